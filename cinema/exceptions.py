@@ -1,0 +1,201 @@
+"""The ways a rule of the house says no. Each carries the data a page needs to explain it in a sentence."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+if TYPE_CHECKING:
+    from cinema.models import Payment, Show, ShowSeat, Ticket
+
+
+class RuleBroken(Exception):
+    """A request that makes sense but that a rule forbids. ``str()`` is a sentence for the person who asked."""
+
+    code = "refused"
+
+
+class SeatsUnavailable(RuleBroken):
+    """Some of the seats asked for are held, sold or blocked. ``seats`` are those."""
+
+    code = "seats_unavailable"
+
+    def __init__(self, seats: "Sequence[ShowSeat]") -> None:
+        self.seats = list(seats)
+        names = get_text_list([s.seat.label for s in self.seats], _("and"))
+        super().__init__(
+            ngettext("%(seats)s was just taken.", "%(seats)s were just taken.", len(self.seats)) % {"seats": names}
+        )
+
+
+class UnknownSeats(RuleBroken):
+    """Seats that are not seats of this show. ``seat_ids`` are those."""
+
+    code = "unknown_seats"
+
+    def __init__(self, seat_ids: Sequence[int]) -> None:
+        self.seat_ids = sorted(seat_ids)
+        ids = ", ".join(str(i) for i in self.seat_ids)
+        text = ngettext(
+            "Seat %(ids)s is not a seat at this show.", "Seats %(ids)s are not seats at this show.", len(seat_ids)
+        )
+        super().__init__(text % {"ids": ids})
+
+
+class NoSeats(RuleBroken):
+    code = "no_seats"
+
+    def __init__(self) -> None:
+        super().__init__(_("Please choose at least one seat."))
+
+
+class TooManySeats(RuleBroken):
+    """More than ``limit`` seats at once; ``asked`` says how many."""
+
+    code = "too_many_seats"
+
+    def __init__(self, asked: int, limit: int) -> None:
+        self.asked, self.limit = asked, limit
+        super().__init__(
+            _("You chose %(asked)d seats; at most %(limit)d can be booked at once.") % {"asked": asked, "limit": limit}
+        )
+
+
+class ShowNotOnSale(RuleBroken):
+    """The show has started or was cancelled."""
+
+    code = "not_on_sale"
+
+    def __init__(self, show: "Show") -> None:
+        self.show = show
+        if show.status == show.Status.CANCELLED:
+            text = _("This show was cancelled, so no seats can be booked.")
+        else:
+            text = _("This show has already started, so no seats can be booked any more.")
+        super().__init__(text)
+
+
+class HoldExpired(RuleBroken):
+    """The hold is over: it ran out, was let go, or was booked. Nothing was charged."""
+
+    code = "hold_expired"
+
+    def __init__(self) -> None:
+        super().__init__(_("Your hold on these seats is over. Nothing was charged; please choose your seats again."))
+
+
+class HoldAtItsLimit(RuleBroken):
+    """The hold cannot be extended further. ``minutes`` is the longest a hold can last."""
+
+    code = "hold_at_its_limit"
+
+    def __init__(self, minutes: int) -> None:
+        self.minutes = minutes
+        super().__init__(_("Seats can be held for %(minutes)d minutes at most.") % {"minutes": minutes})
+
+
+class PriceChanged(RuleBroken):
+    """The total the buyer was shown (``seen``) is not what the seats cost (``amount``)."""
+
+    code = "price_changed"
+
+    def __init__(self, seen: Decimal, amount: Decimal) -> None:
+        from cinema.money import format_money
+
+        self.seen, self.amount = seen, amount
+        super().__init__(
+            _("Your seats cost %(amount)s, not %(seen)s. Nothing was charged; please check the total and try again.")
+            % {"amount": format_money(amount), "seen": format_money(seen)}
+        )
+
+
+class AlreadyPaid(RuleBroken):
+    """The booking is already paid. ``ticket`` is the one."""
+
+    code = "already_paid"
+
+    def __init__(self, ticket: "Ticket") -> None:
+        self.ticket = ticket
+        super().__init__(_("This booking is already paid; nothing was charged again."))
+
+
+class KeyReused(RuleBroken):
+    """An idempotency key came back with a different request."""
+
+    code = "key_reused"
+
+    def __init__(self) -> None:
+        super().__init__(_("This request key was already used for a different booking. Nothing was booked or charged."))
+
+
+class NotCancellable(RuleBroken):
+    """The ticket cannot be cancelled (any more). ``ticket`` is the one."""
+
+    code = "not_cancellable"
+
+    def __init__(self, ticket: "Ticket") -> None:
+        self.ticket = ticket
+        if ticket.status == ticket.Status.CONFIRMED:
+            minutes = ticket.show.screen.theatre.cancel_cutoff
+            text = ngettext(
+                "Tickets can be cancelled until %(minutes)d minute before the show. It is too late for this one.",
+                "Tickets can be cancelled until %(minutes)d minutes before the show. It is too late for this one.",
+                minutes,
+            ) % {"minutes": minutes}
+        elif ticket.status == ticket.Status.CANCELLED:
+            text = _("This ticket is already cancelled.")
+        else:
+            text = _("Only a paid ticket can be cancelled.")
+        super().__init__(text)
+
+
+class PaymentsUnavailable(RuleBroken):
+    """This installation has no payment gateway, or the gateway does not answer."""
+
+    code = "payments_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Payment is not possible at the moment. Nothing was charged; your seats stay held while the clock runs.")
+        )
+
+
+class WebhookForged(RuleBroken):
+    """A message that claims to come from the payment gateway does not bear its signature."""
+
+    code = "webhook_forged"
+
+    def __init__(self) -> None:
+        super().__init__(_("The signature of this message is not the payment gateway's."))
+
+
+class PaymentMismatch(RuleBroken):
+    """The gateway reports another amount or currency than was asked for. ``payment`` is left as it was."""
+
+    code = "payment_mismatch"
+
+    def __init__(self, payment: "Payment") -> None:
+        self.payment = payment
+        super().__init__(_("The amount reported for this payment is not the amount that was asked for."))
+
+
+class Overlap(RuleBroken):
+    """Another show is on the screen at that time. ``show`` is the other one."""
+
+    code = "overlap"
+
+    def __init__(self, show: "Show") -> None:
+        self.show = show
+        super().__init__(_("“%(movie)s” is on this screen at that time.") % {"movie": show.movie})
+
+
+class DatabaseBusy(RuleBroken):
+    """The database did not answer in time. Nothing was changed; trying again is safe."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__(_("We are very busy right now and could not finish. Nothing was changed; please try again."))

@@ -1,0 +1,37 @@
+"""Who is asking, for buyers without an account."""
+
+import secrets
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+COOKIE = "buyer"
+MAX_AGE = 60 * 60 * 24  # seconds; a hold never lasts longer
+
+
+class BuyerMiddleware:
+    """Give every browser that holds seats a secret of its own, in a signed cookie, without a database row.
+
+    ``request.buyer`` is the secret or ``""``. ``ensure_buyer`` makes one and the answer carries it back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.buyer = came_with = request.get_signed_cookie(COOKIE, default="", max_age=MAX_AGE)
+        response = self.get_response(request)
+        if request.buyer and request.buyer != came_with:
+            response.set_signed_cookie(
+                COOKIE, request.buyer, max_age=MAX_AGE, httponly=True, samesite="Lax", secure=settings.HTTPS
+            )
+        elif came_with and not request.buyer:
+            response.delete_cookie(COOKIE)
+        return response
+
+
+def ensure_buyer(request: HttpRequest) -> str:
+    """Return the buyer's secret, making one for a browser that has none yet."""
+    request.buyer = request.buyer or secrets.token_urlsafe(24)
+    return request.buyer

@@ -1,0 +1,114 @@
+"""Holds, tickets, and the seats on them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cinema.models.codes import REFERENCE_LENGTH, CodeField, new_reference
+from cinema.models.shows import Show, ShowSeat
+
+
+class Hold(models.Model):
+    """Seats set aside for one buyer until ``expires_at``, by the database's clock.
+
+    An active hold whose time is over keeps its seats only until somebody else wants them.
+    ``buyer`` is the secret in the buyer's browser (or names the API user).
+    """
+
+    class Status(models.TextChoices):
+        ACTIVE = "ACTIVE", _("active")
+        RELEASED = "RELEASED", _("let go")
+        EXPIRED = "EXPIRED", _("run out")
+        BOOKED = "BOOKED", _("booked")
+
+    code = CodeField()
+    show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="holds", db_index=False)
+    buyer = models.CharField(max_length=64)
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+        indexes = [
+            models.Index(fields=["show", "expires_at"], condition=Q(status="ACTIVE"), name="hold_active_by_show")
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["buyer", "show"], condition=Q(status="ACTIVE"), name="hold_one_active_per_buyer_and_show"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.show} · {self.get_status_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("hold", args=[self.code])
+
+
+class Ticket(models.Model):
+    """One booking: one code, one or more seats. ``code`` opens its page and is what the door scans."""
+
+    class Status(models.TextChoices):
+        PENDING = "PENDING", _("waiting for payment")
+        CONFIRMED = "CONFIRMED", _("confirmed")
+        CANCELLED = "CANCELLED", _("cancelled")
+        EXPIRED = "EXPIRED", _("expired")
+
+    code = CodeField()
+    reference = models.CharField(
+        _("reference"), max_length=REFERENCE_LENGTH, unique=True, default=new_reference, editable=False
+    )
+    show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="tickets")
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="tickets")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="tickets", null=True, blank=True
+    )
+    name = models.CharField(_("name"), max_length=150)
+    email = models.EmailField(_("e-mail address"))
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
+    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    emailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="ticket_amount_not_negative"),
+            models.UniqueConstraint(fields=["hold"], condition=Q(status="PENDING"), name="ticket_one_pending_per_hold"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("ticket", args=[self.code])
+
+
+class TicketSeat(models.Model):
+    """A seat on a ticket, at the price agreed. It is active while its ticket is pending or confirmed;
+    the database itself refuses a second active one for the same seat at the same show."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="seats")
+    show_seat = models.ForeignKey(ShowSeat, on_delete=models.PROTECT, related_name="ticket_seats", db_index=False)
+    price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("seat on a ticket")
+        verbose_name_plural = _("seats on tickets")
+        indexes = [models.Index(fields=["show_seat"], name="ticket_seat_by_show_seat")]
+        constraints = [
+            models.UniqueConstraint(fields=["show_seat"], condition=Q(active=True), name="ticket_seat_sold_once"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="ticket_seat_price_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket} · {self.show_seat_id}"

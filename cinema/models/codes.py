@@ -1,0 +1,26 @@
+"""Random codes that stand in addresses, and the short reference people read out."""
+
+import secrets
+
+from django.db import models
+
+# No vowels (no accidental words) and nothing that is misread for something else: 0/O, 1/I/L, 2/Z, 5/S, 8/B.
+REFERENCE_ALPHABET = "3479CDFGHJKMNPQRTVWXY"
+REFERENCE_LENGTH = 8
+
+
+def new_code() -> str:
+    """Return 22 characters of 128 random bits, for an address nobody can guess."""
+    return secrets.token_urlsafe(16)
+
+
+def new_reference() -> str:
+    """Return 8 characters a person can read out on the phone, about 35 bits."""
+    return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
+
+
+class CodeField(models.CharField):
+    """A unique code of 128 random bits."""
+
+    def __init__(self, **options):
+        super().__init__(**{"max_length": 22, "unique": True, "default": new_code, "editable": False} | options)

@@ -1,0 +1,64 @@
+"""The seat ledger: every change of a seat's state, never altered afterwards."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cinema.models.bookings import Hold, Ticket
+from cinema.models.shows import Show, ShowSeat
+
+
+class SeatEvent(models.Model):
+    """One seat changed its state: who, what, when, and under which revision of its show.
+
+    All changes of one step share a revision. The revisions of a show have no gap.
+    """
+
+    class Action(models.TextChoices):
+        HOLD = "HOLD", _("held")
+        RELEASE = "RELEASE", _("let go")
+        EXPIRE = "EXPIRE", _("hold ran out")
+        BOOK = "BOOK", _("sold")
+        CANCEL = "CANCEL", _("ticket cancelled")
+        BLOCK = "BLOCK", _("taken off sale")
+        UNBLOCK = "UNBLOCK", _("put on sale")
+
+    class Actor(models.TextChoices):
+        BUYER = "BUYER", _("buyer")
+        CLOCK = "CLOCK", _("clock")
+        GATEWAY = "GATEWAY", _("payment gateway")
+        STAFF = "STAFF", _("staff")
+
+    show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="seat_events", db_index=False)
+    revision = models.PositiveIntegerField()
+    show_seat = models.ForeignKey(ShowSeat, on_delete=models.PROTECT, related_name="events", db_index=False)
+    action = models.CharField(max_length=10, choices=Action)
+    from_status = models.CharField(max_length=10, choices=ShowSeat.Status)
+    to_status = models.CharField(max_length=10, choices=ShowSeat.Status)
+    actor = models.CharField(max_length=10, choices=Actor)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
+    )
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events", null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("seat event")
+        verbose_name_plural = _("seat ledger")
+        constraints = [
+            models.UniqueConstraint(fields=["show", "revision", "show_seat"], name="seat_event_once_per_revision")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.show_id}/{self.revision}: {self.show_seat_id} {self.action}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("The seat ledger is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("The seat ledger is append-only.")

@@ -1,0 +1,71 @@
+"""Films, their genres and languages."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class Genre(models.Model):
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    slug = models.SlugField(max_length=60, unique=True, allow_unicode=True)
+
+    class Meta:
+        verbose_name = _("genre")
+        verbose_name_plural = _("genres")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Language(models.Model):
+    """A spoken language, by its ISO 639 code."""
+
+    code = models.CharField(_("code"), max_length=12, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        verbose_name = _("language")
+        verbose_name_plural = _("languages")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Movie(models.Model):
+    """A film. ``slug`` is its identity: the title and, where known, the year."""
+
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(max_length=220, unique=True, allow_unicode=True)
+    original_title = models.CharField(_("original title"), max_length=200, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    release_date = models.DateField(_("release date"), null=True, blank=True)
+    runtime = models.PositiveSmallIntegerField(_("runtime"), help_text=_("In minutes."))
+    certificate = models.CharField(_("certificate"), max_length=20, blank=True)
+    genres = models.ManyToManyField(Genre, verbose_name=_("genres"), related_name="movies", blank=True)
+    languages = models.ManyToManyField(Language, verbose_name=_("languages"), related_name="movies", blank=True)
+    director = models.CharField(_("director"), max_length=300, blank=True)
+    cast = models.JSONField(_("cast"), default=list, blank=True, help_text=_("A list of names."))
+    synopsis = models.TextField(_("synopsis"), blank=True)
+    rating = models.DecimalField(
+        _("rating"), max_digits=3, decimal_places=1, null=True, blank=True, help_text=_("From 0 to 10.")
+    )
+    poster = models.ImageField(_("poster"), upload_to="posters/", blank=True)
+
+    class Meta:
+        verbose_name = _("movie")
+        verbose_name_plural = _("movies")
+        ordering = ["title"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(runtime__gt=0), name="movie_runtime_positive"),
+            models.CheckConstraint(
+                condition=models.Q(rating__isnull=True) | models.Q(rating__range=(0, 10)), name="movie_rating_0_to_10"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("movie", args=[self.slug])

@@ -1,0 +1,28 @@
+"""The books of the built-in test gateway. They stand in for a payment provider's own, in the demo and in tests."""
+
+from django.db import models
+
+from cinema.models.codes import CodeField
+
+
+class SandboxCharge(models.Model):
+    """What the test gateway knows of one payment. Nothing else reads or writes it but the gateway."""
+
+    class Status(models.TextChoices):
+        OPEN = "OPEN"
+        PAID = "PAID"
+        DECLINED = "DECLINED"
+
+    code = CodeField()
+    reference = models.CharField(max_length=64, unique=True)
+    description = models.CharField(max_length=200)
+    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    report_at = models.DateTimeField(null=True, blank=True)
+    return_url = models.URLField(max_length=500)
+    webhook_url = models.URLField(max_length=500)
+    refunds = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.status}"

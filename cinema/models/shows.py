@@ -1,0 +1,98 @@
+"""Shows and the seats at them."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cinema.models.movies import Language, Movie
+from cinema.models.theatres import Screen, Seat
+
+
+class Show(models.Model):
+    """A movie on a screen at a time.
+
+    ``revision`` counts the changes of its seats without a gap; each stands in the ledger.
+    ``trading_day`` is the day in the theatre's zone it belongs to: 00:30 is still the evening before.
+    """
+
+    class Status(models.TextChoices):
+        SCHEDULED = "SCHEDULED", _("scheduled")
+        CANCELLED = "CANCELLED", _("cancelled")
+
+    class Format(models.TextChoices):
+        STANDARD = "2D", _("2D")
+        THREE_D = "3D", _("3D")
+        IMAX = "IMAX", _("IMAX")
+        DOLBY = "DOLBY", _("Dolby Atmos")
+
+    movie = models.ForeignKey(Movie, on_delete=models.PROTECT, related_name="shows")
+    screen = models.ForeignKey(Screen, on_delete=models.PROTECT, related_name="shows")
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"), help_text=_("When the screen is free for the next show."))
+    trading_day = models.DateField(_("trading day"))
+    format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.STANDARD)
+    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="shows", verbose_name=_("spoken in"))
+    subtitles = models.ForeignKey(
+        Language, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("subtitles")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.SCHEDULED)
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    seats_total = models.PositiveIntegerField(default=0, editable=False)
+    seats_free = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("show")
+        verbose_name_plural = _("shows")
+        ordering = ["starts_at"]
+        indexes = [
+            models.Index(fields=["trading_day", "starts_at"], name="show_by_day"),
+            models.Index(fields=["movie", "trading_day"], name="show_by_movie_and_day"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["screen", "starts_at"], condition=Q(status="SCHEDULED"), name="show_unique_on_screen_at_time"
+            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="show_ends_after_start"),
+            models.CheckConstraint(condition=Q(seats_free__lte=F("seats_total")), name="show_free_at_most_total"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.movie} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("show", args=[self.pk])
+
+
+class ShowSeat(models.Model):
+    """A seat at a show: its price and whether it can be had. A held seat names its hold, no other does."""
+
+    class Status(models.TextChoices):
+        AVAILABLE = "AVAILABLE", _("available")
+        HELD = "HELD", _("held")
+        BOOKED = "BOOKED", _("sold")
+        BLOCKED = "BLOCKED", _("not for sale")
+
+    show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="seats")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="show_seats", db_index=False)
+    status = models.CharField(max_length=10, choices=Status, default=Status.AVAILABLE)
+    price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+    hold = models.ForeignKey(
+        "cinema.Hold", on_delete=models.PROTECT, related_name="seats", null=True, blank=True, db_index=False
+    )
+
+    class Meta:
+        verbose_name = _("seat at a show")
+        verbose_name_plural = _("seats at shows")
+        indexes = [models.Index(fields=["hold"], condition=Q(hold__isnull=False), name="show_seat_by_hold")]
+        constraints = [
+            models.UniqueConstraint(fields=["seat", "show"], name="show_seat_unique"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="show_seat_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(status="HELD", hold__isnull=False) | (~Q(status="HELD") & Q(hold__isnull=True)),
+                name="show_seat_held_by_a_hold",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat} · {self.show}"

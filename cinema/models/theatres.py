@@ -1,0 +1,135 @@
+"""The places: theatres, their screens, and the seats that stand in them."""
+
+import zoneinfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone, such as Asia/Kolkata."), params={"name": name})
+
+
+class Theatre(models.Model):
+    """A cinema building. Every time in it is shown in its own time zone."""
+
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(max_length=100, unique=True)
+    city = models.CharField(_("city"), max_length=80, db_index=True)
+    address = models.CharField(_("address"), max_length=200)
+    time_zone = models.CharField(_("time zone"), max_length=50, validators=[validate_time_zone])
+    cancel_cutoff = models.PositiveIntegerField(
+        _("cancellation cut-off"),
+        default=120,
+        help_text=_("Minutes before the show; until then a ticket can be cancelled."),
+    )
+    refund_percent = models.PositiveSmallIntegerField(
+        _("refund on cancellation"),
+        default=100,
+        validators=[MaxValueValidator(100)],
+        help_text=_("Percent of the price paid back."),
+    )
+
+    class Meta:
+        verbose_name = _("theatre")
+        verbose_name_plural = _("theatres")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(refund_percent__lte=100), name="theatre_refund_at_most_100_percent"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("theatre", args=[self.slug])
+
+    @property
+    def tz(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class Screen(models.Model):
+    """One hall of a theatre."""
+
+    class Shape(models.TextChoices):
+        STRAIGHT = "STRAIGHT", _("straight rows")
+        CURVED = "CURVED", _("curved rows")
+
+    theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="screens")
+    name = models.CharField(_("name"), max_length=60)
+    shape = models.CharField(_("shape"), max_length=10, choices=Shape, default=Shape.STRAIGHT)
+
+    class Meta:
+        verbose_name = _("screen")
+        verbose_name_plural = _("screens")
+        ordering = ["theatre", "name"]
+        constraints = [models.UniqueConstraint(fields=["theatre", "name"], name="screen_name_unique_in_theatre")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SeatCategory(models.Model):
+    """A class of seats that costs the same, such as Premium. ``rank`` 1 is the plainest; it also picks the colour."""
+
+    theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="seat_categories")
+    name = models.CharField(_("name"), max_length=40)
+    rank = models.PositiveSmallIntegerField(_("rank"), default=1)
+
+    class Meta:
+        verbose_name = _("seat category")
+        verbose_name_plural = _("seat categories")
+        ordering = ["theatre", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["theatre", "name"], name="seat_category_name_unique_in_theatre"),
+            models.UniqueConstraint(fields=["theatre", "rank"], name="seat_category_rank_unique_in_theatre"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Seat(models.Model):
+    """A seat that stands in a screen.
+
+    ``x`` counts half seat widths from the left wall and ``y`` rows from the front, so that rows can be
+    staggered by half a seat and an aisle is simply a gap.
+    """
+
+    class Kind(models.TextChoices):
+        STANDARD = "STANDARD", _("standard")
+        WHEELCHAIR = "WHEELCHAIR", _("wheelchair place")
+        COMPANION = "COMPANION", _("companion seat")
+
+    screen = models.ForeignKey(Screen, on_delete=models.PROTECT, related_name="seats")
+    category = models.ForeignKey(SeatCategory, on_delete=models.PROTECT, related_name="seats")
+    row = models.CharField(_("row"), max_length=3)
+    number = models.PositiveSmallIntegerField(_("number"))
+    x = models.PositiveSmallIntegerField(_("place from the left"), help_text=_("In half seat widths."))
+    y = models.PositiveSmallIntegerField(_("row from the front"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.STANDARD)
+
+    class Meta:
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        ordering = ["screen", "y", "x"]
+        constraints = [
+            models.UniqueConstraint(fields=["screen", "row", "number"], name="seat_unique_in_screen"),
+            models.UniqueConstraint(fields=["screen", "x", "y"], name="seat_place_unique_in_screen"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """“Row G, seat 8”, as it is printed on the ticket."""
+        return gettext("Row %(row)s, seat %(number)s") % {"row": self.row, "number": self.number}

@@ -1,0 +1,210 @@
+"""Settings of the cinema.
+
+The environment is read once, strictly, in the first section; everything below is plain Django.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, validate
+
+from cinema import secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- The environment ---------------------------------------------------------------------------
+
+env = Env()
+
+DEBUG = env.bool("DEBUG", False)
+# The demo cinema: plain HTTP on this machine, a built-in test gateway, a key kept in a file.
+DEMO = env.bool("DEMO", False)
+SECRET_KEY = env.str("SECRET_KEY", "")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO or DEBUG else [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+SITE_URL = env.str("SITE_URL", "").rstrip("/")
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
+CURRENCY = env.str("CURRENCY", "INR", validate=validate.Regexp("^[A-Z]{3}$"))
+HOLD_MINUTES = env.int("HOLD_MINUTES", 10, validate=validate.Range(min=1, max=30))
+MAX_SEATS = env.int("MAX_SEATS", 10, validate=validate.Range(min=1, max=100))
+PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "sandbox" if DEMO else "")
+DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+EMAIL = env.dj_email_url("EMAIL_URL", "console:")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cinema <tickets@localhost>")
+
+env.seal()
+
+if DEMO and not SECRET_KEY:
+    SECRET_KEY = secret_key.read_or_create(BASE_DIR / ".secret_key")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. Set it to a long random text that only this installation knows, for example "
+        "the output of: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+    )
+if not (DEBUG or DEMO) and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or "insecure" in SECRET_KEY):
+    raise ImproperlyConfigured(
+        "SECRET_KEY is too weak for production: use at least 50 random characters, and not a default one."
+    )
+if not (DEBUG or ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Name the hosts of this site, for example cinema.example.org.")
+if PAYMENT_GATEWAY == "sandbox" and not DEMO:
+    raise ImproperlyConfigured(
+        "PAYMENT_GATEWAY=sandbox takes no real money, so only the demo may use it (DEMO=true). Name a real gateway, "
+        "or leave PAYMENT_GATEWAY out to publish the programme without selling."
+    )
+
+# Links in e-mails are built without a request, so they need the site's own address.
+SITE_URL = SITE_URL or (f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if not (DEBUG or DEMO) else "http://localhost:8000")
+
+# --- Application -------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "cinema",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "bootstrap",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "cinema.middleware.BuyerMiddleware",
+]
+
+ROOT_URLCONF = "cinema.urls"
+WSGI_APPLICATION = "cinema.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "cinema.User"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "my-tickets"
+LOGOUT_REDIRECT_URL = "programme"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cinema.context_processors.site",
+            ],
+            "builtins": ["cinema.templatetags.cinema"],
+        },
+    }
+]
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# --- Database ----------------------------------------------------------------------------------
+
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    # SQLite has no row locks: a transaction takes the one write lock at its start and others wait for it.
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+    if sqlite3.sqlite_version_info < (3, 35):
+        raise ImproperlyConfigured("SQLite 3.35 or newer is needed (it returns the keys of inserted rows).")
+else:
+    DATABASE["CONN_MAX_AGE"] = 60
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+    # Set once a connection rather than once a transaction: the same bound without a statement of its own.
+    DATABASE["OPTIONS"] = {
+        "connect_timeout": 3,
+        "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
+    } | DATABASE.get("OPTIONS", {})
+
+DATABASES = {"default": DATABASE}
+
+# --- Words, time and money ---------------------------------------------------------------------
+
+USE_I18N = True
+USE_TZ = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# A hold can be extended, but never beyond this many minutes after its first seat.
+HOLD_MAX_MINUTES = max(30, HOLD_MINUTES)
+
+# --- E-mail, files -----------------------------------------------------------------------------
+
+globals().update(EMAIL)
+EMAIL_TIMEOUT = 5  # seconds: a mail is sent while its buyer waits
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "media/"
+MEDIA_ROOT = BASE_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Security ----------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "cinema.views.errors.csrf_failure"
+
+HTTPS = not (DEBUG or DEMO)
+SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"cinema": {"level": "INFO"}},
+}

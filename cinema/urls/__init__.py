@@ -1,0 +1,15 @@
+"""All addresses of the site: the public pages, the JSON interface, and Django's admin for looking inside."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("cinema.urls.public")),
+    path("api/", include("cinema.urls.api")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "cinema.views.errors.bad_request"
+handler403 = "cinema.views.errors.permission_denied"
+handler404 = "cinema.views.errors.page_not_found"
+handler500 = "cinema.views.errors.server_error"

@@ -1,0 +1,3 @@
+"""Addresses of the moviegoer's pages, grouped by subject."""
+
+urlpatterns: list = []
