@@ -1,6 +1,6 @@
 """The ways a rule of the house says no. Each carries the data a page needs to explain it in a sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cinema.models import Payment, Show, ShowSeat, Ticket
 
 
@@ -16,6 +18,10 @@ class RuleBroken(Exception):
     """A request that makes sense but that a rule forbids. ``str()`` is a sentence for the person who asked."""
 
     code = "refused"
+
+
+class InvalidChoice(RuleBroken):
+    """What was asked for makes no sense at any time; asking again will not help."""
 
 
 class SeatsUnavailable(RuleBroken):
@@ -31,12 +37,12 @@ class SeatsUnavailable(RuleBroken):
         )
 
 
-class UnknownSeats(RuleBroken):
+class UnknownSeats(InvalidChoice):
     """Seats that are not seats of this show. ``seat_ids`` are those."""
 
     code = "unknown_seats"
 
-    def __init__(self, seat_ids: Sequence[int]) -> None:
+    def __init__(self, seat_ids: Collection[int]) -> None:
         self.seat_ids = sorted(seat_ids)
         ids = ", ".join(str(i) for i in self.seat_ids)
         text = ngettext(
@@ -45,14 +51,34 @@ class UnknownSeats(RuleBroken):
         super().__init__(text % {"ids": ids})
 
 
-class NoSeats(RuleBroken):
+class RequestUnreadable(InvalidChoice):
+    """A program's request cannot be read; ``str()`` says what about it."""
+
+    code = "unreadable"
+
+
+class UnknownShow(InvalidChoice):
+    code = "unknown_show"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such show."))
+
+
+class SeatTwice(InvalidChoice):
+    code = "seat_twice"
+
+    def __init__(self) -> None:
+        super().__init__(_("A seat was chosen twice. Please choose each seat once."))
+
+
+class NoSeats(InvalidChoice):
     code = "no_seats"
 
     def __init__(self) -> None:
         super().__init__(_("Please choose at least one seat."))
 
 
-class TooManySeats(RuleBroken):
+class TooManySeats(InvalidChoice):
     """More than ``limit`` seats at once; ``asked`` says how many."""
 
     code = "too_many_seats"
@@ -199,3 +225,71 @@ class DatabaseBusy(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__(_("We are very busy right now and could not finish. Nothing was changed; please try again."))
+
+
+class PriceMissing(InvalidChoice):
+    """A seat category of the screen has no price for the show. ``categories`` are their names."""
+
+    code = "price_missing"
+
+    def __init__(self, categories: Sequence[str]) -> None:
+        self.categories = list(categories)
+        super().__init__(_("No price is set for: %(categories)s.") % {"categories": ", ".join(self.categories)})
+
+
+class NoSuchTime(InvalidChoice):
+    """The clocks go forward over this time of day. ``local`` is the time as asked for, without a zone."""
+
+    code = "no_such_time"
+
+    def __init__(self, local: "datetime") -> None:
+        self.local = local
+        super().__init__(
+            _("There is no %(time)s on %(day)s: the clocks go forward then.")
+            % {"time": f"{local:%H:%M}", "day": f"{local:%Y-%m-%d}"}
+        )
+
+
+class HallPlanInvalid(InvalidChoice):
+    """The plan of a hall cannot be read. ``line`` and ``column`` count from 1."""
+
+    code = "hall_plan_invalid"
+
+    def __init__(self, reason: str, line: int, column: int) -> None:
+        self.reason, self.line, self.column = reason, line, column
+        super().__init__(
+            _("Line %(line)d, character %(column)d: %(reason)s") % {"line": line, "column": column, "reason": reason}
+        )
+
+
+class AddressTaken(RuleBroken):
+    """The e-mail address belongs to an account already."""
+
+    code = "address_taken"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is already an account with this e-mail address. Sign in instead."))
+
+
+class TableUnreadable(InvalidChoice):
+    """A file is not a table of films. ``reason`` says what it is instead."""
+
+    code = "table_unreadable"
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name, self.reason = name, reason
+        super().__init__(f"{name}: {reason}")
+
+
+class ColumnMissing(InvalidChoice):
+    """A table has no column for ``field``, or none of the name it was said to have. ``columns`` are its own."""
+
+    code = "column_missing"
+
+    def __init__(self, field: str, columns: Sequence[str], named: str = "") -> None:
+        self.field, self.columns, self.named = field, list(columns), named
+        text = _("There is no column “%(named)s”.") if named else _("No column looks like a %(field)s.")
+        names = ", ".join(column for column in columns if column)
+        super().__init__(
+            text % {"named": named, "field": field} + " " + _("The columns are: %(columns)s.") % {"columns": names}
+        )

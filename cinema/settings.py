@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
+from whitenoise.compress import Compressor
 
 from cinema import secret_key
 
@@ -54,6 +55,9 @@ if PAYMENT_GATEWAY == "sandbox" and not DEMO:
         "PAYMENT_GATEWAY=sandbox takes no real money, so only the demo may use it (DEMO=true). Name a real gateway, "
         "or leave PAYMENT_GATEWAY out to publish the programme without selling."
     )
+
+if "EMAIL_BACKEND" not in EMAIL:
+    raise ImproperlyConfigured("EMAIL_URL is not understood. Give one such as smtp://user:password@host:25 or console:")
 
 # Links in e-mails are built without a request, so they need the site's own address.
 SITE_URL = SITE_URL or (f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if not (DEBUG or DEMO) else "http://localhost:8000")
@@ -174,6 +178,10 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+# Only what pages name is kept and compressed: a third of the files and of the time.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 # --- Security ----------------------------------------------------------------------------------
 

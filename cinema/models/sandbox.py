@@ -18,6 +18,7 @@ class SandboxCharge(models.Model):
     description = models.CharField(max_length=200)
     amount = models.DecimalField(max_digits=10, decimal_places=2)
     currency = models.CharField(max_length=3)
+    mode = models.CharField(max_length=12)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     report_at = models.DateTimeField(null=True, blank=True)
     return_url = models.URLField(max_length=500)

@@ -1,6 +1,7 @@
 """The places: theatres, their screens, and the seats that stand in them."""
 
 import zoneinfo
+from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -8,6 +9,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+DAY_STARTS = time(5)  # on the theatre's clock; what begins earlier belongs to the evening before
 
 
 def validate_time_zone(name: str) -> None:
@@ -54,6 +57,11 @@ class Theatre(models.Model):
     @property
     def tz(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    def trading_day(self, moment: datetime) -> date:
+        """Return the day ``moment`` belongs to here: 00:30 is still the evening before."""
+        local = moment.astimezone(self.tz)
+        return local.date() if local.time() >= DAY_STARTS else local.date() - timedelta(days=1)
 
 
 class Screen(models.Model):

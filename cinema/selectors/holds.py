@@ -1,9 +1,9 @@
 """Reads about holds."""
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Prefetch, Sum
 from django.db.models.functions import Now
 
-from cinema.models import Hold
+from cinema.models import Hold, ShowSeat, Ticket
 
 
 def holds_of(buyer: str) -> list[Hold]:
@@ -19,3 +19,25 @@ def holds_of(buyer: str) -> list[Hold]:
         .select_related("show__movie", "show__screen__theatre")
         .order_by("expires_at")
     )
+
+
+def hold_by_code(code: str, buyer: str) -> Hold | None:
+    """The buyer's own hold with its show and ``now``, its seats in the order of the hall; None for anybody else's."""
+    seats = ShowSeat.objects.select_related("seat__category").order_by("seat__y", "seat__x")
+    return (
+        Hold.objects.filter(code=code, buyer=buyer)
+        .select_related("show__movie", "show__screen__theatre", "show__language", "show__subtitles")
+        .prefetch_related(Prefetch("seats", seats))
+        .annotate(now=Now())
+        .first()
+    )
+
+
+def is_living(hold: Hold) -> bool:
+    """Whether a hold read with ``now`` still keeps its seats for sure."""
+    return hold.status == Hold.Status.ACTIVE and hold.expires_at > hold.now
+
+
+def ticket_of_hold(hold: Hold) -> Ticket | None:
+    """The ticket a hold has become, once it is paid."""
+    return hold.tickets.filter(status=Ticket.Status.CONFIRMED).first()

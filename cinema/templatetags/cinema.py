@@ -1,16 +1,21 @@
 """Formatting only: money, durations, and times in a theatre's zone."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from babel.dates import get_timezone_name
 from django import template
+from django.conf import settings
 from django.utils import formats
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from cinema import money as money_format
-from cinema.models import Theatre
+from cinema.models import Show, Theatre
 
 register = template.Library()
+
+FEW_SEATS = 8  # or a tenth of the hall, if that is more
 
 
 @register.filter
@@ -48,3 +53,54 @@ def local_day(moment: datetime, theatre: Theatre) -> str:
 def local_date(moment: datetime, theatre: Theatre) -> str:
     """“Friday 27 November 2026” on the theatre's own calendar."""
     return formats.date_format(moment.astimezone(theatre.tz), "l j F Y")
+
+
+@register.filter
+def grouped(reference: str) -> str:
+    """“K7PM-3WXY” from a ticket's reference, easier to read out."""
+    return f"{reference[:4]}-{reference[4:]}"
+
+
+@register.filter
+def seconds_since(moment: datetime, earlier: datetime) -> int:
+    """Whole seconds from ``earlier`` to ``moment``, never less than 0."""
+    return max(0, int((moment - earlier).total_seconds()))
+
+
+@register.filter
+def day_name(day: date, today: date) -> str:
+    """“Today”, “Tomorrow” or “Wednesday 25 November”."""
+    if day == today:
+        return _("Today")
+    if day == today + timedelta(days=1):
+        return _("Tomorrow")
+    return formats.date_format(day, "l j F")
+
+
+@register.filter
+def night_note(show: Show) -> str:
+    """“night to Saturday” for a show after midnight, which belongs to Friday; nothing for any other."""
+    day = show.starts_at.astimezone(show.screen.theatre.tz).date()
+    return _("night to %(day)s") % {"day": formats.date_format(day, "l")} if day != show.trading_day else ""
+
+
+@register.filter
+def availability(show: Show) -> str:
+    """“sold out” or “few left”; nothing while there is plenty of room."""
+    if not show.seats_free:
+        return _("sold out")
+    return _("few left") if show.seats_free <= max(FEW_SEATS, show.seats_total // 10) else ""
+
+
+@register.filter
+def spoken(show: Show) -> str:
+    """“Hindi”, or “Hindi, English subtitles”."""
+    if not show.subtitles:
+        return str(show.language)
+    return _("%(language)s, %(subtitles)s subtitles") % {"language": show.language, "subtitles": show.subtitles}
+
+
+@register.filter
+def zone_name(theatre: Theatre) -> str:
+    """“India Time”, whose clock the theatre keeps."""
+    return get_timezone_name(theatre.tz, locale=to_locale(get_language() or settings.LANGUAGE_CODE))

@@ -1,3 +1,13 @@
 """Addresses of the JSON interface."""
 
-urlpatterns: list = []
+from django.urls import path, re_path
+
+from cinema.views.api import bookings, movies, nothing, shows, tickets
+
+urlpatterns = [
+    path("movies/", movies.movies, name="api-movies"),
+    path("shows/<int:pk>/", shows.show, name="api-show"),
+    path("book/", bookings.book, name="api-book"),
+    path("tickets/<slug:reference>/", tickets.ticket, name="api-ticket"),
+    re_path("", nothing.nothing),
+]

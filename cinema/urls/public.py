@@ -1,3 +1,49 @@
 """Addresses of the moviegoer's pages, grouped by subject."""
 
-urlpatterns: list = []
+from django.conf import settings
+from django.urls import path
+
+from cinema.views.public import accounts, holds, movies, payments, programme, sandbox, shows, theatres, tickets
+
+urlpatterns = [
+    # Browse
+    path("", programme.programme, name="programme"),
+    path("movies/<str:slug>/", movies.movie, name="movie"),
+    path("theatres/<slug:slug>/", theatres.theatre, name="theatre"),
+    # Shows and their seats
+    path("shows/<int:pk>/", shows.show, name="show"),
+    path("shows/<int:pk>/seats/", shows.show_seat_map, name="show-seat-map"),
+    path("shows/<int:pk>/hold/", shows.show_hold, name="show-hold"),
+    # Held seats and their checkout
+    path("holds/<str:code>/", holds.hold, name="hold"),
+    path("holds/<str:code>/extension/", holds.hold_extension, name="hold-extension"),
+    path("holds/<str:code>/release/", holds.hold_release, name="hold-release"),
+    # Payments
+    path("payments/webhook/", payments.payment_webhook, name="payment-webhook"),
+    path("payments/<str:code>/", payments.payment, name="payment"),
+    # Tickets
+    path("tickets/", tickets.find_ticket, name="find-ticket"),
+    path("tickets/<slug:code>/", tickets.ticket, name="ticket"),
+    path("tickets/<slug:code>/calendar.ics", tickets.calendar, name="ticket-calendar"),
+    path("tickets/<slug:code>/cancellation/", tickets.cancellation, name="ticket-cancellation"),
+    path("account/tickets/", tickets.my_tickets, name="my-tickets"),
+    # Accounts
+    path("account/", accounts.account, name="account"),
+    path("account/tokens/", accounts.token_create, name="token-create"),
+    path("account/tokens/<int:pk>/delete/", accounts.token_delete, name="token-delete"),
+    path("account/sign-in/", accounts.sign_in, name="sign-in"),
+    path("account/sign-up/", accounts.sign_up, name="sign-up"),
+    path("account/sign-out/", accounts.sign_out, name="sign-out"),
+    path("account/password/", accounts.password_change, name="password-change"),
+    path("account/password-reset/", accounts.password_reset, name="password-reset"),
+    path("account/password-reset/sent/", accounts.password_reset_sent, name="password-reset-sent"),
+    path("account/password-reset/done/", accounts.password_reset_done, name="password-reset-done"),
+    path(
+        "account/password-reset/<slug:uidb64>/<slug:token>/",
+        accounts.password_reset_confirm,
+        name="password-reset-confirm",
+    ),
+]
+
+if settings.PAYMENT_GATEWAY == "sandbox":
+    urlpatterns.append(path("sandbox/<str:code>/", sandbox.sandbox, name="sandbox"))

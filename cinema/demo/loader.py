@@ -1,0 +1,154 @@
+"""Put the demo cinema into an empty database, and keep its schedule two weeks long."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from babel import Locale
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from tqdm import tqdm
+
+from cinema.demo.programme import Film, Slot, day_at, price
+from cinema.demo.theatres import HOUSES, House
+from cinema.exceptions import RuleBroken
+from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Theatre, User
+from cinema.services.halls import build_screen
+from cinema.services.schedule import ShowPlan, local_moment, schedule_shows
+
+FILMS = json.loads((Path(__file__).parent / "films.json").read_text(encoding="utf-8"))
+DAYS = 14
+MOVIEGOER = ("moviegoer@demo.example", "moviegoer-demo", "Mira Sen")
+OWNER = ("owner@demo.example", "owner-demo", "Omar Rana")
+
+
+def is_empty() -> bool:
+    """Whether there is no cinema in the database yet."""
+    return not (Theatre.objects.exists() or Movie.objects.exists())
+
+
+def is_demo() -> bool:
+    """Whether the cinema in the database is the demo."""
+    return Theatre.objects.filter(slug__in=[house.slug for house in HOUSES]).exists()
+
+
+@transaction.atomic
+def load() -> None:
+    """Load theatres, films, users and two weeks of shows: everything, or nothing when interrupted."""
+    for house in HOUSES:
+        _build(house)
+    languages = _languages()
+    for film in FILMS:
+        _add_film(film, languages)
+    for create, (email, password, name) in [
+        (User.objects.create_user, MOVIEGOER),
+        (User.objects.create_superuser, OWNER),
+    ]:
+        if not User.objects.filter(email=email).exists():
+            create(email, password, name=name)
+    top_up()
+
+
+def top_up(*, days: int = DAYS) -> int:
+    """Schedule ``days`` days from each theatre's today, on every screen that has nothing yet on such a day.
+
+    What staff changed, took away or scheduled themselves stays as it is. Returns the number of new shows.
+    """
+    films = _films_with_movies()
+    languages = {language.code: language for language in Language.objects.all()}
+    shows = 0
+    for house, theatre, day in tqdm(_days_to_fill(days), desc="Shows", unit="day", disable=None):
+        shows += _fill(house, theatre, day, films, languages)
+    return shows
+
+
+def _build(house: House) -> None:
+    theatre = Theatre.objects.create(
+        name=house.name,
+        slug=house.slug,
+        city=house.city,
+        address=house.address,
+        time_zone=house.time_zone,
+        cancel_cutoff=house.cancel_cutoff,
+        refund_percent=house.refund_percent,
+    )
+    categories = {
+        letter: SeatCategory.objects.create(theatre=theatre, name=name, rank=rank)
+        for rank, (letter, name) in enumerate(zip("cpr", house.categories, strict=True), start=1)
+    }
+    for hall in house.halls:
+        build_screen(theatre=theatre, name=hall.name, plan=hall.plan, categories=categories, shape=hall.shape)
+
+
+def _languages() -> dict[str, Language]:
+    """Return every language of the films and of their subtitles, by its code."""
+    names = Locale("en").languages
+    codes = {"en"}.union(*(_spoken(film) for film in FILMS))
+    return {code: Language.objects.get_or_create(code=code, defaults={"name": names[code]})[0] for code in codes}
+
+
+def _spoken(film: dict) -> list[str]:
+    return film["languages"] + film.get("dubs", [])
+
+
+def _slug(film: dict) -> str:
+    return slugify(f"{film['title']} {film['year']}", allow_unicode=True)
+
+
+def _add_film(film: dict, languages: dict[str, Language]) -> None:
+    plain = ["title", "year", "release_date", "runtime", "certificate", "director", "cast", "synopsis"]
+    movie = Movie.objects.create(
+        slug=_slug(film), original_title=film.get("original_title", ""), **{name: film[name] for name in plain}
+    )
+    movie.languages.set([languages[code] for code in _spoken(film)])
+    movie.genres.set(
+        [Genre.objects.get_or_create(slug=slugify(name), defaults={"name": name})[0] for name in film["genres"]]
+    )
+
+
+def _films_with_movies() -> list[Film]:
+    movies = {movie.slug: movie for movie in Movie.objects.all()}
+    return [
+        Film(movies[_slug(film)], frozenset(film.get("formats", [])), film["languages"][:1] + film.get("dubs", []))
+        for film in FILMS
+        if _slug(film) in movies
+    ]
+
+
+def _days_to_fill(days: int) -> list[tuple[House, Theatre, date]]:
+    theatres = {theatre.slug: theatre for theatre in Theatre.objects.all()}
+    return [
+        (house, theatres[house.slug], timezone.localdate(timezone=theatres[house.slug].tz) + timedelta(days=n))
+        for house in HOUSES
+        if house.slug in theatres
+        for n in range(days)
+    ]
+
+
+def _fill(house: House, theatre: Theatre, day: date, films: Sequence[Film], languages: dict[str, Language]) -> int:
+    """Schedule the day on the theatre's screens that are empty on it; return the number of new shows."""
+    ranks = dict(enumerate(house.categories.values(), start=1))
+    usual = {category.pk: ranks.get(category.rank, 300) for category in theatre.seat_categories.all()}
+
+    def plan(slot: Slot, screen: Screen) -> ShowPlan:
+        return ShowPlan(
+            movie=slot.film.movie,
+            screen=screen,
+            starts_at=local_moment(slot.local.date(), slot.local.time(), theatre),
+            prices={category_id: price(amount, slot) for category_id, amount in usual.items()},
+            language=languages[slot.language],
+            format=slot.format,
+            subtitles=None if slot.language in house.speaks else languages["en"],
+        )
+
+    shows = 0
+    slots = list(day_at(house, day, films))
+    for screen in theatre.screens.exclude(shows__trading_day=day):
+        screen.theatre = theatre
+        try:
+            shows += len(schedule_shows(plans=[plan(slot, screen) for slot in slots if slot.hall.name == screen.name]))
+        except RuleBroken:  # staff have a show of their own in the way
+            continue
+    return shows

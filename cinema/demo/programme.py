@@ -1,0 +1,88 @@
+"""What plays when and for how much in the demo: worked out from the date alone, so that it goes on for ever."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+from typing import NamedTuple
+
+from cinema.demo.theatres import Hall, House
+from cinema.models import Movie, Show
+from cinema.services.schedule import TRAILERS, TURNAROUND
+
+IN_PROGRAMME, NEW_A_WEEK = 14, 7  # films
+A_FRIDAY = date(2026, 1, 2)  # films change on Fridays
+LAST_START, LATE, LATEST = time(22), time(0, 15), time(1)
+PRIME_TIME = range(17, 20)  # hours
+FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
+SURCHARGES = {Show.Format.STANDARD: 0, Show.Format.THREE_D: 60, Show.Format.DOLBY: 50, Show.Format.IMAX: 150}
+
+
+class Film(NamedTuple):
+    """A movie of the demo, the formats it exists in besides 2D, and its languages: the original first, then dubs."""
+
+    movie: Movie
+    formats: frozenset[str]
+    languages: list[str]
+
+
+class Slot(NamedTuple):
+    """A film in a hall, at a time on the theatre's own clock."""
+
+    film: Film
+    hall: Hall
+    local: datetime
+    format: str
+    language: str
+
+
+def films_in_week_of(day: date, films: Sequence[Film]) -> list[Film]:
+    """Return the films in programme on ``day``: each Friday some leave and as many come."""
+    week = (day - A_FRIDAY).days // 7
+    first = week * NEW_A_WEEK
+    return [films[(first + n) % len(films)] for n in range(min(IN_PROGRAMME, len(films)))]
+
+
+def day_at(house: House, day: date, films: Sequence[Film]) -> Iterator[Slot]:
+    """Yield the shows of one trading day at a theatre."""
+    rng = Random(f"{house.slug} {day}")  # noqa: S311, a programme is no secret
+    queue = films_in_week_of(day, films)
+    rng.shuffle(queue)
+    night = day + timedelta(days=1)
+    for hall in house.halls:
+        local = datetime.combine(day, hall.opens)
+        while local <= datetime.combine(day, LAST_START):
+            slot = _slot(queue, hall, local, rng)
+            yield slot
+            local = _next_start(slot)
+        local = max(local, datetime.combine(night, LATE))
+        if hall.late and day.weekday() in (FRIDAY, SATURDAY) and local <= datetime.combine(night, LATEST):
+            yield _slot(queue, hall, local, rng)
+
+
+def _slot(queue: list[Film], hall: Hall, local: datetime, rng: Random) -> Slot:
+    """Take the next film from the queue; in prime time one that makes use of what the hall can do."""
+    showy = [film for film in queue if film.formats & hall.formats] if local.hour in PRIME_TIME else []
+    film = (showy or queue)[0]
+    queue.remove(film)
+    queue.append(film)
+    formats = sorted(film.formats & hall.formats) or [Show.Format.STANDARD]
+    original, *dubs = film.languages
+    return Slot(film, hall, local, rng.choice(formats), rng.choice([original, original, *dubs]))
+
+
+def _next_start(slot: Slot) -> datetime:
+    """Return the next quarter of an hour at which the hall is free again."""
+    free = slot.local + TRAILERS + timedelta(minutes=slot.film.movie.runtime) + TURNAROUND
+    return free + timedelta(minutes=-free.minute % 15)
+
+
+def price(usual: int, slot: Slot) -> Decimal:
+    """Return what a seat costs that usually costs ``usual``: less before 13:00 on weekdays, more on weekend nights."""
+    weekend = slot.local.weekday() in (FRIDAY, SATURDAY, SUNDAY)
+    factor = 1.0
+    if slot.local.hour in range(5, 13) and not weekend:
+        factor = 0.8
+    elif slot.local.hour >= PRIME_TIME.start and weekend:
+        factor = 1.2
+    return Decimal(round(usual * factor / 10) * 10 + SURCHARGES[slot.format])

@@ -1,0 +1,163 @@
+"""The theatres of the demo and the drawings of their halls; services.halls explains the characters."""
+
+from datetime import time
+from typing import NamedTuple
+
+from cinema.models import Screen, Show
+
+THREE_D, IMAX, DOLBY = Show.Format.THREE_D, Show.Format.IMAX, Show.Format.DOLBY
+
+
+class Hall(NamedTuple):
+    """``opens`` is when its first show starts; ``late`` ones play after midnight at the weekend."""
+
+    name: str
+    plan: str
+    opens: time
+    shape: Screen.Shape = Screen.Shape.STRAIGHT
+    formats: frozenset[str] = frozenset()
+    late: bool = False
+
+
+class House(NamedTuple):
+    """A theatre. ``categories`` are its seat categories from the plainest up, drawn as c, p and r, with their usual
+    price; a film spoken in one of the languages of ``speaks`` is shown there without subtitles."""
+
+    name: str
+    slug: str
+    city: str
+    address: str
+    time_zone: str
+    cancel_cutoff: int
+    refund_percent: int
+    categories: dict[str, int]
+    speaks: frozenset[str]
+    halls: list[Hall]
+
+
+GRAND = """
+    ..kwwk.cccccccccc.kwwk
+    cccccc.cccccccccc.cccccc
+    cccccc.cccccccccc.cccccc
+    cccccc.cccccccccc.cccccc
+    cccccc.cccccccccc.cccccc
+
+    pppppp.pppppppppp.pppppp
+    pppppp.pppppppppp.pppppp
+    pppppp.pppppppppp.pppppp
+    pppppp.pppppppppp.pppppp
+    pppppp.pppppppppp.pppppp
+    pppppp.pppppppppp.pppppp
+    rrrrrr.rrrrrrrrrr.rrrrrr
+    rrrrrr.rrrrrrrrrr.rrrrrr
+    ..rrrr.rrrrrrrrrr.rrrr
+"""
+
+BALCONY = """
+    ..kwcccc.ccccwk
+    cccccccc.cccccccc
+    cccccccc.cccccccc
+    pppppppp.pppppppp
+    pppppppp.pppppppp
+    pppppppp.pppppppp
+
+
+    .rrrrrrr.rrrrrrr
+    .rrrrrrr.rrrrrrr
+    .rrrrrrr.rrrrrrr
+"""
+
+CANOPY = """
+    ,ccccccccccc
+    cccccccccccc
+    ,ccccccccccc
+    pppppppppppp
+    ,ppppppppppp
+    pppppppppppp
+    ,ppppppppppp
+    rrr.kwwk.rrr
+"""
+
+ROOTS = """
+    kwccc.cccwk
+    ccccc.ccccc
+    ccccc.ccccc
+    ppppp.ppppp
+    ppppp.ppppp
+    ppppp.ppppp
+    ,rr,rr.rr,rr
+"""
+
+SAGARMATHA = """
+    ..kw.cccccccc.wk
+    .ccc.cccccccc.ccc
+    cccc.cccccccc.cccc
+    cccc.cccccccc.cccc
+    cccc.cccccccc.cccc
+    pppp.pppppppp.pppp
+    pppp.pppppppp.pppp
+    pppp.pppppppp.pppp
+    pppp.pppppppp.pppp
+    pppp.pppppppp.pppp
+    .rrr.rrrrrrrr.rrr
+    ..rr.rrrrrrrr.rr
+"""
+
+CHAUTARI = """
+    kw.cccccc.cccccc
+    cccccccc.cccccccc
+    cccccccc.cccccccc
+    pppppppp.pppppppp
+    pppppppp.pppppppp
+
+    rr.rr.rr.rr.rr.rr
+    rr.rr.rr.rr.rr.rr
+"""
+
+HOUSES = [
+    House(
+        name="Prabhat Talkies",
+        slug="prabhat-talkies",
+        city="Mumbai",
+        address="214 Lamington Road, Grant Road East, Mumbai 400007",
+        time_zone="Asia/Kolkata",
+        cancel_cutoff=120,
+        refund_percent=100,
+        categories={"Stalls": 200, "Dress Circle": 280, "Royal": 380},
+        speaks=frozenset({"hi", "mr", "en"}),
+        halls=[
+            Hall("Grand", GRAND, time(10), Screen.Shape.CURVED, frozenset({IMAX, DOLBY}), late=True),
+            Hall("Balcony", BALCONY, time(10, 30), formats=frozenset({THREE_D})),
+        ],
+    ),
+    House(
+        name="The Banyan",
+        slug="the-banyan",
+        city="Mumbai",
+        address="37 Hill Road, Bandra West, Mumbai 400050",
+        time_zone="Asia/Kolkata",
+        cancel_cutoff=60,
+        refund_percent=80,
+        categories={"Classic": 240, "Premium": 320, "Recliner": 450},
+        speaks=frozenset({"hi", "mr", "en"}),
+        halls=[
+            Hall("Canopy", CANOPY, time(10, 15), formats=frozenset({DOLBY}), late=True),
+            Hall("Roots", ROOTS, time(11)),
+        ],
+    ),
+    House(
+        name="Himal Chitra Ghar",
+        slug="himal-chitra-ghar",
+        city="Kathmandu",
+        address="58 Naxal Bhagwati Marg, Kathmandu 44600",
+        time_zone="Asia/Kathmandu",
+        cancel_cutoff=240,
+        refund_percent=75,
+        categories={"Classic": 200, "Premium": 270, "Love Seat": 360},
+        speaks=frozenset({"ne", "hi", "en"}),
+        halls=[
+            Hall("Sagarmatha", SAGARMATHA, time(9, 45), Screen.Shape.CURVED, frozenset({THREE_D, DOLBY}), late=True),
+            Hall("Chautari", CHAUTARI, time(10, 30)),
+        ],
+    ),
+]

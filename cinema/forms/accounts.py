@@ -1,0 +1,85 @@
+"""Signing up and in, passwords, and what an account keeps."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import forms as auth
+from django.utils.translation import gettext_lazy as _
+
+from cinema.models import ApiToken, User
+
+
+def password_fields(label: str, again: str) -> tuple[forms.CharField, forms.CharField]:
+    """A new password and its repetition, with the rules of settings.AUTH_PASSWORD_VALIDATORS in one sentence."""
+    first, second = auth.SetPasswordMixin.create_password_fields(label, again)
+    first.help_text = _("At least 10 characters. A few words together are easy to remember and hard to guess.")
+    second.help_text = ""
+    return first, second
+
+
+class SignUpForm(auth.SetPasswordMixin, forms.Form):
+    """Whether the address is free is decided when the account is made, not here."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        # “username” tells password managers what to file the new password under.
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    password1, password2 = password_fields(_("Password"), _("Password again"))
+
+    def clean(self) -> dict[str, Any]:
+        self.validate_passwords()
+        self.validate_password_for_user(
+            User(email=self.cleaned_data.get("email", ""), name=self.cleaned_data.get("name", ""))
+        )
+        return self.cleaned_data
+
+
+class SignInForm(auth.AuthenticationForm):
+    username = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    error_messages = auth.AuthenticationForm.error_messages | {
+        "invalid_login": _("This e-mail address and password do not go together. Please try again."),
+    }
+
+
+class PasswordResetForm(auth.PasswordResetForm):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+
+class SetPasswordForm(auth.SetPasswordForm):
+    new_password1, new_password2 = password_fields(_("New password"), _("New password again"))
+
+
+class PasswordChangeForm(auth.PasswordChangeForm):
+    new_password1, new_password2 = password_fields(_("New password"), _("New password again"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("Present password")
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("name", "phone")
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        }
+        help_texts = {"phone": _("Only used if something changes on the day.")}
+
+
+class TokenForm(forms.ModelForm):
+    class Meta:
+        model = ApiToken
+        fields = ("label",)
+        labels = {"label": _("What is it for?")}
+        widgets = {"label": forms.TextInput(attrs={"autocomplete": "off"})}

@@ -1,0 +1,113 @@
+"""What a buyer says: which seats, who they are, how they pay. Kiosks and partners say the same as JSON."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cinema.models import PaymentMode, User
+from cinema.services.booking import Contact
+
+LARGEST_KEY = 2**63 - 1
+
+
+class SeatIdsField(forms.Field):
+    """The keys of seats at a show, as posted by checkboxes or as a list of numbers."""
+
+    widget = forms.SelectMultiple
+    default_error_messages = {
+        "required": _("Please choose at least one seat."),
+        "invalid": _("“%(value)s” is not a seat."),
+        "twice": _("A seat was chosen twice. Please choose each seat once."),
+    }
+
+    def to_python(self, value: Any) -> list[int]:
+        if not value:
+            return []
+        if not isinstance(value, list | tuple):
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": str(value)[:40]})
+        return [self._seat_id(item) for item in value]
+
+    def validate(self, value: list[int]) -> None:
+        super().validate(value)
+        if len(set(value)) < len(value):
+            raise forms.ValidationError(self.error_messages["twice"], "twice")
+
+    def _seat_id(self, item: Any) -> int:
+        text = str(item)
+        is_number = isinstance(item, int | str) and not isinstance(item, bool)
+        if is_number and text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_KEY:
+            return int(text)
+        raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": text[:40]})
+
+
+class HoldForm(forms.Form):
+    """The seats ticked on the map."""
+
+    seats = SeatIdsField()
+
+
+class ContactForm(forms.Form):
+    """Who the ticket is for."""
+
+    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Your ticket goes here."),
+    )
+    phone = forms.RegexField(
+        r"^\+?[0-9 ()./-]{6,24}$",
+        label=_("Phone"),
+        error_messages={"invalid": _("Please enter a phone number, such as +91 98200 12345.")},
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        help_text=_("Only if something about the show changes."),
+    )
+
+    @property
+    def contact(self) -> Contact:
+        return Contact(self.cleaned_data["name"], self.cleaned_data["email"], self.cleaned_data["phone"])
+
+
+class CheckoutForm(ContactForm):
+    """The checkout page. ``total`` is what the buyer was shown and ``key`` makes a second click harmless."""
+
+    mode = forms.ChoiceField(
+        label=_("Pay by"), choices=PaymentMode.choices, initial=PaymentMode.UPI, widget=forms.RadioSelect
+    )
+    total = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
+    key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
+
+    @classmethod
+    def start(cls, *, user: User | None, total: Decimal, key: str) -> "CheckoutForm":
+        """An empty form, filled in as far as we know the buyer."""
+        known = {"name": user.name, "email": user.email, "phone": user.phone} if user else {}
+        return cls(initial=known | {"total": total, "key": key})
+
+
+class TextField(forms.CharField):
+    """Text said in JSON, where a list or an object could be said as well."""
+
+    default_error_messages = {"invalid": _("This is not a text.")}
+
+    def to_python(self, value: Any) -> str:
+        if isinstance(value, list | dict | bool):
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
+        return super().to_python(value)
+
+
+class BookForm(forms.Form):
+    """A booking in one step, as JSON."""
+
+    show_id = forms.IntegerField(min_value=1, max_value=LARGEST_KEY)
+    seat_ids = SeatIdsField()
+    payment_mode = forms.ChoiceField(choices=PaymentMode.choices)
+    name = TextField(max_length=150, required=False)
+    email = forms.EmailField(required=False)
+    phone = TextField(max_length=30, required=False)
+
+    def contact(self, user: User) -> Contact:
+        """The customer named in the booking, or else the owner of the token."""
+        said = self.cleaned_data
+        return Contact(said["name"] or user.name, said["email"] or user.email, said["phone"] or user.phone)

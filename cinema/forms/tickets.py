@@ -1,0 +1,61 @@
+"""Finding a ticket again, and cancelling it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cinema.models import Ticket
+from cinema.models.codes import REFERENCE_LENGTH
+
+
+class EmailField(forms.EmailField):
+    """An address a phone offers by itself."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "email"})
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value).lower()
+
+
+class FindTicketForm(forms.Form):
+    """The short reference, as people type it, and the e-mail address of the booking."""
+
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=40,
+        help_text=_("8 letters and digits, from the ticket or its e-mail."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+    email = EmailField(label=_("E-mail address"))
+
+    def clean_reference(self) -> str:
+        """Accept “k7pm-3wxy” and “K7PM 3WXY” alike."""
+        reference = "".join(filter(str.isalnum, self.cleaned_data["reference"])).upper()
+        if len(reference) != REFERENCE_LENGTH:
+            raise forms.ValidationError(
+                _("A reference has %(length)d letters and digits, such as K7PM-3WXY."),
+                params={"length": REFERENCE_LENGTH},
+            )
+        return reference
+
+
+class CancellationForm(forms.Form):
+    """The signed-in owner confirms; anybody else types the e-mail address of the booking, which is not on the
+    ticket, so that a photograph of the ticket is not enough."""
+
+    email = EmailField(label=_("E-mail address of the booking"))
+
+    def __init__(self, *args: Any, ticket: Ticket, is_owner: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ticket = ticket
+        if is_owner:
+            del self.fields["email"]
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        if email != self.ticket.email.lower():
+            raise forms.ValidationError(_("This ticket was booked with another e-mail address."))
+        return email

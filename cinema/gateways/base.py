@@ -1,0 +1,51 @@
+"""What the cinema asks of a payment provider. Everything else about the provider stays in its adapter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+
+class Result(StrEnum):
+    OPEN = "OPEN"
+    PAID = "PAID"
+    DECLINED = "DECLINED"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the provider says of a payment. ``reference`` is the Payment's code."""
+
+    reference: str
+    result: Result
+    amount: Decimal
+    currency: str
+
+
+class Gateway(Protocol):
+    """An adapter to one provider. Any method may raise PaymentsUnavailable when the provider does not answer."""
+
+    name: str
+
+    def start(
+        self,
+        *,
+        reference: str,
+        amount: Decimal,
+        currency: str,
+        mode: str,
+        description: str,
+        return_url: str,
+        webhook_url: str,
+    ) -> str:
+        """Announce a payment and return the provider's address the buyer is sent to. Safe to repeat."""
+
+    def report(self, *, reference: str) -> Report:
+        """Ask the provider how the payment stands."""
+
+    def read_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> Report:
+        """Check the signature of a message and read it. Raises WebhookForged."""
+
+    def refund(self, *, reference: str, amount: Decimal, key: str) -> None:
+        """Give money back. The same ``key`` never gives it back twice."""

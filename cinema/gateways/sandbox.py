@@ -1,0 +1,129 @@
+"""The built-in test gateway: a payment provider in miniature, for the demo and for tests.
+
+It keeps books of its own (SandboxCharge), has its own page, reports by a signed webhook and answers when asked.
+No money moves. Settings refuse to start any other installation with it.
+"""
+
+import json
+import logging
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from cinema.exceptions import WebhookForged
+from cinema.gateways.base import Report, Result
+from cinema.models import SandboxCharge
+
+logger = logging.getLogger(__name__)
+
+SIGNATURE_HEADER = "X-Sandbox-Signature"
+LATE_BY = timedelta(seconds=20)
+WEBHOOK_TIMEOUT = 10  # seconds
+
+
+class SandboxGateway:
+    name = "sandbox"
+
+    def start(
+        self,
+        *,
+        reference: str,
+        amount: Decimal,
+        currency: str,
+        mode: str,
+        description: str,
+        return_url: str,
+        webhook_url: str,
+    ) -> str:
+        charge, _ = SandboxCharge.objects.get_or_create(
+            reference=reference,
+            defaults={
+                "amount": amount,
+                "currency": currency,
+                "mode": mode,
+                "description": description[:200],
+                "return_url": return_url,
+                "webhook_url": webhook_url,
+            },
+        )
+        return urljoin(return_url, reverse("sandbox", args=[charge.code]))
+
+    def report(self, *, reference: str) -> Report:
+        charge = SandboxCharge.objects.annotate(now=Now()).filter(reference=reference).first()
+        if charge is None:
+            return Report(reference, Result.OPEN, Decimal(0), settings.CURRENCY)
+        silent = charge.report_at is not None and charge.report_at > charge.now
+        return _report(charge, Result.OPEN if silent else Result(charge.status))
+
+    def read_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> Report:
+        if not constant_time_compare(headers.get(SIGNATURE_HEADER, ""), sign(body)):
+            raise WebhookForged
+        message = json.loads(body)
+        return Report(message["reference"], Result(message["result"]), Decimal(message["amount"]), message["currency"])
+
+    def refund(self, *, reference: str, amount: Decimal, key: str) -> None:
+        charge = SandboxCharge.objects.get(reference=reference)
+        if key not in charge.refunds:
+            charge.refunds[key] = str(amount)
+            charge.save(update_fields=["refunds"])
+
+
+def decide(*, code: str, result: Result, late: bool = False) -> SandboxCharge:
+    """The buyer has decided on the gateway's page. ``late`` keeps the gateway silent about it for LATE_BY.
+
+    A charge that is decided stays as it is, however often the buyer presses a button.
+    """
+    SandboxCharge.objects.filter(code=code, status=Result.OPEN).update(
+        status=result, report_at=Now() + (LATE_BY if late else timedelta())
+    )
+    charge = SandboxCharge.objects.get(code=code)
+    send_webhook(charge, delay=LATE_BY.total_seconds() if late else 0)
+    return charge
+
+
+def webhook(charge: SandboxCharge) -> tuple[bytes, dict[str, str]]:
+    """The message the gateway sends about a charge: its body and its headers."""
+    report = _report(charge, Result(charge.status))
+    body = json.dumps(
+        {
+            "reference": report.reference,
+            "result": report.result,
+            "amount": str(report.amount),
+            "currency": report.currency,
+        }
+    ).encode()
+    return body, {"Content-Type": "application/json", SIGNATURE_HEADER: sign(body)}
+
+
+def sign(body: bytes) -> str:
+    """The signature of a message, by a key derived from this installation's own."""
+    return salted_hmac("cinema.gateways.sandbox", body, algorithm="sha256").hexdigest()
+
+
+def send_webhook(charge: SandboxCharge, delay: float = 0) -> None:
+    """Post the webhook from a thread of its own, as a provider's server would. Lost ones are made good by asking."""
+    body, headers = webhook(charge)
+    timer = threading.Timer(delay, _post, [charge.webhook_url, body, headers])
+    timer.daemon = True
+    timer.start()
+
+
+def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
+    request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310, our own address
+    try:
+        urllib.request.urlopen(request, timeout=WEBHOOK_TIMEOUT).close()  # noqa: S310
+    except (urllib.error.URLError, OSError) as error:
+        logger.info("The webhook could not be delivered: %s", error)
+
+
+def _report(charge: SandboxCharge, result: Result) -> Report:
+    return Report(charge.reference, result, charge.amount, charge.currency)

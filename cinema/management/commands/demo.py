@@ -1,0 +1,88 @@
+"""``manage.py demo``: a whole cinema on this machine, from nothing, in one command."""
+
+import os
+import socket
+import sys
+from argparse import ArgumentTypeError
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from cinema.demo import assets, loader, sales
+
+HOST = "127.0.0.1"
+PORT = 8000
+
+
+class Command(BaseCommand):
+    help = "Load the demo cinema into an empty database, bring its schedule up to date, and serve it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=port_number, default=PORT, help=f"where to serve it (default {PORT})")
+        parser.add_argument("--no-server", action="store_true", help="prepare everything and stop")
+
+    def handle(self, *, port: int, no_server: bool, **options: Any) -> None:
+        if not no_server:
+            check_free(port)
+        try:
+            self._prepare()
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. Run the same command again to go on.") from None
+        if not no_server:
+            self.stdout.write(f"\nThe cinema is open at http://{HOST}:{port}/ (Ctrl+C closes it)\n")
+            self.stdout.flush()
+            serve(port)
+
+    def _prepare(self) -> None:
+        self._say("Database")
+        call_command("migrate", interactive=False, verbosity=0)
+        if loader.is_empty():
+            self._say("The demo cinema: theatres, films and two weeks of shows")
+            loader.load()
+        elif loader.is_demo():
+            self._say("The demo cinema: two weeks of shows from today")
+            loader.top_up()
+        if loader.is_demo():
+            sales.sell()
+            sales.sell_to(loader.MOVIEGOER[0])
+        else:
+            self._say("This database has a cinema of its own. It stays as it is; the demo was not loaded.")
+        self._say("Static files")
+        assets.collect()
+        if loader.is_demo():
+            self.stdout.write("\nSign in as")
+            for email, password, _ in (loader.MOVIEGOER, loader.OWNER):
+                self.stdout.write(f"  {email:25} {password}")
+
+    def _say(self, step: str) -> None:
+        self.stdout.write(self.style.MIGRATE_HEADING(step))
+        self.stdout.flush()
+
+
+def port_number(text: str) -> int:
+    """Read a port number. Raises ArgumentTypeError."""
+    if not text.isdecimal() or not 0 < int(text) < 2**16:
+        raise ArgumentTypeError(f"“{text}” is not a port, a number from 1 to 65535.")
+    return int(text)
+
+
+def check_free(port: int) -> None:
+    """Raises CommandError when nobody can listen on the port."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except PermissionError:
+            raise CommandError(f"Port {port} is only for administrators. Choose another with --port.") from None
+        except OSError:
+            raise CommandError(f"Port {port} is in use. Choose another with --port.") from None
+
+
+def serve(port: int) -> NoReturn:
+    """Become the server, as in production."""
+    os.environ |= {"DEMO": "true", "SITE_URL": os.environ.get("SITE_URL") or f"http://{HOST}:{port}"}
+    arguments = f"--bind {HOST}:{port} --workers 2 --threads 4 --worker-class gthread --log-level warning".split()
+    program = [sys.executable, "-m", "gunicorn", "cinema.wsgi", "--pythonpath", str(settings.BASE_DIR), *arguments]
+    os.execv(sys.executable, program)  # noqa: S606, no shell is wanted

@@ -1,0 +1,21 @@
+"""``manage.py sweep``: finish what a crash, a silent gateway or a lost mail left open. Safe to run at any time."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cinema.services.expiry import release_all_expired
+from cinema.services.mailing import mail_unsent_tickets
+from cinema.services.payments import check_pending_payments
+from cinema.services.refunds import carry_out_pending
+
+
+class Command(BaseCommand):
+    help = "Free the seats of holds that ran out, ask about pending payments, retry refunds and unsent mails."
+
+    def handle(self, **options: Any) -> None:
+        self.stdout.write(f"Payments settled: {check_pending_payments(older_than=timedelta(minutes=1))}")
+        self.stdout.write(f"Seats freed: {release_all_expired()}")
+        self.stdout.write(f"Refunds carried out: {carry_out_pending()}")
+        self.stdout.write(f"Mails sent: {mail_unsent_tickets()}")

@@ -1,0 +1,124 @@
+"""Does the ledger explain every seat? Replays it and compares the end with what is stored."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db.models import Count, Max, QuerySet
+
+from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
+
+Status = ShowSeat.Status
+
+
+class Fault(NamedTuple):
+    """Something that does not add up: at which show, which seat (or the whole show), and what."""
+
+    show: Show
+    seat: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"Show {self.show.pk}, {self.seat or 'all seats'}: {self.problem}"
+
+
+class SeatState(NamedTuple):
+    """How the ledger says a seat stands."""
+
+    status: str = Status.AVAILABLE
+    hold_id: int | None = None
+    ticket_id: int | None = None
+
+
+def ledger_faults(shows: QuerySet[Show] | None = None) -> Iterator[Fault]:
+    """Every fault of the given shows (all of them by default), show by show, in bounded memory.
+
+    Read it while bookings go on inside one REPEATABLE READ transaction, or a change half seen looks like a fault.
+    """
+    for show in (Show.objects.all() if shows is None else shows).order_by("pk").iterator(chunk_size=500):
+        yield from _show_faults(show)
+
+
+def unexplained_seats(show: Show) -> list[str]:
+    """The faults of one show as sentences; an empty list is the good news."""
+    return [str(fault) for fault in ledger_faults(Show.objects.filter(pk=show.pk))]
+
+
+def _show_faults(show: Show) -> Iterator[Fault]:
+    yield from _revision_faults(show)
+    explained, broken = _replay(show)
+    yield from broken
+    tickets = _active_tickets(show)
+    free = 0
+    for seat in ShowSeat.objects.filter(show=show).select_related("seat", "hold").order_by("seat__y", "seat__x"):
+        free += seat.status == Status.AVAILABLE
+        state = explained.get(seat.pk, SeatState())
+        for problem in _seat_problems(seat, state, tickets.get(seat.pk, [])):
+            yield Fault(show, seat.seat.label, problem)
+    if free != show.seats_free:
+        yield Fault(show, "", f"{free} seats are free, but the show counts {show.seats_free}")
+    yield from _ticket_faults(show)
+
+
+def _revision_faults(show: Show) -> Iterator[Fault]:
+    seen = SeatEvent.objects.filter(show=show).aggregate(steps=Count("revision", distinct=True), last=Max("revision"))
+    if (seen["last"] or 0) != show.revision:
+        yield Fault(show, "", f"the show is at revision {show.revision}, its ledger ends at {seen['last'] or 0}")
+    if seen["steps"] != (seen["last"] or 0):
+        yield Fault(show, "", f"the ledger has gaps: {seen['steps']} revisions up to {seen['last']}")
+
+
+def _replay(show: Show) -> tuple[dict[int, SeatState], list[Fault]]:
+    """Walk the ledger from its first line; return where each seat ends, and the lines that do not follow."""
+    states: dict[int, SeatState] = {}
+    faults = []
+    events = SeatEvent.objects.filter(show=show).order_by("revision", "show_seat_id")
+    for event in events.select_related("show_seat__seat").iterator(chunk_size=2000):
+        before = states.get(event.show_seat_id, SeatState())
+        if before.status != event.from_status:
+            text = f"revision {event.revision} starts from {event.from_status}, but the seat was {before.status}"
+            faults.append(Fault(show, event.show_seat.seat.label, text))
+        states[event.show_seat_id] = SeatState(
+            event.to_status,
+            event.hold_id if event.to_status == Status.HELD else None,
+            event.ticket_id if event.to_status == Status.BOOKED else None,
+        )
+    return states, faults
+
+
+def _active_tickets(show: Show) -> dict[int, list[TicketSeat]]:
+    tickets: dict[int, list[TicketSeat]] = {}
+    for line in TicketSeat.objects.filter(show_seat__show=show, active=True).select_related("ticket"):
+        tickets.setdefault(line.show_seat_id, []).append(line)
+    return tickets
+
+
+def _seat_problems(seat: ShowSeat, state: SeatState, lines: list[TicketSeat]) -> Iterator[str]:
+    if seat.status != state.status:
+        yield f"it is {seat.status}, the ledger says {state.status}"
+    if seat.hold_id != state.hold_id:
+        yield f"it is in hold {seat.hold_id}, the ledger says {state.hold_id}"
+    if len(lines) > 1:
+        yield f"it is on {len(lines)} tickets: {', '.join(line.ticket.reference for line in lines)}"
+    statuses = {line.ticket.status for line in lines}
+    if seat.status == Status.BOOKED:
+        if statuses != {Ticket.Status.CONFIRMED}:
+            yield "it is sold, but on no confirmed ticket"
+        elif lines[0].ticket_id != state.ticket_id:
+            yield f"it is on ticket {lines[0].ticket_id}, the ledger says {state.ticket_id}"
+    elif seat.status == Status.HELD:
+        if seat.hold.status != Hold.Status.ACTIVE:
+            yield f"it is held by a hold that is {seat.hold.status}"
+        if statuses - {Ticket.Status.PENDING}:
+            yield "it is only held, but on a confirmed ticket"
+    elif lines:
+        yield f"it is {seat.status}, but on ticket {lines[0].ticket.reference}"
+
+
+def _ticket_faults(show: Show) -> Iterator[Fault]:
+    for ticket in Ticket.objects.filter(show=show).prefetch_related("seats").order_by("pk").iterator(chunk_size=500):
+        lines = list(ticket.seats.all())
+        if ticket.amount != sum(line.price for line in lines):
+            yield Fault(show, "", f"ticket {ticket.reference} costs {ticket.amount}, its seats do not")
+        active = ticket.status in (Ticket.Status.PENDING, Ticket.Status.CONFIRMED)
+        if any(line.active != active for line in lines):
+            yield Fault(show, "", f"ticket {ticket.reference} is {ticket.status}, its seats are not")

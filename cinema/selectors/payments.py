@@ -1,0 +1,33 @@
+"""Reads about payments."""
+
+from django.db.models import Case, Prefetch, When
+from django.db.models.functions import Now
+
+from cinema.models import Payment, TicketSeat, User
+
+
+def payment_by_code(code: str) -> Payment | None:
+    """The payment with its ticket, hold and show, and ``now``: the database's clock."""
+    return (
+        Payment.objects.select_related("ticket__hold", "ticket__show__movie")
+        .annotate(now=Now())
+        .filter(code=code)
+        .first()
+    )
+
+
+def payment_of_ticket(reference: str, user: User) -> Payment | None:
+    """The payment that counts for the user's ticket: one that was made, else the latest; ``now`` as above.
+
+    Its ticket comes with its hold, show, theatre and ``lines``, the seats on it.
+    """
+    was_made = Case(When(status__in=[Payment.Status.PENDING, Payment.Status.FAILED], then=0), default=1)
+    lines = TicketSeat.objects.select_related("show_seat__seat__category").order_by("show_seat_id")
+    return (
+        Payment.objects.filter(ticket__reference=reference, ticket__user=user)
+        .select_related("ticket__hold", "ticket__show__movie", "ticket__show__screen__theatre")
+        .prefetch_related(Prefetch("ticket__seats", lines, to_attr="lines"))
+        .annotate(now=Now())
+        .order_by(was_made.desc(), "-pk")
+        .first()
+    )

@@ -1,0 +1,229 @@
+"""The seats of a show as a buyer sees them: the whole map, or what changed since a revision."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from cinema.models import Hold, Screen, Seat, SeatEvent, Show, ShowSeat
+from cinema.money import format_money
+
+FREE, MINE, HELD, SOLD = "free", "mine", "held", "sold"
+BEND_STEPS = 12
+
+
+@dataclass(slots=True)
+class SeatView:
+    """One seat on the map. ``gap`` is the empty space before it, in half seats; ``bend`` how far it is curved up."""
+
+    id: int
+    row: str
+    number: int
+    y: int
+    x: int
+    category: str
+    rank: int
+    kind: str
+    price: Decimal
+    state: str
+    name: str
+    checked: bool
+    gap: int = 0
+    bend: int = 0
+
+    @property
+    def open(self) -> bool:
+        return self.state in (FREE, MINE)
+
+    @property
+    def classes(self) -> str:
+        parts = ["seat", f"c{self.rank}", self.state]
+        if self.gap:
+            parts.append(f"g{self.gap}")
+        if self.bend:
+            parts.append(f"u{self.bend}")
+        if self.kind != Seat.Kind.STANDARD:
+            parts.append(self.kind.lower())
+        return " ".join(parts)
+
+
+class Row(NamedTuple):
+    """A row of the hall. ``after_aisle`` says that a cross aisle lies before it, ``bend`` how far its ends bend."""
+
+    name: str
+    seats: list[SeatView]
+    after_aisle: bool
+    bend: int
+
+
+class Price(NamedTuple):
+    """A category's line in the legend. ``lowest`` and ``highest`` differ where seats of it differ in price."""
+
+    rank: int
+    category: str
+    lowest: Decimal
+    highest: Decimal
+
+
+@dataclass(slots=True)
+class SeatMap:
+    """All seats of a show, row by row from the front, at one revision."""
+
+    revision: int
+    rows: list[Row]
+    prices: list[Price] = field(default_factory=list)
+    mine: int = 0
+    free: int = 0
+    kinds: set[str] = field(default_factory=set)
+
+
+class Pulse(NamedTuple):
+    """What one cheap look at a show tells: its revision, and whether a hold has run out unnoticed."""
+
+    revision: int
+    due: bool
+
+
+def show_for_sale(pk: int) -> Show | None:
+    """The show with all its page says, and ``now``: the database's clock."""
+    return (
+        Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
+        .annotate(now=Now())
+        .filter(pk=pk)
+        .first()
+    )
+
+
+def pulse(show_id: int) -> Pulse | None:
+    """The show's pulse, in one statement; None for no such show."""
+    due = Hold.objects.filter(show=OuterRef("pk"), status=Hold.Status.ACTIVE, expires_at__lte=Now())
+    row = Show.objects.filter(pk=show_id).values_list("revision", Exists(due)).first()
+    return Pulse(*row) if row else None
+
+
+def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
+    """The whole map in one statement. ``chosen`` are seats the buyer has picked but not held yet."""
+    seats = _views(ShowSeat.objects.filter(show=show), show, buyer, chosen)
+    return SeatMap(
+        revision=show.revision,
+        rows=_rows(seats, BEND_STEPS if show.screen.shape == Screen.Shape.CURVED else 0),
+        prices=_prices(seats),
+        mine=sum(seat.state == MINE for seat in seats),
+        free=sum(seat.state == FREE for seat in seats),
+        kinds={seat.kind for seat in seats},
+    )
+
+
+def seat_changes(show: Show, buyer: str, since: int) -> list[SeatView]:
+    """Only the seats that changed after revision ``since``."""
+    changed = SeatEvent.objects.filter(show=show, revision__gt=since).values("show_seat")
+    ids = set(changed.values_list("show_seat", flat=True))
+    # The gap before a seat depends on its neighbours, so the whole rows are read and the changed seats picked.
+    return [seat for seat in _views(ShowSeat.objects.filter(show=show), show, buyer, ()) if seat.id in ids]
+
+
+def free_beside(show: Show, taken: Iterable[Seat], buyer: str) -> list[SeatView]:
+    """The nearest free seats on either side of seats that were taken, in the same row with no aisle between."""
+    wanted = {(seat.y, seat.x) for seat in taken}
+    rows = {y for y, _x in wanted}
+    seats = _views(ShowSeat.objects.filter(show=show, seat__y__in=rows), show, buyer, ())
+    by_place = {(seat.y, seat.x): seat for seat in seats}
+    found = {}
+    for y, x in sorted(wanted):
+        for step in (-2, 2):
+            place = x + step
+            while (y, place) in wanted:
+                place += step
+            beside = by_place.get((y, place))
+            if beside and beside.state == FREE:
+                found[beside.id] = beside
+    return sorted(found.values(), key=lambda seat: (seat.y, seat.x))
+
+
+def _views(seats, show: Show, buyer: str, chosen: Collection[int]) -> list[SeatView]:
+    """Read seats as the buyer sees them. ``show`` comes with its screen and ``now``."""
+    rows = seats.order_by("seat__y", "seat__x").values_list(
+        "pk",
+        "seat__row",
+        "seat__number",
+        "seat__y",
+        "seat__x",
+        "seat__category__name",
+        "seat__category__rank",
+        "seat__kind",
+        "price",
+        "status",
+        "hold__buyer",
+        "hold__expires_at",
+    )
+    words = _Words()
+    views = []
+    for pk, row, number, y, x, category, rank, kind, price, status, holder, expires_at in rows:
+        state = _state(status, holder, expires_at, buyer, show.now)
+        name = words.name(row, number, category, kind, price, state)
+        checked = state == MINE or (state == FREE and pk in chosen)
+        views.append(SeatView(pk, row, number, y, x, category, rank, kind, price, state, name, checked))
+    _place(views, curved=show.screen.shape == Screen.Shape.CURVED)
+    return views
+
+
+def _state(status: str, holder: str | None, expires_at: datetime | None, buyer: str, now: datetime) -> str:
+    if status == ShowSeat.Status.AVAILABLE:
+        return FREE
+    if status != ShowSeat.Status.HELD:
+        return SOLD
+    if expires_at <= now:
+        return FREE
+    return MINE if holder == buyer else HELD
+
+
+def _place(views: list[SeatView], *, curved: bool) -> None:
+    """Work out the gaps between seats and, for curved rows, how far each seat bends towards the screen."""
+    left = min((seat.x for seat in views), default=0)
+    half = max((seat.x - left for seat in views), default=0) / 2 or 1
+    y, end = None, left
+    for seat in views:
+        if seat.y != y:
+            y, end = seat.y, left
+        seat.gap, end = seat.x - end, seat.x + 2
+        if curved:
+            seat.bend = round(BEND_STEPS * ((seat.x - left - half) / half) ** 2)
+
+
+def _rows(seats: list[SeatView], bend: int) -> list[Row]:
+    rows: list[Row] = []
+    for (y, name), group in groupby(seats, key=lambda seat: (seat.y, seat.row)):
+        rows.append(Row(name, list(group), after_aisle=bool(rows) and y > rows[-1].seats[0].y + 1, bend=bend))
+    return rows
+
+
+def _prices(seats: list[SeatView]) -> list[Price]:
+    by_rank: dict[int, list[SeatView]] = {}
+    for seat in seats:
+        by_rank.setdefault(seat.rank, []).append(seat)
+    return [
+        Price(rank, group[0].category, min(s.price for s in group), max(s.price for s in group))
+        for rank, group in sorted(by_rank.items())
+    ]
+
+
+class _Words:
+    """The accessible name of a seat. The parts that repeat are translated once a map, not once a seat."""
+
+    def __init__(self) -> None:
+        self.pattern = _("Row %(row)s, seat %(number)s")
+        self.states = {FREE: _("available"), MINE: _("held for you"), HELD: _("held by someone else"), SOLD: _("taken")}
+        self.kinds = {Seat.Kind.WHEELCHAIR: _("wheelchair place"), Seat.Kind.COMPANION: _("companion seat")}
+
+    def name(self, row: str, number: int, category: str, kind: str, price: Decimal, state: str) -> str:
+        """“Row G, seat 8, Premium, ₹250, available”."""
+        parts = [self.pattern % {"row": row, "number": number}, category, format_money(price), self.states[state]]
+        if kind in self.kinds:
+            parts.insert(1, str(self.kinds[kind]))
+        return ", ".join(parts)

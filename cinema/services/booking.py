@@ -1,0 +1,175 @@
+"""From seats to a ticket waiting for its payment: one transaction, all of it or nothing."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.db.models import Prefetch, Q
+
+from cinema.exceptions import AlreadyPaid, HoldExpired, KeyReused, PriceChanged, RuleBroken, ShowNotOnSale
+from cinema.models import Hold, Payment, PaymentMode, Show, ShowSeat, Ticket, TicketSeat, User
+from cinema.services.holds import guard, lock_living_hold, take_seats
+from cinema.services.locking import lock_seats, lock_show
+from cinema.services.transactions import atomically
+
+
+class Contact(NamedTuple):
+    """Who the ticket is for."""
+
+    name: str
+    email: str
+    phone: str = ""
+
+
+class Order(NamedTuple):
+    """What a booking is made of beside its seats."""
+
+    contact: Contact
+    mode: PaymentMode
+    user: User | None
+    key: str
+    fingerprint: str
+
+
+def book_hold(
+    *,
+    code: str,
+    buyer: str,
+    contact: Contact,
+    mode: PaymentMode,
+    key: str,
+    seen: Decimal | None = None,
+    user: User | None = None,
+) -> Payment:
+    """Check out the buyer's hold: a ticket for its seats and a payment to be made, both pending.
+
+    ``seen`` is the total the buyer was shown. ``key`` makes it safe to repeat: the same request gets the same
+    payment again. After a declined payment a new key makes a new payment for the same ticket.
+    Raises HoldExpired, PriceChanged, AlreadyPaid, ShowNotOnSale, KeyReused.
+    """
+    order = _order(key, buyer, contact, mode, user, about=f"hold {code}")
+    try:
+        return _book_hold(code=code, buyer=buyer, order=order, seen=seen)
+    except (RuleBroken, IntegrityError):
+        earlier = _earlier_payment(order)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def book_tickets(
+    *,
+    show_id: int,
+    seat_ids: Sequence[int],
+    buyer: str,
+    contact: Contact,
+    mode: PaymentMode,
+    key: str,
+    owner: str = "",
+    user: User | None = None,
+) -> Payment:
+    """Hold seats and check out in one step, as a kiosk or a partner does. ``owner`` scopes the key.
+
+    All that the answer needs comes with the payment: its ticket's show, hold and ``lines``, the seats on it.
+    Raises what holds.hold_seats() raises, and KeyReused.
+    """
+    about = f"show {show_id} seats {sorted(seat_ids)}"
+    order = _order(key, owner or buyer, contact, mode, user, about=about)
+    try:
+        guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
+        return _book_tickets(show_id=show_id, wanted=set(seat_ids), buyer=buyer, order=order)
+    except (RuleBroken, IntegrityError):
+        earlier = _earlier_payment(order)
+        if earlier is None:
+            raise
+        return earlier
+
+
+@atomically
+def _book_tickets(*, show_id: int, wanted: set[int], buyer: str, order: Order) -> Payment:
+    show = lock_show("movie", "screen__theatre", pk=show_id)
+    hold, seats = take_seats(show=show, wanted=wanted, buyer=buyer, hold=None)
+    return _write_payment(_write_ticket(hold, seats, order, hold.created_at), order, hold.created_at)
+
+
+@atomically
+def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None) -> Payment:
+    try:
+        hold, now = lock_living_hold(code=code, buyer=buyer)
+    except HoldExpired:
+        paid = Ticket.objects.filter(hold__code=code, hold__buyer=buyer, status=Ticket.Status.CONFIRMED).first()
+        if paid:
+            raise AlreadyPaid(paid) from None
+        raise
+    if hold.show.status == Show.Status.CANCELLED:
+        raise ShowNotOnSale(hold.show)
+    seats = lock_seats(hold.show, Q(hold=hold))
+    amount = _total(seats)
+    if seen is not None and seen != amount:
+        raise PriceChanged(seen, amount)
+    ticket = Ticket.objects.filter(hold=hold, status=Ticket.Status.PENDING).first()
+    if ticket is None:
+        ticket = _write_ticket(hold, seats, order, now)
+    else:
+        ticket.name, ticket.email, ticket.phone = order.contact
+        ticket.save(update_fields=["name", "email", "phone"])
+    return _write_payment(ticket, order, now)
+
+
+def _write_ticket(hold: Hold, seats: Sequence[ShowSeat], order: Order, now: datetime) -> Ticket:
+    ticket = Ticket.objects.create(
+        show=hold.show,
+        hold=hold,
+        user=order.user,
+        amount=_total(seats),
+        created_at=now,
+        **order.contact._asdict(),
+    )
+    ticket.lines = TicketSeat.objects.bulk_create(
+        TicketSeat(ticket=ticket, show_seat=seat, price=seat.price) for seat in seats
+    )
+    return ticket
+
+
+def _write_payment(ticket: Ticket, order: Order, now: datetime) -> Payment:
+    return Payment.objects.create(
+        ticket=ticket,
+        mode=order.mode,
+        gateway=settings.PAYMENT_GATEWAY,
+        amount=ticket.amount,
+        key=order.key,
+        fingerprint=order.fingerprint,
+        created_at=now,
+    )
+
+
+def _total(seats: Sequence[ShowSeat]) -> Decimal:
+    return sum((seat.price for seat in seats), Decimal(0))
+
+
+def _order(key: str, owner: str, contact: Contact, mode: PaymentMode, user: User | None, about: str) -> Order:
+    """Scope the key to its owner, so that nobody meets another's, and bind it to what was asked for."""
+    fingerprint = _digest(about, mode, *contact)
+    return Order(contact, mode, user, key=_digest(owner, key), fingerprint=fingerprint)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _earlier_payment(order: Order) -> Payment | None:
+    """What a repeated request got the first time. Raises KeyReused when the key came with another request."""
+    lines = TicketSeat.objects.select_related("show_seat__seat__category").order_by("show_seat_id")
+    earlier = (
+        Payment.objects.filter(key=order.key)
+        .select_related("ticket__show__movie", "ticket__show__screen__theatre", "ticket__hold")
+        .prefetch_related(Prefetch("ticket__seats", lines, to_attr="lines"))
+        .first()
+    )
+    if earlier and earlier.fingerprint != order.fingerprint:
+        raise KeyReused
+    return earlier

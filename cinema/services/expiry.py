@@ -1,0 +1,47 @@
+"""Holds whose time is over give their seats back."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cinema.models import Hold, Show, ShowSeat, Ticket, TicketSeat
+from cinema.services.ledger import Action, Actor, move_seats
+from cinema.services.locking import lock_seats, lock_show
+from cinema.services.transactions import atomically
+
+
+@atomically
+def release_expired(*, show_id: int) -> int:
+    """Free the seats of every hold of this show that has run out; return how many seats were freed."""
+    return expire_due_holds(show=lock_show(pk=show_id))
+
+
+def release_all_expired() -> int:
+    """Do so for every show; return how many seats were freed."""
+    due = Hold.objects.filter(status=Hold.Status.ACTIVE, expires_at__lte=Now())
+    return sum(release_expired(show_id=pk) for pk in sorted(set(due.values_list("show_id", flat=True))))
+
+
+def expire_due_holds(*, show: Show) -> int:
+    """The same for a show the caller has locked, in the caller's transaction."""
+    seats = lock_seats(show, Q(status=ShowSeat.Status.HELD, hold__expires_at__lte=Now()))
+    if seats:
+        holds = {seat.hold_id for seat in seats}
+        move_seats(show=show, seats=seats, action=Action.EXPIRE, at=seats[0].now, actor=Actor.CLOCK)
+        Hold.objects.filter(pk__in=holds).update(status=Hold.Status.EXPIRED)
+        drop_pending_tickets(hold_ids=holds)
+    return len(seats)
+
+
+def drop_pending_tickets(*, hold_ids: set[int]) -> None:
+    """Expire the unpaid tickets of holds that are over or have changed. Money that comes for them later is
+    either still good for the same seats or given back: see services.payments."""
+    pending = Ticket.objects.filter(hold_id__in=hold_ids, status=Ticket.Status.PENDING)
+    TicketSeat.objects.filter(ticket__in=pending).update(active=False)
+    pending.update(status=Ticket.Status.EXPIRED)
+
+
+def is_due(hold: Hold, now: datetime) -> bool:
+    """Whether the hold has run out, by ``now`` of the database's clock."""
+    return hold.expires_at <= now

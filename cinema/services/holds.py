@@ -1,0 +1,169 @@
+"""Holding seats: set aside for one buyer until a moment."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cinema.exceptions import (
+    HoldAtItsLimit,
+    HoldExpired,
+    NoSeats,
+    SeatsUnavailable,
+    SeatTwice,
+    ShowNotOnSale,
+    TooManySeats,
+    UnknownSeats,
+    UnknownShow,
+)
+from cinema.models import Hold, Show, ShowSeat
+from cinema.services.expiry import drop_pending_tickets, expire_due_holds, is_due
+from cinema.services.ledger import Action, Actor, move_seats
+from cinema.services.locking import lock_seats, lock_show
+from cinema.services.transactions import atomically
+
+
+def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> Hold:
+    """Make exactly these seats the buyer's hold at the show: all of them, or the hold stays as it was.
+
+    A first hold lasts HOLD_MINUTES; changing its seats does not prolong it.
+    Raises NoSeats, TooManySeats, SeatTwice, UnknownShow, UnknownSeats, ShowNotOnSale, SeatsUnavailable.
+    """
+    guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
+    return _hold_seats(show_id=show_id, wanted=set(seat_ids), buyer=buyer)
+
+
+@atomically
+def _hold_seats(*, show_id: int, wanted: set[int], buyer: str) -> Hold:
+    show = lock_show(pk=show_id)
+    hold, _ = take_seats(show=show, wanted=wanted, buyer=buyer, hold=_active_hold(show, buyer))
+    return hold
+
+
+def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
+    """Refuse without any lock what is hopeless already, so that only the hopeful wait in line. Raises as hold_seats."""
+    if not seat_ids:
+        raise NoSeats
+    if len(seat_ids) > settings.MAX_SEATS:
+        raise TooManySeats(len(seat_ids), settings.MAX_SEATS)
+    if len(set(seat_ids)) < len(seat_ids):
+        raise SeatTwice
+    seats = (
+        ShowSeat.objects.filter(show_id=show_id, pk__in=seat_ids)
+        .select_related("show", "seat", "hold")
+        .annotate(now=Now())
+        .order_by("pk")
+    )
+    if not seats and not Show.objects.filter(pk=show_id).exists():
+        raise UnknownShow
+    _check_known(seats, set(seat_ids))
+    _check_on_sale(seats[0].show, seats[0].now)
+    _check_free(seats, buyer, seats[0].now)
+
+
+def take_seats(*, show: Show, wanted: Collection[int], buyer: str, hold: Hold | None) -> tuple[Hold, list[ShowSeat]]:
+    """Hold ``wanted`` at a show the caller has locked; ``hold`` is the buyer's hold there, if any.
+
+    Returns the hold and its seats. Raises as hold_seats().
+    """
+    seats = lock_seats(show, _these(wanted, hold))
+    chosen = [seat for seat in seats if seat.pk in wanted]
+    _check_known(chosen, set(wanted))
+    now = chosen[0].now
+    _check_on_sale(show, now)
+    _check_free(chosen, buyer, now)
+    if any(seat.hold and is_due(seat.hold, now) for seat in seats):
+        expire_due_holds(show=show)
+        hold = None if hold and is_due(hold, now) else hold
+        seats = lock_seats(show, _these(wanted, hold))
+    if hold is None:
+        hold = Hold.objects.create(
+            show=show, buyer=buyer, created_at=now, expires_at=now + timedelta(minutes=settings.HOLD_MINUTES)
+        )
+    else:
+        _drop_changed_tickets(hold, seats, wanted)
+    kept = [seat for seat in seats if seat.pk in wanted]
+    added = [seat for seat in kept if seat.status == ShowSeat.Status.AVAILABLE]
+    dropped = [seat for seat in seats if seat.pk not in wanted]
+    if dropped:
+        move_seats(show=show, seats=dropped, action=Action.RELEASE, at=now, actor=Actor.BUYER)
+    if added:
+        move_seats(show=show, seats=added, action=Action.HOLD, at=now, actor=Actor.BUYER, hold=hold)
+    return hold, kept
+
+
+@atomically
+def extend_hold(*, code: str, buyer: str) -> Hold:
+    """Start the hold's HOLD_MINUTES anew, but end no later than HOLD_MAX_MINUTES after its first seat.
+
+    Raises HoldExpired, HoldAtItsLimit.
+    """
+    hold, now = lock_living_hold(code=code, buyer=buyer)
+    latest = hold.created_at + timedelta(minutes=settings.HOLD_MAX_MINUTES)
+    if hold.expires_at >= latest:
+        raise HoldAtItsLimit(settings.HOLD_MAX_MINUTES)
+    hold.expires_at = min(now + timedelta(minutes=settings.HOLD_MINUTES), latest)
+    hold.save(update_fields=["expires_at"])
+    return hold
+
+
+@atomically
+def release_hold(*, code: str, buyer: str) -> None:
+    """Let the seats of the hold go at once. Raises HoldExpired when they are gone already."""
+    hold, now = lock_living_hold(code=code, buyer=buyer)
+    seats = lock_seats(hold.show, Q(hold=hold))
+    move_seats(show=hold.show, seats=seats, action=Action.RELEASE, at=now, actor=Actor.BUYER)
+    hold.status = Hold.Status.RELEASED
+    hold.save(update_fields=["status"])
+    drop_pending_tickets(hold_ids={hold.pk})
+
+
+def lock_living_hold(*, code: str, buyer: str) -> tuple[Hold, datetime]:
+    """Lock the show of the buyer's hold and return the hold with the database's clock. Raises HoldExpired."""
+    show_id = Hold.objects.filter(code=code, buyer=buyer).values_list("show_id", flat=True).first()
+    if show_id is None:
+        raise HoldExpired
+    show = lock_show(pk=show_id)
+    hold = Hold.objects.annotate(now=Now()).get(code=code)
+    if hold.status != Hold.Status.ACTIVE or is_due(hold, hold.now):
+        raise HoldExpired
+    hold.show = show
+    return hold, hold.now
+
+
+def _these(wanted: Collection[int], hold: Hold | None) -> Q:
+    return Q(pk__in=wanted) | Q(hold=hold) if hold else Q(pk__in=wanted)
+
+
+def _drop_changed_tickets(hold: Hold, seats: Collection[ShowSeat], wanted: Collection[int]) -> None:
+    """A ticket waiting for payment is for the seats the hold had; with other seats it is no longer what is wanted."""
+    if {seat.pk for seat in seats if seat.hold_id == hold.pk} != set(wanted):
+        drop_pending_tickets(hold_ids={hold.pk})
+
+
+def _active_hold(show: Show, buyer: str) -> Hold | None:
+    return Hold.objects.filter(show=show, buyer=buyer, status=Hold.Status.ACTIVE).first()
+
+
+def _check_known(seats: Collection[ShowSeat], wanted: set[int]) -> None:
+    unknown = wanted - {seat.pk for seat in seats}
+    if unknown:
+        raise UnknownSeats(unknown)
+
+
+def _check_on_sale(show: Show, now: datetime) -> None:
+    if show.status != Show.Status.SCHEDULED or show.starts_at <= now:
+        raise ShowNotOnSale(show)
+
+
+def _check_free(seats: Collection[ShowSeat], buyer: str, now: datetime) -> None:
+    taken = [
+        seat
+        for seat in seats
+        if seat.status != ShowSeat.Status.AVAILABLE
+        and not (seat.hold and (seat.hold.buyer == buyer or is_due(seat.hold, now)))
+    ]
+    if taken:
+        raise SeatsUnavailable(taken)

@@ -1,0 +1,67 @@
+"""The only place where a seat changes its state, and therefore the place where the ledger is written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket, User
+
+Action = SeatEvent.Action
+Actor = SeatEvent.Actor
+Status = ShowSeat.Status
+
+# What each action turns a seat into, and from which states.
+MOVES: dict[str, tuple[frozenset[str], str]] = {
+    Action.HOLD: (frozenset({Status.AVAILABLE}), Status.HELD),
+    Action.RELEASE: (frozenset({Status.HELD}), Status.AVAILABLE),
+    Action.EXPIRE: (frozenset({Status.HELD}), Status.AVAILABLE),
+    Action.BOOK: (frozenset({Status.HELD, Status.AVAILABLE}), Status.BOOKED),
+    Action.CANCEL: (frozenset({Status.BOOKED}), Status.AVAILABLE),
+    Action.BLOCK: (frozenset({Status.AVAILABLE}), Status.BLOCKED),
+    Action.UNBLOCK: (frozenset({Status.BLOCKED}), Status.AVAILABLE),
+}
+
+
+def move_seats(
+    *,
+    show: Show,
+    seats: Sequence[ShowSeat],
+    action: Action,
+    at: datetime,
+    actor: Actor,
+    user: User | None = None,
+    hold: Hold | None = None,
+    ticket: Ticket | None = None,
+) -> None:
+    """Change the state of locked ``seats`` of a locked ``show`` as one step, under the show's next revision.
+
+    ``hold`` is the new hold of seats being held; for any other action each seat's own hold is noted.
+    Raises ValueError when a seat is not in a state the action starts from: that would be a bug of ours.
+    """
+    allowed, to_status = MOVES[action]
+    for seat in seats:
+        if seat.status not in allowed:
+            raise ValueError(f"{action} of a seat that is {seat.status}: {seat.pk}")
+
+    show.revision += 1
+    show.seats_free += sum((to_status == Status.AVAILABLE) - (seat.status == Status.AVAILABLE) for seat in seats)
+    SeatEvent.objects.bulk_create(
+        SeatEvent(
+            show=show,
+            revision=show.revision,
+            show_seat=seat,
+            action=action,
+            from_status=seat.status,
+            to_status=to_status,
+            actor=actor,
+            user=user,
+            hold_id=hold.pk if hold else seat.hold_id,
+            ticket=ticket,
+            at=at,
+        )
+        for seat in seats
+    )
+    new_hold = hold if to_status == Status.HELD else None
+    ShowSeat.objects.filter(pk__in=[seat.pk for seat in seats]).update(status=to_status, hold=new_hold)
+    Show.objects.filter(pk=show.pk).update(revision=show.revision, seats_free=show.seats_free)
+    for seat in seats:
+        seat.status, seat.hold = to_status, new_hold

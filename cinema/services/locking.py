@@ -1,0 +1,58 @@
+"""Every row lock of the project, and the order in which they are taken.
+
+    screen -> show -> seats -> hold -> ticket -> payment -> coupon; within a table by primary key.
+
+Whoever changes seats, holds, tickets or their ledger takes the lock of the show first. It makes the show's
+revision gap-free, and what is read under it (a hold, a ticket) stands still until the commit. The seats are locked
+beside it, so that the rule is kept even by code that knows only seats. SQLite has no row locks: there the
+transaction itself is exclusive from its first statement.
+"""
+
+from collections.abc import Collection
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cinema.models import Payment, Screen, Show, ShowSeat, TicketSeat
+
+
+def lock_screens(screen_ids: Collection[int]) -> list[Screen]:
+    """Lock screens against a second change of their schedule."""
+    return list(Screen.objects.select_for_update(no_key=True).filter(pk__in=screen_ids).order_by("pk"))
+
+
+def lock_show(*related: str, **which: object) -> Show:
+    """Lock the one show ``which`` finds, loading ``related`` with it. Raises Show.DoesNotExist."""
+    shows = Show.objects.select_for_update(of=("self",), no_key=True)
+    return (shows.select_related(*related) if related else shows).get(**which)
+
+
+def lock_seats(show: Show, which: Q) -> list[ShowSeat]:
+    """Lock those seats of the show, each with its seat, its hold, and ``now``: the database's clock under the lock."""
+    return list(
+        ShowSeat.objects.select_for_update(of=("self",), no_key=True)
+        .filter(which, show=show)
+        .select_related("seat__category", "hold")
+        .annotate(now=Now())
+        .order_by("pk")
+    )
+
+
+def lock_ticket_seats(**which: object) -> list[TicketSeat]:
+    """Lock the show's seats behind the seats of one ticket; ``now`` as in lock_seats()."""
+    return list(
+        TicketSeat.objects.select_for_update(of=("show_seat",), no_key=True)
+        .filter(**which)
+        .select_related("show_seat__seat__category", "show_seat__hold")
+        .annotate(now=Now())
+        .order_by("show_seat_id")
+    )
+
+
+def lock_payment(**which: object) -> Payment:
+    """Lock a payment and its ticket. Raises Payment.DoesNotExist."""
+    return (
+        Payment.objects.select_for_update(of=("self", "ticket"), no_key=True)
+        .select_related("ticket__hold", "ticket__user")
+        .get(**which)
+    )

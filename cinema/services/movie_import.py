@@ -1,0 +1,162 @@
+"""Bring films from a table into the library.
+
+A film's identity is its slug: the title and, where known, the year. So a second run of the same file adds nothing, and
+a film that is already there stays as it is. Of two rows with one identity the first counts; the other is reported, and
+may be added by hand if it is another film after all.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from cinema.exceptions import DatabaseBusy
+from cinema.models import Genre, Language, Movie
+from cinema.services.movie_columns import required_columns
+from cinema.services.movie_dates import day_comes_first
+from cinema.services.movie_rows import MovieRow, Note, read_row
+from cinema.services.movie_tables import Table, open_table
+from cinema.services.movie_values import Unusable
+from cinema.services.transactions import atomically
+
+T = TypeVar("T")
+
+BATCH = 500  # films
+
+
+class Progress(Protocol):
+    """Hands on ``items`` and shows how far it is; tqdm is one."""
+
+    def __call__(self, items: Iterable[T], *, desc: str, total: int) -> Iterable[T]: ...
+
+
+def _silently(items: Iterable[T], *, desc: str, total: int) -> Iterable[T]:
+    return items
+
+
+@dataclass
+class ImportPlan:
+    """What a table holds: films to save, rows to skip and cells to leave empty, each with the reason."""
+
+    movies: list[MovieRow] = field(default_factory=list)
+    skipped: list[Note] = field(default_factory=list)
+    warnings: list[Note] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did. ``warnings`` are about films created or already there."""
+
+    created: int
+    already_there: int
+    skipped: list[Note]
+    warnings: list[Note]
+
+
+def plan_import(
+    *, path: Path, columns: Mapping[str, str] | None = None, encoding: str = "", progress: Progress = _silently
+) -> ImportPlan:
+    """Read the table at ``path`` without touching the database.
+
+    ``columns`` maps fields (see movie_columns.NAMES) to headers that do not explain themselves.
+    Raises TableUnreadable and ColumnMissing.
+    """
+    table = open_table(path, encoding)
+    found = required_columns(table.columns, columns)
+    total, day_first = _survey(table, [column for group in found.get("release_date", []) for column in group])
+    plan = ImportPlan()
+    first: dict[str, MovieRow] = {}
+    for row in progress(table, desc=_("Reading"), total=total):
+        try:
+            film = read_row(row, found, day_first=day_first)
+            _refuse_twice(film, first.setdefault(film.movie.slug, film))
+        except Unusable as unusable:
+            plan.skipped.append(Note(row.number, unusable.reason, unusable.value))
+        else:
+            plan.movies.append(film)
+            plan.warnings += film.warnings
+    return plan
+
+
+def import_movies(
+    *, path: Path, columns: Mapping[str, str] | None = None, encoding: str = "", progress: Progress = _silently
+) -> ImportReport:
+    """Save the films of the table at ``path`` that the library does not have: all of them, or on an error none.
+
+    The whole file is read first, so the database is held for no longer than the writing takes.
+    Raises TableUnreadable and ColumnMissing, and DatabaseBusy when somebody else adds the same films meanwhile.
+    """
+    plan = plan_import(path=path, columns=columns, encoding=encoding, progress=progress)
+    try:
+        created = _save(plan.movies, progress)
+    except IntegrityError as error:
+        raise DatabaseBusy from error
+    return ImportReport(created, len(plan.movies) - created, plan.skipped, plan.warnings)
+
+
+def _survey(table: Table, date_columns: Sequence[str]) -> tuple[int, bool]:
+    """Go through the table once for what only the whole tells: how many rows, and whether the day comes first."""
+    dates = [[row.cells.get(column) for column in date_columns] for row in table]
+    return len(dates), day_comes_first(chain.from_iterable(dates))
+
+
+def _refuse_twice(film: MovieRow, first: MovieRow) -> None:
+    if film is first:
+        return
+    directors = {film.movie.director, first.movie.director} - {""}
+    if len(directors) > 1:
+        raise Unusable(_("same title and year as an earlier film, but another director"), _row(first))
+    raise Unusable(_("same film as in an earlier row"), _row(first))
+
+
+def _row(film: MovieRow) -> str:
+    return _("row %(row)d") % {"row": film.number}
+
+
+@atomically
+def _save(films: list[MovieRow], progress: Progress) -> int:
+    """Insert the films that are not there yet, and return how many."""
+    there: set[str] = set()
+    for batch in _batches(films):
+        slugs = [film.movie.slug for film in batch]
+        there.update(Movie.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+    new = [film for film in films if film.movie.slug not in there]
+    genres = _primary_keys(Genre, "slug", {slug: name for film in new for slug, name in film.genres.items()})
+    languages = _primary_keys(Language, "code", {code: name for film in new for code, name in film.languages.items()})
+    batches = _batches(new)
+    for batch in progress(batches, desc=_("Saving"), total=len(batches)):
+        for film in batch:
+            film.movie.pk = None  # left by an attempt that was rolled back
+        Movie.objects.bulk_create([film.movie for film in batch])
+        InGenre, InLanguage = Movie.genres.through, Movie.languages.through  # noqa: N806, they are classes
+        InGenre.objects.bulk_create(
+            [InGenre(movie=film.movie, genre_id=pk) for film in batch for pk in {genres[slug] for slug in film.genres}]
+        )
+        InLanguage.objects.bulk_create(
+            [
+                InLanguage(movie=film.movie, language_id=pk)
+                for film in batch
+                for pk in {languages[code] for code in film.languages}
+            ]
+        )
+    return len(new)
+
+
+def _batches(films: list[MovieRow]) -> list[list[MovieRow]]:
+    return [films[start : start + BATCH] for start in range(0, len(films), BATCH)]
+
+
+def _primary_keys(model: type[Genre] | type[Language], field: str, wanted: dict[str, str]) -> dict[str, int]:
+    """Return the primary keys by ``field``, making the rows that are missing. The same name is the same row."""
+    if not wanted:
+        return {}
+    rows = list(model.objects.values_list("pk", field, "name"))
+    there = {name.casefold(): pk for pk, _code, name in rows} | {code: pk for pk, code, _name in rows}
+    known = {code: there.get(code) or there.get(name.casefold()) for code, name in wanted.items()}
+    new = [model(**{field: code, "name": wanted[code]}) for code, pk in known.items() if not pk]
+    model.objects.bulk_create(new)
+    return known | {getattr(row, field): row.pk for row in new}

@@ -1,0 +1,124 @@
+"""Payments: sending the buyer to the gateway, and acting on what it reports. No gateway is touched in a transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from cinema.exceptions import PaymentMismatch, PaymentsUnavailable
+from cinema.gateways import get_gateway
+from cinema.gateways.base import Report, Result
+from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat
+from cinema.services.expiry import drop_pending_tickets, expire_due_holds, is_due
+from cinema.services.ledger import Action, Actor, move_seats
+from cinema.services.locking import lock_payment, lock_show, lock_ticket_seats
+from cinema.services.mailing import FOR_MAIL, mail_ticket
+from cinema.services.refunds import refund_payment
+from cinema.services.transactions import atomically
+
+
+def start_payment(*, payment: Payment, return_url: str, webhook_url: str) -> str:
+    """Announce the payment at its gateway and return the address to send the buyer to. Safe to repeat.
+
+    Raises PaymentsUnavailable; the payment then stays pending and nothing was charged.
+    """
+    return get_gateway(payment.gateway).start(
+        reference=payment.code,
+        amount=payment.amount,
+        currency=payment.currency,
+        mode=payment.mode,
+        description=payment.ticket.reference,
+        return_url=return_url,
+        webhook_url=webhook_url,
+    )
+
+
+def check_payment(*, payment: Payment) -> Payment:
+    """Ask the gateway how a pending payment stands and act on the answer, so that a lost webhook loses nothing."""
+    if payment.status != Payment.Status.PENDING:
+        return payment
+    try:
+        report = get_gateway(payment.gateway).report(reference=payment.code)
+    except PaymentsUnavailable:
+        return payment
+    return settle_payment(report=report)
+
+
+def check_pending_payments(*, older_than: timedelta) -> int:
+    """Do so for every payment still pending after ``older_than``; return how many are settled now."""
+    pending = Payment.objects.filter(status=Payment.Status.PENDING, created_at__lt=Now() - older_than)
+    return sum(check_payment(payment=payment).status != Payment.Status.PENDING for payment in pending.order_by("pk"))
+
+
+def receive_webhook(*, body: bytes, headers: Mapping[str, str]) -> Payment:
+    """Act on a message of the gateway. Raises WebhookForged, ValueError when it cannot be read, and as below."""
+    return settle_payment(report=get_gateway().read_webhook(body=body, headers=headers))
+
+
+@atomically
+def settle_payment(*, report: Report, notify: bool = True) -> Payment:
+    """Act on what the gateway reports, once: a repeated or late report changes nothing twice.
+
+    Paid: the seats are booked and the ticket is confirmed. When the hold ran out meanwhile, that still holds if
+    every seat is free; otherwise the money is given back. Declined: the buyer may try again while the hold lives.
+    Money that was taken counts even after a "declined", since reports may overtake each other. The ticket is mailed after the commit, unless ``notify`` is False.
+    Raises Show.DoesNotExist when no payment has that reference, PaymentMismatch.
+    """
+    show = lock_show(*FOR_MAIL, tickets__payments__code=report.reference)
+    lines = lock_ticket_seats(ticket__payments__code=report.reference)
+    payment = lock_payment(code=report.reference)
+    payment.ticket.show = show
+    now = lines[0].now
+    if report.result == Result.DECLINED and payment.status == Payment.Status.PENDING:
+        return _set_status(payment, Payment.Status.FAILED, now)
+    if report.result != Result.PAID or payment.status not in (Payment.Status.PENDING, Payment.Status.FAILED):
+        return payment
+    if (report.amount, report.currency) != (payment.amount, payment.currency):
+        raise PaymentMismatch(payment)
+
+    _set_status(payment, Payment.Status.SUCCESS, now)
+    reason = _book_or_say_why_not(payment.ticket, lines, now)
+    if reason:
+        refund_payment(payment=payment, amount=payment.amount, reason=reason, at=now)
+    elif notify:
+        transaction.on_commit(partial(mail_ticket, ticket=payment.ticket, lines=lines), robust=True)
+    return payment
+
+
+def _set_status(payment: Payment, status: Payment.Status, now: datetime) -> Payment:
+    payment.status, payment.settled_at = status, now
+    payment.save(update_fields=["status", "settled_at"])
+    return payment
+
+
+def _book_or_say_why_not(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> Refund.Reason | None:
+    """Book the seats of a paid ticket, or return the reason for which its money must go back."""
+    if ticket.status == Ticket.Status.CONFIRMED:
+        return Refund.Reason.PAID_TWICE
+    if ticket.status == Ticket.Status.CANCELLED or ticket.show.status != Show.Status.SCHEDULED:
+        return Refund.Reason.CANCELLED
+    if any(line.show_seat.hold and is_due(line.show_seat.hold, now) for line in lines):
+        expire_due_holds(show=ticket.show)
+        ticket.refresh_from_db(fields=["status"])
+        lines = lock_ticket_seats(ticket=ticket)
+    seats = [line.show_seat for line in lines]
+    held = all(seat.hold_id == ticket.hold_id for seat in seats)
+    free = all(seat.status == ShowSeat.Status.AVAILABLE or seat.hold_id == ticket.hold_id for seat in seats)
+    if not held and (not free or ticket.show.starts_at <= now):
+        return Refund.Reason.TOO_LATE
+    _book(ticket, lines, now)
+    return None
+
+
+def _book(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> None:
+    seats = [line.show_seat for line in lines]
+    if ticket.status == Ticket.Status.EXPIRED:
+        # The buyer may have changed the hold since, and have a newer ticket waiting for the same seats.
+        drop_pending_tickets(hold_ids={ticket.hold_id})
+        TicketSeat.objects.filter(ticket=ticket).update(active=True)
+    move_seats(show=ticket.show, seats=seats, action=Action.BOOK, at=now, actor=Actor.GATEWAY, ticket=ticket)
+    ticket.status, ticket.confirmed_at = Ticket.Status.CONFIRMED, now
+    ticket.save(update_fields=["status", "confirmed_at"])
+    Hold.objects.filter(pk=ticket.hold_id, status=Hold.Status.ACTIVE, seats=None).update(status=Hold.Status.BOOKED)

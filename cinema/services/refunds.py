@@ -1,0 +1,53 @@
+"""Giving money back: first written down with its cause, then carried out at the gateway, as often as it takes."""
+
+import logging
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Now
+
+from cinema.exceptions import PaymentsUnavailable
+from cinema.gateways import get_gateway
+from cinema.models import Payment, Refund
+from cinema.services.locking import lock_payment
+from cinema.services.transactions import atomically
+
+logger = logging.getLogger(__name__)
+
+
+def refund_payment(*, payment: Payment, amount: Decimal, reason: Refund.Reason, at: datetime) -> Refund:
+    """Write down that ``amount`` goes back, in the caller's transaction; it is carried out after the commit."""
+    refund = Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=at)
+    transaction.on_commit(partial(carry_out, refund_id=refund.pk), robust=True)
+    return refund
+
+
+def carry_out(*, refund_id: int) -> bool:
+    """Have the gateway pay back; return whether it did. Safe to repeat: the refund's code is the gateway's key."""
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    payment = refund.payment
+    try:
+        get_gateway(payment.gateway).refund(reference=payment.code, amount=refund.amount, key=refund.code)
+    except PaymentsUnavailable:
+        logger.warning("Refund %s waits: the gateway does not answer.", refund.code)
+        return False
+    _mark_done(refund_id=refund_id, payment_id=payment.pk)
+    return True
+
+
+@atomically
+def _mark_done(*, refund_id: int, payment_id: int) -> None:
+    payment = lock_payment(pk=payment_id)
+    Refund.objects.filter(pk=refund_id).update(status=Refund.Status.DONE, done_at=Now())
+    returned = payment.refunds.filter(status=Refund.Status.DONE).aggregate(sum=Sum("amount"))["sum"]
+    payment.status = Payment.Status.REFUNDED if returned >= payment.amount else Payment.Status.PART_REFUNDED
+    payment.save(update_fields=["status"])
+
+
+def carry_out_pending() -> int:
+    """Try again every refund still on its way; return how many are paid back now."""
+    waiting = Refund.objects.filter(status=Refund.Status.PENDING).order_by("pk").values_list("pk", flat=True)
+    return sum(carry_out(refund_id=pk) for pk in list(waiting))

@@ -1,0 +1,145 @@
+"""Put shows on the screens: no two at once, every seat with its price."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import groupby
+
+from django.utils import timezone
+
+from cinema.exceptions import NoSuchTime, Overlap, PriceMissing
+from cinema.models import Language, Movie, Screen, Seat, Show, ShowSeat, Theatre
+from cinema.money import quantize
+from cinema.services.locking import lock_screens
+from cinema.services.transactions import atomically
+
+TRAILERS = timedelta(minutes=15)  # before the film
+TURNAROUND = timedelta(minutes=15)  # after it, to leave and to clean
+BATCH = 2_000  # seats per INSERT, where the database takes that many
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowPlan:
+    """A show to be scheduled. ``prices`` maps the key of every seat category of the screen to its price."""
+
+    movie: Movie
+    screen: Screen
+    starts_at: datetime
+    prices: Mapping[int, Decimal]
+    language: Language
+    format: str = Show.Format.STANDARD
+    subtitles: Language | None = None
+    turnaround: timedelta = TURNAROUND
+
+    def show(self) -> Show:
+        """Return the unsaved show. Raises ValueError for a start without a time zone."""
+        if timezone.is_naive(self.starts_at):
+            raise ValueError("A show starts at a moment in a time zone; this one has none.")
+        return Show(
+            movie=self.movie,
+            screen=self.screen,
+            starts_at=self.starts_at,
+            ends_at=self.starts_at + TRAILERS + timedelta(minutes=self.movie.runtime) + self.turnaround,
+            trading_day=self.screen.theatre.trading_day(self.starts_at),
+            format=self.format,
+            language=self.language,
+            subtitles=self.subtitles,
+        )
+
+
+def local_moment(day: date, at: time, theatre: Theatre) -> datetime:
+    """Return the moment, in UTC, at which the clock at ``theatre`` shows ``at`` on ``day``.
+
+    Of a time that comes twice, when the clocks go back, the first. Raises NoSuchTime for one they leap over.
+    """
+    local = datetime.combine(day, at)
+    moment = local.replace(tzinfo=theatre.tz).astimezone(UTC)
+    if moment.astimezone(theatre.tz).replace(tzinfo=None) != local:
+        raise NoSuchTime(local)
+    return moment
+
+
+def schedule_show(
+    *,
+    movie: Movie,
+    screen: Screen,
+    starts_at: datetime,
+    prices: Mapping[int, Decimal],
+    language: Language,
+    format: str = Show.Format.STANDARD,
+    subtitles: Language | None = None,
+    turnaround: timedelta = TURNAROUND,
+) -> Show:
+    """Schedule one show; see ``ShowPlan`` and ``schedule_shows``."""
+    plan = ShowPlan(
+        movie=movie,
+        screen=screen,
+        starts_at=starts_at,
+        prices=prices,
+        language=language,
+        format=format,
+        subtitles=subtitles,
+        turnaround=turnaround,
+    )
+    return schedule_shows(plans=[plan])[0]
+
+
+@atomically
+def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
+    """Schedule all the shows with all their seats, or none, in a few queries whatever their number.
+
+    Raises Overlap when a screen is not free, PriceMissing when a seat would have no price, and ValueError for a
+    start without a time zone.
+    """
+    shows = [plan.show() for plan in plans]
+    screen_ids = {show.screen_id for show in shows}
+    lock_screens(screen_ids)
+    _check_overlaps(shows)
+    by_screen = groupby(
+        Seat.objects.filter(screen__in=screen_ids).select_related("category").order_by("screen", "y", "x"),
+        key=lambda seat: seat.screen_id,
+    )
+    seats = {screen_id: list(group) for screen_id, group in by_screen}
+    for show in shows:
+        show.seats_total = show.seats_free = len(seats.get(show.screen_id, []))
+    Show.objects.bulk_create(shows)
+    ShowSeat.objects.bulk_create(
+        [
+            ShowSeat(show=show, seat=seat, price=price)
+            for show, plan in zip(shows, plans, strict=True)
+            for seat, price in _priced(seats.get(show.screen_id, []), plan.prices)
+        ],
+        batch_size=BATCH,
+    )
+    return shows
+
+
+def _check_overlaps(shows: Sequence[Show]) -> None:
+    """Raise Overlap for the first of ``shows`` whose screen is taken, by a scheduled show or by another of them."""
+    if not shows:
+        return
+    taken = Show.objects.filter(
+        screen__in={show.screen_id for show in shows},
+        status=Show.Status.SCHEDULED,
+        starts_at__lt=max(show.ends_at for show in shows),
+        ends_at__gt=min(show.starts_at for show in shows),
+    ).select_related("movie")
+    busy: defaultdict[int, list[Show]] = defaultdict(list)
+    for show in taken:
+        busy[show.screen_id].append(show)
+    for show in shows:
+        for other in busy[show.screen_id]:
+            if other.starts_at < show.ends_at and other.ends_at > show.starts_at:
+                raise Overlap(other)
+        busy[show.screen_id].append(show)
+
+
+def _priced(seats: Sequence[Seat], prices: Mapping[int, Decimal]) -> list[tuple[Seat, Decimal]]:
+    """Return each seat with the price of its category. Raises PriceMissing."""
+    missing = {seat.category.name for seat in seats if seat.category_id not in prices}
+    if missing:
+        raise PriceMissing(sorted(missing))
+    exact = {category_id: quantize(price) for category_id, price in prices.items()}
+    return [(seat, exact[seat.category_id]) for seat in seats]

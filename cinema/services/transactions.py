@@ -1,0 +1,46 @@
+"""How a service runs in one transaction."""
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+from cinema.exceptions import DatabaseBusy
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ATTEMPTS = 3
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
+
+
+def atomically(function: Callable[P, R]) -> Callable[P, R]:
+    """Run ``function`` in one transaction: all of it happens, or nothing.
+
+    When the database sacrifices the transaction to resolve a deadlock it starts again, three times in all.
+    Raises DatabaseBusy when a lock could not be had in time. Inside a caller's transaction the caller decides.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(1, ATTEMPTS + 1):
+            nested = connection.in_atomic_block
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                state = getattr(error.__cause__, "pgcode", None)
+                sacrificed = state in (DEADLOCK, SERIALIZATION_FAILURE)
+                if sacrificed and not nested and attempt < ATTEMPTS:
+                    time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311, only spreads the retries
+                    continue
+                if sacrificed or state == LOCK_NOT_AVAILABLE or "database is locked" in str(error):
+                    raise DatabaseBusy from error
+                raise
+        raise AssertionError("the loop above returns or raises")
+
+    return run

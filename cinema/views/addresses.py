@@ -1,0 +1,27 @@
+"""Shareable addresses: the path and what was asked for, without empty parameters."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+
+class DayLink(NamedTuple):
+    day: date
+    url: str
+    is_current: bool
+
+
+def address(path: str, query: Mapping[str, str]) -> str:
+    wishes = {name: value for name, value in query.items() if value}
+    return f"{path}?{urlencode(wishes)}" if wishes else path
+
+
+def day_links(
+    path: str, query: Mapping[str, str], *, days: Iterable[date], current: date | None, today: date | None
+) -> list[DayLink]:
+    """Return a link for each day; ``today`` needs no parameter."""
+    return [
+        DayLink(day, address(path, {**query, "day": "" if day == today else day.isoformat()}), day == current)
+        for day in days
+    ]

@@ -1,0 +1,115 @@
+"""What the whole JSON interface has in common: who may ask and how, and how a "no" is said."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, NoReturn
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from cinema.exceptions import RequestUnreadable, RuleBroken, SeatsUnavailable
+from cinema.selectors.accounts import user_of_token
+from cinema.views.decorators import View
+from cinema.views.errors import RETRY_AFTER
+from cinema.views.refusals import status_of
+
+LARGEST_BODY = 64  # kB
+DEEPEST = 4  # lists or objects within each other; a booking needs two
+
+
+def answers(*methods: str, token: bool = False) -> Callable[[View], View]:
+    """Make a view of the JSON interface that answers ``methods``, and turns broken rules into their answers.
+
+    With ``token`` only for the bearer of one; ``request.user`` is then who it stands for. A token is not sent
+    by a browser of itself, as a cookie is, so there is nothing to forge a request with.
+    """
+
+    def decorate(view: View) -> View:
+        @csrf_exempt
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if methods and request.method not in methods:
+                response = refuse(405, _("This address does not answer %(method)s.") % {"method": request.method})
+                response["Allow"] = ", ".join(methods)
+            elif token and not _sign_in(request):
+                response = refuse(401, _("Send a valid token in the header “Authorization: Bearer TOKEN”."))
+                response["WWW-Authenticate"] = "Bearer"
+            else:
+                try:
+                    response = view(request, *args, **kwargs)
+                except RuleBroken as error:
+                    response = refuse_for(error)
+            response["Cache-Control"] = "no-store" if token else "no-cache"
+            return response
+
+        return wrapper
+
+    return decorate
+
+
+def refuse(status: int, error: str, **more: Any) -> JsonResponse:
+    """Say no, with ``error``, a sentence. 503 also says when to try again."""
+    headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else None
+    return JsonResponse({"error": error, **more}, status=status, headers=headers)
+
+
+def refuse_for(error: RuleBroken) -> JsonResponse:
+    """Say which rule forbids it; 409 names the seats that are gone, if it is about seats."""
+    status, more = status_of(error), {}
+    if status == 409:
+        gone = error.seats if isinstance(error, SeatsUnavailable) else []
+        more["seats"] = [{"id": seat.pk, "label": seat.seat.label} for seat in gone]
+    return refuse(status, str(error), code=error.code, **more)
+
+
+def refuse_fields(errors: Mapping[str, Sequence[str]]) -> JsonResponse:
+    """400: what is wrong, by field."""
+    by_field = {field: [str(sentence) for sentence in sentences] for field, sentences in errors.items()}
+    first = next(f"{field}: {sentences[0]}" for field, sentences in by_field.items())
+    return refuse(400, first, code="invalid", errors=by_field)
+
+
+def read_object(request: HttpRequest) -> dict[str, Any]:
+    """Read the body as a JSON object, whatever content type it is said to have. Raises RequestUnreadable."""
+    try:
+        body = request.body
+    except (RequestDataTooBig, UnreadablePostError) as error:
+        raise RequestUnreadable(_("The body of this request could not be received whole.")) from error
+    if len(body) > LARGEST_BODY * 1024:
+        raise RequestUnreadable(_("The body is larger than %(size)d kB.") % {"size": LARGEST_BODY})
+    if not body.strip():
+        raise RequestUnreadable(_("The body is empty; it should be a JSON object."))
+    try:
+        data = json.loads(body, parse_constant=_no_number)
+        json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair is no text either
+    except (ValueError, RecursionError) as error:
+        raise RequestUnreadable(_("The body is not valid JSON in UTF-8.")) from error
+    if not isinstance(data, dict):
+        raise RequestUnreadable(_('The body should be a JSON object, such as {"show_id": 1}.'))
+    if _is_deeper(data, DEEPEST):
+        raise RequestUnreadable(_("The body has too many lists or objects within each other."))
+    return data
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if not isinstance(value, list | dict):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(item, levels - 1) for item in inner)
+
+
+def _sign_in(request: HttpRequest) -> bool:
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    user = user_of_token(secret.strip()) if scheme.lower() == "bearer" and secret.strip() else None
+    if user is None:
+        return False
+    request.user = user
+    return True

@@ -1,0 +1,82 @@
+"""Booking in one step, for programs."""
+
+import re
+import secrets
+
+from django.conf import settings
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cinema.exceptions import InvalidChoice, PaymentsUnavailable, RequestUnreadable, UnknownShow
+from cinema.forms.bookings import BookForm
+from cinema.models import Payment, Ticket
+from cinema.services.booking import book_tickets
+from cinema.services.payments import start_payment
+from cinema.views.api.answers import answers, read_object, refuse, refuse_fields
+from cinema.views.api.shapes import ticket_shape
+
+KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
+
+
+@answers("POST", token=True)
+def book(request: HttpRequest) -> JsonResponse:
+    """Book seats and say where to pay. Nothing is read from the database for the answer.
+
+    A repeated Idempotency-Key gets 201 again and the same ticket, so that a retry cannot tell the difference.
+    """
+    key = _key(request)
+    form = BookForm(read_object(request))
+    if not form.is_valid():
+        return refuse_fields(form.errors)
+    if not settings.PAYMENT_GATEWAY:
+        return refuse(503, _("No tickets are sold here at the moment."), code=PaymentsUnavailable.code)
+    try:
+        payment = _book(request, form, key)
+    except InvalidChoice as error:
+        return refuse_fields({"show_id" if isinstance(error, UnknownShow) else "seat_ids": [str(error)]})
+    try:
+        payment_url = start(request, payment)
+    except PaymentsUnavailable as error:
+        sentence = _(
+            "The seats are held, but the payment service does not answer. Nothing was charged. "
+            "Repeat the request with the same Idempotency-Key to go on."
+        )
+        return refuse(503, sentence, code=error.code, idempotency_key=key)
+    ticket = ticket_shape(payment, payment.ticket.lines, request.build_absolute_uri, payment_url)
+    return JsonResponse({"ticket": ticket}, status=201, headers={"Location": ticket["api_url"]})
+
+
+def start(request: HttpRequest, payment: Payment) -> str | None:
+    """The address to pay at; None when there is nothing to pay any more. Raises PaymentsUnavailable."""
+    if (payment.status, payment.ticket.status) != (Payment.Status.PENDING, Ticket.Status.PENDING):
+        return None
+    return start_payment(
+        payment=payment,
+        return_url=request.build_absolute_uri(payment.get_absolute_url()),
+        webhook_url=request.build_absolute_uri(reverse("payment-webhook")),
+    )
+
+
+def _book(request: HttpRequest, form: BookForm, key: str) -> Payment:
+    said, user = form.cleaned_data, request.user
+    return book_tickets(
+        show_id=said["show_id"],
+        seat_ids=said["seat_ids"],
+        buyer=f"api:{user.pk}:{secrets.token_urlsafe(16)}",
+        owner=f"api:{user.pk}",
+        contact=form.contact(user),
+        mode=said["payment_mode"],
+        key=key,
+        user=user,
+    )
+
+
+def _key(request: HttpRequest) -> str:
+    """The caller's Idempotency-Key, or one of our own making. Raises RequestUnreadable."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return secrets.token_urlsafe(16)
+    if not KEY.fullmatch(key):
+        raise RequestUnreadable(_("The header Idempotency-Key should be 1 to 255 printable ASCII characters."))
+    return key

@@ -1,0 +1,59 @@
+"""What is on, for programs."""
+
+from collections.abc import Callable
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+
+from cinema.forms.api import MoviesForm
+from cinema.selectors.movies import with_languages
+from cinema.selectors.programme import Film, filter_options, programme
+from cinema.views.api.answers import answers, refuse, refuse_fields
+from cinema.views.api.shapes import Shape, movie_shape, show_shape
+
+
+@answers("GET", "HEAD")
+def movies(request: HttpRequest) -> JsonResponse:
+    """The films of a day with their shows, as on the front page, a page of them at a time."""
+    form = MoviesForm(request.GET, options=filter_options())
+    if not form.is_valid():
+        return refuse_fields(form.refusals)
+    filters, number = form.filters, form.cleaned_data["page"]
+    theatres = [theatre for theatre in form.options.theatres if filters.city in ("", theatre.city)]
+    on = programme(filters, [filters.theatre] if filters.theatre else theatres)
+    pages = Paginator(on.films, form.cleaned_data["page_size"])
+    if number > pages.num_pages:
+        return refuse(
+            404, _("There is no page %(page)d; the last is %(last)d.") % {"page": number, "last": pages.num_pages}
+        )
+    page = pages.page(number)
+    films = list(page)
+    with_languages(film.movie for film in films)
+    turn = _turner(request)
+    return JsonResponse(
+        {
+            "count": pages.count,
+            "next": turn(number + 1) if page.has_next() else None,
+            "previous": turn(number - 1) if page.has_previous() else None,
+            "day": on.day,
+            "days": on.days,
+            "results": [_film(film, request) for film in films],
+        }
+    )
+
+
+def _film(film: Film, request: HttpRequest) -> Shape:
+    link = request.build_absolute_uri
+    return movie_shape(film.movie, link) | {"shows": [show_shape(show, link) for show in film.shows]}
+
+
+def _turner(request: HttpRequest) -> Callable[[int], str]:
+    """The address of another page of the same list."""
+
+    def turn(number: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(number)
+        return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+    return turn

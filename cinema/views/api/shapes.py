@@ -1,0 +1,132 @@
+"""How things look as JSON. ``link`` makes a path a whole address."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+
+from cinema.models import Language, Movie, Payment, Screen, Show, Theatre, Ticket, TicketSeat
+from cinema.money import quantize
+from cinema.selectors.seat_map import Price, SeatView
+
+Link = Callable[[str], str]
+Shape = dict[str, Any]
+
+
+def money(amount: Decimal) -> str:
+    """“250.00”: exact, and never a float."""
+    return str(quantize(amount))
+
+
+def moment(at: datetime, theatre: Theatre) -> str:
+    """“2026-11-27T18:30:00+05:30”, on the theatre's own clock."""
+    return at.astimezone(theatre.tz).isoformat()
+
+
+def theatre_shape(theatre: Theatre) -> Shape:
+    return {"name": theatre.name, "city": theatre.city, "slug": theatre.slug, "time_zone": theatre.time_zone}
+
+
+def language_shape(language: Language | None) -> Shape | None:
+    return {"code": language.code, "name": language.name} if language else None
+
+
+def movie_shape(movie: Movie, link: Link) -> Shape:
+    """A film, which comes with its genres and languages."""
+    poster = movie.poster.url if movie.poster else reverse("movie-poster", args=[movie.slug])
+    return {
+        "id": movie.pk,
+        "title": movie.title,
+        "slug": movie.slug,
+        "year": movie.year,
+        "runtime": movie.runtime,
+        "certificate": movie.certificate,
+        "genres": [{"slug": genre.slug, "name": genre.name} for genre in movie.genres.all()],
+        "languages": [language_shape(language) for language in movie.languages.all()],
+        "director": movie.director,
+        "rating": None if movie.rating is None else str(movie.rating),
+        "poster_url": link(poster),
+        "url": link(movie.get_absolute_url()),
+    }
+
+
+def place_and_time(show: Show, link: Link) -> Shape:
+    """When and where a show is; it comes with its screen and theatre."""
+    screen: Screen = show.screen
+    return {
+        "id": show.pk,
+        "starts_at": moment(show.starts_at, screen.theatre),
+        "theatre": theatre_shape(screen.theatre),
+        "screen": screen.name,
+        "format": show.format,
+        "url": link(show.get_absolute_url()),
+    }
+
+
+def show_shape(show: Show, link: Link) -> Shape:
+    """A show, which comes with its screen, theatre and languages too."""
+    return place_and_time(show, link) | {
+        "language": language_shape(show.language),
+        "subtitles": language_shape(show.subtitles),
+        "seats_free": show.seats_free,
+        "seats_total": show.seats_total,
+    }
+
+
+def seat_shape(seat: SeatView) -> Shape:
+    """A seat on the map. ``x`` counts half seat widths from the left, ``y`` rows from the front."""
+    return {
+        "id": seat.id,
+        "row": seat.row,
+        "number": seat.number,
+        "category": seat.category,
+        "kind": seat.kind,
+        "price": money(seat.price),
+        "state": seat.state,
+        "x": seat.x,
+        "y": seat.y,
+    }
+
+
+def price_shape(price: Price) -> Shape:
+    return {"category": price.category, "lowest": money(price.lowest), "highest": money(price.highest)}
+
+
+def ticket_shape(payment: Payment, lines: Iterable[TicketSeat], link: Link, payment_url: str | None) -> Shape:
+    """A ticket with its payment and seats. ``payment_url`` is where it can be paid, if it can."""
+    ticket, show = payment.ticket, payment.ticket.show
+    is_pending = ticket.status == Ticket.Status.PENDING
+    return {
+        "id": ticket.pk,
+        "reference": ticket.reference,
+        "movie_name": show.movie.title,
+        "show": place_and_time(show, link),
+        "seats": [line_shape(line) for line in lines],
+        "amount": money(ticket.amount),
+        "currency": payment.currency,
+        "status": ticket.status,
+        "payment_status": payment.status,
+        "payment_mode": payment.mode,
+        "payment_url": payment_url,
+        "hold_expires_at": moment(ticket.hold.expires_at, show.screen.theatre) if is_pending else None,
+        "name": ticket.name,
+        "email": ticket.email,
+        "phone": ticket.phone,
+        "ticket_url": link(ticket.get_absolute_url()),
+        "api_url": link(reverse("api-ticket", args=[ticket.reference])),
+    }
+
+
+def line_shape(line: TicketSeat) -> Shape:
+    """A seat on a ticket, by the same id as on the map."""
+    seat = line.show_seat.seat
+    return {
+        "id": line.show_seat_id,
+        "row": seat.row,
+        "number": seat.number,
+        "label": seat.label,
+        "category": seat.category.name,
+        "price": money(line.price),
+    }

@@ -1,0 +1,41 @@
+"""A show and its seats, for programs."""
+
+from django.conf import settings
+from django.http import HttpRequest, JsonResponse
+
+from cinema.exceptions import UnknownShow
+from cinema.models import Show
+from cinema.selectors.seat_map import seat_map, show_for_sale
+from cinema.views.api.answers import answers
+from cinema.views.api.shapes import price_shape, seat_shape, show_shape
+
+
+@answers("GET", "HEAD")
+def show(request: HttpRequest, pk: int) -> JsonResponse:
+    """The show and every seat of it: free, held by somebody until their time is over, or sold."""
+    found = show_for_sale(pk)
+    if found is None:
+        raise UnknownShow
+    link, movie = request.build_absolute_uri, found.movie
+    seats = seat_map(found, buyer="")
+    return JsonResponse(
+        show_shape(found, link)
+        | {
+            "movie": {
+                "id": movie.pk,
+                "title": movie.title,
+                "slug": movie.slug,
+                "runtime": movie.runtime,
+                "certificate": movie.certificate,
+                "url": link(movie.get_absolute_url()),
+            },
+            "status": found.status,
+            "on_sale": found.status == Show.Status.SCHEDULED and found.starts_at > found.now,
+            "seats_free": seats.free,
+            "revision": seats.revision,
+            "max_seats": settings.MAX_SEATS,
+            "currency": settings.CURRENCY,
+            "prices": [price_shape(price) for price in seats.prices],
+            "seats": [seat_shape(seat) for _row, in_row in seats.rows for seat in in_row],
+        }
+    )

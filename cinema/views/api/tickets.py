@@ -1,0 +1,31 @@
+"""How a booking stands, for the program that made it."""
+
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+
+from cinema.exceptions import PaymentsUnavailable
+from cinema.models import Ticket
+from cinema.selectors.payments import payment_of_ticket
+from cinema.services.expiry import release_expired
+from cinema.services.payments import check_payment
+from cinema.views.api.answers import answers, refuse
+from cinema.views.api.bookings import start
+from cinema.views.api.shapes import ticket_shape
+
+
+@answers("GET", "HEAD", token=True)
+def ticket(request: HttpRequest, reference: str) -> JsonResponse:
+    """The ticket and its payment as they stand now: the gateway is asked, and a hold that ran out is let go."""
+    found = payment_of_ticket(reference.replace("-", "").upper(), request.user)
+    if found is None:
+        return refuse(404, _("You have no ticket with this reference."))
+    payment, hold = check_payment(payment=found), found.ticket.hold
+    if payment.ticket.status == Ticket.Status.PENDING and hold.expires_at <= found.now:
+        release_expired(show_id=hold.show_id)
+        payment.ticket.refresh_from_db(fields=["status"])
+    try:
+        payment_url = start(request, payment)
+    except PaymentsUnavailable:
+        payment_url = None  # how the ticket stands can be said all the same
+    shape = ticket_shape(payment, found.ticket.lines, request.build_absolute_uri, payment_url)
+    return JsonResponse({"ticket": shape})

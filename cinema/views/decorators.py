@@ -1,0 +1,29 @@
+"""What several views need around them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.cache import add_never_cache_headers
+
+View = Callable[..., HttpResponse]
+
+
+def personal(view: View) -> View:
+    """Keep a page that belongs to one person out of caches (also the browser's own) and search engines."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return wrapper
+
+
+def see_other(to: Any) -> HttpResponse:
+    """Lead on with a GET after a POST that was carried out (303): reloading does not post again."""
+    return HttpResponseRedirect(resolve_url(to), status=303)

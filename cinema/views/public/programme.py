@@ -1,0 +1,63 @@
+"""The front page: what is on."""
+
+from urllib.parse import quote, unquote
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
+
+from cinema.forms.programme import EVERYWHERE, ProgrammeForm
+from cinema.selectors.programme import filter_options
+from cinema.selectors.programme import programme as programme_of
+from cinema.views.addresses import address, day_links
+
+CITY_COOKIE = "city"
+CITY_MAX_AGE = 60 * 60 * 24 * 365  # seconds
+
+
+@require_safe
+def programme(request: HttpRequest) -> HttpResponse:
+    """The films of a day. HTMX gets the part below the filters, and the address to remember it by."""
+    if not request.htmx and "" in request.GET.values():  # a form sent without JavaScript names every field
+        return redirect(address(request.path, request.GET.dict()))
+
+    form = ProgrammeForm(request.GET, options=filter_options(), remembered=remembered_city(request))
+    form.is_valid()
+    filters, query = form.filters, form.query
+    theatres = [theatre for theatre in form.options.theatres if filters.city in ("", theatre.city)]
+    on = programme_of(filters, [filters.theatre] if filters.theatre else theatres)
+    days = day_links(request.path, query, days=on.days, current=on.day, today=on.today)
+    context = {
+        "filters": filters,
+        "form": form.as_understood(),
+        "notes": form.notes,
+        "programme": on,
+        "days": days,
+        "next": next((link for link in days if link.day == on.next_day), None),
+        "everything_url": address(request.path, {"city": query.get("city", "")}),
+        "everywhere_url": address(request.path, {"q": filters.q, "city": EVERYWHERE}),
+    }
+    template = "public/programme/_programme.html" if request.htmx else "public/programme/programme.html"
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    if request.htmx:
+        push_url(response, next((link.url for link in days if link.is_current), address(request.path, query)))
+    remember_city(response, form.cleaned_data.get("city", ""))
+    return response
+
+
+def remembered_city(request: HttpRequest) -> str:
+    return unquote(request.COOKIES.get(CITY_COOKIE, ""))
+
+
+def remember_city(response: HttpResponse, city: str) -> None:
+    """Keep the city that was chosen, for a year; forget it for those who choose all."""
+    if city == EVERYWHERE:
+        response.delete_cookie(CITY_COOKIE, samesite="Lax")
+    elif city:
+        response.set_cookie(
+            CITY_COOKIE, quote(city), max_age=CITY_MAX_AGE, httponly=True, samesite="Lax", secure=settings.HTTPS
+        )

@@ -1,0 +1,30 @@
+"""The test gateway's own page, where a real provider would ask for the card. Only the demo and tests have it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods
+
+from cinema.gateways.base import Result
+from cinema.gateways.sandbox import LATE_BY, decide
+from cinema.models import PaymentMode, SandboxCharge
+from cinema.views.decorators import personal, see_other
+
+DECISIONS = {
+    "pay": {"result": Result.PAID},
+    "late": {"result": Result.PAID, "late": True},
+    "decline": {"result": Result.DECLINED},
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def sandbox(request: HttpRequest, code: str) -> HttpResponse:
+    """Pay, decline, pay but report late, or close the window; then back to where the payment came from."""
+    charge = get_object_or_404(SandboxCharge, code=code)
+    if request.method == "POST":
+        decision = DECISIONS.get(request.POST.get("decision", ""))
+        if decision:
+            decide(code=code, **decision)
+        return see_other(charge.return_url)
+    context = {"charge": charge, "mode": PaymentMode(charge.mode).label, "late_by": int(LATE_BY.total_seconds())}
+    return render(request, "public/payments/sandbox.html", context)

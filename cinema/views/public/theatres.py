@@ -1,0 +1,38 @@
+"""A theatre's page."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from cinema.forms.programme import DayForm
+from cinema.selectors.programme import Filters, programme
+from cinema.selectors.theatres import screens_of, theatre_by_slug
+from cinema.views.addresses import day_links
+
+
+@require_safe
+def theatre(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where a theatre is, its screens, and its programme of a day."""
+    place = theatre_by_slug(slug)
+    if place is None:
+        raise Http404
+    form = DayForm(request.GET, theatres=[place])
+    on = programme(Filters(theatre=place, day=form.chosen_day), [place])
+    days = day_links(request.path, {}, days=on.days, current=on.day, today=on.today)
+    context = {
+        "theatre": place,
+        "filters": Filters(theatre=place),
+        "programme": on,
+        "days": days,
+        "next": next((link for link in days if link.day == on.next_day), None),
+        "notes": form.notes,
+    }
+    if request.htmx:
+        template = "public/programme/_programme.html"
+    else:
+        template = "public/theatres/theatre.html"
+        context["screens"] = screens_of(place)
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response

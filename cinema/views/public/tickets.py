@@ -1,0 +1,115 @@
+"""Tickets: one, its calendar file and cancellation; finding one again; all of one's own."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cinema import qr
+from cinema.calendars import ticket_calendar
+from cinema.exceptions import NotCancellable
+from cinema.forms.tickets import CancellationForm, FindTicketForm
+from cinema.models import Show, Ticket
+from cinema.selectors import tickets as selectors
+from cinema.services.cancellations import cancel_ticket
+from cinema.views.decorators import personal
+
+PER_PAGE = 20
+
+
+def ticket_or_404(code: str) -> Ticket:
+    if ticket := selectors.ticket_by_code(code):
+        return ticket
+    raise Http404
+
+
+def facts(ticket: Ticket) -> dict[str, Any]:
+    """What every page about one ticket shows."""
+    show, terms, now = ticket.show, selectors.cancellation_terms(ticket), timezone.now()
+    return {
+        "ticket": ticket,
+        "show": show,
+        "theatre": show.screen.theatre,
+        "terms": terms,
+        "can_cancel": ticket.status == Ticket.Status.CONFIRMED and terms.open_at(now),
+        "can_book": show.status == Show.Status.SCHEDULED and now < show.starts_at,
+    }
+
+
+@personal
+@require_safe
+def ticket(request: HttpRequest, code: str) -> HttpResponse:
+    ticket = ticket_or_404(code)
+    context = facts(ticket)
+    if ticket.status == Ticket.Status.CONFIRMED:
+        context["qr"] = qr.svg(ticket.code)
+    else:
+        context["refunds"] = selectors.refunds_of(ticket)
+    return render(request, "public/tickets/ticket.html", context)
+
+
+@personal
+@require_safe
+def calendar(request: HttpRequest, code: str) -> HttpResponse:
+    ticket = ticket_or_404(code)
+    if ticket.status != Ticket.Status.CONFIRMED:
+        raise Http404
+    return HttpResponse(
+        ticket_calendar(ticket, ticket.seats.all()),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="ticket-{ticket.reference}.ics"'},
+    )
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancellation(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask once more, saying what is paid back; then cancel."""
+    ticket = ticket_or_404(code)
+    user = request.user if request.user.is_authenticated else None
+    form = CancellationForm(
+        request.POST if request.method == "POST" else None,
+        ticket=ticket,
+        is_owner=user is not None and user.pk == ticket.user_id,
+    )
+    context = facts(ticket) | {"form": form}
+    try:
+        if not context["can_cancel"]:
+            raise NotCancellable(ticket)
+        if form.is_valid():
+            cancel_ticket(code=code, user=user)
+            messages.success(request, _("Your ticket is cancelled."))
+            return redirect(ticket)
+    except NotCancellable as refusal:
+        return render(request, "public/tickets/cancellation.html", context | {"refusal": refusal}, status=409)
+    return render(request, "public/tickets/cancellation.html", context, status=400 if form.is_bound else 200)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_ticket(request: HttpRequest) -> HttpResponse:
+    form = FindTicketForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        if code := selectors.ticket_code(**form.cleaned_data):
+            return redirect("ticket", code)
+        form.add_error(None, _("No ticket has this reference and this e-mail address. Please check both."))
+    return render(request, "public/tickets/find.html", {"form": form}, status=400 if form.is_bound else 200)
+
+
+@personal
+@login_required
+@require_safe
+def my_tickets(request: HttpRequest) -> HttpResponse:
+    section = request.GET.get("section")
+    section = section if section in selectors.SECTIONS else "coming"
+    counts = selectors.ticket_counts(request.user)
+    pages = Paginator(selectors.tickets_of(request.user, section), PER_PAGE)
+    pages.count = counts[section]  # known already: one query less
+    context = {"section": section, "counts": counts, "page": pages.get_page(request.GET.get("page"))}
+    return render(request, "public/tickets/my_tickets.html", context)

@@ -1,0 +1,39 @@
+// Counts down how long seats are held: <time data-countdown="seconds left" data-left="%s left" data-warning="…">.
+//
+// The server says how many seconds are left; the browser only measures how many have gone by, so a wrong clock does
+// no harm. Of the two measures the larger counts: the precise one stands still while a laptop sleeps.
+
+const WARN_AT = 120; // seconds before the end
+const began = { steady: performance.now(), wall: Date.now() };
+const elapsed = () => Math.max(performance.now() - began.steady, Date.now() - began.wall) / 1000;
+
+function clock(seconds) {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+function show(element) {
+  element.endsAt ??= elapsed() + Number(element.dataset.countdown);
+  const left = Math.max(0, Math.ceil(element.endsAt - elapsed()));
+  element.textContent = element.dataset.left.replace("%s", clock(left));
+  if (left <= WARN_AT && !element.warned) {
+    element.warned = true;
+    const warning = element.parentElement.querySelector(".countdown-warning");
+    if (warning && !warning.textContent) warning.textContent = element.dataset.warning;
+  }
+  return left;
+}
+
+// The end is the server's to tell: the hold may have been given more time in another tab.
+function ask() {
+  clearInterval(timer);
+  setTimeout(() => location.replace(location.pathname + location.search), 1000);
+}
+
+function tick() {
+  const ended = [...document.querySelectorAll("[data-countdown]")].filter((element) => show(element) === 0);
+  if (ended.some((element) => Number(element.dataset.countdown) > 0)) ask();
+}
+
+const timer = setInterval(tick, 1000);
+tick();
+document.addEventListener("htmx:load", tick);

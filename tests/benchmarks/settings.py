@@ -1,0 +1,8 @@
+"""The cinema's settings as the demo has them, with the static files collected outside the tree."""
+
+import os
+from pathlib import Path
+
+from cinema.settings import *  # noqa: F403
+
+STATIC_ROOT = Path(os.environ["BENCHMARK_SCRATCH"]) / "static"

@@ -1,0 +1,144 @@
+"""What there is to book: a cinema of 300-seat halls made by the project's own services, and 30,000 tickets sold."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from itertools import chain
+from typing import NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Show, ShowSeat, Theatre
+from cinema.services.halls import build_screen
+from cinema.services.schedule import ShowPlan, schedule_shows
+
+SCREENS, FILMS = 4, 20
+SEATS = 300
+SOLD_SHOWS, OPEN_SHOWS, FLOOR_SHOWS = 200, 40, 40
+TICKETS = SOLD_SHOWS * SEATS // 2
+PRICES = {"a": 200, "b": 250, "c": 400}
+HALL = "\n".join(
+    ["aaaaa.aaaaaaaaaa.aaaaa"] * 5 + ["bbbbb.bbbbbbbbbb.bbbbb"] * 7 + [""] + ["ccccc.cccccccccc.ccccc"] * 2
+    + ["wkccc.cccccccccc.ccckw"]
+)  # fmt: skip
+
+# One ticket for every two seats of the sold shows, with all that belongs to it, as if held and paid one by one.
+PRELOAD = """
+CREATE TEMP TABLE pair AS
+SELECT *, row_number() OVER (PARTITION BY show_id ORDER BY first) AS n,
+       nextval(pg_get_serial_sequence('cinema_hold', 'id')) AS hold_id,
+       nextval(pg_get_serial_sequence('cinema_ticket', 'id')) AS ticket_id,
+       now() - interval '1 day' AS at
+FROM (SELECT show_id, min(id) AS first, array_agg(id) AS seats, sum(price) AS amount
+      FROM (SELECT id, show_id, price, (row_number() OVER (PARTITION BY show_id ORDER BY id) - 1) / 2 AS two
+            FROM cinema_showseat WHERE show_id = ANY(%(shows)s)) AS seat
+      GROUP BY show_id, two) AS pairs;
+CREATE TEMP TABLE pair_seat AS SELECT pair.*, unnest(seats) AS seat_id FROM pair;
+INSERT INTO cinema_hold (id, code, show_id, buyer, status, created_at, expires_at)
+    SELECT hold_id, md5('h' || first)::varchar(22), show_id, 'b' || first, 'BOOKED', at, at FROM pair;
+INSERT INTO cinema_ticket
+    (id, code, reference, show_id, hold_id, name, email, phone, status, amount, created_at, confirmed_at, emailed_at)
+    SELECT ticket_id, md5('t' || first)::varchar(22), lpad(ticket_id::text, 8, '0'), show_id, hold_id, 'Asha Rao',
+           'asha@example.org', '', 'CONFIRMED', amount, at, at, at FROM pair;
+INSERT INTO cinema_ticketseat (ticket_id, show_seat_id, price, active)
+    SELECT ticket_id, ss.id, ss.price, true FROM pair_seat JOIN cinema_showseat ss ON ss.id = pair_seat.seat_id;
+INSERT INTO cinema_payment
+    (code, ticket_id, mode, gateway, amount, currency, status, key, fingerprint, created_at, settled_at)
+    SELECT md5('p' || first)::varchar(22), ticket_id, 'UPI', 'sandbox', amount, 'INR', 'SUCCESS', md5('k' || first), '',
+           at, at FROM pair;
+INSERT INTO cinema_seatevent
+    (show_id, revision, show_seat_id, action, from_status, to_status, actor, hold_id, ticket_id, at)
+    SELECT show_id, 2 * n - 1, seat_id, 'HOLD', 'AVAILABLE', 'HELD', 'BUYER', hold_id, NULL, at FROM pair_seat
+    UNION ALL
+    SELECT show_id, 2 * n, seat_id, 'BOOK', 'HELD', 'BOOKED', 'GATEWAY', hold_id, ticket_id, at FROM pair_seat;
+UPDATE cinema_showseat SET status = 'BOOKED' WHERE show_id = ANY(%(shows)s);
+UPDATE cinema_show SET seats_free = 0, revision = seats_total WHERE id = ANY(%(shows)s);
+"""
+
+
+class Pair(NamedTuple):
+    """Two seats at a show that are still free. ``old_hold`` is a hold of long ago, for the floor."""
+
+    show_id: int
+    seats: tuple[int, int]
+    old_hold: int
+
+
+class Stage:
+    """The database once it is ready. Each pair of seats is handed out once."""
+
+    def __init__(self) -> None:
+        shows = _schedule()
+        sold, opened, floor = shows[:SOLD_SHOWS], shows[SOLD_SHOWS:-FLOOR_SHOWS], shows[-FLOOR_SHOWS:]
+        with connection.cursor() as cursor:
+            cursor.execute(PRELOAD, {"shows": [show.pk for show in sold]})
+            cursor.execute("SELECT hold_id FROM pair")
+            self._old_holds = [hold for (hold,) in cursor.fetchall()]
+            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("CHECKPOINT")
+        self.open_shows = opened
+        self._pairs, self._floor_pairs = self._pairs_of(opened), self._pairs_of(floor)
+
+    def take(self, count: int) -> list[Pair]:
+        """Free pairs at as many shows as there are. Raises ValueError when there are no more."""
+        return _take(self._pairs, count)
+
+    def take_for_floor(self, count: int) -> list[Pair]:
+        """The same at shows of its own: the floor keeps no ledger, so its shows could not be checked afterwards."""
+        return _take(self._floor_pairs, count)
+
+    def _pairs_of(self, shows: Sequence[Show]) -> list[Pair]:
+        by_show = [list(show.seats.order_by("pk").values_list("pk", flat=True)) for show in shows]
+        pairs = chain.from_iterable(
+            [(show.pk, (seats[n], seats[n + 1])) for show, seats in zip(shows, by_show, strict=True)]
+            for n in range(0, SEATS, 2)
+        )
+        return [Pair(*pair, hold) for pair, hold in zip(pairs, self._old_holds, strict=False)]
+
+
+def _take(pairs: list[Pair], count: int) -> list[Pair]:
+    if count > len(pairs):
+        raise ValueError(f"{count} pairs of seats are wanted, {len(pairs)} are left.")
+    taken = pairs[:count]
+    del pairs[:count]
+    return taken
+
+
+def _schedule() -> list[Show]:
+    """Schedule all shows, one after the other on each screen, from tomorrow on."""
+    theatre = Theatre.objects.create(
+        name="Galaxy", slug="galaxy", city="Mumbai", address="1 Marine Drive", time_zone="Asia/Kolkata"
+    )
+    categories = {
+        letter: SeatCategory.objects.create(theatre=theatre, name=name, rank=rank)
+        for rank, (letter, name) in enumerate([("a", "Classic"), ("b", "Premium"), ("c", "Recliner")], start=1)
+    }
+    screens = [
+        build_screen(
+            theatre=theatre, name=f"Screen {n}", plan=HALL, categories=categories, shape=Screen.Shape.CURVED
+        )
+        for n in range(1, SCREENS + 1)
+    ]
+    hindi, drama = Language.objects.create(code="hi", name="Hindi"), Genre.objects.create(name="Drama", slug="drama")
+    movies = Movie.objects.bulk_create(
+        Movie(title=f"The Film {n}", slug=f"the-film-{n}", year=2024, runtime=120, certificate="UA")
+        for n in range(FILMS)
+    )
+    for movie in movies:
+        movie.genres.add(drama)
+        movie.languages.add(hindi)
+    prices = {categories[letter].pk: Decimal(price) for letter, price in PRICES.items()}
+    tomorrow = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return schedule_shows(
+        plans=[
+            ShowPlan(
+                movie=movies[n % FILMS],
+                screen=screens[n % SCREENS],
+                starts_at=tomorrow + timedelta(hours=3) * (n // SCREENS),
+                prices=prices,
+                language=hindi,
+            )
+            for n in range(SOLD_SHOWS + OPEN_SHOWS + FLOOR_SHOWS)
+        ]
+    )

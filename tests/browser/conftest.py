@@ -1,0 +1,120 @@
+"""A real browser: the Chromium of this machine, driven by Playwright, against Django's live server.
+
+``page`` is a visitor on a desktop, ``other_page`` a second one who shares nothing with the first, ``phone_page``
+one on a telephone, ``js_off_page`` one without JavaScript; ``new_page`` makes others. Addresses are relative:
+``page.goto("/")``. Every test fails on an error in the console (a breach of the Content-Security-Policy is one), on
+a page that crashes, and on any request that leaves the site. A failed test leaves a picture and a trace of each
+page in test-results/.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.conftest import REPORTS
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+RESULTS = Path(__file__).parents[2] / "test-results"
+PAGES = ("document", "xhr", "fetch")  # these may answer 404 or 409, a style or a picture may not
+REFUSAL = "Failed to load resource: the server responded with a status of"  # what the console says of either
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: the one CHROMIUM names, or the first on the PATH."""
+    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if not executable:
+        pytest.skip("there is no Chromium on this machine (apt-get install chromium, or CHROMIUM=/path/to/it)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(
+    browser: Browser, live_server: LiveServer, transactional_db: None, request: pytest.FixtureRequest
+) -> Iterator[NewPage]:
+    """Return a function that opens a page in a fresh browser context; it takes the context's options."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(**options: Any) -> Page:
+        context = browser.new_context(
+            **{"base_url": live_server.url, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
+        )
+        context.set_default_timeout(10_000)
+        context.tracing.start(snapshots=True, sources=True)
+        watch(context, live_server.url, complaints)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    report = request.node.stash.get(REPORTS, {}).get("call")
+    failed = bool(complaints) or (report is not None and report.failed)
+    name = re.sub(r"\W+", "-", request.node.nodeid.removeprefix("tests/browser/")).strip("-")
+    for number, context in enumerate(contexts, start=1):
+        if failed:
+            keep_evidence(context, f"{name}-{connection.vendor}-{number}")
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+def watch(context: BrowserContext, site: str, complaints: list[str]) -> None:
+    """Write down whatever no page of ours may do."""
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(REFUSAL):
+            complaints.append(f"console of {message.page.url if message.page else 'a page'}: {message.text}")
+
+    def see_request(request: Request) -> None:
+        if not request.url.startswith((f"{site}/", "data:", "blob:", "about:")):
+            complaints.append(f"request leaves the site: {request.url}")
+
+    def see_response(response: Response) -> None:
+        if response.status >= (500 if response.request.resource_type in PAGES else 400):
+            complaints.append(f"answer {response.status}: {response.url}")
+
+    context.on("console", hear)
+    context.on("weberror", lambda error: complaints.append(f"script: {error.error}"))
+    context.on("request", see_request)
+    context.on("response", see_response)
+
+
+def keep_evidence(context: BrowserContext, name: str) -> None:
+    """Leave a picture of every open page, and the trace of how it came to that."""
+    for number, page in enumerate(context.pages, start=1):
+        page.screenshot(path=RESULTS / f"{name}-{number}.png", full_page=True)
+    context.tracing.stop(path=RESULTS / f"{name}.zip")
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    return new_page()
+
+
+@pytest.fixture
+def other_page(new_page: NewPage) -> Page:
+    return new_page()
+
+
+@pytest.fixture
+def phone_page(new_page: NewPage) -> Page:
+    return new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def js_off_page(new_page: NewPage) -> Page:
+    return new_page(java_script_enabled=False)

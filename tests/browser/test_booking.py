@@ -1,0 +1,210 @@
+"""From the front page to a ticket, as people do it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cinema.models import Payment, Show, Ticket
+from cinema.selectors.ledger import unexplained_seats
+from tests.factories import ShowFactory, held, lapsed, seat
+
+PLAN = """
+    aaaa aaaa
+    aaaa aaaa
+
+    bbbb bbbb
+"""
+
+
+@pytest.fixture
+def show(transactional_db) -> Show:
+    return ShowFactory(movie__title="The Lunchbox", screen__plan=PLAN)
+
+
+def choose(page: Page, *seats: str) -> None:
+    for name in seats:
+        page.get_by_role("checkbox", name=f"{name},").check()
+
+
+def fill_in(page: Page) -> None:
+    page.get_by_label("Name").fill("Asha Rao")
+    page.get_by_label("E-mail address").fill("asha@example.org")
+    page.get_by_label("Phone").fill("+91 98200 12345")
+
+
+def buy_up_to_the_gateway(page: Page, show: Show, *seats: str) -> None:
+    page.goto(f"/shows/{show.pk}/")
+    choose(page, *seats)
+    page.get_by_role("button", name="Hold seats").click()
+    fill_in(page)
+    page.get_by_role("button", name="Pay ₹").click()
+
+
+def walk_from_the_front_page(page: Page, show: Show) -> None:
+    page.goto("/")
+    page.get_by_role("link", name=re.compile("Tue|Wed|Thu|Fri|Sat|Sun|Mon|Tomorrow")).first.click()
+    page.get_by_role("main").get_by_role("link", name=re.compile("18:00")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The Lunchbox")
+    choose(page, "Row B, seat 3", "Row B, seat 4")
+    page.get_by_role("button", name="Hold seats").click()
+    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    fill_in(page)
+    page.get_by_label("Net banking").check()
+    page.get_by_role("button", name="Pay ₹500").click()
+    expect(page.get_by_text("No real money moves")).to_be_visible()
+    page.get_by_role("button", name="Pay ₹500").click()
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("Row B, seat 3")
+    expect(main).to_contain_text("Row B, seat 4")
+    ticket = Ticket.objects.get()
+    expect(page).to_have_url(re.compile(ticket.get_absolute_url()))
+    assert ticket.status == Ticket.Status.CONFIRMED
+    assert unexplained_seats(show) == []
+
+
+def test_a_moviegoer_gets_from_the_front_page_to_a_ticket(page, show):
+    walk_from_the_front_page(page, show)
+
+
+def test_the_same_works_on_a_telephone(phone_page, show):
+    walk_from_the_front_page(phone_page, show)
+
+
+def test_the_same_works_without_javascript(js_off_page, show):
+    walk_from_the_front_page(js_off_page, show)
+
+
+def test_of_two_people_who_want_the_same_seat_one_gets_it_and_the_other_is_told_what_is_free(page, other_page, show):
+    for visitor in (page, other_page):
+        visitor.goto(f"/shows/{show.pk}/")
+    with other_page.context.expect_event("request"):
+        other_page.evaluate("document.getElementById('seat-map-pulse').remove()")  # a connection too slow to see it
+        other_page.reload()
+    other_page.evaluate("document.getElementById('seat-map-pulse').remove()")
+    choose(other_page, "Row A, seat 2", "Row A, seat 4")
+    choose(page, "Row A, seat 2")
+
+    page.get_by_role("button", name="Hold seats").click()
+    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    other_page.get_by_role("button", name="Hold seats").click()
+
+    expect(other_page.get_by_role("alert")).to_have_text(
+        "Row A, seat 2 was just taken. Seats 1 and 3 beside it are free."
+    )
+    expect(other_page.get_by_role("checkbox", name="Row A, seat 2,")).to_be_disabled()
+    expect(other_page.get_by_role("checkbox", name="Row A, seat 4,")).to_be_checked()
+
+
+def test_what_others_hold_and_let_go_appears_by_itself(page, show):
+    page.goto(f"/shows/{show.pk}/")
+    choose(page, "Row A, seat 1")
+
+    hold = held(show, "A2", buyer="ben")
+    expect(page.get_by_role("checkbox", name="Row A, seat 2,")).to_be_disabled()
+    expect(page.get_by_role("checkbox", name="Row A, seat 1,")).to_be_checked()
+
+    lapsed(hold)
+    expect(page.get_by_role("checkbox", name="Row A, seat 2,")).to_be_enabled()
+
+
+def test_a_chosen_seat_that_goes_to_somebody_else_is_said_aloud(page, show):
+    page.goto(f"/shows/{show.pk}/")
+    choose(page, "Row A, seat 1", "Row A, seat 2")
+
+    held(show, "A2", buyer="ben")
+
+    expect(page.locator("#chosen-seats")).to_contain_text("Row A, seat 2 was just taken.")
+    expect(page.locator("#chosen-total")).to_have_text("₹250")
+
+
+def test_the_total_runs_along_and_the_limit_is_explained(page, show, settings):
+    settings.MAX_SEATS = 2
+    page.goto(f"/shows/{show.pk}/")
+
+    choose(page, "Row A, seat 1", "Row C, seat 1")
+    expect(page.locator("#chosen-total")).to_have_text("₹600")
+    page.get_by_role("checkbox", name="Row A, seat 3,").click()
+
+    expect(page.locator("#chosen-seats")).to_contain_text("at most 2 seats")
+    expect(page.get_by_role("checkbox", name="Row A, seat 3,")).not_to_be_checked()
+
+
+def test_a_declined_payment_can_be_tried_again(page, show):
+    buy_up_to_the_gateway(page, show, "Row A, seat 1")
+    page.get_by_role("button", name="Decline").click()
+    expect(page.get_by_role("heading", name="declined")).to_be_visible()
+
+    page.get_by_role("link", name="Try again").click()
+    fill_in(page)
+    page.get_by_role("button", name="Pay ₹250").click()
+    page.get_by_role("button", name="Pay ₹250").click()
+
+    expect(page.get_by_role("main")).to_contain_text("Row A, seat 1")
+    assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
+
+
+def test_closing_the_gateways_window_leads_back_to_the_checkout(page, show):
+    buy_up_to_the_gateway(page, show, "Row A, seat 1")
+    page.get_by_role("link", name="Close the window").click()
+    expect(page.get_by_role("heading", name="Waiting")).to_be_visible()
+
+    page.get_by_role("link", name="I did not pay").click()
+
+    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+
+
+def test_a_payment_reported_late_shows_the_ticket_as_soon_as_the_news_arrives(page, show, monkeypatch):
+    monkeypatch.setattr("cinema.gateways.sandbox.LATE_BY", timedelta(seconds=3))
+    buy_up_to_the_gateway(page, show, "Row A, seat 1")
+    page.get_by_role("button", name="late").click()
+    expect(page.get_by_role("heading", name="Waiting")).to_be_visible()
+
+    expect(page).to_have_url(re.compile("/tickets/"))
+
+
+def test_paying_for_seats_that_are_gone_gives_the_money_back_and_says_so(page, show):
+    buy_up_to_the_gateway(page, show, "Row A, seat 1")
+    lapsed(seat(show, "A1").hold)
+    held(show, "A1", buyer="ben")
+
+    page.get_by_role("button", name="Pay ₹250", exact=True).click()
+
+    expect(page.get_by_role("heading", name="Your seats were gone")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("Your ₹250 is being given back")
+    assert Payment.objects.get().status == Payment.Status.REFUNDED
+
+
+def test_held_seats_can_be_changed_extended_and_let_go(page, show):
+    page.goto(f"/shows/{show.pk}/")
+    choose(page, "Row A, seat 1")
+    page.get_by_role("button", name="Hold seats").click()
+
+    page.get_by_role("link", name="Change seats").click()
+    expect(page.get_by_role("checkbox", name="Row A, seat 1, Classic, ₹250, held for you")).to_be_checked()
+    choose(page, "Row A, seat 2")
+    page.get_by_role("button", name="Update seats").click()
+    expect(page.get_by_role("main")).to_contain_text("₹500")
+
+    page.goto("/")
+    page.get_by_role("button", name="More time").click()
+    expect(page.get_by_text("You have more time now")).to_be_visible()
+    page.get_by_role("button", name="Let go").click()
+    expect(page.get_by_text("Your seats were let go")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Row A, seat 1,")).not_to_be_checked()
+
+
+def test_the_back_button_after_paying_tells_the_truth(page, show):
+    buy_up_to_the_gateway(page, show, "Row A, seat 1")
+    checkout = page.evaluate("history.length") and page.url
+    page.get_by_role("button", name="Pay ₹250", exact=True).click()
+    expect(page).to_have_url(re.compile("/tickets/"))
+
+    page.go_back()
+    page.wait_for_load_state()
+    if page.url == checkout:
+        expect(page.get_by_text("already decided")).to_be_visible()
+        page.go_back()
+    expect(page).to_have_url(re.compile("/tickets/"))
+    assert Payment.objects.count() == 1

@@ -1,0 +1,152 @@
+"""Races between real threads, each with its own database connection, and the ways to take the protection away.
+
+Tests that use this need ``@pytest.mark.django_db(transaction=True)``: what is raced for must be committed.
+"""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple
+from unittest import mock
+
+from django.apps import apps
+from django.db import connection
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
+from django.db.models import QuerySet
+
+from cinema.exceptions import RuleBroken
+
+Step = Callable[[], Any]
+WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+FOREVER = 60  # seconds after which a thread is stuck
+
+
+class Outcome(NamedTuple):
+    """What came of a step: its value, or the exception that ended it."""
+
+    value: Any = None
+    error: Exception | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether a rule of the house said no."""
+        return isinstance(self.error, RuleBroken)
+
+
+def race(*steps: Step, patience: float = 0.5) -> list[Outcome]:
+    """Run the steps at once and return their outcomes.
+
+    Each stops before its first write until all have come so far: whatever they read before, all have read it.
+    Where locks keep most of them from coming, the others wait no longer than ``patience`` seconds.
+    """
+    start, meeting = threading.Barrier(len(steps)), threading.Barrier(len(steps), timeout=patience)
+
+    def meet() -> None:
+        with suppress(threading.BrokenBarrierError):  # the others wait for a lock, or have nothing to write
+            meeting.wait()
+
+    runners = [Runner(step, before_first_write=meet, start=start) for step in steps]
+    return [runner.outcome() for runner in runners]
+
+
+def interleave(first: Step, second: Step, patience: float = 0.5) -> tuple[Outcome, Outcome]:
+    """Run ``first`` up to its first write, then the whole of ``second``, then the rest of ``first``.
+
+    Where ``second`` has to wait for ``first``, as it should, it gets ``patience`` seconds before ``first`` goes on.
+    """
+    reached, go_on = threading.Event(), threading.Event()
+
+    def pause() -> None:
+        reached.set()
+        go_on.wait(FOREVER)
+
+    one = Runner(first, before_first_write=pause, at_end=reached.set)
+    reached.wait(FOREVER)
+    two = Runner(second)
+    two.thread.join(patience)
+    go_on.set()
+    return one.outcome(), two.outcome()
+
+
+class Runner:
+    """A step in a thread with a database connection of its own."""
+
+    def __init__(
+        self,
+        step: Step,
+        before_first_write: Step = lambda: None,
+        at_end: Step = lambda: None,
+        start: threading.Barrier | None = None,
+    ) -> None:
+        self.step, self.before_first_write, self.at_end, self.start = step, before_first_write, at_end, start
+        self.has_written = False
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self) -> None:
+        try:
+            connection.ensure_connection()
+            if self.start:
+                self.start.wait(FOREVER)
+            with connection.execute_wrapper(self.watch):
+                self.result = Outcome(self.step())
+        except Exception as error:
+            self.result = Outcome(error=error)
+        finally:
+            connection.close()
+            self.at_end()
+
+    def watch(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if not self.has_written and WRITE.match(sql):
+            self.has_written = True
+            self.before_first_write()
+        return execute(sql, *rest)
+
+    def outcome(self) -> Outcome:
+        self.thread.join(FOREVER)
+        assert not self.thread.is_alive(), "a thread is stuck"
+        return self.result
+
+
+@contextmanager
+def without_locks() -> Iterator[None]:
+    """Take no row lock. On SQLite the lock is the IMMEDIATE transaction itself, and a deferred one would still be
+    refused at its first write, so there every statement stands alone."""
+    with (
+        mock.patch.object(QuerySet, "select_for_update", lambda rows, **options: rows.all()),
+        mock.patch.object(SQLite, "_start_transaction_under_autocommit", lambda database: None),
+    ):
+        yield
+
+
+@contextmanager
+def without_constraints(*names: str) -> Iterator[None]:
+    """Drop the constraints so named, and put them back afterwards in tables emptied for them."""
+    constraints = [
+        (model, constraint)
+        for model in apps.get_app_config("cinema").get_models()
+        for constraint in model._meta.constraints
+        if constraint.name in names
+    ]
+    assert len(constraints) == len(names)
+    with connection.schema_editor() as editor:
+        for model, constraint in constraints:
+            model._meta.constraints.remove(constraint)  # SQLite builds the table anew from what stands here
+            editor.remove_constraint(model, constraint)
+    try:
+        yield
+    finally:
+        for model, _ in constraints:
+            model._base_manager.all()._raw_delete(using="default")
+        with connection.schema_editor() as editor:
+            for model, constraint in constraints:
+                model._meta.constraints.append(constraint)
+                editor.add_constraint(model, constraint)
+
+
+@contextmanager
+def unprotected() -> Iterator[None]:
+    """The negative control of a race: neither locks nor the constraints that would catch what they let through."""
+    with without_constraints("ticket_seat_sold_once", "seat_event_once_per_revision"), without_locks():
+        yield

@@ -1,0 +1,88 @@
+"""One run, two databases: every test runs once on SQLite and once on PostgreSQL (see README.md beside this file)."""
+
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Generator
+from functools import cache
+from typing import Any
+
+import psycopg2
+import pytest
+
+from tests import postgres
+
+CI = bool(os.environ.get("CI"))
+REPORTS = pytest.StashKey[dict[str, pytest.TestReport]]()
+
+
+@cache
+def postgres_url() -> str:
+    """The server DATABASE_URL names, or one of our own."""
+    url = os.environ.get("DATABASE_URL", "")
+    return url if url.startswith("postgres") else postgres.start(durable=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "only(vendor): the test makes sense on this database only, and runs only there")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    names = [spec.rpartition("=")[2] for spec in config.option.tx]
+    versions = {"sqlite": lambda: f"SQLite {sqlite3.sqlite_version}", "postgresql": _postgres_version}
+    if not names:
+        names = ["postgresql" if os.environ["DATABASE_URL"].startswith("postgres") else "sqlite"]
+    return "databases: " + ", ".join(f"[{name}] {versions[name]()}" for name in names)
+
+
+def _postgres_version() -> str:
+    try:
+        return postgres.version(postgres_url())
+    except psycopg2.OperationalError as error:
+        raise pytest.UsageError(f"DATABASE_URL: {error}") from None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how each database fared."""
+    outcomes: dict[str, Counter[str]] = {}
+    for category in ("failed", "error", "passed", "skipped", "xfailed", "xpassed"):
+        for report in terminalreporter.getreports(category):
+            if hasattr(report, "node"):
+                outcomes.setdefault(report.node.gateway.id, Counter())[category] += 1
+    for name, counts in sorted(outcomes.items()):
+        terminalreporter.line(f"[{name}] " + ", ".join(f"{count} {category}" for category, count in counts.items()))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    os.environ["DATABASE_URL"] = postgres_url()  # the workers inherit it
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out tests of the other database. They are deselected, not skipped: a skip says something is missing."""
+    from django.db import connection
+
+    left_out = [i for i in items if (marker := i.get_closest_marker("only")) and connection.vendor not in marker.args]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash.setdefault(REPORTS, {})[report.when] = report
+    return _forbid_skip(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return _forbid_skip((yield))
+
+
+def _forbid_skip(report: Any) -> Any:
+    """In CI nothing may be missing, so a skipped test is a failed one."""
+    if CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} was skipped, which CI does not allow: {report.longrepr[2]}"
+    return report

@@ -1,0 +1,235 @@
+"""Things to test with. Each factory makes something ordinary and valid; a test names only what it is about."""
+
+import re
+from datetime import time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory, Password
+
+from cinema.gateways.base import Report, Result
+from cinema.models import (
+    Genre,
+    Hold,
+    Language,
+    Movie,
+    Payment,
+    PaymentMode,
+    Screen,
+    SeatCategory,
+    Show,
+    ShowSeat,
+    Theatre,
+    Ticket,
+    User,
+)
+from cinema.services.booking import Contact, book_tickets
+from cinema.services.halls import build_screen
+from cinema.services.holds import hold_seats
+from cinema.services.payments import settle_payment, start_payment
+from cinema.services.schedule import local_moment, schedule_show
+
+PASSWORD = "correct horse battery"
+CONTACT = Contact("Asha Rao", "asha@example.org", "+91 98200 12345")
+
+
+class UserFactory(DjangoModelFactory):
+    """A user who signs in with PASSWORD."""
+
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"asha{n}@example.org")
+    name = "Asha Rao"
+    password = Password(PASSWORD)
+
+
+class GenreFactory(DjangoModelFactory):
+    class Meta:
+        model = Genre
+        django_get_or_create = ["slug"]
+
+    name = "Drama"
+    slug = factory.LazyAttribute(lambda genre: genre.name.lower())
+
+
+class LanguageFactory(DjangoModelFactory):
+    class Meta:
+        model = Language
+        django_get_or_create = ["code"]
+
+    code = "hi"
+    name = "Hindi"
+
+
+class MovieFactory(DjangoModelFactory):
+    class Meta:
+        model = Movie
+
+    title = factory.Sequence(lambda n: f"The Film {n}")
+    slug = factory.LazyAttribute(lambda movie: movie.title.lower().replace(" ", "-"))
+    year = 2024
+    runtime = 120
+    certificate = "UA"
+
+
+class TheatreFactory(DjangoModelFactory):
+    class Meta:
+        model = Theatre
+
+    name = factory.Sequence(lambda n: f"Galaxy {n}")
+    slug = factory.LazyAttribute(lambda theatre: theatre.name.lower().replace(" ", "-"))
+    city = "Mumbai"
+    address = "1 Marine Drive"
+    time_zone = "Asia/Kolkata"
+
+
+class SeatCategoryFactory(DjangoModelFactory):
+    class Meta:
+        model = SeatCategory
+        django_get_or_create = ["theatre", "rank"]
+
+    theatre = factory.SubFactory(TheatreFactory)
+    name = factory.LazyAttribute(lambda category: {1: "Classic", 2: "Premium", 3: "Recliner"}[category.rank])
+    rank = 1
+
+
+class ScreenFactory(DjangoModelFactory):
+    """A screen of ``rows`` × ``columns`` seats, A1 first; or the ``plan`` given, as services.halls reads it,
+    in which a, b and c stand for Classic, Premium and Recliner."""
+
+    class Meta:
+        model = Screen
+        exclude = ["rows", "columns"]
+
+    rows = 3
+    columns = 8
+    theatre = factory.SubFactory(TheatreFactory)
+    name = factory.Sequence(lambda n: f"Screen {n}")
+    plan = factory.LazyAttribute(lambda screen: "\n".join(["a" * screen.columns] * screen.rows))
+
+    @classmethod
+    def _create(cls, model: type[Screen], *, theatre: Theatre, plan: str, **fields: Any) -> Screen:
+        categories = {
+            letter: SeatCategoryFactory(theatre=theatre, rank=rank)
+            for rank, letter in enumerate("abc", start=1)
+            if letter in plan
+        }
+        return build_screen(theatre=theatre, plan=plan, categories=categories, **fields)
+
+
+class ShowFactory(DjangoModelFactory):
+    """A show tomorrow at 18:00 on the theatre's clock, all seats for sale: Classic at ``price``, each better
+    category for 100 more."""
+
+    class Meta:
+        model = Show
+
+    movie = factory.SubFactory(MovieFactory)
+    screen = factory.SubFactory(ScreenFactory)
+    language = factory.SubFactory(LanguageFactory)
+    price = Decimal(250)
+
+    @factory.lazy_attribute
+    def starts_at(self):
+        theatre = self.screen.theatre
+        tomorrow = timezone.now().astimezone(theatre.tz).date() + timedelta(days=1)
+        return local_moment(tomorrow, time(18), theatre)
+
+    @classmethod
+    def _create(cls, model: type[Show], *, price: Decimal | int, **fields: Any) -> Show:
+        categories = SeatCategory.objects.filter(theatre=fields["screen"].theatre_id)
+        prices = {category.pk: Decimal(price) + 100 * (category.rank - 1) for category in categories}
+        return schedule_show(prices=prices, **fields)
+
+
+def seat(show: Show, name: str) -> ShowSeat:
+    """Return the seat called “G8” at the show, as it is in the database now."""
+    row, number = re.fullmatch(r"([A-Z]+)(\d+)", name).groups()
+    return ShowSeat.objects.select_related("seat", "hold").get(show=show, seat__row=row, seat__number=number)
+
+
+def seat_ids(show: Show, names: str) -> list[int]:
+    """Return the keys of the seats “G8 G9” at the show."""
+    return [seat(show, name).pk for name in names.split()]
+
+
+def held(show: Show, names: str, buyer: str = "asha") -> Hold:
+    """Hold the seats “G8 G9” for the buyer."""
+    return hold_seats(show_id=show.pk, seat_ids=seat_ids(show, names), buyer=buyer)
+
+
+def booked(show: Show, names: str, buyer: str = "asha") -> Payment:
+    """Book the seats for the buyer, who has come to the gateway's page but has not paid yet."""
+    payment = book_tickets(
+        show_id=show.pk,
+        seat_ids=seat_ids(show, names),
+        buyer=buyer,
+        contact=CONTACT,
+        mode=PaymentMode.UPI,
+        key=f"{buyer} wants {names} at {show.pk}",
+    )
+    start_payment(payment=payment, return_url="http://testserver/back/", webhook_url="http://testserver/webhook/")
+    return payment
+
+
+def report(payment: Payment, result: Result = Result.PAID) -> Report:
+    """What the gateway says of the payment."""
+    return Report(payment.code, result, payment.amount, payment.currency)
+
+
+def sold(show: Show, names: str, buyer: str = "asha") -> Ticket:
+    """Sell the seats to the buyer, paid and confirmed."""
+    return settle_payment(report=report(booked(show, names, buyer))).ticket
+
+
+def lapsed(hold: Hold) -> Hold:
+    """Let the hold's time run out a second ago; nothing else has noticed yet."""
+    hold.expires_at = timezone.now() - timedelta(seconds=1)
+    hold.save(update_fields=["expires_at"])
+    return hold
+
+
+def past(show: Show) -> Show:
+    """Let the show have started an hour ago."""
+    return starting_in(show, timedelta(hours=-1))
+
+
+def starting_in(show: Show, delay: timedelta) -> Show:
+    """Move the show so that it starts ``delay`` from now."""
+    length = show.ends_at - show.starts_at
+    show.starts_at = timezone.now() + delay
+    show.ends_at = show.starts_at + length
+    show.save(update_fields=["starts_at", "ends_at"])
+    return show
+
+
+def cancelled(show: Show) -> Show:
+    """Call the show off."""
+    show.status = Show.Status.CANCELLED
+    show.save(update_fields=["status"])
+    return show
+
+
+def listed(*, days: int = 0, **fields: Any) -> Show:
+    """A show an hour from now, with room, that belongs to the day ``days`` after the theatre's today.
+
+    It has no seats of its own, so many are made quickly.
+    """
+    if "screen" not in fields:
+        theatre = fields.pop("theatre", None) or TheatreFactory()
+        fields["screen"] = Screen.objects.create(theatre=theatre, name=f"Hall {Screen.objects.count()}")
+    now = timezone.now()
+    plain = {
+        "starts_at": now + timedelta(days=days, hours=1),
+        "trading_day": fields["screen"].theatre.trading_day(now) + timedelta(days=days),
+        "seats_total": 100,
+        "seats_free": 90,
+    }
+    fields = plain | fields
+    fields["ends_at"] = fields["starts_at"] + timedelta(hours=3)
+    fields["movie"] = fields.get("movie") or MovieFactory()
+    fields["language"] = fields.get("language") or LanguageFactory()
+    return Show.objects.create(**fields)

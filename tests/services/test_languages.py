@@ -1,0 +1,30 @@
+import pytest
+
+from cinema.services.languages import find_language
+
+
+@pytest.mark.parametrize("name", ["hi", "hin", "HI", "hi-IN", "Hindi", "hindi", "Hindi (India)", "हिन्दी"])
+def test_a_language_is_known_by_its_codes_and_names(name):
+    assert find_language(name) == ("hi", "Hindi")
+
+
+@pytest.mark.parametrize(
+    "name, code", [("Mandarin", "zh"), ("cn", "yue"), ("fre", "fr"), ("Français", "fr"), ("Farsi", "fa"), ("ur", "ur")]
+)
+def test_the_codes_and_names_film_tables_use_are_known(name, code):
+    assert find_language(name)[0] == code
+
+
+def test_an_unknown_language_keeps_its_name():
+    assert find_language("Dothraki") == ("dothraki", "Dothraki")
+
+
+def test_long_unknown_names_stay_apart():
+    code, other = find_language("Sindarin of the West")[0], find_language("Sindarin of the East")[0]
+    assert code != other
+    assert len(code) <= 12
+
+
+@pytest.mark.parametrize("name", ["xx", "No Language", "120", "?"])
+def test_silence_is_no_language(name):
+    assert find_language(name) is None

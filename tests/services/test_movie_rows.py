@@ -1,0 +1,193 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from cinema.exceptions import ColumnMissing
+from cinema.services.movie_columns import match_columns, required_columns
+from cinema.services.movie_rows import MovieRow, movie_slug, read_row
+from cinema.services.movie_tables import Row
+from cinema.services.movie_values import Unusable
+
+
+def film(cells: dict, **named: str) -> MovieRow:
+    """Read a row whose columns have these headers."""
+    return read_row(Row(7, cells), required_columns(list(cells), named))
+
+
+def test_a_row_of_imdb():
+    row = film(
+        {
+            "tconst": "tt0211915",
+            "titleType": "movie",
+            "primaryTitle": "Amélie",
+            "originalTitle": "Le fabuleux destin d'Amélie Poulain",
+            "isAdult": "0",
+            "startYear": "2001",
+            "endYear": r"\N",
+            "runtimeMinutes": "122",
+            "genres": "Comedy,Romance",
+        }
+    )
+    assert (row.movie.title, row.movie.slug, row.movie.runtime) == ("Amélie", "amélie-2001", 122)
+    assert row.movie.original_title == "Le fabuleux destin d'Amélie Poulain"
+    assert row.genres == {"comedy": "Comedy", "romance": "Romance"}
+    assert row.warnings == []
+
+
+def test_a_row_of_tmdb():
+    row = film(
+        {
+            "genres": '[{"id": 28, "name": "Action"}, {"id": 878, "name": "Science Fiction"}]',
+            "keywords": '[{"id": 1463, "name": "culture clash"}]',
+            "original_language": "en",
+            "original_title": "Avatar",
+            "overview": "A marine on a moon.",
+            "release_date": "2009-12-10",
+            "runtime": "162.0",
+            "spoken_languages": '[{"iso_639_1": "en", "name": "English"}, {"iso_639_1": "es", "name": "Español"}]',
+            "status": "Released",
+            "title": "Avatar",
+            "vote_average": "7.2",
+            "vote_count": "11800",
+        }
+    )
+    movie = row.movie
+    assert (movie.title, movie.original_title, movie.year, movie.runtime) == ("Avatar", "", 2009, 162)
+    assert (movie.release_date, movie.rating, movie.synopsis) == (
+        date(2009, 12, 10),
+        Decimal("7.2"),
+        "A marine on a moon.",
+    )
+    assert row.genres == {"action": "Action", "science-fiction": "Science Fiction"}
+    assert row.languages == {"en": "English", "es": "Spanish"}
+
+
+def test_a_row_of_kaggle():
+    row = film(
+        {
+            "Title": "Following",
+            "MPAA Rating": "R",
+            "Running Time (min)": "70",
+            "Genre(s)": "['Crime', 'thriller']",
+            "Director": "Christopher Nolan",
+            "Language(s)": "English",
+            "Release Date": "Apr 04 1999",
+            "Star1": "Jeremy Theobald",
+            "Star2": "Alex Haw",
+            "Overview": "A writer follows strangers.",
+            "Rating": "7.5",
+        }
+    )
+    assert (row.movie.certificate, row.movie.rating, row.movie.director) == ("R", Decimal("7.5"), "Christopher Nolan")
+    assert row.movie.cast == ["Jeremy Theobald", "Alex Haw"]
+    assert row.movie.release_date == date(1999, 4, 4)
+
+
+@pytest.mark.parametrize(
+    "header", ["Runtime", "RUNTIME (MINUTES)", "running-time", "Running Time (min)", "duration_mins"]
+)
+def test_headers_are_matched_without_regard_to_case_punctuation_and_unit(header):
+    assert match_columns(["Title", header])["runtime"] == [[header]]
+
+
+def test_a_named_column_counts_whatever_its_header_means():
+    row = film({"Title": "Up", "Length": "1", "Rating": "96"}, runtime="rating")
+    assert (row.movie.runtime, row.movie.rating) == (96, None)
+
+
+def test_the_first_column_that_says_something_counts():
+    row = film({"Title": "", "Title (2)": "NaN", "Original Title": "Up", "Runtime": "-", "Duration": "96"})
+    assert (row.movie.title, row.movie.runtime) == ("Up", 96)
+
+
+def test_a_table_without_title_or_runtime_is_refused_with_its_columns():
+    with pytest.raises(ColumnMissing, match=r"No column looks like a title. The columns are: A, B\."):
+        required_columns(["A", "B"])
+    with pytest.raises(ColumnMissing, match="No column looks like a runtime"):
+        required_columns(["Title"])
+    with pytest.raises(ColumnMissing, match="There is no column “Length”"):
+        required_columns(["Title"], {"runtime": "Length"})
+
+
+@pytest.mark.parametrize(
+    "cells, certificate, rating",
+    [
+        ({"Rating": "PG-13"}, "PG-13", None),
+        ({"Rating": "8.1"}, "", Decimal("8.1")),
+        ({"Certificate": "8.1"}, "", Decimal("8.1")),
+        ({"Certificate": "12"}, "12", None),
+        ({"Certificate": "8.1/10", "Rating": "TV-MA"}, "TV-MA", Decimal("8.1")),
+        ({"Certificate": "UA", "Rating": "8"}, "UA", Decimal("8.0")),
+        ({"Rating": "Not Rated"}, "", None),
+    ],
+)
+def test_a_rating_that_is_a_certificate_is_one_and_the_other_way_round(cells, certificate, rating):
+    row = film({"Title": "Up", "Runtime": 96} | cells)
+    assert (row.movie.certificate, row.movie.rating, row.warnings) == (certificate, rating, [])
+
+
+def test_what_is_unusable_is_left_empty_and_named_with_row_and_value():
+    row = film(
+        {
+            "title": "Up",
+            "runtime": 96,
+            "year": "PG",
+            "release date": "2009-13-45",
+            "rating": "11",
+            "certificate": "74 min",
+            "genres": "Drama, 123",
+            "director": "x" * 301,
+        }
+    )
+    assert [str(warning) for warning in row.warnings] == [
+        "row 7: release date not understood (2009-13-45)",
+        "row 7: year not understood (PG)",
+        "row 7: certificate not understood (74 min)",
+        "row 7: director is longer than 300 characters (…)",
+        "row 7: rating is not from 0 to 10 (11)",
+        "row 7: genre not understood (123)",
+    ]
+    assert row.movie.release_date is row.movie.rating is None
+    assert row.movie.certificate == row.movie.director == ""
+    assert row.genres == {"drama": "Drama"}
+
+
+@pytest.mark.parametrize("nothing", ["N/A", "-", "null", "None", "nan", "unknown", "", None, float("nan"), [], {}])
+def test_nothing_is_left_empty_without_a_word(nothing):
+    fields = ["year", "release date", "rating", "certificate", "genres", "languages", "director", "cast", "overview"]
+    row = film({"title": "Up", "runtime": 96} | dict.fromkeys(fields, nothing))
+    assert (row.warnings, row.genres, row.languages, row.movie.cast) == ([], {}, {}, [])
+    assert row.movie.certificate == row.movie.director == row.movie.synopsis == ""
+
+
+@pytest.mark.parametrize("kind", ["tvSeries", "TV Show", "tvEpisode", "videoGame", "Series"])
+def test_a_series_is_not_a_film(kind):
+    with pytest.raises(Unusable, match="not a film"):
+        film({"Title": "Lost", "Runtime": 45, "Type": kind})
+
+
+@pytest.mark.parametrize("kind", ["movie", "tvMovie", "short", "Film", ""])
+def test_a_film_is_one(kind):
+    assert film({"Title": "Duel", "Runtime": 90, "Type": kind}).movie.title == "Duel"
+
+
+def test_a_year_behind_the_title_is_the_films_unless_it_has_another():
+    assert film({"title": "Toy Story (1995)", "runtime": 81}).movie.slug == "toy-story-1995"
+    assert film({"title": "Toy Story (1995)", "runtime": 81, "year": 1995}).movie.title == "Toy Story"
+    assert film({"title": "Blade Runner (1982)", "runtime": 117, "year": 2007}).movie.title == "Blade Runner (1982)"
+
+
+def test_the_year_of_a_broken_date_still_tells_films_apart():
+    assert film({"title": "Hamlet", "runtime": 242, "release date": "1996-02-30"}).movie.slug == "hamlet-1996"
+
+
+def test_a_slug_is_title_and_year():
+    assert movie_slug("Amélie", 2001) == "amélie-2001"
+    assert movie_slug("Film", None) == "film"
+    assert len(movie_slug("ﷺ" * 200, 2001)) <= 220
+
+
+def test_titles_that_a_slug_cannot_hold_stay_apart():
+    titles = ["कल", "काल", "कुल", "$", "$$"]
+    assert len({movie_slug(title, 2010) for title in titles}) == len(titles)

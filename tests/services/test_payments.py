@@ -1,0 +1,300 @@
+"""Acting on what the payment gateway reports: services.payments."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core import mail
+
+from cinema.exceptions import PaymentMismatch, PaymentsUnavailable, WebhookForged
+from cinema.gateways import get_gateway
+from cinema.gateways.base import Result
+from cinema.gateways.sandbox import SandboxGateway, decide, webhook
+from cinema.models import Hold, Payment, Refund, SandboxCharge, Show, ShowSeat, Ticket
+from cinema.selectors.ledger import unexplained_seats
+from cinema.services.booking import book_hold
+from cinema.services.cancellations import cancel_ticket
+from cinema.services.expiry import release_expired
+from cinema.services.payments import check_payment, check_pending_payments, receive_webhook, settle_payment
+from cinema.services.refunds import carry_out_pending
+from tests.factories import CONTACT, ShowFactory, booked, cancelled, held, lapsed, past, report, seat, sold
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show():
+    return ShowFactory()
+
+
+def settled(payment: Payment, result: Result = Result.PAID) -> Payment:
+    payment = settle_payment(report=report(payment, result))
+    payment.refresh_from_db()
+    return payment
+
+
+def given_back(payment: Payment) -> list[tuple[str, Decimal, str]]:
+    return list(payment.refunds.values_list("reason", "amount", "status"))
+
+
+def test_a_payment_confirms_the_ticket_and_books_its_seats(show):
+    payment = settled(booked(show, "A1 A2"))
+
+    assert payment.status == Payment.Status.SUCCESS
+    assert payment.ticket.status == Ticket.Status.CONFIRMED
+    assert payment.ticket.hold.status == Hold.Status.BOOKED
+    assert seat(show, "A1").status == seat(show, "A2").status == ShowSeat.Status.BOOKED
+    assert unexplained_seats(show) == []
+
+
+def test_the_ticket_is_mailed_once_it_is_confirmed(show):
+    payment = settled(booked(show, "A1"))
+
+    assert [message.to for message in mail.outbox] == [[payment.ticket.email]]
+    payment.ticket.refresh_from_db()
+    assert payment.ticket.emailed_at
+
+
+def test_a_mail_that_fails_leaves_the_booking_alone_and_is_sent_later(show, settings, monkeypatch):
+    from cinema.services.mailing import mail_unsent_tickets
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", lambda *a: 1 / 0)
+        payment = settled(booked(show, "A1"))
+    assert payment.ticket.status == Ticket.Status.CONFIRMED
+    assert payment.ticket.emailed_at is None
+
+    assert mail_unsent_tickets() == 1
+    assert mail_unsent_tickets() == 0
+    assert len(mail.outbox) == 1
+
+
+def test_a_repeated_report_changes_nothing(show):
+    payment = settled(booked(show, "A1"))
+    show.refresh_from_db()
+
+    settled(payment)
+
+    revision = show.revision
+    show.refresh_from_db()
+    assert show.revision == revision
+    assert given_back(payment) == []
+    assert len(mail.outbox) == 1
+
+
+def test_a_declined_payment_keeps_the_seats_for_another_try(show):
+    hold = held(show, "A1")
+    first = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
+    assert settled(first, Result.DECLINED).status == Payment.Status.FAILED
+
+    second = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="CARD", key="second")
+
+    assert settled(second).ticket.status == Ticket.Status.CONFIRMED
+
+
+def test_a_declined_report_after_a_paid_one_changes_nothing(show):
+    payment = settled(booked(show, "A1"))
+
+    assert settled(payment, Result.DECLINED).status == Payment.Status.SUCCESS
+
+
+def test_money_that_was_taken_counts_even_after_a_declined_report(show):
+    payment = booked(show, "A1")
+    settled(payment, Result.DECLINED)
+
+    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+
+
+def test_paying_late_still_books_when_the_seats_are_free(show):
+    payment = booked(show, "A1")
+    lapsed(payment.ticket.hold)
+
+    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert unexplained_seats(show) == []
+
+
+def test_paying_late_still_books_after_the_seats_were_freed(show):
+    payment = booked(show, "A1")
+    lapsed(payment.ticket.hold)
+    release_expired(show_id=show.pk)
+
+    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert unexplained_seats(show) == []
+
+
+def test_paying_late_for_seats_that_are_gone_gives_the_money_back(show):
+    payment = booked(show, "A1 A2", buyer="asha")
+    lapsed(payment.ticket.hold)
+    held(show, "A2", buyer="ben")
+
+    payment = settled(payment)
+
+    assert payment.status == Payment.Status.REFUNDED
+    assert payment.ticket.status == Ticket.Status.EXPIRED
+    assert given_back(payment) == [("TOO_LATE", Decimal(500), "DONE")]
+    assert SandboxCharge.objects.get(reference=payment.code).refunds != {}
+    assert unexplained_seats(show) == []
+
+
+def test_paying_late_takes_seats_back_from_another_lapsed_hold(show):
+    payment = booked(show, "A1", buyer="asha")
+    lapsed(payment.ticket.hold)
+    lapsed(held(show, "A1", buyer="ben"))
+
+    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert unexplained_seats(show) == []
+
+
+def test_paying_for_the_earlier_choice_of_a_changed_hold_books_that_choice(show):
+    hold = held(show, "A1 A2")
+    first = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
+    held(show, "A1 A2 A3")
+    book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="second")
+
+    assert settled(first).ticket.status == Ticket.Status.CONFIRMED
+    assert unexplained_seats(show) == []
+    hold.refresh_from_db()
+    assert hold.status == Hold.Status.ACTIVE
+    assert [s.pk for s in hold.seats.all()] == [seat(show, "A3").pk]
+
+
+def test_paying_after_the_start_of_the_show_gives_the_money_back(show):
+    payment = booked(show, "A1")
+    lapsed(payment.ticket.hold)
+    past(show)
+
+    assert settled(payment).status == Payment.Status.REFUNDED
+
+
+def test_paying_after_the_start_is_fine_while_the_hold_lives(show):
+    payment = booked(show, "A1")
+    past(show)
+
+    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+
+
+def test_paying_twice_gives_the_second_payment_back(show):
+    hold = held(show, "A1")
+    first = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
+    second = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="second")
+    for payment in (first, second):
+        started(payment)
+
+    settled(first)
+
+    assert settled(second).status == Payment.Status.REFUNDED
+    assert given_back(second) == [("PAID_TWICE", Decimal(250), "DONE")]
+    assert unexplained_seats(show) == []
+
+
+def started(payment: Payment) -> None:
+    from cinema.services.payments import start_payment
+
+    start_payment(payment=payment, return_url="http://testserver/back/", webhook_url="http://testserver/webhook/")
+
+
+def test_paying_for_a_cancelled_ticket_gives_the_money_back(show):
+    hold = held(show, "A1")
+    first = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
+    second = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="second")
+    for payment in (first, second):
+        started(payment)
+    cancel_ticket(code=settled(first).ticket.code)
+
+    assert settled(second).status == Payment.Status.REFUNDED
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+
+
+def test_paying_for_a_cancelled_show_gives_the_money_back(show):
+    payment = booked(show, "A1")
+    cancelled(show)
+
+    assert settled(payment).status == Payment.Status.REFUNDED
+
+
+@pytest.mark.parametrize("said", [{"amount": Decimal(1)}, {"currency": "USD"}])
+def test_another_amount_than_was_asked_for_is_refused(show, said):
+    payment = booked(show, "A1")
+
+    with pytest.raises(PaymentMismatch):
+        settle_payment(report=replace(report(payment), **said))
+
+    payment.refresh_from_db()
+    assert payment.status == Payment.Status.PENDING
+
+
+def test_a_report_of_an_unknown_payment_is_refused(show):
+    payment = booked(show, "A1")
+
+    with pytest.raises(Show.DoesNotExist):
+        settle_payment(report=replace(report(payment), reference="unknown"))
+
+
+def test_asking_the_gateway_makes_good_a_lost_webhook(show):
+    payment = booked(show, "A1")
+    charge = SandboxCharge.objects.get(reference=payment.code)
+    assert check_payment(payment=payment).status == Payment.Status.PENDING
+
+    decide(code=charge.code, result=Result.PAID)
+
+    assert check_pending_payments(older_than=timedelta(seconds=-1)) == 1
+    assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
+
+
+def test_a_payment_reported_late_is_still_open_when_asked_early(show):
+    payment = booked(show, "A1")
+    charge = SandboxCharge.objects.get(reference=payment.code)
+
+    decide(code=charge.code, result=Result.PAID, late=True)
+
+    assert check_payment(payment=payment).status == Payment.Status.PENDING
+
+
+def test_a_signed_webhook_is_believed(show):
+    payment = booked(show, "A1")
+    body, headers = webhook(decide(code=charge_of(payment).code, result=Result.PAID))
+
+    assert receive_webhook(body=body, headers=headers).status == Payment.Status.SUCCESS
+
+
+def test_a_forged_webhook_is_not(show):
+    body, headers = webhook(decide(code=charge_of(booked(show, "A1")).code, result=Result.DECLINED))
+
+    with pytest.raises(WebhookForged):
+        receive_webhook(body=body.replace(b"DECLINED", b"PAID"), headers=headers)
+
+
+def charge_of(payment: Payment) -> SandboxCharge:
+    return SandboxCharge.objects.get(reference=payment.code)
+
+
+def test_a_refund_the_gateway_does_not_answer_is_carried_out_later(show, monkeypatch):
+    ticket = sold(show, "A1")
+
+    def silent(*args, **kwargs):
+        raise PaymentsUnavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SandboxGateway, "refund", silent)
+        cancel_ticket(code=ticket.code)
+    assert Refund.objects.get().status == Refund.Status.PENDING
+
+    assert carry_out_pending() == 1
+    assert Refund.objects.get().status == Refund.Status.DONE
+    assert Payment.objects.get().status == Payment.Status.REFUNDED
+
+
+def test_an_installation_without_a_gateway_says_so(settings):
+    settings.PAYMENT_GATEWAY = ""
+
+    with pytest.raises(PaymentsUnavailable):
+        get_gateway()
+
+
+def test_confirming_takes_the_same_number_of_statements_for_any_number_of_seats(django_assert_max_num_queries):
+    show = ShowFactory()
+    for buyer, names in [("a", "A1"), ("b", "B1 B2 B3"), ("c", "C1 C2 C3 C4 C5 C6 C7 C8")]:
+        payment = booked(show, names, buyer=buyer)
+        with django_assert_max_num_queries(12):  # begin and commit among them on SQLite
+            settle_payment(report=report(payment))

@@ -1,0 +1,229 @@
+"""The laws of the house, read off the source: which layer may know which, and who may lock or write.
+
+Each law is a function from a file to its complaints; each is first shown a file that breaks it.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TEMPLATES = "templates"
+FORBIDDEN_IMPORTS = {
+    # layer: what it must not know
+    "models": ["selectors", "services", "forms", "views", "urls"],
+    "selectors": ["services", "forms", "views", "urls"],
+    "services": ["forms", "views", "urls"],
+    "forms": ["services", "views", "urls"],  # of services, types only
+}
+HTTP = ("django.http", "django.urls", "django.template", "django.shortcuts", "django.contrib.messages", "django.views")
+WRITES = re.compile(r"(save|create|update|delete|get_or_create|update_or_create|bulk_\w+)$")
+WRITTEN_BY_SQL = re.compile(r"\s*(insert|update|delete|merge|truncate)\b", re.IGNORECASE)
+# Computations that stand beside a service but change nothing themselves read better with plain arguments.
+PLAIN_ARGUMENTS = re.compile(r"\.(is_due|read_plan|local_moment|trading_day)$")
+
+Law = Callable[[str, ast.Module], Iterator[str]]
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    """Yield the dotted name of everything imported anywhere in the module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layer(module: str) -> str:
+    return module.split(".")[1]
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def layers_know_only_what_is_below(module: str, tree: ast.Module) -> Iterator[str]:
+    for name in imports(tree):
+        for other in FORBIDDEN_IMPORTS.get(layer(module), ()):
+            a_type = layer(module) == "forms" and other == "services" and name.rpartition(".")[2][0].isupper()
+            if within(name, f"cinema.{other}") and not a_type:
+                yield f"{layer(module)} import {name}"
+
+
+def only_views_and_forms_know_http(module: str, tree: ast.Module) -> Iterator[str]:
+    if layer(module) in ("services", "selectors", "models"):
+        for name in imports(tree):
+            # A model's get_absolute_url() is Django's own door from a row to its address.
+            if any(within(name, package) for package in HTTP) and (layer(module), name) != (
+                "models",
+                "django.urls.reverse",
+            ):
+                yield f"{layer(module)} import {name}"
+
+
+def views_and_forms_open_no_transaction(module: str, tree: ast.Module) -> Iterator[str]:
+    if layer(module) in ("views", "forms"):
+        for name in imports(tree):
+            if within(name, "django.db.transaction") or within(name, "cinema.services.transactions"):
+                yield f"imports {name}"
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr in ("atomic", "on_commit"):
+                yield f"line {node.lineno}: .{node.attr}"
+
+
+def rows_are_locked_in_one_module_only(module: str, tree: ast.Module) -> Iterator[str]:
+    if module != "cinema.services.locking":
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr == "select_for_update":
+                yield f"line {node.lineno}: select_for_update"
+            elif isinstance(node, ast.Constant) and re.search(r"\bFOR (NO KEY )?UPDATE\b", str(node.value)):
+                yield f"line {node.lineno}: SQL that locks"
+
+
+def selectors_write_nothing(module: str, tree: ast.Module) -> Iterator[str]:
+    if layer(module) == "selectors":
+        yield from writes(tree)
+
+
+def writes(tree: ast.Module) -> Iterator[str]:
+    """Yield each place that writes to the database, as far as its name tells."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and WRITES.match(node.func.attr):
+            yield f"line {node.lineno}: .{node.func.attr}()"
+        elif isinstance(node, ast.Constant) and WRITTEN_BY_SQL.match(str(node.value)) and not is_text(node, tree):
+            yield f"line {node.lineno}: SQL that writes"
+
+
+def is_text(constant: ast.Constant, tree: ast.Module) -> bool:
+    """Whether the constant is a docstring."""
+    return any(isinstance(node, ast.Expr) and node.value is constant for node in ast.walk(tree))
+
+
+def services_are_called_by_keyword(module: str, tree: ast.Module) -> Iterator[str]:
+    if layer(module) == "services" and any(writes(tree)):
+        for function in public_functions(tree):
+            taken = [argument.arg for argument in function.args.posonlyargs + function.args.args]
+            if taken and not PLAIN_ARGUMENTS.search(f"{module}.{function.name}"):
+                yield f"{function.name}({', '.join(taken)}) is not keyword-only"
+
+
+def services_and_selectors_say_what_they_do(module: str, tree: ast.Module) -> Iterator[str]:
+    if layer(module) in ("services", "selectors"):
+        for function in public_functions(tree):
+            arguments = function.args.posonlyargs + function.args.args + function.args.kwonlyargs
+            if not ast.get_docstring(function):
+                yield f"{function.name}() has no docstring"
+            if function.returns is None or any(argument.annotation is None for argument in arguments):
+                yield f"{function.name}() is not annotated"
+
+
+def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node
+
+
+LAWS: list[Law] = [
+    layers_know_only_what_is_below,
+    only_views_and_forms_know_http,
+    views_and_forms_open_no_transaction,
+    rows_are_locked_in_one_module_only,
+    selectors_write_nothing,
+    services_are_called_by_keyword,
+    services_and_selectors_say_what_they_do,
+]
+
+PAGE_LAWS = {
+    # What must not be found in a template, and why.
+    "inline script": re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE),
+    "inline style": re.compile(r"<style\b|\sstyle\s*=\s*[\"']", re.IGNORECASE),
+    "inline event handler": re.compile(r"\s(on[a-z]+|hx-on[\w:.-]*)\s*=\s*[\"']", re.IGNORECASE),
+    "javascript: address": re.compile(r"[\"']\s*javascript:", re.IGNORECASE),
+    "evaluated htmx expression": re.compile(r"hx-(vals|vars|headers)\s*=\s*[\"']\s*js:|hx-vars", re.IGNORECASE),
+    "hx-get link without a href": re.compile(r"<a\b(?=[^>]*\bhx-get=)(?![^>]*\shref=)", re.IGNORECASE),
+    "file of another site": re.compile(r"\b(src|href)\s*=\s*[\"'](https?:)?//[^\"']*\.(js|css|woff2?|png|jpe?g)", re.I),
+}
+
+
+def page_complaints(name: str, text: str) -> list[str]:
+    return [f"{name}: {what}" for what, pattern in PAGE_LAWS.items() if pattern.search(text)]
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_every_module_keeps_the_law(law: Law):
+    complaints = []
+    for path in sorted((ROOT / "cinema").rglob("*.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        if module != "cinema":
+            complaints += [f"{module}: {complaint}" for complaint in law(module, ast.parse(path.read_text()))]
+    assert not complaints, "\n".join(complaints)
+
+
+def test_every_template_is_free_of_inline_code_and_foreign_files():
+    complaints = []
+    for path in sorted((ROOT / TEMPLATES).rglob("*.html")):
+        if "email" not in path.parts:  # mail programs know no style sheets
+            complaints += page_complaints(str(path.relative_to(ROOT)), path.read_text())
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize(
+    ("law", "module", "source"),
+    [
+        (layers_know_only_what_is_below, "cinema.services.x", "from cinema.views.public import shows"),
+        (layers_know_only_what_is_below, "cinema.services.x", "def f():\n    from cinema import forms"),
+        (layers_know_only_what_is_below, "cinema.selectors.x", "from cinema.services.booking import book"),
+        (layers_know_only_what_is_below, "cinema.models.x", "import cinema.selectors.holds"),
+        (layers_know_only_what_is_below, "cinema.forms.x", "from cinema.services import booking"),
+        (only_views_and_forms_know_http, "cinema.services.x", "from django.http import HttpRequest"),
+        (only_views_and_forms_know_http, "cinema.selectors.x", "from django import http"),
+        (only_views_and_forms_know_http, "cinema.models.x", "from django.template.loader import render_to_string"),
+        (only_views_and_forms_know_http, "cinema.services.x", "from django.urls import reverse"),
+        (views_and_forms_open_no_transaction, "cinema.views.x", "from django.db import transaction"),
+        (views_and_forms_open_no_transaction, "cinema.views.x", "from django import db\ndb.transaction.atomic()"),
+        (views_and_forms_open_no_transaction, "cinema.forms.x", "from cinema.services.transactions import atomically"),
+        (rows_are_locked_in_one_module_only, "cinema.services.x", "Show.objects.select_for_update()"),
+        (rows_are_locked_in_one_module_only, "cinema.models.x", "SQL = 'SELECT 1 FROM t FOR UPDATE'"),
+        (selectors_write_nothing, "cinema.selectors.x", "Show.objects.filter(pk=1).update(revision=1)"),
+        (selectors_write_nothing, "cinema.selectors.x", "def f():\n    show.save()"),
+        (selectors_write_nothing, "cinema.selectors.x", "Show.objects.bulk_create([])"),
+        (selectors_write_nothing, "cinema.selectors.x", "cursor.execute('UPDATE cinema_show SET revision = 1')"),
+        (
+            services_are_called_by_keyword,
+            "cinema.services.x",
+            "def book(show: Show):\n    show.save()",
+        ),
+        (services_and_selectors_say_what_they_do, "cinema.services.x", "def book() -> None: ..."),
+        (services_and_selectors_say_what_they_do, "cinema.selectors.x", "def a(*, b) -> int:\n    'Return b.'"),
+    ],
+)
+def test_a_module_that_breaks_the_law_is_found(law: Law, module: str, source: str):
+    assert list(law(module, ast.parse(source)))
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("inline script", "<script>go()</script>"),
+        ("inline style", '<p class="a" style="color: red">'),
+        ("inline style", "<style>p {}</style>"),
+        ("inline event handler", '<button onclick="go()">'),
+        ("inline event handler", '<button hx-on:click="go()">'),
+        ("javascript: address", '<a href="javascript:go()">'),
+        ("evaluated htmx expression", "<div hx-vals='js:{a: b}'>"),
+        ("hx-get link without a href", '<a class="x" hx-get="/">'),
+        ("file of another site", '<script src="https://cdn.example.org/x.js"></script>'),
+    ],
+)
+def test_a_template_that_breaks_the_law_is_found(what: str, text: str):
+    assert page_complaints("x.html", text) == [f"x.html: {what}"]
+
+
+def test_a_template_that_keeps_the_law_is_left_in_peace():
+    text = (
+        '<script src="{% static "js/a.js" %}" defer></script> <a href="/" hx-get="/" hx-target="#once">one = "two"</a>'
+    )
+    assert page_complaints("x.html", text) == []

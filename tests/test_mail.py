@@ -1,0 +1,106 @@
+"""The mails: cinema.mail."""
+
+import io
+from email import message_from_bytes, policy
+
+import pytest
+from django.core import mail as django_mail
+from PIL import Image
+
+from cinema import mail
+from cinema.models import Ticket
+from cinema.selectors.tickets import ticket_by_code
+from cinema.services.cancellations import cancel_ticket
+from tests.factories import ShowFactory, sold
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticket():
+    return ticket_by_code(sold(ShowFactory(movie__title="Tom & Jerry"), "A1 A2").code)
+
+
+def parts(message):
+    """The parts of the sent message by their type, as a mail program reads them."""
+    received = message_from_bytes(message.message().as_bytes(), policy=policy.default)
+    return {part.get_content_type(): part for part in received.walk()}
+
+
+def test_a_ticket_is_mailed_as_html_and_text(ticket, settings):
+    assert mail.send_ticket(ticket, ticket.seats.all())
+
+    [message] = django_mail.outbox
+    assert message.to == ["asha@example.org"]
+    assert message.subject.startswith("Your ticket: Tom & Jerry, ")
+    text, html = parts(message)["text/plain"].get_content(), parts(message)["text/html"].get_content()
+    reference = f"{ticket.reference[:4]}-{ticket.reference[4:]}"
+    for fact in ("Row A, seat 1", "Row A, seat 2", "₹500", reference, settings.SITE_URL + ticket.get_absolute_url()):
+        assert fact in text
+        assert fact in html
+    assert "TOM & JERRY" in text
+    assert "Tom &amp; Jerry" in html
+
+
+def test_the_qr_code_stands_in_the_html_and_the_calendar_file_beside_it(ticket):
+    mail.send_ticket(ticket, ticket.seats.all())
+
+    found = parts(django_mail.outbox[0])
+    assert list(found) == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+        "text/calendar",
+    ]
+    assert found["image/png"]["Content-ID"] == "<picture>"
+    assert found["image/png"].get_content_disposition() == "inline"
+    assert 'src="cid:picture"' in found["text/html"].get_content()
+    assert Image.open(io.BytesIO(found["image/png"].get_content())).size == (396, 396)
+    assert found["text/calendar"].get_filename() == f"ticket-{ticket.reference}.ics"
+
+
+def test_mailing_a_loaded_ticket_reads_nothing_from_the_database(ticket, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert mail.send_ticket(ticket, ticket.seats.all())
+
+
+def test_a_cancellation_says_what_is_paid_back(ticket):
+    cancel_ticket(code=ticket.code)
+    ticket.refresh_from_db(fields=["status"])
+
+    assert mail.send_cancellation(ticket, ticket.seats.all())
+
+    [message] = django_mail.outbox
+    assert message.subject.startswith("Cancelled: Tom & Jerry, ")
+    for kind in ("text/plain", "text/html"):
+        assert "₹500 is on its way back" in parts(message)[kind].get_content()
+
+
+def test_line_breaks_in_a_title_or_a_name_do_not_make_headers(ticket):
+    ticket.show.movie.title = "Tom\r\nBcc: everybody@example.org"
+    ticket.name = "Asha\nBcc: everybody@example.org"
+
+    assert mail.send_ticket(ticket, ticket.seats.all())
+
+    [message] = django_mail.outbox
+    assert "\n" not in message.subject
+    assert message.message()["Bcc"] is None
+
+
+@pytest.mark.parametrize("send", [mail.send_ticket, mail.send_cancellation])
+@pytest.mark.parametrize("trouble", ["address", "server"])
+def test_a_mail_that_cannot_be_sent_is_logged_and_breaks_nothing(ticket, settings, caplog, send, trouble):
+    if trouble == "address":
+        ticket.email = "asha@example.org\nBcc: everybody@example.org"
+    else:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+    assert send(ticket, ticket.seats.all()) is False
+
+    [record] = [r for r in caplog.records if r.name == "cinema.mail"]
+    assert ticket.reference in record.getMessage()
+    assert Ticket.objects.get().email not in record.getMessage()

@@ -1,0 +1,133 @@
+"""Settings read the environment strictly: a mistake stops the start, and the message names it."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from cinema import secret_key
+
+STRONG_KEY = "qL0xv-7Wk2b_RzT9Yh4MfC8Pn3JdS6eGuXa1VwBiKoZtE5NmQrHy"
+PRODUCTION = {"SECRET_KEY": STRONG_KEY, "ALLOWED_HOSTS": "cinema.example.org"}
+CLEAN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+ROOT = Path(settings.BASE_DIR)
+
+
+def start(environment: dict[str, str], show: str = "") -> subprocess.CompletedProcess[str]:
+    """Read the settings in a process with just this environment, and print one of them."""
+    program = f"from cinema import settings; print(settings.{show})" if show else "from cinema import settings"
+    return subprocess.run(
+        [sys.executable, "-c", program], env=CLEAN | environment, cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is too weak"),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY is too weak"),
+        ({"SECRET_KEY": "django-insecure-" + STRONG_KEY}, "SECRET_KEY is too weak"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is not set"),
+        ({"PAYMENT_GATEWAY": "sandbox"}, "PAYMENT_GATEWAY=sandbox takes no real money"),
+        ({"HOLD_MINUTES": "ten"}, "HOLD_MINUTES"),
+        ({"HOLD_MINUTES": "0"}, "HOLD_MINUTES"),
+        ({"MAX_SEATS": "-1"}, "MAX_SEATS"),
+        ({"CURRENCY": "rupees"}, "CURRENCY"),
+        ({"DEBUG": "perhaps"}, "DEBUG"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "oracel://localhost/cinema"}, "DATABASE_URL"),
+        ({"EMAIL_URL": "pigeon://loft"}, "EMAIL_URL"),
+    ],
+)
+def test_a_mistake_stops_the_start_and_is_named(environment: dict[str, str], named: str):
+    result = start(PRODUCTION | environment)
+    assert result.returncode != 0
+    assert named in result.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("variable", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_production_has_no_default_for_what_must_be_its_own(variable: str):
+    result = start({name: value for name, value in PRODUCTION.items() if name != variable})
+    assert result.returncode != 0
+    assert f"{variable} is not set" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("DEBUG", "False"),
+        ("DEMO", "False"),
+        ("PAYMENT_GATEWAY", ""),
+        ("SECURE_SSL_REDIRECT", "True"),
+        ("SESSION_COOKIE_SECURE", "True"),
+        ("SITE_URL", "https://cinema.example.org"),
+        ("HOLD_MINUTES", "10"),
+        ("MAX_SEATS", "10"),
+        ("STORAGES['staticfiles']['BACKEND']", "whitenoise.storage.CompressedManifestStaticFilesStorage"),
+    ],
+)
+def test_a_production_site_that_sets_only_what_it_must(setting: str, value: str):
+    result = start(PRODUCTION, show=setting)
+    assert (result.stdout.strip(), result.returncode) == (value, 0), result.stderr
+
+
+def test_a_production_site_on_postgresql_bounds_its_waits():
+    result = start(PRODUCTION | {"DATABASE_URL": "postgres://cinema@localhost/cinema"}, show="DATABASES['default']")
+    assert "lock_timeout=5000" in result.stdout
+    assert "'CONN_HEALTH_CHECKS': True" in result.stdout
+
+
+def test_the_demo_keeps_a_random_key_in_a_file_only_its_owner_can_read(tmp_path: Path):
+    path = tmp_path / ".secret_key"
+    key = secret_key.read_or_create(path)
+    assert len(key) >= 50
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert secret_key.read_or_create(path) == key
+    assert secret_key.read_or_create(tmp_path / "another") != key
+
+
+def test_the_demo_uses_that_key_and_the_test_gateway(tmp_path: Path):
+    program = (
+        "from pathlib import Path; from cinema import secret_key; made = secret_key.read_or_create;"
+        f"secret_key.read_or_create = lambda path: made(Path({str(tmp_path)!r}) / path.name);"
+        "from cinema import settings; print(settings.PAYMENT_GATEWAY, settings.SECRET_KEY)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], env=CLEAN | {"DEMO": "true"}, cwd=ROOT, capture_output=True, text=True
+    )
+    assert result.stdout.strip() == f"sandbox {(tmp_path / '.secret_key').read_text()}"
+
+
+def ask(question: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 20_000)]
+)
+def test_sqlite_runs_with_the_pragmas_that_make_it_safe(pragma: str, value: object):
+    assert ask(f"PRAGMA {pragma}") == value
+
+
+@pytest.mark.django_db
+@pytest.mark.only("postgresql")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("lock_timeout", "5s"),
+        ("idle_in_transaction_session_timeout", "30s"),
+        ("transaction_isolation", "read committed"),
+    ],
+)
+def test_postgresql_bounds_every_wait(name: str, value: str):
+    assert ask(f"SHOW {name}") == value

@@ -1,0 +1,235 @@
+"""Accounts: sign up, in and out, passwords, the account page and its tokens."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from cinema.middleware import COOKIE
+from cinema.models import ApiToken, User
+from cinema.selectors.accounts import user_of_token
+from cinema.services.accounts import create_token
+from tests.factories import PASSWORD, ShowFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+NEW = {"email": "Ben@Example.org", "name": "Ben Ali", "password1": PASSWORD, "password2": PASSWORD}
+
+
+@pytest.fixture
+def asha(client):
+    user = UserFactory(email="asha@example.org")
+    client.force_login(user)
+    return user
+
+
+def sign_in(client, email, password=PASSWORD, **extra):
+    return client.post(reverse("sign-in"), {"username": email, "password": password, **extra})
+
+
+def test_signing_up_makes_an_account_and_signs_in(client):
+    response = client.post(reverse("sign-up"), NEW)
+
+    assert response.status_code == 302
+    user = User.objects.get()
+    assert (user.email, user.name, user.check_password(PASSWORD)) == ("ben@example.org", "Ben Ali", True)
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_signing_up_with_a_known_address_in_another_case_says_so(client):
+    UserFactory(email="ben@example.org")
+
+    response = client.post(reverse("sign-up"), NEW)
+
+    assert response.status_code == 400
+    assert "There is already an account" in response.context["form"].errors["email"][0]
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"email": "ben"}, "email"),
+        ({"email": "ben\0@example.org"}, "email"),
+        ({"name": ""}, "name"),
+        ({"password2": "another long one"}, "password2"),
+        ({"password1": "shorty 12", "password2": "shorty 12"}, "password2"),
+        ({"password1": "ben@example.org", "password2": "ben@example.org"}, "password2"),
+        ({"password1": "", "password2": ""}, "password1"),
+    ],
+)
+def test_signing_up_names_the_field_that_is_wrong(client, wrong, field):
+    response = client.post(reverse("sign-up"), NEW | wrong)
+
+    assert response.status_code == 400
+    assert field in response.context["form"].errors
+    assert f'href="#id_{field}"'.encode() in response.content
+    assert not User.objects.exists()
+
+
+def test_signing_in_ignores_the_case_of_the_address(client, db):
+    UserFactory(email="asha@example.org")
+
+    assert sign_in(client, "Asha@Example.ORG").url == reverse("my-tickets")
+
+
+def test_signing_in_with_a_wrong_password_does_not_say_which_part_is_wrong(client):
+    UserFactory(email="asha@example.org")
+
+    wrong_password = sign_in(client, "asha@example.org", "wrong")
+    wrong_address = sign_in(client, "nobody@example.org")
+
+    assert wrong_password.status_code == wrong_address.status_code == 400
+    assert wrong_password.context["form"].errors == wrong_address.context["form"].errors
+
+
+@pytest.mark.parametrize("page", ["sign-in", "sign-up"])
+@pytest.mark.parametrize(
+    ("wish", "leads_to"), [("/account/", "/account/"), ("https://evil.example/", None), ("//evil.example/", None)]
+)
+def test_afterwards_only_an_address_of_this_site_is_followed(client, page, wish, leads_to):
+    UserFactory(email="asha@example.org")
+    data = NEW if page == "sign-up" else {"username": "asha@example.org", "password": PASSWORD}
+
+    response = client.post(reverse(page), data | {"next": wish})
+
+    assert response.url == (leads_to or reverse("my-tickets"))
+
+
+@pytest.mark.parametrize("page", ["sign-in", "sign-up"])
+def test_whoever_is_signed_in_is_led_on_even_from_a_page_that_leads_to_itself(client, asha, page):
+    response = client.get(reverse(page), {"next": reverse(page)})
+
+    assert response.url == reverse("my-tickets")
+
+
+def test_signing_out_needs_a_post(client, asha):
+    assert client.get(reverse("sign-out")).status_code == 405
+
+
+def test_signing_out_forgets_the_held_seats_of_this_browser(client, asha):
+    show = ShowFactory()
+    client.post(reverse("show-hold", args=[show.pk]), {"seats": show.seats.first().pk})
+    assert client.cookies[COOKIE].value
+
+    response = client.post(reverse("sign-out"))
+
+    assert response.url == reverse("programme")
+    assert client.cookies[COOKIE].value == ""
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_forgotten_password_is_replaced_by_way_of_the_mail(client, settings):
+    UserFactory(email="asha@example.org")
+    response = client.post(reverse("password-reset"), {"email": "ASHA@example.org"})
+    assert response.url == reverse("password-reset-sent")
+
+    [message] = mail.outbox
+    [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", message.body)
+    assert link in message.alternatives[0].content
+    form = client.get(link, follow=True)
+    new = "a wholly new secret"
+    response = client.post(form.request["PATH_INFO"], {"new_password1": new, "new_password2": new})
+
+    assert response.url == reverse("password-reset-done")
+    assert client.get(response.url).status_code == 200
+    assert sign_in(client, "asha@example.org", new).status_code == 302
+    assert b"This link is used up" in client.get(link, follow=True).content
+
+
+def test_a_reset_does_not_reveal_who_has_an_account(client):
+    UserFactory(email="asha@example.org")
+
+    known = client.post(reverse("password-reset"), {"email": "asha@example.org"}, follow=True)
+    unknown = client.post(reverse("password-reset"), {"email": "nobody@example.org"}, follow=True)
+
+    assert known.redirect_chain == unknown.redirect_chain
+    assert len(mail.outbox) == 1
+
+
+def test_changing_the_password_keeps_one_signed_in(client, asha):
+    new = "a wholly new secret"
+    data = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+
+    response = client.post(reverse("password-change"), data, follow=True)
+
+    assert b"Your password is changed" in response.content
+    asha.refresh_from_db()
+    assert asha.check_password(new)
+
+
+def test_the_details_can_be_changed_but_not_the_address(client, asha):
+    client.post(reverse("account"), {"name": "Asha R.", "phone": "+91 98200", "email": "other@example.org"})
+
+    asha.refresh_from_db()
+    assert (asha.name, asha.phone, asha.email) == ("Asha R.", "+91 98200", "asha@example.org")
+
+
+def test_a_new_token_is_shown_once(client, asha):
+    response = client.post(reverse("token-create"), {"label": "Kiosk"})
+
+    secret = response.context["secret"]
+    assert response.status_code == 201
+    assert "no-store" in response["Cache-Control"]
+    assert secret.encode() in response.content
+    assert user_of_token(secret) == asha
+    later = client.get(reverse("account")).content
+    assert b"Kiosk" in later
+    assert secret.encode() not in later
+
+
+def test_a_token_that_cannot_be_named_so_is_not_made(client, asha):
+    response = client.post(reverse("token-create"), {"label": "x" * 81})
+
+    assert response.status_code == 400
+    assert not ApiToken.objects.exists()
+
+
+def test_a_deleted_token_works_no_more(client, asha):
+    token, secret = create_token(user=asha)
+
+    for _again in range(2):
+        assert client.post(reverse("token-delete", args=[token.pk])).url == reverse("account")
+
+    assert user_of_token(secret) is None
+
+
+def test_nobody_deletes_the_token_of_somebody_else(client, asha):
+    token, secret = create_token(user=UserFactory())
+
+    client.post(reverse("token-delete", args=[token.pk]))
+
+    assert user_of_token(secret) == token.user
+
+
+@pytest.mark.parametrize("page", ["account", "my-tickets", "password-change"])
+def test_pages_of_an_account_ask_to_sign_in_and_then_lead_back(client, page):
+    response = client.get(reverse(page))
+
+    assert response.url == f"{reverse('sign-in')}?next={reverse(page)}"
+
+
+@pytest.mark.parametrize(
+    "page", ["sign-in", "sign-up", "password-reset", "password-reset-sent", "password-reset-done", "account"]
+)
+def test_pages_of_an_account_are_kept_by_no_cache_and_no_search_engine(client, page):
+    if page == "account":
+        client.force_login(UserFactory())
+
+    response = client.get(reverse(page))
+
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_the_account_page_asks_the_database_as_often_for_one_token_as_for_many(
+    client, asha, count, django_assert_num_queries
+):
+    for number in range(count):
+        create_token(user=asha, label=f"Kiosk {number}")
+
+    with django_assert_num_queries(3):
+        client.get(reverse("account"))

@@ -1,0 +1,92 @@
+"""Django's admin, for looking inside."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from cinema import models
+from cinema.services.accounts import create_token
+from cinema.services.cancellations import cancel_ticket
+from tests.factories import PASSWORD, ShowFactory, UserFactory, sold
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [getattr(models, name) for name in models.__all__ if name != "PaymentMode"]
+EDITABLE = {models.User, models.Genre, models.Language, models.Movie, models.Theatre, models.SeatCategory}
+
+
+@pytest.fixture
+def boss(client):
+    user = UserFactory(is_staff=True, is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+def address(model, page="changelist", *args):
+    return reverse(f"admin:cinema_{model._meta.model_name}_{page}", args=args)
+
+
+def fill(count, user):
+    """``count`` more of nearly everything."""
+    for _number in range(count):
+        show = ShowFactory(screen__rows=1, screen__columns=2)
+        sold(show, "A1")
+        cancel_ticket(code=sold(show, "A2").code)
+        create_token(user=user)
+        models.Genre.objects.create(name=f"Genre {show.pk}", slug=f"genre-{show.pk}")
+        models.Language.objects.create(name=f"Language {show.pk}", code=f"x{show.pk}")
+        UserFactory()
+
+
+def test_every_model_is_there():
+    assert set(MODELS) <= set(admin.site._registry)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_list_needs_as_many_queries_for_many_as_for_one(
+    client, boss, model, django_assert_num_queries, django_assert_max_num_queries
+):
+    fill(1, boss)
+    with django_assert_max_num_queries(12) as first:
+        assert client.get(address(model)).status_code == 200
+    fill(4, boss)
+    with django_assert_num_queries(len(first)):
+        assert client.get(address(model)).status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_list_can_be_searched(client, boss, model):
+    assert client.get(address(model), {"q": "7"}).status_code == 200
+
+
+@pytest.mark.parametrize("model", sorted(set(MODELS) - EDITABLE, key=lambda model: model.__name__))
+def test_what_has_rules_can_only_be_looked_at(client, boss, model):
+    fill(1, boss)
+    row = model.objects.first()
+
+    assert client.get(address(model, "change", row.pk)).status_code == 200
+    assert client.post(address(model, "change", row.pk), {}).status_code == 403
+    assert client.get(address(model, "add")).status_code == 403
+    assert client.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("model", sorted(EDITABLE, key=lambda model: model.__name__))
+def test_the_rest_can_be_edited(client, boss, model):
+    fill(1, boss)
+
+    assert client.get(address(model, "add")).status_code == 200
+    assert client.get(address(model, "change", model.objects.first().pk)).status_code == 200
+
+
+def test_a_user_made_here_can_sign_in_whatever_the_case_of_the_address(client, boss):
+    data = {"email": "Ben@Example.org", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    client.post(address(models.User, "add"), data)
+    client.logout()
+
+    assert client.login(username="BEN@example.org", password=PASSWORD)
+
+
+def test_staff_only(client):
+    client.force_login(UserFactory())
+
+    assert client.get(address(models.Ticket)).status_code == 302

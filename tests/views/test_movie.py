@@ -1,0 +1,109 @@
+"""A film's page."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.factories import (
+    GenreFactory,
+    LanguageFactory,
+    MovieFactory,
+    ShowFactory,
+    TheatreFactory,
+    UserFactory,
+    listed,
+    seat_ids,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def get(client, movie, query="", **headers):
+    return client.get(movie.get_absolute_url() + query, **headers)
+
+
+def test_the_page_tells_all_about_the_film(client):
+    movie = MovieFactory(
+        title="Mandi",
+        original_title="मंडी",
+        certificate="A",
+        runtime=167,
+        director="Shyam Benegal",
+        cast=["Shabana Azmi", "Smita Patil"],
+        synopsis="A house in the market.",
+        year=1983,
+        rating="7.8",
+    )
+    movie.genres.add(GenreFactory(name="Comedy"))
+    movie.languages.add(LanguageFactory())
+
+    page = get(client, movie).content.decode()
+
+    for part in ("Mandi", "मंडी", "2 h 47 min", "Shyam Benegal", "Shabana Azmi, Smita Patil", "A house", "1983",
+                 "7.8 of 10", "Comedy", "Hindi", "No shows are planned"):  # fmt: skip
+        assert part in page
+
+
+def test_a_film_with_a_title_in_another_script_has_a_page(client):
+    assert get(client, MovieFactory(title="मंडी", slug="मंडी-1983")).status_code == 200
+
+
+def test_the_remembered_city_comes_first(client):
+    movie = MovieFactory()
+    listed(movie=movie, theatre=TheatreFactory(name="Taj", city="Agra"))
+    listed(movie=movie, theatre=TheatreFactory(name="Deccan", city="Pune"))
+    client.cookies["city"] = "Pune"
+
+    page = get(client, movie).content.decode()
+
+    assert page.index("Deccan") < page.index("Taj")
+
+
+def test_a_day_can_be_chosen(client):
+    movie, theatre = MovieFactory(), TheatreFactory()
+    today, later = listed(movie=movie, theatre=theatre), listed(movie=movie, theatre=theatre, days=2)
+
+    page = get(client, movie, f"?day={later.trading_day}", HTTP_HX_REQUEST="true").content.decode()
+
+    assert later.get_absolute_url() in page
+    assert today.get_absolute_url() not in page
+    assert "<html" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [
+        ("?day=never", "We could not read the day"),
+        ("?day=1999-12-31", "Friday 31 December 1999 is over"),
+        ("?day=2999-12-31", "There is no show of this film on that day"),
+    ],
+)
+def test_a_day_without_shows_gets_a_note_and_every_day(client, query, note):
+    show = listed()
+
+    page = get(client, show.movie, query).content.decode()
+
+    assert note in page
+    assert show.get_absolute_url() in page
+
+
+def test_an_unknown_film_is_not_found(client):
+    assert client.get(reverse("movie", args=["nothing"])).status_code == 404
+
+
+def test_at_most_eight_queries_however_many_shows(client):
+    show = ShowFactory()
+    client.force_login(UserFactory())
+    client.post(reverse("show-hold", args=[show.pk]), {"seats": seat_ids(show, "A1")})
+    show.movie.genres.add(GenreFactory())
+    counts = {}
+    for number in (1, 3, 30):
+        while show.movie.shows.count() < number:
+            listed(movie=show.movie, days=number)
+        with CaptureQueriesContext(connection) as queries:
+            page = get(client, show.movie).content.decode()
+        assert page.count('class="chip"') == number
+        counts[number] = len(queries)
+
+    assert set(counts.values()) == {7}

@@ -1,0 +1,211 @@
+"""The front page: filters, addresses, the remembered city, and its few queries."""
+
+from datetime import time, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from cinema.models import Show
+from cinema.services.schedule import local_moment
+from tests.factories import (
+    GenreFactory,
+    LanguageFactory,
+    MovieFactory,
+    ShowFactory,
+    TheatreFactory,
+    UserFactory,
+    listed,
+    seat_ids,
+)
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def galaxy():
+    return TheatreFactory(name="Galaxy", slug="galaxy", city="Mumbai")
+
+
+def get(client, query="", **headers):
+    return client.get(f"{reverse('programme')}{query}", **headers)
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_the_page_names_films_times_and_theatres(client, galaxy):
+    movie = MovieFactory(title="Mandi", certificate="A", runtime=129)
+    movie.genres.add(GenreFactory(name="Comedy"))
+    show = listed(theatre=galaxy, movie=movie, format=Show.Format.IMAX)
+
+    page = text(get(client))
+
+    for part in ("Mandi", "2 h 9 min", "Comedy", "Hindi", "Galaxy", "IMAX", show.get_absolute_url()):
+        assert part in page
+
+
+@pytest.mark.parametrize(("free", "words"), [(0, "sold out"), (8, "few left"), (10, "few left"), (11, "")])
+def test_a_show_says_in_words_how_full_it_is(client, galaxy, free, words):
+    listed(theatre=galaxy, seats_total=100, seats_free=free)
+
+    page = text(get(client))
+
+    assert [w for w in ("sold out", "few left") if w in page] == ([words] if words else [])
+
+
+def test_a_show_after_midnight_says_which_night_it_is(client, galaxy):
+    day = galaxy.trading_day(timezone.now()) + timedelta(days=1)
+    saturday = day + timedelta(days=(5 - day.weekday()) % 7 or 7)
+    listed(
+        theatre=galaxy, starts_at=local_moment(saturday, time(0, 30), galaxy), trading_day=saturday - timedelta(days=1)
+    )
+
+    page = text(get(client, f"?day={saturday - timedelta(days=1)}"))
+
+    assert "00:30" in page
+    assert "night to Saturday" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [
+        ("?city=Atlantis", "We have no cinema in “Atlantis”"),
+        ("?theatre=odeon", "We have no theatre “odeon”"),
+        ("?day=soon", "We could not read the day"),
+        ("?day=2026-02-31", "We could not read the day"),
+        ("?day=1999-12-31", "Friday 31 December 1999 is over"),
+        ("?language=xx", "Nothing is coming in “xx”"),
+        ("?genre=%00", "Nothing of"),
+        ("?format=8D", "We have no format “8D”"),
+        ("?q=%00", "Null characters"),
+        ("?q=" + "x" * 101, "at most 100 characters"),
+    ],
+)
+def test_what_cannot_be_understood_gets_a_note_and_the_rest_of_the_programme(client, galaxy, query, note):
+    listed(theatre=galaxy, movie=MovieFactory(title="Mandi"))
+
+    response = get(client, query)
+
+    assert response.status_code == 200
+    assert note in text(response)
+    assert "Mandi" in text(response)
+
+
+def test_a_theatre_of_another_city_gives_way_to_the_city(client, galaxy):
+    pune = TheatreFactory(name="Deccan", city="Pune")
+    listed(theatre=pune, movie=MovieFactory(title="Sairat"))
+
+    page = text(get(client, "?city=Pune&theatre=galaxy"))
+
+    assert "Galaxy is not in Pune" in page
+    assert "Sairat" in page
+
+
+def test_an_empty_day_offers_the_next_one_with_shows(client, galaxy):
+    soon = listed(theatre=galaxy, days=1)
+    later = listed(theatre=galaxy, days=4)
+    empty = soon.trading_day + timedelta(days=1)
+
+    page = text(get(client, f"?city=Mumbai&day={empty}"))
+
+    assert "Nothing on" in page
+    assert f'href="/?city=Mumbai&amp;day={later.trading_day}"' in page
+
+
+def test_an_unknown_title_offers_to_search_everywhere(client, galaxy):
+    listed(theatre=galaxy)
+
+    page = text(get(client, "?q=zzz&city=Mumbai"))
+
+    assert "Nothing called “zzz” is coming" in page
+    assert 'href="/?q=zzz&amp;city=all"' in page
+
+
+def test_a_form_sent_without_javascript_leads_to_the_short_address(client, galaxy):
+    response = get(client, "?q=&city=Mumbai&theatre=&genre=&language=&format=IMAX")
+
+    assert (response.status_code, response.url) == (302, "/?city=Mumbai&format=IMAX")
+
+
+def test_htmx_gets_the_part_below_the_filters_and_the_short_address(client, galaxy):
+    listed(theatre=galaxy, movie=MovieFactory(title="Mandi"))
+
+    response = get(client, "?q=&city=Mumbai&theatre=galaxy&genre=", **HTMX)
+
+    assert response["HX-Push-Url"] == "/?theatre=galaxy"
+    assert "HX-Request" in response["Vary"]
+    assert "Mandi" in text(response)
+    assert "<html" not in text(response)
+
+
+def test_the_city_is_remembered_for_a_year_until_all_are_wanted(client, galaxy):
+    listed(theatre=galaxy, movie=MovieFactory(title="Mandi"))
+    listed(theatre=TheatreFactory(city="São Paulo"), movie=MovieFactory(title="Bacurau"))
+
+    cookie = get(client, "?city=São Paulo").cookies["city"]
+    assert (cookie["max-age"], cookie["httponly"], cookie["samesite"]) == (31_536_000, True, "Lax")
+
+    page = text(get(client))
+    assert "Bacurau" in page
+    assert "Mandi" not in page
+
+    get(client, "?city=all")
+    assert "Mandi" in text(get(client))
+
+
+def test_a_remembered_city_that_closed_is_forgotten(client, galaxy):
+    client.cookies["city"] = "Atlantis"
+    listed(theatre=galaxy, movie=MovieFactory(title="Mandi"))
+
+    assert "Mandi" in text(get(client))
+
+
+def test_a_title_is_never_markup(client, galaxy):
+    listed(theatre=galaxy, movie=MovieFactory(title="<b>Bold</b>", slug="bold"))
+
+    page = text(get(client, "?q=<b>bold</b>"))
+
+    assert "<b>Bold" not in page
+    assert "&lt;b&gt;Bold" in page
+
+
+def test_at_most_eight_queries_however_many_films_and_shows(client, galaxy):
+    show = ShowFactory(screen__theatre=galaxy)
+    client.force_login(UserFactory())
+    client.post(reverse("show-hold", args=[show.pk]), {"seats": seat_ids(show, "A1")})
+    counts = {}
+    for number in (1, 3, 30):
+        while Show.objects.count() <= number:
+            language = LanguageFactory(code=f"x{number}", name=f"Language {number}")
+            extra = listed(theatre=TheatreFactory(), language=language, subtitles=language)
+            extra.movie.genres.add(GenreFactory(name=f"Genre {extra.pk}"))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            page = text(get(client))
+        assert "You are holding 1 seat" in page
+        assert page.count('class="film"') == number
+        counts[number] = len(queries)
+
+    assert set(counts.values()) == {8}
+
+
+def test_a_visitor_without_cookies_causes_no_query_about_users(client, galaxy, django_assert_num_queries):
+    listed(theatre=galaxy)
+
+    with django_assert_num_queries(5):
+        get(client)
+
+
+def test_a_search_takes_fewer_queries(client, galaxy, django_assert_num_queries):
+    for _ in range(3):
+        listed(theatre=galaxy)
+
+    with django_assert_num_queries(4):
+        get(client, "?q=film")

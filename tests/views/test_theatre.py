@@ -1,0 +1,77 @@
+"""A theatre's page."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.factories import (
+    GenreFactory,
+    MovieFactory,
+    ScreenFactory,
+    ShowFactory,
+    TheatreFactory,
+    UserFactory,
+    listed,
+    seat_ids,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def get(client, theatre, query="", **headers):
+    return client.get(theatre.get_absolute_url() + query, **headers)
+
+
+def test_the_page_says_where_it_is_and_what_it_has(client):
+    theatre = TheatreFactory(name="Galaxy", address="5 Marine Drive", city="Mumbai")
+    screen = ScreenFactory(theatre=theatre, name="Balcony", rows=3, columns=8)
+    listed(screen=screen, movie=MovieFactory(title="Mandi"))
+
+    page = get(client, theatre).content.decode()
+
+    for part in ("Galaxy", "5 Marine Drive, Mumbai", "Balcony", "24 seats", "India Time", "Mandi"):
+        assert part in page
+
+
+def test_a_day_can_be_chosen(client):
+    theatre = TheatreFactory()
+    today, later = listed(theatre=theatre), listed(theatre=theatre, days=2)
+
+    page = get(client, theatre, f"?day={later.trading_day}", HTTP_HX_REQUEST="true").content.decode()
+
+    assert later.get_absolute_url() in page
+    assert today.get_absolute_url() not in page
+    assert "<html" not in page
+
+
+@pytest.mark.parametrize("query", ["?day=never", "?day=1999-12-31"])
+def test_a_day_that_cannot_be_shown_gets_a_note(client, query):
+    show = listed()
+
+    response = get(client, show.screen.theatre, query)
+
+    assert "you see the next shows" in response.content.decode()
+    assert show.get_absolute_url() in response.content.decode()
+
+
+def test_an_unknown_theatre_is_not_found(client):
+    assert client.get(reverse("theatre", args=["nothing"])).status_code == 404
+
+
+def test_at_most_eight_queries_however_many_films_and_screens(client):
+    show = ShowFactory()
+    theatre = show.screen.theatre
+    client.force_login(UserFactory())
+    client.post(reverse("show-hold", args=[show.pk]), {"seats": seat_ids(show, "A1")})
+    counts = {}
+    for number in (1, 3, 30):
+        while theatre.screens.count() <= number:
+            extra = listed(theatre=theatre)
+            extra.movie.genres.add(GenreFactory(name=f"Genre {extra.pk}"))
+        with CaptureQueriesContext(connection) as queries:
+            page = get(client, theatre).content.decode()
+        assert page.count('class="film"') == number
+        counts[number] = len(queries)
+
+    assert set(counts.values()) == {8}

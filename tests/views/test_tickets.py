@@ -1,0 +1,282 @@
+"""The ticket page, its calendar file, cancelling, and all of one's own tickets."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import segno
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+from icalendar import Calendar
+
+from cinema.models import Refund, Ticket
+from tests.factories import (
+    CONTACT,
+    LanguageFactory,
+    ShowFactory,
+    UserFactory,
+    booked,
+    cancelled,
+    past,
+    sold,
+    starting_in,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(
+        movie__title="The Lunchbox",
+        screen__name="Audi 2",
+        screen__plan="aaaa\nbbbb",
+        screen__theatre__name="Regal",
+        screen__theatre__refund_percent=80,
+        subtitles=LanguageFactory(code="en", name="English"),
+        starts_at=datetime(2100, 11, 26, 13, 0, tzinfo=UTC),
+    )
+
+
+@pytest.fixture
+def ticket(show):
+    return sold(show, "A1 B2")
+
+
+@pytest.fixture
+def cancellation(ticket):
+    return reverse("ticket-cancellation", args=[ticket.code])
+
+
+def content(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_a_ticket_says_everything_that_matters(client, ticket):
+    page = content(client.get(ticket.get_absolute_url()))
+
+    for fact in ("The Lunchbox", "UA", "18:30", "Friday 26 November 2100", "Regal", "1 Marine Drive, Mumbai", "Audi 2"):
+        assert fact in page
+    for fact in ("Hindi", "English subtitles", "2D", "Row A, seat 1", "Classic", "₹250", "Row B, seat 2", "Premium"):
+        assert fact in page
+    for fact in ("₹350", "₹600", f"{ticket.reference[:4]}-{ticket.reference[4:]}", "Asha Rao"):
+        assert fact in page
+
+
+def test_a_ticket_does_not_show_the_address_that_could_cancel_it(client, ticket):
+    assert CONTACT.email not in content(client.get(ticket.get_absolute_url()))
+
+
+def test_the_qr_code_says_the_tickets_code_and_has_no_inline_style(client, ticket):
+    page = content(client.get(ticket.get_absolute_url()))
+
+    assert segno.make(ticket.code, error="m", micro=False).svg_inline(omitsize=True, svgclass="qr") in page
+    assert "style=" not in page
+
+
+def test_a_show_after_midnight_names_the_night_it_belongs_to(client, show):
+    show = ShowFactory(screen=show.screen, starts_at=datetime(2100, 11, 25, 19, 0, tzinfo=UTC))
+
+    page = content(client.get(sold(show, "A1").get_absolute_url()))
+
+    assert "Friday 26 November 2100" in page
+    assert "After midnight: the night of Thursday" in page
+
+
+def test_an_unpaid_ticket_leads_to_its_payment_and_has_no_qr_code(client, show):
+    ticket = booked(show, "A1").ticket
+
+    page = content(client.get(ticket.get_absolute_url()))
+
+    assert ticket.hold.get_absolute_url() in page
+    assert "<svg" not in page
+
+
+def test_a_cancelled_ticket_says_what_was_paid_back_and_has_no_qr_code(client, ticket, cancellation):
+    client.post(cancellation, {"email": CONTACT.email})
+
+    page = content(client.get(ticket.get_absolute_url()))
+
+    assert "₹480 is on its way back" in page
+    assert "<svg" not in page
+    Refund.objects.update(status=Refund.Status.DONE, done_at=timezone.now())
+    assert "₹480 was paid back" in content(client.get(ticket.get_absolute_url()))
+
+
+def test_an_expired_ticket_says_that_nothing_was_charged(client, show):
+    ticket = booked(show, "A1").ticket
+    Ticket.objects.update(status=Ticket.Status.EXPIRED)
+
+    page = content(client.get(ticket.get_absolute_url()))
+
+    assert "Nothing was charged" in page
+    assert show.get_absolute_url() in page
+
+
+def test_the_ticket_of_a_show_that_was_called_off_says_so(client, show, ticket):
+    cancelled(show)
+
+    assert "This show was called off" in content(client.get(ticket.get_absolute_url()))
+
+
+@pytest.mark.parametrize("page", ["ticket", "ticket-calendar", "ticket-cancellation"])
+def test_an_unknown_code_is_not_found(client, page):
+    assert client.get(reverse(page, args=["nobody-knows-this-code"])).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["ticket", "ticket-calendar", "ticket-cancellation"])
+def test_pages_about_a_ticket_are_kept_by_no_cache_and_no_search_engine(client, ticket, page):
+    response = client.get(reverse(page, args=[ticket.code]))
+
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize("names", ["A1", "A1 A2 A3", "A1 A2 A3 A4 B1 B2 B3 B4"])
+def test_a_ticket_page_asks_the_database_as_often_for_one_seat_as_for_many(
+    client, show, names, django_assert_num_queries
+):
+    ticket = sold(show, names)
+
+    with django_assert_num_queries(2):
+        client.get(ticket.get_absolute_url())
+
+
+def test_the_calendar_file_has_the_show_in_utc_and_does_not_change(client, ticket):
+    response = client.get(reverse("ticket-calendar", args=[ticket.code]))
+
+    [event] = Calendar.from_ical(response.content).events
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    assert response["Content-Disposition"] == f'attachment; filename="ticket-{ticket.reference}.ics"'
+    assert event["dtstart"].to_ical() == b"21001126T130000Z"
+    assert event.duration == timedelta(minutes=120)
+    assert event["uid"] == f"{ticket.reference}@localhost"
+    assert event["location"] == "Regal, 1 Marine Drive, Mumbai"
+    assert "Row A, seat 1" in event["description"]
+    assert event["url"].endswith(ticket.get_absolute_url())
+    assert client.get(reverse("ticket-calendar", args=[ticket.code])).content == response.content
+
+
+def test_a_ticket_that_lets_nobody_in_has_no_calendar_file(client, show):
+    ticket = booked(show, "A1").ticket
+
+    assert client.get(reverse("ticket-calendar", args=[ticket.code])).status_code == 404
+
+
+def test_before_cancelling_one_is_told_what_is_paid_back_and_until_when(client, cancellation):
+    page = content(client.get(cancellation))
+
+    assert "<strong>₹480</strong> of ₹600 (80%) is paid back" in page
+    assert "until Friday 26 November, 16:30" in page
+    assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
+
+
+def test_a_guest_cancels_with_the_address_of_the_booking_in_any_case(
+    client, ticket, cancellation, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(cancellation, {"email": " ASHA@example.org "})
+
+    assert response.url == ticket.get_absolute_url()
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.CANCELLED
+    assert Refund.objects.get().amount == Decimal(480)
+    assert mail.outbox[-1].subject.startswith("Cancelled: The Lunchbox")
+
+
+@pytest.mark.parametrize("email", ["ben@example.org", "", "nonsense"])
+def test_whoever_does_not_know_the_address_cannot_cancel(client, cancellation, email):
+    response = client.post(cancellation, {"email": email})
+
+    assert response.status_code == 400
+    assert "email" in response.context["form"].errors
+    assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
+
+
+def test_the_owner_cancels_without_typing_the_address(client, ticket, cancellation):
+    owner = UserFactory()
+    Ticket.objects.update(user=owner)
+    client.force_login(owner)
+
+    assert client.post(cancellation).url == ticket.get_absolute_url()
+
+
+def test_somebody_else_who_is_signed_in_must_know_the_address(client, cancellation):
+    client.force_login(UserFactory())
+
+    assert client.post(cancellation).status_code == 400
+
+
+@pytest.mark.parametrize("ask", ["get", "post"])
+def test_after_the_cut_off_the_answer_is_a_refusal_in_a_sentence(client, show, cancellation, ask):
+    starting_in(show, timedelta(minutes=119))
+
+    response = getattr(client, ask)(cancellation, {"email": CONTACT.email})
+
+    assert response.status_code == 409
+    assert "until 120 minutes before the show" in content(response)
+    assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
+
+
+def test_cancelling_twice_is_refused_the_second_time(client, cancellation):
+    client.post(cancellation, {"email": CONTACT.email})
+
+    response = client.post(cancellation, {"email": CONTACT.email})
+
+    assert response.status_code == 409
+    assert "already cancelled" in content(response)
+    assert Refund.objects.count() == 1
+
+
+@pytest.fixture
+def asha(client):
+    user = UserFactory()
+    client.force_login(user)
+    return user
+
+
+def test_my_tickets_are_sorted_into_coming_past_and_cancelled(client, asha):
+    coming, gone = sold(ShowFactory(movie__title="Coming"), "A1"), sold(ShowFactory(movie__title="Gone"), "A1")
+    unpaid, off = booked(ShowFactory(movie__title="Unpaid"), "A1").ticket, sold(ShowFactory(movie__title="Off"), "A1")
+    Ticket.objects.update(user=asha)
+    past(starting_in(gone.show, timedelta(0)))
+    type(gone.show).objects.filter(pk=gone.show_id).update(ends_at=timezone.now())
+    client.post(reverse("ticket-cancellation", args=[off.code]))
+    sold(ShowFactory(movie__title="Of somebody else"), "A1")
+
+    def section(name):
+        return set(client.get(reverse("my-tickets"), {"section": name}).context["page"])
+
+    assert section("coming") == {coming, unpaid}
+    assert section("past") == {gone}
+    assert section("cancelled") == {off}
+    assert section("nonsense") == section("coming")
+
+
+def test_an_unpaid_ticket_whose_hold_ran_out_is_not_listed(client, asha):
+    ticket = booked(ShowFactory(), "A1").ticket
+    Ticket.objects.update(user=asha)
+    type(ticket.hold).objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    assert not client.get(reverse("my-tickets")).context["page"].object_list
+
+
+def test_many_tickets_come_in_pages_and_a_wrong_page_is_the_nearest(client, asha):
+    for hour in range(25):
+        sold(ShowFactory(starts_at=datetime(2100, 1, 1 + hour, tzinfo=UTC)), "A1")
+    Ticket.objects.update(user=asha)
+
+    assert "Page 1 of 2" in content(client.get(reverse("my-tickets")))
+    assert len(client.get(reverse("my-tickets"), {"page": "99"}).context["page"]) == 5
+
+
+@pytest.mark.parametrize("count", [1, 3, 20])
+def test_my_tickets_ask_the_database_as_often_for_one_as_for_many(client, asha, count, django_assert_num_queries):
+    screen = ShowFactory().screen
+    for day in range(count):
+        sold(ShowFactory(screen=screen, starts_at=datetime(2100, 1, 1 + day, 12, tzinfo=UTC)), "A1 A2")
+    Ticket.objects.update(user=asha)
+
+    with django_assert_num_queries(5):
+        client.get(reverse("my-tickets"))
