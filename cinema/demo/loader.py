@@ -51,15 +51,15 @@ def load() -> None:
     top_up()
 
 
-def top_up(*, days: int = DAYS) -> int:
-    """Schedule ``days`` days from each theatre's today, on every screen that has nothing yet on such a day.
+def top_up() -> int:
+    """Schedule DAYS days from each theatre's today, on every screen that has nothing yet on such a day.
 
     What staff changed, took away or scheduled themselves stays as it is. Returns the number of new shows.
     """
     films = _films_with_movies()
     languages = {language.code: language for language in Language.objects.all()}
     shows = 0
-    for house, theatre, day in tqdm(_days_to_fill(days), desc="Shows", unit="day", disable=None):
+    for house, theatre, day in tqdm(_days_to_fill(), desc="Shows", unit="day", disable=None):
         shows += _fill(house, theatre, day, films, languages)
     return shows
 
@@ -117,13 +117,13 @@ def _films_with_movies() -> list[Film]:
     ]
 
 
-def _days_to_fill(days: int) -> list[tuple[House, Theatre, date]]:
+def _days_to_fill() -> list[tuple[House, Theatre, date]]:
     theatres = {theatre.slug: theatre for theatre in Theatre.objects.all()}
     return [
         (house, theatres[house.slug], timezone.localdate(timezone=theatres[house.slug].tz) + timedelta(days=n))
         for house in HOUSES
         if house.slug in theatres
-        for n in range(days)
+        for n in range(DAYS)
     ]
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import starmap
 from random import Random
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -21,10 +23,20 @@ from cinema.services.payments import settle_payment, start_payment
 
 # Which part of a hall's first evening show is sold, by the hall's name and the days from today.
 CROWDED = {("Roots", 1): 1.0, ("Canopy", 1): 0.94, ("Balcony", 2): 0.96, ("Chautari", 2): 0.9}
+# Where the moviegoer of the demo goes, by the theatre's slug, and how many days from today.
+TREATS = [("prabhat-talkies", 1), ("himal-chitra-ghar", 4)]
 EVENING = 17  # o'clock
 PARTIES, HOW_OFTEN = [1, 2, 3, 4, 5, 6], [12, 48, 14, 16, 5, 5]
 FIRST_NAMES = ["Aarav", "Anjali", "Bikash", "Devika", "Farhan", "Kavya", "Leela", "Nabin", "Rohan", "Sana", "Tenzin"]
 LAST_NAMES = ["Bhatt", "D’Souza", "Gurung", "Iyer", "Joshi", "Khan", "Menon", "Rai", "Rao", "Shrestha", "Thapa"]
+
+
+class Place(NamedTuple):
+    """A seat at a show, and where it stands: as Seat.x and Seat.y."""
+
+    pk: int
+    x: int
+    y: int
 
 
 def sell() -> int:
@@ -40,11 +52,11 @@ def sell_to(email: str) -> None:
     user = User.objects.filter(email=email, tickets=None).first()
     if user is None:
         return
-    for house, ahead in [(HOUSES[0], 2), (HOUSES[2], 5)]:
-        shows = _coming().filter(screen__theatre__slug=house.slug, starts_at__gt=Now() + timedelta(days=ahead))
-        show = next((show for show in shows if _is_evening(show) and show.seats_free > 2), None)
-        if show:
-            _sell(show, [2], user)
+    for slug, ahead in TREATS:
+        for show in _coming().filter(screen__theatre__slug=slug, seats_free__gte=2):
+            if _days_ahead(show) == ahead and _is_evening(show):
+                _sell(show, [2], user)
+                break
 
 
 def _coming() -> QuerySet[Show]:
@@ -64,6 +76,10 @@ def _is_evening(show: Show) -> bool:
     return show.starts_at.astimezone(show.screen.theatre.tz).hour >= EVENING
 
 
+def _days_ahead(show: Show) -> int:
+    return (show.trading_day - timezone.localdate(timezone=show.screen.theatre.tz)).days
+
+
 def _random(show: Show) -> Random:
     return Random(f"{show.screen} {show.starts_at}")  # noqa: S311, nothing depends on it
 
@@ -73,8 +89,8 @@ def _demand() -> list[tuple[Show, list[int]]]:
     crowded, demand = dict(CROWDED), []
     for show in _coming().filter(revision=0):
         rng = _random(show)
-        ahead = (show.trading_day - timezone.localdate(timezone=show.screen.theatre.tz)).days
-        share = rng.uniform(0, 0.4 if _is_evening(show) else 0.1) / (1 + ahead * ahead)
+        ahead = _days_ahead(show)
+        share = rng.uniform(0, 0.4 if _is_evening(show) else 0.08) / (1 + ahead) ** 2
         if _is_evening(show):
             share = crowded.pop((show.screen.name, ahead), share)
         if sizes := list(_sizes(round(share * show.seats_total), rng)):
@@ -97,14 +113,14 @@ def _sell(show: Show, sizes: Sequence[int], user: User | None = None) -> int:
     payments = [
         book_tickets(
             show_id=show.pk,
-            seat_ids=[seat.pk for seat in seats],
-            buyer=(buyer := f"demo {seats[0].pk}"),
+            seat_ids=seat_ids,
+            buyer=(buyer := f"demo {seat_ids[0]}"),
             contact=Contact(user.name, user.email) if user else _somebody(rng),
             mode=rng.choice(PaymentMode.values),
             key=buyer,
             user=user,
         )
-        for seats in _choose_seats(show, sizes, rng)
+        for seat_ids in _choose_seats(show, sizes, rng)
     ]
     for payment in payments:
         start_payment(
@@ -119,24 +135,23 @@ def _sell(show: Show, sizes: Sequence[int], user: User | None = None) -> int:
     return len(payments)
 
 
-def _choose_seats(show: Show, sizes: Sequence[int], rng: Random) -> Iterator[list[ShowSeat]]:
-    """Yield free seats for each party: the best places, side by side as long as there are any."""
-    free = list(
-        show.seats.filter(status=ShowSeat.Status.AVAILABLE).select_related("seat").order_by("seat__y", "seat__x")
-    )
-    across, deep = max(s.seat.x for s in free) / 2, max(s.seat.y for s in free) * 0.7
-    worse = {s: abs(s.seat.x / across - 1) + abs(s.seat.y / deep - 1) + rng.random() * 0.8 for s in free}
+def _choose_seats(show: Show, sizes: Sequence[int], rng: Random) -> Iterator[list[int]]:
+    """Yield the keys of free seats for each party: the best places, side by side as long as there are any."""
+    available = show.seats.filter(status=ShowSeat.Status.AVAILABLE).order_by("seat__y", "seat__x")
+    free = list(starmap(Place, available.values_list("pk", "seat__x", "seat__y")))
+    across, deep = max(place.x for place in free) / 2, max(place.y for place in free) * 0.7
+    worse = {p: abs(p.x / across - 1) + abs(p.y / deep - 1) + rng.random() * 1.5 for p in free}
     for size in sizes:
         neighbours = _side_by_side(free, size)
-        party = min(neighbours, key=lambda seats: sum(worse[s] for s in seats), default=free[:size])
-        free = [seat for seat in free if seat not in party]
-        yield party
+        party = min(neighbours, key=lambda places: sum(worse[p] for p in places), default=free[:size])
+        free = [place for place in free if place not in party]
+        yield [place.pk for place in party]
 
 
-def _side_by_side(free: list[ShowSeat], size: int) -> Iterator[list[ShowSeat]]:
-    """Yield every ``size`` neighbouring seats."""
+def _side_by_side(free: list[Place], size: int) -> Iterator[list[Place]]:
+    """Yield every ``size`` neighbours."""
     for start in range(len(free) - size + 1):
-        first, last = free[start].seat, free[start + size - 1].seat
+        first, last = free[start], free[start + size - 1]
         if first.y == last.y and last.x - first.x == SEAT_WIDTH * (size - 1):
             yield free[start : start + size]
 

@@ -96,9 +96,9 @@ class ProgrammeForm(DayForm):
 
     def clean(self) -> None:
         """A theatre says where it is; a city named beside it wins when the two disagree."""
-        slug, city = self.cleaned_data.get("theatre"), self.cleaned_data.get("city")
+        slug, city = self.cleaned_data.get("theatre"), self.cleaned_data.get("city", EVERYWHERE)
         theatre = next((theatre for theatre in self.options.theatres if theatre.slug == slug), None)
-        if theatre and city not in (theatre.city, EVERYWHERE, "", None):
+        if theatre and city not in (theatre.city, EVERYWHERE, ""):
             self.add_error(
                 None,
                 _("%(theatre)s is not in %(city)s; you see every theatre there.") % {"theatre": theatre, "city": city},

@@ -10,8 +10,9 @@ from cinema.posters.series import FIELD, choose
 from cinema.posters.svg import HEIGHT, MARGIN, WIDTH, element, rectangle, text
 from cinema.posters.typography import Block, clean, fit, shorten
 
-CREDIT_SIZE = 13
-TITLE_ROOM = 136  # units of height
+COLUMN = WIDTH - 2 * MARGIN
+RULE_ABOVE, RULE_BELOW = 54, HEIGHT - 46
+TITLE_ROOM, CREDIT_SIZE = 136, 13
 
 
 def draw_poster(
@@ -25,7 +26,7 @@ def draw_poster(
         palette = palette._replace(bold=palette.spark, spark=palette.bold)
     composition = choose(rng, genres)
     title_at_top = rng.random() < 0.4
-    block = fit(clean(title), width=WIDTH - 2 * MARGIN, height=TITLE_ROOM, face=composition.face)
+    block = fit(clean(title), width=COLUMN, height=TITLE_ROOM, face=composition.face)
     picture = element(
         "svg",
         *composition.draw(rng, palette, title),
@@ -45,32 +46,23 @@ def draw_poster(
 
 
 def _title(block: Block, palette: Palette, *, at_top: bool) -> list[str]:
-    """Set the title from the rule under the credit downwards, or upwards from the rule above it."""
-    first = 66 + block.ascent if at_top else HEIGHT - 62 - block.line_height * (len(block.lines) - 1)
+    """Set the title below the rule under the credit, or above the rule over it."""
+    last = RULE_BELOW - 8 - block.descent
+    first = RULE_ABOVE + 12 + block.ascent if at_top else last - block.line_height * (len(block.lines) - 1)
+    left = MARGIN - block.size * 0.04  # a large letter has air on its left
     return [
-        text(
-            line,
-            x=MARGIN - block.size * 0.04,
-            y=first + n * block.line_height,
-            size=block.size,
-            face=block.face,
-            fill=palette.ink,
-        )
+        text(line, x=left, y=first + n * block.line_height, size=block.size, face=block.face, fill=palette.ink)
         for n, line in enumerate(block.lines)
     ]
 
 
 def _credit(director: str, year: int | None, palette: Palette, *, at_top: bool) -> list[str]:
-    """Director to the left and year to the right, on a rule."""
-    baseline = 42 if at_top else HEIGHT - 26
-    rule = 54 if at_top else HEIGHT - 46
-    right = WIDTH - MARGIN
-    credit = [rectangle(MARGIN, rule, right - MARGIN, 1.5, palette.ink)]
-    if director:
-        line = shorten(director, width=right - MARGIN - 60, size=CREDIT_SIZE)
-        credit.append(text(line, x=MARGIN, y=baseline, size=CREDIT_SIZE, face="credit", fill=palette.ink))
-    if year:
-        credit.append(
-            text(str(year), x=right, y=baseline, size=CREDIT_SIZE, face="credit", fill=palette.ink, anchor="end")
-        )
-    return credit
+    """Set the director to the left and the year to the right, on the outer side of a rule."""
+    rule, baseline = (RULE_ABOVE, RULE_ABOVE - 11) if at_top else (RULE_BELOW, RULE_BELOW + 20)
+    line = shorten(director, width=COLUMN - 60, size=CREDIT_SIZE)
+    style = {"y": baseline, "size": CREDIT_SIZE, "face": "credit", "fill": palette.ink}
+    return [
+        rectangle(MARGIN, rule, COLUMN, 1.5, palette.ink),
+        *([text(line, x=MARGIN, **style)] if director else []),
+        *([text(str(year), x=MARGIN + COLUMN, anchor="end", **style)] if year else []),
+    ]

@@ -22,7 +22,7 @@ PALETTES = [
     Palette("#bcd4de", "#14263a", "#1f4e79", "#7fa6b8", "#e4572e"),  # powder
     Palette("#34183d", "#fbe9ef", "#d1477a", "#6d4a8c", "#f5b841"),  # plum
     Palette("#f4c9bd", "#2b1422", "#8c1c3f", "#e8735a", "#fff6ea"),  # blush
-    Palette("#131316", "#f5f2ea", "#e1251b", "#55555c", "#f5f2ea"),  # projection room
+    Palette("#131316", "#f5f2ea", "#e1251b", "#55555c", "#f0b429"),  # projection room
     Palette("#0f4c4f", "#f6efd9", "#e76f51", "#2a8a80", "#e9c46a"),  # lagoon
     Palette("#ece8e1", "#141414", "#2142ab", "#b9b3a6", "#f2b705"),  # gallery
     Palette("#b3101c", "#fff6e5", "#2b0508", "#dc5048", "#f7c59f"),  # curtain

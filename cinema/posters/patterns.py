@@ -9,7 +9,7 @@ from cinema.posters.series import CENTRE, FIELD, MIDDLE, suits
 from cinema.posters.svg import WIDTH, circle, path, polygon, rectangle, text
 
 
-@suits("Science Fiction", "Musical", "Animation")
+@suits("Science Fiction", "Musical", "Animation", "Drama")
 def rings(rng: Random, palette: Palette, title: str) -> Iterator[str]:
     """Rings rising from an edge."""
     x = rng.choice([0, CENTRE, WIDTH])
@@ -63,21 +63,21 @@ def tiles(rng: Random, palette: Palette, title: str) -> Iterator[str]:
             right, down, across, along = rng.choice([(0, 0, 1, 1), (1, 0, -1, 1), (1, 1, -1, -1), (0, 1, 1, -1)])
             corner_x, corner_y = x + right * side, y + down * side
             sweep = int(across == along)
-            yield path(
-                f"M{corner_x},{corner_y} h{across * side} A{side},{side} 0 0 {sweep} {corner_x},{corner_y + along * side} Z",
-                front,
-            )
+            arc = f"A{side},{side} 0 0 {sweep} {corner_x},{corner_y + along * side}"
+            yield path(f"M{corner_x},{corner_y} h{across * side} {arc} Z", front)
 
 
 @suits("Science Fiction", "Fantasy", "Horror", "Romance", face="serif")
 def moons(rng: Random, palette: Palette, title: str) -> Iterator[str]:
     """The moon, from new to full and back."""
-    full = rng.randrange(9)
+    radius, night = 46, rng.randrange(1, 8)
     for n in range(9):
         x, y = 84 + n % 3 * 116, 76 + n // 3 * 116
-        yield circle(x, y, 48, palette.spark if n == full else palette.bold)
-        if n != full:
-            yield circle(x + (n - full) * 11, y, 48.5, palette.ground)
+        yield circle(x, y, radius, palette.calm)
+        bulge, waxing = radius * (1 - n / 2 if n < 4 else n / 2 - 3), int(n <= 4)
+        edge = f"A{abs(bulge)},{radius} 0 0 {int((bulge < 0) == waxing)} {x},{y - radius}"
+        lit = f"M{x},{y - radius} A{radius},{radius} 0 0 {waxing} {x},{y + radius} {edge} Z"
+        yield path(lit, palette.spark if n == night else palette.bold)
 
 
 @suits("Romance", "Drama", "Family", face="serif")
@@ -97,12 +97,12 @@ def pair(rng: Random, palette: Palette, title: str) -> Iterator[str]:
 @suits("Thriller", "Science Fiction", "Action", "Musical")
 def tunnel(rng: Random, palette: Palette, title: str) -> Iterator[str]:
     """Squares turning inwards."""
-    turn, size = rng.choice([-9, 9]), 560.0
+    turn, size = rng.choice([-9, 9]), 640.0
     colours = [palette.bold, palette.ground, palette.calm, palette.ground, palette.bold, palette.ground, palette.calm]
     for n, colour in enumerate([*colours, palette.ground, palette.spark]):
         place = {"transform": f"rotate({n * turn} {CENTRE} {MIDDLE})"}
         yield rectangle(CENTRE - size / 2, MIDDLE - size / 2, size, size, colour, **place)
-        size *= 0.78
+        size *= 0.77
 
 
 @suits("Thriller", "Science Fiction", "Mystery", "Documentary")
@@ -162,7 +162,7 @@ def scales(rng: Random, palette: Palette, title: str) -> Iterator[str]:
             yield path(f"M{x - 50},{base} a50,50 0 0 {sweep} 100,0 Z", colour)
 
 
-@suits("Thriller", "Horror", "Fantasy")
+@suits("Thriller", "Horror", "Fantasy", "Drama")
 def eye(rng: Random, palette: Palette, title: str) -> Iterator[str]:
     """An eye with rays for lashes."""
     y = MIDDLE + 30

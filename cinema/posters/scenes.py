@@ -74,7 +74,7 @@ def stairs(rng: Random, palette: Palette, title: str) -> Iterator[str]:
     yield element("g", *shapes, transform=rng.choice(["translate(0)", f"matrix(-1 0 0 1 {WIDTH} 0)"]))
 
 
-@suits("Crime", "Documentary", "Mystery", "Drama")
+@suits("Crime", "Documentary", "Mystery")
 def beam(rng: Random, palette: Palette, title: str) -> Iterator[str]:
     """A beam of light, and who stands in it."""
     x, y = rng.choice([120, 200, 280]), 312
@@ -142,7 +142,7 @@ def keyhole(rng: Random, palette: Palette, title: str) -> Iterator[str]:
     yield path(f"M{x - 44},{FIELD} v-88 q0,-52 44,-52 q44,0 44,52 v88 Z", palette.ink)
 
 
-@suits("Comedy", "Musical", "Drama", face="serif")
+@suits("Comedy", "Musical", face="serif")
 def curtain(rng: Random, palette: Palette, title: str) -> Iterator[str]:
     """A curtain, open or nearly."""
     gap = rng.choice([70, 120])
@@ -153,10 +153,8 @@ def curtain(rng: Random, palette: Palette, title: str) -> Iterator[str]:
         colour = palette.ink if n % 2 else palette.bold
         for side in (-1, 1):
             top, foot = CENTRE + side * (26 + n * 25), CENTRE + side * (gap + 10 + n * (width - 8))
-            yield path(
-                f"M{top - 13},-2 h26 Q{top},190 {foot + width / 2:.1f},{FIELD} h{-width:.1f} Q{top},190 {top - 13},-2 Z",
-                colour,
-            )
+            right_edge = f"Q{top},190 {foot + width / 2:.1f},{FIELD}"
+            yield path(f"M{top - 13},0 h26 {right_edge} h{-width:.1f} Q{top},190 {top - 13},0 Z", colour)
 
 
 @suits("Drama", "Comedy", "Documentary", "Family")
@@ -167,7 +165,7 @@ def seats(rng: Random, palette: Palette, title: str) -> Iterator[str]:
         row, column = divmod(n, 5)
         x, y = column * 96 - 52 + row % 2 * 48, 66 + row * 88
         if n == taken:
-            yield circle(x + 42, y + 2, 25, palette.spark)
+            yield circle(x + 42, y - 4, 25, palette.spark)
         yield path(
             f"M{x},{y + 130} v-92 q0,-26 26,-26 h32 q26,0 26,26 v92 Z", palette.bold if row % 2 else palette.calm
         )

@@ -1,5 +1,6 @@
 """A few lines of SVG: elements with plain presentation attributes, always escaped."""
 
+import unicodedata
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -21,11 +22,15 @@ def element(name: str, *children: str, **attributes: Any) -> str:
     return f"<{name}{written}>{''.join(children)}</{name}>" if children else f"<{name}{written}/>"
 
 
-def text(content: str, *, x: float, y: float, size: float, face: str, fill: str, **attributes: Any) -> str:
-    """Return a line of text with its baseline at ``y``."""
-    if "anchor" in attributes:
-        attributes["text_anchor"] = attributes.pop("anchor")
-    return element("text", escape(content), x=x, y=y, font_size=size, fill=fill, **FACES[face], **attributes)
+def text(
+    content: str, *, x: float, y: float, size: float, face: str, fill: str, anchor: str = "start", **attributes: Any
+) -> str:
+    """Return a line of text with its baseline at ``y``. ``anchor`` says which part of it is at ``x``: start is left."""
+    if _is_right_to_left(content):
+        attributes["direction"] = "rtl"
+        anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
+    attributes |= FACES[face] | {"font_size": size, "fill": fill, "text_anchor": anchor}
+    return element("text", escape(content), x=x, y=y, **attributes)
 
 
 def circle(x: float, y: float, r: float, fill: str, **attributes: Any) -> str:
@@ -42,6 +47,12 @@ def path(d: str, fill: str, **attributes: Any) -> str:
 
 def polygon(points: list[tuple[float, float]], fill: str, **attributes: Any) -> str:
     return element("polygon", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points), fill=fill, **attributes)
+
+
+def _is_right_to_left(content: str) -> bool:
+    """Whether the first letter is of a script that is written from the right."""
+    directions = map(unicodedata.bidirectional, content)
+    return next((direction != "L" for direction in directions if direction in ("L", "R", "AL")), False)
 
 
 def _write(value: Any) -> str:

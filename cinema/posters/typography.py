@@ -28,6 +28,11 @@ class Block(NamedTuple):
         """How far the first line reaches above its baseline."""
         return self.size * 0.76
 
+    @property
+    def descent(self) -> float:
+        """How far a g reaches below its baseline."""
+        return self.size * 0.22
+
 
 def clean(text: str) -> str:
     """Return ``text`` on one line, without characters that an XML document must not contain."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cinema.models import Genre, Language, Movie, Show, Theatre
 
-SEARCH_DAYS = 3  # a search shows the next days of each film; its own page has them all
+SEARCH_DAYS = 2  # a search shows the next days of each film; its own page has them all
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,8 @@ NONE = {"xx", "zxx", "no language", "no linguistic content", "silent"}
 def find_language(name: str) -> tuple[str, str] | None:
     """Return code and English name of “hi”, “hin”, “hi-IN”, “Hindi”, “Hindi (India)” or “हिन्दी”.
 
-    An unknown language keeps its name and gets a code made of it. None where a film has no language, or for no name.
+    An unknown language keeps its name and gets a code made of it. None says that nobody speaks. Raises ValueError for
+    what cannot be a name at all.
     """
     known = _english()
     for wanted in (name.casefold(), re.split(r"[(_-]", name)[0].strip().casefold()):
@@ -35,7 +36,7 @@ def find_language(name: str) -> tuple[str, str] | None:
             return code, known[code]
     slug = slugify(name, allow_unicode=True)
     if not re.search(r"[^\W\d_]", slug):
-        return None
+        raise ValueError(name)
     longest = Language._meta.get_field("code").max_length
     code = slug if len(slug) <= longest else f"{slug[: longest - 5]}-{crc32(slug.encode()) & 0xFFFF:04x}"
     return code, name[: Language._meta.get_field("name").max_length]

@@ -20,7 +20,8 @@ from cinema.services.movie_values import NOTHING, NULLS, Unusable, is_blank, is_
 
 T = TypeVar("T")
 
-LONGEST_SLUG = 200  # leaves room for a year and a mark
+LONGEST_SLUG = 200  # leaves room for a digest and a year
+LONGEST_GENRE = 60
 SERIES = re.compile(r"tv(?!movie|film|special)|.*(series|episode|game)")
 TITLE_AND_YEAR = re.compile(r"(.*\S)\s*\((\d{4})\)")
 SCORE_ONLY = re.compile(r"\d+[.,]\d.*|\d+\s*[/%].*")  # 8.1, 8/10, 81%; a bare 12 may be a certificate
@@ -55,12 +56,11 @@ class MovieRow:
 def movie_slug(title: str, year: int | None) -> str:
     """Return the identity of a film: its title and, where known, its year.
 
-    Slugs have no room for the vowel signs of Hindi or Thai, nor for signs like “$”. A digest of the title then keeps
-    apart what would be one.
+    A slug has no room for the vowel signs of Hindi, nor for “$”; a digest keeps apart what would be one then.
     """
-    slug = slugify(title, allow_unicode=True)[:LONGEST_SLUG] or "film"
-    if slug == "film" != title.casefold() or any(unicodedata.category(letter)[0] == "M" for letter in title):
-        slug += "-" + blake2s(title.casefold().encode(), digest_size=3).hexdigest()
+    slug = slugify(title, allow_unicode=True)[:LONGEST_SLUG]
+    if not slug or any(unicodedata.category(letter)[0] == "M" for letter in title):
+        slug = f"{slug or 'film'}-{blake2s(title.casefold().encode(), digest_size=3).hexdigest()}"
     return f"{slug}-{year}" if year else slug
 
 
@@ -74,8 +74,8 @@ def read_row(row: Row, columns: Columns, *, day_first: bool = False) -> MovieRow
     title, runtime = movie_values.title(cells["title"]), movie_values.runtime(cells["runtime"])
     warnings: list[Note] = []
 
-    def optional(name: str, parse: Callable[[Any], T], empty: T, cell: Any = None) -> T:
-        cell = cell or cells.get(name)
+    def optional(name: str, parse: Callable[[Any], T], empty: T, item: Any = None) -> T:
+        cell = item or cells.get(name)
         try:
             return empty if cell is None else parse(cell)
         except Unusable as unusable:
@@ -99,12 +99,12 @@ def read_row(row: Row, columns: Columns, *, day_first: bool = False) -> MovieRow
         synopsis=optional("synopsis", movie_values.synopsis, ""),
         rating=optional("rating", movie_values.rating, None),
     )
-    genres = [optional("genres", movie_values.genre, "", cell) for cell in optional("genres", movie_values.names, [])]
-    languages = [find_language(name) for name in optional("languages", movie_values.names, [])]
+    genres = [optional("genres", movie_values.genre, "", name) for name in optional("genres", movie_values.names, [])]
+    languages = [optional("languages", _language, None, n) for n in optional("languages", movie_values.names, [])]
     return MovieRow(
         row.number,
         movie,
-        {slugify(name, allow_unicode=True): name for name in genres if name},
+        {slugify(name, allow_unicode=True)[:LONGEST_GENRE]: name for name in genres if name},
         dict(language for language in languages if language),
         warnings,
     )
@@ -118,6 +118,13 @@ def _cell(row: Row, columns: Columns, name: str) -> Any:
         if found:
             return found if name in LISTS and len(found) > 1 else found[0]
     return None
+
+
+def _language(name: str) -> tuple[str, str] | None:
+    try:
+        return find_language(name)
+    except ValueError:
+        raise Unusable(_("language not understood"), name) from None
 
 
 def _with_ratings_sorted(cells: dict[str, Any]) -> dict[str, Any]:

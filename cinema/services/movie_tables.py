@@ -63,7 +63,7 @@ def open_table(path: Path, encoding: str = "") -> Table:
             head = file.read(HEAD)
         for mark, kind in NOT_TEXT.items():
             if head.startswith(mark):
-                raise TableUnreadable(path.name, _("this is a %s file; save the table as CSV first.") % kind)
+                raise TableUnreadable(path.name, _("this is %s, not text; save the table as CSV first.") % kind)
         errors = "strict" if encoding else "windows"
         opened = partial(path.open, encoding=encoding or _guess(head), errors=errors, newline="")
         with opened() as file:

@@ -7,9 +7,9 @@ import math
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
-from textwrap import shorten
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from cinema.models import Genre, Movie
@@ -31,7 +31,7 @@ LENGTH = re.compile(
     rf"(?:(?P<minutes>{NUMBER})\s*(?:m(?:in[a-z]*)?\.?|['′’])?)?[\s,]*(?:\d+\s*s(?:ec[a-z]*)?\.?)?"
 )
 CLOCK = re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?")
-SCORE = re.compile(rf"({NUMBER})\s*(?:/\s*(\d+)|(%))?")
+SCORE = re.compile(rf"({NUMBER})\s*(?:/\s*([1-9]\d*)|(%))?")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -39,7 +39,8 @@ class Unusable(ValueError):
     """A cell does not hold what its column is for. ``reason`` is a phrase, ``value`` the beginning of the cell."""
 
     def __init__(self, reason: str, value: Any = "") -> None:
-        self.reason, self.value = reason, shorten(text(value) or repr(value), 60, placeholder="…") if value else ""
+        shown = " ".join((text(value) or repr(value)).split()) if value else ""
+        self.reason, self.value = reason, Truncator(shown).chars(60)
         super().__init__(reason)
 
 
@@ -99,13 +100,12 @@ def runtime(cell: Any) -> int:
 
 def rating(cell: Any) -> Decimal:
     """Return 0 to 10 from “8.1”, “8,1”, “8.1/10”, “4/5” or “81%”."""
-    match = SCORE.fullmatch(text(cell))
-    score, out_of, percent = match.groups() if match else ("11", None, None)
-    best = Decimal(100 if percent else out_of or 10)
-    value = Decimal(score.replace(",", ".")) * 10 / best if best else Decimal(11)
-    if value > 10:
-        raise Unusable(_("rating is not from 0 to 10"), cell)
-    return value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if match := SCORE.fullmatch(text(cell)):
+        score, best, percent = match.groups()
+        value = Decimal(score.replace(",", ".")) * 10 / Decimal(100 if percent else best or 10)
+        if value <= 10:
+            return value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    raise Unusable(_("rating is not from 0 to 10"), cell)
 
 
 def is_number(cell: Any) -> bool:

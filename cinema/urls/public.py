@@ -3,24 +3,25 @@
 from django.conf import settings
 from django.urls import path
 
-from cinema.views.public import accounts, holds, movies, payments, programme, sandbox, shows, theatres, tickets
+from cinema.views.public import accounts, holds, movies, payments, posters, programme, sandbox, shows, theatres, tickets
 
 urlpatterns = [
     # Browse
     path("", programme.programme, name="programme"),
     path("movies/<str:slug>/", movies.movie, name="movie"),
+    path("movies/<str:slug>/poster.svg", posters.movie_poster, name="movie-poster"),
     path("theatres/<slug:slug>/", theatres.theatre, name="theatre"),
     # Shows and their seats
     path("shows/<int:pk>/", shows.show, name="show"),
     path("shows/<int:pk>/seats/", shows.show_seat_map, name="show-seat-map"),
     path("shows/<int:pk>/hold/", shows.show_hold, name="show-hold"),
     # Held seats and their checkout
-    path("holds/<str:code>/", holds.hold, name="hold"),
-    path("holds/<str:code>/extension/", holds.hold_extension, name="hold-extension"),
-    path("holds/<str:code>/release/", holds.hold_release, name="hold-release"),
+    path("holds/<slug:code>/", holds.hold, name="hold"),
+    path("holds/<slug:code>/extension/", holds.hold_extension, name="hold-extension"),
+    path("holds/<slug:code>/release/", holds.hold_release, name="hold-release"),
     # Payments
     path("payments/webhook/", payments.payment_webhook, name="payment-webhook"),
-    path("payments/<str:code>/", payments.payment, name="payment"),
+    path("payments/<slug:code>/", payments.payment, name="payment"),
     # Tickets
     path("tickets/", tickets.find_ticket, name="find-ticket"),
     path("tickets/<slug:code>/", tickets.ticket, name="ticket"),
@@ -46,4 +47,4 @@ urlpatterns = [
 ]
 
 if settings.PAYMENT_GATEWAY == "sandbox":
-    urlpatterns.append(path("sandbox/<str:code>/", sandbox.sandbox, name="sandbox"))
+    urlpatterns.append(path("sandbox/<slug:code>/", sandbox.sandbox, name="sandbox"))

@@ -16,3 +16,11 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
 document.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.successful) failure.remove();
 });
+
+// The chosen day may be far along its row.
+document.addEventListener("htmx:load", () => {
+  for (const day of document.querySelectorAll(".day[aria-current]")) {
+    const row = day.parentElement;
+    row.scrollLeft = day.offsetLeft - (row.clientWidth - day.offsetWidth) / 2;
+  }
+});

@@ -32,18 +32,20 @@ def gunicorn(options: Sequence[str], log: Path) -> Iterator[int]:
 
 
 def _wait(process: subprocess.Popen, port: int, log: Path) -> None:
+    """Until a worker answers; what it answers is looked at by those who measure."""
     give_up = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < give_up:
         connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         try:
-            connection.request("GET", "/")
-            if connection.getresponse().status == 200:
-                return
+            connection.request("GET", "/tickets/")
+            connection.getresponse()
         except OSError:
             time.sleep(0.05)
+        else:
+            return
         finally:
             connection.close()
-    raise RuntimeError(f"gunicorn does not serve:\n{log.read_text()}")
+    raise RuntimeError(f"gunicorn does not serve:\n{log.read_text()[-2000:]}")
 
 
 def _free_port() -> int:

@@ -16,13 +16,23 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import REPORTS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RESULTS = Path(__file__).parents[2] / "test-results"
+PATIENCE = 10_000  # milliseconds; a busy machine is slow
 PAGES = ("document", "xhr", "fetch")  # these may answer 404 or 409, a style or a picture may not
 REFUSAL = "Failed to load resource: the server responded with a status of"  # what the console says of either
 
@@ -35,6 +45,7 @@ def browser() -> Iterator[Browser]:
     executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if not executable:
         pytest.skip("there is no Chromium on this machine (apt-get install chromium, or CHROMIUM=/path/to/it)")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=executable, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -55,7 +66,7 @@ def new_page(
         context = browser.new_context(
             **{"base_url": live_server.url, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.tracing.start(snapshots=True, sources=True)
         watch(context, live_server.url, complaints)
         contexts.append(context)

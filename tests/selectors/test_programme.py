@@ -116,7 +116,7 @@ def test_a_search_finds_films_of_any_day_by_either_title_and_shows_their_next_da
     on = programme(Filters(q="sansar"), [galaxy])
 
     assert titles(on) == ["The Apu Story"]
-    assert (on.day, len(on.films[0].showings)) == (None, 3)
+    assert (on.day, len(on.films[0].showings)) == (None, 2)
 
 
 def test_only_genres_and_languages_that_are_coming_are_offered(galaxy):

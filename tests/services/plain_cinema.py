@@ -5,26 +5,16 @@ seats were swept up already is the services' own business. Each question ``…_r
 exception expected, or ""; each step below assumes that there is none.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 HOLD_MINUTES, HOLD_MAX_MINUTES = 10, 30
-Place = tuple[int, str]  # the key of the show, the name of the seat
-
-
-@dataclass
-class PlainShow:
-    prices: dict[str, Decimal]
-    refund_percent: int
-    on_sale: bool = True
-    started: bool = False
-    cancelled: bool = False
 
 
 @dataclass
 class PlainHold:
-    show: int
     buyer: str
     age: int = 0
     left: int = HOLD_MINUTES
@@ -34,7 +24,6 @@ class PlainHold:
 @dataclass
 class PlainTicket:
     hold: str
-    show: int
     seats: frozenset[str]
     amount: Decimal
     state: str = "unpaid"  # -> confirmed -> cancelled
@@ -50,41 +39,44 @@ class PlainPayment:
 
 @dataclass
 class PlainCinema:
-    """``seats`` says who has a seat: the code of a hold, the key of a ticket, or nobody (no entry)."""
+    """One show. ``seats`` says who has a seat: the code of a hold, the key of a ticket, or nobody (no entry)."""
 
-    shows: dict[int, PlainShow]
-    seats: dict[Place, str | int] = field(default_factory=dict)
+    prices: dict[str, Decimal]
+    refund_percent: int
+    started: bool = False
+    called_off: bool = False
+    seats: dict[str, str | int] = field(default_factory=dict)
     holds: dict[str, PlainHold] = field(default_factory=dict)
     tickets: dict[int, PlainTicket] = field(default_factory=dict)
     payments: dict[str, PlainPayment] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)  # what has happened at all, to know that a test was worth something
+    seen: Counter[str] = field(default_factory=Counter)  # what has happened, to know what a test was worth
 
     # Holds
 
-    def living_hold(self, show: int, buyer: str) -> str | None:
+    def living_hold(self, buyer: str) -> str | None:
         for code, hold in self.holds.items():
-            if (hold.show, hold.buyer, hold.over) == (show, buyer, False):
+            if (hold.buyer, hold.over) == (buyer, False):
                 return code
         return None
 
     def seats_of(self, owner: str | int) -> set[str]:
-        return {name for (_show, name), has in self.seats.items() if has == owner}
+        return {name for name, has in self.seats.items() if has == owner}
 
-    def taken(self, show: int, buyer: str, wanted: Iterable[str]) -> set[str]:
-        mine = self.living_hold(show, buyer)
-        return {name for name in wanted if self.seats.get((show, name), mine) != mine}
+    def taken(self, buyer: str, wanted: Iterable[str]) -> set[str]:
+        mine = self.living_hold(buyer)
+        return {name for name in wanted if self.seats.get(name, mine) != mine}
 
-    def hold_refusal(self, show: int, buyer: str, wanted: Iterable[str]) -> str:
-        if not self.shows[show].on_sale:
+    def hold_refusal(self, buyer: str, wanted: Iterable[str]) -> str:
+        if self.started or self.called_off:
             return "not_on_sale"
-        return "seats_unavailable" if self.taken(show, buyer, wanted) else ""
+        return "seats_unavailable" if self.taken(buyer, wanted) else ""
 
-    def hold(self, code: str, show: int, buyer: str, wanted: Iterable[str]) -> None:
-        assert self.living_hold(show, buyer) in (code, None), "a second hold beside a living one"
-        self.seen.add("a hold was changed" if code in self.holds else "seats were held")
-        self.holds.setdefault(code, PlainHold(show, buyer))
+    def hold(self, code: str, buyer: str, wanted: Iterable[str]) -> None:
+        assert self.living_hold(buyer) in (code, None), "a second hold beside a living one"
+        self.seen["a hold was changed" if code in self.holds else "seats were held"] += 1
+        self.holds.setdefault(code, PlainHold(buyer))
         self._free(code)
-        self.seats |= {(show, name): code for name in wanted}
+        self.seats |= {name: code for name in wanted}
 
     def living_refusal(self, code: str, buyer: str) -> str:
         hold = self.holds[code]
@@ -107,7 +99,7 @@ class PlainCinema:
         hold = self.holds[code]
         hold.age, hold.left = hold.age + minutes, hold.left - minutes
         if hold.left <= 0 and not hold.over:
-            self.seen.add("a hold ran out")
+            self.seen["a hold ran out"] += 1
             self.end_hold(code)
 
     # Tickets and money
@@ -116,16 +108,15 @@ class PlainCinema:
         paid = any(t.hold == code and t.state == "confirmed" for t in self.tickets.values())
         if over := self.living_refusal(code, buyer):
             return "already_paid" if paid and self.holds[code].buyer == buyer else over
-        if self.shows[self.holds[code].show].cancelled:
+        if self.called_off:
             return "not_on_sale"
         return "price_changed" if seen != self.total(code) else ""
 
     def total(self, code: str) -> Decimal:
-        prices = self.shows[self.holds[code].show].prices
-        return sum((prices[name] for name in self.seats_of(code)), Decimal(0))
+        return sum((self.prices[name] for name in self.seats_of(code)), Decimal(0))
 
     def check_out(self, code: str, ticket: int, payment: str) -> None:
-        new = PlainTicket(code, self.holds[code].show, frozenset(self.seats_of(code)), self.total(code))
+        new = PlainTicket(code, frozenset(self.seats_of(code)), self.total(code))
         assert self.tickets.setdefault(ticket, new) == new, "the ticket is not for the seats held"
         assert payment not in self.payments, "a payment was made before"
         self.payments[payment] = PlainPayment(ticket, new.amount)
@@ -137,49 +128,48 @@ class PlainCinema:
     def pay(self, code: str) -> None:
         payment = self.payments[code]
         if payment.state == "SUCCESS":
-            self.seen.add("a report was repeated")
+            self.seen["a report was repeated"] += 1
             return
         payment.state = "SUCCESS"
         ticket = self.tickets[payment.ticket]
         wrong = self._why_not(ticket)
         if wrong:
-            self.seen.add(f"money came back: {wrong}")
+            self.seen[f"money came back: {wrong}"] += 1
             payment.returned = payment.amount
             return
-        self.seen.add("paid too late but still booked" if self.holds[ticket.hold].over else "paid in time")
+        self.seen["paid too late but still booked" if self.holds[ticket.hold].over else "paid in time"] += 1
         ticket.state = "confirmed"
-        self.seats |= {(ticket.show, name): payment.ticket for name in ticket.seats}
+        self.seats |= {name: payment.ticket for name in ticket.seats}
         if not self.seats_of(ticket.hold):
             self.holds[ticket.hold].over = True
 
     def _why_not(self, ticket: PlainTicket) -> str:
-        show = self.shows[ticket.show]
         if ticket.state != "unpaid":
             return f"the ticket was {ticket.state}"
-        if show.cancelled:
+        if self.called_off:
             return "the show was cancelled"
-        owners = {self.seats.get((ticket.show, name)) for name in ticket.seats}
+        owners = {self.seats.get(name) for name in ticket.seats}
         if owners == {ticket.hold}:
             return ""
-        if show.started:
+        if self.started:
             return "the show had started"
         return "" if owners <= {ticket.hold, None} else "the seats were gone"
 
     def cancel_refusal(self, key: int) -> str:
         ticket = self.tickets[key]
-        return "not_cancellable" if ticket.state != "confirmed" or self.shows[ticket.show].started else ""
+        return "not_cancellable" if ticket.state != "confirmed" or self.started else ""
 
     def cancel(self, key: int) -> None:
-        self.seen.add("a ticket was cancelled")
+        self.seen["a ticket was cancelled"] += 1
         ticket = self.tickets[key]
         ticket.state = "cancelled"
         self._free(key)
         payment = next(p for p in self.payments.values() if p.ticket == key and p.state == "SUCCESS" and not p.returned)
-        part = ticket.amount * self.shows[ticket.show].refund_percent / 100
+        part = ticket.amount * self.refund_percent / 100
         payment.returned = part.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def _free(self, owner: str | int) -> None:
-        self.seats = {place: has for place, has in self.seats.items() if has != owner}
+        self.seats = {name: has for name, has in self.seats.items() if has != owner}
 
     # What must be true of the sums
 

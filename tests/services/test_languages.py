@@ -25,6 +25,12 @@ def test_long_unknown_names_stay_apart():
     assert len(code) <= 12
 
 
-@pytest.mark.parametrize("name", ["xx", "No Language", "120", "?"])
+@pytest.mark.parametrize("name", ["xx", "zxx", "No Language"])
 def test_silence_is_no_language(name):
     assert find_language(name) is None
+
+
+@pytest.mark.parametrize("name", ["120", "?", ""])
+def test_what_is_no_name_is_refused(name):
+    with pytest.raises(ValueError):
+        find_language(name)

@@ -137,6 +137,7 @@ def test_what_is_unusable_is_left_empty_and_named_with_row_and_value():
             "rating": "11",
             "certificate": "74 min",
             "genres": "Drama, 123",
+            "languages": "hi, 120",
             "director": "x" * 301,
         }
     )
@@ -144,9 +145,10 @@ def test_what_is_unusable_is_left_empty_and_named_with_row_and_value():
         "row 7: release date not understood (2009-13-45)",
         "row 7: year not understood (PG)",
         "row 7: certificate not understood (74 min)",
-        "row 7: director is longer than 300 characters (…)",
+        "row 7: director is longer than 300 characters (" + "x" * 59 + "…)",
         "row 7: rating is not from 0 to 10 (11)",
         "row 7: genre not understood (123)",
+        "row 7: language not understood (120)",
     ]
     assert row.movie.release_date is row.movie.rating is None
     assert row.movie.certificate == row.movie.director == ""

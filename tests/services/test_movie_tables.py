@@ -127,7 +127,7 @@ def test_what_is_no_object_is_reported_with_its_number(table):
         (b",,\n", "the file is empty"),
         (b'[{"title": "Up"', "this is not valid JSON"),
         (b"[" * 100_000, "nested too deeply|not valid JSON"),
-        (b"PK\x03\x04", "this is a XLSX/ZIP file; save the table as CSV first"),
+        (b"PK\x03\x04", "this is XLSX/ZIP, not text; save the table as CSV first"),
     ],
 )
 def test_what_is_no_table_is_refused_in_a_sentence(table, content, reason):

@@ -5,6 +5,7 @@ what a naive model of the rules says, and no money is lost.
 """
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -17,10 +18,8 @@ from django.test import TestCase
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    Bundle,
     RuleBasedStateMachine,
     invariant,
-    multiple,
     precondition,
     rule,
     run_state_machine_as_test,
@@ -37,7 +36,7 @@ from cinema.services.expiry import release_all_expired, release_expired
 from cinema.services.holds import extend_hold, hold_seats, release_hold
 from cinema.services.payments import settle_payment, start_payment
 from tests.factories import CONTACT, ShowFactory, cancelled, past, report
-from tests.services.plain_cinema import PlainCinema, PlainShow
+from tests.services.plain_cinema import PlainCinema
 
 EXAMPLES = int(os.environ.get("STATE_MACHINE", 0))
 PROFILE = settings(
@@ -46,19 +45,16 @@ PROFILE = settings(
     stateful_step_count=40,
     database=None,
     deadline=None,
+    phases=[Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
 # To see whether a fault is noticed at all; making its example small is not worth the time.
 NEGATIVE = settings(PROFILE, derandomize=True, max_examples=60, phases=[Phase.generate])
 
-BUYERS = st.sampled_from(["asha", "ben", "cleo"])
-BIG, SMALL = 0, 1
-SEATS = {BIG: ["A1", "A2", "A3", "B1", "B2"], SMALL: ["A1", "A2"]}
-CHOICES = st.one_of(
-    st.tuples(st.just(show), st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
-    for show, names in SEATS.items()
-)
-MODES = st.sampled_from(PaymentMode.values)
+BUYERS = st.sampled_from(["asha", "ben"])
+CHOICES = st.lists(st.sampled_from(["A1", "A2", "B1"]), min_size=1, max_size=3, unique=True)
+MODES = st.sampled_from([PaymentMode.UPI, PaymentMode.CARD])
+BACK = st.integers(0, 5)  # how many holds or payments to go back: the last, or one of long ago
 WORTH_SEEING = {
     "seats were held",
     "a hold was changed",
@@ -75,34 +71,34 @@ WORTH_SEEING = {
 }
 
 
-def make_shows() -> list[Show]:
-    """A show of two prices with the whole price paid back, and a tiny one whose third part needs rounding."""
-    return [
-        ShowFactory(screen__plan="aaa\nbb", price=Decimal("249.99")),
-        ShowFactory(screen__plan="aa", screen__theatre__refund_percent=33, price=Decimal("101.50")),
-    ]
+def holds_exist(machine: "Bookings") -> bool:
+    return bool(machine.plain.holds)
+
+
+def payments_exist(machine: "Bookings") -> bool:
+    return bool(machine.plain.payments)
+
+
+def make_show() -> Show:
+    """A small show of two prices; what is paid back on cancellation needs rounding."""
+    return ShowFactory(screen__plan="aa\nb", screen__theatre__refund_percent=33, price=Decimal("249.99"))
 
 
 class Bookings(RuleBasedStateMachine):
-    """Each step is one call of a service, tried on the plain model first. Steps come in any order; holds, payments
-    and tickets of long ago are used as readily as the last."""
+    """Each step is one call of a service, tried on the plain model first. Steps come in any order, and use holds,
+    payments and tickets that are long over as readily as living ones."""
 
-    holds = Bundle("holds")
-    payments = Bundle("payments")
-
-    def __init__(self, shows: list[Show], seen: set[str]) -> None:
+    def __init__(self, show: Show, seen: Counter[str]) -> None:
         super().__init__()
-        self.shows = [show.pk for show in shows]
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
-        rows = ShowSeat.objects.filter(show__in=shows).values_list("show_id", "seat__row", "seat__number", "pk", "price")
-        self.ids = {(show, f"{row}{number}"): pk for show, row, number, pk, _price in rows}
-        self.names = {pk: place for place, pk in self.ids.items()}
-        prices = {show: {f"{row}{n}": price for of, row, n, _pk, price in rows if of == show} for show in self.shows}
-        percent = {show.pk: show.screen.theatre.refund_percent for show in shows}
-        self.plain = PlainCinema({pk: PlainShow(prices[pk], percent[pk]) for pk in self.shows}, seen=seen)
-        self.browsers: dict[tuple[int, str], dict[int, str]] = {}
-        self.revisions: dict[tuple[int, str], int] = {}
+        self.show = show.pk
+        rows = list(show.seats.values_list("pk", "seat__row", "seat__number", "price"))
+        self.names = {pk: f"{row}{number}" for pk, row, number, _price in rows}
+        self.ids = {name: pk for pk, name in self.names.items()}
+        prices = {self.names[pk]: price for pk, _row, _number, price in rows}
+        self.plain = PlainCinema(prices, show.screen.theatre.refund_percent, seen=seen)
+        self.browsers: dict[str, tuple[int, dict[int, str]]] = {}  # by buyer: revision and seats on the page
         self.requests: dict[str, dict[str, Any]] = {}
         self.steps = 0
 
@@ -124,62 +120,64 @@ class Bookings(RuleBasedStateMachine):
 
     # Browsing and holding
 
-    @rule(show=st.sampled_from([BIG, SMALL]), buyer=BUYERS)
-    def look(self, show, buyer):
-        """A browser that was kept up to date by polling shows what a fresh page would."""
-        pk, browser = self.shows[show], (self.shows[show], buyer)
-        now = pulse(pk)
+    @rule(buyer=BUYERS)
+    def look(self, buyer):
+        """A page that was kept up to date by polling shows what a fresh one does."""
+        now = pulse(self.show)
         if now.due:
-            release_expired(show_id=pk)
-        current = show_for_sale(pk)
-        fresh = {seat.id: seat.state for _row, seats in seat_map(current, buyer).rows for seat in seats}
-        if browser in self.browsers:
-            if now.due or now.revision != self.revisions[browser]:
-                changes = seat_changes(current, buyer, self.revisions[browser])
-                self.browsers[browser] |= {seat.id: seat.state for seat in changes}
-            assert self.browsers[browser] == fresh
-        self.browsers[browser], self.revisions[browser] = fresh, current.revision
-        assert fresh == {key: self.as_seen(place, buyer) for key, place in self.names.items() if place[0] == pk}
+            release_expired(show_id=self.show)
+        current = show_for_sale(self.show)
+        fresh = {seat.id: seat.state for row in seat_map(current, buyer).rows for seat in row.seats}
+        revision, kept = self.browsers.get(buyer, (-1, {}))
+        if now.due or now.revision != revision:
+            kept = kept | {seat.id: seat.state for seat in seat_changes(current, buyer, revision)}
+        if revision >= 0:
+            assert kept == fresh
+        self.browsers[buyer] = current.revision, fresh
+        assert fresh == {pk: self.as_seen(name, buyer) for pk, name in self.names.items()}
 
-    def as_seen(self, place, buyer):
-        owner = self.plain.seats.get(place)
+    def as_seen(self, name, buyer):
+        owner = self.plain.seats.get(name)
         if owner is None:
             return FREE
         if owner in self.plain.tickets:
             return SOLD
         return MINE if self.plain.holds[owner].buyer == buyer else HELD
 
-    @rule(target=holds, choice=CHOICES, buyer=BUYERS)
-    def hold(self, choice, buyer):
-        show, wanted = self.shows[choice[0]], choice[1]
-        refusal = self.plain.hold_refusal(show, buyer, wanted)
-        ids = [self.ids[show, name] for name in wanted]
-        held = self.attempt(refusal, hold_seats, show_id=show, seat_ids=ids, buyer=buyer)
+    @rule(wanted=CHOICES, buyer=BUYERS)
+    def hold(self, wanted, buyer):
+        refusal = self.plain.hold_refusal(buyer, wanted)
+        ids = [self.ids[name] for name in wanted]
+        held = self.attempt(refusal, hold_seats, show_id=self.show, seat_ids=ids, buyer=buyer)
         if isinstance(held, SeatsUnavailable):
-            assert {self.names[seat.pk][1] for seat in held.seats} == self.plain.taken(show, buyer, wanted)
-        if refusal:
-            return multiple()
-        self.plain.hold(held.code, show, buyer, wanted)
-        return held.code
+            assert {self.names[seat.pk] for seat in held.seats} == self.plain.taken(buyer, wanted)
+        if not refusal:
+            self.plain.hold(held.code, buyer, wanted)
 
-    @rule(code=holds, minutes=st.integers(3, 10))
-    def time_passes(self, code, minutes):
+    @precondition(holds_exist)
+    @rule(back=BACK, minutes=st.integers(3, 10))
+    def time_passes(self, back, minutes):
+        code = nth_last(self.plain.holds, back)
         past_time = timedelta(minutes=minutes)
         Hold.objects.filter(code=code).update(
             created_at=F("created_at") - past_time, expires_at=F("expires_at") - past_time
         )
         self.plain.pass_time(code, minutes)
 
-    @rule(code=holds, stranger=st.none() | BUYERS)
-    def extend(self, code, stranger):
+    @precondition(holds_exist)
+    @rule(back=BACK, stranger=st.none() | BUYERS)
+    def extend(self, back, stranger):
+        code = nth_last(self.plain.holds, back)
         buyer = stranger or self.plain.holds[code].buyer
         refusal = self.plain.extend_refusal(code, buyer)
         self.attempt(refusal, extend_hold, code=code, buyer=buyer)
         if not refusal:
             self.plain.extend(code)
 
-    @rule(code=holds, stranger=st.none() | BUYERS)
-    def release(self, code, stranger):
+    @precondition(holds_exist)
+    @rule(back=BACK, stranger=st.none() | BUYERS)
+    def release(self, back, stranger):
+        code = nth_last(self.plain.holds, back)
         buyer = stranger or self.plain.holds[code].buyer
         refusal = self.plain.living_refusal(code, buyer)
         self.attempt(refusal, release_hold, code=code, buyer=buyer)
@@ -192,75 +190,76 @@ class Bookings(RuleBasedStateMachine):
 
     # Paying
 
-    @rule(target=payments, code=holds, mode=MODES, stranger=st.none() | BUYERS, lie=st.sampled_from([0, 0, 0, 1]))
-    def check_out(self, code, mode, stranger, lie):
+    @precondition(holds_exist)
+    @rule(back=BACK, mode=MODES, stranger=st.none() | BUYERS, lie=st.sampled_from([0, 0, 0, 1]))
+    def check_out(self, back, mode, stranger, lie):
+        code = nth_last(self.plain.holds, back)
         buyer, seen = stranger or self.plain.holds[code].buyer, self.plain.total(code) + lie
         refusal = self.plain.check_out_refusal(code, buyer, seen)
         request = {"code": code, "buyer": buyer, "mode": mode, "key": f"key {self.steps}", "contact": CONTACT}
         payment = self.attempt(refusal, book_hold, **request, seen=seen)
-        if refusal:
-            return multiple()
-        self.plain.check_out(code, payment.ticket_id, payment.code)
-        return self.started(payment, request)
+        if not refusal:
+            self.plain.check_out(code, payment.ticket_id, payment.code)
+            self.start(payment, request)
 
-    @rule(target=payments, choice=CHOICES, mode=MODES)
-    def book_in_one_step(self, choice, mode):
-        kiosk, (show, wanted) = f"kiosk {self.steps}", (self.shows[choice[0]], choice[1])
-        refusal = self.plain.hold_refusal(show, kiosk, wanted)
-        ids = [self.ids[show, name] for name in wanted]
-        request = {"show_id": show, "seat_ids": ids, "buyer": kiosk, "mode": mode, "key": kiosk, "contact": CONTACT}
+    @rule(wanted=CHOICES, mode=MODES)
+    def book_in_one_step(self, wanted, mode):
+        kiosk, ids = f"kiosk {self.steps}", [self.ids[name] for name in wanted]
+        refusal = self.plain.hold_refusal(kiosk, wanted)
+        request = {"show_id": self.show, "seat_ids": ids, "buyer": kiosk, "mode": mode, "key": kiosk, "contact": CONTACT}
         payment = self.attempt(refusal, book_tickets, **request)
-        if refusal:
-            return multiple()
-        code = payment.ticket.hold.code
-        self.plain.hold(code, show, kiosk, wanted)
-        self.plain.check_out(code, payment.ticket_id, payment.code)
-        return self.started(payment, request)
+        if not refusal:
+            code = payment.ticket.hold.code
+            self.plain.hold(code, kiosk, wanted)
+            self.plain.check_out(code, payment.ticket_id, payment.code)
+            self.start(payment, request)
 
-    def started(self, payment, request):
+    def start(self, payment, request):
         start_payment(payment=payment, return_url="http://testserver/", webhook_url="http://testserver/")
         self.requests[payment.code] = request
-        return payment.code
 
-    @rule(code=payments, mode=MODES)
-    def repeat_the_request(self, code, mode):
+    @precondition(payments_exist)
+    @rule(back=BACK, mode=MODES)
+    def repeat_the_request(self, back, mode):
         """A double click, a retry: the same payment. The same key for something else: refused."""
+        code = nth_last(self.plain.payments, back)
         request = self.requests[code]
         other = mode != request["mode"]
         service = book_tickets if "show_id" in request else book_hold
         again = self.attempt(KeyReused.code if other else "", service, **request | {"mode": mode})
         assert other or again.code == code
 
-    @rule(code=payments, paid=st.booleans())
-    def gateway_reports(self, code, paid):
+    @precondition(payments_exist)
+    @rule(back=BACK, paid=st.sampled_from([True, True, False]))
+    def gateway_reports(self, back, paid):
+        code = nth_last(self.plain.payments, back)
         """In time, late, again, and in any order."""
         result = Result.PAID if paid else Result.DECLINED
         self.attempt("", settle_payment, report=report(Payment.objects.get(code=code), result), notify=False)
         self.plain.pay(code) if paid else self.plain.decline(code)
 
-    @rule(code=payments)
-    def cancel(self, code):
+    @precondition(payments_exist)
+    @rule(back=BACK)
+    def cancel(self, back):
+        code = nth_last(self.plain.payments, back)
         key = self.plain.payments[code].ticket
         refusal = self.plain.cancel_refusal(key)
         self.attempt(refusal, cancel_ticket, code=Ticket.objects.get(pk=key).code)
         if not refusal:
             self.plain.cancel(key)
 
-    @precondition(lambda self: self.steps > 20)
-    @rule(show=st.sampled_from([BIG, SMALL]), called_off=st.booleans())
-    def sale_ends(self, show, called_off):
-        plain = self.plain.shows[self.shows[show]]
-        (cancelled if called_off else past)(Show.objects.get(pk=self.shows[show]))
-        plain.on_sale = False
-        plain.cancelled |= called_off
-        plain.started |= not called_off
+    @precondition(lambda self: self.steps > 12)
+    @rule(called_off=st.booleans())
+    def sale_ends(self, called_off):
+        (cancelled if called_off else past)(Show.objects.get(pk=self.show))
+        self.plain.called_off |= called_off
+        self.plain.started |= not called_off
 
     # After every step
 
     @invariant()
     def the_ledger_explains_every_seat(self):
-        for show in Show.objects.filter(pk__in=self.shows):
-            assert unexplained_seats(show) == []
+        assert unexplained_seats(Show(pk=self.show)) == []
 
     @invariant()
     def every_seat_stands_as_the_model_says(self):
@@ -270,7 +269,7 @@ class Bookings(RuleBasedStateMachine):
             )
         )
         stored = {}
-        for seat in ShowSeat.objects.filter(show__in=self.shows).select_related("hold"):
+        for seat in ShowSeat.objects.filter(show=self.show).select_related("hold"):
             if seat.status == ShowSeat.Status.BOOKED:
                 stored[self.names[seat.pk]] = sold[seat.pk]
             elif seat.hold and not self.plain.holds[seat.hold.code].over:
@@ -303,6 +302,10 @@ class Bookings(RuleBasedStateMachine):
         return payment.state == "SUCCESS" and self.plain.tickets[payment.ticket].state == "cancelled"
 
 
+def nth_last(those: dict[str, Any], back: int) -> str:
+    return list(those)[-1 - back % len(those)]
+
+
 def after_refund(payment) -> str:
     if not payment.returned:
         return payment.state
@@ -311,8 +314,9 @@ def after_refund(payment) -> str:
 
 @pytest.mark.django_db
 def test_no_order_of_steps_leaves_a_seat_unexplained_or_money_unaccounted_for():
-    shows, seen = make_shows(), set()
+    show, seen = make_show(), Counter()
 
-    run_state_machine_as_test(lambda: Bookings(shows, seen), settings=PROFILE)
+    run_state_machine_as_test(lambda: Bookings(show, seen), settings=PROFILE)
 
-    assert seen == WORTH_SEEING
+    print(seen)
+    assert WORTH_SEEING <= set(seen)

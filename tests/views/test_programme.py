@@ -209,3 +209,10 @@ def test_a_search_takes_fewer_queries(client, galaxy, django_assert_num_queries)
 
     with django_assert_num_queries(4):
         get(client, "?q=film")
+
+
+def test_an_unknown_city_shows_every_city_whatever_is_remembered(client, galaxy):
+    client.cookies["city"] = "Mumbai"
+    listed(theatre=TheatreFactory(city="Pune"), movie=MovieFactory(title="Sairat"))
+
+    assert "Sairat" in text(get(client, "?city=Atlantis"))

@@ -36,6 +36,6 @@ def show(request: HttpRequest, pk: int) -> JsonResponse:
             "max_seats": settings.MAX_SEATS,
             "currency": settings.CURRENCY,
             "prices": [price_shape(price) for price in seats.prices],
-            "seats": [seat_shape(seat) for _row, in_row in seats.rows for seat in in_row],
+            "seats": [seat_shape(seat) for row in seats.rows for seat in row.seats],
         }
     )

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cinema.forms.programme import DayForm
 from cinema.selectors.movies import movie_by_slug, places, shows_of
+from cinema.selectors.programme import Film, showings
 from cinema.views.addresses import day_links
 from cinema.views.public.programme import remembered_city
 
@@ -15,17 +16,18 @@ from cinema.views.public.programme import remembered_city
 @require_safe
 def movie(request: HttpRequest, slug: str) -> HttpResponse:
     """All about a film, and its shows by theatre and day, those in the remembered city first."""
-    film = movie_by_slug(slug)
-    if film is None:
+    found = movie_by_slug(slug)
+    if found is None:
         raise Http404
-    shows = shows_of(film)
+    shows = shows_of(found)
     form = DayForm(request.GET, theatres={show.screen.theatre for show in shows})
     day, notes = form.chosen_day, form.notes
     days = sorted({show.trading_day for show in shows})
     if day and day not in days:
         notes, day = [_("There is no show of this film on that day; you see every day.")], None
     context = {
-        "movie": film,
+        "movie": found,
+        "film": Film(found, showings(shows)),
         "places": places(shows, first_city=remembered_city(request), day=day),
         "day": day,
         "days": day_links(request.path, {}, days=days, current=day, today=None),

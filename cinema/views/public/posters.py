@@ -1,0 +1,21 @@
+"""The drawn posters."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page, require_safe
+
+from cinema.posters import draw_poster
+from cinema.selectors.posters import poster_facts
+
+A_DAY = 24 * 60 * 60  # seconds
+
+
+@require_safe
+@conditional_page
+@cache_control(public=True, max_age=A_DAY)
+def movie_poster(request: HttpRequest, slug: str) -> HttpResponse:
+    """The typographic poster of a film, drawn from its title."""
+    facts = poster_facts(slug)
+    if facts is None:
+        raise Http404
+    return HttpResponse(draw_poster(**facts), content_type="image/svg+xml")

@@ -1,0 +1,96 @@
+"""Axe finds nothing on any page, wide and light, narrow and dark. What a page looks like does not depend on the
+database, so one is enough."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.factories import PASSWORD, ShowFactory, UserFactory, booked, held, lapsed, past, sold
+
+pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True)]
+
+LOOKS = [
+    pytest.param({"color_scheme": "light"}, id="wide-light"),
+    pytest.param({"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}, id="narrow-dark"),
+]
+
+
+@pytest.fixture(params=LOOKS)
+def visitor(new_page: NewPage, request: pytest.FixtureRequest) -> Page:
+    return new_page(**request.param)
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(movie__title="The Lunchbox", screen__plan="wk aabb\naa aabb", screen__shape="CURVED")
+
+
+def is_clean(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the window"
+
+
+def visit(page: Page, *paths: str) -> None:
+    for path in paths:
+        page.goto(path)
+        is_clean(page)
+
+
+def test_pages_for_everybody(visitor, show):
+    started = past(ShowFactory(movie=show.movie))
+    held(show, "B1 B2", buyer="ben")
+    sold(show, "A5")
+    visit(visitor, "/", "/?q=nothing+like+this", show.movie.get_absolute_url())
+    visit(visitor, show.screen.theatre.get_absolute_url(), show.get_absolute_url(), started.get_absolute_url())
+    visit(visitor, "/tickets/", "/account/sign-in/", "/account/sign-up/", "/account/password-reset/", "/no/such/page/")
+
+
+def test_pages_on_the_way_to_a_ticket(visitor, show):
+    visitor.goto(show.get_absolute_url())
+    visitor.get_by_role("button", name="Hold seats").click()
+    expect(visitor.get_by_role("alert")).to_be_visible()
+    is_clean(visitor)
+    visitor.get_by_role("checkbox", name="Row B, seat 1,").check()
+    is_clean(visitor)
+    visitor.get_by_role("button", name="Hold seats").click()
+    is_clean(visitor)
+    checkout = visitor.url
+    visitor.get_by_label("Name").fill("Asha Rao")
+    visitor.get_by_label("Phone").fill("nonsense")
+    visitor.get_by_label("E-mail address").fill("asha@example.org")
+    visitor.get_by_role("button", name="Pay ₹").click()
+    expect(visitor.get_by_text("Please enter a phone number").first).to_be_visible()
+    is_clean(visitor)
+    visitor.get_by_label("Phone").fill("+91 98200 12345")
+    visitor.get_by_role("button", name="Pay ₹").click()
+    is_clean(visitor)
+    visitor.get_by_role("link", name="Close the window").click()
+    is_clean(visitor)
+    lapsed(show.holds.get())
+    visit(visitor, checkout)
+
+
+def test_pages_of_a_payment_and_its_ticket(visitor, show):
+    pending = booked(show, "B1", buyer="ben")
+    ticket = sold(show, "B2 B3")
+    visit(visitor, pending.get_absolute_url(), pending.ticket.get_absolute_url())
+    visit(visitor, ticket.get_absolute_url(), f"{ticket.get_absolute_url()}cancellation/")
+    visitor.get_by_label("E-mail address").fill(ticket.email)
+    visitor.get_by_role("main").get_by_role("button").click()
+    expect(visitor.get_by_text("cancelled").first).to_be_visible()
+    is_clean(visitor)
+
+
+def test_pages_of_an_account(visitor, show):
+    user = UserFactory()
+    ticket = sold(show, "B2 B3")
+    ticket.user = user
+    ticket.save()
+    visitor.goto("/account/sign-in/")
+    visitor.get_by_label("E-mail address").fill(user.email)
+    visitor.get_by_label("Password").fill(PASSWORD)
+    visitor.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(visitor.get_by_role("main")).to_contain_text("The Lunchbox")
+    visit(visitor, "/account/tickets/", "/account/", "/account/password/")

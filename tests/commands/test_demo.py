@@ -1,0 +1,140 @@
+"""``manage.py demo``. The demo is loaded once, for two days instead of fourteen."""
+
+import io
+import os
+import socket
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.db.models import Count
+
+from cinema.demo import loader, sales
+from cinema.demo.programme import films_in_week_of
+from cinema.models import Movie, Screen, Seat, SeatEvent, Show, Theatre, Ticket, User
+from tests.factories import MovieFactory, ScreenFactory, TheatreFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def prepare() -> str:
+    out = io.StringIO()
+    call_command("demo", "--no-server", stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def two_days():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loader, "DAYS", 2)
+        patch.setattr(sales, "CROWDED", {("Roots", 1): 1.0})
+        yield
+
+
+@pytest.fixture(scope="module")
+def loaded(two_days, django_db_setup, django_db_blocker):
+    """What the command printed when it loaded the demo. It is all gone after the tests of this file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield prepare()
+        transaction.set_rollback(True)
+
+
+def everything() -> dict[str, int]:
+    return {model.__name__: model.objects.count() for model in (Theatre, Screen, Movie, Show, Ticket, SeatEvent, User)}
+
+
+def test_the_demo_is_three_theatres_in_two_cities_with_forty_films(loaded):
+    assert Theatre.objects.count() == 3
+    assert Theatre.objects.values("city").distinct().count() == 2
+    assert Theatre.objects.values("time_zone").distinct().count() == 2
+    assert Movie.objects.exclude(director="").exclude(synopsis="").exclude(cast=[]).count() == 40
+    assert not Movie.objects.filter(languages=None).exists()
+    assert not Movie.objects.filter(genres=None).exists()
+
+
+def test_its_six_screens_differ_and_have_places_for_everybody(loaded):
+    sizes = Screen.objects.annotate(size=Count("seats")).values_list("size", flat=True)
+    assert len(sizes) == len(set(sizes)) == 6
+    assert min(sizes) >= 60
+    assert max(sizes) == 300
+    for screen in Screen.objects.all():
+        assert screen.seats.values("category").distinct().count() == 3
+        assert set(screen.seats.values_list("kind", flat=True)) == set(Seat.Kind.values)
+
+
+def test_every_screen_has_shows_on_every_day(loaded):
+    days = Show.objects.values("screen", "trading_day").annotate(number=Count("pk"))
+    assert len(days) == 6 * 2
+    assert all(4 <= day["number"] <= 7 for day in days)
+
+
+def test_some_shows_are_partly_sold_one_is_sold_out_and_the_ledger_explains_every_seat(loaded):
+    assert Show.objects.filter(seats_free=0).count() == 1
+    assert Show.objects.filter(seats_free__gt=0, revision__gt=0).exists()
+    assert set(Ticket.objects.values_list("status", flat=True)) == {Ticket.Status.CONFIRMED}
+    call_command("check_ledger", stdout=io.StringIO())
+
+
+def test_nobody_gets_a_mail_about_a_seat_of_the_demo(loaded, mailoutbox):
+    assert not connection.run_on_commit
+    call_command("sweep", stdout=io.StringIO())
+    assert mailoutbox == []
+
+
+def test_the_sign_ins_are_printed_and_work(loaded, client):
+    for email, password, _ in (loader.MOVIEGOER, loader.OWNER):
+        assert email in loaded
+        assert password in loaded
+        assert client.login(email=email, password=password)
+    assert User.objects.get(email="owner@demo.example").is_superuser
+    assert User.objects.get(email="moviegoer@demo.example").tickets.exists()
+
+
+def test_running_it_again_changes_nothing(loaded):
+    before = everything()
+    prepare()
+    assert everything() == before
+
+
+def test_the_next_day_it_tops_the_schedule_up_and_leaves_the_rest(loaded, monkeypatch):
+    monkeypatch.setattr(loader, "DAYS", 3)
+    shows = set(Show.objects.values_list("pk", "movie", "starts_at"))
+    last = max(day for day in Show.objects.values_list("trading_day", flat=True))
+    prepare()
+    after = set(Show.objects.values_list("pk", "movie", "starts_at"))
+    new = Show.objects.filter(pk__in={pk for pk, _, _ in after - shows})
+    assert shows < after
+    assert {show.trading_day for show in new} <= {last, last + timedelta(days=1)}
+
+
+def test_what_staff_took_off_the_programme_stays_off(loaded):
+    Show.objects.update(status=Show.Status.CANCELLED)
+    before = everything()
+    prepare()
+    assert everything() == before
+
+
+def test_half_a_load_leaves_nothing(two_days, monkeypatch):
+    monkeypatch.setattr(loader, "top_up", _interrupt)
+    with transaction.atomic():  # the command would otherwise see what the other tests have loaded
+        before = everything()
+        with pytest.raises(KeyboardInterrupt):
+            loader.load()
+        assert everything() == before
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def test_the_films_in_programme_change_by_half_every_friday():
+    from datetime import date
+
+    films = list(range(40))
+    thursday = films_in_week_of(date(2026, 11, 26), films)
+    friday = films_in_week_of(date(2026, 11, 27), films)
+    assert len(thursday) == len(set(thursday)) == 14
+    assert len(set(thursday) & set(friday)) == 7
+    assert films_in_week_of(date(2026, 12, 3), films) == friday

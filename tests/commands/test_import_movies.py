@@ -1,0 +1,116 @@
+import csv
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cinema.models import Movie
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Callable[..., Path]:
+    def write(content: str, name: str = "films.csv") -> Path:
+        path = tmp_path / name
+        path.write_text(content, encoding="utf-8")
+        return path
+
+    return write
+
+
+def run(*arguments: object) -> str:
+    out = StringIO()
+    call_command("import_movies", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def test_it_says_what_was_added_what_was_there_and_what_was_skipped_and_why(table):
+    path = table("Title,Runtime,Rating\nUp,96,8.3\nLost,,\nCoco,105,99\n")
+    assert run(path).splitlines() == [
+        f"{path}: films added: 2, already there: 0, rows skipped: 1, values left empty: 1",
+        "Skipped:",
+        "       1  no runtime",
+        "  row 3: no runtime",
+        "Left empty:",
+        "       1  rating is not from 0 to 10",
+        "  row 4: rating is not from 0 to 10 (99)",
+    ]
+    assert f"{path}: films added: 0, already there: 2" in run(path)
+
+
+def test_several_files_are_imported_one_after_the_other(table):
+    out = run(table("Title,Runtime\nUp,96\n"), table('{"title": "Up", "runtime": 96}', "more.json"))
+    assert "films.csv: films added: 1" in out
+    assert "more.json: films added: 0, already there: 1" in out
+
+
+def test_a_progress_bar_is_shown_even_where_there_is_no_terminal(table, capfd):
+    run(table("Title,Runtime\nUp,96\n"))
+    bar = capfd.readouterr().err
+    assert "Reading: 100%" in bar
+    assert "Saving: 100%" in bar
+
+
+def test_a_long_list_is_cut_and_the_report_file_has_all_of_it(table, tmp_path):
+    path, report = table("Title,Runtime\n" + "Lost,\n" * 60 + "Up,0\n"), tmp_path / "report.csv"
+    out = run(path, "--report", report)
+    assert "  row 51: no runtime\n  and 11 more; --report FILE.csv writes all of them\n" in out
+    rows = list(csv.reader(report.open(encoding="utf-8-sig", newline="")))
+    assert len(rows) == 62
+    assert rows[0] == ["file", "row", "what", "reason", "value"]
+    assert rows[-1] == [str(path), "62", "skipped", "no runtime", "0"]
+
+
+@pytest.mark.parametrize("said", ["runtime=Length in reels", "Running-Time=length IN reels"])
+def test_a_column_can_be_named(table, said):
+    run(table("Film,Length in reels\nUp,96\n"), "--column", said)
+    assert Movie.objects.get().runtime == 96
+
+
+def test_several_columns_can_be_named(table):
+    run(table("A,B,C\nUp,96,Drama\n"), "--column", "title=A", "--column", "runtime=B", "--column", "genre=C")
+    assert Movie.objects.get().genres.get().name == "Drama"
+
+
+@pytest.mark.parametrize("said", ["runtime", "runtime=", "length of it=B", "=B"])
+def test_a_column_that_is_named_wrongly_is_explained(table, said):
+    with pytest.raises(CommandError, match='say FIELD="Header of the column", where FIELD is one of'):
+        run(table("A,B\nUp,96\n"), "--column", said)
+
+
+def test_a_table_without_a_title_says_how_to_name_one(table):
+    with pytest.raises(CommandError) as refused:
+        run(table("A,B\nUp,96\n"))
+    assert "No column looks like a title. The columns are: A, B. Name it with --column title=" in str(refused.value)
+
+
+def test_a_named_column_that_does_not_exist_is_an_error(table):
+    with pytest.raises(CommandError, match=r"There is no column “Lenght”\. The columns are: Title, Length"):
+        run(table("Title,Length\nUp,96\n"), "--column", "runtime=Lenght")
+
+
+@pytest.mark.parametrize("content, reason", [("", "the file is empty"), ('[{"title"', "this is not valid JSON")])
+def test_what_is_no_table_is_an_error_in_a_sentence(table, content, reason):
+    with pytest.raises(CommandError, match=reason):
+        run(table(content))
+
+
+def test_a_missing_file_is_an_error_in_a_sentence(tmp_path):
+    with pytest.raises(CommandError, match=r"missing\.csv: No such file or directory"):
+        run(tmp_path / "missing.csv")
+
+
+def test_the_encoding_can_be_named(tmp_path):
+    path = tmp_path / "films.csv"
+    path.write_bytes("Title,Runtime\nСталкер,162\n".encode("koi8-r"))
+    run(path, "--encoding", "koi8-r")
+    assert Movie.objects.get().title == "Сталкер"
+
+
+def test_a_report_that_cannot_be_written_is_an_error_but_the_films_are_there(table, tmp_path):
+    with pytest.raises(CommandError, match="The films were imported all the same"):
+        run(table("Title,Runtime\nUp,96\n"), "--report", tmp_path / "no such folder" / "report.csv")
+    assert Movie.objects.count() == 1

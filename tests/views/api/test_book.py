@@ -1,0 +1,473 @@
+"""Booking in one step by JSON: views.api.bookings."""
+
+from datetime import datetime
+
+import pytest
+from django.db import OperationalError
+from django.urls import reverse
+
+from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
+from cinema.gateways.base import Result
+from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Ticket
+from cinema.services.payments import settle_payment
+from cinema.views.api import bookings
+from tests.factories import MovieFactory, ShowFactory, UserFactory, cancelled, held, past, report, seat, seat_ids, sold
+from tests.views.api.programs import Program, Statements, wish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(screen__plan="aaaaaaaaaabb", movie__title="Mughal-e-Azam")
+
+
+@pytest.fixture
+def kiosk():
+    return Program(UserFactory(email="kiosk@example.org", name="Kiosk", phone="022 123456"))
+
+
+def nothing_is_booked() -> bool:
+    return not (Ticket.objects.exists() or Hold.objects.exists() or Payment.objects.exists())
+
+
+def sentences(answer, field: str) -> list[str]:
+    """What a refusal says about a field; and that it is the only thing it says."""
+    assert answer.status_code == 400, answer.content
+    body = answer.json()
+    assert list(body["errors"]) == [field]
+    assert body["error"]
+    assert nothing_is_booked()
+    return body["errors"][field]
+
+
+# --- A booking ---------------------------------------------------------------------------------
+
+
+def test_a_booking_is_answered_with_its_ticket(show, kiosk):
+    answer = kiosk.book(show, "A1 A11")
+
+    ticket = Ticket.objects.get()
+    said = answer.json()["ticket"]
+    assert answer.status_code == 201
+    assert (said["id"], said["reference"]) == (ticket.pk, ticket.reference)
+    assert said["movie_name"] == "Mughal-e-Azam"
+    assert (said["amount"], said["currency"]) == ("600.00", "INR")
+    assert (said["status"], said["payment_status"], said["payment_mode"]) == ("PENDING", "PENDING", "UPI")
+    assert answer["Location"] == said["api_url"] == f"http://testserver/api/tickets/{ticket.reference}/"
+    assert said["ticket_url"] == f"http://testserver/tickets/{ticket.code}/"
+
+
+def test_a_booking_names_its_seats_and_what_each_costs(show, kiosk):
+    first, second = kiosk.book(show, "A1 A11").json()["ticket"]["seats"]
+
+    assert first == {
+        "id": seat(show, "A1").pk,
+        "row": "A",
+        "number": 1,
+        "label": "Row A, seat 1",
+        "category": "Classic",
+        "price": "250.00",
+    }
+    assert (second["label"], second["category"], second["price"]) == ("Row A, seat 11", "Premium", "350.00")
+
+
+def test_a_booking_says_when_and_where_the_show_is_on_the_theatres_clock(show, kiosk):
+    said = kiosk.book(show, "A1").json()["ticket"]["show"]
+
+    assert said["id"] == show.pk
+    assert said["starts_at"].endswith("T18:00:00+05:30")
+    assert said["theatre"]["time_zone"] == "Asia/Kolkata"
+    assert said["screen"] == show.screen.name
+
+
+def test_a_booking_is_paid_at_its_payment_url_until_its_hold_runs_out(show, kiosk):
+    said = kiosk.book(show, "A1").json()["ticket"]
+
+    assert said["payment_url"] == f"http://testserver/sandbox/{SandboxCharge.objects.get().code}/"
+    assert datetime.fromisoformat(said["hold_expires_at"]) == Hold.objects.get().expires_at
+
+
+def test_a_booking_is_the_token_owners_own(show, kiosk):
+    kiosk.book(show, "A1")
+
+    ticket = Ticket.objects.get()
+    assert ticket.user == kiosk.user
+    assert (ticket.name, ticket.email, ticket.phone) == ("Kiosk", "kiosk@example.org", "022 123456")
+
+
+def test_a_booking_may_name_the_customer(show, kiosk):
+    kiosk.book(show, "A1", name="Asha Rao", email="asha@example.org", phone="+91 98200 12345")
+
+    ticket = Ticket.objects.get()
+    assert (ticket.name, ticket.email, ticket.phone) == ("Asha Rao", "asha@example.org", "+91 98200 12345")
+    assert ticket.user == kiosk.user
+
+
+def test_the_customer_left_open_as_null_is_the_token_owner(show, kiosk):
+    assert kiosk.book(show, "A1", name=None, email=None, phone=None).status_code == 201
+    assert Ticket.objects.get().name == "Kiosk"
+
+
+def test_one_program_books_several_times_at_the_same_show(show, kiosk):
+    assert [kiosk.book(show, name).status_code for name in ("A1", "A2", "A3")] == [201, 201, 201]
+
+
+@pytest.mark.parametrize("mode", ["UPI", "CARD", "NETBANKING", "WALLET"])
+def test_every_payment_mode_can_be_asked_for(show, kiosk, mode):
+    assert kiosk.book(show, "A1", payment_mode=mode).json()["ticket"]["payment_mode"] == mode
+
+
+def test_html_in_a_name_stays_text(show, kiosk):
+    name = "<script>alert('Asha')</script>"
+
+    assert kiosk.book(show, "A1", name=name).json()["ticket"]["name"] == name
+
+
+def test_a_film_of_any_script_is_named_as_it_is(kiosk):
+    show = ShowFactory(movie=MovieFactory(title="मुग़ल-ए-आज़म", slug="मुग़ल-ए-आज़म"))
+
+    assert kiosk.book(show, "A1").json()["ticket"]["movie_name"] == "मुग़ल-ए-आज़म"
+
+
+def test_numbers_may_be_given_as_text(show, kiosk):
+    answer = kiosk.book(show, "", show_id=str(show.pk), seat_ids=[str(seat(show, "A1").pk)])
+
+    assert answer.status_code == 201
+
+
+def test_the_declared_content_type_does_not_matter(show, kiosk):
+    body = f'{{"show_id": {show.pk}, "seat_ids": [{seat(show, "A1").pk}], "payment_mode": "UPI"}}'
+    content_type = "application/x-www-form-urlencoded"
+    answer = kiosk.client.post(reverse("api-book"), body, content_type=content_type, headers=kiosk.headers)
+
+    assert answer.status_code == 201
+
+
+def test_an_answer_to_a_booking_is_kept_by_nobody(show, kiosk):
+    assert kiosk.book(show, "A1")["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("names", ["A1", "A1 A2 A3", "A1 A2 A3 A4 A5 A6 A7 A8 A9 A10"])
+def test_booking_takes_the_same_number_of_statements_for_any_number_of_seats(show, kiosk, names):
+    """One for the token, ten to book, and two in the books of the test gateway."""
+    body = wish(show, names)
+
+    with Statements() as statements:
+        assert kiosk.post(body).status_code == 201
+
+    assert len(statements) == 13
+
+
+# --- Again -------------------------------------------------------------------------------------
+
+
+def test_the_same_key_gets_the_same_answer(show, kiosk):
+    first, second = kiosk.book(show, "A1 A2", key="abc"), kiosk.book(show, "A1 A2", key="abc")
+
+    assert (first.status_code, first.json()) == (second.status_code, second.json())
+    assert Ticket.objects.count() == Payment.objects.count() == 1
+
+
+def test_a_repeated_request_tells_how_the_ticket_stands_by_now(show, kiosk):
+    kiosk.book(show, "A1", key="abc")
+    settle_payment(report=report(Payment.objects.get()))
+
+    said = kiosk.book(show, "A1", key="abc").json()["ticket"]
+
+    assert (said["status"], said["payment_status"]) == ("CONFIRMED", "SUCCESS")
+    assert said["payment_url"] is said["hold_expires_at"] is None
+
+
+def test_a_declined_payment_is_not_started_again(show, kiosk):
+    kiosk.book(show, "A1", key="abc")
+    settle_payment(report=report(Payment.objects.get(), Result.DECLINED))
+
+    said = kiosk.book(show, "A1", key="abc").json()["ticket"]
+
+    assert (said["payment_status"], said["payment_url"]) == ("FAILED", None)
+
+
+def test_a_key_used_for_another_booking_is_refused(show, kiosk):
+    kiosk.book(show, "A1", key="abc")
+
+    answer = kiosk.book(show, "A2", key="abc")
+
+    assert answer.status_code == 409
+    assert (answer.json()["code"], answer.json()["seats"]) == ("key_reused", [])
+    assert Ticket.objects.count() == 1
+
+
+def test_two_programs_may_use_the_same_key(show, kiosk):
+    assert kiosk.book(show, "A1", key="1").status_code == Program().book(show, "A2", key="1").status_code == 201
+    assert Ticket.objects.count() == 2
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "ключ", "a\tb"])
+def test_a_key_that_is_no_key_is_refused(show, kiosk, key):
+    answer = kiosk.book(show, "A1", key=key)
+
+    assert answer.status_code == 400
+    assert "Idempotency-Key" in answer.json()["error"]
+    assert nothing_is_booked()
+
+
+def test_the_longest_key_is_a_key(show, kiosk):
+    assert kiosk.book(show, "A1", key="x" * 255).status_code == 201
+
+
+# --- Who asks ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Bearer wrong", "Basic a2lvc2s6", "Bearer é"])
+def test_nobody_books_without_a_token(show, kiosk, header):
+    headers = {"Authorization": header} if header is not None else {}
+    answer = kiosk.client.post(reverse("api-book"), "{}", content_type="application/json", headers=headers)
+
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"] == "Bearer"
+    assert answer.json()["error"]
+
+
+def test_the_scheme_may_be_written_in_any_case(show, kiosk):
+    headers = {"Authorization": f"bearer {kiosk.token}"}
+    answer = kiosk.client.post(reverse("api-book"), b"{}", content_type="application/json", headers=headers)
+
+    assert answer.status_code == 400
+
+
+def test_the_token_of_someone_locked_out_is_worth_nothing(show, kiosk):
+    kiosk.user.is_active = False
+    kiosk.user.save()
+
+    assert kiosk.book(show, "A1").status_code == 401
+
+
+def test_being_signed_in_in_a_browser_does_not_book(show, kiosk):
+    kiosk.client.force_login(kiosk.user)
+    kiosk.token = "wrong"
+
+    assert kiosk.book(show, "A1").status_code == 401
+
+
+@pytest.mark.parametrize("method", ["get", "head", "put", "patch", "delete", "options"])
+def test_booking_is_a_post(kiosk, method):
+    answer = getattr(kiosk.client, method)(reverse("api-book"), headers=kiosk.headers)
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert answer["Content-Type"] == "application/json"
+
+
+# --- A body that is no booking -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"   ",
+        b"{",
+        b"show_id=1&seat_ids=2",
+        b"<html>",
+        b'{"show_id": NaN}',
+        b'{"show_id": ' + b"9" * 5000 + b"}",
+        b'{"name": "\xff\xfe"}',
+        b'{"name": "\\ud800"}',
+        b"[" * 60_000,
+        b'{"seat_ids": ' + b"[" * 900 + b"]" * 900 + b"}",
+        b'{"seat_ids": [[[[1]]]]}',
+        b'{"name": "' + b"x" * 70_000 + b'"}',
+        b" " * 3_000_000,
+        b"[]",
+        b"null",
+        b"1",
+        b'"show_id"',
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+def test_a_body_that_cannot_be_read_is_refused_in_a_sentence(kiosk, body):
+    answer = kiosk.post(body)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"].endswith(".")
+    assert answer.json()["code"] == "unreadable"
+
+
+def test_an_empty_booking_is_told_everything_it_lacks(kiosk):
+    assert set(kiosk.post({}).json()["errors"]) == {"show_id", "seat_ids", "payment_mode"}
+
+
+@pytest.mark.parametrize(
+    "show_id", [None, "", "one", 1.5, "1.5", True, -1, 0, 2**63, 10**400, 1e300, [1], {"id": 1}, []]
+)
+def test_a_show_id_that_is_no_number_is_refused(show, kiosk, show_id):
+    assert sentences(kiosk.book(show, "A1", show_id=show_id), "show_id")
+
+
+def test_a_show_there_is_not_is_refused(show, kiosk):
+    assert sentences(kiosk.book(show, "A1", show_id=show.pk + 1000), "show_id") == ["There is no such show."]
+
+
+@pytest.mark.parametrize(
+    "seat_ids",
+    [None, "", [], {}, "12", 12, True, {"1": 2}, [None], [""], ["A1"], [1.0], [True], [-1], [2**63], [10**400], [[1]]],
+    ids=lambda seats: str(seats)[:20],
+)
+def test_seats_that_are_no_list_of_numbers_are_refused(show, kiosk, seat_ids):
+    assert sentences(kiosk.book(show, "", seat_ids=seat_ids), "seat_ids")
+
+
+def test_a_seat_there_is_not_is_refused(show, kiosk):
+    ids = [*seat_ids(show, "A1"), 2**63 - 1]
+
+    assert sentences(kiosk.book(show, "", seat_ids=ids), "seat_ids") == [
+        "Seat 9223372036854775807 is not a seat at this show."
+    ]
+
+
+def test_a_seat_of_another_show_is_refused(show, kiosk):
+    foreign = seat(ShowFactory(), "A1").pk
+    ids = [*seat_ids(show, "A1"), foreign]
+
+    assert sentences(kiosk.book(show, "", seat_ids=ids), "seat_ids") == [f"Seat {foreign} is not a seat at this show."]
+
+
+def test_more_seats_than_can_be_booked_at_once_are_refused(show, kiosk):
+    names = " ".join(f"A{number}" for number in range(1, 12))
+
+    assert sentences(kiosk.book(show, names), "seat_ids") == ["You chose 11 seats; at most 10 can be booked at once."]
+
+
+def test_a_seat_asked_for_twice_is_refused(show, kiosk):
+    assert sentences(kiosk.book(show, "A1 A1"), "seat_ids") == [
+        "A seat was chosen twice. Please choose each seat once."
+    ]
+
+
+@pytest.mark.parametrize("mode", [None, "", "upi", "CASH", 1, ["UPI"], {"UPI": 1}])
+def test_a_payment_mode_there_is_not_is_refused(show, kiosk, mode):
+    assert sentences(kiosk.book(show, "A1", payment_mode=mode), "payment_mode")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "x" * 151),
+        ("name", ["Asha"]),
+        ("name", {"first": "Asha"}),
+        ("name", "Asha\0"),
+        ("email", "asha"),
+        ("email", ["asha@example.org"]),
+        ("email", "asha@example.org\nBcc: ben@example.org"),
+        ("phone", "1" * 31),
+        ("phone", True),
+    ],
+)
+def test_a_customer_that_cannot_be_is_refused(show, kiosk, field, value):
+    assert sentences(kiosk.book(show, "A1", **{field: value}), field)
+
+
+def test_a_price_named_by_the_program_changes_nothing(show, kiosk):
+    assert kiosk.book(show, "A1", amount="1.00", price=1).json()["ticket"]["amount"] == "250.00"
+
+
+# --- Seats and shows that cannot be had --------------------------------------------------------
+
+
+def test_seats_that_are_gone_are_named(show, kiosk):
+    held(show, "A2", buyer="ben")
+    sold(show, "A3", buyer="chitra")
+
+    answer = kiosk.book(show, "A1 A2 A3")
+
+    assert answer.status_code == 409
+    assert answer.json() == {
+        "error": "Row A, seat 2 and Row A, seat 3 were just taken.",
+        "code": "seats_unavailable",
+        "seats": [
+            {"id": seat(show, "A2").pk, "label": "Row A, seat 2"},
+            {"id": seat(show, "A3").pk, "label": "Row A, seat 3"},
+        ],
+    }
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+
+
+def test_seats_the_same_program_booked_before_are_gone(show, kiosk):
+    kiosk.book(show, "A1")
+
+    assert kiosk.book(show, "A1").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("over", "sentence"),
+    [
+        (past, "This show has already started, so no seats can be booked any more."),
+        (cancelled, "This show was cancelled, so no seats can be booked."),
+    ],
+)
+def test_a_show_that_is_over_or_called_off_is_refused(show, kiosk, over, sentence):
+    over(show)
+
+    answer = kiosk.book(show, "A1")
+
+    assert answer.status_code == 409
+    assert answer.json() == {"error": sentence, "code": "not_on_sale", "seats": []}
+    assert nothing_is_booked()
+
+
+# --- Trouble of our own ------------------------------------------------------------------------
+
+
+def fails_with(error: Exception):
+    def fail(**_said):
+        raise error
+
+    return fail
+
+
+def test_a_busy_database_asks_to_try_again(show, kiosk, monkeypatch):
+    monkeypatch.setattr(bookings, "book_tickets", fails_with(DatabaseBusy()))
+
+    answer = kiosk.book(show, "A1")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+    assert int(answer["Retry-After"]) > 0
+
+
+def test_a_database_that_is_away_asks_to_try_again(show, kiosk, monkeypatch):
+    kiosk.client.raise_request_exception = False
+    monkeypatch.setattr(bookings, "book_tickets", fails_with(OperationalError("gone")))
+
+    answer = kiosk.book(show, "A1")
+
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
+    assert answer.json()["error"]
+
+
+def test_a_mistake_of_ours_is_told_as_json(show, kiosk, monkeypatch):
+    kiosk.client.raise_request_exception = False
+    monkeypatch.setattr(bookings, "book_tickets", fails_with(ZeroDivisionError()))
+
+    answer = kiosk.book(show, "A1")
+
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/json")
+
+
+def test_when_the_gateway_does_not_answer_the_same_key_goes_on(show, kiosk, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(bookings, "start_payment", fails_with(PaymentsUnavailable()))
+        answer = kiosk.book(show, "A1")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "payments_unavailable")
+    assert int(answer["Retry-After"]) > 0
+    again = kiosk.book(show, "A1", key=answer.json()["idempotency_key"])
+    assert again.status_code == 201
+    assert again.json()["ticket"]["payment_url"]
+
+
+def test_where_nothing_is_sold_nothing_is_held(show, kiosk, settings):
+    settings.PAYMENT_GATEWAY = ""
+
+    assert kiosk.book(show, "A1").status_code == 503
+    assert nothing_is_booked()

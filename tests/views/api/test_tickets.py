@@ -1,0 +1,117 @@
+"""How a booking stands, as JSON: views.api.tickets."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from cinema.gateways.base import Result
+from cinema.models import Hold, Payment, SandboxCharge, ShowSeat
+from cinema.services.cancellations import cancel_ticket
+from tests.factories import ShowFactory, lapsed, seat
+from tests.views.api.programs import Program, Statements
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(screen__columns=10)
+
+
+@pytest.fixture
+def kiosk():
+    return Program()
+
+
+def decide(result: Result) -> None:
+    """The buyer decides on the gateway's page; its message to us is lost."""
+    SandboxCharge.objects.update(status=result, report_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_ticket_is_told_as_when_it_was_booked(show, kiosk):
+    booked = kiosk.book(show, "A1 A2").json()
+
+    answer = kiosk.get(booked["ticket"]["api_url"])
+
+    assert answer.status_code == 200
+    assert answer.json() == booked
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_a_ticket_that_was_paid_is_confirmed_though_the_gateways_message_was_lost(show, kiosk):
+    url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
+    decide(Result.PAID)
+
+    said = kiosk.get(url).json()["ticket"]
+
+    assert (said["status"], said["payment_status"]) == ("CONFIRMED", "SUCCESS")
+    assert said["payment_url"] is None
+    assert seat(show, "A1").status == ShowSeat.Status.BOOKED
+
+
+def test_a_declined_payment_is_told(show, kiosk):
+    url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
+    decide(Result.DECLINED)
+
+    said = kiosk.get(url).json()["ticket"]
+
+    assert (said["status"], said["payment_status"], said["payment_url"]) == ("PENDING", "FAILED", None)
+
+
+def test_a_ticket_whose_hold_ran_out_unpaid_is_expired(show, kiosk):
+    url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
+    lapsed(Hold.objects.get())
+
+    said = kiosk.get(url).json()["ticket"]
+
+    assert (said["status"], said["payment_url"], said["hold_expires_at"]) == ("EXPIRED", None, None)
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+
+
+def test_a_cancelled_ticket_is_told(show, kiosk):
+    url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
+    decide(Result.PAID)
+    kiosk.get(url)
+    cancel_ticket(code=Payment.objects.get().ticket.code, user=kiosk.user)
+
+    assert kiosk.get(url).json()["ticket"]["status"] == "CANCELLED"
+
+
+def test_the_reference_may_be_written_as_people_do(show, kiosk):
+    reference = kiosk.book(show, "A1").json()["ticket"]["reference"]
+
+    assert kiosk.get(f"/api/tickets/{reference[:4].lower()}-{reference[4:].lower()}/").status_code == 200
+
+
+def test_nobody_sees_anothers_ticket(show, kiosk):
+    url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
+
+    answer = Program().get(url)
+
+    assert answer.status_code == 404
+    assert answer.json()["error"] == "You have no ticket with this reference."
+
+
+def test_a_ticket_there_is_not_is_not_found(kiosk):
+    assert kiosk.get(reverse("api-ticket", args=["AAAAAAAA"])).status_code == 404
+
+
+def test_nobody_sees_a_ticket_without_a_token(client, show, kiosk):
+    url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
+
+    answer = client.get(url)
+
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+
+
+def test_a_ticket_takes_the_same_number_of_statements_for_any_number_of_seats(show, kiosk):
+    counts = set()
+    for names in ["A1", "A2 A3 A4", "B1 B2 B3 B4 B5 B6 B7 B8 B9 B10"]:
+        url = kiosk.book(show, names).json()["ticket"]["api_url"]
+        with Statements() as statements:
+            assert kiosk.get(url).status_code == 200
+        counts.add(len(statements))
+
+    assert counts == {8}
