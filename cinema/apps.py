@@ -1,6 +1,21 @@
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 
 class CinemaConfig(AppConfig):
     name = "cinema"
     verbose_name = "Cinema"
+
+    def ready(self) -> None:
+        """Refuse to start with a payment gateway that is not there, rather than fail the first buyer."""
+        if not settings.PAYMENT_GATEWAY:
+            return
+        from cinema.gateways import get_gateway
+
+        try:
+            get_gateway()
+        except ImportError as error:
+            raise ImproperlyConfigured(
+                f"PAYMENT_GATEWAY={settings.PAYMENT_GATEWAY} cannot be loaded: {error}"
+            ) from None

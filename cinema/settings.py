@@ -50,9 +50,9 @@ if not (DEBUG or DEMO) and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or
     )
 if not (DEBUG or ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Name the hosts of this site, for example cinema.example.org.")
-if PAYMENT_GATEWAY == "sandbox" and not DEMO:
+if "sandbox" in PAYMENT_GATEWAY.lower() and not DEMO:
     raise ImproperlyConfigured(
-        "PAYMENT_GATEWAY=sandbox takes no real money, so only the demo may use it (DEMO=true). Name a real gateway, "
+        f"PAYMENT_GATEWAY={PAYMENT_GATEWAY} takes no real money, so only the demo may use it (DEMO=true). Name a real gateway, "
         "or leave PAYMENT_GATEWAY out to publish the programme without selling."
     )
 
@@ -217,5 +217,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"cinema": {"level": "INFO"}},
+    "loggers": {
+        "cinema": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},  # a refused request is an answer, not a warning
+    },
 }

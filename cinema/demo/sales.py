@@ -26,6 +26,7 @@ CROWDED = {("Roots", 1): 1.0, ("Canopy", 1): 0.94, ("Balcony", 2): 0.96, ("Chaut
 # Where the moviegoer of the demo goes, by the theatre's slug, and how many days from today.
 TREATS = [("prabhat-talkies", 1), ("himal-chitra-ghar", 4)]
 EVENING = 17  # o'clock
+BUSY, QUIET = 0.4, 0.08  # the most of a hall that is sold for today's other shows, evening and daytime
 PARTIES, HOW_OFTEN = [1, 2, 3, 4, 5, 6], [12, 48, 14, 16, 5, 5]
 FIRST_NAMES = ["Aarav", "Anjali", "Bikash", "Devika", "Farhan", "Kavya", "Leela", "Nabin", "Rohan", "Sana", "Tenzin"]
 LAST_NAMES = ["Bhatt", "D’Souza", "Gurung", "Iyer", "Joshi", "Khan", "Menon", "Rai", "Rao", "Shrestha", "Thapa"]
@@ -87,13 +88,13 @@ def _random(show: Show) -> Random:
 def _demand() -> list[tuple[Show, list[int]]]:
     """Return the shows without a sale so far, with the parties that want to come: the nearer the show, the more."""
     crowded, demand = dict(CROWDED), []
-    for show in _coming().filter(revision=0):
-        rng = _random(show)
-        ahead = _days_ahead(show)
-        share = rng.uniform(0, 0.4 if _is_evening(show) else 0.08) / (1 + ahead) ** 2
+    for show in _coming():
+        rng, ahead = _random(show), _days_ahead(show)
+        share = rng.uniform(0, BUSY if _is_evening(show) else QUIET) / (1 + ahead) ** 2
         if _is_evening(show):
             share = crowded.pop((show.screen.name, ahead), share)
-        if sizes := list(_sizes(round(share * show.seats_total), rng)):
+        sizes = list(_sizes(round(share * show.seats_total), rng))
+        if sizes and not show.revision:
             demand.append((show, sizes))
     return demand
 

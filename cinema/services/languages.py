@@ -1,7 +1,7 @@
 """Languages by their codes and names, as Unicode's CLDR knows them."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from zlib import crc32
 
 from babel import Locale
@@ -19,7 +19,7 @@ OWN_NAMES = (
 NONE = {"xx", "zxx", "no language", "no linguistic content", "silent"}
 
 
-@cache
+@lru_cache(maxsize=4096)
 def find_language(name: str) -> tuple[str, str] | None:
     """Return code and English name of “hi”, “hin”, “hi-IN”, “Hindi”, “Hindi (India)” or “हिन्दी”.
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from django.db import IntegrityError
+from django.db.models.fields.related_descriptors import ManyToManyDescriptor
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import DatabaseBusy
@@ -132,18 +133,15 @@ def _save(films: list[MovieRow], progress: Progress) -> int:
         for film in batch:
             film.movie.pk = None  # left by an attempt that was rolled back
         Movie.objects.bulk_create([film.movie for film in batch])
-        InGenre, InLanguage = Movie.genres.through, Movie.languages.through  # noqa: N806, they are classes
-        InGenre.objects.bulk_create(
-            [InGenre(movie=film.movie, genre_id=pk) for film in batch for pk in {genres[slug] for slug in film.genres}]
-        )
-        InLanguage.objects.bulk_create(
-            [
-                InLanguage(movie=film.movie, language_id=pk)
-                for film in batch
-                for pk in {languages[code] for code in film.languages}
-            ]
-        )
+        _link(Movie.genres, "genre_id", ((film.movie.pk, genres[slug]) for film in batch for slug in film.genres))
+        _link(Movie.languages, "language_id", ((f.movie.pk, languages[code]) for f in batch for code in f.languages))
     return len(new)
+
+
+def _link(relation: ManyToManyDescriptor, column: str, pairs: Iterable[tuple[int, int]]) -> None:
+    """Insert each pair of a film's key and that of its genre or language once."""
+    link = relation.through
+    link.objects.bulk_create([link(movie_id=movie, **{column: pk}) for movie, pk in dict.fromkeys(pairs)])
 
 
 def _batches(films: list[MovieRow]) -> list[list[MovieRow]]:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2s
 from typing import Any, TypeVar
@@ -48,9 +48,9 @@ class MovieRow:
 
     number: int
     movie: Movie
-    genres: dict[str, str] = field(default_factory=dict)
-    languages: dict[str, str] = field(default_factory=dict)
-    warnings: list[Note] = field(default_factory=list)
+    genres: dict[str, str]
+    languages: dict[str, str]
+    warnings: list[Note]
 
 
 def movie_slug(title: str, year: int | None) -> str:

@@ -1,5 +1,6 @@
 """Payments: sending the buyer to the gateway, and acting on what it reports. No gateway is touched in a transaction."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,6 +18,9 @@ from cinema.services.locking import lock_payment, lock_show, lock_ticket_seats
 from cinema.services.mailing import FOR_MAIL, mail_ticket
 from cinema.services.refunds import refund_payment
 from cinema.services.transactions import atomically
+
+
+logger = logging.getLogger(__name__)
 
 
 def start_payment(*, payment: Payment, return_url: str, webhook_url: str) -> str:
@@ -41,9 +45,12 @@ def check_payment(*, payment: Payment) -> Payment:
         return payment
     try:
         report = get_gateway(payment.gateway).report(reference=payment.code)
+        return settle_payment(report=report)
     except PaymentsUnavailable:
         return payment
-    return settle_payment(report=report)
+    except PaymentMismatch:
+        logger.error("The gateway reports %s for payment %s, another amount than was asked for.", report, payment.code)
+        return payment
 
 
 def check_pending_payments(*, older_than: timedelta) -> int:
@@ -63,7 +70,8 @@ def settle_payment(*, report: Report, notify: bool = True) -> Payment:
 
     Paid: the seats are booked and the ticket is confirmed. When the hold ran out meanwhile, that still holds if
     every seat is free; otherwise the money is given back. Declined: the buyer may try again while the hold lives.
-    Money that was taken counts even after a "declined", since reports may overtake each other. The ticket is mailed after the commit, unless ``notify`` is False.
+    Money that was taken counts even after a "declined", since reports may overtake each other. The ticket is mailed
+    after the commit, unless ``notify`` is False.
     Raises Show.DoesNotExist when no payment has that reference, PaymentMismatch.
     """
     show = lock_show(*FOR_MAIL, tickets__payments__code=report.reference)

@@ -53,7 +53,7 @@ def walk_from_the_front_page(page: Page, show: Show) -> None:
     fill_in(page)
     page.get_by_label("Net banking").check()
     page.get_by_role("button", name="Pay ₹500").click()
-    expect(page.get_by_text("No real money moves")).to_be_visible()
+    expect(page.get_by_text("Test gateway.")).to_be_visible()
     page.get_by_role("button", name="Pay ₹500").click()
     main = page.get_by_role("main")
     expect(main).to_contain_text("Row B, seat 3")

@@ -1,20 +1,16 @@
-"""``manage.py demo``. The demo is loaded once, for two days instead of fourteen."""
+"""``manage.py demo``, once it has loaded: two days instead of fourteen, few seats sold."""
 
 import io
-import os
-import socket
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Count
 
 from cinema.demo import loader, sales
 from cinema.demo.programme import films_in_week_of
 from cinema.models import Movie, Screen, Seat, SeatEvent, Show, Theatre, Ticket, User
-from tests.factories import MovieFactory, ScreenFactory, TheatreFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -26,17 +22,12 @@ def prepare() -> str:
 
 
 @pytest.fixture(scope="module")
-def two_days():
-    with pytest.MonkeyPatch.context() as patch:
+def loaded(django_db_setup, django_db_blocker):
+    """What the command printed when it loaded a small demo. It is all gone after the tests of this file."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
         patch.setattr(loader, "DAYS", 2)
         patch.setattr(sales, "CROWDED", {("Roots", 1): 1.0})
-        yield
-
-
-@pytest.fixture(scope="module")
-def loaded(two_days, django_db_setup, django_db_blocker):
-    """What the command printed when it loaded the demo. It is all gone after the tests of this file."""
-    with django_db_blocker.unblock(), transaction.atomic():
+        patch.setattr(sales, "BUSY", 0.05)
         yield prepare()
         transaction.set_rollback(True)
 
@@ -101,7 +92,7 @@ def test_running_it_again_changes_nothing(loaded):
 def test_the_next_day_it_tops_the_schedule_up_and_leaves_the_rest(loaded, monkeypatch):
     monkeypatch.setattr(loader, "DAYS", 3)
     shows = set(Show.objects.values_list("pk", "movie", "starts_at"))
-    last = max(day for day in Show.objects.values_list("trading_day", flat=True))
+    last = max(Show.objects.values_list("trading_day", flat=True))
     prepare()
     after = set(Show.objects.values_list("pk", "movie", "starts_at"))
     new = Show.objects.filter(pk__in={pk for pk, _, _ in after - shows})
@@ -116,22 +107,7 @@ def test_what_staff_took_off_the_programme_stays_off(loaded):
     assert everything() == before
 
 
-def test_half_a_load_leaves_nothing(two_days, monkeypatch):
-    monkeypatch.setattr(loader, "top_up", _interrupt)
-    with transaction.atomic():  # the command would otherwise see what the other tests have loaded
-        before = everything()
-        with pytest.raises(KeyboardInterrupt):
-            loader.load()
-        assert everything() == before
-
-
-def _interrupt() -> None:
-    raise KeyboardInterrupt
-
-
 def test_the_films_in_programme_change_by_half_every_friday():
-    from datetime import date
-
     films = list(range(40))
     thursday = films_in_week_of(date(2026, 11, 26), films)
     friday = films_in_week_of(date(2026, 11, 27), films)

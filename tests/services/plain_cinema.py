@@ -76,7 +76,7 @@ class PlainCinema:
         self.seen["a hold was changed" if code in self.holds else "seats were held"] += 1
         self.holds.setdefault(code, PlainHold(buyer))
         self._free(code)
-        self.seats |= {name: code for name in wanted}
+        self.seats |= dict.fromkeys(wanted, code)
 
     def living_refusal(self, code: str, buyer: str) -> str:
         hold = self.holds[code]
@@ -139,7 +139,7 @@ class PlainCinema:
             return
         self.seen["paid too late but still booked" if self.holds[ticket.hold].over else "paid in time"] += 1
         ticket.state = "confirmed"
-        self.seats |= {name: payment.ticket for name in ticket.seats}
+        self.seats |= dict.fromkeys(ticket.seats, payment.ticket)
         if not self.seats_of(ticket.hold):
             self.holds[ticket.hold].over = True
 

@@ -82,7 +82,7 @@ def read_object(request: HttpRequest) -> dict[str, Any]:
     if len(body) > LARGEST_BODY * 1024:
         raise RequestUnreadable(_("The body is larger than %(size)d kB.") % {"size": LARGEST_BODY})
     if not body.strip():
-        raise RequestUnreadable(_("The body is empty; it should be a JSON object."))
+        raise RequestUnreadable(_("The body is empty; send a JSON object with its Content-Length."))
     try:
         data = json.loads(body, parse_constant=_no_number)
         json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair is no text either
