@@ -52,8 +52,8 @@ if not (DEBUG or ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Name the hosts of this site, for example cinema.example.org.")
 if "sandbox" in PAYMENT_GATEWAY.lower() and not DEMO:
     raise ImproperlyConfigured(
-        f"PAYMENT_GATEWAY={PAYMENT_GATEWAY} takes no real money, so only the demo may use it (DEMO=true). Name a real gateway, "
-        "or leave PAYMENT_GATEWAY out to publish the programme without selling."
+        f"PAYMENT_GATEWAY={PAYMENT_GATEWAY} takes no real money, so only the demo may use it (DEMO=true). "
+        "Name a real gateway, or leave PAYMENT_GATEWAY out to publish the programme without selling."
     )
 
 if "EMAIL_BACKEND" not in EMAIL:

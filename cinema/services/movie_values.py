@@ -79,6 +79,7 @@ def title(cell: Any) -> str:
 
 
 def original_title(cell: Any) -> str:
+    """The title in the film's own language, cut to what is stored; empty when there is none."""
     return _fitting(line(cell), Movie, "original_title")
 
 
@@ -109,6 +110,7 @@ def rating(cell: Any) -> Decimal:
 
 
 def is_number(cell: Any) -> bool:
+    """Whether the cell holds a score rather than a certificate, both of which tables call “rating”."""
     return bool(SCORE.fullmatch(text(cell)))
 
 
@@ -166,6 +168,7 @@ def genre(name: str) -> str:
 
 
 def director(cell: Any) -> str:
+    """The directors' names in one line, cut to what is stored."""
     return _fitting(", ".join(names(cell, marks="|;\n")), Movie, "director")
 
 

@@ -19,7 +19,6 @@ from cinema.services.mailing import FOR_MAIL, mail_ticket
 from cinema.services.refunds import refund_payment
 from cinema.services.transactions import atomically
 
-
 logger = logging.getLogger(__name__)
 
 

@@ -47,8 +47,9 @@ def statements(stage: Stage, token: str) -> Iterator[Statements]:
     yield _count("seat map", 6, lambda: client.get(show))
     yield _count("hold", 9, lambda: client.post(f"{show}hold/", {"seats": pair.seats}))
     hold = Hold.objects.filter(show=pair.show_id).latest("pk")
-    yield _count("unchanged live poll", 1, lambda: client.get(f"{show}seats/?since={hold.show.revision}"))
-    yield _count("changed live poll", None, lambda: client.get(f"{show}seats/?since={hold.show.revision - 1}"))
+    now = hold.show.revision
+    yield _count("unchanged live poll", 1, lambda: client.get(f"{show}seats/?since={now}"))
+    yield _count("changed live poll", None, lambda: client.get(f"{show}seats/?since={now - 1}"))
     checkout = hold.get_absolute_url()
     yield _count("checkout page", None, lambda: client.get(checkout))
     order = CONTACT | {"key": secrets.token_urlsafe(16), "total": sum(seat.price for seat in hold.seats.all())}

@@ -1,6 +1,5 @@
 """The cinema as production serves it: gunicorn on this machine, reached on 127.0.0.1 only."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
+ROOT = Path(__file__).parent.parent.parent
 OPTIONS = ["--workers", "2", "--worker-class", "gthread", "--threads", "4"]
 PATIENCE = 30  # seconds
 
@@ -18,8 +18,9 @@ PATIENCE = 30  # seconds
 def gunicorn(options: Sequence[str], log: Path) -> Iterator[int]:
     """Serve while the block runs, on the port it gets. Raises RuntimeError, with the log, if it does not start."""
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", "cinema.wsgi", "--bind", f"127.0.0.1:{port}", *options]
-    with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, env=os.environ.copy()) as process:
+    command = [sys.executable, "-m", "gunicorn", "cinema.wsgi", "--no-control-socket"]
+    command += ["--bind", f"127.0.0.1:{port}", *options]
+    with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT) as process:
         try:
             _wait(process, port, log)
             yield port
