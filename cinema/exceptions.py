@@ -8,6 +8,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.money import format_money
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -129,12 +131,23 @@ class PriceChanged(RuleBroken):
     code = "price_changed"
 
     def __init__(self, seen: Decimal, amount: Decimal) -> None:
-        from cinema.money import format_money
-
         self.seen, self.amount = seen, amount
         super().__init__(
             _("Your seats cost %(amount)s, not %(seen)s. Nothing was charged; please check the total and try again.")
             % {"amount": format_money(amount), "seen": format_money(seen)}
+        )
+
+
+class SeatsChanged(RuleBroken):
+    """The hold is for other seats than the buyer was shown, say in another tab. ``seats`` are those it is for."""
+
+    code = "seats_changed"
+
+    def __init__(self, seats: "Sequence[ShowSeat]") -> None:
+        self.seats = list(seats)
+        names = get_text_list([s.seat.label for s in self.seats], _("and"))
+        super().__init__(
+            _("You hold %(seats)s now. Nothing was charged; please check your seats and try again.") % {"seats": names}
         )
 
 
@@ -165,7 +178,7 @@ class NotCancellable(RuleBroken):
     def __init__(self, ticket: "Ticket") -> None:
         self.ticket = ticket
         if ticket.status == ticket.Status.CONFIRMED:
-            minutes = ticket.show.screen.theatre.cancel_cutoff
+            minutes = ticket.cancel_cutoff
             text = ngettext(
                 "Tickets can be cancelled until %(minutes)d minute before the show. It is too late for this one.",
                 "Tickets can be cancelled until %(minutes)d minutes before the show. It is too late for this one.",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 COOKIE = "buyer"
-MAX_AGE = 60 * 60 * 24  # seconds; a hold never lasts longer
+MAX_AGE = 60 * 60 * 24  # seconds since it was last used to hold seats
 
 
 class BuyerMiddleware:
@@ -21,8 +21,9 @@ class BuyerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.buyer = came_with = request.get_signed_cookie(COOKIE, default="", max_age=MAX_AGE)
+        request.renew_buyer = False
         response = self.get_response(request)
-        if request.buyer and request.buyer != came_with:
+        if request.renew_buyer:
             response.set_signed_cookie(
                 COOKIE, request.buyer, max_age=MAX_AGE, httponly=True, samesite="Lax", secure=settings.HTTPS
             )
@@ -32,6 +33,7 @@ class BuyerMiddleware:
 
 
 def ensure_buyer(request: HttpRequest) -> str:
-    """Return the buyer's secret, making one for a browser that has none yet."""
+    """Return the buyer's secret, making one for a browser that has none yet. It is good for another day from now."""
     request.buyer = request.buyer or secrets.token_urlsafe(24)
+    request.renew_buyer = True
     return request.buyer

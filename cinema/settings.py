@@ -6,6 +6,7 @@ The environment is read once, strictly, in the first section; everything below i
 import sqlite3
 from pathlib import Path
 
+from babel.numbers import get_currency_precision, list_currencies
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 from whitenoise.compress import Compressor
@@ -27,10 +28,13 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 SITE_URL = env.str("SITE_URL", "").rstrip("/")
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
-CURRENCY = env.str("CURRENCY", "INR", validate=validate.Regexp("^[A-Z]{3}$"))
+# Prices are stored with two decimal places, so a currency must not have more.
+CURRENCIES = [code for code in list_currencies() if get_currency_precision(code) <= 2]
+CURRENCY = env.str("CURRENCY", "INR", validate=validate.OneOf(CURRENCIES, error="Give a currency, such as INR or EUR."))
 HOLD_MINUTES = env.int("HOLD_MINUTES", 10, validate=validate.Range(min=1, max=30))
 MAX_SEATS = env.int("MAX_SEATS", 10, validate=validate.Range(min=1, max=100))
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "sandbox" if DEMO else "")
+PAYMENT_ORIGINS = env.list("PAYMENT_ORIGINS", [])
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 EMAIL = env.dj_email_url("EMAIL_URL", "console:")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cinema <tickets@localhost>")
@@ -195,7 +199,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
-        "form-action": ["'self'"],
+        # Chromium applies this to where a posted form is redirected, too: the checkout leads to the gateway.
+        "form-action": ["'self'", *PAYMENT_ORIGINS],
     }
 }
 X_FRAME_OPTIONS = "DENY"

@@ -12,6 +12,11 @@ from cinema.services.booking import Contact
 LARGEST_KEY = 2**63 - 1
 
 
+def is_key(text: str) -> bool:
+    """Whether ``text`` is a number that a database can have as a key."""
+    return text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_KEY
+
+
 class SeatIdsField(forms.Field):
     """The keys of seats at a show, as posted by checkboxes or as a list of numbers."""
 
@@ -36,8 +41,7 @@ class SeatIdsField(forms.Field):
 
     def _seat_id(self, item: Any) -> int:
         text = str(item)
-        is_number = isinstance(item, int | str) and not isinstance(item, bool)
-        if is_number and text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_KEY:
+        if isinstance(item, int | str) and not isinstance(item, bool) and is_key(text):
             return int(text)
         raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": text[:40]})
 
@@ -46,6 +50,11 @@ class HoldForm(forms.Form):
     """The seats ticked on the map."""
 
     seats = SeatIdsField()
+
+    @property
+    def readable(self) -> list[int]:
+        """The posted seats that are numbers at all: a choice that is refused stays on the page."""
+        return [int(text) for text in self.data.getlist("seats") if is_key(text)]
 
 
 class ContactForm(forms.Form):
@@ -71,19 +80,22 @@ class ContactForm(forms.Form):
 
 
 class CheckoutForm(ContactForm):
-    """The checkout page. ``total`` is what the buyer was shown and ``key`` makes a second click harmless."""
+    """The checkout page. ``seats`` and ``total`` are what was shown, and ``key`` makes a second click harmless."""
+
+    HIDDEN = frozenset({"seats", "total", "key"})  # filled in by the page, not by the buyer
 
     mode = forms.ChoiceField(
         label=_("Pay by"), choices=PaymentMode.choices, initial=PaymentMode.UPI, widget=forms.RadioSelect
     )
+    seats = SeatIdsField(widget=forms.MultipleHiddenInput, required=False)
     total = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
     key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
 
     @classmethod
-    def start(cls, *, user: User | None, total: Decimal, key: str) -> "CheckoutForm":
+    def start(cls, *, user: User | None, seats: list[int], total: Decimal, key: str) -> "CheckoutForm":
         """An empty form, filled in as far as we know the buyer."""
         known = {"name": user.name, "email": user.email, "phone": user.phone} if user else {}
-        return cls(initial=known | {"total": total, "key": key})
+        return cls(initial=known | {"seats": seats, "total": total, "key": key})
 
 
 class TextField(forms.CharField):

@@ -45,7 +45,7 @@ class Gateway(Protocol):
         """Ask the provider how the payment stands."""
 
     def read_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> Report:
-        """Check the signature of a message and read it. Raises WebhookForged."""
+        """Check the signature of a message and read it. Raises WebhookForged, ValueError when it cannot be read."""
 
     def refund(self, *, reference: str, amount: Decimal, key: str) -> None:
         """Give money back. The same ``key`` never gives it back twice."""

@@ -68,7 +68,14 @@ class SandboxGateway:
         if not constant_time_compare(headers.get(SIGNATURE_HEADER, ""), sign(body)):
             raise WebhookForged
         message = json.loads(body)
-        return Report(message["reference"], Result(message["result"]), Decimal(message["amount"]), message["currency"])
+        try:
+            reference, currency = str(message["reference"]), str(message["currency"])
+            report = Report(reference, Result(message["result"]), Decimal(message["amount"]), currency)
+        except (LookupError, TypeError, ArithmeticError) as error:
+            raise ValueError("The message lacks something, or has something else in its place.") from error
+        if not report.amount.is_finite() or "\0" in reference:
+            raise ValueError("The message has an amount or a reference that cannot be.")
+        return report
 
     def refund(self, *, reference: str, amount: Decimal, key: str) -> None:
         charge = SandboxCharge.objects.get(reference=reference)

@@ -1,5 +1,7 @@
 """Holds, tickets, and the seats on them."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -48,6 +50,10 @@ class Hold(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("hold", args=[self.code])
 
+    def lives_at(self, now: datetime) -> bool:
+        """Whether it still keeps its seats for sure, by ``now`` of the database's clock."""
+        return self.status == self.Status.ACTIVE and self.expires_at > now
+
 
 class Ticket(models.Model):
     """One booking: one code, one or more seats. ``code`` opens its page and is what the door scans."""
@@ -72,6 +78,9 @@ class Ticket(models.Model):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    # The theatre's terms at the time of booking: what was promised stays promised.
+    cancel_cutoff = models.PositiveIntegerField(_("cancellation cut-off"), help_text=_("In minutes."))
+    refund_percent = models.PositiveSmallIntegerField(_("refund on cancellation"))
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)

@@ -23,6 +23,13 @@ def currency() -> str:
     return settings.CURRENCY
 
 
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def with_refund_reason(self) -> "PaymentQuerySet":
+        """Add ``refund_reason``: why its money goes back, None where it does not."""
+        refunds = Refund.objects.filter(payment=models.OuterRef("pk")).order_by("pk")
+        return self.annotate(refund_reason=models.Subquery(refunds.values("reason")[:1]))
+
+
 class Payment(models.Model):
     """One attempt to pay for a ticket.
 
@@ -49,6 +56,8 @@ class Payment(models.Model):
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 
+    objects = PaymentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
@@ -68,7 +77,9 @@ class Refund(models.Model):
 
     class Reason(models.TextChoices):
         CANCELLED = "CANCELLED", _("ticket cancelled")
-        TOO_LATE = "TOO_LATE", _("seats were gone when the payment came")
+        SHOW_CANCELLED = "SHOW_CANCELLED", _("show cancelled")
+        SHOW_STARTED = "SHOW_STARTED", _("payment came after the show had started")
+        SEATS_GONE = "SEATS_GONE", _("seats were gone when the payment came")
         PAID_TWICE = "PAID_TWICE", _("already paid")
 
     class Status(models.TextChoices):
@@ -78,7 +89,7 @@ class Refund(models.Model):
     code = CodeField()
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
-    reason = models.CharField(_("reason"), max_length=12, choices=Reason)
+    reason = models.CharField(_("reason"), max_length=14, choices=Reason)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)

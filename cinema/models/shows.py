@@ -1,5 +1,7 @@
 """Shows and the seats at them."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -62,6 +64,10 @@ class Show(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("show", args=[self.pk])
+
+    def on_sale_at(self, now: datetime) -> bool:
+        """Whether its seats can be booked, by ``now`` of the database's clock."""
+        return self.status == self.Status.SCHEDULED and self.starts_at > now
 
 
 class ShowSeat(models.Model):

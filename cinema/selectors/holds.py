@@ -3,7 +3,7 @@
 from django.db.models import Count, Prefetch, Sum
 from django.db.models.functions import Now
 
-from cinema.models import Hold, ShowSeat, Ticket
+from cinema.models import Hold, Seat, SeatEvent, ShowSeat, Ticket
 
 
 def holds_of(buyer: str) -> list[Hold]:
@@ -33,11 +33,18 @@ def hold_by_code(code: str, buyer: str) -> Hold | None:
     )
 
 
-def is_living(hold: Hold) -> bool:
-    """Whether a hold read with ``now`` still keeps its seats for sure."""
-    return hold.status == Hold.Status.ACTIVE and hold.expires_at > hold.now
+def seats_of_hold(hold: Hold) -> list[Seat]:
+    """The seats of a hold read by hold_by_code(); of one that is over, those it had to the end."""
+    if seats := [show_seat.seat for show_seat in hold.seats.all()]:
+        return seats
+    freed = SeatEvent.objects.filter(show=hold.show, hold=hold, to_status=ShowSeat.Status.AVAILABLE)
+    events = list(
+        freed.select_related("show_seat__seat").order_by("-revision", "show_seat__seat__y", "show_seat__seat__x")
+    )
+    return [event.show_seat.seat for event in events if event.revision == events[0].revision]
 
 
 def ticket_of_hold(hold: Hold) -> Ticket | None:
-    """The ticket a hold has become, once it is paid."""
-    return hold.tickets.filter(status=Ticket.Status.CONFIRMED).first()
+    """The ticket a hold has become, once it is paid; it may be cancelled by now."""
+    paid = hold.tickets.filter(status__in=[Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED])
+    return paid.order_by("-status", "-pk").first()  # a confirmed one first

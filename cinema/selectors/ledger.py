@@ -1,17 +1,19 @@
-"""Does the ledger explain every seat? Replays it and compares the end with what is stored."""
+"""Does the ledger explain every seat, and the payments every ticket? Replays it and compares the end with what is
+stored."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Count, Max, QuerySet
 
-from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
+from cinema.models import Hold, Payment, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
 
 Status = ShowSeat.Status
 
 
 class Fault(NamedTuple):
-    """Something that does not add up: at which show, which seat (or the whole show), and what."""
+    """Something that does not add up: at which show, which seat or seats (or the whole show), and what."""
 
     show: Show
     seat: str
@@ -56,6 +58,8 @@ def _show_faults(show: Show) -> Iterator[Fault]:
             yield Fault(show, seat.seat.label, problem)
     if free != show.seats_free:
         yield Fault(show, "", f"{free} seats are free, but the show counts {show.seats_free}")
+    for hold in Hold.objects.filter(show=show, status=Hold.Status.ACTIVE, seats=None):
+        yield Fault(show, "", f"hold {hold.pk} is ACTIVE, but holds no seat")
     yield from _ticket_faults(show)
 
 
@@ -73,6 +77,9 @@ def _replay(show: Show) -> tuple[dict[int, SeatState], list[Fault]]:
     faults = []
     events = SeatEvent.objects.filter(show=show).order_by("revision", "show_seat_id")
     for event in events.select_related("show_seat__seat").iterator(chunk_size=2000):
+        if event.show_seat.show_id != show.pk:
+            text = f"revision {event.revision} is about a seat at show {event.show_seat.show_id}"
+            faults.append(Fault(show, event.show_seat.seat.label, text))
         before = states.get(event.show_seat_id, SeatState())
         if before.status != event.from_status:
             text = f"revision {event.revision} starts from {event.from_status}, but the seat was {before.status}"
@@ -99,6 +106,8 @@ def _seat_problems(seat: ShowSeat, state: SeatState, lines: list[TicketSeat]) ->
         yield f"it is in hold {seat.hold_id}, the ledger says {state.hold_id}"
     if len(lines) > 1:
         yield f"it is on {len(lines)} tickets: {', '.join(line.ticket.reference for line in lines)}"
+    if any(line.ticket.show_id != seat.show_id for line in lines):
+        yield f"it is on ticket {lines[0].ticket.reference}, which is for show {lines[0].ticket.show_id}"
     statuses = {line.ticket.status for line in lines}
     if seat.status == Status.BOOKED:
         if statuses != {Ticket.Status.CONFIRMED}:
@@ -110,15 +119,43 @@ def _seat_problems(seat: ShowSeat, state: SeatState, lines: list[TicketSeat]) ->
             yield f"it is held by a hold that is {seat.hold.status}"
         if statuses - {Ticket.Status.PENDING}:
             yield "it is only held, but on a confirmed ticket"
+        elif any(line.ticket.hold_id != seat.hold_id for line in lines):
+            yield f"it is in hold {seat.hold_id}, but waits for the payment of ticket {lines[0].ticket.reference}"
     elif lines:
         yield f"it is {seat.status}, but on ticket {lines[0].ticket.reference}"
 
 
 def _ticket_faults(show: Show) -> Iterator[Fault]:
-    for ticket in Ticket.objects.filter(show=show).prefetch_related("seats").order_by("pk").iterator(chunk_size=500):
+    tickets = Ticket.objects.filter(show=show).prefetch_related("seats__show_seat__seat", "payments__refunds")
+    for ticket in tickets.order_by("pk").iterator(chunk_size=500):
         lines = list(ticket.seats.all())
-        if ticket.amount != sum(line.price for line in lines):
-            yield Fault(show, "", f"ticket {ticket.reference} costs {ticket.amount}, its seats do not")
-        active = ticket.status in (Ticket.Status.PENDING, Ticket.Status.CONFIRMED)
-        if any(line.active != active for line in lines):
-            yield Fault(show, "", f"ticket {ticket.reference} is {ticket.status}, its seats are not")
+        for problem in (*_line_problems(ticket, lines), *_money_problems(ticket)):
+            names = ", ".join(line.show_seat.seat.label for line in lines)
+            yield Fault(show, names, f"ticket {ticket.reference} {problem}")
+
+
+def _line_problems(ticket: Ticket, lines: list[TicketSeat]) -> Iterator[str]:
+    if not lines:
+        yield "has no seats"
+    if ticket.amount != sum(line.price for line in lines):
+        yield f"costs {ticket.amount}, its seats do not"
+    active = ticket.status in (Ticket.Status.PENDING, Ticket.Status.CONFIRMED)
+    if any(line.active != active for line in lines):
+        yield f"is {ticket.status}, its seats are not"
+
+
+def _money_problems(ticket: Ticket) -> Iterator[str]:
+    """A refund counts once it is written down; that it is paid out may take a while."""
+    kept = Decimal(0)
+    for payment in ticket.payments.all():
+        returned = sum(refund.amount for refund in payment.refunds.all())
+        received = 0 if payment.status in (Payment.Status.PENDING, Payment.Status.FAILED) else payment.amount
+        if returned > received:
+            yield f"gave back {returned} of a payment of {received}"
+        kept += received - returned
+    if ticket.status == Ticket.Status.CONFIRMED and kept != ticket.amount:
+        yield f"is CONFIRMED for {ticket.amount}, but {kept} is paid"
+    if ticket.status == Ticket.Status.CANCELLED and kept > ticket.amount:
+        yield f"is CANCELLED, but {kept} of {ticket.amount} is kept"
+    if ticket.status in (Ticket.Status.PENDING, Ticket.Status.EXPIRED) and kept > 0:
+        yield f"is {ticket.status}, but {kept} is paid and not given back"

@@ -1,15 +1,16 @@
 """Reads about payments."""
 
-from django.db.models import Case, Prefetch, When
+from django.db.models import Case, Prefetch, QuerySet, When
 from django.db.models.functions import Now
 
-from cinema.models import Payment, TicketSeat, User
+from cinema.models import Payment, Seat, Ticket, TicketSeat, User
 
 
 def payment_by_code(code: str) -> Payment | None:
     """The payment with its ticket, hold and show, and ``now``: the database's clock."""
     return (
         Payment.objects.select_related("ticket__hold", "ticket__show__movie")
+        .with_refund_reason()
         .annotate(now=Now())
         .filter(code=code)
         .first()
@@ -31,3 +32,8 @@ def payment_of_ticket(reference: str, user: User) -> Payment | None:
         .order_by(was_made.desc(), "-pk")
         .first()
     )
+
+
+def seats_of(ticket: Ticket) -> QuerySet[Seat]:
+    """The seats a ticket is, or was, for, in the order of the hall."""
+    return Seat.objects.filter(show_seats__ticket_seats__ticket=ticket).order_by("y", "x")

@@ -108,7 +108,7 @@ def pulse(show_id: int) -> Pulse | None:
 
 
 def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
-    """The whole map in one statement. ``chosen`` are seats the buyer has picked but not held yet."""
+    """The whole map in one statement. ``chosen`` are seats the buyer has just picked, instead of those held so far."""
     seats = _views(ShowSeat.objects.filter(show=show), show, buyer, chosen)
     return SeatMap(
         revision=show.revision,
@@ -167,7 +167,7 @@ def _views(seats, show: Show, buyer: str, chosen: Collection[int]) -> list[SeatV
     for pk, row, number, y, x, category, rank, kind, price, status, holder, expires_at in rows:
         state = _state(status, holder, expires_at, buyer, show.now)
         name = words.name(row, number, category, kind, price, state)
-        checked = state == MINE or (state == FREE and pk in chosen)
+        checked = state in (FREE, MINE) and pk in chosen if chosen else state == MINE
         views.append(SeatView(pk, row, number, y, x, category, rank, kind, price, state, name, checked))
     _place(views, curved=show.screen.shape == Screen.Shape.CURVED)
     return views

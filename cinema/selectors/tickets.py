@@ -35,12 +35,11 @@ class CancellationTerms(NamedTuple):
 
 
 def cancellation_terms(ticket: Ticket) -> CancellationTerms:
-    """The theatre's terms for ``ticket``, which comes with its show and theatre."""
-    theatre = ticket.show.screen.theatre
+    """The terms ``ticket`` was sold under. It comes with its show."""
     return CancellationTerms(
-        until=ticket.show.starts_at - timedelta(minutes=theatre.cancel_cutoff),
-        percent=theatre.refund_percent,
-        amount=quantize(ticket.amount * theatre.refund_percent / 100),
+        until=ticket.show.starts_at - timedelta(minutes=ticket.cancel_cutoff),
+        percent=ticket.refund_percent,
+        amount=quantize(ticket.amount * ticket.refund_percent / 100),
     )
 
 

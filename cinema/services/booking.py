@@ -1,7 +1,7 @@
 """From seats to a ticket waiting for its payment: one transaction, all of it or nothing."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import Prefetch, Q
 
-from cinema.exceptions import AlreadyPaid, HoldExpired, KeyReused, PriceChanged, RuleBroken, ShowNotOnSale
+from cinema.exceptions import AlreadyPaid, HoldExpired, KeyReused, PriceChanged, RuleBroken, SeatsChanged, ShowNotOnSale
 from cinema.models import Hold, Payment, PaymentMode, Show, ShowSeat, Ticket, TicketSeat, User
 from cinema.services.holds import guard, lock_living_hold, take_seats
 from cinema.services.locking import lock_seats, lock_show
@@ -43,22 +43,17 @@ def book_hold(
     mode: PaymentMode,
     key: str,
     seen: Decimal | None = None,
+    seen_seats: Collection[int] = (),
     user: User | None = None,
 ) -> Payment:
     """Check out the buyer's hold: a ticket for its seats and a payment to be made, both pending.
 
-    ``seen`` is the total the buyer was shown. ``key`` makes it safe to repeat: the same request gets the same
-    payment again. After a declined payment a new key makes a new payment for the same ticket.
-    Raises HoldExpired, PriceChanged, AlreadyPaid, ShowNotOnSale, KeyReused.
+    ``seen`` is the total the buyer was shown, ``seen_seats`` for which seats; none means any. ``key`` makes it safe
+    to repeat: the same request gets the same payment again. After a declined payment a new key makes a new payment
+    for the same ticket. Raises HoldExpired, SeatsChanged, PriceChanged, AlreadyPaid, ShowNotOnSale, KeyReused.
     """
     order = _order(key, buyer, contact, mode, user, about=f"hold {code}")
-    try:
-        return _book_hold(code=code, buyer=buyer, order=order, seen=seen)
-    except (RuleBroken, IntegrityError):
-        earlier = _earlier_payment(order)
-        if earlier is None:
-            raise
-        return earlier
+    return _once(order, lambda: _book_hold(code=code, buyer=buyer, order=order, seen=seen, seen_seats=seen_seats))
 
 
 def book_tickets(
@@ -79,14 +74,24 @@ def book_tickets(
     """
     about = f"show {show_id} seats {sorted(seat_ids)}"
     order = _order(key, owner or buyer, contact, mode, user, about=about)
-    try:
+
+    def book() -> Payment:
         guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
         return _book_tickets(show_id=show_id, wanted=set(seat_ids), buyer=buyer, order=order)
-    except (RuleBroken, IntegrityError):
-        earlier = _earlier_payment(order)
-        if earlier is None:
-            raise
-        return earlier
+
+    return _once(order, book)
+
+
+def pay_again(*, code: str, key: str) -> Payment:
+    """A new payment for a ticket that still waits for one, as after a declined payment, while its hold lives.
+
+    Raises HoldExpired, AlreadyPaid, KeyReused, and Ticket.DoesNotExist for an unknown ``code`` of the ticket.
+    """
+    ticket = Ticket.objects.select_related("hold").get(code=code)
+    last = ticket.payments.latest("pk")
+    contact = Contact(ticket.name, ticket.email, ticket.phone)
+    order = _order(key, f"ticket {code}", contact, PaymentMode(last.mode), ticket.user, about=f"ticket {code}")
+    return _once(order, lambda: _pay_again(ticket=ticket, order=order))
 
 
 @atomically
@@ -97,7 +102,7 @@ def _book_tickets(*, show_id: int, wanted: set[int], buyer: str, order: Order) -
 
 
 @atomically
-def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None) -> Payment:
+def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None, seen_seats: Collection[int]) -> Payment:
     try:
         hold, now = lock_living_hold(code=code, buyer=buyer)
     except HoldExpired:
@@ -108,6 +113,8 @@ def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None) -> 
     if hold.show.status == Show.Status.CANCELLED:
         raise ShowNotOnSale(hold.show)
     seats = lock_seats(hold.show, Q(hold=hold))
+    if seen_seats and set(seen_seats) != {seat.pk for seat in seats}:
+        raise SeatsChanged(seats)
     amount = _total(seats)
     if seen is not None and seen != amount:
         raise PriceChanged(seen, amount)
@@ -116,16 +123,31 @@ def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None) -> 
         ticket = _write_ticket(hold, seats, order, now)
     else:
         ticket.name, ticket.email, ticket.phone = order.contact
-        ticket.save(update_fields=["name", "email", "phone"])
+        ticket.user = order.user or ticket.user
+        ticket.save(update_fields=["name", "email", "phone", "user"])
+    return _write_payment(ticket, order, now)
+
+
+@atomically
+def _pay_again(*, ticket: Ticket, order: Order) -> Payment:
+    if ticket.status == Ticket.Status.CONFIRMED:
+        raise AlreadyPaid(ticket)
+    _, now = lock_living_hold(code=ticket.hold.code, buyer=ticket.hold.buyer)
+    ticket.refresh_from_db(fields=["status"])
+    if ticket.status != Ticket.Status.PENDING:
+        raise HoldExpired
     return _write_payment(ticket, order, now)
 
 
 def _write_ticket(hold: Hold, seats: Sequence[ShowSeat], order: Order, now: datetime) -> Ticket:
+    theatre = hold.show.screen.theatre
     ticket = Ticket.objects.create(
         show=hold.show,
         hold=hold,
         user=order.user,
         amount=_total(seats),
+        cancel_cutoff=theatre.cancel_cutoff,
+        refund_percent=theatre.refund_percent,
         created_at=now,
         **order.contact._asdict(),
     )
@@ -159,6 +181,17 @@ def _order(key: str, owner: str, contact: Contact, mode: PaymentMode, user: User
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _once(order: Order, book: Callable[[], Payment]) -> Payment:
+    """Book; a request that was carried out before, whatever stands in its way now, gets what it got then."""
+    try:
+        return book()
+    except (RuleBroken, IntegrityError):
+        earlier = _earlier_payment(order)
+        if earlier is None:
+            raise
+        return earlier
 
 
 def _earlier_payment(order: Order) -> Payment | None:

@@ -2,9 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
-
-from django.db import transaction
 
 from cinema.exceptions import NotCancellable
 from cinema.models import Payment, Refund, Ticket, TicketSeat, User
@@ -13,7 +10,7 @@ from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_payment, lock_show, lock_ticket_seats
 from cinema.services.mailing import FOR_MAIL, mail_cancellation
 from cinema.services.refunds import refund_payment
-from cinema.services.transactions import atomically
+from cinema.services.transactions import after_commit, atomically
 
 
 @atomically
@@ -37,12 +34,11 @@ def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
     ticket.status, ticket.cancelled_at = Ticket.Status.CANCELLED, now
     ticket.save(update_fields=["status", "cancelled_at"])
     _give_back(ticket, terms.amount, now)
-    transaction.on_commit(partial(mail_cancellation, ticket=ticket, lines=lines), robust=True)
+    after_commit(mail_cancellation, ticket=ticket, lines=lines)
     return ticket
 
 
 def _give_back(ticket: Ticket, amount: Decimal, now: datetime) -> None:
-    if amount:
-        paid = ticket.payments.filter(status=Payment.Status.SUCCESS, refunds=None).values_list("pk", flat=True)
-        payment = lock_payment(pk=paid.get())
-        refund_payment(payment=payment, amount=amount, reason=Refund.Reason.CANCELLED, at=now)
+    paid = ticket.payments.filter(status=Payment.Status.SUCCESS, refunds=None).values_list("pk", flat=True)
+    payment = lock_payment(pk=paid.get())
+    refund_payment(payment=payment, amount=amount, reason=Refund.Reason.CANCELLED, at=now)

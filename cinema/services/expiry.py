@@ -1,14 +1,12 @@
 """Holds whose time is over give their seats back."""
 
-from datetime import datetime
-
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from cinema.models import Hold, Show, ShowSeat, Ticket, TicketSeat
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_seats, lock_show
-from cinema.services.transactions import atomically
+from cinema.services.transactions import atomically, try_each
 
 
 @atomically
@@ -18,9 +16,10 @@ def release_expired(*, show_id: int) -> int:
 
 
 def release_all_expired() -> int:
-    """Do so for every show; return how many seats were freed."""
+    """Do so for every show; return at how many of them seats were freed."""
     due = Hold.objects.filter(status=Hold.Status.ACTIVE, expires_at__lte=Now())
-    return sum(release_expired(show_id=pk) for pk in sorted(set(due.values_list("show_id", flat=True))))
+    shows = sorted(set(due.values_list("show_id", flat=True)))
+    return try_each(lambda pk: release_expired(show_id=pk), shows)
 
 
 def expire_due_holds(*, show: Show) -> int:
@@ -40,8 +39,3 @@ def drop_pending_tickets(*, hold_ids: set[int]) -> None:
     pending = Ticket.objects.filter(hold_id__in=hold_ids, status=Ticket.Status.PENDING)
     TicketSeat.objects.filter(ticket__in=pending).update(active=False)
     pending.update(status=Ticket.Status.EXPIRED)
-
-
-def is_due(hold: Hold, now: datetime) -> bool:
-    """Whether the hold has run out, by ``now`` of the database's clock."""
-    return hold.expires_at <= now

@@ -19,7 +19,7 @@ from cinema.exceptions import (
     UnknownShow,
 )
 from cinema.models import Hold, Show, ShowSeat
-from cinema.services.expiry import drop_pending_tickets, expire_due_holds, is_due
+from cinema.services.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_seats, lock_show
 from cinema.services.transactions import atomically
@@ -74,9 +74,9 @@ def take_seats(*, show: Show, wanted: Collection[int], buyer: str, hold: Hold | 
     now = chosen[0].now
     _check_on_sale(show, now)
     _check_free(chosen, buyer, now)
-    if any(seat.hold and is_due(seat.hold, now) for seat in seats):
+    if any(seat.hold and not seat.hold.lives_at(now) for seat in seats):
         expire_due_holds(show=show)
-        hold = None if hold and is_due(hold, now) else hold
+        hold = hold if hold and hold.lives_at(now) else None
         seats = lock_seats(show, _these(wanted, hold))
     if hold is None:
         hold = Hold.objects.create(
@@ -122,12 +122,12 @@ def release_hold(*, code: str, buyer: str) -> None:
 
 def lock_living_hold(*, code: str, buyer: str) -> tuple[Hold, datetime]:
     """Lock the show of the buyer's hold and return the hold with the database's clock. Raises HoldExpired."""
-    show_id = Hold.objects.filter(code=code, buyer=buyer).values_list("show_id", flat=True).first()
-    if show_id is None:
-        raise HoldExpired
-    show = lock_show(pk=show_id)
+    try:
+        show = lock_show("screen__theatre", holds__code=code, holds__buyer=buyer)
+    except Show.DoesNotExist:
+        raise HoldExpired from None
     hold = Hold.objects.annotate(now=Now()).get(code=code)
-    if hold.status != Hold.Status.ACTIVE or is_due(hold, hold.now):
+    if not hold.lives_at(hold.now):
         raise HoldExpired
     hold.show = show
     return hold, hold.now
@@ -154,7 +154,7 @@ def _check_known(seats: Collection[ShowSeat], wanted: set[int]) -> None:
 
 
 def _check_on_sale(show: Show, now: datetime) -> None:
-    if show.status != Show.Status.SCHEDULED or show.starts_at <= now:
+    if not show.on_sale_at(now):
         raise ShowNotOnSale(show)
 
 
@@ -163,7 +163,7 @@ def _check_free(seats: Collection[ShowSeat], buyer: str, now: datetime) -> None:
         seat
         for seat in seats
         if seat.status != ShowSeat.Status.AVAILABLE
-        and not (seat.hold and (seat.hold.buyer == buyer or is_due(seat.hold, now)))
+        and not (seat.hold and (seat.hold.buyer == buyer or not seat.hold.lives_at(now)))
     ]
     if taken:
         raise SeatsUnavailable(taken)

@@ -53,6 +53,7 @@ def lock_payment(**which: object) -> Payment:
     """Lock a payment and its ticket. Raises Payment.DoesNotExist."""
     return (
         Payment.objects.select_for_update(of=("self", "ticket"), no_key=True)
+        .with_refund_reason()
         .select_related("ticket__hold", "ticket__user")
         .get(**which)
     )

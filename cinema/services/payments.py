@@ -3,30 +3,38 @@
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import partial
 
-from django.db import transaction
 from django.db.models.functions import Now
 
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable
 from cinema.gateways import get_gateway
 from cinema.gateways.base import Report, Result
 from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat
-from cinema.services.expiry import drop_pending_tickets, expire_due_holds, is_due
+from cinema.services.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_payment, lock_show, lock_ticket_seats
 from cinema.services.mailing import FOR_MAIL, mail_ticket
 from cinema.services.refunds import refund_payment
-from cinema.services.transactions import atomically
+from cinema.services.transactions import after_commit, atomically, try_each
 
 logger = logging.getLogger(__name__)
+
+# A provider may still report money for either: reports overtake each other.
+UNPAID = (Payment.Status.PENDING, Payment.Status.FAILED)
+GIVE_UP_AFTER = timedelta(days=2)  # nobody pays in a window that has stood open for so long
 
 
 def start_payment(*, payment: Payment, return_url: str, webhook_url: str) -> str:
     """Announce the payment at its gateway and return the address to send the buyer to. Safe to repeat.
 
+    Where there is nothing to pay, the ticket is confirmed at once; a payment already decided leads straight back.
     Raises PaymentsUnavailable; the payment then stays pending and nothing was charged.
     """
+    if payment.status != Payment.Status.PENDING:
+        return return_url
+    if not payment.amount:
+        settle_payment(report=Report(payment.code, Result.PAID, payment.amount, payment.currency))
+        return return_url
     return get_gateway(payment.gateway).start(
         reference=payment.code,
         amount=payment.amount,
@@ -39,8 +47,8 @@ def start_payment(*, payment: Payment, return_url: str, webhook_url: str) -> str
 
 
 def check_payment(*, payment: Payment) -> Payment:
-    """Ask the gateway how a pending payment stands and act on the answer, so that a lost webhook loses nothing."""
-    if payment.status != Payment.Status.PENDING:
+    """Ask the gateway how an unpaid payment stands, and act on the answer, so that a lost webhook loses nothing."""
+    if payment.status not in UNPAID:
         return payment
     try:
         report = get_gateway(payment.gateway).report(reference=payment.code)
@@ -53,9 +61,11 @@ def check_payment(*, payment: Payment) -> Payment:
 
 
 def check_pending_payments(*, older_than: timedelta) -> int:
-    """Do so for every payment still pending after ``older_than``; return how many are settled now."""
-    pending = Payment.objects.filter(status=Payment.Status.PENDING, created_at__lt=Now() - older_than)
-    return sum(check_payment(payment=payment).status != Payment.Status.PENDING for payment in pending.order_by("pk"))
+    """Do so for every payment that is older than that, up to GIVE_UP_AFTER; return how many are settled now."""
+    unpaid = Payment.objects.filter(
+        status__in=UNPAID, created_at__lt=Now() - older_than, created_at__gt=Now() - GIVE_UP_AFTER
+    )
+    return try_each(lambda payment: check_payment(payment=payment).status != payment.status, unpaid.order_by("pk"))
 
 
 def receive_webhook(*, body: bytes, headers: Mapping[str, str]) -> Payment:
@@ -80,17 +90,17 @@ def settle_payment(*, report: Report, notify: bool = True) -> Payment:
     now = lines[0].now
     if report.result == Result.DECLINED and payment.status == Payment.Status.PENDING:
         return _set_status(payment, Payment.Status.FAILED, now)
-    if report.result != Result.PAID or payment.status not in (Payment.Status.PENDING, Payment.Status.FAILED):
+    if report.result != Result.PAID or payment.status not in UNPAID:
         return payment
     if (report.amount, report.currency) != (payment.amount, payment.currency):
         raise PaymentMismatch(payment)
 
     _set_status(payment, Payment.Status.SUCCESS, now)
-    reason = _book_or_say_why_not(payment.ticket, lines, now)
-    if reason:
-        refund_payment(payment=payment, amount=payment.amount, reason=reason, at=now)
+    payment.refund_reason = _book_or_say_why_not(payment.ticket, lines, now)
+    if payment.refund_reason:
+        refund_payment(payment=payment, amount=payment.amount, reason=payment.refund_reason, at=now)
     elif notify:
-        transaction.on_commit(partial(mail_ticket, ticket=payment.ticket, lines=lines), robust=True)
+        after_commit(mail_ticket, ticket=payment.ticket, lines=lines)
     return payment
 
 
@@ -104,17 +114,20 @@ def _book_or_say_why_not(ticket: Ticket, lines: list[TicketSeat], now: datetime)
     """Book the seats of a paid ticket, or return the reason for which its money must go back."""
     if ticket.status == Ticket.Status.CONFIRMED:
         return Refund.Reason.PAID_TWICE
-    if ticket.status == Ticket.Status.CANCELLED or ticket.show.status != Show.Status.SCHEDULED:
+    if ticket.status == Ticket.Status.CANCELLED:
         return Refund.Reason.CANCELLED
-    if any(line.show_seat.hold and is_due(line.show_seat.hold, now) for line in lines):
+    if ticket.show.status == Show.Status.CANCELLED:
+        return Refund.Reason.SHOW_CANCELLED
+    if any(line.show_seat.hold and not line.show_seat.hold.lives_at(now) for line in lines):
         expire_due_holds(show=ticket.show)
         ticket.refresh_from_db(fields=["status"])
         lines = lock_ticket_seats(ticket=ticket)
     seats = [line.show_seat for line in lines]
-    held = all(seat.hold_id == ticket.hold_id for seat in seats)
-    free = all(seat.status == ShowSeat.Status.AVAILABLE or seat.hold_id == ticket.hold_id for seat in seats)
-    if not held and (not free or ticket.show.starts_at <= now):
-        return Refund.Reason.TOO_LATE
+    still_held = all(seat.hold_id == ticket.hold_id for seat in seats)
+    if not all(seat.status == ShowSeat.Status.AVAILABLE or seat.hold_id == ticket.hold_id for seat in seats):
+        return Refund.Reason.SEATS_GONE
+    if not still_held and not ticket.show.on_sale_at(now):
+        return Refund.Reason.SHOW_STARTED
     _book(ticket, lines, now)
     return None
 
@@ -125,7 +138,9 @@ def _book(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> None:
         # The buyer may have changed the hold since, and have a newer ticket waiting for the same seats.
         drop_pending_tickets(hold_ids={ticket.hold_id})
         TicketSeat.objects.filter(ticket=ticket).update(active=True)
-    move_seats(show=ticket.show, seats=seats, action=Action.BOOK, at=now, actor=Actor.GATEWAY, ticket=ticket)
+    move_seats(
+        show=ticket.show, seats=seats, action=Action.BOOK, at=now, actor=Actor.GATEWAY, user=ticket.user, ticket=ticket
+    )
     ticket.status, ticket.confirmed_at = Ticket.Status.CONFIRMED, now
     ticket.save(update_fields=["status", "confirmed_at"])
     Hold.objects.filter(pk=ticket.hold_id, status=Hold.Status.ACTIVE, seats=None).update(status=Hold.Status.BOOKED)

@@ -3,9 +3,7 @@
 import logging
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 
-from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import Now
 
@@ -13,16 +11,16 @@ from cinema.exceptions import PaymentsUnavailable
 from cinema.gateways import get_gateway
 from cinema.models import Payment, Refund
 from cinema.services.locking import lock_payment
-from cinema.services.transactions import atomically
+from cinema.services.transactions import after_commit, atomically, try_each
 
 logger = logging.getLogger(__name__)
 
 
-def refund_payment(*, payment: Payment, amount: Decimal, reason: Refund.Reason, at: datetime) -> Refund:
-    """Write down that ``amount`` goes back, in the caller's transaction; it is carried out after the commit."""
-    refund = Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=at)
-    transaction.on_commit(partial(carry_out, refund_id=refund.pk), robust=True)
-    return refund
+def refund_payment(*, payment: Payment, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
+    """Write down that ``amount``, if any, goes back, in the caller's transaction; it is carried out after it."""
+    if amount:
+        refund = Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=at)
+        after_commit(carry_out, refund_id=refund.pk)
 
 
 def carry_out(*, refund_id: int) -> bool:
@@ -50,4 +48,4 @@ def _mark_done(*, refund_id: int, payment_id: int) -> None:
 def carry_out_pending() -> int:
     """Try again every refund still on its way; return how many are paid back now."""
     waiting = Refund.objects.filter(status=Refund.Status.PENDING).order_by("pk").values_list("pk", flat=True)
-    return sum(carry_out(refund_id=pk) for pk in list(waiting))
+    return try_each(lambda pk: carry_out(refund_id=pk), list(waiting))

@@ -1,21 +1,50 @@
 """How a service runs in one transaction."""
 
 import functools
+import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
 
 from cinema.exceptions import DatabaseBusy
 
+logger = logging.getLogger(__name__)
+
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 ATTEMPTS = 3
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
+
+
+def after_commit(function: Callable[..., object], **arguments: object) -> None:
+    """Call ``function`` once the transaction is committed. What it raises is logged: what was committed stands, and
+    the sweep tries again what did not succeed."""
+
+    def call() -> None:
+        try:
+            function(**arguments)
+        except Exception:
+            logger.exception("After the commit, %s failed.", function.__qualname__)
+
+    transaction.on_commit(call)
+
+
+def try_each(function: Callable[[T], object], items: Iterable[T]) -> int:
+    """Call ``function`` with each item and return how many answers were true. One that fails is logged and does not
+    keep the others from their turn."""
+    done = 0
+    for item in items:
+        try:
+            done += bool(function(item))
+        except Exception:
+            logger.exception("A step of the sweep failed, at %r.", item)
+    return done
 
 
 def atomically(function: Callable[P, R]) -> Callable[P, R]:
@@ -27,8 +56,8 @@ def atomically(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        nested = connection.in_atomic_block
         for attempt in range(1, ATTEMPTS + 1):
-            nested = connection.in_atomic_block
             try:
                 with transaction.atomic():
                     return function(*args, **kwargs)

@@ -2,11 +2,12 @@
 
 from django.urls import path, re_path
 
+from cinema.urls import converters  # noqa: F401, registers what stands between < and :
 from cinema.views.api import bookings, movies, nothing, shows, tickets
 
 urlpatterns = [
     path("movies/", movies.movies, name="api-movies"),
-    path("shows/<int:pk>/", shows.show, name="api-show"),
+    path("shows/<key:pk>/", shows.show, name="api-show"),
     path("book/", bookings.book, name="api-book"),
     path("tickets/<slug:reference>/", tickets.ticket, name="api-ticket"),
     re_path("", nothing.nothing),

@@ -3,18 +3,19 @@
 from django.conf import settings
 from django.urls import path
 
+from cinema.urls import converters  # noqa: F401, registers what stands between < and :
 from cinema.views.public import accounts, holds, movies, payments, posters, programme, sandbox, shows, theatres, tickets
 
 urlpatterns = [
     # Browse
     path("", programme.programme, name="programme"),
-    path("movies/<str:slug>/", movies.movie, name="movie"),
-    path("movies/<str:slug>/poster.svg", posters.movie_poster, name="movie-poster"),
+    path("movies/<name:slug>/", movies.movie, name="movie"),
+    path("movies/<name:slug>/poster.svg", posters.movie_poster, name="movie-poster"),
     path("theatres/<slug:slug>/", theatres.theatre, name="theatre"),
     # Shows and their seats
-    path("shows/<int:pk>/", shows.show, name="show"),
-    path("shows/<int:pk>/seats/", shows.show_seat_map, name="show-seat-map"),
-    path("shows/<int:pk>/hold/", shows.show_hold, name="show-hold"),
+    path("shows/<key:pk>/", shows.show, name="show"),
+    path("shows/<key:pk>/seats/", shows.show_seat_map, name="show-seat-map"),
+    path("shows/<key:pk>/hold/", shows.show_hold, name="show-hold"),
     # Held seats and their checkout
     path("holds/<slug:code>/", holds.hold, name="hold"),
     path("holds/<slug:code>/extension/", holds.hold_extension, name="hold-extension"),
@@ -22,6 +23,7 @@ urlpatterns = [
     # Payments
     path("payments/webhook/", payments.payment_webhook, name="payment-webhook"),
     path("payments/<slug:code>/", payments.payment, name="payment"),
+    path("tickets/<slug:code>/payment/", payments.ticket_payment, name="ticket-payment"),
     # Tickets
     path("tickets/", tickets.find_ticket, name="find-ticket"),
     path("tickets/<slug:code>/", tickets.ticket, name="ticket"),
@@ -31,7 +33,7 @@ urlpatterns = [
     # Accounts
     path("account/", accounts.account, name="account"),
     path("account/tokens/", accounts.token_create, name="token-create"),
-    path("account/tokens/<int:pk>/delete/", accounts.token_delete, name="token-delete"),
+    path("account/tokens/<key:pk>/delete/", accounts.token_delete, name="token-delete"),
     path("account/sign-in/", accounts.sign_in, name="sign-in"),
     path("account/sign-up/", accounts.sign_up, name="sign-up"),
     path("account/sign-out/", accounts.sign_out, name="sign-out"),

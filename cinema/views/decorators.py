@@ -8,17 +8,24 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
 
+from cinema.views.errors import RETRY_AFTER
+
 View = Callable[..., HttpResponse]
 
 
 def personal(view: View) -> View:
-    """Keep a page that belongs to one person out of caches (also the browser's own) and search engines."""
+    """Keep a page that belongs to one person out of caches (also the browser's own) and search engines.
+
+    One that could not be had just now says when to try again.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)
         response["X-Robots-Tag"] = "noindex"
+        if response.status_code == 503:
+            response["Retry-After"] = str(RETRY_AFTER)
         return response
 
     return wrapper

@@ -28,7 +28,7 @@ if (form) {
     totalOut.textContent = boxes.length ? money(cents / 100) : "";
   }
 
-  map.addEventListener("change", (event) => {
+  form.addEventListener("change", (event) => {
     const tooMany = chosen().length > Number(texts.max);
     if (tooMany) event.target.checked = false;
     news = tooMany ? texts.tooMany : "";

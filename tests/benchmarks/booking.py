@@ -1,6 +1,11 @@
-"""How fast the cinema sells, compared with the fewest statements that could. README.md beside this file explains.
+"""How fast the cinema sells, compared with the fewest SQL statements that could.
 
-.venv/bin/python -m tests.benchmarks.booking [--quick] [--gunicorn "--workers 2 --worker-class sync"]
+    .venv/bin/python -m tests.benchmarks.booking [--quick] [--gunicorn "--workers 2 --worker-class sync"]
+
+Starts a PostgreSQL of its own that syncs every commit, fills it (stage.py), measures with 1 and 8 clients, each a
+process (load.py): the floor, plain psycopg2 (floor.py); the service; over HTTP against gunicorn (server.py) a booking
+in one step and a buyer's whole way (clients.py); then 50 buyers after the same two seats (contest.py), the SQL
+statements of each request and the weight of a first visit (pages.py). Clients, server and database share the machine.
 """
 
 import argparse

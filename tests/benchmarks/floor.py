@@ -13,10 +13,12 @@ from tests.benchmarks.stage import Pair
 LOCK = "SELECT id, status, price FROM cinema_showseat WHERE id IN %s ORDER BY id FOR UPDATE"
 UPDATE = "UPDATE cinema_showseat SET status = 'BOOKED' WHERE id IN %s"
 TICKET = """
-    INSERT INTO cinema_ticket (code, reference, show_id, hold_id, name, email, phone, status, amount, created_at)
-    VALUES (%s, %s, %s, %s, 'Asha Rao', 'asha@example.org', '', 'CONFIRMED', %s, now()) RETURNING id"""
+    INSERT INTO cinema_ticket (code, reference, show_id, hold_id, name, email, phone, status, amount,
+                               cancel_cutoff, refund_percent, created_at)
+    VALUES (%s, %s, %s, %s, 'Asha Rao', 'asha@example.org', '', 'CONFIRMED', %s, 120, 100, now()) RETURNING id"""
 SEATS = """
-    INSERT INTO cinema_ticketseat (ticket_id, show_seat_id, price, active) VALUES (%s, %s, %s, true), (%s, %s, %s, true)"""
+    INSERT INTO cinema_ticketseat (ticket_id, show_seat_id, price, active)
+    VALUES (%s, %s, %s, true), (%s, %s, %s, true)"""
 PAYMENT = """
     INSERT INTO cinema_payment
         (code, ticket_id, mode, gateway, amount, currency, status, key, fingerprint, created_at)

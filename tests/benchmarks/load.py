@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from multiprocessing.synchronize import Barrier
 from time import perf_counter
 from typing import Any
@@ -53,7 +54,7 @@ def run(jobs: Sequence[Any], *, clients: int, client: Callable[[], Act]) -> Run:
     if broken:
         raise RuntimeError(broken[0])
     begins, ends, times, outcomes = zip(*done, strict=True)
-    return Run(clients, max(ends) - min(begins), sorted(sum(times, [])), sum(outcomes, Counter()))
+    return Run(clients, max(ends) - min(begins), sorted(chain.from_iterable(times)), sum(outcomes, Counter()))
 
 
 def _work(client: Callable[[], Act], jobs: Sequence[Any], gate: Barrier, answers: Any) -> None:

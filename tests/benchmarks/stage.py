@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Show, ShowSeat, Theatre
+from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Show, Theatre
 from cinema.services.halls import build_screen
 from cinema.services.schedule import ShowPlan, schedule_shows
 
@@ -38,9 +38,10 @@ CREATE TEMP TABLE pair_seat AS SELECT pair.*, unnest(seats) AS seat_id FROM pair
 INSERT INTO cinema_hold (id, code, show_id, buyer, status, created_at, expires_at)
     SELECT hold_id, md5('h' || first)::varchar(22), show_id, 'b' || first, 'BOOKED', at, at FROM pair;
 INSERT INTO cinema_ticket
-    (id, code, reference, show_id, hold_id, name, email, phone, status, amount, created_at, confirmed_at, emailed_at)
+    (id, code, reference, show_id, hold_id, name, email, phone, status, amount, cancel_cutoff, refund_percent,
+     created_at, confirmed_at, emailed_at)
     SELECT ticket_id, md5('t' || first)::varchar(22), lpad(ticket_id::text, 8, '0'), show_id, hold_id, 'Asha Rao',
-           'asha@example.org', '', 'CONFIRMED', amount, at, at, at FROM pair;
+           'asha@example.org', '', 'CONFIRMED', amount, 120, 100, at, at, at FROM pair;
 INSERT INTO cinema_ticketseat (ticket_id, show_seat_id, price, active)
     SELECT ticket_id, ss.id, ss.price, true FROM pair_seat JOIN cinema_showseat ss ON ss.id = pair_seat.seat_id;
 INSERT INTO cinema_payment
@@ -115,9 +116,7 @@ def _schedule() -> list[Show]:
         for rank, (letter, name) in enumerate([("a", "Classic"), ("b", "Premium"), ("c", "Recliner")], start=1)
     }
     screens = [
-        build_screen(
-            theatre=theatre, name=f"Screen {n}", plan=HALL, categories=categories, shape=Screen.Shape.CURVED
-        )
+        build_screen(theatre=theatre, name=f"Screen {n}", plan=HALL, categories=categories, shape=Screen.Shape.CURVED)
         for n in range(1, SCREENS + 1)
     ]
     hindi, drama = Language.objects.create(code="hi", name="Hindi"), Genre.objects.create(name="Drama", slug="drama")

@@ -160,7 +160,7 @@ def test_a_late_payment_gets_the_seat_or_the_money_back(show: Show, payment_firs
     else:
         assert seat(show, "A1").hold == bela.value
         assert payment.ticket.status == Ticket.Status.EXPIRED
-        assert payment.refunds.get().reason == Refund.Reason.TOO_LATE
+        assert payment.refunds.get().reason == Refund.Reason.SEATS_GONE
     assert wrongs(show) == []
 
 

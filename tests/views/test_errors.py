@@ -1,9 +1,17 @@
-"""Error pages, which need neither a database nor a request."""
+"""Error pages, which need neither a database nor a request; and a database that is away for a while."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from django.db import close_old_connections, connection
+from django.urls import reverse
 
+from cinema.exceptions import DatabaseBusy
 from cinema.middleware import COOKIE
-from tests.factories import UserFactory
+from cinema.models import Hold
+from tests.factories import ShowFactory, UserFactory, held, seat_ids
+from tests.views.browsers import browser, text
 
 
 @pytest.mark.django_db
@@ -16,3 +24,123 @@ def test_a_page_that_is_not_there_says_so_without_asking_the_database(client, dj
 
     assert response.status_code == 404
     assert "There is nothing at this address" in response.content.decode()
+
+
+@contextmanager
+def database_away() -> Iterator[None]:
+    """There is no server, or no file, where the database was."""
+    there = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict |= (
+        {"NAME": "/nowhere/at/all.sqlite3"} if connection.vendor == "sqlite" else {"HOST": "/nowhere"}
+    )
+    try:
+        yield
+    finally:
+        connection.settings_dict |= there
+        connection.close()
+
+
+def says_to_try_again(response) -> bool:
+    return (
+        response.status_code == 503
+        and int(response["Retry-After"]) > 0
+        and "Nothing was lost; please try again in a few seconds." in text(response)
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_is_a_page_that_says_when_to_try_again_and_nothing_is_lost(settings):
+    hold = held(ShowFactory(), "A1")
+    show, client, seats = hold.show, browser("asha"), {"seats": seat_ids(hold.show, "A1 A2")}
+    client.force_login(UserFactory())
+
+    with database_away():
+        for address in (
+            "/",
+            show.get_absolute_url(),
+            hold.get_absolute_url(),
+            "/tickets/x/",
+            "/account/",
+            "/api/movies/",
+        ):
+            assert client.get(address).status_code == 503
+        assert says_to_try_again(client.get(show.get_absolute_url()))
+        assert says_to_try_again(client.get(reverse("show-seat-map", args=[show.pk])))
+        assert says_to_try_again(client.post(reverse("show-hold", args=[show.pk]), seats))
+        assert says_to_try_again(client.post(hold.get_absolute_url(), {"key": "x"}))
+
+    assert client.post(reverse("show-hold", args=[show.pk]), seats).status_code == 303
+    assert hold.seats.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_programs_are_told_so_in_json():
+    with database_away():
+        answer = browser().get("/api/movies/")
+
+    assert (answer.status_code, answer["Content-Type"], int(answer["Retry-After"]) > 0) == (
+        503,
+        "application/json",
+        True,
+    )
+    assert "try again" in answer.json()["error"]
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_was_restarted_is_found_again_by_the_next_request():
+    """As after a restart: the connection everybody still has is dead."""
+    show, client = ShowFactory(), browser("asha")
+    connection.ensure_connection()
+    with connection.copy().cursor() as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        other.connection.close()
+
+    assert says_to_try_again(client.post(reverse("show-hold", args=[show.pk]), {"seats": seat_ids_unread(show)}))
+    close_old_connections()  # what Django does at the end of each request, but not under its test client
+
+    assert client.get(show.get_absolute_url()).status_code == 200
+    assert not Hold.objects.exists()
+
+
+def seat_ids_unread(show) -> list[int]:
+    """Any number: the database is not asked."""
+    return [show.pk]
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_too_busy_says_so_on_any_page(monkeypatch):
+    def busy(pk):
+        raise DatabaseBusy
+
+    monkeypatch.setattr("cinema.views.public.shows.pulse", busy)
+
+    assert says_to_try_again(browser().get(reverse("show-seat-map", args=[1])))
+
+
+@pytest.mark.django_db
+def test_a_mistake_of_ours_is_a_page_of_ours(monkeypatch):
+    monkeypatch.setattr("cinema.views.public.shows.pulse", lambda pk: 1 / 0)
+
+    answer = browser().get(reverse("show-seat-map", args=[1]))
+
+    assert answer.status_code == 500
+    assert "The mistake is ours" in text(answer)
+    assert "ZeroDivisionError" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["/movies/%00/", "/movies/%00/poster.svg", "/theatres/%00/", "/tickets/%00/", "/%00"]
+)
+@pytest.mark.django_db
+def test_an_address_no_database_can_hold_is_not_found(address):
+    assert browser().get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_host_we_are_not_is_a_bad_request():
+    answer = browser().get("/", headers={"Host": "evil.example.org"})
+
+    assert answer.status_code == 400
+    assert "We could not understand this request." in text(answer)

@@ -10,12 +10,14 @@ from cinema.services.mailing import mail_unsent_tickets
 from cinema.services.payments import check_pending_payments
 from cinema.services.refunds import carry_out_pending
 
+A_WHILE = timedelta(minutes=1)  # what is younger is still on its ordinary way
+
 
 class Command(BaseCommand):
     help = "Free the seats of holds that ran out, ask about pending payments, retry refunds and unsent mails."
 
     def handle(self, **options: Any) -> None:
-        self.stdout.write(f"Payments settled: {check_pending_payments(older_than=timedelta(minutes=1))}")
-        self.stdout.write(f"Seats freed: {release_all_expired()}")
+        self.stdout.write(f"Payments settled: {check_pending_payments(older_than=A_WHILE)}")
+        self.stdout.write(f"Shows with seats freed: {release_all_expired()}")
         self.stdout.write(f"Refunds carried out: {carry_out_pending()}")
-        self.stdout.write(f"Mails sent: {mail_unsent_tickets()}")
+        self.stdout.write(f"Mails sent: {mail_unsent_tickets(older_than=A_WHILE)}")

@@ -5,16 +5,15 @@ import secrets
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import InvalidChoice, PaymentsUnavailable, RequestUnreadable, UnknownShow
 from cinema.forms.bookings import BookForm
 from cinema.models import Payment, Ticket
 from cinema.services.booking import book_tickets
-from cinema.services.payments import start_payment
 from cinema.views.api.answers import answers, read_object, refuse, refuse_fields
 from cinema.views.api.shapes import ticket_shape
+from cinema.views.gateway import send_to_gateway
 
 KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
@@ -51,11 +50,7 @@ def start(request: HttpRequest, payment: Payment) -> str | None:
     """The address to pay at; None when there is nothing to pay any more. Raises PaymentsUnavailable."""
     if (payment.status, payment.ticket.status) != (Payment.Status.PENDING, Ticket.Status.PENDING):
         return None
-    return start_payment(
-        payment=payment,
-        return_url=request.build_absolute_uri(payment.get_absolute_url()),
-        webhook_url=request.build_absolute_uri(reverse("payment-webhook")),
-    )
+    return send_to_gateway(request, payment)
 
 
 def _book(request: HttpRequest, form: BookForm, key: str) -> Payment:

@@ -20,7 +20,7 @@ def ticket(request: HttpRequest, reference: str) -> JsonResponse:
     if found is None:
         return refuse(404, _("You have no ticket with this reference."))
     payment, hold = check_payment(payment=found), found.ticket.hold
-    if payment.ticket.status == Ticket.Status.PENDING and hold.expires_at <= found.now:
+    if payment.ticket.status == Ticket.Status.PENDING and not hold.lives_at(found.now):
         release_expired(show_id=hold.show_id)
         payment.ticket.refresh_from_db(fields=["status"])
     try:

@@ -6,18 +6,18 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cinema.exceptions import AlreadyPaid, HoldExpired, RuleBroken
 from cinema.forms.bookings import CheckoutForm
 from cinema.models import Hold, User
-from cinema.selectors.holds import hold_by_code, is_living, ticket_of_hold
+from cinema.selectors.holds import hold_by_code, seats_of_hold, ticket_of_hold
 from cinema.services.booking import book_hold
 from cinema.services.holds import extend_hold, release_hold
-from cinema.services.payments import start_payment
 from cinema.views.decorators import personal, see_other
+from cinema.views.gateway import send_to_gateway
 from cinema.views.refusals import status_of
 
 
@@ -25,22 +25,30 @@ from cinema.views.refusals import status_of
 @personal
 def hold(request: HttpRequest, code: str) -> HttpResponse:
     """The checkout: what is held, who it is for, how it is paid. Posting it leads on to the payment gateway."""
+    form = CheckoutForm(request.POST) if request.method == "POST" else None
+    if form and form.is_valid():
+        return _check_out(request, code, form)
     found = _find(request, code)
-    if not is_living(found):
+    if not found.lives_at(found.now):
         return _over(request, found)
-    if request.method != "POST":
+    if form is None:
         return _page(request, found, _new_form(request, found))
-    form = CheckoutForm(request.POST)
-    if not form.is_valid():
+    if not form.errors.keys() & form.HIDDEN:
         return _page(request, found, form, status=400)
+    error = _("This page had come out of order. Nothing was charged; please check it and try again.")
+    return _page(request, found, _again(form, found), error=error, status=400)
+
+
+def _check_out(request: HttpRequest, code: str, form: CheckoutForm) -> HttpResponse:
     try:
-        return see_other(_book(request, found, form))
+        return see_other(_book(request, code, form))
     except AlreadyPaid as error:
         messages.info(request, str(error))
         return see_other(error.ticket)
     except HoldExpired:
         return _over(request, _find(request, code))
     except RuleBroken as error:
+        found = _find(request, code)
         return _page(request, found, _again(form, found), error=str(error), status=status_of(error))
 
 
@@ -71,21 +79,18 @@ def _change(request: HttpRequest, code: str, service: Callable, done: str, *, st
     return see_other(found if stay else found.show)
 
 
-def _book(request: HttpRequest, found: Hold, form: CheckoutForm) -> str:
+def _book(request: HttpRequest, code: str, form: CheckoutForm) -> str:
     payment = book_hold(
-        code=found.code,
+        code=code,
         buyer=request.buyer,
         contact=form.contact,
         mode=form.cleaned_data["mode"],
         key=form.cleaned_data["key"],
         seen=form.cleaned_data["total"],
+        seen_seats=form.cleaned_data["seats"],
         user=_user(request),
     )
-    return start_payment(
-        payment=payment,
-        return_url=request.build_absolute_uri(payment.get_absolute_url()),
-        webhook_url=request.build_absolute_uri(reverse("payment-webhook")),
-    )
+    return send_to_gateway(request, payment)
 
 
 def _find(request: HttpRequest, code: str) -> Hold:
@@ -103,23 +108,26 @@ def _total(found: Hold):
     return sum(seat.price for seat in found.seats.all())
 
 
+def _seat_ids(found: Hold) -> list[int]:
+    return [seat.pk for seat in found.seats.all()]
+
+
 def _new_form(request: HttpRequest, found: Hold) -> CheckoutForm:
-    return CheckoutForm.start(user=_user(request), total=_total(found), key=secrets.token_urlsafe(16))
+    key = secrets.token_urlsafe(16)
+    return CheckoutForm.start(user=_user(request), seats=_seat_ids(found), total=_total(found), key=key)
 
 
 def _again(form: CheckoutForm, found: Hold) -> CheckoutForm:
-    """The same answers under a new key and the true total, so that the buyer can confirm once more."""
+    """The same answers under a new key and the true seats and total, so that the buyer can confirm once more."""
     data = form.data.copy()
+    data.setlist("seats", _seat_ids(found))
     data["key"], data["total"] = secrets.token_urlsafe(16), _total(found)
     return CheckoutForm(data)
 
 
 def _page(request: HttpRequest, found: Hold, form: CheckoutForm, *, error: str = "", status: int = 200) -> HttpResponse:
     context = {"hold": found, "seats": found.seats.all(), "total": _total(found), "form": form, "error": error}
-    response = render(request, "public/bookings/checkout.html", context, status=status)
-    if status == 503:
-        response["Retry-After"] = "10"
-    return response
+    return render(request, "public/bookings/checkout.html", context, status=status)
 
 
 def _over(request: HttpRequest, found: Hold) -> HttpResponse:
@@ -127,4 +135,6 @@ def _over(request: HttpRequest, found: Hold) -> HttpResponse:
     ticket = ticket_of_hold(found)
     if ticket:
         return redirect(ticket)
-    return render(request, "public/bookings/hold_over.html", {"hold": found}, status=409)
+    seats = [seat.label for seat in seats_of_hold(found)]
+    context = {"hold": found, "count": len(seats), "names": get_text_list(seats, _("and"))}
+    return render(request, "public/bookings/hold_over.html", context, status=409)

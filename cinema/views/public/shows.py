@@ -9,6 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import retarget
 
 from cinema.exceptions import RuleBroken, SeatsUnavailable
 from cinema.forms.bookings import HoldForm
@@ -47,7 +48,8 @@ def show_seat_map(request: HttpRequest, pk: int) -> HttpResponse:
     if since.isascii() and since.isdecimal() and len(since) < 10 and int(since) <= current.revision:
         changes = seat_changes(current, request.buyer, int(since))
         return render(request, "public/shows/_seat_map_changes.html", live | {"seats": changes})
-    return render(request, "public/shows/_seat_map.html", live | {"map": seat_map(current, request.buyer)})
+    whole = render(request, "public/shows/_seat_map.html", live | {"map": seat_map(current, request.buyer)})
+    return retarget(whole, "#seat-map")  # what polls is a part of the map
 
 
 @require_POST
@@ -56,7 +58,7 @@ def show_hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Hold the ticked seats and go on to the checkout; when that fails, the map again with the reason."""
     form = HoldForm(request.POST)
     if not form.is_valid():
-        return _show_page(request, pk, error=form.errors["seats"][0], status=400)
+        return _show_page(request, pk, chosen=form.readable, error=form.errors["seats"][0], status=400)
     seat_ids = form.cleaned_data["seats"]
     try:
         hold = hold_seats(show_id=pk, seat_ids=seat_ids, buyer=ensure_buyer(request))

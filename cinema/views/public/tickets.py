@@ -1,5 +1,6 @@
 """Tickets: one, its calendar file and cancellation; finding one again; all of one's own."""
 
+import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from cinema import qr
 from cinema.calendars import ticket_calendar
 from cinema.exceptions import NotCancellable
 from cinema.forms.tickets import CancellationForm, FindTicketForm
-from cinema.models import Show, Ticket
+from cinema.models import Ticket
 from cinema.selectors import tickets as selectors
 from cinema.services.cancellations import cancel_ticket
 from cinema.views.decorators import personal
@@ -38,7 +39,9 @@ def facts(ticket: Ticket) -> dict[str, Any]:
         "theatre": show.screen.theatre,
         "terms": terms,
         "can_cancel": ticket.status == Ticket.Status.CONFIRMED and terms.open_at(now),
-        "can_book": show.status == Show.Status.SCHEDULED and now < show.starts_at,
+        "can_book": show.on_sale_at(now),
+        "can_pay": ticket.status == Ticket.Status.PENDING and ticket.hold.lives_at(now),
+        "key": secrets.token_urlsafe(16),
     }
 
 
@@ -78,6 +81,8 @@ def cancellation(request: HttpRequest, code: str) -> HttpResponse:
         ticket=ticket,
         is_owner=user is not None and user.pk == ticket.user_id,
     )
+    if ticket.status == Ticket.Status.CANCELLED:  # a second click, or the back button
+        return redirect(ticket)
     context = facts(ticket) | {"form": form}
     try:
         if not context["can_cancel"]:

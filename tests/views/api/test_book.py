@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
 from cinema.gateways.base import Result
+from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Ticket
 from cinema.services.payments import settle_payment
 from cinema.views.api import bookings
@@ -419,7 +420,7 @@ def test_a_show_that_is_over_or_called_off_is_refused(show, kiosk, over, sentenc
 
 
 def fails_with(error: Exception):
-    def fail(**_said):
+    def fail(*_args: object, **_arguments: object):
         raise error
 
     return fail
@@ -456,7 +457,7 @@ def test_a_mistake_of_ours_is_told_as_json(show, kiosk, monkeypatch):
 
 def test_when_the_gateway_does_not_answer_the_same_key_goes_on(show, kiosk, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setattr(bookings, "start_payment", fails_with(PaymentsUnavailable()))
+        broken.setattr(SandboxGateway, "start", fails_with(PaymentsUnavailable()))
         answer = kiosk.book(show, "A1")
 
     assert (answer.status_code, answer.json()["code"]) == (503, "payments_unavailable")

@@ -1,0 +1,450 @@
+"""The checkout of held seats, and what else can be done with a hold."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import OperationalError
+from django.urls import reverse
+from django.utils import timezone
+
+from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
+from cinema.gateways.sandbox import SandboxGateway
+from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Ticket, TicketSeat
+from cinema.selectors.ledger import unexplained_seats
+from cinema.services.cancellations import cancel_ticket
+from cinema.services.expiry import release_expired
+from cinema.services.holds import release_hold
+from cinema.services.payments import settle_payment
+from tests.factories import ShowFactory, UserFactory, cancelled, held, lapsed, report, seat, sold
+from tests.views.browsers import answers, browser, is_kept_nowhere, text
+
+pytestmark = pytest.mark.django_db
+
+ASHA = {"name": "Asha Rao", "email": "asha@example.org", "phone": "+91 98200 12345", "mode": "UPI"}
+LEFT_OVER = (Ticket, TicketSeat, Payment, SandboxCharge)
+
+WHAT_IS_OPEN = "Row A, seat 1 and Row B, seat 2 for The Lunchbox are open to everybody again. Nothing was charged."
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(screen__plan="aaaa\nbbbb", movie__title="The Lunchbox")
+
+
+@pytest.fixture
+def hold(show):
+    return held(show, "A1 B2")
+
+
+def page(hold, buyer="asha"):
+    return browser(buyer).get(hold.get_absolute_url())
+
+
+def check_out(hold, buyer="asha", **changes):
+    """Open the checkout, fill it in and post it, with some answers changed."""
+    client = browser(buyer)
+    form = answers(client.get(hold.get_absolute_url()))
+    return client.post(hold.get_absolute_url(), form | ASHA | changes)
+
+
+def nothing_is_booked() -> bool:
+    return not any(model.objects.exists() for model in LEFT_OVER)
+
+
+def addresses(hold):
+    """The hold's page and what can be posted to it."""
+    return [
+        ("get", hold.get_absolute_url()),
+        ("post", hold.get_absolute_url()),
+        ("post", reverse("hold-extension", args=[hold.code])),
+        ("post", reverse("hold-release", args=[hold.code])),
+    ]
+
+
+# The page
+
+
+def test_the_checkout_says_what_is_held_and_what_it_costs(hold):
+    said = text(page(hold))
+
+    assert "Row A, seat 1 Classic ₹250" in said
+    assert "Row B, seat 2 Premium ₹350" in said
+    assert "Pay ₹600" in said
+
+
+def test_it_knows_somebody_who_has_signed_in(hold):
+    client = browser("asha")
+    client.force_login(UserFactory(name="Asha Rao", email="asha@example.org", phone="022 123456"))
+
+    known = answers(client.get(hold.get_absolute_url()))
+
+    assert (known["name"], known["email"], known["phone"]) == ("Asha Rao", "asha@example.org", "022 123456")
+
+
+def test_the_back_button_asks_again(hold):
+    assert is_kept_nowhere(page(hold))
+    assert is_kept_nowhere(check_out(hold))
+    assert is_kept_nowhere(page(lapsed(hold)))
+
+
+@pytest.mark.parametrize("stranger", ["ben", ""], ids=["another buyer", "nobody yet"])
+def test_anothers_hold_is_not_there(hold, stranger):
+    for method, address in addresses(hold):
+        answer = getattr(browser(stranger), method)(address, ASHA)
+        assert answer.status_code == 404
+        assert "There is nothing at this address" in text(answer)
+
+    assert nothing_is_booked()
+    hold.refresh_from_db()
+    assert hold.status == Hold.Status.ACTIVE
+
+
+def test_a_cookie_that_was_tampered_with_is_nobodys(hold):
+    client = browser("ben")
+    client.cookies["buyer"] = client.cookies["buyer"].value.replace("ben", "asha")
+
+    assert client.get(hold.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("code", ["unknown", "x" * 5000, "%00", "a%00b", "%F0%9F%8E%AC", "%FF", "..", "1'--"])
+def test_a_hold_that_is_not_there_is_not_found(hold, code):
+    for method, address in addresses(hold):
+        answer = getattr(browser("asha"), method)(address.replace(hold.code, code), ASHA)
+        assert answer.status_code in (301, 404)
+        assert answer.status_code == 404 or code == ".."
+
+
+# Holds that are over
+
+
+def test_a_hold_that_ran_out_says_so_and_books_nothing(show, hold):
+    opened = answers(page(hold))
+    lapsed(hold)
+
+    for method, address in addresses(hold):
+        answer = getattr(browser("asha"), method)(address, opened | ASHA)
+        assert answer.status_code == 409
+        assert "Your time ran out" in text(answer)
+        assert WHAT_IS_OPEN in text(answer)
+        assert show.get_absolute_url() in answer.content.decode()
+
+    assert nothing_is_booked()
+    release_expired(show_id=show.pk)
+    assert WHAT_IS_OPEN in text(page(hold))
+    assert unexplained_seats(show) == []
+
+
+def test_a_hold_that_was_changed_names_the_seats_it_had_at_last(show, hold):
+    lapsed(held(show, "A2"))
+    release_expired(show_id=show.pk)
+
+    assert "Row A, seat 2 for The Lunchbox is open to everybody again." in text(page(hold))
+
+
+def test_seats_let_go_in_another_tab_are_gone_in_this_one(show, hold):
+    opened = answers(page(hold))
+    release_hold(code=hold.code, buyer="asha")
+
+    for method, address in addresses(hold):
+        answer = getattr(browser("asha"), method)(address, opened | ASHA)
+        assert answer.status_code == 409
+        assert "You let these seats go" in text(answer)
+        assert WHAT_IS_OPEN in text(answer)
+
+    assert nothing_is_booked()
+
+
+def test_a_hold_that_was_paid_for_leads_to_its_ticket_and_nothing_is_charged_again(show):
+    ticket = sold(show, "A1")
+
+    for method, address in addresses(ticket.hold):
+        answer = getattr(browser("asha"), method)(address, ASHA)
+        assert answer.status_code in (302, 303)
+        assert answer["Location"] == ticket.get_absolute_url()
+
+    assert Payment.objects.count() == 1
+
+
+def test_a_hold_whose_ticket_was_cancelled_leads_to_that_ticket(show):
+    """“Your time ran out. Nothing was charged” would not be true."""
+    ticket = cancel_ticket(code=sold(show, "A1").code)
+
+    for method, address in addresses(ticket.hold):
+        answer = getattr(browser("asha"), method)(address, ASHA)
+        assert answer["Location"] == ticket.get_absolute_url()
+
+    assert Payment.objects.count() == 1
+    assert "cancelled" in text(browser("asha").get(ticket.get_absolute_url()))
+
+
+# Checking out
+
+
+def test_checking_out_leads_on_to_the_gateway(show, hold):
+    answer = check_out(hold)
+
+    ticket, charge = Ticket.objects.get(), SandboxCharge.objects.get()
+    assert answer.status_code == 303
+    assert answer["Location"].endswith(reverse("sandbox", args=[charge.code]))
+    assert (ticket.status, ticket.name, ticket.email, ticket.amount) == ("PENDING", ASHA["name"], ASHA["email"], 600)
+    assert charge.amount == Decimal(600)
+    assert unexplained_seats(show) == []
+
+
+def test_a_ticket_belongs_to_the_user_who_has_signed_in(hold):
+    client, user = browser("asha"), UserFactory()
+    client.force_login(user)
+
+    client.post(hold.get_absolute_url(), answers(client.get(hold.get_absolute_url())) | ASHA)
+
+    assert Ticket.objects.get().user == user
+
+
+def test_a_double_click_leads_to_the_same_payment(hold):
+    client = browser("asha")
+    form = answers(client.get(hold.get_absolute_url())) | ASHA
+
+    first, second = (client.post(hold.get_absolute_url(), form) for _ in range(2))
+
+    assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
+    assert [model.objects.count() for model in LEFT_OVER] == [1, 2, 1, 1]
+
+
+def test_a_click_repeated_after_paying_leads_to_the_ticket(hold):
+    client = browser("asha")
+    form = answers(client.get(hold.get_absolute_url())) | ASHA
+    client.post(hold.get_absolute_url(), form)
+    ticket = settle_payment(report=report(Payment.objects.get())).ticket
+
+    again = client.post(hold.get_absolute_url(), form)
+
+    assert client.get(again["Location"])["Location"] == ticket.get_absolute_url()
+    assert [model.objects.count() for model in LEFT_OVER] == [1, 2, 1, 1]
+
+
+def test_the_same_key_with_other_answers_is_refused_and_can_be_confirmed_anew(hold):
+    client = browser("asha")
+    form = answers(client.get(hold.get_absolute_url())) | ASHA
+    client.post(hold.get_absolute_url(), form)
+
+    refused = client.post(hold.get_absolute_url(), form | {"email": "other@example.org"})
+
+    assert refused.status_code == 409
+    assert "already used for a different booking" in text(refused)
+    assert Ticket.objects.get().email == ASHA["email"]
+    assert client.post(hold.get_absolute_url(), answers(refused)).status_code == 303
+    assert Ticket.objects.get().email == "other@example.org"
+
+
+@pytest.mark.parametrize("altered", ["1", "0", "600.01", "599.99", "99999999.99"])
+def test_an_altered_price_is_refused_and_the_true_one_can_be_confirmed(hold, altered):
+    refused = check_out(hold, total=altered)
+
+    assert refused.status_code == 409
+    assert "Your seats cost ₹600, not" in text(refused)
+    assert "Nothing was charged" in text(refused)
+    assert answers(refused).items() >= ASHA.items()
+    assert nothing_is_booked()
+    assert browser("asha").post(hold.get_absolute_url(), answers(refused)).status_code == 303
+    assert Payment.objects.get().amount == Decimal(600)
+
+
+@pytest.mark.parametrize(
+    "garbled",
+    [{"total": value} for value in ("", "abc", "NaN", "Infinity", "1e999999", "9" * 5000, "600.001", "600\x00")]
+    + [{"key": value} for value in ("", "short", "k" * 65, "k" * 20 + "\x00")]
+    + [{"seats": value} for value in ("abc", ["1", "1"], "-1")],
+    ids=lambda garbled: repr(garbled)[:30],
+)
+def test_what_the_page_itself_fills_in_is_put_right_when_it_comes_back_garbled(hold, garbled):
+    refused = check_out(hold, **garbled)
+
+    assert refused.status_code == 400
+    assert "Nothing was charged" in text(refused)
+    assert answers(refused).items() >= ASHA.items()
+    assert nothing_is_booked()
+    assert browser("asha").post(hold.get_absolute_url(), answers(refused)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        ({"name": ""}, "This field is required."),
+        ({"name": "x" * 151}, "at most 150 characters"),
+        ({"name": "Asha\x00"}, "Null characters are not allowed."),
+        ({"email": "asha at example"}, "Enter a valid email address."),
+        ({"email": "asha@example.org\nBcc: all@example.org"}, "Enter a valid email address."),
+        ({"phone": "call me"}, "Please enter a phone number, such as"),
+        ({"mode": "CASH"}, "CASH is not one of the available choices."),
+        ({"mode": ""}, "This field is required."),
+    ],
+    ids=str,
+)
+def test_an_answer_that_cannot_be_right_is_explained_and_nothing_typed_is_lost(hold, answer, sentence):
+    refused = check_out(hold, **answer)
+
+    assert refused.status_code == 400
+    assert sentence in text(refused)
+    assert "Your seats are still held" in text(refused)
+    untouched = {name: said for name, said in ASHA.items() if name not in answer}
+    assert answers(refused).items() >= untouched.items()
+    assert nothing_is_booked()
+
+
+def test_a_show_cancelled_meanwhile_cannot_be_paid_for(show, hold):
+    cancelled(show)
+
+    refused = check_out(hold)
+
+    assert refused.status_code == 409
+    assert "This show was cancelled" in text(refused)
+    assert nothing_is_booked()
+
+
+def test_a_gateway_that_does_not_answer_loses_nothing(show, hold, monkeypatch):
+    def silent(*args, **kwargs):
+        raise PaymentsUnavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SandboxGateway, "start", silent)
+        refused = check_out(hold)
+
+    assert (refused.status_code, int(refused["Retry-After"]) > 0) == (503, True)
+    assert "Payment is not possible at the moment." in text(refused)
+    assert answers(refused).items() >= ASHA.items()
+    assert browser("asha").post(hold.get_absolute_url(), answers(refused)).status_code == 303
+    assert Ticket.objects.count() == 1
+    assert unexplained_seats(show) == []
+
+
+def test_a_database_that_is_too_busy_loses_nothing(hold, monkeypatch):
+    def busy(**request):
+        raise DatabaseBusy
+
+    monkeypatch.setattr("cinema.views.public.holds.book_hold", busy)
+
+    refused = check_out(hold)
+
+    assert (refused.status_code, int(refused["Retry-After"]) > 0) == (503, True)
+    assert "Nothing was changed; please try again." in text(refused)
+    assert answers(refused).items() >= ASHA.items()
+
+
+def test_a_database_that_goes_away_half_way_leaves_nothing_behind(show, hold, monkeypatch):
+    def gone(**fields):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Payment.objects, "create", gone)
+        away = check_out(hold)
+
+    assert away.status_code == 503
+    assert nothing_is_booked()
+    assert unexplained_seats(show) == []
+    assert check_out(hold).status_code == 303
+
+
+def test_another_site_cannot_check_out(hold):
+    client = browser("asha", enforce_csrf_checks=True)
+
+    assert client.post(hold.get_absolute_url(), ASHA).status_code == 403
+    assert nothing_is_booked()
+
+
+# Two tabs
+
+
+@pytest.mark.parametrize(
+    ("changed", "now"),
+    [
+        ("A1 A2", "Row A, seat 1 and Row A, seat 2"),
+        ("A2 B2", "Row A, seat 2 and Row B, seat 2"),
+        ("B2", "Row B, seat 2"),
+    ],
+    ids=["cheaper", "the same price", "fewer"],
+)
+def test_seats_changed_in_another_tab_are_not_paid_unseen(show, hold, changed, now):
+    client = browser("asha")
+    opened = answers(client.get(hold.get_absolute_url())) | ASHA
+    held(show, changed)
+
+    refused = client.post(hold.get_absolute_url(), opened)
+
+    assert refused.status_code == 409
+    assert f"You hold {now} now. Nothing was charged" in text(refused)
+    assert nothing_is_booked()
+    assert client.post(hold.get_absolute_url(), answers(refused)).status_code == 303
+
+
+# More time, and letting go
+
+
+def extend(hold):
+    return browser("asha").post(reverse("hold-extension", args=[hold.code]), follow=True)
+
+
+def test_more_time(hold):
+    soon = timezone.now() + timedelta(minutes=1)
+    Hold.objects.update(expires_at=soon)
+
+    assert "You have more time now." in text(extend(hold))
+
+    hold.refresh_from_db()
+    assert hold.expires_at > soon + timedelta(minutes=5)
+
+
+def test_more_time_has_an_end_and_the_seats_stay_held_until_then(hold):
+    Hold.objects.update(created_at=hold.created_at - timedelta(minutes=25))
+    extend(hold)
+
+    answer = extend(hold)
+
+    assert "Seats can be held for 30 minutes at most." in text(answer)
+    assert answer.redirect_chain == [(hold.get_absolute_url(), 303)]
+
+
+def test_letting_go_frees_the_seats_and_leads_back_to_the_map(show, hold):
+    answer = browser("asha").post(reverse("hold-release", args=[hold.code]), follow=True)
+
+    assert answer.redirect_chain == [(show.get_absolute_url(), 303)]
+    assert "Your seats were let go. Nothing was charged." in text(answer)
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+
+
+@pytest.mark.parametrize("name", ["hold-extension", "hold-release"])
+def test_a_link_changes_no_hold(hold, name):
+    assert browser("asha").get(reverse(name, args=[hold.code])).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["hold-extension", "hold-release"])
+def test_a_busy_database_changes_nothing_and_says_so(hold, name, monkeypatch):
+    def busy(**request):
+        raise DatabaseBusy
+
+    monkeypatch.setattr(f"cinema.views.public.holds.{'extend' if 'ext' in name else 'release'}_hold", busy)
+
+    answer = browser("asha").post(reverse(name, args=[hold.code]), follow=True)
+
+    assert "Nothing was changed; please try again." in text(answer)
+
+
+# How many statements
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("names", ["A1", "A1 A2 A3", "A1 A2 A3 A4 A5 A6 A7 A8 B1 B2"], ids=["1 seat", "3", "10"])
+@pytest.mark.parametrize(("rows", "columns"), [(3, 8), (10, 30)], ids=["24 seats", "300 seats"])
+def test_checking_out_and_confirming_take_at_most_12_each(rows, columns, names, statements):
+    hold = held(ShowFactory(screen__rows=rows, screen__columns=columns), names)
+    client = browser("asha")
+    client.force_login(UserFactory())
+    form = answers(client.get(hold.get_absolute_url())) | ASHA
+
+    with statements() as posting:
+        assert client.post(hold.get_absolute_url(), form).status_code == 303
+    with statements() as confirming:
+        settle_payment(report=report(Payment.objects.get()), notify=False)
+
+    assert len(posting) <= 12, "\n".join(posting)
+    assert len(confirming) <= 12, "\n".join(confirming)

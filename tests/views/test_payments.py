@@ -1,0 +1,318 @@
+"""The page a buyer returns to from the gateway, and the gateway's reports."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from cinema.exceptions import DatabaseBusy
+from cinema.gateways.base import Result
+from cinema.gateways.sandbox import SIGNATURE_HEADER, sign
+from cinema.models import Payment, SandboxCharge, Show, ShowSeat, Ticket
+from cinema.selectors.ledger import unexplained_seats
+from cinema.services.booking import book_hold
+from cinema.services.cancellations import cancel_ticket
+from cinema.services.payments import check_pending_payments, settle_payment, start_payment
+from tests.factories import CONTACT, ShowFactory, booked, cancelled, held, lapsed, past, report, seat
+from tests.views.browsers import browser, is_kept_nowhere, text
+
+# What follows a commit (refunds, mails) is part of what is tested.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WEBHOOK = "/payments/webhook/"
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(movie__title="The Lunchbox")
+
+
+@pytest.fixture
+def payment(show):
+    """Asha has gone to the gateway to pay for A1 and A2."""
+    return booked(show, "A1 A2")
+
+
+def settle(payment: Payment, result: Result = Result.PAID) -> Payment:
+    return settle_payment(report=report(payment, result))
+
+
+def page(payment: Payment, **options):
+    return browser("asha").get(payment.get_absolute_url(), **options)
+
+
+# The page
+
+
+def test_a_payment_nobody_has_heard_of_waits_and_asks_again_by_itself(payment):
+    answer = page(payment)
+
+    assert answer.status_code == 200
+    assert "We have not heard of your ₹500 yet." in text(answer)
+    assert f'hx-get="{payment.get_absolute_url()}"' in answer.content.decode()
+    assert '<meta http-equiv="refresh"' in answer.content.decode()
+    assert payment.ticket.hold.get_absolute_url() in answer.content.decode()
+
+
+def test_a_payment_that_was_made_leads_to_the_ticket(payment):
+    settle(payment)
+
+    assert page(payment).status_code == 302
+    assert page(payment)["Location"] == payment.ticket.get_absolute_url()
+    assert page(payment, headers={"HX-Request": "true"})["HX-Redirect"] == payment.ticket.get_absolute_url()
+
+
+def test_returning_is_enough_when_the_webhook_was_lost(payment):
+    SandboxCharge.objects.update(status="PAID")
+
+    assert page(payment)["Location"] == payment.ticket.get_absolute_url()
+    assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
+
+
+def test_a_declined_payment_leads_back_while_the_hold_lives(payment):
+    settle(payment, Result.DECLINED)
+
+    answer = page(payment)
+
+    assert "The payment was declined" in text(answer)
+    assert "your seats are still held for you" in text(answer)
+    assert payment.ticket.hold.get_absolute_url() in answer.content.decode()
+
+
+def test_a_declined_payment_leads_to_the_map_once_the_hold_is_over(show, payment):
+    settle(payment, Result.DECLINED)
+    lapsed(payment.ticket.hold)
+
+    answer = page(payment)
+
+    assert "The time of your hold is over." in text(answer)
+    assert show.get_absolute_url() in answer.content.decode()
+
+
+def test_paying_after_the_start_says_so_and_that_the_money_comes_back(show, payment):
+    lapsed(payment.ticket.hold)
+    past(show)
+    settle(payment)
+
+    answer = page(payment)
+
+    assert "The show had started" in text(answer)
+    assert "Your ₹500 is being given back" in text(answer)
+
+
+def test_paying_too_late_says_which_seats_could_not_be_had_and_that_the_money_comes_back(show, payment):
+    lapsed(payment.ticket.hold)
+    held(show, "A2", buyer="ben")
+    settle(payment)
+
+    answer = page(payment)
+
+    assert "Your seats were gone" in text(answer)
+    assert "Row A, seat 1, Row A, seat 2 could no longer be booked. Your ₹500 is being given back" in text(answer)
+
+
+def test_paying_for_a_show_that_was_cancelled_says_so(show, payment):
+    cancelled(show)
+    settle(payment)
+
+    answer = page(payment)
+
+    assert "The show was cancelled" in text(answer)
+    assert "Your ₹500 is being given back" in text(answer)
+    assert "seats were gone" not in text(answer)
+
+
+def test_paying_twice_says_that_the_ticket_is_fine_and_the_second_payment_comes_back(show):
+    first, second = twice(show)
+    settle(first)
+    settle(second)
+
+    assert "This was already paid" in text(page(second))
+    assert "The second payment of ₹250 goes back" in text(page(second))
+    assert page(first)["Location"] == first.ticket.get_absolute_url()
+    assert unexplained_seats(show) == []
+
+
+def test_paying_for_a_cancelled_booking_gives_the_money_back_and_says_so(show):
+    first, second = twice(show)
+    cancel_ticket(code=settle(first).ticket.code)
+    settle(second)
+
+    assert "This booking was cancelled" in text(page(second))
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+    assert [Payment.objects.get(pk=p.pk).status for p in (first, second)] == ["REFUNDED", "REFUNDED"]
+    assert unexplained_seats(show) == []
+
+
+def twice(show: Show) -> list[Payment]:
+    """Two tabs at the gateway, for the same ticket."""
+    hold = held(show, "A1")
+    payments = [book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key=key) for key in ("1st", "2nd")]
+    for payment in payments:
+        start_payment(payment=payment, return_url="http://testserver/", webhook_url="http://testserver/")
+    return payments
+
+
+def test_the_back_button_asks_again(payment):
+    assert is_kept_nowhere(page(payment))
+    settle(payment)
+    assert is_kept_nowhere(page(payment))
+    assert is_kept_nowhere(browser("asha").get(payment.ticket.get_absolute_url()))
+
+
+@pytest.mark.parametrize("code", ["unknown", "x" * 5000, "%00", "a%00", "%FF"])
+def test_a_payment_that_is_not_there_is_not_found(code, payment):
+    assert browser("asha").get(payment.get_absolute_url().replace(payment.code, code)).status_code == 404
+
+
+def test_a_gateway_that_reports_another_amount_confirms_nothing_and_keeps_nobody_waiting_in_vain(show, payment):
+    SandboxCharge.objects.update(status="PAID", amount=Decimal(1))
+    other = booked(show, "B1", buyer="ben")
+    SandboxCharge.objects.filter(reference=other.code).update(status="PAID")
+
+    assert page(payment).status_code == 200
+    assert check_pending_payments(older_than=timedelta(seconds=-1)) == 1
+    assert Ticket.objects.get(pk=other.ticket_id).status == Ticket.Status.CONFIRMED
+    assert Ticket.objects.get(pk=payment.ticket_id).status == Ticket.Status.PENDING
+
+
+# The webhook
+
+
+def message(payment: Payment, **changes) -> dict:
+    said = {"reference": payment.code, "result": "PAID", "amount": str(payment.amount), "currency": payment.currency}
+    return said | changes
+
+
+def send(body, signature: str | None = None):
+    """Post a report as the gateway's server does, signed unless another signature is given."""
+    body = body if isinstance(body, bytes) else json.dumps(body).encode()
+    client = browser(enforce_csrf_checks=True)
+    headers = {SIGNATURE_HEADER: sign(body) if signature is None else signature}
+    return client.post(WEBHOOK, body, content_type="application/json", headers=headers)
+
+
+def test_a_signed_report_confirms_the_ticket(show, payment):
+    answer = send(message(payment))
+
+    assert (answer.status_code, answer.json()) == (200, {"received": True})
+    assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
+    assert unexplained_seats(show) == []
+
+
+def test_a_report_that_comes_twice_is_welcome_and_changes_nothing_twice(show, payment):
+    send(message(payment))
+    show.refresh_from_db()
+
+    assert send(message(payment)).status_code == 200
+
+    revision = show.revision
+    show.refresh_from_db()
+    assert show.revision == revision
+    assert Payment.objects.get().status == Payment.Status.SUCCESS
+
+
+@pytest.mark.parametrize("order", [("PAID", "DECLINED"), ("DECLINED", "PAID"), ("OPEN", "PAID"), ("PAID", "OPEN")])
+def test_reports_may_overtake_each_other(show, payment, order):
+    for result in order:
+        assert send(message(payment, result=result)).status_code == 200
+
+    assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
+    assert unexplained_seats(show) == []
+
+
+@pytest.mark.parametrize("signature", ["", "0" * 64, "é", "x" * 5000])
+def test_a_forged_report_is_refused(payment, signature):
+    answer = send(message(payment), signature=signature)
+
+    assert answer.status_code == 403
+    assert answer.json() == {"error": "The signature of this message is not the payment gateway's."}
+    assert Payment.objects.get().status == Payment.Status.PENDING
+
+
+def test_a_report_signed_for_another_amount_is_refused(payment):
+    signature = sign(json.dumps(message(payment, amount="1.00")).encode())
+
+    assert send(message(payment), signature=signature).status_code == 403
+
+
+@pytest.mark.parametrize("said", [{"amount": "1.00"}, {"amount": "1E+9999"}, {"currency": "USD"}], ids=str)
+def test_a_report_of_other_money_than_was_asked_for_confirms_nothing(payment, said):
+    answer = send(message(payment, **said))
+
+    assert answer.status_code == 409
+    assert "is not the amount that was asked for" in answer.json()["error"]
+    assert Payment.objects.get().status == Payment.Status.PENDING
+
+
+@pytest.mark.parametrize("reference", ["unknown", "", None, 7, ["x"], {"x": 1}, "x" * 5000], ids=str)
+def test_a_report_of_a_payment_that_is_not_there_is_not_found(payment, reference):
+    assert send(message(payment, reference=reference)).status_code == 404
+    assert Payment.objects.get().status == Payment.Status.PENDING
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"hello", b"\xff\xfe", b"{", b"[]", b"null", b"7", b'"x"', b"{}", b'{"reference": "x"}', b"[" * 500]
+)
+def test_a_signed_report_that_cannot_be_read_is_refused(body):
+    answer = send(body)
+
+    assert answer.status_code == 400
+    assert answer.json() == {"error": "This message cannot be read."}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"amount": "many"},
+        {"amount": None},
+        {"amount": "NaN"},
+        {"amount": "sNaN"},
+        {"amount": "Infinity"},
+        {"amount": []},
+        {"result": "MAYBE"},
+        {"result": None},
+        {"reference": "x\x00"},
+    ],
+    ids=str,
+)
+def test_a_signed_report_that_says_the_impossible_is_refused(payment, said):
+    assert send(message(payment, **said)).status_code == 400
+    assert Payment.objects.get().status == Payment.Status.PENDING
+
+
+def test_a_report_that_comes_while_the_database_is_busy_may_come_again(payment, monkeypatch):
+    def busy(**request):
+        raise DatabaseBusy
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cinema.views.public.payments.receive_webhook", busy)
+        answer = send(message(payment))
+
+    assert (answer.status_code, int(answer["Retry-After"]) > 0) == (503, True)
+    assert send(message(payment)).status_code == 200
+
+
+def test_an_installation_without_a_gateway_believes_no_report(payment, settings):
+    settings.PAYMENT_GATEWAY = ""
+
+    assert send(message(payment)).status_code == 503
+
+
+def test_reports_are_posted(payment):
+    assert browser().get(WEBHOOK).status_code == 405
+
+
+@pytest.mark.parametrize("waiting", [True, False], ids=["waiting", "too late"])
+def test_the_page_of_a_payment_takes_the_same_few_statements_for_any_number_of_seats(show, waiting, statements):
+    for buyer, names in [("asha", "A1"), ("ben", "B1 B2 B3"), ("cleo", "C1 C2 C3 C4 C5 C6 C7 C8")]:
+        payment = booked(show, names, buyer=buyer)
+        if not waiting:
+            lapsed(payment.ticket.hold)
+            held(show, names, buyer=f"another {buyer}")
+            settle(payment)
+        with statements() as seen:
+            assert browser(buyer).get(reverse("payment", args=[payment.code])).status_code == 200
+        assert len(seen) <= 5, "\n".join(seen)
