@@ -197,9 +197,7 @@ class PaymentsUnavailable(RuleBroken):
     code = "payments_unavailable"
 
     def __init__(self) -> None:
-        super().__init__(
-            _("Payment is not possible at the moment. Nothing was charged; your seats stay held while the clock runs.")
-        )
+        super().__init__(_("Payment is not possible at the moment. Nothing was charged."))
 
 
 class WebhookForged(RuleBroken):

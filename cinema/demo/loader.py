@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from babel import Locale
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from tqdm import tqdm
@@ -29,9 +29,11 @@ def is_empty() -> bool:
     return not (Theatre.objects.exists() or Movie.objects.exists())
 
 
-def is_demo() -> bool:
-    """Whether the cinema in the database is the demo."""
-    return Theatre.objects.filter(slug__in=[house.slug for house in HOUSES]).exists()
+def is_somebody_elses() -> bool:
+    """Whether the database, migrated or not, has a cinema in it that is not the demo."""
+    if Theatre._meta.db_table not in connection.introspection.table_names():
+        return False
+    return not is_empty() and not Theatre.objects.filter(slug__in=[house.slug for house in HOUSES]).exists()
 
 
 @transaction.atomic

@@ -32,6 +32,7 @@ class SeatView:
     kind: str
     price: Decimal
     state: str
+    label: str
     name: str
     checked: bool
     gap: int = 0
@@ -84,9 +85,11 @@ class SeatMap:
 
 
 class Pulse(NamedTuple):
-    """What one cheap look at a show tells: its revision, and whether a hold has run out unnoticed."""
+    """What one cheap look at a show tells: its revision, whether it is on sale, and whether a hold has run out
+    unnoticed."""
 
     revision: int
+    on_sale: bool
     due: bool
 
 
@@ -103,8 +106,8 @@ def show_for_sale(pk: int) -> Show | None:
 def pulse(show_id: int) -> Pulse | None:
     """The show's pulse, in one statement; None for no such show."""
     due = Hold.objects.filter(show=OuterRef("pk"), status=Hold.Status.ACTIVE, expires_at__lte=Now())
-    row = Show.objects.filter(pk=show_id).values_list("revision", Exists(due)).first()
-    return Pulse(*row) if row else None
+    show = Show.objects.filter(pk=show_id).annotate(now=Now(), due=Exists(due)).first()
+    return Pulse(show.revision, show.on_sale_at(show.now), show.due) if show else None
 
 
 def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
@@ -166,9 +169,10 @@ def _views(seats, show: Show, buyer: str, chosen: Collection[int]) -> list[SeatV
     views = []
     for pk, row, number, y, x, category, rank, kind, price, status, holder, expires_at in rows:
         state = _state(status, holder, expires_at, buyer, show.now)
-        name = words.name(row, number, category, kind, price, state)
+        label = words.label(row, number)
+        name = words.name(label, category, kind, price, state)
         checked = state in (FREE, MINE) and pk in chosen if chosen else state == MINE
-        views.append(SeatView(pk, row, number, y, x, category, rank, kind, price, state, name, checked))
+        views.append(SeatView(pk, row, number, y, x, category, rank, kind, price, state, label, name, checked))
     _place(views, curved=show.screen.shape == Screen.Shape.CURVED)
     return views
 
@@ -221,9 +225,13 @@ class _Words:
         self.states = {FREE: _("available"), MINE: _("held for you"), HELD: _("held by someone else"), SOLD: _("taken")}
         self.kinds = {Seat.Kind.WHEELCHAIR: _("wheelchair place"), Seat.Kind.COMPANION: _("companion seat")}
 
-    def name(self, row: str, number: int, category: str, kind: str, price: Decimal, state: str) -> str:
+    def label(self, row: str, number: int) -> str:
+        """“Row G, seat 8”."""
+        return self.pattern % {"row": row, "number": number}
+
+    def name(self, label: str, category: str, kind: str, price: Decimal, state: str) -> str:
         """“Row G, seat 8, Premium, ₹250, available”."""
-        parts = [self.pattern % {"row": row, "number": number}, category, format_money(price), self.states[state]]
+        parts = [label, category, format_money(price), self.states[state]]
         if kind in self.kinds:
             parts.insert(1, str(self.kinds[kind]))
         return ", ".join(parts)

@@ -11,6 +11,7 @@ from cinema.exceptions import (
     HoldAtItsLimit,
     HoldExpired,
     NoSeats,
+    PaymentsUnavailable,
     SeatsUnavailable,
     SeatTwice,
     ShowNotOnSale,
@@ -29,7 +30,8 @@ def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> Hold:
     """Make exactly these seats the buyer's hold at the show: all of them, or the hold stays as it was.
 
     A first hold lasts HOLD_MINUTES; changing its seats does not prolong it.
-    Raises NoSeats, TooManySeats, SeatTwice, UnknownShow, UnknownSeats, ShowNotOnSale, SeatsUnavailable.
+    Raises PaymentsUnavailable, NoSeats, TooManySeats, SeatTwice, UnknownShow, UnknownSeats, ShowNotOnSale,
+    SeatsUnavailable.
     """
     guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
     return _hold_seats(show_id=show_id, wanted=set(seat_ids), buyer=buyer)
@@ -44,6 +46,8 @@ def _hold_seats(*, show_id: int, wanted: set[int], buyer: str) -> Hold:
 
 def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
     """Refuse without any lock what is hopeless already, so that only the hopeful wait in line. Raises as hold_seats."""
+    if not settings.PAYMENT_GATEWAY:
+        raise PaymentsUnavailable
     if not seat_ids:
         raise NoSeats
     if len(seat_ids) > settings.MAX_SEATS:

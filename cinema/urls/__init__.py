@@ -1,12 +1,16 @@
 """All addresses of the site: the public pages, the JSON interface, and Django's admin for looking inside."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.static import serve
 
 urlpatterns = [
     path("", include("cinema.urls.public")),
     path("api/", include("cinema.urls.api")),
     path("admin/", admin.site.urls),
+    # Uploaded posters: few, small, and Pillow has looked at each. A proxy may serve them instead.
+    re_path(r"^media/(?P<path>posters/[-\w.]+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
 
 handler400 = "cinema.views.errors.bad_request"

@@ -6,12 +6,11 @@ const map = document.getElementById("seat-map");
 if (form) {
   const seatsOut = document.getElementById("chosen-seats");
   const totalOut = document.getElementById("chosen-total");
-  const button = form.querySelector("button[type=submit]");
   const empty = seatsOut.textContent;
   const texts = form.dataset;
 
   const chosen = () => [...form.querySelectorAll("input[name=seats]:checked")];
-  const label = (box) => box.getAttribute("aria-label").split(", ").slice(0, 2).join(", ");
+  const label = (box) => box.dataset.label;
 
   function money(amount) {
     const digits = Number.isInteger(amount) ? { maximumFractionDigits: 0 } : {};
@@ -55,8 +54,8 @@ if (form) {
   });
 
   form.addEventListener("submit", (event) => {
-    if (button.getAttribute("aria-busy") === "true") return event.preventDefault();
-    button.setAttribute("aria-busy", "true");
+    if (form.ariaBusy === "true") return event.preventDefault();
+    form.ariaBusy = "true";
     news = texts.sending;
     summarise();
   });

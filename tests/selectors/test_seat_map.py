@@ -200,16 +200,16 @@ def test_a_changed_seat_keeps_its_place():
 
 
 def test_the_pulse_tells_the_revision_and_whether_a_hold_has_run_out(show):
-    assert pulse(show.pk) == (0, False)
+    assert pulse(show.pk) == (0, True, False)
 
     hold = held(show, "A1")
-    assert pulse(show.pk) == (1, False)
+    assert pulse(show.pk) == (1, True, False)
 
     lapsed(hold)
-    assert pulse(show.pk) == (1, True)
+    assert pulse(show.pk) == (1, True, True)
 
     release_expired(show_id=show.pk)
-    assert pulse(show.pk) == (2, False)
+    assert pulse(show.pk) == (2, True, False)
 
 
 def test_a_show_that_is_not_there_has_no_pulse(show):

@@ -5,10 +5,13 @@ from decimal import Decimal
 import pytest
 
 from cinema.exceptions import AlreadyPaid, HoldExpired, KeyReused, PriceChanged, SeatsUnavailable, ShowNotOnSale
-from cinema.models import Hold, Payment, PaymentMode, ShowSeat, Ticket, TicketSeat
+from cinema.gateways.base import Result
+from cinema.models import Hold, Payment, PaymentMode, Refund, ShowSeat, Theatre, Ticket, TicketSeat
 from cinema.selectors.ledger import unexplained_seats
-from cinema.services.booking import Contact, book_hold, book_tickets
-from tests.factories import ShowFactory, booked, cancelled, held, lapsed, seat, seat_ids, sold
+from cinema.services.booking import Contact, book_hold, book_tickets, pay_again
+from cinema.services.cancellations import cancel_ticket
+from cinema.services.payments import settle_payment
+from tests.factories import ShowFactory, UserFactory, booked, cancelled, held, lapsed, report, seat, seat_ids, sold
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +130,48 @@ def test_a_cancelled_show_cannot_be_checked_out(show):
 
     with pytest.raises(ShowNotOnSale):
         check_out(hold)
+
+
+def test_a_guest_who_signs_in_before_paying_has_the_ticket_in_the_account(show):
+    hold, user = held(show, "A1"), UserFactory()
+    check_out(hold)
+
+    check_out(hold, key="second", user=user)
+
+    assert list(user.tickets.all()) == [Ticket.objects.get()]
+
+
+def test_the_terms_of_the_day_of_booking_stay_with_the_ticket(show):
+    ticket = sold(show, "A1")
+    Theatre.objects.update(refund_percent=0, cancel_cutoff=100_000)
+
+    cancel_ticket(code=ticket.code)
+
+    assert Refund.objects.get().amount == Decimal(250)
+
+
+def test_after_a_decline_anybody_with_the_ticket_can_pay_again(show):
+    first = one_step(show)
+    settle_payment(report=report(first, Result.DECLINED))
+
+    again = pay_again(code=first.ticket.code, key="again")
+
+    assert again != first
+    assert (again.ticket, again.amount, again.status) == (first.ticket, first.amount, Payment.Status.PENDING)
+    assert pay_again(code=first.ticket.code, key="again") == again
+
+
+def test_nobody_pays_again_once_the_hold_is_over(show):
+    first = one_step(show)
+    lapsed(first.ticket.hold)
+
+    with pytest.raises(HoldExpired):
+        pay_again(code=first.ticket.code, key="again")
+
+
+def test_nobody_pays_again_for_a_ticket_that_is_paid(show):
+    with pytest.raises(AlreadyPaid):
+        pay_again(code=sold(show, "A1").code, key="again")
 
 
 def test_one_step_holds_and_checks_out(show):

@@ -241,7 +241,26 @@ def test_a_database_that_is_too_busy_loses_nothing(show, monkeypatch):
 
 
 def test_seats_are_held_by_posting_only(show):
-    assert browser().get(reverse("show-hold", args=[show.pk])).status_code == 405
+    answer = browser().get(reverse("show-hold", args=[show.pk]))
+
+    assert answer["Location"] == show.get_absolute_url()
+
+
+def test_an_open_map_of_a_show_that_has_begun_is_loaded_anew(show):
+    past(show)
+
+    answer = browser().get(reverse("show-seat-map", args=[show.pk]), {"since": 0})
+
+    assert answer["HX-Refresh"] == "true"
+
+
+def test_a_cinema_without_a_payment_gateway_shows_its_seats_but_holds_none(show, settings):
+    settings.PAYMENT_GATEWAY = ""
+
+    assert "Tickets are sold at the box office only." in text(browser().get(show.get_absolute_url()))
+    answer = browser("asha").post(reverse("show-hold", args=[show.pk]), {"seats": seat_ids(show, "A1")})
+    assert answer.status_code == 503
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
 
 
 def test_another_site_cannot_hold_seats(show):

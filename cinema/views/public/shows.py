@@ -4,12 +4,12 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import retarget
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh, retarget
 
 from cinema.exceptions import RuleBroken, SeatsUnavailable
 from cinema.forms.bookings import HoldForm
@@ -38,6 +38,8 @@ def show_seat_map(request: HttpRequest, pk: int) -> HttpResponse:
     now = pulse(pk)
     if now is None:
         raise Http404
+    if not now.on_sale:
+        return HttpResponseClientRefresh()  # the page has something else to say now
     since = request.GET.get("since", "")
     if not now.due and since == str(now.revision):
         return HttpResponse(status=204)
@@ -52,10 +54,12 @@ def show_seat_map(request: HttpRequest, pk: int) -> HttpResponse:
     return retarget(whole, "#seat-map")  # what polls is a part of the map
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def show_hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Hold the ticked seats and go on to the checkout; when that fails, the map again with the reason."""
+    if request.method != "POST":  # a refused choice that was reloaded, or its address passed on
+        return redirect("show", pk)
     form = HoldForm(request.POST)
     if not form.is_valid():
         return _show_page(request, pk, chosen=form.readable, error=form.errors["seats"][0], status=400)
@@ -71,10 +75,10 @@ def _show_page(
     request: HttpRequest, pk: int, *, chosen: Collection[int] = (), error: RuleBroken | str = "", status: int = 200
 ) -> HttpResponse:
     found = _find(pk)
-    on_sale = found.status == Show.Status.SCHEDULED and found.starts_at > found.now
     context = {
         "show": found,
-        "map": seat_map(found, request.buyer, chosen) if on_sale else None,
+        "map": seat_map(found, request.buyer, chosen) if found.on_sale_at(found.now) else None,
+        "sells": bool(settings.PAYMENT_GATEWAY),
         "error": _explain(found, error, request.buyer) if isinstance(error, SeatsUnavailable) else error,
         "max_seats": settings.MAX_SEATS,
         "hold_minutes": settings.HOLD_MINUTES,

@@ -1,0 +1,70 @@
+"""``manage.py sweep`` finishes what was left open."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+
+from cinema.gateways.base import Result
+from cinema.gateways.sandbox import SandboxGateway, decide
+from cinema.models import Payment, Refund, SandboxCharge, ShowSeat, Ticket
+from cinema.services.cancellations import cancel_ticket
+from tests.factories import ShowFactory, booked, held, lapsed, seat, sold
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+A_WHILE_AGO = timezone.now() - timedelta(minutes=5)
+
+
+def sweep() -> str:
+    out = io.StringIO()
+    call_command("sweep", stdout=out)
+    return out.getvalue()
+
+
+def test_a_payment_nobody_reported_is_settled():
+    payment = booked(ShowFactory(), "A1")
+    decide(code=SandboxCharge.objects.get().code, result=Result.PAID)
+    Payment.objects.update(created_at=A_WHILE_AGO)
+
+    assert "Payments settled: 1" in sweep()
+    payment.refresh_from_db()
+    assert payment.status == Payment.Status.SUCCESS
+
+
+def test_a_payment_made_a_moment_ago_is_left_to_its_own_report():
+    booked(ShowFactory(), "A1")
+    decide(code=SandboxCharge.objects.get().code, result=Result.PAID)
+
+    assert "Payments settled: 0" in sweep()
+
+
+def test_seats_of_a_hold_that_ran_out_are_freed():
+    show = ShowFactory()
+    lapsed(held(show, "A1"))
+
+    assert "Shows with seats freed: 1" in sweep()
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+
+
+def test_a_refund_that_waits_is_carried_out(monkeypatch):
+    ticket = sold(ShowFactory(), "A1")
+    with monkeypatch.context() as broken:
+        broken.setattr(SandboxGateway, "refund", lambda *args, **said: 1 / 0)
+        cancel_ticket(code=ticket.code)
+
+    assert "Refunds carried out: 1" in sweep()
+    assert Refund.objects.get().status == Refund.Status.DONE
+
+
+def test_a_mail_that_could_not_be_sent_is_sent():
+    sold(ShowFactory(), "A1")
+    mail.outbox.clear()
+    Ticket.objects.update(emailed_at=None, confirmed_at=A_WHILE_AGO)
+
+    assert "Mails sent: 1" in sweep()
+    assert len(mail.outbox) == 1
+    assert "Mails sent: 0" in sweep()
