@@ -11,9 +11,13 @@ def main() -> None:
         # The settings are read before the command runs, so the demo is declared here.
         os.environ.setdefault("DEMO", "true")
 
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"{error}")
 
 
 if __name__ == "__main__":

@@ -5,9 +5,21 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 
 COOKIE = "buyer"
 MAX_AGE = 60 * 60 * 24  # seconds since it was last used to hold seats
+
+
+class CookieMiddleware:
+    """Drop a cookie with a NUL in it before the session looks it up: PostgreSQL has no text with one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
+        return self.get_response(request)
 
 
 class BuyerMiddleware:
@@ -29,6 +41,8 @@ class BuyerMiddleware:
             )
         elif came_with and not request.buyer:
             response.delete_cookie(COOKIE)
+        if (came_with or request.buyer) and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)  # every page shows the buyer's holds
         return response
 
 

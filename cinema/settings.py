@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "cinema.middleware.CookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -153,6 +154,7 @@ else:
     # Set once a connection rather than once a transaction: the same bound without a statement of its own.
     DATABASE["OPTIONS"] = {
         "connect_timeout": 3,
+        "tcp_user_timeout": 10_000,  # milliseconds; a server that went away without a word
         "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
     } | DATABASE.get("OPTIONS", {})
 

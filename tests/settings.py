@@ -18,6 +18,7 @@ for _name in ("DEBUG", "CURRENCY", "HOLD_MINUTES", "MAX_SEATS", "SITE_URL", "LAN
 os.environ["DEMO"] = "true"
 os.environ["SECRET_KEY"] = "the key of the tests"
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
+os.environ["SITE_URL"] = "http://testserver"
 os.environ["EMAIL_URL"] = "memory:"
 # Playwright's synchronous API runs an event loop in the thread of the tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

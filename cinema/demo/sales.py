@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -124,11 +123,7 @@ def _sell(show: Show, sizes: Sequence[int], user: User | None = None) -> int:
         for seat_ids in _choose_seats(show, sizes, rng)
     ]
     for payment in payments:
-        start_payment(
-            payment=payment,
-            return_url=settings.SITE_URL + payment.get_absolute_url(),
-            webhook_url=settings.SITE_URL + reverse("payment-webhook"),
-        )
+        start_payment(payment=payment)
         report = Report(payment.code, Result.PAID, payment.amount, payment.currency)
         settle_payment(report=report, notify=False)
     SandboxCharge.objects.filter(reference__in=[payment.code for payment in payments]).update(status=Result.PAID)

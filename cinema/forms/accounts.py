@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth import forms as auth
 from django.utils.translation import gettext_lazy as _
 
+from cinema.forms.fields import NameField
 from cinema.models import ApiToken, User
 
 
@@ -26,7 +27,7 @@ class SignUpForm(auth.SetPasswordMixin, forms.Form):
         # “username” tells password managers what to file the new password under.
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
-    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password1, password2 = password_fields(_("Password"), _("Password again"))
 
     def clean(self) -> dict[str, Any]:
@@ -70,6 +71,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "phone")
+        field_classes = {"name": NameField}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),

@@ -1,12 +1,18 @@
 """Payment providers: one adapter each, behind the protocol in ``base``."""
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from cinema.exceptions import PaymentsUnavailable
 from cinema.gateways.base import Gateway
 
 ADAPTERS = {"sandbox": "cinema.gateways.sandbox.SandboxGateway"}
+
+
+def webhook_url() -> str:
+    """Where gateways report. Built from SITE_URL: a request's Host header must not decide where money is reported."""
+    return settings.SITE_URL + reverse("payment-webhook")
 
 
 def get_gateway(name: str | None = None) -> Gateway:

@@ -39,7 +39,7 @@ class Gateway(Protocol):
         return_url: str,
         webhook_url: str,
     ) -> str:
-        """Announce a payment and return the provider's address the buyer is sent to. Safe to repeat."""
+        """Announce a payment and return the address to send the buyer to, a path if it is ours. Safe to repeat."""
 
     def report(self, *, reference: str) -> Report:
         """Ask the provider how the payment stands."""

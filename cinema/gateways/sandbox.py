@@ -12,11 +12,9 @@ import urllib.request
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
-from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from cinema.exceptions import WebhookForged
@@ -44,18 +42,17 @@ class SandboxGateway:
         return_url: str,
         webhook_url: str,
     ) -> str:
-        charge, _ = SandboxCharge.objects.get_or_create(
+        charge = SandboxCharge(
             reference=reference,
-            defaults={
-                "amount": amount,
-                "currency": currency,
-                "mode": mode,
-                "description": description[:200],
-                "return_url": return_url,
-                "webhook_url": webhook_url,
-            },
+            amount=amount,
+            currency=currency,
+            mode=mode,
+            description=description[:200],
+            return_url=return_url,
+            webhook_url=webhook_url,
         )
-        return urljoin(return_url, reverse("sandbox", args=[charge.code]))
+        SandboxCharge.objects.bulk_create([charge], ignore_conflicts=True)
+        return charge.get_absolute_url()
 
     def report(self, *, reference: str) -> Report:
         charge = SandboxCharge.objects.annotate(now=Now()).filter(reference=reference).first()
@@ -71,7 +68,7 @@ class SandboxGateway:
         try:
             reference, currency = str(message["reference"]), str(message["currency"])
             report = Report(reference, Result(message["result"]), Decimal(message["amount"]), currency)
-        except (LookupError, TypeError, ArithmeticError) as error:
+        except (LookupError, TypeError, ArithmeticError, RecursionError) as error:
             raise ValueError("The message lacks something, or has something else in its place.") from error
         if not report.amount.is_finite() or "\0" in reference:
             raise ValueError("The message has an amount or a reference that cannot be.")
@@ -84,15 +81,15 @@ class SandboxGateway:
             charge.save(update_fields=["refunds"])
 
 
-def decide(*, code: str, result: Result, late: bool = False) -> SandboxCharge:
+def decide(*, reference: str, result: Result, late: bool = False) -> SandboxCharge:
     """The buyer has decided on the gateway's page. ``late`` keeps the gateway silent about it for LATE_BY.
 
     A charge that is decided stays as it is, however often the buyer presses a button.
     """
-    SandboxCharge.objects.filter(code=code, status=Result.OPEN).update(
+    SandboxCharge.objects.filter(reference=reference, status=Result.OPEN).update(
         status=result, report_at=Now() + (LATE_BY if late else timedelta())
     )
-    charge = SandboxCharge.objects.get(code=code)
+    charge = SandboxCharge.objects.get(reference=reference)
     send_webhook(charge, delay=LATE_BY.total_seconds() if late else 0)
     return charge
 

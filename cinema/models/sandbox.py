@@ -1,8 +1,9 @@
 """The books of the built-in test gateway. They stand in for a payment provider's own, in the demo and in tests."""
 
-from django.db import models
+from urllib.parse import urlsplit
 
-from cinema.models.codes import CodeField
+from django.db import models
+from django.urls import reverse
 
 
 class SandboxCharge(models.Model):
@@ -13,7 +14,6 @@ class SandboxCharge(models.Model):
         PAID = "PAID"
         DECLINED = "DECLINED"
 
-    code = CodeField()
     reference = models.CharField(max_length=64, unique=True)
     description = models.CharField(max_length=200)
     amount = models.DecimalField(max_digits=10, decimal_places=2)
@@ -27,3 +27,11 @@ class SandboxCharge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.status}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("sandbox", args=[self.reference])
+
+    @property
+    def return_path(self) -> str:
+        """Where the buyer came from, on whatever name of this machine they did."""
+        return urlsplit(self.return_url).path

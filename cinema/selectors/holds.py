@@ -48,3 +48,8 @@ def ticket_of_hold(hold: Hold) -> Ticket | None:
     """The ticket a hold has become, once it is paid; it may be cancelled by now."""
     paid = hold.tickets.filter(status__in=[Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED])
     return paid.order_by("-status", "-pk").first()  # a confirmed one first
+
+
+def pending_ticket(hold: Hold) -> Ticket | None:
+    """The ticket of an earlier checkout of the hold that was not paid."""
+    return hold.tickets.filter(status=Ticket.Status.PENDING).first()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Prefetch, QuerySet
 
 from cinema.models import Hold, Payment, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
 
@@ -126,15 +126,16 @@ def _seat_problems(seat: ShowSeat, state: SeatState, lines: list[TicketSeat]) ->
 
 
 def _ticket_faults(show: Show) -> Iterator[Fault]:
-    tickets = Ticket.objects.filter(show=show).prefetch_related("seats__show_seat__seat", "payments__refunds")
+    lines = Prefetch("seats", TicketSeat.objects.select_related("show_seat__seat"))
+    tickets = Ticket.objects.filter(show=show).prefetch_related(lines, "payments__refunds")
     for ticket in tickets.order_by("pk").iterator(chunk_size=500):
-        lines = list(ticket.seats.all())
-        for problem in (*_line_problems(ticket, lines), *_money_problems(ticket)):
-            names = ", ".join(line.show_seat.seat.label for line in lines)
+        for problem in (*_line_problems(ticket), *_money_problems(ticket)):
+            names = ", ".join(line.show_seat.seat.label for line in ticket.seats.all())
             yield Fault(show, names, f"ticket {ticket.reference} {problem}")
 
 
-def _line_problems(ticket: Ticket, lines: list[TicketSeat]) -> Iterator[str]:
+def _line_problems(ticket: Ticket) -> Iterator[str]:
+    lines = ticket.seats.all()
     if not lines:
         yield "has no seats"
     if ticket.amount != sum(line.price for line in lines):

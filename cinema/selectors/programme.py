@@ -90,7 +90,7 @@ class Programme:
     def next_day(self) -> date | None:
         """The nearest other day with films: a later one if there is any."""
         others = [day for day in self.days if day != self.day]
-        return next((day for day in others if self.day and day > self.day), others[0] if others else None)
+        return next((day for day in others if self.day and day > self.day), others[-1] if others else None)
 
 
 def upcoming_shows() -> QuerySet[Show]:

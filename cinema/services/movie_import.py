@@ -16,12 +16,12 @@ from django.db.models.fields.related_descriptors import ManyToManyDescriptor
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import DatabaseBusy
+from cinema.film_tables.columns import required_columns
+from cinema.film_tables.dates import day_comes_first
+from cinema.film_tables.rows import MovieRow, Note, read_row
+from cinema.film_tables.tables import Table, open_table
+from cinema.film_tables.values import Unusable
 from cinema.models import Genre, Language, Movie
-from cinema.services.movie_columns import required_columns
-from cinema.services.movie_dates import day_comes_first
-from cinema.services.movie_rows import MovieRow, Note, read_row
-from cinema.services.movie_tables import Table, open_table
-from cinema.services.movie_values import Unusable
 from cinema.services.transactions import atomically
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ def plan_import(
 ) -> ImportPlan:
     """Read the table at ``path`` without touching the database.
 
-    ``columns`` maps fields (see movie_columns.NAMES) to headers that do not explain themselves.
+    ``columns`` maps fields (see film_tables.columns.NAMES) to headers that do not explain themselves.
     Raises TableUnreadable and ColumnMissing.
     """
     table = open_table(path, encoding)

@@ -4,10 +4,11 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models.functions import Now
 
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable
-from cinema.gateways import get_gateway
+from cinema.gateways import get_gateway, webhook_url
 from cinema.gateways.base import Report, Result
 from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat
 from cinema.services.expiry import drop_pending_tickets, expire_due_holds
@@ -24,25 +25,26 @@ UNPAID = (Payment.Status.PENDING, Payment.Status.FAILED)
 GIVE_UP_AFTER = timedelta(days=2)  # nobody pays in a window that has stood open for so long
 
 
-def start_payment(*, payment: Payment, return_url: str, webhook_url: str) -> str:
+def start_payment(*, payment: Payment) -> str:
     """Announce the payment at its gateway and return the address to send the buyer to. Safe to repeat.
 
     Where there is nothing to pay, the ticket is confirmed at once; a payment already decided leads straight back.
     Raises PaymentsUnavailable; the payment then stays pending and nothing was charged.
     """
+    page = payment.get_absolute_url()
     if payment.status != Payment.Status.PENDING:
-        return return_url
+        return page
     if not payment.amount:
         settle_payment(report=Report(payment.code, Result.PAID, payment.amount, payment.currency))
-        return return_url
+        return page
     return get_gateway(payment.gateway).start(
         reference=payment.code,
         amount=payment.amount,
         currency=payment.currency,
         mode=payment.mode,
         description=payment.ticket.reference,
-        return_url=return_url,
-        webhook_url=webhook_url,
+        return_url=settings.SITE_URL + page,
+        webhook_url=webhook_url(),
     )
 
 
@@ -52,7 +54,7 @@ def check_payment(*, payment: Payment) -> Payment:
         return payment
     try:
         report = get_gateway(payment.gateway).report(reference=payment.code)
-        return settle_payment(report=report)
+        return payment if report.result == Result.OPEN else settle_payment(report=report)
     except PaymentsUnavailable:
         return payment
     except PaymentMismatch:

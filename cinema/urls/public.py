@@ -49,4 +49,4 @@ urlpatterns = [
 ]
 
 if settings.PAYMENT_GATEWAY == "sandbox":
-    urlpatterns.append(path("sandbox/<slug:code>/", sandbox.sandbox, name="sandbox"))
+    urlpatterns.append(path("sandbox/<slug:reference>/", sandbox.sandbox, name="sandbox"))

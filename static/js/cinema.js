@@ -11,7 +11,9 @@ failure.className = "notice notice-error";
 failure.textContent = messages.dataset.failure;
 
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(name, () => messages.append(failure));
+  document.addEventListener(name, (event) => {
+    if (!event.detail.elt.dataset.quiet) messages.append(failure);
+  });
 }
 document.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.successful) failure.remove();

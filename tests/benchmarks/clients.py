@@ -50,7 +50,7 @@ def buyer(port: int) -> Act:
             return str(error)
         finally:
             browser.close()
-        return "booked" if page.status == 200 and page.path.startswith("/tickets/") else f"{page.status} {page.path}"
+        return "booked" if page.status == 200 and page.kind == "tickets" else f"{page.status} {page.kind}"
 
     return book
 
@@ -62,11 +62,16 @@ class Page(NamedTuple):
     status: int
     text: str
 
+    @property
+    def kind(self) -> str:
+        """“tickets” of “/tickets/…/”."""
+        return self.path.split("/")[1]
+
     def fields(self, *names: str) -> dict[str, str]:
         """The values of the page's hidden fields. Raises LookupError when it has none of that name."""
         found = {name: re.search(rf'name="{name}" value="([^"]+)"', self.text) for name in names}
         if not all(found.values()):
-            raise LookupError(f"{self.status} {self.path} has no such form")
+            raise LookupError(f"{self.status} {self.kind}, without its form")
         return {name: match[1] for name, match in found.items()}
 
 

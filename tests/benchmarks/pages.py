@@ -56,9 +56,9 @@ def statements(stage: Stage, token: str) -> Iterator[Statements]:
     yield _count("pay (checkout posted)", 12, lambda: client.post(checkout, order))
     charge = SandboxCharge.objects.latest("pk")
     with patch.object(sandbox, "send_webhook"):
-        client.post(f"/sandbox/{charge.code}/", {"decision": "pay"})
+        client.post(f"/sandbox/{charge.reference}/", {"decision": "pay"})
     charge.refresh_from_db()
-    yield _count("confirm (back from the gateway)", 12, lambda: client.get(charge.return_url))
+    yield _count("confirm (back from the gateway)", 12, lambda: client.get(charge.return_path))
     body, headers = sandbox.webhook(charge)
     send = {"data": body, "content_type": "application/json", "headers": headers}
     yield _count("webhook, repeated", 12, lambda: client.post("/payments/webhook/", **send))

@@ -27,7 +27,7 @@ def sweep() -> str:
 
 def test_a_payment_nobody_reported_is_settled():
     payment = booked(ShowFactory(), "A1")
-    decide(code=SandboxCharge.objects.get().code, result=Result.PAID)
+    decide(reference=SandboxCharge.objects.get().reference, result=Result.PAID)
     Payment.objects.update(created_at=A_WHILE_AGO)
 
     assert "Payments settled: 1" in sweep()
@@ -37,7 +37,7 @@ def test_a_payment_nobody_reported_is_settled():
 
 def test_a_payment_made_a_moment_ago_is_left_to_its_own_report():
     booked(ShowFactory(), "A1")
-    decide(code=SandboxCharge.objects.get().code, result=Result.PAID)
+    decide(reference=SandboxCharge.objects.get().reference, result=Result.PAID)
 
     assert "Payments settled: 0" in sweep()
 

@@ -184,7 +184,7 @@ class Bookings(RuleBasedStateMachine):
             self.start(payment, request)
 
     def start(self, payment, request):
-        start_payment(payment=payment, return_url="http://testserver/", webhook_url="http://testserver/")
+        start_payment(payment=payment)
         self.requests[payment.code] = request
 
     @precondition(payments_exist)

@@ -186,7 +186,7 @@ def test_checking_out_leads_on_to_the_gateway(show, hold):
 
     ticket, charge = Ticket.objects.get(), SandboxCharge.objects.get()
     assert answer.status_code == 303
-    assert answer["Location"].endswith(reverse("sandbox", args=[charge.code]))
+    assert answer["Location"].endswith(reverse("sandbox", args=[charge.reference]))
     assert (ticket.status, ticket.name, ticket.email, ticket.amount) == ("PENDING", ASHA["name"], ASHA["email"], 600)
     assert charge.amount == Decimal(600)
     assert unexplained_seats(show) == []

@@ -151,7 +151,7 @@ def twice(show: Show) -> list[Payment]:
     hold = held(show, "A1")
     payments = [book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key=key) for key in ("1st", "2nd")]
     for payment in payments:
-        start_payment(payment=payment, return_url="http://testserver/", webhook_url="http://testserver/")
+        start_payment(payment=payment)
     return payments
 
 

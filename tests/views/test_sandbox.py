@@ -26,13 +26,12 @@ def webhooks(monkeypatch) -> list[tuple[str, float]]:
 
 @pytest.fixture
 def charge():
-    payment = booked(ShowFactory(), "A1 A2")
-    SandboxCharge.objects.update(return_url=f"http://testserver{payment.get_absolute_url()}")
+    booked(ShowFactory(), "A1 A2")
     return SandboxCharge.objects.get()
 
 
 def address(charge):
-    return reverse("sandbox", args=[charge.code])
+    return reverse("sandbox", args=[charge.reference])
 
 
 def decide(charge, decision):
@@ -52,7 +51,7 @@ def test_the_page_says_what_is_paid_for_and_that_no_real_money_moves(charge):
 def test_closing_the_window_is_a_way_back(charge):
     page = browser("asha").get(address(charge)).content.decode()
 
-    assert re.search(rf'href="{charge.return_url}"[^>]*>Close the window', page)
+    assert re.search(rf'href="{charge.return_path}"[^>]*>Close the window', page)
 
 
 def test_paying_leads_back_and_the_ticket_is_confirmed(charge, webhooks):
@@ -60,7 +59,7 @@ def test_paying_leads_back_and_the_ticket_is_confirmed(charge, webhooks):
 
     answer = client.post(address(charge), {"decision": "pay"}, follow=True)
 
-    assert answer.redirect_chain[0] == (charge.return_url, 303)
+    assert answer.redirect_chain[0] == (charge.return_path, 303)
     assert answer.redirect_chain[1][0] == Ticket.objects.get().get_absolute_url()
     assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
     assert webhooks == [(Result.PAID, 0)]
@@ -81,7 +80,7 @@ def test_paying_with_a_late_report_keeps_the_buyer_waiting_until_it_comes(charge
     charge.refresh_from_db()
     SandboxCharge.objects.update(report_at=charge.report_at - LATE_BY)
 
-    assert browser("asha").get(charge.return_url).status_code == 302
+    assert browser("asha").get(charge.return_path).status_code == 302
     assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
 
 
@@ -102,7 +101,7 @@ def test_a_payment_that_is_decided_stays_so_whatever_is_pressed_afterwards(charg
 def test_a_decision_nobody_offered_decides_nothing(charge, decision, webhooks):
     answer = decide(charge, decision)
 
-    assert answer["Location"] == charge.return_url
+    assert answer["Location"] == charge.return_path
     charge.refresh_from_db()
     assert charge.status == SandboxCharge.Status.OPEN
     assert webhooks == []
@@ -111,7 +110,7 @@ def test_a_decision_nobody_offered_decides_nothing(charge, decision, webhooks):
 @pytest.mark.parametrize("code", ["unknown", "%00", "x" * 5000])
 def test_a_charge_that_is_not_there_is_not_found(charge, code):
     for method in ("get", "post"):
-        assert getattr(browser(), method)(address(charge).replace(charge.code, code)).status_code == 404
+        assert getattr(browser(), method)(address(charge).replace(charge.reference, code)).status_code == 404
 
 
 def test_another_site_cannot_pay(charge):

@@ -151,7 +151,7 @@ def test_the_calendar_file_has_the_show_in_utc_and_does_not_change(client, ticke
     assert response["Content-Disposition"] == f'attachment; filename="ticket-{ticket.reference}.ics"'
     assert event["dtstart"].to_ical() == b"21001126T130000Z"
     assert event.duration == timedelta(minutes=15 + 120)
-    assert event["uid"] == f"{ticket.reference}@localhost"
+    assert event["uid"] == f"{ticket.reference}@testserver"
     assert event["location"] == "Regal, 1 Marine Drive, Mumbai"
     assert "Row A, seat 1" in event["description"]
     assert event["url"].endswith(ticket.get_absolute_url())

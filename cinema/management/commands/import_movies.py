@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from cinema.exceptions import ColumnMissing, DatabaseBusy, TableUnreadable
-from cinema.services.movie_columns import FIELD_CALLED, plain
+from cinema.film_tables.columns import FIELD_CALLED, plain
+from cinema.film_tables.rows import Note
 from cinema.services.movie_import import ImportReport, import_movies
-from cinema.services.movie_rows import Note
 
 SKIPS_SHOWN, WARNINGS_SHOWN = 50, 10  # rows; the report file has all
 FIELDS = ", ".join(sorted(set(FIELD_CALLED.values())))

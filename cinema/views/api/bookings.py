@@ -8,12 +8,12 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import InvalidChoice, PaymentsUnavailable, RequestUnreadable, UnknownShow
-from cinema.forms.bookings import BookForm
+from cinema.forms.booking import BookForm
 from cinema.models import Payment, Ticket
 from cinema.services.booking import book_tickets
+from cinema.services.payments import start_payment
 from cinema.views.api.answers import answers, read_object, refuse, refuse_fields
 from cinema.views.api.shapes import ticket_shape
-from cinema.views.gateway import send_to_gateway
 
 KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
@@ -50,7 +50,7 @@ def start(request: HttpRequest, payment: Payment) -> str | None:
     """The address to pay at; None when there is nothing to pay any more. Raises PaymentsUnavailable."""
     if (payment.status, payment.ticket.status) != (Payment.Status.PENDING, Ticket.Status.PENDING):
         return None
-    return send_to_gateway(request, payment)
+    return request.build_absolute_uri(start_payment(payment=payment))
 
 
 def _book(request: HttpRequest, form: BookForm, key: str) -> Payment:

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cinema.exceptions import AlreadyPaid, HoldExpired, RuleBroken
-from cinema.forms.bookings import CheckoutForm
+from cinema.forms.booking import CheckoutForm
 from cinema.models import Hold, User
-from cinema.selectors.holds import hold_by_code, seats_of_hold, ticket_of_hold
+from cinema.selectors.holds import hold_by_code, pending_ticket, seats_of_hold, ticket_of_hold
 from cinema.services.booking import book_hold
 from cinema.services.holds import extend_hold, release_hold
+from cinema.services.payments import start_payment
 from cinema.views.decorators import personal, see_other
-from cinema.views.gateway import send_to_gateway
 from cinema.views.refusals import status_of
 
 
@@ -90,7 +90,7 @@ def _book(request: HttpRequest, code: str, form: CheckoutForm) -> str:
         seen_seats=form.cleaned_data["seats"],
         user=_user(request),
     )
-    return send_to_gateway(request, payment)
+    return start_payment(payment=payment)
 
 
 def _find(request: HttpRequest, code: str) -> Hold:
@@ -113,8 +113,8 @@ def _seat_ids(found: Hold) -> list[int]:
 
 
 def _new_form(request: HttpRequest, found: Hold) -> CheckoutForm:
-    key = secrets.token_urlsafe(16)
-    return CheckoutForm.start(user=_user(request), seats=_seat_ids(found), total=_total(found), key=key)
+    key, buyer = secrets.token_urlsafe(16), pending_ticket(found) or _user(request)
+    return CheckoutForm.start(buyer=buyer, seats=_seat_ids(found), total=_total(found), key=key)
 
 
 def _again(form: CheckoutForm, found: Hold) -> CheckoutForm:
@@ -127,7 +127,7 @@ def _again(form: CheckoutForm, found: Hold) -> CheckoutForm:
 
 def _page(request: HttpRequest, found: Hold, form: CheckoutForm, *, error: str = "", status: int = 200) -> HttpResponse:
     context = {"hold": found, "seats": found.seats.all(), "total": _total(found), "form": form, "error": error}
-    return render(request, "public/bookings/checkout.html", context, status=status)
+    return render(request, "public/holds/checkout.html", context, status=status)
 
 
 def _over(request: HttpRequest, found: Hold) -> HttpResponse:
@@ -137,4 +137,4 @@ def _over(request: HttpRequest, found: Hold) -> HttpResponse:
         return redirect(ticket)
     seats = [seat.label for seat in seats_of_hold(found)]
     context = {"hold": found, "count": len(seats), "names": get_text_list(seats, _("and"))}
-    return render(request, "public/bookings/hold_over.html", context, status=409)
+    return render(request, "public/holds/hold_over.html", context, status=409)

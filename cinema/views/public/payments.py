@@ -15,9 +15,8 @@ from cinema.exceptions import RuleBroken
 from cinema.models import Payment, Show, Ticket
 from cinema.selectors.payments import payment_by_code, seats_of
 from cinema.services.booking import pay_again
-from cinema.services.payments import check_payment, receive_webhook
+from cinema.services.payments import check_payment, receive_webhook, start_payment
 from cinema.views.decorators import personal, see_other
-from cinema.views.gateway import send_to_gateway
 from cinema.views.refusals import status_of
 
 POLL_SECONDS = 2
@@ -34,6 +33,7 @@ def payment(request: HttpRequest, code: str) -> HttpResponse:
     ticket = settled.ticket
     if settled.status == Payment.Status.SUCCESS and not settled.refund_reason:
         url = ticket.get_absolute_url()
+        messages.success(request, _("Enjoy the film! The ticket also goes to %(email)s.") % {"email": ticket.email})
         return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
     if settled.status == Payment.Status.PENDING and request.htmx:
         return HttpResponse(status=204)
@@ -57,7 +57,7 @@ def ticket_payment(request: HttpRequest, code: str) -> HttpResponse:
     """Pay again for a ticket whose payment was declined, from any device that has its address."""
     try:
         payment = pay_again(code=code, key=request.POST.get("key") or secrets.token_urlsafe(16))
-        return see_other(send_to_gateway(request, payment))
+        return see_other(start_payment(payment=payment))
     except Ticket.DoesNotExist:
         raise Http404 from None
     except RuleBroken as error:

@@ -18,13 +18,13 @@ DECISIONS = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
-def sandbox(request: HttpRequest, code: str) -> HttpResponse:
+def sandbox(request: HttpRequest, reference: str) -> HttpResponse:
     """Pay, decline, pay but report late, or close the window; then back to where the payment came from."""
-    charge = get_object_or_404(SandboxCharge, code=code)
+    charge = get_object_or_404(SandboxCharge, reference=reference)
     if request.method == "POST":
         decision = DECISIONS.get(request.POST.get("decision", ""))
         if decision:
-            decide(code=code, **decision)
-        return see_other(charge.return_url)
+            decide(reference=reference, **decision)
+        return see_other(charge.return_path)
     context = {"charge": charge, "mode": PaymentMode(charge.mode).label, "late_by": int(LATE_BY.total_seconds())}
     return render(request, "public/payments/sandbox.html", context)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh, retarget
 
 from cinema.exceptions import RuleBroken, SeatsUnavailable
-from cinema.forms.bookings import HoldForm
+from cinema.forms.booking import HoldForm
 from cinema.middleware import ensure_buyer
 from cinema.models import Show
 from cinema.selectors.seat_map import free_beside, pulse, seat_changes, seat_map, show_for_sale

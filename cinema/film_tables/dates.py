@@ -8,7 +8,7 @@ from typing import Any
 from dateutil import parser
 from django.utils.translation import gettext as _
 
-from cinema.services.movie_values import Unusable, text
+from cinema.film_tables.values import Unusable, text
 
 FIRST_YEAR, YEARS_AHEAD = 1870, 10
 LAST_SHORT_YEAR = 30  # “30” is 2030, “31” is 1931; fixed, so that a file means the same in every year

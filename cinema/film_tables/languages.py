@@ -11,7 +11,10 @@ from django.utils.text import slugify
 from cinema.models import Language
 
 # Names of films' languages that CLDR has under another name, and TMDB's own code for Cantonese.
-ALSO = {"cn": "yue", "mandarin": "zh", "普通话": "zh", "粤语": "yue", "farsi": "fa", "flemish": "nl", "castilian": "es"}
+ALSO = {
+    "cn": "yue", "mandarin": "zh", "普通话": "zh", "粤语": "yue", "farsi": "fa", "flemish": "nl", "castilian": "es",
+    "bengali": "bn", "oriya": "or", "panjabi": "pa", "myanmar": "my", "moldavian": "ro",
+}  # fmt: skip
 # The languages most films are made in. Their own names for themselves take 3 ms each to load, all of CLDR's a second.
 OWN_NAMES = (
     "ar bn de el en es fa fi fr gu he hi hu id it ja kn ko ml mr ms nl pa pl pt ro ru sv ta te th tr uk ur vi zh"

@@ -1,6 +1,6 @@
 import pytest
 
-from cinema.services.languages import find_language
+from cinema.film_tables.languages import find_language
 
 
 @pytest.mark.parametrize("name", ["hi", "hin", "HI", "hi-IN", "Hindi", "hindi", "Hindi (India)", "हिन्दी"])

@@ -4,9 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cinema.models import PaymentMode, User
+from cinema.forms.fields import NameField
+from cinema.models import PaymentMode, Ticket, User
 from cinema.services.booking import Contact
 
 LARGEST_KEY = 2**63 - 1
@@ -60,7 +62,7 @@ class HoldForm(forms.Form):
 class ContactForm(forms.Form):
     """Who the ticket is for."""
 
-    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
         label=_("E-mail address"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -92,14 +94,14 @@ class CheckoutForm(ContactForm):
     key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
 
     @classmethod
-    def start(cls, *, user: User | None, seats: list[int], total: Decimal, key: str) -> "CheckoutForm":
-        """An empty form, filled in as far as we know the buyer."""
-        known = {"name": user.name, "email": user.email, "phone": user.phone} if user else {}
+    def start(cls, *, buyer: User | Ticket | None, seats: list[int], total: Decimal, key: str) -> "CheckoutForm":
+        """A form filled in as far as we know the buyer: from an account, or from an earlier try."""
+        known = {"name": buyer.name, "email": buyer.email, "phone": buyer.phone} if buyer else {}
         return cls(initial=known | {"seats": seats, "total": total, "key": key})
 
 
-class TextField(forms.CharField):
-    """Text said in JSON, where a list or an object could be said as well."""
+class TextField(NameField):
+    """Text said in JSON, where a list or an object could be said as well; on one line."""
 
     default_error_messages = {"invalid": _("This is not a text.")}
 
@@ -114,7 +116,12 @@ class BookForm(forms.Form):
 
     show_id = forms.IntegerField(min_value=1, max_value=LARGEST_KEY)
     seat_ids = SeatIdsField()
-    payment_mode = forms.ChoiceField(choices=PaymentMode.choices)
+    payment_mode = forms.ChoiceField(
+        choices=PaymentMode.choices,
+        error_messages={
+            "invalid_choice": format_lazy(_("Choose one of {modes}."), modes=", ".join(PaymentMode.values))
+        },
+    )
     name = TextField(max_length=150, required=False)
     email = forms.EmailField(required=False)
     phone = TextField(max_length=30, required=False)

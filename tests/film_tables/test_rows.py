@@ -4,10 +4,10 @@ from decimal import Decimal
 import pytest
 
 from cinema.exceptions import ColumnMissing
-from cinema.services.movie_columns import match_columns, required_columns
-from cinema.services.movie_rows import MovieRow, movie_slug, read_row
-from cinema.services.movie_tables import Row
-from cinema.services.movie_values import Unusable
+from cinema.film_tables.columns import match_columns, required_columns
+from cinema.film_tables.rows import MovieRow, movie_slug, read_row
+from cinema.film_tables.tables import Row
+from cinema.film_tables.values import Unusable
 
 
 def film(cells: dict, **named: str) -> MovieRow:

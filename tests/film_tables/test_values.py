@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.services import movie_values as values
-from cinema.services.movie_values import Unusable
+from cinema.film_tables import values
+from cinema.film_tables.values import Unusable
 
 REST = "and the rest of a very long sentence that goes on " * 5
 

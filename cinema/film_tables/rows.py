@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from cinema.film_tables import dates, values
+from cinema.film_tables.columns import Columns
+from cinema.film_tables.languages import find_language
+from cinema.film_tables.tables import Row
+from cinema.film_tables.values import NOTHING, NULLS, Unusable, is_blank, is_number, text
 from cinema.models import Movie
-from cinema.services import movie_dates, movie_values
-from cinema.services.languages import find_language
-from cinema.services.movie_columns import Columns
-from cinema.services.movie_tables import Row
-from cinema.services.movie_values import NOTHING, NULLS, Unusable, is_blank, is_number, text
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ def read_row(row: Row, columns: Columns, *, day_first: bool = False) -> MovieRow
     cells = _with_ratings_sorted({name: _cell(row, columns, name) for name in columns})
     if SERIES.match(re.sub(r"\W", "", text(cells.get("kind"))).casefold()):
         raise Unusable(_("not a film"), cells["kind"])
-    title, runtime = movie_values.title(cells["title"]), movie_values.runtime(cells["runtime"])
+    title, runtime = values.title(cells["title"]), values.runtime(cells["runtime"])
     warnings: list[Note] = []
 
     def optional(name: str, parse: Callable[[Any], T], empty: T, item: Any = None) -> T:
@@ -82,10 +82,10 @@ def read_row(row: Row, columns: Columns, *, day_first: bool = False) -> MovieRow
             warnings.append(Note(row.number, unusable.reason, unusable.value))
             return empty
 
-    day = optional("release_date", partial(movie_dates.release_date, day_first=day_first), None)
-    year = optional("year", movie_dates.year, None) or movie_dates.find_year(day or cells.get("release_date"))
+    day = optional("release_date", partial(dates.release_date, day_first=day_first), None)
+    year = optional("year", dates.year, None) or dates.find_year(day or cells.get("release_date"))
     title, year = _without_year(title, year)
-    original_title = optional("original_title", movie_values.original_title, "")
+    original_title = optional("original_title", values.original_title, "")
     movie = Movie(
         title=title,
         slug=movie_slug(title, year),
@@ -93,14 +93,14 @@ def read_row(row: Row, columns: Columns, *, day_first: bool = False) -> MovieRow
         year=year,
         release_date=day,
         runtime=runtime,
-        certificate=optional("certificate", movie_values.certificate, ""),
-        director=optional("director", movie_values.director, ""),
-        cast=optional("cast", partial(movie_values.names, marks="|;,\n"), []),
-        synopsis=optional("synopsis", movie_values.synopsis, ""),
-        rating=optional("rating", movie_values.rating, None),
+        certificate=optional("certificate", values.certificate, ""),
+        director=optional("director", values.director, ""),
+        cast=optional("cast", partial(values.names, marks="|;,\n"), []),
+        synopsis=optional("synopsis", values.synopsis, ""),
+        rating=optional("rating", values.rating, None),
     )
-    genres = [optional("genres", movie_values.genre, "", name) for name in optional("genres", movie_values.names, [])]
-    languages = [optional("languages", _language, None, n) for n in optional("languages", movie_values.names, [])]
+    genres = [optional("genres", values.genre, "", name) for name in optional("genres", values.names, [])]
+    languages = [optional("languages", _language, None, n) for n in optional("languages", values.names, [])]
     return MovieRow(
         row.number,
         movie,
@@ -139,5 +139,5 @@ def _with_ratings_sorted(cells: dict[str, Any]) -> dict[str, Any]:
 def _without_year(title: str, year: int | None) -> tuple[str, int | None]:
     """Read “Toy Story (1995)” as the film of that year, unless the table gives it another one."""
     match = TITLE_AND_YEAR.fullmatch(title)
-    named = match and movie_dates.find_year(match[2])
+    named = match and dates.find_year(match[2])
     return (match[1], named) if named and year in (None, named) else (title, year)

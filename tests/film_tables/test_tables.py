@@ -3,7 +3,7 @@ import json
 import pytest
 
 from cinema.exceptions import TableUnreadable
-from cinema.services.movie_tables import open_table
+from cinema.film_tables.tables import open_table
 
 
 @pytest.fixture

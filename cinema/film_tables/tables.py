@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import TableUnreadable
-from cinema.services.movie_columns import FIELD_CALLED, match_columns, plain
+from cinema.film_tables.columns import FIELD_CALLED, match_columns, plain
 
 HEAD = 65_536  # enough of a file to recognise it by
 DELIMITERS = ",\t;|"

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from cinema.services.movie_dates import day_comes_first, find_year, release_date
-from cinema.services.movie_values import Unusable
+from cinema.film_tables.dates import day_comes_first, find_year, release_date
+from cinema.film_tables.values import Unusable
 
 CHRISTMAS = date(2009, 12, 25)
 
