@@ -1,13 +1,13 @@
 """Reads about holds."""
 
-from django.db.models import Count, Prefetch, Sum
+from django.db.models import Count, Prefetch
 from django.db.models.functions import Now
 
 from cinema.models import Hold, Seat, SeatEvent, ShowSeat, Ticket
 
 
 def holds_of(buyer: str) -> list[Hold]:
-    """The buyer's living holds, the most urgent first, each with ``seat_count``, ``total`` and ``now``.
+    """The buyer's living holds, the most urgent first, each with ``seat_count`` and ``now``.
 
     ``now`` is the database's clock, from which a page computes how long is left.
     """
@@ -15,7 +15,7 @@ def holds_of(buyer: str) -> list[Hold]:
         return []
     return list(
         Hold.objects.filter(buyer=buyer, status=Hold.Status.ACTIVE, expires_at__gt=Now())
-        .annotate(seat_count=Count("seats"), total=Sum("seats__price"), now=Now())
+        .annotate(seat_count=Count("seats"), now=Now())
         .select_related("show__movie", "show__screen__theatre")
         .order_by("expires_at")
     )
@@ -26,7 +26,7 @@ def hold_by_code(code: str, buyer: str) -> Hold | None:
     seats = ShowSeat.objects.select_related("seat__category").order_by("seat__y", "seat__x")
     return (
         Hold.objects.filter(code=code, buyer=buyer)
-        .select_related("show__movie", "show__screen__theatre", "show__language", "show__subtitles")
+        .select_related("show__movie", "show__screen__theatre", "show__language")
         .prefetch_related(Prefetch("seats", seats))
         .annotate(now=Now())
         .first()

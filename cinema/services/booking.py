@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from cinema.exceptions import AlreadyPaid, HoldExpired, KeyReused, PriceChanged, RuleBroken, SeatsChanged, ShowNotOnSale
 from cinema.models import Hold, Payment, PaymentMode, Show, ShowSeat, Ticket, TicketSeat, User
@@ -97,7 +97,7 @@ def pay_again(*, code: str, key: str) -> Payment:
 @atomically
 def _book_tickets(*, show_id: int, wanted: set[int], buyer: str, order: Order) -> Payment:
     show = lock_show("movie", "screen__theatre", pk=show_id)
-    hold, seats = take_seats(show=show, wanted=wanted, buyer=buyer, hold=None)
+    hold, seats = take_seats(show=show, wanted=wanted, buyer=buyer, hold=None, related=["seat__category"])
     return _write_payment(_write_ticket(hold, seats, order, hold.created_at), order, hold.created_at)
 
 
@@ -114,6 +114,7 @@ def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None, see
         raise ShowNotOnSale(hold.show)
     seats = lock_seats(hold.show, Q(hold=hold))
     if seen_seats and set(seen_seats) != {seat.pk for seat in seats}:
+        prefetch_related_objects(seats, "seat")
         raise SeatsChanged(seats)
     amount = _total(seats)
     if seen is not None and seen != amount:
@@ -196,13 +197,15 @@ def _once(order: Order, book: Callable[[], Payment]) -> Payment:
 
 def _earlier_payment(order: Order) -> Payment | None:
     """What a repeated request got the first time. Raises KeyReused when the key came with another request."""
-    lines = TicketSeat.objects.select_related("show_seat__seat__category").order_by("show_seat_id")
-    earlier = (
-        Payment.objects.filter(key=order.key)
-        .select_related("ticket__show__movie", "ticket__show__screen__theatre", "ticket__hold")
-        .prefetch_related(Prefetch("ticket__seats", lines, to_attr="lines"))
-        .first()
-    )
-    if earlier and earlier.fingerprint != order.fingerprint:
+    earlier = Payment.objects.filter(key=order.key)
+    fingerprint = earlier.values_list("fingerprint", flat=True).first()  # for most refusals there is none
+    if fingerprint is None:
+        return None
+    if fingerprint != order.fingerprint:
         raise KeyReused
-    return earlier
+    lines = TicketSeat.objects.select_related("show_seat__seat__category").order_by("show_seat_id")
+    return (
+        earlier.select_related("ticket__show__movie", "ticket__show__screen__theatre", "ticket__hold")
+        .prefetch_related(Prefetch("ticket__seats", lines, to_attr="lines"))
+        .get()
+    )

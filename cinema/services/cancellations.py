@@ -19,7 +19,7 @@ def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
 
     Raises NotCancellable, Show.DoesNotExist when no ticket has that code.
     """
-    show = lock_show(*FOR_MAIL, tickets__code=code)
+    show = lock_show(*FOR_MAIL, pk=Ticket.objects.filter(code=code).values("show")[:1])
     lines = lock_ticket_seats(ticket__code=code)
     ticket = Ticket.objects.get(code=code)
     ticket.show = show

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.db.models.functions import Now
 
 from cinema.exceptions import (
@@ -54,34 +54,34 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
         raise TooManySeats(len(seat_ids), settings.MAX_SEATS)
     if len(set(seat_ids)) < len(seat_ids):
         raise SeatTwice
-    seats = (
-        ShowSeat.objects.filter(show_id=show_id, pk__in=seat_ids)
-        .select_related("show", "seat", "hold")
-        .annotate(now=Now())
-        .order_by("pk")
-    )
-    if not seats and not Show.objects.filter(pk=show_id).exists():
+    asked = ShowSeat.objects.filter(show_id=show_id, pk__in=seat_ids)
+    states = dict(asked.values_list("pk", "status"))
+    if not states and not Show.objects.filter(pk=show_id).exists():
         raise UnknownShow
-    _check_known(seats, set(seat_ids))
-    _check_on_sale(seats[0].show, seats[0].now)
-    _check_free(seats, buyer, seats[0].now)
+    _check_known(states, set(seat_ids))
+    if any(status != ShowSeat.Status.AVAILABLE for status in states.values()):
+        seats = list(asked.select_related("show", "hold").annotate(now=Now()).order_by("pk"))
+        _check_on_sale(seats[0].show, seats[0].now)
+        _check_free(seats, buyer, seats[0].now)
 
 
-def take_seats(*, show: Show, wanted: Collection[int], buyer: str, hold: Hold | None) -> tuple[Hold, list[ShowSeat]]:
+def take_seats(
+    *, show: Show, wanted: Collection[int], buyer: str, hold: Hold | None, related: Collection[str] = ()
+) -> tuple[Hold, list[ShowSeat]]:
     """Hold ``wanted`` at a show the caller has locked; ``hold`` is the buyer's hold there, if any.
 
-    Returns the hold and its seats. Raises as hold_seats().
+    Returns the hold and its seats, with what ``related`` names. Raises as hold_seats().
     """
-    seats = lock_seats(show, _these(wanted, hold))
+    seats = lock_seats(show, _these(wanted, hold), *related)
     chosen = [seat for seat in seats if seat.pk in wanted]
-    _check_known(chosen, set(wanted))
+    _check_known([seat.pk for seat in chosen], set(wanted))
     now = chosen[0].now
     _check_on_sale(show, now)
     _check_free(chosen, buyer, now)
     if any(seat.hold and not seat.hold.lives_at(now) for seat in seats):
         expire_due_holds(show=show)
         hold = hold if hold and hold.lives_at(now) else None
-        seats = lock_seats(show, _these(wanted, hold))
+        seats = lock_seats(show, _these(wanted, hold), *related)
     if hold is None:
         hold = Hold.objects.create(
             show=show, buyer=buyer, created_at=now, expires_at=now + timedelta(minutes=settings.HOLD_MINUTES)
@@ -151,9 +151,8 @@ def _active_hold(show: Show, buyer: str) -> Hold | None:
     return Hold.objects.filter(show=show, buyer=buyer, status=Hold.Status.ACTIVE).first()
 
 
-def _check_known(seats: Collection[ShowSeat], wanted: set[int]) -> None:
-    unknown = wanted - {seat.pk for seat in seats}
-    if unknown:
+def _check_known(found: Collection[int], wanted: set[int]) -> None:
+    if unknown := wanted.difference(found):
         raise UnknownSeats(unknown)
 
 
@@ -170,4 +169,5 @@ def _check_free(seats: Collection[ShowSeat], buyer: str, now: datetime) -> None:
         and not (seat.hold and (seat.hold.buyer == buyer or not seat.hold.lives_at(now)))
     ]
     if taken:
+        prefetch_related_objects(taken, "seat")
         raise SeatsUnavailable(taken)

@@ -10,7 +10,7 @@ transaction itself is exclusive from its first statement.
 
 from collections.abc import Collection
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.db.models.functions import Now
 
 from cinema.models import Payment, Screen, Show, ShowSeat, TicketSeat
@@ -27,15 +27,15 @@ def lock_show(*related: str, **which: object) -> Show:
     return (shows.select_related(*related) if related else shows).get(**which)
 
 
-def lock_seats(show: Show, which: Q) -> list[ShowSeat]:
-    """Lock those seats of the show, each with its seat, its hold, and ``now``: the database's clock under the lock."""
-    return list(
-        ShowSeat.objects.select_for_update(of=("self",), no_key=True)
-        .filter(which, show=show)
-        .select_related("seat__category", "hold")
-        .annotate(now=Now())
-        .order_by("pk")
-    )
+def lock_seats(show: Show, which: Q, *related: str) -> list[ShowSeat]:
+    """Lock those seats of the show, each with its hold, with ``related``, and with ``now``: the database's clock
+    under the lock."""
+    locked = ShowSeat.objects.select_for_update(of=("self",), no_key=True).filter(which, show=show)
+    if related:
+        locked = locked.select_related(*related)
+    seats = list(locked.annotate(now=Now()).order_by("pk"))
+    prefetch_related_objects([seat for seat in seats if seat.hold_id], "hold")  # few seats have one
+    return seats
 
 
 def lock_ticket_seats(**which: object) -> list[TicketSeat]:

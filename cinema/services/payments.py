@@ -85,8 +85,10 @@ def settle_payment(*, report: Report, notify: bool = True) -> Payment:
     after the commit, unless ``notify`` is False.
     Raises Show.DoesNotExist when no payment has that reference, PaymentMismatch.
     """
-    show = lock_show(*FOR_MAIL, tickets__payments__code=report.reference)
-    lines = lock_ticket_seats(ticket__payments__code=report.reference)
+    # Subqueries, not joins: PostgreSQL plans six tables and two in a third of the time it takes for eight.
+    about = Payment.objects.filter(code=report.reference)
+    show = lock_show(*FOR_MAIL, pk=about.values("ticket__show")[:1])
+    lines = lock_ticket_seats(ticket=about.values("ticket")[:1])
     payment = lock_payment(code=report.reference)
     payment.ticket.show = show
     now = lines[0].now
