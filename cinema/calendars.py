@@ -1,7 +1,7 @@
 """The calendar file of a ticket."""
 
 from collections.abc import Iterable
-from datetime import UTC, timedelta
+from datetime import UTC
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from cinema.models import Ticket, TicketSeat
-from cinema.services.schedule import TRAILERS
 
 
 def ticket_calendar(ticket: Ticket, lines: Iterable[TicketSeat]) -> bytes:
@@ -26,7 +25,7 @@ def ticket_calendar(ticket: Ticket, lines: Iterable[TicketSeat]) -> bytes:
     event.add("uid", f"{ticket.reference}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("dtstamp", (ticket.confirmed_at or ticket.created_at).astimezone(UTC))
     event.add("dtstart", show.starts_at.astimezone(UTC))
-    event.add("dtend", (show.starts_at + TRAILERS + timedelta(minutes=show.movie.runtime)).astimezone(UTC))
+    event.add("dtend", show.film_ends_at.astimezone(UTC))
     event.add("summary", _("%(movie)s at %(theatre)s") % {"movie": show.movie, "theatre": theatre})
     event.add("location", f"{theatre.name}, {theatre.address}, {theatre.city}")
     event.add("description", f"{show.screen}\n{seats}\n{url}")

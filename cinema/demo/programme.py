@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from cinema.demo.theatres import Hall, House
 from cinema.models import Movie, Show
-from cinema.services.schedule import TRAILERS, TURNAROUND
+from cinema.models.shows import TRAILERS
+from cinema.services.schedule import TURNAROUND
 
 IN_PROGRAMME, NEW_A_WEEK = 14, 7  # films
 A_FRIDAY = date(2026, 1, 2)  # films change on Fridays

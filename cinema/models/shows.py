@@ -1,6 +1,6 @@
 """Shows and the seats at them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.models.movies import Language, Movie
 from cinema.models.theatres import Screen, Seat
+
+TRAILERS = timedelta(minutes=15)  # before the film
 
 
 class Show(models.Model):
@@ -64,6 +66,11 @@ class Show(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("show", args=[self.pk])
+
+    @property
+    def film_ends_at(self) -> datetime:
+        """When the film is over, after the trailers and its runtime."""
+        return self.starts_at + TRAILERS + timedelta(minutes=self.movie.runtime)
 
     def on_sale_at(self, now: datetime) -> bool:
         """Whether its seats can be booked, by ``now`` of the database's clock."""

@@ -15,7 +15,6 @@ from cinema.money import quantize
 from cinema.services.locking import lock_screens
 from cinema.services.transactions import atomically
 
-TRAILERS = timedelta(minutes=15)  # before the film
 TURNAROUND = timedelta(minutes=15)  # after it, to leave and to clean
 BATCH = 2_000  # seats per INSERT, where the database takes that many
 
@@ -37,16 +36,17 @@ class ShowPlan:
         """Return the unsaved show. Raises ValueError for a start without a time zone."""
         if timezone.is_naive(self.starts_at):
             raise ValueError("A show starts at a moment in a time zone; this one has none.")
-        return Show(
+        show = Show(
             movie=self.movie,
             screen=self.screen,
             starts_at=self.starts_at,
-            ends_at=self.starts_at + TRAILERS + timedelta(minutes=self.movie.runtime) + self.turnaround,
             trading_day=self.screen.theatre.trading_day(self.starts_at),
             format=self.format,
             language=self.language,
             subtitles=self.subtitles,
         )
+        show.ends_at = show.film_ends_at + self.turnaround
+        return show
 
 
 def local_moment(day: date, at: time, theatre: Theatre) -> datetime:
