@@ -224,6 +224,7 @@ class _Words:
         self.pattern = _("Row %(row)s, seat %(number)s")
         self.states = {FREE: _("available"), MINE: _("held for you"), HELD: _("held by someone else"), SOLD: _("taken")}
         self.kinds = {Seat.Kind.WHEELCHAIR: _("wheelchair place"), Seat.Kind.COMPANION: _("companion seat")}
+        self.facts: dict[tuple, str] = {}  # hundreds of seats have a handful of prices and states between them
 
     def label(self, row: str, number: int) -> str:
         """“Row G, seat 8”."""
@@ -231,7 +232,8 @@ class _Words:
 
     def name(self, label: str, category: str, kind: str, price: Decimal, state: str) -> str:
         """“Row G, seat 8, Premium, ₹250, available”."""
-        parts = [label, category, format_money(price), self.states[state]]
-        if kind in self.kinds:
-            parts.insert(1, str(self.kinds[kind]))
-        return ", ".join(parts)
+        key = (category, kind, price, state)
+        if key not in self.facts:
+            parts = [self.kinds.get(kind), category, format_money(price), self.states[state]]
+            self.facts[key] = ", ".join(filter(None, parts))
+        return f"{label}, {self.facts[key]}"
