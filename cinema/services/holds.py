@@ -54,15 +54,18 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
         raise TooManySeats(len(seat_ids), settings.MAX_SEATS)
     if len(set(seat_ids)) < len(seat_ids):
         raise SeatTwice
-    asked = ShowSeat.objects.filter(show_id=show_id, pk__in=seat_ids)
-    states = dict(asked.values_list("pk", "status"))
-    if not states and not Show.objects.filter(pk=show_id).exists():
+    asked = ShowSeat.objects.filter(show_id=show_id, pk__in=seat_ids).annotate(now=Now())
+    rows = list(asked.values_list("pk", "status", "hold__buyer", "hold__expires_at", "now"))
+    if not rows and not Show.objects.filter(pk=show_id).exists():
         raise UnknownShow
-    _check_known(states, set(seat_ids))
-    if any(status != ShowSeat.Status.AVAILABLE for status in states.values()):
-        seats = list(asked.select_related("show", "hold").annotate(now=Now()).order_by("pk"))
-        _check_on_sale(seats[0].show, seats[0].now)
-        _check_free(seats, buyer, seats[0].now)
+    _check_known([pk for pk, *_ in rows], set(seat_ids))
+    taken = [
+        pk
+        for pk, status, holder, ends, now in rows
+        if status != ShowSeat.Status.AVAILABLE and not (ends and (holder == buyer or ends <= now))
+    ]
+    if taken:
+        raise SeatsUnavailable(ShowSeat.objects.filter(pk__in=taken).select_related("seat").order_by("pk"))
 
 
 def take_seats(
@@ -73,6 +76,7 @@ def take_seats(
     Returns the hold and its seats, with what ``related`` names. Raises as hold_seats().
     """
     seats = lock_seats(show, _these(wanted, hold), *related)
+    prefetch_related_objects([seat for seat in seats if seat.hold_id], "hold")  # few of them have one
     chosen = [seat for seat in seats if seat.pk in wanted]
     _check_known([seat.pk for seat in chosen], set(wanted))
     now = chosen[0].now

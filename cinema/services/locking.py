@@ -10,7 +10,7 @@ transaction itself is exclusive from its first statement.
 
 from collections.abc import Collection
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from cinema.models import Payment, Screen, Show, ShowSeat, TicketSeat
@@ -28,14 +28,11 @@ def lock_show(*related: str, **which: object) -> Show:
 
 
 def lock_seats(show: Show, which: Q, *related: str) -> list[ShowSeat]:
-    """Lock those seats of the show, each with its hold, with ``related``, and with ``now``: the database's clock
-    under the lock."""
+    """Lock those seats of the show, each with ``related`` and with ``now``: the database's clock under the lock."""
     locked = ShowSeat.objects.select_for_update(of=("self",), no_key=True).filter(which, show=show)
     if related:
         locked = locked.select_related(*related)
-    seats = list(locked.annotate(now=Now()).order_by("pk"))
-    prefetch_related_objects([seat for seat in seats if seat.hold_id], "hold")  # few seats have one
-    return seats
+    return list(locked.annotate(now=Now()).order_by("pk"))
 
 
 def lock_ticket_seats(**which: object) -> list[TicketSeat]:
