@@ -41,7 +41,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cinema <tickets@localhost>")
 
 env.seal()
 
-if DEMO and not SECRET_KEY:
+if (DEMO or DEBUG) and not SECRET_KEY:
     SECRET_KEY = secret_key.read_or_create(BASE_DIR / ".secret_key")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
