@@ -1,0 +1,119 @@
+"""What the database itself refuses, whatever the code above it does."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cinema.models import Hold, Movie, Refund, SeatEvent, Show, ShowSeat, Theatre, Ticket, TicketSeat, User
+from tests.factories import ShowFactory, UserFactory, booked, held, seat, sold
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show() -> Show:
+    return ShowFactory()
+
+
+def is_refused(write: Callable[[], object]) -> bool:
+    try:
+        with transaction.atomic():
+            write()
+    except IntegrityError:
+        return True
+    return False
+
+
+def test_a_second_active_ticket_for_a_seat(show):
+    line = sold(show, "A1").seats.get()
+    other = booked(show, "A2", buyer="ben").ticket
+
+    assert is_refused(lambda: TicketSeat.objects.create(ticket=other, show_seat=line.show_seat, price=1))
+    assert not is_refused(
+        lambda: TicketSeat.objects.create(ticket=other, show_seat=line.show_seat, price=1, active=False)
+    )
+
+
+def test_a_held_seat_without_a_hold_and_a_hold_on_a_seat_that_is_not_held(show):
+    hold = held(show, "A1")
+
+    assert is_refused(lambda: ShowSeat.objects.filter(pk=seat(show, "A2").pk).update(status="HELD"))
+    assert is_refused(lambda: ShowSeat.objects.filter(pk=seat(show, "A2").pk).update(hold=hold))
+    assert is_refused(lambda: ShowSeat.objects.filter(pk=seat(show, "A1").pk).update(status="BOOKED"))
+
+
+def test_two_living_holds_of_a_buyer_at_a_show(show):
+    hold, now = held(show, "A1"), timezone.now()
+
+    assert is_refused(lambda: Hold.objects.create(show=show, buyer=hold.buyer, created_at=now, expires_at=now))
+
+
+def test_two_tickets_of_a_hold_that_wait_for_payment(show):
+    ticket = booked(show, "A1").ticket
+    ticket.pk, ticket.code, ticket.reference = None, "another", "ANOTHER1"
+
+    assert is_refused(ticket.save)
+
+
+@pytest.mark.parametrize("model", [ShowSeat, TicketSeat])
+def test_a_price_below_nothing(show, model):
+    sold(show, "A1")
+
+    assert is_refused(lambda: model.objects.update(price=Decimal("-0.01")))
+
+
+def test_a_refund_of_nothing(show):
+    payment = booked(show, "A1")
+
+    assert is_refused(
+        lambda: Refund.objects.create(payment=payment, amount=0, reason="CANCELLED", created_at=timezone.now())
+    )
+
+
+def test_the_same_revision_of_a_seat_twice(show):
+    held(show, "A1")
+    event = SeatEvent.objects.get()
+    event.pk = None
+
+    assert is_refused(event.save)
+
+
+def test_a_line_of_the_ledger_is_neither_changed_nor_deleted(show):
+    held(show, "A1")
+    event = SeatEvent.objects.get()
+
+    with pytest.raises(TypeError, match="append-only"):
+        event.save()
+    with pytest.raises(TypeError, match="append-only"):
+        event.delete()
+
+
+def test_more_free_seats_than_a_show_has(show):
+    assert is_refused(lambda: Show.objects.update(seats_free=show.seats_total + 1))
+
+
+def test_a_show_that_ends_before_it_starts(show):
+    assert is_refused(lambda: Show.objects.update(ends_at=show.starts_at - timedelta(minutes=1)))
+
+
+def test_a_film_without_a_runtime_and_a_refund_of_more_than_all(show):
+    assert is_refused(lambda: Movie.objects.update(runtime=0))
+    assert is_refused(lambda: Theatre.objects.update(refund_percent=101))
+
+
+def test_an_address_that_differs_only_in_case(show):
+    user = UserFactory(email="asha@example.org")
+
+    assert is_refused(lambda: User.objects.create(email=user.email.upper()))
+
+
+def test_a_show_with_tickets_cannot_be_deleted(show):
+    ticket = sold(show, "A1")
+
+    with pytest.raises(Exception, match="protected"):
+        show.delete()
+    assert Ticket.objects.get() == ticket
