@@ -23,22 +23,24 @@ class Report:
     currency: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """What the provider is asked for. ``reference`` is the Payment's code, ``amount`` is in ``currency``; the buyer
+    comes back to ``return_url``, and the provider reports to ``webhook_url``."""
+
+    reference: str
+    amount: Decimal
+    currency: str
+    mode: str
+    description: str
+    return_url: str
+    webhook_url: str
+
+
 class Gateway(Protocol):
     """An adapter to one provider. Any method may raise PaymentsUnavailable when the provider does not answer."""
 
-    name: str
-
-    def start(
-        self,
-        *,
-        reference: str,
-        amount: Decimal,
-        currency: str,
-        mode: str,
-        description: str,
-        return_url: str,
-        webhook_url: str,
-    ) -> str:
+    def start(self, charge: Charge) -> str:
         """Announce a payment and return the address to send the buyer to, a path if it is ours. Safe to repeat."""
 
     def report(self, *, reference: str) -> Report:

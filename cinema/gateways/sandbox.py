@@ -10,6 +10,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from cinema.exceptions import WebhookForged
-from cinema.gateways.base import Report, Result
+from cinema.gateways.base import Charge, Report, Result
 from cinema.models import SandboxCharge
 
 logger = logging.getLogger(__name__)
@@ -29,30 +30,10 @@ WEBHOOK_TIMEOUT = 10  # seconds
 
 
 class SandboxGateway:
-    name = "sandbox"
-
-    def start(
-        self,
-        *,
-        reference: str,
-        amount: Decimal,
-        currency: str,
-        mode: str,
-        description: str,
-        return_url: str,
-        webhook_url: str,
-    ) -> str:
-        charge = SandboxCharge(
-            reference=reference,
-            amount=amount,
-            currency=currency,
-            mode=mode,
-            description=description[:200],
-            return_url=return_url,
-            webhook_url=webhook_url,
-        )
-        SandboxCharge.objects.bulk_create([charge], ignore_conflicts=True)
-        return charge.get_absolute_url()
+    def start(self, charge: Charge) -> str:
+        entry = SandboxCharge(**asdict(charge))
+        SandboxCharge.objects.bulk_create([entry], ignore_conflicts=True)
+        return entry.get_absolute_url()
 
     def report(self, *, reference: str) -> Report:
         charge = SandboxCharge.objects.annotate(now=Now()).filter(reference=reference).first()

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable
 from cinema.gateways import get_gateway, webhook_url
-from cinema.gateways.base import Report, Result
+from cinema.gateways.base import Charge, Report, Result
 from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat
 from cinema.services.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
@@ -37,7 +37,7 @@ def start_payment(*, payment: Payment) -> str:
     if not payment.amount:
         settle_payment(report=Report(payment.code, Result.PAID, payment.amount, payment.currency))
         return page
-    return get_gateway(payment.gateway).start(
+    charge = Charge(
         reference=payment.code,
         amount=payment.amount,
         currency=payment.currency,
@@ -46,6 +46,7 @@ def start_payment(*, payment: Payment) -> str:
         return_url=settings.SITE_URL + page,
         webhook_url=webhook_url(),
     )
+    return get_gateway(payment.gateway).start(charge)
 
 
 def check_payment(*, payment: Payment) -> Payment:
