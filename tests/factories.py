@@ -76,6 +76,8 @@ class MovieFactory(DjangoModelFactory):
 
 
 class TheatreFactory(DjangoModelFactory):
+    """A theatre that lets people sit where they like; what it forbids, a test says."""
+
     class Meta:
         model = Theatre
 
@@ -84,6 +86,7 @@ class TheatreFactory(DjangoModelFactory):
     city = "Mumbai"
     address = "1 Marine Drive"
     time_zone = "Asia/Kolkata"
+    single_seats = Theatre.SingleSeats.ALLOW
 
 
 class SeatCategoryFactory(DjangoModelFactory):

@@ -22,6 +22,8 @@ class SeatEvent(models.Model):
         EXPIRE = "EXPIRE", _("hold ran out")
         BOOK = "BOOK", _("sold")
         CANCEL = "CANCEL", _("ticket cancelled")
+        MOVE_OUT = "MOVE_OUT", _("moved to another seat")
+        MOVE_IN = "MOVE_IN", _("moved from another seat")
         BLOCK = "BLOCK", _("taken off sale")
         UNBLOCK = "UNBLOCK", _("put on sale")
 

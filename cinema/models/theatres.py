@@ -21,6 +21,11 @@ def validate_time_zone(name: str) -> None:
 class Theatre(models.Model):
     """A cinema building. Every time in it is shown in its own time zone."""
 
+    class SingleSeats(models.TextChoices):
+        REFUSE = "REFUSE", _("not allowed while it can be avoided")
+        WARN = "WARN", _("allowed after a warning")
+        ALLOW = "ALLOW", _("allowed")
+
     name = models.CharField(_("name"), max_length=100)
     slug = models.SlugField(max_length=100, unique=True)
     city = models.CharField(_("city"), max_length=80, db_index=True)
@@ -36,6 +41,17 @@ class Theatre(models.Model):
         default=100,
         validators=[MaxValueValidator(100)],
         help_text=_("Percent of the price paid back."),
+    )
+    single_seats = models.CharField(
+        _("leaving a single seat empty"), max_length=10, choices=SingleSeats, default=SingleSeats.REFUSE
+    )
+    companion_release = models.PositiveIntegerField(
+        _("companion seats released"),
+        default=60,
+        help_text=_("Minutes before the show; until then a companion seat is sold only with its wheelchair place."),
+    )
+    carer_free = models.BooleanField(
+        _("carers come free"), default=False, help_text=_("A companion seat costs nothing with its wheelchair place.")
     )
 
     class Meta:

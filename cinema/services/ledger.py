@@ -16,6 +16,8 @@ MOVES: dict[str, tuple[frozenset[str], str]] = {
     Action.EXPIRE: (frozenset({Status.HELD}), Status.AVAILABLE),
     Action.BOOK: (frozenset({Status.HELD, Status.AVAILABLE}), Status.BOOKED),
     Action.CANCEL: (frozenset({Status.BOOKED}), Status.AVAILABLE),
+    Action.MOVE_OUT: (frozenset({Status.BOOKED}), Status.AVAILABLE),
+    Action.MOVE_IN: (frozenset({Status.AVAILABLE}), Status.BOOKED),
     Action.BLOCK: (frozenset({Status.AVAILABLE}), Status.BLOCKED),
     Action.UNBLOCK: (frozenset({Status.BLOCKED}), Status.AVAILABLE),
 }

@@ -1,4 +1,4 @@
-// The seat map beside its plain form: the running total, the limit, and staying true while others book.
+// Choosing seats beside the plain form: the running total and the limit. seat-map-live.js keeps the map true.
 
 const form = document.getElementById("seat-form");
 const map = document.getElementById("seat-map");
@@ -6,8 +6,11 @@ const newsOut = document.getElementById("seat-news");
 const seatsOut = document.getElementById("chosen-seats");
 const totalOut = document.getElementById("chosen-total");
 
+// Other scripts of this page tell the news, and that seats have changed, as events.
+document.addEventListener("seats:news", (event) => say(event.detail));
+document.addEventListener("seats:changed", () => summarise());
+
 const chosen = () => [...form.querySelectorAll("input[name=seats]:checked")];
-const isPulse = (event) => event.detail.elt.id === "seat-map-pulse";
 
 function say(news) {
   if (newsOut.textContent !== news) newsOut.textContent = news;
@@ -48,33 +51,6 @@ form?.addEventListener("change", (event) => {
   if (tooMany) event.target.checked = false;
   say(tooMany ? form.dataset.tooMany : "");
   summarise();
-});
-
-// A seat that changes elsewhere: a choice made here survives it, unless the seat is gone.
-const lost = [];
-document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const before = event.detail.target.querySelector?.("input[name=seats]");
-  const after = event.detail.fragment.querySelector?.("input[name=seats]");
-  if (!before || !after) return;
-  if (before.checked && after.disabled) lost.push(before.dataset.label);
-  if (before.checked && !after.disabled) after.setAttribute("checked", "");
-});
-document.addEventListener("htmx:afterSettle", () => {
-  if (lost.length) say(lost.splice(0).map((seat) => form.dataset.taken.replace("%s", seat)).join(" "));
-  summarise();
-});
-
-// Nobody looks at a hidden tab, so it need not ask; and what nobody asked for fails where it is looked at.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (document.hidden && isPulse(event)) event.preventDefault();
-});
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (!isPulse(event)) return;
-  if (event.detail.failed) say(form.dataset.stale);
-  else if (newsOut.textContent === form.dataset.stale) say("");
-});
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (isPulse(event) && event.detail.isError) event.detail.shouldSwap = false;
 });
 
 form?.addEventListener("submit", (event) => {

@@ -292,7 +292,7 @@ def test_a_poll_tells_only_the_seats_that_changed(show):
 
     assert answer.status_code == 200
     assert list(sent(answer)) == [f"Row B, seat {n}, Classic, ₹250, held by someone else" for n in (1, 2)]
-    assert "since=2" in answer.content.decode()
+    assert 'id="seat-map-revision" value="2"' in answer.content.decode()
 
 
 def test_a_poll_tells_ones_own_seats_as_ones_own(show):
@@ -330,6 +330,7 @@ def test_a_poll_that_makes_no_sense_gets_the_whole_map(show, since):
 def test_the_whole_map_replaces_the_whole_map(show):
     """The element that polls is a part of the map: it would otherwise put the new map inside the old one."""
     assert poll(show, "abc")["HX-Retarget"] == "#seat-map"
+    assert poll(show, "abc")["HX-Reswap"] == "outerHTML"
     assert "HX-Retarget" not in poll(show, 0)
 
 

@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRefresh, retarget
+from django_htmx.http import HttpResponseClientRefresh, reswap, retarget
 
 from cinema.exceptions import RuleBroken, SeatsUnavailable
 from cinema.forms.booking import HoldForm
@@ -51,7 +51,7 @@ def show_seat_map(request: HttpRequest, pk: int) -> HttpResponse:
         changes = seat_changes(current, request.buyer, int(since))
         return render(request, "public/shows/_seat_map_changes.html", live | {"seats": changes})
     whole = render(request, "public/shows/_seat_map.html", live | {"map": seat_map(current, request.buyer)})
-    return retarget(whole, "#seat-map")  # what polls is a part of the map
+    return reswap(retarget(whole, "#seat-map"), "outerHTML")  # what polls swaps nothing but changed seats
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
