@@ -16,6 +16,7 @@ urlpatterns = [
     path("shows/<key:pk>/", shows.show, name="show"),
     path("shows/<key:pk>/seats/", shows.show_seat_map, name="show-seat-map"),
     path("shows/<key:pk>/hold/", shows.show_hold, name="show-hold"),
+    path("shows/<key:pk>/best/", shows.show_best, name="show-best"),
     # Held seats and their checkout
     path("holds/<slug:code>/", holds.hold, name="hold"),
     path("holds/<slug:code>/extension/", holds.hold_extension, name="hold-extension"),
