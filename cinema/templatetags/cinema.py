@@ -110,10 +110,6 @@ def zone_name(theatre: Theatre) -> str:
     return get_timezone_name(theatre.tz, locale=to_locale(get_language() or settings.LANGUAGE_CODE))
 
 
-def _holder(seat: SeatView) -> str:
-    return f' data-holder="{seat.holder}"' if seat.holder else ""
-
-
 @register.simple_tag
 def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeString:
     """The checkboxes of ``seats``; ``changed`` ones replace those on the page. A hall has hundreds, and a template's
@@ -123,8 +119,19 @@ def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeStrin
         "".join(
             f'<label class="{seat.classes}" id="s{seat.id}"{swap}><input type="checkbox" name="seats" value="{seat.id}"'
             f' aria-label="{escape(seat.name)}" data-label="{escape(seat.label)}" data-price="{seat.price}"'
-            f"{_holder(seat)}{' checked' if seat.checked else ''}{'' if seat.open else ' disabled'}>"
+            f"{_ties(seat)}{' checked' if seat.checked else ''}{'' if seat.open else ' disabled'}>"
             f"<b>{seat.number}</b></label>"
             for seat in seats
         )
     )
+
+
+def _ties(seat: SeatView) -> str:
+    """Whom and what a seat goes with: its holder's mark, the other half of a love seat, the wheelchair places with
+    which a companion is free."""
+    ties = {
+        "holder": seat.holder,
+        "partner": seat.partner,
+        "free-with": " ".join(map(str, seat.free_with)),
+    }
+    return "".join(f' data-{name}="{value}"' for name, value in ties.items() if value)
