@@ -43,6 +43,7 @@ class Figure(NamedTuple):
     seconds: float
 
 
+WAIT = Request("", "")  # for all the others
 Buyer = Generator[Request, Answer, str]  # asks, is answered, and says in the end how it went
 
 
@@ -86,29 +87,48 @@ class _Line:
 
 
 def play(buyers: Iterable[Buyer], port: int) -> tuple[list[str], list[Figure]]:
-    """Let all the buyers begin together; return how it went for each, and a figure for every answer."""
-    lines = {line.socket.fileno(): line for line in (_Line(buyer, port) for buyer in buyers)}
-    poll, figures, ends = select.epoll(), [], []
-    for number in lines:
+    """Let all the buyers begin together; return how it went for each, and a figure for every answer.
+
+    Who says WAIT goes on when all have said so: the figures begin there.
+    """
+    lines = [_Line(buyer, port) for buyer in buyers]
+    figures, ends, waiting = _talk(lines)
+    if waiting:
+        for line in waiting:
+            line.request = next(line.buyer)
+        figures, ends, _ = _talk(waiting)
+    return ends, figures
+
+
+def _talk(lines: Sequence[_Line]) -> tuple[list[Figure], list[str], list[_Line]]:
+    """Let each ask until it ends or waits; return the figures, the ends, and those who wait."""
+    talking, poll = {line.socket.fileno(): line for line in lines}, select.epoll()
+    figures, ends, waiting = [], [], []
+    for number, line in talking.items():
         poll.register(number, select.EPOLLIN)
-    for line in lines.values():
         line.send()
-    while lines:
+    while talking:
         for number, _ in poll.poll():
-            line = lines[number]
+            line = talking[number]
             answer = line.receive()
             if answer is None:
                 continue
             figures.append(Figure(line.request.what, answer.status, perf_counter() - line.sent))
             try:
                 line.request = line.buyer.send(answer)
-                line.send()
             except StopIteration as end:
                 ends.append(end.value)
                 line.socket.close()
-                del lines[number]
+                del talking[number]
+                continue
+            if line.request is WAIT:
+                waiting.append(line)
+                poll.unregister(number)
+                del talking[number]
+            else:
+                line.send()
     poll.close()
-    return ends, figures
+    return figures, ends, waiting
 
 
 def percentile(seconds: Sequence[float], percent: int) -> float:
