@@ -167,7 +167,7 @@ def seat_changes(show: Show, buyer: str, since: int) -> list[SeatView]:
 
 
 def _views(show: Show, buyer: str, chosen: Collection[int] = (), *, marked: bool = False) -> list[SeatView]:
-    """Read the seats as the buyer sees them, ``marked`` with who holds them. ``show`` comes with theatre and ``now``."""
+    """Read the seats as the buyer sees them, ``marked`` with who holds them. ``show`` has its theatre and ``now``."""
     rows = (
         ShowSeat.objects.filter(show=show)
         .order_by("seat__y", "seat__x")

@@ -54,8 +54,12 @@ class _Line:
         self.buyer, self.port = buyer, port
         self.cookies: dict[str, str] = {}
         self.request = next(buyer)
-        self.socket = socket.create_connection(("127.0.0.1", port))
         self.sent, self.data = 0.0, b""
+
+    def open(self) -> int:
+        """Connect, and return the number of the socket."""
+        self.socket = socket.create_connection(("127.0.0.1", self.port))
+        return self.socket.fileno()
 
     def send(self) -> None:
         fields, headers = self.request.fields, [f"Host: 127.0.0.1:{self.port}"]
@@ -102,7 +106,7 @@ def play(buyers: Iterable[Buyer], port: int) -> tuple[list[str], list[Figure]]:
 
 def _talk(lines: Sequence[_Line]) -> tuple[list[Figure], list[str], list[_Line]]:
     """Let each ask until it ends or waits; return the figures, the ends, and those who wait."""
-    talking, poll = {line.socket.fileno(): line for line in lines}, select.epoll()
+    talking, poll = {line.open(): line for line in lines}, select.epoll()
     figures, ends, waiting = [], [], []
     for number, line in talking.items():
         poll.register(number, select.EPOLLIN)
@@ -118,12 +122,11 @@ def _talk(lines: Sequence[_Line]) -> tuple[list[Figure], list[str], list[_Line]]
                 line.request = line.buyer.send(answer)
             except StopIteration as end:
                 ends.append(end.value)
-                line.socket.close()
-                del talking[number]
-                continue
+                line.request = WAIT
+            else:
+                waiting += [line] if line.request is WAIT else []
             if line.request is WAIT:
-                waiting.append(line)
-                poll.unregister(number)
+                line.socket.close()
                 del talking[number]
             else:
                 line.send()
