@@ -127,6 +127,11 @@ def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeStrin
 
 
 def _ties(seat: SeatView) -> str:
-    """The seats this one goes with: the other half of a love seat, the wheelchair places a companion is free with."""
-    partner = f' data-partner="{seat.partner}"' if seat.partner else ""
-    return f'{partner} data-free-with="{" ".join(map(str, seat.free_with))}"' if seat.free_with else partner
+    """Whom and what a seat goes with: its holder's mark, the other half of a love seat, the wheelchair places with
+    which a companion is free."""
+    ties = {
+        "holder": seat.holder,
+        "partner": seat.partner,
+        "free-with": " ".join(map(str, seat.free_with)),
+    }
+    return "".join(f' data-{name}="{value}"' for name, value in ties.items() if value)
