@@ -212,8 +212,9 @@ def _check_room(show_id: int, party: int, buyer: str) -> None:
         Q(buyer=buyer) | Q(expires_at__lte=Now()), show=OuterRef("pk"), status=Hold.Status.ACTIVE
     )
     full = Show.objects.filter(~Exists(holds), pk=show_id, seats_free__lt=party, starts_at__gt=Now())
-    if full.exclude(status=Show.Status.CANCELLED).exists():
-        raise NoBlockLeft(party)
+    left = full.exclude(status=Show.Status.CANCELLED).values_list("seats_free", flat=True).first()
+    if left is not None:
+        raise NoBlockLeft(party if left else 1)
 
 
 def _check_known(found: Collection[int], wanted: set[int]) -> None:
