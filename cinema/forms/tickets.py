@@ -1,4 +1,4 @@
-"""Finding a ticket again, and cancelling it."""
+"""Finding a ticket again, and proving that it is one's own."""
 
 from typing import Any
 
@@ -42,9 +42,9 @@ class FindTicketForm(forms.Form):
         return reference
 
 
-class CancellationForm(forms.Form):
-    """The signed-in owner confirms; anybody else types the e-mail address of the booking, which is not on the
-    ticket, so that a photograph of the ticket is not enough."""
+class OwnerForm(forms.Form):
+    """Before a ticket is cancelled or changed: the signed-in owner confirms; anybody else types the e-mail address
+    of the booking, which is not on the ticket, so that a photograph of the ticket is not enough."""
 
     email = EmailField(label=_("E-mail address of the booking"))
 

@@ -23,7 +23,16 @@ from django.core.management import call_command
 from tests import postgres
 from tests.benchmarks import server
 
-LEFT_OUT = ("DEBUG", "ALLOWED_HOSTS", "CURRENCY", "HOLD_MINUTES", "MAX_SEATS", "SITE_URL", "PAYMENT_GATEWAY")
+LEFT_OUT = (
+    "DEBUG",
+    "ALLOWED_HOSTS",
+    "CURRENCY",
+    "HOLD_MINUTES",
+    "WAIT_OFFER_MINUTES",
+    "MAX_SEATS",
+    "SITE_URL",
+    "PAYMENT_GATEWAY",
+)
 
 
 def main() -> None:

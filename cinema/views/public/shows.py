@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh, reswap, retarget
 
 from cinema.exceptions import RuleBroken, SeatsUnavailable
 from cinema.forms.booking import HoldForm
+from cinema.forms.waiting import WaitingForm
 from cinema.middleware import ensure_buyer
 from cinema.models import Show
 from cinema.selectors.seat_map import free_beside, pulse, seat_changes, seat_map, show_for_sale
@@ -79,7 +80,8 @@ def _show_page(
         "show": found,
         "map": seat_map(found, request.buyer, chosen) if found.on_sale_at(found.now) else None,
         "sells": bool(settings.PAYMENT_GATEWAY),
-        "error": _explain(found, error, request.buyer) if isinstance(error, SeatsUnavailable) else error,
+        "error": explain(found, error, request.buyer) if isinstance(error, SeatsUnavailable) else error,
+        "waiting_form": WaitingForm.start(request.user),
         "max_seats": settings.MAX_SEATS,
         "hold_minutes": settings.HOLD_MINUTES,
         "currency": settings.CURRENCY,
@@ -95,7 +97,7 @@ def _find(pk: int) -> Show:
     return found
 
 
-def _explain(show: Show, error: SeatsUnavailable, buyer: str) -> str:
+def explain(show: Show, error: SeatsUnavailable, buyer: str) -> str:
     """“Row G, seat 8 was just taken. Seats 9 and 10 beside it are free.”"""
     taken = [show_seat.seat for show_seat in error.seats]
     beside = free_beside(show, taken, buyer)
