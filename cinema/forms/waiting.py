@@ -15,7 +15,7 @@ class WaitingForm(forms.Form):
     """Who waits, and for how many seats."""
 
     email = EmailField(label=_("E-mail address"), help_text=_("We write to you here, about this show only."))
-    party = forms.IntegerField(label=_("Seats"), min_value=1, initial=2)
+    party = forms.IntegerField(label=_("How many seats"), min_value=1, initial=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
