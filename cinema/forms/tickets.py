@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
-from cinema.models import Ticket
+from cinema.models import Ticket, User
 from cinema.models.codes import REFERENCE_LENGTH
 
 
@@ -48,10 +49,10 @@ class OwnerForm(forms.Form):
 
     email = EmailField(label=_("E-mail address of the booking"))
 
-    def __init__(self, *args: Any, ticket: Ticket, is_owner: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket, user: User | AnonymousUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ticket = ticket
-        if is_owner:
+        if user.is_authenticated and user.pk == ticket.user_id:
             del self.fields["email"]
 
     def clean_email(self) -> str:

@@ -27,18 +27,14 @@ from cinema.views.refusals import status_of
 def ticket_seats(request: HttpRequest, code: str) -> HttpResponse:
     """The map with the ticket's own seats ticked; posting others moves there."""
     ticket = ticket_or_404(code)
-    user = request.user if request.user.is_authenticated else None
-    form = MoveForm(
-        request.POST if request.method == "POST" else None,
-        ticket=ticket,
-        is_owner=user is not None and user.pk == ticket.user_id,
-    )
+    form = MoveForm(request.POST if request.method == "POST" else None, ticket=ticket, user=request.user)
     if not form.is_bound:
         return _page(request, ticket, form)
     if not form.is_valid():
         error = next(iter(form.errors.get("seats", [])), "")
         return _page(request, ticket, form, chosen=form.readable, error=error, status=400)
     seat_ids = form.cleaned_data["seats"]
+    user = request.user if request.user.is_authenticated else None
     try:
         move_ticket(code=code, seat_ids=seat_ids, user=user)
     except RuleBroken as error:

@@ -78,11 +78,7 @@ def cancellation(request: HttpRequest, code: str) -> HttpResponse:
     """Ask once more, saying what is paid back; then cancel."""
     ticket = ticket_or_404(code)
     user = request.user if request.user.is_authenticated else None
-    form = OwnerForm(
-        request.POST if request.method == "POST" else None,
-        ticket=ticket,
-        is_owner=user is not None and user.pk == ticket.user_id,
-    )
+    form = OwnerForm(request.POST if request.method == "POST" else None, ticket=ticket, user=request.user)
     if ticket.status == Ticket.Status.CANCELLED:  # a second click, or the back button
         return redirect(ticket)
     context = facts(ticket) | {"form": form}
