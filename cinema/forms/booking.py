@@ -61,11 +61,11 @@ class HoldForm(forms.Form):
     seats = SeatIdsField()
     insist = forms.BooleanField(required=False)
 
-    def __init__(self, data: QueryDict) -> None:
-        if data.get("instead"):
+    def __init__(self, data: QueryDict | None = None, **more: Any) -> None:
+        if data and data.get("instead"):
             data = data.copy()
             data.setlist("seats", data["instead"].split("-"))
-        super().__init__(data)
+        super().__init__(data, **more)
 
     @property
     def readable(self) -> list[int]:

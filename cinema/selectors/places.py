@@ -26,10 +26,11 @@ def _hall_at(show_id: int, moment: int) -> list[Place]:
     return places(Show(pk=show_id), NOBODY)
 
 
-def places(show: Show, buyer: str, rows: Collection[int] | None = None) -> list[Place]:
+def places(show: Show, buyer: str, rows: Collection[int] | None = None, *, own: Collection[int] = ()) -> list[Place]:
     """The seats of the show as they stand for the buyer, in one statement; only of ``rows`` (Seat.y), if given.
 
-    A seat is free to them that is available, that they hold, or whose hold has run out by the database's clock.
+    A seat is free to them that is available, that they hold or have bought (``own``), or whose hold has run out by the
+    database's clock.
     """
     seats = ShowSeat.objects.filter(show=show)
     if rows is not None:
@@ -49,7 +50,10 @@ def places(show: Show, buyer: str, rows: Collection[int] | None = None) -> list[
         Now(),
     )
     return [
-        Place(*place, status == ShowSeat.Status.AVAILABLE or bool(ends and (holder == buyer or ends <= now)))
+        Place(
+            *place,
+            status == ShowSeat.Status.AVAILABLE or bool(ends and (holder == buyer or ends <= now)) or place[0] in own,
+        )
         for *place, status, holder, ends, now in read
     ]
 

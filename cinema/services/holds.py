@@ -21,11 +21,12 @@ from cinema.exceptions import (
     UnknownSeats,
     UnknownShow,
 )
-from cinema.models import Hold, Seat, Show, ShowSeat
+from cinema.models import Hold, Seat, Show, ShowSeat, WaitingEntry
 from cinema.seating.places import Place
 from cinema.services.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_seats, lock_show
+from cinema.services.offers import end_offers, offer_freed_seats
 from cinema.services.seating import check_choice, choose_best
 from cinema.services.transactions import atomically
 
@@ -141,6 +142,7 @@ def take_seats(
         move_seats(show=show, seats=dropped, action=Action.RELEASE, at=now, actor=Actor.BUYER)
     if added:
         move_seats(show=show, seats=added, action=Action.HOLD, at=now, actor=Actor.BUYER, hold=hold)
+    offer_freed_seats(show=show)  # what was dropped or had run out
     return hold, kept
 
 
@@ -163,11 +165,17 @@ def extend_hold(*, code: str, buyer: str) -> Hold:
 def release_hold(*, code: str, buyer: str) -> None:
     """Let the seats of the hold go at once. Raises HoldExpired when they are gone already."""
     hold, now = lock_living_hold(code=code, buyer=buyer)
-    seats = lock_seats(hold.show, Q(hold=hold))
-    move_seats(show=hold.show, seats=seats, action=Action.RELEASE, at=now, actor=Actor.BUYER)
+    let_go(show=hold.show, hold=hold, at=now)
+    offer_freed_seats(show=hold.show)
+
+
+def let_go(*, show: Show, hold: Hold, at: datetime) -> None:
+    """End an active hold at a show the caller has locked; its seats are free."""
+    move_seats(show=show, seats=lock_seats(show, Q(hold=hold)), action=Action.RELEASE, at=at, actor=Actor.BUYER)
     hold.status = Hold.Status.RELEASED
     hold.save(update_fields=["status"])
     drop_pending_tickets(hold_ids={hold.pk})
+    end_offers(show=show, hold_ids=[hold.pk], status=WaitingEntry.Status.LEFT)
 
 
 def lock_living_hold(*, code: str, buyer: str) -> tuple[Hold, datetime]:

@@ -11,6 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from cinema.exceptions import RuleBroken, SeatsUnavailable, UnknownShow
 from cinema.forms.booking import BestForm, HoldForm
+from cinema.forms.waiting import WaitingForm
 from cinema.middleware import ensure_buyer
 from cinema.models import Hold, Show
 from cinema.selectors.places import hall_lately
@@ -143,6 +144,7 @@ def _show_page(
         "map": seats,
         "sells": bool(settings.PAYMENT_GATEWAY),
         "best": BestForm(best and best.data, prices=seats.prices if seats else ()),
+        "waiting_form": WaitingForm.start(request.user),
         "max_seats": settings.MAX_SEATS,
         "hold_minutes": settings.HOLD_MINUTES,
         "currency": settings.CURRENCY,
