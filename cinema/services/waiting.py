@@ -78,7 +78,7 @@ def take_offer(*, code: str, buyer: str) -> Hold:
     Raises OfferOver, and Show.DoesNotExist when nobody waits under that code.
     """
     show, entry = _lock_entry(code)
-    if not entry.offers_at(entry.now):
+    if not entry.offers_at(entry.now) or show.status == Show.Status.CANCELLED:
         raise OfferOver
     hold = entry.hold
     if hold.buyer != buyer:

@@ -223,6 +223,14 @@ def test_after_the_start_the_waiting_is_over(show, entry, change, word):
     assert word in look(entry)
 
 
+def test_an_offer_for_a_show_that_was_called_off_is_over(show, entry):
+    free(show)
+    cancelled(show)
+
+    assert "show was cancelled" in look(entry)
+    assert do(entry, "take", buyer="wanda").status_code == 409
+
+
 def test_an_unknown_code_is_not_found():
     assert browser().get(reverse("waiting", args=["nobody"])).status_code == 404
     for name in ("waiting-leave", "waiting-take"):

@@ -82,7 +82,7 @@ def _find(code: str) -> WaitingEntry:
 def _facts(request: HttpRequest, entry: WaitingEntry) -> dict[str, Any]:
     show, now = entry.show, entry.now
     facts: dict[str, Any] = {"entry": entry, "show": show, "theatre": show.screen.theatre}
-    if entry.offers_at(now):
+    if entry.offers_at(now) and show.status != show.Status.CANCELLED:
         seats = seats_offered(entry)
         mine = bool(request.buyer) and entry.hold.buyer == request.buyer
         return facts | {"state": "offered", "seats": seats, "total": sum(s.price for s in seats), "mine": mine}
