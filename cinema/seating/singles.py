@@ -4,16 +4,17 @@ Only ordinary seats count: a wheelchair place, a companion seat or a love seat b
 buyer fills, and these are sold by rules of their own.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
-from itertools import groupby
+from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
 from cinema.seating.places import STANDARD, Place, in_order
 from cinema.seating.rows import Block, distance, middle, stretches
 
+NEARBY = 60  # seats in which another choice is looked for first
 NEARLY_FULL = 0.1  # when no more than this share of the seats is free, whoever comes takes what is there
 
 
@@ -32,8 +33,11 @@ class Refusal(NamedTuple):
     choices: list[list[Place]]
 
 
-Found = tuple[float, tuple[Place, ...]]  # what a placing costs, and its seats
+Class = tuple[int, Decimal]  # what is alike: a category and a price
+Trail = tuple[Block, "Trail"] | None  # the blocks placed so far, the last one first
+Found = tuple[float, Trail]  # with what it costs
 State = tuple[tuple[int, ...], int]  # how many parts of each shape are still to be placed, and the free seats passed
+Ways = dict[State, list[Found]]
 
 
 def strays(places: Iterable[Place], chosen: Collection[int]) -> list[Place]:
@@ -66,57 +70,84 @@ def instead(places: Collection[Place], chosen: Collection[int], count: int) -> l
 
     Each part (neighbours of one category and price) is placed anew, or stays; places of other kinds stay.
     """
-    parts = list(_parts(places, chosen))
-    shapes = Counter(shape for shape, _ in parts)
-    wanted: dict[Shape, list[tuple[float, float]]] = defaultdict(list)
-    for shape, block in parts:
-        wanted[shape].append(middle(block))
     kept = [place for place in places if place.pk in chosen and place.kind != STANDARD]
-    found = {frozenset(seats): in_order([*kept, *seats]) for _, seats in _nearest(places, shapes, wanted, count)}
-    return list(found.values())  # the same seats can be found twice, as one and two or as two and one
+    totals: list[tuple[float, Block]] = [(0.0, kept)]
+    for region in _regions(stretches(places)):
+        seats = [place for stretch in region for place in stretch]
+        if not strays(seats, chosen):
+            found = [(0.0, [place for place in seats if place.pk in chosen])]
+        else:
+            found = _nearest(region, chosen, count)
+        both = [(cost + more, block + added) for cost, block in totals for more, added in found]
+        totals = sorted(both, key=itemgetter(0))[:count]
+    # The same seats can be found twice: as one and two, or as two and one.
+    return list({frozenset(block): in_order(block) for _, block in totals}.values())
 
 
-def _parts(places: Iterable[Place], chosen: Collection[int]) -> Iterator[tuple[Shape, Block]]:
-    for stretch in stretches(places):
+def _regions(free: Iterable[Block]) -> list[list[Block]]:
+    """The stretches, together where they have seats of a class in common: the regions do not concern each other."""
+    regions: list[tuple[set[Class], list[Block]]] = []
+    for stretch in free:
+        classes, region = {(place.category, place.price) for place in stretch}, [stretch]
+        for linked in [other for other in regions if other[0] & classes]:
+            regions.remove(linked)
+            classes, region = linked[0] | classes, linked[1] + region
+        regions.append((classes, region))
+    return [region for _, region in regions]
+
+
+def _parts(free: Iterable[Block], chosen: Collection[int]) -> Iterator[tuple[Shape, Block]]:
+    for stretch in free:
         for (taken, category, price), group in groupby(stretch, key=lambda p: (p.pk in chosen, p.category, p.price)):
             if taken:
                 block = list(group)
                 yield Shape(category, price, len(block)), block
 
 
-def _nearest(
-    places: Iterable[Place], shapes: Counter[Shape], wanted: dict[Shape, list[tuple[float, float]]], count: int
-) -> list[Found]:
-    """Walk the hall seat by seat and keep, for every state one can be in there, the ``count`` nearest ways into it.
+def _nearest(region: list[Block], chosen: Collection[int], count: int) -> list[tuple[float, Block]]:
+    """Place the chosen parts anew: nearby, or else anywhere in the region."""
+    wanted: dict[Shape, list[tuple[float, float]]] = defaultdict(list)
+    for shape, block in _parts(region, chosen):
+        wanted[shape].append(middle(block))
+    heres = [here for middles in wanted.values() for here in middles]
+    by_distance = sorted(region, key=lambda s: min(distance((p.x, p.y), here) for p in s for here in heres))
+    sizes = accumulate(map(len, by_distance))
+    near = [stretch for stretch, size in zip(by_distance, sizes, strict=True) if size <= NEARBY + len(by_distance[0])]
+    return _place(near, wanted, count) or _place(by_distance, wanted, count)
+
+
+def _place(
+    free: Iterable[Block], wanted: dict[Shape, list[tuple[float, float]]], count: int
+) -> list[tuple[float, Block]]:
+    """Walk the stretches seat by seat and keep, for every state one can be in there, the ``count`` nearest ways to it.
 
     Nothing is left out, so what is not found is not there; and the states are few, for a party has few parts.
     """
-    kinds = list(shapes)
-    to_place = tuple(shapes.values())
-    ways: dict[State, list[Found]] = {(to_place, 0): [(0.0, ())]}
-    for stretch in stretches(places):
-        steps: list[dict[State, list[Found]]] = [defaultdict(list) for _ in range(len(stretch) + 1)]
-        steps[0] |= ways
+    shapes = list(wanted)
+    none_left = (0,) * len(shapes)
+    ways: Ways = {(tuple(map(len, wanted.values())), 0): [(0.0, None)]}
+    for stretch in free:
+        steps: list[Ways] = [ways, *(defaultdict(list) for _ in stretch)]
         for at in range(len(stretch)):
             fitting = [
-                (n, shape.size, min(distance(middle(block), place) for place in wanted[shape]), tuple(block))
-                for n, shape in enumerate(kinds)
+                (n, shape.size, min(distance(middle(block), here) for here in wanted[shape]), block)
+                for n, shape in enumerate(shapes)
                 if (block := _block_at(stretch, at, shape))
             ]
-            for (left, free), found in steps[at].items():
+            for (left, free_before), found in steps[at].items():
                 found = _best(found, count)
-                steps[at + 1][left, min(free + 1, 2)] += found  # this seat stays free
-                if free == 1:
+                steps[at + 1][left, min(free_before + 1, 2)] += found  # this seat stays free
+                if free_before == 1:
                     continue  # the one before it would be left on its own
                 for n, size, cost, block in fitting:
                     if left[n]:
                         fewer = (*left[:n], left[n] - 1, *left[n + 1 :])
-                        steps[at + size][fewer, 0] += [(before + cost, seats + block) for before, seats in found]
+                        steps[at + size][fewer, 0] += [(before + cost, (block, trail)) for before, trail in found]
         ways = defaultdict(list)
-        for (left, free), found in steps[-1].items():
-            if free != 1 or len(stretch) == 1:
+        for (left, free_before), found in steps[-1].items():
+            if free_before != 1 or len(stretch) == 1:
                 ways[left, 0] += found
-    return _best(ways.get((tuple(0 for _ in kinds), 0), []), count)
+    return [(cost, _seats(trail)) for cost, trail in _best(ways.get((none_left, 0), []), count)]
 
 
 def _block_at(stretch: Block, at: int, shape: Shape) -> Block | None:
@@ -127,3 +158,11 @@ def _block_at(stretch: Block, at: int, shape: Shape) -> Block | None:
 
 def _best(found: list[Found], count: int) -> list[Found]:
     return found if len(found) == 1 else sorted(found, key=itemgetter(0))[:count]
+
+
+def _seats(trail: Trail) -> Block:
+    seats: Block = []
+    while trail:
+        block, trail = trail
+        seats += block
+    return seats
