@@ -34,6 +34,7 @@ class SeatView:
     state: str
     label: str
     name: str
+    line: str
     checked: bool
     gap: int = 0
     bend: int = 0
@@ -171,8 +172,9 @@ def _views(seats, show: Show, buyer: str, chosen: Collection[int]) -> list[SeatV
         state = _state(status, holder, expires_at, buyer, show.now)
         label = words.label(row, number)
         name = words.name(label, category, kind, price, state)
+        line = words.line(number, category, kind, price)
         checked = state in (FREE, MINE) and pk in chosen if chosen else state == MINE
-        views.append(SeatView(pk, row, number, y, x, category, rank, kind, price, state, label, name, checked))
+        views.append(SeatView(pk, row, number, y, x, category, rank, kind, price, state, label, name, line, checked))
     _place(views, curved=show.screen.shape == Screen.Shape.CURVED)
     return views
 
@@ -222,9 +224,11 @@ class _Words:
 
     def __init__(self) -> None:
         self.pattern = _("Row %(row)s, seat %(number)s")
+        self.seat = _("Seat %(number)s")
         self.states = {FREE: _("available"), MINE: _("held for you"), HELD: _("held by someone else"), SOLD: _("taken")}
         self.kinds = {Seat.Kind.WHEELCHAIR: _("wheelchair place"), Seat.Kind.COMPANION: _("companion seat")}
         self.facts: dict[tuple, str] = {}  # hundreds of seats have a handful of prices and states between them
+        self.lines: dict[tuple, str] = {}
 
     def label(self, row: str, number: int) -> str:
         """“Row G, seat 8”."""
@@ -237,3 +241,10 @@ class _Words:
             parts = [self.kinds.get(kind), category, format_money(price), self.states[state]]
             self.facts[key] = ", ".join(filter(None, parts))
         return f"{label}, {self.facts[key]}"
+
+    def line(self, number: int, category: str, kind: str, price: Decimal) -> str:
+        """“Seat 8 · Premium · ₹250”, under its row in the list."""
+        key = (category, kind, price)
+        if key not in self.lines:
+            self.lines[key] = " · ".join(filter(None, [self.kinds.get(kind), category, format_money(price)]))
+        return f"{self.seat % {'number': number}} · {self.lines[key]}"

@@ -81,6 +81,7 @@ def _show_page(
         "sells": bool(settings.PAYMENT_GATEWAY),
         "error": _explain(found, error, request.buyer) if isinstance(error, SeatsUnavailable) else error,
         "max_seats": settings.MAX_SEATS,
+        "party_sizes": range(1, settings.MAX_SEATS + 1),
         "hold_minutes": settings.HOLD_MINUTES,
         "currency": settings.CURRENCY,
         "poll_seconds": POLL_SECONDS,
