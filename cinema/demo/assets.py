@@ -11,7 +11,9 @@ UNUSED = [
     "bootstrap/css/bootstrap-*",
     "bootstrap/css/bootstrap.css*",
     "bootstrap/css/*.rtl.*",
-    "django_htmx/ext/*",
+    "django_htmx/ext/ht*",
+    "django_htmx/ext/hx-[!s]*",
+    "django_htmx/ext/*-4*",
     "django_htmx/htm*-4*",
     "jquery.js",  # the admin uses the minified ones
     "select2.full.js",

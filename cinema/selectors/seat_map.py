@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from cinema.models import Hold, Screen, Seat, SeatEvent, Show, ShowSeat
@@ -20,7 +21,8 @@ BEND_STEPS = 12
 
 @dataclass(slots=True)
 class SeatView:
-    """One seat on the map. ``gap`` is the empty space before it, in half seats; ``bend`` how far it is curved up."""
+    """One seat on the map. ``gap`` is the empty space before it, in half seats; ``bend`` how far it is curved up;
+    ``holder`` the mark of whoever holds it, by which a page knows its own seats among news told to all."""
 
     id: int
     row: str
@@ -36,6 +38,7 @@ class SeatView:
     name: str
     line: str
     checked: bool
+    holder: str = ""
     gap: int = 0
     bend: int = 0
 
@@ -106,9 +109,22 @@ def show_for_sale(pk: int) -> Show | None:
 
 def pulse(show_id: int) -> Pulse | None:
     """The show's pulse, in one statement; None for no such show."""
+    return pulses([show_id]).get(show_id)
+
+
+def pulses(show_ids: Collection[int]) -> dict[int, Pulse]:
+    """The same for several shows, by their keys."""
     due = Hold.objects.filter(show=OuterRef("pk"), status=Hold.Status.ACTIVE, expires_at__lte=Now())
-    show = Show.objects.filter(pk=show_id).annotate(now=Now(), due=Exists(due)).first()
-    return Pulse(show.revision, show.on_sale_at(show.now), show.due) if show else None
+    shows = Show.objects.filter(pk__in=show_ids).annotate(now=Now(), due=Exists(due))
+    return {
+        show.pk: Pulse(show.revision, show.on_sale_at(show.now), show.due)
+        for show in shows.only("revision", "status", "starts_at")
+    }
+
+
+def holder_mark(buyer: str, show_id: int) -> str:
+    """A mark that stands for the buyer at this show; it tells nobody who they are, nor what else they hold."""
+    return salted_hmac("holder", f"{show_id} {buyer}").hexdigest()[:10]
 
 
 def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
@@ -129,7 +145,8 @@ def seat_changes(show: Show, buyer: str, since: int) -> list[SeatView]:
     changed = SeatEvent.objects.filter(show=show, revision__gt=since).values("show_seat")
     ids = set(changed.values_list("show_seat", flat=True))
     # The gap before a seat depends on its neighbours, so the whole rows are read and the changed seats picked.
-    return [seat for seat in _views(ShowSeat.objects.filter(show=show), show, buyer, ()) if seat.id in ids]
+    seats = _views(ShowSeat.objects.filter(show=show), show, buyer, (), marked=True)
+    return [seat for seat in seats if seat.id in ids]
 
 
 def free_beside(show: Show, taken: Iterable[Seat], buyer: str) -> list[SeatView]:
@@ -150,8 +167,8 @@ def free_beside(show: Show, taken: Iterable[Seat], buyer: str) -> list[SeatView]
     return sorted(found.values(), key=lambda seat: (seat.y, seat.x))
 
 
-def _views(seats, show: Show, buyer: str, chosen: Collection[int]) -> list[SeatView]:
-    """Read seats as the buyer sees them. ``show`` comes with its screen and ``now``."""
+def _views(seats, show: Show, buyer: str, chosen: Collection[int], *, marked: bool = False) -> list[SeatView]:
+    """Read seats as the buyer sees them, ``marked`` with who holds them. ``show`` comes with its screen and ``now``."""
     rows = seats.order_by("seat__y", "seat__x").values_list(
         "pk",
         "seat__row",
@@ -174,7 +191,10 @@ def _views(seats, show: Show, buyer: str, chosen: Collection[int]) -> list[SeatV
         name = words.name(label, category, kind, price, state)
         line = words.line(number, category, kind, price)
         checked = state in (FREE, MINE) and pk in chosen if chosen else state == MINE
-        views.append(SeatView(pk, row, number, y, x, category, rank, kind, price, state, label, name, line, checked))
+        mark = holder_mark(holder, show.pk) if marked and state == HELD else ""
+        views.append(
+            SeatView(pk, row, number, y, x, category, rank, kind, price, state, label, name, line, checked, mark)
+        )
     _place(views, curved=show.screen.shape == Screen.Shape.CURVED)
     return views
 

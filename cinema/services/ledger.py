@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
+
 from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket, User
 
 Action = SeatEvent.Action
 Actor = SeatEvent.Actor
 Status = ShowSeat.Status
+
+CHANNEL = "cinema_seats"  # where PostgreSQL notifies, with the commit, which show's seats have changed
 
 # What each action turns a seat into, and from which states.
 MOVES: dict[str, tuple[frozenset[str], str]] = {
@@ -65,5 +69,13 @@ def move_seats(
     new_hold = hold if to_status == Status.HELD else None
     ShowSeat.objects.filter(pk__in=[seat.pk for seat in seats]).update(status=to_status, hold=new_hold)
     Show.objects.filter(pk=show.pk).update(revision=show.revision, seats_free=show.seats_free)
+    _announce(show)
     for seat in seats:
         seat.status, seat.hold = to_status, new_hold
+
+
+def _announce(show: Show) -> None:
+    """Tell whoever keeps open seat maps true; without notifications they find out by looking."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(show.pk)])

@@ -110,6 +110,10 @@ def zone_name(theatre: Theatre) -> str:
     return get_timezone_name(theatre.tz, locale=to_locale(get_language() or settings.LANGUAGE_CODE))
 
 
+def _holder(seat: SeatView) -> str:
+    return f' data-holder="{seat.holder}"' if seat.holder else ""
+
+
 @register.simple_tag
 def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeString:
     """The checkboxes of ``seats``; ``changed`` ones replace those on the page. A hall has hundreds, and a template's
@@ -120,7 +124,7 @@ def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeStrin
             f'<label class="{seat.classes}" id="s{seat.id}" data-line="{escape(seat.line)}"{swap}>'
             f'<input type="checkbox" name="seats" value="{seat.id}"'
             f' aria-label="{escape(seat.name)}" data-label="{escape(seat.label)}" data-price="{seat.price}"'
-            f"{' checked' if seat.checked else ''}{'' if seat.open else ' disabled'}>"
+            f"{_holder(seat)}{' checked' if seat.checked else ''}{'' if seat.open else ' disabled'}>"
             f'<b aria-hidden="true">{seat.number}</b></label>'
             for seat in seats
         )

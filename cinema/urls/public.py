@@ -15,6 +15,7 @@ urlpatterns = [
     # Shows and their seats
     path("shows/<key:pk>/", shows.show, name="show"),
     path("shows/<key:pk>/seats/", shows.show_seat_map, name="show-seat-map"),
+    path("shows/<key:pk>/live/", shows.show_live, name="show-live"),
     path("shows/<key:pk>/hold/", shows.show_hold, name="show-hold"),
     # Held seats and their checkout
     path("holds/<slug:code>/", holds.hold, name="hold"),

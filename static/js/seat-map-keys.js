@@ -96,7 +96,7 @@ function settle() {
   rove(box ?? open(form)[0]);
   if (left && document.activeElement === document.body) box?.focus({ preventScroll: true });
   left = undefined;
-  document.getElementById("seat-map").setAttribute("aria-describedby", hint.id);
+  document.getElementById("seat-map")?.setAttribute("aria-describedby", hint.id);
 }
 function neighbour(box) {
   const aim = across(box);
@@ -106,7 +106,6 @@ function neighbour(box) {
 if (form) {
   document.addEventListener("htmx:oobBeforeSwap", leave);
   document.addEventListener("htmx:beforeSwap", leave);
-  document.addEventListener("htmx:oobAfterSwap", () => left && settle());
   document.addEventListener("seats:changed", settle);
   stop = (form.querySelector("input[name=seats]:checked") ?? open(form)[0])?.parentElement.id;
   hint.hidden = false;

@@ -13,6 +13,7 @@ from tests.benchmarks.load import Act
 from tests.benchmarks.stage import Pair
 
 TIMEOUT = 30  # seconds
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 CONTACT = {"name": "Asha Rao", "email": "asha@example.org", "phone": "+91 98200 12345", "mode": "UPI"}
 
 
@@ -88,7 +89,15 @@ class Browser:
     def post(self, path: str, page: Page, fields: Mapping[str, object]) -> Page:
         """Post the form of ``page`` and follow to where it leads."""
         body = urlencode(page.fields("csrfmiddlewaretoken") | fields, doseq=True)
-        return self._follow(path, "POST", body, {"Content-Type": "application/x-www-form-urlencoded"})
+        return self._follow(path, "POST", body, FORM)
+
+    def send(self, path: str, page: Page, fields: Mapping[str, object]) -> str:
+        """Post the form of ``page`` and return where the answer leads to; LookupError for one that leads nowhere."""
+        body = urlencode(page.fields("csrfmiddlewaretoken") | fields, doseq=True)
+        response, _ = self._ask(path, "POST", body, FORM)
+        if response.status != 303:
+            raise LookupError(f"{response.status} {path}")
+        return urlsplit(response.headers["Location"]).path
 
     def close(self) -> None:
         self._connection.close()

@@ -36,7 +36,8 @@ def measure(*, url: str, scratch: Path, gunicorn: Sequence[str], part: int) -> N
     floors = lines("the floor: plain psycopg2", partial(floor.client, url), stage.take_for_floor, {1: 1000, 8: 4000})
     lines = partial(lines, take=stage.take, floors=floors)
     lines("book_tickets()", _service, counts={1: 400, 8: 1600})
-    with server.gunicorn(gunicorn, scratch / "gunicorn.log") as port:
+    with server.gunicorn(gunicorn, scratch / "gunicorn.log") as serving:
+        port = serving.port
         lines("POST /api/book/", partial(clients.kiosk, port, tokens[0]), counts={1: 300, 8: 1600})
         lines("a whole way, 9 requests", partial(clients.buyer, port), counts={1: 60, 8: 400})
         contests = [contest(pair, port, tokens) for pair in stage.take(CONTESTS)]

@@ -1,5 +1,6 @@
 """The cinema as production serves it: gunicorn on this machine, reached on 127.0.0.1 only."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -8,22 +9,49 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent.parent
-OPTIONS = ["--workers", "2", "--worker-class", "gthread", "--threads", "4"]
+PAGES = "cinema.wsgi --workers 2 --worker-class gthread --threads 4"
+LIVE = "cinema.asgi --workers 2 --worker-class cinema.live.worker.Worker --backlog 4096"  # pages and open seat maps
 PATIENCE = 30  # seconds
 
 
+class Server(NamedTuple):
+    """A gunicorn that serves. What its workers used is read from /proc, so on Linux only."""
+
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """What all its workers have computed so far."""
+        ticks = [(self._of(worker, "stat").rpartition(")")[2].split())[11:13] for worker in self._workers()]
+        return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
+
+    def megabytes(self) -> float:
+        """The memory its workers hold now."""
+        pages = [int(self._of(worker, "statm").split()[1]) for worker in self._workers()]
+        return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def _workers(self) -> list[str]:
+        return self._of(str(self.pid), f"task/{self.pid}/children").split()
+
+    def _of(self, pid: str, what: str) -> str:
+        return Path(f"/proc/{pid}/{what}").read_text()
+
+
 @contextmanager
-def gunicorn(options: Sequence[str], log: Path) -> Iterator[int]:
-    """Serve while the block runs, on the port it gets. Raises RuntimeError, with the log, if it does not start."""
+def gunicorn(options: Sequence[str], log: Path) -> Iterator[Server]:
+    """Serve while the block runs, on a port it finds. Raises RuntimeError, with the log, if it does not start.
+
+    ``options`` begin with the application.
+    """
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", "cinema.wsgi", "--no-control-socket"]
-    command += ["--bind", f"127.0.0.1:{port}", *options]
+    command = [sys.executable, "-m", "gunicorn", *options, "--no-control-socket", "--bind", f"127.0.0.1:{port}"]
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT) as process:
         try:
             _wait(process, port, log)
-            yield port
+            yield Server(port, process.pid)
         finally:
             process.terminate()
             try:

@@ -70,7 +70,7 @@ class Stage:
     """The database once it is ready. Each pair of seats is handed out once."""
 
     def __init__(self) -> None:
-        shows = _schedule()
+        shows = schedule(SOLD_SHOWS + OPEN_SHOWS + FLOOR_SHOWS)
         sold, opened, floor = shows[:SOLD_SHOWS], shows[SOLD_SHOWS:-FLOOR_SHOWS], shows[-FLOOR_SHOWS:]
         with connection.cursor() as cursor:
             cursor.execute(PRELOAD, {"shows": [show.pk for show in sold]})
@@ -106,10 +106,15 @@ def _take(pairs: list[Pair], count: int) -> list[Pair]:
     return taken
 
 
-def _schedule() -> list[Show]:
-    """Schedule all shows, one after the other on each screen, from tomorrow on."""
+def schedule(count: int) -> list[Show]:
+    """Schedule so many shows, one after the other on each screen, from tomorrow on."""
     theatre = Theatre.objects.create(
-        name="Galaxy", slug="galaxy", city="Mumbai", address="1 Marine Drive", time_zone="Asia/Kolkata"
+        name="Galaxy",
+        slug="galaxy",
+        city="Mumbai",
+        address="1 Marine Drive",
+        time_zone="Asia/Kolkata",
+        single_seats=Theatre.SingleSeats.ALLOW,
     )
     categories = {
         letter: SeatCategory.objects.create(theatre=theatre, name=name, rank=rank)
@@ -138,6 +143,6 @@ def _schedule() -> list[Show]:
                 prices=prices,
                 language=hindi,
             )
-            for n in range(SOLD_SHOWS + OPEN_SHOWS + FLOOR_SHOWS)
+            for n in range(count)
         ]
     )

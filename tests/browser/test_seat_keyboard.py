@@ -131,7 +131,7 @@ def test_how_the_keys_work_is_told_where_they_work(page, show):
 
 
 def test_the_focus_survives_news_of_the_seat_it_is_on(page, show):
-    hold = held(show, "A2", buyer="ben")
+    held(show, "A2", buyer="ben")
     open_map(page, show)
     box(page, "A1").focus()
     press(page, "Space")
@@ -140,13 +140,10 @@ def test_the_focus_survives_news_of_the_seat_it_is_on(page, show):
     expect(box(page, "A3")).to_be_disabled()
     expect_focus(page, "A1")
 
-    hold.delete_me = None
-    page.evaluate("document.activeElement.parentElement.dataset.old = 'yes'")
-    mine = held(show, "A1", buyer="ben")  # ben's hold moves, and the seat in focus is taken
+    held(show, "A1", buyer="ben")  # instead of A2
     expect(box(page, "A1")).to_be_disabled()
     expect(news(page)).to_have_text("Row A, seat 1 was just taken.")
     expect_focus(page, "A2")
-    assert mine.show_id == show.pk
 
 
 def test_the_summary_never_covers_the_seat_in_focus(phone_page, transactional_db):
@@ -164,8 +161,8 @@ def test_the_summary_never_covers_the_seat_in_focus(phone_page, transactional_db
         )
     for _ in range(13):
         press(phone_page, "ArrowRight")
-    expect_focus(phone_page, "W14")
-    expect(box(phone_page, "W14")).to_be_in_viewport(ratio=1)
+    expect_focus(phone_page, "X14")
+    expect(box(phone_page, "X14")).to_be_in_viewport(ratio=1)
 
 
 def test_seats_are_bought_by_keyboard_alone(page, show):
@@ -176,8 +173,7 @@ def test_seats_are_bought_by_keyboard_alone(page, show):
             break
     press(page, "c End Space ArrowLeft Space Tab Enter")
     expect(page.get_by_role("heading", name="Check out")).to_be_visible()
-    box_of = page.get_by_label
-    box_of("Name").focus()
+    page.get_by_label("Name").focus()
     page.keyboard.type("Asha Rao")
     press(page, "Tab")
     page.keyboard.type("asha@example.org")

@@ -15,7 +15,7 @@ from cinema.exceptions import RuleBroken, SeatsUnavailable
 from cinema.forms.booking import HoldForm
 from cinema.middleware import ensure_buyer
 from cinema.models import Show
-from cinema.selectors.seat_map import free_beside, pulse, seat_changes, seat_map, show_for_sale
+from cinema.selectors.seat_map import free_beside, holder_mark, pulse, seat_changes, seat_map, show_for_sale
 from cinema.services.expiry import release_expired
 from cinema.services.holds import hold_seats
 from cinema.views.decorators import personal, see_other
@@ -46,12 +46,18 @@ def show_seat_map(request: HttpRequest, pk: int) -> HttpResponse:
     if now.due:
         release_expired(show_id=pk)
     current = _find(pk)
-    live = {"show": current, "poll_seconds": POLL_SECONDS}
+    live = {"show": current, "streams": _streams(request), "poll_seconds": POLL_SECONDS}
     if since.isascii() and since.isdecimal() and len(since) < 10 and int(since) <= current.revision:
         changes = seat_changes(current, request.buyer, int(since))
         return render(request, "public/shows/_seat_map_changes.html", live | {"seats": changes})
     whole = render(request, "public/shows/_seat_map.html", live | {"map": seat_map(current, request.buyer)})
     return reswap(retarget(whole, "#seat-map"), "outerHTML")  # what polls swaps nothing but changed seats
+
+
+@require_safe
+def show_live(request: HttpRequest, pk: int) -> HttpResponse:
+    """The event stream of an open map is served by cinema.asgi. Who comes here need not come again, says 204."""
+    return HttpResponse(status=204)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,9 +90,16 @@ def _show_page(
         "party_sizes": range(1, settings.MAX_SEATS + 1),
         "hold_minutes": settings.HOLD_MINUTES,
         "currency": settings.CURRENCY,
+        "holder": holder_mark(request.buyer, found.pk) if request.buyer else "",
+        "streams": _streams(request),
         "poll_seconds": POLL_SECONDS,
     }
     return render(request, "public/shows/show.html", context, status=status)
+
+
+def _streams(request: HttpRequest) -> bool:
+    """Whether the server behind this request also keeps event streams open: cinema.asgi does."""
+    return "asgi.scope" in request.META
 
 
 def _find(pk: int) -> Show:

@@ -1,0 +1,41 @@
+"""ASGI entry point: ``gunicorn cinema.asgi -k cinema.live.worker.Worker``.
+
+Open seat maps hang on the event loop, thousands of them; every page is answered by Django's WSGI application in one of
+a few threads, each with a database connection that it keeps.
+"""
+
+from typing import Any
+
+from cinema.wsgi import application as pages  # before all else: it sets Django up
+
+# isort: split
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.urls import Resolver404, resolve
+
+from cinema.live.hub import Hub
+from cinema.live.stream import Receive, Scope, Send, stream
+
+in_threads: Any = WSGIMiddleware(pages, workers=settings.THREADS)
+hub = Hub()
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    show_id = _watched_show(scope)
+    if show_id is None:
+        await in_threads(scope, receive, send)
+    else:
+        await stream(hub, show_id, scope, receive, send)
+
+
+def _watched_show(scope: Scope) -> int | None:
+    """The key of the show whose open map this is; None for anything else, and for what must come by HTTPS."""
+    if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].endswith("/live/"):
+        return None
+    if settings.SECURE_SSL_REDIRECT and scope["scheme"] != "https":
+        return None
+    try:
+        match = resolve(scope["path"])
+    except Resolver404:
+        return None
+    return match.kwargs["pk"] if match.url_name == "show-live" else None

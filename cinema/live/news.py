@@ -1,0 +1,48 @@
+"""The live map's look into the database. Everything here is called in a thread of its own, never on the event loop."""
+
+from collections.abc import Collection
+
+from django.db import close_old_connections
+from django.template.loader import render_to_string
+
+from cinema.live.channel import News
+from cinema.selectors.seat_map import Pulse, pulses, seat_changes, show_for_sale
+from cinema.services.expiry import release_expired
+
+NOBODY = ""  # what is told to all is told as to somebody who holds nothing
+
+
+def look(show_ids: Collection[int]) -> dict[int, Pulse]:
+    """Return how those shows stand, in one statement, after freeing the seats of holds that have run out."""
+    close_old_connections()
+    found = pulses(show_ids)
+    for show_id, pulse in found.items():
+        if pulse.due and pulse.on_sale:
+            release_expired(show_id=show_id)
+    return found
+
+
+def changes(show_id: int, after: int) -> News:
+    """Return what changed at a show after that revision."""
+    close_old_connections()
+    show = show_for_sale(show_id)
+    seats = seat_changes(show, NOBODY, after)
+    html = render_to_string("public/shows/_seat_map_changes.html", {"show": show, "seats": seats})
+    return News(after, show.revision, message("seats", html, show.revision))
+
+
+def ending(show_id: int) -> bytes:
+    """Return the last message about a show that is no longer on sale: what stands in the place of its seats."""
+    close_old_connections()
+    show = show_for_sale(show_id)
+    html = render_to_string("public/shows/_over.html", {"show": show, "live": True})
+    return message("over", html, show.revision)
+
+
+def message(name: str, html: str, revision: int) -> bytes:
+    """One message of an event stream. ``revision`` comes back as Last-Event-ID when the line was cut.
+
+    https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+    """
+    lines = "".join(f"data: {line}\n" for line in html.splitlines() if line.strip())
+    return f"id: {revision}\nevent: {name}\n{lines}\n".encode()

@@ -1,0 +1,72 @@
+"""One open seat map: an event stream over ASGI. Ten thousand of them are as many lines, and hardly more."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import parse_qs
+
+from cinema.live.channel import Channel
+from cinema.live.hub import Hub
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),  # nginx passes it on at once
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-robots-tag", b"noindex"),
+]
+SIGN_OF_LIFE = b":\n\n"
+MOST_WATCHERS = 15_000  # in one process; each takes about 15 kB of memory, and a file descriptor
+
+
+async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send what changes at the show until the watcher leaves.
+
+    204, after which a browser does not come again, for a show that is not on sale; 503 when the house is full: the
+    page then asks from time to time instead.
+    """
+    channel = await hub.channel(show_id) if hub.watchers < MOST_WATCHERS else None
+    if channel is None:
+        status = 204 if hub.watchers < MOST_WATCHERS else 503
+        await send({"type": "http.response.start", "status": status, "headers": [(b"cache-control", b"no-store")]})
+        await send({"type": "http.response.body"})
+        return
+    with hub.watching(channel):
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        writer = asyncio.create_task(_write(hub, channel, _revision(scope), send))
+        try:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        finally:
+            writer.cancel()
+
+
+async def _write(hub: Hub, channel: Channel, revision: int, send: Send) -> None:
+    events, beats = SIGN_OF_LIFE, channel.beats
+    while True:
+        changed, ending = channel.changed, channel.ending
+        fresh, revision = await hub.catch_up(channel, revision)
+        if not fresh and beats != channel.beats:
+            fresh = SIGN_OF_LIFE
+        events, beats = events + fresh + ending, channel.beats
+        if events:
+            await send({"type": "http.response.body", "body": events, "more_body": not ending})
+        if ending:
+            return
+        events = b""
+        await changed.wait()
+
+
+def _revision(scope: Scope) -> int:
+    """The revision the watcher has: what it got last, or what its page showed; 0 for whatever makes no sense."""
+    headers = dict(scope["headers"])
+    given = headers.get(b"last-event-id", b"").decode("latin-1")
+    if not given:
+        with suppress(ValueError):
+            given = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=8).get("since", [""])[0]
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0

@@ -1,0 +1,36 @@
+"""The cinema on a PostgreSQL of its own that syncs every commit, set up for one measurement and thrown away."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+from tests import postgres
+
+LEFT_OUT = ("DEBUG", "ALLOWED_HOSTS", "CURRENCY", "HOLD_MINUTES", "MAX_SEATS", "SITE_URL", "PAYMENT_GATEWAY", "THREADS")
+
+
+@contextmanager
+def installation() -> Iterator[tuple[str, Path]]:
+    """Set up the cinema on a PostgreSQL of its own that syncs every commit; yield its URL and a scratch directory."""
+    with tempfile.TemporaryDirectory(prefix="cinema-benchmark-") as scratch:
+        url = postgres.start(durable=True)
+        for name in LEFT_OUT:
+            os.environ.pop(name, None)  # a developer's own environment does not change what is measured
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
+            "BENCHMARK_SCRATCH": scratch,
+            "DATABASE_URL": url,
+            "DEMO": "true",  # for plain HTTP and the test gateway
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "EMAIL_URL": "dummy:",
+        }
+        django.setup()
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        yield url, Path(scratch)
