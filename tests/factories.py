@@ -101,7 +101,7 @@ class SeatCategoryFactory(DjangoModelFactory):
 
 class ScreenFactory(DjangoModelFactory):
     """A screen of ``rows`` × ``columns`` seats, A1 first; or the ``plan`` given, as services.halls reads it,
-    in which a, b and c stand for Classic, Premium and Recliner."""
+    in which a, b and c stand for Classic, Premium and Recliner (A, B and C for love seats of these)."""
 
     class Meta:
         model = Screen
@@ -118,7 +118,7 @@ class ScreenFactory(DjangoModelFactory):
         categories = {
             letter: SeatCategoryFactory(theatre=theatre, rank=rank)
             for rank, letter in enumerate("abc", start=1)
-            if letter in plan
+            if letter in plan.lower()
         }
         return build_screen(theatre=theatre, plan=plan, categories=categories, **fields)
 

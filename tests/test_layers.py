@@ -18,6 +18,7 @@ FORBIDDEN_IMPORTS = {
     "selectors": ["services", "forms", "views", "urls"],
     "services": ["forms", "views", "urls"],
     "forms": ["services", "views", "urls"],  # of services, types only
+    "seating": ["models", "selectors", "services", "forms", "views", "urls"],
 }
 HTTP = ("django.http", "django.urls", "django.template", "django.shortcuts", "django.contrib.messages", "django.views")
 WRITES = re.compile(r"(save|create|update|delete|get_or_create|update_or_create|bulk_\w+)$")

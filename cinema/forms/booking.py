@@ -1,14 +1,20 @@
 """What a buyer says: which seats, who they are, how they pay. Kiosks and partners say the same as JSON."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from cinema.forms.fields import NameField
 from cinema.models import PaymentMode, Ticket, User
+from cinema.money import format_money
+from cinema.selectors.seat_map import Price
 from cinema.services.booking import Contact
 
 LARGEST_KEY = 2**63 - 1
@@ -48,15 +54,70 @@ class SeatIdsField(forms.Field):
         raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": text[:40]})
 
 
-class HoldForm(forms.Form):
-    """The seats ticked on the map."""
+class RevisionForm(forms.Form):
+    """A form on the map's page. ``since`` is the revision of the show that the map was at."""
+
+    @property
+    def since(self) -> int | None:
+        """None when it was not said, or is none."""
+        text = self.data.get("since", "")
+        return int(text) if is_key(text) else None
+
+
+class HoldForm(RevisionForm):
+    """The seats ticked on the map, or ``instead`` of them those of an offer, “12-13-14”. With ``insist`` a choice is
+    kept that the theatre warns of."""
 
     seats = SeatIdsField()
+    insist = forms.BooleanField(required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        if data.get("instead"):
+            data = data.copy()
+            data.setlist("seats", data["instead"].split("-"))
+        super().__init__(data)
 
     @property
     def readable(self) -> list[int]:
         """The posted seats that are numbers at all: a choice that is refused stays on the page."""
         return [int(text) for text in self.data.getlist("seats") if is_key(text)]
+
+
+class BestForm(RevisionForm):
+    """How many people want to sit together, where, and what a seat may cost."""
+
+    party = forms.TypedChoiceField(label=_("How many seats"), coerce=int, initial=2)
+    category = forms.IntegerField(
+        label=_("Category"), required=False, min_value=1, max_value=LARGEST_KEY, widget=forms.Select
+    )
+    ceiling = forms.DecimalField(
+        label=_("At most, for each seat"), required=False, min_value=0, max_digits=10, decimal_places=2
+    )
+
+    def __init__(self, data: QueryDict | None = None, prices: Iterable[Price] = ()) -> None:
+        super().__init__(data)
+        most = settings.MAX_SEATS
+        self.fields["party"].choices = [
+            (n, ngettext("%(n)d seat", "%(n)d seats", n) % {"n": n}) for n in range(1, most + 1)
+        ]
+        self.fields["party"].error_messages = dict.fromkeys(
+            ["required", "invalid", "invalid_choice"],
+            ngettext("Please choose %(most)d seat.", "Please choose 1 to %(most)d seats.", most) % {"most": most},
+        )
+        self.fields["category"].widget.choices = [
+            ("", _("Any")),
+            *((price.category_id, f"{price.category}, {format_price(price)}") for price in prices),
+        ]
+
+    @property
+    def error(self) -> str:
+        """What is wrong first of all, in one sentence."""
+        return next((f"{self[name].label}: {errors[0]}" for name, errors in self.errors.items()), "")
+
+
+def format_price(price: Price) -> str:
+    """“₹250”, or “₹250–₹300” where seats of a category differ."""
+    return "–".join(map(format_money, sorted({price.lowest, price.highest})))
 
 
 class ContactForm(forms.Form):
@@ -111,6 +172,17 @@ class TextField(NameField):
         return super().to_python(value)
 
 
+class YesField(forms.Field):
+    """True or false said in JSON; nothing means false."""
+
+    default_error_messages = {"invalid": _("This should be true or false.")}
+
+    def to_python(self, value: Any) -> bool:
+        if value is not None and not isinstance(value, bool):
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
+        return bool(value)
+
+
 class BookForm(forms.Form):
     """A booking in one step, as JSON."""
 
@@ -125,6 +197,7 @@ class BookForm(forms.Form):
     name = TextField(max_length=150, required=False)
     email = forms.EmailField(required=False)
     phone = TextField(max_length=30, required=False)
+    insist = YesField(required=False)
 
     def contact(self, user: User) -> Contact:
         """The customer named in the booking, or else the owner of the token."""

@@ -26,6 +26,11 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('REFUSE', 'not allowed while it can be avoided'), ('WARN', 'allowed after a warning'), ('ALLOW', 'allowed')], default='REFUSE', max_length=10, verbose_name='leaving a single seat empty'),
         ),
         migrations.AlterField(
+            model_name='seat',
+            name='kind',
+            field=models.CharField(choices=[('STANDARD', 'standard'), ('WHEELCHAIR', 'wheelchair place'), ('COMPANION', 'companion seat'), ('LOVE', 'love seat')], default='STANDARD', max_length=10, verbose_name='kind'),
+        ),
+        migrations.AlterField(
             model_name='seatevent',
             name='action',
             field=models.CharField(choices=[('HOLD', 'held'), ('RELEASE', 'let go'), ('EXPIRE', 'hold ran out'), ('BOOK', 'sold'), ('CANCEL', 'ticket cancelled'), ('MOVE_OUT', 'moved to another seat'), ('MOVE_IN', 'moved from another seat'), ('BLOCK', 'taken off sale'), ('UNBLOCK', 'put on sale')], max_length=10),

@@ -125,13 +125,14 @@ class Seat(models.Model):
     """A seat that stands in a screen.
 
     ``x`` counts half seat widths from the left wall and ``y`` rows from the front, so that rows can be
-    staggered by half a seat and an aisle is simply a gap.
+    staggered by half a seat and an aisle is simply a gap. Love seats beside each other pair up from the left.
     """
 
     class Kind(models.TextChoices):
         STANDARD = "STANDARD", _("standard")
         WHEELCHAIR = "WHEELCHAIR", _("wheelchair place")
         COMPANION = "COMPANION", _("companion seat")
+        LOVE = "LOVE", _("love seat")
 
     screen = models.ForeignKey(Screen, on_delete=models.PROTECT, related_name="seats")
     category = models.ForeignKey(SeatCategory, on_delete=models.PROTECT, related_name="seats")

@@ -1,6 +1,6 @@
 """The seats of a show as a buyer sees them: the whole map, or what changed since a revision."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from cinema.models import Hold, Screen, Seat, SeatEvent, Show, ShowSeat
 from cinema.money import format_money
+from cinema.seating.places import Place, partners, wheelchairs_beside
 
 FREE, MINE, HELD, SOLD = "free", "mine", "held", "sold"
 BEND_STEPS = 12
@@ -22,7 +23,11 @@ BEND_STEPS = 12
 @dataclass(slots=True)
 class SeatView:
     """One seat on the map. ``gap`` is the empty space before it, in half seats; ``bend`` how far it is curved up;
-    ``holder`` the mark of whoever holds it, by which a page knows its own seats among news told to all."""
+    ``holder`` the mark of whoever holds it, by which a page knows its own seats among news told to all.
+
+    ``partner`` is the other half of a love seat; with one of ``free_with``, wheelchair places, a companion seat
+    costs nothing.
+    """
 
     id: int
     row: str
@@ -30,6 +35,7 @@ class SeatView:
     y: int
     x: int
     category: str
+    category_id: int
     rank: int
     kind: str
     price: Decimal
@@ -41,6 +47,14 @@ class SeatView:
     holder: str = ""
     gap: int = 0
     bend: int = 0
+    partner: int | None = None
+    is_left: bool = False
+    free_with: Sequence[int] = ()
+
+    @property
+    def place(self) -> Place:
+        """The same as plain geometry."""
+        return Place(self.id, self.row, self.number, self.x, self.y, self.price, self.category_id, self.kind, self.open)
 
     @property
     def open(self) -> bool:
@@ -55,6 +69,8 @@ class SeatView:
             parts.append(f"u{self.bend}")
         if self.kind != Seat.Kind.STANDARD:
             parts.append(self.kind.lower())
+        if self.partner:
+            parts.append("love-start" if self.is_left else "love-end")
         return " ".join(parts)
 
 
@@ -71,6 +87,7 @@ class Price(NamedTuple):
     """A category's line in the legend. ``lowest`` and ``highest`` differ where seats of it differ in price."""
 
     rank: int
+    category_id: int
     category: str
     lowest: Decimal
     highest: Decimal
@@ -129,7 +146,7 @@ def holder_mark(buyer: str, show_id: int) -> str:
 
 def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
     """The whole map in one statement. ``chosen`` are seats the buyer has just picked, instead of those held so far."""
-    seats = _views(ShowSeat.objects.filter(show=show), show, buyer, chosen)
+    seats = seats_of(show, buyer, chosen)
     return SeatMap(
         revision=show.revision,
         rows=_rows(seats, BEND_STEPS if show.screen.shape == Screen.Shape.CURVED else 0),
@@ -140,31 +157,19 @@ def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
     )
 
 
-def seat_changes(show: Show, buyer: str, since: int) -> list[SeatView]:
-    """Only the seats that changed after revision ``since``."""
+def seats_of(show: Show, buyer: str, chosen: Collection[int] = (), *, marked: bool = False) -> list[SeatView]:
+    """All seats from the front, in one statement. ``chosen`` as in seat_map(); ``marked`` with who holds them."""
+    return _views(ShowSeat.objects.filter(show=show), show, buyer, chosen, marked=marked)
+
+
+def seat_changes(show: Show, buyer: str, since: int, seats: Sequence[SeatView] = ()) -> list[SeatView]:
+    """Only the seats that changed after revision ``since``; ``seats`` are those of the show, if they are read."""
     changed = SeatEvent.objects.filter(show=show, revision__gt=since).values("show_seat")
     ids = set(changed.values_list("show_seat", flat=True))
+    if not ids:
+        return []
     # The gap before a seat depends on its neighbours, so the whole rows are read and the changed seats picked.
-    seats = _views(ShowSeat.objects.filter(show=show), show, buyer, (), marked=True)
-    return [seat for seat in seats if seat.id in ids]
-
-
-def free_beside(show: Show, taken: Iterable[Seat], buyer: str) -> list[SeatView]:
-    """The nearest free seats on either side of seats that were taken, in the same row with no aisle between."""
-    wanted = {(seat.y, seat.x) for seat in taken}
-    rows = {y for y, _x in wanted}
-    seats = _views(ShowSeat.objects.filter(show=show, seat__y__in=rows), show, buyer, ())
-    by_place = {(seat.y, seat.x): seat for seat in seats}
-    found = {}
-    for y, x in sorted(wanted):
-        for step in (-2, 2):
-            place = x + step
-            while (y, place) in wanted:
-                place += step
-            beside = by_place.get((y, place))
-            if beside and beside.state == FREE:
-                found[beside.id] = beside
-    return sorted(found.values(), key=lambda seat: (seat.y, seat.x))
+    return [seat for seat in seats or seats_of(show, buyer, marked=True) if seat.id in ids]
 
 
 def _views(seats, show: Show, buyer: str, chosen: Collection[int], *, marked: bool = False) -> list[SeatView]:
@@ -176,6 +181,7 @@ def _views(seats, show: Show, buyer: str, chosen: Collection[int], *, marked: bo
         "seat__y",
         "seat__x",
         "seat__category__name",
+        "seat__category_id",
         "seat__category__rank",
         "seat__kind",
         "price",
@@ -185,17 +191,17 @@ def _views(seats, show: Show, buyer: str, chosen: Collection[int], *, marked: bo
     )
     words = _Words()
     views = []
-    for pk, row, number, y, x, category, rank, kind, price, status, holder, expires_at in rows:
+    for pk, row, number, y, x, category, category_id, rank, kind, price, status, holder, expires_at in rows:
         state = _state(status, holder, expires_at, buyer, show.now)
         label = words.label(row, number)
         name = words.name(label, category, kind, price, state)
         line = words.line(number, category, kind, price)
         checked = state in (FREE, MINE) and pk in chosen if chosen else state == MINE
         mark = holder_mark(holder, show.pk) if marked and state == HELD else ""
-        views.append(
-            SeatView(pk, row, number, y, x, category, rank, kind, price, state, label, name, line, checked, mark)
-        )
+        what = (category, category_id, rank, kind, price, state, label, name, line, checked, mark)
+        views.append(SeatView(pk, row, number, y, x, *what))
     _place(views, curved=show.screen.shape == Screen.Shape.CURVED)
+    _tie(views, carer_free=show.screen.theatre.carer_free)
     return views
 
 
@@ -222,6 +228,18 @@ def _place(views: list[SeatView], *, curved: bool) -> None:
             seat.bend = round(BEND_STEPS * ((seat.x - left - half) / half) ** 2)
 
 
+def _tie(views: list[SeatView], *, carer_free: bool) -> None:
+    """Tie the halves of love seats together, and companion seats to the wheelchair places that make them free."""
+    special = {seat.id: seat for seat in views if seat.kind != Seat.Kind.STANDARD}
+    places = [seat.place for seat in special.values()]
+    halves = partners(places)
+    for pk, other in halves.items():
+        special[pk].partner, special[pk].is_left = other, special[pk].x < special[other].x
+    if carer_free:
+        for pk, wheelchairs in wheelchairs_beside(places).items():
+            special[pk].free_with = wheelchairs
+
+
 def _rows(seats: list[SeatView], bend: int) -> list[Row]:
     rows: list[Row] = []
     for (y, name), group in groupby(seats, key=lambda seat: (seat.y, seat.row)):
@@ -234,7 +252,7 @@ def _prices(seats: list[SeatView]) -> list[Price]:
     for seat in seats:
         by_rank.setdefault(seat.rank, []).append(seat)
     return [
-        Price(rank, group[0].category, min(s.price for s in group), max(s.price for s in group))
+        Price(rank, group[0].category_id, group[0].category, min(s.price for s in group), max(s.price for s in group))
         for rank, group in sorted(by_rank.items())
     ]
 
@@ -246,7 +264,11 @@ class _Words:
         self.pattern = _("Row %(row)s, seat %(number)s")
         self.seat = _("Seat %(number)s")
         self.states = {FREE: _("available"), MINE: _("held for you"), HELD: _("held by someone else"), SOLD: _("taken")}
-        self.kinds = {Seat.Kind.WHEELCHAIR: _("wheelchair place"), Seat.Kind.COMPANION: _("companion seat")}
+        self.kinds = {
+            Seat.Kind.WHEELCHAIR: _("wheelchair place"),
+            Seat.Kind.COMPANION: _("companion seat"),
+            Seat.Kind.LOVE: _("love seat"),
+        }
         self.facts: dict[tuple, str] = {}  # hundreds of seats have a handful of prices and states between them
         self.lines: dict[tuple, str] = {}
 

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, Q
 
 from cinema.exceptions import AlreadyPaid, HoldExpired, KeyReused, PriceChanged, RuleBroken, SeatsChanged, ShowNotOnSale
 from cinema.models import Hold, Payment, PaymentMode, Show, ShowSeat, Ticket, TicketSeat, User
+from cinema.selectors.places import prices_of
 from cinema.services.holds import guard, lock_living_hold, take_seats
 from cinema.services.locking import lock_seats, lock_show
 from cinema.services.transactions import atomically
@@ -66,8 +67,11 @@ def book_tickets(
     key: str,
     owner: str = "",
     user: User | None = None,
+    insist: bool = False,
+    staff: bool = False,
 ) -> Payment:
-    """Hold seats and check out in one step, as a kiosk or a partner does. ``owner`` scopes the key.
+    """Hold seats and check out in one step, as a kiosk or a partner does. ``owner`` scopes the key; ``insist`` and
+    ``staff`` as in seating.check_choice().
 
     All that the answer needs comes with the payment: its ticket's show, hold and ``lines``, the seats on it.
     Raises what holds.hold_seats() raises, and KeyReused.
@@ -77,7 +81,9 @@ def book_tickets(
 
     def book() -> Payment:
         guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
-        return _book_tickets(show_id=show_id, wanted=set(seat_ids), buyer=buyer, order=order)
+        return _book_tickets(
+            show_id=show_id, wanted=set(seat_ids), buyer=buyer, order=order, insist=insist, staff=staff
+        )
 
     return _once(order, book)
 
@@ -95,9 +101,11 @@ def pay_again(*, code: str, key: str) -> Payment:
 
 
 @atomically
-def _book_tickets(*, show_id: int, wanted: set[int], buyer: str, order: Order) -> Payment:
+def _book_tickets(*, show_id: int, wanted: set[int], buyer: str, order: Order, insist: bool, staff: bool) -> Payment:
     show = lock_show("movie", "screen__theatre", pk=show_id)
-    hold, seats = take_seats(show=show, wanted=wanted, buyer=buyer, hold=None, related=["seat__category"])
+    hold, seats = take_seats(
+        show=show, wanted=wanted, buyer=buyer, hold=None, related=["seat__category"], insist=insist, staff=staff
+    )
     return _write_payment(_write_ticket(hold, seats, order, hold.created_at), order, hold.created_at)
 
 
@@ -112,11 +120,10 @@ def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None, see
         raise
     if hold.show.status == Show.Status.CANCELLED:
         raise ShowNotOnSale(hold.show)
-    seats = lock_seats(hold.show, Q(hold=hold))
+    seats = lock_seats(hold.show, Q(hold=hold), "seat")
     if seen_seats and set(seen_seats) != {seat.pk for seat in seats}:
-        prefetch_related_objects(seats, "seat")
         raise SeatsChanged(seats)
-    amount = _total(seats)
+    amount = sum(prices_of(seats, hold.show.screen.theatre).values())
     if seen is not None and seen != amount:
         raise PriceChanged(seen, amount)
     ticket = Ticket.objects.filter(hold=hold, status=Ticket.Status.PENDING).first()
@@ -142,18 +149,19 @@ def _pay_again(*, ticket: Ticket, order: Order) -> Payment:
 
 def _write_ticket(hold: Hold, seats: Sequence[ShowSeat], order: Order, now: datetime) -> Ticket:
     theatre = hold.show.screen.theatre
+    prices = prices_of(seats, theatre)
     ticket = Ticket.objects.create(
         show=hold.show,
         hold=hold,
         user=order.user,
-        amount=_total(seats),
+        amount=sum(prices.values()),
         cancel_cutoff=theatre.cancel_cutoff,
         refund_percent=theatre.refund_percent,
         created_at=now,
         **order.contact._asdict(),
     )
     ticket.lines = TicketSeat.objects.bulk_create(
-        TicketSeat(ticket=ticket, show_seat=seat, price=seat.price) for seat in seats
+        TicketSeat(ticket=ticket, show_seat=seat, price=prices[seat.pk]) for seat in seats
     )
     return ticket
 
@@ -168,10 +176,6 @@ def _write_payment(ticket: Ticket, order: Order, now: datetime) -> Payment:
         fingerprint=order.fingerprint,
         created_at=now,
     )
-
-
-def _total(seats: Sequence[ShowSeat]) -> Decimal:
-    return sum((seat.price for seat in seats), Decimal(0))
 
 
 def _order(key: str, owner: str, contact: Contact, mode: PaymentMode, user: User | None, about: str) -> Order:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Q, prefetch_related_objects
@@ -20,38 +21,58 @@ from cinema.exceptions import (
     UnknownShow,
 )
 from cinema.models import Hold, Show, ShowSeat
+from cinema.seating.places import Place
 from cinema.services.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_seats, lock_show
+from cinema.services.seating import check_choice, choose_best
 from cinema.services.transactions import atomically
 
 
-def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> Hold:
+def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, insist: bool = False, staff: bool = False) -> Hold:
     """Make exactly these seats the buyer's hold at the show: all of them, or the hold stays as it was.
 
-    A first hold lasts HOLD_MINUTES; changing its seats does not prolong it.
-    Raises PaymentsUnavailable, NoSeats, TooManySeats, SeatTwice, UnknownShow, UnknownSeats, ShowNotOnSale,
-    SeatsUnavailable.
+    A first hold lasts HOLD_MINUTES; changing its seats does not prolong it. ``insist`` and ``staff`` as in
+    seating.check_choice(). Raises PaymentsUnavailable, NoSeats, TooManySeats, SeatTwice, UnknownShow, UnknownSeats,
+    ShowNotOnSale, SeatsUnavailable, CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats.
     """
     guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
-    return _hold_seats(show_id=show_id, wanted=set(seat_ids), buyer=buyer)
+    return _hold_seats(show_id=show_id, wanted=set(seat_ids), buyer=buyer, insist=insist, staff=staff)
 
 
 @atomically
-def _hold_seats(*, show_id: int, wanted: set[int], buyer: str) -> Hold:
-    show = lock_show(pk=show_id)
-    hold, _ = take_seats(show=show, wanted=wanted, buyer=buyer, hold=_active_hold(show, buyer))
-    return hold
+def _hold_seats(*, show_id: int, wanted: set[int], buyer: str, insist: bool, staff: bool) -> Hold:
+    show = lock_show("screen__theatre", pk=show_id)
+    mine = _active_hold(show, buyer)
+    return take_seats(show=show, wanted=wanted, buyer=buyer, hold=mine, insist=insist, staff=staff)[0]
+
+
+@atomically
+def hold_best(
+    *, show_id: int, party: int, buyer: str, category_id: int | None = None, ceiling: Decimal | None = None
+) -> tuple[Hold, list[Place]]:
+    """Make the best seats that are left for ``party`` people the buyer's hold; return it with its places.
+
+    Only of a category, if given, and none dearer than ``ceiling``. They are chosen under the show's lock, so nobody
+    is refused while seats are left. Raises PaymentsUnavailable, NoSeats, TooManySeats, UnknownShow, ShowNotOnSale,
+    UnknownCategory, NoBlockLeft.
+    """
+    _check_number(party)
+    try:
+        show = lock_show("screen__theatre", pk=show_id)
+    except Show.DoesNotExist:
+        raise UnknownShow from None
+    _check_on_sale(show, Show.objects.values_list(Now(), flat=True).get(pk=show_id))
+    mine = _active_hold(show, buyer)
+    best = choose_best(show=show, buyer=buyer, party=party, category_id=category_id, ceiling=ceiling)
+    # As staff: that nobody is left alone where it can be avoided has been seen to.
+    hold, _ = take_seats(show=show, wanted={place.pk for place in best}, buyer=buyer, hold=mine, staff=True)
+    return hold, best
 
 
 def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
     """Refuse without any lock what is hopeless already, so that only the hopeful wait in line. Raises as hold_seats."""
-    if not settings.PAYMENT_GATEWAY:
-        raise PaymentsUnavailable
-    if not seat_ids:
-        raise NoSeats
-    if len(seat_ids) > settings.MAX_SEATS:
-        raise TooManySeats(len(seat_ids), settings.MAX_SEATS)
+    _check_number(len(seat_ids))
     if len(set(seat_ids)) < len(seat_ids):
         raise SeatTwice
     asked = ShowSeat.objects.filter(show_id=show_id, pk__in=seat_ids).annotate(now=Now())
@@ -69,11 +90,18 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
 
 
 def take_seats(
-    *, show: Show, wanted: Collection[int], buyer: str, hold: Hold | None, related: Collection[str] = ()
+    *,
+    show: Show,
+    wanted: Collection[int],
+    buyer: str,
+    hold: Hold | None,
+    related: Collection[str] = ("seat",),
+    insist: bool = False,
+    staff: bool = False,
 ) -> tuple[Hold, list[ShowSeat]]:
-    """Hold ``wanted`` at a show the caller has locked; ``hold`` is the buyer's hold there, if any.
+    """Hold ``wanted`` at a show the caller has locked with its theatre; ``hold`` is the buyer's there, if any.
 
-    Returns the hold and its seats, with what ``related`` names. Raises as hold_seats().
+    Returns the hold and its seats, with what ``related`` names: their seats and more. Raises as hold_seats().
     """
     seats = lock_seats(show, _these(wanted, hold), *related)
     prefetch_related_objects([seat for seat in seats if seat.hold_id], "hold")  # few of them have one
@@ -82,6 +110,8 @@ def take_seats(
     now = chosen[0].now
     _check_on_sale(show, now)
     _check_free(chosen, buyer, now)
+    if {seat.pk for seat in seats if seat.hold and seat.hold == hold and hold.lives_at(now)} != set(wanted):
+        check_choice(show=show, chosen=chosen, buyer=buyer, now=now, insist=insist, staff=staff)
     if any(seat.hold and not seat.hold.lives_at(now) for seat in seats):
         expire_due_holds(show=show)
         hold = hold if hold and hold.lives_at(now) else None
@@ -155,6 +185,15 @@ def _active_hold(show: Show, buyer: str) -> Hold | None:
     return Hold.objects.filter(show=show, buyer=buyer, status=Hold.Status.ACTIVE).first()
 
 
+def _check_number(seats: int) -> None:
+    if not settings.PAYMENT_GATEWAY:
+        raise PaymentsUnavailable
+    if seats < 1:
+        raise NoSeats
+    if seats > settings.MAX_SEATS:
+        raise TooManySeats(seats, settings.MAX_SEATS)
+
+
 def _check_known(found: Collection[int], wanted: set[int]) -> None:
     if unknown := wanted.difference(found):
         raise UnknownSeats(unknown)
@@ -173,5 +212,4 @@ def _check_free(seats: Collection[ShowSeat], buyer: str, now: datetime) -> None:
         and not (seat.hold and (seat.hold.buyer == buyer or not seat.hold.lives_at(now)))
     ]
     if taken:
-        prefetch_related_objects(taken, "seat")
         raise SeatsUnavailable(taken)

@@ -3,8 +3,9 @@
     screen -> show -> seats -> hold -> ticket -> payment -> coupon; within a table by primary key.
 
 Whoever changes seats, holds, tickets or their ledger takes the lock of the show first. It makes the show's
-revision gap-free, and what is read under it (a hold, a ticket) stands still until the commit. The seats are locked
-beside it, so that the rule is kept even by code that knows only seats. SQLite has no row locks: there the
+revision gap-free, and what is read under it (a hold, a ticket, all seats of the hall) stands still until the commit:
+the best seats are chosen under it and need no SKIP LOCKED, for nobody else can be about to take one. The seats are
+locked beside it, so that the rule is kept even by code that knows only seats. SQLite has no row locks: there the
 transaction itself is exclusive from its first statement.
 """
 

@@ -124,8 +124,14 @@ def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeStrin
             f'<label class="{seat.classes}" id="s{seat.id}" data-line="{escape(seat.line)}"{swap}>'
             f'<input type="checkbox" name="seats" value="{seat.id}"'
             f' aria-label="{escape(seat.name)}" data-label="{escape(seat.label)}" data-price="{seat.price}"'
-            f"{_holder(seat)}{' checked' if seat.checked else ''}{'' if seat.open else ' disabled'}>"
+            f"{_holder(seat)}{_ties(seat)}{' checked' if seat.checked else ''}{'' if seat.open else ' disabled'}>"
             f'<b aria-hidden="true">{seat.number}</b></label>'
             for seat in seats
         )
     )
+
+
+def _ties(seat: SeatView) -> str:
+    """The seats this one goes with: the other half of a love seat, the wheelchair places a companion is free with."""
+    partner = f' data-partner="{seat.partner}"' if seat.partner else ""
+    return f'{partner} data-free-with="{" ".join(map(str, seat.free_with))}"' if seat.free_with else partner

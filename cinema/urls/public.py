@@ -17,6 +17,7 @@ urlpatterns = [
     path("shows/<key:pk>/seats/", shows.show_seat_map, name="show-seat-map"),
     path("shows/<key:pk>/live/", shows.show_live, name="show-live"),
     path("shows/<key:pk>/hold/", shows.show_hold, name="show-hold"),
+    path("shows/<key:pk>/best/", shows.show_best, name="show-best"),
     # Held seats and their checkout
     path("holds/<slug:code>/", holds.hold, name="hold"),
     path("holds/<slug:code>/extension/", holds.hold_extension, name="hold-extension"),

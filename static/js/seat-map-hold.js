@@ -41,5 +41,5 @@ document.addEventListener("htmx:afterRequest", ({ target, detail: { xhr } }) => 
 
 // A refusal is read, and read from where the eye is.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (isHold(detail.requestConfig?.elt)) document.getElementById("seat-refusal")?.focus();
+  if (isHold(detail.requestConfig?.elt)) document.getElementById("error")?.focus();
 });

@@ -39,7 +39,8 @@ function brief(boxes) {
 // Summed in hundredths: a sum of fractions would not be exact. A wheelchair place lets one companion in free.
 function total(boxes) {
   const places = new Set(boxes.map((box) => box.value));
-  const price = (box) => (places.delete(box.dataset.freeWith) ? 0 : Math.round(Number(box.dataset.price) * 100));
+  const isFree = (box) => box.dataset.freeWith?.split(" ").some((place) => places.delete(place));
+  const price = (box) => (isFree(box) ? 0 : Math.round(Number(box.dataset.price) * 100));
   return boxes.reduce((sum, box) => sum + price(box), 0) / 100;
 }
 

@@ -99,5 +99,9 @@ form?.addEventListener("pointerover", ({ target, pointerType }) => {
 });
 form?.addEventListener("pointerleave", () => preview());
 form?.addEventListener("focusin", ({ target }) => preview(target.name === "seats" ? target : undefined));
-party?.addEventListener("change", () => preview());
+party?.addEventListener("change", () => {
+  preview();
+  const best = document.querySelector("#best-form [name=party]");
+  if (best) best.value = size();
+});
 if (party) party.hidden = false;

@@ -11,7 +11,6 @@ from cinema.selectors.seat_map import (
     MINE,
     SOLD,
     SeatView,
-    free_beside,
     pulse,
     seat_changes,
     seat_map,
@@ -214,30 +213,6 @@ def test_the_pulse_tells_the_revision_and_whether_a_hold_has_run_out(show):
 
 def test_a_show_that_is_not_there_has_no_pulse(show):
     assert pulse(show.pk + 1) is None
-
-
-@pytest.mark.parametrize(
-    ("taken", "others", "free"),
-    [
-        ("A3", "", "A2 A4"),
-        ("A3 A4", "", "A2 A5"),
-        ("A1", "", "A2"),
-        ("A3", "A2", "A4"),
-        ("A3", "A2 A4", ""),
-        ("A5", "", "A4"),
-        ("A3 B3", "", "A2 A4 B2 B4"),
-    ],
-    ids=["both sides", "of two together", "at the wall", "one side", "neither", "not across the aisle", "two rows"],
-)
-def test_the_free_seats_beside_those_that_were_taken(taken, others, free):
-    show = ShowFactory(screen__plan="aaaaa.aaa\naaaaa.aaa")
-    sold(show, taken, buyer="ben")
-    if others:
-        held(show, others, buyer="cleo")
-
-    beside = free_beside(show_for_sale(show.pk), [seat(show, name).seat for name in taken.split()], "asha")
-
-    assert [f"{view.row}{view.number}" for view in beside] == free.split()
 
 
 def test_the_whole_map_is_one_statement_for_any_hall(django_assert_num_queries):

@@ -6,14 +6,14 @@ what a naive model of the rules says, and no money is lost.
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from cinema.models import SeatEvent, Show
+from cinema.models import SeatEvent, Show, ShowSeat, Theatre
 from tests.factories import ShowFactory
 from tests.services.booking_machine import Bookings
 
@@ -61,7 +61,7 @@ def test_no_order_of_steps_leaves_a_seat_unexplained_or_money_unaccounted_for():
     [
         lambda patch: patch.setattr(SeatEvent.objects, "bulk_create", forgetful(SeatEvent.objects.bulk_create)),
         lambda patch: patch.setattr("cinema.services.holds._check_free", lambda *seats_and_buyer: None),
-        lambda patch: patch.setattr("cinema.services.booking._total", lambda seats: Decimal(1)),
+        lambda patch: patch.setattr("cinema.services.booking.prices_of", a_rupee_each),
     ],
     ids=["an event is not written", "a taken seat is given away", "a wrong amount is charged"],
 )
@@ -72,6 +72,10 @@ def test_the_check_above_notices_when(sabotage, monkeypatch):
 
     with pytest.raises((AssertionError, ValueError)):
         run_state_machine_as_test(lambda: Bookings(show, Counter()), settings=NOTICE)
+
+
+def a_rupee_each(seats: Iterable[ShowSeat], theatre: Theatre) -> dict[int, Decimal]:
+    return {seat.pk: Decimal(1) for seat in seats}
 
 
 def forgetful(bulk_create: Callable) -> Callable:

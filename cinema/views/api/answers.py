@@ -8,10 +8,12 @@ from typing import Any, NoReturn
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from cinema.exceptions import RequestUnreadable, RuleBroken, SeatsUnavailable
+from cinema.exceptions import RequestUnreadable, RuleBroken, SeatingRule, SeatsUnavailable
+from cinema.seating.names import seat_names
 from cinema.selectors.accounts import user_of_token
 from cinema.views.decorators import View
 from cinema.views.errors import RETRY_AFTER
@@ -58,11 +60,16 @@ def refuse(status: int, error: str, **more: Any) -> JsonResponse:
 
 
 def refuse_for(error: RuleBroken) -> JsonResponse:
-    """Say which rule forbids it; 409 names the seats that are gone, if it is about seats."""
+    """Say which rule forbids it; 409 names the seats it is about, if any: for seats that are not sold like this also
+    what can be had instead, as ``choices`` of ids."""
     status, more = status_of(error), {}
     if status == 409:
         gone = error.seats if isinstance(error, SeatsUnavailable) else []
         more["seats"] = [{"id": seat.pk, "label": seat.seat.label} for seat in gone]
+    if isinstance(error, SeatingRule):
+        more["seats"] = [{"id": place.pk, "label": capfirst(seat_names([place]))} for place in error.seats]
+        more["choices"] = [[place.pk for place in choice] for choice in error.choices]
+        more["may_insist"] = error.may_insist
     return refuse(status, str(error), code=error.code, **more)
 
 

@@ -64,6 +64,8 @@ def _book(request: HttpRequest, form: BookForm, key: str) -> Payment:
         mode=said["payment_mode"],
         key=key,
         user=user,
+        insist=said["insist"],
+        staff=user.is_staff,
     )
 
 

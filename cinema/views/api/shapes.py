@@ -76,7 +76,8 @@ def show_shape(show: Show, link: Link) -> Shape:
 
 
 def seat_shape(seat: SeatView) -> Shape:
-    """A seat on the map. ``x`` counts half seat widths from the left, ``y`` rows from the front."""
+    """A seat on the map. ``x`` counts half seat widths from the left, ``y`` rows from the front. ``partner`` is the
+    other half of a love seat; together with one of ``free_with`` a companion seat costs nothing."""
     return {
         "id": seat.id,
         "row": seat.row,
@@ -87,6 +88,8 @@ def seat_shape(seat: SeatView) -> Shape:
         "state": seat.state,
         "x": seat.x,
         "y": seat.y,
+        "partner": seat.partner,
+        "free_with": list(seat.free_with),
     }
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cinema.exceptions import AlreadyPaid, HoldExpired, RuleBroken
 from cinema.forms.booking import CheckoutForm
-from cinema.models import Hold, User
+from cinema.models import Hold, ShowSeat, User
 from cinema.selectors.holds import hold_by_code, pending_ticket, seats_of_hold, ticket_of_hold
+from cinema.selectors.places import prices_of
 from cinema.services.booking import book_hold
 from cinema.services.holds import extend_hold, release_hold
 from cinema.services.payments import start_payment
@@ -104,8 +106,14 @@ def _user(request: HttpRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
 
 
-def _total(found: Hold):
-    return sum(seat.price for seat in found.seats.all())
+def _lines(found: Hold) -> list[tuple[ShowSeat, Decimal]]:
+    """The seats, each with what it costs."""
+    prices = prices_of(found.seats.all(), found.show.screen.theatre)
+    return [(seat, prices[seat.pk]) for seat in found.seats.all()]
+
+
+def _total(found: Hold) -> Decimal:
+    return sum((price for _seat, price in _lines(found)), Decimal(0))
 
 
 def _seat_ids(found: Hold) -> list[int]:
@@ -126,7 +134,7 @@ def _again(form: CheckoutForm, found: Hold) -> CheckoutForm:
 
 
 def _page(request: HttpRequest, found: Hold, form: CheckoutForm, *, error: str = "", status: int = 200) -> HttpResponse:
-    context = {"hold": found, "seats": found.seats.all(), "total": _total(found), "form": form, "error": error}
+    context = {"hold": found, "lines": _lines(found), "total": _total(found), "form": form, "error": error}
     return render(request, "public/holds/checkout.html", context, status=status)
 
 

@@ -3,22 +3,21 @@
 from collections.abc import Collection
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRefresh, reswap, retarget
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, reswap, retarget
 
-from cinema.exceptions import RuleBroken, SeatsUnavailable
-from cinema.forms.booking import HoldForm
+from cinema.exceptions import RuleBroken, SeatsUnavailable, UnknownShow
+from cinema.forms.booking import BestForm, HoldForm
 from cinema.middleware import ensure_buyer
-from cinema.models import Show
-from cinema.selectors.seat_map import free_beside, holder_mark, pulse, seat_changes, seat_map, show_for_sale
+from cinema.models import Hold, Show
+from cinema.selectors.seat_map import holder_mark, pulse, seat_changes, seat_map, seats_of, show_for_sale
 from cinema.services.expiry import release_expired
-from cinema.services.holds import hold_seats
+from cinema.services.holds import hold_best, hold_seats
 from cinema.views.decorators import personal, see_other
+from cinema.views.public.seating import explain, how_they_sit
 from cinema.views.refusals import status_of
 
 POLL_SECONDS = 2
@@ -68,24 +67,87 @@ def show_hold(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("show", pk)
     form = HoldForm(request.POST)
     if not form.is_valid():
-        return _show_page(request, pk, chosen=form.readable, error=form.errors["seats"][0], status=400)
-    seat_ids = form.cleaned_data["seats"]
+        return _refuse(request, pk, form, form.errors["seats"][0], chosen=form.readable)
+    said = form.cleaned_data
     try:
-        hold = hold_seats(show_id=pk, seat_ids=seat_ids, buyer=ensure_buyer(request))
+        hold = hold_seats(show_id=pk, seat_ids=said["seats"], buyer=ensure_buyer(request), insist=said["insist"])
     except RuleBroken as error:
-        return _show_page(request, pk, chosen=seat_ids, error=error, status=status_of(error))
-    return see_other(hold)
+        return _refuse(request, pk, form, error, chosen=said["seats"])
+    return _to_checkout(request, hold)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def show_best(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hold the best seats for a party and go on to the checkout; when that fails, the map again with the reason."""
+    if request.method != "POST":
+        return redirect("show", pk)
+    form = BestForm(request.POST)
+    if not form.is_valid():
+        return _refuse(request, pk, form, form.error)
+    said = form.cleaned_data
+    try:
+        hold, places = hold_best(
+            show_id=pk,
+            party=said["party"],
+            buyer=ensure_buyer(request),
+            category_id=said["category"],
+            ceiling=said["ceiling"],
+        )
+    except RuleBroken as error:
+        return _refuse(request, pk, form, error)
+    if said := how_they_sit(places):
+        messages.info(request, said)
+    return _to_checkout(request, hold)
+
+
+def _to_checkout(request: HttpRequest, hold: Hold) -> HttpResponse:
+    return HttpResponseClientRedirect(hold.get_absolute_url()) if request.htmx else see_other(hold)
+
+
+def _refuse(
+    request: HttpRequest,
+    pk: int,
+    form: HoldForm | BestForm,
+    error: RuleBroken | str,
+    *,
+    chosen: Collection[int] = (),
+) -> HttpResponse:
+    """Say no: to a browser with the whole page, to htmx with the reason and the seats that changed meanwhile."""
+    if isinstance(error, UnknownShow):
+        raise Http404
+    status = status_of(error) if isinstance(error, RuleBroken) else 400
+    if not request.htmx:
+        best = form if isinstance(form, BestForm) else None
+        return _show_page(request, pk, chosen=chosen, error=error, best=best, status=status)
+    # In a crowd most answers are this one: the hall is read once at most, and not drawn.
+    is_lost, since = isinstance(error, SeatsUnavailable), form.since
+    found = _find(pk) if is_lost or since is not None else None
+    hall = seats_of(found, request.buyer) if is_lost else []
+    context = explain(error, chosen, [seat.place for seat in hall]) | {
+        "show": found,
+        "seats": seat_changes(found, request.buyer, since, hall) if since is not None else None,
+    }
+    return render(request, "public/shows/_refused.html", context, status=status)
 
 
 def _show_page(
-    request: HttpRequest, pk: int, *, chosen: Collection[int] = (), error: RuleBroken | str = "", status: int = 200
+    request: HttpRequest,
+    pk: int,
+    *,
+    chosen: Collection[int] = (),
+    error: RuleBroken | str = "",
+    best: BestForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     found = _find(pk)
-    context = {
+    seats = seat_map(found, request.buyer, chosen) if found.on_sale_at(found.now) else None
+    places = [seat.place for row in seats.rows for seat in row.seats] if seats and error else []
+    context = explain(error, chosen, places) | {
         "show": found,
-        "map": seat_map(found, request.buyer, chosen) if found.on_sale_at(found.now) else None,
+        "map": seats,
         "sells": bool(settings.PAYMENT_GATEWAY),
-        "error": _explain(found, error, request.buyer) if isinstance(error, SeatsUnavailable) else error,
+        "best": BestForm(best and best.data, prices=seats.prices if seats else ()),
         "max_seats": settings.MAX_SEATS,
         "party_sizes": range(1, settings.MAX_SEATS + 1),
         "hold_minutes": settings.HOLD_MINUTES,
@@ -107,17 +169,3 @@ def _find(pk: int) -> Show:
     if found is None:
         raise Http404
     return found
-
-
-def _explain(show: Show, error: SeatsUnavailable, buyer: str) -> str:
-    """“Row G, seat 8 was just taken. Seats 9 and 10 beside it are free.”"""
-    taken = [show_seat.seat for show_seat in error.seats]
-    beside = free_beside(show, taken, buyer)
-    if not beside:
-        return str(error)
-    rows = {seat.row for seat in taken}
-    names = [str(seat.number) if len(rows) == 1 else f"{seat.row}{seat.number}" for seat in beside]
-    offer = ngettext("Seat %(seats)s beside it is free.", "Seats %(seats)s beside it are free.", len(beside))
-    if len(taken) > 1:
-        offer = ngettext("Seat %(seats)s beside them is free.", "Seats %(seats)s beside them are free.", len(beside))
-    return f"{error} {offer % {'seats': get_text_list(names, _('and'))}}"

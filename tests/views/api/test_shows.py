@@ -58,6 +58,8 @@ def test_every_seat_has_the_id_a_booking_takes_its_place_and_price(client, show)
         "state": "free",
         "x": last.seat.x,
         "y": last.seat.y,
+        "partner": None,
+        "free_with": [],
     }
 
 

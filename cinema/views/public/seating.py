@@ -1,0 +1,66 @@
+"""What is said of seats that could not be held, and of seats the house chose."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cinema.exceptions import RuleBroken, SeatingRule, SeatsUnavailable
+from cinema.seating.blocks import nearest_blocks, togetherness
+from cinema.seating.names import rows_named, seat_names
+from cinema.seating.places import Place
+from cinema.seating.rows import free_beside
+
+
+class Offer(NamedTuple):
+    """Seats to be had instead. ``value`` is what its button posts; ``price`` is said where it may be another."""
+
+    value: str
+    seats: str
+    price: Decimal | None = None
+
+
+def explain(error: RuleBroken | str, chosen: Collection[int], hall: Collection[Place]) -> dict[str, Any]:
+    """What _refusal.html needs: the sentence, and what can be had instead. ``hall`` is as the buyer finds it now; it is
+    needed for seats that are gone."""
+    if isinstance(error, SeatsUnavailable):
+        wanted = [place for place in hall if place.pk in set(chosen)]
+        gone = {seat.pk for seat in error.seats}
+        sentence = _taken(error, [place for place in wanted if place.pk in gone], hall)
+        blocks = nearest_blocks(hall, wanted) if wanted else []
+        return {"error": sentence, "offers": [_offer(block, sum(place.price for place in block)) for block in blocks]}
+    if isinstance(error, SeatingRule):
+        return {"error": error, "offers": list(map(_offer, error.choices)), "may_insist": error.may_insist}
+    return {"error": error}
+
+
+def how_they_sit(places: Collection[Place]) -> str:
+    """What to know about seats that are not all side by side; nothing about those that are."""
+    said = {"number": len(places), "rows": rows_named(places), "seats": seat_names(places)}
+    sentences = {
+        "together": "",
+        "aisle": _("Your %(number)d seats are in %(rows)s, with an aisle between."),
+        "rows": _("Your %(number)d seats are in %(rows)s, one behind the other."),
+        "apart": _("There are no %(number)d seats together any more. The nearest are %(seats)s."),
+    }
+    return sentences[togetherness(places)] % said
+
+
+def _offer(choice: Collection[Place], price: Decimal | None = None) -> Offer:
+    return Offer("-".join(str(place.pk) for place in choice), seat_names(choice), price)
+
+
+def _taken(error: SeatsUnavailable, gone: Collection[Place], hall: Collection[Place]) -> str:
+    """“Row G, seat 8 was just taken. Seats 9 and 10 beside it are free.”"""
+    beside = free_beside(hall, gone)
+    if not beside:
+        return str(error)
+    one_row = len({place.row for place in gone}) == 1
+    names = [str(place.number) if one_row else f"{place.row}{place.number}" for place in beside]
+    offer = ngettext("Seat %(seats)s beside it is free.", "Seats %(seats)s beside it are free.", len(beside))
+    if len(gone) > 1:
+        offer = ngettext("Seat %(seats)s beside them is free.", "Seats %(seats)s beside them are free.", len(beside))
+    return f"{error} {offer % {'seats': get_text_list(names, _('and'))}}"
