@@ -39,7 +39,9 @@ document.addEventListener("htmx:afterRequest", ({ target, detail: { xhr } }) => 
   end(target, isRefusal(xhr) ? "" : words.failed);
 });
 
-// A refusal is read, and read from where the eye is.
+// A refusal is read from where the eye is, and says what has been taken better than the news does.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (isHold(detail.requestConfig?.elt)) document.getElementById("error")?.focus();
+  if (!isHold(detail.requestConfig?.elt)) return;
+  tell("");
+  document.getElementById("error")?.focus();
 });

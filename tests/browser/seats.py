@@ -62,4 +62,4 @@ def hold_and_pay(page: Page) -> None:
     page.get_by_role("button", name="Pay ₹").click()
     expect(page.get_by_text("Test gateway.")).to_be_visible()
     page.get_by_role("button", name="Pay ₹").click()
-    expect(page.get_by_role("heading", name="confirmed")).to_be_visible()
+    expect(page.get_by_text("Show this at the door")).to_be_visible()

@@ -27,6 +27,7 @@ POLL_SECONDS = 2
 @personal
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The show with its seat map; after its start, or cancelled, a word about that instead."""
+    ensure_buyer(request)  # before anything is held: with an answer lost on the way, the seats would be nobody's
     return _show_page(request, pk)
 
 
