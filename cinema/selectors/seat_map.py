@@ -235,6 +235,7 @@ def _tie(views: list[SeatView], *, carer_free: bool) -> None:
     halves = partners(places)
     for pk, other in halves.items():
         special[pk].partner, special[pk].is_left = other, special[pk].x < special[other].x
+        special[pk].bend = min(special[pk].bend, special[other].bend)  # one sofa does not break in a curve
     if carer_free:
         for pk, wheelchairs in wheelchairs_beside(places).items():
             special[pk].free_with = wheelchairs

@@ -8,7 +8,11 @@ const totalOut = document.getElementById("chosen-total");
 const saidOut = document.getElementById("chosen-said");
 
 document.addEventListener("seats:news", (event) => say(event.detail));
-document.addEventListener("seats:changed", () => summarise());
+document.addEventListener("seats:changed", () => {
+  summarise();
+  const soldOut = document.getElementById("sold-out");
+  if (soldOut && form.querySelector("input[name=seats]:enabled")) location.reload(); // now there is a button to press
+});
 
 const chosen = () => [...form.querySelectorAll("input[name=seats]:checked")];
 

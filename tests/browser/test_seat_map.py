@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from cinema.models import Show
 from tests.browser.conftest import NewPage
 from tests.browser.seats import box, expect_chosen, hold_and_pay, open_map, party_of, touch
-from tests.factories import ShowFactory, held, sold
+from tests.factories import ShowFactory, held, lapsed, sold
 
 pytestmark = pytest.mark.only("sqlite")
 
@@ -69,6 +69,17 @@ def test_a_party_buys_on_a_telephone(phone_page, show):
     box(phone_page, "E9").tap()
     expect_chosen(phone_page, "E7 E8 E9")
     hold_and_pay(phone_page)
+
+
+def test_a_seat_that_comes_back_to_a_sold_out_hall_can_be_held(page, transactional_db):
+    show = ShowFactory(screen__rows=1, screen__columns=2)
+    hold = held(show, "A1 A2", buyer="ben")
+    page.goto(f"/shows/{show.pk}/")
+    expect(page.get_by_text("Sold out")).to_be_visible()
+    lapsed(hold)
+    box(page, "A1").check()
+    page.get_by_role("button", name="Hold seats").click()
+    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
 
 
 @pytest.mark.parametrize("view", ["", "list"])
@@ -166,8 +177,9 @@ def test_no_two_categories_or_states_differ_by_colour_alone(page, show):
                 const seat = row.querySelector("label").cloneNode(true);
                 seat.className = `seat ${state}`;
                 row.append(seat);
-                const look = getComputedStyle(seat), mark = getComputedStyle(seat.querySelector("b"), "::before").content;
-                const shape = [look.borderWidth, look.borderStyle, look.borderRadius, mark, look.backgroundImage !== "none"];
+                const look = getComputedStyle(seat), hatched = look.backgroundImage !== "none";
+                const mark = getComputedStyle(seat.querySelector("b"), "::before").content;
+                const shape = [look.borderWidth, look.borderStyle, look.borderRadius, mark, hatched];
                 seat.remove();
                 return shape.join(" ");
             });
