@@ -42,6 +42,7 @@ class SeatView:
     state: str
     label: str
     name: str
+    line: str
     checked: bool
     holder: str = ""
     gap: int = 0
@@ -193,9 +194,10 @@ def _views(show: Show, buyer: str, chosen: Collection[int] = (), *, marked: bool
         state = _state(status, holder, expires_at, buyer, show.now)
         label = words.label(row, number)
         name = words.name(label, category, kind, price, state)
+        line = words.line(number, category, kind, price)
         checked = state in (FREE, MINE) and pk in chosen if chosen else state == MINE
         mark = holder_mark(holder, show.pk) if marked and state == HELD else ""
-        what = (category, category_id, rank, kind, price, state, label, name, checked, mark)
+        what = (category, category_id, rank, kind, price, state, label, name, line, checked, mark)
         views.append(SeatView(pk, row, number, y, x, *what))
     _place(views, curved=show.screen.shape == Screen.Shape.CURVED)
     _tie(views, carer_free=show.screen.theatre.carer_free)
@@ -232,6 +234,7 @@ def _tie(views: list[SeatView], *, carer_free: bool) -> None:
     halves = partners(places)
     for pk, other in halves.items():
         special[pk].partner, special[pk].is_left = other, special[pk].x < special[other].x
+        special[pk].bend = min(special[pk].bend, special[other].bend)  # one sofa does not break in a curve
     if carer_free:
         for pk, wheelchairs in wheelchairs_beside(places).items():
             special[pk].free_with = wheelchairs
@@ -259,6 +262,7 @@ class _Words:
 
     def __init__(self) -> None:
         self.pattern = _("Row %(row)s, seat %(number)s")
+        self.seat = _("Seat %(number)s")
         self.states = {FREE: _("available"), MINE: _("held for you"), HELD: _("held by someone else"), SOLD: _("taken")}
         self.kinds = {
             Seat.Kind.WHEELCHAIR: _("wheelchair place"),
@@ -266,6 +270,7 @@ class _Words:
             Seat.Kind.LOVE: _("love seat"),
         }
         self.facts: dict[tuple, str] = {}  # hundreds of seats have a handful of prices and states between them
+        self.lines: dict[tuple, str] = {}
 
     def label(self, row: str, number: int) -> str:
         """“Row G, seat 8”."""
@@ -278,3 +283,10 @@ class _Words:
             parts = [self.kinds.get(kind), category, format_money(price), self.states[state]]
             self.facts[key] = ", ".join(filter(None, parts))
         return f"{label}, {self.facts[key]}"
+
+    def line(self, number: int, category: str, kind: str, price: Decimal) -> str:
+        """“Seat 8 · Premium · ₹250”, under its row in the list."""
+        key = (category, kind, price)
+        if key not in self.lines:
+            self.lines[key] = " · ".join(filter(None, [self.kinds.get(kind), category, format_money(price)]))
+        return f"{self.seat % {'number': number}} · {self.lines[key]}"

@@ -117,10 +117,11 @@ def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeStrin
     swap = ' hx-swap-oob="true"' if changed else ""
     return mark_safe(  # noqa: S308
         "".join(
-            f'<label class="{seat.classes}" id="s{seat.id}"{swap}><input type="checkbox" name="seats" value="{seat.id}"'
+            f'<label class="{seat.classes}" id="s{seat.id}" data-line="{escape(seat.line)}"{swap}>'
+            f'<input type="checkbox" name="seats" value="{seat.id}"'
             f' aria-label="{escape(seat.name)}" data-label="{escape(seat.label)}" data-price="{seat.price}"'
             f"{_ties(seat)}{' checked' if seat.checked else ''}{'' if seat.open else ' disabled'}>"
-            f"<b>{seat.number}</b></label>"
+            f'<b aria-hidden="true">{seat.number}</b></label>'
             for seat in seats
         )
     )

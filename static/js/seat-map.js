@@ -1,14 +1,18 @@
-// Choosing seats beside the plain form: the running total and the limit. seat-map-live.js keeps the map true.
+// Choosing seats beside the plain form: pairs, the limit, the running total. The other seat scripts tell this one by
+// events what changed. Labels come and go with the live map, so nothing here keeps one.
 
 const form = document.getElementById("seat-form");
-const map = document.getElementById("seat-map");
 const newsOut = document.getElementById("seat-news");
 const seatsOut = document.getElementById("chosen-seats");
 const totalOut = document.getElementById("chosen-total");
+const saidOut = document.getElementById("chosen-said");
 
-// Other scripts of this page tell the news, and that seats have changed, as events.
 document.addEventListener("seats:news", (event) => say(event.detail));
-document.addEventListener("seats:changed", () => summarise());
+document.addEventListener("seats:changed", () => {
+  summarise();
+  const soldOut = document.getElementById("sold-out");
+  if (soldOut && form.querySelector("input[name=seats]:enabled")) location.reload(); // now there is a button to press
+});
 
 const chosen = () => [...form.querySelectorAll("input[name=seats]:checked")];
 
@@ -36,31 +40,49 @@ function brief(boxes) {
   return [...rows].map(([row, runs]) => `${row} ${runs.map(words).join(", ")}`).join(" · ");
 }
 
-// Prices are summed in hundredths: a sum of fractions would not be exact.
+// Summed in hundredths: a sum of fractions would not be exact. A wheelchair place lets one companion in free.
+function total(boxes) {
+  const places = new Set(boxes.map((box) => box.value));
+  const isFree = (box) => box.dataset.freeWith?.split(" ").some((place) => places.delete(place));
+  const price = (box) => (isFree(box) ? 0 : Math.round(Number(box.dataset.price) * 100));
+  return boxes.reduce((sum, box) => sum + price(box), 0) / 100;
+}
+
 const prompt = seatsOut?.textContent;
 function summarise() {
   if (!seatsOut) return;
   const boxes = chosen();
-  const cents = boxes.reduce((sum, box) => sum + Math.round(Number(box.dataset.price) * 100), 0);
   seatsOut.textContent = boxes.length === 1 ? boxes[0].dataset.label : brief(boxes) || prompt;
-  totalOut.textContent = boxes.length ? money(cents / 100) : "";
+  totalOut.textContent = boxes.length ? money(total(boxes)) : "";
+  announce(`${boxes.length}: ${boxes.map((box) => box.value)}`, boxes.length);
 }
 
-form?.addEventListener("change", (event) => {
+// Read out once the choice has come to rest, and never because somebody else's seat changed.
+let known, waiting;
+function announce(choice, count) {
+  const before = known;
+  known = choice;
+  if (before === undefined || before === choice) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    saidOut.textContent = count ? form.dataset.chosen.replace("%n", count).replace("%s", totalOut.textContent) : prompt;
+  }, 600);
+}
+
+// A love seat is two halves of one sofa.
+function tick(box, on) {
+  const partner = box.dataset.partner && document.getElementById(`s${box.dataset.partner}`)?.querySelector("input:enabled");
+  for (const half of [box, partner]) if (half) half.checked = on;
+}
+
+form?.addEventListener("change", ({ target }) => {
+  if (target.name !== "seats") return;
+  tick(target, target.checked);
   const tooMany = chosen().length > Number(form.dataset.max);
-  if (tooMany) event.target.checked = false;
+  if (tooMany) tick(target, false);
   say(tooMany ? form.dataset.tooMany : "");
   summarise();
 });
 
-form?.addEventListener("submit", (event) => {
-  if (form.ariaBusy === "true") return event.preventDefault();
-  form.ariaBusy = "true";
-  say(form.dataset.sending);
-});
-
-// The hall starts where the eye would: at its middle.
-const hall = map?.querySelector(".hall");
-if (hall) hall.scrollLeft = (hall.scrollWidth - hall.clientWidth) / 2;
 document.getElementById("error")?.focus();
 summarise();

@@ -35,7 +35,14 @@ RESULTS = Path(__file__).parents[2] / "test-results"
 PATIENCE = 10_000  # milliseconds; a busy machine is slow
 PAGES = ("document", "xhr", "fetch")  # these may answer 404 or 409, a style or a picture may not
 REFUSAL = "Failed to load resource: the server responded with a status of"  # what the console says of either
-STREAM_CUT = "[object Event]"  # what htmx says there of an event stream that has to come back
+# What the console says while a test keeps the network from a page, and htmx with it.
+CUT_OFF = (
+    "Failed to load resource: net::ERR_INTERNET_DISCONNECTED",
+    "htmx:sendError",
+    "htmx:timeout",
+    "htmx:afterRequest",
+    "[object Event]",  # an event stream that has to come back
+)
 
 NewPage = Callable[..., Page]
 
@@ -92,7 +99,7 @@ def watch(context: BrowserContext, site: str, complaints: list[str]) -> None:
     """Write down whatever no page of ours may do."""
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith((REFUSAL, STREAM_CUT)):
+        if message.type == "error" and not message.text.startswith((REFUSAL, *CUT_OFF)):
             complaints.append(f"console of {message.page.url if message.page else 'a page'}: {message.text}")
 
     def see_request(request: Request) -> None:

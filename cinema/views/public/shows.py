@@ -29,6 +29,7 @@ POLL_SECONDS = 2
 @personal
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The show with its seat map; after its start, or cancelled, a word about that instead."""
+    ensure_buyer(request)  # before anything is held: with an answer lost on the way, the seats would be nobody's
     return _show_page(request, pk)
 
 
@@ -146,6 +147,7 @@ def _show_page(
         "best": BestForm(best and best.data, prices=seats.prices if seats else ()),
         "waiting_form": WaitingForm.start(request.user),
         "max_seats": settings.MAX_SEATS,
+        "party_sizes": range(1, settings.MAX_SEATS + 1),
         "hold_minutes": settings.HOLD_MINUTES,
         "currency": settings.CURRENCY,
         "holder": holder_mark(request.buyer, found.pk) if request.buyer else "",

@@ -1,0 +1,27 @@
+// Map or list: the same checkboxes in another dress. The links work without this; with it nothing is loaded anew.
+
+const seats = document.getElementById("seats");
+const links = seats?.querySelectorAll("a[data-view]") ?? [];
+
+// The hall starts where the eye would: at its middle.
+function centre() {
+  const hall = seats?.querySelector(".hall");
+  if (hall) hall.scrollLeft = (hall.scrollWidth - hall.clientWidth) / 2;
+}
+
+function show(link) {
+  seats.classList.toggle("as-list", link.dataset.view === "list");
+  for (const other of links) other.ariaCurrent = other === link ? "true" : null;
+  history.replaceState(history.state, "", link.href);
+  document.getElementById("seat-form").action = link.dataset.action;
+  centre();
+}
+
+for (const link of links) {
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return; // in a window of its own
+    event.preventDefault();
+    show(link);
+  });
+}
+centre();

@@ -1,0 +1,189 @@
+"""How the hall looks and fits: on a telephone, enlarged, in light and dark, to axe."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from cinema.models import Show
+from tests.browser.conftest import NewPage
+from tests.browser.seats import box, expect_chosen, hold_and_pay, open_map, party_of, touch
+from tests.factories import ShowFactory, held, lapsed, sold
+
+pytestmark = pytest.mark.only("sqlite")
+
+PLAN = """
+    kwaaaa.aaaaaa.aaaaaa
+    aaaaaa.aaaaaa.aaaaaa
+
+    bbbbbb.bbbbbb.bbbbbb
+    AA.AA.AA.AA.AA.CC.CC
+    cccccc.cccccc.cccccc
+"""
+
+
+@pytest.fixture
+def show(transactional_db) -> Show:
+    show = ShowFactory(movie__title="The Lunchbox", screen__plan=PLAN, screen__shape="CURVED")
+    held(show, "C8 C9", buyer="ben")
+    sold(show, "B5 B6")
+    return show
+
+
+def is_as_wide_as_the_window(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_on_a_telephone_every_seat_is_large_enough_to_touch(phone_page, show):
+    open_map(phone_page, show)
+    sizes = phone_page.locator("input[name=seats]").evaluate_all(
+        "boxes => boxes.map(box => box.getBoundingClientRect()).map(({width, height}) => Math.min(width, height))"
+    )
+    assert len(sizes) == 86
+    assert min(sizes) >= 24
+    centres = phone_page.locator("input[name=seats]").evaluate_all(
+        """boxes => boxes.map(box => box.parentElement.getBoundingClientRect())
+            .map(({left, right, top, bottom}) => [(left + right) / 2, (top + bottom) / 2])"""
+    )
+    gaps = [max(abs(x - u), abs(y - v)) for n, (x, y) in enumerate(centres) for u, v in centres[n + 1 :]]
+    assert min(gaps) >= 24, "two seats are too near each other to touch one"
+
+
+def test_on_a_telephone_the_hall_starts_in_its_middle_and_scrolls_by_itself(phone_page, show):
+    open_map(phone_page, show)
+    hall = phone_page.locator(".hall")
+    left, most = hall.evaluate("hall => [hall.scrollLeft, hall.scrollWidth - hall.clientWidth]")
+    assert most > 0
+    assert abs(left - most / 2) <= 1
+    assert is_as_wide_as_the_window(phone_page)
+
+
+def test_on_a_telephone_the_hall_begins_above_the_fold_and_the_button_is_in_reach(phone_page, show):
+    open_map(phone_page, show)
+    expect(box(phone_page, "A6")).to_be_in_viewport()
+    expect(phone_page.get_by_role("button", name="Hold seats")).to_be_in_viewport()
+
+
+def test_a_party_buys_on_a_telephone(phone_page, show):
+    open_map(phone_page, show)
+    party_of(phone_page, 3)
+    box(phone_page, "E9").tap()
+    expect_chosen(phone_page, "E7 E8 E9")
+    hold_and_pay(phone_page)
+
+
+def test_a_seat_that_comes_back_to_a_sold_out_hall_can_be_held(page, transactional_db):
+    show = ShowFactory(screen__rows=1, screen__columns=2)
+    hold = held(show, "A1 A2", buyer="ben")
+    page.goto(f"/shows/{show.pk}/")
+    expect(page.get_by_text("Sold out")).to_be_visible()
+    lapsed(hold)
+    box(page, "A1").check()
+    page.get_by_role("button", name="Hold seats").click()
+    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+
+
+@pytest.mark.parametrize("view", ["", "list"])
+def test_seats_are_bought_without_javascript(js_off_page, show, view):
+    js_off_page.goto(f"/shows/{show.pk}/?view={view}")
+    expect(js_off_page.get_by_text("How many?")).to_be_hidden()
+    box(js_off_page, "E1").check()
+    hold_and_pay(js_off_page)
+
+
+@pytest.mark.parametrize("view", ["", "list"])
+def test_enlarged_twice_nothing_is_lost(new_page: NewPage, show, view):
+    page = new_page(viewport={"width": 720, "height": 450}, device_scale_factor=2)
+    open_map(page, show, view=view)
+    assert is_as_wide_as_the_window(page)
+    touch(page, "A3")
+    expect(page.get_by_role("button", name="Hold seats")).to_be_in_viewport(ratio=1)
+    box(page, "E18").focus()
+    expect(box(page, "E18")).to_be_in_viewport(ratio=1)
+    assert is_as_wide_as_the_window(page)
+
+
+LOOKS = [
+    pytest.param({"color_scheme": "light"}, id="wide-light"),
+    pytest.param({"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}, id="narrow-dark"),
+]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("view", ["", "list"])
+def test_axe_finds_nothing(new_page: NewPage, show, look, view):
+    page = new_page(**look)
+    open_map(page, show, view=view)
+    party_of(page, 3)
+    touch(page, "C2")
+    box(page, "E2").focus()
+    page.get_by_text("Best available").click()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+# Every look a seat can have: its outline stands out 3:1 from the floor, its number or mark 4.5:1 from the seat.
+STATES = ["free", "mine", "held", "sold", "free wheelchair", "free companion", "free love love-start", "free preview"]
+RATIOS = """states => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    const channels = (colour, under) => {
+        if (under) { canvas.fillStyle = under; canvas.fillRect(0, 0, 1, 1); }
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const luminance = (colour) => {
+        const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+        const [r, g, b] = channels(colour, "white").map((c) => linear(c / 255));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ratio = (one, other) => {
+        const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+        return (high + 0.05) / (low + 0.05);
+    };
+    const row = document.querySelector(".row-line");
+    const floor = getComputedStyle(document.querySelector(".hall")).backgroundColor;
+    const found = [];
+    for (const rank of [1, 2, 3, 4, 5, 6]) for (const state of [...states, "chosen"]) {
+        const seat = row.querySelector("label").cloneNode(true);
+        seat.className = `seat c${rank} ${state === "chosen" ? "free" : state}`;
+        seat.querySelector("input").checked = state === "chosen";
+        row.append(seat);
+        const look = getComputedStyle(seat), number = seat.querySelector("b");
+        const mark = state === "sold" ? getComputedStyle(number, "::before").color : look.color;
+        found.push([`c${rank} ${state} outline`, ratio(look.borderBlockStartColor, floor), 3]);
+        if (state !== "held") found.push([`c${rank} ${state} mark`, ratio(mark, look.backgroundColor), 4.5]);
+        seat.remove();
+    }
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_seat_stands_out_from_the_floor_and_its_number_from_the_seat(new_page: NewPage, show, scheme):
+    page = new_page(color_scheme=scheme)
+    open_map(page, show)
+    found = page.evaluate(RATIOS, STATES)
+    assert len(found) == 6 * (2 * 9 - 1)
+    weak = [f"{what}: {ratio:.2f} < {least}" for what, ratio, least in found if ratio < least]
+    assert weak == []
+
+
+def test_no_two_categories_or_states_differ_by_colour_alone(page, show):
+    open_map(page, show)
+    shapes = page.evaluate(
+        """states => {
+            const row = document.querySelector(".row-line");
+            return states.map((state) => {
+                const seat = row.querySelector("label").cloneNode(true);
+                seat.className = `seat ${state}`;
+                row.append(seat);
+                const look = getComputedStyle(seat), hatched = look.backgroundImage !== "none";
+                const mark = getComputedStyle(seat.querySelector("b"), "::before").content;
+                const shape = [look.borderWidth, look.borderStyle, look.borderRadius, mark, hatched];
+                seat.remove();
+                return shape.join(" ");
+            });
+        }""",
+        [*(f"c{rank} free" for rank in range(1, 7)), "c1 held", "c1 sold", "c1 free wheelchair", "c1 free companion"],
+    )
+    assert len(set(shapes)) == len(shapes)

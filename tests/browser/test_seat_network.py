@@ -1,0 +1,146 @@
+"""Holding seats over a network that is slow, or gone: nothing is a dead end."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from cinema.models import Hold, Show
+from tests.browser.seats import box, expect_chosen, news, open_map, touch
+from tests.factories import ShowFactory, held
+
+pytestmark = pytest.mark.only("sqlite")
+
+FAILED = "That did not reach the cinema. Your choice still stands here; please try again."
+
+
+@pytest.fixture
+def show(transactional_db) -> Show:
+    return ShowFactory(screen__rows=2, screen__columns=6)
+
+
+def hold(page: Page) -> None:
+    page.get_by_role("button", name="Hold seats").click()
+
+
+def expect_checkout(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+
+
+def test_it_is_said_at_once_what_happens_and_after_a_while_that_it_still_does(page, show):
+    waiting: list[Route] = []
+    page.clock.install()
+    open_map(page, show)
+    page.route("**/hold/", lambda route: waiting.append(route))
+    touch(page, "A1")
+
+    hold(page)
+    expect(news(page)).to_have_text("Holding your seats…")
+    page.clock.fast_forward(5000)
+    expect(news(page)).to_have_text("Still trying…")
+
+    hold(page)  # a second click changes nothing
+    assert len(waiting) == 1
+    waiting[0].continue_()
+    expect_checkout(page)
+    assert Hold.objects.count() == 1
+
+
+def test_without_a_network_the_choice_stands_and_the_button_works_again(page, show):
+    open_map(page, show)
+    touch(page, "A1")
+    touch(page, "A2")
+    page.context.set_offline(True)
+    hold(page)
+    expect(news(page)).to_have_text(FAILED)
+    expect_chosen(page, "A1 A2")
+
+    page.context.set_offline(False)
+    hold(page)
+    expect_checkout(page)
+
+
+def test_an_answer_that_does_not_come_is_given_up_and_asked_for_again(page, show):
+    open_map(page, show)
+    form = page.locator("#seat-form")
+    assert form.get_attribute("hx-request") == '{"timeout": 15000}'
+    form.evaluate("""form => form.setAttribute("hx-request", '{"timeout": 300}')""")
+    page.route("**/hold/", lambda route: None)
+    touch(page, "A1")
+    hold(page)
+    expect(news(page)).to_have_text(FAILED)
+
+    page.unroute("**/hold/")
+    form.evaluate("""form => form.setAttribute("hx-request", '{"timeout": 15000}')""")
+    hold(page)
+    expect_checkout(page)
+
+
+def test_an_answer_lost_on_the_way_does_not_lose_the_seats_to_nobody(page, show):
+    open_map(page, show)
+    touch(page, "A1")
+
+    def lose(route: Route) -> None:
+        route.fetch(max_redirects=0)  # the cinema holds the seat
+        page.context.set_offline(True)
+        route.continue_()
+
+    page.route("**/hold/", lose)
+    hold(page)
+    expect(news(page)).to_have_text(FAILED)
+    assert Hold.objects.count() == 1
+
+    page.unroute("**/hold/")
+    page.context.set_offline(False)
+    page.locator("#seat-form [type=submit]").click()
+    expect_checkout(page)
+    assert Hold.objects.filter(status=Hold.Status.ACTIVE).count() == 1
+
+
+def test_what_is_not_our_own_answer_stays_out_of_the_page(page, show):
+    open_map(page, show)
+    page.route("**/hold/", lambda route: route.fulfill(status=429, body="<h1>Slow down</h1>"))
+    touch(page, "A1")
+    hold(page)
+    expect(news(page)).to_have_text(FAILED)
+    expect(page.get_by_text("Slow down")).to_have_count(0)
+    expect_chosen(page, "A1")
+
+
+def test_a_refusal_is_read_out_with_the_focus_on_it_and_the_map_is_brought_up_to_date(page, show):
+    open_map(page, show)
+    page.evaluate("document.getElementById('seat-map-pulse').remove()")  # a line too slow to see it coming
+    touch(page, "A2")
+    touch(page, "A3")
+    held(show, "A2", buyer="ben")
+
+    hold(page)
+
+    expect(page.get_by_role("alert")).to_contain_text("Row A, seat 2 was just taken.")
+    expect(page.locator("#error")).to_be_focused()
+    expect(box(page, "A2")).to_be_disabled()
+    expect_chosen(page, "A3")
+    expect(news(page)).to_have_text("")
+    hold(page)
+    expect_checkout(page)
+
+
+def test_what_is_offered_instead_is_one_click_away(page, show):
+    open_map(page, show)
+    page.evaluate("document.getElementById('seat-map-pulse').remove()")
+    touch(page, "A2")
+    touch(page, "A3")
+    held(show, "A2", buyer="ben")
+    hold(page)
+    page.get_by_role("alert").get_by_role("button", name="Take").first.click()
+    expect_checkout(page)
+
+
+def test_the_best_seats_are_asked_for_as_patiently(page, show):
+    open_map(page, show)
+    page.get_by_text("Best available").click()
+    find = page.get_by_role("button", name="Find the best seats")
+    page.context.set_offline(True)
+    find.click()
+    expect(news(page)).to_have_text(FAILED)
+    page.context.set_offline(False)
+    find.click()
+    expect_checkout(page)
