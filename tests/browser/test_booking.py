@@ -90,7 +90,7 @@ def test_of_two_people_who_want_the_same_seat_one_gets_it_and_the_other_is_told_
     expect(page.get_by_role("heading", name="Check out")).to_be_visible()
     other_page.get_by_role("button", name="Hold seats").click()
 
-    expect(other_page.get_by_role("alert")).to_have_text(
+    expect(other_page.get_by_role("alert")).to_contain_text(
         "Row A, seat 2 was just taken. Seats 1 and 3 beside it are free."
     )
     expect(other_page.get_by_role("checkbox", name="Row A, seat 2,")).to_be_disabled()
