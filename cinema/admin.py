@@ -177,6 +177,13 @@ look_inside(
     search_fields=("=show__pk", "ticket__reference"),
 )
 look_inside(
+    models.WaitingEntry,
+    list_display=("show", "email", "party", "status", "created_at", "offered_at", "emailed_at"),
+    list_filter=("status",),
+    list_select_related=("show__movie",),
+    search_fields=("email", "=show__pk"),
+)
+look_inside(
     models.SandboxCharge,
     list_display=("reference", "description", "amount", "currency", "status", "report_at"),
     readonly_fields=("return_url", "webhook_url"),  # else Django warns about form fields nobody sees

@@ -1,7 +1,7 @@
-"""The mails a buyer gets: HTML and text, sent after the commit. One that fails is logged and breaks nothing."""
+"""The mails people get: HTML and text, sent after the commit. One that fails is logged and breaks nothing."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from email.message import Message
 from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from cinema import qr
 from cinema.calendars import ticket_calendar
-from cinema.models import Ticket, TicketSeat
+from cinema.models import Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.selectors.tickets import refunds_of
 
 logger = logging.getLogger(__name__)
@@ -39,14 +39,16 @@ class Mail(EmailMultiAlternatives):
         return message
 
 
-def send_ticket(ticket: Ticket, lines: Iterable[TicketSeat]) -> bool:
+def send_ticket(ticket: Ticket, lines: Iterable[TicketSeat], *, moved: bool = False) -> bool:
     """Mail a confirmed ticket with its QR code and calendar file; return whether it was sent.
+
+    ``moved`` says that its seats have changed since an earlier mail.
 
     ``ticket`` comes with its show, movie, theatre and languages, ``lines`` with their seats and categories:
     nothing is read from the database.
     """
     try:
-        mail = _compose("ticket", ticket, lines)
+        mail = _compose_about(ticket, "ticket", lines=lines, moved=moved)
         mail.picture = qr.png(ticket.code)
         mail.attach(f"ticket-{ticket.reference}.ics", ticket_calendar(ticket, lines).decode(), "text/calendar")
         mail.send()
@@ -59,24 +61,43 @@ def send_ticket(ticket: Ticket, lines: Iterable[TicketSeat]) -> bool:
 def send_cancellation(ticket: Ticket, lines: Iterable[TicketSeat]) -> bool:
     """Confirm a cancellation and say what is paid back (one query); return whether it was sent."""
     try:
-        _compose("cancellation", ticket, lines, refunds=refunds_of(ticket)).send()
+        _compose_about(ticket, "cancellation", lines=lines, refunds=refunds_of(ticket)).send()
     except Exception:
         logger.exception("The mail about the cancelled ticket %s could not be sent.", ticket.reference)
         return False
     return True
 
 
-def _compose(name: str, ticket: Ticket, lines: Iterable[TicketSeat], **more: Any) -> Mail:
+def send_waiting(entry: WaitingEntry, seats: Sequence[ShowSeat]) -> bool:
+    """Confirm a place on a waiting list, or offer it ``seats``; return whether it was sent.
+
+    ``entry`` comes with its hold and, like a ticket, with its show; ``seats`` with their categories.
+    """
+    offered = entry.status == WaitingEntry.Status.OFFERED
+    try:
+        lines = [TicketSeat(show_seat=seat, price=seat.price) for seat in seats]
+        name, total = "waiting_offer" if offered else "waiting_joined", sum(seat.price for seat in seats)
+        _compose(name, entry.email, entry.show, entry.get_absolute_url(), entry=entry, lines=lines, total=total).send()
+    except Exception:
+        logger.exception("The mail about place %s on a waiting list could not be sent.", entry.pk)
+        return False
+    return True
+
+
+def _compose_about(ticket: Ticket, name: str, **more: Any) -> Mail:
+    more |= {"ticket": ticket, "total": ticket.amount}
+    return _compose(name, ticket.email, ticket.show, ticket.get_absolute_url(), **more)
+
+
+def _compose(name: str, to: str, show: Show, path: str, **more: Any) -> Mail:
     """Render templates/email/``name``. The subject is one line whatever a title contains."""
     context = {
-        "ticket": ticket,
-        "lines": lines,
-        "show": ticket.show,
-        "theatre": ticket.show.screen.theatre,
-        "url": settings.SITE_URL + ticket.get_absolute_url(),
+        "show": show,
+        "theatre": show.screen.theatre,
+        "url": settings.SITE_URL + path,
         "site_url": settings.SITE_URL,
     } | more
     subject = " ".join(render_to_string(f"email/{name}_subject.txt", context).split())
-    mail = Mail(subject, render_to_string(f"email/{name}.txt", context), to=[ticket.email])
+    mail = Mail(subject, render_to_string(f"email/{name}.txt", context), to=[to])
     mail.attach_alternative(render_to_string(f"email/{name}.html", context), "text/html")
     return mail

@@ -32,6 +32,7 @@ LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 CURRENCIES = [code for code in list_currencies() if get_currency_precision(code) <= 2]
 CURRENCY = env.str("CURRENCY", "INR", validate=validate.OneOf(CURRENCIES, error="Give a currency, such as INR or EUR."))
 HOLD_MINUTES = env.int("HOLD_MINUTES", 10, validate=validate.Range(min=1, max=30))
+WAIT_OFFER_MINUTES = env.int("WAIT_OFFER_MINUTES", 15, validate=validate.Range(min=1, max=120))
 MAX_SEATS = env.int("MAX_SEATS", 10, validate=validate.Range(min=1, max=100))
 THREADS = env.int("THREADS", 8, validate=validate.Range(min=1, max=64))
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "sandbox" if DEMO else "")

@@ -24,12 +24,14 @@ from cinema.models import (
     Theatre,
     Ticket,
     User,
+    WaitingEntry,
 )
 from cinema.services.booking import Contact, book_tickets
 from cinema.services.halls import build_screen
 from cinema.services.holds import hold_seats
 from cinema.services.payments import settle_payment, start_payment
 from cinema.services.schedule import local_moment, schedule_show
+from cinema.services.waiting import join_waiting_list
 
 PASSWORD = "correct horse battery"
 CONTACT = Contact("Asha Rao", "asha@example.org", "+91 98200 12345")
@@ -186,6 +188,11 @@ def report(payment: Payment, result: Result = Result.PAID) -> Report:
 def sold(show: Show, names: str, buyer: str = "asha") -> Ticket:
     """Sell the seats to the buyer, paid and confirmed."""
     return settle_payment(report=report(booked(show, names, buyer))).ticket
+
+
+def waiting(show: Show, email: str = "wanda@example.org", party: int = 2) -> WaitingEntry:
+    """Put a party on the show's waiting list."""
+    return join_waiting_list(show_id=show.pk, email=email, party=party)
 
 
 def lapsed(hold: Hold) -> Hold:

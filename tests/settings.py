@@ -13,7 +13,16 @@ from pathlib import Path
 _scratch = Path(tempfile.mkdtemp(prefix="cinema-tests-"))
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 
-for _name in ("DEBUG", "CURRENCY", "HOLD_MINUTES", "MAX_SEATS", "SITE_URL", "LANGUAGE_CODE", "PAYMENT_GATEWAY"):
+for _name in (
+    "DEBUG",
+    "CURRENCY",
+    "HOLD_MINUTES",
+    "WAIT_OFFER_MINUTES",
+    "MAX_SEATS",
+    "SITE_URL",
+    "LANGUAGE_CODE",
+    "PAYMENT_GATEWAY",
+):
     os.environ.pop(_name, None)  # a developer's own environment does not change what is tested
 os.environ["DEMO"] = "true"
 os.environ["SECRET_KEY"] = "the key of the tests"

@@ -11,7 +11,7 @@ from cinema import mail
 from cinema.models import Ticket
 from cinema.selectors.tickets import ticket_by_code
 from cinema.services.cancellations import cancel_ticket
-from tests.factories import ShowFactory, sold
+from tests.factories import ShowFactory, sold, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +77,34 @@ def test_a_cancellation_says_what_is_paid_back(ticket):
     assert message.subject.startswith("Cancelled: Tom & Jerry, ")
     for kind in ("text/plain", "text/html"):
         assert "₹500 is on its way back" in parts(message)[kind].get_content()
+
+
+def test_a_moved_ticket_says_that_an_earlier_mail_still_lets_one_in(ticket):
+    assert mail.send_ticket(ticket, ticket.seats.all(), moved=True)
+
+    [message] = django_mail.outbox
+    assert message.subject.startswith("Your seats have changed: Tom & Jerry, ")
+    for kind in ("text/plain", "text/html"):
+        assert "The QR code is the same as before" in parts(message)[kind].get_content()
+    assert "image/png" in parts(message)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_mails_of_a_waiting_list_say_what_happens_next_as_html_and_text(settings):
+    show = ShowFactory(movie__title="Tom & Jerry", screen__plan="aa")
+    ticket = sold(show, "A1 A2")
+    django_mail.outbox.clear()
+
+    entry = waiting(show)
+    cancel_ticket(code=ticket.code)
+
+    joined, offer = (message for message in django_mail.outbox if message.to == [entry.email])
+    assert joined.subject.startswith("On the waiting list: Tom & Jerry, ")
+    assert offer.subject.startswith("2 seats for Tom & Jerry are kept for you until ")
+    for message, facts in ((joined, ["for 2 seats", "leave"]), (offer, ["Row A, seat 2", "₹500", "next in line"])):
+        for kind in ("text/plain", "text/html"):
+            said = parts(message)[kind].get_content()
+            assert all(fact in said for fact in [*facts, settings.SITE_URL + entry.get_absolute_url()])
 
 
 def test_line_breaks_in_a_title_or_a_name_do_not_make_headers(ticket):

@@ -1,11 +1,12 @@
-"""Finding a ticket again, and cancelling it."""
+"""Finding a ticket again, and proving that it is one's own."""
 
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
-from cinema.models import Ticket
+from cinema.models import Ticket, User
 from cinema.models.codes import REFERENCE_LENGTH
 
 
@@ -42,16 +43,16 @@ class FindTicketForm(forms.Form):
         return reference
 
 
-class CancellationForm(forms.Form):
-    """The signed-in owner confirms; anybody else types the e-mail address of the booking, which is not on the
-    ticket, so that a photograph of the ticket is not enough."""
+class OwnerForm(forms.Form):
+    """Before a ticket is cancelled or changed: the signed-in owner confirms; anybody else types the e-mail address
+    of the booking, which is not on the ticket, so that a photograph of the ticket is not enough."""
 
     email = EmailField(label=_("E-mail address of the booking"))
 
-    def __init__(self, *args: Any, ticket: Ticket, is_owner: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket, user: User | AnonymousUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ticket = ticket
-        if is_owner:
+        if user.is_authenticated and user.pk == ticket.user_id:
             del self.fields["email"]
 
     def clean_email(self) -> str:

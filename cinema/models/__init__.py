@@ -8,6 +8,7 @@ from cinema.models.payments import Payment, PaymentMode, Refund
 from cinema.models.sandbox import SandboxCharge
 from cinema.models.shows import Show, ShowSeat
 from cinema.models.theatres import Screen, Seat, SeatCategory, Theatre
+from cinema.models.waiting import WaitingEntry
 
 __all__ = [
     "ApiToken",
@@ -29,4 +30,5 @@ __all__ = [
     "Ticket",
     "TicketSeat",
     "User",
+    "WaitingEntry",
 ]

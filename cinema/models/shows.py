@@ -44,6 +44,8 @@ class Show(models.Model):
     revision = models.PositiveIntegerField(default=0, editable=False)
     seats_total = models.PositiveIntegerField(default=0, editable=False)
     seats_free = models.PositiveIntegerField(default=0, editable=False)
+    # Whether anybody ever joined its waiting list: where not, freed seats cost no look at it.
+    waited_for = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("show")

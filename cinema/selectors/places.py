@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal
+from functools import lru_cache
+from time import monotonic
 
 from django.db.models.functions import Now
 
@@ -9,11 +11,26 @@ from cinema.models import Show, ShowSeat, Theatre
 from cinema.seating.places import Place
 from cinema.seating.prices import agreed_prices
 
+LATELY = 0.5  # seconds
+NOBODY = ""
 
-def places(show: Show, buyer: str, rows: Collection[int] | None = None) -> list[Place]:
+
+def hall_lately(show_id: int) -> list[Place]:
+    """The seats of a show as they stand for somebody who holds none, now or LATELY ago: for advice, which may be late
+    by the time it is followed anyhow. When a crowd comes, all who ask at once share one look at the hall."""
+    return _hall_at(show_id, int(monotonic() / LATELY))
+
+
+@lru_cache(maxsize=64)
+def _hall_at(show_id: int, moment: int) -> list[Place]:
+    return places(Show(pk=show_id), NOBODY)
+
+
+def places(show: Show, buyer: str, rows: Collection[int] | None = None, *, own: Collection[int] = ()) -> list[Place]:
     """The seats of the show as they stand for the buyer, in one statement; only of ``rows`` (Seat.y), if given.
 
-    A seat is free to them that is available, that they hold, or whose hold has run out by the database's clock.
+    A seat is free to them that is available, that they hold or have bought (``own``), or whose hold has run out by the
+    database's clock.
     """
     seats = ShowSeat.objects.filter(show=show)
     if rows is not None:
@@ -33,7 +50,10 @@ def places(show: Show, buyer: str, rows: Collection[int] | None = None) -> list[
         Now(),
     )
     return [
-        Place(*place, status == ShowSeat.Status.AVAILABLE or bool(ends and (holder == buyer or ends <= now)))
+        Place(
+            *place,
+            status == ShowSeat.Status.AVAILABLE or bool(ends and (holder == buyer or ends <= now)) or place[0] in own,
+        )
         for *place, status, holder, ends, now in read
     ]
 

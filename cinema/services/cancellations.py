@@ -9,6 +9,7 @@ from cinema.selectors.tickets import cancellation_terms
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_payment, lock_show, lock_ticket_seats
 from cinema.services.mailing import FOR_MAIL, mail_cancellation
+from cinema.services.offers import offer_freed_seats
 from cinema.services.refunds import refund_payment
 from cinema.services.transactions import after_commit, atomically
 
@@ -34,6 +35,7 @@ def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
     ticket.status, ticket.cancelled_at = Ticket.Status.CANCELLED, now
     ticket.save(update_fields=["status", "cancelled_at"])
     _give_back(ticket, terms.amount, now)
+    offer_freed_seats(show=show)
     after_commit(mail_cancellation, ticket=ticket, lines=lines)
     return ticket
 

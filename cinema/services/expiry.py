@@ -3,16 +3,20 @@
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cinema.models import Hold, Show, ShowSeat, Ticket, TicketSeat
+from cinema.models import Hold, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_seats, lock_show
+from cinema.services.offers import end_offers, offer_freed_seats
 from cinema.services.transactions import atomically, try_each
 
 
 @atomically
 def release_expired(*, show_id: int) -> int:
     """Free the seats of every hold of this show that has run out; return how many seats were freed."""
-    return expire_due_holds(show=lock_show(pk=show_id))
+    show = lock_show(pk=show_id)
+    freed = expire_due_holds(show=show)
+    offer_freed_seats(show=show)
+    return freed
 
 
 def release_all_expired() -> int:
@@ -30,6 +34,7 @@ def expire_due_holds(*, show: Show) -> int:
         move_seats(show=show, seats=seats, action=Action.EXPIRE, at=seats[0].now, actor=Actor.CLOCK)
         Hold.objects.filter(pk__in=holds).update(status=Hold.Status.EXPIRED)
         drop_pending_tickets(hold_ids=holds)
+        end_offers(show=show, hold_ids=holds, status=WaitingEntry.Status.OVER)
     return len(seats)
 
 

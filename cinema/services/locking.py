@@ -10,6 +10,7 @@ transaction itself is exclusive from its first statement.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -26,6 +27,11 @@ def lock_show(*related: str, **which: object) -> Show:
     """Lock the one show ``which`` finds, loading ``related`` with it. Raises Show.DoesNotExist."""
     shows = Show.objects.select_for_update(of=("self",), no_key=True)
     return (shows.select_related(*related) if related else shows).get(**which)
+
+
+def read_clock(show: Show) -> datetime:
+    """The database's clock, read while the show is locked."""
+    return Show.objects.filter(pk=show.pk).values_list(Now(), flat=True).get()
 
 
 def lock_seats(show: Show, which: Q, *related: str) -> list[ShowSeat]:

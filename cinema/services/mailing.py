@@ -1,21 +1,22 @@
-"""Mails about tickets: sent after the commit, and again later when they could not be sent."""
+"""Mails about tickets and waiting lists: sent after the commit, and again later when they could not be sent."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema import mail
-from cinema.models import Ticket, TicketSeat
+from cinema.models import SeatEvent, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.services.transactions import try_each
 
 # What a mail says of the show, loaded with it.
 FOR_MAIL = ("movie", "screen__theatre", "language", "subtitles")
 
 
-def mail_ticket(*, ticket: Ticket, lines: Sequence[TicketSeat]) -> bool:
-    """Send the ticket and note when; return whether it could be sent."""
-    sent = mail.send_ticket(ticket, lines)
+def mail_ticket(*, ticket: Ticket, lines: Sequence[TicketSeat], moved: bool = False) -> bool:
+    """Send the ticket, saying so if its seats have ``moved``, and note when; return whether it could be sent."""
+    sent = mail.send_ticket(ticket, lines, moved=moved)
     if sent:
         Ticket.objects.filter(pk=ticket.pk).update(emailed_at=Now())
     return sent
@@ -28,14 +29,44 @@ def mail_cancellation(*, ticket: Ticket, lines: Sequence[TicketSeat]) -> bool:
 
 def mail_unsent_tickets(*, older_than: timedelta) -> int:
     """Try again every ticket confirmed before ``older_than`` whose mail was not sent; return how many are sent now."""
-    # A ticket confirmed a moment ago has its mail on the way.
+    # A ticket confirmed or moved a moment ago has its mail on the way.
+    moves = SeatEvent.objects.filter(ticket=OuterRef("pk"), action=SeatEvent.Action.MOVE_IN)
     unsent = (
         Ticket.objects.filter(status=Ticket.Status.CONFIRMED, emailed_at=None, show__starts_at__gt=Now())
-        .filter(confirmed_at__lt=Now() - older_than)
+        .filter(~Exists(moves.filter(at__gte=Now() - older_than)), confirmed_at__lt=Now() - older_than)
+        .annotate(moved=Exists(moves))
         .select_related(*(f"show__{related}" for related in FOR_MAIL))
         .order_by("pk")
     )
     return try_each(
-        lambda ticket: mail_ticket(ticket=ticket, lines=list(ticket.seats.select_related("show_seat__seat__category"))),
+        lambda ticket: mail_ticket(
+            ticket=ticket,
+            lines=list(ticket.seats.select_related("show_seat__seat__category")),
+            moved=ticket.moved,
+        ),
         unsent,
     )
+
+
+def mail_waiting(*, entry_id: int) -> bool:
+    """Tell somebody on a waiting list how they stand, if they do not know yet; return whether that was sent."""
+    entry = _untold().filter(pk=entry_id).select_related("hold", *(f"show__{related}" for related in FOR_MAIL)).first()
+    if entry is None:
+        return False
+    seats = ShowSeat.objects.filter(hold=entry.hold_id) if entry.hold else ShowSeat.objects.none()
+    sent = mail.send_waiting(entry, list(seats.select_related("seat__category").order_by("seat__y", "seat__x")))
+    if sent:
+        WaitingEntry.objects.filter(pk=entry.pk, status=entry.status).update(emailed_at=Now())
+    return sent
+
+
+def mail_unsent_waiting(*, older_than: timedelta) -> int:
+    """Try again whoever came to wait, or was offered seats, before ``older_than`` and was not told."""
+    untold = _untold().filter(created_at__lt=Now() - older_than).exclude(offered_at__gte=Now() - older_than)
+    return try_each(lambda pk: mail_waiting(entry_id=pk), untold.order_by("pk").values_list("pk", flat=True))
+
+
+def _untold() -> QuerySet[WaitingEntry]:
+    """Who waits for a coming show, or has a living offer, and was not told so."""
+    present = Q(status=WaitingEntry.Status.WAITING) | Q(status=WaitingEntry.Status.OFFERED, hold__expires_at__gt=Now())
+    return WaitingEntry.objects.filter(present, emailed_at=None, show__starts_at__gt=Now())

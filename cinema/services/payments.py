@@ -10,11 +10,12 @@ from django.db.models.functions import Now
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable
 from cinema.gateways import get_gateway, webhook_url
 from cinema.gateways.base import Charge, Report, Result
-from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat
+from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.services.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_payment, lock_show, lock_ticket_seats
 from cinema.services.mailing import FOR_MAIL, mail_ticket
+from cinema.services.offers import end_offers
 from cinema.services.refunds import refund_payment
 from cinema.services.transactions import after_commit, atomically, try_each
 
@@ -149,3 +150,4 @@ def _book(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> None:
     ticket.status, ticket.confirmed_at = Ticket.Status.CONFIRMED, now
     ticket.save(update_fields=["status", "confirmed_at"])
     Hold.objects.filter(pk=ticket.hold_id, status=Hold.Status.ACTIVE, seats=None).update(status=Hold.Status.BOOKED)
+    end_offers(show=ticket.show, hold_ids=[ticket.hold_id], status=WaitingEntry.Status.TAKEN)

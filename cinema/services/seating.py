@@ -3,7 +3,7 @@
 Both are asked under the lock of the show, so that two buyers who come together are judged one after the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -24,13 +24,21 @@ from cinema.selectors.places import place_of, places
 
 
 def check_choice(
-    *, show: Show, chosen: Sequence[ShowSeat], buyer: str, now: datetime, insist: bool = False, staff: bool = False
+    *,
+    show: Show,
+    chosen: Sequence[ShowSeat],
+    buyer: str,
+    now: datetime,
+    own: Collection[int] = (),
+    insist: bool = False,
+    staff: bool = False,
 ) -> None:
     """Refuse free seats that are not sold like this. The show comes locked and with its theatre, ``chosen`` with seats.
 
     It reads nothing where single seats are allowed and no love seat is chosen, else the rows concerned, and the whole
-    hall only to say what can be had instead. Staff may leave single seats, and so may who insists where the theatre
-    only warns. Raises CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats.
+    hall only to say what can be had instead. ``own`` are seats that the buyer has and gives up for these. Staff may
+    leave single seats, and so may who insists where the theatre only warns.
+    Raises CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats.
     """
     theatre, kinds = show.screen.theatre, {seat.seat.kind for seat in chosen}
     if Seat.Kind.COMPANION in kinds:
@@ -39,12 +47,12 @@ def check_choice(
     no_singles = theatre.single_seats != Theatre.SingleSeats.ALLOW and not staff and not (warns and insist)
     if Seat.Kind.LOVE not in kinds and not (no_singles and Seat.Kind.STANDARD in kinds):
         return
-    pks, rows = {seat.pk for seat in chosen}, places(show, buyer, {seat.seat.y for seat in chosen})
+    pks, rows = {seat.pk for seat in chosen}, places(show, buyer, {seat.seat.y for seat in chosen}, own=own)
     if halves := missing_halves(rows, pks):
         seats, others = zip(*halves, strict=True)
         whole = in_order([*map(place_of, chosen), *others])
         raise LoveSeatsArePairs(seats, others, [whole] if len(whole) <= settings.MAX_SEATS else [])
-    if no_singles and strays(rows, pks) and (said := refusal(places(show, buyer), pks)):
+    if no_singles and strays(rows, pks) and (said := refusal(places(show, buyer, own=own), pks)):
         raise StrandsSeats(said.seats, said.choices, may_insist=warns)
 
 

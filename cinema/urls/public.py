@@ -4,7 +4,20 @@ from django.conf import settings
 from django.urls import path
 
 from cinema.urls import converters  # noqa: F401, registers what stands between < and :
-from cinema.views.public import accounts, holds, movies, payments, posters, programme, sandbox, shows, theatres, tickets
+from cinema.views.public import (
+    accounts,
+    holds,
+    movies,
+    payments,
+    posters,
+    programme,
+    sandbox,
+    shows,
+    theatres,
+    ticket_seats,
+    tickets,
+    waiting,
+)
 
 urlpatterns = [
     # Browse
@@ -18,6 +31,11 @@ urlpatterns = [
     path("shows/<key:pk>/live/", shows.show_live, name="show-live"),
     path("shows/<key:pk>/hold/", shows.show_hold, name="show-hold"),
     path("shows/<key:pk>/best/", shows.show_best, name="show-best"),
+    # The waiting list of a show that is sold out
+    path("shows/<key:pk>/waiting/", waiting.show_waiting, name="show-waiting"),
+    path("waiting/<slug:code>/", waiting.waiting, name="waiting"),
+    path("waiting/<slug:code>/leave/", waiting.waiting_leave, name="waiting-leave"),
+    path("waiting/<slug:code>/take/", waiting.waiting_take, name="waiting-take"),
     # Held seats and their checkout
     path("holds/<slug:code>/", holds.hold, name="hold"),
     path("holds/<slug:code>/extension/", holds.hold_extension, name="hold-extension"),
@@ -30,6 +48,7 @@ urlpatterns = [
     path("tickets/", tickets.find_ticket, name="find-ticket"),
     path("tickets/<slug:code>/", tickets.ticket, name="ticket"),
     path("tickets/<slug:code>/calendar.ics", tickets.calendar, name="ticket-calendar"),
+    path("tickets/<slug:code>/seats/", ticket_seats.ticket_seats, name="ticket-seats"),
     path("tickets/<slug:code>/cancellation/", tickets.cancellation, name="ticket-cancellation"),
     path("account/tickets/", tickets.my_tickets, name="my-tickets"),
     # Accounts

@@ -43,6 +43,7 @@ class Figure(NamedTuple):
     seconds: float
 
 
+WAIT = Request("", "")  # for all the others
 Buyer = Generator[Request, Answer, str]  # asks, is answered, and says in the end how it went
 
 
@@ -53,8 +54,12 @@ class _Line:
         self.buyer, self.port = buyer, port
         self.cookies: dict[str, str] = {}
         self.request = next(buyer)
-        self.socket = socket.create_connection(("127.0.0.1", port))
         self.sent, self.data = 0.0, b""
+
+    def open(self) -> int:
+        """Connect, and return the number of the socket."""
+        self.socket = socket.create_connection(("127.0.0.1", self.port))
+        return self.socket.fileno()
 
     def send(self) -> None:
         fields, headers = self.request.fields, [f"Host: 127.0.0.1:{self.port}"]
@@ -86,29 +91,47 @@ class _Line:
 
 
 def play(buyers: Iterable[Buyer], port: int) -> tuple[list[str], list[Figure]]:
-    """Let all the buyers begin together; return how it went for each, and a figure for every answer."""
-    lines = {line.socket.fileno(): line for line in (_Line(buyer, port) for buyer in buyers)}
-    poll, figures, ends = select.epoll(), [], []
-    for number in lines:
+    """Let all the buyers begin together; return how it went for each, and a figure for every answer.
+
+    Who says WAIT goes on when all have said so: the figures begin there.
+    """
+    lines = [_Line(buyer, port) for buyer in buyers]
+    figures, ends, waiting = _talk(lines)
+    if waiting:
+        for line in waiting:
+            line.request = next(line.buyer)
+        figures, ends, _ = _talk(waiting)
+    return ends, figures
+
+
+def _talk(lines: Sequence[_Line]) -> tuple[list[Figure], list[str], list[_Line]]:
+    """Let each ask until it ends or waits; return the figures, the ends, and those who wait."""
+    talking, poll = {line.open(): line for line in lines}, select.epoll()
+    figures, ends, waiting = [], [], []
+    for number, line in talking.items():
         poll.register(number, select.EPOLLIN)
-    for line in lines.values():
         line.send()
-    while lines:
+    while talking:
         for number, _ in poll.poll():
-            line = lines[number]
+            line = talking[number]
             answer = line.receive()
             if answer is None:
                 continue
             figures.append(Figure(line.request.what, answer.status, perf_counter() - line.sent))
             try:
                 line.request = line.buyer.send(answer)
-                line.send()
             except StopIteration as end:
                 ends.append(end.value)
+                line.request = WAIT
+            else:
+                waiting += [line] if line.request is WAIT else []
+            if line.request is WAIT:
                 line.socket.close()
-                del lines[number]
+                del talking[number]
+            else:
+                line.send()
     poll.close()
-    return ends, figures
+    return figures, ends, waiting
 
 
 def percentile(seconds: Sequence[float], percent: int) -> float:

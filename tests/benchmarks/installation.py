@@ -12,7 +12,17 @@ from django.core.management import call_command
 
 from tests import postgres
 
-LEFT_OUT = ("DEBUG", "ALLOWED_HOSTS", "CURRENCY", "HOLD_MINUTES", "MAX_SEATS", "SITE_URL", "PAYMENT_GATEWAY", "THREADS")
+LEFT_OUT = (
+    "DEBUG",
+    "ALLOWED_HOSTS",
+    "CURRENCY",
+    "HOLD_MINUTES",
+    "WAIT_OFFER_MINUTES",
+    "MAX_SEATS",
+    "THREADS",
+    "SITE_URL",
+    "PAYMENT_GATEWAY",
+)
 
 
 @contextmanager

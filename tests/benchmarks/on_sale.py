@@ -19,12 +19,11 @@ from datetime import datetime
 
 from tests import postgres
 from tests.benchmarks import server
-from tests.benchmarks.crowd import Answer, Buyer, Figure, Request, percentile, play
+from tests.benchmarks.crowd import WAIT, Answer, Buyer, Figure, Request, percentile, play
 from tests.benchmarks.installation import installation
 
 CONTACT = {"name": "Asha Rao", "email": "asha@example.org", "phone": "+91 98200 12345", "mode": "UPI"}
 PARTIES, HOW_OFTEN = [1, 2, 3, 4], [10, 60, 15, 15]
-TRIES = 20  # nobody is as patient as that
 LINE = "{:<26} {:>7} {:>8} {:>8} {:>8}  {}"
 
 
@@ -55,7 +54,7 @@ def _measure(house: server.Server, show, count: int) -> None:
     rng = random.Random(1)
     opening = [_opener(show.pk) for _ in range(count)]
     sizes = [rng.choices(PARTIES, HOW_OFTEN)[0] for _ in range(count)]
-    buyers = [_buyer(show.pk, _wish(rows, size, rng), size) for size in sizes]
+    buyers = [_buyer(show.pk, _wish(rows, size, rng), size, rng) for size in sizes]
     print(LINE.format("", "answers", "p50 s", "p95 s", "longest", "by status"))
     _, figures = play(opening[: count // 4], house.port)
     _print(figures)
@@ -116,23 +115,19 @@ def _opener(show_id: int) -> Buyer:
     return "looked"
 
 
-def _buyer(show_id: int, seats: list[int], size: int) -> Buyer:
-    """Somebody whose map is open (the page itself is left out of the crowd's figures: it came before the moment)."""
+def _buyer(show_id: int, seats: list[int], size: int, rng: random.Random) -> Buyer:
+    """Somebody whose map is open, and who waits for the moment."""
     answer = yield Request("a token", "/tickets/")
-    answer = yield Request("holding seats", f"/shows/{show_id}/hold/", {"seats": seats, "since": 0}, live=True)
-    for _ in range(TRIES):
-        if answer.leads_to:
-            return (yield from _pay(answer))
-        if offers := answer.values("instead"):
-            request = {"instead": offers[0], "since": 0}
-            answer = yield Request("taking an offer", f"/shows/{show_id}/hold/", request, live=True)
-        elif answer.status in (400, 409) and size:
-            request = {"party": size, "since": 0}
-            answer = yield Request("the best that are left", f"/shows/{show_id}/best/", request, live=True)
-            if not answer.leads_to:
-                size -= 1
-        else:
-            break
+    yield WAIT
+    answer = yield Request("holding seats", f"/shows/{show_id}/hold/", {"seats": seats}, live=True)
+    if offers := answer.values("instead"):
+        offer = {"instead": rng.choice(offers)}
+        answer = yield Request("taking an offer", f"/shows/{show_id}/hold/", offer, live=True)
+    while not answer.leads_to and size and "No seat is left" not in answer.text:
+        answer = yield Request("the best that are left", f"/shows/{show_id}/best/", {"party": size}, live=True)
+        size -= 1
+    if answer.leads_to:
+        return (yield from _pay(answer))
     return "went home without seats"
 
 

@@ -5,8 +5,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from cinema.services.cancellations import cancel_ticket
 from tests.browser.conftest import NewPage
-from tests.factories import PASSWORD, ShowFactory, UserFactory, booked, held, lapsed, past, sold
+from tests.factories import PASSWORD, ShowFactory, UserFactory, booked, held, lapsed, past, sold, waiting
 
 pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True)]
 
@@ -81,6 +82,35 @@ def test_pages_of_a_payment_and_its_ticket(visitor, show):
     visitor.get_by_role("main").get_by_role("button").click()
     expect(visitor.get_by_text("cancelled").first).to_be_visible()
     is_clean(visitor)
+
+
+def test_pages_of_changing_seats(visitor, show):
+    ticket = sold(show, "B1 B2")
+    held(show, "A3", buyer="ben")
+    visit(visitor, f"{ticket.get_absolute_url()}seats/")
+    visitor.get_by_role("checkbox", name="Row B, seat 2,").uncheck()
+    visitor.get_by_role("button", name="Move to these seats").click()
+    expect(visitor.get_by_label("E-mail address")).to_be_focused()
+    visitor.get_by_label("E-mail address").fill(ticket.email)
+    visitor.get_by_role("button", name="Move to these seats").click()
+    expect(visitor.get_by_role("alert")).to_be_visible()
+    is_clean(visitor)
+    past(show)
+    visit(visitor, f"{ticket.get_absolute_url()}seats/")
+
+
+def test_pages_of_a_waiting_list(visitor):
+    show = ShowFactory(movie__title="The Lunchbox", screen__plan="aa")
+    ticket = sold(show, "A1 A2")
+    entry = waiting(show)
+    visit(visitor, show.get_absolute_url(), entry.get_absolute_url())
+    cancel_ticket(code=ticket.code)
+    visit(visitor, entry.get_absolute_url())
+    visitor.get_by_role("button", name="Let them go").click()
+    expect(visitor.get_by_role("heading", name="You have left")).to_be_visible()
+    is_clean(visitor)
+    past(show)
+    visit(visitor, entry.get_absolute_url())
 
 
 def test_pages_of_an_account(visitor, show):

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway, decide
-from cinema.models import Payment, Refund, SandboxCharge, ShowSeat, Ticket
+from cinema.models import Payment, Refund, SandboxCharge, Show, ShowSeat, Ticket, WaitingEntry
 from cinema.services.cancellations import cancel_ticket
-from tests.factories import ShowFactory, booked, held, lapsed, seat, sold
+from tests.factories import ShowFactory, booked, held, lapsed, past, seat, sold, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,3 +68,32 @@ def test_a_mail_that_could_not_be_sent_is_sent():
     assert "Mails sent: 1" in sweep()
     assert len(mail.outbox) == 1
     assert "Mails sent: 0" in sweep()
+
+
+def test_seats_of_a_hold_that_ran_out_go_to_who_waits_and_the_mail_is_sent_again_if_it_must():
+    show = ShowFactory(screen__plan="aa")
+    hold = held(show, "A1 A2")
+    waiting(show)
+    lapsed(hold)
+
+    assert "Shows with seats freed: 1" in sweep()
+    assert WaitingEntry.objects.get().status == "OFFERED"
+    WaitingEntry.objects.update(emailed_at=None, created_at=A_WHILE_AGO, offered_at=A_WHILE_AGO)
+    assert "Mails sent: 1" in sweep()
+
+
+def test_seats_left_over_are_offered():
+    show = ShowFactory(screen__plan="aaa")
+    waiting(show, party=4)
+    WaitingEntry.objects.update(party=3)
+
+    assert "Waiting lists with offers: 1" in sweep()
+
+
+def test_a_show_that_has_started_ends_the_waiting_for_it():
+    show = ShowFactory(screen__plan="aa")
+    waiting(show, party=3)
+    past(show)
+
+    assert "People who waited in vain: 1" in sweep()
+    assert Show.objects.get().waiting.get().status == "OVER"

@@ -63,13 +63,6 @@ def test_insisting_is_a_button(query, insist):
     assert form.cleaned_data["insist"] == insist
 
 
-@pytest.mark.parametrize(
-    ("since", "revision"), [("7", 7), ("0", 0), ("", None), ("x", None), ("-1", None), ("９", None)]
-)
-def test_the_revision_of_the_map_is_read_if_it_is_one(since, revision):
-    assert hold(f"since={since}").since == revision
-
-
 def best(**said: str) -> BestForm:
     return BestForm({"party": "2"} | said)
 

@@ -8,8 +8,20 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cinema.models import Hold, Movie, Refund, SeatEvent, Show, ShowSeat, Theatre, Ticket, TicketSeat, User
-from tests.factories import ShowFactory, UserFactory, booked, held, seat, sold
+from cinema.models import (
+    Hold,
+    Movie,
+    Refund,
+    SeatEvent,
+    Show,
+    ShowSeat,
+    Theatre,
+    Ticket,
+    TicketSeat,
+    User,
+    WaitingEntry,
+)
+from tests.factories import ShowFactory, UserFactory, booked, held, seat, sold, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +129,19 @@ def test_a_show_with_tickets_cannot_be_deleted(show):
     with pytest.raises(Exception, match="protected"):
         show.delete()
     assert Ticket.objects.get() == ticket
+
+
+def test_an_address_that_waits_twice_at_a_show_in_any_case(show):
+    entry = waiting(ShowFactory(screen__plan="aa"), party=3)
+    fields = {"show": entry.show, "party": 1, "created_at": timezone.now()}
+
+    assert is_refused(lambda: WaitingEntry.objects.create(email=entry.email.upper(), **fields))
+    assert not is_refused(lambda: WaitingEntry.objects.create(email=entry.email, status="LEFT", **fields))
+    assert not is_refused(lambda: WaitingEntry.objects.create(email=entry.email, **fields | {"show": show}))
+
+
+def test_an_offer_without_a_hold_and_a_party_of_nobody():
+    waiting(ShowFactory(screen__plan="aa"), party=3)
+
+    assert is_refused(lambda: WaitingEntry.objects.update(status="OFFERED"))
+    assert is_refused(lambda: WaitingEntry.objects.update(party=0))

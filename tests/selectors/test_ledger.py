@@ -8,8 +8,9 @@ from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, Tick
 from cinema.selectors.ledger import ledger_faults, unexplained_seats
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.expiry import release_expired
+from cinema.services.moves import move_ticket
 from cinema.services.payments import settle_payment
-from tests.factories import ShowFactory, booked, held, lapsed, report, seat, sold
+from tests.factories import ShowFactory, booked, held, lapsed, report, seat, seat_ids, sold
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,7 @@ def test_whatever_the_services_do_is_explained(show):
     sold(show, "C2", buyer="dora")
     settle_payment(report=report(late))
     lapsed(held(show, "C3", buyer="fred"))
+    move_ticket(code=ticket("asha").get().code, seat_ids=seat_ids(show, "A2 A3"))
     assert unexplained_seats(show) == []
 
     release_expired(show_id=show.pk)

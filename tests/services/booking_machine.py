@@ -21,6 +21,7 @@ from cinema.services.booking import book_hold, book_tickets
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.expiry import release_all_expired, release_expired
 from cinema.services.holds import extend_hold, hold_seats, release_hold
+from cinema.services.moves import move_ticket
 from cinema.services.payments import settle_payment, start_payment
 from tests.factories import CONTACT, cancelled, past, report
 from tests.services.plain_cinema import PlainCinema
@@ -232,6 +233,20 @@ class Bookings(RuleBasedStateMachine):
         if not refusal:
             self.plain.cancel(key)
 
+    @precondition(lambda self: any(ticket.state == "confirmed" for ticket in self.plain.tickets.values()))
+    @rule(back=BACK, wanted=st.one_of(st.none(), CHOICES), unpaid=RARELY)
+    def move(self, back, wanted, unpaid):
+        """To the seat beside each, or anywhere."""
+        tickets = {key: None for key, ticket in self.plain.tickets.items() if unpaid or ticket.state == "confirmed"}
+        key = nth_last(tickets, back)
+        if wanted is None:
+            wanted = [name[0] + {"1": "2", "2": "1"}[name[1]] for name in self.plain.seats_of(key)]
+        refusal = self.plain.move_refusal(key, wanted)
+        ids = [self.ids[name] for name in wanted]
+        self.attempt(refusal, move_ticket, code=Ticket.objects.get(pk=key).code, seat_ids=ids)
+        if not refusal:
+            self.plain.move(key, wanted)
+
     @precondition(lambda self: self.steps > 15)
     @rule(called_off=st.booleans())
     def sale_ends(self, called_off):
@@ -255,7 +270,7 @@ class Bookings(RuleBasedStateMachine):
         stored = {}
         for seat in ShowSeat.objects.filter(show=self.show).select_related("hold"):
             if seat.status == ShowSeat.Status.BOOKED:
-                stored[self.names[seat.pk]] = sold[seat.pk]
+                stored[self.names[seat.pk]] = sold.get(seat.pk)
             elif seat.hold and not self.plain.holds[seat.hold.code].over:
                 stored[self.names[seat.pk]] = seat.hold.code
             else:
@@ -285,7 +300,7 @@ class Bookings(RuleBasedStateMachine):
         return payment.state == "SUCCESS" and self.plain.tickets[payment.ticket].state == "cancelled"
 
 
-def nth_last(those: dict[str, Any], back: int) -> str:
+def nth_last(those: dict[Any, Any], back: int) -> Any:
     return list(those)[-1 - back % len(those)]
 
 

@@ -67,9 +67,9 @@ class PlainCinema:
         return {name for name in wanted if self.seats.get(name, mine) != mine}
 
     def hold_refusal(self, buyer: str, wanted: Iterable[str]) -> str:
-        if self.started or self.called_off:
-            return "not_on_sale"
-        return "seats_unavailable" if self.taken(buyer, wanted) else ""
+        if self.taken(buyer, wanted):
+            return "seats_unavailable"
+        return "not_on_sale" if self.started or self.called_off else ""
 
     def hold(self, code: str, buyer: str, wanted: Iterable[str]) -> None:
         assert self.living_hold(buyer) in (code, None), "a second hold beside a living one"
@@ -167,6 +167,25 @@ class PlainCinema:
         payment = next(p for p in self.payments.values() if p.ticket == key and p.state == "SUCCESS" and not p.returned)
         part = ticket.amount * self.refund_percent / 100
         payment.returned = part.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+    def move_refusal(self, key: int, wanted: Iterable[str]) -> str:
+        if self.cancel_refusal(key) or self.called_off:
+            return "not_movable"
+        had, new = self.seats_of(key), set(wanted)
+        if len(had) != len(new):
+            return "other_seat_count"
+        if any(self.seats.get(name, key) != key for name in new):
+            return "seats_unavailable"
+        return "other_price" if self._prices(had) != self._prices(new) else ""
+
+    def move(self, key: int, wanted: Iterable[str]) -> None:
+        if self.seats_of(key) != set(wanted):
+            self.seen["a ticket was moved"] += 1
+        self._free(key)
+        self.seats |= dict.fromkeys(wanted, key)
+
+    def _prices(self, names: Iterable[str]) -> list[Decimal]:
+        return sorted(self.prices[name] for name in names)
 
     def _free(self, owner: str | int) -> None:
         self.seats = {name: has for name, has in self.seats.items() if has != owner}

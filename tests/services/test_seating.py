@@ -374,5 +374,5 @@ def test_finding_the_best_takes_over_what_ran_out():
 def test_finding_takes_the_same_number_of_statements_in_any_hall(rows, party, django_assert_num_queries):
     show = ShowFactory(screen__rows=rows, screen__columns=20)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         best(show, party)

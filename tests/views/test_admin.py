@@ -7,7 +7,7 @@ from django.urls import reverse
 from cinema import models
 from cinema.services.accounts import create_token
 from cinema.services.cancellations import cancel_ticket
-from tests.factories import PASSWORD, ShowFactory, UserFactory, sold
+from tests.factories import PASSWORD, ShowFactory, UserFactory, sold, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,7 @@ def fill(count, user):
         show = ShowFactory(screen__rows=1, screen__columns=2)
         sold(show, "A1")
         cancel_ticket(code=sold(show, "A2").code)
+        waiting(show, party=2)
         create_token(user=user)
         models.Genre.objects.create(name=f"Genre {show.pk}", slug=f"genre-{show.pk}")
         models.Language.objects.create(name=f"Language {show.pk}", code=f"x{show.pk}")

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cinema import qr
 from cinema.calendars import ticket_calendar
 from cinema.exceptions import NotCancellable
-from cinema.forms.tickets import CancellationForm, FindTicketForm
+from cinema.forms.tickets import FindTicketForm, OwnerForm
 from cinema.models import Ticket
 from cinema.selectors import tickets as selectors
+from cinema.selectors.moves import can_move
 from cinema.services.cancellations import cancel_ticket
 from cinema.views.decorators import personal
 
@@ -39,6 +40,7 @@ def facts(ticket: Ticket) -> dict[str, Any]:
         "theatre": show.screen.theatre,
         "terms": terms,
         "can_cancel": ticket.status == Ticket.Status.CONFIRMED and terms.open_at(now),
+        "can_move": can_move(ticket, now),
         "can_book": show.on_sale_at(now),
         "can_pay": ticket.status == Ticket.Status.PENDING and ticket.hold.lives_at(now),
         "key": secrets.token_urlsafe(16),
@@ -76,11 +78,7 @@ def cancellation(request: HttpRequest, code: str) -> HttpResponse:
     """Ask once more, saying what is paid back; then cancel."""
     ticket = ticket_or_404(code)
     user = request.user if request.user.is_authenticated else None
-    form = CancellationForm(
-        request.POST if request.method == "POST" else None,
-        ticket=ticket,
-        is_owner=user is not None and user.pk == ticket.user_id,
-    )
+    form = OwnerForm(request.POST if request.method == "POST" else None, ticket=ticket, user=request.user)
     if ticket.status == Ticket.Status.CANCELLED:  # a second click, or the back button
         return redirect(ticket)
     context = facts(ticket) | {"form": form}

@@ -1,0 +1,61 @@
+"""Who waits for seats at a show that is sold out."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cinema.models.bookings import Hold
+from cinema.models.codes import CodeField
+from cinema.models.shows import Show
+
+
+class WaitingEntry(models.Model):
+    """A party's place in the line for seats at a show; who joined first has the lower key.
+
+    Once seats are free, ``hold`` keeps them for it. ``code`` is in its mails only, and opens its page.
+    ``emailed_at`` is when its present status was mailed.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "WAITING", _("waiting")
+        OFFERED = "OFFERED", _("seats are offered")
+        TAKEN = "TAKEN", _("booked")
+        LEFT = "LEFT", _("left the list")
+        OVER = "OVER", _("over")
+
+    code = CodeField()
+    show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="waiting", db_index=False)
+    email = models.EmailField(_("e-mail address"))
+    party = models.PositiveSmallIntegerField(_("seats wanted"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="waiting", null=True, blank=True)
+    created_at = models.DateTimeField()
+    offered_at = models.DateTimeField(null=True, blank=True)
+    emailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("waiting list entry")
+        verbose_name_plural = _("waiting lists")
+        constraints = [
+            models.UniqueConstraint(
+                "show", Lower("email"), condition=Q(status="WAITING"), name="waiting_once_per_show_and_address"
+            ),
+            models.CheckConstraint(condition=Q(party__gte=1), name="waiting_party_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["OFFERED", "TAKEN"]) | Q(hold__isnull=False), name="waiting_offer_has_a_hold"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.party}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("waiting", args=[self.code])
+
+    def offers_at(self, now: datetime) -> bool:
+        """Whether seats are kept for it, by ``now`` of the database's clock. It comes with its hold."""
+        return self.status == self.Status.OFFERED and self.hold.lives_at(now)

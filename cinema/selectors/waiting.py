@@ -1,0 +1,29 @@
+"""Reads about waiting lists."""
+
+from django.db.models.functions import Now
+
+from cinema.models import ShowSeat, WaitingEntry
+
+
+def waiting_entry(code: str) -> WaitingEntry | None:
+    """The place in the line with this code, with its show, its hold and ``now``: the database's clock; or None."""
+    return (
+        WaitingEntry.objects.select_related(
+            "hold", "show__movie", "show__screen__theatre", "show__language", "show__subtitles"
+        )
+        .annotate(now=Now())
+        .filter(code=code)
+        .first()
+    )
+
+
+def waiting_before(entry: WaitingEntry) -> int:
+    """How many parties are before it in the line."""
+    line = WaitingEntry.objects.filter(show=entry.show_id, status=WaitingEntry.Status.WAITING)
+    return line.filter(pk__lt=entry.pk).count()
+
+
+def seats_offered(entry: WaitingEntry) -> list[ShowSeat]:
+    """The seats kept for it, in the order of the hall."""
+    seats = ShowSeat.objects.filter(hold=entry.hold_id).select_related("seat__category")
+    return list(seats.order_by("seat__y", "seat__x"))

@@ -1,0 +1,91 @@
+"""Moving a paid ticket to other seats of its show: the same number, at the same prices."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db.models import Q
+
+from cinema.exceptions import NotMovable, OtherKind, OtherPrice, OtherSeatCount, SeatsUnavailable, UnknownSeats
+from cinema.models import ShowSeat, Ticket, TicketSeat, User
+from cinema.selectors.moves import can_move, class_of
+from cinema.services.expiry import expire_due_holds
+from cinema.services.ledger import Action, Actor, move_seats
+from cinema.services.locking import lock_seats, lock_show, lock_ticket_seats
+from cinema.services.mailing import FOR_MAIL, mail_ticket
+from cinema.services.offers import offer_freed_seats
+from cinema.services.seating import check_choice
+from cinema.services.transactions import after_commit, atomically
+
+
+@atomically
+def move_ticket(*, code: str, seat_ids: Collection[int], user: User | None = None) -> Ticket:
+    """Give a confirmed ticket exactly these seats, until it can no longer be cancelled; it is mailed again.
+
+    Seats it has already stay untouched; if it has them all, nothing happens. Raises NotMovable, OtherSeatCount,
+    UnknownSeats, SeatsUnavailable, OtherPrice, OtherKind, what check_choice() raises, and Show.DoesNotExist when no
+    ticket has that code.
+    """
+    show = lock_show(*FOR_MAIL, pk=Ticket.objects.filter(code=code).values("show")[:1])
+    lines = lock_ticket_seats(ticket__code=code)
+    ticket = Ticket.objects.get(code=code)
+    ticket.show = show
+    now = lines[0].now
+    if not can_move(ticket, now):
+        raise NotMovable(ticket)
+    had, wanted = {line.show_seat_id for line in lines}, set(seat_ids)
+    if len(wanted) != len(had):
+        raise OtherSeatCount(len(had))
+    if wanted == had:
+        return ticket
+
+    coming = _lock_free(ticket, wanted - had)
+    leaving = [line for line in lines if line.show_seat_id not in wanted]
+    _check_classes([line.show_seat for line in leaving], coming)
+    staying = [line.show_seat for line in lines if line.show_seat_id in wanted]
+    check_choice(show=show, chosen=[*staying, *coming], buyer="", now=now, own=had)
+    _move(ticket, leaving, coming, now, user)
+    offer_freed_seats(show=show)
+    after_commit(mail_ticket, ticket=ticket, lines=sorted(lines, key=_in_the_hall), moved=True)
+    return ticket
+
+
+def _lock_free(ticket: Ticket, wanted: set[int]) -> list[ShowSeat]:
+    """Lock the seats to move to; those of holds that ran out are free. Raises UnknownSeats, SeatsUnavailable."""
+    seats = lock_seats(ticket.show, Q(pk__in=wanted), "seat__category")
+    if unknown := wanted.difference(seat.pk for seat in seats):
+        raise UnknownSeats(unknown)
+    if any(seat.hold_id for seat in seats) and expire_due_holds(show=ticket.show):
+        seats = lock_seats(ticket.show, Q(pk__in=wanted), "seat__category")
+    if taken := [seat for seat in seats if seat.status != ShowSeat.Status.AVAILABLE]:
+        raise SeatsUnavailable(taken)
+    return seats
+
+
+def _check_classes(leaving: Sequence[ShowSeat], coming: Sequence[ShowSeat]) -> None:
+    """Each seat keeps its price and its kind. Raises OtherPrice, OtherKind."""
+    before, after = Counter(map(class_of, leaving)), Counter(map(class_of, coming))
+    surplus = [seat for seat in coming if class_of(seat) in after - before]
+    missing = list(before - after)
+    for seat in surplus:
+        prices = {known.price for known in missing}
+        if seat.price not in prices:
+            raise OtherPrice(seat, prices)
+    if surplus:
+        raise OtherKind(surplus[0], {known.kind for known in missing})
+
+
+def _move(ticket: Ticket, leaving: list[TicketSeat], coming: list[ShowSeat], now: datetime, user: User | None) -> None:
+    step = {"show": ticket.show, "at": now, "actor": Actor.BUYER, "user": user, "ticket": ticket}
+    move_seats(seats=[line.show_seat for line in leaving], action=Action.MOVE_OUT, **step)
+    move_seats(seats=coming, action=Action.MOVE_IN, **step)
+    leaving.sort(key=lambda line: class_of(line.show_seat))
+    for line, seat in zip(leaving, sorted(coming, key=class_of), strict=True):
+        line.show_seat = seat
+    TicketSeat.objects.bulk_update(leaving, ["show_seat"])
+    ticket.emailed_at = None  # what was mailed names other seats
+    ticket.save(update_fields=["emailed_at"])
+
+
+def _in_the_hall(line: TicketSeat) -> tuple[int, int]:
+    return line.show_seat.seat.y, line.show_seat.seat.x

@@ -1,0 +1,65 @@
+"""Changing the seats of a paid ticket."""
+
+from collections.abc import Collection
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cinema.exceptions import NotMovable, RuleBroken
+from cinema.forms.moves import MoveForm
+from cinema.models import Ticket
+from cinema.selectors.moves import can_move, move_map
+from cinema.selectors.seat_map import show_for_sale
+from cinema.services.moves import move_ticket
+from cinema.views.decorators import personal, see_other
+from cinema.views.public.seating import explain
+from cinema.views.public.tickets import ticket_or_404
+from cinema.views.refusals import status_of
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def ticket_seats(request: HttpRequest, code: str) -> HttpResponse:
+    """The map with the ticket's own seats ticked; posting others moves there."""
+    ticket = ticket_or_404(code)
+    form = MoveForm(request.POST if request.method == "POST" else None, ticket=ticket, user=request.user)
+    if not form.is_bound:
+        return _page(request, ticket, form)
+    if not form.is_valid():
+        error = next(iter(form.errors.get("seats", [])), "")
+        return _page(request, ticket, form, chosen=form.readable, error=error, status=400)
+    seat_ids = form.cleaned_data["seats"]
+    user = request.user if request.user.is_authenticated else None
+    try:
+        move_ticket(code=code, seat_ids=seat_ids, user=user)
+    except RuleBroken as error:
+        return _page(request, ticket, form, chosen=seat_ids, error=error, status=status_of(error))
+    seats = [line.show_seat.seat.label for line in ticket_or_404(code).seats.all()]
+    messages.success(request, _("Your seats are now: %(seats)s.") % {"seats": get_text_list(seats, _("and"))})
+    return see_other(ticket)
+
+
+def _page(
+    request: HttpRequest,
+    ticket: Ticket,
+    form: MoveForm,
+    *,
+    chosen: Collection[int] = (),
+    error: RuleBroken | str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The map to choose on, or why nothing can be changed any more."""
+    show = show_for_sale(ticket.show_id)
+    context = {"ticket": ticket, "show": show, "theatre": show.screen.theatre, "form": form}
+    if not can_move(ticket, show.now):
+        refusal = error if isinstance(error, NotMovable) else NotMovable(ticket)
+        return render(request, "public/tickets/seats.html", context | {"refusal": refusal}, status=409)
+    seats = move_map(ticket, show, chosen)
+    places = [seat.place for row in seats.rows for seat in row.seats] if error else []
+    context |= explain(error, chosen, places) | {"map": seats, "currency": settings.CURRENCY}
+    return render(request, "public/tickets/seats.html", context, status=status)

@@ -1,0 +1,92 @@
+"""The waiting list of a show that is sold out."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cinema.exceptions import OfferOver, RuleBroken, ShowNotOnSale
+from cinema.forms.waiting import WaitingForm
+from cinema.middleware import ensure_buyer
+from cinema.models import WaitingEntry
+from cinema.selectors.seat_map import show_for_sale
+from cinema.selectors.waiting import seats_offered, waiting_before, waiting_entry
+from cinema.services.waiting import join_waiting_list, leave_waiting_list, take_offer
+from cinema.views.decorators import personal, see_other
+from cinema.views.refusals import status_of
+
+Status = WaitingEntry.Status
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def show_waiting(request: HttpRequest, pk: int) -> HttpResponse:
+    """Join the list. The way back to it is in the mail alone: an address proves nothing about who typed it."""
+    if request.method != "POST":
+        return redirect("show", pk)
+    show = show_for_sale(pk)
+    if show is None:
+        raise Http404
+    form = WaitingForm(request.POST)
+    if form.is_valid():
+        try:
+            join_waiting_list(show_id=pk, **form.cleaned_data)
+        except ShowNotOnSale:
+            return see_other(show)  # which says so
+        except RuleBroken as refusal:
+            messages.warning(request, str(refusal))
+            return see_other(show)
+        said = _("You are on the waiting list. We have written to %(email)s, and will again when it is your turn.")
+        messages.success(request, said % {"email": form.cleaned_data["email"]})
+        return see_other(show)
+    return render(request, "public/waiting/join.html", {"show": show, "form": form}, status=400)
+
+
+@require_safe
+@personal
+def waiting(request: HttpRequest, code: str) -> HttpResponse:
+    """How a place in the line stands. Looking changes nothing: programs that check mails follow its links."""
+    return render(request, "public/waiting/waiting.html", _facts(request, _find(code)))
+
+
+@require_POST
+@personal
+def waiting_leave(request: HttpRequest, code: str) -> HttpResponse:
+    """Give up the place, or the seats."""
+    leave_waiting_list(code=_find(code).code)
+    return see_other(_find(code))
+
+
+@require_POST
+@personal
+def waiting_take(request: HttpRequest, code: str) -> HttpResponse:
+    """Make the offered seats the browser's own, and go on to the checkout."""
+    _find(code)
+    try:
+        return see_other(take_offer(code=code, buyer=ensure_buyer(request)))
+    except OfferOver as refusal:
+        context = _facts(request, _find(code)) | {"error": refusal}
+        return render(request, "public/waiting/waiting.html", context, status=status_of(refusal))
+
+
+def _find(code: str) -> WaitingEntry:
+    entry = waiting_entry(code)
+    if entry is None:
+        raise Http404
+    return entry
+
+
+def _facts(request: HttpRequest, entry: WaitingEntry) -> dict[str, Any]:
+    show, now = entry.show, entry.now
+    facts: dict[str, Any] = {"entry": entry, "show": show, "theatre": show.screen.theatre}
+    if entry.offers_at(now) and show.status != show.Status.CANCELLED:
+        seats = seats_offered(entry)
+        mine = bool(request.buyer) and entry.hold.buyer == request.buyer
+        return facts | {"state": "offered", "seats": seats, "total": sum(s.price for s in seats), "mine": mine}
+    if entry.status == Status.WAITING and show.on_sale_at(now):
+        return facts | {"state": "waiting", "before": waiting_before(entry)}
+    state = {Status.TAKEN: "taken", Status.LEFT: "left"}.get(entry.status, "over")
+    return facts | {"state": state, "on_sale": show.on_sale_at(now)}

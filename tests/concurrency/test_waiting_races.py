@@ -1,0 +1,116 @@
+"""Seats that come free while several wait, leave or buy. See test_races.py for the twins."""
+
+from functools import partial
+
+import pytest
+
+from cinema.models import Hold, Show, ShowSeat, WaitingEntry
+from cinema.services.cancellations import cancel_ticket
+from cinema.services.expiry import release_expired
+from cinema.services.waiting import leave_waiting_list, offer_everywhere, take_offer
+from tests.concurrency.harness import Outcome, interleave, race, unprotected
+from tests.concurrency.invariants import wrongs
+from tests.concurrency.test_races import holding
+from tests.factories import ShowFactory, held, lapsed, seat, sold, waiting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show() -> Show:
+    return ShowFactory(screen__rows=1, screen__columns=2)
+
+
+def statuses() -> list[str]:
+    return list(WaitingEntry.objects.order_by("pk").values_list("status", flat=True))
+
+
+def kept_for_who_has_left() -> int:
+    return ShowSeat.objects.filter(hold__waiting__status=WaitingEntry.Status.LEFT).count()
+
+
+# --- Two wait, one pair comes free -------------------------------------------------------------
+
+
+def test_a_pair_that_comes_free_goes_to_the_first_of_two(show: Show):
+    ticket = sold(show, "A1 A2")
+    waiting(show, "wanda@example.org"), waiting(show, "xaver@example.org")
+    sweeper = partial(release_expired, show_id=show.pk)
+    race(*[partial(cancel_ticket, code=ticket.code)] * 4, sweeper, offer_everywhere, sweeper, offer_everywhere)
+    assert statuses() == ["OFFERED", "WAITING"]
+    assert wrongs(show) == []
+
+
+def leaving_against_a_cancellation(show: Show) -> None:
+    """The first in line is leaving when the pair comes free."""
+    ticket = sold(show, "A1 A2")
+    first, _ = waiting(show, "wanda@example.org"), waiting(show, "xaver@example.org")
+    interleave(partial(leave_waiting_list, code=first.code), partial(cancel_ticket, code=ticket.code))
+
+
+def test_the_pair_goes_to_the_second_when_the_first_leaves(show: Show):
+    leaving_against_a_cancellation(show)
+    assert statuses() == ["LEFT", "OFFERED"]
+    assert kept_for_who_has_left() == 0
+    assert wrongs(show) == []
+
+
+def test_without_protection_the_pair_is_kept_for_who_has_left(show: Show):
+    with unprotected():
+        leaving_against_a_cancellation(show)
+        assert statuses() == ["LEFT", "WAITING"]
+        assert kept_for_who_has_left() == 2
+
+
+# --- An offer against a buyer of the same seat -------------------------------------------------
+
+
+def offer_against_buyer(show: Show) -> tuple[Outcome, Outcome]:
+    """Asha's hold has run out; the sweeper is about to offer her seats to Wanda when Bela takes one of them."""
+    hold = held(show, "A1 A2", "asha")
+    waiting(show)
+    lapsed(hold)
+    return interleave(partial(release_expired, show_id=show.pk), holding(show, "A1", "bela"))
+
+
+def test_a_seat_is_offered_to_who_waits_or_taken_by_who_came(show: Show):
+    _, bela = offer_against_buyer(show)
+    wanda = WaitingEntry.objects.get()
+    assert (bela.error is None) != (wanda.status == "OFFERED")
+    assert seat(show, "A1").hold == (bela.value or wanda.hold)
+    assert wrongs(show) == []
+
+
+def test_without_protection_a_seat_is_offered_and_taken(show: Show):
+    with unprotected():
+        _, bela = offer_against_buyer(show)
+        assert isinstance(bela.value, Hold)
+        assert wrongs(show)
+
+
+# --- Taking an offer ---------------------------------------------------------------------------
+
+
+def test_an_offer_taken_in_two_browsers_at_once_is_one_hold(show: Show):
+    ticket = sold(show, "A1 A2")
+    entry = waiting(show)
+    cancel_ticket(code=ticket.code)
+    outcomes = race(*(partial(take_offer, code=entry.code, buyer=name) for name in ("desk", "phone", "desk")))
+    assert [outcome.error for outcome in outcomes] == [None] * 3
+    assert Hold.objects.get(status="ACTIVE").buyer in ("desk", "phone")
+    assert wrongs(show) == []
+
+
+def test_who_takes_an_offer_at_its_end_gets_all_of_it_or_nothing(show: Show):
+    ticket = sold(show, "A1 A2")
+    entry = waiting(show)
+    cancel_ticket(code=ticket.code)
+    entry.refresh_from_db()
+    lapsed(entry.hold)
+    race(
+        partial(take_offer, code=entry.code, buyer="wanda"),
+        partial(release_expired, show_id=show.pk),
+        holding(show, "A2", "bela"),
+    )
+    assert statuses() == ["OVER"]
+    assert wrongs(show) == []

@@ -1,0 +1,255 @@
+"""Moving a paid ticket to other seats: services.moves."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from cinema.exceptions import NotMovable, OtherKind, OtherPrice, OtherSeatCount, SeatsUnavailable, UnknownSeats
+from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket
+from cinema.selectors.ledger import unexplained_seats
+from cinema.selectors.tickets import ticket_by_code
+from cinema.services.cancellations import cancel_ticket
+from cinema.services.mailing import mail_unsent_tickets
+from cinema.services.moves import move_ticket
+from tests.factories import (
+    ShowFactory,
+    UserFactory,
+    booked,
+    cancelled,
+    held,
+    lapsed,
+    seat,
+    seat_ids,
+    sold,
+    starting_in,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show():
+    """Rows A and B cost 250, row C costs 350; A1 is for a wheelchair."""
+    return ShowFactory(screen__plan="waaaaaaa\naaaaaaaa\nbbbbbbbb", screen__theatre__cancel_cutoff=60)
+
+
+def move(ticket: Ticket, names: str, **more) -> Ticket:
+    return move_ticket(code=ticket.code, seat_ids=seat_ids(ticket.show, names), **more)
+
+
+def names(ticket: Ticket) -> str:
+    lines = ticket_by_code(ticket.code).seats.all()
+    return " ".join(f"{line.show_seat.seat.row}{line.show_seat.seat.number}" for line in lines)
+
+
+def revision(show: Show) -> int:
+    return Show.objects.get(pk=show.pk).revision
+
+
+def test_a_ticket_moves_to_free_seats_and_its_own_are_free_at_once(show):
+    ticket = sold(show, "A2 A3")
+
+    move(ticket, "B5 B6")
+
+    assert names(ticket) == "B5 B6"
+    assert seat(show, "B5").status == seat(show, "B6").status == ShowSeat.Status.BOOKED
+    assert seat(show, "A2").status == seat(show, "A3").status == ShowSeat.Status.AVAILABLE
+    assert held(show, "A2 A3", buyer="ben")
+    assert unexplained_seats(show) == []
+
+
+def test_seats_that_stay_are_not_touched_and_the_lines_keep_who_they_are(show):
+    ticket = sold(show, "A2 A3")
+    lines = set(ticket.seats.values_list("pk", "price"))
+
+    move(ticket, "A3 A4")
+
+    assert names(ticket) == "A3 A4"
+    assert set(ticket.seats.values_list("pk", "price")) == lines
+    moved = SeatEvent.objects.filter(action__startswith="MOVE")
+    assert [(e.action, e.show_seat_id, e.ticket_id) for e in moved.order_by("revision")] == [
+        ("MOVE_OUT", seat(show, "A2").pk, ticket.pk),
+        ("MOVE_IN", seat(show, "A4").pk, ticket.pk),
+    ]
+
+
+def test_the_ledger_says_who_moved(show):
+    user = UserFactory()
+
+    move(sold(show, "A2"), "A3", user=user)
+
+    assert {(e.actor, e.user) for e in SeatEvent.objects.filter(action__startswith="MOVE")} == {("BUYER", user)}
+
+
+@pytest.mark.parametrize("again", ["A3 A4", "A4 A3"])
+def test_moving_to_where_one_sits_is_a_quiet_success(show, again):
+    ticket = sold(show, "A2 A3")
+    move(ticket, "A3 A4")
+    before = revision(show)
+    mail.outbox.clear()
+
+    move(ticket, again)
+
+    assert revision(show) == before
+    assert mail.outbox == []
+
+
+def test_a_ticket_of_two_prices_moves_within_each(show):
+    ticket = sold(show, "A2 C2")
+
+    move(ticket, "B1 C7")
+
+    assert {(line.show_seat.seat.row, line.price) for line in ticket_by_code(ticket.code).seats.all()} == {
+        ("B", 250),
+        ("C", 350),
+    }
+    assert unexplained_seats(show) == []
+
+
+@pytest.mark.parametrize(
+    ("had", "wanted", "sentence"),
+    [
+        ("A2 A3", "A2", "Please choose 2 seats, as many as you have."),
+        ("A2", "A3 A4", "Please choose 1 seat, as many as you have."),
+        ("A2", "", "Please choose 1 seat"),
+    ],
+)
+def test_as_many_seats_as_before(show, had, wanted, sentence):
+    with pytest.raises(OtherSeatCount, match=sentence):
+        move(sold(show, had), wanted)
+
+
+@pytest.mark.parametrize(
+    ("had", "wanted", "sentence"),
+    [
+        ("A2 A3", "A2 C8", "Row C, seat 8 costs ₹350; you can move to seats of ₹250."),
+        ("A2 C1", "A2 A3", "Row A, seat 3 costs ₹250; you can move to seats of ₹350."),
+        ("A2 C1", "C2 C3", "costs ₹350; you can move to seats of ₹250."),
+    ],
+)
+def test_seats_of_another_price_are_refused_by_name(show, had, wanted, sentence):
+    ticket = sold(show, had)
+
+    with pytest.raises(OtherPrice, match=sentence):
+        move(ticket, wanted)
+
+    assert names(ticket) == had
+
+
+@pytest.mark.parametrize(("had", "wanted"), [("A2", "A1"), ("A1", "A2")])
+def test_a_place_keeps_its_kind(show, had, wanted):
+    with pytest.raises(OtherKind, match="another kind of place than yours"):
+        move(sold(show, had), wanted)
+
+
+@pytest.mark.parametrize("take", [held, sold])
+def test_seats_of_others_are_refused_by_name_and_nothing_is_moved(show, take):
+    ticket = sold(show, "A2 A3")
+    take(show, "B1", buyer="ben")
+
+    with pytest.raises(SeatsUnavailable, match="Row B, seat 1 was just taken") as refusal:
+        move(ticket, "B1 B2")
+
+    assert [s.seat.label for s in refusal.value.seats] == ["Row B, seat 1"]
+    assert names(ticket) == "A2 A3"
+
+
+def test_a_seat_whose_hold_ran_out_can_be_moved_to(show):
+    ticket = sold(show, "A2")
+    hold = lapsed(booked(show, "B1 B2", buyer="ben").ticket.hold)
+
+    move(ticket, "B1")
+
+    hold.refresh_from_db()
+    assert hold.status == Hold.Status.EXPIRED
+    assert seat(show, "B2").status == ShowSeat.Status.AVAILABLE
+    assert unexplained_seats(show) == []
+
+
+def test_a_seat_of_another_show_is_refused(show):
+    other = ShowFactory()
+
+    with pytest.raises(UnknownSeats, match="not a seat at this show"):
+        move_ticket(code=sold(show, "A2").code, seat_ids=seat_ids(other, "A2"))
+
+
+def test_it_is_too_late_after_the_cut_off(show):
+    ticket = sold(show, "A2")
+    starting_in(show, timedelta(minutes=59))
+
+    with pytest.raises(NotMovable, match="60 minutes before the show"):
+        move(ticket, "A3")
+
+
+def test_only_a_paid_ticket_moves(show):
+    with pytest.raises(NotMovable, match="once it is paid"):
+        move(booked(show, "A2").ticket, "A3")
+
+
+def test_a_cancelled_ticket_does_not_move(show):
+    ticket = sold(show, "A2")
+    cancel_ticket(code=ticket.code)
+
+    with pytest.raises(NotMovable, match="is cancelled"):
+        move(ticket, "A3")
+
+
+def test_at_a_show_that_was_called_off_nobody_moves(show):
+    ticket = sold(show, "A2")
+    cancelled(show)
+
+    with pytest.raises(NotMovable, match="show was cancelled"):
+        move(ticket, "A3")
+
+
+def test_an_unknown_code_is_no_ticket(show):
+    with pytest.raises(Show.DoesNotExist):
+        move_ticket(code="nobody", seat_ids=[1])
+
+
+def test_a_moved_ticket_can_be_cancelled(show):
+    ticket = sold(show, "A2")
+    move(ticket, "A3")
+
+    cancel_ticket(code=ticket.code)
+
+    assert seat(show, "A3").status == ShowSeat.Status.AVAILABLE
+    assert unexplained_seats(show) == []
+
+
+def test_the_ticket_is_mailed_again_with_its_new_seats(show):
+    ticket = sold(show, "A2 A3")
+    mail.outbox.clear()
+
+    move(ticket, "B5 A3")
+
+    [message] = mail.outbox
+    assert message.subject.startswith("Your seats have changed")
+    assert "Row B, seat 5" in message.body
+    assert "Row A, seat 2" not in message.body
+    assert "The QR code is the same as before" in message.body
+    assert Ticket.objects.get().emailed_at
+
+
+def test_a_mail_that_could_not_be_sent_is_sent_later_and_still_says_that_the_seats_changed(show, settings):
+    ticket = sold(show, "A2")
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
+    move(ticket, "A3")
+    settings.EMAIL_BACKEND = backend
+    mail.outbox.clear()
+
+    assert mail_unsent_tickets(older_than=timedelta(minutes=1)) == 0
+    assert mail_unsent_tickets(older_than=timedelta(0)) == 1
+    assert mail.outbox[0].subject.startswith("Your seats have changed")
+
+
+@pytest.mark.parametrize(
+    ("had", "wanted"), [("A2", "B2"), ("A2 A3 A4", "B2 B3 B4"), ("A2 A3 A4 A5 A6 A7", "B1 B2 B3 B4 B5 B6")]
+)
+def test_a_move_takes_as_many_statements_for_one_seat_as_for_many(show, had, wanted, django_assert_num_queries):
+    ticket, ids = sold(show, had), seat_ids(show, wanted)
+
+    with django_assert_num_queries(15):
+        move_ticket(code=ticket.code, seat_ids=ids)

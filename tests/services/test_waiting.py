@@ -1,0 +1,507 @@
+"""The waiting list of a show that is sold out: services.waiting and services.offers."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db.models import F
+from django.db.models.functions import Now
+
+from cinema.exceptions import NoSeats, OfferOver, SeatsFree, ShowNotOnSale, TooManySeats, UnknownShow
+from cinema.models import Hold, Show, ShowSeat, Ticket, WaitingEntry
+from cinema.selectors.ledger import unexplained_seats
+from cinema.services.booking import book_hold
+from cinema.services.cancellations import cancel_ticket
+from cinema.services.expiry import release_expired
+from cinema.services.holds import extend_hold, hold_seats, release_hold
+from cinema.services.mailing import mail_unsent_waiting
+from cinema.services.moves import move_ticket
+from cinema.services.payments import settle_payment, start_payment
+from cinema.services.waiting import (
+    close_waiting_lists,
+    join_waiting_list,
+    leave_waiting_list,
+    offer_everywhere,
+    take_offer,
+)
+from tests.factories import (
+    CONTACT,
+    ShowFactory,
+    cancelled,
+    held,
+    lapsed,
+    past,
+    report,
+    seat,
+    seat_ids,
+    sold,
+    waiting,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show():
+    """A hall of eight in two rows, sold out but for what a test frees: asha has A1 and A2, ben the rest."""
+    show = ShowFactory(screen__plan="aaaa\naaaa")
+    sold(show, "A1 A2", buyer="asha")
+    sold(show, "A3 A4 B1 B2 B3 B4", buyer="ben")
+    return show
+
+
+def free(show: Show, buyer: str = "asha") -> None:
+    """Let the buyer's ticket be cancelled."""
+    cancel_ticket(code=Ticket.objects.get(show=show, hold__buyer=buyer, status="CONFIRMED").code)
+
+
+def now_is(entry: WaitingEntry) -> str:
+    entry.refresh_from_db()
+    return entry.status
+
+
+def kept_for(entry: WaitingEntry) -> str:
+    entry.refresh_from_db()
+    seats = ShowSeat.objects.filter(hold=entry.hold).select_related("seat") if entry.hold else []
+    return " ".join(sorted(f"{s.seat.row}{s.seat.number}" for s in seats))
+
+
+# Joining
+
+
+def test_a_place_in_the_line_is_confirmed_by_mail_with_the_way_to_leave(show, settings):
+    entry = waiting(show)
+
+    message = mail.outbox[-1]
+    assert message.to == ["wanda@example.org"]
+    assert message.subject.startswith("On the waiting list")
+    assert settings.SITE_URL + entry.get_absolute_url() in message.body
+    assert WaitingEntry.objects.get().emailed_at
+
+
+def test_while_enough_seats_are_free_there_is_no_need_to_wait(show):
+    free(show)
+
+    with pytest.raises(SeatsFree, match="There are 2 seats free right now"):
+        waiting(show, party=2)
+
+    assert now_is(waiting(show, party=3)) == "WAITING"
+
+
+def test_a_hold_that_ran_out_leaves_its_seats_free(show):
+    free(show)
+    lapsed(held(show, "A1 A2", buyer="cleo"))
+
+    with pytest.raises(SeatsFree, match="2 seats"):
+        waiting(show)
+
+
+def test_joining_twice_changes_the_party_and_keeps_the_place(show):
+    first = waiting(show, "wanda@example.org", 2)
+    waiting(show, "xaver@example.org", 1)
+
+    again = waiting(show, "Wanda@Example.org", 1)
+
+    assert again == first
+    assert now_is(first) == "WAITING"
+    assert WaitingEntry.objects.get(pk=first.pk).party == 1
+    assert WaitingEntry.objects.count() == 2
+
+
+def test_the_same_click_twice_mails_once(show):
+    mail.outbox.clear()
+
+    waiting(show)
+    waiting(show)
+
+    assert len(mail.outbox) == 1
+
+
+def test_who_is_offered_seats_already_does_not_wait_anew(show):
+    entry = waiting(show)
+    free(show)
+
+    assert waiting(show) == entry
+    assert kept_for(entry) == "A1 A2"
+
+
+@pytest.mark.parametrize(("change", "word"), [(past, "started"), (cancelled, "cancelled")])
+def test_nobody_waits_for_a_show_that_is_not_on_sale(show, change, word):
+    change(show)
+
+    with pytest.raises(ShowNotOnSale, match=word):
+        waiting(show)
+
+
+def test_a_party_has_at_least_one_and_at_most_as_many_as_can_be_booked(show, settings):
+    settings.MAX_SEATS = 3
+
+    with pytest.raises(NoSeats):
+        waiting(show, party=0)
+    with pytest.raises(TooManySeats):
+        waiting(show, party=4)
+
+
+def test_an_unknown_show_is_refused():
+    with pytest.raises(UnknownShow):
+        join_waiting_list(show_id=4711, email="wanda@example.org", party=1)
+
+
+# Seats come back
+
+
+def cancelling(show: Show) -> None:
+    free(show)
+
+
+def letting_go(show: Show) -> None:
+    release_hold(code=Hold.objects.get(show=show, buyer="cleo").code, buyer="cleo")
+
+
+def running_out(show: Show) -> None:
+    lapsed(Hold.objects.get(show=show, buyer="cleo"))
+    release_expired(show_id=show.pk)
+
+
+def choosing_other_seats(show: Show) -> None:
+    hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "A4"), buyer="cleo")
+
+
+def moving_away(show: Show) -> None:
+    lapsed(Hold.objects.get(show=show, buyer="cleo"))
+    move_ticket(code=Ticket.objects.get(show=show).code, seat_ids=seat_ids(show, "A3 A4"))
+
+
+@pytest.mark.parametrize(
+    ("happens", "freed"),
+    [
+        (cancelling, "A1 A2"),
+        (letting_go, "A3 A4"),
+        (running_out, "A3 A4"),
+        (choosing_other_seats, "A3"),
+        (moving_away, "A1 A2"),
+    ],
+)
+def test_whatever_frees_seats_keeps_them_for_the_line(happens, freed):
+    show = ShowFactory(screen__plan="aaaa")
+    sold(show, "A1 A2", buyer="asha")
+    held(show, "A3 A4", buyer="cleo")
+    entry = waiting(show, party=len(freed.split()))
+
+    happens(show)
+
+    assert now_is(entry) == "OFFERED"
+    assert kept_for(entry) == freed
+    assert unexplained_seats(show) == []
+
+
+def test_an_offer_lasts_the_configured_minutes_and_is_mailed(show, settings):
+    settings.WAIT_OFFER_MINUTES = 25
+    entry = waiting(show)
+    mail.outbox.clear()
+
+    free(show)
+
+    [message] = [message for message in mail.outbox if message.to == [entry.email]]
+    entry.refresh_from_db()
+    assert entry.hold.expires_at - entry.hold.created_at == timedelta(minutes=25)
+    assert message.subject.startswith("2 seats for")
+    assert "Row A, seat 1" in message.body
+    assert settings.SITE_URL + entry.get_absolute_url() in message.body
+
+
+def test_the_first_in_line_goes_first(show):
+    first, second = waiting(show, "wanda@example.org"), waiting(show, "xaver@example.org")
+
+    free(show)
+
+    assert [now_is(first), now_is(second)] == ["OFFERED", "WAITING"]
+
+
+def test_who_needs_more_than_came_free_keeps_their_place_and_the_next_who_fits_is_served(show):
+    family, pair = waiting(show, "family@example.org", 4), waiting(show, "pair@example.org", 2)
+
+    free(show)
+    assert [now_is(family), now_is(pair)] == ["WAITING", "OFFERED"]
+
+    free(show, buyer="ben")
+    assert now_is(family) == "OFFERED"
+
+
+def test_what_comes_free_is_shared_as_far_as_it_goes(show):
+    entries = [waiting(show, f"guest{n}@example.org", party) for n, party in enumerate([2, 3, 1, 2])]
+
+    free(show, buyer="ben")
+
+    assert [now_is(entry) for entry in entries] == ["OFFERED", "OFFERED", "OFFERED", "WAITING"]
+    assert len({kept_for(entry) for entry in entries[:3]}) == 3
+    assert unexplained_seats(show) == []
+
+
+def test_a_party_sits_side_by_side_where_that_is_possible(show):
+    entry = waiting(show, party=4)
+    free(show, buyer="ben")
+
+    assert kept_for(entry) == "B1 B2 B3 B4"
+
+
+def test_seats_apart_are_better_than_none():
+    show = ShowFactory(screen__plan="a.a")
+    ticket = sold(show, "A1 A2")
+    entry = waiting(show)
+
+    cancel_ticket(code=ticket.code)
+
+    assert kept_for(entry) == "A1 A2"
+
+
+def test_others_do_not_see_the_seats_come_free(show):
+    waiting(show)
+    free(show)
+
+    show.refresh_from_db()
+    assert show.seats_free == 0
+    assert seat(show, "A1").status == ShowSeat.Status.HELD
+
+
+def test_an_offer_that_runs_out_is_over_and_the_seats_go_to_the_next(show):
+    first, second = waiting(show, "wanda@example.org"), waiting(show, "xaver@example.org")
+    free(show)
+    first.refresh_from_db()
+    lapsed(first.hold)
+
+    release_expired(show_id=show.pk)
+
+    assert [now_is(first), now_is(second)] == ["OVER", "OFFERED"]
+    assert kept_for(second) == "A1 A2"
+
+
+def test_after_an_offer_that_ran_out_one_may_wait_again(show):
+    entry = waiting(show)
+    free(show)
+    entry.refresh_from_db()
+    lapsed(entry.hold)
+    held(show, "A1 A2", buyer="cleo")
+
+    assert now_is(entry) == "OVER"
+    assert waiting(show) != entry
+
+
+# Taking, leaving
+
+
+def offered(show: Show) -> WaitingEntry:
+    entry = waiting(show)
+    free(show)
+    entry.refresh_from_db()
+    return entry
+
+
+def pay(hold: Hold) -> Ticket:
+    payment = book_hold(code=hold.code, buyer=hold.buyer, contact=CONTACT, mode="UPI", key="the key of wanda")
+    start_payment(payment=payment)
+    return settle_payment(report=report(payment)).ticket
+
+
+def test_offered_seats_become_the_buyers_hold_and_can_be_booked(show):
+    entry = offered(show)
+
+    ticket = pay(take_offer(code=entry.code, buyer="wanda"))
+
+    assert ticket.status == Ticket.Status.CONFIRMED
+    assert now_is(entry) == "TAKEN"
+    assert unexplained_seats(show) == []
+
+
+def test_taking_twice_is_taking_once(show):
+    entry = offered(show)
+
+    first = take_offer(code=entry.code, buyer="wanda")
+    second = take_offer(code=entry.code, buyer="wanda")
+
+    assert (first, first.expires_at) == (second, second.expires_at)
+
+
+def test_who_takes_the_seats_at_the_last_moment_still_has_time_to_check_out(show, settings):
+    entry = offered(show)
+    Hold.objects.filter(pk=entry.hold_id).update(expires_at=Now() + timedelta(seconds=20))
+
+    hold = take_offer(code=entry.code, buyer="wanda")
+
+    assert hold.expires_at - hold.created_at >= timedelta(minutes=settings.HOLD_MINUTES)
+
+
+def test_another_hold_of_the_buyer_there_is_let_go_and_goes_to_the_line():
+    show = ShowFactory(screen__plan="aaaa")
+    ticket, other = sold(show, "A1 A2"), held(show, "A3 A4", buyer="wanda")
+    entry, next_one = waiting(show, "wanda@example.org"), waiting(show, "xaver@example.org")
+    cancel_ticket(code=ticket.code)
+
+    take_offer(code=entry.code, buyer="wanda")
+
+    other.refresh_from_db()
+    assert other.status == Hold.Status.RELEASED
+    assert kept_for(next_one) == "A3 A4"
+    assert unexplained_seats(show) == []
+
+
+def test_a_hold_of_the_buyer_that_ran_out_does_not_stand_in_the_way():
+    show = ShowFactory(screen__plan="aaaa")
+    ticket, other = sold(show, "A1 A2"), held(show, "A3 A4", buyer="wanda")
+    entry = waiting(show)
+    cancel_ticket(code=ticket.code)
+    lapsed(other)
+
+    assert take_offer(code=entry.code, buyer="wanda").buyer == "wanda"
+    assert unexplained_seats(show) == []
+
+
+def test_an_offer_whose_time_is_over_cannot_be_taken(show):
+    entry = offered(show)
+    lapsed(entry.hold)
+
+    with pytest.raises(OfferOver, match="no longer kept for you"):
+        take_offer(code=entry.code, buyer="wanda")
+
+
+def test_who_still_waits_has_nothing_to_take(show):
+    with pytest.raises(OfferOver):
+        take_offer(code=waiting(show).code, buyer="wanda")
+
+
+def test_seats_that_were_taken_and_let_go_are_given_up(show):
+    entry = offered(show)
+    hold = take_offer(code=entry.code, buyer="wanda")
+
+    release_hold(code=hold.code, buyer="wanda")
+
+    assert now_is(entry) == "LEFT"
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+
+
+def test_taken_seats_whose_time_runs_out_are_over(show):
+    entry = offered(show)
+    lapsed(take_offer(code=entry.code, buyer="wanda"))
+
+    release_expired(show_id=show.pk)
+
+    assert now_is(entry) == "OVER"
+
+
+def test_money_that_comes_too_late_for_an_offer_still_takes_it_if_the_seats_are_free(show):
+    entry = offered(show)
+    hold = take_offer(code=entry.code, buyer="wanda")
+    payment = book_hold(code=hold.code, buyer="wanda", contact=CONTACT, mode="UPI", key="the key of wanda")
+    lapsed(hold)
+    release_expired(show_id=show.pk)
+
+    settle_payment(report=report(payment))
+
+    assert now_is(entry) == "TAKEN"
+
+
+def test_leaving_gives_the_place_to_the_next(show):
+    first, second = waiting(show, "wanda@example.org"), waiting(show, "xaver@example.org")
+
+    leave_waiting_list(code=first.code)
+    leave_waiting_list(code=first.code)
+    free(show)
+
+    assert [now_is(first), now_is(second)] == ["LEFT", "OFFERED"]
+
+
+def test_leaving_an_offer_gives_its_seats_to_the_next(show):
+    entry = offered(show)
+    second = waiting(show, "xaver@example.org")
+
+    leave_waiting_list(code=entry.code)
+
+    assert now_is(entry) == "LEFT"
+    assert kept_for(second) == "A1 A2"
+    assert unexplained_seats(show) == []
+
+
+def test_more_time_can_be_had_for_taken_seats(show):
+    hold = take_offer(code=offered(show).code, buyer="wanda")
+    Hold.objects.update(expires_at=Now() + timedelta(minutes=1))
+
+    assert extend_hold(code=hold.code, buyer="wanda")
+
+
+# The sweep
+
+
+def test_a_show_that_starts_or_is_cancelled_closes_its_list(show):
+    entry, other = waiting(show), waiting(sold(ShowFactory(screen__plan="aa"), "A1 A2").show)
+    past(show)
+    free_after_start = close_waiting_lists()
+
+    assert free_after_start == 1
+    assert [now_is(entry), now_is(other)] == ["OVER", "WAITING"]
+    cancelled(other.show)
+    assert close_waiting_lists() == 1
+
+
+def test_after_the_start_nobody_is_offered_seats(show):
+    entry = waiting(show)
+    hold = Ticket.objects.get(hold__buyer="asha").hold
+    past(show)
+    Show.objects.update(seats_free=F("seats_free") + 1)
+
+    assert offer_everywhere() == 0
+    assert now_is(entry) == "WAITING"
+    assert hold.status == Hold.Status.BOOKED
+
+
+def test_seats_that_came_free_in_another_way_are_offered_by_the_sweep(show):
+    entry = waiting(show)
+    Show.objects.update(waited_for=False)
+    free(show)
+    assert now_is(entry) == "WAITING"
+    Show.objects.update(waited_for=True)
+
+    assert offer_everywhere() == 1
+    assert kept_for(entry) == "A1 A2"
+
+
+def test_an_offer_whose_mail_could_not_be_sent_is_mailed_again_while_it_lives(show, settings):
+    entry = waiting(show)
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
+    free(show)
+    settings.EMAIL_BACKEND = backend
+    mail.outbox.clear()
+
+    assert mail_unsent_waiting(older_than=timedelta(minutes=1)) == 0
+    assert mail_unsent_waiting(older_than=timedelta(0)) == 1
+    assert mail.outbox[0].subject.startswith("2 seats for")
+    assert mail_unsent_waiting(older_than=timedelta(0)) == 0
+
+    WaitingEntry.objects.update(emailed_at=None)
+    lapsed(Hold.objects.get(waiting=entry))
+    assert mail_unsent_waiting(older_than=timedelta(0)) == 0
+
+
+# What it costs
+
+
+def statements(show: Show, buyer: str, count) -> int:
+    code = Ticket.objects.get(show=show, hold__buyer=buyer).code
+    with count as captured:
+        cancel_ticket(code=code)
+    return len(captured)
+
+
+def test_a_show_nobody_waits_for_costs_nothing_and_a_list_of_any_length_that_nobody_fits_costs_two_statements(
+    show, django_assert_max_num_queries
+):
+    others = [ShowFactory(screen__plan="aaaa") for _number in range(2)]
+    for length, other in zip([1, 9], others, strict=True):
+        sold(other, "A1 A2", buyer="asha")
+        sold(other, "A3 A4", buyer="ben")
+        for number in range(length):
+            waiting(other, f"guest{number}@example.org", 5)
+
+    plain, *long = [statements(s, "asha", django_assert_max_num_queries(40)) for s in (show, *others)]
+
+    assert long == [plain + 2, plain + 2]
