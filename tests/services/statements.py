@@ -1,0 +1,8 @@
+"""How many statements a service takes on one database and not on the other."""
+
+from django.db import connection
+
+
+def announcements(steps: int = 1) -> int:
+    """PostgreSQL tells whoever watches a show of each step in its ledger; SQLite cannot."""
+    return steps if connection.vendor == "postgresql" else 0
