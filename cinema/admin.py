@@ -60,10 +60,15 @@ class MovieAdmin(admin.ModelAdmin):
 
 @admin.register(models.Theatre)
 class TheatreAdmin(admin.ModelAdmin):
-    list_display = ("name", "city", "time_zone", "cancel_cutoff", "refund_percent")
-    list_filter = ("city",)
+    list_display = ("name", "city", "time_zone", "cancel_cutoff", "refund_percent", "single_seats", "carer_free")
+    list_filter = ("city", "single_seats", "carer_free")
     search_fields = ("name", "city", "address")
     prepopulated_fields = {"slug": ("name",)}
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "city", "address", "time_zone")}),
+        (_("Giving tickets back"), {"fields": ("cancel_cutoff", "refund_percent")}),
+        (_("Choosing seats"), {"fields": ("single_seats", "companion_release", "carer_free")}),
+    )
 
 
 @admin.register(models.SeatCategory)

@@ -21,11 +21,21 @@ hub = Hub()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    show_id = _watched_show(scope)
-    if show_id is None:
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+    elif (show_id := _watched_show(scope)) is None:
         await in_threads(scope, receive, send)
     else:
         await stream(hub, show_id, scope, receive, send)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """From the server's start to its end."""
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await hub.close()
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 def _watched_show(scope: Scope) -> int | None:

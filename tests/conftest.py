@@ -68,6 +68,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left_out]
 
 
+@pytest.fixture(autouse=True)
+def look_at_halls_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No look at a hall is shared with the test before, or with the line before."""
+    monkeypatch.setattr("cinema.selectors.places.LATELY", 1e-9)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield

@@ -75,6 +75,8 @@ def _build(house: House) -> None:
         time_zone=house.time_zone,
         cancel_cutoff=house.cancel_cutoff,
         refund_percent=house.refund_percent,
+        single_seats=house.single_seats,
+        carer_free=house.carer_free,
     )
     categories = {
         letter: SeatCategory.objects.create(theatre=theatre, name=name, rank=rank)

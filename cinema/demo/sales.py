@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import starmap
 from random import Random
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -15,9 +13,10 @@ from tqdm import tqdm
 
 from cinema.demo.theatres import HOUSES
 from cinema.gateways.base import Report, Result
-from cinema.models import PaymentMode, SandboxCharge, Show, ShowSeat, Ticket, User
+from cinema.models import PaymentMode, SandboxCharge, Show, Ticket, User
+from cinema.seating.places import COMPANION, WIDTH, Place, companions, in_order, partners
+from cinema.selectors.places import places
 from cinema.services.booking import Contact, book_tickets
-from cinema.services.halls import SEAT_WIDTH
 from cinema.services.payments import settle_payment, start_payment
 
 # Which part of a hall's first evening show is sold, by the hall's name and the days from today.
@@ -31,12 +30,7 @@ FIRST_NAMES = ["Aarav", "Anjali", "Bikash", "Devika", "Farhan", "Kavya", "Leela"
 LAST_NAMES = ["Bhatt", "D’Souza", "Gurung", "Iyer", "Joshi", "Khan", "Menon", "Rai", "Rao", "Shrestha", "Thapa"]
 
 
-class Place(NamedTuple):
-    """A seat at a show, and where it stands: as Seat.x and Seat.y."""
-
-    pk: int
-    x: int
-    y: int
+Unit = list[Place]  # what is sold by itself: a seat, a whole love seat, a companion seat with its wheelchair place
 
 
 def sell() -> int:
@@ -119,6 +113,7 @@ def _sell(show: Show, sizes: Sequence[int], user: User | None = None) -> int:
             mode=rng.choice(PaymentMode.values),
             key=buyer,
             user=user,
+            staff=True,  # sooner or later somebody sits alone in any hall
         )
         for seat_ids in _choose_seats(show, sizes, rng)
     ]
@@ -132,24 +127,45 @@ def _sell(show: Show, sizes: Sequence[int], user: User | None = None) -> int:
 
 
 def _choose_seats(show: Show, sizes: Sequence[int], rng: Random) -> Iterator[list[int]]:
-    """Yield the keys of free seats for each party: the best places, side by side as long as there are any."""
-    available = show.seats.filter(status=ShowSeat.Status.AVAILABLE).order_by("seat__y", "seat__x")
-    free = list(starmap(Place, available.values_list("pk", "seat__x", "seat__y")))
-    across, deep = max(place.x for place in free) / 2 or 1, max(place.y for place in free) * 0.7 or 1
-    worse = {p: abs(p.x / across - 1) + abs(p.y / deep - 1) + rng.random() * 1.5 for p in free}
+    """Yield the keys of free seats for each party: the best places, side by side as long as there are any, else for
+    one more if nothing that is sold by itself is that small."""
+    free = _units(places(show, buyer=""))
+    across = max(place.x for unit in free for place in unit) / 2 or 1
+    deep = max(place.y for unit in free for place in unit) * 0.7 or 1
+    worse = {unit[0]: abs(unit[0].x / across - 1) + abs(unit[0].y / deep - 1) + rng.random() * 1.5 for unit in free}
     for size in sizes:
-        neighbours = _side_by_side(free, size)
-        party = min(neighbours, key=lambda places: sum(worse[p] for p in places), default=free[:size])
-        free = [place for place in free if place not in party]
-        yield [place.pk for place in party]
+        party = min(_side_by_side(free, size), key=lambda units: sum(worse[unit[0]] for unit in units), default=[])
+        for unit in free if not party else ():
+            if sum(map(len, party)) < size:
+                party.append(unit)
+        free = [unit for unit in free if unit not in party]
+        if party:
+            yield [place.pk for unit in party for place in unit]
 
 
-def _side_by_side(free: list[Place], size: int) -> Iterator[list[Place]]:
-    """Yield every ``size`` neighbours."""
-    for start in range(len(free) - size + 1):
-        first, last = free[start], free[start + size - 1]
-        if first.y == last.y and last.x - first.x == SEAT_WIDTH * (size - 1):
-            yield free[start : start + size]
+def _units(hall: Sequence[Place]) -> list[Unit]:
+    """Return the free seats from the front, those that are sold together as one."""
+    free = {place.pk: place for place in hall if place.free}
+    pairs = companions(free.values()) | {left: right for left, right in partners(hall).items() if left < right}
+    pairs = {pk: other for pk, other in pairs.items() if pk in free and other in free}
+    together = [in_order([free[pk], free[other]]) for pk, other in pairs.items()]
+    paired = {*pairs, *pairs.values()}
+    alone = [[place] for place in free.values() if place.pk not in paired and place.kind != COMPANION]
+    return sorted(alone + together, key=lambda unit: (unit[0].y, unit[0].x))
+
+
+def _side_by_side(free: Sequence[Unit], size: int) -> Iterator[list[Unit]]:
+    """Yield all neighbours that are ``size`` seats together."""
+    for start in range(len(free)):
+        units, seats = [], 0
+        for unit in free[start:]:
+            if units and (units[-1][-1].y, units[-1][-1].x + WIDTH) != (unit[0].y, unit[0].x):
+                break
+            units, seats = [*units, unit], seats + len(unit)
+            if seats >= size:
+                break
+        if seats == size:
+            yield units
 
 
 def _somebody(rng: Random) -> Contact:

@@ -3,8 +3,9 @@
 from datetime import time
 from typing import NamedTuple
 
-from cinema.models import Screen, Show
+from cinema.models import Screen, Show, Theatre
 
+REFUSE, WARN, ALLOW = Theatre.SingleSeats.REFUSE, Theatre.SingleSeats.WARN, Theatre.SingleSeats.ALLOW
 THREE_D, IMAX, DOLBY = Show.Format.THREE_D, Show.Format.IMAX, Show.Format.DOLBY
 
 
@@ -33,6 +34,8 @@ class House(NamedTuple):
     categories: dict[str, int]
     speaks: frozenset[str]
     halls: list[Hall]
+    single_seats: Theatre.SingleSeats
+    carer_free: bool = False
 
 
 GRAND = """
@@ -85,7 +88,7 @@ ROOTS = """
     ppppp.ppppp
     ppppp.ppppp
     ppppp.ppppp
-    ,rr,rr.rr,rr
+    ,RR,RR.RR,RR
 """
 
 SAGARMATHA = """
@@ -110,8 +113,8 @@ CHAUTARI = """
     pppppppp.pppppppp
     pppppppp.pppppppp
 
-    rr.rr.rr.rr.rr.rr
-    rr.rr.rr.rr.rr.rr
+    RR.RR.RR.RR.RR.RR
+    RR.RR.RR.RR.RR.RR
 """
 
 HOUSES = [
@@ -129,6 +132,8 @@ HOUSES = [
             Hall("Grand", GRAND, time(10), Screen.Shape.CURVED, frozenset({IMAX, DOLBY}), late=True),
             Hall("Balcony", BALCONY, time(10, 30), formats=frozenset({THREE_D})),
         ],
+        single_seats=REFUSE,
+        carer_free=True,
     ),
     House(
         name="The Banyan",
@@ -144,6 +149,7 @@ HOUSES = [
             Hall("Canopy", CANOPY, time(10, 15), formats=frozenset({DOLBY}), late=True),
             Hall("Roots", ROOTS, time(11)),
         ],
+        single_seats=WARN,
     ),
     House(
         name="Himal Chitra Ghar",
@@ -159,5 +165,6 @@ HOUSES = [
             Hall("Sagarmatha", SAGARMATHA, time(9, 45), Screen.Shape.CURVED, frozenset({THREE_D, DOLBY}), late=True),
             Hall("Chautari", CHAUTARI, time(10, 30)),
         ],
+        single_seats=ALLOW,
     ),
 ]

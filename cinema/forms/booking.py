@@ -54,17 +54,7 @@ class SeatIdsField(forms.Field):
         raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": text[:40]})
 
 
-class RevisionForm(forms.Form):
-    """A form on the map's page. ``since`` is the revision of the show that the map was at."""
-
-    @property
-    def since(self) -> int | None:
-        """None when it was not said, or is none."""
-        text = self.data.get("since", "")
-        return int(text) if is_key(text) else None
-
-
-class HoldForm(RevisionForm):
+class HoldForm(forms.Form):
     """The seats ticked on the map, or ``instead`` of them those of an offer, “12-13-14”. With ``insist`` a choice is
     kept that the theatre warns of."""
 
@@ -83,7 +73,7 @@ class HoldForm(RevisionForm):
         return [int(text) for text in self.data.getlist("seats") if is_key(text)]
 
 
-class BestForm(RevisionForm):
+class BestForm(forms.Form):
     """How many people want to sit together, where, and what a seat may cost."""
 
     party = forms.TypedChoiceField(label=_("How many seats"), coerce=int, initial=2)

@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import TypeVar
 
+from django.db import connections
+
 from cinema.live import news
 from cinema.live.channel import Channel, News
 from cinema.live.listener import Listener, connect
@@ -70,6 +72,14 @@ class Hub:
             channel.older[revision] = asyncio.create_task(self._read(channel, revision))
         fresh = await asyncio.shield(channel.older[revision])
         return (fresh.event, fresh.revision) if fresh else (b"", revision)
+
+    async def close(self) -> None:
+        """Stop telling, and give the database its connections back."""
+        if self._task:
+            self._task.cancel()
+        self._listener.close()
+        await self._ask(connections.close_all)
+        self._database.shutdown()
 
     async def _read(self, channel: Channel, revision: int) -> News | None:
         try:

@@ -31,6 +31,7 @@ class Listener:
     def __init__(self, heard: Callable[[int], None]) -> None:
         self._heard = heard
         self._line: Any = None
+        self._number = -1  # of its file: a broken line does not tell it any more
 
     @property
     def is_open(self) -> bool:
@@ -39,11 +40,12 @@ class Listener:
     def open(self, line: Any) -> None:
         self._line = line
         if line is not None:
-            asyncio.get_running_loop().add_reader(line.fileno(), self._read)
+            self._number = line.fileno()
+            asyncio.get_running_loop().add_reader(self._number, self._read)
 
     def close(self) -> None:
         if self._line is not None:
-            asyncio.get_running_loop().remove_reader(self._line.fileno())
+            asyncio.get_running_loop().remove_reader(self._number)
             with suppress(psycopg2.Error):
                 self._line.close()
             self._line = None

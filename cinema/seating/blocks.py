@@ -8,7 +8,7 @@ from cinema.seating.places import LOVE, STANDARD, WIDTH, Place, in_order, partne
 from cinema.seating.rows import ROW_APART, Block, distance, love_windows, middle, stretches, windows
 
 SIGHT_LINE = 2 / 3  # of the way from the first row to the last
-NEAR_THE_SCREEN = 2.5  # how much worse it is to sit off the sight line than off the centre
+TOO_NEAR, TOO_FAR = 3, 2  # how much worse it is to sit before or behind the sight line than off the centre
 AISLE, ALONE, ASKEW = 0.2, 0.5, 0.1  # what an aisle between, somebody alone, and half a seat aside are worth in that
 SEEDS = 24  # of how many good seats the surroundings are looked at when a party cannot sit together
 
@@ -92,7 +92,8 @@ def _sight(places: Collection[Place]) -> Judge:
     line, depth = min(ys) + SIGHT_LINE * (max(ys) - min(ys)), max(ys) - min(ys) or 1
 
     def worse(place: Place) -> float:
-        return ((place.x - centre) / half) ** 2 + NEAR_THE_SCREEN * ((place.y - line) / depth) ** 2
+        off = TOO_NEAR if place.y < line else TOO_FAR
+        return ((place.x - centre) / half) ** 2 + off * ((place.y - line) / depth) ** 2
 
     return worse
 

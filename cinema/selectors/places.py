@@ -2,12 +2,28 @@
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal
+from functools import lru_cache
+from time import monotonic
 
 from django.db.models.functions import Now
 
 from cinema.models import Show, ShowSeat, Theatre
 from cinema.seating.places import Place
 from cinema.seating.prices import agreed_prices
+
+LATELY = 0.5  # seconds
+NOBODY = ""
+
+
+def hall_lately(show_id: int) -> list[Place]:
+    """The seats of a show as they stand for somebody who holds none, now or LATELY ago: for advice, which may be late
+    by the time it is followed anyhow. When a crowd comes, all who ask at once share one look at the hall."""
+    return _hall_at(show_id, int(monotonic() / LATELY))
+
+
+@lru_cache(maxsize=64)
+def _hall_at(show_id: int, moment: int) -> list[Place]:
+    return places(Show(pk=show_id), NOBODY)
 
 
 def places(show: Show, buyer: str, rows: Collection[int] | None = None) -> list[Place]:

@@ -22,11 +22,11 @@ BEND_STEPS = 12
 
 @dataclass(slots=True)
 class SeatView:
-    """One seat on the map. ``gap`` is the empty space before it, in half seats; ``bend`` how far it is curved up;
-    ``holder`` the mark of whoever holds it, by which a page knows its own seats among news told to all.
+    """One seat on the map. ``gap`` is the empty space before it, in half seats; ``bend`` how far it is curved up.
 
     ``partner`` is the other half of a love seat; with one of ``free_with``, wheelchair places, a companion seat
-    costs nothing.
+    costs nothing. ``holder`` is the mark of whoever holds it, by which a page knows its own seats among news told to
+    all.
     """
 
     id: int
@@ -146,7 +146,7 @@ def holder_mark(buyer: str, show_id: int) -> str:
 
 def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
     """The whole map in one statement. ``chosen`` are seats the buyer has just picked, instead of those held so far."""
-    seats = seats_of(show, buyer, chosen)
+    seats = _views(show, buyer, chosen)
     return SeatMap(
         revision=show.revision,
         rows=_rows(seats, BEND_STEPS if show.screen.shape == Screen.Shape.CURVED else 0),
@@ -157,37 +157,36 @@ def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
     )
 
 
-def seats_of(show: Show, buyer: str, chosen: Collection[int] = (), *, marked: bool = False) -> list[SeatView]:
-    """All seats from the front, in one statement. ``chosen`` as in seat_map(); ``marked`` with who holds them."""
-    return _views(ShowSeat.objects.filter(show=show), show, buyer, chosen, marked=marked)
-
-
-def seat_changes(show: Show, buyer: str, since: int, seats: Sequence[SeatView] = ()) -> list[SeatView]:
-    """Only the seats that changed after revision ``since``; ``seats`` are those of the show, if they are read."""
+def seat_changes(show: Show, buyer: str, since: int) -> list[SeatView]:
+    """Only the seats that changed after revision ``since``."""
     changed = SeatEvent.objects.filter(show=show, revision__gt=since).values("show_seat")
     ids = set(changed.values_list("show_seat", flat=True))
     if not ids:
         return []
     # The gap before a seat depends on its neighbours, so the whole rows are read and the changed seats picked.
-    return [seat for seat in seats or seats_of(show, buyer, marked=True) if seat.id in ids]
+    return [seat for seat in _views(show, buyer, marked=True) if seat.id in ids]
 
 
-def _views(seats, show: Show, buyer: str, chosen: Collection[int], *, marked: bool = False) -> list[SeatView]:
-    """Read seats as the buyer sees them, ``marked`` with who holds them. ``show`` comes with its screen and ``now``."""
-    rows = seats.order_by("seat__y", "seat__x").values_list(
-        "pk",
-        "seat__row",
-        "seat__number",
-        "seat__y",
-        "seat__x",
-        "seat__category__name",
-        "seat__category_id",
-        "seat__category__rank",
-        "seat__kind",
-        "price",
-        "status",
-        "hold__buyer",
-        "hold__expires_at",
+def _views(show: Show, buyer: str, chosen: Collection[int] = (), *, marked: bool = False) -> list[SeatView]:
+    """Read the seats as the buyer sees them, ``marked`` with who holds them. ``show`` has its theatre and ``now``."""
+    rows = (
+        ShowSeat.objects.filter(show=show)
+        .order_by("seat__y", "seat__x")
+        .values_list(
+            "pk",
+            "seat__row",
+            "seat__number",
+            "seat__y",
+            "seat__x",
+            "seat__category__name",
+            "seat__category_id",
+            "seat__category__rank",
+            "seat__kind",
+            "price",
+            "status",
+            "hold__buyer",
+            "hold__expires_at",
+        )
     )
     words = _Words()
     views = []

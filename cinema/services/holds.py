@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.db.models.functions import Now
 
 from cinema.exceptions import (
     HoldAtItsLimit,
     HoldExpired,
+    NoBlockLeft,
     NoSeats,
     PaymentsUnavailable,
     SeatsUnavailable,
@@ -20,7 +21,7 @@ from cinema.exceptions import (
     UnknownSeats,
     UnknownShow,
 )
-from cinema.models import Hold, Show, ShowSeat
+from cinema.models import Hold, Seat, Show, ShowSeat
 from cinema.seating.places import Place
 from cinema.services.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
@@ -47,7 +48,6 @@ def _hold_seats(*, show_id: int, wanted: set[int], buyer: str, insist: bool, sta
     return take_seats(show=show, wanted=wanted, buyer=buyer, hold=mine, insist=insist, staff=staff)[0]
 
 
-@atomically
 def hold_best(
     *, show_id: int, party: int, buyer: str, category_id: int | None = None, ceiling: Decimal | None = None
 ) -> tuple[Hold, list[Place]]:
@@ -58,6 +58,14 @@ def hold_best(
     UnknownCategory, NoBlockLeft.
     """
     _check_number(party)
+    _check_room(show_id, party, buyer)
+    return _hold_best(show_id=show_id, party=party, buyer=buyer, category_id=category_id, ceiling=ceiling)
+
+
+@atomically
+def _hold_best(
+    *, show_id: int, party: int, buyer: str, category_id: int | None, ceiling: Decimal | None
+) -> tuple[Hold, list[Place]]:
     try:
         show = lock_show("screen__theatre", pk=show_id)
     except Show.DoesNotExist:
@@ -76,17 +84,21 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
     if len(set(seat_ids)) < len(seat_ids):
         raise SeatTwice
     asked = ShowSeat.objects.filter(show_id=show_id, pk__in=seat_ids).annotate(now=Now())
-    rows = list(asked.values_list("pk", "status", "hold__buyer", "hold__expires_at", "now"))
+    rows = list(
+        asked.order_by("pk").values_list(
+            "pk", "status", "hold__buyer", "hold__expires_at", "now", "seat__row", "seat__number"
+        )
+    )
     if not rows and not Show.objects.filter(pk=show_id).exists():
         raise UnknownShow
     _check_known([pk for pk, *_ in rows], set(seat_ids))
     taken = [
-        pk
-        for pk, status, holder, ends, now in rows
+        ShowSeat(pk=pk, seat=Seat(row=row, number=number))
+        for pk, status, holder, ends, now, row, number in rows
         if status != ShowSeat.Status.AVAILABLE and not (ends and (holder == buyer or ends <= now))
     ]
     if taken:
-        raise SeatsUnavailable(ShowSeat.objects.filter(pk__in=taken).select_related("seat").order_by("pk"))
+        raise SeatsUnavailable(taken)
 
 
 def take_seats(
@@ -192,6 +204,17 @@ def _check_number(seats: int) -> None:
         raise NoSeats
     if seats > settings.MAX_SEATS:
         raise TooManySeats(seats, settings.MAX_SEATS)
+
+
+def _check_room(show_id: int, party: int, buyer: str) -> None:
+    """Refuse without a lock who comes when the hall is full: no seat is free, the buyer's own, or held too long."""
+    holds = Hold.objects.filter(
+        Q(buyer=buyer) | Q(expires_at__lte=Now()), show=OuterRef("pk"), status=Hold.Status.ACTIVE
+    )
+    full = Show.objects.filter(~Exists(holds), pk=show_id, seats_free__lt=party, starts_at__gt=Now())
+    left = full.exclude(status=Show.Status.CANCELLED).values_list("seats_free", flat=True).first()
+    if left is not None:
+        raise NoBlockLeft(party if left else 1)
 
 
 def _check_known(found: Collection[int], wanted: set[int]) -> None:

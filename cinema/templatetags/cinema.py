@@ -110,10 +110,6 @@ def zone_name(theatre: Theatre) -> str:
     return get_timezone_name(theatre.tz, locale=to_locale(get_language() or settings.LANGUAGE_CODE))
 
 
-def _holder(seat: SeatView) -> str:
-    return f' data-holder="{seat.holder}"' if seat.holder else ""
-
-
 @register.simple_tag
 def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeString:
     """The checkboxes of ``seats``; ``changed`` ones replace those on the page. A hall has hundreds, and a template's
@@ -124,7 +120,7 @@ def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeStrin
             f'<label class="{seat.classes}" id="s{seat.id}" data-line="{escape(seat.line)}"{swap}>'
             f'<input type="checkbox" name="seats" value="{seat.id}"'
             f' aria-label="{escape(seat.name)}" data-label="{escape(seat.label)}" data-price="{seat.price}"'
-            f"{_holder(seat)}{_ties(seat)}{' checked' if seat.checked else ''}{'' if seat.open else ' disabled'}>"
+            f"{_ties(seat)}{' checked' if seat.checked else ''}{'' if seat.open else ' disabled'}>"
             f'<b aria-hidden="true">{seat.number}</b></label>'
             for seat in seats
         )
@@ -132,6 +128,11 @@ def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeStrin
 
 
 def _ties(seat: SeatView) -> str:
-    """The seats this one goes with: the other half of a love seat, the wheelchair places a companion is free with."""
-    partner = f' data-partner="{seat.partner}"' if seat.partner else ""
-    return f'{partner} data-free-with="{" ".join(map(str, seat.free_with))}"' if seat.free_with else partner
+    """Whom and what a seat goes with: its holder's mark, the other half of a love seat, the wheelchair places with
+    which a companion is free."""
+    ties = {
+        "holder": seat.holder,
+        "partner": seat.partner,
+        "free-with": " ".join(map(str, seat.free_with)),
+    }
+    return "".join(f' data-{name}="{value}"' for name, value in ties.items() if value)

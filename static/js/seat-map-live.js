@@ -39,9 +39,15 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.failed) tell("seats:news", form.dataset.stale);
   else if (newsOut.textContent === form.dataset.stale) tell("seats:news", "");
 });
+// Who was refused seats wants to know at once which ones are gone; a stream tells it by itself.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!isPulse(event) && event.detail.xhr?.status === 409 && !source) ask();
+});
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (isPulse(event) && event.detail.isError) event.detail.shouldSwap = false;
 });
+
+const ask = () => pulse() && htmx.trigger(pulse(), "ask");
 
 // The stream goes on from the revision the map shows; while it is cut, the map is kept true by asking.
 const ASK_EVERY = 3000; // milliseconds
@@ -50,7 +56,6 @@ htmx.createEventSource = (url) => {
   source = new EventSource(`${url}?since=${document.getElementById("seat-map-revision").value}`);
   return source;
 };
-const ask = () => pulse() && htmx.trigger(pulse(), "ask");
 document.addEventListener("htmx:sseError", () => {
   if (!document.hidden) ask();
   asking ??= setInterval(ask, ASK_EVERY);

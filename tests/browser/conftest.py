@@ -35,6 +35,7 @@ RESULTS = Path(__file__).parents[2] / "test-results"
 PATIENCE = 10_000  # milliseconds; a busy machine is slow
 PAGES = ("document", "xhr", "fetch")  # these may answer 404 or 409, a style or a picture may not
 REFUSAL = "Failed to load resource: the server responded with a status of"  # what the console says of either
+STREAM_CUT = "[object Event]"  # what htmx says there of an event stream that has to come back
 # What the console says while a test keeps the network from a page, and htmx with it.
 CUT_OFF = (
     "Failed to load resource: net::ERR_INTERNET_DISCONNECTED",
@@ -62,20 +63,24 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(
-    browser: Browser, live_server: LiveServer, transactional_db: None, request: pytest.FixtureRequest
-) -> Iterator[NewPage]:
+def site(live_server: LiveServer) -> str:
+    """The address of the server: Django's own for tests, unless a test file has another."""
+    return live_server.url
+
+
+@pytest.fixture
+def new_page(browser: Browser, site: str, transactional_db: None, request: pytest.FixtureRequest) -> Iterator[NewPage]:
     """Return a function that opens a page in a fresh browser context; it takes the context's options."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     def open_page(**options: Any) -> Page:
         context = browser.new_context(
-            **{"base_url": live_server.url, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
+            **{"base_url": site, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
         )
         context.set_default_timeout(PATIENCE)
         context.tracing.start(snapshots=True, sources=True)
-        watch(context, live_server.url, complaints)
+        watch(context, site, complaints)
         contexts.append(context)
         return context.new_page()
 
@@ -94,7 +99,7 @@ def watch(context: BrowserContext, site: str, complaints: list[str]) -> None:
     """Write down whatever no page of ours may do."""
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith((REFUSAL, *CUT_OFF)):
+        if message.type == "error" and not message.text.startswith((REFUSAL, STREAM_CUT, *CUT_OFF)):
             complaints.append(f"console of {message.page.url if message.page else 'a page'}: {message.text}")
 
     def see_request(request: Request) -> None:

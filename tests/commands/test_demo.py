@@ -11,7 +11,9 @@ from django.db.models import Count
 from cinema.demo import loader, sales
 from cinema.demo.programme import films_in_week_of
 from cinema.models import Movie, Screen, Seat, SeatEvent, Show, Theatre, Ticket, User
+from cinema.seating.places import lone_companions, missing_halves
 from cinema.selectors.ledger import ledger_faults
+from cinema.selectors.places import place_of
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +55,8 @@ def test_its_six_screens_differ_and_have_places_for_everybody(loaded):
     assert max(sizes) == 300
     for screen in Screen.objects.all():
         assert screen.seats.values("category").distinct().count() == 3
-        assert set(screen.seats.values_list("kind", flat=True)) == set(Seat.Kind.values)
+        assert set(screen.seats.values_list("kind", flat=True)) >= set(Seat.Kind.values) - {Seat.Kind.LOVE}
+    assert Screen.objects.filter(seats__kind=Seat.Kind.LOVE).distinct().count() == 2
 
 
 def test_every_screen_has_shows_on_every_day(loaded):
@@ -67,6 +70,22 @@ def test_some_shows_are_partly_sold_one_is_sold_out_and_the_ledger_explains_ever
     assert Show.objects.filter(seats_free__gt=0, revision__gt=0).exists()
     assert set(Ticket.objects.values_list("status", flat=True)) == {Ticket.Status.CONFIRMED}
     assert list(ledger_faults(Show.objects.all())) == []
+
+
+def test_the_three_theatres_have_rules_of_their_own(loaded):
+    assert sorted(Theatre.objects.values_list("single_seats", flat=True)) == ["ALLOW", "REFUSE", "WARN"]
+    assert Theatre.objects.filter(carer_free=True).count() == 1
+
+
+def test_love_seats_are_sold_whole_and_companion_seats_with_a_wheelchair_place(loaded):
+    kinds = set()
+    for ticket in Ticket.objects.prefetch_related("seats__show_seat__seat", "show__seats__seat"):
+        chosen = [place_of(line.show_seat) for line in ticket.seats.all()]
+        hall = [place_of(show_seat) for show_seat in ticket.show.seats.all()]
+        kinds |= {place.kind for place in chosen}
+        assert not missing_halves(hall, {place.pk for place in chosen})
+        assert not lone_companions(chosen)
+    assert kinds == set(Seat.Kind.values)
 
 
 def test_nobody_gets_a_mail_about_a_seat_of_the_demo(loaded, mailoutbox):

@@ -101,6 +101,32 @@ def test_a_special_place_is_named_and_marked(plan, said):
     assert said.split()[0] in view.classes
 
 
+def test_the_halves_of_a_love_seat_know_each_other():
+    show = ShowFactory(screen__plan="aAAAA")
+    seats = views(show)
+
+    assert [seats[name].partner for name in ("A1", "A2", "A3")] == [None, seats["A3"].id, seats["A2"].id]
+    assert seats["A2"].name == "Row A, seat 2, love seat, Classic, ₹250, available"
+    assert [seats[f"A{n}"].classes.split()[-1] for n in (2, 3, 4, 5)] == ["love-start", "love-end"] * 2
+
+
+@pytest.mark.parametrize("carer_free", [True, False])
+def test_a_companion_seat_knows_what_makes_it_free(carer_free):
+    seats = views(ShowFactory(screen__plan="wkwka", screen__theatre__carer_free=carer_free))
+
+    assert list(seats["A2"].free_with) == ([seats["A1"].id, seats["A3"].id] if carer_free else [])
+    assert not seats["A1"].free_with
+
+
+def test_a_changed_seat_keeps_its_ties():
+    show = ShowFactory(screen__plan="AA")
+    held(show, "A1 A2", buyer="ben")
+
+    left, right = seat_changes(show_for_sale(show.pk), "", 0)
+
+    assert (left.partner, right.partner) == (right.id, left.id)
+
+
 def test_rows_come_from_the_front_and_seats_from_the_left():
     rows = seat_map(show_for_sale(ShowFactory(screen__plan="aaa\nbb").pk), "").rows
 

@@ -61,6 +61,25 @@ def test_rows_are_lettered_without_i_and_o_and_go_on_after_z():
     assert not any(letter in name for name in names for letter in "IO")
 
 
+def test_a_capital_letter_is_half_a_love_seat_of_its_category(theatre, categories):
+    screen = build_screen(theatre=theatre, name="One", plan="ppPPPP.CC", categories=categories)
+
+    assert list(screen.seats.values_list("number", "category__name", "kind").order_by("number"))[1:] == [
+        (2, "Premium", "STANDARD"),
+        *[(number, "Premium", "LOVE") for number in (3, 4, 5, 6)],
+        *[(number, "Classic", "LOVE") for number in (7, 8)],
+    ]
+
+
+@pytest.mark.parametrize(("plan", "column"), [("PPP", 1), ("cc P", 4), ("PPCPP", 3), ("PP,P", 4)])
+def test_a_love_seat_without_its_other_half_is_refused(theatre, categories, plan, column):
+    with pytest.raises(HallPlanInvalid, match="love seats come in pairs") as caught:
+        build_screen(theatre=theatre, name="One", plan="cc\n" + plan, categories=categories)
+
+    assert (caught.value.line, caught.value.column) == (2, column)
+    assert not Screen.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("plan", "line", "column", "reason"),
     [
@@ -84,7 +103,7 @@ def test_a_refused_drawing_leaves_nothing_behind(theatre, categories):
     assert not Screen.objects.exists()
 
 
-@pytest.mark.parametrize("letter", ["w", ".", "cc", ""])
+@pytest.mark.parametrize("letter", ["w", ".", "cc", "", "C"])
 def test_a_letter_that_already_has_a_meaning_cannot_stand_for_a_category(theatre, categories, letter):
     with pytest.raises(ValueError, match="cannot stand for"):
         build_screen(theatre=theatre, name="One", plan="c", categories={letter: categories["c"]})

@@ -113,40 +113,6 @@ def test_htmx_gets_only_the_reason_and_the_offers():
     assert "Take row A, seats 1 and 2" in buttons(page, "instead")
 
 
-def test_htmx_also_gets_what_changed_since_the_page_was_made():
-    show = show_where(ALLOW)
-    held(show, "B1", buyer="cleo")
-    held(show, "A1", buyer="ben")
-
-    page = post(show, "A1 A2", htmx=True, since=1)
-
-    assert "Row A, seat 1 was just taken. Seat 2 beside it is free." in text(page)
-    assert 'hx-swap-oob="true"' in mark_of(page, "Row A, seat 1")
-    assert "Row B, seat 1," not in page.content.decode()
-    assert 'id="seat-map-revision" value="2" hx-swap-oob="true"' in page.content.decode()
-
-
-@pytest.mark.parametrize("since", ["", "x", "-1", "1.5", "१", "9" * 40, "\x00"])
-def test_a_revision_that_is_none_brings_no_changes(since):
-    show = show_where(ALLOW)
-    held(show, "A1", buyer="ben")
-
-    page = post(show, "A1 A2", htmx=True, since=since)
-
-    assert page.status_code == 409
-    assert "seat-map-revision" not in page.content.decode()
-
-
-def test_a_revision_that_has_not_come_yet_brings_no_seats():
-    show = show_where(ALLOW)
-    held(show, "A1", buyer="ben")
-
-    page = post(show, "A1 A2", htmx=True, since=999)
-
-    assert page.status_code == 409
-    assert 'name="seats"' not in page.content.decode()
-
-
 def test_htmx_is_sent_to_the_checkout():
     answer = post(show_where(ALLOW), "A1 A2", htmx=True)
 
@@ -173,15 +139,42 @@ def test_htmx_hears_that_a_show_has_begun(action):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("columns", [8, 30])
 def test_a_crowd_is_refused_in_few_statements(columns, statements):
-    """Two to guard, then the show, its seats, what changed, and the bar that shows the buyer's holds."""
+    """One to guard, and one look at the hall for all who ask in the same moment."""
     show = ShowFactory(screen__columns=columns, screen__rows=columns)
-    since = held(show, "A1", buyer="ben").show.revision
-    client, posted = browser("asha"), {"seats": seat_ids(show, "A1 A2"), "since": since}
+    held(show, "A1", buyer="ben")
+    client, posted = browser("asha"), {"seats": seat_ids(show, "A1 A2")}
 
     with statements() as seen:
         assert client.post(reverse("show-hold", args=[show.pk]), posted, headers=HTMX).status_code == 409
 
-    assert len(seen) <= 5, "\n".join(seen)
+    assert len(seen) == 2, "\n".join(seen)
+
+
+def test_all_who_are_refused_in_the_same_moment_share_one_look_at_the_hall(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr("cinema.selectors.places.LATELY", 3600)
+    show = show_where(ALLOW)
+    held(show, "A1", buyer="ben")
+    offers = buttons(post(show, "A1 A2", htmx=True), "instead")
+    client, posted = browser("cleo"), {"seats": seat_ids(show, "A1 A2")}
+
+    with django_assert_num_queries(1):
+        page = client.post(reverse("show-hold", args=[show.pk]), posted, headers=HTMX)
+
+    assert buttons(page, "instead") == offers != []
+
+
+def test_seats_that_are_gone_are_not_offered_even_from_a_look_before_they_went(monkeypatch):
+    monkeypatch.setattr("cinema.selectors.places.LATELY", 3600)
+    show = show_where(ALLOW, plan="aaaa\naaaa")
+    held(show, "B1", buyer="ben")
+    post(show, "B1", htmx=True)
+    held(show, "A1", buyer="dora")
+
+    page = post(show, "A1 A2", htmx=True)
+
+    offered = re.findall(r'name="instead" value="([^"]+)"', page.content.decode())
+    assert offered
+    assert all(str(seat(show, "A1").pk) not in offer.split("-") for offer in offered)
 
 
 # Lost seats

@@ -84,6 +84,6 @@ def check_free(port: int) -> None:
 def serve(port: int) -> NoReturn:
     """Become the server, as in production."""
     os.environ |= {"DEMO": "true", "SITE_URL": os.environ.get("SITE_URL") or f"http://{HOST}:{port}"}
-    arguments = f"--bind {HOST}:{port} --workers 2 --threads 4 --worker-class gthread --log-level warning".split()
-    program = [sys.executable, "-m", "gunicorn", "cinema.wsgi", "--pythonpath", str(settings.BASE_DIR), *arguments]
+    arguments = f"--bind {HOST}:{port} --workers 2 --worker-class cinema.live.worker.Worker --log-level warning".split()
+    program = [sys.executable, "-m", "gunicorn", "cinema.asgi", "--pythonpath", str(settings.BASE_DIR), *arguments]
     os.execv(sys.executable, program)  # noqa: S606, no shell is wanted

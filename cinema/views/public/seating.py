@@ -24,11 +24,12 @@ class Offer(NamedTuple):
 
 
 def explain(error: RuleBroken | str, chosen: Collection[int], hall: Collection[Place]) -> dict[str, Any]:
-    """What _refusal.html needs: the sentence, and what can be had instead. ``hall`` is as the buyer finds it now; it is
-    needed for seats that are gone."""
+    """What _refusal.html needs: the sentence, and what can be had instead. ``hall`` is as the buyer finds it, or found
+    it a moment ago; it is needed for seats that are gone."""
     if isinstance(error, SeatsUnavailable):
-        wanted = [place for place in hall if place.pk in set(chosen)]
         gone = {seat.pk for seat in error.seats}
+        hall = [place._replace(free=False) if place.pk in gone else place for place in hall]
+        wanted = [place for place in hall if place.pk in set(chosen)]
         sentence = _taken(error, [place for place in wanted if place.pk in gone], hall)
         blocks = nearest_blocks(hall, wanted) if wanted else []
         return {"error": sentence, "offers": [_offer(block, sum(place.price for place in block)) for block in blocks]}

@@ -13,7 +13,8 @@ from cinema.exceptions import RuleBroken, SeatsUnavailable, UnknownShow
 from cinema.forms.booking import BestForm, HoldForm
 from cinema.middleware import ensure_buyer
 from cinema.models import Hold, Show
-from cinema.selectors.seat_map import holder_mark, pulse, seat_changes, seat_map, seats_of, show_for_sale
+from cinema.selectors.places import hall_lately
+from cinema.selectors.seat_map import holder_mark, pulse, seat_changes, seat_map, show_for_sale
 from cinema.services.expiry import release_expired
 from cinema.services.holds import hold_best, hold_seats
 from cinema.views.decorators import personal, see_other
@@ -114,22 +115,16 @@ def _refuse(
     *,
     chosen: Collection[int] = (),
 ) -> HttpResponse:
-    """Say no: to a browser with the whole page, to htmx with the reason and the seats that changed meanwhile."""
+    """Say no: to a browser with the whole page, to htmx with the reason, and what can be had instead."""
     if isinstance(error, UnknownShow):
         raise Http404
     status = status_of(error) if isinstance(error, RuleBroken) else 400
     if not request.htmx:
         best = form if isinstance(form, BestForm) else None
         return _show_page(request, pk, chosen=chosen, error=error, best=best, status=status)
-    # In a crowd most answers are this one: the hall is read once at most, and not drawn.
-    is_lost, since = isinstance(error, SeatsUnavailable), form.since
-    found = _find(pk) if is_lost or since is not None else None
-    hall = seats_of(found, request.buyer) if is_lost else []
-    context = explain(error, chosen, [seat.place for seat in hall]) | {
-        "show": found,
-        "seats": seat_changes(found, request.buyer, since, hall) if since is not None else None,
-    }
-    return render(request, "public/shows/_refused.html", context, status=status)
+    # In a crowd most answers are this one, and the map learns by itself what has changed.
+    hall = hall_lately(pk) if isinstance(error, SeatsUnavailable) else []
+    return render(request, "public/shows/_refusal.html", explain(error, chosen, hall), status=status)
 
 
 def _show_page(

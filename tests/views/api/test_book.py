@@ -9,7 +9,7 @@ from django.urls import reverse
 from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway
-from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Ticket
+from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Theatre, Ticket
 from cinema.services.payments import settle_payment
 from cinema.views.api import bookings
 from tests.factories import MovieFactory, ShowFactory, UserFactory, cancelled, held, past, report, seat, seat_ids, sold
@@ -414,6 +414,58 @@ def test_a_show_that_is_over_or_called_off_is_refused(show, kiosk, over, sentenc
     assert answer.status_code == 409
     assert answer.json() == {"error": sentence, "code": "not_on_sale", "seats": []}
     assert nothing_is_booked()
+
+
+def test_a_choice_that_leaves_a_seat_alone_is_refused_with_what_can_be_had_instead(kiosk):
+    show = ShowFactory(screen__plan="aaaa\naaaaaaaa", screen__theatre__single_seats=Theatre.SingleSeats.WARN)
+
+    answer = kiosk.book(show, "A1 A2 A3")
+
+    said = answer.json()
+    assert (answer.status_code, said["code"], said["may_insist"]) == (409, "strands_seats", True)
+    assert said["error"] == "That would leave row A, seat 4 on its own."
+    assert said["seats"] == [{"id": seat(show, "A4").pk, "label": "Row A, seat 4"}]
+    assert kiosk.book(show, "", seat_ids=said["choices"][0]).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("single_seats", "staff", "insist", "status"),
+    [
+        ("WARN", False, True, 201),
+        ("WARN", False, False, 409),
+        ("WARN", False, None, 409),
+        ("REFUSE", False, True, 409),
+        ("REFUSE", True, False, 201),
+    ],
+)
+def test_a_seat_may_be_left_alone_by_who_insists_on_a_warning_and_by_staff(single_seats, staff, insist, status):
+    show = ShowFactory(screen__plan="aaaa\naaaaaaaa", screen__theatre__single_seats=single_seats)
+
+    assert Program(UserFactory(is_staff=staff)).book(show, "A1 A2 A3", insist=insist).status_code == status
+
+
+@pytest.mark.parametrize("insist", ["yes", "true", 1, 0, 1.0, [True], {}, ""])
+def test_insisting_is_true_or_false(show, kiosk, insist):
+    assert sentences(kiosk.book(show, "A1", insist=insist), "insist") == ["This should be true or false."]
+
+
+def test_half_a_love_seat_and_a_lone_companion_seat_are_refused(kiosk):
+    show = ShowFactory(screen__plan="AA.kw")
+
+    half, lone = kiosk.book(show, "A1").json(), kiosk.book(show, "A3").json()
+
+    assert (half["code"], half["choices"]) == ("love_seats_are_pairs", [seat_ids(show, "A1 A2")])
+    assert (lone["code"], lone["choices"], lone["may_insist"]) == ("companion_only", [], False)
+    assert nothing_is_booked()
+
+
+def test_a_carer_who_comes_free_costs_nothing(kiosk):
+    show = ShowFactory(screen__plan="kwaa", screen__theatre__carer_free=True)
+
+    said = kiosk.book(show, "A1 A2").json()["ticket"]
+
+    assert said["amount"] == "250.00"
+    assert [line["price"] for line in said["seats"]] == ["0.00", "250.00"]
 
 
 # --- Trouble of our own ------------------------------------------------------------------------

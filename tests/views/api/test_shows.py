@@ -43,6 +43,15 @@ def test_a_show_names_its_subtitles(client):
     assert ask(client, show)["subtitles"] == {"code": "en", "name": "English"}
 
 
+def test_a_seat_names_the_seats_it_goes_with(client):
+    show = ShowFactory(screen__plan="AA.wk", screen__theatre__carer_free=True)
+
+    left, right, wheelchair, companion = ask(client, show)["seats"]
+
+    assert (left["kind"], left["partner"], right["partner"]) == ("LOVE", right["id"], left["id"])
+    assert (wheelchair["free_with"], companion["free_with"]) == ([], [wheelchair["id"]])
+
+
 def test_every_seat_has_the_id_a_booking_takes_its_place_and_price(client, show):
     seats = ask(client, show)["seats"]
 

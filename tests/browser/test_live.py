@@ -1,0 +1,119 @@
+"""Open seat maps in a real browser, told by the event stream of the server that production has."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from playwright.sync_api import Page, expect
+
+from cinema import asgi
+from cinema.live.hub import Hub
+from cinema.models import Show
+from tests.factories import ShowFactory, held, lapsed, past
+
+
+@pytest.fixture
+def site(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """cinema.asgi on uvicorn, as in production."""
+    monkeypatch.setattr(asgi, "hub", Hub())
+    server = uvicorn.Server(uvicorn.Config(asgi.application, port=0, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def show(transactional_db: None) -> Show:
+    return ShowFactory()
+
+
+def open_map(page: Page, show: Show) -> None:
+    """Open the map and wait until its stream stands."""
+    before = asgi.hub.watchers
+    page.goto(f"/shows/{show.pk}/")
+    while asgi.hub.watchers == before:
+        page.wait_for_timeout(20)
+
+
+def seat(page: Page, name: str):
+    return page.get_by_role("checkbox", name=f"Row {name[0]}, seat {name[1:]},")
+
+
+def no_polls(page: Page) -> list[str]:
+    polls: list[str] = []
+    page.on("request", lambda request: polls.append(request.url) if "/seats/" in request.url else None)
+    return polls
+
+
+def test_what_others_hold_and_let_go_comes_without_asking(page, show):
+    open_map(page, show)
+    polls = no_polls(page)
+    seat(page, "A1").check()
+
+    hold = held(show, "A2", buyer="ben")
+    expect(seat(page, "A2")).to_be_disabled()
+    expect(seat(page, "A1")).to_be_checked()
+
+    lapsed(hold)
+    expect(seat(page, "A2")).to_be_enabled()
+    assert polls == []
+
+
+def test_two_browsers_see_each_others_seats(page, other_page, show):
+    open_map(page, show)
+    open_map(other_page, show)
+    seat(other_page, "A1").check()
+
+    seat(page, "A1").check()
+    page.get_by_role("button", name="Hold seats").click()
+
+    expect(other_page.locator("#seat-news")).to_have_text("Row A, seat 1 was just taken.")
+    page.go_back()
+    expect(seat(page, "A1")).to_have_accessible_name("Row A, seat 1, Classic, ₹250, held for you")
+
+
+def test_ones_own_seats_held_in_another_tab_are_ones_own(page, show):
+    page.goto(f"/shows/{show.pk}/")
+    seat(page, "A1").check()
+    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("link", name="Change seats").click()
+    tab = page.context.new_page()
+    open_map(tab, show)
+
+    seat(page, "A2").check()
+    page.get_by_role("button", name="Update seats").click()
+
+    expect(seat(tab, "A2")).to_have_accessible_name("Row A, seat 2, Classic, ₹250, held for you")
+    expect(seat(tab, "A2")).to_be_checked()
+
+
+def test_the_begin_of_the_show_replaces_the_map(page, show):
+    open_map(page, show)
+
+    past(show)
+
+    expect(page.get_by_text("This show has already started")).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_have_count(0)
+
+
+def test_a_line_that_was_cut_comes_back_and_misses_nothing(page, show):
+    open_map(page, show)
+
+    with page.expect_request("**/live/*"):
+        cut(show)
+        held(show, "A2", buyer="ben")
+    expect(seat(page, "A2")).to_be_disabled()
+
+    held(show, "A3", buyer="cleo")
+    expect(seat(page, "A3")).to_be_disabled()
+
+
+def cut(show: Show) -> None:
+    """Let every open map of the show lose its stream."""
+    channel = asgi.hub._channels.pop(show.pk)
+    asgi.hub._task.get_loop().call_soon_threadsafe(channel.end, b":\n\n")
