@@ -68,7 +68,7 @@ def test_a_seat_that_is_taken_meanwhile_is_named(page, show):
 
     page.get_by_role("button", name="Move to these seats").click()
 
-    expect(page.get_by_role("alert")).to_have_text("Row A, seat 3 was just taken. Seats 2 and 4 beside it are free.")
+    expect(page.get_by_role("alert")).to_contain_text("Row A, seat 3 was just taken. Seats 2 and 4 beside it are free.")
     expect(page.get_by_role("checkbox", name="Row A, seat 3,")).to_be_disabled()
 
 
