@@ -34,7 +34,7 @@ CURRENCY = env.str("CURRENCY", "INR", validate=validate.OneOf(CURRENCIES, error=
 HOLD_MINUTES = env.int("HOLD_MINUTES", 10, validate=validate.Range(min=1, max=30))
 WAIT_OFFER_MINUTES = env.int("WAIT_OFFER_MINUTES", 15, validate=validate.Range(min=1, max=120))
 MAX_SEATS = env.int("MAX_SEATS", 10, validate=validate.Range(min=1, max=100))
-THREADS = env.int("THREADS", 8, validate=validate.Range(min=1, max=64))
+THREADS = env.int("THREADS", 4, validate=validate.Range(min=1, max=64))
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "sandbox" if DEMO else "")
 PAYMENT_ORIGINS = env.list("PAYMENT_ORIGINS", [])
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")

@@ -71,7 +71,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def look_at_halls_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """No look at a hall is shared with the test before, or with the line before."""
-    monkeypatch.setattr("cinema.selectors.places.LATELY", 1e-9)
+    monkeypatch.setattr("cinema.selectors.places.LATELY", 0)
+    monkeypatch.setattr("cinema.selectors.places._looks", {})
 
 
 @pytest.hookimpl(wrapper=True)

@@ -23,6 +23,7 @@ from cinema.exceptions import (
 )
 from cinema.models import Hold, Seat, Show, ShowSeat, WaitingEntry
 from cinema.seating.places import Place
+from cinema.selectors.places import taken_lately
 from cinema.services.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_seats, lock_show
@@ -80,10 +81,15 @@ def _hold_best(
 
 
 def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
-    """Refuse without any lock what is hopeless already, so that only the hopeful wait in line. Raises as hold_seats."""
+    """Refuse without any lock what is hopeless already, so that only the hopeful wait in line. Raises as hold_seats.
+
+    When a crowd is being refused, its latest look at the hall serves here, too, without a statement.
+    """
     _check_number(len(seat_ids))
     if len(set(seat_ids)) < len(seat_ids):
         raise SeatTwice
+    if gone := taken_lately(show_id, seat_ids, buyer):
+        raise SeatsUnavailable([_named(place.pk, place.row, place.number) for place in gone])
     asked = ShowSeat.objects.filter(show_id=show_id, pk__in=seat_ids).annotate(now=Now())
     rows = list(
         asked.order_by("pk").values_list(
@@ -94,7 +100,7 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
         raise UnknownShow
     _check_known([pk for pk, *_ in rows], set(seat_ids))
     taken = [
-        ShowSeat(pk=pk, seat=Seat(row=row, number=number))
+        _named(pk, row, number)
         for pk, status, holder, ends, now, row, number in rows
         if status != ShowSeat.Status.AVAILABLE and not (ends and (holder == buyer or ends <= now))
     ]
@@ -203,6 +209,11 @@ def _drop_changed_tickets(hold: Hold, seats: Collection[ShowSeat], wanted: Colle
 
 def _active_hold(show: Show, buyer: str) -> Hold | None:
     return Hold.objects.filter(show=show, buyer=buyer, status=Hold.Status.ACTIVE).first()
+
+
+def _named(pk: int, row: str, number: int) -> ShowSeat:
+    """As much of a seat as it takes to say which one."""
+    return ShowSeat(pk=pk, seat=Seat(row=row, number=number))
 
 
 def _check_number(seats: int) -> None:

@@ -3,7 +3,7 @@
 import re
 import select
 import socket
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -90,17 +90,24 @@ class _Line:
         return Answer(int(text.split(" ", 2)[1]), text, body.decode())
 
 
-def play(buyers: Iterable[Buyer], port: int) -> tuple[list[str], list[Figure]]:
+def play(
+    buyers: Iterable[Buyer], port: int, at_each_moment: Callable[[], object] = lambda: None
+) -> tuple[list[str], list[Figure]]:
     """Let all the buyers begin together; return how it went for each, and a figure for every answer.
 
-    Who says WAIT goes on when all have said so: the figures begin there.
+    Who says WAIT goes on when all who have not come to their end have said so; what came before the first such moment
+    is not in the figures.
     """
-    lines = [_Line(buyer, port) for buyer in buyers]
-    figures, ends, waiting = _talk(lines)
+    figures, ends, waiting = _talk([_Line(buyer, port) for buyer in buyers])
     if waiting:
+        figures.clear()
+    while waiting:
+        at_each_moment()
         for line in waiting:
             line.request = next(line.buyer)
-        figures, ends, _ = _talk(waiting)
+        more, done, waiting = _talk(waiting)
+        figures += more
+        ends += done
     return ends, figures
 
 
