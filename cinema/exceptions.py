@@ -115,7 +115,11 @@ class NoBlockLeft(RuleBroken):
                 party,
             )
         else:
-            text = ngettext("No seat is left.", "There are not %(n)d seats left.", party)
+            text = ngettext(
+                "No seat is left that could be chosen for you.",
+                "There are not %(n)d seats left that could be chosen for you.",
+                party,
+            )
         super().__init__(text % {"n": party})
 
 

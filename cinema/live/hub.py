@@ -35,6 +35,9 @@ class Hub:
         self._stirred = asyncio.Event()
         self._listener = Listener(self._hear)
         self._database = ThreadPoolExecutor(1, "live")
+        self._expiry = ThreadPoolExecutor(1, "expiry")  # it may wait for a lock, and no map waits with it
+        self._freeing: asyncio.Future[None] | None = None
+        self._opening: dict[int, asyncio.Task[None]] = {}
         self._task: asyncio.Task[None] | None = None
         self.watchers = 0
         self._looked = self._beaten = monotonic()
@@ -57,11 +60,18 @@ class Hub:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
         if show_id not in self._channels:
+            if show_id not in self._opening:  # after a restart thousands come at once
+                self._opening[show_id] = asyncio.create_task(self._open(show_id))
+            await asyncio.shield(self._opening[show_id])
+        return self._channels.get(show_id)
+
+    async def _open(self, show_id: int) -> None:
+        try:
             pulse = (await self._ask(news.look, [show_id])).get(show_id)
-            if pulse is None or not pulse.on_sale:
-                return None
-            self._channels.setdefault(show_id, Channel(show_id, pulse.revision))
-        return self._channels[show_id]
+            if pulse and pulse.on_sale:
+                self._channels[show_id] = Channel(show_id, pulse.revision)
+        finally:
+            del self._opening[show_id]
 
     async def catch_up(self, channel: Channel, revision: int) -> tuple[bytes, int]:
         """All that changed after ``revision``, and the revision it leads to: the same where that cannot be read now."""
@@ -78,13 +88,14 @@ class Hub:
         if self._task:
             self._task.cancel()
         self._listener.close()
-        await self._ask(connections.close_all)
-        self._database.shutdown()
+        for thread in (self._database, self._expiry):
+            await asyncio.get_running_loop().run_in_executor(thread, connections.close_all)
+            thread.shutdown()
 
     async def _read(self, channel: Channel, revision: int) -> News | None:
         try:
             return await self._ask(news.changes, channel.show_id, revision)
-        except Exception:
+        except Exception:  # the next look finds that there is still something to tell
             logger.exception("What changed at show %s cannot be read now.", channel.show_id)
             channel.older.pop(revision, None)
             return None
@@ -93,7 +104,7 @@ class Hub:
         while True:
             try:
                 await self._round()
-            except Exception:  # the database may be away for a while; nobody's stream ends for that
+            except Exception:  # the database may be away for a while; no stream that stands ends for that
                 logger.exception("The live maps could not be told; the next round tries again.")
                 self._listener.close()
                 await asyncio.sleep(LOOK_EVERY)
@@ -104,13 +115,13 @@ class Hub:
         if not self._listener.is_open:
             self._listener.open(await self._ask(connect))
         await self._wait()
-        if monotonic() >= self._looked + LOOK_EVERY:
-            await self._look()
         stirred, self._notified = self._notified, set()
         for channel in [self._channels[show_id] for show_id in stirred if show_id in self._channels]:
-            fresh = await self._ask(news.changes, channel.show_id, channel.revision)
-            if fresh.revision > channel.revision:
+            fresh = await self._read(channel, channel.revision)
+            if fresh and fresh.revision > channel.revision:
                 channel.publish(fresh)
+        if monotonic() >= self._looked + LOOK_EVERY:
+            await self._look()
         if monotonic() >= self._beaten + BEAT_EVERY:
             self._beaten = monotonic()
             for channel in self._channels.values():
@@ -132,8 +143,11 @@ class Hub:
             if not pulse.on_sale:
                 channel.end(await self._ask(news.ending, show_id))
                 self._channels.pop(show_id, None)
-            elif pulse.due or pulse.revision > channel.revision:
+            elif pulse.revision > channel.revision:
                 self._notified.add(show_id)
+        due = [show_id for show_id, pulse in found.items() if pulse.due and pulse.on_sale]
+        if due and (self._freeing is None or self._freeing.done()):
+            self._freeing = asyncio.get_running_loop().run_in_executor(self._expiry, news.free, due)
 
     def _hear(self, show_id: int) -> None:
         self._notified.add(show_id)

@@ -8,18 +8,21 @@ from django.template.loader import render_to_string
 from cinema.live.channel import News
 from cinema.selectors.seat_map import Pulse, pulses, seat_changes, show_for_sale
 from cinema.services.expiry import release_expired
+from cinema.services.transactions import try_each
 
 NOBODY = ""  # what is told to all is told as to somebody who holds nothing
 
 
 def look(show_ids: Collection[int]) -> dict[int, Pulse]:
-    """Return how those shows stand, in one statement, after freeing the seats of holds that have run out."""
+    """Return how those shows stand, in one statement."""
     close_old_connections()
-    found = pulses(show_ids)
-    for show_id, pulse in found.items():
-        if pulse.due and pulse.on_sale:
-            release_expired(show_id=show_id)
-    return found
+    return pulses(show_ids)
+
+
+def free(show_ids: Collection[int]) -> None:
+    """Free the seats of holds that have run out at those shows; it may wait for locks, and send mails."""
+    close_old_connections()
+    try_each(lambda show_id: release_expired(show_id=show_id), show_ids)
 
 
 def changes(show_id: int, after: int) -> News:

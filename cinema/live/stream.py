@@ -27,12 +27,14 @@ MOST_WATCHERS = 15_000  # in one process; each takes about 15 kB of memory, and 
 async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: Send) -> None:
     """Send what changes at the show until the watcher leaves.
 
-    204, after which a browser does not come again, for a show that is not on sale; 503 when the house is full: the
-    page then asks from time to time instead.
+    204, after which a browser does not come again, for a show that is not on sale; 503 when the house is full or the
+    database away: the page then asks from time to time instead.
     """
-    channel = await hub.channel(show_id) if hub.watchers < MOST_WATCHERS else None
+    status, channel = 503, None
+    if hub.watchers < MOST_WATCHERS:
+        with suppress(Exception):  # logged where it happened, if not by the round: the database is away
+            channel, status = await hub.channel(show_id), 204
     if channel is None:
-        status = 204 if hub.watchers < MOST_WATCHERS else 503
         await send({"type": "http.response.start", "status": status, "headers": [(b"cache-control", b"no-store")]})
         await send({"type": "http.response.body"})
         return

@@ -1,5 +1,6 @@
 """Reads about moving a ticket to other seats."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
@@ -51,6 +52,12 @@ def move_map(ticket: Ticket, show: Show, chosen: Collection[int] = ()) -> SeatMa
             view.checked = False
     whole.mine, whole.free = len(own), sum(view.state == FREE for row in whole.rows for view in row.seats)
     return whole
+
+
+def suits(ticket: Ticket, seat_ids: Collection[int], whole: SeatMap) -> bool:
+    """Whether a ticket, loaded with its seats, may have just these instead: as many, of the same classes."""
+    classes = {view.id: SeatClass(view.price, view.kind) for row in whole.rows for view in row.seats}
+    return Counter(map(classes.get, seat_ids)) == Counter(class_of(line.show_seat) for line in ticket.seats.all())
 
 
 def _restate(view: SeatView, state: str, word: str) -> None:

@@ -102,6 +102,7 @@ class SeatMap:
     prices: list[Price] = field(default_factory=list)
     mine: int = 0
     free: int = 0
+    ordinary: int = 0  # free seats that are no wheelchair or companion places
     kinds: set[str] = field(default_factory=set)
 
 
@@ -153,6 +154,7 @@ def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
         prices=_prices(seats),
         mine=sum(seat.state == MINE for seat in seats),
         free=sum(seat.state == FREE for seat in seats),
+        ordinary=sum(seat.state == FREE and seat.kind in (Seat.Kind.STANDARD, Seat.Kind.LOVE) for seat in seats),
         kinds={seat.kind for seat in seats},
     )
 

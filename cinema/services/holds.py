@@ -46,6 +46,7 @@ def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, insist: boo
 @atomically
 def _hold_seats(*, show_id: int, wanted: set[int], buyer: str, insist: bool, staff: bool) -> Hold:
     show = lock_show("screen__theatre", pk=show_id)
+    _serve_the_line(show)
     mine = _active_hold(show, buyer)
     return take_seats(show=show, wanted=wanted, buyer=buyer, hold=mine, insist=insist, staff=staff)[0]
 
@@ -73,6 +74,7 @@ def _hold_best(
     except Show.DoesNotExist:
         raise UnknownShow from None
     _check_on_sale(show, Show.objects.values_list(Now(), flat=True).get(pk=show_id))
+    _serve_the_line(show)
     mine = _active_hold(show, buyer)
     best = choose_best(show=show, buyer=buyer, party=party, category_id=category_id, ceiling=ceiling)
     # As staff: that nobody is left alone where it can be avoided has been seen to.
@@ -162,7 +164,7 @@ def extend_hold(*, code: str, buyer: str) -> Hold:
     latest = hold.created_at + timedelta(minutes=settings.HOLD_MAX_MINUTES)
     if hold.expires_at >= latest:
         raise HoldAtItsLimit(settings.HOLD_MAX_MINUTES)
-    hold.expires_at = min(now + timedelta(minutes=settings.HOLD_MINUTES), latest)
+    hold.expires_at = max(hold.expires_at, min(now + timedelta(minutes=settings.HOLD_MINUTES), latest))
     hold.save(update_fields=["expires_at"])
     return hold
 
@@ -195,6 +197,13 @@ def lock_living_hold(*, code: str, buyer: str) -> tuple[Hold, datetime]:
         raise HoldExpired
     hold.show = show
     return hold, hold.now
+
+
+def _serve_the_line(show: Show) -> None:
+    """Where people wait for seats, those of holds that have run out go to them, not to who happens to come by."""
+    if show.waited_for:
+        expire_due_holds(show=show)
+        offer_freed_seats(show=show)
 
 
 def _these(wanted: Collection[int], hold: Hold | None) -> Q:

@@ -19,10 +19,11 @@ from cinema.services.transactions import after_commit, atomically
 
 
 @atomically
-def move_ticket(*, code: str, seat_ids: Collection[int], user: User | None = None) -> Ticket:
+def move_ticket(*, code: str, seat_ids: Collection[int], user: User | None = None, insist: bool = False) -> Ticket:
     """Give a confirmed ticket exactly these seats, until it can no longer be cancelled; it is mailed again.
 
-    Seats it has already stay untouched; if it has them all, nothing happens. Raises NotMovable, OtherSeatCount,
+    Seats it has already stay untouched; if it has them all, nothing happens. ``insist`` as in seating.check_choice().
+    Raises NotMovable, OtherSeatCount,
     UnknownSeats, SeatsUnavailable, OtherPrice, OtherKind, what check_choice() raises, and Show.DoesNotExist when no
     ticket has that code.
     """
@@ -43,7 +44,7 @@ def move_ticket(*, code: str, seat_ids: Collection[int], user: User | None = Non
     leaving = [line for line in lines if line.show_seat_id not in wanted]
     _check_classes([line.show_seat for line in leaving], coming)
     staying = [line.show_seat for line in lines if line.show_seat_id in wanted]
-    check_choice(show=show, chosen=[*staying, *coming], buyer="", now=now, own=had)
+    check_choice(show=show, chosen=[*staying, *coming], buyer="", now=now, own=had, insist=insist)
     _move(ticket, leaving, coming, now, user)
     offer_freed_seats(show=show)
     after_commit(mail_ticket, ticket=ticket, lines=sorted(lines, key=_in_the_hall), moved=True)

@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from cinema.models import Hold, Show, ShowSeat, WaitingEntry
 from cinema.seating.blocks import best_block
-from cinema.selectors.places import place_of
+from cinema.seating.places import Place
+from cinema.selectors.places import NOBODY, places
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_seats
 from cinema.services.mailing import mail_waiting
@@ -26,12 +27,12 @@ def offer_freed_seats(*, show: Show) -> int:
     if not (show.waited_for and show.seats_free):
         return 0
     line = list(WaitingEntry.objects.filter(show=show, status=Status.WAITING).order_by("pk"))
-    free = lock_seats(show, Q(status=ShowSeat.Status.AVAILABLE), "seat") if line else []
+    free = lock_seats(show, Q(status=ShowSeat.Status.AVAILABLE)) if line else []
     if not free or not show.on_sale_at(free[0].now):
         return 0
-    now, offered = free[0].now, 0
+    now, offered, hall = free[0].now, 0, places(show, NOBODY)
     for entry in line:
-        if seats := _pick(free, entry.party):
+        if seats := _pick(free, hall, entry.party):
             _offer(entry, show, seats, now)
             free = [seat for seat in free if seat not in seats]
             offered += 1
@@ -45,7 +46,7 @@ def end_offers(*, show: Show, hold_ids: Collection[int], status: str) -> None:
 
 
 def _offer(entry: WaitingEntry, show: Show, seats: Sequence[ShowSeat], at: datetime) -> None:
-    until = at + timedelta(minutes=settings.WAIT_OFFER_MINUTES)
+    until = min(at + timedelta(minutes=settings.WAIT_OFFER_MINUTES), show.starts_at)
     hold = Hold.objects.create(show=show, buyer=f"waiting {entry.code}", created_at=at, expires_at=until)
     move_seats(show=show, seats=seats, action=Action.HOLD, at=at, actor=Actor.CLOCK, hold=hold)
     entry.status, entry.hold, entry.offered_at, entry.emailed_at = Status.OFFERED, hold, at, None
@@ -53,8 +54,9 @@ def _offer(entry: WaitingEntry, show: Show, seats: Sequence[ShowSeat], at: datet
     after_commit(mail_waiting, entry_id=entry.pk)
 
 
-def _pick(free: Sequence[ShowSeat], party: int) -> list[ShowSeat]:
-    """The best of these seats for a party; none when there are too few."""
-    best = best_block([place_of(seat) for seat in free], party, avoid_singles=False) or []
+def _pick(free: Sequence[ShowSeat], hall: Collection[Place], party: int) -> list[ShowSeat]:
+    """The best of the free seats of the hall for a party; none when there are too few."""
+    left = {seat.pk for seat in free}
+    best = best_block([place._replace(free=place.pk in left) for place in hall], party, avoid_singles=False) or []
     chosen = {place.pk for place in best}
     return [seat for seat in free if seat.pk in chosen]

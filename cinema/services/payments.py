@@ -15,7 +15,7 @@ from cinema.services.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_payment, lock_show, lock_ticket_seats
 from cinema.services.mailing import FOR_MAIL, mail_ticket
-from cinema.services.offers import end_offers
+from cinema.services.offers import end_offers, offer_freed_seats
 from cinema.services.refunds import refund_payment
 from cinema.services.transactions import after_commit, atomically, try_each
 
@@ -107,6 +107,7 @@ def settle_payment(*, report: Report, notify: bool = True) -> Payment:
         refund_payment(payment=payment, amount=payment.amount, reason=payment.refund_reason, at=now)
     elif notify:
         after_commit(mail_ticket, ticket=payment.ticket, lines=lines)
+    offer_freed_seats(show=show)  # those of others whose holds had run out
     return payment
 
 

@@ -8,6 +8,8 @@ from django.db.models.functions import Now
 
 from cinema.exceptions import NoSeats, OfferOver, SeatsFree, ShowNotOnSale, TooManySeats, UnknownShow
 from cinema.models import Hold, Show, WaitingEntry
+from cinema.seating.blocks import best_block
+from cinema.selectors.places import NOBODY, places
 from cinema.services.expiry import expire_due_holds, release_expired
 from cinema.services.holds import let_go
 from cinema.services.locking import lock_show, read_clock
@@ -21,8 +23,8 @@ Status = WaitingEntry.Status
 def join_waiting_list(*, show_id: int, email: str, party: int) -> WaitingEntry:
     """Put a party at the end of the show's line, and confirm it by mail.
 
-    Who waits there already keeps their place, with the new size of the party; who is offered seats already keeps
-    the offer. Raises NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, SeatsFree.
+    Who waits there already keeps their place, and who is offered seats the offer: nothing changes, and nobody is
+    mailed again. Raises NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, SeatsFree.
     """
     if party < 1:
         raise NoSeats
@@ -41,13 +43,9 @@ def _join(*, show_id: int, email: str, party: int) -> WaitingEntry:
     now = read_clock(show)
     if not show.on_sale_at(now):
         raise ShowNotOnSale(show)
-    if show.seats_free >= party:
+    if show.seats_free >= party and best_block(places(show, NOBODY), party, avoid_singles=False):
         raise SeatsFree(show.seats_free)
     if entry := _present_entry(show, email):
-        if entry.status == Status.WAITING and entry.party != party:
-            entry.party, entry.emailed_at = party, None
-            entry.save(update_fields=["party", "emailed_at"])
-            after_commit(mail_waiting, entry_id=entry.pk)
         return entry
     entry = WaitingEntry.objects.create(show=show, email=email, party=party, created_at=now)
     Show.objects.filter(pk=show.pk, waited_for=False).update(waited_for=True)
@@ -78,7 +76,7 @@ def take_offer(*, code: str, buyer: str) -> Hold:
     Raises OfferOver, and Show.DoesNotExist when nobody waits under that code.
     """
     show, entry = _lock_entry(code)
-    if not entry.offers_at(entry.now) or show.status == Show.Status.CANCELLED:
+    if not entry.offers_at(entry.now) or not show.on_sale_at(entry.now):
         raise OfferOver
     hold = entry.hold
     if hold.buyer != buyer:

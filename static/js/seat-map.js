@@ -11,7 +11,8 @@ document.addEventListener("seats:news", (event) => say(event.detail));
 document.addEventListener("seats:changed", () => {
   summarise();
   const soldOut = document.getElementById("sold-out");
-  if (soldOut && form.querySelector("input[name=seats]:enabled")) location.reload(); // now there is a button to press
+  if (!soldOut || document.activeElement?.closest("#waiting-form")) return; // whoever is typing goes on
+  if (form.querySelector("input[name=seats]:enabled")) location.reload(); // now there is a button to press
 });
 
 const chosen = () => [...form.querySelectorAll("input[name=seats]:checked")];

@@ -184,6 +184,7 @@ def test_held_seats_can_be_changed_extended_and_let_go(page, show):
     expect(page.get_by_role("checkbox", name="Row A, seat 1, Classic, ₹250, held for you")).to_be_checked()
     choose(page, "Row A, seat 2")
     page.get_by_role("button", name="Update seats").click()
+    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("₹500")
 
     page.goto("/")

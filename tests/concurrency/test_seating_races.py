@@ -68,7 +68,7 @@ def test_without_protection_two_buyers_together_leave_a_seat_alone(show: Show):
 def test_judged_before_the_lock_two_buyers_together_leave_a_seat_alone(show: Show, monkeypatch):
     """The rows are safe, and yet: the picture on which the rule was judged is not the hall any more."""
     before = places(show, buyer="")
-    monkeypatch.setattr(seating, "places", lambda show, buyer, rows=None: before)
+    monkeypatch.setattr(seating, "places", lambda show, buyer, rows=None, own=(): before)
     asha, bela = both_ends(show)
     assert (asha.error, bela.error) == (None, None)
     assert left_alone(show) == ["A3"]

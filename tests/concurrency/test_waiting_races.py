@@ -8,7 +8,7 @@ from cinema.models import Hold, Show, ShowSeat, WaitingEntry
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.expiry import release_expired
 from cinema.services.waiting import leave_waiting_list, offer_everywhere, take_offer
-from tests.concurrency.harness import Outcome, interleave, race, unprotected
+from tests.concurrency.harness import interleave, race, unprotected
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import holding
 from tests.factories import ShowFactory, held, lapsed, seat, sold, waiting
@@ -62,30 +62,38 @@ def test_without_protection_the_pair_is_kept_for_who_has_left(show: Show):
         assert kept_for_who_has_left() == 2
 
 
-# --- An offer against a buyer of the same seat -------------------------------------------------
+# --- Two who notice the same hold that ran out -------------------------------------------------
 
 
-def offer_against_buyer(show: Show) -> tuple[Outcome, Outcome]:
-    """Asha's hold has run out; the sweeper is about to offer her seats to Wanda when Bela takes one of them."""
+def two_sweepers(show: Show) -> None:
+    """Asha's hold has run out; two processes are about to offer her seats to Wanda."""
     hold = held(show, "A1 A2", "asha")
     waiting(show)
     lapsed(hold)
-    return interleave(partial(release_expired, show_id=show.pk), holding(show, "A1", "bela"))
+    interleave(*[partial(release_expired, show_id=show.pk)] * 2)
 
 
-def test_a_seat_is_offered_to_who_waits_or_taken_by_who_came(show: Show):
-    _, bela = offer_against_buyer(show)
-    wanda = WaitingEntry.objects.get()
-    assert (bela.error is None) != (wanda.status == "OFFERED")
-    assert seat(show, "A1").hold == (bela.value or wanda.hold)
+def test_seats_that_come_back_are_offered_once_however_many_notice(show: Show):
+    two_sweepers(show)
+    assert statuses() == ["OFFERED"]
+    assert Hold.objects.filter(status="ACTIVE").count() == 1
     assert wrongs(show) == []
 
 
-def test_without_protection_a_seat_is_offered_and_taken(show: Show):
+def test_without_protection_they_are_offered_twice(show: Show):
     with unprotected():
-        _, bela = offer_against_buyer(show)
-        assert isinstance(bela.value, Hold)
+        two_sweepers(show)
         assert wrongs(show)
+
+
+def test_seats_that_come_back_go_to_who_waits_not_to_who_happens_to_come_by(show: Show):
+    hold = held(show, "A1 A2", "asha")
+    waiting(show)
+    lapsed(hold)
+    _, bela = interleave(partial(release_expired, show_id=show.pk), holding(show, "A1", "bela"))
+    assert bela.refused
+    assert seat(show, "A1").hold == WaitingEntry.objects.get().hold
+    assert wrongs(show) == []
 
 
 # --- Taking an offer ---------------------------------------------------------------------------

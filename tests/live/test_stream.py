@@ -1,6 +1,7 @@
 """Open seat maps are told what changes, on both databases: by notifications, or by looking."""
 
 import asyncio
+import threading
 
 import pytest
 from django.db import connection
@@ -103,6 +104,74 @@ def test_after_a_restart_thousands_who_come_back_are_read_for_once(show, monkeyp
         for watcher in watchers:
             await watcher.hears("Row A, seat 1")
         assert read == [(show.pk, 0)]
+
+    watched(scenario)
+
+
+def test_newcomers_to_the_same_show_share_one_look_at_it(show, monkeypatch):
+    looked = []
+    monkeypatch.setattr(hubs, "LOOK_EVERY", 3600)
+    monkeypatch.setattr(news, "look", lambda asked, real=news.look: looked.append(asked) or real(asked))
+
+    async def scenario(hub):
+        watchers = [Watcher(hub, show.pk) for _ in range(50)]
+        for watcher in watchers:
+            await watcher.begins()
+        assert looked == [[show.pk]]
+
+    watched(scenario)
+
+
+def test_a_show_that_cannot_be_read_keeps_the_others_from_nothing(show, monkeypatch):
+    other = ShowFactory()
+
+    def fail_for_the_other(show_id, after, real=news.changes):
+        if show_id == other.pk:
+            raise ConnectionError("This show cannot be read.")
+        return real(show_id, after)
+
+    monkeypatch.setattr(news, "changes", fail_for_the_other)
+
+    async def scenario(hub):
+        watchers = [Watcher(hub, pk) for pk in (other.pk, show.pk)]
+        for watcher in watchers:
+            await watcher.begins()
+        await meanwhile(held)(other, "A1", buyer="ben")
+        await meanwhile(held)(show, "A1", buyer="ben")
+        await watchers[1].hears("Row A, seat 1")
+
+    watched(scenario)
+
+
+def test_seats_that_have_to_wait_for_a_lock_keep_no_map_waiting(show, monkeypatch):
+    """Freeing the seats of a hold that ran out waits for whoever has the show; the maps go on meanwhile."""
+    hold = held(ShowFactory(), "A1", buyer="ben")
+    freed, go_on = threading.Event(), threading.Event()
+    monkeypatch.setattr(news, "free", lambda show_ids: (freed.set(), go_on.wait(60)))
+
+    async def scenario(hub):
+        watchers = [Watcher(hub, pk) for pk in (hold.show_id, show.pk)]
+        for watcher in watchers:
+            await watcher.begins()
+        await meanwhile(lapsed)(hold)
+        await asyncio.to_thread(freed.wait, 60)
+        await meanwhile(held)(show, "A1", buyer="cleo")
+        await watchers[1].hears("Row A, seat 1")
+        go_on.set()
+
+    watched(scenario)
+
+
+def test_where_the_database_is_away_a_newcomer_is_told_to_ask_instead(show, monkeypatch):
+    def fail(show_ids):
+        raise ConnectionError("The database is away.")
+
+    monkeypatch.setattr(news, "look", fail)
+
+    async def scenario(hub):
+        watcher = Watcher(hub, show.pk)
+        await watcher.comes_to_its_end()
+        assert watcher.status == 503
 
     watched(scenario)
 

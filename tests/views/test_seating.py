@@ -301,7 +301,7 @@ def test_when_fewer_seats_are_left_than_people_come_nothing_is_held():
     page = find(show, party=3)
 
     assert page.status_code == 409
-    assert "There are not 3 seats left." in text(page)
+    assert "There are not 3 seats left that could be chosen for you." in text(page)
     assert not Hold.objects.filter(buyer="asha").exists()
 
 

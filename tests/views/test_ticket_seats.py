@@ -1,11 +1,12 @@
 """Changing the seats of a paid ticket: the page."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from cinema.models import Ticket
+from cinema.models import Theatre, Ticket
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services.cancellations import cancel_ticket
 from tests.factories import (
@@ -39,8 +40,12 @@ def address(ticket: Ticket) -> str:
     return reverse("ticket-seats", args=[ticket.code])
 
 
-def move(ticket: Ticket, names: str, email: str = CONTACT.email):
-    return browser().post(address(ticket), {"seats": seat_ids(ticket.show, names), "email": email})
+def move(ticket: Ticket, names: str, email: str = CONTACT.email, **more: str):
+    return browser().post(address(ticket), {"seats": seat_ids(ticket.show, names), "email": email} | more)
+
+
+def offers(response) -> list[str]:
+    return re.findall(r'name="instead" value="([^"]+)"', response.content.decode())
 
 
 def seats(response) -> dict[str, bool]:
@@ -157,3 +162,36 @@ def test_the_page_asks_the_database_as_often_for_a_large_hall_as_for_a_small_one
 
     with django_assert_num_queries(5):
         client.get(address(ticket))
+
+
+@pytest.mark.parametrize(("rule", "insisting"), [("REFUSE", 409), ("WARN", 303)])
+def test_a_move_that_leaves_a_single_seat_is_refused_with_what_would_not_and_kept_where_it_is_only_warned_of(
+    rule, insisting
+):
+    show = ShowFactory(screen__plan="aaaa\naaaa", screen__theatre__single_seats=Theatre.SingleSeats(rule))
+    ticket = sold(show, "A1 A2")
+
+    page = move(ticket, "B2 B3")
+    assert page.status_code == 409
+    assert "on its own" in text(page) or "on their own" in text(page)
+    assert offers(page)
+    assert move(ticket, "B2 B3", insist="1").status_code == insisting
+    assert unexplained_seats(show) == []
+
+
+def test_the_seats_a_ticket_leaves_are_free_when_its_move_is_judged():
+    show = ShowFactory(screen__plan="aaaa", screen__theatre__single_seats=Theatre.SingleSeats.REFUSE)
+    ticket = sold(show, "A1 A2")
+
+    assert move(ticket, "A3 A4").status_code == 303
+
+
+def test_only_seats_the_ticket_can_have_are_offered():
+    show = ShowFactory(screen__plan="aaaaaa\nbbbbbb")
+    ticket = sold(show, "A1 B1")
+    held(show, "A3", buyer="ben")
+
+    page = move(ticket, "A3 B3")
+
+    assert page.status_code == 409
+    assert offers(page) == []

@@ -16,11 +16,16 @@ from cinema.seating.rows import free_beside
 
 
 class Offer(NamedTuple):
-    """Seats to be had instead. ``value`` is what its button posts; ``price`` is said where it may be another."""
+    """Seats to be had instead; ``price`` is said where it may be another."""
 
-    value: str
+    seat_ids: list[int]
     seats: str
     price: Decimal | None = None
+
+    @property
+    def value(self) -> str:
+        """What its button posts."""
+        return "-".join(map(str, self.seat_ids))
 
 
 def explain(error: RuleBroken | str, chosen: Collection[int], hall: Collection[Place]) -> dict[str, Any]:
@@ -51,7 +56,7 @@ def how_they_sit(places: Collection[Place]) -> str:
 
 
 def _offer(choice: Collection[Place], price: Decimal | None = None) -> Offer:
-    return Offer("-".join(str(place.pk) for place in choice), seat_names(choice), price)
+    return Offer([place.pk for place in choice], seat_names(choice), price)
 
 
 def _taken(error: SeatsUnavailable, gone: Collection[Place], hall: Collection[Place]) -> str:

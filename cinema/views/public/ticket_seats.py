@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from cinema.exceptions import NotMovable, RuleBroken
 from cinema.forms.moves import MoveForm
 from cinema.models import Ticket
-from cinema.selectors.moves import can_move, move_map
+from cinema.selectors.moves import can_move, move_map, suits
 from cinema.selectors.seat_map import show_for_sale
 from cinema.services.moves import move_ticket
 from cinema.views.decorators import personal, see_other
@@ -36,7 +36,7 @@ def ticket_seats(request: HttpRequest, code: str) -> HttpResponse:
     seat_ids = form.cleaned_data["seats"]
     user = request.user if request.user.is_authenticated else None
     try:
-        move_ticket(code=code, seat_ids=seat_ids, user=user)
+        move_ticket(code=code, seat_ids=seat_ids, user=user, insist=form.cleaned_data["insist"])
     except RuleBroken as error:
         return _page(request, ticket, form, chosen=seat_ids, error=error, status=status_of(error))
     seats = [line.show_seat.seat.label for line in ticket_or_404(code).seats.all()]
@@ -62,4 +62,5 @@ def _page(
     seats = move_map(ticket, show, chosen)
     places = [seat.place for row in seats.rows for seat in row.seats] if error else []
     context |= explain(error, chosen, places) | {"map": seats, "currency": settings.CURRENCY}
+    context["offers"] = [offer for offer in context.get("offers", []) if suits(ticket, offer.seat_ids, seats)]
     return render(request, "public/tickets/seats.html", context, status=status)

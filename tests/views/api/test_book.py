@@ -13,6 +13,7 @@ from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Theatre, Ticke
 from cinema.services.payments import settle_payment
 from cinema.views.api import bookings
 from tests.factories import MovieFactory, ShowFactory, UserFactory, cancelled, held, past, report, seat, seat_ids, sold
+from tests.services.statements import announcements
 from tests.views.api.programs import Program, Statements, wish
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +158,7 @@ def test_booking_takes_the_same_number_of_statements_for_any_number_of_seats(sho
     with Statements() as statements:
         assert kiosk.post(body).status_code == 201
 
-    assert len(statements) == 12
+    assert len(statements) == 12 + announcements()
 
 
 # --- Again -------------------------------------------------------------------------------------
