@@ -43,6 +43,14 @@ def test_a_ticket_changes_its_seats_on_a_telephone(phone_page, show):
     change_seats(phone_page, show)
 
 
+def test_every_seat_to_move_to_is_large_enough_to_touch(phone_page, show):
+    phone_page.goto(f"{sold(show, 'A1').get_absolute_url()}seats/")
+
+    boxes = [label.bounding_box() for label in phone_page.locator("label.seat").all()]
+
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 24
+
+
 def test_a_ticket_changes_its_seats_without_javascript(js_off_page, show):
     change_seats(js_off_page, show)
 
