@@ -190,3 +190,70 @@ look_inside(
     list_filter=("status",),
     search_fields=("reference", "description"),
 )
+look_inside(
+    models.StaffRole,
+    list_display=("user", "theatre", "role"),
+    list_filter=("role", "theatre"),
+    list_select_related=("user", "theatre"),
+    search_fields=("user__email", "user__name"),
+)
+look_inside(
+    models.AuditEvent,
+    list_display=("at", "user", "action", "subject", "theatre", "reason"),
+    list_filter=("action", "theatre"),
+    list_select_related=("user", "theatre"),
+    search_fields=("subject", "user__email", "ticket__reference"),
+)
+look_inside(
+    models.SeatBlock,
+    list_display=("screen", "kind", "from_day", "until_day", "reason", "lifted_at"),
+    list_filter=("kind", "screen__theatre"),
+    list_select_related=("screen",),
+    search_fields=("reason", "screen__name"),
+)
+look_inside(
+    models.ShowCancellation,
+    list_display=("show", "remedy", "reason", "created_at", "choose_until", "done_at"),
+    list_filter=("remedy",),
+    list_select_related=("show__movie",),
+    search_fields=("reason", "show__movie__title"),
+)
+look_inside(
+    models.TicketType,
+    list_display=("name", "theatre", "rank", "note"),
+    list_filter=("theatre",),
+    list_select_related=("theatre",),
+    search_fields=("name",),
+)
+look_inside(
+    models.PriceCard,
+    list_display=("name", "theatre", "version", "retired_at"),
+    list_filter=("theatre",),
+    list_select_related=("theatre",),
+    search_fields=("name",),
+)
+look_inside(
+    models.Price,
+    list_display=("card", "category", "ticket_type", "amount"),
+    list_select_related=("card", "category", "ticket_type"),
+    search_fields=("card__name",),
+)
+look_inside(
+    models.PriceAdjustment,
+    list_display=("name", "card", "weekdays", "from_time", "until_time", "format", "amount"),
+    list_select_related=("card",),
+    search_fields=("name", "card__name"),
+)
+look_inside(
+    models.Tariff,
+    list_display=("theatre", "digest"),
+    list_filter=("theatre",),
+    list_select_related=("theatre",),
+    search_fields=("digest",),
+)
+look_inside(
+    models.TariffPrice,
+    list_display=("tariff", "category", "ticket_type", "amount"),
+    list_select_related=("tariff__theatre", "category", "ticket_type"),
+    search_fields=("=tariff__pk",),
+)

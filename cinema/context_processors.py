@@ -7,11 +7,13 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from cinema.selectors.holds import holds_of
+from cinema.selectors.staff import is_staff_anywhere
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The demo's label, and the buyer's holds (read only by a page that shows them)."""
     return {
         "demo": settings.DEMO,
+        "works_here": SimpleLazyObject(lambda: is_staff_anywhere(request.user)),
         "my_holds": SimpleLazyObject(lambda: holds_of(getattr(request, "buyer", ""))),
     }

@@ -121,7 +121,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cinema.context_processors.site",
             ],
-            "builtins": ["cinema.templatetags.cinema"],
+            "builtins": ["cinema.templatetags.cinema", "cinema.templatetags.staff"],
         },
     }
 ]

@@ -17,12 +17,16 @@ from cinema.models import (
     Movie,
     Payment,
     PaymentMode,
+    Price,
+    PriceCard,
     Screen,
     SeatCategory,
     Show,
     ShowSeat,
+    StaffRole,
     Theatre,
     Ticket,
+    TicketType,
     User,
     WaitingEntry,
 )
@@ -33,6 +37,7 @@ from cinema.services.payments import settle_payment, start_payment
 from cinema.services.schedule import local_moment, schedule_show
 from cinema.services.waiting import join_waiting_list
 
+MANAGER, BOX_OFFICE, USHER = StaffRole.Role.MANAGER, StaffRole.Role.BOX_OFFICE, StaffRole.Role.USHER
 PASSWORD = "correct horse battery"
 CONTACT = Contact("Asha Rao", "asha@example.org", "+91 98200 12345")
 
@@ -46,6 +51,18 @@ class UserFactory(DjangoModelFactory):
     email = factory.Sequence(lambda n: f"asha{n}@example.org")
     name = "Asha Rao"
     password = Password(PASSWORD)
+
+
+def staff(theatre: Theatre | None, *roles: str, **fields: Any) -> User:
+    """A user with these roles at the theatre: staff(theatre, MANAGER)."""
+    user = UserFactory(**fields)
+    StaffRole.objects.bulk_create(StaffRole(user=user, theatre=theatre, role=role) for role in roles)
+    return user
+
+
+def owner(**fields: Any) -> User:
+    """A user who may do everything."""
+    return UserFactory(is_staff=True, is_superuser=True, **fields)
 
 
 class GenreFactory(DjangoModelFactory):
@@ -150,6 +167,20 @@ class ShowFactory(DjangoModelFactory):
         return schedule_show(prices=prices, **fields)
 
 
+def price_card(theatre: Theatre, name: str = "Standard", **amounts: Decimal | int) -> PriceCard:
+    """A price card on which the seats of every category of the theatre cost these ``amounts`` by kind of ticket,
+    each better category 100 more: price_card(theatre, adult=250, child=150). The first kind is the plain one."""
+    card = PriceCard.objects.create(theatre=theatre, name=name)
+    categories = list(theatre.seat_categories.all())
+    for rank, (kind, amount) in enumerate((amounts or {"adult": 250}).items(), start=1):
+        ticket_type, _ = TicketType.objects.get_or_create(theatre=theatre, name=kind.title(), defaults={"rank": rank})
+        Price.objects.bulk_create(
+            Price(card=card, category=category, ticket_type=ticket_type, amount=amount + 100 * (category.rank - 1))
+            for category in categories
+        )
+    return card
+
+
 def seat(show: Show, name: str) -> ShowSeat:
     """Return the seat called “G8” at the show, as it is in the database now."""
     row, number = re.fullmatch(r"([A-Z]+)(\d+)", name).groups()
@@ -212,7 +243,8 @@ def starting_in(show: Show, delay: timedelta) -> Show:
     length = show.ends_at - show.starts_at
     show.starts_at = timezone.now() + delay
     show.ends_at = show.starts_at + length
-    show.save(update_fields=["starts_at", "ends_at"])
+    show.sales_end_at = show.starts_at
+    show.save(update_fields=["starts_at", "ends_at", "sales_end_at"])
     return show
 
 
@@ -240,6 +272,7 @@ def listed(*, days: int = 0, **fields: Any) -> Show:
     }
     fields = plain | fields
     fields["ends_at"] = fields["starts_at"] + timedelta(hours=3)
+    fields.setdefault("sales_end_at", fields["starts_at"])
     fields["movie"] = fields.get("movie") or MovieFactory()
     fields["language"] = fields.get("language") or LanguageFactory()
     return Show.objects.create(**fields)

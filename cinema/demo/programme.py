@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from cinema.demo.theatres import Hall, House
 from cinema.models import Movie, Show
-from cinema.models.shows import TRAILERS
-from cinema.services.schedule import TURNAROUND
 
 IN_PROGRAMME, NEW_A_WEEK = 14, 7  # films
 A_FRIDAY = date(2026, 1, 2)  # films change on Fridays
+TRAILERS, TURNAROUND = 15, 15  # minutes
 LAST_START, LATE, LATEST = time(22), time(0, 15), time(1)
 PRIME_TIME = range(17, 20)  # hours
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
@@ -74,7 +73,7 @@ def _slot(queue: list[Film], hall: Hall, local: datetime, rng: Random) -> Slot:
 
 def _next_start(slot: Slot) -> datetime:
     """Return the next quarter of an hour at which the hall is free again."""
-    free = slot.local + TRAILERS + timedelta(minutes=slot.film.movie.runtime) + TURNAROUND
+    free = slot.local + timedelta(minutes=TRAILERS + slot.film.movie.runtime + TURNAROUND)
     return free + timedelta(minutes=-free.minute % 15)
 
 

@@ -1,34 +1,48 @@
 """What is true: schema, constraints and simple properties, a file per subject."""
 
 from cinema.models.accounts import ApiToken, User
+from cinema.models.blocks import SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat
 from cinema.models.ledger import SeatEvent
 from cinema.models.movies import Genre, Language, Movie
 from cinema.models.payments import Payment, PaymentMode, Refund
+from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, TariffPrice, TicketType
 from cinema.models.sandbox import SandboxCharge
+from cinema.models.show_cancellations import ShowCancellation
 from cinema.models.shows import Show, ShowSeat
+from cinema.models.staff import AuditEvent, StaffRole
 from cinema.models.theatres import Screen, Seat, SeatCategory, Theatre
 from cinema.models.waiting import WaitingEntry
 
 __all__ = [
     "ApiToken",
+    "AuditEvent",
     "Genre",
     "Hold",
     "Language",
     "Movie",
     "Payment",
     "PaymentMode",
+    "Price",
+    "PriceAdjustment",
+    "PriceCard",
     "Refund",
     "SandboxCharge",
     "Screen",
     "Seat",
+    "SeatBlock",
     "SeatCategory",
     "SeatEvent",
     "Show",
+    "ShowCancellation",
     "ShowSeat",
+    "StaffRole",
+    "Tariff",
+    "TariffPrice",
     "Theatre",
     "Ticket",
     "TicketSeat",
+    "TicketType",
     "User",
     "WaitingEntry",
 ]

@@ -50,6 +50,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def is_owner(self) -> bool:
+        """Whether everything in every theatre is theirs to do."""
+        return self.is_active and self.is_superuser
+
 
 class ApiToken(models.Model):
     """A secret with which a program acts for a user. Only its SHA-256 is kept."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cinema.models.codes import REFERENCE_LENGTH, CodeField, new_reference
+from cinema.models.prices import TicketType
 from cinema.models.shows import Show, ShowSeat
 
 
@@ -85,6 +86,8 @@ class Ticket(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     emailed_at = models.DateTimeField(null=True, blank=True)
+    # When its buyer was told that the show is called off, if it is.
+    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("ticket")
@@ -108,6 +111,9 @@ class TicketSeat(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="seats")
     show_seat = models.ForeignKey(ShowSeat, on_delete=models.PROTECT, related_name="ticket_seats", db_index=False)
     price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+    ticket_type = models.ForeignKey(
+        TicketType, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("kind of ticket")
+    )
     active = models.BooleanField(default=True)
 
     class Meta:

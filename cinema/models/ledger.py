@@ -26,6 +26,8 @@ class SeatEvent(models.Model):
         MOVE_IN = "MOVE_IN", _("moved from another seat")
         BLOCK = "BLOCK", _("taken off sale")
         UNBLOCK = "UNBLOCK", _("put on sale")
+        ADD = "ADD", _("added to the hall")
+        REMOVE = "REMOVE", _("taken out of the hall")
 
     class Actor(models.TextChoices):
         BUYER = "BUYER", _("buyer")
@@ -45,6 +47,7 @@ class SeatEvent(models.Model):
     )
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events", null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
     at = models.DateTimeField()
 
     class Meta:

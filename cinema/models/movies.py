@@ -52,6 +52,10 @@ class Movie(models.Model):
         _("rating"), max_digits=3, decimal_places=1, null=True, blank=True, help_text=_("From 0 to 10.")
     )
     poster = models.ImageField(_("poster"), upload_to="posters/", blank=True)
+    distributor = models.CharField(_("distributor"), max_length=120, blank=True)
+    retired_at = models.DateTimeField(_("retired since"), null=True, blank=True)
+    # Counts the changes by staff: who saves over somebody else's is told.
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("movie")

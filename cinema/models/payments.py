@@ -81,6 +81,8 @@ class Refund(models.Model):
         SHOW_STARTED = "SHOW_STARTED", _("payment came after the show had started")
         SEATS_GONE = "SEATS_GONE", _("seats were gone when the payment came")
         PAID_TWICE = "PAID_TWICE", _("already paid")
+        SEATS_RETURNED = "SEATS_RETURNED", _("some seats given back")
+        GOODWILL = "GOODWILL", _("goodwill")
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("on its way")

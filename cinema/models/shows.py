@@ -8,19 +8,21 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cinema.models.movies import Language, Movie
+from cinema.models.prices import PriceCard, Tariff
 from cinema.models.theatres import Screen, Seat
-
-TRAILERS = timedelta(minutes=15)  # before the film
 
 
 class Show(models.Model):
-    """A movie on a screen at a time.
+    """A movie on a screen at a time. A draft is known to staff only.
 
     ``revision`` counts the changes of its seats without a gap; each stands in the ledger.
     ``trading_day`` is the day in the theatre's zone it belongs to: 00:30 is still the evening before.
+    ``admissions`` and ``revenue`` are kept with the seats: how many are sold, and the money kept for its tickets.
+    ``version`` counts the changes of its plan (not of its seats): who saves over somebody else's is told.
     """
 
     class Status(models.TextChoices):
+        DRAFT = "DRAFT", _("draft")
         SCHEDULED = "SCHEDULED", _("scheduled")
         CANCELLED = "CANCELLED", _("cancelled")
 
@@ -40,10 +42,26 @@ class Show(models.Model):
     subtitles = models.ForeignKey(
         Language, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("subtitles")
     )
+    trailers = models.PositiveSmallIntegerField(_("trailers"), default=15, help_text=_("Minutes before the film."))
+    turnaround = models.PositiveSmallIntegerField(
+        _("turnaround"), default=15, help_text=_("Minutes after the film, to leave and to clean.")
+    )
+    sales_start_at = models.DateTimeField(_("on sale from"), null=True, blank=True, help_text=_("Empty: at once."))
+    sales_end_at = models.DateTimeField(_("on sale until"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.SCHEDULED)
+    price_card = models.ForeignKey(
+        PriceCard, on_delete=models.PROTECT, related_name="shows", null=True, blank=True, verbose_name=_("price card")
+    )
+    # What its free seats cost now, for each kind of ticket; none: every ticket costs the price of its seat.
+    tariff = models.ForeignKey(Tariff, on_delete=models.PROTECT, related_name="shows", null=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     seats_total = models.PositiveIntegerField(default=0, editable=False)
     seats_free = models.PositiveIntegerField(default=0, editable=False)
+    admissions = models.PositiveIntegerField(default=0, editable=False)
+    revenue = models.DecimalField(max_digits=12, decimal_places=2, default=0, editable=False)
+    # When held back house seats are next to be released, if any are.
+    house_release_at = models.DateTimeField(null=True, editable=False)
     # Whether anybody ever joined its waiting list: where not, freed seats cost no look at it.
     waited_for = models.BooleanField(default=False, editable=False)
 
@@ -54,11 +72,11 @@ class Show(models.Model):
         indexes = [
             models.Index(fields=["trading_day", "starts_at"], name="show_by_day"),
             models.Index(fields=["movie", "trading_day"], name="show_by_movie_and_day"),
+            models.Index(fields=["screen", "ends_at"], name="show_by_screen_and_end"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["screen", "starts_at"], condition=Q(status="SCHEDULED"), name="show_unique_on_screen_at_time"
-            ),
+            # That no two overlap on a screen is kept by PostgreSQL's exclusion constraint, or SQLite's triggers, of
+            # migration 0005.
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="show_ends_after_start"),
             models.CheckConstraint(condition=Q(seats_free__lte=F("seats_total")), name="show_free_at_most_total"),
         ]
@@ -72,26 +90,35 @@ class Show(models.Model):
     @property
     def film_ends_at(self) -> datetime:
         """When the film is over, after the trailers and its runtime."""
-        return self.starts_at + TRAILERS + timedelta(minutes=self.movie.runtime)
+        return self.starts_at + timedelta(minutes=self.trailers + self.movie.runtime)
 
     def on_sale_at(self, now: datetime) -> bool:
         """Whether its seats can be booked, by ``now`` of the database's clock."""
-        return self.status == self.Status.SCHEDULED and self.starts_at > now
+        begun = self.sales_start_at is None or self.sales_start_at <= now
+        return self.status == self.Status.SCHEDULED and begun and now < self.sales_end_at
 
 
 class ShowSeat(models.Model):
-    """A seat at a show: its price and whether it can be had. A held seat names its hold, no other does."""
+    """A seat at a show: its price and whether it can be had. A held seat names its hold, no other does.
+
+    ``price`` is that of the plainest ticket; ``tariff`` knows those of the others, as they stood when it was priced.
+    A seat that was taken out of the hall stays, REMOVED, with its ledger.
+    """
 
     class Status(models.TextChoices):
         AVAILABLE = "AVAILABLE", _("available")
         HELD = "HELD", _("held")
         BOOKED = "BOOKED", _("sold")
         BLOCKED = "BLOCKED", _("not for sale")
+        REMOVED = "REMOVED", _("taken out of the hall")
 
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="seats")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="show_seats", db_index=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.AVAILABLE)
     price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+    tariff = models.ForeignKey(
+        Tariff, on_delete=models.PROTECT, related_name="+", null=True, editable=False, db_index=False
+    )
     hold = models.ForeignKey(
         "cinema.Hold", on_delete=models.PROTECT, related_name="seats", null=True, blank=True, db_index=False
     )

@@ -4,7 +4,7 @@ import zoneinfo
 from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -53,6 +53,25 @@ class Theatre(models.Model):
     carer_free = models.BooleanField(
         _("carers come free"), default=False, help_text=_("A companion seat costs nothing with its wheelchair place.")
     )
+    # What a new show here starts from; each show keeps its own.
+    trailers = models.PositiveSmallIntegerField(_("trailers"), default=15, help_text=_("Minutes before the film."))
+    turnaround = models.PositiveSmallIntegerField(
+        _("turnaround"), default=15, help_text=_("Minutes after the film, to leave and to clean.")
+    )
+    doors = models.PositiveSmallIntegerField(
+        _("doors open"), default=20, help_text=_("Minutes before the show."), validators=[MaxValueValidator(240)]
+    )
+    sales_cutoff = models.PositiveSmallIntegerField(
+        _("sales end"), default=0, help_text=_("Minutes before the show; 0 sells until it starts.")
+    )
+    tax_percent = models.DecimalField(
+        _("tax"),
+        max_digits=5,
+        decimal_places=2,
+        default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text=_("Percent contained in every price, for the distributor's report."),
+    )
 
     class Meta:
         verbose_name = _("theatre")
@@ -61,7 +80,10 @@ class Theatre(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(refund_percent__lte=100), name="theatre_refund_at_most_100_percent"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tax_percent__range=(0, 100)), name="theatre_tax_0_to_100_percent"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -90,6 +112,9 @@ class Screen(models.Model):
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="screens")
     name = models.CharField(_("name"), max_length=60)
     shape = models.CharField(_("shape"), max_length=10, choices=Shape, default=Shape.STRAIGHT)
+    retired_at = models.DateTimeField(_("closed since"), null=True, blank=True)
+    # Counts the changes of its plan: who saves another than they opened is told.
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("screen")
@@ -121,11 +146,15 @@ class SeatCategory(models.Model):
         return self.name
 
 
+STANDS = models.Q(retired_at=None)
+
+
 class Seat(models.Model):
     """A seat that stands in a screen.
 
     ``x`` counts half seat widths from the left wall and ``y`` rows from the front, so that rows can be
     staggered by half a seat and an aisle is simply a gap. Love seats beside each other pair up from the left.
+    A seat that any show ever had is never changed or deleted: it is retired, and what took its place is another row.
     """
 
     class Kind(models.TextChoices):
@@ -141,14 +170,15 @@ class Seat(models.Model):
     x = models.PositiveSmallIntegerField(_("place from the left"), help_text=_("In half seat widths."))
     y = models.PositiveSmallIntegerField(_("row from the front"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.STANDARD)
+    retired_at = models.DateTimeField(_("taken out"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("seat")
         verbose_name_plural = _("seats")
         ordering = ["screen", "y", "x"]
         constraints = [
-            models.UniqueConstraint(fields=["screen", "row", "number"], name="seat_unique_in_screen"),
-            models.UniqueConstraint(fields=["screen", "x", "y"], name="seat_place_unique_in_screen"),
+            models.UniqueConstraint(fields=["screen", "row", "number"], condition=STANDS, name="seat_unique_in_screen"),
+            models.UniqueConstraint(fields=["screen", "x", "y"], condition=STANDS, name="seat_place_unique_in_screen"),
         ]
 
     def __str__(self) -> str:

@@ -1,15 +1,17 @@
 """Does the ledger explain every seat, and the payments every ticket? Replays it and compares the end with what is
 stored."""
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Prefetch, QuerySet
+from django.db.models import Count, Max, Prefetch, QuerySet, Sum
 
-from cinema.models import Hold, Payment, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
+from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
 
 Status = ShowSeat.Status
+UNPAID = (Payment.Status.PENDING, Payment.Status.FAILED)
 
 
 class Fault(NamedTuple):
@@ -50,17 +52,36 @@ def _show_faults(show: Show) -> Iterator[Fault]:
     explained, broken = _replay(show)
     yield from broken
     tickets = _active_tickets(show)
-    free = 0
+    counted: Counter[str] = Counter()
     for seat in ShowSeat.objects.filter(show=show).select_related("seat", "hold").order_by("seat__y", "seat__x"):
-        free += seat.status == Status.AVAILABLE
+        counted[seat.status] += 1
         state = explained.get(seat.pk, SeatState())
         for problem in _seat_problems(seat, state, tickets.get(seat.pk, [])):
             yield Fault(show, seat.seat.label, problem)
-    if free != show.seats_free:
-        yield Fault(show, "", f"{free} seats are free, but the show counts {show.seats_free}")
+    for problem in _count_problems(show, counted):
+        yield Fault(show, "", problem)
     for hold in Hold.objects.filter(show=show, status=Hold.Status.ACTIVE, seats=None):
         yield Fault(show, "", f"hold {hold.pk} is ACTIVE, but holds no seat")
     yield from _ticket_faults(show)
+
+
+def _count_problems(show: Show, counted: Counter[str]) -> Iterator[str]:
+    """What the show keeps of its seats and money, against the seats and the money themselves."""
+    if counted[Status.AVAILABLE] != show.seats_free:
+        yield f"{counted[Status.AVAILABLE]} seats are free, but the show counts {show.seats_free}"
+    if (total := counted.total() - counted[Status.REMOVED]) != show.seats_total:
+        yield f"it has {total} seats, but the show counts {show.seats_total}"
+    if counted[Status.BOOKED] != show.admissions:
+        yield f"{counted[Status.BOOKED]} seats are sold, but the show counts {show.admissions}"
+    if (kept := _kept(show)) != show.revenue:
+        yield f"{kept} is kept for its tickets, but the show counts {show.revenue}"
+
+
+def _kept(show: Show) -> Decimal:
+    """The money received for tickets of the show less what was given back, as written down."""
+    received = Payment.objects.filter(ticket__show=show).exclude(status__in=UNPAID).aggregate(sum=Sum("amount"))
+    returned = Refund.objects.filter(payment__ticket__show=show).aggregate(sum=Sum("amount"))
+    return (received["sum"] or Decimal(0)) - (returned["sum"] or Decimal(0))
 
 
 def _revision_faults(show: Show) -> Iterator[Fault]:
@@ -80,7 +101,8 @@ def _replay(show: Show) -> tuple[dict[int, SeatState], list[Fault]]:
         if event.show_seat.show_id != show.pk:
             text = f"revision {event.revision} is about a seat at show {event.show_seat.show_id}"
             faults.append(Fault(show, event.show_seat.seat.label, text))
-        before = states.get(event.show_seat_id, SeatState())
+        unknown = SeatState(Status.REMOVED) if event.action == SeatEvent.Action.ADD else SeatState()
+        before = states.get(event.show_seat_id, unknown)
         if before.status != event.from_status:
             text = f"revision {event.revision} starts from {event.from_status}, but the seat was {before.status}"
             faults.append(Fault(show, event.show_seat.seat.label, text))
@@ -150,7 +172,7 @@ def _money_problems(ticket: Ticket) -> Iterator[str]:
     kept = Decimal(0)
     for payment in ticket.payments.all():
         returned = sum(refund.amount for refund in payment.refunds.all())
-        received = 0 if payment.status in (Payment.Status.PENDING, Payment.Status.FAILED) else payment.amount
+        received = 0 if payment.status in UNPAID else payment.amount
         if returned > received:
             yield f"gave back {returned} of a payment of {received}"
         kept += received - returned

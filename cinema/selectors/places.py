@@ -70,7 +70,7 @@ def places(show: Show, buyer: str, rows: Collection[int] | None = None, *, own: 
 
 def _read(show_id: int, rows: Collection[int] | None = None) -> Iterator[tuple]:
     """What a Place is made of, and how the seat stands: status, holder, when the hold ends, the database's clock."""
-    seats = ShowSeat.objects.filter(show=show_id)
+    seats = ShowSeat.objects.filter(show=show_id).exclude(status=ShowSeat.Status.REMOVED)
     if rows is not None:
         seats = seats.filter(seat__y__in=rows)
     read = seats.order_by("seat__y", "seat__x").values_list(

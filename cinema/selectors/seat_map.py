@@ -116,11 +116,12 @@ class Pulse(NamedTuple):
 
 
 def show_for_sale(pk: int) -> Show | None:
-    """The show with all its page says, and ``now``: the database's clock."""
+    """The show with all its page says, and ``now``: the database's clock. None for a draft."""
     return (
         Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
         .annotate(now=Now())
         .filter(pk=pk)
+        .exclude(status=Show.Status.DRAFT)
         .first()
     )
 
@@ -133,10 +134,10 @@ def pulse(show_id: int) -> Pulse | None:
 def pulses(show_ids: Collection[int]) -> dict[int, Pulse]:
     """The same for several shows, by their keys."""
     due = Hold.objects.filter(show=OuterRef("pk"), status=Hold.Status.ACTIVE, expires_at__lte=Now())
-    shows = Show.objects.filter(pk__in=show_ids).annotate(now=Now(), due=Exists(due))
+    shows = Show.objects.filter(pk__in=show_ids).exclude(status=Show.Status.DRAFT).annotate(now=Now(), due=Exists(due))
     return {
         show.pk: Pulse(show.revision, show.on_sale_at(show.now), show.due)
-        for show in shows.only("revision", "status", "starts_at")
+        for show in shows.only("revision", "status", "sales_start_at", "sales_end_at")
     }
 
 
@@ -173,6 +174,7 @@ def _views(show: Show, buyer: str, chosen: Collection[int] = (), *, marked: bool
     """Read the seats as the buyer sees them, ``marked`` with who holds them. ``show`` has its theatre and ``now``."""
     rows = (
         ShowSeat.objects.filter(show=show)
+        .exclude(status=ShowSeat.Status.REMOVED)
         .order_by("seat__y", "seat__x")
         .values_list(
             "pk",

@@ -18,6 +18,15 @@ def sign_up(*, email: str, name: str, password: str) -> User:
         raise AddressTaken from error
 
 
+def create_owner(*, email: str, name: str, password: str) -> User:
+    """Create the account of an owner. Raise ``AddressTaken`` if the e-mail address, in any case, has one already."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_superuser(email, password, name=name)
+    except IntegrityError as error:
+        raise AddressTaken from error
+
+
 def create_token(*, user: User, label: str = "") -> tuple[ApiToken, str]:
     """Create an API token for ``user``. The second value is the secret; only its digest is kept."""
     secret = secrets.token_urlsafe(32)

@@ -30,7 +30,8 @@ def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
         raise NotCancellable(ticket)
 
     seats = [line.show_seat for line in lines]
-    move_seats(show=show, seats=seats, action=Action.CANCEL, at=now, actor=Actor.BUYER, user=user, ticket=ticket)
+    step = {"at": now, "actor": Actor.BUYER, "user": user, "ticket": ticket, "takings": -terms.amount}
+    move_seats(show=show, seats=seats, action=Action.CANCEL, **step)
     TicketSeat.objects.filter(ticket=ticket).update(active=False)
     ticket.status, ticket.cancelled_at = Ticket.Status.CANCELLED, now
     ticket.save(update_fields=["status", "cancelled_at"])

@@ -239,8 +239,8 @@ def _check_room(show_id: int, party: int, buyer: str) -> None:
     holds = Hold.objects.filter(
         Q(buyer=buyer) | Q(expires_at__lte=Now()), show=OuterRef("pk"), status=Hold.Status.ACTIVE
     )
-    full = Show.objects.filter(~Exists(holds), pk=show_id, seats_free__lt=party, starts_at__gt=Now())
-    left = full.exclude(status=Show.Status.CANCELLED).values_list("seats_free", flat=True).first()
+    full = Show.objects.filter(~Exists(holds), pk=show_id, seats_free__lt=party, sales_end_at__gt=Now())
+    left = full.filter(status=Show.Status.SCHEDULED).values_list("seats_free", flat=True).first()
     if left is not None:
         raise NoBlockLeft(party if left else 1)
 

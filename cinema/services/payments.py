@@ -146,7 +146,14 @@ def _book(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> None:
         drop_pending_tickets(hold_ids={ticket.hold_id})
         TicketSeat.objects.filter(ticket=ticket).update(active=True)
     move_seats(
-        show=ticket.show, seats=seats, action=Action.BOOK, at=now, actor=Actor.GATEWAY, user=ticket.user, ticket=ticket
+        show=ticket.show,
+        seats=seats,
+        action=Action.BOOK,
+        at=now,
+        actor=Actor.GATEWAY,
+        user=ticket.user,
+        ticket=ticket,
+        takings=ticket.amount,
     )
     ticket.status, ticket.confirmed_at = Ticket.Status.CONFIRMED, now
     ticket.save(update_fields=["status", "confirmed_at"])

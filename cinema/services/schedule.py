@@ -6,22 +6,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django.utils import timezone
 
 from cinema.exceptions import NoSuchTime, Overlap, PriceMissing
 from cinema.models import Language, Movie, Screen, Seat, Show, ShowSeat, Theatre
 from cinema.money import quantize
+from cinema.services.blocks import apply_blocks
 from cinema.services.locking import lock_screens
 from cinema.services.transactions import atomically
 
-TURNAROUND = timedelta(minutes=15)  # after it, to leave and to clean
 BATCH = 2_000  # seats per INSERT, where the database takes that many
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShowPlan:
-    """A show to be scheduled. ``prices`` maps the key of every seat category of the screen to its price."""
+    """A show to be scheduled. ``prices`` maps the key of every seat category of the screen to its price.
+
+    ``trailers``, ``turnaround`` and ``sales_cutoff`` are minutes; without them the theatre's own hold.
+    """
 
     movie: Movie
     screen: Screen
@@ -30,23 +34,35 @@ class ShowPlan:
     language: Language
     format: str = Show.Format.STANDARD
     subtitles: Language | None = None
-    turnaround: timedelta = TURNAROUND
+    trailers: int | None = None
+    turnaround: int | None = None
+    sales_start_at: datetime | None = None
+    sales_cutoff: int | None = None
 
     def show(self) -> Show:
         """Return the unsaved show. Raises ValueError for a start without a time zone."""
         if timezone.is_naive(self.starts_at):
             raise ValueError("A show starts at a moment in a time zone; this one has none.")
+        theatre = self.screen.theatre
         show = Show(
             movie=self.movie,
             screen=self.screen,
             starts_at=self.starts_at,
-            trading_day=self.screen.theatre.trading_day(self.starts_at),
+            trading_day=theatre.trading_day(self.starts_at),
             format=self.format,
             language=self.language,
             subtitles=self.subtitles,
+            trailers=_or(self.trailers, theatre.trailers),
+            turnaround=_or(self.turnaround, theatre.turnaround),
+            sales_start_at=self.sales_start_at,
+            sales_end_at=self.starts_at - timedelta(minutes=_or(self.sales_cutoff, theatre.sales_cutoff)),
         )
-        show.ends_at = show.film_ends_at + self.turnaround
+        show.ends_at = show.film_ends_at + timedelta(minutes=show.turnaround)
         return show
+
+
+def _or(own: int | None, usual: int) -> int:
+    return usual if own is None else own
 
 
 def local_moment(day: date, at: time, theatre: Theatre) -> datetime:
@@ -70,9 +86,9 @@ def schedule_show(
     language: Language,
     format: str = Show.Format.STANDARD,
     subtitles: Language | None = None,
-    turnaround: timedelta = TURNAROUND,
+    **more: Any,
 ) -> Show:
-    """Schedule one show; see ``ShowPlan`` and ``schedule_shows``."""
+    """Schedule one show; see ``ShowPlan``, which ``more`` may go on to fill, and ``schedule_shows``."""
     plan = ShowPlan(
         movie=movie,
         screen=screen,
@@ -81,7 +97,7 @@ def schedule_show(
         language=language,
         format=format,
         subtitles=subtitles,
-        turnaround=turnaround,
+        **more,
     )
     return schedule_shows(plans=[plan])[0]
 
@@ -98,7 +114,9 @@ def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
     lock_screens(screen_ids)
     _check_overlaps(shows)
     by_screen = groupby(
-        Seat.objects.filter(screen__in=screen_ids).select_related("category").order_by("screen", "y", "x"),
+        Seat.objects.filter(screen__in=screen_ids, retired_at=None)
+        .select_related("category")
+        .order_by("screen", "y", "x"),
         key=lambda seat: seat.screen_id,
     )
     seats = {screen_id: list(group) for screen_id, group in by_screen}
@@ -113,19 +131,20 @@ def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
         ],
         batch_size=BATCH,
     )
+    apply_blocks(shows=shows)
     return shows
 
 
 def _check_overlaps(shows: Sequence[Show]) -> None:
-    """Raise Overlap for the first of ``shows`` whose screen is taken, by a scheduled show or by another of them."""
+    """Raise Overlap for the first of ``shows`` whose screen is taken: by a show or draft, or another of them."""
     if not shows:
         return
     taken = Show.objects.filter(
         screen__in={show.screen_id for show in shows},
-        status=Show.Status.SCHEDULED,
         starts_at__lt=max(show.ends_at for show in shows),
         ends_at__gt=min(show.starts_at for show in shows),
-    ).select_related("movie")
+    )
+    taken = taken.exclude(status=Show.Status.CANCELLED).select_related("movie")
     busy: defaultdict[int, list[Show]] = defaultdict(list)
     for show in taken:
         busy[show.screen_id].append(show)

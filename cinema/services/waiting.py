@@ -101,7 +101,7 @@ def offer_everywhere() -> int:
 
 def close_waiting_lists() -> int:
     """End the waiting for shows that have started or were cancelled; return how many people waited."""
-    on_sale = Show.objects.filter(status=Show.Status.SCHEDULED, starts_at__gt=Now())
+    on_sale = Show.objects.filter(status=Show.Status.SCHEDULED, sales_end_at__gt=Now())
     return WaitingEntry.objects.filter(status=Status.WAITING).exclude(show__in=on_sale).update(status=Status.OVER)
 
 

@@ -1,4 +1,4 @@
-"""All addresses of the site: the public pages, the JSON interface, and Django's admin for looking inside."""
+"""All addresses of the site: public pages, JSON interface, back office, and Django's admin for looking inside."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -8,6 +8,7 @@ from django.views.static import serve
 urlpatterns = [
     path("", include("cinema.urls.public")),
     path("api/", include("cinema.urls.api")),
+    path("staff/", include("cinema.urls.staff")),
     path("admin/", admin.site.urls),
     # Uploaded posters: few, small, and Pillow has looked at each. A proxy may serve them instead.
     re_path(r"^media/(?P<path>posters/[-\w.]+)$", serve, {"document_root": settings.MEDIA_ROOT}),

@@ -21,7 +21,7 @@ from cinema.models import (
     User,
     WaitingEntry,
 )
-from tests.factories import ShowFactory, UserFactory, booked, held, seat, sold, waiting
+from tests.factories import ShowFactory, UserFactory, booked, held, listed, seat, sold, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -145,3 +145,27 @@ def test_an_offer_without_a_hold_and_a_party_of_nobody():
 
     assert is_refused(lambda: WaitingEntry.objects.update(status="OFFERED"))
     assert is_refused(lambda: WaitingEntry.objects.update(party=0))
+
+
+def beside(show: Show, minutes: int, **fields: object) -> Show:
+    """Another show on the screen, that many minutes after the start of the first."""
+    start = show.starts_at + timedelta(minutes=minutes)
+    return listed(movie=show.movie, screen=show.screen, starts_at=start, **fields)
+
+
+@pytest.mark.parametrize("status", Show.Status.values)
+def test_two_shows_on_a_screen_at_once_unless_one_is_cancelled(show, status):
+    refused = is_refused(lambda: beside(show, 179, status=status))
+
+    assert refused == (status != Show.Status.CANCELLED)
+
+
+def test_moving_a_show_or_calling_it_on_again_over_another(show):
+    length = (show.ends_at - show.starts_at).total_seconds() // 60
+    later = beside(show, length)
+    called_off = beside(show, 5, status=Show.Status.CANCELLED)
+
+    assert is_refused(lambda: Show.objects.filter(pk=later.pk).update(starts_at=show.starts_at))
+    assert is_refused(lambda: Show.objects.filter(pk=called_off.pk).update(status=Show.Status.SCHEDULED))
+    assert not is_refused(lambda: Show.objects.filter(pk=later.pk).update(ends_at=later.ends_at + timedelta(hours=1)))
+    assert not is_refused(lambda: listed(starts_at=show.starts_at))

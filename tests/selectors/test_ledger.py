@@ -219,5 +219,5 @@ def test_it_takes_the_same_number_of_statements_for_any_number_of_seats_and_tick
     for number in range(1, 11):
         sold(show, f"A{number}", buyer=f"buyer {number}")
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         assert unexplained_seats(show) == []

@@ -3,11 +3,12 @@
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
 from cinema import models
 from cinema.services.accounts import create_token
 from cinema.services.cancellations import cancel_ticket
-from tests.factories import PASSWORD, ShowFactory, UserFactory, sold, waiting
+from tests.factories import PASSWORD, ShowFactory, UserFactory, price_card, sold, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,23 @@ def fill(count, user):
         models.Genre.objects.create(name=f"Genre {show.pk}", slug=f"genre-{show.pk}")
         models.Language.objects.create(name=f"Language {show.pk}", code=f"x{show.pk}")
         UserFactory()
+        manage(show, user)
+
+
+def manage(show, user):
+    """What staff keep beside a show."""
+    theatre = show.screen.theatre
+    category = show.screen.seats.first().category
+    card = price_card(theatre)
+    kind = card.prices.first().ticket_type
+    models.PriceAdjustment.objects.create(card=card, name="Evening", amount=50)
+    tariff = models.Tariff.objects.create(theatre=theatre, digest=f"{show.pk}")
+    models.TariffPrice.objects.create(tariff=tariff, category=category, ticket_type=kind, amount=250)
+    models.StaffRole.objects.create(theatre=theatre, user=user, role=models.StaffRole.Role.MANAGER)
+    models.AuditEvent.objects.create(theatre=theatre, user=user, action=models.AuditEvent.Action.SHOW, subject=show)
+    now = timezone.now()
+    models.SeatBlock.objects.create(screen=show.screen, kind="BROKEN", from_day=now.date(), created_at=now)
+    models.ShowCancellation.objects.create(show=show, remedy="REFUND", reason="Power cut", created_at=now)
 
 
 def test_every_model_is_there():

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 
 from cinema.exceptions import UnknownShow
-from cinema.models import Show
 from cinema.selectors.seat_map import seat_map, show_for_sale
 from cinema.views.api.answers import answers
 from cinema.views.api.shapes import price_shape, seat_shape, show_shape
@@ -30,7 +29,7 @@ def show(request: HttpRequest, pk: int) -> JsonResponse:
                 "url": link(movie.get_absolute_url()),
             },
             "status": found.status,
-            "on_sale": found.status == Show.Status.SCHEDULED and found.starts_at > found.now,
+            "on_sale": found.on_sale_at(found.now),
             "seats_free": seats.free,
             "revision": seats.revision,
             "max_seats": settings.MAX_SEATS,

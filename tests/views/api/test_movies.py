@@ -10,7 +10,6 @@ from tests.factories import (
     GenreFactory,
     LanguageFactory,
     MovieFactory,
-    ScreenFactory,
     ShowFactory,
     TheatreFactory,
     cancelled,
@@ -229,13 +228,12 @@ def test_the_programme_can_only_be_read(client):
 
 @pytest.mark.parametrize("number", [1, 3, 30])
 def test_the_programme_takes_the_same_number_of_statements_for_any_number_of_films_and_shows(client, number):
-    screen = ScreenFactory()
     for n in range(number):
         movie = MovieFactory()
         movie.genres.add(GenreFactory(name=f"Genre {n}"))
         movie.languages.add(LanguageFactory())
         for m in range(number):
-            listed(movie=movie, screen=screen, starts_at=timezone.now() + timedelta(hours=1, seconds=60 * n + m))
+            listed(movie=movie, starts_at=timezone.now() + timedelta(hours=1, seconds=60 * n + m))
 
     with Statements() as statements:
         said = ask(client, page_size="100")

@@ -1,0 +1,107 @@
+"""Shows, holds and offers that are over, or have changed meanwhile."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils import formats, timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cinema.exceptions.base import InvalidChoice, RuleBroken
+from cinema.money import format_money
+
+if TYPE_CHECKING:
+    from cinema.models import Show, ShowSeat
+
+
+class UnknownShow(InvalidChoice):
+    code = "unknown_show"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such show."))
+
+
+class ShowNotOnSale(RuleBroken):
+    """The show has started or was cancelled, or its sales have not begun or are over. It comes with its theatre."""
+
+    code = "not_on_sale"
+
+    def __init__(self, show: "Show") -> None:
+        self.show = show
+        if show.status == show.Status.CANCELLED:
+            text = _("This show was cancelled, so no seats can be booked.")
+        elif show.sales_start_at and show.sales_start_at > timezone.now():
+            start = formats.date_format(show.sales_start_at.astimezone(show.screen.theatre.tz), "l j F, H:i")
+            text = _("Seats for this show can be booked from %(start)s.") % {"start": start}
+        elif show.starts_at > timezone.now():
+            text = _("Online sales for this show have ended. Please ask at the box office.")
+        else:
+            text = _("This show has already started, so no seats can be booked any more.")
+        super().__init__(text)
+
+
+class HoldExpired(RuleBroken):
+    """The hold is over: it ran out, was let go, or was booked. Nothing was charged."""
+
+    code = "hold_expired"
+
+    def __init__(self) -> None:
+        super().__init__(_("Your hold on these seats is over. Nothing was charged; please choose your seats again."))
+
+
+class HoldAtItsLimit(RuleBroken):
+    """The hold cannot be extended further. ``minutes`` is the longest a hold can last."""
+
+    code = "hold_at_its_limit"
+
+    def __init__(self, minutes: int) -> None:
+        self.minutes = minutes
+        super().__init__(_("Seats can be held for %(minutes)d minutes at most.") % {"minutes": minutes})
+
+
+class PriceChanged(RuleBroken):
+    """The total the buyer was shown (``seen``) is not what the seats cost (``amount``)."""
+
+    code = "price_changed"
+
+    def __init__(self, seen: Decimal, amount: Decimal) -> None:
+        self.seen, self.amount = seen, amount
+        super().__init__(
+            _("Your seats cost %(amount)s, not %(seen)s. Nothing was charged; please check the total and try again.")
+            % {"amount": format_money(amount), "seen": format_money(seen)}
+        )
+
+
+class SeatsChanged(RuleBroken):
+    """The hold is for other seats than the buyer was shown, say in another tab. ``seats`` are those it is for."""
+
+    code = "seats_changed"
+
+    def __init__(self, seats: "Sequence[ShowSeat]") -> None:
+        self.seats = list(seats)
+        names = get_text_list([s.seat.label for s in self.seats], _("and"))
+        super().__init__(
+            _("You hold %(seats)s now. Nothing was charged; please check your seats and try again.") % {"seats": names}
+        )
+
+
+class SeatsFree(RuleBroken):
+    """There is no need to wait: ``count`` seats are free."""
+
+    code = "seats_free"
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        text = ngettext("There is %(count)d seat free right now.", "There are %(count)d seats free right now.", count)
+        super().__init__(text % {"count": count})
+
+
+class OfferOver(RuleBroken):
+    """No seats are kept (any more) for this place on the waiting list."""
+
+    code = "offer_over"
+
+    def __init__(self) -> None:
+        super().__init__(_("These seats are no longer kept for you."))

@@ -1,0 +1,57 @@
+"""Money that cannot be taken, or not twice."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from cinema.exceptions.base import RuleBroken
+
+if TYPE_CHECKING:
+    from cinema.models import Payment, Ticket
+
+
+class AlreadyPaid(RuleBroken):
+    """The booking is already paid. ``ticket`` is the one."""
+
+    code = "already_paid"
+
+    def __init__(self, ticket: "Ticket") -> None:
+        self.ticket = ticket
+        super().__init__(_("This booking is already paid; nothing was charged again."))
+
+
+class KeyReused(RuleBroken):
+    """An idempotency key came back with a different request."""
+
+    code = "key_reused"
+
+    def __init__(self) -> None:
+        super().__init__(_("This request key was already used for a different booking. Nothing was booked or charged."))
+
+
+class PaymentsUnavailable(RuleBroken):
+    """This installation has no payment gateway, or the gateway does not answer."""
+
+    code = "payments_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(_("Payment is not possible at the moment. Nothing was charged."))
+
+
+class WebhookForged(RuleBroken):
+    """A message that claims to come from the payment gateway does not bear its signature."""
+
+    code = "webhook_forged"
+
+    def __init__(self) -> None:
+        super().__init__(_("The signature of this message is not the payment gateway's."))
+
+
+class PaymentMismatch(RuleBroken):
+    """The gateway reports another amount or currency than was asked for. ``payment`` is left as it was."""
+
+    code = "payment_mismatch"
+
+    def __init__(self, payment: "Payment") -> None:
+        self.payment = payment
+        super().__init__(_("The amount reported for this payment is not the amount that was asked for."))

@@ -1,0 +1,104 @@
+"""What cannot be done with a ticket."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cinema.exceptions.base import InvalidChoice, RuleBroken
+from cinema.money import format_money
+
+if TYPE_CHECKING:
+    from cinema.models import ShowSeat, Ticket
+
+
+class NotCancellable(RuleBroken):
+    """The ticket cannot be cancelled (any more). ``ticket`` is the one."""
+
+    code = "not_cancellable"
+
+    def __init__(self, ticket: "Ticket") -> None:
+        self.ticket = ticket
+        if ticket.status == ticket.Status.CONFIRMED:
+            minutes = ticket.cancel_cutoff
+            text = ngettext(
+                "Tickets can be cancelled until %(minutes)d minute before the show. It is too late for this one.",
+                "Tickets can be cancelled until %(minutes)d minutes before the show. It is too late for this one.",
+                minutes,
+            ) % {"minutes": minutes}
+        elif ticket.status == ticket.Status.CANCELLED:
+            text = _("This ticket is already cancelled.")
+        else:
+            text = _("Only a paid ticket can be cancelled.")
+        super().__init__(text)
+
+
+class NotMovable(RuleBroken):
+    """The seats of the ticket cannot be changed (any more). ``ticket``, with its show, is the one."""
+
+    code = "not_movable"
+
+    def __init__(self, ticket: "Ticket") -> None:
+        self.ticket = ticket
+        if ticket.status == ticket.Status.CANCELLED:
+            text = _("This ticket is cancelled, so it has no seats to change.")
+        elif ticket.status != ticket.Status.CONFIRMED:
+            text = _("The seats of a ticket can be changed once it is paid.")
+        elif ticket.show.status == ticket.show.Status.CANCELLED:
+            text = _("This show was cancelled, so its seats cannot be changed.")
+        else:
+            minutes = ticket.cancel_cutoff
+            text = ngettext(
+                "Seats can be changed until %(minutes)d minute before the show. It is too late for this ticket.",
+                "Seats can be changed until %(minutes)d minutes before the show. It is too late for this ticket.",
+                minutes,
+            ) % {"minutes": minutes}
+        super().__init__(text)
+
+
+class OtherSeatCount(InvalidChoice):
+    """More or fewer seats were chosen than the ticket has: ``count``."""
+
+    code = "other_seat_count"
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        text = ngettext(
+            "Please choose %(count)d seat, as many as you have.",
+            "Please choose %(count)d seats, as many as you have.",
+            count,
+        )
+        super().__init__(text % {"count": count})
+
+
+class OtherPrice(RuleBroken):
+    """``seat`` costs something else than the ticket's seats that it would replace: ``prices``."""
+
+    code = "other_price"
+
+    def __init__(self, seat: "ShowSeat", prices: Collection[Decimal]) -> None:
+        self.seat, self.prices = seat, sorted(prices)
+        said = {
+            "seat": seat.seat.label,
+            "price": format_money(seat.price),
+            "prices": get_text_list([format_money(price) for price in self.prices], _("or")),
+        }
+        super().__init__(_("%(seat)s costs %(price)s; you can move to seats of %(prices)s.") % said)
+
+
+class OtherKind(RuleBroken):
+    """``seat`` is a place of another kind than the ticket's seats that it would replace: ``kinds``."""
+
+    code = "other_kind"
+
+    def __init__(self, seat: "ShowSeat", kinds: Collection[str]) -> None:
+        self.seat, self.kinds = seat, sorted(kinds)
+        said = {
+            "seat": seat.seat.label,
+            "kind": seat.seat.get_kind_display(),
+            "kinds": get_text_list([str(seat.seat.Kind(kind).label) for kind in self.kinds], _("or")),
+        }
+        super().__init__(_("%(seat)s (%(kind)s) is another kind of place than yours (%(kinds)s).") % said)

@@ -1,0 +1,132 @@
+"""What a seat costs: price cards, as staff keep them, and tariffs, as shows were priced by them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cinema.models.theatres import SeatCategory, Theatre
+
+
+class TicketType(models.Model):
+    """A kind of ticket, such as adult or child. ``rank`` 1 is the plain one, which everybody may buy."""
+
+    theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="ticket_types")
+    name = models.CharField(_("name"), max_length=40)
+    rank = models.PositiveSmallIntegerField(_("rank"), default=1)
+    note = models.CharField(
+        _("note"), max_length=120, blank=True, help_text=_("What the buyer is told, such as “with a student card”.")
+    )
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("kind of ticket")
+        verbose_name_plural = _("kinds of tickets")
+        ordering = ["theatre", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["theatre", "name"], name="ticket_type_name_unique_in_theatre"),
+            models.UniqueConstraint(fields=["theatre", "rank"], name="ticket_type_rank_unique_in_theatre"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PriceCard(models.Model):
+    """A table of prices by seat category and kind of ticket, with surcharges and reductions."""
+
+    theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="price_cards")
+    name = models.CharField(_("name"), max_length=60)
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("price card")
+        verbose_name_plural = _("price cards")
+        ordering = ["theatre", "name"]
+        constraints = [models.UniqueConstraint(fields=["theatre", "name"], name="price_card_name_unique_in_theatre")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Price(models.Model):
+    """What a seat of a category costs with a kind of ticket, before what the card's adjustments add."""
+
+    card = models.ForeignKey(PriceCard, on_delete=models.CASCADE, related_name="prices")
+    category = models.ForeignKey(SeatCategory, on_delete=models.PROTECT, related_name="+")
+    ticket_type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="+")
+    amount = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("price")
+        verbose_name_plural = _("prices")
+        constraints = [
+            models.UniqueConstraint(fields=["card", "category", "ticket_type"], name="price_once_on_card"),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="price_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} · {self.ticket_type}: {self.amount}"
+
+
+class PriceAdjustment(models.Model):
+    """What is added to every price of its card, or taken off with a minus, where all that it names fits.
+
+    ``weekdays`` are the trading days it is for, 0 for Monday, none for any; the times are those on the theatre's
+    clock at which a show starts, from inclusive and until exclusive, and may run over midnight.
+    """
+
+    card = models.ForeignKey(PriceCard, on_delete=models.CASCADE, related_name="adjustments")
+    name = models.CharField(_("name"), max_length=60)
+    weekdays = models.JSONField(_("weekdays"), default=list, blank=True)
+    from_time = models.TimeField(_("from"), null=True, blank=True)
+    until_time = models.TimeField(_("until"), null=True, blank=True)
+    format = models.CharField(_("format"), max_length=10, blank=True)
+    category = models.ForeignKey(SeatCategory, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    ticket_type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("surcharge or reduction")
+        verbose_name_plural = _("surcharges and reductions")
+        ordering = ["card", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tariff(models.Model):
+    """A table of prices that shows were priced by, never changed: shows with equal prices share one.
+
+    ``digest`` is made of its prices.
+    """
+
+    theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="tariffs")
+    digest = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("tariff")
+        verbose_name_plural = _("tariffs")
+        constraints = [models.UniqueConstraint(fields=["theatre", "digest"], name="tariff_once_in_theatre")]
+
+    def __str__(self) -> str:
+        return f"{self.theatre} · {self.digest[:8]}"
+
+
+class TariffPrice(models.Model):
+    """What a seat of a category costs with a kind of ticket."""
+
+    tariff = models.ForeignKey(Tariff, on_delete=models.CASCADE, related_name="prices")
+    category = models.ForeignKey(SeatCategory, on_delete=models.PROTECT, related_name="+")
+    ticket_type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="+")
+    amount = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("price of a tariff")
+        verbose_name_plural = _("prices of tariffs")
+        constraints = [
+            models.UniqueConstraint(fields=["tariff", "category", "ticket_type"], name="tariff_price_once"),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="tariff_price_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} · {self.ticket_type}: {self.amount}"

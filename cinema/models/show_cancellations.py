@@ -1,0 +1,34 @@
+"""A show called off, and what its buyers are offered."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cinema.models.shows import Show
+
+
+class ShowCancellation(models.Model):
+    """The calling off of a show. ``done_at`` is set when every ticket is dealt with and every buyer told.
+
+    With EXCHANGE a buyer may choose another show until ``choose_until``; who has not chosen by then is paid back.
+    """
+
+    class Remedy(models.TextChoices):
+        REFUND = "REFUND", _("pay everybody back")
+        EXCHANGE = "EXCHANGE", _("offer another show, or the money back")
+
+    show = models.OneToOneField(Show, on_delete=models.PROTECT, related_name="cancellation")
+    remedy = models.CharField(_("remedy"), max_length=10, choices=Remedy)
+    choose_until = models.DateTimeField(_("choice until"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True)
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("cancellation of a show")
+        verbose_name_plural = _("cancellations of shows")
+        indexes = [models.Index(fields=["created_at"], condition=models.Q(done_at=None), name="show_cancellation_open")]
+
+    def __str__(self) -> str:
+        return f"{self.show} · {self.get_remedy_display()}"

@@ -1,0 +1,89 @@
+"""Who works where, and what they did."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cinema.models.bookings import Ticket
+from cinema.models.shows import Show
+from cinema.models.theatres import Theatre
+
+
+class StaffRole(models.Model):
+    """What a user may do at a theatre; a person can have several. An owner needs none (``User.is_owner``)."""
+
+    class Role(models.TextChoices):
+        MANAGER = "MANAGER", _("manager")
+        BOX_OFFICE = "BOX_OFFICE", _("box office")
+        USHER = "USHER", _("usher")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="staff_roles")
+    theatre = models.ForeignKey(Theatre, on_delete=models.CASCADE, related_name="staff_roles")
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [models.UniqueConstraint(fields=["user", "theatre", "role"], name="staff_role_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.theatre}"
+
+
+class AuditEvent(models.Model):
+    """Something staff did: who, what, when and why. Never altered afterwards.
+
+    What changes a seat stands in the seat ledger as well. ``subject`` names what it was done to, ``details`` how it
+    was before and after.
+    """
+
+    class Action(models.TextChoices):
+        THEATRE = "THEATRE", _("theatre changed")
+        ROLE = "ROLE", _("role given or taken")
+        FILM = "FILM", _("film changed")
+        IMPORT = "IMPORT", _("imported")
+        HALL = "HALL", _("hall changed")
+        BLOCK = "BLOCK", _("seats taken off sale")
+        UNBLOCK = "UNBLOCK", _("seats put on sale")
+        PRICES = "PRICES", _("prices changed")
+        SCHEDULE = "SCHEDULE", _("shows planned")
+        PUBLISH = "PUBLISH", _("shows published")
+        SHOW = "SHOW", _("show changed")
+        SHOW_CANCEL = "SHOW_CANCEL", _("show cancelled")
+        RESEND = "RESEND", _("ticket sent again")
+        CANCEL = "CANCEL", _("ticket cancelled")
+        REFUND = "REFUND", _("money given back")
+        MOVE = "MOVE", _("seats changed")
+        EXCHANGE = "EXCHANGE", _("exchanged to another show")
+        EXPORT = "EXPORT", _("exported")
+
+    action = models.CharField(_("action"), max_length=16, choices=Action)
+    at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="audit", null=True, blank=True)
+    show = models.ForeignKey(Show, on_delete=models.SET_NULL, related_name="audit", null=True, blank=True)
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="audit", null=True, blank=True)
+    subject = models.CharField(max_length=300)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("deed of staff")
+        verbose_name_plural = _("deeds of staff")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: {self.subject}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("What was done stays written down.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("What was done stays written down.")

@@ -1,0 +1,55 @@
+"""Reads about who works where."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from cinema.models import AuditEvent, StaffRole, Theatre, Ticket, User
+
+Role = StaffRole.Role
+
+
+class Post(NamedTuple):
+    """A theatre somebody works at, and what as."""
+
+    theatre: Theatre
+    roles: frozenset[str]
+
+    def may(self, *roles: str) -> bool:
+        """Whether one of ``roles`` is among theirs."""
+        return not self.roles.isdisjoint(roles)
+
+
+def post_at(user: User, slug: str) -> Post | None:
+    """What ``user`` is at the theatre, in one statement; an owner is everything everywhere. None: nothing there."""
+    if user.is_owner:
+        theatre = Theatre.objects.filter(slug=slug).first()
+        return Post(theatre, frozenset(Role.values)) if theatre else None
+    roles = list(StaffRole.objects.filter(user=user, theatre__slug=slug).select_related("theatre"))
+    return Post(roles[0].theatre, frozenset(role.role for role in roles)) if roles else None
+
+
+def posts_of(user: User) -> list[Post]:
+    """Everywhere ``user`` works, by the theatre's name."""
+    if user.is_owner:
+        return [Post(theatre, frozenset(Role.values)) for theatre in Theatre.objects.all()]
+    posts: dict[Theatre, set[str]] = {}
+    for role in StaffRole.objects.filter(user=user).select_related("theatre").order_by("theatre__name"):
+        posts.setdefault(role.theatre, set()).add(role.role)
+    return [Post(theatre, frozenset(roles)) for theatre, roles in posts.items()]
+
+
+def is_anywhere(user: User, roles: Collection[str]) -> bool:
+    """Whether ``user`` has one of the roles at any theatre, in one statement; none for an owner."""
+    return user.is_owner or StaffRole.objects.filter(user=user, role__in=roles).exists()
+
+
+def is_staff_anywhere(user: User) -> bool:
+    """Whether ``user`` has any business in the back office."""
+    return user.is_authenticated and is_anywhere(user, Role.values)
+
+
+def deeds_on(ticket: Ticket) -> QuerySet[AuditEvent]:
+    """What staff did to a ticket, the latest first."""
+    return AuditEvent.objects.filter(ticket=ticket).select_related("user")

@@ -1,0 +1,51 @@
+"""The back office's own way around: which sections somebody sees, and which is open."""
+
+from typing import Any, NamedTuple
+
+from django import template
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from cinema.views.staff.access import ANYBODY, BOX_OFFICE, MANAGER
+
+register = template.Library()
+
+# url name, label, for whom. What belongs to a theatre first, then what belongs to all.
+AT_A_THEATRE = [
+    ("staff-today", _("Today"), ANYBODY),
+    ("staff-schedule", _("Schedule"), (MANAGER,)),
+    ("staff-orders", _("Orders"), (MANAGER, BOX_OFFICE)),
+    ("staff-prices", _("Prices"), (MANAGER,)),
+    ("staff-screens", _("Screens"), (MANAGER,)),
+    ("staff-blocks", _("Seats off sale"), (MANAGER, BOX_OFFICE)),
+    ("staff-figures", _("Figures"), (MANAGER,)),
+    ("staff-people", _("People"), (MANAGER,)),
+]
+FOR_ALL = [("staff-films", _("Films"), (MANAGER,)), ("staff-theatres", _("Theatres"), ())]
+
+
+class Link(NamedTuple):
+    url: str
+    label: str
+    here: bool
+
+
+@register.simple_tag(takes_context=True)
+def staff_links(context: dict[str, Any]) -> list[Link]:
+    """The sections the person may open, at the theatre and everywhere."""
+    request: HttpRequest = context["request"]
+    post = getattr(request, "post", None)
+    sections = [(name, label, [post.theatre.slug]) for name, label, who in AT_A_THEATRE if post and post.may(*who)]
+    owner = request.user.is_owner
+    sections += [(name, label, []) for name, label, who in FOR_ALL if owner or (post and post.may(*who))]
+    return [link for section in sections if (link := _link(request, *section))]
+
+
+def _link(request: HttpRequest, name: str, label: str, args: list[str]) -> Link | None:
+    try:
+        url = reverse(name, args=args)
+    except NoReverseMatch:  # TODO while sections are being built
+        return None
+    page = (request.resolver_match and request.resolver_match.url_name) or ""
+    return Link(url, label, page == name or page.startswith(f"{name}-"))

@@ -1,0 +1,74 @@
+"""Who may see what in the back office. What somebody may not see does not exist for them: 404."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from cinema.models import StaffRole
+from cinema.selectors.staff import is_anywhere, post_at
+from cinema.views.decorators import View, personal
+
+Role = StaffRole.Role
+MANAGER, BOX_OFFICE, USHER = Role.MANAGER, Role.BOX_OFFICE, Role.USHER
+ANYBODY = tuple(Role.values)
+
+
+def at_theatre(*roles: str) -> Callable[[View], View]:
+    """For those who have one of ``roles`` at the theatre the address names by ``slug``, and for owners.
+
+    The view gets the theatre in its place, and ``request.post`` says what else the person is there.
+    """
+
+    def decorate(view: View) -> View:
+        @personal
+        @wraps(view)
+        def wrapper(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _sign_in_first(request)
+            post = post_at(request.user, slug)
+            if post is None or not post.may(*roles):
+                raise Http404
+            request.post = post
+            return view(request, post.theatre, **kwargs)
+
+        wrapper.roles = roles
+        return wrapper
+
+    return decorate
+
+
+def anywhere(*roles: str) -> Callable[[View], View]:
+    """For those who have one of ``roles`` at any theatre, and for owners; without roles, for owners only."""
+
+    def decorate(view: View) -> View:
+        @personal
+        @wraps(view)
+        def wrapper(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _sign_in_first(request)
+            if not is_anywhere(request.user, roles):
+                raise Http404
+            return view(request, **kwargs)
+
+        wrapper.roles = roles
+        return wrapper
+
+    return decorate
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    """A page leads on to signing in, whether or not there is such a page; what only a page asks for is not found."""
+    if request.method != "GET" or request.htmx:
+        raise Http404
+    return redirect_to_login(request.get_full_path())
+
+
+@personal
+def nothing(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """Any other address of the back office: not found, and not told from those that somebody else may see."""
+    if not request.user.is_authenticated:
+        return _sign_in_first(request)
+    raise Http404
