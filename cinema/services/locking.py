@@ -29,6 +29,16 @@ def lock_show(*related: str, **which: object) -> Show:
     return (shows.select_related(*related) if related else shows).get(**which)
 
 
+def lock_shows(which: Q, *related: str) -> list[Show]:
+    """Lock those shows, loading ``related`` with them, in the order of their keys."""
+    return list(
+        Show.objects.select_for_update(of=("self",), no_key=True)
+        .filter(which)
+        .select_related(*related or ("screen",))
+        .order_by("pk")
+    )
+
+
 def read_clock(show: Show) -> datetime:
     """The database's clock, read while the show is locked."""
     return Show.objects.filter(pk=show.pk).values_list(Now(), flat=True).get()
