@@ -1,13 +1,13 @@
 """Copy a day's or a week's shows to other days: the same film, screen, card and wall-clock time."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import FilmRetired, RuleBroken, ScreenClosed
 from cinema.models import PriceCard, Show, Theatre
-from cinema.services.planning import PlanRow
+from cinema.services.plan_rows import PlanRow
 from cinema.services.schedule import ShowPlan
 from cinema.services.showtimes import local_moment, showtime
 
@@ -70,8 +70,3 @@ def _later(moment: datetime | None, theatre: Theatre, days: int) -> datetime | N
         return local_moment(local.date() + timedelta(days=days), local.time(), theatre)
     except RuleBroken:
         return moment + timedelta(days=days)
-
-
-def monday_of(day: date) -> date:
-    """The first day of its week."""
-    return day - timedelta(days=day.weekday())

@@ -31,12 +31,8 @@ def lock_show(*related: str, **which: object) -> Show:
 
 def lock_shows(which: Q, *related: str) -> list[Show]:
     """Lock those shows, loading ``related`` with them, in the order of their keys."""
-    return list(
-        Show.objects.select_for_update(of=("self",), no_key=True)
-        .filter(which)
-        .select_related(*related or ("screen",))
-        .order_by("pk")
-    )
+    shows = Show.objects.select_for_update(of=("self",), no_key=True).filter(which).order_by("pk")
+    return list(shows.select_related(*related) if related else shows)
 
 
 def read_clock(show: Show) -> datetime:
