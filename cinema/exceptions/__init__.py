@@ -33,6 +33,7 @@ from cinema.exceptions.schedule import (
     TimeOver,
     TimeTwice,
 )
+from cinema.exceptions.schedule_import import RowUnclear, ScheduleUnreadable
 from cinema.exceptions.seats import (
     CompanionOnlyWithWheelchair,
     LoveSeatsArePairs,
@@ -82,7 +83,9 @@ __all__ = [
     "PriceChanged",
     "PriceMissing",
     "RequestUnreadable",
+    "RowUnclear",
     "RuleBroken",
+    "ScheduleUnreadable",
     "ScreenClosed",
     "SeatTwice",
     "SeatingRule",
