@@ -277,3 +277,19 @@ def listed(*, days: int = 0, **fields: Any) -> Show:
     fields["movie"] = fields.get("movie") or MovieFactory()
     fields["language"] = fields.get("language") or LanguageFactory()
     return Show.objects.create(**fields)
+
+
+def draft(screen: Screen, card: PriceCard | None = None, *, days: int = 3, **fields: Any) -> Show:
+    """A draft at noon, so many days from now, UTC."""
+    noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
+    start = fields.pop("starts_at", noon + timedelta(days=days))
+    plain = {
+        "movie": fields.pop("movie", None) or MovieFactory(),
+        "language": LanguageFactory(),
+        "starts_at": start,
+        "ends_at": start + timedelta(hours=2, minutes=30),
+        "sales_end_at": start,
+        "trading_day": screen.theatre.trading_day(start),
+        "status": Show.Status.DRAFT,
+    }
+    return Show.objects.create(screen=screen, price_card=card, **plain | fields)

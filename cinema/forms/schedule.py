@@ -1,6 +1,7 @@
 """What a manager says when planning: which days, what runs when, what is copied where, where a show is put."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,20 +25,39 @@ class PeriodForm(forms.Form):
     day = DayField(required=False)
     view = forms.ChoiceField(choices=[(WEEK, ""), (DAY, "")], required=False)
 
-    def __init__(self, data: Mapping[str, Any], *, theatre: Theatre) -> None:
-        super().__init__(data)
-        self.full_clean()
-        said = self.cleaned_data
-        self.today = theatre.trading_day(timezone.now())
-        self.view = said.get("view") or WEEK
-        self.day = said.get("day") or self.today
-        self.first = self.day - timedelta(days=self.day.weekday()) if self.view == WEEK else self.day
-        self.last = self.first + timedelta(days=6 if self.view == WEEK else 0)
+
+@dataclass(frozen=True)
+class Period:
+    """The week or the day that is looked at, by one of its days, in the light of today."""
+
+    day: date
+    view: str
+    today: date
+
+    @classmethod
+    def asked(cls, data: Mapping[str, Any], theatre: Theatre) -> "Period":
+        """What was asked for, as far as it can be understood."""
+        form, today = PeriodForm(data), theatre.trading_day(timezone.now())
+        form.full_clean()
+        return cls(form.cleaned_data.get("day") or today, form.cleaned_data.get("view") or WEEK, today)
 
     @property
-    def query(self) -> dict[str, str]:
-        """The period as the parameters of an address."""
-        return {"day": self.day.isoformat(), "view": self.view}
+    def first(self) -> date:
+        return self.week[0] if self.view == WEEK else self.day
+
+    @property
+    def last(self) -> date:
+        return self.week[-1] if self.view == WEEK else self.day
+
+    @property
+    def days(self) -> list[date]:
+        return self.week if self.view == WEEK else [self.day]
+
+    @property
+    def week(self) -> list[date]:
+        """Monday until Sunday around the day."""
+        monday = self.day - timedelta(days=self.day.weekday())
+        return [monday + timedelta(days=n) for n in range(7)]
 
     @property
     def before(self) -> date:
@@ -50,15 +70,9 @@ class PeriodForm(forms.Form):
         return self.day + timedelta(days=7 if self.view == WEEK else 1)
 
     @property
-    def week(self) -> list[date]:
-        """Monday until Sunday around the day."""
-        monday = self.day - timedelta(days=self.day.weekday())
-        return [monday + timedelta(days=n) for n in range(7)]
-
-    @property
-    def days(self) -> list[date]:
-        """Every day of it."""
-        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+    def query(self) -> dict[str, str]:
+        """The period as the parameters of an address."""
+        return {"day": self.day.isoformat(), "view": self.view}
 
 
 class VersionFields(forms.Form):

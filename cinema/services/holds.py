@@ -98,7 +98,7 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
             "pk", "status", "hold__buyer", "hold__expires_at", "now", "seat__row", "seat__number"
         )
     )
-    if not rows and not Show.objects.filter(pk=show_id).exists():
+    if not rows and not Show.objects.filter(pk=show_id).exclude(status=Show.Status.DRAFT).exists():
         raise UnknownShow
     _check_known([pk for pk, *_ in rows], set(seat_ids))
     taken = [
@@ -251,6 +251,8 @@ def _check_known(found: Collection[int], wanted: set[int]) -> None:
 
 
 def _check_on_sale(show: Show, now: datetime) -> None:
+    if show.status == Show.Status.DRAFT:
+        raise UnknownShow
     if not show.on_sale_at(now):
         raise ShowNotOnSale(show)
 

@@ -41,6 +41,8 @@ def join_waiting_list(*, show_id: int, email: str, party: int) -> WaitingEntry:
 def _join(*, show_id: int, email: str, party: int) -> WaitingEntry:
     show = lock_show(pk=show_id)
     now = read_clock(show)
+    if show.status == Show.Status.DRAFT:
+        raise UnknownShow
     if not show.on_sale_at(now):
         raise ShowNotOnSale(show)
     if show.seats_free >= party and best_block(places(show, NOBODY), party, avoid_singles=False):

@@ -7,13 +7,14 @@ from decimal import Decimal
 from babel.dates import get_timezone_name
 from django import template
 from django.conf import settings
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from cinema import money as money_format
+from cinema.exceptions import ShowNotOnSale
 from cinema.models import Show, Theatre
 from cinema.selectors.seat_map import SeatView
 
@@ -89,8 +90,20 @@ def night_note(show: Show) -> str:
 
 
 @register.filter
+def not_on_sale(show: Show) -> str:
+    """Why seats of ``show``, which comes with its theatre, cannot be booked (yet, or any more)."""
+    return str(ShowNotOnSale(show))
+
+
+@register.filter
 def availability(show: Show) -> str:
-    """“sold out” or “few left”; nothing while there is plenty of room."""
+    """“sold out”, “few left” or when its sale begins or that it is over; nothing while there is plenty of room."""
+    now = timezone.now()
+    if show.sales_start_at and show.sales_start_at > now:
+        start = formats.date_format(show.sales_start_at.astimezone(show.screen.theatre.tz), "D j M, H:i")
+        return _("on sale from %(start)s") % {"start": start}
+    if show.sales_end_at <= now:
+        return _("online sales over")
     if not show.seats_free:
         return _("sold out")
     return _("few left") if show.seats_free <= max(FEW_SEATS, show.seats_total // 10) else ""

@@ -1,6 +1,5 @@
 """From drafts to shows on sale: all of them or none."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,12 +11,12 @@ from cinema.selectors.ledger import unexplained_seats
 from cinema.selectors.publishing import problems_of
 from cinema.services.publishing import publish_shows, unpublish_show
 from tests.factories import (
-    LanguageFactory,
     MovieFactory,
     ScreenFactory,
     SeatCategoryFactory,
     TheatreFactory,
     cancelled,
+    draft,
     held,
     owner,
     price_card,
@@ -40,22 +39,6 @@ def screen(theatre):
 @pytest.fixture
 def card(theatre, screen):
     return price_card(theatre, adult=250, child=150)
-
-
-def draft(screen, card=None, *, days=3, **fields):
-    """A draft at noon, so many days from now, UTC."""
-    noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
-    start = fields.pop("starts_at", noon + timedelta(days=days))
-    plain = {
-        "movie": fields.pop("movie", None) or MovieFactory(),
-        "language": LanguageFactory(),
-        "starts_at": start,
-        "ends_at": start + timedelta(hours=2, minutes=30),
-        "sales_end_at": start,
-        "trading_day": screen.theatre.trading_day(start),
-        "status": Show.Status.DRAFT,
-    }
-    return Show.objects.create(screen=screen, price_card=card, **plain | fields)
 
 
 def publish(*shows, user=None):

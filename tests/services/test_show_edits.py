@@ -27,6 +27,7 @@ from tests.factories import (
     TheatreFactory,
     UserFactory,
     cancelled,
+    draft,
     held,
     lapsed,
     past,
@@ -34,7 +35,7 @@ from tests.factories import (
     sold,
     waiting,
 )
-from tests.services.test_publishing import draft, publish
+from tests.services.test_publishing import publish
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)

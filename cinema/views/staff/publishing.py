@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cinema.exceptions import NotPublishable, RuleBroken
-from cinema.forms.schedule import DraftsForm, PeriodForm
+from cinema.forms.schedule import DraftsForm, Period
 from cinema.models import Theatre
 from cinema.selectors.publishing import drafts, problems_of
 from cinema.services.publishing import publish_shows
@@ -26,7 +26,7 @@ from cinema.views.staff.schedule import to_planner
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     """First what would go on sale and what is not ready; then all of what was shown as ready, or nothing."""
-    period = PeriodForm(request.GET, theatre=theatre)
+    period = Period.asked(request.GET, theatre)
     if request.method != "POST":
         return _page(request, theatre, period)
     form = DraftsForm(request.POST, theatre=theatre)
@@ -44,7 +44,7 @@ def publish(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_POST
 def discard(request: HttpRequest, theatre: Theatre) -> HttpResponse:
-    period = PeriodForm(request.GET, theatre=theatre)
+    period = Period.asked(request.GET, theatre)
     form = DraftsForm(request.POST, theatre=theatre)
     if not form.is_valid():
         return _page(request, theatre, period, status=400)
@@ -58,7 +58,7 @@ def discard(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 @require_POST
 def card(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     """Give all drafts that have none a price card."""
-    period = PeriodForm(request.GET, theatre=theatre)
+    period = Period.asked(request.GET, theatre)
     form = DraftsForm(request.POST, theatre=theatre)
     if not form.is_valid() or not form.cleaned_data["price_card"]:
         return _page(request, theatre, period, status=400)
@@ -70,7 +70,7 @@ def card(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, theatre: Theatre, period: PeriodForm, *, status: int = 200, error: RuleBroken | None = None
+    request: HttpRequest, theatre: Theatre, period: Period, *, status: int = 200, error: RuleBroken | None = None
 ) -> HttpResponse:
     shows = list(drafts(theatre, period.first, period.last))
     problems = error.problems if isinstance(error, NotPublishable) else problems_of(shows)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
 
 from cinema.exceptions import RuleBroken
-from cinema.forms.schedule import DAY, WEEK, CopyForm, PeriodForm, PlanForm
+from cinema.forms.schedule import DAY, WEEK, CopyForm, Period, PlanForm
 from cinema.models import Screen, Theatre
 from cinema.selectors import schedule as selectors
 from cinema.services.copying import copy_rows
@@ -29,7 +29,7 @@ from cinema.views.staff.access import MANAGER, at_theatre
 @require_safe
 def planner(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     """The shows of a week, or a day, by screen and time; for htmx the days alone."""
-    period = PeriodForm(request.GET, theatre=theatre)
+    period = Period.asked(request.GET, theatre)
     context = {"theatre": theatre, "period": period, "planner": selectors.planner(theatre, period.days)}
     if request.htmx:
         return render(request, "staff/schedule/_planner.html", context | {"swapped": True})
@@ -40,7 +40,7 @@ def planner(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     """Plan a show or a run. When all of it can be, it is; else what can be is shown first."""
-    period = PeriodForm(request.GET, theatre=theatre)
+    period = Period.asked(request.GET, theatre)
     form = PlanForm(request.POST, theatre=theatre) if request.method == "POST" else _blank(theatre, period, request)
     context: dict[str, Any] = {"theatre": theatre, "form": form, "period": period}
     if not form.is_valid():
@@ -83,9 +83,14 @@ def copy(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 
 def outcome(rows: Sequence[PlanRow]) -> dict[str, Any]:
-    """What a preview shows."""
+    """What a preview shows: what cannot be comes first."""
     good = sum(row.show is not None for row in rows)
-    return {"rows": rows, "good": good, "bad": len(rows) - good, "twice": any(row.twice for row in rows)}
+    return {
+        "rows": sorted(rows, key=lambda row: row.show is not None),
+        "good": good,
+        "bad": len(rows) - good,
+        "twice": any(row.twice for row in rows),
+    }
 
 
 def tell(request: HttpRequest, rows: Sequence[PlanRow]) -> None:
@@ -129,7 +134,7 @@ def _at_home(screen: Screen, theatre: Theatre) -> Screen:
     return screen
 
 
-def _blank(theatre: Theatre, period: PeriodForm, request: HttpRequest) -> PlanForm:
+def _blank(theatre: Theatre, period: Period, request: HttpRequest) -> PlanForm:
     """The form for new shows: what the address names, and what is usual here."""
     usual = {name: getattr(theatre, name) for name in ("trailers", "turnaround", "sales_cutoff")}
     first = max(period.first, period.today) if period.last >= period.today else period.first

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cinema.exceptions import EditedMeanwhile, RuleBroken, TimeTwice
-from cinema.forms.schedule import MoveForm, PeriodForm, ShowForm
+from cinema.forms.schedule import MoveForm, Period, ShowForm
 from cinema.models import Show, Theatre
 from cinema.selectors import schedule as selectors
 from cinema.services.publishing import unpublish_show
@@ -119,7 +119,7 @@ def _page(
 def _days(
     request: HttpRequest, theatre: Theatre, show: Show, days: set[date], *, status: int, error: str = ""
 ) -> HttpResponse:
-    period = PeriodForm({"day": request.POST.get("shown"), "view": request.POST.get("view")}, theatre=theatre)
+    period = Period.asked({"day": request.POST.get("shown"), "view": request.POST.get("view")}, theatre)
     shown = selectors.planner(theatre, period.days)
     context = {
         "theatre": theatre,

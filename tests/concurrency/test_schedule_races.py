@@ -1,0 +1,129 @@
+"""Two managers who plan the same screen at the same time."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from cinema.exceptions import EditedMeanwhile, Overlap
+from cinema.models import Show
+from cinema.services.overlaps import Busy
+from cinema.services.plan_rows import PlanRow
+from cinema.services.planning import plan_rows
+from cinema.services.publishing import publish_shows
+from cinema.services.schedule import ShowPlan
+from cinema.services.show_edits import move_show
+from tests.concurrency.harness import interleave, race, without_locks
+from tests.concurrency.invariants import wrongs
+from tests.factories import LanguageFactory, MovieFactory, ScreenFactory, draft, price_card
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def screen():
+    return ScreenFactory(plan="aa")
+
+
+@pytest.fixture
+def planning(screen):
+    """A way to plan a show so many minutes after noon, the day after tomorrow."""
+    movie, language = MovieFactory(runtime=90), LanguageFactory()
+    noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=2)
+
+    def step(minutes):
+        start = noon + timedelta(minutes=minutes)
+        plan = ShowPlan(movie=movie, screen=screen, starts_at=start, language=language)
+        row = PlanRow(number=1, day=start.date(), at=start.time(), plan=plan)
+        return partial(plan_rows, theatre=screen.theatre, rows=[row], user=None, how="run")
+
+    return step
+
+
+def test_of_two_managers_who_plan_the_same_time_one_is_told_what_is_there(planning):
+    first, second = interleave(planning(0), planning(30))
+
+    assert first.value[0].show == Show.objects.get()
+    (refused,) = second.value
+    assert isinstance(refused.problem, Overlap)
+    assert refused.problem.show == first.value[0].show
+
+
+def test_of_many_one_gets_the_screen(planning):
+    outcomes = race(*(planning(5 * n) for n in range(6)))
+
+    assert sum(bool(outcome.value and outcome.value[0].show) for outcome in outcomes) == 1
+    assert Show.objects.count() == 1
+
+
+def test_managers_who_plan_different_times_are_in_nobodys_way(planning):
+    outcomes = race(planning(0), planning(180))
+
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert Show.objects.count() == 2
+
+
+def test_without_the_lock_the_database_itself_keeps_shows_apart_and_the_refusal_is_the_same(planning):
+    with without_locks():
+        first, second = interleave(planning(0), planning(30))
+
+    assert second.value[0].show == Show.objects.get()
+    assert isinstance(first.error, Overlap)
+    assert first.error.show == second.value[0].show
+
+
+def test_what_the_service_does_not_see_the_database_does(planning, monkeypatch):
+    """The negative control of the service's own look: with it blind, only the constraint is left."""
+    planning(0)()
+    monkeypatch.setattr(Busy, "other", lambda busy, show: None)
+
+    with pytest.raises(Exception, match="show_alone_on_its_screen"):
+        planning(30)()
+    assert Show.objects.count() == 1
+
+
+def test_of_two_who_move_one_show_the_second_is_told(screen):
+    show = draft(screen)
+
+    def moving(minutes):
+        return partial(
+            move_show,
+            theatre=screen.theatre,
+            show_id=show.pk,
+            seen=0,
+            user=None,
+            screen=screen,
+            starts_at=show.starts_at + timedelta(minutes=minutes),
+        )
+
+    first, second = interleave(moving(5), moving(10))
+
+    assert first.error is None
+    assert isinstance(second.error, EditedMeanwhile)
+
+
+def test_two_shows_moved_onto_one_place_cannot_both_be_there(screen):
+    one, two = draft(screen), draft(screen, days=5)
+
+    def moving(show):
+        start = one.starts_at + timedelta(days=1)
+        where = {"screen": screen, "starts_at": start}
+        return partial(move_show, theatre=screen.theatre, show_id=show.pk, seen=0, user=None, **where)
+
+    outcomes = race(moving(one), moving(two))
+
+    assert sorted(type(outcome.error).__name__ for outcome in outcomes) == ["NoneType", "Overlap"]
+
+
+def test_two_who_publish_the_same_week_publish_it_once(screen):
+    card = price_card(screen.theatre)
+    shows = [draft(screen, card, days=n) for n in (2, 3)]
+    ids = [show.pk for show in shows]
+    publishing = partial(publish_shows, theatre=screen.theatre, show_ids=ids, user=None)
+
+    outcomes = race(publishing, publishing)
+
+    assert sorted(len(outcome.value) for outcome in outcomes) == [0, 2]
+    assert [show.seats.count() for show in shows] == [2, 2]
+    assert [wrongs(Show.objects.get(pk=pk)) for pk in ids] == [[], []]
