@@ -33,8 +33,9 @@ function layAll(root) {
   const board = planner();
   if (!board) return;
   const line = axis();
-  board.style.setProperty("--hours", line.length / 60);
   board.classList.add("is-laid");
+  // htmx copies the attributes of what has an id, a style too, which the page's policy forbids: lanes have none.
+  for (const lane of root.querySelectorAll(".lane-shows")) lane.style.setProperty("--hours", line.length / 60);
   for (const slot of root.querySelectorAll(".slot")) lay(slot, line);
 }
 
