@@ -32,14 +32,17 @@ from cinema.exceptions.seats import (
     UnknownCategory,
     UnknownSeats,
 )
+from cinema.exceptions.staff import Change, EditedMeanwhile
 from cinema.exceptions.tickets import NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
 
 __all__ = [
     "AddressTaken",
     "AlreadyPaid",
+    "Change",
     "ColumnMissing",
     "CompanionOnlyWithWheelchair",
     "DatabaseBusy",
+    "EditedMeanwhile",
     "HallPlanInvalid",
     "HoldAtItsLimit",
     "HoldExpired",
