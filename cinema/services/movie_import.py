@@ -22,6 +22,7 @@ from cinema.film_tables.rows import MovieRow, Note, read_row
 from cinema.film_tables.tables import Table, open_table
 from cinema.film_tables.values import Unusable
 from cinema.models import Genre, Language, Movie
+from cinema.services.films import keys_of
 from cinema.services.transactions import atomically
 
 T = TypeVar("T")
@@ -126,8 +127,12 @@ def _save(films: list[MovieRow], progress: Progress) -> int:
         slugs = [film.movie.slug for film in batch]
         there.update(Movie.objects.filter(slug__in=slugs).values_list("slug", flat=True))
     new = [film for film in films if film.movie.slug not in there]
-    genres = _primary_keys(Genre, "slug", {slug: name for film in new for slug, name in film.genres.items()})
-    languages = _primary_keys(Language, "code", {code: name for film in new for code, name in film.languages.items()})
+    genres = keys_of(
+        model=Genre, field="slug", wanted={slug: name for film in new for slug, name in film.genres.items()}
+    )
+    languages = keys_of(
+        model=Language, field="code", wanted={code: name for film in new for code, name in film.languages.items()}
+    )
     batches = _batches(new)
     for batch in progress(batches, desc=_("Saving"), total=len(batches)):
         for film in batch:
@@ -146,15 +151,3 @@ def _link(relation: ManyToManyDescriptor, column: str, pairs: Iterable[tuple[int
 
 def _batches(films: list[MovieRow]) -> list[list[MovieRow]]:
     return [films[start : start + BATCH] for start in range(0, len(films), BATCH)]
-
-
-def _primary_keys(model: type[Genre] | type[Language], field: str, wanted: dict[str, str]) -> dict[str, int]:
-    """Return the primary keys by ``field``, making the rows that are missing. The same name is the same row."""
-    if not wanted:
-        return {}
-    rows = list(model.objects.values_list("pk", field, "name"))
-    there = {name.casefold(): pk for pk, _code, name in rows} | {code: pk for pk, code, _name in rows}
-    known = {code: there.get(code) or there.get(name.casefold()) for code, name in wanted.items()}
-    new = [model(**{field: code, "name": wanted[code]}) for code, pk in known.items() if not pk]
-    model.objects.bulk_create(new)
-    return known | {getattr(row, field): row.pk for row in new}
