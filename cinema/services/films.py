@@ -65,7 +65,7 @@ def _add(*, facts: FilmFacts, user: User) -> Movie:
         raise FilmExists(there)
     movie = Movie(slug=slug)
     _write(movie, facts)
-    note_edit(thing=movie, action=FILM, user=user, before={}, after=plain_facts(movie=movie))
+    note_edit(thing=movie, action=FILM, user=user, before={}, after=plain(facts=facts_of(movie=movie)))
     return movie
 
 
@@ -91,9 +91,9 @@ def _edit(*, movie_id: int, version: int, facts: FilmFacts, user: User) -> Edite
 def rewrite(*, movie: Movie, facts: FilmFacts, user: User | None) -> Edited:
     """Write the facts to a locked film, and down what was changed, in the caller's transaction. Raises
     RunsIntoNext."""
-    before, runtime = plain_facts(movie=movie), movie.runtime
+    before, runtime = plain(facts=facts_of(movie=movie)), movie.runtime
     _write(movie, facts)
-    after = plain_facts(movie=movie)
+    after = plain(facts=facts_of(movie=movie))
     shows = end_shows_after(movie=movie) if facts.runtime != runtime else 0
     if before != after:
         movie.version += 1
@@ -119,15 +119,23 @@ def retire_film(*, movie_id: int, retired: bool, user: User) -> Movie:
     return movie
 
 
-def plain_facts(*, movie: Movie) -> dict[str, Any]:
-    """What is known of a film in plain values, as the audit trail keeps it."""
-    plain = {name: getattr(movie, name) for name in PLAIN}
-    return plain | {
-        "release_date": movie.release_date and movie.release_date.isoformat(),
-        "rating": None if movie.rating is None else str(Decimal(movie.rating).quantize(Decimal("0.1"))),
-        "cast": list(movie.cast),
-        "genres": sorted(genre.name for genre in movie.genres.all()),
-        "languages": sorted(language.name for language in movie.languages.all()),
+def facts_of(*, movie: Movie) -> FilmFacts:
+    """What is known of a film that is there."""
+    return FilmFacts(
+        **{name: getattr(movie, name) for name in PLAIN},
+        genres={genre.slug: genre.name for genre in movie.genres.all()},
+        languages={language.code: language.name for language in movie.languages.all()},
+    )
+
+
+def plain(*, facts: FilmFacts) -> dict[str, Any]:
+    """The facts in plain values, as the audit trail keeps them."""
+    return {name: getattr(facts, name) for name in PLAIN} | {
+        "release_date": facts.release_date and facts.release_date.isoformat(),
+        "rating": None if facts.rating is None else str(facts.rating.quantize(Decimal("0.1"))),
+        "cast": list(facts.cast),
+        "genres": sorted(facts.genres.values()),
+        "languages": sorted(facts.languages.values()),
     }
 
 
