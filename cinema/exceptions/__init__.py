@@ -15,10 +15,17 @@ from cinema.exceptions.bookings import (
     ShowNotOnSale,
     UnknownShow,
 )
-from cinema.exceptions.films import ColumnMissing, TableUnreadable
+from cinema.exceptions.films import (
+    ColumnMissing,
+    FilmExists,
+    PosterUnusable,
+    TableTooLong,
+    TableUnreadable,
+    UploadGone,
+)
 from cinema.exceptions.halls import HallPlanInvalid
 from cinema.exceptions.payments import AlreadyPaid, KeyReused, PaymentMismatch, PaymentsUnavailable, WebhookForged
-from cinema.exceptions.schedule import NoSuchTime, Overlap, PriceMissing
+from cinema.exceptions.schedule import NoSuchTime, Overlap, PriceMissing, RunsIntoNext
 from cinema.exceptions.seats import (
     CompanionOnlyWithWheelchair,
     LoveSeatsArePairs,
@@ -32,14 +39,18 @@ from cinema.exceptions.seats import (
     UnknownCategory,
     UnknownSeats,
 )
+from cinema.exceptions.staff import Change, EditedMeanwhile
 from cinema.exceptions.tickets import NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
 
 __all__ = [
     "AddressTaken",
     "AlreadyPaid",
+    "Change",
     "ColumnMissing",
     "CompanionOnlyWithWheelchair",
     "DatabaseBusy",
+    "EditedMeanwhile",
+    "FilmExists",
     "HallPlanInvalid",
     "HoldAtItsLimit",
     "HoldExpired",
@@ -58,10 +69,12 @@ __all__ = [
     "Overlap",
     "PaymentMismatch",
     "PaymentsUnavailable",
+    "PosterUnusable",
     "PriceChanged",
     "PriceMissing",
     "RequestUnreadable",
     "RuleBroken",
+    "RunsIntoNext",
     "SeatTwice",
     "SeatingRule",
     "SeatsChanged",
@@ -69,10 +82,12 @@ __all__ = [
     "SeatsUnavailable",
     "ShowNotOnSale",
     "StrandsSeats",
+    "TableTooLong",
     "TableUnreadable",
     "TooManySeats",
     "UnknownCategory",
     "UnknownSeats",
     "UnknownShow",
+    "UploadGone",
     "WebhookForged",
 ]

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from cinema.urls import converters  # noqa: F401, registers what stands between < and :
-from cinema.views.staff import access, home, today
+from cinema.views.staff import access, film_imports, films, home, today
 
 HERE = "theatres/<slug:slug>/"
 
@@ -13,6 +13,14 @@ urlpatterns = [
     # Today
     path(HERE, today.today, name="staff-today"),
     # Films
+    path("films/", films.films, name="staff-films"),
+    path("films/add/", films.film_add, name="staff-films-add"),
+    path("films/import/", film_imports.film_import, name="staff-films-import"),
+    path("films/import/reports/<key:pk>/", film_imports.film_import_report, name="staff-films-import-report"),
+    path("films/import/<slug:upload>/", film_imports.film_import_preview, name="staff-films-import-preview"),
+    path("films/<key:pk>/", films.film_edit, name="staff-films-edit"),
+    path("films/<key:pk>/retire/", films.film_retire, name="staff-films-retire"),
+    path("films/<key:pk>/poster/", films.film_poster, name="staff-films-poster"),
     # Theatres and people
     # Screens and their seats
     # Seats off sale

@@ -22,6 +22,14 @@ MATRIX: dict[str, set[str]] = {
     # Today
     "staff-today": EVERYBODY,
     # Films
+    "staff-films": {MANAGER},
+    "staff-films-add": {MANAGER},
+    "staff-films-import": {MANAGER},
+    "staff-films-import-report": {MANAGER},
+    "staff-films-import-preview": {MANAGER},
+    "staff-films-edit": {MANAGER},
+    "staff-films-retire": {MANAGER},
+    "staff-films-poster": {MANAGER},
     # Theatres and people
     # Screens and their seats
     # Seats off sale
@@ -31,7 +39,10 @@ MATRIX: dict[str, set[str]] = {
     # Orders
     # Figures
 }
-FOR_ANY_THEATRE = {"staff"}  # what is open to a role at whatever theatre
+FOR_ANY_THEATRE = {
+    "staff",
+    *(name for name in MATRIX if name.startswith("staff-films")),
+}  # what is open to a role at whatever theatre
 
 NAMES = [pattern.name for pattern in urls.urlpatterns if pattern.name]
 
