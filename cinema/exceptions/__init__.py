@@ -32,7 +32,7 @@ from cinema.exceptions.seats import (
     UnknownCategory,
     UnknownSeats,
 )
-from cinema.exceptions.tickets import NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
+from cinema.exceptions.tickets import NoEqualSeats, NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
 
 __all__ = [
     "AddressTaken",
@@ -47,6 +47,7 @@ __all__ = [
     "KeyReused",
     "LoveSeatsArePairs",
     "NoBlockLeft",
+    "NoEqualSeats",
     "NoSeats",
     "NoSuchTime",
     "NotCancellable",

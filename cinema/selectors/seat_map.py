@@ -108,7 +108,7 @@ class SeatMap:
 
 class Pulse(NamedTuple):
     """What one cheap look at a show tells: its revision, whether it is on sale, and whether a hold has run out
-    unnoticed."""
+    unnoticed, or house seats are to be released."""
 
     revision: int
     on_sale: bool
@@ -136,8 +136,8 @@ def pulses(show_ids: Collection[int]) -> dict[int, Pulse]:
     due = Hold.objects.filter(show=OuterRef("pk"), status=Hold.Status.ACTIVE, expires_at__lte=Now())
     shows = Show.objects.filter(pk__in=show_ids).exclude(status=Show.Status.DRAFT).annotate(now=Now(), due=Exists(due))
     return {
-        show.pk: Pulse(show.revision, show.on_sale_at(show.now), show.due)
-        for show in shows.only("revision", "status", "sales_start_at", "sales_end_at")
+        show.pk: Pulse(show.revision, show.on_sale_at(show.now), show.due or show.releases_by(show.now))
+        for show in shows.only("revision", "status", "sales_start_at", "sales_end_at", "house_release_at")
     }
 
 
