@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Now
 
-from cinema.models import SeatBlock, SeatEvent, Show, ShowSeat, Theatre
+from cinema.models import Screen, SeatBlock, SeatEvent, Show, ShowSeat, Theatre
 
 Kind = SeatBlock.Kind
 Status = ShowSeat.Status
@@ -133,3 +133,9 @@ def kept_back(block: SeatBlock) -> QuerySet[Show]:
     blocked = Q(seats__status=Status.BLOCKED, seats__seat__in=block.seats.values("pk"))
     shows = coming_shows(screen_id=block.screen_id, **days).annotate(kept=Count("seats", filter=blocked))
     return shows.filter(kept__gt=0).select_related("movie").order_by("starts_at")
+
+
+def seats_off(screen: Screen, day: date) -> set[int]:
+    """The seats of a screen that standing blocks keep off sale on that trading day, by key."""
+    blocks = SeatBlock.objects.filter(Q(until_day=None) | Q(until_day__gte=day), screen=screen, lifted_at=None)
+    return set(blocks.filter(from_day__lte=day).values_list("seats", flat=True))

@@ -160,6 +160,23 @@ def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
     )
 
 
+def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[Row]:
+    """The seats that stand in a hall, at no show: each by its own key, all to be had, those ``chosen`` ticked."""
+    words = _Words()
+    seats = Seat.objects.filter(screen=screen, retired_at=None).select_related("category").order_by("y", "x")
+    views = []
+    for seat in seats:
+        label = words.label(seat.row, seat.number)
+        facts = filter(None, [words.kinds.get(seat.kind), seat.category.name])
+        where = (seat.pk, seat.row, seat.number, seat.y, seat.x)
+        what = (seat.category.name, seat.category_id, seat.category.rank, seat.kind, Decimal(0), FREE)
+        views.append(SeatView(*where, *what, label, ", ".join([label, *facts]), "", seat.pk in chosen))
+    curved = screen.shape == Screen.Shape.CURVED
+    _place(views, curved=curved)
+    _tie(views, carer_free=False)
+    return _rows(views, BEND_STEPS if curved else 0)
+
+
 def seat_changes(show: Show, buyer: str, since: int) -> list[SeatView]:
     """Only the seats that changed after revision ``since``."""
     changed = SeatEvent.objects.filter(show=show, revision__gt=since).values("show_seat")
