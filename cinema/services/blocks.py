@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from cinema.exceptions import NoSeats, UnknownSeats
@@ -64,7 +65,8 @@ def _write_down(*, screen: Screen, seat_ids: set[int], user: User | None, **fiel
     for same in SeatBlock.objects.filter(screen=screen, lifted_at=None, **fields).prefetch_related("seats"):
         if {seat.pk for seat in same.seats.all()} == seat_ids:
             return same
-    block = SeatBlock.objects.create(screen=screen, created_by=user, created_at=timezone.now(), **fields)
+    now = Screen.objects.values_list(Now(), flat=True).get(pk=screen.pk)  # the ledger's clock: see off_sale()
+    block = SeatBlock.objects.create(screen=screen, created_by=user, created_at=now, **fields)
     block.seats.set(seats)
     _note(audit.Action.BLOCK, block, seats, user, block.reason)
     return block

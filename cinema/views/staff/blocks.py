@@ -112,7 +112,7 @@ def block(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     shows = kept_back(found) if found.lifted_at is None else Show.objects.none()
     context = {
         "theatre": theatre,
-        "block": found,
+        "seat_block": found,
         "today": theatre.trading_day(now),
         "conflicts": conflicts_of(found, now),
         "shows": shows[:SHOWN],
@@ -133,7 +133,7 @@ def lift(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
         return see_other(_address(found, theatre))
     if found.lifted_at:
         return redirect(_address(found, theatre))
-    context = {"theatre": theatre, "block": found, "form": form, "shows_count": kept_back(found).count()}
+    context = {"theatre": theatre, "seat_block": found, "form": form, "shows_count": kept_back(found).count()}
     return render(request, "staff/blocks/lift.html", context, status=400 if form.is_bound else 200)
 
 
