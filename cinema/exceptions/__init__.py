@@ -41,6 +41,7 @@ from cinema.exceptions.seats import (
 )
 from cinema.exceptions.staff import Change, EditedMeanwhile
 from cinema.exceptions.tickets import NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
+from cinema.exceptions.tickets import NoEqualSeats, NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
 
 __all__ = [
     "AddressTaken",
@@ -58,6 +59,7 @@ __all__ = [
     "KeyReused",
     "LoveSeatsArePairs",
     "NoBlockLeft",
+    "NoEqualSeats",
     "NoSeats",
     "NoSuchTime",
     "NotCancellable",

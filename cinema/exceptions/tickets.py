@@ -37,11 +37,11 @@ class NotCancellable(RuleBroken):
 
 
 class NotMovable(RuleBroken):
-    """The seats of the ticket cannot be changed (any more). ``ticket``, with its show, is the one."""
+    """The seats of the ticket cannot be changed (any more), not even by ``staff``. ``ticket``, with its show, is it."""
 
     code = "not_movable"
 
-    def __init__(self, ticket: "Ticket") -> None:
+    def __init__(self, ticket: "Ticket", *, staff: bool = False) -> None:
         self.ticket = ticket
         if ticket.status == ticket.Status.CANCELLED:
             text = _("This ticket is cancelled, so it has no seats to change.")
@@ -49,6 +49,8 @@ class NotMovable(RuleBroken):
             text = _("The seats of a ticket can be changed once it is paid.")
         elif ticket.show.status == ticket.show.Status.CANCELLED:
             text = _("This show was cancelled, so its seats cannot be changed.")
+        elif staff:
+            text = _("This show is over, so its seats cannot be changed.")
         else:
             minutes = ticket.cancel_cutoff
             text = ngettext(
@@ -57,6 +59,17 @@ class NotMovable(RuleBroken):
                 minutes,
             ) % {"minutes": minutes}
         super().__init__(text)
+
+
+class NoEqualSeats(RuleBroken):
+    """At its show no seats are left that equal those of ``ticket``."""
+
+    code = "no_equal_seats"
+
+    def __init__(self, ticket: "Ticket") -> None:
+        self.ticket = ticket
+        text = _("For %(ticket)s no equal seats are left at this show. Please choose others for it, or ask its buyer.")
+        super().__init__(text % {"ticket": ticket.reference})
 
 
 class OtherSeatCount(InvalidChoice):

@@ -27,10 +27,14 @@ def class_of(seat: ShowSeat) -> SeatClass:
     return SeatClass(seat.price, seat.seat.kind)
 
 
-def can_move(ticket: Ticket, now: datetime) -> bool:
-    """Whether ``ticket``, loaded with its show, can still change its seats: as long as it could be cancelled."""
-    paid = ticket.status == Ticket.Status.CONFIRMED and ticket.show.status == Show.Status.SCHEDULED
-    return paid and cancellation_terms(ticket).open_at(now)
+def can_move(ticket: Ticket, now: datetime, *, staff: bool = False) -> bool:
+    """Whether ``ticket``, loaded with its show, can still change its seats: as long as it could be cancelled.
+
+    Staff can move it until the show, loaded with its movie, is over.
+    """
+    if ticket.status != Ticket.Status.CONFIRMED or ticket.show.status != Show.Status.SCHEDULED:
+        return False
+    return now < ticket.show.film_ends_at if staff else cancellation_terms(ticket).open_at(now)
 
 
 def move_map(ticket: Ticket, show: Show, chosen: Collection[int] = ()) -> SeatMap:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import connection
 
 from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket, User
+from cinema.selectors.blocks import off_sale
 
 Action = SeatEvent.Action
 Actor = SeatEvent.Actor
@@ -48,7 +49,8 @@ def move_seats(
     """Change the state of locked ``seats`` of a locked ``show`` as one step, under the show's next revision.
 
     ``hold`` is the new hold of seats being held; for any other action each seat's own hold is noted. ``takings`` is
-    what the show earns by it, less than nothing when money goes back.
+    what the show earns by it, less than nothing when money goes back. A seat that comes free while a block has it is
+    BLOCKED afterwards, by a step of its own.
     Raises ValueError when a seat is not in a state the action starts from: that would be a bug of ours.
     """
     allowed, to_status = MOVES[action]
@@ -84,6 +86,16 @@ def move_seats(
     _announce(show)
     for seat in seats:
         seat.status, seat.hold = to_status, new_hold
+    if to_status == Status.AVAILABLE and action != Action.UNBLOCK:
+        _keep_off_sale(show, seats, at)
+
+
+def _keep_off_sale(show: Show, seats: Sequence[ShowSeat], at: datetime) -> None:
+    """Block at once those that come free though a standing block has them: nobody can be sold them in between."""
+    off = off_sale([show], at, [seat.seat_id for seat in seats])[show.pk].seats
+    for reason in dict.fromkeys(off.values()):
+        back = [seat for seat in seats if off.get(seat.seat_id) == reason]
+        move_seats(show=show, seats=back, action=Action.BLOCK, at=at, actor=Actor.CLOCK, reason=reason)
 
 
 def _more(status: str, seats: Sequence[ShowSeat], to_status: str) -> int:

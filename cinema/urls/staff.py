@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from cinema.urls import converters  # noqa: F401, registers what stands between < and :
 from cinema.views.staff import access, film_imports, films, home, today
+from cinema.views.staff import access, blocks, home, today
 
 HERE = "theatres/<slug:slug>/"
 
@@ -24,6 +25,13 @@ urlpatterns = [
     # Theatres and people
     # Screens and their seats
     # Seats off sale
+    path(f"{HERE}blocks/", blocks.blocks, name="staff-blocks"),
+    path(f"{HERE}blocks/add/", blocks.add, name="staff-blocks-add"),
+    path(f"{HERE}blocks/add/<int:screen_pk>/", blocks.hall, name="staff-blocks-hall"),
+    path(f"{HERE}blocks/<int:pk>/", blocks.block, name="staff-blocks-block"),
+    path(f"{HERE}blocks/<int:pk>/lift/", blocks.lift, name="staff-blocks-lift"),
+    path(f"{HERE}blocks/<int:pk>/move/", blocks.move, name="staff-blocks-move"),
+    path(f"{HERE}blocks/<int:pk>/release/", blocks.release, name="staff-blocks-release"),
     # Schedule
     # Prices
     # Shows called off

@@ -138,6 +138,9 @@ def _show_page(
     status: int = 200,
 ) -> HttpResponse:
     found = _find(pk)
+    if found.releases_by(found.now):
+        release_expired(show_id=pk)
+        found = _find(pk)
     seats = seat_map(found, request.buyer, chosen) if found.on_sale_at(found.now) else None
     places = [seat.place for row in seats.rows for seat in row.seats] if seats and error else []
     context = explain(error, chosen, places) | {

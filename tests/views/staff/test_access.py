@@ -33,6 +33,13 @@ MATRIX: dict[str, set[str]] = {
     # Theatres and people
     # Screens and their seats
     # Seats off sale
+    "staff-blocks": {MANAGER, BOX_OFFICE},
+    "staff-blocks-add": {MANAGER, BOX_OFFICE},
+    "staff-blocks-hall": {MANAGER, BOX_OFFICE},
+    "staff-blocks-block": {MANAGER, BOX_OFFICE},
+    "staff-blocks-lift": {MANAGER, BOX_OFFICE},
+    "staff-blocks-move": {MANAGER, BOX_OFFICE},
+    "staff-blocks-release": {MANAGER, BOX_OFFICE},
     # Schedule
     # Prices
     # Shows called off
