@@ -41,6 +41,18 @@ MATRIX: dict[str, set[str]] = {
     "staff-blocks-move": {MANAGER, BOX_OFFICE},
     "staff-blocks-release": {MANAGER, BOX_OFFICE},
     # Schedule
+    "staff-schedule": {MANAGER},
+    "staff-schedule-add": {MANAGER},
+    "staff-schedule-copy": {MANAGER},
+    "staff-schedule-publish": {MANAGER},
+    "staff-schedule-discard": {MANAGER},
+    "staff-schedule-card": {MANAGER},
+    "staff-schedule-import": {MANAGER},
+    "staff-schedule-template": {MANAGER},
+    "staff-schedule-show": {MANAGER},
+    "staff-schedule-move": {MANAGER},
+    "staff-schedule-delete": {MANAGER},
+    "staff-schedule-unpublish": {MANAGER},
     # Prices
     # Shows called off
     # Orders
