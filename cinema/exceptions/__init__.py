@@ -14,6 +14,7 @@ from cinema.exceptions.bookings import (
     SeatsFree,
     ShowNotOnSale,
     UnknownShow,
+    UnknownTicketType,
 )
 from cinema.exceptions.films import ColumnMissing, TableUnreadable
 from cinema.exceptions.halls import HallPlanInvalid
@@ -77,5 +78,6 @@ __all__ = [
     "UnknownCategory",
     "UnknownSeats",
     "UnknownShow",
+    "UnknownTicketType",
     "WebhookForged",
 ]
