@@ -19,6 +19,7 @@ from cinema.exceptions.bookings import (
 from cinema.exceptions.films import ColumnMissing, TableUnreadable
 from cinema.exceptions.halls import HallPlanInvalid
 from cinema.exceptions.payments import AlreadyPaid, KeyReused, PaymentMismatch, PaymentsUnavailable, WebhookForged
+from cinema.exceptions.prices import PlainKindStays, PlainPriceMissing, PriceNameTaken, PriceTooHigh
 from cinema.exceptions.schedule import NoSuchTime, Overlap, PriceMissing
 from cinema.exceptions.seats import (
     CompanionOnlyWithWheelchair,
@@ -62,8 +63,12 @@ __all__ = [
     "Overlap",
     "PaymentMismatch",
     "PaymentsUnavailable",
+    "PlainKindStays",
+    "PlainPriceMissing",
     "PriceChanged",
     "PriceMissing",
+    "PriceNameTaken",
+    "PriceTooHigh",
     "RequestUnreadable",
     "RuleBroken",
     "SeatTwice",

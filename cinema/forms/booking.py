@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cinema.forms.fields import NameField
-from cinema.models import PaymentMode, Ticket, User
+from cinema.models import PaymentMode, User
 from cinema.money import format_money
 from cinema.selectors.seat_map import Price
 from cinema.services.booking import Contact

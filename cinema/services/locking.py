@@ -1,6 +1,6 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    screen -> show -> seats -> hold -> ticket -> payment -> coupon; within a table by primary key.
+    theatre -> screen -> show -> seats -> hold -> ticket -> payment -> coupon; within a table by primary key.
 
 Whoever changes seats, holds, tickets or their ledger takes the lock of the show first. It makes the show's
 revision gap-free, and what is read under it (a hold, a ticket, all seats of the hall) stands still until the commit:
@@ -15,7 +15,12 @@ from datetime import datetime
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cinema.models import Payment, Screen, Show, ShowSeat, TicketSeat
+from cinema.models import Payment, Screen, Show, ShowSeat, Theatre, TicketSeat
+
+
+def lock_theatre(theatre_id: int) -> Theatre:
+    """Lock a theatre against a second change of its prices."""
+    return Theatre.objects.select_for_update(no_key=True).get(pk=theatre_id)
 
 
 def lock_screens(screen_ids: Collection[int]) -> list[Screen]:

@@ -23,7 +23,6 @@ from cinema.services.payments import start_payment
 from cinema.views.decorators import personal, see_other
 from cinema.views.refusals import status_of
 
-
 TYPE = TicketTypesField.Widget.prefix
 
 
