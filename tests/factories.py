@@ -34,7 +34,8 @@ from cinema.services.booking import Contact, book_tickets
 from cinema.services.halls import build_screen
 from cinema.services.holds import hold_seats
 from cinema.services.payments import settle_payment, start_payment
-from cinema.services.schedule import local_moment, schedule_show
+from cinema.services.schedule import schedule_show
+from cinema.services.showtimes import local_moment
 from cinema.services.waiting import join_waiting_list
 
 MANAGER, BOX_OFFICE, USHER = StaffRole.Role.MANAGER, StaffRole.Role.BOX_OFFICE, StaffRole.Role.USHER

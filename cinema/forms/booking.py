@@ -162,7 +162,8 @@ class ContactForm(forms.Form):
 
 
 class CheckoutForm(ContactForm):
-    """The checkout page. ``seats`` and ``total`` are what was shown, for the ``types`` chosen; ``key`` makes a second click harmless."""
+    """The checkout page. ``seats`` and ``total`` are what was shown, for the ``types`` chosen; ``key`` makes a second
+    click harmless."""
 
     HIDDEN = frozenset({"seats", "total", "key", "types"})  # filled in by the page, not by the buyer
 

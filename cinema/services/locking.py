@@ -34,6 +34,12 @@ def lock_show(*related: str, **which: object) -> Show:
     return (shows.select_related(*related) if related else shows).get(**which)
 
 
+def lock_shows(which: Q, *related: str) -> list[Show]:
+    """Lock those shows, loading ``related`` with them, in the order of their keys."""
+    shows = Show.objects.select_for_update(of=("self",), no_key=True).filter(which).order_by("pk")
+    return list(shows.select_related(*related) if related else shows)
+
+
 def read_clock(show: Show) -> datetime:
     """The database's clock, read while the show is locked."""
     return Show.objects.filter(pk=show.pk).values_list(Now(), flat=True).get()

@@ -150,9 +150,7 @@ def _shows_page(request: HttpRequest, theatre: Theatre, found: PriceCard, error:
         "changes": len(changes),
         "seats": sum(line.show.seats_free for line in changes),
         "same": len(prices) - len(changes),
-        "page": pages.get_page(
-            request.GET.get("page")
-        ),
+        "page": pages.get_page(request.GET.get("page")),
         "error": error,
     }
     return render(request, "staff/prices/shows.html", context, status=status_of(error) if error else 200)
