@@ -71,13 +71,16 @@ def kinds_for_sale(theatre: Theatre) -> list[TicketType]:
 
 
 def coming_shows(card: PriceCard) -> QuerySet[Show]:
-    """The shows and drafts still to come that are priced by the card, the next one first."""
+    """The shows still to come that are priced by the card, and drafts that will be, the next one first."""
     shows = Show.objects.filter(price_card=card, starts_at__gt=Now()).exclude(status=Show.Status.CANCELLED)
     return shows.select_related("movie", "screen__theatre").order_by("starts_at", "pk")
 
 
 def coming_prices(card: PriceCard) -> list[ShowPrices]:
-    """What the coming shows of a card, loaded by card_of(), cost now and would cost by it. Four statements."""
+    """What the coming shows of a card, loaded by card_of(), cost now and would cost by it, in two statements.
+
+    A draft has no prices yet: it gets those of the card when it is published.
+    """
     shows = list(coming_shows(card).select_related("movie", "screen__theatre", "tariff"))
     now = _ranges({show.tariff_id for show in shows if show.tariff_id})
     known: dict[Moment, tuple[str, Range]] = {}
@@ -88,7 +91,7 @@ def coming_prices(card: PriceCard) -> list[ShowPrices]:
             table = price_table(card, moment)
             known[moment] = digest(table), _range(plain_prices(card, table).values())
         text, then = known[moment]
-        changes = show.tariff is None or show.tariff.digest != text
+        changes = show.status != Show.Status.DRAFT and (show.tariff is None or show.tariff.digest != text)
         found.append(ShowPrices(show, now.get(show.tariff_id), then, changes))
     return found
 

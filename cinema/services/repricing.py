@@ -30,14 +30,14 @@ class Repriced(NamedTuple):
 
 
 def reprice_coming(*, theatre: Theatre, card_id: int, version: int, user: User | None) -> Repriced:
-    """Price the coming shows of a card by what it says now, each in a transaction of its own.
+    """Price the published coming shows of a card by what it says now, each in a transaction of its own.
 
     Interrupted half-way, it can be done again and goes on with the rest. ``version`` is that of the card whose effect
     was looked at. Raises EditedMeanwhile, PriceCard.DoesNotExist.
     """
     card = PriceCard.objects.get(theatre=theatre, pk=card_id)
     check_version(thing=card, seen=version, action=PRICES)
-    pks = list(coming_shows(card).order_by("pk").values_list("pk", flat=True))
+    pks = list(coming_shows(card).filter(status=Show.Status.SCHEDULED).order_by("pk").values_list("pk", flat=True))
     shows = seats = left = 0
     for start in range(0, len(pks), AT_ONCE):
         planned = _planned(pks=pks[start : start + AT_ONCE])
@@ -69,7 +69,7 @@ def reprice_show(*, planned: Show, priced: Priced, user: User | None) -> int | N
     """
     show = lock_show("screen__theatre", "movie", pk=planned.pk)
     same = (show.price_card_id, moment_of(show)) == (planned.price_card_id, moment_of(planned))
-    over = show.status == Show.Status.CANCELLED or show.starts_at <= read_clock(show)
+    over = show.status != Show.Status.SCHEDULED or show.starts_at <= read_clock(show)
     if not same or over or show.tariff_id == priced.tariff.pk:
         return None
     before, show.tariff = show.tariff_id, priced.tariff
