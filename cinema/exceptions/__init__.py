@@ -14,6 +14,7 @@ from cinema.exceptions.bookings import (
     SeatsFree,
     ShowNotOnSale,
     UnknownShow,
+    UnknownTicketType,
 )
 from cinema.exceptions.films import (
     ColumnMissing,
@@ -26,6 +27,7 @@ from cinema.exceptions.films import (
 from cinema.exceptions.halls import HallPlanInvalid
 from cinema.exceptions.payments import AlreadyPaid, KeyReused, PaymentMismatch, PaymentsUnavailable, WebhookForged
 from cinema.exceptions.schedule import NoSuchTime, Overlap, PriceMissing, RunsIntoNext
+from cinema.exceptions.prices import PlainKindStays, PlainPriceMissing, PriceNameTaken, PriceTooHigh
 from cinema.exceptions.schedule import (
     FilmRetired,
     NeverOnSale,
@@ -92,8 +94,12 @@ __all__ = [
     "PaymentMismatch",
     "PaymentsUnavailable",
     "PosterUnusable",
+    "PlainKindStays",
+    "PlainPriceMissing",
     "PriceChanged",
     "PriceMissing",
+    "PriceNameTaken",
+    "PriceTooHigh",
     "RequestUnreadable",
     "RowUnclear",
     "RuleBroken",
@@ -119,5 +125,6 @@ __all__ = [
     "UnknownSeats",
     "UnknownShow",
     "UploadGone",
+    "UnknownTicketType",
     "WebhookForged",
 ]

@@ -13,7 +13,8 @@ from cinema.models.shows import Show, ShowSeat
 class SeatEvent(models.Model):
     """One seat changed its state: who, what, when, and under which revision of its show.
 
-    All changes of one step share a revision. The revisions of a show have no gap.
+    All changes of one step share a revision. The revisions of a show have no gap. That all free seats of a show were
+    priced anew stands at one of them.
     """
 
     class Action(models.TextChoices):
@@ -28,6 +29,7 @@ class SeatEvent(models.Model):
         UNBLOCK = "UNBLOCK", _("put on sale")
         ADD = "ADD", _("added to the hall")
         REMOVE = "REMOVE", _("taken out of the hall")
+        REPRICE = "REPRICE", _("free seats priced anew")
 
     class Actor(models.TextChoices):
         BUYER = "BUYER", _("buyer")

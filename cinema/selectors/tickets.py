@@ -45,7 +45,7 @@ def cancellation_terms(ticket: Ticket) -> CancellationTerms:
 
 def tickets() -> QuerySet[Ticket]:
     """All tickets, each with everything its page shows, in three queries."""
-    seats = TicketSeat.objects.select_related("show_seat__seat__category").order_by(
+    seats = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type").order_by(
         "show_seat__seat__y", "show_seat__seat__x"
     )
     # Not one query of eight tables: to plan it takes longer than these two.

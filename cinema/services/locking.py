@@ -63,7 +63,7 @@ def lock_ticket_seats(**which: object) -> list[TicketSeat]:
     return list(
         TicketSeat.objects.select_for_update(of=("show_seat",), no_key=True)
         .filter(**which)
-        .select_related("show_seat__seat__category", "show_seat__hold")
+        .select_related("show_seat__seat__category", "show_seat__hold", "ticket_type")
         .annotate(now=Now())
         .order_by("show_seat_id")
     )

@@ -41,7 +41,7 @@ def mail_unsent_tickets(*, older_than: timedelta) -> int:
     return try_each(
         lambda ticket: mail_ticket(
             ticket=ticket,
-            lines=list(ticket.seats.select_related("show_seat__seat__category")),
+            lines=list(ticket.seats.select_related("show_seat__seat__category", "ticket_type")),
             moved=ticket.moved,
         ),
         unsent,

@@ -15,7 +15,7 @@ from cinema.forms.waiting import WaitingForm
 from cinema.middleware import ensure_buyer
 from cinema.models import Hold, Show
 from cinema.selectors.places import hall_lately
-from cinema.selectors.seat_map import holder_mark, pulse, seat_changes, seat_map, show_for_sale
+from cinema.selectors.seat_map import changed_prices, holder_mark, pulse, seat_changes, seat_map, show_for_sale
 from cinema.services.expiry import release_expired
 from cinema.services.holds import hold_best, hold_seats
 from cinema.views.decorators import personal, see_other
@@ -51,7 +51,8 @@ def show_seat_map(request: HttpRequest, pk: int) -> HttpResponse:
     live = {"show": current, "streams": _streams(request), "poll_seconds": POLL_SECONDS}
     if since.isascii() and since.isdecimal() and len(since) < 10 and int(since) <= current.revision:
         changes = seat_changes(current, request.buyer, int(since))
-        return render(request, "public/shows/_seat_map_changes.html", live | {"seats": changes})
+        live |= {"seats": changes, "prices": changed_prices(current, changes)}
+        return render(request, "public/shows/_seat_map_changes.html", live)
     whole = render(request, "public/shows/_seat_map.html", live | {"map": seat_map(current, request.buyer)})
     return reswap(retarget(whole, "#seat-map"), "outerHTML")  # what polls swaps nothing but changed seats
 

@@ -54,6 +54,16 @@ MATRIX: dict[str, set[str]] = {
     "staff-schedule-delete": {MANAGER},
     "staff-schedule-unpublish": {MANAGER},
     # Prices
+    "staff-prices": {MANAGER},
+    "staff-prices-add": {MANAGER},
+    "staff-prices-card": {MANAGER},
+    "staff-prices-retire": {MANAGER},
+    "staff-prices-preview": {MANAGER},
+    "staff-prices-shows": {MANAGER},
+    "staff-prices-types": {MANAGER},
+    "staff-prices-types-edit": {MANAGER},
+    "staff-prices-types-move": {MANAGER},
+    "staff-prices-types-retire": {MANAGER},
     # Shows called off
     # Orders
     # Figures
