@@ -16,7 +16,15 @@ from cinema.exceptions.bookings import (
     UnknownShow,
 )
 from cinema.exceptions.films import ColumnMissing, TableUnreadable
-from cinema.exceptions.halls import HallPlanInvalid
+from cinema.exceptions.halls import (
+    CannotFollow,
+    CategoryInUse,
+    HallInvalid,
+    HallPlanInvalid,
+    NameTaken,
+    ReportOutdated,
+    ScreenInUse,
+)
 from cinema.exceptions.payments import AlreadyPaid, KeyReused, PaymentMismatch, PaymentsUnavailable, WebhookForged
 from cinema.exceptions.schedule import NoSuchTime, Overlap, PriceMissing
 from cinema.exceptions.seats import (
@@ -38,17 +46,21 @@ from cinema.exceptions.tickets import NotCancellable, NotMovable, OtherKind, Oth
 __all__ = [
     "AddressTaken",
     "AlreadyPaid",
+    "CannotFollow",
+    "CategoryInUse",
     "Change",
     "ColumnMissing",
     "CompanionOnlyWithWheelchair",
     "DatabaseBusy",
     "EditedMeanwhile",
+    "HallInvalid",
     "HallPlanInvalid",
     "HoldAtItsLimit",
     "HoldExpired",
     "InvalidChoice",
     "KeyReused",
     "LoveSeatsArePairs",
+    "NameTaken",
     "NoBlockLeft",
     "NoSeats",
     "NoSuchTime",
@@ -63,8 +75,10 @@ __all__ = [
     "PaymentsUnavailable",
     "PriceChanged",
     "PriceMissing",
+    "ReportOutdated",
     "RequestUnreadable",
     "RuleBroken",
+    "ScreenInUse",
     "SeatTwice",
     "SeatingRule",
     "SeatsChanged",

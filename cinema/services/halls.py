@@ -13,8 +13,7 @@ An empty line is a cross aisle and takes no letter. The letters I and O are left
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections.abc import Mapping
 from textwrap import dedent
 from typing import NamedTuple
 
@@ -22,9 +21,9 @@ from django.utils.translation import gettext as _
 
 from cinema.exceptions import HallPlanInvalid
 from cinema.models import Screen, Seat, SeatCategory, Theatre
+from cinema.seating.numbering import row_names
 from cinema.services.transactions import atomically
 
-ROW_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 SEAT_WIDTH = 2  # in the half seat widths that Seat.x counts
 GAPS = {".": SEAT_WIDTH, " ": SEAT_WIDTH, ",": SEAT_WIDTH // 2}
 SAME_MARKS = re.compile(r"(.)\1*")
@@ -39,12 +38,6 @@ class Place(NamedTuple):
     x: int
     y: int
     mark: str
-
-
-def row_names() -> Iterator[str]:
-    """Yield A … Z without I and O, then AA, AB, …"""
-    yield from ROW_LETTERS
-    yield from map("".join, product(ROW_LETTERS, repeat=2))
 
 
 def read_plan(plan: str, marks: str) -> list[Place]:

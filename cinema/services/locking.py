@@ -29,6 +29,12 @@ def lock_show(*related: str, **which: object) -> Show:
     return (shows.select_related(*related) if related else shows).get(**which)
 
 
+def lock_shows(show_ids: Collection[int]) -> list[Show]:
+    """Lock several shows, by primary key, each with its movie, its screen's theatre and its price card."""
+    shows = Show.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=show_ids)
+    return list(shows.select_related("movie", "screen__theatre", "price_card", "tariff").order_by("pk"))
+
+
 def read_clock(show: Show) -> datetime:
     """The database's clock, read while the show is locked."""
     return Show.objects.filter(pk=show.pk).values_list(Now(), flat=True).get()
@@ -40,6 +46,12 @@ def lock_seats(show: Show, which: Q, *related: str) -> list[ShowSeat]:
     if related:
         locked = locked.select_related(*related)
     return list(locked.annotate(now=Now()).order_by("pk"))
+
+
+def lock_seats_at(show_ids: Collection[int], which: Q) -> list[ShowSeat]:
+    """Lock those seats of several locked shows in one statement."""
+    locked = ShowSeat.objects.select_for_update(of=("self",), no_key=True)
+    return list(locked.filter(which, show__in=show_ids).order_by("pk"))
 
 
 def lock_ticket_seats(**which: object) -> list[TicketSeat]:
