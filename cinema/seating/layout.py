@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -105,66 +104,3 @@ def identify(spots: Sequence[Spot], standing: Mapping[int, tuple[int, int]]) -> 
     claimed = {spot.id for spot in spots}
     at = {place: key for key, place in standing.items() if key not in claimed}
     return [spot if spot.id in standing else spot._replace(id=at.get(spot.place)) for spot in spots]
-
-
-def draw(spots: Iterable[Spot], letters: Mapping[int, str]) -> str:
-    """Draw the plan as text, one line a row, as services.halls.read_plan() reads it; ``letters`` stand for categories.
-
-    Half a seat of space is a comma. Wheelchair and companion places do not show their category.
-    """
-    spots = in_rows(spots)
-    rows = {y: list(group) for y, group in groupby(spots, key=lambda spot: spot.y)}
-    left = min((spot.x for spot in spots), default=0)
-    return "\n".join(
-        _draw_row(rows.get(y, []), left, letters) for y in range(min(rows, default=0), max(rows, default=-1) + 1)
-    )
-
-
-def _draw_row(spots: Iterable[Spot], x: int, letters: Mapping[int, str]) -> str:
-    line = ""
-    for spot in spots:
-        line += "." * ((spot.x - x) // WIDTH) + "," * ((spot.x - x) % WIDTH)
-        letter = letters[spot.category]
-        line += {WHEELCHAIR: "w", COMPANION: "k", LOVE: letter.upper()}.get(spot.kind, letter)
-        x = spot.x + WIDTH
-    return line
-
-
-def follow_rows(before: Sequence[Spot], after: Sequence[Spot], letters: Mapping[int, str]) -> list[Spot]:
-    """Find in ``after``, a plan read from text, the seats of ``before``: give them their keys and their names.
-
-    Rows are found again by how they look, whatever was put in before them; within a row the seats are the same in
-    order, or where their number has changed by where they stand.
-    """
-    old, new = _lines(before, letters), _lines(after, letters)
-    pairs: dict[int, list[Spot]] = {}
-    matcher = SequenceMatcher(None, [line for line, _spots in old], [line for line, _spots in new], autojunk=False)
-    for what, i1, i2, j1, j2 in matcher.get_opcodes():
-        if what in ("equal", "replace"):
-            for (_line, was), (_text, row) in zip(old[i1:i2], new[j1:j2], strict=False):
-                if row:
-                    pairs[row[0].y] = was
-    found = []
-    for y, group in groupby(in_rows(after), key=lambda spot: spot.y):
-        found += _follow_row(pairs.get(y, []), list(group))
-    return found
-
-
-def _lines(spots: Iterable[Spot], letters: Mapping[int, str]) -> list[tuple[str, list[Spot]]]:
-    rows = [list(group) for _y, group in groupby(in_rows(spots), key=lambda spot: spot.y)]
-    left = min((row[0].x for row in rows), default=0)
-    return [(_draw_row(row, left, letters), row) for row in rows]
-
-
-def _follow_row(was: Sequence[Spot], row: Sequence[Spot]) -> list[Spot]:
-    if len(was) == len(row):
-        known = dict(zip((spot.x for spot in row), was, strict=True))
-    else:
-        known = {spot.x: spot for spot in was}
-    return [_same(known[spot.x], spot) if spot.x in known else spot for spot in row]
-
-
-def _same(was: Spot, now: Spot) -> Spot:
-    """The seat in its new place; a wheelchair or companion place, whose category no text shows, keeps its own."""
-    keeps = was.kind == now.kind and now.kind in (WHEELCHAIR, COMPANION)
-    return now._replace(id=was.id, row=was.row, number=was.number, category=was.category if keeps else now.category)

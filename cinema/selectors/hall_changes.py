@@ -4,6 +4,7 @@ Seats are told apart by where they go. A show on the plan of today follows seat 
 afterwards. One that kept an older plan has seats that stand no more: they are found again by row and number.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,7 @@ from cinema.models import Screen, Seat, SeatCategory, Show, ShowSeat, TicketSeat
 from cinema.seating.layout import Spot
 from cinema.selectors.hall_prices import NewPrices, new_prices
 
+FOR_REPORT = ("movie", "screen__theatre", "price_card")  # what a report says of a show, loaded with it
 Place = tuple[int, int]  # y and x in the new plan
 Status = ShowSeat.Status
 
@@ -101,6 +103,37 @@ class ShowReport:
         return not self.lost and self.missing is None
 
 
+@dataclass
+class HallReport:
+    """What a new plan means. ``concerned`` are the coming shows for which it matters whether they follow; ``seen`` all
+    that were looked at."""
+
+    change: HallChange
+    counts: list[tuple[SeatCategory, int, int]]
+    concerned: list[ShowReport]
+    seen: list[int]
+    drafts: int
+
+    @property
+    def tickets(self) -> int:
+        return sum(len(report.tickets) for report in self.concerned)
+
+
+def hall_report(screen: Screen, change: HallChange) -> HallReport:
+    """The report on a new plan of the screen, in a number of statements that does not grow with its shows."""
+    shows = list(coming_shows(screen).select_related(*FOR_REPORT))
+    before = Counter(seat.category_id for seat in change.standing.values())
+    after = Counter(spot.category for spot in change.spots)
+    categories = SeatCategory.objects.filter(pk__in=before.keys() | after.keys()).order_by("rank")
+    return HallReport(
+        change=change,
+        counts=[(category, before[category.pk], after[category.pk]) for category in categories],
+        concerned=[report for report in show_reports(change, shows) if report.fate],
+        seen=[show.pk for show in shows],
+        drafts=Show.objects.filter(screen=screen, status=Show.Status.DRAFT, starts_at__gt=Now()).count(),
+    )
+
+
 def spot_of(seat: Seat) -> Spot:
     """The seat as a spot of the plan of today."""
     return Spot(seat.row, seat.number, seat.x, seat.y, seat.category_id, seat.kind, seat.pk)
@@ -119,11 +152,6 @@ def standing_seats(screen: Screen) -> dict[int, Seat]:
 def coming_shows(screen: Screen) -> QuerySet[Show]:
     """The shows that have seats and have not begun. Whoever sits in the hall already keeps the plan it has."""
     return Show.objects.filter(screen=screen, status=Show.Status.SCHEDULED, starts_at__gt=Now()).order_by("starts_at")
-
-
-def coming_drafts(screen: Screen) -> int:
-    """How many drafts are to come; they get their seats, of whatever plan stands then, when they are published."""
-    return Show.objects.filter(screen=screen, status=Show.Status.DRAFT, starts_at__gt=Now()).count()
 
 
 def show_reports(change: HallChange, shows: Sequence[Show], *, with_tickets: bool = True) -> list[ShowReport]:

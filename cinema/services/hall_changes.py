@@ -7,10 +7,11 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from cinema.exceptions import CannotFollow, ReportOutdated
+from cinema.exceptions import CannotFollow, NameTaken, ReportOutdated
 from cinema.models import Hold, Screen, Seat, SeatBlock, Show, ShowSeat, Ticket, User
 from cinema.seating.layout import Spot, check_layout, identify
 from cinema.selectors.hall_changes import (
+    FOR_REPORT,
     HallChange,
     ShowReport,
     coming_shows,
@@ -59,7 +60,7 @@ def change_hall(
     """
     [screen] = lock_screens([screen.pk])
     check_version(thing=screen, seen=version, action=Deed.HALL)
-    shows = lock_shows(list(coming_shows(screen).values_list("pk", flat=True)))
+    shows = lock_shows(Q(pk__in=coming_shows(screen).values("pk")), *FOR_REPORT)
     if not {show.pk for show in shows} <= set(seen):
         raise ReportOutdated
     shows = [show for show in shows if show.pk in follow]
@@ -92,6 +93,14 @@ def change_hall(
         added=len(change.new),
     )
     return screen
+
+
+def check_hall(*, screen: Screen, version: int, name: str) -> None:
+    """See beforehand whether the screen can be saved under this name, as it was opened: raises EditedMeanwhile,
+    NameTaken."""
+    check_version(thing=screen, seen=version, action=Deed.HALL)
+    if Screen.objects.filter(theatre=screen.theatre_id, name=name).exclude(pk=screen.pk).exists():
+        raise NameTaken(name)
 
 
 def _expire(shows: Sequence[Show]) -> None:

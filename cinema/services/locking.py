@@ -1,6 +1,6 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    screen -> show -> seats -> hold -> ticket -> payment -> coupon; within a table by primary key.
+    theatre -> screen -> show -> seats -> hold -> ticket -> payment -> coupon; within a table by primary key.
 
 Whoever changes seats, holds, tickets or their ledger takes the lock of the show first. It makes the show's
 revision gap-free, and what is read under it (a hold, a ticket, all seats of the hall) stands still until the commit:
@@ -15,7 +15,12 @@ from datetime import datetime
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cinema.models import Payment, Screen, Show, ShowSeat, TicketSeat
+from cinema.models import Payment, Screen, Show, ShowSeat, Theatre, TicketSeat
+
+
+def lock_theatre(**which: object) -> Theatre:
+    """Lock a theatre against a second change of its settings or of who works there. Raises Theatre.DoesNotExist."""
+    return Theatre.objects.select_for_update(no_key=True).get(**which)
 
 
 def lock_screens(screen_ids: Collection[int]) -> list[Screen]:
@@ -29,10 +34,10 @@ def lock_show(*related: str, **which: object) -> Show:
     return (shows.select_related(*related) if related else shows).get(**which)
 
 
-def lock_shows(show_ids: Collection[int]) -> list[Show]:
-    """Lock several shows, by primary key, each with its movie, its screen's theatre and its price card."""
-    shows = Show.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=show_ids)
-    return list(shows.select_related("movie", "screen__theatre", "price_card", "tariff").order_by("pk"))
+def lock_shows(which: Q, *related: str) -> list[Show]:
+    """Lock those shows, loading ``related`` with them, in the order of their keys."""
+    shows = Show.objects.select_for_update(of=("self",), no_key=True).filter(which).order_by("pk")
+    return list(shows.select_related(*related) if related else shows)
 
 
 def read_clock(show: Show) -> datetime:

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from cinema.urls import converters  # noqa: F401, registers what stands between < and :
-from cinema.views.staff import access, home, today
+from cinema.views.staff import access, halls, home, screens, today
 
 HERE = "theatres/<slug:slug>/"
 
@@ -15,6 +15,13 @@ urlpatterns = [
     # Films
     # Theatres and people
     # Screens and their seats
+    path(f"{HERE}screens/", screens.screens, name="staff-screens"),
+    path(f"{HERE}screens/add/", screens.add, name="staff-screens-add"),
+    path(f"{HERE}screens/categories/", screens.categories, name="staff-screens-categories"),
+    path(f"{HERE}screens/<key:pk>/", halls.edit, name="staff-screens-edit"),
+    path(f"{HERE}screens/<key:pk>/preview/", halls.preview, name="staff-screens-preview"),
+    path(f"{HERE}screens/<key:pk>/save/", halls.save, name="staff-screens-save"),
+    path(f"{HERE}screens/<key:pk>/closed/", screens.retire, name="staff-screens-retire"),
     # Seats off sale
     # Schedule
     # Prices

@@ -385,7 +385,7 @@ class TestStatements:
 
 def test_whoever_asks_for_changes_gets_the_whole_map_when_the_hall_itself_changed(client, show):
     screen = show.screen
-    spots = [spot_of(each)._replace(number=9 - each.number) for each in standing_seats(screen).values()]
+    spots = [spot_of(each)._replace(number=13 - each.number) for each in standing_seats(screen).values()]
     change_hall(
         screen=screen,
         version=screen.version,

@@ -24,6 +24,13 @@ MATRIX: dict[str, set[str]] = {
     # Films
     # Theatres and people
     # Screens and their seats
+    "staff-screens": {MANAGER},
+    "staff-screens-add": {MANAGER},
+    "staff-screens-categories": {MANAGER},
+    "staff-screens-edit": {MANAGER},
+    "staff-screens-preview": {MANAGER},
+    "staff-screens-save": {MANAGER},
+    "staff-screens-retire": {MANAGER},
     # Seats off sale
     # Schedule
     # Prices
