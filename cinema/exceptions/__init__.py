@@ -25,6 +25,16 @@ from cinema.exceptions.films import (
     UploadGone,
 )
 from cinema.exceptions.halls import HallPlanInvalid
+from cinema.exceptions.films import ColumnMissing, TableUnreadable
+from cinema.exceptions.halls import (
+    CannotFollow,
+    CategoryInUse,
+    HallInvalid,
+    HallPlanInvalid,
+    NameTaken,
+    ReportOutdated,
+    ScreenInUse,
+)
 from cinema.exceptions.payments import AlreadyPaid, KeyReused, PaymentMismatch, PaymentsUnavailable, WebhookForged
 from cinema.exceptions.schedule import NoSuchTime, Overlap, PriceMissing, RunsIntoNext
 from cinema.exceptions.prices import PlainKindStays, PlainPriceMissing, PriceNameTaken, PriceTooHigh
@@ -64,6 +74,8 @@ from cinema.exceptions.tickets import NoEqualSeats, NotCancellable, NotMovable, 
 __all__ = [
     "AddressTaken",
     "AlreadyPaid",
+    "CannotFollow",
+    "CategoryInUse",
     "Change",
     "ColumnMissing",
     "CompanionOnlyWithWheelchair",
@@ -71,6 +83,7 @@ __all__ = [
     "EditedMeanwhile",
     "FilmExists",
     "FilmRetired",
+    "HallInvalid",
     "HallPlanInvalid",
     "HoldAtItsLimit",
     "HoldExpired",
@@ -78,6 +91,7 @@ __all__ = [
     "KeyReused",
     "LoveSeatsArePairs",
     "NeverOnSale",
+    "NameTaken",
     "NoBlockLeft",
     "NoEqualSeats",
     "NoSeats",
@@ -100,12 +114,14 @@ __all__ = [
     "PriceMissing",
     "PriceNameTaken",
     "PriceTooHigh",
+    "ReportOutdated",
     "RequestUnreadable",
     "RowUnclear",
     "RuleBroken",
     "RunsIntoNext",
     "ScheduleUnreadable",
     "ScreenClosed",
+    "ScreenInUse",
     "SeatTwice",
     "SeatingRule",
     "SeatsChanged",

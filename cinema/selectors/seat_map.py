@@ -195,6 +195,12 @@ def changed_prices(show: Show, changes: list[SeatView]) -> list[Price]:
     return _prices(changes) if len(changes) >= show.seats_total else []
 
 
+def hall_changed(show: Show, since: int) -> bool:
+    """Whether the hall itself changed after revision ``since``: then only the whole map is true."""
+    rebuilt = [SeatEvent.Action.ADD, SeatEvent.Action.REMOVE, SeatEvent.Action.PLACE]
+    return SeatEvent.objects.filter(show=show, revision__gt=since, action__in=rebuilt).exists()
+
+
 def _views(show: Show, buyer: str, chosen: Collection[int] = (), *, marked: bool = False) -> list[SeatView]:
     """Read the seats as the buyer sees them, ``marked`` with who holds them. ``show`` has its theatre and ``now``."""
     rows = (

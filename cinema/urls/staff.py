@@ -7,6 +7,7 @@ from cinema.views.staff import access, film_imports, films, home, today
 from cinema.views.staff import access, blocks, home, today
 from cinema.views.staff import access, home, publishing, schedule, schedule_import, shows, today
 from cinema.views.staff import access, home, prices, ticket_types, today
+from cinema.views.staff import access, halls, home, screens, today
 
 HERE = "theatres/<slug:slug>/"
 
@@ -26,6 +27,13 @@ urlpatterns = [
     path("films/<key:pk>/poster/", films.film_poster, name="staff-films-poster"),
     # Theatres and people
     # Screens and their seats
+    path(f"{HERE}screens/", screens.screens, name="staff-screens"),
+    path(f"{HERE}screens/add/", screens.add, name="staff-screens-add"),
+    path(f"{HERE}screens/categories/", screens.categories, name="staff-screens-categories"),
+    path(f"{HERE}screens/<key:pk>/", halls.edit, name="staff-screens-edit"),
+    path(f"{HERE}screens/<key:pk>/preview/", halls.preview, name="staff-screens-preview"),
+    path(f"{HERE}screens/<key:pk>/save/", halls.save, name="staff-screens-save"),
+    path(f"{HERE}screens/<key:pk>/closed/", screens.retire, name="staff-screens-retire"),
     # Seats off sale
     path(f"{HERE}blocks/", blocks.blocks, name="staff-blocks"),
     path(f"{HERE}blocks/add/", blocks.add, name="staff-blocks-add"),

@@ -32,6 +32,13 @@ MATRIX: dict[str, set[str]] = {
     "staff-films-poster": {MANAGER},
     # Theatres and people
     # Screens and their seats
+    "staff-screens": {MANAGER},
+    "staff-screens-add": {MANAGER},
+    "staff-screens-categories": {MANAGER},
+    "staff-screens-edit": {MANAGER},
+    "staff-screens-preview": {MANAGER},
+    "staff-screens-save": {MANAGER},
+    "staff-screens-retire": {MANAGER},
     # Seats off sale
     "staff-blocks": {MANAGER, BOX_OFFICE},
     "staff-blocks-add": {MANAGER, BOX_OFFICE},
