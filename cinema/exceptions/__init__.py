@@ -17,6 +17,18 @@ from cinema.exceptions.bookings import (
 )
 from cinema.exceptions.films import ColumnMissing, TableUnreadable
 from cinema.exceptions.halls import HallPlanInvalid
+from cinema.exceptions.orders import (
+    CalledOffAlready,
+    ChoiceOver,
+    ChoiceTooShort,
+    LastSeats,
+    NotExchangeable,
+    NothingPaid,
+    OrderChanged,
+    RefundTooHigh,
+    SameShow,
+    ShowNotCancellable,
+)
 from cinema.exceptions.payments import AlreadyPaid, KeyReused, PaymentMismatch, PaymentsUnavailable, WebhookForged
 from cinema.exceptions.schedule import NoSuchTime, Overlap, PriceMissing
 from cinema.exceptions.seats import (
@@ -37,6 +49,9 @@ from cinema.exceptions.tickets import NotCancellable, NotMovable, OtherKind, Oth
 __all__ = [
     "AddressTaken",
     "AlreadyPaid",
+    "CalledOffAlready",
+    "ChoiceOver",
+    "ChoiceTooShort",
     "ColumnMissing",
     "CompanionOnlyWithWheelchair",
     "DatabaseBusy",
@@ -45,13 +60,17 @@ __all__ = [
     "HoldExpired",
     "InvalidChoice",
     "KeyReused",
+    "LastSeats",
     "LoveSeatsArePairs",
     "NoBlockLeft",
     "NoSeats",
     "NoSuchTime",
     "NotCancellable",
+    "NotExchangeable",
     "NotMovable",
+    "NothingPaid",
     "OfferOver",
+    "OrderChanged",
     "OtherKind",
     "OtherPrice",
     "OtherSeatCount",
@@ -60,13 +79,16 @@ __all__ = [
     "PaymentsUnavailable",
     "PriceChanged",
     "PriceMissing",
+    "RefundTooHigh",
     "RequestUnreadable",
     "RuleBroken",
+    "SameShow",
     "SeatTwice",
     "SeatingRule",
     "SeatsChanged",
     "SeatsFree",
     "SeatsUnavailable",
+    "ShowNotCancellable",
     "ShowNotOnSale",
     "StrandsSeats",
     "TableUnreadable",

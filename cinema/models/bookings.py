@@ -103,6 +103,11 @@ class Ticket(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("ticket", args=[self.code])
 
+    @property
+    def exchange_path(self) -> str:
+        """Where its buyer chooses another show, should this one be called off."""
+        return reverse("ticket-exchange", args=[self.code])
+
 
 class TicketSeat(models.Model):
     """A seat on a ticket, at the price agreed. It is active while its ticket is pending or confirmed;

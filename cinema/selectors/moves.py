@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cinema.models import Show, ShowSeat, Ticket
 from cinema.selectors.seat_map import FREE, MINE, SeatMap, SeatView, seat_map
-from cinema.selectors.tickets import cancellation_terms
+from cinema.selectors.tickets import cancel_until
 
 OTHER = "other"  # free, but not for this ticket
 
@@ -34,7 +34,7 @@ def can_move(ticket: Ticket, now: datetime, *, staff: bool = False) -> bool:
     """
     if ticket.status != Ticket.Status.CONFIRMED or ticket.show.status != Show.Status.SCHEDULED:
         return False
-    return now < ticket.show.film_ends_at if staff else cancellation_terms(ticket).open_at(now)
+    return now < ticket.show.film_ends_at if staff else now <= cancel_until(ticket)
 
 
 def move_map(ticket: Ticket, show: Show, chosen: Collection[int] = ()) -> SeatMap:

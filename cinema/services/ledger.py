@@ -86,6 +86,12 @@ def move_seats(
         seat.status, seat.hold = to_status, new_hold
 
 
+def earn(*, show: Show, takings: Decimal) -> None:
+    """Note what a locked ``show`` earns without any seat changing its state; less than nothing when money goes back."""
+    show.revenue += takings
+    Show.objects.filter(pk=show.pk).update(revenue=show.revenue)
+
+
 def _more(status: str, seats: Sequence[ShowSeat], to_status: str) -> int:
     """How many more seats stand like that after the step."""
     return sum((to_status == status) - (seat.status == status) for seat in seats)
