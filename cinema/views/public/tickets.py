@@ -55,12 +55,11 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
     ticket = ticket_or_404(code)
     context = facts(ticket)
     off = context["cancellation"]
-    context["can_exchange"] = (
-        off is not None and ticket.status == Ticket.Status.CONFIRMED and is_open(off, timezone.now())
-    )
-    if ticket.status == Ticket.Status.CONFIRMED and ticket.show.status != Show.Status.CANCELLED:
+    confirmed = ticket.status == Ticket.Status.CONFIRMED
+    context["can_exchange"] = confirmed and off is not None and is_open(off, timezone.now())
+    if confirmed and ticket.show.status != Show.Status.CANCELLED:
         context["qr"] = qr.svg(ticket.code)
-    if ticket.status != Ticket.Status.CONFIRMED or ticket.kept != ticket.amount:
+    if not confirmed or ticket.kept != ticket.amount:
         context["refunds"] = selectors.refunds_of(ticket)
     return render(request, "public/tickets/ticket.html", context)
 
