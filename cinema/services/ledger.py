@@ -170,6 +170,12 @@ def _point(places: Mapping[int, int], show_ids: set[int]) -> None:
         moving.update(seat=to)
 
 
+def earn(*, show: Show, takings: Decimal) -> None:
+    """Note what a locked ``show`` earns without any seat changing its state; less than nothing when money goes back."""
+    show.revenue += takings
+    Show.objects.filter(pk=show.pk).update(revenue=show.revenue)
+
+
 def _more(status: str, seats: Sequence[ShowSeat], to_status: str) -> int:
     """How many more seats stand like that after the step."""
     return sum((to_status == status) - (seat.status == status) for seat in seats)

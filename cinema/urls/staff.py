@@ -8,8 +8,10 @@ from cinema.views.staff import access, blocks, home, today
 from cinema.views.staff import access, home, publishing, schedule, schedule_import, shows, today
 from cinema.views.staff import access, home, prices, ticket_types, today
 from cinema.views.staff import access, halls, home, screens, today
+from cinema.views.staff import access, home, order_seats, orders, show_cancellations, today
 
 HERE = "theatres/<slug:slug>/"
+ORDER = HERE + "orders/<slug:reference>/"
 
 urlpatterns = [
     # The way in
@@ -67,7 +69,20 @@ urlpatterns = [
     path(f"{HERE}prices/types/<key:pk>/move/", ticket_types.move, name="staff-prices-types-move"),
     path(f"{HERE}prices/types/<key:pk>/retire/", ticket_types.retire, name="staff-prices-types-retire"),
     # Shows called off
+    path(HERE + "shows/<key:pk>/cancellation/", show_cancellations.cancellation, name="staff-shows-cancel"),
+    path(
+        HERE + "shows/<key:pk>/cancellation/progress/",
+        show_cancellations.cancellation_progress,
+        name="staff-shows-cancel-progress",
+    ),
     # Orders
+    path(HERE + "orders/", orders.orders, name="staff-orders"),
+    path(ORDER, orders.order, name="staff-orders-order"),
+    path(ORDER + "resend/", orders.order_resend, name="staff-orders-resend"),
+    path(ORDER + "cancel/", orders.order_cancel, name="staff-orders-cancel"),
+    path(ORDER + "refund/", orders.order_refund, name="staff-orders-refund"),
+    path(ORDER + "move/", order_seats.order_move, name="staff-orders-move"),
+    path(ORDER + "exchange/", order_seats.order_exchange, name="staff-orders-exchange"),
     # Figures
     re_path("", access.nothing),
 ]

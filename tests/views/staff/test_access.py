@@ -72,7 +72,16 @@ MATRIX: dict[str, set[str]] = {
     "staff-prices-types-move": {MANAGER},
     "staff-prices-types-retire": {MANAGER},
     # Shows called off
+    "staff-shows-cancel": {MANAGER},
+    "staff-shows-cancel-progress": {MANAGER},
     # Orders
+    "staff-orders": {MANAGER, BOX_OFFICE},
+    "staff-orders-order": {MANAGER, BOX_OFFICE},
+    "staff-orders-resend": {MANAGER, BOX_OFFICE},
+    "staff-orders-cancel": {MANAGER, BOX_OFFICE},
+    "staff-orders-refund": {MANAGER, BOX_OFFICE},
+    "staff-orders-move": {MANAGER, BOX_OFFICE},
+    "staff-orders-exchange": {MANAGER, BOX_OFFICE},
     # Figures
 }
 FOR_ANY_THEATRE = {
