@@ -16,16 +16,7 @@ from cinema.exceptions.bookings import (
     UnknownShow,
     UnknownTicketType,
 )
-from cinema.exceptions.films import (
-    ColumnMissing,
-    FilmExists,
-    PosterUnusable,
-    TableTooLong,
-    TableUnreadable,
-    UploadGone,
-)
-from cinema.exceptions.halls import HallPlanInvalid
-from cinema.exceptions.films import ColumnMissing, TableUnreadable
+from cinema.exceptions.films import ColumnMissing, FilmExists, PosterUnusable, TableTooLong, TableUnreadable, UploadGone
 from cinema.exceptions.halls import (
     CannotFollow,
     CategoryInUse,
@@ -34,6 +25,7 @@ from cinema.exceptions.halls import (
     NameTaken,
     ReportOutdated,
     ScreenInUse,
+)
 from cinema.exceptions.orders import (
     CalledOffAlready,
     ChoiceOver,
@@ -47,7 +39,6 @@ from cinema.exceptions.orders import (
     ShowNotCancellable,
 )
 from cinema.exceptions.payments import AlreadyPaid, KeyReused, PaymentMismatch, PaymentsUnavailable, WebhookForged
-from cinema.exceptions.schedule import NoSuchTime, Overlap, PriceMissing, RunsIntoNext
 from cinema.exceptions.prices import PlainKindStays, PlainPriceMissing, PriceNameTaken, PriceTooHigh
 from cinema.exceptions.schedule import (
     FilmRetired,
@@ -57,6 +48,7 @@ from cinema.exceptions.schedule import (
     NotPublishable,
     Overlap,
     PriceMissing,
+    RunsIntoNext,
     ScreenClosed,
     ShowHasPast,
     ShowSettled,
@@ -79,16 +71,15 @@ from cinema.exceptions.seats import (
     UnknownSeats,
 )
 from cinema.exceptions.staff import Change, EditedMeanwhile
-from cinema.exceptions.tickets import NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
 from cinema.exceptions.tickets import NoEqualSeats, NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
 
 __all__ = [
     "AddressTaken",
     "AlreadyPaid",
+    "CalledOffAlready",
     "CannotFollow",
     "CategoryInUse",
     "Change",
-    "CalledOffAlready",
     "ChoiceOver",
     "ChoiceTooShort",
     "ColumnMissing",
@@ -105,8 +96,8 @@ __all__ = [
     "KeyReused",
     "LastSeats",
     "LoveSeatsArePairs",
-    "NeverOnSale",
     "NameTaken",
+    "NeverOnSale",
     "NoBlockLeft",
     "NoEqualSeats",
     "NoSeats",
@@ -125,23 +116,23 @@ __all__ = [
     "Overlap",
     "PaymentMismatch",
     "PaymentsUnavailable",
-    "PosterUnusable",
     "PlainKindStays",
     "PlainPriceMissing",
+    "PosterUnusable",
     "PriceChanged",
     "PriceMissing",
     "PriceNameTaken",
     "PriceTooHigh",
-    "ReportOutdated",
     "RefundTooHigh",
+    "ReportOutdated",
     "RequestUnreadable",
     "RowUnclear",
     "RuleBroken",
     "RunsIntoNext",
+    "SameShow",
     "ScheduleUnreadable",
     "ScreenClosed",
     "ScreenInUse",
-    "SameShow",
     "SeatTwice",
     "SeatingRule",
     "SeatsChanged",
@@ -161,7 +152,7 @@ __all__ = [
     "UnknownCategory",
     "UnknownSeats",
     "UnknownShow",
-    "UploadGone",
     "UnknownTicketType",
+    "UploadGone",
     "WebhookForged",
 ]

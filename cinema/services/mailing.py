@@ -62,9 +62,7 @@ def mail_unsent_tickets(*, older_than: timedelta) -> int:
     unsent = (
         Ticket.objects.filter(status=Ticket.Status.CONFIRMED, emailed_at=None, show__starts_at__gt=Now())
         .filter(~Exists(moves.filter(at__gte=Now() - older_than)), confirmed_at__lt=Now() - older_than)
-        .annotate(
-            moved=Exists(moves) | Exists(placed), exchanged=Exists(moves.exclude(show=OuterRef("hold__show")))
-        )
+        .annotate(moved=Exists(moves) | Exists(placed), exchanged=Exists(moves.exclude(show=OuterRef("hold__show"))))
         .select_related(*(f"show__{related}" for related in FOR_MAIL))
         .order_by("pk")
     )

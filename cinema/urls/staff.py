@@ -3,12 +3,25 @@
 from django.urls import path, re_path
 
 from cinema.urls import converters  # noqa: F401, registers what stands between < and :
-from cinema.views.staff import access, film_imports, films, home, today
-from cinema.views.staff import access, blocks, home, today
-from cinema.views.staff import access, home, publishing, schedule, schedule_import, shows, today
-from cinema.views.staff import access, home, prices, ticket_types, today
-from cinema.views.staff import access, halls, home, screens, today
-from cinema.views.staff import access, home, order_seats, orders, show_cancellations, today
+from cinema.views.staff import (
+    access,
+    blocks,
+    film_imports,
+    films,
+    halls,
+    home,
+    order_seats,
+    orders,
+    prices,
+    publishing,
+    schedule,
+    schedule_import,
+    screens,
+    show_cancellations,
+    shows,
+    ticket_types,
+    today,
+)
 
 HERE = "theatres/<slug:slug>/"
 ORDER = HERE + "orders/<slug:reference>/"
