@@ -30,8 +30,16 @@ MATRIX: dict[str, set[str]] = {
     # Shows called off
     # Orders
     # Figures
+    "staff-figures-all": {MANAGER},
+    "staff-figures-all-export": {MANAGER},
+    "staff-figures": {MANAGER},
+    "staff-figures-export": {MANAGER},
+    "staff-figures-heatmap": {MANAGER},
+    "staff-figures-distributor": {MANAGER},
+    "staff-figures-film": {MANAGER},
+    "staff-figures-film-export": {MANAGER},
 }
-FOR_ANY_THEATRE = {"staff"}  # what is open to a role at whatever theatre
+FOR_ANY_THEATRE = {"staff", "staff-figures-all", "staff-figures-all-export"}  # what is open to a role at whatever theatre
 
 NAMES = [pattern.name for pattern in urls.urlpatterns if pattern.name]
 
