@@ -1,10 +1,10 @@
 """Rows for spreadsheets, read day by day: whatever the period, only a day of it is in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, OuterRef, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, Exists, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -83,8 +83,8 @@ def _sales(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
     statuses = dict(Ticket.Status.choices)
     for shows in _days(theatre, period):
         by_key = {show.pk: show for show in shows}
-        for pk, reference, status, amount, bought, over, seats, paid, back in _tickets(by_key):
-            show, paid, back = by_key[pk], paid.quantize(CENT), back.quantize(CENT)
+        for show_id, reference, status, amount, bought, over, seats, paid, back in _tickets(by_key):
+            show, paid, back = by_key[show_id], paid.quantize(CENT), back.quantize(CENT)
             yield [
                 *(show.trading_day, _clock(show.starts_at, theatre), show.movie.title, str(show.screen), reference),
                 *(_clock(bought, theatre), str(statuses[status]), _clock(over, theatre), seats, amount),
@@ -101,28 +101,25 @@ def _days(theatre: Theatre, period: Period) -> Iterator[list[Show]]:
         yield shows
 
 
-def _tickets(shows: Sequence[int]) -> Iterator[tuple]:
+def _tickets(shows: Collection[int]) -> QuerySet[Ticket]:
+    """The tickets of the shows that were ever paid for, with their seats and their money."""
     paid = Payment.objects.filter(ticket=OuterRef("pk")).exclude(status__in=UNPAID).order_by()
     back = Refund.objects.filter(payment__ticket=OuterRef("pk")).order_by()
     seats = TicketSeat.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
     return (
-        Ticket.objects.filter(show__in=shows, payments__in=Payment.objects.exclude(status__in=UNPAID))
-        .order_by("show__starts_at", "pk")
-        .distinct()
+        Ticket.objects.filter(Exists(paid), show__in=shows)
+        .order_by("show__starts_at", "show", "pk")
         .values_list("show", "reference", "status", "amount", "confirmed_at", "cancelled_at")
         .annotate(
             number=Subquery(seats.annotate(n=Count("pk")).values("n")),
-            paid=Coalesce(
-                Subquery(paid.values("ticket").annotate(n=Sum("amount")).values("n")), Value(0), output_field=MONEY
-            ),
-            back=Coalesce(
-                Subquery(back.values("payment__ticket").annotate(n=Sum("amount")).values("n")),
-                Value(0),
-                output_field=MONEY,
-            ),
+            paid=_total(paid, "ticket"),
+            back=_total(back, "payment__ticket"),
         )
-        .iterator()
     )
+
+
+def _total(rows: QuerySet, by: str) -> Coalesce:
+    return Coalesce(Subquery(rows.values(by).annotate(n=Sum("amount")).values("n")), Value(0), output_field=MONEY)
 
 
 def _clock(moment: datetime | None, theatre: Theatre) -> datetime | None:

@@ -37,7 +37,8 @@ STYLES = (
     '</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="6">'
     '<xf/><xf fontId="1" applyFont="1"/><xf numFmtId="4" applyNumberFormat="1"/>'
     '<xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/>'
-    '<xf numFmtId="20" applyNumberFormat="1"/></cellXfs></styleSheet>'
+    '<xf numFmtId="20" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
@@ -117,7 +118,7 @@ def _cell(cell: Cell) -> str:
         case date():
             return f'<c s="{DAY}"><v>{_days(datetime.combine(cell, time()))}</v></c>'
         case time():
-            return f'<c s="{CLOCK}"><v>{(cell.hour * 60 + cell.minute) / 1440:.6f}</v></c>'
+            return f'<c s="{CLOCK}"><v>{(cell.hour * 60 + cell.minute) / 1440:.10f}</v></c>'
     raise TypeError(f"No cell can hold {cell!r}.")
 
 
@@ -127,7 +128,7 @@ def _text(content: str, style: int = PLAIN) -> str:
 
 
 def _days(moment: datetime) -> str:
-    return f"{(moment - EPOCH).total_seconds() / 86_400:.6f}".rstrip("0").rstrip(".")
+    return f"{(moment - EPOCH).total_seconds() / 86_400:.10f}".rstrip("0").rstrip(".")
 
 
 def _frame(names: Sequence[str]) -> Iterator[tuple[str, str]]:

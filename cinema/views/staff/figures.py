@@ -97,6 +97,5 @@ def film(request: HttpRequest, theatre: Theatre, movie: int) -> HttpResponse:
     context: dict[str, Any] = {"theatre": theatre, "form": form, "movie": shown}
     if not form.is_valid():
         return render(request, "staff/figures/film.html", context, status=400)
-    return render(
-        request, "staff/figures/film.html", context | {"report": box_office.film_report(theatre, shown, form.chosen)}
-    )
+    context["report"] = box_office.film_report(theatre, shown, form.chosen)
+    return render(request, "staff/figures/film.html", context)

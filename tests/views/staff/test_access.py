@@ -39,7 +39,8 @@ MATRIX: dict[str, set[str]] = {
     "staff-figures-film": {MANAGER},
     "staff-figures-film-export": {MANAGER},
 }
-FOR_ANY_THEATRE = {"staff", "staff-figures-all", "staff-figures-all-export"}  # what is open to a role at whatever theatre
+# What is open to a role at whatever theatre.
+FOR_ANY_THEATRE = {"staff", "staff-figures-all", "staff-figures-all-export"}
 
 NAMES = [pattern.name for pattern in urls.urlpatterns if pattern.name]
 
