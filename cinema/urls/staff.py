@@ -22,6 +22,7 @@ from cinema.views.staff import (
     ticket_types,
     today,
 )
+from cinema.views.staff import access, exports, figures, home, today
 
 HERE = "theatres/<slug:slug>/"
 ORDER = HERE + "orders/<slug:reference>/"
@@ -97,5 +98,13 @@ urlpatterns = [
     path(ORDER + "move/", order_seats.order_move, name="staff-orders-move"),
     path(ORDER + "exchange/", order_seats.order_exchange, name="staff-orders-exchange"),
     # Figures
+    path("figures/", figures.everywhere, name="staff-figures-all"),
+    path("figures/export.<slug:format>", exports.export_everywhere, name="staff-figures-all-export"),
+    path(f"{HERE}figures/", figures.figures, name="staff-figures"),
+    path(f"{HERE}figures/export/<slug:what>.<slug:format>", exports.export, name="staff-figures-export"),
+    path(f"{HERE}figures/hall/", figures.hall, name="staff-figures-heatmap"),
+    path(f"{HERE}figures/distributor/", figures.distributor, name="staff-figures-distributor"),
+    path(f"{HERE}figures/distributor/<key:movie>/", figures.film, name="staff-figures-film"),
+    path(f"{HERE}figures/distributor/<key:movie>.<slug:format>", exports.export_film, name="staff-figures-film-export"),
     re_path("", access.nothing),
 ]

@@ -83,11 +83,21 @@ MATRIX: dict[str, set[str]] = {
     "staff-orders-move": {MANAGER, BOX_OFFICE},
     "staff-orders-exchange": {MANAGER, BOX_OFFICE},
     # Figures
+    "staff-figures-all": {MANAGER},
+    "staff-figures-all-export": {MANAGER},
+    "staff-figures": {MANAGER},
+    "staff-figures-export": {MANAGER},
+    "staff-figures-heatmap": {MANAGER},
+    "staff-figures-distributor": {MANAGER},
+    "staff-figures-film": {MANAGER},
+    "staff-figures-film-export": {MANAGER},
 }
 FOR_ANY_THEATRE = {
     "staff",
     *(name for name in MATRIX if name.startswith("staff-films")),
 }  # what is open to a role at whatever theatre
+# What is open to a role at whatever theatre.
+FOR_ANY_THEATRE = {"staff", "staff-figures-all", "staff-figures-all-export"}
 
 NAMES = [pattern.name for pattern in urls.urlpatterns if pattern.name]
 
