@@ -6,6 +6,8 @@ from cinema.urls import converters  # noqa: F401, registers what stands between 
 from cinema.views.staff import (
     access,
     blocks,
+    exports,
+    figures,
     film_imports,
     films,
     halls,
@@ -22,7 +24,6 @@ from cinema.views.staff import (
     ticket_types,
     today,
 )
-from cinema.views.staff import access, exports, figures, home, today
 
 HERE = "theatres/<slug:slug>/"
 ORDER = HERE + "orders/<slug:reference>/"
