@@ -15,6 +15,7 @@ from cinema.money import quantize
 from cinema.services.blocks import apply_blocks
 from cinema.services.locking import lock_screens
 from cinema.services.overlaps import check_overlaps, kept_apart
+from cinema.services.tariffs import tariffs_for
 from cinema.services.transactions import atomically
 
 BATCH = 2_000  # seats per INSERT, where the database takes that many
@@ -22,8 +23,8 @@ BATCH = 2_000  # seats per INSERT, where the database takes that many
 
 @dataclass(frozen=True, kw_only=True)
 class ShowPlan:
-    """A show to be scheduled. ``prices`` maps the key of every seat category of the screen to its price; a draft has
-    none, but the ``price_card`` that will say.
+    """A show to be scheduled. ``prices`` maps the key of every seat category of the screen to its price; without
+    any the ``price_card`` says, and a draft has no other.
 
     ``trailers``, ``turnaround`` and ``sales_cutoff`` are minutes; without them the theatre's own hold.
     """
@@ -114,18 +115,32 @@ def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
     seats = {screen_id: list(group) for screen_id, group in by_screen}
     for show in shows:
         show.seats_total = show.seats_free = len(seats.get(show.screen_id, []))
+    prices = _prices(shows, plans)
     with kept_apart(shows):
         Show.objects.bulk_create(shows)
     ShowSeat.objects.bulk_create(
         [
-            ShowSeat(show=show, seat=seat, price=price)
-            for show, plan in zip(shows, plans, strict=True)
-            for seat, price in _priced(seats.get(show.screen_id, []), plan.prices)
+            ShowSeat(show=show, seat=seat, price=price, tariff=show.tariff)
+            for show, usual in zip(shows, prices, strict=True)
+            for seat, price in _priced(seats.get(show.screen_id, []), usual)
         ],
         batch_size=BATCH,
     )
     apply_blocks(shows=shows)
     return shows
+
+
+def _prices(shows: Sequence[Show], plans: Sequence[ShowPlan]) -> list[Mapping[int, Decimal]]:
+    """What each show's seats cost by category: as its plan says, or else by its card, whose tariff it gets."""
+    by_card = [show for show, plan in zip(shows, plans, strict=True) if plan.price_card and not plan.prices]
+    priced = iter(tariffs_for(shows=by_card))
+    prices = []
+    for show, plan in zip(shows, plans, strict=True):
+        usual = plan.prices
+        if plan.price_card and not plan.prices:
+            show.tariff, usual = next(priced)
+        prices.append(usual)
+    return prices
 
 
 def _priced(seats: Sequence[Seat], prices: Mapping[int, Decimal]) -> list[tuple[Seat, Decimal]]:
