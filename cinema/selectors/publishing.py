@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from cinema.exceptions import FilmRetired, NoSeatsInHall, PriceMissing, RuleBroken, ScreenClosed, TimeOver
-from cinema.models import Price, Seat, Show, Theatre
+from cinema.models import Seat, Show, Theatre
+from cinema.pricing import moment_of, plain_prices, price_table
 
 FOR_PUBLISHING = ("movie", "screen__theatre", "price_card")
 
@@ -20,12 +21,17 @@ def drafts(theatre: Theatre, first: date, last: date) -> QuerySet[Show]:
 
 
 def problems_of(shows: Sequence[Show]) -> list[tuple[Show, RuleBroken]]:
-    """The drafts that cannot be published as they are, and why, in two statements; they come with FOR_PUBLISHING."""
+    """The drafts that cannot be published as they are, and why; they come with FOR_PUBLISHING.
+
+    A few statements whatever their number; their cards have their prices and adjustments afterwards.
+    """
     categories = _categories({show.screen_id for show in shows})
-    priced = set(Price.objects.filter(card__in={s.price_card_id for s in shows}).values_list("card", "category"))
+    cards = [show.price_card for show in shows if show.price_card]
+    prefetch_related_objects(cards, "prices__ticket_type", "adjustments")
     found = []
     for show in shows:
-        unpriced = [name for pk, name in categories[show.screen_id].items() if (show.price_card_id, pk) not in priced]
+        priced = _priced(show) if show.price_card else set()
+        unpriced = [name for pk, name in categories[show.screen_id].items() if pk not in priced]
         problem = _problem(show, has_seats=bool(categories[show.screen_id]), unpriced=sorted(unpriced))
         if problem:
             found.append((show, problem))
@@ -44,6 +50,11 @@ def _problem(show: Show, *, has_seats: bool, unpriced: Collection[str]) -> RuleB
     if show.price_card is None:
         return PriceMissing([])
     return PriceMissing(list(unpriced)) if unpriced else None
+
+
+def _priced(show: Show) -> Collection[int]:
+    """The seat categories its card has a price for, with a kind of ticket there still is."""
+    return plain_prices(show.price_card, price_table(show.price_card, moment_of(show))).keys()
 
 
 def _categories(screen_ids: Collection[int]) -> dict[int, dict[int, str]]:

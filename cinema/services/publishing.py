@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from cinema.exceptions import NotPublishable, ShowHasPast
 from cinema.models import Screen, Seat, Show, ShowSeat, Theatre, User
 from cinema.selectors.publishing import FOR_PUBLISHING, problems_of
+from cinema.selectors.tariffs import plain_price
 from cinema.services import audit
 from cinema.services.blocks import apply_blocks
 from cinema.services.locking import lock_screens, lock_show, lock_shows
@@ -89,11 +90,10 @@ def price_again(*, show: Show) -> None:
     sold: the caller has made sure. A show without a card keeps the prices it was given."""
     if show.price_card is None:
         return
-    tariff, prices = tariffs_for(shows=[show])[0]
+    tariff = tariffs_for(shows=[show])[0].tariff
     if tariff.pk == show.tariff_id:
         return
-    for category_id, price in prices.items():
-        ShowSeat.objects.filter(show=show, seat__category=category_id).update(price=price, tariff=tariff)
+    ShowSeat.objects.filter(show=show).update(price=plain_price(tariff.pk), tariff=tariff)
     show.tariff = tariff
     show.save(update_fields=["tariff"])
 

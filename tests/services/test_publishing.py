@@ -120,6 +120,14 @@ def test_one_show_that_is_not_ready_keeps_all_from_being_published(theatre, scre
     assert not ShowSeat.objects.exists()
 
 
+def test_a_card_whose_kinds_of_tickets_are_all_retired_has_no_price(screen, card):
+    TicketType.objects.update(retired_at=timezone.now())
+
+    assert [str(problem) for _, problem in problems_of([draft(screen, card)])] == [
+        "No price is set for: Classic, Premium."
+    ]
+
+
 def test_what_is_retired_closed_or_empty_is_not_ready(theatre, screen, card):
     now = timezone.now()
     shows = [draft(screen, card, movie=MovieFactory(title="Old", retired_at=now)), draft(screen, card, days=4)]
