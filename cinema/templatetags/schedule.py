@@ -39,13 +39,13 @@ def _block(block: Block, address: str, query: str) -> str:
 
 
 def _facts(block: Block) -> str:
-    """“–20:30 night to Sat 9 Jan · 3D · Hindi · draft”."""
+    """“–20:30 night to Sat 9 Jan · draft · 3D · Hindi”: what matters most first, should the room be short."""
     show = block.show
     end = f'<span class="slot-end">–{block.ends}</span>'
     if block.night:
         night = _("night to %(day)s") % {"day": date_format(block.night, "D j M")}
         end = f"{end} <em>{escape(night)}</em>"
-    return " · ".join(filter(None, [end, FORMATS.get(show.format), escape(show.language.name), *_state(show)]))
+    return " · ".join(filter(None, [end, *_state(show), FORMATS.get(show.format), escape(show.language.name)]))
 
 
 def _state(show: Show) -> list[str]:
