@@ -40,9 +40,11 @@ from cinema.exceptions.seats import (
     UnknownSeats,
 )
 from cinema.exceptions.staff import Change, EditedMeanwhile
+from cinema.exceptions.theatres import AccountClosed, OwnersOnly, TimeZoneInUse
 from cinema.exceptions.tickets import NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
 
 __all__ = [
+    "AccountClosed",
     "AddressTaken",
     "AlreadyPaid",
     "Change",
@@ -67,6 +69,7 @@ __all__ = [
     "OtherPrice",
     "OtherSeatCount",
     "Overlap",
+    "OwnersOnly",
     "PaymentMismatch",
     "PaymentsUnavailable",
     "PosterUnusable",
@@ -84,6 +87,7 @@ __all__ = [
     "StrandsSeats",
     "TableTooLong",
     "TableUnreadable",
+    "TimeZoneInUse",
     "TooManySeats",
     "UnknownCategory",
     "UnknownSeats",

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from cinema.urls import converters  # noqa: F401, registers what stands between < and :
-from cinema.views.staff import access, film_imports, films, home, today
+from cinema.views.staff import access, film_imports, films, home, people, theatres, today
 
 HERE = "theatres/<slug:slug>/"
 
@@ -22,6 +22,12 @@ urlpatterns = [
     path("films/<key:pk>/retire/", films.film_retire, name="staff-films-retire"),
     path("films/<key:pk>/poster/", films.film_poster, name="staff-films-poster"),
     # Theatres and people
+    path("theatres/", theatres.theatres, name="staff-theatres"),
+    path("new-theatre/", theatres.theatre_add, name="staff-theatres-add"),
+    path(HERE + "settings/", theatres.theatre_edit, name="staff-theatres-edit"),
+    path(HERE + "people/", people.people, name="staff-people"),
+    path(HERE + "people/<key:pk>/take/", people.people_take, name="staff-people-take"),
+    path(HERE + "people/<key:pk>/invite/", people.people_invite, name="staff-people-invite"),
     # Screens and their seats
     # Seats off sale
     # Schedule

@@ -1,0 +1,53 @@
+"""The settings of a theatre."""
+
+import zoneinfo
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+
+from cinema.forms.fields import OneLineField, VersionedForm
+from cinema.models import Theatre
+
+MINUTES = {"cancel_cutoff": 43_200, "companion_release": 43_200, "sales_cutoff": 1_440}  # at most; a month, a day
+MINUTES |= {"trailers": 120, "turnaround": 240, "doors": 240}
+
+
+class TheatreForm(VersionedForm, forms.ModelForm):
+    """All settings of a theatre. ``settings`` is what was said, once it is valid."""
+
+    wide = ("name",)
+
+    class Meta:
+        model = Theatre
+        fields = (
+            *("name", "city", "address", "time_zone", "tax_percent"),
+            *("cancel_cutoff", "refund_percent", "sales_cutoff", "single_seats", "companion_release", "carer_free"),
+            *("trailers", "turnaround", "doors"),
+        )
+        field_classes = dict.fromkeys(("name", "city", "address", "time_zone"), OneLineField)
+        widgets = {"time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"})}
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre | None = None, version: int = 0):
+        initial = {name: getattr(theatre, name) for name in self.Meta.fields} if theatre else {}
+        super().__init__(data, initial=initial | {"version": version})
+        for name, most in MINUTES.items():
+            field = self.fields[name]
+            field.validators += [MinValueValidator(0), MaxValueValidator(most)]
+            field.widget.attrs |= {"min": 0, "max": most}
+        if theatre is None:
+            del self.fields["version"]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+@cache
+def time_zones() -> list[str]:
+    """The zones people live in, such as Asia/Kolkata, and UTC."""
+    away = ("Etc/", "SystemV/", "US/", "posix/", "right/")
+    names = zoneinfo.available_timezones()
+    return sorted(name for name in names if ("/" in name and not name.startswith(away)) or name == "UTC")
