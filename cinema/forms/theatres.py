@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.fields import OneLineField, VersionedForm
 from cinema.models import Theatre
@@ -15,20 +16,26 @@ MINUTES = {"cancel_cutoff": 43_200, "companion_release": 43_200, "sales_cutoff":
 MINUTES |= {"trailers": 120, "turnaround": 240, "doors": 240}
 
 
+GROUPS = [
+    (_("The house"), ("name", "city", "address", "time_zone")),
+    (_("Selling and giving back"), ("tax_percent", "sales_cutoff", "cancel_cutoff", "refund_percent")),
+    (_("Choosing seats"), ("single_seats", "companion_release", "carer_free")),
+    (_("A new show starts from"), ("doors", "trailers", "turnaround")),
+]
+
+
 class TheatreForm(VersionedForm, forms.ModelForm):
     """All settings of a theatre. ``settings`` is what was said, once it is valid."""
 
-    wide = ("name",)
-
     class Meta:
         model = Theatre
-        fields = (
-            *("name", "city", "address", "time_zone", "tax_percent"),
-            *("cancel_cutoff", "refund_percent", "sales_cutoff", "single_seats", "companion_release", "carer_free"),
-            *("trailers", "turnaround", "doors"),
-        )
+        fields = [name for _legend, names in GROUPS for name in names]
         field_classes = dict.fromkeys(("name", "city", "address", "time_zone"), OneLineField)
-        widgets = {"time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"})}
+        widgets = {
+            "time_zone": forms.TextInput(
+                attrs={"list": "time-zones", "autocomplete": "off", "placeholder": "Asia/Kolkata"}
+            )
+        }
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre | None = None, version: int = 0):
         initial = {name: getattr(theatre, name) for name in self.Meta.fields} if theatre else {}
@@ -39,6 +46,11 @@ class TheatreForm(VersionedForm, forms.ModelForm):
             field.widget.attrs |= {"min": 0, "max": most}
         if theatre is None:
             del self.fields["version"]
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields by what they are about."""
+        return [(legend, [self[name] for name in names]) for legend, names in GROUPS]
 
     @property
     def settings(self) -> dict[str, Any]:
