@@ -1,12 +1,16 @@
 """The back office's own way around: which sections somebody sees, and which is open."""
 
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from django import template
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from cinema.selectors.seat_map import SeatView
 from cinema.views.staff.access import ANYBODY, BOX_OFFICE, MANAGER
 
 register = template.Library()
@@ -25,6 +29,21 @@ AT_A_THEATRE = [
 FOR_ALL = [("staff-films", _("Films"), (MANAGER,)), ("staff-theatres", _("Theatres"), ())]
 
 
+@register.simple_tag
+def hall_boxes(seats: Iterable[SeatView], off: Collection[int]) -> SafeString:
+    """The checkboxes of the seats of a hall; those ``off`` sale already say so. See cinema.seat_boxes."""
+    word = _("off sale already")
+    return mark_safe(  # noqa: S308, all but the name and label is made of our own numbers and words
+        "".join(
+            f'<label class="{seat.classes}{" off" if seat.id in off else ""}" id="s{seat.id}">'
+            f'<input type="checkbox" name="seats" value="{seat.id}" data-label="{escape(seat.label)}" data-price="0"'
+            f' aria-label="{escape(seat.name)}{f", {word}" if seat.id in off else ""}"'
+            f'{" checked" if seat.checked else ""}><b aria-hidden="true">{seat.number}</b></label>'
+            for seat in seats
+        )
+    )
+
+
 class Link(NamedTuple):
     url: str
     label: str
@@ -39,13 +58,9 @@ def staff_links(context: dict[str, Any]) -> list[Link]:
     sections = [(name, label, [post.theatre.slug]) for name, label, who in AT_A_THEATRE if post and post.may(*who)]
     owner = request.user.is_owner
     sections += [(name, label, []) for name, label, who in FOR_ALL if owner or (post and post.may(*who))]
-    return [link for section in sections if (link := _link(request, *section))]
+    return [_link(request, *section) for section in sections]
 
 
-def _link(request: HttpRequest, name: str, label: str, args: list[str]) -> Link | None:
-    try:
-        url = reverse(name, args=args)
-    except NoReverseMatch:  # TODO while sections are being built
-        return None
+def _link(request: HttpRequest, name: str, label: str, args: list[str]) -> Link:
     page = (request.resolver_match and request.resolver_match.url_name) or ""
-    return Link(url, label, page == name or page.startswith(f"{name}-"))
+    return Link(reverse(name, args=args), label, page == name or page.startswith(f"{name}-"))
