@@ -73,6 +73,23 @@ def test_each_step_leads_to_the_next():
     assert states(theatre) == ""
 
 
+def test_the_next_step_has_a_link_to_its_page():
+    theatre, client = TheatreFactory(), signed_in(owner())
+
+    def leads_to(name: str) -> bool:
+        return f'btn-primary" href="{reverse(name, args=[theatre.slug])}"' in client.get(HOME).content.decode()
+
+    assert leads_to("staff-screens")
+    screen, movie = ScreenFactory(theatre=theatre), MovieFactory()
+    assert leads_to("staff-prices")
+    price_card(theatre)
+    assert leads_to("staff-schedule")
+    ShowFactory(screen=screen, movie=movie)
+    Show.objects.update(status=Show.Status.DRAFT)
+    assert "Publish it" in text(client.get(HOME))
+    assert leads_to("staff-schedule")
+
+
 def test_what_is_there_early_is_done_and_the_first_gap_is_next():
     MovieFactory()
 
