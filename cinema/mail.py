@@ -9,12 +9,15 @@ from email.mime.multipart import MIMEMultipart
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
 from cinema import qr
 from cinema.calendars import ticket_calendar
-from cinema.models import Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, WaitingEntry
+from cinema.models import Show, ShowCancellation, ShowSeat, Theatre, Ticket, TicketSeat, User, WaitingEntry
 from cinema.selectors.tickets import refunds_of
 
 logger = logging.getLogger(__name__)
@@ -105,19 +108,43 @@ def send_waiting(entry: WaitingEntry, seats: Sequence[ShowSeat]) -> bool:
     return True
 
 
+def send_invitation(user: User, theatre: Theatre, *, by: str) -> bool:
+    """Send somebody without a password the link with which they choose one, to work at ``theatre``; return whether it
+    was sent. The link works once, and for three days."""
+    context = {
+        "user": user,
+        "theatre": theatre,
+        "by": by,
+        "uid": urlsafe_base64_encode(force_bytes(user.pk)),
+        "token": default_token_generator.make_token(user),
+        "site_url": settings.SITE_URL,
+    }
+    try:
+        _render("invitation", user.email, context).send()
+    except Exception:
+        logger.exception("The invitation of account %s could not be sent.", user.pk)
+        return False
+    return True
+
+
 def _compose_about(ticket: Ticket, name: str, **more: Any) -> Mail:
     more = {"ticket": ticket, "total": sum(line.price for line in more["lines"])} | more
     return _compose(name, ticket.email, ticket.show, ticket.get_absolute_url(), **more)
 
 
 def _compose(name: str, to: str, show: Show, path: str, **more: Any) -> Mail:
-    """Render templates/email/``name``. The subject is one line whatever a title contains."""
+    """Compose a mail about a show."""
     context = {
         "show": show,
         "theatre": show.screen.theatre,
         "url": settings.SITE_URL + path,
         "site_url": settings.SITE_URL,
     } | more
+    return _render(name, to, context)
+
+
+def _render(name: str, to: str, context: dict[str, Any]) -> Mail:
+    """Render templates/email/``name``. The subject is one line whatever a title contains."""
     subject = " ".join(render_to_string(f"email/{name}_subject.txt", context).split())
     mail = Mail(subject, render_to_string(f"email/{name}.txt", context), to=[to])
     mail.attach_alternative(render_to_string(f"email/{name}.html", context), "text/html")

@@ -71,9 +71,11 @@ from cinema.exceptions.seats import (
     UnknownSeats,
 )
 from cinema.exceptions.staff import Change, EditedMeanwhile
+from cinema.exceptions.theatres import AccountClosed, OwnersOnly, TimeZoneInUse
 from cinema.exceptions.tickets import NoEqualSeats, NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
 
 __all__ = [
+    "AccountClosed",
     "AddressTaken",
     "AlreadyPaid",
     "CalledOffAlready",
@@ -114,6 +116,7 @@ __all__ = [
     "OtherPrice",
     "OtherSeatCount",
     "Overlap",
+    "OwnersOnly",
     "PaymentMismatch",
     "PaymentsUnavailable",
     "PlainKindStays",
@@ -148,6 +151,7 @@ __all__ = [
     "TableUnreadable",
     "TimeOver",
     "TimeTwice",
+    "TimeZoneInUse",
     "TooManySeats",
     "UnknownCategory",
     "UnknownSeats",

@@ -20,6 +20,7 @@ WORDS_FOR_NOTHING = "- -- – — ? na nil unknown undefined tbd tba unrated"
 NOTHING = NULLS | {*WORDS_FOR_NOTHING.split(), "not rated", "not available", "(no genres listed)"}
 
 LONGEST_RUNTIME = 1000  # minutes
+LONGEST_LITERAL = 1_000_000  # characters of Python; reading them takes a hundred times the memory
 LONGEST_SYNOPSIS = 10_000  # characters; more is another thing than a synopsis
 
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -142,6 +143,8 @@ def _structure(cell: str) -> Any:
         return json.loads(cell, strict=False)
     except (ValueError, RecursionError):
         pass
+    if len(cell) > LONGEST_LITERAL:
+        return ""
     try:
         found = ast.literal_eval(re.sub(r"(?<=['\"])\s+(?=['\"])", ", ", cell))  # NumPy prints no commas
         return sorted(found, key=str) if isinstance(found, set) else found

@@ -1,5 +1,6 @@
 """Signing up and in, passwords, and what an account keeps."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -53,6 +54,10 @@ class PasswordResetForm(auth.PasswordResetForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
+
+    def get_users(self, email: str) -> Iterable[User]:
+        """Also those who were invited to work here and have no password yet, which Django would leave out."""
+        return User.objects.filter(email=email.lower(), is_active=True)
 
 
 class SetPasswordForm(auth.SetPasswordForm):

@@ -1,8 +1,9 @@
 """Reads about one theatre."""
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Now
 
-from cinema.models import Screen, Theatre
+from cinema.models import AuditEvent, Screen, Show, Theatre
 
 
 def theatre_by_slug(slug: str) -> Theatre | None:
@@ -13,3 +14,19 @@ def theatre_by_slug(slug: str) -> Theatre | None:
 def screens_of(theatre: Theatre) -> list[Screen]:
     """Return the theatre's screens by name, each with ``seat_count``."""
     return list(theatre.screens.annotate(seat_count=Count("seats")).order_by("name"))
+
+
+def theatres_with_screens() -> QuerySet[Theatre]:
+    """All theatres by name, each with ``screen_count`` of those in use, in one query."""
+    return Theatre.objects.annotate(screen_count=Count("screens", filter=Q(screens__retired_at=None))).order_by("name")
+
+
+def settings_version(theatre: Theatre) -> int:
+    """How often staff changed the theatre's settings; who opened them at another number has not seen the last."""
+    return AuditEvent.objects.filter(action=AuditEvent.Action.THEATRE, theatre=theatre).count()
+
+
+def planned_at(theatre: Theatre) -> int:
+    """How many shows and drafts at the theatre are not over yet."""
+    shows = Show.objects.filter(screen__theatre=theatre, ends_at__gt=Now())
+    return shows.exclude(status=Show.Status.CANCELLED).count()

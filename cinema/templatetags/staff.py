@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -58,13 +58,9 @@ def staff_links(context: dict[str, Any]) -> list[Link]:
     sections = [(name, label, [post.theatre.slug]) for name, label, who in AT_A_THEATRE if post and post.may(*who)]
     owner = request.user.is_owner
     sections += [(name, label, []) for name, label, who in FOR_ALL if owner or (post and post.may(*who))]
-    return [link for section in sections if (link := _link(request, *section))]
+    return [_link(request, *section) for section in sections]
 
 
-def _link(request: HttpRequest, name: str, label: str, args: list[str]) -> Link | None:
-    try:
-        url = reverse(name, args=args)
-    except NoReverseMatch:  # TODO while sections are being built
-        return None
+def _link(request: HttpRequest, name: str, label: str, args: list[str]) -> Link:
     page = (request.resolver_match and request.resolver_match.url_name) or ""
-    return Link(url, label, page == name or page.startswith(f"{name}-"))
+    return Link(reverse(name, args=args), label, page == name or page.startswith(f"{name}-"))

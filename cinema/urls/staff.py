@@ -14,6 +14,7 @@ from cinema.views.staff import (
     home,
     order_seats,
     orders,
+    people,
     prices,
     publishing,
     schedule,
@@ -21,6 +22,7 @@ from cinema.views.staff import (
     screens,
     show_cancellations,
     shows,
+    theatres,
     ticket_types,
     today,
 )
@@ -43,6 +45,12 @@ urlpatterns = [
     path("films/<key:pk>/retire/", films.film_retire, name="staff-films-retire"),
     path("films/<key:pk>/poster/", films.film_poster, name="staff-films-poster"),
     # Theatres and people
+    path("theatres/", theatres.theatres, name="staff-theatres"),
+    path("new-theatre/", theatres.theatre_add, name="staff-theatres-add"),
+    path(HERE + "settings/", theatres.theatre_edit, name="staff-theatres-edit"),
+    path(HERE + "people/", people.people, name="staff-people"),
+    path(HERE + "people/<key:pk>/take/", people.people_take, name="staff-people-take"),
+    path(HERE + "people/<key:pk>/invite/", people.people_invite, name="staff-people-invite"),
     # Screens and their seats
     path(f"{HERE}screens/", screens.screens, name="staff-screens"),
     path(f"{HERE}screens/add/", screens.add, name="staff-screens-add"),

@@ -170,3 +170,7 @@ def test_a_synopsis_is_plain_text():
 
 def test_an_endless_synopsis_is_cut():
     assert values.synopsis("x" * 1_000_000) == "x" * 9_999 + "…"
+
+
+def test_a_list_in_python_that_is_too_long_to_read_is_no_list():
+    assert values.names("['A', " + "'B', " * 300_000 + "]") == []

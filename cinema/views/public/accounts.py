@@ -12,7 +12,7 @@ from django.contrib.messages.views import SuccessMessageMixin
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,6 +20,7 @@ from django.views.generic import FormView
 
 from cinema.exceptions import AddressTaken
 from cinema.forms import accounts as forms
+from cinema.selectors.staff import is_staff_anywhere
 from cinema.services.accounts import create_token, delete_token
 from cinema.services.accounts import sign_up as create_account
 from cinema.views.decorators import personal
@@ -41,6 +42,10 @@ class SignIn(Refusing, auth.LoginView):
         """The safe ``next``, unless it leads back here."""
         url = super().get_redirect_url()
         return "" if urlsplit(url).path == self.request.path else url
+
+    def get_default_redirect_url(self) -> str:
+        """Who works here goes to work; everybody else to their tickets."""
+        return reverse("staff") if is_staff_anywhere(self.request.user) else super().get_default_redirect_url()
 
 
 class SignUp(SignIn):

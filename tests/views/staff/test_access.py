@@ -31,6 +31,12 @@ MATRIX: dict[str, set[str]] = {
     "staff-films-retire": {MANAGER},
     "staff-films-poster": {MANAGER},
     # Theatres and people
+    "staff-theatres": set(),
+    "staff-theatres-add": set(),
+    "staff-theatres-edit": set(),
+    "staff-people": {MANAGER},
+    "staff-people-take": {MANAGER},
+    "staff-people-invite": {MANAGER},
     # Screens and their seats
     "staff-screens": {MANAGER},
     "staff-screens-add": {MANAGER},

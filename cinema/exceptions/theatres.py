@@ -1,0 +1,43 @@
+"""Theatres and their staff that cannot be set up like this."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cinema.exceptions.base import RuleBroken
+
+
+class TimeZoneInUse(RuleBroken):
+    """The clock of a theatre cannot change while ``shows`` of it are planned."""
+
+    code = "time_zone_in_use"
+
+    def __init__(self, shows: int) -> None:
+        self.shows = shows
+        super().__init__(
+            ngettext(
+                "The time zone cannot change while %(number)d show is planned: it would start at another hour than "
+                "its tickets say.",
+                "The time zone cannot change while %(number)d shows are planned: they would start at another hour "
+                "than their tickets say.",
+                shows,
+            )
+            % {"number": shows}
+        )
+
+
+class OwnersOnly(RuleBroken):
+    """Only an owner says who is a manager."""
+
+    code = "owners_only"
+
+    def __init__(self) -> None:
+        super().__init__(_("Only an owner can make somebody a manager, or take that away."))
+
+
+class AccountClosed(RuleBroken):
+    """The account of this e-mail address is closed; nobody can sign in with it."""
+
+    code = "account_closed"
+
+    def __init__(self) -> None:
+        super().__init__(_("The account with this e-mail address is closed. Nobody can sign in with it."))

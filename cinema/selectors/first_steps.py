@@ -1,0 +1,67 @@
+"""How far a theatre is on its way to the first show on sale."""
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef
+
+from cinema.models import Movie, PriceCard, Screen, Seat, Show, Theatre
+
+
+class Step(StrEnum):
+    """What comes one after the other until the first ticket can be sold."""
+
+    THEATRE = "theatre"
+    SCREEN = "screen"
+    FILM = "film"
+    PRICES = "prices"
+    SHOW = "show"
+    PUBLISH = "publish"
+
+
+class StepState(StrEnum):
+    DONE = "done"
+    NEXT = "next"
+    LATER = "later"
+
+
+class FirstSteps(NamedTuple):
+    """The steps of a theatre, or without one those of an empty installation, each with how it stands."""
+
+    theatre: Theatre | None
+    steps: list[tuple[Step, StepState]]
+
+
+def first_steps(theatres: Collection[Theatre]) -> list[FirstSteps]:
+    """The steps of each of the theatres that has not all behind it, in two statements."""
+    films = Movie.objects.filter(retired_at=None).exists()
+    shows = Show.objects.filter(screen__theatre=OuterRef("pk")).exclude(status=Show.Status.CANCELLED)
+    seats = Seat.objects.filter(screen=OuterRef("pk"), retired_at=None)
+    facts = Theatre.objects.filter(pk__in=[theatre.pk for theatre in theatres]).values_list(
+        "pk",
+        Exists(Screen.objects.filter(Exists(seats), theatre=OuterRef("pk"), retired_at=None)),
+        Exists(PriceCard.objects.filter(theatre=OuterRef("pk"), retired_at=None, prices__isnull=False)),
+        Exists(shows),
+        Exists(shows.filter(status=Show.Status.SCHEDULED)),
+    )
+    done = {pk: (True, screens, films, *others) for pk, screens, *others in facts}
+    found = [FirstSteps(theatre, _in_order(done[theatre.pk])) for theatre in theatres if theatre.pk in done]
+    return [steps for steps in found if steps.steps[-1][1] != StepState.DONE]
+
+
+def steps_of_an_empty_house() -> FirstSteps:
+    """The steps where there is no theatre yet; films may have been imported already."""
+    films = Movie.objects.filter(retired_at=None).exists()
+    return FirstSteps(None, _in_order((False, False, films, False, False, False)))
+
+
+def _in_order(done: Collection[bool]) -> list[tuple[Step, StepState]]:
+    """What is published needed everything before it, however it was made; else the first that is missing is next."""
+    published = all(done) or list(done)[-1]
+    first = next((step for step, is_done in zip(Step, done, strict=True) if not is_done), None)
+    states = []
+    for step, is_done in zip(Step, done, strict=True):
+        open_state = StepState.NEXT if step == first else StepState.LATER
+        states.append((step, StepState.DONE if is_done or published else open_state))
+    return states

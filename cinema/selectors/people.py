@@ -1,0 +1,38 @@
+"""Reads about the people who work at a theatre."""
+
+from typing import NamedTuple
+
+from cinema.models import StaffRole, Theatre, User
+
+Role = StaffRole.Role
+
+
+class Person(NamedTuple):
+    """Somebody who works at a theatre, and what as; without a password they were invited and have not come yet."""
+
+    user: User
+    roles: list[str]
+
+    @property
+    def labelled(self) -> list[tuple[str, str]]:
+        """The roles with their names for people."""
+        return [(role, str(Role(role).label)) for role in self.roles]
+
+
+def people_at(theatre: Theatre) -> list[Person]:
+    """Everybody with a role at the theatre, by name, in one query."""
+    held = StaffRole.objects.filter(theatre=theatre).select_related("user").order_by("user__name", "user__email")
+    people: dict[User, set[str]] = {}
+    for role in held:
+        people.setdefault(role.user, set()).add(role.role)
+    return [Person(user, [role for role in Role.values if role in roles]) for user, roles in people.items()]
+
+
+def person_at(theatre: Theatre, user_id: int) -> User | None:
+    """Somebody with a role at the theatre, or None."""
+    return User.objects.filter(pk=user_id, staff_roles__theatre=theatre).distinct().first()
+
+
+def owners() -> list[User]:
+    """Those who may do everything everywhere, by name."""
+    return list(User.objects.filter(is_superuser=True, is_active=True).order_by("name", "email"))
