@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import EditedMeanwhile
+from cinema.exceptions import DatabaseBusy, EditedMeanwhile
 from cinema.models import AuditEvent, Price, PriceAdjustment, SeatEvent, Show, ShowSeat
 from cinema.selectors.ledger import unexplained_seats
 from cinema.selectors.prices import card_of, outlook, with_shows
@@ -173,6 +173,20 @@ def test_interrupted_half_way_it_goes_on_where_it_stopped(show, monkeypatch):
 
     assert apply(show).shows == 1
     assert {*prices(show), *prices(other)} == {NEW}
+
+
+def test_what_takes_too_long_for_one_page_or_is_busy_is_left_and_said(show, monkeypatch):
+    def busy(**which):
+        raise DatabaseBusy
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cinema.services.repricing.reprice_show", busy)
+        assert dearer(show) == Repriced(shows=0, seats=0, left=1)
+    with monkeypatch.context() as patch:
+        patch.setattr("cinema.services.repricing.PATIENCE", -1)
+        assert apply(show) == Repriced(shows=0, seats=0, left=1)
+
+    assert apply(show) == Repriced(shows=1, seats=4, left=0)
 
 
 def crash_at_second():

@@ -133,8 +133,8 @@ def _say(request: HttpRequest, shows: int, seats: int, left: int) -> None:
     messages.success(request, f"{text}: {more % {'seats': seats}}")
     if left:
         text = ngettext(
-            "%(left)d show was too busy just then: please apply the card once more.",
-            "%(left)d shows were too busy just then: please apply the card once more.",
+            "%(left)d show is still to be done: please apply the card once more.",
+            "%(left)d shows are still to be done: please apply the card once more.",
             left,
         )
         messages.warning(request, text % {"left": left})

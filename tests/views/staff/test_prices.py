@@ -314,7 +314,7 @@ def test_the_pages_ask_as_often_for_one_as_for_many(asha, card, number, django_a
         (url("", card), 10),
         (url("-card", card, card.pk), 13),
         (url("-preview", card, card.pk), 10),
-        (url("-shows", card, card.pk), 9),
+        (url("-shows", card, card.pk), 10),
         (url("-types", card), 6),
     ]:
         with django_assert_max_num_queries(most):
