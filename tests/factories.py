@@ -120,7 +120,7 @@ class SeatCategoryFactory(DjangoModelFactory):
 
 
 class ScreenFactory(DjangoModelFactory):
-    """A screen of ``rows`` × ``columns`` seats, A1 first; or the ``plan`` given, as services.halls reads it,
+    """A screen of ``rows`` × ``columns`` seats, A1 first; or the ``plan`` given, as seating.drawings reads it,
     in which a, b and c stand for Classic, Premium and Recliner (A, B and C for love seats of these)."""
 
     class Meta:

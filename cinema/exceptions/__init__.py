@@ -16,8 +16,28 @@ from cinema.exceptions.bookings import (
     UnknownShow,
     UnknownTicketType,
 )
-from cinema.exceptions.films import ColumnMissing, TableUnreadable
-from cinema.exceptions.halls import HallPlanInvalid
+from cinema.exceptions.films import ColumnMissing, FilmExists, PosterUnusable, TableTooLong, TableUnreadable, UploadGone
+from cinema.exceptions.halls import (
+    CannotFollow,
+    CategoryInUse,
+    HallInvalid,
+    HallPlanInvalid,
+    NameTaken,
+    ReportOutdated,
+    ScreenInUse,
+)
+from cinema.exceptions.orders import (
+    CalledOffAlready,
+    ChoiceOver,
+    ChoiceTooShort,
+    LastSeats,
+    NotExchangeable,
+    NothingPaid,
+    OrderChanged,
+    RefundTooHigh,
+    SameShow,
+    ShowNotCancellable,
+)
 from cinema.exceptions.payments import AlreadyPaid, KeyReused, PaymentMismatch, PaymentsUnavailable, WebhookForged
 from cinema.exceptions.prices import PlainKindStays, PlainPriceMissing, PriceNameTaken, PriceTooHigh
 from cinema.exceptions.schedule import (
@@ -28,6 +48,7 @@ from cinema.exceptions.schedule import (
     NotPublishable,
     Overlap,
     PriceMissing,
+    RunsIntoNext,
     ScreenClosed,
     ShowHasPast,
     ShowSettled,
@@ -35,6 +56,7 @@ from cinema.exceptions.schedule import (
     TimeOver,
     TimeTwice,
 )
+from cinema.exceptions.schedule_import import RowUnclear, ScheduleUnreadable
 from cinema.exceptions.seats import (
     CompanionOnlyWithWheelchair,
     LoveSeatsArePairs,
@@ -49,32 +71,45 @@ from cinema.exceptions.seats import (
     UnknownSeats,
 )
 from cinema.exceptions.staff import Change, EditedMeanwhile
-from cinema.exceptions.tickets import NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
+from cinema.exceptions.tickets import NoEqualSeats, NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
 
 __all__ = [
     "AddressTaken",
     "AlreadyPaid",
+    "CalledOffAlready",
+    "CannotFollow",
+    "CategoryInUse",
     "Change",
+    "ChoiceOver",
+    "ChoiceTooShort",
     "ColumnMissing",
     "CompanionOnlyWithWheelchair",
     "DatabaseBusy",
     "EditedMeanwhile",
+    "FilmExists",
     "FilmRetired",
+    "HallInvalid",
     "HallPlanInvalid",
     "HoldAtItsLimit",
     "HoldExpired",
     "InvalidChoice",
     "KeyReused",
+    "LastSeats",
     "LoveSeatsArePairs",
+    "NameTaken",
     "NeverOnSale",
     "NoBlockLeft",
+    "NoEqualSeats",
     "NoSeats",
     "NoSeatsInHall",
     "NoSuchTime",
     "NotCancellable",
+    "NotExchangeable",
     "NotMovable",
     "NotPublishable",
+    "NothingPaid",
     "OfferOver",
+    "OrderChanged",
     "OtherKind",
     "OtherPrice",
     "OtherSeatCount",
@@ -83,23 +118,33 @@ __all__ = [
     "PaymentsUnavailable",
     "PlainKindStays",
     "PlainPriceMissing",
+    "PosterUnusable",
     "PriceChanged",
     "PriceMissing",
     "PriceNameTaken",
     "PriceTooHigh",
+    "RefundTooHigh",
+    "ReportOutdated",
     "RequestUnreadable",
+    "RowUnclear",
     "RuleBroken",
+    "RunsIntoNext",
+    "SameShow",
+    "ScheduleUnreadable",
     "ScreenClosed",
+    "ScreenInUse",
     "SeatTwice",
     "SeatingRule",
     "SeatsChanged",
     "SeatsFree",
     "SeatsUnavailable",
     "ShowHasPast",
+    "ShowNotCancellable",
     "ShowNotOnSale",
     "ShowSettled",
     "ShowSold",
     "StrandsSeats",
+    "TableTooLong",
     "TableUnreadable",
     "TimeOver",
     "TimeTwice",
@@ -108,5 +153,6 @@ __all__ = [
     "UnknownSeats",
     "UnknownShow",
     "UnknownTicketType",
+    "UploadGone",
     "WebhookForged",
 ]

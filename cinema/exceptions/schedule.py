@@ -34,6 +34,32 @@ class Overlap(RuleBroken):
         )
 
 
+class RunsIntoNext(Overlap):
+    """With another runtime a planned ``film`` would not be over when the next ``show`` on its screen starts."""
+
+    code = "runs_into_next"
+
+    def __init__(self, film: "Show", show: "Show") -> None:
+        super().__init__(show)
+        self.film = film
+        theatre = show.screen.theatre
+        begins, next_begins = (one.starts_at.astimezone(theatre.tz) for one in (film, show))
+        self.args = (
+            _(
+                "With this runtime the show on %(day)s at %(time)s (%(theatre)s, %(screen)s) would run into "
+                "“%(movie)s” at %(next)s. Move one of them first."
+            )
+            % {
+                "day": formats.date_format(begins, "l j F Y"),
+                "time": f"{begins:%H:%M}",
+                "theatre": theatre,
+                "screen": show.screen,
+                "movie": show.movie,
+                "next": f"{next_begins:%H:%M}",
+            },
+        )
+
+
 class PriceMissing(InvalidChoice):
     """A seat category of the screen has no price for the show. ``categories`` are their names; none: no card at all."""
 

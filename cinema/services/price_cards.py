@@ -49,7 +49,7 @@ def add_card(*, theatre: Theatre, plan: CardPlan, user: User | None) -> PriceCar
 
     Raises PriceNameTaken, PlainPriceMissing, PriceTooHigh, UnknownCategory, UnknownTicketType.
     """
-    lock_theatre(theatre.pk)
+    lock_theatre(pk=theatre.pk)
     _check(theatre, plan)
     card = PriceCard.objects.create(theatre=theatre, name=plan.name)
     _write(card, plan)
@@ -64,7 +64,7 @@ def change_card(*, theatre: Theatre, card_id: int, plan: CardPlan, version: int,
     ``version`` is the one that was opened. Prices of retired kinds of tickets stay, unseen. Raises EditedMeanwhile,
     what add_card() raises, and PriceCard.DoesNotExist.
     """
-    lock_theatre(theatre.pk)
+    lock_theatre(pk=theatre.pk)
     card = PriceCard.objects.get(theatre=theatre, pk=card_id)
     check_version(thing=card, seen=version, action=PRICES)
     _check(theatre, plan, card)
@@ -85,7 +85,7 @@ def retire_card(*, theatre: Theatre, card_id: int, retired: bool, user: User | N
 
     Raises PriceCard.DoesNotExist.
     """
-    lock_theatre(theatre.pk)
+    lock_theatre(pk=theatre.pk)
     card = PriceCard.objects.get(theatre=theatre, pk=card_id)
     if retired != (card.retired_at is not None):
         card.retired_at = timezone.now() if retired else None

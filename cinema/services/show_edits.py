@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from cinema.exceptions import (
@@ -17,7 +17,7 @@ from cinema.exceptions import (
     ShowSold,
     TimeOver,
 )
-from cinema.models import Hold, Screen, Show, Theatre, User
+from cinema.models import Hold, PriceCard, Screen, Show, Theatre, User
 from cinema.selectors.publishing import problems_of
 from cinema.services import audit
 from cinema.services.edits import check_version, note_edit
@@ -101,6 +101,19 @@ def delete_drafts(*, theatre: Theatre, show_ids: Collection[int], user: User | N
         subject = f"{len(shows)} × {min(days)} – {max(days)}"
         deleted = [_plain(show, theatre) for show in shows]
         audit.note(action=Action.SCHEDULE, user=user, theatre=theatre, subject=subject, deleted=deleted)
+    return len(shows)
+
+
+@atomically
+def give_card(*, theatre: Theatre, show_ids: Collection[int], card: PriceCard, user: User | None) -> int:
+    """Give a price card to those of the shows that are drafts without one; return how many."""
+    wanted = Q(pk__in=show_ids, screen__theatre=theatre, status=Show.Status.DRAFT, price_card=None)
+    shows = lock_shows(wanted)
+    Show.objects.filter(pk__in=[show.pk for show in shows]).update(price_card=card, version=F("version") + 1)
+    if shows:
+        ids = [show.pk for show in shows]
+        subject = f"{len(shows)} × {card}"
+        audit.note(action=Action.SCHEDULE, user=user, theatre=theatre, subject=subject, card=str(card), shows=ids)
     return len(shows)
 
 

@@ -112,7 +112,7 @@ def retire_ticket_type(*, theatre: Theatre, pk: int, retired: bool, user: User |
 
 
 def _locked(theatre: Theatre) -> list[TicketType]:
-    lock_theatre(theatre.pk)
+    lock_theatre(pk=theatre.pk)
     return list(TicketType.objects.filter(theatre=theatre).order_by("rank"))
 
 
