@@ -44,11 +44,11 @@ class TicketTypeForm(forms.Form):
         return Wording(self.cleaned_data["seen_name"], self.cleaned_data["seen_note"])
 
 
-def price_field(label: str, **more: Any) -> forms.DecimalField:
+def price_field(label: str) -> forms.DecimalField:
     """What a seat costs; empty: it is not to be had like this."""
     widget = forms.NumberInput(attrs={"class": "form-control", "inputmode": "decimal", "step": "any", "min": "0"})
     return forms.DecimalField(
-        label=label, required=False, min_value=0, max_value=HIGHEST, decimal_places=2, widget=widget, **more
+        label=label, required=False, min_value=0, max_value=HIGHEST, decimal_places=2, widget=widget
     )
 
 

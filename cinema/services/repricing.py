@@ -88,11 +88,22 @@ def reprice_show(*, planned: Show, priced: Priced, user: User | None) -> int | N
         mark.tariff_id = show.tariff_id
     if marks:
         move_seats(
-            show=show, seats=marks, action=Action.REPRICE, at=marks[0].now, actor=Actor.STAFF, user=user,
+            show=show,
+            seats=marks,
+            action=Action.REPRICE,
+            at=marks[0].now,
+            actor=Actor.STAFF,
+            user=user,
             reason=str(planned.price_card),
-        )  # fmt: skip
+        )
     audit.note(
-        action=PRICES, user=user, subject=show, theatre=show.screen.theatre, show=show,
-        card=planned.price_card_id, tariff=[before, show.tariff_id], seats=seats,
-    )  # fmt: skip
+        action=PRICES,
+        user=user,
+        subject=show,
+        theatre=show.screen.theatre,
+        show=show,
+        card=planned.price_card_id,
+        tariff=[before, show.tariff_id],
+        seats=seats,
+    )
     return seats
