@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.fields import NameField
@@ -44,11 +44,11 @@ class TicketTypeForm(forms.Form):
         return Wording(self.cleaned_data["seen_name"], self.cleaned_data["seen_note"])
 
 
-def price_field(label: str, **more: Any) -> forms.DecimalField:
+def price_field(label: str) -> forms.DecimalField:
     """What a seat costs; empty: it is not to be had like this."""
     widget = forms.NumberInput(attrs={"class": "form-control", "inputmode": "decimal", "step": "any", "min": "0"})
     return forms.DecimalField(
-        label=label, required=False, min_value=0, max_value=HIGHEST, decimal_places=2, widget=widget, **more
+        label=label, required=False, min_value=0, max_value=HIGHEST, decimal_places=2, widget=widget
     )
 
 
@@ -135,6 +135,17 @@ class AdjustmentForm(forms.Form):
         if said.get("amount") == 0:
             self.add_error("amount", _("An amount of 0 changes nothing."))
         return said
+
+    @property
+    def where(self) -> str:
+        """What one there is already is for: “Monday, Tuesday · 05:00–13:00 · 3D”."""
+        known, times = self.initial, [self.initial.get("from_time"), self.initial.get("until_time")]
+        names = [
+            dict(self.fields[field].choices).get(known.get(field)) for field in ("format", "category", "ticket_type")
+        ]
+        days = ", ".join(str(WEEKDAYS_ABBR[day]) for day in known.get("weekdays", ()))
+        span = "–".join(f"{at:%H:%M}" if at else "…" for at in times) if any(times) else ""
+        return " · ".join(str(part) for part in (days, span, *names) if part and part != _("All"))
 
     @property
     def adjustment(self) -> Adjustment:

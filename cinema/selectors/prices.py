@@ -1,7 +1,7 @@
 """Reads about price cards: what they say, which shows they price, and what applying them would change."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import time
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Now
 
 from cinema.models import Price, PriceCard, SeatCategory, Show, TariffPrice, Theatre, TicketType
 from cinema.models.theatres import DAY_STARTS
-from cinema.pricing import Moment, PriceTable, applies, digest, moment_of, plain_prices, price_table
+from cinema.pricing import Moment, PriceTable, applies, digest, plain_prices, price_table
 
 WEEK = range(7)
 
@@ -21,6 +21,16 @@ class Range(NamedTuple):
 
     lowest: Decimal
     highest: Decimal
+
+
+class Outlook(NamedTuple):
+    """What a coming show's seats would cost by its card, and whether that is something else than they do."""
+
+    show_id: int
+    tariff_id: int | None
+    then: Range
+    changes: bool
+    seats_free: int
 
 
 class ShowPrices(NamedTuple):
@@ -73,27 +83,34 @@ def kinds_for_sale(theatre: Theatre) -> list[TicketType]:
 def coming_shows(card: PriceCard) -> QuerySet[Show]:
     """The shows still to come that are priced by the card, and drafts that will be, the next one first."""
     shows = Show.objects.filter(price_card=card, starts_at__gt=Now()).exclude(status=Show.Status.CANCELLED)
-    return shows.select_related("movie", "screen__theatre").order_by("starts_at", "pk")
+    return shows.order_by("starts_at", "pk")
 
 
-def coming_prices(card: PriceCard) -> list[ShowPrices]:
-    """What the coming shows of a card, loaded by card_of(), cost now and would cost by it, in two statements.
+def outlook(card: PriceCard) -> list[Outlook]:
+    """The coming shows of a card, loaded by card_of(), those that it would change first, in one statement.
 
     A draft has no prices yet: it gets those of the card when it is published.
     """
-    shows = list(coming_shows(card).select_related("movie", "screen__theatre", "tariff"))
-    now = _ranges({show.tariff_id for show in shows if show.tariff_id})
-    known: dict[Moment, tuple[str, Range]] = {}
+    tz, known = card.theatre.tz, dict[Moment, tuple[str, Range]]()
+    rows = coming_shows(card).values_list(
+        "pk", "starts_at", "trading_day", "format", "status", "tariff", "tariff__digest", "seats_free"
+    )
     found = []
-    for show in shows:
-        moment = moment_of(show)
+    for pk, starts_at, day, format, status, tariff_id, text, free in rows:
+        moment = Moment(day.weekday(), starts_at.astimezone(tz).time(), format)
         if moment not in known:
             table = price_table(card, moment)
             known[moment] = digest(table), _range(plain_prices(card, table).values())
-        text, then = known[moment]
-        changes = show.status != Show.Status.DRAFT and (show.tariff is None or show.tariff.digest != text)
-        found.append(ShowPrices(show, now.get(show.tariff_id), then, changes))
-    return found
+        by_card, then = known[moment]
+        found.append(Outlook(pk, tariff_id, then, status != Show.Status.DRAFT and text != by_card, free))
+    return sorted(found, key=lambda line: not line.changes)
+
+
+def with_shows(lines: Sequence[Outlook]) -> list[ShowPrices]:
+    """Some of an outlook with all that a page says of their shows, in two statements."""
+    shows = Show.objects.select_related("movie", "screen").in_bulk([line.show_id for line in lines])
+    now = _ranges({line.tariff_id for line in lines if line.tariff_id})
+    return [ShowPrices(shows[line.show_id], now.get(line.tariff_id), line.then, line.changes) for line in lines]
 
 
 def _ranges(tariff_ids: Iterable[int]) -> dict[int, Range]:

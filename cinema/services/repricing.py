@@ -1,11 +1,12 @@
 """Bringing the prices of coming shows up to date with their price card. What is held or sold keeps its price."""
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import NamedTuple
 
 from django.db.models import Q
 
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import DatabaseBusy
 from cinema.models import AuditEvent, PriceCard, Show, ShowSeat, Theatre, User
 from cinema.pricing import moment_of
 from cinema.selectors.prices import coming_shows
@@ -19,10 +20,11 @@ from cinema.services.transactions import atomically
 
 PRICES = AuditEvent.Action.PRICES
 AT_ONCE = 100  # shows whose tariffs are looked up together
+PATIENCE = 15.0  # seconds; a page that takes longer is given up by servers before it comes
 
 
 class Repriced(NamedTuple):
-    """How many shows, and seats at them, cost something else now; and how many shows could not be had just then."""
+    """How many shows, and seats at them, cost something else now; and how many shows are still to be done."""
 
     shows: int
     seats: int
@@ -32,23 +34,26 @@ class Repriced(NamedTuple):
 def reprice_coming(*, theatre: Theatre, card_id: int, version: int, user: User | None) -> Repriced:
     """Price the published coming shows of a card by what it says now, each in a transaction of its own.
 
-    Interrupted half-way, it can be done again and goes on with the rest. ``version`` is that of the card whose effect
-    was looked at. Raises EditedMeanwhile, PriceCard.DoesNotExist.
+    Interrupted half-way, out of PATIENCE or kept from busy shows, it can be done again and goes on with the rest.
+    ``version`` is that of the card whose effect was looked at. Raises EditedMeanwhile, PriceCard.DoesNotExist.
     """
     card = PriceCard.objects.get(theatre=theatre, pk=card_id)
     check_version(thing=card, seen=version, action=PRICES)
     pks = list(coming_shows(card).filter(status=Show.Status.SCHEDULED).order_by("pk").values_list("pk", flat=True))
     shows = seats = left = 0
+    until = monotonic() + PATIENCE
     for start in range(0, len(pks), AT_ONCE):
-        planned = _planned(pks=pks[start : start + AT_ONCE])
-        for show, priced in planned:
-            try:
-                changed = reprice_show(planned=show, priced=priced, user=user)
-            except RuleBroken:
+        for show, priced in _planned(pks=pks[start : start + AT_ONCE]):
+            if monotonic() > until:
                 left += 1
                 continue
-            shows += changed is not None
-            seats += changed or 0
+            try:
+                changed = reprice_show(planned=show, priced=priced, user=user)
+            except DatabaseBusy:
+                left += 1
+            else:
+                shows += changed is not None
+                seats += changed or 0
     return Repriced(shows, seats, left)
 
 
@@ -83,11 +88,22 @@ def reprice_show(*, planned: Show, priced: Priced, user: User | None) -> int | N
         mark.tariff_id = show.tariff_id
     if marks:
         move_seats(
-            show=show, seats=marks, action=Action.REPRICE, at=marks[0].now, actor=Actor.STAFF, user=user,
+            show=show,
+            seats=marks,
+            action=Action.REPRICE,
+            at=marks[0].now,
+            actor=Actor.STAFF,
+            user=user,
             reason=str(planned.price_card),
-        )  # fmt: skip
+        )
     audit.note(
-        action=PRICES, user=user, subject=show, theatre=show.screen.theatre, show=show,
-        card=planned.price_card_id, tariff=[before, show.tariff_id], seats=seats,
-    )  # fmt: skip
+        action=PRICES,
+        user=user,
+        subject=show,
+        theatre=show.screen.theatre,
+        show=show,
+        card=planned.price_card_id,
+        tariff=[before, show.tariff_id],
+        seats=seats,
+    )
     return seats

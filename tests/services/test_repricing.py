@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import EditedMeanwhile
+from cinema.exceptions import DatabaseBusy, EditedMeanwhile
 from cinema.models import AuditEvent, Price, PriceAdjustment, SeatEvent, Show, ShowSeat
 from cinema.selectors.ledger import unexplained_seats
-from cinema.selectors.prices import card_of, coming_prices
+from cinema.selectors.prices import card_of, outlook, with_shows
 from cinema.selectors.seat_map import changed_prices, seat_changes, show_for_sale
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.expiry import release_expired
@@ -175,6 +175,20 @@ def test_interrupted_half_way_it_goes_on_where_it_stopped(show, monkeypatch):
     assert {*prices(show), *prices(other)} == {NEW}
 
 
+def test_what_takes_too_long_for_one_page_or_is_busy_is_left_and_said(show, monkeypatch):
+    def busy(**which):
+        raise DatabaseBusy
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cinema.services.repricing.reprice_show", busy)
+        assert dearer(show) == Repriced(shows=0, seats=0, left=1)
+    with monkeypatch.context() as patch:
+        patch.setattr("cinema.services.repricing.PATIENCE", -1)
+        assert apply(show) == Repriced(shows=0, seats=0, left=1)
+
+    assert apply(show) == Repriced(shows=1, seats=4, left=0)
+
+
 def crash_at_second():
     calls = []
 
@@ -244,7 +258,7 @@ def test_a_preview_says_what_would_change_from_what_to_what_and_writes_nothing(s
     PriceAdjustment.objects.create(card=show.price_card, name="Evening", amount=50, from_time=time(17))
     held(show, "A1")
 
-    (line,) = coming_prices(card_of(show.price_card.theatre, show.price_card.pk))
+    (line,) = with_shows(outlook(card_of(show.price_card.theatre, show.price_card.pk)))
 
     assert (line.now, line.then, line.changes, line.show.seats_free) == ((OLD, OLD), (NEW, NEW), True, 3)
     assert prices(show) == [OLD] * 4

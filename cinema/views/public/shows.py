@@ -24,6 +24,7 @@ from cinema.selectors.seat_map import (
     seat_map,
     show_for_sale,
 )
+from cinema.selectors.tariffs import price_list
 from cinema.services.expiry import release_expired
 from cinema.services.holds import hold_best, hold_seats
 from cinema.views.decorators import personal, see_other
@@ -157,6 +158,7 @@ def _show_page(
     context = explain(error, chosen, places) | {
         "show": found,
         "map": seats,
+        "kinds": [(kind, prices[0].amount) for kind, prices in price_list(found.tariff_id).items()] if seats else [],
         "sells": bool(settings.PAYMENT_GATEWAY),
         "best": BestForm(best and best.data, prices=seats.prices if seats else ()),
         "waiting_form": WaitingForm.start(request.user),

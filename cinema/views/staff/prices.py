@@ -17,7 +17,7 @@ from cinema.exceptions import EditedMeanwhile, RuleBroken
 from cinema.forms.booking import is_key
 from cinema.forms.prices import CardForms, PreviewForm
 from cinema.models import PriceCard, Theatre
-from cinema.selectors.prices import calendar, card_of, cards_of, coming_prices, kinds_for_sale
+from cinema.selectors.prices import calendar, card_of, cards_of, kinds_for_sale, outlook, with_shows
 from cinema.services.price_cards import add_card, change_card, retire_card
 from cinema.services.repricing import reprice_coming
 from cinema.views.decorators import see_other
@@ -133,24 +133,25 @@ def _say(request: HttpRequest, shows: int, seats: int, left: int) -> None:
     messages.success(request, f"{text}: {more % {'seats': seats}}")
     if left:
         text = ngettext(
-            "%(left)d show was too busy just then: please apply the card once more.",
-            "%(left)d shows were too busy just then: please apply the card once more.",
+            "%(left)d show is still to be done: please apply the card once more.",
+            "%(left)d shows are still to be done: please apply the card once more.",
             left,
         )
         messages.warning(request, text % {"left": left})
 
 
 def _shows_page(request: HttpRequest, theatre: Theatre, found: PriceCard, error: RuleBroken | None) -> HttpResponse:
-    prices = coming_prices(found)
-    changes = [line for line in prices if line.changes]
-    pages = Paginator(sorted(prices, key=lambda line: not line.changes), PER_PAGE)
+    lines = outlook(found)
+    changes = [line for line in lines if line.changes]
+    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "theatre": theatre,
         "card": found,
         "changes": len(changes),
-        "seats": sum(line.show.seats_free for line in changes),
-        "same": len(prices) - len(changes),
-        "page": pages.get_page(request.GET.get("page")),
+        "seats": sum(line.seats_free for line in changes),
+        "same": len(lines) - len(changes),
+        "page": page,
+        "lines": with_shows(page.object_list),
         "error": error,
     }
     return render(request, "staff/prices/shows.html", context, status=status_of(error) if error else 200)
@@ -170,7 +171,7 @@ def _card_page(
         "card": found,
         "forms": forms,
         "error": error,
-        "stale": sum(line.changes for line in coming_prices(found)) if found else 0,
+        "stale": sum(line.changes for line in outlook(found)) if found else 0,
     }
     return render(request, "staff/prices/card.html", context, status=status_of(error) if error else status)
 

@@ -1,0 +1,65 @@
+"""Prices that change under a buyer's hands, in a real browser."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cinema.models import PriceAdjustment, Show, TicketSeat
+from cinema.services.repricing import reprice_coming
+from tests.browser.seats import open_map
+from tests.factories import on_card
+
+
+@pytest.fixture
+def show(transactional_db) -> Show:
+    return on_card(plan="aaaa", adult=250, child=150)
+
+
+def raise_prices(show: Show) -> None:
+    card = show.price_card
+    PriceAdjustment.objects.create(card=card, name="More", amount=50)
+    reprice_coming(theatre=card.theatre, card_id=card.pk, version=card.version, user=None)
+
+
+def test_an_open_map_learns_new_prices_and_keeps_what_is_chosen(page: Page, show):
+    open_map(page, show)
+    page.get_by_role("checkbox", name="Row A, seat 1,").check()
+
+    raise_prices(show)
+
+    expect(page.get_by_role("checkbox", name="Row A, seat 2, Classic, ₹300, available")).to_be_visible()
+    expect(page.get_by_role("list", name="Legend")).to_contain_text("Classic ₹300")
+    expect(page.get_by_role("checkbox", name="Row A, seat 1, Classic, ₹300")).to_be_checked()
+    expect(page.locator("#chosen-total")).to_contain_text("₹300")
+
+
+def buy(page: Page, show: Show) -> None:
+    page.goto(f"/shows/{show.pk}/")
+    for number in (1, 2):
+        page.get_by_role("checkbox", name=f"Row A, seat {number},").check()
+    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_label("Name").fill("Asha Rao")
+    page.get_by_label("Kind of ticket for Row A, seat 2").select_option(label="Child · ₹150")
+
+
+def finish(page: Page) -> None:
+    page.get_by_label("E-mail address").fill("asha@example.org")
+    page.get_by_label("Phone").fill("+91 98200 12345")
+    page.get_by_role("button", name="Pay ₹400").click()
+    expect(page.get_by_text("Test gateway.")).to_be_visible()
+    assert sorted(str(line.ticket_type) for line in TicketSeat.objects.all()) == ["Adult", "Child"]
+
+
+def test_the_total_follows_the_kinds_of_tickets_and_nothing_typed_is_lost(page: Page, show):
+    buy(page, show)
+
+    expect(page.get_by_role("button", name="Pay ₹400")).to_be_visible()
+    expect(page.get_by_label("Name")).to_have_value("Asha Rao")
+    finish(page)
+
+
+def test_without_javascript_a_button_updates_the_total(js_off_page: Page, show):
+    buy(js_off_page, show)
+    js_off_page.get_by_role("button", name="Update the total").click()
+
+    expect(js_off_page.get_by_label("Name")).to_have_value("Asha Rao")
+    finish(js_off_page)

@@ -1,0 +1,96 @@
+"""New prices while somebody holds, checks out or lets go. See test_races.py for the twins."""
+
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from cinema.models import PaymentMode, PriceAdjustment, Show, ShowSeat, TicketSeat, TicketType
+from cinema.services.booking import book_hold
+from cinema.services.holds import release_hold
+from cinema.services.repricing import reprice_coming
+from tests.concurrency.harness import Step, interleave, race, without_locks
+from tests.concurrency.invariants import wrongs
+from tests.concurrency.test_races import holding
+from tests.factories import CONTACT, held, on_card, seat
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OLD, NEW = Decimal(250), Decimal(300)
+
+
+@pytest.fixture
+def show() -> Show:
+    return on_card(plan="aaaa", adult=250, child=150)
+
+
+def repricing(show: Show) -> Step:
+    card = show.price_card
+    PriceAdjustment.objects.create(card=card, name="More", amount=50)
+    return partial(reprice_coming, theatre=card.theatre, card_id=card.pk, version=0, user=None)
+
+
+def checking_out(show: Show, hold, **changes) -> Step:
+    types = {seat(show, "A1").pk: TicketType.objects.get(name="Child").pk}
+    request = {"code": hold.code, "buyer": "asha", "contact": CONTACT, "mode": PaymentMode.UPI, "key": "k"}
+    return partial(book_hold, **request | {"types": types} | changes)
+
+
+def mixed(show: Show) -> bool:
+    """Whether a free seat has not the show's tariff, or any seat another price than its own tariff says."""
+    show.refresh_from_db()
+    free = show.seats.filter(status=ShowSeat.Status.AVAILABLE)
+    stale = free.exclude(tariff=show.tariff_id).exists()
+    return stale or any(
+        row.price != row.tariff.prices.get(ticket_type__name="Adult").amount
+        for row in show.seats.select_related("tariff")
+    )
+
+
+@pytest.mark.parametrize("reprice_first", [True, False])
+def test_a_hold_gets_the_old_price_or_the_new_one_with_its_table(show: Show, reprice_first: bool):
+    steps = [repricing(show), holding(show, "A1", "asha")]
+    outcomes = interleave(*(steps if reprice_first else reversed(steps)))
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert seat(show, "A1").price == (NEW if reprice_first else OLD)
+    assert not mixed(show)
+    assert wrongs(show) == []
+
+
+@pytest.mark.parametrize("reprice_first", [True, False])
+def test_a_checkout_pays_what_was_held_with_every_kind_of_ticket(show: Show, reprice_first: bool):
+    hold = held(show, "A1")
+    steps = [repricing(show), checking_out(show, hold, seen=Decimal(150))]
+    outcomes = interleave(*(steps if reprice_first else reversed(steps)))
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert TicketSeat.objects.get().price == 150
+    assert not mixed(show)
+    assert wrongs(show) == []
+
+
+@pytest.mark.parametrize("reprice_first", [True, False])
+def test_a_seat_let_go_meanwhile_costs_the_new_price(show: Show, reprice_first: bool):
+    hold = held(show, "A1")
+    steps = [repricing(show), partial(release_hold, code=hold.code, buyer="asha")]
+    outcomes = interleave(*(steps if reprice_first else reversed(steps)))
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert seat(show, "A1").price == NEW
+    assert not mixed(show)
+    assert wrongs(show) == []
+
+
+def test_without_locks_a_seat_let_go_meanwhile_keeps_the_old_price(show: Show):
+    hold = held(show, "A1")
+    with without_locks():
+        interleave(partial(release_hold, code=hold.code, buyer="asha"), repricing(show))
+    assert mixed(show) or wrongs(show)
+
+
+def test_applied_four_times_at_once_it_is_one_step(show: Show):
+    step = repricing(show)
+    revision = show.revision
+    outcomes = race(*[step] * 4)
+    assert [outcome.error for outcome in outcomes] == [None] * 4
+    assert sum(outcome.value.shows for outcome in outcomes) == 1
+    show.refresh_from_db()
+    assert show.revision == revision + 1
+    assert wrongs(show) == []

@@ -1,0 +1,214 @@
+"""Kinds of tickets as buyers and programs meet them: on the map, at the checkout, on the ticket, in the mail."""
+
+import re
+
+import pytest
+
+from cinema.models import Payment, PriceAdjustment, Theatre, Ticket, TicketSeat, TicketType
+from cinema.services.payments import settle_payment
+from cinema.services.repricing import reprice_coming
+from tests.factories import UserFactory, held, on_card, report, seat
+from tests.views.api.programs import Program
+from tests.views.browsers import answers, browser, text
+
+pytestmark = pytest.mark.django_db
+
+ASHA = {"name": "Asha Rao", "email": "asha@example.org", "phone": "+91 98200 12345", "mode": "UPI"}
+
+
+@pytest.fixture
+def show():
+    show = on_card(plan="aaaa", adult=250, child=150)
+    TicketType.objects.filter(name="Child").update(note="under 12")
+    return show
+
+
+@pytest.fixture
+def hold(show):
+    return held(show, "A1 A2")
+
+
+def kind(name):
+    return str(TicketType.objects.get(name=name).pk)
+
+
+def child(show, name="A1"):
+    return {f"type-{seat(show, name).pk}": kind("Child")}
+
+
+def page(hold):
+    return browser("asha").get(hold.get_absolute_url())
+
+
+def post(hold, **said):
+    return browser("asha").post(hold.get_absolute_url(), answers(page(hold)) | ASHA | said)
+
+
+def chosen(response):
+    """The options that are selected, as they read."""
+    return re.findall(r"<option[^>]* selected>([^<]*)<", response.content.decode())
+
+
+def test_the_map_says_for_whom_its_prices_are(show):
+    said = text(browser().get(show.get_absolute_url()))
+
+    assert "Prices are for Adult. You choose the kind of each ticket at the checkout: Child from ₹150" in said
+
+
+def test_the_checkout_offers_each_seat_its_kinds_the_plain_one_first(hold):
+    shown = page(hold)
+
+    assert chosen(shown) == ["Adult · ₹250", "Adult · ₹250"]
+    assert shown.content.decode().count("Child (under 12) · ₹150") == 2
+    assert "Pay ₹500" in text(shown)
+
+
+def test_a_show_with_one_kind_offers_no_choice():
+    hold = held(on_card(adult=250), "A1")
+
+    assert "<select" not in page(hold).content.decode()
+    assert post(hold).status_code == 303
+    assert str(TicketSeat.objects.get().ticket_type) == "Adult"
+
+
+def test_another_choice_says_what_it_comes_to_and_keeps_what_was_typed(show, hold):
+    updated = post(hold, update="1", name="Asha R", email="not yet", **child(show))
+
+    assert updated.status_code == 200
+    assert chosen(updated) == ["Child (under 12) · ₹150", "Adult · ₹250"]
+    assert "Pay ₹400" in text(updated)
+    assert answers(updated).items() >= {"name": "Asha R", "email": "not yet", "total": "400.00"}.items()
+    assert not Ticket.objects.exists()
+
+
+def test_what_was_chosen_is_bought(show, hold):
+    assert post(hold, total="400", **child(show)).status_code == 303
+
+    assert Payment.objects.get().amount == 400
+    assert sorted(str(line.ticket_type) for line in TicketSeat.objects.all()) == ["Adult", "Child"]
+
+
+def test_without_javascript_the_true_total_is_shown_first_and_then_confirmed(show, hold):
+    refused = post(hold, **child(show))
+
+    assert refused.status_code == 409
+    assert "Your seats cost ₹400, not ₹500" in text(refused)
+    assert chosen(refused) == ["Child (under 12) · ₹150", "Adult · ₹250"]
+    again = browser("asha").post(hold.get_absolute_url(), answers(refused) | child(show))
+    assert again.status_code == 303
+
+
+def test_a_wrong_answer_elsewhere_keeps_the_kinds(show, hold):
+    refused = post(hold, total="400", email="nobody", **child(show))
+
+    assert refused.status_code == 400
+    assert chosen(refused) == ["Child (under 12) · ₹150", "Adult · ₹250"]
+
+
+@pytest.mark.parametrize("garbled", ["999999", "0", "-1", "x", "1\x00", "9" * 30, "<b>"])
+def test_a_kind_there_is_not_is_explained_and_books_nothing(show, hold, garbled):
+    refused = post(hold, **{f"type-{seat(show, 'A1').pk}": garbled})
+
+    assert refused.status_code == 400
+    assert chosen(refused) == ["Adult · ₹250", "Adult · ₹250"]
+    assert not Ticket.objects.exists()
+    assert browser("asha").post(hold.get_absolute_url(), answers(refused)).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["type-", "type-x", "type-1\x00", "type-99999999"])
+def test_a_kind_for_a_seat_there_is_not_books_nothing(hold, name):
+    assert post(hold, **{name: kind("Child")}).status_code == 400
+    assert not Ticket.objects.exists()
+
+
+def test_after_a_decline_the_page_knows_the_kinds(show, hold):
+    post(hold, total="400", **child(show))
+
+    assert chosen(page(hold)) == ["Child (under 12) · ₹150", "Adult · ₹250"]
+
+
+def test_a_carer_who_comes_free_is_not_asked():
+    hold = held(on_card(plan="wka", adult=250, child=150), "A1 A2")
+    Theatre.objects.update(carer_free=True)
+
+    shown = page(hold)
+
+    assert chosen(shown) == ["Adult · ₹250"]
+    assert "free" in text(shown)
+
+
+def test_prices_that_changed_since_the_seats_were_held_change_nothing_at_the_checkout(show, hold):
+    card = show.price_card
+    PriceAdjustment.objects.create(card=card, name="More", amount=50)
+    reprice_coming(theatre=card.theatre, card_id=card.pk, version=0, user=None)
+
+    assert "Pay ₹500" in text(page(hold))
+    assert post(hold).status_code == 303
+
+
+def test_the_ticket_and_its_mail_name_the_kind_of_each_seat(show, hold, mailoutbox, django_capture_on_commit_callbacks):
+    post(hold, total="400", **child(show))
+    with django_capture_on_commit_callbacks(execute=True):
+        ticket = settle_payment(report=report(Payment.objects.get())).ticket
+
+    shown = text(browser().get(ticket.get_absolute_url()))
+    assert "Row A, seat 1 Classic · Child ₹150" in shown
+    assert "Row A, seat 2 Classic · Adult ₹250" in shown
+    assert "Row A, seat 1, Classic, Child: ₹150" in mailoutbox[0].body
+
+
+@pytest.mark.parametrize("names", ["A1", "A1 A2 A3"])
+def test_the_page_asks_one_statement_more_for_kinds_whatever_the_number_of_seats(
+    show, names, django_assert_max_num_queries
+):
+    hold = held(show, names)
+    client = browser("asha")
+
+    with django_assert_max_num_queries(6):
+        client.get(hold.get_absolute_url())
+
+
+# Programs
+
+
+@pytest.fixture
+def kiosk():
+    return Program(UserFactory())
+
+
+def test_programs_are_told_the_kinds_and_their_prices(show, kiosk):
+    said = kiosk.get(f"/api/shows/{show.pk}/").json()["ticket_types"]
+
+    assert [(one["name"], one["note"]) for one in said] == [("Adult", ""), ("Child", "under 12")]
+    assert said[1]["prices"] == [{"category": "Classic", "price": "150.00"}]
+
+
+def test_programs_book_kinds_by_seat(show, kiosk):
+    types = {str(seat(show, "A2").pk): int(kind("Child"))}
+
+    said = kiosk.book(show, "A1 A2", types=types).json()["ticket"]
+
+    assert said["amount"] == "400.00"
+    assert [line["ticket_type"] for line in said["seats"]] == ["Adult", "Child"]
+
+
+@pytest.mark.parametrize("types", [[], "x", 5, {"x": 1}, {"1": "x"}, {"1": None}, {"1": True}, {"1": 1.5}, {"1": [1]}])
+def test_kinds_a_program_cannot_mean_are_refused_by_field(show, kiosk, types):
+    answer = kiosk.book(show, "A1", types=types)
+
+    assert (answer.status_code == 201) if types == [] else (list(answer.json()["errors"]) == ["types"])
+
+
+def test_a_kind_the_seat_is_not_sold_as_is_refused_by_field(show, kiosk):
+    answer = kiosk.book(show, "A1", types={str(seat(show, "A1").pk): 999999})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"types": ["There is no such kind of ticket for this seat."]}
+
+
+def test_a_request_repeated_with_other_kinds_is_refused(show, kiosk):
+    kiosk.book(show, "A1", key="k")
+
+    answer = kiosk.book(show, "A1", key="k", types={str(seat(show, "A1").pk): int(kind("Child"))})
+
+    assert answer.json()["code"] == "key_reused"
