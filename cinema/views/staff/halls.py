@@ -72,7 +72,7 @@ def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
         return board.page(request, board.before)
     form = board.form(request.POST)
     example = next((each for each in EXAMPLES if each.key == request.POST.get("example")), None)
-    if example and request.POST.get("start"):
+    if example and request.POST.get("use"):
         spots = board.known(example_spots(example, [category.pk for category in board.categories]))
         board.screen.shape = example.shape
         return board.page(request, spots)
