@@ -1,6 +1,6 @@
 """Changing a thing that somebody else may have open too: nobody saves over what they have not seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -37,12 +37,13 @@ def check_version(*, thing: Model, seen: int, action: Action) -> None:
         version=thing.version,
         by=str(last.user or "") if last else "",
         at=last.at if last else None,
-        changes=[
-            Change(field, _label(thing, field), _as_text(before), _as_text(after))
-            for field, (before, after) in changed.items()
-            if before != after
-        ],
+        changes=_changes(thing, changed),
     )
+
+
+def differences(*, thing: Model, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What would change of ``thing``, whose fields are given as plain values, in words for people."""
+    return _changes(thing, {field: [before.get(field), value] for field, value in after.items()})
 
 
 def note_edit(
@@ -71,6 +72,14 @@ def note_edit(
         changes=changes,
         **details,
     )
+
+
+def _changes(thing: Model, changed: Mapping[str, Sequence[Any]]) -> list[Change]:
+    return [
+        Change(field, _label(thing, field), _as_text(before), _as_text(after))
+        for field, (before, after) in changed.items()
+        if before != after
+    ]
 
 
 def _label(thing: Model, field: str) -> str:
