@@ -68,6 +68,7 @@ class Fate(NamedTuple):
     moves: Mapping[int, Place]
     gone: frozenset[int]
     added: frozenset[Place]
+    other_category: frozenset[Place]
 
     def __bool__(self) -> bool:
         return bool(self.moves or self.gone or self.added)
@@ -225,16 +226,17 @@ def _fate(change: HallChange, plan: Iterable[int], retired: Mapping[int, Seat]) 
         else:
             moves[seat.pk] = place
             claimed.add(place)
-    return Fate(moves, frozenset(gone), frozenset(change.by_place.keys() - claimed))
+    seats = {**retired, **change.standing}
+    other = {p for key, p in moves.items() if seats[key].category_id != change.by_place[p].category}
+    return Fate(moves, frozenset(gone), frozenset(change.by_place.keys() - claimed), frozenset(other))
 
 
 def _add_prices(change: HallChange, reports: Sequence[ShowReport]) -> None:
     wanted = {
-        report.show.pk: {change.by_place[place].category for place in report.fate.added}
+        report.show.pk: {change.by_place[place].category for place in report.fate.added | report.fate.other_category}
         for report in reports
-        if report.fate.added
     }
-    found = new_prices([report.show for report in reports if report.fate.added], wanted)
+    found = new_prices([report.show for report in reports if wanted[report.show.pk]], wanted)
     names = dict(SeatCategory.objects.filter(pk__in=set().union(*wanted.values())).values_list("pk", "name"))
     for report in reports:
         report.prices = found.get(report.show.pk, {})
