@@ -10,17 +10,9 @@ from django.utils import timezone
 from cinema.exceptions import CannotFollow, NameTaken, ReportOutdated
 from cinema.models import Hold, Screen, Seat, SeatBlock, Show, ShowSeat, Ticket, User
 from cinema.seating.layout import Spot, check_layout, identify
-from cinema.selectors.hall_changes import (
-    FOR_REPORT,
-    HallChange,
-    ShowReport,
-    coming_shows,
-    concerned_lines,
-    is_same_to_its_owner,
-    show_reports,
-    standing_seats,
-)
+from cinema.selectors.hall_changes import HallChange, coming_shows, is_same_to_its_owner, standing_seats
 from cinema.selectors.hall_prices import NewPrice
+from cinema.selectors.hall_reports import FOR_REPORT, ShowReport, concerned_lines, show_reports
 from cinema.services.audit import Action as Deed
 from cinema.services.edits import check_version, note_edit
 from cinema.services.expiry import expire_due_holds

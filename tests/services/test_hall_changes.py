@@ -23,7 +23,8 @@ from cinema.models import (
     TicketType,
 )
 from cinema.seating.layout import Spot
-from cinema.selectors.hall_changes import HallChange, coming_shows, show_reports, spot_of, standing_seats
+from cinema.selectors.hall_changes import HallChange, coming_shows, spot_of, standing_seats
+from cinema.selectors.hall_reports import show_reports
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services.hall_changes import change_hall
 from cinema.services.mailing import mail_unsent_tickets

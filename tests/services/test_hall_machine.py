@@ -15,7 +15,8 @@ from cinema.exceptions import RuleBroken
 from cinema.models import Screen, Show, ShowSeat, Ticket, TicketSeat
 from cinema.seating.layout import Spot, check_layout
 from cinema.seating.numbering import Numbering, number_seats
-from cinema.selectors.hall_changes import FOR_REPORT, HallChange, coming_shows, show_reports, spot_of, standing_seats
+from cinema.selectors.hall_changes import HallChange, coming_shows, spot_of, standing_seats
+from cinema.selectors.hall_reports import FOR_REPORT, show_reports
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.hall_changes import change_hall

@@ -16,7 +16,8 @@ from cinema.models import Screen, Theatre
 from cinema.seating.drawings import LETTERS
 from cinema.seating.examples import EXAMPLES, example_spots
 from cinema.seating.layout import Spot, identify
-from cinema.selectors.hall_changes import HallChange, hall_report, spot_of, standing_seats
+from cinema.selectors.hall_changes import HallChange, spot_of, standing_seats
+from cinema.selectors.hall_reports import hall_report
 from cinema.selectors.halls import categories_of, pictured
 from cinema.services.hall_changes import change_hall, check_hall
 from cinema.views.decorators import see_other
