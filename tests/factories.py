@@ -194,9 +194,11 @@ def on_card(*, card: PriceCard | None = None, screen: Screen | None = None, plan
 
 
 def seat(show: Show, name: str) -> ShowSeat:
-    """Return the seat called “G8” at the show, as it is in the database now."""
+    """Return the seat called “G8” at the show, as it is in the database now; one that was taken out of the hall only
+    where no other is called so."""
     row, number = re.fullmatch(r"([A-Z]+)(\d+)", name).groups()
-    return ShowSeat.objects.select_related("seat", "hold").get(show=show, seat__row=row, seat__number=number)
+    called = ShowSeat.objects.select_related("seat", "hold").filter(show=show, seat__row=row, seat__number=number)
+    return called.exclude(status=ShowSeat.Status.REMOVED).first() or called.get()
 
 
 def seat_ids(show: Show, names: str) -> list[int]:

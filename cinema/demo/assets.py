@@ -33,8 +33,8 @@ def collect() -> bool:
 
 
 def _fingerprint() -> str:
-    """Return a digest of the names, sizes and times of all the files that would be collected."""
-    digest = hashlib.sha256()
+    """Return a digest of the names, sizes and times of all files that would be collected, and of who stores them."""
+    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for path, storage in finder.list(UNUSED):
             digest.update(f"{path} {storage.size(path)} {storage.get_modified_time(path)}\n".encode())

@@ -58,16 +58,10 @@ def layout_text(spots: Sequence[Spot]) -> str:
     return json.dumps({"seats": seats}, separators=(",", ":"))
 
 
-class ScreenForm(forms.Form):
-    """What a screen is called, and whether its rows are curved."""
+class AddScreenForm(forms.Form):
+    """A new screen starts from one of the examples, or from text. The cleaned data tell its ``shape`` and ``spots``."""
 
     name = NameField(label=_("Name"), max_length=60)
-    shape = forms.ChoiceField(label=_("Rows"), choices=Screen.Shape.choices, initial=Screen.Shape.STRAIGHT)
-
-
-class AddScreenForm(ScreenForm):
-    """A new screen starts from one of the examples, or from text."""
-
     example = forms.ChoiceField(
         label=_("Start from"),
         choices=[*((example.key, example.name) for example in EXAMPLES), ("", _("the drawing in text"))],
@@ -92,19 +86,22 @@ class AddScreenForm(ScreenForm):
         if self.errors:
             return said
         if example := next((example for example in EXAMPLES if example.key == said["example"]), None):
-            said["spots"] = example_spots(example, self.categories)
+            said["spots"], said["shape"] = example_spots(example, self.categories), example.shape
         else:
+            said["shape"] = Screen.Shape.STRAIGHT
             said["spots"] = _read(self, said["plan"], [], self.categories, Numbering())
         return said
 
 
-class HallForm(ScreenForm):
+class HallForm(forms.Form):
     """The whole hall. ``source`` says which of the two drawings counts: the grid's ``layout`` or the ``plan`` in text,
     whose seats are named by the numbering chosen. ``spots`` of the cleaned data are the plan.
 
     ``before`` is the plan of today, ``categories`` those of the theatre from the plainest up.
     """
 
+    name = NameField(label=_("Name"), max_length=60)
+    shape = forms.ChoiceField(label=_("Rows"), choices=Screen.Shape.choices)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     source = forms.ChoiceField(widget=forms.HiddenInput, choices=[(TEXT, ""), (GRID, "")], initial=TEXT)
     layout = LayoutField(required=False)
@@ -124,6 +121,7 @@ class HallForm(ScreenForm):
             (schemes.MIDDLE, _("odd left, even right, from the middle")),
             (schemes.SIDES, _("odd left, even right, from the sides")),
         ],
+        required=False,
     )
     rows = forms.ChoiceField(
         label=_("Rows are named"),
@@ -176,7 +174,10 @@ class HallForm(ScreenForm):
             self._check(said["spots"])
         else:
             scheme = Numbering(
-                said["seats"], said["rows"] or schemes.FRONT, said["letters"] or schemes.PLAIN, said["start"] or 1
+                said["seats"] or schemes.KEEP,
+                said["rows"] or schemes.FRONT,
+                said["letters"] or schemes.PLAIN,
+                said["start"] or 1,
             )
             said["spots"] = _read(self, said["plan"], self.before, self.categories, scheme)
         return said

@@ -40,8 +40,8 @@ def plain_price(tariff_id: int) -> Coalesce:
 def ticket_choices(seats: Iterable[ShowSeat]) -> Choices:
     """What each seat, which comes with its seat of the hall, can be had with: by its own tariff, in one statement.
 
-    The plain ticket costs what the seat does. A seat without a tariff is not in the answer; where none has one,
-    nothing is read.
+    The plain ticket costs what the seat does. A seat without a tariff, or of a category its tariff does not know, is
+    not in the answer; where none has one, nothing is read.
     """
     priced = [seat for seat in seats if seat.tariff_id]
     if not priced:
@@ -54,7 +54,7 @@ def ticket_choices(seats: Iterable[ShowSeat]) -> Choices:
     return {
         seat.pk: [plain._replace(amount=seat.price), *others]
         for seat in priced
-        for plain, *others in [table.get((seat.tariff_id, seat.seat.category_id), ())]
+        for plain, *others in [table.get((seat.tariff_id, seat.seat.category_id), (None,))]
         if plain
     }
 

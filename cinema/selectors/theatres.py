@@ -12,8 +12,9 @@ def theatre_by_slug(slug: str) -> Theatre | None:
 
 
 def screens_of(theatre: Theatre) -> list[Screen]:
-    """Return the theatre's screens by name, each with ``seat_count``."""
-    return list(theatre.screens.annotate(seat_count=Count("seats")).order_by("name"))
+    """Return the theatre's open screens by name, each with ``seat_count``."""
+    standing = Count("seats", filter=Q(seats__retired_at=None))
+    return list(theatre.screens.filter(retired_at=None).annotate(seat_count=standing).order_by("name"))
 
 
 def theatres_with_screens() -> QuerySet[Theatre]:

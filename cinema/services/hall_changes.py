@@ -10,16 +10,9 @@ from django.utils import timezone
 from cinema.exceptions import CannotFollow, NameTaken, ReportOutdated
 from cinema.models import Hold, Screen, Seat, SeatBlock, Show, ShowSeat, Ticket, User
 from cinema.seating.layout import Spot, check_layout, identify
-from cinema.selectors.hall_changes import (
-    FOR_REPORT,
-    HallChange,
-    ShowReport,
-    coming_shows,
-    concerned_lines,
-    is_same_to_its_owner,
-    show_reports,
-    standing_seats,
-)
+from cinema.selectors.hall_changes import HallChange, coming_shows, is_same_to_its_owner, standing_seats
+from cinema.selectors.hall_prices import NewPrice
+from cinema.selectors.hall_reports import FOR_REPORT, ShowReport, concerned_lines, show_reports
 from cinema.services.audit import Action as Deed
 from cinema.services.edits import check_version, note_edit
 from cinema.services.expiry import expire_due_holds
@@ -169,7 +162,8 @@ def _follow(
         groups.setdefault(id(report.fate), []).append(report)  # shows of one plan share their fate
     for group in groups.values():
         _take_out(group, deeds)
-        _place(group, seats, deeds)
+        _settle_prices(group)
+        _place(group, seats, change, deeds)
         _add(group, seats, change, deeds)
     for report in reports:
         offer_freed_seats(show=report.show)
@@ -193,7 +187,7 @@ def _of_each(group: Sequence[ShowReport], seat_ids: Collection[int]) -> list[tup
     return [(report.show, by_show[report.show.pk]) for report in group if report.show.pk in by_show]
 
 
-def _place(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], deeds: Deeds) -> None:
+def _place(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, deeds: Deeds) -> None:
     places = {key: seats[place] for key, place in group[0].fate.moves.items()}
     of_each = _of_each(group, places)
     if of_each:
@@ -204,13 +198,25 @@ def _place(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], de
             at=deeds.at,
             user=deeds.user,
         )
+        _price_anew(group, seats, change)
+
+
+def _price_anew(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange) -> None:
+    """What is for sale and now of another category costs what that does; what is taken keeps its price."""
+    by_price: dict[tuple[int, NewPrice], list[int]] = {}
+    for report in group:
+        for category in {change.by_place[place].category for place in report.fate.other_category}:
+            by_price.setdefault((category, report.prices[category]), []).append(report.show.pk)
+    for (category, price), shows in by_price.items():
+        places = [place for place in group[0].fate.other_category if change.by_place[place].category == category]
+        free = ShowSeat.objects.filter(show__in=shows, seat__in=[seats[place] for place in places])
+        free.filter(status__in=[Status.AVAILABLE, Status.BLOCKED]).update(price=price.amount, tariff=price.tariff_id)
 
 
 def _add(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, deeds: Deeds) -> None:
     added = sorted(group[0].fate.added)
     if not added:
         return
-    _settle_prices(group)
     made: dict[int, list[ShowSeat]] = {}
     for report in group:
         for place in added:
@@ -226,13 +232,8 @@ def _add(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], chan
             )
     ShowSeat.objects.bulk_create([seat for some in made.values() for seat in some], batch_size=BATCH)
     step = {"at": deeds.at, "actor": Actor.STAFF, "user": deeds.user}
-    blocks = list(SeatBlock.objects.filter(screen=group[0].show.screen_id, lifted_at=None).prefetch_related("seats"))
     for report in group:
-        new = made[report.show.pk]
-        move_seats(show=report.show, seats=new, action=Action.ADD, **step)
-        off_sale = {seat.pk for block in blocks if block.covers(report.show.trading_day) for seat in block.seats.all()}
-        if blocked := [seat for seat in new if seat.seat_id in off_sale]:
-            move_seats(show=report.show, seats=blocked, action=Action.BLOCK, **step)
+        move_seats(show=report.show, seats=made[report.show.pk], action=Action.ADD, **step)
 
 
 def _settle_prices(group: Sequence[ShowReport]) -> None:

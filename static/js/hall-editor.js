@@ -48,9 +48,10 @@ function show({ focus = false } = {}) {
   if (!hall.rows.length) hall = { ...hall, rows: [{ seats: [], shift: 0 }] };
   cursor = { y: Math.min(cursor.y, hall.rows.length - 1), x: cursor.x };
   if (selection && (selection.to.y >= hall.rows.length || selection.from.y >= hall.rows.length)) selection = undefined;
+  const focused = focus || board.contains(document.activeElement); // what has it may be drawn anew
   grid.draw(hall);
   const here = grid.mark(hall, cursor, selection);
-  if (focus || board.contains(document.activeElement)) here.focus({ preventScroll: !focus });
+  if (focused) here.focus({ preventScroll: !focus });
   const { seat } = grid.placeAt(hall, cursor.y, cursor.x);
   out("here-row").value = model.nameOf(hall.rows[cursor.y]);
   out("here-number").value = seat?.number ?? "";

@@ -10,6 +10,7 @@ from django.utils import timezone
 from cinema.exceptions import CannotFollow, EditedMeanwhile, HallInvalid, NameTaken, ReportOutdated
 from cinema.models import (
     AuditEvent,
+    Price,
     Screen,
     Seat,
     SeatBlock,
@@ -19,9 +20,11 @@ from cinema.models import (
     ShowSeat,
     TariffPrice,
     Ticket,
+    TicketType,
 )
 from cinema.seating.layout import Spot
-from cinema.selectors.hall_changes import HallChange, coming_shows, show_reports, spot_of, standing_seats
+from cinema.selectors.hall_changes import HallChange, coming_shows, spot_of, standing_seats
+from cinema.selectors.hall_reports import show_reports
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services.hall_changes import change_hall
 from cinema.services.mailing import mail_unsent_tickets
@@ -293,6 +296,49 @@ def test_a_show_without_a_price_for_new_seats_cannot_follow(screen, show):
     assert str(said.missing) == "No price is set for: Recliner."
     with pytest.raises(CannotFollow):
         change(screen, spots)
+
+
+def test_a_free_seat_that_gets_another_category_costs_what_that_does_and_a_taken_one_keeps_its_price(screen, show):
+    held(show, "A2")
+    premium = SeatCategory.objects.get(theatre=screen.theatre, rank=2)
+    spots = [spot._replace(category=premium.pk) for spot in plan(screen).values()]
+
+    change(screen, spots)
+
+    assert [seat(show, name).price for name in ("A1", "A2", "B1")] == [350, 250, 350]
+    assert unexplained_seats(show) == []
+
+
+def test_a_seat_of_a_category_its_tariff_does_not_know_is_sold_at_its_price(screen, show):
+    show.price_card = price_card(screen.theatre, adult=300, child=120)
+    [priced] = tariffs_for(shows=[show])
+    Show.objects.filter(pk=show.pk).update(tariff=priced.tariff)
+    ShowSeat.objects.filter(show=show).update(tariff=priced.tariff, price=300)
+    recliner = SeatCategoryFactory(theatre=screen.theatre, rank=3)
+    held(show, "A1")
+    Price.objects.create(
+        card=show.price_card, category=recliner, ticket_type=TicketType.objects.get(name="Adult"), amount=500
+    )
+    Show.objects.filter(pk=show.pk).update(price_card=show.price_card)
+
+    change(screen, [spot._replace(category=recliner.pk) for spot in plan(screen).values() if spot.row == "A"])
+
+    assert (seat(show, "A1").price, seat(show, "A2").price) == (300, 500)
+    assert sold(show, "A2", buyer="ben").amount == 500
+    assert unexplained_seats(show) == []
+
+
+def test_a_new_seat_where_a_block_stands_is_not_for_sale(screen, show):
+    change(screen, [spot._replace(y=spot.y + 1) for spot in plan(screen).values()], follow=False)
+    block = SeatBlock.objects.create(screen=screen, kind="BROKEN", from_day=show.trading_day, created_at=timezone.now())
+    spots = plan(screen)
+    change(screen, [*spots.values(), spots["A1"]._replace(row="C", number=1, y=5, id=None)], follow=False)
+    block.seats.add(plan(screen)["C1"].id)
+
+    change(screen, plan(screen).values())
+
+    assert seat(show, "C1").status == ShowSeat.Status.BLOCKED
+    assert unexplained_seats(show) == []
 
 
 def test_whoever_waits_is_offered_a_new_seat(screen):

@@ -16,7 +16,8 @@ from cinema.models import Screen, Theatre
 from cinema.seating.drawings import LETTERS
 from cinema.seating.examples import EXAMPLES, example_spots
 from cinema.seating.layout import Spot, identify
-from cinema.selectors.hall_changes import HallChange, hall_report, spot_of, standing_seats
+from cinema.selectors.hall_changes import HallChange, spot_of, standing_seats
+from cinema.selectors.hall_reports import hall_report
 from cinema.selectors.halls import categories_of, pictured
 from cinema.services.hall_changes import change_hall, check_hall
 from cinema.views.decorators import see_other
@@ -72,7 +73,7 @@ def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
         return board.page(request, board.before)
     form = board.form(request.POST)
     example = next((each for each in EXAMPLES if each.key == request.POST.get("example")), None)
-    if example and request.POST.get("start"):
+    if example and request.POST.get("use"):
         spots = board.known(example_spots(example, [category.pk for category in board.categories]))
         board.screen.shape = example.shape
         return board.page(request, spots)
