@@ -140,12 +140,11 @@ def _seat_steps(order: Ticket) -> list[Entry]:
     for _step, group in groupby(events, key=lambda event: (event.show_id, event.revision)):
         lines = list(group)
         seats = get_text_list([line.show_seat.seat.label for line in lines], _("and"))
-        who = lines[0].user if lines[0].actor == SeatEvent.Actor.STAFF else None
-        entries.append(
-            Entry(
-                lines[0].at, who or lines[0].get_actor_display(), lines[0].get_action_display(), lines[0].reason, seats
-            )
-        )
+        first = lines[0]
+        who = (first.actor == SeatEvent.Actor.STAFF and first.user) or first.get_actor_display()
+        part = first.action == SeatEvent.Action.CANCEL and first.at != order.cancelled_at
+        what = _("seats given back") if part else first.get_action_display()
+        entries.append(Entry(first.at, who, what, first.reason, seats))
     return entries
 
 

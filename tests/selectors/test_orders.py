@@ -127,7 +127,7 @@ def test_the_history_tells_every_action_with_who_and_why(show, theatre):
         ("buyer", "booked", ""),
         ("payment gateway", "paid", ""),
         ("payment gateway", "sold", ""),
-        ("Carla", "ticket cancelled", "one is ill"),
+        ("Carla", "seats given back", "one is ill"),
         ("Carla", "money given back", "one is ill"),
         ("Carla", "money given back", "it was cold"),
         ("Carla", "moved to another seat", "late train"),
