@@ -11,6 +11,7 @@ from cinema.models import AuditEvent, Refund, Ticket
 from cinema.services.orders import give_goodwill
 from tests.factories import (
     BOX_OFFICE,
+    MANAGER,
     ScreenFactory,
     ShowFactory,
     booked,
@@ -128,6 +129,15 @@ def test_an_order_asks_the_database_as_often_for_one_seat_as_for_many(
 
     with django_assert_max_num_queries(16):
         client.get(address("-order", ticket.reference))
+
+
+@pytest.mark.parametrize(("role", "offered"), [(BOX_OFFICE, False), (MANAGER, True)])
+def test_only_a_manager_is_led_on_to_calling_off_the_show(client, show, ticket, role, offered):
+    client.force_login(staff(show.screen.theatre, role))
+
+    page = content(client.get(address("-order", ticket.reference)))
+
+    assert ("Call off this show" in page) == offered
 
 
 def test_an_order_that_is_not_paid_offers_nothing_to_do(client, clerk, show):
