@@ -14,9 +14,18 @@ from cinema.exceptions.bookings import (
     SeatsFree,
     ShowNotOnSale,
     UnknownShow,
+    UnknownTicketType,
 )
-from cinema.exceptions.films import ColumnMissing, TableUnreadable
-from cinema.exceptions.halls import HallPlanInvalid
+from cinema.exceptions.films import ColumnMissing, FilmExists, PosterUnusable, TableTooLong, TableUnreadable, UploadGone
+from cinema.exceptions.halls import (
+    CannotFollow,
+    CategoryInUse,
+    HallInvalid,
+    HallPlanInvalid,
+    NameTaken,
+    ReportOutdated,
+    ScreenInUse,
+)
 from cinema.exceptions.orders import (
     CalledOffAlready,
     ChoiceOver,
@@ -30,7 +39,24 @@ from cinema.exceptions.orders import (
     ShowNotCancellable,
 )
 from cinema.exceptions.payments import AlreadyPaid, KeyReused, PaymentMismatch, PaymentsUnavailable, WebhookForged
-from cinema.exceptions.schedule import NoSuchTime, Overlap, PriceMissing
+from cinema.exceptions.prices import PlainKindStays, PlainPriceMissing, PriceNameTaken, PriceTooHigh
+from cinema.exceptions.schedule import (
+    FilmRetired,
+    NeverOnSale,
+    NoSeatsInHall,
+    NoSuchTime,
+    NotPublishable,
+    Overlap,
+    PriceMissing,
+    RunsIntoNext,
+    ScreenClosed,
+    ShowHasPast,
+    ShowSettled,
+    ShowSold,
+    TimeOver,
+    TimeTwice,
+)
+from cinema.exceptions.schedule_import import RowUnclear, ScheduleUnreadable
 from cinema.exceptions.seats import (
     CompanionOnlyWithWheelchair,
     LoveSeatsArePairs,
@@ -44,17 +70,25 @@ from cinema.exceptions.seats import (
     UnknownCategory,
     UnknownSeats,
 )
-from cinema.exceptions.tickets import NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
+from cinema.exceptions.staff import Change, EditedMeanwhile
+from cinema.exceptions.tickets import NoEqualSeats, NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
 
 __all__ = [
     "AddressTaken",
     "AlreadyPaid",
     "CalledOffAlready",
+    "CannotFollow",
+    "CategoryInUse",
+    "Change",
     "ChoiceOver",
     "ChoiceTooShort",
     "ColumnMissing",
     "CompanionOnlyWithWheelchair",
     "DatabaseBusy",
+    "EditedMeanwhile",
+    "FilmExists",
+    "FilmRetired",
+    "HallInvalid",
     "HallPlanInvalid",
     "HoldAtItsLimit",
     "HoldExpired",
@@ -62,12 +96,17 @@ __all__ = [
     "KeyReused",
     "LastSeats",
     "LoveSeatsArePairs",
+    "NameTaken",
+    "NeverOnSale",
     "NoBlockLeft",
+    "NoEqualSeats",
     "NoSeats",
+    "NoSeatsInHall",
     "NoSuchTime",
     "NotCancellable",
     "NotExchangeable",
     "NotMovable",
+    "NotPublishable",
     "NothingPaid",
     "OfferOver",
     "OrderChanged",
@@ -77,24 +116,43 @@ __all__ = [
     "Overlap",
     "PaymentMismatch",
     "PaymentsUnavailable",
+    "PlainKindStays",
+    "PlainPriceMissing",
+    "PosterUnusable",
     "PriceChanged",
     "PriceMissing",
+    "PriceNameTaken",
+    "PriceTooHigh",
     "RefundTooHigh",
+    "ReportOutdated",
     "RequestUnreadable",
+    "RowUnclear",
     "RuleBroken",
+    "RunsIntoNext",
     "SameShow",
+    "ScheduleUnreadable",
+    "ScreenClosed",
+    "ScreenInUse",
     "SeatTwice",
     "SeatingRule",
     "SeatsChanged",
     "SeatsFree",
     "SeatsUnavailable",
+    "ShowHasPast",
     "ShowNotCancellable",
     "ShowNotOnSale",
+    "ShowSettled",
+    "ShowSold",
     "StrandsSeats",
+    "TableTooLong",
     "TableUnreadable",
+    "TimeOver",
+    "TimeTwice",
     "TooManySeats",
     "UnknownCategory",
     "UnknownSeats",
     "UnknownShow",
+    "UnknownTicketType",
+    "UploadGone",
     "WebhookForged",
 ]

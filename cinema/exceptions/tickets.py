@@ -63,6 +63,17 @@ class NotMovable(RuleBroken):
         super().__init__(text)
 
 
+class NoEqualSeats(RuleBroken):
+    """At its show no seats are left that equal those of ``ticket``."""
+
+    code = "no_equal_seats"
+
+    def __init__(self, ticket: "Ticket") -> None:
+        self.ticket = ticket
+        text = _("For %(ticket)s no equal seats are left at this show. Please choose others for it, or ask its buyer.")
+        super().__init__(text % {"ticket": ticket.reference})
+
+
 class OtherSeatCount(InvalidChoice):
     """More or fewer seats were chosen than the ticket has: ``count``."""
 

@@ -83,7 +83,7 @@ def tickets() -> QuerySet[Ticket]:
 
     The seats of a confirmed ticket are those it still has; of any other, those it had.
     """
-    seats = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category")
+    seats = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("show_seat__seat__y", "show_seat__seat__x")
     # Not one query of eight tables: to plan it takes longer than these two.
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")

@@ -58,17 +58,18 @@ def mail_unsent_tickets(*, older_than: timedelta) -> int:
     """Try again every ticket confirmed before ``older_than`` whose mail was not sent; return how many are sent now."""
     # A ticket confirmed or moved a moment ago has its mail on the way.
     moves = SeatEvent.objects.filter(ticket=OuterRef("pk"), action=SeatEvent.Action.MOVE_IN)
+    placed = SeatEvent.objects.filter(ticket=OuterRef("pk"), action=SeatEvent.Action.PLACE)
     unsent = (
         Ticket.objects.filter(status=Ticket.Status.CONFIRMED, emailed_at=None, show__starts_at__gt=Now())
         .filter(~Exists(moves.filter(at__gte=Now() - older_than)), confirmed_at__lt=Now() - older_than)
-        .annotate(moved=Exists(moves), exchanged=Exists(moves.exclude(show=OuterRef("hold__show"))))
+        .annotate(moved=Exists(moves) | Exists(placed), exchanged=Exists(moves.exclude(show=OuterRef("hold__show"))))
         .select_related(*(f"show__{related}" for related in FOR_MAIL))
         .order_by("pk")
     )
     return try_each(
         lambda ticket: mail_ticket(
             ticket=ticket,
-            lines=list(ticket.seats.filter(active=True).select_related("show_seat__seat__category")),
+            lines=list(ticket.seats.filter(active=True).select_related("show_seat__seat__category", "ticket_type")),
             moved=ticket.moved,
             exchanged=ticket.exchanged,
         ),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from cinema.services.blocks import carry_out_everywhere
 from cinema.services.expiry import release_all_expired
 from cinema.services.mailing import mail_unsent_tickets, mail_unsent_waiting
 from cinema.services.payments import check_pending_payments
@@ -24,6 +25,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         self.stdout.write(f"Payments settled: {check_pending_payments(older_than=A_WHILE)}")
         self.stdout.write(f"Shows with seats freed: {release_all_expired()}")
+        self.stdout.write(f"Shows with seats taken off sale or put on: {carry_out_everywhere()}")
         self.stdout.write(f"Tickets of shows called off: {carry_on_everywhere()}")
         self.stdout.write(f"Refunds carried out: {carry_out_pending()}")
         self.stdout.write(f"People who waited in vain: {close_waiting_lists()}")
