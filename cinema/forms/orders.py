@@ -1,15 +1,19 @@
 """What staff say when they find an order or do something to it."""
 
 import secrets
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.booking import LARGEST_KEY, HoldForm, SeatIdsField
 from cinema.models import Ticket, User
 from cinema.services.orders import Deed
+
+MOST_DAYS = 60  # that the money of a show called off is kept waiting
 
 
 class DeedForm(forms.Form):
@@ -131,10 +135,10 @@ class CallOffForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if (
-            cleaned.get("remedy") == "EXCHANGE"
-            and not cleaned.get("choose_until")
-            and "choose_until" not in self.errors
-        ):
-            self.add_error("choose_until", _("Please say until when."))
+        until = cleaned.get("choose_until")
+        if cleaned.get("remedy") == "EXCHANGE" and "choose_until" not in self.errors:
+            if until is None:
+                self.add_error("choose_until", _("Please say until when."))
+            elif until > timezone.now() + timedelta(days=MOST_DAYS):
+                self.add_error("choose_until", _("Please give people at most 60 days to choose."))
         return cleaned

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cinema.models.codes import REFERENCE_LENGTH, CodeField, new_reference
-from cinema.models.lookups import Folded, last_digits
+from cinema.models.lookups import Folded, LastDigits
 from cinema.models.prices import TicketType
 from cinema.models.shows import Show, ShowSeat
 
@@ -96,7 +96,7 @@ class Ticket(models.Model):
         indexes = [
             models.Index(Folded("name"), name="ticket_by_name"),
             models.Index(Folded("email"), name="ticket_by_email"),
-            models.Index(last_digits("phone"), name="ticket_by_phone"),
+            models.Index(LastDigits("phone"), name="ticket_by_phone"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="ticket_amount_not_negative"),

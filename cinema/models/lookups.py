@@ -1,9 +1,8 @@
-"""What people search by, as an index keeps it."""
+"""What people search by, as an index keeps it. Nothing in it is a parameter: SQLite would not know it again."""
 
 from typing import Any
 
-from django.db.models import CharField, F, Func, Value
-from django.db.models.functions import Replace, Right
+from django.db.models import CharField, Func
 from django.utils.deconstruct import deconstructible
 
 PHONE_DIGITS = 6  # that must agree at the end: country codes are written, or not, as it comes
@@ -20,14 +19,22 @@ class Folded(Func):
         return self.as_sql(compiler, connection, template='(LOWER(%(expressions)s) COLLATE "C")', **more)
 
 
-def digits(field: str) -> Func:
+@deconstructible(path="cinema.models.lookups.Digits")
+class Digits(Func):
     """The digits of a phone number that was written in any of the ways a form lets through."""
-    expression = F(field)
-    for sign in "+ -()./":
-        expression = Replace(expression, Value(sign), Value(""))
-    return expression
+
+    template = (
+        "REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE("
+        "%(expressions)s, '+', ''), ' ', ''), '-', ''), '(', ''), ')', ''), '.', ''), '/', '')"
+    )
+    output_field = CharField()
 
 
-def last_digits(field: str) -> Func:
-    """Its last PHONE_DIGITS digits."""
-    return Right(digits(field), PHONE_DIGITS)
+@deconstructible(path="cinema.models.lookups.LastDigits")
+class LastDigits(Digits):
+    """The last PHONE_DIGITS of them."""
+
+    template = f"SUBSTR({Digits.template}, -{PHONE_DIGITS})"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list]:
+        return self.as_sql(compiler, connection, template=f"RIGHT({Digits.template}, {PHONE_DIGITS})", **more)

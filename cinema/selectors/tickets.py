@@ -16,6 +16,9 @@ COMING = Q(status=Ticket.Status.CONFIRMED, show__ends_at__gt=Now()) | Q(
 PAST = Q(status=Ticket.Status.CONFIRMED, show__ends_at__lte=Now())
 CANCELLED = Q(status=Ticket.Status.CANCELLED)
 
+# The seats a confirmed ticket still has; of any other those it had.
+PRESENT = Q(active=True) | ~Q(ticket__status=Ticket.Status.CONFIRMED)
+
 SECTIONS = {
     "coming": (COMING, "show__starts_at"),
     "past": (PAST, "-show__starts_at"),
@@ -80,8 +83,7 @@ def tickets() -> QuerySet[Ticket]:
 
     The seats of a confirmed ticket are those it still has; of any other, those it had.
     """
-    present = Q(active=True) | ~Q(ticket__status=Ticket.Status.CONFIRMED)
-    seats = TicketSeat.objects.filter(present).select_related("show_seat__seat__category", "ticket_type")
+    seats = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("show_seat__seat__y", "show_seat__seat__x")
     # Not one query of eight tables: to plan it takes longer than these two.
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")

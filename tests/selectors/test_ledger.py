@@ -7,10 +7,12 @@ import pytest
 from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
 from cinema.selectors.ledger import ledger_faults, unexplained_seats
 from cinema.services.cancellations import cancel_ticket
+from cinema.services.exchanges import exchange_order
 from cinema.services.expiry import release_expired
 from cinema.services.moves import move_ticket
+from cinema.services.orders import Deed
 from cinema.services.payments import settle_payment
-from tests.factories import ShowFactory, booked, held, lapsed, report, seat, seat_ids, sold
+from tests.factories import BOX_OFFICE, ShowFactory, booked, held, lapsed, report, seat, seat_ids, sold, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +153,31 @@ def test_a_seat_that_is_not_as_the_ledger_says_is_named(show, name, fault, corru
             "is PENDING, but 250.00 is paid and not given back",
             lambda s: change(Payment.objects.filter(status="PENDING"), status="SUCCESS"),
         ),
+        (
+            "Row A, seat 1, Row A, seat 2",
+            "is CONFIRMED for 500.00, but 400.00 is paid",
+            lambda s: give_back(paid(s, status="SUCCESS"), Decimal(100)),
+        ),
+        (
+            "Row A, seat 1, Row A, seat 2",
+            "gave back 100.00 for seats, more than those given back cost",
+            lambda s: give_back(paid(s, status="SUCCESS"), Decimal(100), "SEATS_RETURNED"),
+        ),
+        (
+            "Row A, seat 1, Row A, seat 2",
+            "gave back 501.00 of a payment of 500.00",
+            lambda s: give_back(paid(s, status="SUCCESS"), Decimal(501), "GOODWILL"),
+        ),
+        (
+            "Row A, seat 1, Row A, seat 2",
+            "is for a show called off, but 400.00 is kept",
+            lambda s: give_back(paid(s, status="SUCCESS"), Decimal(100), "SHOW_CANCELLED"),
+        ),
+        (
+            "Row A, seat 1, Row A, seat 2",
+            "is CONFIRMED, its seats are not",
+            lambda s: TicketSeat.objects.filter(ticket__hold__buyer="asha").update(active=False),
+        ),
     ],
 )
 def test_a_ticket_that_does_not_add_up_is_named_by_its_seats(show, seats, fault, corrupt):
@@ -159,8 +186,29 @@ def test_a_ticket_that_does_not_add_up_is_named_by_its_seats(show, seats, fault,
     assert [text for text in unexplained_seats(show) if fault in text and f", {seats}: ticket" in text]
 
 
-def give_back(payment: Payment, amount: Decimal) -> None:
-    Refund.objects.create(payment=payment, amount=amount, reason="CANCELLED", created_at=payment.created_at)
+def give_back(payment: Payment, amount: Decimal, reason: str = "CANCELLED") -> None:
+    Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=payment.created_at)
+
+
+def test_goodwill_that_the_show_did_not_give_up_is_a_fault_of_the_show(show):
+    give_back(paid(show, status="SUCCESS"), Decimal(100), "GOODWILL")
+
+    [fault] = unexplained_seats(show)
+    assert "is kept for its tickets, but the show counts 500.00" in fault
+
+
+def test_an_exchange_that_left_the_takings_behind_is_a_fault_of_both_shows(show):
+    other = ShowFactory(screen__theatre=show.screen.theatre)
+    clerk = staff(show.screen.theatre, BOX_OFFICE)
+    exchange_order(
+        code=ticket("asha").get().code, show_id=other.pk, seat_ids=[], deed=Deed(clerk, "fell ill", 0, "one")
+    )
+    assert list(ledger_faults()) == []
+
+    Show.objects.filter(pk=show.pk).update(revenue=500)
+    Show.objects.filter(pk=other.pk).update(revenue=0)
+
+    assert {fault.show for fault in ledger_faults()} == {show, other}
 
 
 def test_more_kept_of_a_cancelled_ticket_than_it_costs_is_a_fault(show):

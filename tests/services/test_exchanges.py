@@ -22,6 +22,7 @@ from cinema.models import AuditEvent, Refund, SeatEvent, ShowCancellation, ShowS
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.exchanges import choose_show, exchange_order
+from cinema.services.mailing import mail_unsent_tickets
 from cinema.services.moves import move_ticket
 from cinema.services.orders import give_goodwill, return_seats
 from cinema.services.show_cancellations import call_off_show
@@ -133,6 +134,18 @@ def test_the_buyer_is_mailed_the_ticket_for_the_other_show(show, other, ticket, 
     assert message.subject.startswith("Your ticket is now for another show")
     assert "Row A, seat 3" in message.body
     assert Ticket.objects.get().emailed_at
+
+
+def test_a_mail_that_could_not_be_sent_is_sent_later_and_names_the_other_show(show, other, ticket, clerk, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr("cinema.mail.Mail.send", lambda *args: 1 / 0)
+        exchange(ticket, other, "A3 A4", clerk)
+    SeatEvent.objects.update(at=timezone.now() - timedelta(minutes=5))
+    Ticket.objects.update(confirmed_at=timezone.now() - timedelta(minutes=5))
+
+    assert mail_unsent_tickets(older_than=timedelta(minutes=1)) == 1
+
+    assert mail.outbox[0].subject.startswith("Your ticket is now for another show")
 
 
 def test_the_same_click_twice_exchanges_once(show, other, ticket, clerk):

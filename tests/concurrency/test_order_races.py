@@ -1,0 +1,175 @@
+"""Staff and buyers at one ticket at once; a show called off under those who pay. See test_races.py for the twins."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from cinema.exceptions import OrderChanged, ShowNotOnSale
+from cinema.models import AuditEvent, Refund, Show, Ticket, User
+from cinema.services.cancellations import cancel_ticket
+from cinema.services.exchanges import exchange_order
+from cinema.services.orders import Deed, cancel_order, give_goodwill, return_seats
+from cinema.services.payments import settle_payment
+from cinema.services.show_cancellations import call_off_show, carry_on
+from tests.concurrency.harness import Step, interleave, race, unprotected, without_locks
+from tests.concurrency.invariants import wrongs
+from tests.concurrency.test_races import holding
+from tests.factories import BOX_OFFICE, MANAGER, ShowFactory, booked, report, seat_ids, sold, staff
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show() -> Show:
+    return ShowFactory(screen__rows=1, screen__columns=8)
+
+
+@pytest.fixture
+def other(show: Show) -> Show:
+    return ShowFactory(screen__theatre=show.screen.theatre, screen__rows=1, screen__columns=8, movie=show.movie)
+
+
+@pytest.fixture
+def people(show: Show) -> list[User]:
+    return [staff(show.screen.theatre, BOX_OFFICE, MANAGER, email=f"{name}@example.org") for name in ("mana", "ben")]
+
+
+def goodwill(ticket: Ticket, user: User, amount: int, key: str = "") -> Step:
+    deed = Deed(user, "it was cold", 0, key or user.email)
+    return partial(give_goodwill, code=ticket.code, amount=Decimal(amount), deed=deed)
+
+
+def exchanging(ticket: Ticket, show: Show, user: User, names: str = "A1") -> Step:
+    deed = Deed(user, "late train", 0, "exchange")
+    return partial(exchange_order, code=ticket.code, show_id=show.pk, seat_ids=seat_ids(show, names), deed=deed)
+
+
+def calling_off(show: Show, user: User) -> Step:
+    return partial(call_off_show, show_id=show.pk, user=user, reason="no light", remedy="REFUND")
+
+
+def given_back() -> Decimal:
+    return sum((refund.amount for refund in Refund.objects.all()), Decimal(0))
+
+
+def refusals(outcomes: Iterator) -> list[type]:
+    assert all(outcome.error is None or outcome.refused for outcome in outcomes), outcomes
+    return [type(outcome.error) for outcome in outcomes if outcome.error]
+
+
+# --- Two at the box office -----------------------------------------------------------------------
+
+
+def test_of_two_who_give_back_at_once_one_is_told_of_the_other(show: Show, people: list[User]):
+    ticket = sold(show, "A1")
+    outcomes = race(*(goodwill(ticket, user, 200) for user in people))
+    assert refusals(outcomes) == [OrderChanged]
+    assert given_back() == 200
+    assert wrongs(show) == []
+
+
+def test_without_locks_neither_is_told_and_the_takings_are_wrong(show: Show, people: list[User]):
+    ticket = sold(show, "A1")
+    with without_locks():
+        race(*(goodwill(ticket, user, 100) for user in people), patience=20)
+        assert given_back() == 200
+        assert wrongs(show)
+
+
+def test_a_click_that_comes_eight_times_gives_back_once(show: Show, people: list[User]):
+    ticket = sold(show, "A1")
+    outcomes = race(*[goodwill(ticket, people[0], 100, "one")] * 8)
+    assert refusals(outcomes) == []
+    assert given_back() == 100
+    assert AuditEvent.objects.count() == 1
+    assert wrongs(show) == []
+
+
+def test_seats_given_back_and_the_whole_order_cancelled_never_pay_twice(show: Show, people: list[User]):
+    ticket = sold(show, "A1 A2")
+    one, two = (Deed(user, "ill", 0, user.email) for user in people)
+    outcomes = race(
+        partial(return_seats, code=ticket.code, seat_ids=seat_ids(show, "A1"), deed=one),
+        partial(cancel_order, code=ticket.code, deed=two, amount=Decimal(500)),
+        partial(cancel_ticket, code=ticket.code),
+    )
+    assert refusals(outcomes)
+    assert given_back() <= 500
+    assert wrongs(show) == []
+
+
+# --- An exchange against the buyer's own cancellation -----------------------------------------------
+
+
+@pytest.mark.parametrize("exchange_first", [True, False])
+def test_an_exchanged_ticket_is_cancelled_where_it_is_now(
+    show: Show, other: Show, people: list[User], exchange_first: bool
+):
+    ticket = sold(show, "A1")
+    steps = [exchanging(ticket, other, people[0]), partial(cancel_ticket, code=ticket.code)]
+    outcomes = interleave(*(steps if exchange_first else reversed(steps)))
+    assert len(refusals(outcomes)) == (0 if exchange_first else 1)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.show) == ("CANCELLED", other if exchange_first else show)
+    assert given_back() == 250
+    assert wrongs(show) == wrongs(other) == []
+
+
+def test_a_crowd_at_one_ticket_leaves_both_ledgers_clean(show: Show, other: Show, people: list[User]):
+    ticket, opposite = sold(show, "A1"), sold(other, "A2")
+    outcomes = race(
+        exchanging(ticket, other, people[0]),
+        exchanging(opposite, show, people[1], "A2"),
+        partial(cancel_ticket, code=ticket.code),
+        goodwill(opposite, people[0], 10),
+        holding(other, "A1", "bela"),
+    )
+    refusals(outcomes)
+    assert wrongs(show) == wrongs(other) == []
+
+
+def test_without_protection_an_exchange_and_a_cancellation_spoil_the_ledgers(
+    show: Show, other: Show, people: list[User]
+):
+    with unprotected():
+        ticket = sold(show, "A1")
+        interleave(exchanging(ticket, other, people[0]), partial(cancel_ticket, code=ticket.code))
+        assert wrongs(show) + wrongs(other)
+
+
+# --- A show called off while somebody pays ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pays_first", [True, False])
+def test_who_pays_while_the_show_is_called_off_gets_the_money_back(show: Show, people: list[User], pays_first: bool):
+    payment = booked(show, "A1")
+    steps = [partial(settle_payment, report=report(payment)), calling_off(show, people[0])]
+    _, off = outcomes = interleave(*steps) if pays_first else tuple(reversed(interleave(*reversed(steps))))
+    assert refusals(outcomes) == []
+    carry_on(cancellation=off.value)
+    assert given_back() == 250
+    assert Refund.objects.get().reason == "SHOW_CANCELLED"
+    show.refresh_from_db()
+    assert (show.status, show.revenue, show.admissions) == ("CANCELLED", 0, 0)
+    assert wrongs(show) == []
+
+
+def test_nobody_holds_a_seat_at_a_show_that_is_being_called_off(show: Show, people: list[User]):
+    outcomes = interleave(calling_off(show, people[0]), holding(show, "A1", "bela"))
+    assert refusals(outcomes) == [ShowNotOnSale]
+    assert wrongs(show) == []
+
+
+def test_two_who_carry_on_pay_everybody_back_once(show: Show, people: list[User]):
+    for number in range(1, 5):
+        sold(show, f"A{number}", f"buyer {number}")
+    off = calling_off(show, people[0])()
+    outcomes = race(
+        *[partial(carry_on, cancellation=off)] * 2, partial(cancel_ticket, code=Ticket.objects.first().code)
+    )
+    refusals(outcomes)
+    assert given_back() == 1000
+    assert Refund.objects.count() == 4
+    assert wrongs(show) == []
