@@ -88,7 +88,7 @@ def report(theatres: Sequence[Theatre], period: Period) -> Report:
     movies = Movie.objects.in_bulk(now.by_movie.keys() | before.by_movie.keys(), field_name="pk")
     days = dict(zip(period.before.days, period.days, strict=True))
     then = {days[day]: figures for day, figures in before.by_day.items()}
-    formats = dict(Show.Format.choices)
+    formats = {value: str(label) for value, label in Show.Format.choices}
     titles = {pk: str(movie) for pk, movie in movies.items()}
     places = {pk: str(screen) for pk, screen in screens.items()}
     if len(theatres) > 1:
