@@ -234,4 +234,4 @@ def test_the_pages_take_as_many_statements_however_much_there_is(client, theatre
     ]:
         with statements() as seen:
             assert client.get(url(name, *args)).status_code == 200
-        print("N", name, len(seen))
+        assert len(seen) == most, (name, seen)
