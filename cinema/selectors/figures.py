@@ -123,7 +123,10 @@ def _weekdays() -> dict[int, str]:
 
 def shows_of(screen_ids: Iterable[int], period: Period) -> QuerySet[Show]:
     """The shows, drafts aside, that figures of the period are about."""
-    shows = Show.objects.filter(screen__in=screen_ids, trading_day__range=period).order_by()
+    start, end = period
+    # For a single day SQLite needs to be told so, to look by the day and not through all that the screens ever had.
+    days = {"trading_day": start} if start == end else {"trading_day__range": period}
+    shows = Show.objects.filter(screen__in=screen_ids, **days).order_by()
     return shows.exclude(status=Show.Status.DRAFT)
 
 

@@ -72,8 +72,8 @@ def hall(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     context |= {"period": form.chosen, "screen": screen}
     if screen:
         sales = heat_map(screen, form.chosen)
-        context |= {"sales": sales, "share": pictures.share_map(sales), "lead": pictures.lead_map(sales)}
-        context["keep"] = f"&screen={screen.pk}"
+        share, lead = pictures.hall_maps(sales)
+        context |= {"sales": sales, "share": share, "lead": lead, "keep": f"&screen={screen.pk}"}
     return render(request, "staff/figures/heatmap.html", context)
 
 
