@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
-from cinema.demo.bulk import Batch, stamp
+from cinema.demo.bulk import Batch, stamp, trust_keys
 from cinema.demo.crowd import Sale, rows_of, sales
 from cinema.demo.sales import FIRST_NAMES, LAST_NAMES
 from cinema.models import (
@@ -116,6 +116,7 @@ class Sales:
             *(self.seats, self.holds, self.tickets, self.lines, self.payments, self.charges),
             *(self.refunds, self.events),
         ]
+        trust_keys()
         for batch in self.batches:
             batch.begin()
 

@@ -73,6 +73,7 @@ class Show(models.Model):
             models.Index(fields=["trading_day", "starts_at"], name="show_by_day"),
             models.Index(fields=["movie", "trading_day"], name="show_by_movie_and_day"),
             models.Index(fields=["screen", "ends_at"], name="show_by_screen_and_end"),
+            models.Index(fields=["screen", "trading_day"], name="show_by_screen_and_day"),
         ]
         constraints = [
             # That no two overlap on a screen is kept by PostgreSQL's exclusion constraint, or SQLite's triggers, of

@@ -17,6 +17,8 @@ from cinema.sheets import Cell, Sheet
 
 MONEY = DecimalField(max_digits=12, decimal_places=2)
 CENT = Decimal("0.01")
+SHOWN = ["movie__title", "movie__distributor", "screen", "trading_day", "starts_at", "format", "status", "seats_total"]
+SHOWN += ["admissions", "revenue"]
 
 
 def report_sheets(report: Report) -> list[Sheet]:
@@ -95,7 +97,8 @@ def _sales(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
 def _days(theatre: Theatre, period: Period) -> Iterator[list[Show]]:
     screens = {screen.pk: screen for screen in Screen.objects.filter(theatre=theatre)}
     for day in period.days:
-        shows = list(shows_of(screens, Period(day, day)).select_related("movie").order_by("starts_at", "screen_id"))
+        shows = shows_of(screens, Period(day, day)).select_related("movie").only(*SHOWN)
+        shows = list(shows.order_by("starts_at", "screen_id"))
         for show in shows:
             show.screen = screens[show.screen_id]
         yield shows

@@ -88,7 +88,7 @@ def report(theatres: Sequence[Theatre], period: Period) -> Report:
     movies = Movie.objects.in_bulk(now.by_movie.keys() | before.by_movie.keys(), field_name="pk")
     days = dict(zip(period.before.days, period.days, strict=True))
     then = {days[day]: figures for day, figures in before.by_day.items()}
-    formats = dict(Show.Format.choices)
+    formats = {value: str(label) for value, label in Show.Format.choices}
     titles = {pk: str(movie) for pk, movie in movies.items()}
     places = {pk: str(screen) for pk, screen in screens.items()}
     if len(theatres) > 1:
@@ -123,7 +123,10 @@ def _weekdays() -> dict[int, str]:
 
 def shows_of(screen_ids: Iterable[int], period: Period) -> QuerySet[Show]:
     """The shows, drafts aside, that figures of the period are about."""
-    shows = Show.objects.filter(screen__in=screen_ids, trading_day__range=period).order_by()
+    start, end = period
+    # For a single day SQLite needs to be told so, to look by the day and not through all that the screens ever had.
+    days = {"trading_day": start} if start == end else {"trading_day__range": period}
+    shows = Show.objects.filter(screen__in=screen_ids, **days).order_by()
     return shows.exclude(status=Show.Status.DRAFT)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 from django import template
@@ -19,7 +20,12 @@ NOTHING = "–"
 @register.filter
 def count(number: int) -> str:
     """“1,726,047”."""
-    return format_decimal(number, locale=to_locale(get_language() or settings.LANGUAGE_CODE))
+    return _count(number, to_locale(get_language() or settings.LANGUAGE_CODE))
+
+
+@lru_cache(maxsize=4096)
+def _count(number: int, locale: str) -> str:
+    return format_decimal(number, locale=locale)
 
 
 @register.filter

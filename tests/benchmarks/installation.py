@@ -26,10 +26,11 @@ LEFT_OUT = (
 
 
 @contextmanager
-def installation() -> Iterator[tuple[str, Path]]:
-    """Set up the cinema on a PostgreSQL of its own that syncs every commit; yield its URL and a scratch directory."""
+def installation(url: str = "") -> Iterator[tuple[str, Path]]:
+    """Set up the cinema on the database of ``url``, or a PostgreSQL of its own that syncs every commit; yield its URL
+    and a scratch directory."""
     with tempfile.TemporaryDirectory(prefix="cinema-benchmark-") as scratch:
-        url = postgres.start(durable=True)
+        url = url or postgres.start(durable=True)
         for name in LEFT_OUT:
             os.environ.pop(name, None)  # a developer's own environment does not change what is measured
         os.environ |= {

@@ -68,11 +68,12 @@ def hall(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     context = {"theatre": theatre, "form": form, "periods": NAMED}
     if not form.is_valid():
         return render(request, "staff/figures/heatmap.html", context, status=400)
-    context |= {"period": form.chosen, "screen": form.chosen_screen}
-    if form.chosen_screen:
-        sales = heat_map(form.chosen_screen, form.chosen)
-        context |= {"sales": sales, "share": pictures.share_map(sales), "lead": pictures.lead_map(sales)}
-        context["keep"] = f"&screen={form.chosen_screen.pk}"
+    screen = form.chosen_screen
+    context |= {"period": form.chosen, "screen": screen}
+    if screen:
+        sales = heat_map(screen, form.chosen)
+        share, lead = pictures.hall_maps(sales)
+        context |= {"sales": sales, "share": share, "lead": lead, "keep": f"&screen={screen.pk}"}
     return render(request, "staff/figures/heatmap.html", context)
 
 

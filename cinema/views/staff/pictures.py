@@ -67,39 +67,41 @@ def _description(items: Sequence[charts.Item]) -> str:
     }
 
 
-def share_map(sales: Sequence[SeatSales]) -> SafeString:
-    """The hall with the share of shows at which each seat is sold."""
-    seats = [_hall_seat(one, one.share if one.sold else None, f"{one.share:.0f}" if one.sold else "") for one in sales]
-    return charts.hall_chart(
-        seats,
+def hall_maps(sales: Sequence[SeatSales]) -> tuple[SafeString, SafeString]:
+    """The hall twice: with the share of shows at which each seat is sold, and how many days ahead, on average."""
+    told = [(one, _told(one)) for one in sales]
+    share = charts.hall_chart(
+        [
+            _hall_seat(one, one.share if one.sold else None, f"{one.share:.0f}" if one.sold else "", title)
+            for one, title in told
+        ],
         name="heat-share",
         title=_("Which seats sell"),
         desc=_("The number on each seat is the percent of shows at which it is sold. The table has all of them."),
     )
-
-
-def lead_map(sales: Sequence[SeatSales]) -> SafeString:
-    """The hall with how many days ahead each seat is sold, on average."""
-    seats = [
-        _hall_seat(one, days, "" if days is None else f"{days:.1f}")
-        for one in sales
-        for days in [None if one.lead is None else one.lead.total_seconds() / 86_400]
-    ]
-    return charts.hall_chart(
-        seats,
+    lead = charts.hall_chart(
+        [
+            _hall_seat(one, days, "" if days is None else f"{days:.1f}", title)
+            for one, title in told
+            for days in [None if one.lead is None else one.lead.total_seconds() / 86_400]
+        ],
         name="heat-lead",
         title=_("How early they sell"),
         desc=_("The number on each seat is how many days before the show it is bought, on average. The table has all."),
     )
+    return share, lead
 
 
-def _hall_seat(one: SeatSales, value: float | None, mark: str) -> charts.HallSeat:
-    seat = one.seat
-    title = _("%(seat)s: sold at %(sold)d of %(shows)d shows (%(share)s), %(lead)s ahead") % {
-        "seat": seat.label,
+def _told(one: SeatSales) -> str:
+    """All that is known of a seat, in a sentence."""
+    return _("%(seat)s: sold at %(sold)d of %(shows)d shows (%(share)s), %(lead)s ahead") % {
+        "seat": one.seat.label,
         "sold": one.sold,
         "shows": one.shows,
         "share": words.percent(one.share),
         "lead": words.lead(one.lead),
     }
-    return charts.HallSeat(seat.row, seat.x, seat.y, value, mark, title)
+
+
+def _hall_seat(one: SeatSales, value: float | None, mark: str, title: str) -> charts.HallSeat:
+    return charts.HallSeat(one.seat.row, one.seat.x, one.seat.y, value, mark, title)

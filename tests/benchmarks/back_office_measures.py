@@ -1,0 +1,193 @@
+"""What is measured of the back office, against what it must reach."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from cinema.demo import year_house
+from cinema.models import Movie, PriceCard, Screen, SeatBlock, Show, StaffRole, Theatre, Ticket, TicketType, User
+from cinema.services.schedule import local_moment
+from cinema.urls import staff as urls
+from tests.benchmarks.memory import peak_megabytes
+
+LINE = "{:<58} {:>7} {:>9} {:>9} {:>8}  {}"
+STATEMENTS, MILLISECONDS, YEAR_MILLISECONDS, PUBLISH_SECONDS, EXPORT_MEGABYTES = 25, 150, 1000, 5, 40
+# Pages that are asked for with more than their address: the figures of a year, a search.
+ASKED = [
+    ("staff-figures", {"period": "year"}, YEAR_MILLISECONDS),
+    ("staff-figures-all", {"period": "year"}, YEAR_MILLISECONDS),
+    ("staff-figures-heatmap", {"period": "year"}, YEAR_MILLISECONDS),
+    ("staff-orders", {"q": "kavya.rao"}, MILLISECONDS),
+]
+EXPORTS = [("report", "csv"), ("shows", "csv"), ("shows", "xlsx"), ("sales", "csv"), ("sales", "xlsx")]
+
+
+class Page(NamedTuple):
+    name: str
+    url: str
+    limit: int
+
+
+def theatre() -> Theatre:
+    return Theatre.objects.get(slug=year_house.SLUG)
+
+
+def has_year() -> bool:
+    return Show.objects.filter(screen__theatre__slug=year_house.SLUG).count() >= 17_000
+
+
+def measure(*, rounds: int) -> None:
+    """Measure everything and print it."""
+    shows, sold = Show.objects.filter(screen__theatre=theatre()).count(), Ticket.objects.count()
+    print(f"{connection.vendor}: {shows:,} shows, {sold:,} tickets\n")
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(User.objects.filter(is_superuser=True)[0])
+    print(LINE.format("Pages", "SQL", "median ms", "own CPU", "limit", ""))
+    for page in pages():
+        _print_page(page, client, rounds)
+    print("\n" + LINE.format("Files of a year", "MB sent", "seconds", "peak +MB", "limit", ""))
+    for what, kind in EXPORTS:
+        _print_export(what, kind, client)
+    _print_publishing()
+
+
+def pages() -> Iterator[Page]:
+    """Every page of the back office that can be opened, then those that are asked for with more."""
+    for pattern in urls.urlpatterns:
+        if pattern.name and not pattern.name.endswith("-export") and (arguments := _arguments(pattern)) is not None:
+            yield Page(pattern.name, reverse(pattern.name, kwargs=arguments), MILLISECONDS)
+    by_name = {pattern.name: pattern for pattern in urls.urlpatterns}
+    for name, query, limit in ASKED:
+        if name in by_name:
+            asked = "&".join(f"{key}={value}" for key, value in query.items())
+            yield Page(name, f"{reverse(name, kwargs=_arguments(by_name[name]))}?{asked}", limit)
+
+
+def _arguments(pattern: URLPattern) -> dict[str, Any] | None:
+    """What the address needs; None, and a line that says so, where nothing in the database fits."""
+    values = {name: _value(pattern.name, name) for name in pattern.pattern.converters}
+    if None in values.values():
+        print(LINE.format(pattern.name, "", "", "", "", f"not measured: nothing fits {', '.join(values)}"))
+        return None
+    return values
+
+
+def _value(page: str, name: str) -> Any:
+    """A key for the address of a page, by the argument's name and, for ``pk``, the page's own."""
+    here = theatre()
+    ticket = Ticket.objects.filter(show__screen__theatre=here, status=Ticket.Status.CONFIRMED).order_by("-pk")
+    playing = Show.objects.filter(screen__theatre=here).order_by("-starts_at")
+    finders: dict[str, Callable[[], Any]] = {
+        "slug": lambda: here.slug,
+        "movie": lambda: playing[0].movie_id,
+        "reference": lambda: ticket[0].reference,
+        "code": lambda: ticket[0].code,
+        "screen": lambda: here.screens.values_list("pk", flat=True).first(),
+        "screen_pk": lambda: here.screens.values_list("pk", flat=True).first(),
+    }
+    rows = {
+        "staff-films": Movie.objects.all(),
+        "staff-screens": Screen.objects.filter(theatre=here),
+        "staff-blocks": SeatBlock.objects.filter(screen__theatre=here),
+        "staff-schedule": playing,
+        "staff-shows": playing,
+        "staff-prices-types": TicketType.objects.filter(theatre=here),
+        "staff-prices": PriceCard.objects.filter(theatre=here),
+        "staff-orders": ticket,
+        "staff-people": StaffRole.objects.filter(theatre=here),
+    }
+    if name == "pk":
+        found = next((rows[prefix] for prefix in rows if page.startswith(prefix)), None)
+        return None if found is None else found.values_list("pk", flat=True).first()
+    return finders[name]() if name in finders else None
+
+
+def _print_page(page: Page, client: Client, rounds: int) -> None:
+    response = client.get(page.url)  # once to warm up
+    shown = page.url.removeprefix("/staff/")
+    if response.status_code != 200:
+        print(LINE.format(shown[:58], "", "", "", "", f"answers {response.status_code}"))
+        return
+    with CaptureQueriesContext(connection) as captured:
+        client.get(page.url)
+    statements = len(captured)  # before the next request forgets them
+    times = sorted(_milliseconds(lambda: client.get(page.url)) for _ in range(rounds))
+    median, cpu = (statistics.median(column) for column in zip(*times, strict=True))
+    note = "" if median <= page.limit and statements <= STATEMENTS else "ABOVE THE LIMIT"
+    print(LINE.format(shown[:58], statements, f"{median:.0f}", f"{cpu:.0f}", page.limit, note), flush=True)
+
+
+def _milliseconds(act: Callable[[], HttpResponse]) -> tuple[float, float]:
+    """By the clock, and of our own computing, which a busy machine does not lengthen."""
+    begun, computed = time.perf_counter(), time.process_time()
+    act()
+    return (time.perf_counter() - begun) * 1000, (time.process_time() - computed) * 1000
+
+
+def _print_export(what: str, kind: str, client: Client) -> None:
+    """Measured in a process of its own, so that no other page's memory counts."""
+    url = reverse("staff-figures-export", args=[year_house.SLUG, what, kind]) + "?period=year"
+
+    def send() -> tuple[float, float]:
+        begun = time.perf_counter()
+        size = sum(map(len, client.get(url).streaming_content))
+        return size, time.perf_counter() - begun
+
+    connection.close()
+    (size, seconds), peak = peak_megabytes(send)
+    note = "" if peak <= EXPORT_MEGABYTES else "ABOVE THE LIMIT"
+    name = f"{what}.{kind}"
+    print(LINE.format(name, f"{size / 1e6:.1f}", f"{seconds:.1f}", f"{peak:.0f}", EXPORT_MEGABYTES, note), flush=True)
+
+
+def _print_publishing() -> None:
+    """Publish a week of drafts, and take it all back."""
+    try:
+        publish_shows = import_module("cinema.services.publishing").publish_shows
+    except ModuleNotFoundError:
+        print("\nPublishing a week: there is no such service yet.")
+        return
+    with transaction.atomic():
+        drafts = Show.objects.bulk_create(_drafts())
+        with CaptureQueriesContext(connection) as captured:
+            begun = time.perf_counter()
+            publish_shows(theatre=theatre(), show_ids=[show.pk for show in drafts], user=None)
+            seconds = time.perf_counter() - begun
+        transaction.set_rollback(True)
+    note = "" if seconds <= PUBLISH_SECONDS else "ABOVE THE LIMIT"
+    what = f"Publishing {len(drafts)} shows, seconds"
+    print("\n" + LINE.format(what, len(captured), f"{seconds:.2f}", "", PUBLISH_SECONDS, note))
+
+
+def _drafts() -> Iterator[Show]:
+    """The drafts of a week, a while from now, on every screen of the theatre."""
+    here, card = theatre(), PriceCard.objects.filter(theatre=theatre()).order_by("pk")[0]
+    pattern = Show.objects.filter(screen__theatre=here).select_related("movie").latest("starts_at")
+    for n in range(7):
+        day = here.trading_day(timezone.now()) + timedelta(days=60 + n)
+        for number, screen in enumerate(here.screens.order_by("pk")):
+            for slot in range(len(year_house.STARTS)):
+                show = Show(
+                    movie=pattern.movie,
+                    screen=screen,
+                    starts_at=local_moment(day, year_house.start_of(number, slot), here),
+                    trading_day=day,
+                    language_id=pattern.language_id,
+                    trailers=here.trailers,
+                    turnaround=here.turnaround,
+                    price_card=card,
+                    status=Show.Status.DRAFT,
+                )
+                show.sales_end_at = show.starts_at
+                show.ends_at = show.film_ends_at + timedelta(minutes=show.turnaround)
+                yield show
