@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.models import AuditEvent, Screen, SeatBlock, Show, ShowSeat, Theatre
@@ -99,13 +99,14 @@ def coming_shows(*, screen_id: int, from_day: date, until_day: date | None) -> Q
 
 def shows_out_of_step() -> set[int]:
     """The coming shows where a seat of a standing block may be on sale, or one of a block just lifted off it."""
-    stands = Q(seat__blocks__lifted_at=None, seat__blocks__from_day__lte=F("show__trading_day")) & (
-        Q(seat__blocks__until_day=None) | Q(seat__blocks__until_day__gte=F("show__trading_day"))
-    )
-    lifted = Q(seat__blocks__lifted_at__gte=Now() - timedelta(days=1))
-    coming = ShowSeat.objects.filter(show__starts_at__gt=Now()).exclude(show__status=Show.Status.CANCELLED)
-    wrong = coming.filter(Q(status=Status.AVAILABLE) & stands) | coming.filter(Q(status=Status.BLOCKED) & lifted)
-    return set(wrong.values_list("show_id", flat=True))
+    found = set()
+    for block in SeatBlock.objects.filter(Q(lifted_at=None) | Q(lifted_at__gte=Now() - timedelta(days=1))):
+        days = {"from_day": block.from_day, "until_day": block.until_day}
+        shows = coming_shows(screen_id=block.screen_id, **days).order_by().values("pk")
+        status = Status.BLOCKED if block.lifted_at else Status.AVAILABLE
+        seats = ShowSeat.objects.filter(seat__in=block.seats.values("pk"), show__in=shows, status=status)
+        found.update(seats.values_list("show_id", flat=True))
+    return found
 
 
 def blocks_of(theatre: Theatre) -> QuerySet[SeatBlock]:
