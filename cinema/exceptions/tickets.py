@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 
 class NotCancellable(RuleBroken):
-    """The ticket cannot be cancelled (any more). ``ticket`` is the one."""
+    """The ticket cannot be cancelled (any more), even by staff when its show is ``over``. ``ticket`` is the one."""
 
     code = "not_cancellable"
 
-    def __init__(self, ticket: "Ticket") -> None:
+    def __init__(self, ticket: "Ticket", *, over: bool = False) -> None:
         self.ticket = ticket
-        if ticket.status == ticket.Status.CONFIRMED:
+        if ticket.status == ticket.Status.CONFIRMED and over:
+            text = _("This show is over, so its tickets cannot be cancelled. Money can still be given back.")
+        elif ticket.status == ticket.Status.CONFIRMED:
             minutes = ticket.cancel_cutoff
             text = ngettext(
                 "Tickets can be cancelled until %(minutes)d minute before the show. It is too late for this one.",

@@ -178,13 +178,27 @@ def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[Row]:
 
 
 def seat_changes(show: Show, buyer: str, since: int) -> list[SeatView]:
-    """Only the seats that changed after revision ``since``."""
-    changed = SeatEvent.objects.filter(show=show, revision__gt=since).values("show_seat")
-    ids = set(changed.values_list("show_seat", flat=True))
-    if not ids:
+    """Only the seats that changed after revision ``since``: all of them, where they were priced anew."""
+    changed = SeatEvent.objects.filter(show=show, revision__gt=since)
+    actions = set(changed.values_list("show_seat", "action"))
+    if not actions:
         return []
+    ids = {pk for pk, _action in actions}
     # The gap before a seat depends on its neighbours, so the whole rows are read and the changed seats picked.
-    return [seat for seat in _views(show, buyer, marked=True) if seat.id in ids]
+    views = _views(show, buyer, marked=True)
+    repriced = any(action == SeatEvent.Action.REPRICE for _pk, action in actions)
+    return views if repriced else [seat for seat in views if seat.id in ids]
+
+
+def changed_prices(show: Show, changes: list[SeatView]) -> list[Price]:
+    """The legend's lines, where the changes are of the whole map; else they stay as they are."""
+    return _prices(changes) if len(changes) >= show.seats_total else []
+
+
+def hall_changed(show: Show, since: int) -> bool:
+    """Whether the hall itself changed after revision ``since``: then only the whole map is true."""
+    rebuilt = [SeatEvent.Action.ADD, SeatEvent.Action.REMOVE, SeatEvent.Action.PLACE]
+    return SeatEvent.objects.filter(show=show, revision__gt=since, action__in=rebuilt).exists()
 
 
 def _views(show: Show, buyer: str, chosen: Collection[int] = (), *, marked: bool = False) -> list[SeatView]:

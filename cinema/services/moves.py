@@ -7,13 +7,13 @@ from typing import Any
 from django.db.models import Q
 
 from cinema.exceptions import NotMovable, OtherKind, OtherPrice, OtherSeatCount, SeatsUnavailable, UnknownSeats
-from cinema.models import ShowSeat, Ticket, TicketSeat, User
+from cinema.models import Show, ShowSeat, Ticket, TicketSeat, User
 from cinema.selectors.moves import can_move, class_of
 from cinema.services import audit
 from cinema.services.audit import note
 from cinema.services.expiry import expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
-from cinema.services.locking import lock_seats, lock_show, lock_ticket_seats
+from cinema.services.locking import lock_seats, lock_ticket
 from cinema.services.mailing import FOR_MAIL, mail_ticket
 from cinema.services.offers import offer_freed_seats
 from cinema.services.seating import check_choice
@@ -39,11 +39,8 @@ def move_ticket(
     UnknownSeats, SeatsUnavailable, OtherPrice, OtherKind, what check_choice() raises, and Show.DoesNotExist when no
     ticket has that code.
     """
-    show = lock_show(*FOR_MAIL, pk=Ticket.objects.filter(code=code).values("show")[:1])
-    lines = lock_ticket_seats(ticket__code=code)
-    ticket = Ticket.objects.get(code=code)
-    ticket.show = show
-    now = lines[0].now
+    ticket, lines = lock_ticket(*FOR_MAIL, code=code)
+    show, now = ticket.show, ticket.now
     if not can_move(ticket, now, staff=staff):
         raise NotMovable(ticket, staff=staff)
     had, wanted = {line.show_seat_id for line in lines}, set(seat_ids)
@@ -52,7 +49,7 @@ def move_ticket(
     if wanted == had:
         return ticket
 
-    coming = _lock_free(ticket, wanted - had)
+    coming = lock_free_seats(show=show, wanted=wanted - had)
     leaving = [line for line in lines if line.show_seat_id not in wanted]
     left = [line.show_seat for line in leaving]
     if not staff:
@@ -67,13 +64,16 @@ def move_ticket(
     return ticket
 
 
-def _lock_free(ticket: Ticket, wanted: set[int]) -> list[ShowSeat]:
-    """Lock the seats to move to; those of holds that ran out are free. Raises UnknownSeats, SeatsUnavailable."""
-    seats = lock_seats(ticket.show, Q(pk__in=wanted), "seat__category")
+def lock_free_seats(*, show: Show, wanted: set[int]) -> list[ShowSeat]:
+    """Lock the seats to move to, at a show the caller has locked; those of holds that ran out are free.
+
+    Raises UnknownSeats, SeatsUnavailable.
+    """
+    seats = lock_seats(show, Q(pk__in=wanted), "seat__category")
     if unknown := wanted.difference(seat.pk for seat in seats):
         raise UnknownSeats(unknown)
-    if any(seat.hold_id for seat in seats) and expire_due_holds(show=ticket.show):
-        seats = lock_seats(ticket.show, Q(pk__in=wanted), "seat__category")
+    if any(seat.hold_id for seat in seats) and expire_due_holds(show=show):
+        seats = lock_seats(show, Q(pk__in=wanted), "seat__category")
     if taken := [seat for seat in seats if seat.status != ShowSeat.Status.AVAILABLE]:
         raise SeatsUnavailable(taken)
     return seats

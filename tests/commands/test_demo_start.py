@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from cinema.demo import assets, loader
+from cinema.demo import assets, loader, sales, year, year_house
 from cinema.management.commands import demo
 from cinema.models import Movie, Theatre, User
 from tests.factories import MovieFactory
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def nothing_prepared(monkeypatch):
-    monkeypatch.setattr(demo.Command, "_prepare", lambda self: None)
+    monkeypatch.setattr(demo.Command, "_prepare", lambda self, **options: None)
 
 
 def test_half_a_load_leaves_nothing(monkeypatch):
@@ -90,3 +90,23 @@ def test_static_files_are_collected_once_and_again_when_one_changes(settings, tm
     assert assets.collect()
     assert (settings.STATIC_ROOT / "style.css").read_text() == "b { color: red }"
     assert not (settings.STATIC_ROOT / "bootstrap" / "js").exists()
+
+
+def test_the_command_makes_it_after_the_demo_and_says_who_manages_it(monkeypatch):
+    calls = []
+    for module, name in [(loader, "load"), (sales, "sell"), (sales, "sell_to"), (year, "load"), (assets, "collect")]:
+        monkeypatch.setattr(module, name, lambda *args, step=(module.__name__, name): calls.append(step))
+    out = io.StringIO()
+    call_command("demo", "--no-server", "--year", stdout=out)
+    assert calls.index(("cinema.demo.loader", "load")) < calls.index(("cinema.demo.year", "load"))
+    assert year_house.MANAGER[0] in out.getvalue()
+    calls.clear()
+    call_command("demo", "--no-server", stdout=io.StringIO())
+    assert ("cinema.demo.year", "load") not in calls
+
+
+def test_a_cinema_of_somebody_else_gets_no_year():
+    MovieFactory()
+    with pytest.raises(CommandError, match="This database has a cinema of its own"):
+        call_command("demo", "--no-server", "--year")
+    assert not Theatre.objects.exists()

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cinema.demo import assets, loader, sales
+from cinema.demo import assets, loader, sales, year, year_house
 
 HOST = "127.0.0.1"
 PORT = 8000
@@ -22,12 +22,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=port_number, default=PORT, help=f"where to serve it (default {PORT})")
         parser.add_argument("--no-server", action="store_true", help="prepare everything and stop")
+        parser.add_argument("--year", action="store_true", help="add a theatre with a year of sales (some minutes)")
 
-    def handle(self, *, port: int, no_server: bool, **options: Any) -> None:
+    def handle(self, *, port: int, no_server: bool, year: bool, **options: Any) -> None:
         if not no_server:
             check_free(port)
         try:
-            self._prepare()
+            self._prepare(with_year=year)
         except KeyboardInterrupt:
             raise CommandError("Stopped. Run the same command again to go on.") from None
         if not no_server:
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             self.stdout.flush()
             serve(port)
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, with_year: bool) -> None:
         self._say("Database")
         if loader.is_somebody_elses():
             raise CommandError(
@@ -51,10 +52,13 @@ class Command(BaseCommand):
             loader.top_up()
         sales.sell()
         sales.sell_to(loader.MOVIEGOER[0])
+        if with_year:
+            self._say(f"{year_house.NAME}: a year of shows and sales up to today")
+            year.load()
         self._say("Static files")
         assets.collect()
         self.stdout.write("\nSign in as")
-        for email, password, _ in (loader.MOVIEGOER, loader.OWNER):
+        for email, password, _ in (loader.MOVIEGOER, loader.OWNER, *([year_house.MANAGER] if with_year else [])):
             self.stdout.write(f"  {email:25} {password}")
 
     def _say(self, step: str) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cinema.models import Hold, Price, Refund, SeatCategory, Show, ShowCancellation, WaitingEntry
 from cinema.selectors.today import trading_day
 from cinema.services.blocks import block_seats
-from cinema.services.schedule import local_moment
+from cinema.services.showtimes import local_moment
 from tests.factories import (
     BOX_OFFICE,
     MANAGER,

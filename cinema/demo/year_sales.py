@@ -1,0 +1,243 @@
+"""The rows of the demo's year: seats, holds, tickets, payments, refunds and the ledger of each show."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from os import urandom
+from random import Random
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils import timezone
+
+from cinema.demo.bulk import Batch, stamp
+from cinema.demo.crowd import Sale, rows_of, sales
+from cinema.demo.sales import FIRST_NAMES, LAST_NAMES
+from cinema.models import (
+    Hold,
+    Payment,
+    PaymentMode,
+    Refund,
+    SandboxCharge,
+    Screen,
+    SeatEvent,
+    Show,
+    ShowCancellation,
+    ShowSeat,
+    Theatre,
+    Ticket,
+    TicketSeat,
+)
+from cinema.models.codes import REFERENCE_ALPHABET, REFERENCE_LENGTH
+from cinema.money import quantize
+
+REFERENCES = len(REFERENCE_ALPHABET) ** REFERENCE_LENGTH
+SCATTER = 11_400_714_819  # has no factor in common with REFERENCES, so that no two keys give one reference
+MINUTE = timedelta(minutes=1)
+CALLED_OFF_BEFORE = timedelta(hours=3)
+REASON = "The projector broke down."
+Status = ShowSeat.Status
+Action, Actor = SeatEvent.Action, SeatEvent.Actor
+# PostgreSQL and SQLite read these alike, and no row looks up an enumeration's value again.
+AVAILABLE, BOOKED = Status.AVAILABLE.value, Status.BOOKED.value
+MODES = [str(mode) for mode in PaymentMode.values]
+
+
+class Hall:
+    """A screen with its seats in their order, and its rows as people like them."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+        self.seats = list(screen.seats.filter(retired_at=None).order_by("y", "x"))
+        self.rows = rows_of(self.seats)
+
+
+class Bought(NamedTuple):
+    """A sale with its moments. ``returned`` is the money that goes back when it is cancelled."""
+
+    sale: Sale
+    at: datetime
+    cancelled_at: datetime | None
+    lines: list[tuple[int, Decimal]]  # the kind of ticket and the price of each seat
+    amount: Decimal
+    returned: Decimal
+
+
+class PlannedShow(NamedTuple):
+    """A show that is not saved yet, and what is sold at it."""
+
+    show: Show
+    hall: Hall
+    sold: list[Bought]
+
+
+def code() -> str:
+    """As models.codes.new_code(), which asks for randomness more slowly."""
+    return urlsafe_b64encode(urandom(16))[:22].decode()
+
+
+def reference(key: int) -> str:
+    """A ticket's reference made of its key: no two keys have the same."""
+    number, letters = key * SCATTER % REFERENCES, ""
+    for _ in range(REFERENCE_LENGTH):
+        number, digit = divmod(number, len(REFERENCE_ALPHABET))
+        letters += REFERENCE_ALPHABET[digit]
+    return letters
+
+
+class Sales:
+    """Writes days of shows, within the caller's transaction."""
+
+    def __init__(self, theatre: Theatre) -> None:
+        self.theatre = theatre
+        self.now = timezone.now()
+        self.taken = set(Ticket.objects.exclude(show__screen__theatre=theatre).values_list("reference", flat=True))
+        self.seats = Batch(ShowSeat, "show seat status price tariff hold")
+        self.holds = Batch(Hold, "code show buyer status created_at expires_at")
+        self.tickets = Batch(
+            Ticket,
+            "code reference show hold user name email phone status amount cancel_cutoff refund_percent created_at "
+            "confirmed_at cancelled_at emailed_at told_at",
+        )
+        self.lines = Batch(TicketSeat, "ticket show_seat price ticket_type active")
+        self.payments = Batch(
+            Payment, "code ticket mode gateway amount currency status key fingerprint created_at settled_at"
+        )
+        self.charges = Batch(
+            SandboxCharge,
+            "reference description amount currency mode status report_at return_url webhook_url refunds",
+        )
+        self.refunds = Batch(Refund, "code payment amount reason status created_at done_at")
+        self.events = Batch(
+            SeatEvent, "show revision show_seat action from_status to_status actor user hold ticket reason at"
+        )
+        self.batches = [
+            *(self.seats, self.holds, self.tickets, self.lines, self.payments, self.charges),
+            *(self.refunds, self.events),
+        ]
+        for batch in self.batches:
+            batch.begin()
+
+    def add_day(self, wanted: Iterable[tuple[Show, Hall, int]]) -> None:
+        """Save the shows with their seats and sell about so many of them, before now."""
+        planned = [PlannedShow(show, hall, list(self._sold(show, hall, seats))) for show, hall, seats in wanted]
+        for plan in planned:
+            _count(plan)
+        Show.objects.bulk_create([plan.show for plan in planned])
+        ShowCancellation.objects.bulk_create(
+            ShowCancellation(
+                show=plan.show, remedy=ShowCancellation.Remedy.REFUND, reason=REASON, created_at=at, done_at=at
+            )
+            for plan in planned
+            if (at := _called_off_at(plan.show))
+        )
+        for plan in planned:
+            self._add_show(plan)
+        for batch in self.batches:
+            batch.write()
+
+    def end(self) -> None:
+        """The last keys are known now."""
+        for batch in self.batches:
+            batch.end()
+
+    def _sold(self, show: Show, hall: Hall, seats: int) -> Iterator[Bought]:
+        rng = Random(f"{hall.screen.pk} {show.starts_at}")  # noqa: S311, nothing depends on it
+        off = _called_off_at(show)
+        for sale in sales(hall.rows, seats, rng):
+            at = show.starts_at - timedelta(seconds=sale.lead)
+            if at > (off or self.now):
+                continue
+            lines = [
+                show.prices[hall.seats[n].category_id, kind] for n, kind in zip(sale.seats, sale.kinds, strict=True)
+            ]
+            amount = sum((price for _, price in lines), Decimal(0))
+            cancelled_at = None if sale.cancelled is None else show.starts_at - timedelta(seconds=sale.cancelled)
+            returned = Decimal(0)
+            if off and (cancelled_at is None or cancelled_at > off):
+                cancelled_at, returned = off, amount
+            elif cancelled_at and cancelled_at < self.now:
+                returned = quantize(amount * self.theatre.refund_percent / 100)
+            else:
+                cancelled_at = None
+            yield Bought(sale, at, cancelled_at, lines, amount, returned)
+
+    def _add_show(self, plan: PlannedShow) -> None:
+        show, first_seat = plan.show, self.seats.next_key
+        sold = {n for bought in plan.sold if not bought.cancelled_at for n in bought.sale.seats}
+        for n, seat in enumerate(plan.hall.seats):
+            status = BOOKED if n in sold else AVAILABLE
+            self.seats.add(show.pk, seat.pk, status, str(show.plain_prices[seat.category_id]), show.tariff_id, None)
+        rng = Random(show.pk)  # noqa: S311
+        steps = []
+        for bought in plan.sold:
+            hold, ticket = self._add_ticket(show, bought, first_seat, rng)
+            steps.append((bought.at, Action.BOOK.value, bought, hold, ticket))
+            if bought.cancelled_at:
+                steps.append((bought.cancelled_at, Action.CANCEL.value, bought, hold, ticket))
+        steps.sort(key=lambda step: step[0])
+        for revision, (at, action, bought, hold, ticket) in enumerate(steps, start=1):
+            books, moment = action == Action.BOOK.value, stamp(at)
+            change = (AVAILABLE, BOOKED, "GATEWAY") if books else (BOOKED, AVAILABLE, "BUYER")
+            hold_of_event = hold if books else None
+            for n in bought.sale.seats:
+                self.events.add(
+                    show.pk, revision, first_seat + n, action, *change, None, hold_of_event, ticket, "", moment
+                )
+
+    def _add_ticket(self, show: Show, bought: Bought, first_seat: int, rng: Random) -> tuple[int, int]:
+        """A ticket with its hold, seats and money; return the keys of the hold and the ticket."""
+        at, begun = stamp(bought.at), stamp(bought.at - 2 * MINUTE)
+        kept, amount = not bought.cancelled_at, str(bought.amount)
+        hold = self.holds.add(code(), show.pk, code(), "BOOKED", begun, stamp(bought.at + 8 * MINUTE))
+        ticket = self._add_ticket_row(show, bought, hold, (begun, at), rng)
+        for n, (kind, price) in zip(bought.sale.seats, bought.lines, strict=True):
+            self.lines.add(ticket, first_seat + n, str(price), kind, kept)
+        self._add_money(bought, ticket, amount, begun, at, rng)
+        return hold, ticket
+
+    def _add_ticket_row(self, show: Show, bought: Bought, hold: int, moments: tuple[str, str], rng: Random) -> int:
+        first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
+        mailbox = f"{first}.{last}{rng.randrange(1000)}".lower().replace("’", "")
+        begun, at = moments
+        over = stamp(bought.cancelled_at) if bought.cancelled_at else None
+        while (name := reference(self.tickets.next_key)) in self.taken:
+            self.tickets.next_key += 1
+        return self.tickets.add(
+            *(code(), name, show.pk, hold, None, f"{first} {last}", f"{mailbox}@demo.example"),
+            *(f"+91 90{rng.randrange(10**3):03} {rng.randrange(10**5):05}", "CANCELLED" if over else "CONFIRMED"),
+            *(str(bought.amount), self.theatre.cancel_cutoff, self.theatre.refund_percent, begun, at, over, at),
+            over if show.status == Show.Status.CANCELLED else None,
+        )
+
+    def _add_money(self, bought: Bought, ticket: int, amount: str, begun: str, at: str, rng: Random) -> None:
+        secret, mode = code(), rng.choice(MODES)
+        status = "SUCCESS"
+        if bought.returned:
+            status = "REFUNDED" if bought.returned >= bought.amount else "PART_REFUNDED"
+        payment = self.payments.add(
+            *(secret, ticket, mode, settings.PAYMENT_GATEWAY, amount, settings.CURRENCY, status, code(), "", begun, at)
+        )
+        returns = "{}"
+        if bought.returned:
+            back, moment = code(), stamp(bought.cancelled_at)
+            whole = bought.returned >= bought.amount and bought.cancelled_at
+            reason = Refund.Reason.SHOW_CANCELLED.value if whole else Refund.Reason.CANCELLED.value
+            self.refunds.add(back, payment, str(bought.returned), reason, "DONE", moment, moment)
+            returns = f'{{"{back}": "{bought.returned}"}}'
+        page = f"{settings.SITE_URL}/payments/{secret}/"
+        self.charges.add(secret, "Year House", amount, settings.CURRENCY, mode, "PAID", at, page, page, returns)
+
+
+def _called_off_at(show: Show) -> datetime | None:
+    return show.starts_at - CALLED_OFF_BEFORE if show.status == Show.Status.CANCELLED else None
+
+
+def _count(plan: PlannedShow) -> None:
+    """What the show keeps of its seats and money."""
+    show, sold = plan.show, plan.sold
+    show.admissions = sum(len(bought.sale.seats) for bought in sold if not bought.cancelled_at)
+    show.seats_free = show.seats_total - show.admissions
+    show.revenue = sum((bought.amount - bought.returned for bought in sold), Decimal(0))
+    show.revision = len(sold) + sum(1 for bought in sold if bought.cancelled_at)

@@ -1,0 +1,61 @@
+"""Spans of trading days that figures are asked for."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+FRIDAY = 4  # films open on Fridays: a film week runs until Thursday
+WEEK = timedelta(days=7)
+
+
+class Period(NamedTuple):
+    """From a day until another, inclusive."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> list[date]:
+        """Each of its days."""
+        return [self.start + timedelta(days=n) for n in range((self.end - self.start).days + 1)]
+
+    @property
+    def before(self) -> "Period":
+        """As many days just before."""
+        return Period(self.start - timedelta(days=len(self.days)), self.start - timedelta(days=1))
+
+    @property
+    def after(self) -> "Period":
+        """As many days just after."""
+        return Period(self.end + timedelta(days=1), self.end + timedelta(days=len(self.days)))
+
+    @property
+    def query(self) -> str:
+        """It as the query of an address."""
+        return f"start={self.start}&end={self.end}"
+
+
+def last_days(today: date, number: int) -> Period:
+    """So many days, the last of them today."""
+    return Period(today - timedelta(days=number - 1), today)
+
+
+def week_of(day: date, first: int = 0) -> Period:
+    """The seven days with ``day`` in them that begin on the weekday ``first``, 0 for Monday."""
+    start = day - timedelta(days=(day.weekday() - first) % 7)
+    return Period(start, start + timedelta(days=6))
+
+
+def film_week_of(day: date) -> Period:
+    """The film week, Friday to Thursday, with ``day`` in it."""
+    return week_of(day, FRIDAY)
+
+
+def last_film_week(today: date) -> Period:
+    """The latest film week that is over."""
+    return film_week_of(today - WEEK)
+
+
+def month_of(day: date) -> Period:
+    """The calendar month with ``day`` in it."""
+    following = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return Period(day.replace(day=1), following - timedelta(days=1))

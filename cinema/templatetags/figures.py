@@ -1,0 +1,58 @@
+"""How figures are written."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+from django import template
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, to_locale
+from django.utils.translation import gettext as _
+
+from cinema.periods import Period
+
+register = template.Library()
+NOTHING = "–"
+
+
+@register.filter
+def count(number: int) -> str:
+    """“1,726,047”."""
+    return format_decimal(number, locale=to_locale(get_language() or settings.LANGUAGE_CODE))
+
+
+@register.filter
+def percent(value: Decimal | float | None) -> str:
+    """“39.5 %”; a dash for None."""
+    return NOTHING if value is None else f"{value:.1f}\u202f%"
+
+
+@register.filter
+def change(value: int | None) -> str:
+    """“▲ 12 %” or “▼ 3 %” for more or less; a dash where there was nothing before."""
+    if value is None:
+        return NOTHING
+    return f"{'▲' if value > 0 else '▼' if value < 0 else '='}\u202f{abs(value)}\u202f%"
+
+
+@register.filter
+def span(period: Period) -> str:
+    """“Fri 20 Nov – Thu 26 Nov 2026”."""
+    start, end = period
+    if start == end:
+        return date_format(end, "D j M Y")
+    return f"{date_format(start, 'D j M' if start.year == end.year else 'D j M Y')} – {date_format(end, 'D j M Y')}"
+
+
+@register.filter
+def lead(value: timedelta | None) -> str:
+    """“2 days 4 h” or “5 h”; a dash for None."""
+    if value is None:
+        return NOTHING
+    hours = round(value.total_seconds() / 3600)
+    days, rest = divmod(hours, 24)
+    if not days:
+        return _("%(hours)d h") % {"hours": hours}
+    text = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+    return f"{text} {_('%(hours)d h') % {'hours': rest}}" if rest else text
