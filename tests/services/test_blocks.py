@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from cinema.exceptions import NoSeats, SeatsUnavailable, UnknownSeats
@@ -383,7 +384,8 @@ def test_a_show_put_on_another_day_follows_the_blocks_of_that_day(show):
     show.trading_day += timedelta(days=1)
     show.save(update_fields=["trading_day"])
 
-    apply_blocks(shows=[show])
+    with transaction.atomic():
+        apply_blocks(shows=[show])
 
     assert status(show, "A1") == "AVAILABLE"
     assert clean(show)
