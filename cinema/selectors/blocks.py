@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
-from cinema.models import Screen, SeatBlock, SeatEvent, Show, ShowSeat, Theatre
+from cinema.models import AuditEvent, Screen, SeatBlock, Show, ShowSeat, Theatre
 
 Kind = SeatBlock.Kind
 Status = ShowSeat.Status
@@ -25,13 +25,13 @@ class Line(NamedTuple):
     """A seat on a standing block, as off_sale() reads it."""
 
     seat_id: int
+    block_id: int
     screen_id: int
     kind: str
     from_day: date
     until_day: date | None
     release_minutes: int | None
     reason: str
-    created_at: datetime
 
     def covers(self, show: Show) -> bool:
         on_screen = self.screen_id == show.screen_id
@@ -45,13 +45,12 @@ class Line(NamedTuple):
 def off_sale(shows: Sequence[Show], at: datetime, seat_ids: Collection[int] | None = None) -> dict[int, OffSale]:
     """What the standing blocks keep from each show at that moment, by its key; only of ``seat_ids``, if given.
 
-    House seats count until their release. Those released by hand at a show stay so: the ledger remembers.
+    House seats count until their release. Those released by hand at a show stay so: the audit trail remembers.
     """
     lines = _lines({show.screen_id for show in shows}, seat_ids)
     covering = {show.pk: [line for line in lines if line.covers(show)] for show in shows}
-    released = _released(
-        {pk: [line.seat_id for line in its if line.kind == Kind.HOUSE] for pk, its in covering.items()}
-    )
+    house = any(line.kind == Kind.HOUSE for its in covering.values() for line in its)
+    released = _released(shows) if house else set()
     return {show.pk: _off_sale(show, covering[show.pk], released, at) for show in shows}
 
 
@@ -59,32 +58,30 @@ def _lines(screen_ids: Collection[int], seat_ids: Collection[int] | None) -> lis
     lines = SeatBlock.seats.through.objects.filter(seatblock__screen__in=screen_ids, seatblock__lifted_at=None)
     if seat_ids is not None:
         lines = lines.filter(seat__in=seat_ids)
-    fields = ("screen_id", "kind", "from_day", "until_day", "release_minutes", "reason", "created_at")
-    rows = lines.order_by("seatblock_id").values_list("seat_id", *(f"seatblock__{field}" for field in fields))
+    fields = ("screen_id", "kind", "from_day", "until_day", "release_minutes", "reason")
+    rows = lines.order_by("seatblock_id").values_list(
+        "seat_id", "seatblock_id", *(f"seatblock__{field}" for field in fields)
+    )
     return [Line(*row) for row in rows]
 
 
-def _released(house: dict[int, list[int]]) -> dict[tuple[int, int], datetime]:
-    """When house seats were last put on sale, by the keys of show and seat."""
-    seats = {seat for ids in house.values() for seat in ids}
-    if not seats:
-        return {}
-    events = SeatEvent.objects.filter(
-        show__in=[pk for pk, ids in house.items() if ids],
-        action=SeatEvent.Action.UNBLOCK,
-        show_seat__seat__in=seats,
-    )
-    last = events.values("show_id", "show_seat__seat_id").annotate(last=Max("at"))
-    return {(show, seat): at for show, seat, at in last.values_list("show_id", "show_seat__seat_id", "last")}
+def _released(shows: Sequence[Show]) -> set[tuple[int, int]]:
+    """Which house blocks were released by hand at which of the shows, by the keys of show and block."""
+    deeds = AuditEvent.objects.filter(show__in=shows, action=AuditEvent.Action.UNBLOCK)
+    return set(deeds.values_list("show_id", "details__block"))
 
 
-def _off_sale(show: Show, lines: Iterable[Line], released: dict[tuple[int, int], datetime], at: datetime) -> OffSale:
+def is_released(block: SeatBlock, show: Show) -> bool:
+    """Whether the house seats of the block were released by hand at the show."""
+    return (show.pk, block.pk) in _released([show])
+
+
+def _off_sale(show: Show, lines: Iterable[Line], released: set[tuple[int, int]], at: datetime) -> OffSale:
     seats: dict[int, str] = {}
     releases = []
     for line in lines:
         release_at = line.release_at(show)
-        put_on_sale = released.get((show.pk, line.seat_id)) if line.kind == Kind.HOUSE else None
-        if (release_at and release_at <= at) or (put_on_sale and put_on_sale >= line.created_at):
+        if (release_at and release_at <= at) or (show.pk, line.block_id) in released:
             continue
         seats.setdefault(line.seat_id, line.reason)
         if release_at:
@@ -102,13 +99,14 @@ def coming_shows(*, screen_id: int, from_day: date, until_day: date | None) -> Q
 
 def shows_out_of_step() -> set[int]:
     """The coming shows where a seat of a standing block may be on sale, or one of a block just lifted off it."""
-    stands = Q(seat__blocks__lifted_at=None, seat__blocks__from_day__lte=F("show__trading_day")) & (
-        Q(seat__blocks__until_day=None) | Q(seat__blocks__until_day__gte=F("show__trading_day"))
-    )
-    lifted = Q(seat__blocks__lifted_at__gte=Now() - timedelta(days=1))
-    coming = ShowSeat.objects.filter(show__starts_at__gt=Now()).exclude(show__status=Show.Status.CANCELLED)
-    wrong = coming.filter(Q(status=Status.AVAILABLE) & stands) | coming.filter(Q(status=Status.BLOCKED) & lifted)
-    return set(wrong.values_list("show_id", flat=True))
+    found = set()
+    for block in SeatBlock.objects.filter(Q(lifted_at=None) | Q(lifted_at__gte=Now() - timedelta(days=1))):
+        days = {"from_day": block.from_day, "until_day": block.until_day}
+        shows = coming_shows(screen_id=block.screen_id, **days).order_by().values("pk")
+        status = Status.BLOCKED if block.lifted_at else Status.AVAILABLE
+        seats = ShowSeat.objects.filter(seat__in=block.seats.values("pk"), show__in=shows, status=status)
+        found.update(seats.values_list("show_id", flat=True))
+    return found
 
 
 def blocks_of(theatre: Theatre) -> QuerySet[SeatBlock]:

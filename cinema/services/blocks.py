@@ -10,12 +10,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from cinema.exceptions import NoSeats, UnknownSeats
 from cinema.models import Screen, Seat, SeatBlock, Show, ShowSeat, User
-from cinema.selectors.blocks import coming_shows, off_sale, shows_out_of_step
+from cinema.selectors.blocks import coming_shows, is_released, off_sale, shows_out_of_step
 from cinema.services import audit
 from cinema.services.audit import note
 from cinema.services.ledger import Action, Actor, move_seats
@@ -65,8 +64,7 @@ def _write_down(*, screen: Screen, seat_ids: set[int], user: User | None, **fiel
     for same in SeatBlock.objects.filter(screen=screen, lifted_at=None, **fields).prefetch_related("seats"):
         if {seat.pk for seat in same.seats.all()} == seat_ids:
             return same
-    now = Screen.objects.values_list(Now(), flat=True).get(pk=screen.pk)  # the ledger's clock: see off_sale()
-    block = SeatBlock.objects.create(screen=screen, created_by=user, created_at=now, **fields)
+    block = SeatBlock.objects.create(screen=screen, created_by=user, created_at=timezone.now(), **fields)
     block.seats.set(seats)
     _note(audit.Action.BLOCK, block, seats, user, block.reason)
     return block
@@ -154,32 +152,24 @@ def release_due(*, show: Show, at: datetime) -> int:
 
 
 @atomically
-def release_house_seats(*, show_id: int, user: User | None = None, reason: str = "") -> int:
-    """Put the house seats of one show on sale at once, for good; return how many. Safe to repeat."""
+def release_house_seats(*, block: SeatBlock, show_id: int, user: User | None = None) -> int:
+    """Put the house seats of a block on sale at one show, at once and for good; return how many. Safe to repeat."""
     show = lock_show("screen__theatre", pk=show_id)
-    now = read_clock(show)
-    house = SeatBlock.seats.through.objects.filter(
-        seatblock__screen=show.screen_id, seatblock__lifted_at=None, seatblock__kind=Kind.HOUSE
+    if is_released(block, show):
+        return 0
+    note(
+        action=audit.Action.UNBLOCK,
+        user=user,
+        subject=show.screen,
+        theatre=show.screen.theatre,
+        show=show,
+        reason=block.reason,
+        block=block.pk,
+        kind=block.kind,
     )
-    broken = SeatBlock.seats.through.objects.filter(
-        Q(seatblock__until_day=None) | Q(seatblock__until_day__gte=show.trading_day),
-        seatblock__screen=show.screen_id,
-        seatblock__lifted_at=None,
-        seatblock__kind=Kind.BROKEN,
-        seatblock__from_day__lte=show.trading_day,
-    )
-    kept = Q(status=Status.BLOCKED, seat__in=house.values("seat")) & ~Q(seat__in=broken.values("seat"))
-    seats = lock_seats(show, kept, "seat")
-    if seats:
-        move_seats(show=show, seats=seats, action=Action.UNBLOCK, at=now, actor=Actor.STAFF, user=user, reason=reason)
-        names = [seat.seat.label for seat in seats]
-        theatre = show.screen.theatre
-        note(
-            action=audit.Action.UNBLOCK, user=user, subject=show, theatre=theatre, show=show, reason=reason, seats=names
-        )
-        _remember_release(show, off_sale([show], now)[show.pk].next_release)
-        offer_freed_seats(show=show)
-    return len(seats)
+    freed = _settle(show, read_clock(show), actor=Actor.STAFF, user=user)
+    offer_freed_seats(show=show)
+    return freed
 
 
 def _settle(show: Show, at: datetime, **by: Any) -> int:

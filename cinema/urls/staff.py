@@ -62,11 +62,11 @@ urlpatterns = [
     # Seats off sale
     path(f"{HERE}blocks/", blocks.blocks, name="staff-blocks"),
     path(f"{HERE}blocks/add/", blocks.add, name="staff-blocks-add"),
-    path(f"{HERE}blocks/add/<int:screen_pk>/", blocks.hall, name="staff-blocks-hall"),
-    path(f"{HERE}blocks/<int:pk>/", blocks.block, name="staff-blocks-block"),
-    path(f"{HERE}blocks/<int:pk>/lift/", blocks.lift, name="staff-blocks-lift"),
-    path(f"{HERE}blocks/<int:pk>/move/", blocks.move, name="staff-blocks-move"),
-    path(f"{HERE}blocks/<int:pk>/release/", blocks.release, name="staff-blocks-release"),
+    path(f"{HERE}blocks/add/<key:screen_pk>/", blocks.hall, name="staff-blocks-hall"),
+    path(f"{HERE}blocks/<key:pk>/", blocks.block, name="staff-blocks-block"),
+    path(f"{HERE}blocks/<key:pk>/lift/", blocks.lift, name="staff-blocks-lift"),
+    path(f"{HERE}blocks/<key:pk>/move/", blocks.move, name="staff-blocks-move"),
+    path(f"{HERE}blocks/<key:pk>/release/", blocks.release, name="staff-blocks-release"),
     # Schedule
     path(HERE + "schedule/", schedule.planner, name="staff-schedule"),
     path(HERE + "schedule/add/", schedule.add, name="staff-schedule-add"),

@@ -13,7 +13,7 @@ from cinema.services.cancellations import cancel_ticket
 from cinema.services.moves import move_ticket
 from tests.factories import MANAGER, ShowFactory, cancelled, held, seat, seat_ids, sold, staff, starting_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -139,6 +139,7 @@ def test_moving_to_where_they_sit_writes_nothing(show):
     assert seat(show, "A2").status == ShowSeat.Status.BOOKED
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_buyer_is_mailed(show):
     ticket = sold(show, "A2")
     mail.outbox.clear()

@@ -15,7 +15,7 @@ from cinema.exceptions import RuleBroken
 from cinema.forms.blocks import BlockForm, LiftForm
 from cinema.forms.booking import is_key
 from cinema.models import Screen, SeatBlock, Show, Theatre
-from cinema.selectors.blocks import blocks_of, kept_back, past, seats_off, standing
+from cinema.selectors.blocks import blocks_of, coming_shows, kept_back, past, seats_off, standing
 from cinema.selectors.conflicts import Preview, conflicts_of, preview
 from cinema.selectors.seat_map import hall_rows
 from cinema.services.blocks import block_seats, lift_block, release_house_seats
@@ -166,9 +166,10 @@ def move(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 def release(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Put the house seats of one ``show`` on sale now."""
     found, show = _block_or_404(theatre, pk), request.POST.get("show", "")
-    if not is_key(show) or not Show.objects.filter(pk=show, screen=found.screen_id).exists():
+    shows = coming_shows(screen_id=found.screen_id, from_day=found.from_day, until_day=found.until_day)
+    if found.kind != SeatBlock.Kind.HOUSE or not is_key(show) or not shows.filter(pk=show).exists():
         raise Http404
-    count = release_house_seats(show_id=int(show), user=request.user, reason=found.reason)
+    count = release_house_seats(block=found, show_id=int(show), user=request.user)
     text = ngettext("%(n)d seat is on sale at this show.", "%(n)d seats are on sale at this show.", count)
     messages.success(request, text % {"n": count})
     return see_other(_address(found, theatre))

@@ -1,0 +1,52 @@
+"""A seat breaks that is sold: it goes off sale, and its owner moves with one click."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from cinema.models import Show
+from cinema.selectors.ledger import unexplained_seats
+from cinema.selectors.tickets import ticket_by_code
+from tests.browser.test_booking import PLAN
+from tests.factories import BOX_OFFICE, PASSWORD, ShowFactory, seat, sold, staff
+
+
+@pytest.fixture
+def show(transactional_db) -> Show:
+    return ShowFactory(movie__title="The Lunchbox", screen__plan=PLAN, screen__theatre__slug="galaxy")
+
+
+def move_the_owner(page: Page, show: Show) -> None:
+    ticket = sold(show, "A1 A2")
+    mail.outbox.clear()
+    clerk = staff(show.screen.theatre, BOX_OFFICE)
+    page.goto(reverse("staff-blocks", args=["galaxy"]))
+    page.get_by_label("E-mail address").fill(clerk.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+    page.get_by_role("link", name="Take seats off sale").first.click()
+    page.get_by_role("checkbox", name="Row A, seat 1, Classic").check(force=True)
+    page.get_by_label("Reason").fill("Broken hinge")
+    page.get_by_role("button", name="See what it means").click()
+    expect(page.get_by_text("1 ticket is sold for them.")).to_be_visible()
+    page.get_by_role("button", name="Take them off sale").click()
+    expect(page.get_by_role("heading", name="1 ticket in conflict")).to_be_visible()
+    page.get_by_role("button", name="to equal seats").click()
+
+    expect(page.get_by_text("1 ticket has equal seats now, and its buyer is told.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nobody has these seats")).to_be_visible()
+    names = [line.show_seat.seat.label for line in ticket_by_code(ticket.code).seats.all()]
+    assert len(names) == 2 and "Row A, seat 1" not in names
+    assert seat(show, "A1").status == "BLOCKED"
+    assert [message.to for message in mail.outbox] == [[ticket.email]]
+    assert unexplained_seats(show) == []
+
+
+def test_one_click_moves_the_owner_of_a_broken_seat(page, show):
+    move_the_owner(page, show)
+
+
+def test_it_works_without_javascript(js_off_page, show):
+    move_the_owner(js_off_page, show)
