@@ -28,7 +28,9 @@ def test_films_are_imported_after_a_look_without_javascript(js_off_page, manager
     page = js_off_page
     sign_in(page, manager)
     page.get_by_role("link", name="Import a table").first.click()
-    page.locator("[name=table]").set_input_files({"name": "films.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
+    page.locator("[name=table]").set_input_files(
+        {"name": "films.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    )
     page.get_by_role("button", name="See what it would do").click()
     expect(page.get_by_role("heading", name="What films.csv would do")).to_be_visible()
     assert not Movie.objects.exists()
