@@ -71,7 +71,7 @@ def test_production_has_no_default_for_what_must_be_its_own(variable: str):
         ("HOLD_MINUTES", "10"),
         ("WAIT_OFFER_MINUTES", "15"),
         ("MAX_SEATS", "10"),
-        ("STORAGES['staticfiles']['BACKEND']", "whitenoise.storage.CompressedManifestStaticFilesStorage"),
+        ("STORAGES['staticfiles']['BACKEND']", "cinema.static_files.StaticFiles"),
     ],
 )
 def test_a_production_site_that_sets_only_what_it_must(setting: str, value: str):

@@ -1,0 +1,23 @@
+"""The site's own files under names that change with what is in them."""
+
+import re
+
+from django.core.management import call_command
+
+
+def test_scripts_import_one_another_by_the_names_that_change(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path / "collected"
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "cinema.static_files.StaticFiles"}}
+    scripts = tmp_path / "static" / "js"
+    scripts.mkdir(parents=True)
+    (scripts / "one.js").write_text('import { two } from "./two.js";\n')
+    (scripts / "two.js").write_text("export const two = 2;\n")
+    settings.STATICFILES_DIRS = [tmp_path / "static"]
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+    [one] = settings.STATIC_ROOT.glob("js/one.*.js")
+    name = re.search(r'from "(.*)"', one.read_text())[1]
+    assert name != "./two.js"
+    assert (one.parent / name).exists()
