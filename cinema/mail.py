@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from email.message import Message
 from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
@@ -13,7 +14,7 @@ from django.template.loader import render_to_string
 
 from cinema import qr
 from cinema.calendars import ticket_calendar
-from cinema.models import Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
+from cinema.models import Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.selectors.tickets import refunds_of
 
 logger = logging.getLogger(__name__)
@@ -39,16 +40,16 @@ class Mail(EmailMultiAlternatives):
         return message
 
 
-def send_ticket(ticket: Ticket, lines: Iterable[TicketSeat], *, moved: bool = False) -> bool:
+def send_ticket(ticket: Ticket, lines: Iterable[TicketSeat], *, moved: bool = False, exchanged: bool = False) -> bool:
     """Mail a confirmed ticket with its QR code and calendar file; return whether it was sent.
 
-    ``moved`` says that its seats have changed since an earlier mail.
+    ``moved`` says that its seats have changed since an earlier mail, ``exchanged`` that its show has.
 
     ``ticket`` comes with its show, movie, theatre and languages, ``lines`` with their seats and categories:
     nothing is read from the database.
     """
     try:
-        mail = _compose_about(ticket, "ticket", lines=lines, moved=moved)
+        mail = _compose_about(ticket, "exchanged" if exchanged else "ticket", lines=lines, moved=moved)
         mail.picture = qr.png(ticket.code)
         mail.attach(f"ticket-{ticket.reference}.ics", ticket_calendar(ticket, lines).decode(), "text/calendar")
         mail.send()
@@ -58,12 +59,32 @@ def send_ticket(ticket: Ticket, lines: Iterable[TicketSeat], *, moved: bool = Fa
     return True
 
 
-def send_cancellation(ticket: Ticket, lines: Iterable[TicketSeat]) -> bool:
-    """Confirm a cancellation and say what is paid back (one query); return whether it was sent."""
+def send_cancellation(ticket: Ticket, lines: Iterable[TicketSeat], *, reason: str = "") -> bool:
+    """Confirm a cancellation and say what is paid back (one query); return whether it was sent.
+
+    ``reason`` is why its show was called off, if it was.
+    """
+    name = "show_cancelled" if ticket.show.status == Show.Status.CANCELLED else "cancellation"
+    return _send_about(ticket, name, lines=lines, refunds=refunds_of(ticket), reason=reason)
+
+
+def send_part_refund(ticket: Ticket, lines: Iterable[TicketSeat], amount: Decimal) -> bool:
+    """Say that ``amount`` goes back, and which seats the ticket still has; return whether it was sent."""
+    total = sum(line.price for line in lines)
+    return _send_about(ticket, "refund_part", lines=lines, amount=amount, total=total)
+
+
+def send_offer(ticket: Ticket, lines: Iterable[TicketSeat], cancellation: ShowCancellation) -> bool:
+    """Say that the show is called off, and offer another or the money back; return whether it was sent."""
+    choose = settings.SITE_URL + ticket.exchange_path
+    return _send_about(ticket, "show_cancelled_offer", lines=lines, cancellation=cancellation, choose=choose)
+
+
+def _send_about(ticket: Ticket, name: str, **more: Any) -> bool:
     try:
-        _compose_about(ticket, "cancellation", lines=lines, refunds=refunds_of(ticket)).send()
+        _compose_about(ticket, name, **more).send()
     except Exception:
-        logger.exception("The mail about the cancelled ticket %s could not be sent.", ticket.reference)
+        logger.exception("The mail %s about ticket %s could not be sent.", name, ticket.reference)
         return False
     return True
 
@@ -85,7 +106,7 @@ def send_waiting(entry: WaitingEntry, seats: Sequence[ShowSeat]) -> bool:
 
 
 def _compose_about(ticket: Ticket, name: str, **more: Any) -> Mail:
-    more |= {"ticket": ticket, "total": ticket.amount}
+    more = {"ticket": ticket, "total": sum(line.price for line in more["lines"])} | more
     return _compose(name, ticket.email, ticket.show, ticket.get_absolute_url(), **more)
 
 

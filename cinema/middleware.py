@@ -1,13 +1,18 @@
-"""Who is asking, for buyers without an account."""
+"""Before and around every page: how much may be sent, and who is asking, for buyers without an account."""
 
 import secrets
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext
+
+from cinema.views.errors import error_response
 
 COOKIE = "buyer"
+LARGEST_BODY = 3 * 1024 * 1024  # bytes
 MAX_AGE = 60 * 60 * 24  # seconds since it was last used to hold seats
 
 
@@ -20,6 +25,33 @@ class CookieMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
         return self.get_response(request)
+
+
+class BodyMiddleware:
+    """Refuse what is too large to be meant for its page before a byte of it is read: 413.
+
+    A page takes LARGEST_BODY, and what ``@takes_files`` says for those to which files are sent. A body that does not
+    say how long it is, is read as empty by Django.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: Any) -> HttpResponse | None:
+        most = getattr(view, "largest_body", LARGEST_BODY)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) <= most:
+            return None
+        return error_response(
+            request,
+            413,
+            gettext("Too large"),
+            gettext("What you sent is larger than the %(size)d MB that fit. Nothing was changed.")
+            % {"size": most // 1024**2},
+        )
 
 
 class BuyerMiddleware:

@@ -24,7 +24,8 @@ class Moment(NamedTuple):
 def price_table(card: PriceCard, moment: Moment) -> PriceTable:
     """What each category costs with each kind of ticket at such a show; never less than nothing.
 
-    ``card`` comes with its prices and adjustments: nothing is read from the database.
+    Kinds that are no longer sold are left out. ``card`` comes with its adjustments, its prices and their kinds of
+    tickets: nothing is read from the database.
     """
     fitting = [adjustment for adjustment in card.adjustments.all() if applies(adjustment, moment)]
     return {
@@ -41,6 +42,7 @@ def price_table(card: PriceCard, moment: Moment) -> PriceTable:
             )
         )
         for price in card.prices.all()
+        if price.ticket_type.retired_at is None
     }
 
 
@@ -54,6 +56,8 @@ def plain_prices(card: PriceCard, table: PriceTable) -> dict[int, Decimal]:
     """What a seat of each category costs with the plainest kind of ticket that is priced for it."""
     plain: dict[int, tuple[int, Decimal]] = {}
     for price in card.prices.all():
+        if (price.category_id, price.ticket_type_id) not in table:
+            continue
         known = plain.get(price.category_id)
         if known is None or price.ticket_type.rank < known[0]:
             plain[price.category_id] = price.ticket_type.rank, table[price.category_id, price.ticket_type_id]

@@ -34,7 +34,8 @@ from cinema.services.booking import Contact, book_tickets
 from cinema.services.halls import build_screen
 from cinema.services.holds import hold_seats
 from cinema.services.payments import settle_payment, start_payment
-from cinema.services.schedule import local_moment, schedule_show
+from cinema.services.schedule import schedule_show
+from cinema.services.showtimes import local_moment
 from cinema.services.waiting import join_waiting_list
 
 MANAGER, BOX_OFFICE, USHER = StaffRole.Role.MANAGER, StaffRole.Role.BOX_OFFICE, StaffRole.Role.USHER
@@ -119,7 +120,7 @@ class SeatCategoryFactory(DjangoModelFactory):
 
 
 class ScreenFactory(DjangoModelFactory):
-    """A screen of ``rows`` × ``columns`` seats, A1 first; or the ``plan`` given, as services.halls reads it,
+    """A screen of ``rows`` × ``columns`` seats, A1 first; or the ``plan`` given, as seating.drawings reads it,
     in which a, b and c stand for Classic, Premium and Recliner (A, B and C for love seats of these)."""
 
     class Meta:
@@ -179,6 +180,17 @@ def price_card(theatre: Theatre, name: str = "Standard", **amounts: Decimal | in
             for category in categories
         )
     return card
+
+
+def on_card(*, card: PriceCard | None = None, screen: Screen | None = None, plan: str = "aaaa", **fields: Any) -> Show:
+    """A show tomorrow at 18:00 priced by ``card``, or by one made of amounts: on_card(adult=250, child=150)."""
+    amounts = {name: fields.pop(name) for name in [*fields] if isinstance(fields[name], int | Decimal)}
+    screen = screen or ScreenFactory(plan=plan, **({"theatre": card.theatre} if card else {}))
+    card = card or price_card(screen.theatre, **amounts)
+    tomorrow = timezone.now().astimezone(screen.theatre.tz).date() + timedelta(days=1)
+    fields.setdefault("starts_at", local_moment(tomorrow, time(18), screen.theatre))
+    fields["movie"] = fields.get("movie") or MovieFactory()
+    return schedule_show(screen=screen, prices={}, price_card=card, language=LanguageFactory(), **fields)
 
 
 def seat(show: Show, name: str) -> ShowSeat:

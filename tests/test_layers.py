@@ -24,7 +24,7 @@ HTTP = ("django.http", "django.urls", "django.template", "django.shortcuts", "dj
 WRITES = re.compile(r"(save|create|update|delete|get_or_create|update_or_create|bulk_\w+)$")
 WRITTEN_BY_SQL = re.compile(r"\s*(insert|update|delete|merge|truncate)\b", re.IGNORECASE)
 # Computations that stand beside a service but change nothing themselves read better with plain arguments.
-PLAIN_ARGUMENTS = re.compile(r"\.(read_plan|local_moment|trading_day)$")
+PLAIN_ARGUMENTS = re.compile(r"\.(trading_day)$")
 
 Law = Callable[[str, ast.Module], Iterator[str]]
 

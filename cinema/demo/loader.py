@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 from tqdm import tqdm
 
-from cinema.demo.programme import Film, Slot, day_at, price
+from cinema.demo.prices import card_for
+from cinema.demo.programme import Film, Slot, day_at
 from cinema.demo.theatres import HOUSES, House
 from cinema.exceptions import RuleBroken
 from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Theatre, User
 from cinema.services.halls import build_screen
-from cinema.services.schedule import ShowPlan, local_moment, schedule_shows
+from cinema.services.schedule import ShowPlan, schedule_shows
+from cinema.services.showtimes import local_moment
 
 FILMS = json.loads((Path(__file__).parent / "films.json").read_text(encoding="utf-8"))
 DAYS = 14
@@ -133,15 +135,14 @@ def _days_to_fill() -> list[tuple[House, Theatre, date]]:
 
 def _fill(house: House, theatre: Theatre, day: date, films: Sequence[Film], languages: dict[str, Language]) -> int:
     """Schedule the day on the theatre's screens that are empty on it; return the number of new shows."""
-    ranks = dict(enumerate(house.categories.values(), start=1))
-    usual = {category.pk: ranks.get(category.rank, 300) for category in theatre.seat_categories.all()}
+    card = card_for(house, theatre)
 
     def plan(slot: Slot, screen: Screen) -> ShowPlan:
         return ShowPlan(
             movie=slot.film.movie,
             screen=screen,
             starts_at=local_moment(slot.local.date(), slot.local.time(), theatre),
-            prices={category_id: price(amount, slot) for category_id, amount in usual.items()},
+            price_card=card,
             language=languages[slot.language],
             format=slot.format,
             subtitles=None if slot.language in house.speaks else languages["en"],

@@ -1,8 +1,7 @@
-"""What plays when and for how much in the demo: worked out from the date alone, so that it goes on for ever."""
+"""What plays when in the demo: worked out from the date alone, so that it goes on for ever."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from random import Random
 from typing import NamedTuple
 
@@ -14,8 +13,7 @@ A_FRIDAY = date(2026, 1, 2)  # films change on Fridays
 TRAILERS, TURNAROUND = 15, 15  # minutes
 LAST_START, LATE, LATEST = time(22), time(0, 15), time(1)
 PRIME_TIME = range(17, 20)  # hours
-FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
-SURCHARGES = {Show.Format.STANDARD: 0, Show.Format.THREE_D: 60, Show.Format.DOLBY: 50, Show.Format.IMAX: 150}
+FRIDAY, SATURDAY = 4, 5
 
 
 class Film(NamedTuple):
@@ -75,14 +73,3 @@ def _next_start(slot: Slot) -> datetime:
     """Return the next quarter of an hour at which the hall is free again."""
     free = slot.local + timedelta(minutes=TRAILERS + slot.film.movie.runtime + TURNAROUND)
     return free + timedelta(minutes=-free.minute % 15)
-
-
-def price(usual: int, slot: Slot) -> Decimal:
-    """Return what a seat costs that usually costs ``usual``: less before 13:00 on weekdays, more on weekend nights."""
-    weekend = slot.local.weekday() in (FRIDAY, SATURDAY, SUNDAY)
-    factor = 1.0
-    if slot.local.hour in range(5, 13) and not weekend:
-        factor = 0.8
-    elif slot.local.hour >= PRIME_TIME.start and weekend:
-        factor = 1.2
-    return Decimal(round(usual * factor / 10) * 10 + SURCHARGES[slot.format])

@@ -1,4 +1,4 @@
-"""The theatres of the demo and the drawings of their halls; services.halls explains the characters."""
+"""The theatres of the demo and the drawings of their halls; seating.drawings explains the characters."""
 
 from datetime import time
 from typing import NamedTuple

@@ -20,7 +20,7 @@ from cinema.demo import year_house
 from cinema.demo.crowd import demand
 from cinema.demo.year_sales import Hall, Sales
 from cinema.models import Movie, PriceCard, Show, TariffPrice, Theatre
-from cinema.services.schedule import local_moment
+from cinema.services.showtimes import local_moment
 from cinema.services.tariffs import tariffs_for
 
 DAYS = 365

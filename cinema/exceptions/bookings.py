@@ -87,6 +87,15 @@ class SeatsChanged(RuleBroken):
         )
 
 
+class UnknownTicketType(InvalidChoice):
+    """A seat cannot be had with this kind of ticket."""
+
+    code = "unknown_ticket_type"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such kind of ticket for this seat."))
+
+
 class SeatsFree(RuleBroken):
     """There is no need to wait: ``count`` seats are free."""
 

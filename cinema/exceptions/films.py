@@ -1,10 +1,35 @@
-"""Film tables that cannot be read."""
+"""Films, their posters and tables of them that cannot be taken like this."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from cinema.exceptions.base import InvalidChoice
+from cinema.exceptions.base import InvalidChoice, RuleBroken
+
+if TYPE_CHECKING:
+    from cinema.models import Movie
+
+
+class FilmExists(RuleBroken):
+    """The library has a film of this title and year already: ``movie``."""
+
+    code = "film_exists"
+
+    def __init__(self, movie: "Movie") -> None:
+        self.movie = movie
+        text = (
+            _("“%(title)s” (%(year)s) is in the library already.")
+            if movie.year
+            else _("“%(title)s” is in the library already. If this is another film, give its year.")
+        )
+        super().__init__(text % {"title": movie.title, "year": movie.year})
+
+
+class PosterUnusable(InvalidChoice):
+    """A file cannot be a poster. ``str()`` says why, and what can."""
+
+    code = "poster_unusable"
 
 
 class TableUnreadable(InvalidChoice):
@@ -29,3 +54,25 @@ class ColumnMissing(InvalidChoice):
         super().__init__(
             text % {"named": named, "field": field} + " " + _("The columns are: %(columns)s.") % {"columns": names}
         )
+
+
+class TableTooLong(InvalidChoice):
+    """A table has more rows than can be read at once: ``rows`` of them, where ``most`` are."""
+
+    code = "table_too_long"
+
+    def __init__(self, rows: int, most: int) -> None:
+        self.rows, self.most = rows, most
+        super().__init__(
+            _("The table has %(rows)s rows; at most %(most)s go at once. Split it, or use manage.py import_movies.")
+            % {"rows": f"{rows:,}", "most": f"{most:,}"}
+        )
+
+
+class UploadGone(RuleBroken):
+    """What was uploaded is no longer kept: it was imported, replaced by another, or left for a day."""
+
+    code = "upload_gone"
+
+    def __init__(self) -> None:
+        super().__init__(_("This table is no longer here. Please upload it again."))

@@ -1,8 +1,14 @@
 """Halls that cannot be built like this."""
 
-from django.utils.translation import gettext as _
+from typing import TYPE_CHECKING
 
-from cinema.exceptions.base import InvalidChoice
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cinema.exceptions.base import InvalidChoice, RuleBroken
+
+if TYPE_CHECKING:
+    from cinema.models import Show
 
 
 class HallPlanInvalid(InvalidChoice):
@@ -14,4 +20,69 @@ class HallPlanInvalid(InvalidChoice):
         self.reason, self.line, self.column = reason, line, column
         super().__init__(
             _("Line %(line)d, character %(column)d: %(reason)s") % {"line": line, "column": column, "reason": reason}
+        )
+
+
+class HallInvalid(InvalidChoice):
+    """A hall cannot be built like this; ``str()`` says where and why."""
+
+    code = "hall_invalid"
+
+
+class NameTaken(InvalidChoice):
+    """Another screen or category of the theatre has that name."""
+
+    code = "name_taken"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(_("“%(name)s” is there already.") % {"name": name})
+
+
+class ScreenInUse(RuleBroken):
+    """A screen cannot be closed while shows are to come on it. ``shows`` is their number, drafts included."""
+
+    code = "screen_in_use"
+
+    def __init__(self, shows: int) -> None:
+        self.shows = shows
+        super().__init__(
+            ngettext(
+                "%(n)d show is still to come on this screen. Move it or call it off first.",
+                "%(n)d shows are still to come on this screen. Move them or call them off first.",
+                shows,
+            )
+            % {"n": shows}
+        )
+
+
+class CategoryInUse(RuleBroken):
+    """A seat category cannot be taken away while seats or prices have it."""
+
+    code = "category_in_use"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(_("There are seats or prices of the category “%(name)s”, so it stays.") % {"name": name})
+
+
+class ReportOutdated(RuleBroken):
+    """Shows were planned on the screen since the report of a hall's change was read."""
+
+    code = "report_outdated"
+
+    def __init__(self) -> None:
+        super().__init__(_("Shows were planned on this screen meanwhile. Please look through the report once more."))
+
+
+class CannotFollow(RuleBroken):
+    """A show that was to follow a hall's new plan cannot any more: a seat that goes was taken, or has no price."""
+
+    code = "cannot_follow"
+
+    def __init__(self, show: "Show") -> None:
+        self.show = show
+        super().__init__(
+            _("“%(movie)s” cannot follow the new plan any more. Please look through the report once more.")
+            % {"movie": show.movie}
         )

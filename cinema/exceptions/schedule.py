@@ -1,36 +1,74 @@
-"""Shows that cannot be planned like this."""
+"""Shows that cannot be planned, published or changed like this."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cinema.exceptions.base import InvalidChoice, RuleBroken
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cinema.models import Show
+    from cinema.models import Movie, Screen, Show
+
+
+def _when(moment: "datetime") -> dict[str, str]:
+    return {"time": formats.date_format(moment, "H:i"), "day": formats.date_format(moment, "l j F Y")}
 
 
 class Overlap(RuleBroken):
-    """Another show is on the screen at that time. ``show`` is the other one."""
+    """Another show or draft is on the screen at that time. ``show`` is the other one, with its film and theatre."""
 
     code = "overlap"
 
     def __init__(self, show: "Show") -> None:
         self.show = show
-        super().__init__(_("“%(movie)s” is on this screen at that time.") % {"movie": show.movie})
+        tz = show.screen.theatre.tz
+        text = _("“%(movie)s” is on %(screen)s from %(time)s until %(end)s, %(day)s.")
+        start, end = show.starts_at.astimezone(tz), show.ends_at.astimezone(tz)
+        super().__init__(
+            text % {"movie": show.movie, "screen": show.screen, "end": formats.date_format(end, "H:i"), **_when(start)}
+        )
+
+
+class RunsIntoNext(Overlap):
+    """With another runtime a planned ``film`` would not be over when the next ``show`` on its screen starts."""
+
+    code = "runs_into_next"
+
+    def __init__(self, film: "Show", show: "Show") -> None:
+        super().__init__(show)
+        self.film = film
+        theatre = show.screen.theatre
+        begins, next_begins = (one.starts_at.astimezone(theatre.tz) for one in (film, show))
+        self.args = (
+            _(
+                "With this runtime the show on %(day)s at %(time)s (%(theatre)s, %(screen)s) would run into "
+                "“%(movie)s” at %(next)s. Move one of them first."
+            )
+            % {
+                "day": formats.date_format(begins, "l j F Y"),
+                "time": f"{begins:%H:%M}",
+                "theatre": theatre,
+                "screen": show.screen,
+                "movie": show.movie,
+                "next": f"{next_begins:%H:%M}",
+            },
+        )
 
 
 class PriceMissing(InvalidChoice):
-    """A seat category of the screen has no price for the show. ``categories`` are their names."""
+    """A seat category of the screen has no price for the show. ``categories`` are their names; none: no card at all."""
 
     code = "price_missing"
 
     def __init__(self, categories: Sequence[str]) -> None:
         self.categories = list(categories)
-        super().__init__(_("No price is set for: %(categories)s.") % {"categories": ", ".join(self.categories)})
+        text = _("No price is set for: %(categories)s.") % {"categories": ", ".join(self.categories)}
+        super().__init__(text if self.categories else _("It has no price card."))
 
 
 class NoSuchTime(InvalidChoice):
@@ -44,3 +82,112 @@ class NoSuchTime(InvalidChoice):
             _("There is no %(time)s on %(day)s: the clocks go forward then.")
             % {"time": f"{local:%H:%M}", "day": f"{local:%Y-%m-%d}"}
         )
+
+
+class TimeTwice(InvalidChoice):
+    """The clocks go back, so that this time of day comes twice: at ``first`` and at ``second``, both in UTC."""
+
+    code = "time_twice"
+
+    def __init__(self, local: "datetime", first: "datetime", second: "datetime") -> None:
+        self.local, self.first, self.second = local, first, second
+        text = _("The clocks go back on %(day)s, so %(time)s comes twice: choose the first or the second.")
+        super().__init__(text % _when(local))
+
+
+class TimeOver(InvalidChoice):
+    """A show cannot begin in the past."""
+
+    code = "time_over"
+
+    def __init__(self) -> None:
+        super().__init__(_("This time is over."))
+
+
+class FilmRetired(InvalidChoice):
+    code = "film_retired"
+
+    def __init__(self, movie: "Movie") -> None:
+        super().__init__(_("“%(movie)s” is retired.") % {"movie": movie})
+
+
+class ScreenClosed(InvalidChoice):
+    code = "screen_closed"
+
+    def __init__(self, screen: "Screen") -> None:
+        super().__init__(_("%(screen)s is closed.") % {"screen": screen})
+
+
+class NoSeatsInHall(InvalidChoice):
+    code = "no_seats_in_hall"
+
+    def __init__(self, screen: "Screen") -> None:
+        super().__init__(_("%(screen)s has no seats.") % {"screen": screen})
+
+
+class NeverOnSale(InvalidChoice):
+    """The sale of a show would begin when it is over."""
+
+    code = "never_on_sale"
+
+    def __init__(self) -> None:
+        super().__init__(_("Its sale would begin after it has ended. Choose an earlier begin or a later end."))
+
+
+class ShowSettled(RuleBroken):
+    """The show has begun, is over, or was called off: its plan is history."""
+
+    code = "show_settled"
+
+    def __init__(self, show: "Show") -> None:
+        called_off = show.status == show.Status.CANCELLED
+        super().__init__(
+            _("This show was called off; it cannot be changed any more.")
+            if called_off
+            else _("This show has begun; it cannot be changed any more.")
+        )
+
+
+class ShowSold(RuleBroken):
+    """People have bought seats, ``sold`` of them, or are about to: what they chose stays."""
+
+    code = "show_sold"
+
+    def __init__(self, sold: int) -> None:
+        self.sold = sold
+        text = ngettext(
+            "%(number)d seat is sold: move its buyer to another show, or call this one off, before you change it.",
+            "%(number)d seats are sold: move their buyers to another show, or call this one off, before you change it.",
+            sold,
+        )
+        busy = _("Somebody is buying seats for this show just now. Please try again in a few minutes.")
+        super().__init__(text % {"number": sold} if sold else busy)
+
+
+class ShowHasPast(RuleBroken):
+    """Seats of the show were held, sold or taken off sale before, which stays written down."""
+
+    code = "show_has_past"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Seats of this show were held, sold or taken off sale, and that stays written down: it can only change "
+                "its time on its own day and screen, or be called off."
+            )
+        )
+
+
+class NotPublishable(RuleBroken):
+    """Drafts that cannot be published as they are. ``problems`` are the shows and why, in order."""
+
+    code = "not_publishable"
+
+    def __init__(self, problems: "Sequence[tuple[Show, RuleBroken]]") -> None:
+        self.problems = list(problems)
+        text = ngettext(
+            "Nothing was published: %(number)d show is not ready.",
+            "Nothing was published: %(number)d shows are not ready.",
+            len(self.problems),
+        )
+        super().__init__(text % {"number": len(self.problems)})

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 
 class NotCancellable(RuleBroken):
-    """The ticket cannot be cancelled (any more). ``ticket`` is the one."""
+    """The ticket cannot be cancelled (any more), even by staff when its show is ``over``. ``ticket`` is the one."""
 
     code = "not_cancellable"
 
-    def __init__(self, ticket: "Ticket") -> None:
+    def __init__(self, ticket: "Ticket", *, over: bool = False) -> None:
         self.ticket = ticket
-        if ticket.status == ticket.Status.CONFIRMED:
+        if ticket.status == ticket.Status.CONFIRMED and over:
+            text = _("This show is over, so its tickets cannot be cancelled. Money can still be given back.")
+        elif ticket.status == ticket.Status.CONFIRMED:
             minutes = ticket.cancel_cutoff
             text = ngettext(
                 "Tickets can be cancelled until %(minutes)d minute before the show. It is too late for this one.",
@@ -37,11 +39,11 @@ class NotCancellable(RuleBroken):
 
 
 class NotMovable(RuleBroken):
-    """The seats of the ticket cannot be changed (any more). ``ticket``, with its show, is the one."""
+    """The seats of the ticket cannot be changed (any more), not even by ``staff``. ``ticket``, with its show, is it."""
 
     code = "not_movable"
 
-    def __init__(self, ticket: "Ticket") -> None:
+    def __init__(self, ticket: "Ticket", *, staff: bool = False) -> None:
         self.ticket = ticket
         if ticket.status == ticket.Status.CANCELLED:
             text = _("This ticket is cancelled, so it has no seats to change.")
@@ -49,6 +51,8 @@ class NotMovable(RuleBroken):
             text = _("The seats of a ticket can be changed once it is paid.")
         elif ticket.show.status == ticket.show.Status.CANCELLED:
             text = _("This show was cancelled, so its seats cannot be changed.")
+        elif staff:
+            text = _("This show is over, so its seats cannot be changed.")
         else:
             minutes = ticket.cancel_cutoff
             text = ngettext(
@@ -57,6 +61,17 @@ class NotMovable(RuleBroken):
                 minutes,
             ) % {"minutes": minutes}
         super().__init__(text)
+
+
+class NoEqualSeats(RuleBroken):
+    """At its show no seats are left that equal those of ``ticket``."""
+
+    code = "no_equal_seats"
+
+    def __init__(self, ticket: "Ticket") -> None:
+        self.ticket = ticket
+        text = _("For %(ticket)s no equal seats are left at this show. Please choose others for it, or ask its buyer.")
+        super().__init__(text % {"ticket": ticket.reference})
 
 
 class OtherSeatCount(InvalidChoice):

@@ -1,7 +1,6 @@
 """What a buyer says: which seats, who they are, how they pay. Kiosks and partners say the same as JSON."""
 
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cinema.forms.fields import NameField
-from cinema.models import PaymentMode, Ticket, User
+from cinema.models import PaymentMode, User
 from cinema.money import format_money
 from cinema.selectors.seat_map import Price
 from cinema.services.booking import Contact
@@ -52,6 +51,36 @@ class SeatIdsField(forms.Field):
         if isinstance(item, int | str) and not isinstance(item, bool) and is_key(text):
             return int(text)
         raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": text[:40]})
+
+
+class TicketTypesField(forms.Field):
+    """The kind of ticket for each seat, by their keys: ``type-<seat>`` fields of a page, or an object in JSON. For a
+    seat left out, or left empty, it is the plain one."""
+
+    class Widget(forms.HiddenInput):
+        """Reads the select boxes that stand beside the seats."""
+
+        prefix = "type-"
+
+        def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+            if not isinstance(data, QueryDict):
+                return data.get(name)
+            return {key.removeprefix(self.prefix): data[key] for key in data if key.startswith(self.prefix)}
+
+    widget = Widget
+    default_error_messages = {"invalid": _("“%(value)s” is not a kind of ticket for a seat.")}
+
+    def to_python(self, value: Any) -> dict[int, int]:
+        if not value:
+            return {}
+        if not isinstance(value, dict):
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": str(value)[:40]})
+        return {self._key(seat): self._key(kind) for seat, kind in value.items() if kind != ""}
+
+    def _key(self, item: Any) -> int:
+        if isinstance(item, int | str) and not isinstance(item, bool) and is_key(str(item)):
+            return int(item)
+        raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": str(item)[:40]})
 
 
 class HoldForm(forms.Form):
@@ -133,22 +162,29 @@ class ContactForm(forms.Form):
 
 
 class CheckoutForm(ContactForm):
-    """The checkout page. ``seats`` and ``total`` are what was shown, and ``key`` makes a second click harmless."""
+    """The checkout page. ``seats`` and ``total`` are what was shown, for the ``types`` chosen; ``key`` makes a second
+    click harmless."""
 
-    HIDDEN = frozenset({"seats", "total", "key"})  # filled in by the page, not by the buyer
+    HIDDEN = frozenset({"seats", "total", "key", "types"})  # filled in by the page, not by the buyer
 
     mode = forms.ChoiceField(
         label=_("Pay by"), choices=PaymentMode.choices, initial=PaymentMode.UPI, widget=forms.RadioSelect
     )
     seats = SeatIdsField(widget=forms.MultipleHiddenInput, required=False)
+    types = TicketTypesField(required=False)
     total = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
     key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
 
-    @classmethod
-    def start(cls, *, buyer: User | Ticket | None, seats: list[int], total: Decimal, key: str) -> "CheckoutForm":
-        """A form filled in as far as we know the buyer: from an account, or from an earlier try."""
-        known = {"name": buyer.name, "email": buyer.email, "phone": buyer.phone} if buyer else {}
-        return cls(initial=known | {"seats": seats, "total": total, "key": key})
+    @property
+    def chosen_types(self) -> dict[int, int]:
+        """The kinds of tickets chosen, as far as they are readable: a choice stays on the page."""
+        posted = self.fields["types"].widget.value_from_datadict(self.data, {}, "types") or {}
+        return {int(seat): int(kind) for seat, kind in posted.items() if is_key(seat) and is_key(kind)}
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What the buyer has filled in so far, right or wrong."""
+        return {name: self.data.get(name, "") for name in self.fields if name not in self.HIDDEN}
 
 
 class TextField(NameField):
@@ -188,6 +224,7 @@ class BookForm(forms.Form):
     email = forms.EmailField(required=False)
     phone = TextField(max_length=30, required=False)
     insist = YesField(required=False)
+    types = TicketTypesField(required=False)
 
     def contact(self, user: User) -> Contact:
         """The customer named in the booking, or else the owner of the token."""

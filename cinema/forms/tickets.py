@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
+from cinema.forms.booking import LARGEST_KEY
 from cinema.models import Ticket, User
 from cinema.models.codes import REFERENCE_LENGTH
 
@@ -60,3 +61,14 @@ class OwnerForm(forms.Form):
         if email != self.ticket.email.lower():
             raise forms.ValidationError(_("This ticket was booked with another e-mail address."))
         return email
+
+
+class ExchangeForm(OwnerForm):
+    """The show to go to instead of one that was called off, and whose ticket it is."""
+
+    show = forms.IntegerField(
+        min_value=1,
+        max_value=LARGEST_KEY,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(["required", "invalid"], _("Please choose one of the shows.")),
+    )

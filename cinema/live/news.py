@@ -6,7 +6,7 @@ from django.db import close_old_connections
 from django.template.loader import render_to_string
 
 from cinema.live.channel import News
-from cinema.selectors.seat_map import Pulse, pulses, seat_changes, show_for_sale
+from cinema.selectors.seat_map import Pulse, changed_prices, hall_changed, pulses, seat_changes, show_for_sale
 from cinema.services.expiry import release_expired
 from cinema.services.transactions import try_each
 
@@ -26,11 +26,16 @@ def free(show_ids: Collection[int]) -> None:
 
 
 def changes(show_id: int, after: int) -> News:
-    """Return what changed at a show after that revision."""
+    """Return what changed at a show after that revision. Where the hall itself did, everybody is told to ask for the
+    whole map: it shows each their own seats."""
     close_old_connections()
     show = show_for_sale(show_id)
+    if hall_changed(show, after):
+        html = render_to_string("public/shows/_seat_map_anew.html", {"show": show})
+        return News(after, show.revision, message("seats", html, show.revision))
     seats = seat_changes(show, NOBODY, after)
-    html = render_to_string("public/shows/_seat_map_changes.html", {"show": show, "seats": seats})
+    context = {"show": show, "seats": seats, "prices": changed_prices(show, seats)}
+    html = render_to_string("public/shows/_seat_map_changes.html", context)
     return News(after, show.revision, message("seats", html, show.revision))
 
 

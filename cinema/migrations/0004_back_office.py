@@ -278,7 +278,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='seatevent',
             name='action',
-            field=models.CharField(choices=[('HOLD', 'held'), ('RELEASE', 'let go'), ('EXPIRE', 'hold ran out'), ('BOOK', 'sold'), ('CANCEL', 'ticket cancelled'), ('MOVE_OUT', 'moved to another seat'), ('MOVE_IN', 'moved from another seat'), ('BLOCK', 'taken off sale'), ('UNBLOCK', 'put on sale'), ('ADD', 'added to the hall'), ('REMOVE', 'taken out of the hall')], max_length=10),
+            field=models.CharField(choices=[('HOLD', 'held'), ('RELEASE', 'let go'), ('EXPIRE', 'hold ran out'), ('BOOK', 'sold'), ('CANCEL', 'ticket cancelled'), ('MOVE_OUT', 'moved to another seat'), ('MOVE_IN', 'moved from another seat'), ('BLOCK', 'taken off sale'), ('UNBLOCK', 'put on sale'), ('ADD', 'added to the hall'), ('REMOVE', 'taken out of the hall'), ('REPRICE', 'free seats priced anew'), ('PLACE', 'given another place or name')], max_length=10),
         ),
         migrations.AlterField(
             model_name='seatevent',

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cinema.models.codes import REFERENCE_LENGTH, CodeField, new_reference
+from cinema.models.lookups import Folded, last_digits
 from cinema.models.prices import TicketType
 from cinema.models.shows import Show, ShowSeat
 
@@ -92,6 +93,11 @@ class Ticket(models.Model):
     class Meta:
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
+        indexes = [
+            models.Index(Folded("name"), name="ticket_by_name"),
+            models.Index(Folded("email"), name="ticket_by_email"),
+            models.Index(last_digits("phone"), name="ticket_by_phone"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="ticket_amount_not_negative"),
             models.UniqueConstraint(fields=["hold"], condition=Q(status="PENDING"), name="ticket_one_pending_per_hold"),
@@ -102,6 +108,11 @@ class Ticket(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("ticket", args=[self.code])
+
+    @property
+    def exchange_path(self) -> str:
+        """Where its buyer chooses another show, should this one be called off."""
+        return reverse("ticket-exchange", args=[self.code])
 
 
 class TicketSeat(models.Model):

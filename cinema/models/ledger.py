@@ -13,7 +13,9 @@ from cinema.models.shows import Show, ShowSeat
 class SeatEvent(models.Model):
     """One seat changed its state: who, what, when, and under which revision of its show.
 
-    All changes of one step share a revision. The revisions of a show have no gap.
+    All changes of one step share a revision. The revisions of a show have no gap. A seat that is given another place
+    in the hall stays as it is, and keeps its hold or its ticket. That all free seats of a show were priced anew stands
+    at one of them.
     """
 
     class Action(models.TextChoices):
@@ -28,6 +30,8 @@ class SeatEvent(models.Model):
         UNBLOCK = "UNBLOCK", _("put on sale")
         ADD = "ADD", _("added to the hall")
         REMOVE = "REMOVE", _("taken out of the hall")
+        REPRICE = "REPRICE", _("free seats priced anew")
+        PLACE = "PLACE", _("given another place or name")
 
     class Actor(models.TextChoices):
         BUYER = "BUYER", _("buyer")

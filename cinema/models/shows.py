@@ -98,6 +98,10 @@ class Show(models.Model):
         begun = self.sales_start_at is None or self.sales_start_at <= now
         return self.status == self.Status.SCHEDULED and begun and now < self.sales_end_at
 
+    def releases_by(self, now: datetime) -> bool:
+        """Whether house seats were to be released by ``now``, and nobody has got round to it."""
+        return self.house_release_at is not None and self.house_release_at <= now
+
 
 class ShowSeat(models.Model):
     """A seat at a show: its price and whether it can be had. A held seat names its hold, no other does.

@@ -125,6 +125,10 @@ class Screen(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_curved(self) -> bool:
+        return self.shape == self.Shape.CURVED
+
 
 class SeatCategory(models.Model):
     """A class of seats that costs the same, such as Premium. ``rank`` 1 is the plainest; it also picks the colour."""

@@ -12,6 +12,7 @@ from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, Tick
 
 Status = ShowSeat.Status
 UNPAID = (Payment.Status.PENDING, Payment.Status.FAILED)
+Reason = Refund.Reason
 
 
 class Fault(NamedTuple):
@@ -162,22 +163,36 @@ def _line_problems(ticket: Ticket) -> Iterator[str]:
         yield "has no seats"
     if ticket.amount != sum(line.price for line in lines):
         yield f"costs {ticket.amount}, its seats do not"
-    active = ticket.status in (Ticket.Status.PENDING, Ticket.Status.CONFIRMED)
-    if any(line.active != active for line in lines):
+    states = {line.active for line in lines}
+    if ticket.status == Ticket.Status.CONFIRMED:  # some of its seats may have been given back, but not all
+        if lines and True not in states:
+            yield "is CONFIRMED, its seats are not"
+    elif states - {ticket.status == Ticket.Status.PENDING}:
         yield f"is {ticket.status}, its seats are not"
 
 
 def _money_problems(ticket: Ticket) -> Iterator[str]:
-    """A refund counts once it is written down; that it is paid out may take a while."""
-    kept = Decimal(0)
+    """A refund counts once it is written down; that it is paid out may take a while.
+
+    A confirmed ticket keeps its price, less what went back for some of its seats or out of goodwill.
+    """
+    kept, given = Decimal(0), Counter[str]()
     for payment in ticket.payments.all():
-        returned = sum(refund.amount for refund in payment.refunds.all())
-        received = 0 if payment.status in UNPAID else payment.amount
+        returned = Decimal(0)
+        for refund in payment.refunds.all():
+            returned += refund.amount
+            given[refund.reason] += refund.amount
+        received = Decimal(0) if payment.status in UNPAID else payment.amount
         if returned > received:
             yield f"gave back {returned} of a payment of {received}"
+        if returned < received and any(refund.reason == Reason.SHOW_CANCELLED for refund in payment.refunds.all()):
+            yield f"is for a show called off, but {received - returned} is kept"
         kept += received - returned
-    if ticket.status == Ticket.Status.CONFIRMED and kept != ticket.amount:
-        yield f"is CONFIRMED for {ticket.amount}, but {kept} is paid"
+    if given[Reason.SEATS_RETURNED] > sum(line.price for line in ticket.seats.all() if not line.active):
+        yield f"gave back {given[Reason.SEATS_RETURNED]} for seats, more than those given back cost"
+    due = ticket.amount - given[Reason.SEATS_RETURNED] - given[Reason.GOODWILL]
+    if ticket.status == Ticket.Status.CONFIRMED and kept != due:
+        yield f"is CONFIRMED for {due}, but {kept} is paid"
     if ticket.status == Ticket.Status.CANCELLED and kept > ticket.amount:
         yield f"is CANCELLED, but {kept} of {ticket.amount} is kept"
     if ticket.status in (Ticket.Status.PENDING, Ticket.Status.EXPIRED) and kept > 0:

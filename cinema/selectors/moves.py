@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cinema.models import Show, ShowSeat, Ticket
 from cinema.selectors.seat_map import FREE, MINE, SeatMap, SeatView, seat_map
-from cinema.selectors.tickets import cancellation_terms
+from cinema.selectors.tickets import cancel_until
 
 OTHER = "other"  # free, but not for this ticket
 
@@ -27,17 +27,21 @@ def class_of(seat: ShowSeat) -> SeatClass:
     return SeatClass(seat.price, seat.seat.kind)
 
 
-def can_move(ticket: Ticket, now: datetime) -> bool:
-    """Whether ``ticket``, loaded with its show, can still change its seats: as long as it could be cancelled."""
-    paid = ticket.status == Ticket.Status.CONFIRMED and ticket.show.status == Show.Status.SCHEDULED
-    return paid and cancellation_terms(ticket).open_at(now)
+def can_move(ticket: Ticket, now: datetime, *, staff: bool = False) -> bool:
+    """Whether ``ticket``, loaded with its show, can still change its seats: as long as it could be cancelled.
+
+    Staff can move it until the show, loaded with its movie, is over.
+    """
+    if ticket.status != Ticket.Status.CONFIRMED or ticket.show.status != Show.Status.SCHEDULED:
+        return False
+    return now < ticket.show.film_ends_at if staff else now <= cancel_until(ticket)
 
 
-def move_map(ticket: Ticket, show: Show, chosen: Collection[int] = ()) -> SeatMap:
+def move_map(ticket: Ticket, show: Show, chosen: Collection[int] = (), *, staff: bool = False) -> SeatMap:
     """The map of ``show``, loaded by show_for_sale(), for a move of ``ticket``, loaded with its seats.
 
-    The ticket's seats are mine, free seats it may go to are free, and all others say why not. ``chosen`` are seats
-    just picked, instead of those the ticket has.
+    The ticket's seats are mine, free seats it may go to (for ``staff`` all free ones) are free, and all others say
+    why not. ``chosen`` are seats just picked, instead of those the ticket has.
     """
     whole = seat_map(show, buyer="", chosen=chosen)
     seats = [line.show_seat for line in ticket.seats.all()]
@@ -46,7 +50,7 @@ def move_map(ticket: Ticket, show: Show, chosen: Collection[int] = ()) -> SeatMa
         if view.id in own:
             _restate(view, MINE, _("yours"))
             view.checked = view.id in chosen if chosen else True
-        elif view.state == FREE and SeatClass(view.price, view.kind) not in classes:
+        elif not staff and view.state == FREE and SeatClass(view.price, view.kind) not in classes:
             same_price = view.price in {known.price for known in classes}
             _restate(view, OTHER, _("other kind of place") if same_price else _("other price"))
             view.checked = False

@@ -23,7 +23,7 @@ def payment_of_ticket(reference: str, user: User) -> Payment | None:
     Its ticket comes with its hold, show, theatre and ``lines``, the seats on it.
     """
     was_made = Case(When(status__in=[Payment.Status.PENDING, Payment.Status.FAILED], then=0), default=1)
-    lines = TicketSeat.objects.select_related("show_seat__seat__category").order_by("show_seat_id")
+    lines = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type").order_by("show_seat_id")
     return (
         Payment.objects.filter(ticket__reference=reference, ticket__user=user)
         .select_related("ticket__hold", "ticket__show__movie", "ticket__show__screen__theatre")

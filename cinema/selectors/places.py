@@ -1,6 +1,6 @@
 """The hall of a show as plain geometry, for cinema.seating."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from time import monotonic
@@ -103,6 +103,11 @@ def place_of(show_seat: ShowSeat) -> Place:
     )
 
 
-def prices_of(show_seats: Iterable[ShowSeat], theatre: Theatre) -> dict[int, Decimal]:
-    """What each seat of a choice, which comes with its seat, costs at the theatre."""
-    return agreed_prices([place_of(seat) for seat in show_seats], carer_free=theatre.carer_free)
+def prices_of(
+    show_seats: Iterable[ShowSeat], theatre: Theatre, amounts: Mapping[int, Decimal] | None = None
+) -> dict[int, Decimal]:
+    """What each seat of a choice, which comes with its seat, costs at the theatre: with the plain ticket, or, by the
+    seats' keys, the ``amounts`` of others."""
+    places, amounts = map(place_of, show_seats), amounts or {}
+    priced = [place._replace(price=amounts.get(place.pk, place.price)) for place in places]
+    return agreed_prices(priced, carer_free=theatre.carer_free)

@@ -108,7 +108,7 @@ class SeatMap:
 
 class Pulse(NamedTuple):
     """What one cheap look at a show tells: its revision, whether it is on sale, and whether a hold has run out
-    unnoticed."""
+    unnoticed, or house seats are to be released."""
 
     revision: int
     on_sale: bool
@@ -136,8 +136,8 @@ def pulses(show_ids: Collection[int]) -> dict[int, Pulse]:
     due = Hold.objects.filter(show=OuterRef("pk"), status=Hold.Status.ACTIVE, expires_at__lte=Now())
     shows = Show.objects.filter(pk__in=show_ids).exclude(status=Show.Status.DRAFT).annotate(now=Now(), due=Exists(due))
     return {
-        show.pk: Pulse(show.revision, show.on_sale_at(show.now), show.due)
-        for show in shows.only("revision", "status", "sales_start_at", "sales_end_at")
+        show.pk: Pulse(show.revision, show.on_sale_at(show.now), show.due or show.releases_by(show.now))
+        for show in shows.only("revision", "status", "sales_start_at", "sales_end_at", "house_release_at")
     }
 
 
@@ -160,14 +160,45 @@ def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
     )
 
 
+def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[Row]:
+    """The seats that stand in a hall, at no show: each by its own key, all to be had, those ``chosen`` ticked."""
+    words = _Words()
+    seats = Seat.objects.filter(screen=screen, retired_at=None).select_related("category").order_by("y", "x")
+    views = []
+    for seat in seats:
+        label = words.label(seat.row, seat.number)
+        facts = filter(None, [words.kinds.get(seat.kind), seat.category.name])
+        where = (seat.pk, seat.row, seat.number, seat.y, seat.x)
+        what = (seat.category.name, seat.category_id, seat.category.rank, seat.kind, Decimal(0), FREE)
+        views.append(SeatView(*where, *what, label, ", ".join([label, *facts]), "", seat.pk in chosen))
+    curved = screen.shape == Screen.Shape.CURVED
+    _place(views, curved=curved)
+    _tie(views, carer_free=False)
+    return _rows(views, BEND_STEPS if curved else 0)
+
+
 def seat_changes(show: Show, buyer: str, since: int) -> list[SeatView]:
-    """Only the seats that changed after revision ``since``."""
-    changed = SeatEvent.objects.filter(show=show, revision__gt=since).values("show_seat")
-    ids = set(changed.values_list("show_seat", flat=True))
-    if not ids:
+    """Only the seats that changed after revision ``since``: all of them, where they were priced anew."""
+    changed = SeatEvent.objects.filter(show=show, revision__gt=since)
+    actions = set(changed.values_list("show_seat", "action"))
+    if not actions:
         return []
+    ids = {pk for pk, _action in actions}
     # The gap before a seat depends on its neighbours, so the whole rows are read and the changed seats picked.
-    return [seat for seat in _views(show, buyer, marked=True) if seat.id in ids]
+    views = _views(show, buyer, marked=True)
+    repriced = any(action == SeatEvent.Action.REPRICE for _pk, action in actions)
+    return views if repriced else [seat for seat in views if seat.id in ids]
+
+
+def changed_prices(show: Show, changes: list[SeatView]) -> list[Price]:
+    """The legend's lines, where the changes are of the whole map; else they stay as they are."""
+    return _prices(changes) if len(changes) >= show.seats_total else []
+
+
+def hall_changed(show: Show, since: int) -> bool:
+    """Whether the hall itself changed after revision ``since``: then only the whole map is true."""
+    rebuilt = [SeatEvent.Action.ADD, SeatEvent.Action.REMOVE, SeatEvent.Action.PLACE]
+    return SeatEvent.objects.filter(show=show, revision__gt=since, action__in=rebuilt).exists()
 
 
 def _views(show: Show, buyer: str, chosen: Collection[int] = (), *, marked: bool = False) -> list[SeatView]:

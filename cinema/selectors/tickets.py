@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, Prefetch, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Count, DecimalField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Now
 
-from cinema.models import Refund, Show, Ticket, TicketSeat, User
+from cinema.models import Payment, Refund, Show, Ticket, TicketSeat, User
 from cinema.money import quantize
 
 COMING = Q(status=Ticket.Status.CONFIRMED, show__ends_at__gt=Now()) | Q(
@@ -23,34 +23,70 @@ SECTIONS = {
 }
 
 
-class CancellationTerms(NamedTuple):
-    """Until when a ticket can be cancelled, and how much of its price is paid back then."""
+UNPAID = (Payment.Status.PENDING, Payment.Status.FAILED)
 
-    until: datetime
+
+class CancellationTerms(NamedTuple):
+    """Until when a ticket can be cancelled (None: at any time), and how much of what is kept for it is paid back then.
+
+    ``of`` is what is kept for the seats it still has.
+    """
+
+    until: datetime | None
     percent: int
+    of: Decimal
     amount: Decimal
 
     def open_at(self, moment: datetime) -> bool:
-        return moment <= self.until
+        return self.until is None or moment <= self.until
 
 
 def cancellation_terms(ticket: Ticket) -> CancellationTerms:
-    """The terms ``ticket`` was sold under. It comes with its show."""
-    return CancellationTerms(
-        until=ticket.show.starts_at - timedelta(minutes=ticket.cancel_cutoff),
-        percent=ticket.refund_percent,
-        amount=quantize(ticket.amount * ticket.refund_percent / 100),
+    """The terms ``ticket`` was sold under; all of it goes back once its show is called off.
+
+    It comes with its show and with_money(). What was given back before is not given back again.
+    """
+    if ticket.show.status == Show.Status.CANCELLED:
+        return CancellationTerms(None, 100, ticket.kept, ticket.kept)
+    left = min(ticket.kept, ticket.worth)
+    amount = quantize(left * ticket.refund_percent / 100)
+    return CancellationTerms(cancel_until(ticket), ticket.refund_percent, left, amount)
+
+
+def cancel_until(ticket: Ticket) -> datetime:
+    """Until when ``ticket``, which comes with its show, can be cancelled or changed by its buyer."""
+    return ticket.show.starts_at - timedelta(minutes=ticket.cancel_cutoff)
+
+
+def with_money(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Add ``kept``: the money received less what was given back, as written down; and ``worth``: the price of the
+    seats it still has."""
+    received = Payment.objects.filter(ticket=OuterRef("pk")).exclude(status__in=UNPAID)
+    returned = Refund.objects.filter(payment__ticket=OuterRef("pk"))
+    seats = TicketSeat.objects.filter(ticket=OuterRef("pk"), active=True)
+    return tickets.annotate(
+        kept=_sum(received, "ticket", "amount") - _sum(returned, "payment__ticket", "amount"),
+        worth=_sum(seats, "ticket", "price"),
     )
+
+
+def _sum(rows: QuerySet, by: str, what: str) -> Coalesce:
+    sums = rows.order_by().values(by).annotate(sum=Sum(what)).values("sum")
+    return Coalesce(Subquery(sums), Value(0), output_field=DecimalField(max_digits=12, decimal_places=2))
 
 
 def tickets() -> QuerySet[Ticket]:
-    """All tickets, each with everything its page shows, in three queries."""
-    seats = TicketSeat.objects.select_related("show_seat__seat__category").order_by(
-        "show_seat__seat__y", "show_seat__seat__x"
-    )
+    """All tickets, each with everything its page shows, in three queries.
+
+    The seats of a confirmed ticket are those it still has; of any other, those it had.
+    """
+    present = Q(active=True) | ~Q(ticket__status=Ticket.Status.CONFIRMED)
+    seats = TicketSeat.objects.filter(present).select_related("show_seat__seat__category", "ticket_type")
+    seats = seats.order_by("show_seat__seat__y", "show_seat__seat__x")
     # Not one query of eight tables: to plan it takes longer than these two.
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
-    return Ticket.objects.select_related("hold").prefetch_related(Prefetch("show", shows), Prefetch("seats", seats))
+    tickets = with_money(Ticket.objects.select_related("hold"))
+    return tickets.prefetch_related(Prefetch("show", shows), Prefetch("seats", seats))
 
 
 def ticket_by_code(code: str) -> Ticket | None:

@@ -1,7 +1,7 @@
 """From seats to a ticket waiting for its payment: one transaction, all of it or nothing."""
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,8 +11,9 @@ from django.db import IntegrityError
 from django.db.models import Prefetch, Q
 
 from cinema.exceptions import AlreadyPaid, HoldExpired, KeyReused, PriceChanged, RuleBroken, SeatsChanged, ShowNotOnSale
-from cinema.models import Hold, Payment, PaymentMode, Show, ShowSeat, Ticket, TicketSeat, User
-from cinema.selectors.places import prices_of
+from cinema.models import Hold, Payment, PaymentMode, Show, Ticket, TicketSeat, User
+from cinema.selectors.tariffs import Line, order_lines
+from cinema.services.expiry import drop_pending_tickets
 from cinema.services.holds import guard, lock_living_hold, take_seats
 from cinema.services.locking import lock_seats, lock_show
 from cinema.services.transactions import atomically
@@ -34,6 +35,7 @@ class Order(NamedTuple):
     user: User | None
     key: str
     fingerprint: str
+    types: Mapping[int, int]
 
 
 def book_hold(
@@ -45,15 +47,17 @@ def book_hold(
     key: str,
     seen: Decimal | None = None,
     seen_seats: Collection[int] = (),
+    types: Mapping[int, int] | None = None,
     user: User | None = None,
 ) -> Payment:
     """Check out the buyer's hold: a ticket for its seats and a payment to be made, both pending.
 
-    ``seen`` is the total the buyer was shown, ``seen_seats`` for which seats; none means any. ``key`` makes it safe
-    to repeat: the same request gets the same payment again. After a declined payment a new key makes a new payment
-    for the same ticket. Raises HoldExpired, SeatsChanged, PriceChanged, AlreadyPaid, ShowNotOnSale, KeyReused.
+    ``seen`` is the total the buyer was shown, ``seen_seats`` for which seats; none means any. ``types`` are the kinds
+    of tickets as in tariffs.order_lines(). ``key`` makes it safe to repeat: the same request gets the same payment
+    again. After a declined payment a new key makes a new payment for the same ticket. Raises HoldExpired,
+    SeatsChanged, UnknownTicketType, PriceChanged, AlreadyPaid, ShowNotOnSale, KeyReused.
     """
-    order = _order(key, buyer, contact, mode, user, about=f"hold {code}")
+    order = _order(key, buyer, contact, mode, user, about=f"hold {code}", types=types)
     return _once(order, lambda: _book_hold(code=code, buyer=buyer, order=order, seen=seen, seen_seats=seen_seats))
 
 
@@ -66,18 +70,19 @@ def book_tickets(
     mode: PaymentMode,
     key: str,
     owner: str = "",
+    types: Mapping[int, int] | None = None,
     user: User | None = None,
     insist: bool = False,
     staff: bool = False,
 ) -> Payment:
-    """Hold seats and check out in one step, as a kiosk or a partner does. ``owner`` scopes the key; ``insist`` and
-    ``staff`` as in seating.check_choice().
+    """Hold seats and check out in one step, as a kiosk or a partner does. ``owner`` scopes the key; ``types`` are the
+    kinds of tickets as in tariffs.order_lines(), ``insist`` and ``staff`` as in seating.check_choice().
 
     All that the answer needs comes with the payment: its ticket's show, hold and ``lines``, the seats on it.
-    Raises what holds.hold_seats() raises, and KeyReused.
+    Raises what holds.hold_seats() raises, UnknownTicketType and KeyReused.
     """
     about = f"show {show_id} seats {sorted(seat_ids)}"
-    order = _order(key, owner or buyer, contact, mode, user, about=about)
+    order = _order(key, owner or buyer, contact, mode, user, about=about, types=types)
 
     def book() -> Payment:
         guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
@@ -106,7 +111,8 @@ def _book_tickets(*, show_id: int, wanted: set[int], buyer: str, order: Order, i
     hold, seats = take_seats(
         show=show, wanted=wanted, buyer=buyer, hold=None, related=["seat__category"], insist=insist, staff=staff
     )
-    return _write_payment(_write_ticket(hold, seats, order, hold.created_at), order, hold.created_at)
+    lines = order_lines(seats, show.screen.theatre, order.types)
+    return _write_payment(_write_ticket(hold, lines, order, hold.created_at), order, hold.created_at)
 
 
 @atomically
@@ -123,12 +129,13 @@ def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None, see
     seats = lock_seats(hold.show, Q(hold=hold), "seat")
     if seen_seats and set(seen_seats) != {seat.pk for seat in seats}:
         raise SeatsChanged(seats)
-    amount = sum(prices_of(seats, hold.show.screen.theatre).values())
+    lines = order_lines(seats, hold.show.screen.theatre, order.types)
+    amount = sum(line.price for line in lines)
     if seen is not None and seen != amount:
         raise PriceChanged(seen, amount)
-    ticket = Ticket.objects.filter(hold=hold, status=Ticket.Status.PENDING).first()
+    ticket = _pending_ticket(hold, lines)
     if ticket is None:
-        ticket = _write_ticket(hold, seats, order, now)
+        ticket = _write_ticket(hold, lines, order, now)
     else:
         ticket.name, ticket.email, ticket.phone = order.contact
         ticket.user = order.user or ticket.user
@@ -147,21 +154,31 @@ def _pay_again(*, ticket: Ticket, order: Order) -> Payment:
     return _write_payment(ticket, order, now)
 
 
-def _write_ticket(hold: Hold, seats: Sequence[ShowSeat], order: Order, now: datetime) -> Ticket:
+def _pending_ticket(hold: Hold, lines: Sequence[Line]) -> Ticket | None:
+    """The ticket of an earlier checkout. One with other kinds of tickets is no longer what is wanted."""
+    ticket = Ticket.objects.filter(hold=hold, status=Ticket.Status.PENDING).first()
+    if ticket and {(line.seat.pk, line.ticket_type and line.ticket_type.pk, line.price) for line in lines} != set(
+        ticket.seats.values_list("show_seat", "ticket_type", "price")
+    ):
+        drop_pending_tickets(hold_ids={hold.pk})
+        return None
+    return ticket
+
+
+def _write_ticket(hold: Hold, lines: Sequence[Line], order: Order, now: datetime) -> Ticket:
     theatre = hold.show.screen.theatre
-    prices = prices_of(seats, theatre)
     ticket = Ticket.objects.create(
         show=hold.show,
         hold=hold,
         user=order.user,
-        amount=sum(prices.values()),
+        amount=sum(line.price for line in lines),
         cancel_cutoff=theatre.cancel_cutoff,
         refund_percent=theatre.refund_percent,
         created_at=now,
         **order.contact._asdict(),
     )
     ticket.lines = TicketSeat.objects.bulk_create(
-        TicketSeat(ticket=ticket, show_seat=seat, price=prices[seat.pk]) for seat in seats
+        TicketSeat(ticket=ticket, show_seat=line.seat, ticket_type=line.ticket_type, price=line.price) for line in lines
     )
     return ticket
 
@@ -178,10 +195,19 @@ def _write_payment(ticket: Ticket, order: Order, now: datetime) -> Payment:
     )
 
 
-def _order(key: str, owner: str, contact: Contact, mode: PaymentMode, user: User | None, about: str) -> Order:
+def _order(
+    key: str,
+    owner: str,
+    contact: Contact,
+    mode: PaymentMode,
+    user: User | None,
+    about: str,
+    types: Mapping[int, int] | None = None,
+) -> Order:
     """Scope the key to its owner, so that nobody meets another's, and bind it to what was asked for."""
-    fingerprint = _digest(about, mode, *contact)
-    return Order(contact, mode, user, key=_digest(owner, key), fingerprint=fingerprint)
+    kinds = [f"kinds {sorted(types.items())}"] if types else []
+    fingerprint = _digest(about, mode, *contact, *kinds)
+    return Order(contact, mode, user, key=_digest(owner, key), fingerprint=fingerprint, types=types or {})
 
 
 def _digest(*parts: str) -> str:
@@ -207,7 +233,7 @@ def _earlier_payment(order: Order) -> Payment | None:
         return None
     if fingerprint != order.fingerprint:
         raise KeyReused
-    lines = TicketSeat.objects.select_related("show_seat__seat__category").order_by("show_seat_id")
+    lines = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type").order_by("show_seat_id")
     return (
         earlier.select_related("ticket__show__movie", "ticket__show__screen__theatre", "ticket__hold")
         .prefetch_related(Prefetch("ticket__seats", lines, to_attr="lines"))

@@ -1,20 +1,23 @@
-"""Holds whose time is over give their seats back."""
+"""Holds whose time is over give their seats back, and house seats whose time has come go on sale."""
 
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from cinema.models import Hold, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
+from cinema.services.blocks import release_due
 from cinema.services.ledger import Action, Actor, move_seats
-from cinema.services.locking import lock_seats, lock_show
+from cinema.services.locking import lock_seats, lock_show, read_clock
 from cinema.services.offers import end_offers, offer_freed_seats
 from cinema.services.transactions import atomically, try_each
 
 
 @atomically
 def release_expired(*, show_id: int) -> int:
-    """Free the seats of every hold of this show that has run out; return how many seats were freed."""
+    """Free the seats of every hold of this show that has run out, and its house seats that are due; return how many."""
     show = lock_show(pk=show_id)
     freed = expire_due_holds(show=show)
+    if show.house_release_at:
+        freed += release_due(show=show, at=read_clock(show))
     offer_freed_seats(show=show)
     return freed
 
@@ -22,8 +25,9 @@ def release_expired(*, show_id: int) -> int:
 def release_all_expired() -> int:
     """Do so for every show; return at how many of them seats were freed."""
     due = Hold.objects.filter(status=Hold.Status.ACTIVE, expires_at__lte=Now())
-    shows = sorted(set(due.values_list("show_id", flat=True)))
-    return try_each(lambda pk: release_expired(show_id=pk), shows)
+    house = Show.objects.filter(house_release_at__lte=Now(), starts_at__gt=Now())
+    shows = {*due.values_list("show_id", flat=True), *house.values_list("pk", flat=True)}
+    return try_each(lambda pk: release_expired(show_id=pk), sorted(shows))
 
 
 def expire_due_holds(*, show: Show) -> int:

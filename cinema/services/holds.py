@@ -24,7 +24,8 @@ from cinema.exceptions import (
 from cinema.models import Hold, Seat, Show, ShowSeat, WaitingEntry
 from cinema.seating.places import Place
 from cinema.selectors.places import taken_lately
-from cinema.services.expiry import drop_pending_tickets, expire_due_holds
+from cinema.services.blocks import release_due
+from cinema.services.expiry import drop_pending_tickets, expire_due_holds, release_expired
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_seats, lock_show
 from cinema.services.offers import end_offers, offer_freed_seats
@@ -62,7 +63,12 @@ def hold_best(
     """
     _check_number(party)
     _check_room(show_id, party, buyer)
-    return _hold_best(show_id=show_id, party=party, buyer=buyer, category_id=category_id, ceiling=ceiling)
+    order = {"show_id": show_id, "party": party, "buyer": buyer, "category_id": category_id, "ceiling": ceiling}
+    try:
+        return _hold_best(**order)
+    except SeatsUnavailable:  # the best of them were held by somebody whose time was over, and are off sale since
+        release_expired(show_id=show_id)
+        return _hold_best(**order)
 
 
 @atomically
@@ -73,8 +79,11 @@ def _hold_best(
         show = lock_show("screen__theatre", pk=show_id)
     except Show.DoesNotExist:
         raise UnknownShow from None
-    _check_on_sale(show, Show.objects.values_list(Now(), flat=True).get(pk=show_id))
+    now = Show.objects.values_list(Now(), flat=True).get(pk=show_id)
+    _check_on_sale(show, now)
     _serve_the_line(show)
+    if release_due(show=show, at=now):
+        offer_freed_seats(show=show)
     mine = _active_hold(show, buyer)
     best = choose_best(show=show, buyer=buyer, party=party, category_id=category_id, ceiling=ceiling)
     # As staff: that nobody is left alone where it can be avoided has been seen to.
@@ -95,7 +104,14 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
     asked = ShowSeat.objects.filter(show_id=show_id, pk__in=seat_ids).annotate(now=Now())
     rows = list(
         asked.order_by("pk").values_list(
-            "pk", "status", "hold__buyer", "hold__expires_at", "now", "seat__row", "seat__number"
+            "pk",
+            "status",
+            "hold__buyer",
+            "hold__expires_at",
+            "show__house_release_at",
+            "now",
+            "seat__row",
+            "seat__number",
         )
     )
     if not rows and not Show.objects.filter(pk=show_id).exists():
@@ -103,8 +119,10 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
     _check_known([pk for pk, *_ in rows], set(seat_ids))
     taken = [
         _named(pk, row, number)
-        for pk, status, holder, ends, now, row, number in rows
-        if status != ShowSeat.Status.AVAILABLE and not (ends and (holder == buyer or ends <= now))
+        for pk, status, holder, ends, release_at, now, row, number in rows
+        if status != ShowSeat.Status.AVAILABLE
+        and not (ends and (holder == buyer or ends <= now))
+        and not (status == ShowSeat.Status.BLOCKED and release_at and release_at <= now)
     ]
     if taken:
         raise SeatsUnavailable(taken)
@@ -130,6 +148,9 @@ def take_seats(
     _check_known([seat.pk for seat in chosen], set(wanted))
     now = chosen[0].now
     _check_on_sale(show, now)
+    if release_due(show=show, at=now):
+        offer_freed_seats(show=show)
+        return take_seats(show=show, wanted=wanted, buyer=buyer, hold=hold, related=related, insist=insist, staff=staff)
     _check_free(chosen, buyer, now)
     if {seat.pk for seat in seats if seat.hold and seat.hold == hold and hold.lives_at(now)} != set(wanted):
         check_choice(show=show, chosen=chosen, buyer=buyer, now=now, insist=insist, staff=staff)
@@ -137,6 +158,7 @@ def take_seats(
         expire_due_holds(show=show)
         hold = hold if hold and hold.lives_at(now) else None
         seats = lock_seats(show, _these(wanted, hold), *related)
+        _check_free([seat for seat in seats if seat.pk in wanted], buyer, now)  # some may be off sale since
     if hold is None:
         hold = Hold.objects.create(
             show=show, buyer=buyer, created_at=now, expires_at=now + timedelta(minutes=settings.HOLD_MINUTES)
@@ -240,6 +262,7 @@ def _check_room(show_id: int, party: int, buyer: str) -> None:
         Q(buyer=buyer) | Q(expires_at__lte=Now()), show=OuterRef("pk"), status=Hold.Status.ACTIVE
     )
     full = Show.objects.filter(~Exists(holds), pk=show_id, seats_free__lt=party, sales_end_at__gt=Now())
+    full = full.exclude(house_release_at__lte=Now())
     left = full.filter(status=Show.Status.SCHEDULED).values_list("seats_free", flat=True).first()
     if left is not None:
         raise NoBlockLeft(party if left else 1)

@@ -1,12 +1,15 @@
 """The only place where a seat changes its state, and therefore the place where the ledger is written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Case, F, Value, When
 
-from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket, User
+from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket, TicketSeat, User
+from cinema.selectors.blocks import off_sale
+from cinema.selectors.tariffs import plain_price
 
 Action = SeatEvent.Action
 Actor = SeatEvent.Actor
@@ -14,6 +17,8 @@ Status = ShowSeat.Status
 
 NOTHING = Decimal(0)
 COUNTED = ["revision", "seats_free", "seats_total", "admissions", "revenue"]  # kept on the show with its seats
+BATCH = 2_000  # lines of the ledger per INSERT, where the database takes that many
+PLACED_AT_ONCE = 100  # seats given other places by one UPDATE
 CHANNEL = "cinema_seats"  # where PostgreSQL notifies, with the commit, which show's seats have changed
 
 # What each action turns a seat into, and from which states.
@@ -29,6 +34,7 @@ MOVES: dict[str, tuple[frozenset[str], str]] = {
     Action.UNBLOCK: (frozenset({Status.BLOCKED}), Status.AVAILABLE),
     Action.ADD: (frozenset({Status.REMOVED}), Status.AVAILABLE),
     Action.REMOVE: (frozenset({Status.AVAILABLE, Status.BLOCKED}), Status.REMOVED),
+    Action.REPRICE: (frozenset({Status.AVAILABLE}), Status.AVAILABLE),  # one seat stands for all that are free
 }
 
 
@@ -47,8 +53,11 @@ def move_seats(
 ) -> None:
     """Change the state of locked ``seats`` of a locked ``show`` as one step, under the show's next revision.
 
+    A seat that comes free costs what the show's others do now, whatever it was priced by before it was taken; only
+    ``seat.price`` in memory still says what it was taken for.
     ``hold`` is the new hold of seats being held; for any other action each seat's own hold is noted. ``takings`` is
-    what the show earns by it, less than nothing when money goes back.
+    what the show earns by it, less than nothing when money goes back. A seat that comes free while a block has it is
+    BLOCKED afterwards, by a step of its own.
     Raises ValueError when a seat is not in a state the action starts from: that would be a bug of ours.
     """
     allowed, to_status = MOVES[action]
@@ -80,10 +89,91 @@ def move_seats(
     )
     new_hold = hold if to_status == Status.HELD else None
     ShowSeat.objects.filter(pk__in=[seat.pk for seat in seats]).update(status=to_status, hold=new_hold)
+    if to_status == Status.AVAILABLE:
+        _price_by_tariff(show, seats)
     Show.objects.filter(pk=show.pk).update(**{name: getattr(show, name) for name in COUNTED})
     _announce(show)
     for seat in seats:
         seat.status, seat.hold = to_status, new_hold
+    if to_status == Status.AVAILABLE and action != Action.UNBLOCK:
+        _keep_off_sale(show, seats, at)
+
+
+def _keep_off_sale(show: Show, seats: Sequence[ShowSeat], at: datetime) -> None:
+    """Block at once those that come free though a standing block has them: nobody can be sold them in between."""
+    off = off_sale([show], at, [seat.seat_id for seat in seats])[show.pk].seats
+    for reason in dict.fromkeys(off.values()):
+        back = [seat for seat in seats if off.get(seat.seat_id) == reason]
+        move_seats(show=show, seats=back, action=Action.BLOCK, at=at, actor=Actor.CLOCK, reason=reason)
+
+
+def _price_by_tariff(show: Show, seats: Sequence[ShowSeat]) -> None:
+    """Give seats the show's tariff, where they have not; most do, and cost no statement."""
+    older = [seat.pk for seat in seats if seat.tariff_id != show.tariff_id] if show.tariff_id else []
+    if older:
+        ShowSeat.objects.filter(pk__in=older).update(price=plain_price(show.tariff_id), tariff=show.tariff_id)
+
+
+def place_seats(
+    *,
+    shows: Sequence[Show],
+    seats: Sequence[ShowSeat],
+    places: Mapping[int, int],
+    at: datetime,
+    user: User | None,
+    reason: str = "",
+) -> None:
+    """Give locked ``seats`` of locked ``shows`` other places in the hall, in a few statements however many they are.
+
+    ``places`` are the keys of Seat rows: of those they have, to those they get. Each seat keeps its state, its hold
+    and its ticket; every show concerned goes to its next revision.
+    """
+    concerned = {seat.show_id for seat in seats}
+    tickets = TicketSeat.objects.filter(show_seat__show__in=concerned, show_seat__seat__in=places, active=True)
+    ticket_of = dict(tickets.values_list("show_seat_id", "ticket_id"))
+    revisions = {show.pk: show.revision + 1 for show in shows}
+    SeatEvent.objects.bulk_create(
+        [
+            SeatEvent(
+                show_id=seat.show_id,
+                revision=revisions[seat.show_id],
+                show_seat=seat,
+                action=Action.PLACE,
+                from_status=seat.status,
+                to_status=seat.status,
+                actor=Actor.STAFF,
+                user=user,
+                hold_id=seat.hold_id,
+                ticket_id=ticket_of.get(seat.pk),
+                reason=reason,
+                at=at,
+            )
+            for seat in seats
+        ],
+        batch_size=BATCH,
+    )
+    _point(places, concerned)
+    Show.objects.filter(pk__in=concerned).update(revision=F("revision") + 1)
+    for show in shows:
+        if show.pk in concerned:
+            show.revision += 1
+            _announce(show)
+
+
+def _point(places: Mapping[int, int], show_ids: set[int]) -> None:
+    """Write the new places, of a hundred seats at all shows at once."""
+    leaving = sorted(places)
+    for start in range(0, len(leaving), PLACED_AT_ONCE):
+        some = leaving[start : start + PLACED_AT_ONCE]
+        to = Case(*(When(seat=seat_id, then=Value(places[seat_id])) for seat_id in some))
+        moving = ShowSeat.objects.filter(show__in=show_ids, seat__in=some).exclude(status=Status.REMOVED)
+        moving.update(seat=to)
+
+
+def earn(*, show: Show, takings: Decimal) -> None:
+    """Note what a locked ``show`` earns without any seat changing its state; less than nothing when money goes back."""
+    show.revenue += takings
+    Show.objects.filter(pk=show.pk).update(revenue=show.revenue)
 
 
 def _more(status: str, seats: Sequence[ShowSeat], to_status: str) -> int:

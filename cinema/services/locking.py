@@ -1,6 +1,6 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    screen -> show -> seats -> hold -> ticket -> payment -> coupon; within a table by primary key.
+    theatre -> movie -> screen -> show -> seats -> hold -> ticket -> payment -> coupon; within a table by primary key.
 
 Whoever changes seats, holds, tickets or their ledger takes the lock of the show first. It makes the show's
 revision gap-free, and what is read under it (a hold, a ticket, all seats of the hall) stands still until the commit:
@@ -15,7 +15,18 @@ from datetime import datetime
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cinema.models import Payment, Screen, Show, ShowSeat, TicketSeat
+from cinema.models import Movie, Payment, Screen, Show, ShowSeat, Theatre, Ticket, TicketSeat
+from cinema.selectors.tickets import with_money
+
+
+def lock_theatre(**which: object) -> Theatre:
+    """Lock a theatre against a second change of its settings or of who works there. Raises Theatre.DoesNotExist."""
+    return Theatre.objects.select_for_update(no_key=True).get(**which)
+
+
+def lock_movie(**which: object) -> Movie:
+    """Lock a film against a second change. Raises Movie.DoesNotExist."""
+    return Movie.objects.select_for_update(no_key=True).get(**which)
 
 
 def lock_screens(screen_ids: Collection[int]) -> list[Screen]:
@@ -27,6 +38,12 @@ def lock_show(*related: str, **which: object) -> Show:
     """Lock the one show ``which`` finds, loading ``related`` with it. Raises Show.DoesNotExist."""
     shows = Show.objects.select_for_update(of=("self",), no_key=True)
     return (shows.select_related(*related) if related else shows).get(**which)
+
+
+def lock_shows(which: Q, *related: str) -> list[Show]:
+    """Lock those shows, loading ``related`` with them, in the order of their keys."""
+    shows = Show.objects.select_for_update(of=("self",), no_key=True).filter(which).order_by("pk")
+    return list(shows.select_related(*related) if related else shows)
 
 
 def read_clock(show: Show) -> datetime:
@@ -42,15 +59,40 @@ def lock_seats(show: Show, which: Q, *related: str) -> list[ShowSeat]:
     return list(locked.annotate(now=Now()).order_by("pk"))
 
 
+def lock_seats_at(show_ids: Collection[int], which: Q) -> list[ShowSeat]:
+    """Lock those seats of several locked shows in one statement."""
+    locked = ShowSeat.objects.select_for_update(of=("self",), no_key=True)
+    return list(locked.filter(which, show__in=show_ids).order_by("pk"))
+
+
 def lock_ticket_seats(**which: object) -> list[TicketSeat]:
     """Lock the show's seats behind the seats of one ticket; ``now`` as in lock_seats()."""
     return list(
         TicketSeat.objects.select_for_update(of=("show_seat",), no_key=True)
         .filter(**which)
-        .select_related("show_seat__seat__category", "show_seat__hold")
+        .select_related("show_seat__seat__category", "show_seat__hold", "ticket_type")
         .annotate(now=Now())
         .order_by("show_seat_id")
     )
+
+
+def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple[Ticket, list[TicketSeat]]:
+    """Lock the show of a ticket, those ``beside`` it, and the seats that are on the ticket now.
+
+    The ticket comes with its show, ``related`` as in lock_show(), with_money() and ``now``: the database's clock.
+    Raises Show.DoesNotExist when no ticket has that code.
+    """
+    here = Q(pk=Ticket.objects.filter(code=code).values("show")[:1])
+    while True:
+        shows = Show.objects.select_for_update(of=("self",), no_key=True).filter(here | Q(pk__in=beside))
+        locked = {show.pk: show for show in (shows.select_related(*related) if related else shows).order_by("pk")}
+        if not locked.keys() - set(beside) and not Ticket.objects.filter(code=code).exists():
+            raise Show.DoesNotExist
+        lines = lock_ticket_seats(ticket__code=code, active=True)
+        ticket = with_money(Ticket.objects.annotate(now=Now())).get(code=code)
+        if ticket.show_id in locked:  # else it was exchanged to another show while we waited
+            ticket.show = locked[ticket.show_id]
+            return ticket, lines
 
 
 def lock_payment(**which: object) -> Payment:

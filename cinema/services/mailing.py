@@ -2,47 +2,76 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema import mail
-from cinema.models import SeatEvent, ShowSeat, Ticket, TicketSeat, WaitingEntry
+from cinema.models import SeatEvent, Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, WaitingEntry
+from cinema.selectors.tickets import tickets
 from cinema.services.transactions import try_each
 
 # What a mail says of the show, loaded with it.
 FOR_MAIL = ("movie", "screen__theatre", "language", "subtitles")
 
 
-def mail_ticket(*, ticket: Ticket, lines: Sequence[TicketSeat], moved: bool = False) -> bool:
-    """Send the ticket, saying so if its seats have ``moved``, and note when; return whether it could be sent."""
-    sent = mail.send_ticket(ticket, lines, moved=moved)
+def mail_ticket(*, ticket: Ticket, lines: Sequence[TicketSeat], moved: bool = False, exchanged: bool = False) -> bool:
+    """Send the ticket, saying so if its seats have ``moved`` or it was ``exchanged`` to another show, and note when;
+    return whether it could be sent."""
+    sent = mail.send_ticket(ticket, lines, moved=moved, exchanged=exchanged)
     if sent:
         Ticket.objects.filter(pk=ticket.pk).update(emailed_at=Now())
     return sent
 
 
 def mail_cancellation(*, ticket: Ticket, lines: Sequence[TicketSeat]) -> bool:
-    """Confirm a cancellation by mail; return whether it could be sent."""
-    return mail.send_cancellation(ticket, lines)
+    """Confirm a cancellation by mail; return whether it could be sent. Who is told that the show is off is noted."""
+    off = ticket.show.status == Show.Status.CANCELLED
+    sent = mail.send_cancellation(ticket, lines, reason=_reason(ticket.show) if off else "")
+    if sent and off:
+        Ticket.objects.filter(pk=ticket.pk).update(told_at=Now())
+    return sent
+
+
+def mail_part_refund(*, code: str, amount: Decimal) -> bool:
+    """Tell the buyer that ``amount`` goes back and which seats they still have; return whether it could be sent."""
+    ticket = tickets().get(code=code)
+    return mail.send_part_refund(ticket, ticket.seats.all(), amount)
+
+
+def mail_called_off(*, code: str) -> bool:
+    """Tell the buyer that their show is off, and offer another or the money back; return whether it could be sent."""
+    ticket = tickets().get(code=code)
+    cancellation = ShowCancellation.objects.get(show=ticket.show)
+    sent = mail.send_offer(ticket, ticket.seats.all(), cancellation)
+    if sent:
+        Ticket.objects.filter(pk=ticket.pk).update(told_at=Now())
+    return sent
+
+
+def _reason(show: Show) -> str:
+    return ShowCancellation.objects.filter(show=show).values_list("reason", flat=True).first() or ""
 
 
 def mail_unsent_tickets(*, older_than: timedelta) -> int:
     """Try again every ticket confirmed before ``older_than`` whose mail was not sent; return how many are sent now."""
     # A ticket confirmed or moved a moment ago has its mail on the way.
     moves = SeatEvent.objects.filter(ticket=OuterRef("pk"), action=SeatEvent.Action.MOVE_IN)
+    placed = SeatEvent.objects.filter(ticket=OuterRef("pk"), action=SeatEvent.Action.PLACE)
     unsent = (
         Ticket.objects.filter(status=Ticket.Status.CONFIRMED, emailed_at=None, show__starts_at__gt=Now())
         .filter(~Exists(moves.filter(at__gte=Now() - older_than)), confirmed_at__lt=Now() - older_than)
-        .annotate(moved=Exists(moves))
+        .annotate(moved=Exists(moves) | Exists(placed), exchanged=Exists(moves.exclude(show=OuterRef("hold__show"))))
         .select_related(*(f"show__{related}" for related in FOR_MAIL))
         .order_by("pk")
     )
     return try_each(
         lambda ticket: mail_ticket(
             ticket=ticket,
-            lines=list(ticket.seats.select_related("show_seat__seat__category")),
+            lines=list(ticket.seats.filter(active=True).select_related("show_seat__seat__category", "ticket_type")),
             moved=ticket.moved,
+            exchanged=ticket.exchanged,
         ),
         unsent,
     )

@@ -1,17 +1,19 @@
-"""Moving a paid ticket to other seats of its show: the same number, at the same prices."""
+"""Moving a paid ticket to other seats of its show: the same number, and for the buyer at the same prices."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
 from cinema.exceptions import NotMovable, OtherKind, OtherPrice, OtherSeatCount, SeatsUnavailable, UnknownSeats
-from cinema.models import ShowSeat, Ticket, TicketSeat, User
+from cinema.models import Show, ShowSeat, Ticket, TicketSeat, User
 from cinema.selectors.moves import can_move, class_of
+from cinema.services import audit
+from cinema.services.audit import note
 from cinema.services.expiry import expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
-from cinema.services.locking import lock_seats, lock_show, lock_ticket_seats
+from cinema.services.locking import lock_seats, lock_ticket
 from cinema.services.mailing import FOR_MAIL, mail_ticket
 from cinema.services.offers import offer_freed_seats
 from cinema.services.seating import check_choice
@@ -19,45 +21,59 @@ from cinema.services.transactions import after_commit, atomically
 
 
 @atomically
-def move_ticket(*, code: str, seat_ids: Collection[int], user: User | None = None, insist: bool = False) -> Ticket:
+def move_ticket(
+    *,
+    code: str,
+    seat_ids: Collection[int],
+    user: User | None = None,
+    insist: bool = False,
+    staff: bool = False,
+    reason: str = "",
+) -> Ticket:
     """Give a confirmed ticket exactly these seats, until it can no longer be cancelled; it is mailed again.
 
     Seats it has already stay untouched; if it has them all, nothing happens. ``insist`` as in seating.check_choice().
+    ``staff`` may move it until the show is over, may leave single seats, and to seats of another price or kind: what
+    was paid stays paid. It is written down for whom, and for what ``reason``.
     Raises NotMovable, OtherSeatCount,
     UnknownSeats, SeatsUnavailable, OtherPrice, OtherKind, what check_choice() raises, and Show.DoesNotExist when no
     ticket has that code.
     """
-    show = lock_show(*FOR_MAIL, pk=Ticket.objects.filter(code=code).values("show")[:1])
-    lines = lock_ticket_seats(ticket__code=code)
-    ticket = Ticket.objects.get(code=code)
-    ticket.show = show
-    now = lines[0].now
-    if not can_move(ticket, now):
-        raise NotMovable(ticket)
+    ticket, lines = lock_ticket(*FOR_MAIL, code=code)
+    show, now = ticket.show, ticket.now
+    if not can_move(ticket, now, staff=staff):
+        raise NotMovable(ticket, staff=staff)
     had, wanted = {line.show_seat_id for line in lines}, set(seat_ids)
     if len(wanted) != len(had):
         raise OtherSeatCount(len(had))
     if wanted == had:
         return ticket
 
-    coming = _lock_free(ticket, wanted - had)
+    coming = lock_free_seats(show=show, wanted=wanted - had)
     leaving = [line for line in lines if line.show_seat_id not in wanted]
-    _check_classes([line.show_seat for line in leaving], coming)
+    left = [line.show_seat for line in leaving]
+    if not staff:
+        _check_classes(left, coming)
     staying = [line.show_seat for line in lines if line.show_seat_id in wanted]
-    check_choice(show=show, chosen=[*staying, *coming], buyer="", now=now, own=had, insist=insist)
-    _move(ticket, leaving, coming, now, user)
+    check_choice(show=show, chosen=[*staying, *coming], buyer="", now=now, own=had, insist=insist, staff=staff)
+    _move(ticket, leaving, coming, at=now, actor=Actor.STAFF if staff else Actor.BUYER, user=user, reason=reason)
+    if staff:
+        _note(ticket, left, coming, user, reason)
     offer_freed_seats(show=show)
     after_commit(mail_ticket, ticket=ticket, lines=sorted(lines, key=_in_the_hall), moved=True)
     return ticket
 
 
-def _lock_free(ticket: Ticket, wanted: set[int]) -> list[ShowSeat]:
-    """Lock the seats to move to; those of holds that ran out are free. Raises UnknownSeats, SeatsUnavailable."""
-    seats = lock_seats(ticket.show, Q(pk__in=wanted), "seat__category")
+def lock_free_seats(*, show: Show, wanted: set[int]) -> list[ShowSeat]:
+    """Lock the seats to move to, at a show the caller has locked; those of holds that ran out are free.
+
+    Raises UnknownSeats, SeatsUnavailable.
+    """
+    seats = lock_seats(show, Q(pk__in=wanted), "seat__category")
     if unknown := wanted.difference(seat.pk for seat in seats):
         raise UnknownSeats(unknown)
-    if any(seat.hold_id for seat in seats) and expire_due_holds(show=ticket.show):
-        seats = lock_seats(ticket.show, Q(pk__in=wanted), "seat__category")
+    if any(seat.hold_id for seat in seats) and expire_due_holds(show=show):
+        seats = lock_seats(show, Q(pk__in=wanted), "seat__category")
     if taken := [seat for seat in seats if seat.status != ShowSeat.Status.AVAILABLE]:
         raise SeatsUnavailable(taken)
     return seats
@@ -76,8 +92,9 @@ def _check_classes(leaving: Sequence[ShowSeat], coming: Sequence[ShowSeat]) -> N
         raise OtherKind(surplus[0], {known.kind for known in missing})
 
 
-def _move(ticket: Ticket, leaving: list[TicketSeat], coming: list[ShowSeat], now: datetime, user: User | None) -> None:
-    step = {"show": ticket.show, "at": now, "actor": Actor.BUYER, "user": user, "ticket": ticket}
+def _move(ticket: Ticket, leaving: list[TicketSeat], coming: list[ShowSeat], **by: Any) -> None:
+    """Change the seats. ``by`` is when, by whom and why, for the ledger."""
+    step = {"show": ticket.show, "ticket": ticket, **by}
     move_seats(seats=[line.show_seat for line in leaving], action=Action.MOVE_OUT, **step)
     move_seats(seats=coming, action=Action.MOVE_IN, **step)
     leaving.sort(key=lambda line: class_of(line.show_seat))
@@ -86,6 +103,20 @@ def _move(ticket: Ticket, leaving: list[TicketSeat], coming: list[ShowSeat], now
     TicketSeat.objects.bulk_update(leaving, ["show_seat"])
     ticket.emailed_at = None  # what was mailed names other seats
     ticket.save(update_fields=["emailed_at"])
+
+
+def _note(ticket: Ticket, left: Sequence[ShowSeat], coming: Sequence[ShowSeat], user: User | None, reason: str) -> None:
+    note(
+        action=audit.Action.MOVE,
+        user=user,
+        subject=ticket.reference,
+        theatre=ticket.show.screen.theatre,
+        show=ticket.show,
+        ticket=ticket,
+        reason=reason,
+        before=[seat.seat.label for seat in left],
+        after=[seat.seat.label for seat in coming],
+    )
 
 
 def _in_the_hall(line: TicketSeat) -> tuple[int, int]:

@@ -92,6 +92,8 @@ def settle_payment(*, report: Report, notify: bool = True) -> Payment:
     show = lock_show(*FOR_MAIL, pk=about.values("ticket__show")[:1])
     lines = lock_ticket_seats(ticket=about.values("ticket")[:1])
     payment = lock_payment(code=report.reference)
+    if payment.ticket.show_id != show.pk:  # exchanged to another show while we waited for this one
+        return settle_payment(report=report, notify=notify)
     payment.ticket.show = show
     now = lines[0].now
     if report.result == Result.DECLINED and payment.status == Payment.Status.PENDING:

@@ -7,9 +7,11 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.db.models.functions import Now
 
-from cinema.exceptions import PaymentsUnavailable
+from cinema.exceptions import PaymentsUnavailable, RefundTooHigh
 from cinema.gateways import get_gateway
-from cinema.models import Payment, Refund
+from cinema.models import Payment, Refund, Ticket
+from cinema.money import quantize
+from cinema.selectors.tickets import UNPAID
 from cinema.services.locking import lock_payment
 from cinema.services.transactions import after_commit, atomically, try_each
 
@@ -21,6 +23,22 @@ def refund_payment(*, payment: Payment, amount: Decimal, reason: Refund.Reason, 
     if amount:
         refund = Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=at)
         after_commit(carry_out, refund_id=refund.pk)
+
+
+def give_back(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
+    """Write down that ``amount``, if any, of what is kept for a ticket goes back; the caller has locked its show.
+
+    Raises RefundTooHigh, so that no number of refunds gives back more than was paid.
+    """
+    left = amount
+    paid = ticket.payments.exclude(status__in=UNPAID).annotate(returned=Sum("refunds__amount"))
+    for payment in paid.order_by("pk"):
+        part = min(left, payment.amount - quantize(payment.returned or Decimal(0)))
+        if part > 0:
+            refund_payment(payment=lock_payment(pk=payment.pk), amount=part, reason=reason, at=at)
+            left -= part
+    if left > 0:
+        raise RefundTooHigh(amount, amount - left)
 
 
 def carry_out(*, refund_id: int) -> bool:

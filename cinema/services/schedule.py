@@ -1,20 +1,21 @@
 """Put shows on the screens: no two at once, every seat with its price."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
 
-from cinema.exceptions import NoSuchTime, Overlap, PriceMissing
-from cinema.models import Language, Movie, Screen, Seat, Show, ShowSeat, Theatre
+from cinema.exceptions import PriceMissing
+from cinema.models import Language, Movie, PriceCard, Screen, Seat, Show, ShowSeat
 from cinema.money import quantize
 from cinema.services.blocks import apply_blocks
 from cinema.services.locking import lock_screens
+from cinema.services.overlaps import check_overlaps, kept_apart
+from cinema.services.tariffs import tariffs_for
 from cinema.services.transactions import atomically
 
 BATCH = 2_000  # seats per INSERT, where the database takes that many
@@ -22,7 +23,8 @@ BATCH = 2_000  # seats per INSERT, where the database takes that many
 
 @dataclass(frozen=True, kw_only=True)
 class ShowPlan:
-    """A show to be scheduled. ``prices`` maps the key of every seat category of the screen to its price.
+    """A show to be scheduled. ``prices`` maps the key of every seat category of the screen to its price; without
+    any the ``price_card`` says, and a draft has no other.
 
     ``trailers``, ``turnaround`` and ``sales_cutoff`` are minutes; without them the theatre's own hold.
     """
@@ -30,8 +32,9 @@ class ShowPlan:
     movie: Movie
     screen: Screen
     starts_at: datetime
-    prices: Mapping[int, Decimal]
     language: Language
+    prices: Mapping[int, Decimal] = field(default_factory=dict)
+    price_card: PriceCard | None = None
     format: str = Show.Format.STANDARD
     subtitles: Language | None = None
     trailers: int | None = None
@@ -39,7 +42,7 @@ class ShowPlan:
     sales_start_at: datetime | None = None
     sales_cutoff: int | None = None
 
-    def show(self) -> Show:
+    def show(self, status: Show.Status = Show.Status.SCHEDULED) -> Show:
         """Return the unsaved show. Raises ValueError for a start without a time zone."""
         if timezone.is_naive(self.starts_at):
             raise ValueError("A show starts at a moment in a time zone; this one has none.")
@@ -52,6 +55,8 @@ class ShowPlan:
             format=self.format,
             language=self.language,
             subtitles=self.subtitles,
+            status=status,
+            price_card=self.price_card,
             trailers=_or(self.trailers, theatre.trailers),
             turnaround=_or(self.turnaround, theatre.turnaround),
             sales_start_at=self.sales_start_at,
@@ -63,18 +68,6 @@ class ShowPlan:
 
 def _or(own: int | None, usual: int) -> int:
     return usual if own is None else own
-
-
-def local_moment(day: date, at: time, theatre: Theatre) -> datetime:
-    """Return the moment, in UTC, at which the clock at ``theatre`` shows ``at`` on ``day``.
-
-    Of a time that comes twice, when the clocks go back, the first. Raises NoSuchTime for one they leap over.
-    """
-    local = datetime.combine(day, at)
-    moment = local.replace(tzinfo=theatre.tz).astimezone(UTC)
-    if moment.astimezone(theatre.tz).replace(tzinfo=None) != local:
-        raise NoSuchTime(local)
-    return moment
 
 
 def schedule_show(
@@ -112,7 +105,7 @@ def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
     shows = [plan.show() for plan in plans]
     screen_ids = {show.screen_id for show in shows}
     lock_screens(screen_ids)
-    _check_overlaps(shows)
+    check_overlaps(shows)
     by_screen = groupby(
         Seat.objects.filter(screen__in=screen_ids, retired_at=None)
         .select_related("category")
@@ -122,12 +115,14 @@ def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
     seats = {screen_id: list(group) for screen_id, group in by_screen}
     for show in shows:
         show.seats_total = show.seats_free = len(seats.get(show.screen_id, []))
-    Show.objects.bulk_create(shows)
+    prices = _prices(shows, plans)
+    with kept_apart(shows):
+        Show.objects.bulk_create(shows)
     ShowSeat.objects.bulk_create(
         [
-            ShowSeat(show=show, seat=seat, price=price)
-            for show, plan in zip(shows, plans, strict=True)
-            for seat, price in _priced(seats.get(show.screen_id, []), plan.prices)
+            ShowSeat(show=show, seat=seat, price=price, tariff=show.tariff)
+            for show, usual in zip(shows, prices, strict=True)
+            for seat, price in _priced(seats.get(show.screen_id, []), usual)
         ],
         batch_size=BATCH,
     )
@@ -135,24 +130,17 @@ def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
     return shows
 
 
-def _check_overlaps(shows: Sequence[Show]) -> None:
-    """Raise Overlap for the first of ``shows`` whose screen is taken: by a show or draft, or another of them."""
-    if not shows:
-        return
-    taken = Show.objects.filter(
-        screen__in={show.screen_id for show in shows},
-        starts_at__lt=max(show.ends_at for show in shows),
-        ends_at__gt=min(show.starts_at for show in shows),
-    )
-    taken = taken.exclude(status=Show.Status.CANCELLED).select_related("movie")
-    busy: defaultdict[int, list[Show]] = defaultdict(list)
-    for show in taken:
-        busy[show.screen_id].append(show)
-    for show in shows:
-        for other in busy[show.screen_id]:
-            if other.starts_at < show.ends_at and other.ends_at > show.starts_at:
-                raise Overlap(other)
-        busy[show.screen_id].append(show)
+def _prices(shows: Sequence[Show], plans: Sequence[ShowPlan]) -> list[Mapping[int, Decimal]]:
+    """What each show's seats cost by category: as its plan says, or else by its card, whose tariff it gets."""
+    by_card = [show for show, plan in zip(shows, plans, strict=True) if plan.price_card and not plan.prices]
+    priced = iter(tariffs_for(shows=by_card))
+    prices = []
+    for show, plan in zip(shows, plans, strict=True):
+        usual = plan.prices
+        if plan.price_card and not plan.prices:
+            show.tariff, usual = next(priced)
+        prices.append(usual)
+    return prices
 
 
 def _priced(seats: Sequence[Seat], prices: Mapping[int, Decimal]) -> list[tuple[Seat, Decimal]]:

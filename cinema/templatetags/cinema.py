@@ -60,6 +60,12 @@ def local_date(moment: datetime, theatre: Theatre) -> str:
 
 
 @register.filter
+def local_moment(moment: datetime, theatre: Theatre) -> str:
+    """“Fri 27 Nov 2026, 18:30” on the theatre's own clock."""
+    return formats.date_format(moment.astimezone(theatre.tz), "D j M Y, H:i")
+
+
+@register.filter
 def grouped(reference: str) -> str:
     """“K7PM-3WXY” from a ticket's reference, easier to read out."""
     return f"{reference[:4]}-{reference[4:]}"

@@ -1,12 +1,16 @@
 """The back office's own way around: which sections somebody sees, and which is open."""
 
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from django import template
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from cinema.selectors.seat_map import SeatView
 from cinema.views.staff.access import ANYBODY, BOX_OFFICE, MANAGER
 
 register = template.Library()
@@ -23,6 +27,21 @@ AT_A_THEATRE = [
     ("staff-people", _("People"), (MANAGER,)),
 ]
 FOR_ALL = [("staff-films", _("Films"), (MANAGER,)), ("staff-theatres", _("Theatres"), ())]
+
+
+@register.simple_tag
+def hall_boxes(seats: Iterable[SeatView], off: Collection[int]) -> SafeString:
+    """The checkboxes of the seats of a hall; those ``off`` sale already say so. See cinema.seat_boxes."""
+    word = _("off sale already")
+    return mark_safe(  # noqa: S308, all but the name and label is made of our own numbers and words
+        "".join(
+            f'<label class="{seat.classes}{" off" if seat.id in off else ""}" id="s{seat.id}">'
+            f'<input type="checkbox" name="seats" value="{seat.id}" data-label="{escape(seat.label)}" data-price="0"'
+            f' aria-label="{escape(seat.name)}{f", {word}" if seat.id in off else ""}"'
+            f'{" checked" if seat.checked else ""}><b aria-hidden="true">{seat.number}</b></label>'
+            for seat in seats
+        )
+    )
 
 
 class Link(NamedTuple):

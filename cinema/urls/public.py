@@ -14,6 +14,7 @@ from cinema.views.public import (
     sandbox,
     shows,
     theatres,
+    ticket_exchange,
     ticket_seats,
     tickets,
     waiting,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("tickets/<slug:code>/calendar.ics", tickets.calendar, name="ticket-calendar"),
     path("tickets/<slug:code>/seats/", ticket_seats.ticket_seats, name="ticket-seats"),
     path("tickets/<slug:code>/cancellation/", tickets.cancellation, name="ticket-cancellation"),
+    path("tickets/<slug:code>/exchange/", ticket_exchange.ticket_exchange, name="ticket-exchange"),
     path("account/tickets/", tickets.my_tickets, name="my-tickets"),
     # Accounts
     path("account/", accounts.account, name="account"),

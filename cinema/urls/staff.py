@@ -3,9 +3,30 @@
 from django.urls import path, re_path
 
 from cinema.urls import converters  # noqa: F401, registers what stands between < and :
-from cinema.views.staff import access, exports, figures, home, today
+from cinema.views.staff import (
+    access,
+    blocks,
+    exports,
+    figures,
+    film_imports,
+    films,
+    halls,
+    home,
+    order_seats,
+    orders,
+    prices,
+    publishing,
+    schedule,
+    schedule_import,
+    screens,
+    show_cancellations,
+    shows,
+    ticket_types,
+    today,
+)
 
 HERE = "theatres/<slug:slug>/"
+ORDER = HERE + "orders/<slug:reference>/"
 
 urlpatterns = [
     # The way in
@@ -13,13 +34,70 @@ urlpatterns = [
     # Today
     path(HERE, today.today, name="staff-today"),
     # Films
+    path("films/", films.films, name="staff-films"),
+    path("films/add/", films.film_add, name="staff-films-add"),
+    path("films/import/", film_imports.film_import, name="staff-films-import"),
+    path("films/import/reports/<key:pk>/", film_imports.film_import_report, name="staff-films-import-report"),
+    path("films/import/<slug:upload>/", film_imports.film_import_preview, name="staff-films-import-preview"),
+    path("films/<key:pk>/", films.film_edit, name="staff-films-edit"),
+    path("films/<key:pk>/retire/", films.film_retire, name="staff-films-retire"),
+    path("films/<key:pk>/poster/", films.film_poster, name="staff-films-poster"),
     # Theatres and people
     # Screens and their seats
+    path(f"{HERE}screens/", screens.screens, name="staff-screens"),
+    path(f"{HERE}screens/add/", screens.add, name="staff-screens-add"),
+    path(f"{HERE}screens/categories/", screens.categories, name="staff-screens-categories"),
+    path(f"{HERE}screens/<key:pk>/", halls.edit, name="staff-screens-edit"),
+    path(f"{HERE}screens/<key:pk>/preview/", halls.preview, name="staff-screens-preview"),
+    path(f"{HERE}screens/<key:pk>/save/", halls.save, name="staff-screens-save"),
+    path(f"{HERE}screens/<key:pk>/closed/", screens.retire, name="staff-screens-retire"),
     # Seats off sale
+    path(f"{HERE}blocks/", blocks.blocks, name="staff-blocks"),
+    path(f"{HERE}blocks/add/", blocks.add, name="staff-blocks-add"),
+    path(f"{HERE}blocks/add/<int:screen_pk>/", blocks.hall, name="staff-blocks-hall"),
+    path(f"{HERE}blocks/<int:pk>/", blocks.block, name="staff-blocks-block"),
+    path(f"{HERE}blocks/<int:pk>/lift/", blocks.lift, name="staff-blocks-lift"),
+    path(f"{HERE}blocks/<int:pk>/move/", blocks.move, name="staff-blocks-move"),
+    path(f"{HERE}blocks/<int:pk>/release/", blocks.release, name="staff-blocks-release"),
     # Schedule
+    path(HERE + "schedule/", schedule.planner, name="staff-schedule"),
+    path(HERE + "schedule/add/", schedule.add, name="staff-schedule-add"),
+    path(HERE + "schedule/copy/", schedule.copy, name="staff-schedule-copy"),
+    path(HERE + "schedule/publish/", publishing.publish, name="staff-schedule-publish"),
+    path(HERE + "schedule/discard/", publishing.discard, name="staff-schedule-discard"),
+    path(HERE + "schedule/card/", publishing.card, name="staff-schedule-card"),
+    path(HERE + "schedule/import/", schedule_import.upload, name="staff-schedule-import"),
+    path(HERE + "schedule/import/template.csv", schedule_import.template, name="staff-schedule-template"),
+    path(HERE + "schedule/shows/<key:pk>/", shows.edit, name="staff-schedule-show"),
+    path(HERE + "schedule/shows/<key:pk>/move/", shows.move, name="staff-schedule-move"),
+    path(HERE + "schedule/shows/<key:pk>/delete/", shows.delete, name="staff-schedule-delete"),
+    path(HERE + "schedule/shows/<key:pk>/draft/", shows.unpublish, name="staff-schedule-unpublish"),
     # Prices
+    path(f"{HERE}prices/", prices.cards, name="staff-prices"),
+    path(f"{HERE}prices/add/", prices.add, name="staff-prices-add"),
+    path(f"{HERE}prices/<key:pk>/", prices.card, name="staff-prices-card"),
+    path(f"{HERE}prices/<key:pk>/retire/", prices.retire, name="staff-prices-retire"),
+    path(f"{HERE}prices/<key:pk>/week/", prices.preview, name="staff-prices-preview"),
+    path(f"{HERE}prices/<key:pk>/shows/", prices.shows, name="staff-prices-shows"),
+    path(f"{HERE}prices/types/", ticket_types.types, name="staff-prices-types"),
+    path(f"{HERE}prices/types/<key:pk>/", ticket_types.edit, name="staff-prices-types-edit"),
+    path(f"{HERE}prices/types/<key:pk>/move/", ticket_types.move, name="staff-prices-types-move"),
+    path(f"{HERE}prices/types/<key:pk>/retire/", ticket_types.retire, name="staff-prices-types-retire"),
     # Shows called off
+    path(HERE + "shows/<key:pk>/cancellation/", show_cancellations.cancellation, name="staff-shows-cancel"),
+    path(
+        HERE + "shows/<key:pk>/cancellation/progress/",
+        show_cancellations.cancellation_progress,
+        name="staff-shows-cancel-progress",
+    ),
     # Orders
+    path(HERE + "orders/", orders.orders, name="staff-orders"),
+    path(ORDER, orders.order, name="staff-orders-order"),
+    path(ORDER + "resend/", orders.order_resend, name="staff-orders-resend"),
+    path(ORDER + "cancel/", orders.order_cancel, name="staff-orders-cancel"),
+    path(ORDER + "refund/", orders.order_refund, name="staff-orders-refund"),
+    path(ORDER + "move/", order_seats.order_move, name="staff-orders-move"),
+    path(ORDER + "exchange/", order_seats.order_exchange, name="staff-orders-exchange"),
     # Figures
     path("figures/", figures.everywhere, name="staff-figures-all"),
     path("figures/export.<slug:format>", exports.export_everywhere, name="staff-figures-all-export"),

@@ -12,6 +12,8 @@ from cinema.views.errors import RETRY_AFTER
 
 View = Callable[..., HttpResponse]
 
+FORM_AROUND_A_FILE = 64 * 1024  # bytes
+
 
 def personal(view: View) -> View:
     """Keep a page that belongs to one person out of caches (also the browser's own) and search engines.
@@ -29,6 +31,16 @@ def personal(view: View) -> View:
         return response
 
     return wrapper
+
+
+def takes_files(up_to: int) -> Callable[[View], View]:
+    """Let a page be sent a file of ``up_to`` bytes, and the rest of its form; see BodyMiddleware."""
+
+    def decorate(view: View) -> View:
+        view.largest_body = up_to + FORM_AROUND_A_FILE
+        return view
+
+    return decorate
 
 
 def see_other(to: Any) -> HttpResponse:

@@ -1,9 +1,18 @@
 """Which HTTP status a broken rule has."""
 
-from cinema.exceptions import DatabaseBusy, InvalidChoice, PaymentsUnavailable, RuleBroken, UnknownShow, WebhookForged
+from cinema.exceptions import (
+    DatabaseBusy,
+    InvalidChoice,
+    PaymentsUnavailable,
+    RuleBroken,
+    UnknownShow,
+    UploadGone,
+    WebhookForged,
+)
 
 STATUS: dict[type[RuleBroken], int] = {
     UnknownShow: 404,
+    UploadGone: 404,
     InvalidChoice: 400,
     WebhookForged: 403,
     DatabaseBusy: 503,

@@ -25,6 +25,19 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (before.checked && after.disabled) lost.push(before.dataset.label);
   if (before.checked && !after.disabled) after.setAttribute("checked", "");
 });
+// A hall that was rebuilt comes as a whole: what was chosen here stays chosen where it still can be had.
+let kept = [];
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target?.id === "seat-map") kept = [...detail.target.querySelectorAll("input[name=seats]:checked")];
+});
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target?.id !== "seat-map") return;
+  for (const { value, dataset } of kept.splice(0)) {
+    const box = document.getElementById(`s${value}`)?.querySelector("input:enabled");
+    if (box) box.checked = true;
+    else lost.push(dataset.label);
+  }
+});
 document.addEventListener("htmx:afterSettle", () => {
   if (lost.length) tell("seats:news", lost.splice(0).map((seat) => form.dataset.taken.replace("%s", seat)).join(" "));
   tell("seats:changed");

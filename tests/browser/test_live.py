@@ -10,7 +10,9 @@ from playwright.sync_api import Page, expect
 from cinema import asgi
 from cinema.live.hub import Hub
 from cinema.models import Show
-from tests.factories import ShowFactory, held, lapsed, past
+from cinema.selectors.hall_changes import spot_of, standing_seats
+from cinema.services.hall_changes import change_hall
+from tests.factories import ShowFactory, UserFactory, held, lapsed, past
 
 
 @pytest.fixture
@@ -118,3 +120,29 @@ def cut(show: Show) -> None:
     """Let every open map of the show lose its stream."""
     channel = asgi.hub._channels.pop(show.pk)
     asgi.hub._task.get_loop().call_soon_threadsafe(channel.end, b":\n\n")
+
+
+def test_a_hall_that_is_rebuilt_comes_as_a_whole_and_keeps_what_was_chosen(page, show):
+    open_map(page, show)
+    seat(page, "A1").check()
+    seat(page, "C8").check()
+    spots = [spot_of(each) for each in standing_seats(show.screen).values()]
+    renamed = [spot._replace(number=9 - spot.number) for spot in spots if (spot.row, spot.number) != ("C", 8)]
+
+    change_hall(
+        screen=show.screen,
+        version=0,
+        name="Renewed",
+        shape="STRAIGHT",
+        spots=renamed,
+        follow=[show.pk],
+        seen=[show.pk],
+        user=UserFactory(),
+    )
+
+    expect(seat(page, "A8")).to_be_checked()
+    expect(seat(page, "A1")).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name="Row C")).to_have_count(7)
+    expect(page.locator("#seat-news")).to_contain_text("Row C, seat 8 was just taken")
+    held(show, "B2", buyer="ben")  # and what changes from now on comes by the stream again
+    expect(seat(page, "B2")).to_be_disabled()

@@ -2,7 +2,9 @@ import pytest
 
 from cinema.exceptions import HallPlanInvalid
 from cinema.models import Screen, Seat, SeatCategory, Theatre
-from cinema.services.halls import build_screen, read_plan, row_names
+from cinema.seating.drawings import read_plan
+from cinema.seating.numbering import row_names
+from cinema.services.halls import build_screen
 
 pytestmark = pytest.mark.django_db
 

@@ -252,5 +252,5 @@ def test_a_mail_that_could_not_be_sent_is_sent_later_and_still_says_that_the_sea
 def test_a_move_takes_as_many_statements_for_one_seat_as_for_many(show, had, wanted, django_assert_num_queries):
     ticket, ids = sold(show, had), seat_ids(show, wanted)
 
-    with django_assert_num_queries(15 + announcements(2)):
+    with django_assert_num_queries(16 + announcements(2)):
         move_ticket(code=ticket.code, seat_ids=ids)

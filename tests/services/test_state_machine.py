@@ -65,7 +65,7 @@ def test_no_order_of_steps_leaves_a_seat_unexplained_or_money_unaccounted_for():
             patch.setattr("cinema.services.holds.guard", lambda **choice: None),
             patch.setattr("cinema.services.holds._check_free", lambda *seats_and_buyer: None),
         ],
-        lambda patch: patch.setattr("cinema.services.booking.prices_of", a_rupee_each),
+        lambda patch: patch.setattr("cinema.selectors.tariffs.prices_of", a_rupee_each),
         lambda patch: patch.setattr(TicketSeat.objects, "bulk_update", lambda lines, fields: None),
     ],
     ids=["an event is not written", "a taken seat is given away", "a wrong amount is charged", "a move is half done"],
@@ -79,7 +79,7 @@ def test_the_check_above_notices_when(sabotage, monkeypatch):
         run_state_machine_as_test(lambda: Bookings(show, Counter()), settings=NOTICE)
 
 
-def a_rupee_each(seats: Iterable[ShowSeat], theatre: Theatre) -> dict[int, Decimal]:
+def a_rupee_each(seats: Iterable[ShowSeat], theatre: Theatre, amounts: object) -> dict[int, Decimal]:
     return {seat.pk: Decimal(1) for seat in seats}
 
 

@@ -27,7 +27,7 @@ def priced(card, moment):
     """The table by names: {("Classic", "Adult"): 250, …}."""
     categories = dict(SeatCategory.objects.values_list("pk", "name"))
     kinds = dict(TicketType.objects.values_list("pk", "name"))
-    prefetch_related_objects([card], "prices", "adjustments")
+    prefetch_related_objects([card], "prices__ticket_type", "adjustments")
     return {(categories[c], kinds[k]): amount for (c, k), amount in price_table(card, moment).items()}
 
 

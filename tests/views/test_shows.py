@@ -5,7 +5,9 @@ from django.urls import reverse
 
 from cinema.exceptions import DatabaseBusy
 from cinema.models import Hold, Show, ShowSeat
+from cinema.selectors.hall_changes import spot_of, standing_seats
 from cinema.selectors.ledger import unexplained_seats
+from cinema.services.hall_changes import change_hall
 from tests.factories import ShowFactory, UserFactory, cancelled, held, lapsed, past, seat, seat_ids, sold
 from tests.views.browsers import browser, checked, inputs, is_kept_nowhere, text
 
@@ -379,3 +381,23 @@ class TestStatements:
 
         with django_assert_num_queries(1):
             assert client.get(reverse("show-seat-map", args=[show.pk]), {"since": 1}).status_code == 204
+
+
+def test_whoever_asks_for_changes_gets_the_whole_map_when_the_hall_itself_changed(client, show):
+    screen = show.screen
+    spots = [spot_of(each)._replace(number=13 - each.number) for each in standing_seats(screen).values()]
+    change_hall(
+        screen=screen,
+        version=screen.version,
+        name=screen.name,
+        shape=screen.shape,
+        spots=spots,
+        follow=[show.pk],
+        seen=[show.pk],
+        user=UserFactory(),
+    )
+
+    response = client.get(reverse("show-seat-map", args=[show.pk]), {"since": 0})
+
+    assert response["HX-Retarget"] == "#seat-map"
+    assert client.get(reverse("show-seat-map", args=[show.pk]), {"since": 1}).status_code == 204

@@ -277,5 +277,5 @@ def test_my_tickets_ask_the_database_as_often_for_one_as_for_many(client, asha, 
         sold(ShowFactory(screen=screen, starts_at=datetime(2100, 1, 1 + day, 12, tzinfo=UTC)), "A1 A2")
     Ticket.objects.update(user=asha)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("my-tickets"))

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
-from cinema.exceptions import InvalidChoice, PaymentsUnavailable, RequestUnreadable, UnknownShow
+from cinema.exceptions import InvalidChoice, PaymentsUnavailable, RequestUnreadable, UnknownShow, UnknownTicketType
 from cinema.forms.booking import BookForm
 from cinema.models import Payment, Ticket
 from cinema.services.booking import book_tickets
@@ -15,6 +15,7 @@ from cinema.services.payments import start_payment
 from cinema.views.api.answers import answers, read_object, refuse, refuse_fields
 from cinema.views.api.shapes import ticket_shape
 
+FIELDS = {UnknownShow: "show_id", UnknownTicketType: "types"}  # what it is about that makes no sense
 KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
@@ -33,7 +34,7 @@ def book(request: HttpRequest) -> JsonResponse:
     try:
         payment = _book(request, form, key)
     except InvalidChoice as error:
-        return refuse_fields({"show_id" if isinstance(error, UnknownShow) else "seat_ids": [str(error)]})
+        return refuse_fields({FIELDS.get(type(error), "seat_ids"): [str(error)]})
     try:
         payment_url = start(request, payment)
     except PaymentsUnavailable as error:
@@ -60,6 +61,7 @@ def _book(request: HttpRequest, form: BookForm, key: str) -> Payment:
         seat_ids=said["seat_ids"],
         buyer=f"api:{user.pk}:{secrets.token_urlsafe(16)}",
         owner=f"api:{user.pk}",
+        types=said["types"],
         contact=form.contact(user),
         mode=said["payment_mode"],
         key=key,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from cinema.models import Language, Movie, Payment, Screen, Show, Theatre, Ticket, TicketSeat
+from cinema.models import Language, Movie, Payment, Screen, Show, TariffPrice, Theatre, Ticket, TicketSeat, TicketType
 from cinema.money import quantize
 from cinema.selectors.seat_map import Price, SeatView
 
@@ -97,6 +97,16 @@ def price_shape(price: Price) -> Shape:
     return {"category": price.category, "lowest": money(price.lowest), "highest": money(price.highest)}
 
 
+def ticket_type_shape(ticket_type: TicketType, prices: Iterable[TariffPrice]) -> Shape:
+    """A kind of ticket, and what a free seat of each category costs with it. The first of a show is the plain one."""
+    return {
+        "id": ticket_type.pk,
+        "name": ticket_type.name,
+        "note": ticket_type.note,
+        "prices": [{"category": price.category.name, "price": money(price.amount)} for price in prices],
+    }
+
+
 def ticket_shape(payment: Payment, lines: Iterable[TicketSeat], link: Link, payment_url: str | None) -> Shape:
     """A ticket with its payment and seats. ``payment_url`` is where it can be paid, if it can."""
     ticket, show = payment.ticket, payment.ticket.show
@@ -131,5 +141,6 @@ def line_shape(line: TicketSeat) -> Shape:
         "number": seat.number,
         "label": seat.label,
         "category": seat.category.name,
+        "ticket_type": line.ticket_type.name if line.ticket_type else None,
         "price": money(line.price),
     }

@@ -5,8 +5,9 @@ from django.http import HttpRequest, JsonResponse
 
 from cinema.exceptions import UnknownShow
 from cinema.selectors.seat_map import seat_map, show_for_sale
+from cinema.selectors.tariffs import price_list
 from cinema.views.api.answers import answers
-from cinema.views.api.shapes import price_shape, seat_shape, show_shape
+from cinema.views.api.shapes import price_shape, seat_shape, show_shape, ticket_type_shape
 
 
 @answers("GET", "HEAD")
@@ -35,6 +36,7 @@ def show(request: HttpRequest, pk: int) -> JsonResponse:
             "max_seats": settings.MAX_SEATS,
             "currency": settings.CURRENCY,
             "prices": [price_shape(price) for price in seats.prices],
+            "ticket_types": [ticket_type_shape(*kind) for kind in price_list(found.tariff_id).items()],
             "seats": [seat_shape(seat) for row in seats.rows for seat in row.seats],
         }
     )

@@ -1,8 +1,9 @@
 """The checkout of held seats, and what else can be done with a hold."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,33 +13,46 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cinema.exceptions import AlreadyPaid, HoldExpired, RuleBroken
-from cinema.forms.booking import CheckoutForm
-from cinema.models import Hold, ShowSeat, User
+from cinema.forms.booking import CheckoutForm, TicketTypesField
+from cinema.models import Hold, User
 from cinema.selectors.holds import hold_by_code, pending_ticket, seats_of_hold, ticket_of_hold
-from cinema.selectors.places import prices_of
+from cinema.selectors.tariffs import Choice, Line, order_lines, ticket_choices
 from cinema.services.booking import book_hold
 from cinema.services.holds import extend_hold, release_hold
 from cinema.services.payments import start_payment
 from cinema.views.decorators import personal, see_other
 from cinema.views.refusals import status_of
 
+TYPE = TicketTypesField.Widget.prefix
+
+
+class Row(NamedTuple):
+    """A held seat on the page: what it costs, and the kinds of tickets it can be had with, if there is a choice."""
+
+    line: Line
+    choices: Sequence[Choice]
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def hold(request: HttpRequest, code: str) -> HttpResponse:
-    """The checkout: what is held, who it is for, how it is paid. Posting it leads on to the payment gateway."""
+    """The checkout: what is held, who it is for, how it is paid. Posting it leads on to the payment gateway, or, with
+    ``update``, only to what it costs with the kinds of tickets chosen now."""
     form = CheckoutForm(request.POST) if request.method == "POST" else None
-    if form and form.is_valid():
+    update = "update" in request.POST
+    if form and not update and form.is_valid():
         return _check_out(request, code, form)
     found = _find(request, code)
     if not found.lives_at(found.now):
         return _over(request, found)
     if form is None:
-        return _page(request, found, _new_form(request, found))
+        return _start(request, found)
+    if update:
+        return _page(request, found, _rows(found, form.chosen_types), typed=form.typed)
     if not form.errors.keys() & form.HIDDEN:
-        return _page(request, found, form, status=400)
+        return _page(request, found, _rows(found, form.chosen_types), form, status=400)
     error = _("This page had come out of order. Nothing was charged; please check it and try again.")
-    return _page(request, found, _again(form, found), error=error, status=400)
+    return _again(request, found, form, error=error, status=400)
 
 
 def _check_out(request: HttpRequest, code: str, form: CheckoutForm) -> HttpResponse:
@@ -51,7 +65,7 @@ def _check_out(request: HttpRequest, code: str, form: CheckoutForm) -> HttpRespo
         return _over(request, _find(request, code))
     except RuleBroken as error:
         found = _find(request, code)
-        return _page(request, found, _again(form, found), error=str(error), status=status_of(error))
+        return _again(request, found, form, error=str(error), status=status_of(error))
 
 
 @require_POST
@@ -90,6 +104,7 @@ def _book(request: HttpRequest, code: str, form: CheckoutForm) -> str:
         key=form.cleaned_data["key"],
         seen=form.cleaned_data["total"],
         seen_seats=form.cleaned_data["seats"],
+        types=form.cleaned_data["types"],
         user=_user(request),
     )
     return start_payment(payment=payment)
@@ -106,36 +121,67 @@ def _user(request: HttpRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
 
 
-def _lines(found: Hold) -> list[tuple[ShowSeat, Decimal]]:
-    """The seats, each with what it costs."""
-    prices = prices_of(found.seats.all(), found.show.screen.theatre)
-    return [(seat, prices[seat.pk]) for seat in found.seats.all()]
+def _rows(found: Hold, types: Mapping[int, int]) -> list[Row]:
+    """The seats with the kinds of tickets chosen; where one cannot be had, with the plain one."""
+    seats = list(found.seats.all())
+    choices = ticket_choices(seats)
+    known = {pk: {choice.ticket_type.pk for choice in offered} for pk, offered in choices.items()}
+    chosen = {pk: kind for pk, kind in types.items() if kind in known.get(pk, ())}
+    lines = order_lines(seats, found.show.screen.theatre, chosen, choices)
+    return [Row(line, _to_choose(line, choices.get(line.seat.pk, ()))) for line in lines]
 
 
-def _total(found: Hold) -> Decimal:
-    return sum((price for _seat, price in _lines(found)), Decimal(0))
+def _to_choose(line: Line, choices: Sequence[Choice]) -> Sequence[Choice]:
+    """Nothing, where it makes no difference: for the one kind there is, or a carer who comes free."""
+    return choices if len(choices) > 1 and (line.price or not line.seat.price) else ()
 
 
-def _seat_ids(found: Hold) -> list[int]:
-    return [seat.pk for seat in found.seats.all()]
+def _start(request: HttpRequest, found: Hold) -> HttpResponse:
+    """The page as far as we know the buyer: from an account, or from an earlier try."""
+    earlier = pending_ticket(found)
+    buyer = earlier or _user(request)
+    known = {"name": buyer.name, "email": buyer.email, "phone": buyer.phone} if buyer else {}
+    types = earlier.seats.values_list("show_seat", "ticket_type") if earlier and found.show.tariff_id else ()
+    return _page(request, found, _rows(found, dict(types)), typed=known)
 
 
-def _new_form(request: HttpRequest, found: Hold) -> CheckoutForm:
-    key, buyer = secrets.token_urlsafe(16), pending_ticket(found) or _user(request)
-    return CheckoutForm.start(buyer=buyer, seats=_seat_ids(found), total=_total(found), key=key)
-
-
-def _again(form: CheckoutForm, found: Hold) -> CheckoutForm:
+def _again(request: HttpRequest, found: Hold, form: CheckoutForm, *, error: str, status: int) -> HttpResponse:
     """The same answers under a new key and the true seats and total, so that the buyer can confirm once more."""
-    data = form.data.copy()
-    data.setlist("seats", _seat_ids(found))
-    data["key"], data["total"] = secrets.token_urlsafe(16), _total(found)
-    return CheckoutForm(data)
+    rows, data = _rows(found, form.chosen_types), form.data.copy()
+    data.setlist("seats", _seat_ids(rows))
+    data["key"], data["total"] = secrets.token_urlsafe(16), _total(rows)
+    for name in [name for name in data if name.startswith(TYPE)]:
+        del data[name]
+    data.update({f"{TYPE}{row.line.seat.pk}": row.line.ticket_type.pk for row in rows if row.choices})
+    return _page(request, found, rows, CheckoutForm(data), error=error, status=status)
 
 
-def _page(request: HttpRequest, found: Hold, form: CheckoutForm, *, error: str = "", status: int = 200) -> HttpResponse:
-    context = {"hold": found, "lines": _lines(found), "total": _total(found), "form": form, "error": error}
+def _page(
+    request: HttpRequest,
+    found: Hold,
+    rows: Sequence[Row],
+    form: CheckoutForm | None = None,
+    *,
+    typed: Mapping[str, str] | None = None,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The checkout with a form as it was posted, or a new one with what is ``typed`` already."""
+    total = _total(rows)
+    if form is None:
+        key = secrets.token_urlsafe(16)
+        form = CheckoutForm(initial={**typed, "seats": _seat_ids(rows), "total": total, "key": key})
+    context = {"hold": found, "rows": rows, "total": total, "form": form, "error": error}
+    context["choosable"] = any(row.choices for row in rows)
     return render(request, "public/holds/checkout.html", context, status=status)
+
+
+def _total(rows: Sequence[Row]) -> Decimal:
+    return sum((row.line.price for row in rows), Decimal(0))
+
+
+def _seat_ids(rows: Sequence[Row]) -> list[int]:
+    return [row.line.seat.pk for row in rows]
 
 
 def _over(request: HttpRequest, found: Hold) -> HttpResponse:

@@ -15,7 +15,15 @@ from cinema.forms.waiting import WaitingForm
 from cinema.middleware import ensure_buyer
 from cinema.models import Hold, Show
 from cinema.selectors.places import hall_lately
-from cinema.selectors.seat_map import holder_mark, pulse, seat_changes, seat_map, show_for_sale
+from cinema.selectors.seat_map import (
+    changed_prices,
+    hall_changed,
+    holder_mark,
+    pulse,
+    seat_changes,
+    seat_map,
+    show_for_sale,
+)
 from cinema.services.expiry import release_expired
 from cinema.services.holds import hold_best, hold_seats
 from cinema.views.decorators import personal, see_other
@@ -36,7 +44,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @personal
 def show_seat_map(request: HttpRequest, pk: int) -> HttpResponse:
-    """The seats that changed after revision ``since``: 204 when none did, the whole map without ``since``."""
+    """The seats that changed after revision ``since``: 204 when none did; the whole map without ``since``, or when the
+    hall itself changed."""
     now = pulse(pk)
     if now is None:
         raise Http404
@@ -49,9 +58,11 @@ def show_seat_map(request: HttpRequest, pk: int) -> HttpResponse:
         release_expired(show_id=pk)
     current = _find(pk)
     live = {"show": current, "streams": _streams(request), "poll_seconds": POLL_SECONDS}
-    if since.isascii() and since.isdecimal() and len(since) < 10 and int(since) <= current.revision:
+    known = since.isascii() and since.isdecimal() and len(since) < 10 and int(since) <= current.revision
+    if known and not hall_changed(current, int(since)):
         changes = seat_changes(current, request.buyer, int(since))
-        return render(request, "public/shows/_seat_map_changes.html", live | {"seats": changes})
+        live |= {"seats": changes, "prices": changed_prices(current, changes)}
+        return render(request, "public/shows/_seat_map_changes.html", live)
     whole = render(request, "public/shows/_seat_map.html", live | {"map": seat_map(current, request.buyer)})
     return reswap(retarget(whole, "#seat-map"), "outerHTML")  # what polls swaps nothing but changed seats
 
@@ -138,6 +149,9 @@ def _show_page(
     status: int = 200,
 ) -> HttpResponse:
     found = _find(pk)
+    if found.releases_by(found.now):
+        release_expired(show_id=pk)
+        found = _find(pk)
     seats = seat_map(found, request.buyer, chosen) if found.on_sale_at(found.now) else None
     places = [seat.place for row in seats.rows for seat in row.seats] if seats and error else []
     context = explain(error, chosen, places) | {

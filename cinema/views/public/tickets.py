@@ -16,9 +16,10 @@ from cinema import qr
 from cinema.calendars import ticket_calendar
 from cinema.exceptions import NotCancellable
 from cinema.forms.tickets import FindTicketForm, OwnerForm
-from cinema.models import Ticket
+from cinema.models import Show, Ticket
 from cinema.selectors import tickets as selectors
 from cinema.selectors.moves import can_move
+from cinema.selectors.show_cancellations import cancellation_of, is_open
 from cinema.services.cancellations import cancel_ticket
 from cinema.views.decorators import personal
 
@@ -39,6 +40,7 @@ def facts(ticket: Ticket) -> dict[str, Any]:
         "show": show,
         "theatre": show.screen.theatre,
         "terms": terms,
+        "cancellation": cancellation_of(show) if show.status == Show.Status.CANCELLED else None,
         "can_cancel": ticket.status == Ticket.Status.CONFIRMED and terms.open_at(now),
         "can_move": can_move(ticket, now),
         "can_book": show.on_sale_at(now),
@@ -52,9 +54,12 @@ def facts(ticket: Ticket) -> dict[str, Any]:
 def ticket(request: HttpRequest, code: str) -> HttpResponse:
     ticket = ticket_or_404(code)
     context = facts(ticket)
-    if ticket.status == Ticket.Status.CONFIRMED:
+    off = context["cancellation"]
+    confirmed = ticket.status == Ticket.Status.CONFIRMED
+    context["can_exchange"] = confirmed and off is not None and is_open(off, timezone.now())
+    if confirmed and ticket.show.status != Show.Status.CANCELLED:
         context["qr"] = qr.svg(ticket.code)
-    else:
+    if not confirmed or ticket.kept != ticket.amount:
         context["refunds"] = selectors.refunds_of(ticket)
     return render(request, "public/tickets/ticket.html", context)
 
@@ -63,7 +68,7 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def calendar(request: HttpRequest, code: str) -> HttpResponse:
     ticket = ticket_or_404(code)
-    if ticket.status != Ticket.Status.CONFIRMED:
+    if ticket.status != Ticket.Status.CONFIRMED or ticket.show.status == Show.Status.CANCELLED:
         raise Http404
     return HttpResponse(
         ticket_calendar(ticket, ticket.seats.all()),

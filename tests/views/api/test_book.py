@@ -69,6 +69,7 @@ def test_a_booking_names_its_seats_and_what_each_costs(show, kiosk):
         "number": 1,
         "label": "Row A, seat 1",
         "category": "Classic",
+        "ticket_type": None,
         "price": "250.00",
     }
     assert (second["label"], second["category"], second["price"]) == ("Row A, seat 11", "Premium", "350.00")

@@ -1,0 +1,46 @@
+"""What tickets cost in the demo: four kinds of them, and a price card for each theatre."""
+
+from datetime import time
+from decimal import Decimal
+
+from cinema.demo.theatres import House
+from cinema.models import PriceCard, Show, Theatre
+from cinema.services.price_cards import Adjustment, CardPlan, add_card
+from cinema.services.ticket_types import Wording, add_ticket_types
+
+# Each kind of ticket, and the part of the usual price it costs.
+KINDS = {
+    Wording("Adult"): 1.0,
+    Wording("Child", "under 12"): 0.6,
+    Wording("Senior", "60 and over"): 0.75,
+    Wording("Student", "with a student card"): 0.8,
+}
+WEEKDAYS, WEEKEND = (0, 1, 2, 3), (4, 5, 6)
+ADJUSTMENTS = [
+    Adjustment(name="Matinée", amount=Decimal(-40), weekdays=WEEKDAYS, until_time=time(13), from_time=time(5)),
+    Adjustment(name="Weekend evening", amount=Decimal(50), weekdays=WEEKEND, from_time=time(17), until_time=time(5)),
+    Adjustment(name="3D", amount=Decimal(60), format=Show.Format.THREE_D),
+    Adjustment(name="Dolby Atmos", amount=Decimal(50), format=Show.Format.DOLBY),
+    Adjustment(name="IMAX", amount=Decimal(150), format=Show.Format.IMAX),
+]
+USUAL = 300  # for a category staff have added
+
+
+def card_for(house: House, theatre: Theatre) -> PriceCard:
+    """The theatre's price card, as it is by now; the demo's own if there is none yet."""
+    return theatre.price_cards.filter(retired_at=None).order_by("pk").first() or _make(house, theatre)
+
+
+def _make(house: House, theatre: Theatre) -> PriceCard:
+    kinds = list(theatre.ticket_types.filter(retired_at=None).order_by("rank")) or add_ticket_types(
+        theatre=theatre, wordings=list(KINDS), user=None
+    )
+    parts = list(KINDS.values())
+    usual = dict(enumerate(house.categories.values(), start=1))
+    prices = {
+        (category.pk, kind.pk): Decimal(round(usual.get(category.rank, USUAL) * part / 10) * 10)
+        for category in theatre.seat_categories.all()
+        for kind, part in zip(kinds, parts, strict=False)
+    }
+    plan = CardPlan(name="Standard", prices=prices, adjustments=ADJUSTMENTS)
+    return add_card(theatre=theatre, plan=plan, user=None)

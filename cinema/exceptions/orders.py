@@ -1,0 +1,108 @@
+"""What staff, or the buyers of a show that was called off, cannot do with an order."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from cinema.exceptions.base import InvalidChoice, RuleBroken
+from cinema.money import format_money
+
+if TYPE_CHECKING:
+    from cinema.models import AuditEvent, ShowCancellation, Ticket
+
+
+class OrderChanged(RuleBroken):
+    """Somebody did something to the order since it was opened. ``deed``, with its user, is what."""
+
+    code = "order_changed"
+
+    def __init__(self, deed: "AuditEvent") -> None:
+        self.deed = deed
+        said = {"who": deed.user or _("somebody"), "what": deed.get_action_display(), "why": deed.reason}
+        super().__init__(
+            _("Meanwhile %(who)s has changed this order: %(what)s (%(why)s). Nothing was done; please look again.")
+            % said
+        )
+
+
+class NothingPaid(RuleBroken):
+    """Only a paid ticket that is not cancelled can be given back in part, moved or exchanged."""
+
+    code = "nothing_paid"
+
+    def __init__(self, ticket: "Ticket") -> None:
+        self.ticket = ticket
+        if ticket.status == ticket.Status.CANCELLED:
+            text = _("This ticket is cancelled already.")
+        else:
+            text = _("This ticket is not paid, so there is nothing to give back or to change.")
+        super().__init__(text)
+
+
+class RefundTooHigh(RuleBroken):
+    """More was to be given back than is ``left`` of what was paid."""
+
+    code = "refund_too_high"
+
+    def __init__(self, amount: Decimal, left: Decimal) -> None:
+        self.amount, self.left = amount, left
+        said = {"amount": format_money(amount), "left": format_money(left)}
+        super().__init__(_("%(amount)s cannot be given back: at most %(left)s can. Nothing was done.") % said)
+
+
+class LastSeats(RuleBroken):
+    """All seats of a ticket were to be given back: that is a cancellation."""
+
+    code = "last_seats"
+
+    def __init__(self) -> None:
+        super().__init__(_("These are all its seats. Please cancel the whole ticket instead."))
+
+
+class NotExchangeable(RuleBroken):
+    """The ticket cannot go to the other show; ``str()`` says why."""
+
+    code = "not_exchangeable"
+
+
+class SameShow(InvalidChoice):
+    code = "same_show"
+
+    def __init__(self) -> None:
+        super().__init__(_("The ticket is for this show already. Its seats can be moved."))
+
+
+class ChoiceOver(RuleBroken):
+    """The buyer of a show that was called off has no choice of another (any more)."""
+
+    code = "choice_over"
+
+    def __init__(self) -> None:
+        super().__init__(_("Another show can no longer be chosen for this ticket. Your money is paid back."))
+
+
+class ShowNotCancellable(RuleBroken):
+    """The show cannot be called off; ``str()`` says why."""
+
+    code = "show_not_cancellable"
+
+
+class CalledOffAlready(ShowNotCancellable):
+    """Somebody called the show off before. ``cancellation``, with its user, is how."""
+
+    code = "called_off_already"
+
+    def __init__(self, cancellation: "ShowCancellation") -> None:
+        self.cancellation = cancellation
+        said = {"who": cancellation.user or _("somebody"), "reason": cancellation.reason}
+        super().__init__(_("%(who)s has called this show off already: %(reason)s") % said)
+
+
+class ChoiceTooShort(InvalidChoice):
+    """Buyers must have time to choose another show: until a moment that is still to come."""
+
+    code = "choice_too_short"
+
+    def __init__(self) -> None:
+        super().__init__(_("Please give people at least an hour to choose."))

@@ -1,0 +1,56 @@
+"""What staff cannot do, or not now."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.text import Truncator
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from cinema.exceptions.base import RuleBroken
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+LONGEST = 40  # characters of a value that a sentence has room for
+
+
+class Change(NamedTuple):
+    """What somebody changed of a thing: the field's name, what people call it, and its value before and after."""
+
+    field: str
+    label: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        before, after = (Truncator(value).chars(LONGEST) or "—" for value in (self.before, self.after))
+        return _("%(label)s from “%(before)s” to “%(after)s”") % {
+            "label": self.label,
+            "before": before,
+            "after": after,
+        }
+
+
+class EditedMeanwhile(RuleBroken):
+    """Somebody else saved the thing while it was open. ``version`` is its own now: with it, saving again overwrites.
+
+    ``by`` is who did it last, ``at`` when, and ``changes`` all that was changed since it was opened; each is empty
+    where nobody wrote it down.
+    """
+
+    code = "edited_meanwhile"
+
+    def __init__(
+        self, *, version: int, by: str = "", at: "datetime | None" = None, changes: Sequence[Change] = ()
+    ) -> None:
+        self.version, self.by, self.at, self.changes = version, by, at, list(changes)
+        sentences = [_("Somebody else changed this while you had it open.")]
+        if by and at:
+            sentences = [
+                _("%(name)s changed this %(time)s ago, while you had it open.") % {"name": by, "time": timesince(at)}
+            ]
+        if changes:
+            sentences.append(_("Changed: %(changes)s.") % {"changes": "; ".join(map(str, changes))})
+        sentences.append(_("What you entered is still here: look through it, and save again if it should stand."))
+        super().__init__(" ".join(sentences))

@@ -1,0 +1,77 @@
+"""Taking seats off sale."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.booking import SeatIdsField, is_key
+from cinema.models import SeatBlock
+
+LONGEST_RELEASE = 30 * 24 * 60  # minutes
+FURTHEST = timedelta(days=5 * 365)
+
+
+def day_field(**more: Any) -> forms.DateField:
+    """A day, which the browser picks from a calendar."""
+    return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
+
+
+class LiftForm(forms.Form):
+    """Why seats go on sale again."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+
+class BlockForm(forms.Form):
+    """Which seats, why, and from which trading day until which; ``today`` is the theatre's."""
+
+    seats = SeatIdsField()
+    kind = forms.ChoiceField(
+        label=_("Why they are off sale"),
+        choices=[(SeatBlock.Kind.BROKEN, _("They are broken")), (SeatBlock.Kind.HOUSE, _("They are house seats"))],
+        initial=SeatBlock.Kind.BROKEN,
+    )
+    from_day = day_field(label=_("From"))
+    until_day = day_field(label=_("Until"), required=False, help_text=_("Including this day. Empty: until you say so."))
+    release_minutes = forms.IntegerField(
+        label=_("House seats go on sale"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST_RELEASE,
+        help_text=_("Minutes before each show. Empty: not by themselves."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("For your colleagues. Buyers never see it.")
+    )
+
+    def __init__(self, *args: Any, today: date, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.today = today
+        self.fields["from_day"].initial = today
+
+    @property
+    def readable(self) -> list[int]:
+        """The posted seats that are numbers at all: they stay ticked when something else is refused."""
+        return [int(text) for text in self.data.getlist("seats") if is_key(text)] if self.is_bound else []
+
+    def clean_from_day(self) -> date:
+        return self._within_reach(self.cleaned_data["from_day"])
+
+    def clean_until_day(self) -> date | None:
+        day = self.cleaned_data["until_day"]
+        if day and day < self.today:
+            raise forms.ValidationError(_("This day is over."))
+        return day and self._within_reach(day)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if said.get("until_day") and said.get("from_day") and said["until_day"] < said["from_day"]:
+            self.add_error("until_day", _("This day is before the first one."))
+        return said
+
+    def _within_reach(self, day: date) -> date:
+        if day > self.today + FURTHEST:
+            raise forms.ValidationError(_("This day is more than five years away."))
+        return day

@@ -1,0 +1,204 @@
+"""What staff say of a film, look for in the library, and upload."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cinema.film_tables import values
+from cinema.film_tables.languages import find_language
+from cinema.film_tables.rows import LONGEST_GENRE
+from cinema.forms.fields import OneLineField, SeveralOfField, VersionedForm
+from cinema.models import Genre, Language, Movie
+from cinema.selectors.films import FilmState
+from cinema.services.films import FilmFacts
+
+FIRST_FILM, LAST_FILM = 1888, 2100  # years
+MOST_NAMES, LONGEST_NAME = 200, 200  # of a cast
+
+T = TypeVar("T")
+
+
+class SearchForm(forms.Form):
+    """The filters of the list of films. What makes no sense is no wish."""
+
+    q = forms.CharField(label=gettext_lazy("Title or director"), max_length=100, required=False)
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[("", gettext_lazy("all but retired")), *FilmState.choices],
+    )
+
+    @property
+    def wishes(self) -> dict[str, str]:
+        """What was understood: ``q`` and ``state``."""
+        self.full_clean()
+        return {name: self.cleaned_data.get(name, "") for name in ("q", "state")}
+
+
+class FilmForm(VersionedForm, forms.ModelForm):
+    """All about a film. ``facts`` is what was said, once it is valid."""
+
+    field_order = [
+        *("title", "original_title", "year", "release_date", "runtime", "certificate", "rating", "director"),
+        *("distributor", "genres", "new_genres", "languages", "new_languages", "cast", "synopsis"),
+    ]
+    wide = ("title", "genres", "languages", "cast", "synopsis")  # the others stand beside each other
+
+    genres = SeveralOfField(
+        label=gettext_lazy("Genres"),
+        queryset=Genre.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    new_genres = forms.CharField(
+        label=gettext_lazy("Other genres"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("New ones, with commas between them."),
+    )
+    languages = SeveralOfField(
+        label=gettext_lazy("Spoken in"),
+        queryset=Language.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    new_languages = forms.CharField(
+        label=gettext_lazy("Other languages"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Names or codes, such as Tamil, fr, with commas between them."),
+    )
+    cast = forms.CharField(
+        label=gettext_lazy("Cast"),
+        required=False,
+        max_length=MOST_NAMES * LONGEST_NAME,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("One name a line."),
+    )
+    synopsis = forms.CharField(
+        label=gettext_lazy("Synopsis"),
+        required=False,
+        max_length=values.LONGEST_SYNOPSIS,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    class Meta:
+        model = Movie
+        fields = (
+            "title",
+            "original_title",
+            "year",
+            "release_date",
+            "runtime",
+            "certificate",
+            "distributor",
+            "director",
+            "rating",
+        )
+        field_classes = dict.fromkeys(
+            ("title", "original_title", "certificate", "distributor", "director"), OneLineField
+        )
+        widgets = {
+            "release_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "distributor": forms.TextInput(attrs={"list": "distributors", "autocomplete": "off"}),
+        }
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, movie: Movie | None = None) -> None:
+        super().__init__(data, initial=_initial(movie) if movie else None)
+        self._limit("runtime", 1, values.LONGEST_RUNTIME)
+        self._limit("year", FIRST_FILM, LAST_FILM)
+        self._limit("rating", 0, 10)
+        self.fields["rating"].widget.attrs["step"] = "0.1"
+        self.fields["release_date"].validators += [
+            MinValueValidator(date(FIRST_FILM, 1, 1)),
+            MaxValueValidator(date(LAST_FILM, 12, 31)),
+        ]
+        if movie is None:
+            del self.fields["version"]
+
+    def _limit(self, name: str, least: int, most: int) -> None:
+        field = self.fields[name]
+        field.validators += [MinValueValidator(least), MaxValueValidator(most)]
+        field.widget.attrs |= {"min": least, "max": most}
+
+    def _post_clean(self) -> None:
+        """Leave out the model's own checks: the fields have them all, and the slug is the service's to make."""
+
+    def clean_new_genres(self) -> dict[str, str]:
+        names = [_or_error(values.genre, name) for name in values.names(self.cleaned_data["new_genres"])]
+        slugs = {slugify(name, allow_unicode=True)[:LONGEST_GENRE]: name for name in names}
+        if "" in slugs:
+            raise forms.ValidationError(_("“%(name)s” is not a genre."), params={"name": slugs[""]})
+        return slugs
+
+    def clean_new_languages(self) -> dict[str, str]:
+        names = values.names(self.cleaned_data["new_languages"])
+        return dict(found for name in names if (found := _or_error(find_language, name)))
+
+    def clean_cast(self) -> list[str]:
+        names = [" ".join(name.split()) for name in self.cleaned_data["cast"].splitlines()]
+        found = list(dict.fromkeys(filter(None, names)))
+        if len(found) > MOST_NAMES:
+            raise forms.ValidationError(_("At most %(number)d names, please."), params={"number": MOST_NAMES})
+        if any(len(name) > LONGEST_NAME for name in found):
+            raise forms.ValidationError(_("A name has at most %(number)d letters."), params={"number": LONGEST_NAME})
+        return found
+
+    @property
+    def facts(self) -> FilmFacts:
+        said = self.cleaned_data
+        return FilmFacts(
+            **{name: said[name] for name in (*self.Meta.fields, "cast", "synopsis")},
+            genres={genre.slug: genre.name for genre in said["genres"]} | said["new_genres"],
+            languages={language.code: language.name for language in said["languages"]} | said["new_languages"],
+        )
+
+
+def _initial(movie: Movie) -> dict[str, Any]:
+    return {
+        **{name: getattr(movie, name) for name in (*FilmForm.Meta.fields, "synopsis", "version")},
+        "cast": "\n".join(movie.cast),
+        "genres": list(movie.genres.all()),
+        "languages": list(movie.languages.all()),
+        "rating": movie.rating if movie.rating is None else Decimal(movie.rating),
+    }
+
+
+def _or_error(read: Callable[[str], T], name: str) -> T:
+    try:
+        return read(name)
+    except ValueError as error:
+        raise forms.ValidationError(_("“%(name)s” is not understood."), params={"name": name}) from error
+
+
+class PosterForm(forms.Form):
+    """A poster; whether it is a picture is looked at when it is taken in."""
+
+    poster = forms.FileField(
+        label=gettext_lazy("Picture"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=gettext_lazy("JPEG, PNG or WebP of at most 10 MB, upright, best 1000 × 1500 pixels or more."),
+    )
+
+
+class ImportForm(forms.Form):
+    """A table of films."""
+
+    table = forms.FileField(
+        label=gettext_lazy("Table"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.json,.jsonl,text/csv,application/json"}),
+        help_text=gettext_lazy("CSV or JSON of at most 10 MB and 5,000 films, with a title and a runtime for each."),
+    )
+
+
+class ConfirmForm(forms.Form):
+    """Whether films that are there already are brought up to date."""
+
+    update = forms.BooleanField(required=False)

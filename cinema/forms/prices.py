@@ -1,0 +1,221 @@
+"""What managers say about prices: kinds of tickets, price cards, and what to look at."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.fields import NameField
+from cinema.models import PriceAdjustment, PriceCard, SeatCategory, Show, TicketType
+from cinema.services.price_cards import Adjustment, CardPlan
+from cinema.services.ticket_types import Wording
+
+HIGHEST = Decimal("999999.99")
+MOST_ADJUSTMENTS = 30
+EMPTY_ROWS = 2  # for further adjustments, below those there are
+FORMATS = Show.Format.choices
+
+
+class TicketTypeForm(forms.Form):
+    """How a kind of ticket is worded; ``seen_name`` and ``seen_note`` are how it was when the page was opened."""
+
+    name = NameField(label=_("Name"), max_length=40)
+    note = NameField(
+        label=_("Note"), max_length=120, required=False, help_text=_("What the buyer is told, such as “under 12”.")
+    )
+    seen_name = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    seen_note = forms.CharField(widget=forms.HiddenInput, required=False, max_length=120)
+
+    @classmethod
+    def of(cls, kind: TicketType, data: Any = None) -> "TicketTypeForm":
+        """The form of a kind there is already."""
+        start = {"name": kind.name, "note": kind.note}
+        return cls(data, initial=start | {f"seen_{field}": value for field, value in start.items()})
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.cleaned_data["name"], self.cleaned_data["note"])
+
+    @property
+    def seen(self) -> Wording:
+        return Wording(self.cleaned_data["seen_name"], self.cleaned_data["seen_note"])
+
+
+def price_field(label: str, **more: Any) -> forms.DecimalField:
+    """What a seat costs; empty: it is not to be had like this."""
+    widget = forms.NumberInput(attrs={"class": "form-control", "inputmode": "decimal", "step": "any", "min": "0"})
+    return forms.DecimalField(
+        label=label, required=False, min_value=0, max_value=HIGHEST, decimal_places=2, widget=widget, **more
+    )
+
+
+class PriceCardForm(forms.Form):
+    """A card's name, and a price for every category and kind of ticket it is sold as."""
+
+    name = NameField(label=_("Name"), max_length=60)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        categories: Sequence[SeatCategory],
+        kinds: Sequence[TicketType],
+        card: PriceCard | None = None,
+        name: str = "",
+    ) -> None:
+        start: dict[str, Any] = {"name": name or (card.name if card else ""), "version": card.version if card else 0}
+        if card:
+            start |= {_key(price.category_id, price.ticket_type_id): price.amount for price in card.prices.all()}
+        super().__init__(data, initial=start)
+        self.categories, self.kinds = categories, kinds
+        for category in categories:
+            for kind in kinds:
+                self.fields[_key(category.pk, kind.pk)] = price_field(f"{category}, {kind}")
+
+    @property
+    def grid(self) -> list[tuple[SeatCategory, list[forms.BoundField]]]:
+        """The fields of the prices, a row for each category."""
+        return [(category, [self[_key(category.pk, kind.pk)] for kind in self.kinds]) for category in self.categories]
+
+    @property
+    def prices(self) -> dict[tuple[int, int], Decimal]:
+        said = {(c.pk, k.pk): self.cleaned_data[_key(c.pk, k.pk)] for c in self.categories for k in self.kinds}
+        return {key: amount for key, amount in said.items() if amount is not None}
+
+
+def _key(category_id: int, kind_id: int) -> str:
+    return f"price-{category_id}-{kind_id}"
+
+
+class AdjustmentForm(forms.Form):
+    """A surcharge, or with a minus a reduction. What is left open is for all."""
+
+    name = NameField(label=_("Called"), max_length=60)
+    amount = forms.DecimalField(
+        label=_("Amount"),
+        min_value=-HIGHEST,
+        max_value=HIGHEST,
+        decimal_places=2,
+        help_text=_("With a minus it is taken off."),
+        widget=forms.NumberInput(attrs={"inputmode": "text", "step": "any"}),
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Days"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None: every day. After midnight is still the evening before."),
+    )
+    from_time = forms.TimeField(
+        label=_("Shows from"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    until_time = forms.TimeField(
+        label=_("until before"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    format = forms.ChoiceField(label=_("Format"), choices=[("", _("All")), *FORMATS], required=False)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    ticket_type = forms.ChoiceField(label=_("Kind of ticket"), required=False)
+
+    def __init__(
+        self, *args: Any, categories: Iterable[SeatCategory], kinds: Iterable[TicketType], **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self.fields["category"].choices = [("", _("All")), *((c.pk, c.name) for c in categories)]
+        self.fields["ticket_type"].choices = [("", _("All")), *((k.pk, k.name) for k in kinds)]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if said.get("from_time") and said.get("from_time") == said.get("until_time"):
+            self.add_error("until_time", _("From and until are the same; leave both empty for the whole day."))
+        if said.get("amount") == 0:
+            self.add_error("amount", _("An amount of 0 changes nothing."))
+        return said
+
+    @property
+    def adjustment(self) -> Adjustment:
+        said = self.cleaned_data
+        return Adjustment(
+            name=said["name"],
+            amount=said["amount"],
+            weekdays=tuple(sorted(said["weekdays"])),
+            from_time=said["from_time"],
+            until_time=said["until_time"],
+            format=said["format"],
+            category_id=int(said["category"]) if said["category"] else None,
+            ticket_type_id=int(said["ticket_type"]) if said["ticket_type"] else None,
+        )
+
+
+_AdjustmentFormSet = forms.formset_factory(
+    AdjustmentForm,
+    extra=EMPTY_ROWS,
+    can_delete=True,
+    max_num=MOST_ADJUSTMENTS,
+    absolute_max=MOST_ADJUSTMENTS + EMPTY_ROWS,
+    validate_max=True,
+)
+
+
+class CardForms:
+    """All of a card's page: the card and its adjustments, looked at together."""
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        categories: Sequence[SeatCategory],
+        kinds: Sequence[TicketType],
+        card: PriceCard | None = None,
+        name: str = "",
+    ) -> None:
+        known = {kind.pk for kind in kinds} | {None}
+        rows = [_initial(a) for a in card.adjustments.all() if a.ticket_type_id in known] if card else []
+        self.card = PriceCardForm(data, categories=categories, kinds=kinds, card=card, name=name)
+        self.adjustments = _AdjustmentFormSet(
+            data, prefix="more", initial=rows, form_kwargs={"categories": categories, "kinds": kinds}
+        )
+
+    def is_valid(self) -> bool:
+        return all([self.card.is_valid(), self.adjustments.is_valid()])
+
+    @property
+    def plan(self) -> CardPlan:
+        said = [form for form in self.adjustments if form.has_changed() or form.initial]
+        return CardPlan(
+            name=self.card.cleaned_data["name"],
+            prices=self.card.prices,
+            adjustments=[form.adjustment for form in said if not form.cleaned_data.get("DELETE")],
+        )
+
+
+def _initial(adjustment: PriceAdjustment) -> dict[str, Any]:
+    fields = ("name", "amount", "weekdays", "from_time", "until_time", "format")
+    return {field: getattr(adjustment, field) for field in fields} | {
+        "category": adjustment.category_id or "",
+        "ticket_type": adjustment.ticket_type_id or "",
+    }
+
+
+class PreviewForm(forms.Form):
+    """Which shows and tickets the calendar is for; what makes no sense is as if it was not said."""
+
+    format = forms.ChoiceField(label=_("Format"), choices=FORMATS, required=False)
+    kind = forms.ChoiceField(label=_("Kind of ticket"), required=False)
+
+    def __init__(self, data: Any, *, kinds: Sequence[TicketType]) -> None:
+        said = {"format": data.get("format") or FORMATS[0][0], "kind": data.get("kind") or str(kinds[0].pk)}
+        super().__init__(said)
+        self.kinds = {str(kind.pk): kind for kind in kinds}
+        self.fields["kind"].choices = [(kind.pk, kind.name) for kind in kinds]
+        self.is_valid()
+
+    @property
+    def chosen(self) -> tuple[str, TicketType]:
+        """The format and the kind of ticket."""
+        first = next(iter(self.kinds.values()))
+        return self.cleaned_data.get("format") or FORMATS[0][0], self.kinds.get(self.cleaned_data.get("kind"), first)

@@ -1,0 +1,141 @@
+"""Reads about seats off sale."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models.functions import Now
+
+from cinema.models import Screen, SeatBlock, SeatEvent, Show, ShowSeat, Theatre
+
+Kind = SeatBlock.Kind
+Status = ShowSeat.Status
+
+
+class OffSale(NamedTuple):
+    """The seats kept from a show, by the key of the hall's seat: why. ``next_release`` is when house seats among them
+    come on sale."""
+
+    seats: dict[int, str]
+    next_release: datetime | None = None
+
+
+class Line(NamedTuple):
+    """A seat on a standing block, as off_sale() reads it."""
+
+    seat_id: int
+    screen_id: int
+    kind: str
+    from_day: date
+    until_day: date | None
+    release_minutes: int | None
+    reason: str
+    created_at: datetime
+
+    def covers(self, show: Show) -> bool:
+        on_screen = self.screen_id == show.screen_id
+        return on_screen and self.from_day <= show.trading_day and show.trading_day <= (self.until_day or date.max)
+
+    def release_at(self, show: Show) -> datetime | None:
+        minutes = self.release_minutes
+        return None if minutes is None else show.starts_at - timedelta(minutes=minutes)
+
+
+def off_sale(shows: Sequence[Show], at: datetime, seat_ids: Collection[int] | None = None) -> dict[int, OffSale]:
+    """What the standing blocks keep from each show at that moment, by its key; only of ``seat_ids``, if given.
+
+    House seats count until their release. Those released by hand at a show stay so: the ledger remembers.
+    """
+    lines = _lines({show.screen_id for show in shows}, seat_ids)
+    covering = {show.pk: [line for line in lines if line.covers(show)] for show in shows}
+    released = _released(
+        {pk: [line.seat_id for line in its if line.kind == Kind.HOUSE] for pk, its in covering.items()}
+    )
+    return {show.pk: _off_sale(show, covering[show.pk], released, at) for show in shows}
+
+
+def _lines(screen_ids: Collection[int], seat_ids: Collection[int] | None) -> list[Line]:
+    lines = SeatBlock.seats.through.objects.filter(seatblock__screen__in=screen_ids, seatblock__lifted_at=None)
+    if seat_ids is not None:
+        lines = lines.filter(seat__in=seat_ids)
+    fields = ("screen_id", "kind", "from_day", "until_day", "release_minutes", "reason", "created_at")
+    rows = lines.order_by("seatblock_id").values_list("seat_id", *(f"seatblock__{field}" for field in fields))
+    return [Line(*row) for row in rows]
+
+
+def _released(house: dict[int, list[int]]) -> dict[tuple[int, int], datetime]:
+    """When house seats were last put on sale, by the keys of show and seat."""
+    seats = {seat for ids in house.values() for seat in ids}
+    if not seats:
+        return {}
+    events = SeatEvent.objects.filter(
+        show__in=[pk for pk, ids in house.items() if ids],
+        action=SeatEvent.Action.UNBLOCK,
+        show_seat__seat__in=seats,
+    )
+    last = events.values("show_id", "show_seat__seat_id").annotate(last=Max("at"))
+    return {(show, seat): at for show, seat, at in last.values_list("show_id", "show_seat__seat_id", "last")}
+
+
+def _off_sale(show: Show, lines: Iterable[Line], released: dict[tuple[int, int], datetime], at: datetime) -> OffSale:
+    seats: dict[int, str] = {}
+    releases = []
+    for line in lines:
+        release_at = line.release_at(show)
+        put_on_sale = released.get((show.pk, line.seat_id)) if line.kind == Kind.HOUSE else None
+        if (release_at and release_at <= at) or (put_on_sale and put_on_sale >= line.created_at):
+            continue
+        seats.setdefault(line.seat_id, line.reason)
+        if release_at:
+            releases.append(release_at)
+    return OffSale(seats, min(releases, default=None))
+
+
+def coming_shows(*, screen_id: int, from_day: date, until_day: date | None) -> QuerySet[Show]:
+    """The shows of these trading days on a screen that have not started, drafts too, by primary key."""
+    shows = Show.objects.filter(screen=screen_id, trading_day__gte=from_day, starts_at__gt=Now())
+    if until_day:
+        shows = shows.filter(trading_day__lte=until_day)
+    return shows.exclude(status=Show.Status.CANCELLED).order_by("pk")
+
+
+def shows_out_of_step() -> set[int]:
+    """The coming shows where a seat of a standing block may be on sale, or one of a block just lifted off it."""
+    stands = Q(seat__blocks__lifted_at=None, seat__blocks__from_day__lte=F("show__trading_day")) & (
+        Q(seat__blocks__until_day=None) | Q(seat__blocks__until_day__gte=F("show__trading_day"))
+    )
+    lifted = Q(seat__blocks__lifted_at__gte=Now() - timedelta(days=1))
+    coming = ShowSeat.objects.filter(show__starts_at__gt=Now()).exclude(show__status=Show.Status.CANCELLED)
+    wrong = coming.filter(Q(status=Status.AVAILABLE) & stands) | coming.filter(Q(status=Status.BLOCKED) & lifted)
+    return set(wrong.values_list("show_id", flat=True))
+
+
+def blocks_of(theatre: Theatre) -> QuerySet[SeatBlock]:
+    """The blocks of a theatre with their screens, seats and who made them, the latest first."""
+    blocks = SeatBlock.objects.filter(screen__theatre=theatre).select_related("screen__theatre", "created_by")
+    return blocks.prefetch_related("seats").order_by("-from_day", "-pk")
+
+
+def standing(blocks: QuerySet[SeatBlock], today: date) -> QuerySet[SeatBlock]:
+    """Those that keep seats off sale on that trading day, or will."""
+    return blocks.filter(Q(until_day=None) | Q(until_day__gte=today), lifted_at=None)
+
+
+def past(blocks: QuerySet[SeatBlock], today: date) -> QuerySet[SeatBlock]:
+    """Those that are lifted or over by that trading day."""
+    return blocks.exclude(pk__in=standing(SeatBlock.objects.all(), today).values("pk"))
+
+
+def kept_back(block: SeatBlock) -> QuerySet[Show]:
+    """The coming shows where it keeps seats off sale now, with how many: ``kept``; the next one first."""
+    days = {"from_day": block.from_day, "until_day": block.until_day}
+    blocked = Q(seats__status=Status.BLOCKED, seats__seat__in=block.seats.values("pk"))
+    shows = coming_shows(screen_id=block.screen_id, **days).annotate(kept=Count("seats", filter=blocked))
+    return shows.filter(kept__gt=0).select_related("movie").order_by("starts_at")
+
+
+def seats_off(screen: Screen, day: date) -> set[int]:
+    """The seats of a screen that standing blocks keep off sale on that trading day, by key."""
+    blocks = SeatBlock.objects.filter(Q(until_day=None) | Q(until_day__gte=day), screen=screen, lifted_at=None)
+    return set(blocks.filter(from_day__lte=day).values_list("seats", flat=True))

@@ -1,0 +1,162 @@
+"""Reads about price cards: what they say, which shows they price, and what applying them would change."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import time
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Now
+
+from cinema.models import Price, PriceCard, SeatCategory, Show, TariffPrice, Theatre, TicketType
+from cinema.models.theatres import DAY_STARTS
+from cinema.pricing import Moment, PriceTable, applies, digest, moment_of, plain_prices, price_table
+
+WEEK = range(7)
+
+
+class Range(NamedTuple):
+    """What the seats of a show cost with the plain ticket, from the cheapest to the dearest category."""
+
+    lowest: Decimal
+    highest: Decimal
+
+
+class ShowPrices(NamedTuple):
+    """A coming show: what its seats cost ``now``, and ``then``, by its card. None: it was never priced by one."""
+
+    show: Show
+    now: Range | None
+    then: Range
+    changes: bool
+
+
+class Cell(NamedTuple):
+    """A weekday in a time band: what each category costs, by which adjustments, and how many coming shows it has."""
+
+    prices: list[tuple[SeatCategory, Decimal | None, int]]  # the last: -1 less than the card's price, 1 more
+    adjustments: list[str]
+    shows: int
+
+
+class Band(NamedTuple):
+    """A part of the day from one time until another, and its seven cells."""
+
+    start: time
+    end: time
+    cells: list[Cell]
+
+
+def cards_of(theatre: Theatre) -> QuerySet[PriceCard]:
+    """The theatre's price cards with their prices, those in use first; ``coming`` counts the shows ahead of them."""
+    shows = Show.objects.filter(price_card=OuterRef("pk"), starts_at__gt=Now()).exclude(status=Show.Status.CANCELLED)
+    count = shows.order_by().values("price_card").annotate(count=Count("pk")).values("count")
+    return _loaded(theatre.price_cards).annotate(coming=Coalesce(Subquery(count), 0)).order_by("retired_at", "name")
+
+
+def card_of(theatre: Theatre, pk: int) -> PriceCard | None:
+    """The theatre's card with all it says, or None."""
+    return _loaded(theatre.price_cards).filter(pk=pk).first()
+
+
+def _loaded(cards: QuerySet[PriceCard]) -> QuerySet[PriceCard]:
+    prices = Price.objects.select_related("ticket_type", "category").order_by("category__rank", "ticket_type__rank")
+    return cards.prefetch_related(Prefetch("prices", prices), "adjustments")
+
+
+def kinds_for_sale(theatre: Theatre) -> list[TicketType]:
+    """The kinds of tickets the theatre sells, the plain one first."""
+    return list(theatre.ticket_types.filter(retired_at=None).order_by("rank"))
+
+
+def coming_shows(card: PriceCard) -> QuerySet[Show]:
+    """The shows still to come that are priced by the card, and drafts that will be, the next one first."""
+    shows = Show.objects.filter(price_card=card, starts_at__gt=Now()).exclude(status=Show.Status.CANCELLED)
+    return shows.select_related("movie", "screen__theatre").order_by("starts_at", "pk")
+
+
+def coming_prices(card: PriceCard) -> list[ShowPrices]:
+    """What the coming shows of a card, loaded by card_of(), cost now and would cost by it, in two statements.
+
+    A draft has no prices yet: it gets those of the card when it is published.
+    """
+    shows = list(coming_shows(card).select_related("movie", "screen__theatre", "tariff"))
+    now = _ranges({show.tariff_id for show in shows if show.tariff_id})
+    known: dict[Moment, tuple[str, Range]] = {}
+    found = []
+    for show in shows:
+        moment = moment_of(show)
+        if moment not in known:
+            table = price_table(card, moment)
+            known[moment] = digest(table), _range(plain_prices(card, table).values())
+        text, then = known[moment]
+        changes = show.status != Show.Status.DRAFT and (show.tariff is None or show.tariff.digest != text)
+        found.append(ShowPrices(show, now.get(show.tariff_id), then, changes))
+    return found
+
+
+def _ranges(tariff_ids: Iterable[int]) -> dict[int, Range]:
+    prices = TariffPrice.objects.filter(tariff__in=tariff_ids).order_by("ticket_type__rank")
+    plain: dict[int, dict[int, Decimal]] = {}
+    for tariff_id, category_id, amount in prices.values_list("tariff", "category", "amount"):
+        plain.setdefault(tariff_id, {}).setdefault(category_id, amount)
+    return {tariff_id: _range(amounts.values()) for tariff_id, amounts in plain.items()}
+
+
+def _range(amounts: Iterable[Decimal]) -> Range:
+    amounts = list(amounts)
+    return Range(min(amounts, default=Decimal(0)), max(amounts, default=Decimal(0)))
+
+
+def calendar(card: PriceCard, *, format: str, kind: TicketType) -> list[Band]:
+    """A week by the card, loaded by card_of(): what seats cost at shows of the format with the kind of ticket.
+
+    The day begins when a trading day does, and is parted wherever an adjustment begins or ends.
+    """
+    adjustments = list(card.adjustments.all())
+    edges = {at for a in adjustments for at in (a.from_time, a.until_time) if at} | {DAY_STARTS}
+    edges = sorted(edges, key=lambda at: (at < DAY_STARTS, at))
+    categories = list(card.theatre.seat_categories.order_by("rank"))
+    usual = {price.category_id: price.amount for price in card.prices.all() if price.ticket_type_id == kind.pk}
+    shows = _shows_by_cell(card, edges, format)
+    return [
+        Band(start, end, [_cell(card, Moment(day, start, format), kind, categories, usual, shows) for day in WEEK])
+        for start, end in zip(edges, [*edges[1:], DAY_STARTS], strict=True)
+    ]
+
+
+def _cell(
+    card: PriceCard,
+    moment: Moment,
+    kind: TicketType,
+    categories: list[SeatCategory],
+    usual: dict[int, Decimal],
+    shows: Counter[tuple[int, time]],
+) -> Cell:
+    table: PriceTable = price_table(card, moment)
+    amounts = {category.pk: table.get((category.pk, kind.pk)) for category in categories}
+    return Cell(
+        [
+            (category, amounts[category.pk], _sign(amounts[category.pk], usual.get(category.pk)))
+            for category in categories
+        ],
+        [a.name for a in card.adjustments.all() if a.ticket_type_id in (None, kind.pk) and applies(a, moment)],
+        shows[moment.weekday, moment.at],
+    )
+
+
+def _sign(amount: Decimal | None, usual: Decimal | None) -> int:
+    return 0 if amount is None or usual is None else (amount > usual) - (amount < usual)
+
+
+def _shows_by_cell(card: PriceCard, edges: list[time], format: str) -> Counter[tuple[int, time]]:
+    """How many coming shows of the format start on a weekday in the band that begins at an edge."""
+    tz = card.theatre.tz
+    found: Counter[tuple[int, time]] = Counter()
+    shows = Show.objects.filter(price_card=card, starts_at__gt=Now(), format=format)
+    for starts_at, day in shows.exclude(status=Show.Status.CANCELLED).values_list("starts_at", "trading_day"):
+        at = starts_at.astimezone(tz).time()
+        last = [edge for edge in edges if (edge < DAY_STARTS, edge) <= (at < DAY_STARTS, at)][-1]
+        found[day.weekday(), last] += 1
+    return found

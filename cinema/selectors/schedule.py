@@ -1,0 +1,142 @@
+"""Reads for the planner: the shows of some days, a lane for every screen."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q, QuerySet
+
+from cinema.models import Screen, Show, Theatre
+
+FIRST_HOUR, LAST_HOUR = 10, 26  # of a trading day's line of time; it is drawn longer where shows need it
+DETAILS = ("movie", "screen__theatre", "language", "subtitles", "price_card")
+
+
+@dataclass(slots=True)
+class Block:
+    """A show on its lane. ``at`` is when it starts, ``minutes`` how long it keeps the screen, ``rest`` how much of
+    that comes after the film; ``at`` counts minutes on the theatre's clock from the midnight its trading day begins
+    with."""
+
+    show: Show
+    starts: str
+    ends: str
+    at: int
+    minutes: int
+    rest: int
+    night: date | None
+
+    @property
+    def movable(self) -> bool:
+        """Whether it may still find another place, as far as can be seen from here."""
+        show = self.show
+        return show.status == Show.Status.DRAFT or (show.status == Show.Status.SCHEDULED and not show.admissions)
+
+
+@dataclass(slots=True)
+class Lane:
+    """A screen and its shows of one day, the earliest first."""
+
+    screen: Screen
+    blocks: list[Block] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Day:
+    """A trading day: a lane for every screen."""
+
+    day: date
+    lanes: list[Lane]
+
+    @property
+    def shows(self) -> int:
+        """How many there are, called off or not."""
+        return sum(len(lane.blocks) for lane in self.lanes)
+
+    @property
+    def drafts(self) -> int:
+        """How many of them only staff know of."""
+        drafts = Show.Status.DRAFT
+        return sum(block.show.status == drafts for lane in self.lanes for block in lane.blocks)
+
+
+@dataclass(slots=True)
+class Planner:
+    """Some days under one line of time, from ``first_hour`` until ``last_hour``; 26 is two at night."""
+
+    days: list[Day]
+    first_hour: int
+    last_hour: int
+
+    @property
+    def drafts(self) -> int:
+        """How many shows of these days only staff know of."""
+        return sum(day.drafts for day in self.days)
+
+    @property
+    def shows(self) -> int:
+        """How many there are."""
+        return sum(day.shows for day in self.days)
+
+    @property
+    def hours(self) -> list[str]:
+        """“10:00”, “11:00”, … “01:00”."""
+        return [f"{hour % 24:02}:00" for hour in range(self.first_hour, self.last_hour)]
+
+
+def planner(theatre: Theatre, days: Iterable[date]) -> Planner:
+    """The plan of those trading days in two statements, whatever there is."""
+    days = sorted(set(days))
+    shows = _shows(theatre, days)
+    there = Q(retired_at=None) | Q(pk__in={show.screen_id for show in shows})
+    screens = list(theatre.screens.filter(there).order_by("name"))
+    blocks: defaultdict[tuple[date, int], list[Block]] = defaultdict(list)
+    for show in shows:
+        blocks[show.trading_day, show.screen_id].append(_block(show, theatre))
+    every = [block for found in blocks.values() for block in found]
+    return Planner(
+        days=[Day(day, [Lane(screen, blocks[day, screen.pk]) for screen in screens]) for day in days],
+        first_hour=min([FIRST_HOUR, *(block.at // 60 for block in every)]),
+        last_hour=max([LAST_HOUR, *(-(-(block.at + block.minutes) // 60) for block in every)]),
+    )
+
+
+def monday_of(day: date) -> date:
+    """The first day of its week."""
+    return day - timedelta(days=day.weekday())
+
+
+def show_to_edit(theatre: Theatre, pk: int) -> Show | None:
+    """A show of the theatre with all its form says."""
+    return Show.objects.filter(screen__theatre=theatre, pk=pk).select_related(*DETAILS).first()
+
+
+def shows_to_copy(theatre: Theatre, first: date, last: date) -> QuerySet[Show]:
+    """The shows and drafts of those trading days that were not called off, the earliest first."""
+    shows = Show.objects.filter(screen__theatre=theatre, trading_day__range=(first, last))
+    shows = shows.exclude(status=Show.Status.CANCELLED).select_related(*DETAILS)
+    return shows.defer("movie__synopsis", "movie__cast").order_by("starts_at", "screen__name")
+
+
+def _shows(theatre: Theatre, days: list[date]) -> list[Show]:
+    shows = Show.objects.filter(screen__theatre=theatre, trading_day__range=(days[0], days[-1]))
+    fields = (
+        *("screen_id", "starts_at", "ends_at", "trading_day", "format", "turnaround", "status", "version"),
+        *("price_card_id", "seats_total", "admissions", "movie__title", "language__name"),
+    )
+    return list(shows.select_related("movie", "language").only(*fields).order_by("starts_at", "pk"))
+
+
+def _block(show: Show, theatre: Theatre) -> Block:
+    start, end = show.starts_at.astimezone(theatre.tz), show.ends_at.astimezone(theatre.tz)
+    midnight = datetime.combine(show.trading_day, time())
+    return Block(
+        show=show,
+        starts=f"{start:%H:%M}",
+        ends=f"{end:%H:%M}",
+        at=int((start.replace(tzinfo=None) - midnight).total_seconds()) // 60,
+        minutes=int((show.ends_at - show.starts_at).total_seconds()) // 60,
+        rest=show.turnaround,
+        night=start.date() if start.date() != show.trading_day else None,
+    )

@@ -1,0 +1,181 @@
+"""What staff do to an order, each with who and why: sending it again, cancelling it, giving money or seats back."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import NamedTuple
+
+from cinema.exceptions import LastSeats, NoSeats, NotCancellable, NothingPaid, OrderChanged, RefundTooHigh, UnknownSeats
+from cinema.models import AuditEvent, Refund, Show, Ticket, TicketSeat, User
+from cinema.selectors.tickets import cancellation_terms, tickets
+from cinema.services import audit
+from cinema.services.cancellations import cancel_locked
+from cinema.services.ledger import Action, Actor, earn, move_seats
+from cinema.services.locking import lock_ticket
+from cinema.services.mailing import FOR_MAIL, mail_part_refund, mail_ticket
+from cinema.services.moves import move_ticket
+from cinema.services.offers import offer_freed_seats
+from cinema.services.refunds import give_back
+from cinema.services.transactions import after_commit, atomically
+
+
+class Deed(NamedTuple):
+    """Somebody of the staff does something to an order, and says why.
+
+    ``seen`` is the latest deed on it they know of (its key; 0: none): who comes after another is told. ``key`` is of
+    the one form, so that a second click is not a second deed.
+    """
+
+    user: User
+    reason: str
+    seen: int
+    key: str
+
+
+def resend_ticket(*, code: str, deed: Deed) -> bool:
+    """Mail a confirmed ticket again; return whether it could be sent. Raises NothingPaid, Ticket.DoesNotExist."""
+    ticket = tickets().get(code=code)
+    _check_paid(ticket)
+    sent = mail_ticket(ticket=ticket, lines=list(ticket.seats.all()))
+    if sent:
+        write_down(ticket=ticket, deed=deed, action=audit.Action.RESEND, to=ticket.email)
+    return sent
+
+
+@atomically
+def cancel_order(*, code: str, deed: Deed, amount: Decimal | None = None) -> Ticket:
+    """Cancel a confirmed ticket until its show is over, and give back ``amount``, or what its terms say without one.
+
+    Raises NotCancellable, RefundTooHigh, OrderChanged.
+    """
+    ticket, lines = begin(code=code, deed=deed)
+    if done_before(ticket=ticket, deed=deed):
+        return ticket
+    over = is_over(ticket=ticket)
+    if ticket.status != Ticket.Status.CONFIRMED or over:
+        raise NotCancellable(ticket, over=over)
+    back = cancellation_terms(ticket).amount if amount is None else amount
+    seats = [line.show_seat.seat.label for line in lines]
+    cancel_locked(ticket=ticket, lines=lines, amount=back, actor=Actor.STAFF, user=deed.user, reason=deed.reason)
+    write_down(ticket=ticket, deed=deed, action=audit.Action.CANCEL, seats=seats, amount=str(back))
+    return ticket
+
+
+@atomically
+def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: Decimal | None = None) -> Ticket:
+    """Take some of its seats (keys of the show's seats) from a ticket; give back their price, or ``amount`` if given.
+
+    Raises NoSeats, NothingPaid, UnknownSeats, LastSeats, NotCancellable when the show is over, RefundTooHigh,
+    OrderChanged.
+    """
+    if not seat_ids:
+        raise NoSeats
+    ticket, lines = begin(code=code, deed=deed)
+    if done_before(ticket=ticket, deed=deed):
+        return ticket
+    _check_paid(ticket)
+    if is_over(ticket=ticket):
+        raise NotCancellable(ticket, over=True)
+    leaving = [line for line in lines if line.show_seat_id in seat_ids]
+    if unknown := set(seat_ids).difference(line.show_seat_id for line in leaving):
+        raise UnknownSeats(unknown)
+    if len(leaving) == len(lines):
+        raise LastSeats
+    price = min(sum(line.price for line in leaving), ticket.kept)
+    back = price if amount is None else amount
+    if back > price:
+        raise RefundTooHigh(back, price)
+    _return(ticket, leaving, deed, back)
+    after_commit(mail_part_refund, code=ticket.code, amount=back)
+    return ticket
+
+
+@atomically
+def give_goodwill(*, code: str, amount: Decimal, deed: Deed) -> Ticket:
+    """Give back ``amount`` (more than 0) of what is kept for a ticket, which stays as it is.
+
+    Raises NothingPaid, RefundTooHigh, OrderChanged.
+    """
+    ticket, _lines = begin(code=code, deed=deed)
+    if done_before(ticket=ticket, deed=deed):
+        return ticket
+    _check_paid(ticket)
+    earn(show=ticket.show, takings=-amount)
+    give_back(ticket=ticket, amount=amount, reason=Refund.Reason.GOODWILL, at=ticket.now)
+    write_down(ticket=ticket, deed=deed, action=audit.Action.REFUND, amount=str(amount))
+    after_commit(mail_part_refund, code=ticket.code, amount=amount)
+    return ticket
+
+
+@atomically
+def move_order(*, code: str, seat_ids: Collection[int], deed: Deed) -> Ticket:
+    """Move a ticket to other seats of its show as staff: see moves.move_ticket(). Raises as it does, and OrderChanged.
+
+    Moving to where it is already changes nothing, so that a second click needs no more.
+    """
+    ticket, _lines = lock_ticket(code=code)
+    _check_unchanged(ticket, deed, but={"action": audit.Action.MOVE, "user": deed.user})
+    return move_ticket(code=code, seat_ids=seat_ids, user=deed.user, staff=True, reason=deed.reason)
+
+
+def begin(*, code: str, deed: Deed, beside: Collection[int] = ()) -> tuple[Ticket, list[TicketSeat]]:
+    """Lock a ticket, as lock_ticket() does with what its mail needs, for a deed. Raises OrderChanged."""
+    ticket, lines = lock_ticket(*FOR_MAIL, code=code, beside=beside)
+    _check_unchanged(ticket, deed, but={"details__key": deed.key})
+    return ticket, lines
+
+
+def done_before(*, ticket: Ticket, deed: Deed) -> bool:
+    """Whether the very same deed was done: a second click."""
+    return AuditEvent.objects.filter(ticket=ticket, details__key=deed.key).exists()
+
+
+def is_over(*, ticket: Ticket) -> bool:
+    """Whether the show of a locked ticket is over; one called off never is: its tickets are still to be paid back."""
+    return ticket.show.status == Show.Status.SCHEDULED and ticket.now >= ticket.show.film_ends_at
+
+
+def write_down(*, ticket: Ticket, deed: Deed, action: audit.Action, **details: object) -> None:
+    """Note the deed in the order's history."""
+    audit.note(
+        action=action,
+        user=deed.user,
+        subject=ticket.reference,
+        theatre=ticket.show.screen.theatre,
+        show=ticket.show,
+        ticket=ticket,
+        reason=deed.reason,
+        key=deed.key,
+        **details,
+    )
+
+
+def _check_unchanged(ticket: Ticket, deed: Deed, but: dict[str, object]) -> None:
+    """Raise OrderChanged for the first deed since, other than sending the ticket again, ``but`` the person's own."""
+    since = AuditEvent.objects.filter(ticket=ticket, pk__gt=deed.seen).exclude(action=audit.Action.RESEND)
+    own = set(since.filter(**but).values_list("pk", flat=True))
+    if later := since.exclude(pk__in=own).select_related("user").order_by("pk").first():
+        raise OrderChanged(later)
+
+
+def _check_paid(ticket: Ticket) -> None:
+    if ticket.status != Ticket.Status.CONFIRMED:
+        raise NothingPaid(ticket)
+
+
+def _return(ticket: Ticket, leaving: list[TicketSeat], deed: Deed, back: Decimal) -> None:
+    move_seats(
+        show=ticket.show,
+        seats=[line.show_seat for line in leaving],
+        action=Action.CANCEL,
+        at=ticket.now,
+        actor=Actor.STAFF,
+        user=deed.user,
+        ticket=ticket,
+        reason=deed.reason,
+        takings=-back,
+    )
+    TicketSeat.objects.filter(pk__in=[line.pk for line in leaving]).update(active=False)
+    give_back(ticket=ticket, amount=back, reason=Refund.Reason.SEATS_RETURNED, at=ticket.now)
+    offer_freed_seats(show=ticket.show)
+    seats = [line.show_seat.seat.label for line in leaving]
+    write_down(ticket=ticket, deed=deed, action=audit.Action.REFUND, seats=seats, amount=str(back))

@@ -1,0 +1,46 @@
+"""Plan shows as drafts, which only staff know."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from cinema.models import Show, Theatre, User
+from cinema.services import audit
+from cinema.services.locking import lock_screens
+from cinema.services.overlaps import kept_apart
+from cinema.services.plan_rows import PlanRow, judge
+from cinema.services.transactions import atomically
+
+
+@atomically
+def plan_rows(*, theatre: Theatre, rows: Sequence[PlanRow], user: User | None, how: str) -> list[PlanRow]:
+    """Make drafts of all rows that can be, and return the rows, each with its show or its problem.
+
+    ``how`` they came about, such as “by copying”, is written down. Raises Overlap, and plans nothing, when somebody
+    who keeps no locks plans on the same screen at the same time.
+    """
+    locked = {screen.pk: screen for screen in lock_screens({row.plan.screen.pk for row in rows if row.plan})}
+    for row in rows:
+        if row.plan:
+            screen = locked[row.plan.screen.pk]
+            screen.theatre = theatre
+            row.plan = replace(row.plan, screen=screen)
+    judge(rows)
+    shows = [row.show for row in rows if row.show]
+    with kept_apart(shows):
+        Show.objects.bulk_create(shows)
+    if shows:
+        _note(theatre, shows, user, how)
+    return list(rows)
+
+
+def _note(theatre: Theatre, shows: Collection[Show], user: User | None, how: str) -> None:
+    days = {show.trading_day for show in shows}
+    audit.note(
+        action=audit.Action.SCHEDULE,
+        user=user,
+        theatre=theatre,
+        subject=f"{len(shows)} × {min(days)} – {max(days)}",
+        show=next(iter(shows)) if len(shows) == 1 else None,
+        how=how,
+        shows=[show.pk for show in shows],
+    )

@@ -1,0 +1,141 @@
+"""Calling off a show: at once for everybody who still wants seats, then ticket by ticket for those who have them.
+
+The first step is one transaction. The second can be interrupted anywhere and goes on where it stopped: a ticket is
+cancelled once, under its show's lock, and who was told is noted on it.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cinema.exceptions import CalledOffAlready, ChoiceTooShort, ShowNotCancellable
+from cinema.models import Hold, Show, ShowCancellation, ShowSeat, Ticket, User, WaitingEntry
+from cinema.selectors.show_cancellations import is_open, still_to_do, untold
+from cinema.selectors.tickets import tickets
+from cinema.services import audit
+from cinema.services.cancellations import cancel_locked
+from cinema.services.expiry import drop_pending_tickets
+from cinema.services.ledger import Action, Actor, move_seats
+from cinema.services.locking import lock_seats, lock_show, lock_ticket, read_clock
+from cinema.services.mailing import FOR_MAIL, mail_called_off, mail_cancellation
+from cinema.services.offers import end_offers
+from cinema.services.transactions import atomically, try_each
+
+Remedy = ShowCancellation.Remedy
+LEAST_CHOICE = timedelta(hours=1)
+A_WHILE = timedelta(minutes=1)  # what is younger has its mail on the way
+
+
+@atomically
+def call_off_show(
+    *, show_id: int, user: User | None, reason: str, remedy: Remedy, choose_until: datetime | None = None
+) -> ShowCancellation:
+    """Call off a show: nobody can book it any more, holds are let go, unpaid tickets and waiting are over.
+
+    Its tickets stay for carry_on(). With EXCHANGE their buyers may choose another show until ``choose_until``.
+    Raises CalledOffAlready, ShowNotCancellable, ChoiceTooShort, Show.DoesNotExist.
+    """
+    show = lock_show("movie", "screen__theatre", pk=show_id)
+    now = read_clock(show)
+    _check(show, now)
+    if remedy == Remedy.EXCHANGE and (choose_until is None or choose_until < now + LEAST_CHOICE):
+        raise ChoiceTooShort
+    show.status, show.version = Show.Status.CANCELLED, show.version + 1
+    show.save(update_fields=["status", "version"])
+    cancellation = ShowCancellation.objects.create(
+        show=show,
+        remedy=remedy,
+        choose_until=choose_until if remedy == Remedy.EXCHANGE else None,
+        reason=reason,
+        user=user,
+        created_at=now,
+    )
+    holds = _let_all_go(show, now, user, reason)
+    waiting = WaitingEntry.objects.filter(show=show, status=WaitingEntry.Status.WAITING)
+    waited = waiting.update(status=WaitingEntry.Status.OVER)
+    audit.note(
+        action=audit.Action.SHOW_CANCEL,
+        user=user,
+        subject=show,
+        theatre=show.screen.theatre,
+        show=show,
+        reason=reason,
+        remedy=remedy,
+        sold=show.admissions,
+        holds=holds,
+        waiting=waited,
+    )
+    return cancellation
+
+
+def carry_on(*, cancellation: ShowCancellation, limit: int | None = None) -> int:
+    """Deal with tickets of a show called off, at most ``limit``; return with how many it succeeded.
+
+    Each is paid back and its buyer told, or offered another show as long as they can choose one. Safe to call at any
+    time, by several at once and after any interruption.
+    """
+    offering = is_open(cancellation, timezone.now())
+    waiting = still_to_do(cancellation, offering=offering)[:limit]
+    done = try_each(lambda code: _offer(code) if offering else _pay_back(code, cancellation), list(waiting))
+    late = untold(cancellation).filter(cancelled_at__lt=Now() - A_WHILE).values_list("code", flat=True)[:limit]
+    done += try_each(_tell, list(late))
+    _finish(cancellation)
+    return done
+
+
+def carry_on_everywhere() -> int:
+    """Do so for every show that was called off and is not settled; return how many tickets were dealt with."""
+    return sum(carry_on(cancellation=one) for one in ShowCancellation.objects.filter(done_at=None).order_by("pk"))
+
+
+def _check(show: Show, now: datetime) -> None:
+    if show.status == Show.Status.CANCELLED:
+        if earlier := ShowCancellation.objects.select_related("user").filter(show=show).first():
+            raise CalledOffAlready(earlier)
+        raise ShowNotCancellable(_("This show is called off already."))
+    if show.status == Show.Status.DRAFT:
+        raise ShowNotCancellable(_("This show is a draft that nobody knows of; it can simply be deleted."))
+    if now >= show.film_ends_at:
+        raise ShowNotCancellable(_("This show is over, so it cannot be called off."))
+
+
+def _let_all_go(show: Show, now: datetime, user: User | None, reason: str) -> int:
+    """Let go every hold of a locked show, with the tickets that wait for payment; return how many there were."""
+    seats = lock_seats(show, Q(status=ShowSeat.Status.HELD))
+    holds = {seat.hold_id for seat in seats}
+    if seats:
+        step = {"at": now, "actor": Actor.STAFF, "user": user, "reason": reason}
+        move_seats(show=show, seats=seats, action=Action.RELEASE, **step)
+        Hold.objects.filter(pk__in=holds).update(status=Hold.Status.RELEASED)
+        drop_pending_tickets(hold_ids=holds)
+        end_offers(show=show, hold_ids=holds, status=WaitingEntry.Status.OVER)
+    return len(holds)
+
+
+def _offer(code: str) -> bool:
+    return mail_called_off(code=code)
+
+
+@atomically
+def _pay_back(code: str, cancellation: ShowCancellation) -> bool:
+    """Cancel a ticket and give back all that is kept for it, unless somebody else has just done so."""
+    ticket, lines = lock_ticket(*FOR_MAIL, code=code)
+    if ticket.status != Ticket.Status.CONFIRMED or ticket.show_id != cancellation.show_id:
+        return False
+    who = {"actor": Actor.STAFF, "user": cancellation.user, "reason": cancellation.reason}
+    cancel_locked(ticket=ticket, lines=lines, amount=ticket.kept, **who)
+    return True
+
+
+def _tell(code: str) -> bool:
+    ticket = tickets().get(code=code)
+    return mail_cancellation(ticket=ticket, lines=list(ticket.seats.all()))
+
+
+def _finish(cancellation: ShowCancellation) -> None:
+    """Note the end, once nobody has a ticket any more and everybody was told."""
+    if not still_to_do(cancellation, offering=False).exists() and not untold(cancellation).exists():
+        ShowCancellation.objects.filter(pk=cancellation.pk, done_at=None).update(done_at=Now())

@@ -1,0 +1,43 @@
+"""Choosing another show, or the money back, when a show was called off."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cinema.exceptions import RuleBroken
+from cinema.forms.tickets import ExchangeForm
+from cinema.models import Show, Ticket
+from cinema.selectors.show_cancellations import cancellation_of, is_open, other_shows
+from cinema.services.exchanges import choose_show
+from cinema.views.decorators import personal, see_other
+from cinema.views.public.tickets import ticket_or_404
+from cinema.views.refusals import status_of
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def ticket_exchange(request: HttpRequest, code: str) -> HttpResponse:
+    """The shows to choose from; posting one exchanges the ticket for its best seats."""
+    ticket = ticket_or_404(code)
+    cancellation = cancellation_of(ticket.show)
+    if ticket.status != Ticket.Status.CONFIRMED or cancellation is None or not is_open(cancellation, timezone.now()):
+        return redirect(ticket)  # chosen already, or too late: the ticket says how it stands
+    shows = other_shows(ticket)
+    form = ExchangeForm(request.POST if request.method == "POST" else None, ticket=ticket, user=request.user)
+    context = {"ticket": ticket, "show": ticket.show, "theatre": ticket.show.screen.theatre}
+    context |= {"cancellation": cancellation, "shows": shows, "form": form}
+    status = 400 if form.is_bound else 200
+    if form.is_valid():
+        user = request.user if request.user.is_authenticated else None
+        try:
+            choose_show(code=code, show_id=form.cleaned_data["show"], user=user)
+            messages.success(request, _("Your ticket is now for this show. We have mailed it to you again."))
+            return see_other(ticket)
+        except RuleBroken as refusal:
+            context["refusal"], status = refusal, status_of(refusal)
+        except Show.DoesNotExist:
+            return see_other(ticket)
+    return render(request, "public/tickets/exchange.html", context, status=status)

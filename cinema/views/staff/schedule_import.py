@@ -1,0 +1,60 @@
+"""A schedule out of a CSV file."""
+
+import csv
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cinema.exceptions import RuleBroken
+from cinema.forms.schedule_import import ImportForm
+from cinema.models import Theatre
+from cinema.services.plan_rows import judge
+from cinema.services.planning import plan_rows
+from cinema.services.schedule_import import COLUMNS, decode, import_rows
+from cinema.views.decorators import see_other
+from cinema.views.refusals import status_of
+from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.schedule import outcome, tell, to_planner
+
+
+@at_theatre(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """First every row and what would come of it; then, the same rows confirmed, what can be."""
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    context: dict[str, Any] = {"theatre": theatre, "form": form}
+    status = 400 if form.is_bound else 200
+    if form.is_valid():
+        said, status = form.cleaned_data, 200
+        try:
+            text = decode(said["file"].read()) if said["file"] else said["text"]
+            rows = import_rows(theatre=theatre, text=text)
+            if request.POST.get("confirm"):
+                tell(request, plan_rows(theatre=theatre, rows=rows, user=request.user, how="import"))
+                first = min((row.day for row in rows if row.show), default=None)
+                return see_other(to_planner(theatre, first or theatre.trading_day(timezone.now())))
+            judge(rows)
+            context |= outcome(rows) | {"text": text}
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+            status = status_of(error)
+    return render(request, "staff/schedule/import.html", context, status=status)
+
+
+@at_theatre(MANAGER)
+@require_safe
+def template(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """A file to fill in: the columns, and one line as an example."""
+    response = HttpResponse(
+        "\ufeff",
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="schedule.csv"'},
+    )
+    screen = theatre.screens.filter(retired_at=None).first()
+    writer = csv.writer(response)
+    writer.writerow(COLUMNS)
+    writer.writerow(["2026-11-27", "18:00", screen or "Screen 1", "The Lunchbox (2013)", "2D", "hi", "en", ""])
+    return response

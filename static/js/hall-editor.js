@@ -1,0 +1,323 @@
+// The drawing board of a hall, by mouse and by keyboard. The form beside it works without: this fills in its drawing.
+
+import * as grid from "./hall-grid.js";
+import * as model from "./hall-model.js";
+
+const form = document.getElementById("hall-form");
+const editor = document.getElementById("hall-editor");
+const board = document.getElementById("hall-grid");
+const out = (name) => document.getElementById(name);
+const said = editor.dataset;
+const fields = form.elements;
+const PAGE = 5; // rows
+
+for (const { value, dataset } of fields.category.length ? fields.category : [fields.category]) {
+  grid.ranks.set(Number(value), dataset.rank);
+  grid.names.set(Number(value), dataset.name);
+}
+const letters = new Map([...editor.querySelectorAll("[data-letter]")].map((b) => [Number(b.value), b.dataset.letter]));
+
+const numbering = () => ({
+  seats: fields.seats.value,
+  rows: fields.rows.value,
+  letters: fields.letters.value,
+  start: Math.min(900, Math.max(1, Number(fields.start.value) || 1)),
+});
+
+function opened() {
+  try {
+    return model.read(JSON.parse(fields.layout.value), numbering());
+  } catch {
+    return { rows: [{ seats: [], shift: 0 }], numbering: numbering() };
+  }
+}
+
+let hall = opened();
+let cursor = { y: 0, x: hall.rows[0]?.seats[0]?.x ?? 0 };
+let selection, stroke;
+let changed = false;
+const past = [], future = [];
+
+// --- What the page shows ----------------------------------------------------------------------------------------------
+
+function say(news) {
+  out("hall-news").textContent = news;
+}
+
+function show({ focus = false } = {}) {
+  if (!hall.rows.length) hall = { ...hall, rows: [{ seats: [], shift: 0 }] };
+  cursor = { y: Math.min(cursor.y, hall.rows.length - 1), x: cursor.x };
+  if (selection && (selection.to.y >= hall.rows.length || selection.from.y >= hall.rows.length)) selection = undefined;
+  grid.draw(hall);
+  const here = grid.mark(hall, cursor, selection);
+  if (focus || board.contains(document.activeElement)) here.focus({ preventScroll: !focus });
+  const { seat } = grid.placeAt(hall, cursor.y, cursor.x);
+  out("here-row").value = model.nameOf(hall.rows[cursor.y]);
+  out("here-number").value = seat?.number ?? "";
+  out("here-row").disabled = !hall.rows[cursor.y].seats.length;
+  out("here-number").disabled = !seat;
+  out("selection-tools").hidden = !selection;
+  for (const [name, steps] of [["undo", past], ["redo", future]]) {
+    editor.querySelector(`[data-do=${name}]`).disabled = !steps.length;
+  }
+}
+
+// All that follows from the drawing itself.
+function settle() {
+  fields.layout.value = model.write(hall);
+  fields.plan.value = model.drawing(hall, letters);
+  for (const [name, value] of Object.entries(hall.numbering)) fields[name].value = value;
+  const seats = model.allSeats(hall);
+  const count = (test) => seats.filter(test).length;
+  for (const badge of editor.querySelectorAll("[data-count]")) {
+    const what = badge.dataset.count;
+    badge.textContent = count(({ category, kind }) => String(category) === what || kind === what);
+  }
+  out("seats-total").textContent = said.total.replace("%n", seats.length);
+  const wrong = model.problems(hall).map(([what, name]) => said[what].replace("%s", name));
+  out("hall-problems").textContent = [...new Set(wrong)].slice(0, 3).join(" ");
+}
+
+function become(next, news = "", move) {
+  if (next === hall) return say(said.cannot);
+  if (stroke) stroke.before ??= hall;
+  else past.push(hall);
+  future.length = 0;
+  hall = next;
+  changed = true;
+  if (move) cursor = move;
+  if (!stroke) settle();
+  show();
+  say(news);
+}
+
+function travel(from, to, news) {
+  if (!from.length) return;
+  to.push(hall);
+  hall = from.pop();
+  settle();
+  show();
+  say(news);
+}
+
+// --- What can be done -------------------------------------------------------------------------------------------------
+
+const tool = () => fields.tool.value;
+const brush = () => ({ kind: tool() === "SELECT" || tool() === "ERASE" ? "STANDARD" : tool(), category: Number(fields.category.value) });
+const choose = (name, value) => {
+  const box = [...editor.querySelectorAll(`input[name=${name}]`)].find((each) => each.value === value);
+  if (!box) return;
+  box.checked = true;
+  say(box.closest("label").textContent.trim());
+};
+const there = () => grid.placeAt(hall, cursor.y, cursor.x);
+const rowsChosen = () => {
+  const ys = selection ? [selection.from.y, selection.to.y] : [cursor.y];
+  return [Math.min(...ys), Math.max(...ys)];
+};
+const rowWord = (y) => said.row.replace("%r", (hall.rows[y] && model.nameOf(hall.rows[y])) || y + 1);
+
+function apply(places, how) {
+  let next = hall;
+  const done = new Set(); // a love seat is painted with its other half
+  for (const { y, x } of places) {
+    if (done.has(`${y} ${x}`) || !next.rows[y]) continue;
+    const before = next.rows[y].seats;
+    next = how === "ERASE" ? model.erase(next, y, x) : model.paint(next, y, x, brush());
+    if (how === "LOVE") for (const s of next.rows[y].seats) if (!before.includes(s) && s.kind === "LOVE") done.add(`${y} ${s.x}`);
+  }
+  return next;
+}
+
+function paintHere(how = tool()) {
+  const places = selection ? grid.within(hall, selection) : [{ y: cursor.y, x: there().x }];
+  if (!selection && there().size === 1) return say(said.cannot);
+  become(apply(places, how === "SELECT" ? "STANDARD" : how), selection ? said.painted : "");
+  if (!selection) say(there().seat ? grid.mark(hall, cursor, selection).ariaLabel : said.erased);
+}
+
+const insert = (y, news) => become(hall.rows.length < model.MOST.rows ? model.insertRow(hall, y) : hall, news, { y, x: cursor.x });
+const deeds = {
+  undo: () => travel(past, future, said.undone),
+  redo: () => travel(future, past, said.redone),
+  above: () => insert(cursor.y, said.inserted),
+  below: () => insert(cursor.y + 1, said.inserted),
+  duplicate: () => become(hall.rows.length < model.MOST.rows ? model.duplicateRow(hall, cursor.y) : hall, said.duplicated, { y: cursor.y + 1, x: cursor.x }),
+  remove: () => {
+    const [from, to] = rowsChosen(), news = said.removed.replace("%r", rowWord(from));
+    selection = undefined;
+    become(model.deleteRows(hall, from, to), news, { y: Math.max(0, from - 1), x: cursor.x });
+  },
+  right: () => become(model.push(hall, cursor.y, 0, 1), said.moved),
+  left: () => become(model.push(hall, cursor.y, 0, -1), said.moved),
+  gap: () => become(model.push(hall, cursor.y, there().x, 2), said.gapMade),
+  half: () => become(model.push(hall, cursor.y, there().x, 1), said.gapMade),
+  close: () => become(model.push(hall, cursor.y, there().x, there().seat ? -1 : -there().size), said.gapClosed),
+  aisle: () => become(model.pushAll(hall, there().x, 2), said.gapMade),
+  closeAisle: () => become(model.pushAll(hall, there().x + (there().seat ? 0 : 1), -2), said.gapClosed),
+  paint: () => paintHere(),
+  erase: () => paintHere("ERASE"),
+  unselect: () => {
+    selection = undefined;
+    show();
+  },
+};
+
+// --- By keyboard ------------------------------------------------------------------------------------------------------
+
+function walk(y, x, extend) {
+  const to = { y: Math.min(Math.max(y, 0), hall.rows.length - 1), x: Math.max(0, x) };
+  to.x = grid.placeAt(hall, to.y, to.x).x;
+  selection = extend ? { from: selection?.from ?? cursor, to } : undefined;
+  cursor = to;
+  show({ focus: true });
+}
+
+const WALKS = {
+  ArrowLeft: ({ x }) => [cursor.y, x - 1],
+  ArrowRight: ({ x, size }) => [cursor.y, x + size],
+  ArrowUp: ({ x }) => [cursor.y - 1, x + 1],
+  ArrowDown: ({ x }) => [cursor.y + 1, x + 1],
+  PageUp: ({ x }) => [cursor.y - PAGE, x + 1],
+  PageDown: ({ x }) => [cursor.y + PAGE, x + 1],
+  Home: (_, all) => [all ? 0 : cursor.y, 0],
+  End: (_, all) => [all ? hall.rows.length - 1 : cursor.y, model.widthOf(hall) - 1],
+};
+const KEYS = {
+  " ": deeds.paint, Enter: deeds.paint, Delete: deeds.erase, Backspace: deeds.erase, Escape: deeds.unselect,
+  Insert: deeds.above, i: deeds.above, n: deeds.below, d: deeds.duplicate, r: deeds.remove,
+  ".": deeds.gap, ",": deeds.half, "-": deeds.close, "<": deeds.left, ">": deeds.right, "|": deeds.aisle,
+  s: () => choose("tool", "STANDARD"), w: () => choose("tool", "WHEELCHAIR"), c: () => choose("tool", "COMPANION"),
+  l: () => choose("tool", "LOVE"), e: () => choose("tool", "ERASE"),
+};
+const WITH_CONTROL = {
+  z: deeds.undo, y: deeds.redo, Z: deeds.redo,
+  a: () => {
+    selection = { from: { y: 0, x: 0 }, to: { y: hall.rows.length - 1, x: model.widthOf(hall) - 2 } };
+    show();
+  },
+};
+
+board.addEventListener("keydown", (event) => {
+  if (event.altKey || !grid.whereIs(event.target)) return;
+  const control = event.ctrlKey || event.metaKey;
+  const number = !control && /^[1-9]$/.test(event.key) && [...editor.querySelectorAll("input[name=category]")][event.key - 1];
+  const wholeRow = event.key === " " && event.shiftKey;
+  const deed = control ? WITH_CONTROL[event.key] : KEYS[event.key];
+  if (WALKS[event.key]) walk(...WALKS[event.key](there(), control), event.shiftKey);
+  else if (wholeRow) {
+    selection = { from: { y: cursor.y, x: 0 }, to: { y: cursor.y, x: model.widthOf(hall) - 2 } };
+    show();
+  } else if (number) choose("category", number.value);
+  else if (deed) deed();
+  else return;
+  event.preventDefault();
+});
+
+// Undoing works anywhere on the page but where somebody is typing, which has an undo of its own.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input:not([type=radio]), textarea, select");
+  const deed = (event.ctrlKey || event.metaKey) && !typing && !board.contains(event.target) && { z: deeds.undo, y: deeds.redo }[event.key];
+  if (!deed) return;
+  event.preventDefault();
+  deed();
+});
+
+// --- By mouse, pen and finger: to drag is to paint, or with the other tool to select -------------------------------------
+
+board.addEventListener("pointerdown", (event) => {
+  const at = grid.whereIs(event.target);
+  if (!at || event.button) return;
+  const selects = tool() === "SELECT" || event.shiftKey;
+  if (event.pointerType === "touch" && !selects) return; // a finger scrolls the hall, and paints by a tap
+  event.preventDefault();
+  if (selects) selection = { from: event.shiftKey ? (selection?.from ?? cursor) : at, to: at };
+  else selection = undefined;
+  stroke = { selects, at };
+  cursor = at;
+  event.target.releasePointerCapture?.(event.pointerId);
+  if (!selects) dab(at);
+  show({ focus: true });
+});
+
+function dab(at) {
+  if (grid.placeAt(hall, at.y, at.x).size === 1) return;
+  const key = `${at.y} ${at.x}`;
+  if ((stroke.done ??= new Set()).has(key)) return;
+  stroke.done.add(key);
+  const before = hall.rows[at.y].seats;
+  const next = apply([at], tool());
+  if (next === hall) return;
+  // The other half of a love seat was painted with this one.
+  for (const seat of next.rows[at.y].seats) if (!before.includes(seat) && seat.kind === "LOVE") stroke.done.add(`${at.y} ${seat.x}`);
+  become(next);
+}
+
+document.addEventListener("pointermove", (event) => {
+  if (!stroke) return;
+  for (const step of event.getCoalescedEvents?.() ?? [event]) {
+    const at = grid.whereIs(document.elementFromPoint(step.clientX, step.clientY));
+    if (!at || (at.y === stroke.at.y && at.x === stroke.at.x)) continue;
+    stroke.at = cursor = at;
+    if (stroke.selects) {
+      selection = { from: selection.from, to: at };
+      show();
+    } else dab(at);
+  }
+});
+
+function finish() {
+  if (!stroke) return;
+  const { before } = stroke;
+  stroke = undefined;
+  if (before) past.push(before);
+  if (before) settle();
+  show();
+}
+document.addEventListener("pointerup", finish);
+document.addEventListener("pointercancel", finish);
+
+board.addEventListener("click", (event) => {
+  const at = grid.whereIs(event.target);
+  if (!at || event.pointerType !== "touch" || tool() === "SELECT") return;
+  cursor = at;
+  selection = undefined;
+  paintHere();
+});
+board.addEventListener("focusin", ({ target }) => {
+  const at = grid.whereIs(target);
+  if (!at || stroke || (at.y === cursor.y && at.x === cursor.x)) return;
+  cursor = at;
+  show();
+});
+
+// --- Buttons and fields -------------------------------------------------------------------------------------------------
+
+editor.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-do]");
+  if (button) deeds[button.dataset.do]();
+});
+out("here-row").addEventListener("change", ({ target }) => {
+  if (target.value.trim()) become(model.renameRow(hall, cursor.y, target.value.trim().slice(0, 3)));
+});
+out("here-number").addEventListener("change", ({ target }) => {
+  if (Number(target.value) > 0) become(model.numberSeat(hall, cursor.y, there().x, Math.floor(Number(target.value))));
+});
+for (const name of ["seats", "rows", "letters", "start"]) {
+  fields[name].addEventListener("change", () => become(model.renumber(hall, numbering()), said.numbered));
+}
+form.addEventListener("submit", ({ submitter }) => {
+  fields.source.value = submitter?.dataset.source ?? "grid";
+  changed = false;
+});
+addEventListener("beforeunload", (event) => {
+  if (changed) event.preventDefault();
+});
+
+editor.hidden = false;
+document.getElementById("numbering-place").append(document.getElementById("numbering"));
+document.documentElement.classList.add("draws");
+if (fields.source.value === "text" && fields.plan.closest(".has-error")) document.getElementById("as-text").open = true;
+else document.getElementById("as-text").open = false;
+settle();
+show();

@@ -1,0 +1,287 @@
+"""What staff do to an order: services.orders."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core import mail
+
+from cinema.exceptions import (
+    LastSeats,
+    NoSeats,
+    NotCancellable,
+    NothingPaid,
+    OrderChanged,
+    RefundTooHigh,
+    UnknownSeats,
+)
+from cinema.models import AuditEvent, Payment, Refund, SeatEvent, ShowSeat, Ticket
+from cinema.selectors.ledger import unexplained_seats
+from cinema.services.cancellations import cancel_ticket
+from cinema.services.orders import (
+    Deed,
+    cancel_order,
+    give_goodwill,
+    move_order,
+    resend_ticket,
+    return_seats,
+)
+from tests.factories import BOX_OFFICE, ShowFactory, booked, past, seat, seat_ids, sold, staff, starting_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(screen__theatre__cancel_cutoff=60, screen__theatre__refund_percent=50)
+
+
+@pytest.fixture
+def clerk(show):
+    return staff(show.screen.theatre, BOX_OFFICE, name="Carla", email="carla@example.org")
+
+
+@pytest.fixture
+def ticket(show):
+    ticket = sold(show, "A1 A2 A3")
+    mail.outbox.clear()
+    return ticket
+
+
+def deed(user, key="one", *, seen=0, reason="fell ill"):
+    return Deed(user, reason, seen, key)
+
+
+def latest():
+    return AuditEvent.objects.latest("pk").pk
+
+
+def kept(ticket):
+    payments = Payment.objects.filter(ticket=ticket, status__in=["SUCCESS", "PART_REFUNDED", "REFUNDED"])
+    refunds = Refund.objects.filter(payment__ticket=ticket)
+    return sum(payment.amount for payment in payments) - sum(refund.amount for refund in refunds)
+
+
+def agrees(show):
+    show.refresh_from_db()
+    assert unexplained_seats(show) == []
+    return True
+
+
+# --- Cancelling the whole ticket -----------------------------------------------------------------
+
+
+def test_staff_cancel_by_the_terms_it_was_sold_under(show, ticket, clerk):
+    cancel_order(code=ticket.code, deed=deed(clerk))
+
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.CANCELLED
+    assert Refund.objects.get().amount == Decimal(375)
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+    assert agrees(show)
+    assert show.revenue == 375
+
+
+def test_staff_cancel_after_the_cut_off_until_the_show_is_over(show, ticket, clerk):
+    starting_in(show, timedelta(minutes=-30))
+
+    cancel_order(code=ticket.code, deed=deed(clerk), amount=Decimal(750))
+
+    assert Refund.objects.get().amount == Decimal(750)
+    assert agrees(show)
+
+
+def test_nobody_cancels_a_ticket_of_a_show_that_is_over(show, ticket, clerk):
+    starting_in(show, timedelta(hours=-5))
+
+    with pytest.raises(NotCancellable, match="This show is over"):
+        cancel_order(code=ticket.code, deed=deed(clerk))
+
+
+def test_no_more_than_was_paid_can_go_back(show, ticket, clerk):
+    with pytest.raises(RefundTooHigh, match="at most ₹750 can"):
+        cancel_order(code=ticket.code, deed=deed(clerk), amount=Decimal(751))
+
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.CONFIRMED
+    assert agrees(show)
+
+
+def test_a_cancellation_says_who_and_why_in_the_ledger_and_the_audit_trail(show, ticket, clerk):
+    cancel_order(code=ticket.code, deed=deed(clerk))
+
+    event = SeatEvent.objects.filter(action="CANCEL").first()
+    assert (event.actor, event.user, event.reason) == ("STAFF", clerk, "fell ill")
+    note = AuditEvent.objects.get()
+    assert (note.action, note.user, note.reason, note.ticket) == ("CANCEL", clerk, "fell ill", ticket)
+    assert note.details["amount"] == "375.00"
+
+
+def test_the_same_click_twice_cancels_once(show, ticket, clerk):
+    for _ in range(2):
+        cancel_order(code=ticket.code, deed=deed(clerk))
+
+    assert Refund.objects.count() == AuditEvent.objects.count() == len(mail.outbox) == 1
+
+
+# --- Some of its seats -----------------------------------------------------------------------------
+
+
+def test_a_seat_given_back_is_free_and_its_price_goes_back(show, ticket, clerk):
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk))
+
+    ticket.refresh_from_db()
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.reason) == (Decimal(250), "SEATS_RETURNED")
+    assert seat(show, "A2").status == ShowSeat.Status.AVAILABLE
+    assert (ticket.status, ticket.amount) == ("CONFIRMED", Decimal(750))
+    assert [line.active for line in ticket.seats.order_by("pk")] == [True, False, True]
+    assert agrees(show)
+    assert (show.revenue, show.admissions) == (500, 2)
+
+
+def test_a_seat_can_be_given_back_for_less_or_for_nothing(show, ticket, clerk):
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk), amount=Decimal(0))
+    assert not Refund.objects.exists()
+    assert agrees(show)
+
+    again = deed(clerk, "two", seen=latest())
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A1"), deed=again, amount=Decimal(100))
+    assert Refund.objects.get().amount == 100
+    assert agrees(show)
+
+
+def test_a_seat_is_not_given_back_for_more_than_it_cost(show, ticket, clerk):
+    with pytest.raises(RefundTooHigh, match="at most ₹250 can"):
+        return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk), amount=Decimal(251))
+
+
+def test_the_buyer_learns_what_goes_back_and_which_seats_are_left(show, ticket, clerk):
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk))
+
+    [message] = mail.outbox
+    assert message.subject.startswith("₹250 back")
+    assert "Row A, seat 1" in message.body
+    assert "Row A, seat 2" not in message.body
+
+
+@pytest.mark.parametrize(("names", "refusal"), [("", NoSeats), ("B1", UnknownSeats), ("A1 A2 A3", LastSeats)])
+def test_what_cannot_be_given_back(show, ticket, clerk, names, refusal):
+    with pytest.raises(refusal):
+        return_seats(code=ticket.code, seat_ids=seat_ids(show, names), deed=deed(clerk))
+
+    assert agrees(show)
+
+
+def test_the_same_click_twice_gives_back_once(show, ticket, clerk):
+    for _ in range(2):
+        return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk))
+
+    assert Refund.objects.count() == 1
+
+
+def test_a_freed_seat_can_be_sold_again_and_the_rest_cancelled_by_its_buyer(show, ticket, clerk):
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk))
+    sold(show, "A2", buyer="ben")
+
+    cancel_ticket(code=ticket.code)
+
+    assert sum(refund.amount for refund in Refund.objects.all()) == 500  # 250, and half of the other 500
+    assert seat(show, "A2").status == ShowSeat.Status.BOOKED
+    assert agrees(show)
+
+
+# --- Goodwill ----------------------------------------------------------------------------------------
+
+
+def test_goodwill_leaves_the_ticket_as_it_is(show, ticket, clerk):
+    give_goodwill(code=ticket.code, amount=Decimal("99.50"), deed=deed(clerk))
+
+    ticket.refresh_from_db()
+    assert (ticket.status, Refund.objects.get().reason) == ("CONFIRMED", "GOODWILL")
+    assert agrees(show)
+    assert show.revenue == Decimal("650.50")
+    assert mail.outbox[0].subject.startswith("₹99.50 back")
+
+
+def test_goodwill_can_be_given_after_the_show(show, ticket, clerk):
+    past(show)
+
+    give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(clerk))
+
+    assert agrees(show)
+
+
+def test_all_goodwill_together_is_never_more_than_was_paid(show, ticket, clerk):
+    give_goodwill(code=ticket.code, amount=Decimal(700), deed=deed(clerk))
+
+    with pytest.raises(RefundTooHigh, match="at most ₹50 can"):
+        give_goodwill(code=ticket.code, amount=Decimal(51), deed=deed(clerk, "two", seen=latest()))
+
+    assert kept(ticket) == 50
+    assert agrees(show)
+
+
+def test_a_buyer_who_cancels_later_gets_only_what_is_left(show, clerk):
+    show.screen.theatre.refund_percent = 100
+    show.screen.theatre.save()
+    ticket = sold(show, "B1 B2")
+    give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(clerk))
+
+    cancel_ticket(code=ticket.code)
+
+    assert kept(ticket) == 0
+    assert ticket.payments.get().status == Payment.Status.REFUNDED
+    assert agrees(show)
+
+
+def test_who_comes_after_somebody_else_is_told_and_nothing_is_done(show, ticket, clerk):
+    other = staff(show.screen.theatre, BOX_OFFICE, email="ben@example.org", name="Ben")
+    give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(clerk))
+
+    with pytest.raises(OrderChanged, match="money given back \\(fell ill\\)"):
+        give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(other, "two"))
+
+    assert Refund.objects.count() == 1
+
+
+def test_sending_a_ticket_again_disturbs_nobody(show, ticket, clerk):
+    resend_ticket(code=ticket.code, deed=deed(clerk))
+
+    give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(clerk, "two"))
+
+    assert [message.subject[:11] for message in mail.outbox] == ["Your ticket", "₹100 back: "]
+    assert list(AuditEvent.objects.values_list("action", flat=True)) == ["REFUND", "RESEND"]
+
+
+def test_nothing_is_given_back_for_a_ticket_that_is_not_paid(show, clerk):
+    ticket = booked(show, "B1").ticket
+
+    for give in (
+        lambda: give_goodwill(code=ticket.code, amount=Decimal(1), deed=deed(clerk)),
+        lambda: return_seats(code=ticket.code, seat_ids=seat_ids(show, "B1"), deed=deed(clerk)),
+        lambda: resend_ticket(code=ticket.code, deed=deed(clerk)),
+    ):
+        with pytest.raises(NothingPaid, match="not paid"):
+            give()
+
+
+# --- Moving -------------------------------------------------------------------------------------------
+
+
+def test_staff_move_a_ticket_and_a_second_click_changes_nothing(show, ticket, clerk):
+    for _ in range(2):
+        move_order(code=ticket.code, seat_ids=seat_ids(show, "B1 B2 B3"), deed=deed(clerk))
+
+    assert seat(show, "B1").status == ShowSeat.Status.BOOKED
+    assert AuditEvent.objects.get().reason == "fell ill"
+    assert agrees(show)
+
+
+def test_a_ticket_that_gave_a_seat_back_moves_with_those_it_still_has(show, ticket, clerk):
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk))
+
+    move_order(code=ticket.code, seat_ids=seat_ids(show, "B1 B2"), deed=deed(clerk, "two", seen=latest()))
+
+    assert agrees(show)
+    assert Ticket.objects.get().seats.filter(active=True).count() == 2
