@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cinema', '0005_show_alone_on_its_screen'),
+        ('cinema', '0006_orders_are_found'),
     ]
 
     operations = [
