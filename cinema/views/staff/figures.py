@@ -24,8 +24,10 @@ def today_at(theatre: Theatre) -> date:
 
 
 def managed(request: HttpRequest) -> list[Theatre]:
-    """The theatres whose figures the person may see together."""
-    return [post.theatre for post in posts_of(request.user) if post.may(MANAGER)]
+    """The theatres whose figures the person may see together; an owner without any theatre yet has no figures."""
+    if theatres := [post.theatre for post in posts_of(request.user) if post.may(MANAGER)]:
+        return theatres
+    raise Http404
 
 
 def film_or_404(theatre: Theatre, movie: int) -> Movie:
@@ -43,10 +45,7 @@ def figures(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 @anywhere(MANAGER)
 @require_safe
 def everywhere(request: HttpRequest) -> HttpResponse:
-    theatres = managed(request)
-    if not theatres:
-        raise Http404
-    return _figures(request, theatres, {})
+    return _figures(request, managed(request), {})
 
 
 def _figures(request: HttpRequest, theatres: Sequence[Theatre], context: dict[str, Any]) -> HttpResponse:

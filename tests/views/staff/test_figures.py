@@ -170,6 +170,14 @@ def test_an_owner_sees_all_theatres_together_and_a_manager_their_own(client, sho
     assert "By theatre" in everything
 
 
+@pytest.mark.parametrize(("name", "args"), [("staff-figures-all", []), ("staff-figures-all-export", ["csv"])])
+def test_an_owner_without_a_theatre_has_no_figures(client, theatre, name, args):
+    theatre.staff_roles.all().delete()
+    theatre.delete()
+    client.force_login(owner())
+    assert client.get(reverse(name, args=args)).status_code == 404
+
+
 @pytest.mark.parametrize("what", ["report", "shows", "sales"])
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_file_is_streamed_and_written_down_with_who_took_it(client, theatre, show, what, kind):
