@@ -9,6 +9,7 @@ from cinema.models import PaymentMode, PriceAdjustment, Show, ShowSeat, TicketSe
 from cinema.services.booking import book_hold
 from cinema.services.holds import release_hold
 from cinema.services.repricing import reprice_coming
+from cinema.services.tariffs import tariffs_for
 from tests.concurrency.harness import Step, interleave, race, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import holding
@@ -24,8 +25,10 @@ def show() -> Show:
 
 
 def repricing(show: Show) -> Step:
+    """New prices, whose tariff is known already: the first thing written is the show, under its lock."""
     card = show.price_card
     PriceAdjustment.objects.create(card=card, name="More", amount=50)
+    tariffs_for(shows=Show.objects.select_related("screen__theatre", "price_card"))
     return partial(reprice_coming, theatre=card.theatre, card_id=card.pk, version=0, user=None)
 
 
