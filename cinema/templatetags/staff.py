@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from cinema.selectors.seat_map import SeatView
+from cinema.selectors.staff import Post, posts_of
 from cinema.views.staff.access import ANYBODY, BOX_OFFICE, MANAGER
 
 register = template.Library()
@@ -51,10 +52,19 @@ class Link(NamedTuple):
 
 
 @register.simple_tag(takes_context=True)
-def staff_links(context: dict[str, Any]) -> list[Link]:
+def staff_post(context: dict[str, Any]) -> Post | None:
+    """What the person is at the page's theatre; on a page for all theatres, at the only one they work at."""
+    request: HttpRequest = context["request"]
+    if post := getattr(request, "post", None):
+        return post
+    posts = posts_of(request.user)
+    return posts[0] if len(posts) == 1 else None
+
+
+@register.simple_tag(takes_context=True)
+def staff_links(context: dict[str, Any], post: Post | None) -> list[Link]:
     """The sections the person may open, at the theatre and everywhere."""
     request: HttpRequest = context["request"]
-    post = getattr(request, "post", None)
     sections = [(name, label, [post.theatre.slug]) for name, label, who in AT_A_THEATRE if post and post.may(*who)]
     owner = request.user.is_owner
     sections += [(name, label, []) for name, label, who in FOR_ALL if owner or (post and post.may(*who))]
