@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cinema.demo import year_house
 from cinema.models import Movie, PriceCard, Screen, SeatBlock, Show, StaffRole, Theatre, Ticket, TicketType, User
-from cinema.services.schedule import local_moment
+from cinema.services.showtimes import local_moment
 from cinema.urls import staff as urls
 from tests.benchmarks.memory import peak_megabytes
 
