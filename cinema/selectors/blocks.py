@@ -105,7 +105,7 @@ def shows_out_of_step() -> set[int]:
         shows = coming_shows(screen_id=block.screen_id, **days).order_by().values("pk")
         status = Status.BLOCKED if block.lifted_at else Status.AVAILABLE
         seats = ShowSeat.objects.filter(seat__in=block.seats.values("pk"), show__in=shows, status=status)
-        found.update(seats.values_list("show_id", flat=True))
+        found |= set(seats.values_list("show_id", flat=True))
     return found
 
 

@@ -157,7 +157,8 @@ class PlainCinema:
 
     def cancel_refusal(self, key: int) -> str:
         ticket = self.tickets[key]
-        return "not_cancellable" if ticket.state != "confirmed" or self.started else ""
+        too_late = self.started and not self.called_off  # a show called off gives its money back at any time
+        return "not_cancellable" if ticket.state != "confirmed" or too_late else ""
 
     def cancel(self, key: int) -> None:
         self.seen["a ticket was cancelled"] += 1
@@ -165,7 +166,7 @@ class PlainCinema:
         ticket.state = "cancelled"
         self._free(key)
         payment = next(p for p in self.payments.values() if p.ticket == key and p.state == "SUCCESS" and not p.returned)
-        part = ticket.amount * self.refund_percent / 100
+        part = ticket.amount * (100 if self.called_off else self.refund_percent) / 100
         payment.returned = part.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def move_refusal(self, key: int, wanted: Iterable[str]) -> str:
