@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import NoSuchTime, Overlap, PriceMissing
+from cinema.exceptions import NoSuchTime, Overlap, PriceMissing, ScreenClosed
 from cinema.models import Language, Movie, Screen, SeatCategory, Show, ShowSeat, Theatre
 from cinema.services.halls import build_screen
 from cinema.services.schedule import ShowPlan, schedule_show, schedule_shows
@@ -146,3 +146,18 @@ def test_scheduling_takes_the_same_queries_for_any_number_of_shows(plan, number,
 
 def test_nothing_to_schedule_is_nothing_done():
     assert schedule_shows(plans=[]) == []
+
+
+def test_no_show_is_scheduled_on_a_screen_closed_since(plan):
+    Screen.objects.update(retired_at=EVENING)
+
+    with pytest.raises(ScreenClosed):
+        schedule_shows(plans=[plan])
+
+
+def test_a_show_lasts_as_long_as_its_film_does_now(plan):
+    Movie.objects.update(runtime=150)
+
+    [show] = schedule_shows(plans=[plan])
+
+    assert show.ends_at - show.starts_at == timedelta(minutes=150 + show.trailers + show.turnaround)
