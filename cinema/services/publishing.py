@@ -77,7 +77,7 @@ def _seats_in(screen_ids: Collection[int]) -> Counter[int]:
 
 
 def only_blocked(*, show: Show) -> bool:
-    """Whether nobody ever held a seat of the show or waited for one: at most seats were taken off sale, and put back."""
+    """Whether nobody ever held a seat of the show or waited for one: at most seats were off sale."""
     return not (show.holds.exists() or show.waiting.exists())
 
 

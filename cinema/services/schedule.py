@@ -99,8 +99,8 @@ def schedule_show(
 def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
     """Schedule all the shows with all their seats, or none, in a few queries whatever their number.
 
-    Raises ScreenClosed, Overlap when a screen is not free, PriceMissing when a seat would have no price, and ValueError for a
-    start without a time zone.
+    Raises ScreenClosed, Overlap when a screen is not free, PriceMissing when a seat would have no price, and
+    ValueError for a start without a time zone.
     """
     movies = lock_movies({plan.movie.pk for plan in plans})
     screens = {screen.pk: screen for screen in lock_screens({plan.screen.pk for plan in plans})}

@@ -253,7 +253,7 @@ def test_planning_takes_the_same_queries_for_any_number_of_rows(
     theatre, screen, movie, number, django_assert_max_num_queries
 ):
     plan = rows(theatre, screen, movie, "18:00", days=[FRIDAY + timedelta(days=n) for n in range(number)])
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         planned(theatre, plan)
 
 

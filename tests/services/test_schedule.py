@@ -140,7 +140,7 @@ def test_of_a_time_that_comes_twice_the_first_is_meant():
 @pytest.mark.parametrize("number", [1, 3, 30])
 def test_scheduling_takes_the_same_queries_for_any_number_of_shows(plan, number, django_assert_max_num_queries):
     plans = [replace(plan, starts_at=EVENING + timedelta(days=day)) for day in range(number)]
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         schedule_shows(plans=plans)
 
 
