@@ -169,9 +169,14 @@ class ShowHasPast(RuleBroken):
 
     code = "show_has_past"
 
-    def __init__(self) -> None:
+    def __init__(self, *, only_blocked: bool = False) -> None:
         super().__init__(
             _(
+                "Seats of this show were taken off sale, and that stays written down: it can change its day and time "
+                "on its own screen, or be called off."
+            )
+            if only_blocked
+            else _(
                 "Seats of this show were held, sold or taken off sale, and that stays written down: it can only change "
                 "its time on its own day and screen, or be called off."
             )

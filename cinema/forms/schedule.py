@@ -224,7 +224,7 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, theatre: Theatre, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        self.fields["screen"].queryset = theatre.screens.all()
+        self.fields["screen"].queryset = theatre.screens.filter(retired_at=None)
 
 
 class ShowForm(VersionFields):

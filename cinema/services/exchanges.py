@@ -21,6 +21,7 @@ from cinema.exceptions import (
 from cinema.models import Refund, Seat, Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, User
 from cinema.selectors.moves import class_of
 from cinema.selectors.places import NOBODY, places, prices_of
+from cinema.selectors.tariffs import ticket_choices
 from cinema.services import audit
 from cinema.services.expiry import expire_due_holds
 from cinema.services.ledger import NOTHING, Action, Actor, earn, move_seats
@@ -164,8 +165,9 @@ def _swap(
     ticket.show, ticket.emailed_at, ticket.told_at = new, None, None  # what was mailed names another show
     ticket.save(update_fields=["show", "emailed_at", "told_at"])
 
-    cheaper = ticket.worth - sum(prices_of(coming, new.screen.theatre).values())
-    back = min(max(cheaper, NOTHING), ticket.kept) if refund else NOTHING
+    # What was given back before is not given back again.
+    cheaper = min(ticket.worth, ticket.kept) - _cost(lines, new)
+    back = max(cheaper, NOTHING) if refund else NOTHING
     if back:
         earn(show=new, takings=-back)
         give_back(ticket=ticket, amount=back, reason=Refund.Reason.GOODWILL, at=now)
@@ -174,3 +176,16 @@ def _swap(
     lines.sort(key=lambda line: (line.show_seat.seat.y, line.show_seat.seat.x))
     after_commit(mail_ticket, ticket=ticket, lines=lines, exchanged=True)
     return Swap(cheaper, back)
+
+
+def _cost(lines: Sequence[TicketSeat], show: Show) -> Decimal:
+    """What the seats the lines have now cost with their kinds of tickets, or the plain one where there is no such."""
+    seats = [line.show_seat for line in lines]
+    choices = ticket_choices(seats)
+    amounts = {
+        line.show_seat_id: choice.amount
+        for line in lines
+        for choice in choices.get(line.show_seat_id, ())
+        if choice.ticket_type.pk == line.ticket_type_id
+    }
+    return sum(prices_of(seats, show.screen.theatre, amounts).values())

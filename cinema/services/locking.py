@@ -29,6 +29,12 @@ def lock_movie(**which: object) -> Movie:
     return Movie.objects.select_for_update(no_key=True).get(**which)
 
 
+def lock_movies(movie_ids: Collection[int]) -> dict[int, Movie]:
+    """Lock films, so that their runtimes stand still while shows of them are planned; by primary key."""
+    movies = Movie.objects.select_for_update(no_key=True).filter(pk__in=movie_ids).order_by("pk")
+    return {movie.pk: movie for movie in movies}
+
+
 def lock_screens(screen_ids: Collection[int]) -> list[Screen]:
     """Lock screens against a second change of their schedule."""
     return list(Screen.objects.select_for_update(no_key=True).filter(pk__in=screen_ids).order_by("pk"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cinema.models import Show, Theatre, User
 from cinema.services import audit
-from cinema.services.locking import lock_screens
+from cinema.services.locking import lock_movies, lock_screens
 from cinema.services.overlaps import kept_apart
 from cinema.services.plan_rows import PlanRow, judge
 from cinema.services.transactions import atomically
@@ -18,12 +18,13 @@ def plan_rows(*, theatre: Theatre, rows: Sequence[PlanRow], user: User | None, h
     ``how`` they came about, such as “by copying”, is written down. Raises Overlap, and plans nothing, when somebody
     who keeps no locks plans on the same screen at the same time.
     """
-    locked = {screen.pk: screen for screen in lock_screens({row.plan.screen.pk for row in rows if row.plan})}
-    for row in rows:
-        if row.plan:
-            screen = locked[row.plan.screen.pk]
-            screen.theatre = theatre
-            row.plan = replace(row.plan, screen=screen)
+    planned = [row for row in rows if row.plan]
+    movies = lock_movies({row.plan.movie.pk for row in planned})
+    screens = {screen.pk: screen for screen in lock_screens({row.plan.screen.pk for row in planned})}
+    for row in planned:
+        movie, screen = movies[row.plan.movie.pk], screens[row.plan.screen.pk]
+        screen.theatre = theatre
+        row.plan = replace(row.plan, movie=movie, screen=screen)
     judge(rows)
     shows = [row.show for row in rows if row.show]
     with kept_apart(shows):

@@ -76,10 +76,16 @@ def _seats_in(screen_ids: Collection[int]) -> Counter[int]:
     return Counter(dict(rows.values_list("screen").annotate(Count("pk"))))
 
 
+def only_blocked(*, show: Show) -> bool:
+    """Whether nobody ever held a seat of the show or waited for one: at most seats were off sale."""
+    return not (show.holds.exists() or show.waiting.exists())
+
+
 def unfurnish(*, show: Show) -> None:
-    """Take a locked show's seats away again. Raises ShowHasPast when one of them ever changed its state."""
-    if show.revision or show.holds.exists() or show.waiting.exists():
-        raise ShowHasPast
+    """Take a locked show's seats away again. Raises ShowHasPast when one of them ever changed its state, which says
+    so if seats were only taken off sale."""
+    if show.revision or not only_blocked(show=show):
+        raise ShowHasPast(only_blocked=only_blocked(show=show))
     ShowSeat.objects.filter(show=show).delete()
     show.seats_total = show.seats_free = 0
     show.tariff = None

@@ -1,7 +1,7 @@
 """Put shows on the screens: no two at once, every seat with its price."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from cinema.exceptions import PriceMissing
+from cinema.exceptions import PriceMissing, ScreenClosed
 from cinema.models import Language, Movie, PriceCard, Screen, Seat, Show, ShowSeat
 from cinema.money import quantize
 from cinema.services.blocks import apply_blocks
-from cinema.services.locking import lock_screens
+from cinema.services.locking import lock_movies, lock_screens
 from cinema.services.overlaps import check_overlaps, kept_apart
 from cinema.services.tariffs import tariffs_for
 from cinema.services.transactions import atomically
@@ -99,12 +99,16 @@ def schedule_show(
 def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
     """Schedule all the shows with all their seats, or none, in a few queries whatever their number.
 
-    Raises Overlap when a screen is not free, PriceMissing when a seat would have no price, and ValueError for a
-    start without a time zone.
+    Raises ScreenClosed, Overlap when a screen is not free, PriceMissing when a seat would have no price, and
+    ValueError for a start without a time zone.
     """
-    shows = [plan.show() for plan in plans]
-    screen_ids = {show.screen_id for show in shows}
-    lock_screens(screen_ids)
+    movies = lock_movies({plan.movie.pk for plan in plans})
+    screens = {screen.pk: screen for screen in lock_screens({plan.screen.pk for plan in plans})}
+    if closed := next((screen for screen in screens.values() if screen.retired_at), None):
+        raise ScreenClosed(closed)
+    screen_ids = screens.keys()
+    # Their runtimes may have been changed since somebody looked.
+    shows = [replace(plan, movie=movies[plan.movie.pk]).show() for plan in plans]
     check_overlaps(shows)
     by_screen = groupby(
         Seat.objects.filter(screen__in=screen_ids, retired_at=None)

@@ -20,11 +20,12 @@ from cinema.exceptions import (
 from cinema.models import Hold, PriceCard, Screen, Show, Theatre, User
 from cinema.selectors.publishing import problems_of
 from cinema.services import audit
+from cinema.services.blocks import apply_blocks
 from cinema.services.edits import check_version, note_edit
 from cinema.services.expiry import expire_due_holds
-from cinema.services.locking import lock_screens, lock_show, lock_shows
+from cinema.services.locking import lock_movies, lock_screens, lock_show, lock_shows
 from cinema.services.overlaps import check_overlaps, kept_apart
-from cinema.services.publishing import furnish, price_again, unfurnish
+from cinema.services.publishing import furnish, only_blocked, price_again, unfurnish
 from cinema.services.transactions import atomically
 
 RELATED = ("movie", "screen__theatre", "language", "subtitles", "price_card")
@@ -43,7 +44,7 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
     Raises EditedMeanwhile, ShowSettled, ShowSold, ShowHasPast, Overlap, TimeOver, FilmRetired, ScreenClosed,
     NeverOnSale, PriceMissing, Show.DoesNotExist.
     """
-    show = _lock(theatre, show_id, changes.get("screen"))
+    show, changes = _lock_for_edit(theatre, show_id, changes)
     check_version(thing=show, seen=seen, action=Action.SHOW)
     before, was = _plain(show, theatre), {name: getattr(show, name) for name in EDITABLE}
     was |= {"ends_at": show.ends_at, "trading_day": show.trading_day, "sales_end_at": show.sales_end_at}
@@ -117,6 +118,17 @@ def give_card(*, theatre: Theatre, show_ids: Collection[int], card: PriceCard, u
     return len(shows)
 
 
+def _lock_for_edit(theatre: Theatre, show_id: int, changes: Mapping[str, Any]) -> tuple[Show, dict[str, Any]]:
+    """Lock the show, and the film and screen it is to have, which ``changes`` come with as they are now."""
+    fresh = dict(changes)
+    if movie := changes.get("movie"):
+        fresh["movie"] = lock_movies([movie.pk])[movie.pk]
+    show = _lock(theatre, show_id, changes.get("screen"))
+    if screen := changes.get("screen"):
+        fresh["screen"] = Screen.objects.select_related("theatre").get(pk=screen.pk)
+    return show, fresh
+
+
 def _lock(theatre: Theatre, show_id: int, to: Screen | None = None) -> Show:
     """Lock the show and the screens it leaves and comes to. Should it have moved meanwhile, its version tells."""
     screens = set(Show.objects.filter(pk=show_id).values_list("screen", flat=True)) | ({to.pk} if to else set())
@@ -176,11 +188,15 @@ def _follow(show: Show, changed: set[str]) -> None:
     elsewhere = changed.intersection({"screen", "trading_day"})
     if (show.price_card or elsewhere) and (problems := problems_of([show])):
         raise problems[0][1]
-    if elsewhere:
+    if "screen" in changed or ("trading_day" in changed and not show.revision):
         unfurnish(show=show)
         furnish(shows=[show])
-    else:
-        price_again(show=show)
+        return
+    if elsewhere and not only_blocked(show=show):
+        raise ShowHasPast
+    price_again(show=show)
+    if "starts_at" in changed:
+        apply_blocks(shows=[show])
 
 
 def _plain(show: Show, theatre: Theatre) -> dict[str, Any]:

@@ -18,20 +18,26 @@ from cinema.exceptions import (
     ShowNotOnSale,
     UnknownShow,
 )
-from cinema.models import AuditEvent, Refund, SeatEvent, ShowCancellation, ShowSeat, Ticket
+from cinema.models import AuditEvent, Refund, SeatEvent, ShowCancellation, ShowSeat, Ticket, TicketType
 from cinema.selectors.ledger import unexplained_seats
+from cinema.services.booking import book_tickets
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.exchanges import choose_show, exchange_order
 from cinema.services.mailing import mail_unsent_tickets
 from cinema.services.moves import move_ticket
 from cinema.services.orders import give_goodwill, return_seats
+from cinema.services.payments import settle_payment
 from cinema.services.show_cancellations import call_off_show
 from tests.factories import (
     BOX_OFFICE,
+    CONTACT,
     MANAGER,
     ScreenFactory,
     ShowFactory,
     booked,
+    on_card,
+    price_card,
+    report,
     seat,
     seat_ids,
     sold,
@@ -267,3 +273,31 @@ def test_only_a_show_of_the_same_film_that_is_on_sale_and_has_room(off, other, t
     starting_in(other, timedelta(minutes=-5))
     with pytest.raises(ShowNotOnSale):
         choose_show(code=ticket.code, show_id=other.pk)
+
+
+def test_what_a_first_exchange_gave_back_a_second_does_not_give_again(show, other, ticket, clerk):
+    third = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=show.screen.theatre, plan="aaaa"), price=200)
+    exchange(ticket, other, "A3 A4", clerk, refund_difference=True)
+    again = deed(clerk, seen=latest(ticket), key="again")
+    exchange(ticket, third, "A1 A2", clerk, refund_difference=True, deed=again)
+
+    assert Refund.objects.get().amount == 100
+    assert agree(show, other, third)
+
+
+def test_what_seats_cost_elsewhere_is_asked_for_the_kind_of_ticket_that_was_bought(clerk, show):
+    theatre = show.screen.theatre
+    screens = [ScreenFactory(theatre=theatre, plan="aa") for _ in range(2)]
+    dear = on_card(card=price_card(theatre, "Dear", adult=250, child=150), screen=screens[0], movie=show.movie)
+    cheap = on_card(card=price_card(theatre, "Cheap", adult=200, child=90), screen=screens[1], movie=show.movie)
+    child = TicketType.objects.get(name="Child").pk
+    (pk,) = seat_ids(dear, "A1")
+    payment = book_tickets(
+        show_id=dear.pk, seat_ids=[pk], buyer="asha", contact=CONTACT, mode="UPI", key="k", types={pk: child}
+    )
+    ticket = settle_payment(report=report(payment)).ticket
+
+    exchange(ticket, cheap, "A1", clerk, refund_difference=True)
+
+    assert Refund.objects.get().amount == 60
+    assert agree(dear, cheap)

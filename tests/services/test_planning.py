@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from cinema.exceptions import FilmRetired, NeverOnSale, NoSuchTime, Overlap, ScreenClosed, TimeOver, TimeTwice
-from cinema.models import AuditEvent, Show
+from cinema.models import AuditEvent, Movie, Show
 from cinema.services.copying import copy_rows
 from cinema.services.plan_rows import run_days, run_rows
 from cinema.services.planning import plan_rows
@@ -253,5 +253,14 @@ def test_planning_takes_the_same_queries_for_any_number_of_rows(
     theatre, screen, movie, number, django_assert_max_num_queries
 ):
     plan = rows(theatre, screen, movie, "18:00", days=[FRIDAY + timedelta(days=n) for n in range(number)])
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         planned(theatre, plan)
+
+
+def test_a_film_whose_runtime_was_changed_since_is_planned_as_long_as_it_is_now(theatre, screen, movie):
+    plan = rows(theatre, screen, movie, "18:00")
+    Movie.objects.filter(pk=movie.pk).update(runtime=150)
+
+    (row,) = planned(theatre, plan)
+
+    assert row.show.ends_at - row.show.starts_at == timedelta(minutes=150 + row.show.trailers + row.show.turnaround)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import NoSuchTime, Overlap, PriceMissing
+from cinema.exceptions import NoSuchTime, Overlap, PriceMissing, ScreenClosed
 from cinema.models import Language, Movie, Screen, SeatCategory, Show, ShowSeat, Theatre
 from cinema.services.halls import build_screen
 from cinema.services.schedule import ShowPlan, schedule_show, schedule_shows
@@ -140,9 +140,24 @@ def test_of_a_time_that_comes_twice_the_first_is_meant():
 @pytest.mark.parametrize("number", [1, 3, 30])
 def test_scheduling_takes_the_same_queries_for_any_number_of_shows(plan, number, django_assert_max_num_queries):
     plans = [replace(plan, starts_at=EVENING + timedelta(days=day)) for day in range(number)]
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         schedule_shows(plans=plans)
 
 
 def test_nothing_to_schedule_is_nothing_done():
     assert schedule_shows(plans=[]) == []
+
+
+def test_no_show_is_scheduled_on_a_screen_closed_since(plan):
+    Screen.objects.update(retired_at=EVENING)
+
+    with pytest.raises(ScreenClosed):
+        schedule_shows(plans=[plan])
+
+
+def test_a_show_lasts_as_long_as_its_film_does_now(plan):
+    Movie.objects.update(runtime=150)
+
+    [show] = schedule_shows(plans=[plan])
+
+    assert show.ends_at - show.starts_at == timedelta(minutes=150 + show.trailers + show.turnaround)

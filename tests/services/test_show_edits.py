@@ -18,8 +18,9 @@ from cinema.exceptions import (
     ShowSold,
     TimeOver,
 )
-from cinema.models import AuditEvent, PriceAdjustment, Show, ShowSeat
+from cinema.models import AuditEvent, Movie, PriceAdjustment, Screen, SeatEvent, Show, ShowSeat
 from cinema.selectors.ledger import unexplained_seats
+from cinema.services.blocks import block_seats
 from cinema.services.show_edits import delete_drafts, delete_show, edit_show, move_show
 from tests.factories import (
     MovieFactory,
@@ -216,7 +217,7 @@ def test_what_is_history_stays(published, show):
 def test_nothing_moves_to_what_is_over_retired_or_closed(show, theatre):
     now = timezone.now()
     closed = ScreenFactory(theatre=theatre)
-    closed.retired_at = now
+    Screen.objects.filter(pk=closed.pk).update(retired_at=now)  # since somebody looked
     for error, change in [
         (TimeOver, {"starts_at": now - HOUR}),
         (FilmRetired, {"movie": MovieFactory(retired_at=now)}),
@@ -268,3 +269,28 @@ def test_many_drafts_are_deleted_at_once_and_published_shows_stay(published, scr
     assert delete_drafts(theatre=screen.theatre, show_ids=ids, user=None) == 2
     assert delete_drafts(theatre=screen.theatre, show_ids=ids, user=None) == 0
     assert list(Show.objects.all()) == [published]
+
+
+def test_a_show_with_seats_off_sale_only_moves_to_another_day_and_they_stand_as_the_blocks_say(published, screen):
+    first = published.seats.select_related("seat").first()
+    day = published.trading_day
+    block_seats(screen=screen, seat_ids=[first.seat_id], kind="BROKEN", from_day=day, until_day=day)
+
+    later(published, timedelta(days=1))
+
+    first.refresh_from_db()
+    published.refresh_from_db()
+    assert (published.trading_day, first.status) == (day + timedelta(days=1), ShowSeat.Status.AVAILABLE)
+    assert list(SeatEvent.objects.values_list("action", flat=True)) == ["BLOCK", "UNBLOCK"]
+    assert unexplained_seats(published) == []
+    with pytest.raises(ShowHasPast, match="taken off sale, and that stays"):
+        delete_show(theatre=screen.theatre, show_id=published.pk, user=None)
+
+
+def test_a_show_that_gets_another_film_lasts_as_long_as_that_does_now(show):
+    film = MovieFactory(runtime=90)
+    Movie.objects.filter(pk=film.pk).update(runtime=150)
+
+    edited = edit(show, movie=film)
+
+    assert edited.ends_at - edited.starts_at == timedelta(minutes=150 + edited.trailers + edited.turnaround)
