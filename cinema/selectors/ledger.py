@@ -149,7 +149,7 @@ def _seat_problems(seat: ShowSeat, state: SeatState, lines: list[TicketSeat]) ->
 
 
 def _ticket_faults(show: Show) -> Iterator[Fault]:
-    lines = Prefetch("seats", TicketSeat.objects.select_related("show_seat__seat"))
+    lines = Prefetch("seats", TicketSeat.objects.select_related("show_seat__seat").order_by("pk"))
     tickets = Ticket.objects.filter(show=show).prefetch_related(lines, "payments__refunds")
     for ticket in tickets.order_by("pk").iterator(chunk_size=500):
         for problem in (*_line_problems(ticket), *_money_problems(ticket)):

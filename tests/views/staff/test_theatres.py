@@ -187,4 +187,4 @@ def test_the_list_takes_the_same_few_statements_whatever_its_length(client, stat
     with statements() as seen:
         assert client.get(LIST).status_code == 200
 
-    assert len(seen) == 3  # session, person, theatres
+    assert len(seen) == 4  # session, person, where they work, theatres
