@@ -142,7 +142,9 @@ def test_the_way_in_takes_the_same_few_statements_whatever_the_number_of_theatre
     with statements() as seen:
         client.get(HOME)
 
-    assert len(seen) == 6  # session, person, where they work, theatres, whether there is a film, how far each theatre is
+    assert (
+        len(seen) == 6
+    )  # session, person, where they work, theatres, whether there is a film, how far each theatre is
 
 
 def test_the_programme_of_an_empty_installation_promises_the_next_shows():
