@@ -9,7 +9,7 @@ from cinema.sheets import Cell, Sheet
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 BOM = "\ufeff"  # without it Excel takes UTF-8 for something else
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones count where they are typed
 ROWS = 200  # sent at once
 
 
@@ -41,5 +41,5 @@ def write(sheets: Iterable[Sheet]) -> Iterator[bytes]:
 def _plain(cell: Cell) -> Any:
     """A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay numbers."""
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(DANGEROUS) else cell
+        return f"'{cell}" if cell.lstrip(" \xa0").startswith(DANGEROUS) else cell
     return cell.isoformat(" ", "minutes") if isinstance(cell, datetime) else cell

@@ -1,0 +1,78 @@
+"""Every address of the back office, made of real things: one of each at a theatre."""
+
+from datetime import timedelta
+
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from cinema.models import Screen, SeatBlock, Theatre
+from cinema.services.blocks import block_seats
+from cinema.services.show_cancellations import call_off_show
+from cinema.urls import staff as urls
+from tests.factories import MANAGER, ScreenFactory, ShowFactory, TheatreFactory, draft, price_card, sold, staff
+
+PATTERNS: dict[str, URLPattern] = {pattern.name: pattern for pattern in urls.urlpatterns if pattern.name}
+
+
+class Place:
+    """A theatre with a screen, an order for a show, a draft, a show called off, a block, a price card, somebody."""
+
+    def __init__(self, slug: str) -> None:
+        self.theatre: Theatre = TheatreFactory(slug=slug)
+        self.screen: Screen = ScreenFactory(theatre=self.theatre, plan="aaaa")
+        self.show = ShowFactory(screen=self.screen)
+        self.card = price_card(self.theatre)
+        self.kind = self.theatre.ticket_types.get()
+        self.draft = draft(self.screen, self.card)
+        self.off = ShowFactory(screen=self.screen, starts_at=self.show.starts_at + timedelta(days=3))
+        call_off_show(show_id=self.off.pk, user=None, reason="no light", remedy="REFUND", choose_until=None)
+        self.ticket = sold(self.show, "A1")
+        self.block = block_seats(
+            screen=self.screen,
+            seat_ids=[self.screen.seats.last().pk],
+            kind=SeatBlock.Kind.HOUSE,
+            from_day=self.theatre.trading_day(timezone.now()),
+            reason="the owner's",
+        )
+        self.person = staff(self.theatre, MANAGER, email=f"manager@{slug}.example.org")
+
+    def things(self, name: str) -> dict[str, str | int]:
+        """What stands in the address of this name besides the theatre."""
+        if name.startswith("staff-films"):
+            return {"pk": self.show.movie_id, "upload": "none"}
+        pk = {
+            "staff-people": self.person,
+            "staff-screens": self.screen,
+            "staff-blocks": self.block,
+            "staff-schedule": self.draft,
+            "staff-shows-cancel": self.show,
+            "staff-shows-cancel-progress": self.off,
+            "staff-prices": self.card,
+            "staff-prices-types": self.kind,
+        }
+        longest = max((start for start in pk if name.startswith(start)), key=len, default="")
+        return {
+            "pk": pk[longest].pk if longest else 0,
+            "screen_pk": self.screen.pk,
+            "reference": self.ticket.reference,
+            "movie": self.show.movie_id,
+            "what": "report",
+            "format": "csv",
+        }
+
+    def address(self, name: str, *, under: str = "") -> str:
+        """The address with this theatre's things, under its own slug or another's."""
+        values = self.things(name) | {"slug": under or self.theatre.slug}
+        return reverse(name, kwargs={key: values[key] for key in PATTERNS[name].pattern.converters})
+
+
+def at_a_theatre(name: str) -> bool:
+    """Whether the address names a theatre."""
+    return "slug" in PATTERNS[name].pattern.converters
+
+
+def of_a_thing(name: str) -> bool:
+    """Whether the address names something of a theatre, which another theatre does not have."""
+    return at_a_theatre(name) and bool(
+        {"pk", "screen_pk", "reference", "movie"} & set(PATTERNS[name].pattern.converters)
+    )
