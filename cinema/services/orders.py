@@ -44,6 +44,7 @@ def resend_ticket(*, code: str, deed: Deed) -> bool:
 @atomically
 def cancel_order(*, code: str, deed: Deed, amount: Decimal | None = None) -> Ticket:
     """Cancel a confirmed ticket until its show is over, and give back ``amount``, or what its terms say without one.
+    Of a show called off everything goes back, whatever ``amount`` says.
 
     Raises NotCancellable, RefundTooHigh, OrderChanged.
     """
@@ -53,7 +54,8 @@ def cancel_order(*, code: str, deed: Deed, amount: Decimal | None = None) -> Tic
     over = is_over(ticket=ticket)
     if ticket.status != Ticket.Status.CONFIRMED or over:
         raise NotCancellable(ticket, over=over)
-    back = cancellation_terms(ticket).amount if amount is None else amount
+    called_off = ticket.show.status == Show.Status.CANCELLED
+    back = cancellation_terms(ticket).amount if amount is None or called_off else amount
     seats = [line.show_seat.seat.label for line in lines]
     cancel_locked(ticket=ticket, lines=lines, amount=back, actor=Actor.STAFF, user=deed.user, reason=deed.reason)
     write_down(ticket=ticket, deed=deed, action=audit.Action.CANCEL, seats=seats, amount=str(back))

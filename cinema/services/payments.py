@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable
 from cinema.gateways import get_gateway, webhook_url
 from cinema.gateways.base import Charge, Report, Result
-from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
+from cinema.models import AuditEvent, Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.services.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_payment, lock_show, lock_ticket_seats
@@ -127,6 +127,8 @@ def _book_or_say_why_not(ticket: Ticket, lines: list[TicketSeat], now: datetime)
         return Refund.Reason.CANCELLED
     if ticket.show.status == Show.Status.CANCELLED:
         return Refund.Reason.SHOW_CANCELLED
+    if ticket.status == Ticket.Status.EXPIRED and _is_another(ticket):
+        return Refund.Reason.SEATS_GONE
     if any(line.show_seat.hold and not line.show_seat.hold.lives_at(now) for line in lines):
         expire_due_holds(show=ticket.show)
         ticket.refresh_from_db(fields=["status"])
@@ -139,6 +141,15 @@ def _book_or_say_why_not(ticket: Ticket, lines: list[TicketSeat], now: datetime)
         return Refund.Reason.SHOW_STARTED
     _book(ticket, lines, now)
     return None
+
+
+def _is_another(ticket: Ticket) -> bool:
+    """Whether the show has got another time, screen, film or the like since the buyer chose it."""
+    edits = AuditEvent.objects.filter(show=ticket.show, action=AuditEvent.Action.SHOW, at__gte=ticket.created_at)
+    changes = edits.values_list("details__changes", flat=True)
+    return any(
+        {"starts_at", "screen", "movie", "format", "language", "subtitles"}.intersection(c or {}) for c in changes
+    )
 
 
 def _book(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> None:

@@ -278,7 +278,7 @@ def test_only_a_show_of_the_same_film_that_is_on_sale_and_has_room(off, other, t
 def test_what_a_first_exchange_gave_back_a_second_does_not_give_again(show, other, ticket, clerk):
     third = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=show.screen.theatre, plan="aaaa"), price=200)
     exchange(ticket, other, "A3 A4", clerk, refund_difference=True)
-    again = deed(clerk, seen=latest(ticket), key="again")
+    again = deed(clerk, seen=latest(), key="again")
     exchange(ticket, third, "A1 A2", clerk, refund_difference=True, deed=again)
 
     assert Refund.objects.get().amount == 100

@@ -26,7 +26,7 @@ from cinema.services.orders import (
     resend_ticket,
     return_seats,
 )
-from tests.factories import BOX_OFFICE, ShowFactory, booked, past, seat, seat_ids, sold, staff, starting_in
+from tests.factories import BOX_OFFICE, ShowFactory, booked, cancelled, past, seat, seat_ids, sold, staff, starting_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,6 +69,15 @@ def agrees(show):
 
 
 # --- Cancelling the whole ticket -----------------------------------------------------------------
+
+
+def test_of_a_show_called_off_everything_goes_back_whatever_staff_say(show, ticket, clerk):
+    cancelled(show)
+
+    cancel_order(code=ticket.code, deed=deed(clerk), amount=Decimal(100))
+
+    assert kept(ticket) == 0
+    assert agrees(show)
 
 
 def test_staff_cancel_by_the_terms_it_was_sold_under(show, ticket, clerk):

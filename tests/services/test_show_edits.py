@@ -21,18 +21,21 @@ from cinema.exceptions import (
 from cinema.models import AuditEvent, Movie, PriceAdjustment, Screen, SeatEvent, Show, ShowSeat
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services.blocks import block_seats
+from cinema.services.payments import settle_payment
 from cinema.services.show_edits import delete_drafts, delete_show, edit_show, move_show
 from tests.factories import (
     MovieFactory,
     ScreenFactory,
     TheatreFactory,
     UserFactory,
+    booked,
     cancelled,
     draft,
     held,
     lapsed,
     past,
     price_card,
+    report,
     sold,
     waiting,
 )
@@ -294,3 +297,15 @@ def test_a_show_that_gets_another_film_lasts_as_long_as_that_does_now(show):
     edited = edit(show, movie=film)
 
     assert edited.ends_at - edited.starts_at == timedelta(minutes=150 + edited.trailers + edited.turnaround)
+
+
+def test_money_that_comes_late_for_a_show_moved_since_goes_back(published):
+    payment = booked(published, "A1")
+    lapsed(payment.ticket.hold)
+    later(published)
+
+    settle_payment(report=report(payment))
+
+    payment.ticket.refresh_from_db()
+    assert (payment.ticket.status, payment.refunds.get().reason) == ("EXPIRED", "SEATS_GONE")
+    assert unexplained_seats(Show.objects.get(pk=published.pk)) == []
