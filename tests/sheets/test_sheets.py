@@ -34,7 +34,10 @@ def test_csv_has_the_rows_below_their_header_and_begins_with_a_mark_for_excel():
     ]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x")'])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x")', " =1", "\xa0+1", "\n=1", "＝1", "－1"],
+)
 def test_a_text_that_a_spreadsheet_would_run_is_made_harmless(text):
     assert as_csv(Sheet("a", [text], [[text]])) == [[f"'{text}"]] * 2
 
