@@ -23,7 +23,7 @@ from cinema.services.halls import build_screen
 
 NAME, SLUG = "Year House", "year-house"
 MANAGER = ("manager@demo.example", "manager-demo", "Meera Pillai")
-SCREENS, SEATS = 8, 250
+SCREENS = 8
 STARTS = [time(8, 30), time(11, 15), time(14), time(16, 45), time(19, 30), time(22, 15)]
 TRAILERS = TURNAROUND = 10
 LONGEST = 145  # minutes of film that fit between two starts

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.db.models import Q, QuerySet
 
@@ -100,11 +100,6 @@ def planner(theatre: Theatre, days: Iterable[date]) -> Planner:
         first_hour=min([FIRST_HOUR, *(block.at // 60 for block in every)]),
         last_hour=max([LAST_HOUR, *(-(-(block.at + block.minutes) // 60) for block in every)]),
     )
-
-
-def monday_of(day: date) -> date:
-    """The first day of its week."""
-    return day - timedelta(days=day.weekday())
 
 
 def show_to_edit(theatre: Theatre, pk: int) -> Show | None:

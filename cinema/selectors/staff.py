@@ -3,9 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from django.db.models import QuerySet
-
-from cinema.models import AuditEvent, StaffRole, Theatre, Ticket, User
+from cinema.models import StaffRole, Theatre, User
 
 Role = StaffRole.Role
 
@@ -48,8 +46,3 @@ def is_anywhere(user: User, roles: Collection[str]) -> bool:
 def is_staff_anywhere(user: User) -> bool:
     """Whether ``user`` has any business in the back office."""
     return user.is_authenticated and is_anywhere(user, Role.values)
-
-
-def deeds_on(ticket: Ticket) -> QuerySet[AuditEvent]:
-    """What staff did to a ticket, the latest first."""
-    return AuditEvent.objects.filter(ticket=ticket).select_related("user")

@@ -4,25 +4,10 @@ import pytest
 from django.urls import reverse
 
 from cinema.models import Show
-from tests.factories import MANAGER, ScreenFactory, TheatreFactory, draft, price_card, staff
+from tests.factories import MANAGER, ScreenFactory, draft, price_card, staff
 from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def theatre():
-    return TheatreFactory(slug="here")
-
-
-@pytest.fixture
-def screen(theatre):
-    return ScreenFactory(theatre=theatre, name="One", plan="aa")
-
-
-@pytest.fixture
-def card(theatre, screen):
-    return price_card(theatre)
 
 
 @pytest.fixture

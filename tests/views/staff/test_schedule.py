@@ -14,7 +14,6 @@ from tests.factories import (
     MovieFactory,
     ScreenFactory,
     ShowFactory,
-    TheatreFactory,
     cancelled,
     draft,
     listed,
@@ -26,16 +25,6 @@ from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
 FRIDAY = date(2027, 1, 8)
-
-
-@pytest.fixture
-def theatre():
-    return TheatreFactory(slug="here")
-
-
-@pytest.fixture
-def screen(theatre):
-    return ScreenFactory(theatre=theatre, name="One", plan="aa")
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from tests.factories import (
     ScreenFactory,
     SeatCategoryFactory,
     ShowFactory,
-    TheatreFactory,
     held,
     seat,
     sold,
@@ -24,11 +23,6 @@ from tests.factories import (
 from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def theatre():
-    return TheatreFactory(slug="here")
 
 
 @pytest.fixture

@@ -12,35 +12,17 @@ from cinema.services.show_edits import edit_show
 from tests.factories import (
     MANAGER,
     MovieFactory,
-    ScreenFactory,
     ShowFactory,
-    TheatreFactory,
     UserFactory,
     cancelled,
     draft,
     past,
-    price_card,
     sold,
     staff,
 )
 from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def theatre():
-    return TheatreFactory(slug="here")
-
-
-@pytest.fixture
-def screen(theatre):
-    return ScreenFactory(theatre=theatre, name="One", plan="aa")
-
-
-@pytest.fixture
-def card(theatre, screen):
-    return price_card(theatre)
 
 
 @pytest.fixture
