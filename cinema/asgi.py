@@ -4,6 +4,7 @@ Open seat maps hang on the event loop, thousands of them; every page is answered
 a few threads, each with a database connection that it keeps.
 """
 
+from time import perf_counter
 from typing import Any
 
 from cinema.wsgi import application as pages  # before all else: it sets Django up
@@ -13,8 +14,10 @@ from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
+from cinema import logs
 from cinema.live.hub import Hub
 from cinema.live.stream import Receive, Scope, Send, stream
+from cinema.watch import note_answer
 
 in_threads: Any = WSGIMiddleware(pages, workers=settings.THREADS)
 hub = Hub()
@@ -26,7 +29,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif (show_id := _watched_show(scope)) is None:
         await in_threads(scope, receive, send)
     else:
-        await stream(hub, show_id, scope, receive, send)
+        started = perf_counter()
+        status = await stream(hub, show_id, scope, receive, send)
+        note_answer(logs.Asked(logs.new_id(), "GET", "show-live"), status, perf_counter() - started)
 
 
 async def _live(receive: Receive, send: Send) -> None:

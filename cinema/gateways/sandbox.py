@@ -107,7 +107,7 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
     try:
         urllib.request.urlopen(request, timeout=WEBHOOK_TIMEOUT).close()  # noqa: S310
     except (urllib.error.URLError, OSError) as error:
-        logger.info("The webhook could not be delivered: %s", error)
+        logger.info("The webhook could not be delivered: %s", type(error).__name__)
 
 
 def _report(charge: SandboxCharge, result: Result) -> Report:

@@ -24,8 +24,8 @@ SIGN_OF_LIFE = b":\n\n"
 MOST_WATCHERS = 15_000  # in one process; each takes about 15 kB of memory, and a file descriptor
 
 
-async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send what changes at the show until the watcher leaves.
+async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: Send) -> int:
+    """Send what changes at the show until the watcher leaves; return the status it was answered.
 
     204, after which a browser does not come again, for a show that is not on sale; 503 when the house is full or the
     database away: the page then asks from time to time instead.
@@ -37,7 +37,7 @@ async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: S
     if channel is None:
         await send({"type": "http.response.start", "status": status, "headers": [(b"cache-control", b"no-store")]})
         await send({"type": "http.response.body"})
-        return
+        return status
     with hub.watching(channel):
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         writer = asyncio.create_task(_write(hub, channel, _revision(scope), send))
@@ -46,6 +46,7 @@ async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: S
                 pass
         finally:
             writer.cancel()
+    return 200
 
 
 async def _write(hub: Hub, channel: Channel, revision: int, send: Send) -> None:

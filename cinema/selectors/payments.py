@@ -1,10 +1,14 @@
 """Reads about payments."""
 
+from datetime import timedelta
+
 from django.db.models import Case, Prefetch, QuerySet, When
 from django.db.models.functions import Now
 
 from cinema.models import Payment, Seat, Ticket, TicketSeat, User
 from cinema.selectors.tickets import PRESENT
+
+GIVE_UP_AFTER = timedelta(days=2)  # nobody pays in a window that has stood open for so long
 
 
 def payment_by_code(code: str) -> Payment | None:

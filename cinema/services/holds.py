@@ -21,6 +21,7 @@ from cinema.exceptions import (
     UnknownSeats,
     UnknownShow,
 )
+from cinema.metrics import refusals
 from cinema.models import Hold, Seat, Show, ShowSeat, WaitingEntry
 from cinema.seating.places import Place
 from cinema.selectors.places import taken_lately
@@ -52,6 +53,7 @@ def _hold_seats(*, show_id: int, wanted: set[int], buyer: str, insist: bool, sta
     return take_seats(show=show, wanted=wanted, buyer=buyer, hold=mine, insist=insist, staff=staff)[0]
 
 
+@refusals()
 def hold_best(
     *, show_id: int, party: int, buyer: str, category_id: int | None = None, ceiling: Decimal | None = None
 ) -> tuple[Hold, list[Place]]:
@@ -91,6 +93,7 @@ def _hold_best(
     return hold, best
 
 
+@refusals()
 def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
     """Refuse without any lock what is hopeless already, so that only the hopeful wait in line. Raises as hold_seats.
 

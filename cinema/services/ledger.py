@@ -7,9 +7,11 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Case, F, Value, When
 
+from cinema.metrics import seats_changed
 from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket, TicketSeat, User
 from cinema.selectors.blocks import off_sale
 from cinema.selectors.tariffs import plain_price
+from cinema.services.transactions import after_commit
 
 Action = SeatEvent.Action
 Actor = SeatEvent.Actor
@@ -93,6 +95,7 @@ def move_seats(
         _price_by_tariff(show, seats)
     Show.objects.filter(pk=show.pk).update(**{name: getattr(show, name) for name in COUNTED})
     _announce(show)
+    after_commit(seats_changed, action=action, seats=len(seats))
     for seat in seats:
         seat.status, seat.hold = to_status, new_hold
     if to_status == Status.AVAILABLE and action != Action.UNBLOCK:

@@ -10,7 +10,9 @@ from django.db.models.functions import Now
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable
 from cinema.gateways import get_gateway, webhook_url
 from cinema.gateways.base import Charge, Report, Result
+from cinema.metrics import refusals
 from cinema.models import AuditEvent, Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
+from cinema.selectors.payments import GIVE_UP_AFTER
 from cinema.services.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_payment, lock_show, lock_ticket_seats
@@ -23,9 +25,9 @@ logger = logging.getLogger(__name__)
 
 # A provider may still report money for either: reports overtake each other.
 UNPAID = (Payment.Status.PENDING, Payment.Status.FAILED)
-GIVE_UP_AFTER = timedelta(days=2)  # nobody pays in a window that has stood open for so long
 
 
+@refusals()
 def start_payment(*, payment: Payment) -> str:
     """Announce the payment at its gateway and return the address to send the buyer to. Safe to repeat.
 
@@ -60,7 +62,7 @@ def check_payment(*, payment: Payment) -> Payment:
     except PaymentsUnavailable:
         return payment
     except PaymentMismatch:
-        logger.error("The gateway reports %s for payment %s, another amount than was asked for.", report, payment.code)
+        logger.error("The gateway reports another amount for payment %s than was asked for.", payment.pk)
         return payment
 
 

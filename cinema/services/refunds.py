@@ -48,7 +48,7 @@ def carry_out(*, refund_id: int) -> bool:
     try:
         get_gateway(payment.gateway).refund(reference=payment.code, amount=refund.amount, key=refund.code)
     except PaymentsUnavailable:
-        logger.warning("Refund %s waits: the gateway does not answer.", refund.code)
+        logger.warning("Refund %s waits: the gateway does not answer.", refund.pk)
         return False
     _mark_done(refund_id=refund_id, payment_id=payment.pk)
     return True

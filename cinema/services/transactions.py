@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from django.db import OperationalError, connection, transaction
 
 from cinema.exceptions import DatabaseBusy
+from cinema.metrics import refusals
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,8 @@ def try_each(function: Callable[[T], object], items: Iterable[T]) -> int:
         try:
             done += bool(function(item))
         except Exception:
-            logger.exception("A step of the sweep failed, at %r.", item)
+            key = getattr(item, "pk", item if isinstance(item, int) else "one")  # the others are secret codes
+            logger.exception("A step of the sweep failed, at %s.", key)
     return done
 
 
@@ -55,6 +57,7 @@ def atomically(function: Callable[P, R]) -> Callable[P, R]:
     """
 
     @functools.wraps(function)
+    @refusals()
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         nested = connection.in_atomic_block
         for attempt in range(1, ATTEMPTS + 1):

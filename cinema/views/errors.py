@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from cinema import logs
 from cinema.exceptions import DatabaseBusy
 
 RETRY_AFTER = 5  # seconds
@@ -18,7 +19,8 @@ def error_response(request: HttpRequest, status: int, title: str, message: str) 
     if request.path.startswith("/api/"):
         response: HttpResponse = JsonResponse({"error": message}, status=status)
     else:
-        page = render_to_string("public/errors/error.html", {"status": status, "title": title, "message": message})
+        context = {"status": status, "title": title, "message": message, "request_id": logs.asked.get().id}
+        page = render_to_string("public/errors/error.html", context)
         response = HttpResponse(page, status=status)
     if status == 503:
         response["Retry-After"] = str(RETRY_AFTER)

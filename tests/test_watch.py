@@ -1,0 +1,86 @@
+"""Each request has a name, which its answer, its lines in the log and the page of a mistake carry."""
+
+import pytest
+from django.urls import reverse
+
+from cinema import asgi
+from cinema.live.hub import Hub
+from tests.factories import ShowFactory
+from tests.live.watching import on_a_loop
+from tests.views.browsers import browser, text
+
+GIVEN = "9f86d081884c7d659a2feaa0c55ad015"
+
+
+@pytest.fixture
+def answered(caplog):
+    """What was written down for each request: its name, method, route, and how it was answered."""
+    caplog.set_level("INFO", "cinema.requests")
+    return lambda: [
+        (r.asked.id, r.asked.method, r.asked.route, r.answer["status"]) for r in caplog.records if hasattr(r, "answer")
+    ]
+
+
+@pytest.mark.django_db
+def test_a_request_leaves_one_line_with_its_name_its_route_and_its_answer(answered):
+    answer = browser().get(reverse("ticket", args=["secret-code"]))
+
+    assert answered() == [(answer["X-Request-ID"], "GET", "ticket", 404)]
+
+
+@pytest.mark.django_db
+def test_two_requests_have_two_names(answered):
+    names = {browser().get("/nowhere/")["X-Request-ID"] for _ in range(2)}
+
+    assert len(names) == 2
+    assert all(len(name) == 16 for name in names)
+
+
+@pytest.mark.parametrize(
+    ("given", "secure", "believed"),
+    [
+        (GIVEN, True, True),
+        ("9F86D081-884C-4D65-9A2F-EAA0C55AD015", True, True),
+        (GIVEN, False, False),  # by HTTPS is what only the proxy can say
+        ("asha@example.org", True, False),
+        ("9f86d081", True, False),
+        ("9f" * 40, True, False),
+        (GIVEN + "\nINFO all is well", True, False),
+    ],
+)
+@pytest.mark.django_db
+def test_a_name_is_believed_when_the_proxy_gave_it_and_it_is_one(given, secure, believed):
+    answer = browser().get("/nowhere/", headers={"X-Request-ID": given}, secure=secure)
+
+    assert (answer["X-Request-ID"] == given) is believed
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_mistake_says_what_to_quote(monkeypatch):
+    monkeypatch.setattr("cinema.views.public.shows.pulse", lambda pk: 1 / 0)
+
+    answer = browser().get(reverse("show-seat-map", args=[1]))
+
+    assert f"please quote {answer['X-Request-ID']}" in text(answer)
+    assert "quote" not in text(browser().get("/nowhere/"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_open_map_leaves_one_line_when_it_ends(answered, monkeypatch):
+    path = reverse("show-live", args=[ShowFactory().pk])
+    scope = {"type": "http", "method": "GET", "scheme": "http", "path": path, "query_string": b"", "headers": []}
+
+    async def leaves_at_once():
+        return {"type": "http.disconnect"}
+
+    async def hears(message):
+        pass
+
+    async def scenario():
+        monkeypatch.setattr(asgi, "hub", Hub())
+        await asgi.application(scope, leaves_at_once, hears)
+        await asgi.hub.close()
+
+    on_a_loop(scenario())
+
+    assert [line[1:] for line in answered()] == [("GET", "show-live", 200)]
