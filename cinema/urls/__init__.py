@@ -1,15 +1,21 @@
-"""All addresses of the site: public pages, JSON interface, back office, and Django's admin for looking inside."""
+"""All addresses of the site: public pages, JSON interface, back office, Django's admin for looking inside, probes."""
 
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.static import serve
 
+from cinema.views import health
+
 urlpatterns = [
     path("", include("cinema.urls.public")),
     path("api/", include("cinema.urls.api")),
     path("staff/", include("cinema.urls.staff")),
     path("admin/", admin.site.urls),
+    # For whoever keeps it running
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     # Uploaded posters: few, small, and Pillow has looked at each. A proxy may serve them instead.
     re_path(r"^media/(?P<path>posters/[-\w.]+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]

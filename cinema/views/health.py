@@ -1,0 +1,41 @@
+"""For whoever keeps the cinema running: is it alive, can it work, what has it counted."""
+
+from django.conf import settings
+from django.db import Error
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from cinema.metrics import exposition
+from cinema.selectors.health import failing, queues
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. Nothing else is asked: a database that is away is no reason to start it anew."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """503 while no page could be answered, naming what fails."""
+    found = failing()
+    return JsonResponse({"ready": not found, "failing": found}, status=503 if found else 200)
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The figures for Prometheus, for who sends METRICS_TOKEN. The queues are left out while the database is away."""
+    said = request.headers.get("Authorization", "")
+    if not settings.METRICS_TOKEN or not constant_time_compare(said, f"Bearer {settings.METRICS_TOKEN}"):
+        raise Http404
+    try:
+        waiting = queues()
+    except Error:
+        waiting = {}
+    return HttpResponse(exposition(waiting), content_type=CONTENT_TYPE_LATEST)

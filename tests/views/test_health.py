@@ -1,0 +1,123 @@
+"""For whoever keeps the cinema running: /healthz, /readyz and /metrics."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db.migrations.recorder import MigrationRecorder
+
+from cinema.selectors import health
+from cinema.watch import WatchMiddleware
+from tests.factories import ShowFactory, booked, held, lapsed, waiting
+from tests.views.browsers import browser
+from tests.views.test_errors import database_away
+
+TOKEN = "a token of twenty characters and more"
+
+
+@pytest.fixture(autouse=True)
+def look_anew(monkeypatch):
+    """No answer of the test before is good any more."""
+    health._look.cache_clear()
+    monkeypatch.setattr(health, "KEPT", 3600)
+
+
+def ask_metrics(token=TOKEN):
+    return browser().get("/metrics", headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+def measured(settings):
+    """An installation of one process whose figures can be read."""
+    settings.METRICS_TOKEN, settings.DEBUG = TOKEN, True
+
+
+@pytest.mark.django_db
+def test_a_process_is_alive_without_asking_the_database(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        answer = browser().get("/healthz")
+
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+def test_a_cinema_is_ready_when_its_database_is_there_and_up_to_date():
+    answer = browser().get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "failing": []})
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_away_a_process_is_alive_but_not_ready():
+    with database_away():
+        alive, ready = browser().get("/healthz"), browser().get("/readyz")
+
+    assert alive.status_code == 200
+    assert (ready.status_code, ready.json()) == (503, {"ready": False, "failing": ["database"]})
+
+
+@pytest.mark.django_db
+def test_a_cinema_whose_migrations_are_not_applied_is_not_ready():
+    MigrationRecorder.Migration.objects.filter(app="cinema").latest("applied").delete()
+
+    answer = browser().get("/readyz")
+
+    assert (answer.status_code, answer.json()["failing"]) == (503, ["migrations"])
+
+
+@pytest.mark.django_db
+def test_asking_often_whether_it_is_ready_asks_the_database_once(django_assert_max_num_queries):
+    with django_assert_max_num_queries(2):
+        for _ in range(30):
+            browser().get("/readyz")
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+@pytest.mark.django_db
+def test_probes_come_without_https(settings, address):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert browser().get(address).status_code == 200
+    assert browser().get("/").status_code == 301
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("set_to", "sent"), [("", ""), ("", "None"), (TOKEN, ""), (TOKEN, TOKEN[:-1]), (TOKEN, "é")])
+def test_the_figures_are_for_who_has_the_token_of_the_environment_only(measured, settings, set_to, sent):
+    settings.METRICS_TOKEN = set_to
+
+    assert ask_metrics(sent).status_code == 404
+    assert browser().get("/metrics").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_figures_say_what_waits(measured, django_assert_num_queries):
+    show = ShowFactory(screen__plan="aaaaa")
+    booked(show, "A1")
+    lapsed(held(show, "A2", buyer="ben"))
+    held(show, "A3", buyer="cleo")
+    for number in range(3):
+        waiting(show, f"wanda{number}@example.org", party=5)
+
+    with django_assert_num_queries(4):
+        said = ask_metrics().content.decode()
+
+    for line in ('queue="payments"} 1.0', 'queue="refunds"} 0.0', 'queue="holds"} 2.0', 'queue="waiting"} 3.0'):
+        assert f"cinema_waiting{{{line}" in said
+    assert "cinema_request_seconds_bucket" in said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_figures_are_there_while_the_database_is_away_but_for_what_waits(measured):
+    with database_away():
+        answer = ask_metrics()
+
+    assert answer.status_code == 200
+    assert "cinema_failures" in answer.content.decode()
+    assert "cinema_waiting{" not in answer.content.decode()
+
+
+def test_a_server_whose_processes_have_nowhere_to_add_up_does_not_start(settings):
+    settings.METRICS_TOKEN = TOKEN
+
+    with pytest.raises(ImproperlyConfigured, match="PROMETHEUS_MULTIPROC_DIR"):
+        WatchMiddleware(lambda request: None)
