@@ -22,7 +22,7 @@ SERVERS = ("gunicorn", "uvicorn")  # their messages are fixed texts; what stands
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 REQUEST_ID = re.compile(r"[0-9a-fA-F-]{16,64}")  # a UUID, or nginx's $request_id
 DEEPEST_CAUSE = 4
-FRAMES = 12  # of each exception: where it was raised, and who asked
+FRAMES = 20  # of each exception: where it was raised, and who asked
 
 
 @dataclass(slots=True)

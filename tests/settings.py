@@ -22,6 +22,7 @@ for _name in (
     "SITE_URL",
     "LANGUAGE_CODE",
     "PAYMENT_GATEWAY",
+    "METRICS_TOKEN",
 ):
     os.environ.pop(_name, None)  # a developer's own environment does not change what is tested
 os.environ["DEMO"] = "true"
