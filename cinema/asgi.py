@@ -15,6 +15,7 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 
 from cinema import logs
+from cinema.live.housekeeper import Housekeeper
 from cinema.live.hub import Hub
 from cinema.live.stream import Receive, Scope, Send, stream
 from cinema.watch import note_answer
@@ -37,8 +38,11 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _live(receive: Receive, send: Send) -> None:
     """From the server's start to its end."""
     await receive()
+    housekeeper = Housekeeper()
+    housekeeper.start()
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    housekeeper.stop()
     await hub.close()
     await send({"type": "lifespan.shutdown.complete"})
 

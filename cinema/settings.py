@@ -4,6 +4,7 @@ The environment is read once, strictly, in the first section; everything below i
 """
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 from babel.numbers import get_currency_precision, list_currencies
@@ -173,6 +174,13 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # A hold can be extended, but never beyond this many minutes after its first seat.
 HOLD_MAX_MINUTES = max(30, HOLD_MINUTES)
+
+# --- Housekeeping ------------------------------------------------------------------------------
+
+# How often cinema.asgi finishes what a crash left open; timedelta(0) for never, as where `manage.py sweep` does it.
+HOUSEKEEPING_EVERY = timedelta(seconds=15)
+# What is younger is still on its ordinary way. All is final within a minute of a restart, so both are short.
+LEFT_ALONE_FOR = timedelta(seconds=20)
 
 # --- E-mail, files -----------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 _scratch = Path(tempfile.mkdtemp(prefix="cinema-tests-"))
@@ -37,6 +38,8 @@ if os.environ.get("TEST_DATABASE") == "sqlite" or not os.environ.get("DATABASE_U
 
 from cinema.settings import *  # noqa: E402, F403
 from cinema.settings import DATABASES, STORAGES  # noqa: E402
+
+HOUSEKEEPING_EVERY = timedelta(0)  # nothing is done behind a test's back
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(_scratch / "test.sqlite3")}

@@ -1,4 +1,4 @@
-"""Open seat maps: who watches which show from this process, and telling them all what changed, rendered once.
+"""What the server does beside answering pages: it tells open seat maps what changed, and does its own housekeeping.
 
-Beside the layers, on the server's event loop: it asks selectors, calls services and renders templates, in a thread.
+Beside the layers, around the server's event loop: it asks selectors, calls services and renders templates, in threads.
 """

@@ -35,7 +35,8 @@ async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: S
         with suppress(Exception):  # logged where it happened, if not by the round: the database is away
             channel, status = await hub.channel(show_id), 204
     if channel is None:
-        await send({"type": "http.response.start", "status": status, "headers": [(b"cache-control", b"no-store")]})
+        headers = [(b"cache-control", b"no-store"), (b"retry-after", b"5")]
+        await send({"type": "http.response.start", "status": status, "headers": headers[: 2 if status == 503 else 1]})
         await send({"type": "http.response.body"})
         return status
     with hub.watching(channel):

@@ -3,6 +3,7 @@
 from cinema.models.accounts import ApiToken, User
 from cinema.models.blocks import SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat
+from cinema.models.chores import Chore
 from cinema.models.ledger import SeatEvent
 from cinema.models.movies import Genre, Language, Movie
 from cinema.models.payments import Payment, PaymentMode, Refund
@@ -17,6 +18,7 @@ from cinema.models.waiting import WaitingEntry
 __all__ = [
     "ApiToken",
     "AuditEvent",
+    "Chore",
     "Genre",
     "Hold",
     "Language",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.models import AuditEvent, Screen, SeatBlock, Show, ShowSeat, Theatre
@@ -99,14 +99,19 @@ def coming_shows(*, screen_id: int, from_day: date, until_day: date | None) -> Q
 
 def shows_out_of_step() -> set[int]:
     """The coming shows where a seat of a standing block may be on sale, or one of a block just lifted off it."""
-    found = set()
-    for block in SeatBlock.objects.filter(Q(lifted_at=None) | Q(lifted_at__gte=Now() - timedelta(days=1))):
-        days = {"from_day": block.from_day, "until_day": block.until_day}
-        shows = coming_shows(screen_id=block.screen_id, **days).order_by().values("pk")
-        status = Status.BLOCKED if block.lifted_at else Status.AVAILABLE
-        seats = ShowSeat.objects.filter(seat__in=block.seats.values("pk"), show__in=shows, status=status)
-        found |= set(seats.values_list("show_id", flat=True))
-    return found
+    standing = SeatBlock.objects.filter(lifted_at=None)
+    lifted = SeatBlock.objects.filter(lifted_at__gte=Now() - timedelta(days=1))
+    return _shows_with(standing, Status.AVAILABLE) | _shows_with(lifted, Status.BLOCKED)
+
+
+def _shows_with(blocks: QuerySet[SeatBlock], status: Status) -> set[int]:
+    """The coming shows at which a seat of one of the blocks that cover them stands so."""
+    block = "seat__blocks__"
+    until = Q(**{f"{block}until_day": None}) | Q(show__trading_day__lte=F(f"{block}until_day"))
+    covered = {f"{block}in": blocks, "show__trading_day__gte": F(f"{block}from_day")}
+    seats = ShowSeat.objects.filter(until, **covered, status=status, show__starts_at__gt=Now())
+    seats = seats.exclude(show__status=Show.Status.CANCELLED)
+    return set(seats.values_list("show_id", flat=True).distinct())
 
 
 def blocks_of(theatre: Theatre) -> QuerySet[SeatBlock]:

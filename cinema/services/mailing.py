@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from cinema import mail
 from cinema.models import SeatEvent, Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.selectors.tickets import tickets
-from cinema.services.transactions import try_each
+from cinema.services.transactions import PATIENCE, try_each
 
 # What a mail says of the show, loaded with it.
 FOR_MAIL = ("movie", "screen__theatre", "language", "subtitles")
@@ -74,6 +74,7 @@ def mail_unsent_tickets(*, older_than: timedelta) -> int:
             exchanged=ticket.exchanged,
         ),
         unsent,
+        patience=PATIENCE,
     )
 
 
@@ -92,7 +93,8 @@ def mail_waiting(*, entry_id: int) -> bool:
 def mail_unsent_waiting(*, older_than: timedelta) -> int:
     """Try again whoever came to wait, or was offered seats, before ``older_than`` and was not told."""
     untold = _untold().filter(created_at__lt=Now() - older_than).exclude(offered_at__gte=Now() - older_than)
-    return try_each(lambda pk: mail_waiting(entry_id=pk), untold.order_by("pk").values_list("pk", flat=True))
+    keys = untold.order_by("pk").values_list("pk", flat=True)
+    return try_each(lambda pk: mail_waiting(entry_id=pk), keys, patience=PATIENCE)
 
 
 def _untold() -> QuerySet[WaitingEntry]:

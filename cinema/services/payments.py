@@ -19,7 +19,7 @@ from cinema.services.locking import lock_payment, lock_show, lock_ticket_seats
 from cinema.services.mailing import FOR_MAIL, mail_ticket
 from cinema.services.offers import end_offers, offer_freed_seats
 from cinema.services.refunds import refund_payment
-from cinema.services.transactions import after_commit, atomically, try_each
+from cinema.services.transactions import PATIENCE, after_commit, atomically, try_each
 
 logger = logging.getLogger(__name__)
 
@@ -66,12 +66,16 @@ def check_payment(*, payment: Payment) -> Payment:
         return payment
 
 
-def check_pending_payments(*, older_than: timedelta) -> int:
-    """Do so for every payment that is older than that, up to GIVE_UP_AFTER; return how many are settled now."""
+def check_pending_payments(*, older_than: timedelta, younger_than: timedelta = GIVE_UP_AFTER) -> int:
+    """Do so for every payment between those ages, the latest first; return how many are settled now."""
     unpaid = Payment.objects.filter(
-        status__in=UNPAID, created_at__lt=Now() - older_than, created_at__gt=Now() - GIVE_UP_AFTER
+        status__in=UNPAID, created_at__lt=Now() - older_than, created_at__gt=Now() - younger_than
     )
-    return try_each(lambda payment: check_payment(payment=payment).status != payment.status, unpaid.order_by("pk"))
+    return try_each(
+        lambda payment: check_payment(payment=payment).status != payment.status,
+        unpaid.order_by("-created_at"),
+        patience=PATIENCE,
+    )
 
 
 def receive_webhook(*, body: bytes, headers: Mapping[str, str]) -> Payment:

@@ -1,7 +1,7 @@
 """Giving money back: first written down with its cause, then carried out at the gateway, as often as it takes."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -13,7 +13,7 @@ from cinema.models import Payment, Refund, Ticket
 from cinema.money import quantize
 from cinema.selectors.tickets import UNPAID
 from cinema.services.locking import lock_payment
-from cinema.services.transactions import after_commit, atomically, try_each
+from cinema.services.transactions import PATIENCE, after_commit, atomically, try_each
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,8 @@ def _mark_done(*, refund_id: int, payment_id: int) -> None:
     payment.save(update_fields=["status"])
 
 
-def carry_out_pending() -> int:
-    """Try again every refund still on its way; return how many are paid back now."""
-    waiting = Refund.objects.filter(status=Refund.Status.PENDING).order_by("pk").values_list("pk", flat=True)
-    return try_each(lambda pk: carry_out(refund_id=pk), list(waiting))
+def carry_out_pending(*, older_than: timedelta = timedelta()) -> int:
+    """Try again every refund that is on its way for longer; return how many are paid back now."""
+    waiting = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lte=Now() - older_than)
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True))
+    return try_each(lambda pk: carry_out(refund_id=pk), keys, patience=PATIENCE)

@@ -6,6 +6,7 @@ cancelled once, under its show's lock, and who was told is noted on it.
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -26,7 +27,6 @@ from cinema.services.transactions import atomically, try_each
 
 Remedy = ShowCancellation.Remedy
 LEAST_CHOICE = timedelta(hours=1)
-A_WHILE = timedelta(minutes=1)  # what is younger has its mail on the way
 
 
 @atomically
@@ -80,7 +80,11 @@ def carry_on(*, cancellation: ShowCancellation, limit: int | None = None) -> int
     offering = is_open(cancellation, timezone.now())
     waiting = still_to_do(cancellation, offering=offering)[:limit]
     done = try_each(lambda code: _offer(code) if offering else _pay_back(code, cancellation), list(waiting))
-    late = untold(cancellation).filter(cancelled_at__lt=Now() - A_WHILE).values_list("code", flat=True)[:limit]
+    late = (
+        untold(cancellation)
+        .filter(cancelled_at__lt=Now() - settings.LEFT_ALONE_FOR)
+        .values_list("code", flat=True)[:limit]
+    )
     done += try_each(_tell, list(late))
     _finish(cancellation)
     return done

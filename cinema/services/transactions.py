@@ -5,6 +5,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterable
+from math import inf
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -19,6 +20,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 ATTEMPTS = 3
+PATIENCE = 10.0  # seconds a sweep spends on one kind of work that waits for somebody else, such as sending mails
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
 
@@ -36,11 +38,13 @@ def after_commit(function: Callable[..., object], **arguments: object) -> None:
     transaction.on_commit(call)
 
 
-def try_each(function: Callable[[T], object], items: Iterable[T]) -> int:
+def try_each(function: Callable[[T], object], items: Iterable[T], *, patience: float = inf) -> int:
     """Call ``function`` with each item and return how many answers were true. One that fails is logged and does not
-    keep the others from their turn."""
-    done = 0
+    keep the others from their turn; after ``patience`` seconds the rest is left for the next time."""
+    done, late = 0, time.monotonic() + patience
     for item in items:
+        if time.monotonic() > late:
+            break
         try:
             done += bool(function(item))
         except Exception:

@@ -1,0 +1,61 @@
+"""The server does its own housekeeping: every process looks whether it is due, and one of them does it."""
+
+import logging
+from collections.abc import Callable
+from threading import Event, Thread
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections
+
+from cinema.services.housekeeping import SWEEP, keep_turn, sweep_in_turn, take_turn
+
+logger = logging.getLogger(__name__)
+
+LOOKS = 3  # in the time after which a sweep is due
+
+
+class Housekeeper:
+    """Sweeps while the server runs, beside the event loop.
+
+    Its threads do not keep the process from its end: what a sweep leaves undone, the next one does.
+    """
+
+    def __init__(self) -> None:
+        self._stopped = Event()
+        self._sweep = Thread()
+        self._away = False  # the database, as far as was seen last
+
+    def start(self) -> None:
+        if settings.HOUSEKEEPING_EVERY:
+            Thread(target=self._run, name="housekeeping", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def _run(self) -> None:
+        pause = settings.HOUSEKEEPING_EVERY.total_seconds() / LOOKS
+        while not self._stopped.wait(pause):
+            self._safely(self._look)
+
+    def _look(self) -> None:
+        turn = {"name": SWEEP, "every": settings.HOUSEKEEPING_EVERY}
+        if self._sweep.is_alive():
+            keep_turn(**turn)
+        elif take_turn(**turn):
+            self._sweep = Thread(target=self._safely, args=[sweep_in_turn], name="sweep", daemon=True)
+            self._sweep.start()
+
+    def _safely(self, work: Callable[[], None]) -> None:
+        """Do it with a connection that is good. That the database is away is said once, until it is back."""
+        close_old_connections()
+        try:
+            work()
+            self._away = False
+        except (OperationalError, InterfaceError) as error:
+            if not self._away:
+                logger.warning("The housekeeping waits for the database: %s", error)
+            self._away = True
+        except Exception:
+            logger.exception("The housekeeping failed; it is tried again.")
+        finally:
+            close_old_connections()

@@ -1,0 +1,61 @@
+"""Finishing by itself what a crash, a silent gateway or a lost mail left open."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cinema.models import Chore
+from cinema.services.blocks import carry_out_everywhere
+from cinema.services.expiry import release_all_expired
+from cinema.services.mailing import mail_unsent_tickets, mail_unsent_waiting
+from cinema.services.payments import GIVE_UP_AFTER, check_pending_payments
+from cinema.services.refunds import carry_out_pending
+from cinema.services.show_cancellations import carry_on_everywhere
+from cinema.services.waiting import close_waiting_lists, offer_everywhere
+
+SWEEP, OLD_PAYMENTS = "sweep", "old payments"
+RECENT = timedelta(hours=1)  # a payment that is older is asked about hourly: each question is a call to the provider
+
+
+def sweep(*, old_payments: bool = True) -> dict[str, int]:
+    """Do each chore once and return how much there was to do, by what it is called. Safe to run at any time.
+
+    Without ``old_payments`` only RECENT ones are asked about.
+    """
+    wait = settings.LEFT_ALONE_FOR
+    younger_than = GIVE_UP_AFTER if old_payments else RECENT
+    return {
+        "Payments settled": check_pending_payments(older_than=wait, younger_than=younger_than),
+        "Shows with seats freed": release_all_expired(),
+        "Shows with seats taken off sale or put on": carry_out_everywhere(),
+        "Tickets of shows called off": carry_on_everywhere(),
+        "Refunds carried out": carry_out_pending(older_than=wait),
+        "People who waited in vain": close_waiting_lists(),
+        "Waiting lists with offers": offer_everywhere(),
+        "Mails sent": mail_unsent_tickets(older_than=wait) + mail_unsent_waiting(older_than=wait),
+    }
+
+
+def sweep_in_turn() -> None:
+    """The sweep of whoever has taken the turn: about old payments it asks once an hour."""
+    sweep(old_payments=take_turn(name=OLD_PAYMENTS, every=RECENT))
+
+
+def take_turn(*, name: str, every: timedelta) -> bool:
+    """Return whether the chore is due and the caller is the one to do it; others get it ``every`` so often.
+
+    Nobody who dies with the turn keeps it longer than that.
+    """
+    chore = Chore.objects.filter(name=name)
+    if not chore.exists():
+        Chore.objects.bulk_create([Chore(name=name, due_at=Now())], ignore_conflicts=True)
+    # SQLite asks the clock of the process: a moment that no right clock could have set is as good as over.
+    due = Q(due_at__lte=Now()) | Q(due_at__gt=Now() + 2 * every)
+    return bool(chore.filter(due).update(due_at=Now() + every))
+
+
+def keep_turn(*, name: str, every: timedelta) -> None:
+    """Put off the others: the caller is still at it."""
+    Chore.objects.filter(name=name).update(due_at=Now() + every)

@@ -1,0 +1,16 @@
+"""The settings of a cinema that real servers serve for these tests: the demo's own, with times that suit a test."""
+
+import os
+from datetime import timedelta
+
+from cinema.settings import *  # noqa: F403
+from cinema.settings import DATABASES, STORAGES
+
+HOUSEKEEPING_EVERY = timedelta(seconds=float(os.environ["HOUSEKEEPING_EVERY"]))
+LEFT_ALONE_FOR = timedelta(seconds=float(os.environ["LEFT_ALONE_FOR"]))
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"]["timeout"] = 1
+
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,124 @@
+"""A cinema on a database of its own, which a test may take away, and real servers that serve it."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from unittest import mock
+
+import dj_database_url
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from tests import postgres
+from tests.benchmarks.server import Server, gunicorn
+
+PATIENCE = 60  # seconds in which everything is to be in a final state
+# One worker, so that it is this one that dies; loaded before it is forked, so that the next one stands soon.
+ONE_WORKER = "cinema.asgi --workers 1 --preload --worker-class cinema.live.worker.Worker"
+WITH_CRASHES = "--config python:tests.resilience.crashes"
+QUICKLY = {"HOUSEKEEPING_EVERY": "0.6", "LEFT_ALONE_FOR": "0.5"}  # seconds
+AS_IN_PRODUCTION = {"HOUSEKEEPING_EVERY": "15", "LEFT_ALONE_FOR": "20"}
+
+
+class Site:
+    """While one is open, Django in this process speaks with its database, too."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.mails, self.crash_at, self.database = directory / "mails", directory / "crash", directory / "database"
+        for folder in (self.mails, self.database):
+            folder.mkdir()
+        self.postgres = postgres.Postgres(durable=False) if connection.vendor == "postgresql" else None
+        self.url = self.new_database("cinema")
+
+    def new_database(self, name: str) -> str:
+        """Return the URL of another database, empty on PostgreSQL and not there yet on SQLite."""
+        if self.postgres is None:
+            return f"sqlite:///{self.database / name}.sqlite3"
+        postgres.run(self.postgres.url, f"CREATE DATABASE {name}")
+        return self.postgres.server.get_uri(database=name)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the site's servers and commands find in their environment."""
+        times = AS_IN_PRODUCTION if os.environ.get("AS_IN_PRODUCTION") else QUICKLY
+        return times | {
+            "DJANGO_SETTINGS_MODULE": "tests.resilience.settings",
+            "DATABASE_URL": self.url,
+            "EMAIL_URL": f"file:///{self.mails}",
+            "SITE_URL": "http://127.0.0.1:9",  # nobody is there: a test reports payments itself
+            "CRASH_AT": str(self.crash_at),
+            "SECRET_KEY": settings.SECRET_KEY,  # what is signed here is good there
+            "DEMO": "true",
+        }
+
+    @contextmanager
+    def serve(self, *options: str, **environment: str) -> Iterator[Server]:
+        """Serve it while the block runs."""
+        words = " ".join([ONE_WORKER, *options]).split()
+        with mock.patch.dict(os.environ, self.environment | environment):
+            running = gunicorn(words, self.directory / f"server-{time.monotonic_ns()}.log")
+            with running as server:
+                yield server
+
+    @contextmanager
+    def away(self, mode: str) -> Iterator[None]:
+        """Take the database away while the block runs: stop the server in that mode, or move the file."""
+        connection.close()
+        moved = self.database.with_name("moved")
+        self.postgres.stop(mode) if self.postgres else self.database.rename(moved)
+        try:
+            yield
+        finally:
+            self.postgres.start() if self.postgres else moved.rename(self.database)
+
+
+@contextmanager
+def speaking_with(url: str) -> Iterator[None]:
+    """Let Django in this process use that database while the block runs."""
+    there = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict |= {
+        key: value
+        for key, value in dj_database_url.parse(url).items()
+        if key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+    }
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict |= there
+
+
+@contextmanager
+def opened(directory: Path) -> Iterator[Site]:
+    """Set a site up, and throw it away afterwards."""
+    with ExitStack() as stack:
+        site = Site(directory)
+        if site.postgres:
+            stack.callback(site.postgres.server.cleanup)
+        stack.enter_context(speaking_with(site.url))
+        call_command("migrate", verbosity=0)
+        yield site
+
+
+@contextmanager
+def dying(site: Site, step: str) -> Iterator[None]:
+    """Kill the worker at that step of the one request of the block, which is not answered."""
+    site.crash_at.write_text(step)
+    with pytest.raises(ConnectionError):
+        yield
+    assert not site.crash_at.exists()
+
+
+def eventually(wrongs: Callable[[], object], patience: float = PATIENCE) -> float:
+    """Wait until ``wrongs`` returns nothing; return after how many seconds. Fails with what is still wrong."""
+    began = time.monotonic()
+    while left := wrongs():
+        assert time.monotonic() < began + patience, f"after {patience} seconds: {left}"
+        time.sleep(0.1)
+    return time.monotonic() - began

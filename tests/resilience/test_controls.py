@@ -1,0 +1,39 @@
+"""The negative controls: a site without what the other tests here are about fails as it must."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+
+from tests.benchmarks.server import Server
+from tests.factories import ShowFactory, booked
+from tests.resilience.answers import MODES, ask, complaints
+from tests.resilience.money import take_money, tell, unfinished
+from tests.resilience.site import WITH_CRASHES, Site, dying, eventually
+
+
+@pytest.fixture(scope="module")
+def unprotected(site: Site) -> Iterator[Server]:
+    """No housekeeping, and no page for a database that is away."""
+    with site.serve(WITH_CRASHES, HOUSEKEEPING_EVERY="0", UNPROTECTED="yes") as server:
+        yield server
+
+
+def test_without_housekeeping_a_payment_stays_unfinished_until_somebody_sweeps(site, unprotected, settings):
+    show = ShowFactory(screen__plan="aaaa")
+    charge = take_money(booked(show, "A1 A2"))
+    with dying(site, "payment: between capture and record"):
+        tell(unprotected, charge)
+
+    with pytest.raises(AssertionError, match="is captured, but PENDING"):
+        eventually(lambda: unfinished(show), patience=3)
+    settings.LEFT_ALONE_FOR = timedelta(0)
+    call_command("sweep", verbosity=0)
+    assert not unfinished(show)
+
+
+def test_without_its_page_a_database_that_is_away_is_a_mistake_of_ours(site, unprotected):
+    with site.away(MODES[0]):
+        [complaint] = complaints([ask(unprotected, "GET", "/")])
+    assert complaint.startswith("GET /: 500")

@@ -1,0 +1,85 @@
+"""A worker dies at each step of a booking; the next one brings everything to a final state by itself."""
+
+import pytest
+
+from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket
+from tests.benchmarks.clients import CONTACT, Browser, Page
+from tests.factories import ShowFactory, booked, lapsed, seat, seat_ids, sold
+from tests.resilience.crashes import CHECKOUT, HOLD, PAYMENT, REFUND
+from tests.resilience.money import take_money, tell, unfinished
+from tests.resilience.site import Site, dying, eventually
+
+Status = ShowSeat.Status
+
+
+@pytest.fixture
+def show(site: Site) -> Show:
+    return ShowFactory(screen__plan="aaaa")
+
+
+def becomes_final(show: Show, step: str) -> None:
+    print(f"\n{step}: final after {eventually(lambda: unfinished(show)):.1f} s")
+
+
+def hold(buyer: Browser, show: Show) -> Page:
+    address = f"/shows/{show.pk}/"
+    return buyer.post(f"{address}hold/", buyer.get(address), {"seats": seat_ids(show, "A1 A2")})
+
+
+@pytest.mark.parametrize("step", HOLD)
+def test_seats_held_as_the_server_died_come_free_and_can_be_had(site, server, show, step):
+    with dying(site, step):
+        hold(Browser(server.port), show)
+
+    for kept in Hold.objects.filter(show=show):
+        lapsed(kept)
+    becomes_final(show, step)
+    assert seat(show, "A1").status == Status.AVAILABLE
+    assert hold(Browser(server.port), show).kind == "holds"
+
+
+@pytest.mark.parametrize("step", CHECKOUT)
+def test_a_checkout_that_was_not_answered_is_repeated_and_pays_once(site, server, show, step):
+    buyer = Browser(server.port)
+    page = hold(buyer, show)
+    form = CONTACT | page.fields("total", "key")
+    with dying(site, step):
+        buyer.post(page.path, page, form)
+    before = list(Payment.objects.filter(ticket__show=show))
+
+    assert buyer.post(page.path, page, form).kind == "sandbox"
+    payment = Payment.objects.get(ticket__show=show)
+    assert before == ([payment] if "between commit" in step else [])
+    assert tell(server, take_money(payment)) == 200
+    becomes_final(show, step)
+    assert Ticket.objects.get(show=show).status == Ticket.Status.CONFIRMED
+
+
+@pytest.mark.parametrize("step", PAYMENT)
+def test_money_that_was_taken_becomes_a_ticket_in_the_mail(site, server, show, step):
+    charge, mails = take_money(booked(show, "A1 A2")), len(list(site.mails.iterdir()))
+    with dying(site, step):
+        tell(server, charge)
+
+    becomes_final(show, step)
+    assert Ticket.objects.get(show=show).status == Ticket.Status.CONFIRMED
+    assert tell(server, charge) == 200
+    twice = step == "payment: between the mail and its mark"  # rather than never
+    assert len(list(site.mails.iterdir())) - mails == 1 + twice
+
+
+@pytest.mark.parametrize("step", REFUND)
+def test_a_cancelled_ticket_is_paid_back_once(site, server, show, step):
+    ticket = sold(show, "A1 A2")
+    charge, buyer = take_money(ticket.payments.get()), Browser(server.port)
+    address, form = f"{ticket.get_absolute_url()}cancellation/", {"email": ticket.email}
+    page = buyer.get(address)
+    with dying(site, step):
+        buyer.post(address, page, form)
+
+    assert buyer.post(address, page, form).status == 200
+    becomes_final(show, step)
+    charge.refresh_from_db()
+    refund = Refund.objects.get(payment__ticket=ticket)
+    assert charge.refunds == {refund.code: str(ticket.amount)}
+    assert seat(show, "A1").status == Status.AVAILABLE

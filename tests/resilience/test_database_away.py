@@ -1,0 +1,117 @@
+"""The database goes away under a server that is busy, and comes back."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection, HTTPResponse
+
+import pytest
+from django.db import connection
+
+from cinema.models import Hold, Show
+from tests import postgres
+from tests.benchmarks.clients import Browser
+from tests.benchmarks.server import Server
+from tests.factories import ShowFactory, booked, held, owner, seat_ids
+from tests.resilience.answers import MODES, addresses, ask, complaints, cookies_of
+from tests.resilience.money import take_money, tell, unfinished
+from tests.resilience.site import Site, eventually
+
+SOON = 5  # seconds
+NOT_WATCHED = 4711  # a show of which the server knows nothing yet
+# Where a form is posted to, its address alone leads to the page; and a report that nobody signed is refused.
+NEEDS_NO_DATABASE = {"GET /shows/1/hold/", "GET /shows/1/best/", "GET /shows/1/waiting/", "POST /payments/webhook/"}
+
+
+@pytest.fixture
+def show(site: Site) -> Show:
+    return ShowFactory(screen__plan="aaaa\naaaa")
+
+
+@contextmanager
+def watching(server: Server, show: Show) -> Iterator[HTTPResponse]:
+    """An open seat map."""
+    line = HTTPConnection("127.0.0.1", server.port, timeout=20)
+    line.request("GET", f"/shows/{show.pk}/live/")
+    try:
+        yield line.getresponse()
+    finally:
+        line.close()
+
+
+def hears(stream: HTTPResponse, words: str) -> bool:
+    """Wait for the words; False when the stream ends without them."""
+    return any(words in line.decode() for line in stream)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_while_it_is_away_every_address_says_when_to_try_again(site, server, mode):
+    cookies, charge = cookies_of(owner()), take_money(booked(ShowFactory(), "A1"))
+    everything = [(method, path) for path in ["/admin/", *addresses()] for method in ("GET", "POST")]
+    assert ask(server, "GET", "/", cookies).status == 200
+
+    with site.away(mode):
+        answers = [ask(server, method, path, cookies) for method, path in everything]
+        assert tell(server, charge) == 503
+    back = eventually(lambda: ask(server, "GET", "/", cookies).status != 200, patience=SOON)
+
+    print(f"\n{mode}: {len(answers)} answers; the first page {back:.1f} s after its return")
+    assert not complaints(answers)
+    others = {answer.what for answer in answers if answer.status not in (503, 405)}
+    assert others == NEEDS_NO_DATABASE
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_was_asked_for_meanwhile_is_not_half_done_and_can_be_had_afterwards(site, server, show, mode):
+    buyer, address = Browser(server.port), f"/shows/{show.pk}/"
+    page, seats = buyer.get(address), {"seats": seat_ids(show, "A1 A2")}
+    with site.away(mode):
+        assert buyer.post(f"{address}hold/", page, seats).status == 503
+
+    assert not Hold.objects.filter(show=show).exists()
+    assert not unfinished(show)
+    assert buyer.post(f"{address}hold/", page, seats).kind == "holds"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_open_map_stays_and_hears_what_changes_after_the_return(site, server, show, mode):
+    with watching(server, show) as stream:
+        held(show, "A1", buyer="ben")
+        assert hears(stream, "Row A, seat 1,")
+        with site.away(mode):
+            newcomer = ask(server, "GET", f"/shows/{NOT_WATCHED}/live/")
+            assert newcomer.says_when_to_try_again
+        held(show, "B2", buyer="cleo")
+        assert hears(stream, "Row B, seat 2,")
+
+
+@pytest.mark.only("postgresql")
+def test_connections_that_were_terminated_are_opened_again_unnoticed(site, server, show):
+    buyer, address = Browser(server.port), f"/shows/{show.pk}/"
+    page = buyer.get(address)
+    statuses = set()
+    for _ in range(5):
+        terminate_all(site)
+        statuses |= {ask(server, "GET", address).status for _ in range(4)}
+    assert statuses == {200}
+    terminate_all(site)
+    assert buyer.post(f"{address}hold/", page, {"seats": seat_ids(show, "A1")}).kind == "holds"
+
+
+def terminate_all(site: Site) -> None:
+    """End every session of the site, this process's own too."""
+    connection.close()
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'cinema'"
+    postgres.run(site.postgres.url, others)
+
+
+@pytest.mark.only("sqlite")
+def test_while_somebody_else_has_it_locked_pages_are_read_and_what_writes_is_to_be_tried_again(site, server, show):
+    buyer, address = Browser(server.port), f"/shows/{show.pk}/"
+    page, seats = buyer.get(address), {"seats": seat_ids(show, "A1")}
+    with closing(sqlite3.connect(site.database / "cinema.sqlite3", isolation_level=None)) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        assert buyer.post(f"{address}hold/", page, seats).status == 503
+        assert buyer.get(address).status == 200
+        somebody.execute("ROLLBACK")
+    assert buyer.post(f"{address}hold/", page, seats).kind == "holds"
