@@ -4,6 +4,7 @@ The environment is read once, strictly, in the first section; everything below i
 """
 
 import sqlite3
+from ipaddress import ip_network
 from pathlib import Path
 
 from babel.numbers import get_currency_precision, list_currencies
@@ -25,6 +26,8 @@ DEMO = env.bool("DEMO", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO or DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+# The networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
 SITE_URL = env.str("SITE_URL", "").rstrip("/")
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
@@ -61,6 +64,11 @@ if "sandbox" in PAYMENT_GATEWAY.lower() and not DEMO:
         f"PAYMENT_GATEWAY={PAYMENT_GATEWAY} takes no real money, so only the demo may use it (DEMO=true). "
         "Name a real gateway, or leave PAYMENT_GATEWAY out to publish the programme without selling."
     )
+
+try:
+    TRUSTED_PROXIES = [ip_network(proxy.strip()) for proxy in TRUSTED_PROXIES]
+except ValueError as error:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES names addresses or networks such as 10.0.0.0/8: {error}.") from None
 
 if "EMAIL_BACKEND" not in EMAIL:
     raise ImproperlyConfigured("EMAIL_URL is not understood. Give one such as smtp://user:password@host:25 or console:")

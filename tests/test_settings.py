@@ -44,6 +44,7 @@ def start(environment: dict[str, str], show: str = "") -> subprocess.CompletedPr
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         ({"DATABASE_URL": "oracel://localhost/cinema"}, "DATABASE_URL"),
         ({"EMAIL_URL": "pigeon://loft"}, "EMAIL_URL"),
+        ({"TRUSTED_PROXIES": "10.0.0.0/8, everybody"}, "TRUSTED_PROXIES"),
     ],
 )
 def test_a_mistake_stops_the_start_and_is_named(environment: dict[str, str], named: str):
@@ -71,6 +72,7 @@ def test_production_has_no_default_for_what_must_be_its_own(variable: str):
         ("HOLD_MINUTES", "10"),
         ("WAIT_OFFER_MINUTES", "15"),
         ("MAX_SEATS", "10"),
+        ("TRUSTED_PROXIES", "[]"),
         ("STORAGES['staticfiles']['BACKEND']", "cinema.static_files.StaticFiles"),
     ],
 )
