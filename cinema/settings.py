@@ -37,6 +37,12 @@ CURRENCY = env.str("CURRENCY", "INR", validate=validate.OneOf(CURRENCIES, error=
 HOLD_MINUTES = env.int("HOLD_MINUTES", 10, validate=validate.Range(min=1, max=30))
 WAIT_OFFER_MINUTES = env.int("WAIT_OFFER_MINUTES", 15, validate=validate.Range(min=1, max=120))
 MAX_SEATS = env.int("MAX_SEATS", 10, validate=validate.Range(min=1, max=100))
+# How many unpaid holds one may have at once, and may leave unused in COOL_DOWN_MINUTES; 0 is no limit.
+HOLDS_PER_BUYER = env.int("HOLDS_PER_BUYER", 6, validate=validate.Range(min=0))
+HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", 30, validate=validate.Range(min=0))
+HOLDS_PER_TOKEN = env.int("HOLDS_PER_TOKEN", 100, validate=validate.Range(min=0))
+COOL_DOWN_MINUTES = env.int("COOL_DOWN_MINUTES", 30, validate=validate.Range(min=1, max=24 * 60))
+SHOW_SHARE = env.int("SHOW_SHARE", 40, validate=validate.Range(min=0, max=100))
 THREADS = env.int("THREADS", 4, validate=validate.Range(min=1, max=64))
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "sandbox" if DEMO else "")
 PAYMENT_ORIGINS = env.list("PAYMENT_ORIGINS", [])

@@ -16,10 +16,16 @@ atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 for _name in (
     "DEBUG",
     "CURRENCY",
+    "COOL_DOWN_MINUTES",
+    "HOLDS_PER_ADDRESS",
+    "HOLDS_PER_BUYER",
+    "HOLDS_PER_TOKEN",
     "HOLD_MINUTES",
     "WAIT_OFFER_MINUTES",
     "MAX_SEATS",
+    "SHOW_SHARE",
     "SITE_URL",
+    "TRUSTED_PROXIES",
     "LANGUAGE_CODE",
     "PAYMENT_GATEWAY",
 ):
