@@ -5,6 +5,7 @@ The environment is read once, strictly, in the first section; everything below i
 
 import sqlite3
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 from babel.numbers import get_currency_precision, list_currencies
@@ -26,6 +27,8 @@ DEMO = env.bool("DEMO", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO or DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+# The networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
 SITE_URL = env.str("SITE_URL", "").rstrip("/")
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
@@ -35,6 +38,12 @@ CURRENCY = env.str("CURRENCY", "INR", validate=validate.OneOf(CURRENCIES, error=
 HOLD_MINUTES = env.int("HOLD_MINUTES", 10, validate=validate.Range(min=1, max=30))
 WAIT_OFFER_MINUTES = env.int("WAIT_OFFER_MINUTES", 15, validate=validate.Range(min=1, max=120))
 MAX_SEATS = env.int("MAX_SEATS", 10, validate=validate.Range(min=1, max=100))
+# How many unpaid holds one may have at once, and may leave unused in COOL_DOWN_MINUTES; 0 is no limit.
+HOLDS_PER_BUYER = env.int("HOLDS_PER_BUYER", 6, validate=validate.Range(min=0))
+HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", 30, validate=validate.Range(min=0))
+HOLDS_PER_TOKEN = env.int("HOLDS_PER_TOKEN", 100, validate=validate.Range(min=0))
+COOL_DOWN_MINUTES = env.int("COOL_DOWN_MINUTES", 30, validate=validate.Range(min=1, max=24 * 60))
+SHOW_SHARE = env.int("SHOW_SHARE", 40, validate=validate.Range(min=0, max=100))
 THREADS = env.int("THREADS", 4, validate=validate.Range(min=1, max=64))
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "sandbox" if DEMO else "")
 PAYMENT_ORIGINS = env.list("PAYMENT_ORIGINS", [])
@@ -63,6 +72,11 @@ if "sandbox" in PAYMENT_GATEWAY.lower() and not DEMO:
         f"PAYMENT_GATEWAY={PAYMENT_GATEWAY} takes no real money, so only the demo may use it (DEMO=true). "
         "Name a real gateway, or leave PAYMENT_GATEWAY out to publish the programme without selling."
     )
+
+try:
+    TRUSTED_PROXIES = [ip_network(proxy.strip()) for proxy in TRUSTED_PROXIES]
+except ValueError as error:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES names addresses or networks such as 10.0.0.0/8: {error}.") from None
 
 if "EMAIL_BACKEND" not in EMAIL:
     raise ImproperlyConfigured("EMAIL_URL is not understood. Give one such as smtp://user:password@host:25 or console:")

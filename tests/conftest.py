@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Generator
 from functools import cache
 from typing import Any
+from unittest import mock
 
 import psycopg2
 import pytest
@@ -73,6 +74,23 @@ def look_at_halls_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """No look at a hall is shared with the test before, or with the line before."""
     monkeypatch.setattr("cinema.selectors.places.LATELY", 0)
     monkeypatch.setattr("cinema.selectors.places._looks", {})
+
+
+@pytest.fixture(autouse=True, scope="session")
+def empty_the_trail_with_everything_else() -> Generator[None]:
+    """After a test that commits, all tables are emptied, also those the database otherwise only lets be added to."""
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from tests.trail import alterable_trail
+
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_all(operations: BaseDatabaseOperations, statements: list[str]) -> None:
+        with alterable_trail():
+            flush(operations, statements)
+
+    with mock.patch.object(BaseDatabaseOperations, "execute_sql_flush", flush_all):
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

@@ -39,12 +39,16 @@ def start(environment: dict[str, str], show: str = "") -> subprocess.CompletedPr
         ({"HOLD_MINUTES": "0"}, "HOLD_MINUTES"),
         ({"WAIT_OFFER_MINUTES": "0"}, "WAIT_OFFER_MINUTES"),
         ({"MAX_SEATS": "-1"}, "MAX_SEATS"),
+        ({"HOLDS_PER_ADDRESS": "-1"}, "HOLDS_PER_ADDRESS"),
+        ({"COOL_DOWN_MINUTES": "0"}, "COOL_DOWN_MINUTES"),
+        ({"SHOW_SHARE": "101"}, "SHOW_SHARE"),
         ({"CURRENCY": "rupees"}, "CURRENCY"),
         ({"DEBUG": "perhaps"}, "DEBUG"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         ({"DATABASE_URL": "oracel://localhost/cinema"}, "DATABASE_URL"),
         ({"EMAIL_URL": "pigeon://loft"}, "EMAIL_URL"),
         ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
+        ({"TRUSTED_PROXIES": "10.0.0.0/8, everybody"}, "TRUSTED_PROXIES"),
     ],
 )
 def test_a_mistake_stops_the_start_and_is_named(environment: dict[str, str], named: str):
@@ -74,6 +78,7 @@ def test_production_has_no_default_for_what_must_be_its_own(variable: str):
         ("MAX_SEATS", "10"),
         ("METRICS_TOKEN", ""),
         ("LOGGING['handlers']['stderr']['formatter']", "json"),
+        ("TRUSTED_PROXIES", "[]"),
         ("STORAGES['staticfiles']['BACKEND']", "cinema.static_files.StaticFiles"),
     ],
 )

@@ -4,7 +4,7 @@ Each carries the data a page needs to explain it in a sentence.
 """
 
 from cinema.exceptions.accounts import AddressTaken
-from cinema.exceptions.base import DatabaseBusy, InvalidChoice, RequestUnreadable, RuleBroken
+from cinema.exceptions.base import DatabaseBusy, InvalidChoice, RequestUnreadable, RuleBroken, TooOften
 from cinema.exceptions.bookings import (
     HoldAtItsLimit,
     HoldExpired,
@@ -26,6 +26,7 @@ from cinema.exceptions.halls import (
     ReportOutdated,
     ScreenInUse,
 )
+from cinema.exceptions.hoarding import CoolingDown, Holder, ShareTaken, TooManyHolds
 from cinema.exceptions.orders import (
     CalledOffAlready,
     ChoiceOver,
@@ -86,6 +87,7 @@ __all__ = [
     "ChoiceTooShort",
     "ColumnMissing",
     "CompanionOnlyWithWheelchair",
+    "CoolingDown",
     "DatabaseBusy",
     "EditedMeanwhile",
     "FilmExists",
@@ -94,6 +96,7 @@ __all__ = [
     "HallPlanInvalid",
     "HoldAtItsLimit",
     "HoldExpired",
+    "Holder",
     "InvalidChoice",
     "KeyReused",
     "LastSeats",
@@ -141,6 +144,7 @@ __all__ = [
     "SeatsChanged",
     "SeatsFree",
     "SeatsUnavailable",
+    "ShareTaken",
     "ShowHasPast",
     "ShowNotCancellable",
     "ShowNotOnSale",
@@ -152,7 +156,9 @@ __all__ = [
     "TimeOver",
     "TimeTwice",
     "TimeZoneInUse",
+    "TooManyHolds",
     "TooManySeats",
+    "TooOften",
     "UnknownCategory",
     "UnknownSeats",
     "UnknownShow",

@@ -1,4 +1,7 @@
-"""What all broken rules have in common, and the two that belong to no subject."""
+"""What all broken rules have in common, and those that belong to no subject."""
+
+from datetime import timedelta
+from math import ceil
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +24,17 @@ class DatabaseBusy(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__(_("We are very busy right now and could not finish. Nothing was changed; please try again."))
+
+
+class TooOften(RuleBroken):
+    """Asked for more often than it may be; after ``wait`` it can be had again, which ``sentence`` tells in
+    ``minutes``."""
+
+    code = "too_often"
+
+    def __init__(self, sentence: str, wait: timedelta, **more: int) -> None:
+        self.wait = wait
+        super().__init__(sentence % {"minutes": ceil(wait / timedelta(minutes=1)), **more})
 
 
 class RequestUnreadable(InvalidChoice):

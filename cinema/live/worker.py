@@ -1,5 +1,6 @@
 """How gunicorn runs cinema.asgi: on uvicorn, which ends open seat maps soon when it is told to stop."""
 
+from django.conf import settings
 from uvicorn_worker import UvicornWorker
 
 
@@ -9,4 +10,6 @@ class Worker(UvicornWorker):
         "http": "httptools",
         # Seconds for what is under way; after them open maps are cut, and come back by themselves.
         "timeout_graceful_shutdown": 5,
+        # Who may say for whom, and by HTTPS or not, a request comes: by default not even this machine.
+        "forwarded_allow_ips": list(map(str, settings.TRUSTED_PROXIES)),
     }

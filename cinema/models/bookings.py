@@ -18,7 +18,9 @@ class Hold(models.Model):
     """Seats set aside for one buyer until ``expires_at``, by the database's clock.
 
     An active hold whose time is over keeps its seats only until somebody else wants them.
-    ``buyer`` is the secret in the buyer's browser (or names the API user).
+    ``buyer`` is the secret in the buyer's browser (or names the API user). ``origin`` is a keyed hash of the network
+    address it came from (or of the API user): enough to count by, and no trace of where anybody was. "" is not known.
+    A hold that was let go, or ran out, ended at ``expires_at``.
     """
 
     class Status(models.TextChoices):
@@ -30,6 +32,7 @@ class Hold(models.Model):
     code = CodeField()
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="holds", db_index=False)
     buyer = models.CharField(max_length=64)
+    origin = models.CharField(max_length=32, blank=True, default="", editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -38,7 +41,9 @@ class Hold(models.Model):
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
         indexes = [
-            models.Index(fields=["show", "expires_at"], condition=Q(status="ACTIVE"), name="hold_active_by_show")
+            models.Index(fields=["show", "expires_at"], condition=Q(status="ACTIVE"), name="hold_active_by_show"),
+            models.Index(fields=["buyer", "expires_at"], name="hold_by_buyer"),
+            models.Index(fields=["origin", "expires_at"], name="hold_by_origin"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -46,8 +46,14 @@ class SeatEvent(models.Model):
     from_status = models.CharField(max_length=10, choices=ShowSeat.Status)
     to_status = models.CharField(max_length=10, choices=ShowSeat.Status)
     actor = models.CharField(max_length=10, choices=Actor)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True, db_index=False
+    user = models.ForeignKey(  # but a key, which stays when the account is deleted: nothing here is ever altered
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
     )
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events", null=True, blank=True)

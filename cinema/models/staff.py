@@ -1,4 +1,4 @@
-"""Who works where, and what they did."""
+"""Who works where, and what was done that has to be answered for."""
 
 from typing import Any
 
@@ -34,10 +34,11 @@ class StaffRole(models.Model):
 
 
 class AuditEvent(models.Model):
-    """Something staff did: who, what, when and why. Never altered afterwards.
+    """Something staff did, or somebody who signed in or tried to: who, what, when and why.
 
     What changes a seat stands in the seat ledger as well. ``subject`` names what it was done to, ``details`` how it
-    was before and after.
+    was before and after. The database lets nobody alter or delete what is written down, so ``user`` and ``show`` are
+    but their keys: they stay when an account or a draft is deleted, and lead to nothing then.
     """
 
     class Action(models.TextChoices):
@@ -59,23 +60,40 @@ class AuditEvent(models.Model):
         MOVE = "MOVE", _("seats changed")
         EXCHANGE = "EXCHANGE", _("exchanged to another show")
         EXPORT = "EXPORT", _("exported")
+        ADMIN = "ADMIN", _("changed in the admin")
+        SIGN_IN = "SIGN_IN", _("signed in")
+        SIGN_IN_FAILED = "SIGN_IN_FAILED", _("could not sign in")
+        LOCK_OUT = "LOCK_OUT", _("locked out for a while")
+        SIGN_OUT = "SIGN_OUT", _("signed out")
+        SIGN_UP = "SIGN_UP", _("made an account")
+        PASSWORD = "PASSWORD", _("password changed")
+        PASSWORD_RESET = "PASSWORD_RESET", _("password chosen by way of a mail")
+        TOKEN = "TOKEN", _("API token made or deleted")
 
     action = models.CharField(_("action"), max_length=16, choices=Action)
     at = models.DateTimeField(default=timezone.now)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        null=True,
+        blank=True,
     )
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="audit", null=True, blank=True)
-    show = models.ForeignKey(Show, on_delete=models.SET_NULL, related_name="audit", null=True, blank=True)
+    show = models.ForeignKey(
+        Show, on_delete=models.DO_NOTHING, db_constraint=False, related_name="audit", null=True, blank=True
+    )
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="audit", null=True, blank=True)
     subject = models.CharField(max_length=300)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     details = models.JSONField(default=dict, blank=True)
 
     class Meta:
-        verbose_name = _("deed of staff")
-        verbose_name_plural = _("deeds of staff")
+        verbose_name = _("deed")
+        verbose_name_plural = _("audit trail")
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["action", "at"], name="deed_by_action")]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.subject}"

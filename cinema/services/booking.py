@@ -14,7 +14,9 @@ from cinema.exceptions import AlreadyPaid, HoldExpired, KeyReused, PriceChanged,
 from cinema.models import Hold, Payment, PaymentMode, Show, Ticket, TicketSeat, User
 from cinema.selectors.tariffs import Line, order_lines
 from cinema.services.expiry import drop_pending_tickets
-from cinema.services.holds import guard, lock_living_hold, take_seats
+from cinema.services.guards import guard
+from cinema.services.hoarding import Origin, origin_of_program
+from cinema.services.holds import lock_living_hold, take_seats
 from cinema.services.locking import lock_seats, lock_show
 from cinema.services.transactions import atomically
 
@@ -75,19 +77,22 @@ def book_tickets(
     insist: bool = False,
     staff: bool = False,
 ) -> Payment:
-    """Hold seats and check out in one step, as a kiosk or a partner does. ``owner`` scopes the key; ``types`` are the
-    kinds of tickets as in tariffs.order_lines(), ``insist`` and ``staff`` as in seating.check_choice().
+    """Hold seats and check out in one step, as a kiosk or a partner does. ``owner`` scopes the key, and is who is held
+    to the limits of hoarding, unless it is ``staff``; ``types`` are the kinds of tickets as in tariffs.order_lines(),
+    ``insist`` and ``staff`` as in seating.check_choice().
 
     All that the answer needs comes with the payment: its ticket's show, hold and ``lines``, the seats on it.
     Raises what holds.hold_seats() raises, UnknownTicketType and KeyReused.
     """
     about = f"show {show_id} seats {sorted(seat_ids)}"
     order = _order(key, owner or buyer, contact, mode, user, about=about, types=types)
+    origin = None if staff else origin_of_program(owner)
+    wanted = set(seat_ids)
 
     def book() -> Payment:
         guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
         return _book_tickets(
-            show_id=show_id, wanted=set(seat_ids), buyer=buyer, order=order, insist=insist, staff=staff
+            show_id=show_id, wanted=wanted, buyer=buyer, order=order, origin=origin, insist=insist, staff=staff
         )
 
     return _once(order, book)
@@ -106,10 +111,26 @@ def pay_again(*, code: str, key: str) -> Payment:
 
 
 @atomically
-def _book_tickets(*, show_id: int, wanted: set[int], buyer: str, order: Order, insist: bool, staff: bool) -> Payment:
+def _book_tickets(
+    *,
+    show_id: int,
+    wanted: set[int],
+    buyer: str,
+    order: Order,
+    origin: Origin | None,
+    insist: bool,
+    staff: bool,
+) -> Payment:
     show = lock_show("movie", "screen__theatre", pk=show_id)
     hold, seats = take_seats(
-        show=show, wanted=wanted, buyer=buyer, hold=None, related=["seat__category"], insist=insist, staff=staff
+        show=show,
+        wanted=wanted,
+        buyer=buyer,
+        hold=None,
+        origin=origin,
+        related=["seat__category"],
+        insist=insist,
+        staff=staff,
     )
     lines = order_lines(seats, show.screen.theatre, order.types)
     return _write_payment(_write_ticket(hold, lines, order, hold.created_at), order, hold.created_at)

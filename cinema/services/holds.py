@@ -5,28 +5,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.db.models.functions import Now
 
-from cinema.exceptions import (
-    HoldAtItsLimit,
-    HoldExpired,
-    NoBlockLeft,
-    NoSeats,
-    PaymentsUnavailable,
-    SeatsUnavailable,
-    SeatTwice,
-    ShowNotOnSale,
-    TooManySeats,
-    UnknownSeats,
-    UnknownShow,
-)
-from cinema.metrics import refusals
-from cinema.models import Hold, Seat, Show, ShowSeat, WaitingEntry
+from cinema.exceptions import HoldAtItsLimit, HoldExpired, SeatsUnavailable, ShowNotOnSale, UnknownShow
+from cinema.models import Hold, Show, ShowSeat, WaitingEntry
 from cinema.seating.places import Place
-from cinema.selectors.places import taken_lately
 from cinema.services.blocks import release_due
 from cinema.services.expiry import drop_pending_tickets, expire_due_holds, release_expired
+from cinema.services.guards import check_known, guard, guard_best
+from cinema.services.hoarding import Origin, check_not_hoarding, origin_of_address
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_seats, lock_show
 from cinema.services.offers import end_offers, offer_freed_seats
@@ -34,38 +22,55 @@ from cinema.services.seating import check_choice, choose_best
 from cinema.services.transactions import atomically
 
 
-def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, insist: bool = False, staff: bool = False) -> Hold:
+def hold_seats(
+    *,
+    show_id: int,
+    seat_ids: Sequence[int],
+    buyer: str,
+    address: str = "",
+    insist: bool = False,
+    staff: bool = False,
+) -> Hold:
     """Make exactly these seats the buyer's hold at the show: all of them, or the hold stays as it was.
 
-    A first hold lasts HOLD_MINUTES; changing its seats does not prolong it. ``insist`` and ``staff`` as in
-    seating.check_choice(). Raises PaymentsUnavailable, NoSeats, TooManySeats, SeatTwice, UnknownShow, UnknownSeats,
-    ShowNotOnSale, SeatsUnavailable, CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats.
+    A first hold lasts HOLD_MINUTES; changing its seats does not prolong it. ``address`` is the network address the
+    request comes from, "" if that is not known; ``insist`` and ``staff`` as in seating.check_choice(). Raises
+    PaymentsUnavailable, NoSeats, TooManySeats, SeatTwice, UnknownShow, UnknownSeats, ShowNotOnSale, SeatsUnavailable,
+    CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats, TooManyHolds, CoolingDown, ShareTaken.
     """
     guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
-    return _hold_seats(show_id=show_id, wanted=set(seat_ids), buyer=buyer, insist=insist, staff=staff)
+    origin = None if staff else origin_of_address(address)
+    return _hold_seats(show_id=show_id, wanted=set(seat_ids), buyer=buyer, origin=origin, insist=insist, staff=staff)
 
 
 @atomically
-def _hold_seats(*, show_id: int, wanted: set[int], buyer: str, insist: bool, staff: bool) -> Hold:
+def _hold_seats(
+    *, show_id: int, wanted: set[int], buyer: str, origin: Origin | None, insist: bool, staff: bool
+) -> Hold:
     show = lock_show("screen__theatre", pk=show_id)
     _serve_the_line(show)
     mine = _active_hold(show, buyer)
-    return take_seats(show=show, wanted=wanted, buyer=buyer, hold=mine, insist=insist, staff=staff)[0]
+    return take_seats(show=show, wanted=wanted, buyer=buyer, hold=mine, origin=origin, insist=insist, staff=staff)[0]
 
 
-@refusals()
 def hold_best(
-    *, show_id: int, party: int, buyer: str, category_id: int | None = None, ceiling: Decimal | None = None
+    *,
+    show_id: int,
+    party: int,
+    buyer: str,
+    address: str = "",
+    category_id: int | None = None,
+    ceiling: Decimal | None = None,
 ) -> tuple[Hold, list[Place]]:
     """Make the best seats that are left for ``party`` people the buyer's hold; return it with its places.
 
     Only of a category, if given, and none dearer than ``ceiling``. They are chosen under the show's lock, so nobody
-    is refused while seats are left. Raises PaymentsUnavailable, NoSeats, TooManySeats, UnknownShow, ShowNotOnSale,
-    UnknownCategory, NoBlockLeft.
+    is refused while seats are left. ``address`` as in hold_seats(). Raises PaymentsUnavailable, NoSeats, TooManySeats,
+    UnknownShow, ShowNotOnSale, UnknownCategory, NoBlockLeft, TooManyHolds, CoolingDown, ShareTaken.
     """
-    _check_number(party)
-    _check_room(show_id, party, buyer)
+    guard_best(show_id=show_id, party=party, buyer=buyer)
     order = {"show_id": show_id, "party": party, "buyer": buyer, "category_id": category_id, "ceiling": ceiling}
+    order["origin"] = origin_of_address(address)
     try:
         return _hold_best(**order)
     except SeatsUnavailable:  # the best of them were held by somebody whose time was over, and are off sale since
@@ -75,7 +80,7 @@ def hold_best(
 
 @atomically
 def _hold_best(
-    *, show_id: int, party: int, buyer: str, category_id: int | None, ceiling: Decimal | None
+    *, show_id: int, party: int, buyer: str, category_id: int | None, ceiling: Decimal | None, origin: Origin
 ) -> tuple[Hold, list[Place]]:
     try:
         show = lock_show("screen__theatre", pk=show_id)
@@ -89,46 +94,9 @@ def _hold_best(
     mine = _active_hold(show, buyer)
     best = choose_best(show=show, buyer=buyer, party=party, category_id=category_id, ceiling=ceiling)
     # As staff: that nobody is left alone where it can be avoided has been seen to.
-    hold, _ = take_seats(show=show, wanted={place.pk for place in best}, buyer=buyer, hold=mine, staff=True)
+    chosen = {place.pk for place in best}
+    hold, _ = take_seats(show=show, wanted=chosen, buyer=buyer, hold=mine, origin=origin, staff=True)
     return hold, best
-
-
-@refusals()
-def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
-    """Refuse without any lock what is hopeless already, so that only the hopeful wait in line. Raises as hold_seats.
-
-    When a crowd is being refused, its latest look at the hall serves here, too, without a statement.
-    """
-    _check_number(len(seat_ids))
-    if len(set(seat_ids)) < len(seat_ids):
-        raise SeatTwice
-    if gone := taken_lately(show_id, seat_ids, buyer):
-        raise SeatsUnavailable([_named(place.pk, place.row, place.number) for place in gone])
-    asked = ShowSeat.objects.filter(show_id=show_id, pk__in=seat_ids).annotate(now=Now())
-    rows = list(
-        asked.order_by("pk").values_list(
-            "pk",
-            "status",
-            "hold__buyer",
-            "hold__expires_at",
-            "show__house_release_at",
-            "now",
-            "seat__row",
-            "seat__number",
-        )
-    )
-    if not rows and not Show.objects.filter(pk=show_id).exclude(status=Show.Status.DRAFT).exists():
-        raise UnknownShow
-    _check_known([pk for pk, *_ in rows], set(seat_ids))
-    taken = [
-        _named(pk, row, number)
-        for pk, status, holder, ends, release_at, now, row, number in rows
-        if status != ShowSeat.Status.AVAILABLE
-        and not (ends and (holder == buyer or ends <= now))
-        and not (status == ShowSeat.Status.BLOCKED and release_at and release_at <= now)
-    ]
-    if taken:
-        raise SeatsUnavailable(taken)
 
 
 def take_seats(
@@ -137,23 +105,34 @@ def take_seats(
     wanted: Collection[int],
     buyer: str,
     hold: Hold | None,
+    origin: Origin | None,
     related: Collection[str] = ("seat",),
     insist: bool = False,
     staff: bool = False,
 ) -> tuple[Hold, list[ShowSeat]]:
     """Hold ``wanted`` at a show the caller has locked with its theatre; ``hold`` is the buyer's there, if any.
+    ``origin`` is where the request comes from; None is from staff, who may hold as much as they need.
 
     Returns the hold and its seats, with what ``related`` names: their seats and more. Raises as hold_seats().
     """
     seats = lock_seats(show, _these(wanted, hold), *related)
     prefetch_related_objects([seat for seat in seats if seat.hold_id], "hold")  # few of them have one
     chosen = [seat for seat in seats if seat.pk in wanted]
-    _check_known([seat.pk for seat in chosen], set(wanted))
+    check_known(found=[seat.pk for seat in chosen], wanted=set(wanted))
     now = chosen[0].now
     _check_on_sale(show, now)
     if release_due(show=show, at=now):
         offer_freed_seats(show=show)
-        return take_seats(show=show, wanted=wanted, buyer=buyer, hold=hold, related=related, insist=insist, staff=staff)
+        return take_seats(
+            show=show,
+            wanted=wanted,
+            buyer=buyer,
+            hold=hold,
+            origin=origin,
+            related=related,
+            insist=insist,
+            staff=staff,
+        )
     _check_free(chosen, buyer, now)
     if {seat.pk for seat in seats if seat.hold and seat.hold == hold and hold.lives_at(now)} != set(wanted):
         check_choice(show=show, chosen=chosen, buyer=buyer, now=now, insist=insist, staff=staff)
@@ -162,9 +141,16 @@ def take_seats(
         hold = hold if hold and hold.lives_at(now) else None
         seats = lock_seats(show, _these(wanted, hold), *related)
         _check_free([seat for seat in seats if seat.pk in wanted], buyer, now)  # some may be off sale since
+    grows = len(wanted) > sum(seat.hold_id is not None for seat in seats)
+    if origin and grows:
+        check_not_hoarding(show=show, buyer=buyer, origin=origin, hold=hold, seats=len(wanted), now=now)
     if hold is None:
         hold = Hold.objects.create(
-            show=show, buyer=buyer, created_at=now, expires_at=now + timedelta(minutes=settings.HOLD_MINUTES)
+            show=show,
+            buyer=buyer,
+            origin=origin.mark if origin else "",
+            created_at=now,
+            expires_at=now + timedelta(minutes=settings.HOLD_MINUTES),
         )
     else:
         _drop_changed_tickets(hold, seats, wanted)
@@ -205,8 +191,8 @@ def release_hold(*, code: str, buyer: str) -> None:
 def let_go(*, show: Show, hold: Hold, at: datetime) -> None:
     """End an active hold at a show the caller has locked; its seats are free."""
     move_seats(show=show, seats=lock_seats(show, Q(hold=hold)), action=Action.RELEASE, at=at, actor=Actor.BUYER)
-    hold.status = Hold.Status.RELEASED
-    hold.save(update_fields=["status"])
+    hold.status, hold.expires_at = Hold.Status.RELEASED, at
+    hold.save(update_fields=["status", "expires_at"])
     drop_pending_tickets(hold_ids={hold.pk})
     end_offers(show=show, hold_ids=[hold.pk], status=WaitingEntry.Status.LEFT)
 
@@ -243,37 +229,6 @@ def _drop_changed_tickets(hold: Hold, seats: Collection[ShowSeat], wanted: Colle
 
 def _active_hold(show: Show, buyer: str) -> Hold | None:
     return Hold.objects.filter(show=show, buyer=buyer, status=Hold.Status.ACTIVE).first()
-
-
-def _named(pk: int, row: str, number: int) -> ShowSeat:
-    """As much of a seat as it takes to say which one."""
-    return ShowSeat(pk=pk, seat=Seat(row=row, number=number))
-
-
-def _check_number(seats: int) -> None:
-    if not settings.PAYMENT_GATEWAY:
-        raise PaymentsUnavailable
-    if seats < 1:
-        raise NoSeats
-    if seats > settings.MAX_SEATS:
-        raise TooManySeats(seats, settings.MAX_SEATS)
-
-
-def _check_room(show_id: int, party: int, buyer: str) -> None:
-    """Refuse without a lock who comes when the hall is full: no seat is free, the buyer's own, or held too long."""
-    holds = Hold.objects.filter(
-        Q(buyer=buyer) | Q(expires_at__lte=Now()), show=OuterRef("pk"), status=Hold.Status.ACTIVE
-    )
-    full = Show.objects.filter(~Exists(holds), pk=show_id, seats_free__lt=party, sales_end_at__gt=Now())
-    full = full.exclude(house_release_at__lte=Now())
-    left = full.filter(status=Show.Status.SCHEDULED).values_list("seats_free", flat=True).first()
-    if left is not None:
-        raise NoBlockLeft(party if left else 1)
-
-
-def _check_known(found: Collection[int], wanted: set[int]) -> None:
-    if unknown := wanted.difference(found):
-        raise UnknownSeats(unknown)
 
 
 def _check_on_sale(show: Show, now: datetime) -> None:

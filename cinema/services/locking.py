@@ -1,6 +1,7 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    theatre -> movie -> screen -> show -> seats -> hold -> ticket -> payment -> coupon; within a table by primary key.
+    theatre -> movie -> screen -> show -> seats -> holders -> hold -> ticket -> payment -> coupon;
+    within a table by primary key.
 
 Whoever changes seats, holds, tickets or their ledger takes the lock of the show first. It makes the show's
 revision gap-free, and what is read under it (a hold, a ticket, all seats of the hall) stands still until the commit:
@@ -12,11 +13,17 @@ transaction itself is exclusive from its first statement.
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from cinema.models import Movie, Payment, Screen, Show, ShowSeat, Theatre, Ticket, TicketSeat
 from cinema.selectors.tickets import with_money
+
+IN_ORDER = """
+    SELECT pg_advisory_xact_lock(key)
+    FROM (SELECT hashtextextended(name, 0) AS key FROM unnest(%s) AS name ORDER BY key) AS holders
+"""
 
 
 def lock_theatre(**which: object) -> Theatre:
@@ -69,6 +76,14 @@ def lock_seats_at(show_ids: Collection[int], which: Q) -> list[ShowSeat]:
     """Lock those seats of several locked shows in one statement."""
     locked = ShowSeat.objects.select_for_update(of=("self",), no_key=True)
     return list(locked.filter(which, show__in=show_ids).order_by("pk"))
+
+
+def lock_holders(*names: str) -> None:
+    """Let nobody else count, until the commit, what those so named hold at any show. They have no rows to lock: on
+    PostgreSQL it is an advisory lock, and on SQLite the transaction."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(IN_ORDER, [list(names)])
 
 
 def lock_ticket_seats(**which: object) -> list[TicketSeat]:

@@ -1,10 +1,15 @@
-"""Which HTTP status a broken rule has."""
+"""Which HTTP status a broken rule has, and when to ask again."""
+
+from math import ceil
+
+from django.http import HttpResponse
 
 from cinema.exceptions import (
     DatabaseBusy,
     InvalidChoice,
     PaymentsUnavailable,
     RuleBroken,
+    TooOften,
     UnknownShow,
     UploadGone,
     WebhookForged,
@@ -17,6 +22,7 @@ STATUS: dict[type[RuleBroken], int] = {
     WebhookForged: 403,
     DatabaseBusy: 503,
     PaymentsUnavailable: 503,
+    TooOften: 429,
     RuleBroken: 409,
 }
 
@@ -24,3 +30,10 @@ STATUS: dict[type[RuleBroken], int] = {
 def status_of(error: RuleBroken) -> int:
     """The status of the nearest kind: 400 for what never makes sense, 409 for what does not go now."""
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def say_when(response: HttpResponse, error: object) -> HttpResponse:
+    """Add to the answer that tells of ``error`` after how many seconds to ask again, where waiting helps."""
+    if isinstance(error, TooOften):
+        response["Retry-After"] = str(ceil(error.wait.total_seconds()))
+    return response

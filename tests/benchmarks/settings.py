@@ -5,4 +5,5 @@ from pathlib import Path
 
 from cinema.settings import *  # noqa: F403
 
+HOLDS_PER_ADDRESS = HOLDS_PER_TOKEN = SHOW_SHARE = 0  # the whole crowd comes from this machine
 STATIC_ROOT = Path(os.environ["BENCHMARK_SCRATCH"]) / "static"

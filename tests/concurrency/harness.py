@@ -16,6 +16,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.db.models import QuerySet
 
 from cinema.exceptions import RuleBroken
+from tests.trail import alterable_trail
 
 Step = Callable[[], Any]
 WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
@@ -130,19 +131,20 @@ def without_constraints(*names: str) -> Iterator[None]:
         if constraint.name in names
     ]
     assert len(constraints) == len(names)
-    with connection.schema_editor() as editor:
+    with alterable_trail(), connection.schema_editor() as editor:
         for model, constraint in constraints:
             model._meta.constraints.remove(constraint)  # SQLite builds the table anew from what stands here
             editor.remove_constraint(model, constraint)
     try:
         yield
     finally:
-        for model, _ in constraints:
-            model._base_manager.all()._raw_delete(using="default")
-        with connection.schema_editor() as editor:
-            for model, constraint in constraints:
-                model._meta.constraints.append(constraint)
-                editor.add_constraint(model, constraint)
+        with alterable_trail():  # whose triggers SQLite drops with the old table
+            for model, _ in constraints:
+                model._base_manager.all()._raw_delete(using="default")
+            with connection.schema_editor() as editor:
+                for model, constraint in constraints:
+                    model._meta.constraints.append(constraint)
+                    editor.add_constraint(model, constraint)
 
 
 @contextmanager

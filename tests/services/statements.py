@@ -6,3 +6,8 @@ from django.db import connection
 def announcements(steps: int = 1) -> int:
     """PostgreSQL tells whoever watches a show of each step in its ledger; SQLite cannot."""
     return steps if connection.vendor == "postgresql" else 0
+
+
+def holder_locks() -> int:
+    """PostgreSQL has what one holder has counted by one at a time; on SQLite the transaction does that."""
+    return 1 if connection.vendor == "postgresql" else 0

@@ -45,6 +45,7 @@ from tests.factories import (
     starting_in,
 )
 from tests.services.test_orders import deed, latest
+from tests.trail import alterable_trail
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -146,7 +147,8 @@ def test_a_mail_that_could_not_be_sent_is_sent_later_and_names_the_other_show(sh
     with monkeypatch.context() as broken:
         broken.setattr("cinema.mail.Mail.send", lambda *args: 1 / 0)
         exchange(ticket, other, "A3 A4", clerk)
-    SeatEvent.objects.update(at=timezone.now() - timedelta(minutes=5))
+    with alterable_trail():
+        SeatEvent.objects.update(at=timezone.now() - timedelta(minutes=5))
     Ticket.objects.update(confirmed_at=timezone.now() - timedelta(minutes=5))
 
     assert mail_unsent_tickets(older_than=timedelta(minutes=1)) == 1

@@ -14,5 +14,6 @@ booking can be repeated safely: the same request gets the same answer, 201 and t
 
 Money is a string such as "250.00"; moments are ISO 8601 on the theatre's clock with its offset. Every other answer
 than 200 and 201 is {"error": sentence, …}: 400 with "errors", sentences by field; 401; 404; 405; 409 with "code" and
-"seats", those that are gone; 503 with Retry-After, when trying again helps.
+"seats", those that are gone; 429 when too many bookings wait for their payment or came to nothing, and 503, both with
+Retry-After: trying again helps then.
 """

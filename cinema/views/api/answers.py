@@ -17,7 +17,7 @@ from cinema.seating.names import seat_names
 from cinema.selectors.accounts import user_of_token
 from cinema.views.decorators import View
 from cinema.views.errors import RETRY_AFTER
-from cinema.views.refusals import status_of
+from cinema.views.refusals import say_when, status_of
 
 LARGEST_BODY = 64  # kB
 DEEPEST = 4  # lists or objects within each other; a booking needs two
@@ -70,7 +70,7 @@ def refuse_for(error: RuleBroken) -> JsonResponse:
         more["seats"] = [{"id": place.pk, "label": capfirst(seat_names([place]))} for place in error.seats]
         more["choices"] = [[place.pk for place in choice] for choice in error.choices]
         more["may_insist"] = error.may_insist
-    return refuse(status, str(error), code=error.code, **more)
+    return say_when(refuse(status, str(error), code=error.code, **more), error)
 
 
 def refuse_fields(errors: Mapping[str, Sequence[str]]) -> JsonResponse:

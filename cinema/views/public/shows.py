@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, reswap, retarget
 
+from cinema.client_address import client_address
 from cinema.exceptions import RuleBroken, SeatsUnavailable, UnknownShow
 from cinema.forms.booking import BestForm, HoldForm
 from cinema.forms.waiting import WaitingForm
@@ -29,7 +30,7 @@ from cinema.services.expiry import release_expired
 from cinema.services.holds import hold_best, hold_seats
 from cinema.views.decorators import personal, see_other
 from cinema.views.public.seating import explain, how_they_sit
-from cinema.views.refusals import status_of
+from cinema.views.refusals import say_when, status_of
 
 POLL_SECONDS = 2
 
@@ -85,7 +86,13 @@ def show_hold(request: HttpRequest, pk: int) -> HttpResponse:
         return _refuse(request, pk, form, form.errors["seats"][0], chosen=form.readable)
     said = form.cleaned_data
     try:
-        hold = hold_seats(show_id=pk, seat_ids=said["seats"], buyer=ensure_buyer(request), insist=said["insist"])
+        hold = hold_seats(
+            show_id=pk,
+            seat_ids=said["seats"],
+            buyer=ensure_buyer(request),
+            address=client_address(request),
+            insist=said["insist"],
+        )
     except RuleBroken as error:
         return _refuse(request, pk, form, error, chosen=said["seats"])
     return _to_checkout(request, hold)
@@ -106,6 +113,7 @@ def show_best(request: HttpRequest, pk: int) -> HttpResponse:
             show_id=pk,
             party=said["party"],
             buyer=ensure_buyer(request),
+            address=client_address(request),
             category_id=said["category"],
             ceiling=said["ceiling"],
         )
@@ -134,10 +142,11 @@ def _refuse(
     status = status_of(error) if isinstance(error, RuleBroken) else 400
     if not request.htmx:
         best = form if isinstance(form, BestForm) else None
-        return _show_page(request, pk, chosen=chosen, error=error, best=best, status=status)
+        return say_when(_show_page(request, pk, chosen=chosen, error=error, best=best, status=status), error)
     # In a crowd most answers are this one, and the map learns by itself what has changed.
     hall = hall_lately(pk) if isinstance(error, SeatsUnavailable) else []
-    return render(request, "public/shows/_refusal.html", explain(error, chosen, hall), status=status)
+    refusal = render(request, "public/shows/_refusal.html", explain(error, chosen, hall), status=status)
+    return say_when(refusal, error)
 
 
 def _show_page(

@@ -13,7 +13,7 @@ from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Theatre, Ticke
 from cinema.services.payments import settle_payment
 from cinema.views.api import bookings
 from tests.factories import MovieFactory, ShowFactory, UserFactory, cancelled, held, past, report, seat, seat_ids, sold
-from tests.services.statements import announcements
+from tests.services.statements import announcements, holder_locks
 from tests.views.api.programs import Program, Statements, wish
 
 pytestmark = pytest.mark.django_db
@@ -153,13 +153,13 @@ def test_an_answer_to_a_booking_is_kept_by_nobody(show, kiosk):
 
 @pytest.mark.parametrize("names", ["A1", "A1 A2 A3", "A1 A2 A3 A4 A5 A6 A7 A8 A9 A10"])
 def test_booking_takes_the_same_number_of_statements_for_any_number_of_seats(show, kiosk, names):
-    """One for the token, ten to book, and two in the books of the test gateway."""
+    """One for the token, eleven to book, and two in the books of the test gateway."""
     body = wish(show, names)
 
     with Statements() as statements:
         assert kiosk.post(body).status_code == 201
 
-    assert len(statements) == 12 + announcements()
+    assert len(statements) == 13 + announcements() + holder_locks()
 
 
 # --- Again -------------------------------------------------------------------------------------

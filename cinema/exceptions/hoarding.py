@@ -1,0 +1,79 @@
+"""Seats that are held again and again, or in great number, without being bought."""
+
+from datetime import timedelta
+from enum import Enum, auto
+
+from django.utils.translation import gettext as _
+
+from cinema.exceptions.base import RuleBroken, TooOften
+
+
+class Holder(Enum):
+    """Who has too much: a browser, an address of the network, or the bearer of an API token."""
+
+    BUYER = auto()
+    ADDRESS = auto()
+    TOKEN = auto()
+
+
+class TooManyHolds(TooOften):
+    """``holder`` has ``count`` unpaid holds already. The first of them runs out after ``wait``."""
+
+    code = "too_many_holds"
+
+    def __init__(self, holder: Holder, count: int, wait: timedelta) -> None:
+        self.holder, self.count = holder, count
+        sentence = {
+            Holder.BUYER: _(
+                "You hold seats at %(count)d shows, as many as one can at once. Book them or let some of them go; "
+                "then you can choose here."
+            ),
+            Holder.ADDRESS: _(
+                "People at your internet connection hold seats %(count)d times, as many as they can at once. "
+                "Please try again in %(minutes)d min. What you hold stays yours."
+            ),
+            Holder.TOKEN: _(
+                "%(count)d bookings made with this token wait for their payment, as many as can at once. "
+                "Have some paid, or try again in %(minutes)d min."
+            ),
+        }[holder]
+        super().__init__(sentence, wait, count=count)
+
+
+class CoolingDown(TooOften):
+    """``holder`` let ``count`` holds go or run out in a short time without booking, and has to wait."""
+
+    code = "cooling_down"
+
+    def __init__(self, holder: Holder, count: int, wait: timedelta) -> None:
+        self.holder, self.count = holder, count
+        sentence = {
+            Holder.BUYER: _(
+                "You held seats %(count)d times without booking them. Please let others choose now; you can again "
+                "in %(minutes)d min, or buy at the box office at any time."
+            ),
+            Holder.ADDRESS: _(
+                "Seats were held %(count)d times from your internet connection without being booked. "
+                "Please try again in %(minutes)d min, or buy at the box office at any time."
+            ),
+            Holder.TOKEN: _(
+                "%(count)d bookings made with this token were not paid. Please try again in %(minutes)d min."
+            ),
+        }[holder]
+        super().__init__(sentence, wait, count=count)
+
+
+class ShareTaken(RuleBroken):
+    """More of a show than the ``limit`` of seats that may wait for payment from one place; ``held`` do already."""
+
+    code = "share_taken"
+
+    def __init__(self, held: int, limit: int) -> None:
+        self.held, self.limit = held, limit
+        super().__init__(
+            _(
+                "From one internet connection or program, at most %(limit)d seats of this show can be held at once; "
+                "%(held)d are held already. Once they are paid or let go, you can have more."
+            )
+            % {"limit": limit, "held": held}
+        )

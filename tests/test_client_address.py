@@ -1,0 +1,68 @@
+"""Whose word about where a request comes from is believed: that of the proxies the installation names."""
+
+import asyncio
+from ipaddress import ip_network
+
+import pytest
+from uvicorn import Config
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from cinema.client_address import behind_proxies, client_address
+from cinema.live.worker import Worker
+
+PROXY, BUYER, FORGED = "10.0.0.5", "203.0.113.7", "198.51.100.1"
+PROXIES = [ip_network("10.0.0.0/24"), ip_network("2001:db8:1::/48")]
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        (BUYER, "", BUYER),
+        (BUYER, FORGED, BUYER),  # nobody's proxy
+        (BUYER, f"{FORGED}, {PROXY}", BUYER),
+        (PROXY, "", PROXY),
+        (PROXY, BUYER, BUYER),
+        (PROXY, f"{FORGED}, {BUYER}", BUYER),  # the buyer wrote the left one
+        (PROXY, f"{FORGED},{BUYER} , 10.0.0.6", BUYER),  # two proxies, one behind the other
+        (PROXY, f"{BUYER}, 10.0.1.6", "10.0.1.6"),  # the second is not ours
+        (PROXY, f"{BUYER}, unknown", PROXY),
+        (PROXY, f"{BUYER}:5000", BUYER),
+        (PROXY, "[2001:db8::7]:5000", "2001:db8::7"),
+        ("2001:db8:1::1", "2001:DB8::0007", "2001:db8::7"),
+        ("::ffff:10.0.0.5", f"::ffff:{BUYER}", BUYER),
+        ("", BUYER, ""),  # a Unix socket has no address to believe
+    ],
+)
+def test_forwarded_addresses_are_believed_from_the_right_as_far_as_trusted_proxies_wrote_them(
+    peer: str, forwarded: str, address: str
+):
+    assert behind_proxies(peer, forwarded, PROXIES) == address
+
+
+def test_by_default_nobody_is_believed(rf):
+    assert client_address(rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR=FORGED)) == "127.0.0.1"
+
+
+def served(peer: str, trusted: list[str]) -> tuple[str, str]:
+    """The client and the scheme the application sees when ``peer`` claims to forward for FORGED by HTTPS."""
+    seen = {}
+
+    async def application(scope, receive, send):
+        seen.update(scope)
+
+    headers = [(b"x-forwarded-for", FORGED.encode()), (b"x-forwarded-proto", b"https")]
+    config = Config(application, **Worker.CONFIG_KWARGS | {"forwarded_allow_ips": trusted})
+    config.load()
+    assert isinstance(config.loaded_app, ProxyHeadersMiddleware)
+    scope = {"type": "http", "client": (peer, 5000), "scheme": "http", "headers": headers}
+    asyncio.run(config.loaded_app(scope, None, None))
+    return seen["client"][0], seen["scheme"]
+
+
+def test_the_event_loops_server_believes_the_same_proxies_about_address_and_scheme():
+    assert served(PROXY, list(map(str, PROXIES))) == (FORGED, "https")
+    assert served(BUYER, list(map(str, PROXIES))) == (BUYER, "http")
+
+
+def test_the_event_loops_server_too_believes_nobody_by_default_not_even_on_this_machine():
+    assert served("127.0.0.1", Worker.CONFIG_KWARGS["forwarded_allow_ips"]) == ("127.0.0.1", "http")

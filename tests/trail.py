@@ -1,0 +1,45 @@
+"""Altering what the database lets nobody alter, the seat ledger and the audit trail: to empty the tables between tests,
+and to see what finds a ledger that is wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+
+from django.db import connection
+
+migration = import_module("cinema.migrations.0010_the_trail_stays")
+
+
+@contextmanager
+def alterable_trail() -> Iterator[None]:
+    """Lift the protection for the block."""
+    _execute(*_lift())
+    try:
+        yield
+    finally:
+        _execute(*_restore())
+
+
+def _lift() -> list[str]:
+    if connection.vendor == "postgresql":
+        # What was written in this transaction is checked first, for a table with checks outstanding cannot be altered.
+        return ["SET CONSTRAINTS ALL IMMEDIATE", *_on_all("ALTER TABLE {table} DISABLE TRIGGER {table}_stays")]
+    return _on_all("DROP TRIGGER IF EXISTS {table}_stays_on_{event}")
+
+
+def _restore() -> list[str]:
+    if connection.vendor == "postgresql":
+        back = _on_all("ALTER TABLE {table} ENABLE TRIGGER {table}_stays")
+        return ["SET CONSTRAINTS ALL IMMEDIATE", *back, "SET CONSTRAINTS ALL DEFERRED"]
+    return _on_all(migration.SQLITE)
+
+
+def _on_all(statement: str) -> list[str]:
+    events = migration.EVENTS if "{event}" in statement else ("",)
+    return [statement.format(table=table, event=event) for table in migration.TABLES for event in events]
+
+
+def _execute(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

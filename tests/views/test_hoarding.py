@@ -1,0 +1,67 @@
+"""What a page and the JSON interface say to who holds too many seats, and that no header talks them out of it."""
+
+from ipaddress import ip_network
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import ShowFactory, seat_ids
+from tests.views.api.programs import Program
+from tests.views.browsers import browser, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show(settings):
+    settings.HOLDS_PER_ADDRESS = settings.HOLDS_PER_TOKEN = 1
+    return ShowFactory()
+
+
+def hold(show, names, buyer, **headers):
+    return browser(buyer).post(reverse("show-hold", args=[show.pk]), {"seats": seat_ids(show, names)}, **headers)
+
+
+@pytest.mark.parametrize("htmx", [{}, {"HTTP_HX_REQUEST": "true"}])
+def test_the_page_says_when_to_try_again(show, htmx):
+    hold(show, "A1", "ben")
+
+    response = hold(show, "A3", "asha", **htmx)
+
+    assert response.status_code == 429
+    assert 590 < int(response["Retry-After"]) <= 600
+    assert "Please try again in 10 min. What you hold stays yours." in text(response)
+
+
+def test_the_best_seats_are_refused_alike(show):
+    hold(show, "A1", "ben")
+
+    response = browser("asha").post(reverse("show-best", args=[show.pk]), {"party": 2})
+
+    assert (response.status_code, "Retry-After" in response) == (429, True)
+
+
+@pytest.mark.parametrize("header", ["HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED"])
+def test_a_header_of_ones_own_makes_nobody_somebody_else(show, header):
+    hold(show, "A1", "ben")
+
+    assert hold(show, "A3", "asha", **{header: "198.51.100.1"}).status_code == 429
+
+
+def test_behind_a_proxy_that_is_trusted_every_buyer_counts_alone(show, settings):
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
+    hold(show, "A1", "ben", HTTP_X_FORWARDED_FOR="203.0.113.7")
+
+    assert hold(show, "A3", "asha", HTTP_X_FORWARDED_FOR="198.51.100.1").status_code == 303
+    assert hold(show, "A5", "cleo", HTTP_X_FORWARDED_FOR="10.9.8.7, 203.0.113.7").status_code == 429
+
+
+def test_a_program_is_told_in_its_own_way(show):
+    kiosk = Program()
+    kiosk.book(show, "A1")
+
+    answer = kiosk.book(show, "A3")
+
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_holds")
+    assert 590 < int(answer["Retry-After"]) <= 600
+    assert Program().book(show, "A3").status_code == 201
