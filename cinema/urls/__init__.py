@@ -2,13 +2,18 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_required
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.static import serve
+
+admin.site.login = login_required(admin.site.login)  # one way in for all, with what guards it
 
 urlpatterns = [
     path("", include("cinema.urls.public")),
     path("api/", include("cinema.urls.api")),
     path("staff/", include("cinema.urls.staff")),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password-change")),
     path("admin/", admin.site.urls),
     # Uploaded posters: few, small, and Pillow has looked at each. A proxy may serve them instead.
     re_path(r"^media/(?P<path>posters/[-\w.]+)$", serve, {"document_root": settings.MEDIA_ROOT}),
