@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -8,6 +9,12 @@ class CinemaConfig(AppConfig):
     verbose_name = "Cinema"
 
     def ready(self) -> None:
+        from cinema import sessions
+
+        user_logged_in.connect(sessions.begin)
+        self._check_gateway()
+
+    def _check_gateway(self) -> None:
         """Refuse to start with a payment gateway that is not there, rather than fail the first buyer."""
         if not settings.PAYMENT_GATEWAY:
             return

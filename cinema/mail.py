@@ -127,6 +127,16 @@ def send_invitation(user: User, theatre: Theatre, *, by: str) -> bool:
     return True
 
 
+def send_new_password(user: User) -> bool:
+    """Tell somebody that their password is new, in case it was not they who chose it; return whether it was sent."""
+    try:
+        _render("new_password", user.email, {"user": user, "site_url": settings.SITE_URL}).send()
+    except Exception:
+        logger.exception("The mail about the new password of account %s could not be sent.", user.pk)
+        return False
+    return True
+
+
 def _compose_about(ticket: Ticket, name: str, **more: Any) -> Mail:
     more = {"ticket": ticket, "total": sum(line.price for line in more["lines"])} | more
     return _compose(name, ticket.email, ticket.show, ticket.get_absolute_url(), **more)

@@ -5,15 +5,43 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
 
+from cinema.headers import security_headers
 from cinema.views.errors import error_response
 
-COOKIE = "buyer"
+METHODS = ("GET", "HEAD", "POST")  # no page takes another; the JSON interface answers for itself
+COOKIE = f"{settings.COOKIE_PREFIX}buyer"
 LARGEST_BODY = 3 * 1024 * 1024  # bytes
 MAX_AGE = 60 * 60 * 24  # seconds since it was last used to hold seats
+
+
+class HeadersMiddleware:
+    """Give every answer the headers of cinema.headers: the outermost, so that no early refusal goes without them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.headers = security_headers()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class MethodMiddleware:
+    """Refuse TRACE and whatever else is no method of a page: 405."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in METHODS or request.path.startswith("/api/"):
+            return self.get_response(request)
+        return HttpResponseNotAllowed(METHODS)
 
 
 class CookieMiddleware:
@@ -73,7 +101,8 @@ class BuyerMiddleware:
             )
         elif came_with and not request.buyer:
             response.delete_cookie(COOKIE)
-        if (came_with or request.buyer) and not response.has_header("Cache-Control"):
+        known = came_with or request.buyer or settings.SESSION_COOKIE_NAME in request.COOKIES
+        if known and not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_cache=True)  # every page shows the buyer's holds
         return response
 

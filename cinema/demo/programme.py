@@ -43,7 +43,7 @@ def films_in_week_of(day: date, films: Sequence[Film]) -> list[Film]:
 
 def day_at(house: House, day: date, films: Sequence[Film]) -> Iterator[Slot]:
     """Yield the shows of one trading day at a theatre."""
-    rng = Random(f"{house.slug} {day}")  # noqa: S311, a programme is no secret
+    rng = Random(f"{house.slug} {day}")  # nosec B311 # noqa: S311, a programme is no secret
     queue = films_in_week_of(day, films)
     rng.shuffle(queue)
     night = day + timedelta(days=1)

@@ -144,7 +144,7 @@ class Sales:
             batch.end()
 
     def _sold(self, show: Show, hall: Hall, seats: int) -> Iterator[Bought]:
-        rng = Random(f"{hall.screen.pk} {show.starts_at}")  # noqa: S311, nothing depends on it
+        rng = Random(f"{hall.screen.pk} {show.starts_at}")  # nosec B311 # noqa: S311, nothing depends on it
         off = _called_off_at(show)
         for sale in sales(hall.rows, seats, rng):
             at = show.starts_at - timedelta(seconds=sale.lead)
@@ -170,7 +170,7 @@ class Sales:
         for n, seat in enumerate(plan.hall.seats):
             status = BOOKED if n in sold else AVAILABLE
             self.seats.add(show.pk, seat.pk, status, str(show.plain_prices[seat.category_id]), show.tariff_id, None)
-        rng = Random(show.pk)  # noqa: S311
+        rng = Random(show.pk)  # nosec B311 # noqa: S311
         steps = []
         for bought in plan.sold:
             hold, ticket = self._add_ticket(show, bought, first_seat, rng)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
+from cinema.headers import security_headers
 from cinema.live.channel import Channel
 from cinema.live.hub import Hub
 
@@ -13,11 +14,15 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
+# As every page has them: no middleware stands before a stream.
+ANY_ANSWER = [
+    *((name.lower().encode(), value.encode()) for name, value in security_headers().items()),
     (b"cache-control", b"no-store"),
+]
+HEADERS = [
+    *ANY_ANSWER,
+    (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"x-accel-buffering", b"no"),  # nginx passes it on at once
-    (b"x-content-type-options", b"nosniff"),
     (b"x-robots-tag", b"noindex"),
 ]
 SIGN_OF_LIFE = b":\n\n"
@@ -35,8 +40,8 @@ async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: S
         with suppress(Exception):  # logged where it happened, if not by the round: the database is away
             channel, status = await hub.channel(show_id), 204
     if channel is None:
-        headers = [(b"cache-control", b"no-store"), (b"retry-after", b"5")]
-        await send({"type": "http.response.start", "status": status, "headers": headers[: 2 if status == 503 else 1]})
+        headers = [*ANY_ANSWER, (b"retry-after", b"5")] if status == 503 else ANY_ANSWER
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body"})
         return status
     with hub.watching(channel):

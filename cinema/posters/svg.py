@@ -1,8 +1,8 @@
 """A few lines of SVG: elements with plain presentation attributes, always escaped."""
 
 import unicodedata
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 WIDTH, HEIGHT, MARGIN = 400, 600, 30
 
@@ -18,7 +18,7 @@ FACES = {
 
 def element(name: str, *children: str, **attributes: Any) -> str:
     """Return ``<name …>children</name>``; ``stroke_width`` is written stroke-width, numbers with one decimal."""
-    written = "".join(f" {key.replace('_', '-')}={quoteattr(_write(value))}" for key, value in attributes.items())
+    written = "".join(f' {key.replace("_", "-")}="{escape(_write(value))}"' for key, value in attributes.items())
     return f"<{name}{written}>{''.join(children)}</{name}>" if children else f"<{name}{written}/>"
 
 

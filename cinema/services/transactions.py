@@ -72,7 +72,7 @@ def atomically(function: Callable[P, R]) -> Callable[P, R]:
                 state = getattr(error.__cause__, "pgcode", None)
                 sacrificed = state in (DEADLOCK, SERIALIZATION_FAILURE)
                 if sacrificed and not nested and attempt < ATTEMPTS:
-                    time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311, only spreads the retries
+                    time.sleep(random.uniform(0.01, 0.05) * attempt)  # nosec B311 # noqa: S311, only spreads the retries
                     continue
                 if sacrificed or state == LOCK_NOT_AVAILABLE or "database is locked" in str(error):
                     raise DatabaseBusy from error

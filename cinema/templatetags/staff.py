@@ -34,7 +34,7 @@ FOR_ALL = [("staff-films", _("Films"), (MANAGER,)), ("staff-theatres", _("Theatr
 def hall_boxes(seats: Iterable[SeatView], off: Collection[int]) -> SafeString:
     """The checkboxes of the seats of a hall; those ``off`` sale already say so. See cinema.seat_boxes."""
     word = _("off sale already")
-    return mark_safe(  # noqa: S308, all but the name and label is made of our own numbers and words
+    return mark_safe(  # nosec B308 B703 # noqa: S308, all but the name and label is made of our own numbers and words
         "".join(
             f'<label class="{seat.classes}{" off" if seat.id in off else ""}" id="s{seat.id}">'
             f'<input type="checkbox" name="seats" value="{seat.id}" data-label="{escape(seat.label)}" data-price="0"'

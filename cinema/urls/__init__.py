@@ -2,15 +2,20 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_required
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.static import serve
 
 from cinema.views import health
+
+admin.site.login = login_required(admin.site.login)  # one way in for all, with what guards it
 
 urlpatterns = [
     path("", include("cinema.urls.public")),
     path("api/", include("cinema.urls.api")),
     path("staff/", include("cinema.urls.staff")),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password-change")),
     path("admin/", admin.site.urls),
     # For whoever keeps it running
     path("healthz", health.healthz, name="healthz"),

@@ -10,11 +10,13 @@ page in test-results/.
 import os
 import re
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from django.db import connection
 from playwright.sync_api import (
     Browser,
@@ -28,6 +30,8 @@ from playwright.sync_api import (
 )
 from pytest_django.live_server_helper import LiveServer
 
+from cinema import asgi
+from cinema.live.hub import Hub
 from tests.conftest import REPORTS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -66,6 +70,20 @@ def browser() -> Iterator[Browser]:
 def site(live_server: LiveServer) -> str:
     """The address of the server: Django's own for tests, unless a test file has another."""
     return live_server.url
+
+
+@pytest.fixture
+def streaming_site(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """cinema.asgi on uvicorn, as in production: with the event streams of open maps."""
+    monkeypatch.setattr(asgi, "hub", Hub())
+    server = uvicorn.Server(uvicorn.Config(asgi.application, port=0, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
 
 
 @pytest.fixture

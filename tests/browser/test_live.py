@@ -1,14 +1,9 @@
 """Open seat maps in a real browser, told by the event stream of the server that production has."""
 
-import threading
-from collections.abc import Iterator
-
 import pytest
-import uvicorn
 from playwright.sync_api import Page, expect
 
 from cinema import asgi
-from cinema.live.hub import Hub
 from cinema.models import Show
 from cinema.selectors.hall_changes import spot_of, standing_seats
 from cinema.services.hall_changes import change_hall
@@ -16,17 +11,8 @@ from tests.factories import ShowFactory, UserFactory, held, lapsed, past
 
 
 @pytest.fixture
-def site(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """cinema.asgi on uvicorn, as in production."""
-    monkeypatch.setattr(asgi, "hub", Hub())
-    server = uvicorn.Server(uvicorn.Config(asgi.application, port=0, log_level="warning", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+def site(streaming_site: str) -> str:
+    return streaming_site
 
 
 @pytest.fixture

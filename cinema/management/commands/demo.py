@@ -90,4 +90,4 @@ def serve(port: int) -> NoReturn:
     os.environ |= {"DEMO": "true", "SITE_URL": os.environ.get("SITE_URL") or f"http://{HOST}:{port}"}
     arguments = f"--bind {HOST}:{port} --workers 2 --worker-class cinema.live.worker.Worker --log-level warning".split()
     program = [sys.executable, "-m", "gunicorn", "cinema.asgi", "--pythonpath", str(settings.BASE_DIR), *arguments]
-    os.execv(sys.executable, program)  # noqa: S606, no shell is wanted
+    os.execv(sys.executable, program)  # nosec B606 # noqa: S606, no shell is wanted

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
@@ -34,7 +35,9 @@ def answers(*methods: str, token: bool = False) -> Callable[[View], View]:
         @csrf_exempt
         @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if methods and request.method not in methods:
+            if settings.HTTPS and not request.is_secure():
+                response = refuse(403, _("Come by HTTPS. If a token was sent, anybody may have read it: delete it."))
+            elif methods and request.method not in methods:
                 response = refuse(405, _("This address does not answer %(method)s.") % {"method": request.method})
                 response["Allow"] = ", ".join(methods)
             elif token and not _sign_in(request):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import FormView
 
+from cinema import mail
 from cinema.exceptions import AddressTaken
 from cinema.forms import accounts as forms
 from cinema.selectors.staff import is_staff_anywhere
@@ -31,6 +32,15 @@ class Refusing:
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=400)
+
+
+class Announced:
+    """A form for a new password, of which its owner is told by mail."""
+
+    def form_valid(self, form: forms.SetPasswordForm | forms.PasswordChangeForm) -> HttpResponse:
+        response = super().form_valid(form)
+        mail.send_new_password(form.user)
+        return response
 
 
 class SignIn(Refusing, auth.LoginView):
@@ -71,7 +81,9 @@ class SignUp(SignIn):
 class SignOut(auth.LogoutView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.buyer = ""  # the next person at this computer must not see the holds
-        return super().post(request, *args, **kwargs)
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
 
 class PasswordReset(Refusing, auth.PasswordResetView):
@@ -86,13 +98,13 @@ class PasswordReset(Refusing, auth.PasswordResetView):
     extra_email_context = {"site_url": settings.SITE_URL}
 
 
-class PasswordResetConfirm(Refusing, auth.PasswordResetConfirmView):
+class PasswordResetConfirm(Announced, Refusing, auth.PasswordResetConfirmView):
     template_name = "public/accounts/password_reset_confirm.html"
     form_class = forms.SetPasswordForm
     success_url = reverse_lazy("password-reset-done")
 
 
-class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
+class PasswordChange(Announced, Refusing, SuccessMessageMixin, auth.PasswordChangeView):
     template_name = "public/accounts/password_change.html"
     form_class = forms.PasswordChangeForm
     success_url = reverse_lazy("account")

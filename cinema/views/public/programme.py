@@ -14,7 +14,7 @@ from cinema.selectors.programme import filter_options
 from cinema.selectors.programme import programme as programme_of
 from cinema.views.addresses import address, day_links
 
-CITY_COOKIE = "city"
+CITY_COOKIE = f"{settings.COOKIE_PREFIX}city"
 CITY_MAX_AGE = 60 * 60 * 24 * 365  # seconds
 
 

@@ -1,0 +1,95 @@
+"""A walk through every page of the site: none loads or runs what the Content-Security-Policy forbids.
+What a page loads does not depend on the database, so one is enough."""
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from cinema import asgi
+from tests.browser.conftest import NewPage
+from tests.browser.test_booking import choose, fill_in
+from tests.factories import ShowFactory
+from tests.security.site import Site
+
+pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True)]
+
+LISTEN = """document.addEventListener("securitypolicyviolation",
+    event => violated(`${document.URL}: ${event.effectiveDirective} forbids ${event.blockedURI}`))"""
+
+
+@pytest.fixture
+def site(streaming_site: str) -> str:
+    return streaming_site
+
+
+def listen(context: BrowserContext) -> list[str]:
+    """Write down every breach of the policy from now on."""
+    breaches: list[str] = []
+    context.expose_binding("violated", lambda _source, said: breaches.append(said))
+    context.add_init_script(LISTEN)
+    return breaches
+
+
+def pages(site: Site) -> list[str]:
+    """The addresses of all that is a page: no file, nothing that is only posted to; of Django's admin two."""
+    client = site.browser()
+    addresses = [
+        address
+        for name, address in site.addresses()
+        if not name.startswith("admin:") or name in ("admin:index", "admin:cinema_user_changelist")
+    ]
+    found = {address: client.get(address) for address in addresses}
+    return [
+        address
+        for address, answer in found.items()
+        if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
+    ]
+
+
+def test_no_page_breaks_the_policy(new_page: NewPage, site: str):
+    everything = Site()
+    addresses = pages(everything)
+    page = new_page()
+    breaches = listen(page.context)
+    cookies = everything.browser().cookies
+    page.context.add_cookies([{"name": name, "value": said.value, "url": site} for name, said in cookies.items()])
+
+    for address in addresses:
+        page.goto(address)
+
+    assert breaches == []
+    assert len(addresses) > 50
+
+
+def test_neither_does_the_way_to_a_ticket_past_an_open_map(page: Page):
+    show = ShowFactory()
+    breaches = listen(page.context)
+    page.goto("/")
+    page.goto(show.get_absolute_url())
+    while not asgi.hub.watchers:
+        page.wait_for_timeout(20)
+    choose(page, "Row A, seat 1")
+    page.get_by_role("button", name="Hold seats").click()
+    fill_in(page)
+    page.get_by_role("button", name="Pay ₹").click()
+    expect(page.get_by_text("Test gateway.")).to_be_visible()
+    page.get_by_role("button", name="Pay ₹").click()
+    expect(page.locator(".ticket")).to_be_visible()
+
+    assert breaches == []
+
+
+def test_a_script_in_a_page_is_noticed(browser: Browser, site: str):
+    """The control."""
+    context = browser.new_context(base_url=site)
+    breaches = listen(context)
+    page = context.new_page()
+
+    def inject(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("</main>", "<script>alert(1)</script></main>"))
+
+    page.route("**/account/sign-in/", inject)
+    page.goto("/account/sign-in/")
+    context.close()
+
+    assert [said.partition(": ")[2] for said in breaches] == ["script-src-elem forbids inline"]

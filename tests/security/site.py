@@ -1,0 +1,75 @@
+"""Every address of the site, made of real things: a new one that is not known here makes its tests fail."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from cinema.models import Payment, SandboxCharge, Ticket
+from cinema.services.accounts import create_token
+from cinema.urls import api, public
+from tests.factories import ShowFactory, booked, held, owner, sold, waiting
+from tests.views.browsers import browser
+from tests.views.staff.addresses import PATTERNS as STAFF
+from tests.views.staff.addresses import Place
+
+BUYER = "asha"
+PUBLIC: dict[str, URLPattern] = {pattern.name: pattern for pattern in public.urlpatterns}
+API: dict[str, URLPattern] = {pattern.name: pattern for pattern in api.urlpatterns if pattern.name}
+# No table was ever imported, so these are not there.
+NOT_THERE = {"staff-films-import-report", "staff-films-import-preview"}
+
+
+class Site:
+    """A theatre with a show that is on sale and one that is sold out, and an owner who also buys."""
+
+    def __init__(self) -> None:
+        self.place = Place("here")
+        self.owner = owner()
+        self.show = ShowFactory(screen__plan="aaaaaaaa", screen__theatre=self.place.theatre)
+        full = ShowFactory(screen__plan="aa", screen__theatre=self.place.theatre)
+        sold(full, "A1 A2", buyer="ben")
+        self.entry = waiting(full)
+        self.ticket: Ticket = sold(self.show, "A1 A2", buyer=BUYER)
+        self.payment: Payment = booked(self.show, "A3 A4", buyer=BUYER)
+        self.hold = held(self.show, "A5 A6", buyer=BUYER)
+        self.ticket.user = self.owner
+        self.ticket.save(update_fields=["user"])
+        self.token, self.secret = create_token(user=self.owner)
+
+    def browser(self, *, signed_in: bool = True, **options: bool) -> Client:
+        """The owner's, with their holds; or a stranger's."""
+        client = browser(BUYER if signed_in else "", **options)
+        if signed_in:
+            client.force_login(self.owner)
+        return client
+
+    def addresses(self) -> Iterator[tuple[str, str]]:
+        """The name and address of everything there is."""
+        for name, pattern in (PUBLIC | API).items():
+            values = self._things(name)
+            yield name, reverse(name, kwargs={key: values[key] for key in pattern.pattern.converters})
+        yield from ((name, self.place.address(name)) for name in STAFF if name not in NOT_THERE)
+        yield from ((f"admin:{name}", reverse(f"admin:{name}")) for name in ("index", "jsi18n"))
+        for model in admin.site._registry:
+            name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+            yield name, reverse(name)
+
+    def _things(self, name: str) -> dict[str, str | int]:
+        code = {"hold": self.hold, "waiting": self.entry, "payment": self.payment, "ticket": self.ticket}
+        slugs = {"theatre": self.place.theatre.slug}
+        references = {"sandbox": SandboxCharge.objects.latest("pk").reference}
+        return {
+            "pk": self.token.pk if name == "token-delete" else self.show.pk,
+            "slug": slugs.get(name, self.show.movie.slug),
+            "code": getattr(code.get(name.partition("-")[0]), "code", ""),
+            "reference": references.get(name, self.ticket.reference),
+            "uidb64": "MQ",
+            "token": "set-password",
+        }
+
+
+def static_file() -> str:
+    return f"{settings.STATIC_URL}css/cinema.css"

@@ -1,0 +1,66 @@
+"""What belongs to somebody is kept by no cache, not even the browser's own. Every address is personal until it is
+named here as public."""
+
+from copy import deepcopy
+
+import pytest
+from django.db import transaction
+
+from tests.security.site import STAFF, Site
+from tests.views.browsers import is_kept_nowhere
+
+pytestmark = pytest.mark.django_db
+
+FOR_EVERYBODY = {
+    "programme",
+    "movie",
+    "movie-poster",
+    "theatre",
+    "show-live",  # says 204, or is an event stream with headers of its own
+    "api-movies",
+    "api-show",
+    "admin:jsi18n",  # Django's words
+}
+
+
+NOTHING_TO_DO = {"staff-blocks-release"}  # there is a 404 as for anybody: the seats have no release
+
+
+def answer(client, address: str):
+    """What the page says; one that is only posted to, when it is, with nothing of it done (or signed out of)."""
+    found = client.get(address)
+    if found.status_code == 405:
+        cookies = deepcopy(client.cookies)
+        with transaction.atomic():
+            found = client.post(address)
+            transaction.set_rollback(True)
+        client.cookies = cookies
+    return found
+
+
+def test_every_address_that_is_not_for_everybody_is_kept_nowhere():
+    site = Site()
+    client = site.browser()
+    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {site.secret}"
+    found = {name: answer(client, address) for name, address in site.addresses()}
+    kept = {name for name, response in found.items() if not is_kept_nowhere(response)}
+    absent = {name for name, response in found.items() if response.status_code in (404, 405, 500)}
+    signed_out = {name for name, response in found.items() if "/sign-in/" in response.headers.get("Location", "")}
+
+    assert kept - absent == FOR_EVERYBODY
+    assert (absent, signed_out) == (NOTHING_TO_DO, set())
+
+
+def test_what_a_stranger_gets_there_is_kept_nowhere_either():
+    """Being led to sign in, above all: the way back stands in its address."""
+    site = Site()
+    client = site.browser(signed_in=False)
+    for name, address in site.addresses():
+        found = client.get(address)
+        if found.status_code == 302 and name not in FOR_EVERYBODY and not name.startswith("admin:"):
+            assert is_kept_nowhere(found), (name, address)
+
+
+def test_pages_of_the_back_office_are_among_them():
+    """The control: the addresses come from the resolver."""
+    assert not FOR_EVERYBODY & set(STAFF)

@@ -1,0 +1,86 @@
+"""What a production site says that the demo, on plain HTTP, cannot: asked in a process of its own."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from tests.test_settings import CLEAN, PRODUCTION
+
+pytestmark = pytest.mark.only("sqlite")  # the process has a database of its own, in memory
+
+PROGRAM = """
+import json
+import django
+from django.conf import settings
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+django.setup()
+from django.core.management import call_command
+from django.test import Client
+call_command("migrate", verbosity=0)
+from cinema.models import User
+from tests.factories import ShowFactory
+User.objects.create_user("asha@example.org", "seven wet umbrellas")
+show = ShowFactory()
+client = Client(headers={"Host": "cinema.example.org"}, raise_request_exception=False)
+said = {}
+def ask(name, answer):
+    cookies = {cookie.key: [cookie["secure"], cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]]
+               for cookie in answer.cookies.values() if cookie.value}
+    said[name] = {"status": answer.status_code, "headers": dict(answer.headers), "cookies": cookies}
+sign_in = {"username": "asha@example.org", "password": "seven wet umbrellas"}
+ask("signing in", client.post("/account/sign-in/", sign_in, secure=True))
+ask("a page", client.get(show.get_absolute_url(), secure=True))
+ask("the details", client.post("/account/", {"name": "Asha", "phone": ""}, secure=True))
+ask("a city", client.get("/", {"city": show.screen.theatre.city}, secure=True))
+ask("a static file", client.get("/static/nothing.css", secure=True))
+ask("a host that is not ours", client.get("/", headers={"Host": "evil.example"}))
+ask("a page by http", client.get("/account/?a=1"))
+ask("the interface by http", client.get("/api/movies/"))
+ask("the interface by https", client.get("/api/movies/", secure=True))
+ask("the sandbox", client.get("/sandbox/x/", secure=True))
+print(json.dumps(said))
+"""
+
+
+@pytest.fixture(scope="module")
+def said():
+    environment = {"DATABASE_URL": "sqlite://:memory:", "DJANGO_SETTINGS_MODULE": "cinema.settings"}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PROGRAM],
+        env=CLEAN | PRODUCTION | environment,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout)
+
+
+def test_every_cookie_is_sent_to_this_host_alone_by_https_alone_and_to_no_script(said):
+    cookies = {name: said for answer in said.values() for name, said in answer["cookies"].items()}
+
+    assert set(cookies) == {f"__Host-{name}" for name in ("sessionid", "csrftoken", "buyer", "city", "messages")}
+    for name, found in cookies.items():
+        assert found == [True, True, "Lax", "/", ""], name
+
+
+def test_every_answer_says_to_come_by_https_for_a_year(said):
+    for name, answer in said.items():
+        assert answer["headers"]["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload", name
+        assert "frame-ancestors 'none'" in answer["headers"]["Content-Security-Policy"], name
+
+
+def test_a_page_asked_for_by_http_leads_to_https_and_the_interface_for_programs_refuses(said):
+    page, program = said["a page by http"], said["the interface by http"]
+
+    assert (page["status"], page["headers"]["Location"]) == (301, "https://cinema.example.org/account/?a=1")
+    assert program["status"] == 403
+    assert said["the interface by https"]["status"] == 200
+
+
+def test_there_is_no_test_gateway_and_no_other_host(said):
+    assert said["the sandbox"]["status"] == 404
+    assert said["a host that is not ours"]["status"] == 400

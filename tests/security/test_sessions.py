@@ -1,0 +1,174 @@
+"""How long somebody stays signed in, and what ends it sooner."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from cinema import sessions
+from cinema.sessions import DAY, HOUR, MINUTE
+from tests.factories import PASSWORD, USHER, TheatreFactory, UserFactory, owner, staff
+from tests.views.browsers import browser
+
+pytestmark = pytest.mark.django_db
+
+NEW = "seven wet umbrellas"
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """``later(seconds)``: let so much time pass for sessions, and for the rows they are kept in."""
+    passed = [0]
+    now = sessions.time.time
+
+    class Clock:
+        @staticmethod
+        def time() -> float:
+            return now() + passed[0]
+
+    monkeypatch.setattr(sessions, "time", Clock)
+
+    def wait(seconds: int) -> None:
+        passed[0] += seconds
+        for row in Session.objects.all():
+            row.expire_date -= timedelta(seconds=seconds)
+            row.save()
+
+    return wait
+
+
+def signed_in(user, password: str = PASSWORD):
+    client = browser()
+    assert client.post(reverse("sign-in"), {"username": user.email, "password": password}).status_code == 302
+    return client
+
+
+def is_in(client) -> bool:
+    return client.get(reverse("account")).status_code == 200
+
+
+@pytest.mark.parametrize("who", [lambda: staff(TheatreFactory(), USHER), owner])
+def test_who_works_here_is_signed_out_after_an_hour_away(who, later):
+    client = signed_in(who())
+    later(59 * MINUTE)
+    assert is_in(client)
+    later(59 * MINUTE)
+    assert is_in(client)
+    later(61 * MINUTE)
+    assert not is_in(client)
+
+
+def test_who_works_here_signs_in_anew_each_day_however_busy(later):
+    client = signed_in(owner())
+    for _ in range(15):
+        later(50 * MINUTE - 1)
+        busy = is_in(client)
+    assert not busy
+    assert not Session.objects.exists()
+
+
+def test_a_moviegoer_is_signed_out_after_two_weeks_away_and_a_month_in_any_case(later):
+    client = signed_in(UserFactory())
+    later(13 * DAY)
+    assert is_in(client)
+    later(13 * DAY)
+    assert is_in(client)
+    later(5 * DAY)
+    assert not is_in(client)
+    client = signed_in(UserFactory())
+    later(14 * DAY + HOUR)
+    assert not is_in(client)
+
+
+def test_a_session_from_before_there_were_limits_has_ended():
+    client = signed_in(UserFactory())
+    session = client.session
+    del session["ends"]
+    session.save()
+    assert not is_in(client)
+
+
+def test_a_page_is_no_write_unless_the_last_was_minutes_ago(later, django_assert_num_queries):
+    client = signed_in(UserFactory())
+    with django_assert_num_queries(4):
+        client.get(reverse("account"))
+    later(6 * MINUTE)
+    client.get(reverse("account"))
+    assert Session.objects.get().expire_date > timezone.now() + timedelta(days=14) - timedelta(minutes=1)
+
+
+def test_signing_in_makes_a_new_session_and_the_old_one_is_worth_nothing():
+    client = browser()
+    client.cookies["sessionid"] = planted = "a" * 32
+    client.post(reverse("sign-in"), {"username": UserFactory().email, "password": PASSWORD})
+    first = client.cookies["sessionid"].value
+    client.post(reverse("sign-out"))
+    client.post(reverse("sign-in"), {"username": UserFactory().email, "password": PASSWORD})
+
+    assert len({planted, first, client.cookies["sessionid"].value}) == 3
+    assert set(Session.objects.values_list("pk", flat=True)) == {client.cookies["sessionid"].value}
+
+
+def test_signing_out_ends_the_session_itself_and_clears_the_browser():
+    client = signed_in(UserFactory())
+    stolen = client.cookies["sessionid"].value
+    found = client.post(reverse("sign-out"))
+    client.cookies["sessionid"] = stolen
+
+    assert found["Clear-Site-Data"] == '"cache", "storage"'
+    assert not is_in(client)
+
+
+def test_a_new_password_signs_out_everywhere_else_and_is_told_by_mail():
+    user = UserFactory()
+    here, elsewhere = signed_in(user), signed_in(user)
+    said = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+    here.post(reverse("password-change"), said)
+
+    assert (is_in(here), is_in(elsewhere)) == (True, False)
+    [message] = mail.outbox
+    assert (message.to, "is new" in message.subject) == ([user.email], True)
+    assert NEW not in message.body + message.alternatives[0].content
+
+
+def test_a_password_chosen_by_a_link_signs_out_everywhere_and_is_told_by_mail(settings):
+    user = UserFactory()
+    elsewhere, client = signed_in(user), browser()
+    client.post(reverse("password-reset"), {"email": user.email})
+    link = next(word for word in mail.outbox.pop().body.split() if word.startswith(settings.SITE_URL))
+    form = client.get(link.removeprefix(settings.SITE_URL), follow=True).request["PATH_INFO"]
+    client.post(form, {"new_password1": NEW, "new_password2": NEW})
+
+    assert not is_in(elsewhere)
+    assert [message.to for message in mail.outbox] == [[user.email]]
+    assert signed_in(user, NEW)
+
+
+def test_a_new_password_asks_for_the_present_one():
+    user = UserFactory()
+    client = signed_in(user)
+    said = {"old_password": "not it", "new_password1": NEW, "new_password2": NEW}
+
+    assert client.post(reverse("password-change"), said).status_code == 400
+    assert not mail.outbox
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
+def test_who_was_dismissed_is_signed_out_at_once():
+    user = owner()
+    client = signed_in(user)
+    user.is_active = False
+    user.save()
+
+    assert not is_in(client)
+
+
+def test_the_key_of_a_session_is_long_and_random():
+    keys = {signed_in(UserFactory()).cookies["sessionid"].value for _ in range(3)}
+
+    assert len(keys) == 3
+    assert all(len(key) == 32 and key.isalnum() for key in keys)  # 36 ** 32 is more than 2 ** 165
