@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from cinema.services.archiving import drop_unsold_seats
 from cinema.services.blocks import carry_out_everywhere
 from cinema.services.expiry import release_all_expired
 from cinema.services.mailing import mail_unsent_tickets, mail_unsent_waiting
@@ -19,7 +20,7 @@ A_WHILE = timedelta(minutes=1)  # what is younger is still on its ordinary way
 class Command(BaseCommand):
     help = (
         "Free the seats of holds that ran out and offer them on, ask about payments, go on with shows called off, "
-        "retry refunds and mails."
+        "retry refunds and mails, drop the unsold seats of shows long over."
     )
 
     def handle(self, **options: Any) -> None:
@@ -32,3 +33,4 @@ class Command(BaseCommand):
         self.stdout.write(f"Waiting lists with offers: {offer_everywhere()}")
         mails = mail_unsent_tickets(older_than=A_WHILE) + mail_unsent_waiting(older_than=A_WHILE)
         self.stdout.write(f"Mails sent: {mails}")
+        self.stdout.write(f"Shows long over whose unsold seats were dropped: {drop_unsold_seats()}")
