@@ -1,4 +1,4 @@
-"""The cinema's settings as the demo has them, with the static files collected outside the tree."""
+"""The cinema's settings as the demo has them, with the static files collected outside the tree and an empty page."""
 
 import os
 from pathlib import Path
@@ -6,3 +6,4 @@ from pathlib import Path
 from cinema.settings import *  # noqa: F403
 
 STATIC_ROOT = Path(os.environ["BENCHMARK_SCRATCH"]) / "static"
+ROOT_URLCONF = "tests.benchmarks.urls"
