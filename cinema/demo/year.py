@@ -1,9 +1,9 @@
 """A year of one theatre behind today, for whoever wants to see figures, or to measure: ``manage.py demo --year``.
 
-17,520 shows with 4.4 million seats, 1.75 million of them sold, with all that belongs to a sale. The rows are written
-directly, as the services would have written them; the ledger's own check finds nothing to say. A month is one
-transaction, so that an interrupted run goes on where it stopped. Nobody should be buying meanwhile: they would have
-to wait.
+17,520 shows with 4.4 million seats, 1.75 million of them sold, with all that belongs to a sale. Seats that nobody ever
+had are there for the last days only, as in life. The rows are written directly, as the services would have written
+them; the ledger's own check finds nothing to say. A month is one transaction, so that an interrupted run goes on where
+it stopped. Nobody should be buying meanwhile: they would have to wait.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,10 +1,8 @@
 """The rows of the demo's year: seats, holds, tickets, payments, refunds and the ledger of each show."""
 
-from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from os import urandom
 from random import Random
 from typing import NamedTuple
 
@@ -12,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from cinema.demo.bulk import Batch, stamp, trust_keys
+from cinema.demo.codes import code, reference
 from cinema.demo.crowd import Sale, rows_of, sales
 from cinema.demo.sales import FIRST_NAMES, LAST_NAMES
 from cinema.models import (
@@ -29,11 +28,9 @@ from cinema.models import (
     Ticket,
     TicketSeat,
 )
-from cinema.models.codes import REFERENCE_ALPHABET, REFERENCE_LENGTH
 from cinema.money import quantize
+from cinema.services.archiving import KEPT_FOR
 
-REFERENCES = len(REFERENCE_ALPHABET) ** REFERENCE_LENGTH
-SCATTER = 11_400_714_819  # has no factor in common with REFERENCES, so that no two keys give one reference
 MINUTE = timedelta(minutes=1)
 CALLED_OFF_BEFORE = timedelta(hours=3)
 REASON = "The projector broke down."
@@ -70,20 +67,6 @@ class PlannedShow(NamedTuple):
     show: Show
     hall: Hall
     sold: list[Bought]
-
-
-def code() -> str:
-    """As models.codes.new_code(), which asks for randomness more slowly."""
-    return urlsafe_b64encode(urandom(16))[:22].decode()
-
-
-def reference(key: int) -> str:
-    """A ticket's reference made of its key: no two keys have the same."""
-    number, letters = key * SCATTER % REFERENCES, ""
-    for _ in range(REFERENCE_LENGTH):
-        number, digit = divmod(number, len(REFERENCE_ALPHABET))
-        letters += REFERENCE_ALPHABET[digit]
-    return letters
 
 
 class Sales:
@@ -124,7 +107,7 @@ class Sales:
         """Save the shows with their seats and sell about so many of them, before now."""
         planned = [PlannedShow(show, hall, list(self._sold(show, hall, seats))) for show, hall, seats in wanted]
         for plan in planned:
-            _count(plan)
+            _count(plan, self.now)
         Show.objects.bulk_create([plan.show for plan in planned])
         ShowCancellation.objects.bulk_create(
             ShowCancellation(
@@ -165,15 +148,11 @@ class Sales:
             yield Bought(sale, at, cancelled_at, lines, amount, returned)
 
     def _add_show(self, plan: PlannedShow) -> None:
-        show, first_seat = plan.show, self.seats.next_key
-        sold = {n for bought in plan.sold if not bought.cancelled_at for n in bought.sale.seats}
-        for n, seat in enumerate(plan.hall.seats):
-            status = BOOKED if n in sold else AVAILABLE
-            self.seats.add(show.pk, seat.pk, status, str(show.plain_prices[seat.category_id]), show.tariff_id, None)
+        show, keys = plan.show, self._add_seats(plan)
         rng = Random(show.pk)  # nosec B311 # noqa: S311
         steps = []
         for bought in plan.sold:
-            hold, ticket = self._add_ticket(show, bought, first_seat, rng)
+            hold, ticket = self._add_ticket(show, bought, keys, rng)
             steps.append((bought.at, Action.BOOK.value, bought, hold, ticket))
             if bought.cancelled_at:
                 steps.append((bought.cancelled_at, Action.CANCEL.value, bought, hold, ticket))
@@ -183,18 +162,26 @@ class Sales:
             change = (AVAILABLE, BOOKED, "GATEWAY") if books else (BOOKED, AVAILABLE, "BUYER")
             hold_of_event = hold if books else None
             for n in bought.sale.seats:
-                self.events.add(
-                    show.pk, revision, first_seat + n, action, *change, None, hold_of_event, ticket, "", moment
-                )
+                self.events.add(show.pk, revision, keys[n], action, *change, None, hold_of_event, ticket, "", moment)
 
-    def _add_ticket(self, show: Show, bought: Bought, first_seat: int, rng: Random) -> tuple[int, int]:
+    def _add_seats(self, plan: PlannedShow) -> dict[int, int]:
+        """The seats of a show, of one long over those that somebody ever had; return their keys by place."""
+        show, sold = plan.show, {n for bought in plan.sold if not bought.cancelled_at for n in bought.sale.seats}
+        keys = {}
+        for n in _touched(plan.sold) if show.seats_dropped is not None else range(len(plan.hall.seats)):
+            seat, status = plan.hall.seats[n], BOOKED if n in sold else AVAILABLE
+            price = str(show.plain_prices[seat.category_id])
+            keys[n] = self.seats.add(show.pk, seat.pk, status, price, show.tariff_id, None)
+        return keys
+
+    def _add_ticket(self, show: Show, bought: Bought, keys: dict[int, int], rng: Random) -> tuple[int, int]:
         """A ticket with its hold, seats and money; return the keys of the hold and the ticket."""
         at, begun = stamp(bought.at), stamp(bought.at - 2 * MINUTE)
         kept, amount = not bought.cancelled_at, str(bought.amount)
         hold = self.holds.add(code(), show.pk, code(), "BOOKED", begun, stamp(bought.at + 8 * MINUTE))
         ticket = self._add_ticket_row(show, bought, hold, (begun, at), rng)
         for n, (kind, price) in zip(bought.sale.seats, bought.lines, strict=True):
-            self.lines.add(ticket, first_seat + n, str(price), kind, kept)
+            self.lines.add(ticket, keys[n], str(price), kind, kept)
         self._add_money(bought, ticket, amount, begun, at, rng)
         return hold, ticket
 
@@ -235,10 +222,16 @@ def _called_off_at(show: Show) -> datetime | None:
     return show.starts_at - CALLED_OFF_BEFORE if show.status == Show.Status.CANCELLED else None
 
 
-def _count(plan: PlannedShow) -> None:
-    """What the show keeps of its seats and money."""
+def _touched(sold: Iterable[Bought]) -> list[int]:
+    return sorted({n for bought in sold for n in bought.sale.seats})
+
+
+def _count(plan: PlannedShow, now: datetime) -> None:
+    """What the show keeps of its seats and money; and, when it is long over, how many seats it keeps no more."""
     show, sold = plan.show, plan.sold
     show.admissions = sum(len(bought.sale.seats) for bought in sold if not bought.cancelled_at)
     show.seats_free = show.seats_total - show.admissions
+    if show.ends_at < now - KEPT_FOR:
+        show.seats_dropped = show.seats_total - len(_touched(sold))
     show.revenue = sum((bought.amount - bought.returned for bought in sold), Decimal(0))
     show.revision = len(sold) + sum(1 for bought in sold if bought.cancelled_at)

@@ -63,6 +63,8 @@ class SeatEvent(models.Model):
     class Meta:
         verbose_name = _("seat event")
         verbose_name_plural = _("seat ledger")
+        # The ledger of one seat; without it, dropping a seat would have the database look through the whole ledger.
+        indexes = [models.Index(fields=["show_seat"], name="seat_event_by_show_seat")]
         constraints = [
             models.UniqueConstraint(fields=["show", "revision", "show_seat"], name="seat_event_once_per_revision")
         ]

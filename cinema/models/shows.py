@@ -18,6 +18,8 @@ class Show(models.Model):
     ``revision`` counts the changes of its seats without a gap; each stands in the ledger.
     ``trading_day`` is the day in the theatre's zone it belongs to: 00:30 is still the evening before.
     ``admissions`` and ``revenue`` are kept with the seats: how many are sold, and the money kept for its tickets.
+    ``seats_dropped`` are those of its seats that nobody ever touched and that are not kept any longer, now that it is
+    long over; None while all are there. ``seats_total`` and ``seats_free`` still count them.
     ``version`` counts the changes of its plan (not of its seats): who saves over somebody else's is told.
     """
 
@@ -58,6 +60,7 @@ class Show(models.Model):
     revision = models.PositiveIntegerField(default=0, editable=False)
     seats_total = models.PositiveIntegerField(default=0, editable=False)
     seats_free = models.PositiveIntegerField(default=0, editable=False)
+    seats_dropped = models.PositiveIntegerField(null=True, editable=False)
     admissions = models.PositiveIntegerField(default=0, editable=False)
     revenue = models.DecimalField(max_digits=12, decimal_places=2, default=0, editable=False)
     # When held back house seats are next to be released, if any are.
@@ -74,6 +77,7 @@ class Show(models.Model):
             models.Index(fields=["movie", "trading_day"], name="show_by_movie_and_day"),
             models.Index(fields=["screen", "ends_at"], name="show_by_screen_and_end"),
             models.Index(fields=["screen", "trading_day"], name="show_by_screen_and_day"),
+            models.Index(fields=["ends_at"], condition=Q(seats_dropped=None), name="show_with_all_seats_by_end"),
         ]
         constraints = [
             # That no two overlap on a screen is kept by PostgreSQL's exclusion constraint, or SQLite's triggers, of

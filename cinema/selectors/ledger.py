@@ -68,9 +68,10 @@ def _show_faults(show: Show) -> Iterator[Fault]:
 
 def _count_problems(show: Show, counted: Counter[str]) -> Iterator[str]:
     """What the show keeps of its seats and money, against the seats and the money themselves."""
-    if counted[Status.AVAILABLE] != show.seats_free:
-        yield f"{counted[Status.AVAILABLE]} seats are free, but the show counts {show.seats_free}"
-    if (total := counted.total() - counted[Status.REMOVED]) != show.seats_total:
+    dropped = show.seats_dropped or 0
+    if (free := counted[Status.AVAILABLE] + dropped) != show.seats_free:
+        yield f"{free} seats are free, but the show counts {show.seats_free}"
+    if (total := counted.total() - counted[Status.REMOVED] + dropped) != show.seats_total:
         yield f"it has {total} seats, but the show counts {show.seats_total}"
     if counted[Status.BOOKED] != show.admissions:
         yield f"{counted[Status.BOOKED]} seats are sold, but the show counts {show.admissions}"

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cinema.models import Chore
+from cinema.services.archiving import drop_unsold_seats
 from cinema.services.blocks import carry_out_everywhere
 from cinema.services.expiry import release_all_expired
 from cinema.services.mailing import mail_unsent_tickets, mail_unsent_waiting
@@ -35,6 +36,7 @@ def sweep(*, old_payments: bool = True) -> dict[str, int]:
         "People who waited in vain": close_waiting_lists(),
         "Waiting lists with offers": offer_everywhere(),
         "Mails sent": mail_unsent_tickets(older_than=wait) + mail_unsent_waiting(older_than=wait),
+        "Shows long over whose unsold seats were dropped": drop_unsold_seats(),
     }
 
 

@@ -26,6 +26,7 @@ FURNISH = """
     JOIN plain ON plain.tariff_id = shows.tariff_id AND plain.category_id = seat.category_id
     WHERE shows.id IN ({shows})
 """
+SEAT_COUNTS = ("seats_total", "seats_free", "seats_dropped")
 
 
 @atomically
@@ -88,7 +89,7 @@ def unfurnish(*, show: Show) -> None:
         raise ShowHasPast(only_blocked=only_blocked(show=show))
     ShowSeat.objects.filter(show=show).delete()
     show.seats_total = show.seats_free = 0
-    show.tariff = None
+    show.seats_dropped = show.tariff = None
 
 
 def price_again(*, show: Show) -> None:
@@ -118,7 +119,7 @@ def unpublish_show(*, theatre: Theatre, show_id: int, user: User | None) -> Show
         raise ShowHasPast
     unfurnish(show=show)
     show.status, show.version = Show.Status.DRAFT, show.version + 1
-    show.save(update_fields=["status", "version", "tariff", "seats_total", "seats_free"])
+    show.save(update_fields=["status", "version", "tariff", *SEAT_COUNTS])
     audit.note(action=audit.Action.PUBLISH, user=user, theatre=theatre, show=show, subject=show, back_to_draft=True)
     return show
 

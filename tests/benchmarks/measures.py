@@ -14,6 +14,7 @@ from cinema.services.booking import Contact, book_tickets
 from tests import postgres
 from tests.benchmarks import clients, floor, load, pages, server
 from tests.benchmarks.contest import contest
+from tests.benchmarks.figures import note
 from tests.benchmarks.load import Act, Run
 from tests.benchmarks.stage import TICKETS, Pair, Stage
 
@@ -70,7 +71,14 @@ def _lines(
         jobs = take(count // part + number * load.WARM_UP)
         runs[number] = load.run(jobs, clients=number, client=client)
         _print_run(name, runs[number], (floors or runs)[number])
+    if floors:
+        _note(name, runs[max(runs)], floors[max(runs)])
     return runs
+
+
+def _note(name: str, run: Run, floor: Run) -> None:
+    what = f"Bookings of two seats, {run.clients} clients: {name}"
+    note(what, run.per_second, "a second", floor=floor.per_second, floor_is="plain psycopg2 on the same tables")
 
 
 def _print_run(name: str, run: Run, floor: Run | None = None) -> None:

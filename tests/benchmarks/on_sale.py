@@ -21,10 +21,13 @@ from datetime import datetime
 from tests import postgres
 from tests.benchmarks import server
 from tests.benchmarks.crowd import WAIT, Answer, Buyer, Figure, Request, percentile, play
+from tests.benchmarks.figures import note
 from tests.benchmarks.installation import installation
 
 CONTACT = {"name": "Asha Rao", "email": "asha@example.org", "phone": "+91 98200 12345", "mode": "UPI"}
 PARTIES, HOW_OFTEN = [1, 2, 3, 4], [10, 60, 15, 15]
+HOLDING = "holding seats"
+EMPTY = "/empty/"  # in tests.benchmarks.urls
 LINE = "{:<26} {:>7} {:>8} {:>8} {:>8}  {}"
 
 
@@ -56,17 +59,26 @@ def _measure(house: server.Server, show, count: int) -> None:
     opening = [_opener(show.pk) for _ in range(count)]
     sizes = [rng.choices(PARTIES, HOW_OFTEN)[0] for _ in range(count)]
     buyers = [_buyer(show.pk, _wish(rows, size, rng), size, rng) for size in sizes]
+    _, empty = play([_nothing() for _ in range(count)], house.port)
     print(LINE.format("", "answers", "p50 s", "p95 s", "longest", "by status"))
     _, figures = play(opening[: count // 4], house.port)
     _print(figures)
     used: list[float] = []
     ends, figures = play(buyers, house.port, at_each_moment=lambda: used.append(house.cpu_seconds()))
     used.append(house.cpu_seconds())
-    _print(figures)
+    _print([*empty, *figures])
+    _note(count, figures, empty)
     print(f"\n{count} buyers: " + ", ".join(f"{n} {end}" for end, n in Counter(ends).most_common()))
     rush, paying = used[1] - used[0], used[2] - used[1]
     print(f"server: {rush:.1f} CPU seconds for the rush, {paying:.1f} for paying, {house.megabytes():.0f} MB")
     _check(show, figures, unexplained_seats(show))
+
+
+def _note(count: int, figures: Sequence[Figure], empty: Sequence[Figure]) -> None:
+    floor = percentile([figure.seconds for figure in empty], 95)
+    held = [figure.seconds for figure in figures if figure.what == HOLDING]
+    what = f"{count:,} buyers at once want seats, and are answered: 95th percentile"
+    note(what, percentile(held, 95), "s", floor=floor, floor_is="as many ask for an empty page")
 
 
 def _print(figures: Sequence[Figure]) -> None:
@@ -112,6 +124,11 @@ def _wish(rows: list[list[int]], size: int, rng: random.Random) -> list[int]:
     return row[first : first + size]
 
 
+def _nothing() -> Buyer:
+    yield Request("an empty page: the floor", EMPTY)
+    return "looked"
+
+
 def _opener(show_id: int) -> Buyer:
     yield Request("opening the map", f"/shows/{show_id}/")
     return "looked"
@@ -121,7 +138,7 @@ def _buyer(show_id: int, seats: list[int], size: int, rng: random.Random) -> Buy
     """Somebody whose map is open, and who waits for the moment."""
     answer = yield Request("a token", "/tickets/")
     yield WAIT
-    answer = yield Request("holding seats", f"/shows/{show_id}/hold/", {"seats": seats}, live=True)
+    answer = yield Request(HOLDING, f"/shows/{show_id}/hold/", {"seats": seats}, live=True)
     if offers := answer.values("instead"):
         offer = {"instead": rng.choice(offers)}
         answer = yield Request("taking an offer", f"/shows/{show_id}/hold/", offer, live=True)

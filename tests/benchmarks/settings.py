@@ -1,4 +1,4 @@
-"""The cinema's settings as the demo has them, with the static files collected outside the tree."""
+"""The cinema's settings as the demo has them, with the static files collected outside the tree and an empty page."""
 
 import os
 from pathlib import Path
@@ -7,3 +7,4 @@ from cinema.settings import *  # noqa: F403
 
 HOLDS_PER_ADDRESS = HOLDS_PER_TOKEN = SHOW_SHARE = 0  # the whole crowd comes from this machine
 STATIC_ROOT = Path(os.environ["BENCHMARK_SCRATCH"]) / "static"
+ROOT_URLCONF = "tests.benchmarks.urls"

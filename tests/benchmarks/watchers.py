@@ -12,13 +12,18 @@ import argparse
 import multiprocessing
 import os
 import resource
+import select
 import shlex
+import statistics
 from datetime import datetime
 from multiprocessing.synchronize import Event
 from time import monotonic, sleep, time
 
+import psycopg2
+
 from tests import postgres
 from tests.benchmarks import server
+from tests.benchmarks.figures import note
 from tests.benchmarks.installation import installation
 
 fork = multiprocessing.get_context("fork")
@@ -39,7 +44,7 @@ def main() -> None:
         print(f"{datetime.now():%Y-%m-%d %H:%M}, {os.cpu_count()} CPUs, {postgres.version(url)}, every commit synced")
         print(f"gunicorn {server.LIVE}; load average {os.getloadavg()[0]:.1f}\n")
         with server.gunicorn(shlex.split(server.LIVE), scratch / "gunicorn.log") as house:
-            _measure(house, show.pk, options)
+            _measure(house, show.pk, options, notified=_notified(url))
 
 
 def _options() -> argparse.Namespace:
@@ -50,7 +55,23 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(house: server.Server, show_id: int, options: argparse.Namespace) -> None:
+def _notified(url: str) -> float:
+    """The floor: how long PostgreSQL itself takes to tell another connection of a commit, in ms; the median."""
+    listener, teller = psycopg2.connect(url), psycopg2.connect(url)
+    listener.autocommit = teller.autocommit = True
+    listener.cursor().execute("LISTEN floor")
+    delays = []
+    for _ in range(100):
+        begun = monotonic()
+        teller.cursor().execute("NOTIFY floor")
+        select.select([listener], [], [])
+        listener.poll()
+        delays.append((monotonic() - begun) * 1000)
+    listener.close(), teller.close()
+    return statistics.median(delays)
+
+
+def _measure(house: server.Server, show_id: int, options: argparse.Namespace, notified: float) -> None:
     from django.db import connection
 
     from tests.benchmarks.audience import Audience
@@ -71,6 +92,10 @@ def _measure(house: server.Server, show_id: int, options: argparse.Namespace) ->
     _say("delay: median, ms", f"{delays[len(delays) // 2] * 1000:.0f}")
     _say("delay: 95th percentile, ms", f"{delays[len(delays) * 95 // 100] * 1000:.0f}")
     _say("delay: longest, ms", f"{delays[-1] * 1000:.0f}")
+    told = f"A change is on {audience.size:,} open seat maps: "
+    for name, percent in (("median", 50), ("95th percentile", 95)):
+        value = delays[len(delays) * percent // 100] * 1000
+        note(told + name, value, "ms", floor=notified, floor_is="PostgreSQL tells one listener")
     _say("messages, to all maps together", f"{sum(map(len, audience.told.values())):,}")
     _say("cores, with the bookings", f"{used / options.seconds:.2f}")
     _say("cores, for the open maps", f"{(used - alone) / options.seconds:.2f}")

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from cinema.demo import year, year_house
+from cinema.demo import year, year_house, year_sales
 from cinema.gateways import get_gateway
 from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, Theatre, Ticket, TicketSeat
 from cinema.selectors.ledger import ledger_faults
@@ -26,6 +26,7 @@ def loaded(django_db_setup, django_db_blocker):
         patch.setattr(year, "DAYS", 2)
         patch.setattr(year_house, "SCREENS", 4)
         patch.setattr(year, "CALLED_OFF", 0.05)
+        patch.setattr(year_sales, "KEPT_FOR", timedelta(hours=2))
         films()
         year.load()
         yield Theatre.objects.get(slug=year_house.SLUG)
@@ -48,7 +49,13 @@ def test_a_year_is_17520_shows():
 def test_a_day_has_six_shows_on_each_screen_of_250_seats(loaded):
     assert Show.objects.count() == 2 * 4 * 6
     assert set(Show.objects.values_list("seats_total", flat=True)) == {250}
-    assert ShowSeat.objects.count() == 2 * 4 * 6 * 250
+
+
+def test_of_shows_long_over_only_the_seats_that_somebody_had_are_there(loaded):
+    over = Show.objects.exclude(seats_dropped=None)
+    assert over.exists()
+    assert ShowSeat.objects.count() == 2 * 4 * 6 * 250 - over.aggregate(sum=Sum("seats_dropped"))["sum"]
+    assert not ShowSeat.objects.filter(show__in=over, ticket_seats=None).exists()
 
 
 def test_the_last_day_is_today(loaded):

@@ -12,7 +12,7 @@ from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway, decide
 from cinema.models import Payment, Refund, SandboxCharge, Show, ShowSeat, Ticket, WaitingEntry
 from cinema.services.cancellations import cancel_ticket
-from tests.factories import ShowFactory, booked, held, lapsed, past, seat, sold, waiting
+from tests.factories import ShowFactory, booked, held, lapsed, past, seat, sold, starting_in, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,3 +99,10 @@ def test_a_show_that_has_started_ends_the_waiting_for_it():
 
     assert "People who waited in vain: 1" in sweep()
     assert Show.objects.get().waiting.get().status == "OVER"
+
+
+def test_shows_long_over_lose_the_seats_nobody_ever_had():
+    starting_in(ShowFactory(screen__plan="aa"), timedelta(days=-30))
+
+    assert "unsold seats were dropped: 1" in sweep()
+    assert not ShowSeat.objects.exists()

@@ -12,7 +12,8 @@ from cinema.views.api.shapes import price_shape, seat_shape, show_shape, ticket_
 
 @answers("GET", "HEAD")
 def show(request: HttpRequest, pk: int) -> JsonResponse:
-    """The show and every seat of it: free, held by somebody until their time is over, or sold."""
+    """The show and every seat of it: free, held by somebody until their time is over, or sold. A show long over counts
+    its seats that nobody ever touched, and names them no more."""
     found = show_for_sale(pk)
     if found is None:
         raise UnknownShow
@@ -31,7 +32,7 @@ def show(request: HttpRequest, pk: int) -> JsonResponse:
             },
             "status": found.status,
             "on_sale": found.on_sale_at(found.now),
-            "seats_free": seats.free,
+            "seats_free": seats.free + (found.seats_dropped or 0),
             "revision": seats.revision,
             "max_seats": settings.MAX_SEATS,
             "currency": settings.CURRENCY,

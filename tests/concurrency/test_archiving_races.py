@@ -1,0 +1,49 @@
+"""The unsold seats of a show long over are dropped while others are at it. See test_races.py for the twins."""
+
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from cinema.models import Show
+from cinema.services.archiving import KEPT_FOR, drop_unsold_seats_of
+from cinema.services.orders import Deed, give_goodwill
+from tests.concurrency.harness import Step, interleave, without_locks
+from tests.concurrency.invariants import wrongs
+from tests.factories import BOX_OFFICE, ShowFactory, sold, staff, starting_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show() -> Show:
+    show = ShowFactory(screen__plan="aaaaa")
+    sold(show, "A1 A2")
+    return starting_in(show, -2 * KEPT_FOR)
+
+
+def dropping(show: Show) -> Step:
+    return partial(drop_unsold_seats_of, show_id=show.pk)
+
+
+def test_two_sweeps_count_the_seats_once(show: Show):
+    one, two = interleave(dropping(show), dropping(show))
+    assert {one.value, two.value} == {True, False}
+    assert wrongs(show) == []
+
+
+def test_without_locks_the_second_counts_none(show: Show):
+    with without_locks():
+        interleave(dropping(show), dropping(show))
+        assert wrongs(show)
+
+
+@pytest.mark.parametrize("dropped_first", [True, False])
+def test_money_given_back_meanwhile_is_kept_account_of(show: Show, dropped_first: bool):
+    deed = Deed(staff(show.screen.theatre, BOX_OFFICE), "it was cold", 0, "once")
+    steps = [dropping(show), partial(give_goodwill, code=show.tickets.get().code, amount=Decimal(100), deed=deed)]
+    outcomes = interleave(*(steps if dropped_first else reversed(steps)))
+    assert not any(outcome.error for outcome in outcomes)
+    show.refresh_from_db()
+    assert (show.revenue, show.seats_dropped) == (400, 3)
+    assert wrongs(show) == []
