@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.booking import SeatIdsField, is_key
-from cinema.models import SeatBlock
+from cinema.models import Screen, SeatBlock
 
 LONGEST_RELEASE = 30 * 24 * 60  # minutes
 FURTHEST = timedelta(days=5 * 365)
@@ -25,7 +25,7 @@ class LiftForm(forms.Form):
 
 
 class BlockForm(forms.Form):
-    """Which seats, why, and from which trading day until which; ``today`` is the theatre's."""
+    """Which seats of the ``screen``, why, and from which trading day until which; ``today`` is the theatre's."""
 
     seats = SeatIdsField()
     kind = forms.ChoiceField(
@@ -46,15 +46,22 @@ class BlockForm(forms.Form):
         label=_("Reason"), max_length=200, help_text=_("For your colleagues. Buyers never see it.")
     )
 
-    def __init__(self, *args: Any, today: date, **more: Any) -> None:
+    def __init__(self, *args: Any, screen: Screen, today: date, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.today = today
+        self.screen, self.today = screen, today
         self.fields["from_day"].initial = today
 
     @property
     def readable(self) -> list[int]:
         """The posted seats that are numbers at all: they stay ticked when something else is refused."""
         return [int(text) for text in self.data.getlist("seats") if is_key(text)] if self.is_bound else []
+
+    def clean_seats(self) -> list[int]:
+        """Only what stands in this hall: of any other seat it would be told who has bought it."""
+        seats = self.cleaned_data["seats"]
+        if self.screen.seats.filter(retired_at=None, pk__in=seats).count() != len(seats):
+            raise forms.ValidationError(_("This hall was changed meanwhile. Please choose the seats again."))
+        return seats
 
     def clean_from_day(self) -> date:
         return self._within_reach(self.cleaned_data["from_day"])

@@ -17,6 +17,7 @@ from cinema.exceptions import RowUnclear, RuleBroken, ScheduleUnreadable
 from cinema.models import Language, Movie, Show, Theatre
 from cinema.services.plan_rows import MAX_ROWS, PlanRow, place
 from cinema.services.schedule import ShowPlan
+from cinema.sheets.csv import plain
 
 MAX_BYTES = 500_000
 DELIMITERS = ",;\t|"
@@ -73,7 +74,7 @@ class _Reader:
 
     def __init__(self, theatre: Theatre) -> None:
         self.theatre = theatre
-        self.screens = _by_name(theatre.screens.all(), lambda screen: [screen.name])
+        self.screens = _by_name(theatre.screens.all(), lambda screen: [screen.name, plain(screen.name)])
         for screen in self.screens.values():
             screen.theatre = theatre
         self.cards = _by_name(theatre.price_cards.filter(retired_at=None), lambda card: [card.name])

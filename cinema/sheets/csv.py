@@ -28,17 +28,17 @@ def write(sheets: Iterable[Sheet]) -> Iterator[bytes]:
         if n:
             lines.append("\r\n")
         if n or (isinstance(sheets, list | tuple) and len(sheets) > 1):
-            lines.append(writer.writerow([_plain(sheet.name)]))
-        lines.append(writer.writerow(map(_plain, sheet.header)))
+            lines.append(writer.writerow([plain(sheet.name)]))
+        lines.append(writer.writerow(map(plain, sheet.header)))
         for row in sheet.rows:
-            lines.append(writer.writerow(map(_plain, row)))
+            lines.append(writer.writerow(map(plain, row)))
             if len(lines) >= ROWS:
                 yield "".join(lines).encode()
                 lines.clear()
     yield "".join(lines).encode()
 
 
-def _plain(cell: Cell) -> Any:
+def plain(cell: Cell) -> Any:
     """A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay numbers."""
     if isinstance(cell, str):
         return f"'{cell}" if cell.lstrip(" \xa0").startswith(DANGEROUS) else cell

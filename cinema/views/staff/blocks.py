@@ -66,7 +66,7 @@ def hall(request: HttpRequest, theatre: Theatre, screen_pk: int) -> HttpResponse
     screen = get_object_or_404(theatre.screens.filter(retired_at=None), pk=screen_pk)
     screen.theatre = theatre
     today = theatre.trading_day(timezone.now())
-    form = BlockForm(request.POST if request.method == "POST" else None, today=today)
+    form = BlockForm(request.POST if request.method == "POST" else None, screen=screen, today=today)
     if not form.is_bound:
         return _hall_page(request, screen, form)
     if not form.is_valid():

@@ -1,6 +1,5 @@
 """A schedule out of a CSV file."""
 
-import csv
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from cinema.models import Theatre
 from cinema.services.plan_rows import judge
 from cinema.services.planning import plan_rows
 from cinema.services.schedule_import import COLUMNS, decode, import_rows
+from cinema.sheets import Sheet, csv
 from cinema.views.decorators import see_other
 from cinema.views.refusals import status_of
 from cinema.views.staff.access import MANAGER, at_theatre
@@ -48,13 +48,10 @@ def upload(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 @require_safe
 def template(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     """A file to fill in: the columns, and one line as an example."""
-    response = HttpResponse(
-        "\ufeff",
-        content_type="text/csv; charset=utf-8",
+    screen = theatre.screens.filter(retired_at=None).first()
+    example = ["2026-11-27", "18:00", str(screen or "Screen 1"), "The Lunchbox (2013)", "2D", "hi", "en", ""]
+    return HttpResponse(
+        b"".join(csv.write([Sheet("schedule", COLUMNS, [example])])),
+        content_type=csv.CONTENT_TYPE,
         headers={"Content-Disposition": 'attachment; filename="schedule.csv"'},
     )
-    screen = theatre.screens.filter(retired_at=None).first()
-    writer = csv.writer(response)
-    writer.writerow(COLUMNS)
-    writer.writerow(["2026-11-27", "18:00", screen or "Screen 1", "The Lunchbox (2013)", "2D", "hi", "en", ""])
-    return response

@@ -19,7 +19,7 @@ class Place:
 
     def __init__(self, slug: str) -> None:
         self.theatre: Theatre = TheatreFactory(slug=slug)
-        self.screen: Screen = ScreenFactory(theatre=self.theatre, plan="aaaa")
+        self.screen: Screen = ScreenFactory(theatre=self.theatre, plan="aaaaaaaa")
         self.show = ShowFactory(screen=self.screen)
         self.card = price_card(self.theatre)
         self.kind = self.theatre.ticket_types.get()

@@ -136,7 +136,7 @@ def test_a_double_click_is_one_block(client, show, manager):
     [
         ({"seats": []}, "Please choose at least one seat."),
         ({"seats": ["1e9"]}, "is not a seat"),
-        ({"seats": ["99999999"]}, "not a seat at this"),
+        ({"seats": ["99999999"]}, "This hall was changed meanwhile"),
         ({"kind": "LOVELY"}, "not one of the available choices"),
         ({"from_day": ""}, "This field is required."),
         ({"from_day": "31.2.2026"}, "Enter a valid date."),

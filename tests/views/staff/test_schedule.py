@@ -324,7 +324,10 @@ def test_html_in_a_file_is_shown_as_text(manager, screen):
     assert "<script>x" not in looked.content.decode()
 
 
-def test_the_template_can_be_read_back(manager, screen):
+@pytest.mark.parametrize("name", ["One", "-1 Cellar"])
+def test_the_template_can_be_read_back(manager, screen, name):
+    screen.name = name
+    screen.save(update_fields=["name"])
     MovieFactory(title="The Lunchbox", year=2013)
     LanguageFactory()
     LanguageFactory(code="en", name="English")

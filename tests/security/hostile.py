@@ -1,0 +1,132 @@
+"""Texts that would be something else than text, in every column that takes one, and how to see whether they are."""
+
+import re
+from html.parser import HTMLParser
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Model
+
+from cinema.models.codes import CodeField
+
+MARK = re.compile(r"zq(\d\d)q", re.IGNORECASE)  # stands in every text, with the number of its column
+LONG = (
+    '=1+1 zq%02dq</title></script></textarea></style><q data-evil>"><img src=x onerror=alert(1)>'
+    "' hx-get='/evil' hx-on:load='y' onclick='z' &lt;{{7*7}}{%% now 'Y' %%}\u202e\u200b\r\nBcc: evil@example.org %s"
+)
+MIDDLE = "=1 zq%02dq<q hx-get='/evil'>\"onclick='%s"
+SHORT = "zq%02dq<q>\"'%s"
+TINY = "<q>"
+MAIL = '"zq%02dq<q/data-evil>%s"@example.org'  # one that Django's forms take
+EVIL = {"data-evil", "onerror", "onclick", "hx-on:load"}  # attributes that none of ours is called
+
+# Not for people to read: codes, keys of our own making, names of zones and of code.
+NOT_TEXT = {
+    *("Theatre.time_zone", "Payment.gateway", "Payment.currency", "Payment.key", "Payment.fingerprint", "Hold.buyer"),
+    *("SandboxCharge.reference", "SandboxCharge.currency", "SandboxCharge.mode", "SandboxCharge.return_url"),
+    *("SandboxCharge.webhook_url", "User.password", "ApiToken.digest", "Tariff.digest", "PriceAdjustment.format"),
+    *("Ticket.reference", "Movie.poster"),
+}
+
+
+class Column(NamedTuple):
+    model: type[Model]
+    field: models.Field
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.model.__name__}.{self.field.name}"
+
+    def text(self, pk: int) -> str:
+        """What stands in the row with this key."""
+        most = self.field.max_length or 10_000
+        if isinstance(self.field, models.EmailField):
+            return MAIL % (self.number, pk)
+        return next((form % (self.number, pk) for form in (LONG, MIDDLE, SHORT) if len(form) + 6 <= most), TINY[:most])
+
+
+def columns() -> list[Column]:
+    """Every column of ours that holds text."""
+    found = [
+        (model, field)
+        for model in apps.get_app_config("cinema").get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not isinstance(field, models.SlugField | CodeField)
+        and not field.choices
+        and f"{model.__name__}.{field.name}" not in NOT_TEXT
+    ]
+    return [Column(*each, number) for number, each in enumerate(found)]
+
+
+def fill() -> None:
+    """Put such texts into every row of every column, and into the casts of all films."""
+    for column in columns():
+        for pk in column.model.objects.values_list("pk", flat=True):
+            column.model.objects.filter(pk=pk).update(**{column.field.name: column.text(pk)})
+    apps.get_model("cinema", "Movie").objects.update(cast=[LONG % (99, "one"), LONG % (99, "two")])
+
+
+class Page(HTMLParser):
+    """What a browser makes of a page: what is wrong with its elements and attributes, and what it says."""
+
+    URLS = {"href", "src", "action", "formaction", "hx-get", "hx-post", "hx-push-url", "data-move", "data-action"}
+
+    NAME = re.compile(r"[A-Za-z][A-Za-z0-9:-]*")
+    ADDRESS = re.compile(r"(mailto|tel):[\w%+@.-]+")  # without a “?”, behind which a mail's other headers stand
+
+    def __init__(self, content: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.wrong: list[str] = []
+        self.said: list[str] = []
+        self._in = ""
+        self.feed(content)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in = tag if tag in ("script", "style") else ""
+        if tag == "q":
+            self.wrong.append(f"an element out of a text, {attrs}")
+        for name, value in attrs:
+            self._look(name, value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in = ""
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(data)
+        if self._in and MARK.search(data):
+            self.wrong.append(f"in <{self._in}>: {data[:80]}")
+
+    def handle_comment(self, data: str) -> None:
+        if MARK.search(data):
+            self.wrong.append(f"in a comment: {data[:80]}")
+
+    def _look(self, name: str, value: str) -> None:
+        self.said.append(value)
+        if name in EVIL or value == "/evil" or not self.NAME.fullmatch(name):
+            self.wrong.append(f"an attribute out of a text: {name}={value[:80]}")
+        if self.ADDRESS.fullmatch(value):
+            return
+        url = urlsplit(value.strip()) if name in self.URLS else None
+        if url and (url.scheme not in ("", "http", "https", "cid") or url.netloc not in ("", "testserver")):
+            self.wrong.append(f"{name} leads to {value[:80]}")
+        if MARK.search(value) and name.startswith(("hx-", "on", "style")) and not url:
+            self.wrong.append(f"{name} has a text in it: {value[:80]}")
+
+    @property
+    def text(self) -> str:
+        """All words and all values of attributes."""
+        return "\n".join(self.said)
+
+    @property
+    def faults(self) -> list[str]:
+        """What is not as it should be; a text that is escaped twice says “&lt;” to people."""
+        return [*self.wrong, *(["escaped twice"] if "&lt;q" in self.text else [])]
+
+
+def marks(text: str) -> set[int]:
+    """The columns whose texts stand in ``text``."""
+    return {int(number) for number in MARK.findall(text)}

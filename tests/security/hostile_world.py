@@ -1,0 +1,98 @@
+"""A theatre in which every name and text is hostile, everything that is done to it, and every page that shows it."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from cinema.models import Movie, PriceAdjustment
+from cinema.services.exchanges import exchange_order
+from cinema.services.orders import Deed, cancel_order, give_goodwill, move_order
+from tests.factories import BOX_OFFICE, GenreFactory, seat_ids, staff
+from tests.security import hostile
+from tests.security.foreign_keys import House
+from tests.security.public_addresses import PATTERNS as PUBLIC
+from tests.security.public_addresses import Visit
+from tests.views.staff.addresses import PATTERNS as STAFF
+from tests.views.staff.test_bad_input import KEYS, TEXTS
+
+SAID = hostile.LONG % (97, "said")
+MORE = ("city", "theatre", "genre", "phone", "label", "username", "day")
+# Pages of the back office that show again what their address asks for; of the public ones, all are tried.
+SEARCHED = {
+    *("staff-films", "staff-orders", "staff-orders-exchange", "staff-schedule", "staff-schedule-add"),
+    *("staff-schedule-copy", "staff-figures", "staff-figures-all", "staff-figures-heatmap", "staff-figures-film"),
+    *("staff-figures-distributor", "staff-figures-export"),
+}
+# They end a session, or a payment of the test gateway; the others are tried with a text in every field.
+NOT_POSTED = {"sign-out", "payment-webhook", "sandbox"}
+
+
+class World:
+    """One of everything, back office and public pages, at one theatre each; its people and films have such texts."""
+
+    def __init__(self) -> None:
+        self.house, self.visit = House("here"), Visit()
+        self.clerk = staff(self.house.theatre, BOX_OFFICE)
+        self.others = seat_ids(self.house.show, "A5 A6")
+
+        for movie in Movie.objects.all():
+            movie.genres.add(GenreFactory())
+            movie.languages.add(self.visit.show.language)
+        PriceAdjustment.objects.create(card=self.house.card, name="Night", amount=30)
+        self._live()
+
+    def _live(self) -> None:
+        """Give everything its texts, and do what is written down with the names of things and the reason for it."""
+        hostile.fill()
+        deeds = (Deed(self.clerk, (hostile.LONG % (98, "why"))[:200], 10**9, f"key {n}") for n in range(9))
+        house, code = self.house, self.house.ticket.code
+        move_order(code=code, seat_ids=self.others, deed=next(deeds))
+        give_goodwill(code=code, amount=10, deed=next(deeds))
+        exchange_order(code=code, show_id=house.later.pk, seat_ids=[], deed=next(deeds))
+        cancel_order(code=self.visit.ticket.code, deed=next(deeds))
+        hostile.fill()
+
+    def pages(self, client: Client) -> Iterator[tuple[str, HttpResponse]]:
+        """Every page, and every page as it answers to such a text in all of its fields, by a name for it."""
+        said = dict.fromkeys((*KEYS, *TEXTS, *MORE), SAID)
+        for name in STAFF:
+            url = self.house.address(name)
+            yield name, client.get(url)
+            yield f"{name}!", client.post(f"{url}?{urlencode(said)}", said)
+            if name in SEARCHED:
+                yield f"{name}?", client.get(url, said)
+        for name in PUBLIC:
+            url = self.visit.address(name)
+            yield name, client.get(url)
+            yield f"{name}?", client.get(url, said)
+            if name not in NOT_POSTED:
+                yield f"{name}!", client.post(url, said)
+        yield "nothing", client.get(f"/{quote(SAID)}/")
+        yield from self._admin(client)
+
+    def tables(self, client: Client) -> Iterator[tuple[str, HttpResponse]]:
+        """Films and a schedule out of files, each looked at before it is taken in, and what is told then."""
+        one_line = " ".join(SAID.split()).replace('"', '""')
+        films = (
+            f'title,year,runtime,director,genres,cast\n"{one_line}",2009,96,"{one_line}","{one_line}","{one_line}"\n'
+        )
+        table = SimpleUploadedFile("films.csv", (films + f'"{one_line}",2010,,x,y,z\n').encode())
+        kept = client.post(reverse("staff-films-import"), {"table": table})
+        yield "film table", client.get(kept.url)
+        yield "film report", client.get(client.post(kept.url, {"update": "on"}).url)
+        cells = ",".join([f'"{one_line}"'] * 8)
+        lines = f"date,time,screen,film,format,language,subtitles,price card\n{cells}\n"
+        yield "schedule", client.post(self.house.address("staff-schedule-import"), {"text": lines})
+
+    def _admin(self, client: Client) -> Iterator[tuple[str, HttpResponse]]:
+        for model in admin.site._registry:
+            if model._meta.app_label == "cinema" and (thing := model.objects.last()):
+                where: dict[str, Any] = {"viewname": f"admin:cinema_{model._meta.model_name}"}
+                yield f"admin {model.__name__}", client.get(reverse(f"{where['viewname']}_changelist"))
+                yield f"admin one {model.__name__}", client.get(reverse(f"{where['viewname']}_change", args=[thing.pk]))

@@ -1,0 +1,73 @@
+"""Every address of the moviegoer's pages and of the JSON interface, made of real things: one of each, all asha's."""
+
+from datetime import timedelta
+
+from django.contrib.auth.tokens import default_token_generator
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from cinema.models import SandboxCharge, Ticket, User
+from cinema.services.accounts import create_token
+from cinema.services.cancellations import cancel_ticket
+from cinema.services.offers import offer_freed_seats
+from cinema.services.show_cancellations import call_off_show
+from cinema.urls import api, public
+from tests.factories import ShowFactory, UserFactory, booked, held, sold, waiting
+
+PATTERNS: dict[str, URLPattern] = {
+    pattern.name: pattern for pattern in [*public.urlpatterns, *api.urlpatterns] if pattern.name
+}
+
+
+class Visit:
+    """Asha holds seats, is about to pay for others, and has two tickets, one for a show that is called off, and an
+    account with a program. Wanda is offered seats at another show; the next in line still waits."""
+
+    def __init__(self) -> None:
+        self.user: User = UserFactory(email="asha@example.org")
+        self.token, self.secret = create_token(user=self.user, label="Lobby printer")
+        self.show = ShowFactory(screen__plan="aaaaaaaa")
+        self.screen, self.movie, self.theatre = self.show.screen, self.show.movie, self.show.screen.theatre
+        self.ticket = self._mine(sold(self.show, "A1 A2"))
+        self.payment = booked(self.show, "A3")
+        self.hold = held(self.show, "A5 A6")
+        self.charge = SandboxCharge.objects.latest("pk")
+
+        self.off = self._another(1)
+        self.refunded = self._mine(sold(self.off, "A1"))
+        until = timezone.now() + timedelta(hours=8)
+        call_off_show(show_id=self.off.pk, user=None, reason="no light", remedy="EXCHANGE", choose_until=until)
+
+        self.full = self._another(2)
+        others = [sold(self.full, names, buyer="ben") for names in ("A1 A2", "A3 A4 A5 A6 A7 A8")]
+        self.offered, self.waiting = waiting(self.full), waiting(self.full, "xenia@example.org", party=4)
+        cancel_ticket(code=others[0].code)
+        offer_freed_seats(show=self.full)
+
+    def _another(self, days: int):
+        return ShowFactory(screen=self.screen, movie=self.movie, starts_at=self.show.starts_at + timedelta(days=days))
+
+    def _mine(self, ticket: Ticket) -> Ticket:
+        ticket.user = self.user
+        ticket.save(update_fields=["user"])
+        return ticket
+
+    def things(self, name: str) -> dict[str, object]:
+        """What stands in the address of this name."""
+        codes = {"hold": self.hold, "payment": self.payment, "waiting": self.offered, "ticket": self.ticket}
+        kind = next((kind for kind in ("hold", "waiting", "ticket", "payment") if name.startswith(kind)), "ticket")
+        return {
+            "pk": self.token.pk if name == "token-delete" else self.show.pk,
+            "slug": self.theatre.slug if name == "theatre" else self.movie.slug,
+            "code": self.refunded.code if name == "ticket-exchange" else codes[kind].code,
+            "reference": self.charge.reference if name == "sandbox" else self.ticket.reference,
+            "uidb64": urlsafe_base64_encode(force_bytes(self.user.pk)),
+            "token": default_token_generator.make_token(self.user),
+        }
+
+    def address(self, name: str, **other: object) -> str:
+        """The address with these things, or some ``other`` ones."""
+        values = self.things(name) | other
+        return reverse(name, kwargs={key: values[key] for key in PATTERNS[name].pattern.converters})

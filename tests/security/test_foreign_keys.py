@@ -1,0 +1,218 @@
+"""Nothing of another theatre can be named in a form of the back office, by whoever may use the form at their own.
+
+Every field that says a key is posted twice: with a thing of one's own, which must do something, and with the same
+thing of another theatre, which must not. The fields are found in the code: a new one has to be listed.
+"""
+
+import re
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django import forms
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Q
+
+import cinema
+from cinema.forms.booking import LARGEST_KEY, SeatIdsField, TicketTypesField
+from cinema.forms.halls import LayoutField
+from cinema.models import Price, Seat, Show, ShowSeat, TicketSeat
+from tests.factories import MANAGER, seat, staff
+from tests.security.foreign_keys import FIELDS, House, blocked
+
+pytestmark = pytest.mark.django_db
+
+SOURCES = Path(cinema.__file__).parent
+
+# form and field: where it is tried with a thing of somebody else.
+KEY_FIELDS = {
+    # The back office: FIELDS
+    "BlockForm.seats": "staff-blocks-hall",
+    "CopyForm.price_card": "staff-schedule-copy",
+    "DraftsForm.price_card": "staff-schedule-card",
+    "ExchangeOrderForm.seats": "staff-orders-exchange",
+    "HallForm.layout": "staff-screens-save",
+    "MoveForm.screen": "staff-schedule-move",
+    "MoveOrderForm.seats": "staff-orders-move",
+    "PlanForm.price_card": "staff-schedule-add",
+    "PlanForm.screen": "staff-schedule-add",
+    "RefundForm.seats": "staff-orders-refund",
+    "SaveHallForm.layout": "staff-screens-save",
+    "ShowForm.price_card": "staff-schedule-show",
+    "ShowForm.screen": "staff-schedule-show",
+    # The same for all theatres: films, genres and languages belong to none
+    **dict.fromkeys(["FilmForm.genres", "FilmForm.languages"], "of no theatre"),
+    **{
+        f"{form}.{name}": "of no theatre"
+        for form in ("PlanForm", "ShowForm", "VersionFields")
+        for name in ("movie", "language", "subtitles")
+    },
+    **dict.fromkeys(["VersionFields.screen", "VersionFields.price_card"], "PlanForm and ShowForm"),
+    # A picture is shown or not; nothing can be posted
+    "HeatMapForm.screen": "PAGES",
+    # The audit trail's last entry a form knew of: a number that is compared, never looked up
+    **{f"{form}.seen": "never looked up" for form in
+       ("CancelForm", "DeedForm", "ExchangeOrderForm", "MoveOrderForm", "RefundForm", "ResendForm")},
+    # What buyers post: test_mutated_posts.py
+    **dict.fromkeys(
+        ["BestForm.category", "BookForm.seat_ids", "BookForm.show_id", "BookForm.types", "CheckoutForm.seats",
+         "CheckoutForm.types", "ExchangeForm.show", "HoldForm.seats", "MoveForm.seats"], "test_mutated_posts.py"
+    ),
+}  # fmt: skip
+
+# What views and forms of the back office read by name, past a form's fields.
+READ_BY_HAND = {
+    # Keys: FIELDS, or what a page shows (PAGES)
+    *("show", "ticket", "seen", "copy", "before", "kind", "seats", "instead"),
+    # No keys: a button, a version, a day, a page, a word to look for
+    *("save", "past", "back", "usual", "up", "open", "use", "example", "confirm", "remove", "retired", "films", "key"),
+    *("version", "day", "view", "shown", "page", "q", "format"),
+}
+# Pages that are asked about a thing, which is shown as if it were not asked for, or not at all.
+PAGES = [
+    ("staff-figures-heatmap", lambda place: {"screen": place.screen.pk}),
+    ("staff-prices-preview", lambda place: {"kind": place.kind.pk}),
+    ("staff-prices-add", lambda place: {"copy": place.card.pk}),
+    ("staff-orders-exchange", lambda place: {"show": place.later.pk}),
+    ("staff-orders", lambda place: {"before": place.ticket.pk + 1}),
+    ("staff-schedule", lambda place: {"screen": place.screen.pk}),
+    ("staff-schedule-add", lambda place: {"screen": place.screen.pk}),
+]
+READING = re.compile(
+    r"""(?:POST|GET|(?<!_)data)(?:\.get(?:list)?\(|\[)"(\w+)"|"(\w+)" (?:not )?in request\.(?:POST|GET)"""
+)
+
+
+@pytest.fixture
+def here():
+    return House("here")
+
+
+@pytest.fixture
+def elsewhere():
+    """Another theatre, whose things have names of their own."""
+    place = House("elsewhere")
+    for thing, name in ((place.screen, "Octagon"), (place.card, "Fancyprices"), (place.kind, "Grandchild")):
+        thing.name = name
+        thing.save(update_fields=["name"])
+    return place
+
+
+@pytest.fixture
+def manager(client, here):
+    """Somebody who may do everything here, and nothing there."""
+    client.force_login(staff(here.theatre, MANAGER))
+    return client
+
+
+@contextmanager
+def undone():
+    """Whatever happens inside never happened."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def everything():
+    """Every row of every table of ours."""
+    models = apps.get_app_config("cinema").get_models(include_auto_created=True)
+    return {model: list(model.objects.order_by("pk").values_list()) for model in models}
+
+
+def all_of(place):
+    """What a theatre's buyers would notice."""
+    shows = Show.objects.filter(screen=place.screen)
+    rows = [Seat.objects.filter(screen=place.screen), shows, ShowSeat.objects.filter(show__in=shows)]
+    rows.append(TicketSeat.objects.filter(ticket__show__in=shows))
+    rows.append(Price.objects.filter(Q(ticket_type=place.kind) | Q(category__theatre=place.theatre)))
+    return [list(found.order_by("pk").values_list()) for found in rows]
+
+
+def named(place):
+    """Words that stand on pages of this theatre only."""
+    return {place.theatre.slug, place.ticket.reference, place.screen.name, place.card.name, place.kind.name}
+
+
+def words(response):
+    """The words of a page."""
+    return set(re.findall(r"[\w-]+", response.content.decode()))
+
+
+def post(client, field, here, whose):
+    said, query = field.said(here, whose), field.query(here, whose)
+    before = everything(), all_of(whose)
+    answer = client.post(here.address(field.view), said, query_params=query)
+    return answer.status_code, before[0] == everything(), before[1] == all_of(whose)
+
+
+def test_a_thing_of_ones_own_is_accepted(manager, here):
+    """Or else the refusals below would mean nothing."""
+    for field in FIELDS:
+        with undone():
+            status, same, _theirs = post(manager, field, here, here)
+            assert status in (200, 303) and not same, (field.view, field.field, status)
+
+
+def test_a_thing_of_another_theatre_is_refused_and_nothing_changes(manager, here, elsewhere):
+    for field in FIELDS:
+        with undone():
+            status, same, theirs = post(manager, field, here, elsewhere)
+            assert status in field.answers, (field.view, field.field, status)
+            assert theirs and (same or field.own_may_change), (field.view, field.field)
+
+
+def test_a_page_shows_nothing_of_another_theatre(manager, here, elsewhere):
+    kept = named(elsewhere)
+    for view, asked in PAGES:
+        assert kept.isdisjoint(words(manager.get(here.address(view), asked(elsewhere)))), view
+
+
+def test_what_a_block_would_mean_is_not_told_of_another_hall(manager, here, elsewhere):
+    """Or else it told whose tickets are for those seats, and for which film."""
+    address = here.address("staff-blocks-hall")
+    own, foreign = blocked(here, here), blocked(here, elsewhere)
+    del own["save"], foreign["save"]
+    own["seats"], foreign["seats"] = [seat(here.show, "A2").seat_id], [seat(elsewhere.show, "A2").seat_id]
+
+    assert here.ticket.reference in words(manager.post(address, own))
+    refused = manager.post(address, foreign)
+
+    assert refused.status_code == 400
+    assert named(elsewhere).isdisjoint(words(refused))
+
+
+def test_a_ticket_of_another_theatre_is_not_moved_from_a_block(manager, here, elsewhere):
+    with undone():
+        before = everything()
+        manager.post(here.address("staff-blocks-move"), {"ticket": elsewhere.ticket.reference})
+        assert everything() == before
+
+
+def test_every_field_of_a_form_that_says_a_key_is_listed():
+    found = {
+        f"{form.__name__}.{name}" for form in _forms() for name, field in form.base_fields.items() if _is_key(field)
+    }
+    assert found == KEY_FIELDS.keys()
+
+
+def test_everything_read_by_hand_is_listed():
+    sources = [*(SOURCES / "views" / "staff").glob("*.py"), *(SOURCES / "forms").glob("*.py")]
+    found = {name for source in sources for pair in READING.findall(source.read_text()) for name in pair if name}
+    assert found == READ_BY_HAND
+
+
+def _forms():
+    """Every form of ours."""
+    todo = [forms.BaseForm]
+    while todo:
+        form = todo.pop()
+        todo += form.__subclasses__()
+        if form.__module__.startswith("cinema.forms"):
+            yield form
+
+
+def _is_key(field):
+    """Whether the field names a row: by its kind, or since it takes as large a number as no count ever is."""
+    kinds = (forms.ModelChoiceField, SeatIdsField, TicketTypesField, LayoutField)
+    return isinstance(field, kinds) or getattr(field, "max_value", None) == LARGEST_KEY

@@ -1,0 +1,154 @@
+"""Texts full of HTML, formulas and line breaks in mails, calendar files, tables for spreadsheets, and the log."""
+
+import csv
+import io
+import logging
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from icalendar import Calendar
+from openpyxl import load_workbook
+
+from cinema import mail as mails
+from cinema.models import Show, ShowCancellation, Ticket, User
+from cinema.selectors.tickets import tickets
+from cinema.selectors.waiting import seats_offered, waiting_entry
+from tests.factories import owner
+from tests.security import hostile
+from tests.security.hostile import Page
+from tests.security.hostile_world import World
+from tests.views.browsers import browser
+
+pytestmark = pytest.mark.django_db
+
+EXPORTS = ("report", "shows", "sales")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+@pytest.fixture
+def client(world):
+    client = browser()
+    client.force_login(owner(email="boss@example.org"))
+    return client
+
+
+def received(message):
+    """The mail as a mail program reads it."""
+    return message_from_bytes(message.message().as_bytes(), policy=policy.default)
+
+
+def part(message, kind):
+    return next(each.get_content() for each in received(message).walk() if each.get_content_type() == kind)
+
+
+def send_all(world):
+    """One of every mail there is."""
+    mail.outbox.clear()
+    ticket, off = tickets().get(pk=world.visit.ticket.pk), tickets().get(pk=world.visit.refunded.pk)
+    lines, reason = list(ticket.seats.all()), hostile.LONG % (98, "why")
+    sent = [mails.send_ticket(ticket, lines, **more) for more in ({}, {"moved": True}, {"exchanged": True})]
+    sent += [mails.send_cancellation(ticket, lines), mails.send_part_refund(ticket, lines, ticket.amount)]
+    sent += [mails.send_cancellation(off, list(off.seats.all()), reason=reason)]
+    sent += [mails.send_offer(off, list(off.seats.all()), ShowCancellation.objects.get(show=off.show))]
+    for code in (world.visit.offered.code, world.visit.waiting.code):
+        entry = waiting_entry(code)
+        sent.append(mails.send_waiting(entry, seats_offered(entry)))
+    sent.append(mails.send_invitation(User.objects.get(pk=world.clerk.pk), world.house.theatre, by=reason))
+    return sent
+
+
+def test_a_mail_has_the_texts_as_texts_and_its_headers_as_they_were_meant(world):
+    world.house.theatre.refresh_from_db()
+    assert all(send_all(world))
+    browser().post("/account/password-reset/", {"email": User.objects.get(pk=world.clerk.pk).email})
+    assert len(mail.outbox) == 11
+    for message in mail.outbox:
+        letter, html, text = received(message), part(message, "text/html"), part(message, "text/plain")
+        name = letter["Subject"]
+        assert not Page(html).faults, (name, Page(html).faults)
+        assert "zq" in text and "&lt;q" not in text and "&#x27;" not in text, name
+        assert "&lt;q" not in name and "&quot;" not in name, name
+        assert set(letter.keys()) <= {"Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID"}
+        assert len(message.to) == 1 and len(letter["To"].addresses) == 1
+
+
+def test_a_calendar_file_has_one_event_with_the_texts_in_their_places(world, client):
+    code = Ticket.objects.get(pk=world.house.ticket.pk).code
+    answer = client.get(f"/tickets/{code}/calendar.ics")
+    calendar = Calendar.from_ical(answer.content)
+    [event] = calendar.walk("VEVENT")
+    assert hostile.marks(event["summary"]) and hostile.marks(event["location"])
+    assert {
+        line.partition(b":")[0].partition(b";")[0] for line in answer.content.replace(b"\r\n ", b"").splitlines()
+    } == {
+        *(b"BEGIN", b"END", b"VERSION", b"PRODID", b"UID", b"DTSTAMP", b"DTSTART", b"DTEND", b"SUMMARY", b"LOCATION"),
+        *(b"DESCRIPTION", b"URL"),
+    }
+    assert max(map(len, answer.content.split(b"\r\n"))) <= 75
+
+
+def exports(world, client, kind):
+    """Every table that can be taken away."""
+    base, movie = f"/staff/theatres/{world.house.theatre.slug}", world.house.show.movie_id
+    today = timezone.now().date()
+    period = f"?start={today}&end={today + timedelta(days=7)}"
+    urls = [f"{base}/figures/export/{what}.{kind}{period}" for what in EXPORTS]
+    urls += [f"/staff/figures/export.{kind}{period}"]
+    week = Show.objects.get(pk=world.house.show.pk).trading_day
+    urls += [f"{base}/figures/distributor/{movie}.{kind}?week={week}"]
+    for url in urls:
+        answer = client.get(url)
+        assert answer.status_code == 200, url
+        assert answer["Content-Disposition"].isascii() and "\n" not in answer["Content-Disposition"]
+        yield url, b"".join(answer)
+
+
+def test_no_cell_of_a_csv_file_is_a_formula(world, client):
+    found = set()
+    for url, body in exports(world, client, "csv"):
+        cells = [cell for row in csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")) for cell in row]
+        assert not [cell for cell in cells if cell.startswith(FORMULA) and not is_number(cell)], url
+        found |= {number for cell in cells for number in hostile.marks(cell)}
+    assert found
+    template = client.get(f"/staff/theatres/{world.house.theatre.slug}/schedule/import/template.csv").content
+    cells = [cell for row in csv.reader(io.StringIO(template.decode("utf-8-sig"), newline="")) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(FORMULA)]
+
+
+def is_number(cell):
+    return cell.lstrip("-").replace(".", "", 1).isdecimal()
+
+
+def test_no_cell_of_a_workbook_is_a_formula(world, client):
+    for url, body in exports(world, client, "xlsx"):
+        book = load_workbook(io.BytesIO(body))
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+        assert not [cell.value for cell in cells if cell.data_type == "f" or cell.hyperlink], url
+
+
+def test_the_check_for_formulas_can_fail(world, client, monkeypatch):
+    monkeypatch.setattr("cinema.sheets.csv.DANGEROUS", ("no such start",))
+    with pytest.raises(AssertionError):
+        test_no_cell_of_a_csv_file_is_a_formula(world, client)
+
+
+def test_nothing_that_is_sent_makes_a_line_of_the_log(client, caplog, capsys):
+    line = "x\r\n2026-11-27 CRITICAL cinema all is lost"
+    with caplog.at_level(logging.DEBUG, "django.request"):
+        for url in (f"/{line}/", f"/api/tickets/{line}/", f"/staff/{line}/"):
+            client.get(
+                url.replace("\r", "%0d").replace("\n", "%0a"), headers={"User-Agent": line, "Host": "testserver"}
+            )
+        client.post("/account/sign-in/", {"username": line, "password": line})
+        client.post("/payments/webhook/", line, content_type="text/plain")
+    assert caplog.records
+    told = [logging.Formatter("%(message)s").format(record) for record in caplog.records if not record.exc_info]
+    assert not [message for message in told if "\n" in message or "\r" in message]
