@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cinema', '0007_shows_by_screen_and_day'),
+        ('cinema', '0010_the_trail_stays'),
     ]
 
     operations = [
