@@ -51,9 +51,9 @@ class Housekeeper:
         try:
             work()
             self._away = False
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError):
             if not self._away:
-                logger.warning("The housekeeping waits for the database: %s", error)
+                logger.warning("The housekeeping waits for the database.")
             self._away = True
         except Exception:
             logger.exception("The housekeeping failed; it is tried again.")
