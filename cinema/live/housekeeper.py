@@ -7,8 +7,8 @@ from threading import Event, Thread
 from django.conf import settings
 from django.db import close_old_connections
 
+from cinema.exceptions.database import is_away
 from cinema.services.housekeeping import SWEEP, keep_turn, sweep_in_turn, take_turn
-from cinema.services.transactions import is_away
 
 logger = logging.getLogger(__name__)
 

@@ -20,6 +20,7 @@ HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-robots-tag", b"noindex"),
 ]
+AGAIN = [(b"retry-after", b"5")]  # seconds
 SIGN_OF_LIFE = b":\n\n"
 MOST_WATCHERS = 15_000  # in one process; each takes about 15 kB of memory, and a file descriptor
 
@@ -35,8 +36,8 @@ async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: S
         with suppress(Exception):  # logged where it happened, if not by the round: the database is away
             channel, status = await hub.channel(show_id), 204
     if channel is None:
-        headers = [(b"cache-control", b"no-store"), (b"retry-after", b"5")]
-        await send({"type": "http.response.start", "status": status, "headers": headers[: 2 if status == 503 else 1]})
+        headers = [(b"cache-control", b"no-store"), *(AGAIN if status == 503 else [])]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body"})
         return
     with hub.watching(channel):

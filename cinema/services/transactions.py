@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from math import inf
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from cinema.exceptions import DatabaseBusy
 
@@ -22,15 +22,6 @@ ATTEMPTS = 3
 PATIENCE = 10.0  # seconds a sweep spends on one kind of work that waits for somebody else, such as sending mails
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
-
-
-def is_away(error: BaseException | None) -> bool:
-    """Whether the database could not be reached, or was lost while it worked; that passes by itself.
-
-    psycopg2 has no better name than DatabaseError for a server that crashed in the middle of a statement.
-    """
-    nameless = type(error) is DatabaseError and error.__cause__ is not None  # without a cause it is Django's own
-    return nameless or isinstance(error, OperationalError | InterfaceError)
 
 
 def after_commit(function: Callable[..., object], **arguments: object) -> None:

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import DatabaseBusy
-from cinema.services.transactions import is_away
+from cinema.exceptions.database import is_away
 
 RETRY_AFTER = 5  # seconds
 
