@@ -171,6 +171,7 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     if sqlite3.sqlite_version_info < (3, 35):
         raise ImproperlyConfigured("SQLite 3.35 or newer is needed (it returns the keys of inserted rows).")
 else:
+    DATABASE["ENGINE"] = "cinema.postgresql"
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
     # Set once a connection rather than once a transaction: the same bound without a statement of its own.

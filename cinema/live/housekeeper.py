@@ -5,8 +5,9 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import close_old_connections
 
+from cinema.exceptions.database import is_away
 from cinema.services.housekeeping import SWEEP, keep_turn, sweep_in_turn, take_turn
 
 logger = logging.getLogger(__name__)
@@ -51,11 +52,11 @@ class Housekeeper:
         try:
             work()
             self._away = False
-        except (OperationalError, InterfaceError):
-            if not self._away:
+        except Exception as error:
+            if not is_away(error):
+                logger.exception("The housekeeping failed; it is tried again.")
+            elif not self._away:
                 logger.warning("The housekeeping waits for the database.")
-            self._away = True
-        except Exception:
-            logger.exception("The housekeeping failed; it is tried again.")
+            self._away = is_away(error)
         finally:
             close_old_connections()

@@ -25,6 +25,7 @@ HEADERS = [
     (b"x-accel-buffering", b"no"),  # nginx passes it on at once
     (b"x-robots-tag", b"noindex"),
 ]
+AGAIN = [(b"retry-after", b"5")]  # seconds
 SIGN_OF_LIFE = b":\n\n"
 MOST_WATCHERS = 15_000  # in one process; each takes about 15 kB of memory, and a file descriptor
 
@@ -40,7 +41,7 @@ async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: S
         with suppress(Exception):  # logged where it happened, if not by the round: the database is away
             channel, status = await hub.channel(show_id), 204
     if channel is None:
-        headers = [*ANY_ANSWER, (b"retry-after", b"5")] if status == 503 else ANY_ANSWER
+        headers = [*ANY_ANSWER, *(AGAIN if status == 503 else [])]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body"})
         return status

@@ -3,13 +3,13 @@
 import sys
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from cinema import logs
 from cinema.exceptions import DatabaseBusy
+from cinema.exceptions.database import is_away
 
 RETRY_AFTER = 5  # seconds
 
@@ -50,7 +50,8 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
     """500; or 503 when the reason is the database being away or busy, which passes by itself."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError | DatabaseBusy):
+    error = sys.exc_info()[1]
+    if isinstance(error, DatabaseBusy) or is_away(error):
         return error_response(
             request,
             503,

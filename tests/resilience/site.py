@@ -18,7 +18,7 @@ from tests.benchmarks.server import Server, gunicorn
 
 PATIENCE = 60  # seconds in which everything is to be in a final state
 # One worker, so that it is this one that dies; loaded before it is forked, so that the next one stands soon.
-ONE_WORKER = "cinema.asgi --workers 1 --preload --worker-class cinema.live.worker.Worker"
+ONE_WORKER = "cinema.asgi --workers 1 --preload --keep-alive 60 --worker-class cinema.live.worker.Worker"
 WITH_CRASHES = "--config python:tests.resilience.crashes"
 QUICKLY = {"HOUSEKEEPING_EVERY": "0.6", "LEFT_ALONE_FOR": "0.5"}  # seconds
 AS_IN_PRODUCTION = {"HOUSEKEEPING_EVERY": "15", "LEFT_ALONE_FOR": "20"}
@@ -32,7 +32,7 @@ class Site:
         self.mails, self.crash_at, self.database = directory / "mails", directory / "crash", directory / "database"
         for folder in (self.mails, self.database):
             folder.mkdir()
-        self.postgres = postgres.Postgres(durable=False) if connection.vendor == "postgresql" else None
+        self.postgres = postgres.Postgres() if connection.vendor == "postgresql" else None
         self.url = self.new_database("cinema")
 
     def new_database(self, name: str) -> str:
@@ -82,11 +82,9 @@ def speaking_with(url: str) -> Iterator[None]:
     """Let Django in this process use that database while the block runs."""
     there = dict(connection.settings_dict)
     connection.close()
-    connection.settings_dict |= {
-        key: value
-        for key, value in dj_database_url.parse(url).items()
-        if key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")
-    }
+    address = dj_database_url.parse(url)
+    connection.settings_dict |= {key: address[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    connection.settings_dict["OPTIONS"] = there["OPTIONS"] | address.get("OPTIONS", {})  # a socket is an option
     try:
         yield
     finally:

@@ -2,9 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPResponse
 
+import psycopg2
 import pytest
 from django.db import connection
 
@@ -86,16 +88,37 @@ def test_an_open_map_stays_and_hears_what_changes_after_the_return(site, server,
 
 
 @pytest.mark.only("postgresql")
-def test_connections_that_were_terminated_are_opened_again_unnoticed(site, server, show):
+@pytest.mark.parametrize("mode", MODES)
+def test_who_is_in_the_middle_of_a_statement_as_it_goes_is_told_so_too(site, server, show, mode):
+    """They wait for a lock that somebody else has."""
     buyer, address = Browser(server.port), f"/shows/{show.pk}/"
-    page = buyer.get(address)
-    statuses = set()
+    page, seats = buyer.get(address), {"seats": seat_ids(show, "A1")}
+    with ThreadPoolExecutor(1) as meanwhile, closing(psycopg2.connect(site.url)) as somebody:
+        somebody.cursor().execute("SELECT FROM cinema_show WHERE id = %s FOR UPDATE", [show.pk])
+        answer = meanwhile.submit(buyer.post, f"{address}hold/", page, seats)
+        eventually(lambda: not is_somebody_waiting())
+        with site.away(mode):
+            assert answer.result().status == 503
+    assert not Hold.objects.filter(show=show).exists()
+
+
+def is_somebody_waiting() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return cursor.fetchone()[0] > 0
+
+
+@pytest.mark.only("postgresql")
+def test_connections_that_were_terminated_are_opened_again_unnoticed(site, server, show):
+    address, statuses = f"/shows/{show.pk}/", set()
     for _ in range(5):
         terminate_all(site)
         statuses |= {ask(server, "GET", address).status for _ in range(4)}
     assert statuses == {200}
+    buyer = Browser(server.port)
+    page, seats = buyer.get(address), {"seats": seat_ids(show, "A1")}
     terminate_all(site)
-    assert buyer.post(f"{address}hold/", page, {"seats": seat_ids(show, "A1")}).kind == "holds"
+    assert buyer.post(f"{address}hold/", page, seats).kind == "holds"
 
 
 def terminate_all(site: Site) -> None:

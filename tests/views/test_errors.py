@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg2
 import pytest
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.urls import reverse
 
 from cinema.exceptions import DatabaseBusy
@@ -117,6 +118,21 @@ def test_a_database_that_is_too_busy_says_so_on_any_page(monkeypatch):
     monkeypatch.setattr("cinema.views.public.shows.pulse", busy)
 
     assert says_to_try_again(browser().get(reverse("show-seat-map", args=[1])))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cause", "status"), [(psycopg2.DatabaseError("server closed the connection"), 503), (None, 500)]
+)
+def test_a_database_that_was_lost_in_the_middle_of_a_statement_is_away_and_an_error_of_django_is_ours(
+    monkeypatch, cause, status
+):
+    def fail(pk):
+        raise DatabaseError("no better name") from cause
+
+    monkeypatch.setattr("cinema.views.public.shows.pulse", fail)
+
+    assert browser().get(reverse("show-seat-map", args=[1])).status_code == status
 
 
 @pytest.mark.django_db
