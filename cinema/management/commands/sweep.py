@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 
 from cinema.services.blocks import carry_out_everywhere
 from cinema.services.expiry import release_all_expired
+from cinema.services.mail_requests import forget_mail_requests
 from cinema.services.mailing import mail_unsent_tickets, mail_unsent_waiting
 from cinema.services.payments import check_pending_payments
 from cinema.services.refunds import carry_out_pending
@@ -30,5 +31,6 @@ class Command(BaseCommand):
         self.stdout.write(f"Refunds carried out: {carry_out_pending()}")
         self.stdout.write(f"People who waited in vain: {close_waiting_lists()}")
         self.stdout.write(f"Waiting lists with offers: {offer_everywhere()}")
+        forget_mail_requests()
         mails = mail_unsent_tickets(older_than=A_WHILE) + mail_unsent_waiting(older_than=A_WHILE)
         self.stdout.write(f"Mails sent: {mails}")
