@@ -55,9 +55,11 @@ def create_owner(*, email: str, name: str, password: str) -> User:
     """Create the account of an owner. Raise ``AddressTaken`` if the e-mail address, in any case, has one already."""
     try:
         with transaction.atomic():
-            return User.objects.create_superuser(email, password, name=name)
+            user = User.objects.create_superuser(email, password, name=name)
+            audit.note(action=Action.ROLE, user=None, subject=user.email, person=user.pk, is_superuser=[False, True])
     except IntegrityError as error:
         raise AddressTaken from error
+    return user
 
 
 def create_token(*, user: User, label: str = "") -> tuple[ApiToken, str]:

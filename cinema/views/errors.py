@@ -31,8 +31,7 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None) 
     """429, alike whether there is such an account or not."""
     wait = settings.AXES_COOLOFF_TIME
     message = _(
-        "Signing in has failed too often from your internet connection. Please try again in %(minutes)d minutes. "
-        "From elsewhere, nobody is locked out."
+        "Signing in has failed too often from your internet connection. Please try again in %(minutes)d minutes."
     )
     response = error_response(request, 429, _("One moment, please"), message % {"minutes": wait.total_seconds() // 60})
     response["Retry-After"] = str(int(wait.total_seconds()))
