@@ -3,20 +3,46 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cinema import models
+from cinema.services import audit
 
 admin.site.site_header = admin.site.site_title = _("Cinema, inside")
 admin.site.index_title = _("What is in the database")
 
 
+RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class NotedAdmin(admin.ModelAdmin):
+    """What is changed here is written down in the audit trail, too, which Django's own log is not safe enough for."""
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+        self._note(request, obj, added=message)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+        self._note(request, obj, changed=message)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet) -> Any:
+        for obj in queryset:
+            self._note(request, obj, deleted=True)
+        return super().log_deletions(request, queryset)
+
+    def _note(self, request: HttpRequest, obj: Model, **details: Any) -> None:
+        kind = self.opts.model_name
+        audit.note(action=audit.Action.ADMIN, user=request.user, subject=obj, kind=kind, key=obj.pk, **details)
+
+
 @admin.register(models.User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(NotedAdmin, DjangoUserAdmin):
     """Django's own, with the e-mail address as the name."""
 
     ordering = ("email",)
@@ -34,23 +60,35 @@ class UserAdmin(DjangoUserAdmin):
     def save_model(self, request: HttpRequest, obj: models.User, form: ModelForm, change: bool) -> None:
         obj.email = obj.email.lower()  # as it is looked up when signing in
         super().save_model(request, obj, form, change)
+        given = {
+            name: [_plain(form.initial.get(name)), _plain(form.cleaned_data[name])]
+            for name in RIGHTS
+            if name in form.changed_data
+        }
+        if given:
+            audit.note(action=audit.Action.ROLE, user=request.user, subject=obj.email, person=obj.pk, **given)
+
+
+def _plain(value: Any) -> bool | list[str]:
+    """Yes or no, or the names of groups and permissions."""
+    return value if isinstance(value, bool) else sorted(map(str, value or ()))
 
 
 @admin.register(models.Genre)
-class GenreAdmin(admin.ModelAdmin):
+class GenreAdmin(NotedAdmin):
     list_display = ("name", "slug")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
 
 
 @admin.register(models.Language)
-class LanguageAdmin(admin.ModelAdmin):
+class LanguageAdmin(NotedAdmin):
     list_display = ("name", "code")
     search_fields = ("name", "code")
 
 
 @admin.register(models.Movie)
-class MovieAdmin(admin.ModelAdmin):
+class MovieAdmin(NotedAdmin):
     list_display = ("title", "year", "runtime", "certificate", "director", "rating")
     list_filter = ("certificate", "genres")
     search_fields = ("title", "original_title", "director")
@@ -59,7 +97,7 @@ class MovieAdmin(admin.ModelAdmin):
 
 
 @admin.register(models.Theatre)
-class TheatreAdmin(admin.ModelAdmin):
+class TheatreAdmin(NotedAdmin):
     list_display = ("name", "city", "time_zone", "cancel_cutoff", "refund_percent", "single_seats", "carer_free")
     list_filter = ("city", "single_seats", "carer_free")
     search_fields = ("name", "city", "address")
@@ -72,7 +110,7 @@ class TheatreAdmin(admin.ModelAdmin):
 
 
 @admin.register(models.SeatCategory)
-class SeatCategoryAdmin(admin.ModelAdmin):
+class SeatCategoryAdmin(NotedAdmin):
     list_display = ("name", "rank", "theatre")
     list_filter = ("theatre",)
     list_select_related = ("theatre",)
@@ -105,6 +143,7 @@ look_inside(
     list_select_related=("user",),
     search_fields=("user__email", "label"),
 )
+look_inside(models.MailRequest, list_display=("at", "to", "origin"))
 look_inside(
     models.Screen,
     list_display=("name", "theatre", "shape"),

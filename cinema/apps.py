@@ -16,6 +16,8 @@ class CinemaConfig(AppConfig):
 
     def _check_gateway(self) -> None:
         """Refuse to start with a payment gateway that is not there, rather than fail the first buyer."""
+        from cinema import sign_ins  # noqa: F401, listens to who signs in
+
         if not settings.PAYMENT_GATEWAY:
             return
         from cinema.gateways import get_gateway

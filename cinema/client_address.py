@@ -1,7 +1,7 @@
 """Where a request comes from: what a proxy says of it is believed only of the proxies this installation names."""
 
 from collections.abc import Collection
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,11 +9,19 @@ from django.http import HttpRequest
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+HOUSEHOLD = 64
+
 
 def client_address(request: HttpRequest) -> str:
-    """The network address of the browser or program that asks; "" when the server does not know it."""
+    """The network address of the browser or program that asks; "" when the server does not know it.
+
+    In IPv6 it is the first one of its network of HOUSEHOLD bits, all of which one household or server has.
+    """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    return behind_proxies(request.META.get("REMOTE_ADDR", ""), forwarded, settings.TRUSTED_PROXIES)
+    address = behind_proxies(request.META.get("REMOTE_ADDR", ""), forwarded, settings.TRUSTED_PROXIES)
+    if ":" in address:
+        return str(ip_network((address, HOUSEHOLD), strict=False).network_address)
+    return address
 
 
 def behind_proxies(peer: str, forwarded: str, trusted: Collection[Network]) -> str:

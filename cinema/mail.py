@@ -19,6 +19,7 @@ from cinema import qr
 from cinema.calendars import ticket_calendar
 from cinema.models import Show, ShowCancellation, ShowSeat, Theatre, Ticket, TicketSeat, User, WaitingEntry
 from cinema.selectors.tickets import refunds_of
+from cinema.sign_up_links import SignUp, make_token
 
 logger = logging.getLogger(__name__)
 
@@ -111,18 +112,42 @@ def send_waiting(entry: WaitingEntry, seats: Sequence[ShowSeat]) -> bool:
 def send_invitation(user: User, theatre: Theatre, *, by: str) -> bool:
     """Send somebody without a password the link with which they choose one, to work at ``theatre``; return whether it
     was sent. The link works once, and for three days."""
-    context = {
-        "user": user,
-        "theatre": theatre,
-        "by": by,
-        "uid": urlsafe_base64_encode(force_bytes(user.pk)),
-        "token": default_token_generator.make_token(user),
-        "site_url": settings.SITE_URL,
-    }
+    return _send_to("invitation", user.email, **_password_link(user), theatre=theatre, by=by)
+
+
+def send_password_reset(user: User) -> bool:
+    """Send the link with which to choose a new password, once and for three days; return whether it was sent."""
+    return _send_to("password_reset", user.email, **_password_link(user))
+
+
+def send_no_account(email: str) -> bool:
+    """Tell who asked for a new password that they have no account; return whether it was sent."""
+    return _send_to("no_account", email)
+
+
+def send_sign_up(wish: SignUp) -> bool:
+    """Send the link with which to finish signing up; return whether it was sent. It works for three days.
+
+    Nothing in it was chosen by who asked: that need not be who reads it.
+    """
+    return _send_to("sign_up", wish.email, token=make_token(wish))
+
+
+def send_has_account(email: str) -> bool:
+    """Tell who wants to sign up that they have an account already; return whether it was sent."""
+    return _send_to("has_account", email)
+
+
+def _password_link(user: User) -> dict[str, Any]:
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return {"user": user, "uid": uid, "token": default_token_generator.make_token(user)}
+
+
+def _send_to(name: str, email: str, **context: Any) -> bool:
     try:
-        _render("invitation", user.email, context).send()
+        _render(name, email, {"site_url": settings.SITE_URL, "email": email} | context).send()
     except Exception:
-        logger.exception("The invitation of account %s could not be sent.", user.pk)
+        logger.exception("The mail %s about an account could not be sent.", name)
         return False
     return True
 

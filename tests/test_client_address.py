@@ -43,6 +43,19 @@ def test_by_default_nobody_is_believed(rf):
     assert client_address(rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR=FORGED)) == "127.0.0.1"
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("203.0.113.7", "203.0.113.8", False),
+    ],
+)
+def test_the_addresses_a_household_has_in_ipv6_are_one(rf, one: str, other: str, same: bool):
+    first, second = (client_address(rf.get("/", REMOTE_ADDR=address)) for address in (one, other))
+    assert (first == second) == same
+
+
 def served(peer: str, trusted: list[str]) -> tuple[str, str]:
     """The client and the scheme the application sees when ``peer`` claims to forward for FORGED by HTTPS."""
     seen = {}

@@ -3,7 +3,7 @@
 Each carries the data a page needs to explain it in a sentence.
 """
 
-from cinema.exceptions.accounts import AddressTaken
+from cinema.exceptions.accounts import AddressTaken, TooManyMails
 from cinema.exceptions.base import DatabaseBusy, InvalidChoice, RequestUnreadable, RuleBroken, TooOften
 from cinema.exceptions.bookings import (
     HoldAtItsLimit,
@@ -157,6 +157,7 @@ __all__ = [
     "TimeTwice",
     "TimeZoneInUse",
     "TooManyHolds",
+    "TooManyMails",
     "TooManySeats",
     "TooOften",
     "UnknownCategory",

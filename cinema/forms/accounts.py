@@ -1,6 +1,5 @@
 """Signing up and in, passwords, and what an account keeps."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -19,8 +18,8 @@ def password_fields(label: str, again: str) -> tuple[forms.CharField, forms.Char
     return first, second
 
 
-class SignUpForm(auth.SetPasswordMixin, forms.Form):
-    """Whether the address is free is decided when the account is made, not here."""
+class SignUpForm(forms.Form):
+    """Whether the address has an account already is told to it alone, by mail."""
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -29,13 +28,20 @@ class SignUpForm(auth.SetPasswordMixin, forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     name = NameField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+
+
+class FirstPasswordForm(auth.SetPasswordMixin, forms.Form):
+    """The password of the account that ``user``, not saved yet, will be."""
+
     password1, password2 = password_fields(_("Password"), _("Password again"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
 
     def clean(self) -> dict[str, Any]:
         self.validate_passwords()
-        self.validate_password_for_user(
-            User(email=self.cleaned_data.get("email", ""), name=self.cleaned_data.get("name", ""))
-        )
+        self.validate_password_for_user(self.user)
         return self.cleaned_data
 
 
@@ -48,16 +54,12 @@ class SignInForm(auth.AuthenticationForm):
     }
 
 
-class PasswordResetForm(auth.PasswordResetForm):
+class PasswordResetForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
-
-    def get_users(self, email: str) -> Iterable[User]:
-        """Also those who were invited to work here and have no password yet, which Django would leave out."""
-        return User.objects.filter(email=email.lower(), is_active=True)
 
 
 class SetPasswordForm(auth.SetPasswordForm):

@@ -56,6 +56,26 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_active and self.is_superuser
 
 
+class MailRequest(models.Model):
+    """A mail that somebody who is not signed in had sent: marks of the address it went to, and of where they were.
+    Kept for as long as it counts, an hour."""
+
+    to = models.CharField(max_length=32)
+    origin = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("mail asked for")
+        verbose_name_plural = _("mails asked for")
+        indexes = [
+            models.Index(fields=["to", "at"], name="mail_request_by_receiver"),
+            models.Index(fields=["origin", "at"], name="mail_request_by_origin"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.to} {self.at:%Y-%m-%d %H:%M}"
+
+
 class ApiToken(models.Model):
     """A secret with which a program acts for a user. Only its SHA-256 is kept."""
 

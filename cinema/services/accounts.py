@@ -4,35 +4,75 @@ import secrets
 
 from django.db import IntegrityError, transaction
 
+from cinema import mail
 from cinema.exceptions import AddressTaken
 from cinema.models import ApiToken, User
 from cinema.selectors.accounts import token_digest
+from cinema.services import audit
+from cinema.services.mail_requests import note_mail_request
+from cinema.sign_up_links import SignUp
+
+Action = audit.Action
+
+
+def ask_to_sign_up(*, wish: SignUp, address: str) -> None:
+    """Mail the link with which to finish signing up; to who has an account already, that they have one.
+
+    Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
+    """
+    note_mail_request(email=wish.email, address=address)
+    if User.objects.filter(email=wish.email.lower()).exists():
+        mail.send_has_account(wish.email)
+    else:
+        mail.send_sign_up(wish)
+
+
+def ask_for_password(*, email: str, address: str) -> None:
+    """Mail the link with which to choose a new password; to who has no account, that they have none.
+
+    Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
+    """
+    note_mail_request(email=email, address=address)
+    user = User.objects.filter(email=email.lower(), is_active=True).first()
+    if user:
+        mail.send_password_reset(user)
+    else:
+        mail.send_no_account(email)
 
 
 def sign_up(*, email: str, name: str, password: str) -> User:
     """Create an account. Raise ``AddressTaken`` if the e-mail address, in any case, has one already."""
     try:
         with transaction.atomic():
-            return User.objects.create_user(email, password, name=name)
+            user = User.objects.create_user(email, password, name=name)
+            audit.note(action=Action.SIGN_UP, user=user, subject=user.email)
     except IntegrityError as error:
         raise AddressTaken from error
+    return user
 
 
 def create_owner(*, email: str, name: str, password: str) -> User:
     """Create the account of an owner. Raise ``AddressTaken`` if the e-mail address, in any case, has one already."""
     try:
         with transaction.atomic():
-            return User.objects.create_superuser(email, password, name=name)
+            user = User.objects.create_superuser(email, password, name=name)
+            audit.note(action=Action.ROLE, user=None, subject=user.email, person=user.pk, is_superuser=[False, True])
     except IntegrityError as error:
         raise AddressTaken from error
+    return user
 
 
 def create_token(*, user: User, label: str = "") -> tuple[ApiToken, str]:
     """Create an API token for ``user``. The second value is the secret; only its digest is kept."""
     secret = secrets.token_urlsafe(32)
-    return ApiToken.objects.create(user=user, label=label, digest=token_digest(secret)), secret
+    with transaction.atomic():
+        token = ApiToken.objects.create(user=user, label=label, digest=token_digest(secret))
+        audit.note(action=Action.TOKEN, user=user, subject=token, made=token.pk)
+    return token, secret
 
 
 def delete_token(*, user: User, token_id: int) -> None:
     """Delete a token of ``user``. Deleting it again, or somebody else's, changes nothing."""
-    ApiToken.objects.filter(user=user, pk=token_id).delete()
+    with transaction.atomic():
+        if ApiToken.objects.filter(user=user, pk=token_id).delete()[0]:
+            audit.note(action=Action.TOKEN, user=user, subject=user.email, deleted=token_id)

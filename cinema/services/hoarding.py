@@ -7,18 +7,15 @@ an office behind one address shares its limit, so that is set high; whoever pays
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, OuterRef, Q, Subquery
-from django.utils.crypto import salted_hmac
 
 from cinema.exceptions import CoolingDown, Holder, ShareTaken, TooManyHolds
+from cinema.marks import mark
 from cinema.models import Hold, Show, ShowSeat
 from cinema.services.locking import lock_holders
-
-HALF_OF_IPV6 = 64  # bits: one household or server has all addresses that share them
 
 
 class Origin(NamedTuple):
@@ -35,14 +32,12 @@ class Origin(NamedTuple):
 
 def origin_of_address(address: str) -> Origin:
     """The origin of a browser at a network address."""
-    if address and ip_address(address).version == 6:
-        address = str(ip_network((address, HALF_OF_IPV6), strict=False))
-    return Origin(_mark(address), Holder.ADDRESS)
+    return Origin(mark(address), Holder.ADDRESS)
 
 
 def origin_of_program(owner: str) -> Origin:
     """The origin of what programs book for an API user, wherever they run."""
-    return Origin(_mark(owner), Holder.TOKEN)
+    return Origin(mark(owner), Holder.TOKEN)
 
 
 def check_not_hoarding(*, show: Show, buyer: str, origin: Origin, hold: Hold | None, seats: int, now: datetime) -> None:
@@ -90,7 +85,3 @@ def _check_share(show: Show, others: Collection[Hold], seats: int) -> None:
 
 def _pause() -> timedelta:
     return timedelta(minutes=settings.COOL_DOWN_MINUTES)
-
-
-def _mark(who: str) -> str:
-    return salted_hmac("cinema.origin", who, algorithm="sha256").hexdigest()[:32] if who else ""

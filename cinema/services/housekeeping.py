@@ -10,6 +10,7 @@ from cinema.models import Chore
 from cinema.services.archiving import drop_unsold_seats
 from cinema.services.blocks import carry_out_everywhere
 from cinema.services.expiry import release_all_expired
+from cinema.services.mail_requests import forget_mail_requests
 from cinema.services.mailing import mail_unsent_tickets, mail_unsent_waiting
 from cinema.services.payments import GIVE_UP_AFTER, check_pending_payments
 from cinema.services.refunds import carry_out_pending
@@ -36,6 +37,7 @@ def sweep(*, old_payments: bool = True) -> dict[str, int]:
         "People who waited in vain": close_waiting_lists(),
         "Waiting lists with offers": offer_everywhere(),
         "Mails sent": mail_unsent_tickets(older_than=wait) + mail_unsent_waiting(older_than=wait),
+        "Requests for mails forgotten": forget_mail_requests(),
         "Shows long over whose unsold seats were dropped": drop_unsold_seats(),
     }
 

@@ -3,8 +3,10 @@
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from cinema import logs
@@ -24,6 +26,18 @@ def error_response(request: HttpRequest, status: int, title: str, message: str) 
         response = HttpResponse(page, status=status)
     if status == 503:
         response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None) -> HttpResponse:
+    """429, alike whether there is such an account or not."""
+    wait = settings.AXES_COOLOFF_TIME
+    message = _(
+        "Signing in has failed too often from your internet connection. Please try again in %(minutes)d minutes."
+    )
+    response = error_response(request, 429, _("One moment, please"), message % {"minutes": wait.total_seconds() // 60})
+    response["Retry-After"] = str(int(wait.total_seconds()))
+    add_never_cache_headers(response)
     return response
 
 

@@ -53,6 +53,7 @@ def manage(show, user):
     models.StaffRole.objects.create(theatre=theatre, user=user, role=models.StaffRole.Role.MANAGER)
     models.AuditEvent.objects.create(theatre=theatre, user=user, action=models.AuditEvent.Action.SHOW, subject=show)
     now = timezone.now()
+    models.MailRequest.objects.create(to="a mark", at=now)
     models.SeatBlock.objects.create(screen=show.screen, kind="BROKEN", from_day=now.date(), created_at=now)
     models.ShowCancellation.objects.create(show=show, remedy="REFUND", reason="Power cut", created_at=now)
 
@@ -102,7 +103,28 @@ def test_a_user_made_here_can_sign_in_whatever_the_case_of_the_address(client, b
     client.post(address(models.User, "add"), data)
     client.logout()
 
-    assert client.login(username="BEN@example.org", password=PASSWORD)
+    answer = client.post(reverse("sign-in"), {"username": "BEN@example.org", "password": PASSWORD})
+    assert answer.status_code == 302
+
+
+def test_rights_given_and_taken_here_stand_in_the_audit_trail(client, boss):
+    ben = UserFactory(email="ben@example.org")
+
+    client.post(address(models.User, "change", ben.pk), {"email": ben.email, "is_active": "on", "is_superuser": "on"})
+
+    [role] = models.AuditEvent.objects.filter(action="ROLE")
+    assert (role.user, role.subject) == (boss, "ben@example.org")
+    assert role.details == {"person": ben.pk, "is_superuser": [False, True]}
+
+
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_what_is_changed_or_deleted_here_stands_in_the_audit_trail(client, boss, page):
+    drama = models.Genre.objects.create(name="Drama", slug="drama")
+
+    client.post(address(models.Genre, page, drama.pk), {"name": "Comedy", "slug": "comedy", "post": "yes"})
+
+    [deed] = models.AuditEvent.objects.filter(action="ADMIN")
+    assert (deed.user, deed.details["kind"], deed.details["key"]) == (boss, "genre", drama.pk)
 
 
 def test_staff_only(client):

@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth import views as auth
@@ -16,15 +15,23 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
-from django.views.generic import FormView
+from django.views.generic import FormView, TemplateView
 
 from cinema import mail
-from cinema.exceptions import AddressTaken
+from cinema.client_address import client_address
+from cinema.exceptions import AddressTaken, TooManyMails
 from cinema.forms import accounts as forms
+from cinema.models import User
 from cinema.selectors.staff import is_staff_anywhere
-from cinema.services.accounts import create_token, delete_token
+from cinema.services.accounts import ask_for_password, ask_to_sign_up, create_token, delete_token
 from cinema.services.accounts import sign_up as create_account
+from cinema.services.sign_ins import note_password
+from cinema.sign_up_links import SignUp as WantsToSignUp
+from cinema.sign_up_links import read_token
 from cinema.views.decorators import personal
+from cinema.views.refusals import say_when, status_of
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class Refusing:
@@ -59,7 +66,7 @@ class SignIn(Refusing, auth.LoginView):
 
 
 class SignUp(SignIn):
-    """Like signing in, only that the form makes the account first."""
+    """Ask who wants an account; what becomes of it is said by mail, so that nobody learns who has one."""
 
     template_name = "public/accounts/sign_up.html"
     authentication_form = forms.SignUpForm
@@ -68,14 +75,43 @@ class SignUp(SignIn):
         return FormView.get_form_kwargs(self)
 
     def form_valid(self, form: forms.SignUpForm) -> HttpResponse:
-        data = form.cleaned_data
+        wish = WantsToSignUp(**form.cleaned_data, leads_to=self.get_redirect_url())
         try:
-            user = create_account(email=data["email"], name=data["name"], password=data["password1"])
-        except AddressTaken as error:
-            form.add_error("email", str(error))
-            return self.form_invalid(form)
-        login(self.request, user)
-        return redirect(self.get_success_url())
+            ask_to_sign_up(wish=wish, address=client_address(self.request))
+        except TooManyMails as error:
+            return refuse_mail(self, form, error)
+        return redirect("sign-up-sent")
+
+
+class SignUpFinish(Refusing, FormView):
+    """Where the link in the mail leads: with a password, the account is made and its owner is in."""
+
+    template_name = "public/accounts/sign_up_finish.html"
+    form_class = forms.FirstPasswordForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, token: str, **kwargs: Any) -> HttpResponse:
+        self.wish = read_token(token)
+        if self.wish is None:
+            return self._used_up()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": User(email=self.wish.email, name=self.wish.name)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(wish=self.wish, **kwargs)
+
+    def form_valid(self, form: forms.FirstPasswordForm) -> HttpResponse:
+        password = form.cleaned_data["password1"]
+        try:
+            user = create_account(email=self.wish.email, name=self.wish.name, password=password)
+        except AddressTaken:
+            return self._used_up()
+        login(self.request, user, backend=BACKEND)
+        return redirect(self.wish.leads_to or "my-tickets")
+
+    def _used_up(self) -> HttpResponse:
+        return render(self.request, self.template_name, {"wish": None}, status=410)
 
 
 class SignOut(auth.LogoutView):
@@ -86,22 +122,35 @@ class SignOut(auth.LogoutView):
         return response
 
 
-class PasswordReset(Refusing, auth.PasswordResetView):
+class PasswordReset(Refusing, FormView):
     """Answers alike whether or not there is such an account. The link leads to SITE_URL, whatever host was asked."""
 
     template_name = "public/accounts/password_reset.html"
     form_class = forms.PasswordResetForm
-    success_url = reverse_lazy("password-reset-sent")
-    subject_template_name = "email/password_reset_subject.txt"
-    email_template_name = "email/password_reset.txt"
-    html_email_template_name = "email/password_reset.html"
-    extra_email_context = {"site_url": settings.SITE_URL}
+
+    def form_valid(self, form: forms.PasswordResetForm) -> HttpResponse:
+        try:
+            ask_for_password(email=form.cleaned_data["email"], address=client_address(self.request))
+        except TooManyMails as error:
+            return refuse_mail(self, form, error)
+        return redirect("password-reset-sent")
+
+
+def refuse_mail(view: FormView, form: BaseForm, error: TooManyMails) -> HttpResponse:
+    """The form again, saying when there can be more mails."""
+    form.add_error(None, str(error))
+    return say_when(view.render_to_response(view.get_context_data(form=form), status=status_of(error)), error)
 
 
 class PasswordResetConfirm(Announced, Refusing, auth.PasswordResetConfirmView):
     template_name = "public/accounts/password_reset_confirm.html"
     form_class = forms.SetPasswordForm
     success_url = reverse_lazy("password-reset-done")
+
+    def form_valid(self, form: forms.SetPasswordForm) -> HttpResponse:
+        response = super().form_valid(form)
+        note_password(user=self.user, address=client_address(self.request), by_mail=True)
+        return response
 
 
 class PasswordChange(Announced, Refusing, SuccessMessageMixin, auth.PasswordChangeView):
@@ -110,9 +159,16 @@ class PasswordChange(Announced, Refusing, SuccessMessageMixin, auth.PasswordChan
     success_url = reverse_lazy("account")
     success_message = gettext_lazy("Your password is changed.")
 
+    def form_valid(self, form: forms.PasswordChangeForm) -> HttpResponse:
+        response = super().form_valid(form)
+        note_password(user=self.request.user, address=client_address(self.request), by_mail=False)
+        return response
+
 
 sign_in = personal(SignIn.as_view())
 sign_up = personal(SignUp.as_view())
+sign_up_sent = personal(TemplateView.as_view(template_name="public/accounts/sign_up_sent.html"))
+sign_up_finish = personal(SignUpFinish.as_view())
 sign_out = personal(SignOut.as_view())
 password_reset = personal(PasswordReset.as_view())
 password_reset_sent = personal(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cinema', '0010_the_trail_stays'),
+        ('cinema', '0011_mails_asked_for'),
     ]
 
     operations = [

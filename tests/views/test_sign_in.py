@@ -1,0 +1,230 @@
+"""Who guesses passwords is stopped, without locking anybody else out; who asks learns nothing about who has an account;
+and what happened stands in the audit trail."""
+
+import re
+from collections.abc import Callable
+from unittest import mock
+
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core import mail
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cinema.models import AuditEvent, User
+from cinema.services.mail_requests import FROM_ONE, TO_ONE
+from tests.factories import PASSWORD, UserFactory
+from tests.views.browsers import text
+
+pytestmark = pytest.mark.django_db
+
+HOME, ELSEWHERE = "203.0.113.7", "198.51.100.1"
+KNOWN, UNKNOWN = "asha@example.org", "nobody@example.org"
+
+
+@pytest.fixture(autouse=True)
+def asha() -> User:
+    return UserFactory(email=KNOWN, is_staff=True)
+
+
+def sign_in(email: str = KNOWN, password: str = "wrong", address: str = HOME, page: str = "sign-in") -> HttpResponse:
+    return Client(REMOTE_ADDR=address).post(reverse(page), {"username": email, "password": password})
+
+
+def fail(times: int, **how: str) -> None:
+    for _ in range(times):
+        sign_in(**how)
+
+
+# --- Guessing ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["sign-in", "admin:login"])
+@pytest.mark.parametrize("email", [KNOWN, UNKNOWN])
+def test_who_fails_too_often_is_told_when_to_try_again(page, email):
+    fail(4, email=email, page=page)
+
+    response = sign_in(email, page=page)
+
+    assert (response.status_code, response["Retry-After"]) == (429, "900")
+    assert "Please try again in 15 minutes." in text(response)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_then_even_the_right_password_does_not_open_from_there_but_does_from_elsewhere():
+    fail(5)
+
+    assert sign_in(password=PASSWORD).status_code == 429
+    assert sign_in(password=PASSWORD, address=ELSEWHERE).status_code == 302
+
+
+def test_writing_the_address_otherwise_gives_no_further_tries():
+    fail(4)
+
+    assert sign_in(" ASHA@Example.org ").status_code == 429
+
+
+def test_a_forged_header_gives_no_further_tries():
+    fail(4)
+    client = Client(REMOTE_ADDR=HOME, HTTP_X_FORWARDED_FOR=ELSEWHERE)
+
+    response = client.post(reverse("sign-in"), {"username": KNOWN, "password": "wrong"})
+
+    assert response.status_code == 429
+
+
+def test_a_colleague_at_the_same_address_signs_in():
+    fail(5)
+    UserFactory(email="ben@example.org")
+
+    assert sign_in("ben@example.org", PASSWORD).status_code == 302
+
+
+def test_one_address_does_not_try_one_account_after_the_other():
+    for number in range(50):
+        fail(1, email=f"user{number}@example.org")
+
+    assert sign_in(password=PASSWORD).status_code == 429
+    assert sign_in(password=PASSWORD, address=ELSEWHERE).status_code == 302
+
+
+def test_signing_in_to_ones_own_account_clears_no_failures_at_others():
+    UserFactory(email="ben@example.org")
+    fail(4)
+    sign_in("ben@example.org", PASSWORD)
+
+    assert sign_in().status_code == 429
+
+
+def test_signing_in_after_some_mistakes_starts_anew():
+    fail(4)
+    sign_in(password=PASSWORD)
+    fail(4)
+
+    assert sign_in(password=PASSWORD).status_code == 302
+
+
+# --- A known and an unknown address ------------------------------------------------------------
+
+
+def reset(email: str) -> HttpResponse:
+    return Client(REMOTE_ADDR=HOME).post(reverse("password-reset"), {"email": email})
+
+
+def sign_up(email: str) -> HttpResponse:
+    return Client(REMOTE_ADDR=HOME).post(reverse("sign-up"), {"email": email, "name": "Ben"})
+
+
+class Effort:
+    """What an answer cost: the statements, by kind and table, the passwords hashed, and the mails."""
+
+    def __init__(self, ask: Callable[[], HttpResponse]) -> None:
+        before = len(mail.outbox)
+        encode = MD5PasswordHasher.encode
+        with (
+            CaptureQueriesContext(connection) as queries,
+            mock.patch.object(MD5PasswordHasher, "encode", autospec=True, side_effect=encode) as hashed,
+        ):
+            self.response = ask()
+        self.statements = [re.sub(r"'[^']*'|\d+", "?", query["sql"])[:60] for query in queries]
+        self.hashed, self.mails = hashed.call_count, len(mail.outbox) - before
+
+    @property
+    def answer(self) -> tuple[int, str, str]:
+        """Without what differs from one visit to the next."""
+        body = re.sub(r'csrfmiddlewaretoken" value="\w+"|X-CSRFToken": "\w+"', "", self.response.content.decode())
+        return self.response.status_code, self.response.headers.get("Location", ""), body
+
+
+def no_password() -> str:
+    return UserFactory(email="invited@example.org", password=None).email
+
+
+def closed() -> str:
+    return UserFactory(email="closed@example.org", is_active=False).email
+
+
+@pytest.mark.parametrize("known", [lambda: KNOWN, no_password, closed])
+@pytest.mark.parametrize("ask", [sign_in, reset, sign_up])
+def test_a_known_and_an_unknown_address_get_the_same_answer_for_the_same_work(ask, known):
+    email = known()
+
+    yes, no = Effort(lambda: ask(email)), Effort(lambda: ask(UNKNOWN))
+
+    assert tuple(part.replace(email, UNKNOWN) if isinstance(part, str) else part for part in yes.answer) == no.answer
+    assert yes.statements == no.statements
+    assert (yes.hashed, yes.mails) == (no.hashed, no.mails)
+    assert (no.hashed, no.mails) == ((1, 0) if ask is sign_in else (0, 1))
+
+
+def test_an_answer_that_takes_other_work_is_told_apart():
+    assert Effort(lambda: sign_in(password=PASSWORD)).statements != Effort(lambda: sign_in(UNKNOWN)).statements
+
+
+# --- Mails to anybody --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ask", [reset, sign_up])
+@pytest.mark.parametrize("email", [KNOWN, UNKNOWN])
+def test_nobody_is_sent_one_mail_after_the_other(ask, email):
+    for _ in range(TO_ONE):
+        ask(email)
+
+    response = ask(email.upper())
+
+    assert (response.status_code, response["Retry-After"]) == (429, "3600")
+    assert "try again in 60 minutes" in text(response)
+    assert len(mail.outbox) == TO_ONE
+
+
+def test_nobody_sends_mails_to_everybody():
+    for number in range(FROM_ONE):
+        reset(f"user{number}@example.org")
+
+    assert sign_up(UNKNOWN).status_code == 429
+
+
+# --- The audit trail ---------------------------------------------------------------------------
+
+
+def trail() -> list[tuple[str, User | None, str]]:
+    return [(deed.action, deed.user, deed.subject) for deed in AuditEvent.objects.order_by("pk")]
+
+
+def test_signing_in_and_out_stands_in_the_audit_trail_without_where_it_was(asha):
+    client = Client(REMOTE_ADDR=HOME)
+    client.post(reverse("sign-in"), {"username": KNOWN, "password": PASSWORD})
+    client.post(reverse("sign-out"))
+
+    assert trail() == [("SIGN_IN", asha, KNOWN), ("SIGN_OUT", asha, KNOWN)]
+    assert {len(deed.details["origin"]) for deed in AuditEvent.objects.all()} == {32}
+
+
+def test_failing_and_being_locked_out_do_and_trying_on_does_not_fill_it(asha):
+    fail(7)
+
+    assert trail() == [*[("SIGN_IN_FAILED", asha, KNOWN)] * 4, ("LOCK_OUT", asha, KNOWN)]
+
+
+def test_an_address_without_an_account_is_written_down_as_a_mark_only():
+    fail(1, email=UNKNOWN)
+
+    [(action, user, subject)] = trail()
+    assert (action, user) == ("SIGN_IN_FAILED", None)
+    assert re.fullmatch(r"no account: [0-9a-f]{32}", subject)
+
+
+def test_passwords_changed_and_reset_stand_there(asha, settings):
+    new, newer = "a wholly new secret", "an even newer secret"
+    client = Client()
+    client.force_login(asha)
+    client.post(reverse("password-change"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
+    reset(KNOWN)
+    [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", mail.outbox[0].body)
+    form = Client().get(link, follow=True)
+    form.client.post(form.request["PATH_INFO"], {"new_password1": newer, "new_password2": newer})
+
+    assert trail() == [("PASSWORD", asha, KNOWN), ("PASSWORD_RESET", asha, KNOWN)]
