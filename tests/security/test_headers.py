@@ -55,6 +55,49 @@ def test_every_page_and_answer_of_the_site_has_them():
         assert "*" not in answer.headers.get("Access-Control-Allow-Origin", ""), name
 
 
+def test_every_page_and_answer_of_the_site_says_what_it_is():
+    """Text with its encoding; JSON has but one."""
+    site = Site()
+    client = site.browser()
+    kinds = {client.get(address).headers.get("Content-Type") for name, address in site.addresses()}
+
+    assert kinds <= {
+        None,  # of what has no body
+        "application/json",
+        "image/svg+xml",  # says so itself
+        "text/html; charset=utf-8",
+        "text/csv; charset=utf-8",
+        "text/calendar; charset=utf-8",
+        'text/javascript; charset="utf-8"',
+    }
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/.git/config",
+        "/.env",
+        "/.secret_key",
+        "/db.sqlite3",
+        "/manage.py",
+        "/requirements.txt",
+        "/cinema/settings.py",
+        "/static/",
+        "/static/css/",
+        "/static/../manage.py",
+        "/static/%2e%2e/manage.py",
+        "/static/..%2f..%2fmanage.py",
+        "/media/",
+        "/media/posters/",
+        "/media/posters/..",
+        "/media/imports/",
+        "/media/posters/%2e%2e/%2e%2e/manage.py",
+    ],
+)
+def test_nothing_of_the_source_is_served(address: str):
+    assert browser().get(address).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("ask", "status"),
     [

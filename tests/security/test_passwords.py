@@ -80,3 +80,7 @@ def test_a_password_is_kept_by_a_slow_hash():
 
     assert not hasattr(settings, "PASSWORD_HASHERS")
     assert PBKDF2PasswordHasher.iterations >= 600_000
+
+
+def test_a_new_installation_has_no_accounts():
+    assert not User.objects.exists()

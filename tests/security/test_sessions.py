@@ -1,16 +1,23 @@
 """How long somebody stays signed in, and what ends it sooner."""
 
-from datetime import timedelta
+from base64 import urlsafe_b64decode
+from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.signing import get_cookie_signer
 from django.urls import reverse
 from django.utils import timezone
 
 from cinema import sessions
+from cinema.middleware import COOKIE
+from cinema.models.codes import new_code
+from cinema.services.accounts import create_token
 from cinema.sessions import DAY, HOUR, MINUTE
-from tests.factories import PASSWORD, USHER, TheatreFactory, UserFactory, owner, staff
+from tests.factories import PASSWORD, USHER, ShowFactory, TheatreFactory, UserFactory, held, owner, staff
+from tests.security.site import Site
 from tests.views.browsers import browser
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +179,49 @@ def test_the_key_of_a_session_is_long_and_random():
 
     assert len(keys) == 3
     assert all(len(key) == 32 and key.isalnum() for key in keys)  # 36 ** 32 is more than 2 ** 165
+
+
+def test_signing_out_is_offered_on_every_page_of_an_account_and_of_the_back_office():
+    site = Site()
+    client = site.browser()
+    pages = {name: client.get(address) for name, address in site.addresses() if not name.startswith("admin:")}
+    for name, page in pages.items():
+        if (
+            page.status_code == 200
+            and page.headers["Content-Type"].startswith("text/html")
+            and b"<html" in page.content
+        ):
+            assert f'action="{reverse("sign-out")}"' in page.content.decode(), name
+
+
+def test_a_link_to_a_new_password_ends_after_three_days(monkeypatch):
+    user = UserFactory()
+    token = default_token_generator.make_token(user)
+    assert default_token_generator.check_token(user, token)
+    later = datetime.now() + timedelta(days=3, minutes=1)
+    monkeypatch.setattr(default_token_generator, "_now", lambda: later)
+
+    assert not default_token_generator.check_token(user, token)
+
+
+def test_what_is_signed_for_one_purpose_is_worth_nothing_for_another():
+    """The city one may choose freely, the buyer one may not."""
+    show = ShowFactory()
+    hold = held(show, "A1", buyer="asha")
+    client = browser()
+    for salt in ("", "city", "messages", "django.core.signing"):
+        client.cookies[COOKIE] = get_cookie_signer(salt=salt).sign("asha")
+        assert client.get(hold.get_absolute_url()).status_code == 404
+    client.cookies[COOKIE] = get_cookie_signer(salt=COOKIE).sign("asha")  # the control
+
+    assert client.get(hold.get_absolute_url()).status_code == 200
+
+
+def test_whatever_must_not_be_guessed_has_128_random_bits():
+    client = browser()
+    client.get(ShowFactory().get_absolute_url())
+    buyer = client.cookies[COOKIE].value.partition(":")[0]
+    secrets = [new_code(), buyer, create_token(user=UserFactory())[1]]
+
+    assert all(len(urlsafe_b64decode(secret + "==")) * 8 >= 128 for secret in secrets)
+    assert len({new_code() for _ in range(1000)}) == 1000
