@@ -198,7 +198,7 @@ HOLD_MAX_MINUTES = max(30, HOLD_MINUTES)
 # --- Housekeeping ------------------------------------------------------------------------------
 
 # How often cinema.asgi finishes what a crash left open; timedelta(0) for never, as where `manage.py sweep` does it.
-HOUSEKEEPING_EVERY = timedelta(seconds=15)
+HOUSEKEEPING_EVERY = timedelta(seconds=10)
 # What is younger is still on its ordinary way. All is final within a minute of a restart, so both are short.
 LEFT_ALONE_FOR = timedelta(seconds=20)
 

@@ -21,7 +21,7 @@ PATIENCE = 60  # seconds in which everything is to be in a final state
 ONE_WORKER = "cinema.asgi --workers 1 --preload --keep-alive 60 --worker-class cinema.live.worker.Worker"
 WITH_CRASHES = "--config python:tests.resilience.crashes"
 QUICKLY = {"HOUSEKEEPING_EVERY": "0.6", "LEFT_ALONE_FOR": "0.5"}  # seconds
-AS_IN_PRODUCTION = {"HOUSEKEEPING_EVERY": "15", "LEFT_ALONE_FOR": "20"}
+AS_IN_PRODUCTION = {"HOUSEKEEPING_EVERY": "10", "LEFT_ALONE_FOR": "20"}
 
 
 class Site:
