@@ -264,5 +264,6 @@ LOGGING = {
     "loggers": {
         "cinema": {"level": "INFO"},
         "django.request": {"level": "ERROR"},  # a refused request is an answer, not a warning
+        "axes": {"level": "ERROR"},  # who could not sign in stands in the audit trail
     },
 }
