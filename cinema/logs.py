@@ -120,6 +120,7 @@ def config(*, plain: bool) -> dict[str, Any]:
         "loggers": {
             "cinema": {"level": "INFO"},
             "cinema.requests": {"level": "WARNING" if plain else "INFO"},
+            "axes": {"level": "ERROR"},  # who could not sign in stands in the audit trail
             "django": everywhere,
             "django.request": {"level": "CRITICAL"},  # cinema.requests says it, without the address
             # Servers begin with handlers of their own.

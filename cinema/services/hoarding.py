@@ -55,15 +55,15 @@ def check_not_hoarding(*, show: Show, buyer: str, origin: Origin, hold: Hold | N
 
 
 def _unpaid_holds(show: Show, buyer: str, origin: Origin, now: datetime) -> list[Hold]:
-    """Living holds, and those that ended a short while ago without a booking; each with its ``held`` seats here."""
+    """Living holds, and those that ended a short while ago without a booking; each with how many seats are ``held``."""
     whose = Q(buyer=buyer)
     if origin.mark and origin.most:
         whose |= Q(origin=origin.mark)
     elif origin.mark and settings.SHOW_SHARE:
         whose |= Q(origin=origin.mark, show=show)
-    here = ShowSeat.objects.filter(hold=OuterRef("pk"), show=show).values("hold").values(count=Count("pk"))
+    seats = ShowSeat.objects.filter(hold=OuterRef("pk")).values("hold").annotate(count=Count("pk")).values("count")
     recent = Hold.objects.filter(whose, expires_at__gt=now - _pause()).exclude(status=Hold.Status.BOOKED)
-    return list(recent.annotate(held=Subquery(here)).order_by("expires_at"))
+    return list(recent.annotate(held=Subquery(seats)).order_by("expires_at"))
 
 
 def _check_number(holder: Holder, holds: Collection[Hold], most: int, now: datetime) -> None:
@@ -78,7 +78,7 @@ def _check_number(holder: Holder, holds: Collection[Hold], most: int, now: datet
 def _check_share(show: Show, others: Collection[Hold], seats: int) -> None:
     """A booking of the usual size always fits, in the smallest hall."""
     limit = max(settings.MAX_SEATS, show.seats_total * settings.SHOW_SHARE // 100)
-    held = sum(other.held or 0 for other in others)
+    held = sum(other.held or 0 for other in others if other.show_id == show.pk)
     if settings.SHOW_SHARE and held + seats > limit:
         raise ShareTaken(held, limit)
 
