@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -48,7 +48,9 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
     """500; or 503 when the reason is the database being away or busy, which passes by itself."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError | DatabaseBusy):
+    error = sys.exc_info()[1]
+    # psycopg2 says no more than DatabaseError when a server that crashes cuts the connection in mid-answer.
+    if isinstance(error, OperationalError | InterfaceError | DatabaseBusy) or type(error) is DatabaseError:
         return error_response(
             request,
             503,
