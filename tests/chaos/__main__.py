@@ -29,7 +29,7 @@ def main() -> None:
     sys.exit(1 if any(verdicts.values()) else 0)
 
 
-SHORT = {"requests": 1200, Kind.KILL: 4, Kind.RESTART: 2, Kind.TERMINATION: 6}
+SHORT = {"requests": 600, Kind.KILL: 3, Kind.RESTART: 2, Kind.TERMINATION: 5}
 LONG = {
     "postgresql": {"requests": 50_000, Kind.KILL: 100, Kind.RESTART: 20, Kind.TERMINATION: 200},
     "sqlite": {"requests": 20_000, Kind.KILL: 50},
@@ -46,6 +46,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--terminations", type=int, help="of the workers' connections to PostgreSQL")
     parser.add_argument("--clients", type=int, default=12, help="%(default)s moviegoers at a time")
     parser.add_argument("--shows", type=int, default=5, help="%(default)s on sale at a time, of 24 seats")
+    parser.add_argument("--rush", action="store_true", help="let everybody book, and do nothing else")
     parser.add_argument("--workers", type=int, default=2, help="%(default)s of gunicorn")
     parser.add_argument("--seed", type=int, help="one that was printed, to play it again")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="write the record there, as a pickle")

@@ -37,7 +37,7 @@ def nothing_lost(record: Record) -> Iterator[str]:
     books = record.books
     returned = _returned(books)
     paid = {code for code, charge in books.charges.items() if charge.status == "PAID"}
-    for code, result in _decided(record.answers).items():
+    for code, result in decided(record.answers).items():
         if code not in books.charges:
             yield f"the gateway took an order for {code}, but its books do not know it"
         elif result == "PAID" and code not in paid:
@@ -51,7 +51,7 @@ def nothing_lost(record: Record) -> Iterator[str]:
     yield from _tickets_told(record.answers, books, returned)
 
 
-def _decided(answers: Sequence[Answer]) -> dict[str, str]:
+def decided(answers: Sequence[Answer]) -> dict[str, str]:
     """What the gateway told its visitors it had taken: the first decision about a charge, if that was answered."""
     decided: dict[str, str] = {}
     for answer in answers:

@@ -29,9 +29,9 @@ def play(options: argparse.Namespace) -> Record:
         from tests.chaos.keeper import settle
         from tests.chaos.unprotected import unprotect_database
 
-        if options.forgetful:
-            execute(url, *FORGET, "SELECT pg_reload_conf()")
         programme, people = world.Programme(options.shows), world.people()
+        if options.forgetful:
+            execute(url, "CHECKPOINT", *FORGET, "SELECT pg_reload_conf()")
         if options.unlocked:
             unprotect_database()
         began = time.monotonic()
@@ -67,7 +67,7 @@ def _fight(
         trouble = Trouble(plan(rng("faults"), options.requests, counts), history, house.pid, database, rng("targets"))
         clients = [
             Moviegoer(Line(house.port, f"buyer {n}", history, rng(f"line {n}")), programme.house, gateway,
-                      people["token"], rng(f"buyer {n}"))
+                      people["token"], rng(f"buyer {n}"), rush=options.rush)
             for n in range(options.clients)
         ]  # fmt: skip
         staff = Staff(Line(house.port, "staff", history, rng("desk")), programme.house, people["session"], rng("staff"))

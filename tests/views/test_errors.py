@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, IntegrityError, close_old_connections, connection
 from django.urls import reverse
 
 from cinema.exceptions import DatabaseBusy
@@ -117,6 +117,21 @@ def test_a_database_that_is_too_busy_says_so_on_any_page(monkeypatch):
     monkeypatch.setattr("cinema.views.public.shows.pulse", busy)
 
     assert says_to_try_again(browser().get(reverse("show-seat-map", args=[1])))
+
+
+@pytest.mark.django_db
+def test_a_server_that_crashes_in_mid_answer_is_no_mistake_of_ours(monkeypatch):
+    """psycopg2 has no name of its own for that; what has one, as a broken constraint has, is a mistake."""
+
+    def fails(error):
+        def pulse(pk):
+            raise error
+
+        monkeypatch.setattr("cinema.views.public.shows.pulse", pulse)
+        return browser().get(reverse("show-seat-map", args=[1]))
+
+    assert says_to_try_again(fails(DatabaseError("server closed the connection unexpectedly")))
+    assert fails(IntegrityError("twice")).status_code == 500
 
 
 @pytest.mark.django_db
