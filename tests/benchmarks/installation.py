@@ -3,7 +3,7 @@
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,22 +24,28 @@ LEFT_OUT = (
     "PAYMENT_GATEWAY",
 )
 
+LIMITS = ("HOLDS_PER_BUYER", "HOLDS_PER_ADDRESS", "HOLDS_PER_TOKEN", "SHOW_SHARE")
+
 
 @contextmanager
-def installation(url: str = "") -> Iterator[tuple[str, Path]]:
+def installation(
+    url: str = "", *, settings: str = "tests.benchmarks.settings", environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, Path]]:
     """Set up the cinema on the database of ``url``, or a PostgreSQL of its own that syncs every commit; yield its URL
-    and a scratch directory."""
+    and a scratch directory. ``environment`` is set beside what every installation here has."""
     with tempfile.TemporaryDirectory(prefix="cinema-benchmark-") as scratch:
         url = url or postgres.start(durable=True)
         for name in LEFT_OUT:
             os.environ.pop(name, None)  # a developer's own environment does not change what is measured
         os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
+            "DJANGO_SETTINGS_MODULE": settings,
             "BENCHMARK_SCRATCH": scratch,
             "DATABASE_URL": url,
             "DEMO": "true",  # for plain HTTP and the test gateway
             "SECRET_KEY": secrets.token_urlsafe(50),
             "EMAIL_URL": "dummy:",
+            **dict.fromkeys(LIMITS, "0"),  # all buyers come from this machine
+            **(environment or {}),
         }
         django.setup()
         call_command("migrate", verbosity=0)

@@ -13,7 +13,7 @@ from unittest import mock
 from django.apps import apps
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
-from django.db.models import QuerySet
+from django.db.models import BaseConstraint, Model, QuerySet
 
 from cinema.exceptions import RuleBroken
 from tests.trail import alterable_trail
@@ -124,6 +124,21 @@ def without_locks() -> Iterator[None]:
 @contextmanager
 def without_constraints(*names: str) -> Iterator[None]:
     """Drop the constraints so named, and put them back afterwards in tables emptied for them."""
+    constraints = drop_constraints(*names)
+    try:
+        yield
+    finally:
+        with alterable_trail():  # whose triggers SQLite drops with the old table
+            for model, _ in constraints:
+                model._base_manager.all()._raw_delete(using="default")
+            with connection.schema_editor() as editor:
+                for model, constraint in constraints:
+                    model._meta.constraints.append(constraint)
+                    editor.add_constraint(model, constraint)
+
+
+def drop_constraints(*names: str) -> list[tuple[type[Model], BaseConstraint]]:
+    """Drop the constraints so named; return them with their models."""
     constraints = [
         (model, constraint)
         for model in apps.get_app_config("cinema").get_models()
@@ -135,16 +150,7 @@ def without_constraints(*names: str) -> Iterator[None]:
         for model, constraint in constraints:
             model._meta.constraints.remove(constraint)  # SQLite builds the table anew from what stands here
             editor.remove_constraint(model, constraint)
-    try:
-        yield
-    finally:
-        with alterable_trail():  # whose triggers SQLite drops with the old table
-            for model, _ in constraints:
-                model._base_manager.all()._raw_delete(using="default")
-            with connection.schema_editor() as editor:
-                for model, constraint in constraints:
-                    model._meta.constraints.append(constraint)
-                    editor.add_constraint(model, constraint)
+    return constraints
 
 
 @contextmanager

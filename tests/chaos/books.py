@@ -1,0 +1,126 @@
+"""The database after a run as plain data, so that the checks, and those who tamper, need no database."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class Event(NamedTuple):
+    """A line of the seat ledger."""
+
+    revision: int
+    seat: int
+    action: str
+    from_status: str
+    to_status: str
+    hold: str
+    ticket: str
+    at: float
+
+
+class Held(NamedTuple):
+    """A hold: the show, from when until when. It may have been extended, so ``first_end`` is the earliest end."""
+
+    show: int
+    first_end: float
+    end: float
+
+
+class Sold(NamedTuple):
+    """A ticket, its hold and the price of the seats it still has. ``reference`` is the short one."""
+
+    show: int
+    status: str
+    hold: str
+    reference: str
+    worth: Decimal
+
+
+class Paid(NamedTuple):
+    """A payment for a ticket."""
+
+    ticket: str
+    amount: Decimal
+    status: str
+
+
+class Back(NamedTuple):
+    """Money given back for a payment."""
+
+    payment: str
+    code: str
+    amount: Decimal
+    reason: str
+    status: str
+
+
+class Charged(NamedTuple):
+    """What the gateway's own books say of a payment; ``refunds`` by the code of each."""
+
+    status: str
+    amount: Decimal
+    refunds: dict[str, Decimal]
+
+
+@dataclass
+class Books:
+    """Everything the checks look at. By code: holds, tickets, payments and the gateway's charges."""
+
+    events: dict[int, list[Event]] = field(default_factory=lambda: defaultdict(list))  # by show, in order
+    seats: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))  # by show: how each stands
+    lines: list[tuple[int, str]] = field(default_factory=list)  # seats with their tickets, of confirmed ones
+    holds: dict[str, Held] = field(default_factory=dict)
+    tickets: dict[str, Sold] = field(default_factory=dict)
+    payments: dict[str, Paid] = field(default_factory=dict)
+    refunds: list[Back] = field(default_factory=list)
+    charges: dict[str, Charged] = field(default_factory=dict)
+    ledger: list[str] = field(default_factory=list)  # what check_ledger says
+    _codes: dict[str, str] = field(default_factory=dict)
+
+    def code_of(self, reference: str) -> str:
+        """The code of the ticket with this reference; "" for none."""
+        if len(self._codes) != len(self.tickets):
+            self._codes = {ticket.reference: code for code, ticket in self.tickets.items()}
+        return self._codes.get(reference, "")
+
+
+def read() -> Books:
+    """Read the database, at rest."""
+    from django.conf import settings
+
+    from cinema.models import Hold, Payment, Refund, SandboxCharge, SeatEvent, ShowSeat, Ticket, TicketSeat
+    from cinema.selectors.ledger import ledger_faults
+
+    books = Books(ledger=[str(fault) for fault in ledger_faults()])
+    events = SeatEvent.objects.order_by("show", "revision", "show_seat")
+    columns = ["show", "revision", "show_seat", "action", "from_status", "to_status", "hold__code", "ticket__code"]
+    for show, *facts, at in events.values_list(*columns, "at"):
+        books.events[show].append(Event(*_plain(facts), at.timestamp()))
+    for show, seat, status in ShowSeat.objects.values_list("show", "pk", "status"):
+        books.seats[show][seat] = status
+    for code, show, buyer, created, end in Hold.objects.values_list(
+        "code", "show", "buyer", "created_at", "expires_at"
+    ):
+        minutes = settings.WAIT_OFFER_MINUTES if buyer.startswith("waiting ") else settings.HOLD_MINUTES
+        books.holds[code] = Held(show, created.timestamp() + 60 * minutes, end.timestamp())
+    worth: dict[str, Decimal] = defaultdict(Decimal)
+    sold = TicketSeat.objects.filter(active=True, ticket__status=Ticket.Status.CONFIRMED)
+    for seat, ticket, price in sold.values_list("show_seat", "ticket__code", "price"):
+        books.lines.append((seat, ticket))
+        worth[ticket] += price
+    for code, *facts in Ticket.objects.values_list("code", "show", "status", "hold__code", "reference"):
+        books.tickets[code] = Sold(*facts, worth[code])
+    for code, *facts in Payment.objects.values_list("code", "ticket__code", "amount", "status"):
+        books.payments[code] = Paid(*facts)
+    books.refunds = [
+        Back(*facts) for facts in Refund.objects.values_list("payment__code", "code", "amount", "reason", "status")
+    ]
+    for code, status, amount, refunds in SandboxCharge.objects.values_list("reference", "status", "amount", "refunds"):
+        books.charges[code] = Charged(status, amount, {key: Decimal(value) for key, value in refunds.items()})
+    return books
+
+
+def _plain(facts: Iterable[object]) -> list:
+    return ["" if fact is None else fact for fact in facts]

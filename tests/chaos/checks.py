@@ -1,0 +1,186 @@
+"""What must be true after a run. Each check returns what it found wrong, in sentences; nothing, if all is well."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+
+from tests.chaos import order
+from tests.chaos.books import Back, Books
+from tests.chaos.history import Answer
+from tests.chaos.record import Record
+from tests.chaos.wire import LOCKED
+
+DONE, PENDING = "DONE", "PENDING"
+RECEIVED = ("SUCCESS", "PART_REFUNDED", "REFUNDED")
+# What may end a request while the database or a worker goes away; each is answered with 503, or not at all.
+EXPECTED = re.compile(
+    r"django\.db\.utils\.(OperationalError|InterfaceError|DatabaseError: server closed the connection)"
+    r"|psycopg2\.(errors\.AdminShutdown|OperationalError|InterfaceError)"
+    r"|cinema\.exceptions\.(\w+\.)*DatabaseBusy|asyncio\.exceptions\.CancelledError|ConnectionResetError"
+)
+TRACEBACK = "Traceback (most recent call last):\n"
+CHAINED = ("The above exception was the direct cause of", "During handling of the above exception")
+
+Check = Callable[[Record], Iterator[str]]
+
+
+def sold_once(record: Record) -> Iterator[str]:
+    """No seat is on two confirmed tickets."""
+    for seat, count in Counter(seat for seat, _ticket in record.books.lines).items():
+        if count > 1:
+            yield f"seat {seat} is sold {count} times"
+
+
+def nothing_lost(record: Record) -> Iterator[str]:
+    """Who paid, or was told so, has a ticket or all their money back with a reason."""
+    books = record.books
+    returned = _returned(books)
+    paid = {code for code, charge in books.charges.items() if charge.status == "PAID"}
+    for code, result in decided(record.answers).items():
+        if code not in books.charges:
+            yield f"the gateway took an order for {code}, but its books do not know it"
+        elif result == "PAID" and code not in paid:
+            yield f"{code} was paid at the gateway, but its books say {books.charges[code].status}"
+    for code in paid:
+        payment = books.payments.get(code)
+        if payment is None or payment.status not in RECEIVED:
+            yield f"{code} is paid at the gateway, but here it is {payment and payment.status}"
+        elif books.tickets[payment.ticket].status != "CONFIRMED" and returned[code] != payment.amount:
+            yield f"{code} was paid, its ticket is {books.tickets[payment.ticket].status}, {returned[code]} went back"
+    yield from _tickets_told(record.answers, books, returned)
+
+
+def decided(answers: Sequence[Answer]) -> dict[str, str]:
+    """What the gateway told its visitors it had taken: the first decision about a charge, if that was answered."""
+    decided: dict[str, str] = {}
+    for answer in answers:
+        if answer.what == "at the gateway":
+            result = "DECLINED" if answer.asked["decision"] == "decline" else "PAID"
+            decided.setdefault(answer.asked["payment"], result if answer.status == 303 else "UNKNOWN")
+    return {code: result for code, result in decided.items() if result != "UNKNOWN"}
+
+
+def _tickets_told(answers: Sequence[Answer], books: Books, returned: dict[str, Decimal]) -> Iterator[str]:
+    told = {answer.saw["ticket"] for answer in answers if answer.what == "coming back" and answer.saw.get("ticket")}
+    told |= {books.code_of(answer.saw["reference"]) for answer in answers if answer.saw.get("status") == "CONFIRMED"}
+    paid: dict[str, Decimal] = defaultdict(Decimal)
+    for code, payment in books.payments.items():
+        if payment.status in RECEIVED:
+            paid[payment.ticket] += payment.amount - returned[code]
+    for code in told:
+        ticket = books.tickets.get(code)
+        if ticket is None:
+            yield f"somebody was told of ticket {code}, which there is not"
+        elif ticket.status != "CONFIRMED" and paid[code]:
+            yield f"somebody was told of ticket {code}; it is {ticket.status}, and {paid[code]} is kept"
+        elif ticket.status == "PENDING" or ticket.status == "EXPIRED":
+            yield f"somebody was told of ticket {code}, which is {ticket.status}"
+
+
+def _returned(books: Books) -> dict[str, Decimal]:
+    """What was given back of each payment, with a reason."""
+    returned: dict[str, Decimal] = defaultdict(Decimal)
+    for refund in books.refunds:
+        returned[refund.payment] += refund.amount if refund.reason else 0
+    return returned
+
+
+def ledger_explains(record: Record) -> Iterator[str]:
+    """check_ledger finds nothing, and a replay of our own ends where the seats stand."""
+    books = record.books
+    yield from books.ledger
+    for show, seats in books.seats.items():
+        hall = order.Timeline(books.events.get(show, [])).halls[-1]
+        for seat, status in seats.items():
+            if hall.get(seat, order.NEW).status != status:
+                yield f"seat {seat} is {status}, by the ledger {hall.get(seat, order.NEW).status}"
+
+
+def one_order(record: Record) -> Iterator[str]:
+    """One order of events explains every answer."""
+    yield from order.faults(record.answers, record.books)
+
+
+def one_payment_a_key(record: Record) -> Iterator[str]:
+    """The same key always led to the same payment."""
+    payments: dict[str, set[str]] = defaultdict(set)
+    for answer in record.answers:
+        if answer.asked.get("key") and answer.saw.get("payment"):
+            payments[answer.asked["key"]].add(answer.saw["payment"])
+    yield from (f"key {key} led to {len(codes)} payments" for key, codes in payments.items() if len(codes) > 1)
+
+
+def money_adds_up(record: Record) -> Iterator[str]:
+    """To the cent: what was captured is kept for seats, was given back, or is on its way back, for each ticket and in
+    all; and the gateway's own refunds are ours."""
+    books = record.books
+    captured: dict[str, Decimal] = defaultdict(Decimal)
+    back: dict[str, Decimal] = defaultdict(Decimal)
+    goodwill: dict[str, Decimal] = defaultdict(Decimal)
+    ours: dict[str, list[Back]] = defaultdict(list)
+    for refund in books.refunds:
+        ours[refund.payment].append(refund)
+        ticket = books.payments[refund.payment].ticket
+        back[ticket] += refund.amount
+        goodwill[ticket] += refund.amount if refund.reason == "GOODWILL" else 0
+    for code, charge in books.charges.items():
+        if charge.status == "PAID" and code in books.payments:
+            captured[books.payments[code].ticket] += charge.amount
+        yield from _refunds_differ(code, charge.refunds, ours[code])
+        if sum(charge.refunds.values()) > (charge.amount if charge.status == "PAID" else 0):
+            yield f"the gateway gave back {sum(charge.refunds.values())} of {charge.amount} for {code}"
+    for code, ticket in books.tickets.items():
+        due = ticket.worth - goodwill[code] if ticket.status == "CONFIRMED" else Decimal(0)
+        if captured[code] != due + back[code]:
+            yield f"ticket {code}: {captured[code]} captured, {due} kept for its seats, {back[code]} given back"
+
+
+def _refunds_differ(code: str, theirs: dict[str, Decimal], ours: Sequence[Back]) -> Iterator[str]:
+    known = {refund.code: refund for refund in ours}
+    for key, amount in theirs.items():
+        if key not in known or known[key].amount != amount:
+            yield f"the gateway gave back {amount} for {code}, we {known[key].amount if key in known else 'nothing'}"
+    for key, refund in known.items():
+        if refund.status == DONE and key not in theirs:
+            yield f"{refund.amount} is marked as given back for {code}, the gateway does not know of it"
+        if refund.status == PENDING:
+            yield f"{refund.amount} for {code} is still on its way back"
+
+
+def no_mistakes(record: Record) -> Iterator[str]:
+    """No 500, and nothing in the log that a lost database or worker does not explain."""
+    for answer in record.answers:
+        if answer.status >= 500 and answer.status != 503:
+            yield f"{answer.who}, {answer.what}: {answer.status}"
+    yield from (f"in the log: {error}" for error in _errors(record.log) if not EXPECTED.match(error))
+
+
+def _errors(log: str) -> Iterator[str]:
+    """How each traceback ends; of a chain, the last."""
+    for part in log.split(TRACEBACK)[1:]:
+        if not any(words in part for words in CHAINED):
+            yield next((line for line in part.splitlines() if line[:1].strip()), "")
+
+
+def never_locked(record: Record) -> Iterator[str]:
+    """SQLite never gave up waiting."""
+    yield from [f"{answer.who}, {answer.what}: {LOCKED}" for answer in record.answers if answer.saw.get("locked")]
+    yield from [f"in the log: {LOCKED}"] * record.log.count(LOCKED)
+
+
+CHECKS: dict[str, Check] = {
+    "seats sold twice": sold_once,
+    "paid bookings lost": nothing_lost,
+    "seats the ledger does not explain": ledger_explains,
+    "answers no order of events explains": one_order,
+    "keys that paid twice": one_payment_a_key,
+    "money that does not add up": money_adds_up,
+    "mistakes of ours": no_mistakes,
+    "“database is locked”": never_locked,
+}
+
+
+def all_of(record: Record) -> dict[str, list[str]]:
+    """What each check found."""
+    return {name: list(check(record)) for name, check in CHECKS.items()}

@@ -1,0 +1,24 @@
+"""How gunicorn runs the cinema under fire: each worker with a clock that is wrong, and, as a control, unprotected."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import time_machine
+
+OFF = [timedelta(minutes=minutes) for minutes in (10, -10, 0)]  # by each worker's turn
+UNLOCKED = "CHAOS_UNLOCKED"  # set in the environment: the workers take no locks
+APPLICATION = "cinema"  # what PostgreSQL calls the workers' connections
+
+worker_class = "cinema.live.worker.Worker"
+wsgi_app = "cinema.asgi"
+graceful_timeout = 10
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    os.environ["PGAPPNAME"] = APPLICATION
+    time_machine.travel(datetime.now(UTC) + OFF[worker.age % len(OFF)], tick=True).start()
+    if os.environ.get(UNLOCKED):
+        from tests.chaos.unprotected import unprotect_worker
+
+        worker.unprotected = unprotect_worker()  # as long as it lives

@@ -1,0 +1,242 @@
+"""What moviegoers do, at random: look, hold, change their mind, pay, fail to, click twice, cancel, wait in line."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from tests.chaos.gateway import Gateway
+from tests.chaos.wire import Line, Reply
+from tests.chaos.world import House, OnSale, Order, Place
+
+LIVE = {"HX-Request": "true"}  # as a page with JavaScript asks: less to draw, the same rules
+TAKEN = re.compile(r"([^<>.]*) (?:was|were) just taken")
+LABEL = re.compile(r"Row ([A-Z]+), seat (\d+)")
+COLUMNS = 6
+
+
+def named(show: OnSale, text: str) -> list[int]:
+    """The seats that a refusal says are gone."""
+    found = TAKEN.search(text)
+    labels = LABEL.findall(found[1]) if found else []
+    return [show.places[(ord(row) - ord("A")) * COLUMNS + int(number) - 1].pk for row, number in labels]
+
+
+class Moviegoer:
+    """A client that is somebody else at every visit. In a ``rush`` all of them want to book."""
+
+    def __init__(self, line: Line, house: House, gateway: Gateway, token: str, rng: Random, *, rush: bool) -> None:
+        self.line, self.house, self.gateway, self.token, self.rng = line, house, gateway, token, rng
+        self.visits, booking = 0, {self.book_online: 40, self.book_at_kiosk: 30}
+        self.doings = booking if rush else booking | {self.look: 20, self.wait: 5, self.change_ticket: 15}
+
+    def visit(self) -> None:
+        """Come once, do something, and go."""
+        self.visits += 1
+        self.email = f"{self.line.who.replace(' ', '')}.{self.visits}@example.org"
+        self.line.start_anew()
+        self.rng.choices(list(self.doings), list(self.doings.values()))[0]()
+
+    def chance(self, percent: int) -> bool:
+        return self.rng.random() * 100 < percent
+
+    def some_seats(self, show: OnSale) -> list[Place]:
+        """A party side by side, most often near the middle: where all want to sit."""
+        size = self.rng.choices([1, 2, 3, 4], [15, 50, 20, 15])[0]
+        first = min(len(show.places) - size, max(0, round(self.rng.gauss(len(show.places) / 2, 7))))
+        return list(show.places[first : first + size])
+
+    def look(self) -> None:
+        """Read a seat map: as a program does, which says exactly what it saw, or as a page."""
+        show = self.house.any_show(self.rng)
+        if self.chance(15):
+            self.line.ask("page of a show", f"/shows/{show.pk}/", show=show.pk)
+        else:
+            self.line.ask("seat map", f"/api/shows/{show.pk}/", show=show.pk, read=_map)
+
+    def book_online(self) -> None:
+        """Hold seats in a browser, perhaps change them, and go to the checkout or away."""
+        show = self.house.any_show(self.rng)
+        hold, places = self.hold(show, self.some_seats(show))
+        if not hold and self.chance(60):
+            hold, places = self.best(show)
+        if hold and self.chance(15):
+            hold, places = self.hold(show, self.some_seats(show), had=hold, before=places)
+        if not hold or self.chance(10):
+            return  # went away without a word
+        asked = {"hold": hold}
+        if self.chance(10):
+            self.line.ask("extension", f"/holds/{hold}/extension/", {}, show=show.pk, asked=asked)
+        if self.chance(10):
+            self.line.ask("release", f"/holds/{hold}/release/", {}, show=show.pk, asked=asked)
+            return
+        self.check_out(show, hold, places)
+
+    def hold(
+        self, show: OnSale, places: Sequence[Place], had: str = "", before: Sequence[Place] = ()
+    ) -> tuple[str, Sequence[Place]]:
+        """Hold these seats; returns the hold's code with its seats, those had ``before`` if that was refused."""
+        seats = [place.pk for place in places]
+        reply = self.line.ask(
+            "hold",
+            f"/shows/{show.pk}/hold/",
+            {"seats": seats},
+            show=show.pk,
+            headers=LIVE,
+            asked={"seats": seats, "had": had},
+            read=lambda reply: {"hold": reply.to_a("holds"), "gone": named(show, reply.text)},
+        )
+        code = reply.to_a("holds")
+        return (code, places) if code else (had, before)
+
+    def best(self, show: OnSale) -> tuple[str, Sequence[Place]]:
+        """Hold the best seats; which those are stands on the checkout page."""
+        party = self.rng.randint(1, 3)
+        reply = self.line.ask(
+            "best seats",
+            f"/shows/{show.pk}/best/",
+            {"party": party},
+            show=show.pk,
+            headers=LIVE,
+            asked={"party": party},
+            read=lambda reply: {"hold": reply.to_a("holds"), "full": "left" in reply.text},
+        )
+        code = reply.to_a("holds")
+        if not code:
+            return "", ()
+        page = self.line.ask("checkout page", f"/holds/{code}/", show=show.pk)
+        chosen = set(re.findall(r'name="seats" value="(\d+)"', page.text))
+        return code, [place for place in show.places if str(place.pk) in chosen]
+
+    def check_out(self, show: OnSale, hold: str, places: Sequence[Place]) -> None:
+        key = f"{self.rng.getrandbits(96):024x}"
+        fields = {
+            "name": "Asha Rao",
+            "email": self.email,
+            "phone": "+91 98200 12345",
+            "mode": "UPI",
+            "seats": [place.pk for place in places],
+            "total": sum((place.price for place in places), Decimal(0)),
+            "key": key,
+        }
+        ask = self.line.ask_twice if self.chance(10) else self.line.ask
+        order = ("checkout", f"/holds/{hold}/", fields)
+        more = {"show": show.pk, "asked": {"hold": hold, "key": key}, "read": _payment}
+        reply = ask(*order, **more)
+        if reply.status in (0, 503) or self.chance(10):
+            reply = self.line.ask(*order, **more)  # not sure whether that went well: once more, with the same key
+        reference = reply.to_a("sandbox")
+        if reference and not self.chance(7):
+            code = self.pay(show, reference)
+            if code:
+                self.house.note(Order(show, code, "", self.email, tuple(places)))
+
+    def book_at_kiosk(self) -> None:
+        """Book in one step by the JSON interface, then pay."""
+        show, key = self.house.any_show(self.rng), f"{self.rng.getrandbits(96):024x}"
+        places = self.some_seats(show)
+        seats = [place.pk for place in places]
+        body = {"show_id": show.pk, "seat_ids": seats, "payment_mode": "CARD", "email": self.email, "name": "Asha"}
+        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key, "Content-Type": "application/json"}
+        more = {"show": show.pk, "headers": headers, "asked": {"seats": seats, "key": key}, "read": _booking}
+        ask = self.line.ask_twice if self.chance(10) else self.line.ask
+        reply = ask("booking", "/api/book/", json.dumps(body).encode(), **more)
+        if reply.status in (0, 503) or (reply.status == 201 and self.chance(10)):
+            reply = self.line.ask("booking", "/api/book/", json.dumps(body).encode(), **more)
+        ticket = reply.data.get("ticket") if reply.status == 201 else None
+        if not ticket or not ticket["payment_url"] or self.chance(7):
+            return
+        reference = ticket["payment_url"].rstrip("/").rpartition("/")[2]
+        code = ticket["ticket_url"].rstrip("/").rpartition("/")[2]
+        if self.pay(show, reference):
+            self.house.note(Order(show, code, ticket["reference"], self.email, tuple(places)))
+        elif self.chance(50):
+            path = f"/api/tickets/{ticket['reference']}/"
+            self.line.ask("ticket by program", path, show=show.pk, headers=headers, read=_booking)
+
+    def pay(self, show: OnSale, reference: str) -> str:
+        """Decide at the gateway and come back; returns the code of the ticket, if that is what came of it."""
+        decision = self.rng.choices(["pay", "late", "decline"], [80, 8, 12])[0]
+        asked = {"payment": reference, "decision": decision}
+        decided = self.line.ask("at the gateway", f"/sandbox/{reference}/", {"decision": decision}, asked=asked)
+        self.gateway.report(reference)
+        if decided.status == 0 or self.chance(10):
+            return ""  # closed the window
+        asked = {"payment": reference}
+        reply = self.line.ask("coming back", f"/payments/{reference}/", show=show.pk, asked=asked, read=_ticket)
+        if decision == "decline" and reply.status == 200 and self.chance(50):
+            found = re.search(r"/tickets/([\w-]+)/payment/", reply.text)
+            key = f"{self.rng.getrandbits(96):024x}"
+            if found and (again := self.pay_again(show, found[1], key)):
+                return self.pay(show, again)
+        return reply.to_a("tickets")
+
+    def pay_again(self, show: OnSale, code: str, key: str) -> str:
+        path, asked = f"/tickets/{code}/payment/", {"key": key}
+        reply = self.line.ask("paying again", path, {"key": key}, show=show.pk, asked=asked, read=_payment)
+        return reply.to_a("sandbox")
+
+    def change_ticket(self) -> None:
+        """Cancel a ticket or move to other seats, as whoever has it may."""
+        order = self.house.any_order(self.rng)
+        if order is None:
+            return self.look()
+        asked: dict[str, Any] = {"ticket": order.code}
+        if self.chance(50):
+            path = f"/tickets/{order.code}/cancellation/"
+            self.line.ask("cancellation", path, {"email": order.email}, show=order.show.pk, asked=asked, read=_ticket)
+            return None
+        first = self.rng.randrange(len(order.show.places) - len(order.places) + 1)
+        seats = [place.pk for place in order.show.places[first : first + len(order.places)]]
+        fields, asked = {"seats": seats, "email": order.email}, asked | {"seats": seats}
+        path = f"/tickets/{order.code}/seats/"
+        self.line.ask("other seats", path, fields, show=order.show.pk, asked=asked, read=_ticket)
+        return None
+
+    def wait(self) -> None:
+        """Join the line of a show, and later take what it offers, or leave."""
+        show, party = self.house.any_show(self.rng), self.rng.randint(1, 3)
+        fields = {"email": self.email, "party": party}
+        self.line.ask("waiting list", f"/shows/{show.pk}/waiting/", fields, show=show.pk)
+        code = self.gateway.letter_to(self.email)
+        if not code:
+            return
+        if self.chance(20):
+            self.line.ask("leaving the line", f"/waiting/{code}/leave/", {}, show=show.pk)
+            return
+        self.look()
+        reply = self.line.ask("taking an offer", f"/waiting/{code}/take/", {}, show=show.pk)
+        if hold := reply.to_a("holds"):
+            page = self.line.ask("checkout page", f"/holds/{hold}/", show=show.pk)
+            chosen = set(re.findall(r'name="seats" value="(\d+)"', page.text))
+            self.check_out(show, hold, [place for place in show.places if str(place.pk) in chosen])
+
+
+def _map(reply: Reply) -> Mapping[str, Any]:
+    if reply.status != 200:
+        return {}
+    return {"revision": reply.data["revision"], "states": {s["id"]: s["state"] for s in reply.data["seats"]}}
+
+
+def _payment(reply: Reply) -> Mapping[str, Any]:
+    return {"payment": reply.to_a("sandbox") or reply.to_a("payments")}
+
+
+def _ticket(reply: Reply) -> Mapping[str, Any]:
+    return {"ticket": reply.to_a("tickets")}
+
+
+def _booking(reply: Reply) -> Mapping[str, Any]:
+    """What a program is told of its booking, or which seats are gone."""
+    ticket = reply.data.get("ticket")
+    if not ticket:
+        gone = reply.data.get("code") == "seats_unavailable"
+        return {"gone": [seat["id"] for seat in reply.data["seats"]] if gone else []}
+    url = ticket["payment_url"]
+    return {
+        "reference": ticket["reference"],
+        "payment": url.rstrip("/").rpartition("/")[2] if url else "",
+        "status": ticket["status"],
+    }

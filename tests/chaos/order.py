@@ -1,0 +1,216 @@
+"""Is there one order of events that explains every answer? The ledger's revisions are the witness.
+
+Each show's ledger is replayed to how its seats stood at every revision. An answer is explained if what it says was so
+at some revision between the last one that was certain when its request began (an answer given before shows it) and the
+last one that was begun when it ended. A request whose connection broke says nothing.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from tests.chaos.books import Books, Event
+from tests.chaos.history import Answer
+
+SLACK = 0.05  # seconds; SQLite's clock shows milliseconds
+STEP = 30  # seconds; within one transaction a hold may be dated before the expiry that made room for it
+LATELY = 0.5  # seconds for which a crowd that is refused shares one look at the hall: cinema.selectors.places
+FREE, MINE, HELD = "free", "mine", "held"
+
+
+class Seat(NamedTuple):
+    """How a seat stands at a revision."""
+
+    status: str = "AVAILABLE"
+    hold: str = ""
+    ticket: str = ""
+
+
+Hall = Mapping[int, Seat]
+NEW = Seat()
+
+
+class Timeline:
+    """A show from its first revision to its last, and what was certain when."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.halls: list[dict[int, Seat]] = [{}]
+        self.begun: list[float] = [0.0]  # not before this was a revision to be seen
+        self.faults: list[str] = []
+        for event in events:
+            if event.revision == len(self.halls):
+                self.halls.append(dict(self.halls[-1]))
+                self.begun.append(max(self.begun[-1], event.at))
+                if event.at < self.begun[-2] - STEP:
+                    self.faults.append(f"revision {event.revision} is older than the one before")
+            elif event.revision != len(self.halls) - 1:
+                self.faults.append(f"revision {event.revision} comes after {len(self.halls) - 1}")
+                continue
+            self._apply(event)
+        self._certain: list[tuple[float, int]] = []
+
+    def _apply(self, event: Event) -> None:
+        hall = self.halls[-1]
+        before = hall.get(event.seat, NEW).status
+        if before != event.from_status:
+            self.faults.append(f"revision {event.revision}: seat {event.seat} was {before}, not {event.from_status}")
+        held, booked = event.to_status == "HELD", event.to_status == "BOOKED"
+        hall[event.seat] = Seat(event.to_status, event.hold if held else "", event.ticket if booked else "")
+
+    def witness(self, seen: Iterable[tuple[float, int]]) -> None:
+        """Note that at those moments answers had shown those revisions."""
+        best = 0
+        self._certain = []
+        for end, revision in sorted(seen):
+            best = max(best, revision)
+            self._certain.append((end, best))
+
+    def certain(self, moment: float) -> int:
+        """The last revision that an answer given before ``moment`` shows."""
+        at = bisect_left(self._certain, (moment, 0))
+        return self._certain[at - 1][1] if at else 0
+
+    def window(self, begin: float, end: float) -> range:
+        """The revisions that can have been seen between these moments."""
+        return range(self.certain(begin), bisect_right(self.begun, end + SLACK))
+
+    def first(self, answer: Answer, is_it: Callable[[Hall], bool]) -> int | None:
+        """The first revision within the answer's window at which ``is_it`` so; None for none."""
+        return next((r for r in self.window(answer.begin, answer.end) if is_it(self.halls[r])), None)
+
+
+def faults(answers: Sequence[Answer], books: Books) -> list[str]:
+    """Every answer that no order of events explains."""
+    lines = {show: Timeline(events) for show, events in books.events.items()}
+    found = [f"show {show}: {fault}" for show, line in lines.items() for fault in line.faults]
+    seen: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for answer in answers:
+        if (shown := _shown(answer, books, lines.get(answer.show))) is not None:
+            seen[answer.show].append((answer.end, shown))
+    for show, moments in seen.items():
+        if show in lines:
+            lines[show].witness(moments)
+    for answer in answers:
+        for problem in _problems(answer, books, lines):
+            found.append(f"{answer.who}, {answer.what} at show {answer.show}: {problem}")
+    return found
+
+
+def _shown(answer: Answer, books: Books, line: Timeline | None) -> int | None:
+    """The revision that the answer shows beyond doubt to have been there when it was given."""
+    if line is None:
+        return None
+    if "revision" in answer.saw:
+        return answer.saw["revision"]
+    hold = _hold_made(answer, books)
+    if not hold:
+        return None
+    revisions = [
+        event.revision
+        for event in books.events[answer.show]
+        if event.hold == hold and event.action == "HOLD" and event.at >= answer.begin - SLACK
+    ]
+    return revisions[0] if revisions and line.begun[revisions[0]] <= answer.end + SLACK else None
+
+
+def _hold_made(answer: Answer, books: Books) -> str:
+    """The code of the hold that the answer says was made; "" for none."""
+    if answer.status == 201:
+        ticket = books.tickets.get(books.code_of(answer.saw["reference"]))
+        return ticket.hold if ticket else ""
+    return answer.saw.get("hold", "") if answer.what in ("hold", "best seats") else ""
+
+
+def _problems(answer: Answer, books: Books, lines: Mapping[int, Timeline]) -> Iterator[str]:
+    line = lines.get(answer.show) or Timeline([])
+    if "states" in answer.saw:
+        yield from _map_problems(answer, books, line)
+    elif answer.saw.get("gone"):
+        yield from _refusal_problems(answer, books, line)
+    elif answer.saw.get("full"):
+        yield from _full_problems(answer, books, line)
+    elif answer.what in ("hold", "best seats") and answer.saw.get("hold"):
+        yield from _hold_problems(answer, line)
+    elif answer.what == "booking" and answer.status == 201:
+        yield from _booking_problems(answer, books, line)
+    elif answer.what == "other seats" and answer.saw.get("ticket"):
+        yield from _move_problems(answer, lines)
+
+
+def _hold_problems(answer: Answer, line: Timeline) -> Iterator[str]:
+    hold = answer.saw["hold"]
+
+    def is_it(hall: Hall) -> bool:
+        held = {pk for pk, seat in hall.items() if seat.hold == hold}
+        return held == set(answer.asked["seats"]) if "seats" in answer.asked else len(held) == answer.asked["party"]
+
+    if line.first(answer, is_it) is None:
+        yield f"hold {hold} had not those seats then"
+
+
+def _booking_problems(answer: Answer, books: Books, line: Timeline) -> Iterator[str]:
+    """A booking repeated with its key says what it was the first time, so only the first must be within its window."""
+    ticket = books.tickets.get(books.code_of(answer.saw["reference"]))
+    if ticket is None:
+        yield f"there is no ticket {answer.saw['reference']}"
+        return
+    wanted = set(answer.asked["seats"])
+    until = bisect_right(line.begun, answer.end + SLACK)
+    if not any({pk for pk, seat in hall.items() if seat.hold == ticket.hold} == wanted for hall in line.halls[:until]):
+        yield f"ticket {answer.saw['reference']} had not those seats by then"
+
+
+def _move_problems(answer: Answer, lines: Mapping[int, Timeline]) -> Iterator[str]:
+    ticket, wanted = answer.saw["ticket"], set(answer.asked["seats"])
+    for line in lines.values():
+        if line.first(answer, lambda hall: {pk for pk, seat in hall.items() if seat.ticket == ticket} == wanted):
+            return
+    yield f"ticket {ticket} had not those seats then"
+
+
+def _refusal_problems(answer: Answer, books: Books, line: Timeline) -> Iterator[str]:
+    window = line.window(answer.begin - LATELY, answer.end)
+    for pk in answer.saw["gone"]:
+        stood = (line.halls[revision].get(pk, NEW) for revision in window)
+        if not any(_gone(seat, books, answer) for seat in stood):
+            yield f"seat {pk} is said to be gone, but was free all the while"
+
+
+def _gone(seat: Seat, books: Books, answer: Answer) -> bool:
+    if seat.status == "HELD":
+        return seat.hold != answer.asked.get("had", "") and books.holds[seat.hold].end > answer.begin - LATELY - SLACK
+    return seat.status != "AVAILABLE"
+
+
+def _full_problems(answer: Answer, books: Books, line: Timeline) -> Iterator[str]:
+    total = len(books.seats[answer.show])
+
+    def is_it(hall: Hall) -> bool:
+        return total - sum(seat.status != "AVAILABLE" for seat in hall.values()) < answer.asked["party"]
+
+    if line.first(answer, is_it) is None:
+        yield "no seats are said to be left, but there were all the while"
+
+
+def _map_problems(answer: Answer, books: Books, line: Timeline) -> Iterator[str]:
+    """A map is the hall at its revision, or at a later one within its window: the seats are read after it."""
+    shown, window = answer.saw["revision"], line.window(answer.begin, answer.end)
+    if shown not in window and not (shown == 0 and not window):
+        yield f"the map shows revision {shown}; it can have seen {window.start} to {window.stop - 1}"
+        return
+    for revision in range(shown, window.stop):
+        if all(_fits(state, line.halls[revision].get(pk, NEW), books, answer)
+               for pk, state in answer.saw["states"].items()):  # fmt: skip
+            return
+    yield f"the map is not the hall at revision {shown}, nor at any until {window.stop - 1}"
+
+
+def _fits(state: str, seat: Seat, books: Books, answer: Answer) -> bool:
+    """Whether a map may show the seat like this. A hold that has run out is free, whether or not that was noticed."""
+    if seat.status == "HELD":
+        hold = books.holds[seat.hold]
+        if state == FREE:
+            return hold.first_end <= answer.end + SLACK
+        return state in (MINE, HELD) and hold.end > answer.begin - SLACK
+    return (state == FREE) == (seat.status == "AVAILABLE") and state not in (MINE, HELD)

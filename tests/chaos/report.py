@@ -1,0 +1,32 @@
+"""The table at the end."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from tests.chaos.history import BROKEN
+from tests.chaos.record import Record
+
+LINE = "{:<38} {:>9}  {}"
+SHOWN = 5  # faults of a check
+
+
+def table(record: Record, verdicts: Mapping[str, Sequence[str]]) -> str:
+    """What happened, and what each check found."""
+    answers, books = record.answers, record.books
+    statuses = Counter(answer.status for answer in answers)
+    by_status = ", ".join(f"{n}×{status}" for status, n in sorted(statuses.items()) if status != BROKEN)
+    tickets = Counter(ticket.status for ticket in books.tickets.values())
+    lines = [
+        LINE.format("requests", len(answers), f"in {record.seconds:.0f} s"),
+        LINE.format("  answered", len(answers) - statuses[BROKEN], by_status),
+        LINE.format("  broken off", statuses[BROKEN], ""),
+        *(LINE.format(kind, count, "") for kind, count in record.faults.items()),
+        LINE.format("bookings", len(books.tickets), ", ".join(f"{n} {status}" for status, n in tickets.items())),
+        LINE.format("seat changes", sum(map(len, books.events.values())), f"at {len(books.seats)} shows"),
+        LINE.format("captured", sum(c.amount for c in books.charges.values() if c.status == "PAID"), ""),
+        LINE.format("refunds", len(books.refunds), f"{sum(refund.amount for refund in books.refunds)} given back"),
+    ]
+    for name, found in verdicts.items():
+        lines.append(LINE.format(name, len(found), "" if found else "✓"))
+        lines += [f"    {fault}" for fault in found[:SHOWN]]
+    return "\n".join(lines)

@@ -1,0 +1,10 @@
+"""The cinema's settings as the benchmarks have them, with holds that run out while a run lasts, and a gateway that does
+not report by itself."""
+
+from tests.benchmarks.settings import *  # noqa: F403
+from tests.benchmarks.settings import STORAGES
+
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+HOLD_MINUTES = WAIT_OFFER_MINUTES = 0.25
+HOLD_MAX_MINUTES = 0.5
+SITE_URL = "http://127.0.0.1:9"  # nobody listens there: the webhooks are delivered by tests.chaos.gateway

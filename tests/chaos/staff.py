@@ -1,0 +1,84 @@
+"""What the staff do meanwhile: seats off sale and on, orders moved, exchanged or paid back, shows called off."""
+
+from random import Random
+
+from tests.chaos.wire import Line
+from tests.chaos.world import House, Order
+
+
+class Staff:
+    """Somebody who may do everything."""
+
+    def __init__(self, line: Line, house: House, session: str, rng: Random) -> None:
+        self.line, self.house, self.session, self.rng = line, house, session, rng
+        self.here = f"/staff/theatres/{house.slug}/"
+        self.blocks: list[str] = []
+
+    def visit(self) -> None:
+        """Do one thing."""
+        self.line.start_anew()
+        self.line.cookies["sessionid"] = self.session
+        doings = {self.block: 20, self.unblock: 25, self.act_on_order: 50, self.call_off: 2}
+        self.rng.choices(list(doings), list(doings.values()))[0]()
+
+    def block(self) -> None:
+        """Take a few seats off sale on a show's day; whoever has bought them keeps them."""
+        show = self.house.any_show(self.rng)
+        fields = {
+            "seats": [place.seat for place in self.rng.sample(show.places, 2)],
+            "kind": "BROKEN",
+            "from_day": show.day,
+            "until_day": show.day,
+            "reason": "A broken arm",
+            "save": "1",
+        }
+        reply = self.line.ask("block", f"{self.here}blocks/add/{show.screen}/", fields, show=show.pk)
+        if reply.status == 303:
+            self.blocks.append(reply.to)
+
+    def unblock(self) -> None:
+        if not self.blocks:
+            return
+        path = self.blocks.pop(self.rng.randrange(len(self.blocks)))
+        reply = self.line.ask("unblock", f"{path}lift/", {"reason": "Repaired"})
+        if reply.status not in (200, 302, 303):
+            self.blocks.append(path)
+
+    def act_on_order(self) -> None:
+        order = self.house.any_order(self.rng)
+        if order is None or not order.reference:
+            return
+        deeds = {self.cancel: 25, self.give_seat_back: 20, self.give_goodwill: 20, self.move: 20, self.exchange: 20}
+        self.rng.choices(list(deeds), list(deeds.values()))[0](order)
+
+    def cancel(self, order: Order) -> None:
+        self._do("staff cancel", order, "cancel/", {"back": "all"})
+
+    def give_seat_back(self, order: Order) -> None:
+        self._do("staff refund of a seat", order, "refund/", {"seats": [self.rng.choice(order.places).pk]})
+
+    def give_goodwill(self, order: Order) -> None:
+        self._do("staff goodwill", order, "refund/", {"amount": self.rng.choice(["10.00", "33.33", "0.01"])})
+
+    def move(self, order: Order) -> None:
+        seats = self.rng.sample(order.show.places, len(order.places))
+        self._do("staff move", order, "move/", {"seats": [place.pk for place in seats]})
+
+    def exchange(self, order: Order) -> None:
+        show = self.house.any_show(self.rng)
+        fields = {"best": "on"} | ({"refund_difference": "on"} if self.rng.random() < 0.5 else {})
+        self._do("staff exchange", order, f"exchange/?show={show.pk}", fields)
+
+    def call_off(self) -> None:
+        """Call off a show, and deal with the first of its tickets; the sweep does the rest."""
+        show = self.house.any_show(self.rng)
+        path = f"{self.here}shows/{show.pk}/cancellation/"
+        self.line.ask("calling off", path, {"reason": "A flood", "remedy": "REFUND"}, show=show.pk)
+        self.line.ask("calling off, on", f"{path}progress/", {}, show=show.pk)
+
+    def _do(self, what: str, order: Order, path: str, fields: dict[str, object]) -> None:
+        """One deed, as somebody who knows of none before, or clicks twice."""
+        form = {"reason": "The buyer asked for it", "seen": 0, "key": f"{self.rng.getrandbits(96):024x}"}
+        ask = self.line.ask_twice if self.rng.random() < 0.1 else self.line.ask
+        asked = {"ticket": order.code}
+        ask(what, f"{self.here}orders/{order.reference}/{path}", form | fields, show=order.show.pk, asked=asked)

@@ -1,0 +1,122 @@
+"""HTTP as the clients under fire speak it: every request is written down, and a broken connection is an answer, too."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from http.client import HTTPConnection, HTTPException
+from http.cookies import SimpleCookie
+from random import Random
+from string import ascii_letters
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+from tests.chaos.history import BROKEN, Answer, History, now
+
+TIMEOUT = 30  # seconds
+WAIT = 0.3, 1.5  # seconds, after a request that could not be answered
+LOCKED = "database is locked"
+
+
+class Reply(NamedTuple):
+    """What came back; ``to`` is the path it sends the client to."""
+
+    status: int
+    to: str = ""
+    text: str = ""
+
+    def to_a(self, kind: str) -> str:
+        """The code in the path “/kind/code/” it sends the client to; "" for any other."""
+        parts = self.to.split("/")
+        return parts[2] if len(parts) > 3 and parts[1] == kind else ""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The JSON object it is; {} for anything else."""
+        try:
+            data = json.loads(self.text)
+        except ValueError:
+            return {}
+        return data if isinstance(data, dict) else {}
+
+
+Reader = Callable[[Reply], Mapping[str, Any]]
+
+
+class Line:
+    """A client's connection and cookies. Not for two threads."""
+
+    def __init__(self, port: int, who: str, history: History, rng: Random) -> None:
+        self.port, self.who, self.history, self.rng = port, who, history, rng
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
+        self.cookies: dict[str, str] = {}
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Be a browser that was never here before."""
+        self.cookies = {"csrftoken": "".join(self.rng.choices(ascii_letters, k=32))}
+
+    def ask(
+        self,
+        what: str,
+        path: str,
+        fields: Mapping[str, object] | bytes | None = None,
+        *,
+        show: int = 0,
+        headers: Mapping[str, str] | None = None,
+        asked: Mapping[str, Any] | None = None,
+        read: Reader = lambda reply: {},
+    ) -> Reply:
+        """Send a request and write down what ``read`` sees in the answer. After one that could not be given, wait.
+
+        ``fields`` make it a post: of a form, or of bytes as they are. Raises history.Over.
+        """
+        begin = self.history.begin()
+        try:
+            reply = self._send(path, fields, headers or {})
+        except (OSError, HTTPException):
+            self.connection.close()
+            reply = Reply(BROKEN)
+        end = now()
+        saw = dict(read(reply)) if reply.status != BROKEN else {}
+        if LOCKED in reply.text:
+            saw["locked"] = True
+        self.history.write(Answer(self.who, what, show, begin, end, reply.status, asked or {}, saw))
+        if reply.status in (BROKEN, 503):
+            time.sleep(self.rng.uniform(*WAIT))
+        return reply
+
+    def ask_twice(self, *arguments: Any, **more: Any) -> Reply:
+        """Send the same request over two connections at once, as a double click does; return the first one's answer."""
+        twin = Line(self.port, f"{self.who}, again", self.history, Random(self.rng.random()))
+        twin.cookies = dict(self.cookies)
+        second = threading.Thread(target=_quietly, args=[twin, arguments, more])
+        second.start()
+        try:
+            return self.ask(*arguments, **more)
+        finally:
+            second.join()
+            twin.connection.close()
+
+    def _send(self, path: str, fields: Mapping[str, object] | bytes | None, headers: Mapping[str, str]) -> Reply:
+        sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        sent["X-CSRFToken"] = self.cookies["csrftoken"]
+        body = fields if isinstance(fields, bytes) or fields is None else urlencode(fields, doseq=True)
+        if isinstance(body, str):
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        self.connection.request("GET" if body is None else "POST", path, body, sent | dict(headers))
+        response = self.connection.getresponse()
+        text = response.read().decode()
+        for header in response.headers.get_all("Set-Cookie", []):
+            self.cookies |= {name: morsel.coded_value for name, morsel in SimpleCookie(header).items()}
+        to = response.headers.get("HX-Redirect") or response.headers.get("Location") or ""
+        return Reply(response.status, urlsplit(to).path, text)
+
+
+def _quietly(line: Line, arguments: tuple, more: dict[str, Any]) -> None:
+    from tests.chaos.history import Over
+
+    try:
+        line.ask(*arguments, **more)
+    except Over:
+        return

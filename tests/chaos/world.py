@@ -1,0 +1,173 @@
+"""The cinema under fire: its database, its server, a few shows that are always nearly sold out, and who knows what."""
+
+import logging
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+from tests import postgres
+from tests.benchmarks.installation import installation
+
+HALL = "aaaaaa\naaaaaa\nbbbbbb\nbbbbbb"
+PRICES = {"a": Decimal(200), "b": Decimal(250)}
+SCREENS = 3
+LOW = 0.3  # of their seats are free: time for another show
+
+ENVIRONMENT = {"THREADS": "4"}  # beside what every installation() has
+
+
+class Place(NamedTuple):
+    """A seat at a show, and the seat of the hall it is."""
+
+    pk: int
+    seat: int
+    price: Decimal
+
+
+class OnSale(NamedTuple):
+    """A show whose seats can be fought for."""
+
+    pk: int
+    screen: int
+    day: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Order:
+    """A ticket as the one who bought it, and the staff, know it."""
+
+    show: OnSale
+    code: str
+    reference: str
+    email: str
+    places: tuple[Place, ...]
+
+
+@dataclass
+class House:
+    """What clients share: the shows on sale and the latest orders."""
+
+    slug: str
+    shows: list[OnSale] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def any_show(self, rng: Random) -> OnSale:
+        with self.lock:
+            return rng.choice(self.shows)
+
+    def note(self, order: Order) -> None:
+        """Remember an order for whoever wants to do something to it; the older ones are forgotten."""
+        with self.lock:
+            self.orders = [*self.orders[-60:], order]
+
+    def any_order(self, rng: Random) -> Order | None:
+        with self.lock:
+            return rng.choice(self.orders) if self.orders else None
+
+
+@contextmanager
+def database(kind: str) -> Iterator[tuple[str, postgres.Postgres | None]]:
+    """A durable database of its own: its URL, and the server where there is one."""
+    if kind == "postgresql":
+        server = postgres.Postgres(durable=True)
+        yield server.url, server
+    else:
+        with tempfile.TemporaryDirectory(prefix="cinema-chaos-") as folder:
+            yield f"sqlite:///{folder}/cinema.sqlite3", None
+
+
+@contextmanager
+def cinema(url: str) -> Iterator[Path]:
+    """Set the cinema up on the database; yield the directory of its logs, our own among them."""
+    with installation(url, settings="tests.chaos.settings", environment=ENVIRONMENT) as (_, scratch):
+        logs = scratch / "logs"
+        logs.mkdir()
+        logging.basicConfig(filename=logs / "keeper.log", force=True)
+        yield logs
+
+
+class Programme:
+    """Puts shows on sale, one after the other on each screen, from tomorrow on."""
+
+    def __init__(self, shows: int) -> None:
+        """``shows`` are on sale at once."""
+        from cinema.models import Language, Movie, SeatCategory, Theatre
+        from cinema.services.halls import build_screen
+
+        theatre = Theatre.objects.create(
+            name="Galaxy",
+            slug="galaxy",
+            city="Mumbai",
+            address="1 Marine Drive",
+            time_zone="Asia/Kolkata",
+            single_seats=Theatre.SingleSeats.ALLOW,
+            refund_percent=100,
+        )
+        categories = {
+            letter: SeatCategory.objects.create(theatre=theatre, name=letter.upper(), rank=rank)
+            for rank, letter in enumerate(PRICES, start=1)
+        }
+        self.prices = {categories[letter].pk: price for letter, price in PRICES.items()}
+        self.screens = [
+            build_screen(theatre=theatre, name=f"Screen {n}", plan=HALL, categories=categories) for n in range(SCREENS)
+        ]
+        self.language = Language.objects.create(code="hi", name="Hindi")
+        self.movie = Movie.objects.create(title="The Film", slug="the-film", year=2024, runtime=100, certificate="UA")
+        self.movie.languages.add(self.language)
+        self.house = House(theatre.slug)
+        self.count, self.open = 0, shows
+        for _ in range(shows):
+            self.open_show()
+
+    def open_show(self) -> None:
+        """Put one more show on sale; the oldest is left to those who know it."""
+        from django.utils import timezone
+
+        from cinema.services.schedule import schedule_show
+
+        tomorrow = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+        round_, screen = divmod(self.count, SCREENS)
+        show = schedule_show(
+            movie=self.movie,
+            screen=self.screens[screen],
+            starts_at=tomorrow + timedelta(hours=3) * round_,
+            prices=self.prices,
+            language=self.language,
+        )
+        self.count += 1
+        places = show.seats.order_by("pk").values_list("pk", "seat_id", "price")
+        on_sale = OnSale(show.pk, show.screen_id, str(show.trading_day), tuple(Place(*place) for place in places))
+        with self.house.lock:
+            self.house.shows = [*self.house.shows, on_sale][-self.open :]
+
+    def replenish(self) -> None:
+        """Put a show on sale when few seats are left, or one was called off."""
+        from cinema.models import Show, ShowSeat
+
+        on_sale = ShowSeat.objects.filter(show__in=[show.pk for show in self.house.shows])
+        free = on_sale.filter(status=ShowSeat.Status.AVAILABLE, show__status=Show.Status.SCHEDULED).count()
+        if free < LOW * sum(len(show.places) for show in self.house.shows):
+            self.open_show()
+
+
+def people() -> Mapping[str, Any]:
+    """Who works with the cinema: the token of a kiosk, and the session of somebody of the staff."""
+    from django.test import Client
+
+    from cinema.models import User
+    from cinema.services.accounts import create_token
+
+    kiosk = User.objects.create_user(email="kiosk@example.org", name="Kiosk")
+    owner = User.objects.create_superuser(email="owner@example.org", name="Olga Owner")
+    client = Client()
+    client.force_login(owner)
+    return {"token": create_token(user=kiosk)[1], "session": client.cookies["sessionid"].value}
