@@ -5,13 +5,16 @@ from typing import Any
 from django import forms
 
 LONGEST_KEY = 18  # digits of a primary key
+LONGEST_ADDRESS = 254  # letters of an e-mail address, as the models keep it; Django's forms take more
+# Signs that nobody sees: they turn the rest of a line around, or make two names of one.
+UNSEEN = dict.fromkeys([0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 class OneLineField(forms.CharField):
-    """A text whose lines and runs of spaces become single spaces."""
+    """A text whose lines and runs of spaces become single spaces, without UNSEEN signs."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
+        return " ".join(super().to_python(value).translate(UNSEEN).split())
 
 
 class NameField(OneLineField):

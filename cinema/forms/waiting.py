@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
+from cinema.forms.fields import LONGEST_ADDRESS
 from cinema.forms.tickets import EmailField
 from cinema.models import User
 
@@ -14,7 +15,11 @@ from cinema.models import User
 class WaitingForm(forms.Form):
     """Who waits, and for how many seats."""
 
-    email = EmailField(label=_("E-mail address"), help_text=_("We write to you here, about this show only."))
+    email = EmailField(
+        label=_("E-mail address"),
+        max_length=LONGEST_ADDRESS,
+        help_text=_("We write to you here, about this show only."),
+    )
     party = forms.IntegerField(label=_("How many seats"), min_value=1, initial=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
