@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from cinema.models import ShowSeat
+from tests.conftest import NOT_WITHOUT, uses_database
 from tests.factories import ScreenFactory, ShowFactory, held, lapsed, past, seat
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +19,12 @@ def test_each_process_tests_on_the_database_it_names():
 @pytest.mark.only("sqlite")
 def test_a_test_for_one_database_runs_there():
     assert connection.vendor == "sqlite"
+
+
+def test_tests_that_use_no_database_run_in_one_of_the_processes_only(request):
+    without = [item.nodeid for item in request.session.items if not uses_database(item)]
+
+    assert os.environ.get("TEST_DATABASE") != NOT_WITHOUT or without == []
 
 
 def test_the_database_is_one_that_threads_can_share():

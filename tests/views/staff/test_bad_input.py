@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.factories import owner
-from tests.views.staff.addresses import PATTERNS, Place
+from tests.views.staff.addresses import PATTERNS
 
 pytestmark = pytest.mark.django_db
 
@@ -34,10 +34,10 @@ GOOD = {"reason": "so", "remedy": "EXCHANGE", "kind": "HOUSE", "span": "week", "
 
 
 @pytest.fixture
-def place(client):
+def place(client, here):
     client.force_login(owner())
     client.raise_request_exception = False
-    return Place("here")
+    return here
 
 
 def scrambled(chance):
