@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from django.db import connections
 
+from cinema.exceptions.database import is_away
 from cinema.live import news
 from cinema.live.channel import Channel, News
 from cinema.live.listener import Listener, connect
@@ -104,8 +105,9 @@ class Hub:
         while True:
             try:
                 await self._round()
-            except Exception:  # the database may be away for a while; no stream that stands ends for that
-                logger.exception("The live maps could not be told; the next round tries again.")
+            except Exception as error:  # the database may be away for a while; no stream that stands ends for that
+                trace = not is_away(error)
+                logger.warning("The live maps could not be told; the next round tries again: %s", error, exc_info=trace)
                 self._listener.close()
                 await asyncio.sleep(LOOK_EVERY)
             await asyncio.sleep(GAP)
