@@ -32,7 +32,7 @@ class Hold(models.Model):
     code = CodeField()
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="holds", db_index=False)
     buyer = models.CharField(max_length=64)
-    origin = models.CharField(max_length=32, blank=True, default="", editable=False)
+    origin = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
