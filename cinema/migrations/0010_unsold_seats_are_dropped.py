@@ -25,4 +25,18 @@ class Migration(migrations.Migration):
             model_name='seatevent',
             index=models.Index(fields=['show_seat'], name='seat_event_by_show_seat'),
         ),
+        # What the sweep looks for every minute is found without reading what is long settled.
+        migrations.RemoveIndex(model_name='payment', name='payment_pending'),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(condition=models.Q(('status__in', ['PENDING', 'FAILED'])), fields=['created_at'], name='payment_unpaid'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(condition=models.Q(('emailed_at', None), ('status', 'CONFIRMED')), fields=['confirmed_at'], name='ticket_not_mailed'),
+        ),
+        migrations.AddIndex(
+            model_name='show',
+            index=models.Index(condition=models.Q(('house_release_at__isnull', False)), fields=['house_release_at'], name='show_with_house_seats'),
+        ),
     ]

@@ -97,6 +97,9 @@ class Ticket(models.Model):
             models.Index(Folded("name"), name="ticket_by_name"),
             models.Index(Folded("email"), name="ticket_by_email"),
             models.Index(LastDigits("phone"), name="ticket_by_phone"),
+            models.Index(
+                fields=["confirmed_at"], condition=Q(status="CONFIRMED", emailed_at=None), name="ticket_not_mailed"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="ticket_amount_not_negative"),

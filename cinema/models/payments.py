@@ -61,7 +61,9 @@ class Payment(models.Model):
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
-        indexes = [models.Index(fields=["created_at"], condition=Q(status="PENDING"), name="payment_pending")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(status__in=["PENDING", "FAILED"]), name="payment_unpaid")
+        ]
         constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_not_negative")]
 
     def __str__(self) -> str:
