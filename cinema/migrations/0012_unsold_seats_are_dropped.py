@@ -25,4 +25,8 @@ class Migration(migrations.Migration):
             model_name='seatevent',
             index=models.Index(fields=['show_seat'], name='seat_event_by_show_seat'),
         ),
+        migrations.AddIndex(
+            model_name='show',
+            index=models.Index(condition=models.Q(('house_release_at__isnull', False)), fields=['house_release_at'], name='show_with_house_seats'),
+        ),
     ]

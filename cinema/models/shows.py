@@ -78,6 +78,9 @@ class Show(models.Model):
             models.Index(fields=["screen", "ends_at"], name="show_by_screen_and_end"),
             models.Index(fields=["screen", "trading_day"], name="show_by_screen_and_day"),
             models.Index(fields=["ends_at"], condition=Q(seats_dropped=None), name="show_with_all_seats_by_end"),
+            models.Index(
+                fields=["house_release_at"], condition=Q(house_release_at__isnull=False), name="show_with_house_seats"
+            ),
         ]
         constraints = [
             # That no two overlap on a screen is kept by PostgreSQL's exclusion constraint, or SQLite's triggers, of

@@ -14,7 +14,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent.parent
 PAGES = "cinema.wsgi --workers 2 --worker-class gthread --threads 4"
 LIVE = "cinema.asgi --workers 2 --worker-class cinema.live.worker.Worker --backlog 4096"  # pages and open seat maps
-PATIENCE = 30  # seconds
+PATIENCE = 120  # seconds; a busy machine takes its time
 
 
 class Server(NamedTuple):
