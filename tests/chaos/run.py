@@ -3,10 +3,12 @@
 import argparse
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from tqdm import tqdm
 
@@ -71,39 +73,27 @@ def _fight(
             for n in range(options.clients)
         ]  # fmt: skip
         staff = Staff(Line(house.port, "staff", history, rng("desk")), programme.house, people["session"], rng("staff"))
-        clients_done, all_done = threading.Event(), threading.Event()
-        with (
-            _thread(lambda: keep(programme, all_done)),
-            _thread(lambda: trouble.work(clients_done)),
-            _thread(lambda: gateway.work(all_done)),
-        ):
-            with _threads([*clients, staff]):
-                pass
-            clients_done.set()
-            all_done.set()
+        over = threading.Event()
+        work = [lambda: keep(programme, over), lambda: trouble.work(over), lambda: gateway.work(over)]
+        _let_loose([*clients, staff], work, over)
     return history, trouble
 
 
-@contextmanager
-def _threads(people: list) -> Iterator[None]:
-    """Let each come again and again until there were enough requests."""
+def _let_loose(people: Sequence[Any], others: Sequence[Callable[[], None]], over: threading.Event) -> None:
+    """Let people come again and again until there were enough requests, while the others work until it is ``over``.
 
-    def work(person) -> None:
-        with suppress(Over):
-            while True:
-                person.visit()
-
-    threads = [threading.Thread(target=work, args=[person], daemon=True) for person in people]
-    for thread in threads:
-        thread.start()
-    yield
-    for thread in threads:
-        thread.join()
+    Raises whatever went wrong in one of them: that would be a mistake of this program.
+    """
+    with ThreadPoolExecutor(len(people) + len(others)) as pool:
+        working = [pool.submit(other) for other in others]
+        coming = [pool.submit(_come_again, person) for person in people]
+        wait(coming)
+        over.set()
+    for future in [*coming, *working]:
+        future.result()
 
 
-@contextmanager
-def _thread(target: Callable[[], None]) -> Iterator[None]:
-    thread = threading.Thread(target=target, daemon=True)
-    thread.start()
-    yield
-    thread.join()
+def _come_again(person: Any) -> None:
+    with suppress(Over):
+        while True:
+            person.visit()
