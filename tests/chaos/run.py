@@ -21,6 +21,7 @@ from tests.postgres import Postgres
 from tests.postgres import run as execute
 
 CONFIG = "tests/chaos/gunicorn_config.py"
+LOOK = 1  # seconds between two looks at whether all is well with this program
 FORGET = "ALTER SYSTEM SET synchronous_commit = off", "ALTER SYSTEM SET wal_writer_delay = '10s'"
 
 
@@ -75,11 +76,13 @@ def _fight(
         staff = Staff(Line(house.port, "staff", history, rng("desk")), programme.house, people["session"], rng("staff"))
         over = threading.Event()
         work = [lambda: keep(programme, over), lambda: trouble.work(over), lambda: gateway.work(over)]
-        _let_loose([*clients, staff], work, over)
+        _let_loose([*clients, staff], work, history, over)
     return history, trouble
 
 
-def _let_loose(people: Sequence[Any], others: Sequence[Callable[[], None]], over: threading.Event) -> None:
+def _let_loose(
+    people: Sequence[Any], others: Sequence[Callable[[], None]], history: History, over: threading.Event
+) -> None:
     """Let people come again and again until there were enough requests, while the others work until it is ``over``.
 
     Raises whatever went wrong in one of them: that would be a mistake of this program.
@@ -87,9 +90,13 @@ def _let_loose(people: Sequence[Any], others: Sequence[Callable[[], None]], over
     with ThreadPoolExecutor(len(people) + len(others)) as pool:
         working = [pool.submit(other) for other in others]
         coming = [pool.submit(_come_again, person) for person in people]
-        wait(coming)
+        everybody = [*coming, *working]
+        while not all(future.done() for future in coming):
+            wait(coming, timeout=LOOK)
+            if any(future.done() and future.exception() for future in everybody):
+                history.stop()
         over.set()
-    for future in [*coming, *working]:
+    for future in everybody:
         future.result()
 
 
