@@ -11,6 +11,7 @@ import argparse
 import os
 import pickle
 import secrets
+import signal
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.chaos.faults import Kind
 
 def main() -> None:
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # not without stopping the servers
     print(f"seed {options.seed}: {options.requests} requests by {options.clients} clients on {options.database}")
     record = run.play(options)
     if options.keep:

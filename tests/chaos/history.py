@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -56,9 +55,11 @@ class History:
                 self.bar.update()
         return now()
 
+    def stop(self) -> None:
+        """There are to be no more requests."""
+        with self._lock:
+            self.requests = self.begun
+
     def write(self, answer: Answer) -> None:
         with self._lock:
             self.answers.append(answer)
-
-    def statuses(self) -> Counter[int]:
-        return Counter(answer.status for answer in self.answers)

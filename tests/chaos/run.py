@@ -3,10 +3,12 @@
 import argparse
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from tqdm import tqdm
 
@@ -19,6 +21,7 @@ from tests.postgres import Postgres
 from tests.postgres import run as execute
 
 CONFIG = "tests/chaos/gunicorn_config.py"
+LOOK = 1  # seconds between two looks at whether all is well with this program
 FORGET = "ALTER SYSTEM SET synchronous_commit = off", "ALTER SYSTEM SET wal_writer_delay = '10s'"
 
 
@@ -71,39 +74,33 @@ def _fight(
             for n in range(options.clients)
         ]  # fmt: skip
         staff = Staff(Line(house.port, "staff", history, rng("desk")), programme.house, people["session"], rng("staff"))
-        clients_done, all_done = threading.Event(), threading.Event()
-        with (
-            _thread(lambda: keep(programme, all_done)),
-            _thread(lambda: trouble.work(clients_done)),
-            _thread(lambda: gateway.work(all_done)),
-        ):
-            with _threads([*clients, staff]):
-                pass
-            clients_done.set()
-            all_done.set()
+        over = threading.Event()
+        work = [lambda: keep(programme, over), lambda: trouble.work(over), lambda: gateway.work(over)]
+        _let_loose([*clients, staff], work, history, over)
     return history, trouble
 
 
-@contextmanager
-def _threads(people: list) -> Iterator[None]:
-    """Let each come again and again until there were enough requests."""
+def _let_loose(
+    people: Sequence[Any], others: Sequence[Callable[[], None]], history: History, over: threading.Event
+) -> None:
+    """Let people come again and again until there were enough requests, while the others work until it is ``over``.
 
-    def work(person) -> None:
-        with suppress(Over):
-            while True:
-                person.visit()
+    Raises whatever went wrong in one of them: that would be a mistake of this program.
+    """
+    with ThreadPoolExecutor(len(people) + len(others)) as pool:
+        working = [pool.submit(other) for other in others]
+        coming = [pool.submit(_come_again, person) for person in people]
+        everybody = [*coming, *working]
+        while not all(future.done() for future in coming):
+            wait(coming, timeout=LOOK)
+            if any(future.done() and future.exception() for future in everybody):
+                history.stop()
+        over.set()
+    for future in everybody:
+        future.result()
 
-    threads = [threading.Thread(target=work, args=[person], daemon=True) for person in people]
-    for thread in threads:
-        thread.start()
-    yield
-    for thread in threads:
-        thread.join()
 
-
-@contextmanager
-def _thread(target: Callable[[], None]) -> Iterator[None]:
-    thread = threading.Thread(target=target, daemon=True)
-    thread.start()
-    yield
-    thread.join()
+def _come_again(person: Any) -> None:
+    with suppress(Over):
+        while True:
+            person.visit()

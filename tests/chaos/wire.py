@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
 from random import Random
@@ -11,7 +12,7 @@ from string import ascii_letters
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from tests.chaos.history import BROKEN, Answer, History, now
+from tests.chaos.history import BROKEN, Answer, History, Over, now
 
 TIMEOUT = 30  # seconds
 WAIT = 0.3, 1.5  # seconds, after a request that could not be answered
@@ -114,9 +115,5 @@ class Line:
 
 
 def _quietly(line: Line, arguments: tuple, more: dict[str, Any]) -> None:
-    from tests.chaos.history import Over
-
-    try:
+    with suppress(Over):
         line.ask(*arguments, **more)
-    except Over:
-        return

@@ -136,6 +136,7 @@ class Programme:
 
         tomorrow = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
         round_, screen = divmod(self.count, SCREENS)
+        self.count += 1  # even if we are cut off and never learn that it was scheduled
         show = schedule_show(
             movie=self.movie,
             screen=self.screens[screen],
@@ -143,7 +144,6 @@ class Programme:
             prices=self.prices,
             language=self.language,
         )
-        self.count += 1
         places = show.seats.order_by("pk").values_list("pk", "seat_id", "price")
         on_sale = OnSale(show.pk, show.screen_id, str(show.trading_day), tuple(Place(*place) for place in places))
         with self.house.lock:
