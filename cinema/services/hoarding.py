@@ -45,7 +45,7 @@ def check_not_hoarding(*, show: Show, buyer: str, origin: Origin, hold: Hold | N
 
     ``hold`` is the buyer's own there, if any, and is to have ``seats``. Raises TooManyHolds, CoolingDown, ShareTaken.
     """
-    lock_holders(buyer, origin.mark)
+    lock_holders(buyer, origin.mark if origin.most else "")
     unpaid = _unpaid_holds(show, buyer, origin, now)
     from_there = [other for other in unpaid if origin.mark and other.origin == origin.mark]
     if hold is None:
