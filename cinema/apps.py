@@ -9,15 +9,13 @@ class CinemaConfig(AppConfig):
     verbose_name = "Cinema"
 
     def ready(self) -> None:
-        from cinema import sessions
+        from cinema import sessions, sign_ins  # noqa: F401, sign_ins listens to who signs in
 
         user_logged_in.connect(sessions.begin)
         self._check_gateway()
 
     def _check_gateway(self) -> None:
         """Refuse to start with a payment gateway that is not there, rather than fail the first buyer."""
-        from cinema import sign_ins  # noqa: F401, listens to who signs in
-
         if not settings.PAYMENT_GATEWAY:
             return
         from cinema.gateways import get_gateway
