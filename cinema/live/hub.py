@@ -107,7 +107,7 @@ class Hub:
                 await self._round()
             except Exception as error:  # the database may be away for a while; no stream that stands ends for that
                 trace = not is_away(error)
-                logger.warning("The live maps could not be told; the next round tries again: %s", error, exc_info=trace)
+                logger.warning("The live maps could not be told; the next round tries again.", exc_info=trace)
                 self._listener.close()
                 await asyncio.sleep(LOOK_EVERY)
             await asyncio.sleep(GAP)

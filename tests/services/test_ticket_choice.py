@@ -12,7 +12,7 @@ from cinema.services.booking import book_hold, book_tickets
 from cinema.services.payments import settle_payment
 from cinema.services.repricing import reprice_coming
 from tests.factories import CONTACT, ShowFactory, held, on_card, report, seat, seat_ids
-from tests.services.statements import announcements
+from tests.services.statements import announcements, holder_locks
 
 pytestmark = pytest.mark.django_db
 
@@ -172,5 +172,5 @@ def test_kinds_cost_one_statement_whatever_the_number_of_seats(django_assert_num
     for key, names in [("a", "A1"), ("b", "A2 A3 A4"), ("c", "B1 B2 B3 B4 B5 B6 B7 B8")]:
         ids, types = seat_ids(show, names), child(show, names)
         request = {"show_id": show.pk, "seat_ids": ids, "types": types, "buyer": key, "contact": CONTACT, "key": key}
-        with django_assert_num_queries(13 + announcements()):
+        with django_assert_num_queries(14 + announcements() + holder_locks()):
             book_tickets(mode=PaymentMode.UPI, **request)
