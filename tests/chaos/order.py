@@ -15,6 +15,7 @@ from tests.chaos.history import Answer
 
 SLACK = 0.05  # seconds; SQLite's clock shows milliseconds
 STEP = 30  # seconds; within one transaction a hold may be dated before the expiry that made room for it
+CARRIED_OUT = 30  # seconds after which a block has what came free, if nobody came by
 LATELY = 0.5  # seconds for which a crowd that is refused shares one look at the hall: cinema.selectors.places
 FREE, MINE, HELD = "free", "mine", "held"
 
@@ -74,6 +75,16 @@ class Timeline:
     def window(self, begin: float, end: float) -> range:
         """The revisions that can have been seen between these moments."""
         return range(self.certain(begin), bisect_right(self.begun, end + SLACK))
+
+    def waits_for(self, pk: int, revision: int, moment: float) -> bool:
+        """Whether a block waits for a seat that is held: in the step after the one that frees it, the seat is off sale.
+        Whoever wanted the seat at that moment was told so, and their own steps were taken back."""
+        later = enumerate((hall.get(pk, NEW).status for hall in self.halls[revision:]), start=revision)
+        states = [(at, status) for at, status in later if status != "HELD"][:2]
+        if [status for _, status in states] != ["AVAILABLE", "BLOCKED"]:
+            return False
+        blocked = states[1][0]
+        return blocked == states[0][0] + 1 and self.begun[blocked] < moment + CARRIED_OUT
 
     def first(self, answer: Answer, is_it: Callable[[Hall], bool]) -> int | None:
         """The first revision within the answer's window at which ``is_it`` so; None for none."""
@@ -172,8 +183,8 @@ def _move_problems(answer: Answer, lines: Mapping[int, Timeline]) -> Iterator[st
 def _refusal_problems(answer: Answer, books: Books, line: Timeline) -> Iterator[str]:
     window = line.window(answer.begin - LATELY, answer.end)
     for pk in answer.saw["gone"]:
-        stood = (line.halls[revision].get(pk, NEW) for revision in window)
-        if not any(_gone(seat, books, answer) for seat in stood):
+        stood = ((line.halls[revision].get(pk, NEW), revision) for revision in window)
+        if not any(_gone(seat, books, answer) or line.waits_for(pk, at, answer.end) for seat, at in stood):
             yield f"seat {pk} is said to be gone, but was free all the while"
 
 
