@@ -143,6 +143,7 @@ look_inside(
     list_select_related=("user",),
     search_fields=("user__email", "label"),
 )
+look_inside(models.Chore, list_display=("name", "due_at"))
 look_inside(models.MailRequest, list_display=("at", "to", "origin"))
 look_inside(
     models.Screen,

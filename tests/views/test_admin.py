@@ -35,6 +35,7 @@ def fill(count, user):
         cancel_ticket(code=sold(show, "A2").code)
         waiting(show, party=2)
         create_token(user=user)
+        models.Chore.objects.create(name=f"chore {show.pk}", due_at=timezone.now())
         models.Genre.objects.create(name=f"Genre {show.pk}", slug=f"genre-{show.pk}")
         models.Language.objects.create(name=f"Language {show.pk}", code=f"x{show.pk}")
         UserFactory()
