@@ -230,7 +230,7 @@ def test_no_other_file_is_found_and_nothing_is_written_down(client, show):
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_the_pages_take_as_many_statements_however_much_there_is(client, theatre, statements, count):
     screen = ScreenFactory(theatre=theatre)
-    day = theatre.trading_day(timezone.now()) - timedelta(days=8)
+    day = theatre.trading_day(timezone.now()) - timedelta(days=7)  # of the film week that is shown, whatever today is
     for n in range(count):
         listed(screen=screen, trading_day=day, starts_at=timezone.now() - timedelta(days=n + 1), admissions=5)
     movie = Show.objects.first().movie_id
