@@ -8,6 +8,7 @@ last one that was begun when it ended. A request whose connection broke says not
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import inf
 from typing import NamedTuple
 
 from tests.chaos.books import Books, Event
@@ -39,6 +40,8 @@ class Timeline:
         self.halls: list[dict[int, Seat]] = [{}]
         self.begun: list[float] = [0.0]  # not before this was a revision to be seen
         self.faults: list[str] = []
+        self.ended_by: dict[str, str] = {}  # the last action about each hold
+        self.waited_from = inf  # when somebody may have come to wait for seats
         for event in events:
             if event.revision == len(self.halls):
                 self.halls.append(dict(self.halls[-1]))
@@ -52,6 +55,7 @@ class Timeline:
         self._certain: list[tuple[float, int]] = []
 
     def _apply(self, event: Event) -> None:
+        self.ended_by[event.hold] = event.action
         hall = self.halls[-1]
         before = hall.get(event.seat, NEW).status
         if before != event.from_status:
@@ -86,6 +90,17 @@ class Timeline:
         blocked = states[1][0]
         return blocked == states[0][0] + 1 and self.begun[blocked] < moment + CARRIED_OUT
 
+    def goes_to_the_line(self, hall: Hall, books: Books, answer: Answer) -> bool:
+        """Whether somebody may wait, and a hold has run out: its seats, and free ones with them, are for who waits.
+        Who asked for them was refused, and what was done for the line on the way was taken back with it."""
+        held = (seat for seat in hall.values() if seat.status == "HELD")
+        return self.waited_from < answer.end and not all(self.lives(seat, books, answer.end + SLACK) for seat in held)
+
+    def lives(self, seat: Seat, books: Books, moment: float) -> bool:
+        """Whether the hold of a held seat has not run out. One that was let go lived until then: its end is the clock
+        of that transaction, which others see some time later."""
+        return self.ended_by[seat.hold] == "RELEASE" or books.holds[seat.hold].end > moment
+
     def first(self, answer: Answer, is_it: Callable[[Hall], bool]) -> int | None:
         """The first revision within the answer's window at which ``is_it`` so; None for none."""
         return next((r for r in self.window(answer.begin, answer.end) if is_it(self.halls[r])), None)
@@ -97,6 +112,8 @@ def faults(answers: Sequence[Answer], books: Books) -> list[str]:
     found = [f"show {show}: {fault}" for show, line in lines.items() for fault in line.faults]
     seen: dict[int, list[tuple[float, int]]] = defaultdict(list)
     for answer in answers:
+        if answer.what == "waiting list" and answer.show in lines:
+            lines[answer.show].waited_from = min(lines[answer.show].waited_from, answer.begin)
         if (shown := _shown(answer, books, lines.get(answer.show))) is not None:
             seen[answer.show].append((answer.end, shown))
     for show, moments in seen.items():
@@ -183,22 +200,26 @@ def _move_problems(answer: Answer, lines: Mapping[int, Timeline]) -> Iterator[st
 def _refusal_problems(answer: Answer, books: Books, line: Timeline) -> Iterator[str]:
     window = line.window(answer.begin - LATELY, answer.end)
     for pk in answer.saw["gone"]:
-        stood = ((line.halls[revision].get(pk, NEW), revision) for revision in window)
-        if not any(_gone(seat, books, answer) or line.waits_for(pk, at, answer.end) for seat, at in stood):
+        if not any(_gone(pk, revision, books, answer, line) for revision in window):
             yield f"seat {pk} is said to be gone, but was free all the while"
 
 
-def _gone(seat: Seat, books: Books, answer: Answer) -> bool:
-    if seat.status == "HELD":
-        return seat.hold != answer.asked.get("had", "") and books.holds[seat.hold].end > answer.begin - LATELY - SLACK
-    return seat.status != "AVAILABLE"
+def _gone(pk: int, revision: int, books: Books, answer: Answer, line: Timeline) -> bool:
+    hall = line.halls[revision]
+    seat = hall.get(pk, NEW)
+    if seat.status == "HELD" and line.lives(seat, books, answer.begin - LATELY - SLACK):
+        return seat.hold != answer.asked.get("had", "")
+    if seat.status not in ("HELD", "AVAILABLE"):
+        return True
+    return line.waits_for(pk, revision, answer.end) or line.goes_to_the_line(hall, books, answer)
 
 
 def _full_problems(answer: Answer, books: Books, line: Timeline) -> Iterator[str]:
     total = len(books.seats[answer.show])
 
     def is_it(hall: Hall) -> bool:
-        return total - sum(seat.status != "AVAILABLE" for seat in hall.values()) < answer.asked["party"]
+        few = total - sum(seat.status != "AVAILABLE" for seat in hall.values()) < answer.asked["party"]
+        return few or line.goes_to_the_line(hall, books, answer)
 
     if line.first(answer, is_it) is None:
         yield "no seats are said to be left, but there were all the while"
@@ -211,17 +232,16 @@ def _map_problems(answer: Answer, books: Books, line: Timeline) -> Iterator[str]
         yield f"the map shows revision {shown}; it can have seen {window.start} to {window.stop - 1}"
         return
     for revision in range(shown, window.stop):
-        if all(_fits(state, line.halls[revision].get(pk, NEW), books, answer)
+        if all(_fits(state, line.halls[revision].get(pk, NEW), books, answer, line)
                for pk, state in answer.saw["states"].items()):  # fmt: skip
             return
     yield f"the map is not the hall at revision {shown}, nor at any until {window.stop - 1}"
 
 
-def _fits(state: str, seat: Seat, books: Books, answer: Answer) -> bool:
+def _fits(state: str, seat: Seat, books: Books, answer: Answer, line: Timeline) -> bool:
     """Whether a map may show the seat like this. A hold that has run out is free, whether or not that was noticed."""
     if seat.status == "HELD":
-        hold = books.holds[seat.hold]
         if state == FREE:
-            return hold.first_end <= answer.end + SLACK
-        return state in (MINE, HELD) and hold.end > answer.begin - SLACK
+            return books.holds[seat.hold].first_end <= answer.end + SLACK
+        return state in (MINE, HELD) and line.lives(seat, books, answer.begin - SLACK)
     return (state == FREE) == (seat.status == "AVAILABLE") and state not in (MINE, HELD)
