@@ -5,15 +5,23 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.urls import reverse
 
 from cinema.models import User
+from cinema.sign_up_links import SignUp, make_token
 from tests.factories import UserFactory
 from tests.views.browsers import browser, inputs
 
 pytestmark = pytest.mark.django_db
 
 
+WISH = SignUp("ben@example.org", "Benedict Ali")
+
+
+def finish_address() -> str:
+    """Where the mail to who wants an account leads."""
+    return reverse("sign-up-finish", args=[make_token(WISH)])
+
+
 def sign_up(password: str):
-    said = {"email": "ben@example.org", "name": "Benedict Ali", "password1": password, "password2": password}
-    return browser().post(reverse("sign-up"), said)
+    return browser().post(finish_address(), {"password1": password, "password2": password})
 
 
 @pytest.mark.parametrize(
@@ -60,12 +68,13 @@ def test_a_password_that_is_short_known_or_easily_guessed_is_refused(password: s
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize("page", ["sign-in", "sign-up", "password-change"])
+@pytest.mark.parametrize("page", ["sign-in", "sign-up-finish", "password-change"])
 def test_a_password_is_masked_and_left_to_password_managers(page: str):
     client = browser()
     if page == "password-change":
         client.force_login(UserFactory())
-    found = [field for field in inputs(client.get(reverse(page))) if "password" in field.get("name", "")]
+    address = finish_address() if page == "sign-up-finish" else reverse(page)
+    found = [field for field in inputs(client.get(address)) if "password" in field.get("name", "")]
 
     assert found
     for field in found:

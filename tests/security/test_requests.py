@@ -1,7 +1,12 @@
 """Requests that no page of ours would make: forged, of unknown methods, for other hosts."""
 
+import re
+from collections.abc import Callable
+
 import pytest
+from django.conf import settings
 from django.core import mail
+from django.http import HttpResponse
 from django.urls import reverse
 
 from cinema.exceptions import WebhookForged
@@ -82,17 +87,24 @@ ELSEWHERE = [
 ]
 
 
-@pytest.mark.parametrize("page", ["sign-in", "sign-up"])
-@pytest.mark.parametrize("wish", ELSEWHERE)
-def test_nobody_is_led_elsewhere_after_signing_in(page: str, wish: str):
-    user = UserFactory()
-    new = {"email": "ben@example.org", "name": "Ben", "password1": PASSWORD, "password2": PASSWORD}
-    said = {"username": user.email, "password": PASSWORD} if page == "sign-in" else new
-    posted = browser().post(reverse(page), said | {"next": wish})
-    signed_in = browser()
-    signed_in.force_login(user)
+def sign_in(wish: str) -> HttpResponse:
+    return browser().post(reverse("sign-in"), {"username": UserFactory().email, "password": PASSWORD, "next": wish})
 
-    assert posted.url == signed_in.get(reverse(page), {"next": wish}).url == reverse("my-tickets")
+
+def sign_up(wish: str) -> HttpResponse:
+    """By way of the mail, whose link says where to go afterwards."""
+    browser().post(reverse("sign-up"), {"email": "ben@example.org", "name": "Ben", "next": wish})
+    [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", mail.outbox[-1].body)
+    return browser().post(link, {"password1": PASSWORD, "password2": PASSWORD})
+
+
+@pytest.mark.parametrize(("page", "way_in"), [("sign-in", sign_in), ("sign-up", sign_up)])
+@pytest.mark.parametrize("wish", ELSEWHERE)
+def test_nobody_is_led_elsewhere_after_signing_in(page: str, way_in: Callable[[str], HttpResponse], wish: str):
+    signed_in = browser()
+    signed_in.force_login(UserFactory())
+
+    assert way_in(wish).url == signed_in.get(reverse(page), {"next": wish}).url == reverse("my-tickets")
     assert "evil.example" not in browser().get(reverse(page), {"next": wish}).content.decode()
 
 
