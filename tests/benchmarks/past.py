@@ -39,8 +39,8 @@ STATEMENTS = [
     INSERT INTO cinema_showseat (id, show_id, seat_id, status, price)
     SELECT {seat}, s.id, seat_id, CASE WHEN n < {sold} THEN 'BOOKED' ELSE 'AVAILABLE' END, {price} {past}""",
     """
-    INSERT INTO cinema_hold (id, code, show_id, buyer, status, created_at, expires_at)
-    SELECT {pair}, {code}, s.id, {code}, 'BOOKED', s.starts_at, s.starts_at {past} AND n < {sold} AND n % 2 = 0""",
+    INSERT INTO cinema_hold (id, code, show_id, buyer, origin, status, created_at, expires_at)
+    SELECT {pair}, {code}, s.id, {code}, '', 'BOOKED', s.starts_at, s.starts_at {past} AND n < {sold} AND n % 2 = 0""",
     """
     INSERT INTO cinema_ticket
         (id, code, reference, show_id, hold_id, name, email, phone, status, amount, cancel_cutoff, refund_percent,

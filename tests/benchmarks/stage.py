@@ -35,8 +35,8 @@ FROM (SELECT show_id, min(id) AS first, array_agg(id) AS seats, sum(price) AS am
             FROM cinema_showseat WHERE show_id = ANY(%(shows)s)) AS seat
       GROUP BY show_id, two) AS pairs;
 CREATE TEMP TABLE pair_seat AS SELECT pair.*, unnest(seats) AS seat_id FROM pair;
-INSERT INTO cinema_hold (id, code, show_id, buyer, status, created_at, expires_at)
-    SELECT hold_id, md5('h' || first)::varchar(22), show_id, 'b' || first, 'BOOKED', at, at FROM pair;
+INSERT INTO cinema_hold (id, code, show_id, buyer, origin, status, created_at, expires_at)
+    SELECT hold_id, md5('h' || first)::varchar(22), show_id, 'b' || first, '', 'BOOKED', at, at FROM pair;
 INSERT INTO cinema_ticket
     (id, code, reference, show_id, hold_id, name, email, phone, status, amount, cancel_cutoff, refund_percent,
      created_at, confirmed_at, emailed_at)
@@ -49,12 +49,13 @@ INSERT INTO cinema_payment
     SELECT md5('p' || first)::varchar(22), ticket_id, 'UPI', 'sandbox', amount, 'INR', 'SUCCESS', md5('k' || first), '',
            at, at FROM pair;
 INSERT INTO cinema_seatevent
-    (show_id, revision, show_seat_id, action, from_status, to_status, actor, hold_id, ticket_id, at)
-    SELECT show_id, 2 * n - 1, seat_id, 'HOLD', 'AVAILABLE', 'HELD', 'BUYER', hold_id, NULL, at FROM pair_seat
+    (show_id, revision, show_seat_id, action, from_status, to_status, actor, hold_id, ticket_id, reason, at)
+    SELECT show_id, 2 * n - 1, seat_id, 'HOLD', 'AVAILABLE', 'HELD', 'BUYER', hold_id, NULL, '', at FROM pair_seat
     UNION ALL
-    SELECT show_id, 2 * n, seat_id, 'BOOK', 'HELD', 'BOOKED', 'GATEWAY', hold_id, ticket_id, at FROM pair_seat;
+    SELECT show_id, 2 * n, seat_id, 'BOOK', 'HELD', 'BOOKED', 'GATEWAY', hold_id, ticket_id, '', at FROM pair_seat;
 UPDATE cinema_showseat SET status = 'BOOKED' WHERE show_id = ANY(%(shows)s);
-UPDATE cinema_show SET seats_free = 0, revision = seats_total WHERE id = ANY(%(shows)s);
+UPDATE cinema_show SET seats_free = 0, revision = seats_total, admissions = seats_total,
+    revenue = (SELECT sum(price) FROM cinema_showseat WHERE show_id = cinema_show.id) WHERE id = ANY(%(shows)s);
 """
 
 
