@@ -28,6 +28,7 @@ def postgres_url() -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only(vendor): the test makes sense on this database only, and runs only there")
+    config.addinivalue_line("markers", "site: the test serves a cinema of its own, on a database like the process's")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -93,8 +94,9 @@ def django_db_setup(django_db_setup: None) -> None:
 
 
 def uses_database(item: pytest.Item) -> bool:
-    """Whether the test may: pytest-django lets no other."""
-    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(item.fixturenames))
+    """Whether the test may: pytest-django lets no other, unless it has one of its own."""
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "only", "site"))
+    return bool(marked or DATABASE_FIXTURES.intersection(item.fixturenames))
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Whose word about where a request comes from is believed: that of the proxies the installation names."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 
 import pytest
@@ -68,7 +69,8 @@ def served(peer: str, trusted: list[str]) -> tuple[str, str]:
     config.load()
     assert isinstance(config.loaded_app, ProxyHeadersMiddleware)
     scope = {"type": "http", "client": (peer, 5000), "scheme": "http", "headers": headers}
-    asyncio.run(config.loaded_app(scope, None, None))
+    with ThreadPoolExecutor() as elsewhere:  # a browser test leaves its event loop in this thread
+        elsewhere.submit(asyncio.run, config.loaded_app(scope, None, None)).result()
     return seen["client"][0], seen["scheme"]
 
 

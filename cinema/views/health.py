@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from cinema.metrics import exposition
 from cinema.selectors.health import failing, queues
+from cinema.views.errors import RETRY_AFTER
 
 
 @require_safe
@@ -24,7 +25,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """503 while no page could be answered, naming what fails."""
     found = failing()
-    return JsonResponse({"ready": not found, "failing": found}, status=503 if found else 200)
+    response = JsonResponse({"ready": not found, "failing": found}, status=503 if found else 200)
+    if found:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 @require_safe

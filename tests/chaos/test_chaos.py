@@ -20,7 +20,8 @@ from tests.chaos import checks
 from tests.chaos.history import Answer
 from tests.chaos.record import Record
 
-pytestmark = pytest.mark.timeout(900)  # a run takes half a minute, and several on a machine that does much else
+# A run takes half a minute, and several on a machine that does much else.
+pytestmark = [pytest.mark.site, pytest.mark.timeout(900)]
 
 SEED = 7
 QUIET = ["--kills", "0", "--restarts", "0", "--terminations", "0"]

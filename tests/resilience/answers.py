@@ -27,8 +27,9 @@ class Answer(NamedTuple):
 
     @property
     def says_when_to_try_again(self) -> bool:
-        """As people and programs are told; an open map asks again by itself."""
-        told = "please try again in a few seconds" in self.text or self.what.endswith("/live/")
+        """As people and programs are told, and whoever watches the site; an open map asks again by itself."""
+        words = "please try again in a few seconds", '"failing": ["database"]'
+        told = any(each in self.text for each in words) or self.what.endswith("/live/")
         return self.status == 503 and self.retry_after.isdecimal() and told
 
 

@@ -12,6 +12,8 @@ from tests.resilience.answers import MODES, ask, complaints
 from tests.resilience.money import take_money, tell, unfinished
 from tests.resilience.site import WITH_CRASHES, Site, dying, eventually
 
+pytestmark = pytest.mark.site
+
 
 @pytest.fixture(scope="module")
 def unprotected(site: Site) -> Iterator[Server]:

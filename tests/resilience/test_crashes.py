@@ -9,6 +9,8 @@ from tests.resilience.crashes import CHECKOUT, HOLD, PAYMENT, REFUND
 from tests.resilience.money import take_money, tell, unfinished
 from tests.resilience.site import Site, dying, eventually
 
+pytestmark = pytest.mark.site
+
 Status = ShowSeat.Status
 
 

@@ -23,6 +23,8 @@ from tests.factories import ShowFactory, sold
 from tests.resilience.answers import ask
 from tests.resilience.site import Site, eventually, speaking_with
 
+pytestmark = pytest.mark.site
+
 SECTION = "### Back up and restore"
 IN_USE = 3  # bookings before the backup begins
 
@@ -31,7 +33,7 @@ class Drill:
     """The README's commands for this kind of database, in a folder like that of the project."""
 
     def __init__(self, site: Site, folder: Path) -> None:
-        section = (ROOT / "README.md").read_text().partition(SECTION)[2].partition("\n## ")[0]
+        section = (ROOT / "README.md").read_text().partition(SECTION)[2].partition("\n###")[0]
         for_postgres, for_sqlite = re.findall(r"(?:^ {4}.+\n)+", section, re.MULTILINE)
         self.site, self.folder = site, folder
         self.commands = (for_postgres if site.postgres else for_sqlite).strip().splitlines()

@@ -142,6 +142,12 @@ class House:
         assert set(sold_seats.values_list("show_seat__status", flat=True)) <= {"BOOKED"}
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same few buyers hold and let go all the time."""
+    monkeypatch.setattr("django.conf.settings.HOLDS_PER_BUYER", 0)
+
+
 @settings(
     derandomize=not EXAMPLES,
     max_examples=EXAMPLES or 15,
