@@ -15,7 +15,7 @@ from cinema.client_address import client_address
 from cinema.models import User
 from cinema.services.sign_ins import note_failed_sign_in, note_sign_in, note_sign_out
 
-NOWHERE = "0.0.0.0"  # noqa: S104, stands for an address that is not known
+NOWHERE = "0.0.0.0"  # nosec B104 # noqa: S104, stands for an address that is not known
 ACCOUNTS = 10  # that many times as often as at one account may one address fail at all of them together
 
 
