@@ -1,4 +1,4 @@
-"""Who keeps the house meanwhile: sweeps as cron would, puts shows on sale, and in the end lets everything settle."""
+"""Who keeps the house meanwhile: puts shows on sale, and in the end lets everything settle. The server sweeps."""
 
 import io
 import logging
@@ -13,19 +13,14 @@ from tests.chaos.world import Programme
 logger = logging.getLogger(__name__)
 
 EVERY = 2.0  # seconds between two looks
-SWEEP_EVERY = 3  # looks
 SETTLED_AFTER = 20  # sweeps at most
 
 
 def keep(programme: Programme, stop: threading.Event) -> None:
     """Look after the house until told to stop. While the database is away, wait."""
-    looks = 0
     while not stop.wait(EVERY):
-        looks += 1
         try:
             programme.replenish()
-            if looks % SWEEP_EVERY == 0:
-                sweep()
         except Error:
             connection.close()
     connection.close()
