@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -38,6 +39,7 @@ def sweep(*, old_payments: bool = True) -> dict[str, int]:
         "Waiting lists with offers": offer_everywhere(),
         "Mails sent": mail_unsent_tickets(older_than=wait) + mail_unsent_waiting(older_than=wait),
         "Requests for mails forgotten": forget_mail_requests(),
+        "Sessions that had ended": Session.objects.filter(expire_date__lte=Now()).delete()[0],
         "Shows long over whose unsold seats were dropped": drop_unsold_seats(),
     }
 

@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
@@ -106,3 +107,11 @@ def test_shows_long_over_lose_the_seats_nobody_ever_had():
 
     assert "unsold seats were dropped: 1" in sweep()
     assert not ShowSeat.objects.exists()
+
+
+def test_sessions_that_have_ended_are_forgotten():
+    for key, rest in ("over", timedelta(minutes=-1)), ("living", timedelta(minutes=1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=timezone.now() + rest)
+
+    assert "Sessions that had ended: 1" in sweep()
+    assert Session.objects.get().session_key == "living"

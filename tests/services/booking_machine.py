@@ -113,6 +113,12 @@ class Bookings(RuleBasedStateMachine):
         if not refusal:
             self.plain.hold(held.code, buyer, wanted)
 
+    @precondition(lambda self: not all(hold.over for hold in self.plain.holds.values()))
+    @rule(wanted=CHOICES, back=BACK)
+    def choose_other_seats(self, wanted, back):
+        living = {hold.buyer: None for hold in self.plain.holds.values() if not hold.over}
+        self.hold(wanted, nth_last(living, back))
+
     @precondition(holds_exist)
     @rule(back=BACK, minutes=st.sampled_from([3, 9, 10]), swept=st.booleans())
     def time_passes(self, back, minutes, swept):
