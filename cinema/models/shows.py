@@ -75,6 +75,7 @@ class Show(models.Model):
         indexes = [
             models.Index(fields=["trading_day", "starts_at"], name="show_by_day"),
             models.Index(fields=["movie", "trading_day"], name="show_by_movie_and_day"),
+            models.Index(fields=["status", "ends_at"], name="show_by_status_and_end"),
             models.Index(fields=["screen", "ends_at"], name="show_by_screen_and_end"),
             models.Index(fields=["screen", "trading_day"], name="show_by_screen_and_day"),
             models.Index(fields=["ends_at"], condition=Q(seats_dropped=None), name="show_with_all_seats_by_end"),

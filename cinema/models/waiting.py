@@ -40,6 +40,7 @@ class WaitingEntry(models.Model):
     class Meta:
         verbose_name = _("waiting list entry")
         verbose_name_plural = _("waiting lists")
+        indexes = [models.Index(fields=["created_at"], condition=Q(emailed_at=None), name="waiting_untold")]
         constraints = [
             models.UniqueConstraint(
                 "show", Lower("email"), condition=Q(status="WAITING"), name="waiting_once_per_show_and_address"

@@ -12,7 +12,6 @@ from cinema.models import Payment, Refund, Screen, Show, Theatre, Ticket, Ticket
 from cinema.periods import Period
 from cinema.selectors.box_office import FilmReport
 from cinema.selectors.figures import Report, Table, shows_of
-from cinema.selectors.ledger import UNPAID
 from cinema.sheets import Cell, Sheet
 
 MONEY = DecimalField(max_digits=12, decimal_places=2)
@@ -106,7 +105,7 @@ def _days(theatre: Theatre, period: Period) -> Iterator[list[Show]]:
 
 def _tickets(shows: Collection[int]) -> QuerySet[Ticket]:
     """The tickets of the shows that were ever paid for, with their seats and their money."""
-    paid = Payment.objects.filter(ticket=OuterRef("pk")).exclude(status__in=UNPAID).order_by()
+    paid = Payment.objects.paid().filter(ticket=OuterRef("pk")).order_by()
     back = Refund.objects.filter(payment__ticket=OuterRef("pk")).order_by()
     seats = TicketSeat.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
     return (

@@ -11,7 +11,6 @@ from django.db.models import Count, Max, Prefetch, QuerySet, Sum
 from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
 
 Status = ShowSeat.Status
-UNPAID = (Payment.Status.PENDING, Payment.Status.FAILED)
 Reason = Refund.Reason
 
 
@@ -81,7 +80,7 @@ def _count_problems(show: Show, counted: Counter[str]) -> Iterator[str]:
 
 def _kept(show: Show) -> Decimal:
     """The money received for tickets of the show less what was given back, as written down."""
-    received = Payment.objects.filter(ticket__show=show).exclude(status__in=UNPAID).aggregate(sum=Sum("amount"))
+    received = Payment.objects.paid().filter(ticket__show=show).aggregate(sum=Sum("amount"))
     returned = Refund.objects.filter(payment__ticket__show=show).aggregate(sum=Sum("amount"))
     return (received["sum"] or Decimal(0)) - (returned["sum"] or Decimal(0))
 
@@ -183,7 +182,7 @@ def _money_problems(ticket: Ticket) -> Iterator[str]:
         for refund in payment.refunds.all():
             returned += refund.amount
             given[refund.reason] += refund.amount
-        received = Decimal(0) if payment.status in UNPAID else payment.amount
+        received = Decimal(0) if payment.status in Payment.UNPAID else payment.amount
         if returned > received:
             yield f"gave back {returned} of a payment of {received}"
         if returned < received and any(refund.reason == Reason.SHOW_CANCELLED for refund in payment.refunds.all()):

@@ -27,7 +27,7 @@ def payment_of_ticket(reference: str, user: User) -> Payment | None:
 
     Its ticket comes with its hold, show, theatre and ``lines``, the seats on it.
     """
-    was_made = Case(When(status__in=[Payment.Status.PENDING, Payment.Status.FAILED], then=0), default=1)
+    was_made = Case(When(status__in=Payment.UNPAID, then=0), default=1)
     lines = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
     lines = lines.order_by("show_seat_id")
     return (

@@ -26,9 +26,6 @@ SECTIONS = {
 }
 
 
-UNPAID = (Payment.Status.PENDING, Payment.Status.FAILED)
-
-
 class CancellationTerms(NamedTuple):
     """Until when a ticket can be cancelled (None: at any time), and how much of what is kept for it is paid back then.
 
@@ -64,7 +61,7 @@ def cancel_until(ticket: Ticket) -> datetime:
 def with_money(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Add ``kept``: the money received less what was given back, as written down; and ``worth``: the price of the
     seats it still has."""
-    received = Payment.objects.filter(ticket=OuterRef("pk")).exclude(status__in=UNPAID)
+    received = Payment.objects.paid().filter(ticket=OuterRef("pk"))
     returned = Refund.objects.filter(payment__ticket=OuterRef("pk"))
     seats = TicketSeat.objects.filter(ticket=OuterRef("pk"), active=True)
     return tickets.annotate(

@@ -64,7 +64,7 @@ def mail_unsent_tickets(*, older_than: timedelta) -> int:
         .filter(~Exists(moves.filter(at__gte=Now() - older_than)), confirmed_at__lt=Now() - older_than)
         .annotate(moved=Exists(moves) | Exists(placed), exchanged=Exists(moves.exclude(show=OuterRef("hold__show"))))
         .select_related(*(f"show__{related}" for related in FOR_MAIL))
-        .order_by("pk")
+        .order_by("confirmed_at")  # an index has these few in this order
     )
     return try_each(
         lambda ticket: mail_ticket(
@@ -93,7 +93,7 @@ def mail_waiting(*, entry_id: int) -> bool:
 def mail_unsent_waiting(*, older_than: timedelta) -> int:
     """Try again whoever came to wait, or was offered seats, before ``older_than`` and was not told."""
     untold = _untold().filter(created_at__lt=Now() - older_than).exclude(offered_at__gte=Now() - older_than)
-    keys = untold.order_by("pk").values_list("pk", flat=True)
+    keys = untold.order_by("created_at").values_list("pk", flat=True)
     return try_each(lambda pk: mail_waiting(entry_id=pk), keys, patience=PATIENCE)
 
 

@@ -23,9 +23,6 @@ from cinema.services.transactions import PATIENCE, after_commit, atomically, try
 
 logger = logging.getLogger(__name__)
 
-# A provider may still report money for either: reports overtake each other.
-UNPAID = (Payment.Status.PENDING, Payment.Status.FAILED)
-
 
 @refusals()
 def start_payment(*, payment: Payment) -> str:
@@ -54,7 +51,7 @@ def start_payment(*, payment: Payment) -> str:
 
 def check_payment(*, payment: Payment) -> Payment:
     """Ask the gateway how an unpaid payment stands, and act on the answer, so that a lost webhook loses nothing."""
-    if payment.status not in UNPAID:
+    if payment.status not in Payment.UNPAID:
         return payment
     try:
         report = get_gateway(payment.gateway).report(reference=payment.code)
@@ -68,9 +65,7 @@ def check_payment(*, payment: Payment) -> Payment:
 
 def check_pending_payments(*, older_than: timedelta, younger_than: timedelta = GIVE_UP_AFTER) -> int:
     """Do so for every payment between those ages, the latest first; return how many are settled now."""
-    unpaid = Payment.objects.filter(
-        status__in=UNPAID, created_at__lt=Now() - older_than, created_at__gt=Now() - younger_than
-    )
+    unpaid = Payment.objects.unpaid().filter(created_at__lt=Now() - older_than, created_at__gt=Now() - younger_than)
     return try_each(
         lambda payment: check_payment(payment=payment).status != payment.status,
         unpaid.order_by("-created_at"),
@@ -104,7 +99,7 @@ def settle_payment(*, report: Report, notify: bool = True) -> Payment:
     now = lines[0].now
     if report.result == Result.DECLINED and payment.status == Payment.Status.PENDING:
         return _set_status(payment, Payment.Status.FAILED, now)
-    if report.result != Result.PAID or payment.status not in UNPAID:
+    if report.result != Result.PAID or payment.status not in Payment.UNPAID:
         return payment
     if (report.amount, report.currency) != (payment.amount, payment.currency):
         raise PaymentMismatch(payment)

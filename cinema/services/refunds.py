@@ -11,7 +11,6 @@ from cinema.exceptions import PaymentsUnavailable, RefundTooHigh
 from cinema.gateways import get_gateway
 from cinema.models import Payment, Refund, Ticket
 from cinema.money import quantize
-from cinema.selectors.tickets import UNPAID
 from cinema.services.locking import lock_payment
 from cinema.services.transactions import PATIENCE, after_commit, atomically, try_each
 
@@ -31,7 +30,7 @@ def give_back(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: dat
     Raises RefundTooHigh, so that no number of refunds gives back more than was paid.
     """
     left = amount
-    paid = ticket.payments.exclude(status__in=UNPAID).annotate(returned=Sum("refunds__amount"))
+    paid = ticket.payments.paid().annotate(returned=Sum("refunds__amount"))
     for payment in paid.order_by("pk"):
         part = min(left, payment.amount - quantize(payment.returned or Decimal(0)))
         if part > 0:
@@ -66,5 +65,5 @@ def _mark_done(*, refund_id: int, payment_id: int) -> None:
 def carry_out_pending(*, older_than: timedelta = timedelta()) -> int:
     """Try again every refund that is on its way for longer; return how many are paid back now."""
     waiting = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lte=Now() - older_than)
-    keys = list(waiting.order_by("pk").values_list("pk", flat=True))
+    keys = list(waiting.order_by("created_at").values_list("pk", flat=True))
     return try_each(lambda pk: carry_out(refund_id=pk), keys, patience=PATIENCE)

@@ -40,7 +40,7 @@ def unfinished(show: Show) -> list[str]:
 
 def _open(show: Show) -> Iterator[str]:
     charges = SandboxCharge.objects.filter(status=Result.PAID).values("reference")
-    unpaid = Payment.objects.filter(ticket__show=show, status__in=[Payment.Status.PENDING, Payment.Status.FAILED])
+    unpaid = Payment.objects.filter(ticket__show=show, status__in=Payment.UNPAID)
     for payment in unpaid.filter(code__in=charges):
         yield f"payment {payment.code} is captured, but {payment.status}"
     for ticket in Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED, emailed_at=None):

@@ -1,0 +1,111 @@
+"""Nothing that is done all day reads a whole table of those that grow for ever.
+
+SQLite says beforehand how it would look for rows, and plans alike however many there are, so a small cinema shows it.
+PostgreSQL counts first; what it makes of many rows is measured (benchmarks/growth.py).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from cinema.models import (
+    Hold,
+    Payment,
+    PaymentMode,
+    Refund,
+    SeatEvent,
+    Show,
+    ShowSeat,
+    Ticket,
+    TicketSeat,
+    WaitingEntry,
+)
+from cinema.services.booking import book_hold
+from cinema.services.cancellations import cancel_ticket
+from cinema.services.holds import hold_seats
+from cinema.services.housekeeping import sweep
+from cinema.services.payments import settle_payment, start_payment
+from tests.factories import CONTACT, ShowFactory, held, report, seat_ids
+from tests.security.site import Site
+
+pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True)]
+
+GROWING = {
+    model._meta.db_table
+    for model in (Show, ShowSeat, Hold, Ticket, TicketSeat, Payment, Refund, SeatEvent, WaitingEntry)
+}
+# Lists by any column, for whoever looks after the site; and the newest orders: from the last one back, until there are
+# enough for a page.
+THOROUGH = ("admin:", "staff-orders")
+
+
+@contextmanager
+def whole_tables_read(found: list[str]) -> Iterator[None]:
+    """Add to ``found`` each growing table that a statement reads from end to end, with the statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '%WHERE%'")
+        partial = {name for (name,) in cursor.fetchall()}
+
+    def explain(execute: Callable, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if sql.startswith(("SELECT", "UPDATE", "DELETE")):
+            aliases = {alias: table for table, alias in re.findall(r'"(cinema_\w+)" (\w+)', sql)}
+            cursor = context["connection"].connection.cursor()
+            cursor.execute("EXPLAIN QUERY PLAN " + sql.replace("%s", "?").replace("%%", "%"), params or ())
+            for *_, step in cursor.fetchall():
+                scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
+                if scan and aliases.get(scan[1], scan[1]) in GROWING and scan[2] not in partial:
+                    found.append(f"{step}: {sql}")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        yield
+
+
+def test_no_page_reads_a_whole_table():
+    site = Site()
+    browser = site.browser()
+    found: list[str] = []
+
+    with whole_tables_read(found):
+        for name, address in site.addresses():
+            if not name.startswith(THOROUGH):
+                browser.get(address)
+
+    assert not found
+
+
+def test_no_booking_does():
+    show, found = ShowFactory(), []
+
+    with whole_tables_read(found):
+        hold = hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "A1 A2"), buyer="asha", address="192.0.2.1")
+        payment = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode=PaymentMode.UPI, key="key")
+        start_payment(payment=payment)
+        settle_payment(report=report(payment))
+        cancel_ticket(code=payment.ticket.code)
+
+    assert not found
+
+
+def test_no_sweep_does():
+    show, found = ShowFactory(), []
+    held(show, "A1")
+
+    with whole_tables_read(found):
+        sweep()
+
+    assert not found
+
+
+def test_a_whole_table_that_is_read_is_noticed():
+    found: list[str] = []
+
+    with whole_tables_read(found):
+        Show.objects.filter(format="IMAX").exists()
+        Payment.objects.filter(status__in=Payment.UNPAID).update(status=Payment.Status.FAILED)
+
+    assert len(found) == 2
