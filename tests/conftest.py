@@ -1,5 +1,6 @@
 """One run, two databases: every test runs once on SQLite and once on PostgreSQL (see README.md beside this file)."""
 
+import itertools
 import os
 import sqlite3
 from collections import Counter
@@ -63,14 +64,19 @@ def pytest_xdist_setupnodes() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out tests of the other database, and those of none where another process runs them. They are deselected,
-    not skipped: a skip says something is missing."""
+    """Leave out tests of the other database, and those the other process runs alone. They are deselected, not skipped:
+    a skip says something is missing."""
     from django.db import connection
+
+    process = os.environ.get("TEST_DATABASE")
+    turns = itertools.cycle(["sqlite", NOT_WITHOUT])
 
     def is_elsewhere(item: pytest.Item) -> bool:
         if marker := item.get_closest_marker("only"):
             return connection.vendor not in marker.args
-        return os.environ.get("TEST_DATABASE") == NOT_WITHOUT and not uses_database(item)
+        if process and takes_turns(item):
+            return next(turns) != process
+        return process == NOT_WITHOUT and not uses_database(item)
 
     left_out = [item for item in items if is_elsewhere(item)]
     if left_out:
@@ -97,6 +103,12 @@ def uses_database(item: pytest.Item) -> bool:
     """Whether the test may: pytest-django lets no other, unless it has one of its own."""
     marked = any(item.get_closest_marker(name) for name in ("django_db", "only", "site"))
     return bool(marked or DATABASE_FIXTURES.intersection(item.fixturenames))
+
+
+def takes_turns(item: pytest.Item) -> bool:
+    """Whether one database will do: what a page does in a browser is the same on both, but for the live map, which is
+    told of changes in two ways."""
+    return {"browser", "streaming_site"}.intersection(item.fixturenames) == {"browser"}
 
 
 @pytest.fixture(autouse=True)

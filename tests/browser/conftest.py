@@ -51,7 +51,7 @@ CUT_OFF = (
 NewPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # afterwards it is in nobody's way
 def browser() -> Iterator[Browser]:
     """Chromium: the one CHROMIUM names, or the first on the PATH."""
     executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)

@@ -9,7 +9,7 @@ from cinema.services.cancellations import cancel_ticket
 from tests.browser.conftest import NewPage
 from tests.factories import PASSWORD, ShowFactory, UserFactory, booked, held, lapsed, past, sold, waiting
 
-pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LOOKS = [
     pytest.param({"color_scheme": "light"}, id="wide-light"),

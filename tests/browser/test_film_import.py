@@ -8,8 +8,6 @@ from playwright.sync_api import Page, expect
 from cinema.models import Movie
 from tests.factories import MANAGER, PASSWORD, MovieFactory, TheatreFactory, staff
 
-pytestmark = pytest.mark.only("postgresql")
-
 TABLE = "Title,Year,Runtime\nUp,2009,96\nLost,2001,\n"
 
 

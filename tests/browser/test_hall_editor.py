@@ -12,8 +12,6 @@ from cinema.selectors.hall_changes import standing_seats
 from cinema.selectors.ledger import unexplained_seats
 from tests.factories import MANAGER, PASSWORD, ScreenFactory, ShowFactory, TheatreFactory, sold, staff
 
-pytestmark = pytest.mark.only("postgresql")
-
 
 @pytest.fixture
 def screen(transactional_db: None) -> Screen:

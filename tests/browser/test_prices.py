@@ -8,8 +8,6 @@ from cinema.services.repricing import reprice_coming
 from tests.browser.seats import open_map
 from tests.factories import on_card
 
-pytestmark = pytest.mark.only("postgresql")
-
 
 @pytest.fixture
 def show(transactional_db) -> Show:

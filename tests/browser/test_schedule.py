@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from cinema.models import Show
 from tests.factories import MANAGER, LanguageFactory, MovieFactory, ScreenFactory, TheatreFactory, draft, staff
 
-pytestmark = [pytest.mark.only("postgresql"), pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

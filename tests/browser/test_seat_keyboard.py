@@ -9,8 +9,6 @@ from cinema.models import Show, Ticket
 from tests.browser.seats import box, expect_chosen, expect_focus, news, open_map, total
 from tests.factories import ShowFactory, held, sold
 
-pytestmark = pytest.mark.only("sqlite")
-
 PLAN = """
     aaa aaa
     aaa aaa

@@ -9,8 +9,6 @@ from cinema.models import Show
 from tests.browser.seats import box, expect_chosen, expect_focus, hold_and_pay, news, open_map, party_of, total, touch
 from tests.factories import ShowFactory, held, sold
 
-pytestmark = pytest.mark.only("sqlite")
-
 
 @pytest.fixture
 def show(transactional_db) -> Show:

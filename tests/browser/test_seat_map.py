@@ -9,8 +9,6 @@ from tests.browser.conftest import NewPage
 from tests.browser.seats import box, expect_chosen, hold_and_pay, open_map, party_of, touch
 from tests.factories import ShowFactory, held, lapsed, sold
 
-pytestmark = pytest.mark.only("sqlite")
-
 PLAN = """
     kwaaaa.aaaaaa.aaaaaa
     aaaaaa.aaaaaa.aaaaaa

@@ -7,8 +7,6 @@ from cinema.models import Hold, Show
 from tests.browser.seats import box, expect_chosen, news, open_map, touch
 from tests.factories import ShowFactory, held
 
-pytestmark = pytest.mark.only("sqlite")
-
 FAILED = "That did not reach the cinema. Your choice still stands here; please try again."
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.seats import box, expect_chosen, news, open_map, party_of, total, touch
 from tests.factories import ShowFactory, held, sold
 
-pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_one_touch_seats_four_and_the_next_moves_them(page):

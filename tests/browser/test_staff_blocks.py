@@ -11,8 +11,6 @@ from cinema.selectors.tickets import ticket_by_code
 from tests.browser.test_booking import PLAN
 from tests.factories import BOX_OFFICE, PASSWORD, ShowFactory, seat, sold, staff
 
-pytestmark = pytest.mark.only("postgresql")
-
 
 @pytest.fixture
 def show(transactional_db) -> Show:
