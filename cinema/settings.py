@@ -165,11 +165,12 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- Database ----------------------------------------------------------------------------------
 
 if DATABASE["ENGINE"].endswith("sqlite3"):
-    # SQLite has no row locks: a transaction takes the one write lock at its start and others wait for it.
+    # SQLite has no row locks: a transaction takes the one write lock at its start and others wait for it. Without
+    # recursive triggers REPLACE would alter what the database otherwise only lets be added to.
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
     }
     if sqlite3.sqlite_version_info < (3, 35):
         raise ImproperlyConfigured("SQLite 3.35 or newer is needed (it returns the keys of inserted rows).")

@@ -211,7 +211,7 @@ def held(show: Show, names: str, buyer: str = "asha") -> Hold:
     return hold_seats(show_id=show.pk, seat_ids=seat_ids(show, names), buyer=buyer)
 
 
-def booked(show: Show, names: str, buyer: str = "asha") -> Payment:
+def booked(show: Show, names: str, buyer: str = "asha", **how: Any) -> Payment:
     """Book the seats for the buyer, who has come to the gateway's page but has not paid yet."""
     payment = book_tickets(
         show_id=show.pk,
@@ -220,6 +220,7 @@ def booked(show: Show, names: str, buyer: str = "asha") -> Payment:
         contact=CONTACT,
         mode=PaymentMode.UPI,
         key=f"{buyer} wants {names} at {show.pk}",
+        **how,
     )
     start_payment(payment=payment)
     return payment

@@ -123,7 +123,14 @@ def ask(question: str) -> object:
 @pytest.mark.django_db
 @pytest.mark.only("sqlite")
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 20_000)]
+    ("pragma", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("busy_timeout", 20_000),
+        ("recursive_triggers", 1),
+    ],
 )
 def test_sqlite_runs_with_the_pragmas_that_make_it_safe(pragma: str, value: object):
     assert ask(f"PRAGMA {pragma}") == value

@@ -43,6 +43,12 @@ def is_anywhere(user: User, roles: Collection[str]) -> bool:
     return user.is_owner or StaffRole.objects.filter(user=user, role__in=roles).exists()
 
 
+def sells_at(user: User, show_id: int) -> bool:
+    """Whether ``user`` may sell at the theatre of the show, in one statement; none for an owner."""
+    roles = StaffRole.objects.filter(user=user, role__in=[Role.MANAGER, Role.BOX_OFFICE])
+    return user.is_owner or roles.filter(theatre__screens__shows=show_id).exists()
+
+
 def is_staff_anywhere(user: User) -> bool:
     """Whether ``user`` has any business in the back office."""
     return user.is_authenticated and is_anywhere(user, Role.values)

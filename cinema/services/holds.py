@@ -22,35 +22,25 @@ from cinema.services.seating import check_choice, choose_best
 from cinema.services.transactions import atomically
 
 
-def hold_seats(
-    *,
-    show_id: int,
-    seat_ids: Sequence[int],
-    buyer: str,
-    address: str = "",
-    insist: bool = False,
-    staff: bool = False,
-) -> Hold:
+def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, address: str = "", insist: bool = False) -> Hold:
     """Make exactly these seats the buyer's hold at the show: all of them, or the hold stays as it was.
 
     A first hold lasts HOLD_MINUTES; changing its seats does not prolong it. ``address`` is the network address the
-    request comes from, "" if that is not known; ``insist`` and ``staff`` as in seating.check_choice(). Raises
+    request comes from, "" if that is not known; ``insist`` as in seating.check_choice(). Raises
     PaymentsUnavailable, NoSeats, TooManySeats, SeatTwice, UnknownShow, UnknownSeats, ShowNotOnSale, SeatsUnavailable,
     CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats, TooManyHolds, CoolingDown, ShareTaken.
     """
     guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
-    origin = None if staff else origin_of_address(address)
-    return _hold_seats(show_id=show_id, wanted=set(seat_ids), buyer=buyer, origin=origin, insist=insist, staff=staff)
+    origin = origin_of_address(address)
+    return _hold_seats(show_id=show_id, wanted=set(seat_ids), buyer=buyer, origin=origin, insist=insist)
 
 
 @atomically
-def _hold_seats(
-    *, show_id: int, wanted: set[int], buyer: str, origin: Origin | None, insist: bool, staff: bool
-) -> Hold:
+def _hold_seats(*, show_id: int, wanted: set[int], buyer: str, origin: Origin, insist: bool) -> Hold:
     show = lock_show("screen__theatre", pk=show_id)
     _serve_the_line(show)
     mine = _active_hold(show, buyer)
-    return take_seats(show=show, wanted=wanted, buyer=buyer, hold=mine, origin=origin, insist=insist, staff=staff)[0]
+    return take_seats(show=show, wanted=wanted, buyer=buyer, hold=mine, origin=origin, insist=insist)[0]
 
 
 def hold_best(

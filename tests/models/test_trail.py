@@ -45,6 +45,10 @@ WRITES = [
     lambda model: model.objects.all().delete(),
     lambda model: model.objects.all()._raw_delete("default"),
     lambda model: run(f"UPDATE {model._meta.db_table} SET id = id"),
+    pytest.param(
+        lambda model: run(f"REPLACE INTO {model._meta.db_table} SELECT * FROM {model._meta.db_table}"),
+        marks=pytest.mark.only("sqlite"),
+    ),
 ]
 
 

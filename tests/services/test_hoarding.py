@@ -147,10 +147,6 @@ def test_a_limit_of_nought_is_none(shows, limits):
     assert [holding(show) for show in shows]
 
 
-def test_staff_hold_as_many_as_they_sell(shows):
-    assert [holding(show, staff=True) for show in shows]
-
-
 # --- A pause for those who never buy -----------------------------------------------------------
 
 

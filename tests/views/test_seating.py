@@ -7,8 +7,7 @@ import pytest
 from django.urls import reverse
 
 from cinema.models import Hold, Show, ShowSeat, Theatre
-from cinema.services.holds import hold_seats as hold_these
-from tests.factories import ShowFactory, held, lapsed, past, seat, seat_ids, sold
+from tests.factories import ShowFactory, booked, held, lapsed, past, seat, seat_ids, sold
 from tests.views.browsers import browser, checked, text
 
 pytestmark = pytest.mark.django_db
@@ -202,7 +201,7 @@ def test_who_lost_a_seat_is_offered_blocks_of_the_whole_party():
 
 def test_an_offer_to_who_lost_is_taken_where_no_seat_may_be_left_alone():
     show = show_where(REFUSE)
-    hold_these(show_id=show.pk, seat_ids=seat_ids(show, "A3"), buyer="ben", staff=True)
+    booked(show, "A3", buyer="ben", staff=True)
 
     for value in buttons(post(show, "A3 A4"), "instead").values():
         assert post(show, instead=value).status_code == 303

@@ -12,7 +12,24 @@ from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Theatre, Ticket
 from cinema.services.payments import settle_payment
 from cinema.views.api import bookings
-from tests.factories import MovieFactory, ShowFactory, UserFactory, cancelled, held, past, report, seat, seat_ids, sold
+from tests.factories import (
+    BOX_OFFICE,
+    MANAGER,
+    USHER,
+    MovieFactory,
+    ShowFactory,
+    TheatreFactory,
+    UserFactory,
+    cancelled,
+    held,
+    owner,
+    past,
+    report,
+    seat,
+    seat_ids,
+    sold,
+    staff,
+)
 from tests.services.statements import announcements, holder_locks
 from tests.views.api.programs import Program, Statements, wish
 
@@ -159,7 +176,7 @@ def test_booking_takes_the_same_number_of_statements_for_any_number_of_seats(sho
     with Statements() as statements:
         assert kiosk.post(body).status_code == 201
 
-    assert len(statements) == 13 + announcements() + holder_locks()
+    assert len(statements) == 14 + announcements() + holder_locks()
 
 
 # --- Again -------------------------------------------------------------------------------------
@@ -431,19 +448,29 @@ def test_a_choice_that_leaves_a_seat_alone_is_refused_with_what_can_be_had_inste
 
 
 @pytest.mark.parametrize(
-    ("single_seats", "staff", "insist", "status"),
-    [
-        ("WARN", False, True, 201),
-        ("WARN", False, False, 409),
-        ("WARN", False, None, 409),
-        ("REFUSE", False, True, 409),
-        ("REFUSE", True, False, 201),
-    ],
+    ("single_seats", "insist", "status"),
+    [("WARN", True, 201), ("WARN", False, 409), ("WARN", None, 409), ("REFUSE", True, 409)],
 )
-def test_a_seat_may_be_left_alone_by_who_insists_on_a_warning_and_by_staff(single_seats, staff, insist, status):
+def test_a_seat_may_be_left_alone_by_who_insists_on_a_warning(single_seats, insist, status):
     show = ShowFactory(screen__plan="aaaa\naaaaaaaa", screen__theatre__single_seats=single_seats)
 
-    assert Program(UserFactory(is_staff=staff)).book(show, "A1 A2 A3", insist=insist).status_code == status
+    assert Program(UserFactory()).book(show, "A1 A2 A3", insist=insist).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("seller", "status"),
+    [
+        (lambda theatre: owner(), 201),
+        (lambda theatre: staff(theatre, MANAGER), 201),
+        (lambda theatre: staff(theatre, BOX_OFFICE), 201),
+        (lambda theatre: staff(theatre, USHER), 409),
+        (lambda theatre: staff(TheatreFactory(slug="elsewhere"), MANAGER), 409),
+    ],
+)
+def test_and_by_who_sells_there(seller, status):
+    show = ShowFactory(screen__plan="aaaa\naaaaaaaa", screen__theatre__single_seats="REFUSE")
+
+    assert Program(seller(show.screen.theatre)).book(show, "A1 A2 A3").status_code == status
 
 
 @pytest.mark.parametrize("insist", ["yes", "true", 1, 0, 1.0, [True], {}, ""])
