@@ -1,6 +1,6 @@
 """Seats that nobody touched are dropped from shows long over, which goes by two indexes: over the shows that still have
 all theirs, and over the ledger by seat. Neither these nor a column that may be empty rebuild a table on SQLite, so that
-the triggers of 0005 stay."""
+the triggers of 0005 and 0010 stay."""
 
 from django.db import migrations, models
 

@@ -223,7 +223,7 @@ def show(lines: Sequence[Line], sizes: Sequence[int]) -> None:
 def _note(by_name: dict[str, Line], sizes: Sequence[int]) -> None:
     for what, parts, floor in SUMS:
         few, many = (sum(by_name[part].clock[n] for part in parts) for n in (0, -1))
-        what, least = f"{what}, {connection.vendor}", by_name[floor].clock[-1] * len(parts)
+        what, least = f"{what}, {connection.vendor}", by_name[floor].clock[0] * len(parts)
         times = f", {len(parts)} times" if len(parts) > 1 else ""
         note(what, few, "ms", floor=least, floor_is=floor.removeprefix("floor: ") + times)
         behind = f"{what}, with {sizes[-1]:,} seats at shows"
