@@ -114,7 +114,7 @@ class Visitor:
         """What must be written nowhere."""
         codes = [self.ticket.code, self.ticket.hold.code, self.payment.code, self.ticket.hold.buyer, self.program.token]
         cookies = [cookie.value for cookie in self.client.cookies.values() if cookie.value]
-        return [NAME, EMAIL, PHONE, "anthippe", "uisling", "98765", "127.0.0.1", *codes, *cookies]
+        return [NAME, EMAIL, PHONE, "anthippe", "uisling", "98765 43210", "9876543210", "127.0.0.1", *codes, *cookies]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A schedule out of a CSV file."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -49,7 +50,8 @@ def upload(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 def template(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     """A file to fill in: the columns, and one line as an example."""
     screen = theatre.screens.filter(retired_at=None).first()
-    example = ["2026-11-27", "18:00", str(screen or "Screen 1"), "The Lunchbox (2013)", "2D", "hi", "en", ""]
+    day = theatre.trading_day(timezone.now()) + timedelta(days=7)
+    example = [day, "18:00", str(screen or "Screen 1"), "The Lunchbox (2013)", "2D", "hi", "en", ""]
     return HttpResponse(
         b"".join(csv.write([Sheet("schedule", COLUMNS, [example])])),
         content_type=csv.CONTENT_TYPE,
