@@ -63,6 +63,22 @@ class CoolingDown(TooOften):
         super().__init__(sentence, wait, count=count)
 
 
+class WaitsEnough(RuleBroken):
+    """People at one network address have ``count`` places on the waiting list of a show, as many as they may."""
+
+    code = "waits_enough"
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(
+            _(
+                "As many people as can from one internet connection (%(count)d) wait for this show already. "
+                "Please try again later, or ask at the box office."
+            )
+            % {"count": count}
+        )
+
+
 class ShareTaken(RuleBroken):
     """More of a show than the ``limit`` of seats that may wait for payment from one place; ``held`` do already."""
 

@@ -1,5 +1,5 @@
 """Who keeps seats from others without buying them is stopped: how many unpaid holds one may have at once, and how much
-of one show, and a pause for those who let theirs go unused again and again.
+of one show, how often one may wait for seats there, and a pause for those who let theirs go unused again and again.
 
 It counts by the buyer's browser, and by where requests come from, for a browser forgets who it is at will. A family or
 an office behind one address shares its limit, so that is set high; whoever pays is not counted any more.
@@ -7,15 +7,20 @@ an office behind one address shares its limit, so that is set high; whoever pays
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from math import ceil
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, OuterRef, Q, Subquery
 
-from cinema.exceptions import CoolingDown, Holder, ShareTaken, TooManyHolds
+from cinema.exceptions import CoolingDown, Holder, ShareTaken, TooManyHolds, WaitsEnough
 from cinema.marks import mark
-from cinema.models import Hold, Show, ShowSeat
+from cinema.models import Hold, Show, ShowSeat, WaitingEntry
 from cinema.services.locking import lock_holders
+
+# Of the holds an address may have, one in so many may wait in the line of one show. Each offer keeps its seats from who
+# is next for WAIT_OFFER_MINUTES, so 6 of 30 that nobody means to take cost the others an hour and a half, not a day.
+ONE_WAITS_IN = 5
 
 
 class Origin(NamedTuple):
@@ -52,6 +57,15 @@ def check_not_hoarding(*, show: Show, buyer: str, origin: Origin, hold: Hold | N
         _check_number(Holder.BUYER, [other for other in unpaid if other.buyer == buyer], settings.HOLDS_PER_BUYER, now)
         _check_number(origin.kind, from_there, origin.most, now)
     _check_share(show, [other for other in from_there if other != hold and other.lives_at(now)], seats)
+
+
+def check_may_wait(*, show: Show, origin: Origin) -> None:
+    """Refuse one more place in the line of a locked show to where enough of them come from. Raises WaitsEnough."""
+    if origin.mark and origin.most:
+        alive = [WaitingEntry.Status.WAITING, WaitingEntry.Status.OFFERED]
+        count = WaitingEntry.objects.filter(show=show, origin=origin.mark, status__in=alive).count()
+        if count >= ceil(origin.most / ONE_WAITS_IN):
+            raise WaitsEnough(count)
 
 
 def _unpaid_holds(show: Show, buyer: str, origin: Origin, now: datetime) -> list[Hold]:

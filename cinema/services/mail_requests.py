@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.db.models.functions import Now
 
@@ -9,21 +10,31 @@ from cinema.exceptions import TooManyMails
 from cinema.marks import mark
 from cinema.models import MailRequest
 
+Kind = MailRequest.Kind
 WINDOW = timedelta(hours=1)
 TO_ONE, FROM_ONE = 3, 20  # within the window
+LISTS_OF_ONE = 10
 
 
-def note_mail_request(*, email: str, address: str) -> None:
+def note_mail_request(*, kind: Kind, email: str, address: str) -> None:
     """Count a mail to ``email``, account or not, that somebody at a network ``address`` asks for.
 
     Raises TooManyMails.
     """
     to, origin = mark(email.lower()), mark(address)
-    recent = MailRequest.objects.filter(Q(to=to) | Q(origin=origin), at__gt=Now() - WINDOW)
+    to_one, from_one = _limits(kind)
+    recent = MailRequest.objects.filter(Q(to=to) | Q(origin=origin), kind=kind, at__gt=Now() - WINDOW)
     count = recent.aggregate(to=Count("pk", filter=Q(to=to)), origin=Count("pk", filter=Q(origin=origin)))
-    if count["to"] >= TO_ONE or (origin and count["origin"] >= FROM_ONE):
+    if count["to"] >= to_one or (origin and from_one and count["origin"] >= from_one):
         raise TooManyMails(WINDOW)
-    MailRequest.objects.create(to=to, origin=origin, at=Now())
+    MailRequest.objects.create(kind=kind, to=to, origin=origin, at=Now())
+
+
+def _limits(kind: Kind) -> tuple[int, int]:
+    """How many mails of a kind go to one address, and are asked for from one place; 0 is any number."""
+    if kind == Kind.WAITING:  # a family waits for several shows
+        return LISTS_OF_ONE, settings.HOLDS_PER_ADDRESS
+    return TO_ONE, FROM_ONE
 
 
 def forget_mail_requests() -> int:
