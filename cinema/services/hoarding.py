@@ -69,7 +69,8 @@ def check_may_wait(*, show: Show, origin: Origin) -> None:
 
 
 def _unpaid_holds(show: Show, buyer: str, origin: Origin, now: datetime) -> list[Hold]:
-    """Living holds, and those that ended a short while ago without a booking; each with how many seats are ``held``."""
+    """Living holds, and those that ended a short while ago without a booking, unless their show was called off; each
+    with how many seats are ``held``."""
     whose = Q(buyer=buyer)
     if origin.mark and origin.most:
         whose |= Q(origin=origin.mark)
@@ -77,6 +78,7 @@ def _unpaid_holds(show: Show, buyer: str, origin: Origin, now: datetime) -> list
         whose |= Q(origin=origin.mark, show=show)
     seats = ShowSeat.objects.filter(hold=OuterRef("pk")).values("hold").annotate(count=Count("pk")).values("count")
     recent = Hold.objects.filter(whose, expires_at__gt=now - _pause()).exclude(status=Hold.Status.BOOKED)
+    recent = recent.exclude(show__status=Show.Status.CANCELLED)
     return list(recent.annotate(held=Subquery(seats)).order_by("expires_at"))
 
 
