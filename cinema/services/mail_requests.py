@@ -9,6 +9,8 @@ from django.db.models.functions import Now
 from cinema.exceptions import TooManyMails
 from cinema.marks import mark
 from cinema.models import MailRequest
+from cinema.services.locking import lock_holders
+from cinema.services.transactions import atomically
 
 Kind = MailRequest.Kind
 WINDOW = timedelta(hours=1)
@@ -16,6 +18,7 @@ TO_ONE, FROM_ONE = 3, 20  # within the window
 LISTS_OF_ONE = 10
 
 
+@atomically
 def note_mail_request(*, kind: Kind, email: str, address: str) -> None:
     """Count a mail to ``email``, account or not, that somebody at a network ``address`` asks for.
 
@@ -23,6 +26,7 @@ def note_mail_request(*, kind: Kind, email: str, address: str) -> None:
     """
     to, origin = mark(email.lower()), mark(address)
     to_one, from_one = _limits(kind)
+    lock_holders(to, origin)
     recent = MailRequest.objects.filter(Q(to=to) | Q(origin=origin), kind=kind, at__gt=Now() - WINDOW)
     count = recent.aggregate(to=Count("pk", filter=Q(to=to)), origin=Count("pk", filter=Q(origin=origin)))
     if count["to"] >= to_one or (origin and from_one and count["origin"] >= from_one):
