@@ -86,7 +86,7 @@ def _check_number(holder: Holder, holds: Collection[Hold], most: int, now: datet
     living = [hold.expires_at for hold in holds if hold.lives_at(now)]
     unused = [hold.expires_at for hold in holds if not hold.lives_at(now)]
     if most and len(living) >= most:
-        raise TooManyHolds(holder, len(living), wait=living[-most] - now)
+        raise TooManyHolds(holder, len(living), wait=living[-most] - now, spare=max(0, most - 1 - len(unused)))
     if most and len(unused) >= most:
         raise CoolingDown(holder, len(unused), wait=unused[-most] + _pause() - now)
 

@@ -1,9 +1,10 @@
 """Mails that anybody can have sent to any address: not too many to one, nor from one place."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from cinema.exceptions import TooManyMails
@@ -27,11 +28,17 @@ def note_mail_request(*, kind: Kind, email: str, address: str) -> None:
     to, origin = mark(email.lower()), mark(address)
     to_one, from_one = _limits(kind)
     lock_holders(to, origin)
-    recent = MailRequest.objects.filter(Q(to=to) | Q(origin=origin), kind=kind, at__gt=Now() - WINDOW)
-    count = recent.aggregate(to=Count("pk", filter=Q(to=to)), origin=Count("pk", filter=Q(origin=origin)))
-    if count["to"] >= to_one or (origin and from_one and count["origin"] >= from_one):
-        raise TooManyMails(WINDOW)
+    whose = Q(to=to) | Q(origin=origin) if origin and from_one else Q(to=to)
+    recent = MailRequest.objects.filter(whose, kind=kind, at__gt=Now() - WINDOW).annotate(now=Now()).order_by("at")
+    _check([request for request in recent if request.to == to], to_one)
+    _check([request for request in recent if origin and request.origin == origin], from_one, from_one_place=True)
     MailRequest.objects.create(kind=kind, to=to, origin=origin, at=Now())
+
+
+def _check(requests: Sequence[MailRequest], most: int, *, from_one_place: bool = False) -> None:
+    if most and len(requests) >= most:
+        wait = requests[-most].at + WINDOW - requests[-most].now
+        raise TooManyMails(len(requests), wait, from_one_place=from_one_place)
 
 
 def _limits(kind: Kind) -> tuple[int, int]:

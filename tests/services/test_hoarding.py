@@ -143,6 +143,27 @@ def test_letting_go_makes_room_at_once(shows):
     assert holding(shows[2])
 
 
+def test_who_holds_all_one_can_is_told_how_many_of_them_may_go_without_a_pause(shows, limits):
+    limits.HOLDS_PER_BUYER = 3
+    first, second, _ = [holding(show) for show in shows[:3]]
+    with pytest.raises(TooManyHolds, match="Book some of them or let up to 2 go; then you can choose here"):
+        holding(shows[3])
+
+    for hold in (first, second):
+        release_hold(code=hold.code, buyer="asha")
+
+    assert holding(shows[3])
+
+
+def test_who_may_let_none_go_without_a_pause_is_not_told_to(shows):
+    release_hold(code=holding(shows[0]).code, buyer="asha")
+    holding(shows[1])
+    holding(shows[2])
+
+    with pytest.raises(TooManyHolds, match="Book some of them; then you can choose here"):
+        holding(shows[3])
+
+
 def test_a_limit_of_nought_is_none(shows, limits):
     limits.HOLDS_PER_BUYER = limits.HOLDS_PER_ADDRESS = 0
 
