@@ -236,9 +236,9 @@ def sold(show: Show, names: str, buyer: str = "asha") -> Ticket:
     return settle_payment(report=report(booked(show, names, buyer))).ticket
 
 
-def waiting(show: Show, email: str = "wanda@example.org", party: int = 2) -> WaitingEntry:
+def waiting(show: Show, email: str = "wanda@example.org", party: int = 2, address: str = "") -> WaitingEntry:
     """Put a party on the show's waiting list."""
-    return join_waiting_list(show_id=show.pk, email=email, party=party)
+    return join_waiting_list(show_id=show.pk, email=email, party=party, address=address)
 
 
 def lapsed(hold: Hold) -> Hold:

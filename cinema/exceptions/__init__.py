@@ -26,7 +26,7 @@ from cinema.exceptions.halls import (
     ReportOutdated,
     ScreenInUse,
 )
-from cinema.exceptions.hoarding import CoolingDown, Holder, ShareTaken, TooManyHolds
+from cinema.exceptions.hoarding import CoolingDown, Holder, ShareTaken, TooManyHolds, WaitsEnough
 from cinema.exceptions.orders import (
     CalledOffAlready,
     ChoiceOver,
@@ -165,5 +165,6 @@ __all__ = [
     "UnknownShow",
     "UnknownTicketType",
     "UploadGone",
+    "WaitsEnough",
     "WebhookForged",
 ]

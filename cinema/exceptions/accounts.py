@@ -17,13 +17,21 @@ class AddressTaken(RuleBroken):
 
 
 class TooManyMails(TooOften):
-    """Too many mails were asked for, to one address or from one place; after ``wait`` there can be more."""
+    """``count`` mails were asked for already: to one e-mail address, or ``from_one_place`` of the network.
+    After ``wait`` there can be more."""
 
     code = "too_many_mails"
 
-    def __init__(self, wait: timedelta) -> None:
-        sentence = _(
-            "We have sent several mails already. Please look into your mail and its spam folder, "
-            "or try again in %(minutes)d minutes."
-        )
-        super().__init__(sentence, wait)
+    def __init__(self, count: int, wait: timedelta, *, from_one_place: bool) -> None:
+        self.count, self.from_one_place = count, from_one_place
+        if from_one_place:
+            sentence = _(
+                "From your internet connection, %(count)d mails were asked for within an hour, as many as can be. "
+                "Please try again in %(minutes)d min."
+            )
+        else:
+            sentence = _(
+                "We have written to this address several times already. Please look into your mail and its spam "
+                "folder, or try again in %(minutes)d min."
+            )
+        super().__init__(sentence, wait, count=count)

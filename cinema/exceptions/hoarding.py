@@ -17,16 +17,22 @@ class Holder(Enum):
 
 
 class TooManyHolds(TooOften):
-    """``holder`` has ``count`` unpaid holds already. The first of them runs out after ``wait``."""
+    """``holder`` has ``count`` unpaid holds already. The first of them runs out after ``wait``; ``spare`` of them can
+    be let go without a pause."""
 
     code = "too_many_holds"
 
-    def __init__(self, holder: Holder, count: int, wait: timedelta) -> None:
-        self.holder, self.count = holder, count
+    def __init__(self, holder: Holder, count: int, wait: timedelta, spare: int) -> None:
+        self.holder, self.count, self.spare = holder, count, spare
         sentence = {
             Holder.BUYER: _(
-                "You hold seats at %(count)d shows, as many as one can at once. Book them or let some of them go; "
-                "then you can choose here."
+                "You hold seats at %(count)d shows, as many as one can at once. Book some of them or let up to "
+                "%(spare)d go; then you can choose here."
+            )
+            if spare
+            else _(
+                "You hold seats at %(count)d shows, as many as one can at once. Book some of them; then you can "
+                "choose here."
             ),
             Holder.ADDRESS: _(
                 "People at your internet connection hold seats %(count)d times, as many as they can at once. "
@@ -37,7 +43,7 @@ class TooManyHolds(TooOften):
                 "Have some paid, or try again in %(minutes)d min."
             ),
         }[holder]
-        super().__init__(sentence, wait, count=count)
+        super().__init__(sentence, wait, count=count, spare=spare)
 
 
 class CoolingDown(TooOften):
@@ -61,6 +67,22 @@ class CoolingDown(TooOften):
             ),
         }[holder]
         super().__init__(sentence, wait, count=count)
+
+
+class WaitsEnough(RuleBroken):
+    """People at one network address have ``count`` places on the waiting list of a show, as many as they may."""
+
+    code = "waits_enough"
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(
+            _(
+                "As many people as can from one internet connection (%(count)d) wait for this show already. "
+                "Please try again later, or ask at the box office."
+            )
+            % {"count": count}
+        )
 
 
 class ShareTaken(RuleBroken):

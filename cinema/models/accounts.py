@@ -58,8 +58,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class MailRequest(models.Model):
     """A mail that somebody who is not signed in had sent: marks of the address it went to, and of where they were.
-    Kept for as long as it counts, an hour."""
+    Each kind counts by itself. Kept for as long as it counts, an hour."""
 
+    class Kind(models.TextChoices):
+        ACCOUNT = "ACCOUNT", _("account")
+        WAITING = "WAITING", _("waiting list")
+
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.ACCOUNT, db_default=Kind.ACCOUNT)
     to = models.CharField(max_length=32)
     origin = models.CharField(max_length=32, blank=True)
     at = models.DateTimeField()

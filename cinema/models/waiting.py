@@ -17,7 +17,7 @@ class WaitingEntry(models.Model):
     """A party's place in the line for seats at a show; who joined first has the lower key.
 
     Once seats are free, ``hold`` keeps them for it. ``code`` is in its mails only, and opens its page.
-    ``emailed_at`` is when its present status was mailed.
+    ``origin`` says where it came from, as that of a hold does. ``emailed_at`` is when its present status was mailed.
     """
 
     class Status(models.TextChoices):
@@ -32,6 +32,7 @@ class WaitingEntry(models.Model):
     email = models.EmailField(_("e-mail address"))
     party = models.PositiveSmallIntegerField(_("seats wanted"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
+    origin = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="waiting", null=True, blank=True)
     created_at = models.DateTimeField()
     offered_at = models.DateTimeField(null=True, blank=True)
@@ -40,7 +41,10 @@ class WaitingEntry(models.Model):
     class Meta:
         verbose_name = _("waiting list entry")
         verbose_name_plural = _("waiting lists")
-        indexes = [models.Index(fields=["created_at"], condition=Q(emailed_at=None), name="waiting_untold")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(emailed_at=None), name="waiting_untold"),
+            models.Index(fields=["show", "origin"], name="waiting_by_show_and_origin"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 "show", Lower("email"), condition=Q(status="WAITING"), name="waiting_once_per_show_and_address"

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from cinema import mail
 from cinema.exceptions import AddressTaken
-from cinema.models import ApiToken, User
+from cinema.models import ApiToken, MailRequest, User
 from cinema.selectors.accounts import token_digest
 from cinema.services import audit
 from cinema.services.mail_requests import note_mail_request
@@ -20,7 +20,7 @@ def ask_to_sign_up(*, wish: SignUp, address: str) -> None:
 
     Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
     """
-    note_mail_request(email=wish.email, address=address)
+    note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=wish.email, address=address)
     if User.objects.filter(email=wish.email.lower()).exists():
         mail.send_has_account(wish.email)
     else:
@@ -32,7 +32,7 @@ def ask_for_password(*, email: str, address: str) -> None:
 
     Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
     """
-    note_mail_request(email=email, address=address)
+    note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, address=address)
     user = User.objects.filter(email=email.lower(), is_active=True).first()
     if user:
         mail.send_password_reset(user)

@@ -47,7 +47,8 @@ def end_offers(*, show: Show, hold_ids: Collection[int], status: str) -> None:
 
 def _offer(entry: WaitingEntry, show: Show, seats: Sequence[ShowSeat], at: datetime) -> None:
     until = min(at + timedelta(minutes=settings.WAIT_OFFER_MINUTES), show.sales_end_at)
-    hold = Hold.objects.create(show=show, buyer=f"waiting {entry.code}", created_at=at, expires_at=until)
+    buyer = f"waiting {entry.code}"
+    hold = Hold.objects.create(show=show, buyer=buyer, origin=entry.origin, created_at=at, expires_at=until)
     move_seats(show=show, seats=seats, action=Action.HOLD, at=at, actor=Actor.CLOCK, hold=hold)
     entry.status, entry.hold, entry.offered_at, entry.emailed_at = Status.OFFERED, hold, at, None
     entry.save(update_fields=["status", "hold", "offered_at", "emailed_at"])

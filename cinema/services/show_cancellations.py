@@ -114,7 +114,7 @@ def _let_all_go(show: Show, now: datetime, user: User | None, reason: str) -> in
     if seats:
         step = {"at": now, "actor": Actor.STAFF, "user": user, "reason": reason}
         move_seats(show=show, seats=seats, action=Action.RELEASE, **step)
-        Hold.objects.filter(pk__in=holds).update(status=Hold.Status.RELEASED)
+        Hold.objects.filter(pk__in=holds).update(status=Hold.Status.RELEASED, expires_at=now)
         drop_pending_tickets(hold_ids=holds)
         end_offers(show=show, hold_ids=holds, status=WaitingEntry.Status.OVER)
     return len(holds)

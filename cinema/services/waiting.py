@@ -7,12 +7,14 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cinema.exceptions import NoSeats, OfferOver, SeatsFree, ShowNotOnSale, TooManySeats, UnknownShow
-from cinema.models import Hold, Show, WaitingEntry
+from cinema.models import Hold, MailRequest, Show, WaitingEntry
 from cinema.seating.blocks import best_block
 from cinema.selectors.places import NOBODY, places
 from cinema.services.expiry import expire_due_holds, release_expired
+from cinema.services.hoarding import check_may_wait, origin_of_address
 from cinema.services.holds import let_go
 from cinema.services.locking import lock_show, read_clock
+from cinema.services.mail_requests import note_mail_request
 from cinema.services.mailing import mail_waiting
 from cinema.services.offers import offer_freed_seats
 from cinema.services.transactions import after_commit, atomically, try_each
@@ -20,11 +22,11 @@ from cinema.services.transactions import after_commit, atomically, try_each
 Status = WaitingEntry.Status
 
 
-def join_waiting_list(*, show_id: int, email: str, party: int) -> WaitingEntry:
-    """Put a party at the end of the show's line, and confirm it by mail.
+def join_waiting_list(*, show_id: int, email: str, party: int, address: str = "") -> WaitingEntry:
+    """Put a party at the end of the show's line, and confirm it by mail; ``address`` as in hold_seats().
 
     Who waits there already keeps their place, and who is offered seats the offer: nothing changes, and nobody is
-    mailed again. Raises NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, SeatsFree.
+    mailed again. Raises NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, SeatsFree, WaitsEnough, TooManyMails.
     """
     if party < 1:
         raise NoSeats
@@ -32,13 +34,13 @@ def join_waiting_list(*, show_id: int, email: str, party: int) -> WaitingEntry:
         raise TooManySeats(party, settings.MAX_SEATS)
     try:
         release_expired(show_id=show_id)  # for those who wait already: what is free afterwards is free indeed
-        return _join(show_id=show_id, email=email, party=party)
+        return _join(show_id=show_id, email=email, party=party, address=address)
     except Show.DoesNotExist:
         raise UnknownShow from None
 
 
 @atomically
-def _join(*, show_id: int, email: str, party: int) -> WaitingEntry:
+def _join(*, show_id: int, email: str, party: int, address: str) -> WaitingEntry:
     show = lock_show(pk=show_id)
     now = read_clock(show)
     if show.status == Show.Status.DRAFT:
@@ -49,7 +51,10 @@ def _join(*, show_id: int, email: str, party: int) -> WaitingEntry:
         raise SeatsFree(show.seats_free)
     if entry := _present_entry(show, email):
         return entry
-    entry = WaitingEntry.objects.create(show=show, email=email, party=party, created_at=now)
+    origin = origin_of_address(address)
+    check_may_wait(show=show, origin=origin)
+    note_mail_request(kind=MailRequest.Kind.WAITING, email=email, address=address)
+    entry = WaitingEntry.objects.create(show=show, email=email, party=party, origin=origin.mark, created_at=now)
     Show.objects.filter(pk=show.pk, waited_for=False).update(waited_for=True)
     after_commit(mail_waiting, entry_id=entry.pk)
     return entry

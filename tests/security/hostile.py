@@ -29,6 +29,7 @@ NOT_TEXT = {
     *("SandboxCharge.reference", "SandboxCharge.currency", "SandboxCharge.mode", "SandboxCharge.return_url"),
     *("SandboxCharge.webhook_url", "User.password", "ApiToken.digest", "Tariff.digest", "PriceAdjustment.format"),
     *("Ticket.reference", "Movie.poster", "Chore.name", "Hold.origin", "MailRequest.to", "MailRequest.origin"),
+    "WaitingEntry.origin",
 }
 
 

@@ -7,10 +7,12 @@ import pytest
 
 from cinema.exceptions import CoolingDown, Holder, ShareTaken, TooManyHolds
 from cinema.gateways.base import Result
-from cinema.models import Hold, PaymentMode, Screen, Show
+from cinema.models import Hold, PaymentMode, Screen, Show, ShowCancellation
 from cinema.services.booking import book_tickets, pay_again
+from cinema.services.expiry import release_expired
 from cinema.services.holds import extend_hold, hold_best, hold_seats, release_hold
 from cinema.services.payments import settle_payment
+from cinema.services.show_cancellations import call_off_show
 from cinema.services.waiting import take_offer
 from tests.factories import (
     CONTACT,
@@ -141,6 +143,27 @@ def test_letting_go_makes_room_at_once(shows):
     assert holding(shows[2])
 
 
+def test_who_holds_all_one_can_is_told_how_many_of_them_may_go_without_a_pause(shows, limits):
+    limits.HOLDS_PER_BUYER = 3
+    first, second, _ = [holding(show) for show in shows[:3]]
+    with pytest.raises(TooManyHolds, match="Book some of them or let up to 2 go; then you can choose here"):
+        holding(shows[3])
+
+    for hold in (first, second):
+        release_hold(code=hold.code, buyer="asha")
+
+    assert holding(shows[3])
+
+
+def test_who_may_let_none_go_without_a_pause_is_not_told_to(shows):
+    release_hold(code=holding(shows[0]).code, buyer="asha")
+    holding(shows[1])
+    holding(shows[2])
+
+    with pytest.raises(TooManyHolds, match="Book some of them; then you can choose here"):
+        holding(shows[3])
+
+
 def test_a_limit_of_nought_is_none(shows, limits):
     limits.HOLDS_PER_BUYER = limits.HOLDS_PER_ADDRESS = 0
 
@@ -215,6 +238,41 @@ def test_a_declined_payment_that_is_tried_again_is_one_hold_and_not_unused(shows
         payment = pay_again(code=payment.ticket.code, key=f"try {number}")
 
     assert holding(shows[1])
+
+
+@pytest.mark.parametrize("ended", ["run out", "let go"])
+def test_who_pays_after_the_hold_was_over_has_not_left_it_unused(shows, ended):
+    for show in shows[:2]:
+        payment = booked(show, "A1", buyer="asha")
+        if ended == "let go":
+            release_hold(code=payment.ticket.hold.code, buyer="asha")
+        else:
+            lapsed(payment.ticket.hold)
+            release_expired(show_id=show.pk)
+        settle_payment(report=report(payment))
+
+    assert set(Hold.objects.values_list("status", flat=True)) == {"BOOKED"}
+    assert holding(shows[2])
+
+
+def test_who_pays_for_seats_that_are_gone_has_left_them_unused(shows, limits):
+    limits.HOLDS_PER_BUYER = 1
+    payment = booked(shows[0], "A1", buyer="asha")
+    lapsed(payment.ticket.hold)
+    held(shows[0], "A1", buyer="ben")
+    settle_payment(report=report(payment))
+
+    with pytest.raises(CoolingDown):
+        holding(shows[1])
+
+
+def test_nobody_is_to_blame_for_shows_that_are_called_off(shows):
+    for show in shows[:2]:
+        holding(show)
+        call_off_show(show_id=show.pk, user=None, reason="no light", remedy=ShowCancellation.Remedy.REFUND)
+
+    assert holding(shows[2])
+    assert holding(shows[3])
 
 
 def test_seats_offered_to_whoever_waits_can_be_taken_whatever_they_hold(shows, limits):

@@ -84,6 +84,7 @@ def test_at_once_nobody_gets_seats_any_more(show, manager):
 
     assert show.status == Show.Status.CANCELLED
     assert set(Hold.objects.filter(show=show).values_list("status", flat=True)) == {"BOOKED", "RELEASED"}
+    assert not Hold.objects.filter(show=show, status="RELEASED", expires_at__gt=timezone.now()).exists()
     assert seat(show, "A5").status == ShowSeat.Status.AVAILABLE
     assert ("cleo", "EXPIRED") in states(show)
     assert show.waiting.get().status == "OVER"

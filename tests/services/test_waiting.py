@@ -7,13 +7,25 @@ from django.core import mail
 from django.db.models import F
 from django.db.models.functions import Now
 
-from cinema.exceptions import NoSeats, OfferOver, SeatsFree, ShowNotOnSale, TooManySeats, UnknownShow
+from cinema.exceptions import (
+    NoSeats,
+    OfferOver,
+    SeatsFree,
+    ShareTaken,
+    ShowNotOnSale,
+    TooManyMails,
+    TooManySeats,
+    UnknownShow,
+    WaitsEnough,
+)
 from cinema.models import Hold, Show, ShowSeat, Ticket, WaitingEntry
 from cinema.selectors.ledger import unexplained_seats
+from cinema.services.accounts import ask_for_password
 from cinema.services.booking import book_hold
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.expiry import release_expired
 from cinema.services.holds import extend_hold, hold_seats, release_hold
+from cinema.services.mail_requests import LISTS_OF_ONE
 from cinema.services.mailing import mail_unsent_waiting
 from cinema.services.moves import move_ticket
 from cinema.services.payments import settle_payment, start_payment
@@ -40,6 +52,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+HOME, CAFE = "203.0.113.7", "198.51.100.1"
 
 
 @pytest.fixture
@@ -462,6 +476,105 @@ def test_more_time_can_be_had_for_taken_seats(show):
     Hold.objects.update(expires_at=Now() + timedelta(minutes=1))
 
     assert extend_hold(code=hold.code, buyer="wanda")
+
+
+# How often from one place
+
+
+def line_up(show: Show, count: int, address: str = HOME) -> list[WaitingEntry]:
+    """Let so many people join from there."""
+    return [waiting(show, f"{number}@example.org", 1, address) for number in range(count)]
+
+
+def test_from_one_address_a_fifth_of_its_holds_waits_for_a_show_and_no_more(show, settings):
+    settings.HOLDS_PER_ADDRESS = 15
+    other = sold(ShowFactory(screen__plan="aa"), "A1 A2").show
+    line_up(show, 3)
+    mail.outbox.clear()
+
+    with pytest.raises(WaitsEnough, match=r"one internet connection \(3\) wait for this show"):
+        waiting(show, "wanda@example.org", 1, HOME)
+
+    assert mail.outbox == []
+    assert waiting(show, "wanda@example.org", 1, CAFE)
+    assert waiting(other, "wanda@example.org", 1, HOME)
+
+
+def test_who_waits_already_is_never_one_too_many(show, settings):
+    settings.HOLDS_PER_ADDRESS = 1
+    entry = waiting(show, address=HOME)
+    mail.outbox.clear()
+
+    assert waiting(show, address=HOME) == entry
+    assert mail.outbox == []
+
+
+def test_who_is_offered_seats_counts_until_they_are_bought_or_left(show, settings):
+    settings.HOLDS_PER_ADDRESS = 10
+    first, second = line_up(show, 2)
+    free(show)
+    assert now_is(first) == "OFFERED"
+    with pytest.raises(WaitsEnough):
+        waiting(show, party=3, address=HOME)
+
+    leave_waiting_list(code=second.code)
+
+    assert waiting(show, party=3, address=HOME)
+
+
+@pytest.mark.parametrize(("most", "address"), [(0, HOME), (1, "")])
+def test_without_a_limit_or_an_address_nobody_is_counted(show, settings, most, address):
+    settings.HOLDS_PER_ADDRESS = most
+
+    assert len(line_up(show, 5, address)) == 5
+
+
+def test_a_family_joins_the_lists_of_several_shows_and_can_still_sign_up():
+    shows = [sold(ShowFactory(screen__plan="aa"), "A1 A2").show for _ in range(4)]
+    for show in shows:
+        waiting(show, address=HOME)
+        waiting(show, "xaver@example.org", address=HOME)
+    mail.outbox.clear()
+
+    ask_for_password(email="wanda@example.org", address=HOME)
+
+    assert len(mail.outbox) == 1
+
+
+def test_nobody_is_mailed_again_and_again_by_way_of_waiting_lists(show):
+    for _ in range(LISTS_OF_ONE):
+        leave_waiting_list(code=waiting(show).code)
+    mail.outbox.clear()
+
+    with pytest.raises(TooManyMails):
+        waiting(show, "Wanda@Example.org")
+
+    assert mail.outbox == []
+    assert not WaitingEntry.objects.filter(status="WAITING").exists()
+
+
+def test_from_one_address_so_many_join_lists_in_an_hour_and_no_more(show, settings):
+    settings.HOLDS_PER_ADDRESS = 5
+    for number in range(5):
+        leave_waiting_list(code=waiting(show, f"{number}@example.org", address=HOME).code)
+
+    with pytest.raises(TooManyMails):
+        waiting(show, address=HOME)
+
+    assert waiting(show, address=CAFE)
+
+
+def test_seats_that_are_offered_count_as_held_from_where_the_offer_was_asked_for(show, settings):
+    settings.HOLDS_PER_ADDRESS, settings.MAX_SEATS, settings.SHOW_SHARE = 5, 2, 1
+    entry = waiting(show, address=HOME)
+    free(show)
+    take_offer(code=entry.code, buyer="wanda")
+    free(show, "ben")
+
+    with pytest.raises(ShareTaken):
+        hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "B1"), buyer="a new cookie", address=HOME)
+
+    assert hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "B1"), buyer="xaver", address=CAFE)
 
 
 # The sweep

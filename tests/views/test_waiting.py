@@ -124,6 +124,21 @@ def test_while_seats_are_free_one_is_told_so(client, show):
     assert "There are 2 seats free right now." in text(response)
 
 
+def test_too_many_from_one_connection_are_told_so_whatever_headers_they_send(client, show, settings):
+    settings.HOLDS_PER_ADDRESS = 1
+    join(show)
+
+    response = client.post(
+        reverse("show-waiting", args=[show.pk]),
+        {"email": "xaver@example.org", "party": 2},
+        follow=True,
+        HTTP_X_FORWARDED_FOR="198.51.100.1",
+    )
+
+    assert "from one internet connection (1) wait for this show already" in text(response)
+    assert WaitingEntry.objects.count() == 1
+
+
 def test_a_show_that_has_begun_says_so(client, show):
     past(show)
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cinema.client_address import client_address
 from cinema.exceptions import OfferOver, RuleBroken, ShowNotOnSale
 from cinema.forms.waiting import WaitingForm
 from cinema.middleware import ensure_buyer
@@ -33,7 +34,7 @@ def show_waiting(request: HttpRequest, pk: int) -> HttpResponse:
     form = WaitingForm(request.POST)
     if form.is_valid():
         try:
-            join_waiting_list(show_id=pk, **form.cleaned_data)
+            join_waiting_list(show_id=pk, address=client_address(request), **form.cleaned_data)
         except ShowNotOnSale:
             return see_other(show)  # which says so
         except RuleBroken as refusal:
