@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 from functools import partial
+from threading import Event
 
 import pytest
 from django.db import OperationalError, connection
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cinema.live import housekeeper
 from cinema.live.housekeeper import Housekeeper
-from cinema.models import Chore
-from cinema.services import housekeeping
+from cinema.models import Chore, ShowCancellation
+from cinema.services import housekeeping, show_cancellations
 from cinema.services.housekeeping import keep_turn, sweep, sweep_in_turn, take_turn
 from cinema.services.transactions import try_each
 from tests.concurrency.harness import race
@@ -68,7 +70,7 @@ def test_old_payments_are_asked_about_once_an_hour(monkeypatch):
 def test_a_sweep_with_nothing_to_do_asks_the_same_however_much_there_is():
     def statements() -> int:
         with CaptureQueriesContext(connection) as captured:
-            assert not any(sweep().values())
+            assert set(sweep().values()) == {0}
         return len(captured)
 
     counts = []
@@ -85,6 +87,75 @@ def test_a_sweep_with_nothing_to_do_asks_the_same_however_much_there_is():
 def test_what_waits_for_somebody_else_leaves_the_rest_for_the_next_time():
     assert try_each(lambda item: True, [1, 2, 3], patience=-1) == 0
     assert try_each(lambda item: True, [1, 2, 3], patience=60) == 3
+
+
+CHORES = [
+    "check_pending_payments",
+    "release_all_expired",
+    "carry_out_everywhere",
+    "carry_on_everywhere",
+    "carry_out_pending",
+    "close_waiting_lists",
+    "offer_everywhere",
+    "mail_unsent_tickets",
+    "mail_unsent_waiting",
+    "forget_mail_requests",
+    "_forget_sessions",
+    "drop_unsold_seats",
+]
+
+
+@pytest.mark.parametrize("broken", CHORES)
+def test_a_chore_that_fails_is_logged_and_the_others_are_done(broken, monkeypatch, caplog):
+    done = []
+    for chore in CHORES:
+        monkeypatch.setattr(housekeeping, chore, lambda chore=chore, **said: done.append(chore) or 1)
+    monkeypatch.setattr(housekeeping, broken, lambda **said: 1 / 0)
+
+    figures = list(sweep().values())
+    assert done == [chore for chore in CHORES if chore != broken]
+    assert figures == [None if chore == broken else 1 for chore in CHORES]
+    assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
+
+
+def test_a_database_that_is_away_ends_the_sweep(monkeypatch):
+    def fail(**said):
+        raise OperationalError("nobody there")
+
+    monkeypatch.setattr(housekeeping, "check_pending_payments", fail)
+    monkeypatch.setattr(housekeeping, "release_all_expired", lambda: pytest.fail("It went on."))
+    with pytest.raises(OperationalError):
+        sweep()
+
+
+def test_a_show_called_off_that_fails_does_not_keep_the_others_from_going_on(monkeypatch, caplog):
+    first, second = shows = ShowFactory(), ShowFactory()
+    for show in shows:
+        ShowCancellation.objects.create(show=show, remedy="REFUND", reason="Power cut", created_at=timezone.now())
+    gone_on = []
+
+    def carry_on(*, cancellation):
+        gone_on.append(cancellation.show)
+        return 1 / 0 if cancellation.show == first else 1
+
+    monkeypatch.setattr(show_cancellations, "carry_on", carry_on)
+    assert show_cancellations.carry_on_everywhere() == 1
+    assert gone_on == [first, second]
+
+
+def test_a_sweep_that_does_not_end_keeps_the_turn_for_some_minutes_only(monkeypatch, caplog):
+    now, kept, end = [0.0], [], Event()
+    monkeypatch.setattr(housekeeper, "monotonic", lambda: now[0])
+    monkeypatch.setattr(housekeeper, "take_turn", lambda **turn: True)
+    monkeypatch.setattr(housekeeper, "keep_turn", lambda **turn: kept.append(now[0]))
+    monkeypatch.setattr(housekeeper, "sweep_in_turn", end.wait)
+    keeper = Housekeeper()
+    for now[0] in (0.0, 60.0, 299.0, 301.0, 600.0):
+        keeper._look()
+    end.set()
+
+    assert kept == [60.0, 299.0]
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 def test_a_database_that_is_away_is_said_once_and_again_after_it_was_back(monkeypatch, caplog):
