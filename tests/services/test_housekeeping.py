@@ -175,6 +175,19 @@ def test_a_database_that_is_away_is_said_once_and_again_after_it_was_back(monkey
     assert len(caplog.records) == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_lacks_a_table_is_there_and_what_it_says_is_logged_each_time(monkeypatch, caplog):
+    def forget_to_migrate(**turn):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM not_migrated")
+
+    monkeypatch.setattr(housekeeper, "take_turn", forget_to_migrate)
+    keeper = Housekeeper()
+    for _ in range(2):
+        keeper._safely(keeper._look)
+    assert [(record.levelname, bool(record.exc_info)) for record in caplog.records] == [("ERROR", True)] * 2
+
+
 def test_a_server_whose_housekeeping_is_off_starts_no_thread(monkeypatch, settings):
     settings.HOUSEKEEPING_EVERY = timedelta(0)
     keeper = Housekeeper()
