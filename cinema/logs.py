@@ -71,8 +71,7 @@ class JsonFormatter(logging.Formatter):
             "route": about.route,
             **getattr(record, "answer", {}),
         }
-        # A server that cannot read a request says so without its exception.
-        failure = record.exc_info or (sys.exc_info() if origin(record) in SERVERS else None)
+        failure = record.exc_info or (sys.exc_info() if is_filled_in(record) else None)
         if failure and failure[1]:
             line["errors"] = errors(failure[1])
         return json.dumps(line)
@@ -83,12 +82,17 @@ def origin(record: logging.LogRecord) -> str:
     return record.name.partition(".")[0]
 
 
+def is_filled_in(record: logging.LogRecord) -> bool:
+    """Whether it may be a server's text with an address in it; such as of a request that it cannot read, without the
+    exception that says why."""
+    return origin(record) in SERVERS and record.levelno >= logging.WARNING and not record.args
+
+
 def message(record: logging.LogRecord) -> str:
     """What the record says, as far as it can be nothing personal."""
     if origin(record) == OURS:
         return record.getMessage()
-    fixed = isinstance(record.args, tuple) and (record.args or record.levelno < logging.WARNING)
-    if origin(record) in SERVERS and fixed:
+    if origin(record) in SERVERS and isinstance(record.args, tuple) and not is_filled_in(record):
         numbers = tuple(value if isinstance(value, int | float) else "…" for value in record.args)
         return str(record.msg) % numbers if numbers else str(record.msg)
     return f"{record.module}:{record.lineno}"
