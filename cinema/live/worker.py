@@ -1,7 +1,11 @@
 """How gunicorn runs cinema.asgi: on uvicorn, which ends open seat maps soon when it is told to stop."""
 
+import os
+
 from django.conf import settings
 from uvicorn_worker import UvicornWorker
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cinema.settings")  # gunicorn loads this before the application
 
 
 class Worker(UvicornWorker):
