@@ -24,8 +24,10 @@ from cinema.services.waiting import close_waiting_lists, offer_everywhere
 
 logger = logging.getLogger(__name__)
 
-SWEEP, OLD_PAYMENTS = "sweep", "old payments"
+SWEEP, OLD_PAYMENTS, CLOCK = "sweep", "old payments", "clock"
 RECENT = timedelta(hours=1)  # a payment that is older is asked about hourly: each question is a call to the provider
+LEAP = timedelta(days=3)  # of the clock: less than archiving.KEPT_FOR, more than a site is usually away
+PROBATION = timedelta(days=1)
 
 
 def sweep(*, old_payments: bool = True) -> dict[str, int | None]:
@@ -48,7 +50,7 @@ def sweep(*, old_payments: bool = True) -> dict[str, int | None]:
         "Mails to who waits": partial(mail_unsent_waiting, older_than=wait),
         "Requests for mails forgotten": forget_mail_requests,
         "Sessions that had ended": _forget_sessions,
-        "Shows long over whose unsold seats were dropped": drop_unsold_seats,
+        "Shows long over whose unsold seats were dropped": _archive,
     }
     return {name: _try(name, chore) for name, chore in chores.items()}
 
@@ -65,6 +67,24 @@ def _try(name: str, chore: Callable[[], int]) -> int | None:
 
 def _forget_sessions() -> int:
     return Session.objects.filter(expire_date__lte=Now()).delete()[0]
+
+
+def _archive() -> int:
+    return drop_unsold_seats() if clock_holds() else 0
+
+
+def clock_holds() -> bool:
+    """Whether the database's clock has made no LEAP since the last call, nor within PROBATION before.
+
+    By a clock that is weeks ahead, coming shows are long over, and what is dropped does not come back. A site that was
+    away for so long waits, too.
+    """
+    chore = Chore.objects.filter(name=CLOCK)
+    if chore.filter(due_at__gt=Now() - LEAP, due_at__lte=Now()).update(due_at=Now()):
+        return True
+    Chore.objects.bulk_create([Chore(name=CLOCK, due_at=Now() + PROBATION)], ignore_conflicts=True)
+    chore.exclude(due_at__gt=Now() - LEAP, due_at__lte=Now() + PROBATION).update(due_at=Now() + PROBATION)
+    return False
 
 
 def sweep_in_turn() -> None:

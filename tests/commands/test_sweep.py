@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway, decide
-from cinema.models import Payment, Refund, SandboxCharge, Show, ShowSeat, Ticket, WaitingEntry
+from cinema.models import Chore, Payment, Refund, SandboxCharge, Show, ShowSeat, Ticket, WaitingEntry
 from cinema.services import housekeeping
 from cinema.services.cancellations import cancel_ticket
+from cinema.services.housekeeping import CLOCK
 from tests.factories import ShowFactory, booked, held, lapsed, past, seat, sold, starting_in, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -104,6 +105,7 @@ def test_a_show_that_has_started_ends_the_waiting_for_it():
 
 
 def test_shows_long_over_lose_the_seats_nobody_ever_had():
+    Chore.objects.create(name=CLOCK, due_at=A_WHILE_AGO)
     starting_in(ShowFactory(screen__plan="aa"), timedelta(days=-30))
 
     assert "unsold seats were dropped: 1" in sweep()
