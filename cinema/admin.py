@@ -10,12 +10,18 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from cinema import models
+from cinema import models, sessions
 from cinema.services import audit
 
 admin.site.site_header = admin.site.site_title = _("Cinema, inside")
 admin.site.index_title = _("What is in the database")
 
+
+def _may_enter(request: HttpRequest) -> bool:
+    return admin.AdminSite.has_permission(admin.site, request) and not sessions.end_if_long(request)
+
+
+admin.site.has_permission = _may_enter
 
 RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 

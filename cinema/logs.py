@@ -9,6 +9,7 @@ import json
 import logging
 import re
 import secrets
+import sys
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +19,8 @@ from typing import Any
 from django.http import HttpRequest
 
 OURS = "cinema"
-SERVERS = ("gunicorn", "uvicorn")  # their messages are fixed texts; what stands in them may be an address
+# Their messages are fixed texts, and what is put into them may be an address: into a warning sometimes beforehand.
+SERVERS = ("gunicorn", "uvicorn")
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 REQUEST_ID = re.compile(r"[0-9a-fA-F-]{16,64}")  # a UUID, or nginx's $request_id
 DEEPEST_CAUSE = 4
@@ -69,17 +71,28 @@ class JsonFormatter(logging.Formatter):
             "route": about.route,
             **getattr(record, "answer", {}),
         }
-        if record.exc_info and record.exc_info[1]:
-            line["errors"] = errors(record.exc_info[1])
+        failure = record.exc_info or (sys.exc_info() if is_filled_in(record) else None)
+        if failure and failure[1]:
+            line["errors"] = errors(failure[1])
         return json.dumps(line)
+
+
+def origin(record: logging.LogRecord) -> str:
+    """Whose record it is."""
+    return record.name.partition(".")[0]
+
+
+def is_filled_in(record: logging.LogRecord) -> bool:
+    """Whether it may be a server's text with an address in it; such as of a request that it cannot read, without the
+    exception that says why."""
+    return origin(record) in SERVERS and record.levelno >= logging.WARNING and not record.args
 
 
 def message(record: logging.LogRecord) -> str:
     """What the record says, as far as it can be nothing personal."""
-    origin = record.name.partition(".")[0]
-    if origin == OURS:
+    if origin(record) == OURS:
         return record.getMessage()
-    if origin in SERVERS and isinstance(record.args, tuple):
+    if origin(record) in SERVERS and isinstance(record.args, tuple) and not is_filled_in(record):
         numbers = tuple(value if isinstance(value, int | float) else "…" for value in record.args)
         return str(record.msg) % numbers if numbers else str(record.msg)
     return f"{record.module}:{record.lineno}"

@@ -7,7 +7,7 @@ signing in. Noting each use would be a write for every page, so it is noted ever
 import time
 from typing import Any
 
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.sessions.backends import db
 from django.http import HttpRequest
 
@@ -44,3 +44,11 @@ def begin(request: HttpRequest, user: User, **_: Any) -> None:
     now = int(time.time())
     request.session.set_expiry(unused)
     request.session["seen"], request.session["ends"] = now, now + in_any_case
+
+
+def end_if_long(request: HttpRequest) -> bool:
+    """End a session longer than AT_WORK: its owner came to work here after signing in. Return whether it was one."""
+    long = request.session.get_expiry_age() > AT_WORK[0]
+    if long:
+        logout(request)
+    return long

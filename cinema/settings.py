@@ -27,7 +27,7 @@ DEMO = env.bool("DEMO", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO or DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
-# The networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
+# The networks whose X-Forwarded-For and X-Forwarded-Proto are believed, and “unix” for who comes by a Unix socket.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
 SITE_URL = env.str("SITE_URL", "").rstrip("/")
 TIME_ZONE = "UTC"
@@ -73,10 +73,14 @@ if "sandbox" in PAYMENT_GATEWAY.lower() and not DEMO:
         "Name a real gateway, or leave PAYMENT_GATEWAY out to publish the programme without selling."
     )
 
+TRUSTED_PROXIES = [proxy.strip() for proxy in TRUSTED_PROXIES]
+TRUSTED_SOCKET = "unix" in TRUSTED_PROXIES
 try:
-    TRUSTED_PROXIES = [ip_network(proxy.strip()) for proxy in TRUSTED_PROXIES]
+    TRUSTED_PROXIES = [ip_network(proxy) for proxy in TRUSTED_PROXIES if proxy != "unix"]
 except ValueError as error:
-    raise ImproperlyConfigured(f"TRUSTED_PROXIES names addresses or networks such as 10.0.0.0/8: {error}.") from None
+    raise ImproperlyConfigured(
+        f"TRUSTED_PROXIES names addresses, networks such as 10.0.0.0/8, or unix: {error}."
+    ) from None
 
 if "EMAIL_BACKEND" not in EMAIL:
     raise ImproperlyConfigured("EMAIL_URL is not understood. Give one such as smtp://user:password@host:25 or console:")

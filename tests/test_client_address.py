@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 
 import pytest
-from uvicorn import Config
+from uvicorn import Config, Server
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from cinema.client_address import behind_proxies, client_address
+from cinema.client_address import SOCKET, behind_proxies, client_address
 from cinema.live.worker import Worker
 
 PROXY, BUYER, FORGED = "10.0.0.5", "203.0.113.7", "198.51.100.1"
@@ -31,13 +31,33 @@ PROXIES = [ip_network("10.0.0.0/24"), ip_network("2001:db8:1::/48")]
         (PROXY, "[2001:db8::7]:5000", "2001:db8::7"),
         ("2001:db8:1::1", "2001:DB8::0007", "2001:db8::7"),
         ("::ffff:10.0.0.5", f"::ffff:{BUYER}", BUYER),
-        ("", BUYER, ""),  # a Unix socket has no address to believe
+        ("", BUYER, ""),  # nobody's Unix socket
+        (SOCKET, BUYER, ""),
     ],
 )
 def test_forwarded_addresses_are_believed_from_the_right_as_far_as_trusted_proxies_wrote_them(
     peer: str, forwarded: str, address: str
 ):
     assert behind_proxies(peer, forwarded, PROXIES) == address
+
+
+@pytest.mark.parametrize("peer", ["", SOCKET])
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        ("", ""),
+        (BUYER, BUYER),
+        (f"{FORGED}, {BUYER}", BUYER),
+        (f"{FORGED}, {BUYER}, {PROXY}", BUYER),
+        (f"{FORGED}, unknown", ""),
+        (f"{FORGED}, {SOCKET}", ""),
+    ],
+)
+def test_a_proxy_that_comes_by_a_unix_socket_can_be_trusted_too(rf, settings, peer, forwarded, address):
+    settings.TRUSTED_PROXIES, settings.TRUSTED_SOCKET = PROXIES, True
+
+    assert client_address(rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)) == address
+    assert client_address(rf.get("/", REMOTE_ADDR="unknown", HTTP_X_FORWARDED_FOR=forwarded)) == ""
 
 
 def test_by_default_nobody_is_believed(rf):
@@ -77,6 +97,33 @@ def served(peer: str, trusted: list[str]) -> tuple[str, str]:
 def test_the_event_loops_server_believes_the_same_proxies_about_address_and_scheme():
     assert served(PROXY, list(map(str, PROXIES))) == (FORGED, "https")
     assert served(BUYER, list(map(str, PROXIES))) == (BUYER, "http")
+
+
+@pytest.mark.parametrize(("trusted", "seen"), [([SOCKET], (FORGED, "https")), ([], (SOCKET, "http"))])
+def test_the_event_loops_server_knows_who_comes_by_a_unix_socket(trusted, seen, tmp_path):
+    """FORGED is what the proxy says, and it is none that forges."""
+    scopes = []
+
+    async def application(scope, receive, send):
+        scopes.append(scope)
+
+    async def ask() -> None:
+        options = Worker.CONFIG_KWARGS | {"forwarded_allow_ips": trusted, "lifespan": "off", "log_config": None}
+        server = Server(Config(application, uds=str(tmp_path / "socket"), **options))
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        reader, writer = await asyncio.open_unix_connection(tmp_path / "socket")
+        headers = f"Host: x\r\nX-Forwarded-For: {FORGED}\r\nX-Forwarded-Proto: https\r\nConnection: close"
+        writer.write(f"GET / HTTP/1.1\r\n{headers}\r\n\r\n".encode())
+        await reader.read()
+        writer.close()
+        server.should_exit = True
+        await serving
+
+    with ThreadPoolExecutor() as elsewhere:
+        elsewhere.submit(asyncio.run, ask()).result()
+    assert (scopes[0]["client"][0], scopes[0]["scheme"]) == seen
 
 
 def test_the_event_loops_server_too_believes_nobody_by_default_not_even_on_this_machine():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from io import StringIO
 from logging.config import dictConfig
 from smtplib import SMTPRecipientsRefused
+from socket import SHUT_WR, socketpair
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from gunicorn.config import Config
+from gunicorn.workers.sync import SyncWorker
 
 from cinema import logs
 from cinema.gateways.base import Result
@@ -175,6 +178,28 @@ def test_of_what_others_say_only_the_place_is_kept_and_of_servers_the_text_witho
     logging.getLogger("gunicorn.error").error("Error handling request %s by %d", f"/tickets/{EMAIL}/", 7)
 
     assert [line["message"].partition(":")[0] for line in lines()] == ["test_logs", "Error handling request … by 7"]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        (f"GET /tickets/{EMAIL}", "InvalidRequestLine"),
+        (f"{EMAIL} / HTTP/1.1", "InvalidRequestMethod"),
+        (f"GET / {EMAIL}", "InvalidHTTPVersion"),
+    ],
+)
+def test_of_a_request_that_the_server_cannot_read_only_the_kind_of_mistake_is_kept(written, lines, line, kind):
+    worker = SyncWorker(0, 0, [], None, 1, Config(), logging.getLogger("gunicorn.error"))
+    server, visitor = socketpair()
+    visitor.sendall(f"{line}\r\n\r\n".encode())
+    visitor.shutdown(SHUT_WR)
+    worker.handle(None, server, ("203.0.113.7", 5000))
+
+    assert b"400 Bad Request" in visitor.recv(1000)
+    visitor.close()
+    [said] = lines()
+    assert (said["message"].partition(":")[0], said["errors"][0]["kind"]) == ("base", kind)
+    assert not [secret for secret in (EMAIL, "quisling", "203.0.113") if secret in written.getvalue().lower()]
 
 
 def test_what_happens_outside_of_any_request_belongs_to_none(lines):

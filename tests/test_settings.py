@@ -20,7 +20,12 @@ ROOT = Path(settings.BASE_DIR)
 
 def start(environment: dict[str, str], show: str = "") -> subprocess.CompletedProcess[str]:
     """Read the settings in a process with just this environment, and print one of them."""
-    program = f"from cinema import settings; print(settings.{show})" if show else "from cinema import settings"
+    return run(
+        f"from cinema import settings; print(settings.{show})" if show else "from cinema import settings", environment
+    )
+
+
+def run(program: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", program], env=CLEAN | environment, cwd=ROOT, capture_output=True, text=True, timeout=60
     )
@@ -49,6 +54,7 @@ def start(environment: dict[str, str], show: str = "") -> subprocess.CompletedPr
         ({"EMAIL_URL": "pigeon://loft"}, "EMAIL_URL"),
         ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
         ({"TRUSTED_PROXIES": "10.0.0.0/8, everybody"}, "TRUSTED_PROXIES"),
+        ({"TRUSTED_PROXIES": "unix:/run/cinema.sock"}, "TRUSTED_PROXIES"),
     ],
 )
 def test_a_mistake_stops_the_start_and_is_named(environment: dict[str, str], named: str):
@@ -79,12 +85,27 @@ def test_production_has_no_default_for_what_must_be_its_own(variable: str):
         ("METRICS_TOKEN", ""),
         ("LOGGING['handlers']['stderr']['formatter']", "json"),
         ("TRUSTED_PROXIES", "[]"),
+        ("TRUSTED_SOCKET", "False"),
         ("STORAGES['staticfiles']['BACKEND']", "cinema.static_files.StaticFiles"),
     ],
 )
 def test_a_production_site_that_sets_only_what_it_must(setting: str, value: str):
     result = start(PRODUCTION, show=setting)
     assert (result.stdout.strip(), result.returncode) == (value, 0), result.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("TRUSTED_SOCKET", "True"), ("TRUSTED_PROXIES", "[IPv4Network('127.0.0.1/32')]")]
+)
+def test_a_proxy_can_come_by_a_unix_socket(setting: str, value: str):
+    result = start(PRODUCTION | {"TRUSTED_PROXIES": "unix, 127.0.0.1"}, show=setting)
+    assert result.stdout.strip() == value, result.stderr
+
+
+def test_the_worker_that_gunicorn_loads_before_the_application_finds_the_settings():
+    program = "from cinema.live.worker import Worker; print(Worker.CONFIG_KWARGS['forwarded_allow_ips'])"
+    result = run(program, PRODUCTION | {"TRUSTED_PROXIES": "127.0.0.1, unix"})
+    assert result.stdout.strip() == "['127.0.0.1/32', 'unix']", result.stderr
 
 
 def test_a_production_site_on_postgresql_bounds_its_waits():

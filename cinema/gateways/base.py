@@ -38,7 +38,8 @@ class Charge:
 
 
 class Gateway(Protocol):
-    """An adapter to one provider. Any method may raise PaymentsUnavailable when the provider does not answer."""
+    """An adapter to one provider. Any method may raise PaymentsUnavailable when the provider does not answer; none may
+    wait for it longer than some seconds."""
 
     def start(self, charge: Charge) -> str:
         """Announce a payment and return the address to send the buyer to, a path if it is ours. Safe to repeat."""

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from threading import Event, Thread
+from time import monotonic
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -13,6 +14,9 @@ from cinema.services.housekeeping import SWEEP, keep_turn, sweep_in_turn, take_t
 logger = logging.getLogger(__name__)
 
 LOOKS = 3  # in the time after which a sweep is due
+# Seconds. A sweep that is longer at it may wait for ever, for a payment gateway say, and must not keep the other
+# processes from theirs. If it merely has much to do, two of them do no harm.
+GOES_ON_FOR = 5 * 60
 
 
 class Housekeeper:
@@ -24,6 +28,8 @@ class Housekeeper:
     def __init__(self) -> None:
         self._stopped = Event()
         self._sweep = Thread()
+        self._began = 0.0  # by the monotonic clock
+        self._hangs = False
         self._away = False  # the database, as far as was seen last
 
     def start(self) -> None:
@@ -40,11 +46,16 @@ class Housekeeper:
 
     def _look(self) -> None:
         turn = {"name": SWEEP, "every": settings.HOUSEKEEPING_EVERY}
-        if self._sweep.is_alive():
+        if not self._sweep.is_alive():
+            if take_turn(**turn):
+                self._sweep = Thread(target=self._safely, args=[sweep_in_turn], name="sweep", daemon=True)
+                self._began, self._hangs = monotonic(), False
+                self._sweep.start()
+        elif monotonic() < self._began + GOES_ON_FOR:
             keep_turn(**turn)
-        elif take_turn(**turn):
-            self._sweep = Thread(target=self._safely, args=[sweep_in_turn], name="sweep", daemon=True)
-            self._sweep.start()
+        elif not self._hangs:
+            self._hangs = True
+            logger.error("The sweep does not end; other processes may begin theirs.")
 
     def _safely(self, work: Callable[[], None]) -> None:
         """Do it with a connection that is good. That the database is away is said once, until it is back."""

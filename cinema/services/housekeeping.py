@@ -1,12 +1,16 @@
 """Finishing by itself what a crash, a silent gateway or a lost mail left open."""
 
+import logging
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cinema.exceptions.database import is_away
 from cinema.models import Chore
 from cinema.services.archiving import drop_unsold_seats
 from cinema.services.blocks import carry_out_everywhere
@@ -18,30 +22,69 @@ from cinema.services.refunds import carry_out_pending
 from cinema.services.show_cancellations import carry_on_everywhere
 from cinema.services.waiting import close_waiting_lists, offer_everywhere
 
-SWEEP, OLD_PAYMENTS = "sweep", "old payments"
+logger = logging.getLogger(__name__)
+
+SWEEP, OLD_PAYMENTS, CLOCK = "sweep", "old payments", "clock"
 RECENT = timedelta(hours=1)  # a payment that is older is asked about hourly: each question is a call to the provider
+LEAP = timedelta(days=3)  # of the clock: less than archiving.KEPT_FOR, more than a site is usually away
+PROBATION = timedelta(days=1)
 
 
-def sweep(*, old_payments: bool = True) -> dict[str, int]:
+def sweep(*, old_payments: bool = True) -> dict[str, int | None]:
     """Do each chore once and return how much there was to do, by what it is called. Safe to run at any time.
 
-    Without ``old_payments`` only RECENT ones are asked about.
+    Of one that failed it is None; the others have their turn all the same. Without ``old_payments`` only RECENT ones
+    are asked about. Raises what the database says when it is away.
     """
     wait = settings.LEFT_ALONE_FOR
     younger_than = GIVE_UP_AFTER if old_payments else RECENT
-    return {
-        "Payments settled": check_pending_payments(older_than=wait, younger_than=younger_than),
-        "Shows with seats freed": release_all_expired(),
-        "Shows with seats taken off sale or put on": carry_out_everywhere(),
-        "Tickets of shows called off": carry_on_everywhere(),
-        "Refunds carried out": carry_out_pending(older_than=wait),
-        "People who waited in vain": close_waiting_lists(),
-        "Waiting lists with offers": offer_everywhere(),
-        "Mails sent": mail_unsent_tickets(older_than=wait) + mail_unsent_waiting(older_than=wait),
-        "Requests for mails forgotten": forget_mail_requests(),
-        "Sessions that had ended": Session.objects.filter(expire_date__lte=Now()).delete()[0],
-        "Shows long over whose unsold seats were dropped": drop_unsold_seats(),
+    chores: dict[str, Callable[[], int]] = {
+        "Payments settled": partial(check_pending_payments, older_than=wait, younger_than=younger_than),
+        "Shows with seats freed": release_all_expired,
+        "Shows with seats taken off sale or put on": carry_out_everywhere,
+        "Shows called off that went on": carry_on_everywhere,
+        "Refunds carried out": partial(carry_out_pending, older_than=wait),
+        "People who waited in vain": close_waiting_lists,
+        "Waiting lists with offers": offer_everywhere,
+        "Tickets mailed": partial(mail_unsent_tickets, older_than=wait),
+        "Mails to who waits": partial(mail_unsent_waiting, older_than=wait),
+        "Requests for mails forgotten": forget_mail_requests,
+        "Sessions that had ended": _forget_sessions,
+        "Shows long over whose unsold seats were dropped": _archive,
     }
+    return {name: _try(name, chore) for name, chore in chores.items()}
+
+
+def _try(name: str, chore: Callable[[], int]) -> int | None:
+    try:
+        return chore()
+    except Exception as error:
+        if is_away(error):
+            raise
+        logger.exception("A chore of the sweep failed: %s.", name)
+        return None
+
+
+def _forget_sessions() -> int:
+    return Session.objects.filter(expire_date__lte=Now()).delete()[0]
+
+
+def _archive() -> int:
+    return drop_unsold_seats() if clock_holds() else 0
+
+
+def clock_holds() -> bool:
+    """Whether the database's clock has made no LEAP since the last call, nor within PROBATION before.
+
+    By a clock that is weeks ahead, coming shows are long over, and what is dropped does not come back. A site that was
+    away for so long waits, too.
+    """
+    chore = Chore.objects.filter(name=CLOCK)
+    if chore.filter(due_at__gt=Now() - LEAP, due_at__lte=Now()).update(due_at=Now()):
+        return True
+    Chore.objects.bulk_create([Chore(name=CLOCK, due_at=Now() + PROBATION)], ignore_conflicts=True)
+    chore.exclude(due_at__gt=Now() - LEAP, due_at__lte=Now() + PROBATION).update(due_at=Now() + PROBATION)
+    return False
 
 
 def sweep_in_turn() -> None:

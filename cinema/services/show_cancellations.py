@@ -91,9 +91,9 @@ def carry_on(*, cancellation: ShowCancellation, limit: int | None = None) -> int
 
 
 def carry_on_everywhere() -> int:
-    """Do so for every show that was called off and is not settled; return how many tickets were dealt with."""
+    """Do so for every show that was called off and is not settled; return at how many tickets were dealt with."""
     open_ones = ShowCancellation.objects.filter(done_at=None).order_by("created_at")
-    return sum(carry_on(cancellation=one) for one in open_ones)
+    return try_each(lambda one: carry_on(cancellation=one), open_ones)
 
 
 def _check(show: Show, now: datetime) -> None:

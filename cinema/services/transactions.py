@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 from django.db import OperationalError, connection, transaction
 
 from cinema.exceptions import DatabaseBusy
+from cinema.exceptions.database import DEADLOCK, LOCK_NOT_AVAILABLE, SERIALIZATION_FAILURE, code
 from cinema.metrics import refusals
 
 logger = logging.getLogger(__name__)
@@ -21,8 +22,6 @@ T = TypeVar("T")
 
 ATTEMPTS = 3
 PATIENCE = 10.0  # seconds a sweep spends on one kind of work that waits for somebody else, such as sending mails
-# https://www.postgresql.org/docs/current/errcodes-appendix.html
-DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
 
 
 def after_commit(function: Callable[..., object], **arguments: object) -> None:
@@ -69,7 +68,7 @@ def atomically(function: Callable[P, R]) -> Callable[P, R]:
                 with transaction.atomic():
                     return function(*args, **kwargs)
             except OperationalError as error:
-                state = getattr(error.__cause__, "pgcode", None)
+                state = code(error)
                 sacrificed = state in (DEADLOCK, SERIALIZATION_FAILURE)
                 if sacrificed and not nested and attempt < ATTEMPTS:
                     time.sleep(random.uniform(0.01, 0.05) * attempt)  # nosec B311 # noqa: S311, only spreads the retries

@@ -6,13 +6,15 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway, decide
-from cinema.models import Payment, Refund, SandboxCharge, Show, ShowSeat, Ticket, WaitingEntry
+from cinema.models import Chore, Payment, Refund, SandboxCharge, Show, ShowSeat, Ticket, WaitingEntry
+from cinema.services import housekeeping
 from cinema.services.cancellations import cancel_ticket
+from cinema.services.housekeeping import CLOCK
 from tests.factories import ShowFactory, booked, held, lapsed, past, seat, sold, starting_in, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,9 +70,9 @@ def test_a_mail_that_could_not_be_sent_is_sent():
     mail.outbox.clear()
     Ticket.objects.update(emailed_at=None, confirmed_at=A_WHILE_AGO)
 
-    assert "Mails sent: 1" in sweep()
+    assert "Tickets mailed: 1" in sweep()
     assert len(mail.outbox) == 1
-    assert "Mails sent: 0" in sweep()
+    assert "Tickets mailed: 0" in sweep()
 
 
 def test_seats_of_a_hold_that_ran_out_go_to_who_waits_and_the_mail_is_sent_again_if_it_must():
@@ -82,7 +84,7 @@ def test_seats_of_a_hold_that_ran_out_go_to_who_waits_and_the_mail_is_sent_again
     assert "Shows with seats freed: 1" in sweep()
     assert WaitingEntry.objects.get().status == "OFFERED"
     WaitingEntry.objects.update(emailed_at=None, created_at=A_WHILE_AGO, offered_at=A_WHILE_AGO)
-    assert "Mails sent: 1" in sweep()
+    assert "Mails to who waits: 1" in sweep()
 
 
 def test_seats_left_over_are_offered():
@@ -103,6 +105,7 @@ def test_a_show_that_has_started_ends_the_waiting_for_it():
 
 
 def test_shows_long_over_lose_the_seats_nobody_ever_had():
+    Chore.objects.create(name=CLOCK, due_at=A_WHILE_AGO)
     starting_in(ShowFactory(screen__plan="aa"), timedelta(days=-30))
 
     assert "unsold seats were dropped: 1" in sweep()
@@ -115,3 +118,13 @@ def test_sessions_that_have_ended_are_forgotten():
 
     assert "Sessions that had ended: 1" in sweep()
     assert Session.objects.get().session_key == "living"
+
+
+def test_a_chore_that_fails_is_named_and_the_command_ends_with_an_error(monkeypatch):
+    monkeypatch.setattr(housekeeping, "close_waiting_lists", lambda: 1 / 0)
+    out = io.StringIO()
+
+    with pytest.raises(CommandError, match="People who waited in vain"):
+        call_command("sweep", stdout=out)
+    assert "People who waited in vain: failed" in out.getvalue()
+    assert "Waiting lists with offers: 0" in out.getvalue()

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cinema import sessions
 from cinema.middleware import COOKIE
+from cinema.models import StaffRole, User
 from cinema.models.codes import new_code
 from cinema.services.accounts import create_token
 from cinema.sessions import DAY, HOUR, MINUTE
@@ -75,6 +76,37 @@ def test_who_works_here_signs_in_anew_each_day_however_busy(later):
         busy = is_in(client)
     assert not busy
     assert not Session.objects.exists()
+
+
+def as_usher(user, theatre):
+    StaffRole.objects.create(user=user, theatre=theatre, role=USHER)
+
+
+def as_owner(user, theatre):
+    User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
+
+
+@pytest.mark.parametrize(
+    ("appoint", "address"),
+    [
+        (as_usher, "/staff/"),
+        (as_usher, "/staff/theatres/{}/"),
+        (as_owner, "/staff/theatres/"),
+        (as_owner, "/admin/cinema/show/"),
+    ],
+)
+def test_who_comes_to_work_here_while_signed_in_signs_in_again_to_do_so(appoint, address):
+    user, theatre = UserFactory(), TheatreFactory()
+    client, address = signed_in(user), address.format(theatre.slug)
+    client.get(address)
+    assert is_in(client)  # who has no business there stays signed in
+    appoint(user, theatre)
+
+    answer = client.get(address, follow=True)
+    assert answer.request["PATH_INFO"] == reverse("sign-in")
+    assert not is_in(client)
+    client.post(reverse("sign-in"), {"username": user.email, "password": PASSWORD})
+    assert client.get(address, follow=True).request["PATH_INFO"].startswith(address)
 
 
 def test_a_moviegoer_is_signed_out_after_two_weeks_away_and_a_month_in_any_case(later):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import psycopg2
 import pytest
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.urls import reverse
 
 from cinema.exceptions import DatabaseBusy
@@ -133,6 +133,43 @@ def test_a_database_that_was_lost_in_the_middle_of_a_statement_is_away_and_an_er
     monkeypatch.setattr("cinema.views.public.shows.pulse", fail)
 
     assert browser().get(reverse("show-seat-map", args=[1])).status_code == status
+
+
+def ask_for_a_table_there_is_not(**said):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM not_migrated")
+
+
+@pytest.mark.django_db
+def test_a_database_that_lacks_a_table_is_there_and_the_mistake_is_ours(monkeypatch, caplog):
+    monkeypatch.setattr("cinema.views.public.shows.pulse", lambda pk: ask_for_a_table_there_is_not())
+
+    answer = browser().get(reverse("show-seat-map", args=[1]))
+
+    assert answer.status_code == 500
+    assert "The mistake is ours" in text(answer)
+    assert [record.exc_info is None for record in caplog.records] == [False]
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_cannot_be_had_outside_of_a_service_is_a_mistake_of_ours_too(monkeypatch):
+    show = ShowFactory()
+
+    def wait_for_it(pk):
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 50")
+            cursor.execute("SELECT 1 FROM cinema_show FOR UPDATE")
+
+    monkeypatch.setattr("cinema.views.public.shows.pulse", wait_for_it)
+    with connection.copy().cursor() as other:
+        other.execute("BEGIN")
+        other.execute("SELECT 1 FROM cinema_show FOR UPDATE")
+        status = browser().get(reverse("show-seat-map", args=[show.pk])).status_code
+        other.connection.close()
+    connection.close()  # with its impatience
+
+    assert status == 500
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from cinema.services.housekeeping import sweep
 
@@ -14,5 +14,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: Any) -> None:
-        for what, count in sweep().items():
-            self.stdout.write(f"{what}: {count}")
+        done = sweep()
+        for what, count in done.items():
+            self.stdout.write(f"{what}: {'failed' if count is None else count}")
+        if failed := [what for what, count in done.items() if count is None]:
+            raise CommandError(f"Failed, as the log says: {'; '.join(failed)}.")

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
+from cinema import sessions
 from cinema.models import StaffRole
 from cinema.selectors.staff import is_anywhere, post_at
 from cinema.views.decorators import View, personal
@@ -31,6 +32,8 @@ def at_theatre(*roles: str) -> Callable[[View], View]:
             post = post_at(request.user, slug)
             if post is None or not post.may(*roles):
                 raise Http404
+            if sessions.end_if_long(request):
+                return _sign_in_first(request)
             request.post = post
             return view(request, post.theatre, **kwargs)
 
@@ -51,6 +54,8 @@ def anywhere(*roles: str) -> Callable[[View], View]:
                 return _sign_in_first(request)
             if not is_anywhere(request.user, roles):
                 raise Http404
+            if sessions.end_if_long(request):
+                return _sign_in_first(request)
             return view(request, **kwargs)
 
         wrapper.roles = roles
