@@ -86,14 +86,14 @@ class Moviegoer:
             show=show.pk,
             headers=LIVE,
             asked={"seats": seats, "had": had},
-            read=lambda reply: {"hold": reply.to_a("holds"), "gone": named(show, reply.text)},
+            read=lambda reply: _hold(reply) | {"gone": named(show, reply.text)},
         )
         code = reply.to_a("holds")
         return (code, places) if code else (had, before)
 
     def best(self, show: OnSale) -> tuple[str, Sequence[Place]]:
         """Hold the best seats; which those are stands on the checkout page."""
-        party = self.rng.randint(1, 3)
+        party = self.rng.choice([1, 2, 3, 6])  # six are soon too many
         reply = self.line.ask(
             "best seats",
             f"/shows/{show.pk}/best/",
@@ -101,7 +101,7 @@ class Moviegoer:
             show=show.pk,
             headers=LIVE,
             asked={"party": party},
-            read=lambda reply: {"hold": reply.to_a("holds"), "full": "left" in reply.text},
+            read=lambda reply: _hold(reply) | {"full": reply.status == 409 and "left" in reply.text},
         )
         code = reply.to_a("holds")
         if not code:
@@ -183,16 +183,20 @@ class Moviegoer:
         order = self.house.any_order(self.rng)
         if order is None:
             return self.look()
-        asked: dict[str, Any] = {"ticket": order.code}
+        more = {"show": order.show.pk, "asked": {"ticket": order.code}, "read": _ticket}
         if self.chance(50):
-            path = f"/tickets/{order.code}/cancellation/"
-            self.line.ask("cancellation", path, {"email": order.email}, show=order.show.pk, asked=asked, read=_ticket)
+            self.line.ask("cancellation", f"/tickets/{order.code}/cancellation/", {"email": order.email}, **more)
             return None
-        first = self.rng.randrange(len(order.show.places) - len(order.places) + 1)
-        seats = [place.pk for place in order.show.places[first : first + len(order.places)]]
-        fields, asked = {"seats": seats, "email": order.email}, asked | {"seats": seats}
-        path = f"/tickets/{order.code}/seats/"
-        self.line.ask("other seats", path, fields, show=order.show.pk, asked=asked, read=_ticket)
+        prices = {place.price for place in order.places}
+        like = [place.pk for place in order.show.places if place.price in prices]
+        for _ in range(3):  # most seats are taken
+            first = self.rng.randrange(len(like) - len(order.places) + 1)
+            seats = like[first : first + len(order.places)]
+            more["asked"] = {"ticket": order.code, "seats": seats}
+            fields = {"seats": seats, "email": order.email}
+            reply = self.line.ask("other seats", f"/tickets/{order.code}/seats/", fields, **more)
+            if reply.status != 409:
+                break
         return None
 
     def wait(self) -> None:
@@ -204,10 +208,12 @@ class Moviegoer:
         if not code:
             return
         if self.chance(20):
-            self.line.ask("leaving the line", f"/waiting/{code}/leave/", {}, show=show.pk)
+            asked = {"waiting": code}
+            self.line.ask("leaving the line", f"/waiting/{code}/leave/", {}, show=show.pk, asked=asked)
             return
         self.look()
-        reply = self.line.ask("taking an offer", f"/waiting/{code}/take/", {}, show=show.pk)
+        path, asked = f"/waiting/{code}/take/", {"party": party}
+        reply = self.line.ask("taking an offer", path, {}, show=show.pk, asked=asked, read=_hold)
         if hold := reply.to_a("holds"):
             page = self.line.ask("checkout page", f"/holds/{hold}/", show=show.pk)
             chosen = set(re.findall(r'name="seats" value="(\d+)"', page.text))
@@ -218,6 +224,10 @@ def _map(reply: Reply) -> Mapping[str, Any]:
     if reply.status != 200:
         return {}
     return {"revision": reply.data["revision"], "states": {s["id"]: s["state"] for s in reply.data["seats"]}}
+
+
+def _hold(reply: Reply) -> dict[str, Any]:
+    return {"hold": reply.to_a("holds")}
 
 
 def _payment(reply: Reply) -> Mapping[str, Any]:
