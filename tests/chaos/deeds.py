@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from tests.chaos.books import Books, Event
 from tests.chaos.history import Answer
+from tests.chaos.order import SLACK
 
-SLACK = 0.05  # seconds; SQLite's clock shows milliseconds
 DONE = (302, 303)
 
 

@@ -9,7 +9,7 @@ from django.db import Error, connection
 from tests.chaos.world import Programme
 
 EVERY = 2.0  # seconds between two looks
-PATIENCE = 30  # seconds in which everything is to be final; the server sweeps by itself
+PATIENCE = 40  # seconds in which everything is to be final; the server sweeps by itself
 PAUSE = 0.2
 
 

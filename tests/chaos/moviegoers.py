@@ -54,7 +54,10 @@ class Moviegoer:
         if self.chance(15):
             self.line.ask("page of a show", f"/shows/{show.pk}/", show=show.pk)
         else:
-            self.line.ask("seat map", f"/api/shows/{show.pk}/", show=show.pk, read=_map)
+            self.read_map(show)
+
+    def read_map(self, show: OnSale) -> Reply:
+        return self.line.ask("seat map", f"/api/shows/{show.pk}/", show=show.pk, read=_map)
 
     def book_online(self) -> None:
         """Hold seats in a browser, perhaps change them, and go to the checkout or away."""
@@ -69,7 +72,7 @@ class Moviegoer:
         asked = {"hold": hold}
         if self.chance(10):
             self.line.ask("extension", f"/holds/{hold}/extension/", {}, show=show.pk, asked=asked)
-        if self.chance(10):
+        if self.chance(20):
             self.line.ask("release", f"/holds/{hold}/release/", {}, show=show.pk, asked=asked)
             return
         self.check_out(show, hold, places)
@@ -183,20 +186,18 @@ class Moviegoer:
         order = self.house.any_order(self.rng)
         if order is None:
             return self.look()
-        more = {"show": order.show.pk, "asked": {"ticket": order.code}, "read": _ticket}
+        show, asked = order.show, {"ticket": order.code}
         if self.chance(50):
-            self.line.ask("cancellation", f"/tickets/{order.code}/cancellation/", {"email": order.email}, **more)
+            path = f"/tickets/{order.code}/cancellation/"
+            self.line.ask("cancellation", path, {"email": order.email}, show=show.pk, asked=asked)
             return None
+        states = _map(self.read_map(show)).get("states", {})
         prices = {place.price for place in order.places}
-        like = [place.pk for place in order.show.places if place.price in prices]
-        for _ in range(3):  # most seats are taken
-            first = self.rng.randrange(len(like) - len(order.places) + 1)
-            seats = like[first : first + len(order.places)]
-            more["asked"] = {"ticket": order.code, "seats": seats}
-            fields = {"seats": seats, "email": order.email}
-            reply = self.line.ask("other seats", f"/tickets/{order.code}/seats/", fields, **more)
-            if reply.status != 409:
-                break
+        free = [place.pk for place in show.places if place.price in prices and states.get(place.pk) == "free"]
+        if len(free) >= len(order.places):
+            seats = self.rng.sample(free, len(order.places))
+            fields, asked = {"seats": seats, "email": order.email}, asked | {"seats": seats}
+            self.line.ask("other seats", f"/tickets/{order.code}/seats/", fields, show=show.pk, asked=asked)
         return None
 
     def wait(self) -> None:

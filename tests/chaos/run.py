@@ -91,11 +91,14 @@ def _let_loose(
         working = [pool.submit(other) for other in others]
         coming = [pool.submit(_come_again, person) for person in people]
         everybody = [*coming, *working]
-        while not all(future.done() for future in coming):
-            wait(coming, timeout=LOOK)
-            if any(future.done() and future.exception() for future in everybody):
-                history.stop()
-        over.set()
+        try:
+            while not all(future.done() for future in coming):
+                wait(coming, timeout=LOOK)
+                if any(future.done() and future.exception() for future in everybody):
+                    history.stop()
+        finally:  # also when this program is told to end
+            history.stop()
+            over.set()
     for future in everybody:
         future.result()
 

@@ -1,5 +1,5 @@
-"""The cinema's settings as the benchmarks have them, with holds that run out and sweeps that come while a run lasts,
-and a gateway that does not report by itself."""
+"""The cinema's settings as the benchmarks have them, with holds that run out while a run lasts, and a gateway that does
+not report by itself."""
 
 import os
 from datetime import timedelta
@@ -11,7 +11,8 @@ from tests.chaos.gunicorn_config import UNTIDY
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 HOLD_MINUTES = WAIT_OFFER_MINUTES = 0.25
 HOLD_MAX_MINUTES = 0.5
-HOUSEKEEPING_EVERY = timedelta(seconds=0 if os.environ.get(UNTIDY) else 5)
 LEFT_ALONE_FOR = timedelta(seconds=5)
 HOLDS_PER_BUYER = 0  # moviegoers come and go without buying
 SITE_URL = "http://127.0.0.1:9"  # nobody listens there: the webhooks are delivered by tests.chaos.gateway
+if os.environ.get(UNTIDY):
+    HOUSEKEEPING_EVERY = timedelta(0)
