@@ -9,6 +9,7 @@ from tests.chaos import deeds, order
 from tests.chaos.books import Back, Books
 from tests.chaos.history import BROKEN, Answer
 from tests.chaos.record import Kind, Record
+from tests.chaos.timeline import NEW, Timeline
 from tests.chaos.wire import LOCKED
 
 DONE, PENDING = "DONE", "PENDING"
@@ -16,8 +17,9 @@ RECEIVED = ("SUCCESS", "PART_REFUNDED", "REFUNDED")
 # What ends a request while the database or a worker goes away is that a connection is lost, or cannot be had.
 EXPECTED = re.compile(
     r"(django\.db\.utils|psycopg2(\.errors)?)\.\w+: ("
-    r"server closed the connection unexpectedly|connection already closed|terminating connection due to administrator"
-    r"|SSL connection has been closed unexpectedly|connection to server on socket \S+ failed: )"
+    r"server closed the connection unexpectedly|connection already closed|connection to server on socket \S+ failed: "
+    r"|could not (receive data from|send data to) server|SSL connection has been closed unexpectedly"
+    r"|terminating connection due to (administrator|immediate shutdown) command)"
     r"|asyncio\.exceptions\.CancelledError|ConnectionResetError"
 )
 DEADLOCK = "deadlock detected"
@@ -96,10 +98,10 @@ def ledger_explains(record: Record) -> Iterator[str]:
     books = record.books
     yield from books.ledger
     for show, seats in books.seats.items():
-        hall = order.Timeline(books.events.get(show, [])).halls[-1]
+        hall = Timeline(books.events.get(show, [])).halls[-1]
         for seat, status in seats.items():
-            if hall.get(seat, order.NEW).status != status:
-                yield f"seat {seat} is {status}, by the ledger {hall.get(seat, order.NEW).status}"
+            if hall.get(seat, NEW).status != status:
+                yield f"seat {seat} is {status}, by the ledger {hall.get(seat, NEW).status}"
 
 
 def one_order(record: Record) -> Iterator[str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tests.chaos.books import Books, Event
 from tests.chaos.history import Answer
-from tests.chaos.order import SLACK
+from tests.chaos.timeline import SLACK
 
 DONE = (302, 303)
 
