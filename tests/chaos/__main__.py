@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from tests.chaos import checks, report, run
-from tests.chaos.faults import Kind
+from tests.chaos.record import Kind
 
 
 def main() -> None:
@@ -54,6 +54,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--keep", type=Path, metavar="FILE", help="write the record there, as a pickle")
     controls = parser.add_argument_group("controls", "which must make it fail")
     controls.add_argument("--unlocked", action="store_true", help="take no locks, and drop the constraints")
+    controls.add_argument("--untidy", action="store_true", help="let the server do no housekeeping")
     controls.add_argument("--forgetful", action="store_true", help="let PostgreSQL answer before a commit is on disk")
     options = parser.parse_args()
     usual = SHORT if options.short else LONG[options.database]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import inf
 from typing import NamedTuple
 
 
@@ -26,6 +27,17 @@ class Held(NamedTuple):
     show: int
     first_end: float
     end: float
+
+
+class Waited(NamedTuple):
+    """A party in the line of a show, how it stands now, since when it waited and until when; the latter is known of
+    one that was offered seats only."""
+
+    show: int
+    party: int
+    status: str
+    since: float
+    until: float = inf
 
 
 class Sold(NamedTuple):
@@ -66,12 +78,15 @@ class Charged(NamedTuple):
 
 @dataclass
 class Books:
-    """Everything the checks look at. By code: holds, tickets, payments and the gateway's charges."""
+    """Everything the checks look at. By code: holds, who waited, tickets, payments and the gateway's charges."""
 
     events: dict[int, list[Event]] = field(default_factory=lambda: defaultdict(list))  # by show, in order
     seats: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))  # by show: how each stands
     lines: list[tuple[int, str]] = field(default_factory=list)  # seats with their tickets, of confirmed ones
     holds: dict[str, Held] = field(default_factory=dict)
+    waited: dict[str, Waited] = field(default_factory=dict)
+    called_off: set[int] = field(default_factory=set)  # shows
+    blocks: dict[str, bool] = field(default_factory=dict)  # by key: whether it was lifted
     tickets: dict[str, Sold] = field(default_factory=dict)
     payments: dict[str, Paid] = field(default_factory=dict)
     refunds: list[Back] = field(default_factory=list)
@@ -90,7 +105,19 @@ def read() -> Books:
     """Read the database, at rest."""
     from django.conf import settings
 
-    from cinema.models import Hold, Payment, Refund, SandboxCharge, SeatEvent, ShowSeat, Ticket, TicketSeat
+    from cinema.models import (
+        Hold,
+        Payment,
+        Refund,
+        SandboxCharge,
+        SeatBlock,
+        SeatEvent,
+        ShowCancellation,
+        ShowSeat,
+        Ticket,
+        TicketSeat,
+        WaitingEntry,
+    )
     from cinema.selectors.ledger import ledger_faults
 
     books = Books(ledger=[str(fault) for fault in ledger_faults()])
@@ -105,6 +132,11 @@ def read() -> Books:
     ):
         minutes = settings.WAIT_OFFER_MINUTES if buyer.startswith("waiting ") else settings.HOLD_MINUTES
         books.holds[code] = Held(show, created.timestamp() + 60 * minutes, end.timestamp())
+    waited = WaitingEntry.objects.values_list("code", "show", "party", "status", "created_at", "offered_at")
+    for code, *facts, since, until in waited:
+        books.waited[code] = Waited(*facts, since.timestamp(), until.timestamp() if until else inf)
+    books.called_off = set(ShowCancellation.objects.values_list("show", flat=True))
+    books.blocks = {str(block.pk): block.lifted_at is not None for block in SeatBlock.objects.all()}
     worth: dict[str, Decimal] = defaultdict(Decimal)
     sold = TicketSeat.objects.filter(active=True, ticket__status=Ticket.Status.CONFIRMED)
     for seat, ticket, price in sold.values_list("show_seat", "ticket__code", "price"):

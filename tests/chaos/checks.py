@@ -5,20 +5,27 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
-from tests.chaos import order
+from tests.chaos import deeds, order
 from tests.chaos.books import Back, Books
-from tests.chaos.history import Answer
-from tests.chaos.record import Record
+from tests.chaos.history import BROKEN, Answer
+from tests.chaos.record import Kind, Record
+from tests.chaos.timeline import NEW, Timeline
 from tests.chaos.wire import LOCKED
 
 DONE, PENDING = "DONE", "PENDING"
 RECEIVED = ("SUCCESS", "PART_REFUNDED", "REFUNDED")
-# What may end a request while the database or a worker goes away; each is answered with 503, or not at all.
+# What ends a request while the database or a worker goes away is that a connection is lost, or cannot be had.
 EXPECTED = re.compile(
-    r"django\.db\.utils\.(OperationalError|InterfaceError|DatabaseError: server closed the connection)"
-    r"|psycopg2\.(errors\.AdminShutdown|OperationalError|InterfaceError)"
-    r"|cinema\.exceptions\.(\w+\.)*DatabaseBusy|asyncio\.exceptions\.CancelledError|ConnectionResetError"
+    r"(django\.db\.utils|psycopg2(\.errors)?)\.\w+: ("
+    r"server closed the connection unexpectedly|connection already closed|connection to server on socket \S+ failed: "
+    r"|could not (receive data from|send data to) server|SSL connection has been closed unexpectedly"
+    r"|terminating connection due to (administrator|immediate shutdown) command)"
+    r"|asyncio\.exceptions\.CancelledError|ConnectionResetError"
 )
+DEADLOCK = "deadlock detected"
+# What a fault does to requests: a worker's end breaks them off, the database's absence has them answered with 503.
+EFFECT = {Kind.KILL: BROKEN, Kind.RESTART: 503, Kind.TERMINATION: 503}
+RECOVERY = 2  # seconds after a fault; on a busy machine it was less than half a second
 TRACEBACK = "Traceback (most recent call last):\n"
 CHAINED = ("The above exception was the direct cause of", "During handling of the above exception")
 
@@ -91,15 +98,36 @@ def ledger_explains(record: Record) -> Iterator[str]:
     books = record.books
     yield from books.ledger
     for show, seats in books.seats.items():
-        hall = order.Timeline(books.events.get(show, [])).halls[-1]
+        hall = Timeline(books.events.get(show, [])).halls[-1]
         for seat, status in seats.items():
-            if hall.get(seat, order.NEW).status != status:
-                yield f"seat {seat} is {status}, by the ledger {hall.get(seat, order.NEW).status}"
+            if hall.get(seat, NEW).status != status:
+                yield f"seat {seat} is {status}, by the ledger {hall.get(seat, NEW).status}"
 
 
 def one_order(record: Record) -> Iterator[str]:
     """One order of events explains every answer."""
     yield from order.faults(record.answers, record.books)
+
+
+def all_deeds_done(record: Record) -> Iterator[str]:
+    """What was answered to be done was done."""
+    yield from deeds.faults(record.answers, record.books)
+
+
+def soon_well_again(record: Record) -> Iterator[str]:
+    """Who was not answered, or asked to come again, came while something was wrong, or just after it."""
+    for answer in record.answers:
+        if answer.status in (BROKEN, 503) and not any(
+            EFFECT[hit.kind] == answer.status and hit.begin <= answer.end and answer.begin <= hit.end + RECOVERY
+            for hit in record.hits
+        ):
+            how = "answered with 503" if answer.status else "not answered"
+            yield f"{answer.who}, {answer.what} at {answer.begin:.1f}: {how}, and nothing was wrong"
+
+
+def house_in_order(record: Record) -> Iterator[str]:
+    """The server has finished by itself what was left open."""
+    yield from record.undone
 
 
 def one_payment_a_key(record: Record) -> Iterator[str]:
@@ -154,6 +182,7 @@ def no_mistakes(record: Record) -> Iterator[str]:
         if answer.status >= 500 and answer.status != 503:
             yield f"{answer.who}, {answer.what}: {answer.status}"
     yield from (f"in the log: {error}" for error in _errors(record.log) if not EXPECTED.match(error))
+    yield from [f"in PostgreSQL's log: {DEADLOCK}"] * record.database_log.count(DEADLOCK)
 
 
 def _errors(log: str) -> Iterator[str]:
@@ -174,6 +203,9 @@ CHECKS: dict[str, Check] = {
     "paid bookings lost": nothing_lost,
     "seats the ledger does not explain": ledger_explains,
     "answers no order of events explains": one_order,
+    "deeds answered, but not done": all_deeds_done,
+    "requests lost without a reason": soon_well_again,
+    "things left undone": house_in_order,
     "keys that paid twice": one_payment_a_key,
     "money that does not add up": money_adds_up,
     "mistakes of ours": no_mistakes,

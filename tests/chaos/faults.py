@@ -5,10 +5,8 @@ import os
 import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -16,7 +14,8 @@ from typing import NamedTuple
 import psycopg2
 
 from tests.chaos.gunicorn_config import APPLICATION
-from tests.chaos.history import History
+from tests.chaos.history import History, now
+from tests.chaos.record import Hit, Kind
 from tests.postgres import Postgres
 
 PAUSE = 0.02  # seconds between two looks at how many requests there were
@@ -25,12 +24,6 @@ ONE = f"""
 SELECT pg_terminate_backend(pid) FROM (
     SELECT pid FROM pg_stat_activity WHERE application_name = '{APPLICATION}' ORDER BY random() LIMIT 1) AS one
 """
-
-
-class Kind(StrEnum):
-    KILL = "kills"
-    RESTART = "restarts"
-    TERMINATION = "terminations"
 
 
 class Fault(NamedTuple):
@@ -53,14 +46,14 @@ def plan(rng: Random, requests: int, counts: dict[Kind, int]) -> list[Fault]:
 
 
 class Trouble:
-    """Carries the plan out from a thread of its own; ``done`` counts what hit."""
+    """Carries the plan out from a thread of its own; ``hits`` are the faults that hit."""
 
     def __init__(
         self, faults: list[Fault], history: History, server_pid: int, database: Postgres | None, rng: Random
     ) -> None:
         self.faults, self.history, self.rng = faults, history, rng
         self.server_pid, self.database = server_pid, database
-        self.done: Counter[str] = Counter()
+        self.hits: list[Hit] = []
 
     def work(self, stop: threading.Event) -> None:
         acts: dict[Kind, Callable[[Fault], bool]] = {
@@ -71,10 +64,12 @@ class Trouble:
         for fault in self.faults:
             while self.history.begun < fault.at and not stop.is_set():
                 time.sleep(PAUSE)
-            give_up = time.monotonic() + PATIENCE
+            give_up, begin = time.monotonic() + PATIENCE, now()
             while not (hit := acts[fault.kind](fault)) and time.monotonic() < give_up:
                 time.sleep(PAUSE)  # nobody there to be hit just now
-            self.done[fault.kind] += hit
+                begin = now()
+            if hit:
+                self.hits.append(Hit(fault.kind, begin, now()))
 
     def _kill(self, fault: Fault) -> bool:
         workers = Path(f"/proc/{self.server_pid}/task/{self.server_pid}/children").read_text().split()

@@ -1,4 +1,5 @@
-"""How gunicorn runs the cinema under fire: each worker with a clock that is wrong, and, as a control, unprotected."""
+"""How gunicorn runs the cinema under fire: two workers of three with a clock that is wrong, and, as a control, without
+protection."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ import time_machine
 
 OFF = [timedelta(minutes=minutes) for minutes in (10, -10, 0)]  # by each worker's turn
 UNLOCKED = "CHAOS_UNLOCKED"  # set in the environment: the workers take no locks
+UNTIDY = "CHAOS_UNTIDY"  # set in the environment: they do no housekeeping
 APPLICATION = "cinema"  # what PostgreSQL calls the workers' connections
 
 worker_class = "cinema.live.worker.Worker"

@@ -54,7 +54,10 @@ class Moviegoer:
         if self.chance(15):
             self.line.ask("page of a show", f"/shows/{show.pk}/", show=show.pk)
         else:
-            self.line.ask("seat map", f"/api/shows/{show.pk}/", show=show.pk, read=_map)
+            self.read_map(show)
+
+    def read_map(self, show: OnSale) -> Reply:
+        return self.line.ask("seat map", f"/api/shows/{show.pk}/", show=show.pk, read=_map)
 
     def book_online(self) -> None:
         """Hold seats in a browser, perhaps change them, and go to the checkout or away."""
@@ -69,7 +72,7 @@ class Moviegoer:
         asked = {"hold": hold}
         if self.chance(10):
             self.line.ask("extension", f"/holds/{hold}/extension/", {}, show=show.pk, asked=asked)
-        if self.chance(10):
+        if self.chance(20):
             self.line.ask("release", f"/holds/{hold}/release/", {}, show=show.pk, asked=asked)
             return
         self.check_out(show, hold, places)
@@ -86,14 +89,14 @@ class Moviegoer:
             show=show.pk,
             headers=LIVE,
             asked={"seats": seats, "had": had},
-            read=lambda reply: {"hold": reply.to_a("holds"), "gone": named(show, reply.text)},
+            read=lambda reply: _hold(reply) | {"gone": named(show, reply.text)},
         )
         code = reply.to_a("holds")
         return (code, places) if code else (had, before)
 
     def best(self, show: OnSale) -> tuple[str, Sequence[Place]]:
         """Hold the best seats; which those are stands on the checkout page."""
-        party = self.rng.randint(1, 3)
+        party = self.rng.choice([1, 2, 3, 6])  # six are soon too many
         reply = self.line.ask(
             "best seats",
             f"/shows/{show.pk}/best/",
@@ -101,7 +104,7 @@ class Moviegoer:
             show=show.pk,
             headers=LIVE,
             asked={"party": party},
-            read=lambda reply: {"hold": reply.to_a("holds"), "full": "left" in reply.text},
+            read=lambda reply: _hold(reply) | {"full": reply.status == 409 and "left" in reply.text},
         )
         code = reply.to_a("holds")
         if not code:
@@ -183,16 +186,18 @@ class Moviegoer:
         order = self.house.any_order(self.rng)
         if order is None:
             return self.look()
-        asked: dict[str, Any] = {"ticket": order.code}
+        show, asked = order.show, {"ticket": order.code}
         if self.chance(50):
             path = f"/tickets/{order.code}/cancellation/"
-            self.line.ask("cancellation", path, {"email": order.email}, show=order.show.pk, asked=asked, read=_ticket)
+            self.line.ask("cancellation", path, {"email": order.email}, show=show.pk, asked=asked)
             return None
-        first = self.rng.randrange(len(order.show.places) - len(order.places) + 1)
-        seats = [place.pk for place in order.show.places[first : first + len(order.places)]]
-        fields, asked = {"seats": seats, "email": order.email}, asked | {"seats": seats}
-        path = f"/tickets/{order.code}/seats/"
-        self.line.ask("other seats", path, fields, show=order.show.pk, asked=asked, read=_ticket)
+        states = _map(self.read_map(show)).get("states", {})
+        prices = {place.price for place in order.places}
+        free = [place.pk for place in show.places if place.price in prices and states.get(place.pk) == "free"]
+        if len(free) >= len(order.places):
+            seats = self.rng.sample(free, len(order.places))
+            fields, asked = {"seats": seats, "email": order.email}, asked | {"seats": seats}
+            self.line.ask("other seats", f"/tickets/{order.code}/seats/", fields, show=show.pk, asked=asked)
         return None
 
     def wait(self) -> None:
@@ -204,10 +209,12 @@ class Moviegoer:
         if not code:
             return
         if self.chance(20):
-            self.line.ask("leaving the line", f"/waiting/{code}/leave/", {}, show=show.pk)
+            asked = {"waiting": code}
+            self.line.ask("leaving the line", f"/waiting/{code}/leave/", {}, show=show.pk, asked=asked)
             return
         self.look()
-        reply = self.line.ask("taking an offer", f"/waiting/{code}/take/", {}, show=show.pk)
+        path, asked = f"/waiting/{code}/take/", {"party": party}
+        reply = self.line.ask("taking an offer", path, {}, show=show.pk, asked=asked, read=_hold)
         if hold := reply.to_a("holds"):
             page = self.line.ask("checkout page", f"/holds/{hold}/", show=show.pk)
             chosen = set(re.findall(r'name="seats" value="(\d+)"', page.text))
@@ -218,6 +225,10 @@ def _map(reply: Reply) -> Mapping[str, Any]:
     if reply.status != 200:
         return {}
     return {"revision": reply.data["revision"], "states": {s["id"]: s["state"] for s in reply.data["seats"]}}
+
+
+def _hold(reply: Reply) -> dict[str, Any]:
+    return {"hold": reply.to_a("holds")}
 
 
 def _payment(reply: Reply) -> Mapping[str, Any]:

@@ -5,105 +5,17 @@ at some revision between the last one that was certain when its request began (a
 last one that was begun when it ended. A request whose connection broke says nothing.
 """
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from math import inf
-from typing import NamedTuple
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from tests.chaos.books import Books, Event
+from tests.chaos.books import Books, Waited
 from tests.chaos.history import Answer
+from tests.chaos.timeline import NEW, SLACK, Hall, Seat, Timeline
 
-SLACK = 0.05  # seconds; SQLite's clock shows milliseconds
-STEP = 30  # seconds; within one transaction a hold may be dated before the expiry that made room for it
-CARRIED_OUT = 30  # seconds after which a block has what came free, if nobody came by
 LATELY = 0.5  # seconds for which a crowd that is refused shares one look at the hall: cinema.selectors.places
-FREE, MINE, HELD = "free", "mine", "held"
-
-
-class Seat(NamedTuple):
-    """How a seat stands at a revision."""
-
-    status: str = "AVAILABLE"
-    hold: str = ""
-    ticket: str = ""
-
-
-Hall = Mapping[int, Seat]
-NEW = Seat()
-
-
-class Timeline:
-    """A show from its first revision to its last, and what was certain when."""
-
-    def __init__(self, events: Sequence[Event]) -> None:
-        self.halls: list[dict[int, Seat]] = [{}]
-        self.begun: list[float] = [0.0]  # not before this was a revision to be seen
-        self.faults: list[str] = []
-        self.ended_by: dict[str, str] = {}  # the last action about each hold
-        self.waited_from = inf  # when somebody may have come to wait for seats
-        for event in events:
-            if event.revision == len(self.halls):
-                self.halls.append(dict(self.halls[-1]))
-                self.begun.append(max(self.begun[-1], event.at))
-                if event.at < self.begun[-2] - STEP:
-                    self.faults.append(f"revision {event.revision} is older than the one before")
-            elif event.revision != len(self.halls) - 1:
-                self.faults.append(f"revision {event.revision} comes after {len(self.halls) - 1}")
-                continue
-            self._apply(event)
-        self._certain: list[tuple[float, int]] = []
-
-    def _apply(self, event: Event) -> None:
-        self.ended_by[event.hold] = event.action
-        hall = self.halls[-1]
-        before = hall.get(event.seat, NEW).status
-        if before != event.from_status:
-            self.faults.append(f"revision {event.revision}: seat {event.seat} was {before}, not {event.from_status}")
-        held, booked = event.to_status == "HELD", event.to_status == "BOOKED"
-        hall[event.seat] = Seat(event.to_status, event.hold if held else "", event.ticket if booked else "")
-
-    def witness(self, seen: Iterable[tuple[float, int]]) -> None:
-        """Note that at those moments answers had shown those revisions."""
-        best = 0
-        self._certain = []
-        for end, revision in sorted(seen):
-            best = max(best, revision)
-            self._certain.append((end, best))
-
-    def certain(self, moment: float) -> int:
-        """The last revision that an answer given before ``moment`` shows."""
-        at = bisect_left(self._certain, (moment, 0))
-        return self._certain[at - 1][1] if at else 0
-
-    def window(self, begin: float, end: float) -> range:
-        """The revisions that can have been seen between these moments."""
-        return range(self.certain(begin), bisect_right(self.begun, end + SLACK))
-
-    def waits_for(self, pk: int, revision: int, moment: float) -> bool:
-        """Whether a block waits for a seat that is held: in the step after the one that frees it, the seat is off sale.
-        Whoever wanted the seat at that moment was told so, and their own steps were taken back."""
-        later = enumerate((hall.get(pk, NEW).status for hall in self.halls[revision:]), start=revision)
-        states = [(at, status) for at, status in later if status != "HELD"][:2]
-        if [status for _, status in states] != ["AVAILABLE", "BLOCKED"]:
-            return False
-        blocked = states[1][0]
-        return blocked == states[0][0] + 1 and self.begun[blocked] < moment + CARRIED_OUT
-
-    def goes_to_the_line(self, hall: Hall, books: Books, answer: Answer) -> bool:
-        """Whether somebody may wait, and a hold has run out: its seats, and free ones with them, are for who waits.
-        Who asked for them was refused, and what was done for the line on the way was taken back with it."""
-        held = (seat for seat in hall.values() if seat.status == "HELD")
-        return self.waited_from < answer.end and not all(self.lives(seat, books, answer.end + SLACK) for seat in held)
-
-    def lives(self, seat: Seat, books: Books, moment: float) -> bool:
-        """Whether the hold of a held seat has not run out. One that was let go lived until then: its end is the clock
-        of that transaction, which others see some time later."""
-        return self.ended_by[seat.hold] == "RELEASE" or books.holds[seat.hold].end > moment
-
-    def first(self, answer: Answer, is_it: Callable[[Hall], bool]) -> int | None:
-        """The first revision within the answer's window at which ``is_it`` so; None for none."""
-        return next((r for r in self.window(answer.begin, answer.end) if is_it(self.halls[r])), None)
+FREE, HELD, SOLD = "free", "held", "sold"  # as a map for nobody in particular shows a seat
+Lines = Mapping[int, Timeline]  # by show
 
 
 def faults(answers: Sequence[Answer], books: Books) -> list[str]:
@@ -111,18 +23,47 @@ def faults(answers: Sequence[Answer], books: Books) -> list[str]:
     lines = {show: Timeline(events) for show, events in books.events.items()}
     found = [f"show {show}: {fault}" for show, line in lines.items() for fault in line.faults]
     seen: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for waited in _waited(answers, books):
+        if waited.show in lines:
+            lines[waited.show].waited.append(waited)
     for answer in answers:
-        if answer.what == "waiting list" and answer.show in lines:
-            lines[answer.show].waited_from = min(lines[answer.show].waited_from, answer.begin)
         if (shown := _shown(answer, books, lines.get(answer.show))) is not None:
             seen[answer.show].append((answer.end, shown))
     for show, moments in seen.items():
         if show in lines:
             lines[show].witness(moments)
     for answer in answers:
-        for problem in _problems(answer, books, lines):
-            found.append(f"{answer.who}, {answer.what} at show {answer.show}: {problem}")
+        if kind := kind_of(answer):
+            for problem in JUDGES[kind](answer, books, lines):
+                found.append(f"{answer.who}, {answer.what} at show {answer.show}: {problem}")
     return found
+
+
+def kind_of(answer: Answer) -> str:
+    """As what an answer is judged: a key of JUDGES; "" for one that says nothing about seats."""
+    if "states" in answer.saw:
+        return "maps"
+    if answer.saw.get("gone"):
+        return "refusals"
+    if answer.saw.get("full"):
+        return "full"
+    if answer.what in ("hold", "best seats", "taking an offer") and answer.saw.get("hold"):
+        return "holds"
+    if answer.what == "booking" and answer.status == 201:
+        return "bookings"
+    return "moves" if answer.what in ("other seats", "staff move") and answer.status == 303 else ""
+
+
+def judged(answers: Sequence[Answer]) -> Counter[str]:
+    """How many answers of each kind there were to judge."""
+    return Counter(filter(None, map(kind_of, answers)))
+
+
+def _waited(answers: Sequence[Answer], books: Books) -> Iterator[Waited]:
+    """Who waited, and until when: that somebody left the line is known from the answer to it."""
+    left = {a.asked["waiting"]: a.end for a in answers if a.what == "leaving the line" and a.status == 303}
+    for code, waited in books.waited.items():
+        yield waited._replace(until=min(waited.until, left.get(code, waited.until)))
 
 
 def _shown(answer: Answer, books: Books, line: Timeline | None) -> int | None:
@@ -150,83 +91,82 @@ def _hold_made(answer: Answer, books: Books) -> str:
     return answer.saw.get("hold", "") if answer.what in ("hold", "best seats") else ""
 
 
-def _problems(answer: Answer, books: Books, lines: Mapping[int, Timeline]) -> Iterator[str]:
-    line = lines.get(answer.show) or Timeline([])
-    if "states" in answer.saw:
-        yield from _map_problems(answer, books, line)
-    elif answer.saw.get("gone"):
-        yield from _refusal_problems(answer, books, line)
-    elif answer.saw.get("full"):
-        yield from _full_problems(answer, books, line)
-    elif answer.what in ("hold", "best seats") and answer.saw.get("hold"):
-        yield from _hold_problems(answer, line)
-    elif answer.what == "booking" and answer.status == 201:
-        yield from _booking_problems(answer, books, line)
-    elif answer.what == "other seats" and answer.saw.get("ticket"):
-        yield from _move_problems(answer, lines)
-
-
-def _hold_problems(answer: Answer, line: Timeline) -> Iterator[str]:
+def _hold_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
     hold = answer.saw["hold"]
 
     def is_it(hall: Hall) -> bool:
         held = {pk for pk, seat in hall.items() if seat.hold == hold}
         return held == set(answer.asked["seats"]) if "seats" in answer.asked else len(held) == answer.asked["party"]
 
-    if line.first(answer, is_it) is None:
+    if _line(answer, lines).first(answer, is_it) is None:
         yield f"hold {hold} had not those seats then"
 
 
-def _booking_problems(answer: Answer, books: Books, line: Timeline) -> Iterator[str]:
+def _booking_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
     """A booking repeated with its key says what it was the first time, so only the first must be within its window."""
     ticket = books.tickets.get(books.code_of(answer.saw["reference"]))
     if ticket is None:
         yield f"there is no ticket {answer.saw['reference']}"
         return
-    wanted = set(answer.asked["seats"])
+    wanted, line = set(answer.asked["seats"]), _line(answer, lines)
     until = bisect_right(line.begun, answer.end + SLACK)
     if not any({pk for pk, seat in hall.items() if seat.hold == ticket.hold} == wanted for hall in line.halls[:until]):
         yield f"ticket {answer.saw['reference']} had not those seats by then"
 
 
-def _move_problems(answer: Answer, lines: Mapping[int, Timeline]) -> Iterator[str]:
-    ticket, wanted = answer.saw["ticket"], set(answer.asked["seats"])
+def _move_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
+    ticket, wanted = answer.asked["ticket"], set(answer.asked["seats"])
     for line in lines.values():
         if line.first(answer, lambda hall: {pk for pk, seat in hall.items() if seat.ticket == ticket} == wanted):
             return
     yield f"ticket {ticket} had not those seats then"
 
 
-def _refusal_problems(answer: Answer, books: Books, line: Timeline) -> Iterator[str]:
+def _refusal_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
+    """Which seats are gone was seen at one look: all of them were at one revision, in one way or another."""
+    line = _line(answer, lines)
     window = line.window(answer.begin - LATELY, answer.end)
-    for pk in answer.saw["gone"]:
-        if not any(_gone(pk, revision, books, answer, line) for revision in window):
-            yield f"seat {pk} is said to be gone, but was free all the while"
+    if not any(_are_gone(answer, revision, books, line) for revision in window):
+        yield f"seats {answer.saw['gone']} are said to be gone, but were not all the while"
 
 
-def _gone(pk: int, revision: int, books: Books, answer: Answer, line: Timeline) -> bool:
-    hall = line.halls[revision]
-    seat = hall.get(pk, NEW)
+def _are_gone(answer: Answer, revision: int, books: Books, line: Timeline) -> bool:
+    left = {pk for pk in answer.saw["gone"] if not _is_gone(pk, revision, books, answer, line)}
+    if not left:
+        return True
+    free, wanted = line.goes_to_the_line(line.halls[revision], books, answer)
+    return left <= free and len(left) <= wanted
+
+
+def _is_gone(pk: int, revision: int, books: Books, answer: Answer, line: Timeline) -> bool:
+    seat = line.halls[revision].get(pk, NEW)
     if seat.status == "HELD" and line.lives(seat, books, answer.begin - LATELY - SLACK):
         return seat.hold != answer.asked.get("had", "")
-    if seat.status not in ("HELD", "AVAILABLE"):
-        return True
-    return line.waits_for(pk, revision, answer.end) or line.goes_to_the_line(hall, books, answer)
+    return seat.status not in ("HELD", "AVAILABLE") or line.waits_for(pk, revision, answer.end)
 
 
-def _full_problems(answer: Answer, books: Books, line: Timeline) -> Iterator[str]:
-    total = len(books.seats[answer.show])
-
-    def is_it(hall: Hall) -> bool:
-        few = total - sum(seat.status != "AVAILABLE" for seat in hall.values()) < answer.asked["party"]
-        return few or line.goes_to_the_line(hall, books, answer)
-
-    if line.first(answer, is_it) is None:
+def _full_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
+    line = _line(answer, lines)
+    window = line.window(answer.begin, answer.end)
+    if not any(_is_full(answer, revision, books, line) for revision in window):
         yield "no seats are said to be left, but there were all the while"
 
 
-def _map_problems(answer: Answer, books: Books, line: Timeline) -> Iterator[str]:
+def _is_full(answer: Answer, revision: int, books: Books, line: Timeline) -> bool:
+    hall = line.halls[revision]
+    left = sum(_is_left(pk, revision, books, answer, line) for pk in books.seats[answer.show])
+    return left - line.goes_to_the_line(hall, books, answer)[1] < answer.asked["party"]
+
+
+def _is_left(pk: int, revision: int, books: Books, answer: Answer, line: Timeline) -> bool:
+    seat = line.halls[revision].get(pk, NEW)
+    lapsed = seat.status == "HELD" and not line.lives(seat, books, answer.begin - SLACK)
+    return seat.status == "AVAILABLE" or (lapsed and not line.waits_for(pk, revision, answer.end))
+
+
+def _map_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
     """A map is the hall at its revision, or at a later one within its window: the seats are read after it."""
+    line = _line(answer, lines)
     shown, window = answer.saw["revision"], line.window(answer.begin, answer.end)
     if shown not in window and not (shown == 0 and not window):
         yield f"the map shows revision {shown}; it can have seen {window.start} to {window.stop - 1}"
@@ -240,8 +180,22 @@ def _map_problems(answer: Answer, books: Books, line: Timeline) -> Iterator[str]
 
 def _fits(state: str, seat: Seat, books: Books, answer: Answer, line: Timeline) -> bool:
     """Whether a map may show the seat like this. A hold that has run out is free, whether or not that was noticed."""
+    if seat.status == "HELD" and state == FREE:
+        return books.holds[seat.hold].first_end <= answer.end + SLACK
     if seat.status == "HELD":
-        if state == FREE:
-            return books.holds[seat.hold].first_end <= answer.end + SLACK
-        return state in (MINE, HELD) and line.lives(seat, books, answer.begin - SLACK)
-    return (state == FREE) == (seat.status == "AVAILABLE") and state not in (MINE, HELD)
+        return state == HELD and line.lives(seat, books, answer.begin - SLACK)
+    return state == (FREE if seat.status == "AVAILABLE" else SOLD)
+
+
+def _line(answer: Answer, lines: Lines) -> Timeline:
+    return lines.get(answer.show) or Timeline([])
+
+
+JUDGES: dict[str, Callable[[Answer, Books, Lines], Iterator[str]]] = {
+    "maps": _map_problems,
+    "refusals": _refusal_problems,
+    "full": _full_problems,
+    "holds": _hold_problems,
+    "bookings": _booking_problems,
+    "moves": _move_problems,
+}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from tests.chaos import deeds, order
 from tests.chaos.history import BROKEN
 from tests.chaos.record import Record
 
@@ -17,7 +18,7 @@ def table(record: Record, verdicts: Mapping[str, Sequence[str]]) -> str:
     by_status = ", ".join(f"{n}×{status}" for status, n in sorted(statuses.items()) if status != BROKEN)
     tickets = Counter(ticket.status for ticket in books.tickets.values())
     lines = [
-        LINE.format("requests", len(answers), f"in {record.seconds:.0f} s"),
+        LINE.format("requests", len(answers), f"in {answers[-1].end - answers[0].begin:.0f} s"),
         LINE.format("  answered", len(answers) - statuses[BROKEN], by_status),
         LINE.format("  broken off", statuses[BROKEN], ""),
         *(LINE.format(kind, count, "") for kind, count in record.faults.items()),
@@ -26,7 +27,14 @@ def table(record: Record, verdicts: Mapping[str, Sequence[str]]) -> str:
         LINE.format("captured", sum(c.amount for c in books.charges.values() if c.status == "PAID"), ""),
         LINE.format("refunds", len(books.refunds), f"{sum(refund.amount for refund in books.refunds)} given back"),
     ]
+    seen, done = order.judged(answers), deeds.judged(answers)
+    lines.append(LINE.format("judged by the order of events", seen.total(), _counts(seen)))
+    lines.append(LINE.format("deeds compared with what was done", done.total(), _counts(done)))
     for name, found in verdicts.items():
         lines.append(LINE.format(name, len(found), "" if found else "✓"))
         lines += [f"    {fault}" for fault in found[:SHOWN]]
     return "\n".join(lines)
+
+
+def _counts(counter: Counter[str]) -> str:
+    return ", ".join(f"{n} {what}" for what, n in sorted(counter.items()))

@@ -1,8 +1,8 @@
 """One run from the first request to the table."""
 
 import argparse
+import os
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -14,9 +14,10 @@ from tqdm import tqdm
 
 from tests.benchmarks import server
 from tests.chaos import world
-from tests.chaos.faults import Kind, Trouble, plan
+from tests.chaos.faults import Trouble, plan
+from tests.chaos.gunicorn_config import UNTIDY
 from tests.chaos.history import History, Over
-from tests.chaos.record import Record
+from tests.chaos.record import Kind, Record
 from tests.postgres import Postgres
 from tests.postgres import run as execute
 
@@ -27,9 +28,10 @@ FORGET = "ALTER SYSTEM SET synchronous_commit = off", "ALTER SYSTEM SET wal_writ
 
 def play(options: argparse.Namespace) -> Record:
     """Set the cinema up, let everybody loose, and wait until it is quiet; return what can be checked."""
+    if options.untidy:
+        os.environ[UNTIDY] = "1"
     with world.database(options.database) as (url, database), world.cinema(url) as logs:
         from tests.chaos import books
-        from tests.chaos.keeper import settle
         from tests.chaos.unprotected import unprotect_database
 
         programme, people = world.Programme(options.shows), world.people()
@@ -37,12 +39,10 @@ def play(options: argparse.Namespace) -> Record:
             execute(url, "CHECKPOINT", *FORGET, "SELECT pg_reload_conf()")
         if options.unlocked:
             unprotect_database()
-        began = time.monotonic()
-        history, trouble = _fight(options, programme, people, database, logs / "gunicorn.log")
-        seconds = time.monotonic() - began
-        settle()
+        history, trouble, undone = _fight(options, programme, people, database, logs / "gunicorn.log")
         log = "".join(file.read_text() for file in sorted(logs.iterdir()))
-        return Record(history.answers, books.read(), log, trouble.done, seconds)
+        database_log = database.server.log.read_text() if database else ""
+        return Record(history.answers, books.read(), log, database_log, trouble.hits, undone)
 
 
 def _fight(
@@ -51,9 +51,9 @@ def _fight(
     people: dict[str, str],
     database: Postgres | None,
     log: Path,
-) -> tuple[History, Trouble]:
+) -> tuple[History, Trouble, list[str]]:
     from tests.chaos.gateway import Gateway
-    from tests.chaos.keeper import keep
+    from tests.chaos.keeper import keep, rest
     from tests.chaos.moviegoers import Moviegoer
     from tests.chaos.staff import Staff
     from tests.chaos.wire import Line
@@ -77,7 +77,7 @@ def _fight(
         over = threading.Event()
         work = [lambda: keep(programme, over), lambda: trouble.work(over), lambda: gateway.work(over)]
         _let_loose([*clients, staff], work, history, over)
-    return history, trouble
+        return history, trouble, rest()
 
 
 def _let_loose(
@@ -91,11 +91,14 @@ def _let_loose(
         working = [pool.submit(other) for other in others]
         coming = [pool.submit(_come_again, person) for person in people]
         everybody = [*coming, *working]
-        while not all(future.done() for future in coming):
-            wait(coming, timeout=LOOK)
-            if any(future.done() and future.exception() for future in everybody):
-                history.stop()
-        over.set()
+        try:
+            while not all(future.done() for future in coming):
+                wait(coming, timeout=LOOK)
+                if any(future.done() and future.exception() for future in everybody):
+                    history.stop()
+        finally:  # also when this program is told to end
+            history.stop()
+            over.set()
     for future in everybody:
         future.result()
 

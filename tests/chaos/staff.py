@@ -32,7 +32,8 @@ class Staff:
             "reason": "A broken arm",
             "save": "1",
         }
-        reply = self.line.ask("block", f"{self.here}blocks/add/{show.screen}/", fields, show=show.pk)
+        path = f"{self.here}blocks/add/{show.screen}/"
+        reply = self.line.ask("block", path, fields, show=show.pk, read=lambda reply: {"block": _key(reply.to)})
         if reply.status == 303:
             self.blocks.append(reply.to)
 
@@ -40,13 +41,13 @@ class Staff:
         if not self.blocks:
             return
         path = self.blocks.pop(self.rng.randrange(len(self.blocks)))
-        reply = self.line.ask("unblock", f"{path}lift/", {"reason": "Repaired"})
+        reply = self.line.ask("unblock", f"{path}lift/", {"reason": "Repaired"}, asked={"block": _key(path)})
         if reply.status not in (200, 302, 303):
             self.blocks.append(path)
 
     def act_on_order(self) -> None:
-        order = self.house.any_order(self.rng)
-        if order is None or not order.reference:
+        order = self.house.any_order(self.rng, referenced=True)
+        if order is None:
             return
         deeds = {self.cancel: 25, self.give_seat_back: 20, self.give_goodwill: 20, self.move: 20, self.exchange: 20}
         self.rng.choices(list(deeds), list(deeds.values()))[0](order)
@@ -55,19 +56,21 @@ class Staff:
         self._do("staff cancel", order, "cancel/", {"back": "all"})
 
     def give_seat_back(self, order: Order) -> None:
-        self._do("staff refund of a seat", order, "refund/", {"seats": [self.rng.choice(order.places).pk]})
+        seats = [self.rng.choice(order.places).pk]
+        self._do("staff refund of a seat", order, "refund/", {"seats": seats}, {"seats": seats})
 
     def give_goodwill(self, order: Order) -> None:
-        self._do("staff goodwill", order, "refund/", {"amount": self.rng.choice(["10.00", "33.33", "0.01"])})
+        amount = self.rng.choice(["10.00", "33.33", "0.01"])
+        self._do("staff goodwill", order, "refund/", {"amount": amount}, {"amount": amount})
 
     def move(self, order: Order) -> None:
-        seats = self.rng.sample(order.show.places, len(order.places))
-        self._do("staff move", order, "move/", {"seats": [place.pk for place in seats]})
+        seats = [place.pk for place in self.rng.sample(order.show.places, len(order.places))]
+        self._do("staff move", order, "move/", {"seats": seats}, {"seats": seats})
 
     def exchange(self, order: Order) -> None:
         show = self.house.any_show(self.rng)
         fields = {"best": "on"} | ({"refund_difference": "on"} if self.rng.random() < 0.5 else {})
-        self._do("staff exchange", order, f"exchange/?show={show.pk}", fields)
+        self._do("staff exchange", order, f"exchange/?show={show.pk}", fields, {"to": show.pk})
 
     def call_off(self) -> None:
         """Call off a show, and deal with the first of its tickets; the sweep does the rest."""
@@ -76,9 +79,16 @@ class Staff:
         self.line.ask("calling off", path, {"reason": "A flood", "remedy": "REFUND"}, show=show.pk)
         self.line.ask("calling off, on", f"{path}progress/", {}, show=show.pk)
 
-    def _do(self, what: str, order: Order, path: str, fields: dict[str, object]) -> None:
-        """One deed, as somebody who knows of none before, or clicks twice."""
+    def _do(
+        self, what: str, order: Order, path: str, fields: dict[str, object], asked: dict[str, object] | None = None
+    ) -> None:
+        """One deed, as somebody who knows of none before, or clicks twice. ``asked`` is for the record."""
         form = {"reason": "The buyer asked for it", "seen": 0, "key": f"{self.rng.getrandbits(96):024x}"}
         ask = self.line.ask_twice if self.rng.random() < 0.1 else self.line.ask
-        asked = {"ticket": order.code}
+        asked = {"ticket": order.code, "deed": form["key"]} | (asked or {})
         ask(what, f"{self.here}orders/{order.reference}/{path}", form | fields, show=order.show.pk, asked=asked)
+
+
+def _key(path: str) -> str:
+    """The key in the path “…/blocks/key/”."""
+    return path.rstrip("/").rpartition("/")[2]

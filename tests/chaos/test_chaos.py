@@ -16,14 +16,16 @@ import pytest
 from django.db import connection
 
 from tests.benchmarks.server import ROOT
-from tests.chaos import checks
-from tests.chaos.history import Answer
-from tests.chaos.record import Record
+from tests.chaos import checks, deeds, order
+from tests.chaos.books import Held, Waited
+from tests.chaos.history import BROKEN, Answer
+from tests.chaos.record import Hit, Kind, Record
 
 # A run takes half a minute, and several on a machine that does much else.
 pytestmark = [pytest.mark.site, pytest.mark.timeout(900)]
 
 SEED = 7
+LEAST = {"bookings": 5, "full": 2, "holds": 20, "maps": 20, "moves": 2, "refusals": 40}  # of a short run's answers
 QUIET = ["--kills", "0", "--restarts", "0", "--terminations", "0"]
 CENT = Decimal("0.01")
 
@@ -52,9 +54,18 @@ def test_a_cinema_under_fire_sells_no_seat_twice_and_loses_nothing(short):
     run, record = short
 
     assert run.returncode == 0, run.stdout
-    assert record.faults["kills"]
-    assert connection.vendor == "sqlite" or (record.faults["restarts"] and record.faults["terminations"])
+    assert record.faults[Kind.KILL]
+    assert connection.vendor == "sqlite" or (record.faults[Kind.RESTART] and record.faults[Kind.TERMINATION])
     assert {201, 303, 409} <= {answer.status for answer in record.answers}
+
+
+def test_there_is_much_to_judge(short):
+    _, record = short
+    seen, done = order.judged(record.answers), deeds.judged(record.answers)
+
+    assert {kind: seen[kind] for kind, least in LEAST.items() if seen[kind] < least} == {}
+    assert done["release"] and done["cancellation"] and done["block"]
+    assert done.total() >= 15
 
 
 def test_without_locks_and_constraints_seats_are_sold_twice(tmp_path):
@@ -75,6 +86,13 @@ def test_a_database_that_answers_before_it_writes_loses_bookings(tmp_path):
 
     assert run.returncode == 1
     assert any(checks.nothing_lost(record))
+
+
+def test_a_server_that_does_no_housekeeping_leaves_things_undone(tmp_path):
+    run, record = under_fire(tmp_path / "untidy.pickle", "--untidy", "--requests", "150", *QUIET, "--seed", str(SEED))
+
+    assert run.returncode == 1
+    assert any(checks.house_in_order(record))
 
 
 def test_a_seat_on_two_tickets_is_found(record):
@@ -144,12 +162,88 @@ def test_a_map_that_is_older_than_an_earlier_answer_is_found(record):
 
 
 def test_a_refusal_of_a_seat_that_was_free_is_found(record):
-    show = last_map(record).show
-    seat = min(record.books.seats[show])
-    before = Answer("somebody", "hold", show, 0, 1, 409, {"seats": [seat]}, {"gone": [seat]})  # any change of it
-    record.answers.append(before)
+    show, seat, at = free_for_a_while(record)
+    record.answers.append(
+        Answer("somebody", "hold", show, at - 0.1, at + 0.1, 409, {"seats": [seat]}, {"gone": [seat]})
+    )
 
     assert any(checks.one_order(record))
+
+
+def free_for_a_while(record: Record) -> tuple[int, int, float]:
+    """A show, a seat of it and a moment amid the run, for a second before and after which nobody changes the seat."""
+    maps = sorted((answer for answer in record.answers if "states" in answer.saw), key=lambda answer: answer.begin)
+    for answer in maps[len(maps) // 3 :]:
+        moved = {event.seat for event in record.books.events[answer.show] if abs(event.at - answer.end) < 1}
+        free = [seat for seat, state in answer.saw["states"].items() if state == "free" and seat not in moved]
+        if free and answer.show not in {waited.show for waited in record.books.waited.values()}:
+            return answer.show, free[0], answer.end
+    pytest.fail("No seat was free for a while.")
+
+
+def test_a_cancellation_that_was_answered_and_then_lost_is_found(record):
+    answer = next(a for a in record.answers if a.what == "cancellation" and a.status == 302)
+    ticket = record.books.tickets[answer.asked["ticket"]]
+    record.books.tickets[answer.asked["ticket"]] = ticket._replace(status="CONFIRMED")
+
+    assert any(checks.all_deeds_done(record))
+
+
+def test_a_release_that_was_answered_and_then_lost_is_found(record):
+    answer = next(a for a in record.answers if a.what == "release" and a.status == 303)
+    lost = {event for event in record.books.events[answer.show] if event.hold == answer.asked["hold"]}
+    record.books.events[answer.show] = [e for e in record.books.events[answer.show] if e not in lost]
+
+    assert any(checks.all_deeds_done(record))
+
+
+def test_a_move_to_seats_that_the_ticket_never_had_is_found(record):
+    answer = next(answer for answer in record.answers if order.kind_of(answer) == "moves")
+    replace(record, answer, asked=answer.asked | {"seats": [0]})
+
+    assert any(checks.one_order(record))
+
+
+@pytest.mark.parametrize(
+    ("what", "asked", "saw"),
+    [
+        ("extension", {"hold": "held"}, {}),
+        ("staff cancel", {}, {}),
+        ("staff refund of a seat", {"seats": [0]}, {}),
+        ("staff exchange", {"to": 0}, {}),
+        ("staff goodwill", {"deed": "key", "amount": "9999.00"}, {}),
+        ("block", {}, {"block": "0"}),
+        ("unblock", {"block": "0"}, {}),
+        ("calling off", {}, {}),
+        ("leaving the line", {"waiting": "code"}, {}),
+        ("checkout", {}, {"payment": "unknown"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_deed_that_was_answered_but_not_done_is_found(record, what, asked, saw):
+    ticket = next(code for code, ticket in record.books.tickets.items() if ticket.status == "CONFIRMED")
+    record.books.holds["held"] = Held(0, 15.0, 15.0)
+    record.books.waited["code"] = Waited(0, 1, "WAITING", 0.0)
+    assert not any(checks.all_deeds_done(record))
+
+    at = record.answers[-1].end
+    record.answers.append(Answer("somebody", what, 0, at, at + 1, 303, {"ticket": ticket} | asked, saw))
+
+    assert any(checks.all_deeds_done(record))
+
+
+@pytest.mark.parametrize("status", [503, BROKEN])
+@pytest.mark.parametrize("kind", Kind)
+def test_a_request_is_lost_only_while_something_is_wrong_that_explains_it(record, kind, status):
+    at = max(hit.end for hit in record.hits) + 100
+    record.hits.append(Hit(kind, at, at + 1))
+    explained = status == checks.EFFECT[kind]
+
+    record.answers.append(Answer("somebody", "hold", 1, at + 2, at + 3, status, {}, {}))
+    assert any(checks.soon_well_again(record)) is not explained
+
+    record.answers[-1] = record.answers[-1]._replace(begin=at + 5, end=at + 6)
+    assert any(checks.soon_well_again(record))
 
 
 def paid_anew(record: Record) -> Answer:
@@ -168,8 +262,17 @@ def gateway_pays_more(record: Record) -> None:
     charge.refunds[key] += CENT
 
 
-def log(record: Record, text: str) -> None:
-    record.log += text
+def error(text: str) -> Callable[[Record], None]:
+    """Somebody's log ends with this error."""
+
+    def tamper(record: Record) -> None:
+        record.log += f"Traceback (most recent call last):\n  x\n{text}\n"
+
+    return tamper
+
+
+def database_error(record: Record) -> None:
+    record.database_log += "ERROR:  deadlock detected\n"
 
 
 @pytest.mark.parametrize(
@@ -179,10 +282,25 @@ def log(record: Record, text: str) -> None:
         (checks.money_adds_up, a_cent_more),
         (checks.money_adds_up, gateway_pays_more),
         (checks.no_mistakes, lambda record: record.answers.append(record.answers[0]._replace(status=500))),
-        (checks.no_mistakes, lambda record: log(record, "Traceback (most recent call last):\n  x\nValueError: no\n")),
-        (checks.never_locked, lambda record: log(record, "OperationalError: database is locked\n")),
+        (checks.no_mistakes, error("ValueError: no")),
+        (checks.no_mistakes, error("django.db.utils.OperationalError: no such column: cinema_show.version")),
+        (checks.no_mistakes, error("django.db.utils.OperationalError: deadlock detected")),
+        (checks.no_mistakes, error("cinema.exceptions.database.DatabaseBusy: Too many people")),
+        (checks.no_mistakes, database_error),
+        (checks.never_locked, error("django.db.utils.OperationalError: database is locked")),
     ],
-    ids=["second payment", "refund a cent off", "gateway a cent off", "500", "traceback", "locked"],
+    ids=[
+        "second payment",
+        "refund a cent off",
+        "gateway a cent off",
+        "500",
+        "traceback",
+        "no column",
+        "deadlock",
+        "busy",
+        "deadlock that was tried again",
+        "locked",
+    ],
 )
 def test_tampering_is_found(record, check: Callable, tamper: Callable):
     assert not any(check(record))

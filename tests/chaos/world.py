@@ -69,9 +69,11 @@ class House:
         with self.lock:
             self.orders = [*self.orders[-60:], order]
 
-    def any_order(self, rng: Random) -> Order | None:
+    def any_order(self, rng: Random, *, referenced: bool = False) -> Order | None:
+        """One of the latest orders, with a reference to find it by if wanted; None while there are none."""
         with self.lock:
-            return rng.choice(self.orders) if self.orders else None
+            orders = [order for order in self.orders if order.reference or not referenced]
+            return rng.choice(orders) if orders else None
 
 
 @contextmanager

@@ -33,8 +33,10 @@ def test_seats_held_as_the_server_died_come_free_and_can_be_had(site, server, sh
     with dying(site, step):
         hold(Browser(server.port), show)
 
-    for kept in Hold.objects.filter(show=show):
-        lapsed(kept)
+    kept = Hold.objects.filter(show=show)
+    assert kept.exists() == (step == "hold: between commit and answer")
+    for one in kept:
+        lapsed(one)
     becomes_final(show, step)
     assert seat(show, "A1").status == Status.AVAILABLE
     assert hold(Browser(server.port), show).kind == "holds"
@@ -79,6 +81,7 @@ def test_a_cancelled_ticket_is_paid_back_once(site, server, show, step):
     with dying(site, step):
         buyer.post(address, page, form)
 
+    assert Refund.objects.filter(payment__ticket=ticket).exists() == (step != "refund: before the commit")
     assert buyer.post(address, page, form).status == 200
     becomes_final(show, step)
     charge.refresh_from_db()

@@ -1,0 +1,107 @@
+"""What was answered to be done was done: so say the ledger, by the time of the answer, and the books."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+
+from tests.chaos.books import Books, Event
+from tests.chaos.history import Answer
+from tests.chaos.timeline import SLACK
+
+DONE = (302, 303)
+
+
+class Deeds:
+    """The books, and the ledger by hold and by ticket."""
+
+    def __init__(self, books: Books) -> None:
+        self.books = books
+        self.of_hold: dict[str, list[Event]] = defaultdict(list)
+        self.of_ticket: dict[str, dict[int, list[Event]]] = defaultdict(lambda: defaultdict(list))  # and by show
+        for show, events in books.events.items():
+            for event in events:
+                self.of_hold[event.hold].append(event)
+                self.of_ticket[event.ticket][show].append(event)
+
+    def is_released(self, answer: Answer) -> bool:
+        events = self.of_hold[answer.asked["hold"]]
+        return any(event.action == "RELEASE" and event.at <= answer.end + SLACK for event in events)
+
+    def is_extended(self, answer: Answer) -> bool:
+        """Or as long already as it may be; or it was let go since, and ended then."""
+        hold = self.books.holds[answer.asked["hold"]]
+        return hold.end > hold.first_end or any(e.action == "RELEASE" for e in self.of_hold[answer.asked["hold"]])
+
+    def is_cancelled(self, answer: Answer) -> bool:
+        return self.books.tickets[answer.asked["ticket"]].status == "CANCELLED" and self._has(answer, "CANCEL")
+
+    def has_returned_seats(self, answer: Answer) -> bool:
+        return all(self._has(answer, "CANCEL", seat=seat) for seat in answer.asked["seats"])
+
+    def is_exchanged(self, answer: Answer) -> bool:
+        return self._has(answer, "MOVE_IN", show=answer.asked["to"])
+
+    def _has(self, answer: Answer, action: str, *, seat: int | None = None, show: int | None = None) -> bool:
+        """Whether that was done to the ticket by then: to that seat, or any, and at that show, or any."""
+        return any(
+            event.action == action and event.at <= answer.end + SLACK and seat in (None, event.seat)
+            for at, events in self.of_ticket[answer.asked["ticket"]].items()
+            for event in events
+            if show in (None, at)
+        )
+
+    def is_blocked(self, answer: Answer) -> bool:
+        return answer.saw["block"] in self.books.blocks
+
+    def is_unblocked(self, answer: Answer) -> bool:
+        return self.books.blocks.get(answer.asked["block"], False)
+
+    def is_called_off(self, answer: Answer) -> bool:
+        return answer.show in self.books.called_off
+
+    def has_left(self, answer: Answer) -> bool:
+        return self.books.waited[answer.asked["waiting"]].status not in ("WAITING", "OFFERED")
+
+
+JUDGES: dict[str, Callable[[Deeds, Answer], bool]] = {
+    "release": Deeds.is_released,
+    "extension": Deeds.is_extended,
+    "cancellation": Deeds.is_cancelled,
+    "staff cancel": Deeds.is_cancelled,
+    "staff refund of a seat": Deeds.has_returned_seats,
+    "staff exchange": Deeds.is_exchanged,
+    "block": Deeds.is_blocked,
+    "unblock": Deeds.is_unblocked,
+    "calling off": Deeds.is_called_off,
+    "leaving the line": Deeds.has_left,
+}
+
+
+def faults(answers: Sequence[Answer], books: Books) -> Iterator[str]:
+    """Every deed that was answered, and is not there."""
+    deeds = Deeds(books)
+    for answer in answers:
+        if answer.what in JUDGES and answer.status in DONE and not JUDGES[answer.what](deeds, answer):
+            yield f"{answer.who}, {answer.what} at show {answer.show}: that was done, it is said, but was not"
+        if (payment := answer.saw.get("payment")) and payment not in books.payments:
+            yield f"{answer.who}, {answer.what} at show {answer.show}: there is no payment {payment}"
+    yield from _goodwill_forgotten(answers, books)
+
+
+def judged(answers: Sequence[Answer]) -> Counter[str]:
+    """How many answers of each kind there were to judge."""
+    return Counter(answer.what for answer in answers if answer.what in JUDGES and answer.status in DONE)
+
+
+def _goodwill_forgotten(answers: Sequence[Answer], books: Books) -> Iterator[str]:
+    """Money that was said to go back; the same deed twice is one."""
+    said: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for answer in answers:
+        if answer.what == "staff goodwill" and answer.status in DONE:
+            said[answer.asked["ticket"]][answer.asked["deed"]] = Decimal(answer.asked["amount"])
+    given: dict[str, Decimal] = defaultdict(Decimal)
+    for refund in books.refunds:
+        given[books.payments[refund.payment].ticket] += refund.amount if refund.reason == "GOODWILL" else 0
+    for ticket, amounts in said.items():
+        if given[ticket] < sum(amounts.values()):
+            yield f"{sum(amounts.values())} was to go back for ticket {ticket}, but {given[ticket]} did"
