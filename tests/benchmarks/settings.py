@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cinema.settings import *  # noqa: F403
 
-HOLDS_PER_ADDRESS = HOLDS_PER_TOKEN = SHOW_SHARE = 0  # the whole crowd comes from this machine
+# The whole crowd comes from this machine, and who shows changes on open maps holds and lets go all the time.
+HOLDS_PER_BUYER = HOLDS_PER_ADDRESS = HOLDS_PER_TOKEN = SHOW_SHARE = 0
 STATIC_ROOT = Path(os.environ["BENCHMARK_SCRATCH"]) / "static"
 ROOT_URLCONF = "tests.benchmarks.urls"
