@@ -109,6 +109,8 @@ def new_page(browser: Browser, site: str, transactional_db: None, request: pytes
     for number, context in enumerate(contexts, start=1):
         if failed:
             keep_evidence(context, f"{name}-{connection.vendor}-{number}")
+        else:
+            context.tracing.stop()
         context.close()
     assert not complaints, "\n".join(complaints)
 

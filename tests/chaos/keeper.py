@@ -23,7 +23,7 @@ def keep(programme: Programme, stop: threading.Event) -> None:
     connection.close()
 
 
-def rest() -> list[str]:
+def rest(patience: float = PATIENCE) -> list[str]:
     """Wait until the server's own housekeeping has finished everything; return what it left undone all the same."""
     from django.db.models.functions import Now
 
@@ -31,7 +31,7 @@ def rest() -> list[str]:
 
     connection.close()  # it may be to a server that was restarted since
     SandboxCharge.objects.filter(report_at__gt=Now()).update(report_at=Now())  # the gateway is silent no longer
-    give_up = time.monotonic() + PATIENCE
+    give_up = time.monotonic() + patience
     while (left := list(_undone())) and time.monotonic() < give_up:
         time.sleep(PAUSE)
     return left

@@ -25,11 +25,12 @@ def named(show: OnSale, text: str) -> list[int]:
 
 
 class Moviegoer:
-    """A client that is somebody else at every visit. In a ``rush`` all of them want to book."""
+    """A client that is somebody else at every visit. In a ``rush`` all of them want to book, and the same seats."""
 
     def __init__(self, line: Line, house: House, gateway: Gateway, token: str, rng: Random, *, rush: bool) -> None:
         self.line, self.house, self.gateway, self.token, self.rng = line, house, gateway, token, rng
         self.visits, booking = 0, {self.book_online: 40, self.book_at_kiosk: 30}
+        self.spread = 1.5 if rush else 7  # seats beside the middle
         self.doings = booking if rush else booking | {self.look: 20, self.wait: 5, self.change_ticket: 15}
 
     def visit(self) -> None:
@@ -45,7 +46,7 @@ class Moviegoer:
     def some_seats(self, show: OnSale) -> list[Place]:
         """A party side by side, most often near the middle: where all want to sit."""
         size = self.rng.choices([1, 2, 3, 4], [15, 50, 20, 15])[0]
-        first = min(len(show.places) - size, max(0, round(self.rng.gauss(len(show.places) / 2, 7))))
+        first = min(len(show.places) - size, max(0, round(self.rng.gauss(len(show.places) / 2, self.spread))))
         return list(show.places[first : first + size])
 
     def look(self) -> None:

@@ -80,7 +80,9 @@ def _shown(answer: Answer, books: Books, line: Timeline | None) -> int | None:
         for event in books.events[answer.show]
         if event.hold == hold and event.action == "HOLD" and event.at >= answer.begin - SLACK
     ]
-    return revisions[0] if revisions and line.begun[revisions[0]] <= answer.end + SLACK else None
+    # A ledger without locks may lack revisions.
+    known = revisions and revisions[0] < len(line.begun)
+    return revisions[0] if known and line.begun[revisions[0]] <= answer.end + SLACK else None
 
 
 def _hold_made(answer: Answer, books: Books) -> str:

@@ -95,12 +95,17 @@ def test_every_choice_offered_is_accepted():
 
 
 @pytest.mark.parametrize(
-    ("single_seats", "how"),
-    [(ALLOW, {}), (WARN, {"insist": True}), (REFUSE, {"staff": True}), (WARN, {"staff": True})],
-    ids=["where it is allowed", "insisting where it is warned of", "by staff", "by staff where it is warned of"],
+    ("choose", "single_seats", "how"),
+    [
+        (hold, ALLOW, {}),
+        (book, ALLOW, {}),
+        (hold, WARN, {"insist": True}),
+        (book, WARN, {"insist": True}),
+        (book, REFUSE, {"staff": True}),
+        (book, WARN, {"staff": True}),
+    ],
 )
-@pytest.mark.parametrize("choose", [hold, book])
-def test_a_seat_is_left_alone(choose, single_seats, how):
+def test_a_seat_is_left_alone_where_that_is_allowed_by_who_insists_on_a_warning_and_by_staff(choose, single_seats, how):
     show = show_where(single_seats)
 
     choose(show, "A2 A3", **how)
@@ -192,12 +197,12 @@ def test_the_rule_takes_one_statement_and_a_refusal_two(rows, django_assert_num_
 
 
 @pytest.mark.parametrize("chosen", ["A1", "A1 A2 A4", "A1 A5"])
-@pytest.mark.parametrize("how", [{}, {"insist": True}, {"staff": True}])
-def test_a_companion_seat_is_not_sold_without_a_wheelchair_place(chosen, how):
+@pytest.mark.parametrize(("choose", "how"), [(hold, {}), (hold, {"insist": True}), (book, {"staff": True})])
+def test_a_companion_seat_is_not_sold_without_a_wheelchair_place(choose, chosen, how):
     show = show_where(ALLOW, plan="kwak.aa")
 
     with pytest.raises(CompanionOnlyWithWheelchair, match="60 minutes before the show") as refusal:
-        hold(show, chosen, **how)
+        choose(show, chosen, **how)
 
     assert names(refusal.value.seats) == (["A4"] if "A2" in chosen else ["A1"])
     assert not Hold.objects.exists()
