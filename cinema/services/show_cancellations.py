@@ -91,7 +91,7 @@ def carry_on(*, cancellation: ShowCancellation, limit: int | None = None) -> int
 
 
 def carry_on_everywhere() -> int:
-    """Do so for every show that was called off and is not settled; return at how many tickets were dealt with."""
+    """Do so for every show that was called off and is not settled; return at how many there was something to do."""
     open_ones = ShowCancellation.objects.filter(done_at=None).order_by("created_at")
     return try_each(lambda one: carry_on(cancellation=one), open_ones)
 
