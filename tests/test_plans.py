@@ -47,6 +47,7 @@ FEW = {
     "show_seat_by_hold",
     "show_with_house_seats",
     "ticket_not_emailed",
+    "waiting_by_show_and_party",
     "waiting_once_per_show_and_address",
     "waiting_untold",
 }

@@ -44,6 +44,7 @@ class WaitingEntry(models.Model):
         indexes = [
             models.Index(fields=["created_at"], condition=Q(emailed_at=None), name="waiting_untold"),
             models.Index(fields=["show", "origin"], name="waiting_by_show_and_origin"),
+            models.Index(fields=["show", "party"], condition=Q(status="WAITING"), name="waiting_by_show_and_party"),
         ]
         constraints = [
             models.UniqueConstraint(

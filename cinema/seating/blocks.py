@@ -49,6 +49,16 @@ def best_block(
     return None
 
 
+def may_fit(places: Collection[Place], party: int) -> bool:
+    """Whether the hall has free seats enough for ``party`` people, wherever they are: False is what best_block() would
+    find out by searching all of it. Love seats count only as whole ones."""
+    halves = partners(places)
+    free = {place.pk for place in places if place.free}
+    ordinary = sum(place.free and place.kind == STANDARD for place in places)
+    pairs = sum(pk in free and halves[pk] in free for pk in halves) // 2
+    return party <= ordinary + 2 * pairs and (ordinary > 0 or party % 2 == 0)
+
+
 def nearest_blocks(places: Collection[Place], wanted: Collection[Place], count: int = 3) -> list[Block]:
     """Up to ``count`` blocks for a party that lost ``wanted``: free, side by side, leaving nobody alone, of the same
     price first, then the nearest. No two share a seat. Ordinary seats for ordinary ones, love seats for love seats."""

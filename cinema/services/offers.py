@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from cinema.models import Hold, Show, ShowSeat, WaitingEntry
-from cinema.seating.blocks import best_block
+from cinema.seating.blocks import best_block, may_fit
 from cinema.seating.places import Place
 from cinema.selectors.places import NOBODY, places
 from cinema.services.ledger import Action, Actor, move_seats
@@ -19,23 +19,26 @@ Status = WaitingEntry.Status
 
 
 def offer_freed_seats(*, show: Show) -> int:
-    """Keep free seats of a locked show for whoever waits, first come, as far as a party fits; return for how many.
+    """Keep free seats of a locked show for the waiting list, first come, as far as a party fits; return for how many.
 
-    Called in the transaction that freed them, so that nobody else sees them free. A show nobody ever waited for
-    costs no statement.
+    Called in the transaction that freed them, so that nobody else sees them free. The work under the lock does not
+    grow with the number waiting: the hall is searched once for each offer, and at most once in vain for each size of
+    a party. A show that nobody ever waited for costs no statement, one with too few free seats a single one.
     """
     if not (show.waited_for and show.seats_free):
         return 0
-    line = list(WaitingEntry.objects.filter(show=show, status=Status.WAITING).order_by("pk"))
-    free = lock_seats(show, Q(status=ShowSeat.Status.AVAILABLE)) if line else []
+    sizes = _sizes_waiting(show)
+    free = lock_seats(show, Q(status=ShowSeat.Status.AVAILABLE)) if sizes else []
     if not free or not show.on_sale_at(free[0].now):
         return 0
     now, offered, hall = free[0].now, 0, places(show, NOBODY)
-    for entry in line:
+    while entry := _first_waiting(show, sizes):
         if seats := _pick(free, hall, entry.party):
             _offer(entry, show, seats, now)
             free = [seat for seat in free if seat not in seats]
             offered += 1
+        else:
+            sizes.discard(entry.party)  # seats only become fewer here, so no later party of that size fits either
     return offered
 
 
@@ -55,9 +58,25 @@ def _offer(entry: WaitingEntry, show: Show, seats: Sequence[ShowSeat], at: datet
     after_commit(mail_waiting, entry_id=entry.pk)
 
 
+def _sizes_waiting(show: Show) -> set[int]:
+    """The sizes of waiting parties that the show has as many free seats for."""
+    waiting = WaitingEntry.objects.filter(show=show, status=Status.WAITING, party__lte=show.seats_free)
+    return set(waiting.order_by().values_list("party", flat=True).distinct())
+
+
+def _first_waiting(show: Show, sizes: Collection[int]) -> WaitingEntry | None:
+    """Who has waited longest at the show, of parties of these sizes."""
+    if not sizes:
+        return None
+    waiting = WaitingEntry.objects.filter(show=show, status=Status.WAITING, party__in=sizes)
+    return waiting.order_by("pk").first()
+
+
 def _pick(free: Sequence[ShowSeat], hall: Collection[Place], party: int) -> list[ShowSeat]:
     """The best of the free seats of the hall for a party; none when there are too few."""
     left = {seat.pk for seat in free}
-    best = best_block([place._replace(free=place.pk in left) for place in hall], party, avoid_singles=False) or []
-    chosen = {place.pk for place in best}
+    places_now = [place._replace(free=place.pk in left) for place in hall]
+    if not may_fit(places_now, party):
+        return []
+    chosen = {place.pk for place in best_block(places_now, party, avoid_singles=False) or []}
     return [seat for seat in free if seat.pk in chosen]

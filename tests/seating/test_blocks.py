@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cinema.seating.blocks import best_block, nearest_blocks, togetherness
+from cinema.seating.blocks import best_block, may_fit, nearest_blocks, togetherness
 from cinema.seating.places import LOVE, STANDARD, partners
 from cinema.seating.rows import free_beside
 from tests.seating.drawings import hall, pks, said
@@ -204,3 +204,19 @@ def test_the_free_seats_beside_those_that_were_taken(row, taken, free):
     places = hall(row)
 
     assert said(free_beside(places, [place for place in places if place.pk in pks(places, taken)])) == free
+
+
+@PROFILE
+@given(HALLS, st.integers(1, 8))
+def test_a_party_that_does_not_fit_is_known_without_a_search(places, party):
+    if not may_fit(places, party):
+        assert best_block(places, party, avoid_singles=False) is None
+
+
+def test_a_party_of_odd_size_does_not_fit_in_love_seats_alone():
+    assert not may_fit(hall("llll"), 3)
+    assert may_fit(hall("llll"), 4)
+
+
+def test_a_love_seat_of_which_one_half_is_taken_seats_nobody_of_a_party():
+    assert not may_fit(hall("lllL"), 4)

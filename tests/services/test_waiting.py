@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from cinema.exceptions import (
     NoSeats,
@@ -19,7 +20,9 @@ from cinema.exceptions import (
     WaitsEnough,
 )
 from cinema.models import Hold, Show, ShowSeat, Ticket, WaitingEntry
+from cinema.seating.blocks import best_block
 from cinema.selectors.ledger import unexplained_seats
+from cinema.services import offers
 from cinema.services.accounts import ask_for_password
 from cinema.services.booking import book_hold
 from cinema.services.cancellations import cancel_ticket
@@ -641,16 +644,68 @@ def statements(show: Show, buyer: str, count) -> int:
     return len(captured)
 
 
-def test_a_show_nobody_waits_for_costs_nothing_and_a_list_of_any_length_that_nobody_fits_costs_three_statements(
-    show, django_assert_max_num_queries
-):
-    others = [ShowFactory(screen__plan="aaaa") for _number in range(2)]
-    for length, other in zip([1, 9], others, strict=True):
-        sold(other, "A1 A2", buyer="asha")
-        sold(other, "A3 A4", buyer="ben")
-        for number in range(length):
-            waiting(other, f"guest{number}@example.org", 5)
+def queued(show: Show, parties: list[int]) -> None:
+    """Put parties of these sizes on the list, however long it gets."""
+    now = timezone.now()
+    WaitingEntry.objects.bulk_create(
+        WaitingEntry(show=show, email=f"guest{number}@example.org", party=party, created_at=now)
+        for number, party in enumerate(parties)
+    )
+    Show.objects.filter(pk=show.pk).update(waited_for=bool(parties))
 
-    plain, *long = [statements(s, "asha", django_assert_max_num_queries(40)) for s in (show, *others)]
 
-    assert long == [plain + 3, plain + 3]
+def sold_out(parties: list[int]) -> Show:
+    """A show of four seats, asha's and ben's, that these parties wait for."""
+    show = ShowFactory(screen__plan="aaaa")
+    sold(show, "A1 A2", buyer="asha")
+    sold(show, "A3 A4", buyer="ben")
+    queued(show, parties)
+    return show
+
+
+def test_a_list_of_parties_that_are_all_too_large_costs_one_statement(django_assert_max_num_queries):
+    shows = [sold_out(parties) for parties in ([], [5], [5] * 300)]
+
+    plain, *long = [statements(show, "asha", django_assert_max_num_queries(40)) for show in shows]
+
+    assert long == [plain + 1, plain + 1]
+
+
+@pytest.mark.parametrize("length", [1, 3, 300])
+def test_an_offer_costs_the_same_however_many_wait_behind_it(length, django_assert_max_num_queries):
+    shows = [sold_out([2]), sold_out([2] * length)]
+
+    short, long = [statements(show, "asha", django_assert_max_num_queries(60)) for show in shows]
+
+    assert short == long
+
+
+def test_the_hall_is_searched_once_for_each_offer_and_never_for_who_cannot_fit(monkeypatch):
+    show = sold_out([3] * 100 + [1] * 100)
+    parties = []
+    monkeypatch.setattr(
+        offers, "best_block", lambda hall, party, **how: parties.append(party) or best_block(hall, party)
+    )
+
+    free(show, "asha")
+
+    assert parties == [1, 1]
+
+
+def test_a_size_of_which_no_party_can_be_seated_is_searched_for_only_once(monkeypatch):
+    show = sold_out([2] * 100)
+    parties = []
+    monkeypatch.setattr(offers, "best_block", lambda hall, party, **how: parties.append(party))
+
+    free(show, "asha")
+
+    assert parties == [2]
+
+
+def test_a_hold_attempt_at_a_show_with_a_long_list_searches_nothing(monkeypatch):
+    show = sold_out([3] * 300)
+    free(show, "asha")
+    monkeypatch.setattr(offers, "best_block", None)
+    monkeypatch.setattr(offers, "places", None)
+
+    assert held(show, "A1", buyer="cleo")
