@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils import formats, timezone
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cinema.exceptions.base import InvalidChoice, RuleBroken
 from cinema.money import format_money
+from cinema.seating.names import seat_codes
 
 if TYPE_CHECKING:
     from cinema.models import Show, ShowSeat
@@ -81,10 +81,8 @@ class SeatsChanged(RuleBroken):
 
     def __init__(self, seats: "Sequence[ShowSeat]") -> None:
         self.seats = list(seats)
-        names = get_text_list([s.seat.label for s in self.seats], _("and"))
-        super().__init__(
-            _("You hold %(seats)s now. Nothing was charged; please check your seats and try again.") % {"seats": names}
-        )
+        text = _("You changed your seats in another tab (now %(seats)s). Nothing was charged – check and pay again.")
+        super().__init__(text % {"seats": seat_codes(seat.seat for seat in self.seats)})
 
 
 class UnknownTicketType(InvalidChoice):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from django.utils.text import capfirst, get_text_list
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,10 +22,8 @@ class SeatsUnavailable(RuleBroken):
 
     def __init__(self, seats: "Sequence[ShowSeat]") -> None:
         self.seats = list(seats)
-        names = get_text_list([s.seat.label for s in self.seats], _("and"))
-        super().__init__(
-            ngettext("%(seats)s was just taken.", "%(seats)s were just taken.", len(self.seats)) % {"seats": names}
-        )
+        text = ngettext("%(seats)s was just taken.", "%(seats)s were just taken.", len(self.seats))
+        super().__init__(text % {"seats": capfirst(seat_names(seat.seat for seat in self.seats))})
 
 
 class SeatingRule(RuleBroken):

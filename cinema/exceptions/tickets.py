@@ -82,8 +82,8 @@ class OtherSeatCount(InvalidChoice):
     def __init__(self, count: int) -> None:
         self.count = count
         text = ngettext(
-            "Please choose %(count)d seat, as many as you have.",
-            "Please choose %(count)d seats, as many as you have.",
+            "Choose %(count)d seat – the same number you booked.",
+            "Choose %(count)d seats – the same number you booked.",
             count,
         )
         super().__init__(text % {"count": count})
@@ -116,4 +116,4 @@ class OtherKind(RuleBroken):
             "kind": seat.seat.get_kind_display(),
             "kinds": get_text_list([str(seat.seat.Kind(kind).label) for kind in self.kinds], _("or")),
         }
-        super().__init__(_("%(seat)s (%(kind)s) is another kind of place than yours (%(kinds)s).") % said)
+        super().__init__(_("%(seat)s is a different kind of seat (%(kind)s) from yours (%(kinds)s).") % said)

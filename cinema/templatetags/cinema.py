@@ -10,12 +10,14 @@ from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from cinema import money as money_format
 from cinema.exceptions import ShowNotOnSale
-from cinema.models import Show, Theatre
+from cinema.models import Seat, Show, ShowSeat, Theatre, TicketSeat
+from cinema.seating import names
 from cinema.selectors.seat_map import SeatView
 
 register = template.Library()
@@ -113,6 +115,24 @@ def availability(show: Show) -> str:
     if not show.seats_free:
         return _("sold out")
     return _("few left") if show.seats_free <= max(FEW_SEATS, show.seats_total // 10) else ""
+
+
+@register.filter
+def seat_codes(seats: Iterable[Seat | ShowSeat | TicketSeat]) -> str:
+    """“C 15–16 · D 3”: where there is little room."""
+    return names.seat_codes(map(_seat, seats))
+
+
+@register.filter
+def seat_names(seats: Iterable[Seat | ShowSeat | TicketSeat]) -> str:
+    """“Row C, seats 15 and 16”."""
+    return capfirst(names.seat_names(map(_seat, seats)))
+
+
+def _seat(place: Seat | ShowSeat | TicketSeat) -> Seat:
+    if isinstance(place, TicketSeat):
+        place = place.show_seat
+    return place.seat if isinstance(place, ShowSeat) else place
 
 
 @register.filter

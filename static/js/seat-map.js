@@ -32,13 +32,19 @@ function brief(boxes) {
   const rows = new Map();
   for (const box of boxes) {
     const row = box.closest(".row-line").querySelector(".row-name").textContent;
-    const number = Number(box.nextElementSibling.textContent);
-    const runs = rows.get(row) ?? rows.set(row, []).get(row);
-    if (runs.at(-1)?.at(-1) === number - 1) runs.at(-1).push(number);
-    else runs.push([number]);
+    const numbers = rows.get(row) ?? rows.set(row, []).get(row);
+    numbers.push(Number(box.nextElementSibling.textContent));
   }
-  const words = (run) => (run.length > 1 ? `${run[0]}–${run.at(-1)}` : run[0]);
-  return [...rows].map(([row, runs]) => `${row} ${runs.map(words).join(", ")}`).join(" · ");
+  return [...rows].map(([row, numbers]) => `${row} ${runs(numbers)}`).join(" · ");
+}
+
+function runs(numbers) {
+  const found = [];
+  for (const number of numbers.sort((one, other) => one - other)) {
+    if (found.at(-1)?.at(-1) === number - 1) found.at(-1).push(number);
+    else found.push([number]);
+  }
+  return found.map((run) => (run.length > 1 ? `${run[0]}–${run.at(-1)}` : run[0])).join(", ");
 }
 
 // Summed in hundredths: a sum of fractions would not be exact. A wheelchair place lets one companion in free.

@@ -29,7 +29,7 @@ def change_seats(page: Page, show: Show) -> None:
 
     page.get_by_role("button", name="Move to these seats").click()
 
-    expect(page.get_by_text("Your seats are now: Row A, seat 2 and Row B, seat 5.")).to_be_visible()
+    expect(page.get_by_text("You’re now in A 2 · B 5. We’ve emailed your updated ticket.")).to_be_visible()
     expect(page.locator(".ticket")).to_contain_text("Row B, seat 5")
     assert mail.outbox[-1].subject.startswith("Your seats have changed: The Lunchbox")
     assert unexplained_seats(show) == []

@@ -13,15 +13,21 @@ from tests.chaos.world import House, OnSale, Order, Place
 
 LIVE = {"HX-Request": "true"}  # as a page with JavaScript asks: less to draw, the same rules
 TAKEN = re.compile(r"([^<>.]*) (?:was|were) just taken")
-LABEL = re.compile(r"Row ([A-Z]+), seat (\d+)")
+ROW = re.compile(r"[Rr]ow ([A-Z]+), seats? (\d[\d–, and]*)")
+RUN = re.compile(r"(\d+)(?:–(\d+))?")
 COLUMNS = 6
 
 
 def named(show: OnSale, text: str) -> list[int]:
     """The seats that a refusal says are gone."""
     found = TAKEN.search(text)
-    labels = LABEL.findall(found[1]) if found else []
-    return [show.places[(ord(row) - ord("A")) * COLUMNS + int(number) - 1].pk for row, number in labels]
+    seats = [
+        (row, number)
+        for row, numbers in ROW.findall(found[1] if found else "")
+        for first, last in RUN.findall(numbers)
+        for number in range(int(first), int(last or first) + 1)
+    ]
+    return [show.places[(ord(row) - ord("A")) * COLUMNS + number - 1].pk for row, number in seats]
 
 
 class Moviegoer:

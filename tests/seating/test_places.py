@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.seating.names import rows_named, seat_names
+from cinema.seating.names import rows_named, seat_codes, seat_names
 from cinema.seating.places import lone_companions, missing_halves, partners, wheelchairs_beside
 from cinema.seating.prices import agreed_prices
 from tests.seating.drawings import hall, pks, said
@@ -104,3 +104,16 @@ def test_seats_are_named_row_by_row(names, words):
 def test_rows_are_named():
     assert rows_named(chosen("aa aa", "A1 A2")) == "row A"
     assert rows_named(chosen("aa aa", "B2 A1 A2")) == "rows A and B"
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        ("A1", "A 1"),
+        ("A2 A1", "A 1–2"),
+        ("A1 A2 A3 A5", "A 1–3, 5"),
+        ("A5 B1 B2", "A 5 · B 1–2"),
+    ],
+)
+def test_seats_are_written_as_short_as_can_be(names, code):
+    assert seat_codes(chosen("aaaaa aaaaa", names)) == code

@@ -111,9 +111,9 @@ def test_a_ticket_of_two_prices_moves_within_each(show):
 @pytest.mark.parametrize(
     ("had", "wanted", "sentence"),
     [
-        ("A2 A3", "A2", "Please choose 2 seats, as many as you have."),
-        ("A2", "A3 A4", "Please choose 1 seat, as many as you have."),
-        ("A2", "", "Please choose 1 seat"),
+        ("A2 A3", "A2", "Choose 2 seats – the same number you booked."),
+        ("A2", "A3 A4", "Choose 1 seat – the same number you booked."),
+        ("A2", "", "Choose 1 seat"),
     ],
 )
 def test_as_many_seats_as_before(show, had, wanted, sentence):
@@ -140,7 +140,7 @@ def test_seats_of_another_price_are_refused_by_name(show, had, wanted, sentence)
 
 @pytest.mark.parametrize(("had", "wanted"), [("A2", "A1"), ("A1", "A2")])
 def test_a_place_keeps_its_kind(show, had, wanted):
-    with pytest.raises(OtherKind, match="another kind of place than yours"):
+    with pytest.raises(OtherKind, match="is a different kind of seat"):
         move(sold(show, had), wanted)
 
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 ASHA = {"name": "Asha Rao", "email": "asha@example.org", "phone": "+91 98200 12345", "mode": "UPI"}
 LEFT_OVER = (Ticket, TicketSeat, Payment, SandboxCharge)
 
-WHAT_IS_OPEN = "Row A, seat 1 and Row B, seat 2 for The Lunchbox are open to everybody again. Nothing was charged."
+WHAT_IS_OPEN = "Your seats for The Lunchbox (A 1 · B 2) are back on sale. Nothing was charged."
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_a_hold_that_ran_out_says_so_and_books_nothing(show, hold):
     for method, address in addresses(hold):
         answer = getattr(browser("asha"), method)(address, opened | ASHA)
         assert answer.status_code == 409
-        assert "Your time ran out" in text(answer)
+        assert "Your reservation ran out" in text(answer)
         assert WHAT_IS_OPEN in text(answer)
         assert show.get_absolute_url() in answer.content.decode()
 
@@ -139,7 +139,7 @@ def test_a_hold_that_was_changed_names_the_seats_it_had_at_last(show, hold):
     lapsed(held(show, "A2"))
     release_expired(show_id=show.pk)
 
-    assert "Row A, seat 2 for The Lunchbox is open to everybody again." in text(page(hold))
+    assert "Your seat for The Lunchbox (A 2) is back on sale." in text(page(hold))
 
 
 def test_seats_let_go_in_another_tab_are_gone_in_this_one(show, hold):
@@ -149,7 +149,7 @@ def test_seats_let_go_in_another_tab_are_gone_in_this_one(show, hold):
     for method, address in addresses(hold):
         answer = getattr(browser("asha"), method)(address, opened | ASHA)
         assert answer.status_code == 409
-        assert "You let these seats go" in text(answer)
+        assert "Your seats have been released" in text(answer)
         assert WHAT_IS_OPEN in text(answer)
 
     assert nothing_is_booked()
@@ -167,7 +167,7 @@ def test_a_hold_that_was_paid_for_leads_to_its_ticket_and_nothing_is_charged_aga
 
 
 def test_a_hold_whose_ticket_was_cancelled_leads_to_that_ticket(show):
-    """“Your time ran out. Nothing was charged” would not be true."""
+    """“Your reservation ran out. Nothing was charged” would not be true."""
     ticket = cancel_ticket(code=sold(show, "A1").code)
 
     for method, address in addresses(ticket.hold):
@@ -358,9 +358,9 @@ def test_another_site_cannot_check_out(hold):
 @pytest.mark.parametrize(
     ("changed", "now"),
     [
-        ("A1 A2", "Row A, seat 1 and Row A, seat 2"),
-        ("A2 B2", "Row A, seat 2 and Row B, seat 2"),
-        ("B2", "Row B, seat 2"),
+        ("A1 A2", "A 1–2"),
+        ("A2 B2", "A 2 · B 2"),
+        ("B2", "B 2"),
     ],
     ids=["cheaper", "the same price", "fewer"],
 )
@@ -372,7 +372,7 @@ def test_seats_changed_in_another_tab_are_not_paid_unseen(show, hold, changed, n
     refused = client.post(hold.get_absolute_url(), opened)
 
     assert refused.status_code == 409
-    assert f"You hold {now} now. Nothing was charged" in text(refused)
+    assert f"You changed your seats in another tab (now {now}). Nothing was charged" in text(refused)
     assert nothing_is_booked()
     assert client.post(hold.get_absolute_url(), answers(refused)).status_code == 303
 

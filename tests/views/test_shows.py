@@ -204,7 +204,7 @@ def test_several_seats_just_taken_are_all_named(show):
     page = hold_seats(show, seat_ids(show, "A3 B3"))
 
     assert page.status_code == 409
-    assert "Row A, seat 3 and Row B, seat 3 were just taken." in text(page)
+    assert "Row A, seat 3 and row B, seat 3 were just taken." in text(page)
 
 
 def test_a_change_that_is_refused_keeps_the_hold_and_shows_the_new_choice(show):

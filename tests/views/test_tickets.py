@@ -64,6 +64,16 @@ def test_a_ticket_says_everything_that_matters(client, ticket):
         assert fact in page
 
 
+def test_a_ticket_and_its_line_in_the_list_write_seats_in_short(client, show):
+    ticket = sold(show, "A1 A2 B2")
+    ticket.user = UserFactory()
+    ticket.save()
+    client.force_login(ticket.user)
+
+    assert "A 1–2 · B 2" in content(client.get(ticket.get_absolute_url()))
+    assert "A 1–2 · B 2" in content(client.get(reverse("my-tickets")))
+
+
 def test_a_ticket_does_not_show_the_address_that_could_cancel_it(client, ticket):
     assert CONTACT.email not in content(client.get(ticket.get_absolute_url()))
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -189,6 +188,5 @@ def _over(request: HttpRequest, found: Hold) -> HttpResponse:
     ticket = ticket_of_hold(found)
     if ticket:
         return redirect(ticket)
-    seats = [seat.label for seat in seats_of_hold(found)]
-    context = {"hold": found, "count": len(seats), "names": get_text_list(seats, _("and"))}
+    context = {"hold": found, "seats": seats_of_hold(found)}
     return render(request, "public/holds/hold_over.html", context, status=409)

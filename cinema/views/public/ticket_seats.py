@@ -6,13 +6,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cinema.exceptions import NotMovable, RuleBroken
 from cinema.forms.moves import MoveForm
 from cinema.models import Ticket
+from cinema.seating.names import seat_codes
 from cinema.selectors.moves import can_move, move_map, suits
 from cinema.selectors.seat_map import show_for_sale
 from cinema.services.moves import move_ticket
@@ -39,8 +39,8 @@ def ticket_seats(request: HttpRequest, code: str) -> HttpResponse:
         move_ticket(code=code, seat_ids=seat_ids, user=user, insist=form.cleaned_data["insist"])
     except RuleBroken as error:
         return _page(request, ticket, form, chosen=seat_ids, error=error, status=status_of(error))
-    seats = [line.show_seat.seat.label for line in ticket_or_404(code).seats.all()]
-    messages.success(request, _("Your seats are now: %(seats)s.") % {"seats": get_text_list(seats, _("and"))})
+    seats = seat_codes(line.show_seat.seat for line in ticket_or_404(code).seats.all())
+    messages.success(request, _("You’re now in %(seats)s. We’ve emailed your updated ticket.") % {"seats": seats})
     return see_other(ticket)
 
 

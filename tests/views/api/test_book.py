@@ -402,7 +402,7 @@ def test_seats_that_are_gone_are_named(show, kiosk):
 
     assert answer.status_code == 409
     assert answer.json() == {
-        "error": "Row A, seat 2 and Row A, seat 3 were just taken.",
+        "error": "Row A, seats 2 and 3 were just taken.",
         "code": "seats_unavailable",
         "seats": [
             {"id": seat(show, "A2").pk, "label": "Row A, seat 2"},
