@@ -268,7 +268,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it, where nobody can alter it
 AXES_VERBOSE = False
 
-CSRF_FAILURE_VIEW = "cinema.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "cinema.views.csrf.csrf_failure"
 
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [

@@ -49,15 +49,6 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     return error_response(request, 403, _("Not allowed"), _("You are not allowed to do this."))
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return error_response(
-        request,
-        403,
-        _("Please try again"),
-        _("This page was open for too long, or your browser refuses cookies. Go back, reload the page and try again."),
-    )
-
-
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_response(request, 404, _("Not found"), _("There is nothing at this address. It may have moved."))
 

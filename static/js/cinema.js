@@ -1,4 +1,5 @@
-// What every page needs beside htmx: the truth after the back button, and a word when the network fails.
+// What every page needs beside htmx: the truth after the back button, a word when the network fails, and form tokens
+// that stay good.
 
 // A page kept in the browser's memory may show seats and holds that are long gone.
 addEventListener("pageshow", (event) => {
@@ -17,6 +18,26 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
 }
 document.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.successful) failure.remove();
+});
+
+// Signing in in another tab makes this page's form token stale: the refusal brings a new one, and the request is
+// repeated, once.
+let repeated;
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.getResponseHeader("X-CSRFToken")) detail.shouldSwap = false;
+});
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr, requestConfig } }) => {
+  const token = xhr.getResponseHeader("X-CSRFToken");
+  if (repeated === elt) {
+    repeated = undefined;
+    return;
+  }
+  if (!token) return;
+  repeated = elt;
+  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+  for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = token;
+  const cause = requestConfig.triggeringEvent;
+  queueMicrotask(() => (elt.requestSubmit ? elt.requestSubmit(cause?.submitter) : htmx.trigger(elt, cause?.type)));
 });
 
 // The chosen day may be far along its row.

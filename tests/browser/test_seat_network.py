@@ -5,7 +5,7 @@ from playwright.sync_api import Page, Route, expect
 
 from cinema.models import Hold, Show
 from tests.browser.seats import box, expect_chosen, news, open_map, touch
-from tests.factories import ShowFactory, held
+from tests.factories import PASSWORD, ShowFactory, UserFactory, held
 
 FAILED = "That did not reach the cinema. Your choice still stands here; please try again."
 
@@ -142,3 +142,20 @@ def test_the_best_seats_are_asked_for_as_patiently(page, show):
     page.context.set_offline(False)
     find.click()
     expect_checkout(page)
+
+
+def test_signing_in_in_another_tab_costs_no_choice(page, show):
+    UserFactory(email="asha@example.org")
+    open_map(page, show)
+    touch(page, "A1")
+    tab = page.context.new_page()
+    tab.goto("/account/sign-in/")
+    tab.get_by_label("E-mail address").fill("asha@example.org")
+    tab.get_by_label("Password").fill(PASSWORD)
+    tab.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(tab.get_by_role("heading", name="My tickets")).to_be_visible()
+
+    hold(page)
+
+    expect_checkout(page)
+    assert Hold.objects.count() == 1

@@ -25,7 +25,7 @@ def test_nothing_is_posted_without_a_token_from_our_own_page():
     site = Site()
     client = site.browser(enforce_csrf_checks=True)
     answers = {name: client.post(address) for name, address in site.addresses()}
-    forgeable = {name for name, answer in answers.items() if "Go back, reload the page" not in answer.content.decode()}
+    forgeable = {name for name, answer in answers.items() if "came from our own page" not in answer.content.decode()}
 
     assert forgeable == NO_COOKIE_COUNTS
 

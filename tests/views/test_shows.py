@@ -272,7 +272,7 @@ def test_another_site_cannot_hold_seats(show):
     )
 
     assert page.status_code == 403
-    assert "reload the page and try again" in text(page)
+    assert "We could not tell whether this came from our own page." in text(page)
     assert nothing_is_held(show)
 
 
