@@ -26,7 +26,15 @@ from cinema.exceptions.halls import (
     ReportOutdated,
     ScreenInUse,
 )
-from cinema.exceptions.hoarding import CoolingDown, Holder, ShareTaken, TooManyHolds, WaitsEnough
+from cinema.exceptions.hoarding import (
+    CoolingDown,
+    HoldChangedTooOften,
+    Holder,
+    SeatsKeptTooLong,
+    ShareTaken,
+    TooManyHolds,
+    WaitsEnough,
+)
 from cinema.exceptions.orders import (
     CalledOffAlready,
     ChoiceOver,
@@ -95,6 +103,7 @@ __all__ = [
     "HallInvalid",
     "HallPlanInvalid",
     "HoldAtItsLimit",
+    "HoldChangedTooOften",
     "HoldExpired",
     "Holder",
     "InvalidChoice",
@@ -143,6 +152,7 @@ __all__ = [
     "SeatingRule",
     "SeatsChanged",
     "SeatsFree",
+    "SeatsKeptTooLong",
     "SeatsUnavailable",
     "ShareTaken",
     "ShowHasPast",

@@ -32,7 +32,7 @@ class TooOften(RuleBroken):
 
     code = "too_often"
 
-    def __init__(self, sentence: str, wait: timedelta, **more: int) -> None:
+    def __init__(self, sentence: str, wait: timedelta, **more: object) -> None:
         self.wait = wait
         super().__init__(sentence % {"minutes": ceil(wait / timedelta(minutes=1)), **more})
 

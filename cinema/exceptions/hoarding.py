@@ -1,11 +1,18 @@
 """Seats that are held again and again, or in great number, without being bought."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cinema.exceptions.base import RuleBroken, TooOften
+
+if TYPE_CHECKING:
+    from cinema.models import ShowSeat
 
 
 class Holder(Enum):
@@ -94,8 +101,42 @@ class ShareTaken(RuleBroken):
         self.held, self.limit = held, limit
         super().__init__(
             _(
-                "From one internet connection or program, at most %(limit)d seats of this show can be held at once; "
-                "%(held)d are held already. Once they are paid or let go, you can have more."
+                "At most %(limit)d seats of this show can be on hold, or booked free of charge, from one internet "
+                "connection or program; %(held)d are already. Once they are paid for or released, you can have more."
             )
             % {"limit": limit, "held": held}
+        )
+
+
+class SeatsKeptTooLong(TooOften):
+    """``seats`` were on hold from there for as long as a hold can last, without being bought."""
+
+    code = "seats_kept_too_long"
+
+    def __init__(self, seats: "Sequence[ShowSeat]", wait: timedelta) -> None:
+        self.seats = list(seats)
+        sentence = ngettext(
+            "%(seats)s has been on hold for you, or from your internet connection, for a long time without being "
+            "bought. Please choose another seat, or try again in %(minutes)d minutes.",
+            "%(seats)s have been on hold for you, or from your internet connection, for a long time without being "
+            "bought. Please choose other seats, or try again in %(minutes)d minutes.",
+            len(self.seats),
+        )
+        names = get_text_list([seat.seat.label for seat in self.seats], _("and"))
+        super().__init__(sentence, wait, seats=names)
+
+
+class HoldChangedTooOften(RuleBroken):
+    """The seats of one hold were changed ``count`` times, as often as they may be."""
+
+    code = "hold_changed_too_often"
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(
+            _(
+                "You have changed your seats %(count)d times. Please book the seats you have, "
+                "or release them and choose again."
+            )
+            % {"count": count}
         )

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,9 +19,13 @@ class Hold(models.Model):
     """Seats set aside for one buyer until ``expires_at``, by the database's clock.
 
     An active hold whose time is over keeps its seats only until somebody else wants them.
+    It can be extended until ``latest_at``, never further. A hold that was released or ran out, or whose booking the
+    buyer cancelled, ended at ``expires_at``.
+
     ``buyer`` is the secret in the buyer's browser (or names the API user). ``origin`` is a keyed hash of the network
-    address it came from (or of the API user): enough to count by, and no trace of where anybody was. "" is not known.
-    A hold that was let go, or ran out, ended at ``expires_at``.
+    address it came from, ``program`` one of the API user's name: enough to count by, and no trace of where anybody was.
+    "" is not known, or none. ``changes`` counts how often its seats were changed. ``free_seats`` is how many of them
+    were booked without costing anything: these count like unpaid ones until the show begins, then ``expires_at``.
     """
 
     class Status(models.TextChoices):
@@ -33,9 +38,13 @@ class Hold(models.Model):
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="holds", db_index=False)
     buyer = models.CharField(max_length=64)
     origin = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
+    program = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    latest_at = models.DateTimeField(db_default=Now())
+    changes = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    free_seats = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("hold")
@@ -44,6 +53,7 @@ class Hold(models.Model):
             models.Index(fields=["show", "expires_at"], condition=Q(status="ACTIVE"), name="hold_active_by_show"),
             models.Index(fields=["buyer", "expires_at"], name="hold_by_buyer"),
             models.Index(fields=["origin", "expires_at"], name="hold_by_origin"),
+            models.Index(fields=["program", "expires_at"], condition=~Q(program=""), name="hold_by_program"),
         ]
         constraints = [
             models.UniqueConstraint(

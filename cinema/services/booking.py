@@ -15,8 +15,8 @@ from cinema.models import Hold, Payment, PaymentMode, Show, Ticket, TicketSeat, 
 from cinema.selectors.tariffs import Line, order_lines
 from cinema.services.expiry import drop_pending_tickets
 from cinema.services.guards import guard
-from cinema.services.hoarding import Origin, origin_of_program
-from cinema.services.holds import lock_living_hold, take_seats
+from cinema.services.hoarding import Source
+from cinema.services.holds import lock_living_hold, serve_waiting_list, take_seats
 from cinema.services.locking import lock_seats, lock_show
 from cinema.services.transactions import atomically
 
@@ -72,27 +72,28 @@ def book_tickets(
     mode: PaymentMode,
     key: str,
     owner: str = "",
+    address: str = "",
     types: Mapping[int, int] | None = None,
     user: User | None = None,
     insist: bool = False,
     staff: bool = False,
 ) -> Payment:
-    """Hold seats and check out in one step, as a kiosk or a partner does. ``owner`` scopes the key, and is who is held
-    to the limits of hoarding, unless it is ``staff``; ``types`` are the kinds of tickets as in tariffs.order_lines(),
-    ``insist`` and ``staff`` as in seating.check_choice().
+    """Hold seats and check out in one step, as a kiosk or a partner does. ``owner`` scopes the key and is counted,
+    beside the network ``address`` it comes from, by the limits on unpaid holds, unless it is ``staff``; ``types`` are
+    the kinds of tickets as in tariffs.order_lines(), ``insist`` and ``staff`` as in seating.check_choice().
 
     All that the answer needs comes with the payment: its ticket's show, hold and ``lines``, the seats on it.
     Raises what holds.hold_seats() raises, UnknownTicketType and KeyReused.
     """
     about = f"show {show_id} seats {sorted(seat_ids)}"
     order = _order(key, owner or buyer, contact, mode, user, about=about, types=types)
-    origin = None if staff else origin_of_program(owner)
+    source = None if staff else Source.of(address=address, program=owner)
     wanted = set(seat_ids)
 
     def book() -> Payment:
         guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
         return _book_tickets(
-            show_id=show_id, wanted=wanted, buyer=buyer, order=order, origin=origin, insist=insist, staff=staff
+            show_id=show_id, wanted=wanted, buyer=buyer, order=order, source=source, insist=insist, staff=staff
         )
 
     return _once(order, book)
@@ -117,17 +118,18 @@ def _book_tickets(
     wanted: set[int],
     buyer: str,
     order: Order,
-    origin: Origin | None,
+    source: Source | None,
     insist: bool,
     staff: bool,
 ) -> Payment:
     show = lock_show("movie", "screen__theatre", pk=show_id)
+    serve_waiting_list(show=show)
     hold, seats = take_seats(
         show=show,
         wanted=wanted,
         buyer=buyer,
         hold=None,
-        origin=origin,
+        source=source,
         related=["seat__category"],
         insist=insist,
         staff=staff,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cinema.exceptions import NotCancellable
-from cinema.models import Refund, Show, Ticket, TicketSeat, User
+from cinema.models import Hold, Refund, Show, Ticket, TicketSeat, User
 from cinema.selectors.tickets import cancellation_terms
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_ticket
@@ -51,6 +51,9 @@ def cancel_locked(
     TicketSeat.objects.filter(ticket=ticket).update(active=False)
     ticket.status, ticket.cancelled_at, ticket.told_at = Ticket.Status.CANCELLED, now, None
     ticket.save(update_fields=["status", "cancelled_at", "told_at"])
+    if actor == Actor.BUYER and not off:  # counts like any hold that was not bought: see services.hoarding
+        released = {"status": Hold.Status.RELEASED, "expires_at": now, "free_seats": 0}
+        Hold.objects.filter(pk=ticket.hold_id, seats=None).update(**released)
     because = Refund.Reason.SHOW_CANCELLED if off else Refund.Reason.CANCELLED
     give_back(ticket=ticket, amount=amount, reason=because, at=now)
     offer_freed_seats(show=show)

@@ -8,18 +8,27 @@ from django.conf import settings
 from django.db.models import Q, prefetch_related_objects
 from django.db.models.functions import Now
 
-from cinema.exceptions import HoldAtItsLimit, HoldExpired, SeatsUnavailable, ShowNotOnSale, UnknownShow
+from cinema.exceptions import (
+    HoldAtItsLimit,
+    HoldChangedTooOften,
+    HoldExpired,
+    SeatsUnavailable,
+    ShowNotOnSale,
+    UnknownShow,
+)
 from cinema.models import Hold, Show, ShowSeat, WaitingEntry
 from cinema.seating.places import Place
 from cinema.services.blocks import release_due
 from cinema.services.expiry import drop_pending_tickets, expire_due_holds, release_expired
 from cinema.services.guards import check_known, guard, guard_best
-from cinema.services.hoarding import Origin, check_not_hoarding, origin_of_address
+from cinema.services.hoarding import Source, check_not_hoarding
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_seats, lock_show
 from cinema.services.offers import end_offers, offer_freed_seats
 from cinema.services.seating import check_choice, choose_best
 from cinema.services.transactions import atomically
+
+MOST_CHANGES = 30  # of the seats of one hold: each is written to the ledger for good
 
 
 def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, address: str = "", insist: bool = False) -> Hold:
@@ -28,19 +37,20 @@ def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, address: st
     A first hold lasts HOLD_MINUTES; changing its seats does not prolong it. ``address`` is the network address the
     request comes from, "" if that is not known; ``insist`` as in seating.check_choice(). Raises
     PaymentsUnavailable, NoSeats, TooManySeats, SeatTwice, UnknownShow, UnknownSeats, ShowNotOnSale, SeatsUnavailable,
-    CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats, TooManyHolds, CoolingDown, ShareTaken.
+    CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats, TooManyHolds, CoolingDown, ShareTaken,
+    SeatsKeptTooLong, HoldChangedTooOften.
     """
     guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
-    origin = origin_of_address(address)
-    return _hold_seats(show_id=show_id, wanted=set(seat_ids), buyer=buyer, origin=origin, insist=insist)
+    source = Source.of(address=address)
+    return _hold_seats(show_id=show_id, wanted=set(seat_ids), buyer=buyer, source=source, insist=insist)
 
 
 @atomically
-def _hold_seats(*, show_id: int, wanted: set[int], buyer: str, origin: Origin, insist: bool) -> Hold:
+def _hold_seats(*, show_id: int, wanted: set[int], buyer: str, source: Source, insist: bool) -> Hold:
     show = lock_show("screen__theatre", pk=show_id)
-    _serve_the_line(show)
+    serve_waiting_list(show=show)
     mine = _active_hold(show, buyer)
-    return take_seats(show=show, wanted=wanted, buyer=buyer, hold=mine, origin=origin, insist=insist)[0]
+    return take_seats(show=show, wanted=wanted, buyer=buyer, hold=mine, source=source, insist=insist)[0]
 
 
 def hold_best(
@@ -56,11 +66,12 @@ def hold_best(
 
     Only of a category, if given, and none dearer than ``ceiling``. They are chosen under the show's lock, so nobody
     is refused while seats are left. ``address`` as in hold_seats(). Raises PaymentsUnavailable, NoSeats, TooManySeats,
-    UnknownShow, ShowNotOnSale, UnknownCategory, NoBlockLeft, TooManyHolds, CoolingDown, ShareTaken.
+    UnknownShow, ShowNotOnSale, UnknownCategory, NoBlockLeft, TooManyHolds, CoolingDown, ShareTaken, SeatsKeptTooLong,
+    HoldChangedTooOften.
     """
     guard_best(show_id=show_id, party=party, buyer=buyer)
     order = {"show_id": show_id, "party": party, "buyer": buyer, "category_id": category_id, "ceiling": ceiling}
-    order["origin"] = origin_of_address(address)
+    order["source"] = Source.of(address=address)
     try:
         return _hold_best(**order)
     except SeatsUnavailable:  # the best of them were held by somebody whose time was over, and are off sale since
@@ -70,7 +81,7 @@ def hold_best(
 
 @atomically
 def _hold_best(
-    *, show_id: int, party: int, buyer: str, category_id: int | None, ceiling: Decimal | None, origin: Origin
+    *, show_id: int, party: int, buyer: str, category_id: int | None, ceiling: Decimal | None, source: Source
 ) -> tuple[Hold, list[Place]]:
     try:
         show = lock_show("screen__theatre", pk=show_id)
@@ -78,14 +89,14 @@ def _hold_best(
         raise UnknownShow from None
     now = Show.objects.values_list(Now(), flat=True).get(pk=show_id)
     _check_on_sale(show, now)
-    _serve_the_line(show)
+    serve_waiting_list(show=show)
     if release_due(show=show, at=now):
         offer_freed_seats(show=show)
     mine = _active_hold(show, buyer)
     best = choose_best(show=show, buyer=buyer, party=party, category_id=category_id, ceiling=ceiling)
     # As staff: that nobody is left alone where it can be avoided has been seen to.
     chosen = {place.pk for place in best}
-    hold, _ = take_seats(show=show, wanted=chosen, buyer=buyer, hold=mine, origin=origin, staff=True)
+    hold, _ = take_seats(show=show, wanted=chosen, buyer=buyer, hold=mine, source=source, staff=True)
     return hold, best
 
 
@@ -95,13 +106,13 @@ def take_seats(
     wanted: Collection[int],
     buyer: str,
     hold: Hold | None,
-    origin: Origin | None,
+    source: Source | None,
     related: Collection[str] = ("seat",),
     insist: bool = False,
     staff: bool = False,
 ) -> tuple[Hold, list[ShowSeat]]:
     """Hold ``wanted`` at a show the caller has locked with its theatre; ``hold`` is the buyer's there, if any.
-    ``origin`` is where the request comes from; None is from staff, who may hold as much as they need.
+    ``source`` is where the request comes from; None is from staff, who may hold as much as they need.
 
     Returns the hold and its seats, with what ``related`` names: their seats and more. Raises as hold_seats().
     """
@@ -118,7 +129,7 @@ def take_seats(
             wanted=wanted,
             buyer=buyer,
             hold=hold,
-            origin=origin,
+            source=source,
             related=related,
             insist=insist,
             staff=staff,
@@ -131,41 +142,28 @@ def take_seats(
         hold = hold if hold and hold.lives_at(now) else None
         seats = lock_seats(show, _these(wanted, hold), *related)
         _check_free([seat for seat in seats if seat.pk in wanted], buyer, now)  # some may be off sale since
-    grows = len(wanted) > sum(seat.hold_id is not None for seat in seats)
-    if origin and grows:
-        check_not_hoarding(show=show, buyer=buyer, origin=origin, hold=hold, seats=len(wanted), now=now)
-    if hold is None:
-        hold = Hold.objects.create(
-            show=show,
-            buyer=buyer,
-            origin=origin.mark if origin else "",
-            created_at=now,
-            expires_at=now + timedelta(minutes=settings.HOLD_MINUTES),
-        )
-    else:
-        _drop_changed_tickets(hold, seats, wanted)
-    kept = [seat for seat in seats if seat.pk in wanted]
-    added = [seat for seat in kept if seat.status == ShowSeat.Status.AVAILABLE]
+    chosen = [seat for seat in seats if seat.pk in wanted]
+    hold = _hold_for(show, buyer, hold, seats, chosen, source, now)
+    added = [seat for seat in chosen if seat.status == ShowSeat.Status.AVAILABLE]
     dropped = [seat for seat in seats if seat.pk not in wanted]
     if dropped:
         move_seats(show=show, seats=dropped, action=Action.RELEASE, at=now, actor=Actor.BUYER)
     if added:
         move_seats(show=show, seats=added, action=Action.HOLD, at=now, actor=Actor.BUYER, hold=hold)
     offer_freed_seats(show=show)  # what was dropped or had run out
-    return hold, kept
+    return hold, chosen
 
 
 @atomically
 def extend_hold(*, code: str, buyer: str) -> Hold:
-    """Start the hold's HOLD_MINUTES anew, but end no later than HOLD_MAX_MINUTES after its first seat.
+    """Start the hold's HOLD_MINUTES anew, but end no later than its seats can be on hold, HOLD_MAX_MINUTES in all.
 
     Raises HoldExpired, HoldAtItsLimit.
     """
     hold, now = lock_living_hold(code=code, buyer=buyer)
-    latest = hold.created_at + timedelta(minutes=settings.HOLD_MAX_MINUTES)
-    if hold.expires_at >= latest:
+    if hold.expires_at >= hold.latest_at:
         raise HoldAtItsLimit(settings.HOLD_MAX_MINUTES)
-    hold.expires_at = max(hold.expires_at, min(now + timedelta(minutes=settings.HOLD_MINUTES), latest))
+    hold.expires_at = max(hold.expires_at, min(now + timedelta(minutes=settings.HOLD_MINUTES), hold.latest_at))
     hold.save(update_fields=["expires_at"])
     return hold
 
@@ -200,8 +198,9 @@ def lock_living_hold(*, code: str, buyer: str) -> tuple[Hold, datetime]:
     return hold, hold.now
 
 
-def _serve_the_line(show: Show) -> None:
-    """Where people wait for seats, those of holds that have run out go to them, not to who happens to come by."""
+def serve_waiting_list(*, show: Show) -> None:
+    """Offer the seats of holds that have run out to those who wait at a locked show, before anybody else can have
+    them."""
     if show.waited_for:
         expire_due_holds(show=show)
         offer_freed_seats(show=show)
@@ -211,10 +210,40 @@ def _these(wanted: Collection[int], hold: Hold | None) -> Q:
     return Q(pk__in=wanted) | Q(hold=hold) if hold else Q(pk__in=wanted)
 
 
-def _drop_changed_tickets(hold: Hold, seats: Collection[ShowSeat], wanted: Collection[int]) -> None:
-    """A ticket waiting for payment is for the seats the hold had; with other seats it is no longer what is wanted."""
-    if {seat.pk for seat in seats if seat.hold_id == hold.pk} != set(wanted):
+def _hold_for(
+    show: Show,
+    buyer: str,
+    hold: Hold | None,
+    seats: Sequence[ShowSeat],
+    chosen: Sequence[ShowSeat],
+    source: Source | None,
+    now: datetime,
+) -> Hold:
+    """The buyer's hold, made or made ready to be of ``chosen`` instead of those of ``seats`` that it has."""
+    changes = {seat.pk for seat in seats if hold and seat.hold_id == hold.pk} != {seat.pk for seat in chosen}
+    left = timedelta(minutes=settings.HOLD_MAX_MINUTES)
+    if source and any(seat.status == ShowSeat.Status.AVAILABLE for seat in chosen):
+        left = check_not_hoarding(show=show, buyer=buyer, source=source, hold=hold, seats=chosen, now=now)
+    if hold is None:
+        return Hold.objects.create(
+            show=show,
+            buyer=buyer,
+            origin=source.client if source else "",
+            program=source.program if source else "",
+            created_at=now,
+            expires_at=now + min(timedelta(minutes=settings.HOLD_MINUTES), left),
+            latest_at=now + left,
+        )
+    if changes:
+        if source and hold.changes >= MOST_CHANGES:
+            raise HoldChangedTooOften(hold.changes)
+        # A ticket that waits for payment is for the seats the hold had.
         drop_pending_tickets(hold_ids={hold.pk})
+        hold.changes += 1
+        hold.latest_at = min(hold.latest_at, now + left)
+        hold.expires_at = min(hold.expires_at, hold.latest_at)
+        hold.save(update_fields=["changes", "latest_at", "expires_at"])
+    return hold
 
 
 def _active_hold(show: Show, buyer: str) -> Hold | None:

@@ -42,6 +42,11 @@ def offer_freed_seats(*, show: Show) -> int:
     return offered
 
 
+def offered_to(*, entry: WaitingEntry) -> str:
+    """The buyer in whose name seats are on hold for an entry until it takes them."""
+    return f"waiting {entry.code}"
+
+
 def end_offers(*, show: Show, hold_ids: Collection[int], status: str) -> None:
     """Note what became of offers whose holds are over, at a show the caller has locked."""
     if show.waited_for:  # money that comes late may still book the seats of an offer that was over
@@ -50,8 +55,11 @@ def end_offers(*, show: Show, hold_ids: Collection[int], status: str) -> None:
 
 def _offer(entry: WaitingEntry, show: Show, seats: Sequence[ShowSeat], at: datetime) -> None:
     until = min(at + timedelta(minutes=settings.WAIT_OFFER_MINUTES), show.sales_end_at)
-    buyer = f"waiting {entry.code}"
-    hold = Hold.objects.create(show=show, buyer=buyer, origin=entry.origin, created_at=at, expires_at=until)
+    buyer = offered_to(entry=entry)
+    latest = max(until, at + timedelta(minutes=settings.HOLD_MAX_MINUTES))
+    hold = Hold.objects.create(
+        show=show, buyer=buyer, origin=entry.origin, created_at=at, expires_at=until, latest_at=latest
+    )
     move_seats(show=show, seats=seats, action=Action.HOLD, at=at, actor=Actor.CLOCK, hold=hold)
     entry.status, entry.hold, entry.offered_at, entry.emailed_at = Status.OFFERED, hold, at, None
     entry.save(update_fields=["status", "hold", "offered_at", "emailed_at"])

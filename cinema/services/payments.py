@@ -171,5 +171,6 @@ def _book(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> None:
     )
     ticket.status, ticket.confirmed_at = Ticket.Status.CONFIRMED, now
     ticket.save(update_fields=["status", "confirmed_at"])
-    Hold.objects.filter(pk=ticket.hold_id, seats=None).update(status=Hold.Status.BOOKED)  # even if it was over
+    free = {} if ticket.amount else {"free_seats": len(seats), "expires_at": ticket.show.starts_at}
+    Hold.objects.filter(pk=ticket.hold_id, seats=None).update(status=Hold.Status.BOOKED, **free)  # even if it was over
     end_offers(show=ticket.show, hold_ids=[ticket.hold_id], status=WaitingEntry.Status.TAKEN)

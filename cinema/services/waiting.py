@@ -11,12 +11,12 @@ from cinema.models import Hold, MailRequest, Show, WaitingEntry
 from cinema.seating.blocks import best_block
 from cinema.selectors.places import NOBODY, places
 from cinema.services.expiry import expire_due_holds, release_expired
-from cinema.services.hoarding import check_may_wait, origin_of_address
+from cinema.services.hoarding import Source, check_may_wait
 from cinema.services.holds import let_go
 from cinema.services.locking import lock_show, read_clock
 from cinema.services.mail_requests import note_mail_request
 from cinema.services.mailing import mail_waiting
-from cinema.services.offers import offer_freed_seats
+from cinema.services.offers import offer_freed_seats, offered_to
 from cinema.services.transactions import after_commit, atomically, try_each
 
 Status = WaitingEntry.Status
@@ -51,10 +51,10 @@ def _join(*, show_id: int, email: str, party: int, address: str) -> WaitingEntry
         raise SeatsFree(show.seats_free)
     if entry := _present_entry(show, email):
         return entry
-    origin = origin_of_address(address)
-    check_may_wait(show=show, origin=origin)
+    source = Source.of(address=address)
+    check_may_wait(show=show, source=source, now=now)
     note_mail_request(kind=MailRequest.Kind.WAITING, email=email, address=address)
-    entry = WaitingEntry.objects.create(show=show, email=email, party=party, origin=origin.mark, created_at=now)
+    entry = WaitingEntry.objects.create(show=show, email=email, party=party, origin=source.client, created_at=now)
     Show.objects.filter(pk=show.pk, waited_for=False).update(waited_for=True)
     after_commit(mail_waiting, entry_id=entry.pk)
     return entry
@@ -78,8 +78,9 @@ def leave_waiting_list(*, code: str) -> WaitingEntry:
 
 @atomically
 def take_offer(*, code: str, buyer: str) -> Hold:
-    """Make the offered seats the buyer's hold, with time to check out; another hold of theirs there is let go.
+    """Make the offered seats the buyer's hold, with time to check out; another hold of theirs there is released.
 
+    The first browser that takes the offer gets HOLD_MINUTES from then on; one that takes it over keeps its end.
     Raises OfferOver, and Show.DoesNotExist when nobody waits under that code.
     """
     show, entry = _lock_entry(code)
@@ -90,9 +91,11 @@ def take_offer(*, code: str, buyer: str) -> Hold:
         expire_due_holds(show=show)  # the buyer's other hold, should its time be over
         if other := Hold.objects.filter(show=show, buyer=buyer, status=Hold.Status.ACTIVE).first():
             let_go(show=show, hold=other, at=entry.now)
+        if hold.buyer == offered_to(entry=entry):
+            hold.expires_at = max(hold.expires_at, entry.now + timedelta(minutes=settings.HOLD_MINUTES))
+            hold.latest_at = max(hold.expires_at, hold.latest_at)
         hold.buyer = buyer
-        hold.expires_at = max(hold.expires_at, entry.now + timedelta(minutes=settings.HOLD_MINUTES))
-        hold.save(update_fields=["buyer", "expires_at"])
+        hold.save(update_fields=["buyer", "expires_at", "latest_at"])
         offer_freed_seats(show=show)
     return hold
 

@@ -4,14 +4,26 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from cinema.exceptions import CoolingDown, Holder, ShareTaken, TooManyHolds
+from cinema.exceptions import (
+    CoolingDown,
+    HoldAtItsLimit,
+    HoldChangedTooOften,
+    Holder,
+    SeatsKeptTooLong,
+    ShareTaken,
+    TooManyHolds,
+)
 from cinema.gateways.base import Result
-from cinema.models import Hold, PaymentMode, Screen, Show, ShowCancellation
+from cinema.models import Hold, PaymentMode, Screen, SeatEvent, Show, ShowCancellation
+from cinema.services import holds
 from cinema.services.booking import book_tickets, pay_again
+from cinema.services.cancellations import cancel_ticket
 from cinema.services.expiry import release_expired
 from cinema.services.holds import extend_hold, hold_best, hold_seats, release_hold
-from cinema.services.payments import settle_payment
+from cinema.services.payments import settle_payment, start_payment
 from cinema.services.show_cancellations import call_off_show
 from cinema.services.waiting import take_offer
 from tests.factories import (
@@ -24,10 +36,12 @@ from tests.factories import (
     held,
     lapsed,
     report,
+    seat,
     seat_ids,
     sold,
     waiting,
 )
+from tests.trail import alterable_trail
 
 pytestmark = pytest.mark.django_db
 
@@ -301,6 +315,37 @@ def test_a_token_has_a_limit_of_its_own(show):
     assert booking(show, "A4", 4, owner="api:8")
 
 
+def test_a_program_counts_for_its_address_too_whatever_account_it_uses(show, limits):
+    limits.HOLDS_PER_TOKEN = 0
+    for number in range(1, 4):
+        booking(show, f"A{number}", number, owner=f"api:{number}", address=HOME)
+
+    with pytest.raises(TooManyHolds) as refusal:
+        booking(show, "A4", 4, owner="api:4", address=HOME)
+
+    assert refusal.value.holder == Holder.ADDRESS
+    assert booking(show, "A4", 4, owner="api:4", address=CAFE)
+
+
+def test_a_browser_and_a_program_at_one_address_count_together(show):
+    booking(show, "A1", 1, address=HOME)
+    booking(show, "A2", 2, owner="api:8", address=HOME)
+    holding(show, "A3")
+
+    with pytest.raises(TooManyHolds):
+        holding(show, "A5", buyer="ben")
+
+
+def test_a_token_counts_wherever_its_program_runs(show):
+    booking(show, "A1", 1, address=HOME)
+    booking(show, "A2", 2, address=CAFE)
+
+    with pytest.raises(TooManyHolds) as refusal:
+        booking(show, "A3", 3, address="192.0.2.1")
+
+    assert refusal.value.holder == Holder.TOKEN
+
+
 def test_the_box_office_sells_by_token_as_much_as_it_likes(show):
     assert [booking(show, f"A{number}", number, staff=True) for number in range(1, 6)]
 
@@ -318,7 +363,7 @@ def shared(limits):
 def test_nobody_holds_more_than_a_share_of_a_show_from_one_address(show, shows):
     holding(show, "A1 A2 A3 A4 A5", buyer="ben")
 
-    with pytest.raises(ShareTaken, match="at most 8 seats of this show") as refusal:
+    with pytest.raises(ShareTaken, match="At most 8 seats of this show") as refusal:
         holding(show, "B1 B2 B3 B4", buyer="asha")
 
     assert (refusal.value.held, refusal.value.limit) == (5, 8)
@@ -349,3 +394,180 @@ def test_what_is_paid_is_sold_and_counts_no_more(show):
         settle_payment(report=report(booking(show, names, number)))
 
     assert booking(show, "B1 B2 B3", 3)
+
+
+@pytest.mark.usefixtures("shared")
+def test_accounts_at_one_address_share_its_part_of_a_show(show):
+    booking(show, "A1 A2 A3 A4 A5", 1, owner="api:1", address=HOME)
+
+    with pytest.raises(ShareTaken):
+        booking(show, "B1 B2 B3 B4", 2, owner="api:2", address=HOME)
+
+
+# --- Seats that cost nothing -------------------------------------------------------------------
+
+
+@pytest.fixture
+def free_show(screen) -> Show:
+    return ShowFactory(screen=screen, price=0)
+
+
+def booked_free(show: Show, names: str, number: int = 1, **how):
+    """Book seats that cost nothing: the ticket is confirmed at once."""
+    payment = booking(show, names, number, **how)
+    start_payment(payment=payment)
+    payment.ticket.refresh_from_db()
+    assert payment.ticket.status == "CONFIRMED"
+    return payment.ticket
+
+
+@pytest.mark.usefixtures("shared")
+def test_seats_booked_for_nothing_count_in_the_share_of_a_show(free_show):
+    booked_free(free_show, "A1 A2 A3 A4 A5", owner="api:1", address=HOME)
+
+    with pytest.raises(ShareTaken, match="At most 8 seats of this show") as refusal:
+        booking(free_show, "B1 B2 B3 B4", 2, owner="api:2", address=HOME)
+
+    assert refusal.value.held == 5
+    assert booked_free(free_show, "B1 B2 B3", 3, owner="api:3", address=HOME)
+    assert booked_free(free_show, "B4", 4, owner="api:4", address=CAFE)
+
+
+@pytest.mark.usefixtures("shared")
+def test_seats_booked_for_nothing_count_until_the_show_begins(free_show):
+    ticket = booked_free(free_show, "A1 A2 A3 A4 A5", address=HOME)
+
+    assert ticket.hold.expires_at == free_show.starts_at
+
+
+@pytest.mark.usefixtures("shared")
+def test_seats_booked_for_nothing_and_cancelled_count_no_more(free_show):
+    cancel_ticket(code=booked_free(free_show, "A1 A2 A3 A4 A5", address=HOME).code)
+
+    assert booked_free(free_show, "B1 B2 B3 B4 B5", 2, address=HOME)
+
+
+def test_bookings_that_cost_nothing_count_like_holds_that_were_not_bought(free_show):
+    for number in range(1, 3):
+        booked_free(free_show, f"A{number}", number)
+
+    with pytest.raises(CoolingDown):
+        booking(free_show, "A3", 3)
+
+
+def test_whoever_buys_and_cancels_again_and_again_pauses(shows):
+    for show in shows[:2]:
+        cancel_ticket(code=sold(show, "A1", buyer="asha").code)
+
+    with pytest.raises(CoolingDown):
+        holding(shows[2], address="")
+
+
+# --- One seat ----------------------------------------------------------------------------------
+
+
+def ended(hold: Hold, minutes: int, ago: int = 0) -> Hold:
+    """Let the hold, of which all has just begun, have lasted for some minutes until ``ago``."""
+    end = hold.created_at - timedelta(minutes=ago)
+    with alterable_trail():
+        SeatEvent.objects.filter(hold=hold).update(at=end - timedelta(minutes=minutes))
+    Hold.objects.filter(pk=hold.pk).update(created_at=end - timedelta(minutes=minutes), expires_at=end)
+    return hold
+
+
+@pytest.fixture
+def seats_alone(limits):
+    """Limits on a seat alone; each buyer and address may have very many holds."""
+    limits.HOLDS_PER_BUYER = limits.HOLDS_PER_ADDRESS = limits.HOLDS_PER_TOKEN = 1000
+    limits.HOLD_MINUTES, limits.HOLD_MAX_MINUTES = 10, 30
+
+
+@pytest.mark.usefixtures("seats_alone")
+def test_a_seat_is_on_hold_for_one_buyer_as_long_as_one_hold_can_last(show):
+    for _ in range(3):
+        ended(holding(show, address=""), minutes=10)
+
+    with pytest.raises(SeatsKeptTooLong, match="Row A, seat 1 has been on hold") as refusal:
+        holding(show, "A1 A2", address="")
+
+    assert timedelta(minutes=29) < refusal.value.wait <= timedelta(minutes=30)
+    assert holding(show, "A2", address="")
+
+
+@pytest.mark.usefixtures("seats_alone")
+def test_a_new_browser_at_the_address_does_not_prolong_it(show):
+    for number in range(3):
+        ended(holding(show, buyer=f"buyer {number}"), minutes=10)
+
+    with pytest.raises(SeatsKeptTooLong):
+        holding(show, buyer="a new cookie")
+
+    assert holding(show, buyer="a new cookie", address=CAFE)
+
+
+@pytest.mark.usefixtures("seats_alone")
+def test_an_account_of_a_program_does_not_prolong_it(show):
+    for number in range(3):
+        ended(booking(show, "A1", number, address=CAFE).ticket.hold, minutes=10)
+
+    with pytest.raises(SeatsKeptTooLong):
+        booking(show, "A1", 4, address=HOME)
+
+
+@pytest.mark.usefixtures("seats_alone")
+def test_a_hold_lasts_only_for_what_is_left_of_the_time(show):
+    ended(holding(show), minutes=25)
+
+    again = holding(show)
+
+    assert timedelta(minutes=4) < again.expires_at - again.created_at <= timedelta(minutes=5)
+    with pytest.raises(HoldAtItsLimit):
+        extend_hold(code=again.code, buyer="asha")
+
+
+@pytest.mark.usefixtures("seats_alone")
+def test_a_hold_that_takes_in_such_a_seat_lasts_no_longer_either(show):
+    ended(holding(show), minutes=25)
+    hold = holding(show, "A3")
+
+    swapped = holding(show, "A1")
+
+    assert swapped == hold
+    assert swapped.expires_at - hold.created_at <= timedelta(minutes=6)
+
+
+@pytest.mark.usefixtures("seats_alone")
+def test_after_the_pause_the_seat_can_be_had_again(show):
+    for _ in range(3):
+        ended(holding(show), minutes=10, ago=31)
+
+    assert holding(show)
+
+
+@pytest.mark.usefixtures("seats_alone")
+def test_seats_that_were_released_early_count_for_their_time_only(show):
+    for _ in range(5):
+        release_hold(code=holding(show).code, buyer="asha")
+
+    assert holding(show).expires_at
+
+
+@pytest.mark.usefixtures("seats_alone")
+def test_a_first_hold_costs_no_look_at_the_ledger(show, django_assert_num_queries):
+    holding(show, "A1")
+    with CaptureQueriesContext(connection) as first:
+        holding(show, "A3", buyer="ben")
+
+    assert not any("cinema_seatevent" in query["sql"] and "SELECT" in query["sql"][:6] for query in first)
+
+
+def test_the_seats_of_a_hold_are_changed_only_so_often(show, monkeypatch):
+    monkeypatch.setattr(holds, "MOST_CHANGES", 3)
+    for names in ["A1", "A2", "A3", "A4"]:
+        holding(show, names)
+
+    with pytest.raises(HoldChangedTooOften, match="changed your seats 3 times"):
+        holding(show, "A5")
+
+    assert seat(show, "A4").status == "HELD"
+    assert holding(show, "A4")  # which changes nothing

@@ -178,7 +178,9 @@ def test_more_time_starts_the_minutes_anew(show):
 def test_more_time_never_goes_beyond_the_limit(show, settings):
     hold = held(show, "A1")
     Hold.objects.update(
-        created_at=hold.created_at - timedelta(minutes=25), expires_at=hold.expires_at - timedelta(minutes=8)
+        created_at=hold.created_at - timedelta(minutes=25),
+        expires_at=hold.expires_at - timedelta(minutes=8),
+        latest_at=hold.latest_at - timedelta(minutes=25),
     )
 
     extended = extend_hold(code=hold.code, buyer="asha")

@@ -9,9 +9,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from cinema.exceptions import (
+    HoldAtItsLimit,
     NoSeats,
     OfferOver,
     SeatsFree,
+    SeatsUnavailable,
     ShareTaken,
     ShowNotOnSale,
     TooManyMails,
@@ -19,7 +21,7 @@ from cinema.exceptions import (
     UnknownShow,
     WaitsEnough,
 )
-from cinema.models import Hold, Show, ShowSeat, Ticket, WaitingEntry
+from cinema.models import Hold, Payment, Show, ShowSeat, Ticket, WaitingEntry
 from cinema.seating.blocks import best_block
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services import offers
@@ -42,6 +44,7 @@ from cinema.services.waiting import (
 from tests.factories import (
     CONTACT,
     ShowFactory,
+    booked,
     cancelled,
     held,
     lapsed,
@@ -340,6 +343,19 @@ def test_after_an_offer_that_ran_out_one_may_wait_again(show):
     assert waiting(show) != entry
 
 
+def test_a_program_does_not_get_the_seats_of_a_lapsed_hold_that_a_party_waits_for(show):
+    free(show)
+    hold = held(show, "A1 A2", buyer="cleo")
+    entry = waiting(show)
+    lapsed(hold)
+
+    with pytest.raises(SeatsUnavailable):
+        booked(show, "A1 A2", buyer="a program")
+
+    release_expired(show_id=show.pk)
+    assert kept_for(entry) == "A1 A2"
+
+
 # Taking, leaving
 
 
@@ -382,6 +398,32 @@ def test_who_takes_the_seats_at_the_last_moment_still_has_time_to_check_out(show
     hold = take_offer(code=entry.code, buyer="wanda")
 
     assert hold.expires_at - hold.created_at >= timedelta(minutes=settings.HOLD_MINUTES)
+
+
+def test_an_offer_taken_over_by_another_browser_keeps_its_end(show):
+    entry = offered(show)
+    first = take_offer(code=entry.code, buyer="wanda")
+    Hold.objects.filter(pk=first.pk).update(expires_at=Now() + timedelta(minutes=2))
+
+    second = take_offer(code=entry.code, buyer="xaver")
+
+    assert second.buyer == "xaver"
+    assert second.expires_at - timezone.now() <= timedelta(minutes=2)
+
+
+def test_an_offer_taken_at_the_last_moment_is_extended_no_further_than_that(show, settings):
+    settings.WAIT_OFFER_MINUTES = 120
+    entry = offered(show)
+    begun = timezone.now() - timedelta(minutes=119)
+    Hold.objects.filter(pk=entry.hold_id).update(
+        created_at=begun, expires_at=begun + timedelta(minutes=120), latest_at=begun + timedelta(minutes=120)
+    )
+
+    hold = take_offer(code=entry.code, buyer="wanda")
+
+    assert timedelta(minutes=9) < hold.expires_at - timezone.now() <= timedelta(minutes=10)
+    with pytest.raises(HoldAtItsLimit):
+        extend_hold(code=hold.code, buyer="wanda")
 
 
 def test_another_hold_of_the_buyer_there_is_let_go_and_goes_to_the_line():
@@ -512,7 +554,7 @@ def test_who_waits_already_is_never_one_too_many(show, settings):
     assert mail.outbox == []
 
 
-def test_who_is_offered_seats_counts_until_they_are_bought_or_left(show, settings):
+def test_who_is_offered_seats_counts_until_they_are_bought(show, settings):
     settings.HOLDS_PER_ADDRESS = 10
     first, second = line_up(show, 2)
     free(show)
@@ -520,9 +562,34 @@ def test_who_is_offered_seats_counts_until_they_are_bought_or_left(show, setting
     with pytest.raises(WaitsEnough):
         waiting(show, party=3, address=HOME)
 
-    leave_waiting_list(code=second.code)
+    assert now_is(second) == "OFFERED"
+    settle_payment(report=report(booked_offer(second)))
 
     assert waiting(show, party=3, address=HOME)
+
+
+def booked_offer(entry: WaitingEntry) -> Payment:
+    hold = take_offer(code=entry.code, buyer="wanda")
+    return book_hold(code=hold.code, buyer="wanda", contact=CONTACT, mode="UPI", key="the key of wanda")
+
+
+@pytest.mark.parametrize("end", ["ran out", "was left"])
+def test_an_offer_that_went_unused_counts_for_a_day(show, settings, end):
+    settings.HOLDS_PER_ADDRESS = 5
+    [entry] = line_up(show, 1)
+    free(show)
+    entry.refresh_from_db()
+    if end == "ran out":
+        lapsed(entry.hold)
+    else:
+        leave_waiting_list(code=entry.code)
+    held(show, "A1 A2", buyer="cleo")
+
+    with pytest.raises(WaitsEnough):
+        waiting(show, "xaver@example.org", address=HOME)
+
+    WaitingEntry.objects.filter(pk=entry.pk).update(offered_at=Now() - timedelta(hours=25))
+    assert waiting(show, "xaver@example.org", address=HOME)
 
 
 @pytest.mark.parametrize(("most", "address"), [(0, HOME), (1, "")])

@@ -64,4 +64,12 @@ def test_a_program_is_told_in_its_own_way(show):
 
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_holds")
     assert 590 < int(answer["Retry-After"]) <= 600
-    assert Program().book(show, "A3").status_code == 201
+    assert Program(address="198.51.100.1").book(show, "A3").status_code == 201
+
+
+def test_programs_of_one_address_count_together(show):
+    Program().book(show, "A1")
+
+    answer = Program().book(show, "A3")
+
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_holds")

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
+from cinema.client_address import client_address
 from cinema.exceptions import InvalidChoice, PaymentsUnavailable, RequestUnreadable, UnknownShow, UnknownTicketType
 from cinema.forms.booking import BookForm
 from cinema.models import Payment, Ticket
@@ -62,6 +63,7 @@ def _book(request: HttpRequest, form: BookForm, key: str) -> Payment:
         seat_ids=said["seat_ids"],
         buyer=f"api:{user.pk}:{secrets.token_urlsafe(16)}",
         owner=f"api:{user.pk}",
+        address=client_address(request),
         types=said["types"],
         contact=form.contact(user),
         mode=said["payment_mode"],

@@ -16,11 +16,11 @@ from tests.factories import UserFactory, seat_ids
 
 
 class Program:
-    """Acts for ``user`` (by default a new one) with a token of its own. It has no cookies."""
+    """Acts for ``user`` (by default a new one) with a token of its own, from a network ``address``, without cookies."""
 
-    def __init__(self, user: User | None = None) -> None:
+    def __init__(self, user: User | None = None, address: str = "127.0.0.1") -> None:
         self.user = user or UserFactory()
-        self.client = Client(enforce_csrf_checks=True)
+        self.client = Client(enforce_csrf_checks=True, REMOTE_ADDR=address)
         self.token = create_token(user=self.user)[1]
 
     def get(self, path: str, **query: str) -> HttpResponse:
