@@ -6,14 +6,14 @@ from decimal import Decimal
 from cinema.demo.theatres import House
 from cinema.models import PriceCard, Show, Theatre
 from cinema.services.price_cards import Adjustment, CardPlan, add_card
-from cinema.services.ticket_types import Wording, add_ticket_types
+from cinema.services.ticket_types import Terms, add_ticket_types
 
 # Each kind of ticket, and the part of the usual price it costs.
 KINDS = {
-    Wording("Adult"): 1.0,
-    Wording("Child", "under 12"): 0.6,
-    Wording("Senior", "60 and over"): 0.75,
-    Wording("Student", "with a student card"): 0.8,
+    Terms("Adult"): 1.0,
+    Terms("Child", "under 12"): 0.6,
+    Terms("Senior", "60 and over", shown_at_door=True): 0.75,
+    Terms("Student", "with a student card", shown_at_door=True): 0.8,
 }
 WEEKDAYS, WEEKEND = (0, 1, 2, 3), (4, 5, 6)
 ADJUSTMENTS = [
@@ -33,7 +33,7 @@ def card_for(house: House, theatre: Theatre) -> PriceCard:
 
 def _make(house: House, theatre: Theatre) -> PriceCard:
     kinds = list(theatre.ticket_types.filter(retired_at=None).order_by("rank")) or add_ticket_types(
-        theatre=theatre, wordings=list(KINDS), user=None
+        theatre=theatre, types=list(KINDS), user=None
     )
     parts = list(KINDS.values())
     usual = dict(enumerate(house.categories.values(), start=1))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cinema.exceptions.base import InvalidChoice, RuleBroken
 from cinema.money import format_money
@@ -60,3 +61,71 @@ class PlainKindStays(RuleBroken):
             _("“%(kind)s” is the ticket everybody may buy: it stays first and cannot be retired. You can rename it.")
             % {"kind": kind}
         )
+
+
+class PlainTypeHasNoRules(InvalidChoice):
+    """Everybody may buy the plain ticket, so it has no rules."""
+
+    code = "plain_type_has_no_rules"
+
+    def __init__(self, kind: "TicketType") -> None:
+        self.kind = kind
+        super().__init__(
+            _(
+                "Everybody may buy “%(kind)s”, alone and online, so it cannot have rules. "
+                "Please add another ticket type."
+            )
+            % {"kind": kind}
+        )
+
+
+class TicketTypeRule(RuleBroken):
+    """An order is not as a ticket type wants it. ``ticket_type`` is that one."""
+
+    def __init__(self, ticket_type: "TicketType", sentence: str, **more: int) -> None:
+        self.ticket_type = ticket_type
+        super().__init__(sentence % {"type": ticket_type, **more})
+
+
+class SoldAtCounterOnly(TicketTypeRule):
+    code = "sold_at_counter_only"
+
+    def __init__(self, ticket_type: "TicketType") -> None:
+        super().__init__(
+            ticket_type,
+            _("“%(type)s” tickets are sold at the box office only. Please choose another ticket type."),
+        )
+
+
+class TooManyOfType(TicketTypeRule):
+    code = "too_many_of_type"
+
+    def __init__(self, ticket_type: "TicketType") -> None:
+        text = ngettext(
+            "One order can have at most %(most)d “%(type)s” ticket. Please choose another type for the others.",
+            "One order can have at most %(most)d “%(type)s” tickets. Please choose another type for the others.",
+            ticket_type.most_per_order,
+        )
+        super().__init__(ticket_type, text, most=ticket_type.most_per_order)
+
+
+class NeedsWheelchairSpace(TicketTypeRule):
+    code = "needs_wheelchair_space"
+
+    def __init__(self, ticket_type: "TicketType") -> None:
+        super().__init__(
+            ticket_type,
+            _("Each “%(type)s” ticket needs a wheelchair space in the same order. Please choose another ticket type."),
+        )
+
+
+class NeedsPaidTickets(TicketTypeRule):
+    code = "needs_paid_tickets"
+
+    def __init__(self, ticket_type: "TicketType") -> None:
+        text = ngettext(
+            "Each “%(type)s” ticket needs %(number)d other paid ticket in the same order.",
+            "Each “%(type)s” ticket needs %(number)d other paid tickets in the same order.",
+            ticket_type.paying_others,
+        )
+        super().__init__(ticket_type, text, number=ticket_type.paying_others)

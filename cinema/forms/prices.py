@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.forms.models import model_to_dict
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from cinema.forms.fields import NameField
+from cinema.forms.fields import NameField, VersionedForm
 from cinema.models import PriceAdjustment, PriceCard, SeatCategory, Show, TicketType
 from cinema.services.price_cards import Adjustment, CardPlan
-from cinema.services.ticket_types import Wording
+from cinema.services.ticket_types import Terms
 
 HIGHEST = Decimal("999999.99")
 MOST_ADJUSTMENTS = 30
@@ -19,29 +20,29 @@ EMPTY_ROWS = 2  # for further adjustments, below those there are
 FORMATS = Show.Format.choices
 
 
-class TicketTypeForm(forms.Form):
-    """How a kind of ticket is worded; ``seen_name`` and ``seen_note`` are how it was when the page was opened."""
+class TicketTypeForm(forms.ModelForm):
+    """A new ticket type with its rules."""
 
-    name = NameField(label=_("Name"), max_length=40)
-    note = NameField(
-        label=_("Note"), max_length=120, required=False, help_text=_("What the buyer is told, such as “under 12”.")
-    )
-    seen_name = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
-    seen_note = forms.CharField(widget=forms.HiddenInput, required=False, max_length=120)
+    class Meta:
+        model = TicketType
+        fields = Terms._fields
+        field_classes = {"name": NameField, "note": NameField}
+
+    def clean_paying_others(self) -> int:
+        return self.cleaned_data["paying_others"] or 0
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(*(self.cleaned_data[field] for field in Terms._fields))
+
+
+class EditTicketTypeForm(VersionedForm, TicketTypeForm):
+    """A ticket type there is already."""
 
     @classmethod
-    def of(cls, kind: TicketType, data: Any = None) -> "TicketTypeForm":
-        """The form of a kind there is already."""
-        start = {"name": kind.name, "note": kind.note}
-        return cls(data, initial=start | {f"seen_{field}": value for field, value in start.items()})
-
-    @property
-    def wording(self) -> Wording:
-        return Wording(self.cleaned_data["name"], self.cleaned_data["note"])
-
-    @property
-    def seen(self) -> Wording:
-        return Wording(self.cleaned_data["seen_name"], self.cleaned_data["seen_note"])
+    def of(cls, kind: TicketType, data: Any = None) -> "EditTicketTypeForm":
+        """The form with what the ticket type is like now."""
+        return cls(data, initial=model_to_dict(kind, Terms._fields) | {"version": kind.version})
 
 
 def price_field(label: str) -> forms.DecimalField:

@@ -1,5 +1,6 @@
 """What a seat costs: price cards, as staff keep them, and tariffs, as shows were priced by them."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +8,10 @@ from cinema.models.theatres import SeatCategory, Theatre
 
 
 class TicketType(models.Model):
-    """A kind of ticket, such as adult or child. ``rank`` 1 is the plain one, which everybody may buy."""
+    """A ticket type, such as adult or child. ``rank`` 1 is the plain one, which everybody may buy.
+
+    The others may have rules, checked for each order: see services.ticket_rules. ``version`` counts its changes.
+    """
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="ticket_types")
     name = models.CharField(_("name"), max_length=40)
@@ -15,7 +19,35 @@ class TicketType(models.Model):
     note = models.CharField(
         _("note"), max_length=120, blank=True, help_text=_("What the buyer is told, such as “with a student card”.")
     )
+    paying_others = models.PositiveSmallIntegerField(
+        _("paid tickets needed"),
+        blank=True,
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(100)],
+        help_text=_("How many other tickets at a price each one needs in the same order."),
+    )
+    with_wheelchair = models.BooleanField(
+        _("only with a wheelchair space"),
+        default=False,
+        db_default=False,
+        help_text=_("Each one needs a wheelchair space in the same order."),
+    )
+    most_per_order = models.PositiveSmallIntegerField(
+        _("at most in one order"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Leave empty for no limit."),
+    )
+    counter_only = models.BooleanField(
+        _("at the box office only"), default=False, db_default=False, help_text=_("Not offered online.")
+    )
+    shown_at_door = models.BooleanField(
+        _("proof at the door"), default=False, db_default=False, help_text=_("Buyers are asked to bring proof.")
+    )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("kind of ticket")
@@ -28,6 +60,11 @@ class TicketType(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether an order may be refused for it."""
+        return bool(self.paying_others or self.with_wheelchair or self.most_per_order or self.counter_only)
 
 
 class PriceCard(models.Model):

@@ -60,13 +60,15 @@ def ticket_choices(seats: Iterable[ShowSeat]) -> Choices:
 
 
 def price_list(tariff_id: int | None) -> dict[TicketType, list[TariffPrice]]:
-    """What free seats of a show with the tariff cost with each kind of ticket, the plainest kind and category first.
+    """What free seats of a show with the tariff cost online with each ticket type, the plainest type and category
+    first.
 
     Nothing is read without a tariff.
     """
     if tariff_id is None:
         return {}
-    prices = TariffPrice.objects.filter(tariff=tariff_id).select_related("ticket_type", "category")
+    prices = TariffPrice.objects.filter(tariff=tariff_id, ticket_type__counter_only=False)
+    prices = prices.select_related("ticket_type", "category")
     by_kind: dict[TicketType, list[TariffPrice]] = {}
     for price in prices.order_by("ticket_type__rank", "category__rank"):
         by_kind.setdefault(price.ticket_type, []).append(price)

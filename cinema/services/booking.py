@@ -18,6 +18,7 @@ from cinema.services.guards import guard
 from cinema.services.hoarding import Source
 from cinema.services.holds import lock_living_hold, serve_waiting_list, take_seats
 from cinema.services.locking import lock_seats, lock_show
+from cinema.services.ticket_rules import check_ticket_types
 from cinema.services.transactions import atomically
 
 
@@ -57,7 +58,8 @@ def book_hold(
     ``seen`` is the total the buyer was shown, ``seen_seats`` for which seats; none means any. ``types`` are the kinds
     of tickets as in tariffs.order_lines(). ``key`` makes it safe to repeat: the same request gets the same payment
     again. After a declined payment a new key makes a new payment for the same ticket. Raises HoldExpired,
-    SeatsChanged, UnknownTicketType, PriceChanged, AlreadyPaid, ShowNotOnSale, KeyReused.
+    SeatsChanged, UnknownTicketType, PriceChanged, AlreadyPaid, ShowNotOnSale, KeyReused, and what
+    ticket_rules.check_ticket_types() raises.
     """
     order = _order(key, buyer, contact, mode, user, about=f"hold {code}", types=types)
     return _once(order, lambda: _book_hold(code=code, buyer=buyer, order=order, seen=seen, seen_seats=seen_seats))
@@ -83,7 +85,7 @@ def book_tickets(
     the kinds of tickets as in tariffs.order_lines(), ``insist`` and ``staff`` as in seating.check_choice().
 
     All that the answer needs comes with the payment: its ticket's show, hold and ``lines``, the seats on it.
-    Raises what holds.hold_seats() raises, UnknownTicketType and KeyReused.
+    Raises what holds.hold_seats() and ticket_rules.check_ticket_types() raise, UnknownTicketType and KeyReused.
     """
     about = f"show {show_id} seats {sorted(seat_ids)}"
     order = _order(key, owner or buyer, contact, mode, user, about=about, types=types)
@@ -135,6 +137,7 @@ def _book_tickets(
         staff=staff,
     )
     lines = order_lines(seats, show.screen.theatre, order.types)
+    check_ticket_types(lines=lines, staff=staff)
     return _write_payment(_write_ticket(hold, lines, order, hold.created_at), order, hold.created_at)
 
 
@@ -153,6 +156,7 @@ def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None, see
     if seen_seats and set(seen_seats) != {seat.pk for seat in seats}:
         raise SeatsChanged(seats)
     lines = order_lines(seats, hold.show.screen.theatre, order.types)
+    check_ticket_types(lines=lines)
     amount = sum(line.price for line in lines)
     if seen is not None and seen != amount:
         raise PriceChanged(seen, amount)

@@ -1,74 +1,88 @@
-"""The kinds of tickets of a theatre. The first is the plain one: the prices on its seat maps are for that."""
+"""The ticket types of a theatre. The first is the plain one: the prices on its seat maps are for that."""
 
 from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cinema.exceptions import Change, EditedMeanwhile, PlainKindStays, PriceNameTaken
+from cinema.exceptions import PlainKindStays, PlainTypeHasNoRules, PriceNameTaken
 from cinema.models import AuditEvent, Theatre, TicketType, User
 from cinema.services import audit
+from cinema.services.edits import check_version, note_edit
 from cinema.services.locking import lock_theatre
 from cinema.services.transactions import atomically
 
 PRICES = AuditEvent.Action.PRICES
 
 
-class Wording(NamedTuple):
-    """What a kind of ticket is called, and what the buyer is told about it."""
+class Terms(NamedTuple):
+    """What a ticket type is called, what the buyer is told about it, and its rules: see TicketType."""
 
     name: str
     note: str = ""
+    paying_others: int = 0
+    with_wheelchair: bool = False
+    most_per_order: int | None = None
+    counter_only: bool = False
+    shown_at_door: bool = False
 
 
-def usual_kinds() -> list[Wording]:
-    """What a theatre that has no kinds of tickets yet may start with."""
+def usual_types() -> list[Terms]:
+    """What a theatre that has no ticket types yet may start with."""
     return [
-        Wording(_("Adult")),
-        Wording(_("Child"), _("under 12")),
-        Wording(_("Senior"), _("60 and over")),
-        Wording(_("Student"), _("with a student card")),
-        Wording(_("Carer"), _("with somebody who needs one")),
+        Terms(_("Adult")),
+        Terms(_("Child"), _("under 12")),
+        Terms(_("Senior"), _("60 and over"), shown_at_door=True),
+        Terms(_("Student"), _("with a student card"), shown_at_door=True),
+        Terms(_("Carer"), _("with somebody who needs one"), paying_others=1, shown_at_door=True),
     ]
 
 
 @atomically
-def add_ticket_types(*, theatre: Theatre, wordings: list[Wording], user: User | None) -> list[TicketType]:
-    """Add kinds of tickets after those there are, retired ones included. Raises PriceNameTaken."""
+def add_ticket_types(*, theatre: Theatre, types: list[Terms], user: User | None) -> list[TicketType]:
+    """Add ticket types after those there are, retired ones included. Raises PriceNameTaken, PlainTypeHasNoRules."""
     known = _locked(theatre)
     last = max((kind.rank for kind in known), default=0)
     names = [kind.name.casefold() for kind in known]
-    for wording in wordings:
-        if wording.name.casefold() in names:
-            raise PriceNameTaken(wording.name)
-        names.append(wording.name.casefold())
-    kinds = [
-        TicketType.objects.create(theatre=theatre, rank=rank, **wording._asdict())
-        for rank, wording in enumerate(wordings, start=last + 1)
-    ]
-    for kind in kinds:
+    for terms in types:
+        if terms.name.casefold() in names:
+            raise PriceNameTaken(terms.name)
+        names.append(terms.name.casefold())
+    added = [TicketType(theatre=theatre, rank=rank, **terms._asdict()) for rank, terms in enumerate(types, last + 1)]
+    for kind in added:
+        _check_rules(kind, plain=kind.rank == 1)
+        kind.save()
         _note(kind, theatre, user, added=True)
-    return kinds
+    return added
 
 
 @atomically
-def change_ticket_type(*, theatre: Theatre, pk: int, seen: Wording, to: Wording, user: User | None) -> TicketType:
-    """Word a kind of ticket differently; tickets sold with it say so from now on, too.
+def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, user: User | None) -> TicketType:
+    """Give a ticket type another name, note and rules. Tickets sold with it are called so from now on, too.
 
-    ``seen`` is how it was worded when it was opened. Raises PriceNameTaken, EditedMeanwhile, TicketType.DoesNotExist.
+    ``version`` is the one that was opened. Raises PriceNameTaken, PlainTypeHasNoRules, EditedMeanwhile,
+    TicketType.DoesNotExist.
     """
     kinds = _locked(theatre)
     kind = _find(kinds, pk)
-    now = Wording(kind.name, kind.note)
-    if now not in (seen, to):
-        raise _edited(kind, seen, now)
+    before = Terms(*(getattr(kind, field) for field in Terms._fields))
+    if before == to:
+        return kind
+    check_version(thing=kind, seen=version, action=PRICES)
     if any(other.name.casefold() == to.name.casefold() for other in kinds if other != kind):
         raise PriceNameTaken(to.name)
-    if now != to:
-        kind.name, kind.note = to
-        kind.save(update_fields=["name", "note"])
-        _note(kind, theatre, user, changes={"name": [now.name, to.name], "note": [now.note, to.note]})
+    for field, value in to._asdict().items():
+        setattr(kind, field, value)
+    _check_rules(kind, plain=kind == kinds[0])
+    kind.version += 1
+    kind.save()
+    note_edit(thing=kind, action=PRICES, user=user, before=before._asdict(), after=to._asdict(), theatre=theatre)
     return kind
+
+
+def _check_rules(kind: TicketType, *, plain: bool) -> None:
+    if plain and kind.has_rules:
+        raise PlainTypeHasNoRules(kind)
 
 
 @atomically
@@ -130,17 +144,4 @@ def _free_rank(theatre: Theatre) -> int:
 def _note(kind: TicketType, theatre: Theatre, user: User | None, **details: object) -> None:
     audit.note(
         action=PRICES, user=user, subject=kind, theatre=theatre, kind=kind._meta.model_name, key=kind.pk, **details
-    )
-
-
-def _edited(kind: TicketType, seen: Wording, now: Wording) -> EditedMeanwhile:
-    deeds = AuditEvent.objects.filter(action=PRICES, details__kind=kind._meta.model_name, details__key=kind.pk)
-    last = deeds.select_related("user").order_by("pk").last()
-    changes = [
-        Change(field, str(kind._meta.get_field(field).verbose_name), before, after)
-        for field, before, after in zip(Wording._fields, seen, now, strict=True)
-        if before != after
-    ]
-    return EditedMeanwhile(
-        version=0, by=str(last.user or "") if last else "", at=last.at if last else None, changes=changes
     )

@@ -11,12 +11,12 @@ from django.utils import formats, timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
 from cinema import money as money_format
 from cinema.exceptions import ShowNotOnSale
-from cinema.models import Seat, Show, ShowSeat, Theatre, TicketSeat
+from cinema.models import Seat, Show, ShowSeat, Theatre, TicketSeat, TicketType
 from cinema.seating import names
 from cinema.selectors.seat_map import SeatView
 
@@ -175,3 +175,23 @@ def _ties(seat: SeatView) -> str:
         "free-with": " ".join(map(str, seat.free_with)),
     }
     return "".join(f' data-{name}="{value}"' for name, value in ties.items() if value)
+
+
+@register.filter
+def conditions(ticket_type: TicketType) -> str:
+    """What an order needs for tickets of the type, and what is checked at the door, in sentences."""
+    found = []
+    if paid := ticket_type.paying_others:
+        sentence = ngettext(
+            "Each needs %(paid)d paid ticket in the same order.",
+            "Each needs %(paid)d paid tickets in the same order.",
+            paid,
+        )
+        found.append(sentence % {"paid": paid})
+    if ticket_type.with_wheelchair:
+        found.append(_("Each needs a wheelchair space in the same order."))
+    if most := ticket_type.most_per_order:
+        found.append(_("At most %(most)d in one order.") % {"most": most})
+    if ticket_type.shown_at_door:
+        found.append(_("Please bring proof: it is checked at the door."))
+    return " ".join(found)

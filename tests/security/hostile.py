@@ -28,7 +28,15 @@ NOT_TEXT = {
     *("Theatre.time_zone", "Payment.gateway", "Payment.currency", "Payment.key", "Payment.fingerprint", "Hold.buyer"),
     *("SandboxCharge.reference", "SandboxCharge.currency", "SandboxCharge.mode", "SandboxCharge.return_url"),
     *("SandboxCharge.webhook_url", "User.password", "ApiToken.digest", "Tariff.digest", "PriceAdjustment.format"),
-    *("Ticket.reference", "Movie.poster", "Chore.name", "Hold.origin", "MailRequest.to", "MailRequest.origin"),
+    *(
+        "Ticket.reference",
+        "Movie.poster",
+        "Chore.name",
+        "Hold.origin",
+        "Hold.program",
+        "MailRequest.to",
+        "MailRequest.origin",
+    ),
     "WaitingEntry.origin",
 }
 

@@ -9,6 +9,7 @@ from cinema.exceptions import (
     EditedMeanwhile,
     PlainKindStays,
     PlainPriceMissing,
+    PlainTypeHasNoRules,
     PriceNameTaken,
     PriceTooHigh,
     UnknownCategory,
@@ -18,12 +19,12 @@ from cinema.models import AuditEvent, PriceCard, TicketType
 from cinema.selectors.prices import card_of, kinds_for_sale
 from cinema.services.price_cards import MOST, Adjustment, CardPlan, add_card, change_card, retire_card
 from cinema.services.ticket_types import (
-    Wording,
+    Terms,
     add_ticket_types,
     change_ticket_type,
     move_ticket_type,
     retire_ticket_type,
-    usual_kinds,
+    usual_types,
 )
 from tests.factories import MANAGER, ScreenFactory, SeatCategoryFactory, TheatreFactory, staff
 
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.django_db
 def theatre():
     theatre = TheatreFactory()
     ScreenFactory(theatre=theatre, plan="ab")
-    add_ticket_types(theatre=theatre, wordings=[Wording("Adult"), Wording("Child", "under 12")], user=None)
+    add_ticket_types(theatre=theatre, types=[Terms("Adult"), Terms("Child", "under 12")], user=None)
     return theatre
 
 
@@ -162,10 +163,10 @@ def pk(name):
     return TicketType.objects.get(name=name).pk
 
 
-def test_a_theatre_may_start_with_the_usual_kinds():
+def test_a_theatre_may_start_with_the_usual_types():
     theatre = TheatreFactory()
 
-    add_ticket_types(theatre=theatre, wordings=usual_kinds(), user=None)
+    add_ticket_types(theatre=theatre, types=usual_types(), user=None)
 
     assert names(theatre) == ["Adult", "Child", "Senior", "Student", "Carer"]
 
@@ -173,38 +174,43 @@ def test_a_theatre_may_start_with_the_usual_kinds():
 @pytest.mark.parametrize("name", ["Adult", "adult"])
 def test_no_two_kinds_have_one_name(theatre, name):
     with pytest.raises(PriceNameTaken):
-        add_ticket_types(theatre=theatre, wordings=[Wording(name)], user=None)
+        add_ticket_types(theatre=theatre, types=[Terms(name)], user=None)
     with pytest.raises(PriceNameTaken):
-        change_ticket_type(
-            theatre=theatre, pk=pk("Child"), seen=Wording("Child", "under 12"), to=Wording(name), user=None
-        )
+        change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=Terms(name), user=None)
 
 
-def test_a_kind_is_worded_differently(theatre, asha):
-    to = Wording("Youth", "under 16")
-    change_ticket_type(theatre=theatre, pk=pk("Child"), seen=Wording("Child", "under 12"), to=to, user=asha)
+def test_a_ticket_type_is_renamed(theatre, asha):
+    change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=Terms("Youth", "under 16"), user=asha)
 
-    assert TicketType.objects.filter(name="Youth", note="under 16", rank=2).exists()
+    assert TicketType.objects.filter(name="Youth", note="under 16", rank=2, version=1).exists()
 
 
-def test_two_who_word_it_at_once_the_second_is_told(theatre, asha):
-    seen = Wording("Child", "under 12")
-    change_ticket_type(theatre=theatre, pk=pk("Child"), seen=seen, to=Wording("Child", "under 14"), user=asha)
+def test_of_two_who_change_it_at_once_the_second_is_told(theatre, asha):
+    change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=Terms("Child", "under 14"), user=asha)
 
     with pytest.raises(EditedMeanwhile, match=r"Asha changed this .* note from “under 12” to “under 14”"):
-        change_ticket_type(theatre=theatre, pk=pk("Child"), seen=seen, to=Wording("Child", "under 16"), user=None)
+        change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=Terms("Child", "under 16"), user=None)
 
 
-def test_the_same_wording_twice_is_one_change(theatre, asha):
-    seen, to = Wording("Child", "under 12"), Wording("Child", "under 14")
+def test_the_same_change_twice_is_one(theatre, asha):
     for _ in range(2):
-        change_ticket_type(theatre=theatre, pk=pk("Child"), seen=seen, to=to, user=asha)
+        change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=Terms("Child", "under 14"), user=asha)
 
     assert AuditEvent.objects.filter(user=asha).count() == 1
 
 
+@pytest.mark.parametrize(
+    "rule", [{"paying_others": 1}, {"with_wheelchair": True}, {"most_per_order": 1}, {"counter_only": True}]
+)
+def test_the_plain_ticket_has_no_rules(theatre, rule):
+    with pytest.raises(PlainTypeHasNoRules, match="Everybody may buy “Adult”"):
+        change_ticket_type(theatre=theatre, pk=pk("Adult"), version=0, to=Terms("Adult", **rule), user=None)
+    with pytest.raises(PlainTypeHasNoRules):
+        add_ticket_types(theatre=TheatreFactory(), types=[Terms("Adult", **rule)], user=None)
+
+
 def test_kinds_change_places_but_the_plain_one_stays_first(theatre):
-    add_ticket_types(theatre=theatre, wordings=[Wording("Senior"), Wording("Student")], user=None)
+    add_ticket_types(theatre=theatre, types=[Terms("Senior"), Terms("Student")], user=None)
 
     move_ticket_type(theatre=theatre, pk=pk("Student"), up=True, user=None)
     assert names(theatre) == ["Adult", "Child", "Student", "Senior"]

@@ -212,3 +212,53 @@ def test_a_request_repeated_with_other_kinds_is_refused(show, kiosk):
     answer = kiosk.book(show, "A1", key="k", types={str(seat(show, "A1").pk): int(kind("Child"))})
 
     assert answer.json()["code"] == "key_reused"
+
+
+# Rules of ticket types
+
+
+def test_the_checkout_tells_the_rules_before_anybody_chooses(show, hold):
+    TicketType.objects.filter(name="Child").update(paying_others=1, shown_at_door=True)
+
+    assert "Child : Each needs 1 paid ticket in the same order. Please bring proof: it is checked at the door." in text(
+        page(hold)
+    )
+
+
+def test_a_choice_that_breaks_a_rule_is_told_with_the_new_total(show, hold):
+    TicketType.objects.filter(name="Child").update(most_per_order=1)
+
+    updated = post(hold, update="1", **child(show, "A1"), **child(show, "A2"))
+
+    assert updated.status_code == 200
+    assert "One order can have at most 1 “Child” ticket." in text(updated)
+    assert "Pay ₹300" in text(updated)
+
+
+def test_paying_for_it_is_refused_and_the_choice_stays(show, hold):
+    TicketType.objects.filter(name="Child").update(most_per_order=1)
+
+    refused = post(hold, total="300", **child(show, "A1"), **child(show, "A2"))
+
+    assert refused.status_code == 409
+    assert "One order can have at most 1 “Child” ticket." in text(refused)
+    assert chosen(refused) == ["Child (under 12) · ₹150", "Child (under 12) · ₹150"]
+    assert not Ticket.objects.exists()
+
+
+def test_a_type_of_the_box_office_is_not_offered(show, hold):
+    TicketType.objects.filter(name="Child").update(counter_only=True)
+
+    assert "Child" not in page(hold).content.decode()
+    assert "Child" not in text(browser().get(show.get_absolute_url()))
+
+
+def test_a_program_learns_the_rules_and_which_one_it_breaks(show):
+    TicketType.objects.filter(name="Child").update(paying_others=1)
+    program = Program()
+
+    [_adult, kind_shape] = program.get(f"/api/shows/{show.pk}/").json()["ticket_types"]
+    answer = program.book(show, "A1", types={seat(show, "A1").pk: kind_shape["id"]})
+
+    assert kind_shape["paying_others"] == 1
+    assert (answer.status_code, answer.json()["code"]) == (409, "needs_paid_tickets")

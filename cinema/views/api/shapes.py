@@ -103,6 +103,10 @@ def ticket_type_shape(ticket_type: TicketType, prices: Iterable[TariffPrice]) ->
         "id": ticket_type.pk,
         "name": ticket_type.name,
         "note": ticket_type.note,
+        "paying_others": ticket_type.paying_others,
+        "with_wheelchair": ticket_type.with_wheelchair,
+        "most_per_order": ticket_type.most_per_order,
+        "shown_at_door": ticket_type.shown_at_door,
         "prices": [{"category": price.category.name, "price": money(price.amount)} for price in prices],
     }
 

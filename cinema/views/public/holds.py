@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cinema.exceptions import AlreadyPaid, HoldExpired, RuleBroken
+from cinema.exceptions import AlreadyPaid, HoldExpired, RuleBroken, TicketTypeRule
 from cinema.forms.booking import CheckoutForm, TicketTypesField
 from cinema.models import Hold, User
 from cinema.selectors.holds import hold_by_code, pending_ticket, seats_of_hold, ticket_of_hold
@@ -19,6 +19,7 @@ from cinema.selectors.tariffs import Choice, Line, order_lines, ticket_choices
 from cinema.services.booking import book_hold
 from cinema.services.holds import extend_hold, release_hold
 from cinema.services.payments import start_payment
+from cinema.services.ticket_rules import check_ticket_types
 from cinema.views.decorators import personal, see_other
 from cinema.views.refusals import status_of
 
@@ -123,7 +124,10 @@ def _user(request: HttpRequest) -> User | None:
 def _rows(found: Hold, types: Mapping[int, int]) -> list[Row]:
     """The seats with the kinds of tickets chosen; where one cannot be had, with the plain one."""
     seats = list(found.seats.all())
-    choices = ticket_choices(seats)
+    choices = {
+        pk: [choice for choice in offered if not choice.ticket_type.counter_only]
+        for pk, offered in ticket_choices(seats).items()
+    }
     known = {pk: {choice.ticket_type.pk for choice in offered} for pk, offered in choices.items()}
     chosen = {pk: kind for pk, kind in types.items() if kind in known.get(pk, ())}
     lines = order_lines(seats, found.show.screen.theatre, chosen, choices)
@@ -171,8 +175,18 @@ def _page(
         key = secrets.token_urlsafe(16)
         form = CheckoutForm(initial={**typed, "seats": _seat_ids(rows), "total": total, "key": key})
     context = {"hold": found, "rows": rows, "total": total, "form": form, "error": error}
-    context["choosable"] = any(row.choices for row in rows)
+    context["types"] = list(dict.fromkeys(choice.ticket_type for row in rows for choice in row.choices))
+    context["broken_rule"] = "" if error else _broken_rule(rows)
     return render(request, "public/holds/checkout.html", context, status=status)
+
+
+def _broken_rule(rows: Sequence[Row]) -> str:
+    """Which rule of a ticket type the choice breaks, if any, said before the buyer wants to pay."""
+    try:
+        check_ticket_types(lines=[row.line for row in rows])
+    except TicketTypeRule as error:
+        return str(error)
+    return ""
 
 
 def _total(rows: Sequence[Row]) -> Decimal:

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cinema.exceptions import EditedMeanwhile, RuleBroken
-from cinema.forms.prices import TicketTypeForm
+from cinema.forms.prices import EditTicketTypeForm, TicketTypeForm
 from cinema.models import Theatre, TicketType
 from cinema.services.ticket_types import (
     add_ticket_types,
     change_ticket_type,
     move_ticket_type,
     retire_ticket_type,
-    usual_kinds,
+    usual_types,
 )
 from cinema.views.decorators import see_other
 from cinema.views.refusals import status_of
@@ -32,9 +32,9 @@ def types(request: HttpRequest, theatre: Theatre) -> HttpResponse:
         return _page(request, theatre, form)
     if not usual and not form.is_valid():
         return _page(request, theatre, form, status=400)
-    wordings = usual_kinds() if usual else [form.wording]
+    types = usual_types() if usual else [form.terms]
     try:
-        add_ticket_types(theatre=theatre, wordings=wordings, user=request.user)
+        add_ticket_types(theatre=theatre, types=types, user=request.user)
     except RuleBroken as error:
         return _page(request, theatre, form, error=error)
     messages.success(request, _("Added. Give it its prices on the price cards."))
@@ -44,19 +44,20 @@ def types(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Word a kind differently."""
+    """Give a ticket type another name, note or rules."""
     kind = _find(theatre, pk)
-    form = TicketTypeForm.of(kind, request.POST if request.method == "POST" else None)
+    form = EditTicketTypeForm.of(kind, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _edit_page(request, theatre, kind, form)
     if not form.is_valid():
         return _edit_page(request, theatre, kind, form, status=400)
     try:
-        change_ticket_type(theatre=theatre, pk=pk, seen=form.seen, to=form.wording, user=request.user)
+        change_ticket_type(
+            theatre=theatre, pk=pk, version=form.cleaned_data["version"], to=form.terms, user=request.user
+        )
     except RuleBroken as error:
         if isinstance(error, EditedMeanwhile):
-            seen = {"seen_name": kind.name, "seen_note": kind.note}
-            form = TicketTypeForm.of(kind, request.POST.dict() | seen)
+            form.reopen(error.version)
         return _edit_page(request, theatre, kind, form, error=error)
     messages.success(request, _("Saved."))
     return _back(theatre)
@@ -100,7 +101,7 @@ def _page(
         "theatre": theatre,
         "kinds": [kind for kind in kinds if kind.retired_at is None],
         "retired": [kind for kind in kinds if kind.retired_at],
-        "usual": usual_kinds() if not kinds else (),
+        "usual": usual_types() if not kinds else (),
         "form": form,
         "error": error,
     }

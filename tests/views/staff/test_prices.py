@@ -253,17 +253,19 @@ def test_a_kind_is_added_worded_moved_and_retired(asha, card):
     asha.post(types, {"name": "Senior", "note": "60 and over"})
     senior = TicketType.objects.get(name="Senior")
     asha.post(url("-types-move", card, senior.pk), {"up": "1"})
-    form = {"name": "Elder", "note": "", "seen_name": "Senior", "seen_note": "60 and over"}
+    form = {"name": "Elder", "note": "", "paying_others": "1", "most_per_order": "2", "version": "0"}
     asha.post(url("-types-edit", card, senior.pk), form)
     assert list(TicketType.objects.order_by("rank").values_list("name", flat=True)) == ["Adult", "Elder", "Child"]
+
+    assert "Each needs 1 paid ticket in the same order. At most 2 in one order." in text(asha.get(types))
 
     assert "Retired Elder" in text(asha.post(url("-types-retire", card, senior.pk), follow=True))
     assert "Retired Elder" not in text(asha.post(url("-types-retire", card, senior.pk), {"back": "1"}, follow=True))
 
 
-def test_two_who_word_a_kind_at_once_lose_nothing(asha, card):
+def test_two_who_change_a_ticket_type_at_once_lose_nothing(asha, card):
     child = TicketType.objects.get(name="Child")
-    address, seen = url("-types-edit", card, child.pk), {"seen_name": "Child", "seen_note": ""}
+    address, seen = url("-types-edit", card, child.pk), {"version": "0"}
     asha.post(address, {"name": "Youth", "note": ""} | seen)
 
     told = asha.post(address, {"name": "Kid", "note": "small"} | seen)
@@ -271,7 +273,24 @@ def test_two_who_word_a_kind_at_once_lose_nothing(asha, card):
     assert told.status_code == 409
     assert "name from “Child” to “Youth”" in text(told)
     assert 'value="Kid"' in told.content.decode()
-    assert asha.post(address, {"name": "Kid", "note": "small", "seen_name": "Youth"}).status_code == 303
+    assert asha.post(address, {"name": "Kid", "note": "small", "version": "1"}).status_code == 303
+
+
+@pytest.mark.parametrize("rule", [{"paying_others": "-1"}, {"paying_others": "101"}, {"most_per_order": "0"}])
+def test_a_rule_that_cannot_be_is_explained(asha, card, rule):
+    answer = asha.post(url("-types", card), {"name": "Carer"} | rule)
+
+    assert answer.status_code == 400
+    assert TicketType.objects.count() == 2
+
+
+def test_the_plain_ticket_says_why_it_can_have_no_rules(asha, card):
+    adult = TicketType.objects.get(name="Adult")
+
+    answer = asha.post(url("-types-edit", card, adult.pk), {"name": "Adult", "counter_only": "on", "version": "0"})
+
+    assert answer.status_code == 400
+    assert "Everybody may buy “Adult”" in text(answer)
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 41, "a\x00", "Child"])
