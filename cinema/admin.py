@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema import models, sessions
 from cinema.services import audit
+from cinema.texts import normalise_email
 
 admin.site.site_header = admin.site.site_title = _("Cinema, inside")
 admin.site.index_title = _("What is in the database")
@@ -64,7 +65,7 @@ class UserAdmin(NotedAdmin, DjangoUserAdmin):
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
     def save_model(self, request: HttpRequest, obj: models.User, form: ModelForm, change: bool) -> None:
-        obj.email = obj.email.lower()  # as it is looked up when signing in
+        obj.email = normalise_email(obj.email)  # as it is looked up when signing in
         super().save_model(request, obj, form, change)
         given = {
             name: [_plain(form.initial.get(name)), _plain(form.cleaned_data[name])]

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from cinema.client_address import client_address
 from cinema.models import User
 from cinema.services.sign_ins import note_failed_sign_in, note_sign_in, note_sign_out
+from cinema.texts import normalise_email
 
 NOWHERE = "0.0.0.0"  # nosec B104 # noqa: S104, stands for an address that is not known
 ACCOUNTS = 10  # that many times as often as at one account may one address fail at all of them together
@@ -36,7 +37,7 @@ class Failures(AxesDatabaseHandler):
 
 def account_named(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     """The account somebody tries to sign in to, there is one or not. Writing it otherwise gives no further tries."""
-    return str((credentials or request.POST).get("username") or "").strip().lower()[:254]
+    return normalise_email(str((credentials or request.POST).get("username") or "")[:1000])[:254]
 
 
 def address_of(request: HttpRequest) -> str:

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth import forms as auth
 from django.utils.translation import gettext_lazy as _
 
-from cinema.forms.fields import NameField
+from cinema.forms.fields import EmailField, NameField, OneLineField
 from cinema.models import ApiToken, User
 
 
@@ -21,9 +21,8 @@ def password_fields(label: str, again: str) -> tuple[forms.CharField, forms.Char
 class SignUpForm(forms.Form):
     """Whether the address has an account already is told to it alone, by mail."""
 
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail address"),
-        max_length=254,
         # “username” tells password managers what to file the new password under.
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
@@ -46,7 +45,7 @@ class FirstPasswordForm(auth.SetPasswordMixin, forms.Form):
 
 
 class SignInForm(auth.AuthenticationForm):
-    username = forms.EmailField(
+    username = EmailField(
         label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
     )
     error_messages = auth.AuthenticationForm.error_messages | {
@@ -55,9 +54,8 @@ class SignInForm(auth.AuthenticationForm):
 
 
 class PasswordResetForm(forms.Form):
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail address"),
-        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
 
@@ -78,7 +76,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "phone")
-        field_classes = {"name": NameField}
+        field_classes = {"name": NameField, "phone": OneLineField}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
@@ -90,5 +88,6 @@ class TokenForm(forms.ModelForm):
     class Meta:
         model = ApiToken
         fields = ("label",)
+        field_classes = {"label": OneLineField}
         labels = {"label": _("What is it for?")}
         widgets = {"label": forms.TextInput(attrs={"autocomplete": "off"})}

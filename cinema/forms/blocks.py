@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.booking import SeatIdsField, is_key
+from cinema.forms.fields import OneLineField
 from cinema.models import Screen, SeatBlock
 
 LONGEST_RELEASE = 30 * 24 * 60  # minutes
@@ -21,7 +22,7 @@ def day_field(**more: Any) -> forms.DateField:
 class LiftForm(forms.Form):
     """Why seats go on sale again."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+    reason = OneLineField(label=_("Reason"), max_length=200, required=False)
 
 
 class BlockForm(forms.Form):
@@ -42,9 +43,7 @@ class BlockForm(forms.Form):
         max_value=LONGEST_RELEASE,
         help_text=_("Minutes before each show. Empty: not by themselves."),
     )
-    reason = forms.CharField(
-        label=_("Reason"), max_length=200, help_text=_("For your colleagues. Buyers never see it.")
-    )
+    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("For your colleagues. Buyers never see it."))
 
     def __init__(self, *args: Any, screen: Screen, today: date, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from cinema.forms.fields import LONGEST_ADDRESS, NameField
+from cinema.forms.fields import EmailField, NameField
 from cinema.models import PaymentMode, User
 from cinema.money import format_money
 from cinema.selectors.seat_map import Price
@@ -143,10 +143,8 @@ class ContactForm(forms.Form):
     """Who the ticket is for."""
 
     name = NameField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail address"),
-        max_length=LONGEST_ADDRESS,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("Your ticket goes here."),
     )
     phone = forms.RegexField(
@@ -222,7 +220,7 @@ class BookForm(forms.Form):
         },
     )
     name = TextField(max_length=150, required=False)
-    email = forms.EmailField(max_length=LONGEST_ADDRESS, required=False)
+    email = EmailField(required=False)
     phone = TextField(max_length=30, required=False)
     insist = YesField(required=False)
     types = TicketTypesField(required=False)

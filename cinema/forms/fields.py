@@ -4,21 +4,47 @@ from typing import Any
 
 from django import forms
 
+from cinema.texts import normalise_email, one_line, visible
+
 LONGEST_KEY = 18  # digits of a primary key
 LONGEST_ADDRESS = 254  # letters of an e-mail address, as the models keep it; Django's forms take more
-# Signs that nobody sees: they turn the rest of a line around, or make two names of one.
-UNSEEN = dict.fromkeys([0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 class OneLineField(forms.CharField):
-    """A text whose lines and runs of spaces become single spaces, without UNSEEN signs."""
+    """A text on one line, without invisible characters."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).translate(UNSEEN).split())
+        return one_line(super().to_python(value))
+
+
+class LinesField(forms.CharField):
+    """A text of several lines, without invisible characters."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return visible(super().to_python(value))
 
 
 class NameField(OneLineField):
     """A person's name, on one line: it stands in mails, where further lines would read as our own words."""
+
+
+class EmailField(forms.EmailField):
+    """An e-mail address in the form in which it is stored, so that what is proven by a mail is what is kept."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "email"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": LONGEST_ADDRESS} | options)
+
+    def to_python(self, value: Any) -> str:
+        return normalise_email(super().to_python(value))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if not value.isascii():  # some of it has no form that mail can be sent to
+            raise forms.ValidationError(self.default_validators[0].message, code="invalid")
 
 
 class VersionedForm(forms.Form):

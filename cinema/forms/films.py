@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from cinema.film_tables import values
 from cinema.film_tables.languages import find_language
 from cinema.film_tables.rows import LONGEST_GENRE
-from cinema.forms.fields import OneLineField, SeveralOfField, VersionedForm
+from cinema.forms.fields import LinesField, OneLineField, SeveralOfField, VersionedForm
 from cinema.models import Genre, Language, Movie
 from cinema.selectors.films import FilmState
 from cinema.services.films import FilmFacts
@@ -28,7 +28,7 @@ T = TypeVar("T")
 class SearchForm(forms.Form):
     """The filters of the list of films. What makes no sense is no wish."""
 
-    q = forms.CharField(label=gettext_lazy("Title or director"), max_length=100, required=False)
+    q = OneLineField(label=gettext_lazy("Title or director"), max_length=100, required=False)
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
         required=False,
@@ -57,7 +57,7 @@ class FilmForm(VersionedForm, forms.ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    new_genres = forms.CharField(
+    new_genres = OneLineField(
         label=gettext_lazy("Other genres"),
         required=False,
         max_length=300,
@@ -69,20 +69,20 @@ class FilmForm(VersionedForm, forms.ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    new_languages = forms.CharField(
+    new_languages = OneLineField(
         label=gettext_lazy("Other languages"),
         required=False,
         max_length=300,
         help_text=gettext_lazy("Names or codes, such as Tamil, fr, with commas between them."),
     )
-    cast = forms.CharField(
+    cast = LinesField(
         label=gettext_lazy("Cast"),
         required=False,
         max_length=MOST_NAMES * LONGEST_NAME,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy("One name a line."),
     )
-    synopsis = forms.CharField(
+    synopsis = LinesField(
         label=gettext_lazy("Synopsis"),
         required=False,
         max_length=values.LONGEST_SYNOPSIS,

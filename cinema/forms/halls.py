@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.exceptions import HallInvalid, HallPlanInvalid
 from cinema.forms.booking import is_key
-from cinema.forms.fields import NameField
+from cinema.forms.fields import LinesField, NameField
 from cinema.models import Screen, SeatCategory
 from cinema.seating import numbering as schemes
 from cinema.seating.drawings import draw, letters_of, redraw
@@ -69,7 +69,7 @@ class AddScreenForm(forms.Form):
         initial=EXAMPLES[0].key,
         widget=forms.RadioSelect,
     )
-    plan = forms.CharField(
+    plan = LinesField(
         label=_("Drawing"),
         required=False,
         strip=False,
@@ -105,7 +105,7 @@ class HallForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     source = forms.ChoiceField(widget=forms.HiddenInput, choices=[(TEXT, ""), (GRID, "")], initial=TEXT)
     layout = LayoutField(required=False)
-    plan = forms.CharField(
+    plan = LinesField(
         label=_("Drawing"),
         required=False,
         strip=False,

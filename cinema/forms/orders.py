@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.booking import LARGEST_KEY, HoldForm, SeatIdsField
+from cinema.forms.fields import OneLineField
 from cinema.models import Ticket, User
 from cinema.services.orders import Deed
 
@@ -19,7 +20,7 @@ MOST_DAYS = 60  # that the money of a show called off is kept waiting
 class DeedForm(forms.Form):
     """Why something is done to an order; ``seen`` and ``key`` as in a Deed."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Stands in the order’s history."))
+    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Stands in the order’s history."))
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_KEY)
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
@@ -116,7 +117,7 @@ class ExchangeOrderForm(HoldForm, DeedForm):
 class CallOffForm(forms.Form):
     """Calling off a show: why, and what its buyers are offered. Times are on the theatre's clock."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Everybody who has a ticket reads it."))
+    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Everybody who has a ticket reads it."))
     remedy = forms.ChoiceField(
         label=_("What buyers get"),
         choices=[

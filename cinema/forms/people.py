@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cinema.forms.fields import NameField
-from cinema.forms.tickets import EmailField
+from cinema.forms.fields import EmailField, NameField
 from cinema.models import StaffRole
 
 Role = StaffRole.Role
@@ -16,9 +15,7 @@ Role = StaffRole.Role
 class AppointForm(forms.Form):
     """Somebody by their e-mail address, and what they are to be; only an ``owner`` is offered to make managers."""
 
-    email = EmailField(
-        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
-    )
+    email = EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     name = NameField(
         label=_("Name"),
         max_length=150,

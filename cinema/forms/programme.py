@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cinema.forms.fields import OneLineField
 from cinema.models import Show, Theatre
 from cinema.selectors.programme import Filters, Options
 
@@ -57,7 +58,7 @@ class ProgrammeForm(DayForm):
     ``remembered`` is the city for a visitor who names neither a city nor a theatre.
     """
 
-    q = forms.CharField(label=gettext_lazy("Film title"), max_length=100, required=False)
+    q = OneLineField(label=gettext_lazy("Film title"), max_length=100, required=False)
     city = forms.ChoiceField(
         label=gettext_lazy("City"),
         required=False,

@@ -7,6 +7,8 @@ from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cinema.forms.fields import LinesField
+
 MAX_BYTES = 500_000
 
 
@@ -18,7 +20,7 @@ class ImportForm(forms.Form):
         validators=[FileExtensionValidator(["csv", "txt", "tsv"])],
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
     )
-    text = forms.CharField(
+    text = LinesField(
         label=gettext_lazy("or its lines, pasted here"),
         required=False,
         max_length=MAX_BYTES,

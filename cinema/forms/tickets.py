@@ -7,25 +7,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.booking import LARGEST_KEY
+from cinema.forms.fields import EmailField, OneLineField
 from cinema.models import Ticket, User
-from cinema.models.codes import REFERENCE_LENGTH
-
-
-class EmailField(forms.EmailField):
-    """An address a phone offers by itself."""
-
-    widget = forms.EmailInput(attrs={"autocomplete": "email"})
-
-    def clean(self, value: Any) -> str:
-        return super().clean(value).lower()
+from cinema.models.codes import REFERENCE_LENGTH, reference_in
 
 
 class FindTicketForm(forms.Form):
     """The short reference, as people type it, and the e-mail address of the booking."""
 
-    reference = forms.CharField(
+    reference = OneLineField(
         label=_("Reference"),
-        max_length=40,
+        max_length=80,
         help_text=_("8 letters and digits, from the ticket or its e-mail."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "autofocus": True}
@@ -34,9 +26,8 @@ class FindTicketForm(forms.Form):
     email = EmailField(label=_("E-mail address"))
 
     def clean_reference(self) -> str:
-        """Accept “k7pm-3wxy” and “K7PM 3WXY” alike."""
-        reference = "".join(filter(str.isalnum, self.cleaned_data["reference"])).upper()
-        if len(reference) != REFERENCE_LENGTH:
+        reference = reference_in(self.cleaned_data["reference"])
+        if not reference:
             raise forms.ValidationError(
                 _("A reference has %(length)d letters and digits, such as K7PM-3WXY."),
                 params={"length": REFERENCE_LENGTH},

@@ -7,8 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
-from cinema.forms.fields import LONGEST_ADDRESS
-from cinema.forms.tickets import EmailField
+from cinema.forms.fields import EmailField
 from cinema.models import User
 
 
@@ -17,7 +16,6 @@ class WaitingForm(forms.Form):
 
     email = EmailField(
         label=_("E-mail address"),
-        max_length=LONGEST_ADDRESS,
         help_text=_("We write to you here, about this show only."),
     )
     party = forms.IntegerField(label=_("How many seats"), min_value=1, initial=2)

@@ -1,6 +1,8 @@
 """Random codes that stand in addresses, and the short reference people read out."""
 
+import re
 import secrets
+import unicodedata
 
 from django.db import models
 
@@ -17,6 +19,13 @@ def new_code() -> str:
 def new_reference() -> str:
     """Return 8 characters a person can read out on the phone, about 35 bits."""
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
+
+
+def reference_in(text: str) -> str:
+    """The reference in what somebody typed or pasted, such as “Ref.: k7pm 3wxy”; "" if there is none."""
+    parts = re.findall("[A-Z0-9]+", unicodedata.normalize("NFKC", text).upper())
+    ends = ("".join(parts[start:]) for start in range(len(parts)))
+    return next((end for end in ends if len(end) == REFERENCE_LENGTH), "")
 
 
 class CodeField(models.CharField):

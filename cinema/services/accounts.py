@@ -11,6 +11,7 @@ from cinema.selectors.accounts import token_digest
 from cinema.services import audit
 from cinema.services.mail_requests import note_mail_request
 from cinema.sign_up_links import SignUp
+from cinema.texts import normalise_email
 
 Action = audit.Action
 
@@ -20,8 +21,9 @@ def ask_to_sign_up(*, wish: SignUp, address: str) -> None:
 
     Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
     """
+    wish = wish._replace(email=normalise_email(wish.email))  # the address that is proven is the one that is stored
     note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=wish.email, address=address)
-    if User.objects.filter(email=wish.email.lower()).exists():
+    if User.objects.filter(email=wish.email).exists():
         mail.send_has_account(wish.email)
     else:
         mail.send_sign_up(wish)
@@ -32,8 +34,9 @@ def ask_for_password(*, email: str, address: str) -> None:
 
     Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
     """
+    email = normalise_email(email)
     note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, address=address)
-    user = User.objects.filter(email=email.lower(), is_active=True).first()
+    user = User.objects.filter(email=email, is_active=True).first()
     if user:
         mail.send_password_reset(user)
     else:

@@ -12,6 +12,7 @@ from cinema.marks import mark
 from cinema.models import MailRequest
 from cinema.services.locking import lock_holders
 from cinema.services.transactions import atomically
+from cinema.texts import normalise_email
 
 Kind = MailRequest.Kind
 WINDOW = timedelta(hours=1)
@@ -25,7 +26,7 @@ def note_mail_request(*, kind: Kind, email: str, address: str) -> None:
 
     Raises TooManyMails.
     """
-    to, origin = mark(email.lower()), mark(address)
+    to, origin = mark(normalise_email(email)), mark(address)
     to_one, from_one = _limits(kind)
     lock_holders(to, origin)
     whose = Q(to=to) | Q(origin=origin) if origin and from_one else Q(to=to)

@@ -11,6 +11,7 @@ from cinema.models import AuditEvent, StaffRole, Theatre, User
 from cinema.services import audit
 from cinema.services.locking import lock_theatre
 from cinema.services.transactions import after_commit, atomically
+from cinema.texts import normalise_email
 
 Role = StaffRole.Role
 ROLE = AuditEvent.Action.ROLE
@@ -41,7 +42,7 @@ def _give(*, theatre: Theatre, email: str, name: str, roles: Collection[str], by
     for role in roles:
         _check_may_decide(by, role)
     lock_theatre(pk=theatre.pk)
-    user = User.objects.filter(email=email.strip().lower()).first()
+    user = User.objects.filter(email=normalise_email(email)).first()
     if user is None:
         user = User.objects.create_user(email, name=name)
     if not user.is_active:

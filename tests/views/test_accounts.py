@@ -55,6 +55,24 @@ def test_signing_up_by_way_of_the_mail_makes_an_account_and_signs_in(client):
     assert client.session["_auth_user_id"] == str(user.pk)
 
 
+@pytest.mark.parametrize("typed", ["mi\u212ae@example.org", "mike@\uff25xample.org"], ids=ascii)
+def test_the_address_that_is_proven_is_the_one_that_is_stored(client, typed):
+    link = sign_up(client, email=typed)
+    client.post(link, PASSWORDS)
+
+    assert mail.outbox[0].to == [User.objects.get().email] == ["mike@example.org"]
+
+
+@pytest.mark.parametrize("typed", ["mi\u212ae@example.org", "\uff2dIKE@example.org"], ids=ascii)
+def test_an_address_that_only_looks_otherwise_has_the_account_already(client, typed):
+    UserFactory(email="mike@example.org")
+
+    sign_up(client, email=typed)
+
+    assert mail.outbox[0].to == ["mike@example.org"]
+    assert "has an account already" in mail.outbox[0].body
+
+
 def test_the_mail_to_a_known_address_in_another_case_says_that_there_is_an_account(client):
     UserFactory(email="ben@example.org")
 

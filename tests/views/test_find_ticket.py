@@ -9,6 +9,12 @@ from tests.factories import CONTACT, ShowFactory, sold
 pytestmark = pytest.mark.django_db
 
 FIND = "/tickets/"
+PASTED = [
+    "Reference: K7PM 3WXY",
+    "Ref. K7PM-3WXY",
+    "\uff2b\uff17\uff30\uff2d\uff13\uff37\uff38\uff39",
+    "K7PM\u200b3WXY",
+]
 
 
 @pytest.fixture
@@ -18,7 +24,7 @@ def ticket():
     return ticket
 
 
-@pytest.mark.parametrize("reference", ["K7PM3WXY", "K7PM-3WXY", " k7pm 3wxy ", "k7pm–3wxy"])
+@pytest.mark.parametrize("reference", ["K7PM3WXY", "K7PM-3WXY", " k7pm 3wxy ", "k7pm–3wxy", *PASTED])
 @pytest.mark.parametrize("email", [CONTACT.email, " ASHA@Example.org"])
 def test_the_reference_is_understood_as_people_type_it(client, ticket, reference, email):
     response = client.post(FIND, {"reference": reference, "email": email})

@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_email
 
 from cinema.exceptions import AddressTaken
+from cinema.forms.fields import EmailField, NameField
 from cinema.models import User
 from cinema.services.accounts import create_owner
 
@@ -21,9 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--password-file", help="where the password is the first line; - for the input")
 
     def handle(self, *args: Any, email: str | None, name: str, password_file: str | None, **options: Any) -> None:
-        email = (email or input("E-mail address: ")).strip()
         try:
-            validate_email(email)
+            email = EmailField().clean(email or input("E-mail address: "))
+            name = NameField(max_length=150, required=False).clean(name)
             password = self._read(password_file) if password_file else self._ask()
             validate_password(password, User(email=email, name=name))
             owner = create_owner(email=email, name=name, password=password)

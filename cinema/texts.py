@@ -1,0 +1,48 @@
+"""Texts and e-mail addresses in the one form in which they are stored."""
+
+import re
+import unicodedata
+
+import idna
+
+# Letters and emoji that are written with joiners between them: Arabic to Mongolian, later Indic, pictures.
+JOINED = "\u0600-\u1cff\ua800-\uabff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
+VIRAMAS = "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca"  # a joiner after one may end a word
+PICTURES = "\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"  # that a selector makes colourful
+INVISIBLE = re.compile(
+    "[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters that are no space; NUL is left to be refused
+    "\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb"
+    "\u061c\u200e\u200f\u202a-\u202e"  # turn the rest of a line around
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    f"|(?<![{JOINED}])[\u200c\u200d]|(?<![{VIRAMAS}])[\u200c\u200d](?![{JOINED}])"
+    f"|(?<![{PICTURES}])\ufe0f"
+)
+BLANK = "\u2800"  # Braille without a dot: no space to a computer
+
+
+def visible(text: str) -> str:
+    """``text`` without characters that nobody sees, which would make two names look like one, or none at all.
+
+    Joiners stay where letters (Persian, Hindi, …) and emoji need them. Composed as Unicode's NFC.
+    """
+    return INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace(BLANK, " ")))
+
+
+def one_line(text: str) -> str:
+    """The visible text with its lines and runs of spaces as single spaces."""
+    return " ".join(visible(text).split())
+
+
+def normalise_email(text: str) -> str:
+    """An e-mail address as it is stored, compared and written to: in small letters, its domain as DNS knows it.
+
+    “Miℳe＠Müller.DE” is “mime@xn--mller-kva.de”. What has no such form is returned as near to it as can be.
+    """
+    email = unicodedata.normalize("NFKC", visible(text)).strip().lower()
+    local, at, domain = email.rpartition("@")
+    if domain.isascii():
+        return email
+    try:
+        return local + at + idna.encode(domain, uts46=True, std3_rules=True).decode()
+    except idna.IDNAError:
+        return email
