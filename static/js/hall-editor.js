@@ -44,20 +44,20 @@ function say(news) {
   out("hall-news").textContent = news;
 }
 
-function show({ focus = false } = {}) {
+function show({ focus = false, scroll = false } = {}) {
   if (!hall.rows.length) hall = { ...hall, rows: [{ seats: [], shift: 0 }] };
   cursor = { y: Math.min(cursor.y, hall.rows.length - 1), x: cursor.x };
   if (selection && (selection.to.y >= hall.rows.length || selection.from.y >= hall.rows.length)) selection = undefined;
   const focused = focus || board.contains(document.activeElement); // what has it may be drawn anew
   grid.draw(hall);
   const here = grid.mark(hall, cursor, selection);
-  if (focused) here.focus({ preventScroll: !focus });
+  if (focused) here.focus({ preventScroll: !scroll });
   const { seat } = grid.placeAt(hall, cursor.y, cursor.x);
   out("here-row").value = model.nameOf(hall.rows[cursor.y]);
   out("here-number").value = seat?.number ?? "";
   out("here-row").disabled = !hall.rows[cursor.y].seats.length;
   out("here-number").disabled = !seat;
-  out("selection-tools").hidden = !selection;
+  for (const button of out("selection-tools").querySelectorAll("button")) button.disabled = !selection;
   for (const [name, steps] of [["undo", past], ["redo", future]]) {
     editor.querySelector(`[data-do=${name}]`).disabled = !steps.length;
   }
@@ -81,8 +81,7 @@ function settle() {
 
 function become(next, news = "", move) {
   if (next === hall) return say(said.cannot);
-  if (stroke) stroke.before ??= hall;
-  else past.push(hall);
+  if (!stroke) past.push(hall);
   future.length = 0;
   hall = next;
   changed = true;
@@ -130,11 +129,23 @@ function apply(places, how) {
   return next;
 }
 
+// A stroke or a selection leaves aisles free, unless it begins in one: what is repainted keeps its gaps.
+const fillsAisles = ({ y, x }) => model.isAisle(hall, y, grid.placeAt(hall, y, x).x);
+
+function paintSelected(how) {
+  const all = grid.within(hall, selection);
+  const keeps = how !== "ERASE" && !fillsAisles(selection.from);
+  const places = keeps ? all.filter(({ y, x }) => !model.isAisle(hall, y, x)) : all;
+  become(apply(places, how), places.length < all.length ? said.aisleKept : said.painted);
+}
+
 function paintHere(how = tool()) {
-  const places = selection ? grid.within(hall, selection) : [{ y: cursor.y, x: there().x }];
-  if (!selection && there().size === 1) return say(said.cannot);
-  become(apply(places, how === "SELECT" ? "STANDARD" : how), selection ? said.painted : "");
-  if (!selection) say(there().seat ? grid.mark(hall, cursor, selection).ariaLabel : said.erased);
+  if (how === "SELECT") how = "STANDARD";
+  if (selection) return paintSelected(how);
+  if (there().size === 1) return say(said.cannot);
+  const before = hall;
+  become(apply([{ y: cursor.y, x: there().x }], how));
+  if (hall !== before) say(there().seat ? grid.mark(hall, cursor, selection).ariaLabel : said.erased);
 }
 
 const insert = (y, news) => become(hall.rows.length < model.MOST.rows ? model.insertRow(hall, y) : hall, news, { y, x: cursor.x });
@@ -160,7 +171,7 @@ const deeds = {
   erase: () => paintHere("ERASE"),
   unselect: () => {
     selection = undefined;
-    show();
+    show({ focus: true });
   },
 };
 
@@ -171,7 +182,7 @@ function walk(y, x, extend) {
   to.x = grid.placeAt(hall, to.y, to.x).x;
   selection = extend ? { from: selection?.from ?? cursor, to } : undefined;
   cursor = to;
-  show({ focus: true });
+  show({ focus: true, scroll: true });
 }
 
 const WALKS = {
@@ -191,34 +202,32 @@ const KEYS = {
   s: () => choose("tool", "STANDARD"), w: () => choose("tool", "WHEELCHAIR"), c: () => choose("tool", "COMPANION"),
   l: () => choose("tool", "LOVE"), e: () => choose("tool", "ERASE"),
 };
-const WITH_CONTROL = {
-  z: deeds.undo, y: deeds.redo, Z: deeds.redo,
-  a: () => {
-    selection = { from: { y: 0, x: 0 }, to: { y: hall.rows.length - 1, x: model.widthOf(hall) - 2 } };
-    show();
-  },
-};
+function selectRows(from, to) {
+  selection = { from: { y: from, x: 0 }, to: { y: to, x: model.widthOf(hall) - 2 } };
+  show();
+}
 
 board.addEventListener("keydown", (event) => {
-  if (event.altKey || !grid.whereIs(event.target)) return;
+  if (event.altKey || stroke || !grid.whereIs(event.target)) return;
   const control = event.ctrlKey || event.metaKey;
   const number = !control && /^[1-9]$/.test(event.key) && [...editor.querySelectorAll("input[name=category]")][event.key - 1];
-  const wholeRow = event.key === " " && event.shiftKey;
-  const deed = control ? WITH_CONTROL[event.key] : KEYS[event.key];
   if (WALKS[event.key]) walk(...WALKS[event.key](there(), control), event.shiftKey);
-  else if (wholeRow) {
-    selection = { from: { y: cursor.y, x: 0 }, to: { y: cursor.y, x: model.widthOf(hall) - 2 } };
-    show();
-  } else if (number) choose("category", number.value);
-  else if (deed) deed();
+  else if (control && event.key === "a") selectRows(0, hall.rows.length - 1);
+  else if (event.key === " " && event.shiftKey) selectRows(cursor.y, cursor.y);
+  else if (number) choose("category", number.value);
+  else if (!control && KEYS[event.key]) KEYS[event.key]();
   else return;
   event.preventDefault();
 });
 
-// Undoing works anywhere on the page but where somebody is typing, which has an undo of its own.
+// Undoing works anywhere on the page but where somebody is typing, which has an undo of its own. Only here: a key that
+// was handled on the board would come by again, from a place that has been drawn anew since.
+const undoing = ({ key, shiftKey }) => ({ z: shiftKey ? deeds.redo : deeds.undo, y: deeds.redo })[key.toLowerCase()];
+
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input:not([type=radio]), textarea, select");
-  const deed = (event.ctrlKey || event.metaKey) && !typing && !board.contains(event.target) && { z: deeds.undo, y: deeds.redo }[event.key];
+  if (stroke || event.altKey || !(event.ctrlKey || event.metaKey)) return;
+  if (event.target.closest?.("input:not([type=radio]), textarea, select")) return;
+  const deed = undoing(event);
   if (!deed) return;
   event.preventDefault();
   deed();
@@ -232,9 +241,10 @@ board.addEventListener("pointerdown", (event) => {
   const selects = tool() === "SELECT" || event.shiftKey;
   if (event.pointerType === "touch" && !selects) return; // a finger scrolls the hall, and paints by a tap
   event.preventDefault();
+  if (!board.contains(document.activeElement)) document.activeElement.blur(); // a name that was typed is of the place before
   if (selects) selection = { from: event.shiftKey ? (selection?.from ?? cursor) : at, to: at };
   else selection = undefined;
-  stroke = { selects, at };
+  stroke = { selects, at, before: hall, keepsAisles: !selects && !fillsAisles(at) };
   cursor = at;
   event.target.releasePointerCapture?.(event.pointerId);
   if (!selects) dab(at);
@@ -246,12 +256,16 @@ function dab(at) {
   const key = `${at.y} ${at.x}`;
   if ((stroke.done ??= new Set()).has(key)) return;
   stroke.done.add(key);
+  if (tool() !== "ERASE" && stroke.keepsAisles && model.isAisle(stroke.before, at.y, at.x)) {
+    stroke.news = said.aisleKept;
+    return say(stroke.news);
+  }
   const before = hall.rows[at.y].seats;
   const next = apply([at], tool());
   if (next === hall) return;
   // The other half of a love seat was painted with this one.
   for (const seat of next.rows[at.y].seats) if (!before.includes(seat) && seat.kind === "LOVE") stroke.done.add(`${at.y} ${seat.x}`);
-  become(next);
+  become(next, stroke.news);
 }
 
 document.addEventListener("pointermove", (event) => {
@@ -271,8 +285,10 @@ function finish() {
   if (!stroke) return;
   const { before } = stroke;
   stroke = undefined;
-  if (before) past.push(before);
-  if (before) settle();
+  if (hall !== before) {
+    past.push(before);
+    settle();
+  }
   show();
 }
 document.addEventListener("pointerup", finish);
@@ -280,7 +296,7 @@ document.addEventListener("pointercancel", finish);
 
 board.addEventListener("click", (event) => {
   const at = grid.whereIs(event.target);
-  if (!at || event.pointerType !== "touch" || tool() === "SELECT") return;
+  if (!at || event.pointerType !== "touch" || event.shiftKey || tool() === "SELECT") return;
   cursor = at;
   selection = undefined;
   paintHere();
@@ -296,7 +312,10 @@ board.addEventListener("focusin", ({ target }) => {
 
 editor.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-do]");
-  if (button) deeds[button.dataset.do]();
+  if (!button) return;
+  const { top } = button.getBoundingClientRect();
+  deeds[button.dataset.do]();
+  scrollBy({ top: button.getBoundingClientRect().top - top, behavior: "instant" }); // it stays under the pointer
 });
 out("here-row").addEventListener("change", ({ target }) => {
   if (target.value.trim()) become(model.renameRow(hall, cursor.y, target.value.trim().slice(0, 3)));
@@ -307,6 +326,14 @@ out("here-number").addEventListener("change", ({ target }) => {
 for (const name of ["seats", "rows", "letters", "start"]) {
   fields[name].addEventListener("change", () => become(model.renumber(hall, numbering()), said.numbered));
 }
+// Enter in a field of the board only ends the field; in the name of the hall it is the way on, and not the text's button.
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("input:not([type=radio])")) return;
+  event.preventDefault();
+  if (!editor.contains(event.target)) return form.requestSubmit(out("hall-next"));
+  event.target.blur();
+  event.target.focus();
+});
 form.addEventListener("submit", ({ submitter }) => {
   fields.source.value = submitter?.dataset.source ?? "grid";
   changed = false;

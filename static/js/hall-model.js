@@ -83,14 +83,27 @@ function paintSeat(seats, x, { kind, category }) {
   return [...others, there ? { ...there, category, kind } : fresh];
 }
 
+// A seat takes a neighbour for its other half, and never a gap: the hall does not grow, and aisles stay. A gap takes a
+// gap rather than a seat.
+function sidesOf({ seats }, x, halves) {
+  if (halves.has(x)) return [halves.get(x)];
+  const isSeat = (at) => seats.some((seat) => seat.x === at);
+  const sides = [x + WIDTH, x - WIDTH].filter((at) => at >= 0 && !halves.has(at));
+  return isSeat(x) ? sides.filter(isSeat) : sides.sort((one, other) => isSeat(one) - isSeat(other));
+}
+
 function paintLove(row, x, brush) {
-  const halves = partners(row.seats), half = halves.get(x);
-  const sides = half === undefined ? [x + WIDTH, x - WIDTH].filter((at) => at >= 0 && !halves.has(at)) : [half];
-  for (const side of sides) {
+  for (const side of sidesOf(row, x, partners(row.seats))) {
     const seats = paintSeat(row.seats, x, brush), both = seats && paintSeat(seats, side, brush);
     if (both) return both;
   }
   return null;
+}
+
+// Whether a place is a gap with seats of its row on either side.
+export function isAisle({ rows }, y, x) {
+  const { seats } = rows[y];
+  return seats.length > 0 && seats[0].x < x && x < seats.at(-1).x && !seats.some((seat) => seat.x === x);
 }
 
 // One place painted; the same hall when it cannot be.
@@ -122,12 +135,15 @@ export function duplicateRow(hall, y) {
 
 const fits = (row) => row.seats.every(({ x }) => x >= 0 && x <= WIDTH * (MOST.columns - 1));
 
-// What stands in a row from ``x`` on, further to the right by so many half seats, or back where there is room.
+// What stands in a row from ``x`` on, further to the right by so many half seats, or back where there is room. A love
+// seat moves as a whole.
 export function push(hall, y, x, by) {
   const row = hall.rows[y];
   if (!row.seats.length) return withRow(hall, y, { ...row, shift: (row.shift + by + WIDTH) % WIDTH });
-  const stay = row.seats.filter((seat) => seat.x < x);
-  const move = row.seats.filter((seat) => seat.x >= x).map((seat) => ({ ...seat, x: seat.x + by }));
+  const halves = partners(row.seats);
+  const moves = (seat) => seat.x >= x || halves.get(seat.x) >= x;
+  const stay = row.seats.filter((seat) => !moves(seat));
+  const move = row.seats.filter(moves).map((seat) => ({ ...seat, x: seat.x + by }));
   const moved = withSeats(row, [...stay, ...move]);
   const free = !move.length || !stay.length || move[0].x >= stay.at(-1).x + WIDTH;
   return move.length && free && fits(moved) ? withRow(hall, y, moved) : hall;
