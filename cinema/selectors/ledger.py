@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Prefetch, QuerySet, Sum
 
-from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
+from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, TariffPrice, Ticket, TicketSeat
 
 Status = ShowSeat.Status
 Reason = Refund.Reason
@@ -51,12 +51,13 @@ def _show_faults(show: Show) -> Iterator[Fault]:
     yield from _revision_faults(show)
     explained, broken = _replay(show)
     yield from broken
-    tickets = _active_tickets(show)
+    tickets, prices = _active_tickets(show), _plain_prices(show)
     counted: Counter[str] = Counter()
     for seat in ShowSeat.objects.filter(show=show).select_related("seat", "hold").order_by("seat__y", "seat__x"):
         counted[seat.status] += 1
         state = explained.get(seat.pk, SeatState())
-        for problem in _seat_problems(seat, state, tickets.get(seat.pk, [])):
+        problems = _seat_problems(seat, state, tickets.get(seat.pk, []))
+        for problem in (*problems, *_price_problems(show, seat, prices)):
             yield Fault(show, seat.seat.label, problem)
     for problem in _count_problems(show, counted):
         yield Fault(show, "", problem)
@@ -146,6 +147,21 @@ def _seat_problems(seat: ShowSeat, state: SeatState, lines: list[TicketSeat]) ->
             yield f"it is in hold {seat.hold_id}, but waits for the payment of ticket {lines[0].ticket.reference}"
     elif lines:
         yield f"it is {seat.status}, but on ticket {lines[0].ticket.reference}"
+
+
+def _plain_prices(show: Show) -> dict[int, Decimal]:
+    """What a free seat of each category costs by the show's tariff with the plain ticket; nothing without one."""
+    prices = TariffPrice.objects.filter(tariff=show.tariff_id).order_by("-ticket_type__rank")  # the plain one stands
+    return dict(prices.values_list("category_id", "amount")) if show.tariff_id else {}
+
+
+def _price_problems(show: Show, seat: ShowSeat, prices: dict[int, Decimal]) -> Iterator[str]:
+    """A seat that is free, or only blocked, costs what the show's tariff says; what is taken keeps its price."""
+    due = prices.get(seat.seat.category_id)
+    if due is None or seat.status not in (Status.AVAILABLE, Status.BLOCKED):
+        return
+    if (seat.price, seat.tariff_id) != (due, show.tariff_id):
+        yield f"it costs {seat.price} by tariff {seat.tariff_id}, but {due} by tariff {show.tariff_id} of the show"
 
 
 def _ticket_faults(show: Show) -> Iterator[Fault]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from cinema.exceptions import UnknownTicketType
-from cinema.models import Seat, ShowSeat, TariffPrice, Theatre, TicketType
+from cinema.models import Seat, Show, ShowSeat, TariffPrice, Theatre, TicketType
 from cinema.selectors.places import prices_of
 
 
@@ -27,21 +27,36 @@ class Line(NamedTuple):
     price: Decimal
 
 
+FREE = (ShowSeat.Status.AVAILABLE, ShowSeat.Status.BLOCKED)
 Choices = Mapping[int, Sequence[Choice]]  # by the keys of ShowSeats, the plainest first
 
 
-def plain_price(tariff_id: int) -> Coalesce:
-    """For ShowSeat.update(): what the seat costs by the tariff with the plain ticket; its price where none is given."""
-    prices = TariffPrice.objects.filter(tariff=tariff_id, category=OuterRef("category")).order_by("ticket_type__rank")
-    seats = Seat.objects.filter(pk=OuterRef("seat")).annotate(plain=Subquery(prices.values("amount")[:1]))
-    return Coalesce(Subquery(seats.values("plain")), F("price"))
+def prices_now(show: Show) -> dict[str, Coalesce]:
+    """For ShowSeat.update() at a show with a tariff: what a free seat of its category costs there now with the plain
+    ticket, and by which tariff.
+
+    That is the show's own; where it does not know the category, because that came to the hall later, the one of the
+    show's free seats of it. A seat for which there is neither keeps its price.
+    """
+    own = TariffPrice.objects.filter(tariff=show.tariff_id, category=OuterRef("category")).order_by("ticket_type__rank")
+    free = ShowSeat.objects.filter(show=show, seat__category=OuterRef("category"), status__in=FREE).order_by("pk")
+
+    def first(rows: QuerySet, field: str) -> Subquery:
+        seats = Seat.objects.filter(pk=OuterRef("seat")).annotate(found=Subquery(rows.values(field)[:1]))
+        return Subquery(seats.values("found"))
+
+    return {
+        "price": Coalesce(first(own, "amount"), first(free, "price"), F("price")),
+        "tariff": Coalesce(first(own, "tariff"), first(free, "tariff"), F("tariff")),
+    }
 
 
 def ticket_choices(seats: Iterable[ShowSeat]) -> Choices:
     """What each seat, which comes with its seat of the hall, can be had with: by its own tariff, in one statement.
 
-    The plain ticket costs what the seat does. A seat without a tariff, or of a category its tariff does not know, is
-    not in the answer; where none has one, nothing is read.
+    The plain ticket costs what the seat does: one whose category was changed while it was on hold keeps the prices of
+    the category it was held as. A seat without a tariff, or of a category its tariff does not know, is not in the
+    answer; where none has one, nothing is read.
     """
     priced = [seat for seat in seats if seat.tariff_id]
     if not priced:
@@ -54,9 +69,18 @@ def ticket_choices(seats: Iterable[ShowSeat]) -> Choices:
     return {
         seat.pk: [plain._replace(amount=seat.price), *others]
         for seat in priced
-        for plain, *others in [table.get((seat.tariff_id, seat.seat.category_id), (None,))]
+        for plain, *others in [_row(table, seat)]
         if plain
     }
+
+
+def _row(table: Mapping[tuple[int, int], Sequence[Choice]], seat: ShowSeat) -> Sequence[Choice | None]:
+    """What the tariff of a seat says for the category that it was priced as."""
+    own = table.get((seat.tariff_id, seat.seat.category_id))
+    if own is None or own[0].amount != seat.price:
+        rows = (row for (tariff_id, _category), row in table.items() if tariff_id == seat.tariff_id)
+        own = next((row for row in rows if row[0].amount == seat.price), own)
+    return own or (None,)
 
 
 def price_list(tariff_id: int | None) -> dict[TicketType, list[TariffPrice]]:

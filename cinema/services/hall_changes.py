@@ -160,9 +160,9 @@ def _follow(
     groups: dict[int, list[ShowReport]] = {}
     for report in reports:
         groups.setdefault(id(report.fate), []).append(report)  # shows of one plan share their fate
+    _settle_prices(reports)
     for group in groups.values():
         _take_out(group, deeds)
-        _settle_prices(group)
         _place(group, seats, change, deeds)
         _add(group, seats, change, deeds)
     for report in reports:
@@ -236,9 +236,9 @@ def _add(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], chan
         move_seats(show=report.show, seats=made[report.show.pk], action=Action.ADD, **step)
 
 
-def _settle_prices(group: Sequence[ShowReport]) -> None:
+def _settle_prices(reports: Sequence[ShowReport]) -> None:
     """Prices that only a price card knows become those of a tariff."""
-    waiting = [report for report in group if any(price.from_card for price in report.prices.values())]
+    waiting = [report for report in reports if any(price.from_card for price in report.prices.values())]
     for report, priced in zip(waiting, tariffs_for(shows=[report.show for report in waiting]), strict=True):
         report.prices = {
             category: price._replace(tariff_id=priced.tariff.pk) if price.from_card else price

@@ -10,7 +10,7 @@ from django.db.models import Case, F, Value, When
 from cinema.metrics import seats_changed
 from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket, TicketSeat, User
 from cinema.selectors.blocks import off_sale
-from cinema.selectors.tariffs import plain_price
+from cinema.selectors.tariffs import prices_now
 from cinema.services.transactions import after_commit
 
 Action = SeatEvent.Action
@@ -55,8 +55,8 @@ def move_seats(
 ) -> None:
     """Change the state of locked ``seats`` of a locked ``show`` as one step, under the show's next revision.
 
-    A seat that comes free costs what the show's others do now, whatever it was priced by before it was taken; only
-    ``seat.price`` in memory still says what it was taken for.
+    A seat that comes free costs what a seat of its category costs at the show now, whatever it was priced by before it
+    was taken; only ``seat.price`` in memory still says what it was taken for.
     ``hold`` is the new hold of seats being held; for any other action each seat's own hold is noted. ``takings`` is
     what the show earns by it, less than nothing when money goes back. A seat that comes free while a block has it is
     BLOCKED afterwards, by a step of its own.
@@ -90,9 +90,8 @@ def move_seats(
         for seat in seats
     )
     new_hold = hold if to_status == Status.HELD else None
-    ShowSeat.objects.filter(pk__in=[seat.pk for seat in seats]).update(status=to_status, hold=new_hold)
-    if to_status == Status.AVAILABLE:
-        _price_by_tariff(show, seats)
+    prices = prices_now(show) if to_status == Status.AVAILABLE and show.tariff_id else {}
+    ShowSeat.objects.filter(pk__in=[seat.pk for seat in seats]).update(status=to_status, hold=new_hold, **prices)
     Show.objects.filter(pk=show.pk).update(**{name: getattr(show, name) for name in COUNTED})
     _announce(show)
     after_commit(seats_changed, action=action, seats=len(seats))
@@ -108,13 +107,6 @@ def _keep_off_sale(show: Show, seats: Sequence[ShowSeat], at: datetime) -> None:
     for reason in dict.fromkeys(off.values()):
         back = [seat for seat in seats if off.get(seat.seat_id) == reason]
         move_seats(show=show, seats=back, action=Action.BLOCK, at=at, actor=Actor.CLOCK, reason=reason)
-
-
-def _price_by_tariff(show: Show, seats: Sequence[ShowSeat]) -> None:
-    """Give seats the show's tariff, where they have not; most do, and cost no statement."""
-    older = [seat.pk for seat in seats if seat.tariff_id != show.tariff_id] if show.tariff_id else []
-    if older:
-        ShowSeat.objects.filter(pk__in=older).update(price=plain_price(show.tariff_id), tariff=show.tariff_id)
 
 
 def place_seats(

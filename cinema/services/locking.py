@@ -1,6 +1,6 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    theatre -> movie -> screen -> show -> seats -> holders -> hold -> ticket -> payment -> coupon;
+    theatre -> movie -> screen -> show -> price card -> seats -> holders -> hold -> ticket -> payment;
     within a table by primary key.
 
 Whoever changes seats, holds, tickets or their ledger takes the lock of the show first. It makes the show's
@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cinema.models import Movie, Payment, Screen, Show, ShowSeat, Theatre, Ticket, TicketSeat
+from cinema.models import Movie, Payment, PriceCard, Screen, Show, ShowSeat, Theatre, Ticket, TicketSeat
 from cinema.selectors.tickets import with_money
 
 IN_ORDER = """
@@ -57,6 +57,11 @@ def lock_shows(which: Q, *related: str) -> list[Show]:
     """Lock those shows, loading ``related`` with them, in the order of their keys."""
     shows = Show.objects.select_for_update(of=("self",), no_key=True).filter(which).order_by("pk")
     return list(shows.select_related(*related) if related else shows)
+
+
+def lock_price_cards(card_ids: Collection[int]) -> None:
+    """Lock price cards against a change, so that their prices and surcharges are read as they belong together."""
+    list(PriceCard.objects.select_for_update(no_key=True).filter(pk__in=card_ids).order_by("pk").values_list("pk"))
 
 
 def read_clock(show: Show) -> datetime:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cinema.exceptions import PlainPriceMissing, PriceNameTaken, PriceTooHigh, UnknownCategory, UnknownTicketType
 from cinema.models import AuditEvent, Price, PriceAdjustment, PriceCard, Theatre, TicketType, User
 from cinema.services.edits import check_version, note_edit
-from cinema.services.locking import lock_theatre
+from cinema.services.locking import lock_price_cards, lock_theatre
 from cinema.services.transactions import atomically
 
 PRICES = AuditEvent.Action.PRICES
@@ -65,6 +65,7 @@ def change_card(*, theatre: Theatre, card_id: int, plan: CardPlan, version: int,
     what add_card() raises, and PriceCard.DoesNotExist.
     """
     lock_theatre(pk=theatre.pk)
+    lock_price_cards([card_id])
     card = PriceCard.objects.get(theatre=theatre, pk=card_id)
     check_version(thing=card, seen=version, action=PRICES)
     _check(theatre, plan, card)

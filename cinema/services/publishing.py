@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from cinema.exceptions import NotPublishable, ShowHasPast
 from cinema.models import Screen, Seat, Show, ShowSeat, Theatre, User
 from cinema.selectors.publishing import FOR_PUBLISHING, problems_of
-from cinema.selectors.tariffs import plain_price
+from cinema.selectors.tariffs import prices_now
 from cinema.services import audit
 from cinema.services.blocks import apply_blocks
 from cinema.services.locking import lock_screens, lock_show, lock_shows
@@ -100,9 +100,9 @@ def price_again(*, show: Show) -> None:
     tariff = tariffs_for(shows=[show])[0].tariff
     if tariff.pk == show.tariff_id:
         return
-    ShowSeat.objects.filter(show=show).update(price=plain_price(tariff.pk), tariff=tariff)
     show.tariff = tariff
     show.save(update_fields=["tariff"])
+    ShowSeat.objects.filter(show=show).update(**prices_now(show))
 
 
 @atomically

@@ -10,7 +10,7 @@ from cinema.exceptions import DatabaseBusy
 from cinema.models import AuditEvent, PriceCard, Show, ShowSeat, Theatre, User
 from cinema.pricing import moment_of
 from cinema.selectors.prices import coming_shows
-from cinema.selectors.tariffs import plain_price
+from cinema.selectors.tariffs import prices_now
 from cinema.services import audit
 from cinema.services.edits import check_version
 from cinema.services.ledger import Action, Actor, Status, move_seats
@@ -83,7 +83,7 @@ def reprice_show(*, planned: Show, priced: Priced, user: User | None) -> int | N
     stale = open_seats.exclude(tariff=show.tariff_id)
     free = stale.filter(status=Status.AVAILABLE).order_by("pk").values("pk")
     marks = lock_seats(show, Q(pk=free[:1]))
-    seats = stale.update(price=plain_price(show.tariff_id), tariff=show.tariff_id)
+    seats = stale.update(**prices_now(show))
     for mark in marks:
         mark.tariff_id = show.tariff_id
     if marks:

@@ -9,6 +9,8 @@ from django.db.models import prefetch_related_objects
 from cinema.exceptions import PriceMissing
 from cinema.models import Show, Tariff, TariffPrice, Theatre
 from cinema.pricing import PriceTable, digest, moment_of, plain_prices, price_table
+from cinema.services.locking import lock_price_cards
+from cinema.services.transactions import atomically
 
 
 class Priced(NamedTuple):
@@ -18,14 +20,16 @@ class Priced(NamedTuple):
     prices: Mapping[int, Decimal]
 
 
+@atomically
 def tariffs_for(*, shows: Sequence[Show]) -> list[Priced]:
     """The tariff of each show by its price card, in a few statements whatever their number; new ones are stored.
 
-    The shows come with their screen's theatre and their price card, and need not be saved. Raises PriceMissing for
-    a show without a card.
+    The shows come with their screen's theatre and their price card, and need not be saved. The cards are locked, so
+    that none is read half changed. Raises PriceMissing for a show without a card.
     """
     if any(show.price_card is None for show in shows):
         raise PriceMissing([])
+    lock_price_cards({show.price_card_id for show in shows})
     prefetch_related_objects([show.price_card for show in shows], "prices__ticket_type", "adjustments")
     tables = [price_table(show.price_card, moment_of(show)) for show in shows]
     stored = _stored(zip((show.screen.theatre for show in shows), tables, strict=True))

@@ -1,16 +1,20 @@
 """New prices while somebody holds, checks out or lets go. See test_races.py for the twins."""
 
+import threading
+import time
 from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.db import connection
 
 from cinema.models import PaymentMode, PriceAdjustment, Show, ShowSeat, TicketSeat, TicketType
 from cinema.services.booking import book_hold
 from cinema.services.holds import release_hold
+from cinema.services.price_cards import Adjustment, CardPlan, change_card
 from cinema.services.repricing import reprice_coming
 from cinema.services.tariffs import tariffs_for
-from tests.concurrency.harness import Step, interleave, race, without_locks
+from tests.concurrency.harness import Runner, Step, interleave, race, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import holding
 from tests.factories import CONTACT, held, on_card, seat
@@ -97,3 +101,59 @@ def test_applied_four_times_at_once_it_is_one_step(show: Show):
     show.refresh_from_db()
     assert show.revision == revision + 1
     assert wrongs(show) == []
+
+
+# A price card that is changed while it is read
+
+
+def reading_the_card(show: Show) -> Step:
+    """Work out what a seat costs by the show's card, which waits between reading its prices and its surcharges."""
+    show = Show.objects.select_related("screen__theatre", "price_card").get(pk=show.pk)
+
+    def read() -> Decimal:
+        with connection.execute_wrapper(wait_before_surcharges):
+            [priced] = tariffs_for(shows=[show])
+        return priced.prices[show.screen.seats.first().category_id]
+
+    return read
+
+
+def wait_before_surcharges(execute, sql, *rest):
+    if "cinema_priceadjustment" in sql:
+        SURCHARGES.wait(1)
+    return execute(sql, *rest)
+
+
+SURCHARGES = threading.Event()
+
+
+def change_of_the_card(show: Show) -> Step:
+    """The price goes down by 50, and a surcharge of 50 is added: a seat costs what it did."""
+    card = show.price_card
+    prices = {(price.category_id, price.ticket_type_id): price.amount - 50 for price in card.prices.all()}
+    plan = CardPlan(name=card.name, prices=prices, adjustments=[Adjustment(name="More", amount=Decimal(50))])
+    theatre = show.screen.theatre
+
+    def change() -> None:
+        time.sleep(0.3)  # until the other has read the prices
+        change_card(theatre=theatre, card_id=card.pk, plan=plan, version=card.version, user=None)
+
+    return change
+
+
+def price_read_during_a_change(show: Show) -> Decimal:
+    SURCHARGES.clear()
+    reader, writer = Runner(reading_the_card(show)), Runner(change_of_the_card(show))
+    assert writer.outcome().error is None
+    SURCHARGES.set()
+    return reader.outcome().value
+
+
+def test_a_price_card_is_read_as_it_was_before_a_change_or_after_it(show: Show):
+    assert price_read_during_a_change(show) == OLD
+
+
+@pytest.mark.only("postgresql")
+def test_without_locks_a_price_card_is_read_half_changed(show: Show):
+    with without_locks():
+        assert price_read_during_a_change(show) == NEW

@@ -26,11 +26,16 @@ from cinema.seating.layout import Spot
 from cinema.selectors.hall_changes import HallChange, coming_shows, spot_of, standing_seats
 from cinema.selectors.hall_reports import show_reports
 from cinema.selectors.ledger import unexplained_seats
+from cinema.services.booking import book_hold
+from cinema.services.cancellations import cancel_ticket
+from cinema.services.expiry import release_expired
 from cinema.services.hall_changes import change_hall
+from cinema.services.holds import release_hold
 from cinema.services.mailing import mail_unsent_tickets
 from cinema.services.payments import settle_payment
 from cinema.services.tariffs import tariffs_for
 from tests.factories import (
+    CONTACT,
     MANAGER,
     ScreenFactory,
     SeatCategoryFactory,
@@ -38,6 +43,7 @@ from tests.factories import (
     booked,
     held,
     lapsed,
+    on_card,
     past,
     price_card,
     report,
@@ -326,6 +332,87 @@ def test_a_seat_of_a_category_its_tariff_does_not_know_is_sold_at_its_price(scre
     assert (seat(show, "A1").price, seat(show, "A2").price) == (300, 500)
     assert sold(show, "A2", buyer="ben").amount == 500
     assert unexplained_seats(show) == []
+
+
+@pytest.fixture
+def priced():
+    """A show on a card: adults 250, children 150, each 100 more in row B, which is Premium."""
+    return on_card(plan="aaaa\nbbbb", adult=250, child=150)
+
+
+def make_premium(show: Show, row: str = "A") -> None:
+    premium = SeatCategory.objects.get(theatre=show.screen.theatre, rank=2)
+    spots = [s._replace(category=premium.pk) if s.row == row else s for s in plan(show.screen).values()]
+    change(show.screen, spots)
+
+
+@pytest.mark.parametrize("freed", ["cancelled", "released", "run out"])
+def test_a_taken_seat_whose_category_changed_costs_what_that_does_once_it_is_free(priced, freed):
+    ticket = sold(priced, "A1") if freed == "cancelled" else None
+    hold = None if ticket else held(priced, "A1")
+    make_premium(priced)
+    assert seat(priced, "A1").price == 250
+
+    if ticket:
+        cancel_ticket(code=ticket.code)
+    elif freed == "released":
+        release_hold(code=hold.code, buyer="asha")
+    else:
+        lapsed(hold)
+        release_expired(show_id=priced.pk)
+
+    assert seat(priced, "A1").price == 350
+    assert sold(priced, "A1", buyer="ben").amount == 350
+    assert unexplained_seats(priced) == []
+
+
+def test_a_seat_that_became_plainer_costs_less_once_it_is_free(priced):
+    ticket = sold(priced, "B1")
+    classic = SeatCategory.objects.get(theatre=priced.screen.theatre, rank=1)
+    change(priced.screen, [s._replace(category=classic.pk) for s in plan(priced.screen).values()])
+
+    cancel_ticket(code=ticket.code)
+
+    assert seat(priced, "B1").price == 250
+
+
+def test_a_seat_on_hold_keeps_all_its_prices_when_its_category_changes(priced):
+    hold = held(priced, "A1")
+    child = TicketType.objects.get(name="Child").pk
+    make_premium(priced)
+
+    payment = book_hold(
+        code=hold.code,
+        buyer="asha",
+        contact=CONTACT,
+        mode="UPI",
+        key="key",
+        types={seat(priced, "A1").pk: child},
+    )
+
+    assert payment.amount == 150
+
+
+def test_the_ledger_check_names_a_free_seat_that_costs_something_else_than_its_tariff(priced):
+    ShowSeat.objects.filter(pk=seat(priced, "A1").pk).update(price=251)
+
+    [fault] = unexplained_seats(priced)
+
+    assert "Row A, seat 1: it costs 251.00 by tariff" in fault
+
+
+def test_a_seat_of_a_category_the_tariff_does_not_know_costs_what_the_free_ones_of_it_do(priced):
+    ticket = sold(priced, "A1")
+    recliner = SeatCategoryFactory(theatre=priced.screen.theatre, rank=3)
+    adult = TicketType.objects.get(name="Adult")
+    Price.objects.create(card=priced.price_card, category=recliner, ticket_type=adult, amount=500)
+    change(priced.screen, [s._replace(category=recliner.pk) for s in plan(priced.screen).values() if s.row == "A"])
+
+    cancel_ticket(code=ticket.code)
+
+    assert (seat(priced, "A1").price, seat(priced, "A1").tariff) == (500, seat(priced, "A2").tariff)
+    assert sold(priced, "A1", buyer="ben").amount == 500
+    assert unexplained_seats(priced) == []
 
 
 def test_a_new_seat_where_a_block_stands_is_not_for_sale(screen, show):
