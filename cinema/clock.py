@@ -1,7 +1,10 @@
-"""Days and times of day as people write them."""
+"""Days and times of day as people write and read them."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
+
+from django.utils import formats
+from django.utils.translation import gettext as _
 
 TIME = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2}))?(?::00)?")
 DAY_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y/%m/%d")
@@ -27,3 +30,18 @@ def read_day(text: str) -> date:
         if FIRST_YEAR <= day.year <= LAST_YEAR:
             return day
     raise ValueError(text)
+
+
+def shown_time(moment: datetime, tz: tzinfo) -> str:
+    """“18:30” on the clock of ``tz``; “01:30 (before the clocks go back)” for one that the clock shows twice."""
+    local, which = moment.astimezone(tz), which_time(moment, tz)
+    shown = formats.date_format(local, "H:i")
+    return f"{shown} ({which})" if which else shown
+
+
+def which_time(moment: datetime, tz: tzinfo) -> str:
+    """“before the clocks go back” or “after …”, for a time that the clock of ``tz`` shows twice; else nothing."""
+    local = moment.astimezone(tz)
+    if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset():
+        return ""
+    return _("after the clocks go back") if local.fold else _("before the clocks go back")

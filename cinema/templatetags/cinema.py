@@ -15,6 +15,7 @@ from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
 from cinema import money as money_format
+from cinema.clock import shown_time, which_time
 from cinema.exceptions import ShowNotOnSale
 from cinema.models import Seat, Show, ShowSeat, Theatre, TicketSeat, TicketType
 from cinema.seating import names
@@ -46,7 +47,13 @@ def duration(minutes: int | None) -> str:
 
 @register.filter
 def local_time(moment: datetime, theatre: Theatre) -> str:
-    """“18:30” on the theatre's own clock."""
+    """“18:30” on the theatre's own clock; of a time that comes twice it says which one."""
+    return shown_time(moment, theatre.tz)
+
+
+@register.filter
+def clock_face(moment: datetime, theatre: Theatre) -> str:
+    """“18:30”, where there is no room to say which one of a time that comes twice."""
     return formats.date_format(moment.astimezone(theatre.tz), "H:i")
 
 
@@ -65,7 +72,8 @@ def local_date(moment: datetime, theatre: Theatre) -> str:
 @register.filter
 def local_moment(moment: datetime, theatre: Theatre) -> str:
     """“Fri 27 Nov 2026, 18:30” on the theatre's own clock."""
-    return formats.date_format(moment.astimezone(theatre.tz), "D j M Y, H:i")
+    day = formats.date_format(moment.astimezone(theatre.tz), "D j M Y")
+    return f"{day}, {shown_time(moment, theatre.tz)}"
 
 
 @register.filter
@@ -92,9 +100,24 @@ def day_name(day: date, today: date) -> str:
 
 @register.filter
 def night_note(show: Show) -> str:
-    """“night to Saturday” for a show after midnight, which belongs to Friday; nothing for any other."""
+    """“night from Friday to Saturday” for a show after midnight, which belongs to Friday; nothing for any other."""
     day = show.starts_at.astimezone(show.screen.theatre.tz).date()
-    return _("night to %(day)s") % {"day": formats.date_format(day, "l")} if day != show.trading_day else ""
+    if day == show.trading_day:
+        return ""
+    days = {"evening": formats.date_format(show.trading_day, "l"), "morning": formats.date_format(day, "l")}
+    return _("night from %(evening)s to %(morning)s") % days
+
+
+@register.filter
+def show_when(show: Show) -> str:
+    """“Saturday 28 November, 00:30 (night from Friday to Saturday)”: when a show, which comes with its theatre, begins.
+
+    The one way to write it in a sentence or a subject: nobody comes a day late, or an hour.
+    """
+    theatre = show.screen.theatre
+    notes = [note for note in (night_note(show), which_time(show.starts_at, theatre.tz)) if note]
+    when = f"{local_day(show.starts_at, theatre)}, {clock_face(show.starts_at, theatre)}"
+    return f"{when} ({', '.join(notes)})" if notes else when
 
 
 @register.filter
@@ -108,7 +131,9 @@ def availability(show: Show) -> str:
     """“sold out”, “few left” or when its sale begins or that it is over; nothing while there is plenty of room."""
     now = timezone.now()
     if show.sales_start_at and show.sales_start_at > now:
-        start = formats.date_format(show.sales_start_at.astimezone(show.screen.theatre.tz), "D j M, H:i")
+        tz = show.screen.theatre.tz
+        day = formats.date_format(show.sales_start_at.astimezone(tz), "D j M")
+        start = f"{day}, {shown_time(show.sales_start_at, tz)}"
         return _("on sale from %(start)s") % {"start": start}
     if show.sales_end_at <= now:
         return _("online sales over")

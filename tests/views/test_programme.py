@@ -69,7 +69,7 @@ def test_a_show_after_midnight_says_which_night_it_is(client, galaxy):
     page = text(get(client, f"?day={saturday - timedelta(days=1)}"))
 
     assert "00:30" in page
-    assert "night to Saturday" in page
+    assert "night from Friday to Saturday" in page
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,51 @@
+"""When a show begins, as people read it: nights, and times that a clock shows twice."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cinema.models import Screen, Show, Theatre
+from cinema.templatetags.cinema import clock_face, local_moment, local_time, night_note, show_when
+
+
+def show(starts_at, timezone):
+    """A show of a theatre there, kept nowhere."""
+    theatre = Theatre(time_zone=timezone)
+    return Show(
+        starts_at=starts_at, trading_day=theatre.trading_day(starts_at), screen=Screen(name="Screen 1", theatre=theatre)
+    )
+
+
+def test_an_evening_show_is_written_with_its_day_and_time():
+    assert show_when(show(datetime(2026, 11, 27, 13, 0, tzinfo=UTC), "Asia/Kolkata")) == "Friday 27 November, 18:30"
+
+
+def test_a_show_after_midnight_names_the_night_it_belongs_to():
+    late = show(datetime(2026, 11, 27, 19, 0, tzinfo=UTC), "Asia/Kolkata")
+    assert night_note(late) == "night from Friday to Saturday"
+    assert show_when(late) == "Saturday 28 November, 00:30 (night from Friday to Saturday)"
+
+
+@pytest.mark.parametrize(
+    ("utc", "timezone", "expected"),
+    [
+        ((2026, 10, 25, 0, 30), "Europe/London", "01:30 (before the clocks go back)"),
+        ((2026, 10, 25, 1, 30), "Europe/London", "01:30 (after the clocks go back)"),
+        ((2026, 10, 25, 2, 0), "Europe/London", "02:00"),
+        ((2026, 11, 1, 5, 30), "America/New_York", "01:30 (before the clocks go back)"),
+        ((2026, 4, 4, 14, 45), "Australia/Lord_Howe", "01:45 (before the clocks go back)"),
+        ((2026, 4, 4, 15, 15), "Australia/Lord_Howe", "01:45 (after the clocks go back)"),
+        ((2026, 3, 29, 1, 0), "Europe/London", "02:00"),
+    ],
+)
+def test_a_time_that_comes_twice_says_which_one_it_is(utc, timezone, expected):
+    moment, theatre = datetime(*utc, tzinfo=UTC), Theatre(time_zone=timezone)
+    assert local_time(moment, theatre) == expected
+    assert local_moment(moment, theatre).endswith(f", {expected}")
+    assert clock_face(moment, theatre) == expected[:5]
+
+
+def test_a_show_in_the_hour_that_comes_twice_is_told_from_the_other():
+    before, after = (show_when(show(datetime(2026, 10, 25, hour, 30, tzinfo=UTC), "Europe/London")) for hour in (0, 1))
+    assert before == "Sunday 25 October, 01:30 (night from Saturday to Sunday, before the clocks go back)"
+    assert after == "Sunday 25 October, 01:30 (night from Saturday to Sunday, after the clocks go back)"
