@@ -90,15 +90,15 @@ class OtherSeatCount(InvalidChoice):
 
 
 class OtherPrice(RuleBroken):
-    """``seat`` costs something else than the ticket's seats that it would replace: ``prices``."""
+    """``seat`` costs another ``price`` than the ticket's seats that it would replace: ``prices``."""
 
     code = "other_price"
 
-    def __init__(self, seat: "ShowSeat", prices: Collection[Decimal]) -> None:
-        self.seat, self.prices = seat, sorted(prices)
+    def __init__(self, seat: "ShowSeat", price: Decimal, prices: Collection[Decimal]) -> None:
+        self.seat, self.price, self.prices = seat, price, sorted(prices)
         said = {
             "seat": seat.seat.label,
-            "price": format_money(seat.price),
+            "price": format_money(price),
             "prices": get_text_list([format_money(price) for price in self.prices], _("or")),
         }
         super().__init__(_("%(seat)s costs %(price)s; you can move to seats of %(prices)s.") % said)

@@ -19,7 +19,6 @@ from cinema.exceptions import (
     UnknownShow,
 )
 from cinema.models import Refund, Seat, Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, User
-from cinema.selectors.moves import class_of
 from cinema.selectors.places import NOBODY, places, prices_of
 from cinema.selectors.tariffs import ticket_choices
 from cinema.services import audit
@@ -156,10 +155,10 @@ def _swap(
     """Carry the ticket over: its seats, its lines at the price paid, and its takings; then mail it."""
     old, now = ticket.show, ticket.now
     step = {"at": now, "actor": actor, "user": user, "ticket": ticket, "reason": reason}
-    lines.sort(key=lambda line: class_of(line.show_seat))
+    lines.sort(key=lambda line: _worth(line.show_seat))
     move_seats(show=old, seats=[line.show_seat for line in lines], action=Action.MOVE_OUT, takings=-ticket.kept, **step)
     move_seats(show=new, seats=coming, action=Action.MOVE_IN, takings=ticket.kept, **step)
-    for line, seat in zip(lines, sorted(coming, key=class_of), strict=True):
+    for line, seat in zip(lines, sorted(coming, key=_worth), strict=True):
         line.show_seat = seat
     TicketSeat.objects.bulk_update(lines, ["show_seat"])
     ticket.show, ticket.emailed_at, ticket.told_at = new, None, None  # what was mailed names another show
@@ -176,6 +175,11 @@ def _swap(
     lines.sort(key=lambda line: (line.show_seat.seat.y, line.show_seat.seat.x))
     after_commit(mail_ticket, ticket=ticket, lines=lines, exchanged=True)
     return Swap(cheaper, back)
+
+
+def _worth(seat: ShowSeat) -> tuple[str, Decimal]:
+    """By which seats of one show take the places of those of another: the dearest that of the dearest of its kind."""
+    return seat.seat.kind, seat.price
 
 
 def _cost(lines: Sequence[TicketSeat], show: Show) -> Decimal:

@@ -2,13 +2,24 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
 
-from cinema.exceptions import NotMovable, OtherKind, OtherPrice, OtherSeatCount, SeatsUnavailable, UnknownSeats
+from cinema.exceptions import (
+    CompanionOnlyWithWheelchair,
+    NotMovable,
+    OtherKind,
+    OtherPrice,
+    OtherSeatCount,
+    SeatsUnavailable,
+    UnknownSeats,
+)
 from cinema.models import Show, ShowSeat, Ticket, TicketSeat, User
-from cinema.selectors.moves import can_move, class_of
+from cinema.seating.places import lone_companions
+from cinema.selectors.moves import Classes, can_move
+from cinema.selectors.places import place_of
 from cinema.services import audit
 from cinema.services.audit import note
 from cinema.services.expiry import expire_due_holds
@@ -18,6 +29,8 @@ from cinema.services.mailing import FOR_MAIL, mail_ticket
 from cinema.services.offers import offer_freed_seats
 from cinema.services.seating import check_choice
 from cinema.services.transactions import after_commit, atomically
+
+Prices = tuple[Decimal, ...]
 
 
 @atomically
@@ -52,10 +65,14 @@ def move_ticket(
     coming = lock_free_seats(show=show, wanted=wanted - had)
     leaving = [line for line in lines if line.show_seat_id not in wanted]
     left = [line.show_seat for line in leaving]
-    if not staff:
-        _check_classes(left, coming)
     staying = [line.show_seat for line in lines if line.show_seat_id in wanted]
+    classes = Classes(show, leaving)
+    if not staff:
+        _check_classes(classes, left, coming)
+        _check_carers(show, [line.show_seat for line in lines], [*staying, *coming])
     check_choice(show=show, chosen=[*staying, *coming], buyer="", now=now, own=had, insist=insist, staff=staff)
+    coming.sort(key=classes.of)
+    leaving.sort(key=lambda line: classes.of(line.show_seat))
     _move(ticket, leaving, coming, at=now, actor=Actor.STAFF if staff else Actor.BUYER, user=user, reason=reason)
     if staff:
         _note(ticket, left, coming, user, reason)
@@ -79,17 +96,33 @@ def lock_free_seats(*, show: Show, wanted: set[int]) -> list[ShowSeat]:
     return seats
 
 
-def _check_classes(leaving: Sequence[ShowSeat], coming: Sequence[ShowSeat]) -> None:
-    """Each seat keeps its price and its kind. Raises OtherPrice, OtherKind."""
-    before, after = Counter(map(class_of, leaving)), Counter(map(class_of, coming))
-    surplus = [seat for seat in coming if class_of(seat) in after - before]
+def _check_classes(classes: Classes, leaving: Sequence[ShowSeat], coming: Sequence[ShowSeat]) -> None:
+    """Each seat keeps its kind, and costs today what its ticket's old one does. Raises OtherPrice, OtherKind."""
+    before, after = Counter(map(classes.of, leaving)), Counter(map(classes.of, coming))
+    surplus = [seat for seat in coming if classes.of(seat) in after - before]
     missing = list(before - after)
     for seat in surplus:
-        prices = {known.price for known in missing}
-        if seat.price not in prices:
-            raise OtherPrice(seat, prices)
+        costs = classes.of(seat).prices
+        if costs not in {known.prices for known in missing}:
+            raise OtherPrice(seat, *_differing(costs, [known.prices for known in missing]))
     if surplus:
         raise OtherKind(surplus[0], {known.kind for known in missing})
+
+
+def _differing(costs: Prices, missing: Sequence[Prices]) -> tuple[Decimal, set[Decimal]]:
+    """The first price that is another than those of the seats that are given up, and theirs."""
+    for price, others in zip(costs, zip(*missing, strict=True), strict=True):
+        if price not in others:
+            return price, set(others)
+    return costs[0], {prices[0] for prices in missing}
+
+
+def _check_carers(show: Show, before: Sequence[ShowSeat], after: Sequence[ShowSeat]) -> None:
+    """A carer who came free with a wheelchair place stays beside one. Raises CompanionOnlyWithWheelchair."""
+    theatre = show.screen.theatre
+    alone = lone_companions(list(map(place_of, after)))
+    if theatre.carer_free and len(alone) > len(lone_companions(list(map(place_of, before)))):
+        raise CompanionOnlyWithWheelchair(alone, theatre.companion_release)
 
 
 def _move(ticket: Ticket, leaving: list[TicketSeat], coming: list[ShowSeat], **by: Any) -> None:
@@ -97,8 +130,7 @@ def _move(ticket: Ticket, leaving: list[TicketSeat], coming: list[ShowSeat], **b
     step = {"show": ticket.show, "ticket": ticket, **by}
     move_seats(seats=[line.show_seat for line in leaving], action=Action.MOVE_OUT, **step)
     move_seats(seats=coming, action=Action.MOVE_IN, **step)
-    leaving.sort(key=lambda line: class_of(line.show_seat))
-    for line, seat in zip(leaving, sorted(coming, key=class_of), strict=True):
+    for line, seat in zip(leaving, coming, strict=True):
         line.show_seat = seat
     TicketSeat.objects.bulk_update(leaving, ["show_seat"])
     ticket.emailed_at = None  # what was mailed names other seats

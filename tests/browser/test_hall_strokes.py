@@ -145,8 +145,8 @@ def test_love_seats_dragged_over_an_aisle_leave_it_free_and_say_so(page, with_ai
 
 
 def test_love_seats_dragged_over_an_odd_row_add_no_seat(page, transactional_db):
-    screen = ScreenFactory(theatre=TheatreFactory(slug="here"), name="Grand", plan="aaaaa\naaaa\naaaa")
-    open_board(page, screen)
+    hall = ScreenFactory(theatre=TheatreFactory(slug="here"), name="Grand", plan="aaaaa\naaaa\naaaa")
+    open_board(page, hall)
     tool(page, "Love seat")
     drag(page, place(page, "A1"), place(page, "A5"))
     assert drawn(page)[0] == "AAAAa"
@@ -180,8 +180,8 @@ def test_painting_a_selected_row_leaves_its_aisle_free(page, with_aisle):
 
 @pytest.mark.parametrize(("keys", "row"), [(".", "a.AAaaa"), (",", "a,AAaaa"), ("|", "a.AAaaa")])
 def test_a_gap_made_at_a_love_seat_does_not_tear_it(page, transactional_db, keys, row):
-    screen = ScreenFactory(theatre=TheatreFactory(slug="here"), name="Grand", plan="aAAaaa\naaaaaa\naaaaaa")
-    open_board(page, screen)
+    hall = ScreenFactory(theatre=TheatreFactory(slug="here"), name="Grand", plan="aAAaaa\naaaaaa\naaaaaa")
+    open_board(page, hall)
     place(page, "A3").focus()
     page.keyboard.press(keys)
     assert drawn(page)[0] == row

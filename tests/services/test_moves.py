@@ -5,13 +5,35 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from cinema.exceptions import NotMovable, OtherKind, OtherPrice, OtherSeatCount, SeatsUnavailable, UnknownSeats
-from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket
+from cinema.exceptions import (
+    CompanionOnlyWithWheelchair,
+    NotMovable,
+    OtherKind,
+    OtherPrice,
+    OtherSeatCount,
+    SeatsUnavailable,
+    UnknownSeats,
+)
+from cinema.models import (
+    Hold,
+    PriceAdjustment,
+    SeatCategory,
+    SeatEvent,
+    Show,
+    ShowSeat,
+    TariffPrice,
+    Ticket,
+    TicketType,
+)
 from cinema.selectors.ledger import unexplained_seats
+from cinema.selectors.moves import move_map, suits
+from cinema.selectors.seat_map import show_for_sale
 from cinema.selectors.tickets import ticket_by_code
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.mailing import mail_unsent_tickets
 from cinema.services.moves import move_ticket
+from cinema.services.payments import settle_payment
+from cinema.services.repricing import reprice_coming
 from tests.factories import (
     ShowFactory,
     UserFactory,
@@ -19,6 +41,8 @@ from tests.factories import (
     cancelled,
     held,
     lapsed,
+    on_card,
+    report,
     seat,
     seat_ids,
     sold,
@@ -58,6 +82,85 @@ def test_a_ticket_moves_to_free_seats_and_its_own_are_free_at_once(show):
     assert seat(show, "A2").status == seat(show, "A3").status == ShowSeat.Status.AVAILABLE
     assert held(show, "A2 A3", buyer="ben")
     assert unexplained_seats(show) == []
+
+
+@pytest.fixture
+def on_a_card():
+    """Adults pay 300 everywhere; children 100 in row A, which is Classic, and 250 in row B, which is Premium."""
+    show = on_card(plan="aaaa\nbbbb", adult=300, child=100)
+    premium = SeatCategory.objects.get(theatre=show.screen.theatre, rank=2)
+    TariffPrice.objects.filter(tariff=show.tariff, category=premium, ticket_type__name="Adult").update(amount=300)
+    TariffPrice.objects.filter(tariff=show.tariff, category=premium, ticket_type__name="Child").update(amount=250)
+    ShowSeat.objects.filter(show=show).update(price=300)
+    return show
+
+
+def sold_as(show: Show, seats: str, **types: str) -> Ticket:
+    """Sell seats with ticket types: sold_as(show, "A1 A2", child="A2")."""
+    chosen = {
+        seat(show, name).pk: TicketType.objects.get(name=kind.title()).pk
+        for kind, named in types.items()
+        for name in named.split()
+    }
+    payment = booked(show, seats, types=chosen)
+    return settle_payment(report=report(payment)).ticket
+
+
+def test_a_seat_that_costs_more_with_its_ticket_type_is_refused(on_a_card):
+    ticket = sold_as(on_a_card, "A1", child="A1")
+
+    with pytest.raises(OtherPrice, match="Row B, seat 1 costs ₹250; you can move to seats of ₹100"):
+        move(ticket, "B1")
+
+    assert names(move(ticket, "A3")) == "A3"
+
+
+def test_a_seat_that_costs_the_same_with_its_ticket_type_is_as_good(on_a_card):
+    assert names(move(sold_as(on_a_card, "A1"), "B1")) == "B1"
+
+
+def test_of_a_party_each_moves_to_a_seat_that_costs_the_same_for_all_of_them(on_a_card):
+    ticket = sold_as(on_a_card, "A1 A2", child="A2")
+
+    with pytest.raises(OtherPrice):
+        move(ticket, "B1 B2")
+
+    assert names(move(ticket, "A3 A4")) == "A3 A4"
+
+
+def test_the_map_offers_no_seat_that_costs_more_with_the_ticket_type(on_a_card):
+    ticket = sold_as(on_a_card, "A1", child="A1")
+
+    whole = move_map(ticket_by_code(ticket.code), show_for_sale(on_a_card.pk))
+
+    assert {view.row: view.state for row in whole.rows for view in row.seats if view.number == 4} == {
+        "A": "free",
+        "B": "other",
+    }
+    assert not suits(ticket_by_code(ticket.code), [seat(on_a_card, "B1").pk], whole)
+
+
+def test_after_a_rise_in_price_a_ticket_still_moves_to_an_equal_seat():
+    show = on_card(plan="aaaa\nbbbb", adult=250)
+    ticket = sold(show, "A1")
+    PriceAdjustment.objects.create(card=show.price_card, name="More", amount=50)
+    reprice_coming(theatre=show.screen.theatre, card_id=show.price_card_id, version=0, user=None)
+
+    assert names(move(ticket, "A3")) == "A3"
+    with pytest.raises(OtherPrice):
+        move(ticket, "B3")
+
+
+def test_a_carer_who_came_free_stays_beside_the_wheelchair_place():
+    show = ShowFactory(
+        screen__plan="wkaa.kw", screen__theatre__carer_free=True, screen__theatre__companion_release=2000
+    )
+    ticket = sold(show, "A1 A2")
+
+    with pytest.raises(CompanionOnlyWithWheelchair):
+        move(ticket, "A1 A5")
+
+    assert names(move(ticket, "A5 A6")) == "A5 A6"
 
 
 def test_seats_that_stay_are_not_touched_and_the_lines_keep_who_they_are(show):
