@@ -12,6 +12,7 @@ from cinema.models import Payment, Refund, Screen, Show, Theatre, Ticket, Ticket
 from cinema.periods import Period
 from cinema.selectors.box_office import FilmReport
 from cinema.selectors.figures import Report, Table, shows_of
+from cinema.selectors.tickets import PRESENT
 from cinema.sheets import Cell, Sheet
 
 MONEY = DecimalField(max_digits=12, decimal_places=2)
@@ -104,10 +105,11 @@ def _days(theatre: Theatre, period: Period) -> Iterator[list[Show]]:
 
 
 def _tickets(shows: Collection[int]) -> QuerySet[Ticket]:
-    """The tickets of the shows that were ever paid for, with their seats and their money."""
+    """The tickets of the shows that were ever paid for, with their money and how many seats they have; a cancelled
+    one: had."""
     paid = Payment.objects.paid().filter(ticket=OuterRef("pk")).order_by()
     back = Refund.objects.filter(payment__ticket=OuterRef("pk")).order_by()
-    seats = TicketSeat.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")
+    seats = TicketSeat.objects.filter(PRESENT, ticket=OuterRef("pk")).order_by().values("ticket")
     return (
         Ticket.objects.filter(Exists(paid), show__in=shows)
         .order_by("show__starts_at", "show", "pk")

@@ -19,6 +19,7 @@ from cinema.exceptions import (
     UnknownShow,
 )
 from cinema.models import Refund, Seat, Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, User
+from cinema.seating.places import Place, companions
 from cinema.selectors.places import NOBODY, places, prices_of
 from cinema.selectors.tariffs import ticket_choices
 from cinema.services import audit
@@ -126,8 +127,8 @@ def _best(lines: Sequence[TicketSeat], show: Show) -> set[int]:
     all were of one and it has room. Raises NoBlockLeft."""
     seats = [line.show_seat.seat for line in lines]
     special = Counter(seat.kind for seat in seats if seat.kind not in ORDINARY)
-    free = [place for place in places(show, NOBODY) if place.free] if special else []
-    chosen = {place.pk for kind, count in special.items() for place in [p for p in free if p.kind == kind][:count]}
+    free = [place for place in places(show, NOBODY) if place.free and place.kind in special]
+    chosen = {place.pk for place in _special(free, special[Seat.Kind.WHEELCHAIR], special[Seat.Kind.COMPANION])}
     if len(chosen) < special.total():
         raise NoBlockLeft(len(lines))
     party, categories = len(lines) - len(chosen), {seat.category_id for seat in seats if seat.kind in ORDINARY}
@@ -139,6 +140,16 @@ def _best(lines: Sequence[TicketSeat], show: Show) -> set[int]:
     except (NoBlockLeft, UnknownCategory):
         best = choose_best(show=show, buyer=NOBODY, party=party)
     return chosen | {place.pk for place in best}
+
+
+def _special(free: Sequence[Place], wheelchairs: int, carers: int) -> list[Place]:
+    """Free wheelchair places and companion seats for so many people, carers beside a wheelchair place if they can."""
+    pairs = companions(free)  # a wheelchair place for each companion seat that has one beside it
+    seats = [place for place in free if place.kind == Seat.Kind.COMPANION]
+    carer_seats = sorted(seats, key=lambda place: place.pk not in pairs)[:carers]
+    beside = {pairs.get(place.pk) for place in carer_seats}
+    spaces = [place for place in free if place.kind == Seat.Kind.WHEELCHAIR]
+    return carer_seats + sorted(spaces, key=lambda place: place.pk not in beside)[:wheelchairs]
 
 
 def _swap(

@@ -27,7 +27,7 @@ def rehouse(*, code: str, user: User | None = None, reason: str = "") -> Ticket:
     ticket.show = show
     if not can_move(ticket, now, staff=True):
         raise NotMovable(ticket, staff=True)
-    had = dict(ticket.seats.values_list("show_seat", "show_seat__seat"))
+    had = dict(ticket.seats.filter(active=True).values_list("show_seat", "show_seat__seat"))
     off = off_sale([show], now, had.values())[show.pk].seats
     broken = {pk for pk, seat_id in had.items() if seat_id in off}
     if not broken:

@@ -303,3 +303,17 @@ def test_what_seats_cost_elsewhere_is_asked_for_the_kind_of_ticket_that_was_boug
 
     assert Refund.objects.get().amount == 60
     assert agree(dear, cheap)
+
+
+def test_a_wheelchair_and_its_companion_go_to_a_pair_of_seats():
+    show = ShowFactory(screen__plan="wkaa", screen__theatre__companion_release=3000)
+    screen = ScreenFactory(theatre=show.screen.theatre, plan="wk.aa.wk")
+    other = ShowFactory(movie=show.movie, screen=screen, starts_at=show.starts_at)
+    ticket = sold(show, "A1 A2")
+    sold(other, "A1", buyer="ben")  # the first companion seat is free, but has no free place beside it
+
+    exchange_order(
+        code=ticket.code, show_id=other.pk, seat_ids=(), deed=deed(staff(show.screen.theatre, BOX_OFFICE), seen=0)
+    )
+
+    assert seats_of(ticket) == "A5 A6"

@@ -12,6 +12,7 @@ from cinema.selectors.tickets import ticket_by_code
 from cinema.services.blocks import block_seats, release_house_seats
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.holds import release_hold
+from cinema.services.orders import Deed, return_seats
 from cinema.services.rehousing import rehouse, rehouse_each
 from tests.factories import MANAGER, ShowFactory, held, lapsed, seat, seat_ids, sold, staff, waiting
 
@@ -216,3 +217,16 @@ def test_a_preview_says_what_a_block_would_mean(show):
     assert (said.shows, said.free, said.held) == (1, 1, 1)
     assert [conflict.ticket for conflict in said.conflicts] == [ticket]
     assert seat_ids(show, "A4") and seat(show, "A4").status == ShowSeat.Status.AVAILABLE
+
+
+def test_an_order_that_returned_a_seat_moves_with_those_it_has(show):
+    ticket = sold(show, "A3 A4 A5")
+    clerk = staff(show.screen.theatre, MANAGER)
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A5"), deed=Deed(clerk, "ill", 0, "key"))
+    sold(show, "A5", buyer="ben")
+    block(show, "A4")
+
+    rehouse(code=ticket.code)
+
+    assert names(ticket) == "B3 B4"
+    assert unexplained_seats(show) == []
