@@ -44,6 +44,8 @@ HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", 30, validate=validate.Range(min
 HOLDS_PER_TOKEN = env.int("HOLDS_PER_TOKEN", 100, validate=validate.Range(min=0))
 COOL_DOWN_MINUTES = env.int("COOL_DOWN_MINUTES", 30, validate=validate.Range(min=1, max=24 * 60))
 SHOW_SHARE = env.int("SHOW_SHARE", 40, validate=validate.Range(min=0, max=100))
+# Whether a buyer has to leave a phone number.
+PHONE_REQUIRED = env.bool("PHONE_REQUIRED", False)
 THREADS = env.int("THREADS", 4, validate=validate.Range(min=1, max=64))
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "sandbox" if DEMO else "")
 PAYMENT_ORIGINS = env.list("PAYMENT_ORIGINS", [])

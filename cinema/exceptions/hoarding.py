@@ -5,11 +5,12 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from django.utils.text import get_text_list
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cinema.exceptions.base import RuleBroken, TooOften
+from cinema.seating.names import seat_names
 
 if TYPE_CHECKING:
     from cinema.models import ShowSeat
@@ -33,20 +34,17 @@ class TooManyHolds(TooOften):
         self.holder, self.count, self.spare = holder, count, spare
         sentence = {
             Holder.BUYER: _(
-                "You hold seats at %(count)d shows, as many as one can at once. Book some of them or let up to "
-                "%(spare)d go; then you can choose here."
+                "You already have seats on hold for %(count)d shows. Book some of them, or release up to %(spare)d, "
+                "before you choose here."
             )
             if spare
-            else _(
-                "You hold seats at %(count)d shows, as many as one can at once. Book some of them; then you can "
-                "choose here."
-            ),
+            else _("You already have seats on hold for %(count)d shows. Book some of them before you choose here."),
             Holder.ADDRESS: _(
-                "People at your internet connection hold seats %(count)d times, as many as they can at once. "
-                "Please try again in %(minutes)d min. What you hold stays yours."
+                "Too many seats are on hold from your network (%(count)d times). Please try again in %(minutes)d min. "
+                "Seats you have on hold stay yours."
             ),
             Holder.TOKEN: _(
-                "%(count)d bookings made with this token wait for their payment, as many as can at once. "
+                "%(count)d bookings made with this token are waiting for payment, the most allowed at once. "
                 "Have some paid, or try again in %(minutes)d min."
             ),
         }[holder]
@@ -62,12 +60,12 @@ class CoolingDown(TooOften):
         self.holder, self.count = holder, count
         sentence = {
             Holder.BUYER: _(
-                "You held seats %(count)d times without booking them. Please let others choose now; you can again "
-                "in %(minutes)d min, or buy at the box office at any time."
+                "You’ve reserved seats %(count)d times without paying. Please wait %(minutes)d min or buy at the box "
+                "office."
             ),
             Holder.ADDRESS: _(
-                "Seats were held %(count)d times from your internet connection without being booked. "
-                "Please try again in %(minutes)d min, or buy at the box office at any time."
+                "Seats have been reserved %(count)d times from your network without being paid for. "
+                "Please try again in %(minutes)d min or buy at the box office."
             ),
             Holder.TOKEN: _(
                 "%(count)d bookings made with this token were not paid. Please try again in %(minutes)d min."
@@ -85,10 +83,9 @@ class WaitsEnough(RuleBroken):
         self.count = count
         super().__init__(
             _(
-                "As many people as can from one internet connection (%(count)d) wait for this show already. "
+                "Too many people from your network are already on the waiting list for this show. "
                 "Please try again later, or ask at the box office."
             )
-            % {"count": count}
         )
 
 
@@ -122,8 +119,7 @@ class SeatsKeptTooLong(TooOften):
             "bought. Please choose other seats, or try again in %(minutes)d minutes.",
             len(self.seats),
         )
-        names = get_text_list([seat.seat.label for seat in self.seats], _("and"))
-        super().__init__(sentence, wait, seats=names)
+        super().__init__(sentence, wait, seats=capfirst(seat_names(seat.seat for seat in self.seats)))
 
 
 class HoldChangedTooOften(RuleBroken):

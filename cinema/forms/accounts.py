@@ -81,7 +81,7 @@ class ProfileForm(forms.ModelForm):
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         }
-        help_texts = {"phone": _("Only used if something changes on the day.")}
+        help_texts = {"phone": _("Optional. Only if your show changes.")}
 
 
 class TokenForm(forms.ModelForm):

@@ -145,15 +145,22 @@ class ContactForm(forms.Form):
     name = NameField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = EmailField(
         label=_("E-mail address"),
-        help_text=_("Your ticket goes here."),
+        help_text=_("We’ll email your ticket here."),
     )
     phone = forms.RegexField(
         r"^\+?[0-9 ()./-]{6,24}$",
         label=_("Phone"),
         error_messages={"invalid": _("Please enter a phone number, such as +91 98200 12345.")},
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-        help_text=_("Only if something about the show changes."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        phone = self.fields["phone"]
+        phone.required = settings.PHONE_REQUIRED
+        phone.help_text = (
+            _("Only if your show changes.") if phone.required else _("Optional. Only if your show changes.")
+        )
 
     @property
     def contact(self) -> Contact:
@@ -167,7 +174,7 @@ class CheckoutForm(ContactForm):
     HIDDEN = frozenset({"seats", "total", "key", "types"})  # filled in by the page, not by the buyer
 
     mode = forms.ChoiceField(
-        label=_("Pay by"), choices=PaymentMode.choices, initial=PaymentMode.UPI, widget=forms.RadioSelect
+        label=_("Payment method"), choices=PaymentMode.choices, initial=PaymentMode.UPI, widget=forms.RadioSelect
     )
     seats = SeatIdsField(widget=forms.MultipleHiddenInput, required=False)
     types = TicketTypesField(required=False)

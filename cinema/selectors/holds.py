@@ -4,6 +4,7 @@ from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Now
 
 from cinema.models import Hold, Seat, SeatEvent, ShowSeat, Ticket
+from cinema.seating.pictures import Dot
 
 
 def holds_of(buyer: str) -> list[Hold]:
@@ -28,7 +29,7 @@ def hold_by_code(code: str, buyer: str) -> Hold | None:
     seats = ShowSeat.objects.select_related("seat__category").order_by("seat__y", "seat__x")
     return (
         Hold.objects.filter(code=code, buyer=buyer)
-        .select_related("show__movie", "show__screen__theatre", "show__language")
+        .select_related("show__movie", "show__screen__theatre", "show__language", "show__subtitles")
         .prefetch_related(Prefetch("seats", seats))
         .annotate(now=Now())
         .first()
@@ -44,6 +45,12 @@ def seats_of_hold(hold: Hold) -> list[Seat]:
         freed.select_related("show_seat__seat").order_by("-revision", "show_seat__seat__y", "show_seat__seat__x")
     )
     return [event.show_seat.seat for event in events if event.revision == events[0].revision]
+
+
+def plan_of_hold(hold: Hold) -> list[Dot]:
+    """The hall of a hold's show, in which the seats of the hold are chosen."""
+    seats = ShowSeat.objects.filter(show=hold.show_id).exclude(status=ShowSeat.Status.REMOVED)
+    return [Dot(x, y, of == hold.pk) for x, y, of in seats.values_list("seat__x", "seat__y", "hold")]
 
 
 def ticket_of_hold(hold: Hold) -> Ticket | None:

@@ -53,6 +53,19 @@ def cancellation_terms(ticket: Ticket) -> CancellationTerms:
     return CancellationTerms(cancel_until(ticket), ticket.refund_percent, left, amount)
 
 
+class SaleTerms(NamedTuple):
+    """Until when a ticket bought now could be cancelled, and how many percent would be paid back."""
+
+    until: datetime
+    percent: int
+
+
+def sale_terms(show: Show) -> SaleTerms:
+    """The terms under which tickets of ``show``, which comes with its theatre, are sold."""
+    theatre = show.screen.theatre
+    return SaleTerms(show.starts_at - timedelta(minutes=theatre.cancel_cutoff), theatre.refund_percent)
+
+
 def cancel_until(ticket: Ticket) -> datetime:
     """Until when ``ticket``, which comes with its show, can be cancelled or changed by its buyer."""
     return ticket.show.starts_at - timedelta(minutes=ticket.cancel_cutoff)

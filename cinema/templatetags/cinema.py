@@ -14,10 +14,11 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
+from cinema import certificates
 from cinema import money as money_format
 from cinema.clock import shown_time, which_time
 from cinema.exceptions import ShowNotOnSale
-from cinema.models import Seat, Show, ShowSeat, Theatre, TicketSeat, TicketType
+from cinema.models import Movie, Seat, Show, ShowSeat, Theatre, TicketSeat, TicketType
 from cinema.seating import names
 from cinema.selectors.seat_map import SeatView
 
@@ -118,6 +119,12 @@ def show_when(show: Show) -> str:
     notes = [note for note in (night_note(show), which_time(show.starts_at, theatre.tz)) if note]
     when = f"{local_day(show.starts_at, theatre)}, {clock_face(show.starts_at, theatre)}"
     return f"{when} ({', '.join(notes)})" if notes else when
+
+
+@register.filter
+def age_rule(movie: Movie) -> certificates.Certificate:
+    """What the film's certificate means."""
+    return certificates.certificate(movie.certificate)
 
 
 @register.filter

@@ -39,6 +39,7 @@ urlpatterns = [
     path("waiting/<slug:code>/take/", waiting.waiting_take, name="waiting-take"),
     # Held seats and their checkout
     path("holds/<slug:code>/", holds.hold, name="hold"),
+    path("holds/<slug:code>/plan.svg", holds.hold_plan, name="hold-plan"),
     path("holds/<slug:code>/extension/", holds.hold_extension, name="hold-extension"),
     path("holds/<slug:code>/release/", holds.hold_release, name="hold-release"),
     # Payments

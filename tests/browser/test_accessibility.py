@@ -56,7 +56,7 @@ def test_pages_on_the_way_to_a_ticket(visitor, show):
     visitor.get_by_role("checkbox", name="Row B, seat 1,").check()
     is_clean(visitor)
     visitor.get_by_role("button", name="Hold seats").click()
-    expect(visitor.get_by_role("heading", name="Check out")).to_be_visible()
+    expect(visitor.get_by_role("heading", name="Checkout")).to_be_visible()
     is_clean(visitor)
     checkout = visitor.url
     visitor.get_by_label("Name").fill("Asha Rao")

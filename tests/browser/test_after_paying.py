@@ -100,7 +100,7 @@ def from_the_waiting_list_to_a_ticket(page: Page, other: Page) -> None:
     page.goto(re.search(r"http://testserver(/waiting/\S+)", offer.body)[1])
     expect(page.get_by_role("heading", name="2 seats are kept for you")).to_be_visible()
     page.get_by_role("button", name="Take these seats").click()
-    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
     fill_in(page)
     page.get_by_role("button", name="Pay ₹500").click()
     page.get_by_role("button", name="Pay ₹500").click()

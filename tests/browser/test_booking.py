@@ -49,7 +49,7 @@ def walk_from_the_front_page(page: Page, show: Show) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("The Lunchbox")
     choose(page, "Row B, seat 3", "Row B, seat 4")
     page.get_by_role("button", name="Hold seats").click()
-    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
     fill_in(page)
     page.get_by_label("Net banking").check()
     page.get_by_role("button", name="Pay ₹500").click()
@@ -84,7 +84,7 @@ def test_of_two_people_who_want_the_same_seat_one_gets_it_and_the_other_is_told_
     choose(page, "Row A, seat 2")
 
     page.get_by_role("button", name="Hold seats").click()
-    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
     other_page.get_by_role("button", name="Hold seats").click()
 
     expect(other_page.get_by_role("alert")).to_contain_text(
@@ -151,7 +151,7 @@ def test_closing_the_gateways_window_leads_back_to_the_checkout(page, show):
 
     page.get_by_role("link", name="I did not pay").click()
 
-    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
 
 def test_a_payment_reported_late_shows_the_ticket_as_soon_as_the_news_arrives(page, show, monkeypatch):
@@ -184,7 +184,7 @@ def test_held_seats_can_be_changed_extended_and_let_go(page, show):
     expect(page.get_by_role("checkbox", name="Row A, seat 1, Classic, ₹250, held for you")).to_be_checked()
     choose(page, "Row A, seat 2")
     page.get_by_role("button", name="Update seats").click()
-    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("₹500")
 
     page.goto("/")

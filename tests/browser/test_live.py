@@ -59,7 +59,7 @@ def test_two_browsers_see_each_others_seats(page, other_page, show):
 
     seat(page, "A1").check()
     page.get_by_role("button", name="Hold seats").click()
-    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
     expect(other_page.locator("#seat-news")).to_have_text("Row A, seat 1 was just taken.")
     page.go_back()

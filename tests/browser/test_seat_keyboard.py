@@ -170,7 +170,7 @@ def test_seats_are_bought_by_keyboard_alone(page, show):
         if page.evaluate("document.activeElement.name") == "seats":
             break
     press(page, "c End Space ArrowLeft Space Tab Enter")
-    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
     page.get_by_label("Name").focus()
     page.keyboard.type("Asha Rao")
     press(page, "Tab")

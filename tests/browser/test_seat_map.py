@@ -77,7 +77,7 @@ def test_a_seat_that_comes_back_to_a_sold_out_hall_can_be_held(page, transaction
     lapsed(hold)
     box(page, "A1").check()
     page.get_by_role("button", name="Hold seats").click()
-    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
 
 @pytest.mark.parametrize("view", ["", "list"])

@@ -20,7 +20,7 @@ def hold(page: Page) -> None:
 
 
 def expect_checkout(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
 
 def test_it_is_said_at_once_what_happens_and_after_a_while_that_it_still_does(page, show):

@@ -76,7 +76,7 @@ def test_the_house_takes_what_one_touch_chose_where_single_seats_are_refused(pag
     party_of(page, 2)
     touch(page, "A8")
     page.get_by_role("button", name="Hold seats").click()
-    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
 
 def test_a_party_that_moves_does_not_stand_in_its_own_way(page):
@@ -150,7 +150,7 @@ def test_the_carers_free_seat_is_free_in_the_total_as_at_the_checkout(page):
     expect(total(page)).to_have_text("₹500")
 
     page.get_by_role("button", name="Hold seats").click()
-    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
     expect(page.locator(".order-total")).to_contain_text("₹500")
 
 
@@ -160,5 +160,5 @@ def test_the_house_is_asked_for_as_many_seats_as_were_said(page):
     party_of(page, 3)
     page.get_by_text("Best available").click()
     page.get_by_role("button", name="Find the best seats").click()
-    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
     expect(page.locator(".order-total")).to_contain_text("₹750")

@@ -17,7 +17,7 @@ from tests.views.browsers import browser, text
 pytestmark = pytest.mark.django_db
 
 # The browser that holds the seats, by the secret in its signed cookie.
-COOKIE = {"hold", "hold-extension", "hold-release"}
+COOKIE = {"hold", "hold-plan", "hold-extension", "hold-release"}
 # Who is signed in sees their own.
 ACCOUNT = {"account", "token-create", "token-delete", "my-tickets", "password-change"}
 # The program that booked, by its user's token.

@@ -1,6 +1,7 @@
 """The checkout of held seats, and what else can be done with a hold."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,18 @@ from cinema.services.cancellations import cancel_ticket
 from cinema.services.expiry import release_expired
 from cinema.services.holds import release_hold
 from cinema.services.payments import settle_payment
-from tests.factories import ShowFactory, UserFactory, cancelled, held, lapsed, report, seat, sold
+from tests.factories import (
+    LanguageFactory,
+    ShowFactory,
+    UserFactory,
+    cancelled,
+    held,
+    lapsed,
+    report,
+    seat,
+    sold,
+    starting_in,
+)
 from tests.views.browsers import answers, browser, is_kept_nowhere, text
 
 pytestmark = pytest.mark.django_db
@@ -286,7 +298,7 @@ def test_an_answer_that_cannot_be_right_is_explained_and_nothing_typed_is_lost(h
 
     assert refused.status_code == 400
     assert sentence in text(refused)
-    assert "Your seats are still held" in text(refused)
+    assert "Your seats are still reserved" in text(refused)
     untouched = {name: said for name, said in ASHA.items() if name not in answer}
     assert answers(refused).items() >= untouched.items()
     assert nothing_is_booked()
@@ -395,7 +407,7 @@ def test_more_time(hold):
 
 
 def test_more_time_has_an_end_and_the_seats_stay_held_until_then(hold):
-    Hold.objects.update(created_at=hold.created_at - timedelta(minutes=25))
+    Hold.objects.update(latest_at=hold.latest_at - timedelta(minutes=25))
     extend(hold)
 
     answer = extend(hold)
@@ -448,3 +460,85 @@ def test_checking_out_and_confirming_take_at_most_12_each(rows, columns, names, 
 
     assert len(posting) <= 12, "\n".join(posting)
     assert len(confirming) <= 12, "\n".join(confirming)
+
+
+# What to know before paying
+
+
+@pytest.mark.parametrize(
+    ("percent", "minutes", "said"),
+    [
+        (100, 60, "Free cancellation until Friday 26 November, 17:30."),
+        (80, 120, "80% back if you cancel by Friday 26 November, 16:30."),
+        (0, 60, "Tickets are non-refundable."),
+    ],
+)
+def test_the_terms_of_cancelling_stand_above_the_button(percent, minutes, said):
+    show = ShowFactory(
+        screen__theatre__refund_percent=percent,
+        screen__theatre__cancel_cutoff=minutes,
+        starts_at=datetime(2100, 11, 26, 13, 0, tzinfo=UTC),
+    )
+
+    page_text = text(page(held(show, "A1")))
+
+    assert said in page_text
+    assert page_text.index(said) < page_text.index("Pay ₹250")
+
+
+def test_where_it_is_too_late_to_cancel_the_checkout_says_so():
+    show = starting_in(ShowFactory(screen__theatre__cancel_cutoff=120), timedelta(minutes=90))
+
+    assert "too late to cancel tickets for this show" in text(page(held(show, "A1")))
+
+
+@pytest.mark.parametrize(
+    ("certificate", "said"),
+    [
+        ("A", "A : For adults only: 18 and over. Nobody younger is let in, whatever the ticket."),
+        ("UA 16+", "UA 16+ : Children under 16: parents decide."),
+    ],
+)
+def test_the_age_certificate_is_explained_at_the_checkout(certificate, said):
+    assert said in text(page(held(ShowFactory(movie__certificate=certificate), "A1")))
+
+
+def test_the_checkout_names_the_subtitles():
+    show = ShowFactory(subtitles=LanguageFactory(code="en", name="English"))
+
+    assert "Hindi, English subtitles" in text(page(held(show, "A1")))
+
+
+def test_wrong_answers_are_listed_with_links_to_their_fields(hold):
+    refused = check_out(hold, email="nobody", name="", mode="")
+
+    assert "Please fix the fields below. Your seats are still reserved." in text(refused)
+    listed = refused.content.decode().partition('<ul class="form-errors">')[2].partition("</ul>")[0]
+    assert [link in listed for link in ("#id_name", "#id_email", "#div_id_mode")] == [True] * 3
+    assert 'id="div_id_mode"' in refused.content.decode()
+
+
+def test_a_phone_number_is_optional(hold):
+    assert check_out(hold, phone="").status_code == 303
+
+
+def test_an_owner_can_ask_for_phone_numbers(hold, settings):
+    settings.PHONE_REQUIRED = True
+
+    refused = check_out(hold, phone="")
+
+    assert refused.status_code == 400
+    assert "#id_phone" in refused.content.decode()
+
+
+def test_the_checkout_shows_where_in_the_hall_the_seats_are(hold):
+    plan = browser("asha").get(reverse("hold-plan", args=[hold.code]))
+
+    assert f'src="{reverse("hold-plan", args=[hold.code])}"' in page(hold).content.decode()
+    assert plan["Content-Type"] == "image/svg+xml"
+    others, chosen = re.findall(r'<path d="([^"]*)" fill="#', plan.content.decode())
+    assert (others.count("z"), chosen.count("z")) == (6, 2)
+
+
+def test_the_plan_of_a_hold_is_for_its_buyer_alone(hold):
+    assert browser("ben").get(reverse("hold-plan", args=[hold.code])).status_code == 404

@@ -137,6 +137,28 @@ def test_a_carer_who_comes_free_is_not_asked():
     assert "free" in text(shown)
 
 
+def test_a_kind_that_costs_nothing_can_be_chosen_changed_and_bought():
+    show = on_card(plan="aaaa", adult=250, carer=0)
+    hold = held(show, "A1 A2")
+    carer = {f"type-{seat(show, 'A1').pk}": kind("Carer")}
+
+    updated = post(hold, update="1", **carer)
+
+    assert chosen(updated) == ["Carer · ₹0", "Adult · ₹250"]
+    assert post(hold, total="250", **carer).status_code == 303
+    assert Payment.objects.get().amount == 250
+
+
+def test_a_kind_that_costs_nothing_stays_chosen_when_the_total_was_another():
+    show = on_card(plan="aaaa", adult=250, carer=0)
+    hold = held(show, "A1 A2")
+
+    refused = post(hold, total="500", **{f"type-{seat(show, 'A1').pk}": kind("Carer")})
+
+    assert refused.status_code == 409
+    assert chosen(refused) == ["Carer · ₹0", "Adult · ₹250"]
+
+
 def test_prices_that_changed_since_the_seats_were_held_change_nothing_at_the_checkout(show, hold):
     card = show.price_card
     PriceAdjustment.objects.create(card=card, name="More", amount=50)
@@ -249,8 +271,8 @@ def test_paying_for_it_is_refused_and_the_choice_stays(show, hold):
 def test_a_type_of_the_box_office_is_not_offered(show, hold):
     TicketType.objects.filter(name="Child").update(counter_only=True)
 
-    assert "Child" not in page(hold).content.decode()
-    assert "Child" not in text(browser().get(show.get_absolute_url()))
+    assert "Child (under 12)" not in page(hold).content.decode()
+    assert "Child from" not in text(browser().get(show.get_absolute_url()))
 
 
 def test_a_program_learns_the_rules_and_which_one_it_breaks(show):

@@ -135,7 +135,7 @@ def test_too_many_from_one_connection_are_told_so_whatever_headers_they_send(cli
         HTTP_X_FORWARDED_FOR="198.51.100.1",
     )
 
-    assert "from one internet connection (1) wait for this show already" in text(response)
+    assert "Too many people from your network are already on the waiting list" in text(response)
     assert WaitingEntry.objects.count() == 1
 
 

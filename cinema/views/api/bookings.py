@@ -33,6 +33,8 @@ def book(request: HttpRequest) -> JsonResponse:
         return refuse_fields(form.errors)
     if not settings.PAYMENT_GATEWAY:
         return refuse(503, _("No tickets are sold here at the moment."), code=PaymentsUnavailable.code)
+    if settings.PHONE_REQUIRED and not form.contact(request.user).phone:
+        return refuse_fields({"phone": [_("Please give the buyer’s phone number.")]})
     try:
         payment = _book(request, form, key)
     except InvalidChoice as error:

@@ -9,13 +9,15 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cinema.exceptions import AlreadyPaid, HoldExpired, RuleBroken, TicketTypeRule
 from cinema.forms.booking import CheckoutForm, TicketTypesField
 from cinema.models import Hold, User
-from cinema.selectors.holds import hold_by_code, pending_ticket, seats_of_hold, ticket_of_hold
+from cinema.seating.pictures import draw_plan
+from cinema.selectors.holds import hold_by_code, pending_ticket, plan_of_hold, seats_of_hold, ticket_of_hold
 from cinema.selectors.tariffs import Choice, Line, order_lines, ticket_choices
+from cinema.selectors.tickets import sale_terms
 from cinema.services.booking import book_hold
 from cinema.services.holds import extend_hold, release_hold
 from cinema.services.payments import start_payment
@@ -66,6 +68,13 @@ def _check_out(request: HttpRequest, code: str, form: CheckoutForm) -> HttpRespo
     except RuleBroken as error:
         found = _find(request, code)
         return _again(request, found, form, error=str(error), status=status_of(error))
+
+
+@require_safe
+@personal
+def hold_plan(request: HttpRequest, code: str) -> HttpResponse:
+    """Where in the hall the held seats are, as a picture."""
+    return HttpResponse(draw_plan(plan_of_hold(_find(request, code))), content_type="image/svg+xml")
 
 
 @require_POST
@@ -135,8 +144,9 @@ def _rows(found: Hold, types: Mapping[int, int]) -> list[Row]:
 
 
 def _to_choose(line: Line, choices: Sequence[Choice]) -> Sequence[Choice]:
-    """Nothing, where it makes no difference: for the one kind there is, or a carer who comes free."""
-    return choices if len(choices) > 1 and (line.price or not line.seat.price) else ()
+    """Nothing, where it makes no difference: for the one kind there is, or a carer who comes free with every kind."""
+    comes_free = line.price < next((choice.amount for choice in choices if choice.ticket_type == line.ticket_type), 0)
+    return () if len(choices) < 2 or comes_free else choices
 
 
 def _start(request: HttpRequest, found: Hold) -> HttpResponse:
@@ -177,6 +187,7 @@ def _page(
     context = {"hold": found, "rows": rows, "total": total, "form": form, "error": error}
     context["types"] = list(dict.fromkeys(choice.ticket_type for row in rows for choice in row.choices))
     context["broken_rule"] = "" if error else _broken_rule(rows)
+    context |= {"terms": sale_terms(found.show), "seats": [row.line.seat for row in rows]}
     return render(request, "public/holds/checkout.html", context, status=status)
 
 

@@ -553,3 +553,11 @@ def test_where_nothing_is_sold_nothing_is_held(show, kiosk, settings):
 
     assert kiosk.book(show, "A1").status_code == 503
     assert nothing_is_booked()
+
+
+def test_where_phone_numbers_are_required_a_booking_without_one_is_refused(show, settings):
+    settings.PHONE_REQUIRED = True
+    kiosk = Program(UserFactory(phone=""))
+
+    assert sentences(kiosk.book(show, "A1"), "phone") == ["Please give the buyer’s phone number."]
+    assert kiosk.book(show, "A1", phone="022 123456").status_code == 201

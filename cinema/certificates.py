@@ -1,0 +1,46 @@
+"""What an age certificate means, in a sentence: those of India, the British Isles and North America, and plain ages."""
+
+import re
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+ADULT = 18
+ADULTS_ONLY = {"A", "X", "R18", "NC-17"}
+AGE = re.compile(r"(?:FSK[ -]?)?(\d{1,2})\+?")
+GUIDED = re.compile(r"UA[ -]?(\d{1,2})\+?")
+
+
+class Certificate(NamedTuple):
+    """``meaning`` is empty where nothing is known of it; ``adults_only`` where nobody under 18 is let in."""
+
+    meaning: str
+    adults_only: bool
+
+
+def certificate(text: str) -> Certificate:
+    """Read a certificate as films carry it, such as “UA 16+”."""
+    code = text.strip().upper()
+    age = AGE.fullmatch(code)
+    adults_only = code in ADULTS_ONLY or bool(age and int(age[1]) >= ADULT)
+    return Certificate(_("For adults only: 18 and over.") if adults_only else _meaning(code), adults_only)
+
+
+def _meaning(code: str) -> str:
+    if (age := AGE.fullmatch(code)) and int(age[1]):
+        return _("For ages %(age)s and over.") % {"age": int(age[1])}
+    if guided := GUIDED.fullmatch(code):
+        return _("Children under %(age)s: parents decide.") % {"age": int(guided[1])}
+    meanings = {
+        "0": _("For all ages."),
+        "FSK 0": _("For all ages."),
+        "U": _("For all ages."),
+        "G": _("For all ages."),
+        "UA": _("Children under 12 only with a parent or guardian."),
+        "12A": _("Children under 12 only with an adult."),
+        "PG": _("Parental guidance: some scenes may not suit young children."),
+        "PG-13": _("Some scenes may not suit children under 13."),
+        "R": _("Under 17 only with a parent or guardian."),
+        "S": _("For members of certain professions only."),
+    }
+    return meanings.get(code, "")
