@@ -4,13 +4,22 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cinema.models import Screen
-from tests.browser.test_hall_editor import drag, middle, open_board, place, screen  # noqa: F401, a fixture
+from tests.browser.halls import drag, middle, open_board, place
 from tests.factories import ScreenFactory, TheatreFactory
+
+
+def screen_of(plan: str) -> Screen:
+    return ScreenFactory(theatre=TheatreFactory(slug="here"), name="Grand", plan=plan)
+
+
+@pytest.fixture
+def screen(transactional_db: None) -> Screen:
+    return screen_of("aaaa\naaaa\nbbbb")
 
 
 @pytest.fixture
 def with_aisle(transactional_db: None) -> Screen:
-    return ScreenFactory(theatre=TheatreFactory(slug="here"), name="Grand", plan="aaa.aaa\naaa.aaa\naaaaaa")
+    return screen_of("aaa.aaa\naaa.aaa\naaaaaa")
 
 
 def tool(page: Page, name: str) -> None:
@@ -28,7 +37,7 @@ def where(locator: Locator) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("redo", ["Control+y", "Control+Shift+z"])
-def test_each_press_undoes_or_redoes_one_step(page, screen, redo):  # noqa: F811
+def test_each_press_undoes_or_redoes_one_step(page, screen, redo):
     open_board(page, screen)
     tool(page, "Wheelchair")
     for name in ("A1", "A2", "A3"):
@@ -42,7 +51,7 @@ def test_each_press_undoes_or_redoes_one_step(page, screen, redo):  # noqa: F811
     assert drawn(page)[0] == "wwaa"
 
 
-def test_keys_wait_for_the_end_of_a_stroke(page, screen):  # noqa: F811
+def test_keys_wait_for_the_end_of_a_stroke(page, screen):
     open_board(page, screen)
     tool(page, "Wheelchair")
     place(page, "A1").click()
@@ -56,7 +65,7 @@ def test_keys_wait_for_the_end_of_a_stroke(page, screen):  # noqa: F811
     assert drawn(page)[0] == "waaa"
 
 
-def test_hall_stays_in_place_when_a_selection_begins_and_ends(page, screen):  # noqa: F811
+def test_hall_stays_in_place_when_a_selection_begins_and_ends(page, screen):
     open_board(page, screen)
     before = where(place(page, "C1"))
     tool(page, "Select")
@@ -72,7 +81,7 @@ def test_hall_stays_in_place_when_a_selection_begins_and_ends(page, screen):  # 
     assert drawn(page) == ["aaaa", "aaaa", "wbbb"]
 
 
-def test_a_selection_can_be_painted_erased_and_cleared_by_buttons(page, screen):  # noqa: F811
+def test_a_selection_can_be_painted_erased_and_cleared_by_buttons(page, screen):
     open_board(page, screen)
     clear = page.get_by_role("button", name="Clear selection")
     expect(clear).to_be_disabled()
@@ -86,7 +95,7 @@ def test_a_selection_can_be_painted_erased_and_cleared_by_buttons(page, screen):
     expect(page.locator(":focus")).to_have_role("gridcell")
 
 
-def test_page_does_not_scroll_when_a_half_hidden_seat_is_pressed(new_page, screen):  # noqa: F811
+def test_page_does_not_scroll_when_a_half_hidden_seat_is_pressed(new_page, screen):
     page = new_page(viewport={"width": 1440, "height": 620})
     open_board(page, screen)
     tool(page, "Wheelchair")
@@ -104,7 +113,7 @@ def test_page_does_not_scroll_when_a_half_hidden_seat_is_pressed(new_page, scree
     assert drawn(page)[2] == "bwbb"
 
 
-def test_hall_stays_in_place_while_it_grows_to_the_right(page, screen):  # noqa: F811
+def test_hall_stays_in_place_while_it_grows_to_the_right(page, screen):
     open_board(page, screen)
     before = where(place(page, "A1"))
     page.locator("#hall-grid [role=row]").first.locator(".gap").last.click()
@@ -112,7 +121,7 @@ def test_hall_stays_in_place_while_it_grows_to_the_right(page, screen):  # noqa:
     assert where(place(page, "A1")) == before
 
 
-def test_hall_stays_in_place_when_something_becomes_wrong(page, screen):  # noqa: F811
+def test_hall_stays_in_place_when_something_becomes_wrong(page, screen):
     open_board(page, screen)
     place(page, "A2").click()
     box = page.locator("#hall-grid")
@@ -123,7 +132,7 @@ def test_hall_stays_in_place_when_something_becomes_wrong(page, screen):  # noqa
     assert box.evaluate("grid => grid.getBoundingClientRect().top + scrollY") == before
 
 
-def test_a_button_pressed_again_and_again_stays_under_the_pointer(new_page, screen):  # noqa: F811
+def test_a_button_pressed_again_and_again_stays_under_the_pointer(new_page, screen):
     page = new_page(viewport={"width": 390, "height": 700})
     open_board(page, screen)
     insert = page.get_by_role("button", name="Insert behind")
@@ -145,8 +154,7 @@ def test_love_seats_dragged_over_an_aisle_leave_it_free_and_say_so(page, with_ai
 
 
 def test_love_seats_dragged_over_an_odd_row_add_no_seat(page, transactional_db):
-    hall = ScreenFactory(theatre=TheatreFactory(slug="here"), name="Grand", plan="aaaaa\naaaa\naaaa")
-    open_board(page, hall)
+    open_board(page, screen_of("aaaaa\naaaa\naaaa"))
     tool(page, "Love seat")
     drag(page, place(page, "A1"), place(page, "A5"))
     assert drawn(page)[0] == "AAAAa"
@@ -180,14 +188,13 @@ def test_painting_a_selected_row_leaves_its_aisle_free(page, with_aisle):
 
 @pytest.mark.parametrize(("keys", "row"), [(".", "a.AAaaa"), (",", "a,AAaaa"), ("|", "a.AAaaa")])
 def test_a_gap_made_at_a_love_seat_does_not_tear_it(page, transactional_db, keys, row):
-    hall = ScreenFactory(theatre=TheatreFactory(slug="here"), name="Grand", plan="aAAaaa\naaaaaa\naaaaaa")
-    open_board(page, hall)
+    open_board(page, screen_of("aAAaaa\naaaaaa\naaaaaa"))
     place(page, "A3").focus()
     page.keyboard.press(keys)
     assert drawn(page)[0] == row
 
 
-def test_a_row_name_typed_before_the_next_click_is_kept(page, screen):  # noqa: F811
+def test_a_row_name_typed_before_the_next_click_is_kept(page, screen):
     open_board(page, screen)
     tool(page, "Select")
     place(page, "A1").click()
@@ -197,7 +204,7 @@ def test_a_row_name_typed_before_the_next_click_is_kept(page, screen):  # noqa: 
     expect(place(page, "C1")).to_be_visible()
 
 
-def test_enter_in_a_field_of_the_board_sends_nothing(page, screen):  # noqa: F811
+def test_enter_in_a_field_of_the_board_sends_nothing(page, screen):
     open_board(page, screen)
     place(page, "A1").focus()
     page.locator("#here-row").fill("X")
