@@ -3,16 +3,13 @@
 from playwright.sync_api import Locator, Page, expect
 
 from cinema.models import Screen
-from tests.factories import MANAGER, PASSWORD, staff
+from tests.browser.staff import enter
+from tests.factories import MANAGER, staff
 
 
 def open_board(page: Page, screen: Screen) -> None:
     """Sign in and open the drawing board."""
-    address = f"/staff/theatres/here/screens/{screen.pk}/"
-    page.goto(f"/account/sign-in/?next={address}")
-    page.get_by_label("E-mail").fill(staff(screen.theatre, MANAGER).email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    enter(page, staff(screen.theatre, MANAGER), f"/staff/theatres/here/screens/{screen.pk}/")
     expect(page.locator("#hall-grid [role=row]")).to_have_count(3)
 
 

@@ -76,7 +76,7 @@ def test_the_list_takes_as_many_queries_for_one_block_as_for_thirty(client, show
     for count in (1, 3, 30):
         while SeatBlock.objects.count() < count:
             block(show, "A1", until_day=show.trading_day + timedelta(days=SeatBlock.objects.count()))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get(url(""))
 
 
@@ -264,7 +264,7 @@ def test_a_page_takes_as_many_queries_for_one_conflict_as_for_three(client, show
     ShowSeat.objects.filter(show=show).update(status="AVAILABLE")
     for name in ("A1", "A2", "A3"):
         sold(show, name, buyer=name)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             client.get(url("-block", made.pk))
 
 

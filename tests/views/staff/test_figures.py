@@ -235,10 +235,10 @@ def test_the_pages_take_as_many_statements_however_much_there_is(client, theatre
         listed(screen=screen, trading_day=day, starts_at=timezone.now() - timedelta(days=n + 1), admissions=5)
     movie = Show.objects.first().movie_id
     for name, args, most in [
-        ("staff-figures", [], 13),
-        ("staff-figures-heatmap", [], 10),
-        ("staff-figures-distributor", [], 6),
-        ("staff-figures-film", [movie], 8),
+        ("staff-figures", [], 12),
+        ("staff-figures-heatmap", [], 9),
+        ("staff-figures-distributor", [], 5),
+        ("staff-figures-film", [movie], 7),
     ]:
         with statements() as seen:
             assert client.get(url(name, *args)).status_code == 200

@@ -137,9 +137,7 @@ def test_the_list_takes_the_same_few_statements_whatever_its_length(client, stat
     with statements() as seen:
         client.get(LIST)
 
-    assert (
-        len(seen) == 8
-    )  # session, person, where they work, their role twice (gate, header), how many, films, their shows
+    assert len(seen) == 7  # session, person, where they work, their role (gate), how many, films, their shows
 
 
 # --- Adding and changing

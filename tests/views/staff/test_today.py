@@ -141,7 +141,7 @@ def test_it_takes_as_many_queries_for_one_show_as_for_thirty(
     sold(show, "A1", buyer="ben")
     block_seats(screen=show.screen, seat_ids=[seat(show, "A1").seat_id], kind="BROKEN", from_day=show.trading_day)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         page(client)
 
 

@@ -1,0 +1,38 @@
+"""The frame of the back office: what every page of it shares."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.staff import enter
+from tests.factories import TheatreFactory, owner
+
+CUT_OFF = """links => links.filter((link) => {
+  const { left, right } = link.getBoundingClientRect();
+  const list = link.closest("ul");
+  return left < 0 || right > document.documentElement.clientWidth || list.scrollWidth > list.clientWidth;
+}).map((link) => link.textContent)"""
+LEFT = "box => Math.round(box.getBoundingClientRect().left + parseFloat(getComputedStyle(box).paddingLeft))"
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_every_section_of_the_back_office_is_in_sight(new_page, width):
+    TheatreFactory(slug="here")
+    page = new_page(viewport={"width": width, "height": 900})
+    enter(page, owner(), "/staff/theatres/here/")
+    links = page.get_by_role("navigation", name="Back office").get_by_role("link")
+    expect(links).to_have_count(10)
+    assert links.evaluate_all(CUT_OFF) == []
+
+
+def test_head_page_and_foot_stand_on_one_grid(page):
+    TheatreFactory(slug="here")
+    enter(page, owner(), "/staff/theatres/here/")
+    lefts = [page.locator(part).first.evaluate(LEFT) for part in ("header > .page", "main", "footer > .page")]
+    assert len(set(lefts)) == 1
+
+
+def test_the_public_pages_are_one_click_away(page):
+    theatre = TheatreFactory(slug="here")
+    enter(page, owner(), "/staff/theatres/here/")
+    page.get_by_role("link", name="View site").click()
+    expect(page).to_have_url(f"{page.url.split('/theatres')[0]}{theatre.get_absolute_url()}")
