@@ -11,9 +11,14 @@ from cinema.selectors.staff import is_staff_anywhere
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The demo's label, and the buyer's holds (read only by a page that shows them)."""
+    """The demo's label, and the buyer's holds (read only by a page that shows them).
+
+    ``here`` is the path of the page that is open: htmx asks other addresses for parts of it.
+    """
+    open_page = request.htmx.current_url_abs_path if getattr(request, "htmx", None) else None
     return {
         "demo": settings.DEMO,
+        "here": open_page or request.path,
         "works_here": SimpleLazyObject(lambda: is_staff_anywhere(request.user)),
         "my_holds": SimpleLazyObject(lambda: holds_of(getattr(request, "buyer", ""))),
     }

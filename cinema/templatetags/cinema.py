@@ -18,7 +18,7 @@ from cinema import certificates
 from cinema import money as money_format
 from cinema.clock import shown_time, which_time
 from cinema.exceptions import ShowNotOnSale
-from cinema.models import Movie, Seat, Show, ShowSeat, Theatre, TicketSeat, TicketType
+from cinema.models import Hold, Movie, Seat, Show, ShowSeat, Theatre, TicketSeat, TicketType
 from cinema.seating import names
 from cinema.selectors.seat_map import SeatView
 
@@ -84,6 +84,12 @@ def grouped(reference: str) -> str:
 
 
 @register.filter
+def leads_on(path: str, hold: Hold) -> bool:
+    """Whether the page at ``path`` itself leads on with the seats of ``hold``: its checkout, or its seat map."""
+    return path.startswith((hold.get_absolute_url(), hold.show.get_absolute_url()))
+
+
+@register.filter
 def seconds_since(moment: datetime, earlier: datetime) -> int:
     """Whole seconds from ``earlier`` to ``moment``, never less than 0."""
     return max(0, int((moment - earlier).total_seconds()))
@@ -115,10 +121,16 @@ def show_when(show: Show) -> str:
 
     The one way to write it in a sentence or a subject: nobody comes a day late, or an hour.
     """
-    theatre = show.screen.theatre
-    notes = [note for note in (night_note(show), which_time(show.starts_at, theatre.tz)) if note]
+    theatre, note = show.screen.theatre, when_note(show)
     when = f"{local_day(show.starts_at, theatre)}, {clock_face(show.starts_at, theatre)}"
-    return f"{when} ({', '.join(notes)})" if notes else when
+    return f"{when} ({note})" if note else when
+
+
+@register.filter
+def when_note(show: Show) -> str:
+    """What the day and the time of a show alone may hide: which night it belongs to, which of a time that comes twice
+    it is."""
+    return ", ".join(filter(None, [night_note(show), which_time(show.starts_at, show.screen.theatre.tz)]))
 
 
 @register.filter

@@ -1,4 +1,4 @@
-// Counts down how long seats are held: <time data-countdown="seconds left" data-left="%s left" data-warning="…">.
+// Counts down how long seats are held: <time data-countdown="seconds left" data-left="%s left">.
 //
 // The server says how many seconds are left; the browser only measures how many have gone by, so a wrong clock does
 // no harm. Of the two measures the larger counts: the precise one stands still while a laptop sleeps.
@@ -15,11 +15,8 @@ function show(element) {
   element.endsAt ??= elapsed() + Number(element.dataset.countdown);
   const left = Math.max(0, Math.ceil(element.endsAt - elapsed()));
   element.textContent = element.dataset.left.replace("%s", clock(left));
-  if (left <= WARN_AT && !element.warned) {
-    element.warned = true;
-    const warning = element.parentElement.querySelector(".countdown-warning");
-    if (warning && !warning.textContent) warning.textContent = element.dataset.warning;
-  }
+  const warning = element.parentElement.querySelector(".countdown-warning > [hidden]");
+  if (warning && left <= WARN_AT) warning.hidden = false;
   return left;
 }
 

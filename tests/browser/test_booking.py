@@ -189,9 +189,10 @@ def test_held_seats_can_be_changed_extended_and_let_go(page, show):
 
     page.goto("/")
     page.get_by_role("button", name="More time").click()
-    expect(page.get_by_text("You have more time now")).to_be_visible()
-    page.get_by_role("button", name="Let go").click()
-    expect(page.get_by_text("Your seats were let go")).to_be_visible()
+    expect(page.get_by_text("more minutes")).to_be_visible()
+    expect(page.get_by_role("button", name="More time")).to_be_focused()
+    page.get_by_role("button", name="Release seats").click()
+    expect(page.get_by_text("Your seats have been released")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Row A, seat 1,")).not_to_be_checked()
 
 

@@ -400,7 +400,7 @@ def test_more_time(hold):
     soon = timezone.now() + timedelta(minutes=1)
     Hold.objects.update(expires_at=soon)
 
-    assert "You have more time now." in text(extend(hold))
+    assert "Done – you have 10 more minutes." in text(extend(hold))
 
     hold.refresh_from_db()
     assert hold.expires_at > soon + timedelta(minutes=5)
@@ -420,7 +420,7 @@ def test_letting_go_frees_the_seats_and_leads_back_to_the_map(show, hold):
     answer = browser("asha").post(reverse("hold-release", args=[hold.code]), follow=True)
 
     assert answer.redirect_chain == [(show.get_absolute_url(), 303)]
-    assert "Your seats were let go. Nothing was charged." in text(answer)
+    assert "Your seats have been released. Nothing was charged." in text(answer)
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
 
 

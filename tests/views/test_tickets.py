@@ -91,7 +91,7 @@ def test_a_show_after_midnight_names_the_night_it_belongs_to(client, show):
     page = content(client.get(sold(show, "A1").get_absolute_url()))
 
     assert "Friday 26 November 2100" in page
-    assert "After midnight: the night of Thursday" in page
+    assert "Night from Thursday to Friday" in page
 
 
 def test_an_unpaid_ticket_leads_to_its_payment_and_has_no_qr_code(client, show):

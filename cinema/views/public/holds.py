@@ -2,13 +2,16 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
+from math import ceil
 from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cinema.exceptions import AlreadyPaid, HoldExpired, RuleBroken, TicketTypeRule
@@ -81,26 +84,35 @@ def hold_plan(request: HttpRequest, code: str) -> HttpResponse:
 @personal
 def hold_extension(request: HttpRequest, code: str) -> HttpResponse:
     """Give the buyer more time."""
-    return _change(request, code, extend_hold, _("You have more time now."), stay=True)
+    return _change(request, code, extend_hold, _more_minutes, stay=True)
 
 
 @require_POST
 @personal
 def hold_release(request: HttpRequest, code: str) -> HttpResponse:
-    """Let the seats go."""
-    return _change(request, code, release_hold, _("Your seats were let go. Nothing was charged."), stay=False)
+    """Release the seats."""
+    return _change(request, code, release_hold, lambda _hold: _("Your seats have been released. Nothing was charged."))
 
 
-def _change(request: HttpRequest, code: str, service: Callable, done: str, *, stay: bool) -> HttpResponse:
+def _more_minutes(hold: Hold) -> str:
+    minutes = ceil((hold.expires_at - hold.now) / timedelta(minutes=1))
+    text = ngettext("Done – you have %(n)d more minute.", "Done – you have %(n)d more minutes.", minutes)
+    return text % {"n": minutes}
+
+
+def _change(
+    request: HttpRequest, code: str, service: Callable, done: Callable[[Hold], str], *, stay: bool = False
+) -> HttpResponse:
+    """Let ``service`` change the hold, and say what was ``done``; then the checkout, with ``stay``, or the map."""
     found = _find(request, code)
     try:
-        service(code=code, buyer=request.buyer)
+        changed = service(code=code, buyer=request.buyer)
     except HoldExpired:
         return _over(request, _find(request, code))
     except RuleBroken as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, done)
+        messages.success(request, done(changed))
     return see_other(found if stay else found.show)
 
 
