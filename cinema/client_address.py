@@ -1,7 +1,8 @@
 """Where a request comes from: what a proxy says of it is believed only of the proxies this installation names."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -18,7 +19,17 @@ def client_address(request: HttpRequest) -> str:
 
     In IPv6 it is the first one of its network of HOUSEHOLD bits, all of which one household or server has.
     """
-    peer, forwarded = (request.META.get(name, "") for name in ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR"))
+    return _household(*(request.META.get(name, "") for name in ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR")))
+
+
+def client_of(scope: Mapping[str, Any]) -> str:
+    """The same of a request that the event loop has not made a page's yet."""
+    peer, _ = scope.get("client") or ("", 0)
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return _household(peer, ",".join(forwarded))
+
+
+def _household(peer: str, forwarded: str) -> str:
     address = behind_proxies(peer, forwarded, settings.TRUSTED_PROXIES, socket=settings.TRUSTED_SOCKET)
     if ":" in address:
         return str(ip_network((address, HOUSEHOLD), strict=False).network_address)

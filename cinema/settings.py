@@ -47,6 +47,8 @@ SHOW_SHARE = env.int("SHOW_SHARE", 40, validate=validate.Range(min=0, max=100))
 # Whether a buyer has to leave a phone number.
 PHONE_REQUIRED = env.bool("PHONE_REQUIRED", False)
 THREADS = env.int("THREADS", 4, validate=validate.Range(min=1, max=64))
+# What one network address may have under way at once in each process, and as many open maps; 0 is no limit.
+REQUESTS_PER_ADDRESS = env.int("REQUESTS_PER_ADDRESS", 100, validate=validate.Range(min=0))
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "sandbox" if DEMO else "")
 PAYMENT_ORIGINS = env.list("PAYMENT_ORIGINS", [])
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")

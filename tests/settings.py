@@ -24,6 +24,7 @@ for _name in (
     "HOLD_MINUTES",
     "WAIT_OFFER_MINUTES",
     "MAX_SEATS",
+    "REQUESTS_PER_ADDRESS",
     "SHOW_SHARE",
     "SITE_URL",
     "TRUSTED_PROXIES",

@@ -45,6 +45,7 @@ def run(program: str, environment: dict[str, str]) -> subprocess.CompletedProces
         ({"WAIT_OFFER_MINUTES": "0"}, "WAIT_OFFER_MINUTES"),
         ({"MAX_SEATS": "-1"}, "MAX_SEATS"),
         ({"HOLDS_PER_ADDRESS": "-1"}, "HOLDS_PER_ADDRESS"),
+        ({"REQUESTS_PER_ADDRESS": "-1"}, "REQUESTS_PER_ADDRESS"),
         ({"COOL_DOWN_MINUTES": "0"}, "COOL_DOWN_MINUTES"),
         ({"SHOW_SHARE": "101"}, "SHOW_SHARE"),
         ({"CURRENCY": "rupees"}, "CURRENCY"),

@@ -21,6 +21,7 @@ R = TypeVar("R")
 GAP = 0.3  # seconds between two rounds: changes that come together go out together
 LOOK_EVERY = 1.0  # seconds; what no notification told is seen then, so it is also all that SQLite needs
 BEAT_EVERY = 20.0  # seconds; the usual proxy gives a silent line up after 60
+SIGN_OF_LIFE = b":\n\n"
 
 
 class Hub:
@@ -42,6 +43,7 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
         self.watchers = 0
         self._looked = self._beaten = monotonic()
+        self._is_leaving = False
 
     @contextmanager
     def watching(self, channel: Channel) -> Iterator[None]:
@@ -57,13 +59,18 @@ class Hub:
                 del self._channels[channel.show_id]
 
     async def channel(self, show_id: int) -> Channel | None:
-        """The channel of a show; None when there is no such show, or it is not on sale."""
+        """The channel of a show; None when there is no such show, or it is not on sale.
+
+        Raises ConnectionError when the server ends.
+        """
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
         if show_id not in self._channels:
             if show_id not in self._opening:  # after a restart thousands come at once
                 self._opening[show_id] = asyncio.create_task(self._open(show_id))
             await asyncio.shield(self._opening[show_id])
+        if self._is_leaving:
+            raise ConnectionError("The server ends.")
         return self._channels.get(show_id)
 
     async def _open(self, show_id: int) -> None:
@@ -83,6 +90,13 @@ class Hub:
             channel.older[revision] = asyncio.create_task(self._read(channel, revision))
         fresh = await asyncio.shield(channel.older[revision])
         return (fresh.event, fresh.revision) if fresh else (b"", revision)
+
+    def leave(self) -> None:
+        """End all streams, whose browsers come again, and open no more: the server ends."""
+        if not self._is_leaving:
+            self._is_leaving = True
+            for channel in self._channels.values():
+                channel.end(SIGN_OF_LIFE)
 
     async def close(self) -> None:
         """Stop telling, and give the database its connections back."""

@@ -1,50 +1,32 @@
 """One open seat map: an event stream over ASGI. Ten thousand of them are as many lines, and hardly more."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
 from urllib.parse import parse_qs
 
-from cinema.headers import security_headers
+from cinema.live.answers import NO_STORE, RETRY, SECURITY, Receive, Scope, Send, answer
 from cinema.live.channel import Channel
-from cinema.live.hub import Hub
+from cinema.live.hub import SIGN_OF_LIFE, Hub
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-
-# As every page has them: no middleware stands before a stream.
-ANY_ANSWER = [
-    *((name.lower().encode(), value.encode()) for name, value in security_headers().items()),
-    (b"cache-control", b"no-store"),
-]
 HEADERS = [
-    *ANY_ANSWER,
+    *SECURITY,
+    NO_STORE,
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"x-accel-buffering", b"no"),  # nginx passes it on at once
     (b"x-robots-tag", b"noindex"),
 ]
-AGAIN = [(b"retry-after", b"5")]  # seconds
-SIGN_OF_LIFE = b":\n\n"
-MOST_WATCHERS = 15_000  # in one process; each takes about 15 kB of memory, and a file descriptor
 
 
 async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: Send) -> int:
     """Send what changes at the show until the watcher leaves; return the status it was answered.
 
-    204, after which a browser does not come again, for a show that is not on sale; 503 when the house is full or the
-    database away: the page then asks from time to time instead.
+    204, after which a browser does not come again, for a show that is not on sale; 503 while the database is away.
     """
     status, channel = 503, None
-    if hub.watchers < MOST_WATCHERS:
-        with suppress(Exception):  # logged where it happened, if not by the round: the database is away
-            channel, status = await hub.channel(show_id), 204
+    with suppress(Exception):  # logged where it happened, if not by the round: the database is away
+        channel, status = await hub.channel(show_id), 204
     if channel is None:
-        headers = [*ANY_ANSWER, *(AGAIN if status == 503 else [])]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body"})
-        return status
+        return await no_stream(send, status)
     with hub.watching(channel):
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         writer = asyncio.create_task(_write(hub, channel, _revision(scope), send))
@@ -54,6 +36,12 @@ async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: S
         finally:
             writer.cancel()
     return 200
+
+
+async def no_stream(send: Send, status: int) -> int:
+    """Answer that nothing is streamed; after 503 the page asks from time to time instead."""
+    await answer(send, status, [NO_STORE, *([RETRY] if status == 503 else [])])
+    return status
 
 
 async def _write(hub: Hub, channel: Channel, revision: int, send: Send) -> None:

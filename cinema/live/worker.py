@@ -1,31 +1,55 @@
-"""How gunicorn runs cinema.asgi: on uvicorn, which ends open seat maps soon when it is told to stop."""
+"""How gunicorn runs cinema.asgi: on uvicorn, and with a sign of life as long as pages are answered."""
 
+import asyncio
+import logging
 import os
-from asyncio import Transport
-
-from django.conf import settings
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn_worker import UvicornWorker
-
-from cinema.client_address import SOCKET
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cinema.settings")  # gunicorn loads this before the application
 
+# isort: split
+from django.conf import settings
+from uvicorn_worker import UvicornWorker
 
-class Protocol(HttpToolsProtocol):
-    """uvicorn's, which has a name for who comes by a Unix socket, so that it can be trusted."""
+from cinema.client_address import SOCKET
+from cinema.live.connection import KEEP_ALIVE, Connection
 
-    def connection_made(self, transport: Transport) -> None:
-        super().connection_made(transport)
-        self.client = self.client or (SOCKET, 0)
+logger = logging.getLogger(__name__)
+
+GRACEFUL = 25  # seconds in which the pages under way can end; gunicorn itself waits for 30
+HANG = 60.0  # seconds
+SIGN_EVERY = 1.0  # seconds
 
 
 class Worker(UvicornWorker):
+    """gunicorn ends and replaces a worker that gives no sign of life for ``--timeout`` seconds, 30 by default."""
+
     CONFIG_KWARGS = {
         "loop": "uvloop",
-        "http": Protocol,
-        # Seconds for what is under way; after them open maps are cut, and come back by themselves.
-        "timeout_graceful_shutdown": 5,
+        "http": Connection,
+        "ws": "none",
+        "timeout_keep_alive": KEEP_ALIVE,
+        "timeout_graceful_shutdown": GRACEFUL,
+        "callback_notify": None,  # only sometimes, and not while it ends: _give_signs does it
         # Who may say for whom, and by HTTPS or not, a request comes: by default not even this machine.
         "forwarded_allow_ips": [*map(str, settings.TRUSTED_PROXIES), *([SOCKET] if settings.TRUSTED_SOCKET else [])],
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        server = logging.getLogger("uvicorn.error")
+        server.propagate = not server.handlers  # gunicorn's, which has none where the log is JSON
+
+    async def _serve(self) -> None:
+        signs = asyncio.create_task(self._give_signs())
+        await super()._serve()
+        signs.cancel()
+
+    async def _give_signs(self) -> None:
+        from cinema.asgi import pages  # loaded by now
+
+        while not pages.hang(HANG):
+            self.notify()
+            await asyncio.sleep(SIGN_EVERY)
+        where = {"threads": pages.places()}
+        logger.critical("All threads hang; the worker is to be replaced.", extra={"answer": where})

@@ -37,11 +37,11 @@ def kiosk(port: int, token: str) -> Act:
     return book
 
 
-def buyer(port: int) -> Act:
+def buyer(port: int, timeout: float = TIMEOUT) -> Act:
     """Go the whole way: seat map, hold, checkout, the gateway's page, pay, ticket. A new browser every time."""
 
     def book(pair: Pair) -> str:
-        browser = Browser(port)
+        browser = Browser(port, timeout)
         try:
             page = browser.get(f"/shows/{pair.show_id}/")
             page = browser.post(f"/shows/{pair.show_id}/hold/", page, {"seats": pair.seats})
@@ -79,8 +79,8 @@ class Page(NamedTuple):
 class Browser:
     """As much of a browser as a form needs: cookies, redirects, compression, one connection that is kept."""
 
-    def __init__(self, port: int) -> None:
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
+    def __init__(self, port: int, timeout: float = TIMEOUT) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=timeout)
         self._cookies: dict[str, str] = {}
 
     def get(self, path: str) -> Page:

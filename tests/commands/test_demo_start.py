@@ -70,10 +70,14 @@ def test_it_becomes_the_production_server_whatever_directory_it_runs_in(nothing_
     call_command("demo", "--port=8199", stdout=out)
     [(path, arguments)] = started
     assert path == sys.executable
-    assert arguments[:4] == [sys.executable, "-m", "gunicorn", "cinema.asgi"]
-    assert arguments[arguments.index("--pythonpath") + 1] == str(settings.BASE_DIR)
+    assert arguments[:3] == [sys.executable, "-m", "gunicorn"]
+    assert arguments[arguments.index("--config") + 1] == str(settings.BASE_DIR / "gunicorn.conf.py")
     assert arguments[arguments.index("--bind") + 1] == "127.0.0.1:8199"
-    assert os.environ == {"DEMO": "true", "SITE_URL": "http://127.0.0.1:8199"}
+    assert os.environ == {
+        "DEMO": "true",
+        "SITE_URL": "http://127.0.0.1:8199",
+        "PYTHONPATH": str(settings.BASE_DIR),
+    }
     assert "http://127.0.0.1:8199/" in out.getvalue()
 
 

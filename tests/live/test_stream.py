@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from cinema.live import hub as hubs
-from cinema.live import listener, news, stream
+from cinema.live import listener, news
 from cinema.models import Show
 from cinema.selectors.seat_map import holder_mark
 from tests.factories import ShowFactory, cancelled, held, lapsed, past, sold
@@ -207,19 +207,6 @@ def test_there_is_nothing_to_watch_at_a_show_that_is_not_on_sale(show, change):
         watcher = Watcher(hub, gone.pk)
         await watcher.comes_to_its_end()
         assert watcher.status == 204
-
-    watched(scenario)
-
-
-def test_more_watchers_than_a_process_can_bear_are_told_to_ask_instead(show, monkeypatch):
-    monkeypatch.setattr(stream, "MOST_WATCHERS", 1)
-
-    async def scenario(hub):
-        first, second = Watcher(hub, show.pk), None
-        await first.begins()
-        second = Watcher(hub, show.pk)
-        await second.comes_to_its_end()
-        assert (first.status, second.status) == (200, 503)
 
     watched(scenario)
 

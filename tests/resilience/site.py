@@ -1,6 +1,7 @@
 """A cinema on a database of its own, which a test may take away, and real servers that serve it."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,11 +15,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from tests import postgres
-from tests.benchmarks.server import Server, gunicorn
+from tests.benchmarks.server import ROOT, Server, gunicorn
 
+README = (ROOT / "README.md").read_text()
 PATIENCE = 60  # seconds in which everything is to be in a final state
 # One worker, so that it is this one that dies; loaded before it is forked, so that the next one stands soon.
-ONE_WORKER = "cinema.asgi --workers 1 --preload --keep-alive 60 --worker-class cinema.live.worker.Worker"
+ONE_WORKER = "cinema.asgi --workers 1 --preload --worker-class cinema.live.worker.Worker"
 WITH_CRASHES = "--config python:tests.resilience.crashes"
 QUICKLY = {"HOUSEKEEPING_EVERY": "0.6", "LEFT_ALONE_FOR": "0.5"}  # seconds
 AS_IN_PRODUCTION = {"HOUSEKEEPING_EVERY": "10", "LEFT_ALONE_FOR": "20"}
@@ -57,12 +59,12 @@ class Site:
         }
 
     @contextmanager
-    def serve(self, *options: str, **environment: str) -> Iterator[Server]:
+    def serve(self, *options: str, command: str = ONE_WORKER, **environment: str) -> Iterator[Server]:
         """Serve it while the block runs."""
-        words = " ".join([ONE_WORKER, *options]).split()
+        words = " ".join([command, *options]).split()
         with mock.patch.dict(os.environ, self.environment | environment):
-            running = gunicorn(words, self.directory / f"server-{time.monotonic_ns()}.log")
-            with running as server:
+            self.log = self.directory / f"server-{time.monotonic_ns()}.log"
+            with gunicorn(words, self.log) as server:
                 yield server
 
     @contextmanager
@@ -75,6 +77,12 @@ class Site:
             yield
         finally:
             self.postgres.start() if self.postgres else moved.rename(self.database)
+
+
+def as_readme_says(*, workers: int) -> str:
+    """The options of the README's command, but for where it listens and how many workers it has."""
+    options = re.search(r"^ +\.venv/bin/gunicorn (.*)--workers \d+ --bind \S+", README, re.MULTILINE)[1]
+    return f"{options}--workers {workers}"
 
 
 @contextmanager

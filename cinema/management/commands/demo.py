@@ -88,6 +88,7 @@ def check_free(port: int) -> None:
 def serve(port: int) -> NoReturn:
     """Become the server, as in production."""
     os.environ |= {"DEMO": "true", "SITE_URL": os.environ.get("SITE_URL") or f"http://{HOST}:{port}"}
-    arguments = f"--bind {HOST}:{port} --workers 2 --worker-class cinema.live.worker.Worker --log-level warning".split()
-    program = [sys.executable, "-m", "gunicorn", "cinema.asgi", "--pythonpath", str(settings.BASE_DIR), *arguments]
+    os.environ["PYTHONPATH"] = str(settings.BASE_DIR)
+    arguments = ["--config", str(settings.BASE_DIR / "gunicorn.conf.py"), "--bind", f"{HOST}:{port}", "--workers", "2"]
+    program = [sys.executable, "-m", "gunicorn", *arguments, "--log-level", "warning"]
     os.execv(sys.executable, program)  # nosec B606 # noqa: S606, no shell is wanted

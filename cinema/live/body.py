@@ -1,0 +1,69 @@
+"""Reading what a request sends: on the event loop and whole, before a page's thread is taken for it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.urls import Resolver404, resolve
+
+from cinema.live.answers import Receive, Scope
+from cinema.live.refusals import BodyCutOff, BodyTooSlow, NoRoom, ServerEnds
+from cinema.middleware import largest_body
+
+GRACE = 20.0  # seconds for any body, and one more for each SLOWEST bytes of it
+SLOWEST = 20_000
+SMALL = 64 * 1024  # bytes; of larger ones there is room for a few at a time
+
+
+class Body(NamedTuple):
+    """What a request sent. Where it is larger than its page takes, only its length is kept, and the page refuses it."""
+
+    content: bytes
+    length: int
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.content) == self.length
+
+
+async def read_body(scope: Scope, receive: Receive, has_room: Callable[[], bool]) -> Body:
+    """Return the whole body; one sent in chunks, too. ``has_room`` is asked once about a large one. Raises Refusal."""
+    headers = dict(scope["headers"])
+    length = int(headers.get(b"content-length", 0))
+    if not length and b"transfer-encoding" not in headers:
+        return Body(b"", 0)
+    most = _most_for(scope["path"])
+    if length > most:
+        return Body(b"", length)
+    content, more = bytearray(), True
+    until, is_small = asyncio.get_running_loop().time() + GRACE, True
+    while more:
+        piece, more = await _receive(receive, until + len(content) / SLOWEST)
+        content += piece
+        if len(content) > most:
+            return Body(b"", len(content))
+        if is_small and len(content) > SMALL:
+            is_small = False
+            if not has_room():
+                raise NoRoom
+    return Body(bytes(content), len(content))
+
+
+async def _receive(receive: Receive, until: float) -> tuple[bytes, bool]:
+    try:
+        async with asyncio.timeout_at(until):
+            message = await receive()
+    except TimeoutError:
+        raise BodyTooSlow from None
+    except asyncio.CancelledError:
+        raise ServerEnds from None
+    if message["type"] == "http.disconnect":
+        raise BodyCutOff
+    return message.get("body", b""), message.get("more_body", False)
+
+
+def _most_for(path: str) -> int:
+    try:
+        return largest_body(resolve(path).func)
+    except Resolver404:
+        return 0

@@ -1,0 +1,140 @@
+"""A client's connection: uvicorn's, with an end to all that a client can keep this process waiting for."""
+
+from asyncio import Transport
+from asyncio.events import TimerHandle
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from cinema.client_address import SOCKET
+from cinema.live.limits import most_connections
+
+KEEP_ALIVE = 75  # seconds without a request: longer than any usual proxy keeps a connection, so that it closes first
+HEAD = 20.0  # seconds from the first byte of a request, or from the connection's begin, to the end of its headers
+STALLED = 30.0  # seconds in which the client has to take what is ready for it, some 64 kB at a time
+LAST_CHANCE = 2.0  # seconds for a request that is on its way to a server that ends
+PIPELINED = 16  # requests that may wait for the answer to the one before
+BESIDE_BODIES = 64 * 1024  # bytes of headers, and of what is not content in a body sent in chunks
+
+MOST = most_connections()
+
+
+class Connection(HttpToolsProtocol):
+    """Beside the time limits, connections are counted: when there are too many, the one that was longest without a
+    request is closed."""
+
+    resting: dict["Connection", None] = {}  # those without a request under way, the longest first
+
+    def connection_made(self, transport: Transport) -> None:
+        super().connection_made(transport)
+        self.client = self.client or (SOCKET, 0)  # a name for who comes by a Unix socket, so that it can be trusted
+        self.running: RequestResponseCycle | None = None
+        self.is_leaving = False
+        self.beside_bodies = 0
+        self.stall: TimerHandle | None = None
+        self.head: TimerHandle | None = self.loop.call_later(HEAD, transport.abort)
+        self.resting[self] = None
+        if len(self.connections) > MOST:
+            longest = next(iter(self.resting))
+            del self.resting[longest]
+            longest.transport.abort()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._forget("head")
+        self._forget("stall")
+        self.resting.pop(self, None)
+        # uvicorn tells the request read last only.
+        for cycle in [self.running, *(cycle for cycle, _ in self.pipeline)]:
+            if cycle and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+        self.pipeline.clear()
+        super().connection_lost(error)
+
+    # What comes in
+
+    def data_received(self, data: bytes) -> None:
+        self.beside_bodies += len(data)
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self.beside_bodies > BESIDE_BODIES:
+            self.send_400_response("Too many headers.")
+        elif not self.running and not self.head:
+            self.head = self.loop.call_later(HEAD, self.transport.abort)
+
+    def on_headers_complete(self) -> None:
+        self._forget("head")
+        self.beside_bodies = 0
+        self.resting.pop(self, None)
+        if len(self.pipeline) >= PIPELINED:
+            raise ValueError("Too many requests wait for their answers.")
+        super().on_headers_complete()
+        self.headers = []  # what follows a body in chunks is no header of its request
+        if self.is_leaving:
+            self.cycle.keep_alive = False
+
+    def on_body(self, body: bytes) -> None:
+        self.beside_bodies -= 2 * len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self.beside_bodies = 0
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        super().send_400_response(msg)
+        self._abort_soon()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Nothing: the request is answered as any other, and whoever asks for it must not fill the log."""
+
+    # What goes out
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self.running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        self.running = None
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._abort_soon()
+        elif not self.running:
+            self.resting[self] = None
+
+    def timeout_keep_alive_handler(self) -> None:
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()  # closing it would wait for the client
+        super().timeout_keep_alive_handler()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.stall = self.loop.call_later(STALLED, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._forget("stall")
+        super().resume_writing()
+
+    # The server's end
+
+    def shutdown(self) -> None:
+        """Let the request under way, or one that is just coming, be the last; event streams end at once."""
+        self.is_leaving = True
+        self.app_state.get("leave", lambda: None)()
+        if self.running:
+            super().shutdown()
+        else:
+            self.loop.call_later(LAST_CHANCE, self._close_unused)
+
+    def _close_unused(self) -> None:
+        if not self.running:
+            self.timeout_keep_alive_handler()
+
+    def _abort_soon(self) -> None:
+        self.loop.call_later(STALLED, self.transport.abort)
+
+    def _forget(self, timer: str) -> None:
+        if handle := getattr(self, timer):
+            handle.cancel()
+            setattr(self, timer, None)
