@@ -74,7 +74,7 @@ def send_cancellation(ticket: Ticket, lines: Iterable[TicketSeat], *, reason: st
 
 def send_part_refund(ticket: Ticket, lines: Iterable[TicketSeat], amount: Decimal) -> bool:
     """Say that ``amount`` goes back, and which seats the ticket still has; return whether it was sent."""
-    total = sum(line.price for line in lines)
+    total = sum(line.worth for line in lines)
     return _send_about(ticket, "refund_part", lines=lines, amount=amount, total=total)
 
 
@@ -163,7 +163,7 @@ def send_new_password(user: User) -> bool:
 
 
 def _compose_about(ticket: Ticket, name: str, **more: Any) -> Mail:
-    more = {"ticket": ticket, "total": sum(line.price for line in more["lines"])} | more
+    more = {"ticket": ticket, "total": sum(line.worth for line in more["lines"])} | more
     return _compose(name, ticket.email, ticket.show, ticket.get_absolute_url(), **more)
 
 

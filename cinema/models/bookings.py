@@ -1,6 +1,7 @@
 """Holds, tickets, and the seats on them."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -135,7 +136,12 @@ class Ticket(models.Model):
 
 class TicketSeat(models.Model):
     """A seat on a ticket, at the price agreed. It is active while its ticket is pending or confirmed;
-    the database itself refuses a second active one for the same seat at the same show."""
+    the database itself refuses a second active one for the same seat at the same show.
+
+    ``repriced`` is what it counts for since the order was priced again after its sale, because another of its seats was
+    returned, or the ticket exchanged and the difference refunded; None: its price. ``tax_percent`` is the tax contained
+    in its price when it was sold.
+    """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="seats")
     show_seat = models.ForeignKey(ShowSeat, on_delete=models.PROTECT, related_name="ticket_seats", db_index=False)
@@ -143,6 +149,8 @@ class TicketSeat(models.Model):
     ticket_type = models.ForeignKey(
         TicketType, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("kind of ticket")
     )
+    repriced = models.DecimalField(max_digits=10, decimal_places=2, null=True, editable=False)
+    tax_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0, db_default=0, editable=False)
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -152,7 +160,15 @@ class TicketSeat(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["show_seat"], condition=Q(active=True), name="ticket_seat_sold_once"),
             models.CheckConstraint(condition=Q(price__gte=0), name="ticket_seat_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(repriced=None) | Q(repriced__gte=0), name="ticket_seat_repriced_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.ticket} · {self.show_seat_id}"
+
+    @property
+    def worth(self) -> Decimal:
+        """What the seat counts for now: in refunds, and in what the distributor is told."""
+        return self.price if self.repriced is None else self.repriced

@@ -96,6 +96,7 @@ class Refund(models.Model):
         SHOW_CANCELLED = "SHOW_CANCELLED", _("show cancelled")
         SHOW_STARTED = "SHOW_STARTED", _("payment came after the show had started")
         SEATS_GONE = "SEATS_GONE", _("seats were gone when the payment came")
+        PRICE_ROSE = "PRICE_ROSE", _("the seats cost more when the payment came")
         PAID_TWICE = "PAID_TWICE", _("already paid")
         SEATS_RETURNED = "SEATS_RETURNED", _("some seats given back")
         GOODWILL = "GOODWILL", _("goodwill")

@@ -1,9 +1,10 @@
 """The distributor's report: what a film took in a film week, show by show, by kind of ticket and price.
 
-An admission is a seat sold and not given back at a show that was not called off. The gross is what these seats cost.
+An admission is a seat sold and not given back at a show that was not called off. The gross is what these seats cost,
+after a later refund of a part of their price.
 What was kept from cancelled tickets, less what was given back out of goodwill, is not box office: it stands below, so
-that both together are the revenue of the other figures. The tax is contained in every price, by the theatre's own
-percentage, and is worked out for each line to the cent; net is what is left. Totals add up the lines.
+that both together are the revenue of the other figures. The tax is contained in every price, by the
+percentage it was sold under, and is worked out for each line to the cent; net is what is left. Totals add up the lines.
 """
 
 from collections import defaultdict
@@ -18,6 +19,7 @@ from cinema.models import Movie, Show, Theatre, Ticket, TicketSeat
 from cinema.money import quantize
 from cinema.periods import Period
 from cinema.selectors.figures import Figures, shows_of, summed
+from cinema.selectors.tickets import WORTH
 
 
 class Takings(NamedTuple):
@@ -94,7 +96,7 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
     """What the film took at the theatre, in three statements."""
     screens = {screen.pk: screen for screen in theatre.screens.all()}
     shows = list(shows_of(screens, period).filter(movie=movie).order_by("starts_at", "screen__name"))
-    lines = _price_lines(shows, theatre.tax_percent)
+    lines = _price_lines(shows)
     days: defaultdict[date, list[ShowTakings]] = defaultdict(list)
     kinds: dict[tuple[str, Decimal], Takings] = {}
     for show in shows:
@@ -117,17 +119,19 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
     )
 
 
-def _price_lines(shows: Iterable[Show], percent: Decimal) -> dict[int, list[PriceLine]]:
-    """What was sold at each show that was not called off, by kind of ticket and price."""
+def _price_lines(shows: Iterable[Show]) -> dict[int, list[PriceLine]]:
+    """What was sold at each show that was not called off, by kind of ticket, price and tax."""
     played = [show.pk for show in shows if show.status == Show.Status.SCHEDULED]
     rows = (
         TicketSeat.objects.filter(ticket__show__in=played, ticket__status=Ticket.Status.CONFIRMED, active=True)
-        .order_by("ticket__show", "ticket_type__rank", "price")
-        .values_list("ticket__show", "ticket_type__name", "price")
+        .annotate(worth=WORTH)
+        .order_by("ticket__show", "ticket_type__rank", "worth", "tax_percent")
+        .values_list("ticket__show", "ticket_type__name", "worth", "tax_percent")
         .annotate(number=Count("pk"))
     )
     lines: defaultdict[int, list[PriceLine]] = defaultdict(list)
-    for show_id, kind, price, number in rows:
+    for show_id, kind, price, percent, number in rows:
+        price = quantize(price)  # SQLite gives it more places
         gross = price * number
         lines[show_id].append(PriceLine(kind or "", price, Takings(number, gross, tax_in(gross, percent))))
     return lines

@@ -204,7 +204,7 @@ def _money_problems(ticket: Ticket) -> Iterator[str]:
         if returned < received and any(refund.reason == Reason.SHOW_CANCELLED for refund in payment.refunds.all()):
             yield f"is for a show called off, but {received - returned} is kept"
         kept += received - returned
-    if given[Reason.SEATS_RETURNED] > sum(line.price for line in ticket.seats.all() if not line.active):
+    if given[Reason.SEATS_RETURNED] > sum(line.worth for line in ticket.seats.all() if not line.active):
         yield f"gave back {given[Reason.SEATS_RETURNED]} for seats, more than those given back cost"
     due = ticket.amount - given[Reason.SEATS_RETURNED] - given[Reason.GOODWILL]
     if ticket.status == Ticket.Status.CONFIRMED and kept != due:

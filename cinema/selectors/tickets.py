@@ -16,6 +16,8 @@ COMING = Q(status=Ticket.Status.CONFIRMED, show__ends_at__gt=Now()) | Q(
 PAST = Q(status=Ticket.Status.CONFIRMED, show__ends_at__lte=Now())
 CANCELLED = Q(status=Ticket.Status.CANCELLED)
 
+WORTH = Coalesce("repriced", "price")  # of a TicketSeat, as its ``worth``
+
 # The seats a confirmed ticket still has; of any other those it had.
 PRESENT = Q(active=True) | ~Q(ticket__status=Ticket.Status.CONFIRMED)
 
@@ -72,18 +74,18 @@ def cancel_until(ticket: Ticket) -> datetime:
 
 
 def with_money(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """Add ``kept``: the money received less what was given back, as written down; and ``worth``: the price of the
-    seats it still has."""
+    """Add ``kept``: the money received less what was given back, as written down; and ``worth``: what the seats
+    it still has count for."""
     received = Payment.objects.paid().filter(ticket=OuterRef("pk"))
     returned = Refund.objects.filter(payment__ticket=OuterRef("pk"))
     seats = TicketSeat.objects.filter(ticket=OuterRef("pk"), active=True)
     return tickets.annotate(
         kept=_sum(received, "ticket", "amount") - _sum(returned, "payment__ticket", "amount"),
-        worth=_sum(seats, "ticket", "price"),
+        worth=_sum(seats, "ticket", WORTH),
     )
 
 
-def _sum(rows: QuerySet, by: str, what: str) -> Coalesce:
+def _sum(rows: QuerySet, by: str, what: str | Coalesce) -> Coalesce:
     sums = rows.order_by().values(by).annotate(sum=Sum(what)).values("sum")
     return Coalesce(Subquery(sums), Value(0), output_field=DecimalField(max_digits=12, decimal_places=2))
 

@@ -205,7 +205,14 @@ def _write_ticket(hold: Hold, lines: Sequence[Line], order: Order, now: datetime
         **order.contact._asdict(),
     )
     ticket.lines = TicketSeat.objects.bulk_create(
-        TicketSeat(ticket=ticket, show_seat=line.seat, ticket_type=line.ticket_type, price=line.price) for line in lines
+        TicketSeat(
+            ticket=ticket,
+            show_seat=line.seat,
+            ticket_type=line.ticket_type,
+            price=line.price,
+            tax_percent=theatre.tax_percent,
+        )
+        for line in lines
     )
     return ticket
 

@@ -176,9 +176,13 @@ def _swap(
     ticket.save(update_fields=["show", "emailed_at", "told_at"])
 
     # What was given back before is not given back again.
-    cheaper = min(ticket.worth, ticket.kept) - _cost(lines, new)
+    costs = _costs(lines, new)
+    cheaper = min(ticket.worth, ticket.kept) - sum(costs.values())
     back = max(cheaper, NOTHING) if refund else NOTHING
     if back:
+        for line in lines:
+            line.repriced = costs[line.show_seat_id]
+        TicketSeat.objects.bulk_update(lines, ["repriced"])
         earn(show=new, takings=-back)
         give_back(ticket=ticket, amount=back, reason=Refund.Reason.GOODWILL, at=now)
     for show in (old, new):
@@ -193,8 +197,8 @@ def _worth(seat: ShowSeat) -> tuple[str, Decimal]:
     return seat.seat.kind, seat.price
 
 
-def _cost(lines: Sequence[TicketSeat], show: Show) -> Decimal:
-    """What the seats the lines have now cost with their kinds of tickets, or the plain one where there is no such."""
+def _costs(lines: Sequence[TicketSeat], show: Show) -> dict[int, Decimal]:
+    """What the seat of each line costs now with its ticket type, or the plain one where that is not sold."""
     seats = [line.show_seat for line in lines]
     choices = ticket_choices(seats)
     amounts = {
@@ -203,4 +207,4 @@ def _cost(lines: Sequence[TicketSeat], show: Show) -> Decimal:
         for choice in choices.get(line.show_seat_id, ())
         if choice.ticket_type.pk == line.ticket_type_id
     }
-    return sum(prices_of(seats, show.screen.theatre, amounts).values())
+    return prices_of(seats, show.screen.theatre, amounts)

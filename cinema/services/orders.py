@@ -6,15 +6,20 @@ from typing import NamedTuple
 
 from cinema.exceptions import LastSeats, NoSeats, NotCancellable, NothingPaid, OrderChanged, RefundTooHigh, UnknownSeats
 from cinema.models import AuditEvent, Refund, Show, Ticket, TicketSeat, User
+from cinema.seating.places import companions
+from cinema.selectors.places import NOBODY, place_of
+from cinema.selectors.tariffs import Line, ticket_choices
 from cinema.selectors.tickets import cancellation_terms, tickets
 from cinema.services import audit
 from cinema.services.cancellations import cancel_locked
-from cinema.services.ledger import Action, Actor, earn, move_seats
+from cinema.services.ledger import NOTHING, Action, Actor, earn, move_seats
 from cinema.services.locking import lock_ticket
 from cinema.services.mailing import FOR_MAIL, mail_part_refund, mail_ticket
 from cinema.services.moves import move_ticket
 from cinema.services.offers import offer_freed_seats
 from cinema.services.refunds import give_back
+from cinema.services.seating import check_choice
+from cinema.services.ticket_rules import check_ticket_types
 from cinema.services.transactions import after_commit, atomically
 
 
@@ -64,10 +69,12 @@ def cancel_order(*, code: str, deed: Deed, amount: Decimal | None = None) -> Tic
 
 @atomically
 def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: Decimal | None = None) -> Ticket:
-    """Take some of its seats (keys of the show's seats) from a ticket; give back their price, or ``amount`` if given.
+    """Take some of its seats (keys of the show's seats) from a ticket; refund what they cost, or ``amount`` if given.
 
-    Raises NoSeats, NothingPaid, UnknownSeats, LastSeats, NotCancellable when the show is over, RefundTooHigh,
-    OrderChanged.
+    What stays is judged and priced by the rules again: a carer who came free with a wheelchair place costs something
+    without it. No more is refunded than what is kept beyond that. Raises NoSeats, NothingPaid, UnknownSeats, LastSeats,
+    NotCancellable when the show is over, what check_choice() and check_ticket_types() raise for the seats that stay,
+    RefundTooHigh, OrderChanged.
     """
     if not seat_ids:
         raise NoSeats
@@ -82,10 +89,13 @@ def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: De
         raise UnknownSeats(unknown)
     if len(leaving) == len(lines):
         raise LastSeats
-    price = min(sum(line.price for line in leaving), ticket.kept)
-    back = price if amount is None else amount
-    if back > price:
-        raise RefundTooHigh(back, price)
+    staying = [line for line in lines if line not in leaving]
+    _reprice(ticket, lines, staying)
+    spare = ticket.kept - sum(line.worth for line in staying)
+    most = max(NOTHING, min(sum(line.worth for line in leaving), spare))
+    back = most if amount is None else amount
+    if back > most:
+        raise RefundTooHigh(back, most)
     _return(ticket, leaving, deed, back)
     after_commit(mail_part_refund, code=ticket.code, amount=back)
     return ticket
@@ -162,6 +172,22 @@ def _check_unchanged(ticket: Ticket, deed: Deed, but: dict[str, object]) -> None
 def _check_paid(ticket: Ticket) -> None:
     if ticket.status != Ticket.Status.CONFIRMED:
         raise NothingPaid(ticket)
+
+
+def _reprice(ticket: Ticket, before: list[TicketSeat], staying: list[TicketSeat]) -> None:
+    """Check the seats that stay on a ticket of ``before``, and price those that came free with one that goes."""
+    show, seats = ticket.show, [line.show_seat for line in staying]
+    own = [line.show_seat_id for line in before]
+    check_choice(show=show, chosen=seats, buyer=NOBODY, now=ticket.now, own=own, staff=True)
+    lost = companions([place_of(line.show_seat) for line in before]).keys() - companions(map(place_of, seats)).keys()
+    choices = ticket_choices(seats)
+    dearer = [line for line in staying if line.show_seat_id in lost and not line.worth]
+    for line in dearer:
+        offered = choices.get(line.show_seat_id, ())
+        costs = {choice.ticket_type.pk: choice.amount for choice in offered}
+        line.repriced = costs.get(line.ticket_type_id, line.show_seat.price)
+    check_ticket_types(lines=[Line(line.show_seat, line.ticket_type, line.worth) for line in staying], staff=True)
+    TicketSeat.objects.bulk_update(dearer, ["repriced"])
 
 
 def _return(ticket: Ticket, leaving: list[TicketSeat], deed: Deed, back: Decimal) -> None:

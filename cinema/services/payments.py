@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db.models.functions import Now
@@ -13,6 +14,7 @@ from cinema.gateways.base import Charge, Report, Result
 from cinema.metrics import refusals
 from cinema.models import AuditEvent, Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.selectors.payments import GIVE_UP_AFTER
+from cinema.selectors.tariffs import order_lines, ticket_choices
 from cinema.services.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_payment, lock_show, lock_ticket_seats
@@ -140,6 +142,8 @@ def _book_or_say_why_not(ticket: Ticket, lines: list[TicketSeat], now: datetime)
         return Refund.Reason.SEATS_GONE
     if not still_held and not ticket.show.on_sale_at(now):
         return Refund.Reason.SHOW_STARTED
+    if not still_held and _cost_today(ticket, lines) > ticket.amount:
+        return Refund.Reason.PRICE_ROSE
     _book(ticket, lines, now)
     return None
 
@@ -151,6 +155,15 @@ def _is_another(ticket: Ticket) -> bool:
     return any(
         {"starts_at", "screen", "movie", "format", "language", "subtitles"}.intersection(c or {}) for c in changes
     )
+
+
+def _cost_today(ticket: Ticket, lines: list[TicketSeat]) -> Decimal:
+    """What the seats of a ticket whose hold is over cost now, with their ticket types as far as these are sold."""
+    seats, types = [line.show_seat for line in lines], {line.show_seat_id: line.ticket_type_id for line in lines}
+    choices = ticket_choices(seats)
+    known = {pk: {choice.ticket_type.pk for choice in offered} for pk, offered in choices.items()}
+    chosen = {pk: kind for pk, kind in types.items() if kind in known.get(pk, ())}
+    return sum(line.price for line in order_lines(seats, ticket.show.screen.theatre, chosen, choices))
 
 
 def _book(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> None:

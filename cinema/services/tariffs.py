@@ -10,7 +10,6 @@ from cinema.exceptions import PriceMissing
 from cinema.models import Show, Tariff, TariffPrice, Theatre
 from cinema.pricing import PriceTable, digest, moment_of, plain_prices, price_table
 from cinema.services.locking import lock_price_cards
-from cinema.services.transactions import atomically
 
 
 class Priced(NamedTuple):
@@ -20,12 +19,11 @@ class Priced(NamedTuple):
     prices: Mapping[int, Decimal]
 
 
-@atomically
 def tariffs_for(*, shows: Sequence[Show]) -> list[Priced]:
     """The tariff of each show by its price card, in a few statements whatever their number; new ones are stored.
 
-    The shows come with their screen's theatre and their price card, and need not be saved. The cards are locked, so
-    that none is read half changed. Raises PriceMissing for a show without a card.
+    The shows come with their screen's theatre and their price card, and need not be saved. The cards are locked in the
+    caller's transaction, so that none is read half changed. Raises PriceMissing for a show without a card.
     """
     if any(show.price_card is None for show in shows):
         raise PriceMissing([])

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from cinema.models import PaymentMode, PriceAdjustment, Show, ShowSeat, TicketSeat, TicketType
 from cinema.services.booking import book_hold
@@ -32,7 +32,8 @@ def repricing(show: Show) -> Step:
     """New prices, whose tariff is known already: the first thing written is the show, under its lock."""
     card = show.price_card
     PriceAdjustment.objects.create(card=card, name="More", amount=50)
-    tariffs_for(shows=Show.objects.select_related("screen__theatre", "price_card"))
+    with transaction.atomic():
+        tariffs_for(shows=Show.objects.select_related("screen__theatre", "price_card"))
     return partial(reprice_coming, theatre=card.theatre, card_id=card.pk, version=0, user=None)
 
 
@@ -111,7 +112,7 @@ def reading_the_card(show: Show) -> Step:
     show = Show.objects.select_related("screen__theatre", "price_card").get(pk=show.pk)
 
     def read() -> Decimal:
-        with connection.execute_wrapper(wait_before_surcharges):
+        with connection.execute_wrapper(wait_before_surcharges), transaction.atomic():
             [priced] = tariffs_for(shows=[show])
         return priced.prices[show.screen.seats.first().category_id]
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.models import TicketSeat, TicketType
+from cinema.models import Show, Theatre, TicketSeat, TicketType
 from cinema.periods import film_week_of
 from cinema.selectors.box_office import film_report, films_shown, tax_in
 from cinema.selectors.exports import film_sheet
@@ -36,6 +36,14 @@ def of(show):
 )
 def test_the_tax_is_contained_in_the_price(amount, percent, tax):
     assert tax_in(Decimal(amount), Decimal(percent)) == Decimal(tax)
+
+
+def test_the_tax_of_a_sale_stays_whatever_the_rate_is_later(show, theatre):
+    sold(show, "A1")
+    Theatre.objects.filter(pk=theatre.pk).update(tax_percent=Decimal(5))
+    sold(Show.objects.get(pk=show.pk), "A2", buyer="ben")
+
+    assert of(show).total.tax == Decimal("18.00") + Decimal("5.62")
 
 
 def test_each_kind_of_ticket_and_price_has_its_line(show, theatre):

@@ -19,7 +19,10 @@ from cinema.exceptions import (
     UnknownShow,
 )
 from cinema.models import AuditEvent, Refund, SeatEvent, ShowCancellation, ShowSeat, Ticket, TicketType
+from cinema.periods import Period
+from cinema.selectors.box_office import film_report
 from cinema.selectors.ledger import unexplained_seats
+from cinema.selectors.tickets import ticket_by_code
 from cinema.services.booking import book_tickets
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.exchanges import choose_show, exchange_order
@@ -317,3 +320,30 @@ def test_a_wheelchair_and_its_companion_go_to_a_pair_of_seats():
     )
 
     assert seats_of(ticket) == "A5 A6"
+
+
+def test_after_the_difference_is_refunded_each_seat_counts_for_its_new_price(show, other, ticket, clerk):
+    exchange(ticket, other, "A1 A2", clerk, refund_difference=True)
+
+    ticket = ticket_by_code(ticket.code)
+    assert [line.worth for line in ticket.seats.all()] == [200, 200]
+    assert (ticket.kept, ticket.worth) == (400, 400)
+    found = film_report(show.screen.theatre, show.movie, Period(other.trading_day, other.trading_day))
+    assert (found.total.gross, found.other) == (400, 0)
+    agree(show, other)
+
+
+def test_a_seat_returned_after_that_refunds_its_new_price(show, other, ticket, clerk):
+    exchange(ticket, other, "A1 A2", clerk, refund_difference=True)
+
+    back = deed(clerk, "back", seen=latest())
+    return_seats(code=ticket.code, seat_ids=seat_ids(other, "A1"), deed=back)
+
+    assert ticket_by_code(ticket.code).kept == 200
+    agree(show, other)
+
+
+def test_without_a_refund_the_price_paid_stays(show, other, ticket, clerk):
+    exchange(ticket, other, "A1 A2", clerk)
+
+    assert [line.worth for line in ticket_by_code(ticket.code).seats.all()] == [250, 250]

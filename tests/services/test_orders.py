@@ -7,7 +7,10 @@ import pytest
 from django.core import mail
 
 from cinema.exceptions import (
+    CompanionOnlyWithWheelchair,
     LastSeats,
+    LoveSeatsArePairs,
+    NeedsPaidTickets,
     NoSeats,
     NotCancellable,
     NothingPaid,
@@ -15,7 +18,7 @@ from cinema.exceptions import (
     RefundTooHigh,
     UnknownSeats,
 )
-from cinema.models import AuditEvent, Payment, Refund, SeatEvent, ShowSeat, Ticket
+from cinema.models import AuditEvent, Payment, Refund, SeatEvent, ShowSeat, Ticket, TicketType
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.orders import (
@@ -26,7 +29,21 @@ from cinema.services.orders import (
     resend_ticket,
     return_seats,
 )
-from tests.factories import BOX_OFFICE, ShowFactory, booked, cancelled, past, seat, seat_ids, sold, staff, starting_in
+from cinema.services.payments import settle_payment
+from tests.factories import (
+    BOX_OFFICE,
+    ShowFactory,
+    booked,
+    cancelled,
+    on_card,
+    past,
+    report,
+    seat,
+    seat_ids,
+    sold,
+    staff,
+    starting_in,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -187,6 +204,78 @@ def test_the_same_click_twice_gives_back_once(show, ticket, clerk):
         return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk))
 
     assert Refund.objects.count() == 1
+
+
+# --- What stays after some seats were returned ---------------------------------------------------
+
+
+@pytest.fixture
+def special():
+    """Carers come free with a wheelchair place; an hour before the show anybody may have A2. A6 is a love seat."""
+    return ShowFactory(screen__plan="wkaaa.AA", screen__theatre__carer_free=True)
+
+
+def give_seats_back(ticket, names, **how):
+    clerk = staff(ticket.show.screen.theatre, BOX_OFFICE)
+    done = AuditEvent.objects.filter(ticket=ticket).order_by("pk").last()
+    how["deed"] = deed(clerk, names, seen=done.pk if done else 0)
+    return return_seats(code=ticket.code, seat_ids=seat_ids(ticket.show, names), **how)
+
+
+def test_a_companion_seat_does_not_stay_without_its_wheelchair_place(special):
+    ticket = sold(special, "A1 A2")
+
+    with pytest.raises(CompanionOnlyWithWheelchair):
+        give_seats_back(ticket, "A1")
+
+    assert kept(ticket) == 250
+
+
+def test_a_carer_who_came_free_pays_once_the_wheelchair_place_is_returned(special):
+    ticket = sold(special, "A1 A2")
+    starting_in(special, timedelta(minutes=30))
+
+    with pytest.raises(RefundTooHigh):
+        give_seats_back(ticket, "A1", amount=Decimal(1))
+    give_seats_back(ticket, "A1")
+
+    assert kept(ticket) == 250
+    assert [line.worth for line in ticket.seats.filter(active=True)] == [250]
+    assert agrees(special)
+
+
+def test_half_a_love_seat_does_not_stay(special):
+    ticket = sold(special, "A6 A7 A3")
+
+    with pytest.raises(LoveSeatsArePairs):
+        give_seats_back(ticket, "A6")
+
+    give_seats_back(ticket, "A6 A7")
+    assert kept(ticket) == 250
+    assert agrees(special)
+
+
+def test_a_ticket_type_that_needs_a_paid_ticket_does_not_stay_alone():
+    show = on_card(plan="aaaa", adult=250, carer=0)
+    TicketType.objects.filter(name="Carer").update(paying_others=1)
+    carer = {seat(show, "A2").pk: TicketType.objects.get(name="Carer").pk}
+    ticket = settle_payment(report=report(booked(show, "A1 A2", types=carer))).ticket
+
+    with pytest.raises(NeedsPaidTickets):
+        give_seats_back(ticket, "A1")
+
+    give_seats_back(ticket, "A2")
+    assert kept(ticket) == 250
+
+
+def test_after_goodwill_a_returned_seat_refunds_only_what_the_others_leave(show, clerk):
+    ticket = sold(show, "A5 A6")
+    give_goodwill(code=ticket.code, amount=Decimal(300), deed=deed(clerk, "goodwill"))
+
+    give_seats_back(ticket, "A5")
+
+    assert kept(ticket) == 200
+    assert agrees(show)
 
 
 def test_a_freed_seat_can_be_sold_again_and_the_rest_cancelled_by_its_buyer(show, ticket, clerk):

@@ -11,14 +11,25 @@ from cinema.exceptions import PaymentMismatch, PaymentsUnavailable, WebhookForge
 from cinema.gateways import get_gateway
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway, decide, webhook
-from cinema.models import Hold, Payment, Refund, SandboxCharge, Show, ShowSeat, Ticket
+from cinema.models import (
+    Hold,
+    Payment,
+    PriceAdjustment,
+    Refund,
+    SandboxCharge,
+    Show,
+    ShowSeat,
+    Ticket,
+    TicketType,
+)
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services.booking import book_hold
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.expiry import release_expired
 from cinema.services.payments import check_payment, check_pending_payments, receive_webhook, settle_payment
 from cinema.services.refunds import carry_out_pending
-from tests.factories import CONTACT, ShowFactory, booked, cancelled, held, lapsed, past, report, seat, sold
+from cinema.services.repricing import reprice_coming
+from tests.factories import CONTACT, ShowFactory, booked, cancelled, held, lapsed, on_card, past, report, seat, sold
 from tests.services.statements import announcements
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,6 +133,54 @@ def test_paying_late_still_books_after_the_seats_were_freed(show):
 
     assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
     assert unexplained_seats(show) == []
+
+
+def priced_at(show: Show, more: int) -> None:
+    """Let every seat of the show cost ``more`` than before."""
+    PriceAdjustment.objects.create(card=show.price_card, name=f"{more} more", amount=more)
+    reprice_coming(theatre=show.screen.theatre, card_id=show.price_card_id, version=0, user=None)
+
+
+def test_paying_late_books_nothing_below_todays_price():
+    show = on_card(adult=100)
+    payment = booked(show, "A1")
+    lapsed(payment.ticket.hold)
+    priced_at(show, 400)
+
+    payment = settled(payment)
+
+    assert payment.ticket.status == Ticket.Status.EXPIRED
+    assert given_back(payment) == [("PRICE_ROSE", 100, "DONE")]
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+    assert unexplained_seats(show) == []
+
+
+def test_paying_late_still_books_when_the_seats_cost_less_now():
+    show = on_card(adult=100)
+    payment = booked(show, "A1")
+    lapsed(payment.ticket.hold)
+    priced_at(show, -20)
+
+    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert unexplained_seats(show) == []
+
+
+def test_paying_in_time_books_at_the_price_that_was_held():
+    show = on_card(adult=100)
+    payment = booked(show, "A1")
+    priced_at(show, 400)
+
+    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert unexplained_seats(show) == []
+
+
+def test_paying_late_compares_the_price_of_the_ticket_type_that_was_chosen():
+    show = on_card(adult=100, child=50)
+    child = {seat(show, "A1").pk: TicketType.objects.get(name="Child").pk}
+    payment = booked(show, "A1", types=child)
+    lapsed(payment.ticket.hold)
+
+    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
 
 
 def test_paying_late_for_seats_that_are_gone_gives_the_money_back(show):

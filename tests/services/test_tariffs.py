@@ -112,5 +112,5 @@ def test_it_takes_the_same_queries_for_any_number_of_shows(card, number, django_
     shows = [on(card, days=n) for n in range(number)]
     shows = list(Show.objects.select_related("screen__theatre", "price_card"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         tariffs_for(shows=shows)

@@ -10,12 +10,13 @@ from django.urls import reverse
 from cinema.exceptions import DatabaseBusy
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SIGNATURE_HEADER, sign
-from cinema.models import Payment, SandboxCharge, Show, ShowSeat, Ticket
+from cinema.models import Payment, PriceAdjustment, SandboxCharge, Show, ShowSeat, Ticket
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services.booking import book_hold
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.payments import check_pending_payments, settle_payment, start_payment
-from tests.factories import CONTACT, ShowFactory, booked, cancelled, held, lapsed, past, report, seat
+from cinema.services.repricing import reprice_coming
+from tests.factories import CONTACT, ShowFactory, booked, cancelled, held, lapsed, on_card, past, report, seat
 from tests.views.browsers import browser, is_kept_nowhere, text
 
 # What follows a commit (refunds, mails) is part of what is tested.
@@ -100,6 +101,18 @@ def test_paying_after_the_start_says_so_and_that_the_money_comes_back(show, paym
 
     assert "The show had started" in text(answer)
     assert "Your ₹500 is being given back" in text(answer)
+
+
+def test_a_payment_that_comes_late_when_the_seats_cost_more_is_refunded_and_explained():
+    show = on_card(adult=100)
+    payment = booked(show, "A1")
+    lapsed(payment.ticket.hold)
+    PriceAdjustment.objects.create(card=show.price_card, name="More", amount=50)
+    reprice_coming(theatre=show.screen.theatre, card_id=show.price_card_id, version=0, user=None)
+    settle(payment)
+
+    assert "Sorry, the price of your seats has changed" in text(page(payment))
+    assert "refunding ₹100 in full" in text(page(payment))
 
 
 def test_paying_too_late_says_which_seats_could_not_be_had_and_that_the_money_comes_back(show, payment):

@@ -146,5 +146,5 @@ def line_shape(line: TicketSeat) -> Shape:
         "label": seat.label,
         "category": seat.category.name,
         "ticket_type": line.ticket_type.name if line.ticket_type else None,
-        "price": money(line.price),
+        "price": money(line.worth),
     }
