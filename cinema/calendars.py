@@ -27,7 +27,7 @@ def ticket_calendar(ticket: Ticket, lines: Iterable[TicketSeat]) -> bytes:
     event.add("dtstart", show.starts_at.astimezone(UTC))
     event.add("dtend", show.film_ends_at.astimezone(UTC))
     event.add("summary", _("%(movie)s at %(theatre)s") % {"movie": show.movie, "theatre": theatre})
-    event.add("location", f"{theatre.name}, {theatre.address}, {theatre.city}")
+    event.add("location", f"{theatre.name}, {theatre.full_address}")
     event.add("description", f"{show.screen}\n{seats}\n{url}")
     event.add("url", url)
 

@@ -18,6 +18,12 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("“%(name)s” is not a time zone, such as Asia/Kolkata."), params={"name": name})
 
 
+def _is_city(part: str, city: str) -> bool:
+    """Whether a part of an address is the city, perhaps with a postcode before or after it."""
+    before, found, after = f" {part.strip()} ".partition(f" {city} ")
+    return bool(found) and all(any(map(str.isdigit, word)) for word in (before + " " + after).split())
+
+
 class Theatre(models.Model):
     """A cinema building. Every time in it is shown in its own time zone."""
 
@@ -91,6 +97,13 @@ class Theatre(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("theatre", args=[self.slug])
+
+    @property
+    def full_address(self) -> str:
+        """The address with the city, which many write into the address already: “79098 Freiburg”."""
+        city, address = self.city.casefold(), self.address.casefold()
+        has_city = address.endswith(f" {city}") or any(_is_city(part, city) for part in address.split(","))
+        return self.address if has_city else f"{self.address}, {self.city}"
 
     @property
     def tz(self) -> zoneinfo.ZoneInfo:
