@@ -10,8 +10,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from cinema.selectors.audience import Audience, Party
 from cinema.selectors.seat_map import SeatView
 from cinema.selectors.staff import Post, posts_of
+from cinema.templatetags.cinema import grouped
 from cinema.views.staff.access import ANYBODY, BOX_OFFICE, MANAGER
 
 register = template.Library()
@@ -42,6 +44,23 @@ def hall_boxes(seats: Iterable[SeatView], off: Collection[int]) -> SafeString:
             f'{" checked" if seat.checked else ""}><b aria-hidden="true">{seat.number}</b></label>'
             for seat in seats
         )
+    )
+
+
+@register.simple_tag
+def audience_seats(seats: Iterable[SeatView], audience: Audience, named: bool) -> SafeString:
+    """The seats of a hall, each that is taken a link to its party, by name or else by reference."""
+    return mark_safe("".join(_seat_of(seat, audience.by_seat.get(seat.id), named) for seat in seats))  # nosec B308 B703 # noqa: S308, as above
+
+
+def _seat_of(seat: SeatView, party: Party | None, named: bool) -> str:
+    if party is None:
+        return f'<span class="{seat.classes}" aria-hidden="true"><b>{seat.number}</b></span>'
+    reference = party.order.reference
+    who = escape(party.order.name if named else grouped(reference))
+    return (
+        f'<a class="{seat.classes}{" odd" if party.odd else ""}" id="s{seat.id}" href="#order-{reference}"'
+        f' title="{who}" aria-label="{escape(seat.label)}, {who}"><b>{seat.number}</b></a>'
     )
 
 

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from cinema.urls import converters  # noqa: F401, registers what stands between < and :
 from cinema.views.staff import (
     access,
+    audience,
     blocks,
     exports,
     figures,
@@ -91,7 +92,8 @@ urlpatterns = [
     path(f"{HERE}prices/types/<key:pk>/", ticket_types.edit, name="staff-prices-types-edit"),
     path(f"{HERE}prices/types/<key:pk>/move/", ticket_types.move, name="staff-prices-types-move"),
     path(f"{HERE}prices/types/<key:pk>/retire/", ticket_types.retire, name="staff-prices-types-retire"),
-    # Shows called off
+    # Shows, and those that are cancelled
+    path(HERE + "shows/<key:pk>/", audience.show, name="staff-shows-show"),
     path(HERE + "shows/<key:pk>/cancellation/", show_cancellations.cancellation, name="staff-shows-cancel"),
     path(
         HERE + "shows/<key:pk>/cancellation/progress/",

@@ -120,8 +120,6 @@ def order_page(
         "can_cancel": paid and (off or now < show.film_ends_at),
         "can_move": can_move(order, now, staff=True),
         "refunded": sum(refund.amount for payment in order.payments.all() for refund in payment.refunds.all()),
-        "manages": request.post.may(MANAGER),
-        "may_call_off": request.post.may(MANAGER) and show.status == show.Status.SCHEDULED and now < show.film_ends_at,
         "refusal": refusal,
     }
     return render(request, "staff/orders/order.html", context, status=status)

@@ -45,6 +45,7 @@ class Place:
             "staff-screens": self.screen,
             "staff-blocks": self.block,
             "staff-schedule": self.draft,
+            "staff-shows-show": self.show,
             "staff-shows-cancel": self.show,
             "staff-shows-cancel-progress": self.off,
             "staff-prices": self.card,

@@ -77,7 +77,8 @@ MATRIX: dict[str, set[str]] = {
     "staff-prices-types-edit": {MANAGER},
     "staff-prices-types-move": {MANAGER},
     "staff-prices-types-retire": {MANAGER},
-    # Shows called off
+    # Shows, and those that are cancelled
+    "staff-shows-show": EVERYBODY,
     "staff-shows-cancel": {MANAGER},
     "staff-shows-cancel-progress": {MANAGER},
     # Orders

@@ -131,13 +131,13 @@ def test_an_order_asks_the_database_as_often_for_one_seat_as_for_many(
         client.get(address("-order", ticket.reference))
 
 
-@pytest.mark.parametrize(("role", "offered"), [(BOX_OFFICE, False), (MANAGER, True)])
-def test_only_a_manager_is_led_on_to_calling_off_the_show(client, show, ticket, role, offered):
-    client.force_login(staff(show.screen.theatre, role))
+def test_an_order_leads_to_its_show_and_not_to_cancelling_it(client, show, ticket):
+    client.force_login(staff(show.screen.theatre, MANAGER))
 
     page = content(client.get(address("-order", ticket.reference)))
 
-    assert ("Call off this show" in page) == offered
+    assert f'{reverse("staff-shows-show", args=["here", show.pk])}#order-{ticket.reference}"' in page
+    assert reverse("staff-shows-cancel", args=["here", show.pk]) not in page
 
 
 def test_an_order_that_is_not_paid_offers_nothing_to_do(client, clerk, show):
