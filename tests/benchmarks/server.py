@@ -46,7 +46,7 @@ def gunicorn(options: Sequence[str], log: Path) -> Iterator[Server]:
 
     ``options`` begin with the application.
     """
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", *options, "--no-control-socket", "--bind", f"127.0.0.1:{port}"]
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT) as process:
         try:
@@ -77,7 +77,8 @@ def _wait(process: subprocess.Popen, port: int, log: Path) -> None:
     raise RuntimeError(f"gunicorn does not serve:\n{log.read_text()[-2000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine on which nobody listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from cinema import asgi
 from cinema.live import answers, body
+from cinema.live.hub import Hub
 from cinema.live.limits import Limit
 from cinema.live.pages import Pages
 from cinema.middleware import LARGEST_BODY
@@ -45,8 +46,8 @@ def gate() -> Gate:
 @pytest.fixture
 def port(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(asgi, "pages", Pages(gate, 1))
-    monkeypatch.setattr(asgi, "files", asgi.Files())
-    with serving(asgi.application) as port:
+    monkeypatch.setattr(asgi, "hub", Hub())
+    with serving(asgi.application, lifespan="on") as port:
         yield port
 
 

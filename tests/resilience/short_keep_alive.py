@@ -1,0 +1,12 @@
+"""gunicorn's configuration in a control: connections rest for 2 seconds, as is gunicorn's own default."""
+
+from cinema.live.worker import Worker
+
+wsgi_app = "cinema.asgi"
+
+
+class Impatient(Worker):
+    CONFIG_KWARGS = Worker.CONFIG_KWARGS | {"timeout_keep_alive": 2}
+
+
+worker_class = "tests.resilience.short_keep_alive.Impatient"
