@@ -21,17 +21,26 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
 
+
+def names(variable: str, default: list[str] | None = None) -> list[str]:
+    """Read a list; spaces around its commas mean nothing."""
+    return [name for item in env.list(variable, default or []) if (name := item.strip())]
+
+
 DEBUG = env.bool("DEBUG", False)
 # The demo cinema: plain HTTP on this machine, a built-in test gateway, a key kept in a file.
 DEMO = env.bool("DEMO", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO or DEBUG else [])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+ALLOWED_HOSTS = names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO or DEBUG else [])
+CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS")
 # The networks whose X-Forwarded-For and X-Forwarded-Proto are believed, and “unix” for who comes by a Unix socket.
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
+TRUSTED_PROXIES = names("TRUSTED_PROXIES")
 SITE_URL = env.str("SITE_URL", "").rstrip("/")
+# What Strict-Transport-Security says of the neighbours of this host, and to browsers' built-in lists: hard to undo.
+HSTS_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)
+HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en").lower()
 # Prices are stored with two decimal places, so a currency must not have more.
 CURRENCIES = [code for code in list_currencies() if get_currency_precision(code) <= 2]
 CURRENCY = env.str("CURRENCY", "INR", validate=validate.OneOf(CURRENCIES, error="Give a currency, such as INR or EUR."))
@@ -50,7 +59,7 @@ THREADS = env.int("THREADS", 4, validate=validate.Range(min=1, max=64))
 # What one network address may have under way at once in each process, and as many open maps; 0 is no limit.
 REQUESTS_PER_ADDRESS = env.int("REQUESTS_PER_ADDRESS", 100, validate=validate.Range(min=0))
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "sandbox" if DEMO else "")
-PAYMENT_ORIGINS = env.list("PAYMENT_ORIGINS", [])
+PAYMENT_ORIGINS = names("PAYMENT_ORIGINS")
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 EMAIL = env.dj_email_url("EMAIL_URL", "console:")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cinema <tickets@localhost>")
@@ -77,7 +86,6 @@ if "sandbox" in PAYMENT_GATEWAY.lower() and not DEMO:
         "Name a real gateway, or leave PAYMENT_GATEWAY out to publish the programme without selling."
     )
 
-TRUSTED_PROXIES = [proxy.strip() for proxy in TRUSTED_PROXIES]
 TRUSTED_SOCKET = "unix" in TRUSTED_PROXIES
 try:
     TRUSTED_PROXIES = [ip_network(proxy) for proxy in TRUSTED_PROXIES if proxy != "unix"]
@@ -85,6 +93,11 @@ except ValueError as error:
     raise ImproperlyConfigured(
         f"TRUSTED_PROXIES names addresses, networks such as 10.0.0.0/8, or unix: {error}."
     ) from None
+
+if LANGUAGE_CODE.partition("-")[0] != "en":
+    raise ImproperlyConfigured(
+        f"LANGUAGE_CODE={LANGUAGE_CODE}: the pages are written in English only. Give en, or another such as en-gb."
+    )
 
 if "EMAIL_BACKEND" not in EMAIL:
     raise ImproperlyConfigured("EMAIL_URL is not understood. Give one such as smtp://user:password@host:25 or console:")
@@ -114,6 +127,7 @@ MIDDLEWARE = [
     "cinema.watch.WatchMiddleware",
     "cinema.middleware.HeadersMiddleware",
     "cinema.middleware.MethodMiddleware",
+    "cinema.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -199,7 +213,6 @@ DATABASES = {"default": DATABASE}
 
 USE_I18N = True
 USE_TZ = True
-LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # A hold can be extended, but never beyond this many minutes after its first seat.
 HOLD_MAX_MINUTES = max(30, HOLD_MINUTES)
@@ -278,11 +291,13 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [
     "^healthz$",  # asked for beside the proxy
     "^readyz$",
+    "^metrics$",
     "^api/",  # refused instead: a program must not learn to send its token in the clear
 ]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and HSTS_SUBDOMAINS
+SECURE_HSTS_PRELOAD = HTTPS and HSTS_PRELOAD
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # both are for the owner of the domain to say
 
 # Browsers take a cookie so called from this very host alone, and only with Secure: no neighbour can plant one.
 COOKIE_PREFIX = "__Host-" if HTTPS else ""

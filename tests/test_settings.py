@@ -53,6 +53,8 @@ def run(program: str, environment: dict[str, str]) -> subprocess.CompletedProces
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         ({"DATABASE_URL": "oracel://localhost/cinema"}, "DATABASE_URL"),
         ({"EMAIL_URL": "pigeon://loft"}, "EMAIL_URL"),
+        ({"LANGUAGE_CODE": "de"}, "LANGUAGE_CODE=de"),
+        ({"LANGUAGE_CODE": "Klingon"}, "LANGUAGE_CODE=klingon"),
         ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
         ({"TRUSTED_PROXIES": "10.0.0.0/8, everybody"}, "TRUSTED_PROXIES"),
         ({"TRUSTED_PROXIES": "unix:/run/cinema.sock"}, "TRUSTED_PROXIES"),
@@ -170,3 +172,42 @@ def test_sqlite_runs_with_the_pragmas_that_make_it_safe(pragma: str, value: obje
 )
 def test_postgresql_bounds_every_wait(name: str, value: str):
     assert ask(f"SHOW {name}") == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "given", "read"),
+    [
+        ("ALLOWED_HOSTS", "a.example.org, b.example.org ,", ["a.example.org", "b.example.org"]),
+        (
+            "CSRF_TRUSTED_ORIGINS",
+            "https://a.example.org, https://b.example.org",
+            ["https://a.example.org", "https://b.example.org"],
+        ),
+        ("PAYMENT_ORIGINS", " https://pay.example.com ", ["https://pay.example.com"]),
+        ("TRUSTED_PROXIES", "10.0.0.0/8 , 127.0.0.1", "[IPv4Network('10.0.0.0/8'), IPv4Network('127.0.0.1/32')]"),
+    ],
+)
+def test_spaces_in_a_list_mean_nothing(variable: str, given: str, read: list[str] | str):
+    assert start(PRODUCTION | {variable: given}, show=variable).stdout.strip() == str(read)
+
+
+@pytest.mark.parametrize("language", ["en", "en-gb", "EN"])
+def test_the_pages_are_in_english(language: str):
+    assert start(PRODUCTION | {"LANGUAGE_CODE": language}, show="LANGUAGE_CODE").stdout.strip() == language.lower()
+
+
+@pytest.mark.parametrize(
+    ("environment", "header"),
+    [
+        ({}, "max-age=31536000"),
+        ({"HSTS_SUBDOMAINS": "true"}, "max-age=31536000; includeSubDomains"),
+        ({"HSTS_SUBDOMAINS": "true", "HSTS_PRELOAD": "true"}, "max-age=31536000; includeSubDomains; preload"),
+    ],
+)
+def test_what_strict_transport_security_says_beyond_this_host_is_asked_for(environment: dict[str, str], header: str):
+    program = (
+        "import django, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'cinema.settings'; django.setup();"
+        "from cinema.headers import security_headers; print(security_headers()['Strict-Transport-Security'])"
+    )
+
+    assert run(program, PRODUCTION | environment).stdout.strip() == header

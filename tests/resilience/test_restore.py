@@ -11,17 +11,19 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
+import psycopg2
 import pytest
-from django.db import connection
+from psycopg2.extensions import parse_dsn
 
 from cinema.models import Show, Ticket
+from tests import postgres
 from tests.benchmarks.clients import buyer
 from tests.benchmarks.server import ROOT, Server
 from tests.benchmarks.stage import Pair
 from tests.concurrency.invariants import wrongs
 from tests.factories import ShowFactory, sold
 from tests.resilience.answers import ask
-from tests.resilience.site import Site, eventually, speaking_with
+from tests.resilience.site import README, Site, eventually, speaking_with
 
 pytestmark = pytest.mark.site
 
@@ -35,13 +37,17 @@ class Drill:
     def __init__(self, site: Site, folder: Path) -> None:
         section = (ROOT / "README.md").read_text().partition(SECTION)[2].partition("\n###")[0]
         for_postgres, for_sqlite = re.findall(r"(?:^ {4}.+\n)+", section, re.MULTILINE)
-        self.site, self.folder = site, folder
+        self.site, self.folder, self.server = site, folder, site.postgres
         self.commands = (for_postgres if site.postgres else for_sqlite).strip().splitlines()
         (folder / ".venv").symlink_to(sys.prefix)
         (folder / "manage.py").symlink_to(ROOT / "manage.py")
         (folder / "db.sqlite3").symlink_to(site.database / "cinema.sqlite3")
         self.file = folder / ("cinema.dump" if site.postgres else "backup.sqlite3")
-        self.url = site.postgres.server.get_uri(database="restored") if site.postgres else f"sqlite:///{self.file}"
+        self.url = self.server.server.get_uri(database="restored") if self.server else f"sqlite:///{self.file}"
+
+    def move_to(self, server: postgres.Postgres) -> None:
+        """Restore to another PostgreSQL server than the one that was backed up."""
+        self.server, self.url = server, server.server.get_uri(database="restored")
 
     def back_up(self) -> None:
         self._run(self.commands[:1])
@@ -54,10 +60,9 @@ class Drill:
         own = [f"export DATABASE_URL='{self.url}'" if "…" in command else command for command in commands]
         script = "\n".join(["set -euo pipefail", *own])
         environment = os.environ | self.site.environment
-        if self.site.postgres:
-            connection.ensure_connection()
-            there = connection.get_connection_params()
-            environment["PATH"] = f"{self.site.postgres.commands}:{environment['PATH']}"
+        if self.server:
+            there = parse_dsn(self.server.url)
+            environment["PATH"] = f"{self.server.commands}:{environment['PATH']}"
             environment |= {"PGHOST": there["host"], "PGUSER": there["user"]}
         done = subprocess.run(
             ["bash", "-c", script], cwd=self.folder, env=environment, capture_output=True, text=True, check=True
@@ -69,7 +74,8 @@ class Drill:
 def drill(site: Site, tmp_path: Path) -> Iterator[Drill]:
     drill = Drill(site, tmp_path)
     yield drill
-    if site.postgres:
+    drill.server = site.postgres
+    if drill.server:
         drill._run(["dropdb --if-exists restored"])
 
 
@@ -134,6 +140,34 @@ def test_a_backup_of_a_site_in_use_is_restored_whole_and_serves(site, server, sh
 
 def last_seats(show: Show) -> tuple[int, int]:
     return tuple(show.seats.order_by("-pk").values_list("pk", flat=True)[:2])
+
+
+def role_statements() -> list[str]:
+    """The README's statements that make the role the application runs as, and grant it what it needs."""
+    section = README.partition("connect as `cinema_app`, after this, once, as `cinema`:")[2]
+    block = re.search(r"(?:^ {4}.+\n)+", section, re.MULTILINE)[0]
+    return [line.partition("--")[0].strip().rstrip(";") for line in block.strip().splitlines()]
+
+
+@pytest.mark.only("postgresql")
+def test_a_backup_is_restored_on_a_fresh_server_with_the_role_of_the_application(site, show, drill):
+    postgres.run(site.url, *role_statements())
+    ticket = sold(show, "A1 A2")
+    drill.back_up()
+    fresh = postgres.Postgres()
+    try:
+        drill.move_to(fresh)
+        assert "The ledger explains every seat" in drill.restore()
+        postgres.run(drill.url, *role_statements())
+        as_the_application = f"{drill.url}&options=-c role=cinema_app".replace("options=-c role=", "options=-crole%3D")
+        with site.serve(DATABASE_URL=as_the_application) as restored:
+            assert ask(restored, "GET", ticket.get_absolute_url()).status == 200
+            assert buyer(restored.port)(Pair(show.pk, last_seats(show), 0)) == "booked"
+        for table in ("cinema_seatevent", "cinema_auditevent"):
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                postgres.run(drill.url, "SET ROLE cinema_app", f"DELETE FROM {table}")
+    finally:
+        fresh.server.cleanup()
 
 
 def test_a_damaged_backup_is_noticed(site, show, drill):

@@ -69,7 +69,7 @@ def test_every_cookie_is_sent_to_this_host_alone_by_https_alone_and_to_no_script
 
 def test_every_answer_says_to_come_by_https_for_a_year(said):
     for name, answer in said.items():
-        assert answer["headers"]["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload", name
+        assert answer["headers"]["Strict-Transport-Security"] == "max-age=31536000", name
         assert "frame-ancestors 'none'" in answer["headers"]["Content-Security-Policy"], name
 
 

@@ -46,6 +46,24 @@ def test_a_cinema_is_ready_when_its_database_is_there_and_up_to_date():
     assert "no-store" in answer["Cache-Control"]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/readyz", "/metrics"])
+@pytest.mark.parametrize("hosts", [["cinema.example.org"], [".example.org"], ["*"]])
+def test_each_server_is_watched_by_plain_http_at_its_own_address(measured, settings, path, hosts):
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = hosts, True
+
+    answer = browser().get(path, headers={"Authorization": f"Bearer {TOKEN}", "Host": "10.0.0.5:8000"})
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.django_db
+def test_no_other_page_answers_for_another_host(settings):
+    settings.ALLOWED_HOSTS = ["cinema.example.org"]
+
+    assert browser().get("/", headers={"Host": "10.0.0.5:8000"}).status_code == 400
+
+
 @pytest.mark.django_db(transaction=True)
 def test_while_the_database_is_away_a_process_is_alive_but_not_ready():
     with database_away():
