@@ -86,9 +86,10 @@ def lock_seats_at(show_ids: Collection[int], which: Q) -> list[ShowSeat]:
 def lock_holders(*names: str) -> None:
     """Let nobody else count, until the commit, what those so named hold at any show, or the mails they ask for; "" is
     nobody. They have no rows to lock: on PostgreSQL it is an advisory lock, and on SQLite the transaction."""
-    if connection.vendor == "postgresql":
+    known = [name for name in names if name]
+    if known and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(IN_ORDER, [[name for name in names if name]])
+            cursor.execute(IN_ORDER, [known])
 
 
 def lock_ticket_seats(**which: object) -> list[TicketSeat]:
