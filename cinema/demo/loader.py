@@ -106,7 +106,10 @@ def _slug(film: dict) -> str:
 def _add_film(film: dict, languages: dict[str, Language]) -> None:
     plain = ["title", "year", "release_date", "runtime", "certificate", "director", "cast", "synopsis"]
     movie = Movie.objects.create(
-        slug=_slug(film), original_title=film.get("original_title", ""), **{name: film[name] for name in plain}
+        slug=_slug(film),
+        original_title=film.get("original_title", ""),
+        original_language=languages[film["languages"][0]],
+        **{name: film[name] for name in plain},
     )
     movie.languages.set([languages[code] for code in _spoken(film)])
     movie.genres.set(

@@ -57,15 +57,15 @@ class ColumnMissing(InvalidChoice):
 
 
 class TableTooLong(InvalidChoice):
-    """A table has more rows than can be read at once: ``rows`` of them, where ``most`` are."""
+    """A table has more rows than can be read at once, which are ``most``."""
 
     code = "table_too_long"
 
-    def __init__(self, rows: int, most: int) -> None:
-        self.rows, self.most = rows, most
+    def __init__(self, most: int) -> None:
+        self.most = most
         super().__init__(
-            _("The table has %(rows)s rows; at most %(most)s go at once. Split it, or use manage.py import_movies.")
-            % {"rows": f"{rows:,}", "most": f"{most:,}"}
+            _("The table has more than %(most)s rows. Split it, or use manage.py import_movies.")
+            % {"most": f"{most:,}"}
         )
 
 

@@ -1,68 +1,66 @@
-"""Which column of a table holds what, by its header."""
+"""Which column of a table holds what: by its header, or as somebody has said."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cinema.exceptions import ColumnMissing
+from cinema.film_tables.vocabulary import fields, key, meaning
 
-# The best name first. “Title”, “title” and “TITLE ” are one name; so are “Runtime (min)” and “runtime”.
-NAMES = {
-    "title": "title movietitle filmtitle primarytitle seriestitle englishtitle name moviename filmname movie film "
-    "originaltitle",
-    "original_title": "originaltitle",
-    "year": "year releaseyear releasedyear yearofrelease startyear titleyear movieyear filmyear productionyear",
-    "release_date": "releasedate datereleased datepublished released premiere releasedon release date",
-    "runtime": "runtime runningtime duration length movieruntime movieduration filmlength",
-    "certificate": "certificate certification mpaarating mpaa contentrating agerating rated censorrating censor "
-    "parentalrating maturityrating filmrating classification",
-    "genres": "genres genre majorgenre maingenre genrelist listedin categories category",
-    "languages": "spokenlanguages spokenlanguage languages language originallanguage movielanguage lang",
-    "director": "directors director directorname directornames directedby crew",
-    "cast": "cast actors actor actorname stars star starring castmembers maincast",
-    "synopsis": "overview synopsis plot storyline plotsummary description summary plotoutline",
-    "rating": "imdbrating imdbscore voteaverage averagerating avgrating tmdbrating userrating userscore score rating",
-    "kind": "titletype type",
-}
+FIELDS = fields("films")
 REQUIRED = ("title", "runtime")
-FIELD_CALLED = {name: field for field, names in NAMES.items() for name in names.split() if name != "originaltitle"}
-FIELD_CALLED["originaltitle"] = "original_title"
+UNKNOWN = -1  # the rank of a column that somebody has chosen; it counts before those known by their headers
 
+# The field of each column that holds one.
+Assignment = dict[str, str]
 # For each field the groups of columns that may hold it, the best first. Columns of one group complete each other.
 Columns = dict[str, list[list[str]]]
 
 
-def plain(header: str) -> str:
-    """Reduce a header to what names it: “Running Time (min)” → “runningtime”, “Star 2” → “star”."""
-    letters = "".join(c for c in unicodedata.normalize("NFKC", header).casefold() if c.isalpha())
-    return re.sub(r"(?:in)?min(?:ute)?s?$", "", letters)
+@dataclass(frozen=True)
+class Layout:
+    """How a table is to be read: which columns, whether the day comes first in its dates, the unit of runtimes."""
+
+    columns: Columns
+    day_first: bool = False
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
-def match_columns(columns: Sequence[str], named: Mapping[str, str] | None = None) -> Columns:
-    """Return the columns of each field found, by their headers.
-
-    ``named`` gives a field's column, whatever its header means. Raises ColumnMissing when there is no such column.
-    """
-    named = {field: _find(column, field, columns) for field, column in (named or {}).items()}
-    groups: dict[str, list[str]] = {}
-    for column in columns:
-        if column not in named.values():
-            groups.setdefault(plain(column), []).append(column)
-    found = {field: [groups[name] for name in names.split() if name in groups] for field, names in NAMES.items()}
-    return {field: where for field, where in found.items() if where} | {f: [[column]] for f, column in named.items()}
+def assign(columns: Sequence[str]) -> Assignment:
+    """The field of each column whose header says it."""
+    found = {column: meaning(column, "films") for column in columns}
+    return {column: what[0] for column, what in found.items() if what}
 
 
-def required_columns(columns: Sequence[str], named: Mapping[str, str] | None = None) -> Columns:
-    """Like ``match_columns``, but also raises ColumnMissing for a table without a title or a runtime."""
-    found = match_columns(columns, named)
-    for field in REQUIRED:
-        if field not in found:
-            raise ColumnMissing(field, columns)
+def reassign(assigned: Assignment, named: Mapping[str, str], columns: Sequence[str]) -> Assignment:
+    """Let fields be held by the columns ``named`` for them, and by those alone. Raises ColumnMissing."""
+    named = {field: _find(column, field, columns) for field, column in named.items()}
+    kept = {column: field for column, field in assigned.items() if field not in named}
+    return kept | {column: field for field, column in named.items()}
+
+
+def grouped(assigned: Assignment) -> Columns:
+    """The columns of each field in groups, by the rank of their headers. Where a title is missing the original one
+    counts."""
+    ranked: dict[str, dict[int, list[str]]] = {}
+    for column, name in assigned.items():
+        said = meaning(column, "films")
+        rank = said[1] if said and said[0] == name else UNKNOWN
+        ranked.setdefault(name, {}).setdefault(rank, []).append(column)
+    found = {name: [groups[rank] for rank in sorted(groups)] for name, groups in ranked.items()}
+    if "original_title" in found:
+        found["title"] = found.get("title", []) + found["original_title"]
     return found
 
 
+def check_required(columns: Columns, names: Sequence[str]) -> None:
+    """Raise ColumnMissing for a table without a title or a runtime. ``names`` are its columns."""
+    for name in REQUIRED:
+        if name not in columns:
+            raise ColumnMissing(name, names)
+
+
 def _find(wanted: str, field: str, columns: Sequence[str]) -> str:
-    for same in (str, plain):
+    for same in (str, key):
         for column in columns:
             if same(column) == same(wanted):
                 return column

@@ -1,37 +1,88 @@
-"""Release dates and years in the many forms film tables have."""
+"""Dates and years in the many forms tables have."""
 
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
+from babel import Locale
 from dateutil import parser
 from django.utils.translation import gettext as _
 
 from cinema.film_tables.values import Unusable, text
+from cinema.folding import fold
 
-FIRST_YEAR, YEARS_AHEAD = 1870, 10
+FIRST_YEAR, YEARS_AHEAD = 1870, 5
 LAST_SHORT_YEAR = 30  # “30” is 2030, “31” is 1931; fixed, so that a file means the same in every year
 LONGEST = 60  # characters of a date
 
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+YEARS = re.compile(r"\(?(\d{4})\s?[–—-]\s?(\d{4}|present|now|heute|\?|)\)?")
 ONLY_YEAR = re.compile(r"\d{4}([-/.]\d{1,2})?([-/.]00?)?")
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})([T ].*)?")
 YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4}|\d{2})( .*)?")
+EASTERN = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?日)?")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+# How a header says which comes first: “Release Date (month/day/year)”, “Datum (TT.MM.JJJJ)”.
+SAID_FIRST = (("monthday", False), ("mmdd", False), ("mdy", False), ("daymonth", True), ("ddmm", True), ("dmy", True),
+              ("ttmm", True), ("jjmm", True))  # fmt: skip
+# The languages whose months are known, and the small words between a day and its month: “5 de mayo de 2026”.
+TONGUES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl", "ru")
+BETWEEN = (
+    "de",
+    "del",
+    "den",
+    "der",
+    "di",
+    "le",
+    "la",
+    "el",
+    "am",
+    "du",
+    "dem",
+    "the",
+    "er",
+    "o",
+    "g",
+    "goda",
+    "roku",
+    "r",
+)
+
+
+class DateOrder(NamedTuple):
+    """How 5/12/2009 is meant: ``day_first``, or None where the table does not tell.
+
+    ``proof`` is a cell that can be read in one way only, ``doubtful`` one that can be read in both.
+    """
+
+    day_first: bool | None = None
+    proof: str = ""
+    doubtful: str = ""
 
 
 class _Words(parser.parserinfo):
+    """English, and the months and weekdays of TONGUES, folded."""
+
+    def __init__(self) -> None:
+        self.JUMP = [*super().JUMP, *BETWEEN]
+        self.MONTHS = [(*names, *_months()[n]) for n, names in enumerate(super().MONTHS)]
+        super().__init__()
+        self._jump |= dict.fromkeys(_weekdays() - self._weekdays.keys() - self._months.keys(), 0)
+
     def convertyear(self, year: int, century_specified: bool = False) -> int:
-        return year if century_specified or year > 99 else _four_digits(year)
+        return year if century_specified or year > 99 else _four_digits(year, LAST_SHORT_YEAR)
 
 
-WORDS = parser.parser(_Words())
+@cache
+def _parser() -> parser.parser:
+    return parser.parser(_Words())
 
 
 def find_year(cell: Any) -> int | None:
     """Return the first year a film may have in “1994”, “(1994)”, “1994–1998” or “1994-13-45”."""
-    return next((int(y) for y in YEAR.findall(text(cell)) if _is_plausible(int(y))), None)
+    return next((int(y) for y in YEAR.findall(text(cell)[:LONGEST]) if _is_plausible(int(y))), None)
 
 
 def year(cell: Any) -> int:
@@ -42,45 +93,81 @@ def year(cell: Any) -> int:
     return found
 
 
+def is_span(cell: Any) -> bool:
+    """Whether the cell gives the years of a series: “1994–1998”, “(2011– )”."""
+    match = YEARS.fullmatch(text(cell)[:LONGEST])
+    return bool(match and match[1] != match[2])
+
+
 def release_date(cell: Any, *, day_first: bool = False) -> date | None:
     """Return the day, or None where only the year or month is given. Raises Unusable.
 
     ``day_first`` reads 5/12/2009 as the 5th of December; with dots it always is.
     """
-    found = re.sub(r"\(.*?\)", "", text(cell)).strip()  # “25 December 2009 (USA)”
+    found = re.sub(r"\([^()]*\)?", "", text(cell)[: 2 * LONGEST]).strip()  # “25 December 2009 (USA)”
     if ONLY_YEAR.fullmatch(found):
         return None
     try:
-        day = _read(found[:LONGEST], day_first)
-    except (ValueError, OverflowError, ArithmeticError, TypeError, IndexError):  # dateutil knows all of them
+        day = read_date(found, day_first=day_first)
+    except ValueError:
         raise Unusable(_("release date not understood"), cell) from None
     if not day:
         return None
     if not _is_plausible(day.year):
-        raise Unusable(_("release date out of range"), cell)
+        ahead = day.year > date.today().year
+        raise Unusable(_("release date is far in the future") if ahead else _("release date out of range"), cell)
     return day
 
 
-def day_comes_first(cells: Iterable[Any]) -> bool:
-    """Decide how a table writes 5/12/2009 by its rows that leave no doubt. Without any the month comes first."""
-    votes = 0
+def read_date(found: str, *, day_first: bool, last_short_year: int = LAST_SHORT_YEAR) -> date | None:
+    """Read a date, or None for a month alone. Raises ValueError.
+
+    A year of two digits is at most ``last_short_year`` of this century.
+    """
+    try:
+        return _read(found[:LONGEST], day_first, last_short_year)
+    except (OverflowError, ArithmeticError, TypeError, IndexError) as error:  # dateutil knows all of them
+        raise ValueError(found) from error
+
+
+def date_order(cells: Iterable[Any], header: str = "") -> DateOrder:
+    """Decide how a table writes 5/12/2009, by what its header says or else its rows that leave no doubt."""
+    votes, proofs, doubtful = 0, {True: "", False: ""}, ""
     for cell in cells:
-        if match := YEAR_LAST.fullmatch(text(cell)):
-            votes += (int(match[1]) > 12) - (int(match[3]) > 12) if match[2] != "." else 0
-    return votes > 0
+        match = YEAR_LAST.fullmatch(text(cell)[:LONGEST])
+        if not match or match[2] == ".":
+            continue
+        first, second = int(match[1]) > 12, int(match[3]) > 12
+        if first != second:
+            votes += first - second
+            proofs[first] = proofs[first] or match[0]
+        elif match[1] != match[3]:
+            doubtful = doubtful or match[0]
+    letters = "".join(c for c in fold(header[:LONGEST]) if c.isalpha())
+    said = next((day_first for word, day_first in SAID_FIRST if word in letters), None)
+    if said is not None:
+        return DateOrder(said, "", "")
+    return DateOrder(votes > 0, proofs[votes > 0], doubtful) if votes else DateOrder(None, "", doubtful)
 
 
-def _read(found: str, day_first: bool) -> date | None:
+def _read(found: str, day_first: bool, last_short_year: int) -> date | None:
     if match := YEAR_FIRST.fullmatch(found):
         return date(*map(int, match.group(1, 2, 3)))
+    if match := EASTERN.fullmatch(found):
+        return date(*map(int, match.group(1, 2, 3))) if match[3] else None
+    found = re.sub(r"^[^\W\d_]{2,12}[.,]?\s+(?=\d+[-/.]\d)", "", found)  # “Di, 8.12.26”
     if match := YEAR_LAST.fullmatch(found):
         first, second, written = int(match[1]), int(match[3]), int(match[4])
         if match[2] == "." or first > 12 or (day_first and second <= 12):
             first, second = second, first
-        return date(_four_digits(written) if len(match[4]) == 2 else written, first, second)
+        return date(_four_digits(written, last_short_year) if len(match[4]) == 2 else written, first, second)
     if NUMBER.fullmatch(found):
         return _from_number(float(found))
-    day = WORDS.parse(found, default=datetime(1, 1, 1), ignoretz=True).date()
+    return _from_words(re.sub(r"(?<=[a-z])\.", " ", fold(found)))
+
+
+def _from_words(found: str) -> date | None:
+    day = _parser().parse(found, default=datetime(1, 1, 1), ignoretz=True).date()
     only_month = len(re.findall(r"\d+", found)) == 1 and _is_plausible(day.year)  # “December 2009”
     return None if only_month else day
 
@@ -96,9 +183,33 @@ def _from_number(number: float) -> date:
     return (datetime(1970, 1, 1) + timedelta(seconds=number if abs(number) < 1e11 else number / 1000)).date()
 
 
-def _four_digits(year: int) -> int:
-    return year + (2000 if year <= LAST_SHORT_YEAR else 1900)
+def _four_digits(year: int, last_short_year: int) -> int:
+    return year + (2000 if year <= last_short_year else 1900)
 
 
 def _is_plausible(year: int) -> bool:
     return FIRST_YEAR <= year <= date.today().year + YEARS_AHEAD
+
+
+def _months() -> list[set[str]]:
+    """The names of each month, long and short, in all of TONGUES, without those that mean two months."""
+    names: list[set[str]] = [set() for _month in range(12)]
+    for tongue in TONGUES:
+        for form in Locale(tongue).months.values():
+            for width in ("wide", "abbreviated"):
+                for month, name in form[width].items():
+                    names[month - 1].update(_forms(name))
+    twice = {name for n, month in enumerate(names) for other in names[n + 1 :] for name in month & other}
+    return [month - twice for month in names]
+
+
+def _weekdays() -> set[str]:
+    days = (Locale(tongue).days[form] for tongue in TONGUES for form in ("format", "stand-alone"))
+    return {part for form in days for width in ("wide", "abbreviated") for day in form[width].values()
+            for part in _forms(day)}  # fmt: skip
+
+
+def _forms(name: str) -> set[str]:
+    """A month in two words, such as “de maio”, is known by its last."""
+    found = fold(name).rstrip(".").split()
+    return {found[-1]} if found and found[-1].isalpha() else set()

@@ -19,12 +19,14 @@ ALSO = {
 OWN_NAMES = (
     "ar bn de el en es fa fi fr gu he hi hu id it ja kn ko ml mr ms nl pa pl pt ro ru sv ta te th tr uk ur vi zh"
 )
+# The languages in which tables name languages: “Deutsch”, but also “Allemand” and “немецкий”.
+TOLD_IN = "de fr es it pt nl sv pl ru hi ne ar ja zh"
 NONE = {"xx", "zxx", "no language", "no linguistic content", "silent"}
 
 
 @lru_cache(maxsize=4096)
 def find_language(name: str) -> tuple[str, str] | None:
-    """Return code and English name of “hi”, “hin”, “hi-IN”, “Hindi”, “Hindi (India)” or “हिन्दी”.
+    """Return code and English name of “hi”, “hin”, “hi-IN”, “Hindi”, “Hindi (India)”, “हिन्दी” or “хинди”.
 
     An unknown language keeps its name and gets a code made of it. None says that nobody speaks. Raises ValueError for
     what cannot be a name at all.
@@ -34,7 +36,7 @@ def find_language(name: str) -> tuple[str, str] | None:
         if wanted in NONE:
             return None
         code = ALSO.get(wanted) or get_global("language_aliases").get(wanted, wanted).split("_")[0]
-        code = code if code in known else _codes().get(wanted) or _own_names().get(wanted)
+        code = code if code in known else _codes().get(wanted) or _own_names().get(wanted) or _told_names().get(wanted)
         if code:
             return code, known[code]
     slug = slugify(name, allow_unicode=True)
@@ -59,3 +61,13 @@ def _codes() -> dict[str, str]:
 @cache
 def _own_names() -> dict[str, str]:
     return {Locale(code).languages[code].casefold(): code for code in OWN_NAMES.split()}
+
+
+@cache
+def _told_names() -> dict[str, str]:
+    known = {}
+    for tongue in TOLD_IN.split():
+        for code, name in Locale(tongue).languages.items():
+            if "_" not in code:
+                known.setdefault(name.casefold(), code)
+    return known

@@ -12,27 +12,30 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from cinema.models import Genre, Movie
+from cinema.film_tables.vocabulary import without_blanks, word_list
+from cinema.models import Format, Genre, Movie
+from cinema.texts import visible
 
 # How tables write “nothing”. A title may be one of the words (“Unknown” is a film), but none of the nulls.
-NULLS = frozenset(["", r"\n", "nan", "nat", "null", "none", "n/a", "#n/a"])
-WORDS_FOR_NOTHING = "- -- – — ? na nil unknown undefined tbd tba unrated"
-NOTHING = NULLS | {*WORDS_FOR_NOTHING.split(), "not rated", "not available", "(no genres listed)"}
+NULLS = frozenset(["", r"\n", "nan", "nat", "null", "none", "n/a", "#n/a", "k.a"])
+NOTHING = NULLS | word_list("nothing") | word_list("unrated") | {"-", "--", "–", "—", "?"}
+LONGEST_NOTHING = 40  # characters
 
-LONGEST_RUNTIME = 1000  # minutes
-LONGEST_LITERAL = 1_000_000  # characters of Python; reading them takes a hundred times the memory
+LONGEST_LITERAL = 100_000  # characters of Python; reading them takes a hundred times the memory
 LONGEST_SYNOPSIS = 10_000  # characters; more is another thing than a synopsis
+LONGEST_LINE = 2_000  # characters of what has to fit into a line
+PIECE = 100  # characters of a word
+MOST_NAMES, MOST_KINDS = 200, 30  # in a cast; genres or languages of a film
 
-UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 ENTITY = re.compile(r"&(?:#\w{1,8}|\w{2,31});")
 TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
-NUMBER = r"\d+(?:\.\d+|,\d{1,2})?"
-LENGTH = re.compile(
-    rf"(?:pt)?\s*(?:(?P<hours>{NUMBER})\s*h(?:rs?|ours?)?\.?)?[\s,]*(?:and\s)?\s*"
-    rf"(?:(?P<minutes>{NUMBER})\s*(?:m(?:in[a-z]*)?\.?|['′’])?)?[\s,]*(?:\d+\s*s(?:ec[a-z]*)?\.?)?"
+NUMBER = r"\d{1,12}(?:\.\d{1,20}|,\d{1,2})?"
+SCORE = re.compile(rf"({NUMBER})\s*(?:/\s*([1-9]\d{{0,3}})|(%))?")
+MARK = re.compile(  # PG-13, TV-MA, U/A 16+, FSK 12, ab 12, 16+
+    r"[A-Z][A-Z0-9+/ -]{0,11}|\d{1,2}[A-Z+][A-Z+]?|(?:FSK|ab|od|от|K) ?-?\d{1,2}|Approved|Passed|Btl|o\. ?A\.?"
 )
-CLOCK = re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?")
-SCORE = re.compile(rf"({NUMBER})\s*(?:/\s*([1-9]\d*)|(%))?")
+FORMAT = re.compile(r"\b2D\b|\b3D\b|\bIMAX\b|\bAtmos\b", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -40,13 +43,14 @@ class Unusable(ValueError):
     """A cell does not hold what its column is for. ``reason`` is a phrase, ``value`` the beginning of the cell."""
 
     def __init__(self, reason: str, value: Any = "") -> None:
-        shown = " ".join((text(value) or repr(value)).split()) if value else ""
+        shown = " ".join((text(value) or repr(value))[:LONGEST_LINE].split())[:200] if value else ""
         self.reason, self.value = reason, Truncator(shown).chars(60)
         super().__init__(reason)
 
 
 def text(cell: Any) -> str:
-    """Return ``cell`` as text that every database can store: 1917.0 is “1917”; a structure or NaN is “”."""
+    """Return ``cell`` as text that every database can store and everybody can see: 1917.0 is “1917”; a structure or
+    NaN is “”."""
     if isinstance(cell, str) and cell.isascii() and cell.isprintable() and "&" not in cell:
         return cell.strip()  # most cells
     if isinstance(cell, list) and len(cell) == 1:
@@ -56,19 +60,27 @@ def text(cell: Any) -> str:
     if cell is None or isinstance(cell, bool | list | dict):
         return ""
     found = ENTITY.sub(lambda entity: html.unescape(entity[0]), str(cell))
-    return unicodedata.normalize("NFC", UNSTORABLE.sub("", found)).strip()
+    return _visible(UNSTORABLE.sub("", found)).strip()
+
+
+def _visible(found: str) -> str:
+    """Like ``visible``, piece by piece: to compose a long run of accents takes the square of its length."""
+    return visible(found) if len(found) <= 1000 else re.sub(rf"\S{{1,{PIECE}}}", lambda piece: visible(piece[0]), found)
 
 
 def line(cell: Any) -> str:
-    """Return ``cell`` as text of one line."""
-    return " ".join(text(cell).split())
+    """Return ``cell`` as text of one line; what no line has room for is not looked at."""
+    return " ".join(text(cell)[:LONGEST_LINE].split())
 
 
 def is_blank(cell: Any, nothing: frozenset[str] = NOTHING) -> bool:
     """Tell whether the table says nothing here."""
     if isinstance(cell, dict) or (isinstance(cell, list) and len(cell) != 1):
         return not cell
-    return text(cell).casefold() in nothing
+    if isinstance(cell, str) and len(cell) > LONGEST_NOTHING:
+        return not cell.strip()
+    found = text(cell).casefold()
+    return found in nothing or (nothing is NOTHING and without_blanks(found) in nothing)
 
 
 def title(cell: Any) -> str:
@@ -84,57 +96,57 @@ def original_title(cell: Any) -> str:
     return _fitting(line(cell), Movie, "original_title")
 
 
-def runtime(cell: Any) -> int:
-    """Return minutes: “142”, “142 min”, “2h 22m”, “2:22”, “PT2H22M”."""
-    found = text(cell).casefold()
-    length = re.split(r"[(|/]", found)[0].strip()  # “142 min (director's cut: 160 min)”
-    match = CLOCK.fullmatch(length) or LENGTH.fullmatch(length) if len(length) < 40 else None
-    if not match or not any(match.groupdict().values()):
-        raise Unusable(_("no runtime"), found)
-    hours, minutes = (float((match[unit] or "0").replace(",", ".")) for unit in ("hours", "minutes"))
-    total = int(hours * 60 + minutes + 0.5)
-    if total == 0:
-        raise Unusable(_("no runtime"), found)
-    if total > LONGEST_RUNTIME:
-        raise Unusable(_("runtime is not between 1 and 1000 minutes"), found)
-    return total
-
-
-def rating(cell: Any) -> Decimal:
-    """Return 0 to 10 from “8.1”, “8,1”, “8.1/10”, “4/5” or “81%”."""
+def rating(cell: Any) -> Decimal | None:
+    """Return 0.1 to 10 from “8.1”, “8,1”, “8.1/10”, “4/5” or “81%”; None for 0, which means that nobody has voted."""
     if match := SCORE.fullmatch(text(cell)):
         score, best, percent = match.groups()
         value = Decimal(score.replace(",", ".")) * 10 / Decimal(100 if percent else best or 10)
         if value <= 10:
-            return value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+            return value.quantize(Decimal("0.1"), ROUND_HALF_UP) or None
     raise Unusable(_("rating is not from 0 to 10"), cell)
-
-
-def is_number(cell: Any) -> bool:
-    """Whether the cell holds a score rather than a certificate, both of which tables call “rating”."""
-    return bool(SCORE.fullmatch(text(cell)))
 
 
 def certificate(cell: Any) -> str:
     """Return “PG-13” from “pg-13”, “Rated PG-13 for violence” or “PG-13 (parents strongly cautioned)”."""
-    found = line(cell)
-    if found.casefold() in {"nr", "ur"}:  # not rated; elsewhere UR is Urdu
+    found = line(cell)[:200]
+    if is_blank(found):  # NR: not rated
         return ""
-    mark = re.sub(r"^rated (\S+)( for\b.*)?$|\s*\(.*\)$", r"\1", found, flags=re.IGNORECASE)
+    mark = re.sub(r"^rated (\S+)( for\b.*)?$|(?<!\s)\s?\(.*\)$", r"\1", found, flags=re.IGNORECASE)
     if re.search(r"^\d+[.,/%]|\d ?min", mark) or len(mark) > Movie._meta.get_field("certificate").max_length:
         raise Unusable(_("certificate not understood"), found)
-    return mark.upper() if len(mark) <= 5 else mark
+    return mark.upper() if len(mark) <= 5 and not mark.endswith(".") else mark
 
 
-def names(cell: Any, marks: str = "|;/,\n") -> list[str]:
-    """Return the names in a list, in JSON or Python text of one, or in a text with one of ``marks`` between them."""
+def film_format(cell: Any) -> str:
+    """Return the format that is named first in “2D”, “IMAX 3D”, “DCP 3D” or “Dolby Atmos”."""
+    match = FORMAT.search(line(cell)[:200])
+    if not match:
+        raise Unusable(_("format not understood"), cell)
+    return Format.DOLBY if match[0].casefold() == "atmos" else Format(match[0].upper())
+
+
+def names(cell: Any, marks: str = "|;/,\n", most: int = MOST_KINDS) -> list[str]:
+    """Return the names in a list, in JSON or Python text of one, or in a text with one of ``marks`` between them.
+
+    Raises Unusable for more than ``most``.
+    """
     items = _structure(cell.strip()) if isinstance(cell, str) and cell.strip()[:1] in {"[", "{"} else cell
     if isinstance(items, dict):
         items = [items]
     if not isinstance(items, list):
         items = re.split(f"[{marks}]", text(items))
-    found = (line(_name(item)) for item in items)
-    return list({name.casefold(): name for name in found if name.casefold() not in NOTHING}.values())
+    if len(items) > 10 * MOST_NAMES:  # not even a crew, of which only the directors count
+        raise Unusable(_("too many names"), text(cell)[:60])
+    named = (line(_name(item)) for item in items)
+    found = {name.casefold(): name for name in named if not is_blank(name)}
+    if len(found) > most:
+        raise Unusable(_("too many names"), next(iter(found.values())))
+    return list(found.values())
+
+
+def cast(cell: Any) -> list[str]:
+    """The first MOST_NAMES names."""
+    return names(cell, marks="|;,\n", most=10 * MOST_NAMES)[:MOST_NAMES]
 
 
 def _structure(cell: str) -> Any:
@@ -162,7 +174,8 @@ def _name(item: Any) -> Any:
 
 
 def genre(name: str) -> str:
-    """Write every genre alike: “sci-fi” and “SCI-FI” are “Sci-Fi”, “TV Movie” stays."""
+    """Write every genre alike: “sci-fi”, “SCI-FI” and “Sci_Fi” are “Sci-Fi”, “TV Movie” stays."""
+    name = re.sub(r"^(sci|film)_(?=fi$|noir$)", r"\1-", name, flags=re.IGNORECASE).replace("_", " ")
     if not WORD.search(name):
         raise Unusable(_("genre not understood"), name)
     shouted = name.isupper()
@@ -175,9 +188,15 @@ def director(cell: Any) -> str:
     return _fitting(", ".join(names(cell, marks="|;\n")), Movie, "director")
 
 
+def distributor(cell: Any) -> str:
+    """The distributors' names in one line."""
+    return _fitting(", ".join(names(cell, marks="|;\n")), Movie, "distributor")
+
+
 def synopsis(cell: Any) -> str:
     """Plain text: tags go, entities become what they stand for, paragraphs stay."""
-    found = text(TAG.sub(lambda tag: "\n" if tag[0].lower().startswith(("<br", "</p")) else "", text(cell)))
+    said = text(cell[: 4 * LONGEST_SYNOPSIS] if isinstance(cell, str) else cell)
+    found = text(TAG.sub(lambda tag: "\n" if tag[0].lower().startswith(("<br", "</p")) else "", said))
     found = re.sub(r"[^\S\n]+", " ", found.replace("\r\n", "\n"))
     return found if len(found) <= LONGEST_SYNOPSIS else found[: LONGEST_SYNOPSIS - 1].rstrip() + "…"
 

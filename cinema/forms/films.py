@@ -7,15 +7,14 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cinema.film_tables import values
+from cinema.film_tables import runtimes, values
 from cinema.film_tables.languages import find_language
-from cinema.film_tables.rows import LONGEST_GENRE
+from cinema.film_tables.rows import genre_slug
 from cinema.forms.fields import LinesField, OneLineField, SeveralOfField, VersionedForm
-from cinema.models import Genre, Language, Movie
+from cinema.models import Format, Genre, Language, Movie
 from cinema.selectors.films import FilmState
 from cinema.services.films import FilmFacts
 
@@ -23,6 +22,41 @@ FIRST_FILM, LAST_FILM = 1888, 2100  # years
 MOST_NAMES, LONGEST_NAME = 200, 200  # of a cast
 
 T = TypeVar("T")
+
+
+class RuntimeField(forms.CharField):
+    """A runtime as people write it, in minutes once it is clean: “112”, “1h52”, “1:52”, “1 Std. 52 Min.”"""
+
+    def __init__(self, **options: Any) -> None:
+        help_text = gettext_lazy("In minutes, or such as 1h52.")
+        super().__init__(**{"max_length": runtimes.LONGEST_CELL, "help_text": help_text} | options)
+
+    def clean(self, value: Any) -> int | None:
+        said = super().clean(value)
+        if not said:
+            return None
+        try:
+            length = runtimes.runtime(said if not said.isdecimal() else f"{said} min")
+        except values.Unusable:
+            length = None
+        if length is None or (length.doubt and length.minutes <= runtimes.LONG):
+            raise forms.ValidationError(
+                _("“%(said)s” is not a runtime from 1 to %(most)d minutes. Write it as 112 or 1h52."),
+                params={"said": said, "most": runtimes.LONGEST},
+            )
+        return length.minutes
+
+
+class RatingField(forms.DecimalField):
+    """A number up to 10, with a decimal point or comma. 0 is none: nobody has voted."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+    def clean(self, value: Any) -> Decimal | None:
+        return super().clean(value) or None
 
 
 class SearchForm(forms.Form):
@@ -47,10 +81,21 @@ class FilmForm(VersionedForm, forms.ModelForm):
 
     field_order = [
         *("title", "original_title", "year", "release_date", "runtime", "certificate", "rating", "director"),
-        *("distributor", "genres", "new_genres", "languages", "new_languages", "cast", "synopsis"),
+        *("distributor", "format", "genres", "new_genres", "languages", "new_languages", "original_language"),
+        *("cast", "synopsis"),
     ]
     wide = ("title", "genres", "languages", "cast", "synopsis")  # the others stand beside each other
 
+    runtime = RuntimeField(label=gettext_lazy("Runtime"))
+    rating = RatingField(
+        label=gettext_lazy("Rating"),
+        required=False,
+        min_value=0,
+        max_value=10,
+        max_digits=3,
+        decimal_places=1,
+        help_text=gettext_lazy("Up to 10."),
+    )
     genres = SeveralOfField(
         label=gettext_lazy("Genres"),
         queryset=Genre.objects.all(),
@@ -74,6 +119,13 @@ class FilmForm(VersionedForm, forms.ModelForm):
         required=False,
         max_length=300,
         help_text=gettext_lazy("Names or codes, such as Tamil, fr, with commas between them."),
+    )
+    original_language = forms.ModelChoiceField(
+        Language.objects.all(),
+        label=gettext_lazy("Original language"),
+        required=False,
+        empty_label=gettext_lazy("not known"),
+        help_text=gettext_lazy("Its shows are planned in it unless you choose another."),
     )
     cast = LinesField(
         label=gettext_lazy("Cast"),
@@ -101,6 +153,7 @@ class FilmForm(VersionedForm, forms.ModelForm):
             "distributor",
             "director",
             "rating",
+            "format",
         )
         field_classes = dict.fromkeys(
             ("title", "original_title", "certificate", "distributor", "director"), OneLineField
@@ -112,10 +165,8 @@ class FilmForm(VersionedForm, forms.ModelForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, movie: Movie | None = None) -> None:
         super().__init__(data, initial=_initial(movie) if movie else None)
-        self._limit("runtime", 1, values.LONGEST_RUNTIME)
         self._limit("year", FIRST_FILM, LAST_FILM)
-        self._limit("rating", 0, 10)
-        self.fields["rating"].widget.attrs["step"] = "0.1"
+        self.fields["format"].choices = [("", _("not known")), *Format.choices]
         self.fields["release_date"].validators += [
             MinValueValidator(date(FIRST_FILM, 1, 1)),
             MaxValueValidator(date(LAST_FILM, 12, 31)),
@@ -132,14 +183,14 @@ class FilmForm(VersionedForm, forms.ModelForm):
         """Leave out the model's own checks: the fields have them all, and the slug is the service's to make."""
 
     def clean_new_genres(self) -> dict[str, str]:
-        names = [_or_error(values.genre, name) for name in values.names(self.cleaned_data["new_genres"])]
-        slugs = {slugify(name, allow_unicode=True)[:LONGEST_GENRE]: name for name in names}
+        names = [_or_error(values.genre, name) for name in _or_error(values.names, self.cleaned_data["new_genres"])]
+        slugs = {genre_slug(name): name for name in names}
         if "" in slugs:
             raise forms.ValidationError(_("“%(name)s” is not a genre."), params={"name": slugs[""]})
         return slugs
 
     def clean_new_languages(self) -> dict[str, str]:
-        names = values.names(self.cleaned_data["new_languages"])
+        names = _or_error(values.names, self.cleaned_data["new_languages"])
         return dict(found for name in names if (found := _or_error(find_language, name)))
 
     def clean_cast(self) -> list[str]:
@@ -154,10 +205,15 @@ class FilmForm(VersionedForm, forms.ModelForm):
     @property
     def facts(self) -> FilmFacts:
         said = self.cleaned_data
+        original = said["original_language"]
+        languages = {language.code: language.name for language in said["languages"]} | said["new_languages"]
+        if original:
+            languages[original.code] = original.name
         return FilmFacts(
             **{name: said[name] for name in (*self.Meta.fields, "cast", "synopsis")},
             genres={genre.slug: genre.name for genre in said["genres"]} | said["new_genres"],
-            languages={language.code: language.name for language in said["languages"]} | said["new_languages"],
+            languages=languages,
+            original_language=original.code if original else next(iter(languages)) if len(languages) == 1 else "",
         )
 
 
@@ -167,6 +223,7 @@ def _initial(movie: Movie) -> dict[str, Any]:
         "cast": "\n".join(movie.cast),
         "genres": list(movie.genres.all()),
         "languages": list(movie.languages.all()),
+        "original_language": movie.original_language_id,
         "rating": movie.rating if movie.rating is None else Decimal(movie.rating),
     }
 
@@ -186,19 +243,3 @@ class PosterForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         help_text=gettext_lazy("JPEG, PNG or WebP of at most 10 MB, upright, best 1000 × 1500 pixels or more."),
     )
-
-
-class ImportForm(forms.Form):
-    """A table of films."""
-
-    table = forms.FileField(
-        label=gettext_lazy("Table"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.json,.jsonl,text/csv,application/json"}),
-        help_text=gettext_lazy("CSV or JSON of at most 10 MB and 5,000 films, with a title and a runtime for each."),
-    )
-
-
-class ConfirmForm(forms.Form):
-    """Whether films that are there already are brought up to date."""
-
-    update = forms.BooleanField(required=False)

@@ -80,7 +80,9 @@ class VersionFields(forms.Form):
 
     movie = forms.ModelChoiceField(Movie.objects.none(), label=gettext_lazy("Film"))
     screen = forms.ModelChoiceField(None, label=gettext_lazy("Screen"))
-    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=Show.Format.choices)
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format"), required=False, choices=[("", gettext_lazy("as the film")), *Show.Format.choices]
+    )
     language = forms.ModelChoiceField(None, label=gettext_lazy("Spoken in"), required=False)
     subtitles = forms.ModelChoiceField(None, label=gettext_lazy("Subtitles"), required=False)
     price_card = forms.ModelChoiceField(None, label=gettext_lazy("Price card"), required=False)
@@ -105,7 +107,7 @@ class VersionFields(forms.Form):
         super().__init__(*args, **rest)
         self.theatre = theatre
         kept = {name: getattr(keep, f"{name}_id", None) for name in ("movie", "screen", "price_card")}
-        self._offer("movie", Movie.objects.only("title", "year"), kept)
+        self._offer("movie", Movie.objects.only("title", "year", "format", "original_language"), kept)
         self._offer("screen", theatre.screens.order_by("name"), kept)
         self._offer("price_card", theatre.price_cards.order_by("name"), kept)
         self.fields["movie"].label_from_instance = lambda m: f"{m.title} ({m.year})" if m.year else m.title
@@ -119,10 +121,14 @@ class VersionFields(forms.Form):
         self.fields[name].queryset = rows.filter(retired_at=None) | rows.filter(pk=kept[name] or 0)
 
     def clean(self) -> None:
-        """The language is the film's own, if it has one and none is said."""
+        """Language and format are the film's own, if it has them and none is said."""
         movie = self.cleaned_data.get("movie")
+        if "format" not in self.errors:
+            self.cleaned_data["format"] = (
+                self.cleaned_data["format"] or (movie and movie.format) or Show.Format.STANDARD
+            )
         if movie and not self.cleaned_data.get("language") and "language" not in self.errors:
-            language = movie.languages.first()
+            language = next(iter(movie.spoken), None)
             if language is None:
                 self.add_error("language", _("The film’s language is not known; please choose one."))
             self.cleaned_data["language"] = language

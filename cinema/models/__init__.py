@@ -5,7 +5,7 @@ from cinema.models.blocks import SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat
 from cinema.models.chores import Chore
 from cinema.models.ledger import SeatEvent
-from cinema.models.movies import Genre, Language, Movie
+from cinema.models.movies import Format, Genre, Language, Movie
 from cinema.models.payments import Payment, PaymentMode, Refund
 from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, TariffPrice, TicketType
 from cinema.models.sandbox import SandboxCharge
@@ -19,6 +19,7 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "Chore",
+    "Format",
     "Genre",
     "Hold",
     "Language",

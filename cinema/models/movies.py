@@ -33,6 +33,15 @@ class Language(models.Model):
         return self.name
 
 
+class Format(models.TextChoices):
+    """How a film is projected."""
+
+    STANDARD = "2D", _("2D")
+    THREE_D = "3D", _("3D")
+    IMAX = "IMAX", _("IMAX")
+    DOLBY = "DOLBY", _("Dolby Atmos")
+
+
 class Movie(models.Model):
     """A film. ``slug`` is its identity: the title and, where known, the year."""
 
@@ -45,11 +54,16 @@ class Movie(models.Model):
     certificate = models.CharField(_("certificate"), max_length=20, blank=True)
     genres = models.ManyToManyField(Genre, verbose_name=_("genres"), related_name="movies", blank=True)
     languages = models.ManyToManyField(Language, verbose_name=_("languages"), related_name="movies", blank=True)
+    original_language = models.ForeignKey(
+        Language, models.SET_NULL, verbose_name=_("original language"), related_name="+", null=True, blank=True
+    )
+    # In which it comes, where that is known; its shows are planned in it unless something else is said.
+    format = models.CharField(_("format"), max_length=10, choices=Format, blank=True, db_default="")
     director = models.CharField(_("director"), max_length=300, blank=True)
     cast = models.JSONField(_("cast"), default=list, blank=True, help_text=_("A list of names."))
     synopsis = models.TextField(_("synopsis"), blank=True)
     rating = models.DecimalField(
-        _("rating"), max_digits=3, decimal_places=1, null=True, blank=True, help_text=_("From 0 to 10.")
+        _("rating"), max_digits=3, decimal_places=1, null=True, blank=True, help_text=_("Above 0, up to 10.")
     )
     poster = models.ImageField(_("poster"), upload_to="posters/", blank=True)
     distributor = models.CharField(_("distributor"), max_length=120, blank=True)
@@ -64,7 +78,8 @@ class Movie(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(runtime__gt=0), name="movie_runtime_positive"),
             models.CheckConstraint(
-                condition=models.Q(rating__isnull=True) | models.Q(rating__range=(0, 10)), name="movie_rating_0_to_10"
+                condition=models.Q(rating__isnull=True) | models.Q(rating__gt=0, rating__lte=10),
+                name="movie_rating_to_10",  # nobody has voted where it would be 0
             ),
         ]
 
@@ -73,3 +88,8 @@ class Movie(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("movie", args=[self.slug])
+
+    @property
+    def spoken(self) -> list[Language]:
+        """Its languages, the original one first."""
+        return sorted(self.languages.all(), key=lambda language: language.pk != self.original_language_id)

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cinema.models.movies import Language, Movie
+from cinema.models.movies import Format, Language, Movie
 from cinema.models.prices import PriceCard, Tariff
 from cinema.models.theatres import Screen, Seat
 
@@ -28,11 +28,7 @@ class Show(models.Model):
         SCHEDULED = "SCHEDULED", _("scheduled")
         CANCELLED = "CANCELLED", _("cancelled")
 
-    class Format(models.TextChoices):
-        STANDARD = "2D", _("2D")
-        THREE_D = "3D", _("3D")
-        IMAX = "IMAX", _("IMAX")
-        DOLBY = "DOLBY", _("Dolby Atmos")
+    Format = Format
 
     movie = models.ForeignKey(Movie, on_delete=models.PROTECT, related_name="shows")
     screen = models.ForeignKey(Screen, on_delete=models.PROTECT, related_name="shows")

@@ -49,11 +49,15 @@ def completed(*, film: MovieRow, movie: Movie) -> FilmFacts:
     """What is known of the film once the row is taken over; what the row leaves empty stays."""
     facts = facts_of(movie=movie)
     said = {name: value for name in PLAIN if (value := getattr(film.movie, name)) not in (None, "", [])}
+    languages = _others(film.languages, facts.languages)
+    codes = {name.casefold(): code for code, name in languages.items()}
+    original = film.languages.get(film.original_language) or facts.languages.get(facts.original_language, "")
     return replace(
         facts,
         **said,
+        original_language=codes.get(original.casefold(), ""),
         genres=_others(film.genres, facts.genres),
-        languages=_others(film.languages, facts.languages),
+        languages=languages,
     )
 
 

@@ -18,8 +18,9 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import TableUnreadable, UploadGone
+from cinema.film_tables.plans import Choices, ImportPlan, plan_import
 from cinema.models import AuditEvent, User
-from cinema.services.movie_import import ImportPlan, ImportReport, plan_import, save_plan
+from cinema.services.movie_import import ImportReport, save_plan
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
 MOST_ROWS = 5_000  # a second or two
@@ -45,20 +46,20 @@ def keep_upload(*, name: str, chunks: Iterable[bytes], user: User) -> str:
     return upload
 
 
-def read_upload(*, upload: str, user: User) -> tuple[str, ImportPlan]:
-    """The name of a kept file, and what is in it. Raises UploadGone, TableUnreadable, ColumnMissing, TableTooLong."""
+def read_upload(*, upload: str, user: User, choices: Choices | None = None) -> tuple[str, ImportPlan]:
+    """The name of a kept file, and what is in it. Raises UploadGone, TableUnreadable, TableTooLong."""
     path = next(_folder(upload, user).glob("*"), None)
     if path is None:
         raise UploadGone
     try:
-        return path.name, plan_import(path=path, most_rows=MOST_ROWS)
+        return path.name, plan_import(path=path, choices=choices, most_rows=MOST_ROWS)
     except FileNotFoundError as error:
         raise UploadGone from error
 
 
-def import_upload(*, upload: str, user: User, update: bool) -> ImportReport:
+def import_upload(*, upload: str, user: User, update: bool, choices: Choices | None = None) -> ImportReport:
     """Import a kept file, once. Raises what read_upload() and save_plan() do."""
-    name, plan = read_upload(upload=upload, user=user)
+    name, plan = read_upload(upload=upload, user=user, choices=choices)
     report = save_plan(plan=plan, name=name, user=user, update=update, upload=upload)
     discard_upload(upload=upload, user=user)
     return report

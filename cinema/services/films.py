@@ -23,7 +23,7 @@ FILM = AuditEvent.Action.FILM
 @dataclass(frozen=True, kw_only=True)
 class FilmFacts:
     """What is known of a film. ``runtime`` in minutes; ``genres`` by slug and ``languages`` by code, with their names,
-    are made where there are none such yet."""
+    are made where there are none such yet; ``original_language`` is one of the codes, or ""."""
 
     title: str
     runtime: int
@@ -36,11 +36,14 @@ class FilmFacts:
     synopsis: str = ""
     rating: Decimal | None = None
     distributor: str = ""
+    format: str = ""
+    original_language: str = ""
     genres: Mapping[str, str] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
 
 
-PLAIN = [fact.name for fact in fields(FilmFacts) if fact.name not in ("genres", "languages")]
+LINKED = ("original_language", "genres", "languages")
+PLAIN = [fact.name for fact in fields(FilmFacts) if fact.name not in LINKED]
 
 
 class Edited(NamedTuple):
@@ -123,6 +126,7 @@ def facts_of(*, movie: Movie) -> FilmFacts:
     """What is known of a film that is there."""
     return FilmFacts(
         **{name: getattr(movie, name) for name in PLAIN},
+        original_language=movie.original_language.code if movie.original_language else "",
         genres={genre.slug: genre.name for genre in movie.genres.all()},
         languages={language.code: language.name for language in movie.languages.all()},
     )
@@ -134,6 +138,7 @@ def plain(*, facts: FilmFacts) -> dict[str, Any]:
         "release_date": facts.release_date and facts.release_date.isoformat(),
         "rating": None if facts.rating is None else str(facts.rating.quantize(Decimal("0.1"))),
         "cast": list(facts.cast),
+        "original_language": facts.languages.get(facts.original_language, ""),
         "genres": sorted(facts.genres.values()),
         "languages": sorted(facts.languages.values()),
     }
@@ -156,6 +161,8 @@ def _write(movie: Movie, facts: FilmFacts) -> None:
     for name in PLAIN:
         setattr(movie, name, getattr(facts, name))
     movie.cast = list(facts.cast)
+    languages = keys_of(model=Language, field="code", wanted=facts.languages)
+    movie.original_language_id = languages.get(facts.original_language)
     movie.save()
     movie.genres.set(keys_of(model=Genre, field="slug", wanted=facts.genres).values())
-    movie.languages.set(keys_of(model=Language, field="code", wanted=facts.languages).values())
+    movie.languages.set(languages.values())

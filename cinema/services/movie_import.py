@@ -6,22 +6,18 @@ table knows, and keeps what the table leaves empty. Of two rows with one identit
 reported, and may be added by hand if it is another film after all.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from django.db import IntegrityError
 from django.db.models.fields.related_descriptors import ManyToManyDescriptor
 from django.utils.translation import gettext as _
 
-from cinema.exceptions import DatabaseBusy, TableTooLong
-from cinema.film_tables.columns import required_columns
-from cinema.film_tables.dates import day_comes_first
-from cinema.film_tables.rows import MovieRow, Note, read_row
-from cinema.film_tables.tables import Table, open_table
-from cinema.film_tables.values import Unusable
+from cinema.exceptions import DatabaseBusy
+from cinema.film_tables.plans import Choices, ImportPlan, Progress, plan_import, silently
+from cinema.film_tables.rows import MovieRow, Note
 from cinema.models import AuditEvent, Genre, Language, Movie, User
 from cinema.selectors.films import films_there
 from cinema.services import audit
@@ -30,80 +26,34 @@ from cinema.services.films import keys_of, rewrite
 from cinema.services.locking import lock_movie
 from cinema.services.transactions import atomically
 
-T = TypeVar("T")
-
 BATCH = 500  # films
 NOTES_KEPT = 500  # rows skipped or cells left empty of which the trail keeps the reason
 
 
-class Progress(Protocol):
-    """Hands on ``items`` and shows how far it is; tqdm is one."""
-
-    def __call__(self, items: Iterable[T], *, desc: str, total: int) -> Iterable[T]: ...
-
-
-def _silently(items: Iterable[T], *, desc: str, total: int) -> Iterable[T]:
-    return items
-
-
-@dataclass
-class ImportPlan:
-    """What a table holds: films to save, rows to skip and cells to leave empty, each with the reason."""
-
-    movies: list[MovieRow] = field(default_factory=list)
-    skipped: list[Note] = field(default_factory=list)
-    warnings: list[Note] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did. ``warnings`` are about films created or already there."""
+    """What an import did with the films of a plan."""
 
     created: int
     already_there: int
-    skipped: list[Note]
-    warnings: list[Note]
+    plan: ImportPlan
     updated: int = 0
 
+    @property
+    def skipped(self) -> list[Note]:
+        return self.plan.skipped
 
-def plan_import(
-    *,
-    path: Path,
-    columns: Mapping[str, str] | None = None,
-    encoding: str = "",
-    progress: Progress = _silently,
-    most_rows: int | None = None,
-) -> ImportPlan:
-    """Read the table at ``path`` without touching the database.
-
-    ``columns`` maps fields (see film_tables.columns.NAMES) to headers that do not explain themselves.
-    Raises TableUnreadable and ColumnMissing, and TableTooLong for more than ``most_rows`` rows.
-    """
-    table = open_table(path, encoding)
-    found = required_columns(table.columns, columns)
-    total, day_first = _survey(table, [column for group in found.get("release_date", []) for column in group])
-    if most_rows is not None and total > most_rows:
-        raise TableTooLong(total, most_rows)
-    plan = ImportPlan()
-    first: dict[str, MovieRow] = {}
-    for row in progress(table, desc=_("Reading"), total=total):
-        try:
-            film = read_row(row, found, day_first=day_first)
-            _refuse_twice(film, first.setdefault(film.movie.slug, film))
-        except Unusable as unusable:
-            plan.skipped.append(Note(row.number, unusable.reason, unusable.value))
-        else:
-            plan.movies.append(film)
-            plan.warnings += film.warnings
-    return plan
+    @property
+    def warnings(self) -> list[Note]:
+        """About films created or already there."""
+        return self.plan.warnings
 
 
 def import_movies(
     *,
     path: Path,
-    columns: Mapping[str, str] | None = None,
-    encoding: str = "",
-    progress: Progress = _silently,
+    choices: Choices | None = None,
+    progress: Progress = silently,
     user: User | None = None,
 ) -> ImportReport:
     """Save the films of the table at ``path`` that the library does not have: all of them, or on an error none.
@@ -111,7 +61,7 @@ def import_movies(
     The whole file is read first, so the database is held for no longer than the writing takes.
     Raises TableUnreadable and ColumnMissing, and DatabaseBusy when somebody else adds the same films meanwhile.
     """
-    plan = plan_import(path=path, columns=columns, encoding=encoding, progress=progress)
+    plan = plan_import(path=path, choices=choices, progress=progress)
     return save_plan(plan=plan, name=path.name, progress=progress, user=user)
 
 
@@ -119,7 +69,7 @@ def save_plan(
     *,
     plan: ImportPlan,
     name: str,
-    progress: Progress = _silently,
+    progress: Progress = silently,
     user: User | None = None,
     update: bool = False,
     **details: Any,
@@ -127,31 +77,14 @@ def save_plan(
     """Save what was read from the table called ``name``, and with ``update`` bring the films that are already there up
     to date: all of it, or on an error nothing. What was done is written down, ``details`` with it.
 
-    Raises DatabaseBusy when somebody else adds the same films meanwhile, and RunsIntoNext as edit_film() does.
+    Raises ColumnMissing where the plan misses one, DatabaseBusy when somebody else adds the same films meanwhile, and
+    RunsIntoNext as edit_film() does.
     """
+    plan.check()
     try:
         return _save(plan, name, progress, user, update, details)
     except IntegrityError as error:
         raise DatabaseBusy from error
-
-
-def _survey(table: Table, date_columns: Sequence[str]) -> tuple[int, bool]:
-    """Go through the table once for what only the whole tells: how many rows, and whether the day comes first."""
-    dates = [[row.cells.get(column) for column in date_columns] for row in table]
-    return len(dates), day_comes_first(chain.from_iterable(dates))
-
-
-def _refuse_twice(film: MovieRow, first: MovieRow) -> None:
-    if film is first:
-        return
-    directors = {film.movie.director, first.movie.director} - {""}
-    if len(directors) > 1:
-        raise Unusable(_("same title and year as an earlier film, but another director"), _row(first))
-    raise Unusable(_("same film as in an earlier row"), _row(first))
-
-
-def _row(film: MovieRow) -> str:
-    return _("row %(row)d") % {"row": film.number}
 
 
 @atomically
@@ -166,7 +99,7 @@ def _save(
     new = [film for film in plan.movies if film.movie.slug not in there]
     _insert(new, progress)
     updated = _update(known, user) if update else 0
-    report = ImportReport(len(new), len(known) - updated, plan.skipped, plan.warnings, updated)
+    report = ImportReport(len(new), len(known) - updated, plan, updated)
     counts = {"created": report.created, "updated": updated, "already_there": report.already_there}
     audit.note(
         action=AuditEvent.Action.IMPORT,
@@ -176,14 +109,16 @@ def _save(
         warnings=_kept(report.warnings),
         skipped_in_all=len(report.skipped),
         warnings_in_all=len(report.warnings),
+        columns={column.name: column.field for column in plan.columns},
+        encoding=plan.encoding.name,
         **counts,
         **details,
     )
     return report
 
 
-def _kept(notes: list[Note]) -> list[tuple[int, str, str]]:
-    return [(note.row, note.reason, note.value) for note in notes[:NOTES_KEPT]]
+def _kept(notes: list[Note]) -> list[tuple[int, str, str, str]]:
+    return [(note.row, note.reason, note.value, note.title) for note in notes[:NOTES_KEPT]]
 
 
 def _update(films: list[MovieRow], user: User | None) -> int:
@@ -207,6 +142,7 @@ def _insert(new: list[MovieRow], progress: Progress) -> None:
     for batch in progress(batches, desc=_("Saving"), total=len(batches)):
         for film in batch:
             film.movie.pk = None  # left by an attempt that was rolled back
+            film.movie.original_language_id = languages.get(film.original_language)
         Movie.objects.bulk_create([film.movie for film in batch])
         _link(Movie.genres, "genre_id", ((film.movie.pk, genres[slug]) for film in batch for slug in film.genres))
         _link(Movie.languages, "language_id", ((f.movie.pk, languages[code]) for f in batch for code in f.languages))

@@ -57,3 +57,22 @@ def test_a_poster_that_is_too_large_is_refused_before_it_travels(page, manager, 
     said = page.get_by_label("Picture").evaluate("input => input.validationMessage")
     assert "larger than 10 MB" in said
     assert not posted
+
+
+def test_columns_nobody_knows_are_mapped_by_hand_without_javascript(js_off_page, manager):
+    page = js_off_page
+    sign_in(page, manager)
+    page.goto("/staff/films/import/")
+    table = b"Werk;Meter\nUp;96\n"
+    page.locator("[name=table]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": table})
+    page.get_by_role("button", name="See what it would do").click()
+    expect(page.get_by_role("alert")).to_contain_text("which column holds: title, runtime")
+
+    page.get_by_label("Werk").select_option("title")
+    page.get_by_label("Meter").select_option("runtime")
+    page.get_by_role("button", name="Read it like this").click()
+    expect(page.get_by_role("heading", name="Up")).to_be_visible()
+    page.get_by_role("button", name="Import").click()
+
+    expect(page.get_by_role("heading", name="a.csv is imported")).to_be_visible()
+    assert Movie.objects.get().runtime == 96

@@ -28,15 +28,18 @@ def run(*arguments: object) -> str:
 
 
 def test_it_says_what_was_added_what_was_there_and_what_was_skipped_and_why(table):
-    path = table("Title,Runtime,Rating\nUp,96,8.3\nLost,,\nCoco,105,99\n")
+    path = table("Title,Runtime,Rating,Box office\nUp,96,8.3,1\nLost,,,2\nCoco,105,99,3\n")
     assert run(path).splitlines() == [
-        f"{path}: films added: 2, already there: 0, rows skipped: 1, values left empty: 1",
+        f"{path}: films added: 2, already there: 0, rows skipped: 1, to check: 1",
+        "Columns used: title = Title, runtime = Runtime, rating = Rating",
+        "Columns not used: Box office",
+        "Encoding: UTF-8",
         "Skipped:",
         "       1  no runtime",
-        "  row 3: no runtime",
-        "Left empty:",
+        "  row 3, “Lost”: no runtime",
+        "To check: left empty, or read with doubt:",
         "       1  rating is not from 0 to 10",
-        "  row 4: rating is not from 0 to 10 (99)",
+        "  row 4, “Coco”: rating is not from 0 to 10 (99)",
     ]
     assert f"{path}: films added: 0, already there: 2" in run(path)
 
@@ -57,11 +60,11 @@ def test_a_progress_bar_is_shown_even_where_there_is_no_terminal(table, capfd):
 def test_a_long_list_is_cut_and_the_report_file_has_all_of_it(table, tmp_path):
     path, report = table("Title,Runtime\n" + "Lost,\n" * 60 + "Up,0\n"), tmp_path / "report.csv"
     out = run(path, "--report", report)
-    assert "  row 51: no runtime\n  and 11 more; --report FILE.csv writes all of them\n" in out
+    assert "  row 51, “Lost”: no runtime\n  and 11 more; --report FILE.csv writes all of them\n" in out
     rows = list(csv.reader(report.open(encoding="utf-8-sig", newline="")))
     assert len(rows) == 62
-    assert rows[0] == ["file", "row", "what", "reason", "value"]
-    assert rows[-1] == [str(path), "62", "skipped", "no runtime", "0"]
+    assert rows[0] == ["file", "row", "title", "what", "reason", "value"]
+    assert rows[-1] == [str(path), "62", "Up", "skipped", "no runtime", "0"]
 
 
 @pytest.mark.parametrize("said", ["runtime=Length in reels", "Running-Time=length IN reels"])
@@ -108,6 +111,28 @@ def test_the_encoding_can_be_named(tmp_path):
     path.write_bytes("Title,Runtime\nСталкер,162\n".encode("koi8-r"))
     run(path, "--encoding", "koi8-r")
     assert Movie.objects.get().title == "Сталкер"
+
+
+def test_the_encoding_that_was_found_is_told(tmp_path):
+    path = tmp_path / "films.csv"
+    path.write_bytes("Название;Длительность\nЗеркало;107\nСолярис;167\nАндрей Рублёв;205\n".encode("cp1251"))
+    out = run(path)
+    assert "Columns used: title = Название, runtime = Длительность" in out
+    assert "Encoding: Cyrillic (Windows-1251)" in out
+    assert Movie.objects.filter(title="Андрей Рублёв").exists()
+
+
+def test_how_dates_are_written_is_told_and_can_be_said(table):
+    content = "Title,Runtime,Released\nUp,96,5/12/2009\n"
+    assert "Dates such as 5/12/2009 are read with the month first." in run(table(content))
+    run(table(content.replace("Up", "Coco")), "--dates", "day")
+    assert sorted(str(movie.release_date) for movie in Movie.objects.all()) == ["2009-05-12", "2009-12-05"]
+
+
+def test_a_title_that_a_spreadsheet_would_run_is_harmless_in_the_report(table, tmp_path):
+    report = tmp_path / "report.csv"
+    run(table("Title,Runtime\n=1+1,\n"), "--report", report)
+    assert "'=1+1" in report.read_text(encoding="utf-8-sig")
 
 
 def test_a_report_that_cannot_be_written_is_an_error_but_the_films_are_there(table, tmp_path):

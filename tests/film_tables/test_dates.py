@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from cinema.film_tables.dates import day_comes_first, find_year, release_date
+from cinema.film_tables.dates import DateOrder, date_order, find_year, is_span, release_date
 from cinema.film_tables.values import Unusable
 
 CHRISTMAS = date(2009, 12, 25)
@@ -26,6 +26,18 @@ CHRISTMAS = date(2009, 12, 25)
         "25th December 2009",
         "Fri, 25 Dec 2009",
         "25 December 2009 (USA)",
+        "25. Dezember 2009",
+        "25 décembre 2009",
+        "25 de diciembre de 2009",
+        "25 dicembre 2009",
+        "25 de dezembro de 2009",
+        "25 december 2009",
+        "25 grudnia 2009",
+        "25 декабря 2009 г.",
+        "Freitag, 25. Dez. 2009",
+        "Fr, 25.12.09",
+        "2009年12月25日",
+        "2009-12-25\u200b",
         "20091225",
         40172,  # a spreadsheet's day
         "40172.0",
@@ -51,10 +63,21 @@ def test_what_is_no_day_is_refused(cell):
         release_date(cell)
 
 
-@pytest.mark.parametrize("cell", ["Dec 31 2099", "1492-10-12", "25 Dec"])
+@pytest.mark.parametrize("cell", ["1492-10-12", "25 Dec"])
 def test_a_day_on_which_no_film_can_have_come_out_is_refused(cell):
     with pytest.raises(Unusable, match="release date out of range"):
         release_date(cell)
+
+
+@pytest.mark.parametrize("cell", ["Dec 31 2099", "2039-01-01", "15.12.2033"])
+def test_a_day_far_in_the_future_is_refused(cell):
+    with pytest.raises(Unusable, match="release date is far in the future"):
+        release_date(cell)
+
+
+def test_a_cell_of_nothing_but_brackets_is_read_in_no_time():
+    with pytest.raises(Unusable, match="release date not understood"):
+        release_date("(" * 100_000)
 
 
 def test_years_of_two_digits_are_the_nineteen_thirties_to_two_thousand_thirty():
@@ -77,17 +100,34 @@ def test_with_dots_the_day_always_comes_first():
 
 
 @pytest.mark.parametrize(
-    "cells, day_first",
+    "cells, order",
     [
-        (["5/12/2009", "6/7/2010"], False),
-        (["5/12/2009", "25/12/2009"], True),
-        (["12/25/2009", "5-12-2009", None], False),
-        (["25/12/2009", "12/25/2009", "31/1/2010"], True),
-        (["25.12.2009", "December 25, 2009"], False),
+        (["5/12/2009", "6/7/2010"], DateOrder(None, "", "5/12/2009")),
+        (["5/12/2009", "25/12/2009"], DateOrder(True, "25/12/2009", "5/12/2009")),
+        (["12/25/2009", "5-12-2009", None], DateOrder(False, "12/25/2009", "5-12-2009")),
+        (["25/12/2009", "12/25/2009", "31/1/2010"], DateOrder(True, "25/12/2009", "")),
+        (["25.12.2009", "December 25, 2009", "5/5/2009"], DateOrder(None, "", "")),
     ],
 )
-def test_the_rows_without_doubt_decide_for_the_others(cells, day_first):
-    assert day_comes_first(cells) is day_first
+def test_the_rows_without_doubt_decide_for_the_others(cells, order):
+    assert date_order(cells) == order
+
+
+@pytest.mark.parametrize(
+    "header, day_first", [("Release Date (month/day/year)", False), ("Start (TT.MM.JJJJ)", True), ("dd/mm/yyyy", True)]
+)
+def test_a_header_may_say_what_comes_first(header, day_first):
+    assert date_order(["5/12/2009"], header).day_first is day_first
+
+
+@pytest.mark.parametrize("cell", ["1994–1998", "(2011– )", "2008-", "2019 - 2022"])
+def test_a_first_and_a_last_year_are_a_span(cell):
+    assert is_span(cell)
+
+
+@pytest.mark.parametrize("cell", ["1994", "(1994)", "-1994", "2009-12", "2009-12-25", "1994-1994", None])
+def test_a_year_alone_is_no_span(cell):
+    assert not is_span(cell)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
 import json
+import tracemalloc
+from contextlib import nullcontext
+from itertools import islice
 
 import pytest
 
@@ -80,9 +83,51 @@ def test_in_a_dump_of_a_database_quotation_marks_mean_nothing(table):
     assert [row.cells["primaryTitle"] for row in found] == ['"Weird Al', "Up"]
 
 
-def test_nul_bytes_and_endless_cells_do_no_harm(table):
-    rows = list(table("Title,Plot\nU\0p," + "x" * 1_000_000 + "\n"))
-    assert len(rows[0].cells["Plot"]) == 1_000_000
+def test_nul_bytes_do_no_harm_and_an_endless_cell_spoils_its_row(table):
+    rows = list(table("Title,Plot\nU\0p," + "x" * 100_000 + "\nCoco," + "x" * 100_001 + "\n"))
+    assert [(len(row.cells["Plot"]), row.fault) for row in rows] == [
+        (100_000, ""),
+        (100_001, "a cell is longer than 100,000 characters"),
+    ]
+
+
+def test_a_long_line_of_json_is_utf_8_though_letters_are_cut_where_it_is_read_in_pieces(table):
+    for start in range(3):
+        films = [{"title": "é" * 100, "x": "a" * start}, *({"title": f"Ēxtrā 映画 {n}"} for n in range(10_000))]
+        found = table(json.dumps(films, ensure_ascii=False))
+        assert found.encoding.name == "utf-8-sig"
+        assert [row.cells["title"] for row in found] == [film["title"] for film in films]
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    "content, reason",
+    [
+        ("a," * 150 + "\n" + "b," * 150, ""),
+        (",".join(f"c{n}" for n in range(301)), "more than 300 columns"),
+        (",".join(map(str, range(200_000))), "line 1 is longer than 1,000,000 characters"),
+        ("," * 10_000_000, "line 1 is longer than"),
+        ("Title\n" + "," * 10_000_000, "line 2 is longer than"),
+        ("[" + "{}," * 3_000_000 + "{}]", "more than 300,000 lists and objects"),
+        ("[" + "1," * 4_000_000 + "1]", ""),
+        ("{}\n" + "1\n" * 3_000_000, ""),
+        ('Title\n"' + "x\n" * 4_000_000, "no row ends after line 1; perhaps a quotation mark"),
+        ("Title\n" + "\n" * 9_000_000, "no row ends after line 1"),
+        (json.dumps({f"c{n}": 1 for n in range(1000)}), "more than 300 columns"),
+    ],
+    ids=lambda what: what[:12],
+)
+def test_a_table_that_is_a_bomb_is_refused_in_no_time_and_little_memory(tmp_path, content, reason):
+    path = tmp_path / "bomb"
+    path.write_text(content)
+    del content
+    tracemalloc.start()
+    with pytest.raises(TableUnreadable, match=reason) if reason else nullcontext():
+        for _row in islice(open_table(path, most_rows=5_000), 5_001):
+            pass
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 100 * 1024 * 1024
 
 
 FILMS = [{"title": "Up", "runtime": 96}, {"title": "Coco", "year": 2017}]

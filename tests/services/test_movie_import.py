@@ -4,18 +4,20 @@ import csv
 import json
 import random
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from cinema.exceptions import ColumnMissing, DatabaseBusy
+from cinema.film_tables.plans import Choices, plan_import
 from cinema.models import Genre, Language, Movie
 from cinema.services import movie_import
-from cinema.services.movie_import import import_movies, plan_import
+from cinema.services.movie_import import import_movies
 
 pytestmark = pytest.mark.django_db
 
@@ -89,23 +91,23 @@ def test_one_film_twice_in_a_table_counts_once_and_the_other_row_is_named(table)
     )
     assert report.created == 2
     assert [str(note) for note in report.skipped] == [
-        "row 3: same film as in an earlier row (row 2)",
-        "row 4: same title and year as an earlier film, but another director (row 2)",
+        "row 3, “UP”: same film as in an earlier row (row 2)",
+        "row 4, “Up”: same title and year as an earlier film, but another director (row 2)",
     ]
 
 
-def test_rows_that_cannot_be_used_are_skipped_with_row_and_reason(table):
+def test_rows_that_cannot_be_used_are_skipped_with_row_title_and_reason(table):
     report = import_movies(
         path=table(f"title,runtime\nUp,96\n\n,90\nLost,\nLong,5000\n{'x' * 201},90\nUp,96,90\n...,90\n1917,119\n")
     )
     assert report.created == 2
-    assert [(note.row, note.reason) for note in report.skipped] == [
-        (4, "no title"),
-        (5, "no runtime"),
-        (6, "runtime is not between 1 and 1000 minutes"),
-        (7, "title is longer than 200 characters"),
-        (8, "more cells than columns"),
-        (9, "no title"),
+    assert [(note.row, note.title, note.reason) for note in report.skipped] == [
+        (4, "", "no title"),
+        (5, "Lost", "no runtime"),
+        (6, "Long", "runtime is not plausible for a film"),
+        (7, "x" * 59 + "…", "title is longer than 200 characters"),
+        (8, "Up", "more cells than columns"),
+        (9, "...", "no title"),
     ]
 
 
@@ -151,9 +153,34 @@ def test_somebody_adding_the_same_film_meanwhile_stops_the_import_as_a_whole(tab
 def test_a_column_nobody_knows_is_mapped_by_name(table):
     path = table("Title,Length\nUp,96\n")
     with pytest.raises(ColumnMissing):
-        import_movies(path=path, columns={"title": "Title", "runtime": "Lenght"})
+        import_movies(path=path, choices=Choices(named={"title": "Title", "runtime": "Lenght"}))
     path = table("Film name,How long\nUp,96\n")
-    assert import_movies(path=path, columns={"title": "Film name", "runtime": "How long"}).created == 1
+    assert import_movies(path=path, choices=Choices(named={"title": "Film name", "runtime": "How long"})).created == 1
+
+
+def test_a_table_without_a_runtime_is_not_imported(table):
+    with pytest.raises(ColumnMissing, match=r"No column looks like a runtime\. The columns are: Title, Reels"):
+        import_movies(path=table("Title,Reels\nUp,6\n"))
+    assert not Movie.objects.exists()
+
+
+def test_the_original_language_the_distributor_and_the_format_are_kept(table):
+    import_movies(
+        path=table("title,runtime,original_language,spoken_languages,distributor,format\nPK,153,hi,en|hi,UTV,3D\n")
+    )
+    movie = Movie.objects.get()
+    assert (movie.original_language.name, movie.distributor, movie.format) == ("Hindi", "UTV", "3D")
+    assert [language.name for language in movie.spoken] == ["Hindi", "English"]
+
+
+def test_a_film_nobody_has_voted_for_has_no_rating(table):
+    import_movies(path=table("title,runtime,vote_average,vote_count\nUp,96,0.0,0\nCoco,105,6.5,0\nPK,153,8.1,9\n"))
+    assert list(Movie.objects.order_by("title").values_list("rating", flat=True)) == [None, Decimal("8.1"), None]
+
+
+def test_the_database_keeps_no_rating_of_0():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Movie.objects.create(title="Up", slug="up", runtime=96, rating=0)
 
 
 @pytest.fixture

@@ -12,23 +12,27 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from cinema.exceptions import ColumnMissing, DatabaseBusy, TableUnreadable
-from cinema.film_tables.columns import FIELD_CALLED, plain
+from cinema.film_tables.columns import FIELDS
+from cinema.film_tables.encodings import CHOICES
+from cinema.film_tables.plans import Choices, ImportPlan
 from cinema.film_tables.rows import Note
+from cinema.film_tables.vocabulary import key, meaning
 from cinema.services.movie_import import ImportReport, import_movies
+from cinema.sheets.csv import plain
 
 SKIPS_SHOWN, WARNINGS_SHOWN = 50, 10  # rows; the report file has all
-FIELDS = ", ".join(sorted(set(FIELD_CALLED.values())))
+NAMES = ", ".join(sorted(FIELDS))
 HELP = """Add the films of tables (CSV or JSON; IMDb, TMDB, Kaggle and the like) to the library.
 Films that are already there stay as they are. A file is imported as a whole or, on an error, not at all."""
 
 
 def named_column(said: str) -> tuple[str, str]:
-    """Read ``runtime=Length``."""
+    """Read ``runtime=Length``; the field may be named as any header that means it."""
     name, _, column = said.partition("=")
-    field = FIELD_CALLED.get(plain(name))
-    if not field or not column:
-        raise ArgumentTypeError(f'say FIELD="Header of the column", where FIELD is one of {FIELDS}')
-    return field, column
+    found = {key(field): field for field in FIELDS}.get(key(name)) or (meaning(name, "films") or ("",))[0]
+    if not found or not column:
+        raise ArgumentTypeError(f'say FIELD="Header of the column", where FIELD is one of {NAMES}')
+    return found, column
 
 
 class Command(BaseCommand):
@@ -38,30 +42,37 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument(
             "--column", dest="columns", action="append", type=named_column, default=[], metavar='FIELD="HEADER"',
-            help=f"which column holds a field, where its header does not say it; FIELD is one of {FIELDS}",
+            help=f"which column holds a field, where its header does not say it; FIELD is one of {NAMES}",
         )  # fmt: skip
-        parser.add_argument("--encoding", default="", help="of the files; UTF-8, UTF-16 and Latin-1 are recognised")
-        parser.add_argument("--report", type=Path, metavar="CSV", help="write all that was skipped or left empty here")
+        parser.add_argument(
+            "--encoding", default="", help=f"of the files, where it is not found out, such as {', '.join(CHOICES)}"
+        )
+        parser.add_argument(
+            "--dates", choices=["day", "month"], help="what comes first in 06/12/2026, where the table does not show it"
+        )
+        parser.add_argument("--report", type=Path, metavar="CSV", help="write all that was skipped or is to check here")
 
     def handle(self, *args: Any, files: list[Path], report: Path | None, **options: Any) -> None:
+        dates = options["dates"]
+        choices = Choices(
+            named=dict(options["columns"]),
+            encoding=options["encoding"],
+            day_first=dates == "day" if dates else None,
+        )
         notes = []
         for file in files:
-            done = self._import(file, dict(options["columns"]), options["encoding"])
+            done = self._import(file, choices)
             self._tell(file, done)
             notes += [(file, "skipped", note) for note in done.skipped]
-            notes += [(file, "left empty", note) for note in done.warnings]
+            notes += [(file, "to check", note) for note in done.warnings]
         if report:
             self._write(report, notes)
 
-    def _import(self, file: Path, columns: dict[str, str], encoding: str) -> ImportReport:
+    def _import(self, file: Path, choices: Choices) -> ImportReport:
         often = 0.1 if sys.stderr.isatty() else 10  # seconds between two pictures of the bar
+        bar = partial(tqdm, file=sys.stderr, mininterval=often)
         try:
-            return import_movies(
-                path=file,
-                columns=columns,
-                encoding=encoding,
-                progress=partial(tqdm, file=sys.stderr, mininterval=often),
-            )
+            return import_movies(path=file, choices=choices, progress=bar)
         except ColumnMissing as error:
             raise CommandError(f'{file}: {error} Name it with --column {error.field}="…".') from error
         except (TableUnreadable, DatabaseBusy) as error:
@@ -70,10 +81,19 @@ class Command(BaseCommand):
     def _tell(self, file: Path, done: ImportReport) -> None:
         self.stdout.write(
             f"{file}: films added: {done.created:,}, already there: {done.already_there:,}, "
-            f"rows skipped: {len(done.skipped):,}, values left empty: {len(done.warnings):,}"
+            f"rows skipped: {len(done.skipped):,}, to check: {len(done.warnings):,}"
         )
+        self._tell_how(done.plan)
         self._list("Skipped", done.skipped, SKIPS_SHOWN)
-        self._list("Left empty", done.warnings, WARNINGS_SHOWN)
+        self._list("To check: left empty, or read with doubt", done.warnings, WARNINGS_SHOWN)
+
+    def _tell_how(self, plan: ImportPlan) -> None:
+        """How the table was read: which columns for what, and which not at all."""
+        used = ", ".join(f"{column.field} = {column.name}" for column in plan.used)
+        unused = ", ".join(column.name or "–" for column in plan.unused) or "none"
+        self.stdout.write(f"Columns used: {used}\nColumns not used: {unused}\nEncoding: {plan.encoding}")
+        for remark in plan.remarks:
+            self.stdout.write(remark)
 
     def _list(self, heading: str, notes: list[Note], shown: int) -> None:
         if not notes:
@@ -90,7 +110,10 @@ class Command(BaseCommand):
         try:
             with report.open("w", encoding="utf-8-sig", newline="") as file:
                 rows = csv.writer(file)
-                rows.writerow(["file", "row", "what", "reason", "value"])
-                rows.writerows([file, note.row, what, note.reason, note.value] for file, what, note in notes)
+                rows.writerow(["file", "row", "title", "what", "reason", "value"])
+                rows.writerows(
+                    [file, note.row, plain(note.title), what, note.reason, plain(note.value)]
+                    for file, what, note in notes
+                )
         except OSError as error:
             raise CommandError(f"{report}: {error.strerror}. The films were imported all the same.") from error

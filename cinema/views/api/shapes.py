@@ -44,7 +44,7 @@ def movie_shape(movie: Movie, link: Link) -> Shape:
         "runtime": movie.runtime,
         "certificate": movie.certificate,
         "genres": [{"slug": genre.slug, "name": genre.name} for genre in movie.genres.all()],
-        "languages": [language_shape(language) for language in movie.languages.all()],
+        "languages": [language_shape(language) for language in movie.spoken],
         "director": movie.director,
         "rating": None if movie.rating is None else str(movie.rating),
         "poster_url": link(poster),

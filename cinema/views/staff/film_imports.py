@@ -1,4 +1,4 @@
-"""Films from a table: upload it, see what it would do, do it, read what was done."""
+"""Films from a table: upload it, see what it would do, say how it is to be read, do it, read what was done."""
 
 from typing import Any
 
@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cinema.exceptions import RuleBroken, UploadGone
-from cinema.forms.films import ConfirmForm, ImportForm
+from cinema.exceptions import RuleBroken, TableUnreadable, UploadGone
+from cinema.film_tables.plans import ImportPlan
+from cinema.forms.film_imports import USES, ChoicesForm, ImportForm
 from cinema.models import AuditEvent
 from cinema.selectors.films import import_report
 from cinema.services.film_updates import preview_import
@@ -18,6 +19,7 @@ from cinema.views.refusals import status_of
 from cinema.views.staff.access import MANAGER, anywhere
 
 SHOWN = 200  # rows of each kind
+FIRST = 10  # films that are shown as they will be
 LIMITS = {"shown": f":{SHOWN}", "most": SHOWN}
 
 
@@ -42,22 +44,25 @@ def film_import(request: HttpRequest) -> HttpResponse:
 @anywhere(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def film_import_preview(request: HttpRequest, upload: str) -> HttpResponse:
-    """What the uploaded table would do; a POST does it. A second click finds the report of the first."""
+    """What the uploaded table would do, read as the query says; a POST does it. A second click finds the report of the
+    first."""
+    form = ChoicesForm(request.POST if request.method == "POST" else request.GET)
     try:
         if request.method == "POST":
-            form = ConfirmForm(request.POST)
-            form.full_clean()
-            import_upload(upload=upload, user=request.user, update=form.cleaned_data["update"])
+            update = form.cleaned_data["update"]
+            import_upload(upload=upload, user=request.user, update=update, choices=form.choices)
             return to_report(report_of(upload=upload, user=request.user))
-        return preview_page(request, upload)
+        return preview_page(request, upload, form)
     except UploadGone as error:
         if report := report_of(upload=upload, user=request.user):
             return to_report(report)
         return refused(request, error)
+    except TableUnreadable as error:  # in the encoding that was chosen
+        return preview_page(request, upload, ChoicesForm({}), status=status_of(error), refusal=str(error))
     except RuleBroken as error:
         if request.method != "POST":
             return refused(request, error)
-        return preview_page(request, upload, status=status_of(error), refusal=str(error))
+        return preview_page(request, upload, form, status=status_of(error), refusal=str(error))
 
 
 @anywhere(MANAGER)
@@ -84,8 +89,27 @@ def import_page(request: HttpRequest, form: ImportForm, status: int = 200) -> Ht
     return render(request, "staff/films/import.html", {"form": form, "largest": LARGEST_FILE}, status=status)
 
 
-def preview_page(request: HttpRequest, upload: str, *, status: int = 200, **more: Any) -> HttpResponse:
-    name, plan = read_upload(upload=upload, user=request.user)
-    preview = preview_import(films=plan.movies)
-    context = {"name": name, "plan": plan, "preview": preview, **LIMITS}
-    return render(request, "staff/films/preview.html", context | more, status=status)
+def preview_page(
+    request: HttpRequest, upload: str, form: ChoicesForm, *, status: int = 200, refusal: str = ""
+) -> HttpResponse:
+    name, plan = read_upload(upload=upload, user=request.user, choices=form.choices)
+    context = {
+        "name": name,
+        "plan": plan,
+        "preview": preview_import(films=plan.movies),
+        "first": plan.movies[:FIRST],
+        "form": form,
+        "refusal": refusal,
+        **columns_in_words(plan),
+        **LIMITS,
+    }
+    return render(request, "staff/films/preview.html", context, status=status)
+
+
+def columns_in_words(plan: ImportPlan) -> dict[str, Any]:
+    """What the columns are used for, and what is missing, in words for people."""
+    return {
+        "uses": USES.items(),
+        "used": [(column.name, USES[column.field]) for column in plan.used],
+        "missing": [USES[name] for name in plan.missing],
+    }

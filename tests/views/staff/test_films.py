@@ -1,6 +1,7 @@
 """The library of films in the back office."""
 
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -165,6 +166,58 @@ def test_a_film_is_added(client):
     assert movie.cast == ["Ed Asner", "Jordan Nagai"]
     assert sorted(genre.name for genre in movie.genres.all()) == ["Drama", "Road Movie", "Sci-Fi"]
     assert sorted(language.code for language in movie.languages.all()) == ["fr", "hi", "ta"]
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("112", 112),
+        ("1h52", 112),
+        ("1 h 52 min", 112),
+        ("1:52", 112),
+        ("1 Std. 52 Min.", 112),
+        ("112 min", 112),
+        ("2", 2),
+    ],
+)
+def test_a_runtime_is_written_as_in_a_table(client, said, minutes):
+    assert client.post(ADD, UP | {"runtime": said}).status_code == 303
+    assert Movie.objects.get().runtime == minutes
+
+
+@pytest.mark.parametrize("said", ["1,52", "12:30", "90 s", "1h 99h"])
+def test_a_runtime_that_can_be_read_in_two_ways_is_asked_for_again(client, said):
+    response = client.post(ADD, UP | {"runtime": said})
+
+    assert response.status_code == 400
+    assert f"“{said}” is not a runtime from 1 to 1000 minutes. Write it as 112 or 1h52." in text(response)
+
+
+@pytest.mark.parametrize(
+    ("said", "rating"), [("8,3", "8.3"), ("8.3", "8.3"), ("10", "10.0"), ("0", None), ("0,0", None)]
+)
+def test_a_rating_may_have_a_decimal_comma_and_0_is_none(client, said, rating):
+    client.post(ADD, UP | {"rating": said})
+
+    assert Movie.objects.get().rating == (rating and Decimal(rating))
+
+
+def test_the_original_language_is_one_of_the_films_languages(client):
+    hindi, english = LanguageFactory(), LanguageFactory(code="en", name="English")
+
+    client.post(ADD, UP | {"languages": [english.pk], "original_language": hindi.pk, "format": "3D"})
+
+    movie = Movie.objects.get()
+    assert (movie.original_language, movie.format) == (hindi, "3D")
+    assert movie.spoken == [hindi, english]
+    page = client.get(edit(movie)).content.decode()
+    assert f'<option value="{hindi.pk}" selected>Hindi</option>' in page
+
+
+def test_the_only_language_of_a_film_is_its_original_one(client):
+    client.post(ADD, UP | {"new_languages": "Tamil"})
+
+    assert Movie.objects.get().original_language.name == "Tamil"
 
 
 def test_a_film_that_is_there_is_told_and_the_entries_stay(client):

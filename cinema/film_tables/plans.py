@@ -1,0 +1,186 @@
+"""What a table of films holds, before anything is saved: how it was read, the films, and what could not be read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from django.utils.translation import gettext as _
+
+from cinema.exceptions import ColumnMissing, TableTooLong
+from cinema.film_tables.columns import REQUIRED, Assignment, Layout, assign, grouped, reassign
+from cinema.film_tables.dates import DateOrder
+from cinema.film_tables.encodings import Encoding
+from cinema.film_tables.rows import MovieRow, Note, read_row, title_of
+from cinema.film_tables.survey import Survey, order_of_dates, settled, survey, units
+from cinema.film_tables.table import Table
+from cinema.film_tables.tables import open_table
+from cinema.film_tables.values import Unusable
+
+T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """Hands on ``items`` and shows how far it is; tqdm is one."""
+
+    def __call__(self, items: Iterable[T], *, desc: str, total: int) -> Iterable[T]: ...
+
+
+def silently(items: Iterable[T], *, desc: str, total: int) -> Iterable[T]:
+    return items
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What somebody says of a table where it does not explain itself.
+
+    ``named`` gives the header of a field's column. ``assigned`` gives the field of each column, by its place, or ""
+    for a column that is not used. ``day_first`` says how 5/12/2009 is meant.
+    """
+
+    named: Mapping[str, str] = field(default_factory=dict)
+    assigned: Mapping[int, str] | None = None
+    encoding: str = ""
+    day_first: bool | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: what it is used for, "" for nothing, and what stands first in it."""
+
+    place: int
+    name: str
+    field: str
+    examples: Sequence[str] = ()
+
+
+@dataclass
+class ImportPlan:
+    """What a table holds: films to save, rows to skip and cells somebody should look at, each with the reason.
+
+    ``missing`` are the fields without a column, for want of which nothing was read.
+    """
+
+    columns: list[Column]
+    encoding: Encoding
+    layout: Layout
+    dates: DateOrder
+    movies: list[MovieRow] = field(default_factory=list)
+    skipped: list[Note] = field(default_factory=list)
+    warnings: list[Note] = field(default_factory=list)
+
+    @property
+    def missing(self) -> list[str]:
+        return [name for name in REQUIRED if name not in self.layout.columns]
+
+    @property
+    def used(self) -> list[Column]:
+        return [column for column in self.columns if column.field]
+
+    @property
+    def unused(self) -> list[Column]:
+        return [column for column in self.columns if not column.field]
+
+    @property
+    def remarks(self) -> list[str]:
+        """In what way the table was read, where there was more than one."""
+        other = {"hours": _("hours"), "seconds": _("seconds"), "milliseconds": _("milliseconds")}
+        found = [
+            _("The numbers in “%(column)s” are read as %(unit)s.") % {"column": column, "unit": other[unit]}
+            for column, unit in self.layout.units.items()
+            if unit in other
+        ]
+        return found + ([_date_remark(self.dates, self.layout.day_first)] if self.dates.doubtful else [])
+
+    def check(self) -> None:
+        """Raise ColumnMissing for a table without a title or a runtime."""
+        for name in self.missing:
+            raise ColumnMissing(name, [column.name for column in self.columns])
+
+
+def plan_import(
+    *,
+    path: Path,
+    choices: Choices | None = None,
+    progress: Progress = silently,
+    most_rows: int | None = None,
+) -> ImportPlan:
+    """Read the table at ``path`` without touching the database.
+
+    Raises TableUnreadable, ColumnMissing for a column that was named and is not there, and TableTooLong for more than
+    ``most_rows`` rows.
+    """
+    choices = choices or Choices()
+    table = open_table(path, choices.encoding, most_rows)
+    assigned, found = _look_through(table, choices, most_rows)
+    columns = grouped(assigned)
+    order = order_of_dates(columns, found.cells)
+    day_first = choices.day_first if choices.day_first is not None else bool(order.day_first)
+    plan = ImportPlan(
+        [Column(n, name, assigned.get(name, ""), found.examples[name]) for n, name in enumerate(table.columns)],
+        table.encoding,
+        Layout(columns, day_first, units(columns, found.cells)),
+        order if choices.day_first is None else order._replace(proof=""),
+    )
+    if not plan.missing:
+        _read(plan, progress(table, desc=_("Reading"), total=found.rows))
+    return plan
+
+
+def _look_through(table: Table, choices: Choices, most_rows: int | None) -> tuple[Assignment, Survey]:
+    if choices.assigned is not None:
+        said = {name: choices.assigned.get(place, "") for place, name in enumerate(table.columns)}
+        assigned = {name: field for name, field in said.items() if field}
+    else:
+        assigned = reassign(assign(table.columns), choices.named, table.columns)
+    found = survey(_at_most(table, most_rows), table.columns, assigned)
+    if choices.assigned is None:
+        kept = {column: cells for column, cells in found.cells.items() if assigned.get(column) not in choices.named}
+        assigned = settled(assigned, kept)
+    return assigned, found
+
+
+def _at_most(table: Table, most_rows: int | None) -> Iterable:
+    for number, row in enumerate(table, start=1):
+        if most_rows is not None and number > most_rows:
+            raise TableTooLong(most_rows)
+        yield row
+
+
+def _read(plan: ImportPlan, rows: Iterable) -> None:
+    first: dict[str, MovieRow] = {}
+    for row in rows:
+        try:
+            film = read_row(row, plan.layout)
+            _refuse_twice(film, first.setdefault(film.movie.slug, film))
+        except Unusable as unusable:
+            title = title_of(row, plan.layout.columns)
+            plan.skipped.append(Note(row.number, unusable.reason, unusable.value, title))
+        else:
+            plan.movies.append(film)
+            plan.warnings += film.warnings
+
+
+def _refuse_twice(film: MovieRow, first: MovieRow) -> None:
+    if film is first:
+        return
+    row = _("row %(row)d") % {"row": first.number}
+    directors = {film.movie.director, first.movie.director} - {""}
+    if len(directors) > 1:
+        raise Unusable(_("same title and year as an earlier film, but another director"), row)
+    raise Unusable(_("same film as in an earlier row"), row)
+
+
+def _date_remark(order: DateOrder, day_first: bool) -> str:
+    said = {"date": order.doubtful, "proof": order.proof}
+    if order.proof:
+        return (
+            _("Dates such as %(date)s are read with the day first, as %(proof)s can only be.") % said
+            if day_first
+            else _("Dates such as %(date)s are read with the month first, as %(proof)s can only be.") % said
+        )
+    return (
+        _("Dates such as %(date)s are read with the day first.") % said
+        if day_first
+        else _("Dates such as %(date)s are read with the month first.") % said
+    )

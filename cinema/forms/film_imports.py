@@ -1,0 +1,83 @@
+"""A table of films, and how it is to be read."""
+
+import re
+from collections.abc import Mapping
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cinema.film_tables.columns import FIELDS
+from cinema.film_tables.encodings import CHOICES as ENCODINGS
+from cinema.film_tables.plans import Choices
+
+COLUMN = re.compile(r"column-(\d{1,3})")
+# What a column may be used for, in words for people.
+USES = {
+    "title": _("title"),
+    "original_title": _("original title"),
+    "year": _("year"),
+    "release_date": _("release date"),
+    "runtime": _("runtime"),
+    "certificate": _("certificate"),
+    "genres": _("genres"),
+    "languages": _("languages"),
+    "original_language": _("original language"),
+    "director": _("director"),
+    "cast": _("cast"),
+    "synopsis": _("synopsis"),
+    "rating": _("rating"),
+    "votes": _("number of votes"),
+    "kind": _("type, such as film or series"),
+    "seasons": _("seasons or episodes"),
+    "distributor": _("distributor"),
+    "format": _("format"),
+}
+DAY, MONTH = "day", "month"
+
+
+class ImportForm(forms.Form):
+    """A table of films."""
+
+    table = forms.FileField(
+        label=_("Table"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.json,.jsonl,text/csv,application/json"}),
+        help_text=_("CSV or JSON of at most 10 MB and 5,000 films, with a title and a runtime for each."),
+    )
+
+
+class ChoicesForm(forms.Form):
+    """How a table is to be read: its encoding, its dates, and what each of its columns is used for. What makes no
+    sense is no wish."""
+
+    encoding = forms.ChoiceField(
+        label=_("Encoding"), required=False, choices=[("", _("find it out")), *ENCODINGS.items()]
+    )
+    dates = forms.ChoiceField(
+        label=_("Dates such as 06/12/2026"),
+        required=False,
+        choices=[("", _("as the table shows")), (DAY, _("day first: 6 December")), (MONTH, _("month first: 12 June"))],
+    )
+    update = forms.BooleanField(required=False)
+
+    def __init__(self, data: Mapping[str, str]) -> None:
+        super().__init__(data)
+        self.full_clean()
+
+    @property
+    def choices(self) -> Choices:
+        dates = self.cleaned_data.get("dates")
+        return Choices(
+            assigned={int(COLUMN.fullmatch(name)[1]): field for name, field in self._columns().items()} or None,
+            encoding=self.cleaned_data.get("encoding", ""),
+            day_first=dates == DAY if dates else None,
+        )
+
+    @property
+    def said(self) -> dict[str, str]:
+        """All that was chosen, to be sent again with the import."""
+        kept = {name: self.cleaned_data.get(name, "") for name in ("encoding", "dates")}
+        return self._columns() | {name: value for name, value in kept.items() if value}
+
+    def _columns(self) -> dict[str, str]:
+        chosen = {name: self.data[name] for name in self.data if COLUMN.fullmatch(name)}
+        return {name: field if field in FIELDS else "" for name, field in chosen.items()}
