@@ -204,14 +204,20 @@ look_inside(
 )
 look_inside(
     models.Payment,
-    list_display=("code", "ticket", "mode", "amount", "currency", "status", "created_at", "settled_at"),
+    list_display=("code", "ticket", "mode", "amount", "status", "created_at", "due_at", "settled_at", "last_error"),
     list_filter=("status", "mode", "gateway"),
     list_select_related=("ticket",),
     search_fields=("code", "ticket__reference", "ticket__email"),
 )
 look_inside(
+    models.PaymentKey,
+    list_display=("payment", "key"),
+    list_select_related=("payment__ticket",),
+    search_fields=("payment__code", "payment__ticket__reference"),
+)
+look_inside(
     models.Refund,
-    list_display=("code", "payment", "amount", "reason", "status", "created_at", "done_at"),
+    list_display=("code", "payment", "amount", "reason", "status", "created_at", "due_at", "done_at", "last_error"),
     list_filter=("status", "reason"),
     list_select_related=("payment__ticket",),
     search_fields=("code", "payment__ticket__reference"),

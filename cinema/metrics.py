@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -55,26 +56,40 @@ def refusals() -> Iterator[None]:
         raise
 
 
-def exposition(queues: Mapping[str, int]) -> bytes:
-    """All that is counted, by all processes of this server, and how long the ``queues`` are now."""
+def exposition(queues: Mapping[str, int], backlogs: Mapping[str, Any]) -> bytes:
+    """All that is counted, by all processes of this server, how long the ``queues`` are now, and their ``backlogs``, of
+    selectors.health."""
     everything = CollectorRegistry()
     if FOLDER in os.environ:
         MultiProcessCollector(everything)
     else:
         everything.register(OWN)
-    everything.register(Queues(queues))
+    everything.register(Queues(queues, backlogs))
     return generate_latest(everything)
 
 
 class Queues:
     """Read from the database when asked, so that no process has to keep count."""
 
-    def __init__(self, lengths: Mapping[str, int]) -> None:
-        self.lengths = lengths
+    def __init__(self, lengths: Mapping[str, int], backlogs: Mapping[str, Any]) -> None:
+        self.lengths, self.backlogs = lengths, backlogs
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        """Yield the one figure there is, by queue."""
-        waiting = GaugeMetricFamily("cinema_waiting", "How many wait now, by what they are.", labels=["queue"])
-        for name, length in self.lengths.items():
-            waiting.add_metric([name], length)
-        yield waiting
+        """Yield each figure by queue."""
+        yield _gauge("cinema_waiting", "How many wait now, by what they are.", self.lengths)
+        for field, name, text in BACKLOG:
+            yield _gauge(name, text, {queue: getattr(backlog, field) for queue, backlog in self.backlogs.items()})
+
+
+BACKLOG = [
+    ("due", "cinema_due", "How many are due to be tried again now."),
+    ("oldest", "cinema_due_seconds", "For how long the oldest of them has been due."),
+    ("failing", "cinema_failing", "How many have failed at their last try."),
+]
+
+
+def _gauge(name: str, text: str, figures: Mapping[str, float]) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily(name, text, labels=["queue"])
+    for queue, figure in figures.items():
+        gauge.add_metric([queue], figure)
+    return gauge

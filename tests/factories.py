@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from django.db.models.functions import Now
 from django.utils import timezone
 from factory.django import DjangoModelFactory, Password
 
@@ -30,6 +31,7 @@ from cinema.models import (
     User,
     WaitingEntry,
 )
+from cinema.models.retries import Retried
 from cinema.services.booking import Contact, book_tickets
 from cinema.services.halls import build_screen
 from cinema.services.holds import hold_seats
@@ -234,6 +236,12 @@ def report(payment: Payment, result: Result = Result.PAID) -> Report:
 def sold(show: Show, names: str, buyer: str = "asha") -> Ticket:
     """Sell the seats to the buyer, paid and confirmed."""
     return settle_payment(report=report(booked(show, names, buyer))).ticket
+
+
+def due(*rows: Retried, ago: timedelta = timedelta(seconds=1)) -> None:
+    """Let the next attempt of the rows have been due ``ago``."""
+    for row in rows:
+        type(row).objects.filter(pk=row.pk).update(due_at=Now() - ago)
 
 
 def waiting(show: Show, email: str = "wanda@example.org", party: int = 2, address: str = "") -> WaitingEntry:

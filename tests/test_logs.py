@@ -130,7 +130,7 @@ def test_a_booking_and_all_that_can_go_wrong_leave_no_trace_of_who_it_was(visito
     visitor.is_refused()
     visitor.meets_our_mistakes()
 
-    assert not [secret for secret in visitor.secrets if secret in written.getvalue() + exposition({}).decode()]
+    assert not [secret for secret in visitor.secrets if secret in written.getvalue() + exposition({}, {}).decode()]
     assert all(line.keys() >= IN_EVERY_LINE for line in lines())
     answered = [line for line in lines() if line["message"] == "answered"]
     assert [line["status"] for line in answered] == [answer.status_code for answer in visitor.answers]

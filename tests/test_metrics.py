@@ -81,7 +81,7 @@ def test_a_request_is_counted_by_the_name_of_its_address_and_the_class_of_its_an
 
     assert counted("cinema_request_seconds_count", route="ticket", status="4xx") == 1
     assert counted("cinema_request_seconds_count", route="-", status="4xx") == 1
-    assert "no-such-ticket" not in metrics.exposition({}).decode()
+    assert "no-such-ticket" not in metrics.exposition({}, {}).decode()
 
 
 @pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_the_processes_of_a_server_add_up_and_what_one_that_was_killed_counted_s
     assert not run(tmp_path, "metrics.seats_changed(action='BOOK', seats=2)").stderr
     killed = run(tmp_path, "metrics.seats_changed(action='BOOK', seats=3); os.kill(os.getpid(), 9)")
 
-    said = run(tmp_path, "print(metrics.exposition({'waiting': 4}).decode())").stdout
+    said = run(tmp_path, "print(metrics.exposition({'waiting': 4}, {}).decode())").stdout
 
     assert killed.returncode == -signal.SIGKILL
     assert 'cinema_seats_total{action="book"} 5.0' in said

@@ -42,7 +42,9 @@ GROWING = {
 # Indexes of what is open at the moment, which is little: to read such a one from end to end is no harm.
 FEW = {
     "hold_active_by_show",
-    "payment_unpaid",
+    "payment_due",
+    "payment_failing",
+    "refund_due",
     "refund_pending",
     "show_seat_by_hold",
     "show_with_house_seats",

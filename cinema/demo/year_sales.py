@@ -85,13 +85,13 @@ class Sales:
         )
         self.lines = Batch(TicketSeat, "ticket show_seat price ticket_type active")
         self.payments = Batch(
-            Payment, "code ticket mode gateway amount currency status key fingerprint created_at settled_at"
+            Payment, "code ticket mode gateway amount currency status key fingerprint created_at settled_at due_at"
         )
         self.charges = Batch(
             SandboxCharge,
             "reference description amount currency mode status report_at return_url webhook_url refunds",
         )
-        self.refunds = Batch(Refund, "code payment amount reason status created_at done_at")
+        self.refunds = Batch(Refund, "code payment amount reason status created_at done_at due_at")
         self.events = Batch(
             SeatEvent, "show revision show_seat action from_status to_status actor user hold ticket reason at"
         )
@@ -205,14 +205,15 @@ class Sales:
         if bought.returned:
             status = "REFUNDED" if bought.returned >= bought.amount else "PART_REFUNDED"
         payment = self.payments.add(
-            *(secret, ticket, mode, settings.PAYMENT_GATEWAY, amount, settings.CURRENCY, status, code(), "", begun, at)
+            *(secret, ticket, mode, settings.PAYMENT_GATEWAY, amount, settings.CURRENCY, status, code(), "", begun, at),
+            None,
         )
         returns = "{}"
         if bought.returned:
             back, moment = code(), stamp(bought.cancelled_at)
             whole = bought.returned >= bought.amount and bought.cancelled_at
             reason = Refund.Reason.SHOW_CANCELLED.value if whole else Refund.Reason.CANCELLED.value
-            self.refunds.add(back, payment, str(bought.returned), reason, "DONE", moment, moment)
+            self.refunds.add(back, payment, str(bought.returned), reason, "DONE", moment, moment, None)
             returns = f'{{"{back}": "{bought.returned}"}}'
         page = f"{settings.SITE_URL}/payments/{secret}/"
         self.charges.add(secret, "Year House", amount, settings.CURRENCY, mode, "PAID", at, page, page, returns)

@@ -47,7 +47,15 @@ from cinema.exceptions.orders import (
     SameShow,
     ShowNotCancellable,
 )
-from cinema.exceptions.payments import AlreadyPaid, KeyReused, PaymentMismatch, PaymentsUnavailable, WebhookForged
+from cinema.exceptions.payments import (
+    AlreadyPaid,
+    KeyReused,
+    PaymentMismatch,
+    PaymentsUnavailable,
+    PaymentUndecided,
+    TooManyPayments,
+    WebhookForged,
+)
 from cinema.exceptions.prices import (
     NeedsPaidTickets,
     NeedsWheelchairSpace,
@@ -143,6 +151,7 @@ __all__ = [
     "Overlap",
     "OwnersOnly",
     "PaymentMismatch",
+    "PaymentUndecided",
     "PaymentsUnavailable",
     "PlainKindStays",
     "PlainPriceMissing",
@@ -185,6 +194,7 @@ __all__ = [
     "TooManyHolds",
     "TooManyMails",
     "TooManyOfType",
+    "TooManyPayments",
     "TooManySeats",
     "TooOften",
     "UnknownCategory",

@@ -47,6 +47,32 @@ class WebhookForged(RuleBroken):
         super().__init__(_("The signature of this message is not the payment gateway's."))
 
 
+class PaymentUndecided(RuleBroken):
+    """The gateway has never decided about ``payment``, and is not asked about it any more."""
+
+    code = "payment_undecided"
+
+    def __init__(self, payment: "Payment") -> None:
+        self.payment = payment
+        super().__init__(_("The payment gateway has never said whether this payment was made."))
+
+
+class TooManyPayments(RuleBroken):
+    """Payments for the same seats were begun ``count`` times, as often as they may be."""
+
+    code = "too_many_payments"
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(
+            _(
+                "You have begun to pay for these seats %(count)d times. Please finish the payment you have begun, "
+                "or release the seats and choose again."
+            )
+            % {"count": count}
+        )
+
+
 class PaymentMismatch(RuleBroken):
     """The gateway reports another amount or currency than was asked for. ``payment`` is left as it was."""
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from cinema.exceptions.database import is_away
-from cinema.services.housekeeping import SWEEP, keep_turn, sweep_in_turn, take_turn
+from cinema.services.housekeeping import SWEEP, keep_turn, sweep, take_turn
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Housekeeper:
         turn = {"name": SWEEP, "every": settings.HOUSEKEEPING_EVERY}
         if not self._sweep.is_alive():
             if take_turn(**turn):
-                self._sweep = Thread(target=self._safely, args=[sweep_in_turn], name="sweep", daemon=True)
+                self._sweep = Thread(target=self._safely, args=[sweep], name="sweep", daemon=True)
                 self._began, self._hangs = monotonic(), False
                 self._sweep.start()
         elif monotonic() < self._began + GOES_ON_FOR:

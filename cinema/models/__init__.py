@@ -6,7 +6,7 @@ from cinema.models.bookings import Hold, Ticket, TicketSeat
 from cinema.models.chores import Chore
 from cinema.models.ledger import SeatEvent
 from cinema.models.movies import Format, Genre, Language, Movie
-from cinema.models.payments import Payment, PaymentMode, Refund
+from cinema.models.payments import Payment, PaymentKey, PaymentMode, Refund
 from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, TariffPrice, TicketType
 from cinema.models.sandbox import SandboxCharge
 from cinema.models.show_cancellations import ShowCancellation
@@ -26,6 +26,7 @@ __all__ = [
     "MailRequest",
     "Movie",
     "Payment",
+    "PaymentKey",
     "PaymentMode",
     "Price",
     "PriceAdjustment",

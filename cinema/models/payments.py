@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.models.bookings import Ticket
 from cinema.models.codes import CodeField
+from cinema.models.retries import Retried
 
 
 class PaymentMode(models.TextChoices):
@@ -26,8 +27,7 @@ def currency() -> str:
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def unpaid(self) -> "PaymentQuerySet":
         """Those no money has come for yet."""
-        # Not as status__in: only so does SQLite see that the index of these few knows them all.
-        return self.filter(Q(status=Payment.Status.PENDING) | Q(status=Payment.Status.FAILED))
+        return self.filter(status__in=Payment.UNPAID)
 
     def paid(self) -> "PaymentQuerySet":
         """Those money has come for, also if it went back."""
@@ -39,22 +39,26 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.annotate(refund_reason=models.Subquery(refunds.values("reason")[:1]))
 
 
-class Payment(models.Model):
-    """One attempt to pay for a ticket.
+class Payment(Retried):
+    """One attempt to pay for a ticket; a ticket has one PENDING payment at most.
 
     ``key`` is the request's idempotency key, hashed with whose it is; ``fingerprint`` binds it to what was
-    asked for, so that the same key can neither pay twice nor be used for something else.
+    asked for, so that the same key can neither pay twice nor be used for something else. ``pay_url`` is where the
+    provider takes the money, a path if the page is ours, and "" until the provider was asked. While no money has come,
+    the provider is asked at ``due_at``.
     """
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("waiting")
         SUCCESS = "SUCCESS", _("paid")
+        REPLACED = "REPLACED", _("replaced by another")
         FAILED = "FAILED", _("failed")
         PART_REFUNDED = "PART_REFUNDED", _("refunded in part")
         REFUNDED = "REFUNDED", _("refunded")
 
-    # A provider may still report money for either: reports overtake each other.
-    UNPAID = (Status.PENDING, Status.FAILED)
+    # A provider may still report money for any of them: reports overtake each other.
+    UNPAID = (Status.PENDING, Status.REPLACED, Status.FAILED)
+    OPEN = (Status.PENDING, Status.REPLACED)
 
     code = CodeField()
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="payments")
@@ -65,6 +69,7 @@ class Payment(models.Model):
     status = models.CharField(_("status"), max_length=14, choices=Status, default=Status.PENDING)
     key = models.CharField(max_length=64, unique=True, editable=False)
     fingerprint = models.CharField(max_length=64, editable=False)
+    pay_url = models.TextField(blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 
@@ -74,11 +79,15 @@ class Payment(models.Model):
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         indexes = [
-            models.Index(
-                fields=["created_at"], condition=Q(status="PENDING") | Q(status="FAILED"), name="payment_unpaid"
-            )
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="payment_due"),
+            models.Index(fields=["failing_since"], condition=Q(failing_since__isnull=False), name="payment_failing"),
         ]
-        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_not_negative"),
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(status="PENDING"), name="payment_one_pending_per_ticket"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket} · {self.amount} {self.currency}"
@@ -87,9 +96,24 @@ class Payment(models.Model):
         return reverse("payment", args=[self.code])
 
 
-class Refund(models.Model):
-    """Money to give back. It is written with its cause and carried out at the gateway afterwards, under its
-    ``code``, so that trying again never pays back twice."""
+class PaymentKey(models.Model):
+    """The idempotency key of a further request for a payment that was open already; as those of Payment itself."""
+
+    key = models.CharField(max_length=64, unique=True, editable=False)
+    fingerprint = models.CharField(max_length=64, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="further_keys")
+
+    class Meta:
+        verbose_name = _("key of a payment")
+        verbose_name_plural = _("keys of payments")
+
+    def __str__(self) -> str:
+        return f"{self.payment} · {self.key}"
+
+
+class Refund(Retried):
+    """Money to refund. It is written with its cause, and sent to the provider afterwards under its ``code``, so that
+    trying again never refunds twice."""
 
     class Reason(models.TextChoices):
         CANCELLED = "CANCELLED", _("ticket cancelled")
@@ -116,7 +140,10 @@ class Refund(models.Model):
     class Meta:
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
-        indexes = [models.Index(fields=["created_at"], condition=Q(status="PENDING"), name="refund_pending")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="refund_due"),
+            models.Index(fields=["created_at"], condition=Q(status="PENDING"), name="refund_pending"),
+        ]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]
 
     def __str__(self) -> str:

@@ -2,15 +2,27 @@
 
 from functools import lru_cache
 from time import monotonic
+from typing import NamedTuple
 
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count, Max, Min
 from django.db.models.functions import Now
 
 from cinema.models import Hold, Payment, Refund, WaitingEntry
-from cinema.selectors.payments import GIVE_UP_AFTER
+from cinema.models.retries import Retried
 
 KEPT = 5  # seconds for which an answer is good: asking often costs the database nothing
+RETRIED: dict[str, type[Retried]] = {"payments": Payment, "refunds": Refund}
+
+
+class Backlog(NamedTuple):
+    """Of what is tried again and again: how much is due now, for how many seconds the oldest of it has been, and how
+    much has failed at the last attempt."""
+
+    due: int
+    oldest: float
+    failing: int
 
 
 def failing() -> list[str]:
@@ -29,10 +41,20 @@ def _look(period: int) -> list[str]:
 
 def queues() -> dict[str, int]:
     """How many payments and refunds are under way, holds live, and parties wait for seats; a statement each."""
-    pending = Payment.objects.filter(status=Payment.Status.PENDING, created_at__gt=Now() - GIVE_UP_AFTER)
     return {
-        "payments": pending.count(),
+        "payments": Payment.objects.filter(status=Payment.Status.PENDING, due_at__isnull=False).count(),
         "refunds": Refund.objects.filter(status=Refund.Status.PENDING).count(),
         "holds": Hold.objects.filter(status=Hold.Status.ACTIVE, expires_at__gt=Now()).count(),
         "waiting": WaitingEntry.objects.filter(status=WaitingEntry.Status.WAITING).count(),
     }
+
+
+def backlogs() -> dict[str, Backlog]:
+    """What of RETRIED is due or failing, in two statements each."""
+    return {name: _backlog(model) for name, model in RETRIED.items()}
+
+
+def _backlog(model: type[Retried]) -> Backlog:
+    due = model.objects.filter(due_at__lte=Now()).aggregate(count=Count("pk"), first=Min("due_at"), now=Max(Now()))
+    oldest = (due["now"] - due["first"]).total_seconds() if due["count"] else 0.0
+    return Backlog(due["count"], oldest, model.objects.filter(failing_since__lte=Now()).count())

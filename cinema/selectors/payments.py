@@ -1,14 +1,10 @@
 """Reads about payments."""
 
-from datetime import timedelta
-
 from django.db.models import Case, Prefetch, QuerySet, When
 from django.db.models.functions import Now
 
 from cinema.models import Payment, Seat, Ticket, TicketSeat, User
 from cinema.selectors.tickets import PRESENT
-
-GIVE_UP_AFTER = timedelta(days=2)  # nobody pays in a window that has stood open for so long
 
 
 def payment_by_code(code: str) -> Payment | None:
@@ -23,11 +19,12 @@ def payment_by_code(code: str) -> Payment | None:
 
 
 def payment_of_ticket(reference: str, user: User) -> Payment | None:
-    """The payment that counts for the user's ticket: one that was made, else the latest; ``now`` as above.
+    """The payment that counts for the user's ticket: one that was made, else the open or the latest one; ``now`` as
+    above.
 
     Its ticket comes with its hold, show, theatre and ``lines``, the seats on it.
     """
-    was_made = Case(When(status__in=Payment.UNPAID, then=0), default=1)
+    rank = Case(When(status=Payment.Status.PENDING, then=1), When(status__in=Payment.UNPAID, then=0), default=2)
     lines = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
     lines = lines.order_by("show_seat_id")
     return (
@@ -35,7 +32,7 @@ def payment_of_ticket(reference: str, user: User) -> Payment | None:
         .select_related("ticket__hold", "ticket__show__movie", "ticket__show__screen__theatre")
         .prefetch_related(Prefetch("ticket__seats", lines, to_attr="lines"))
         .annotate(now=Now())
-        .order_by(was_made.desc(), "-pk")
+        .order_by(rank.desc(), "-pk")
         .first()
     )
 

@@ -10,8 +10,17 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import Prefetch, Q
 
-from cinema.exceptions import AlreadyPaid, HoldExpired, KeyReused, PriceChanged, RuleBroken, SeatsChanged, ShowNotOnSale
-from cinema.models import Hold, Payment, PaymentMode, Show, Ticket, TicketSeat, User
+from cinema.exceptions import (
+    AlreadyPaid,
+    HoldExpired,
+    KeyReused,
+    PriceChanged,
+    RuleBroken,
+    SeatsChanged,
+    ShowNotOnSale,
+    TooManyPayments,
+)
+from cinema.models import Hold, Payment, PaymentKey, PaymentMode, Show, Ticket, TicketSeat, User
 from cinema.selectors.tariffs import Line, order_lines
 from cinema.services.expiry import drop_pending_tickets
 from cinema.services.guards import guard
@@ -20,6 +29,8 @@ from cinema.services.holds import lock_living_hold, serve_waiting_list, take_sea
 from cinema.services.locking import lock_seats, lock_show
 from cinema.services.ticket_rules import check_ticket_types
 from cinema.services.transactions import atomically
+
+MOST_PAYMENTS = 20  # begun for the seats of one hold: each is a charge at the provider
 
 
 class Contact(NamedTuple):
@@ -57,8 +68,9 @@ def book_hold(
 
     ``seen`` is the total the buyer was shown, ``seen_seats`` for which seats; none means any. ``types`` are the kinds
     of tickets as in tariffs.order_lines(). ``key`` makes it safe to repeat: the same request gets the same payment
-    again. After a declined payment a new key makes a new payment for the same ticket. Raises HoldExpired,
-    SeatsChanged, UnknownTicketType, PriceChanged, AlreadyPaid, ShowNotOnSale, KeyReused, and what
+    again. Another request for the same ticket gets the payment that is open, or, once that is declined or for another
+    ``mode``, a new one in its place. Raises HoldExpired, SeatsChanged, UnknownTicketType, PriceChanged, AlreadyPaid,
+    ShowNotOnSale, KeyReused, TooManyPayments, and what
     ticket_rules.check_ticket_types() raises.
     """
     order = _order(key, buyer, contact, mode, user, about=f"hold {code}", types=types)
@@ -102,9 +114,11 @@ def book_tickets(
 
 
 def pay_again(*, code: str, key: str) -> Payment:
-    """A new payment for a ticket that still waits for one, as after a declined payment, while its hold lives.
+    """The payment to be made for a ticket that still waits for one, while its hold is active: the open one, or a new
+    one once that was declined.
 
-    Raises HoldExpired, AlreadyPaid, KeyReused, and Ticket.DoesNotExist for an unknown ``code`` of the ticket.
+    Raises HoldExpired, AlreadyPaid, KeyReused, TooManyPayments, and Ticket.DoesNotExist for an unknown ``code`` of the
+    ticket.
     """
     ticket = Ticket.objects.select_related("hold").get(code=code)
     last = ticket.payments.latest("pk")
@@ -162,12 +176,13 @@ def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None, see
         raise PriceChanged(seen, amount)
     ticket = _pending_ticket(hold, lines)
     if ticket is None:
-        ticket = _write_ticket(hold, lines, order, now)
-    else:
-        ticket.name, ticket.email, ticket.phone = order.contact
-        ticket.user = order.user or ticket.user
-        ticket.save(update_fields=["name", "email", "phone", "user"])
-    return _write_payment(ticket, order, now)
+        return _write_payment(_write_ticket(hold, lines, order, now), order, now)
+    if known := _earlier_payment(order):
+        return known
+    ticket.name, ticket.email, ticket.phone = order.contact
+    ticket.user = order.user or ticket.user
+    ticket.save(update_fields=["name", "email", "phone", "user"])
+    return _open_payment(ticket, order, now)
 
 
 @atomically
@@ -178,7 +193,7 @@ def _pay_again(*, ticket: Ticket, order: Order) -> Payment:
     ticket.refresh_from_db(fields=["status"])
     if ticket.status != Ticket.Status.PENDING:
         raise HoldExpired
-    return _write_payment(ticket, order, now)
+    return _earlier_payment(order) or _open_payment(ticket, order, now)
 
 
 def _pending_ticket(hold: Hold, lines: Sequence[Line]) -> Ticket | None:
@@ -187,9 +202,16 @@ def _pending_ticket(hold: Hold, lines: Sequence[Line]) -> Ticket | None:
     if ticket and {(line.seat.pk, line.ticket_type and line.ticket_type.pk, line.price) for line in lines} != set(
         ticket.seats.values_list("show_seat", "ticket_type", "price")
     ):
+        _check_few_payments(hold)
         drop_pending_tickets(hold_ids={hold.pk})
         return None
     return ticket
+
+
+def _check_few_payments(hold: Hold) -> None:
+    begun = Payment.objects.filter(ticket__hold=hold).count()
+    if begun >= MOST_PAYMENTS:
+        raise TooManyPayments(begun)
 
 
 def _write_ticket(hold: Hold, lines: Sequence[Line], order: Order, now: datetime) -> Ticket:
@@ -226,7 +248,22 @@ def _write_payment(ticket: Ticket, order: Order, now: datetime) -> Payment:
         key=order.key,
         fingerprint=order.fingerprint,
         created_at=now,
+        due_at=now + settings.LEFT_ALONE_FOR,
     )
+
+
+def _open_payment(ticket: Ticket, order: Order, now: datetime) -> Payment:
+    """The payment to be made for a locked ticket that was checked out before: the open one, under this key, too; or a
+    new one. An open one of another mode is replaced, and still counts should money come for it."""
+    payment = ticket.payments.filter(status=Payment.Status.PENDING).first()
+    if payment and (payment.mode, payment.gateway) == (order.mode, settings.PAYMENT_GATEWAY):
+        PaymentKey.objects.create(payment=payment, key=order.key, fingerprint=order.fingerprint)
+        return payment
+    _check_few_payments(ticket.hold)
+    if payment:
+        payment.status = Payment.Status.REPLACED
+        payment.save(update_fields=["status"])
+    return _write_payment(ticket, order, now)
 
 
 def _order(
@@ -261,15 +298,17 @@ def _once(order: Order, book: Callable[[], Payment]) -> Payment:
 
 def _earlier_payment(order: Order) -> Payment | None:
     """What a repeated request got the first time. Raises KeyReused when the key came with another request."""
-    earlier = Payment.objects.filter(key=order.key)
-    fingerprint = earlier.values_list("fingerprint", flat=True).first()  # for most refusals there is none
-    if fingerprint is None:
+    first = Payment.objects.filter(key=order.key).values_list("pk", "fingerprint")
+    further = PaymentKey.objects.filter(key=order.key).values_list("payment", "fingerprint")
+    found = first.union(further, all=True).first()  # for most refusals there is none
+    if found is None:
         return None
+    pk, fingerprint = found
     if fingerprint != order.fingerprint:
         raise KeyReused
     lines = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type").order_by("show_seat_id")
     return (
-        earlier.select_related("ticket__show__movie", "ticket__show__screen__theatre", "ticket__hold")
+        Payment.objects.select_related("ticket__show__movie", "ticket__show__screen__theatre", "ticket__hold")
         .prefetch_related(Prefetch("ticket__seats", lines, to_attr="lines"))
-        .get()
+        .get(pk=pk)
     )

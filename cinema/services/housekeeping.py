@@ -17,33 +17,31 @@ from cinema.services.blocks import carry_out_everywhere
 from cinema.services.expiry import release_all_expired
 from cinema.services.mail_requests import forget_mail_requests
 from cinema.services.mailing import mail_unsent_tickets, mail_unsent_waiting
-from cinema.services.payments import GIVE_UP_AFTER, check_pending_payments
-from cinema.services.refunds import carry_out_pending
+from cinema.services.payments import check_due_payments
+from cinema.services.refunds import send_due_refunds
 from cinema.services.show_cancellations import carry_on_everywhere
 from cinema.services.waiting import close_waiting_lists, offer_everywhere
 
 logger = logging.getLogger(__name__)
 
-SWEEP, OLD_PAYMENTS, CLOCK = "sweep", "old payments", "clock"
-RECENT = timedelta(hours=1)  # a payment that is older is asked about hourly: each question is a call to the provider
+SWEEP, CLOCK = "sweep", "clock"
 LEAP = timedelta(days=3)  # of the clock: less than archiving.KEPT_FOR, more than a site is usually away
 PROBATION = timedelta(days=1)
 
 
-def sweep(*, old_payments: bool = True) -> dict[str, int | None]:
+def sweep() -> dict[str, int | None]:
     """Do each chore once and return how much there was to do, by what it is called. Safe to run at any time.
 
-    Of one that failed it is None; the others have their turn all the same. Without ``old_payments`` only RECENT ones
-    are asked about. Raises what the database says when it is away.
+    Of one that failed it is None; the others have their turn all the same. Raises what the database says when it is
+    away.
     """
     wait = settings.LEFT_ALONE_FOR
-    younger_than = GIVE_UP_AFTER if old_payments else RECENT
     chores: dict[str, Callable[[], int]] = {
-        "Payments settled": partial(check_pending_payments, older_than=wait, younger_than=younger_than),
+        "Payments settled": check_due_payments,
         "Shows with seats freed": release_all_expired,
         "Shows with seats taken off sale or put on": carry_out_everywhere,
         "Shows called off that went on": carry_on_everywhere,
-        "Refunds carried out": partial(carry_out_pending, older_than=wait),
+        "Refunds sent": send_due_refunds,
         "People who waited in vain": close_waiting_lists,
         "Waiting lists with offers": offer_everywhere,
         "Tickets mailed": partial(mail_unsent_tickets, older_than=wait),
@@ -85,11 +83,6 @@ def clock_holds() -> bool:
     Chore.objects.bulk_create([Chore(name=CLOCK, due_at=Now() + PROBATION)], ignore_conflicts=True)
     chore.exclude(due_at__gt=Now() - LEAP, due_at__lte=Now() + PROBATION).update(due_at=Now() + PROBATION)
     return False
-
-
-def sweep_in_turn() -> None:
-    """The sweep of whoever has taken the turn: about old payments it asks once an hour."""
-    sweep(old_payments=take_turn(name=OLD_PAYMENTS, every=RECENT))
 
 
 def take_turn(*, name: str, every: timedelta) -> bool:

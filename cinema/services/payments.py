@@ -1,19 +1,24 @@
-"""Payments: sending the buyer to the gateway, and acting on what it reports. No gateway is touched in a transaction."""
+"""Payments: sending the buyer to the gateway, and acting on what it reports. No gateway is touched in a transaction.
+
+Money that was paid is always found: by the gateway's webhook, by the buyer's return, or by asking the gateway about
+each payment in turn, ever more seldom, for as long as it could still report money.
+"""
 
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from threading import BoundedSemaphore
 
 from django.conf import settings
+from django.db.models import Q
 from django.db.models.functions import Now
 
-from cinema.exceptions import PaymentMismatch, PaymentsUnavailable
+from cinema.exceptions import PaymentMismatch, PaymentsUnavailable, PaymentUndecided
 from cinema.gateways import get_gateway, webhook_url
 from cinema.gateways.base import Charge, Report, Result
 from cinema.metrics import refusals
 from cinema.models import AuditEvent, Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
-from cinema.selectors.payments import GIVE_UP_AFTER
 from cinema.selectors.tariffs import order_lines, ticket_choices
 from cinema.services.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
@@ -21,14 +26,24 @@ from cinema.services.locking import lock_payment, lock_show, lock_ticket_seats
 from cinema.services.mailing import FOR_MAIL, mail_ticket
 from cinema.services.offers import end_offers, offer_freed_seats
 from cinema.services.refunds import refund_payment
-from cinema.services.transactions import PATIENCE, after_commit, atomically, try_each
+from cinema.services.retries import Backoff, attempt_due
+from cinema.services.transactions import after_commit, atomically
 
 logger = logging.getLogger(__name__)
+
+# A payment is asked about again after a quarter of the time for which it has waited, and daily in the end.
+BACKOFF = Backoff(first=settings.LEFT_ALONE_FOR, factor=1.25, longest=timedelta(days=1))
+# For so long a provider may still report money: after it declined a payment, and without any decision.
+DECLINED_FOR, UNDECIDED_FOR = timedelta(days=2), timedelta(days=90)
+# A page asks about its payment at most so often, and no more than half of the threads wait for an answer.
+ASK_EVERY = timedelta(seconds=5)
+_pages_asking = BoundedSemaphore(max(1, settings.THREADS // 2))
 
 
 @refusals()
 def start_payment(*, payment: Payment) -> str:
-    """Announce the payment at its gateway and return the address to send the buyer to. Safe to repeat.
+    """Announce the payment at its gateway and return the address to send the buyer to. Safe to repeat: the gateway is
+    asked once.
 
     Where there is nothing to pay, the ticket is confirmed at once; a payment already decided leads straight back.
     Raises PaymentsUnavailable; the payment then stays pending and nothing was charged.
@@ -37,8 +52,10 @@ def start_payment(*, payment: Payment) -> str:
     if payment.status != Payment.Status.PENDING:
         return page
     if not payment.amount:
-        settle_payment(report=Report(payment.code, Result.PAID, payment.amount, payment.currency))
+        settle_payment(report=_nothing_to_pay(payment))
         return page
+    if payment.pay_url:
+        return payment.pay_url
     charge = Charge(
         reference=payment.code,
         amount=payment.amount,
@@ -48,31 +65,61 @@ def start_payment(*, payment: Payment) -> str:
         return_url=settings.SITE_URL + page,
         webhook_url=webhook_url(),
     )
-    return get_gateway(payment.gateway).start(charge)
+    url = get_gateway(payment.gateway).start(charge)
+    Payment.objects.filter(pk=payment.pk).update(pay_url=url)
+    return url
 
 
 def check_payment(*, payment: Payment) -> Payment:
-    """Ask the gateway how an unpaid payment stands, and act on the answer, so that a lost webhook loses nothing."""
-    if payment.status not in Payment.UNPAID:
+    """Ask the gateway how an unpaid payment stands, for somebody who looks at its page, and act on the answer.
+
+    It is not asked about again within ASK_EVERY, nor while too many other pages wait for an answer: then, and while
+    the gateway does not answer, the payment stays as it is, and check_due_payments() finds out.
+    """
+    if payment.status not in Payment.UNPAID or not _pages_asking.acquire(blocking=False):
         return payment
     try:
-        report = get_gateway(payment.gateway).report(reference=payment.code)
-        return payment if report.result == Result.OPEN else settle_payment(report=report)
+        long_ago = Q(attempted_at=None) | Q(attempted_at__lte=Now() - ASK_EVERY)
+        asks = Payment.objects.filter(long_ago, pk=payment.pk).update(attempted_at=Now())
+        return _ask(payment) if asks else payment
     except PaymentsUnavailable:
         return payment
     except PaymentMismatch:
         logger.error("The gateway reports another amount for payment %s than was asked for.", payment.pk)
         return payment
+    finally:
+        _pages_asking.release()
 
 
-def check_pending_payments(*, older_than: timedelta, younger_than: timedelta = GIVE_UP_AFTER) -> int:
-    """Do so for every payment between those ages, the latest first; return how many are settled now."""
-    unpaid = Payment.objects.unpaid().filter(created_at__lt=Now() - older_than, created_at__gt=Now() - younger_than)
-    return try_each(
-        lambda payment: check_payment(payment=payment).status != payment.status,
-        unpaid.order_by("-created_at"),
-        patience=PATIENCE,
-    )
+def check_due_payments() -> int:
+    """Ask about every unpaid payment that is due, and act on the answers; return how many are decided now."""
+    return attempt_due(rows=Payment.objects.all(), attempt=_check, backoff=BACKOFF)
+
+
+def _check(key: int) -> bool:
+    payment = Payment.objects.annotate(now=Now()).get(pk=key)
+    if payment.status not in Payment.UNPAID:  # decided by a process of a version that knows nothing of due_at
+        Payment.objects.filter(pk=key).update(due_at=None)
+        return False
+    declined = payment.status == Payment.Status.FAILED
+    is_last = payment.now - payment.created_at > (DECLINED_FOR if declined else UNDECIDED_FOR)
+    if is_last:
+        Payment.objects.filter(pk=key).update(due_at=None)
+    now = _ask(payment)
+    if is_last and now.status in Payment.OPEN:
+        raise PaymentUndecided(payment)
+    return now.status != payment.status
+
+
+def _ask(payment: Payment) -> Payment:
+    if not payment.amount:
+        return settle_payment(report=_nothing_to_pay(payment))
+    report = get_gateway(payment.gateway).report(reference=payment.code)
+    return payment if report.result == Result.OPEN else settle_payment(report=report)
+
+
+def _nothing_to_pay(payment: Payment) -> Report:
+    return Report(payment.code, Result.PAID, payment.amount, payment.currency)
 
 
 def receive_webhook(*, body: bytes, headers: Mapping[str, str]) -> Payment:
@@ -99,7 +146,7 @@ def settle_payment(*, report: Report, notify: bool = True) -> Payment:
         return settle_payment(report=report, notify=notify)
     payment.ticket.show = show
     now = lines[0].now
-    if report.result == Result.DECLINED and payment.status == Payment.Status.PENDING:
+    if report.result == Result.DECLINED and payment.status in Payment.OPEN:
         return _set_status(payment, Payment.Status.FAILED, now)
     if report.result != Result.PAID or payment.status not in Payment.UNPAID:
         return payment
@@ -118,7 +165,9 @@ def settle_payment(*, report: Report, notify: bool = True) -> Payment:
 
 def _set_status(payment: Payment, status: Payment.Status, now: datetime) -> Payment:
     payment.status, payment.settled_at = status, now
-    payment.save(update_fields=["status", "settled_at"])
+    if status == Payment.Status.SUCCESS:
+        payment.due_at = None
+    payment.save(update_fields=["status", "settled_at", "due_at"])
     return payment
 
 

@@ -1,27 +1,27 @@
-"""Giving money back: first written down with its cause, then carried out at the gateway, as often as it takes."""
+"""Refunds: first written with their cause, then sent to the provider, again and again until it has answered."""
 
-import logging
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Sum
 from django.db.models.functions import Now
 
-from cinema.exceptions import PaymentsUnavailable, RefundTooHigh
+from cinema.exceptions import RefundTooHigh
 from cinema.gateways import get_gateway
 from cinema.models import Payment, Refund, Ticket
 from cinema.money import quantize
 from cinema.services.locking import lock_payment
-from cinema.services.transactions import PATIENCE, after_commit, atomically, try_each
+from cinema.services.retries import Backoff, attempt_due
+from cinema.services.transactions import atomically
 
-logger = logging.getLogger(__name__)
+BACKOFF = Backoff(first=settings.LEFT_ALONE_FOR, factor=2, longest=timedelta(hours=1))
 
 
 def refund_payment(*, payment: Payment, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
-    """Write down that ``amount``, if any, goes back, in the caller's transaction; it is carried out after it."""
+    """Create a pending refund of ``amount``, if any, in the caller's transaction; send_due_refunds() sends it."""
     if amount:
-        refund = Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=at)
-        after_commit(carry_out, refund_id=refund.pk)
+        Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=at, due_at=at)
 
 
 def give_back(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
@@ -40,15 +40,19 @@ def give_back(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: dat
         raise RefundTooHigh(amount, amount - left)
 
 
-def carry_out(*, refund_id: int) -> bool:
-    """Have the gateway pay back; return whether it did. Safe to repeat: the refund's code is the gateway's key."""
+def send_due_refunds() -> int:
+    """Send every refund that is due to its provider; return how many are done now. It never gives up on one."""
+    return attempt_due(rows=Refund.objects.all(), attempt=lambda key: send_refund(refund_id=key), backoff=BACKOFF)
+
+
+def send_refund(*, refund_id: int) -> bool:
+    """Have the provider refund; return True. Safe to repeat: the refund's code is the provider's key.
+
+    Raises PaymentsUnavailable, and whatever else the adapter raises.
+    """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     payment = refund.payment
-    try:
-        get_gateway(payment.gateway).refund(reference=payment.code, amount=refund.amount, key=refund.code)
-    except PaymentsUnavailable:
-        logger.warning("Refund %s waits: the gateway does not answer.", refund.pk)
-        return False
+    get_gateway(payment.gateway).refund(reference=payment.code, amount=refund.amount, key=refund.code)
     _mark_done(refund_id=refund_id, payment_id=payment.pk)
     return True
 
@@ -56,14 +60,7 @@ def carry_out(*, refund_id: int) -> bool:
 @atomically
 def _mark_done(*, refund_id: int, payment_id: int) -> None:
     payment = lock_payment(pk=payment_id)
-    Refund.objects.filter(pk=refund_id).update(status=Refund.Status.DONE, done_at=Now())
+    Refund.objects.filter(pk=refund_id).update(status=Refund.Status.DONE, done_at=Now(), due_at=None)
     returned = payment.refunds.filter(status=Refund.Status.DONE).aggregate(sum=Sum("amount"))["sum"]
     payment.status = Payment.Status.REFUNDED if returned >= payment.amount else Payment.Status.PART_REFUNDED
     payment.save(update_fields=["status"])
-
-
-def carry_out_pending(*, older_than: timedelta = timedelta()) -> int:
-    """Try again every refund that is on its way for longer; return how many are paid back now."""
-    waiting = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lte=Now() - older_than)
-    keys = list(waiting.order_by("created_at").values_list("pk", flat=True))
-    return try_each(lambda pk: carry_out(refund_id=pk), keys, patience=PATIENCE)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from cinema.metrics import exposition
-from cinema.selectors.health import failing, queues
+from cinema.selectors.health import backlogs, failing, queues
 from cinema.views.errors import RETRY_AFTER
 
 
@@ -39,7 +39,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_TOKEN or not constant_time_compare(said, f"Bearer {settings.METRICS_TOKEN}"):
         raise Http404
     try:
-        waiting = queues()
+        waiting, overdue = queues(), backlogs()
     except Error:
-        waiting = {}
-    return HttpResponse(exposition(waiting), content_type=CONTENT_TYPE_LATEST)
+        waiting, overdue = {}, {}
+    return HttpResponse(exposition(waiting, overdue), content_type=CONTENT_TYPE_LATEST)

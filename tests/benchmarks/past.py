@@ -53,8 +53,10 @@ STATEMENTS = [
     SELECT {pair}, {seat}, {price}, true {past} AND n < {sold}""",
     """
     INSERT INTO cinema_payment
-        (code, ticket_id, mode, gateway, amount, currency, status, key, fingerprint, created_at, settled_at)
-    SELECT {code}, {pair}, 'UPI', 'sandbox', 2 * {price}, 'INR', 'SUCCESS', {code}, '', s.starts_at, s.starts_at
+        (code, ticket_id, mode, gateway, amount, currency, status, key, fingerprint, created_at, settled_at,
+         due_at)
+    SELECT {code}, {pair}, 'UPI', 'sandbox', 2 * {price}, 'INR', 'SUCCESS', {code}, '', s.starts_at, s.starts_at,
+           NULL
     {past} AND n < {sold} AND n % 2 = 0""",
     """
     INSERT INTO cinema_seatevent

@@ -45,9 +45,9 @@ INSERT INTO cinema_ticket
 INSERT INTO cinema_ticketseat (ticket_id, show_seat_id, price, active)
     SELECT ticket_id, ss.id, ss.price, true FROM pair_seat JOIN cinema_showseat ss ON ss.id = pair_seat.seat_id;
 INSERT INTO cinema_payment
-    (code, ticket_id, mode, gateway, amount, currency, status, key, fingerprint, created_at, settled_at)
+    (code, ticket_id, mode, gateway, amount, currency, status, key, fingerprint, created_at, settled_at, due_at)
     SELECT md5('p' || first)::varchar(22), ticket_id, 'UPI', 'sandbox', amount, 'INR', 'SUCCESS', md5('k' || first), '',
-           at, at FROM pair;
+           at, at, NULL FROM pair;
 INSERT INTO cinema_seatevent
     (show_id, revision, show_seat_id, action, from_status, to_status, actor, hold_id, ticket_id, reason, at)
     SELECT show_id, 2 * n - 1, seat_id, 'HOLD', 'AVAILABLE', 'HELD', 'BUYER', hold_id, NULL, '', at FROM pair_seat

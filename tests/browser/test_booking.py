@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from cinema.models import Payment, Show, Ticket
 from cinema.selectors.ledger import unexplained_seats
+from cinema.services.refunds import send_due_refunds
 from tests.factories import ShowFactory, held, lapsed, seat
 
 PLAN = """
@@ -172,6 +173,7 @@ def test_paying_for_seats_that_are_gone_gives_the_money_back_and_says_so(page, s
 
     expect(page.get_by_role("heading", name="Your seats were gone")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("Your ₹250 is being given back")
+    assert send_due_refunds() == 1
     assert Payment.objects.get().status == Payment.Status.REFUNDED
 
 

@@ -15,7 +15,7 @@ from cinema.models import Chore, Payment, Refund, SandboxCharge, Show, ShowSeat,
 from cinema.services import housekeeping
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.housekeeping import CLOCK
-from tests.factories import ShowFactory, booked, held, lapsed, past, seat, sold, starting_in, waiting
+from tests.factories import ShowFactory, booked, due, held, lapsed, past, seat, sold, starting_in, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +31,7 @@ def sweep() -> str:
 def test_a_payment_nobody_reported_is_settled():
     payment = booked(ShowFactory(), "A1")
     decide(reference=SandboxCharge.objects.get().reference, result=Result.PAID)
-    Payment.objects.update(created_at=A_WHILE_AGO)
+    due(payment)
 
     assert "Payments settled: 1" in sweep()
     payment.refresh_from_db()
@@ -53,15 +53,16 @@ def test_seats_of_a_hold_that_ran_out_are_freed():
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
 
 
-def test_a_refund_that_waits_is_carried_out(monkeypatch):
+def test_a_refund_that_failed_is_sent_again_when_its_turn_has_come(monkeypatch):
     ticket = sold(ShowFactory(), "A1")
+    cancel_ticket(code=ticket.code)
     with monkeypatch.context() as broken:
         broken.setattr(SandboxGateway, "refund", lambda *args, **said: 1 / 0)
-        cancel_ticket(code=ticket.code)
-    assert "Refunds carried out: 0" in sweep()  # it may still be on its ordinary way
-    Refund.objects.update(created_at=A_WHILE_AGO)
+        assert "Refunds sent: 0" in sweep()
+    assert "Refunds sent: 0" in sweep()  # it is not its turn yet
+    due(Refund.objects.get())
 
-    assert "Refunds carried out: 1" in sweep()
+    assert "Refunds sent: 1" in sweep()
     assert Refund.objects.get().status == Refund.Status.DONE
 
 

@@ -39,16 +39,18 @@ PAYMENT = {
     "payment: between the mail and its mark": Step(AFTER, "cinema.mail", "send_ticket"),
     "payment: between commit and answer": Step(AFTER, "cinema.views.public.payments", "receive_webhook"),
 }
-REFUND = {
+CANCELLATION = {
     "refund: before the commit": Step(AFTER, "cinema.services.cancellations", "give_back"),
-    "refund: between written and carried out": Step(BEFORE, "cinema.services.refunds", "carry_out"),
+}
+REFUND = {  # in the sweep
+    "refund: between written and sent": Step(BEFORE, "cinema.services.refunds", "send_refund"),
     "refund: between the gateway and our mark": Step(BEFORE, "cinema.services.refunds", "_mark_done"),
 }
 
 
 def post_worker_init(worker: object) -> None:
     """gunicorn's hook: the application is loaded, and nothing is served yet."""
-    for name, step in (HOLD | CHECKOUT | PAYMENT | REFUND).items():
+    for name, step in (HOLD | CHECKOUT | PAYMENT | CANCELLATION | REFUND).items():
         module = import_module(step.module)
         setattr(module, step.function, _fatal(getattr(module, step.function), name, step.when))
     if os.environ.get("UNPROTECTED"):

@@ -4,7 +4,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from unittest import mock
 
@@ -119,6 +119,15 @@ def dying(site: Site, step: str) -> Iterator[None]:
     with pytest.raises(ConnectionError):
         yield
     assert not site.crash_at.exists()
+
+
+@contextmanager
+def dying_in_its_sweep(site: Site, step: str) -> Iterator[None]:
+    """Kill the worker at that step of what it does by itself after the block, perhaps before it has answered."""
+    site.crash_at.write_text(step)
+    with suppress(ConnectionError):
+        yield
+    eventually(site.crash_at.exists)
 
 
 def eventually(wrongs: Callable[[], object], patience: float = PATIENCE) -> float:

@@ -1,13 +1,12 @@
 """The negative controls: a site without what the other tests here are about fails as it must."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 
 from tests.benchmarks.server import Server
-from tests.factories import ShowFactory, booked
+from tests.factories import ShowFactory, booked, due
 from tests.resilience.answers import MODES, ask, complaints
 from tests.resilience.money import take_money, tell, unfinished
 from tests.resilience.site import WITH_CRASHES, Site, dying, eventually
@@ -22,15 +21,16 @@ def unprotected(site: Site) -> Iterator[Server]:
         yield server
 
 
-def test_without_housekeeping_a_payment_stays_unfinished_until_somebody_sweeps(site, unprotected, settings):
+def test_without_housekeeping_a_payment_stays_unfinished_until_somebody_sweeps(site, unprotected):
     show = ShowFactory(screen__plan="aaaa")
-    charge = take_money(booked(show, "A1 A2"))
+    payment = booked(show, "A1 A2")
+    charge = take_money(payment)
     with dying(site, "payment: between capture and record"):
         tell(unprotected, charge)
 
     with pytest.raises(AssertionError, match="is captured, but PENDING"):
         eventually(lambda: unfinished(show), patience=3)
-    settings.LEFT_ALONE_FOR = timedelta(0)
+    due(payment)
     call_command("sweep", verbosity=0)
     assert not unfinished(show)
 

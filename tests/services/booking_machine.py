@@ -23,6 +23,7 @@ from cinema.services.expiry import release_all_expired, release_expired
 from cinema.services.holds import extend_hold, hold_seats, release_hold
 from cinema.services.moves import move_ticket
 from cinema.services.payments import settle_payment, start_payment
+from cinema.services.refunds import send_due_refunds
 from tests.factories import CONTACT, cancelled, past, report
 from tests.services.plain_cinema import PlainCinema
 
@@ -73,6 +74,7 @@ class Bookings(RuleBasedStateMachine):
             assert refusal.code == expected
             return refusal
         assert not expected, f"{service.__name__} should have said {expected}"
+        send_due_refunds()
         return done
 
     # Browsing and holding
@@ -163,7 +165,7 @@ class Bookings(RuleBasedStateMachine):
         request = {"code": code, "buyer": buyer, "mode": mode, "key": f"key {self.steps}", "contact": CONTACT}
         payment = self.attempt(refusal, book_hold, **request, seen=seen)
         if not refusal:
-            self.plain.check_out(code, payment.ticket_id, payment.code)
+            self.plain.check_out(code, payment.ticket_id, payment.code, mode)
             self.start(payment, request)
 
     @initialize(wanted=CHOICES, mode=MODES, paid=st.booleans())
@@ -190,7 +192,7 @@ class Bookings(RuleBasedStateMachine):
         if not refusal:
             code = payment.ticket.hold.code
             self.plain.hold(code, kiosk, wanted)
-            self.plain.check_out(code, payment.ticket_id, payment.code)
+            self.plain.check_out(code, payment.ticket_id, payment.code, mode)
             self.start(payment, request)
 
     def start(self, payment, request):

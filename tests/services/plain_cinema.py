@@ -33,7 +33,8 @@ class PlainTicket:
 class PlainPayment:
     ticket: int
     amount: Decimal
-    state: str = "PENDING"  # -> FAILED -> SUCCESS
+    mode: str
+    state: str = "PENDING"  # -> REPLACED -> FAILED -> SUCCESS
     returned: Decimal = Decimal(0)
 
 
@@ -115,14 +116,22 @@ class PlainCinema:
     def total(self, code: str) -> Decimal:
         return sum((self.prices[name] for name in self.seats_of(code)), Decimal(0))
 
-    def check_out(self, code: str, ticket: int, payment: str) -> None:
+    def check_out(self, code: str, ticket: int, payment: str, mode: str) -> None:
         new = PlainTicket(code, frozenset(self.seats_of(code)), self.total(code))
         assert self.tickets.setdefault(ticket, new) == new, "the ticket is not for the seats held"
+        for key, other in self.payments.items():
+            if (other.ticket, other.state) == (ticket, "PENDING"):
+                if other.mode == mode:
+                    assert payment == key, "a second payment was opened beside an open one"
+                    self.seen["an open payment was found again"] += 1
+                    return
+                self.seen["a payment was replaced"] += 1
+                other.state = "REPLACED"
         assert payment not in self.payments, "a payment was made before"
-        self.payments[payment] = PlainPayment(ticket, new.amount)
+        self.payments[payment] = PlainPayment(ticket, new.amount, mode)
 
     def decline(self, code: str) -> None:
-        if self.payments[code].state == "PENDING":
+        if self.payments[code].state in ("PENDING", "REPLACED"):
             self.payments[code].state = "FAILED"
 
     def pay(self, code: str) -> None:

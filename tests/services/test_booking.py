@@ -4,11 +4,19 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import AlreadyPaid, HoldExpired, KeyReused, PriceChanged, SeatsUnavailable, ShowNotOnSale
+from cinema.exceptions import (
+    AlreadyPaid,
+    HoldExpired,
+    KeyReused,
+    PriceChanged,
+    SeatsUnavailable,
+    ShowNotOnSale,
+    TooManyPayments,
+)
 from cinema.gateways.base import Result
 from cinema.models import Hold, Payment, PaymentMode, Refund, ShowSeat, Theatre, Ticket, TicketSeat
 from cinema.selectors.ledger import unexplained_seats
-from cinema.services.booking import Contact, book_hold, book_tickets, pay_again
+from cinema.services.booking import MOST_PAYMENTS, Contact, book_hold, book_tickets, pay_again
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.payments import settle_payment
 from tests.factories import ShowFactory, UserFactory, booked, cancelled, held, lapsed, report, seat, seat_ids, sold
@@ -82,14 +90,62 @@ def test_two_buyers_may_use_the_same_key(show):
     assert first != second
 
 
-def test_a_new_key_makes_a_new_payment_for_the_same_ticket(show):
+def test_a_new_key_gets_the_payment_that_is_open_and_may_correct_the_contact(show):
     hold = held(show, "A1")
 
     first, second = check_out(hold), check_out(hold, key="second", contact=ASHA._replace(phone="022 123456"))
 
-    assert first != second
-    assert first.ticket == second.ticket
+    assert first == second
+    assert Payment.objects.get().status == Payment.Status.PENDING
     assert Ticket.objects.get().phone == "022 123456"
+
+
+def test_every_key_of_a_payment_is_bound_to_its_request(show):
+    hold = held(show, "A1")
+    first = check_out(hold)
+    check_out(hold, key="second", contact=ASHA._replace(phone="022 123456"))
+    settle_payment(report=report(first, Result.DECLINED))
+
+    assert check_out(hold, key="second", contact=ASHA._replace(phone="022 123456")) == first
+    with pytest.raises(KeyReused):
+        check_out(hold, key="second", contact=ASHA._replace(phone="022 654321"))
+    assert check_out(hold) == first
+    assert Ticket.objects.get().phone == "022 123456"
+
+
+def test_a_new_key_after_a_declined_payment_makes_a_new_one_for_the_same_ticket(show):
+    hold = held(show, "A1")
+    first = check_out(hold)
+    settle_payment(report=report(first, Result.DECLINED))
+
+    second = check_out(hold, key="second")
+
+    assert second != first
+    assert second.ticket == first.ticket
+
+
+def test_another_way_to_pay_replaces_the_open_payment_which_counts_if_its_money_comes(show):
+    hold = held(show, "A1")
+    first = check_out(hold)
+
+    second = check_out(hold, key="second", mode=PaymentMode.CARD)
+
+    first.refresh_from_db()
+    assert [first.status, second.status] == [Payment.Status.REPLACED, Payment.Status.PENDING]
+    assert settle_payment(report=report(first)).ticket.status == Ticket.Status.CONFIRMED
+    assert settle_payment(report=report(second)).refund_reason == Refund.Reason.PAID_TWICE
+
+
+def test_payments_for_the_seats_of_a_hold_cannot_be_begun_without_end(show):
+    hold = held(show, "A1")
+    modes = [PaymentMode.UPI, PaymentMode.CARD]
+    for number in range(MOST_PAYMENTS):
+        check_out(hold, key=f"key {number}", mode=modes[number % 2])
+
+    with pytest.raises(TooManyPayments):
+        check_out(hold, key="one more", mode=modes[MOST_PAYMENTS % 2])
+    assert Payment.objects.count() == MOST_PAYMENTS
+    assert check_out(hold, key="the last once more", mode=modes[(MOST_PAYMENTS - 1) % 2])
 
 
 def test_changing_the_seats_makes_a_new_ticket(show):

@@ -10,6 +10,7 @@ from cinema.exceptions import NotCancellable
 from cinema.models import Payment, Refund, ShowSeat, Ticket
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services.cancellations import cancel_ticket
+from cinema.services.refunds import send_due_refunds
 from tests.factories import ShowFactory, booked, held, seat, sold, starting_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,6 +37,7 @@ def test_cancelling_gives_back_the_theatres_percentage(show):
     ticket = sold(show, "A1 A2 A3")
 
     cancel_ticket(code=ticket.code)
+    send_due_refunds()
 
     refund = Refund.objects.get()
     assert (refund.amount, refund.reason, refund.status) == (Decimal(375), "CANCELLED", "DONE")
@@ -63,6 +65,7 @@ def test_a_full_refund_leaves_the_payment_refunded():
     show = ShowFactory(screen__theatre__refund_percent=100)
 
     cancel_ticket(code=sold(show, "A1").code)
+    send_due_refunds()
 
     assert Payment.objects.get().status == Payment.Status.REFUNDED
 

@@ -15,7 +15,7 @@ from cinema.live import housekeeper
 from cinema.live.housekeeper import Housekeeper
 from cinema.models import Chore, ShowCancellation, ShowSeat
 from cinema.services import housekeeping, show_cancellations
-from cinema.services.housekeeping import CLOCK, clock_holds, keep_turn, sweep, sweep_in_turn, take_turn
+from cinema.services.housekeeping import CLOCK, clock_holds, keep_turn, sweep, take_turn
 from cinema.services.transactions import try_each
 from tests.concurrency.harness import race
 from tests.factories import ShowFactory, held, sold, starting_in
@@ -64,14 +64,6 @@ def test_of_many_who_come_at_once_one_gets_the_turn(known):
     assert sum(outcome.value for outcome in race(*[partial(take_turn, **TURN)] * 6)) == 1
 
 
-def test_old_payments_are_asked_about_once_an_hour(monkeypatch):
-    ages = []
-    monkeypatch.setattr(housekeeping, "check_pending_payments", lambda **said: ages.append(said["younger_than"]))
-    sweep_in_turn()
-    sweep_in_turn()
-    assert ages == [housekeeping.GIVE_UP_AFTER, housekeeping.RECENT]
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_sweep_with_nothing_to_do_asks_the_same_however_much_there_is():
     def statements() -> int:
@@ -97,11 +89,11 @@ def test_what_waits_for_somebody_else_leaves_the_rest_for_the_next_time():
 
 
 CHORES = [
-    "check_pending_payments",
+    "check_due_payments",
     "release_all_expired",
     "carry_out_everywhere",
     "carry_on_everywhere",
-    "carry_out_pending",
+    "send_due_refunds",
     "close_waiting_lists",
     "offer_everywhere",
     "mail_unsent_tickets",
@@ -170,7 +162,7 @@ def test_a_database_that_is_away_ends_the_sweep(monkeypatch):
     def fail(**said):
         raise OperationalError("nobody there")
 
-    monkeypatch.setattr(housekeeping, "check_pending_payments", fail)
+    monkeypatch.setattr(housekeeping, "check_due_payments", fail)
     monkeypatch.setattr(housekeeping, "release_all_expired", lambda: pytest.fail("It went on."))
     with pytest.raises(OperationalError):
         sweep()
@@ -196,7 +188,7 @@ def test_a_sweep_that_does_not_end_keeps_the_turn_for_some_minutes_only(monkeypa
     monkeypatch.setattr(housekeeper, "monotonic", lambda: now[0])
     monkeypatch.setattr(housekeeper, "take_turn", lambda **turn: True)
     monkeypatch.setattr(housekeeper, "keep_turn", lambda **turn: kept.append(now[0]))
-    monkeypatch.setattr(housekeeper, "sweep_in_turn", end.wait)
+    monkeypatch.setattr(housekeeper, "sweep", end.wait)
     keeper = Housekeeper()
     for now[0] in (0.0, 60.0, 299.0, 301.0, 600.0):
         keeper._look()

@@ -30,6 +30,7 @@ from cinema.services.orders import (
     return_seats,
 )
 from cinema.services.payments import settle_payment
+from cinema.services.refunds import send_due_refunds
 from tests.factories import (
     BOX_OFFICE,
     ShowFactory,
@@ -327,6 +328,7 @@ def test_a_buyer_who_cancels_later_gets_only_what_is_left(show, clerk):
     give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(clerk))
 
     cancel_ticket(code=ticket.code)
+    send_due_refunds()
 
     assert kept(ticket) == 0
     assert ticket.payments.get().status == Payment.Status.REFUNDED

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 from django.core import mail
+from django.db.models import F
+from django.db.models.functions import Now
 
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable, WebhookForged
 from cinema.gateways import get_gateway
-from cinema.gateways.base import Result
+from cinema.gateways.base import Report, Result
 from cinema.gateways.sandbox import SandboxGateway, decide, webhook
 from cinema.models import (
     Hold,
@@ -23,13 +25,36 @@ from cinema.models import (
     TicketType,
 )
 from cinema.selectors.ledger import unexplained_seats
+from cinema.services import payments
 from cinema.services.booking import book_hold
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.expiry import release_expired
-from cinema.services.payments import check_payment, check_pending_payments, receive_webhook, settle_payment
-from cinema.services.refunds import carry_out_pending
+from cinema.services.payments import (
+    ASK_EVERY,
+    DECLINED_FOR,
+    UNDECIDED_FOR,
+    check_due_payments,
+    check_payment,
+    receive_webhook,
+    settle_payment,
+    start_payment,
+)
+from cinema.services.refunds import send_due_refunds
 from cinema.services.repricing import reprice_coming
-from tests.factories import CONTACT, ShowFactory, booked, cancelled, held, lapsed, on_card, past, report, seat, sold
+from tests.factories import (
+    CONTACT,
+    ShowFactory,
+    booked,
+    cancelled,
+    due,
+    held,
+    lapsed,
+    on_card,
+    past,
+    report,
+    seat,
+    sold,
+)
 from tests.services.statements import announcements
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +67,7 @@ def show():
 
 def settled(payment: Payment, result: Result = Result.PAID) -> Payment:
     payment = settle_payment(report=report(payment, result))
+    send_due_refunds()
     payment.refresh_from_db()
     return payment
 
@@ -237,9 +263,9 @@ def test_paying_after_the_start_is_fine_while_the_hold_lives(show):
 def test_paying_twice_gives_the_second_payment_back(show):
     hold = held(show, "A1")
     first = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
-    second = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="second")
+    second = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="CARD", key="second")
     for payment in (first, second):
-        started(payment)
+        start_payment(payment=Payment.objects.get(pk=payment.pk))
 
     settled(first)
 
@@ -248,18 +274,12 @@ def test_paying_twice_gives_the_second_payment_back(show):
     assert unexplained_seats(show) == []
 
 
-def started(payment: Payment) -> None:
-    from cinema.services.payments import start_payment
-
-    start_payment(payment=payment)
-
-
 def test_paying_for_a_cancelled_ticket_gives_the_money_back(show):
     hold = held(show, "A1")
     first = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
-    second = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="second")
+    second = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="CARD", key="second")
     for payment in (first, second):
-        started(payment)
+        start_payment(payment=payment)
     cancel_ticket(code=settled(first).ticket.code)
 
     assert settled(second).status == Payment.Status.REFUNDED
@@ -271,6 +291,189 @@ def test_paying_for_a_cancelled_show_gives_the_money_back(show):
     cancelled(show)
 
     assert settled(payment).status == Payment.Status.REFUNDED
+
+
+# Asking the gateway
+
+
+class SlowGateway(SandboxGateway):
+    """Answers what the books say after a quarter of a second on the sweep's clock, and counts the questions."""
+
+    clock, asked = [0.0], []
+
+    def report(self, *, reference: str) -> Report:
+        self.clock[0] += 0.25
+        self.asked.append(reference)
+        return super().report(reference=reference)
+
+
+@pytest.fixture
+def slow(monkeypatch) -> SlowGateway:
+    SlowGateway.clock, SlowGateway.asked = [0.0], []
+    monkeypatch.setattr("cinema.services.retries.monotonic", lambda: SlowGateway.clock[0])
+    monkeypatch.setattr("cinema.services.payments.get_gateway", lambda name: SlowGateway())
+    return SlowGateway
+
+
+def test_a_payment_that_was_made_is_found_behind_many_that_were_not(show, slow):
+    paid = booked(show, "A1")
+    decide(reference=paid.code, result=Result.PAID)
+    Payment.objects.bulk_create(abandoned(number, paid) for number in range(80))
+    Payment.objects.update(due_at=Now() - timedelta(minutes=1))
+    due(paid, ago=timedelta(minutes=3))
+
+    assert check_due_payments() == 1
+
+
+def test_rounds_go_through_all_payments_in_turn(show, slow):
+    first = booked(show, "A1")
+    Payment.objects.bulk_create(abandoned(number, first) for number in range(80))
+    Payment.objects.update(due_at=Now() - timedelta(minutes=1))
+
+    for _ in range(3):
+        check_due_payments()
+
+    assert len(slow.asked) == len(set(slow.asked)) == 81
+
+
+def abandoned(number: int, like: Payment) -> Payment:
+    """A payment somebody has left, for another ticket than that of ``like``."""
+    ticket = Ticket.objects.create(
+        show=like.ticket.show,
+        hold=like.ticket.hold,
+        amount=like.amount,
+        status=Ticket.Status.EXPIRED,
+        cancel_cutoff=0,
+        refund_percent=0,
+        created_at=like.created_at,
+    )
+    return Payment(ticket=ticket, gateway="sandbox", amount=like.amount, key=f"{number}", created_at=like.created_at)
+
+
+def test_money_that_is_reported_after_days_is_found(show):
+    payment = booked(show, "A1")
+    charge = SandboxCharge.objects.filter(reference=payment.code)
+    aged(payment, timedelta(days=5))
+    assert check_due_payments() == 0
+
+    charge.update(status=Result.PAID)
+    due(payment)
+
+    assert check_due_payments() == 1
+    assert Payment.objects.get().status == Payment.Status.SUCCESS
+    assert Payment.objects.get().due_at is None
+
+
+def test_a_payment_is_asked_about_ever_more_seldom_and_daily_in_the_end(show):
+    payment, waits = booked(show, "A1"), []
+    for attempts in (0, 10, 20, 30, 100):
+        Payment.objects.update(attempts=attempts)
+        due(payment)
+        check_due_payments()
+        waits.append(Payment.objects.annotate(wait=F("due_at") - F("attempted_at")).get().wait)
+
+    assert [wait // timedelta(seconds=1) for wait in waits] == [20, 186, 1734, 16155, 86400]
+
+
+def test_a_payment_nobody_ever_decides_about_ends_as_such_and_its_money_still_counts(show):
+    payment = booked(show, "A1")
+    aged(payment, UNDECIDED_FOR)
+
+    check_due_payments()
+
+    undecided = Payment.objects.get()
+    assert (undecided.status, undecided.due_at, undecided.last_error) == ("PENDING", None, "PaymentUndecided")
+    assert undecided.failing_since
+    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+
+
+def test_a_declined_payment_is_asked_about_for_two_days_and_then_no_more(show):
+    payment = booked(show, "A1")
+    settled(payment, Result.DECLINED)
+    aged(payment, DECLINED_FOR - timedelta(minutes=1))
+    check_due_payments()
+    assert Payment.objects.get().due_at
+
+    aged(payment, DECLINED_FOR)
+    check_due_payments()
+
+    assert (Payment.objects.get().due_at, Payment.objects.get().failing_since) == (None, None)
+
+
+def aged(payment: Payment, age: timedelta) -> None:
+    Payment.objects.filter(pk=payment.pk).update(created_at=Now() - age, due_at=Now() - timedelta(seconds=1))
+
+
+def test_a_gateway_that_does_not_answer_is_noted_on_the_payment_and_asked_again(show, monkeypatch):
+    payment = booked(show, "A1")
+    decide(reference=payment.code, result=Result.PAID)
+    with monkeypatch.context() as patch:
+        patch.setattr(SandboxGateway, "report", unavailable)
+        due(payment)
+        assert check_due_payments() == 0
+    assert Payment.objects.get().failing_since
+
+    due(payment)
+
+    assert check_due_payments() == 1
+    assert Payment.objects.get().failing_since is None
+
+
+def test_a_report_of_another_amount_is_noted_on_the_payment(show):
+    payment = booked(show, "A1")
+    SandboxCharge.objects.update(status="PAID", amount=Decimal(1))
+    due(payment)
+
+    check_due_payments()
+
+    assert Payment.objects.get().last_error == "PaymentMismatch"
+
+
+def test_a_page_asks_about_its_payment_at_most_once_in_some_seconds(show, slow):
+    payment = booked(show, "A1")
+
+    for _ in range(3):
+        check_payment(payment=payment)
+    assert len(slow.asked) == 1
+
+    Payment.objects.update(attempted_at=Now() - ASK_EVERY)
+    check_payment(payment=payment)
+    assert len(slow.asked) == 2
+
+
+def test_no_more_than_half_of_the_threads_wait_for_the_gateway(show, slow, settings):
+    payment = booked(show, "A1")
+    places = settings.THREADS // 2
+    for _ in range(places):
+        assert payments._pages_asking.acquire(blocking=False)
+
+    check_payment(payment=payment)
+    assert slow.asked == []
+
+    payments._pages_asking.release(places)
+    check_payment(payment=payment)
+    assert slow.asked == [payment.code]
+
+
+def test_the_gateway_is_asked_for_its_page_once(show, monkeypatch):
+    payment = booked(show, "A1")
+    monkeypatch.setattr(SandboxGateway, "start", unavailable)
+
+    assert start_payment(payment=Payment.objects.get(pk=payment.pk)) == SandboxCharge.objects.get().get_absolute_url()
+
+
+def test_what_costs_nothing_and_was_cut_off_is_confirmed_by_the_next_round():
+    payment = book_hold(
+        code=held(ShowFactory(price=0), "A1").code, buyer="asha", contact=CONTACT, mode="UPI", key="key"
+    )
+    due(payment)
+
+    assert check_due_payments() == 1
+    assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
+
+
+def unavailable(*args, **kwargs):
+    raise PaymentsUnavailable
 
 
 @pytest.mark.parametrize("said", [{"amount": Decimal(1)}, {"currency": "USD"}])
@@ -295,10 +498,12 @@ def test_asking_the_gateway_makes_good_a_lost_webhook(show):
     payment = booked(show, "A1")
     charge = SandboxCharge.objects.get(reference=payment.code)
     assert check_payment(payment=payment).status == Payment.Status.PENDING
+    assert check_due_payments() == 0
 
     decide(reference=charge.reference, result=Result.PAID)
 
-    assert check_pending_payments(older_than=timedelta(seconds=-1)) == 1
+    due(payment)
+    assert check_due_payments() == 1
     assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
 
 
@@ -332,15 +537,14 @@ def charge_of(payment: Payment) -> SandboxCharge:
 def test_a_refund_the_gateway_does_not_answer_is_carried_out_later(show, monkeypatch):
     ticket = sold(show, "A1")
 
-    def silent(*args, **kwargs):
-        raise PaymentsUnavailable
-
+    cancel_ticket(code=ticket.code)
     with monkeypatch.context() as patch:
-        patch.setattr(SandboxGateway, "refund", silent)
-        cancel_ticket(code=ticket.code)
+        patch.setattr(SandboxGateway, "refund", unavailable)
+        assert send_due_refunds() == 0
     assert Refund.objects.get().status == Refund.Status.PENDING
 
-    assert carry_out_pending() == 1
+    due(Refund.objects.get())
+    assert send_due_refunds() == 1
     assert Refund.objects.get().status == Refund.Status.DONE
     assert Payment.objects.get().status == Payment.Status.REFUNDED
 

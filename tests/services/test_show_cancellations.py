@@ -148,7 +148,7 @@ class Crash(BaseException):
         "cinema.services.cancellations.move_seats",
         "cinema.services.cancellations.give_back",
         "cinema.services.cancellations.offer_freed_seats",
-        "cinema.services.refunds.get_gateway",
+        "cinema.services.refunds.Refund.objects.create",
         "cinema.mail.send_cancellation",
     ],
 )

@@ -47,6 +47,7 @@ WORTH_SEEING = {
 def nobody_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same few buyers hold and let go all the time."""
     monkeypatch.setattr("django.conf.settings.HOLDS_PER_BUYER", 0)
+    monkeypatch.setattr("cinema.services.booking.MOST_PAYMENTS", 1_000)
 
 
 def make_show() -> Show:

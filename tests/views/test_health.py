@@ -1,12 +1,17 @@
 """For whoever keeps the cinema running: /healthz, /readyz and /metrics."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models.functions import Now
 
+from cinema.models import Payment
 from cinema.selectors import health
 from cinema.watch import WatchMiddleware
-from tests.factories import ShowFactory, booked, held, lapsed, waiting
+from tests.factories import ShowFactory, booked, due, held, lapsed, waiting
 from tests.views.browsers import browser
 from tests.views.test_errors import database_away
 
@@ -116,12 +121,27 @@ def test_the_figures_say_what_waits(measured, django_assert_num_queries):
     for number in range(3):
         waiting(show, f"wanda{number}@example.org", party=5)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(8):
         said = ask_metrics().content.decode()
 
     for line in ('queue="payments"} 1.0', 'queue="refunds"} 0.0', 'queue="holds"} 2.0', 'queue="waiting"} 3.0'):
         assert f"cinema_waiting{{{line}" in said
     assert "cinema_request_seconds_bucket" in said
+
+
+@pytest.mark.django_db
+def test_the_figures_say_what_should_have_been_tried_by_now_and_what_fails(measured):
+    show = ShowFactory(screen__plan="aaaaa")
+    first, second = booked(show, "A1"), booked(show, "A2", buyer="ben")
+    due(first, ago=timedelta(seconds=90))
+    Payment.objects.filter(pk=second.pk).update(failing_since=Now())
+
+    said = ask_metrics().content.decode()
+
+    figures = {name: float(at) for name, at in re.findall(r"^(cinema_(?:due|failing).*) (\S+)$", said, re.MULTILINE)}
+    assert figures['cinema_due{queue="payments"}'] == figures['cinema_failing{queue="payments"}'] == 1
+    assert 90 <= figures['cinema_due_seconds{queue="payments"}'] < 150
+    assert figures['cinema_due{queue="refunds"}'] == figures['cinema_due_seconds{queue="refunds"}'] == 0
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,7 +1,6 @@
 """The page a buyer returns to from the gateway, and the gateway's reports."""
 
 import json
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,9 +13,10 @@ from cinema.models import Payment, PriceAdjustment, SandboxCharge, Show, ShowSea
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services.booking import book_hold
 from cinema.services.cancellations import cancel_ticket
-from cinema.services.payments import check_pending_payments, settle_payment, start_payment
+from cinema.services.payments import check_due_payments, settle_payment, start_payment
+from cinema.services.refunds import send_due_refunds
 from cinema.services.repricing import reprice_coming
-from tests.factories import CONTACT, ShowFactory, booked, cancelled, held, lapsed, on_card, past, report, seat
+from tests.factories import CONTACT, ShowFactory, booked, cancelled, due, held, lapsed, on_card, past, report, seat
 from tests.views.browsers import browser, is_kept_nowhere, text
 
 # What follows a commit (refunds, mails) is part of what is tested.
@@ -152,6 +152,7 @@ def test_paying_for_a_cancelled_booking_gives_the_money_back_and_says_so(show):
     first, second = twice(show)
     cancel_ticket(code=settle(first).ticket.code)
     settle(second)
+    send_due_refunds()
 
     assert "This booking was cancelled" in text(page(second))
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
@@ -162,10 +163,29 @@ def test_paying_for_a_cancelled_booking_gives_the_money_back_and_says_so(show):
 def twice(show: Show) -> list[Payment]:
     """Two tabs at the gateway, for the same ticket."""
     hold = held(show, "A1")
-    payments = [book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key=key) for key in ("1st", "2nd")]
+    payments = [
+        book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode=mode, key=mode) for mode in ("UPI", "CARD")
+    ]
     for payment in payments:
         start_payment(payment=payment)
     return payments
+
+
+def test_31_posts_for_the_same_ticket_open_one_payment_and_one_charge(payment):
+    address = reverse("ticket-payment", args=[payment.ticket.code])
+
+    pages = {browser().post(address)["Location"] for _ in range(31)}
+
+    assert pages == {SandboxCharge.objects.get().get_absolute_url()}
+    assert Payment.objects.get() == payment
+
+
+def test_a_ticket_whose_payment_was_declined_gets_a_new_one(payment):
+    settle(payment, Result.DECLINED)
+
+    browser().post(reverse("ticket-payment", args=[payment.ticket.code]))
+
+    assert list(Payment.objects.order_by("pk").values_list("status", flat=True)) == ["FAILED", "PENDING"]
 
 
 def test_the_back_button_asks_again(payment):
@@ -186,7 +206,8 @@ def test_a_gateway_that_reports_another_amount_confirms_nothing_and_keeps_nobody
     SandboxCharge.objects.filter(reference=other.code).update(status="PAID")
 
     assert page(payment).status_code == 200
-    assert check_pending_payments(older_than=timedelta(seconds=-1)) == 1
+    due(payment, other)
+    assert check_due_payments() == 1
     assert Ticket.objects.get(pk=other.ticket_id).status == Ticket.Status.CONFIRMED
     assert Ticket.objects.get(pk=payment.ticket_id).status == Ticket.Status.PENDING
 

@@ -79,6 +79,7 @@ def test_paying_with_a_late_report_keeps_the_buyer_waiting_until_it_comes(charge
 
     charge.refresh_from_db()
     SandboxCharge.objects.update(report_at=charge.report_at - LATE_BY)
+    Payment.objects.update(attempted_at=None)
 
     assert browser("asha").get(charge.return_path).status_code == 302
     assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
