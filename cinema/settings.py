@@ -14,6 +14,7 @@ from environs import Env, validate
 from whitenoise.compress import Compressor
 
 from cinema import logs, secret_key
+from cinema.postgresql import TIMEOUTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -61,6 +62,8 @@ REQUESTS_PER_ADDRESS = env.int("REQUESTS_PER_ADDRESS", 100, validate=validate.Ra
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "sandbox" if DEMO else "")
 PAYMENT_ORIGINS = names("PAYMENT_ORIGINS")
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+# Whether a pooler before PostgreSQL gives each transaction any of its sessions, as PgBouncer does by transaction.
+DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
 EMAIL = env.dj_email_url("EMAIL_URL", "console:")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cinema <tickets@localhost>")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=validate.Length(min=20, error="Give 20 characters or more."))
@@ -200,12 +203,14 @@ else:
     DATABASE["ENGINE"] = "cinema.postgresql"
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
-    # Set once a connection rather than once a transaction: the same bound without a statement of its own.
-    DATABASE["OPTIONS"] = {
-        "connect_timeout": 3,
-        "tcp_user_timeout": 10_000,  # milliseconds; a server that went away without a word
-        "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
-    } | DATABASE.get("OPTIONS", {})
+    DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLED
+    options = DATABASE.setdefault("OPTIONS", {})
+    options.setdefault("connect_timeout", 3)
+    options.setdefault("tcp_user_timeout", 10_000)  # milliseconds; a server that went away without a word
+    if not DATABASE_POOLED:
+        # Set once a connection rather than once a transaction: the same bound without a statement of its own.
+        bounds = [f"-c {name}={milliseconds}" for name, milliseconds in TIMEOUTS.items()]
+        options["options"] = " ".join([options.get("options", ""), *bounds]).strip()
 
 DATABASES = {"default": DATABASE}
 

@@ -17,6 +17,7 @@ atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 for _name in (
     "DEBUG",
     "CURRENCY",
+    "DATABASE_POOLED",
     "COOL_DOWN_MINUTES",
     "HOLDS_PER_ADDRESS",
     "HOLDS_PER_BUYER",

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg2
+from django.conf import settings
 from django.db import connection
 
 from cinema.services.ledger import CHANNEL
@@ -15,8 +16,8 @@ logger = logging.getLogger(__name__)
 
 
 def connect() -> Any:
-    """Open a connection that does nothing but listen; None where the database has no notifications."""
-    if connection.vendor != "postgresql":
+    """Open a connection that does nothing but listen; None where there are no notifications, as behind a pooler."""
+    if connection.vendor != "postgresql" or settings.DATABASE_POOLED:
         return None
     line = connection.get_new_connection(connection.get_connection_params())
     line.set_session(autocommit=True)
