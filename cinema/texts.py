@@ -46,3 +46,12 @@ def normalise_email(text: str) -> str:
         return local + at + idna.encode(domain, uts46=True, std3_rules=True).decode()
     except idna.IDNAError:
         return email
+
+
+def readable_email(email: str) -> str:
+    """A normalised address with its domain as people write it."""
+    local, at, domain = email.rpartition("@")
+    try:
+        return local + at + idna.decode(domain) if "xn--" in domain else email
+    except idna.IDNAError:
+        return email

@@ -3,7 +3,8 @@
 import pytest
 from django.db import connections
 
-from cinema.models import Show, ShowSeat
+from cinema.folding import words_of_person
+from cinema.models import Show, ShowSeat, Ticket
 from cinema.selectors.ledger import ledger_faults
 from tests.benchmarks import figures, growth_measures, past
 from tests.benchmarks.growth_measures import STEPS, House
@@ -18,6 +19,8 @@ def test_a_past_made_by_the_database_is_as_the_services_would_have_left_it():
     assert Show.objects.filter(pk__gte=past.FIRST).count() == 2
     assert ShowSeat.objects.filter(status="BOOKED").count() == 2 * past.SOLD
     assert list(ledger_faults()) == []
+    ticket = Ticket.objects.filter(pk__gte=past.FIRST).first()
+    assert sorted(word.word for word in ticket.words.all()) == words_of_person(ticket.name, ticket.email)
 
 
 def test_every_step_can_be_taken(settings, monkeypatch):

@@ -82,7 +82,7 @@ def test_a_text_is_not_found_by_what_no_word_begins_with(text, typed):
 
 
 def test_a_long_text_has_a_bounded_number_of_bounded_words():
-    words = stored_words("x" * 100 + " " + " ".join(f"word{n}" for n in range(100)))
+    words = stored_words("x" * 100 + " " + " ".join(f"word{n:03}" for n in range(100)))
 
     assert len(words) == MOST_WORDS
     assert max(map(len, words)) == LONGEST_WORD

@@ -23,6 +23,7 @@ from cinema.models import (
     ShowSeat,
     Ticket,
     TicketSeat,
+    TicketWord,
     WaitingEntry,
 )
 from cinema.services.booking import book_hold
@@ -37,7 +38,19 @@ pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True
 
 GROWING = {
     model._meta.db_table
-    for model in (Show, ShowSeat, Hold, Ticket, TicketSeat, Payment, Refund, SeatEvent, WaitingEntry, AuditEvent)
+    for model in (
+        Show,
+        ShowSeat,
+        Hold,
+        Ticket,
+        TicketSeat,
+        TicketWord,
+        Payment,
+        Refund,
+        SeatEvent,
+        WaitingEntry,
+        AuditEvent,
+    )
 }
 # Indexes of what is open at the moment, which is little: to read such a one from end to end is no harm.
 FEW = {

@@ -26,31 +26,21 @@ def trust_keys() -> None:
                 cursor.execute("SET LOCAL session_replication_role = replica")
 
 
-class Batch:
-    """Rows for one table, written with keys of our own as soon as there are many.
-
-    ``next_key`` is free while the caller's transaction holds the lock that ``begin`` takes.
-    """
+class Rows:
+    """Rows for one table, written as soon as there are many."""
 
     def __init__(self, model: type[Model], fields: str) -> None:
         self.model = model
         self.table = model._meta.db_table
-        self.columns = ["id", *(model._meta.get_field(name).column for name in fields.split())]
-        self.next_key = 0
+        self.columns = [model._meta.get_field(name).column for name in fields.split()]
         self.rows: list[Sequence[Any]] = []
 
     def begin(self) -> None:
-        """Find the next key, in a transaction. On PostgreSQL nobody else can add a row until it ends."""
-        if connection.vendor == "postgresql":
-            _execute(f'LOCK TABLE "{self.table}" IN SHARE ROW EXCLUSIVE MODE')
-        self.next_key = (self.model.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
+        """Called once in a transaction, before the first row."""
 
-    def add(self, *values: Any) -> int:
-        """Add a row and return its key. Values are texts, numbers, booleans and None, without tabs or backslashes."""
-        key = self.next_key
-        self.next_key += 1
-        self.rows.append((key, *values))
-        return key
+    def add(self, *values: Any) -> None:
+        """Add a row. Values are texts, numbers, booleans and None, without tabs or backslashes."""
+        self.rows.append(values)
 
     def write(self) -> None:
         """Write what was added since, in the order of adding."""
@@ -61,9 +51,7 @@ class Batch:
         self.rows.clear()
 
     def end(self) -> None:
-        """Let the database go on counting keys behind ours."""
-        if connection.vendor == "postgresql":
-            _execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)", [self.table, self.next_key])
+        """Called once after the last row."""
 
     def _copy(self) -> None:
         names = ", ".join(f'"{name}"' for name in self.columns)
@@ -77,6 +65,33 @@ class Batch:
         marks = ", ".join(["%s"] * len(self.columns))
         with connection.cursor() as cursor:
             cursor.executemany(f'INSERT INTO "{self.table}" ({names}) VALUES ({marks})', self.rows)  # nosec B608 # noqa: S608
+
+
+class Batch(Rows):
+    """Rows with keys of our own: ``next_key`` is free while the caller's transaction holds the lock that ``begin``
+    takes."""
+
+    def __init__(self, model: type[Model], fields: str) -> None:
+        super().__init__(model, f"id {fields}")
+        self.next_key = 0
+
+    def begin(self) -> None:
+        """Find the next key, in a transaction. On PostgreSQL nobody else can add a row until it ends."""
+        if connection.vendor == "postgresql":
+            _execute(f'LOCK TABLE "{self.table}" IN SHARE ROW EXCLUSIVE MODE')
+        self.next_key = (self.model.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
+
+    def add(self, *values: Any) -> int:
+        """Add a row and return its key."""
+        key = self.next_key
+        self.next_key += 1
+        super().add(key, *values)
+        return key
+
+    def end(self) -> None:
+        """Let the database go on counting keys behind ours."""
+        if connection.vendor == "postgresql":
+            _execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)", [self.table, self.next_key])
 
 
 def _line(row: Iterable[Any]) -> str:

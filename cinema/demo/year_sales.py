@@ -9,10 +9,11 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
-from cinema.demo.bulk import Batch, stamp, trust_keys
+from cinema.demo.bulk import Batch, Rows, stamp, trust_keys
 from cinema.demo.codes import code, reference
 from cinema.demo.crowd import Sale, rows_of, sales
 from cinema.demo.sales import FIRST_NAMES, LAST_NAMES
+from cinema.folding import words_of_person
 from cinema.models import (
     Hold,
     Payment,
@@ -27,6 +28,7 @@ from cinema.models import (
     Theatre,
     Ticket,
     TicketSeat,
+    TicketWord,
 )
 from cinema.money import quantize
 from cinema.services.archiving import KEPT_FOR
@@ -83,6 +85,7 @@ class Sales:
             "code reference show hold user name email phone status amount cancel_cutoff refund_percent created_at "
             "confirmed_at cancelled_at emailed_at told_at",
         )
+        self.words = Rows(TicketWord, "ticket theatre word")
         self.lines = Batch(TicketSeat, "ticket show_seat price ticket_type active")
         self.payments = Batch(
             Payment, "code ticket mode gateway amount currency status key fingerprint created_at settled_at due_at"
@@ -97,7 +100,7 @@ class Sales:
         )
         self.batches = [
             *(self.seats, self.holds, self.tickets, self.lines, self.payments, self.charges),
-            *(self.refunds, self.events),
+            *(self.refunds, self.events, self.words),
         ]
         trust_keys()
         for batch in self.batches:
@@ -192,8 +195,11 @@ class Sales:
         over = stamp(bought.cancelled_at) if bought.cancelled_at else None
         while (name := reference(self.tickets.next_key)) in self.taken:
             self.tickets.next_key += 1
+        person = f"{first} {last}", f"{mailbox}@demo.example"
+        for word in words_of_person(*person):
+            self.words.add(self.tickets.next_key, self.theatre.pk, word)
         return self.tickets.add(
-            *(code(), name, show.pk, hold, None, f"{first} {last}", f"{mailbox}@demo.example"),
+            *(code(), name, show.pk, hold, None, *person),
             *(f"+91 90{rng.randrange(10**3):03} {rng.randrange(10**5):05}", "CANCELLED" if over else "CONFIRMED"),
             *(str(bought.amount), self.theatre.cancel_cutoff, self.theatre.refund_percent, begun, at, over, at),
             over if show.status == Show.Status.CANCELLED else None,

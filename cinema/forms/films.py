@@ -62,7 +62,7 @@ class RatingField(forms.DecimalField):
 class SearchForm(forms.Form):
     """The filters of the list of films. What makes no sense is no wish."""
 
-    q = OneLineField(label=gettext_lazy("Title or director"), max_length=100, required=False)
+    q = OneLineField(label=gettext_lazy("Title, director or cast"), max_length=100, required=False)
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
         required=False,

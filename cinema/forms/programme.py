@@ -58,7 +58,7 @@ class ProgrammeForm(DayForm):
     ``remembered`` is the city for a visitor who names neither a city nor a theatre.
     """
 
-    q = OneLineField(label=gettext_lazy("Film title"), max_length=100, required=False)
+    q = OneLineField(label=gettext_lazy("Film, director or cast"), max_length=100, required=False)
     city = forms.ChoiceField(
         label=gettext_lazy("City"),
         required=False,

@@ -1,8 +1,19 @@
 """Orders are found by the beginning of a name or an e-mail address, and by the last digits of a phone number."""
 
 from django.db import migrations, models
+from django.db.models import CharField, Func
 
-from cinema.models.lookups import Folded, LastDigits
+from cinema.models.lookups import LastDigits
+
+
+class Folded(Func):
+    """A text in lower case. Migration 0021 drops the indexes of it."""
+
+    function = 'LOWER'
+    output_field = CharField()
+
+    def as_postgresql(self, compiler, connection, **more):
+        return self.as_sql(compiler, connection, template='(LOWER(%(expressions)s) COLLATE "C")', **more)
 
 
 class Migration(migrations.Migration):

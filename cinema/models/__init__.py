@@ -2,7 +2,7 @@
 
 from cinema.models.accounts import ApiToken, MailRequest, User
 from cinema.models.blocks import SeatBlock
-from cinema.models.bookings import Hold, Ticket, TicketSeat
+from cinema.models.bookings import Hold, Ticket, TicketSeat, TicketWord
 from cinema.models.chores import Chore
 from cinema.models.ledger import SeatEvent
 from cinema.models.movies import Format, Genre, Language, Movie
@@ -48,6 +48,7 @@ __all__ = [
     "Ticket",
     "TicketSeat",
     "TicketType",
+    "TicketWord",
     "User",
     "WaitingEntry",
 ]

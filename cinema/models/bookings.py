@@ -10,10 +10,12 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cinema.folding import LONGEST_WORD
 from cinema.models.codes import REFERENCE_LENGTH, CodeField, new_reference
-from cinema.models.lookups import Folded, LastDigits
+from cinema.models.lookups import FirstHalf, LastDigits, SecondHalf, WordField
 from cinema.models.prices import TicketType
 from cinema.models.shows import Show, ShowSeat
+from cinema.models.theatres import Theatre
 
 
 class Hold(models.Model):
@@ -110,8 +112,8 @@ class Ticket(models.Model):
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
         indexes = [
-            models.Index(Folded("name"), name="ticket_by_name"),
-            models.Index(Folded("email"), name="ticket_by_email"),
+            models.Index(FirstHalf("reference"), name="ticket_by_reference_start"),
+            models.Index(SecondHalf("reference"), name="ticket_by_reference_end"),
             models.Index(LastDigits("phone"), name="ticket_by_phone"),
             models.Index(
                 fields=["confirmed_at"], condition=Q(status="CONFIRMED", emailed_at=None), name="ticket_not_emailed"
@@ -132,6 +134,26 @@ class Ticket(models.Model):
     def exchange_path(self) -> str:
         """Where its buyer chooses another show, should this one be called off."""
         return reverse("ticket-exchange", args=[self.code])
+
+
+class TicketWord(models.Model):
+    """A word of a ticket's name or e-mail address, as folding.words_of_person() makes them: staff of its theatre
+    find the ticket by the beginning of it. services.search_words writes them whenever a name or an address is."""
+
+    pk = models.CompositePrimaryKey("ticket", "word")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="words", db_index=False)
+    theatre = models.ForeignKey(
+        Theatre, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    word = WordField(max_length=LONGEST_WORD)
+
+    class Meta:
+        verbose_name = _("word of a ticket")
+        verbose_name_plural = _("words of tickets")
+        indexes = [models.Index(fields=["theatre", "word", "ticket"], name="ticket_word_by_theatre")]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class TicketSeat(models.Model):

@@ -5,18 +5,31 @@ from typing import Any
 from django.db.models import CharField, Func
 from django.utils.deconstruct import deconstructible
 
+HALF = 4  # characters of a reference
 PHONE_DIGITS = 6  # that must agree at the end: country codes are written, or not, as it comes
 
 
-@deconstructible(path="cinema.models.lookups.Folded")
-class Folded(Func):
-    """A text in lower case, in the plain order of its characters, so that a prefix is a range."""
+class WordField(CharField):
+    """A word in the plain order of its characters, whatever the database's language, so that a prefix is a range."""
 
-    function = "LOWER"
+    def db_parameters(self, connection: Any) -> dict[str, Any]:
+        collation = "C" if connection.vendor == "postgresql" else "BINARY"
+        return super().db_parameters(connection) | {"collation": collation}
+
+
+@deconstructible(path="cinema.models.lookups.FirstHalf")
+class FirstHalf(Func):
+    """The first HALF characters of a reference."""
+
+    template = f"SUBSTR(%(expressions)s, 1, {HALF})"
     output_field = CharField()
 
-    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list]:
-        return self.as_sql(compiler, connection, template='(LOWER(%(expressions)s) COLLATE "C")', **more)
+
+@deconstructible(path="cinema.models.lookups.SecondHalf")
+class SecondHalf(FirstHalf):
+    """The last HALF of them."""
+
+    template = f"SUBSTR(%(expressions)s, {HALF + 1}, {HALF})"
 
 
 @deconstructible(path="cinema.models.lookups.Digits")

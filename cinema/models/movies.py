@@ -1,8 +1,14 @@
 """Films, their genres and languages."""
 
+from collections.abc import Iterable
+from typing import Any, Self
+
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from cinema.folding import stored_words, typed_words
 
 
 class Genre(models.Model):
@@ -42,6 +48,28 @@ class Format(models.TextChoices):
     DOLBY = "DOLBY", _("Dolby Atmos")
 
 
+FOLDED = frozenset(["title", "original_title", "director", "cast"])
+
+
+class MovieQuerySet(models.QuerySet["Movie"]):
+    def found_by(self, typed: str) -> Self:
+        """Those of whose search words each word of ``typed`` begins one; none if there is no word in it."""
+        words = typed_words(typed)
+        return self.filter(*(Q(search_words__contains=f" {word}") for word in words)) if words else self.none()
+
+    def bulk_create(self, objs: Iterable["Movie"], *args: Any, **options: Any) -> list["Movie"]:
+        movies = list(objs)
+        for movie in movies:
+            movie.fold()
+        return super().bulk_create(movies, *args, **options)
+
+    def bulk_update(self, objs: Iterable["Movie"], fields: Iterable[str], **options: Any) -> int:
+        movies = list(objs)
+        for movie in movies:
+            movie.fold()
+        return super().bulk_update(movies, {*fields, "search_words"}, **options)
+
+
 class Movie(models.Model):
     """A film. ``slug`` is its identity: the title and, where known, the year."""
 
@@ -68,8 +96,12 @@ class Movie(models.Model):
     poster = models.ImageField(_("poster"), upload_to="posters/", blank=True)
     distributor = models.CharField(_("distributor"), max_length=120, blank=True)
     retired_at = models.DateTimeField(_("retired since"), null=True, blank=True)
+    # The title, original title, director and cast as stored_words(), with a space before each.
+    search_words = models.TextField(default="", db_default="", editable=False)
     # Counts the changes by staff: who saves over somebody else's is told.
     version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = MovieQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("movie")
@@ -86,6 +118,12 @@ class Movie(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        if update_fields is None or not FOLDED.isdisjoint(update_fields):
+            self.fold()
+            update_fields = update_fields and {*update_fields, "search_words"}
+        super().save(update_fields=update_fields, **options)
+
     def get_absolute_url(self) -> str:
         return reverse("movie", args=[self.slug])
 
@@ -93,3 +131,8 @@ class Movie(models.Model):
     def spoken(self) -> list[Language]:
         """Its languages, the original one first."""
         return sorted(self.languages.all(), key=lambda language: language.pk != self.original_language_id)
+
+    def fold(self) -> None:
+        """Set the words under which the film is found."""
+        words = stored_words(self.title, self.original_title, self.director, *map(str, self.cast))
+        self.search_words = "".join(f" {word}" for word in words)

@@ -31,11 +31,11 @@ class Planned(NamedTuple):
 
 
 def library(*, q: str = "", state: str = "", today: date) -> QuerySet[Movie]:
-    """The films whose title, in any language, or director has every word of ``q``, by title; retired ones only if
-    asked for by ``state`` or by name."""
-    films = Movie.objects.defer("synopsis", "cast").order_by("title", "pk")
-    for word in q.split():
-        films = films.filter(Q(title__icontains=word) | Q(original_title__icontains=word) | Q(director__icontains=word))
+    """The films that each word of ``q`` is the beginning of a word of (their titles, director and cast), by title;
+    retired ones only if asked for by ``state`` or by name."""
+    films = Movie.objects.defer("synopsis", "cast", "search_words").order_by("title", "pk")
+    if q:
+        films = films.found_by(q)
     released = Q(release_date=None) | Q(release_date__lte=today)
     match state:
         case FilmState.RETIRED:

@@ -1,30 +1,44 @@
 """Finding the orders of a theatre, and the whole story of one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import reduce
-from itertools import groupby
-from operator import or_
-from typing import NamedTuple
+from itertools import chain, groupby
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Concat, Now
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models.functions import Now
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from cinema.models import AuditEvent, Payment, Refund, Screen, SeatEvent, Show, Theatre, Ticket, TicketSeat, User
-from cinema.models.codes import REFERENCE_ALPHABET, REFERENCE_LENGTH
-from cinema.models.lookups import PHONE_DIGITS, Digits, Folded, LastDigits
+from cinema.folding import fold, typed_words
+from cinema.models import (
+    AuditEvent,
+    Payment,
+    Refund,
+    Screen,
+    SeatEvent,
+    Show,
+    Theatre,
+    Ticket,
+    TicketSeat,
+    TicketWord,
+    User,
+)
+from cinema.models.codes import REFERENCE_ALPHABET, REFERENCE_LENGTH, reference_in
+from cinema.models.lookups import HALF, PHONE_DIGITS, Digits, FirstHalf, LastDigits, SecondHalf
 from cinema.money import format_money
 from cinema.selectors.tickets import with_money
 
 PER_PAGE = 50
 MOST_SHOWS = 60
-MANY = 10_000
-LEAST = 2  # letters of a name or an address; fewer find nearly everybody
+MANY = 50_000  # tickets
+LEAST = 2  # letters of one word; fewer find nearly everybody
+MOST_WORDS = 8
 LAST = "\U0010ffff"  # sorts after everything
 PHONE_SIGNS = frozenset("+ -()./")
+
+Keys = QuerySet[Any, dict[str, int]]  # of tickets, as ``key``
 
 
 class Page(NamedTuple):
@@ -45,28 +59,24 @@ class Entry(NamedTuple):
 
 
 def find_orders(theatre: Theatre, asked: str, before: int | None = None) -> Page:
-    """The theatre's orders by reference, e-mail address, name or phone number; all of them where nothing is asked.
+    """The theatre's orders by name, e-mail address, reference or phone number; all of them where nothing is asked.
 
-    A reference in any spacing; addresses and names from their beginning, in any case; of phone numbers the digits,
-    at least PHONE_DIGITS. In four statements.
+    All words asked for begin one of the order's own, as folding.stored_words() makes them. A reference is found in
+    any spacing, also by its first or last four characters; of phone numbers count the digits, at least PHONE_DIGITS.
     """
     screens = list(Screen.objects.filter(theatre=theatre).values_list("pk", flat=True))
-    asked = " ".join(asked.split()).lower()
     # Asked of one order after the other, from the newest on; a join is read by SQLite from all shows there ever were.
-    here = Exists(Show.objects.filter(pk=OuterRef("show"), screen__in=screens))
-    orders = (_found(asked) if asked else Ticket.objects).filter(here)
+    here = Ticket.objects.filter(Exists(Show.objects.filter(pk=OuterRef("show"), screen__in=screens)))
+    here = here.annotate(key=F("pk")).values("key")
+    ways = [*_by_marks(here, asked), *_by_words(theatre, here, asked)] if asked.strip() else [here]
     if before is not None:
-        orders = orders.filter(pk__lt=before)
-    keys = list(orders.order_by("-pk").values_list("pk", flat=True)[: PER_PAGE + 1])
+        ways = [way.filter(key__lt=before) for way in ways]
+    newest = [way.order_by("-key").values_list("key", flat=True)[: PER_PAGE + 1] for way in ways]
+    keys = sorted(set(chain.from_iterable(newest)), reverse=True)
     seats = TicketSeat.objects.select_related("show_seat__seat").order_by("show_seat__seat__y", "show_seat__seat__x")
     found = with_money(Ticket.objects.filter(pk__in=keys[:PER_PAGE])).select_related("show__movie", "show__screen")
     found = found.order_by("-pk").prefetch_related(Prefetch("seats", seats))
     return Page(list(found), keys[PER_PAGE - 1] if len(keys) > PER_PAGE else None)
-
-
-def reference_of(asked: str) -> str:
-    """What somebody typed as a reference, as it is stored: “k7pm-3w” and “K7PM 3W” are “K7PM3W”."""
-    return "".join(filter(str.isalnum, asked)).upper()
 
 
 def order_at(theatre: Theatre, reference: str) -> Ticket | None:
@@ -75,7 +85,7 @@ def order_at(theatre: Theatre, reference: str) -> Ticket | None:
     seats = seats.order_by("-active", "show_seat__seat__y", "show_seat__seat__x")
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
     payments = Payment.objects.prefetch_related(Prefetch("refunds", Refund.objects.order_by("pk"))).order_by("pk")
-    orders = with_money(Ticket.objects.filter(reference=reference_of(reference), show__screen__theatre=theatre))
+    orders = with_money(Ticket.objects.filter(reference=reference_in(reference), show__screen__theatre=theatre))
     return (
         orders.select_related("hold", "user")
         .prefetch_related(Prefetch("show", shows), Prefetch("seats", seats), Prefetch("payments", payments))
@@ -107,31 +117,38 @@ def history(order: Ticket, deeds: Sequence[AuditEvent]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
-def _found(asked: str) -> QuerySet[Ticket]:
-    """The orders anywhere that fit."""
-    if "@" in asked:
-        return _starting("email", asked)
+def _by_marks(here: Keys, asked: str) -> Iterator[Keys]:
+    """By reference, by a part of one, by phone number."""
+    here = here.alias(start=FirstHalf("reference"), end=SecondHalf("reference"))
+    if reference := reference_in(asked):
+        yield here.filter(reference=reference)
+    part = "".join(typed_words(asked)).upper()
+    if HALF <= len(part) < REFERENCE_LENGTH and set(part) <= set(REFERENCE_ALPHABET):
+        yield here.filter(start=part[:HALF], reference__startswith=part)
+        if len(part) == HALF:
+            yield here.filter(end=part)
+    asked = fold(asked)
     number = "".join(filter(str.isdigit, asked))
-    only_digits = PHONE_SIGNS.issuperset(set(asked) - set(number))
-    reference = reference_of(asked)
-    ways = []
-    if len(reference) == REFERENCE_LENGTH and set(reference) <= set(REFERENCE_ALPHABET):
-        ways.append(Ticket.objects.filter(reference=reference))
-    if only_digits and number.isascii() and len(number) >= PHONE_DIGITS:
-        phones = Ticket.objects.alias(end=LastDigits("phone"), number=Digits("phone"))
-        ways.append(phones.filter(end=number[-PHONE_DIGITS:], number__endswith=number.lstrip("0")[-9:]))
-    if ways:
-        return Ticket.objects.filter(reduce(or_, (Q(pk__in=way.values("pk")) for way in ways)))
-    return _starting("name", asked) if len(asked) >= LEAST and not only_digits else Ticket.objects.none()
+    if len(number) >= PHONE_DIGITS and PHONE_SIGNS.issuperset(set(asked) - set(number)):
+        phones = here.alias(last=LastDigits("phone"), digits=Digits("phone"))
+        yield phones.filter(last=number[-PHONE_DIGITS:], digits__endswith=number.lstrip("0")[-9:])
 
 
-def _starting(field: str, start: str) -> QuerySet[Ticket]:
-    """By the index while few fit; else the newest are soon found by looking at one after the other."""
-    near = Ticket.objects.alias(folded=Folded(field)).filter(folded__gte=start, folded__lt=start + LAST)
-    if near[: MANY + 1].count() <= MANY:
-        return Ticket.objects.filter(pk__in=near.values("pk"))
-    plain = Ticket.objects.alias(folded=Concat(Folded(field), Value("")))  # no index is for this
-    return plain.filter(folded__gte=start, folded__lt=start + LAST)
+def _by_words(theatre: Theatre, here: Keys, asked: str) -> Iterator[Keys]:
+    """By the index of the rarest word while few tickets have it; else the newest are soon found by looking at one after
+    the other."""
+    words = sorted(typed_words(asked), key=len, reverse=True)[:MOST_WORDS]
+    if not words or len(words[0]) < LEAST:
+        return
+    begun = {word: TicketWord.objects.filter(word__range=(word, word + LAST)) for word in words}
+    often = {word: begun[word].filter(theatre=theatre)[: MANY + 1].count() for word in words if len(word) >= LEAST}
+    rarest = min(often, key=often.__getitem__)
+    if often[rarest] <= MANY:
+        others = (Exists(begun[word].filter(ticket=OuterRef("ticket"))) for word in words if word != rarest)
+        tickets = begun[rarest].filter(*others, theatre=theatre)
+        yield tickets.annotate(key=F("ticket")).values("key").distinct()
+    else:
+        yield here.filter(*(Exists(begun[word].filter(ticket=OuterRef("pk"))) for word in words))
 
 
 def _seat_steps(order: Ticket) -> list[Entry]:

@@ -9,6 +9,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value, Wi
 from django.db.models.functions import DenseRank, Now
 from django.utils import timezone
 
+from cinema.folding import typed_words
 from cinema.models import Genre, Language, Movie, Show, Theatre
 
 SEARCH_DAYS = 2  # a search shows the next days of each film; its own page has them all
@@ -72,7 +73,7 @@ class Film:
 
 @dataclass(frozen=True, kw_only=True)
 class Programme:
-    """The films of a ``day`` (None: found by title, on any day), and the ``days`` that have some.
+    """The films of a ``day`` (None: found by a search, on any day), and the ``days`` that have some.
 
     ``today`` is the earliest of the theatres' own days.
     """
@@ -112,8 +113,9 @@ def matching_shows(filters: Filters) -> QuerySet[Show]:
         shows = shows.filter(movie__genres__slug=filters.genre)
     if filters.format:
         shows = shows.filter(format=filters.format)
-    for word in filters.q.split():
-        shows = shows.filter(Q(movie__title__icontains=word) | Q(movie__original_title__icontains=word))
+    if filters.q:
+        words = [Q(movie__search_words__contains=f" {word}") for word in typed_words(filters.q)]
+        shows = shows.filter(*words) if words else shows.none()
     return shows
 
 
@@ -171,7 +173,7 @@ def _with_details(shows: QuerySet[Show]) -> QuerySet[Show]:
     """Two queries for all that a list of films shows."""
     return (
         shows.select_related("movie", "screen__theatre", "language", "subtitles")
-        .defer("movie__synopsis", "movie__cast")
+        .defer("movie__synopsis", "movie__cast", "movie__search_words")
         .prefetch_related("movie__genres")
         .order_by("starts_at", "movie__title", "pk")
     )

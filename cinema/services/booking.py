@@ -27,6 +27,7 @@ from cinema.services.guards import guard
 from cinema.services.hoarding import Source
 from cinema.services.holds import lock_living_hold, serve_waiting_list, take_seats
 from cinema.services.locking import lock_seats, lock_show
+from cinema.services.search_words import rewrite_words, write_words
 from cinema.services.ticket_rules import check_ticket_types
 from cinema.services.transactions import atomically
 
@@ -179,9 +180,7 @@ def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None, see
         return _write_payment(_write_ticket(hold, lines, order, now), order, now)
     if known := _earlier_payment(order):
         return known
-    ticket.name, ticket.email, ticket.phone = order.contact
-    ticket.user = order.user or ticket.user
-    ticket.save(update_fields=["name", "email", "phone", "user"])
+    _write_contact(ticket, order, hold.show.screen.theatre_id)
     return _open_payment(ticket, order, now)
 
 
@@ -236,7 +235,17 @@ def _write_ticket(hold: Hold, lines: Sequence[Line], order: Order, now: datetime
         )
         for line in lines
     )
+    write_words(ticket=ticket, theatre_id=theatre.pk)
     return ticket
+
+
+def _write_contact(ticket: Ticket, order: Order, theatre_id: int) -> None:
+    renamed = (ticket.name, ticket.email) != (order.contact.name, order.contact.email)
+    ticket.name, ticket.email, ticket.phone = order.contact
+    ticket.user = order.user or ticket.user
+    ticket.save(update_fields=["name", "email", "phone", "user"])
+    if renamed:
+        rewrite_words(ticket=ticket, theatre_id=theatre_id)
 
 
 def _write_payment(ticket: Ticket, order: Order, now: datetime) -> Payment:

@@ -45,9 +45,16 @@ STATEMENTS = [
     INSERT INTO cinema_ticket
         (id, code, reference, show_id, hold_id, name, email, phone, status, amount, cancel_cutoff, refund_percent,
          created_at, confirmed_at, emailed_at)
-    SELECT {pair}, {code}, {reference}, s.id, {pair}, 'Guest ' || {pair}, 'guest' || {pair} || '@example.org',
+    SELECT {pair}, {code}, {reference}, s.id, {pair}, 'Buyer ' || {pair}, 'buyer' || {pair} || '@example.org',
            '+91 98' || {reference}, 'CONFIRMED', 2 * {price}, 120, 100, s.starts_at, s.starts_at, s.starts_at
     {past} AND n < {sold} AND n % 2 = 0""",
+    """
+    INSERT INTO cinema_ticketword (ticket_id, theatre_id, word)
+    SELECT {pair}, {theatre}, 'buyer' || {pair} || 'exampleorg' {past} AND n < {sold} AND n % 2 = 0
+    UNION ALL
+    SELECT {pair}, {theatre}, {pair} || '' {past} AND n < {sold} AND n % 2 = 0
+    UNION ALL
+    SELECT {pair}, {theatre}, 'exampleorg' {past} AND n < {sold} AND n % 2 = 0""",
     """
     INSERT INTO cinema_ticketseat (ticket_id, show_seat_id, price, active)
     SELECT {pair}, {seat}, {price}, true {past} AND n < {sold}""",
@@ -113,6 +120,7 @@ def _filled(statement: str, first: int, last: int) -> str:
         pair=pair,
         code=words["code"],
         reference=words["eight"].format(pair),
+        theatre="(SELECT theatre_id FROM cinema_screen WHERE id = s.screen_id)",
         sold=SOLD,
         price=PRICE,
         past=PAST.format(first=first, last=last),

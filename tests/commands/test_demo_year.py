@@ -9,14 +9,15 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from cinema.demo import year, year_house, year_sales
+from cinema.folding import words_of_person
 from cinema.gateways import get_gateway
-from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, Theatre, Ticket, TicketSeat
+from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, Theatre, Ticket, TicketSeat, TicketWord
 from cinema.selectors.ledger import ledger_faults
 from tests.factories import LanguageFactory, MovieFactory, ShowFactory, sold
 
 pytestmark = pytest.mark.django_db
 WHOLE = year.DAYS * year_house.SCREENS * len(year_house.STARTS)
-COUNTED = (Show, ShowSeat, Hold, Ticket, TicketSeat, Payment, Refund, SeatEvent)
+COUNTED = (Show, ShowSeat, Hold, Ticket, TicketWord, TicketSeat, Payment, Refund, SeatEvent)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,12 @@ def test_a_year_is_17520_shows():
 def test_a_day_has_six_shows_on_each_screen_of_250_seats(loaded):
     assert Show.objects.count() == 2 * 4 * 6
     assert set(Show.objects.values_list("seats_total", flat=True)) == {250}
+
+
+def test_every_order_is_found_by_the_words_of_its_buyer(loaded):
+    for ticket in Ticket.objects.prefetch_related("words")[:50]:
+        assert sorted(word.word for word in ticket.words.all()) == words_of_person(ticket.name, ticket.email)
+        assert {word.theatre_id for word in ticket.words.all()} == {loaded.pk}
 
 
 def test_of_shows_long_over_only_the_seats_that_somebody_had_are_there(loaded):

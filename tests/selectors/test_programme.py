@@ -119,6 +119,28 @@ def test_a_search_finds_films_of_any_day_by_either_title_and_shows_their_next_da
     assert (on.day, len(on.films[0].showings)) == (None, 2)
 
 
+@pytest.mark.parametrize(
+    ("film", "typed"),
+    [
+        ({"title": "Amélie"}, "amelie"),
+        ({"title": "Amélie"}, "AMÉLIE"),
+        ({"title": "Barry Lyndon", "director": "Stanley Kubrick"}, "kubrick"),
+        ({"title": "In the Mood for Love", "director": "Wong Kar-wai"}, "wong kar-wai"),
+        ({"title": "Amour", "cast": ["Emmanuelle Riva", "Jean-Louis Trintignant"]}, "riva trint"),
+        ({"title": "Österreich"}, "österreich"),
+        ({"title": "Österreich"}, "oesterreich"),
+        ({"title": "Leviathan", "original_title": "Левиафан"}, "левиафан"),
+        ({"title": "Spirited Away", "original_title": "千と千尋の神隠し"}, "千尋"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value["title"],
+)
+def test_a_search_finds_titles_and_people_however_they_are_typed(galaxy, film, typed):
+    listed(theatre=galaxy, movie=MovieFactory(**film))
+    listed(theatre=galaxy, movie=MovieFactory(title="Sholay", director="Ramesh Sippy"))
+
+    assert titles(programme(Filters(q=typed), [galaxy])) == [film["title"]]
+
+
 def test_only_genres_and_languages_that_are_coming_are_offered(galaxy):
     show = listed(theatre=galaxy)
     show.movie.genres.add(GenreFactory(name="Drama"))

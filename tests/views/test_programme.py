@@ -118,13 +118,49 @@ def test_an_empty_day_offers_the_next_one_with_shows(client, galaxy):
     assert f'href="/?city=Mumbai&amp;day={later.trading_day}"' in page
 
 
-def test_an_unknown_title_offers_to_search_everywhere(client, galaxy):
+def test_a_film_in_another_city_is_named_with_the_way_to_it(client, galaxy):
+    listed(theatre=galaxy)
+    listed(theatre=TheatreFactory(city="Pune"), movie=MovieFactory(title="Sairat"))
+
+    page = text(get(client, "?q=sairat&city=Mumbai"))
+
+    assert "No shows of “sairat” here" in page
+    assert '<a href="/movies/sairat' in page
+    assert 'href="/?q=sairat&amp;city=all"' in page
+
+
+def test_a_film_of_the_library_without_shows_is_said_to_be_there(client, galaxy):
+    listed(theatre=galaxy)
+    MovieFactory(title="Solaris", slug="solaris-1972")
+
+    page = text(get(client, "?q=solaris"))
+
+    assert "No shows of “solaris” at the moment" in page
+    assert '<a href="/movies/solaris-1972/">Solaris</a>' in page
+
+
+@pytest.mark.parametrize("typed", ["seven samrai", "sevn samurai", "sevensamurai", "samuraj", "kurosava"])
+def test_a_misspelt_title_offers_the_nearest_films_on_the_programme(client, galaxy, typed):
+    movie = MovieFactory(title="Seven Samurai", slug="seven-samurai-1954", director="Akira Kurosawa")
+    for film in (movie, MovieFactory(title="Seven Brides for Seven Brothers")):
+        listed(theatre=galaxy, movie=film)
+
+    page = text(get(client, f"?q={typed}"))
+
+    assert f"No film found for “{typed}”" in page
+    assert "Did you mean:" in page
+    assert page.index('<a href="/movies/seven-samurai-1954/">') < page.find("Seven Brides") % len(page)
+
+
+@pytest.mark.parametrize("typed", ["zzz", "qwertyuiop", "%", "!!!", "x" * 100])
+def test_what_is_like_no_title_finds_nothing_and_says_what_helps(client, galaxy, typed):
     listed(theatre=galaxy)
 
-    page = text(get(client, "?q=zzz&city=Mumbai"))
+    page = text(get(client, f"?q={typed}"))
 
-    assert "Nothing called “zzz” is coming" in page
-    assert 'href="/?q=zzz&amp;city=all"' in page
+    assert f"No film found for “{typed}”" in page
+    assert "Try the beginning of another word" in page
+    assert 'class="film"' not in page
 
 
 def test_a_form_sent_without_javascript_leads_to_the_short_address(client, galaxy):
@@ -209,6 +245,14 @@ def test_a_search_takes_fewer_queries(client, galaxy, django_assert_num_queries)
 
     with django_assert_num_queries(4):
         get(client, "?q=film")
+
+
+def test_a_search_that_finds_nothing_takes_three_queries_more(client, galaxy, django_assert_num_queries):
+    for _ in range(3):
+        listed(theatre=galaxy)
+
+    with django_assert_num_queries(6):
+        get(client, "?q=zzz")
 
 
 def test_an_unknown_city_shows_every_city_whatever_is_remembered(client, galaxy):

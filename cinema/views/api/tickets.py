@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from cinema.exceptions import PaymentsUnavailable
 from cinema.models import Ticket
+from cinema.models.codes import reference_in
 from cinema.selectors.payments import payment_of_ticket
 from cinema.services.expiry import release_expired
 from cinema.services.payments import check_payment
@@ -16,7 +17,7 @@ from cinema.views.api.shapes import ticket_shape
 @answers("GET", "HEAD", token=True)
 def ticket(request: HttpRequest, reference: str) -> JsonResponse:
     """The ticket and its payment as they stand now: the gateway is asked, and a hold that ran out is let go."""
-    found = payment_of_ticket(reference.replace("-", "").upper(), request.user)
+    found = payment_of_ticket(reference_in(reference), request.user)
     if found is None:
         return refuse(404, _("You have no ticket with this reference."))
     payment, hold = check_payment(payment=found), found.ticket.hold

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from cinema.forms.programme import EVERYWHERE, ProgrammeForm
+from cinema.selectors.film_search import instead_of
 from cinema.selectors.programme import filter_options
 from cinema.selectors.programme import programme as programme_of
 from cinema.views.addresses import address, day_links
@@ -40,6 +41,8 @@ def programme(request: HttpRequest) -> HttpResponse:
         "everything_url": address(request.path, {"city": query.get("city", "")}),
         "everywhere_url": address(request.path, {"q": filters.q, "city": EVERYWHERE}),
     }
+    if filters.q and not on.films:
+        context["instead"] = instead_of(filters.q)
     template = "public/programme/_programme.html" if request.htmx else "public/programme/programme.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])

@@ -14,6 +14,7 @@ from cinema.exceptions import RuleBroken
 from cinema.forms.booking import is_key
 from cinema.forms.orders import CancelForm, DeedForm, RefundForm, ResendForm
 from cinema.models import Theatre, Ticket
+from cinema.models.codes import reference_in
 from cinema.selectors import orders as selectors
 from cinema.selectors.moves import can_move
 from cinema.selectors.show_cancellations import cancellation_of
@@ -39,7 +40,7 @@ def orders(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
     before = request.GET.get("before", "")
     page = selectors.find_orders(theatre, asked, int(before) if is_key(before) else None)
-    if asked and not before and [order.reference for order in page.orders] == [selectors.reference_of(asked)]:
+    if asked and not before and [order.reference for order in page.orders] == [reference_in(asked)]:
         return redirect("staff-orders-order", theatre.slug, page.orders[0].reference)
     context = {"theatre": theatre, "asked": asked, "orders": page.orders, "older": page.older, "paged": before}
     return render(request, "staff/orders/orders.html", context)

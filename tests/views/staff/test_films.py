@@ -90,6 +90,7 @@ def test_the_list_shows_each_film_with_how_it_stands(client):
         ("state=retired", "Gone"),
         ("q=gon", "Gone"),
         ("q=docter", "Up"),
+        ("q=döcter", "Up"),
         ("q=up+docter", "Up"),
     ],
 )
