@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from itertools import islice, pairwise
 from operator import attrgetter
 from typing import NamedTuple
@@ -12,7 +11,6 @@ from django.db.models import Count, Q
 
 from cinema.models import (
     Price,
-    Refund,
     SeatBlock,
     SeatCategory,
     Show,
@@ -22,10 +20,10 @@ from cinema.models import (
     WaitingEntry,
 )
 from cinema.selectors.blocks import standing
+from cinema.selectors.overdue import Overdue, Sum, overdue, sum_of
 from cinema.selectors.today import Day
 
 SOON = timedelta(days=2)
-TOO_LONG = timedelta(hours=1)  # for money on its way back
 LEAST_BREAK = 5  # minutes between a film and the next show
 AT_MOST = 10  # of a kind
 
@@ -61,14 +59,6 @@ class Waiting(NamedTuple):
     people: int
 
 
-class Owed(NamedTuple):
-    """Refunds that have been on their way too long; how much money, and since when."""
-
-    count: int
-    amount: Decimal
-    since: datetime
-
-
 class Attention(NamedTuple):
     """All of it, the most pressing kind first."""
 
@@ -76,7 +66,8 @@ class Attention(NamedTuple):
     sold: list[SoldBlock]
     drafts: list[Draft]
     called_off: list[ShowCancellation]
-    owed: Owed | None
+    payments: Sum | None
+    refunds: Sum | None
     waiting: list[Waiting]
 
     def __bool__(self) -> bool:
@@ -85,12 +76,14 @@ class Attention(NamedTuple):
 
 def attention(theatre: Theatre, day: Day, now: datetime, *, money: bool) -> Attention:
     """What needs attention at the theatre now, and on ``day``; of ``money`` only for who may see it."""
+    late = overdue(theatre, now) if money else Overdue([], [])
     return Attention(
         clashes=list(_clashes(day)),
         sold=_sold_blocks(theatre, now),
         drafts=_drafts(theatre, day, now),
         called_off=_called_off(theatre),
-        owed=_owed(theatre, now) if money else None,
+        payments=sum_of(late.payments),
+        refunds=sum_of(late.refunds),
         waiting=_waiting(theatre, now),
     )
 
@@ -158,14 +151,6 @@ def _called_off(theatre: Theatre) -> list[ShowCancellation]:
     open_ones = ShowCancellation.objects.filter(done_at=None).select_related("show__movie", "show__screen")
     here = (one for one in open_ones.order_by("created_at") if one.show.screen.theatre_id == theatre.pk)
     return list(islice(here, AT_MOST))
-
-
-def _owed(theatre: Theatre, now: datetime) -> Owed | None:
-    late = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lt=now - TOO_LONG)
-    # Few are late, anywhere: asked for with the theatre, a database would look through all its tickets instead.
-    rows = late.values_list("amount", "created_at", "payment__ticket__show__screen__theatre").order_by("created_at")
-    here = [(amount, at) for amount, at, theatre_id in rows if theatre_id == theatre.pk]
-    return Owed(len(here), sum(amount for amount, _ in here), here[0][1]) if here else None
 
 
 def _waiting(theatre: Theatre, now: datetime) -> list[Waiting]:

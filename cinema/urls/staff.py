@@ -15,6 +15,7 @@ from cinema.views.staff import (
     home,
     order_seats,
     orders,
+    payments,
     people,
     prices,
     publishing,
@@ -100,6 +101,8 @@ urlpatterns = [
         show_cancellations.cancellation_progress,
         name="staff-shows-cancel-progress",
     ),
+    # Payments and refunds that wait for the provider
+    path(HERE + "payments/", payments.payments, name="staff-payments"),
     # Orders
     path(HERE + "orders/", orders.orders, name="staff-orders"),
     path(ORDER, orders.order, name="staff-orders-order"),

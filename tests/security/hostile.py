@@ -37,7 +37,7 @@ NOT_TEXT = {
         "MailRequest.to",
         "MailRequest.origin",
     ),
-    "WaitingEntry.origin",
+    *("WaitingEntry.origin", "Payment.pay_url", "PaymentKey.key", "PaymentKey.fingerprint"),
 }
 
 

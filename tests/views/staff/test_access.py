@@ -81,6 +81,8 @@ MATRIX: dict[str, set[str]] = {
     "staff-shows-show": EVERYBODY,
     "staff-shows-cancel": {MANAGER},
     "staff-shows-cancel-progress": {MANAGER},
+    # Payments and refunds that wait for the provider
+    "staff-payments": {MANAGER, BOX_OFFICE},
     # Orders
     "staff-orders": {MANAGER, BOX_OFFICE},
     "staff-orders-order": {MANAGER, BOX_OFFICE},

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Hold, Price, Refund, SeatCategory, Show, ShowCancellation, WaitingEntry
+from cinema.models import Hold, Payment, Price, Refund, SeatCategory, Show, ShowCancellation, WaitingEntry
 from cinema.selectors.today import trading_day
 from cinema.services.blocks import block_seats
 from cinema.services.showtimes import local_moment
@@ -18,6 +18,7 @@ from tests.factories import (
     ScreenFactory,
     ShowFactory,
     TheatreFactory,
+    booked,
     cancelled,
     held,
     lapsed,
@@ -141,7 +142,7 @@ def test_it_takes_as_many_queries_for_one_show_as_for_thirty(
     sold(show, "A1", buyer="ben")
     block_seats(screen=show.screen, seat_ids=[seat(show, "A1").seat_id], kind="BROKEN", from_day=show.trading_day)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page(client)
 
 
@@ -286,7 +287,18 @@ def late_refund(show):
 
 
 def test_money_that_has_been_on_its_way_for_long(client, show, manager, late_refund):
-    assert "1 refund, ₹250, has been on its way since" in page(client)
+    assert "1 refund of ₹250 has been on its way since" in page(client)
+
+
+def test_a_payment_the_provider_says_nothing_about_for_long(client, show, manager):
+    booked(show, "A1")
+    Payment.objects.update(failing_since=timezone.now() - timedelta(minutes=14))
+    assert "Needs attention" not in page(client)
+
+    Payment.objects.update(failing_since=timezone.now() - timedelta(minutes=16))
+
+    assert "1 payment of ₹250 has been waiting for the payment provider since" in page(client)
+    assert reverse("staff-payments", args=["galaxy"]) in page(client)
 
 
 def test_ushers_see_no_money(client, theatre, show, late_refund):

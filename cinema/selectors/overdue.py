@@ -1,0 +1,92 @@
+"""Money that has waited too long for an answer of its provider: payments and refunds of a theatre."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from cinema.models import Payment, Refund, Theatre, Ticket
+from cinema.models.retries import Retried
+
+PAYMENTS_AFTER, REFUNDS_AFTER = timedelta(minutes=15), timedelta(hours=1)
+AT_MOST = 1_000  # of each, anywhere
+
+
+class Line(NamedTuple):
+    """A payment or refund of ``order``, waiting ``since`` then; ``next_at`` is the next try, None if there is none."""
+
+    order: Ticket
+    amount: Decimal
+    since: datetime
+    why: str
+    next_at: datetime | None
+
+
+class Overdue(NamedTuple):
+    """The oldest first."""
+
+    payments: list[Line]
+    refunds: list[Line]
+
+
+class Sum(NamedTuple):
+    """How many, how much in all, and since when the oldest has waited."""
+
+    count: int
+    amount: Decimal
+    since: datetime
+
+
+def overdue(theatre: Theatre, now: datetime) -> Overdue:
+    """What is overdue at the theatre, in two statements."""
+    return Overdue(
+        [Line(*_facts(payment), _why(payment), payment.due_at) for payment in _here(_payments(now), theatre)],
+        [Line(*_facts(refund), _why(refund), refund.due_at) for refund in _here(_refunds(now), theatre)],
+    )
+
+
+def sum_of(lines: Iterable[Line]) -> Sum | None:
+    """The lines as one; None for none."""
+    lines = list(lines)
+    return Sum(len(lines), sum(line.amount for line in lines), min(line.since for line in lines)) if lines else None
+
+
+def _payments(now: datetime) -> QuerySet[Payment]:
+    """Those the provider has not answered about, has never decided about, or reports otherwise than it should; and
+    those it was not even asked about in time."""
+    failing = Payment.objects.filter(failing_since__lt=now - PAYMENTS_AFTER).values("pk")
+    late = Payment.objects.filter(due_at__lt=now - PAYMENTS_AFTER).values("pk")
+    found = Payment.objects.filter(Q(pk__in=failing) | Q(pk__in=late), status__in=Payment.OPEN)
+    return found.select_related("ticket__show__screen", "ticket__show__movie").order_by("created_at")
+
+
+def _refunds(now: datetime) -> QuerySet[Refund]:
+    found = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lt=now - REFUNDS_AFTER)
+    related = "payment__ticket__show__screen", "payment__ticket__show__movie"
+    return found.select_related(*related).order_by("created_at")
+
+
+def _here(rows: QuerySet, theatre: Theatre) -> list:
+    # Few are late, anywhere: asked for with the theatre, a database would look through all its tickets instead.
+    return [row for row in rows[:AT_MOST] if _order_of(row).show.screen.theatre_id == theatre.pk]
+
+
+def _order_of(row: Payment | Refund) -> Ticket:
+    return row.ticket if isinstance(row, Payment) else row.payment.ticket
+
+
+def _facts(row: Payment | Refund) -> tuple[Ticket, Decimal, datetime]:
+    return _order_of(row), row.amount, row.created_at
+
+
+def _why(row: Retried) -> str:
+    """Why it is overdue, in a sentence for the staff."""
+    return {
+        "": _("The provider has not been asked yet. Is the housekeeping running?"),
+        "PaymentsUnavailable": _("The provider does not answer."),
+        "PaymentMismatch": _("The provider reports another amount than was asked for."),
+        "PaymentUndecided": _("The provider has never said whether this was paid."),
+    }.get(row.last_error) or _("The provider’s answer was not understood (%(name)s).") % {"name": row.last_error}
