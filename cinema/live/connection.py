@@ -14,6 +14,7 @@ HEAD = 20.0  # seconds from the first byte of a request, or from the connection'
 STALLED = 30.0  # seconds in which the client has to take what is ready for it, some 64 kB at a time
 LAST_CHANCE = 2.0  # seconds for a request that is on its way to a server that ends
 PIPELINED = 16  # requests that may wait for the answer to the one before
+HEADERS = 100  # more than any browser or proxy sends
 BESIDE_BODIES = 64 * 1024  # bytes of headers, and of what is not content in a body sent in chunks
 
 MOST = most_connections()
@@ -59,14 +60,21 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self.beside_bodies > BESIDE_BODIES:
-            self.send_400_response("Too many headers.")
+            self.send_400_response("The headers are too large.")
         elif not self.running and not self.head:
             self.head = self.loop.call_later(HEAD, self.transport.abort)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if len(self.headers) >= HEADERS:
+            raise ValueError("Too many headers.")
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._forget("head")
         self.beside_bodies = 0
         self.resting.pop(self, None)
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > BESIDE_BODIES:
+            raise ValueError("The headers are too large.")
         if len(self.pipeline) >= PIPELINED:
             raise ValueError("Too many requests wait for their answers.")
         super().on_headers_complete()

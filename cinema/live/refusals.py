@@ -13,9 +13,7 @@ class TooManyRequests(Refusal):
     status = 429
 
     def __init__(self) -> None:
-        super().__init__(
-            _("Too many requests come from your internet connection at once. Please try again in a few seconds.")
-        )
+        super().__init__(_("We are getting too many requests at once. Please try again in a few seconds."))
 
 
 class BodyCutOff(Refusal):

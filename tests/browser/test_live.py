@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cinema import asgi
+from cinema.live.limits import Limit
 from cinema.models import Show
 from cinema.selectors.hall_changes import spot_of, standing_seats
 from cinema.services.hall_changes import change_hall
@@ -100,6 +101,19 @@ def test_a_line_that_was_cut_comes_back_and_misses_nothing(page, show):
 
     held(show, "A3", buyer="cleo")
     expect(seat(page, "A3")).to_be_disabled()
+
+
+def test_a_map_too_many_is_kept_true_by_asking(page, other_page, show, monkeypatch):
+    monkeypatch.setattr(asgi, "open_maps", Limit(each=1, all=1))
+    open_map(page, show)
+    with other_page.expect_response("**/live/*") as refused:
+        other_page.goto(f"/shows/{show.pk}/")
+    assert refused.value.status == 503
+
+    held(show, "A1", buyer="ben")
+
+    for each in (page, other_page):
+        expect(seat(each, "A1")).to_be_disabled()
 
 
 def cut(show: Show) -> None:

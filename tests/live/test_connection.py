@@ -108,6 +108,13 @@ def test_headers_without_end_are_refused(port, application):
     assert not application.scopes
 
 
+@pytest.mark.parametrize("header", [b"X: %s\r\n" % (b"x" * 70_000), b"x:\r\n" * 101])
+def test_headers_too_large_or_too_many_are_refused_though_they_come_at_once(port, application, header):
+    assert Line(port, GET.replace(b"\r\n\r\n", b"\r\n%s\r\n" % header)).all().startswith(b"HTTP/1.1 400")
+    assert Line(port, b"GET /%s HTTP/1.1\r\n\r\n" % (b"x" * 70_000)).all().startswith(b"HTTP/1.1 400")
+    assert not application.scopes
+
+
 def test_what_follows_a_body_in_chunks_is_no_header_of_the_request(port, application):
     line = Line(port, CHUNKED + b"1\r\na\r\n0\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n")
     line.hears(b"hello")
