@@ -8,7 +8,7 @@ import pytest
 from uvicorn import Config, Server
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from cinema.client_address import SOCKET, behind_proxies, client_address
+from cinema.client_address import SOCKET, behind_proxies, client_address, client_of
 from cinema.live.worker import Worker
 
 PROXY, BUYER, FORGED = "10.0.0.5", "203.0.113.7", "198.51.100.1"
@@ -58,6 +58,24 @@ def test_a_proxy_that_comes_by_a_unix_socket_can_be_trusted_too(rf, settings, pe
 
     assert client_address(rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)) == address
     assert client_address(rf.get("/", REMOTE_ADDR="unknown", HTTP_X_FORWARDED_FOR=forwarded)) == ""
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        (BUYER, [FORGED], BUYER),
+        (PROXY, [f"{FORGED}, {BUYER}"], BUYER),
+        (PROXY, [FORGED, BUYER], BUYER),  # in two headers
+        (PROXY, ["2001:db8::7"], "2001:db8::"),
+        ("", [], ""),
+    ],
+)
+def test_the_event_loop_counts_clients_as_pages_do(rf, settings, peer, forwarded, address):
+    settings.TRUSTED_PROXIES = PROXIES
+    headers = [(b"x-forwarded-for", value.encode()) for value in forwarded]
+
+    assert client_of({"client": (peer, 5000), "headers": headers}) == address
+    assert client_address(rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=",".join(forwarded))) == address
 
 
 def test_by_default_nobody_is_believed(rf):

@@ -16,7 +16,6 @@ from tests.chaos.history import BROKEN, Answer, History, Over, now
 
 TIMEOUT = 30  # seconds
 WAIT = 0.3, 1.5  # seconds, after a request that could not be answered
-IDLE = 1  # seconds after which a connection is not used again: gunicorn would close it soon, perhaps just then
 LOCKED = "database is locked"
 
 
@@ -51,7 +50,6 @@ class Line:
     def __init__(self, port: int, who: str, history: History, rng: Random) -> None:
         self.port, self.who, self.history, self.rng = port, who, history, rng
         self.connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
-        self.used = now()
         self.cookies: dict[str, str] = {}
         self.start_anew()
 
@@ -75,14 +73,12 @@ class Line:
         ``fields`` make it a post: of a form, or of bytes as they are. Raises history.Over.
         """
         begin = self.history.begin()
-        if begin - self.used > IDLE:
-            self.connection.close()
         try:
             reply = self._send(path, fields, headers or {})
         except (OSError, HTTPException):
             self.connection.close()
             reply = Reply(BROKEN)
-        self.used = end = now()
+        end = now()
         saw = dict(read(reply)) if reply.status != BROKEN else {}
         if LOCKED in reply.text:
             saw["locked"] = True
