@@ -50,7 +50,7 @@ class NotedAdmin(admin.ModelAdmin):
 
 @admin.register(models.User)
 class UserAdmin(NotedAdmin, DjangoUserAdmin):
-    """Django's own, with the e-mail address as the name."""
+    """Django's own, with the e-mail address as the name. Django's own log is left out: it would keep that name."""
 
     ordering = ("email",)
     list_display = ("email", "name", "phone", "is_staff", "is_active", "date_joined")
@@ -73,7 +73,17 @@ class UserAdmin(NotedAdmin, DjangoUserAdmin):
             if name in form.changed_data
         }
         if given:
-            audit.note(action=audit.Action.ROLE, user=request.user, subject=obj.email, person=obj.pk, **given)
+            audit.note(action=audit.Action.ROLE, user=request.user, subject=obj, **given)
+
+    def log_addition(self, request: HttpRequest, obj: models.User, message: Any) -> None:
+        self._note(request, obj, added=message)
+
+    def log_change(self, request: HttpRequest, obj: models.User, message: Any) -> None:
+        self._note(request, obj, changed=message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[models.User]) -> None:
+        for obj in queryset:
+            self._note(request, obj, deleted=True)
 
 
 def _plain(value: Any) -> bool | list[str]:
@@ -252,10 +262,10 @@ look_inside(
 )
 look_inside(
     models.AuditEvent,
-    list_display=("at", "user", "action", "subject", "theatre", "reason"),
+    list_display=("at", "user", "action", "subject", "person", "theatre", "reason"),
     list_filter=("action", "theatre"),
-    list_select_related=("user", "theatre"),
-    search_fields=("subject", "user__email", "ticket__reference"),
+    list_select_related=("user", "person", "theatre"),
+    search_fields=("subject", "user__email", "person__email", "ticket__reference"),
 )
 look_inside(
     models.SeatBlock,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,8 +38,9 @@ class AuditEvent(models.Model):
     """Something staff did, or somebody who signed in or tried to: who, what, when and why.
 
     What changes a seat stands in the seat ledger as well. ``subject`` names what it was done to, ``details`` how it
-    was before and after. The database lets nobody alter or delete what is written down, so ``user`` and ``show`` are
-    but their keys: they stay when an account or a draft is deleted, and lead to nothing then.
+    was before and after; ``person`` is the account it was done to. The database lets nobody alter or delete an event,
+    so ``user``, ``person`` and ``show`` are but their keys: they stay when an account or a draft is deleted, and lead
+    to nothing then. For the same reason no name, e-mail or other address of anybody may be written into an event.
     """
 
     class Action(models.TextChoices):
@@ -80,6 +82,15 @@ class AuditEvent(models.Model):
         null=True,
         blank=True,
     )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="audit", null=True, blank=True)
     show = models.ForeignKey(
         Show, on_delete=models.DO_NOTHING, db_constraint=False, related_name="audit", null=True, blank=True
@@ -93,7 +104,10 @@ class AuditEvent(models.Model):
         verbose_name = _("deed")
         verbose_name_plural = _("audit trail")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["action", "at"], name="deed_by_action")]
+        indexes = [
+            models.Index(fields=["action", "at"], name="deed_by_action"),
+            models.Index(fields=["person"], condition=~Q(person=None), name="deed_by_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.subject}"

@@ -48,7 +48,7 @@ def sign_up(*, email: str, name: str, password: str) -> User:
     try:
         with transaction.atomic():
             user = User.objects.create_user(email, password, name=name)
-            audit.note(action=Action.SIGN_UP, user=user, subject=user.email)
+            audit.note(action=Action.SIGN_UP, user=user, subject=user)
     except IntegrityError as error:
         raise AddressTaken from error
     return user
@@ -59,7 +59,7 @@ def create_owner(*, email: str, name: str, password: str) -> User:
     try:
         with transaction.atomic():
             user = User.objects.create_superuser(email, password, name=name)
-            audit.note(action=Action.ROLE, user=None, subject=user.email, person=user.pk, is_superuser=[False, True])
+            audit.note(action=Action.ROLE, user=None, subject=user, is_superuser=[False, True])
     except IntegrityError as error:
         raise AddressTaken from error
     return user
@@ -70,7 +70,7 @@ def create_token(*, user: User, label: str = "") -> tuple[ApiToken, str]:
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
         token = ApiToken.objects.create(user=user, label=label, digest=token_digest(secret))
-        audit.note(action=Action.TOKEN, user=user, subject=token, made=token.pk)
+        audit.note(action=Action.TOKEN, user=user, subject=user, made=token.pk)
     return token, secret
 
 
@@ -78,4 +78,4 @@ def delete_token(*, user: User, token_id: int) -> None:
     """Delete a token of ``user``. Deleting it again, or somebody else's, changes nothing."""
     with transaction.atomic():
         if ApiToken.objects.filter(user=user, pk=token_id).delete()[0]:
-            audit.note(action=Action.TOKEN, user=user, subject=user.email, deleted=token_id)
+            audit.note(action=Action.TOKEN, user=user, subject=user, deleted=token_id)

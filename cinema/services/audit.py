@@ -18,11 +18,16 @@ def note(
     reason: str = "",
     **details: Any,
 ) -> AuditEvent:
-    """Write down who did what, to what and why. ``details`` are plain values: what changed, from what to what."""
+    """Write down who did what, to what and why. ``details`` are plain values: what changed, from what to what.
+
+    Nothing in it may name a person: an account that is the ``subject`` is written down as its key.
+    """
+    person = subject if isinstance(subject, User) else None
     return AuditEvent.objects.create(
         action=action,
         user=user,
-        subject=str(subject)[:300],
+        person=person,
+        subject=f"account {person.pk}" if person else str(subject)[:300],
         theatre=theatre,
         show=show,
         ticket=ticket,

@@ -42,7 +42,7 @@ def resend_ticket(*, code: str, deed: Deed) -> bool:
     _check_paid(ticket)
     sent = mail_ticket(ticket=ticket, lines=list(ticket.seats.all()))
     if sent:
-        write_down(ticket=ticket, deed=deed, action=audit.Action.RESEND, to=ticket.email)
+        write_down(ticket=ticket, deed=deed, action=audit.Action.RESEND)
     return sent
 
 

@@ -52,7 +52,7 @@ def _give(*, theatre: Theatre, email: str, name: str, roles: Collection[str], by
     StaffRole.objects.bulk_create(StaffRole(user=user, theatre=theatre, role=role) for role in new)
     invited = not user.has_usable_password()
     if new:
-        audit.note(action=ROLE, user=by, subject=user, theatre=theatre, person=user.pk, given=new)
+        audit.note(action=ROLE, user=by, subject=user, theatre=theatre, given=new)
     if invited:
         after_commit(mail.send_invitation, user=user, theatre=theatre, by=str(by))
     return Appointed(user, new, invited)
@@ -70,7 +70,7 @@ def take_role(*, theatre: Theatre, user_id: int, role: str, by: User) -> bool:
     if held is None:
         return False
     held.delete()
-    audit.note(action=ROLE, user=by, subject=held.user, theatre=theatre, person=user_id, taken=[role])
+    audit.note(action=ROLE, user=by, subject=held.user, theatre=theatre, taken=[role])
     return True
 
 

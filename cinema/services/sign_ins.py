@@ -12,23 +12,22 @@ from cinema.services.audit import Action
 
 def note_sign_in(*, user: User, address: str) -> None:
     """Write down that somebody signed in."""
-    audit.note(action=Action.SIGN_IN, user=user, subject=user.email, origin=mark(address))
+    audit.note(action=Action.SIGN_IN, user=user, subject=user, origin=mark(address))
 
 
 def note_sign_out(*, user: User, address: str) -> None:
     """Write down that somebody signed out."""
-    audit.note(action=Action.SIGN_OUT, user=user, subject=user.email, origin=mark(address))
+    audit.note(action=Action.SIGN_OUT, user=user, subject=user, origin=mark(address))
 
 
 def note_failed_sign_in(*, email: str, address: str, locked_out: bool) -> None:
     """Write down that somebody could not sign in as ``email``, and is locked out from there for it, if so."""
     user = User.objects.filter(email=email).first()
     action = Action.LOCK_OUT if locked_out else Action.SIGN_IN_FAILED
-    subject = email if user else f"no account: {mark(email)}"
-    audit.note(action=action, user=user, subject=subject, origin=mark(address))
+    audit.note(action=action, user=user, subject=user or f"no account: {mark(email)}", origin=mark(address))
 
 
 def note_password(*, user: User, address: str, by_mail: bool) -> None:
     """Write down that somebody changed their password, or chose one by way of a mail."""
     action = Action.PASSWORD_RESET if by_mail else Action.PASSWORD
-    audit.note(action=action, user=user, subject=user.email, origin=mark(address))
+    audit.note(action=action, user=user, subject=user, origin=mark(address))
