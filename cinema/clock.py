@@ -1,35 +1,40 @@
 """Days and times of day as people write and read them."""
 
 import re
-from datetime import date, datetime, time, tzinfo
+import unicodedata
+from datetime import datetime, time, tzinfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-TIME = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2}))?(?::00)?")
-DAY_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y/%m/%d")
+LONGEST_TIME = 20  # characters
+TIME = re.compile(
+    r"(?:(?:um|ab|at|à|a|las?|kl|godz|om|в)\.?\s+){0,2}"
+    r"(?:(\d{1,2})(?:\s*(?:[:.h時点]|uhr)\s*(\d{2}))?(?::00)?|(\d\d)(\d\d))"
+    r"\s*(?:uhr|h|hrs?|heures?|o['’]clock|分|時|点|ч|час\w{0,3})?\.?\s*(?:([ap])\.?\s?m\.?)?"
+)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def read_time(text: str) -> time:
-    """“18:30”, “9.15”, “21” or, for half past midnight, “24:30” as well as “0:30”. Raises ValueError."""
-    found = TIME.fullmatch(text.strip())
+    """“18:30”, “9.15”, “21”, “19 h 30”, “18.00 Uhr”, “3:30 PM” or, for half past midnight, “24:30” as well as “0:30”.
+    Raises ValueError."""
+    found = TIME.fullmatch(unicodedata.normalize("NFKC", text[: LONGEST_TIME + 1]).casefold().strip())
     if not found:
         raise ValueError(text)
-    hour = int(found[1])
-    return time(hour - 24 if 24 <= hour < 29 else hour, int(found[2] or 0))
+    hour, minute, half = int(found[1] or found[3]), int(found[2] or found[4] or 0), found[5]
+    if half and hour == 12:
+        hour = 0
+    if half == "a" and hour > 12:
+        raise ValueError(text)
+    if half == "p" and hour < 12:
+        hour += 12
+    return time(hour - 24 if 24 <= hour < 29 else hour, minute)
 
 
-def read_day(text: str) -> date:
-    """“2026-11-27”, “27.11.2026” or “27/11/2026”: the day before the month. Raises ValueError."""
-    for pattern in DAY_FORMATS:
-        try:
-            day = datetime.strptime(text.strip(), pattern).date()
-        except ValueError:
-            continue
-        if FIRST_YEAR <= day.year <= LAST_YEAR:
-            return day
-    raise ValueError(text)
+def split_times(text: str) -> list[str]:
+    """The times in “18:00, 21:00”, “3:30 PM 6 pm” or “18.00 Uhr; 20 h”."""
+    return re.sub(r"(\d)\s+(uhr\b|h\b|[ap]\.?m\b)", r"\1\2", re.sub("[,;]", " ", text), flags=re.IGNORECASE).split()
 
 
 def shown_time(moment: datetime, tz: tzinfo) -> str:

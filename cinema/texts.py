@@ -17,6 +17,8 @@ INVISIBLE = re.compile(
     f"|(?<![{JOINED}])[\u200c\u200d]|(?<![{VIRAMAS}])[\u200c\u200d](?![{JOINED}])"
     f"|(?<![{PICTURES}])\ufe0f"
 )
+SHORT = 1_000  # characters
+PIECE = re.compile(r"\S{1,100}")
 BLANK = "\u2800"  # Braille without a dot: no space to a computer
 
 
@@ -25,7 +27,14 @@ def visible(text: str) -> str:
 
     Joiners stay where letters (Persian, Hindi, …) and emoji need them. Composed as Unicode's NFC.
     """
-    return INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace(BLANK, " ")))
+    return INVISIBLE.sub("", _composed(text.replace(BLANK, " ")))
+
+
+def _composed(text: str) -> str:
+    """``text`` as NFC; a long one word by word, for a run of accents takes the square of its length."""
+    if len(text) <= SHORT:
+        return unicodedata.normalize("NFC", text)
+    return PIECE.sub(lambda piece: unicodedata.normalize("NFC", piece[0]), text)
 
 
 def one_line(text: str) -> str:

@@ -1,8 +1,29 @@
 """Files and rows that are no schedule."""
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cinema.exceptions.base import InvalidChoice
+
+if TYPE_CHECKING:
+    from cinema.models import Movie
+
+# What to say of a cell that is missing, and of one that is not understood.
+TEXTS = {
+    "date": (gettext_lazy("the date is missing"), gettext_lazy("write the date as 08.12.2026, not “%(said)s”")),
+    "time": (gettext_lazy("the time is missing"), gettext_lazy("write the time as 18:30, not “%(said)s”")),
+    "screen": (gettext_lazy("the screen is missing"), gettext_lazy("there is no screen “%(said)s”")),
+    "film": (gettext_lazy("the film is missing"), gettext_lazy("the library has no film “%(said)s”")),
+    "language": (
+        gettext_lazy("the film’s language is not known; add it to the film, or write it in a column “language”"),
+        gettext_lazy("“%(said)s” is not the language of any film in the library"),
+    ),
+    "subtitles": ("", gettext_lazy("“%(said)s” is not the language of any film in the library")),
+    "format": ("", gettext_lazy("write the format as 2D, 3D, IMAX or Dolby Atmos, not “%(said)s”")),
+    "price card": ("", gettext_lazy("there is no price card “%(said)s”")),
+}
 
 
 class ScheduleUnreadable(InvalidChoice):
@@ -12,11 +33,13 @@ class ScheduleUnreadable(InvalidChoice):
 
 
 class RowUnclear(InvalidChoice):
-    """A cell names nothing we know, or cannot be read. ``column`` is which."""
+    """A cell of a row names nothing we know, or cannot be read. ``column`` is which, ``why`` the sentence without row;
+    ``meant`` is the film that may be meant by it."""
 
     code = "row_unclear"
 
-    def __init__(self, column: str, said: str) -> None:
-        self.column, self.said = column, said
-        text = _("%(column)s: “%(said)s” is not known.") if said else _("%(column)s is missing.")
-        super().__init__(text % {"column": column, "said": said[:60]})
+    def __init__(self, number: int, column: str, said: str, meant: "Movie | None" = None) -> None:
+        self.column, self.said, self.meant = column, said, meant
+        missing, wrong = TEXTS[column]
+        self.why = f"{(wrong if said else missing) % {'said': said[:60]}}."
+        super().__init__(_("Row %(number)d: %(why)s") % {"number": number, "why": self.why})

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -70,12 +71,14 @@ def csv_table(name: str, opened: Callable[[], io.TextIOBase], start: str, encodi
     return Table(name, columns, read, encoding)
 
 
-def find_delimiter(start: str, section: str) -> str:
-    """The delimiter that gives the most headers that mean something, then the most headers at all."""
+def find_delimiter(start: str, section: str, within: int = 1) -> str:
+    """The delimiter that gives the most headers that mean something, then the most headers at all, in one of the first
+    rows."""
 
     def fit(mark: str) -> tuple[int, int]:
-        header = next(csv.reader(io.StringIO(start.lstrip(), newline=""), delimiter=mark), [])
-        return sum(meaning(name, section) is not None for name in header[:MOST_COLUMNS]), len(header)
+        rows = islice(csv.reader(io.StringIO(start.lstrip(), newline=""), delimiter=mark), within)
+        known = ((sum(meaning(name, section) is not None for name in row[:MOST_COLUMNS]), len(row)) for row in rows)
+        return max(known, default=(0, 0))
 
     return max(DELIMITERS, key=fit)
 

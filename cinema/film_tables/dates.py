@@ -62,6 +62,18 @@ class DateOrder(NamedTuple):
     doubtful: str = ""
 
 
+def remark(order: DateOrder, day_first: bool) -> str:
+    """How dates that could be read in two ways are read, and why."""
+    said = {"date": order.doubtful, "proof": order.proof}
+    if order.proof and day_first:
+        return _("Dates such as %(date)s are read with the day first, as %(proof)s can only be.") % said
+    if order.proof:
+        return _("Dates such as %(date)s are read with the month first, as %(proof)s can only be.") % said
+    if day_first:
+        return _("Dates such as %(date)s are read with the day first.") % said
+    return _("Dates such as %(date)s are read with the month first.") % said
+
+
 class _Words(parser.parserinfo):
     """English, and the months and weekdays of TONGUES, folded."""
 

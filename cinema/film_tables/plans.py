@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cinema.exceptions import ColumnMissing, TableTooLong
 from cinema.film_tables.columns import REQUIRED, Assignment, Layout, assign, grouped, reassign
-from cinema.film_tables.dates import DateOrder
+from cinema.film_tables.dates import DateOrder, remark
 from cinema.film_tables.encodings import Encoding
 from cinema.film_tables.rows import MovieRow, Note, read_row, title_of
 from cinema.film_tables.survey import Survey, order_of_dates, settled, survey, units
@@ -90,7 +90,7 @@ class ImportPlan:
             for column, unit in self.layout.units.items()
             if unit in other
         ]
-        return found + ([_date_remark(self.dates, self.layout.day_first)] if self.dates.doubtful else [])
+        return found + ([remark(self.dates, self.layout.day_first)] if self.dates.doubtful else [])
 
     def check(self) -> None:
         """Raise ColumnMissing for a table without a title or a runtime."""
@@ -169,18 +169,3 @@ def _refuse_twice(film: MovieRow, first: MovieRow) -> None:
     if len(directors) > 1:
         raise Unusable(_("same title and year as an earlier film, but another director"), row)
     raise Unusable(_("same film as in an earlier row"), row)
-
-
-def _date_remark(order: DateOrder, day_first: bool) -> str:
-    said = {"date": order.doubtful, "proof": order.proof}
-    if order.proof:
-        return (
-            _("Dates such as %(date)s are read with the day first, as %(proof)s can only be.") % said
-            if day_first
-            else _("Dates such as %(date)s are read with the month first, as %(proof)s can only be.") % said
-        )
-    return (
-        _("Dates such as %(date)s are read with the day first.") % said
-        if day_first
-        else _("Dates such as %(date)s are read with the month first.") % said
-    )

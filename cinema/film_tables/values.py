@@ -24,7 +24,6 @@ LONGEST_NOTHING = 40  # characters
 LONGEST_LITERAL = 100_000  # characters of Python; reading them takes a hundred times the memory
 LONGEST_SYNOPSIS = 10_000  # characters; more is another thing than a synopsis
 LONGEST_LINE = 2_000  # characters of what has to fit into a line
-PIECE = 100  # characters of a word
 MOST_NAMES, MOST_KINDS = 200, 30  # in a cast; genres or languages of a film
 
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -60,12 +59,7 @@ def text(cell: Any) -> str:
     if cell is None or isinstance(cell, bool | list | dict):
         return ""
     found = ENTITY.sub(lambda entity: html.unescape(entity[0]), str(cell))
-    return _visible(UNSTORABLE.sub("", found)).strip()
-
-
-def _visible(found: str) -> str:
-    """Like ``visible``, piece by piece: to compose a long run of accents takes the square of its length."""
-    return visible(found) if len(found) <= 1000 else re.sub(rf"\S{{1,{PIECE}}}", lambda piece: visible(piece[0]), found)
+    return visible(UNSTORABLE.sub("", found)).strip()
 
 
 def line(cell: Any) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cinema.clock import FIRST_YEAR, LAST_YEAR, read_time
+from cinema.clock import FIRST_YEAR, LAST_YEAR, LONGEST_TIME, read_time, split_times
 from cinema.models import Theatre
 
 MAX_TIMES = 12
@@ -33,7 +33,7 @@ class TimeOfDayField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "placeholder": "18:00"})
-        super().__init__(**{"max_length": 8, "widget": widget} | options)
+        super().__init__(**{"max_length": LONGEST_TIME, "widget": widget} | options)
 
     def clean(self, value: Any) -> time | None:
         said = super().clean(value)
@@ -52,7 +52,7 @@ class TimesField(forms.CharField):
 
     def clean(self, value: Any) -> list[time]:
         times = []
-        for word in super().clean(value).replace(",", " ").replace(";", " ").split():
+        for word in split_times(super().clean(value)):
             try:
                 times.append(read_time(word))
             except ValueError:

@@ -42,7 +42,7 @@ KEY_FIELDS = {
     "ShowForm.price_card": "staff-schedule-show",
     "ShowForm.screen": "staff-schedule-show",
     # The same for all theatres: films, genres and languages belong to none
-    **dict.fromkeys(["FilmForm.genres", "FilmForm.languages"], "of no theatre"),
+    **dict.fromkeys(["FilmForm.genres", "FilmForm.languages", "FilmForm.original_language"], "of no theatre"),
     **{
         f"{form}.{name}": "of no theatre"
         for form in ("PlanForm", "ShowForm", "VersionFields")
@@ -68,6 +68,8 @@ READ_BY_HAND = {
     # No keys: a button, a version, a day, a page, a word to look for
     *("save", "past", "back", "usual", "up", "open", "use", "example", "confirm", "remove", "retired", "films", "key"),
     *("version", "day", "view", "shown", "page", "q", "format"),
+    # A key of a film, which belongs to no theatre
+    "meant",
 }
 # Pages that are asked about a thing, which is shown as if it were not asked for, or not at all.
 PAGES = [

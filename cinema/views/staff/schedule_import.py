@@ -13,7 +13,7 @@ from cinema.forms.schedule_import import ImportForm
 from cinema.models import Theatre
 from cinema.services.plan_rows import judge
 from cinema.services.planning import plan_rows
-from cinema.services.schedule_import import COLUMNS, decode, import_rows
+from cinema.services.schedule_import import COLUMNS, decode_schedule, import_rows
 from cinema.sheets import Sheet, csv
 from cinema.views.decorators import see_other
 from cinema.views.refusals import status_of
@@ -31,14 +31,15 @@ def upload(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     if form.is_valid():
         said, status = form.cleaned_data, 200
         try:
-            text = decode(said["file"].read()) if said["file"] else said["text"]
-            rows = import_rows(theatre=theatre, text=text)
+            text = decode_schedule(said["file"].read(), said["encoding"]) if said["file"] else said["text"]
+            schedule = import_rows(theatre=theatre, text=text, day_first=form.day_first, meant=form.meant)
             if request.POST.get("confirm"):
-                tell(request, plan_rows(theatre=theatre, rows=rows, user=request.user, how="import"))
+                rows = plan_rows(theatre=theatre, rows=schedule.rows, user=request.user, how="import")
+                tell(request, rows)
                 first = min((row.day for row in rows if row.show), default=None)
                 return see_other(to_planner(theatre, first or theatre.trading_day(timezone.now())))
-            judge(rows)
-            context |= outcome(rows) | {"text": text}
+            judge(schedule.rows)
+            context |= outcome(schedule.rows) | {"text": text, "schedule": schedule}
         except RuleBroken as error:
             form.add_error(None, str(error))
             status = status_of(error)

@@ -1,5 +1,6 @@
 """The planner, and how shows come into it."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -286,7 +287,7 @@ def test_a_pasted_schedule_is_looked_at_and_then_planned(manager, screen, movie)
 
     looked = manager.post(url("import"), {"text": lines})
     assert "1 show can be planned, 1 cannot." in text(looked)
-    assert "screen: “Nine” is not known." in text(looked)
+    assert "not planned : there is no screen “Nine”." in text(looked)
     assert not Show.objects.exists()
     done = manager.post(url("import"), {"text": lines, "confirm": "1"}, follow=True)
 
@@ -316,6 +317,54 @@ def test_a_file_that_is_no_schedule_is_refused_with_a_reason(manager, screen, na
 
     assert answer.status_code == 400
     assert 'role="alert"' in answer.content.decode()
+
+
+def test_the_film_that_may_be_meant_is_taken_with_one_touch(manager, screen, movie):
+    lines = "date,time,screen,film\n2083-01-08,18:00,One,Sholey\n2083-01-09,18:00,One,Lagann"
+    MovieFactory(title="Lagaan").languages.add(LanguageFactory())
+
+    looked = manager.post(url("import"), {"text": lines})
+    choices = re.findall(r'name="meant" value="([^"]+)">([^<]+)<', looked.content.decode())
+    assert [label for _value, label in choices] == ["Did you mean “Sholay”?", "Did you mean “Lagaan”?"]
+    assert choices[0][0] == f"{movie.pk}:Sholey"
+
+    looked = manager.post(url("import"), {"text": lines, "meant": choices[0][0]})
+    assert "1 show can be planned, 1 cannot." in text(looked)
+    assert f'<input type="hidden" name="meant" value="{movie.pk}:Sholey">' in looked.content.decode()
+
+    manager.post(url("import"), {"text": lines, "meant": [value for value, _label in choices], "confirm": "1"})
+    assert sorted(show.movie.title for show in Show.objects.all()) == ["Lagaan", "Sholay"]
+
+
+@pytest.mark.parametrize("meant", ["x", "1", ":", "99:Sholey", "9" * 40 + ":Sholey", "1:" + "x" * 500])
+def test_a_film_chosen_that_makes_no_sense_is_no_choice(manager, screen, movie, meant):
+    lines = "date,time,screen,film\n2083-01-08,18:00,One,Sholey"
+
+    assert "1 cannot" in text(manager.post(url("import"), {"text": lines, "meant": meant}))
+
+
+def test_dates_that_can_be_read_in_two_ways_are_told_and_can_be_read_again(manager, screen, movie):
+    lines = "date,time,screen,film,till\n06/12/2083,18:00,One,Sholay,x"
+
+    looked = manager.post(url("import"), {"text": lines})
+    assert "Dates such as 06/12/2083 are read with the day first. Columns not used: till." in text(looked)
+    assert "6 Dec 2083" in text(looked)
+
+    looked = manager.post(url("import"), {"text": lines, "dates": "month"})
+    assert "12 Jun 2083" in text(looked)
+    assert '<option value="month" selected>' in looked.content.decode()
+
+    manager.post(url("import"), {"text": lines, "dates": "month", "confirm": "1"})
+    assert Show.objects.get().trading_day == date(2083, 6, 12)
+
+
+def test_the_encoding_of_a_file_can_be_said(manager, screen, movie):
+    MovieFactory(title="Łowca").languages.add(LanguageFactory())
+    lines = "date;time;screen;film\n08.01.2083;18:00;One;Łowca\n".encode("cp1250")
+
+    looked = manager.post(url("import"), {"file": SimpleUploadedFile("a.csv", lines), "encoding": "cp1250"})
+
+    assert "1 show can be planned." in text(looked)
 
 
 def test_html_in_a_file_is_shown_as_text(manager, screen):

@@ -1,0 +1,102 @@
+"""The text of a CSV file with a schedule → its rows, by what their columns hold. Touches no database.
+
+A row's number is that of a spreadsheet: the first is row 1.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from cinema.exceptions import ScheduleUnreadable
+from cinema.film_tables.csv_tables import find_delimiter
+from cinema.film_tables.dates import DateOrder, date_order, remark
+from cinema.film_tables.encodings import decode
+from cinema.film_tables.table import MOST_COLUMNS
+from cinema.film_tables.vocabulary import meaning
+
+MAX_BYTES = 500_000
+NEEDED = ("date", "time", "film")
+COLUMNS = ("date", "time", "screen", "film", "format", "language", "subtitles", "price card")
+HEAD = 65_536  # characters, enough to find the header in
+HEADER_WITHIN = 10  # rows; above the header there may be a heading
+
+
+@dataclass(frozen=True)
+class ScheduleTable:
+    """``rows`` are pairs of a number and the cells by their field; ``unused`` the headers of the other columns."""
+
+    rows: Sequence[tuple[int, Mapping[str, str]]]
+    unused: Sequence[str]
+    dates: DateOrder
+
+    def remark(self, day_first: bool) -> str:
+        """How dates are read that could be read in two ways; "" if there are none."""
+        return remark(self.dates, day_first) if self.dates.doubtful else ""
+
+
+def decode_schedule(content: bytes, encoding: str = "") -> str:
+    """The text of an uploaded file, in the encoding that is named or found. Raises ScheduleUnreadable."""
+    if len(content) > MAX_BYTES:
+        raise ScheduleUnreadable(_("The file is too large: a schedule has at most 500 kB."))
+    try:
+        text, _found = decode(content, encoding)
+    except (UnicodeError, LookupError) as error:
+        raise ScheduleUnreadable(_("The file cannot be read in that encoding.")) from error
+    _check_is_text(text)
+    return text
+
+
+def read_schedule(text: str, most_rows: int) -> ScheduleTable:
+    """Read the rows below the first that names the columns. Raises ScheduleUnreadable."""
+    if len(text) > MAX_BYTES:
+        raise ScheduleUnreadable(_("The file is too large: a schedule has at most 500 kB."))
+    _check_is_text(text)
+    lines = _lines(text.lstrip("\ufeff"))
+    top, columns = _header(lines)
+    fields = _fields(columns)
+    filled = [(n, line) for n, line in enumerate(lines, start=1) if n > top and any(map(str.strip, line))]
+    if len(filled) > most_rows:
+        raise ScheduleUnreadable(_("At most %(number)d rows at once.") % {"number": most_rows})
+    rows = [(n, {name: line[at].strip() for name, at in fields.items() if at < len(line)}) for n, line in filled]
+    unused = [name for at, name in enumerate(columns) if name.strip() and at not in fields.values()]
+    return ScheduleTable(rows, unused, date_order((row.get("date") for _n, row in rows), columns[fields["date"]]))
+
+
+def _check_is_text(text: str) -> None:
+    if "\0" in text or text.startswith("PK\x03\x04"):
+        raise ScheduleUnreadable(_("This is not a CSV file. Save the table as CSV (UTF-8) first."))
+
+
+def _lines(text: str) -> list[list[str]]:
+    excel = re.match(r"sep=(.)\r?\n", text)  # Excel's own way to name the delimiter
+    delimiter = excel[1] if excel else find_delimiter(text[:HEAD], "schedule", HEADER_WITHIN)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise ScheduleUnreadable(_("This is not a CSV file: %(error)s.") % {"error": error}) from error
+
+
+def _header(lines: Sequence[Sequence[str]]) -> tuple[int, Sequence[str]]:
+    """The number of the row that names the columns, and their names. Raises ScheduleUnreadable."""
+    numbered = list(enumerate(lines[:HEADER_WITHIN], start=1)) or [(0, [])]
+    top, columns = max(numbered, key=lambda line: len(_fields(line[1]).keys() & set(NEEDED)))
+    missing = [name for name in NEEDED if name not in _fields(columns)]
+    if missing:
+        text = _("One of the first rows has to name the columns. These are missing: %(columns)s.")
+        raise ScheduleUnreadable(text % {"columns": ", ".join(missing)})
+    return top, columns
+
+
+def _fields(columns: Sequence[str]) -> dict[str, int]:
+    """Where each field's column is: of several that mean it the one with the better name."""
+    if len(columns) > MOST_COLUMNS:
+        raise ScheduleUnreadable(_("The table has more than %(most)d columns.") % {"most": MOST_COLUMNS})
+    ranked = ((said[1], at, said[0]) for at, name in enumerate(columns) if (said := meaning(name, "schedule")))
+    found: dict[str, int] = {}
+    for _rank, at, field in sorted(ranked):
+        found.setdefault(field, at)
+    return found
