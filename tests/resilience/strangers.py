@@ -104,7 +104,7 @@ def downloads_that_nobody_reads_and_whose_clients_leave(port: int, show: Show) -
 
 
 def pages_that_nobody_reads(port: int, show: Show) -> AbstractContextManager:
-    return connections(port, 16, request(f"/shows/{show.pk}/") * 4)
+    return connections(port, 8, request(f"/shows/{show.pk}/") * 2)
 
 
 def open_maps_of_one_client(port: int, show: Show) -> AbstractContextManager:
