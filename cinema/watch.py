@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any
@@ -13,6 +14,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from cinema import logs, metrics
+from cinema.exceptions.database import is_away
 
 logger = logging.getLogger("cinema.requests")
 
@@ -54,6 +56,9 @@ def note_answer(asked: logs.Asked, status: int, seconds: float) -> None:
 
 @receiver(got_request_exception)
 def note_failure(**signal: Any) -> None:
-    """Write down, and count, what no view expected."""
+    """Write down, and count, what no view expected; without a trace where the database fails all requests alike."""
     metrics.failed()
-    logger.exception("A request failed.")
+    if is_away(sys.exception()):
+        logger.error("The database is away, or takes no changes.")
+    else:
+        logger.exception("A request failed.")

@@ -42,6 +42,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 DatabaseWrapper.silent_until = monotonic() + PAUSE
             raise
 
+    def is_usable(self) -> bool:
+        """Whether the server answers and takes changes: one that was demoted is left for the one in its place."""
+        try:
+            with self.connection.cursor() as cursor:
+                cursor.execute("SHOW transaction_read_only")
+                return cursor.fetchone() == ("off",)
+        except self.Database.Error:
+            return False
+
     def init_connection_state(self) -> None:
         """Prepare a new connection. Raises OperationalError for a pooler that is not declared."""
         super().init_connection_state()

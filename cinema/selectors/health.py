@@ -1,6 +1,8 @@
 """Whether the cinema can work, and what waits to be done: for whoever keeps it running."""
 
+import os
 from functools import lru_cache
+from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
@@ -26,17 +28,30 @@ class Backlog(NamedTuple):
 
 
 def failing() -> list[str]:
-    """What of "database" and "migrations" is not as it must be; it may be KEPT seconds old."""
+    """What is not as it must be: the "database" is away, or it is "read-only", or "migrations" are not applied. The
+    answer may be KEPT seconds old."""
     return _look(int(monotonic() / KEPT))
 
 
 @lru_cache(maxsize=1)
 def _look(period: int) -> list[str]:
     try:
+        found = ["read-only"] if _only_reads() else []
         executor = MigrationExecutor(connection)
     except Error:
         return ["database"]
-    return ["migrations"] if executor.migration_plan(executor.loader.graph.leaf_nodes()) else []
+    return [*found, "migrations"] if executor.migration_plan(executor.loader.graph.leaf_nodes()) else found
+
+
+def _only_reads() -> bool:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SHOW transaction_read_only")
+            return cursor.fetchone() == ("on",)
+        cursor.execute("PRAGMA query_only")
+        [only] = cursor.fetchone()
+    file = Path(connection.settings_dict["NAME"])
+    return bool(only) or (file.exists() and not all(os.access(path, os.W_OK) for path in (file, file.parent)))
 
 
 def queues() -> dict[str, int]:

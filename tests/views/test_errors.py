@@ -42,12 +42,64 @@ def database_away() -> Iterator[None]:
         connection.close()
 
 
+@contextmanager
+def database_read_only() -> Iterator[None]:
+    """The database takes no changes any more, as after a failover, also on connections that were open before."""
+    if connection.vendor == "sqlite":
+        off, on = "PRAGMA query_only = OFF", "PRAGMA query_only = ON"
+    else:
+        name = connection.settings_dict["NAME"]
+        on = f"ALTER DATABASE {name} SET default_transaction_read_only = on; SET default_transaction_read_only = on"
+        off = f"SET default_transaction_read_only = off; ALTER DATABASE {name} RESET default_transaction_read_only"
+    execute(on)
+    try:
+        yield
+    finally:
+        execute(off)
+        connection.close()
+
+
+def execute(statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements.split("; "):
+            cursor.execute(statement)
+
+
 def says_to_try_again(response) -> bool:
     return (
         response.status_code == 503
         and int(response["Retry-After"]) > 0
         and "Nothing was lost; please try again in a few seconds." in text(response)
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_only_reads_is_one_that_is_away_for_who_changes_something(caplog):
+    show = ShowFactory()
+    address, seats = reverse("show-hold", args=[show.pk]), {"seats": seat_ids(show, "A1")}
+
+    with database_read_only():
+        page, held_seats = browser("asha").get(show.get_absolute_url()), browser("asha").post(address, seats)
+
+    assert page.status_code == 200
+    assert says_to_try_again(held_seats)
+    assert [(record.getMessage(), record.exc_info) for record in caplog.records if record.levelname == "ERROR"] == [
+        ("The database is away, or takes no changes.", None)
+    ]
+    assert browser("asha").post(address, seats).status_code == 303
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_to_a_server_that_only_reads_is_given_up():
+    connection.ensure_connection()
+    assert connection.is_usable()
+
+    with database_read_only():
+        assert not connection.is_usable()
+
+    connection.ensure_connection()
+    assert connection.is_usable()
 
 
 @pytest.mark.django_db(transaction=True)

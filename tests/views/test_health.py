@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Now
 
@@ -13,7 +14,7 @@ from cinema.selectors import health
 from cinema.watch import WatchMiddleware
 from tests.factories import ShowFactory, booked, due, held, lapsed, waiting
 from tests.views.browsers import browser
-from tests.views.test_errors import database_away
+from tests.views.test_errors import database_away, database_read_only
 
 TOKEN = "a token of twenty characters and more"
 
@@ -78,6 +79,25 @@ def test_while_the_database_is_away_a_process_is_alive_but_not_ready():
     assert (ready.status_code, ready.json()) == (503, {"ready": False, "failing": ["database"]})
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_cinema_whose_database_takes_no_changes_is_not_ready():
+    with database_read_only():
+        answer = browser().get("/readyz")
+
+    assert (answer.status_code, answer.json()["failing"]) == (503, ["read-only"])
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.django_db
+@pytest.mark.parametrize("write", [True, False])
+def test_a_cinema_whose_file_cannot_be_written_to_is_not_ready(monkeypatch, tmp_path, write):
+    (tmp_path / "cinema.sqlite3").touch()
+    monkeypatch.setitem(connection.settings_dict, "NAME", tmp_path / "cinema.sqlite3")
+    monkeypatch.setattr("os.access", lambda path, mode: write)  # who runs the tests may write anywhere
+
+    assert browser().get("/readyz").json()["failing"] == ([] if write else ["read-only"])
+
+
 @pytest.mark.django_db
 def test_a_cinema_whose_migrations_are_not_applied_is_not_ready():
     MigrationRecorder.Migration.objects.filter(app="cinema").latest("applied").delete()
@@ -89,7 +109,7 @@ def test_a_cinema_whose_migrations_are_not_applied_is_not_ready():
 
 @pytest.mark.django_db
 def test_asking_often_whether_it_is_ready_asks_the_database_once(django_assert_max_num_queries):
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         for _ in range(30):
             browser().get("/readyz")
 
