@@ -161,6 +161,7 @@ look_inside(
     search_fields=("user__email", "label"),
 )
 look_inside(models.Chore, list_display=("name", "due_at"))
+look_inside(models.FingerprintKey, list_display=("period",), exclude=("secret",))
 look_inside(models.MailRequest, list_display=("at", "kind", "to", "origin"))
 look_inside(
     models.Screen,

@@ -282,7 +282,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_HANDLER = "cinema.sign_ins.Failures"
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_USERNAME_CALLABLE = "cinema.sign_ins.account_named"
+AXES_USERNAME_CALLABLE = "cinema.sign_ins.account_counted"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "next"]  # not kept with a failure
 AXES_CLIENT_IP_CALLABLE = "cinema.sign_ins.address_of"
 AXES_LOCKOUT_CALLABLE = "cinema.views.errors.locked_out"
 AXES_RESET_ON_SUCCESS = True

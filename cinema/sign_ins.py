@@ -3,6 +3,7 @@
 A token of the JSON interface is 256 random bits and cannot be guessed, so nothing is counted there.
 """
 
+from ipaddress import IPv6Address
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
@@ -13,6 +14,7 @@ from django.http import HttpRequest
 
 from cinema.client_address import client_address
 from cinema.models import User
+from cinema.selectors.fingerprints import fingerprint
 from cinema.services.sign_ins import note_failed_sign_in, note_sign_in, note_sign_out
 from cinema.texts import normalise_email
 
@@ -30,9 +32,20 @@ class Failures(AxesDatabaseHandler):
         )
         return max(at_account, at_all // ACCOUNTS)
 
+    def user_login_failed(self, sender: object, credentials: dict[str, Any], request: Any = None, **more: Any) -> None:
+        """Count without keeping what browser it was."""
+        if request is not None:
+            request.axes_user_agent = request.axes_http_accept = ""
+        super().user_login_failed(sender, credentials, request, **more)
+
     def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """After a success, forget the failures at this account only: not those an attacker had at others."""
         return self.filter_user_attempts(request, credentials)[0].delete()[0]
+
+
+def account_counted(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """The account somebody tries to sign in to, as its failures are counted: a fingerprint."""
+    return fingerprint(account_named(request, credentials)).present
 
 
 def account_named(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
@@ -41,8 +54,10 @@ def account_named(request: HttpRequest, credentials: dict[str, Any] | None) -> s
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the request comes from, for a field that takes addresses only."""
-    return client_address(request) or NOWHERE
+    """Where the request comes from, as its failures are counted: a fingerprint, in a field that takes network addresses
+    only, and so as if it were one of IPv6."""
+    where = fingerprint(client_address(request))
+    return str(IPv6Address(bytes.fromhex(where.present))) if where else NOWHERE
 
 
 @receiver(user_logged_in)

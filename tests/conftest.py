@@ -118,6 +118,14 @@ def look_at_halls_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cinema.selectors.places._looks", {})
 
 
+@pytest.fixture(autouse=True)
+def know_the_key_of_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a process does that has read it; which test reads it first must not make a difference."""
+    from cinema.models import FingerprintKey
+
+    monkeypatch.setattr("cinema.selectors.fingerprints._known", FingerprintKey(period=600, secret="of the tests"))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def empty_the_trail_with_everything_else() -> Generator[None]:
     """After a test that commits, all tables are emptied, also those the database otherwise only lets be added to."""

@@ -4,6 +4,7 @@ from cinema.models.accounts import ApiToken, MailRequest, User
 from cinema.models.blocks import SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat, TicketWord
 from cinema.models.chores import Chore
+from cinema.models.fingerprints import FingerprintKey
 from cinema.models.ledger import SeatEvent
 from cinema.models.movies import Format, Genre, Language, Movie
 from cinema.models.payments import Payment, PaymentKey, PaymentMode, Refund
@@ -19,6 +20,7 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "Chore",
+    "FingerprintKey",
     "Format",
     "Genre",
     "Hold",

@@ -6,7 +6,7 @@ are counted by their browser, which can forget who it is at will, and by the net
 from. A family or an office shares the limits of its address, so those are high. What is paid is not counted any more.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
@@ -16,8 +16,8 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from cinema.exceptions import CoolingDown, Holder, SeatsKeptTooLong, ShareTaken, TooManyHolds, WaitsEnough
-from cinema.marks import mark
 from cinema.models import Hold, SeatEvent, Show, ShowSeat, WaitingEntry
+from cinema.selectors.fingerprints import Fingerprint, fingerprint
 from cinema.services.locking import lock_holders
 
 # Of the holds a client may have, one in so many may be places on the waiting list of one show. Each offer keeps its
@@ -30,28 +30,28 @@ LEAST_PART = 5  # a hold that can only last a fifth of HOLD_MINUTES is none
 
 class Source(NamedTuple):
     """Where a request for seats comes from, as fingerprints: of the network address, and of the API user if a program
-    asks; "" where there is none."""
+    asks."""
 
-    client: str = ""
-    program: str = ""
+    client: Fingerprint = Fingerprint()
+    program: Fingerprint = Fingerprint()
 
     @classmethod
     def of(cls, *, address: str = "", program: str = "") -> "Source":
         """The source for a network address and the name of an API user."""
-        return cls(mark(address), mark(program))
+        return cls(fingerprint(address), fingerprint(program))
 
 
 class Limited(NamedTuple):
-    """Somebody a limit is counted for: the ``field`` of Hold that knows them by ``value``, and ``most`` unpaid holds at
-    once (0: any number)."""
+    """Somebody a limit is counted for: the ``field`` of Hold that knows them by one of ``names``, now by the first, and
+    ``most`` unpaid holds at once (0: any number)."""
 
     holder: Holder
     field: str
-    value: str
+    names: Sequence[str]
     most: int
 
     def has(self, hold: Hold) -> bool:
-        return getattr(hold, self.field) == self.value
+        return getattr(hold, self.field) in self.names
 
 
 def check_not_hoarding(
@@ -63,7 +63,7 @@ def check_not_hoarding(
     SeatsKeptTooLong.
     """
     everybody = _limited(buyer, source)
-    lock_holders(*(one.value for one in everybody if one.most or settings.SHOW_SHARE))
+    lock_holders(*(one.names[0] for one in everybody if one.most or settings.SHOW_SHARE))
     holds = _counted_holds(show, everybody, now)
     for one in everybody:
         theirs = [other for other in holds if one.has(other)]
@@ -81,7 +81,7 @@ def check_may_wait(*, show: Show, source: Source, now: datetime) -> None:
         unused = Q(
             status__in=[WaitingEntry.Status.OVER, WaitingEntry.Status.LEFT], offered_at__gt=now - OFFER_COUNTS_FOR
         )
-        count = WaitingEntry.objects.filter(present | unused, show=show, origin=source.client).count()
+        count = WaitingEntry.objects.filter(present | unused, show=show, origin__in=source.client).count()
         if count >= ceil(settings.HOLDS_PER_ADDRESS / ONE_WAITS_IN):
             raise WaitsEnough(count)
 
@@ -89,11 +89,11 @@ def check_may_wait(*, show: Show, source: Source, now: datetime) -> None:
 def _limited(buyer: str, source: Source) -> list[Limited]:
     """Everybody the request counts for."""
     named = [
-        Limited(Holder.BUYER, "buyer", buyer, settings.HOLDS_PER_BUYER),
+        Limited(Holder.BUYER, "buyer", [buyer], settings.HOLDS_PER_BUYER),
         Limited(Holder.ADDRESS, "origin", source.client, settings.HOLDS_PER_ADDRESS),
         Limited(Holder.TOKEN, "program", source.program, settings.HOLDS_PER_TOKEN),
     ]
-    return [one for one in named if one.value]
+    return [one for one in named if one.names[0]]
 
 
 def _counted_holds(show: Show, everybody: Collection[Limited], now: datetime) -> list[Hold]:
@@ -103,7 +103,8 @@ def _counted_holds(show: Show, everybody: Collection[Limited], now: datetime) ->
     whose = Q()
     for one in everybody:
         anywhere = one.most or one.holder == Holder.BUYER
-        whose |= Q(**{one.field: one.value}) if anywhere else Q(**{one.field: one.value}, show=show)
+        theirs = Q(**{f"{one.field}__in": one.names})
+        whose |= theirs if anywhere else theirs & Q(show=show)
     seats = ShowSeat.objects.filter(hold=OuterRef("pk")).values("hold").annotate(count=Count("pk")).values("count")
     recent = Hold.objects.filter(whose, expires_at__gt=now - _pause()).exclude(show__status=Show.Status.CANCELLED)
     recent = recent.exclude(status=Hold.Status.BOOKED, free_seats=0)

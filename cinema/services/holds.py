@@ -228,8 +228,8 @@ def _hold_for(
         return Hold.objects.create(
             show=show,
             buyer=buyer,
-            origin=source.client if source else "",
-            program=source.program if source else "",
+            origin=source.client.present if source else "",
+            program=source.program.present if source else "",
             created_at=now,
             expires_at=now + min(timedelta(minutes=settings.HOLD_MINUTES), left),
             latest_at=now + left,

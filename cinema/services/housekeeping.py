@@ -15,6 +15,7 @@ from cinema.models import Chore
 from cinema.services.archiving import drop_unsold_seats
 from cinema.services.blocks import carry_out_everywhere
 from cinema.services.expiry import release_all_expired
+from cinema.services.fingerprints import forget_keys
 from cinema.services.mail_requests import forget_mail_requests
 from cinema.services.mailing import mail_unsent_tickets, mail_unsent_waiting
 from cinema.services.payments import check_due_payments
@@ -24,7 +25,8 @@ from cinema.services.waiting import close_waiting_lists, offer_everywhere
 
 logger = logging.getLogger(__name__)
 
-SWEEP, CLOCK = "sweep", "clock"
+SWEEP, CLOCK, ERASURE = "sweep", "clock", "erasure"
+ERASED_EVERY = timedelta(minutes=10)
 LEAP = timedelta(days=3)  # of the clock: less than archiving.KEPT_FOR, more than a site is usually away
 PROBATION = timedelta(days=1)
 
@@ -49,6 +51,7 @@ def sweep() -> dict[str, int | None]:
         "Requests for mails forgotten": forget_mail_requests,
         "Sessions that had ended": _forget_sessions,
         "Shows long over whose unsold seats were dropped": _archive,
+        "Personal data erased": _erase,
     }
     return {name: _try(name, chore) for name, chore in chores.items()}
 
@@ -69,6 +72,10 @@ def _forget_sessions() -> int:
 
 def _archive() -> int:
     return drop_unsold_seats() if clock_holds() else 0
+
+
+def _erase() -> int:
+    return forget_keys() if take_turn(name=ERASURE, every=ERASED_EVERY) and clock_holds() else 0
 
 
 def clock_holds() -> bool:

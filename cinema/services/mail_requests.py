@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cinema.exceptions import TooManyMails
-from cinema.marks import mark
 from cinema.models import MailRequest
+from cinema.selectors.fingerprints import fingerprint
 from cinema.services.locking import lock_holders
 from cinema.services.transactions import atomically
 from cinema.texts import normalise_email
@@ -26,14 +26,14 @@ def note_mail_request(*, kind: Kind, email: str, address: str) -> None:
 
     Raises TooManyMails.
     """
-    to, origin = mark(normalise_email(email)), mark(address)
+    to, origin = fingerprint(normalise_email(email)), fingerprint(address)
     to_one, from_one = _limits(kind)
-    lock_holders(to, origin)
-    whose = Q(to=to) | Q(origin=origin) if origin and from_one else Q(to=to)
+    lock_holders(to.present, origin.present)
+    whose = Q(to__in=to) | Q(origin__in=origin) if origin and from_one else Q(to__in=to)
     recent = MailRequest.objects.filter(whose, kind=kind, at__gt=Now() - WINDOW).annotate(now=Now()).order_by("at")
-    _check([request for request in recent if request.to == to], to_one)
-    _check([request for request in recent if origin and request.origin == origin], from_one, from_one_place=True)
-    MailRequest.objects.create(kind=kind, to=to, origin=origin, at=Now())
+    _check([request for request in recent if request.to in to], to_one)
+    _check([request for request in recent if origin and request.origin in origin], from_one, from_one_place=True)
+    MailRequest.objects.create(kind=kind, to=to.present, origin=origin.present, at=Now())
 
 
 def _check(requests: Sequence[MailRequest], most: int, *, from_one_place: bool = False) -> None:

@@ -54,7 +54,9 @@ def _join(*, show_id: int, email: str, party: int, address: str) -> WaitingEntry
     source = Source.of(address=address)
     check_may_wait(show=show, source=source, now=now)
     note_mail_request(kind=MailRequest.Kind.WAITING, email=email, address=address)
-    entry = WaitingEntry.objects.create(show=show, email=email, party=party, origin=source.client, created_at=now)
+    entry = WaitingEntry.objects.create(
+        show=show, email=email, party=party, origin=source.client.present, created_at=now
+    )
     Show.objects.filter(pk=show.pk, waited_for=False).update(waited_for=True)
     after_commit(mail_waiting, entry_id=entry.pk)
     return entry

@@ -38,6 +38,7 @@ NOT_TEXT = {
         "MailRequest.origin",
     ),
     *("WaitingEntry.origin", "Payment.pay_url", "PaymentKey.key", "PaymentKey.fingerprint"),
+    "FingerprintKey.secret",
 }
 
 

@@ -18,6 +18,7 @@ from cinema.exceptions import (
 )
 from cinema.gateways.base import Result
 from cinema.models import Hold, PaymentMode, Screen, SeatEvent, Show, ShowCancellation
+from cinema.selectors import fingerprints
 from cinema.services import holds
 from cinema.services.booking import book_tickets, pay_again
 from cinema.services.cancellations import cancel_ticket
@@ -132,8 +133,18 @@ def test_the_best_seats_count_too(show):
         hold_best(show_id=show.pk, party=1, buyer="buyer 3", address=HOME)
 
 
-def test_of_an_address_only_a_mark_is_kept_that_does_not_tell_it(show):
+def test_of_an_address_only_a_fingerprint_is_kept_that_does_not_tell_it(show):
     assert re.fullmatch("[0-9a-f]{32}", holding(show).origin)
+
+
+def test_who_held_seats_before_the_key_of_fingerprints_changed_is_known_after_it(shows, monkeypatch):
+    for show, buyer in zip(shows, "abc", strict=False):
+        holding(show, buyer=buyer)
+    period = fingerprints.present_period()
+    monkeypatch.setattr(fingerprints, "present_period", lambda: period + 1)
+
+    with pytest.raises(TooManyHolds):
+        holding(shows[3], buyer="d")
 
 
 def test_buyers_whose_address_is_not_known_do_not_count_together(show):

@@ -57,7 +57,8 @@ def manage(show, user):
     models.StaffRole.objects.create(theatre=theatre, user=user, role=models.StaffRole.Role.MANAGER)
     models.AuditEvent.objects.create(theatre=theatre, user=user, action=models.AuditEvent.Action.SHOW, subject=show)
     now = timezone.now()
-    models.MailRequest.objects.create(to="a mark", at=now)
+    models.MailRequest.objects.create(to="a fingerprint", at=now)
+    models.FingerprintKey.objects.create(period=1, secret="not to be seen")
     models.SeatBlock.objects.create(screen=show.screen, kind="BROKEN", from_day=now.date(), created_at=now)
     models.ShowCancellation.objects.create(show=show, remedy="REFUND", reason="Power cut", created_at=now)
 
@@ -155,3 +156,11 @@ def test_an_account_changed_here_leaves_no_name_in_any_log(client, boss):
 
     assert not LogEntry.objects.exists()
     assert models.AuditEvent.objects.get().person == ben
+
+
+def test_the_key_of_fingerprints_is_not_shown(client, boss):
+    key = models.FingerprintKey.objects.create(period=1, secret="not to be seen")
+
+    pages = [client.get(address(models.FingerprintKey)), client.get(address(models.FingerprintKey, "change", key.pk))]
+
+    assert not any("not to be seen" in page.content.decode() for page in pages)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.db import connection
@@ -114,6 +115,17 @@ def test_signing_in_after_some_mistakes_starts_anew():
     fail(4)
 
     assert sign_in(password=PASSWORD).status_code == 302
+
+
+def test_who_failed_from_where_and_with_what_is_not_kept():
+    client = Client(REMOTE_ADDR=HOME, HTTP_USER_AGENT="Asha's telephone", HTTP_ACCEPT="text/asha")
+    for _ in range(2):
+        client.post(reverse("sign-in"), {"username": KNOWN, "password": "wrong"}, QUERY_STRING=f"next=/{KNOWN}/")
+
+    [kept] = AccessAttempt.objects.values()
+
+    assert kept["failures_since_start"] == 2
+    assert not [value for value in kept.values() if re.search(r"asha|203\.0|wrong", str(value), re.IGNORECASE)]
 
 
 # --- A known and an unknown address ------------------------------------------------------------
