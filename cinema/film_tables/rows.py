@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from hashlib import blake2s
 from typing import Any, TypeVar
 
@@ -16,9 +16,10 @@ from cinema.film_tables.columns import Columns, Layout
 from cinema.film_tables.encodings import mended
 from cinema.film_tables.languages import find_language
 from cinema.film_tables.runtimes import runtime
+from cinema.film_tables.series import refuse_series
 from cinema.film_tables.table import Row
 from cinema.film_tables.values import NOTHING, NULLS, Unusable, is_blank, text
-from cinema.film_tables.vocabulary import header_words, key, word_list
+from cinema.film_tables.vocabulary import header_words
 from cinema.models import Movie
 
 T = TypeVar("T")
@@ -26,8 +27,6 @@ T = TypeVar("T")
 LONGEST_SLUG = 200  # leaves room for a digest and a year
 LONGEST_GENRE = 60
 TITLE_AND_YEAR = re.compile(r"(.*\S)\s*\((\d{4})\)")
-SERIES_IN_TITLE = re.compile(r".*\((?:TV|Web|Mini)[ -]?(?:Mini[ -]?)?Series\b.*|.*\(TV Episode\b.*", re.IGNORECASE)
-AMERICAN_TV = re.compile(r"TV-(?:Y7?|G|PG|14|MA)(?:-FV)?")
 LISTS = {"genres", "languages", "cast", "director"}
 
 
@@ -90,30 +89,16 @@ def read_row(row: Row, layout: Layout) -> MovieRow:
     """Read one row. What is optional and unusable stays empty, with a warning. Raises Unusable for the whole row."""
     if row.fault:
         raise Unusable(row.fault)
-    found = {name: _cell(row, layout.columns, name) for name in layout.columns}
-    cells = {name: cell for name, (_column, cell) in found.items()}
-    _refuse_series(cells)
-    title = values.title(cells["title"])
-    length = runtime(cells["runtime"], layout.units.get(found["runtime"][0], "minutes"))
-    warnings: list[Note] = []
-
-    def warn(reason: str, value: Any = "") -> None:
-        warnings.append(Note(row.number, reason, Unusable(reason, value).value, Truncator(title).chars(60)))
-
-    def optional(name: str, parse: Callable[[Any], T], empty: T, item: Any = None) -> T:
-        cell = item or cells.get(name)
-        try:
-            return empty if cell is None else parse(cell)
-        except Unusable as unusable:
-            warn(unusable.reason, unusable.value)
-            return empty
-
+    cells = _Cells(row, layout)
+    refuse_series(cells.found)
+    title = cells.title = values.title(cells.found["title"])
+    length = runtime(cells.found["runtime"], layout.units.get(cells.columns["runtime"], "minutes"))
     if length.doubt:
-        warn(length.doubt, cells["runtime"])
-    day = optional("release_date", partial(dates.release_date, day_first=layout.day_first), None)
-    year = optional("year", dates.year, None) or dates.find_year(day or cells.get("release_date"))
+        cells.warn(length.doubt, cells.found["runtime"])
+    day = cells.read("release_date", partial(dates.release_date, day_first=layout.day_first))
+    year = cells.read("year", dates.year) or dates.find_year(day or cells.found.get("release_date"))
     title, year = _without_year(title, year)
-    original_title = optional("original_title", values.original_title, "")
+    original_title = cells.read("original_title", values.original_title) or ""
     movie = Movie(
         title=title,
         slug=movie_slug(title, year),
@@ -121,29 +106,58 @@ def read_row(row: Row, layout: Layout) -> MovieRow:
         year=year,
         release_date=day,
         runtime=length.minutes,
-        certificate=optional("certificate", values.certificate, ""),
-        director=optional("director", values.director, ""),
-        distributor=optional("distributor", values.distributor, ""),
-        format=optional("format", values.film_format, ""),
-        cast=optional("cast", values.cast, []),
-        synopsis=optional("synopsis", values.synopsis, ""),
-        rating=None if _nobody_voted(cells) else optional("rating", values.rating, None),
+        certificate=cells.read("certificate", values.certificate) or "",
+        director=cells.read("director", values.director) or "",
+        distributor=cells.read("distributor", values.distributor) or "",
+        format=cells.read("format", values.film_format) or "",
+        cast=cells.read("cast", values.cast) or [],
+        synopsis=cells.read("synopsis", values.synopsis) or "",
+        rating=None if _nobody_voted(cells.found) else cells.read("rating", values.rating),
     )
-    genres = [optional("genres", values.genre, "", name) for name in optional("genres", values.names, [])]
-    first = [optional("original_language", _language, None, n) for n in optional("original_language", values.names, [])]
-    spoken = [optional("languages", _language, None, n) for n in optional("languages", values.names, [])]
-    languages = dict(filter(None, [*first, *spoken]))
     for said in (movie.title, movie.original_title, movie.director, movie.distributor):
-        if (meant := mended(said)) is not None:
-            warn(_("looks garbled; perhaps “%(meant)s”") % {"meant": meant} if meant else _("looks garbled"), said)
-    return MovieRow(
-        row.number,
-        movie,
-        {genre_slug(name): name for name in genres if name},
-        languages,
-        warnings,
-        _original(list(languages), any(first), found.get("languages", ("", None))[0]),
-    )
+        cells.warn_if_garbled(said)
+    genres = {genre_slug(name): name for name in cells.read_each("genres", values.genre)}
+    original = cells.read_each("original_language", _language)
+    languages = dict([*original, *cells.read_each("languages", _language)])
+    first = _original(list(languages), bool(original), cells.columns.get("languages", ""))
+    return MovieRow(row.number, movie, genres, languages, cells.warnings, first)
+
+
+class _Cells:
+    """The cells of a row and their columns, by field. What is optional and unusable is left empty and noted."""
+
+    def __init__(self, row: Row, layout: Layout) -> None:
+        cells = {name: _cell(row, layout.columns, name) for name in layout.columns}
+        self.columns = {name: column for name, (column, _cell) in cells.items()}
+        self.found = {name: cell for name, (_column, cell) in cells.items()}
+        self.number, self.title = row.number, ""
+        self.warnings: list[Note] = []
+
+    def warn(self, reason: str, value: Any = "") -> None:
+        shown = Unusable(reason, value).value
+        self.warnings.append(Note(self.number, reason, shown, Truncator(self.title).chars(60)))
+
+    def warn_if_garbled(self, said: str) -> None:
+        meant = mended(said)
+        if meant is not None:
+            reason = _("looks garbled; perhaps “%(meant)s”") if meant else _("looks garbled")
+            self.warn(reason % {"meant": meant}, said)
+
+    def read(self, name: str, parse: Callable[[Any], T]) -> T | None:
+        cell = self.found.get(name)
+        return None if cell is None else self._parse(cell, parse)
+
+    def read_each(self, name: str, parse: Callable[[str], T | None]) -> list[T]:
+        """What can be made of each of the names in a cell."""
+        parsed = (self._parse(item, parse) for item in self.read(name, values.names) or [])
+        return [item for item in parsed if item]
+
+    def _parse(self, cell: Any, parse: Callable[[Any], T]) -> T | None:
+        try:
+            return parse(cell)
+        except Unusable as unusable:
+            self.warn(unusable.reason, unusable.value)
+            return None
 
 
 def _cell(row: Row, columns: Columns, name: str) -> tuple[str, Any]:
@@ -174,34 +188,6 @@ def _original(codes: list[str], said: bool, column: str) -> str:
 
 def _nobody_voted(cells: dict[str, Any]) -> bool:
     return bool(re.fullmatch(r"0+([.,]0+)?", text(cells.get("votes"))[:20]))
-
-
-def _refuse_series(cells: dict[str, Any]) -> None:
-    """Raise Unusable for what is a series or a game, and not a film, by any sign there is."""
-    kind = text(cells.get("kind"))[:60]
-    if _is_series(kind):
-        raise Unusable(_("not a film"), kind)
-    seasons, year, title = text(cells.get("seasons"))[:20], cells.get("year"), text(cells.get("title"))[:300]
-    if re.fullmatch(r"0*[1-9]\d*(\.0)?", seasons):
-        raise Unusable(_("a series, as it has seasons or episodes"), seasons)
-    if dates.is_span(year):
-        raise Unusable(_("a series, as it has a first and a last year"), year)
-    if SERIES_IN_TITLE.fullmatch(title):
-        raise Unusable(_("a series, as its title says"))
-    certificate = text(cells.get("certificate"))[:20]
-    unknown = all(name in cells and cells[name] is None for name in ("director", "year"))
-    if unknown and AMERICAN_TV.fullmatch(certificate):
-        raise Unusable(_("a series, as it has neither director nor year, but a rating for television"), certificate)
-
-
-def _is_series(kind: str) -> bool:
-    """Whether a type such as “tvSeries”, “TV Mini Series” or “Fernsehserie” is none of a film."""
-    return bool(kind) and (key(kind).startswith(_series()) or key(kind).endswith(_series()))
-
-
-@cache
-def _series() -> tuple[str, ...]:
-    return tuple(map(key, word_list("series")))
 
 
 def _without_year(title: str, year: int | None) -> tuple[str, int | None]:

@@ -10,7 +10,7 @@ from cinema.film_tables.columns import FIELDS
 from cinema.film_tables.encodings import CHOICES as ENCODINGS
 from cinema.film_tables.plans import Choices
 
-COLUMN = re.compile(r"column-(\d{1,3})")
+COLUMN = re.compile(r"c(\d{1,3})")  # short, as three hundred of them may stand in one address
 # What a column may be used for, in words for people.
 USES = {
     "title": _("title"),

@@ -295,6 +295,16 @@ def test_a_pasted_schedule_is_looked_at_and_then_planned(manager, screen, movie)
     assert Show.objects.count() == 1
 
 
+def test_the_look_ahead_tells_format_and_language(manager, screen):
+    tamil = LanguageFactory(code="ta", name="Tamil")
+    film = MovieFactory(title="Vikram", original_language=tamil, format="IMAX")
+    film.languages.set([tamil, LanguageFactory(code="en", name="English")])
+
+    looked = manager.post(url("import"), {"text": "date,time,screen,film\n2083-01-08,18:00,One,Vikram"})
+
+    assert "a draft IMAX, Tamil" in text(looked)
+
+
 def test_a_file_is_read_as_well(manager, screen, movie):
     lines = "\ufeffdate;time;screen;film\r\n08.01.2083;18:00;One;Sholay\r\n".encode()
     looked = manager.post(url("import"), {"file": SimpleUploadedFile("week.csv", lines)})
