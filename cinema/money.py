@@ -1,11 +1,36 @@
 """Money: Decimal, in the one currency of this installation."""
 
+import re
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
-from babel.numbers import format_currency, get_currency_precision
+from babel import Locale
+from babel.numbers import (
+    NumberPattern,
+    get_currency_precision,
+    get_currency_symbol,
+    get_decimal_symbol,
+    get_group_symbol,
+    parse_pattern,
+)
 from django.conf import settings
 from django.utils.translation import get_language, to_locale
+
+STORED = Decimal("0.01")  # what every amount is stored in, whatever the currency
+NO_BREAK_SPACE = "\u00a0"
+
+
+class Style(NamedTuple):
+    """How amounts are written: what stands ``before`` and ``after`` the number, how its whole part is grouped from the
+    right (``sizes``: of the first group, of the others), and the decimal sign."""
+
+    before: str
+    after: str
+    group: str
+    sizes: tuple[int, int]
+    decimal: str
 
 
 def quantize(amount: Decimal) -> Decimal:
@@ -13,15 +38,68 @@ def quantize(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-get_currency_precision(settings.CURRENCY)), ROUND_HALF_UP)
 
 
-@lru_cache(maxsize=4096)
-def _format(amount: Decimal, currency: str, locale: str) -> str:
-    whole = amount == amount.to_integral_value()
-    return format_currency(
-        amount, currency, locale=locale, currency_digits=not whole, format="¤#,##0" if whole else None
-    )
+def is_payable(amount: Decimal) -> bool:
+    """Whether the currency has coins for ``amount``: no half yen, no tenth of a cent."""
+    return amount.normalize().as_tuple().exponent >= -get_currency_precision(settings.CURRENCY)
+
+
+def exact(amount: Decimal) -> Decimal:
+    """A sum as it is stored. SQLite adds up money as floats, exact to far less than a cent."""
+    return amount.quantize(STORED)
+
+
+def share(amount: Decimal, percent: int) -> Decimal:
+    """So many percent of ``amount``, in the currency's coins, and never more than it is."""
+    return amount if percent == 100 else min(amount, quantize(amount * percent / 100))
 
 
 def format_money(amount: Decimal) -> str:
-    """Write ``amount`` as people do: “₹250”, “₹1,250.50”."""
-    locale = to_locale(get_language() or settings.LANGUAGE_CODE)
-    return _format(amount, settings.CURRENCY, locale)
+    """Write ``amount`` as people do: “₹250”, “₹1,250.50”, “12,50 €”."""
+    return _format(amount, settings.CURRENCY, _locale())
+
+
+def money_style() -> Style:
+    """How format_money() writes amounts, for scripts."""
+    return _style(settings.CURRENCY, _locale())
+
+
+def _locale() -> str:
+    return to_locale(get_language() or settings.LANGUAGE_CODE)
+
+
+@lru_cache(maxsize=4096)
+def _format(amount: Decimal, currency: str, locale: str) -> str:
+    digits = 0 if amount == amount.to_integral_value() else 2
+    written = _pattern(locale, digits).apply(amount, locale, currency=currency, currency_digits=False)
+    return _spaced(written, get_currency_symbol(currency, locale))
+
+
+@lru_cache(maxsize=64)
+def _style(currency: str, locale: str) -> Style:
+    pattern, symbol = _pattern(locale, 2), get_currency_symbol(currency, locale)
+    before, after = (part[0].replace("¤", symbol) for part in (pattern.prefix, pattern.suffix))
+    return Style(
+        before=_spaced(f"{before}0", symbol)[:-1],
+        after=_spaced(f"0{after}", symbol)[1:],
+        group=get_group_symbol(locale),
+        sizes=pattern.grouping,
+        decimal=get_decimal_symbol(locale),
+    )
+
+
+@lru_cache(maxsize=64)
+def _pattern(locale: str, digits: int) -> NumberPattern:
+    """The locale's own pattern for money, with so many decimal places."""
+    pattern = parse_pattern(Locale.parse(locale).currency_formats["standard"].pattern)
+    pattern.frac_prec = (digits, digits)
+    return pattern
+
+
+def _spaced(written: str, symbol: str) -> str:
+    """With a space between a number and a symbol that is a word, such as CHF: the currency spacing of CLDR, which
+    Babel leaves out."""
+    if unicodedata.category(symbol[-1])[0] not in "SZ":
+        written = re.sub(f"({re.escape(symbol)})(?=\\d)", rf"\1{NO_BREAK_SPACE}", written)
+    if unicodedata.category(symbol[0])[0] not in "SZ":
+        written = re.sub(f"(?<=\\d)({re.escape(symbol)})", rf"{NO_BREAK_SPACE}\1", written)
+    return written

@@ -57,6 +57,7 @@ from cinema.exceptions.payments import (
     WebhookForged,
 )
 from cinema.exceptions.prices import (
+    AmountTooPrecise,
     NeedsPaidTickets,
     NeedsWheelchairSpace,
     PlainKindStays,
@@ -106,6 +107,7 @@ __all__ = [
     "AccountClosed",
     "AddressTaken",
     "AlreadyPaid",
+    "AmountTooPrecise",
     "CalledOffAlready",
     "CannotFollow",
     "CategoryInUse",

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cinema.exceptions.base import InvalidChoice, RuleBroken
-from cinema.money import format_money
+from cinema.money import format_money, quantize
 
 if TYPE_CHECKING:
     from cinema.models import TicketType
@@ -23,6 +24,21 @@ class PriceNameTaken(RuleBroken):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(_("There is one called “%(name)s” already. Please choose another name.") % {"name": name})
+
+
+class AmountTooPrecise(InvalidChoice):
+    """The currency has no coins for ``amount``."""
+
+    code = "amount_too_precise"
+
+    def __init__(self, amount: Decimal) -> None:
+        self.amount = amount
+        said = {"currency": settings.CURRENCY, "example": format_money(quantize(Decimal("9.50")))}
+        if quantize(Decimal("0.01")):
+            text = _("An amount in %(currency)s has at most 2 decimal places, such as %(example)s.")
+        else:
+            text = _("An amount in %(currency)s has no decimal places, such as %(example)s.")
+        super().__init__(text % said)
 
 
 class PlainPriceMissing(InvalidChoice):

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from cinema.forms.fields import EmailField, NameField
+from cinema.forms.fields import EmailField, MoneyField, NameField
 from cinema.models import PaymentMode, User
 from cinema.money import format_money
 from cinema.selectors.seat_map import Price
@@ -109,9 +109,7 @@ class BestForm(forms.Form):
     category = forms.IntegerField(
         label=_("Category"), required=False, min_value=1, max_value=LARGEST_KEY, widget=forms.Select
     )
-    ceiling = forms.DecimalField(
-        label=_("At most, for each seat"), required=False, min_value=0, max_digits=10, decimal_places=2
-    )
+    ceiling = MoneyField(label=_("At most, for each seat"), required=False, min_value=0)
 
     def __init__(self, data: QueryDict | None = None, prices: Iterable[Price] = ()) -> None:
         super().__init__(data)

@@ -1,9 +1,12 @@
 """Fields that several forms have."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from cinema.exceptions import AmountTooPrecise
+from cinema.money import is_payable
 from cinema.texts import normalise_email, one_line, visible
 
 LONGEST_KEY = 18  # digits of a primary key
@@ -56,6 +59,18 @@ class VersionedForm(forms.Form):
         """Keep what was entered, but take the thing as opened at ``version``, so that it can be saved on purpose."""
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(version)
+
+
+class MoneyField(forms.DecimalField):
+    """An amount of money that the currency has coins for."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_digits": 10, "decimal_places": 2} | options)
+
+    def validate(self, value: Decimal | None) -> None:
+        super().validate(value)
+        if value is not None and not is_payable(value):
+            raise forms.ValidationError(str(AmountTooPrecise(value)), code=AmountTooPrecise.code)
 
 
 class SeveralOfField(forms.ModelMultipleChoiceField):

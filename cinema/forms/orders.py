@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.booking import LARGEST_KEY, HoldForm, SeatIdsField
-from cinema.forms.fields import OneLineField
+from cinema.forms.fields import MoneyField, OneLineField
 from cinema.models import Ticket, User
 from cinema.services.orders import Deed
 
@@ -49,7 +49,7 @@ class CancelForm(DeedForm):
         initial=TERMS,
         widget=forms.RadioSelect,
     )
-    amount = forms.DecimalField(label=_("Amount"), required=False, min_value=0, max_digits=10, decimal_places=2)
+    amount = MoneyField(label=_("Amount"), required=False, min_value=0)
     field_order = ["back", "amount", "reason"]
 
     def clean(self) -> dict[str, Any]:
@@ -69,12 +69,10 @@ class RefundForm(DeedForm):
     """Some of the seats given back, for their price or another amount; or an amount alone, out of goodwill."""
 
     seats = SeatIdsField(label=_("Seats given back"), required=False)
-    amount = forms.DecimalField(
+    amount = MoneyField(
         label=_("Amount"),
         required=False,
         min_value=0,
-        max_digits=10,
-        decimal_places=2,
         help_text=_("Empty: what these seats cost. Without seats: goodwill."),
     )
     field_order = ["seats", "amount", "reason"]

@@ -9,7 +9,7 @@ from django.forms.models import model_to_dict
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from cinema.forms.fields import NameField, VersionedForm
+from cinema.forms.fields import MoneyField, NameField, VersionedForm
 from cinema.models import PriceAdjustment, PriceCard, SeatCategory, Show, TicketType
 from cinema.services.price_cards import Adjustment, CardPlan
 from cinema.services.ticket_types import Terms
@@ -45,12 +45,10 @@ class EditTicketTypeForm(VersionedForm, TicketTypeForm):
         return cls(data, initial=model_to_dict(kind, Terms._fields) | {"version": kind.version})
 
 
-def price_field(label: str) -> forms.DecimalField:
+def price_field(label: str) -> MoneyField:
     """What a seat costs; empty: it is not to be had like this."""
     widget = forms.NumberInput(attrs={"class": "form-control", "inputmode": "decimal", "step": "any", "min": "0"})
-    return forms.DecimalField(
-        label=label, required=False, min_value=0, max_value=HIGHEST, decimal_places=2, widget=widget
-    )
+    return MoneyField(label=label, required=False, min_value=0, max_value=HIGHEST, widget=widget)
 
 
 class PriceCardForm(forms.Form):
@@ -96,11 +94,10 @@ class AdjustmentForm(forms.Form):
     """A surcharge, or with a minus a reduction. What is left open is for all."""
 
     name = NameField(label=_("Called"), max_length=60)
-    amount = forms.DecimalField(
+    amount = MoneyField(
         label=_("Amount"),
         min_value=-HIGHEST,
         max_value=HIGHEST,
-        decimal_places=2,
         help_text=_("With a minus it is taken off."),
         widget=forms.NumberInput(attrs={"inputmode": "text", "step": "any"}),
     )

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from django.db.models import Count
 
 from cinema.models import Movie, Show, Theatre, Ticket, TicketSeat
-from cinema.money import quantize
+from cinema.money import exact, quantize
 from cinema.periods import Period
 from cinema.selectors.figures import Figures, shows_of, summed
 from cinema.selectors.tickets import WORTH
@@ -131,7 +131,7 @@ def _price_lines(shows: Iterable[Show]) -> dict[int, list[PriceLine]]:
     )
     lines: defaultdict[int, list[PriceLine]] = defaultdict(list)
     for show_id, kind, price, percent, number in rows:
-        price = quantize(price)  # SQLite gives it more places
+        price = exact(price)  # SQLite gives it more places
         gross = price * number
         lines[show_id].append(PriceLine(kind or "", price, Takings(number, gross, tax_in(gross, percent))))
     return lines

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from cinema.models import Hold, SeatEvent, Show, ShowCancellation, Theatre, Ticket, WaitingEntry
-from cinema.money import quantize
+from cinema.money import exact
 from cinema.selectors.tickets import with_money
 
 
@@ -57,7 +57,7 @@ def preview(show: Show) -> Preview:
     return Preview(
         tickets=sums["count"],
         seats=show.admissions,
-        money=quantize(sums["money"] or Decimal(0)),
+        money=exact(sums["money"] or Decimal(0)),
         holds=holds.count(),
         unpaid=Ticket.objects.filter(show=show, status=Ticket.Status.PENDING).count(),
         waiting=WaitingEntry.objects.filter(show=show, status=WaitingEntry.Status.WAITING).count(),
@@ -99,7 +99,7 @@ def progress(cancellation: ShowCancellation) -> Progress:
     return Progress(
         total=counts["left"] + counts["refunded"] + exchanged,
         exchanged=exchanged,
-        money=quantize(back["sum"] or Decimal(0)),
+        money=exact(back["sum"] or Decimal(0)),
         **counts,
     )
 

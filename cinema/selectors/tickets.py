@@ -8,7 +8,7 @@ from django.db.models import Count, DecimalField, OuterRef, Prefetch, Q, QuerySe
 from django.db.models.functions import Coalesce, Now
 
 from cinema.models import Payment, Refund, Show, Ticket, TicketSeat, User
-from cinema.money import quantize
+from cinema.money import share
 
 COMING = Q(status=Ticket.Status.CONFIRMED, show__ends_at__gt=Now()) | Q(
     status=Ticket.Status.PENDING, hold__expires_at__gt=Now()
@@ -51,7 +51,7 @@ def cancellation_terms(ticket: Ticket) -> CancellationTerms:
     if ticket.show.status == Show.Status.CANCELLED:
         return CancellationTerms(None, 100, ticket.kept, ticket.kept)
     left = min(ticket.kept, ticket.worth)
-    amount = quantize(left * ticket.refund_percent / 100)
+    amount = share(left, ticket.refund_percent)
     return CancellationTerms(cancel_until(ticket), ticket.refund_percent, left, amount)
 
 

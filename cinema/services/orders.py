@@ -11,6 +11,7 @@ from cinema.selectors.places import NOBODY, place_of
 from cinema.selectors.tariffs import Line, ticket_choices
 from cinema.selectors.tickets import cancellation_terms, tickets
 from cinema.services import audit
+from cinema.services.amounts import check_payable
 from cinema.services.cancellations import cancel_locked
 from cinema.services.ledger import NOTHING, Action, Actor, earn, move_seats
 from cinema.services.locking import lock_ticket
@@ -51,7 +52,7 @@ def cancel_order(*, code: str, deed: Deed, amount: Decimal | None = None) -> Tic
     """Cancel a confirmed ticket until its show is over, and give back ``amount``, or what its terms say without one.
     Of a show called off everything goes back, whatever ``amount`` says.
 
-    Raises NotCancellable, RefundTooHigh, OrderChanged.
+    Raises NotCancellable, RefundTooHigh, AmountTooPrecise, OrderChanged.
     """
     ticket, lines = begin(code=code, deed=deed)
     if done_before(ticket=ticket, deed=deed):
@@ -61,6 +62,8 @@ def cancel_order(*, code: str, deed: Deed, amount: Decimal | None = None) -> Tic
         raise NotCancellable(ticket, over=over)
     called_off = ticket.show.status == Show.Status.CANCELLED
     back = cancellation_terms(ticket).amount if amount is None or called_off else amount
+    if back == amount != ticket.kept:
+        check_payable(back)
     seats = [line.show_seat.seat.label for line in lines]
     cancel_locked(ticket=ticket, lines=lines, amount=back, actor=Actor.STAFF, user=deed.user, reason=deed.reason)
     write_down(ticket=ticket, deed=deed, action=audit.Action.CANCEL, seats=seats, amount=str(back))
@@ -74,7 +77,7 @@ def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: De
     What stays is judged and priced by the rules again: a carer who came free with a wheelchair place costs something
     without it. No more is refunded than what is kept beyond that. Raises NoSeats, NothingPaid, UnknownSeats, LastSeats,
     NotCancellable when the show is over, what check_choice() and check_ticket_types() raise for the seats that stay,
-    RefundTooHigh, OrderChanged.
+    RefundTooHigh, AmountTooPrecise, OrderChanged.
     """
     if not seat_ids:
         raise NoSeats
@@ -94,6 +97,8 @@ def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: De
     spare = ticket.kept - sum(line.worth for line in staying)
     most = max(NOTHING, min(sum(line.worth for line in leaving), spare))
     back = most if amount is None else amount
+    if back != most:
+        check_payable(back)
     if back > most:
         raise RefundTooHigh(back, most)
     _return(ticket, leaving, deed, back)
@@ -105,12 +110,14 @@ def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: De
 def give_goodwill(*, code: str, amount: Decimal, deed: Deed) -> Ticket:
     """Give back ``amount`` (more than 0) of what is kept for a ticket, which stays as it is.
 
-    Raises NothingPaid, RefundTooHigh, OrderChanged.
+    Raises NothingPaid, RefundTooHigh, AmountTooPrecise, OrderChanged.
     """
     ticket, _lines = begin(code=code, deed=deed)
     if done_before(ticket=ticket, deed=deed):
         return ticket
     _check_paid(ticket)
+    if amount != ticket.kept:
+        check_payable(amount)
     earn(show=ticket.show, takings=-amount)
     give_back(ticket=ticket, amount=amount, reason=Refund.Reason.GOODWILL, at=ticket.now)
     write_down(ticket=ticket, deed=deed, action=audit.Action.REFUND, amount=str(amount))

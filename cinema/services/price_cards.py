@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cinema.exceptions import PlainPriceMissing, PriceNameTaken, PriceTooHigh, UnknownCategory, UnknownTicketType
 from cinema.models import AuditEvent, Price, PriceAdjustment, PriceCard, Theatre, TicketType, User
+from cinema.services.amounts import check_payable
 from cinema.services.edits import check_version, note_edit
 from cinema.services.locking import lock_price_cards, lock_theatre
 from cinema.services.transactions import atomically
@@ -47,7 +48,7 @@ class CardPlan:
 def add_card(*, theatre: Theatre, plan: CardPlan, user: User | None) -> PriceCard:
     """Make a new price card.
 
-    Raises PriceNameTaken, PlainPriceMissing, PriceTooHigh, UnknownCategory, UnknownTicketType.
+    Raises PriceNameTaken, PlainPriceMissing, PriceTooHigh, AmountTooPrecise, UnknownCategory, UnknownTicketType.
     """
     lock_theatre(pk=theatre.pk)
     _check(theatre, plan)
@@ -109,6 +110,7 @@ def _check(theatre: Theatre, plan: CardPlan, card: PriceCard | None = None) -> N
     if {kind for _category, kind in [*plan.prices, *named]} - {*kinds, None}:
         raise UnknownTicketType
     _check_plain(next(iter(kinds.values()), None), categories, plan)
+    check_payable(*plan.prices.values(), *(adjustment.amount for adjustment in plan.adjustments))
     more = sum(max(adjustment.amount, Decimal(0)) for adjustment in plan.adjustments)
     if max(plan.prices.values(), default=Decimal(0)) + more > MOST:
         raise PriceTooHigh(MOST)

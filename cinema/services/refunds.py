@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from cinema.exceptions import RefundTooHigh
 from cinema.gateways import get_gateway
 from cinema.models import Payment, Refund, Ticket
-from cinema.money import quantize
+from cinema.money import exact
 from cinema.services.locking import lock_payment
 from cinema.services.retries import Backoff, attempt_due
 from cinema.services.transactions import atomically
@@ -32,7 +32,7 @@ def give_back(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: dat
     left = amount
     paid = ticket.payments.paid().annotate(returned=Sum("refunds__amount"))
     for payment in paid.order_by("pk"):
-        part = min(left, payment.amount - quantize(payment.returned or Decimal(0)))
+        part = min(left, payment.amount - exact(payment.returned or Decimal(0)))
         if part > 0:
             refund_payment(payment=lock_payment(pk=payment.pk), amount=part, reason=reason, at=at)
             left -= part

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cinema.exceptions import PriceMissing, ScreenClosed
 from cinema.models import Language, Movie, PriceCard, Screen, Seat, Show, ShowSeat
-from cinema.money import quantize
+from cinema.services.amounts import check_payable
 from cinema.services.blocks import apply_blocks
 from cinema.services.locking import lock_movies, lock_screens
 from cinema.services.overlaps import check_overlaps, kept_apart
@@ -148,9 +148,9 @@ def _prices(shows: Sequence[Show], plans: Sequence[ShowPlan]) -> list[Mapping[in
 
 
 def _priced(seats: Sequence[Seat], prices: Mapping[int, Decimal]) -> list[tuple[Seat, Decimal]]:
-    """Return each seat with the price of its category. Raises PriceMissing."""
+    """Return each seat with the price of its category. Raises PriceMissing, AmountTooPrecise."""
     missing = {seat.category.name for seat in seats if seat.category_id not in prices}
     if missing:
         raise PriceMissing(sorted(missing))
-    exact = {category_id: quantize(price) for category_id, price in prices.items()}
-    return [(seat, exact[seat.category_id]) for seat in seats]
+    check_payable(*prices.values())
+    return [(seat, prices[seat.category_id]) for seat in seats]

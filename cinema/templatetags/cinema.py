@@ -1,5 +1,6 @@
 """Formatting only: money, durations, and times in a theatre's zone."""
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -31,6 +32,12 @@ FEW_SEATS = 8  # or a tenth of the hall, if that is more
 def money(amount: Decimal | None) -> str:
     """“₹250”; nothing for None."""
     return "" if amount is None else money_format.format_money(amount)
+
+
+@register.simple_tag
+def money_style() -> str:
+    """How scripts write amounts as we do: JSON for money.js."""
+    return json.dumps(money_format.money_style()._asdict())
 
 
 @register.filter

@@ -1,6 +1,8 @@
 // Choosing seats beside the plain form: pairs, the limit, the running total. The other seat scripts tell this one by
 // events what changed. Labels come and go with the live map, so nothing here keeps one.
 
+import { money } from "./money.js";
+
 const form = document.getElementById("seat-form");
 const newsOut = document.getElementById("seat-news");
 const seatsOut = document.getElementById("chosen-seats");
@@ -19,12 +21,6 @@ const chosen = () => [...form.querySelectorAll("input[name=seats]:checked")];
 
 function say(news) {
   if (newsOut.textContent !== news) newsOut.textContent = news;
-}
-
-function money(amount) {
-  const digits = Number.isInteger(amount) ? { maximumFractionDigits: 0 } : {};
-  const style = { style: "currency", currency: form.dataset.currency, ...digits };
-  return new Intl.NumberFormat(document.documentElement.lang, style).format(amount);
 }
 
 // “M 1–3, 6 · N 9”: neighbours by number together, so that ten seats still fit on a telephone.
@@ -60,7 +56,7 @@ function summarise() {
   if (!seatsOut) return;
   const boxes = chosen();
   seatsOut.textContent = boxes.length === 1 ? boxes[0].dataset.label : brief(boxes) || prompt;
-  totalOut.textContent = boxes.length ? money(total(boxes)) : "";
+  totalOut.textContent = boxes.length ? money(total(boxes), JSON.parse(form.dataset.money)) : "";
   announce(`${boxes.length}: ${boxes.map((box) => box.value)}`, boxes.length);
 }
 

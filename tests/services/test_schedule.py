@@ -41,7 +41,7 @@ def plan(screen: Screen, categories: list[SeatCategory]) -> ShowPlan:
         movie=Movie.objects.create(title="Sholay", slug="sholay", runtime=100),
         screen=screen,
         starts_at=EVENING,
-        prices={categories[0].pk: Decimal("200"), categories[1].pk: Decimal("250.255")},
+        prices={categories[0].pk: Decimal("200"), categories[1].pk: Decimal("250.26")},
         language=Language.objects.create(code="hi", name="Hindi"),
     )
 

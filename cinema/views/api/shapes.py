@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from cinema.models import Language, Movie, Payment, Screen, Show, TariffPrice, Theatre, Ticket, TicketSeat, TicketType
-from cinema.money import quantize
+from cinema.money import exact, is_payable, quantize
 from cinema.selectors.seat_map import Price, SeatView
 
 Link = Callable[[str], str]
@@ -17,7 +17,7 @@ Shape = dict[str, Any]
 
 def money(amount: Decimal) -> str:
     """“250.00”: exact, and never a float."""
-    return str(quantize(amount))
+    return str(quantize(amount) if is_payable(amount) else exact(amount))
 
 
 def moment(at: datetime, theatre: Theatre) -> str:

@@ -174,7 +174,6 @@ def _show_page(
         "max_seats": settings.MAX_SEATS,
         "party_sizes": range(1, settings.MAX_SEATS + 1),
         "hold_minutes": settings.HOLD_MINUTES,
-        "currency": settings.CURRENCY,
         "holder": holder_mark(request.buyer, found.pk) if request.buyer else "",
         "streams": _streams(request),
         "poll_seconds": POLL_SECONDS,

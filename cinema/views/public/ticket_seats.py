@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -61,6 +60,6 @@ def _page(
         return render(request, "public/tickets/seats.html", context | {"refusal": refusal}, status=409)
     seats = move_map(ticket, show, chosen)
     places = [seat.place for row in seats.rows for seat in row.seats] if error else []
-    context |= explain(error, chosen, places) | {"map": seats, "currency": settings.CURRENCY}
+    context |= explain(error, chosen, places) | {"map": seats}
     context["offers"] = [offer for offer in context.get("offers", []) if suits(ticket, offer.seat_ids, seats)]
     return render(request, "public/tickets/seats.html", context, status=status)

@@ -1,6 +1,5 @@
 """Seats off sale: the blocks of a theatre, a new one, its end, and the move of those who bought such seats."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -99,7 +98,6 @@ def _hall_page(
         "rows": hall_rows(screen, form.readable),
         "off": seats_off(screen, form.today),
         "meaning": meaning,
-        "currency": settings.CURRENCY,
     }
     return render(request, "staff/blocks/hall.html", context, status=status)
 

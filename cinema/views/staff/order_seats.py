@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -129,7 +128,7 @@ def _page(
         form.renew()
     chosen: Collection[int] = form.readable if form.is_bound else ()
     places = [seat.place for row in more["map"].rows for seat in row.seats] if error and "map" in more else []
-    context = {"theatre": theatre, "order": order, "show": show, "form": form, "currency": settings.CURRENCY}
+    context = {"theatre": theatre, "order": order, "show": show, "form": form}
     explained = explain(error, chosen, places) | {"offers": []}
     return render(request, f"staff/orders/{name}.html", context | explained | more, status=status)
 

@@ -189,6 +189,17 @@ def test_the_same_click_twice_gives_back_once(client, clerk, ticket):
     assert Refund.objects.count() == 1
 
 
+@pytest.mark.parametrize(("name", "said"), [("-cancel", {"back": "other"}), ("-refund", {})])
+def test_an_amount_there_are_no_coins_for_is_refused_with_a_sentence(client, clerk, ticket, settings, name, said):
+    settings.CURRENCY = "JPY"
+
+    response = client.post(address(name, ticket.reference), sent(amount="100.50", **said))
+
+    assert response.status_code == 400
+    assert "An amount in JPY has no decimal places" in content(response)
+    assert not Refund.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("name", "said", "complaint"),
     [

@@ -76,6 +76,16 @@ def test_a_changed_card_is_saved_and_says_that_shows_keep_their_prices(asha, car
     assert seat(show, "A1").price == 250
 
 
+@pytest.mark.parametrize(("currency", "amount"), [("JPY", "1500.50"), ("EUR", "1.005")])
+def test_a_price_there_are_no_coins_for_is_refused_at_its_field(asha, card, settings, currency, amount):
+    settings.CURRENCY = currency
+
+    for changes in ({cell(): amount}, {"more": [{"name": "Night", "amount": amount}]}):
+        answer = save(asha, card, **changes)
+        assert answer.status_code == 400
+        assert f"An amount in {currency} has" in text(answer)
+
+
 def test_an_empty_price_is_not_offered(asha, card):
     assert save(asha, card, **{cell(kind="Child"): ""}).status_code == 303
 
