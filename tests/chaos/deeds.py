@@ -28,9 +28,12 @@ class Deeds:
         return any(event.action == "RELEASE" and event.at <= answer.end + SLACK for event in events)
 
     def is_extended(self, answer: Answer) -> bool:
-        """Or as long already as it may be; or it was let go since, and ended then."""
-        hold = self.books.holds[answer.asked["hold"]]
-        return hold.end > hold.first_end or any(e.action == "RELEASE" for e in self.of_hold[answer.asked["hold"]])
+        """Or as long already as it may be; or it was released since, or its booking cancelled, and ended then."""
+        code = answer.asked["hold"]
+        hold, tickets = self.books.holds[code], self.books.tickets.values()
+        ended = any(event.action == "RELEASE" for event in self.of_hold[code])
+        cancelled = any(ticket.hold == code and ticket.status == "CANCELLED" for ticket in tickets)
+        return hold.end > hold.first_end or ended or cancelled
 
     def is_cancelled(self, answer: Answer) -> bool:
         return self.books.tickets[answer.asked["ticket"]].status == "CANCELLED" and self._has(answer, "CANCEL")
