@@ -242,10 +242,17 @@ look_inside(
 )
 look_inside(
     models.WaitingEntry,
-    list_display=("show", "email", "party", "status", "created_at", "offered_at", "emailed_at"),
+    list_display=("show", "email", "party", "status", "created_at", "offered_at"),
     list_filter=("status",),
     list_select_related=("show__movie",),
     search_fields=("email", "=show__pk"),
+)
+look_inside(
+    models.OutgoingMail,
+    list_display=("kind", "ticket", "created_at", "due_at", "attempts", "sent_at", "failed_at", "error"),
+    list_filter=("kind", "error"),
+    list_select_related=("ticket",),
+    search_fields=("ticket__reference", "recipient"),
 )
 look_inside(
     models.SandboxCharge,

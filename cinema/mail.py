@@ -1,7 +1,6 @@
-"""The mails people get: HTML and text, sent after the commit. One that fails is logged and breaks nothing."""
+"""The mails people get, as HTML and text: their words, made when they are sent. services.mailing sends them."""
 
-import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
 from email.message import Message
 from email.mime.image import MIMEImage
@@ -17,11 +16,22 @@ from django.utils.http import urlsafe_base64_encode
 
 from cinema import qr
 from cinema.calendars import ticket_calendar
-from cinema.models import Show, ShowCancellation, ShowSeat, Theatre, Ticket, TicketSeat, User, WaitingEntry
-from cinema.selectors.tickets import refunds_of
+from cinema.models import (
+    OutgoingMail,
+    Refund,
+    Show,
+    ShowCancellation,
+    ShowSeat,
+    Theatre,
+    Ticket,
+    TicketSeat,
+    User,
+    WaitingEntry,
+)
+from cinema.selectors.tickets import refunds_of, tickets
 from cinema.sign_up_links import SignUp, make_token
 
-logger = logging.getLogger(__name__)
+Kind = OutgoingMail.Kind
 
 
 class Mail(EmailMultiAlternatives):
@@ -44,98 +54,117 @@ class Mail(EmailMultiAlternatives):
         return message
 
 
-def send_ticket(ticket: Ticket, lines: Iterable[TicketSeat], *, moved: bool = False, exchanged: bool = False) -> bool:
-    """Mail a confirmed ticket with its QR code and calendar file; return whether it was sent.
+def compose(outgoing: OutgoingMail) -> Mail | None:
+    """Make a mail of what it is about, as that stands now; None if there is nothing to say any more.
 
-    ``moved`` says that its seats have changed since an earlier mail, ``exchanged`` that its show has.
-
-    ``ticket`` comes with its show, movie, theatre and languages, ``lines`` with their seats and categories:
-    nothing is read from the database.
+    ``outgoing`` comes with its user, its waiting list entry and ``now``, the database's clock.
     """
-    try:
-        mail = _compose_about(ticket, "exchanged" if exchanged else "ticket", lines=lines, moved=moved)
-        mail.picture = qr.png(ticket.code)
-        mail.attach(f"ticket-{ticket.reference}.ics", ticket_calendar(ticket, lines).decode(), "text/calendar")
-        mail.send()
-    except Exception:
-        logger.exception("The mail with ticket %s could not be sent.", ticket.reference)
-        return False
-    return True
+    return COMPOSERS[Kind(outgoing.kind)](outgoing)
 
 
-def send_cancellation(ticket: Ticket, lines: Iterable[TicketSeat], *, reason: str = "") -> bool:
-    """Confirm a cancellation and say what is paid back (one query); return whether it was sent.
+def _ticket(outgoing: OutgoingMail) -> Mail | None:
+    """A ticket with its QR code and calendar file; a cancelled one has a mail of its own."""
+    ticket = tickets().get(pk=outgoing.ticket_id)
+    if ticket.status != Ticket.Status.CONFIRMED or ticket.show.status == Show.Status.CANCELLED:
+        return None
+    mail = _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context.get("amount") or 0))
+    mail.picture = qr.png(ticket.code)
+    mail.attach(f"ticket-{ticket.reference}.ics", ticket_calendar(ticket, ticket.seats.all()).decode(), "text/calendar")
+    return mail
 
-    ``reason`` is why its show was called off, if it was.
+
+def _cancellation(outgoing: OutgoingMail) -> Mail | None:
+    """What becomes of the money of a cancelled ticket, and why its show is off, if it is."""
+    ticket = tickets().get(pk=outgoing.ticket_id)
+    seats = outgoing.context.get("seats")  # not those that were returned before
+    more = {"refunds": refunds_of(ticket), "lines": [li for li in ticket.seats.all() if not seats or li.pk in seats]}
+    if ticket.show.status != Show.Status.CANCELLED:
+        return _about_ticket(outgoing, ticket, **more)
+    why = ShowCancellation.objects.filter(show=ticket.show).values_list("reason", flat=True).first() or ""
+    return _about_ticket(outgoing, ticket, "show_cancelled", reason=why, **more)
+
+
+def _refund_part(outgoing: OutgoingMail) -> Mail | None:
+    """How much is refunded, and which seats the ticket still has; the mail about a cancellation has all of it."""
+    ticket = tickets().get(pk=outgoing.ticket_id)
+    if ticket.status != Ticket.Status.CONFIRMED:
+        return None
+    return _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]))
+
+
+def _refund_late(outgoing: OutgoingMail) -> Mail:
+    """Why money that came is refunded: the ticket was paid already, or its seats were gone."""
+    ticket, why = tickets().get(pk=outgoing.ticket_id), Refund.Reason(outgoing.context["reason"])
+    return _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]), why=why)
+
+
+def _show_cancelled_offer(outgoing: OutgoingMail) -> Mail | None:
+    """The show is cancelled: another one or the money back, as long as there is a choice."""
+    ticket = tickets().get(pk=outgoing.ticket_id)
+    offer = ShowCancellation.objects.filter(show=ticket.show, choose_until__gt=outgoing.now).first()
+    if offer is None or ticket.status != Ticket.Status.CONFIRMED:
+        return None
+    return _about_ticket(outgoing, ticket, cancellation=offer, choose=settings.SITE_URL + ticket.exchange_path)
+
+
+def _waiting_joined(outgoing: OutgoingMail) -> Mail | None:
+    """A place on a waiting list, as long as it is waited on."""
+    return _about_entry(outgoing) if outgoing.entry.status == WaitingEntry.Status.WAITING else None
+
+
+def _waiting_offer(outgoing: OutgoingMail) -> Mail | None:
+    """The seats kept for somebody who waited, as long as they are."""
+    entry = outgoing.entry
+    if not entry.offers_at(outgoing.now):
+        return None
+    seats = ShowSeat.objects.filter(hold=entry.hold).select_related("seat__category").order_by("seat__y", "seat__x")
+    lines = [TicketSeat(show_seat=seat, price=seat.price) for seat in seats]
+    return _about_entry(outgoing, lines=lines, total=sum(line.price for line in lines))
+
+
+def _sign_up(outgoing: OutgoingMail) -> Mail:
+    """The link with which to finish signing up, for three days.
+
+    Nothing in it was chosen by whoever asked: that need not be who reads it.
     """
-    name = "show_cancelled" if ticket.show.status == Show.Status.CANCELLED else "cancellation"
-    return _send_about(ticket, name, lines=lines, refunds=refunds_of(ticket), reason=reason)
+    return _mail(outgoing, token=make_token(SignUp(outgoing.recipient, **outgoing.context)))
 
 
-def send_part_refund(ticket: Ticket, lines: Iterable[TicketSeat], amount: Decimal) -> bool:
-    """Say that ``amount`` goes back, and which seats the ticket still has; return whether it was sent."""
-    total = sum(line.worth for line in lines)
-    return _send_about(ticket, "refund_part", lines=lines, amount=amount, total=total)
+def _account(outgoing: OutgoingMail) -> Mail:
+    """What needs no more than the address, and the name of the account there is."""
+    return _mail(outgoing, user=outgoing.user)
 
 
-def send_offer(ticket: Ticket, lines: Iterable[TicketSeat], cancellation: ShowCancellation) -> bool:
-    """Say that the show is called off, and offer another or the money back; return whether it was sent."""
-    choose = settings.SITE_URL + ticket.exchange_path
-    return _send_about(ticket, "show_cancelled_offer", lines=lines, cancellation=cancellation, choose=choose)
+def _password_reset(outgoing: OutgoingMail) -> Mail | None:
+    """The link with which to choose a new password, once and for three days."""
+    return _mail(outgoing, **_password_link(outgoing.user)) if outgoing.user.is_active else None
 
 
-def _send_about(ticket: Ticket, name: str, **more: Any) -> bool:
-    try:
-        _compose_about(ticket, name, **more).send()
-    except Exception:
-        logger.exception("The mail %s about ticket %s could not be sent.", name, ticket.reference)
-        return False
-    return True
+def _invitation(outgoing: OutgoingMail) -> Mail | None:
+    """The same link for somebody without a password, to work at a theatre."""
+    if outgoing.user.has_usable_password():
+        return None
+    theatre, by = (model.objects.get(pk=outgoing.context[key]) for model, key in ((Theatre, "theatre"), (User, "by")))
+    return _mail(outgoing, theatre=theatre, by=by, **_password_link(outgoing.user))
 
 
-def send_waiting(entry: WaitingEntry, seats: Sequence[ShowSeat]) -> bool:
-    """Confirm a place on a waiting list, or offer it ``seats``; return whether it was sent.
-
-    ``entry`` comes with its hold and, like a ticket, with its show; ``seats`` with their categories.
-    """
-    offered = entry.status == WaitingEntry.Status.OFFERED
-    try:
-        lines = [TicketSeat(show_seat=seat, price=seat.price) for seat in seats]
-        name, total = "waiting_offer" if offered else "waiting_joined", sum(seat.price for seat in seats)
-        _compose(name, entry.email, entry.show, entry.get_absolute_url(), entry=entry, lines=lines, total=total).send()
-    except Exception:
-        logger.exception("The mail about place %s on a waiting list could not be sent.", entry.pk)
-        return False
-    return True
-
-
-def send_invitation(user: User, theatre: Theatre, *, by: str) -> bool:
-    """Send somebody without a password the link with which they choose one, to work at ``theatre``; return whether it
-    was sent. The link works once, and for three days."""
-    return _send_to("invitation", user.email, **_password_link(user), theatre=theatre, by=by)
-
-
-def send_password_reset(user: User) -> bool:
-    """Send the link with which to choose a new password, once and for three days; return whether it was sent."""
-    return _send_to("password_reset", user.email, **_password_link(user))
-
-
-def send_no_account(email: str) -> bool:
-    """Tell who asked for a new password that they have no account; return whether it was sent."""
-    return _send_to("no_account", email)
-
-
-def send_sign_up(wish: SignUp) -> bool:
-    """Send the link with which to finish signing up; return whether it was sent. It works for three days.
-
-    Nothing in it was chosen by who asked: that need not be who reads it.
-    """
-    return _send_to("sign_up", wish.email, token=make_token(wish))
-
-
-def send_has_account(email: str) -> bool:
-    """Tell who wants to sign up that they have an account already; return whether it was sent."""
-    return _send_to("has_account", email)
+COMPOSERS: dict[Kind, Callable[[OutgoingMail], Mail | None]] = {
+    Kind.TICKET: _ticket,
+    Kind.SEATS_CHANGED: _ticket,
+    Kind.EXCHANGED: _ticket,
+    Kind.CANCELLATION: _cancellation,
+    Kind.REFUND_PART: _refund_part,
+    Kind.REFUND_LATE: _refund_late,
+    Kind.SHOW_CANCELLED_OFFER: _show_cancelled_offer,
+    Kind.WAITING_JOINED: _waiting_joined,
+    Kind.WAITING_OFFER: _waiting_offer,
+    Kind.SIGN_UP: _sign_up,
+    Kind.HAS_ACCOUNT: _account,
+    Kind.NO_ACCOUNT: _account,
+    Kind.INVITATION: _invitation,
+    Kind.PASSWORD_RESET: _password_reset,
+    Kind.NEW_PASSWORD: _account,
+}
 
 
 def _password_link(user: User) -> dict[str, Any]:
@@ -143,44 +172,26 @@ def _password_link(user: User) -> dict[str, Any]:
     return {"user": user, "uid": uid, "token": default_token_generator.make_token(user)}
 
 
-def _send_to(name: str, email: str, **context: Any) -> bool:
-    try:
-        _render(name, email, {"site_url": settings.SITE_URL, "email": email} | context).send()
-    except Exception:
-        logger.exception("The mail %s about an account could not be sent.", name)
-        return False
-    return True
+def _about_ticket(outgoing: OutgoingMail, ticket: Ticket, name: str = "", **more: Any) -> Mail:
+    lines = more.pop("lines", None) or ticket.seats.all()
+    more = {"ticket": ticket, "lines": lines, "total": sum(line.worth for line in lines)} | more
+    return _about_show(outgoing, ticket.show, ticket.get_absolute_url(), name=name, **more)
 
 
-def send_new_password(user: User) -> bool:
-    """Tell somebody that their password is new, in case it was not they who chose it; return whether it was sent."""
-    try:
-        _render("new_password", user.email, {"user": user, "site_url": settings.SITE_URL}).send()
-    except Exception:
-        logger.exception("The mail about the new password of account %s could not be sent.", user.pk)
-        return False
-    return True
+def _about_entry(outgoing: OutgoingMail, **more: Any) -> Mail:
+    entry = outgoing.entry
+    return _about_show(outgoing, entry.show, entry.get_absolute_url(), entry=entry, **more)
 
 
-def _compose_about(ticket: Ticket, name: str, **more: Any) -> Mail:
-    more = {"ticket": ticket, "total": sum(line.worth for line in more["lines"])} | more
-    return _compose(name, ticket.email, ticket.show, ticket.get_absolute_url(), **more)
+def _about_show(outgoing: OutgoingMail, show: Show, path: str, *, name: str = "", **more: Any) -> Mail:
+    return _mail(outgoing, name, show=show, theatre=show.screen.theatre, url=settings.SITE_URL + path, **more)
 
 
-def _compose(name: str, to: str, show: Show, path: str, **more: Any) -> Mail:
-    """Compose a mail about a show."""
-    context = {
-        "show": show,
-        "theatre": show.screen.theatre,
-        "url": settings.SITE_URL + path,
-        "site_url": settings.SITE_URL,
-    } | more
-    return _render(name, to, context)
-
-
-def _render(name: str, to: str, context: dict[str, Any]) -> Mail:
-    """Render templates/email/``name``. The subject is one line whatever a title contains."""
+def _mail(outgoing: OutgoingMail, name: str = "", **context: Any) -> Mail:
+    """Render templates/email/``name``, or those of its kind. The subject is one line whatever a title contains."""
+    name = name or outgoing.kind.lower()
+    context = {"site_url": settings.SITE_URL, "email": outgoing.recipient} | context
     subject = " ".join(render_to_string(f"email/{name}_subject.txt", context).split())
-    mail = Mail(subject, render_to_string(f"email/{name}.txt", context), to=[to])
+    mail = Mail(subject, render_to_string(f"email/{name}.txt", context), to=[outgoing.recipient])
     mail.attach_alternative(render_to_string(f"email/{name}.html", context), "text/html")
     return mail

@@ -232,7 +232,7 @@ LEFT_ALONE_FOR = timedelta(seconds=20)
 # --- E-mail, files -----------------------------------------------------------------------------
 
 globals().update(EMAIL)
-EMAIL_TIMEOUT = 5  # seconds: a mail is sent while its buyer waits
+EMAIL_TIMEOUT = 10  # seconds for each reply of the relay
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

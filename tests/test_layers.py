@@ -26,8 +26,8 @@ WRITES = re.compile(r"(save|create|update|delete|get_or_create|update_or_create|
 WRITTEN_BY_SQL = re.compile(r"\s*(insert|update|delete|merge|truncate)\b", re.IGNORECASE)
 # Computations that stand beside a service but change nothing themselves read better with plain arguments.
 PLAIN_ARGUMENTS = re.compile(r"\.(trading_day)$")
-# What a line of the log may name: a key, the reference staff know an order by, something of the code.
-HARMLESS = re.compile(r"(\.pk|_id|\.reference|__name__|__qualname__)$|^(key|name)$")
+# What a line of the log may name: a key, the reference staff know an order by, something of the code, an SMTP code.
+HARMLESS = re.compile(r"(\.pk|_id|\.reference|\.kind|__name__|__qualname__)$|^(key|name|word)$")
 
 Law = Callable[[str, ast.Module], Iterator[str]]
 

@@ -15,6 +15,7 @@ from django.db import connection
 from cinema.models import (
     AuditEvent,
     Hold,
+    OutgoingMail,
     Payment,
     PaymentMode,
     Refund,
@@ -42,6 +43,7 @@ GROWING = {
         Show,
         ShowSeat,
         Hold,
+        OutgoingMail,
         Ticket,
         TicketSeat,
         TicketWord,
@@ -55,16 +57,16 @@ GROWING = {
 # Indexes of what is open at the moment, which is little: to read such a one from end to end is no harm.
 FEW = {
     "hold_active_by_show",
+    "mail_due",
+    "mail_failed",
     "payment_due",
     "payment_failing",
     "refund_due",
     "refund_pending",
     "show_seat_by_hold",
     "show_with_house_seats",
-    "ticket_not_emailed",
     "waiting_by_show_and_party",
     "waiting_once_per_show_and_address",
-    "waiting_untold",
 }
 # Lists by any column, for whoever looks after the site; and the newest orders: from the last one back, until there are
 # enough for a page.

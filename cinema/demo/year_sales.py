@@ -83,7 +83,7 @@ class Sales:
         self.tickets = Batch(
             Ticket,
             "code reference show hold user name email phone status amount cancel_cutoff refund_percent created_at "
-            "confirmed_at cancelled_at emailed_at told_at",
+            "confirmed_at cancelled_at",
         )
         self.words = Rows(TicketWord, "ticket theatre word")
         self.lines = Batch(TicketSeat, "ticket show_seat price ticket_type active")

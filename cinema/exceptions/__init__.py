@@ -35,6 +35,7 @@ from cinema.exceptions.hoarding import (
     TooManyHolds,
     WaitsEnough,
 )
+from cinema.exceptions.mails import MailNotTaken
 from cinema.exceptions.orders import (
     CalledOffAlready,
     ChoiceOver,
@@ -131,6 +132,7 @@ __all__ = [
     "KeyReused",
     "LastSeats",
     "LoveSeatsArePairs",
+    "MailNotTaken",
     "NameTaken",
     "NeedsPaidTickets",
     "NeedsWheelchairSpace",

@@ -1,7 +1,11 @@
-"""The server does its own housekeeping: every process looks whether it is due, and one of them does it."""
+"""The server does its own housekeeping: every process looks whether it is due, and one of them does it.
+
+Mails are sent by all of them, in a thread beside it: as soon as one is posted in the process, and when others are due.
+"""
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
 from time import monotonic
 
@@ -10,6 +14,8 @@ from django.db import close_old_connections
 
 from cinema.exceptions.database import is_away
 from cinema.services.housekeeping import SWEEP, keep_turn, sweep, take_turn
+from cinema.services.mailing import send_mails
+from cinema.services.outbox import posted
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +26,7 @@ GOES_ON_FOR = 5 * 60
 
 
 class Housekeeper:
-    """Sweeps while the server runs, beside the event loop.
+    """Sweeps and sends mails while the server runs, beside the event loop.
 
     Its threads do not keep the process from its end: what a sweep leaves undone, the next one does.
     """
@@ -35,20 +41,32 @@ class Housekeeper:
     def start(self) -> None:
         if settings.HOUSEKEEPING_EVERY:
             Thread(target=self._run, name="housekeeping", daemon=True).start()
+            Thread(target=self._run_mails, name="mails", daemon=True).start()
 
     def stop(self) -> None:
         self._stopped.set()
+        posted.set()
 
     def _run(self) -> None:
         pause = settings.HOUSEKEEPING_EVERY.total_seconds() / LOOKS
         while not self._stopped.wait(pause):
             self._safely(self._look)
 
+    def _run_mails(self) -> None:
+        while not self._stopped.is_set():
+            posted.wait(settings.HOUSEKEEPING_EVERY.total_seconds())
+            posted.clear()
+            self._safely(self._send_all)
+
+    def _send_all(self) -> None:
+        while send_mails() and not self._stopped.is_set():
+            pass
+
     def _look(self) -> None:
         turn = {"name": SWEEP, "every": settings.HOUSEKEEPING_EVERY}
         if not self._sweep.is_alive():
             if take_turn(**turn):
-                self._sweep = Thread(target=self._safely, args=[sweep], name="sweep", daemon=True)
+                self._sweep = Thread(target=self._safely, args=[partial(sweep, mails=False)], name="sweep", daemon=True)
                 self._began, self._hangs = monotonic(), False
                 self._sweep.start()
         elif monotonic() < self._began + GOES_ON_FOR:

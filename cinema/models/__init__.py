@@ -7,6 +7,7 @@ from cinema.models.chores import Chore
 from cinema.models.fingerprints import FingerprintKey
 from cinema.models.ledger import SeatEvent
 from cinema.models.movies import Format, Genre, Language, Movie
+from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment, PaymentKey, PaymentMode, Refund
 from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, TariffPrice, TicketType
 from cinema.models.sandbox import SandboxCharge
@@ -27,6 +28,7 @@ __all__ = [
     "Language",
     "MailRequest",
     "Movie",
+    "OutgoingMail",
     "Payment",
     "PaymentKey",
     "PaymentMode",

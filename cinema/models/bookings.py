@@ -104,9 +104,6 @@ class Ticket(models.Model):
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    emailed_at = models.DateTimeField(null=True, blank=True)
-    # When its buyer was told that the show is called off, if it is.
-    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("ticket")
@@ -115,9 +112,6 @@ class Ticket(models.Model):
             models.Index(FirstHalf("reference"), name="ticket_by_reference_start"),
             models.Index(SecondHalf("reference"), name="ticket_by_reference_end"),
             models.Index(LastDigits("phone"), name="ticket_by_phone"),
-            models.Index(
-                fields=["confirmed_at"], condition=Q(status="CONFIRMED", emailed_at=None), name="ticket_not_emailed"
-            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="ticket_amount_not_negative"),

@@ -17,7 +17,7 @@ class WaitingEntry(models.Model):
     """A party's place in the line for seats at a show; who joined first has the lower key.
 
     Once seats are free, ``hold`` keeps them for it. ``code`` is in its mails only, and opens its page.
-    ``origin`` says where it came from, as that of a hold does. ``emailed_at`` is when its present status was mailed.
+    ``origin`` says where it came from, as that of a hold does.
     """
 
     class Status(models.TextChoices):
@@ -36,13 +36,11 @@ class WaitingEntry(models.Model):
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="waiting", null=True, blank=True)
     created_at = models.DateTimeField()
     offered_at = models.DateTimeField(null=True, blank=True)
-    emailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("waiting list entry")
         verbose_name_plural = _("waiting lists")
         indexes = [
-            models.Index(fields=["created_at"], condition=Q(emailed_at=None), name="waiting_untold"),
             models.Index(fields=["show", "origin"], name="waiting_by_show_and_origin"),
             models.Index(fields=["show", "party"], condition=Q(status="WAITING"), name="waiting_by_show_and_party"),
         ]

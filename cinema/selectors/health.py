@@ -11,11 +11,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Max, Min
 from django.db.models.functions import Now
 
-from cinema.models import Hold, Payment, Refund, WaitingEntry
+from cinema.models import Hold, OutgoingMail, Payment, Refund, WaitingEntry
 from cinema.models.retries import Retried
 
 KEPT = 5  # seconds for which an answer is good: asking often costs the database nothing
-RETRIED: dict[str, type[Retried]] = {"payments": Payment, "refunds": Refund}
+RETRIED: dict[str, type[Retried]] = {"payments": Payment, "refunds": Refund, "mails": OutgoingMail}
 
 
 class Backlog(NamedTuple):
@@ -55,12 +55,15 @@ def _only_reads() -> bool:
 
 
 def queues() -> dict[str, int]:
-    """How many payments and refunds are under way, holds live, and parties wait for seats; a statement each."""
+    """How many payments and refunds are under way, holds live, parties wait for seats, mails wait to be sent, and were
+    given up in the last month; a statement each."""
     return {
         "payments": Payment.objects.filter(status=Payment.Status.PENDING, due_at__isnull=False).count(),
         "refunds": Refund.objects.filter(status=Refund.Status.PENDING).count(),
         "holds": Hold.objects.filter(status=Hold.Status.ACTIVE, expires_at__gt=Now()).count(),
         "waiting": WaitingEntry.objects.filter(status=WaitingEntry.Status.WAITING).count(),
+        "mails": OutgoingMail.objects.waiting().count(),
+        "mails given up": OutgoingMail.objects.filter(failed_at__isnull=False).count(),
     }
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from cinema.folding import fold, typed_words
 from cinema.models import (
     AuditEvent,
+    OutgoingMail,
     Payment,
     Refund,
     Screen,
@@ -110,11 +111,19 @@ def history(order: Ticket, deeds: Sequence[AuditEvent]) -> list[Entry]:
     entries += [
         Entry(deed.at, deed.user or "", deed.get_action_display(), deed.reason, _details(deed)) for deed in deeds
     ]
-    if order.emailed_at:
-        entries.append(Entry(order.emailed_at, _("mail"), _("ticket sent"), note=order.email))
-    if order.told_at:
-        entries.append(Entry(order.told_at, _("mail"), _("told that the show is called off"), note=order.email))
+    entries += map(_mail_step, order.mails.all())
     return sorted(entries, key=lambda entry: entry.at)[::-1]
+
+
+def _mail_step(mail: OutgoingMail) -> Entry:
+    at, kind = mail.sent_at or mail.failed_at or mail.created_at, {"mail": mail.get_kind_display()}
+    if mail.sent_at:
+        what = _("sent: %(mail)s") % kind
+    elif mail.failed_at:
+        what = _("not delivered: %(mail)s") % kind
+    else:
+        what = _("waiting to be sent: %(mail)s") % kind
+    return Entry(at, _("mail"), what, mail.why_failed, mail.recipient)
 
 
 def _by_marks(here: Keys, asked: str) -> Iterator[Keys]:

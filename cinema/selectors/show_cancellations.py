@@ -24,12 +24,11 @@ class Preview(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far the tickets of a show called off are: all of them, those paid back, exchanged, told so far, and left."""
+    """How far the tickets of a show called off are: all of them, those paid back, exchanged, and left."""
 
     total: int
     refunded: int
     exchanged: int
-    offered: int
     left: int
     money: Decimal
 
@@ -69,15 +68,10 @@ def is_open(cancellation: ShowCancellation, now: datetime) -> bool:
     return cancellation.choose_until is not None and now < cancellation.choose_until
 
 
-def still_to_do(cancellation: ShowCancellation, *, offering: bool) -> QuerySet[Ticket]:
-    """The codes of tickets to pay back, or, while ``offering`` another show, of those whose buyers do not know yet."""
+def to_pay_back(cancellation: ShowCancellation) -> QuerySet[Ticket]:
+    """The codes of the tickets that are left."""
     left = Ticket.objects.filter(show=cancellation.show_id, status=Ticket.Status.CONFIRMED)
-    return (left.filter(told_at=None) if offering else left).order_by("pk").values_list("code", flat=True)
-
-
-def untold(cancellation: ShowCancellation) -> QuerySet[Ticket]:
-    """Tickets cancelled since the show was called off whose buyers could not be told."""
-    return _cancelled(cancellation).filter(told_at=None).order_by("pk")
+    return left.order_by("pk").values_list("code", flat=True)
 
 
 def progress(cancellation: ShowCancellation) -> Progress:
@@ -86,7 +80,6 @@ def progress(cancellation: ShowCancellation) -> Progress:
     since = Q(status=Ticket.Status.CANCELLED, cancelled_at__gte=cancellation.created_at)
     counts = Ticket.objects.filter(show=cancellation.show_id).aggregate(
         left=Count("pk", filter=confirmed),
-        offered=Count("pk", filter=confirmed & Q(told_at__isnull=False)),
         refunded=Count("pk", filter=since),
     )
     moved = SeatEvent.objects.filter(

@@ -4,18 +4,20 @@ import secrets
 
 from django.db import IntegrityError, transaction
 
-from cinema import mail
 from cinema.exceptions import AddressTaken
 from cinema.models import ApiToken, MailRequest, User
 from cinema.selectors.accounts import token_digest
 from cinema.services import audit
 from cinema.services.mail_requests import note_mail_request
+from cinema.services.outbox import Kind, post
+from cinema.services.transactions import atomically
 from cinema.sign_up_links import SignUp
 from cinema.texts import normalise_email
 
 Action = audit.Action
 
 
+@atomically
 def ask_to_sign_up(*, wish: SignUp, address: str) -> None:
     """Mail the link with which to finish signing up; to who has an account already, that they have one.
 
@@ -24,11 +26,12 @@ def ask_to_sign_up(*, wish: SignUp, address: str) -> None:
     wish = wish._replace(email=normalise_email(wish.email))  # the address that is proven is the one that is stored
     note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=wish.email, address=address)
     if User.objects.filter(email=wish.email).exists():
-        mail.send_has_account(wish.email)
+        post(kind=Kind.HAS_ACCOUNT, about=wish.email)
     else:
-        mail.send_sign_up(wish)
+        post(kind=Kind.SIGN_UP, about=wish.email, name=wish.name, leads_to=wish.leads_to)
 
 
+@atomically
 def ask_for_password(*, email: str, address: str) -> None:
     """Mail the link with which to choose a new password; to who has no account, that they have none.
 
@@ -38,9 +41,9 @@ def ask_for_password(*, email: str, address: str) -> None:
     note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, address=address)
     user = User.objects.filter(email=email, is_active=True).first()
     if user:
-        mail.send_password_reset(user)
+        post(kind=Kind.PASSWORD_RESET, about=user)
     else:
-        mail.send_no_account(email)
+        post(kind=Kind.NO_ACCOUNT, about=email)
 
 
 def sign_up(*, email: str, name: str, password: str) -> User:

@@ -7,11 +7,11 @@ from cinema.exceptions import NotCancellable
 from cinema.models import Hold, Refund, Show, Ticket, TicketSeat, User
 from cinema.selectors.tickets import cancellation_terms
 from cinema.services.ledger import Action, Actor, move_seats
-from cinema.services.locking import lock_ticket
-from cinema.services.mailing import FOR_MAIL, mail_cancellation
+from cinema.services.locking import FACTS, lock_ticket
 from cinema.services.offers import offer_freed_seats
+from cinema.services.outbox import Kind, post
 from cinema.services.refunds import give_back
-from cinema.services.transactions import after_commit, atomically
+from cinema.services.transactions import atomically
 
 
 @atomically
@@ -20,7 +20,7 @@ def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
 
     Raises NotCancellable, Show.DoesNotExist when no ticket has that code.
     """
-    ticket, lines = lock_ticket(*FOR_MAIL, code=code)
+    ticket, lines = lock_ticket(*FACTS, code=code)
     terms = cancellation_terms(ticket)
     if ticket.status != Ticket.Status.CONFIRMED or not terms.open_at(ticket.now):
         raise NotCancellable(ticket)
@@ -49,12 +49,12 @@ def cancel_locked(
         takings=-amount,
     )
     TicketSeat.objects.filter(ticket=ticket).update(active=False)
-    ticket.status, ticket.cancelled_at, ticket.told_at = Ticket.Status.CANCELLED, now, None
-    ticket.save(update_fields=["status", "cancelled_at", "told_at"])
+    ticket.status, ticket.cancelled_at = Ticket.Status.CANCELLED, now
+    ticket.save(update_fields=["status", "cancelled_at"])
     if actor == Actor.BUYER and not off:  # counts like any hold that was not bought: see services.hoarding
         released = {"status": Hold.Status.RELEASED, "expires_at": now, "free_seats": 0}
         Hold.objects.filter(pk=ticket.hold_id, seats=None).update(**released)
     because = Refund.Reason.SHOW_CANCELLED if off else Refund.Reason.CANCELLED
     give_back(ticket=ticket, amount=amount, reason=because, at=now)
     offer_freed_seats(show=show)
-    after_commit(mail_cancellation, ticket=ticket, lines=lines)
+    post(kind=Kind.CANCELLATION, about=ticket, seats=[line.pk for line in lines])

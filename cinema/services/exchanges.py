@@ -25,14 +25,14 @@ from cinema.selectors.tariffs import ticket_choices
 from cinema.services import audit
 from cinema.services.expiry import expire_due_holds
 from cinema.services.ledger import NOTHING, Action, Actor, earn, move_seats
-from cinema.services.locking import lock_ticket
-from cinema.services.mailing import FOR_MAIL, mail_ticket
+from cinema.services.locking import FACTS, lock_ticket
 from cinema.services.moves import lock_free_seats
 from cinema.services.offers import offer_freed_seats
 from cinema.services.orders import Deed, begin, done_before, is_over, write_down
+from cinema.services.outbox import Kind, post
 from cinema.services.refunds import give_back
 from cinema.services.seating import check_choice, choose_best
-from cinema.services.transactions import after_commit, atomically
+from cinema.services.transactions import atomically
 
 ORDINARY = (Seat.Kind.STANDARD, Seat.Kind.LOVE)
 
@@ -85,7 +85,7 @@ def choose_show(*, code: str, show_id: int, user: User | None = None) -> Ticket:
     What those are cheaper is given back. Raises NothingPaid, ChoiceOver, UnknownShow, ShowNotOnSale, NoBlockLeft, and
     Show.DoesNotExist when no ticket has that code.
     """
-    ticket, lines = lock_ticket(*FOR_MAIL, code=code, beside=[show_id])
+    ticket, lines = lock_ticket(*FACTS, code=code, beside=[show_id])
     offer = ShowCancellation.objects.filter(show=ticket.show, choose_until__gt=ticket.now).first()
     if offer is None:
         raise ChoiceOver
@@ -105,7 +105,7 @@ def _other_show(ticket: Ticket, show_id: int) -> Show:
         raise NothingPaid(ticket)
     if show_id == ticket.show_id:
         raise SameShow
-    show = Show.objects.select_related(*FOR_MAIL).filter(pk=show_id).exclude(status=Show.Status.DRAFT).first()
+    show = Show.objects.select_related(*FACTS).filter(pk=show_id).exclude(status=Show.Status.DRAFT).first()
     if show is None or show.screen.theatre_id != ticket.show.screen.theatre_id:
         raise UnknownShow
     return show
@@ -172,8 +172,8 @@ def _swap(
     for line, seat in zip(lines, sorted(coming, key=_worth), strict=True):
         line.show_seat = seat
     TicketSeat.objects.bulk_update(lines, ["show_seat"])
-    ticket.show, ticket.emailed_at, ticket.told_at = new, None, None  # what was mailed names another show
-    ticket.save(update_fields=["show", "emailed_at", "told_at"])
+    ticket.show = new
+    ticket.save(update_fields=["show"])
 
     # What was given back before is not given back again.
     costs = _costs(lines, new)
@@ -187,8 +187,7 @@ def _swap(
         give_back(ticket=ticket, amount=back, reason=Refund.Reason.GOODWILL, at=now)
     for show in (old, new):
         offer_freed_seats(show=show)
-    lines.sort(key=lambda line: (line.show_seat.seat.y, line.show_seat.seat.x))
-    after_commit(mail_ticket, ticket=ticket, lines=lines, exchanged=True)
+    post(kind=Kind.EXCHANGED, about=ticket, amount=str(back))
     return Swap(cheaper, back)
 
 

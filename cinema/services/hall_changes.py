@@ -19,6 +19,7 @@ from cinema.services.expiry import expire_due_holds
 from cinema.services.ledger import BATCH, Action, Actor, move_seats, place_seats
 from cinema.services.locking import lock_screens, lock_seats_at, lock_shows, read_clock
 from cinema.services.offers import offer_freed_seats
+from cinema.services.outbox import Kind, post_each
 from cinema.services.screens import rename
 from cinema.services.tariffs import tariffs_for
 from cinema.services.transactions import atomically
@@ -48,7 +49,7 @@ def change_hall(
     """Give the screen this name, shape and plan. Of the coming shows those in ``follow`` take the new plan, each
     ticket staying with its seat; all others keep what they have. ``seen`` are the coming shows the manager decided on.
 
-    Tickets whose seats are called otherwise are mailed again by the sweep. Raises EditedMeanwhile, HallInvalid,
+    Tickets whose seats are called otherwise are mailed again. Raises EditedMeanwhile, HallInvalid,
     NameTaken, ReportOutdated when a show came since, CannotFollow when a seat that goes was taken meanwhile.
     """
     [screen] = lock_screens([screen.pk])
@@ -106,7 +107,7 @@ def _expire(shows: Sequence[Show]) -> None:
 
 
 def _mail_again(change: HallChange, reports: Sequence[ShowReport]) -> None:
-    """What was mailed of these tickets names other seats: the sweep sends them once more."""
+    """What was mailed of these tickets names other seats: their buyers get another mail."""
     fates = {report.show.pk: report.fate for report in reports}
     renamed = set()
     for line in concerned_lines(reports):
@@ -114,7 +115,8 @@ def _mail_again(change: HallChange, reports: Sequence[ShowReport]) -> None:
         place = fates[line.show_seat.show_id].moves.get(seat.pk)
         if place and not is_same_to_its_owner(seat, change.by_place[place]):
             renamed.add(line.ticket_id)
-    Ticket.objects.filter(pk__in=renamed, status=Ticket.Status.CONFIRMED).update(emailed_at=None)
+    tickets = Ticket.objects.filter(pk__in=renamed, status=Ticket.Status.CONFIRMED)
+    post_each(kind=Kind.SEATS_CHANGED, tickets=tickets.order_by("pk"))
 
 
 def _rebuild(screen: Screen, change: HallChange, at: datetime) -> dict[tuple[int, int], int]:

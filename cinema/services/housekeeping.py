@@ -3,9 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -17,7 +15,7 @@ from cinema.services.blocks import carry_out_everywhere
 from cinema.services.expiry import release_all_expired
 from cinema.services.fingerprints import forget_keys
 from cinema.services.mail_requests import forget_mail_requests
-from cinema.services.mailing import mail_unsent_tickets, mail_unsent_waiting
+from cinema.services.mailing import forget_mails, send_mails
 from cinema.services.payments import check_due_payments
 from cinema.services.refunds import send_due_refunds
 from cinema.services.show_cancellations import carry_on_everywhere
@@ -31,13 +29,12 @@ LEAP = timedelta(days=3)  # of the clock: less than archiving.KEPT_FOR, more tha
 PROBATION = timedelta(days=1)
 
 
-def sweep() -> dict[str, int | None]:
+def sweep(*, mails: bool = True) -> dict[str, int | None]:
     """Do each chore once and return how much there was to do, by what it is called. Safe to run at any time.
 
-    Of one that failed it is None; the others have their turn all the same. Raises what the database says when it is
-    away.
+    Of one that failed it is None; the others have their turn all the same. Without ``mails`` somebody else sends them.
+    Raises what the database says when it is away.
     """
-    wait = settings.LEFT_ALONE_FOR
     chores: dict[str, Callable[[], int]] = {
         "Payments settled": check_due_payments,
         "Shows with seats freed": release_all_expired,
@@ -46,13 +43,14 @@ def sweep() -> dict[str, int | None]:
         "Refunds sent": send_due_refunds,
         "People who waited in vain": close_waiting_lists,
         "Waiting lists with offers": offer_everywhere,
-        "Tickets mailed": partial(mail_unsent_tickets, older_than=wait),
-        "Mails to who waits": partial(mail_unsent_waiting, older_than=wait),
         "Requests for mails forgotten": forget_mail_requests,
+        "Mails forgotten": forget_mails,
         "Sessions that had ended": _forget_sessions,
         "Shows long over whose unsold seats were dropped": _archive,
         "Personal data erased": _erase,
     }
+    if mails:  # the last: the relay may take its time
+        chores["Mails sent"] = send_mails
     return {name: _try(name, chore) for name, chore in chores.items()}
 
 

@@ -20,6 +20,8 @@ from django.db.models.functions import Now
 from cinema.models import Movie, Payment, PriceCard, Screen, Show, ShowSeat, Theatre, Ticket, TicketSeat
 from cinema.selectors.tickets import with_money
 
+FACTS = ("movie", "screen__theatre")  # what the rules about a show ask of it, as ``related`` for a lock
+
 IN_ORDER = """
     SELECT pg_advisory_xact_lock(key)
     FROM (SELECT hashtextextended(name, 0) AS key FROM unnest(%s) AS name ORDER BY key) AS holders

@@ -11,7 +11,6 @@ from cinema.exceptions import TooManyMails
 from cinema.models import MailRequest
 from cinema.selectors.fingerprints import fingerprint
 from cinema.services.locking import lock_holders
-from cinema.services.transactions import atomically
 from cinema.texts import normalise_email
 
 Kind = MailRequest.Kind
@@ -20,11 +19,10 @@ TO_ONE, FROM_ONE = 3, 20  # within the window
 LISTS_OF_ONE = 10
 
 
-@atomically
 def note_mail_request(*, kind: Kind, email: str, address: str) -> None:
     """Count a mail to ``email``, account or not, that somebody at a network ``address`` asks for.
 
-    Raises TooManyMails.
+    In the caller's transaction, which posts the mail. Raises TooManyMails.
     """
     to, origin = fingerprint(normalise_email(email)), fingerprint(address)
     to_one, from_one = _limits(kind)

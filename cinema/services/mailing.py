@@ -1,103 +1,135 @@
-"""Mails about tickets and waiting lists: sent after the commit, and again later when they could not be sent."""
+"""Sending the mails of the outbox: by the housekeeping alone, each by itself, and again when it could not be done."""
 
-from collections.abc import Sequence
-from datetime import timedelta
-from decimal import Decimal
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from functools import partial
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models.functions import Now
+from django.utils.translation import override
 
 from cinema import mail
-from cinema.models import SeatEvent, Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, WaitingEntry
-from cinema.selectors.tickets import tickets
-from cinema.services.transactions import PATIENCE, try_each
+from cinema.exceptions import MailNotTaken
+from cinema.models import OutgoingMail
+from cinema.services.outbox import Kind
+from cinema.services.retries import Backoff, attempt_due
+from cinema.services.transactions import PATIENCE
 
-# What a mail says of the show, loaded with it.
-FOR_MAIL = ("movie", "screen__theatre", "language", "subtitles")
+logger = logging.getLogger(__name__)
 
-
-def mail_ticket(*, ticket: Ticket, lines: Sequence[TicketSeat], moved: bool = False, exchanged: bool = False) -> bool:
-    """Send the ticket, saying so if its seats have ``moved`` or it was ``exchanged`` to another show, and note when;
-    return whether it could be sent."""
-    sent = mail.send_ticket(ticket, lines, moved=moved, exchanged=exchanged)
-    if sent:
-        Ticket.objects.filter(pk=ticket.pk).update(emailed_at=Now())
-    return sent
-
-
-def mail_cancellation(*, ticket: Ticket, lines: Sequence[TicketSeat]) -> bool:
-    """Confirm a cancellation by mail; return whether it could be sent. Who is told that the show is off is noted."""
-    off = ticket.show.status == Show.Status.CANCELLED
-    sent = mail.send_cancellation(ticket, lines, reason=_reason(ticket.show) if off else "")
-    if sent and off:
-        Ticket.objects.filter(pk=ticket.pk).update(told_at=Now())
-    return sent
+# The first pause is longer than it can take to send one: the relay replies to its sender, recipient, begin and end.
+BACKOFF = Backoff(first=5 * timedelta(seconds=settings.EMAIL_TIMEOUT), factor=2, longest=timedelta(minutes=30))
+GIVE_UP_AFTER = timedelta(days=3)
+KEPT_FOR = timedelta(days=30)  # once sent or failed, for the history of an order
+TICKETS = (Kind.TICKET, Kind.SEATS_CHANGED, Kind.EXCHANGED)
+LATE = "late"
 
 
-def mail_part_refund(*, code: str, amount: Decimal) -> bool:
-    """Tell the buyer that ``amount`` goes back and which seats they still have; return whether it could be sent."""
-    ticket = tickets().get(code=code)
-    return mail.send_part_refund(ticket, ticket.seats.all(), amount)
+def send_mails(*, patience: float = PATIENCE) -> int:
+    """Send what is due, the longest due first, for ``patience`` seconds; return how many mails were sent.
+
+    Safe to call at any time and by several at once: whoever has claimed a mail sends it alone. A crash between sending
+    and noting sends it twice, rather than never. While the relay is away all wait, without an attempt.
+    """
+    waiting = OutgoingMail.objects.waiting()
+    if not waiting.filter(due_at__lte=Now()).exists():
+        return 0
+    with _relay() as relay:
+        if relay is None:
+            return 0
+        return attempt_due(rows=waiting, attempt=partial(_send, relay), backoff=BACKOFF, patience=patience)
 
 
-def mail_called_off(*, code: str) -> bool:
-    """Tell the buyer that their show is off, and offer another or the money back; return whether it could be sent."""
-    ticket = tickets().get(code=code)
-    cancellation = ShowCancellation.objects.get(show=ticket.show)
-    sent = mail.send_offer(ticket, ticket.seats.all(), cancellation)
-    if sent:
-        Ticket.objects.filter(pk=ticket.pk).update(told_at=Now())
-    return sent
+def forget_mails() -> int:
+    """Delete mails that were sent or given up a month ago; return how many."""
+    return OutgoingMail.objects.filter(due_at=None, created_at__lt=Now() - KEPT_FOR).delete()[0]
 
 
-def _reason(show: Show) -> str:
-    return ShowCancellation.objects.filter(show=show).values_list("reason", flat=True).first() or ""
+@contextmanager
+def _relay() -> Iterator[BaseEmailBackend | None]:
+    """One open connection for all mails of a run; None if the relay takes none."""
+    relay = get_connection()
+    try:
+        relay.open()
+    except OSError as error:  # an SMTPException is one
+        logger.warning("The mail relay is away (%s); all mails wait.", type(error).__name__)
+        yield None
+        return
+    try:
+        yield relay
+    finally:
+        _hang_up(relay)
 
 
-def mail_unsent_tickets(*, older_than: timedelta) -> int:
-    """Try again every ticket confirmed before ``older_than`` whose mail was not sent; return how many are sent now."""
-    # A ticket confirmed or moved a moment ago has its mail on the way.
-    moves = SeatEvent.objects.filter(ticket=OuterRef("pk"), action=SeatEvent.Action.MOVE_IN)
-    placed = SeatEvent.objects.filter(ticket=OuterRef("pk"), action=SeatEvent.Action.PLACE)
-    unsent = (
-        Ticket.objects.filter(status=Ticket.Status.CONFIRMED, emailed_at=None, show__starts_at__gt=Now())
-        .filter(~Exists(moves.filter(at__gte=Now() - older_than)), confirmed_at__lt=Now() - older_than)
-        .annotate(moved=Exists(moves) | Exists(placed), exchanged=Exists(moves.exclude(show=OuterRef("hold__show"))))
-        .select_related(*(f"show__{related}" for related in FOR_MAIL))
-        .order_by("confirmed_at")  # an index has these few in this order
-    )
-    return try_each(
-        lambda ticket: mail_ticket(
-            ticket=ticket,
-            lines=list(ticket.seats.filter(active=True).select_related("show_seat__seat__category", "ticket_type")),
-            moved=ticket.moved,
-            exchanged=ticket.exchanged,
-        ),
-        unsent,
-        patience=PATIENCE,
-    )
+def _hang_up(relay: BaseEmailBackend) -> None:
+    with suppress(OSError):  # it may be gone
+        relay.close()
 
 
-def mail_waiting(*, entry_id: int) -> bool:
-    """Tell somebody on a waiting list how they stand, if they do not know yet; return whether that was sent."""
-    entry = _untold().filter(pk=entry_id).select_related("hold", *(f"show__{related}" for related in FOR_MAIL)).first()
-    if entry is None:
-        return False
-    seats = ShowSeat.objects.filter(hold=entry.hold_id) if entry.hold else ShowSeat.objects.none()
-    sent = mail.send_waiting(entry, list(seats.select_related("seat__category").order_by("seat__y", "seat__x")))
-    if sent:
-        WaitingEntry.objects.filter(pk=entry.pk, status=entry.status).update(emailed_at=Now())
-    return sent
+def _send(relay: BaseEmailBackend, key: int) -> bool:
+    """Send a claimed mail and note its end; return whether it was sent. Raises MailNotTaken to have it tried again."""
+    related = ("ticket__show", "entry__hold", "entry__show", "user")
+    outgoing = OutgoingMail.objects.select_related(*related).annotate(now=Now()).get(pk=key)
+    try:
+        with override(outgoing.language):
+            message = mail.compose(outgoing)
+        if message is None:
+            outgoing.delete()
+            return False
+        if outgoing.now >= _end(outgoing):
+            _fail(outgoing, outgoing.error or LATE)
+            return False
+        relay.open()  # anew, after one that failed
+        relay.send_messages([message])
+    except Exception as error:
+        _hang_up(relay)
+        if _note_failure(outgoing, error):
+            return False
+        if isinstance(error, OSError):
+            raise MailNotTaken from None  # the relay's words may name the recipient
+        raise
+    _finish(outgoing, sent_at=Now(), error="")
+    return True
 
 
-def mail_unsent_waiting(*, older_than: timedelta) -> int:
-    """Try again whoever came to wait, or was offered seats, before ``older_than`` and was not told."""
-    untold = _untold().filter(created_at__lt=Now() - older_than).exclude(offered_at__gte=Now() - older_than)
-    keys = untold.order_by("created_at").values_list("pk", flat=True)
-    return try_each(lambda pk: mail_waiting(entry_id=pk), keys, patience=PATIENCE)
+def _end(outgoing: OutgoingMail) -> datetime:
+    """Until when it is tried: a ticket until its show is over, what became of one at least GIVE_UP_AFTER."""
+    if outgoing.kind in TICKETS:
+        return outgoing.ticket.show.ends_at
+    end = outgoing.created_at + GIVE_UP_AFTER
+    return max(end, outgoing.ticket.show.ends_at) if outgoing.ticket else end
 
 
-def _untold() -> QuerySet[WaitingEntry]:
-    """Who waits for a coming show, or has a living offer, and was not told so."""
-    present = Q(status=WaitingEntry.Status.WAITING) | Q(status=WaitingEntry.Status.OFFERED, hold__expires_at__gt=Now())
-    return WaitingEntry.objects.filter(present, emailed_at=None, show__starts_at__gt=Now())
+def _note_failure(outgoing: OutgoingMail, error: Exception) -> bool:
+    """Note why it was not sent; return whether it is given up."""
+    word = _smtp_code(error) or type(error).__name__[:20]
+    refused = isinstance(error, SMTPRecipientsRefused | SMTPDataError) and word.startswith("5")
+    if refused or outgoing.now >= _end(outgoing):
+        _fail(outgoing, word)
+        return True
+    OutgoingMail.objects.waiting().filter(pk=outgoing.pk).update(error=word)
+    return False
+
+
+def _fail(outgoing: OutgoingMail, word: str) -> None:
+    logger.warning("Mail %s (%s) is given up: %s.", outgoing.pk, outgoing.kind, word)
+    _finish(outgoing, failed_at=Now(), error=word)
+
+
+def _finish(outgoing: OutgoingMail, **noted: object) -> None:
+    """Note the end. What it was made of is not kept, nor a bare address: orders and waiting lists have their own."""
+    if outgoing.ticket_id is None:
+        noted["recipient"] = ""
+    OutgoingMail.objects.waiting().filter(pk=outgoing.pk).update(context={}, due_at=None, **noted)
+
+
+def _smtp_code(error: Exception) -> str:
+    """The reply of the relay, “550”; nothing if it gave none."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return str(next(iter(error.recipients.values()))[0])
+    return str(error.smtp_code) if isinstance(error, SMTPResponseException) else ""

@@ -24,11 +24,11 @@ from cinema.services import audit
 from cinema.services.audit import note
 from cinema.services.expiry import expire_due_holds
 from cinema.services.ledger import Action, Actor, move_seats
-from cinema.services.locking import lock_seats, lock_ticket
-from cinema.services.mailing import FOR_MAIL, mail_ticket
+from cinema.services.locking import FACTS, lock_seats, lock_ticket
 from cinema.services.offers import offer_freed_seats
+from cinema.services.outbox import Kind, post
 from cinema.services.seating import check_choice
-from cinema.services.transactions import after_commit, atomically
+from cinema.services.transactions import atomically
 
 Prices = tuple[Decimal, ...]
 
@@ -52,7 +52,7 @@ def move_ticket(
     UnknownSeats, SeatsUnavailable, OtherPrice, OtherKind, what check_choice() raises, and Show.DoesNotExist when no
     ticket has that code.
     """
-    ticket, lines = lock_ticket(*FOR_MAIL, code=code)
+    ticket, lines = lock_ticket(*FACTS, code=code)
     show, now = ticket.show, ticket.now
     if not can_move(ticket, now, staff=staff):
         raise NotMovable(ticket, staff=staff)
@@ -77,7 +77,7 @@ def move_ticket(
     if staff:
         _note(ticket, left, coming, user, reason)
     offer_freed_seats(show=show)
-    after_commit(mail_ticket, ticket=ticket, lines=sorted(lines, key=_in_the_hall), moved=True)
+    post(kind=Kind.SEATS_CHANGED, about=ticket)
     return ticket
 
 
@@ -133,8 +133,6 @@ def _move(ticket: Ticket, leaving: list[TicketSeat], coming: list[ShowSeat], **b
     for line, seat in zip(leaving, coming, strict=True):
         line.show_seat = seat
     TicketSeat.objects.bulk_update(leaving, ["show_seat"])
-    ticket.emailed_at = None  # what was mailed names other seats
-    ticket.save(update_fields=["emailed_at"])
 
 
 def _note(ticket: Ticket, left: Sequence[ShowSeat], coming: Sequence[ShowSeat], user: User | None, reason: str) -> None:
@@ -149,7 +147,3 @@ def _note(ticket: Ticket, left: Sequence[ShowSeat], coming: Sequence[ShowSeat], 
         before=[seat.seat.label for seat in left],
         after=[seat.seat.label for seat in coming],
     )
-
-
-def _in_the_hall(line: TicketSeat) -> tuple[int, int]:
-    return line.show_seat.seat.y, line.show_seat.seat.x

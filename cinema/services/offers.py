@@ -12,8 +12,7 @@ from cinema.seating.places import Place
 from cinema.selectors.places import NOBODY, places
 from cinema.services.ledger import Action, Actor, move_seats
 from cinema.services.locking import lock_seats
-from cinema.services.mailing import mail_waiting
-from cinema.services.transactions import after_commit
+from cinema.services.outbox import Kind, post
 
 Status = WaitingEntry.Status
 
@@ -61,9 +60,9 @@ def _offer(entry: WaitingEntry, show: Show, seats: Sequence[ShowSeat], at: datet
         show=show, buyer=buyer, origin=entry.origin, created_at=at, expires_at=until, latest_at=latest
     )
     move_seats(show=show, seats=seats, action=Action.HOLD, at=at, actor=Actor.CLOCK, hold=hold)
-    entry.status, entry.hold, entry.offered_at, entry.emailed_at = Status.OFFERED, hold, at, None
-    entry.save(update_fields=["status", "hold", "offered_at", "emailed_at"])
-    after_commit(mail_waiting, entry_id=entry.pk)
+    entry.status, entry.hold, entry.offered_at = Status.OFFERED, hold, at
+    entry.save(update_fields=["status", "hold", "offered_at"])
+    post(kind=Kind.WAITING_OFFER, about=entry)
 
 
 def _sizes_waiting(show: Show) -> set[int]:

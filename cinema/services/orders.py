@@ -9,19 +9,19 @@ from cinema.models import AuditEvent, Refund, Show, Ticket, TicketSeat, User
 from cinema.seating.places import companions
 from cinema.selectors.places import NOBODY, place_of
 from cinema.selectors.tariffs import Line, ticket_choices
-from cinema.selectors.tickets import cancellation_terms, tickets
+from cinema.selectors.tickets import cancellation_terms
 from cinema.services import audit
 from cinema.services.amounts import check_payable
 from cinema.services.cancellations import cancel_locked
 from cinema.services.ledger import NOTHING, Action, Actor, earn, move_seats
-from cinema.services.locking import lock_ticket
-from cinema.services.mailing import FOR_MAIL, mail_part_refund, mail_ticket
+from cinema.services.locking import FACTS, lock_ticket
 from cinema.services.moves import move_ticket
 from cinema.services.offers import offer_freed_seats
+from cinema.services.outbox import Kind, post
 from cinema.services.refunds import give_back
 from cinema.services.seating import check_choice
 from cinema.services.ticket_rules import check_ticket_types
-from cinema.services.transactions import after_commit, atomically
+from cinema.services.transactions import atomically
 
 
 class Deed(NamedTuple):
@@ -37,14 +37,16 @@ class Deed(NamedTuple):
     key: str
 
 
-def resend_ticket(*, code: str, deed: Deed) -> bool:
-    """Mail a confirmed ticket again; return whether it could be sent. Raises NothingPaid, Ticket.DoesNotExist."""
-    ticket = tickets().get(code=code)
+@atomically
+def resend_ticket(*, code: str, deed: Deed) -> Ticket:
+    """Mail a confirmed ticket again. Raises NothingPaid, OrderChanged."""
+    ticket, _lines = begin(code=code, deed=deed)
+    if done_before(ticket=ticket, deed=deed):
+        return ticket
     _check_paid(ticket)
-    sent = mail_ticket(ticket=ticket, lines=list(ticket.seats.all()))
-    if sent:
-        write_down(ticket=ticket, deed=deed, action=audit.Action.RESEND)
-    return sent
+    post(kind=Kind.TICKET, about=ticket)
+    write_down(ticket=ticket, deed=deed, action=audit.Action.RESEND)
+    return ticket
 
 
 @atomically
@@ -102,7 +104,7 @@ def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: De
     if back > most:
         raise RefundTooHigh(back, most)
     _return(ticket, leaving, deed, back)
-    after_commit(mail_part_refund, code=ticket.code, amount=back)
+    post(kind=Kind.REFUND_PART, about=ticket, amount=str(back))
     return ticket
 
 
@@ -121,7 +123,7 @@ def give_goodwill(*, code: str, amount: Decimal, deed: Deed) -> Ticket:
     earn(show=ticket.show, takings=-amount)
     give_back(ticket=ticket, amount=amount, reason=Refund.Reason.GOODWILL, at=ticket.now)
     write_down(ticket=ticket, deed=deed, action=audit.Action.REFUND, amount=str(amount))
-    after_commit(mail_part_refund, code=ticket.code, amount=amount)
+    post(kind=Kind.REFUND_PART, about=ticket, amount=str(amount))
     return ticket
 
 
@@ -137,8 +139,8 @@ def move_order(*, code: str, seat_ids: Collection[int], deed: Deed) -> Ticket:
 
 
 def begin(*, code: str, deed: Deed, beside: Collection[int] = ()) -> tuple[Ticket, list[TicketSeat]]:
-    """Lock a ticket, as lock_ticket() does with what its mail needs, for a deed. Raises OrderChanged."""
-    ticket, lines = lock_ticket(*FOR_MAIL, code=code, beside=beside)
+    """Lock a ticket, as lock_ticket() does, with the FACTS of its show, for a deed. Raises OrderChanged."""
+    ticket, lines = lock_ticket(*FACTS, code=code, beside=beside)
     _check_unchanged(ticket, deed, but={"details__key": deed.key})
     return ticket, lines
 

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from django.db import IntegrityError
 
-from cinema import mail
 from cinema.exceptions import AccountClosed, DatabaseBusy, OwnersOnly
 from cinema.models import AuditEvent, StaffRole, Theatre, User
 from cinema.services import audit
 from cinema.services.locking import lock_theatre
-from cinema.services.transactions import after_commit, atomically
+from cinema.services.outbox import Kind, post
+from cinema.services.transactions import atomically
 from cinema.texts import normalise_email
 
 Role = StaffRole.Role
@@ -28,7 +28,7 @@ class Appointed(NamedTuple):
 def give_roles(*, theatre: Theatre, email: str, name: str = "", roles: Collection[str], by: User) -> Appointed:
     """Give whoever has the e-mail address these roles at the theatre; those they have already stay.
 
-    An address without an account gets one without a password, and after the commit a mail with a link to choose it.
+    An address without an account gets one without a password, and a mail with a link to choose it.
     Raises OwnersOnly when somebody else makes a manager, and AccountClosed.
     """
     try:
@@ -54,7 +54,7 @@ def _give(*, theatre: Theatre, email: str, name: str, roles: Collection[str], by
     if new:
         audit.note(action=ROLE, user=by, subject=user, theatre=theatre, given=new)
     if invited:
-        after_commit(mail.send_invitation, user=user, theatre=theatre, by=str(by))
+        post(kind=Kind.INVITATION, about=user, theatre=theatre.pk, by=by.pk)
     return Appointed(user, new, invited)
 
 
@@ -75,8 +75,11 @@ def take_role(*, theatre: Theatre, user_id: int, role: str, by: User) -> bool:
 
 
 def invite_again(*, theatre: Theatre, user: User, by: User) -> bool:
-    """Send the link to choose a password once more to somebody who has none; return whether it was sent."""
-    return not user.has_usable_password() and mail.send_invitation(user, theatre, by=str(by))
+    """Send the link to choose a password once more to somebody who has none; return whether they have none."""
+    if user.has_usable_password():
+        return False
+    post(kind=Kind.INVITATION, about=user, theatre=theatre.pk, by=by.pk)
+    return True
 
 
 def _check_may_decide(by: User, role: str) -> None:

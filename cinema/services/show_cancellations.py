@@ -1,12 +1,11 @@
 """Calling off a show: at once for everybody who still wants seats, then ticket by ticket for those who have them.
 
 The first step is one transaction. The second can be interrupted anywhere and goes on where it stopped: a ticket is
-cancelled once, under its show's lock, and who was told is noted on it.
+cancelled once, under its show's lock. The mails wait in the outbox from the transaction on that causes them.
 """
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -14,15 +13,14 @@ from django.utils.translation import gettext as _
 
 from cinema.exceptions import CalledOffAlready, ChoiceTooShort, ShowNotCancellable
 from cinema.models import Hold, Show, ShowCancellation, ShowSeat, Ticket, User, WaitingEntry
-from cinema.selectors.show_cancellations import is_open, still_to_do, untold
-from cinema.selectors.tickets import tickets
+from cinema.selectors.show_cancellations import is_open, to_pay_back
 from cinema.services import audit
 from cinema.services.cancellations import cancel_locked
 from cinema.services.expiry import drop_pending_tickets
 from cinema.services.ledger import Action, Actor, move_seats
-from cinema.services.locking import lock_seats, lock_show, lock_ticket, read_clock
-from cinema.services.mailing import FOR_MAIL, mail_called_off, mail_cancellation
+from cinema.services.locking import FACTS, lock_seats, lock_show, lock_ticket, read_clock
 from cinema.services.offers import end_offers
+from cinema.services.outbox import Kind, post_each
 from cinema.services.transactions import atomically, try_each
 
 Remedy = ShowCancellation.Remedy
@@ -54,6 +52,9 @@ def call_off_show(
         created_at=now,
     )
     holds = _let_all_go(show, now, user, reason)
+    if cancellation.choose_until:
+        sold = Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED)
+        post_each(kind=Kind.SHOW_CANCELLED_OFFER, tickets=sold.order_by("pk"))
     waiting = WaitingEntry.objects.filter(show=show, status=WaitingEntry.Status.WAITING)
     waited = waiting.update(status=WaitingEntry.Status.OVER)
     audit.note(
@@ -74,18 +75,12 @@ def call_off_show(
 def carry_on(*, cancellation: ShowCancellation, limit: int | None = None) -> int:
     """Deal with tickets of a show called off, at most ``limit``; return with how many it succeeded.
 
-    Each is paid back and its buyer told, or offered another show as long as they can choose one. Safe to call at any
-    time, by several at once and after any interruption.
+    Each is paid back and its buyer told; while they can choose another show, nothing is done. Safe to call at any time,
+    by several at once and after any interruption.
     """
     offering = is_open(cancellation, timezone.now())
-    waiting = still_to_do(cancellation, offering=offering)[:limit]
-    done = try_each(lambda code: _offer(code) if offering else _pay_back(code, cancellation), list(waiting))
-    late = (
-        untold(cancellation)
-        .filter(cancelled_at__lt=Now() - settings.LEFT_ALONE_FOR)
-        .values_list("code", flat=True)[:limit]
-    )
-    done += try_each(_tell, list(late))
+    codes = [] if offering else list(to_pay_back(cancellation)[:limit])
+    done = try_each(lambda code: _pay_back(code, cancellation), codes)
     _finish(cancellation)
     return done
 
@@ -120,14 +115,10 @@ def _let_all_go(show: Show, now: datetime, user: User | None, reason: str) -> in
     return len(holds)
 
 
-def _offer(code: str) -> bool:
-    return mail_called_off(code=code)
-
-
 @atomically
 def _pay_back(code: str, cancellation: ShowCancellation) -> bool:
     """Cancel a ticket and give back all that is kept for it, unless somebody else has just done so."""
-    ticket, lines = lock_ticket(*FOR_MAIL, code=code)
+    ticket, lines = lock_ticket(*FACTS, code=code)
     if ticket.status != Ticket.Status.CONFIRMED or ticket.show_id != cancellation.show_id:
         return False
     who = {"actor": Actor.STAFF, "user": cancellation.user, "reason": cancellation.reason}
@@ -135,12 +126,7 @@ def _pay_back(code: str, cancellation: ShowCancellation) -> bool:
     return True
 
 
-def _tell(code: str) -> bool:
-    ticket = tickets().get(code=code)
-    return mail_cancellation(ticket=ticket, lines=list(ticket.seats.all()))
-
-
 def _finish(cancellation: ShowCancellation) -> None:
-    """Note the end, once nobody has a ticket any more and everybody was told."""
-    if not still_to_do(cancellation, offering=False).exists() and not untold(cancellation).exists():
+    """Note the end, once nobody has a ticket any more."""
+    if not to_pay_back(cancellation).exists():
         ShowCancellation.objects.filter(pk=cancellation.pk, done_at=None).update(done_at=Now())

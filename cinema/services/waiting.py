@@ -15,9 +15,9 @@ from cinema.services.hoarding import Source, check_may_wait
 from cinema.services.holds import let_go
 from cinema.services.locking import lock_show, read_clock
 from cinema.services.mail_requests import note_mail_request
-from cinema.services.mailing import mail_waiting
 from cinema.services.offers import offer_freed_seats, offered_to
-from cinema.services.transactions import after_commit, atomically, try_each
+from cinema.services.outbox import Kind, post
+from cinema.services.transactions import atomically, try_each
 
 Status = WaitingEntry.Status
 
@@ -58,7 +58,7 @@ def _join(*, show_id: int, email: str, party: int, address: str) -> WaitingEntry
         show=show, email=email, party=party, origin=source.client.present, created_at=now
     )
     Show.objects.filter(pk=show.pk, waited_for=False).update(waited_for=True)
-    after_commit(mail_waiting, entry_id=entry.pk)
+    post(kind=Kind.WAITING_JOINED, about=entry)
     return entry
 
 

@@ -44,9 +44,9 @@ STATEMENTS = [
     """
     INSERT INTO cinema_ticket
         (id, code, reference, show_id, hold_id, name, email, phone, status, amount, cancel_cutoff, refund_percent,
-         created_at, confirmed_at, emailed_at)
+         created_at, confirmed_at)
     SELECT {pair}, {code}, {reference}, s.id, {pair}, 'Buyer ' || {pair}, 'buyer' || {pair} || '@example.org',
-           '+91 98' || {reference}, 'CONFIRMED', 2 * {price}, 120, 100, s.starts_at, s.starts_at, s.starts_at
+           '+91 98' || {reference}, 'CONFIRMED', 2 * {price}, 120, 100, s.starts_at, s.starts_at
     {past} AND n < {sold} AND n % 2 = 0""",
     """
     INSERT INTO cinema_ticketword (ticket_id, theatre_id, word)

@@ -39,9 +39,9 @@ INSERT INTO cinema_hold (id, code, show_id, buyer, origin, status, created_at, e
     SELECT hold_id, md5('h' || first)::varchar(22), show_id, 'b' || first, '', 'BOOKED', at, at FROM pair;
 INSERT INTO cinema_ticket
     (id, code, reference, show_id, hold_id, name, email, phone, status, amount, cancel_cutoff, refund_percent,
-     created_at, confirmed_at, emailed_at)
+     created_at, confirmed_at)
     SELECT ticket_id, md5('t' || first)::varchar(22), lpad(ticket_id::text, 8, '0'), show_id, hold_id, 'Asha Rao',
-           'asha@example.org', '', 'CONFIRMED', amount, 120, 100, at, at, at FROM pair;
+           'asha@example.org', '', 'CONFIRMED', amount, 120, 100, at, at FROM pair;
 INSERT INTO cinema_ticketseat (ticket_id, show_seat_id, price, active)
     SELECT ticket_id, ss.id, ss.price, true FROM pair_seat JOIN cinema_showseat ss ON ss.id = pair_seat.seat_id;
 INSERT INTO cinema_payment

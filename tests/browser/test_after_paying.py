@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from django.core import mail
 from playwright.sync_api import Page, expect
 
 from cinema.models import Hold, Show, Ticket
 from cinema.selectors.ledger import unexplained_seats
 from tests.browser.test_booking import PLAN, choose, fill_in
 from tests.factories import CONTACT, ShowFactory, held, sold
+from tests.mails import outbox
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def change_seats(page: Page, show: Show) -> None:
 
     expect(page.get_by_text("You’re now in A 2 · B 5. We’ve emailed your updated ticket.")).to_be_visible()
     expect(page.locator(".ticket")).to_contain_text("Row B, seat 5")
-    assert mail.outbox[-1].subject.startswith("Your seats have changed: The Lunchbox")
+    assert outbox()[-1].subject.startswith("Your seats have changed: The Lunchbox")
     assert unexplained_seats(show) == []
 
 
@@ -96,7 +96,7 @@ def from_the_waiting_list_to_a_ticket(page: Page, other: Page) -> None:
     other.goto(show.get_absolute_url())
     expect(other.get_by_role("checkbox", name="Row A, seat 1,")).to_be_disabled()
 
-    [offer] = [message for message in mail.outbox if message.subject.startswith("2 seats for The Lunchbox")]
+    [offer] = [message for message in outbox() if message.subject.startswith("2 seats for The Lunchbox")]
     page.goto(re.search(r"http://testserver(/waiting/\S+)", offer.body)[1])
     expect(page.get_by_role("heading", name="2 seats are kept for you")).to_be_visible()
     page.get_by_role("button", name="Take these seats").click()

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from django.core import mail
 from django.core.management import call_command
 from django.db.models import Sum
 from playwright.sync_api import Page, expect
@@ -15,6 +14,7 @@ from cinema.models import Payment, Refund, Seat, Show, StaffRole, Theatre, Ticke
 from cinema.selectors.ledger import ledger_faults
 from tests.browser.seats import box, fill_in, open_map
 from tests.factories import PASSWORD
+from tests.mails import outbox
 
 OWNER, MANAGER = "olga@example.org", "mina@example.org"
 FILMS = "Title,Year,Runtime,Language\nUp,2009,96,English\nSholay,1975,204,Hindi\nLost,2001,,English\n"
@@ -63,7 +63,7 @@ def open_the_house(page: Page, password: Path) -> None:
 
 def accept_the_invitation(page: Page) -> None:
     """The manager chooses a password by the link in the mail."""
-    letter = next(m for m in mail.outbox if MANAGER in m.to)
+    letter = next(m for m in outbox() if MANAGER in m.to)
     path = re.search(r"http://\S+?(/account/\S+)", letter.body)[1]
     page.goto(path)
     for field in page.locator("main input[type=password]").all():

@@ -1,7 +1,6 @@
 """A seat breaks that is sold: it goes off sale, and its owner moves with one click."""
 
 import pytest
-from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -10,6 +9,7 @@ from cinema.selectors.ledger import unexplained_seats
 from cinema.selectors.tickets import ticket_by_code
 from tests.browser.test_booking import PLAN
 from tests.factories import BOX_OFFICE, PASSWORD, ShowFactory, seat, sold, staff
+from tests.mails import outbox
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def show(transactional_db) -> Show:
 
 def move_the_owner(page: Page, show: Show) -> None:
     ticket = sold(show, "A1 A2")
-    mail.outbox.clear()
+    outbox().clear()
     clerk = staff(show.screen.theatre, BOX_OFFICE)
     page.goto(reverse("staff-blocks", args=["galaxy"]))
     page.get_by_label("E-mail address").fill(clerk.email)
@@ -40,7 +40,7 @@ def move_the_owner(page: Page, show: Show) -> None:
     names = [line.show_seat.seat.label for line in ticket_by_code(ticket.code).seats.all()]
     assert len(names) == 2 and "Row A, seat 1" not in names
     assert seat(show, "A1").status == "BLOCKED"
-    assert [message.to for message in mail.outbox] == [[ticket.email]]
+    assert [message.to for message in outbox()] == [[ticket.email]]
     assert unexplained_seats(show) == []
 
 

@@ -40,7 +40,7 @@ def rest(patience: float = PATIENCE) -> list[str]:
 def _undone() -> Iterator[str]:
     from django.db.models.functions import Now
 
-    from cinema.models import Hold, Payment, Refund, SandboxCharge, ShowCancellation, Ticket
+    from cinema.models import Hold, OutgoingMail, Payment, Refund, SandboxCharge, ShowCancellation, Ticket
 
     for status, unsettled in (("PAID", Payment.UNPAID), ("DECLINED", [Payment.Status.PENDING])):
         decided = SandboxCharge.objects.filter(status=status).values("reference")
@@ -48,7 +48,9 @@ def _undone() -> Iterator[str]:
             yield f"payment {payment.code} is {status} at the gateway, but {payment.status}"
     for refund in Refund.objects.filter(status=Refund.Status.PENDING):
         yield f"refund {refund.code} is still on its way"
-    for ticket in Ticket.objects.filter(status=Ticket.Status.CONFIRMED, emailed_at=None):
+    for mail in OutgoingMail.objects.waiting():
+        yield f"mail {mail.pk} ({mail.kind}) is not sent"
+    for ticket in Ticket.objects.filter(status=Ticket.Status.CONFIRMED, mails=None):
         yield f"ticket {ticket.code} is not mailed"
     for hold in Hold.objects.filter(status=Hold.Status.ACTIVE, expires_at__lte=Now()):
         yield f"hold {hold.code} has run out, but keeps its seats"

@@ -4,13 +4,13 @@ from functools import partial
 from unittest import mock
 
 import pytest
-from django.core import mail
 
 from cinema.exceptions import TooManyMails
 from cinema.models import MailRequest
 from cinema.services.accounts import ask_for_password
 from cinema.services.mail_requests import TO_ONE
 from tests.concurrency.harness import Outcome, race, unprotected
+from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,11 +24,11 @@ def test_one_address_is_sent_no_more_mails_however_many_ask_at_once():
     errors = [outcome.error for outcome in many_at_once()]
 
     assert [type(error) for error in errors if error] == [TooManyMails] * (TO_ONE + 1)
-    assert MailRequest.objects.count() == len(mail.outbox) == TO_ONE
+    assert MailRequest.objects.count() == len(outbox()) == TO_ONE
 
 
 def test_without_protection_every_one_of_them_is_sent():
     with unprotected(), mock.patch("cinema.services.mail_requests.lock_holders"):
         many_at_once()
 
-        assert len(mail.outbox) == 2 * TO_ONE + 1
+        assert len(outbox()) == 2 * TO_ONE + 1

@@ -35,9 +35,11 @@ CHECKOUT = {
 PAYMENT = {
     "payment: between capture and record": Step(BEFORE, "cinema.services.payments", "lock_show"),
     "payment: before the commit": Step(AFTER, "cinema.services.payments", "_book"),
-    "payment: between record and mail": Step(BEFORE, "cinema.services.payments", "mail_ticket"),
-    "payment: between the mail and its mark": Step(AFTER, "cinema.mail", "send_ticket"),
     "payment: between commit and answer": Step(AFTER, "cinema.views.public.payments", "receive_webhook"),
+}
+MAIL = {  # in a thread of its own
+    "mail: before it is sent": Step(BEFORE, "cinema.services.mailing", "_send"),
+    "mail: between it and our note": Step(BEFORE, "cinema.services.mailing", "_finish"),
 }
 CANCELLATION = {
     "refund: before the commit": Step(AFTER, "cinema.services.cancellations", "give_back"),
@@ -50,7 +52,7 @@ REFUND = {  # in the sweep
 
 def post_worker_init(worker: object) -> None:
     """gunicorn's hook: the application is loaded, and nothing is served yet."""
-    for name, step in (HOLD | CHECKOUT | PAYMENT | CANCELLATION | REFUND).items():
+    for name, step in (HOLD | CHECKOUT | PAYMENT | MAIL | CANCELLATION | REFUND).items():
         module = import_module(step.module)
         setattr(module, step.function, _fatal(getattr(module, step.function), name, step.when))
     if os.environ.get("UNPROTECTED"):

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import webhook
-from cinema.models import Hold, Payment, Refund, SandboxCharge, Show, Ticket
+from cinema.models import Hold, OutgoingMail, Payment, Refund, SandboxCharge, Show, Ticket
 from tests.benchmarks.clients import TIMEOUT
 from tests.benchmarks.server import Server
 from tests.concurrency.invariants import wrongs
@@ -43,7 +43,9 @@ def _open(show: Show) -> Iterator[str]:
     unpaid = Payment.objects.filter(ticket__show=show, status__in=Payment.UNPAID)
     for payment in unpaid.filter(code__in=charges):
         yield f"payment {payment.code} is captured, but {payment.status}"
-    for ticket in Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED, emailed_at=None):
+    for mail in OutgoingMail.objects.waiting().filter(ticket__show=show):
+        yield f"mail {mail} waits"
+    for ticket in Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED, mails=None):
         yield f"ticket {ticket} is not mailed"
     for refund in Refund.objects.filter(payment__ticket__show=show).exclude(status=Refund.Status.DONE):
         yield f"refund {refund.code} is {refund.status}"

@@ -8,6 +8,7 @@ from cinema.settings import DATABASES, STORAGES
 
 HOUSEKEEPING_EVERY = timedelta(seconds=float(os.environ["HOUSEKEEPING_EVERY"]))
 LEFT_ALONE_FOR = timedelta(seconds=float(os.environ["LEFT_ALONE_FOR"]))
+EMAIL_TIMEOUT = float(os.environ["EMAIL_TIMEOUT"])
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"]["timeout"] = 1
 

@@ -22,8 +22,8 @@ PATIENCE = 60  # seconds in which everything is to be in a final state
 # One worker, so that it is this one that dies; loaded before it is forked, so that the next one stands soon.
 ONE_WORKER = "cinema.asgi --workers 1 --preload --worker-class cinema.live.worker.Worker"
 WITH_CRASHES = "--config python:tests.resilience.crashes"
-QUICKLY = {"HOUSEKEEPING_EVERY": "0.6", "LEFT_ALONE_FOR": "0.5"}  # seconds
-AS_IN_PRODUCTION = {"HOUSEKEEPING_EVERY": "10", "LEFT_ALONE_FOR": "20"}
+QUICKLY = {"HOUSEKEEPING_EVERY": "0.6", "LEFT_ALONE_FOR": "0.5", "EMAIL_TIMEOUT": "0.5"}  # seconds
+AS_IN_PRODUCTION = {"HOUSEKEEPING_EVERY": "10", "LEFT_ALONE_FOR": "20", "EMAIL_TIMEOUT": "10"}
 
 
 class Site:

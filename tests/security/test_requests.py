@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from django.core import mail
 from django.http import HttpResponse
 from django.urls import reverse
 
 from cinema.exceptions import WebhookForged
 from cinema.gateways.sandbox import SIGNATURE_HEADER
 from tests.factories import PASSWORD, UserFactory
+from tests.mails import outbox
 from tests.security.site import API, Site
 from tests.views.browsers import browser, text
 
@@ -94,7 +94,7 @@ def sign_in(wish: str) -> HttpResponse:
 def sign_up(wish: str) -> HttpResponse:
     """By way of the mail, whose link says where to go afterwards."""
     browser().post(reverse("sign-up"), {"email": "ben@example.org", "name": "Ben", "next": wish})
-    [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", mail.outbox[-1].body)
+    [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", outbox()[-1].body)
     return browser().post(link, {"password1": PASSWORD, "password2": PASSWORD})
 
 
@@ -156,7 +156,7 @@ def test_what_a_proxy_is_said_to_have_been_asked_is_not_believed():
     client.post(reverse("password-reset"), {"email": "asha@example.org"}, headers=forged)
     films = client.get(reverse("api-movies"), headers=forged)
 
-    [message] = mail.outbox
+    [message] = outbox()
     assert "evil.example" not in message.body + message.alternatives[0].content + films.content.decode()
 
 

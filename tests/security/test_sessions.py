@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.sessions.models import Session
-from django.core import mail
 from django.core.signing import get_cookie_signer
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +17,7 @@ from cinema.models.codes import new_code
 from cinema.services.accounts import create_token
 from cinema.sessions import DAY, HOUR, MINUTE
 from tests.factories import PASSWORD, USHER, ShowFactory, TheatreFactory, UserFactory, held, owner, staff
+from tests.mails import outbox
 from tests.security.site import Site
 from tests.views.browsers import browser
 
@@ -168,7 +168,7 @@ def test_a_new_password_signs_out_everywhere_else_and_is_told_by_mail():
     here.post(reverse("password-change"), said)
 
     assert (is_in(here), is_in(elsewhere)) == (True, False)
-    [message] = mail.outbox
+    [message] = outbox()
     assert (message.to, "is new" in message.subject) == ([user.email], True)
     assert NEW not in message.body + message.alternatives[0].content
 
@@ -177,12 +177,12 @@ def test_a_password_chosen_by_a_link_signs_out_everywhere_and_is_told_by_mail(se
     user = UserFactory()
     elsewhere, client = signed_in(user), browser()
     client.post(reverse("password-reset"), {"email": user.email})
-    link = next(word for word in mail.outbox.pop().body.split() if word.startswith(settings.SITE_URL))
+    link = next(word for word in outbox().pop().body.split() if word.startswith(settings.SITE_URL))
     form = client.get(link.removeprefix(settings.SITE_URL), follow=True).request["PATH_INFO"]
     client.post(form, {"new_password1": NEW, "new_password2": NEW})
 
     assert not is_in(elsewhere)
-    assert [message.to for message in mail.outbox] == [[user.email]]
+    assert [message.to for message in outbox()] == [[user.email]]
     assert signed_in(user, NEW)
 
 
@@ -192,7 +192,7 @@ def test_a_new_password_asks_for_the_present_one():
     said = {"old_password": "not it", "new_password1": NEW, "new_password2": NEW}
 
     assert client.post(reverse("password-change"), said).status_code == 400
-    assert not mail.outbox
+    assert not outbox()
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
 

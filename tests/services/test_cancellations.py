@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core import mail
 
 from cinema.exceptions import NotCancellable
 from cinema.models import Payment, Refund, ShowSeat, Ticket
@@ -12,6 +11,7 @@ from cinema.selectors.ledger import unexplained_seats
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.refunds import send_due_refunds
 from tests.factories import ShowFactory, booked, held, seat, sold, starting_in
+from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,11 +72,11 @@ def test_a_full_refund_leaves_the_payment_refunded():
 
 def test_a_cancellation_is_confirmed_by_mail(show):
     ticket = sold(show, "A1")
-    mail.outbox.clear()
+    outbox().clear()
 
     cancel_ticket(code=ticket.code)
 
-    assert ["cancelled" in message.subject.lower() for message in mail.outbox] == [True]
+    assert ["cancelled" in message.subject.lower() for message in outbox()] == [True]
 
 
 def test_it_is_too_late_after_the_cut_off(show):

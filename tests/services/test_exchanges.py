@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 
 from cinema.exceptions import (
@@ -26,7 +25,6 @@ from cinema.selectors.tickets import ticket_by_code
 from cinema.services.booking import book_tickets
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.exchanges import choose_show, exchange_order
-from cinema.services.mailing import mail_unsent_tickets
 from cinema.services.moves import move_ticket
 from cinema.services.orders import give_goodwill, return_seats
 from cinema.services.payments import settle_payment
@@ -47,8 +45,8 @@ from tests.factories import (
     staff,
     starting_in,
 )
+from tests.mails import outbox
 from tests.services.test_orders import deed, latest
-from tests.trail import alterable_trail
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,7 +71,7 @@ def clerk(show):
 @pytest.fixture
 def ticket(show):
     ticket = sold(show, "A1 A2")
-    mail.outbox.clear()
+    outbox().clear()
     return ticket
 
 
@@ -140,30 +138,16 @@ def test_without_seats_named_the_best_of_the_same_category_are_taken(show, other
 def test_the_buyer_is_mailed_the_ticket_for_the_other_show(show, other, ticket, clerk):
     exchange(ticket, other, "A3 A4", clerk)
 
-    [message] = mail.outbox
+    [message] = outbox()
     assert message.subject.startswith("Your ticket is now for another show")
     assert "Row A, seat 3" in message.body
-    assert Ticket.objects.get().emailed_at
-
-
-def test_a_mail_that_could_not_be_sent_is_sent_later_and_names_the_other_show(show, other, ticket, clerk, monkeypatch):
-    with monkeypatch.context() as broken:
-        broken.setattr("cinema.mail.Mail.send", lambda *args: 1 / 0)
-        exchange(ticket, other, "A3 A4", clerk)
-    with alterable_trail():
-        SeatEvent.objects.update(at=timezone.now() - timedelta(minutes=5))
-    Ticket.objects.update(confirmed_at=timezone.now() - timedelta(minutes=5))
-
-    assert mail_unsent_tickets(older_than=timedelta(minutes=1)) == 1
-
-    assert mail.outbox[0].subject.startswith("Your ticket is now for another show")
 
 
 def test_the_same_click_twice_exchanges_once(show, other, ticket, clerk):
     for _ in range(2):
         exchange(ticket, other, "A3 A4", clerk, refund_difference=True)
 
-    assert Refund.objects.count() == len(mail.outbox) == 1
+    assert Refund.objects.count() == len(outbox()) == 1
 
 
 def test_seats_given_back_and_goodwill_before_go_along(show, other, clerk):
@@ -253,7 +237,7 @@ def test_the_buyer_takes_all_the_money_back_instead(off, ticket):
     cancel_ticket(code=ticket.code)
 
     assert (Refund.objects.get().amount, Refund.objects.get().reason) == (Decimal(500), "SHOW_CANCELLED")
-    assert mail.outbox[-1].subject.startswith("Called off")
+    assert outbox()[-1].subject.startswith("Called off")
     assert agree(off)
 
 

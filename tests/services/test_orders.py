@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core import mail
 
 from cinema.exceptions import (
     CompanionOnlyWithWheelchair,
@@ -45,6 +44,7 @@ from tests.factories import (
     staff,
     starting_in,
 )
+from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,7 +62,7 @@ def clerk(show):
 @pytest.fixture
 def ticket(show):
     ticket = sold(show, "A1 A2 A3")
-    mail.outbox.clear()
+    outbox().clear()
     return ticket
 
 
@@ -148,7 +148,7 @@ def test_the_same_click_twice_cancels_once(show, ticket, clerk):
     for _ in range(2):
         cancel_order(code=ticket.code, deed=deed(clerk))
 
-    assert Refund.objects.count() == AuditEvent.objects.count() == len(mail.outbox) == 1
+    assert Refund.objects.count() == AuditEvent.objects.count() == len(outbox()) == 1
 
 
 # --- Some of its seats -----------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def test_a_seat_is_not_given_back_for_more_than_it_cost(show, ticket, clerk):
 def test_the_buyer_learns_what_goes_back_and_which_seats_are_left(show, ticket, clerk):
     return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk))
 
-    [message] = mail.outbox
+    [message] = outbox()
     assert message.subject.startswith("₹250 back")
     assert "Row A, seat 1" in message.body
     assert "Row A, seat 2" not in message.body
@@ -300,7 +300,7 @@ def test_goodwill_leaves_the_ticket_as_it_is(show, ticket, clerk):
     assert (ticket.status, Refund.objects.get().reason) == ("CONFIRMED", "GOODWILL")
     assert agrees(show)
     assert show.revenue == Decimal("650.50")
-    assert mail.outbox[0].subject.startswith("₹99.50 back")
+    assert outbox()[0].subject.startswith("₹99.50 back")
 
 
 def test_goodwill_can_be_given_after_the_show(show, ticket, clerk):
@@ -350,7 +350,7 @@ def test_sending_a_ticket_again_disturbs_nobody(show, ticket, clerk):
 
     give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(clerk, "two"))
 
-    assert [message.subject[:11] for message in mail.outbox] == ["Your ticket", "₹100 back: "]
+    assert [message.subject[:11] for message in outbox()] == ["Your ticket", "₹100 back: "]
     assert list(AuditEvent.objects.values_list("action", flat=True)) == ["REFUND", "RESEND"]
 
 

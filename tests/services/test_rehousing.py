@@ -1,7 +1,6 @@
 """Who bought a seat that is off sale since moves to equal ones: services.rehousing."""
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 
 from cinema.exceptions import NoEqualSeats, NotMovable
@@ -15,6 +14,7 @@ from cinema.services.holds import release_hold
 from cinema.services.orders import Deed, return_seats
 from cinema.services.rehousing import rehouse, rehouse_each
 from tests.factories import MANAGER, ShowFactory, held, lapsed, seat, seat_ids, sold, staff, waiting
+from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -142,11 +142,11 @@ def test_seats_whose_hold_has_lapsed_are_free_to_move_to_unless_they_are_off_sal
 def test_the_buyer_is_mailed_and_it_is_written_down_who_moved_them_and_why(show):
     manager, ticket = staff(show.screen.theatre, MANAGER), sold(show, "A4")
     block(show, "A4")
-    mail.outbox.clear()
+    outbox().clear()
 
     rehouse(code=ticket.code, user=manager, reason="Broken hinge")
 
-    assert [message.to for message in mail.outbox] == [[ticket.email]]
+    assert [message.to for message in outbox()] == [[ticket.email]]
     deed = AuditEvent.objects.get(action="MOVE")
     assert (deed.user, deed.ticket, deed.reason) == (manager, ticket, "Broken hinge")
 

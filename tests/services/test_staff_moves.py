@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 
 from cinema.exceptions import LoveSeatsArePairs, NotMovable, SeatsUnavailable, StrandsSeats
 from cinema.models import AuditEvent, SeatEvent, ShowSeat, Theatre, Ticket
@@ -12,6 +11,7 @@ from cinema.selectors.tickets import ticket_by_code
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.moves import move_ticket
 from tests.factories import MANAGER, ShowFactory, cancelled, held, seat, seat_ids, sold, staff, starting_in
+from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -142,8 +142,8 @@ def test_moving_to_where_they_sit_writes_nothing(show):
 @pytest.mark.django_db(transaction=True)
 def test_the_buyer_is_mailed(show):
     ticket = sold(show, "A2")
-    mail.outbox.clear()
+    outbox().clear()
 
     move(ticket, "A3")
 
-    assert [message.to for message in mail.outbox] == [[ticket.email]]
+    assert [message.to for message in outbox()] == [[ticket.email]]

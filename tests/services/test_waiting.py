@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -31,7 +30,6 @@ from cinema.services.cancellations import cancel_ticket
 from cinema.services.expiry import release_expired
 from cinema.services.holds import extend_hold, hold_seats, release_hold
 from cinema.services.mail_requests import LISTS_OF_ONE
-from cinema.services.mailing import mail_unsent_waiting
 from cinema.services.moves import move_ticket
 from cinema.services.payments import settle_payment, start_payment
 from cinema.services.waiting import (
@@ -56,6 +54,7 @@ from tests.factories import (
     starting_in,
     waiting,
 )
+from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,11 +92,10 @@ def kept_for(entry: WaitingEntry) -> str:
 def test_a_place_in_the_line_is_confirmed_by_mail_with_the_way_to_leave(show, settings):
     entry = waiting(show)
 
-    message = mail.outbox[-1]
+    message = outbox()[-1]
     assert message.to == ["wanda@example.org"]
     assert message.subject.startswith("On the waiting list")
     assert settings.SITE_URL + entry.get_absolute_url() in message.body
-    assert WaitingEntry.objects.get().emailed_at
 
 
 def test_while_enough_seats_are_free_there_is_no_need_to_wait(show):
@@ -120,7 +118,7 @@ def test_a_hold_that_ran_out_leaves_its_seats_free(show):
 def test_joining_twice_changes_nothing_whoever_it_was_that_came_again(show):
     first = waiting(show, "wanda@example.org", 2)
     waiting(show, "xaver@example.org", 1)
-    mail.outbox.clear()
+    outbox().clear()
 
     again = waiting(show, "Wanda@Example.org", 10)
 
@@ -128,7 +126,7 @@ def test_joining_twice_changes_nothing_whoever_it_was_that_came_again(show):
     assert now_is(first) == "WAITING"
     assert WaitingEntry.objects.get(pk=first.pk).party == 2
     assert WaitingEntry.objects.count() == 2
-    assert mail.outbox == []
+    assert outbox() == []
 
 
 def test_seats_that_are_not_sold_to_everybody_do_not_close_the_waiting_list():
@@ -165,12 +163,12 @@ def test_an_offer_ends_with_the_start_of_the_show(show):
 
 
 def test_the_same_click_twice_mails_once(show):
-    mail.outbox.clear()
+    outbox().clear()
 
     waiting(show)
     waiting(show)
 
-    assert len(mail.outbox) == 1
+    assert len(outbox()) == 1
 
 
 def test_who_is_offered_seats_already_does_not_wait_anew(show):
@@ -254,11 +252,11 @@ def test_whatever_frees_seats_keeps_them_for_the_line(happens, freed):
 def test_an_offer_lasts_the_configured_minutes_and_is_mailed(show, settings):
     settings.WAIT_OFFER_MINUTES = 25
     entry = waiting(show)
-    mail.outbox.clear()
+    outbox().clear()
 
     free(show)
 
-    [message] = [message for message in mail.outbox if message.to == [entry.email]]
+    [message] = [message for message in outbox() if message.to == [entry.email]]
     entry.refresh_from_db()
     assert entry.hold.expires_at - entry.hold.created_at == timedelta(minutes=25)
     assert message.subject.startswith("2 seats for")
@@ -535,12 +533,12 @@ def test_from_one_address_a_fifth_of_its_holds_waits_for_a_show_and_no_more(show
     settings.HOLDS_PER_ADDRESS = 15
     other = sold(ShowFactory(screen__plan="aa"), "A1 A2").show
     line_up(show, 3)
-    mail.outbox.clear()
+    outbox().clear()
 
     with pytest.raises(WaitsEnough, match="Too many people from your network are already on the waiting list"):
         waiting(show, "wanda@example.org", 1, HOME)
 
-    assert mail.outbox == []
+    assert outbox() == []
     assert waiting(show, "wanda@example.org", 1, CAFE)
     assert waiting(other, "wanda@example.org", 1, HOME)
 
@@ -548,10 +546,10 @@ def test_from_one_address_a_fifth_of_its_holds_waits_for_a_show_and_no_more(show
 def test_who_waits_already_is_never_one_too_many(show, settings):
     settings.HOLDS_PER_ADDRESS = 1
     entry = waiting(show, address=HOME)
-    mail.outbox.clear()
+    outbox().clear()
 
     assert waiting(show, address=HOME) == entry
-    assert mail.outbox == []
+    assert outbox() == []
 
 
 def test_who_is_offered_seats_counts_until_they_are_bought(show, settings):
@@ -604,22 +602,22 @@ def test_a_family_joins_the_lists_of_several_shows_and_can_still_sign_up():
     for show in shows:
         waiting(show, address=HOME)
         waiting(show, "xaver@example.org", address=HOME)
-    mail.outbox.clear()
+    outbox().clear()
 
     ask_for_password(email="wanda@example.org", address=HOME)
 
-    assert len(mail.outbox) == 1
+    assert len(outbox()) == 1
 
 
 def test_nobody_is_mailed_again_and_again_by_way_of_waiting_lists(show):
     for _ in range(LISTS_OF_ONE):
         leave_waiting_list(code=waiting(show).code)
-    mail.outbox.clear()
+    outbox().clear()
 
     with pytest.raises(TooManyMails):
         waiting(show, "Wanda@Example.org")
 
-    assert mail.outbox == []
+    assert outbox() == []
     assert not WaitingEntry.objects.filter(status="WAITING").exists()
 
 
@@ -681,24 +679,6 @@ def test_seats_that_came_free_in_another_way_are_offered_by_the_sweep(show):
 
     assert offer_everywhere() == 1
     assert kept_for(entry) == "A1 A2"
-
-
-def test_an_offer_whose_mail_could_not_be_sent_is_mailed_again_while_it_lives(show, settings):
-    entry = waiting(show)
-    backend = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
-    free(show)
-    settings.EMAIL_BACKEND = backend
-    mail.outbox.clear()
-
-    assert mail_unsent_waiting(older_than=timedelta(minutes=1)) == 0
-    assert mail_unsent_waiting(older_than=timedelta(0)) == 1
-    assert mail.outbox[0].subject.startswith("2 seats for")
-    assert mail_unsent_waiting(older_than=timedelta(0)) == 0
-
-    WaitingEntry.objects.update(emailed_at=None)
-    lapsed(Hold.objects.get(waiting=entry))
-    assert mail_unsent_waiting(older_than=timedelta(0)) == 0
 
 
 # What it costs

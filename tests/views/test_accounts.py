@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.conf import settings
-from django.core import mail
 from django.urls import reverse
 
 from cinema.middleware import COOKIE
@@ -12,6 +11,7 @@ from cinema.models import ApiToken, User
 from cinema.selectors.accounts import user_of_token
 from cinema.services.accounts import create_token
 from tests.factories import PASSWORD, ShowFactory, UserFactory
+from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def sign_in(client, email, password=PASSWORD, **extra):
 def sign_up(client, **extra):
     """Ask for an account, and return where the link in the mail leads."""
     client.post(reverse("sign-up"), WHO | extra)
-    return links(mail.outbox[-1])[0]
+    return links(outbox()[-1])[0]
 
 
 def links(message):
@@ -45,7 +45,7 @@ def test_signing_up_by_way_of_the_mail_makes_an_account_and_signs_in(client):
     link = sign_up(client)
     assert not User.objects.exists()
     assert b"Welcome, Ben Ali" in client.get(link).content
-    assert link in mail.outbox[0].alternatives[0].content
+    assert link in outbox()[0].alternatives[0].content
 
     response = client.post(link, PASSWORDS)
 
@@ -60,7 +60,7 @@ def test_the_address_that_is_proven_is_the_one_that_is_stored(client, typed):
     link = sign_up(client, email=typed)
     client.post(link, PASSWORDS)
 
-    assert mail.outbox[0].to == [User.objects.get().email] == ["mike@example.org"]
+    assert outbox()[0].to == [User.objects.get().email] == ["mike@example.org"]
 
 
 @pytest.mark.parametrize("typed", ["mi\u212ae@example.org", "\uff2dIKE@example.org"], ids=ascii)
@@ -69,15 +69,15 @@ def test_an_address_that_only_looks_otherwise_has_the_account_already(client, ty
 
     sign_up(client, email=typed)
 
-    assert mail.outbox[0].to == ["mike@example.org"]
-    assert "has an account already" in mail.outbox[0].body
+    assert outbox()[0].to == ["mike@example.org"]
+    assert "has an account already" in outbox()[0].body
 
 
 def test_the_mail_to_a_known_address_in_another_case_says_that_there_is_an_account(client):
     UserFactory(email="ben@example.org")
 
     assert sign_up(client) == reverse("sign-in")
-    assert "has an account already" in mail.outbox[0].body
+    assert "has an account already" in outbox()[0].body
     assert User.objects.count() == 1
 
 
@@ -112,7 +112,7 @@ def test_signing_up_names_the_field_that_is_wrong(client, wrong, field):
     assert response.status_code == 400
     assert field in response.context["form"].errors
     assert f'href="#id_{field}"'.encode() in response.content
-    assert not mail.outbox
+    assert not outbox()
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_forgotten_password_is_replaced_by_way_of_the_mail(client, settings):
     response = client.post(reverse("password-reset"), {"email": "ASHA@example.org"})
     assert response.url == reverse("password-reset-sent")
 
-    [message] = mail.outbox
+    [message] = outbox()
     [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", message.body)
     assert link in message.alternatives[0].content
     form = client.get(link, follow=True)
@@ -197,7 +197,7 @@ def test_a_forgotten_password_is_replaced_by_way_of_the_mail(client, settings):
 def test_who_asks_for_a_password_without_an_account_is_told_so_by_mail(client):
     client.post(reverse("password-reset"), {"email": "nobody@example.org"})
 
-    [message] = mail.outbox
+    [message] = outbox()
     assert "there is no account with this e-mail address" in message.body
     assert links(message) == [reverse("sign-up")]
 

@@ -9,8 +9,9 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Now
 
-from cinema.models import Payment
+from cinema.models import OutgoingMail, Payment
 from cinema.selectors import health
+from cinema.services.outbox import Kind, post
 from cinema.watch import WatchMiddleware
 from tests.factories import ShowFactory, booked, due, held, lapsed, waiting
 from tests.views.browsers import browser
@@ -141,11 +142,14 @@ def test_the_figures_say_what_waits(measured, django_assert_num_queries):
     for number in range(3):
         waiting(show, f"wanda{number}@example.org", party=5)
 
-    with django_assert_num_queries(8):
+    OutgoingMail.objects.filter(pk=OutgoingMail.objects.first().pk).update(due_at=None, failed_at=Now())
+
+    with django_assert_num_queries(12):
         said = ask_metrics().content.decode()
 
-    for line in ('queue="payments"} 1.0', 'queue="refunds"} 0.0', 'queue="holds"} 2.0', 'queue="waiting"} 3.0'):
-        assert f"cinema_waiting{{{line}" in said
+    lengths = {"payments": 1, "refunds": 0, "holds": 2, "waiting": 3, "mails": 2, "mails given up": 1}
+    for queue, length in lengths.items():
+        assert f'cinema_waiting{{queue="{queue}"}} {length}.0' in said
     assert "cinema_request_seconds_bucket" in said
 
 
@@ -154,6 +158,8 @@ def test_the_figures_say_what_should_have_been_tried_by_now_and_what_fails(measu
     show = ShowFactory(screen__plan="aaaaa")
     first, second = booked(show, "A1"), booked(show, "A2", buyer="ben")
     due(first, ago=timedelta(seconds=90))
+    post(kind=Kind.NO_ACCOUNT, about="asha@example.org")
+    due(OutgoingMail.objects.get(), ago=timedelta(seconds=60))
     Payment.objects.filter(pk=second.pk).update(failing_since=Now())
 
     said = ask_metrics().content.decode()
@@ -161,6 +167,7 @@ def test_the_figures_say_what_should_have_been_tried_by_now_and_what_fails(measu
     figures = {name: float(at) for name, at in re.findall(r"^(cinema_(?:due|failing).*) (\S+)$", said, re.MULTILINE)}
     assert figures['cinema_due{queue="payments"}'] == figures['cinema_failing{queue="payments"}'] == 1
     assert 90 <= figures['cinema_due_seconds{queue="payments"}'] < 150
+    assert 60 <= figures['cinema_due_seconds{queue="mails"}'] < 150
     assert figures['cinema_due{queue="refunds"}'] == figures['cinema_due_seconds{queue="refunds"}'] == 0
 
 

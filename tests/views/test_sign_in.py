@@ -9,7 +9,6 @@ from unittest import mock
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.core import mail
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -20,6 +19,7 @@ from django.utils import timezone
 from cinema.models import AuditEvent, MailRequest, User
 from cinema.services.mail_requests import FROM_ONE, TO_ONE
 from tests.factories import PASSWORD, UserFactory
+from tests.mails import outbox
 from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +143,7 @@ class Effort:
     """What an answer cost: the statements, by kind and table, the passwords hashed, and the mails."""
 
     def __init__(self, ask: Callable[[], HttpResponse]) -> None:
-        before = len(mail.outbox)
+        before = len(outbox())
         encode = MD5PasswordHasher.encode
         with (
             CaptureQueriesContext(connection) as queries,
@@ -151,7 +151,7 @@ class Effort:
         ):
             self.response = ask()
         self.statements = [re.sub(r"'[^']*'|\d+", "?", query["sql"])[:60] for query in queries]
-        self.hashed, self.mails = hashed.call_count, len(mail.outbox) - before
+        self.hashed, self.mails = hashed.call_count, len(outbox()) - before
 
     @property
     def answer(self) -> tuple[int, str, str]:
@@ -198,7 +198,7 @@ def test_nobody_is_sent_one_mail_after_the_other(ask, email):
 
     assert response.status_code == 429
     assert "We have written to this address several times already." in text(response)
-    assert len(mail.outbox) == TO_ONE
+    assert len(outbox()) == TO_ONE
 
 
 def test_the_time_to_wait_is_that_until_the_first_of_the_mails_no_longer_counts():
@@ -262,7 +262,7 @@ def test_passwords_changed_and_reset_stand_there(asha, settings):
     client.force_login(asha)
     client.post(reverse("password-change"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
     reset(KNOWN)
-    [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", mail.outbox[-1].body)
+    [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", outbox()[-1].body)
     form = Client().get(link, follow=True)
     form.client.post(form.request["PATH_INFO"], {"new_password1": newer, "new_password2": newer})
 

@@ -8,6 +8,7 @@ from cinema.models import Payment, PriceAdjustment, Theatre, Ticket, TicketSeat,
 from cinema.services.payments import settle_payment
 from cinema.services.repricing import reprice_coming
 from tests.factories import UserFactory, held, on_card, report, seat
+from tests.mails import outbox
 from tests.views.api.programs import Program
 from tests.views.browsers import answers, browser, text
 
@@ -168,15 +169,14 @@ def test_prices_that_changed_since_the_seats_were_held_change_nothing_at_the_che
     assert post(hold).status_code == 303
 
 
-def test_the_ticket_and_its_mail_name_the_kind_of_each_seat(show, hold, mailoutbox, django_capture_on_commit_callbacks):
+def test_the_ticket_and_its_mail_name_the_kind_of_each_seat(show, hold):
     post(hold, total="400", **child(show))
-    with django_capture_on_commit_callbacks(execute=True):
-        ticket = settle_payment(report=report(Payment.objects.get())).ticket
+    ticket = settle_payment(report=report(Payment.objects.get())).ticket
 
     shown = text(browser().get(ticket.get_absolute_url()))
     assert "Row A, seat 1 Classic · Child ₹150" in shown
     assert "Row A, seat 2 Classic · Adult ₹250" in shown
-    assert "Row A, seat 1, Classic, Child: ₹150" in mailoutbox[0].body
+    assert "Row A, seat 1, Classic, Child: ₹150" in outbox()[0].body
 
 
 @pytest.mark.parametrize("names", ["A1", "A1 A2 A3"])

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 import segno
-from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -22,6 +21,7 @@ from tests.factories import (
     sold,
     starting_in,
 )
+from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -192,7 +192,7 @@ def test_a_guest_cancels_with_the_address_of_the_booking_in_any_case(
     ticket.refresh_from_db()
     assert ticket.status == Ticket.Status.CANCELLED
     assert Refund.objects.get().amount == Decimal(480)
-    assert mail.outbox[-1].subject.startswith("Cancelled: The Lunchbox")
+    assert outbox()[-1].subject.startswith("Cancelled: The Lunchbox")
 
 
 @pytest.mark.parametrize("email", ["ben@example.org", "", "nonsense"])

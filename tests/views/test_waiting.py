@@ -1,7 +1,6 @@
 """The waiting list: its form on a map without free seats, and the page behind the mail."""
 
 import pytest
-from django.core import mail
 from django.urls import reverse
 
 from cinema.models import Hold, Show, ShowSeat, Ticket, WaitingEntry
@@ -9,6 +8,7 @@ from cinema.services.booking import book_hold
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.payments import settle_payment
 from tests.factories import CONTACT, ShowFactory, UserFactory, cancelled, held, lapsed, past, report, sold, waiting
+from tests.mails import outbox
 from tests.views.browsers import browser, is_kept_nowhere, text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,7 +93,7 @@ def test_joining_leads_back_to_the_show_and_tells_nobody_the_code(client, show):
     assert (entry.email, entry.party) == ("wanda@example.org", 3)
     assert "We have written to wanda@example.org" in text(response)
     assert entry.code not in response.content.decode()
-    assert entry.code in mail.outbox[-1].body
+    assert entry.code in outbox()[-1].body
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import FormView, TemplateView
 
-from cinema import mail
 from cinema.client_address import client_address
 from cinema.exceptions import AddressTaken, TooManyMails
 from cinema.forms import accounts as forms
@@ -39,15 +38,6 @@ class Refusing:
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=400)
-
-
-class Announced:
-    """A form for a new password, of which its owner is told by mail."""
-
-    def form_valid(self, form: forms.SetPasswordForm | forms.PasswordChangeForm) -> HttpResponse:
-        response = super().form_valid(form)
-        mail.send_new_password(form.user)
-        return response
 
 
 class SignIn(Refusing, auth.LoginView):
@@ -142,7 +132,7 @@ def refuse_mail(view: FormView, form: BaseForm, error: TooManyMails) -> HttpResp
     return say_when(view.render_to_response(view.get_context_data(form=form), status=status_of(error)), error)
 
 
-class PasswordResetConfirm(Announced, Refusing, auth.PasswordResetConfirmView):
+class PasswordResetConfirm(Refusing, auth.PasswordResetConfirmView):
     template_name = "public/accounts/password_reset_confirm.html"
     form_class = forms.SetPasswordForm
     success_url = reverse_lazy("password-reset-done")
@@ -153,7 +143,7 @@ class PasswordResetConfirm(Announced, Refusing, auth.PasswordResetConfirmView):
         return response
 
 
-class PasswordChange(Announced, Refusing, SuccessMessageMixin, auth.PasswordChangeView):
+class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
     template_name = "public/accounts/password_change.html"
     form_class = forms.PasswordChangeForm
     success_url = reverse_lazy("account")

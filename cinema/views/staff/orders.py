@@ -56,10 +56,8 @@ def order(request: HttpRequest, theatre: Theatre, reference: str) -> HttpRespons
 @require_POST
 def order_resend(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
     def resend(order: Ticket, form: ResendForm) -> None:
-        if services.resend_ticket(code=order.code, deed=form.deed(request.user)):
-            messages.success(request, _("The ticket was sent to %(email)s.") % {"email": order.email})
-        else:
-            messages.error(request, _("The mail could not be sent. Please try again later."))
+        ticket = services.resend_ticket(code=order.code, deed=form.deed(request.user))
+        messages.success(request, _("The ticket is on its way to %(email)s.") % {"email": ticket.email})
 
     return _act(request, theatre, reference, "resend", resend)
 

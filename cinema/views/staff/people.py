@@ -82,7 +82,7 @@ def people_invite(request: HttpRequest, theatre: Theatre, pk: int) -> HttpRespon
             request, _("A link to choose a password is on its way to %(email)s.") % {"email": person.email}
         )
     else:
-        messages.error(request, _("No mail was sent. Perhaps %(name)s has a password by now.") % {"name": person})
+        messages.error(request, _("%(name)s has chosen a password already, so no link was sent.") % {"name": person})
     return see_other(reverse("staff-people", args=[theatre.slug]))
 
 

@@ -75,7 +75,7 @@ def _progress(
 ) -> HttpResponse:
     progress = selectors.progress(off)
     offering = selectors.is_open(off, timezone.now())
-    busy = off.done_at is None and not (offering and progress.offered == progress.left)
+    busy = off.done_at is None and not offering
     context = {"theatre": theatre, "show": show, "cancellation": off, "progress": progress}
     return render(request, template, context | {"offering": offering, "busy": busy})
 

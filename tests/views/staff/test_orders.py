@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core import mail
 from django.urls import reverse
 
 from cinema.models import AuditEvent, Refund, Ticket
@@ -20,6 +19,7 @@ from tests.factories import (
     staff,
     starting_in,
 )
+from tests.mails import outbox
 from tests.services.test_orders import deed
 
 pytestmark = pytest.mark.django_db
@@ -151,12 +151,12 @@ def test_an_order_that_is_not_paid_offers_nothing_to_do(client, clerk, show):
 
 
 def test_the_ticket_is_sent_again(client, clerk, ticket):
-    mail.outbox.clear()
+    outbox().clear()
 
     response = client.post(address("-resend", ticket.reference), sent())
 
     assert (response.status_code, response.url) == (303, address("-order", ticket.reference))
-    assert len(mail.outbox) == 1
+    assert len(outbox()) == 1
     assert AuditEvent.objects.get().user == clerk
 
 

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from django.core import mail
 from django.urls import reverse
 
 from cinema.models import AuditEvent, StaffRole, User
 from tests.factories import BOX_OFFICE, MANAGER, USHER, TheatreFactory, UserFactory, owner, staff
+from tests.mails import outbox
 from tests.views.browsers import browser, text
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_somebody_new_is_invited_and_signs_in_with_a_password_of_their_own(
     assert response.status_code == 303
     assert not User.objects.get(email="bela@example.org").has_usable_password()
 
-    [invitation] = mail.outbox
+    [invitation] = outbox()
     assert invitation.to == ["bela@example.org"]
     assert invitation.subject == "Welcome to the staff of Galaxy"
     assert "Olga has added you" in invitation.body
@@ -93,7 +93,7 @@ def test_somebody_with_a_password_gets_no_link(theatre, boss, django_capture_on_
     with django_capture_on_commit_callbacks(execute=True):
         signed_in(boss).post(people(theatre), {"email": asha.email, "roles": [USHER]})
 
-    assert not mail.outbox
+    assert not outbox()
 
 
 def test_the_link_can_be_sent_again_until_there_is_a_password(theatre, boss):
@@ -108,11 +108,11 @@ def test_the_link_can_be_sent_again_until_there_is_a_password(theatre, boss):
     assert again in page.content.decode()
 
     client.post(again)
-    assert len(mail.outbox) == 1
+    assert len(outbox()) == 1
     bela.set_password("a password of my own")
     bela.save()
     client.post(again)
-    assert len(mail.outbox) == 1
+    assert len(outbox()) == 1
 
 
 def test_who_was_invited_can_also_ask_for_a_link_themselves(theatre):
@@ -122,7 +122,7 @@ def test_who_was_invited_can_also_ask_for_a_link_themselves(theatre):
 
     browser().post(reverse("password-reset"), {"email": "Bela@example.org"})
 
-    assert [message.to for message in mail.outbox] == [["bela@example.org"]]
+    assert [message.to for message in outbox()] == [["bela@example.org"]]
 
 
 def test_a_mail_that_cannot_be_sent_breaks_nothing(theatre, boss, settings, django_capture_on_commit_callbacks):
@@ -244,7 +244,7 @@ def test_html_in_a_name_is_text(theatre, boss, django_capture_on_commit_callback
         client.post(people(theatre), {"email": "b@example.org", "name": "<b>Bela</b>\nBcc: x", "roles": [USHER]})
 
     assert "<b>Bela" not in client.get(people(theatre)).content.decode()
-    assert "<b>Bela" not in mail.outbox[0].alternatives[0][0]
+    assert "<b>Bela" not in outbox()[0].alternatives[0][0]
 
 
 def test_owners_are_listed(theatre, boss):

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import Refund, Show, ShowCancellation, Ticket
 from cinema.views.staff import show_cancellations
 from tests.factories import CONTACT, MANAGER, ScreenFactory, ShowFactory, sold, staff, waiting
+from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def show():
     sold(show, "A1 A2", buyer="asha")
     sold(show, "A3", buyer="ben")
     waiting(show)
-    mail.outbox.clear()
+    outbox().clear()
     return show
 
 

@@ -1,0 +1,14 @@
+"""Mails that cannot be sent now."""
+
+from django.utils.translation import gettext as _
+
+from cinema.exceptions.base import RuleBroken
+
+
+class MailNotTaken(RuleBroken):
+    """The relay did not take a mail; it is tried again."""
+
+    code = "mail_not_taken"
+
+    def __init__(self) -> None:
+        super().__init__(_("The mail could not be sent. It is tried again."))

@@ -1,0 +1,92 @@
+"""Mails that are to be sent, and for some weeks those that were."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from cinema.models.bookings import Ticket
+from cinema.models.retries import Retried
+from cinema.models.waiting import WaitingEntry
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def waiting(self) -> "OutgoingMailQuerySet":
+        """Those neither sent nor given up."""
+        return self.filter(due_at__isnull=False)
+
+
+class OutgoingMail(Retried):
+    """A mail to one recipient, written in the transaction that causes it and sent by the housekeeping alone.
+
+    Its words are made when it is sent, from what it is about (a ticket, a waiting list entry, an account, or nothing of
+    these) and from ``context``: keys and plain values, never a link or its token. Once it is sent or
+    has failed for good, it is not due any more. ``error`` is the SMTP code of the last attempt, or a word for what else
+    went wrong; never what the relay said, which may name the recipient.
+    """
+
+    class Kind(models.TextChoices):
+        """What the mail is; in small letters, also the name of its templates in templates/email/."""
+
+        TICKET = "TICKET", _("ticket")
+        SEATS_CHANGED = "SEATS_CHANGED", _("ticket with other seats")
+        EXCHANGED = "EXCHANGED", _("ticket for another show")
+        CANCELLATION = "CANCELLATION", _("cancellation")
+        REFUND_PART = "REFUND_PART", _("refund")
+        REFUND_LATE = "REFUND_LATE", _("refund of a late payment")
+        SHOW_CANCELLED_OFFER = "SHOW_CANCELLED_OFFER", _("show cancelled, with a choice")
+        WAITING_JOINED = "WAITING_JOINED", _("waiting list")
+        WAITING_OFFER = "WAITING_OFFER", _("offer to the waiting list")
+        SIGN_UP = "SIGN_UP", _("link to sign up")
+        HAS_ACCOUNT = "HAS_ACCOUNT", _("account exists")
+        NO_ACCOUNT = "NO_ACCOUNT", _("no account")
+        INVITATION = "INVITATION", _("invitation")
+        PASSWORD_RESET = "PASSWORD_RESET", _("link to a new password")
+        NEW_PASSWORD = "NEW_PASSWORD", _("password changed")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    recipient = models.EmailField(_("recipient"), blank=True)
+    language = models.CharField(_("language"), max_length=10)
+    context = models.JSONField(default=dict, blank=True)
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="mails", null=True, blank=True)
+    entry = models.ForeignKey(WaitingEntry, on_delete=models.CASCADE, related_name="mails", null=True, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mails", null=True, blank=True
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(_("error"), max_length=20, blank=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="mail_due"),
+            models.Index(fields=["failing_since"], condition=Q(failing_since__isnull=False), name="mail_failing"),
+            models.Index(fields=["failed_at"], condition=Q(failed_at__isnull=False), name="mail_failed"),
+            models.Index(fields=["created_at"], name="mail_by_age"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=False, sent_at=None, failed_at=None)
+                | Q(due_at=None, sent_at__isnull=False, failed_at=None)
+                | Q(due_at=None, sent_at=None, failed_at__isnull=False),
+                name="mail_waits_or_is_sent_or_failed",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def why_failed(self) -> str:
+        """Why it is not sent and not tried any more, in words; nothing of any other."""
+        if self.failed_at is None:
+            return ""
+        if self.error.isdigit():
+            return _("The mail server refused it (%(code)s).") % {"code": self.error}
+        return _("It could not be sent in time.")

@@ -1,0 +1,152 @@
+"""Migrations with data in place, on a database of their own."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from tests.resilience.site import Site, speaking_with
+
+pytestmark = pytest.mark.site
+
+BEFORE, AFTER = "0026_mails_wait_in_an_outbox", "0027_unsent_mails_wait_in_the_outbox"
+
+
+@pytest.fixture
+def migrate(site: Site):
+    """Migrate another database of the site up to a migration, and return its models as they are then."""
+
+    def to(name: str):
+        call_command("migrate", "cinema", name, verbosity=0)
+        executor = MigrationExecutor(connection)
+        return executor.loader.project_state([("cinema", name)]).apps
+
+    with speaking_with(site.new_database("upgraded")):
+        yield to
+
+
+class World:
+    """Tickets and places on waiting lists, as the models were then."""
+
+    def __init__(self, apps):
+        self.now = timezone.now()
+        for name in ("Ticket", "WaitingEntry", "Hold", "Show", "SeatEvent", "ShowCancellation", "ShowSeat"):
+            setattr(self, name, apps.get_model("cinema", name))
+        get = apps.get_model
+        theatre = get("cinema", "Theatre").objects.create(name="Galaxy", slug="galaxy", city="Pune", time_zone="UTC")
+        self.screen = get("cinema", "Screen").objects.create(theatre=theatre, name="1")
+        self.movie = get("cinema", "Movie").objects.create(title="Film", slug="film", runtime=90)
+        self.language = get("cinema", "Language").objects.create(code="hi", name="Hindi")
+        category = get("cinema", "SeatCategory").objects.create(theatre=theatre, name="Classic")
+        seats = get("cinema", "Seat").objects
+        self.seat = seats.create(screen=self.screen, category=category, row="A", number="1", x=0, y=0)
+        self.hours = 0
+
+    def show(self, status="SCHEDULED", starts_in=timedelta(days=1)):
+        self.hours += 4  # none at the same time as another
+        starts_at = self.now + starts_in + timedelta(hours=self.hours if starts_in > timedelta(0) else -self.hours)
+        return self.Show.objects.create(
+            movie=self.movie,
+            screen=self.screen,
+            language=self.language,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=2),
+            trading_day=starts_at.date(),
+            sales_end_at=starts_at,
+            status=status,
+        )
+
+    def hold(self, show, code, status="BOOKED", expires_in=timedelta(minutes=9)):
+        expires_at = self.now + expires_in
+        return self.Hold.objects.create(
+            show=show, code=code, buyer=code, status=status, created_at=self.now, expires_at=expires_at
+        )
+
+    def ticket(self, code, show=None, hold_at=None, **more):
+        show = show or self.show()
+        facts = {"confirmed_at": self.now, "status": "CONFIRMED"} | more
+        return self.Ticket.objects.create(
+            code=code,
+            reference=code[:8],
+            show=show,
+            hold=self.hold(hold_at or show, code),
+            name=code,
+            email=f"{code}@example.org",
+            amount=100,
+            cancel_cutoff=60,
+            refund_percent=100,
+            created_at=self.now,
+            **facts,
+        )
+
+    def moved(self, ticket):
+        seat = self.ShowSeat.objects.create(show=ticket.show, seat=self.seat, price=100)
+        self.SeatEvent.objects.create(
+            show=ticket.show,
+            revision=1,
+            show_seat=seat,
+            action="MOVE_IN",
+            from_status="AVAILABLE",
+            to_status="BOOKED",
+            actor="STAFF",
+            ticket=ticket,
+            at=self.now,
+        )
+
+    def cancelled_show(self, choose_in=None):
+        show = self.show("CANCELLED")
+        until = choose_in and self.now + choose_in
+        self.ShowCancellation.objects.create(
+            show=show, remedy="EXCHANGE", reason="no light", created_at=self.now, choose_until=until
+        )
+        return show
+
+    def entry(self, code, **more):
+        show = more.pop("show", None) or self.show()
+        return self.WaitingEntry.objects.create(
+            code=code, show=show, email=f"{code}@example.org", party=2, created_at=self.now, **more
+        )
+
+
+def test_unsent_mails_of_the_version_before_are_sent_by_this_one(migrate):
+    world = World(migrate(BEFORE))
+    mailed = world.now - timedelta(days=3)
+    world.ticket("unsent")
+    world.moved(world.ticket("moved"))
+    world.moved(world.ticket("exchanged", hold_at=world.show()))
+    world.ticket("sent", emailed_at=mailed)
+    world.ticket("long-ago", emailed_at=world.now - timedelta(days=40))
+    world.ticket("over", show=world.show(starts_in=timedelta(days=-1)))
+    world.ticket("pending", status="PENDING")
+    world.ticket("choosing", show=world.cancelled_show(timedelta(days=1)))
+    world.ticket("chose-not", show=world.cancelled_show(-timedelta(hours=1)))
+    refunded = {"status": "CANCELLED", "cancelled_at": world.now + timedelta(seconds=1)}
+    world.ticket("untold", show=world.cancelled_show(), emailed_at=mailed, **refunded)
+    world.ticket("told", show=world.cancelled_show(), told_at=mailed, **refunded)
+    world.entry("waits")
+    world.entry("knows", emailed_at=mailed)
+    show = world.show()
+    offer = {"show": show, "status": "OFFERED", "offered_at": world.now}
+    world.entry("offered", hold=world.hold(show, "living", "ACTIVE"), **offer)
+    world.entry("missed", hold=world.hold(show, "lapsed", "ACTIVE", -timedelta(minutes=1)), **offer)
+
+    mails = migrate(AFTER).get_model("cinema", "OutgoingMail").objects
+
+    waiting = {mail.recipient.split("@")[0]: mail.kind for mail in mails.filter(due_at__isnull=False)}
+    assert waiting == {
+        "unsent": "TICKET",
+        "moved": "SEATS_CHANGED",
+        "exchanged": "EXCHANGED",
+        "choosing": "SHOW_CANCELLED_OFFER",
+        "untold": "CANCELLATION",
+        "waits": "WAITING_JOINED",
+        "offered": "WAITING_OFFER",
+    }
+    sent = {(mail.recipient.split("@")[0], mail.kind, mail.sent_at) for mail in mails.filter(due_at=None)}
+    assert sent == {("sent", "TICKET", mailed), ("untold", "TICKET", mailed), ("told", "CANCELLATION", mailed)}
+    assert {mail.language for mail in mails.all()} == {settings.LANGUAGE_CODE}
+    call_command("migrate", verbosity=0)
