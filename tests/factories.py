@@ -246,7 +246,7 @@ def due(*rows: Retried, ago: timedelta = timedelta(seconds=1)) -> None:
 
 def waiting(show: Show, email: str = "wanda@example.org", party: int = 2, address: str = "") -> WaitingEntry:
     """Put a party on the show's waiting list."""
-    return join_waiting_list(show_id=show.pk, email=email, party=party, address=address)
+    return join_waiting_list(show_id=show.pk, email=email, party=party, address=address)[0]
 
 
 def lapsed(hold: Hold) -> Hold:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cinema.exceptions.base import InvalidChoice, RuleBroken
-from cinema.seating.names import seat_names
+from cinema.seating.names import seat_codes, seat_names
 
 if TYPE_CHECKING:
     from cinema.models import ShowSeat
@@ -47,9 +47,11 @@ class StrandsSeats(SeatingRule):
     ) -> None:
         self.may_insist = may_insist
         text = ngettext(
-            "That would leave %(seats)s on its own.", "That would leave %(seats)s on their own.", len(seats)
+            "Please don’t leave a single seat (%(seats)s) empty.",
+            "Please don’t leave single seats (%(seats)s) empty.",
+            len(seats),
         )
-        super().__init__(text % {"seats": seat_names(seats)}, seats, choices)
+        super().__init__(text % {"seats": seat_codes(seats)}, seats, choices)
 
 
 class CompanionOnlyWithWheelchair(SeatingRule):
@@ -60,13 +62,13 @@ class CompanionOnlyWithWheelchair(SeatingRule):
     def __init__(self, seats: "Sequence[Place]", minutes: int) -> None:
         self.minutes = minutes
         text = ngettext(
-            "%(seats)s is a companion seat. Until %(minutes)d minutes before the show it is sold only together with "
-            "a wheelchair place beside it.",
-            "%(seats)s are companion seats. Until %(minutes)d minutes before the show they are sold only together "
-            "with a wheelchair place beside each.",
+            "%(seats)s is for someone’s carer. Choose the wheelchair space next to it too; from %(minutes)d minutes "
+            "before the film anyone can book it.",
+            "%(seats)s are for carers. Choose a wheelchair space next to each too; from %(minutes)d minutes before "
+            "the film anyone can book them.",
             len(seats),
         )
-        super().__init__(text % {"seats": capfirst(seat_names(seats)), "minutes": minutes}, seats)
+        super().__init__(text % {"seats": seat_codes(seats), "minutes": minutes}, seats)
 
 
 class LoveSeatsArePairs(SeatingRule):
@@ -79,11 +81,11 @@ class LoveSeatsArePairs(SeatingRule):
     ) -> None:
         self.others = list(others)
         text = ngettext(
-            "%(seats)s is half of a love seat, which is sold as a whole: together with %(others)s.",
-            "%(seats)s are halves of love seats, which are sold as a whole: together with %(others)s.",
+            "%(seats)s is half of a love seat for two. Please take the other half (%(others)s) too.",
+            "%(seats)s are halves of love seats for two. Please take the other halves (%(others)s) too.",
             len(seats),
         )
-        super().__init__(text % {"seats": capfirst(seat_names(seats)), "others": seat_names(others)}, seats, choices)
+        super().__init__(text % {"seats": seat_codes(seats), "others": seat_codes(others)}, seats, choices)
 
 
 class NoBlockLeft(RuleBroken):
@@ -95,14 +97,14 @@ class NoBlockLeft(RuleBroken):
         self.party = party
         if limited:
             text = ngettext(
-                "No seat of this kind and price is left.",
-                "There are not %(n)d seats of this kind and price left.",
+                "We can’t find a seat at that price. Try another area or a higher price.",
+                "We can’t find %(n)d seats at that price. Try fewer seats, another area or a higher price.",
                 party,
             )
         else:
             text = ngettext(
-                "No seat is left that could be chosen for you.",
-                "There are not %(n)d seats left that could be chosen for you.",
+                "We can’t find a free seat to pick for you.",
+                "We can’t find %(n)d free seats to pick for you. Try fewer seats.",
                 party,
             )
         super().__init__(text % {"n": party})

@@ -105,14 +105,14 @@ class HoldForm(forms.Form):
 class BestForm(forms.Form):
     """How many people want to sit together, where, and what a seat may cost."""
 
-    party = forms.TypedChoiceField(label=_("How many seats"), coerce=int, initial=2)
+    party = forms.TypedChoiceField(label=_("How many seats"), coerce=int)
     category = forms.IntegerField(
-        label=_("Category"), required=False, min_value=1, max_value=LARGEST_KEY, widget=forms.Select
+        label=_("Area"), required=False, min_value=1, max_value=LARGEST_KEY, widget=forms.Select
     )
-    ceiling = MoneyField(label=_("At most, for each seat"), required=False, min_value=0)
+    ceiling = MoneyField(label=_("Maximum price per seat"), required=False, min_value=0)
 
-    def __init__(self, data: QueryDict | None = None, prices: Iterable[Price] = ()) -> None:
-        super().__init__(data)
+    def __init__(self, data: QueryDict | None = None, prices: Iterable[Price] = (), party: int = 1) -> None:
+        super().__init__(data, initial={"party": party})
         most = settings.MAX_SEATS
         self.fields["party"].choices = [
             (n, ngettext("%(n)d seat", "%(n)d seats", n) % {"n": n}) for n in range(1, most + 1)

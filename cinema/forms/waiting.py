@@ -16,7 +16,7 @@ class WaitingForm(forms.Form):
 
     email = EmailField(
         label=_("E-mail address"),
-        help_text=_("We write to you here, about this show only."),
+        help_text=_("We’ll only email you about this show."),
     )
     party = forms.IntegerField(label=_("How many seats"), min_value=1, initial=2)
 

@@ -1,5 +1,7 @@
 """Reads about waiting lists."""
 
+from typing import NamedTuple
+
 from django.db.models.functions import Now
 
 from cinema.models import ShowSeat, WaitingEntry
@@ -15,6 +17,24 @@ def waiting_entry(code: str) -> WaitingEntry | None:
         .filter(code=code)
         .first()
     )
+
+
+class Standing(NamedTuple):
+    """A party that waits, or is offered seats: how many are before it in the line."""
+
+    code: str
+    party: int
+    before: int
+    offered: bool
+
+
+def standing_of(show_id: int, entry_id: int) -> Standing | None:
+    """How the entry stands at the show; None where it does not wait there any more."""
+    entry = WaitingEntry.objects.select_related("hold").annotate(now=Now()).filter(pk=entry_id, show=show_id).first()
+    if entry is None or not (entry.status == WaitingEntry.Status.WAITING or entry.offers_at(entry.now)):
+        return None
+    offered = entry.status == WaitingEntry.Status.OFFERED
+    return Standing(entry.code, entry.party, 0 if offered else waiting_before(entry), offered)
 
 
 def waiting_before(entry: WaitingEntry) -> int:

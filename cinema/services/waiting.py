@@ -22,8 +22,9 @@ from cinema.services.transactions import atomically, try_each
 Status = WaitingEntry.Status
 
 
-def join_waiting_list(*, show_id: int, email: str, party: int, address: str = "") -> WaitingEntry:
-    """Put a party at the end of the show's line, and confirm it by mail; ``address`` as in hold_seats().
+def join_waiting_list(*, show_id: int, email: str, party: int, address: str = "") -> tuple[WaitingEntry, bool]:
+    """Put a party at the end of the show's line, and confirm it by mail; ``address`` as in hold_seats(). Return its
+    entry, and whether it is new.
 
     Who waits there already keeps their place, and who is offered seats the offer: nothing changes, and nobody is
     mailed again. Raises NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, SeatsFree, WaitsEnough, TooManyMails.
@@ -40,7 +41,7 @@ def join_waiting_list(*, show_id: int, email: str, party: int, address: str = ""
 
 
 @atomically
-def _join(*, show_id: int, email: str, party: int, address: str) -> WaitingEntry:
+def _join(*, show_id: int, email: str, party: int, address: str) -> tuple[WaitingEntry, bool]:
     show = lock_show(pk=show_id)
     now = read_clock(show)
     if show.status == Show.Status.DRAFT:
@@ -50,7 +51,7 @@ def _join(*, show_id: int, email: str, party: int, address: str) -> WaitingEntry
     if show.seats_free >= party and best_block(places(show, NOBODY), party, avoid_singles=False):
         raise SeatsFree(show.seats_free)
     if entry := _present_entry(show, email):
-        return entry
+        return entry, False
     source = Source.of(address=address)
     check_may_wait(show=show, source=source, now=now)
     note_mail_request(kind=MailRequest.Kind.WAITING, email=email, address=address)
@@ -59,7 +60,7 @@ def _join(*, show_id: int, email: str, party: int, address: str) -> WaitingEntry
     )
     Show.objects.filter(pk=show.pk, waited_for=False).update(waited_for=True)
     post(kind=Kind.WAITING_JOINED, about=entry)
-    return entry
+    return entry, True
 
 
 @atomically

@@ -34,6 +34,7 @@ urlpatterns = [
     path("shows/<key:pk>/best/", shows.show_best, name="show-best"),
     # The waiting list of a show that is sold out
     path("shows/<key:pk>/waiting/", waiting.show_waiting, name="show-waiting"),
+    path("shows/<key:pk>/waiting/leave/", waiting.show_waiting_leave, name="show-waiting-leave"),
     path("waiting/<slug:code>/", waiting.waiting, name="waiting"),
     path("waiting/<slug:code>/leave/", waiting.waiting_leave, name="waiting-leave"),
     path("waiting/<slug:code>/take/", waiting.waiting_take, name="waiting-take"),

@@ -16,6 +16,7 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     if (!event.detail.elt.dataset.quiet) messages.append(failure);
   });
 }
+addEventListener("online", () => failure.remove());
 document.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.successful) failure.remove();
 });

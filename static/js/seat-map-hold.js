@@ -20,6 +20,11 @@ function end(form, news) {
   tell(news);
 }
 
+// The line is back: what was said of its failure is no longer true.
+addEventListener("online", () => {
+  if (document.getElementById("seat-news")?.textContent === words?.failed) tell("");
+});
+
 // Before htmx hears of it.
 document.addEventListener("submit", (event) => {
   if (!isHold(event.target)) return;

@@ -3,10 +3,14 @@
 const seats = document.getElementById("seats");
 const links = seats?.querySelectorAll("a[data-view]") ?? [];
 
-// The hall starts where the eye would: at its middle.
+// The hall starts where the eye would: at the seats chosen, or at its middle.
 function centre() {
   const hall = seats?.querySelector(".hall");
-  if (hall) hall.scrollLeft = (hall.scrollWidth - hall.clientWidth) / 2;
+  if (!hall) return;
+  hall.scrollLeft = (hall.scrollWidth - hall.clientWidth) / 2;
+  const box = hall.querySelector("input:checked")?.parentElement.getBoundingClientRect();
+  const view = hall.getBoundingClientRect();
+  if (box) hall.scrollLeft += (box.left + box.right - view.left - view.right) / 2;
 }
 
 function show(link) {

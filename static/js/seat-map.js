@@ -51,7 +51,7 @@ function total(boxes) {
   return boxes.reduce((sum, box) => sum + price(box), 0) / 100;
 }
 
-const prompt = seatsOut?.textContent;
+const prompt = seatsOut?.dataset.none ?? seatsOut?.textContent;
 function summarise() {
   if (!seatsOut) return;
   const boxes = chosen();

@@ -4,7 +4,7 @@
 
 const form = document.getElementById("seat-form");
 const party = document.getElementById("party");
-const size = () => Number(party.querySelector(":checked").value);
+const size = () => Number(party?.querySelector(":checked").value ?? 1);
 const boxOf = (label) => label.querySelector("input");
 const chosen = () => [...form.querySelectorAll("input[name=seats]:checked")];
 
@@ -99,9 +99,13 @@ form?.addEventListener("pointerover", ({ target, pointerType }) => {
 });
 form?.addEventListener("pointerleave", () => preview());
 form?.addEventListener("focusin", ({ target }) => preview(target.name === "seats" ? target : undefined));
+const best = document.querySelector("#best-form [name=party]");
 party?.addEventListener("change", () => {
   preview();
-  const best = document.querySelector("#best-form [name=party]");
   if (best) best.value = size();
+});
+best?.addEventListener("change", () => {
+  const same = party?.querySelector(`[value="${best.value}"]`);
+  if (same) same.checked = true;
 });
 if (party) party.hidden = false;

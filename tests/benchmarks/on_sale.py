@@ -142,7 +142,7 @@ def _buyer(show_id: int, seats: list[int], size: int, rng: random.Random) -> Buy
     if offers := answer.values("instead"):
         offer = {"instead": rng.choice(offers)}
         answer = yield Request("taking an offer", f"/shows/{show_id}/hold/", offer, live=True)
-    while not answer.leads_to and size and "No seat is left" not in answer.text:
+    while not answer.leads_to and size and "We can’t find a free seat" not in answer.text:
         answer = yield Request("the best that are left", f"/shows/{show_id}/best/", {"party": size}, live=True)
         size -= 1
     if answer.leads_to:

@@ -57,7 +57,7 @@ def fill_in(page: Page) -> None:
 
 def hold_and_pay(page: Page) -> None:
     """From chosen seats to the ticket."""
-    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("button", name="Continue").click()
     fill_in(page)
     page.get_by_role("button", name="Pay ₹").click()
     expect(page.get_by_text("Test gateway.")).to_be_visible()

@@ -50,12 +50,12 @@ def test_pages_for_everybody(visitor, show):
 
 def test_pages_on_the_way_to_a_ticket(visitor, show):
     visitor.goto(show.get_absolute_url())
-    visitor.get_by_role("button", name="Hold seats").click()
+    visitor.get_by_role("button", name="Continue").click()
     expect(visitor.get_by_role("alert")).to_be_visible()
     is_clean(visitor)
     visitor.get_by_role("checkbox", name="Row B, seat 1,").check()
     is_clean(visitor)
-    visitor.get_by_role("button", name="Hold seats").click()
+    visitor.get_by_role("button", name="Continue").click()
     expect(visitor.get_by_role("heading", name="Checkout")).to_be_visible()
     is_clean(visitor)
     checkout = visitor.url

@@ -87,7 +87,7 @@ def from_the_waiting_list_to_a_ticket(page: Page, other: Page) -> None:
     page.get_by_label("E-mail address").fill("wanda@example.org")
     page.get_by_label("How many seats").fill("2")
     page.get_by_role("button", name="Join the waiting list").click()
-    expect(page.get_by_text("You are on the waiting list. We have written to wanda@example.org")).to_be_visible()
+    expect(page.get_by_text("You’re on the waiting list. We’ve emailed wanda@example.org")).to_be_visible()
 
     other.goto(f"{ticket.get_absolute_url()}cancellation/")
     other.get_by_label("E-mail address").fill(CONTACT.email)

@@ -38,7 +38,7 @@ def fill_in(page: Page) -> None:
 def buy_up_to_the_gateway(page: Page, show: Show, *seats: str) -> None:
     page.goto(f"/shows/{show.pk}/")
     choose(page, *seats)
-    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("button", name="Continue").click()
     fill_in(page)
     page.get_by_role("button", name="Pay ₹").click()
 
@@ -49,7 +49,7 @@ def walk_from_the_front_page(page: Page, show: Show) -> None:
     page.get_by_role("main").get_by_role("link", name=re.compile("18:00")).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The Lunchbox")
     choose(page, "Row B, seat 3", "Row B, seat 4")
-    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
     fill_in(page)
     page.get_by_label("Net banking").check()
@@ -84,9 +84,9 @@ def test_of_two_people_who_want_the_same_seat_one_gets_it_and_the_other_is_told_
     choose(other_page, "Row A, seat 2", "Row A, seat 4")
     choose(page, "Row A, seat 2")
 
-    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
-    other_page.get_by_role("button", name="Hold seats").click()
+    other_page.get_by_role("button", name="Continue").click()
 
     expect(other_page.get_by_role("alert")).to_contain_text(
         "Row A, seat 2 was just taken. Seats 1 and 3 beside it are free."
@@ -180,12 +180,12 @@ def test_paying_for_seats_that_are_gone_gives_the_money_back_and_says_so(page, s
 def test_held_seats_can_be_changed_extended_and_let_go(page, show):
     page.goto(f"/shows/{show.pk}/")
     choose(page, "Row A, seat 1")
-    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("button", name="Continue").click()
 
     page.get_by_role("link", name="Change seats").click()
     expect(page.get_by_role("checkbox", name="Row A, seat 1, Classic, ₹250, held for you")).to_be_checked()
     choose(page, "Row A, seat 2")
-    page.get_by_role("button", name="Update seats").click()
+    page.get_by_role("button", name="Continue with these seats").click()
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("₹500")
 

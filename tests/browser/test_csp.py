@@ -68,7 +68,7 @@ def test_neither_does_the_way_to_a_ticket_past_an_open_map(page: Page):
     while not asgi.hub.watchers:
         page.wait_for_timeout(20)
     choose(page, "Row A, seat 1")
-    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("button", name="Continue").click()
     fill_in(page)
     page.get_by_role("button", name="Pay ₹").click()
     expect(page.get_by_text("Test gateway.")).to_be_visible()

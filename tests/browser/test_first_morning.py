@@ -151,7 +151,7 @@ def buy(page: Page, show: Show, names: str) -> Ticket:
     open_map(page, show)
     for name in names.split():
         box(page, name).click()
-    button(page, "Hold seats").click()
+    button(page, "Continue").click()
     fill_in(page)
     hold_and_pay_from_here(page)
     return Ticket.objects.get(code=page.url.rstrip("/").rpartition("/")[2])

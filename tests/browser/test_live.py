@@ -59,7 +59,7 @@ def test_two_browsers_see_each_others_seats(page, other_page, show):
     seat(other_page, "A1").check()
 
     seat(page, "A1").check()
-    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
     expect(other_page.locator("#seat-news")).to_have_text("Row A, seat 1 was just taken.")
@@ -70,13 +70,13 @@ def test_two_browsers_see_each_others_seats(page, other_page, show):
 def test_ones_own_seats_held_in_another_tab_are_ones_own(page, show):
     page.goto(f"/shows/{show.pk}/")
     seat(page, "A1").check()
-    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_role("link", name="Change seats").click()
     tab = page.context.new_page()
     open_map(tab, show)
 
     seat(page, "A2").check()
-    page.get_by_role("button", name="Update seats").click()
+    page.get_by_role("button", name="Continue with these seats").click()
 
     expect(seat(tab, "A2")).to_have_accessible_name("Row A, seat 2, Classic, ₹250, held for you")
     expect(seat(tab, "A2")).to_be_checked()

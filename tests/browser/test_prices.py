@@ -36,7 +36,7 @@ def buy(page: Page, show: Show) -> None:
     page.goto(f"/shows/{show.pk}/")
     for number in (1, 2):
         page.get_by_role("checkbox", name=f"Row A, seat {number},").check()
-    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_label("Name").fill("Asha Rao")
     page.get_by_label("Kind of ticket for Row A, seat 2").select_option(label="Child · ₹150")
 

@@ -34,7 +34,7 @@ def test_the_map_is_one_tab_stop(page, show):
 
     press(page, "Tab")
 
-    expect(page.get_by_role("button", name="Hold seats")).to_be_focused()
+    expect(page.get_by_role("button", name="Continue")).to_be_focused()
     press(page, "Shift+Tab")
     expect_focus(page, "A1")
 
@@ -120,12 +120,12 @@ def test_the_space_bar_chooses_and_the_choice_is_read_out_once_it_rests(page, sh
 
 def test_how_the_keys_work_is_told_where_they_work(page, show):
     open_map(page, show)
-    hint = page.get_by_text("Arrow keys walk through the hall")
+    hint = page.get_by_text("Move with the arrow keys")
     expect(hint).to_be_hidden()
     page.keyboard.press("Tab")
     box(page, "A1").focus()
     expect(hint).to_be_visible()
-    expect(page.get_by_role("group", name="Seats")).to_have_accessible_description(re.compile("Arrow keys"))
+    expect(page.get_by_role("group", name="Seats")).to_have_accessible_description(re.compile("arrow keys"))
 
 
 def test_the_focus_survives_news_of_the_seat_it_is_on(page, show):

@@ -64,7 +64,7 @@ def test_the_switch_is_a_link_without_javascript(js_off_page, show):
 
 def test_a_refusal_without_javascript_comes_back_as_a_list(js_off_page, show):
     js_off_page.goto(f"/shows/{show.pk}/?view=list")
-    js_off_page.get_by_role("button", name="Hold seats").click()
+    js_off_page.get_by_role("button", name="Continue").click()
     expect(js_off_page.get_by_role("alert")).to_be_visible()
     expect(js_off_page.locator(".as-list")).to_be_visible()
 

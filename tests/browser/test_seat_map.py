@@ -55,10 +55,60 @@ def test_on_a_telephone_the_hall_starts_in_its_middle_and_scrolls_by_itself(phon
     assert is_as_wide_as_the_window(phone_page)
 
 
+GRAND = "\n".join(["aaaaaa.aaaaaaaaaa.aaaaaa"] * 14)
+# How far the letter at the row's end is from the middle of each seat in view, and how far the letters of other rows.
+FROM_LETTERS = """seats => {
+    const middle = (element) => { const { top, bottom } = element.getBoundingClientRect(); return (top + bottom) / 2; };
+    const letters = [...document.querySelectorAll(".row-line .row-name:first-child")];
+    return seats.filter((seat) => {
+        const { left, right } = seat.getBoundingClientRect();
+        return left > 0 && right < innerWidth;
+    }).map((seat) => {
+        const own = letters.find((letter) => letter.parentElement === seat.parentElement);
+        const away = (letter) => Math.abs(middle(letter) - middle(seat));
+        return [away(own), Math.min(...letters.filter((letter) => letter !== own).map(away))];
+    });
+}"""
+
+
+@pytest.mark.parametrize(("width", "most"), [(390, 2), (768, 2), (1440, 14)])
+def test_the_letter_beside_a_seat_in_a_curved_hall_is_that_of_its_row(new_page: NewPage, transactional_db, width, most):
+    page = new_page(viewport={"width": width, "height": 900})
+    open_map(page, ShowFactory(screen__plan=GRAND, screen__shape="CURVED"))
+
+    distances = page.locator("label.seat").evaluate_all(FROM_LETTERS)
+
+    assert len(distances) > 100
+    assert max(own for own, _other in distances) <= most
+    assert all(own < other for own, other in distances), "another row's letter is nearer"
+
+
+def test_on_a_tablet_a_hall_of_22_seats_a_row_fits(new_page: NewPage, transactional_db):
+    page = new_page(viewport={"width": 768, "height": 1024})
+    open_map(page, ShowFactory(screen__plan=GRAND))
+
+    assert page.locator(".hall").evaluate("hall => hall.scrollWidth <= hall.clientWidth")
+
+
+def test_enlarged_four_times_nothing_sticks_over_the_hall(new_page: NewPage, transactional_db):
+    show = ShowFactory()
+    page = new_page(viewport={"width": 320, "height": 256}, device_scale_factor=4)
+    open_map(page, show)
+    touch(page, "A1")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("link", name="Change seats").click()
+
+    sticking = page.locator(".hold-bars, .seat-summary").evaluate_all(
+        "all => all.map(one => getComputedStyle(one).position)"
+    )
+
+    assert sticking == ["static", "static"]
+
+
 def test_on_a_telephone_the_hall_begins_above_the_fold_and_the_button_is_in_reach(phone_page, show):
     open_map(phone_page, show)
     expect(box(phone_page, "A6")).to_be_in_viewport()
-    expect(phone_page.get_by_role("button", name="Hold seats")).to_be_in_viewport()
+    expect(phone_page.get_by_role("button", name="Continue")).to_be_in_viewport()
 
 
 def test_a_party_buys_on_a_telephone(phone_page, show):
@@ -73,10 +123,10 @@ def test_a_seat_that_comes_back_to_a_sold_out_hall_can_be_held(page, transaction
     show = ShowFactory(screen__rows=1, screen__columns=2)
     hold = held(show, "A1 A2", buyer="ben")
     page.goto(f"/shows/{show.pk}/")
-    expect(page.get_by_text("Sold out")).to_be_visible()
+    expect(page.locator("#sold-out")).to_be_visible()
     lapsed(hold)
     box(page, "A1").check()
-    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
 
@@ -94,7 +144,7 @@ def test_enlarged_twice_nothing_is_lost(new_page: NewPage, show, view):
     open_map(page, show, view=view)
     assert is_as_wide_as_the_window(page)
     touch(page, "A3")
-    expect(page.get_by_role("button", name="Hold seats")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Continue")).to_be_in_viewport(ratio=1)
     box(page, "E18").focus()
     expect(box(page, "E18")).to_be_in_viewport(ratio=1)
     assert is_as_wide_as_the_window(page)
@@ -114,7 +164,7 @@ def test_axe_finds_nothing(new_page: NewPage, show, look, view):
     party_of(page, 3)
     touch(page, "C2")
     box(page, "E2").focus()
-    page.get_by_text("Best available").click()
+    page.get_by_text("Pick for me").click()
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 

@@ -7,7 +7,7 @@ from cinema.models import Hold, Show
 from tests.browser.seats import box, expect_chosen, news, open_map, touch
 from tests.factories import PASSWORD, ShowFactory, UserFactory, held
 
-FAILED = "That did not reach the cinema. Your choice still stands here; please try again."
+FAILED = "We couldn’t connect. Your seats are still selected – please try again."
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def show(transactional_db) -> Show:
 
 
 def hold(page: Page) -> None:
-    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def expect_checkout(page: Page) -> None:
@@ -134,7 +134,7 @@ def test_what_is_offered_instead_is_one_click_away(page, show):
 
 def test_the_best_seats_are_asked_for_as_patiently(page, show):
     open_map(page, show)
-    page.get_by_text("Best available").click()
+    page.get_by_text("Pick for me").click()
     find = page.get_by_role("button", name="Find the best seats")
     page.context.set_offline(True)
     find.click()

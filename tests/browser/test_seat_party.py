@@ -30,7 +30,7 @@ def test_touching_a_chosen_seat_lets_one_of_the_party_sit_elsewhere(page):
     expect_chosen(page, "B4 B5 B6")
 
     touch(page, "B6")
-    expect(news(page)).to_have_text("2 of 3 chosen: touch where the others sit.")
+    expect(news(page)).to_have_text("2 of 3 chosen. Tap where the others will sit.")
     touch(page, "A5")
     expect_chosen(page, "B4 B5 A5")
     expect(news(page)).to_have_text("")
@@ -44,7 +44,7 @@ def test_where_too_few_are_free_side_by_side_the_others_are_asked_for(page):
 
     touch(page, "A1")
     expect_chosen(page, "A1 A2")
-    expect(news(page)).to_have_text("2 of 4 chosen: touch where the others sit.")
+    expect(news(page)).to_have_text("2 of 4 chosen. Tap where the others will sit.")
     touch(page, "B3")
     expect_chosen(page, "A1 A2 B3 B4")
 
@@ -75,7 +75,7 @@ def test_the_house_takes_what_one_touch_chose_where_single_seats_are_refused(pag
     open_map(page, show)
     party_of(page, 2)
     touch(page, "A8")
-    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
 
@@ -149,7 +149,7 @@ def test_the_carers_free_seat_is_free_in_the_total_as_at_the_checkout(page):
     touch(page, "A4")
     expect(total(page)).to_have_text("₹500")
 
-    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
     expect(page.locator(".order-total")).to_contain_text("₹500")
 
@@ -158,7 +158,7 @@ def test_the_house_is_asked_for_as_many_seats_as_were_said(page):
     show = ShowFactory(screen__rows=3, screen__columns=8)
     open_map(page, show)
     party_of(page, 3)
-    page.get_by_text("Best available").click()
+    page.get_by_text("Pick for me").click()
     page.get_by_role("button", name="Find the best seats").click()
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
     expect(page.locator(".order-total")).to_contain_text("₹750")

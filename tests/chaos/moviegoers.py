@@ -111,7 +111,7 @@ class Moviegoer:
             show=show.pk,
             headers=LIVE,
             asked={"party": party},
-            read=lambda reply: _hold(reply) | {"full": reply.status == 409 and "left" in reply.text},
+            read=lambda reply: _hold(reply) | {"full": reply.status == 409 and "We can’t find" in reply.text},
         )
         code = reply.to_a("holds")
         if not code:

@@ -37,7 +37,16 @@ SANDBOX = {"sandbox"}
 # Nobody's in particular. find-ticket asks for a reference and an address: test_ticket_codes.py.
 PUBLIC = {
     *("programme", "movie", "movie-poster", "theatre", "show", "show-seat-map", "show-live", "show-hold", "show-best"),
-    *("show-waiting", "find-ticket", "payment-webhook", "sign-in", "sign-up", "sign-up-sent", "sign-out"),
+    *(
+        "show-waiting",
+        "show-waiting-leave",
+        "find-ticket",
+        "payment-webhook",
+        "sign-in",
+        "sign-up",
+        "sign-up-sent",
+        "sign-out",
+    ),
     *("password-reset", "password-reset-sent", "password-reset-done", "api-movies", "api-show"),
 }
 BY_CODE = COOKIE | LINK | LINK_AND_ADDRESS | MAIL | SANDBOX | {"api-ticket"}

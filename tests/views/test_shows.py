@@ -1,5 +1,7 @@
 """The seat map's page, its live updates, and holding seats on it."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
@@ -402,3 +404,39 @@ def test_whoever_asks_for_changes_gets_the_whole_map_when_the_hall_itself_change
 
     assert response["HX-Retarget"] == "#seat-map"
     assert client.get(reverse("show-seat-map", args=[show.pk]), {"since": 1}).status_code == 204
+
+
+# What to know before choosing
+
+
+def test_the_map_says_until_when_a_ticket_can_be_cancelled():
+    show = ShowFactory(screen__theatre__refund_percent=80, starts_at=datetime(2100, 11, 26, 13, 0, tzinfo=UTC))
+
+    assert "80% back if you cancel by Friday 26 November, 16:30." in text(browser().get(show.get_absolute_url()))
+
+
+def test_the_map_explains_the_age_certificate():
+    show = ShowFactory(movie__certificate="A")
+
+    assert "For adults only: 18 and over." in text(browser().get(show.get_absolute_url()))
+
+
+@pytest.mark.parametrize(("names", "party"), [("", "1"), ("A1 A2", "2")])
+def test_how_many_and_pick_for_me_agree_with_the_seats_held(show, names, party):
+    if names:
+        held(show, names)
+
+    page = browser("asha").get(show.get_absolute_url())
+
+    radios = [field for field in inputs(page) if field.get("type") == "radio" and "checked" in field]
+    assert [field["value"] for field in radios] == [party]
+    assert f'<option value="{party}" selected>' in page.content.decode()
+
+
+def test_back_on_the_map_the_button_leads_on_with_the_seats_held(show):
+    held(show, "A1 A2")
+
+    page = text(browser("asha").get(show.get_absolute_url()))
+
+    assert "2 seats held for you" in page
+    assert "Continue with these seats" in page

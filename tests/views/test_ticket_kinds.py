@@ -53,7 +53,7 @@ def chosen(response):
 def test_the_map_says_for_whom_its_prices_are(show):
     said = text(browser().get(show.get_absolute_url()))
 
-    assert "Prices are for Adult. You choose the kind of each ticket at the checkout: Child from ₹150" in said
+    assert "Adult prices shown. Child (from ₹150): choose at checkout." in said
 
 
 def test_the_checkout_offers_each_seat_its_kinds_the_plain_one_first(hold):
@@ -272,7 +272,7 @@ def test_a_type_of_the_box_office_is_not_offered(show, hold):
     TicketType.objects.filter(name="Child").update(counter_only=True)
 
     assert "Child (under 12)" not in page(hold).content.decode()
-    assert "Child from" not in text(browser().get(show.get_absolute_url()))
+    assert "Child (from" not in text(browser().get(show.get_absolute_url()))
 
 
 def test_a_program_learns_the_rules_and_which_one_it_breaks(show):

@@ -51,7 +51,7 @@ def test_a_map_without_a_free_seat_has_the_form_outside_its_own(show):
     page = browser().get(show.get_absolute_url()).content.decode()
 
     assert reverse("show-waiting", args=[show.pk]) in page
-    assert page.index('id="waiting-form"') > page.index("</form>", page.index('id="seat-form"'))
+    assert page.index("</form>", page.index('id="waiting-form"')) < page.index('id="seat-form"')
 
 
 @pytest.mark.parametrize("happens", [free, lambda show: lapsed(Hold.objects.filter(status="ACTIVE").first())])
@@ -91,7 +91,7 @@ def test_joining_leads_back_to_the_show_and_tells_nobody_the_code(client, show):
 
     entry = WaitingEntry.objects.get()
     assert (entry.email, entry.party) == ("wanda@example.org", 3)
-    assert "We have written to wanda@example.org" in text(response)
+    assert "We’ve emailed wanda@example.org" in text(response)
     assert entry.code not in response.content.decode()
     assert entry.code in outbox()[-1].body
 
@@ -266,3 +266,66 @@ def test_the_page_asks_the_database_as_often_for_a_long_line_as_for_a_short_one(
 
     with django_assert_num_queries(2):
         client.get(entry.get_absolute_url())
+
+
+# The place in the line, in the browser that joined
+
+
+def test_a_sold_out_show_leads_to_its_waiting_list_and_offers_nothing_else(show):
+    page = browser().get(show.get_absolute_url())
+
+    assert "Sold out Join the waiting list" in text(page)
+    assert 'href="#waiting-list"' in page.content.decode()
+    assert "How many?" not in text(page)
+
+
+@pytest.fixture
+def wanda(show):
+    client = browser()
+    client.post(reverse("show-waiting", args=[show.pk]), {"email": "wanda@example.org", "party": 2})
+    return client
+
+
+def test_who_joined_is_told_their_place_and_not_asked_again(show, wanda):
+    page = wanda.get(show.get_absolute_url())
+
+    assert "Sold out You’re first in line." in text(page)
+    assert 'id="waiting-form"' not in page.content.decode()
+
+
+def test_who_joined_later_is_told_how_many_are_ahead(show, entry):
+    client = browser()
+    client.post(reverse("show-waiting", args=[show.pk]), {"email": "xaver@example.org", "party": 2})
+
+    assert "1 party is ahead of you." in text(client.get(show.get_absolute_url()))
+
+
+def test_who_joined_can_leave_there(show, wanda):
+    page = wanda.post(reverse("show-waiting-leave", args=[show.pk]), follow=True)
+
+    assert "You’ve left the waiting list." in text(page)
+    assert 'id="waiting-form"' in page.content.decode()
+    assert WaitingEntry.objects.get().status == WaitingEntry.Status.LEFT
+
+
+def test_once_seats_are_kept_the_place_says_to_look_at_the_mail(show, wanda):
+    free(show)
+
+    assert "Seats are kept for you: see your email." in text(wanda.get(show.get_absolute_url()))
+
+
+def test_typing_the_address_of_somebody_who_waits_gives_nobody_their_place(show, entry):
+    client = browser()
+    client.post(reverse("show-waiting", args=[show.pk]), {"email": entry.email, "party": 2})
+
+    assert "in line." not in text(client.get(show.get_absolute_url()))
+    client.post(reverse("show-waiting-leave", args=[show.pk]))
+    entry.refresh_from_db()
+    assert entry.status == WaitingEntry.Status.WAITING
+
+
+def test_a_forged_place_is_none(show, entry):
+    client = browser()
+    client.cookies[f"waiting-{show.pk}"] = f"{entry.pk}:forged"
+
+    assert 'id="waiting-form"' in client.get(show.get_absolute_url()).content.decode()

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, reswap, retarget
 
@@ -15,6 +17,7 @@ from cinema.forms.booking import BestForm, HoldForm
 from cinema.forms.waiting import WaitingForm
 from cinema.middleware import ensure_buyer
 from cinema.models import Hold, Show
+from cinema.money import format_money
 from cinema.selectors.places import hall_lately
 from cinema.selectors.seat_map import (
     changed_prices,
@@ -26,10 +29,12 @@ from cinema.selectors.seat_map import (
     show_for_sale,
 )
 from cinema.selectors.tariffs import price_list
+from cinema.selectors.tickets import sale_terms
 from cinema.services.expiry import release_expired
 from cinema.services.holds import hold_best, hold_seats
 from cinema.views.decorators import personal, see_other
 from cinema.views.public.seating import explain, how_they_sit
+from cinema.views.public.waiting import place_kept
 from cinema.views.refusals import say_when, status_of
 
 POLL_SECONDS = 2
@@ -164,12 +169,15 @@ def _show_page(
         found = _find(pk)
     seats = seat_map(found, request.buyer, chosen) if found.on_sale_at(found.now) else None
     places = [seat.place for row in seats.rows for seat in row.seats] if seats and error else []
+    party = (seats and seats.mine) or 1
     context = explain(error, chosen, places) | {
         "show": found,
         "map": seats,
-        "kinds": [(kind, prices[0].amount) for kind, prices in price_list(found.tariff_id).items()] if seats else [],
+        "terms": sale_terms(found),
         "sells": bool(settings.PAYMENT_GATEWAY),
-        "best": BestForm(best and best.data, prices=seats.prices if seats else ()),
+        "party": party,
+        "best": BestForm(best and best.data, prices=seats.prices if seats else (), party=party),
+        "place": place_kept(request, found) if seats and not seats.ordinary else None,
         "waiting_form": WaitingForm.start(request.user),
         "max_seats": settings.MAX_SEATS,
         "party_sizes": range(1, settings.MAX_SEATS + 1),
@@ -178,7 +186,16 @@ def _show_page(
         "streams": _streams(request),
         "poll_seconds": POLL_SECONDS,
     }
+    if seats:
+        context |= _ticket_kinds(found)
     return render(request, "public/shows/show.html", context, status=status)
+
+
+def _ticket_kinds(found: Show) -> dict[str, str]:
+    """For whom the prices on the map are, and the other kinds of tickets with their lowest prices, in words."""
+    plain, *others = [(kind, prices[0].amount) for kind, prices in price_list(found.tariff_id).items()] or [("", 0)]
+    said = [_("%(kind)s (from %(price)s)") % {"kind": kind, "price": format_money(price)} for kind, price in others]
+    return {"plain": str(plain[0]), "other_kinds": get_text_list(said, _("and"))}
 
 
 def _streams(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,14 +13,15 @@ from cinema.client_address import client_address
 from cinema.exceptions import OfferOver, RuleBroken, ShowNotOnSale
 from cinema.forms.waiting import WaitingForm
 from cinema.middleware import ensure_buyer
-from cinema.models import WaitingEntry
+from cinema.models import Show, WaitingEntry
 from cinema.selectors.seat_map import show_for_sale
-from cinema.selectors.waiting import seats_offered, waiting_before, waiting_entry
+from cinema.selectors.waiting import Standing, seats_offered, standing_of, waiting_before, waiting_entry
 from cinema.services.waiting import join_waiting_list, leave_waiting_list, take_offer
 from cinema.views.decorators import personal, see_other
 from cinema.views.refusals import status_of
 
 Status = WaitingEntry.Status
+COOKIE_MAX_AGE = 60 * 60 * 24 * 30  # seconds
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,16 +36,49 @@ def show_waiting(request: HttpRequest, pk: int) -> HttpResponse:
     form = WaitingForm(request.POST)
     if form.is_valid():
         try:
-            join_waiting_list(show_id=pk, address=client_address(request), **form.cleaned_data)
+            entry, is_new = join_waiting_list(show_id=pk, address=client_address(request), **form.cleaned_data)
         except ShowNotOnSale:
             return see_other(show)  # which says so
         except RuleBroken as refusal:
             messages.warning(request, str(refusal))
             return see_other(show)
-        said = _("You are on the waiting list. We have written to %(email)s, and will again when it is your turn.")
+        said = _("You’re on the waiting list. We’ve emailed %(email)s, and will again when it’s your turn.")
         messages.success(request, said % {"email": form.cleaned_data["email"]})
-        return see_other(show)
+        return _keep_place(see_other(show), entry) if is_new else see_other(show)
     return render(request, "public/waiting/join.html", {"show": show, "form": form}, status=400)
+
+
+@require_POST
+@personal
+def show_waiting_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up the place of the party that joined in this browser."""
+    show = show_for_sale(pk)
+    if show is None:
+        raise Http404
+    if place := place_kept(request, show):
+        leave_waiting_list(code=place.code)
+        messages.success(request, _("You’ve left the waiting list."))
+    response = see_other(show)
+    response.delete_cookie(_cookie(show), samesite="Lax")
+    return response
+
+
+def place_kept(request: HttpRequest, show: Show) -> Standing | None:
+    """How the party stands that joined the show's list in this browser, if one did. It may leave, but not take seats:
+    for that it has to have the mail."""
+    entry_id = request.get_signed_cookie(_cookie(show), default="")
+    return standing_of(show.pk, int(entry_id)) if entry_id else None
+
+
+def _keep_place(response: HttpResponse, entry: WaitingEntry) -> HttpResponse:
+    response.set_signed_cookie(
+        _cookie(entry.show), entry.pk, max_age=COOKIE_MAX_AGE, httponly=True, samesite="Lax", secure=settings.HTTPS
+    )
+    return response
+
+
+def _cookie(show: Show) -> str:
+    return f"{settings.COOKIE_PREFIX}waiting-{show.pk}"
 
 
 @require_safe

@@ -442,7 +442,7 @@ def test_a_choice_that_leaves_a_seat_alone_is_refused_with_what_can_be_had_inste
 
     said = answer.json()
     assert (answer.status_code, said["code"], said["may_insist"]) == (409, "strands_seats", True)
-    assert said["error"] == "That would leave row A, seat 4 on its own."
+    assert said["error"] == "Please don’t leave a single seat (A 4) empty."
     assert said["seats"] == [{"id": seat(show, "A4").pk, "label": "Row A, seat 4"}]
     assert kiosk.book(show, "", seat_ids=said["choices"][0]).status_code == 201
 
