@@ -14,8 +14,8 @@ from cinema import models, sessions
 from cinema.services import audit
 from cinema.texts import normalise_email
 
-admin.site.site_header = admin.site.site_title = _("Cinema, inside")
-admin.site.index_title = _("What is in the database")
+admin.site.site_header = admin.site.site_title = _("Cinema database")
+admin.site.index_title = _("Database")
 
 
 def _may_enter(request: HttpRequest) -> bool:
@@ -121,8 +121,8 @@ class TheatreAdmin(NotedAdmin):
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
         (None, {"fields": ("name", "slug", "city", "address", "time_zone")}),
-        (_("Giving tickets back"), {"fields": ("cancel_cutoff", "refund_percent")}),
-        (_("Choosing seats"), {"fields": ("single_seats", "companion_release", "carer_free")}),
+        (_("Cancellation"), {"fields": ("cancel_cutoff", "refund_percent")}),
+        (_("Choice of seats"), {"fields": ("single_seats", "companion_release", "carer_free")}),
     )
 
 

@@ -36,7 +36,7 @@ class NameTaken(InvalidChoice):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(_("“%(name)s” is there already.") % {"name": name})
+        super().__init__(_("There is already one called “%(name)s”.") % {"name": name})
 
 
 class ScreenInUse(RuleBroken):
@@ -48,8 +48,8 @@ class ScreenInUse(RuleBroken):
         self.shows = shows
         super().__init__(
             ngettext(
-                "%(n)d show is still to come on this screen. Move it or call it off first.",
-                "%(n)d shows are still to come on this screen. Move them or call them off first.",
+                "There is %(n)d upcoming show on this screen. Please move or cancel it first.",
+                "There are %(n)d upcoming shows on this screen. Please move or cancel them first.",
                 shows,
             )
             % {"n": shows}
@@ -63,7 +63,7 @@ class CategoryInUse(RuleBroken):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(_("There are seats or prices of the category “%(name)s”, so it stays.") % {"name": name})
+        super().__init__(_("The category “%(name)s” has seats or prices, so it cannot be removed.") % {"name": name})
 
 
 class ReportOutdated(RuleBroken):
@@ -72,7 +72,7 @@ class ReportOutdated(RuleBroken):
     code = "report_outdated"
 
     def __init__(self) -> None:
-        super().__init__(_("Shows were planned on this screen meanwhile. Please look through the report once more."))
+        super().__init__(_("Shows have been planned on this screen in the meantime. Please check the report again."))
 
 
 class CannotFollow(RuleBroken):
@@ -83,6 +83,5 @@ class CannotFollow(RuleBroken):
     def __init__(self, show: "Show") -> None:
         self.show = show
         super().__init__(
-            _("“%(movie)s” cannot follow the new plan any more. Please look through the report once more.")
-            % {"movie": show.movie}
+            _("“%(movie)s” cannot take the new plan any more. Please check the report again.") % {"movie": show.movie}
         )

@@ -21,7 +21,10 @@ class OrderChanged(RuleBroken):
         self.deed = deed
         said = {"who": deed.user or _("somebody"), "what": deed.get_action_display(), "why": deed.reason}
         super().__init__(
-            _("Meanwhile %(who)s has changed this order: %(what)s (%(why)s). Nothing was done; please look again.")
+            _(
+                "%(who)s has changed this order in the meantime: %(what)s (%(why)s). Nothing was done. Please check it "
+                "again."
+            )
             % said
         )
 
@@ -34,9 +37,9 @@ class NothingPaid(RuleBroken):
     def __init__(self, ticket: "Ticket") -> None:
         self.ticket = ticket
         if ticket.status == ticket.Status.CANCELLED:
-            text = _("This ticket is cancelled already.")
+            text = _("This ticket is already cancelled.")
         else:
-            text = _("This ticket is not paid, so there is nothing to give back or to change.")
+            text = _("This ticket is not paid, so there is nothing to refund or change.")
         super().__init__(text)
 
 
@@ -48,7 +51,7 @@ class RefundTooHigh(RuleBroken):
     def __init__(self, amount: Decimal, left: Decimal) -> None:
         self.amount, self.left = amount, left
         said = {"amount": format_money(amount), "left": format_money(left)}
-        super().__init__(_("%(amount)s cannot be given back: at most %(left)s can. Nothing was done.") % said)
+        super().__init__(_("%(amount)s cannot be refunded, as only %(left)s is left. Nothing was done.") % said)
 
 
 class LastSeats(RuleBroken):
@@ -57,7 +60,7 @@ class LastSeats(RuleBroken):
     code = "last_seats"
 
     def __init__(self) -> None:
-        super().__init__(_("These are all its seats. Please cancel the whole ticket instead."))
+        super().__init__(_("These are all seats of the order. Please cancel the whole order instead."))
 
 
 class NotExchangeable(RuleBroken):
@@ -70,7 +73,7 @@ class SameShow(InvalidChoice):
     code = "same_show"
 
     def __init__(self) -> None:
-        super().__init__(_("The ticket is for this show already. Its seats can be moved."))
+        super().__init__(_("The ticket is already for this show. You can move its seats instead."))
 
 
 class ChoiceOver(RuleBroken):
@@ -79,7 +82,7 @@ class ChoiceOver(RuleBroken):
     code = "choice_over"
 
     def __init__(self) -> None:
-        super().__init__(_("Another show can no longer be chosen for this ticket. Your money is paid back."))
+        super().__init__(_("Another show can no longer be chosen for this ticket. You will get a refund."))
 
 
 class ShowNotCancellable(RuleBroken):
@@ -96,7 +99,7 @@ class CalledOffAlready(ShowNotCancellable):
     def __init__(self, cancellation: "ShowCancellation") -> None:
         self.cancellation = cancellation
         said = {"who": cancellation.user or _("somebody"), "reason": cancellation.reason}
-        super().__init__(_("%(who)s has called this show off already: %(reason)s") % said)
+        super().__init__(_("%(who)s has already cancelled this show: %(reason)s") % said)
 
 
 class ChoiceTooShort(InvalidChoice):
@@ -105,4 +108,4 @@ class ChoiceTooShort(InvalidChoice):
     code = "choice_too_short"
 
     def __init__(self) -> None:
-        super().__init__(_("Please give people at least an hour to choose."))
+        super().__init__(_("Buyers need at least an hour to choose."))

@@ -23,7 +23,7 @@ class PriceNameTaken(RuleBroken):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(_("There is one called “%(name)s” already. Please choose another name.") % {"name": name})
+        super().__init__(_("There is already one called “%(name)s”. Please choose another name.") % {"name": name})
 
 
 class AmountTooPrecise(InvalidChoice):
@@ -49,7 +49,7 @@ class PlainPriceMissing(InvalidChoice):
     def __init__(self, kind: str, categories: Sequence[str]) -> None:
         self.kind, self.categories = kind, list(categories)
         super().__init__(
-            _("Everybody may buy “%(kind)s”, so it needs a price for %(categories)s.")
+            _("“%(kind)s” is the standard ticket, so it needs a price for %(categories)s.")
             % {"kind": kind, "categories": get_text_list(self.categories, _("and"))}
         )
 
@@ -62,7 +62,7 @@ class PriceTooHigh(InvalidChoice):
     def __init__(self, most: Decimal) -> None:
         self.most = most
         super().__init__(
-            _("With all surcharges together a seat would cost more than %(most)s.") % {"most": format_money(most)}
+            _("With all surcharges together, a seat would cost more than %(most)s.") % {"most": format_money(most)}
         )
 
 
@@ -74,7 +74,7 @@ class PlainKindStays(RuleBroken):
     def __init__(self, kind: "TicketType") -> None:
         self.kind = kind
         super().__init__(
-            _("“%(kind)s” is the ticket everybody may buy: it stays first and cannot be retired. You can rename it.")
+            _("“%(kind)s” is the standard ticket. It stays first and cannot be retired, but you can rename it.")
             % {"kind": kind}
         )
 

@@ -27,7 +27,7 @@ class Overlap(RuleBroken):
     def __init__(self, show: "Show") -> None:
         self.show = show
         tz = show.screen.theatre.tz
-        text = _("“%(movie)s” is on %(screen)s from %(time)s until %(end)s, %(day)s.")
+        text = _("“%(movie)s” is already on %(screen)s from %(time)s to %(end)s on %(day)s.")
         start, end = show.starts_at.astimezone(tz), show.ends_at.astimezone(tz)
         super().__init__(
             text % {"movie": show.movie, "screen": show.screen, "end": formats.date_format(end, "H:i"), **_when(start)}
@@ -46,8 +46,8 @@ class RunsIntoNext(Overlap):
         begins, next_begins = (one.starts_at.astimezone(theatre.tz) for one in (film, show))
         self.args = (
             _(
-                "With this runtime the show on %(day)s at %(time)s (%(theatre)s, %(screen)s) would run into "
-                "“%(movie)s” at %(next)s. Move one of them first."
+                "With this runtime, the show on %(day)s at %(time)s (%(theatre)s, %(screen)s) would overlap "
+                "“%(movie)s” at %(next)s. Please move one of them first."
             )
             % {
                 "day": formats.date_format(begins, "l j F Y"),
@@ -67,7 +67,7 @@ class PriceMissing(InvalidChoice):
 
     def __init__(self, categories: Sequence[str]) -> None:
         self.categories = list(categories)
-        text = _("No price is set for: %(categories)s.") % {"categories": ", ".join(self.categories)}
+        text = _("There is no price for %(categories)s.") % {"categories": ", ".join(self.categories)}
         super().__init__(text if self.categories else _("It has no price card."))
 
 
@@ -79,7 +79,7 @@ class NoSuchTime(InvalidChoice):
     def __init__(self, local: "datetime") -> None:
         self.local = local
         super().__init__(
-            _("There is no %(time)s on %(day)s: the clocks go forward then.")
+            _("There is no %(time)s on %(day)s, because the clocks go forward then.")
             % {"time": f"{local:%H:%M}", "day": f"{local:%Y-%m-%d}"}
         )
 
@@ -91,7 +91,7 @@ class TimeTwice(InvalidChoice):
 
     def __init__(self, local: "datetime", first: "datetime", second: "datetime") -> None:
         self.local, self.first, self.second = local, first, second
-        text = _("The clocks go back on %(day)s, so %(time)s comes twice: choose the first or the second.")
+        text = _("The clocks go back on %(day)s, so %(time)s occurs twice. Please choose the first or the second.")
         super().__init__(text % _when(local))
 
 
@@ -101,7 +101,7 @@ class TimeOver(InvalidChoice):
     code = "time_over"
 
     def __init__(self) -> None:
-        super().__init__(_("This time is over."))
+        super().__init__(_("This time is in the past."))
 
 
 class FilmRetired(InvalidChoice):
@@ -131,7 +131,7 @@ class NeverOnSale(InvalidChoice):
     code = "never_on_sale"
 
     def __init__(self) -> None:
-        super().__init__(_("Its sale would begin after it has ended. Choose an earlier begin or a later end."))
+        super().__init__(_("Sales would start after they end. Please choose an earlier start or a later end."))
 
 
 class ShowSettled(RuleBroken):
@@ -142,9 +142,9 @@ class ShowSettled(RuleBroken):
     def __init__(self, show: "Show") -> None:
         called_off = show.status == show.Status.CANCELLED
         super().__init__(
-            _("This show was called off; it cannot be changed any more.")
+            _("This show was cancelled and cannot be changed any more.")
             if called_off
-            else _("This show has begun; it cannot be changed any more.")
+            else _("This show has started and cannot be changed any more.")
         )
 
 
@@ -156,11 +156,12 @@ class ShowSold(RuleBroken):
     def __init__(self, sold: int) -> None:
         self.sold = sold
         text = ngettext(
-            "%(number)d seat is sold: move its buyer to another show, or call this one off, before you change it.",
-            "%(number)d seats are sold: move their buyers to another show, or call this one off, before you change it.",
+            "%(number)d seat is sold. Before you change this show, please move its buyer to another one, or cancel it.",
+            "%(number)d seats are sold. Before you change this show, please move their buyers to another one, or "
+            "cancel it.",
             sold,
         )
-        busy = _("Somebody is buying seats for this show just now. Please try again in a few minutes.")
+        busy = _("Somebody is buying seats for this show at the moment. Please try again in a few minutes.")
         super().__init__(text % {"number": sold} if sold else busy)
 
 
@@ -172,13 +173,13 @@ class ShowHasPast(RuleBroken):
     def __init__(self, *, only_blocked: bool = False) -> None:
         super().__init__(
             _(
-                "Seats of this show were taken off sale, and that stays written down: it can change its day and time "
-                "on its own screen, or be called off."
+                "Seats of this show have been blocked, so it has to stay on its screen. You can change its day and "
+                "time, or cancel it."
             )
             if only_blocked
             else _(
-                "Seats of this show were held, sold or taken off sale, and that stays written down: it can only change "
-                "its time on its own day and screen, or be called off."
+                "Seats of this show have been held, sold or blocked, so it has to stay on its day and screen. You can "
+                "change its time, or cancel it."
             )
         )
 

@@ -45,12 +45,12 @@ class EditedMeanwhile(RuleBroken):
         self, *, version: int, by: str = "", at: "datetime | None" = None, changes: Sequence[Change] = ()
     ) -> None:
         self.version, self.by, self.at, self.changes = version, by, at, list(changes)
-        sentences = [_("Somebody else changed this while you had it open.")]
+        sentences = [_("Somebody else has changed this while you had it open.")]
         if by and at:
             sentences = [
                 _("%(name)s changed this %(time)s ago, while you had it open.") % {"name": by, "time": timesince(at)}
             ]
         if changes:
             sentences.append(_("Changed: %(changes)s.") % {"changes": "; ".join(map(str, changes))})
-        sentences.append(_("What you entered is still here: look through it, and save again if it should stand."))
+        sentences.append(_("What you entered is still here. Please check it, and save again to keep it."))
         super().__init__(" ".join(sentences))

@@ -15,9 +15,9 @@ class TimeZoneInUse(RuleBroken):
         self.shows = shows
         super().__init__(
             ngettext(
-                "The time zone cannot change while %(number)d show is planned: it would start at another hour than "
-                "its tickets say.",
-                "The time zone cannot change while %(number)d shows are planned: they would start at another hour "
+                "The time zone cannot be changed while %(number)d show is planned: it would start at another time "
+                "than its tickets say.",
+                "The time zone cannot be changed while %(number)d shows are planned: they would start at another time "
                 "than their tickets say.",
                 shows,
             )
@@ -31,7 +31,7 @@ class OwnersOnly(RuleBroken):
     code = "owners_only"
 
     def __init__(self) -> None:
-        super().__init__(_("Only an owner can make somebody a manager, or take that away."))
+        super().__init__(_("Only an owner can add or remove managers."))
 
 
 class AccountClosed(RuleBroken):
@@ -40,4 +40,4 @@ class AccountClosed(RuleBroken):
     code = "account_closed"
 
     def __init__(self) -> None:
-        super().__init__(_("The account with this e-mail address is closed. Nobody can sign in with it."))
+        super().__init__(_("The account with this e-mail address is deactivated, so it cannot get a role."))

@@ -70,7 +70,7 @@ class NoEqualSeats(RuleBroken):
 
     def __init__(self, ticket: "Ticket") -> None:
         self.ticket = ticket
-        text = _("For %(ticket)s no equal seats are left at this show. Please choose others for it, or ask its buyer.")
+        text = _("There are no equivalent seats left for %(ticket)s. Please choose others, or ask the buyer.")
         super().__init__(text % {"ticket": ticket.reference})
 
 

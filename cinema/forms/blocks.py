@@ -30,20 +30,20 @@ class BlockForm(forms.Form):
 
     seats = SeatIdsField()
     kind = forms.ChoiceField(
-        label=_("Why they are off sale"),
-        choices=[(SeatBlock.Kind.BROKEN, _("They are broken")), (SeatBlock.Kind.HOUSE, _("They are house seats"))],
+        label=_("Why they are blocked"),
+        choices=[(SeatBlock.Kind.BROKEN, _("Broken")), (SeatBlock.Kind.HOUSE, _("House seats"))],
         initial=SeatBlock.Kind.BROKEN,
     )
     from_day = day_field(label=_("From"))
-    until_day = day_field(label=_("Until"), required=False, help_text=_("Including this day. Empty: until you say so."))
+    until_day = day_field(label=_("Until"), required=False, help_text=_("Including this day. Leave empty for no end."))
     release_minutes = forms.IntegerField(
-        label=_("House seats go on sale"),
+        label=_("Release house seats"),
         required=False,
         min_value=1,
         max_value=LONGEST_RELEASE,
-        help_text=_("Minutes before each show. Empty: not by themselves."),
+        help_text=_("Minutes before each show. Leave empty to release them by hand."),
     )
-    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("For your colleagues. Buyers never see it."))
+    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Only your staff sees this."))
 
     def __init__(self, *args: Any, screen: Screen, today: date, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -59,7 +59,7 @@ class BlockForm(forms.Form):
         """Only what stands in this hall: of any other seat it would be told who has bought it."""
         seats = self.cleaned_data["seats"]
         if self.screen.seats.filter(retired_at=None, pk__in=seats).count() != len(seats):
-            raise forms.ValidationError(_("This hall was changed meanwhile. Please choose the seats again."))
+            raise forms.ValidationError(_("This hall has been changed in the meantime. Please choose the seats again."))
         return seats
 
     def clean_from_day(self) -> date:
@@ -68,7 +68,7 @@ class BlockForm(forms.Form):
     def clean_until_day(self) -> date | None:
         day = self.cleaned_data["until_day"]
         if day and day < self.today:
-            raise forms.ValidationError(_("This day is over."))
+            raise forms.ValidationError(_("This day is in the past."))
         return day and self._within_reach(day)
 
     def clean(self) -> dict[str, Any]:

@@ -32,14 +32,17 @@ class DayField(forms.DateField):
     def __init__(self, **options: Any) -> None:
         super().__init__(
             input_formats=["%Y-%m-%d"],
-            error_messages={"invalid": _("Give a day such as 2026-11-27."), "required": _("Give both days.")},
+            error_messages={
+                "invalid": _("Please give a day, such as 2026-11-27."),
+                "required": _("Please give both days."),
+            },
             **options,
         )
 
     def clean(self, value: Any) -> date | None:
         day = super().clean(value)
         if day and not FIRST <= day <= LAST:
-            raise forms.ValidationError(_("Give a day from 2000 to 2099."))
+            raise forms.ValidationError(_("Please give a day between 2000 and 2099."))
         return day
 
 
@@ -52,13 +55,13 @@ class PeriodForm(forms.Form):
         choices=[(name, label) for name, (label, _span) in NAMED.items()],
         required=False,
         widget=forms.HiddenInput,
-        error_messages={"invalid_choice": _("There is no such period.")},
+        error_messages={"invalid_choice": _("This period does not exist.")},
     )
     measure = forms.ChoiceField(
         choices=MEASURES,
         required=False,
         widget=forms.HiddenInput,
-        error_messages={"invalid_choice": _("There is no such figure.")},
+        error_messages={"invalid_choice": _("This figure does not exist.")},
     )
 
     def __init__(self, data: Mapping[str, Any], *, today: date, **rest: Any) -> None:
@@ -71,11 +74,11 @@ class PeriodForm(forms.Form):
         if self.errors or not (start or end):
             return values
         if not (start and end):
-            self.add_error("end" if start else "start", _("Give both days."))
+            self.add_error("end" if start else "start", _("Please give both days."))
         elif end < start:
             self.add_error("end", _("The last day is before the first."))
         elif (end - start).days >= LONGEST:
-            self.add_error("end", _("Figures are for three years at most."))
+            self.add_error("end", _("Please choose at most three years."))
         return values
 
     @property
@@ -102,7 +105,7 @@ class HeatMapForm(PeriodForm):
         queryset=Screen.objects.none(),
         required=False,
         empty_label=None,
-        error_messages={"invalid_choice": _("There is no such screen here.")},
+        error_messages={"invalid_choice": _("There is no such screen at this theatre.")},
     )
 
     field_order = ["screen"]

@@ -26,7 +26,7 @@ class LayoutField(forms.Field):
     """The seats of a plan as JSON: [[id or null, row, number, x, y, category, kind], …]."""
 
     widget = forms.HiddenInput
-    default_error_messages = {"invalid": _("The drawing did not arrive in one piece. Please try again.")}
+    default_error_messages = {"invalid": _("The drawing could not be read. Please try again.")}
 
     def to_python(self, value: Any) -> list[Spot]:
         if not value:
@@ -36,7 +36,7 @@ class LayoutField(forms.Field):
             seats = said["seats"]
             if len(seats) > MOST_SEATS:
                 raise forms.ValidationError(
-                    _("The hall has %(number)d seats; it can have at most %(most)d."),
+                    _("The hall has %(number)d seats. It can have at most %(most)d."),
                     params={"number": len(seats), "most": MOST_SEATS},
                 )
             return [self._spot(*seat) for seat in seats]
@@ -64,7 +64,7 @@ class AddScreenForm(forms.Form):
     name = NameField(label=_("Name"), max_length=60)
     example = forms.ChoiceField(
         label=_("Start from"),
-        choices=[*((example.key, example.name) for example in EXAMPLES), ("", _("the drawing in text"))],
+        choices=[*((example.key, example.name) for example in EXAMPLES), ("", _("the text drawing"))],
         required=False,
         initial=EXAMPLES[0].key,
         widget=forms.RadioSelect,
@@ -113,9 +113,9 @@ class HallForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false", "wrap": "off"}),
     )
     seats = forms.ChoiceField(
-        label=_("Seats are numbered"),
+        label=_("Seat numbers"),
         choices=[
-            (schemes.KEEP, _("as they are")),
+            (schemes.KEEP, _("unchanged")),
             (schemes.LEFT, _("from the left")),
             (schemes.RIGHT, _("from the right")),
             (schemes.MIDDLE, _("odd left, even right, from the middle")),
@@ -124,16 +124,16 @@ class HallForm(forms.Form):
         required=False,
     )
     rows = forms.ChoiceField(
-        label=_("Rows are named"),
+        label=_("Row order"),
         choices=[(schemes.FRONT, _("from the front")), (schemes.BACK, _("from the back"))],
         required=False,
     )
     letters = forms.ChoiceField(
-        label=_("With"),
+        label=_("Row names"),
         choices=[
-            (schemes.PLAIN, _("letters without I and O")),
-            (schemes.ALL, _("all letters")),
-            (schemes.FIGURES, _("numbers")),
+            (schemes.PLAIN, _("A–Z without I and O")),
+            (schemes.ALL, _("A–Z")),
+            (schemes.FIGURES, _("1, 2, 3 …")),
         ],
         required=False,
     )
@@ -231,7 +231,7 @@ class CategoriesForm(forms.Form):
                 label=_("Name"), max_length=40, required=False, initial=category.name if category else ""
             )
             self.fields[f"rank-{key}"] = forms.IntegerField(
-                label=_("Place"), min_value=1, max_value=99, initial=place, required=False
+                label=_("Order"), min_value=1, max_value=99, initial=place, required=False
             )
 
     @property

@@ -20,7 +20,7 @@ MOST_DAYS = 60  # that the money of a show called off is kept waiting
 class DeedForm(forms.Form):
     """Why something is done to an order; ``seen`` and ``key`` as in a Deed."""
 
-    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Stands in the order’s history."))
+    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Shown in the history of the order."))
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_KEY)
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
@@ -44,8 +44,8 @@ class CancelForm(DeedForm):
     TERMS, ALL, OTHER = "terms", "all", "other"
 
     back = forms.ChoiceField(
-        label=_("Pay back"),
-        choices=[(TERMS, _("by its terms")), (ALL, _("all that is kept")), (OTHER, _("another amount"))],
+        label=_("Refund"),
+        choices=[(TERMS, _("by your rules")), (ALL, _("in full")), (OTHER, _("another amount"))],
         initial=TERMS,
         widget=forms.RadioSelect,
     )
@@ -55,7 +55,7 @@ class CancelForm(DeedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("back") == self.OTHER and cleaned.get("amount") is None and "amount" not in self.errors:
-            self.add_error("amount", _("Please say how much."))
+            self.add_error("amount", _("Please enter an amount."))
         return cleaned
 
     def amount_of(self, order: Ticket) -> Decimal | None:
@@ -68,19 +68,19 @@ class CancelForm(DeedForm):
 class RefundForm(DeedForm):
     """Some of the seats given back, for their price or another amount; or an amount alone, out of goodwill."""
 
-    seats = SeatIdsField(label=_("Seats given back"), required=False)
+    seats = SeatIdsField(label=_("Seats to refund"), required=False)
     amount = MoneyField(
         label=_("Amount"),
         required=False,
         min_value=0,
-        help_text=_("Empty: what these seats cost. Without seats: goodwill."),
+        help_text=_("Leave empty to refund the price of these seats. Without seats, it is a goodwill refund."),
     )
     field_order = ["seats", "amount", "reason"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not cleaned.get("seats") and not cleaned.get("amount") and not self.errors:
-            self.add_error("amount", _("Please tick seats, or say how much is given back."))
+            self.add_error("amount", _("Please choose seats or enter an amount."))
         return cleaned
 
 
@@ -88,7 +88,7 @@ class ResendForm(DeedForm):
     """The ticket sent once more."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, initial={"reason": _("The buyer asked for it")}, **more)
+        super().__init__(*args, initial={"reason": _("The buyer asked for a refund")}, **more)
 
 
 class MoveOrderForm(HoldForm, DeedForm):
@@ -101,7 +101,7 @@ class ExchangeOrderForm(HoldForm, DeedForm):
     seats = SeatIdsField(required=False)
     best = forms.BooleanField(required=False)
     refund_difference = forms.BooleanField(
-        label=_("Pay the difference back, if the new seats are cheaper"), required=False
+        label=_("Refund the difference if the new seats are cheaper"), required=False
     )
     field_order = ["refund_difference", "reason"]
 
@@ -115,21 +115,21 @@ class ExchangeOrderForm(HoldForm, DeedForm):
 class CallOffForm(forms.Form):
     """Calling off a show: why, and what its buyers are offered. Times are on the theatre's clock."""
 
-    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Everybody who has a ticket reads it."))
+    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Everybody with a ticket can read it."))
     remedy = forms.ChoiceField(
-        label=_("What buyers get"),
+        label=_("Offer to buyers"),
         choices=[
-            ("REFUND", _("All their money back, at once")),
-            ("EXCHANGE", _("Another show of the film, or all their money back")),
+            ("REFUND", _("A full refund, at once")),
+            ("EXCHANGE", _("Another show of the film, or a full refund")),
         ],
         initial="REFUND",
         widget=forms.RadioSelect,
     )
     choose_until = forms.DateTimeField(
-        label=_("They can choose until"),
+        label=_("Buyers can choose until"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("Who has not chosen by then is paid back. On the theatre’s clock."),
+        help_text=_("Buyers who have not chosen by then get a refund. In the theatre’s local time."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -137,7 +137,7 @@ class CallOffForm(forms.Form):
         until = cleaned.get("choose_until")
         if cleaned.get("remedy") == "EXCHANGE" and "choose_until" not in self.errors:
             if until is None:
-                self.add_error("choose_until", _("Please say until when."))
+                self.add_error("choose_until", _("Please enter until when."))
             elif until > timezone.now() + timedelta(days=MOST_DAYS):
-                self.add_error("choose_until", _("Please give people at most 60 days to choose."))
+                self.add_error("choose_until", _("Buyers can have at most 60 days to choose."))
         return cleaned

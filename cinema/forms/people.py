@@ -20,10 +20,10 @@ class AppointForm(forms.Form):
         label=_("Name"),
         max_length=150,
         required=False,
-        help_text=_("For somebody new; who has an account keeps their own."),
+        help_text=_("Only for new accounts; existing accounts keep their name."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    roles = forms.MultipleChoiceField(label=_("Works as"), choices=Role, widget=forms.CheckboxSelectMultiple)
+    roles = forms.MultipleChoiceField(label=_("Role"), choices=Role, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, owner: bool) -> None:
         super().__init__(data)

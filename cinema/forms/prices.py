@@ -93,12 +93,12 @@ def _key(category_id: int, kind_id: int) -> str:
 class AdjustmentForm(forms.Form):
     """A surcharge, or with a minus a reduction. What is left open is for all."""
 
-    name = NameField(label=_("Called"), max_length=60)
+    name = NameField(label=_("Name"), max_length=60)
     amount = MoneyField(
         label=_("Amount"),
         min_value=-HIGHEST,
         max_value=HIGHEST,
-        help_text=_("With a minus it is taken off."),
+        help_text=_("Use a minus sign for a reduction."),
         widget=forms.NumberInput(attrs={"inputmode": "text", "step": "any"}),
     )
     weekdays = forms.TypedMultipleChoiceField(
@@ -107,7 +107,7 @@ class AdjustmentForm(forms.Form):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None: every day. After midnight is still the evening before."),
+        help_text=_("Choose none for every day. Shows after midnight belong to the evening before."),
     )
     from_time = forms.TimeField(
         label=_("Shows from"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
@@ -117,7 +117,7 @@ class AdjustmentForm(forms.Form):
     )
     format = forms.ChoiceField(label=_("Format"), choices=[("", _("All")), *FORMATS], required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
-    ticket_type = forms.ChoiceField(label=_("Kind of ticket"), required=False)
+    ticket_type = forms.ChoiceField(label=_("Ticket type"), required=False)
 
     def __init__(
         self, *args: Any, categories: Iterable[SeatCategory], kinds: Iterable[TicketType], **more: Any
@@ -129,7 +129,7 @@ class AdjustmentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean()
         if said.get("from_time") and said.get("from_time") == said.get("until_time"):
-            self.add_error("until_time", _("From and until are the same; leave both empty for the whole day."))
+            self.add_error("until_time", _("From and until are the same. Leave both empty for the whole day."))
         if said.get("amount") == 0:
             self.add_error("amount", _("An amount of 0 changes nothing."))
         return said
@@ -214,7 +214,7 @@ class PreviewForm(forms.Form):
     """Which shows and tickets the calendar is for; what makes no sense is as if it was not said."""
 
     format = forms.ChoiceField(label=_("Format"), choices=FORMATS, required=False)
-    kind = forms.ChoiceField(label=_("Kind of ticket"), required=False)
+    kind = forms.ChoiceField(label=_("Ticket type"), required=False)
 
     def __init__(self, data: Any, *, kinds: Sequence[TicketType]) -> None:
         said = {"format": data.get("format") or FORMATS[0][0], "kind": data.get("kind") or str(kinds[0].pk)}

@@ -87,13 +87,15 @@ class VersionFields(forms.Form):
     subtitles = forms.ModelChoiceField(None, label=gettext_lazy("Subtitles"), required=False)
     price_card = forms.ModelChoiceField(None, label=gettext_lazy("Price card"), required=False)
     trailers = forms.IntegerField(
-        label=gettext_lazy("Trailers"), min_value=0, max_value=MAX_MINUTES, help_text=gettext_lazy("Minutes.")
+        label=gettext_lazy("Trailers"), min_value=0, max_value=MAX_MINUTES, help_text=gettext_lazy("In minutes.")
     )
     turnaround = forms.IntegerField(
-        label=gettext_lazy("Turnaround"), min_value=0, max_value=MAX_MINUTES, help_text=gettext_lazy("Minutes.")
+        label=gettext_lazy("Turnaround"), min_value=0, max_value=MAX_MINUTES, help_text=gettext_lazy("In minutes.")
     )
     sales_start_at = MomentField(
-        label=gettext_lazy("On sale from"), required=False, help_text=gettext_lazy("Empty: once it is published.")
+        label=gettext_lazy("On sale from"),
+        required=False,
+        help_text=gettext_lazy("Leave empty to sell at once."),
     )
     sales_cutoff = forms.IntegerField(
         label=gettext_lazy("Sales end"),
@@ -130,7 +132,7 @@ class VersionFields(forms.Form):
         if movie and not self.cleaned_data.get("language") and "language" not in self.errors:
             language = next(iter(movie.spoken), None)
             if language is None:
-                self.add_error("language", _("The film’s language is not known; please choose one."))
+                self.add_error("language", _("The language of this film is not known. Please choose one."))
             self.cleaned_data["language"] = language
 
 
@@ -139,12 +141,12 @@ class PlanForm(VersionFields):
 
     times = TimesField(
         label=gettext_lazy("Times"),
-        help_text=gettext_lazy("00:30 is the night after the day: on Friday, the night to Saturday."),
+        help_text=gettext_lazy("00:30 on Friday is in the night from Friday to Saturday."),
     )
     first_day = DayField(label=gettext_lazy("From"))
-    last_day = DayField(label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("Empty: that day only."))
+    last_day = DayField(label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("Leave empty for one day."))
     weekdays = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Only on"),
+        label=gettext_lazy("Only on these weekdays"),
         choices=list(WEEKDAYS_ABBR.items()),
         coerce=int,
         required=False,
@@ -159,7 +161,7 @@ class PlanForm(VersionFields):
         first, last = self.cleaned_data.get("first_day"), self.cleaned_data.get("last_day")
         self.cleaned_data["last_day"] = last = last or first
         if first and last and last < first:
-            self.add_error("last_day", _("This is before the first day."))
+            self.add_error("last_day", _("The last day is before the first."))
         elif first and last and (last - first).days >= MAX_DAYS:
             text = _("At most %(number)d days at once.")
             self.add_error("last_day", forms.ValidationError(text, params={"number": MAX_DAYS}))
@@ -200,7 +202,7 @@ class CopyForm(forms.Form):
             said["first"], said["last"] = source, source + timedelta(days=6 if said["span"] == WEEK else 0)
             said["days"] = (target - source).days
             if not said["days"]:
-                self.add_error("target", _("These are the same days."))
+                self.add_error("target", _("Please choose different days."))
 
 
 class DraftsForm(forms.Form):
@@ -216,7 +218,7 @@ class DraftsForm(forms.Form):
     def clean_shows(self) -> list[int]:
         keys = self.cleaned_data["shows"].split(",")
         if not all(key.isascii() and key.isdecimal() and len(key) < 19 for key in keys):
-            raise forms.ValidationError(_("We could not read which shows are meant."))
+            raise forms.ValidationError(_("The list of shows could not be read. Please try again."))
         return list(map(int, keys))
 
 
@@ -241,7 +243,7 @@ class ShowForm(VersionFields):
     day = DayField(label=gettext_lazy("Day"))
     at = TimeOfDayField(
         label=gettext_lazy("Time"),
-        help_text=gettext_lazy("00:30 is the night after the day: on Friday, the night to Saturday."),
+        help_text=gettext_lazy("00:30 on Friday is in the night from Friday to Saturday."),
     )
     fold = WhichField()
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)

@@ -92,5 +92,5 @@ class WhichField(forms.TypedChoiceField):
 
     def __init__(self) -> None:
         super().__init__(
-            label=gettext_lazy("If a time comes twice"), choices=WHICH, coerce=int, empty_value=None, required=False
+            label=gettext_lazy("If a time occurs twice"), choices=WHICH, coerce=int, empty_value=None, required=False
         )

@@ -17,10 +17,10 @@ MINUTES |= {"trailers": 120, "turnaround": 240, "doors": 240}
 
 
 GROUPS = [
-    (_("The house"), ("name", "city", "address", "time_zone")),
-    (_("Selling and giving back"), ("tax_percent", "sales_cutoff", "cancel_cutoff", "refund_percent")),
-    (_("Choosing seats"), ("single_seats", "companion_release", "carer_free")),
-    (_("A new show starts from"), ("doors", "trailers", "turnaround")),
+    (_("Theatre"), ("name", "city", "address", "time_zone")),
+    (_("Sales and refunds"), ("tax_percent", "sales_cutoff", "cancel_cutoff", "refund_percent")),
+    (_("Choice of seats"), ("single_seats", "companion_release", "carer_free")),
+    (_("Times of a new show"), ("doors", "trailers", "turnaround")),
 ]
 
 

@@ -70,7 +70,7 @@ def _check_pairs(line: str, row: int) -> None:
     for seats in SAME_MARKS.finditer(line):
         if seats[1].isupper() and len(seats[0]) % 2:
             raise HallPlanInvalid(
-                _("love seats come in pairs, but here stand %(number)d of “%(mark)s”.")
+                _("love seats come in pairs, but there are %(number)d of “%(mark)s” here.")
                 % {"number": len(seats[0]), "mark": seats[1]},
                 row,
                 seats.start() + 1,

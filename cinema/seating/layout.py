@@ -42,18 +42,18 @@ def check_layout(spots: Sequence[Spot], categories: Collection[int]) -> None:
         raise HallInvalid(_("The hall has no seats."))
     if len(spots) > MOST_SEATS:
         raise HallInvalid(
-            _("The hall has %(number)d seats; it can have at most %(most)d.")
+            _("The hall has %(number)d seats. It can have at most %(most)d.")
             % {"number": len(spots), "most": MOST_SEATS}
         )
     for spot in spots:
         _check_spot(spot, categories)
     ids = Counter(spot.id for spot in spots if spot.id is not None)
     if ids and max(ids.values()) > 1:
-        raise HallInvalid(_("A seat stands in two places."))
+        raise HallInvalid(_("A seat is in two places."))
     names = Counter((spot.row, spot.number) for spot in spots)
     (row, number), times = names.most_common(1)[0]
     if times > 1:
-        raise HallInvalid(_("Row %(row)s, seat %(number)d is there twice.") % {"row": row, "number": number})
+        raise HallInvalid(_("There are two of row %(row)s, seat %(number)d.") % {"row": row, "number": number})
     for y, group in groupby(in_rows(spots), key=lambda spot: spot.y):
         _check_row(y, list(group))
 
@@ -61,11 +61,11 @@ def check_layout(spots: Sequence[Spot], categories: Collection[int]) -> None:
 def _check_spot(spot: Spot, categories: Collection[int]) -> None:
     if not (spot.row.isalnum() and len(spot.row) <= LONGEST_ROW_NAME):
         raise HallInvalid(
-            _("“%(row)s” cannot be the name of a row: it has one to three letters or digits.") % {"row": spot.row[:20]}
+            _("“%(row)s” is not a row name. Row names have one to three letters or digits.") % {"row": spot.row[:20]}
         )
     if not 1 <= spot.number <= HIGHEST_NUMBER:
         raise HallInvalid(
-            _("In row %(row)s, %(number)d cannot be the number of a seat: it is between 1 and %(most)d.")
+            _("In row %(row)s, %(number)d is not a seat number. Seat numbers are between 1 and %(most)d.")
             % {"row": spot.row, "number": spot.number, "most": HIGHEST_NUMBER}
         )
     if not (0 <= spot.y < MOST_ROWS and 0 <= spot.x <= WIDTH * (MOST_COLUMNS - 1)):
@@ -74,14 +74,14 @@ def _check_spot(spot: Spot, categories: Collection[int]) -> None:
             % {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
         )
     if spot.category not in categories or spot.kind not in KINDS:
-        raise HallInvalid(_("A seat of row %(row)s has no category of this theatre.") % {"row": spot.row})
+        raise HallInvalid(_("A seat in row %(row)s has no category of this theatre.") % {"row": spot.row})
 
 
 def _check_row(y: int, spots: Sequence[Spot]) -> None:
     for left, right in pairwise(spots):
         if right.x < left.x + WIDTH:
             raise HallInvalid(
-                _("Row %(row)s, seats %(one)d and %(other)d stand in each other's place.")
+                _("In row %(row)s, seats %(one)d and %(other)d overlap.")
                 % {"row": left.row, "one": left.number, "other": right.number}
             )
     open_half: Spot | None = None
@@ -89,7 +89,7 @@ def _check_row(y: int, spots: Sequence[Spot]) -> None:
         is_other_half = open_half and spot and spot.kind == LOVE and spot.x == open_half.x + WIDTH
         if open_half and not (is_other_half and spot.category == open_half.category):
             raise HallInvalid(
-                _("Row %(row)s, seat %(number)d is half a love seat: its other half, of the same category, is missing.")
+                _("Row %(row)s, seat %(number)d is half a love seat. The other half, of the same category, is missing.")
                 % {"row": open_half.row, "number": open_half.number}
             )
         open_half = spot if spot and spot.kind == LOVE and not is_other_half else None

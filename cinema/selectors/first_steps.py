@@ -6,15 +6,17 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 
-from cinema.models import Movie, PriceCard, Screen, Seat, Show, Theatre
+from cinema.models import Movie, PriceCard, Screen, Seat, SeatCategory, Show, Theatre, TicketType
 
 
 class Step(StrEnum):
     """What comes one after the other until the first ticket can be sold."""
 
     THEATRE = "theatre"
+    CATEGORIES = "categories"
     SCREEN = "screen"
     FILM = "film"
+    TICKET_TYPES = "ticket-types"
     PRICES = "prices"
     SHOW = "show"
     PUBLISH = "publish"
@@ -40,12 +42,14 @@ def first_steps(theatres: Collection[Theatre]) -> list[FirstSteps]:
     seats = Seat.objects.filter(screen=OuterRef("pk"), retired_at=None)
     facts = Theatre.objects.filter(pk__in=[theatre.pk for theatre in theatres]).values_list(
         "pk",
+        Exists(SeatCategory.objects.filter(theatre=OuterRef("pk"))),
         Exists(Screen.objects.filter(Exists(seats), theatre=OuterRef("pk"), retired_at=None)),
+        Exists(TicketType.objects.filter(theatre=OuterRef("pk"), retired_at=None)),
         Exists(PriceCard.objects.filter(theatre=OuterRef("pk"), retired_at=None, prices__isnull=False)),
         Exists(shows),
         Exists(shows.filter(status=Show.Status.SCHEDULED)),
     )
-    done = {pk: (True, screens, films, *others) for pk, screens, *others in facts}
+    done = {pk: (True, categories, screens, films, *others) for pk, categories, screens, *others in facts}
     found = [FirstSteps(theatre, _in_order(done[theatre.pk])) for theatre in theatres if theatre.pk in done]
     return [steps for steps in found if steps.steps[-1][1] != StepState.DONE]
 
@@ -53,7 +57,7 @@ def first_steps(theatres: Collection[Theatre]) -> list[FirstSteps]:
 def steps_of_an_empty_house() -> FirstSteps:
     """The steps where there is no theatre yet; films may have been imported already."""
     films = Movie.objects.filter(retired_at=None).exists()
-    return FirstSteps(None, _in_order((False, False, films, False, False, False)))
+    return FirstSteps(None, _in_order([step == Step.FILM and films for step in Step]))
 
 
 def _in_order(done: Collection[bool]) -> list[tuple[Step, StepState]]:

@@ -123,7 +123,7 @@ def _mail_step(mail: OutgoingMail) -> Entry:
         what = _("not delivered: %(mail)s") % kind
     else:
         what = _("waiting to be sent: %(mail)s") % kind
-    return Entry(at, _("mail"), what, mail.why_failed, mail.recipient)
+    return Entry(at, _("e-mail"), what, mail.why_failed, mail.recipient)
 
 
 def _by_marks(here: Keys, asked: str) -> Iterator[Keys]:
@@ -171,14 +171,14 @@ def _seat_steps(order: Ticket) -> list[Entry]:
         first = lines[0]
         who = (first.actor == SeatEvent.Actor.STAFF and first.user) or first.get_actor_display()
         part = first.action == SeatEvent.Action.CANCEL and first.at != order.cancelled_at
-        what = _("seats given back") if part else first.get_action_display()
+        what = _("seats refunded") if part else first.get_action_display()
         entries.append(Entry(first.at, who, what, first.reason, seats))
     return entries
 
 
 def _payment_steps(payment: Payment) -> list[Entry]:
     amount, way = format_money(payment.amount), payment.get_mode_display()
-    entries = [Entry(payment.created_at, _("buyer"), _("went to pay"), note=f"{amount}, {way}")]
+    entries = [Entry(payment.created_at, _("buyer"), _("started to pay"), note=f"{amount}, {way}")]
     if payment.settled_at:
         paid = payment.status != Payment.Status.FAILED
         entries.append(
@@ -188,9 +188,9 @@ def _payment_steps(payment: Payment) -> list[Entry]:
         )
     for refund in payment.refunds.all():
         back = format_money(refund.amount)
-        entries.append(Entry(refund.created_at, _("refund"), _("to be paid back"), refund.get_reason_display(), back))
+        entries.append(Entry(refund.created_at, _("refund"), _("refund started"), refund.get_reason_display(), back))
         if refund.done_at:
-            entries.append(Entry(refund.done_at, _("payment gateway"), _("paid back"), note=back))
+            entries.append(Entry(refund.done_at, _("payment gateway"), _("refunded"), note=back))
     return entries
 
 
@@ -198,9 +198,9 @@ def _details(deed: AuditEvent) -> str:
     """What of a deed's details says more than its name."""
     said, parts = deed.details, []
     if amount := Decimal(said.get("amount") or 0):
-        parts.append(_("%(amount)s back") % {"amount": format_money(amount)})
+        parts.append(_("refund of %(amount)s") % {"amount": format_money(amount)})
     if cheaper := Decimal(said.get("cheaper") or 0):
-        text = _("%(amount)s cheaper") if cheaper > 0 else _("%(amount)s dearer, borne by the house")
+        text = _("%(amount)s cheaper") if cheaper > 0 else _("%(amount)s more expensive, not charged")
         parts.append(text % {"amount": format_money(abs(cheaper))})
     if "before" in said:
         before, after = (", ".join(v) if isinstance(v, list) else v for v in (said["before"], said["after"]))

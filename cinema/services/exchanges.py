@@ -62,7 +62,7 @@ def exchange_order(
     if is_over(ticket=ticket):
         raise NotExchangeable(_("The show of this ticket is over, so it cannot be exchanged."))
     if new.status != Show.Status.SCHEDULED or ticket.now >= new.film_ends_at:
-        raise NotExchangeable(_("That show is over or called off. Please choose another."))
+        raise NotExchangeable(_("That show is over or cancelled. Please choose another."))
     coming = _take(ticket, lines, new, seat_ids)
     swap = _swap(ticket, lines, new, coming, deed.user, deed.reason, actor=Actor.STAFF, refund=refund_difference)
     write_down(

@@ -95,11 +95,11 @@ def _check(show: Show, now: datetime) -> None:
     if show.status == Show.Status.CANCELLED:
         if earlier := ShowCancellation.objects.select_related("user").filter(show=show).first():
             raise CalledOffAlready(earlier)
-        raise ShowNotCancellable(_("This show is called off already."))
+        raise ShowNotCancellable(_("This show is already cancelled."))
     if show.status == Show.Status.DRAFT:
-        raise ShowNotCancellable(_("This show is a draft that nobody knows of; it can simply be deleted."))
+        raise ShowNotCancellable(_("This show is only a draft. You can simply delete it."))
     if now >= show.film_ends_at:
-        raise ShowNotCancellable(_("This show is over, so it cannot be called off."))
+        raise ShowNotCancellable(_("This show is over, so it cannot be cancelled."))
 
 
 def _let_all_go(show: Show, now: datetime, user: User | None, reason: str) -> int:

@@ -46,7 +46,7 @@ def hall_picture(chairs: Sequence[Chair], *, curved: bool = False) -> SafeString
         '<path class="edge" d="M{} 1.5Q{} 0 {} 1.5"/>{}</svg>',
         right - left + 2,
         2 * (bottom - top) + 5,
-        _("Plan of the hall, the screen on top"),
+        _("Plan of the hall, with the screen at the top"),
         f"{(right - left) * 0.15:g}",
         f"{half:g}",
         f"{(right - left) * 0.85:g}",

@@ -50,7 +50,7 @@ def _facts(block: Block) -> str:
 
 def _state(show: Show) -> list[str]:
     if show.status == Show.Status.DRAFT:
-        return [f"<b>{escape(_('draft'))}</b>", "" if show.price_card_id else escape(_("no card"))]
+        return [f"<b>{escape(_('draft'))}</b>", "" if show.price_card_id else escape(_("no price card"))]
     if show.status == Show.Status.CANCELLED:
-        return [f"<b>{escape(_('called off'))}</b>"]
+        return [f"<b>{escape(_('cancelled'))}</b>"]
     return [escape(_("%(sold)d/%(total)d sold") % {"sold": show.admissions, "total": show.seats_total})]

@@ -25,7 +25,7 @@ AT_A_THEATRE = [
     ("staff-orders", _("Orders"), (MANAGER, BOX_OFFICE)),
     ("staff-prices", _("Prices"), (MANAGER,)),
     ("staff-screens", _("Screens"), (MANAGER,)),
-    ("staff-blocks", _("Seats off sale"), (MANAGER, BOX_OFFICE)),
+    ("staff-blocks", _("Blocked seats"), (MANAGER, BOX_OFFICE)),
     ("staff-figures", _("Figures"), (MANAGER,)),
     ("staff-people", _("People"), (MANAGER,)),
 ]
@@ -35,7 +35,7 @@ FOR_ALL = [("staff-films", _("Films"), (MANAGER,)), ("staff-theatres", _("Theatr
 @register.simple_tag
 def hall_boxes(seats: Iterable[SeatView], off: Collection[int]) -> SafeString:
     """The checkboxes of the seats of a hall; those ``off`` sale already say so. See cinema.seat_boxes."""
-    word = _("off sale already")
+    word = _("already blocked")
     return mark_safe(  # nosec B308 B703 # noqa: S308, all but the name and label is made of our own numbers and words
         "".join(
             f'<label class="{seat.classes}{" off" if seat.id in off else ""}" id="s{seat.id}">'

@@ -51,7 +51,7 @@ def open_the_house(page: Page, password: Path) -> None:
     page.get_by_label("Address").fill("1 Marine Drive")
     page.locator("[name=time_zone]").fill("Asia/Kolkata")
     button(page, "Add the theatre").click()
-    said(page, "“Roxy” is set up")
+    said(page, "“Roxy” is added")
     page.get_by_role("link", name="Roxy Mumbai").click()
     go(page, "People")
     page.get_by_label("E-mail address").fill(MANAGER)
@@ -74,24 +74,20 @@ def accept_the_invitation(page: Page) -> None:
 
 
 def draw_a_hall(page: Page) -> None:
-    page.get_by_role("link", name="Draw a screen").click()
-    if page.get_by_role("link", name="Add a screen").count():
-        page.get_by_role("link", name="Add a screen").first.click()
-    said(page, "First name the categories")
+    page.get_by_role("link", name="Name your seat categories").click()
     page.locator("[name^=name-]").first.fill("Stalls")
     button(page, "Save").click()
-    go(page, "Screens")
     page.get_by_role("link", name="Add a screen").first.click()
     page.get_by_label("Name").fill("Grand")
-    page.get_by_label("The drawing in text below").check()
+    page.get_by_label("The text drawing below").check()
     page.get_by_text("As text").click()
     page.locator("[name=plan]").fill("aaaaaa\naaaaaa\naaaaaa")
-    button(page, "Build it").click()
+    button(page, "Create the screen").click()
     said(page, "Grand")
     page.locator("label", has_text="Gap (erase)").click()
     page.get_by_role("gridcell", name="Row A, seat 6,").click()
     expect(page.locator("#seats-total")).to_have_text("Seats: 17")
-    button(page, "See what changes").click()
+    button(page, "Preview changes").click()
     button(page, "Save the hall").click()
     said(page, "is saved")
 
@@ -110,8 +106,8 @@ def import_films(page: Page) -> None:
 
 def make_prices(page: Page) -> None:
     go(page, "Prices")
-    page.get_by_role("link", name="Kinds of tickets").first.click()
-    button(page, "Start with these").click()
+    page.get_by_role("link", name="Ticket types").first.click()
+    button(page, "Add these").click()
     go(page, "Prices")
     page.get_by_role("link", name=re.compile("price card", re.IGNORECASE)).first.click()
     page.locator("input[name$=name]").first.fill("Standard")
@@ -137,7 +133,7 @@ def plan_two_weeks(page: Page, first: date) -> None:
     expect(page.locator("#planner [id^=show-]")).to_have_count(4)
 
     page.get_by_role("link", name=re.compile("Copy this week")).first.click()
-    button(page, "Look at the copies").click()
+    button(page, "Preview the copies").click()
     button(page, re.compile("Plan the 4 copies")).click()
     expect(page.locator("#planner [id^=show-]")).to_have_count(4)
     for day in (first, first + timedelta(days=7)):
@@ -164,25 +160,25 @@ def hold_and_pay_from_here(page: Page) -> None:
 
 
 def take_a_broken_seat_off_sale(page: Page, name: str, day: date) -> None:
-    go(page, "Seats off sale")
-    page.get_by_role("link", name=re.compile("Take seats off sale")).first.click()
+    go(page, "Blocked seats")
+    page.get_by_role("link", name=re.compile("Block seats")).first.click()
     if page.get_by_role("link", name=re.compile("Grand")).count():
         page.get_by_role("link", name=re.compile("Grand")).first.click()
     page.get_by_role("checkbox", name=f"Row {name[0]}, seat {name[1:]}").click()
     page.get_by_label("From").fill(day.isoformat())
     page.get_by_label("Reason").fill("The spring is through")
-    button(page, "See what it means").click()
-    expect(page.get_by_role("main")).to_contain_text("1 ticket is sold for them")
-    button(page, "Take them off sale").click()
+    button(page, "Preview").click()
+    expect(page.get_by_role("main")).to_contain_text("1 ticket has already been sold for these seats")
+    button(page, "Block these seats").click()
     button(page, re.compile("^Move ")).first.click()
-    said(page, "1 ticket has equal seats now")
+    said(page, "1 ticket has new seats")
 
 
 def call_off(page: Page, show: Show) -> None:
     page.goto(f"/staff/theatres/{show.screen.theatre.slug}/shows/{show.pk}/cancellation/")
-    page.get_by_label("All their money back, at once").check()
+    page.get_by_label("A full refund, at once").check()
     page.get_by_label("Reason").fill("The projector is broken")
-    button(page, "Call the show off").click()
+    button(page, "Cancel the show").click()
     expect(page.locator("#progress")).to_contain_text("1 of 1 tickets settled")
 
 

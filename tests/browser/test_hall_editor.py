@@ -24,7 +24,7 @@ def names(screen: Screen) -> list[str]:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="See what changes").click()
+    page.get_by_role("button", name="Preview changes").click()
     page.get_by_role("button", name="Save the hall").click()
     expect(page.locator(".messages, #messages").first).to_contain_text("is saved")
 
@@ -63,7 +63,7 @@ def test_a_hall_is_drawn_by_keyboard_alone(page, screen):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("w")
     page.keyboard.press(" ")
-    expect(page.locator(":focus")).to_have_accessible_name("Row B, seat 1, Classic, wheelchair place")
+    expect(page.locator(":focus")).to_have_accessible_name("Row B, seat 1, Classic, wheelchair space")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("2")
     page.keyboard.press("s")
@@ -78,7 +78,7 @@ def test_a_hall_is_drawn_by_keyboard_alone(page, screen):
     page.keyboard.press("Home")
     page.keyboard.press(".")
     page.keyboard.press("d")
-    expect(page.locator("#hall-news")).to_have_text("The row was doubled.")
+    expect(page.locator("#hall-news")).to_have_text("The row was duplicated.")
     expect(page.locator("#seats-total")).to_have_text("Seats: 14")
     page.keyboard.press(">")
     save(page)

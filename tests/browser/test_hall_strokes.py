@@ -128,7 +128,7 @@ def test_hall_stays_in_place_when_something_becomes_wrong(page, screen):
     before = box.evaluate("grid => grid.getBoundingClientRect().top + scrollY")
     page.locator("#here-number").fill("1")
     page.keyboard.press("Tab")
-    expect(page.locator("#hall-problems")).to_contain_text("is there twice")
+    expect(page.locator("#hall-problems")).to_contain_text("There are two seats")
     assert box.evaluate("grid => grid.getBoundingClientRect().top + scrollY") == before
 
 
@@ -150,7 +150,7 @@ def test_love_seats_dragged_over_an_aisle_leave_it_free_and_say_so(page, with_ai
     drag(page, place(page, "A1"), place(page, "A6"))
 
     assert drawn(page)[0] == "AAa.AAa"
-    expect(page.locator("#hall-news")).to_have_text("Aisles stay free. To fill one, begin in it.")
+    expect(page.locator("#hall-news")).to_have_text("Aisles stay free. To fill an aisle, start in it.")
 
 
 def test_love_seats_dragged_over_an_odd_row_add_no_seat(page, transactional_db):

@@ -92,7 +92,7 @@ def test_a_refused_move_says_why_and_puts_the_show_back(page, show, screens):
     expect(page.locator(f"#show-{show.pk}")).to_contain_text("17:30")
     page.keyboard.press("ArrowDown")
 
-    expect(news(page)).to_contain_text("“Himalaya” is on Two from 17:30")
+    expect(news(page)).to_contain_text("“Himalaya” is already on Two from 17:30")
     expect(page.locator(f'[data-screen="{screens[0].pk}"] #show-{show.pk}')).to_be_focused()
 
 

@@ -26,17 +26,17 @@ def move_the_owner(page: Page, show: Show) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
-    page.get_by_role("link", name="Take seats off sale").first.click()
+    page.get_by_role("link", name="Block seats").first.click()
     page.get_by_role("checkbox", name="Row A, seat 1, Classic").check(force=True)
     page.get_by_label("Reason").fill("Broken hinge")
-    page.get_by_role("button", name="See what it means").click()
-    expect(page.get_by_text("1 ticket is sold for them.")).to_be_visible()
-    page.get_by_role("button", name="Take them off sale").click()
-    expect(page.get_by_role("heading", name="1 ticket in conflict")).to_be_visible()
-    page.get_by_role("button", name="to equal seats").click()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("1 ticket has already been sold for these seats.")).to_be_visible()
+    page.get_by_role("button", name="Block these seats").click()
+    expect(page.get_by_role("heading", name="1 ticket is sold for these seats")).to_be_visible()
+    page.get_by_role("button", name="to equivalent seats").click()
 
-    expect(page.get_by_text("1 ticket has equal seats now, and its buyer is told.")).to_be_visible()
-    expect(page.get_by_role("heading", name="Nobody has these seats")).to_be_visible()
+    expect(page.get_by_text("1 ticket has new seats, and its buyer gets an e-mail.")).to_be_visible()
+    expect(page.get_by_role("heading", name="No tickets are sold for these seats")).to_be_visible()
     names = [line.show_seat.seat.label for line in ticket_by_code(ticket.code).seats.all()]
     assert len(names) == 2 and "Row A, seat 1" not in names
     assert seat(show, "A1").status == "BLOCKED"

@@ -205,13 +205,13 @@ def test_the_history_tells_every_action_with_who_and_why(show, theatre):
         ("buyer", "booked", ""),
         ("payment gateway", "paid", ""),
         ("payment gateway", "sold", ""),
-        ("Carla", "seats given back", "one is ill"),
+        ("Carla", "seats refunded", "one is ill"),
         ("Carla", "money given back", "one is ill"),
         ("Carla", "money given back", "it was cold"),
         ("Carla", "moved to another seat", "late train"),
         ("Carla", "moved from another seat", "late train"),
         ("Carla", "exchanged to another show", "late train"),
-        ("refund", "to be paid back", "ticket cancelled"),
+        ("refund", "refund started", "ticket cancelled"),
         ("Carla", "ticket cancelled", "never mind"),
     ):
         assert line in told, line

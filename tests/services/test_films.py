@@ -144,7 +144,7 @@ def test_a_runtime_with_which_a_show_runs_into_the_next_is_refused(user):
     show = ShowFactory(movie=MovieFactory(runtime=120))
     next_show = following(show, minutes=5, movie=MovieFactory(title="The Next"))
 
-    with pytest.raises(RunsIntoNext, match=r"at 18:00 .* would run into “The Next” at 20:35") as refusal:
+    with pytest.raises(RunsIntoNext, match=r"at 18:00 .* would overlap “The Next” at 20:35") as refusal:
         edit_film(movie_id=show.movie_id, version=0, facts=facts_of(show.movie, runtime=126), user=user)
 
     assert (refusal.value.film, refusal.value.show) == (show, next_show)

@@ -294,7 +294,7 @@ def test_a_show_without_a_price_for_new_seats_cannot_follow(screen, show):
     spots = [*plan(screen).values(), new]
 
     [said] = show_reports(HallChange(standing_seats(screen), spots), [show])
-    assert str(said.missing) == "No price is set for: Recliner."
+    assert str(said.missing) == "There is no price for Recliner."
     with pytest.raises(CannotFollow):
         change(screen, spots)
 
@@ -459,7 +459,7 @@ def test_a_name_that_is_taken_is_refused_and_nothing_changes(screen):
 
 def test_a_hall_that_cannot_be_is_refused(screen):
     spots = list(plan(screen).values())
-    with pytest.raises(HallInvalid, match="there twice"):
+    with pytest.raises(HallInvalid, match="two of row"):
         change(screen, [*spots, spots[0]._replace(y=5, id=None)])
 
 

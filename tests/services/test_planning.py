@@ -111,7 +111,7 @@ def test_a_time_that_comes_twice_is_asked_about(theatre, screen, movie):
     assert row.twice
     assert isinstance(row.problem, TimeTwice)
     assert (row.problem.first.hour, row.problem.second.hour) == (0, 1)
-    assert "comes twice: choose the first or the second" in str(row.problem)
+    assert "occurs twice. Please choose the first or the second" in str(row.problem)
 
 
 @pytest.mark.parametrize(("fold", "hour"), [(0, 0), (1, 1)])
@@ -133,7 +133,7 @@ def test_what_overlaps_another_show_is_refused_by_name_and_the_rest_is_planned(t
     assert good.show
     assert isinstance(bad.problem, Overlap)
     assert bad.problem.show == taken
-    assert str(bad.problem) == "“Sholay” is on One from 18:30 until 20:30, Friday 8 January 2083."
+    assert str(bad.problem) == "“Sholay” is already on One from 18:30 to 20:30 on Friday 8 January 2083."
 
 
 def test_rows_of_one_plan_keep_apart_too(theatre, screen, movie):

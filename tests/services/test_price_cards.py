@@ -83,7 +83,7 @@ def test_a_card_says_what_it_is_told(theatre, asha):
 
 
 def test_the_plain_ticket_needs_a_price_for_every_category(theatre):
-    with pytest.raises(PlainPriceMissing, match="“Adult”, so it needs a price for Classic and Premium"):
+    with pytest.raises(PlainPriceMissing, match="standard ticket, so it needs a price for Classic and Premium"):
         add_card(theatre=theatre, plan=plan(theatre, adult=None), user=None)
 
     assert not PriceCard.objects.exists()
@@ -235,5 +235,5 @@ def test_a_retired_kind_leaves_the_cards_and_comes_back_with_its_prices(theatre)
 
 
 def test_the_plain_kind_is_not_retired(theatre):
-    with pytest.raises(PlainKindStays, match="You can rename it"):
+    with pytest.raises(PlainKindStays, match="you can rename it"):
         retire_ticket_type(theatre=theatre, pk=pk("Adult"), retired=True, user=None)

@@ -112,8 +112,8 @@ def test_one_show_that_is_not_ready_keeps_all_from_being_published(theatre, scre
         publish(good, unpriced, bare, over)
 
     assert [(show, type(problem), str(problem)) for show, problem in refusal.value.problems] == [
-        (over, TimeOver, "This time is over."),
-        (unpriced, PriceMissing, "No price is set for: Recliner."),
+        (over, TimeOver, "This time is in the past."),
+        (unpriced, PriceMissing, "There is no price for Recliner."),
         (bare, PriceMissing, "It has no price card."),
     ]
     assert set(Show.objects.values_list("status", flat=True)) == {Show.Status.DRAFT}
@@ -124,7 +124,7 @@ def test_a_card_whose_kinds_of_tickets_are_all_retired_has_no_price(screen, card
     TicketType.objects.update(retired_at=timezone.now())
 
     assert [str(problem) for _, problem in problems_of([draft(screen, card)])] == [
-        "No price is set for: Classic, Premium."
+        "There is no price for Classic, Premium."
     ]
 
 

@@ -81,7 +81,7 @@ def test_a_theatre_has_its_own_day():
 
 def test_a_second_show_at_the_same_time_is_refused_and_names_the_first(plan):
     first = schedule_show(**vars(plan))
-    with pytest.raises(Overlap, match="“Sholay” is on One from 18:30 until 20:40, Friday 8 May 2026") as caught:
+    with pytest.raises(Overlap, match="“Sholay” is already on One from 18:30 to 20:40 on Friday 8 May 2026") as caught:
         schedule_show(**vars(replace(plan, starts_at=first.ends_at - timedelta(minutes=1))))
     assert caught.value.show == first
     assert Show.objects.get() == first
@@ -114,7 +114,7 @@ def test_one_overlap_among_many_plans_leaves_none_of_them(plan):
 
 
 def test_a_category_without_a_price_is_named(plan, categories):
-    with pytest.raises(PriceMissing, match="No price is set for: Premium") as caught:
+    with pytest.raises(PriceMissing, match="There is no price for Premium") as caught:
         schedule_show(**vars(replace(plan, prices={categories[0].pk: Decimal(200)})))
     assert caught.value.categories == ["Premium"]
     assert not Show.objects.exists()

@@ -73,7 +73,7 @@ def test_of_two_films_with_one_title_the_later_is_meant_unless_a_year_is_said(th
         ("2083-01-08,18:00,Nine,Sholay", "Row 2: there is no screen “Nine”."),
         ("2083-01-08,18:00,One,<b>", "Row 2: the library has no film “<b>”."),
         ("2083-01-08,18:00,One", "Row 2: the film is missing."),
-        ("2020-01-08,18:00,One,Sholay", "This time is over."),
+        ("2020-01-08,18:00,One,Sholay", "This time is in the past."),
         ("2083-01-08", "Row 2: the time is missing."),
     ],
 )

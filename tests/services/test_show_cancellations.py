@@ -262,7 +262,7 @@ def test_people_have_at_least_an_hour_to_choose(show, manager):
 def test_a_show_is_called_off_once(show, manager):
     call_off(show, manager)
 
-    with pytest.raises(CalledOffAlready, match="has called this show off already: no light"):
+    with pytest.raises(CalledOffAlready, match="has already cancelled this show: no light"):
         call_off(show, manager)
 
 

@@ -180,14 +180,14 @@ def test_what_a_buyer_chose_a_show_by_stays_once_seats_are_sold(published, theat
         "screen": ScreenFactory(theatre=theatre),
     }
 
-    with pytest.raises(ShowSold, match="2 seats are sold: move their buyers"):
+    with pytest.raises(ShowSold, match="2 seats are sold"):
         edit(published, **{change: values[change]})
 
 
 def test_a_show_somebody_is_just_buying_seats_for_stays(published):
     held(published, "A1")
 
-    with pytest.raises(ShowSold, match="Somebody is buying seats for this show just now"):
+    with pytest.raises(ShowSold, match="Somebody is buying seats for this show at the moment"):
         later(published)
 
 
@@ -211,9 +211,9 @@ def test_trailers_cleaning_and_the_end_of_the_sale_may_change_after_a_sale(publi
 
 
 def test_what_is_history_stays(published, show):
-    with pytest.raises(ShowSettled, match="has begun"):
+    with pytest.raises(ShowSettled, match="has started"):
         edit(past(published), trailers=3)
-    with pytest.raises(ShowSettled, match="called off"):
+    with pytest.raises(ShowSettled, match="was cancelled"):
         edit(cancelled(published), trailers=3)
 
 
@@ -251,7 +251,7 @@ def test_drafts_and_shows_nobody_touched_are_deleted_and_what_they_were_is_writt
 def test_a_show_with_a_past_is_never_deleted(published, touch):
     touch(published)
 
-    with pytest.raises(ShowHasPast, match="called off"):
+    with pytest.raises(ShowHasPast, match="or cancel it"):
         delete_show(theatre=published.screen.theatre, show_id=published.pk, user=None)
     assert published.seats.count() == 4
 
@@ -286,7 +286,7 @@ def test_a_show_with_seats_off_sale_only_moves_to_another_day_and_they_stand_as_
     assert (published.trading_day, first.status) == (day + timedelta(days=1), ShowSeat.Status.AVAILABLE)
     assert list(SeatEvent.objects.values_list("action", flat=True)) == ["BLOCK", "UNBLOCK"]
     assert unexplained_seats(published) == []
-    with pytest.raises(ShowHasPast, match="taken off sale, and that stays"):
+    with pytest.raises(ShowHasPast, match="have been blocked"):
         delete_show(theatre=screen.theatre, show_id=published.pk, user=None)
 
 

@@ -78,7 +78,7 @@ def hall(request: HttpRequest, theatre: Theatre, screen_pk: int) -> HttpResponse
     except RuleBroken as error:
         form.add_error("seats", str(error))
         return _hall_page(request, screen, form, status=status_of(error))
-    messages.success(request, _("The seats are off sale."))
+    messages.success(request, _("The seats are blocked."))
     return see_other(_address(made, theatre))
 
 
@@ -127,7 +127,7 @@ def lift(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     form = LiftForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         lift_block(block=found, user=request.user, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The seats are on sale again."))
+        messages.success(request, _("The seats are unblocked."))
         return see_other(_address(found, theatre))
     if found.lifted_at:
         return redirect(_address(found, theatre))
@@ -144,13 +144,13 @@ def move(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     if reference := request.POST.get("ticket"):
         tickets = [ticket for ticket in tickets if ticket.reference == reference]
         if not tickets:  # a second click, or a colleague's; or it was cancelled
-            messages.info(request, _("This ticket is no longer in conflict."))
+            messages.info(request, _("This ticket no longer has blocked seats."))
     outcomes = rehouse_each(tickets=tickets[:AT_ONCE], user=request.user, reason=found.reason)
     refused = [error for _ticket, error in outcomes if error]
     if moved := len(outcomes) - len(refused):
         text = ngettext(
-            "%(n)d ticket has equal seats now, and its buyer is told.",
-            "%(n)d tickets have equal seats now, and their buyers are told.",
+            "%(n)d ticket has new seats, and its buyer gets an e-mail.",
+            "%(n)d tickets have new seats, and their buyers get an e-mail.",
             moved,
         )
         messages.success(request, text % {"n": moved})
@@ -168,6 +168,6 @@ def release(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     if found.kind != SeatBlock.Kind.HOUSE or not is_key(show) or not shows.filter(pk=show).exists():
         raise Http404
     count = release_house_seats(block=found, show_id=int(show), user=request.user)
-    text = ngettext("%(n)d seat is on sale at this show.", "%(n)d seats are on sale at this show.", count)
+    text = ngettext("%(n)d seat is released for this show.", "%(n)d seats are released for this show.", count)
     messages.success(request, text % {"n": count})
     return see_other(_address(found, theatre))

@@ -58,7 +58,7 @@ def film_add(request: HttpRequest) -> HttpResponse:
     except RuleBroken as error:
         form.add_error(None, str(error))
         return film_page(request, form, status=status_of(error))
-    messages.success(request, _("“%(film)s” is in the library. Give it a poster, if you have one.") % {"film": movie})
+    messages.success(request, _("“%(film)s” is added. Now you can upload a poster.") % {"film": movie})
     return see_other(reverse("staff-films-edit", args=[movie.pk]))
 
 
@@ -124,7 +124,7 @@ def film_poster(request: HttpRequest, pk: int) -> HttpResponse:
     movie = film_or_404(pk)
     if "remove" in request.POST:
         remove_poster(movie_id=pk, user=request.user)
-        messages.success(request, _("The poster is gone; the drawn one shows again."))
+        messages.success(request, _("The poster is removed. The drawn one is shown again."))
         return see_other(reverse("staff-films-edit", args=[pk]))
     form, status = PosterForm(request.POST, request.FILES), 400
     if form.is_valid():

@@ -161,8 +161,8 @@ def _success(name: str, follow: int) -> str:
     if not follow:
         return _("“%(name)s” is saved.") % {"name": name}
     pattern = ngettext(
-        "“%(name)s” is saved; %(n)d show follows the new plan.",
-        "“%(name)s” is saved; %(n)d shows follow the new plan.",
+        "“%(name)s” is saved. %(n)d show takes the new plan.",
+        "“%(name)s” is saved. %(n)d shows take the new plan.",
         follow,
     )
     return pattern % {"name": name, "n": follow}

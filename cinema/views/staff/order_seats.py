@@ -39,7 +39,7 @@ def order_move(request: HttpRequest, theatre: Theatre, reference: str) -> HttpRe
     if form.is_bound and form.is_valid():
         try:
             move_order(code=order.code, seat_ids=form.cleaned_data["seats"], deed=form.deed(request.user))
-            messages.success(request, _("The seats are changed, and the ticket was mailed again."))
+            messages.success(request, _("The seats are changed, and the buyer gets the ticket again by e-mail."))
             return _to_order(theatre, order)
         except RuleBroken as refusal:
             error, status = refusal, status_of(refusal)
@@ -76,7 +76,7 @@ def order_exchange(request: HttpRequest, theatre: Theatre, reference: str) -> Ht
                 deed=form.deed(request.user),
                 refund_difference=said["refund_difference"],
             )
-            messages.success(request, _("The ticket is now for this show, and was mailed again."))
+            messages.success(request, _("The ticket is now for this show, and the buyer gets it again by e-mail."))
             return _to_order(theatre, order)
         except RuleBroken as refusal:
             error, status = refusal, status_of(refusal)

@@ -67,7 +67,7 @@ def order_resend(request: HttpRequest, theatre: Theatre, reference: str) -> Http
 def order_cancel(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
     def cancel(order: Ticket, form: CancelForm) -> None:
         services.cancel_order(code=order.code, deed=form.deed(request.user), amount=form.amount_of(order))
-        messages.success(request, _("The order is cancelled, and its buyer was told."))
+        messages.success(request, _("The order is cancelled, and the buyer gets an e-mail."))
 
     return _act(request, theatre, reference, "cancel", cancel)
 
@@ -79,10 +79,10 @@ def order_refund(request: HttpRequest, theatre: Theatre, reference: str) -> Http
         deed, amount, seats = form.deed(request.user), form.cleaned_data["amount"], form.cleaned_data["seats"]
         if seats:
             services.return_seats(code=order.code, seat_ids=seats, deed=deed, amount=amount)
-            messages.success(request, _("The seats are free again, and the buyer was told."))
+            messages.success(request, _("The seats are refunded and free again, and the buyer gets an e-mail."))
         else:
             services.give_goodwill(code=order.code, amount=amount, deed=deed)
-            messages.success(request, _("The money is on its way back, and the buyer was told."))
+            messages.success(request, _("The refund is on its way, and the buyer gets an e-mail."))
 
     return _act(request, theatre, reference, "refund", refund)
 

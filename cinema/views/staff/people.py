@@ -45,7 +45,7 @@ def told(appointed: Appointed) -> str:
         said["roles"] = get_text_list([str(StaffRole.Role(role).label) for role in appointed.roles], _("and"))
         text = _("%(name)s now works here as %(roles)s.") % said
     else:
-        text = _("%(name)s works here as that already.") % said
+        text = _("%(name)s has this role here already.") % said
     if appointed.invited:
         text += " " + _("A link to choose a password is on its way to %(email)s.") % said
     return text

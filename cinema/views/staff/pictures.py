@@ -57,9 +57,9 @@ def _short_day(line: Line, report: Report) -> str:
 
 def _description(items: Sequence[charts.Item]) -> str:
     if not items:
-        return _("There is nothing to show.")
+        return _("No data.")
     most, least = max(items, key=lambda item: item.value), min(items, key=lambda item: item.value)
-    return _("Most: %(most)s, %(most_value)s. Least: %(least)s, %(least_value)s. The table has all of them.") % {
+    return _("Highest: %(most)s, %(most_value)s. Lowest: %(least)s, %(least_value)s. The table lists all.") % {
         "most": most.label,
         "most_value": most.text,
         "least": least.label,
@@ -77,7 +77,7 @@ def hall_maps(sales: Sequence[SeatSales]) -> tuple[SafeString, SafeString]:
         ],
         name="heat-share",
         title=_("Which seats sell"),
-        desc=_("The number on each seat is the percent of shows at which it is sold. The table has all of them."),
+        desc=_("The number on each seat is the percentage of shows at which it was sold. The table lists all seats."),
     )
     lead = charts.hall_chart(
         [
@@ -87,7 +87,7 @@ def hall_maps(sales: Sequence[SeatSales]) -> tuple[SafeString, SafeString]:
         ],
         name="heat-lead",
         title=_("How early they sell"),
-        desc=_("The number on each seat is how many days before the show it is bought, on average. The table has all."),
+        desc=_("The number on each seat is how many days ahead it was bought, on average. The table lists all."),
     )
     return share, lead
 

@@ -57,7 +57,7 @@ def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
         card = add_card(theatre=theatre, plan=forms.plan, user=request.user)
     except RuleBroken as error:
         return _card_page(request, theatre, forms, error=error)
-    messages.success(request, _("“%(name)s” is ready: shows can be priced by it.") % {"name": card.name})
+    messages.success(request, _("“%(name)s” is ready to use.") % {"name": card.name})
     return see_other(reverse("staff-prices-card", args=[theatre.slug, card.pk]))
 
 
@@ -78,7 +78,7 @@ def card(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
         if isinstance(error, EditedMeanwhile):
             forms = _forms(request, theatre, found, version=error.version)
         return _card_page(request, theatre, forms, found, error=error)
-    messages.success(request, _("Saved. Shows that are planned already keep their prices until you apply the card."))
+    messages.success(request, _("Saved. Planned shows keep their prices until you apply the card to them."))
     return see_other(reverse("staff-prices-card", args=[theatre.slug, pk]))
 
 
@@ -89,7 +89,7 @@ def retire(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     _find(theatre, pk)
     retired = "back" not in request.POST
     done = retire_card(theatre=theatre, card_id=pk, retired=retired, user=request.user)
-    said = _("“%(name)s” is retired: shows that have it keep it.") if retired else _("“%(name)s” is in use again.")
+    said = _("“%(name)s” is retired. Shows that use it keep it.") if retired else _("“%(name)s” is in use again.")
     messages.success(request, said % {"name": done.name})
     return see_other(reverse("staff-prices", args=[theatre.slug]))
 
@@ -129,12 +129,12 @@ def shows(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 def _say(request: HttpRequest, shows: int, seats: int, left: int) -> None:
     text = ngettext("%(shows)d show has new prices", "%(shows)d shows have new prices", shows) % {"shows": shows}
-    more = ngettext("%(seats)d seat costs something else now.", "%(seats)d seats cost something else now.", seats)
+    more = ngettext("%(seats)d seat has a new price.", "%(seats)d seats have new prices.", seats)
     messages.success(request, f"{text}: {more % {'seats': seats}}")
     if left:
         text = ngettext(
-            "%(left)d show is still to be done: please apply the card once more.",
-            "%(left)d shows are still to be done: please apply the card once more.",
+            "%(left)d show is not done yet. Please apply the card once more.",
+            "%(left)d shows are not done yet. Please apply the card once more.",
             left,
         )
         messages.warning(request, text % {"left": left})

@@ -34,7 +34,7 @@ def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     """Name a screen and choose what to start from; then its hall is drawn."""
     categories = categories_of(theatre)
     if not categories:
-        messages.info(request, _("First name the categories of your seats; one is enough."))
+        messages.info(request, _("Please name your seat categories first; one is enough."))
         return redirect("staff-screens-categories", theatre.slug)
     form = AddScreenForm(request.POST if request.method == "POST" else None, categories=categories)
     if form.is_valid():
@@ -46,7 +46,7 @@ def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
         except RuleBroken as error:
             form.add_error("name", str(error))
         else:
-            messages.success(request, _("“%(name)s” is built. Now draw it as it is.") % {"name": made.name})
+            messages.success(request, _("“%(name)s” is added. Now adjust the plan.") % {"name": made.name})
             return see_other(reverse("staff-screens-edit", args=[theatre.slug, made.pk]))
     keys = [category.pk for category in categories]
     examples = [(example, pictured(example_spots(example, keys), categories)) for example in EXAMPLES]
@@ -88,6 +88,7 @@ def categories(request: HttpRequest, theatre: Theatre) -> HttpResponse:
             status = status_of(error)
         else:
             messages.success(request, _("The seat categories are saved."))
-            return see_other(reverse("staff-screens-categories", args=[theatre.slug]))
+            onward = "staff-screens-categories" if theatre.screens.exists() else "staff-screens"
+            return see_other(reverse(onward, args=[theatre.slug]))
     context = {"theatre": theatre, "form": form, "lines": list(zip(form.lines, [*known, None], strict=False))}
     return render(request, "staff/screens/categories.html", context, status=status)

@@ -69,7 +69,7 @@ def delete(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
         delete_show(theatre=theatre, show_id=pk, user=request.user)
     except RuleBroken as error:
         return _refuse(request, theatre, show, ShowForm(theatre=theatre, show=show), error)
-    messages.success(request, _("“%(movie)s” is deleted from the plan.") % {"movie": show.movie})
+    messages.success(request, _("“%(movie)s” is deleted from the schedule.") % {"movie": show.movie})
     return see_other(to_planner(theatre, show.trading_day))
 
 

@@ -36,7 +36,7 @@ def theatre_add(request: HttpRequest) -> HttpResponse:
     except RuleBroken as error:
         form.add_error(None, str(error))
         return theatre_page(request, form, status=status_of(error))
-    messages.success(request, _("“%(theatre)s” is set up. Now it needs a screen.") % {"theatre": theatre})
+    messages.success(request, _("“%(theatre)s” is added. Next, name its seat categories.") % {"theatre": theatre})
     return see_other("staff")
 
 

@@ -37,7 +37,7 @@ def types(request: HttpRequest, theatre: Theatre) -> HttpResponse:
         add_ticket_types(theatre=theatre, types=types, user=request.user)
     except RuleBroken as error:
         return _page(request, theatre, form, error=error)
-    messages.success(request, _("Added. Give it its prices on the price cards."))
+    messages.success(request, _("Added. Now set its prices on the price cards."))
     return _back(theatre)
 
 
@@ -85,7 +85,7 @@ def retire(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     except RuleBroken as error:
         return _page(request, theatre, TicketTypeForm(), error=error)
     said = (
-        _("“%(name)s” is retired. Shows that are priced already sell it until you apply their price cards.")
+        _("“%(name)s” is retired. Shows that already have prices sell it until you apply their price cards again.")
         if retired
         else _("“%(name)s” is back, with the prices it had.")
     )

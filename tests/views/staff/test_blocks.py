@@ -52,7 +52,7 @@ def names(ticket: Ticket) -> str:
 
 
 def test_an_empty_list_says_what_to_do(client, manager):
-    assert "Every seat is for sale" in client.get(url("")).text
+    assert "No seats are blocked." in client.get(url("")).text
 
 
 def test_the_list_says_what_is_off_sale_and_the_past_what_was(client, show, manager):
@@ -99,8 +99,8 @@ def test_the_hall_has_a_box_for_every_seat_and_says_which_are_off_sale_already(c
     page = client.get(url("-hall", show.screen_id)).text
 
     assert page.count('name="seats"') == 12
-    assert "Row A, seat 1, Classic, off sale already" in page
-    assert "Row A, seat 2, Classic, off sale already" not in page
+    assert "Row A, seat 1, Classic, already blocked" in page
+    assert "Row A, seat 2, Classic, already blocked" not in page
 
 
 def test_a_preview_changes_nothing_and_names_whose_seats_they_are(client, show, manager):
@@ -108,8 +108,8 @@ def test_a_preview_changes_nothing_and_names_whose_seats_they_are(client, show, 
 
     page = client.post(url("-hall", show.screen_id), said(show, "A1 A3")).text
 
-    assert ticket.reference[:4] in page and "1 ticket is sold for them" in page
-    assert "Take them off sale" in page
+    assert ticket.reference[:4] in page and "1 ticket has already been sold for these seats" in page
+    assert "Block these seats" in page
     assert not SeatBlock.objects.exists()
     assert ShowSeat.objects.filter(status="BLOCKED").count() == 0
 
@@ -119,7 +119,7 @@ def test_saved_the_seats_are_off_sale_and_its_page_follows(client, show, manager
 
     made = SeatBlock.objects.get()
     assert response.redirect_chain == [(url("-block", made.pk), 303)]
-    assert "The seats are off sale." in response.text
+    assert "The seats are blocked." in response.text
     assert (made.created_by, made.reason) == (manager, "Broken hinge")
     assert ShowSeat.objects.filter(status="BLOCKED").count() == 2
 
@@ -136,12 +136,12 @@ def test_a_double_click_is_one_block(client, show, manager):
     [
         ({"seats": []}, "Please choose at least one seat."),
         ({"seats": ["1e9"]}, "is not a seat"),
-        ({"seats": ["99999999"]}, "This hall was changed meanwhile"),
+        ({"seats": ["99999999"]}, "This hall has been changed in the meantime"),
         ({"kind": "LOVELY"}, "not one of the available choices"),
         ({"from_day": ""}, "This field is required."),
         ({"from_day": "31.2.2026"}, "Enter a valid date."),
         ({"from_day": "9999-12-31"}, "more than five years away"),
-        ({"until_day": "2020-01-01"}, "This day is over."),
+        ({"until_day": "2020-01-01"}, "This day is in the past."),
         ({"kind": "HOUSE", "release_minutes": "-5"}, "greater than or equal to 1"),
         ({"kind": "HOUSE", "release_minutes": "999999999999"}, "less than or equal to"),
         ({"reason": "x" * 201}, "at most 200 characters"),
@@ -183,8 +183,8 @@ def test_one_click_moves_a_ticket_to_equal_seats(client, show, manager):
 
     response = client.post(url("-move", made.pk), {"ticket": ticket.reference}, follow=True)
 
-    assert "1 ticket has equal seats now" in response.text
-    assert "Nobody has these seats" in response.text
+    assert "1 ticket has new seats" in response.text
+    assert "No tickets are sold for these seats" in response.text
     assert names(ticket) == "A5 A6"
     assert seat(show, "A4").status == "BLOCKED"
     assert AuditEvent.objects.get(action="MOVE").user == manager
@@ -198,7 +198,7 @@ def test_a_second_click_says_that_nothing_is_left_to_do(client, show, manager):
 
     response = client.post(url("-move", made.pk), {"ticket": ticket.reference}, follow=True)
 
-    assert "no longer in conflict" in response.text
+    assert "no longer has blocked seats" in response.text
 
 
 def test_all_are_moved_one_by_one_and_who_could_not_be_is_named(client, show, manager):
@@ -208,8 +208,8 @@ def test_all_are_moved_one_by_one_and_who_could_not_be_is_named(client, show, ma
 
     page = client.post(url("-move", made.pk), follow=True).text
 
-    assert "1 ticket has equal seats now" in page
-    assert f"For {second.reference} no equal seats are left" in page
+    assert "1 ticket has new seats" in page
+    assert f"no equivalent seats left for {second.reference}" in page
     assert names(first) == "B6"
 
 
@@ -225,11 +225,11 @@ def test_a_ticket_that_is_not_in_conflict_is_left_alone(client, show, manager):
 def test_before_it_is_lifted_it_is_asked_once_more(client, show, manager):
     made = block(show, "A4")
 
-    assert "Put on sale again?" in client.get(url("-lift", made.pk)).text
+    assert "Unblock these seats?" in client.get(url("-lift", made.pk)).text
     assert seat(show, "A4").status == "BLOCKED"
     response = client.post(url("-lift", made.pk), {"reason": "Mended"}, follow=True)
 
-    assert "The seats are on sale again." in response.text
+    assert "The seats are unblocked." in response.text
     assert seat(show, "A4").status == "AVAILABLE"
     assert AuditEvent.objects.get(action="UNBLOCK").reason == "Mended"
 

@@ -109,7 +109,7 @@ def test_an_update_that_a_show_forbids_is_told_and_saves_nothing(client):
     response = client.post(upload(client).url, {"update": "on"})
 
     assert response.status_code == 409
-    assert "would run into “The Next”" in text(response)
+    assert "would overlap “The Next”" in text(response)
     assert not Movie.objects.filter(slug="coco-2017").exists()
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from cinema.models import PriceCard, Screen, Show
+from cinema.models import PriceCard, Screen, Show, TicketType
 from cinema.selectors.first_steps import first_steps
 from tests.factories import (
     MANAGER,
@@ -11,6 +11,7 @@ from tests.factories import (
     USHER,
     MovieFactory,
     ScreenFactory,
+    SeatCategoryFactory,
     ShowFactory,
     TheatreFactory,
     UserFactory,
@@ -49,25 +50,32 @@ def test_an_empty_installation_begins_with_the_theatre():
 
     assert "Theatre Its name, address and time zone" in text(page)
     assert reverse("staff-theatres-add") in page.content.decode()
-    assert text(page).count(" later ") == 5
+    assert text(page).count(" later ") == 7
+    assert "8 steps to your first ticket." in text(page)
 
 
 def test_each_step_leads_to_the_next():
     theatre = TheatreFactory()
-    assert states(theatre) == "dnllll"
+    assert states(theatre) == "dnllllll"
+
+    SeatCategoryFactory(theatre=theatre, rank=1)
+    assert states(theatre) == "ddnlllll"
 
     screen = ScreenFactory(theatre=theatre)
-    assert states(theatre) == "ddnlll"
+    assert states(theatre) == "dddnllll"
 
     movie = MovieFactory()
-    assert states(theatre) == "dddnll"
+    assert states(theatre) == "ddddnlll"
+
+    TicketType.objects.create(theatre=theatre, name="Adult")
+    assert states(theatre) == "dddddnll"
 
     price_card(theatre)
-    assert states(theatre) == "ddddnl"
+    assert states(theatre) == "ddddddnl"
 
     show = ShowFactory(screen=screen, movie=movie)
     Show.objects.update(status=Show.Status.DRAFT)
-    assert states(theatre) == "dddddn"
+    assert states(theatre) == "dddddddn"
 
     Show.objects.filter(pk=show.pk).update(status=Show.Status.SCHEDULED)
     assert states(theatre) == ""
@@ -79,21 +87,25 @@ def test_the_next_step_has_a_link_to_its_page():
     def leads_to(name: str) -> bool:
         return f'btn-primary" href="{reverse(name, args=[theatre.slug])}"' in client.get(HOME).content.decode()
 
+    assert leads_to("staff-screens-categories")
+    SeatCategoryFactory(theatre=theatre, rank=1)
     assert leads_to("staff-screens")
     screen, movie = ScreenFactory(theatre=theatre), MovieFactory()
+    assert leads_to("staff-prices-types")
+    TicketType.objects.create(theatre=theatre, name="Adult")
     assert leads_to("staff-prices")
     price_card(theatre)
     assert leads_to("staff-schedule")
     ShowFactory(screen=screen, movie=movie)
     Show.objects.update(status=Show.Status.DRAFT)
-    assert "Publish it" in text(client.get(HOME))
+    assert "Publish the show" in text(client.get(HOME))
     assert leads_to("staff-schedule")
 
 
 def test_what_is_there_early_is_done_and_the_first_gap_is_next():
     MovieFactory()
 
-    assert states(TheatreFactory()) == "dndlll"
+    assert states(TheatreFactory()) == "dnldllll"
 
 
 def test_what_cannot_be_used_is_no_step():
@@ -101,13 +113,13 @@ def test_what_cannot_be_used_is_no_step():
     Screen.objects.create(theatre=theatre, name="Without a seat")
     PriceCard.objects.create(theatre=theatre, name="Without a price")
 
-    assert states(theatre) == "dnllll"
+    assert states(theatre) == "dnllllll"
 
 
 def test_a_show_called_off_is_no_step():
     show = cancelled(ShowFactory())
 
-    assert states(show.screen.theatre) == "dddnll"
+    assert states(show.screen.theatre) == "ddddnlll"
 
 
 def test_a_second_theatre_has_its_own_way_and_says_whose_it_is():
@@ -116,14 +128,14 @@ def test_a_second_theatre_has_its_own_way_and_says_whose_it_is():
 
     page = text(signed_in(owner()).get(HOME))
 
-    assert "Orion: the way to the first show" in page
-    assert "Galaxy: the way" not in page
+    assert "Set-up of Orion" in page
+    assert "Set-up of Galaxy" not in page
 
 
 def test_a_manager_of_a_new_theatre_is_led_too_and_an_usher_goes_to_work():
     theatre = TheatreFactory()
 
-    assert "The way to the first show" in text(signed_in(staff(theatre, MANAGER)).get(HOME))
+    assert "Set-up" in text(signed_in(staff(theatre, MANAGER)).get(HOME))
     assert signed_in(staff(theatre, USHER)).get(HOME).url == reverse("staff-today", args=[theatre.slug])
 
 

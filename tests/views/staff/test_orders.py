@@ -179,7 +179,7 @@ def test_seats_are_given_back(client, clerk, show, ticket):
 
     assert (Refund.objects.get().amount, Refund.objects.get().reason) == (250, "SEATS_RETURNED")
     page = content(client.get(address("-order", ticket.reference)))
-    assert "<s>Row A, seat 1</s> (given back)" in page
+    assert "<s>Row A, seat 1</s> (refunded)" in page
 
 
 def test_the_same_click_twice_gives_back_once(client, clerk, ticket):
@@ -204,11 +204,11 @@ def test_an_amount_there_are_no_coins_for_is_refused_with_a_sentence(client, cle
     ("name", "said", "complaint"),
     [
         ("-cancel", {"back": "all", "reason": ""}, "Reason"),
-        ("-cancel", {"back": "other"}, "Please say how much"),
+        ("-cancel", {"back": "other"}, "Please enter an amount"),
         ("-cancel", {"back": "other", "amount": "-5"}, "greater than or equal to 0"),
         ("-cancel", {"back": "sideways"}, "Select a valid choice"),
-        ("-refund", {}, "Please tick seats, or say how much"),
-        ("-refund", {"amount": "0"}, "Please tick seats, or say how much"),
+        ("-refund", {}, "Please choose seats or enter an amount"),
+        ("-refund", {"amount": "0"}, "Please choose seats or enter an amount"),
         ("-refund", {"amount": "1e999"}, "Amount"),
         ("-refund", {"amount": "NaN"}, "Enter a number"),
         ("-refund", {"seats": "x"}, "is not a seat"),
@@ -229,7 +229,7 @@ def test_too_much_is_refused_and_what_was_typed_stays(client, clerk, ticket):
     response = client.post(address("-refund", ticket.reference), sent(amount="501"))
 
     assert response.status_code == 409
-    assert "at most ₹500 can" in content(response)
+    assert "only ₹500 is left" in content(response)
     assert 'value="501"' in content(response)
 
 
@@ -240,7 +240,7 @@ def test_who_comes_second_is_told_and_can_send_it_all_the_same(client, clerk, sh
     response = client.post(address("-refund", ticket.reference), sent(amount="70"))
 
     assert response.status_code == 409
-    assert "Ben has changed this order: money given back (it was cold)" in content(response)
+    assert "Ben has changed this order in the meantime: money given back (it was cold)" in content(response)
     form = response.context["refund_form"]
     again = sent(amount="70", seen=form["seen"].value(), key=form["key"].value())
     assert client.post(address("-refund", ticket.reference), again).status_code == 303
@@ -298,7 +298,7 @@ def test_the_shows_to_exchange_to_are_those_of_the_film_or_all_of_a_day(client, 
 @pytest.mark.parametrize("said", [{"best": "1"}, {"names": "A2 A3"}])
 def test_an_order_is_exchanged_to_the_seats_chosen_or_the_best(client, clerk, show, other, ticket, said):
     url = f"{address('-exchange', ticket.reference)}?show={other.pk}"
-    assert "Take the best seats" in content(client.get(url))
+    assert "Choose the best seats" in content(client.get(url))
     names = said.pop("names", "")
 
     response = client.post(url, sent(seats=seat_ids(other, names), refund_difference="on", **said))
@@ -307,7 +307,7 @@ def test_an_order_is_exchanged_to_the_seats_chosen_or_the_best(client, clerk, sh
     ticket.refresh_from_db()
     assert ticket.show == other
     assert Refund.objects.get().amount == 100
-    assert "₹100 back" in content(client.get(response.url))
+    assert "refund of ₹100" in content(client.get(response.url))
 
 
 @pytest.mark.parametrize("show_id", ["x", "0", "9" * 30, "-1"])

@@ -140,7 +140,7 @@ def test_the_same_click_twice_gives_the_role_once(theatre, boss):
 
     response = client.post(people(theatre), {"email": asha.email, "roles": [USHER]}, follow=True)
 
-    assert "works here as that already" in text(response)
+    assert "has this role here already" in text(response)
     assert AuditEvent.objects.count() == 1
 
 
@@ -208,7 +208,7 @@ def test_a_closed_account_gets_no_role(theatre, boss):
     response = signed_in(boss).post(people(theatre), {"email": asha.email, "roles": [USHER]})
 
     assert response.status_code == 409
-    assert "closed" in text(response)
+    assert "deactivated" in text(response)
     assert roles(asha) == []
 
 

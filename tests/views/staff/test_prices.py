@@ -51,7 +51,7 @@ def test_the_cards_are_listed_with_their_prices_and_coming_shows(asha, card):
     said = text(asha.get(url("", card)))
 
     assert "Standard" in said
-    assert "1 coming show" in said
+    assert "1 upcoming show" in said
     assert "Classic ₹250 ₹150 Premium ₹350 ₹250" in said
 
 
@@ -59,19 +59,17 @@ def test_a_theatre_without_kinds_is_led_to_them(client):
     theatre = ScreenFactory().theatre
     client.force_login(staff(theatre, MANAGER))
 
-    assert "First say which kinds of tickets there are" in text(
-        client.get(reverse("staff-prices", args=[theatre.slug]))
-    )
+    assert "First add your ticket types" in text(client.get(reverse("staff-prices", args=[theatre.slug])))
     usual = client.post(reverse("staff-prices-types", args=[theatre.slug]), {"usual": "1"}, follow=True)
     assert "Student with a student card" in text(usual)
-    assert "Make the first price card" in text(client.get(reverse("staff-prices", args=[theatre.slug])))
+    assert "Add the first price card" in text(client.get(reverse("staff-prices", args=[theatre.slug])))
 
 
 def test_a_changed_card_is_saved_and_says_that_shows_keep_their_prices(asha, card, show):
     done = asha.post(url("-card", card, card.pk), filled_in(card, **{cell(): "275.50"}), follow=True)
 
-    assert "Shows that are planned already keep their prices until you apply the card." in text(done)
-    assert "1 coming show costs something else than this card says." in text(done)
+    assert "Planned shows keep their prices until you apply the card to them." in text(done)
+    assert "1 upcoming show has other prices than this card." in text(done)
     assert Price.objects.get(card=card, category__name="Classic", ticket_type__name="Adult").amount == 275.5
     assert seat(show, "A1").price == 250
 
@@ -158,7 +156,7 @@ def test_the_plain_price_cannot_be_left_out(asha, card):
     answer = save(asha, card, **{cell(): ""})
 
     assert answer.status_code == 400
-    assert "“Adult”, so it needs a price for Classic." in text(answer)
+    assert "“Adult” is the standard ticket, so it needs a price for Classic." in text(answer)
 
 
 def test_the_second_of_two_managers_is_told_and_may_save_over_it(asha, card):
@@ -210,10 +208,10 @@ def test_the_week_shows_what_a_seat_costs_when(asha, card, show):
     )
 
     assert "05:00–22:00" in flat
-    assert "22:00–02:00 Classic ▲ dearer ₹280" in flat
+    assert "22:00–02:00 Classic ▲ above the normal price ₹280" in flat
     assert "02:00–05:00 Classic ₹250" in flat
     assert "1 show" in flat
-    assert "Classic ▼ cheaper ₹230" in deep
+    assert "Classic ▼ below the normal price ₹230" in deep
     assert "02:00–05:00 Classic ₹150" in child
 
 
@@ -227,14 +225,14 @@ def test_applying_a_card_is_previewed_done_and_said(asha, card, show):
     PriceAdjustment.objects.create(card=card, name="More", amount=50)
 
     shown = asha.get(url("-shows", card, card.pk))
-    assert "1 show costs something else than the card says" in text(shown)
+    assert "1 show has other prices than the card" in text(shown)
     assert "1 free seat would get its price from the card." in text(shown)
-    assert "₹250–₹350 ₹300–₹400 would change" in text(shown)
+    assert "₹250–₹350 ₹300–₹400 will change" in text(shown)
     assert seat(show, "A2").price == 350
 
     done = text(asha.post(url("-shows", card, card.pk), {"version": "0"}, follow=True))
-    assert "1 show has new prices: 1 seat costs something else now." in done
-    assert "The 1 coming show costs what the card says." in done
+    assert "1 show has new prices: 1 seat has a new price." in done
+    assert "The upcoming show has the prices of the card." in done
     assert (seat(show, "A1").price, seat(show, "A2").price) == (250, 400)
 
 

@@ -69,8 +69,8 @@ def test_the_planner_shows_a_week_of_every_screen_with_how_each_show_stands(mana
     words = text(page)
     assert "One 18:00 Sholay –20:30" in words
     assert "1/2 sold" in words
-    assert "draft · no card" in words
-    assert "called off" in words
+    assert "draft · no price card" in words
+    assert "cancelled" in words
     assert "Publish the week (1)" in words
     assert page.content.decode().count('class="plan-day"') == 7
 
@@ -151,7 +151,7 @@ def test_a_run_that_cannot_be_whole_is_shown_first_and_planned_when_confirmed(ma
 
     assert answer.status_code == 409
     assert "Nothing is planned yet. 1 show can be planned, 1 cannot." in text(answer)
-    assert "is on One from" in text(answer)
+    assert "is already on One from" in text(answer)
     assert Show.objects.filter(status=Show.Status.DRAFT).count() == 0
 
     done = manager.post(url("add"), said(screen, movie, confirm="1"), follow=True)
@@ -165,7 +165,7 @@ def test_a_time_that_comes_twice_is_asked_about_and_then_planned(manager, theatr
     night = said(screen, movie, times="02:30", first_day=date(2083, 10, 30))
 
     asked = manager.post(url("add"), night)
-    assert "comes twice" in text(asked)
+    assert "occurs twice" in text(asked)
     assert 'name="fold"' in asked.content.decode()
     manager.post(url("add"), night | {"fold": "1"})
 
@@ -191,7 +191,7 @@ def test_htmx_gets_the_planner_after_planning_and_the_form_after_a_refusal(manag
         ({"times": "18:00\x00"}, "Null characters are not allowed"),
         ({"first_day": "2083-02-30"}, "valid date"),
         ({"first_day": "9999-12-31"}, "too far away"),
-        ({"last_day": "2083-01-01"}, "before the first day"),
+        ({"last_day": "2083-01-01"}, "last day is before the first"),
         ({"last_day": "2084-01-01"}, "At most 92 days"),
         ({"movie": "999999"}, "Film"),
         ({"screen": "x"}, "Screen"),
@@ -212,7 +212,7 @@ def test_what_cannot_be_read_is_said_and_nothing_planned(manager, screen, movie,
 def test_a_film_without_a_known_language_needs_one(manager, screen):
     answer = manager.post(url("add"), said(screen, MovieFactory()))
 
-    assert "The film’s language is not known" in text(answer)
+    assert "The language of this film is not known" in text(answer)
 
 
 def test_another_theatres_screen_and_card_cannot_be_chosen(manager, screen, movie):

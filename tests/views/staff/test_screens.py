@@ -91,7 +91,7 @@ def test_the_screens_are_shown_with_their_seats_and_coming_shows(client, screen)
     said = text(page)
     assert "Grand" in said
     assert "Classic 4" in said
-    assert "1 coming show" in said
+    assert "1 upcoming show" in said
     assert "<svg" in page.content.decode()
 
 
@@ -130,7 +130,7 @@ def test_a_screen_is_built_from_text(client, theatre):
     ("fields", "sentence"),
     [
         ({"name": "", "example": "small"}, "This field is required"),
-        ({"name": "Grand", "example": "small"}, "“Grand” is there already"),
+        ({"name": "Grand", "example": "small"}, "already one called “Grand”"),
         ({"name": "New", "example": "no such"}, "not one of the available choices"),
         ({"name": "New", "example": "", "plan": ""}, "the hall has no seats"),
         ({"name": "New", "example": "", "plan": "a?a"}, "“?” is not a seat or a gap"),
@@ -169,8 +169,8 @@ def test_before_anything_is_saved_the_report_tells_what_changes(client, screen):
 
     said = text(response)
     assert response.status_code == 200
-    assert "1 seat goes." in said
-    assert "1 seat gets another row or number." in said
+    assert "1 seat is removed." in said
+    assert "1 seat gets a new row or number." in said
     assert f"{ticket.reference[:4]}-{ticket.reference[4:]}" in said
     assert "Row A, seat 11" in said
     assert "B4" in names(screen)
@@ -189,7 +189,7 @@ def test_saving_changes_the_hall_and_the_shows_that_follow(client, screen):
     assert "A11" in names(screen)
     assert ticket.seats.get().show_seat.seat.number == 11
     assert unexplained_seats(show) == []
-    assert "1 show follows" in text(client.get(url("")))
+    assert "1 show takes the new plan" in text(client.get(url("")))
 
 
 def test_a_show_that_would_lose_a_sold_seat_keeps_its_plan_and_says_why(client, screen):
@@ -197,7 +197,7 @@ def test_a_show_that_would_lose_a_sold_seat_keeps_its_plan_and_says_why(client, 
     sold(show, "B4")
 
     page = client.post(url("-preview", screen), drawn(screen, layout(screen, B4=None)))
-    assert "taken seats would go: Row B, seat 4" in text(page)
+    assert "sold or held seats would be removed: Row B, seat 4" in text(page)
     box = re.search(rf'name="follow" value="{show.pk}"([^>]*)>', page.content.decode())[1]
     assert "disabled" in box
     assert "checked" not in box
@@ -214,7 +214,7 @@ def test_a_seat_taken_between_the_report_and_saving_is_told_and_nothing_is_saved
     response = client.post(url("-save", screen), drawn(screen, layout(screen, B4=None), follow=show.pk, seen=show.pk))
 
     assert response.status_code == 409
-    assert "cannot follow the new plan any more" in text(response)
+    assert "cannot take the new plan any more" in text(response)
     assert "B4" in names(screen)
 
 
@@ -222,7 +222,7 @@ def test_a_show_planned_since_the_report_is_shown_first(client, screen):
     ShowFactory(screen=screen)
     response = client.post(url("-save", screen), drawn(screen, layout(screen, B4=None)))
     assert response.status_code == 409
-    assert "Shows were planned on this screen meanwhile" in text(response)
+    assert "Shows have been planned on this screen in the meantime" in text(response)
 
 
 @pytest.mark.parametrize("step", ["-preview", "-save"])
@@ -277,12 +277,12 @@ def test_a_drawing_that_makes_no_sense_is_refused(client, screen, bad):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"A1": {"row": "<b>"}}, "“<b>” cannot be the name of a row"),
-        ({"A1": {"row": "ABCD"}}, "“ABCD” cannot be the name of a row"),
-        ({"A1": {"row": ""}}, "cannot be the name of a row"),
-        ({"A1": {"number": 0}}, "0 cannot be the number of a seat"),
-        ({"A1": {"number": 2}}, "Row A, seat 2 is there twice"),
-        ({"A1": {"x": 1}}, "seats 1 and 2 stand in each other's place"),
+        ({"A1": {"row": "<b>"}}, "“<b>” is not a row name"),
+        ({"A1": {"row": "ABCD"}}, "“ABCD” is not a row name"),
+        ({"A1": {"row": ""}}, "is not a row name"),
+        ({"A1": {"number": 0}}, "0 is not a seat number"),
+        ({"A1": {"number": 2}}, "two of row A, seat 2"),
+        ({"A1": {"x": 1}}, "seats 1 and 2 overlap"),
         ({"A1": {"x": 400}}, "larger than 60 rows of 100 seats"),
         ({"A1": {"y": 60}}, "larger than 60 rows of 100 seats"),
         ({"A1": {"x": -2}}, "larger than 60 rows of 100 seats"),
@@ -369,7 +369,7 @@ def test_a_screen_with_coming_shows_stays_open(client, screen):
     ShowFactory(screen=screen)
     response = client.post(url("-retire", screen), {"version": screen.version})
     assert response.status_code == 409
-    assert "1 show is still to come on this screen" in text(response)
+    assert "There is 1 upcoming show on this screen" in text(response)
 
 
 @pytest.mark.parametrize("version", ["", "x", "7"])
@@ -407,7 +407,7 @@ def test_a_category_nothing_ever_had_goes_when_its_name_is_left_empty(client, th
 
     response = client.post(url("-categories"), {f"name-{premium.pk}": premium.name})
     assert response.status_code == 409
-    assert "There are seats or prices of the category “Classic”" in text(response)
+    assert "The category “Classic” has seats or prices" in text(response)
     assert categories(theatre) == ["Classic", "Premium"]
 
 

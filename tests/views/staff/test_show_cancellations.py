@@ -54,7 +54,7 @@ def call_off(client, show, **said):
 def test_first_one_sees_what_it_means(client, manager, show):
     page = content(client.get(address(show)))
 
-    for fact in ("<dd>2</dd>", "<dd>3</dd>", "₹750", "1 party waits in vain", "cannot be undone"):
+    for fact in ("<dd>2</dd>", "<dd>3</dd>", "₹750", "1 party is taken off the list", "cannot be undone"):
         assert fact in page
     show.refresh_from_db()
     assert show.status == Show.Status.SCHEDULED
@@ -66,7 +66,7 @@ def test_then_the_page_goes_on_until_everybody_is_paid_back(client, manager, sho
     assert call_off(client, show).url == address(show)
     page = content(client.get(address(show)))
     assert "0 of 2 tickets settled" in page
-    assert "Called off by Mana" in page
+    assert "Cancelled by Mana" in page
 
     for count in (1, 2):
         page = content(client.post(address(show, "-progress"), headers={"HX-Request": "true"}))
@@ -93,7 +93,7 @@ def test_the_same_click_twice_calls_it_off_once(client, manager, show):
     response = call_off(client, show)
 
     assert response.status_code == 303
-    assert "has called this show off already" in content(client.get(response.url))
+    assert "has already cancelled this show" in content(client.get(response.url))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_the_same_click_twice_calls_it_off_once(client, manager, show):
     [
         ({"reason": ""}, "Reason"),
         ({"remedy": "NOTHING"}, "Select a valid choice"),
-        ({"remedy": "EXCHANGE"}, "Please say until when"),
+        ({"remedy": "EXCHANGE"}, "Please enter until when"),
         ({"remedy": "EXCHANGE", "choose_until": "2026-02-30T10:00"}, "Enter a valid date"),
         ({"remedy": "EXCHANGE", "choose_until": "2020-01-01T10:00"}, "at least an hour"),
         ({"remedy": "EXCHANGE", "choose_until": "9999-12-31T23:59"}, "at most 60 days"),

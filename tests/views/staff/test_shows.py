@@ -85,7 +85,7 @@ def test_an_overlap_is_said_and_what_was_entered_stays(manager, show, screen):
     answer = manager.post(url("show", show), said(show, at="19:45", trailers=7))
 
     assert answer.status_code == 409
-    assert "“Himalaya” is on One from 20:30 until" in text(answer)
+    assert "“Himalaya” is already on One from 20:30 to" in text(answer)
     assert 'value="19:45"' in answer.content.decode()
 
 
@@ -108,7 +108,7 @@ def test_of_a_sold_show_what_buyers_chose_is_shut_and_the_rest_can_be_saved(mana
     publish_shows(theatre=theatre, show_ids=[show.pk], user=None)
     sold(show, "A1")
     page = manager.get(url("show", show))
-    assert "1 seat is sold, so its film, day, time, screen and price card stay." in text(page)
+    assert "1 seat is sold, so the film, day, time, screen and price card cannot be changed." in text(page)
 
     manager.post(url("show", show), {"version": 1, "trailers": 5, "turnaround": 15, "sales_cutoff": 30, "at": "23:00"})
 
@@ -176,7 +176,7 @@ def test_a_refused_move_says_why_and_answers_with_the_truth(manager, show, theat
     answer = manager.post(url("move", show), moving(show, version=1, shown=show.trading_day))
 
     assert answer.status_code == 409
-    assert "1 seat is sold: move its buyer to another show" in text(answer)
+    assert "1 seat is sold. Before you change this show" in text(answer)
     assert "17:30 Sholay" in text(answer)
 
 
@@ -202,7 +202,7 @@ def test_a_move_by_somebody_who_has_not_seen_the_last_is_refused(manager, show):
 def test_a_draft_is_deleted(manager, show):
     answer = manager.post(url("delete", show), follow=True)
 
-    assert "“Sholay” is deleted from the plan." in text(answer)
+    assert "“Sholay” is deleted from the schedule." in text(answer)
     assert not Show.objects.exists()
 
 
@@ -213,7 +213,7 @@ def test_a_sold_show_is_not_deleted_and_the_page_says_why(manager, show, theatre
     for name in ("delete", "unpublish"):
         answer = manager.post(url(name, show))
         assert answer.status_code == 409
-        assert "that stays written down" in text(answer)
+        assert "have been held, sold or blocked" in text(answer)
     assert Show.objects.get().status == Show.Status.SCHEDULED
 
 
@@ -230,7 +230,7 @@ def test_what_has_begun_cannot_be_changed(manager, show, theatre):
 
     answer = manager.post(url("show", show), said(show, version=1, trailers=3, day=date(2027, 1, 1)))
 
-    assert "has begun" in text(answer)
+    assert "has started" in text(answer)
 
 
 def test_a_screen_that_was_closed_is_still_named_by_its_show(manager, show, screen):

@@ -101,7 +101,7 @@ def test_the_time_zone_stays_while_shows_are_planned(client):
     response = client.post(edit(show.screen.theatre), GALAXY | {"time_zone": "Europe/Paris", "version": "0"})
 
     assert response.status_code == 409
-    assert "cannot change while 1 show is planned" in text(response)
+    assert "cannot be changed while 1 show is planned" in text(response)
     assert Theatre.objects.get().time_zone == "Asia/Kolkata"
 
 

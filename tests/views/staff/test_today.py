@@ -82,7 +82,7 @@ def test_a_show_says_how_it_sells(client, show, manager):
 
     said = page(client)
 
-    assert "2 sold" in said and "1 held" in said and "6 free" in said and "1 off sale" in said
+    assert "2 sold" in said and "1 held" in said and "6 free" in said and "1 blocked" in said
 
 
 def test_it_says_when_doors_open_the_film_begins_and_the_screen_is_clean(client, theatre, show, manager):
@@ -229,7 +229,7 @@ def test_a_broken_seat_that_is_sold(client, show, manager):
 
     said = page(client)
 
-    assert "Grand: 1 broken seat is sold" in said
+    assert "Grand: a broken seat is sold" in said
     assert reverse("staff-blocks-block", args=["galaxy", broken.pk]) in said
 
 
@@ -271,7 +271,7 @@ def test_two_shows_with_no_time_between(client, theatre, show, manager):
 
 def test_a_show_called_off_whose_tickets_are_not_dealt_with(client, show, manager):
     off = ShowCancellation.objects.create(show=cancelled(show), remedy="REFUND", created_at=timezone.now())
-    assert "is called off, and not every ticket is dealt with." in page(client)
+    assert "is cancelled, and some of its tickets are not settled yet." in page(client)
 
     off.done_at = timezone.now()
     off.save()
@@ -321,7 +321,7 @@ def test_people_who_wait_while_seats_are_free(client, show, manager):
     WaitingEntry.objects.create(show=show, email="w@example.org", party=12, created_at=now)
     Show.objects.filter(pk=show.pk).update(waited_for=True)
 
-    assert f"1 party waits for {show.movie.title}" in page(client)
+    assert f"1 party is waiting for {show.movie.title}" in page(client)
 
 
 def test_nothing_of_another_theatre_needs_attention_here(client, theatre, manager):
