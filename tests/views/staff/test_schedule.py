@@ -287,7 +287,7 @@ def test_a_pasted_schedule_is_looked_at_and_then_planned(manager, screen, movie)
 
     looked = manager.post(url("import"), {"text": lines})
     assert "1 show can be planned, 1 cannot." in text(looked)
-    assert "not planned : there is no screen “Nine”." in text(looked)
+    assert "Not planned : there is no screen “Nine”." in text(looked)
     assert not Show.objects.exists()
     done = manager.post(url("import"), {"text": lines, "confirm": "1"}, follow=True)
 
@@ -302,7 +302,7 @@ def test_the_look_ahead_tells_format_and_language(manager, screen):
 
     looked = manager.post(url("import"), {"text": "date,time,screen,film\n2083-01-08,18:00,One,Vikram"})
 
-    assert "a draft IMAX, Tamil" in text(looked)
+    assert "Draft IMAX, Tamil" in text(looked)
 
 
 def test_a_file_is_read_as_well(manager, screen, movie):
