@@ -1,16 +1,21 @@
 """Before and around every page: how much may be sent, and who is asking, for buyers without an account."""
 
+import logging
 import secrets
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.utils.cache import patch_cache_control
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext
 
+from cinema.exceptions import DatabaseBusy, RuleBroken
 from cinema.headers import security_headers
 from cinema.views.errors import error_response
+from cinema.views.refusals import say_when, status_of
+
+logger = logging.getLogger(__name__)
 
 METHODS = ("GET", "HEAD", "POST")  # no page takes another; the JSON interface answers for itself
 PROBES = ("/healthz", "/readyz", "/metrics")
@@ -101,6 +106,25 @@ class BodyMiddleware:
 def largest_body(view: Callable[..., HttpResponse]) -> int:
     """The bytes a page takes: LARGEST_BODY, and what ``@takes_files`` says for those to which files are sent."""
     return getattr(view, "largest_body", LARGEST_BODY)
+
+
+class RefusalMiddleware:
+    """Answer with the sentence of a broken rule that a view did not expect: a refusal is no mistake of ours."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, RuleBroken) or isinstance(exception, DatabaseBusy):
+            return None  # a busy database has a page of its own
+        name = type(exception).__name__
+        logger.warning("No page expected that a rule is broken: %s.", name, exc_info=exception)
+        response = error_response(request, status_of(exception), gettext("That did not work"), str(exception))
+        add_never_cache_headers(response)
+        return say_when(response, exception)
 
 
 class BuyerMiddleware:

@@ -144,6 +144,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cinema.middleware.BuyerMiddleware",
+    "cinema.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

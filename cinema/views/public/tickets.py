@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema import qr
 from cinema.calendars import ticket_calendar
-from cinema.exceptions import NotCancellable
+from cinema.exceptions import NotCancellable, RuleBroken
 from cinema.forms.tickets import FindTicketForm, OwnerForm
 from cinema.models import Show, Ticket
 from cinema.selectors import tickets as selectors
@@ -22,6 +22,7 @@ from cinema.selectors.moves import can_move
 from cinema.selectors.show_cancellations import cancellation_of, is_open
 from cinema.services.cancellations import cancel_ticket
 from cinema.views.decorators import personal
+from cinema.views.refusals import status_of
 
 PER_PAGE = 20
 
@@ -94,8 +95,9 @@ def cancellation(request: HttpRequest, code: str) -> HttpResponse:
             cancel_ticket(code=code, user=user)
             messages.success(request, _("Your ticket is cancelled."))
             return redirect(ticket)
-    except NotCancellable as refusal:
-        return render(request, "public/tickets/cancellation.html", context | {"refusal": refusal}, status=409)
+    except RuleBroken as refusal:
+        status = status_of(refusal)
+        return render(request, "public/tickets/cancellation.html", context | {"refusal": refusal}, status=status)
     return render(request, "public/tickets/cancellation.html", context, status=400 if form.is_bound else 200)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cinema.client_address import client_address
-from cinema.exceptions import OfferOver, RuleBroken, ShowNotOnSale
+from cinema.exceptions import RuleBroken, ShowNotOnSale
 from cinema.forms.waiting import WaitingForm
 from cinema.middleware import ensure_buyer
 from cinema.models import Show, WaitingEntry
@@ -103,7 +103,7 @@ def waiting_take(request: HttpRequest, code: str) -> HttpResponse:
     _find(code)
     try:
         return see_other(take_offer(code=code, buyer=ensure_buyer(request)))
-    except OfferOver as refusal:
+    except RuleBroken as refusal:
         context = _facts(request, _find(code)) | {"error": refusal}
         return render(request, "public/waiting/waiting.html", context, status=status_of(refusal))
 

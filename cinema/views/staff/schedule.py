@@ -75,10 +75,10 @@ def copy(request: HttpRequest, theatre: Theatre) -> HttpResponse:
                 tell(request, plan_rows(theatre=theatre, rows=rows, user=request.user, how="copy"))
                 return see_other(to_planner(theatre, said["target"], said["span"]))
             judge(rows)
+            context |= outcome(rows)
         except RuleBroken as error:
             form.add_error(None, str(error))
             status = 409
-        context |= outcome(rows)
     return render(request, "staff/schedule/copy.html", context, status=status)
 
 
