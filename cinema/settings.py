@@ -7,13 +7,14 @@ import sqlite3
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from babel.numbers import get_currency_precision, list_currencies
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 from whitenoise.compress import Compressor
 
-from cinema import logs, secret_key
+from cinema import logs, mail_settings, secret_key
 from cinema.postgresql import TIMEOUTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -64,8 +65,8 @@ PAYMENT_ORIGINS = names("PAYMENT_ORIGINS")
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 # Whether a pooler before PostgreSQL gives each transaction any of its sessions, as PgBouncer does by transaction.
 DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
-EMAIL = env.dj_email_url("EMAIL_URL", "console:")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cinema <tickets@localhost>")
+EMAIL_URL = env.str("EMAIL_URL", "console:" if DEMO or DEBUG else "")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=validate.Length(min=20, error="Give 20 characters or more."))
 
 env.seal()
@@ -102,11 +103,13 @@ if LANGUAGE_CODE.partition("-")[0] != "en":
         f"LANGUAGE_CODE={LANGUAGE_CODE}: the pages are written in English only. Give en, or another such as en-gb."
     )
 
-if "EMAIL_BACKEND" not in EMAIL:
-    raise ImproperlyConfigured("EMAIL_URL is not understood. Give one such as smtp://user:password@host:25 or console:")
-
 # Links in e-mails are built without a request, so they need the site's own address.
 SITE_URL = SITE_URL or (f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if not (DEBUG or DEMO) else "http://localhost:8000")
+
+EMAIL = mail_settings.read_relay(EMAIL_URL, in_production=not (DEBUG or DEMO))
+DEFAULT_FROM_EMAIL = mail_settings.read_sender(
+    DEFAULT_FROM_EMAIL or f"Cinema <tickets@{'localhost' if DEBUG or DEMO else urlsplit(SITE_URL).hostname}>"
+)
 
 # --- Application -------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 
 for _name in (
     "DEBUG",
+    "DEFAULT_FROM_EMAIL",
     "CURRENCY",
     "DATABASE_POOLED",
     "COOL_DOWN_MINUTES",

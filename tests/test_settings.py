@@ -13,7 +13,11 @@ from django.db import connection
 from cinema import secret_key
 
 STRONG_KEY = "qL0xv-7Wk2b_RzT9Yh4MfC8Pn3JdS6eGuXa1VwBiKoZtE5NmQrHy"
-PRODUCTION = {"SECRET_KEY": STRONG_KEY, "ALLOWED_HOSTS": "cinema.example.org"}
+PRODUCTION = {
+    "SECRET_KEY": STRONG_KEY,
+    "ALLOWED_HOSTS": "cinema.example.org",
+    "EMAIL_URL": "submission://user:password@smtp.example.org:587",
+}
 CLEAN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 ROOT = Path(settings.BASE_DIR)
 
@@ -52,7 +56,21 @@ def run(program: str, environment: dict[str, str]) -> subprocess.CompletedProces
         ({"DEBUG": "perhaps"}, "DEBUG"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         ({"DATABASE_URL": "oracel://localhost/cinema"}, "DATABASE_URL"),
-        ({"EMAIL_URL": "pigeon://loft"}, "EMAIL_URL"),
+        ({"EMAIL_URL": ""}, "EMAIL_URL is not set"),
+        ({"EMAIL_URL": "pigeon://loft"}, "EMAIL_URL is not understood"),
+        ({"EMAIL_URL": "submission://"}, "EMAIL_URL is not understood"),
+        ({"EMAIL_URL": "console:"}, "EMAIL_URL=console: sends no mail"),
+        ({"EMAIL_URL": "file:///var/mails"}, "EMAIL_URL=file: sends no mail"),
+        ({"EMAIL_URL": "memory:"}, "EMAIL_URL=memory: sends no mail"),
+        (
+            {"DEFAULT_FROM_EMAIL": "Kino, Bar <tickets@example.org>"},
+            "DEFAULT_FROM_EMAIL=Kino, Bar <tickets@example.org>",
+        ),
+        ({"DEFAULT_FROM_EMAIL": "Cinema @ Home <tickets@example.org>"}, "DEFAULT_FROM_EMAIL"),
+        ({"DEFAULT_FROM_EMAIL": "a@example.org, b@example.org"}, "DEFAULT_FROM_EMAIL"),
+        ({"DEFAULT_FROM_EMAIL": "Cinema"}, "DEFAULT_FROM_EMAIL"),
+        ({"DEFAULT_FROM_EMAIL": "Cinema <tickets@example>"}, "DEFAULT_FROM_EMAIL"),
+        ({"ALLOWED_HOSTS": "*"}, "DEFAULT_FROM_EMAIL"),
         ({"LANGUAGE_CODE": "de"}, "LANGUAGE_CODE=de"),
         ({"LANGUAGE_CODE": "Klingon"}, "LANGUAGE_CODE=klingon"),
         ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
@@ -66,7 +84,7 @@ def test_a_mistake_stops_the_start_and_is_named(environment: dict[str, str], nam
     assert named in result.stderr.strip().splitlines()[-1]
 
 
-@pytest.mark.parametrize("variable", ["SECRET_KEY", "ALLOWED_HOSTS"])
+@pytest.mark.parametrize("variable", ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL"])
 def test_production_has_no_default_for_what_must_be_its_own(variable: str):
     result = start({name: value for name, value in PRODUCTION.items() if name != variable})
     assert result.returncode != 0
@@ -82,6 +100,9 @@ def test_production_has_no_default_for_what_must_be_its_own(variable: str):
         ("SECURE_SSL_REDIRECT", "True"),
         ("SESSION_COOKIE_SECURE", "True"),
         ("SITE_URL", "https://cinema.example.org"),
+        ("EMAIL_HOST", "smtp.example.org"),
+        ("EMAIL_USE_TLS", "True"),
+        ("DEFAULT_FROM_EMAIL", "Cinema <tickets@cinema.example.org>"),
         ("HOLD_MINUTES", "10"),
         ("WAIT_OFFER_MINUTES", "15"),
         ("MAX_SEATS", "10"),
@@ -109,6 +130,25 @@ def test_the_worker_that_gunicorn_loads_before_the_application_finds_the_setting
     program = "from cinema.live.worker import Worker; print(Worker.CONFIG_KWARGS['forwarded_allow_ips'])"
     result = run(program, PRODUCTION | {"TRUSTED_PROXIES": "127.0.0.1, unix"})
     assert result.stdout.strip() == "['127.0.0.1/32', 'unix']", result.stderr
+
+
+@pytest.mark.parametrize(
+    "sender", ["tickets@example.org", "Kinó Ö <tickets@example.org>", '"Kino, Bar" <tickets@example.org>']
+)
+def test_a_sender_may_have_a_quoted_name_or_one_in_any_script(sender: str):
+    result = start(PRODUCTION | {"DEFAULT_FROM_EMAIL": sender}, show="DEFAULT_FROM_EMAIL")
+    assert result.stdout.strip() == sender, result.stderr
+
+
+def test_a_production_site_sends_no_mail_only_where_it_asks_for_that():
+    result = start(PRODUCTION | {"EMAIL_URL": "dummy:"}, show="EMAIL_BACKEND")
+    assert result.stdout.strip() == "django.core.mail.backends.dummy.EmailBackend", result.stderr
+
+
+@pytest.mark.parametrize("mode", ["DEMO", "DEBUG"])
+def test_the_demo_and_debugging_print_their_mails(mode: str):
+    result = start({mode: "true", "SECRET_KEY": STRONG_KEY}, show="EMAIL_BACKEND")
+    assert result.stdout.strip() == "django.core.mail.backends.console.EmailBackend", result.stderr
 
 
 def test_a_production_site_on_postgresql_bounds_its_waits():

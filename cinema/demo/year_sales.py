@@ -201,8 +201,7 @@ class Sales:
         return self.tickets.add(
             *(code(), name, show.pk, hold, None, *person),
             *(f"+91 90{rng.randrange(10**3):03} {rng.randrange(10**5):05}", "CANCELLED" if over else "CONFIRMED"),
-            *(str(bought.amount), self.theatre.cancel_cutoff, self.theatre.refund_percent, begun, at, over, at),
-            over if show.status == Show.Status.CANCELLED else None,
+            *(str(bought.amount), self.theatre.cancel_cutoff, self.theatre.refund_percent, begun, at, over),
         )
 
     def _add_money(self, bought: Bought, ticket: int, amount: str, begun: str, at: str, rng: Random) -> None:
