@@ -162,6 +162,7 @@ look_inside(
 )
 look_inside(models.Chore, list_display=("name", "due_at"))
 look_inside(models.FingerprintKey, list_display=("period",), exclude=("secret",))
+look_inside(models.FailedTry, list_display=("at", "kind", "about", "origin"))
 look_inside(models.MailRequest, list_display=("at", "kind", "to", "origin"))
 look_inside(
     models.Screen,

@@ -28,6 +28,7 @@ from cinema.models import (
     User,
     WaitingEntry,
 )
+from cinema.owner_links import make_token as make_owner_token
 from cinema.selectors.tickets import refunds_of, tickets
 from cinema.sign_up_links import SignUp, make_token
 
@@ -107,6 +108,14 @@ def _show_cancelled_offer(outgoing: OutgoingMail) -> Mail | None:
     return _about_ticket(outgoing, ticket, cancellation=offer, choose=settings.SITE_URL + ticket.exchange_path)
 
 
+def _owner_link(outgoing: OutgoingMail) -> Mail | None:
+    """The link that opens a ticket to its owner, for a day."""
+    ticket = tickets().get(pk=outgoing.ticket_id)
+    if ticket.status != Ticket.Status.CONFIRMED:
+        return None
+    return _about_ticket(outgoing, ticket, token=make_owner_token(ticket))
+
+
 def _waiting_joined(outgoing: OutgoingMail) -> Mail | None:
     """A place on a waiting list, as long as it is waited on."""
     return _about_entry(outgoing) if outgoing.entry.status == WaitingEntry.Status.WAITING else None
@@ -156,6 +165,7 @@ COMPOSERS: dict[Kind, Callable[[OutgoingMail], Mail | None]] = {
     Kind.REFUND_PART: _refund_part,
     Kind.REFUND_LATE: _refund_late,
     Kind.SHOW_CANCELLED_OFFER: _show_cancelled_offer,
+    Kind.OWNER_LINK: _owner_link,
     Kind.WAITING_JOINED: _waiting_joined,
     Kind.WAITING_OFFER: _waiting_offer,
     Kind.SIGN_UP: _sign_up,

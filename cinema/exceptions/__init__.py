@@ -3,7 +3,7 @@
 Each carries the data a page needs to explain it in a sentence.
 """
 
-from cinema.exceptions.accounts import AddressTaken, TooManyMails
+from cinema.exceptions.accounts import AddressTaken, TooManyMails, TooManyWrongEmails, TooManyWrongTokens
 from cinema.exceptions.base import DatabaseBusy, InvalidChoice, RequestUnreadable, RuleBroken, TooOften
 from cinema.exceptions.bookings import (
     HoldAtItsLimit,
@@ -102,7 +102,15 @@ from cinema.exceptions.seats import (
 )
 from cinema.exceptions.staff import Change, EditedMeanwhile
 from cinema.exceptions.theatres import AccountClosed, OwnersOnly, TimeZoneInUse
-from cinema.exceptions.tickets import NoEqualSeats, NotCancellable, NotMovable, OtherKind, OtherPrice, OtherSeatCount
+from cinema.exceptions.tickets import (
+    NoEqualSeats,
+    NotCancellable,
+    NotMovable,
+    NotTheOwner,
+    OtherKind,
+    OtherPrice,
+    OtherSeatCount,
+)
 
 __all__ = [
     "AccountClosed",
@@ -146,6 +154,7 @@ __all__ = [
     "NotExchangeable",
     "NotMovable",
     "NotPublishable",
+    "NotTheOwner",
     "NothingPaid",
     "OfferOver",
     "OrderChanged",
@@ -200,6 +209,8 @@ __all__ = [
     "TooManyOfType",
     "TooManyPayments",
     "TooManySeats",
+    "TooManyWrongEmails",
+    "TooManyWrongTokens",
     "TooOften",
     "UnknownCategory",
     "UnknownSeats",

@@ -16,6 +16,32 @@ class AddressTaken(RuleBroken):
         super().__init__(_("There is already an account with this e-mail address. Sign in instead."))
 
 
+class TooManyWrongEmails(TooOften):
+    """The e-mail address of a ticket was guessed too often, at this ticket or from this place."""
+
+    code = "too_many_tries"
+
+    def __init__(self, wait: timedelta) -> None:
+        sentence = _(
+            "There were too many wrong e-mail addresses. Please use the link in an e-mail from us, or try again in "
+            "%(minutes)d min."
+        )
+        super().__init__(sentence, wait)
+
+
+class TooManyWrongTokens(TooOften):
+    """Too many requests came with an API token that is none, from this place."""
+
+    code = "too_many_tries"
+
+    def __init__(self, wait: timedelta) -> None:
+        sentence = _(
+            "Too many requests with an invalid token came from your network address. Please check the token, and try "
+            "again in %(minutes)d min."
+        )
+        super().__init__(sentence, wait)
+
+
 class TooManyMails(TooOften):
     """``count`` mails were asked for already: to one e-mail address, or ``from_one_place`` of the network.
     After ``wait`` there can be more."""

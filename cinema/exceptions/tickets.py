@@ -38,6 +38,15 @@ class NotCancellable(RuleBroken):
         super().__init__(text)
 
 
+class NotTheOwner(InvalidChoice):
+    """Whoever asks does not know the e-mail address of the ticket."""
+
+    code = "not_the_owner"
+
+    def __init__(self) -> None:
+        super().__init__(_("This ticket was booked with another e-mail address."))
+
+
 class NotMovable(RuleBroken):
     """The seats of the ticket cannot be changed (any more), not even by ``staff``. ``ticket``, with its show, is it."""
 

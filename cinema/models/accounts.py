@@ -69,6 +69,7 @@ class MailRequest(models.Model):
     class Kind(models.TextChoices):
         ACCOUNT = "ACCOUNT", _("account")
         WAITING = "WAITING", _("waiting list")
+        TICKET = "TICKET", _("link to a ticket")
 
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.ACCOUNT, db_default=Kind.ACCOUNT)
     to = models.CharField(max_length=32)
@@ -85,6 +86,31 @@ class MailRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.to} {self.at:%Y-%m-%d %H:%M}"
+
+
+class FailedTry(models.Model):
+    """A wrong answer to what only somebody in particular can know: fingerprints of what it was about ("": nothing in
+    particular), and of where it came from. Each kind counts by itself. Kept for as long as it counts, an hour."""
+
+    class Kind(models.TextChoices):
+        TICKET = "TICKET", _("e-mail address of a ticket")
+        TOKEN = "TOKEN", _("API token")  # nosec B105
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    about = models.CharField(max_length=32, blank=True)
+    origin = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("failed try")
+        verbose_name_plural = _("failed tries")
+        indexes = [
+            models.Index(fields=["about", "at"], name="failed_try_by_thing"),
+            models.Index(fields=["origin", "at"], name="failed_try_by_origin"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
 
 
 class ApiToken(models.Model):

@@ -36,6 +36,7 @@ class OutgoingMail(Retried):
         REFUND_PART = "REFUND_PART", _("refund")
         REFUND_LATE = "REFUND_LATE", _("refund of a late payment")
         SHOW_CANCELLED_OFFER = "SHOW_CANCELLED_OFFER", _("show cancelled, with a choice")
+        OWNER_LINK = "OWNER_LINK", _("link to change a ticket")
         WAITING_JOINED = "WAITING_JOINED", _("waiting list")
         WAITING_OFFER = "WAITING_OFFER", _("offer to the waiting list")
         SIGN_UP = "SIGN_UP", _("link to sign up")

@@ -13,6 +13,7 @@ from cinema.models import Chore
 from cinema.services.archiving import drop_unsold_seats
 from cinema.services.blocks import carry_out_everywhere
 from cinema.services.expiry import release_all_expired
+from cinema.services.failed_tries import forget_failed_tries
 from cinema.services.fingerprints import forget_keys
 from cinema.services.mail_requests import forget_mail_requests
 from cinema.services.mailing import forget_mails, send_mails
@@ -45,6 +46,7 @@ def sweep(*, mails: bool = True) -> dict[str, int | None]:
         "Waiting lists with offers": offer_everywhere,
         "Requests for mails forgotten": forget_mail_requests,
         "Mails forgotten": forget_mails,
+        "Failed tries forgotten": forget_failed_tries,
         "Sessions that had ended": _forget_sessions,
         "Shows long over whose unsold seats were dropped": _archive,
         "Personal data erased": _erase,

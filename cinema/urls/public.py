@@ -15,6 +15,7 @@ from cinema.views.public import (
     shows,
     theatres,
     ticket_exchange,
+    ticket_owner,
     ticket_seats,
     tickets,
     waiting,
@@ -50,6 +51,8 @@ urlpatterns = [
     # Tickets
     path("tickets/", tickets.find_ticket, name="find-ticket"),
     path("tickets/<slug:code>/", tickets.ticket, name="ticket"),
+    path("tickets/<slug:code>/owner/", ticket_owner.ticket_owner, name="ticket-owner"),
+    path("tickets/<slug:code>/owner/<str:token>/", ticket_owner.ticket_owner_link, name="ticket-owner-link"),
     path("tickets/<slug:code>/calendar.ics", tickets.calendar, name="ticket-calendar"),
     path("tickets/<slug:code>/seats/", ticket_seats.ticket_seats, name="ticket-seats"),
     path("tickets/<slug:code>/cancellation/", tickets.cancellation, name="ticket-cancellation"),

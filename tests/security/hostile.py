@@ -34,6 +34,8 @@ NOT_TEXT = {
         "Chore.name",
         "Hold.origin",
         "Hold.program",
+        "FailedTry.about",
+        "FailedTry.origin",
         "MailRequest.to",
         "MailRequest.origin",
     ),

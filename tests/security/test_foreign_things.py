@@ -3,6 +3,8 @@
 An address that is missing below fails: say by what its thing is opened.
 """
 
+from itertools import count
+
 import pytest
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_encode
@@ -24,14 +26,15 @@ ACCOUNT = {"account", "token-create", "token-delete", "my-tickets", "password-ch
 TOKEN = {"api-book", "api-ticket"}
 # Meant for whoever has the link: a ticket is passed on to those who come along, opened on another device from the
 # mail, and shown at the door. 128 random bits (test_ticket_codes.py), sent to the buyer alone, kept by no cache and
-# told to no other site. Paying for somebody else is no harm, and a payment's page says where it leads.
-LINK = {"ticket", "ticket-calendar", "payment", "ticket-payment"}
+# told to no other site. Paying for somebody else is no harm, and a payment's page says where it leads; a link that
+# proves the owner is mailed to the owner only.
+LINK = {"ticket", "ticket-calendar", "payment", "ticket-payment", "ticket-owner"}
 # The same to look at; to change anything it takes the buyer's e-mail address, or their account (services.moves, …).
 LINK_AND_ADDRESS = {"ticket-seats", "ticket-cancellation", "ticket-exchange"}
 # In one mail only, to one person.
 MAIL = {"waiting", "waiting-leave", "waiting-take", "password-reset-confirm"}
-# The same, and signed: there is nothing yet that could be looked up (views/test_accounts.py).
-SIGNED = {"sign-up-finish"}
+# The same, and signed: views/test_accounts.py, views/test_ticket_owners.py.
+SIGNED = {"sign-up-finish", "ticket-owner-link"}
 # The test gateway's page, which only the demo has: a real provider keeps its own.
 SANDBOX = {"sandbox"}
 # Nobody's in particular. find-ticket asks for a reference and an address: test_ticket_codes.py.
@@ -147,12 +150,13 @@ def test_a_ticket_of_the_json_interface_is_404_with_another_token_and_401_withou
 def test_with_the_link_alone_nothing_of_a_ticket_can_be_changed(visit):
     """Whoever finds a ticket, or photographs it, does not know the address it was booked with."""
     other_show = {"show": visit.show.pk, "email": "ben@example.org"}
+    places = (f"192.0.2.{n}" for n in count())  # so that nobody is refused for having guessed too often
     for who, client in strangers().items():
         before = state()
         for name in LINK_AND_ADDRESS:
             url = visit.address(name)
             for said in ({}, {"email": ""}, {"email": "ben@example.org"}, other_show | {"seats": [1, 2]}):
-                assert client.post(url, said).status_code == 400, (who, name, said)
+                assert client.post(url, said, REMOTE_ADDR=next(places)).status_code == 400, (who, name, said)
         assert state() == before, who
 
 

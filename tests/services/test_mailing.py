@@ -24,6 +24,7 @@ from cinema.services.mailing import forget_mails, send_mails
 from cinema.services.moves import move_ticket
 from cinema.services.orders import Deed, give_goodwill
 from cinema.services.outbox import Kind, post
+from cinema.services.owners import mail_owner_link
 from cinema.services.payments import settle_payment
 from cinema.services.people import give_roles
 from cinema.services.show_cancellations import call_off_show, carry_on
@@ -165,6 +166,11 @@ def a_new_password():
     note_password(user=UserFactory(email=ASHA), address="203.0.113.7", by_mail=True)
 
 
+def a_link_to_a_ticket():
+    a_ticket()
+    mail_owner_link(ticket=Ticket.objects.get(), address="203.0.113.7")
+
+
 def an_invitation():
     theatre = ShowFactory().screen.theatre
     give_roles(theatre=theatre, email=ASHA, name="Asha", roles=[MANAGER], by=owner())
@@ -179,6 +185,7 @@ SITUATIONS: list[tuple[Kind, Callable[[], None], str]] = [
     (Kind.REFUND_PART, a_refund_in_part, "₹50 back"),
     (Kind.REFUND_LATE, money_that_came_too_late, "Refund of ₹250"),
     (Kind.SHOW_CANCELLED_OFFER, a_choice_of_another_show, "Called off"),
+    (Kind.OWNER_LINK, a_link_to_a_ticket, "Change or cancel your ticket"),
     (Kind.WAITING_JOINED, a_place_on_a_waiting_list, "On the waiting list"),
     (Kind.WAITING_OFFER, an_offer, "2 seats for"),
     (Kind.SIGN_UP, a_sign_up, "Finish signing up"),

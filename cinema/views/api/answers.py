@@ -13,9 +13,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from cinema.client_address import client_address
 from cinema.exceptions import RequestUnreadable, RuleBroken, SeatingRule, SeatsUnavailable
+from cinema.models import FailedTry
 from cinema.seating.names import seat_names
 from cinema.selectors.accounts import user_of_token
+from cinema.services.failed_tries import count_try
 from cinema.views.decorators import View
 from cinema.views.errors import RETRY_AFTER
 from cinema.views.refusals import say_when, status_of
@@ -40,12 +43,10 @@ def answers(*methods: str, token: bool = False) -> Callable[[View], View]:
             elif methods and request.method not in methods:
                 response = refuse(405, _("This address does not answer %(method)s.") % {"method": request.method})
                 response["Allow"] = ", ".join(methods)
-            elif token and not _sign_in(request):
-                response = refuse(401, _("Send a valid token in the header “Authorization: Bearer TOKEN”."))
-                response["WWW-Authenticate"] = "Bearer"
             else:
                 try:
-                    response = view(request, *args, **kwargs)
+                    signed_in = not token or _sign_in(request)
+                    response = view(request, *args, **kwargs) if signed_in else _refuse_token()
                 except RuleBroken as error:
                     response = refuse_for(error)
             response["Cache-Control"] = "no-store" if token else "no-cache"
@@ -117,9 +118,18 @@ def _is_deeper(value: Any, levels: int) -> bool:
 
 
 def _sign_in(request: HttpRequest) -> bool:
+    """Set the user whose token was sent. Raises TooManyWrongTokens, but never for a good one."""
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
-    user = user_of_token(secret.strip()) if scheme.lower() == "bearer" and secret.strip() else None
-    if user is None:
+    if scheme.lower() != "bearer" or not secret.strip():
         return False
-    request.user = user
-    return True
+    if user := user_of_token(secret.strip()):
+        request.user = user
+    else:
+        count_try(kind=FailedTry.Kind.TOKEN, address=client_address(request), right=False)
+    return user is not None
+
+
+def _refuse_token() -> JsonResponse:
+    response = refuse(401, _("Send a valid token in the header “Authorization: Bearer TOKEN”."))
+    response["WWW-Authenticate"] = "Bearer"
+    return response

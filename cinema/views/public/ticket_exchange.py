@@ -13,8 +13,9 @@ from cinema.models import Show, Ticket
 from cinema.selectors.show_cancellations import cancellation_of, is_open, other_shows
 from cinema.services.exchanges import choose_show
 from cinema.views.decorators import personal, see_other
+from cinema.views.public.owners import is_owner, is_proven
 from cinema.views.public.tickets import ticket_or_404
-from cinema.views.refusals import status_of
+from cinema.views.refusals import say_when, status_of
 
 
 @personal
@@ -26,18 +27,20 @@ def ticket_exchange(request: HttpRequest, code: str) -> HttpResponse:
     if ticket.status != Ticket.Status.CONFIRMED or cancellation is None or not is_open(cancellation, timezone.now()):
         return redirect(ticket)  # chosen already, or too late: the ticket says how it stands
     shows = other_shows(ticket)
-    form = ExchangeForm(request.POST if request.method == "POST" else None, ticket=ticket, user=request.user)
+    form = ExchangeForm(
+        request.POST if request.method == "POST" else None, ticket=ticket, owner=is_owner(request, ticket)
+    )
     context = {"ticket": ticket, "show": ticket.show, "theatre": ticket.show.screen.theatre}
     context |= {"cancellation": cancellation, "shows": shows, "form": form}
     status = 400 if form.is_bound else 200
-    if form.is_valid():
-        user = request.user if request.user.is_authenticated else None
-        try:
+    user = request.user if request.user.is_authenticated else None
+    try:
+        if is_proven(request, form):
             choose_show(code=code, show_id=form.cleaned_data["show"], user=user)
             messages.success(request, _("Your ticket is now for this show. We have mailed it to you again."))
             return see_other(ticket)
-        except RuleBroken as refusal:
-            context["refusal"], status = refusal, status_of(refusal)
-        except Show.DoesNotExist:
-            return see_other(ticket)
-    return render(request, "public/tickets/exchange.html", context, status=status)
+    except RuleBroken as refusal:
+        context["refusal"], status = refusal, status_of(refusal)
+    except Show.DoesNotExist:
+        return see_other(ticket)
+    return say_when(render(request, "public/tickets/exchange.html", context, status=status), context.get("refusal"))

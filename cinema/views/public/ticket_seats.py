@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cinema.exceptions import NotMovable, RuleBroken
+from cinema.exceptions import NotMovable, RuleBroken, TooManyWrongEmails
 from cinema.forms.moves import MoveForm
 from cinema.models import Ticket
 from cinema.seating.names import seat_codes
@@ -16,9 +16,10 @@ from cinema.selectors.moves import can_move, move_map, suits
 from cinema.selectors.seat_map import show_for_sale
 from cinema.services.moves import move_ticket
 from cinema.views.decorators import personal, see_other
+from cinema.views.public.owners import is_owner, is_proven
 from cinema.views.public.seating import explain
 from cinema.views.public.tickets import ticket_or_404
-from cinema.views.refusals import status_of
+from cinema.views.refusals import say_when, status_of
 
 
 @personal
@@ -26,10 +27,14 @@ from cinema.views.refusals import status_of
 def ticket_seats(request: HttpRequest, code: str) -> HttpResponse:
     """The map with the ticket's own seats ticked; posting others moves there."""
     ticket = ticket_or_404(code)
-    form = MoveForm(request.POST if request.method == "POST" else None, ticket=ticket, user=request.user)
+    form = MoveForm(request.POST if request.method == "POST" else None, ticket=ticket, owner=is_owner(request, ticket))
     if not form.is_bound:
         return _page(request, ticket, form)
-    if not form.is_valid():
+    try:
+        proven = is_proven(request, form)
+    except TooManyWrongEmails as error:
+        return say_when(_page(request, ticket, form, chosen=form.readable, error=str(error), status=429), error)
+    if not proven:
         error = next(iter(form.errors.get("seats", [])), "")
         return _page(request, ticket, form, chosen=form.readable, error=error, status=400)
     seat_ids = form.cleaned_data["seats"]

@@ -14,15 +14,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema import qr
 from cinema.calendars import ticket_calendar
-from cinema.exceptions import NotCancellable, RuleBroken
+from cinema.client_address import client_address
+from cinema.exceptions import NotCancellable, RuleBroken, TooManyWrongEmails
 from cinema.forms.tickets import FindTicketForm, OwnerForm
 from cinema.models import Show, Ticket
 from cinema.selectors import tickets as selectors
 from cinema.selectors.moves import can_move
 from cinema.selectors.show_cancellations import cancellation_of, is_open
+from cinema.services import owners as services
 from cinema.services.cancellations import cancel_ticket
 from cinema.views.decorators import personal
-from cinema.views.refusals import status_of
+from cinema.views.public.owners import is_owner, is_proven
+from cinema.views.refusals import say_when, status_of
 
 PER_PAGE = 20
 
@@ -84,20 +87,21 @@ def cancellation(request: HttpRequest, code: str) -> HttpResponse:
     """Ask once more, saying what is paid back; then cancel."""
     ticket = ticket_or_404(code)
     user = request.user if request.user.is_authenticated else None
-    form = OwnerForm(request.POST if request.method == "POST" else None, ticket=ticket, user=request.user)
+    form = OwnerForm(request.POST if request.method == "POST" else None, ticket=ticket, owner=is_owner(request, ticket))
     if ticket.status == Ticket.Status.CANCELLED:  # a second click, or the back button
         return redirect(ticket)
     context = facts(ticket) | {"form": form}
     try:
         if not context["can_cancel"]:
             raise NotCancellable(ticket)
-        if form.is_valid():
+        if is_proven(request, form):
             cancel_ticket(code=code, user=user)
             messages.success(request, _("Your ticket is cancelled."))
             return redirect(ticket)
     except RuleBroken as refusal:
-        status = status_of(refusal)
-        return render(request, "public/tickets/cancellation.html", context | {"refusal": refusal}, status=status)
+        context["refusal"] = refusal
+        page = render(request, "public/tickets/cancellation.html", context, status=status_of(refusal))
+        return say_when(page, refusal)
     return render(request, "public/tickets/cancellation.html", context, status=400 if form.is_bound else 200)
 
 
@@ -106,7 +110,13 @@ def cancellation(request: HttpRequest, code: str) -> HttpResponse:
 def find_ticket(request: HttpRequest) -> HttpResponse:
     form = FindTicketForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        if code := selectors.ticket_code(**form.cleaned_data):
+        try:
+            code = services.find_ticket(**form.cleaned_data, address=client_address(request))
+        except TooManyWrongEmails as refusal:
+            form.add_error(None, str(refusal))
+            page = render(request, "public/tickets/find.html", {"form": form}, status=status_of(refusal))
+            return say_when(page, refusal)
+        if code:
             return redirect("ticket", code)
         form.add_error(None, _("No ticket has this reference and this e-mail address. Please check both."))
     return render(request, "public/tickets/find.html", {"form": form}, status=400 if form.is_bound else 200)

@@ -10,6 +10,7 @@ from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Theatre, Ticket
+from cinema.services.failed_tries import LIMITS, Kind
 from cinema.services.payments import settle_payment
 from cinema.views.api import bookings
 from tests.factories import (
@@ -247,6 +248,31 @@ def test_nobody_books_without_a_token(show, kiosk, header):
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"] == "Bearer"
     assert answer.json()["error"]
+
+
+def test_tries_at_a_token_are_counted_by_address_and_never_against_a_good_one(show, kiosk):
+    def ask(token, address):
+        headers = {"Authorization": f"Bearer {token}"}
+        return kiosk.client.post(
+            reverse("api-book"), b"{}", content_type="application/json", headers=headers, REMOTE_ADDR=address
+        )
+
+    most = LIMITS[Kind.TOKEN].from_one
+    answers = [ask(f"wrong {n}", "192.0.2.1") for n in range(most + 1)]
+
+    assert [answer.status_code for answer in answers] == [401] * most + [429]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 3600
+    assert "invalid token" in answers[-1].json()["error"]
+    assert answers[-1]["Cache-Control"] == "no-store"
+    assert ask("wrong", "192.0.2.2").status_code == 401
+    assert ask(kiosk.token, "192.0.2.1").status_code == 400
+
+
+def test_asking_without_any_token_is_no_try_at_one(kiosk):
+    for _n in range(LIMITS[Kind.TOKEN].from_one + 1):
+        answer = kiosk.client.post(reverse("api-book"), b"{}", content_type="application/json")
+
+    assert answer.status_code == 401
 
 
 def test_the_scheme_may_be_written_in_any_case(show, kiosk):

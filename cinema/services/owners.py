@@ -1,0 +1,35 @@
+"""Whose a ticket is: who knows its e-mail address, or reads what is sent there."""
+
+from cinema.exceptions import NotTheOwner
+from cinema.models import FailedTry, MailRequest, Ticket
+from cinema.selectors.tickets import ticket_code
+from cinema.services.failed_tries import count_try
+from cinema.services.mail_requests import note_mail_request
+from cinema.services.outbox import Kind, post
+from cinema.services.transactions import atomically
+from cinema.texts import normalise_email
+
+
+def prove_owner(*, ticket: Ticket, email: str, address: str) -> None:
+    """Compare the ``email`` that somebody at a network ``address`` says the ticket was booked with.
+
+    Raises NotTheOwner, and TooManyWrongEmails whatever it is.
+    """
+    right = normalise_email(ticket.email) == normalise_email(email)
+    count_try(kind=FailedTry.Kind.TICKET, about=ticket.reference, address=address, right=right)
+    if not right:
+        raise NotTheOwner
+
+
+def find_ticket(*, reference: str, email: str, address: str) -> str | None:
+    """The code of the ticket with this reference and e-mail address, or None. Raises TooManyWrongEmails."""
+    code = ticket_code(reference=reference, email=email)
+    count_try(kind=FailedTry.Kind.TICKET, about=reference, address=address, right=code is not None)
+    return code
+
+
+@atomically
+def mail_owner_link(*, ticket: Ticket, address: str) -> None:
+    """Mail a link that proves whose the ticket is, to its e-mail address. Raises TooManyMails."""
+    note_mail_request(kind=MailRequest.Kind.TICKET, email=ticket.email, address=address)
+    post(kind=Kind.OWNER_LINK, about=ticket)

@@ -1,0 +1,38 @@
+"""Whether who asks may cancel or change a ticket."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from cinema.client_address import client_address
+from cinema.exceptions import NotTheOwner
+from cinema.forms.tickets import OwnerForm
+from cinema.models import Ticket
+from cinema.services.owners import prove_owner
+
+COOKIE = f"{settings.COOKIE_PREFIX}owner"
+MAX_AGE = 60 * 60  # seconds
+
+
+def is_owner(request: HttpRequest, ticket: Ticket) -> bool:
+    """Whether the ticket is of the account that asks, or the browser has opened the link mailed to its buyer."""
+    if request.user.is_authenticated and request.user.pk == ticket.user_id:
+        return True
+    return request.get_signed_cookie(COOKIE, default="", max_age=MAX_AGE) == ticket.code
+
+
+def remember_owner(response: HttpResponse, ticket: Ticket) -> None:
+    """Know the browser for a while."""
+    response.set_signed_cookie(
+        COOKIE, ticket.code, max_age=MAX_AGE, httponly=True, samesite="Lax", secure=settings.HTTPS
+    )
+
+
+def is_proven(request: HttpRequest, form: OwnerForm) -> bool:
+    """Whether the form is valid and comes from the owner; if not, the form says what is wrong. Raises
+    TooManyWrongEmails."""
+    if form.is_valid() and "email" in form.fields:
+        try:
+            prove_owner(ticket=form.ticket, email=form.cleaned_data["email"], address=client_address(request))
+        except NotTheOwner as error:
+            form.add_error("email", str(error))
+    return form.is_valid()

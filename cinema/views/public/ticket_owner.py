@@ -1,0 +1,43 @@
+"""Proving by mail that a ticket is one's own, without its e-mail address."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from cinema.client_address import client_address
+from cinema.exceptions import TooManyMails
+from cinema.owner_links import proves
+from cinema.services.owners import mail_owner_link
+from cinema.views.decorators import personal, see_other
+from cinema.views.public.owners import remember_owner
+from cinema.views.public.tickets import ticket_or_404
+
+
+@personal
+@require_POST
+def ticket_owner(request: HttpRequest, code: str) -> HttpResponse:
+    """Mail the link to the address the ticket was booked with, whoever asks."""
+    ticket = ticket_or_404(code)
+    try:
+        mail_owner_link(ticket=ticket, address=client_address(request))
+    except TooManyMails as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        sentence = _("We have emailed a link to the address of the booking. Open it to change or cancel the ticket.")
+        messages.success(request, sentence)
+    return see_other(ticket)
+
+
+@personal
+@require_safe
+def ticket_owner_link(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """Where the link leads."""
+    ticket = ticket_or_404(code)
+    if not proves(token, ticket):
+        return render(request, "public/tickets/owner_link.html", {"ticket": ticket}, status=410)
+    messages.success(request, _("Welcome back. In this browser you can change or cancel the ticket for an hour."))
+    response = redirect(ticket)
+    remember_owner(response, ticket)
+    return response
