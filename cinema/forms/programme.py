@@ -128,6 +128,23 @@ class ProgrammeForm(DayForm):
         }
         return {name: value for name, value in wishes.items() if value}
 
+    @property
+    def removable(self) -> list[tuple[str, dict[str, str]]]:
+        """What each chosen filter is called, and the query without it."""
+        filters, options = self.filters, self.options
+        place, wider = ("theatre", filters.city) if filters.theatre else ("city", EVERYWHERE)
+        labels = {
+            place: str(filters.theatre or filters.city),
+            "language": options.languages.get(filters.language, ""),
+            "genre": options.genres.get(filters.genre, ""),
+            "format": str(dict(Show.Format.choices).get(filters.format, "")),
+        }
+        return [
+            (label, self.query | {name: ""} | ({"city": wider} if name == place else {}))
+            for name, label in labels.items()
+            if label
+        ]
+
     def as_understood(self) -> "ProgrammeForm":
         """Return the form to show: it holds what was understood, and offers the theatres of the chosen city."""
         city = self.filters.city

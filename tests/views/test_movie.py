@@ -15,6 +15,7 @@ from tests.factories import (
     listed,
     seat_ids,
 )
+from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +108,28 @@ def test_at_most_nine_queries_however_many_shows(client):
         counts[number] = len(queries)
 
     assert set(counts.values()) == {8}
+
+
+def test_the_days_are_named_as_on_the_programme_and_only_where_there_is_a_choice(client):
+    movie = MovieFactory()
+    theatre = TheatreFactory()
+    listed(movie=movie, theatre=theatre)
+    assert 'id="day-all"' not in get(client, movie).content.decode()
+
+    later = listed(movie=movie, theatre=theatre, days=1)
+
+    page = text(get(client, movie))
+    assert "All 2 dates" in page
+    assert f"Tomorrow {later.trading_day.day}" in page
+
+
+def test_the_age_certificate_is_explained(client):
+    assert "UA 16+ : Children under 16: parents decide." in text(get(client, MovieFactory(certificate="UA 16+")))
+
+
+def test_an_original_title_names_its_language(client):
+    thai = LanguageFactory(code="th", name="Thai")
+    movie = MovieFactory(original_title="ลุงบุญมีระลึกชาติ", original_language=thai)
+    movie.languages.add(thai, LanguageFactory())
+
+    assert '<bdi lang="th">ลุงบุญมีระลึกชาติ</bdi>' in get(client, movie).content.decode()

@@ -114,8 +114,29 @@ def test_an_empty_day_offers_the_next_one_with_shows(client, galaxy):
 
     page = text(get(client, f"?city=Mumbai&day={empty}"))
 
-    assert "Nothing on" in page
+    assert "No matching shows on" in page
     assert f'href="/?city=Mumbai&amp;day={later.trading_day}"' in page
+
+
+def test_where_nothing_matches_each_filter_can_be_removed(client, galaxy):
+    listed(theatre=galaxy, movie=MovieFactory(title="Mandi"), language=LanguageFactory())
+
+    page = text(get(client, "?theatre=galaxy&language=hi&format=IMAX"))
+
+    assert "No matching shows today or on any later date" in page
+    for address in (
+        "/?language=hi&amp;format=IMAX&amp;city=Mumbai",
+        "/?theatre=galaxy&amp;format=IMAX",
+        "/?theatre=galaxy&amp;language=hi",
+    ):
+        assert f'class="chip" href="{address}"' in page
+    assert "Mandi" in text(get(client, "?theatre=galaxy&language=hi"))
+
+
+def test_see_everything_leaves_the_city_out_too(client, galaxy):
+    listed(theatre=galaxy)
+
+    assert '<a class="btn" href="/?city=all">See everything</a>' in text(get(client, "?city=Mumbai&format=IMAX"))
 
 
 def test_a_film_in_another_city_is_named_with_the_way_to_it(client, galaxy):

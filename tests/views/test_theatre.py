@@ -15,6 +15,7 @@ from tests.factories import (
     listed,
     seat_ids,
 )
+from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +76,16 @@ def test_at_most_nine_queries_however_many_films_and_screens(client):
         counts[number] = len(queries)
 
     assert set(counts.values()) == {9}
+
+
+@pytest.mark.parametrize(
+    ("percent", "minutes", "said"),
+    [
+        (100, 120, "Free cancellation until 2 h before the show."),
+        (100, 0, "Free cancellation until the show starts."),
+        (80, 60, "80% back if you cancel at least 1 h before the show."),
+        (0, 60, "Tickets are non-refundable."),
+    ],
+)
+def test_the_page_tells_the_terms_of_cancelling(client, percent, minutes, said):
+    assert said in text(get(client, TheatreFactory(refund_percent=percent, cancel_cutoff=minutes)))

@@ -1,5 +1,7 @@
 """A film's page."""
 
+from datetime import timedelta
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -23,6 +25,7 @@ def movie(request: HttpRequest, slug: str) -> HttpResponse:
     form = DayForm(request.GET, theatres={show.screen.theatre for show in shows})
     day, notes = form.chosen_day, form.notes
     days = sorted({show.trading_day for show in shows})
+    today = min((showing.today for showing in showings(shows)), default=None)
     if day and day not in days:
         notes, day = [_("There is no show of this film on that day; you see every day.")], None
     context = {
@@ -31,6 +34,8 @@ def movie(request: HttpRequest, slug: str) -> HttpResponse:
         "places": places(shows, first_city=remembered_city(request), day=day),
         "day": day,
         "days": day_links(request.path, {}, days=days, current=day, today=None),
+        "today": today,
+        "tomorrow": today and today + timedelta(days=1),
         "notes": notes,
     }
     template = "public/movies/_showtimes.html" if request.htmx else "public/movies/movie.html"

@@ -38,7 +38,10 @@ def programme(request: HttpRequest) -> HttpResponse:
         "programme": on,
         "days": days,
         "next": next((link for link in days if link.day == on.next_day), None),
-        "everything_url": address(request.path, {"city": query.get("city", "")}),
+        "chosen_filters": [
+            (label, address(request.path, less | {"day": request.GET.get("day", "")})) for label, less in form.removable
+        ],
+        "everything_url": address(request.path, {"city": EVERYWHERE}),
         "everywhere_url": address(request.path, {"q": filters.q, "city": EVERYWHERE}),
     }
     if filters.q and not on.films:

@@ -1,0 +1,44 @@
+"""The programme and a film's page in a browser: choices that fail, and titles that fit."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.factories import MovieFactory, TheatreFactory, listed
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LINES = """title => {
+    const range = document.createRange();
+    range.selectNodeContents(title);
+    return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+}"""
+
+
+def choose_city(page: Page, city: str) -> None:
+    with page.expect_event("requestfinished" if city == "Pune" else "requestfailed"):
+        page.get_by_label("City").select_option(city)
+
+
+def test_a_choice_that_did_not_reach_us_is_taken_back(page):
+    for city in ("Agra", "Pune"):
+        listed(theatre=TheatreFactory(city=city), movie=MovieFactory(title=f"A film in {city}"))
+    page.goto("/")
+    choose_city(page, "Pune")
+    expect(page.get_by_role("link", name="A film in Agra")).to_have_count(0)
+
+    page.context.set_offline(True)
+    choose_city(page, "Agra")
+
+    expect(page.get_by_text("We couldn’t connect.")).to_be_visible()
+    expect(page.get_by_label("City")).to_have_value("Pune")
+    page.context.set_offline(False)
+    expect(page.get_by_text("We couldn’t connect.")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [320, 390, 820, 1440])
+def test_a_long_word_of_a_title_stays_whole(new_page, width):
+    movie = MovieFactory(title="Metropolis")
+    page = new_page(viewport={"width": width, "height": 800})
+    page.goto(movie.get_absolute_url())
+
+    assert page.get_by_role("heading", name="Metropolis").evaluate(LINES) == 1
