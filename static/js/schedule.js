@@ -122,6 +122,31 @@ document.addEventListener("pointercancel", () => {
   drag = null;
 });
 
+// --- A free time is clicked: the form for new shows opens for it -------------------------------------
+
+const QUARTER = 15; // minutes
+
+document.addEventListener("click", (event) => {
+  const lane = event.target;
+  if (event.defaultPrevented || !lane.matches?.(".lane-shows") || !wide.matches || sending) return; // or it ends a drag
+  const box = lane.getBoundingClientRect(), { first, length } = axis();
+  const into = getComputedStyle(lane).direction === "rtl" ? box.right - event.clientX : event.clientX - box.left;
+  const at = first + Math.floor((into * length) / box.width / QUARTER) * QUARTER;
+  const { elements } = document.getElementById("add");
+  const { day, screen } = lane.dataset;
+  for (const [name, value] of Object.entries({ screen, times: clock(at), first_day: day, last_day: day })) {
+    elements[name].value = value;
+    elements[name].dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  document.getElementById("add-box").open = true;
+  elements.movie.focus();
+});
+
+// The form for new shows is as open on the next page as it was left.
+const addBox = document.getElementById("add-box");
+if (sessionStorage.addShows) addBox.open = sessionStorage.addShows === "open";
+addBox.addEventListener("toggle", () => (sessionStorage.addShows = addBox.open ? "open" : "shut"));
+
 // --- By keys -----------------------------------------------------------------------------------
 
 function flush() {

@@ -112,3 +112,32 @@ def test_shows_are_planned_by_keys_alone_and_appear_at_once(page, show, screens)
     expect(page.locator("#messages")).to_contain_text("2 drafts are planned.")
     night = show.trading_day + timedelta(days=1)
     expect(page.get_by_role("link", name=re.compile("00:30 Aparajito"))).to_contain_text(f"night to {night:%a}")
+
+
+def test_a_click_on_a_free_time_opens_the_form_for_it(page, show, screens):
+    open_planner(page, show)
+    lane = page.locator(f'[data-screen="{screens[1].pk}"]')
+    hour = lane.bounding_box()["width"] / 16  # from 10:00 to 02:00
+    lane.click(position={"x": hour * 10.3, "y": 10})
+
+    expect(page.get_by_label("Film")).to_be_focused()
+    expect(page.get_by_label("Times")).to_have_value("20:15")
+    expect(page.get_by_label("Screen")).to_have_value(f"{screens[1].pk}")
+    expect(page.locator("[name=first_day]")).to_have_value(f"{show.trading_day}")
+    expect(page.locator("[name=last_day]")).to_have_value(f"{show.trading_day}")
+
+
+def test_the_form_for_new_shows_is_as_open_as_it_was_left(page, show):
+    open_planner(page, show)
+    expect(page.locator("#add-box")).not_to_have_attribute("open", "")
+    page.get_by_text("Add shows").click()
+    page.get_by_role("link", name="Next day").click()
+    page.get_by_role("link", name="Previous day").click()
+    expect(page.locator("#add-box")).to_have_attribute("open", "")
+
+
+def test_a_week_without_shows_is_not_taller_than_two_screens(page, screens):
+    signed_in(page, screens[0].theatre).goto(f"{reverse('staff-schedule', args=['here'])}?day=2084-03-01")
+    expect(page.locator(".is-laid")).to_be_visible()
+    days = page.locator(".plan-day")
+    assert sum(day.bounding_box()["height"] for day in days.all()) < 900

@@ -24,6 +24,8 @@ from cinema.views.addresses import address
 from cinema.views.decorators import see_other
 from cinema.views.staff.access import MANAGER, at_theatre
 
+ADDING = "adding"  # in the address of the planner: its form for new shows stays open
+
 
 @at_theatre(MANAGER)
 @require_safe
@@ -33,7 +35,7 @@ def planner(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     context = {"theatre": theatre, "period": period, "planner": selectors.planner(theatre, period.days)}
     if request.htmx:
         return render(request, "staff/schedule/_planner.html", context | {"swapped": True})
-    return render(request, "staff/schedule/planner.html", context | {"form": _blank(theatre, period, request)})
+    return render(request, "staff/schedule/planner.html", context | {"form": _blank(theatre, period, request), "adding": ADDING in request.GET})
 
 
 @at_theatre(MANAGER)
@@ -51,7 +53,8 @@ def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
         if all(row.show for row in rows) or (request.POST.get("confirm") and any(row.show for row in rows)):
             rows = plan_rows(theatre=theatre, rows=rows, user=request.user, how="run")
             tell(request, rows)
-            return see_other(to_planner(theatre, form.cleaned_data["first_day"], request.GET.get("view")))
+            planned = to_planner(theatre, form.cleaned_data["first_day"], request.GET.get("view"))
+            return see_other(f"{planned}&{ADDING}")
     except RuleBroken as error:
         form.add_error(None, str(error))
         return _add_page(request, context, status=409)

@@ -143,6 +143,7 @@ def test_a_run_is_planned_at_once_when_all_of_it_can_be(manager, screen, movie):
 
     assert Show.objects.filter(status=Show.Status.DRAFT).count() == 4
     assert "4 drafts are planned." in text(answer)
+    assert 'id="add-box" open' in answer.content.decode()  # for the next ones
 
 
 def test_a_run_that_cannot_be_whole_is_shown_first_and_planned_when_confirmed(manager, screen, movie):
