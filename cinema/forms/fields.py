@@ -61,7 +61,25 @@ class VersionedForm(forms.Form):
         self.data[self.add_prefix("version")] = str(version)
 
 
-class MoneyField(forms.DecimalField):
+class NumberField(forms.DecimalField):
+    """A number with decimals, written with a point or a comma; with both, the last one parts off the decimals."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(_with_point(value) if isinstance(value, str) else value)
+
+
+def _with_point(text: str) -> str:
+    """“1.234,50”, “1,234.50” and “1 234,50” as 1234.50."""
+    text = "".join(text.split())
+    last = max(text.rfind("."), text.rfind(","))
+    if last < 0 or text.count(text[last]) > 1:  # none, or each parts off thousands, which is not guessed
+        return text
+    return f"{text[:last].replace('.', '').replace(',', '')}.{text[last + 1 :]}"
+
+
+class MoneyField(NumberField):
     """An amount of money that the currency has coins for."""
 
     def __init__(self, **options: Any) -> None:

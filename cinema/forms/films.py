@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from cinema.film_tables import runtimes, values
 from cinema.film_tables.languages import find_language
 from cinema.film_tables.rows import genre_slug
-from cinema.forms.fields import LinesField, OneLineField, SeveralOfField, VersionedForm
+from cinema.forms.fields import LinesField, NumberField, OneLineField, SeveralOfField, VersionedForm
 from cinema.models import Format, Genre, Language, Movie
 from cinema.selectors.films import FilmState
 from cinema.services.films import FilmFacts
@@ -47,13 +47,8 @@ class RuntimeField(forms.CharField):
         return length.minutes
 
 
-class RatingField(forms.DecimalField):
-    """A number up to 10, with a decimal point or comma. 0 is none: nobody has voted."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal"})
-
-    def to_python(self, value: Any) -> Decimal | None:
-        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+class RatingField(NumberField):
+    """A number up to 10. 0 is none: nobody has voted."""
 
     def clean(self, value: Any) -> Decimal | None:
         return super().clean(value) or None

@@ -47,7 +47,7 @@ class EditTicketTypeForm(VersionedForm, TicketTypeForm):
 
 def price_field(label: str) -> MoneyField:
     """What a seat costs; empty: it is not to be had like this."""
-    widget = forms.NumberInput(attrs={"class": "form-control", "inputmode": "decimal", "step": "any", "min": "0"})
+    widget = forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal", "autocomplete": "off"})
     return MoneyField(label=label, required=False, min_value=0, max_value=HIGHEST, widget=widget)
 
 
@@ -99,7 +99,7 @@ class AdjustmentForm(forms.Form):
         min_value=-HIGHEST,
         max_value=HIGHEST,
         help_text=_("Use a minus sign for a reduction."),
-        widget=forms.NumberInput(attrs={"inputmode": "text", "step": "any"}),
+        widget=forms.TextInput(attrs={"inputmode": "text"}),  # a decimal keyboard may have no minus
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Days"),

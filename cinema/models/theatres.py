@@ -15,7 +15,8 @@ DAY_STARTS = time(5)  # on the theatre's clock; what begins earlier belongs to t
 
 def validate_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone, such as Asia/Kolkata."), params={"name": name})
+        text = _("“%(name)s” is not a time zone we know. Please choose one from the list, such as Europe/Berlin.")
+        raise ValidationError(text, params={"name": name})
 
 
 def _is_city(part: str, city: str) -> bool:

@@ -2,6 +2,7 @@
 
 import pkgutil
 from contextlib import suppress
+from decimal import Decimal
 from importlib import import_module
 
 import pytest
@@ -9,7 +10,7 @@ from django import forms
 
 import cinema.forms
 from cinema.forms.booking import BookForm, ContactForm
-from cinema.forms.fields import LONGEST_ADDRESS, EmailField, NameField
+from cinema.forms.fields import LONGEST_ADDRESS, EmailField, MoneyField, NameField, NumberField
 from cinema.forms.waiting import WaitingForm
 from cinema.models import Ticket, User, WaitingEntry
 
@@ -80,3 +81,31 @@ def test_no_address_is_longer_than_is_kept(form):
         assert model._meta.get_field("email").max_length == LONGEST_ADDRESS
     with pytest.raises(forms.ValidationError):
         field.clean(f"a{longest}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("9.50", "9.50"),
+        ("9,50", "9.50"),
+        (" 9,5 ", "9.5"),
+        ("1.234,50", "1234.50"),
+        ("1,234.50", "1234.50"),
+        ("1 234,50", "1234.50"),
+        ("-2,50", "-2.50"),
+        ("12", "12"),
+    ],
+)
+def test_a_number_is_written_with_a_point_or_a_comma(typed, number):
+    assert NumberField().clean(typed) == Decimal(number)
+
+
+@pytest.mark.parametrize("typed", ["1,234,567", "nine", "9,5,", "١٢,x", "9;50"])
+def test_what_is_no_number_is_not_guessed(typed):
+    with pytest.raises(forms.ValidationError):
+        NumberField().clean(typed)
+
+
+def test_a_comma_before_three_digits_is_refused_rather_than_read_as_thousands():
+    with pytest.raises(forms.ValidationError):
+        MoneyField().clean("1,234")

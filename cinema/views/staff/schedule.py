@@ -35,7 +35,8 @@ def planner(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     context = {"theatre": theatre, "period": period, "planner": selectors.planner(theatre, period.days)}
     if request.htmx:
         return render(request, "staff/schedule/_planner.html", context | {"swapped": True})
-    return render(request, "staff/schedule/planner.html", context | {"form": _blank(theatre, period, request), "adding": ADDING in request.GET})
+    context |= {"form": _blank(theatre, period, request), "adding": ADDING in request.GET}
+    return render(request, "staff/schedule/planner.html", context)
 
 
 @at_theatre(MANAGER)

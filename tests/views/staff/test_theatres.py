@@ -1,6 +1,7 @@
 """Owners set up theatres."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -112,6 +113,36 @@ def test_the_time_zone_may_change_when_all_is_over_or_called_off(client):
     client.post(edit(show.screen.theatre), GALAXY | {"time_zone": "Europe/Paris", "version": "0"})
 
     assert Theatre.objects.get().time_zone == "Europe/Paris"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Berlin", "Europe/Berlin"),
+        ("new york", "America/New_York"),
+        ("Berlin, Germany", "Europe/Berlin"),
+        ("europe/paris", "Europe/Paris"),
+        ("Asia/Calcutta", "Asia/Calcutta"),  # an older name
+    ],
+)
+def test_a_time_zone_is_known_by_its_city(client, typed, meant):
+    client.post(ADD, GALAXY | {"time_zone": typed})
+    assert Theatre.objects.get().time_zone == meant
+
+
+def test_an_unknown_time_zone_is_refused_with_the_way_on(client):
+    answer = client.post(ADD, GALAXY | {"time_zone": "Gotham"})
+    assert answer.status_code == 400
+    assert "“Gotham” is not a time zone we know. Please choose one from the list" in text(answer)
+
+
+def test_the_list_of_time_zones_names_cities_and_countries(client):
+    assert '<option value="Europe/Berlin">Berlin, Germany</option>' in client.get(ADD).content.decode()
+
+
+def test_a_tax_rate_may_have_a_decimal_comma(client):
+    client.post(ADD, GALAXY | {"tax_percent": "7,5"})
+    assert Theatre.objects.get().tax_percent == Decimal("7.5")
 
 
 @pytest.mark.parametrize(
