@@ -13,3 +13,4 @@ def enter(page: Page, user: User, path: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("navigation", name="Back office")).to_be_visible()
+    page.wait_for_load_state()  # with its styles

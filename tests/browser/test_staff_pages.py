@@ -1,10 +1,12 @@
 """The frame of the back office: what every page of it shares."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.staff import enter
-from tests.factories import TheatreFactory, owner
+from tests.factories import MovieFactory, ScreenFactory, TheatreFactory, draft, owner
 
 CUT_OFF = """links => links.filter((link) => {
   const { left, right } = link.getBoundingClientRect();
@@ -36,3 +38,25 @@ def test_the_public_pages_are_one_click_away(page):
     enter(page, owner(), "/staff/theatres/here/")
     page.get_by_role("link", name="View site").click()
     expect(page).to_have_url(f"{page.url.split('/theatres')[0]}{theatre.get_absolute_url()}")
+
+
+@pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}], ids=["scripts", "no scripts"])
+def test_nothing_is_retired_at_one_click(new_page, options):
+    movie = MovieFactory(title="Sholay")
+    page = new_page(**options)
+    enter(page, owner(), f"/staff/films/{movie.pk}/")
+    retire = page.locator(".confirm")
+    retire.locator("summary").click()
+    expect(retire).to_contain_text("A retired film can no longer be planned.")
+    movie.refresh_from_db()
+    assert movie.retired_at is None
+
+    retire.get_by_role("button", name="Retire Sholay").click()
+    expect(page.get_by_role("button", name="Bring back")).to_be_visible()
+
+
+def test_a_date_field_says_the_day_in_words(page):
+    show = draft(ScreenFactory(theatre=TheatreFactory(slug="here")))
+    enter(page, owner(), f"/staff/theatres/here/schedule/shows/{show.pk}/")
+    page.get_by_label("Day").fill("2083-01-08")
+    expect(page.locator("#div_id_day")).to_contain_text(re.compile("Friday,? 8 January 2083"))
