@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.staff import enter
-from tests.factories import MovieFactory, ScreenFactory, TheatreFactory, draft, owner
+from tests.factories import MovieFactory, ScreenFactory, TheatreFactory, draft, owner, price_card
 
 CUT_OFF = """links => links.filter((link) => {
   const { left, right } = link.getBoundingClientRect();
@@ -60,3 +60,15 @@ def test_a_date_field_says_the_day_in_words(page):
     enter(page, owner(), f"/staff/theatres/here/schedule/shows/{show.pk}/")
     page.get_by_label("Day").fill("2083-01-08")
     expect(page.locator("#div_id_day")).to_contain_text(re.compile("Friday,? 8 January 2083"))
+
+
+def test_a_price_is_copied_to_ticket_types_that_have_none(page):
+    theatre = TheatreFactory(slug="here")
+    ScreenFactory(theatre=theatre)
+    card = price_card(theatre, adult=250, child=150)
+    enter(page, owner(), f"/staff/theatres/here/prices/{card.pk}/")
+    prices = page.locator(".price-grid tbody tr").first.locator("input")
+    prices.nth(0).fill("280")
+    prices.nth(1).fill("")
+    page.get_by_role("button", name=re.compile("Copy to the right.*Classic")).click()
+    expect(prices.nth(1)).to_have_value("280")

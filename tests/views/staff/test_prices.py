@@ -1,5 +1,7 @@
 """Price cards and kinds of tickets in the back office."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
@@ -346,3 +348,18 @@ def test_the_pages_ask_as_often_for_one_as_for_many(asha, card, number, django_a
     ]:
         with django_assert_max_num_queries(most):
             assert asha.get(address).status_code == 200
+
+
+def test_a_new_surcharge_can_be_typed_at_once_and_those_there_are_folded(asha, card):
+    PriceAdjustment.objects.create(card=card, name="3D glasses", amount=20)
+    page = asha.get(url("-card", card, card.pk)).content.decode()
+
+    folded, _, new = page.partition('<details class="panel adjustment" open>')
+    assert "3D glasses" in folded
+    assert "Add a surcharge or reduction" in new
+    assert '<details class="panel adjustment" open>' not in new
+
+
+def test_prices_are_taken_with_a_decimal_comma(asha, card):
+    assert save(asha, card, **{cell(): "9,50"}).status_code == 303
+    assert Price.objects.get(category__name="Classic", ticket_type__name="Adult").amount == Decimal("9.50")

@@ -1,0 +1,10 @@
+// The first price of a row for all its ticket types that have none yet.
+
+for (const cell of document.querySelectorAll(".copy-right")) cell.hidden = false;
+
+document.addEventListener("click", ({ target }) => {
+  const row = target.closest(".copy-right")?.closest("tr");
+  if (!row) return;
+  const [first, ...others] = row.querySelectorAll("input");
+  for (const price of others) price.value ||= first.value;
+});
