@@ -165,6 +165,13 @@ look_inside(models.FingerprintKey, list_display=("period",), exclude=("secret",)
 look_inside(models.FailedTry, list_display=("at", "kind", "about", "origin"))
 look_inside(models.MailRequest, list_display=("at", "kind", "to", "origin"))
 look_inside(
+    models.LegalText,
+    list_display=("kind", "version", "user", "created_at"),
+    list_filter=("kind",),
+    list_select_related=("user",),
+    search_fields=("text",),
+)
+look_inside(
     models.Screen,
     list_display=("name", "theatre", "shape"),
     list_filter=("theatre",),

@@ -7,11 +7,12 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from cinema.selectors.holds import holds_of
+from cinema.selectors.legal import published_texts
 from cinema.selectors.staff import is_staff_anywhere
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The demo's label, and the buyer's holds (read only by a page that shows them).
+    """The demo's label, the texts its foot links, and the buyer's holds (both read only by a page that shows them).
 
     ``here`` is the path of the page that is open: htmx asks other addresses for parts of it.
     """
@@ -20,5 +21,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "here": open_page or request.path,
         "works_here": SimpleLazyObject(lambda: is_staff_anywhere(request.user)),
+        "legal_texts": SimpleLazyObject(published_texts),
         "my_holds": SimpleLazyObject(lambda: holds_of(getattr(request, "buyer", ""))),
     }

@@ -29,6 +29,7 @@ from cinema.models import (
     WaitingEntry,
 )
 from cinema.owner_links import make_token as make_owner_token
+from cinema.selectors.legal import published_texts
 from cinema.selectors.tickets import refunds_of, tickets
 from cinema.sign_up_links import SignUp, make_token
 
@@ -200,8 +201,9 @@ def _about_show(outgoing: OutgoingMail, show: Show, path: str, *, name: str = ""
 def _mail(outgoing: OutgoingMail, name: str = "", **context: Any) -> Mail:
     """Render templates/email/``name``, or those of its kind. The subject is one line whatever a title contains."""
     name = name or outgoing.kind.lower()
-    context = {"site_url": settings.SITE_URL, "email": outgoing.recipient} | context
+    context = {"site_url": settings.SITE_URL, "email": outgoing.recipient, "legal_texts": published_texts()} | context
     subject = " ".join(render_to_string(f"email/{name}_subject.txt", context).split())
-    mail = Mail(subject, render_to_string(f"email/{name}.txt", context), to=[outgoing.recipient])
+    plain = render_to_string(f"email/{name}.txt", context) + render_to_string("email/_foot.txt", context)
+    mail = Mail(subject, plain, to=[outgoing.recipient])
     mail.attach_alternative(render_to_string(f"email/{name}.html", context), "text/html")
     return mail

@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Generator
 from functools import cache
+from math import inf
 from typing import Any
 from unittest import mock
 
@@ -116,6 +117,19 @@ def look_at_halls_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """No look at a hall is shared with the test before, or with the line before."""
     monkeypatch.setattr("cinema.selectors.places.LATELY", 0)
     monkeypatch.setattr("cinema.selectors.places._looks", {})
+
+
+@pytest.fixture(autouse=True)
+def know_that_no_legal_text_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a process does that has asked; what another test published is not remembered."""
+    monkeypatch.setattr("cinema.selectors.legal._published", (inf, []))
+
+
+@pytest.fixture
+def legal_texts_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is published is seen at once."""
+    monkeypatch.setattr("cinema.selectors.legal.FRESH_FOR", -1)
+    monkeypatch.setattr("cinema.selectors.legal._published", (-inf, []))
 
 
 @pytest.fixture(autouse=True)

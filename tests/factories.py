@@ -15,6 +15,7 @@ from cinema.models import (
     Genre,
     Hold,
     Language,
+    LegalText,
     Movie,
     Payment,
     PaymentMode,
@@ -168,6 +169,12 @@ class ShowFactory(DjangoModelFactory):
         categories = SeatCategory.objects.filter(theatre=fields["screen"].theatre_id)
         prices = {category.pk: Decimal(price) + 100 * (category.rank - 1) for category in categories}
         return schedule_show(prices=prices, **fields)
+
+
+def published(*kinds: str, text: str = "# Who we are\n\nAsha Rao, Mumbai") -> None:
+    """Publish these legal texts."""
+    for kind in kinds:
+        LegalText.objects.get_or_create(kind=kind, version=1, defaults={"text": text, "created_at": timezone.now()})
 
 
 def price_card(theatre: Theatre, name: str = "Standard", **amounts: Decimal | int) -> PriceCard:

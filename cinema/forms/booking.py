@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -13,6 +15,7 @@ from django.utils.translation import ngettext
 from cinema.forms.fields import EmailField, MoneyField, NameField
 from cinema.models import PaymentMode, User
 from cinema.money import format_money
+from cinema.selectors.legal import terms_in_force
 from cinema.selectors.seat_map import Price
 from cinema.services.booking import Contact
 
@@ -165,6 +168,38 @@ class ContactForm(forms.Form):
         return Contact(self.cleaned_data["name"], self.cleaned_data["email"], self.cleaned_data["phone"])
 
 
+class AcceptTermsField(forms.Field):
+    """A checkbox that accepts one version of the terms; ticked for another it has to be ticked again."""
+
+    class Widget(forms.CheckboxInput):
+        version: int
+
+        def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+            return data.get(name)
+
+        def format_value(self, value: Any) -> str:
+            return str(self.version)
+
+    widget = Widget
+    default_error_messages = {
+        "required": _("Please accept the terms to go on."),
+        "changed": _("Our terms have just changed. Please read and accept them again."),
+    }
+
+    def show(self, version: int) -> None:
+        """Ask for this version."""
+        self.widget.version = version
+        self.widget.check_test = lambda value: str(value) == str(version)
+        self.help_text = format_html(
+            '<a href="{}" target="_blank">{}</a>', reverse("legal-terms"), _("Read the terms in a new tab")
+        )
+
+    def to_python(self, value: Any) -> int | None:
+        if value and str(value) != str(self.widget.version):
+            raise forms.ValidationError(self.error_messages["changed"], "changed")
+        return self.widget.version if value else None
+
+
 class CheckoutForm(ContactForm):
     """The checkout page. ``seats`` and ``total`` are what was shown, for the ``types`` chosen; ``key`` makes a second
     click harmless."""
@@ -178,6 +213,14 @@ class CheckoutForm(ContactForm):
     types = TicketTypesField(required=False)
     total = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
     key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
+    terms = AcceptTermsField(label=_("I accept the terms"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if version := terms_in_force():
+            self.fields["terms"].show(version)
+        else:
+            del self.fields["terms"]
 
     @property
     def chosen_types(self) -> dict[int, int]:
@@ -229,6 +272,7 @@ class BookForm(forms.Form):
     phone = TextField(max_length=30, required=False)
     insist = YesField(required=False)
     types = TicketTypesField(required=False)
+    accept_terms = YesField(required=False)
 
     def contact(self, user: User) -> Contact:
         """The customer named in the booking, or else the owner of the token."""

@@ -6,6 +6,7 @@ from cinema.models.bookings import Hold, Ticket, TicketSeat, TicketWord
 from cinema.models.chores import Chore
 from cinema.models.fingerprints import FingerprintKey
 from cinema.models.ledger import SeatEvent
+from cinema.models.legal import LegalText
 from cinema.models.movies import Format, Genre, Language, Movie
 from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment, PaymentKey, PaymentMode, Refund
@@ -27,6 +28,7 @@ __all__ = [
     "Genre",
     "Hold",
     "Language",
+    "LegalText",
     "MailRequest",
     "Movie",
     "OutgoingMail",

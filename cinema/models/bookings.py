@@ -101,6 +101,9 @@ class Ticket(models.Model):
     # The theatre's terms at the time of booking: what was promised stays promised.
     cancel_cutoff = models.PositiveIntegerField(_("cancellation cut-off"), help_text=_("In minutes."))
     refund_percent = models.PositiveSmallIntegerField(_("refund on cancellation"))
+    # Which version of the terms its buyer accepted (LegalText), and when; None where there were none to accept.
+    terms_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)

@@ -62,6 +62,7 @@ class AuditEvent(models.Model):
         MOVE = "MOVE", _("seats changed")
         EXCHANGE = "EXCHANGE", _("exchanged to another show")
         EXPORT = "EXPORT", _("exported")
+        LEGAL = "LEGAL", _("legal text published")
         ADMIN = "ADMIN", _("changed in the admin")
         SIGN_IN = "SIGN_IN", _("signed in")
         SIGN_IN_FAILED = "SIGN_IN_FAILED", _("could not sign in")

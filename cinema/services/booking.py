@@ -51,6 +51,7 @@ class Order(NamedTuple):
     key: str
     fingerprint: str
     types: Mapping[int, int]
+    terms: int | None = None  # the version of the terms the buyer accepted
 
 
 def book_hold(
@@ -64,17 +65,18 @@ def book_hold(
     seen_seats: Collection[int] = (),
     types: Mapping[int, int] | None = None,
     user: User | None = None,
+    terms: int | None = None,
 ) -> Payment:
     """Check out the buyer's hold: a ticket for its seats and a payment to be made, both pending.
 
     ``seen`` is the total the buyer was shown, ``seen_seats`` for which seats; none means any. ``types`` are the kinds
-    of tickets as in tariffs.order_lines(). ``key`` makes it safe to repeat: the same request gets the same payment
-    again. Another request for the same ticket gets the payment that is open, or, once that is declined or for another
-    ``mode``, a new one in its place. Raises HoldExpired, SeatsChanged, UnknownTicketType, PriceChanged, AlreadyPaid,
-    ShowNotOnSale, KeyReused, TooManyPayments, and what
+    of tickets as in tariffs.order_lines(), ``terms`` the version of the terms the buyer accepted. ``key`` makes it safe
+    to repeat: the same request gets the same payment again. Another request for the same ticket gets the payment that
+    is open, or, once that is declined or for another ``mode``, a new one in its place. Raises HoldExpired,
+    SeatsChanged, UnknownTicketType, PriceChanged, AlreadyPaid, ShowNotOnSale, KeyReused, TooManyPayments, and what
     ticket_rules.check_ticket_types() raises.
     """
-    order = _order(key, buyer, contact, mode, user, about=f"hold {code}", types=types)
+    order = _order(key, buyer, contact, mode, user, about=f"hold {code}", types=types)._replace(terms=terms)
     return _once(order, lambda: _book_hold(code=code, buyer=buyer, order=order, seen=seen, seen_seats=seen_seats))
 
 
@@ -90,18 +92,20 @@ def book_tickets(
     address: str = "",
     types: Mapping[int, int] | None = None,
     user: User | None = None,
+    terms: int | None = None,
     insist: bool = False,
     staff: bool = False,
 ) -> Payment:
     """Hold seats and check out in one step, as a kiosk or a partner does. ``owner`` scopes the key and is counted,
     beside the network ``address`` it comes from, by the limits on unpaid holds, unless it is ``staff``; ``types`` are
-    the kinds of tickets as in tariffs.order_lines(), ``insist`` and ``staff`` as in seating.check_choice().
+    the kinds of tickets as in tariffs.order_lines(), ``terms`` as in book_hold(), ``insist`` and ``staff`` as in
+    seating.check_choice().
 
     All that the answer needs comes with the payment: its ticket's show, hold and ``lines``, the seats on it.
     Raises what holds.hold_seats() and ticket_rules.check_ticket_types() raise, UnknownTicketType and KeyReused.
     """
     about = f"show {show_id} seats {sorted(seat_ids)}"
-    order = _order(key, owner or buyer, contact, mode, user, about=about, types=types)
+    order = _order(key, owner or buyer, contact, mode, user, about=about, types=types)._replace(terms=terms)
     source = None if staff else Source.of(address=address, program=owner)
     wanted = set(seat_ids)
 
@@ -180,7 +184,7 @@ def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None, see
         return _write_payment(_write_ticket(hold, lines, order, now), order, now)
     if known := _earlier_payment(order):
         return known
-    _write_contact(ticket, order, hold.show.screen.theatre_id)
+    _write_contact(ticket, order, hold.show.screen.theatre_id, now)
     return _open_payment(ticket, order, now)
 
 
@@ -222,6 +226,8 @@ def _write_ticket(hold: Hold, lines: Sequence[Line], order: Order, now: datetime
         amount=sum(line.price for line in lines),
         cancel_cutoff=theatre.cancel_cutoff,
         refund_percent=theatre.refund_percent,
+        terms_version=order.terms,
+        terms_accepted_at=now if order.terms else None,
         created_at=now,
         **order.contact._asdict(),
     )
@@ -239,11 +245,13 @@ def _write_ticket(hold: Hold, lines: Sequence[Line], order: Order, now: datetime
     return ticket
 
 
-def _write_contact(ticket: Ticket, order: Order, theatre_id: int) -> None:
+def _write_contact(ticket: Ticket, order: Order, theatre_id: int, now: datetime) -> None:
     renamed = (ticket.name, ticket.email) != (order.contact.name, order.contact.email)
     ticket.name, ticket.email, ticket.phone = order.contact
     ticket.user = order.user or ticket.user
-    ticket.save(update_fields=["name", "email", "phone", "user"])
+    if order.terms:
+        ticket.terms_version, ticket.terms_accepted_at = order.terms, now
+    ticket.save(update_fields=["name", "email", "phone", "user", "terms_version", "terms_accepted_at"])
     if renamed:
         rewrite_words(ticket=ticket, theatre_id=theatre_id)
 

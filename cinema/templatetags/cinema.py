@@ -19,6 +19,7 @@ from cinema import certificates
 from cinema import money as money_format
 from cinema.clock import shown_time, which_time
 from cinema.exceptions import ShowNotOnSale
+from cinema.markdown import to_html
 from cinema.models import Hold, Movie, Seat, Show, ShowSeat, Theatre, TicketSeat, TicketType
 from cinema.seating import names
 from cinema.selectors.seat_map import SeatView
@@ -38,6 +39,12 @@ def money(amount: Decimal | None) -> str:
 def money_style() -> str:
     """How scripts write amounts as we do: JSON for money.js."""
     return json.dumps(money_format.money_style()._asdict())
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """A text of the owner's as HTML."""
+    return to_html(text)
 
 
 @register.filter

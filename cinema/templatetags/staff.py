@@ -29,7 +29,11 @@ AT_A_THEATRE = [
     ("staff-figures", _("Figures"), (MANAGER,)),
     ("staff-people", _("People"), (MANAGER,)),
 ]
-FOR_ALL = [("staff-films", _("Films"), (MANAGER,)), ("staff-theatres", _("Theatres"), ())]
+FOR_ALL = [
+    ("staff-films", _("Films"), (MANAGER,)),
+    ("staff-theatres", _("Theatres"), ()),
+    ("staff-legal", _("Legal"), ()),
+]
 
 
 @register.simple_tag

@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.urls import path
 
+from cinema.models import LegalText
 from cinema.urls import converters  # noqa: F401, registers what stands between < and :
 from cinema.views.public import (
     accounts,
     holds,
+    legal,
     movies,
     payments,
     posters,
@@ -58,6 +60,8 @@ urlpatterns = [
     path("tickets/<slug:code>/cancellation/", tickets.cancellation, name="ticket-cancellation"),
     path("tickets/<slug:code>/exchange/", ticket_exchange.ticket_exchange, name="ticket-exchange"),
     path("account/tickets/", tickets.my_tickets, name="my-tickets"),
+    # Imprint, terms and privacy notice
+    *(path(f"{kind}/", legal.legal_text, {"kind": kind}, name=f"legal-{kind}") for kind in LegalText.Kind.values),
     # Accounts
     path("account/", accounts.account, name="account"),
     path("account/tokens/", accounts.token_create, name="token-create"),

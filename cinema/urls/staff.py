@@ -13,6 +13,7 @@ from cinema.views.staff import (
     films,
     halls,
     home,
+    legal,
     order_seats,
     orders,
     payments,
@@ -46,10 +47,13 @@ urlpatterns = [
     path("films/<key:pk>/", films.film_edit, name="staff-films-edit"),
     path("films/<key:pk>/retire/", films.film_retire, name="staff-films-retire"),
     path("films/<key:pk>/poster/", films.film_poster, name="staff-films-poster"),
-    # Theatres and people
+    # Theatres, people and the owner's duties
     path("theatres/", theatres.theatres, name="staff-theatres"),
     path("new-theatre/", theatres.theatre_add, name="staff-theatres-add"),
     path(HERE + "settings/", theatres.theatre_edit, name="staff-theatres-edit"),
+    path("legal/", legal.texts, name="staff-legal"),
+    path("legal/<slug:kind>/", legal.text, name="staff-legal-text"),
+    path("legal/<slug:kind>/<key:number>/", legal.version, name="staff-legal-version"),
     path(HERE + "people/", people.people, name="staff-people"),
     path(HERE + "people/<key:pk>/take/", people.people_take, name="staff-people-take"),
     path(HERE + "people/<key:pk>/invite/", people.people_invite, name="staff-people-invite"),

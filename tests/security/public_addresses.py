@@ -14,7 +14,7 @@ from cinema.services.cancellations import cancel_ticket
 from cinema.services.offers import offer_freed_seats
 from cinema.services.show_cancellations import call_off_show
 from cinema.urls import api, public
-from tests.factories import ShowFactory, UserFactory, booked, held, sold, waiting
+from tests.factories import ShowFactory, UserFactory, booked, held, published, sold, waiting
 
 PATTERNS: dict[str, URLPattern] = {
     pattern.name: pattern for pattern in [*public.urlpatterns, *api.urlpatterns] if pattern.name
@@ -29,6 +29,7 @@ class Visit:
         self.user: User = UserFactory(email="asha@example.org")
         self.token, self.secret = create_token(user=self.user, label="Lobby printer")
         self.show = ShowFactory(screen__plan="aaaaaaaa")
+        published("imprint", "privacy")
         self.screen, self.movie, self.theatre = self.show.screen, self.show.movie, self.show.screen.theatre
         self.ticket = self._mine(sold(self.show, "A1 A2"))
         self.payment = booked(self.show, "A3")

@@ -10,7 +10,7 @@ from django.urls import URLPattern, reverse
 from cinema.models import Payment, SandboxCharge, Ticket
 from cinema.services.accounts import create_token
 from cinema.urls import api, public
-from tests.factories import ShowFactory, booked, held, owner, sold, waiting
+from tests.factories import ShowFactory, booked, held, owner, published, sold, waiting
 from tests.views.browsers import browser
 from tests.views.staff.addresses import PATTERNS as STAFF
 from tests.views.staff.addresses import Place
@@ -33,6 +33,7 @@ class Site:
         sold(full, "A1 A2", buyer="ben")
         self.entry = waiting(full)
         self.ticket: Ticket = sold(self.show, "A1 A2", buyer=BUYER)
+        published("imprint", "terms", "privacy")
         self.payment: Payment = booked(self.show, "A3 A4", buyer=BUYER)
         self.hold = held(self.show, "A5 A6", buyer=BUYER)
         self.ticket.user = self.owner

@@ -11,7 +11,6 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
@@ -22,6 +21,7 @@ from django.utils import timezone
 from cinema.models import AuditEvent, Ticket, User
 from cinema.services.accounts import create_owner
 from tests.factories import BOX_OFFICE, PASSWORD, ShowFactory, UserFactory, owner, sold, staff
+from tests.mails import outbox
 from tests.security.foreign_keys import FIELDS, Field, House
 from tests.security.test_foreign_keys import undone
 from tests.views.staff.test_films import UP
@@ -98,6 +98,7 @@ class World:
     def _programme(self) -> None:
         self.client.force_login(self.owner)
         self.at("staff-theatres-edit", **GALAXY, version=0)
+        self.post("staff-legal-text", "imprint", text=f"{NAME}, {PHONE}", version=0)
         self.at("staff-blocks-lift", self.house.block.pk)
         self.post("staff-films-add", **UP)
         table = SimpleUploadedFile("films.csv", b"title,runtime\nUp and down,96\n")
@@ -123,7 +124,7 @@ class World:
 
     def follow(self, **said: object) -> HttpResponse:
         """Post the form to which the latest mail leads."""
-        [path] = re.findall(rf"{re.escape(settings.SITE_URL)}(/account/\S+)", mail.outbox[-1].body)[:1]
+        [path] = re.findall(rf"{re.escape(settings.SITE_URL)}(/account/\S+)", outbox()[-1].body)[:1]
         page = self.client.get(path, follow=True)
         return self.client.post(page.request["PATH_INFO"], said)
 

@@ -12,7 +12,7 @@ from tests.views.browsers import is_kept_nowhere
 pytestmark = pytest.mark.django_db
 
 FOR_EVERYBODY = {
-    "programme",
+    *("programme", "legal-imprint", "legal-terms", "legal-privacy"),
     "movie",
     "movie-poster",
     "theatre",

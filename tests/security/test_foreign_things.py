@@ -51,6 +51,7 @@ PUBLIC = {
         "sign-out",
     ),
     *("password-reset", "password-reset-sent", "password-reset-done", "api-movies", "api-show"),
+    *("legal-imprint", "legal-terms", "legal-privacy"),
 }
 BY_CODE = COOKIE | LINK | LINK_AND_ADDRESS | MAIL | SANDBOX | {"api-ticket"}
 

@@ -11,6 +11,7 @@ from cinema.client_address import client_address
 from cinema.exceptions import InvalidChoice, PaymentsUnavailable, RequestUnreadable, UnknownShow, UnknownTicketType
 from cinema.forms.booking import BookForm
 from cinema.models import Payment, Ticket
+from cinema.selectors.legal import terms_in_force
 from cinema.selectors.staff import sells_at
 from cinema.services.booking import book_tickets
 from cinema.services.payments import start_payment
@@ -71,6 +72,7 @@ def _book(request: HttpRequest, form: BookForm, key: str) -> Payment:
         mode=said["payment_mode"],
         key=key,
         user=user,
+        terms=terms_in_force() if said["accept_terms"] else None,
         insist=said["insist"],
         staff=sells_at(user, said["show_id"]),
     )

@@ -127,6 +127,7 @@ def _book(request: HttpRequest, code: str, form: CheckoutForm) -> str:
         seen_seats=form.cleaned_data["seats"],
         types=form.cleaned_data["types"],
         user=_user(request),
+        terms=form.cleaned_data.get("terms"),
     )
     return start_payment(payment=payment)
 

@@ -9,7 +9,17 @@ from cinema.models import Screen, SeatBlock, Theatre
 from cinema.services.blocks import block_seats
 from cinema.services.show_cancellations import call_off_show
 from cinema.urls import staff as urls
-from tests.factories import MANAGER, ScreenFactory, ShowFactory, TheatreFactory, draft, price_card, sold, staff
+from tests.factories import (
+    MANAGER,
+    ScreenFactory,
+    ShowFactory,
+    TheatreFactory,
+    draft,
+    price_card,
+    published,
+    sold,
+    staff,
+)
 
 PATTERNS: dict[str, URLPattern] = {pattern.name: pattern for pattern in urls.urlpatterns if pattern.name}
 
@@ -34,6 +44,7 @@ class Place:
             from_day=self.theatre.trading_day(timezone.now()),
             reason="the owner's",
         )
+        published("privacy")
         self.person = staff(self.theatre, MANAGER, email=f"manager@{slug}.example.org")
 
     def things(self, name: str) -> dict[str, str | int]:
@@ -58,6 +69,8 @@ class Place:
             "reference": self.ticket.reference,
             "movie": self.show.movie_id,
             "what": "report",
+            "kind": "privacy",
+            "number": 1,
             "format": "csv",
         }
 

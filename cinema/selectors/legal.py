@@ -1,0 +1,52 @@
+"""Imprint, terms and privacy notice."""
+
+from math import inf
+from time import monotonic
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from cinema.models import LegalText
+
+Kind = LegalText.Kind
+FRESH_FOR = 10.0  # seconds
+
+_published: tuple[float, list[LegalText]] = (-inf, [])  # when it was read, and what
+
+
+def published_texts() -> list[LegalText]:
+    """The texts that are in force, without what they say.
+
+    Every page links them and they hardly ever change, so each process asks for them every FRESH_FOR seconds only.
+    """
+    global _published
+    read_at, texts = _published
+    if monotonic() - read_at > FRESH_FOR:
+        read_at, texts = _published = monotonic(), list(_latest().exclude(text="").defer("text"))
+    return texts
+
+
+def terms_in_force() -> int | None:
+    """The version of the terms that buyers accept; None where there are none."""
+    return next((text.version for text in published_texts() if text.kind == Kind.TERMS), None)
+
+
+def published_text(kind: str) -> LegalText | None:
+    """The text of that kind that is in force."""
+    return _latest().filter(kind=kind).exclude(text="").first()
+
+
+def versions_of(kind: str) -> QuerySet[LegalText]:
+    """All versions of a text, the latest first, each with who wrote it."""
+    return LegalText.objects.filter(kind=kind).select_related("user").order_by("-version")
+
+
+def states_of_texts() -> list[tuple[Kind, LegalText | None]]:
+    """Each kind of text, and its version that is in force, if there is one."""
+    published = {text.kind: text for text in _latest().exclude(text="").defer("text")}
+    return [(kind, published.get(kind)) for kind in Kind]
+
+
+def _latest() -> QuerySet[LegalText]:
+    """The latest version of each text, also where it is empty."""
+    later = LegalText.objects.filter(kind=OuterRef("kind"), version__gt=OuterRef("version"))
+    return LegalText.objects.filter(~Exists(later)).order_by("kind")

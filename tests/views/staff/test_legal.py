@@ -1,0 +1,97 @@
+"""Owners publish imprint, terms and privacy notice."""
+
+import pytest
+from django.urls import reverse
+
+from cinema.models import AuditEvent, LegalText
+from tests.factories import owner, published
+from tests.views.browsers import browser, text
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("staff-legal")
+
+
+@pytest.fixture
+def client():
+    client = browser()
+    client.force_login(owner(name="Olga"))
+    return client
+
+
+def edit(kind: str = "terms") -> str:
+    return reverse("staff-legal-text", args=[kind])
+
+
+def test_a_text_that_is_published_has_a_page(client):
+    response = client.post(edit(), {"text": "# Tickets\r\n\r\nNo refunds.", "version": 0}, follow=True)
+
+    assert "Published." in text(response)
+    assert "Tickets No refunds." in text(browser().get("/terms/"))
+    assert AuditEvent.objects.get().details == {"version": 1, "published": True}
+
+
+def test_a_new_version_leaves_the_earlier_one_as_it_was(client):
+    published("terms", text="No refunds.")
+
+    client.post(edit(), {"text": "Refunds.", "version": 1})
+
+    assert [(one.version, one.text) for one in LegalText.objects.order_by("version")] == [
+        (1, "No refunds."),
+        (2, "Refunds."),
+    ]
+    assert "No refunds." in text(client.get(reverse("staff-legal-version", args=["terms", 1])))
+    assert "Version 1" in text(client.get(edit()))
+
+
+def test_an_empty_text_takes_the_page_off_the_site(client):
+    published("terms")
+
+    response = client.post(edit(), {"text": "  ", "version": 1}, follow=True)
+
+    assert "The page is taken off the site." in text(response)
+    assert browser().get("/terms/").status_code == 404
+
+
+def test_what_is_published_already_is_no_new_version(client):
+    published("terms", text="No refunds.")
+
+    client.post(edit(), {"text": "No refunds.", "version": 1})
+
+    assert LegalText.objects.count() == 1
+
+
+def test_who_publishes_second_is_told_and_keeps_what_was_written(client):
+    client.post(edit(), {"text": "No refunds.", "version": 0})
+
+    second = client.post(edit(), {"text": "Refunds.", "version": 0})
+
+    assert second.status_code == 409
+    assert "Olga changed this" in text(second)
+    assert "Refunds." in second.content.decode()
+    assert client.post(edit(), {"text": "Refunds.", "version": 1}).status_code == 303
+
+
+def test_a_text_that_is_too_long_is_refused(client):
+    response = client.post(edit(), {"text": "x" * 100_001, "version": 0})
+
+    assert response.status_code == 400
+    assert not LegalText.objects.exists()
+
+
+@pytest.mark.parametrize("url", ["/staff/legal/cookies/", "/staff/legal/terms/1/", "/staff/legal/cookies/1/"])
+def test_what_is_not_there_is_not_found(client, url):
+    assert client.get(url).status_code == 404
+
+
+def test_the_list_needs_the_same_queries_for_any_number_of_versions(client, django_assert_num_queries):
+    published("terms")
+    with django_assert_num_queries(4):
+        client.get(LIST)
+    LegalText.objects.bulk_create(
+        LegalText(kind=kind, version=version, text="x", created_at="2026-11-01T12:00Z")
+        for kind in ("imprint", "privacy")
+        for version in range(1, 30)
+    )
+    with django_assert_num_queries(4):
+        client.get(LIST)

@@ -1,0 +1,199 @@
+"""Imprint, terms and privacy notice, where there are any, and the terms that a buyer accepts."""
+
+from time import monotonic
+
+import pytest
+from django.db.models import F
+from django.urls import reverse
+
+from cinema.models import LegalText, Ticket
+from cinema.selectors import legal
+from cinema.selectors.legal import published_texts
+from tests.factories import ShowFactory, UserFactory, held, published, sold
+from tests.mails import outbox
+from tests.views.api.programs import Program
+from tests.views.browsers import answers, browser, inputs, text
+from tests.views.test_holds import ASHA
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("legal_texts_are_read")]
+
+
+@pytest.mark.parametrize("kind", ["imprint", "terms", "privacy"])
+def test_there_is_no_page_before_a_text_is_published(kind):
+    assert browser().get(f"/{kind}/").status_code == 404
+    published(kind, text="# Who\n\nAsha")
+
+    page = browser().get(f"/{kind}/")
+
+    assert page.status_code == 200
+    assert "Who Asha" in text(page)
+
+
+@pytest.mark.parametrize("url", ["/", "/tickets/", "/account/sign-up/", "/imprint/"])
+def test_every_public_page_links_what_is_published(url):
+    published("imprint", "privacy")
+
+    page = browser().get(url).content.decode()
+
+    assert page.count('href="/imprint/"') == page.count('href="/privacy/"') == 1
+    assert 'href="/terms/"' not in page
+
+
+def test_every_mail_links_what_is_published(show, settings):
+    published("imprint")
+    sold(show, "A1")
+
+    [mail] = outbox()
+
+    link = f"{settings.SITE_URL}/imprint/"
+    assert mail.body.endswith(f"\nImprint: {link}\n")
+    assert f'<a href="{link}">Imprint</a>' in mail.alternatives[0][0]
+
+
+def test_a_mail_of_a_site_that_published_nothing_has_no_foot(show):
+    sold(show, "A1")
+
+    [mail] = outbox()
+
+    assert "Imprint" not in mail.body
+    assert not mail.body.endswith("\n\n\n")
+
+
+def test_a_process_asks_for_what_is_published_once_in_a_while(monkeypatch, django_assert_num_queries):
+    published("imprint")
+    monkeypatch.setattr(legal, "FRESH_FOR", 10)
+    with django_assert_num_queries(1):
+        assert [text.kind for text in published_texts()] == ["imprint"]
+    with django_assert_num_queries(0):
+        assert [text.kind for text in published_texts()] == ["imprint"]
+
+    monkeypatch.setattr(legal, "_published", (monotonic() - 11, []))
+    with django_assert_num_queries(1):
+        assert [text.kind for text in published_texts()] == ["imprint"]
+
+
+# --- Accepting the terms -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(screen__plan="aaaa")
+
+
+@pytest.fixture
+def hold(show):
+    return held(show, "A1 A2")
+
+
+def check_out(hold, **changes):
+    client = browser("asha")
+    form = answers(client.get(hold.get_absolute_url()))
+    return client.post(hold.get_absolute_url(), form | ASHA | changes)
+
+
+def test_without_terms_nothing_is_asked_for(hold):
+    assert check_out(hold).status_code == 303
+    assert Ticket.objects.get().terms_version is None
+
+
+def test_the_checkout_asks_to_accept_the_terms_and_links_them(hold):
+    published("terms")
+
+    page = browser("asha").get(hold.get_absolute_url())
+
+    [box] = [field for field in inputs(page) if field.get("name") == "terms"]
+    assert (box["type"], box["value"], "required" in box, "checked" in box) == ("checkbox", "1", True, False)
+    assert "I accept the terms" in text(page)
+    assert page.content.decode().count('href="/terms/"') == 2  # there, and in the foot
+
+
+def test_who_does_not_accept_them_is_asked_to_and_has_booked_nothing(hold):
+    published("terms")
+
+    response = check_out(hold)
+
+    assert response.status_code == 400
+    assert "Please accept the terms to go on." in text(response)
+    assert not Ticket.objects.exists()
+
+
+def test_the_ticket_keeps_which_terms_were_accepted_and_when(hold):
+    published("terms")
+
+    assert check_out(hold, terms="1").status_code == 303
+
+    ticket = Ticket.objects.get()
+    assert (ticket.terms_version, ticket.terms_accepted_at) == (1, ticket.created_at)
+
+
+def test_terms_that_changed_meanwhile_are_to_be_accepted_again(hold):
+    published("terms")
+    client = browser("asha")
+    form = answers(client.get(hold.get_absolute_url())) | ASHA | {"terms": "1"}
+    LegalText.objects.update(version=F("version") + 1)
+
+    response = client.post(hold.get_absolute_url(), form)
+
+    assert response.status_code == 400
+    assert "Our terms have just changed. Please read and accept them again." in text(response)
+    [box] = [field for field in inputs(response) if field.get("name") == "terms"]
+    assert (box["value"], "checked" in box) == ("2", False)
+    assert client.post(hold.get_absolute_url(), form | {"terms": "2"}).status_code == 303
+
+
+@pytest.mark.parametrize("said", ["on", "0", "true", "9" * 30, "\x00", "<q>"])
+def test_what_names_no_version_accepts_nothing(hold, said):
+    published("terms")
+
+    assert check_out(hold, terms=said).status_code == 400
+
+
+def test_going_back_to_the_checkout_accepts_them_anew(hold):
+    published("terms")
+    check_out(hold, terms="1")
+    LegalText.objects.update(version=2)
+
+    assert check_out(hold, terms="2").status_code == 303
+
+    assert Ticket.objects.get().terms_version == 2
+
+
+def test_what_was_ticked_stays_ticked_when_something_else_is_wrong(hold):
+    published("terms")
+
+    response = check_out(hold, terms="1", email="nobody")
+
+    [box] = [field for field in inputs(response) if field.get("name") == "terms"]
+    assert "checked" in box
+
+
+def test_a_program_books_without_and_its_ticket_says_that_nobody_accepted(show):
+    published("terms")
+
+    assert Program().book(show, "A1").status_code == 201
+    assert Ticket.objects.get().terms_version is None
+
+
+def test_a_program_says_that_its_customer_accepted_them(show):
+    published("terms")
+
+    assert Program().book(show, "A1", accept_terms=True).status_code == 201
+    assert Ticket.objects.get().terms_version == 1
+
+
+def test_a_program_that_says_neither_yes_nor_no_is_refused(show):
+    answer = Program().book(show, "A1", accept_terms="yes")
+
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == ["accept_terms"]
+
+
+def test_staff_see_on_the_order_which_terms_were_accepted(hold, client):
+    published("terms")
+    check_out(hold, terms="1")
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    ticket = Ticket.objects.get()
+
+    page = client.get(reverse("staff-orders-order", args=[hold.show.screen.theatre.slug, ticket.reference]))
+
+    assert "version 1, accepted" in text(page)
