@@ -40,7 +40,7 @@ NOT_TEXT = {
         "MailRequest.origin",
     ),
     *("WaitingEntry.origin", "Payment.pay_url", "PaymentKey.key", "PaymentKey.fingerprint"),
-    "FingerprintKey.secret",
+    *("FingerprintKey.secret", "OutgoingMail.language", "OutgoingMail.last_error", "TicketWord.word"),
 }
 
 

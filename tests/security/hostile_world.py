@@ -1,6 +1,7 @@
 """A theatre in which every name and text is hostile, everything that is done to it, and every page that shows it."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -53,7 +54,7 @@ class World:
         deeds = (Deed(self.clerk, (hostile.LONG % (98, "why"))[:200], 10**9, f"key {n}") for n in range(9))
         house, code = self.house, self.house.ticket.code
         move_order(code=code, seat_ids=self.others, deed=next(deeds))
-        give_goodwill(code=code, amount=10, deed=next(deeds))
+        give_goodwill(code=code, amount=Decimal(10), deed=next(deeds))
         exchange_order(code=code, show_id=house.later.pk, seat_ids=[], deed=next(deeds))
         cancel_order(code=self.visit.ticket.code, deed=next(deeds))
         hostile.fill()

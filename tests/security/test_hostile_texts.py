@@ -22,7 +22,7 @@ from tests.views.browsers import browser
 pytestmark = pytest.mark.django_db
 
 # Too short for a mark; and what is searched, but shown nowhere.
-UNMARKED = {"Seat.row", "Language.code", "Movie.search_words", "TicketWord.word"}
+UNMARKED = {"Seat.row", "Language.code", "Movie.search_words"}
 SVG = "{http://www.w3.org/2000/svg}"
 
 
