@@ -183,7 +183,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Length and guesses count, not what the characters are.
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "cinema.forms.passwords.SimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

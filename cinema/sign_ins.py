@@ -7,6 +7,7 @@ from ipaddress import IPv6Address
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models import Sum
 from django.dispatch import receiver
@@ -41,6 +42,13 @@ class Failures(AxesDatabaseHandler):
     def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """After a success, forget the failures at this account only: not those an attacker had at others."""
         return self.filter_user_attempts(request, credentials)[0].delete()[0]
+
+
+def forget_failures(request: HttpRequest, user: User) -> None:
+    """Let in who failed too often at the account of ``user``, from where they are: they have proven by mail who they
+    are."""
+    account = fingerprint(normalise_email(user.email)).present
+    AxesProxyHandler.reset_attempts(ip_address=address_of(request), username=account)
 
 
 def account_counted(request: HttpRequest, credentials: dict[str, Any] | None) -> str:

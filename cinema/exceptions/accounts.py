@@ -52,12 +52,12 @@ class TooManyMails(TooOften):
         self.count, self.from_one_place = count, from_one_place
         if from_one_place:
             sentence = _(
-                "From your internet connection, %(count)d mails were asked for within an hour, as many as can be. "
-                "Please try again in %(minutes)d min."
+                "Too many emails were requested from your network (%(count)d in an hour). Please try again in "
+                "%(minutes)d min."
             )
         else:
             sentence = _(
-                "We have written to this address several times already. Please look into your mail and its spam "
-                "folder, or try again in %(minutes)d min."
+                "We’ve already emailed this address several times. Please check your inbox and spam folder, or try "
+                "again in %(minutes)d min."
             )
         super().__init__(sentence, wait, count=count)

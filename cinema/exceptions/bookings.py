@@ -48,7 +48,7 @@ class HoldExpired(RuleBroken):
     code = "hold_expired"
 
     def __init__(self) -> None:
-        super().__init__(_("Your hold on these seats is over. Nothing was charged; please choose your seats again."))
+        super().__init__(_("Your reservation has ended. Nothing was charged; please choose your seats again."))
 
 
 class HoldAtItsLimit(RuleBroken):
@@ -91,7 +91,7 @@ class UnknownTicketType(InvalidChoice):
     code = "unknown_ticket_type"
 
     def __init__(self) -> None:
-        super().__init__(_("There is no such kind of ticket for this seat."))
+        super().__init__(_("There is no such ticket type for this seat."))
 
 
 class SeatsFree(RuleBroken):

@@ -110,7 +110,7 @@ class OtherPrice(RuleBroken):
             "price": format_money(price),
             "prices": get_text_list([format_money(price) for price in self.prices], _("or")),
         }
-        super().__init__(_("%(seat)s costs %(price)s; you can move to seats of %(prices)s.") % said)
+        super().__init__(_("%(seat)s costs %(price)s; you can only move to seats at %(prices)s.") % said)
 
 
 class OtherKind(RuleBroken):

@@ -18,6 +18,13 @@ def password_fields(label: str, again: str) -> tuple[forms.CharField, forms.Char
     return first, second
 
 
+class WeaknessAtFirstField(auth.SetPasswordMixin):
+    """Reports a weak new password at its first field, where it was chosen, not at its repetition."""
+
+    def validate_password_for_user(self, user: User, password_field_name: str = "password2") -> None:  # noqa: S107  # nosec B107
+        super().validate_password_for_user(user, password_field_name.replace("2", "1"))
+
+
 class SignUpForm(forms.Form):
     """Whether the address has an account already is told to it alone, by mail."""
 
@@ -29,7 +36,7 @@ class SignUpForm(forms.Form):
     name = NameField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
 
 
-class FirstPasswordForm(auth.SetPasswordMixin, forms.Form):
+class FirstPasswordForm(WeaknessAtFirstField, forms.Form):
     """The password of the account that ``user``, not saved yet, will be."""
 
     password1, password2 = password_fields(_("Password"), _("Password again"))
@@ -49,7 +56,7 @@ class SignInForm(auth.AuthenticationForm):
         label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
     )
     error_messages = auth.AuthenticationForm.error_messages | {
-        "invalid_login": _("This e-mail address and password do not go together. Please try again."),
+        "invalid_login": _("That email and password don’t match. Please try again."),
     }
 
 
@@ -60,11 +67,11 @@ class PasswordResetForm(forms.Form):
     )
 
 
-class SetPasswordForm(auth.SetPasswordForm):
+class SetPasswordForm(WeaknessAtFirstField, auth.SetPasswordForm):
     new_password1, new_password2 = password_fields(_("New password"), _("New password again"))
 
 
-class PasswordChangeForm(auth.PasswordChangeForm):
+class PasswordChangeForm(WeaknessAtFirstField, auth.PasswordChangeForm):
     new_password1, new_password2 = password_fields(_("New password"), _("New password again"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,7 +1,8 @@
-"""A rule about new passwords that Django does not bring along."""
+"""Rules about new passwords that Django does not bring along, or says less plainly."""
 
 import re
 
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,13 @@ OWN_WORDS = (
     *("screen", "seat", "staff", "theater", "theatre", "ticket", "usher", "welcome"),
 )
 FEWEST_LETTERS = 4
+
+
+class SimilarityValidator(UserAttributeSimilarityValidator):
+    """Refuse a password that is like the name or the e-mail address of its user."""
+
+    def get_error_message(self) -> str:
+        return _("Your password is too similar to your %(verbose_name)s.")
 
 
 class OwnWordsValidator:

@@ -1,11 +1,12 @@
 """What people and programs get when something is wrong: a page, or JSON under /api/."""
 
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
@@ -16,12 +17,22 @@ from cinema.exceptions.database import is_away
 RETRY_AFTER = 5  # seconds
 
 
-def error_response(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
+class WayOut(NamedTuple):
+    """A link that an error page offers beside the programme."""
+
+    url: str
+    label: str
+
+
+def error_response(
+    request: HttpRequest, status: int, title: str, message: str, way_out: WayOut | None = None
+) -> HttpResponse:
     """Answer with ``message`` in the form the caller understands. Reads no database: it may be away."""
     if request.path.startswith("/api/"):
         response: HttpResponse = JsonResponse({"error": message}, status=status)
     else:
         context = {"status": status, "title": title, "message": message, "request_id": logs.asked.get().id}
+        context["way_out"] = way_out
         page = render_to_string("public/errors/error.html", context)
         response = HttpResponse(page, status=status)
     if status == 503:
@@ -35,7 +46,9 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None) 
     message = _(
         "Signing in has failed too often from your internet connection. Please try again in %(minutes)d minutes."
     )
-    response = error_response(request, 429, _("One moment, please"), message % {"minutes": wait.total_seconds() // 60})
+    message %= {"minutes": wait.total_seconds() // 60}
+    way_out = WayOut(reverse("password-reset"), _("Forgot your password?"))
+    response = error_response(request, 429, _("One moment, please"), message, way_out)
     response["Retry-After"] = str(int(wait.total_seconds()))
     add_never_cache_headers(response)
     return response

@@ -86,10 +86,9 @@ def test_the_link_makes_one_account(client):
     client.post(link, PASSWORDS)
     client.post(reverse("sign-out"))
 
-    again = client.post(link, PASSWORDS)
-
-    assert again.status_code == 410
-    assert b"This link is used up" in again.content
+    for again in (client.get(link), client.post(link, PASSWORDS)):
+        assert again.status_code == 410
+        assert b"This link has already been used or has expired" in again.content
     assert "_auth_user_id" not in client.session
 
 
@@ -119,8 +118,8 @@ def test_signing_up_names_the_field_that_is_wrong(client, wrong, field):
     ("wrong", "field"),
     [
         ({"password2": "another long one"}, "password2"),
-        ({"password1": "shorty 12", "password2": "shorty 12"}, "password2"),
-        ({"password1": "ben@example.org", "password2": "ben@example.org"}, "password2"),
+        ({"password1": "shorty 12", "password2": "shorty 12"}, "password1"),
+        ({"password1": "ben@example.org", "password2": "ben@example.org"}, "password1"),
         ({"password1": "", "password2": ""}, "password1"),
     ],
 )
@@ -130,6 +129,27 @@ def test_choosing_the_first_password_names_the_field_that_is_wrong(client, wrong
     assert response.status_code == 400
     assert field in response.context["form"].errors
     assert not User.objects.exists()
+
+
+def test_a_weak_password_is_reported_in_a_sentence_of_ones_own(client):
+    weak = {"password1": "ben@example.org", "password2": "ben@example.org"}
+
+    response = client.post(sign_up(client), weak)
+
+    assert "Your password is too similar to your e-mail address." in response.content.decode()
+
+
+@pytest.mark.parametrize("page", ["password-change", "password-reset-confirm"])
+def test_a_weak_new_password_is_reported_where_it_was_chosen(client, asha, page):
+    weak = {"old_password": PASSWORD, "new_password1": "12345", "new_password2": "12345"}
+    address = reverse(page) if page == "password-change" else _reset_page(client)
+
+    assert "new_password1" in client.post(address, weak).context["form"].errors
+
+
+def _reset_page(client):
+    client.post(reverse("password-reset"), {"email": "asha@example.org"})
+    return client.get(links(outbox()[-1])[0], follow=True).request["PATH_INFO"]
 
 
 def test_signing_in_ignores_the_case_of_the_address(client, db):
@@ -191,7 +211,7 @@ def test_a_forgotten_password_is_replaced_by_way_of_the_mail(client, settings):
     assert response.url == reverse("password-reset-done")
     assert client.get(response.url).status_code == 200
     assert sign_in(client, "asha@example.org", new).status_code == 302
-    assert b"This link is used up" in client.get(link, follow=True).content
+    assert b"This link has already been used or has expired" in client.get(link, follow=True).content
 
 
 def test_who_asks_for_a_password_without_an_account_is_told_so_by_mail(client):

@@ -8,6 +8,7 @@ from unittest import mock
 
 import pytest
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
 from django.http import HttpResponse
@@ -117,6 +118,25 @@ def test_signing_in_after_some_mistakes_starts_anew():
     assert sign_in(password=PASSWORD).status_code == 302
 
 
+def test_who_is_locked_out_is_led_to_a_new_password():
+    fail(4)
+
+    assert f'<a class="btn btn-primary" href="{reverse("password-reset")}">' in sign_in().content.decode()
+
+
+def test_a_new_password_by_mail_lets_in_who_was_locked_out_but_nobody_elsewhere():
+    fail(5)
+    fail(5, address=ELSEWHERE)
+    reset(KNOWN)
+    [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", outbox()[-1].body)
+    client, new = Client(REMOTE_ADDR=HOME), "a wholly new secret"
+    form = client.get(link, follow=True).request["PATH_INFO"]
+    client.post(form, {"new_password1": new, "new_password2": new})
+
+    assert sign_in(password=new).status_code == 302
+    assert sign_in(password=new, address=ELSEWHERE).status_code == 429
+
+
 def test_who_failed_from_where_and_with_what_is_not_kept():
     client = Client(REMOTE_ADDR=HOME, HTTP_USER_AGENT="Asha's telephone", HTTP_ACCEPT="text/asha")
     for _ in range(2):
@@ -197,7 +217,7 @@ def test_nobody_is_sent_one_mail_after_the_other(ask, email):
     response = ask(email.upper())
 
     assert response.status_code == 429
-    assert "We have written to this address several times already." in text(response)
+    assert "We’ve already emailed this address several times." in text(response)
     assert len(outbox()) == TO_ONE
 
 
@@ -221,7 +241,7 @@ def test_nobody_sends_mails_to_everybody_and_who_shares_the_connection_is_told_w
     response = sign_up(UNKNOWN)
 
     assert response.status_code == 429
-    assert "From your internet connection, 20 mails were asked for within an hour" in text(response)
+    assert "Too many emails were requested from your network (20 in an hour)" in text(response)
     assert "try again in 60 min." in text(response)
 
 

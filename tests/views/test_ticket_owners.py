@@ -196,7 +196,7 @@ def test_links_are_mailed_a_few_times_an_hour_only(ticket):
         page = browser().post(reverse("ticket-owner", args=[ticket.code]), follow=True)
 
     assert [message.to for message in outbox()].count([ticket.email]) - sent == 3
-    assert "We have written to this address several times already" in text(page)
+    assert "We’ve already emailed this address several times" in text(page)
 
 
 def test_a_ticket_booked_with_capitals_is_opened_by_its_address_in_small_letters(ticket):

@@ -102,7 +102,7 @@ def test_a_seat_that_was_just_taken_is_named_with_what_is_free_beside_it(show, t
     [
         ("A1", 400, "Choose 2 seats – the same number you booked."),
         ("", 400, "Please choose at least one seat."),
-        ("A1 B1", 409, "Row B, seat 1 costs ₹350; you can move to seats of ₹250."),
+        ("A1 B1", 409, "Row B, seat 1 costs ₹350; you can only move to seats at ₹250."),
         ("A1 A7", 409, "Row A, seat 7 is a different kind of seat (wheelchair place) from yours (standard)."),
     ],
 )

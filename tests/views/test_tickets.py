@@ -108,10 +108,25 @@ def test_a_cancelled_ticket_says_what_was_paid_back_and_has_no_qr_code(client, t
 
     page = content(client.get(ticket.get_absolute_url()))
 
-    assert "₹480 is on its way back" in page
+    assert "Your refund of ₹480 is on its way to your payment method." in page
     assert "<svg" not in page
     Refund.objects.update(status=Refund.Status.DONE, done_at=timezone.now())
-    assert "₹480 was paid back" in content(client.get(ticket.get_absolute_url()))
+    assert "We refunded ₹480 to your payment method on " in content(client.get(ticket.get_absolute_url()))
+
+
+def test_a_full_refund_is_told_as_one(client, show, cancellation):
+    Ticket.objects.update(refund_percent=100)
+
+    assert "You’ll get a full refund of <strong>₹600</strong> to your payment method." in content(
+        client.get(cancellation)
+    )
+
+
+def test_a_ticket_without_a_refund_is_told_to_be_non_refundable(client, ticket, cancellation):
+    Ticket.objects.update(refund_percent=0)
+
+    assert "This ticket is non-refundable." in content(client.get(ticket.get_absolute_url()))
+    assert "This ticket is non-refundable." in content(client.get(cancellation))
 
 
 def test_an_expired_ticket_says_that_nothing_was_charged(client, show):
@@ -127,7 +142,7 @@ def test_an_expired_ticket_says_that_nothing_was_charged(client, show):
 def test_the_ticket_of_a_show_that_was_called_off_says_so(client, show, ticket):
     cancelled(show)
 
-    assert "This show was called off" in content(client.get(ticket.get_absolute_url()))
+    assert "This show was cancelled" in content(client.get(ticket.get_absolute_url()))
 
 
 @pytest.mark.parametrize("page", ["ticket", "ticket-calendar", "ticket-cancellation"])
@@ -177,8 +192,8 @@ def test_a_ticket_that_lets_nobody_in_has_no_calendar_file(client, show):
 def test_before_cancelling_one_is_told_what_is_paid_back_and_until_when(client, cancellation):
     page = content(client.get(cancellation))
 
-    assert "<strong>₹480</strong> of ₹600 (80%) is paid back" in page
-    assert "until Friday 26 November, 16:30" in page
+    assert "You’ll get <strong>₹480</strong> of ₹600 (80%) back to your payment method." in page
+    assert "Cancel by Friday 26 November, 16:30. This can’t be undone." in page
     assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
 
 

@@ -158,8 +158,8 @@ def test_the_address_of_the_form_leads_to_the_show(show):
 def test_the_page_says_how_many_are_before_one(show, entry):
     second = waiting(show, "xaver@example.org", 1)
 
-    assert "You are the first in line" in look(entry)
-    assert "One party is before you" in look(second)
+    assert "You’re first in line" in look(entry)
+    assert "1 party is ahead of you." in look(second)
 
 
 def test_an_offer_names_its_seats_what_they_cost_and_until_when(show, entry):
@@ -214,7 +214,7 @@ def test_an_offer_that_ran_out_says_so_instead(show, entry):
 
 def test_leaving_says_so(show, entry):
     assert do(entry, "leave")["Location"] == entry.get_absolute_url()
-    assert "You have left the waiting list" in look(entry)
+    assert "You’ve left the waiting list" in look(entry)
     assert do(entry, "leave").status_code == 303
 
 

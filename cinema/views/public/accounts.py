@@ -21,10 +21,12 @@ from cinema.client_address import client_address
 from cinema.exceptions import AddressTaken, TooManyMails
 from cinema.forms import accounts as forms
 from cinema.models import User
+from cinema.selectors.accounts import has_account
 from cinema.selectors.staff import is_staff_anywhere
 from cinema.services.accounts import ask_for_password, ask_to_sign_up, create_token, delete_token
 from cinema.services.accounts import sign_up as create_account
 from cinema.services.sign_ins import note_password
+from cinema.sign_ins import forget_failures
 from cinema.sign_up_links import SignUp as WantsToSignUp
 from cinema.sign_up_links import read_token
 from cinema.views.decorators import personal
@@ -81,7 +83,7 @@ class SignUpFinish(Refusing, FormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, token: str, **kwargs: Any) -> HttpResponse:
         self.wish = read_token(token)
-        if self.wish is None:
+        if self.wish is None or has_account(self.wish.email):
             return self._used_up()
         return super().dispatch(request, *args, **kwargs)
 
@@ -140,6 +142,7 @@ class PasswordResetConfirm(Refusing, auth.PasswordResetConfirmView):
     def form_valid(self, form: forms.SetPasswordForm) -> HttpResponse:
         response = super().form_valid(form)
         note_password(user=self.user, address=client_address(self.request), by_mail=True)
+        forget_failures(self.request, self.user)
         return response
 
 

@@ -56,7 +56,7 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, found, _rows(found, form.chosen_types), typed=form.typed)
     if not form.errors.keys() & form.HIDDEN:
         return _page(request, found, _rows(found, form.chosen_types), form, status=400)
-    error = _("This page had come out of order. Nothing was charged; please check it and try again.")
+    error = _("This page is out of date. Nothing was charged; please check it and try again.")
     return _again(request, found, form, error=error, status=400)
 
 

@@ -37,7 +37,7 @@ def ticket_exchange(request: HttpRequest, code: str) -> HttpResponse:
     try:
         if is_proven(request, form):
             choose_show(code=code, show_id=form.cleaned_data["show"], user=user)
-            messages.success(request, _("Your ticket is now for this show. We have mailed it to you again."))
+            messages.success(request, _("Your ticket is now for this show. We’ve emailed it to you again."))
             return see_other(ticket)
     except RuleBroken as refusal:
         context["refusal"], status = refusal, status_of(refusal)

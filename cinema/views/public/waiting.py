@@ -123,6 +123,6 @@ def _facts(request: HttpRequest, entry: WaitingEntry) -> dict[str, Any]:
         mine = bool(request.buyer) and entry.hold.buyer == request.buyer
         return facts | {"state": "offered", "seats": seats, "total": sum(s.price for s in seats), "mine": mine}
     if entry.status == Status.WAITING and show.on_sale_at(now):
-        return facts | {"state": "waiting", "before": waiting_before(entry)}
+        return facts | {"state": "waiting", "place": {"before": waiting_before(entry)}}
     state = {Status.TAKEN: "taken", Status.LEFT: "left"}.get(entry.status, "over")
     return facts | {"state": state, "on_sale": show.on_sale_at(now)}

@@ -156,7 +156,7 @@ def ticket(client, manager, show):
 def test_the_ticket_says_that_the_show_is_off_and_what_one_can_do(client, ticket):
     page = content(client.get(ticket.get_absolute_url()))
 
-    for fact in ("This show was called off.", "no light", "Choose another show", "Money back"):
+    for fact in ("This show was cancelled.", "no light", "Choose another show", "Get a refund"):
         assert fact in page
     assert "Show this at the door" not in page
 
@@ -175,7 +175,7 @@ def test_the_buyer_chooses_another_show(client, ticket, other):
 
 def test_the_buyer_has_the_money_back(client, ticket):
     page = content(client.get(reverse("ticket-cancellation", args=[ticket.code])))
-    assert "<strong>₹500</strong> of ₹500" in page
+    assert "a full refund of <strong>₹500</strong>" in page
 
     client.post(reverse("ticket-cancellation", args=[ticket.code]), {"email": CONTACT.email})
 
@@ -211,5 +211,5 @@ def test_who_is_paid_back_without_a_choice_is_told_so(client, manager, show):
 
     page = content(client.get(Ticket.objects.get(hold__buyer="asha").get_absolute_url()))
 
-    assert "₹500 is being paid back" in page
+    assert "We’re refunding ₹500 to your payment method." in page
     assert "Choose another show" not in page
