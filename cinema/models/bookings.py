@@ -115,6 +115,7 @@ class Ticket(models.Model):
             models.Index(FirstHalf("reference"), name="ticket_by_reference_start"),
             models.Index(SecondHalf("reference"), name="ticket_by_reference_end"),
             models.Index(LastDigits("phone"), name="ticket_by_phone"),
+            models.Index(fields=["email"], condition=Q(user=None), name="ticket_of_no_account_by_email"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="ticket_amount_not_negative"),

@@ -115,13 +115,26 @@ def ticket_code(*, reference: str, email: str) -> str | None:
 
 def ticket_counts(user: User) -> dict[str, int]:
     """How many tickets ``user`` has in each section: coming, past, cancelled."""
-    return user.tickets.aggregate(**{name: Count("pk", filter=where) for name, (where, _) in SECTIONS.items()})
+    return Ticket.objects.filter(own(user)).aggregate(
+        **{name: Count("pk", filter=where) for name, (where, _) in SECTIONS.items()}
+    )
 
 
 def tickets_of(user: User, section: str) -> QuerySet[Ticket]:
     """The tickets of ``user`` in one of the sections: the next one first, or the latest."""
     where, order = SECTIONS[section]
-    return tickets().filter(where, user=user).order_by(order, "pk")
+    return tickets().filter(where & own(user)).order_by(order, "pk")
+
+
+def own(user: User) -> Q:
+    """The tickets of an account: those booked while signed in, and those booked without an account with its e-mail
+    address, which a mailed link has proven."""
+    return Q(user=user) | Q(user=None, email=user.email)
+
+
+def is_own(ticket: Ticket, user: User) -> bool:
+    """The same of one ticket."""
+    return ticket.user_id == user.pk or (ticket.user_id is None and ticket.email == user.email)
 
 
 def refunds_of(ticket: Ticket) -> list[Refund]:

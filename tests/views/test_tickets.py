@@ -286,6 +286,33 @@ def test_an_unpaid_ticket_whose_hold_ran_out_is_not_listed(client, asha):
     assert not client.get(reverse("my-tickets")).context["page"].object_list
 
 
+@pytest.fixture
+def guest_ticket(asha, show):
+    ticket = sold(show, "A1")
+    Ticket.objects.update(email=asha.email)
+    return ticket
+
+
+def test_tickets_booked_without_the_account_are_listed_by_its_address(client, asha, guest_ticket, show):
+    sold(show, "A2")
+
+    page = client.get(reverse("my-tickets")).context
+
+    assert list(page["page"]) == [guest_ticket]
+    assert page["counts"]["coming"] == 1
+
+
+def test_a_ticket_of_another_account_is_not_listed_by_its_address(client, guest_ticket):
+    Ticket.objects.update(user=UserFactory())
+
+    assert not client.get(reverse("my-tickets")).context["page"].object_list
+    assert client.post(reverse("ticket-cancellation", args=[guest_ticket.code])).status_code == 400
+
+
+def test_a_ticket_booked_without_the_account_is_cancelled_with_it(client, guest_ticket):
+    assert client.post(reverse("ticket-cancellation", args=[guest_ticket.code])).url == guest_ticket.get_absolute_url()
+
+
 def test_many_tickets_come_in_pages_and_a_wrong_page_is_the_nearest(client, asha):
     for hour in range(25):
         sold(ShowFactory(starts_at=datetime(2100, 1, 1 + hour, tzinfo=UTC)), "A1")

@@ -7,6 +7,7 @@ from cinema.client_address import client_address
 from cinema.exceptions import NotTheOwner
 from cinema.forms.tickets import OwnerForm
 from cinema.models import Ticket
+from cinema.selectors.tickets import is_own
 from cinema.services.owners import prove_owner
 
 COOKIE = f"{settings.COOKIE_PREFIX}owner"
@@ -15,7 +16,7 @@ MAX_AGE = 60 * 60  # seconds
 
 def is_owner(request: HttpRequest, ticket: Ticket) -> bool:
     """Whether the ticket is of the account that asks, or the browser has opened the link mailed to its buyer."""
-    if request.user.is_authenticated and request.user.pk == ticket.user_id:
+    if request.user.is_authenticated and is_own(ticket, request.user):
         return True
     return request.get_signed_cookie(COOKIE, default="", max_age=MAX_AGE) == ticket.code
 
