@@ -4,14 +4,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cinema import models, sessions
 from cinema.services import audit
+from cinema.services.tokens import delete_tokens
 from cinema.texts import normalise_email
 
 admin.site.site_header = admin.site.site_title = _("Cinema database")
@@ -72,8 +74,19 @@ class UserAdmin(NotedAdmin, DjangoUserAdmin):
             for name in RIGHTS
             if name in form.changed_data
         }
+        if "is_active" in given and not obj.is_active:
+            delete_tokens(user=obj, by=request.user)
         if given:
             audit.note(action=audit.Action.ROLE, user=request.user, subject=obj, **given)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """A password chosen for somebody ends their API tokens, as one does that they choose by mail."""
+        before = self.get_object(request, unquote(id))
+        response = super().user_change_password(request, id, form_url)
+        after = self.get_object(request, unquote(id))
+        if after.password != before.password:
+            delete_tokens(user=after, by=request.user)
+        return response
 
     def log_addition(self, request: HttpRequest, obj: models.User, message: Any) -> None:
         self._note(request, obj, added=message)
@@ -156,7 +169,7 @@ def look_inside(model: type[Model], **options: Any) -> None:
 
 look_inside(
     models.ApiToken,
-    list_display=("user", "label", "created_at"),
+    list_display=("user", "label", "created_at", "expires_at", "last_used_at"),
     list_select_related=("user",),
     search_fields=("user__email", "label"),
 )

@@ -142,7 +142,7 @@ def _sign_up(outgoing: OutgoingMail) -> Mail:
 
 def _account(outgoing: OutgoingMail) -> Mail:
     """What needs no more than the address, and the name of the account there is."""
-    return _mail(outgoing, user=outgoing.user)
+    return _mail(outgoing, user=outgoing.user, **outgoing.context)
 
 
 def _password_reset(outgoing: OutgoingMail) -> Mail | None:
@@ -175,6 +175,7 @@ COMPOSERS: dict[Kind, Callable[[OutgoingMail], Mail | None]] = {
     Kind.INVITATION: _invitation,
     Kind.PASSWORD_RESET: _password_reset,
     Kind.NEW_PASSWORD: _account,
+    Kind.NEW_TOKEN: _account,
 }
 
 

@@ -1,6 +1,6 @@
 """Signing in: how django-axes counts what fails, and what of it is written down in the audit trail.
 
-A token of the JSON interface is 256 random bits and cannot be guessed, so nothing is counted there.
+Tries with tokens of the JSON interface are counted in services.failed_tries.
 """
 
 from ipaddress import IPv6Address

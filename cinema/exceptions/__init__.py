@@ -3,7 +3,15 @@
 Each carries the data a page needs to explain it in a sentence.
 """
 
-from cinema.exceptions.accounts import AddressTaken, TooManyMails, TooManyWrongEmails, TooManyWrongTokens
+from cinema.exceptions.accounts import (
+    AddressTaken,
+    TokenExpired,
+    TooManyMails,
+    TooManyWrongEmails,
+    TooManyWrongPasswords,
+    TooManyWrongTokens,
+    WrongPassword,
+)
 from cinema.exceptions.base import DatabaseBusy, InvalidChoice, RequestUnreadable, RuleBroken, TooOften
 from cinema.exceptions.bookings import (
     HoldAtItsLimit,
@@ -204,12 +212,14 @@ __all__ = [
     "TimeOver",
     "TimeTwice",
     "TimeZoneInUse",
+    "TokenExpired",
     "TooManyHolds",
     "TooManyMails",
     "TooManyOfType",
     "TooManyPayments",
     "TooManySeats",
     "TooManyWrongEmails",
+    "TooManyWrongPasswords",
     "TooManyWrongTokens",
     "TooOften",
     "UnknownCategory",
@@ -219,4 +229,5 @@ __all__ = [
     "UploadGone",
     "WaitsEnough",
     "WebhookForged",
+    "WrongPassword",
 ]

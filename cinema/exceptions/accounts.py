@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from cinema.exceptions.base import RuleBroken, TooOften
+from cinema.exceptions.base import InvalidChoice, RuleBroken, TooOften
 
 
 class AddressTaken(RuleBroken):
@@ -29,6 +29,28 @@ class TooManyWrongEmails(TooOften):
         super().__init__(sentence, wait)
 
 
+class WrongPassword(InvalidChoice):
+    """The password is not that of the account."""
+
+    code = "wrong_password"
+
+    def __init__(self) -> None:
+        super().__init__(_("This is not your password. Please try again."))
+
+
+class TooManyWrongPasswords(TooOften):
+    """The password of the account was guessed too often by somebody who is signed in to it."""
+
+    code = "too_many_tries"
+
+    def __init__(self, wait: timedelta) -> None:
+        sentence = _(
+            "There were too many wrong passwords. Please try again in %(minutes)d min, or sign out and have a link to "
+            "a new password emailed to you."
+        )
+        super().__init__(sentence, wait)
+
+
 class TooManyWrongTokens(TooOften):
     """Too many requests came with an API token that is none, from this place."""
 
@@ -40,6 +62,15 @@ class TooManyWrongTokens(TooOften):
             "again in %(minutes)d min."
         )
         super().__init__(sentence, wait)
+
+
+class TokenExpired(RuleBroken):
+    """The API token was good until some time ago."""
+
+    code = "token_expired"
+
+    def __init__(self) -> None:
+        super().__init__(_("This API token has expired. Please create a new one on the page of your account."))
 
 
 class TooManyMails(TooOften):

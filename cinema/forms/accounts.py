@@ -7,7 +7,9 @@ from django.contrib.auth import forms as auth
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.fields import EmailField, NameField, OneLineField
-from cinema.models import ApiToken, User
+from cinema.models import User
+
+LONGEST_LABEL = 80  # letters of the name of a token
 
 
 def password_fields(label: str, again: str) -> tuple[forms.CharField, forms.CharField]:
@@ -67,11 +69,18 @@ class PasswordResetForm(forms.Form):
     )
 
 
-class SetPasswordForm(WeaknessAtFirstField, auth.SetPasswordForm):
+class UnsavedPassword:
+    """Sets the password of the account without saving it, which services.passwords.store_password does."""
+
+    def save(self, commit: bool = True) -> User:
+        return super().save(commit=False)
+
+
+class SetPasswordForm(UnsavedPassword, WeaknessAtFirstField, auth.SetPasswordForm):
     new_password1, new_password2 = password_fields(_("New password"), _("New password again"))
 
 
-class PasswordChangeForm(WeaknessAtFirstField, auth.PasswordChangeForm):
+class PasswordChangeForm(UnsavedPassword, WeaknessAtFirstField, auth.PasswordChangeForm):
     new_password1, new_password2 = password_fields(_("New password"), _("New password again"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -91,10 +100,23 @@ class ProfileForm(forms.ModelForm):
         help_texts = {"phone": _("Optional. Only if your show changes.")}
 
 
-class TokenForm(forms.ModelForm):
-    class Meta:
-        model = ApiToken
-        fields = ("label",)
-        field_classes = {"label": OneLineField}
-        labels = {"label": _("What is it for?")}
-        widgets = {"label": forms.TextInput(attrs={"autocomplete": "off"})}
+class TokenForm(forms.Form):
+    """A new API token: what it is for, and until when. The password shows that a session is in the right hands."""
+
+    label = OneLineField(
+        label=_("What is it for?"),
+        max_length=LONGEST_LABEL,
+        help_text=_("For example: kiosk at the entrance"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long is it valid?"),
+        coerce=int,
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("A year")), (730, _("Two years"))],
+        initial=365,
+    )
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -94,6 +94,7 @@ class FailedTry(models.Model):
 
     class Kind(models.TextChoices):
         TICKET = "TICKET", _("e-mail address of a ticket")
+        PASSWORD = "PASSWORD", _("password of an account")  # nosec B105
         TOKEN = "TOKEN", _("API token")  # nosec B105
 
     kind = models.CharField(max_length=10, choices=Kind)
@@ -114,16 +115,19 @@ class FailedTry(models.Model):
 
 
 class ApiToken(models.Model):
-    """A secret with which a program acts for a user. Only its SHA-256 is kept."""
+    """A secret with which a program acts for a user until it expires. Only its SHA-256 is kept. ``last_used_at`` may be
+    an hour old."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
-    label = models.CharField(_("label"), max_length=80, blank=True)
+    label = models.CharField(_("label"), max_length=80)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(db_default=Now())
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
 
     def __str__(self) -> str:
-        return self.label or f"{self.user} {self.created_at:%Y-%m-%d}"
+        return self.label

@@ -45,6 +45,7 @@ class OutgoingMail(Retried):
         INVITATION = "INVITATION", _("invitation")
         PASSWORD_RESET = "PASSWORD_RESET", _("link to a new password")
         NEW_PASSWORD = "NEW_PASSWORD", _("password changed")
+        NEW_TOKEN = "NEW_TOKEN", _("API token created")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     recipient = models.EmailField(_("recipient"), blank=True)

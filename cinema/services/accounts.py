@@ -1,12 +1,9 @@
-"""Accounts, and the tokens of the programs that act for them."""
-
-import secrets
+"""Accounts."""
 
 from django.db import IntegrityError, transaction
 
 from cinema.exceptions import AddressTaken
-from cinema.models import ApiToken, MailRequest, User
-from cinema.selectors.accounts import token_digest
+from cinema.models import MailRequest, User
 from cinema.services import audit
 from cinema.services.mail_requests import note_mail_request
 from cinema.services.outbox import Kind, post
@@ -66,19 +63,3 @@ def create_owner(*, email: str, name: str, password: str) -> User:
     except IntegrityError as error:
         raise AddressTaken from error
     return user
-
-
-def create_token(*, user: User, label: str = "") -> tuple[ApiToken, str]:
-    """Create an API token for ``user``. The second value is the secret; only its digest is kept."""
-    secret = secrets.token_urlsafe(32)
-    with transaction.atomic():
-        token = ApiToken.objects.create(user=user, label=label, digest=token_digest(secret))
-        audit.note(action=Action.TOKEN, user=user, subject=user, made=token.pk)
-    return token, secret
-
-
-def delete_token(*, user: User, token_id: int) -> None:
-    """Delete a token of ``user``. Deleting it again, or somebody else's, changes nothing."""
-    with transaction.atomic():
-        if ApiToken.objects.filter(user=user, pk=token_id).delete()[0]:
-            audit.note(action=Action.TOKEN, user=user, subject=user, deleted=token_id)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cinema.exceptions import TooManyWrongEmails, TooManyWrongTokens, TooOften
+from cinema.exceptions import TooManyWrongEmails, TooManyWrongPasswords, TooManyWrongTokens, TooOften
 from cinema.models import FailedTry
 from cinema.selectors.fingerprints import fingerprint
 from cinema.services.locking import lock_holders
@@ -31,6 +31,7 @@ class Limits(NamedTuple):
 
 LIMITS = {
     Kind.TICKET: Limits(5, 30, 20, TooManyWrongEmails),
+    Kind.PASSWORD: Limits(5, 20, 20, TooManyWrongPasswords),
     Kind.TOKEN: Limits(20, 20, 20, TooManyWrongTokens),
 }
 
@@ -51,6 +52,11 @@ def count_try(*, kind: Kind, about: str = "", address: str, right: bool) -> None
             raise limits.refusal(tries[-most].at + WINDOW - tries[-most].now)
     if not right:
         FailedTry.objects.create(kind=kind, about=thing.present, origin=origin.present, at=Now())
+
+
+def forget_tries(*, kind: Kind, about: str) -> None:
+    """Let those try again who have proven otherwise that they know it."""
+    FailedTry.objects.filter(kind=kind, about__in=fingerprint(about)).delete()
 
 
 def forget_failed_tries() -> int:

@@ -8,8 +8,6 @@ from cinema.models import User
 from cinema.selectors.fingerprints import fingerprint
 from cinema.services import audit
 from cinema.services.audit import Action
-from cinema.services.outbox import Kind, post
-from cinema.services.transactions import atomically
 
 
 def note_sign_in(*, user: User, address: str) -> None:
@@ -32,12 +30,3 @@ def note_failed_sign_in(*, email: str, address: str, locked_out: bool) -> None:
         subject=user or f"no account: {fingerprint(email).present}",
         origin=fingerprint(address).present,
     )
-
-
-@atomically
-def note_password(*, user: User, address: str, by_mail: bool) -> None:
-    """Write down that somebody changed their password, or chose one by way of a mail; and tell them, in case it was
-    somebody else."""
-    action = Action.PASSWORD_RESET if by_mail else Action.PASSWORD
-    audit.note(action=action, user=user, subject=user, origin=fingerprint(address).present)
-    post(kind=Kind.NEW_PASSWORD, about=user)

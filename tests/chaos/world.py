@@ -166,10 +166,10 @@ def people() -> Mapping[str, Any]:
     from django.test import Client
 
     from cinema.models import User
-    from cinema.services.accounts import create_token
+    from cinema.services.tokens import create_token
 
     kiosk = User.objects.create_user(email="kiosk@example.org", name="Kiosk")
     owner = User.objects.create_superuser(email="owner@example.org", name="Olga Owner")
     client = Client()
     client.force_login(owner)
-    return {"token": create_token(user=kiosk)[1], "session": client.cookies["sessionid"].value}
+    return {"token": create_token(user=kiosk, label="Kiosk")[1], "session": client.cookies["sessionid"].value}

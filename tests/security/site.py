@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from cinema.models import Payment, SandboxCharge, Ticket
-from cinema.services.accounts import create_token
+from cinema.services.tokens import create_token
 from cinema.urls import api, public
 from tests.factories import ShowFactory, booked, held, owner, published, sold, waiting
 from tests.views.browsers import browser
@@ -38,7 +38,7 @@ class Site:
         self.hold = held(self.show, "A5 A6", buyer=BUYER)
         self.ticket.user = self.owner
         self.ticket.save(update_fields=["user"])
-        self.token, self.secret = create_token(user=self.owner)
+        self.token, self.secret = create_token(user=self.owner, label="Kiosk")
 
     def browser(self, *, signed_in: bool = True, **options: bool) -> Client:
         """The owner's, with their holds; or a stranger's."""

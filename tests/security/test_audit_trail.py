@@ -65,7 +65,7 @@ class World:
             self.post("sign-in", username=email, password="wrong")
         self.post("sign-in", username=self.owner.email, password="wrong")
         self.post("sign-in", username=self.owner.email, password=PASSWORD)
-        self.post("token-create", label="zqlabel")
+        self.post("token-create", label="zqlabel", days=30, password=PASSWORD)
         self.client.post(reverse("token-delete", args=[self.owner.api_tokens.get().pk]))
         new = "an even newer secret"
         self.post("password-change", old_password=PASSWORD, new_password1=new, new_password2=new)

@@ -165,6 +165,7 @@ def test_nobody_gets_in_by_a_code_that_is_none(visit):
     """Not even with everything else that is asked for."""
     client, program = browser("asha"), Program(visit.user)
     client.force_login(visit.user)
+    assert program.get(visit.address("api-ticket")).status_code == 200  # which is noted at its token
     before = state()
     for name in BY_CODE - {"password-reset-confirm"}:
         for code in (new_code(), new_reference(), "x", "0", visit.ticket.code[::-1]):

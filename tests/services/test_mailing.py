@@ -25,10 +25,11 @@ from cinema.services.moves import move_ticket
 from cinema.services.orders import Deed, give_goodwill
 from cinema.services.outbox import Kind, post
 from cinema.services.owners import mail_owner_link
+from cinema.services.passwords import store_password
 from cinema.services.payments import settle_payment
 from cinema.services.people import give_roles
 from cinema.services.show_cancellations import call_off_show, carry_on
-from cinema.services.sign_ins import note_password
+from cinema.services.tokens import create_token
 from cinema.services.waiting import leave_waiting_list
 from cinema.sign_up_links import SignUp
 from tests.factories import (
@@ -163,7 +164,11 @@ def a_password():
 
 
 def a_new_password():
-    note_password(user=UserFactory(email=ASHA), address="203.0.113.7", by_mail=True)
+    store_password(user=UserFactory(email=ASHA), address="203.0.113.7", by_mail=True)
+
+
+def a_new_token():
+    create_token(user=UserFactory(email=ASHA), label="Kiosk")
 
 
 def a_link_to_a_ticket():
@@ -194,6 +199,7 @@ SITUATIONS: list[tuple[Kind, Callable[[], None], str]] = [
     (Kind.INVITATION, an_invitation, "Welcome to the staff"),
     (Kind.PASSWORD_RESET, a_password, "A new password"),
     (Kind.NEW_PASSWORD, a_new_password, "The password of your Cinema account"),
+    (Kind.NEW_TOKEN, a_new_token, "A new API token"),
 ]
 
 

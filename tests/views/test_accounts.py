@@ -1,17 +1,22 @@
 """Accounts: sign up, in and out, passwords, the account page and its tokens."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
+from cinema.exceptions import TokenExpired
 from cinema.middleware import COOKIE
 from cinema.models import ApiToken, User
-from cinema.selectors.accounts import user_of_token
-from cinema.services.accounts import create_token
+from cinema.services.failed_tries import LIMITS, Kind
+from cinema.services.passwords import store_password
+from cinema.services.tokens import create_token, user_of_token
 from tests.factories import PASSWORD, ShowFactory, UserFactory
 from tests.mails import outbox
+from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
 
@@ -240,41 +245,175 @@ def test_the_details_can_be_changed_but_not_the_address(client, asha):
     assert (asha.name, asha.phone, asha.email) == ("Asha R.", "+91 98200", "asha@example.org")
 
 
+def make_token(client, **said):
+    return client.post(reverse("token-create"), {"label": "Kiosk", "days": "365", "password": PASSWORD} | said)
+
+
 def test_a_new_token_is_shown_once(client, asha):
-    response = client.post(reverse("token-create"), {"label": "Kiosk"})
+    response = make_token(client)
 
     secret = response.context["secret"]
     assert response.status_code == 201
     assert "no-store" in response["Cache-Control"]
     assert secret.encode() in response.content
-    assert user_of_token(secret) == asha
+    assert user_of_token(secret=secret) == asha
     later = client.get(reverse("account")).content
     assert b"Kiosk" in later
     assert secret.encode() not in later
 
 
-def test_a_token_that_cannot_be_named_so_is_not_made(client, asha):
-    response = client.post(reverse("token-create"), {"label": "x" * 81})
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"label": "x" * 81}, "label"),
+        ({"label": ""}, "label"),
+        ({"label": "\u200b"}, "label"),
+        ({"days": "36500"}, "days"),
+        ({"days": ""}, "days"),
+        ({"password": ""}, "password"),
+        ({"password": "wrong"}, "password"),
+    ],
+)
+def test_a_token_takes_a_name_a_time_and_the_password(client, asha, said, field):
+    response = make_token(client, **said)
 
     assert response.status_code == 400
+    assert list(response.context["token_form"].errors) == [field]
     assert not ApiToken.objects.exists()
 
 
+def test_the_owner_of_a_token_is_told_by_mail_that_it_was_made(client, asha):
+    secret = make_token(client, days="90").context["secret"]
+
+    [message] = outbox()
+    assert message.to == ["asha@example.org"]
+    assert "the API token “Kiosk” was created" in message.body
+    assert "for 90 days" in message.body
+    assert secret not in message.body
+
+
+def test_a_token_expires_when_it_was_chosen_to(client, asha):
+    secret = make_token(client, days="30").context["secret"]
+    token = ApiToken.objects.get()
+    assert timedelta(days=29, hours=23) < token.expires_at - timezone.now() <= timedelta(days=30)
+    assert "Valid until" in text(client.get(reverse("account")))
+
+    ApiToken.objects.update(expires_at=timezone.now() + timedelta(minutes=1))
+    assert user_of_token(secret=secret) == asha
+    ApiToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    with pytest.raises(TokenExpired):
+        user_of_token(secret=secret)
+    assert "Expired" in text(client.get(reverse("account")))
+
+
+def test_that_a_token_is_used_is_noted_once_an_hour(client, asha, django_assert_num_queries):
+    _, secret = create_token(user=asha, label="Kiosk")
+    assert "never used" in text(client.get(reverse("account")))
+
+    user_of_token(secret=secret)
+    first = ApiToken.objects.get().last_used_at
+    assert "last used" in text(client.get(reverse("account")))
+    with django_assert_num_queries(1):
+        user_of_token(secret=secret)
+    assert ApiToken.objects.get().last_used_at == first
+
+    ApiToken.objects.update(last_used_at=first - timedelta(hours=1, seconds=1))
+    user_of_token(secret=secret)
+    assert ApiToken.objects.get().last_used_at > first - timedelta(minutes=1)
+
+
+def test_a_password_chosen_by_mail_ends_all_tokens_and_says_so(client):
+    user, other = UserFactory(email="ben@example.org"), UserFactory()
+    secrets = [create_token(user=user, label=label)[1] for label in ("Kiosk", "Partner")]
+    _, others = create_token(user=other, label="Kiosk")
+    client.post(reverse("password-reset"), {"email": user.email})
+    link = next(path for path in links(outbox()[-1]) if "password-reset" in path)
+
+    form = client.get(link, follow=True)
+    client.post(form.request["PATH_INFO"], {"new_password1": "a wholly new one", "new_password2": "a wholly new one"})
+
+    assert [user_of_token(secret=secret) for secret in secrets] == [None, None]
+    assert user_of_token(secret=others) == other
+    assert "Your API tokens were deleted, too" in outbox()[-1].body
+
+
+def test_a_password_is_not_stored_unless_the_tokens_end_with_it(client, monkeypatch):
+    user = UserFactory(email="ben@example.org")
+    create_token(user=user, label="Kiosk")
+    client.post(reverse("password-reset"), {"email": user.email})
+    form = client.get(next(path for path in links(outbox()[-1]) if "password-reset" in path), follow=True)
+    monkeypatch.setattr("cinema.services.passwords.delete_tokens", crash)
+
+    with pytest.raises(RuntimeError):
+        client.post(
+            form.request["PATH_INFO"], {"new_password1": "a wholly new one", "new_password2": "a wholly new one"}
+        )
+
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
+def crash(**said):
+    raise RuntimeError
+
+
+def test_changing_ones_password_keeps_the_tokens(client, asha):
+    _, secret = create_token(user=asha, label="Kiosk")
+    new = "a wholly new secret"
+
+    client.post(reverse("password-change"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
+
+    assert user_of_token(secret=secret) == asha
+    assert "Your API tokens were deleted" not in outbox()[-1].body
+
+
+@pytest.mark.parametrize("page", ["token-create", "password-change"])
+def test_whoever_sits_at_an_open_session_does_not_guess_its_password_on_and_on(client, asha, page):
+    new = {"new_password1": "a wholly new secret", "new_password2": "a wholly new secret"}
+
+    def ask(password):
+        said = {"label": "Kiosk", "days": "30", "password": password, "old_password": password}
+        return client.post(reverse(page), said | new)
+
+    most = LIMITS[Kind.PASSWORD].at_one_from_one
+    assert [ask("wrong").status_code for _n in range(most)] == [400] * most
+    refused = ask(PASSWORD)
+
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 3600
+    assert "too many wrong passwords" in text(refused)
+    asha.refresh_from_db()
+    assert asha.check_password(PASSWORD)
+    assert not ApiToken.objects.exists()
+
+
+def test_a_password_chosen_by_mail_gives_new_tries(client, asha):
+    for _n in range(LIMITS[Kind.PASSWORD].at_one_from_one):
+        make_token(client, password="wrong")
+    assert make_token(client).status_code == 429
+
+    asha.set_password(PASSWORD)
+    store_password(user=asha, address="127.0.0.1", by_mail=True)
+
+    client.force_login(asha)
+    assert make_token(client).status_code == 201
+
+
 def test_a_deleted_token_works_no_more(client, asha):
-    token, secret = create_token(user=asha)
+    token, secret = create_token(user=asha, label="Kiosk")
 
     for _again in range(2):
         assert client.post(reverse("token-delete", args=[token.pk])).url == reverse("account")
 
-    assert user_of_token(secret) is None
+    assert user_of_token(secret=secret) is None
 
 
 def test_nobody_deletes_the_token_of_somebody_else(client, asha):
-    token, secret = create_token(user=UserFactory())
+    token, secret = create_token(user=UserFactory(), label="Kiosk")
 
     client.post(reverse("token-delete", args=[token.pk]))
 
-    assert user_of_token(secret) == token.user
+    assert user_of_token(secret=secret) == token.user
 
 
 @pytest.mark.parametrize("page", ["account", "my-tickets", "password-change"])

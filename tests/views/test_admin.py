@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from cinema import models
 from cinema.services import audit
-from cinema.services.accounts import create_token
 from cinema.services.cancellations import cancel_ticket
+from cinema.services.tokens import create_token, user_of_token
 from tests.factories import PASSWORD, ShowFactory, UserFactory, price_card, sold, waiting
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def fill(count, user):
         models.PaymentKey.objects.create(payment=payment, key=payment.code, fingerprint="")
         cancel_ticket(code=sold(show, "A2").code)
         waiting(show, party=2)
-        create_token(user=user)
+        create_token(user=user, label="Kiosk")
         models.Chore.objects.create(name=f"chore {show.pk}", due_at=timezone.now())
         models.Genre.objects.create(name=f"Genre {show.pk}", slug=f"genre-{show.pk}")
         models.Language.objects.create(name=f"Language {show.pk}", code=f"x{show.pk}")
@@ -133,6 +133,31 @@ def test_rights_given_and_taken_here_stand_in_the_audit_trail(client, boss):
     [role] = models.AuditEvent.objects.filter(action="ROLE")
     assert (role.user, role.person, role.subject) == (boss, ben, f"account {ben.pk}")
     assert role.details == {"is_superuser": [False, True]}
+
+
+def test_closing_an_account_ends_its_tokens_for_good(client, boss):
+    ben = UserFactory(email="ben@example.org")
+    _, secret = create_token(user=ben, label="Kiosk")
+
+    client.post(address(models.User, "change", ben.pk), {"email": ben.email})
+    assert user_of_token(secret=secret) is None
+
+    client.post(address(models.User, "change", ben.pk), {"email": ben.email, "is_active": "on"})
+    assert models.User.objects.get(pk=ben.pk).is_active
+    assert user_of_token(secret=secret) is None
+
+
+def test_a_password_chosen_here_for_somebody_ends_their_tokens(client, boss):
+    ben = UserFactory(email="ben@example.org")
+    _, secret = create_token(user=ben, label="Kiosk")
+    page = reverse("admin:auth_user_password_change", args=[ben.pk])
+
+    client.post(page, {"usable_password": "true", "password1": "a wholly new one", "password2": "another"})
+    assert user_of_token(secret=secret) == ben
+
+    client.post(page, {"usable_password": "true", "password1": "a wholly new one", "password2": "a wholly new one"})
+    assert user_of_token(secret=secret) is None
+    assert models.AuditEvent.objects.filter(action="TOKEN").latest("pk").user == boss
 
 
 @pytest.mark.parametrize("page", ["change", "delete"])

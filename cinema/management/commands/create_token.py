@@ -1,9 +1,14 @@
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from cinema.forms.accounts import LONGEST_LABEL
+from cinema.forms.fields import OneLineField
 from cinema.models import User
-from cinema.services.accounts import create_token
+from cinema.services.tokens import GOOD_FOR, create_token
+
+LONGEST = 10 * 365  # days
 
 
 class Command(BaseCommand):
@@ -11,15 +16,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="the e-mail address of the account")
-        parser.add_argument("--label", default="", help="what the token is for, such as “Kiosk at the entrance”")
+        parser.add_argument("--label", required=True, help="what the token is for, such as “Kiosk at the entrance”")
+        parser.add_argument("--days", type=int, default=GOOD_FOR, help="for how many days it is valid (%(default)s)")
 
-    def handle(self, *args: Any, email: str, label: str, **options: Any) -> None:
-        longest = 80
-        if len(label) > longest:
-            raise CommandError(f"The label has {len(label)} characters; at most {longest} can be kept.")
+    def handle(self, *args: Any, email: str, label: str, days: int, **options: Any) -> None:
+        if not 1 <= days <= LONGEST:
+            raise CommandError(f"A token is valid for 1 to {LONGEST} days.")
         try:
+            label = OneLineField(max_length=LONGEST_LABEL).clean(label)
             user = User.objects.get_by_natural_key(email)
+        except ValidationError as error:
+            raise CommandError(f"The label: {' '.join(error.messages)}") from None
         except User.DoesNotExist:
             raise CommandError(f"There is no account with the e-mail address “{email}”.") from None
-        _, secret = create_token(user=user, label=label)
+        _, secret = create_token(user=user, label=label, days=days)
         self.stdout.write(secret)

@@ -17,8 +17,8 @@ from cinema.client_address import client_address
 from cinema.exceptions import RequestUnreadable, RuleBroken, SeatingRule, SeatsUnavailable
 from cinema.models import FailedTry
 from cinema.seating.names import seat_names
-from cinema.selectors.accounts import user_of_token
 from cinema.services.failed_tries import count_try
+from cinema.services.tokens import user_of_token
 from cinema.views.decorators import View
 from cinema.views.errors import RETRY_AFTER
 from cinema.views.refusals import say_when, status_of
@@ -58,9 +58,9 @@ def answers(*methods: str, token: bool = False) -> Callable[[View], View]:
 
 
 def refuse(status: int, error: str, **more: Any) -> JsonResponse:
-    """Say no, with ``error``, a sentence. 503 also says when to try again."""
-    headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else None
-    return JsonResponse({"error": error, **more}, status=status, headers=headers)
+    """Say no, with ``error``, a sentence. 503 also says when to try again, 401 that a token is wanted."""
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": str(RETRY_AFTER)}}
+    return JsonResponse({"error": error, **more}, status=status, headers=headers.get(status))
 
 
 def refuse_for(error: RuleBroken) -> JsonResponse:
@@ -118,11 +118,11 @@ def _is_deeper(value: Any, levels: int) -> bool:
 
 
 def _sign_in(request: HttpRequest) -> bool:
-    """Set the user whose token was sent. Raises TooManyWrongTokens, but never for a good one."""
+    """Set the user whose token was sent. Raises TokenExpired, and TooManyWrongTokens, but never for a good one."""
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         return False
-    if user := user_of_token(secret.strip()):
+    if user := user_of_token(secret=secret.strip()):
         request.user = user
     else:
         count_try(kind=FailedTry.Kind.TOKEN, address=client_address(request), right=False)
@@ -130,6 +130,4 @@ def _sign_in(request: HttpRequest) -> bool:
 
 
 def _refuse_token() -> JsonResponse:
-    response = refuse(401, _("Send a valid token in the header “Authorization: Bearer TOKEN”."))
-    response["WWW-Authenticate"] = "Bearer"
-    return response
+    return refuse(401, _("Send a valid token in the header “Authorization: Bearer TOKEN”."))

@@ -12,20 +12,22 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import FormView, TemplateView
 
 from cinema.client_address import client_address
-from cinema.exceptions import AddressTaken, TooManyMails
+from cinema.exceptions import AddressTaken, TooManyMails, TooManyWrongPasswords, TooOften, WrongPassword
 from cinema.forms import accounts as forms
 from cinema.models import User
 from cinema.selectors.accounts import has_account
 from cinema.selectors.staff import is_staff_anywhere
-from cinema.services.accounts import ask_for_password, ask_to_sign_up, create_token, delete_token
+from cinema.services.accounts import ask_for_password, ask_to_sign_up
 from cinema.services.accounts import sign_up as create_account
-from cinema.services.sign_ins import note_password
+from cinema.services.passwords import prove_password, store_password
+from cinema.services.tokens import create_token, delete_token
 from cinema.sign_ins import forget_failures
 from cinema.sign_up_links import SignUp as WantsToSignUp
 from cinema.sign_up_links import read_token
@@ -71,7 +73,7 @@ class SignUp(SignIn):
         try:
             ask_to_sign_up(wish=wish, address=client_address(self.request))
         except TooManyMails as error:
-            return refuse_mail(self, form, error)
+            return refuse(self, form, error)
         return redirect("sign-up-sent")
 
 
@@ -124,12 +126,12 @@ class PasswordReset(Refusing, FormView):
         try:
             ask_for_password(email=form.cleaned_data["email"], address=client_address(self.request))
         except TooManyMails as error:
-            return refuse_mail(self, form, error)
+            return refuse(self, form, error)
         return redirect("password-reset-sent")
 
 
-def refuse_mail(view: FormView, form: BaseForm, error: TooManyMails) -> HttpResponse:
-    """The form again, saying when there can be more mails."""
+def refuse(view: FormView, form: BaseForm, error: TooOften) -> HttpResponse:
+    """The form again, saying when it can be sent once more."""
     form.add_error(None, str(error))
     return say_when(view.render_to_response(view.get_context_data(form=form), status=status_of(error)), error)
 
@@ -141,7 +143,7 @@ class PasswordResetConfirm(Refusing, auth.PasswordResetConfirmView):
 
     def form_valid(self, form: forms.SetPasswordForm) -> HttpResponse:
         response = super().form_valid(form)
-        note_password(user=self.user, address=client_address(self.request), by_mail=True)
+        store_password(user=self.user, address=client_address(self.request), by_mail=True)
         forget_failures(self.request, self.user)
         return response
 
@@ -152,9 +154,19 @@ class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
     success_url = reverse_lazy("account")
     success_message = gettext_lazy("Your password is changed.")
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        password = request.POST.get("old_password", "")
+        try:
+            prove_password(user=request.user, password=password, address=client_address(request))
+        except WrongPassword:
+            pass  # which the form says at its field
+        except TooManyWrongPasswords as error:
+            return refuse(self, self.get_form(), error)
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: forms.PasswordChangeForm) -> HttpResponse:
         response = super().form_valid(form)
-        note_password(user=self.request.user, address=client_address(self.request), by_mail=False)
+        store_password(user=self.request.user, address=client_address(self.request), by_mail=False)
         return response
 
 
@@ -179,6 +191,7 @@ def account_page(request: HttpRequest, status: int = 200, **context: Any) -> Htt
         "form": forms.ProfileForm(instance=request.user),
         "token_form": forms.TokenForm(),
         "tokens": request.user.api_tokens.order_by("-created_at"),
+        "now": timezone.now(),
     }
     return render(request, "public/accounts/account.html", page | context, status=status)
 
@@ -205,7 +218,13 @@ def token_create(request: HttpRequest) -> HttpResponse:
     form = forms.TokenForm(request.POST)
     if not form.is_valid():
         return account_page(request, 400, token_form=form)
-    _token, secret = create_token(user=request.user, label=form.cleaned_data["label"])
+    said = form.cleaned_data
+    try:
+        prove_password(user=request.user, password=said.pop("password"), address=client_address(request))
+    except (WrongPassword, TooManyWrongPasswords) as error:
+        form.add_error("password", str(error))
+        return say_when(account_page(request, status_of(error), token_form=form), error)
+    _token, secret = create_token(user=request.user, **said)
     return account_page(request, 201, secret=secret)
 
 

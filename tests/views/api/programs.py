@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cinema.models import Show, User
-from cinema.services.accounts import create_token
+from cinema.services.tokens import create_token
 from tests.factories import UserFactory, seat_ids
 
 
@@ -21,7 +21,7 @@ class Program:
     def __init__(self, user: User | None = None, address: str = "127.0.0.1") -> None:
         self.user = user or UserFactory()
         self.client = Client(enforce_csrf_checks=True, REMOTE_ADDR=address)
-        self.token = create_token(user=self.user)[1]
+        self.token = create_token(user=self.user, label="Kiosk")[1]
 
     def get(self, path: str, **query: str) -> HttpResponse:
         return self.client.get(path, query, headers=self.headers)

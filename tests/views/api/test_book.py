@@ -4,12 +4,13 @@ from datetime import datetime
 
 import pytest
 from django.db import OperationalError
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway
-from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Theatre, Ticket
+from cinema.models import ApiToken, Hold, Payment, SandboxCharge, ShowSeat, Theatre, Ticket
 from cinema.services.failed_tries import LIMITS, Kind
 from cinema.services.payments import settle_payment
 from cinema.views.api import bookings
@@ -173,6 +174,7 @@ def test_an_answer_to_a_booking_is_kept_by_nobody(show, kiosk):
 def test_booking_takes_the_same_number_of_statements_for_any_number_of_seats(show, kiosk, names):
     """One for the token, twelve to book, two in the books of the test gateway, and one to note where it is paid."""
     body = wish(show, names)
+    kiosk.post({})  # that its token is used is noted once an hour
 
     with Statements() as statements:
         assert kiosk.post(body).status_code == 201
@@ -287,6 +289,17 @@ def test_the_token_of_someone_locked_out_is_worth_nothing(show, kiosk):
     kiosk.user.save()
 
     assert kiosk.book(show, "A1").status_code == 401
+
+
+def test_a_token_that_has_expired_says_so_and_is_no_guess(show, kiosk):
+    ApiToken.objects.update(expires_at=Now())
+
+    answers = [kiosk.book(show, "A1") for _n in range(LIMITS[Kind.TOKEN].from_one + 1)]
+
+    assert {answer.status_code for answer in answers} == {401}
+    assert answers[0]["WWW-Authenticate"] == "Bearer"
+    assert answers[0].json()["code"] == "token_expired"
+    assert nothing_is_booked()
 
 
 def test_being_signed_in_in_a_browser_does_not_book(show, kiosk):
