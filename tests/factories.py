@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 from factory.django import DjangoModelFactory, Password
@@ -33,6 +34,7 @@ from cinema.models import (
     WaitingEntry,
 )
 from cinema.models.retries import Retried
+from cinema.selectors.show_cancellations import kept_for_buyers
 from cinema.services.booking import Contact, book_tickets
 from cinema.services.halls import build_screen
 from cinema.services.holds import hold_seats
@@ -280,8 +282,10 @@ def starting_in(show: Show, delay: timedelta) -> Show:
 
 def cancelled(show: Show) -> Show:
     """Call the show off."""
-    show.status = Show.Status.CANCELLED
-    show.save(update_fields=["status"])
+    kept = Show.objects.values_list(F("revenue") + F("owed"), flat=True).get(pk=show.pk)
+    show.status, show.owed = Show.Status.CANCELLED, kept_for_buyers(show)
+    show.revenue = kept - show.owed
+    show.save(update_fields=["status", "owed", "revenue"])
     return show
 
 

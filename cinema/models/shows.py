@@ -17,7 +17,8 @@ class Show(models.Model):
 
     ``revision`` counts the changes of its seats without a gap; each stands in the ledger.
     ``trading_day`` is the day in the theatre's zone it belongs to: 00:30 is still the evening before.
-    ``admissions`` and ``revenue`` are kept with the seats: how many are sold, and the money kept for its tickets.
+    ``admissions`` and ``revenue`` are kept with the seats: how many are sold, and the money kept for its tickets. What
+    is kept for the tickets of a cancelled show is ``owed`` to their buyers instead, until it is refunded or exchanged.
     ``seats_dropped`` are those of its seats that nobody ever touched and that are not kept any longer, now that it is
     long over; None while all are there. ``seats_total`` and ``seats_free`` still count them.
     ``version`` counts the changes of its plan (not of its seats): who saves over somebody else's is told.
@@ -59,6 +60,7 @@ class Show(models.Model):
     seats_dropped = models.PositiveIntegerField(null=True, editable=False)
     admissions = models.PositiveIntegerField(default=0, editable=False)
     revenue = models.DecimalField(max_digits=12, decimal_places=2, default=0, editable=False)
+    owed = models.DecimalField(max_digits=12, decimal_places=2, default=0, db_default=0, editable=False)
     # When held back house seats are next to be released, if any are.
     house_release_at = models.DateTimeField(null=True, editable=False)
     # Whether anybody ever joined its waiting list: where not, freed seats cost no look at it.

@@ -57,7 +57,8 @@ class DayTakings(NamedTuple):
 
 
 class FilmReport(NamedTuple):
-    """A film at a theatre in a period. ``kinds`` is what was sold of each kind and price in all of it."""
+    """A film at a theatre in a period. ``kinds`` is what was sold of each kind and price in all of it; ``owed`` is what
+    is still to be refunded to the buyers of cancelled shows, and no part of the revenue."""
 
     movie: Movie
     period: Period
@@ -65,6 +66,7 @@ class FilmReport(NamedTuple):
     kinds: list[PriceLine]
     total: Takings
     other: Decimal
+    owed: Decimal
 
     @property
     def revenue(self) -> Decimal:
@@ -116,6 +118,7 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
         kinds=[PriceLine(*key, takings) for key, takings in sorted(kinds.items())],
         total=_sum(day.total for day in by_day),
         other=sum((one.other for day in by_day for one in day.shows), Decimal(0)),
+        owed=sum((show.owed for show in shows), Decimal(0)),
     )
 
 

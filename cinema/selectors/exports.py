@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from cinema.models import Payment, Refund, Screen, Show, Theatre, Ticket, TicketSeat
+from cinema.money import exact
 from cinema.periods import Period
 from cinema.selectors.box_office import FilmReport
 from cinema.selectors.figures import Report, Table, shows_of
@@ -16,9 +17,9 @@ from cinema.selectors.tickets import PRESENT
 from cinema.sheets import Cell, Sheet
 
 MONEY = DecimalField(max_digits=12, decimal_places=2)
-CENT = Decimal("0.01")
+NOTHING = Decimal(0)
 SHOWN = ["movie__title", "movie__distributor", "screen", "trading_day", "starts_at", "format", "status", "seats_total"]
-SHOWN += ["admissions", "revenue"]
+SHOWN += ["admissions", "revenue", "owed"]
 
 
 def report_sheets(report: Report) -> list[Sheet]:
@@ -28,11 +29,11 @@ def report_sheets(report: Report) -> list[Sheet]:
 
 def _table_sheet(table: Table, report: Report) -> Sheet:
     header = [table.heading, _("Shows"), _("Admissions"), _("Seats"), _("Occupancy %"), _("Revenue"), _("Average")]
-    header += [_("Revenue before"), _("Admissions before")]
+    header += [_("Revenue before"), _("Admissions before"), _("Still to be refunded")]
     rows = [
         [
             *(line.label, line.now.shows, line.now.admissions, line.now.seats, line.now.occupancy),
-            *(line.now.revenue, line.now.average, line.before.revenue, line.before.admissions),
+            *(line.now.revenue, line.now.average, line.before.revenue, line.before.admissions, line.now.owed),
         ]
         for line in [*table.lines, report.total]
     ]
@@ -53,14 +54,15 @@ def film_sheet(report: FilmReport) -> Sheet:
     ]
     total = report.total
     rows.append([_("Total"), *[None] * 5, total.admissions, total.gross, total.tax, total.net])
-    rows.append([_("Kept from cancelled tickets, less goodwill"), *[None] * 6, report.other])
+    rows.append([_("Cancellation fees, less goodwill refunds"), *[None] * 6, report.other])
+    rows.append([_("Still to be refunded to buyers"), *[None] * 6, report.owed])
     return Sheet(str(report.movie), header, rows)
 
 
 def show_sheet(theatre: Theatre, period: Period) -> Sheet:
     """A line for each show of the period."""
     header = [_("Day"), _("Starts"), _("Film"), _("Distributor"), _("Screen"), _("Format"), _("Status"), _("Seats")]
-    header += [_("Sold"), _("Revenue")]
+    header += [_("Sold"), _("Revenue"), _("Still to be refunded")]
     return Sheet(_("Shows"), header, _shows(theatre, period))
 
 
@@ -70,14 +72,14 @@ def _shows(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
             yield [
                 *(show.trading_day, _clock(show.starts_at, theatre), show.movie.title, show.movie.distributor),
                 *(str(show.screen), show.get_format_display(), show.get_status_display(), show.seats_total),
-                *(show.admissions, show.revenue),
+                *(show.admissions, show.revenue, show.owed),
             ]
 
 
 def sale_sheet(theatre: Theatre, period: Period) -> Sheet:
     """A line for each ticket that was paid for, of the period's shows. The buyers stay out of it."""
     header = [_("Day"), _("Starts"), _("Film"), _("Screen"), _("Reference"), _("Bought"), _("Status"), _("Cancelled")]
-    header += [_("Seats"), _("Price"), _("Paid"), _("Given back"), _("Kept")]
+    header += [_("Seats"), _("Price"), _("Paid"), _("Refunded"), _("Kept"), _("Still to be refunded")]
     return Sheet(_("Sales"), header, _sales(theatre, period))
 
 
@@ -86,11 +88,13 @@ def _sales(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
     for shows in _days(theatre, period):
         by_key = {show.pk: show for show in shows}
         for show_id, reference, status, amount, bought, over, seats, paid, back in _tickets(by_key):
-            show, paid, back = by_key[show_id], paid.quantize(CENT), back.quantize(CENT)
+            show, paid, back = by_key[show_id], exact(paid), exact(back)
+            is_owed = show.status == Show.Status.CANCELLED and status == Ticket.Status.CONFIRMED
+            kept, owed = (NOTHING, paid - back) if is_owed else (paid - back, NOTHING)
             yield [
                 *(show.trading_day, _clock(show.starts_at, theatre), show.movie.title, str(show.screen), reference),
                 *(_clock(bought, theatre), str(statuses[status]), _clock(over, theatre), seats, amount),
-                *(paid, back, paid - back),
+                *(paid, back, kept, owed),
             ]
 
 

@@ -1,7 +1,8 @@
 """What was earned, how many came, and how full it was: by day, film, screen and all the rest, for a period.
 
 Revenue is the money received for tickets less what was given back, as the shows keep it with their seats
-(services/ledger.py); money kept from cancelled tickets and from shows that were called off is part of it. Admissions
+(services/ledger.py); cancellation fees are part of it. What is kept for tickets of a cancelled show is owed to their
+buyers, until they have chosen another show or their money, and stands apart. Admissions
 are seats sold and not given back, at shows that were not called off; occupancy is their part of all seats of these
 shows. A show counts for its trading day, whenever its tickets were bought.
 """
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from cinema.models import Movie, Screen, Show, Theatre
 from cinema.models.theatres import DAY_STARTS
+from cinema.money import exact
 from cinema.periods import Period
 
 CENT = Decimal("0.01")
@@ -27,12 +29,14 @@ PLAYED = Q(status=Show.Status.SCHEDULED)
 
 
 class Figures(NamedTuple):
-    """``seats`` and ``shows`` are those of shows that were not called off."""
+    """``seats`` and ``shows`` are those of shows that were not called off; ``owed`` is still to be refunded to the
+    buyers of those that were, and no part of the revenue."""
 
     revenue: Decimal = Decimal(0)
     admissions: int = 0
     seats: int = 0
     shows: int = 0
+    owed: Decimal = Decimal(0)
 
     def plus(self, other: "Figures") -> "Figures":
         return Figures(*(a + b for a, b in zip(self, other, strict=True)))
@@ -137,9 +141,9 @@ def summed(shows: QuerySet[Show], *by: str) -> list[tuple[Any, ...]]:
         people=Sum("admissions", filter=PLAYED, default=0),
         places=Sum("seats_total", filter=PLAYED, default=0),
         number=Count("pk", filter=PLAYED),
+        back=Sum("owed"),
     )
-    # SQLite adds up money as floats, exact to far less than a cent.
-    return [(*row[:-4], Figures(row[-4].quantize(CENT), *row[-3:])) for row in rows]
+    return [(*row[:-5], Figures(exact(row[-5]), *row[-4:-1], exact(row[-1]))) for row in rows]
 
 
 class _Sums:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db.models import Count, Max, Prefetch, QuerySet, Sum
 
 from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, TariffPrice, Ticket, TicketSeat
+from cinema.selectors.show_cancellations import kept_for_buyers
 
 Status = ShowSeat.Status
 Reason = Refund.Reason
@@ -75,8 +76,11 @@ def _count_problems(show: Show, counted: Counter[str]) -> Iterator[str]:
         yield f"it has {total} seats, but the show counts {show.seats_total}"
     if counted[Status.BOOKED] != show.admissions:
         yield f"{counted[Status.BOOKED]} seats are sold, but the show counts {show.admissions}"
-    if (kept := _kept(show)) != show.revenue:
-        yield f"{kept} is kept for its tickets, but the show counts {show.revenue}"
+    if (kept := _kept(show)) != show.revenue + show.owed:
+        yield f"{kept} is kept for its tickets, but the show counts {show.revenue + show.owed}"
+    owed = kept_for_buyers(show) if show.status == Show.Status.CANCELLED else Decimal(0)
+    if owed != show.owed:
+        yield f"{owed} is owed to its buyers, but the show counts {show.owed}"
 
 
 def _kept(show: Show) -> Decimal:

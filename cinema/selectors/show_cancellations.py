@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from cinema.models import Hold, SeatEvent, Show, ShowCancellation, Theatre, Ticket, WaitingEntry
@@ -24,13 +24,15 @@ class Preview(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far the tickets of a show called off are: all of them, those paid back, exchanged, and left."""
+    """How far the tickets of a show called off are: all of them, those paid back, exchanged, and left; the money that
+    was paid back, and what is still owed to buyers."""
 
     total: int
     refunded: int
     exchanged: int
     left: int
     money: Decimal
+    owed: Decimal
 
     @property
     def done(self) -> int:
@@ -50,17 +52,22 @@ def cancellation_of(show: Show) -> ShowCancellation | None:
 
 def preview(show: Show) -> Preview:
     """What would become of its tickets, holds and waiting list."""
-    sold = with_money(Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED))
-    sums = sold.aggregate(count=Count("pk"), money=Sum("kept"))
+    sold = Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED)
     holds = Hold.objects.filter(show=show, status=Hold.Status.ACTIVE, expires_at__gt=Now())
     return Preview(
-        tickets=sums["count"],
+        tickets=sold.count(),
         seats=show.admissions,
-        money=exact(sums["money"] or Decimal(0)),
+        money=kept_for_buyers(show),
         holds=holds.count(),
         unpaid=Ticket.objects.filter(show=show, status=Ticket.Status.PENDING).count(),
         waiting=WaitingEntry.objects.filter(show=show, status=WaitingEntry.Status.WAITING).count(),
     )
+
+
+def kept_for_buyers(show: Show) -> Decimal:
+    """The money kept for the tickets that are still good for the show."""
+    sold = with_money(Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED))
+    return exact(sold.aggregate(sum=Sum("kept"))["sum"] or Decimal(0))
 
 
 def is_open(cancellation: ShowCancellation, now: datetime) -> bool:
@@ -81,6 +88,7 @@ def progress(cancellation: ShowCancellation) -> Progress:
     counts = Ticket.objects.filter(show=cancellation.show_id).aggregate(
         left=Count("pk", filter=confirmed),
         refunded=Count("pk", filter=since),
+        owed=Max("show__owed", default=Decimal(0)),
     )
     moved = SeatEvent.objects.filter(
         show=cancellation.show_id, action=SeatEvent.Action.MOVE_OUT, at__gte=cancellation.created_at

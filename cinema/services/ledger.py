@@ -18,7 +18,7 @@ Actor = SeatEvent.Actor
 Status = ShowSeat.Status
 
 NOTHING = Decimal(0)
-COUNTED = ["revision", "seats_free", "seats_total", "admissions", "revenue"]  # kept on the show with its seats
+COUNTED = ["revision", "seats_free", "seats_total", "admissions", "revenue", "owed"]  # kept on the show with its seats
 BATCH = 2_000  # lines of the ledger per INSERT, where the database takes that many
 PLACED_AT_ONCE = 100  # seats given other places by one UPDATE
 CHANNEL = "cinema_seats"  # where PostgreSQL notifies, with the commit, which show's seats have changed
@@ -71,7 +71,7 @@ def move_seats(
     show.seats_free += _more(Status.AVAILABLE, seats, to_status)
     show.admissions += _more(Status.BOOKED, seats, to_status)
     show.seats_total -= _more(Status.REMOVED, seats, to_status)
-    show.revenue += takings
+    _take(show, takings)
     SeatEvent.objects.bulk_create(
         SeatEvent(
             show=show,
@@ -167,8 +167,23 @@ def _point(places: Mapping[int, int], show_ids: set[int]) -> None:
 
 def earn(*, show: Show, takings: Decimal) -> None:
     """Note what a locked ``show`` earns without any seat changing its state; less than nothing when money goes back."""
-    show.revenue += takings
-    Show.objects.filter(pk=show.pk).update(revenue=show.revenue)
+    _take(show, takings)
+    Show.objects.filter(pk=show.pk).update(revenue=show.revenue, owed=show.owed)
+
+
+def owe_buyers(*, show: Show, amount: Decimal) -> None:
+    """Note that ``amount`` of what a locked show, just cancelled, has taken is its buyers' again."""
+    show.revenue -= amount
+    show.owed += amount
+    Show.objects.filter(pk=show.pk).update(revenue=show.revenue, owed=show.owed)
+
+
+def _take(show: Show, takings: Decimal) -> None:
+    """Add to the revenue; of a cancelled show what goes back lessens what is owed."""
+    if show.status == Show.Status.CANCELLED:
+        show.owed += takings
+    else:
+        show.revenue += takings
 
 
 def _more(status: str, seats: Sequence[ShowSeat], to_status: str) -> int:

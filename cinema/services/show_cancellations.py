@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from cinema.exceptions import CalledOffAlready, ChoiceTooShort, ShowNotCancellable
 from cinema.models import Hold, Show, ShowCancellation, ShowSeat, Ticket, User, WaitingEntry
-from cinema.selectors.show_cancellations import is_open, to_pay_back
+from cinema.selectors.show_cancellations import is_open, kept_for_buyers, to_pay_back
 from cinema.services import audit
 from cinema.services.cancellations import cancel_locked
 from cinema.services.expiry import drop_pending_tickets
-from cinema.services.ledger import Action, Actor, move_seats
+from cinema.services.ledger import Action, Actor, move_seats, owe_buyers
 from cinema.services.locking import FACTS, lock_seats, lock_show, lock_ticket, read_clock
 from cinema.services.offers import end_offers
 from cinema.services.outbox import Kind, post_each
@@ -51,6 +51,7 @@ def call_off_show(
         user=user,
         created_at=now,
     )
+    owe_buyers(show=show, amount=kept_for_buyers(show))
     holds = _let_all_go(show, now, user, reason)
     if cancellation.choose_until:
         sold = Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED)

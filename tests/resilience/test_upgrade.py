@@ -1,6 +1,8 @@
 """Migrations with data in place, on a database of their own."""
 
 from datetime import timedelta
+from decimal import Decimal
+from secrets import token_hex
 
 import pytest
 from django.conf import settings
@@ -13,8 +15,6 @@ from tests.resilience.site import Site, speaking_with
 
 pytestmark = pytest.mark.site
 
-BEFORE, AFTER = "0026_mails_wait_in_an_outbox", "0027_unsent_mails_wait_in_the_outbox"
-
 
 @pytest.fixture
 def migrate(site: Site):
@@ -25,7 +25,7 @@ def migrate(site: Site):
         executor = MigrationExecutor(connection)
         return executor.loader.project_state([("cinema", name)]).apps
 
-    with speaking_with(site.new_database("upgraded")):
+    with speaking_with(site.new_database(f"upgraded_{token_hex(4)}")):
         yield to
 
 
@@ -34,7 +34,9 @@ class World:
 
     def __init__(self, apps):
         self.now = timezone.now()
-        for name in ("Ticket", "WaitingEntry", "Hold", "Show", "SeatEvent", "ShowCancellation", "ShowSeat"):
+        names = ["Ticket", "WaitingEntry", "Hold", "Show", "SeatEvent", "ShowCancellation", "ShowSeat"]
+        names += ["Payment", "Refund"]
+        for name in names:
             setattr(self, name, apps.get_model("cinema", name))
         get = apps.get_model
         theatre = get("cinema", "Theatre").objects.create(name="Galaxy", slug="galaxy", city="Pune", time_zone="UTC")
@@ -46,7 +48,7 @@ class World:
         self.seat = seats.create(screen=self.screen, category=category, row="A", number="1", x=0, y=0)
         self.hours = 0
 
-    def show(self, status="SCHEDULED", starts_in=timedelta(days=1)):
+    def show(self, status="SCHEDULED", starts_in=timedelta(days=1), **more):
         self.hours += 4  # none at the same time as another
         starts_at = self.now + starts_in + timedelta(hours=self.hours if starts_in > timedelta(0) else -self.hours)
         return self.Show.objects.create(
@@ -58,6 +60,7 @@ class World:
             trading_day=starts_at.date(),
             sales_end_at=starts_at,
             status=status,
+            **more,
         )
 
     def hold(self, show, code, status="BOOKED", expires_in=timedelta(minutes=9)):
@@ -82,6 +85,21 @@ class World:
             created_at=self.now,
             **facts,
         )
+
+    def payment(self, ticket, amount=100, status="SUCCESS", back=0):
+        code = f"{ticket.code}-{ticket.payments.count()}"
+        payment = self.Payment.objects.create(
+            code=code,
+            key=code,
+            ticket=ticket,
+            amount=amount,
+            status=status,
+            created_at=self.now,
+            mode="CARD",
+            gateway="sandbox",
+        )
+        if back:
+            self.Refund.objects.create(payment=payment, code=code, amount=back, reason="GOODWILL", created_at=self.now)
 
     def moved(self, ticket):
         seat = self.ShowSeat.objects.create(show=ticket.show, seat=self.seat, price=100)
@@ -113,7 +131,7 @@ class World:
 
 
 def test_unsent_mails_of_the_version_before_are_sent_by_this_one(migrate):
-    world = World(migrate(BEFORE))
+    world = World(migrate("0026_mails_wait_in_an_outbox"))
     mailed = world.now - timedelta(days=3)
     world.ticket("unsent")
     world.moved(world.ticket("moved"))
@@ -134,7 +152,7 @@ def test_unsent_mails_of_the_version_before_are_sent_by_this_one(migrate):
     world.entry("offered", hold=world.hold(show, "living", "ACTIVE"), **offer)
     world.entry("missed", hold=world.hold(show, "lapsed", "ACTIVE", -timedelta(minutes=1)), **offer)
 
-    mails = migrate(AFTER).get_model("cinema", "OutgoingMail").objects
+    mails = migrate("0027_unsent_mails_wait_in_the_outbox").get_model("cinema", "OutgoingMail").objects
 
     waiting = {mail.recipient.split("@")[0]: mail.kind for mail in mails.filter(due_at__isnull=False)}
     assert waiting == {
@@ -150,3 +168,29 @@ def test_unsent_mails_of_the_version_before_are_sent_by_this_one(migrate):
     assert sent == {("sent", "TICKET", mailed), ("untold", "TICKET", mailed), ("told", "CANCELLATION", mailed)}
     assert {mail.language for mail in mails.all()} == {settings.LANGUAGE_CODE}
     call_command("migrate", verbosity=0)
+
+
+def test_money_owed_to_buyers_of_shows_cancelled_before_is_no_revenue_any_more(migrate):
+    world = World(migrate("0031_tokens_expire"))
+    off = world.show("CANCELLED", revenue=Decimal("240.15"))
+    world.payment(world.ticket("paid", show=off), amount=Decimal("100.10"))
+    goodwill = world.ticket("goodwill", show=off)
+    world.payment(goodwill, status="REPLACED")
+    world.payment(goodwill, amount=Decimal("100.10"), back=Decimal("10.05"))
+    world.payment(world.ticket("late", show=off, status="CANCELLED"), back=50)
+    settled, goes_on = world.show("CANCELLED", revenue=50), world.show(revenue=100)
+    world.payment(world.ticket("fee", show=settled, status="CANCELLED"), back=50)
+    world.payment(world.ticket("coming", show=goes_on))
+
+    shows = migrate("0032_owed_to_buyers").get_model("cinema", "Show").objects
+    counted = {pk: (revenue, owed) for pk, revenue, owed in shows.values_list("pk", "revenue", "owed")}
+    assert counted[off.pk] == (50, Decimal("190.15"))
+    assert counted[settled.pk] == (50, 0)
+    assert counted[goes_on.pk] == (100, 0)
+
+    shows = migrate("0031_tokens_expire").get_model("cinema", "Show").objects
+    assert dict(shows.filter(revenue__gt=0).values_list("pk", "revenue")) == {
+        off.pk: Decimal("240.15"),
+        settled.pk: 50,
+        goes_on.pk: 100,
+    }

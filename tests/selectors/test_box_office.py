@@ -95,7 +95,17 @@ def test_nobody_is_admitted_to_a_show_that_was_called_off(show):
     cancelled(show)
     found = of(show)
     assert found.total.admissions == 0
-    assert found.revenue == Decimal("118.01")
+    assert found.days[0].shows[0].lines == []
+
+
+def test_money_owed_to_buyers_of_a_cancelled_show_is_apart_from_fees_and_revenue(show, theatre):
+    sold(show, "A1")
+    cancel_ticket(code=sold(show, "B1 B2", buyer="ben").code)
+    cancelled(show)
+    found = of(show)
+    assert found.owed == Decimal("118.01")
+    assert found.other == found.revenue == Decimal("236.02") - Decimal("188.82")
+    assert found.revenue == report([theatre], film_week_of(show.trading_day)).total.now.revenue
 
 
 def test_other_films_weeks_and_theatres_stay_out(show):
@@ -119,10 +129,19 @@ def test_the_file_for_the_distributor_adds_up_as_well(show):
     sold(show, "A1 A2")
     cancel_ticket(code=sold(show, "B1", buyer="ben").code)
     sheet = film_sheet(of(show))
-    *lines, total, other = sheet.rows
+    *lines, total, other, owed = sheet.rows
     assert len(sheet.header) == len(lines[0]) == len(total)
     assert [sum(line[n] for line in lines) for n in (6, 7, 8, 9)] == total[6:]
     assert other[-1] == of(show).other
+    assert owed[-1] == 0
+
+
+def test_the_file_for_the_distributor_says_what_is_still_to_be_refunded(show):
+    sold(show, "A1 A2")
+    cancelled(show)
+    *_, fees, owed = film_sheet(of(show)).rows
+    assert (fees[0], fees[-1]) == ("Cancellation fees, less goodwill refunds", 0)
+    assert (owed[0], owed[-1]) == ("Still to be refunded to buyers", Decimal("236.02"))
 
 
 def test_it_takes_three_statements(show, django_assert_num_queries):

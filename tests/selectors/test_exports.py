@@ -9,7 +9,7 @@ from cinema.periods import Period
 from cinema.selectors.exports import report_sheets, sale_sheet, show_sheet
 from cinema.selectors.figures import report
 from cinema.services.cancellations import cancel_ticket
-from tests.factories import ScreenFactory, ShowFactory, TheatreFactory, booked, sold
+from tests.factories import ScreenFactory, ShowFactory, TheatreFactory, booked, cancelled, sold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,7 +52,21 @@ def test_what_is_kept_of_all_tickets_is_the_revenue(show):
     assert len(found) == 3
     assert sum(line["Kept"] for line in found) == report([theatre], days(show)).total.now.revenue
     assert sum(line["Revenue"] for line in rows(show_sheet(theatre, days(show)))) == sum(line["Kept"] for line in found)
-    assert sum(line["Given back"] for line in found) == Decimal("80.08")
+    assert sum(line["Refunded"] for line in found) == Decimal("80.08")
+
+
+def test_what_is_owed_to_buyers_of_a_cancelled_show_is_not_kept(show):
+    theatre = show.screen.theatre
+    sold(show, "A1 A2")
+    cancel_ticket(code=sold(show, "C1", buyer="cai").code)
+    cancelled(show)
+    [asha, cai] = rows(sale_sheet(theatre, days(show)))
+    assert (asha["Kept"], asha["Still to be refunded"]) == (0, Decimal("200.20"))
+    assert (cai["Kept"], cai["Still to be refunded"]) == (Decimal("20.02"), 0)
+    [line] = rows(show_sheet(theatre, days(show)))
+    assert (line["Revenue"], line["Still to be refunded"]) == (Decimal("20.02"), Decimal("200.20"))
+    for sheet in report_sheets(report([theatre], days(show))):
+        assert rows(sheet)[-1]["Still to be refunded"] == Decimal("200.20")
 
 
 def test_no_buyer_is_named(show):

@@ -37,6 +37,11 @@ def stored(show: Show, name: str):
     return ShowSeat.objects.filter(pk=seat(show, name).pk)
 
 
+def off(show: Show, revenue: int, owed: int, status: str = "CANCELLED"):
+    """The show is cancelled, and counts so much as its revenue and as owed to its buyers."""
+    change(Show.objects.filter(pk=show.pk), status=status, revenue=revenue, owed=owed)
+
+
 def line(show: Show, name: str):
     return TicketSeat.objects.filter(show_seat=seat(show, name))
 
@@ -230,6 +235,9 @@ def test_more_kept_of_a_cancelled_ticket_than_it_costs_is_a_fault(show):
     ("fault", "corrupt"),
     [
         ("seats are free, but the show counts 7", lambda s: change(Show.objects.filter(pk=s.pk), seats_free=7)),
+        ("is kept for its tickets, but the show counts 510", lambda s: off(s, revenue=10, owed=500)),
+        ("is owed to its buyers, but the show counts 490", lambda s: off(s, revenue=10, owed=490)),
+        ("is owed to its buyers, but the show counts 500", lambda s: off(s, 0, owed=500, status="SCHEDULED")),
         ("the show is at revision 9", lambda s: change(Show.objects.filter(pk=s.pk), revision=9)),
         (
             "the ledger has gaps",

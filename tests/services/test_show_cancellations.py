@@ -15,6 +15,7 @@ from cinema.selectors.ledger import unexplained_seats
 from cinema.selectors.show_cancellations import preview, progress
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.exchanges import choose_show
+from cinema.services.orders import Deed, give_goodwill
 from cinema.services.payments import settle_payment
 from cinema.services.show_cancellations import call_off_show, carry_on, carry_on_everywhere
 from tests.factories import (
@@ -235,6 +236,41 @@ def test_who_has_not_chosen_in_time_is_paid_back(show, manager):
     assert finished(off)
     for each in (show, other):
         assert unexplained_seats(each) == []
+
+
+def test_their_money_is_owed_until_they_have_chosen_and_then_no_more(show, manager):
+    other = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=show.screen.theatre), price=200)
+    cancel_ticket(code=Ticket.objects.get(hold__buyer="ben").code)  # by its terms: half
+    sold(show, "A3", buyer="fay")
+    call_off(show, manager, "EXCHANGE")
+    assert (show.revenue, show.owed) == (125, 750)
+    assert unexplained_seats(show) == []
+
+    choose_show(code=Ticket.objects.get(hold__buyer="asha").code, show_id=other.pk)
+    show.refresh_from_db()
+    other.refresh_from_db()
+    assert (show.revenue, show.owed) == (125, 250)
+    assert (other.revenue, other.owed) == (400, 0)
+
+    cancel_ticket(code=Ticket.objects.get(hold__buyer="fay").code)
+    show.refresh_from_db()
+    assert (show.revenue, show.owed) == (125, 0)
+    for each in (show, other):
+        assert unexplained_seats(each) == []
+
+
+def test_goodwill_for_a_cancelled_show_is_part_of_what_is_owed(show, manager):
+    off = call_off(show, manager)
+    deed = Deed(manager, "sorry", AuditEvent.objects.latest("pk").pk, "key")
+    give_goodwill(code=Ticket.objects.get(hold__buyer="asha").code, amount=Decimal(50), deed=deed)
+    show.refresh_from_db()
+    assert (show.revenue, show.owed) == (0, 700)
+    assert unexplained_seats(show) == []
+
+    carry_on(cancellation=off)
+    show.refresh_from_db()
+    assert (show.revenue, show.owed) == (0, 0)
+    assert unexplained_seats(show) == []
 
 
 def test_it_is_done_early_when_everybody_has_chosen(show, manager):

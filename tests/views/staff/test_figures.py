@@ -20,6 +20,7 @@ from tests.factories import (
     ScreenFactory,
     ShowFactory,
     TheatreFactory,
+    cancelled,
     listed,
     owner,
     sold,
@@ -195,7 +196,18 @@ def test_a_file_has_the_figures_of_the_page(client, show):
     shows = rows(client.get(url("staff-figures-export", "shows", "csv", **of(show))))
     assert shows[1][shows[0].index("Revenue")] == "300.30"
     sales = rows(client.get(url("staff-figures-export", "sales", "csv", **of(show))))
-    assert [line[-1] for line in sales] == ["Kept", "100.10", "200.20"]
+    assert [line[-2:] for line in sales] == [["Kept", "Still to be refunded"], ["100.10", "0"], ["200.20", "0"]]
+
+
+def test_money_owed_to_the_buyers_of_a_cancelled_show_stands_apart(client, show):
+    assert "Still to be refunded" not in text(client.get(url("staff-figures", **of(show))))
+    cancelled(show)
+    page = text(client.get(url("staff-figures", **of(show))))
+    assert "Revenue ₹0" in page
+    assert "Still to be refunded ₹300.30 owed to buyers of cancelled shows, not counted as revenue" in page
+    page = text(client.get(url("staff-figures-film", show.movie_id, week=show.trading_day)))
+    assert "Cancellation fees, less goodwill refunds ₹0 Revenue ₹0" in page
+    assert "Still to be refunded to buyers (not counted as revenue) ₹300.30" in page
 
 
 def test_a_title_that_looks_like_a_formula_is_none_in_the_file(client, show):
@@ -213,7 +225,7 @@ def test_the_report_as_a_workbook_has_a_sheet_for_each_table(client, show):
 
 def test_the_distributors_report_and_that_of_all_theatres_are_files_too(client, show):
     film = client.get(url("staff-figures-film-export", show.movie_id, "csv", week=show.trading_day))
-    assert rows(film)[-2][6:] == ["3", "300.30", "45.81", "254.49"]
+    assert rows(film)[-3][6:] == ["3", "300.30", "45.81", "254.49"]
     everything = client.get(reverse("staff-figures-all-export", args=["xlsx"]))
     assert openpyxl.load_workbook(io.BytesIO(body(everything))).sheetnames[0] == "By day"
 

@@ -66,6 +66,7 @@ def test_then_the_page_goes_on_until_everybody_is_paid_back(client, manager, sho
     assert call_off(client, show).url == address(show)
     page = content(client.get(address(show)))
     assert "0 of 2 tickets settled" in page
+    assert "<dt>Still to be refunded</dt><dd>₹750</dd>" in page
     assert "Cancelled by Mana" in page
 
     for count in (1, 2):
@@ -73,6 +74,7 @@ def test_then_the_page_goes_on_until_everybody_is_paid_back(client, manager, sho
         assert f"{count} of 2 tickets settled" in page
 
     assert "hx-post" not in page
+    assert "Still to be refunded" not in page
     assert "Done" in page
     assert sum(refund.amount for refund in Refund.objects.all()) == 750
 
