@@ -4,7 +4,6 @@ It is done here and not by the database: SQLite lowers ASCII only, and PostgreSQ
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from itertools import islice, pairwise
@@ -12,7 +11,7 @@ from typing import TypeVar
 
 from anyascii import anyascii
 
-from cinema.texts import readable_email
+from cinema.texts import normalise, readable_email
 
 LONGEST_WORD = 40  # letters of a word that are compared
 MOST_WORDS = 40  # of one text
@@ -90,4 +89,4 @@ def _words(text: str) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """One form of each character: full width letters, ligatures and capitals are the ordinary small ones."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return normalise("NFKC", normalise("NFKC", text).casefold())

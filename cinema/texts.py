@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Literal
 
 import idna
 
@@ -27,14 +28,15 @@ def visible(text: str) -> str:
 
     Joiners stay where letters (Persian, Hindi, …) and emoji need them. Composed as Unicode's NFC.
     """
-    return INVISIBLE.sub("", _composed(text.replace(BLANK, " ")))
+    return INVISIBLE.sub("", normalise("NFC", text.replace(BLANK, " ")))
 
 
-def _composed(text: str) -> str:
-    """``text`` as NFC; a long one word by word, for a run of accents takes the square of its length."""
+def normalise(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
+    """``text`` in a normal form of Unicode; a long one word by word, for a run of accents takes the square of its
+    length."""
     if len(text) <= SHORT:
-        return unicodedata.normalize("NFC", text)
-    return PIECE.sub(lambda piece: unicodedata.normalize("NFC", piece[0]), text)
+        return unicodedata.normalize(form, text)
+    return PIECE.sub(lambda piece: unicodedata.normalize(form, piece[0]), text)
 
 
 def one_line(text: str) -> str:
@@ -47,9 +49,9 @@ def normalise_email(text: str) -> str:
 
     “Miℳe＠Müller.DE” is “mime@xn--mller-kva.de”. What has no such form is returned as near to it as can be.
     """
-    email = unicodedata.normalize("NFKC", visible(text)).strip().lower()
+    email = normalise("NFKC", visible(text)).strip().lower()
     local, at, domain = email.rpartition("@")
-    if domain.isascii():
+    if domain.isascii() or len(email) > SHORT:
         return email
     try:
         return local + at + idna.encode(domain, uts46=True, std3_rules=True).decode()

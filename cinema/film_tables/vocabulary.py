@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from cinema.folding import fold
+from cinema.texts import normalise
 
 LONGEST_HEADER = 120  # characters that are looked at
 # The language a column is in, and the like, behind its name: “title_sv”, “Titel (DE)”, “Overview [EN]”.
@@ -53,7 +54,7 @@ def without_blanks(word: str) -> str:
     not. Other scripts stay: “无” is nothing, the director “Wu” is not."""
     if word.isascii():
         return word.casefold().replace(" ", "").rstrip(".")
-    letters = unicodedata.normalize("NFKD", word.casefold())
+    letters = normalise("NFKD", word.casefold())
     return "".join(c for c in letters if not unicodedata.combining(c) and not c.isspace()).rstrip(".")
 
 

@@ -2,9 +2,10 @@
 
 import re
 import secrets
-import unicodedata
 
 from django.db import models
+
+from cinema.texts import normalise
 
 # No vowels (no accidental words) and nothing that is misread for something else: 0/O, 1/I/L, 2/Z, 5/S, 8/B.
 REFERENCE_ALPHABET = "3479CDFGHJKMNPQRTVWXY"
@@ -23,7 +24,7 @@ def new_reference() -> str:
 
 def reference_in(text: str) -> str:
     """The reference in what somebody typed or pasted, such as “Ref.: k7pm 3wxy”; "" if there is none."""
-    parts = re.findall("[A-Z0-9]+", unicodedata.normalize("NFKC", text).upper())
+    parts = re.findall("[A-Z0-9]+", normalise("NFKC", text).upper())
     ends = ("".join(parts[start:]) for start in range(len(parts)))
     return next((end for end in ends if len(end) == REFERENCE_LENGTH), "")
 
