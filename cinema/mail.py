@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
@@ -203,8 +204,12 @@ def _mail(outgoing: OutgoingMail, name: str = "", **context: Any) -> Mail:
     """Render templates/email/``name``, or those of its kind. The subject is one line whatever a title contains."""
     name = name or outgoing.kind.lower()
     context = {"site_url": settings.SITE_URL, "email": outgoing.recipient, "legal_texts": published_texts()} | context
-    subject = " ".join(render_to_string(f"email/{name}_subject.txt", context).split())
-    plain = render_to_string(f"email/{name}.txt", context) + render_to_string("email/_foot.txt", context)
-    mail = Mail(subject, plain, to=[outgoing.recipient])
+    subject = " ".join(_plain(f"{name}_subject", context).split())
+    mail = Mail(subject, _plain(name, context) + _plain("_foot", context), to=[outgoing.recipient])
     mail.attach_alternative(render_to_string(f"email/{name}.html", context), "text/html")
     return mail
+
+
+def _plain(name: str, context: dict[str, Any]) -> str:
+    """Render a template of plain text, in which “&” is no “&amp;”."""
+    return get_template(f"email/{name}.txt").template.render(Context(context, autoescape=False))

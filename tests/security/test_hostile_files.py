@@ -24,6 +24,7 @@ from tests.views.browsers import browser
 pytestmark = pytest.mark.django_db
 
 EXPORTS = ("report", "shows", "sales")
+OF_NOBODY = {Kind.SIGN_UP, Kind.HAS_ACCOUNT, Kind.NO_ACCOUNT}  # mails in which nobody's texts are
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -52,9 +53,10 @@ def post_all(world):
     """One of every mail that has a text of somebody in it; return how many those are."""
     ticket, off = Ticket.objects.get(pk=world.house.ticket.pk), Ticket.objects.get(pk=world.visit.refunded.pk)
     clerk, boss = User.objects.get(pk=world.clerk.pk), User.objects.get(email="boss@example.org")
-    User.objects.update(name=hostile.LONG % (98, "why"))
+    User.objects.update(name=(hostile.LONG % (98, "why"))[:150])
     OutgoingMail.objects.all().delete()
-    for kind in (Kind.TICKET, Kind.SEATS_CHANGED, Kind.EXCHANGED, Kind.CANCELLATION, Kind.REFUND_PART):
+    kinds = (Kind.TICKET, Kind.SEATS_CHANGED, Kind.EXCHANGED, Kind.CANCELLATION, Kind.REFUND_PART, Kind.OWNER_LINK)
+    for kind in kinds:
         post(kind=kind, about=ticket, amount="50")
     post(kind=Kind.REFUND_LATE, about=ticket, amount="50", reason=Refund.Reason.SEATS_GONE)
     post(kind=Kind.CANCELLATION, about=off)
@@ -62,13 +64,16 @@ def post_all(world):
         post(kind=kind, about=WaitingEntry.objects.get(pk=entry.pk))
     for kind in (Kind.PASSWORD_RESET, Kind.NEW_PASSWORD):
         post(kind=kind, about=clerk)
+    post(kind=Kind.NEW_TOKEN, about=clerk, label=hostile.LONG % (97, "label"), days=90)
     outbox()
     post(kind=Kind.INVITATION, about=clerk, theatre=world.house.theatre.pk, by=boss.pk)
     User.objects.filter(pk=clerk.pk).update(password="!")
     post(kind=Kind.SHOW_CANCELLED_OFFER, about=off)
     Ticket.objects.filter(pk=off.pk).update(status=Ticket.Status.CONFIRMED)
     ShowCancellation.objects.update(choose_until=Now() + timedelta(days=1))
-    return 13
+    assert OF_NOBODY.isdisjoint(tried := set(OutgoingMail.objects.values_list("kind", flat=True)))
+    assert OF_NOBODY | tried == set(Kind)
+    return 15
 
 
 def test_a_mail_has_the_texts_as_texts_and_its_headers_as_they_were_meant(world, client):
