@@ -53,6 +53,7 @@ from cinema.exceptions.orders import (
     NothingPaid,
     OrderChanged,
     RefundTooHigh,
+    SameEmail,
     SameShow,
     ShowNotCancellable,
 )
@@ -188,6 +189,7 @@ __all__ = [
     "RowUnclear",
     "RuleBroken",
     "RunsIntoNext",
+    "SameEmail",
     "SameShow",
     "ScheduleUnreadable",
     "ScreenClosed",

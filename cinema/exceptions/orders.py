@@ -69,6 +69,15 @@ class NotExchangeable(RuleBroken):
     code = "not_exchangeable"
 
 
+class SameEmail(RuleBroken):
+    """The order has this e-mail address already."""
+
+    code = "same_email"
+
+    def __init__(self) -> None:
+        super().__init__(_("The order has this e-mail address already. To send the ticket once more, send it again."))
+
+
 class SameShow(InvalidChoice):
     code = "same_show"
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.booking import LARGEST_KEY, HoldForm, SeatIdsField
-from cinema.forms.fields import MoneyField, OneLineField
+from cinema.forms.fields import EmailField, MoneyField, OneLineField
 from cinema.models import Ticket, User
 from cinema.services.orders import Deed
 
@@ -88,7 +88,17 @@ class ResendForm(DeedForm):
     """The ticket sent once more."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, initial={"reason": _("The buyer asked for a refund")}, **more)
+        super().__init__(*args, initial={"reason": _("The buyer asked for it")}, **more)
+
+
+class EmailForm(DeedForm):
+    """Another e-mail address for the order."""
+
+    email = EmailField(label=_("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    field_order = ["email", "reason"]
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, initial={"reason": _("The address was mistyped")}, **more)
 
 
 class MoveOrderForm(HoldForm, DeedForm):

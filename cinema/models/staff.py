@@ -57,6 +57,7 @@ class AuditEvent(models.Model):
         SHOW = "SHOW", _("show changed")
         SHOW_CANCEL = "SHOW_CANCEL", _("show cancelled")
         RESEND = "RESEND", _("ticket sent again")
+        EMAIL = "EMAIL", _("e-mail address corrected")
         CANCEL = "CANCEL", _("ticket cancelled")
         REFUND = "REFUND", _("money given back")
         MOVE = "MOVE", _("seats changed")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from cinema.models import (
+    OutgoingMail,
     Price,
     SeatBlock,
     SeatCategory,
@@ -20,6 +21,7 @@ from cinema.models import (
     WaitingEntry,
 )
 from cinema.selectors.blocks import standing
+from cinema.selectors.mails import Delayed, delayed_mails, undelivered_mails
 from cinema.selectors.overdue import Overdue, Sum, overdue, sum_of
 from cinema.selectors.today import Day
 
@@ -68,15 +70,18 @@ class Attention(NamedTuple):
     called_off: list[ShowCancellation]
     payments: Sum | None
     refunds: Sum | None
+    undelivered: list[OutgoingMail]
+    delayed: Delayed | None
     waiting: list[Waiting]
 
     def __bool__(self) -> bool:
         return any(self)
 
 
-def attention(theatre: Theatre, day: Day, now: datetime, *, money: bool) -> Attention:
-    """What needs attention at the theatre now, and on ``day``; of ``money`` only for who may see it."""
-    late = overdue(theatre, now) if money else Overdue([], [])
+def attention(theatre: Theatre, day: Day, now: datetime, *, orders: bool) -> Attention:
+    """What needs attention at the theatre now, and on ``day``; of ``orders``, their money and their mails only for
+    whoever may see them."""
+    late = overdue(theatre, now) if orders else Overdue([], [])
     return Attention(
         clashes=list(_clashes(day)),
         sold=_sold_blocks(theatre, now),
@@ -84,6 +89,8 @@ def attention(theatre: Theatre, day: Day, now: datetime, *, money: bool) -> Atte
         called_off=_called_off(theatre),
         payments=sum_of(late.payments),
         refunds=sum_of(late.refunds),
+        undelivered=undelivered_mails(theatre) if orders else [],
+        delayed=delayed_mails(theatre) if orders else None,
         waiting=_waiting(theatre, now),
     )
 

@@ -16,7 +16,7 @@ from django.utils.translation import override
 from cinema import mail
 from cinema.exceptions import MailNotTaken
 from cinema.models import OutgoingMail
-from cinema.services.outbox import Kind
+from cinema.services.outbox import TICKETS
 from cinema.services.retries import Backoff, attempt_due
 from cinema.services.transactions import PATIENCE
 
@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 BACKOFF = Backoff(first=5 * timedelta(seconds=settings.EMAIL_TIMEOUT), factor=2, longest=timedelta(minutes=30))
 GIVE_UP_AFTER = timedelta(days=3)
 KEPT_FOR = timedelta(days=30)  # once sent or failed, for the history of an order
-TICKETS = (Kind.TICKET, Kind.SEATS_CHANGED, Kind.EXCHANGED)
 LATE = "late"
 
 
@@ -93,7 +92,7 @@ def _send(relay: BaseEmailBackend, key: int) -> bool:
         if isinstance(error, OSError):
             raise MailNotTaken from None  # the relay's words may name the recipient
         raise
-    _finish(outgoing, sent_at=Now(), error="")
+    _finish(outgoing, sent_at=Now(), error="", context={})
     return True
 
 
@@ -122,10 +121,10 @@ def _fail(outgoing: OutgoingMail, word: str) -> None:
 
 
 def _finish(outgoing: OutgoingMail, **noted: object) -> None:
-    """Note the end. What it was made of is not kept, nor a bare address: orders and waiting lists have their own."""
+    """Note the end. What it was made of is not kept, nor the address; but of an order, whose mail staff may send on."""
     if outgoing.ticket_id is None:
-        noted["recipient"] = ""
-    OutgoingMail.objects.waiting().filter(pk=outgoing.pk).update(context={}, due_at=None, **noted)
+        noted |= {"recipient": "", "context": {}}
+    OutgoingMail.objects.waiting().filter(pk=outgoing.pk).update(due_at=None, **noted)
 
 
 def _smtp_code(error: Exception) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from cinema.models import OutgoingMail, Ticket, User, WaitingEntry
 
 Kind = OutgoingMail.Kind
+TICKETS = (Kind.TICKET, Kind.SEATS_CHANGED, Kind.EXCHANGED)  # with a QR code, good until the show is over
 
 posted = Event()  # a mail was committed in this process: its housekeeping need not wait for the next look
 

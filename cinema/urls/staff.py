@@ -111,6 +111,7 @@ urlpatterns = [
     path(HERE + "orders/", orders.orders, name="staff-orders"),
     path(ORDER, orders.order, name="staff-orders-order"),
     path(ORDER + "resend/", orders.order_resend, name="staff-orders-resend"),
+    path(ORDER + "email/", orders.order_email, name="staff-orders-email"),
     path(ORDER + "cancel/", orders.order_cancel, name="staff-orders-cancel"),
     path(ORDER + "refund/", orders.order_refund, name="staff-orders-refund"),
     path(ORDER + "move/", order_seats.order_move, name="staff-orders-move"),

@@ -91,7 +91,9 @@ class World:
     def _orders(self) -> None:
         self.client.force_login(self.owner)
         self.at("staff-shows-cancel", self.house.later.pk, reason="no light", remedy="REFUND", confirm="on")
-        for name, said in {"resend": {}, "refund": {"amount": "10"}, "cancel": {"back": "terms"}}.items():
+        email = {"email": "zqmail-right@example.org"}
+        deeds = {"resend": {}, "email": email, "refund": {"amount": "10"}, "cancel": {"back": "terms"}}
+        for name, said in deeds.items():
             known = {"reason": "asked", "seen": 10**6, "key": f"to {name} it"}
             self.at(f"staff-orders-{name}", self.order, **known, **said)
 

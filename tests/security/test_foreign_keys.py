@@ -53,7 +53,7 @@ KEY_FIELDS = {
     "HeatMapForm.screen": "PAGES",
     # The audit trail's last entry a form knew of: a number that is compared, never looked up
     **{f"{form}.seen": "never looked up" for form in
-       ("CancelForm", "DeedForm", "ExchangeOrderForm", "MoveOrderForm", "RefundForm", "ResendForm")},
+       ("CancelForm", "DeedForm", "EmailForm", "ExchangeOrderForm", "MoveOrderForm", "RefundForm", "ResendForm")},
     # What buyers post: test_mutated_posts.py
     **dict.fromkeys(
         ["BestForm.category", "BookForm.seat_ids", "BookForm.show_id", "BookForm.types", "CheckoutForm.seats",

@@ -12,19 +12,26 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cinema.exceptions import RuleBroken
 from cinema.forms.booking import is_key
-from cinema.forms.orders import CancelForm, DeedForm, RefundForm, ResendForm
+from cinema.forms.orders import CancelForm, DeedForm, EmailForm, RefundForm, ResendForm
 from cinema.models import Theatre, Ticket
 from cinema.models.codes import reference_in
 from cinema.selectors import orders as selectors
+from cinema.selectors.mails import undelivered_mail
 from cinema.selectors.moves import can_move
 from cinema.selectors.show_cancellations import cancellation_of
 from cinema.selectors.tickets import cancellation_terms
 from cinema.services import orders as services
+from cinema.services.corrections import correct_email
 from cinema.views.decorators import see_other
 from cinema.views.refusals import status_of
 from cinema.views.staff.access import BOX_OFFICE, MANAGER, at_theatre
 
-FORMS: dict[str, type[DeedForm]] = {"resend": ResendForm, "cancel": CancelForm, "refund": RefundForm}
+FORMS: dict[str, type[DeedForm]] = {
+    "resend": ResendForm,
+    "email": EmailForm,
+    "cancel": CancelForm,
+    "refund": RefundForm,
+}
 
 
 def order_or_404(theatre: Theatre, reference: str) -> Ticket:
@@ -60,6 +67,17 @@ def order_resend(request: HttpRequest, theatre: Theatre, reference: str) -> Http
         messages.success(request, _("The ticket is on its way to %(email)s.") % {"email": ticket.email})
 
     return _act(request, theatre, reference, "resend", resend)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def order_email(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+    def correct(order: Ticket, form: EmailForm) -> None:
+        email = form.cleaned_data["email"]
+        correct_email(code=order.code, email=email, deed=form.deed(request.user))
+        messages.success(request, _("The address is corrected. The e-mails go to %(email)s now.") % {"email": email})
+
+    return _act(request, theatre, reference, "email", correct)
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
@@ -119,6 +137,7 @@ def order_page(
         "can_cancel": paid and (off or now < show.film_ends_at),
         "can_move": can_move(order, now, staff=True),
         "refunded": sum(refund.amount for payment in order.payments.all() for refund in payment.refunds.all()),
+        "undelivered": undelivered_mail(order),
         "refusal": refusal,
     }
     return render(request, "staff/orders/order.html", context, status=status)

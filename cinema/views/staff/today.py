@@ -28,7 +28,7 @@ def today(request: HttpRequest, theatre: Theatre) -> HttpResponse:
         "this_day": this_day,
         "previous": day.day - timedelta(days=1),
         "next": day.day + timedelta(days=1),
-        "attention": attention(theatre, day, now, money=request.post.may(MANAGER, BOX_OFFICE)),
+        "attention": attention(theatre, day, now, orders=request.post.may(MANAGER, BOX_OFFICE)),
         "plans": request.post.may(MANAGER),
         "sells": request.post.may(MANAGER, BOX_OFFICE),
         "now": now,

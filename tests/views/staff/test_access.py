@@ -90,6 +90,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-orders": {MANAGER, BOX_OFFICE},
     "staff-orders-order": {MANAGER, BOX_OFFICE},
     "staff-orders-resend": {MANAGER, BOX_OFFICE},
+    "staff-orders-email": {MANAGER, BOX_OFFICE},
     "staff-orders-cancel": {MANAGER, BOX_OFFICE},
     "staff-orders-refund": {MANAGER, BOX_OFFICE},
     "staff-orders-move": {MANAGER, BOX_OFFICE},

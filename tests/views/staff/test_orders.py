@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from cinema.models import AuditEvent, Refund, Ticket
+from cinema.models import AuditEvent, OutgoingMail, Refund, Ticket
 from cinema.services.orders import give_goodwill
 from tests.factories import (
     BOX_OFFICE,
@@ -158,6 +159,36 @@ def test_the_ticket_is_sent_again(client, clerk, ticket):
     assert (response.status_code, response.url) == (303, address("-order", ticket.reference))
     assert len(outbox()) == 1
     assert AuditEvent.objects.get().user == clerk
+
+
+def test_a_mail_that_was_refused_is_told_with_the_way_to_mend_it(client, clerk, ticket):
+    OutgoingMail.objects.update(due_at=None, failed_at=timezone.now(), error="550")
+    page = content(client.get(address("-order", ticket.reference)))
+
+    assert f"An e-mail to {ticket.email} was not delivered</strong> (ticket). The mail server refused it (550)." in page
+    assert '<details id="correct-email" name="deed" open>' in page
+    assert "not delivered: ticket" in page
+
+
+def test_the_address_is_corrected_and_the_ticket_goes_there(client, clerk, ticket):
+    outbox().clear()
+
+    response = client.post(address("-email", ticket.reference), sent(email=" Asha.Rao@Example.org"))
+
+    assert (response.status_code, response.url) == (303, address("-order", ticket.reference))
+    assert [message.to for message in outbox()] == [["asha.rao@example.org"]]
+    page = content(client.get(response.url))
+    assert "e-mail address corrected" in page
+    assert "sent: ticket" in page
+
+
+@pytest.mark.parametrize(("email", "status"), [("", 400), ("asha", 400), ("asha@example.org", 409)])
+def test_an_address_that_is_none_or_the_same_changes_nothing(client, clerk, ticket, email, status):
+    response = client.post(address("-email", ticket.reference), sent(email=email))
+
+    assert response.status_code == status
+    ticket.refresh_from_db()
+    assert ticket.email == "asha@example.org"
 
 
 @pytest.mark.parametrize(

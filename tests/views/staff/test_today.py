@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Hold, Payment, Price, Refund, SeatCategory, Show, ShowCancellation, WaitingEntry
+from cinema.models import Hold, OutgoingMail, Payment, Price, Refund, SeatCategory, Show, ShowCancellation, WaitingEntry
 from cinema.selectors.today import trading_day
 from cinema.services.blocks import block_seats
 from cinema.services.showtimes import local_moment
@@ -27,6 +27,7 @@ from tests.factories import (
     seat,
     sold,
     staff,
+    starting_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +143,7 @@ def test_it_takes_as_many_queries_for_one_show_as_for_thirty(
     sold(show, "A1", buyer="ben")
     block_seats(screen=show.screen, seat_ids=[seat(show, "A1").seat_id], kind="BROKEN", from_day=show.trading_day)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         page(client)
 
 
@@ -275,6 +276,47 @@ def test_a_show_called_off_whose_tickets_are_not_dealt_with(client, show, manage
 
     off.done_at = timezone.now()
     off.save()
+
+    assert "Needs attention" not in page(client)
+
+
+def test_a_mail_a_buyer_did_not_get(client, show, manager):
+    ticket = sold(show, "A1")
+    OutgoingMail.objects.update(due_at=None, failed_at=timezone.now(), error="550")
+
+    said = page(client)
+
+    assert "was not delivered: The mail server refused it (550)." in said
+    assert reverse("staff-orders-order", args=["galaxy", ticket.reference]) in said
+
+
+def test_a_mail_that_reached_the_buyer_since_or_whose_show_is_long_over_needs_none(client, show, manager):
+    ticket = sold(show, "A1")
+    OutgoingMail.objects.update(due_at=None, failed_at=timezone.now(), error="550")
+    resent = OutgoingMail.objects.create(kind="TICKET", ticket=ticket, recipient=ticket.email, language="en")
+    OutgoingMail.objects.filter(pk=resent.pk).update(due_at=None, sent_at=timezone.now() + timedelta(seconds=1))
+    assert "Needs attention" not in page(client)
+
+    OutgoingMail.objects.filter(pk=resent.pk).delete()
+    OutgoingMail.objects.update(failed_at=timezone.now() - timedelta(days=4))
+    assert "Needs attention" in page(client)
+    starting_in(show, timedelta(days=-3))
+    assert "Needs attention" not in page(client)
+
+
+def test_mails_that_should_have_been_sent_by_now(client, show, manager):
+    sold(show, "A1")
+    assert "Needs attention" not in page(client)
+
+    OutgoingMail.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+
+    assert "1 e-mail has been waiting to be sent since" in page(client)
+
+
+def test_ushers_see_no_mails(client, theatre, show):
+    sold(show, "A1")
+    OutgoingMail.objects.update(due_at=None, failed_at=timezone.now(), error="550")
+    client.force_login(staff(theatre, USHER))
 
     assert "Needs attention" not in page(client)
 

@@ -1,0 +1,53 @@
+"""Mails that did not reach their buyers, and those that wait for too long."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from cinema.models import OutgoingMail, Theatre, Ticket
+
+TOO_LONG = timedelta(minutes=10)
+SHOWN_FOR = timedelta(days=3)  # or until the show is over
+AT_MOST = 10
+
+
+class Delayed(NamedTuple):
+    """Mails that wait to be sent: how many, and since when the oldest does."""
+
+    count: int
+    since: datetime
+
+
+def undelivered_mail(order: Ticket) -> OutgoingMail | None:
+    """The last mail about the order that was given up, unless another one has reached its address since."""
+    return _undelivered().filter(ticket=order).order_by("-failed_at").first()
+
+
+def undelivered_mails(theatre: Theatre) -> list[OutgoingMail]:
+    """One for each order of the theatre, the latest first, while its buyer can still be told; with its ticket."""
+    matters = Q(ticket__show__ends_at__gt=Now()) | Q(failed_at__gt=Now() - SHOWN_FOR)
+    # Few fail, anywhere: asked for with the theatre, a database would look through all its tickets instead.
+    mails = _undelivered().filter(matters, ticket__isnull=False).select_related("ticket__show__screen")
+    here = (mail for mail in mails.order_by("failed_at") if mail.ticket.show.screen.theatre_id == theatre.pk)
+    return list({mail.ticket_id: mail for mail in here}.values())[-AT_MOST:][::-1]
+
+
+def delayed_mails(theatre: Theatre) -> Delayed | None:
+    """The theatre's mails that should have been sent by now."""
+    late = OutgoingMail.objects.waiting().filter(created_at__lt=Now() - TOO_LONG)
+    late = late.annotate(theatre=F("ticket__show__screen__theatre"), waits_at=F("entry__show__screen__theatre"))
+    moments = [
+        at
+        for at, *theatres in late.values_list("created_at", "theatre", "waits_at").order_by("created_at")
+        if theatre.pk in theatres
+    ]
+    return Delayed(len(moments), moments[0]) if moments else None
+
+
+def _undelivered() -> QuerySet[OutgoingMail]:
+    reached = OutgoingMail.objects.filter(
+        ticket=OuterRef("ticket"), recipient=OuterRef("recipient"), sent_at__gt=OuterRef("failed_at")
+    )
+    return OutgoingMail.objects.filter(~Exists(reached), failed_at__isnull=False)
