@@ -5,7 +5,6 @@ Mails are sent by all of them, in a thread beside it: as soon as one is posted i
 
 import logging
 from collections.abc import Callable
-from functools import partial
 from threading import Event, Thread
 from time import monotonic
 
@@ -36,7 +35,7 @@ class Housekeeper:
         self._sweep = Thread()
         self._began = 0.0  # by the monotonic clock
         self._hangs = False
-        self._away = False  # the database, as far as was seen last
+        self._waiting: set[Callable[[], None]] = set()  # what found the database away at its last look
 
     def start(self) -> None:
         if settings.HOUSEKEEPING_EVERY:
@@ -66,7 +65,7 @@ class Housekeeper:
         turn = {"name": SWEEP, "every": settings.HOUSEKEEPING_EVERY}
         if not self._sweep.is_alive():
             if take_turn(**turn):
-                self._sweep = Thread(target=self._safely, args=[partial(sweep, mails=False)], name="sweep", daemon=True)
+                self._sweep = Thread(target=self._safely, args=[self._sweep_once], name="sweep", daemon=True)
                 self._began, self._hangs = monotonic(), False
                 self._sweep.start()
         elif monotonic() < self._began + GOES_ON_FOR:
@@ -75,17 +74,22 @@ class Housekeeper:
             self._hangs = True
             logger.error("The sweep does not end; other processes may begin theirs.")
 
+    def _sweep_once(self) -> None:
+        sweep(mails=False)
+
     def _safely(self, work: Callable[[], None]) -> None:
-        """Do it with a connection that is good. That the database is away is said once, until it is back."""
+        """Do it with a connection that is good. That the database is away is said once, until it is back; one that
+        takes no changes is there for other work."""
         close_old_connections()
         try:
             work()
-            self._away = False
+            self._waiting.discard(work)
         except Exception as error:
             if not is_away(error):
+                self._waiting.discard(work)
                 logger.exception("The housekeeping failed; it is tried again.")
-            elif not self._away:
+            elif work not in self._waiting:
+                self._waiting.add(work)
                 logger.warning("The housekeeping waits for the database.")
-            self._away = is_away(error)
         finally:
             close_old_connections()
