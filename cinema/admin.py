@@ -174,6 +174,12 @@ look_inside(
     search_fields=("user__email", "label"),
 )
 look_inside(models.Chore, list_display=("name", "due_at"))
+look_inside(
+    models.EmailProof,
+    list_display=("email", "name", "user", "created_at"),
+    list_select_related=("user",),
+    search_fields=("email", "name"),
+)
 look_inside(models.FingerprintKey, list_display=("period",), exclude=("secret",))
 look_inside(models.FailedTry, list_display=("at", "kind", "about", "origin"))
 look_inside(models.MailRequest, list_display=("at", "kind", "to", "origin"))

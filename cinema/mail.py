@@ -17,6 +17,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from cinema import qr
 from cinema.calendars import ticket_calendar
+from cinema.email_proofs import make_token
 from cinema.models import (
     OutgoingMail,
     Refund,
@@ -32,7 +33,6 @@ from cinema.models import (
 from cinema.owner_links import make_token as make_owner_token
 from cinema.selectors.legal import published_texts
 from cinema.selectors.tickets import refunds_of, tickets
-from cinema.sign_up_links import SignUp, make_token
 
 Kind = OutgoingMail.Kind
 
@@ -133,12 +133,12 @@ def _waiting_offer(outgoing: OutgoingMail) -> Mail | None:
     return _about_entry(outgoing, lines=lines, total=sum(line.price for line in lines))
 
 
-def _sign_up(outgoing: OutgoingMail) -> Mail:
-    """The link with which to finish signing up, for three days.
+def _proof(outgoing: OutgoingMail) -> Mail:
+    """The link with which to finish signing up, or to change the address of an account, for three days.
 
     Nothing in it was chosen by whoever asked: that need not be who reads it.
     """
-    return _mail(outgoing, token=make_token(SignUp(outgoing.recipient, **outgoing.context)))
+    return _mail(outgoing, token=make_token(outgoing.context["proof"]))
 
 
 def _account(outgoing: OutgoingMail) -> Mail:
@@ -170,7 +170,10 @@ COMPOSERS: dict[Kind, Callable[[OutgoingMail], Mail | None]] = {
     Kind.OWNER_LINK: _owner_link,
     Kind.WAITING_JOINED: _waiting_joined,
     Kind.WAITING_OFFER: _waiting_offer,
-    Kind.SIGN_UP: _sign_up,
+    Kind.SIGN_UP: _proof,
+    Kind.EMAIL_CHANGE: _proof,
+    Kind.EMAIL_TAKEN: _account,
+    Kind.EMAIL_CHANGED: _account,
     Kind.HAS_ACCOUNT: _account,
     Kind.NO_ACCOUNT: _account,
     Kind.INVITATION: _invitation,

@@ -100,7 +100,34 @@ class ProfileForm(forms.ModelForm):
         help_texts = {"phone": _("Optional. Only if your show changes.")}
 
 
-class TokenForm(forms.Form):
+class OwnPasswordForm(forms.Form):
+    """What only the owner of an account may do: the password shows that the session is in the right hands."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class EmailChangeForm(OwnPasswordForm):
+    """Another e-mail address for the account of ``user``."""
+
+    email = EmailField(label=_("New e-mail address"), help_text=_("We’ll email it a link that confirms it."))
+    field_order = ["email", "password"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        if email == self.user.email:
+            raise forms.ValidationError(_("This is your address already."), code="same")
+        return email
+
+
+class TokenForm(OwnPasswordForm):
     """A new API token: what it is for, and until when. The password shows that a session is in the right hands."""
 
     label = OneLineField(
@@ -115,8 +142,4 @@ class TokenForm(forms.Form):
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("A year")), (730, _("Two years"))],
         initial=365,
     )
-    password = forms.CharField(
-        label=_("Your password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    field_order = ["label", "days", "password"]

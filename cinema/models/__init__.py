@@ -1,6 +1,6 @@
 """What is true: schema, constraints and simple properties, a file per subject."""
 
-from cinema.models.accounts import ApiToken, FailedTry, MailRequest, User
+from cinema.models.accounts import ApiToken, EmailProof, FailedTry, MailRequest, User
 from cinema.models.blocks import SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat, TicketWord
 from cinema.models.chores import Chore
@@ -22,6 +22,7 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "Chore",
+    "EmailProof",
     "FailedTry",
     "FingerprintKey",
     "Format",

@@ -114,6 +114,26 @@ class FailedTry(models.Model):
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
 
 
+class EmailProof(models.Model):
+    """An e-mail address that somebody has yet to prove by the link in a mail to it: for a new account under ``name``,
+    which ``leads_to`` a path of this site, or as the new address of ``user``. It is deleted when it is used, and once
+    settings.PASSWORD_RESET_TIMEOUT is over."""
+
+    email = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    leads_to = models.TextField(blank=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("e-mail address to be proven")
+        verbose_name_plural = _("e-mail addresses to be proven")
+        indexes = [models.Index(fields=["created_at"], name="email_proof_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.created_at:%Y-%m-%d %H:%M}"
+
+
 class ApiToken(models.Model):
     """A secret with which a program acts for a user until it expires. Only its SHA-256 is kept. ``last_used_at`` may be
     an hour old."""

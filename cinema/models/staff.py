@@ -72,6 +72,7 @@ class AuditEvent(models.Model):
         SIGN_UP = "SIGN_UP", _("made an account")
         PASSWORD = "PASSWORD", _("password changed")
         PASSWORD_RESET = "PASSWORD_RESET", _("password chosen by way of a mail")
+        NEW_EMAIL = "NEW_EMAIL", _("e-mail address of an account changed")
         TOKEN = "TOKEN", _("API token made or deleted")
 
     action = models.CharField(_("action"), max_length=16, choices=Action)

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from cinema.exceptions.database import is_away
 from cinema.models import Chore
+from cinema.services.accounts import forget_email_proofs
 from cinema.services.archiving import drop_unsold_seats
 from cinema.services.blocks import carry_out_everywhere
 from cinema.services.expiry import release_all_expired
@@ -75,7 +76,9 @@ def _archive() -> int:
 
 
 def _erase() -> int:
-    return forget_keys() if take_turn(name=ERASURE, every=ERASED_EVERY) and clock_holds() else 0
+    if not (take_turn(name=ERASURE, every=ERASED_EVERY) and clock_holds()):
+        return 0
+    return forget_keys() + forget_email_proofs()
 
 
 def clock_holds() -> bool:

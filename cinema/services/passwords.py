@@ -1,7 +1,7 @@
 """Passwords of accounts: whether somebody knows the present one, and a new one."""
 
 from cinema.exceptions import WrongPassword
-from cinema.models import FailedTry, User
+from cinema.models import EmailProof, FailedTry, User
 from cinema.selectors.fingerprints import fingerprint
 from cinema.services import audit
 from cinema.services.audit import Action
@@ -27,6 +27,7 @@ def store_password(*, user: User, address: str, by_mail: bool) -> None:
     user.save(update_fields=["password"])
     action = Action.PASSWORD_RESET if by_mail else Action.PASSWORD
     audit.note(action=action, user=user, subject=user, origin=fingerprint(address).present)
+    EmailProof.objects.filter(user=user).delete()  # whoever knew the old one may have asked for another address
     tokens = 0
     if by_mail:
         tokens = delete_tokens(user=user)

@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from cinema.models import Movie, PriceAdjustment
+from cinema.models import EmailProof, Movie, PriceAdjustment
 from cinema.services.exchanges import exchange_order
 from cinema.services.orders import Deed, cancel_order, give_goodwill, move_order
 from tests.factories import BOX_OFFICE, GenreFactory, seat_ids, staff
@@ -46,6 +47,7 @@ class World:
             movie.genres.add(GenreFactory())
             movie.languages.add(self.visit.show.language)
         PriceAdjustment.objects.create(card=self.house.card, name="Night", amount=30)
+        EmailProof.objects.create(email="cleo@example.org", created_at=timezone.now())
         self._live()
 
     def _live(self) -> None:

@@ -67,6 +67,8 @@ class World:
         self.post("sign-in", username=self.owner.email, password=PASSWORD)
         self.post("token-create", label="zqlabel", days=30, password=PASSWORD)
         self.client.post(reverse("token-delete", args=[self.owner.api_tokens.get().pk]))
+        self.post("email-change", email="zqmail-newer@example.org", password=PASSWORD)
+        self.follow()
         new = "an even newer secret"
         self.post("password-change", old_password=PASSWORD, new_password1=new, new_password2=new)
         self.post("sign-out")

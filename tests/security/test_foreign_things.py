@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 # The browser that holds the seats, by the secret in its signed cookie.
 COOKIE = {"hold", "hold-plan", "hold-extension", "hold-release"}
 # Who is signed in sees their own.
-ACCOUNT = {"account", "token-create", "token-delete", "my-tickets", "password-change"}
+ACCOUNT = {"account", "token-create", "token-delete", "my-tickets", "password-change", "email-change"}
 # The program that booked, by its user's token.
 TOKEN = {"api-book", "api-ticket"}
 # Meant for whoever has the link: a ticket is passed on to those who come along, opened on another device from the
@@ -34,7 +34,7 @@ LINK_AND_ADDRESS = {"ticket-seats", "ticket-cancellation", "ticket-exchange"}
 # In one mail only, to one person.
 MAIL = {"waiting", "waiting-leave", "waiting-take", "password-reset-confirm"}
 # The same, and signed: views/test_accounts.py, views/test_ticket_owners.py.
-SIGNED = {"sign-up-finish", "ticket-owner-link"}
+SIGNED = {"sign-up-finish", "ticket-owner-link", "email-confirm"}
 # The test gateway's page, which only the demo has: a real provider keeps its own.
 SANDBOX = {"sandbox"}
 # Nobody's in particular. find-ticket asks for a reference and an address: test_ticket_codes.py.

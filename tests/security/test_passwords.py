@@ -3,21 +3,20 @@
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.urls import reverse
+from django.utils import timezone
 
-from cinema.models import User
-from cinema.sign_up_links import SignUp, make_token
+from cinema.email_proofs import make_token
+from cinema.models import EmailProof, User
 from tests.factories import UserFactory
 from tests.views.browsers import browser, inputs
 
 pytestmark = pytest.mark.django_db
 
 
-WISH = SignUp("ben@example.org", "Benedict Ali")
-
-
 def finish_address() -> str:
     """Where the mail to who wants an account leads."""
-    return reverse("sign-up-finish", args=[make_token(WISH)])
+    proof = EmailProof.objects.create(email="ben@example.org", name="Benedict Ali", created_at=timezone.now())
+    return reverse("sign-up-finish", args=[make_token(proof.pk)])
 
 
 def sign_up(password: str):

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from cinema.live.housekeeper import Housekeeper
-from cinema.models import Hold, OutgoingMail, Refund, Show, Ticket, User
+from cinema.models import EmailProof, Hold, OutgoingMail, Refund, Show, Ticket, User
 from cinema.services import mailing
-from cinema.services.accounts import ask_for_password, ask_to_sign_up
+from cinema.services.accounts import ask_for_password, ask_to_change_email, ask_to_sign_up, change_email
 from cinema.services.cancellations import cancel_ticket
 from cinema.services.exchanges import exchange_order
 from cinema.services.expiry import release_all_expired
@@ -31,7 +31,6 @@ from cinema.services.people import give_roles
 from cinema.services.show_cancellations import call_off_show, carry_on
 from cinema.services.tokens import create_token
 from cinema.services.waiting import leave_waiting_list
-from cinema.sign_up_links import SignUp
 from tests.factories import (
     MANAGER,
     ScreenFactory,
@@ -146,7 +145,7 @@ def an_offer():
 
 
 def a_sign_up():
-    ask_to_sign_up(wish=SignUp(ASHA, "Asha"), address="203.0.113.7")
+    ask_to_sign_up(email=ASHA, name="Asha", address="203.0.113.7")
 
 
 def a_sign_up_of_somebody_known():
@@ -176,6 +175,20 @@ def a_link_to_a_ticket():
     mail_owner_link(ticket=Ticket.objects.get(), address="203.0.113.7")
 
 
+def another_address():
+    ask_to_change_email(user=UserFactory(), email=ASHA, address="203.0.113.7")
+
+
+def another_address_of_somebody_known():
+    UserFactory(email=ASHA)
+    another_address()
+
+
+def an_address_that_has_changed():
+    proof = EmailProof.objects.create(email="new@example.org", user=UserFactory(email=ASHA), created_at=timezone.now())
+    change_email(proof=proof)
+
+
 def an_invitation():
     theatre = ShowFactory().screen.theatre
     give_roles(theatre=theatre, email=ASHA, name="Asha", roles=[MANAGER], by=owner())
@@ -196,6 +209,9 @@ SITUATIONS: list[tuple[Kind, Callable[[], None], str]] = [
     (Kind.SIGN_UP, a_sign_up, "Finish signing up"),
     (Kind.HAS_ACCOUNT, a_sign_up_of_somebody_known, "You have a Cinema account"),
     (Kind.NO_ACCOUNT, a_password_for_nobody, "No Cinema account"),
+    (Kind.EMAIL_CHANGE, another_address, "Your new e-mail address"),
+    (Kind.EMAIL_TAKEN, another_address_of_somebody_known, "You have a Cinema account"),
+    (Kind.EMAIL_CHANGED, an_address_that_has_changed, "The e-mail address of your Cinema account"),
     (Kind.INVITATION, an_invitation, "Welcome to the staff"),
     (Kind.PASSWORD_RESET, a_password, "A new password"),
     (Kind.NEW_PASSWORD, a_new_password, "The password of your Cinema account"),

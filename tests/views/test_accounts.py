@@ -5,16 +5,21 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.core import signing
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cinema import email_proofs
 from cinema.exceptions import TokenExpired
 from cinema.middleware import COOKIE
-from cinema.models import ApiToken, User
+from cinema.models import ApiToken, AuditEvent, EmailProof, User
+from cinema.services.accounts import forget_email_proofs
 from cinema.services.failed_tries import LIMITS, Kind
+from cinema.services.mail_requests import TO_ONE
 from cinema.services.passwords import store_password
 from cinema.services.tokens import create_token, user_of_token
-from tests.factories import PASSWORD, ShowFactory, UserFactory
+from tests.factories import PASSWORD, ShowFactory, UserFactory, sold
 from tests.mails import outbox
 from tests.views.browsers import text
 
@@ -95,6 +100,49 @@ def test_the_link_makes_one_account(client):
         assert again.status_code == 410
         assert b"This link has already been used or has expired" in again.content
     assert "_auth_user_id" not in client.session
+
+
+def test_the_link_says_nothing_of_who_signs_up(client):
+    link = sign_up(client, next="/tickets/abc/")
+
+    [token] = re.findall(r"/account/sign-up/([^/]+)/", link)
+
+    assert signing.loads(token, salt=email_proofs.SALT) == EmailProof.objects.get().pk
+    assert len(token) < 70
+
+
+def test_what_was_asked_is_kept_until_the_account_is_there(client):
+    link = sign_up(client)
+    assert EmailProof.objects.get().name == "Ben Ali"
+
+    client.post(link, PASSWORDS)
+
+    assert not EmailProof.objects.exists()
+
+
+def test_of_several_links_to_one_address_one_makes_the_account(client):
+    first, second = sign_up(client), sign_up(client)
+
+    assert client.post(first, PASSWORDS).status_code == 302
+    assert client.post(second, PASSWORDS).status_code == 410
+
+
+def test_a_link_for_another_purpose_makes_none(client):
+    proof = EmailProof.objects.create(email="ben@example.org", user=UserFactory(), created_at=timezone.now())
+
+    response = client.post(reverse("sign-up-finish", args=[email_proofs.make_token(proof.pk)]), PASSWORDS)
+
+    assert response.status_code == 410
+    assert User.objects.count() == 1
+
+
+def test_what_was_asked_is_forgotten_after_three_days(client):
+    sign_up(client)
+    EmailProof.objects.update(created_at=timezone.now() - timedelta(days=2, hours=23))
+    assert forget_email_proofs() == 0
+
+    EmailProof.objects.update(created_at=timezone.now() - timedelta(days=3, minutes=1))
+    assert forget_email_proofs() == 1
 
 
 def test_a_forged_or_old_link_makes_none(client, settings):
@@ -447,3 +495,133 @@ def test_the_account_page_asks_the_database_as_often_for_one_token_as_for_many(
 
     with django_assert_num_queries(4):
         client.get(reverse("account"))
+
+
+# --- Another e-mail address --------------------------------------------------------------------
+
+NEW = {"email": "asha.rao@example.org", "password": PASSWORD}
+
+
+def ask_for(client, **changes):
+    return client.post(reverse("email-change"), NEW | changes)
+
+
+def test_an_address_changes_once_its_own_link_is_followed_and_the_old_one_is_told(client, asha):
+    assert ask_for(client).url == reverse("account")
+    [message] = outbox()
+    assert message.to == ["asha.rao@example.org"]
+    [link] = links(message)
+    browser = Client()
+    assert b"asha.rao@example.org" in browser.get(link).content
+    asha.refresh_from_db()
+    assert asha.email == "asha@example.org"
+
+    browser.post(link)
+
+    asha.refresh_from_db()
+    assert asha.email == "asha.rao@example.org"
+    assert outbox()[-1].to == ["asha@example.org"]
+    assert sign_in(Client(), "asha.rao@example.org").status_code == 302
+    assert client.get(reverse("account")).status_code == 200
+
+
+def test_an_address_that_has_changed_stands_in_the_audit_trail_by_key(client, asha):
+    ask_for(client)
+    Client().post(links(outbox()[-1])[0])
+
+    deed = AuditEvent.objects.get(action="NEW_EMAIL")
+    assert (deed.user, deed.person, deed.details) == (asha, asha, {})
+
+
+def test_the_link_works_once_and_says_nothing_of_who_it_is_for(client, asha):
+    ask_for(client)
+    [link] = links(outbox()[-1])
+    client.post(link)
+
+    assert client.post(link).status_code == client.get(link).status_code == 410
+    assert "asha" not in link
+
+
+def test_tickets_booked_without_an_account_stay_those_of_the_old_address(client, asha):
+    ticket = sold(ShowFactory(), "A1")
+    assert (ticket.user, ticket.email) == (None, asha.email)
+    outbox().clear()
+    ask_for(client)
+
+    client.post(links(outbox()[-1])[0])
+
+    assert ticket.get_absolute_url() in client.get(reverse("my-tickets")).content.decode()
+
+
+def test_only_the_latest_link_works(client, asha):
+    ask_for(client)
+    ask_for(client, email="rao@example.org")
+    first, second = (links(message)[0] for message in outbox())
+
+    assert client.post(first).status_code == 410
+    assert client.post(second).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"email": "asha"}, "email"),
+        ({"email": "ASHA@example.org"}, "email"),
+        ({"password": "wrong"}, "password"),
+        ({"password": ""}, "password"),
+    ],
+)
+def test_asking_for_another_address_names_the_field_that_is_wrong(client, asha, wrong, field):
+    response = ask_for(client, **wrong)
+
+    assert response.status_code == 400
+    assert list(response.context["form"].errors) == [field]
+    assert not outbox()
+    assert not EmailProof.objects.exists()
+
+
+def test_who_sits_at_somebodys_computer_does_not_guess_their_password_there(client, asha):
+    for _ in range(LIMITS[Kind.PASSWORD].at_one_from_one):
+        assert ask_for(client, password="wrong").status_code == 400
+
+    assert ask_for(client).status_code == 429
+
+
+def test_an_address_that_has_an_account_is_told_and_nobody_else_learns_it(client, asha):
+    UserFactory(email="asha.rao@example.org")
+
+    assert ask_for(client).url == reverse("account")
+
+    [message] = outbox()
+    assert message.to == ["asha.rao@example.org"]
+    assert links(message) == [reverse("sign-in")]
+
+
+def test_an_address_that_got_an_account_meanwhile_is_refused(client, asha):
+    ask_for(client)
+    [link] = links(outbox()[-1])
+    UserFactory(email="asha.rao@example.org")
+
+    assert client.post(link).status_code == 410
+    asha.refresh_from_db()
+    assert asha.email == "asha@example.org"
+
+
+def test_a_new_password_ends_what_was_asked_with_the_old_one(client, asha):
+    ask_for(client)
+    [link] = links(outbox()[-1])
+
+    store_password(user=asha, address="", by_mail=True)
+
+    assert client.post(link).status_code == 410
+
+
+def test_only_somebody_signed_in_asks_for_another_address(client):
+    assert ask_for(client).url.startswith(reverse("sign-in"))
+
+
+def test_nobody_has_mails_sent_to_others_without_end(client, asha):
+    for _ in range(TO_ONE):
+        ask_for(client)
+
+    assert ask_for(client).status_code == 429

@@ -19,18 +19,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import FormView, TemplateView
 
 from cinema.client_address import client_address
-from cinema.exceptions import AddressTaken, TooManyMails, TooManyWrongPasswords, TooOften, WrongPassword
+from cinema.email_proofs import read_token
+from cinema.exceptions import AddressTaken, RuleBroken, TooManyMails, TooManyWrongPasswords, WrongPassword
 from cinema.forms import accounts as forms
 from cinema.models import User
-from cinema.selectors.accounts import has_account
+from cinema.selectors.accounts import has_account, proof_by_key
 from cinema.selectors.staff import is_staff_anywhere
-from cinema.services.accounts import ask_for_password, ask_to_sign_up
+from cinema.services.accounts import ask_for_password, ask_to_change_email, ask_to_sign_up, change_email
 from cinema.services.accounts import sign_up as create_account
 from cinema.services.passwords import prove_password, store_password
 from cinema.services.tokens import create_token, delete_token
 from cinema.sign_ins import forget_failures
-from cinema.sign_up_links import SignUp as WantsToSignUp
-from cinema.sign_up_links import read_token
 from cinema.views.decorators import personal
 from cinema.views.refusals import say_when, status_of
 
@@ -69,9 +68,9 @@ class SignUp(SignIn):
         return FormView.get_form_kwargs(self)
 
     def form_valid(self, form: forms.SignUpForm) -> HttpResponse:
-        wish = WantsToSignUp(**form.cleaned_data, leads_to=self.get_redirect_url())
+        asked = form.cleaned_data | {"leads_to": self.get_redirect_url()}
         try:
-            ask_to_sign_up(wish=wish, address=client_address(self.request))
+            ask_to_sign_up(**asked, address=client_address(self.request))
         except TooManyMails as error:
             return refuse(self, form, error)
         return redirect("sign-up-sent")
@@ -84,28 +83,28 @@ class SignUpFinish(Refusing, FormView):
     form_class = forms.FirstPasswordForm
 
     def dispatch(self, request: HttpRequest, *args: Any, token: str, **kwargs: Any) -> HttpResponse:
-        self.wish = read_token(token)
-        if self.wish is None or has_account(self.wish.email):
+        self.proof = proof_by_key(read_token(token), of_account=False)
+        if self.proof is None or has_account(self.proof.email):
             return self._used_up()
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": User(email=self.wish.email, name=self.wish.name)}
+        return super().get_form_kwargs() | {"user": User(email=self.proof.email, name=self.proof.name)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(wish=self.wish, **kwargs)
+        return super().get_context_data(proof=self.proof, **kwargs)
 
     def form_valid(self, form: forms.FirstPasswordForm) -> HttpResponse:
         password = form.cleaned_data["password1"]
         try:
-            user = create_account(email=self.wish.email, name=self.wish.name, password=password)
+            user = create_account(proof=self.proof, password=password)
         except AddressTaken:
             return self._used_up()
         login(self.request, user, backend=BACKEND)
-        return redirect(self.wish.leads_to or "my-tickets")
+        return redirect(self.proof.leads_to or "my-tickets")
 
     def _used_up(self) -> HttpResponse:
-        return render(self.request, self.template_name, {"wish": None}, status=410)
+        return render(self.request, self.template_name, {"proof": None}, status=410)
 
 
 class SignOut(auth.LogoutView):
@@ -130,9 +129,9 @@ class PasswordReset(Refusing, FormView):
         return redirect("password-reset-sent")
 
 
-def refuse(view: FormView, form: BaseForm, error: TooOften) -> HttpResponse:
-    """The form again, saying when it can be sent once more."""
-    form.add_error(None, str(error))
+def refuse(view: FormView, form: BaseForm, error: RuleBroken, *, field: str | None = None) -> HttpResponse:
+    """The form again, saying what is wrong, or when it can be sent once more."""
+    form.add_error(field, str(error))
     return say_when(view.render_to_response(view.get_context_data(form=form), status=status_of(error)), error)
 
 
@@ -170,7 +169,55 @@ class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
         return response
 
 
+class EmailChange(Refusing, FormView):
+    """Ask for another e-mail address: nothing changes before its link is followed, and nobody learns who has one."""
+
+    template_name = "public/accounts/email_change.html"
+    form_class = forms.EmailChangeForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def form_valid(self, form: forms.EmailChangeForm) -> HttpResponse:
+        said, user, address = form.cleaned_data, self.request.user, client_address(self.request)
+        try:
+            prove_password(user=user, password=said["password"], address=address)
+            ask_to_change_email(user=user, email=said["email"], address=address)
+        except (WrongPassword, TooManyWrongPasswords) as error:
+            return refuse(self, form, error, field="password")
+        except TooManyMails as error:
+            return refuse(self, form, error)
+        sentence = _("A link is on its way to %(email)s. Your address changes once you follow it, within three days.")
+        messages.success(self.request, sentence % {"email": said["email"]})
+        return redirect("account")
+
+
+class EmailConfirm(TemplateView):
+    """Where the link in the mail to the new address leads; it is used by a button, since mail scanners follow links."""
+
+    template_name = "public/accounts/email_confirm.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, token: str, **kwargs: Any) -> HttpResponse:
+        self.proof = proof_by_key(read_token(token), of_account=True)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response({"proof": self.proof}, status=200 if self.proof else 410)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            user = change_email(proof=self.proof) if self.proof else None
+        except AddressTaken:
+            user = None
+        if user is None:
+            return self.render_to_response({"proof": None}, status=410)
+        messages.success(request, _("Your e-mail address is now %(email)s.") % {"email": user.email})
+        return redirect("account" if request.user == user else "sign-in")
+
+
 sign_in = personal(SignIn.as_view())
+email_change = personal(login_required(EmailChange.as_view()))
+email_confirm = personal(EmailConfirm.as_view())
 sign_up = personal(SignUp.as_view())
 sign_up_sent = personal(TemplateView.as_view(template_name="public/accounts/sign_up_sent.html"))
 sign_up_finish = personal(SignUpFinish.as_view())

@@ -1,0 +1,18 @@
+"""The link with which somebody proves that an e-mail address is theirs: the signed key of an EmailProof."""
+
+from django.core import signing
+
+SALT = "cinema.email-proof"
+
+
+def make_token(key: int) -> str:
+    """Sign the key of an EmailProof for a link in a mail."""
+    return signing.dumps(key, salt=SALT)
+
+
+def read_token(token: str) -> int | None:
+    """The key, unless the token is forged."""
+    try:
+        return signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
