@@ -4,7 +4,7 @@ It is done here and not by the database: SQLite lowers ASCII only, and PostgreSQ
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from itertools import islice, pairwise
 from typing import TypeVar
@@ -59,10 +59,12 @@ def typed_words(text: str) -> list[str]:
 def nearest(text: str, titles: Mapping[T, str], words: Mapping[T, str]) -> list[T]:
     """The keys of the titles that a misspelt ``text`` may mean, the likeliest first: it is like the title as a whole,
     or each of its words is like one of the stored ``words`` of the same key, separated by spaces."""
-    alike = {key: ratio for key, title in titles.items() if (ratio := _likeness(fold(text), fold(title)))}
+    folded = {key: fold(title) for key, title in titles.items()}
+    close_titles = _alike(fold(text), folded.values())
+    alike = {key: close_titles[title] for key, title in folded.items() if title in close_titles}
     typed = [word for word in typed_words(text) if len(word) >= FEWEST_LETTERS][:MOST_TYPED]
     known = {word for stored in words.values() for word in stored.split()}
-    close = [{other: ratio for other in known if (ratio := _likeness(word, other))} for word in typed]
+    close = [_alike(word, known) for word in typed]
     for key, stored in words.items():
         best = [max((like.get(word, 0) for word in stored.split()), default=0) for like in close]
         if best and min(best):
@@ -70,13 +72,15 @@ def nearest(text: str, titles: Mapping[T, str], words: Mapping[T, str]) -> list[
     return sorted(alike, key=alike.__getitem__, reverse=True)
 
 
-def _likeness(text: str, other: str) -> float:
-    """How much alike two folded texts are, from ALIKE to 1; 0 if it is less."""
-    matcher = SequenceMatcher(None, text[:LONGEST_WORD], other[:LONGEST_WORD], autojunk=False)
-    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
-        return 0
-    ratio = matcher.ratio()
-    return ratio if ratio >= ALIKE else 0
+def _alike(text: str, others: Iterable[str]) -> dict[str, float]:
+    """Those of the folded ``others`` that are much like ``text``: how much, from ALIKE to 1."""
+    matcher = SequenceMatcher(None, b=text[:LONGEST_WORD], autojunk=False)  # looks into b once for all
+    found = {}
+    for other in others:
+        matcher.set_seq1(other[:LONGEST_WORD])
+        if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE:
+            found[other] = matcher.ratio()
+    return {other: ratio for other, ratio in found.items() if ratio >= ALIKE}
 
 
 def _words(text: str) -> Iterator[str]:
