@@ -16,7 +16,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from cinema import qr
-from cinema.calendars import ticket_calendar
+from cinema.calendars import calendar_method, ticket_calendar
 from cinema.email_proofs import make_token
 from cinema.models import (
     OutgoingMail,
@@ -72,19 +72,18 @@ def _ticket(outgoing: OutgoingMail) -> Mail | None:
         return None
     mail = _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context.get("amount") or 0))
     mail.picture = qr.png(ticket.code)
-    mail.attach(f"ticket-{ticket.reference}.ics", ticket_calendar(ticket, ticket.seats.all()).decode(), "text/calendar")
-    return mail
+    return _with_calendar(mail, ticket)
 
 
 def _cancellation(outgoing: OutgoingMail) -> Mail | None:
     """What becomes of the money of a cancelled ticket, and why its show is off, if it is."""
-    ticket = tickets().get(pk=outgoing.ticket_id)
+    ticket, name = tickets().get(pk=outgoing.ticket_id), ""
     seats = outgoing.context.get("seats")  # not those that were returned before
     more = {"refunds": refunds_of(ticket), "lines": [li for li in ticket.seats.all() if not seats or li.pk in seats]}
-    if ticket.show.status != Show.Status.CANCELLED:
-        return _about_ticket(outgoing, ticket, **more)
-    why = ShowCancellation.objects.filter(show=ticket.show).values_list("reason", flat=True).first() or ""
-    return _about_ticket(outgoing, ticket, "show_cancelled", reason=why, **more)
+    if ticket.show.status == Show.Status.CANCELLED:
+        name, off = "show_cancelled", ShowCancellation.objects.filter(show=ticket.show)
+        more["reason"] = off.values_list("reason", flat=True).first() or ""
+    return _with_calendar(_about_ticket(outgoing, ticket, name, **more), ticket)
 
 
 def _refund_part(outgoing: OutgoingMail) -> Mail | None:
@@ -92,7 +91,9 @@ def _refund_part(outgoing: OutgoingMail) -> Mail | None:
     ticket = tickets().get(pk=outgoing.ticket_id)
     if ticket.status != Ticket.Status.CONFIRMED:
         return None
-    return _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]))
+    returned = outgoing.context.get("returned", 0)
+    mail = _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]), returned=returned)
+    return _with_calendar(mail, ticket) if returned else mail
 
 
 def _refund_late(outgoing: OutgoingMail) -> Mail:
@@ -107,7 +108,8 @@ def _show_cancelled_offer(outgoing: OutgoingMail) -> Mail | None:
     offer = ShowCancellation.objects.filter(show=ticket.show, choose_until__gt=outgoing.now).first()
     if offer is None or ticket.status != Ticket.Status.CONFIRMED:
         return None
-    return _about_ticket(outgoing, ticket, cancellation=offer, choose=settings.SITE_URL + ticket.exchange_path)
+    mail = _about_ticket(outgoing, ticket, cancellation=offer, choose=settings.SITE_URL + ticket.exchange_path)
+    return _with_calendar(mail, ticket)
 
 
 def _owner_link(outgoing: OutgoingMail) -> Mail | None:
@@ -192,6 +194,13 @@ def _about_ticket(outgoing: OutgoingMail, ticket: Ticket, name: str = "", **more
     lines = more.pop("lines", None) or ticket.seats.all()
     more = {"ticket": ticket, "lines": lines, "total": sum(line.worth for line in lines)} | more
     return _about_show(outgoing, ticket.show, ticket.get_absolute_url(), name=name, **more)
+
+
+def _with_calendar(mail: Mail, ticket: Ticket) -> Mail:
+    """Attach the calendar file that makes, updates or removes the entry; its method is in its type, too (RFC 6047)."""
+    kind = f"text/calendar; method={calendar_method(ticket)}"
+    mail.attach(f"ticket-{ticket.reference}.ics", ticket_calendar(ticket).decode(), kind)
+    return mail
 
 
 def _about_entry(outgoing: OutgoingMail, **more: Any) -> Mail:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, DecimalField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Now
 
 from cinema.models import Payment, Refund, Show, Ticket, TicketSeat, User
@@ -91,7 +91,7 @@ def _sum(rows: QuerySet, by: str, what: str | Coalesce) -> Coalesce:
 
 
 def tickets() -> QuerySet[Ticket]:
-    """All tickets, each with everything its page shows, in three queries.
+    """All tickets, each with everything its page shows, in three queries; and with ``now``, the database's clock.
 
     The seats of a confirmed ticket are those it still has; of any other, those it had.
     """
@@ -99,7 +99,7 @@ def tickets() -> QuerySet[Ticket]:
     seats = seats.order_by("show_seat__seat__y", "show_seat__seat__x")
     # Not one query of eight tables: to plan it takes longer than these two.
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
-    tickets = with_money(Ticket.objects.select_related("hold"))
+    tickets = with_money(Ticket.objects.select_related("hold")).annotate(now=Now())
     return tickets.prefetch_related(Prefetch("show", shows), Prefetch("seats", seats))
 
 
@@ -140,3 +140,12 @@ def is_own(ticket: Ticket, user: User) -> bool:
 def refunds_of(ticket: Ticket) -> list[Refund]:
     """What was given back for ``ticket``, or is on its way."""
     return list(Refund.objects.filter(payment__ticket=ticket).order_by("created_at"))
+
+
+def changes_of(ticket: Ticket) -> int:
+    """A number that rises whenever the ticket, a show it is or was for, or the film of one is changed, and never falls.
+
+    The seat ledger has every change of its seats; the versions of all its shows, those of their plans.
+    """
+    shows = ticket.events.values("show", plan=F("show__version"), film=F("show__movie__version"))
+    return sum(show["steps"] + show["plan"] + show["film"] for show in shows.annotate(steps=Count("pk")).order_by())

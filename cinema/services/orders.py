@@ -104,7 +104,7 @@ def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: De
     if back > most:
         raise RefundTooHigh(back, most)
     _return(ticket, leaving, deed, back)
-    post(kind=Kind.REFUND_PART, about=ticket, amount=str(back))
+    post(kind=Kind.REFUND_PART, about=ticket, amount=str(back), returned=len(leaving))
     return ticket
 
 

@@ -100,7 +100,7 @@ def test_a_calendar_file_has_one_event_with_the_texts_in_their_places(world, cli
         line.partition(b":")[0].partition(b";")[0] for line in answer.content.replace(b"\r\n ", b"").splitlines()
     } == {
         *(b"BEGIN", b"END", b"VERSION", b"PRODID", b"UID", b"DTSTAMP", b"DTSTART", b"DTEND", b"SUMMARY", b"LOCATION"),
-        *(b"DESCRIPTION", b"URL"),
+        *(b"DESCRIPTION", b"URL", b"METHOD", b"SEQUENCE", b"STATUS", b"ORGANIZER"),
     }
     assert max(map(len, answer.content.split(b"\r\n"))) <= 75
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema import qr
-from cinema.calendars import ticket_calendar
+from cinema.calendars import has_calendar, ticket_calendar
 from cinema.client_address import client_address
 from cinema.exceptions import NotCancellable, RuleBroken, TooManyWrongEmails
 from cinema.forms.tickets import FindTicketForm, OwnerForm
@@ -48,6 +48,7 @@ def facts(ticket: Ticket) -> dict[str, Any]:
         "can_cancel": ticket.status == Ticket.Status.CONFIRMED and terms.open_at(now),
         "can_move": can_move(ticket, now),
         "can_book": show.on_sale_at(now),
+        "has_calendar": has_calendar(ticket),
         "can_pay": ticket.status == Ticket.Status.PENDING and ticket.hold.lives_at(now),
         "key": secrets.token_urlsafe(16),
     }
@@ -72,10 +73,10 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def calendar(request: HttpRequest, code: str) -> HttpResponse:
     ticket = ticket_or_404(code)
-    if ticket.status != Ticket.Status.CONFIRMED or ticket.show.status == Show.Status.CANCELLED:
+    if not has_calendar(ticket):
         raise Http404
     return HttpResponse(
-        ticket_calendar(ticket, ticket.seats.all()),
+        ticket_calendar(ticket),
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="ticket-{ticket.reference}.ics"'},
     )
