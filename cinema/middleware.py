@@ -88,7 +88,7 @@ class BodyMiddleware:
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: Any) -> HttpResponse | None:
         if "HTTP_TRANSFER_ENCODING" in request.META:
             return error_response(
-                request, 411, gettext("That did not work"), gettext("The request does not say how long its body is.")
+                request, 411, gettext("That didn’t work"), gettext("The request does not say how long its body is.")
             )
         most = largest_body(view)
         length = request.META.get("CONTENT_LENGTH") or "0"
@@ -122,7 +122,7 @@ class RefusalMiddleware:
             return None  # a busy database has a page of its own
         name = type(exception).__name__
         logger.warning("No page expected that a rule is broken: %s.", name, exc_info=exception)
-        response = error_response(request, status_of(exception), gettext("That did not work"), str(exception))
+        response = error_response(request, status_of(exception), gettext("That didn’t work"), str(exception))
         add_never_cache_headers(response)
         return say_when(response, exception)
 

@@ -30,7 +30,7 @@ FIRST_NAMES = ["Aarav", "Anjali", "Bikash", "Devika", "Farhan", "Kavya", "Leela"
 LAST_NAMES = ["Bhatt", "D’Souza", "Gurung", "Iyer", "Joshi", "Khan", "Menon", "Rai", "Rao", "Shrestha", "Thapa"]
 
 
-Unit = list[Place]  # what is sold by itself: a seat, a whole love seat, a companion seat with its wheelchair place
+Unit = list[Place]  # what is sold by itself: a seat, a whole love seat, a companion seat with its wheelchair space
 
 
 def sell() -> int:

@@ -23,7 +23,7 @@ class DatabaseBusy(RuleBroken):
     code = "busy"
 
     def __init__(self) -> None:
-        super().__init__(_("We are very busy right now and could not finish. Nothing was changed; please try again."))
+        super().__init__(_("We’re very busy right now. Nothing was changed; please try again."))
 
 
 class TooOften(RuleBroken):

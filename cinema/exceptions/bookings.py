@@ -38,7 +38,7 @@ class ShowNotOnSale(RuleBroken):
         elif show.starts_at > timezone.now():
             text = _("Online sales for this show have ended. Please ask at the box office.")
         else:
-            text = _("This show has already started, so no seats can be booked any more.")
+            text = _("This show has already started, so it can no longer be booked.")
         super().__init__(text)
 
 

@@ -55,7 +55,7 @@ class StrandsSeats(SeatingRule):
 
 
 class CompanionOnlyWithWheelchair(SeatingRule):
-    """Companion ``seats`` were chosen without a wheelchair place beside each, more than ``minutes`` before the show."""
+    """Companion ``seats`` were chosen without a wheelchair space beside each, more than ``minutes`` before the show."""
 
     code = "companion_only"
 

@@ -71,7 +71,7 @@ class TicketTypesField(forms.Field):
             return {key.removeprefix(self.prefix): data[key] for key in data if key.startswith(self.prefix)}
 
     widget = Widget
-    default_error_messages = {"invalid": _("“%(value)s” is not a kind of ticket for a seat.")}
+    default_error_messages = {"invalid": _("“%(value)s” is not a ticket type.")}
 
     def to_python(self, value: Any) -> dict[int, int]:
         if not value:

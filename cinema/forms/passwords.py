@@ -33,4 +33,4 @@ class OwnWordsValidator:
             raise ValidationError(self.get_help_text(), code="password_of_own_words")
 
     def get_help_text(self) -> str:
-        return _("The words of a cinema alone are easily guessed. Add some that have nothing to do with it.")
+        return _("Words about cinema alone are easy to guess. Add some that have nothing to do with it.")

@@ -26,7 +26,7 @@ class DayForm(forms.Form):
         label=gettext_lazy("Day"),
         required=False,
         input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": gettext_lazy("We could not read the day in this address; you see the next shows.")},
+        error_messages={"invalid": gettext_lazy("We couldn’t read the day in this link. Showing the next shows.")},
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, theatres: Iterable[Theatre], **rest: Any) -> None:
@@ -38,7 +38,7 @@ class DayForm(forms.Form):
         now = timezone.now()
         if day and day < min((theatre.trading_day(now) for theatre in self.theatres), default=day):
             raise forms.ValidationError(
-                _("%(day)s is over; you see the next shows."), params={"day": date_format(day, "l j F Y")}
+                _("%(day)s is over. Showing the next shows."), params={"day": date_format(day, "l j F Y")}
             )
         return day
 
@@ -62,28 +62,30 @@ class ProgrammeForm(DayForm):
     city = forms.ChoiceField(
         label=gettext_lazy("City"),
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("We have no cinema in “%(value)s”; you see every city.")},
+        error_messages={"invalid_choice": gettext_lazy("We don’t have a cinema in “%(value)s”. Showing all cities.")},
     )
     theatre = forms.ChoiceField(
         label=gettext_lazy("Theatre"),
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("We have no theatre “%(value)s”; you see every theatre.")},
+        error_messages={
+            "invalid_choice": gettext_lazy("We don’t have a theatre called “%(value)s”. Showing all theatres.")
+        },
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("Nothing is coming in “%(value)s”; you see every language.")},
+        error_messages={"invalid_choice": gettext_lazy("No upcoming shows in “%(value)s”. Showing all languages.")},
     )
     genre = forms.ChoiceField(
         label=gettext_lazy("Genre"),
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("Nothing of “%(value)s” is coming; you see every genre.")},
+        error_messages={"invalid_choice": gettext_lazy("No upcoming “%(value)s” films. Showing all genres.")},
     )
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
         choices=[("", gettext_lazy("Any format")), *Show.Format.choices],
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("We have no format “%(value)s”; you see every format.")},
+        error_messages={"invalid_choice": gettext_lazy("We don’t have the format “%(value)s”. Showing all formats.")},
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, options: Options, remembered: str = "", **rest: Any):
@@ -102,7 +104,7 @@ class ProgrammeForm(DayForm):
         if theatre and city not in (theatre.city, EVERYWHERE, ""):
             self.add_error(
                 None,
-                _("%(theatre)s is not in %(city)s; you see every theatre there.") % {"theatre": theatre, "city": city},
+                _("%(theatre)s is not in %(city)s. Showing all theatres there.") % {"theatre": theatre, "city": city},
             )
             theatre = None
         if not city:

@@ -55,10 +55,10 @@ class Theatre(models.Model):
     companion_release = models.PositiveIntegerField(
         _("companion seats released"),
         default=60,
-        help_text=_("Minutes before the show; until then a companion seat is sold only with its wheelchair place."),
+        help_text=_("Minutes before the show; until then a companion seat is sold only with its wheelchair space."),
     )
     carer_free = models.BooleanField(
-        _("carers come free"), default=False, help_text=_("A companion seat costs nothing with its wheelchair place.")
+        _("carers come free"), default=False, help_text=_("A companion seat costs nothing with its wheelchair space.")
     )
     # What a new show here starts from; each show keeps its own.
     trailers = models.PositiveSmallIntegerField(_("trailers"), default=15, help_text=_("Minutes before the film."))
@@ -177,7 +177,7 @@ class Seat(models.Model):
 
     class Kind(models.TextChoices):
         STANDARD = "STANDARD", _("standard")
-        WHEELCHAIR = "WHEELCHAIR", _("wheelchair place")
+        WHEELCHAIR = "WHEELCHAIR", _("wheelchair space")
         COMPANION = "COMPANION", _("companion seat")
         LOVE = "LOVE", _("love seat")
 

@@ -1,4 +1,4 @@
-"""The places of a hall, and what wheelchair places, companion seats and love seats ask of a choice."""
+"""The places of a hall, and what wheelchair spaces, companion seats and love seats ask of a choice."""
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal
@@ -29,7 +29,7 @@ def in_order(places: Iterable[Place]) -> list[Place]:
 
 
 def companions(places: Iterable[Place]) -> dict[int, int]:
-    """Give each companion seat a wheelchair place beside it, one each; those left over are not in the answer."""
+    """Give each companion seat a wheelchair space beside it, one each; those left over are not in the answer."""
     wheelchairs = {(p.y, p.x): p.pk for p in places if p.kind == WHEELCHAIR}
     given = {}
     for place in in_order(p for p in places if p.kind == COMPANION):
@@ -41,13 +41,13 @@ def companions(places: Iterable[Place]) -> dict[int, int]:
 
 
 def lone_companions(chosen: Collection[Place]) -> list[Place]:
-    """The companion seats of a choice that have no wheelchair place of their own beside them in it."""
+    """The companion seats of a choice that have no wheelchair space of their own beside them in it."""
     given = companions(chosen)
     return [place for place in chosen if place.kind == COMPANION and place.pk not in given]
 
 
 def wheelchairs_beside(places: Collection[Place]) -> dict[int, list[int]]:
-    """The wheelchair places on either side of each companion seat."""
+    """The wheelchair spaces on either side of each companion seat."""
     wheelchairs = {(p.y, p.x): p.pk for p in places if p.kind == WHEELCHAIR}
     return {
         p.pk: [wheelchairs[p.y, x] for x in (p.x - WIDTH, p.x + WIDTH) if (p.y, x) in wheelchairs]

@@ -12,7 +12,7 @@ Block = list[Place]
 def stretches(places: Iterable[Place], kind: str = STANDARD) -> list[Block]:
     """The free seats of a kind, together those between which is no aisle, no taken seat and no place of another kind.
 
-    A single ordinary seat is judged within these: a wheelchair place beside it is not one that another buyer fills.
+    A single ordinary seat is judged within these: a wheelchair space beside it is not one that another buyer fills.
     """
     found: list[Block] = []
     for place in in_order(p for p in places if p.free and p.kind == kind):

@@ -1,6 +1,6 @@
 """No seat is left on its own, so that the next two people still find two together.
 
-Only ordinary seats count: a wheelchair place, a companion seat or a love seat beside one is not what an ordinary
+Only ordinary seats count: a wheelchair space, a companion seat or a love seat beside one is not what an ordinary
 buyer fills, and these are sold by rules of their own.
 """
 

@@ -24,7 +24,7 @@ BEND_STEPS = 12
 class SeatView:
     """One seat on the map. ``gap`` is the empty space before it, in half seats; ``bend`` how far it is curved up.
 
-    ``partner`` is the other half of a love seat; with one of ``free_with``, wheelchair places, a companion seat
+    ``partner`` is the other half of a love seat; with one of ``free_with``, wheelchair spaces, a companion seat
     costs nothing. ``holder`` is the mark of whoever holds it, by which a page knows its own seats among news told to
     all.
     """
@@ -263,7 +263,7 @@ def _place(views: list[SeatView], *, curved: bool) -> None:
 
 
 def _tie(views: list[SeatView], *, carer_free: bool) -> None:
-    """Tie the halves of love seats together, and companion seats to the wheelchair places that make them free."""
+    """Tie the halves of love seats together, and companion seats to the wheelchair spaces that make them free."""
     special = {seat.id: seat for seat in views if seat.kind != Seat.Kind.STANDARD}
     places = [seat.place for seat in special.values()]
     halves = partners(places)
@@ -300,7 +300,7 @@ class _Words:
         self.seat = _("Seat %(number)s")
         self.states = {FREE: _("available"), MINE: _("held for you"), HELD: _("held by someone else"), SOLD: _("taken")}
         self.kinds = {
-            Seat.Kind.WHEELCHAIR: _("wheelchair place"),
+            Seat.Kind.WHEELCHAIR: _("wheelchair space"),
             Seat.Kind.COMPANION: _("companion seat"),
             Seat.Kind.LOVE: _("love seat"),
         }

@@ -123,7 +123,7 @@ def _take(ticket: Ticket, lines: Sequence[TicketSeat], show: Show, seat_ids: Col
 
 
 def _best(lines: Sequence[TicketSeat], show: Show) -> set[int]:
-    """The best free seats for who had these: wheelchair places and companions for such, the others of one category if
+    """The best free seats for who had these: wheelchair spaces and companions for such, the others of one category if
     all were of one and it has room. Raises NoBlockLeft."""
     seats = [line.show_seat.seat for line in lines]
     special = Counter(seat.kind for seat in seats if seat.kind not in ORDINARY)
@@ -143,8 +143,8 @@ def _best(lines: Sequence[TicketSeat], show: Show) -> set[int]:
 
 
 def _special(free: Sequence[Place], wheelchairs: int, carers: int) -> list[Place]:
-    """Free wheelchair places and companion seats for so many people, carers beside a wheelchair place if they can."""
-    pairs = companions(free)  # a wheelchair place for each companion seat that has one beside it
+    """Free wheelchair spaces and companion seats for so many people, carers beside a wheelchair space if they can."""
+    pairs = companions(free)  # a wheelchair space for each companion seat that has one beside it
     seats = [place for place in free if place.kind == Seat.Kind.COMPANION]
     carer_seats = sorted(seats, key=lambda place: place.pk not in pairs)[:carers]
     beside = {pairs.get(place.pk) for place in carer_seats}

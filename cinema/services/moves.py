@@ -118,7 +118,7 @@ def _differing(costs: Prices, missing: Sequence[Prices]) -> tuple[Decimal, set[D
 
 
 def _check_carers(show: Show, before: Sequence[ShowSeat], after: Sequence[ShowSeat]) -> None:
-    """A carer who came free with a wheelchair place stays beside one. Raises CompanionOnlyWithWheelchair."""
+    """A carer who came free with a wheelchair space stays beside one. Raises CompanionOnlyWithWheelchair."""
     theatre = show.screen.theatre
     alone = lone_companions(list(map(place_of, after)))
     if theatre.carer_free and len(alone) > len(lone_companions(list(map(place_of, before)))):

@@ -76,7 +76,7 @@ def cancel_order(*, code: str, deed: Deed, amount: Decimal | None = None) -> Tic
 def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: Decimal | None = None) -> Ticket:
     """Take some of its seats (keys of the show's seats) from a ticket; refund what they cost, or ``amount`` if given.
 
-    What stays is judged and priced by the rules again: a carer who came free with a wheelchair place costs something
+    What stays is judged and priced by the rules again: a carer who came free with a wheelchair space costs something
     without it. No more is refunded than what is kept beyond that. Raises NoSeats, NothingPaid, UnknownSeats, LastSeats,
     NotCancellable when the show is over, what check_choice() and check_ticket_types() raise for the seats that stay,
     RefundTooHigh, AmountTooPrecise, OrderChanged.

@@ -225,7 +225,7 @@ def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeStrin
 
 
 def _ties(seat: SeatView) -> str:
-    """Whom and what a seat goes with: its holder's mark, the other half of a love seat, the wheelchair places with
+    """Whom and what a seat goes with: its holder's mark, the other half of a love seat, the wheelchair spaces with
     which a companion is free."""
     ties = {
         "holder": seat.holder,

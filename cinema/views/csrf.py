@@ -25,7 +25,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             request,
             403,
             _("Please try again"),
-            _("We could not tell whether this came from our own page. Please open the page again and repeat it."),
+            _("We couldn’t tell whether this came from our own page. Please open the page again and repeat it."),
         )
     names = [name for name in request.POST if name != TOKEN]
     shown = [name for name in names if "password" not in name]

@@ -44,7 +44,7 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None) 
     """429, alike whether there is such an account or not."""
     wait = settings.AXES_COOLOFF_TIME
     message = _(
-        "Signing in has failed too often from your internet connection. Please try again in %(minutes)d minutes."
+        "Too many failed sign-ins from your network. Please try again in %(minutes)d minutes, or choose a new password."
     )
     message %= {"minutes": wait.total_seconds() // 60}
     way_out = WayOut(reverse("password-reset"), _("Forgot your password?"))
@@ -55,7 +55,7 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None) 
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return error_response(request, 400, _("That did not work"), _("We could not understand this request."))
+    return error_response(request, 400, _("That didn’t work"), _("We couldn’t understand this request."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -63,7 +63,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return error_response(request, 404, _("Not found"), _("There is nothing at this address. It may have moved."))
+    return error_response(request, 404, _("Not found"), _("We couldn’t find this page. It may have moved."))
 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
@@ -74,8 +74,8 @@ def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
             request,
             503,
             _("One moment, please"),
-            _("We cannot reach our booking system right now. Nothing was lost; please try again in a few seconds."),
+            _("We can’t reach our booking system right now. Nothing was lost; please try again in a few seconds."),
         )
     return error_response(
-        request, 500, _("Something went wrong"), _("The mistake is ours, and we have noted it. Please try again.")
+        request, 500, _("Something went wrong"), _("It’s our mistake, and it has been recorded. Please try again.")
     )

@@ -43,7 +43,7 @@ function runs(numbers) {
   return found.map((run) => (run.length > 1 ? `${run[0]}–${run.at(-1)}` : run[0])).join(", ");
 }
 
-// Summed in hundredths: a sum of fractions would not be exact. A wheelchair place lets one companion in free.
+// Summed in hundredths: a sum of fractions would not be exact. A wheelchair space lets one companion in free.
 function total(boxes) {
   const places = new Set(boxes.map((box) => box.value));
   const isFree = (box) => box.dataset.freeWith?.split(" ").some((place) => places.delete(place));

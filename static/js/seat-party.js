@@ -1,5 +1,5 @@
 // “How many?”: with a party of four, one touch lights four neighbours; the next touch moves them all.
-// Only seats of the touched kind are taken along, love seats in pairs; a wheelchair place or its companion's seat
+// Only seats of the touched kind are taken along, love seats in pairs; a wheelchair space or its companion's seat
 // is ever only touched by itself.
 
 const form = document.getElementById("seat-form");

@@ -92,7 +92,7 @@ def from_the_waiting_list_to_a_ticket(page: Page, other: Page) -> None:
     other.goto(f"{ticket.get_absolute_url()}cancellation/")
     other.get_by_label("E-mail address").fill(CONTACT.email)
     other.get_by_role("button", name="Cancel the ticket").click()
-    expect(other.get_by_text("Your ticket is cancelled.")).to_be_visible()
+    expect(other.get_by_text("Your ticket has been cancelled.")).to_be_visible()
     other.goto(show.get_absolute_url())
     expect(other.get_by_role("checkbox", name="Row A, seat 1,")).to_be_disabled()
 

@@ -38,7 +38,7 @@ def buy(page: Page, show: Show) -> None:
         page.get_by_role("checkbox", name=f"Row A, seat {number},").check()
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Name").fill("Asha Rao")
-    page.get_by_label("Kind of ticket for Row A, seat 2").select_option(label="Child · ₹150")
+    page.get_by_label("Ticket type for Row A, seat 2").select_option(label="Child · ₹150")
 
 
 def finish(page: Page) -> None:

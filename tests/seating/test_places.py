@@ -1,4 +1,4 @@
-"""Wheelchair places, companion seats, love seats, and what a choice costs: cinema.seating.places and prices."""
+"""Wheelchair spaces, companion seats, love seats, and what a choice costs: cinema.seating.places and prices."""
 
 from decimal import Decimal
 

@@ -57,7 +57,7 @@ def refused(drawing: str, names: str):
         "alone before",
         "beside an aisle",
         "alone at an aisle before",
-        "beside a wheelchair place",
+        "beside a wheelchair space",
         "of another category",
         "beside a love seat",
         "a special place strands nobody",

@@ -146,7 +146,7 @@ def test_another_host_than_ours_is_refused(host: str):
     found = browser().get("/", headers={"Host": host})
 
     assert found.status_code == 400
-    assert "We could not understand this request." in text(found)
+    assert "We couldn’t understand this request." in text(found)
 
 
 def test_what_a_proxy_is_said_to_have_been_asked_is_not_believed():

@@ -93,7 +93,7 @@ def test_somebody_without_a_hold_owns_nothing(show):
     assert views(show, buyer="")["A1"].state == HELD
 
 
-@pytest.mark.parametrize(("plan", "said"), [("wa", "wheelchair place"), ("ka", "companion seat")])
+@pytest.mark.parametrize(("plan", "said"), [("wa", "wheelchair space"), ("ka", "companion seat")])
 def test_a_special_place_is_named_and_marked(plan, said):
     view = views(ShowFactory(screen__plan=plan))["A1"]
 

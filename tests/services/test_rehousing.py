@@ -23,7 +23,7 @@ BROKEN, HOUSE = SeatBlock.Kind
 
 @pytest.fixture
 def show() -> Show:
-    """Two rows of Classic and one of Premium; D has a wheelchair place on either side, each with a companion seat."""
+    """Two rows of Classic and one of Premium; D has a wheelchair space on either side, each with a companion seat."""
     return ShowFactory(screen__plan="aaaaaaaa\naaaaaaaa\nbbbbbbbb\nwc....cw")
 
 

@@ -193,7 +193,7 @@ def test_the_rule_takes_one_statement_and_a_refusal_two(rows, django_assert_num_
         hold_seats(show_id=show.pk, seat_ids=others, buyer="asha")
 
 
-# Wheelchair places and companion seats
+# Wheelchair spaces and companion seats
 
 
 @pytest.mark.parametrize("chosen", ["A1", "A1 A2 A4", "A1 A5"])

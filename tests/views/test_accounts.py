@@ -281,7 +281,7 @@ def test_changing_the_password_keeps_one_signed_in(client, asha):
 
     response = client.post(reverse("password-change"), data, follow=True)
 
-    assert b"Your password is changed" in response.content
+    assert b"Your password has been changed" in response.content
     asha.refresh_from_db()
     assert asha.check_password(new)
 

@@ -55,7 +55,7 @@ def test_chosen_seats_survive_signing_in_in_another_tab(show, client):
     )
 
     assert page.status_code == 403
-    assert "Your answers are kept." in text(page)
+    assert "We’ve kept your answers." in text(page)
     assert is_kept_nowhere(page)
     assert not Hold.objects.exists()
     assert confirm(client, page, address).status_code == 303

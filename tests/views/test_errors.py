@@ -24,7 +24,7 @@ def test_a_page_that_is_not_there_says_so_without_asking_the_database(client, dj
         response = client.get("/nowhere/")
 
     assert response.status_code == 404
-    assert "There is nothing at this address" in response.content.decode()
+    assert "We couldn’t find this page" in response.content.decode()
 
 
 @contextmanager
@@ -199,7 +199,7 @@ def test_a_database_that_lacks_a_table_is_there_and_the_mistake_is_ours(monkeypa
     answer = browser().get(reverse("show-seat-map", args=[1]))
 
     assert answer.status_code == 500
-    assert "The mistake is ours" in text(answer)
+    assert "It’s our mistake" in text(answer)
     assert [record.exc_info is None for record in caplog.records] == [False]
 
 
@@ -231,7 +231,7 @@ def test_a_mistake_of_ours_is_a_page_of_ours(monkeypatch):
     answer = browser().get(reverse("show-seat-map", args=[1]))
 
     assert answer.status_code == 500
-    assert "The mistake is ours" in text(answer)
+    assert "It’s our mistake" in text(answer)
     assert "ZeroDivisionError" not in answer.content.decode()
 
 
@@ -248,4 +248,4 @@ def test_a_host_we_are_not_is_a_bad_request():
     answer = browser().get("/", headers={"Host": "evil.example.org"})
 
     assert answer.status_code == 400
-    assert "We could not understand this request." in text(answer)
+    assert "We couldn’t understand this request." in text(answer)

@@ -105,7 +105,7 @@ def test_anothers_hold_is_not_there(hold, stranger):
     for method, address in addresses(hold):
         answer = getattr(browser(stranger), method)(address, ASHA)
         assert answer.status_code == 404
-        assert "There is nothing at this address" in text(answer)
+        assert "We couldn’t find this page" in text(answer)
 
     assert nothing_is_booked()
     hold.refresh_from_db()

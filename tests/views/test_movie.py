@@ -75,9 +75,9 @@ def test_a_day_can_be_chosen(client):
 @pytest.mark.parametrize(
     ("query", "note"),
     [
-        ("?day=never", "We could not read the day"),
+        ("?day=never", "We couldn’t read the day"),
         ("?day=1999-12-31", "Friday 31 December 1999 is over"),
-        ("?day=2999-12-31", "There is no show of this film on that day"),
+        ("?day=2999-12-31", "No shows of this film on that day"),
     ],
 )
 def test_a_day_without_shows_gets_a_note_and_every_day(client, query, note):

@@ -75,14 +75,14 @@ def test_a_show_after_midnight_says_which_night_it_is(client, galaxy):
 @pytest.mark.parametrize(
     ("query", "note"),
     [
-        ("?city=Atlantis", "We have no cinema in “Atlantis”"),
-        ("?theatre=odeon", "We have no theatre “odeon”"),
-        ("?day=soon", "We could not read the day"),
-        ("?day=2026-02-31", "We could not read the day"),
+        ("?city=Atlantis", "We don’t have a cinema in “Atlantis”"),
+        ("?theatre=odeon", "We don’t have a theatre called “odeon”"),
+        ("?day=soon", "We couldn’t read the day"),
+        ("?day=2026-02-31", "We couldn’t read the day"),
         ("?day=1999-12-31", "Friday 31 December 1999 is over"),
-        ("?language=xx", "Nothing is coming in “xx”"),
-        ("?genre=%00", "Nothing of"),
-        ("?format=8D", "We have no format “8D”"),
+        ("?language=xx", "No upcoming shows in “xx”"),
+        ("?genre=%00", "No upcoming “"),
+        ("?format=8D", "We don’t have the format “8D”"),
         ("?q=%00", "Null characters"),
         ("?q=" + "x" * 101, "at most 100 characters"),
     ],
@@ -180,7 +180,7 @@ def test_what_is_like_no_title_finds_nothing_and_says_what_helps(client, galaxy,
     page = text(get(client, f"?q={typed}"))
 
     assert f"No film found for “{typed}”" in page
-    assert "Try the beginning of another word" in page
+    assert "Try another word from the title" in page
     assert 'class="film"' not in page
 
 

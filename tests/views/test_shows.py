@@ -89,7 +89,7 @@ def test_a_show_that_is_not_there_is_not_found(show, name, method, pk):
     page = getattr(browser("asha"), method)(address, {"seats": seat_ids(show, "A1")})
 
     assert page.status_code == 404
-    assert "There is nothing at this address" in text(page)
+    assert "We couldn’t find this page" in text(page)
     assert nothing_is_held(show)
 
 
@@ -274,7 +274,7 @@ def test_another_site_cannot_hold_seats(show):
     )
 
     assert page.status_code == 403
-    assert "We could not tell whether this came from our own page." in text(page)
+    assert "We couldn’t tell whether this came from our own page." in text(page)
     assert nothing_is_held(show)
 
 

@@ -53,7 +53,7 @@ def test_who_fails_too_often_is_told_when_to_try_again(email):
     response = sign_in(email)
 
     assert (response.status_code, response["Retry-After"]) == (429, "900")
-    assert "Please try again in 15 minutes." in text(response)
+    assert "Please try again in 15 minutes, or choose a new password." in text(response)
     assert "no-store" in response["Cache-Control"]
 
 

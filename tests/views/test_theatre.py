@@ -52,7 +52,7 @@ def test_a_day_that_cannot_be_shown_gets_a_note(client, query):
 
     response = get(client, show.screen.theatre, query)
 
-    assert "you see the next shows" in response.content.decode()
+    assert "Showing the next shows." in response.content.decode()
     assert show.get_absolute_url() in response.content.decode()
 
 

@@ -65,7 +65,7 @@ def test_the_ticket_leads_to_the_map_on_which_its_own_seats_are_ticked(show, tic
     assert said["Row A, seat 3, Classic, ₹250, available"]
     assert not said["Row A, seat 4, Classic, ₹250, held by someone else"]
     assert not said["Row B, seat 1, Premium, ₹350, other price"]
-    assert not said["Row A, seat 7, wheelchair place, Classic, ₹250, other kind of place"]
+    assert not said["Row A, seat 7, wheelchair space, Classic, ₹250, other kind of place"]
     assert is_kept_nowhere(page)
 
 
@@ -103,7 +103,7 @@ def test_a_seat_that_was_just_taken_is_named_with_what_is_free_beside_it(show, t
         ("A1", 400, "Choose 2 seats – the same number you booked."),
         ("", 400, "Please choose at least one seat."),
         ("A1 B1", 409, "Row B, seat 1 costs ₹350; you can only move to seats at ₹250."),
-        ("A1 A7", 409, "Row A, seat 7 is a different kind of seat (wheelchair place) from yours (standard)."),
+        ("A1 A7", 409, "Row A, seat 7 is a different kind of seat (wheelchair space) from yours (standard)."),
     ],
 )
 def test_a_refused_choice_says_why_and_moves_nothing(ticket, names, status, sentence):

@@ -206,7 +206,7 @@ def test_an_offer_that_ran_out_says_so_instead(show, entry):
     entry.refresh_from_db()
     lapsed(entry.hold)
 
-    assert "The time for these seats is over" in look(entry)
+    assert "This offer has expired" in look(entry)
     refusal = do(entry, "take", buyer="wanda")
     assert refusal.status_code == 409
     assert "no longer kept for you" in text(refusal)

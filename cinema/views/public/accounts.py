@@ -151,7 +151,7 @@ class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
     template_name = "public/accounts/password_change.html"
     form_class = forms.PasswordChangeForm
     success_url = reverse_lazy("account")
-    success_message = gettext_lazy("Your password is changed.")
+    success_message = gettext_lazy("Your password has been changed.")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         password = request.POST.get("old_password", "")
@@ -253,7 +253,7 @@ def account(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return account_page(request, 400, form=form)
     form.save()
-    messages.success(request, _("Your details are saved."))
+    messages.success(request, _("Your details have been saved."))
     return redirect("account")
 
 

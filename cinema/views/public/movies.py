@@ -27,7 +27,7 @@ def movie(request: HttpRequest, slug: str) -> HttpResponse:
     days = sorted({show.trading_day for show in shows})
     today = min((showing.today for showing in showings(shows)), default=None)
     if day and day not in days:
-        notes, day = [_("There is no show of this film on that day; you see every day.")], None
+        notes, day = [_("No shows of this film on that day. Showing all dates.")], None
     context = {
         "movie": found,
         "film": Film(found, showings(shows)),

@@ -97,7 +97,7 @@ def cancellation(request: HttpRequest, code: str) -> HttpResponse:
             raise NotCancellable(ticket)
         if is_proven(request, form):
             cancel_ticket(code=code, user=user)
-            messages.success(request, _("Your ticket is cancelled."))
+            messages.success(request, _("Your ticket has been cancelled."))
             return redirect(ticket)
     except RuleBroken as refusal:
         context["refusal"] = refusal
@@ -119,7 +119,7 @@ def find_ticket(request: HttpRequest) -> HttpResponse:
             return say_when(page, refusal)
         if code:
             return redirect("ticket", code)
-        form.add_error(None, _("No ticket has this reference and this e-mail address. Please check both."))
+        form.add_error(None, _("We can’t find a ticket with this reference and e-mail address. Please check both."))
     return render(request, "public/tickets/find.html", {"form": form}, status=400 if form.is_bound else 200)
 
 

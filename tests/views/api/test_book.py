@@ -460,7 +460,7 @@ def test_seats_the_same_program_booked_before_are_gone(show, kiosk):
 @pytest.mark.parametrize(
     ("over", "sentence"),
     [
-        (past, "This show has already started, so no seats can be booked any more."),
+        (past, "This show has already started, so it can no longer be booked."),
         (cancelled, "This show was cancelled, so no seats can be booked."),
     ],
 )
