@@ -71,7 +71,7 @@ def _ticket(outgoing: OutgoingMail) -> Mail | None:
     if ticket.status != Ticket.Status.CONFIRMED or ticket.show.status == Show.Status.CANCELLED:
         return None
     mail = _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context.get("amount") or 0))
-    mail.picture = qr.png(ticket.code)
+    mail.picture = qr.png(ticket.get_absolute_url())
     return _with_calendar(mail, ticket)
 
 

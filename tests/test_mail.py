@@ -53,7 +53,7 @@ def test_the_qr_code_stands_in_the_html_and_the_calendar_file_beside_it(ticket):
     assert found["image/png"]["Content-ID"] == "<picture>"
     assert found["image/png"].get_content_disposition() == "inline"
     assert 'src="cid:picture"' in found["text/html"].get_content()
-    assert Image.open(io.BytesIO(found["image/png"].get_content())).size == (396, 396)
+    assert Image.open(io.BytesIO(found["image/png"].get_content())).size == (492, 492)
     assert found["text/calendar"].get_filename() == f"ticket-{ticket.reference}.ics"
 
 

@@ -10,7 +10,7 @@ UNUSED = [
     "bootstrap/js/*",
     "bootstrap/css/bootstrap-*",
     "bootstrap/css/bootstrap.css*",
-    "bootstrap/css/*.rtl.*",
+    "bootstrap/css/*.rtl.css*",
     "django_htmx/ext/ht*",
     "django_htmx/ext/hx-[!s]*",
     "django_htmx/ext/*-4*",

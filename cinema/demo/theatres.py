@@ -102,8 +102,8 @@ SAGARMATHA = """
     pppp.pppppppp.pppp
     pppp.pppppppp.pppp
     pppp.pppppppp.pppp
-    .rrr.rrrrrrrr.rrr
-    ..rr.rrrrrrrr.rr
+    ..RR.RRRRRRRR.RR
+    ..RR.RRRRRRRR.RR
 """
 
 CHAUTARI = """

@@ -76,7 +76,7 @@ class Hold(models.Model):
 
 
 class Ticket(models.Model):
-    """One booking: one code, one or more seats. ``code`` opens its page and is what the door scans."""
+    """One booking: one code, one or more seats. ``code`` opens its page; the link to it is what the door scans."""
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("waiting for payment")

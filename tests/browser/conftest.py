@@ -44,6 +44,7 @@ CUT_OFF = (
     "Failed to load resource: net::ERR_INTERNET_DISCONNECTED",
     "htmx:sendError",
     "htmx:timeout",
+    "htmx:sendAbort",  # by a newer request of the same form
     "htmx:afterRequest",
     "[object Event]",  # an event stream that has to come back
 )

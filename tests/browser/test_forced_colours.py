@@ -4,6 +4,7 @@ import io
 
 import pytest
 import segno
+from django.conf import settings
 from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Locator
@@ -58,7 +59,9 @@ def test_a_scanner_reads_the_code_of_a_ticket_in_every_theme(new_page: NewPage, 
     ticket = sold(ShowFactory(), "A1")
     page = new_page(**theme)
     page.goto(ticket.get_absolute_url())
-    modules = list(segno.make(ticket.code, error="m", micro=False).matrix_iter(border=4))
+    modules = list(
+        segno.make(settings.SITE_URL + ticket.get_absolute_url(), error="m", micro=False).matrix_iter(border=4)
+    )
 
     code = picture(page.locator("svg.qr")).resize((len(modules) * 8, len(modules) * 8)).convert("L")
 

@@ -1,7 +1,7 @@
 """Prices that change under a buyer's hands, in a real browser."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from cinema.models import PriceAdjustment, Show, TicketSeat
 from cinema.services.repricing import reprice_coming
@@ -55,6 +55,28 @@ def test_the_total_follows_the_kinds_of_tickets_and_nothing_typed_is_lost(page: 
     expect(page.get_by_role("button", name="Pay ₹400")).to_be_visible()
     expect(page.get_by_label("Name")).to_have_value("Asha Rao")
     finish(page)
+
+
+def test_on_a_slow_line_the_total_is_said_to_be_on_its_way(page: Page, show):
+    waiting: list[Route] = []
+    page.route(
+        "**/holds/*/", lambda route: waiting.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    buy(page, show)
+
+    expect(page.get_by_text("Updating…")).to_be_visible()
+    waiting[0].continue_()
+    expect(page.get_by_role("button", name="Pay ₹400")).to_be_visible()
+    expect(page.get_by_text("Updating…")).to_be_hidden()
+
+
+def test_two_changes_in_quick_succession_end_in_the_right_total(page: Page, show):
+    buy(page, show)
+    page.get_by_label("Ticket type for Row A, seat 1").select_option(label="Child · ₹150")
+    page.get_by_label("Ticket type for Row A, seat 2").select_option(label="Adult · ₹250")
+    page.get_by_label("Ticket type for Row A, seat 2").select_option(label="Child · ₹150")
+
+    expect(page.get_by_role("button", name="Pay ₹300")).to_be_visible()
 
 
 def test_without_javascript_a_button_updates_the_total(js_off_page: Page, show):

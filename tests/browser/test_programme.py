@@ -42,3 +42,26 @@ def test_a_long_word_of_a_title_stays_whole(new_page, width):
     page.goto(movie.get_absolute_url())
 
     assert page.get_by_role("heading", name="Metropolis").evaluate(LINES) == 1
+
+
+# Whether the first letter of a text stands left of its last one.
+FROM_THE_LEFT = """part => {
+    const letters = document.createTreeWalker(part, NodeFilter.SHOW_TEXT).nextNode();
+    const left = (at) => {
+        const range = document.createRange();
+        range.setStart(letters, at);
+        range.setEnd(letters, at + 1);
+        return range.getBoundingClientRect().left;
+    };
+    return left(0) < left(letters.length - 1);
+}"""
+
+
+def test_a_certificate_and_a_runtime_read_from_the_left_in_every_language(page, settings):
+    settings.LANGUAGE_CODE = "ar"
+    movie = MovieFactory(certificate="UA 13+", runtime=129)
+    page.goto(movie.get_absolute_url())
+
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    for part in ("UA 13+", "2 h 9 min"):
+        assert page.locator(".meta").get_by_text(part, exact=True).evaluate(FROM_THE_LEFT), part

@@ -90,6 +90,36 @@ def test_on_a_tablet_a_hall_of_22_seats_a_row_fits(new_page: NewPage, transactio
     assert page.locator(".hall").evaluate("hall => hall.scrollWidth <= hall.clientWidth")
 
 
+def test_on_the_smallest_telephone_all_sizes_of_a_party_stand_in_one_line(new_page: NewPage, transactional_db):
+    page = new_page(viewport={"width": 320, "height": 640})
+    open_map(page, ShowFactory())
+
+    tops = page.locator("#party label").evaluate_all("labels => labels.map(label => label.getBoundingClientRect().top)")
+
+    assert len(tops) == 10
+    assert len(set(tops)) == 1
+    assert is_as_wide_as_the_window(page)
+
+
+def test_seats_unticked_on_the_map_are_no_longer_said_to_be_held(page, show):
+    open_map(page, show)
+    touch(page, "A3")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("link", name="Change seats").click()
+    expect(page.get_by_role("button", name="Continue with these seats")).to_be_visible()
+
+    touch(page, "A3")
+
+    expect(page.locator("#chosen-seats")).to_have_text("Choose up to 10 seats")
+
+
+def test_the_arrow_of_pick_for_me_is_not_read_out(page, show):
+    open_map(page, show)
+
+    assert "▾" in page.locator(".best summary").evaluate("summary => getComputedStyle(summary, '::after').content")
+    assert "▾" not in page.locator(".best").aria_snapshot()
+
+
 def test_enlarged_four_times_nothing_sticks_over_the_hall(new_page: NewPage, transactional_db):
     show = ShowFactory()
     page = new_page(viewport={"width": 320, "height": 256}, device_scale_factor=4)

@@ -56,6 +56,18 @@ def test_without_a_network_the_choice_stands_and_the_button_works_again(page, sh
     expect_checkout(page)
 
 
+def test_once_the_line_is_back_its_failure_is_said_no_more(page, show):
+    open_map(page, show)
+    touch(page, "A1")
+    page.context.set_offline(True)
+    hold(page)
+    expect(news(page)).to_have_text(FAILED)
+
+    page.context.set_offline(False)
+
+    expect(news(page)).to_have_text("")
+
+
 def test_an_answer_that_does_not_come_is_given_up_and_asked_for_again(page, show):
     open_map(page, show)
     form = page.locator("#seat-form")

@@ -56,7 +56,11 @@ def test_its_six_screens_differ_and_have_places_for_everybody(loaded):
     for screen in Screen.objects.all():
         assert screen.seats.values("category").distinct().count() == 3
         assert set(screen.seats.values_list("kind", flat=True)) >= set(Seat.Kind.values) - {Seat.Kind.LOVE}
-    assert Screen.objects.filter(seats__kind=Seat.Kind.LOVE).distinct().count() == 2
+    assert Screen.objects.filter(seats__kind=Seat.Kind.LOVE).distinct().count() == 3
+
+
+def test_what_is_called_a_love_seat_is_one(loaded):
+    assert set(Seat.objects.filter(category__name="Love Seat").values_list("kind", flat=True)) == {Seat.Kind.LOVE}
 
 
 def test_every_screen_has_shows_on_every_day(loaded):

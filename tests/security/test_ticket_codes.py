@@ -131,11 +131,11 @@ def test_references_forged_in_bulk_find_nothing(visit):
         assert ticket_code(reference=reference, email=pattern) is None, pattern
 
 
-def test_what_the_qr_code_says_is_the_code_and_nothing_else(visit, monkeypatch):
+def test_what_the_qr_code_says_is_the_link_with_the_code_and_nothing_else(visit, monkeypatch):
     said = []
-    monkeypatch.setattr("cinema.qr.svg", lambda text: said.append(text) or "")
+    monkeypatch.setattr("cinema.qr.svg", lambda path: said.append(path) or "")
     browser().get(visit.address("ticket"))
-    assert said == [visit.ticket.code]
+    assert said == [f"/tickets/{visit.ticket.code}/"]
 
 
 def test_a_code_has_128_random_bits_and_a_reference_35(visit):

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 import segno
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from cinema.models import Refund, Ticket
+from cinema.models import Movie, Refund, Ticket
 from tests.factories import (
     CONTACT,
     LanguageFactory,
@@ -64,6 +65,19 @@ def test_a_ticket_says_everything_that_matters(client, ticket):
         assert fact in page
 
 
+@pytest.mark.parametrize(
+    ("certificate", "rule"),
+    [
+        ("UA 13+", "Children under 13: parents decide."),
+        ("A", "For adults only: 18 and over. Please bring proof of age."),
+    ],
+)
+def test_a_ticket_explains_its_age_certificate(client, show, ticket, certificate, rule):
+    Movie.objects.update(certificate=certificate)
+
+    assert f'<p class="ticket-age">{rule}</p>' in content(client.get(ticket.get_absolute_url()))
+
+
 def test_a_ticket_and_its_line_in_the_list_write_seats_in_short(client, show):
     ticket = sold(show, "A1 A2 B2")
     ticket.user = UserFactory()
@@ -78,10 +92,11 @@ def test_a_ticket_does_not_show_the_address_that_could_cancel_it(client, ticket)
     assert CONTACT.email not in content(client.get(ticket.get_absolute_url()))
 
 
-def test_the_qr_code_says_the_tickets_code_and_has_no_inline_style(client, ticket):
+def test_the_qr_code_is_the_link_to_the_ticket_and_has_no_inline_style(client, ticket):
     page = content(client.get(ticket.get_absolute_url()))
 
-    assert segno.make(ticket.code, error="m", micro=False).svg_inline(omitsize=True, svgclass="qr") in page
+    link = settings.SITE_URL + ticket.get_absolute_url()
+    assert segno.make(link, error="m", micro=False).svg_inline(omitsize=True, svgclass="qr") in page
     assert "style=" not in page
 
 

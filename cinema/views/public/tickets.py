@@ -63,7 +63,7 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
     confirmed = ticket.status == Ticket.Status.CONFIRMED
     context["can_exchange"] = confirmed and off is not None and is_open(off, timezone.now())
     if confirmed and ticket.show.status != Show.Status.CANCELLED:
-        context["qr"] = qr.svg(ticket.code)
+        context["qr"] = qr.svg(ticket.get_absolute_url())
     if not confirmed or ticket.kept != ticket.amount:
         context["refunds"] = selectors.refunds_of(ticket)
     return render(request, "public/tickets/ticket.html", context)
