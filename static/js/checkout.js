@@ -6,3 +6,10 @@ for (const form of document.querySelectorAll("form[data-once]")) {
     form.ariaBusy = "true";
   });
 }
+
+// A ticket type chosen before htmx was there, or brought back by the browser, counts as well.
+document.addEventListener("htmx:load", ({ target }) => {
+  const selects = [...target.querySelectorAll("select[form=checkout]")];
+  const changed = selects.find((select) => !select.selectedOptions[0].defaultSelected);
+  if (changed) htmx.trigger(changed, "change");
+});

@@ -70,6 +70,21 @@ def test_on_a_slow_line_the_total_is_said_to_be_on_its_way(page: Page, show):
     expect(page.get_by_text("Updating…")).to_be_hidden()
 
 
+def test_a_type_chosen_before_the_scripts_have_come_counts(page: Page, show):
+    page.goto(f"/shows/{show.pk}/")
+    page.get_by_role("checkbox", name="Row A, seat 1,").check()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
+    waiting: list[Route] = []
+    page.route("**/htmx*.js", lambda route: waiting.append(route))
+    page.reload(wait_until="commit")
+
+    page.get_by_label("Ticket type for Row A, seat 1").select_option(label="Child · ₹150")
+    waiting[0].continue_()
+
+    expect(page.get_by_role("button", name="Pay ₹150")).to_be_visible()
+
+
 def test_two_changes_in_quick_succession_end_in_the_right_total(page: Page, show):
     buy(page, show)
     page.get_by_label("Ticket type for Row A, seat 1").select_option(label="Child · ₹150")
