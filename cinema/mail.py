@@ -1,23 +1,18 @@
-"""The mails people get, as HTML and text: their words, made when they are sent. services.mailing sends them."""
+"""The mails people get: what each is about, looked up when it is sent. services.mailing sends them."""
 
 from collections.abc import Callable
 from decimal import Decimal
-from email.message import Message
-from email.mime.image import MIMEImage
-from email.mime.multipart import MIMEMultipart
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.core.mail import EmailMultiAlternatives
-from django.template import Context
-from django.template.loader import get_template, render_to_string
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from cinema import qr
 from cinema.calendars import calendar_method, ticket_calendar
 from cinema.email_proofs import make_token
+from cinema.mail_words import Mail, make_mail
 from cinema.models import (
     OutgoingMail,
     Refund,
@@ -37,26 +32,6 @@ from cinema.selectors.tickets import refunds_of, tickets
 Kind = OutgoingMail.Kind
 
 
-class Mail(EmailMultiAlternatives):
-    """A mail with HTML, which shows ``picture`` (a PNG) where it says ``cid:picture``."""
-
-    picture: bytes | None = None
-
-    def message(self) -> Message:
-        """Put the HTML and its picture into one multipart/related part, where every mail program looks for it."""
-        message = super().message()
-        if self.picture:
-            html = next(part for part in message.walk() if part.get_content_type() == "text/html")
-            alternatives = next(part for part in message.walk() if part.is_multipart() and html in part.get_payload())
-            image = MIMEImage(self.picture, "png")
-            image.add_header("Content-ID", "<picture>")
-            image.add_header("Content-Disposition", "inline", filename="ticket.png")
-            alternatives.get_payload()[alternatives.get_payload().index(html)] = MIMEMultipart(
-                "related", _subparts=[html, image]
-            )
-        return message
-
-
 def compose(outgoing: OutgoingMail) -> Mail | None:
     """Make a mail of what it is about, as that stands now; None if there is nothing to say any more.
 
@@ -70,9 +45,9 @@ def _ticket(outgoing: OutgoingMail) -> Mail | None:
     ticket = tickets().get(pk=outgoing.ticket_id)
     if ticket.status != Ticket.Status.CONFIRMED or ticket.show.status == Show.Status.CANCELLED:
         return None
-    mail = _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context.get("amount") or 0))
-    mail.picture = qr.png(ticket.get_absolute_url())
-    return _with_calendar(mail, ticket)
+    amount = Decimal(outgoing.context.get("amount") or 0)
+    picture = qr.png(ticket.get_absolute_url())
+    return _with_calendar(_about_ticket(outgoing, ticket, amount=amount, picture=picture), ticket)
 
 
 def _cancellation(outgoing: OutgoingMail) -> Mail | None:
@@ -99,7 +74,7 @@ def _refund_part(outgoing: OutgoingMail) -> Mail | None:
 def _refund_late(outgoing: OutgoingMail) -> Mail:
     """Why money that came is refunded: the ticket was paid already, or its seats were gone."""
     ticket, why = tickets().get(pk=outgoing.ticket_id), Refund.Reason(outgoing.context["reason"])
-    return _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]), why=why)
+    return _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]), why=why, lines=())
 
 
 def _show_cancelled_offer(outgoing: OutgoingMail) -> Mail | None:
@@ -117,7 +92,7 @@ def _owner_link(outgoing: OutgoingMail) -> Mail | None:
     ticket = tickets().get(pk=outgoing.ticket_id)
     if ticket.status != Ticket.Status.CONFIRMED:
         return None
-    return _about_ticket(outgoing, ticket, token=make_owner_token(ticket))
+    return _about_ticket(outgoing, ticket, token=make_owner_token(ticket), lines=())
 
 
 def _waiting_joined(outgoing: OutgoingMail) -> Mail | None:
@@ -191,8 +166,8 @@ def _password_link(user: User) -> dict[str, Any]:
 
 
 def _about_ticket(outgoing: OutgoingMail, ticket: Ticket, name: str = "", **more: Any) -> Mail:
-    lines = more.pop("lines", None) or ticket.seats.all()
-    more = {"ticket": ticket, "lines": lines, "total": sum(line.worth for line in lines)} | more
+    lines = more.pop("lines", ticket.seats.all())
+    more |= {"ticket": ticket, "lines": lines, "total": sum(line.worth for line in lines)}
     return _about_show(outgoing, ticket.show, ticket.get_absolute_url(), name=name, **more)
 
 
@@ -213,15 +188,6 @@ def _about_show(outgoing: OutgoingMail, show: Show, path: str, *, name: str = ""
 
 
 def _mail(outgoing: OutgoingMail, name: str = "", **context: Any) -> Mail:
-    """Render templates/email/``name``, or those of its kind. The subject is one line whatever a title contains."""
-    name = name or outgoing.kind.lower()
-    context = {"site_url": settings.SITE_URL, "email": outgoing.recipient, "legal_texts": published_texts()} | context
-    subject = " ".join(_plain(f"{name}_subject", context).split())
-    mail = Mail(subject, _plain(name, context) + _plain("_foot", context), to=[outgoing.recipient])
-    mail.attach_alternative(render_to_string(f"email/{name}.html", context), "text/html")
-    return mail
-
-
-def _plain(name: str, context: dict[str, Any]) -> str:
-    """Render a template of plain text, in which “&” is no “&amp;”."""
-    return get_template(f"email/{name}.txt").template.render(Context(context, autoescape=False))
+    """The mail ``name``, or that of its kind."""
+    site = {"site_url": settings.SITE_URL, "legal_texts": published_texts()}
+    return make_mail(name or outgoing.kind.lower(), to=outgoing.recipient, **site, **context)

@@ -169,7 +169,7 @@ def test_the_file_of_a_cancelled_ticket_takes_the_entry_away(client, ticket, cha
     assert "Remove from calendar" in client.get(ticket.get_absolute_url()).content.decode()
 
 
-def test_the_entry_goes_at_once_when_the_show_is_cancelled_and_comes_back_with_another(ticket):
+def test_the_entry_goes_when_the_show_is_cancelled_and_comes_back_with_another(ticket):
     other = another_show(ticket, movie=ticket.show.movie)
     until = datetime.now(UTC) + timedelta(days=2)
     call_off_show(show_id=ticket.show_id, user=owner(), reason="no light", remedy="EXCHANGE", choose_until=until)

@@ -169,7 +169,7 @@ def test_a_new_password_signs_out_everywhere_else_and_is_told_by_mail():
 
     assert (is_in(here), is_in(elsewhere)) == (True, False)
     [message] = outbox()
-    assert (message.to, "is new" in message.subject) == ([user.email], True)
+    assert (message.to, "has changed" in message.subject) == ([user.email], True)
     assert NEW not in message.body + message.alternatives[0].content
 
 

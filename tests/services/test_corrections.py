@@ -85,7 +85,7 @@ def test_the_amount_of_a_refused_mail_about_a_refund_is_still_known(ticket, cler
 
     correct(ticket, clerk, seen=AuditEvent.objects.latest("pk").pk)
 
-    assert [message.subject[:8] for message in outbox() if message.to == [RIGHT]] == ["₹50 back", "Your tic"]
+    assert [message.subject[:9] for message in outbox() if message.to == [RIGHT]] == ["Refund of", "Your tick"]
 
 
 def test_the_trail_says_who_and_why_and_holds_no_address(ticket, clerk):

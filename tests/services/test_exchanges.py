@@ -237,7 +237,7 @@ def test_the_buyer_takes_all_the_money_back_instead(off, ticket):
     cancel_ticket(code=ticket.code)
 
     assert (Refund.objects.get().amount, Refund.objects.get().reason) == (Decimal(500), "SHOW_CANCELLED")
-    assert outbox()[-1].subject.startswith("Called off")
+    assert outbox()[-1].subject.startswith("Cancelled")
     assert agree(off)
 
 

@@ -187,7 +187,7 @@ def test_the_buyer_learns_what_goes_back_and_which_seats_are_left(show, ticket, 
     return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk))
 
     [message] = outbox()
-    assert message.subject.startswith("₹250 back")
+    assert message.subject.startswith("Refund of ₹250")
     assert "Row A, seat 1" in message.body
     assert "Row A, seat 2" not in message.body
 
@@ -300,7 +300,7 @@ def test_goodwill_leaves_the_ticket_as_it_is(show, ticket, clerk):
     assert (ticket.status, Refund.objects.get().reason) == ("CONFIRMED", "GOODWILL")
     assert agrees(show)
     assert show.revenue == Decimal("650.50")
-    assert outbox()[0].subject.startswith("₹99.50 back")
+    assert outbox()[0].subject.startswith("Refund of ₹99.50")
 
 
 def test_goodwill_can_be_given_after_the_show(show, ticket, clerk):
@@ -350,7 +350,7 @@ def test_sending_a_ticket_again_disturbs_nobody(show, ticket, clerk):
 
     give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(clerk, "two"))
 
-    assert [message.subject[:11] for message in outbox()] == ["Your ticket", "₹100 back: "]
+    assert [message.subject[:14] for message in outbox()] == ["Your ticket: T", "Refund of ₹100"]
     assert list(AuditEvent.objects.values_list("action", flat=True)) == ["REFUND", "RESEND"]
 
 
