@@ -29,6 +29,10 @@ PLAIN_ARGUMENTS = re.compile(r"\.(trading_day)$")
 # What a line of the log may name: a key, the reference staff know an order by, something of the code, an SMTP code.
 HARMLESS = re.compile(r"(\.pk|_id|\.reference|\.kind|__name__|__qualname__)$|^(key|name|word)$")
 
+MAILING, HOUSEKEEPING = "cinema.services.mailing", ("cinema.services.housekeeping", "cinema.live.housekeeper")
+# What of Django's mails sends none.
+SENDS_NOTHING = ("django.core.mail.EmailMultiAlternatives", "django.core.mail.message.sanitize_address")
+
 Law = Callable[[str, ast.Module], Iterator[str]]
 
 
@@ -142,6 +146,14 @@ def what_is_logged_names_nobody(module: str, tree: ast.Module) -> Iterator[str]:
                     yield f"line {node.lineno}: {ast.unparse(value)}"
 
 
+def only_the_housekeeping_sends_mails(module: str, tree: ast.Module) -> Iterator[str]:
+    """No page waits for a relay: all mails wait in the outbox."""
+    for name in imports(tree):
+        sends = within(name, "django.core.mail") and name not in SENDS_NOTHING and module != MAILING
+        if sends or (within(name, MAILING) and module not in HOUSEKEEPING):
+            yield f"imports {name}"
+
+
 LAWS: list[Law] = [
     layers_know_only_what_is_below,
     only_views_and_forms_know_http,
@@ -151,6 +163,7 @@ LAWS: list[Law] = [
     services_are_called_by_keyword,
     services_and_selectors_say_what_they_do,
     what_is_logged_names_nobody,
+    only_the_housekeeping_sends_mails,
 ]
 
 PAGE_LAWS = {
@@ -225,6 +238,8 @@ def test_every_template_is_free_of_inline_code_and_foreign_files():
         (what_is_logged_names_nobody, "cinema.x", "logger.info('Sent to %s.', ticket.email)"),
         (what_is_logged_names_nobody, "cinema.x", "logger.exception('Failed: %r', error)"),
         (what_is_logged_names_nobody, "cinema.x", "logger.warning(f'Sent to {email}.')"),
+        (only_the_housekeeping_sends_mails, "cinema.services.x", "from django.core.mail import send_mail"),
+        (only_the_housekeeping_sends_mails, "cinema.views.x", "from cinema.services import mailing"),
     ],
 )
 def test_a_module_that_breaks_the_law_is_found(law: Law, module: str, source: str):
