@@ -3,14 +3,14 @@
 from django.db.models import Case, Prefetch, QuerySet, When
 from django.db.models.functions import Now
 
-from cinema.models import Payment, Seat, Ticket, TicketSeat, User
+from cinema.models import Hold, Payment, Seat, Ticket, TicketSeat, User
 from cinema.selectors.tickets import PRESENT
 
 
 def payment_by_code(code: str) -> Payment | None:
-    """The payment with its ticket, hold and show, and ``now``: the database's clock."""
+    """The payment with its ticket, hold, show and theatre, and ``now``: the database's clock."""
     return (
-        Payment.objects.select_related("ticket__hold", "ticket__show__movie")
+        Payment.objects.select_related("ticket__hold", "ticket__show__movie", "ticket__show__screen__theatre")
         .with_refund_reason()
         .annotate(now=Now())
         .filter(code=code)
@@ -35,6 +35,17 @@ def payment_of_ticket(reference: str, user: User) -> Payment | None:
         .order_by(rank.desc(), "-pk")
         .first()
     )
+
+
+def payments_of_hold(hold: Hold) -> list[Payment]:
+    """Every payment begun for the seats of a hold, each with its ticket, the latest last."""
+    return list(Payment.objects.filter(ticket__hold=hold).select_related("ticket").order_by("pk"))
+
+
+def payment_in_doubt(hold: Hold) -> Payment | None:
+    """The latest payment for a hold's seats that was not declined: its money came, or may still come."""
+    begun = Payment.objects.filter(ticket__hold=hold).exclude(status=Payment.Status.FAILED)
+    return begun.order_by("-pk").first()
 
 
 def seats_of(ticket: Ticket) -> QuerySet[Seat]:

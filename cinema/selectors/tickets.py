@@ -108,6 +108,17 @@ def ticket_by_code(code: str) -> Ticket | None:
     return tickets().filter(code=code).first()
 
 
+def later_ticket(ticket: Ticket) -> Ticket | None:
+    """The ticket that took the place of an expired one: the buyer went on with other seats or ticket types."""
+    later = Ticket.objects.filter(hold=ticket.hold_id, pk__gt=ticket.pk).exclude(status=Ticket.Status.EXPIRED)
+    return later.order_by("-pk").first()
+
+
+def may_be_paid(ticket: Ticket) -> bool:
+    """Whether money may still come for a ticket that is not paid."""
+    return ticket.payments.filter(status__in=Payment.OPEN).exists()
+
+
 def ticket_code(*, reference: str, email: str) -> str | None:
     """Return the code of the ticket with this reference that was booked with this e-mail address, in any case."""
     return Ticket.objects.filter(reference=reference, email__iexact=email).values_list("code", flat=True).first()

@@ -169,11 +169,12 @@ def extend_hold(*, code: str, buyer: str) -> Hold:
 
 
 @atomically
-def release_hold(*, code: str, buyer: str) -> None:
-    """Let the seats of the hold go at once. Raises HoldExpired when they are gone already."""
+def release_hold(*, code: str, buyer: str) -> Hold:
+    """Release the seats of the hold at once. Raises HoldExpired when they are gone already."""
     hold, now = lock_living_hold(code=code, buyer=buyer)
     let_go(show=hold.show, hold=hold, at=now)
     offer_freed_seats(show=hold.show)
+    return hold
 
 
 def let_go(*, show: Show, hold: Hold, at: datetime) -> None:

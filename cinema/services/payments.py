@@ -195,7 +195,8 @@ def _book_or_say_why_not(ticket: Ticket, lines: list[TicketSeat], now: datetime)
     seats = [line.show_seat for line in lines]
     still_held = all(seat.hold_id == ticket.hold_id for seat in seats)
     if not all(seat.status == ShowSeat.Status.AVAILABLE or seat.hold_id == ticket.hold_id for seat in seats):
-        return Refund.Reason.SEATS_GONE
+        own = Ticket.objects.filter(hold=ticket.hold_id, status=Ticket.Status.CONFIRMED)
+        return Refund.Reason.PAID_TWICE if own.exists() else Refund.Reason.SEATS_GONE
     if not still_held and not ticket.show.on_sale_at(now):
         return Refund.Reason.SHOW_STARTED
     if not still_held and _cost_today(ticket, lines) > ticket.amount:

@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from playwright.sync_api import Page, expect
 
-from cinema.models import Payment, Show, Ticket
+from cinema.models import Hold, Payment, Show, Ticket
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services.refunds import send_due_refunds
 from tests.factories import ShowFactory, held, lapsed, seat
@@ -150,9 +151,50 @@ def test_closing_the_gateways_window_leads_back_to_the_checkout(page, show):
     page.get_by_role("link", name="Close the window").click()
     expect(page.get_by_role("heading", name="Waiting")).to_be_visible()
 
-    page.get_by_role("link", name="I did not pay").click()
+    page.get_by_role("link", name="I haven’t paid").click()
 
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
+
+
+def test_the_first_attempts_page_of_a_paid_booking_leads_to_its_ticket(page, show):
+    buy_up_to_the_gateway(page, show, "Row A, seat 1")
+    page.get_by_role("link", name="Close the window").click()
+    first = page.url
+    page.get_by_role("link", name="I haven’t paid").click()
+    page.get_by_label("Card").check()
+    page.get_by_role("button", name="Pay ₹250").click()
+    page.get_by_role("button", name="Pay ₹250", exact=True).click()
+    expect(page).to_have_url(re.compile("/tickets/"))
+    ticket = page.url
+
+    page.goto(first)
+
+    expect(page.get_by_role("heading", name="This booking is already paid")).to_be_visible()
+    page.get_by_role("link", name="To your ticket").click()
+    expect(page).to_have_url(ticket)
+
+
+def test_a_buyer_returned_by_a_form_of_another_site_is_known_again(page, show):
+    buy_up_to_the_gateway(page, show, "Row A, seat 1")
+    page.get_by_role("link", name="Close the window").click()
+    page.goto(f"data:text/html,<form method=post action='{page.url}'><button name=status value=done>Back to the shop")
+
+    page.get_by_role("button", name="Back to the shop").click()
+
+    expect(page.get_by_role("heading", name="Waiting")).to_be_visible()
+    expect(page.get_by_role("link", name="I haven’t paid")).to_be_visible()
+
+
+def test_who_waits_for_a_payment_sees_the_time_that_is_left(page, show):
+    buy_up_to_the_gateway(page, show, "Row A, seat 1")
+    page.get_by_role("link", name="Close the window").click()
+
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"^[89]:\d\d left$"))
+    Hold.objects.update(expires_at=Now() + timedelta(seconds=3))
+    page.reload()
+
+    expect(page.get_by_text("Your reservation has ended.")).to_be_visible()
+    expect(page.get_by_role("timer")).to_have_count(0)
 
 
 def test_a_payment_reported_late_shows_the_ticket_as_soon_as_the_news_arrives(page, show, monkeypatch):
@@ -171,8 +213,8 @@ def test_paying_for_seats_that_are_gone_gives_the_money_back_and_says_so(page, s
 
     page.get_by_role("button", name="Pay ₹250", exact=True).click()
 
-    expect(page.get_by_role("heading", name="Your seats were gone")).to_be_visible()
-    expect(page.get_by_role("main")).to_contain_text("Your ₹250 is being given back")
+    expect(page.get_by_role("heading", name="Sorry, your seats have gone")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("Your refund of ₹250 is on its way")
     assert send_due_refunds() == 1
     assert Payment.objects.get().status == Payment.Status.REFUNDED
 

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.django_db
 
 # A token that browsers do not send by themselves; a signature.
 NO_COOKIE_COUNTS = {*API, "payment-webhook"}
+# Where a provider returns the buyer by POST: it leads to the page, and changes nothing.
+ONLY_LEADS_ON = {"payment"}
 
 
 def test_nothing_is_posted_without_a_token_from_our_own_page():
@@ -27,7 +29,8 @@ def test_nothing_is_posted_without_a_token_from_our_own_page():
     answers = {name: client.post(address) for name, address in site.addresses()}
     forgeable = {name for name, answer in answers.items() if "came from our own page" not in answer.content.decode()}
 
-    assert forgeable == NO_COOKIE_COUNTS
+    assert forgeable == NO_COOKIE_COUNTS | ONLY_LEADS_ON
+    assert {answers[name].status_code for name in ONLY_LEADS_ON} == {303}
 
 
 def test_the_cookies_of_a_browser_alone_book_nothing_through_the_interface_for_programs():

@@ -1,6 +1,7 @@
 """The page a buyer returns to from the gateway, and the gateway's reports."""
 
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,14 +10,29 @@ from django.urls import reverse
 from cinema.exceptions import DatabaseBusy
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SIGNATURE_HEADER, sign
-from cinema.models import Payment, PriceAdjustment, SandboxCharge, Show, ShowSeat, Ticket
+from cinema.models import Hold, Payment, PriceAdjustment, Refund, SandboxCharge, Show, ShowSeat, Ticket, TicketType
 from cinema.selectors.ledger import unexplained_seats
 from cinema.services.booking import book_hold
 from cinema.services.cancellations import cancel_ticket
+from cinema.services.orders import Deed, give_goodwill
 from cinema.services.payments import check_due_payments, settle_payment, start_payment
 from cinema.services.refunds import send_due_refunds
 from cinema.services.repricing import reprice_coming
-from tests.factories import CONTACT, ShowFactory, booked, cancelled, due, held, lapsed, on_card, past, report, seat
+from tests.factories import (
+    BOX_OFFICE,
+    CONTACT,
+    ShowFactory,
+    booked,
+    cancelled,
+    due,
+    held,
+    lapsed,
+    on_card,
+    past,
+    report,
+    seat,
+    staff,
+)
 from tests.views.browsers import browser, is_kept_nowhere, text
 
 # What follows a commit (refunds, mails) is part of what is tested.
@@ -51,7 +67,7 @@ def test_a_payment_nobody_has_heard_of_waits_and_asks_again_by_itself(payment):
     answer = page(payment)
 
     assert answer.status_code == 200
-    assert "We have not heard of your ₹500 yet." in text(answer)
+    assert "We’re waiting for your bank to confirm ₹500." in text(answer)
     assert f'hx-get="{payment.get_absolute_url()}"' in answer.content.decode()
     assert '<meta http-equiv="refresh"' in answer.content.decode()
     assert payment.ticket.hold.get_absolute_url() in answer.content.decode()
@@ -78,7 +94,7 @@ def test_a_declined_payment_leads_back_while_the_hold_lives(payment):
     answer = page(payment)
 
     assert "The payment was declined" in text(answer)
-    assert "your seats are still held for you" in text(answer)
+    assert "Nothing was charged, and your seats are still reserved: until" in text(answer)
     assert payment.ticket.hold.get_absolute_url() in answer.content.decode()
 
 
@@ -88,7 +104,7 @@ def test_a_declined_payment_leads_to_the_map_once_the_hold_is_over(show, payment
 
     answer = page(payment)
 
-    assert "The time of your hold is over." in text(answer)
+    assert "Nothing was charged. Your reservation has ended." in text(answer)
     assert show.get_absolute_url() in answer.content.decode()
 
 
@@ -99,8 +115,8 @@ def test_paying_after_the_start_says_so_and_that_the_money_comes_back(show, paym
 
     answer = page(payment)
 
-    assert "The show had started" in text(answer)
-    assert "Your ₹500 is being given back" in text(answer)
+    assert "Sorry, the show had started" in text(answer)
+    assert "Your refund of ₹500 is on its way to your payment method." in text(answer)
 
 
 def test_a_payment_that_comes_late_when_the_seats_cost_more_is_refunded_and_explained():
@@ -112,7 +128,7 @@ def test_a_payment_that_comes_late_when_the_seats_cost_more_is_refunded_and_expl
     settle(payment)
 
     assert "Sorry, the price of your seats has changed" in text(page(payment))
-    assert "refunding ₹100 in full" in text(page(payment))
+    assert "Your refund of ₹100 is on its way" in text(page(payment))
 
 
 def test_paying_too_late_says_which_seats_could_not_be_had_and_that_the_money_comes_back(show, payment):
@@ -122,8 +138,8 @@ def test_paying_too_late_says_which_seats_could_not_be_had_and_that_the_money_co
 
     answer = page(payment)
 
-    assert "Your seats were gone" in text(answer)
-    assert "Row A, seat 1, Row A, seat 2 could no longer be booked. Your ₹500 is being given back" in text(answer)
+    assert "Sorry, your seats have gone" in text(answer)
+    assert "and A 1–2 are no longer available. Your refund of ₹500 is on its way" in text(answer)
 
 
 def test_paying_for_a_show_that_was_cancelled_says_so(show, payment):
@@ -132,9 +148,9 @@ def test_paying_for_a_show_that_was_cancelled_says_so(show, payment):
 
     answer = page(payment)
 
-    assert "The show was cancelled" in text(answer)
-    assert "Your ₹500 is being given back" in text(answer)
-    assert "seats were gone" not in text(answer)
+    assert "Sorry, the show was cancelled" in text(answer)
+    assert "Your refund of ₹500 is on its way" in text(answer)
+    assert "seats have gone" not in text(answer)
 
 
 def test_paying_twice_says_that_the_ticket_is_fine_and_the_second_payment_comes_back(show):
@@ -142,8 +158,9 @@ def test_paying_twice_says_that_the_ticket_is_fine_and_the_second_payment_comes_
     settle(first)
     settle(second)
 
-    assert "This was already paid" in text(page(second))
-    assert "The second payment of ₹250 goes back" in text(page(second))
+    assert "This booking is already paid" in text(page(second))
+    assert "You paid a second time. Your refund of ₹250 is on its way" in text(page(second))
+    assert first.ticket.get_absolute_url() in page(second).content.decode()
     assert page(first)["Location"] == first.ticket.get_absolute_url()
     assert unexplained_seats(show) == []
 
@@ -154,21 +171,148 @@ def test_paying_for_a_cancelled_booking_gives_the_money_back_and_says_so(show):
     settle(second)
     send_due_refunds()
 
-    assert "This booking was cancelled" in text(page(second))
+    shown = text(page(second, follow=True))
+    assert "This ticket is cancelled" in shown
+    assert shown.count("We refunded ₹250 to your payment method") == 2
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
     assert [Payment.objects.get(pk=p.pk).status for p in (first, second)] == ["REFUNDED", "REFUNDED"]
     assert unexplained_seats(show) == []
 
 
-def twice(show: Show) -> list[Payment]:
-    """Two tabs at the gateway, for the same ticket."""
+# Pages of earlier attempts
+
+
+@pytest.mark.parametrize("earlier", [None, Result.DECLINED], ids=["replaced", "declined"])
+def test_the_page_of_an_earlier_attempt_says_that_the_booking_is_paid_and_leads_to_its_ticket(show, earlier):
+    first, second = twice(show, earlier)
+    settle(second)
+
+    shown = page(first)
+
+    assert "This booking is already paid" in text(shown)
+    assert second.ticket.get_absolute_url() in shown.content.decode()
+    for lost in ("Waiting", "declined", "ended", show.get_absolute_url(), "hx-trigger"):
+        assert lost not in shown.content.decode()
+
+
+def test_so_does_that_of_an_attempt_with_other_ticket_types():
+    show = on_card(adult=250, child=150)
     hold = held(show, "A1")
-    payments = [
-        book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode=mode, key=mode) for mode in ("UPI", "CARD")
-    ]
-    for payment in payments:
-        start_payment(payment=payment)
-    return payments
+    first = checked_out(hold, "UPI")
+    second = checked_out(hold, "UPI", types={seat(show, "A1").pk: TicketType.objects.get(name="Child").pk})
+    settle(second)
+
+    assert "This booking is already paid" in text(page(first))
+    assert second.ticket.get_absolute_url() in page(first).content.decode()
+    settle(first)
+    assert "You paid a second time. Your refund of ₹250 is on its way" in text(page(first))
+    assert Refund.objects.get().reason == Refund.Reason.PAID_TWICE
+    assert unexplained_seats(show) == []
+
+
+@pytest.mark.parametrize("earlier", [None, Result.DECLINED], ids=["replaced", "declined"])
+def test_the_page_of_an_earlier_attempt_leads_to_that_of_the_latest(show, earlier):
+    first, second = twice(show, earlier)
+
+    assert page(first)["Location"] == second.get_absolute_url()
+    assert page(first, headers={"HX-Request": "true"})["HX-Redirect"] == second.get_absolute_url()
+    assert "Waiting" in text(page(second))
+
+
+def test_a_payment_some_of_which_was_refunded_still_leads_to_its_ticket(show, payment):
+    ticket = settle(payment).ticket
+    deed = Deed(staff(show.screen.theatre, BOX_OFFICE), "loud", 0, "one")
+    give_goodwill(code=ticket.code, amount=Decimal(50), deed=deed)
+
+    assert page(payment)["Location"] == ticket.get_absolute_url()
+
+
+def test_the_page_of_a_hold_that_is_over_leads_to_the_payment_whose_money_may_still_come(show, payment):
+    hold = payment.ticket.hold
+    lapsed(hold)
+
+    assert browser("asha").get(hold.get_absolute_url())["Location"] == payment.get_absolute_url()
+    shown = text(page(payment))
+    assert "Your reservation has ended. If you paid, we’ll confirm your seats if they’re free" in shown
+    assert "left" not in shown
+
+
+def test_the_page_of_a_hold_whose_money_came_too_late_leads_to_why(show, payment):
+    hold = payment.ticket.hold
+    lapsed(hold)
+    held(show, "A2", buyer="ben")
+    settle(payment)
+
+    assert "Sorry, your seats have gone" in text(browser("asha").get(hold.get_absolute_url(), follow=True))
+
+
+def test_the_page_of_a_hold_whose_payment_was_declined_says_that_nothing_was_charged(payment):
+    settle(payment, Result.DECLINED)
+    lapsed(payment.ticket.hold)
+
+    shown = browser("asha").get(payment.ticket.hold.get_absolute_url())
+
+    assert shown.status_code == 409
+    assert "Nothing was charged." in text(shown)
+
+
+def test_releasing_seats_at_the_gateway_does_not_say_that_nothing_was_charged(payment):
+    answer = browser("asha").post(reverse("hold-release", args=[payment.ticket.hold.code]), follow=True)
+
+    assert "Your seats have been released. If you paid, we’ll confirm" in text(answer)
+    assert "Nothing was charged" not in text(answer)
+
+
+@pytest.mark.parametrize("result", [None, Result.DECLINED], ids=["waiting", "declined"])
+def test_who_waits_for_a_payment_or_was_declined_sees_how_much_time_is_left(payment, result):
+    if result:
+        settle(payment, result)
+
+    shown = page(payment).content.decode()
+
+    assert re.search(r'data-countdown="(5\d\d|600)"', shown)
+    assert "js/countdown" in shown
+
+
+# Coming back from the gateway by POST
+
+
+def test_a_buyer_whom_the_gateway_returns_by_post_gets_their_page(payment):
+    client = browser("asha", enforce_csrf_checks=True)
+
+    answer = client.post(payment.get_absolute_url(), {"status": "ok"}, headers={"Origin": "https://pay.example.com"})
+
+    assert (answer.status_code, answer["Location"]) == (303, payment.get_absolute_url())
+    assert "Waiting" in text(client.get(answer["Location"]))
+
+
+def test_returning_by_post_asks_nobody_and_changes_nothing(payment, statements):
+    SandboxCharge.objects.update(status="PAID")
+
+    with statements() as seen:
+        browser("asha").post(payment.get_absolute_url())
+
+    assert len(seen) == 1  # whether there is such a payment
+    assert Payment.objects.get().status == Payment.Status.PENDING
+
+
+# Paying again
+
+
+def twice(show: Show, earlier: Result | None = None) -> list[Payment]:
+    """Two attempts to pay for the same ticket: in two tabs, or the second after the ``earlier`` one had a result."""
+    hold = held(show, "A1")
+    first = checked_out(hold, "UPI")
+    if earlier:
+        settle(first, earlier)
+    return [first, checked_out(hold, "CARD")]
+
+
+def checked_out(hold: Hold, mode: str, types: dict[int, int] | None = None) -> Payment:
+    key = f"{mode} {types}"
+    payment = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode=mode, key=key, types=types)
+    start_payment(payment=payment)
+    return payment
 
 
 def test_31_posts_for_the_same_ticket_open_one_payment_and_one_charge(payment):

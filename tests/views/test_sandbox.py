@@ -74,7 +74,7 @@ def test_declining_leads_back_to_another_try(charge):
 
 def test_paying_with_a_late_report_keeps_the_buyer_waiting_until_it_comes(charge, webhooks):
     answer = browser("asha").post(address(charge), {"decision": "late"}, follow=True)
-    assert "We have not heard of your ₹500 yet." in text(answer)
+    assert "We’re waiting for your bank to confirm ₹500." in text(answer)
     assert webhooks == [(Result.PAID, LATE_BY.total_seconds())]
 
     charge.refresh_from_db()

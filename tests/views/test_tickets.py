@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from cinema.models import Movie, Refund, Ticket
+from cinema.models import Movie, Refund, Ticket, TicketType
+from cinema.services.booking import book_hold
+from cinema.services.payments import settle_payment
 from tests.factories import (
     CONTACT,
     LanguageFactory,
@@ -18,7 +20,11 @@ from tests.factories import (
     UserFactory,
     booked,
     cancelled,
+    held,
+    on_card,
     past,
+    report,
+    seat,
     sold,
     starting_in,
 )
@@ -144,14 +150,41 @@ def test_a_ticket_without_a_refund_is_told_to_be_non_refundable(client, ticket, 
     assert "This ticket is non-refundable." in content(client.get(cancellation))
 
 
-def test_an_expired_ticket_says_that_nothing_was_charged(client, show):
+def test_an_expired_ticket_whose_payment_was_declined_says_that_nothing_was_charged(client, show):
+    payment = booked(show, "A1")
+    settle_payment(report=report(payment, "DECLINED"))
+    Ticket.objects.update(status=Ticket.Status.EXPIRED)
+
+    page = content(client.get(payment.ticket.get_absolute_url()))
+
+    assert "Nothing was charged" in page
+    assert show.get_absolute_url() in page
+
+
+def test_an_expired_ticket_whose_money_may_still_come_says_what_becomes_of_it(client, show):
     ticket = booked(show, "A1").ticket
     Ticket.objects.update(status=Ticket.Status.EXPIRED)
 
     page = content(client.get(ticket.get_absolute_url()))
 
-    assert "Nothing was charged" in page
-    assert show.get_absolute_url() in page
+    assert "If you paid, we’ll confirm your seats if they’re free, or refund you in full." in page
+    assert "Nothing was charged" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_ticket_of_an_earlier_choice_leads_to_that_of_the_later_one(client):
+    show = on_card(adult=250, child=150)
+    hold = held(show, "A1")
+    types = [{}, {seat(show, "A1").pk: TicketType.objects.get(name="Child").pk}]
+    first, second = (
+        book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key=str(chosen), types=chosen).ticket
+        for chosen in types
+    )
+
+    assert client.get(first.get_absolute_url()).url == second.get_absolute_url()
+    settle_payment(report=report(second.payments.get()))
+    assert client.get(first.get_absolute_url()).url == second.get_absolute_url()
+    assert client.get(second.get_absolute_url()).status_code == 200
 
 
 def test_the_ticket_of_a_show_that_was_called_off_says_so(client, show, ticket):

@@ -19,6 +19,7 @@ from cinema.forms.booking import CheckoutForm, TicketTypesField
 from cinema.models import Hold, User
 from cinema.seating.pictures import draw_plan
 from cinema.selectors.holds import hold_by_code, pending_ticket, plan_of_hold, seats_of_hold, ticket_of_hold
+from cinema.selectors.payments import payment_in_doubt
 from cinema.selectors.tariffs import Choice, Line, order_lines, ticket_choices
 from cinema.selectors.tickets import sale_terms
 from cinema.services.booking import book_hold
@@ -91,7 +92,14 @@ def hold_extension(request: HttpRequest, code: str) -> HttpResponse:
 @personal
 def hold_release(request: HttpRequest, code: str) -> HttpResponse:
     """Release the seats."""
-    return _change(request, code, release_hold, lambda _hold: _("Your seats have been released. Nothing was charged."))
+    return _change(request, code, release_hold, _released)
+
+
+def _released(hold: Hold) -> str:
+    said = _("Your seats have been released.")
+    if payment_in_doubt(hold):
+        return said + " " + _("If you paid, we’ll confirm your seats if they’re free, or refund you in full.")
+    return said + " " + _("Nothing was charged.")
 
 
 def _more_minutes(hold: Hold) -> str:
@@ -222,9 +230,9 @@ def _seat_ids(rows: Sequence[Row]) -> list[int]:
 
 
 def _over(request: HttpRequest, found: Hold) -> HttpResponse:
-    """Say what became of a hold that is over; one that was paid for leads on to its ticket."""
-    ticket = ticket_of_hold(found)
-    if ticket:
-        return redirect(ticket)
+    """Say what became of a hold that is over; one that was paid for leads on to its ticket, and one for which money
+    came, or may still come, to the page of that payment."""
+    if ahead := ticket_of_hold(found) or payment_in_doubt(found):
+        return redirect(ahead)
     context = {"hold": found, "seats": seats_of_hold(found)}
     return render(request, "public/holds/hold_over.html", context, status=409)

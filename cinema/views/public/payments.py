@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from cinema.exceptions import RuleBroken
-from cinema.models import Payment, Show, Ticket
-from cinema.selectors.payments import payment_by_code, seats_of
+from cinema.models import Payment, Refund, Show, Ticket
+from cinema.selectors.payments import payment_by_code, payments_of_hold, seats_of
 from cinema.services.booking import pay_again
 from cinema.services.payments import check_payment, receive_webhook, start_payment
 from cinema.views.decorators import personal, see_other
@@ -22,33 +22,70 @@ from cinema.views.refusals import status_of
 POLL_SECONDS = 2
 
 
-@require_safe
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def payment(request: HttpRequest, code: str) -> HttpResponse:
-    """How the payment stands: leads on to the ticket once it is paid, waits, or says what to do next."""
+    """Where the booking stands: its ticket once it is paid, the page of a later payment, or how this one stands and
+    what to do next. Some providers send the buyer back by POST, which only leads here."""
     found = payment_by_code(code)
     if found is None:
         raise Http404
+    if request.method == "POST":
+        return see_other(found)
     settled = check_payment(payment=found)
-    ticket = settled.ticket
-    if settled.status == Payment.Status.SUCCESS and not settled.refund_reason:
-        url = ticket.get_absolute_url()
-        messages.success(request, _("Enjoy the film! The ticket also goes to %(email)s.") % {"email": ticket.email})
-        return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
-    if settled.status == Payment.Status.PENDING and request.htmx:
+    booked, latest = _outcome(settled)
+    if booked and booked.status == Ticket.Status.CANCELLED:
+        return _lead_on(request, booked)
+    paid = settled.status not in Payment.UNPAID and settled.refund_reason != Refund.Reason.PAID_TWICE
+    if booked and booked == settled.ticket and paid:
+        if settled.status == Payment.Status.SUCCESS:
+            sentence = _("You’re booked! We’ve also emailed your ticket to %(email)s.")
+            messages.success(request, sentence % {"email": booked.email})
+        return _lead_on(request, booked)
+    if not booked and latest != settled and settled.status in Payment.UNPAID:
+        return _lead_on(request, latest)
+    waits = not booked and settled.status in Payment.OPEN
+    if waits and request.htmx:
         return HttpResponse(status=204)
-    context = {
+    return render(request, "public/payments/payment.html", _facts(request, found, settled, booked) | {"waits": waits})
+
+
+def _outcome(payment: Payment) -> tuple[Ticket | None, Payment]:
+    """The ticket that the seats of a payment's hold are booked with, or were until it was cancelled; and the latest
+    payment for them."""
+    if payment.ticket.status == Ticket.Status.CONFIRMED:
+        return payment.ticket, payment
+    begun = payments_of_hold(payment.ticket.hold)
+    tickets = {one.ticket.status: one.ticket for one in begun}
+    return tickets.get(Ticket.Status.CONFIRMED) or tickets.get(Ticket.Status.CANCELLED), begun[-1]
+
+
+def _lead_on(request: HttpRequest, to: Ticket | Payment) -> HttpResponse:
+    url = to.get_absolute_url()
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def _facts(request: HttpRequest, found: Payment, settled: Payment, booked: Ticket | None) -> dict[str, object]:
+    """What the page of a payment shows, as ``found`` and, now that its gateway was asked, ``settled``."""
+    ticket, hold, show = settled.ticket, settled.ticket.hold, found.ticket.show
+    lives, is_mine = hold.lives_at(found.now), hold.buyer == request.buyer
+    return {
         "payment": settled,
+        "booked": booked,
         "ticket": ticket,
-        "hold": ticket.hold,
-        "show": found.ticket.show,
+        "hold": hold,
+        "now": found.now,
+        "lives": lives,
+        "show": show,
+        "theatre": show.screen.theatre,
         "seats": seats_of(ticket),
-        "may_try_again": ticket.status == Ticket.Status.PENDING and ticket.hold.lives_at(found.now),
-        "is_mine": ticket.hold.buyer == request.buyer,
+        "refunds": settled.refunds.order_by("created_at"),
+        "can_check_out": lives and is_mine,
+        "can_pay": lives and not is_mine and ticket.status == Ticket.Status.PENDING,
         "key": secrets.token_urlsafe(16),
         "poll_seconds": POLL_SECONDS,
     }
-    return render(request, "public/payments/payment.html", context)
 
 
 @require_POST

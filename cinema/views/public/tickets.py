@@ -59,6 +59,10 @@ def facts(ticket: Ticket) -> dict[str, Any]:
 def ticket(request: HttpRequest, code: str) -> HttpResponse:
     ticket = ticket_or_404(code)
     context = facts(ticket)
+    if ticket.status == Ticket.Status.EXPIRED:
+        if later := selectors.later_ticket(ticket):
+            return redirect(later)
+        context["may_be_paid"] = selectors.may_be_paid(ticket)
     off = context["cancellation"]
     confirmed = ticket.status == Ticket.Status.CONFIRMED
     context["can_exchange"] = confirmed and off is not None and is_open(off, timezone.now())
