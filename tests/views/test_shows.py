@@ -262,7 +262,10 @@ def test_an_open_map_of_a_show_that_has_begun_is_loaded_anew(show):
 def test_a_cinema_without_a_payment_gateway_shows_its_seats_but_holds_none(show, settings):
     settings.PAYMENT_GATEWAY = ""
 
-    assert "Tickets are sold at the box office only." in text(browser().get(show.get_absolute_url()))
+    shown = text(browser().get(show.get_absolute_url()))
+    assert "Tickets are sold at the box office only." in shown
+    assert "How many?" not in shown
+    assert "Continue" not in shown
     answer = browser("asha").post(reverse("show-hold", args=[show.pk]), {"seats": seat_ids(show, "A1")})
     assert answer.status_code == 503
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
