@@ -68,10 +68,8 @@ class PriceChanged(RuleBroken):
 
     def __init__(self, seen: Decimal, amount: Decimal) -> None:
         self.seen, self.amount = seen, amount
-        super().__init__(
-            _("Your seats cost %(amount)s, not %(seen)s. Nothing was charged; please check the total and try again.")
-            % {"amount": format_money(amount), "seen": format_money(seen)}
-        )
+        text = _("The total has changed from %(seen)s to %(amount)s. Nothing was charged – please check and try again.")
+        super().__init__(text % {"amount": format_money(amount), "seen": format_money(seen)})
 
 
 class SeatsChanged(RuleBroken):

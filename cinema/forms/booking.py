@@ -202,7 +202,7 @@ class AcceptTermsField(forms.Field):
 
 class CheckoutForm(ContactForm):
     """The checkout page. ``seats`` and ``total`` are what was shown, for the ``types`` chosen; ``key`` makes a second
-    click harmless."""
+    click harmless. Where nothing is to pay, there is no ``mode``."""
 
     HIDDEN = frozenset({"seats", "total", "key", "types"})  # filled in by the page, not by the buyer
 
@@ -221,6 +221,14 @@ class CheckoutForm(ContactForm):
             self.fields["terms"].show(version)
         else:
             del self.fields["terms"]
+        if self._is_free():
+            del self.fields["mode"]
+
+    def _is_free(self) -> bool:
+        try:
+            return self.fields["total"].to_python(self["total"].value()) == 0
+        except forms.ValidationError:
+            return False
 
     @property
     def chosen_types(self) -> dict[int, int]:

@@ -42,10 +42,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 class Payment(Retried):
     """One attempt to pay for a ticket; a ticket has one PENDING payment at most.
 
-    ``key`` is the request's idempotency key, hashed with whose it is; ``fingerprint`` binds it to what was
-    asked for, so that the same key can neither pay twice nor be used for something else. ``pay_url`` is where the
-    provider takes the money, a path if the page is ours, and "" until the provider was asked. While no money has come,
-    the provider is asked at ``due_at``.
+    ``key`` is the request's idempotency key, hashed with whose it is; ``fingerprint`` binds it to what was asked for,
+    so that the same key can neither pay twice nor be used for something else. ``mode`` is "" where there is nothing to
+    pay. ``pay_url`` is where the provider takes the money, a path if the page is ours, and "" until the provider was
+    asked. While no money has come, the provider is asked at ``due_at``.
     """
 
     class Status(models.TextChoices):

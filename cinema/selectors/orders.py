@@ -177,6 +177,8 @@ def _seat_steps(order: Ticket) -> list[Entry]:
 
 
 def _payment_steps(payment: Payment) -> list[Entry]:
+    if not payment.amount:
+        return [Entry(payment.created_at, _("buyer"), _("booked for free"))]
     amount, way = format_money(payment.amount), payment.get_mode_display()
     entries = [Entry(payment.created_at, _("buyer"), _("started to pay"), note=f"{amount}, {way}")]
     if payment.settled_at:

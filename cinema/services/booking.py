@@ -46,7 +46,7 @@ class Order(NamedTuple):
     """What a booking is made of beside its seats."""
 
     contact: Contact
-    mode: PaymentMode
+    mode: str
     user: User | None
     key: str
     fingerprint: str
@@ -59,7 +59,7 @@ def book_hold(
     code: str,
     buyer: str,
     contact: Contact,
-    mode: PaymentMode,
+    mode: str,
     key: str,
     seen: Decimal | None = None,
     seen_seats: Collection[int] = (),
@@ -69,12 +69,12 @@ def book_hold(
 ) -> Payment:
     """Check out the buyer's hold: a ticket for its seats and a payment to be made, both pending.
 
-    ``seen`` is the total the buyer was shown, ``seen_seats`` for which seats; none means any. ``types`` are the kinds
-    of tickets as in tariffs.order_lines(), ``terms`` the version of the terms the buyer accepted. ``key`` makes it safe
-    to repeat: the same request gets the same payment again. Another request for the same ticket gets the payment that
-    is open, or, once that is declined or for another ``mode``, a new one in its place. Raises HoldExpired,
-    SeatsChanged, UnknownTicketType, PriceChanged, AlreadyPaid, ShowNotOnSale, KeyReused, TooManyPayments, and what
-    ticket_rules.check_ticket_types() raises.
+    ``mode`` is "" if there is nothing to pay. ``seen`` is the total the buyer was shown, ``seen_seats`` for which
+    seats; none means any. ``types`` are the kinds of tickets as in tariffs.order_lines(), ``terms`` the version of
+    the terms the buyer accepted. ``key`` makes it safe to repeat: the same request gets the same payment again.
+    Another request for the same ticket gets the payment that is open, or, once that is declined or for another
+    ``mode``, a new one in its place. Raises HoldExpired, SeatsChanged, UnknownTicketType, PriceChanged,
+    AlreadyPaid, ShowNotOnSale, KeyReused, TooManyPayments, and what ticket_rules.check_ticket_types() raises.
     """
     order = _order(key, buyer, contact, mode, user, about=f"hold {code}", types=types)._replace(terms=terms)
     return _once(order, lambda: _book_hold(code=code, buyer=buyer, order=order, seen=seen, seen_seats=seen_seats))
@@ -128,7 +128,7 @@ def pay_again(*, code: str, key: str) -> Payment:
     ticket = Ticket.objects.select_related("hold").get(code=code)
     last = ticket.payments.latest("pk")
     contact = Contact(ticket.name, ticket.email, ticket.phone)
-    order = _order(key, f"ticket {code}", contact, PaymentMode(last.mode), ticket.user, about=f"ticket {code}")
+    order = _order(key, f"ticket {code}", contact, last.mode, ticket.user, about=f"ticket {code}")
     return _once(order, lambda: _pay_again(ticket=ticket, order=order))
 
 
@@ -259,7 +259,7 @@ def _write_contact(ticket: Ticket, order: Order, theatre_id: int, now: datetime)
 def _write_payment(ticket: Ticket, order: Order, now: datetime) -> Payment:
     return Payment.objects.create(
         ticket=ticket,
-        mode=order.mode,
+        mode=_mode(ticket, order),
         gateway=settings.PAYMENT_GATEWAY,
         amount=ticket.amount,
         key=order.key,
@@ -273,7 +273,7 @@ def _open_payment(ticket: Ticket, order: Order, now: datetime) -> Payment:
     """The payment to be made for a locked ticket that was checked out before: the open one, under this key, too; or a
     new one. An open one of another mode is replaced, and still counts should money come for it."""
     payment = ticket.payments.filter(status=Payment.Status.PENDING).first()
-    if payment and (payment.mode, payment.gateway) == (order.mode, settings.PAYMENT_GATEWAY):
+    if payment and (payment.mode, payment.gateway) == (_mode(ticket, order), settings.PAYMENT_GATEWAY):
         PaymentKey.objects.create(payment=payment, key=order.key, fingerprint=order.fingerprint)
         return payment
     _check_few_payments(ticket.hold)
@@ -283,11 +283,16 @@ def _open_payment(ticket: Ticket, order: Order, now: datetime) -> Payment:
     return _write_payment(ticket, order, now)
 
 
+def _mode(ticket: Ticket, order: Order) -> str:
+    """How the ticket is paid: what costs nothing, in no way."""
+    return order.mode if ticket.amount else ""
+
+
 def _order(
     key: str,
     owner: str,
     contact: Contact,
-    mode: PaymentMode,
+    mode: str,
     user: User | None,
     about: str,
     types: Mapping[int, int] | None = None,

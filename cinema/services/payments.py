@@ -45,14 +45,15 @@ def start_payment(*, payment: Payment) -> str:
     """Announce the payment at its gateway and return the address to send the buyer to. Safe to repeat: the gateway is
     asked once.
 
-    Where there is nothing to pay, the ticket is confirmed at once; a payment already decided leads straight back.
-    Raises PaymentsUnavailable; the payment then stays pending and nothing was charged.
+    Where there is nothing to pay, the ticket is confirmed at once, and ``payment`` knows; one already decided leads
+    straight back. Raises PaymentsUnavailable; the payment then stays pending and nothing was charged.
     """
     page = payment.get_absolute_url()
     if payment.status != Payment.Status.PENDING:
         return page
     if not payment.amount:
-        settle_payment(report=_nothing_to_pay(payment))
+        settled = settle_payment(report=_nothing_to_pay(payment))
+        payment.status, payment.ticket.status = settled.status, settled.ticket.status
         return page
     if payment.pay_url:
         return payment.pay_url

@@ -35,6 +35,12 @@ def money(amount: Decimal | None) -> str:
     return "" if amount is None else money_format.format_money(amount)
 
 
+@register.filter
+def price(amount: Decimal) -> str:
+    """“₹250”, or “free”: what one seat costs."""
+    return money(amount) if amount else _("free")
+
+
 @register.simple_tag
 def money_style() -> str:
     """How scripts write amounts as we do: JSON for money.js."""

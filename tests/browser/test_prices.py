@@ -94,6 +94,29 @@ def test_two_changes_in_quick_succession_end_in_the_right_total(page: Page, show
     expect(page.get_by_role("button", name="Pay ₹300")).to_be_visible()
 
 
+def test_what_costs_nothing_is_booked_for_free_and_what_costs_something_asks_how_again(page: Page):
+    show = on_card(plan="aaaa", adult=250, member=0)
+    page.goto(f"/shows/{show.pk}/")
+    page.get_by_role("checkbox", name="Row A, seat 1,").check()
+    page.get_by_role("button", name="Continue").click()
+    kind, way = page.get_by_label("Ticket type for Row A, seat 1"), page.get_by_role("group", name="Payment method")
+    page.get_by_label("Name").fill("Asha Rao")
+
+    kind.select_option(label="Member · free")
+    expect(page.get_by_role("button", name="Book for free")).to_be_visible()
+    expect(way).to_have_count(0)
+    expect(page.get_by_role("main")).not_to_contain_text("payment provider")
+
+    kind.select_option(label="Adult · ₹250")
+    expect(page.get_by_role("button", name="Pay ₹250")).to_be_visible()
+    expect(way.get_by_label("UPI")).to_be_checked()
+
+    kind.select_option(label="Member · free")
+    page.get_by_label("E-mail address").fill("asha@example.org")
+    page.get_by_role("button", name="Book for free").click()
+    expect(page.get_by_text("You’re booked!")).to_be_visible()
+
+
 def test_without_javascript_a_button_updates_the_total(js_off_page: Page, show):
     buy(js_off_page, show)
     js_off_page.get_by_role("button", name="Update the total").click()

@@ -60,7 +60,7 @@ def test_the_price_at_the_hold_is_the_price_paid(show):
 
 
 def test_an_altered_price_is_refused_and_nothing_is_written(show):
-    with pytest.raises(PriceChanged, match="₹250, not ₹1"):
+    with pytest.raises(PriceChanged, match="from ₹1 to ₹250"):
         check_out(held(show, "A1"), seen=Decimal(1))
 
     assert not Ticket.objects.exists()

@@ -56,7 +56,8 @@ def start(request: HttpRequest, payment: Payment) -> str | None:
     """The address to pay at; None when there is nothing to pay any more. Raises PaymentsUnavailable."""
     if (payment.status, payment.ticket.status) != (Payment.Status.PENDING, Ticket.Status.PENDING):
         return None
-    return request.build_absolute_uri(start_payment(payment=payment))
+    url = start_payment(payment=payment)
+    return request.build_absolute_uri(url) if payment.status == Payment.Status.PENDING else None
 
 
 def _book(request: HttpRequest, form: BookForm, key: str) -> Payment:

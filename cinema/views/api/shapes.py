@@ -125,7 +125,7 @@ def ticket_shape(payment: Payment, lines: Iterable[TicketSeat], link: Link, paym
         "currency": payment.currency,
         "status": ticket.status,
         "payment_status": payment.status,
-        "payment_mode": payment.mode,
+        "payment_mode": payment.mode or None,
         "payment_url": payment_url,
         "hold_expires_at": moment(ticket.hold.expires_at, show.screen.theatre) if is_pending else None,
         "name": ticket.name,

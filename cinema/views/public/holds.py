@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cinema.exceptions import AlreadyPaid, HoldExpired, RuleBroken, TicketTypeRule
 from cinema.forms.booking import CheckoutForm, TicketTypesField
-from cinema.models import Hold, User
+from cinema.models import Hold, PaymentMode, User
 from cinema.seating.pictures import draw_plan
 from cinema.selectors.holds import hold_by_code, pending_ticket, plan_of_hold, seats_of_hold, ticket_of_hold
 from cinema.selectors.payments import payment_in_doubt
@@ -129,7 +129,7 @@ def _book(request: HttpRequest, code: str, form: CheckoutForm) -> str:
         code=code,
         buyer=request.buyer,
         contact=form.contact,
-        mode=form.cleaned_data["mode"],
+        mode=form.cleaned_data.get("mode", ""),
         key=form.cleaned_data["key"],
         seen=form.cleaned_data["total"],
         seen_seats=form.cleaned_data["seats"],
@@ -184,6 +184,7 @@ def _again(request: HttpRequest, found: Hold, form: CheckoutForm, *, error: str,
     rows, data = _rows(found, form.chosen_types), form.data.copy()
     data.setlist("seats", _seat_ids(rows))
     data["key"], data["total"] = secrets.token_urlsafe(16), _total(rows)
+    data.setdefault("mode", PaymentMode.UPI)  # for what cost nothing when the page was shown
     for name in [name for name in data if name.startswith(TYPE)]:
         del data[name]
     data.update({f"{TYPE}{row.line.seat.pk}": row.line.ticket_type.pk for row in rows if row.choices})
@@ -205,7 +206,7 @@ def _page(
     if form is None:
         key = secrets.token_urlsafe(16)
         form = CheckoutForm(initial={**typed, "seats": _seat_ids(rows), "total": total, "key": key})
-    context = {"hold": found, "rows": rows, "total": total, "form": form, "error": error}
+    context = {"hold": found, "rows": rows, "total": total, "free": not total, "form": form, "error": error}
     context["types"] = list(dict.fromkeys(choice.ticket_type for row in rows for choice in row.choices))
     context["broken_rule"] = "" if error else _broken_rule(rows)
     context |= {"terms": sale_terms(found.show), "seats": [row.line.seat for row in rows]}

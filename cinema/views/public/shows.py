@@ -1,6 +1,7 @@
 """The seat map of a show, and its live updates."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +17,7 @@ from cinema.exceptions import RuleBroken, SeatsUnavailable, UnknownShow
 from cinema.forms.booking import BestForm, HoldForm
 from cinema.forms.waiting import WaitingForm
 from cinema.middleware import ensure_buyer
-from cinema.models import Hold, Show
+from cinema.models import Hold, Show, TicketType
 from cinema.money import format_money
 from cinema.selectors.places import hall_lately
 from cinema.selectors.seat_map import (
@@ -193,9 +194,15 @@ def _show_page(
 
 def _ticket_kinds(found: Show) -> dict[str, str]:
     """For whom the prices on the map are, and the other kinds of tickets with their lowest prices, in words."""
-    plain, *others = [(kind, prices[0].amount) for kind, prices in price_list(found.tariff_id).items()] or [("", 0)]
-    said = [_("%(kind)s (from %(price)s)") % {"kind": kind, "price": format_money(price)} for kind, price in others]
+    plain, *others = list(price_list(found.tariff_id).items()) or [("", [])]
+    said = [_kind_and_price(kind, [price.amount for price in prices]) for kind, prices in others]
     return {"plain": str(plain[0]), "other_kinds": get_text_list(said, _("and"))}
+
+
+def _kind_and_price(kind: TicketType, prices: Sequence[Decimal]) -> str:
+    if not any(prices):
+        return _("%(kind)s (free)") % {"kind": kind}
+    return _("%(kind)s (from %(price)s)") % {"kind": kind, "price": format_money(min(prices))}
 
 
 def _streams(request: HttpRequest) -> bool:
