@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from cinema import asgi
 from tests.browser.conftest import NewPage
 from tests.browser.test_booking import choose, fill_in
-from tests.factories import ShowFactory
+from tests.factories import ShowFactory, on_card
 from tests.security.site import Site
 
 pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True)]
@@ -74,6 +74,21 @@ def test_neither_does_the_way_to_a_ticket_past_an_open_map(page: Page):
     expect(page.get_by_text("Test gateway.")).to_be_visible()
     page.get_by_role("button", name="Pay ₹").click()
     expect(page.locator(".ticket")).to_be_visible()
+
+    assert breaches == []
+
+
+def test_what_is_swapped_in_takes_over_no_style_of_what_was_there(page: Page):
+    """Such as a script or a browser leaves behind: copied as an attribute it would be an inline style."""
+    breaches = listen(page.context)
+    page.goto(on_card(plan="aaaa", adult=250, child=150).get_absolute_url())
+    choose(page, "Row A, seat 1", "Row A, seat 2")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
+    page.locator("[id]").evaluate_all("all => all.forEach(one => { one.style.caretColor = 'red' })")
+
+    page.get_by_label("Row A, seat 2").select_option(label="Child · ₹150")
+    expect(page.get_by_role("button", name="Pay ₹400")).to_be_visible()
 
     assert breaches == []
 
