@@ -1,7 +1,10 @@
 """How the hall looks and fits: on a telephone, enlarged, in light and dark, to axe."""
 
+import io
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from cinema.models import Show
@@ -53,6 +56,20 @@ def test_on_a_telephone_the_hall_starts_in_its_middle_and_scrolls_by_itself(phon
     assert most > 0
     assert abs(left - most / 2) <= 1
     assert is_as_wide_as_the_window(phone_page)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_outline_of_the_first_seat_in_a_row_is_whole(new_page: NewPage, transactional_db, width):
+    page = new_page(viewport={"width": width, "height": 900})
+    open_map(page, ShowFactory(screen__plan="aaaa"))
+    first = page.get_by_role("checkbox", name="Row A, seat 1,")
+    first.focus()
+    place = first.locator("..").bounding_box()
+    clip = {"x": place["x"] - 10, "y": place["y"] - 10, "width": 40, "height": 40}
+    shot = Image.open(io.BytesIO(page.screenshot(clip=clip)))
+
+    above, left = shot.getpixel((20, 6)), shot.getpixel((6, 20))
+    assert left == above != shot.getpixel((0, 0)), "the letter of the row does not cover it"
 
 
 GRAND = "\n".join(["aaaaaa.aaaaaaaaaa.aaaaaa"] * 14)
