@@ -21,20 +21,20 @@ OWN_NAMES = (
 )
 # The languages in which tables name languages: “Deutsch”, but also “Allemand” and “немецкий”.
 TOLD_IN = "de fr es it pt nl sv pl ru hi ne ar ja zh"
-NONE = {"xx", "zxx", "no language", "no linguistic content", "silent"}
+NO_DIALOGUE = ("zxx", "No dialogue")  # ISO 639's code for what nobody speaks in: silent films, concerts, ballet
+NONE = {"xx", "zxx", "no dialogue", "no language", "no linguistic content", "silent"}
 
 
 @lru_cache(maxsize=4096)
-def find_language(name: str) -> tuple[str, str] | None:
+def find_language(name: str) -> tuple[str, str]:
     """Return code and English name of “hi”, “hin”, “hi-IN”, “Hindi”, “Hindi (India)”, “हिन्दी” or “хинди”.
 
-    An unknown language keeps its name and gets a code made of it. None says that nobody speaks. Raises ValueError for
-    what cannot be a name at all.
+    An unknown language keeps its name and gets a code made of it. Raises ValueError for what cannot be a name at all.
     """
     known = _english()
     for wanted in (name.casefold(), re.split(r"[(_-]", name)[0].strip().casefold()):
         if wanted in NONE:
-            return None
+            return NO_DIALOGUE
         code = ALSO.get(wanted) or get_global("language_aliases").get(wanted, wanted).split("_")[0]
         code = code if code in known else _codes().get(wanted) or _own_names().get(wanted) or _told_names().get(wanted)
         if code:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from cinema.film_tables import dates, values
 from cinema.film_tables.columns import Columns, Layout
 from cinema.film_tables.encodings import mended
-from cinema.film_tables.languages import find_language
+from cinema.film_tables.languages import NO_DIALOGUE, find_language
 from cinema.film_tables.runtimes import runtime
 from cinema.film_tables.series import refuse_series
 from cinema.film_tables.table import Row
@@ -119,6 +119,8 @@ def read_row(row: Row, layout: Layout) -> MovieRow:
     genres = {genre_slug(name): name for name in cells.read_each("genres", values.genre)}
     original = cells.read_each("original_language", _language)
     languages = dict([*original, *cells.read_each("languages", _language)])
+    if len(languages) > 1:
+        languages.pop(NO_DIALOGUE[0], None)
     first = _original(list(languages), bool(original), cells.columns.get("languages", ""))
     return MovieRow(row.number, movie, genres, languages, cells.warnings, first)
 
@@ -172,7 +174,7 @@ def _cell(row: Row, columns: Columns, name: str) -> tuple[str, Any]:
     return "", None
 
 
-def _language(name: str) -> tuple[str, str] | None:
+def _language(name: str) -> tuple[str, str]:
     try:
         return find_language(name)
     except ValueError:

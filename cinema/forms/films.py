@@ -113,7 +113,9 @@ class FilmForm(VersionedForm, forms.ModelForm):
         label=gettext_lazy("Other languages"),
         required=False,
         max_length=300,
-        help_text=gettext_lazy("Names or codes, such as Tamil, fr, with commas between them."),
+        help_text=gettext_lazy(
+            "Names or codes, such as Tamil or fr, separated by commas. If nobody speaks: no dialogue."
+        ),
     )
     original_language = forms.ModelChoiceField(
         Language.objects.all(),
@@ -186,7 +188,7 @@ class FilmForm(VersionedForm, forms.ModelForm):
 
     def clean_new_languages(self) -> dict[str, str]:
         names = _or_error(values.names, self.cleaned_data["new_languages"])
-        return dict(found for name in names if (found := _or_error(find_language, name)))
+        return dict(_or_error(find_language, name) for name in names)
 
     def clean_cast(self) -> list[str]:
         names = [" ".join(name.split()) for name in self.cleaned_data["cast"].splitlines()]

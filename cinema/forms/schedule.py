@@ -132,7 +132,13 @@ class VersionFields(forms.Form):
         if movie and not self.cleaned_data.get("language") and "language" not in self.errors:
             language = next(iter(movie.spoken), None)
             if language is None:
-                self.add_error("language", _("The language of this film is not known. Please choose one."))
+                self.add_error(
+                    "language",
+                    _(
+                        "The language of this film is not known. Please choose one. If nobody speaks, add "
+                        "“no dialogue” to the languages of the film."
+                    ),
+                )
             self.cleaned_data["language"] = language
 
 

@@ -97,7 +97,7 @@ class OtherNames:
         if found := self.languages.get(said.casefold()):
             return found
         try:
-            code, name = find_language(said[:80]) or ("", "")
+            code, name = find_language(said[:80])
         except ValueError:
             return None
         return self.languages.get(code) or self.languages.get(name.casefold())

@@ -25,9 +25,9 @@ def test_long_unknown_names_stay_apart():
     assert len(code) <= 12
 
 
-@pytest.mark.parametrize("name", ["xx", "zxx", "No Language"])
-def test_silence_is_no_language(name):
-    assert find_language(name) is None
+@pytest.mark.parametrize("name", ["xx", "zxx", "No Language", "no dialogue"])
+def test_no_dialogue_is_a_language_too(name):
+    assert find_language(name) == ("zxx", "No dialogue")
 
 
 @pytest.mark.parametrize("name", ["120", "?", ""])

@@ -187,6 +187,8 @@ def test_a_film_is_not_taken_for_a_series(cells):
         ({"Language": "Hindi, English"}, "hi en", "hi"),
         ({"Sprache": "Deutsch; Englisch"}, "de en", "de"),
         ({"Langue": "allemand"}, "de", "de"),
+        ({"original_language": "xx", "spoken_languages": "[{'iso_639_1': 'xx'}]"}, "zxx", "zxx"),
+        ({"Language": "No Language, English"}, "en", "en"),
         ({"Language": ""}, "", ""),
     ],
 )

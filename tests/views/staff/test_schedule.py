@@ -216,6 +216,16 @@ def test_a_film_without_a_known_language_needs_one(manager, screen):
     assert "The language of this film is not known" in text(answer)
 
 
+def test_a_film_without_dialogue_is_planned_as_such(manager, screen):
+    manager.post(
+        reverse("staff-films-add"), {"title": "Ghosts", "year": "2026", "runtime": "90", "new_languages": "no dialogue"}
+    )
+
+    manager.post(url("add"), said(screen, Movie.objects.get()))
+
+    assert {str(show.language) for show in Show.objects.all()} == {"No dialogue"}
+
+
 def test_another_theatres_screen_and_card_cannot_be_chosen(manager, screen, movie):
     elsewhere = ScreenFactory()
     card = price_card(elsewhere.theatre)
