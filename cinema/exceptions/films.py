@@ -19,9 +19,9 @@ class FilmExists(RuleBroken):
     def __init__(self, movie: "Movie") -> None:
         self.movie = movie
         text = (
-            _("“%(title)s” (%(year)s) is in the library already.")
+            _("“%(title)s” (%(year)s) is already in the library.")
             if movie.year
-            else _("“%(title)s” is in the library already. If this is another film, give its year.")
+            else _("“%(title)s” is already in the library. If this is another film, enter its year.")
         )
         super().__init__(text % {"title": movie.title, "year": movie.year})
 

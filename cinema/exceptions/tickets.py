@@ -23,7 +23,7 @@ class NotCancellable(RuleBroken):
     def __init__(self, ticket: "Ticket", *, over: bool = False) -> None:
         self.ticket = ticket
         if ticket.status == ticket.Status.CONFIRMED and over:
-            text = _("This show is over, so its tickets cannot be cancelled. Money can still be given back.")
+            text = _("This show is over, so its tickets cannot be cancelled. You can still refund money.")
         elif ticket.status == ticket.Status.CONFIRMED:
             minutes = ticket.cancel_cutoff
             text = ngettext(

@@ -74,7 +74,7 @@ class BlockForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean()
         if said.get("until_day") and said.get("from_day") and said["until_day"] < said["from_day"]:
-            self.add_error("until_day", _("This day is before the first one."))
+            self.add_error("until_day", _("The last day is before the first."))
         return said
 
     def _within_reach(self, day: date) -> date:

@@ -17,9 +17,9 @@ NAMED: dict[str, tuple[Any, Callable[[date], Period]]] = {
     "today": (_("Today"), lambda today: last_days(today, 1)),
     "week": (_("This week"), week_of),
     "film-week": (_("Last film week"), last_film_week),
-    "4-weeks": (_("4 weeks"), lambda today: last_days(today, 28)),
+    "4-weeks": (_("Last 4 weeks"), lambda today: last_days(today, 28)),
     "month": (_("This month"), month_of),
-    "year": (_("A year"), lambda today: last_days(today, 365)),
+    "year": (_("Last 12 months"), lambda today: last_days(today, 365)),
 }
 USUAL = "4-weeks"
 
@@ -33,8 +33,8 @@ class DayField(forms.DateField):
         super().__init__(
             input_formats=["%Y-%m-%d"],
             error_messages={
-                "invalid": _("Please give a day, such as 2026-11-27."),
-                "required": _("Please give both days."),
+                "invalid": _("Please enter a day, such as 2026-11-27."),
+                "required": _("Please enter both days."),
             },
             **options,
         )
@@ -42,7 +42,7 @@ class DayField(forms.DateField):
     def clean(self, value: Any) -> date | None:
         day = super().clean(value)
         if day and not FIRST <= day <= LAST:
-            raise forms.ValidationError(_("Please give a day between 2000 and 2099."))
+            raise forms.ValidationError(_("Please enter a day between 2000 and 2099."))
         return day
 
 
@@ -74,11 +74,11 @@ class PeriodForm(forms.Form):
         if self.errors or not (start or end):
             return values
         if not (start and end):
-            self.add_error("end" if start else "start", _("Please give both days."))
+            self.add_error("end" if start else "start", _("Please enter both days."))
         elif end < start:
             self.add_error("end", _("The last day is before the first."))
         elif (end - start).days >= LONGEST:
-            self.add_error("end", _("Please choose at most three years."))
+            self.add_error("end", _("A period can have at most three years."))
         return values
 
     @property
@@ -122,7 +122,7 @@ class HeatMapForm(PeriodForm):
 class FilmWeekForm(forms.Form):
     """Any day of the film week asked for; the last one that is over, where none is named."""
 
-    week = DayField(label=_("Film week with the day"), required=False)
+    week = DayField(label=_("Film week that includes"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *, today: date, **rest: Any) -> None:
         super().__init__(data, **rest)

@@ -50,12 +50,16 @@ class ChoicesForm(forms.Form):
     sense is no wish."""
 
     encoding = forms.ChoiceField(
-        label=_("Encoding"), required=False, choices=[("", _("find it out")), *ENCODINGS.items()]
+        label=_("Encoding"), required=False, choices=[("", _("detect it")), *ENCODINGS.items()]
     )
     dates = forms.ChoiceField(
         label=_("Dates such as 06/12/2026"),
         required=False,
-        choices=[("", _("as the table shows")), (DAY, _("day first: 6 December")), (MONTH, _("month first: 12 June"))],
+        choices=[
+            ("", _("as in the rest of the table")),
+            (DAY, _("day first: 6 December")),
+            (MONTH, _("month first: 12 June")),
+        ],
     )
     update = forms.BooleanField(required=False)
 

@@ -28,7 +28,7 @@ class RuntimeField(forms.CharField):
     """A runtime as people write it, in minutes once it is clean: “112”, “1h52”, “1:52”, “1 Std. 52 Min.”"""
 
     def __init__(self, **options: Any) -> None:
-        help_text = gettext_lazy("In minutes, or such as 1h52.")
+        help_text = gettext_lazy("In minutes, or as 1h52.")
         super().__init__(**{"max_length": runtimes.LONGEST_CELL, "help_text": help_text} | options)
 
     def clean(self, value: Any) -> int | None:
@@ -61,7 +61,7 @@ class SearchForm(forms.Form):
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
         required=False,
-        choices=[("", gettext_lazy("all but retired")), *FilmState.choices],
+        choices=[("", gettext_lazy("all except retired")), *FilmState.choices],
     )
 
     @property
@@ -101,7 +101,7 @@ class FilmForm(VersionedForm, forms.ModelForm):
         label=gettext_lazy("Other genres"),
         required=False,
         max_length=300,
-        help_text=gettext_lazy("New ones, with commas between them."),
+        help_text=gettext_lazy("New ones, separated by commas."),
     )
     languages = SeveralOfField(
         label=gettext_lazy("Spoken in"),
@@ -122,14 +122,14 @@ class FilmForm(VersionedForm, forms.ModelForm):
         label=gettext_lazy("Original language"),
         required=False,
         empty_label=gettext_lazy("not known"),
-        help_text=gettext_lazy("Its shows are planned in it unless you choose another."),
+        help_text=gettext_lazy("New shows are in this language unless you choose another."),
     )
     cast = LinesField(
         label=gettext_lazy("Cast"),
         required=False,
         max_length=MOST_NAMES * LONGEST_NAME,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=gettext_lazy("One name a line."),
+        help_text=gettext_lazy("One name per line."),
     )
     synopsis = LinesField(
         label=gettext_lazy("Synopsis"),
@@ -238,5 +238,7 @@ class PosterForm(forms.Form):
     poster = forms.FileField(
         label=gettext_lazy("Picture"),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        help_text=gettext_lazy("JPEG, PNG or WebP of at most 10 MB, upright, best 1000 × 1500 pixels or more."),
+        help_text=gettext_lazy(
+            "JPEG, PNG or WebP in portrait format, at most 10 MB, ideally 1000 × 1500 pixels or more."
+        ),
     )

@@ -147,7 +147,7 @@ class CallOffForm(forms.Form):
         until = cleaned.get("choose_until")
         if cleaned.get("remedy") == "EXCHANGE" and "choose_until" not in self.errors:
             if until is None:
-                self.add_error("choose_until", _("Please enter until when."))
+                self.add_error("choose_until", _("Please enter a day and a time."))
             elif until > timezone.now() + timedelta(days=MOST_DAYS):
                 self.add_error("choose_until", _("Buyers can have at most 60 days to choose."))
         return cleaned

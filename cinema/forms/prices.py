@@ -110,10 +110,10 @@ class AdjustmentForm(forms.Form):
         help_text=_("Choose none for every day. Shows after midnight belong to the evening before."),
     )
     from_time = forms.TimeField(
-        label=_("Shows from"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+        label=_("Shows starting from"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )
     until_time = forms.TimeField(
-        label=_("until before"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+        label=_("and before"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )
     format = forms.ChoiceField(label=_("Format"), choices=[("", _("All")), *FORMATS], required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
@@ -129,7 +129,7 @@ class AdjustmentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean()
         if said.get("from_time") and said.get("from_time") == said.get("until_time"):
-            self.add_error("until_time", _("From and until are the same. Leave both empty for the whole day."))
+            self.add_error("until_time", _("Both times are the same. Leave both empty for the whole day."))
         if said.get("amount") == 0:
             self.add_error("amount", _("An amount of 0 changes nothing."))
         return said

@@ -190,7 +190,7 @@ class CopyForm(forms.Form):
     target = DayField(label=gettext_lazy("To"), help_text=gettext_lazy("The day, or any day of the week."))
     price_card = forms.ModelChoiceField(
         None,
-        label=gettext_lazy("Price card for shows that have none"),
+        label=gettext_lazy("Price card for shows without one"),
         required=False,
         empty_label=gettext_lazy("none"),
     )

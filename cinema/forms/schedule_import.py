@@ -34,13 +34,13 @@ class ImportForm(forms.Form):
     encoding = forms.ChoiceField(
         label=gettext_lazy("Encoding of the file"),
         required=False,
-        choices=[("", gettext_lazy("find it out")), *ENCODINGS.items()],
+        choices=[("", gettext_lazy("detect it")), *ENCODINGS.items()],
     )
     dates = forms.ChoiceField(
         label=gettext_lazy("Dates such as 08/12/2026"),
         required=False,
         choices=[
-            ("", gettext_lazy("as the file shows")),
+            ("", gettext_lazy("as in the rest of the file")),
             (DAY, gettext_lazy("the day first")),
             (MONTH, gettext_lazy("the month first")),
         ],

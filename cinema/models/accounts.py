@@ -77,8 +77,8 @@ class MailRequest(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("mail asked for")
-        verbose_name_plural = _("mails asked for")
+        verbose_name = _("requested e-mail")
+        verbose_name_plural = _("requested e-mails")
         indexes = [
             models.Index(fields=["to", "at"], name="mail_request_by_receiver"),
             models.Index(fields=["origin", "at"], name="mail_request_by_origin"),
@@ -103,8 +103,8 @@ class FailedTry(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("failed try")
-        verbose_name_plural = _("failed tries")
+        verbose_name = _("failed attempt")
+        verbose_name_plural = _("failed attempts")
         indexes = [
             models.Index(fields=["about", "at"], name="failed_try_by_thing"),
             models.Index(fields=["origin", "at"], name="failed_try_by_origin"),

@@ -33,8 +33,8 @@ class SeatBlock(models.Model):
     lifted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("seats off sale")
-        verbose_name_plural = _("seats off sale")
+        verbose_name = _("seat block")
+        verbose_name_plural = _("seat blocks")
         ordering = ["from_day", "pk"]
         indexes = [models.Index(fields=["screen"], condition=models.Q(lifted_at=None), name="block_standing")]
         constraints = [

@@ -33,8 +33,8 @@ class Hold(models.Model):
 
     class Status(models.TextChoices):
         ACTIVE = "ACTIVE", _("active")
-        RELEASED = "RELEASED", _("let go")
-        EXPIRED = "EXPIRED", _("run out")
+        RELEASED = "RELEASED", _("released")
+        EXPIRED = "EXPIRED", _("expired")
         BOOKED = "BOOKED", _("booked")
 
     code = CodeField()
@@ -146,8 +146,8 @@ class TicketWord(models.Model):
     word = WordField(max_length=LONGEST_WORD)
 
     class Meta:
-        verbose_name = _("word of a ticket")
-        verbose_name_plural = _("words of tickets")
+        verbose_name = _("search word")
+        verbose_name_plural = _("search words")
         indexes = [models.Index(fields=["theatre", "word", "ticket"], name="ticket_word_by_theatre")]
 
     def __str__(self) -> str:
@@ -167,15 +167,15 @@ class TicketSeat(models.Model):
     show_seat = models.ForeignKey(ShowSeat, on_delete=models.PROTECT, related_name="ticket_seats", db_index=False)
     price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
     ticket_type = models.ForeignKey(
-        TicketType, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("kind of ticket")
+        TicketType, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("ticket type")
     )
     repriced = models.DecimalField(max_digits=10, decimal_places=2, null=True, editable=False)
     tax_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0, db_default=0, editable=False)
     active = models.BooleanField(default=True)
 
     class Meta:
-        verbose_name = _("seat on a ticket")
-        verbose_name_plural = _("seats on tickets")
+        verbose_name = _("ticket seat")
+        verbose_name_plural = _("ticket seats")
         indexes = [models.Index(fields=["show_seat"], name="ticket_seat_by_show_seat")]
         constraints = [
             models.UniqueConstraint(fields=["show_seat"], condition=Q(active=True), name="ticket_seat_sold_once"),

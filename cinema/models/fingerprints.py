@@ -12,8 +12,8 @@ class FingerprintKey(models.Model):
     secret = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = "key of fingerprints"
-        verbose_name_plural = "keys of fingerprints"
+        verbose_name = "fingerprint key"
+        verbose_name_plural = "fingerprint keys"
 
     def __str__(self) -> str:
         return f"{self.period}"

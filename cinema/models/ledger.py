@@ -20,23 +20,23 @@ class SeatEvent(models.Model):
 
     class Action(models.TextChoices):
         HOLD = "HOLD", _("held")
-        RELEASE = "RELEASE", _("let go")
-        EXPIRE = "EXPIRE", _("hold ran out")
+        RELEASE = "RELEASE", _("released")
+        EXPIRE = "EXPIRE", _("hold expired")
         BOOK = "BOOK", _("sold")
         CANCEL = "CANCEL", _("ticket cancelled")
         MOVE_OUT = "MOVE_OUT", _("moved to another seat")
         MOVE_IN = "MOVE_IN", _("moved from another seat")
-        BLOCK = "BLOCK", _("taken off sale")
-        UNBLOCK = "UNBLOCK", _("put on sale")
+        BLOCK = "BLOCK", _("blocked")
+        UNBLOCK = "UNBLOCK", _("unblocked")
         ADD = "ADD", _("added to the hall")
-        REMOVE = "REMOVE", _("taken out of the hall")
-        REPRICE = "REPRICE", _("free seats priced anew")
-        PLACE = "PLACE", _("given another place or name")
+        REMOVE = "REMOVE", _("removed from the hall")
+        REPRICE = "REPRICE", _("price changed")
+        PLACE = "PLACE", _("moved or renamed in the hall")
 
     class Actor(models.TextChoices):
         BUYER = "BUYER", _("buyer")
-        CLOCK = "CLOCK", _("clock")
-        GATEWAY = "GATEWAY", _("payment gateway")
+        CLOCK = "CLOCK", _("automatic")
+        GATEWAY = "GATEWAY", _("payment provider")
         STAFF = "STAFF", _("staff")
 
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="seat_events", db_index=False)
@@ -62,7 +62,7 @@ class SeatEvent(models.Model):
 
     class Meta:
         verbose_name = _("seat event")
-        verbose_name_plural = _("seat ledger")
+        verbose_name_plural = _("seat events")
         # The ledger of one seat; without it, dropping a seat would have the database look through the whole ledger.
         indexes = [models.Index(fields=["show_seat"], name="seat_event_by_show_seat")]
         constraints = [

@@ -104,8 +104,8 @@ class Movie(models.Model):
     objects = MovieQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("movie")
-        verbose_name_plural = _("movies")
+        verbose_name = _("film")
+        verbose_name_plural = _("films")
         ordering = ["title"]
         constraints = [
             models.CheckConstraint(condition=models.Q(runtime__gt=0), name="movie_runtime_positive"),

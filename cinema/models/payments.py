@@ -51,9 +51,9 @@ class Payment(Retried):
     class Status(models.TextChoices):
         PENDING = "PENDING", _("waiting")
         SUCCESS = "SUCCESS", _("paid")
-        REPLACED = "REPLACED", _("replaced by another")
+        REPLACED = "REPLACED", _("replaced by another payment")
         FAILED = "FAILED", _("failed")
-        PART_REFUNDED = "PART_REFUNDED", _("refunded in part")
+        PART_REFUNDED = "PART_REFUNDED", _("partly refunded")
         REFUNDED = "REFUNDED", _("refunded")
 
     # A provider may still report money for any of them: reports overtake each other.
@@ -104,8 +104,8 @@ class PaymentKey(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="further_keys")
 
     class Meta:
-        verbose_name = _("key of a payment")
-        verbose_name_plural = _("keys of payments")
+        verbose_name = _("payment key")
+        verbose_name_plural = _("payment keys")
 
     def __str__(self) -> str:
         return f"{self.payment} · {self.key}"
@@ -118,16 +118,16 @@ class Refund(Retried):
     class Reason(models.TextChoices):
         CANCELLED = "CANCELLED", _("ticket cancelled")
         SHOW_CANCELLED = "SHOW_CANCELLED", _("show cancelled")
-        SHOW_STARTED = "SHOW_STARTED", _("payment came after the show had started")
-        SEATS_GONE = "SEATS_GONE", _("seats were gone when the payment came")
-        PRICE_ROSE = "PRICE_ROSE", _("the seats cost more when the payment came")
+        SHOW_STARTED = "SHOW_STARTED", _("the payment arrived after the show had started")
+        SEATS_GONE = "SEATS_GONE", _("the seats were gone when the payment arrived")
+        PRICE_ROSE = "PRICE_ROSE", _("the seats cost more when the payment arrived")
         PAID_TWICE = "PAID_TWICE", _("already paid")
-        SEATS_RETURNED = "SEATS_RETURNED", _("some seats given back")
+        SEATS_RETURNED = "SEATS_RETURNED", _("seats refunded")
         GOODWILL = "GOODWILL", _("goodwill")
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("on its way")
-        DONE = "DONE", _("paid back")
+        DONE = "DONE", _("done")
 
     code = CodeField()
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")

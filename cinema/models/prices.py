@@ -15,9 +15,9 @@ class TicketType(models.Model):
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="ticket_types")
     name = models.CharField(_("name"), max_length=40)
-    rank = models.PositiveSmallIntegerField(_("rank"), default=1)
+    rank = models.PositiveSmallIntegerField(_("order"), default=1)
     note = models.CharField(
-        _("note"), max_length=120, blank=True, help_text=_("What the buyer is told, such as “with a student card”.")
+        _("note"), max_length=120, blank=True, help_text=_("Shown to buyers, such as “with a student card”.")
     )
     paying_others = models.PositiveSmallIntegerField(
         _("paid tickets needed"),
@@ -25,7 +25,7 @@ class TicketType(models.Model):
         default=0,
         db_default=0,
         validators=[MaxValueValidator(100)],
-        help_text=_("How many other tickets at a price each one needs in the same order."),
+        help_text=_("How many other paid tickets each one needs in the same order."),
     )
     with_wheelchair = models.BooleanField(
         _("only with a wheelchair space"),
@@ -50,8 +50,8 @@ class TicketType(models.Model):
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
-        verbose_name = _("kind of ticket")
-        verbose_name_plural = _("kinds of tickets")
+        verbose_name = _("ticket type")
+        verbose_name_plural = _("ticket types")
         ordering = ["theatre", "rank"]
         constraints = [
             models.UniqueConstraint(fields=["theatre", "name"], name="ticket_type_name_unique_in_theatre"),
@@ -158,8 +158,8 @@ class TariffPrice(models.Model):
     amount = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
 
     class Meta:
-        verbose_name = _("price of a tariff")
-        verbose_name_plural = _("prices of tariffs")
+        verbose_name = _("tariff price")
+        verbose_name_plural = _("tariff prices")
         constraints = [
             models.UniqueConstraint(fields=["tariff", "category", "ticket_type"], name="tariff_price_once"),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="tariff_price_not_negative"),

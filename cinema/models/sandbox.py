@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 
 class SandboxCharge(models.Model):
@@ -24,6 +25,10 @@ class SandboxCharge(models.Model):
     return_url = models.URLField(max_length=500)
     webhook_url = models.URLField(max_length=500)
     refunds = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("test payment")
+        verbose_name_plural = _("test payments")
 
     def __str__(self) -> str:
         return f"{self.reference} {self.status}"

@@ -14,20 +14,20 @@ class ShowCancellation(models.Model):
     """
 
     class Remedy(models.TextChoices):
-        REFUND = "REFUND", _("pay everybody back")
-        EXCHANGE = "EXCHANGE", _("offer another show, or the money back")
+        REFUND = "REFUND", _("full refund")
+        EXCHANGE = "EXCHANGE", _("another show or a full refund")
 
     show = models.OneToOneField(Show, on_delete=models.PROTECT, related_name="cancellation")
-    remedy = models.CharField(_("remedy"), max_length=10, choices=Remedy)
-    choose_until = models.DateTimeField(_("choice until"), null=True, blank=True)
+    remedy = models.CharField(_("offer"), max_length=10, choices=Remedy)
+    choose_until = models.DateTimeField(_("buyers can choose until"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True)
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("cancellation of a show")
-        verbose_name_plural = _("cancellations of shows")
+        verbose_name = _("show cancellation")
+        verbose_name_plural = _("show cancellations")
         indexes = [models.Index(fields=["created_at"], condition=models.Q(done_at=None), name="show_cancellation_open")]
 
     def __str__(self) -> str:

@@ -43,9 +43,11 @@ class Show(models.Model):
     )
     trailers = models.PositiveSmallIntegerField(_("trailers"), default=15, help_text=_("Minutes before the film."))
     turnaround = models.PositiveSmallIntegerField(
-        _("turnaround"), default=15, help_text=_("Minutes after the film, to leave and to clean.")
+        _("turnaround"), default=15, help_text=_("Minutes after the film for leaving and cleaning.")
     )
-    sales_start_at = models.DateTimeField(_("on sale from"), null=True, blank=True, help_text=_("Empty: at once."))
+    sales_start_at = models.DateTimeField(
+        _("on sale from"), null=True, blank=True, help_text=_("Leave empty to sell at once.")
+    )
     sales_end_at = models.DateTimeField(_("on sale until"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.SCHEDULED)
     price_card = models.ForeignKey(
@@ -120,8 +122,8 @@ class ShowSeat(models.Model):
         AVAILABLE = "AVAILABLE", _("available")
         HELD = "HELD", _("held")
         BOOKED = "BOOKED", _("sold")
-        BLOCKED = "BLOCKED", _("not for sale")
-        REMOVED = "REMOVED", _("taken out of the hall")
+        BLOCKED = "BLOCKED", _("blocked")
+        REMOVED = "REMOVED", _("removed from the hall")
 
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="seats")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="show_seats", db_index=False)
@@ -135,8 +137,8 @@ class ShowSeat(models.Model):
     )
 
     class Meta:
-        verbose_name = _("seat at a show")
-        verbose_name_plural = _("seats at shows")
+        verbose_name = _("show seat")
+        verbose_name_plural = _("show seats")
         indexes = [models.Index(fields=["hold"], condition=Q(hold__isnull=False), name="show_seat_by_hold")]
         constraints = [
             models.UniqueConstraint(fields=["seat", "show"], name="show_seat_unique"),

@@ -45,12 +45,12 @@ class AuditEvent(models.Model):
 
     class Action(models.TextChoices):
         THEATRE = "THEATRE", _("theatre changed")
-        ROLE = "ROLE", _("role given or taken")
+        ROLE = "ROLE", _("role added or removed")
         FILM = "FILM", _("film changed")
-        IMPORT = "IMPORT", _("imported")
+        IMPORT = "IMPORT", _("films imported")
         HALL = "HALL", _("hall changed")
-        BLOCK = "BLOCK", _("seats taken off sale")
-        UNBLOCK = "UNBLOCK", _("seats put on sale")
+        BLOCK = "BLOCK", _("seats blocked")
+        UNBLOCK = "UNBLOCK", _("seats unblocked")
         PRICES = "PRICES", _("prices changed")
         SCHEDULE = "SCHEDULE", _("shows planned")
         PUBLISH = "PUBLISH", _("shows published")
@@ -59,21 +59,21 @@ class AuditEvent(models.Model):
         RESEND = "RESEND", _("ticket sent again")
         EMAIL = "EMAIL", _("e-mail address corrected")
         CANCEL = "CANCEL", _("ticket cancelled")
-        REFUND = "REFUND", _("money given back")
+        REFUND = "REFUND", _("refund made")
         MOVE = "MOVE", _("seats changed")
-        EXCHANGE = "EXCHANGE", _("exchanged to another show")
+        EXCHANGE = "EXCHANGE", _("exchanged for another show")
         EXPORT = "EXPORT", _("exported")
         LEGAL = "LEGAL", _("legal text published")
-        ADMIN = "ADMIN", _("changed in the admin")
+        ADMIN = "ADMIN", _("changed in the database")
         SIGN_IN = "SIGN_IN", _("signed in")
-        SIGN_IN_FAILED = "SIGN_IN_FAILED", _("could not sign in")
-        LOCK_OUT = "LOCK_OUT", _("locked out for a while")
+        SIGN_IN_FAILED = "SIGN_IN_FAILED", _("sign-in failed")
+        LOCK_OUT = "LOCK_OUT", _("locked out after failed sign-ins")
         SIGN_OUT = "SIGN_OUT", _("signed out")
-        SIGN_UP = "SIGN_UP", _("made an account")
+        SIGN_UP = "SIGN_UP", _("account created")
         PASSWORD = "PASSWORD", _("password changed")
-        PASSWORD_RESET = "PASSWORD_RESET", _("password chosen by way of a mail")
-        NEW_EMAIL = "NEW_EMAIL", _("e-mail address of an account changed")
-        TOKEN = "TOKEN", _("API token made or deleted")
+        PASSWORD_RESET = "PASSWORD_RESET", _("password reset")
+        NEW_EMAIL = "NEW_EMAIL", _("account e-mail address changed")
+        TOKEN = "TOKEN", _("API token created or deleted")
 
     action = models.CharField(_("action"), max_length=16, choices=Action)
     at = models.DateTimeField(default=timezone.now)
@@ -104,8 +104,8 @@ class AuditEvent(models.Model):
     details = models.JSONField(default=dict, blank=True)
 
     class Meta:
-        verbose_name = _("deed")
-        verbose_name_plural = _("audit trail")
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["action", "at"], name="deed_by_action"),

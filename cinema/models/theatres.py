@@ -29,7 +29,7 @@ class Theatre(models.Model):
     """A cinema building. Every time in it is shown in its own time zone."""
 
     class SingleSeats(models.TextChoices):
-        REFUSE = "REFUSE", _("not allowed while it can be avoided")
+        REFUSE = "REFUSE", _("only where unavoidable")
         WARN = "WARN", _("allowed after a warning")
         ALLOW = "ALLOW", _("allowed")
 
@@ -47,7 +47,7 @@ class Theatre(models.Model):
         _("refund on cancellation"),
         default=100,
         validators=[MaxValueValidator(100)],
-        help_text=_("Percent of the price paid back."),
+        help_text=_("Percent of the price that is refunded."),
     )
     single_seats = models.CharField(
         _("leaving a single seat empty"), max_length=10, choices=SingleSeats, default=SingleSeats.REFUSE
@@ -58,12 +58,12 @@ class Theatre(models.Model):
         help_text=_("Minutes before the show; until then a companion seat is sold only with its wheelchair space."),
     )
     carer_free = models.BooleanField(
-        _("carers come free"), default=False, help_text=_("A companion seat costs nothing with its wheelchair space.")
+        _("carers come free"), default=False, help_text=_("A companion seat is free with its wheelchair space.")
     )
     # What a new show here starts from; each show keeps its own.
     trailers = models.PositiveSmallIntegerField(_("trailers"), default=15, help_text=_("Minutes before the film."))
     turnaround = models.PositiveSmallIntegerField(
-        _("turnaround"), default=15, help_text=_("Minutes after the film, to leave and to clean.")
+        _("turnaround"), default=15, help_text=_("Minutes after the film for leaving and cleaning.")
     )
     doors = models.PositiveSmallIntegerField(
         _("doors open"), default=20, help_text=_("Minutes before the show."), validators=[MaxValueValidator(240)]
@@ -77,7 +77,7 @@ class Theatre(models.Model):
         decimal_places=2,
         default=0,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
-        help_text=_("Percent contained in every price, for the distributor's report."),
+        help_text=_("Percent included in every price, for the distributor’s report."),
     )
 
     class Meta:
@@ -149,7 +149,7 @@ class SeatCategory(models.Model):
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="seat_categories")
     name = models.CharField(_("name"), max_length=40)
-    rank = models.PositiveSmallIntegerField(_("rank"), default=1)
+    rank = models.PositiveSmallIntegerField(_("order"), default=1)
 
     class Meta:
         verbose_name = _("seat category")
@@ -185,10 +185,10 @@ class Seat(models.Model):
     category = models.ForeignKey(SeatCategory, on_delete=models.PROTECT, related_name="seats")
     row = models.CharField(_("row"), max_length=3)
     number = models.PositiveSmallIntegerField(_("number"))
-    x = models.PositiveSmallIntegerField(_("place from the left"), help_text=_("In half seat widths."))
+    x = models.PositiveSmallIntegerField(_("position from the left"), help_text=_("In half seat widths."))
     y = models.PositiveSmallIntegerField(_("row from the front"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.STANDARD)
-    retired_at = models.DateTimeField(_("taken out"), null=True, blank=True)
+    retired_at = models.DateTimeField(_("removed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("seat")

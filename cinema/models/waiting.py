@@ -39,7 +39,7 @@ class WaitingEntry(models.Model):
 
     class Meta:
         verbose_name = _("waiting list entry")
-        verbose_name_plural = _("waiting lists")
+        verbose_name_plural = _("waiting list entries")
         indexes = [
             models.Index(fields=["show", "origin"], name="waiting_by_show_and_origin"),
             models.Index(fields=["show", "party"], condition=Q(status="WAITING"), name="waiting_by_show_and_party"),

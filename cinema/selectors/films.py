@@ -17,8 +17,8 @@ BATCH = 500  # slugs in one statement
 class FilmState(TextChoices):
     """How a film stands: playing has shows to come, coming is released later, idle is neither."""
 
-    PLAYING = "playing", _("playing")
-    COMING = "coming", _("coming")
+    PLAYING = "playing", _("now playing")
+    COMING = "coming", _("coming soon")
     IDLE = "idle", _("not planned")
     RETIRED = "retired", _("retired")
 

@@ -69,7 +69,7 @@ def move_map(ticket: Ticket, show: Show, chosen: Collection[int] = (), *, staff:
             view.checked = view.id in chosen if chosen else True
         elif not staff and view.state == FREE and (new := _class_of(view, classes)) not in had:
             same_price = new.prices in {known.prices for known in had}
-            _restate(view, OTHER, _("other kind of place") if same_price else _("other price"))
+            _restate(view, OTHER, _("another kind of seat") if same_price else _("another price"))
             view.checked = False
     whole.mine, whole.free = len(own), sum(view.state == FREE for row in whole.rows for view in row.seats)
     return whole

@@ -185,14 +185,14 @@ def _payment_steps(payment: Payment) -> list[Entry]:
         paid = payment.status != Payment.Status.FAILED
         entries.append(
             Entry(
-                payment.settled_at, _("payment gateway"), _("paid") if paid else _("declined"), note=f"{amount}, {way}"
+                payment.settled_at, _("payment provider"), _("paid") if paid else _("declined"), note=f"{amount}, {way}"
             )
         )
     for refund in payment.refunds.all():
         back = format_money(refund.amount)
-        entries.append(Entry(refund.created_at, _("refund"), _("refund started"), refund.get_reason_display(), back))
+        entries.append(Entry(refund.created_at, _("automatic"), _("refund started"), refund.get_reason_display(), back))
         if refund.done_at:
-            entries.append(Entry(refund.done_at, _("payment gateway"), _("refunded"), note=back))
+            entries.append(Entry(refund.done_at, _("payment provider"), _("refunded"), note=back))
     return entries
 
 

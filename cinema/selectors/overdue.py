@@ -85,8 +85,8 @@ def _facts(row: Payment | Refund) -> tuple[Ticket, Decimal, datetime]:
 def _why(row: Retried) -> str:
     """Why it is overdue, in a sentence for the staff."""
     return {
-        "": _("The provider has not been asked yet. Is the housekeeping running?"),
+        "": _("The provider has not been asked yet. Please check that the background jobs are running."),
         "PaymentsUnavailable": _("The provider does not answer."),
-        "PaymentMismatch": _("The provider reports another amount than was asked for."),
-        "PaymentUndecided": _("The provider has never said whether this was paid."),
+        "PaymentMismatch": _("The provider reports a different amount."),
+        "PaymentUndecided": _("The provider cannot say whether this was paid."),
     }.get(row.last_error) or _("The provider’s answer was not understood (%(name)s).") % {"name": row.last_error}

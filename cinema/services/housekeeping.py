@@ -40,16 +40,16 @@ def sweep(*, mails: bool = True) -> dict[str, int | None]:
     chores: dict[str, Callable[[], int]] = {
         "Payments settled": check_due_payments,
         "Shows with seats freed": release_all_expired,
-        "Shows with seats taken off sale or put on": carry_out_everywhere,
-        "Shows called off that went on": carry_on_everywhere,
+        "Shows with seats blocked or unblocked": carry_out_everywhere,
+        "Cancelled shows continued": carry_on_everywhere,
         "Refunds sent": send_due_refunds,
-        "People who waited in vain": close_waiting_lists,
+        "Waiting lists closed": close_waiting_lists,
         "Waiting lists with offers": offer_everywhere,
-        "Requests for mails forgotten": forget_mail_requests,
+        "Mail requests forgotten": forget_mail_requests,
         "Mails forgotten": forget_mails,
-        "Failed tries forgotten": forget_failed_tries,
-        "Sessions that had ended": _forget_sessions,
-        "Shows long over whose unsold seats were dropped": _archive,
+        "Failed attempts forgotten": forget_failed_tries,
+        "Ended sessions removed": _forget_sessions,
+        "Past shows archived": _archive,
         "Personal data erased": _erase,
     }
     if mails:  # the last: the relay may take its time

@@ -39,11 +39,12 @@ def _block(block: Block, address: str, query: str) -> str:
 
 
 def _facts(block: Block) -> str:
-    """“–20:30 night to Sat 9 Jan · draft · 3D · Hindi”: what matters most first, should the room be short."""
+    """“–02:30 night from Fri to Sat · draft · 3D · Hindi”: what matters most first, should the room be short."""
     show = block.show
     end = f'<span class="slot-end">–{block.ends}</span>'
     if block.night:
-        night = _("night to %(day)s") % {"day": date_format(block.night, "D j M")}
+        days = {"evening": date_format(show.trading_day, "D"), "morning": date_format(block.night, "D")}
+        night = _("night from %(evening)s to %(morning)s") % days
         end = f"{end} <em>{escape(night)}</em>"
     return " · ".join(filter(None, [end, *_state(show), FORMATS.get(show.format), escape(show.language.name)]))
 

@@ -22,7 +22,7 @@ def change_seats(page: Page, show: Show) -> None:
     page.goto(ticket.get_absolute_url())
     page.get_by_role("link", name="Change seats").click()
     expect(page.get_by_role("checkbox", name="Row A, seat 1, Classic, ₹250, yours")).to_be_checked()
-    expect(page.get_by_role("checkbox", name="Row C, seat 1, Premium, ₹350, other price")).to_be_disabled()
+    expect(page.get_by_role("checkbox", name="Row C, seat 1, Premium, ₹350, another price")).to_be_disabled()
     page.get_by_role("checkbox", name="Row A, seat 1,").uncheck()
     choose(page, "Row B, seat 5")
     page.get_by_label("E-mail address of the booking").fill(CONTACT.email)

@@ -31,8 +31,8 @@ def test_films_are_imported_after_a_look_without_javascript(js_off_page, manager
     page.locator("[name=table]").set_input_files(
         {"name": "films.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
     )
-    page.get_by_role("button", name="See what it would do").click()
-    expect(page.get_by_role("heading", name="What films.csv would do")).to_be_visible()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("heading", name="Preview of films.csv")).to_be_visible()
     assert not Movie.objects.exists()
 
     page.get_by_role("button", name="Import").click()
@@ -65,8 +65,8 @@ def test_columns_nobody_knows_are_mapped_by_hand_without_javascript(js_off_page,
     page.goto("/staff/films/import/")
     table = b"Werk;Meter\nUp;96\n"
     page.locator("[name=table]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": table})
-    page.get_by_role("button", name="See what it would do").click()
-    expect(page.get_by_role("alert")).to_contain_text("which column holds: title, runtime")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("alert")).to_contain_text("No column was recognised for: title, runtime")
 
     page.get_by_label("Werk").select_option("title")
     page.get_by_label("Meter").select_option("runtime")

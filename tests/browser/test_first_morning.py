@@ -98,7 +98,7 @@ def import_films(page: Page) -> None:
     page.locator("[name=table]").set_input_files(
         {"name": "films.csv", "mimeType": "text/csv", "buffer": FILMS.encode()}
     )
-    button(page, "See what it would do").click()
+    button(page, "Preview").click()
     expect(page.get_by_role("main")).to_contain_text("Sholay")
     button(page, "Import").click()
     expect(page.get_by_role("heading", name="films.csv is imported")).to_be_visible()

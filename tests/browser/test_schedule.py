@@ -111,7 +111,7 @@ def test_shows_are_planned_by_keys_alone_and_appear_at_once(page, show, screens)
 
     expect(page.locator("#messages")).to_contain_text("2 drafts are planned.")
     night = show.trading_day + timedelta(days=1)
-    expect(page.get_by_role("link", name=re.compile("00:30 Aparajito"))).to_contain_text(f"night to {night:%a}")
+    expect(page.get_by_role("link", name=re.compile("00:30 Aparajito"))).to_contain_text(f"to {night:%a}")
 
 
 def test_a_click_on_a_free_time_opens_the_form_for_it(page, show, screens):

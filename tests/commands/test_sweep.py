@@ -100,7 +100,7 @@ def test_a_show_that_has_started_ends_the_waiting_for_it():
     waiting(show, party=3)
     past(show)
 
-    assert "People who waited in vain: 1" in sweep()
+    assert "Waiting lists closed: 1" in sweep()
     assert Show.objects.get().waiting.get().status == "OVER"
 
 
@@ -108,7 +108,7 @@ def test_shows_long_over_lose_the_seats_nobody_ever_had():
     Chore.objects.create(name=CLOCK, due_at=A_WHILE_AGO)
     starting_in(ShowFactory(screen__plan="aa"), timedelta(days=-30))
 
-    assert "unsold seats were dropped: 1" in sweep()
+    assert "Past shows archived: 1" in sweep()
     assert not ShowSeat.objects.exists()
 
 
@@ -116,7 +116,7 @@ def test_sessions_that_have_ended_are_forgotten():
     for key, rest in ("over", timedelta(minutes=-1)), ("living", timedelta(minutes=1)):
         Session.objects.create(session_key=key, session_data="", expire_date=timezone.now() + rest)
 
-    assert "Sessions that had ended: 1" in sweep()
+    assert "Ended sessions removed: 1" in sweep()
     assert Session.objects.get().session_key == "living"
 
 
@@ -124,7 +124,7 @@ def test_a_chore_that_fails_is_named_and_the_command_ends_with_an_error(monkeypa
     monkeypatch.setattr(housekeeping, "close_waiting_lists", lambda: 1 / 0)
     out = io.StringIO()
 
-    with pytest.raises(CommandError, match="People who waited in vain"):
+    with pytest.raises(CommandError, match="Waiting lists closed"):
         call_command("sweep", stdout=out)
-    assert "People who waited in vain: failed" in out.getvalue()
+    assert "Waiting lists closed: failed" in out.getvalue()
     assert "Waiting lists with offers: 0" in out.getvalue()

@@ -46,12 +46,12 @@ def test_any_other_is_from_a_day_until_another_whatever_the_name_beside_it():
 @pytest.mark.parametrize(
     ("data", "field", "says"),
     [
-        ({"start": "2026-02-30", "end": "2026-03-01"}, "start", "Please give a day, such as"),
-        ({"start": "yesterday", "end": "2026-03-01"}, "start", "Please give a day, such as"),
-        ({"start": "\x00", "end": "2026-03-01"}, "start", "Please give a day, such as"),
+        ({"start": "2026-02-30", "end": "2026-03-01"}, "start", "Please enter a day, such as"),
+        ({"start": "yesterday", "end": "2026-03-01"}, "start", "Please enter a day, such as"),
+        ({"start": "\x00", "end": "2026-03-01"}, "start", "Please enter a day, such as"),
         ({"start": "2026-03-02", "end": "2026-03-01"}, "end", "before the first"),
-        ({"start": "2026-03-02"}, "end", "Please give both days"),
-        ({"end": "2026-03-02"}, "start", "Please give both days"),
+        ({"start": "2026-03-02"}, "end", "Please enter both days"),
+        ({"end": "2026-03-02"}, "start", "Please enter both days"),
         ({"start": "0001-01-01", "end": "0001-01-02"}, "start", "between 2000"),
         ({"start": "9999-12-30", "end": "9999-12-31"}, "start", "between 2000"),
         ({"start": "2001-01-01", "end": "2026-01-01"}, "end", "three years"),

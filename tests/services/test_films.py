@@ -59,7 +59,7 @@ def test_who_added_a_film_is_written_down(user):
 def test_a_film_that_is_there_is_not_added_twice(user):
     movie = add_film(facts=FACTS, user=user)
 
-    with pytest.raises(FilmExists, match=r"“Up” \(2009\) is in the library already") as refusal:
+    with pytest.raises(FilmExists, match=r"“Up” \(2009\) is already in the library") as refusal:
         add_film(facts=FACTS, user=user)
 
     assert refusal.value.movie == movie

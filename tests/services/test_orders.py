@@ -339,7 +339,7 @@ def test_who_comes_after_somebody_else_is_told_and_nothing_is_done(show, ticket,
     other = staff(show.screen.theatre, BOX_OFFICE, email="ben@example.org", name="Ben")
     give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(clerk))
 
-    with pytest.raises(OrderChanged, match="money given back \\(fell ill\\)"):
+    with pytest.raises(OrderChanged, match="refund made \\(fell ill\\)"):
         give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(other, "two"))
 
     assert Refund.objects.count() == 1

@@ -133,7 +133,7 @@ def test_after_an_hour_there_are_new_tries_and_the_old_are_forgotten(ticket):
     FailedTry.objects.update(at=timezone.now() - timedelta(hours=1, seconds=1))
 
     assert cancel(ticket, WRONG).status_code == 400
-    assert sweep()["Failed tries forgotten"] == AT_ONE_FROM_ONE
+    assert sweep()["Failed attempts forgotten"] == AT_ONE_FROM_ONE
 
 
 def link_of(ticket, client=None):

@@ -64,8 +64,8 @@ def test_the_ticket_leads_to_the_map_on_which_its_own_seats_are_ticked(show, tic
     assert said["Row A, seat 1, Classic, ₹250, yours"]
     assert said["Row A, seat 3, Classic, ₹250, available"]
     assert not said["Row A, seat 4, Classic, ₹250, held by someone else"]
-    assert not said["Row B, seat 1, Premium, ₹350, other price"]
-    assert not said["Row A, seat 7, wheelchair space, Classic, ₹250, other kind of place"]
+    assert not said["Row B, seat 1, Premium, ₹350, another price"]
+    assert not said["Row A, seat 7, wheelchair space, Classic, ₹250, another kind of seat"]
     assert is_kept_nowhere(page)
 
 

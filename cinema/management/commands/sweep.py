@@ -9,8 +9,8 @@ from cinema.services.housekeeping import sweep
 
 class Command(BaseCommand):
     help = (
-        "Free the seats of holds that ran out and offer them on, ask about payments, go on with shows called off, "
-        "retry refunds and mails. cinema.asgi does so by itself."
+        "Free the seats of expired holds and offer them to the waiting lists, ask about payments, continue "
+        "cancellations, retry refunds and send mails. cinema.asgi does so by itself."
     )
 
     def handle(self, **options: Any) -> None:

@@ -89,8 +89,8 @@ def saved(edited: Edited) -> str:
     text = _("“%(film)s” is saved.") % {"film": edited.movie}
     if edited.shows:
         text += " " + ngettext(
-            "%(number)d show to come ends by the new runtime.",
-            "%(number)d shows to come end by the new runtime.",
+            "The end of %(number)d upcoming show has changed.",
+            "The ends of %(number)d upcoming shows have changed.",
             edited.shows,
         ) % {"number": edited.shows}
     return text
@@ -106,8 +106,8 @@ def film_retire(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("“%(film)s” can be planned again.") % {"film": movie})
     elif shows:
         text = ngettext(
-            "“%(film)s” is retired and no longer offered for planning. Its %(number)d show to come stays as it is.",
-            "“%(film)s” is retired and no longer offered for planning. Its %(number)d shows to come stay as they are.",
+            "“%(film)s” is retired and no longer offered for planning. Its %(number)d upcoming show stays as it is.",
+            "“%(film)s” is retired and no longer offered for planning. Its %(number)d upcoming shows stay as they are.",
             shows,
         )
         messages.warning(request, text % {"film": movie, "number": shows})

@@ -45,7 +45,7 @@ def told(appointed: Appointed) -> str:
         said["roles"] = get_text_list([str(StaffRole.Role(role).label) for role in appointed.roles], _("and"))
         text = _("%(name)s now works here as %(roles)s.") % said
     else:
-        text = _("%(name)s has this role here already.") % said
+        text = _("%(name)s already has this role here.") % said
     if appointed.invited:
         text += " " + _("A link to choose a password is on its way to %(email)s.") % said
     return text
@@ -82,7 +82,7 @@ def people_invite(request: HttpRequest, theatre: Theatre, pk: int) -> HttpRespon
             request, _("A link to choose a password is on its way to %(email)s.") % {"email": person.email}
         )
     else:
-        messages.error(request, _("%(name)s has chosen a password already, so no link was sent.") % {"name": person})
+        messages.error(request, _("%(name)s has already chosen a password, so no link was sent.") % {"name": person})
     return see_other(reverse("staff-people", args=[theatre.slug]))
 
 

@@ -52,7 +52,7 @@ def test_a_table_is_looked_at_first_and_nothing_is_saved(client, media):
 
     page = client.get(upload(client).url)
 
-    assert "1 new 1 in the library, with differences 0 in the library already 1 left out 1 to check" in text(page)
+    assert "1 new 1 in the library, with differences 0 already in the library 1 left out 1 to check" in text(page)
     assert "runtime from “100” to “105”; genres" in text(page).replace("” genres", "”; genres")
     assert "3 Lost no runtime" in text(page)
     assert "4 Coco rating is not from 0 to 10 (99)" in text(page)
@@ -65,7 +65,7 @@ def test_the_table_is_imported_and_the_report_tells_what_was_done(client, media)
 
     assert page.redirect_chain[0][1] == 303
     assert "films.csv is imported" in text(page)
-    assert "2 added 0 brought up to date 0 already there 1 left out 1 to check" in text(page)
+    assert "2 added 0 updated 0 already there 1 left out 1 to check" in text(page)
     assert "By Meera" in text(page)
     assert sorted(Movie.objects.values_list("slug", flat=True)) == ["coco-2017", "up-2009"]
     assert kept(media) == []
@@ -89,7 +89,7 @@ def test_films_that_are_there_stay_as_they_are_unless_asked_otherwise(client):
     report = client.post(upload(client).url, {"update": "on"}, follow=True)
     up = Movie.objects.get(slug="up-2009")
     assert (up.runtime, up.distributor, [genre.name for genre in up.genres.all()]) == (96, "Disney", ["Animation"])
-    assert "0 added 1 brought up to date 1 already there" in text(report)
+    assert "0 added 1 updated 1 already there" in text(report)
 
 
 def test_what_the_library_knows_just_so_is_no_change(client):
@@ -97,7 +97,7 @@ def test_what_the_library_knows_just_so_is_no_change(client):
 
     page = client.get(upload(client).url)
 
-    assert "0 new 0 in the library, with differences 2 in the library already" in text(page)
+    assert "0 new 0 in the library, with differences 2 already in the library" in text(page)
     assert "There is nothing to import" in text(page)
 
 
@@ -138,7 +138,7 @@ def test_a_table_whose_headers_say_nothing_leads_to_the_columns_and_can_be_mappe
 
     page = client.get(preview)
     assert page.status_code == 200
-    assert "We do not see which column holds: title, runtime. Please choose it below." in text(page)
+    assert "No column was recognised for: title, runtime. Please choose it below." in text(page)
     assert "Not used: Werk, Meter, Wer" in text(page)
     assert client.post(preview).status_code == 400
     assert not Movie.objects.exists()
@@ -182,7 +182,7 @@ def test_the_first_ten_films_are_shown_as_they_will_be(client):
     assert "The first 10 films as they will be" in page
     assert (
         "Film 09 (2009) Released 29 May 2009 Runtime 1 h 36 min Certificate PG "
-        "Languages Hindi, English (the first is the original) Genres Animation Director Pete Docter With Ed Asner "
+        "Languages Hindi, English (the first is the original) Genres Animation Director Pete Docter Cast Ed Asner "
         "Distributor Disney Format 3D Rating 8.3 Synopsis A house flies."
     ) in page
     assert "All 12 new films" in page

@@ -75,9 +75,9 @@ def test_the_list_shows_each_film_with_how_it_stands(client):
     page = text(client.get(LIST))
 
     assert "3 films" in page
-    assert "Up playing 1" in page
+    assert "Up now playing 1" in page
     assert "Over not planned –" in page
-    assert "Soon coming –" in page
+    assert "Soon coming soon –" in page
     assert "Gone" not in page
 
 
@@ -227,7 +227,7 @@ def test_a_film_that_is_there_is_told_and_the_entries_stay(client):
     response = client.post(ADD, UP | {"director": "Pete Docter"})
 
     assert response.status_code == 409
-    assert "“Up” (2009) is in the library already" in text(response)
+    assert "“Up” (2009) is already in the library" in text(response)
     assert "Pete Docter" in response.content.decode()
 
 
@@ -334,7 +334,7 @@ def test_a_new_runtime_says_how_many_shows_it_moved(client):
 
     response = client.post(edit(show.movie), entries(show.movie, runtime=130), follow=True)
 
-    assert "1 show to come ends by the new runtime" in text(response)
+    assert "The end of 1 upcoming show has changed" in text(response)
 
 
 def test_a_runtime_that_runs_into_the_next_show_names_both_and_keeps_the_entries(client):
@@ -361,7 +361,7 @@ def test_a_retired_film_with_shows_says_what_becomes_of_them(client):
 
     response = client.post(reverse("staff-films-retire", args=[show.movie_id]), {"retired": "1"}, follow=True)
 
-    assert "Its 1 show to come stays as it is" in text(response)
+    assert "Its 1 upcoming show stays as it is" in text(response)
     assert "Bring back" in text(response)
     assert client.get(show.get_absolute_url()).status_code == 200
 

@@ -271,7 +271,7 @@ def test_who_comes_second_is_told_and_can_send_it_all_the_same(client, clerk, sh
     response = client.post(address("-refund", ticket.reference), sent(amount="70"))
 
     assert response.status_code == 409
-    assert "Ben has changed this order in the meantime: money given back (it was cold)" in content(response)
+    assert "Ben has changed this order in the meantime: refund made (it was cold)" in content(response)
     form = response.context["refund_form"]
     again = sent(amount="70", seen=form["seen"].value(), key=form["key"].value())
     assert client.post(address("-refund", ticket.reference), again).status_code == 303

@@ -13,7 +13,7 @@ from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
 
-NOTHING = "No payment has waited longer than it should.", "No refund has waited longer than it should."
+NOTHING = "No payments are overdue.", "No refunds are overdue."
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def test_nothing_is_overdue_while_all_goes_its_ordinary_way(client, show):
     ("error", "why"),
     [
         ("PaymentsUnavailable", "The provider does not answer."),
-        ("PaymentMismatch", "The provider reports another amount than was asked for."),
-        ("PaymentUndecided", "The provider has never said whether this was paid."),
+        ("PaymentMismatch", "The provider reports a different amount."),
+        ("PaymentUndecided", "The provider cannot say whether this was paid."),
         ("ZeroDivisionError", "The provider’s answer was not understood (ZeroDivisionError)."),
     ],
 )
@@ -68,7 +68,7 @@ def test_a_payment_that_fails_is_listed_with_its_order_and_why(client, show, err
 def test_a_payment_that_was_not_asked_about_in_time_is_listed(client, show):
     due(booked(show, "A1"), ago=timedelta(minutes=16))
 
-    assert "Is the housekeeping running?" in page(client)
+    assert "Please check that the background jobs are running." in page(client)
 
 
 def test_a_payment_that_is_decided_is_not_listed(client, show):

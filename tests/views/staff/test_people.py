@@ -140,7 +140,7 @@ def test_the_same_click_twice_gives_the_role_once(theatre, boss):
 
     response = client.post(people(theatre), {"email": asha.email, "roles": [USHER]}, follow=True)
 
-    assert "has this role here already" in text(response)
+    assert "already has this role here" in text(response)
     assert AuditEvent.objects.count() == 1
 
 

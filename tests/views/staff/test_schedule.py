@@ -93,7 +93,7 @@ def test_a_show_after_midnight_stands_under_its_trading_day_and_says_so(manager,
         ),
     )
 
-    assert "00:30 Late –02:30 night to Sat 9 Jan" in text(look(manager, view="day"))
+    assert "00:30 Late –02:30 night from Fri to Sat" in text(look(manager, view="day"))
 
 
 @pytest.mark.parametrize("day", ["", "yesterday", "0001-01-01", "9999-12-31", "2083-02-30", "\x00"])
