@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cinema.models import Theatre
+from cinema.models import Show, Theatre
 from cinema.selectors import audience as selectors
 from cinema.services.archiving import KEPT_FOR
 from cinema.views.staff.access import ANYBODY, BOX_OFFICE, MANAGER, at_theatre
@@ -22,6 +22,7 @@ def show(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
         "show": found,
         "audience": selectors.audience(found),
         "hall_is_kept": found.ends_at > found.now - KEPT_FOR,  # untouched seats are dropped soon afterwards
+        "can_be_cancelled": found.status == Show.Status.SCHEDULED and found.now < found.film_ends_at,
         "plans": request.post.may(MANAGER),
         "sells": request.post.may(MANAGER, BOX_OFFICE),
     }

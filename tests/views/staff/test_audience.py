@@ -1,5 +1,7 @@
 """A show's page in the back office: who sits where."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -20,6 +22,7 @@ from tests.factories import (
     seat,
     sold,
     staff,
+    starting_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +103,16 @@ def test_only_a_manager_is_led_to_its_plan(client, theatre, show):
     for role, sees in ((MANAGER, True), (BOX_OFFICE, False)):
         client.force_login(staff(theatre, role))
         assert (edit in client.get(page_of(show)).text) is sees
+
+
+def test_a_manager_can_cancel_a_show_from_its_page_until_it_is_over(client, theatre, show):
+    cancel = reverse("staff-shows-cancel", args=["here", show.pk])
+    for role, sees in ((MANAGER, True), (BOX_OFFICE, False)):
+        client.force_login(staff(theatre, role))
+        assert (cancel in client.get(page_of(show)).text) is sees
+    client.force_login(staff(theatre, MANAGER))
+    for other in (starting_in(show, -timedelta(hours=4)), draft(show.screen), cancelled(show)):
+        assert "Cancel this show" not in client.get(page_of(other)).text
 
 
 def test_a_draft_and_a_cancelled_show_say_so(clerk, theatre, screen, card, show):
