@@ -151,6 +151,7 @@ COMPOSERS: dict[Kind, Callable[[OutgoingMail], Mail | None]] = {
     Kind.EMAIL_CHANGE: _proof,
     Kind.EMAIL_TAKEN: _account,
     Kind.EMAIL_CHANGED: _account,
+    Kind.ACCOUNT_UNUSED: _account,
     Kind.HAS_ACCOUNT: _account,
     Kind.NO_ACCOUNT: _account,
     Kind.INVITATION: _invitation,

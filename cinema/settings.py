@@ -57,6 +57,13 @@ COOL_DOWN_MINUTES = env.int("COOL_DOWN_MINUTES", 30, validate=validate.Range(min
 SHOW_SHARE = env.int("SHOW_SHARE", 40, validate=validate.Range(min=0, max=100))
 # Whether a buyer has to leave a phone number.
 PHONE_REQUIRED = env.bool("PHONE_REQUIRED", False)
+# For how many days personal data is kept: services/retention.py.
+KEEP_CONTACTS_DAYS = env.int("KEEP_CONTACTS_DAYS", 365, validate=validate.Range(min=1))
+KEEP_WAITING_DAYS = env.int("KEEP_WAITING_DAYS", 30, validate=validate.Range(min=1))
+KEEP_FINGERPRINTS_DAYS = env.int("KEEP_FINGERPRINTS_DAYS", 30, validate=validate.Range(min=1))
+KEEP_SIGN_IN_FAILURES_DAYS = env.int("KEEP_SIGN_IN_FAILURES_DAYS", 7, validate=validate.Range(min=1))
+KEEP_MAILS_DAYS = env.int("KEEP_MAILS_DAYS", 30, validate=validate.Range(min=1))
+KEEP_ACCOUNTS_DAYS = env.int("KEEP_ACCOUNTS_DAYS", 1095, validate=validate.Range(min=60))
 THREADS = env.int("THREADS", 4, validate=validate.Range(min=1, max=64))
 # What one network address may have under way at once in each process, and as many open maps; 0 is no limit.
 REQUESTS_PER_ADDRESS = env.int("REQUESTS_PER_ADDRESS", 100, validate=validate.Range(min=0))

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 TEMPLATES = Path(__file__).parent.parent / "templates/email"
 ABOUT_A_SHOW = set(Kind) - {
     *(Kind.SIGN_UP, Kind.HAS_ACCOUNT, Kind.NO_ACCOUNT, Kind.EMAIL_CHANGE, Kind.EMAIL_TAKEN, Kind.EMAIL_CHANGED),
-    *(Kind.INVITATION, Kind.PASSWORD_RESET, Kind.NEW_PASSWORD, Kind.NEW_TOKEN),
+    *(Kind.ACCOUNT_UNUSED, Kind.INVITATION, Kind.PASSWORD_RESET, Kind.NEW_PASSWORD, Kind.NEW_TOKEN),
 }
 ABOUT_A_THEATRE = ABOUT_A_SHOW | {Kind.INVITATION}
 

@@ -27,12 +27,15 @@ from cinema.models import (
     TicketWord,
     WaitingEntry,
 )
+from cinema.selectors.personal_data import has_any, person_by_email, personal_data
 from cinema.services.booking import book_hold
 from cinema.services.cancellations import cancel_ticket
+from cinema.services.erasure import erase_person
 from cinema.services.holds import hold_seats
 from cinema.services.housekeeping import sweep
 from cinema.services.payments import settle_payment, start_payment
-from tests.factories import CONTACT, ShowFactory, held, report, seat_ids
+from cinema.services.retention import erase_what_is_due
+from tests.factories import CONTACT, ShowFactory, UserFactory, held, report, seat_ids, sold, waiting
 from tests.security.site import Site
 
 pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True)]
@@ -56,6 +59,7 @@ GROWING = {
 }
 # Indexes of what is open at the moment, which is little: to read such a one from end to end is no harm.
 FEW = {
+    "waiting_by_email",
     "hold_active_by_show",
     "mail_due",
     "mail_failed",
@@ -124,6 +128,21 @@ def test_no_sweep_does():
 
     with whole_tables_read(found):
         assert None not in sweep().values()
+
+    assert not found
+
+
+def test_no_erasure_does():
+    show, found = ShowFactory(screen__plan="aa"), []
+    sold(show, "A1 A2")
+    waiting(show, CONTACT.email)
+    UserFactory(email=CONTACT.email)
+
+    with whole_tables_read(found):
+        erase_what_is_due()
+        person = person_by_email(CONTACT.email)
+        assert has_any(personal_data(person))
+        erase_person(person=person, by=None, insist=True)
 
     assert not found
 

@@ -66,6 +66,7 @@ from cinema.exceptions.payments import (
     TooManyPayments,
     WebhookForged,
 )
+from cinema.exceptions.personal_data import LastOwner, TicketsUnfinished
 from cinema.exceptions.prices import (
     AmountTooPrecise,
     NeedsPaidTickets,
@@ -147,6 +148,7 @@ __all__ = [
     "Holder",
     "InvalidChoice",
     "KeyReused",
+    "LastOwner",
     "LastSeats",
     "LoveSeatsArePairs",
     "MailNotTaken",
@@ -211,6 +213,7 @@ __all__ = [
     "TableTooLong",
     "TableUnreadable",
     "TicketTypeRule",
+    "TicketsUnfinished",
     "TimeOver",
     "TimeTwice",
     "TimeZoneInUse",

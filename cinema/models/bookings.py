@@ -31,6 +31,8 @@ class Hold(models.Model):
     were booked without costing anything: these count like unpaid ones until the show begins, then ``expires_at``.
     """
 
+    ERASED = "erased"  # instead of the buyer, once nobody needs to know it any more; no browser's secret is this
+
     class Status(models.TextChoices):
         ACTIVE = "ACTIVE", _("active")
         RELEASED = "RELEASED", _("released")
@@ -57,6 +59,7 @@ class Hold(models.Model):
             models.Index(fields=["buyer", "expires_at"], name="hold_by_buyer"),
             models.Index(fields=["origin", "expires_at"], name="hold_by_origin"),
             models.Index(fields=["program", "expires_at"], condition=~Q(program=""), name="hold_by_program"),
+            models.Index(fields=["created_at"], condition=~Q(buyer="erased"), name="hold_with_buyer_by_age"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -76,7 +79,12 @@ class Hold(models.Model):
 
 
 class Ticket(models.Model):
-    """One booking: one code, one or more seats. ``code`` opens its page; the link to it is what the door scans."""
+    """One booking: one code, one or more seats. ``code`` opens its page; the link to it is what the door scans.
+
+    Of a buyer whose data was erased, ``name`` is ERASED, and ``email`` and ``phone`` are empty.
+    """
+
+    ERASED = "—"
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("waiting for payment")
@@ -116,6 +124,7 @@ class Ticket(models.Model):
             models.Index(SecondHalf("reference"), name="ticket_by_reference_end"),
             models.Index(LastDigits("phone"), name="ticket_by_phone"),
             models.Index(fields=["email"], condition=Q(user=None), name="ticket_of_no_account_by_email"),
+            models.Index(fields=["email"], condition=Q(user__isnull=False), name="ticket_of_account_by_email"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="ticket_amount_not_negative"),

@@ -45,6 +45,7 @@ class OutgoingMail(Retried):
         EMAIL_CHANGE = "EMAIL_CHANGE", _("link to a new e-mail address")
         EMAIL_TAKEN = "EMAIL_TAKEN", _("e-mail address has an account")
         EMAIL_CHANGED = "EMAIL_CHANGED", _("e-mail address changed")
+        ACCOUNT_UNUSED = "ACCOUNT_UNUSED", _("account will be deleted")
         INVITATION = "INVITATION", _("invitation")
         PASSWORD_RESET = "PASSWORD_RESET", _("link to a new password")
         NEW_PASSWORD = "NEW_PASSWORD", _("password changed")

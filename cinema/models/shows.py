@@ -20,7 +20,8 @@ class Show(models.Model):
     ``admissions`` and ``revenue`` are kept with the seats: how many are sold, and the money kept for its tickets. What
     is kept for the tickets of a cancelled show is ``owed`` to their buyers instead, until it is refunded or exchanged.
     ``seats_dropped`` are those of its seats that nobody ever touched and that are not kept any longer, now that it is
-    long over; None while all are there. ``seats_total`` and ``seats_free`` still count them.
+    long over; None while all are there. ``seats_total`` and ``seats_free`` still count them. ``contacts_erased_at`` is
+    when its buyers' names and addresses were erased, later still.
     ``version`` counts the changes of its plan (not of its seats): who saves over somebody else's is told.
     """
 
@@ -60,6 +61,7 @@ class Show(models.Model):
     seats_total = models.PositiveIntegerField(default=0, editable=False)
     seats_free = models.PositiveIntegerField(default=0, editable=False)
     seats_dropped = models.PositiveIntegerField(null=True, editable=False)
+    contacts_erased_at = models.DateTimeField(null=True, editable=False)
     admissions = models.PositiveIntegerField(default=0, editable=False)
     revenue = models.DecimalField(max_digits=12, decimal_places=2, default=0, editable=False)
     owed = models.DecimalField(max_digits=12, decimal_places=2, default=0, db_default=0, editable=False)
@@ -79,6 +81,7 @@ class Show(models.Model):
             models.Index(fields=["screen", "ends_at"], name="show_by_screen_and_end"),
             models.Index(fields=["screen", "trading_day"], name="show_by_screen_and_day"),
             models.Index(fields=["ends_at"], condition=Q(seats_dropped=None), name="show_with_all_seats_by_end"),
+            models.Index(fields=["ends_at"], condition=Q(contacts_erased_at=None), name="show_with_contacts_by_end"),
             models.Index(
                 fields=["house_release_at"], condition=Q(house_release_at__isnull=False), name="show_with_house_seats"
             ),

@@ -64,6 +64,7 @@ class AuditEvent(models.Model):
         EXCHANGE = "EXCHANGE", _("exchanged for another show")
         EXPORT = "EXPORT", _("exported")
         LEGAL = "LEGAL", _("legal text published")
+        ERASE = "ERASE", _("personal data erased")
         ADMIN = "ADMIN", _("changed in the database")
         SIGN_IN = "SIGN_IN", _("signed in")
         SIGN_IN_FAILED = "SIGN_IN_FAILED", _("sign-in failed")

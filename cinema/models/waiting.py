@@ -14,7 +14,8 @@ from cinema.models.shows import Show
 
 
 class WaitingEntry(models.Model):
-    """A party's place in the line for seats at a show; who joined first has the lower key.
+    """A party's place in the line for seats at a show; who joined first has the lower key. Some time after the show
+    ``email`` is erased.
 
     Once seats are free, ``hold`` keeps them for it. ``code`` is in its mails only, and opens its page.
     ``origin`` says where it came from, as that of a hold does.
@@ -43,6 +44,7 @@ class WaitingEntry(models.Model):
         indexes = [
             models.Index(fields=["show", "origin"], name="waiting_by_show_and_origin"),
             models.Index(fields=["show", "party"], condition=Q(status="WAITING"), name="waiting_by_show_and_party"),
+            models.Index(fields=["email"], condition=~Q(email=""), name="waiting_by_email"),
         ]
         constraints = [
             models.UniqueConstraint(

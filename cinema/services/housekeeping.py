@@ -20,6 +20,7 @@ from cinema.services.mail_requests import forget_mail_requests
 from cinema.services.mailing import forget_mails, send_mails
 from cinema.services.payments import check_due_payments
 from cinema.services.refunds import send_due_refunds
+from cinema.services.retention import erase_what_is_due
 from cinema.services.show_cancellations import carry_on_everywhere
 from cinema.services.waiting import close_waiting_lists, offer_everywhere
 
@@ -78,7 +79,7 @@ def _archive() -> int:
 def _erase() -> int:
     if not (take_turn(name=ERASURE, every=ERASED_EVERY) and clock_holds()):
         return 0
-    return forget_keys() + forget_email_proofs()
+    return forget_keys() + forget_email_proofs() + erase_what_is_due()
 
 
 def clock_holds() -> bool:

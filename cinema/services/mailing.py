@@ -25,7 +25,6 @@ logger = logging.getLogger(__name__)
 # The first pause is longer than it can take to send one: the relay replies to its sender, recipient, begin and end.
 BACKOFF = Backoff(first=5 * timedelta(seconds=settings.EMAIL_TIMEOUT), factor=2, longest=timedelta(minutes=30))
 GIVE_UP_AFTER = timedelta(days=3)
-KEPT_FOR = timedelta(days=30)  # once sent or failed, for the history of an order
 LATE = "late"
 
 
@@ -45,8 +44,10 @@ def send_mails(*, patience: float = PATIENCE) -> int:
 
 
 def forget_mails() -> int:
-    """Delete mails that were sent or given up a month ago; return how many."""
-    return OutgoingMail.objects.filter(due_at=None, created_at__lt=Now() - KEPT_FOR).delete()[0]
+    """Delete mails that were sent or given up KEEP_MAILS_DAYS ago; return how many. So long the history of an order
+    has them."""
+    end = Now() - timedelta(days=settings.KEEP_MAILS_DAYS)
+    return OutgoingMail.objects.filter(due_at=None, created_at__lt=end).delete()[0]
 
 
 @contextmanager

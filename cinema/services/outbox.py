@@ -19,15 +19,18 @@ posted = Event()  # a mail was committed in this process: its housekeeping need 
 def post(*, kind: Kind, about: Ticket | WaitingEntry | User | str, **context: Any) -> None:
     """Write down a mail to whoever has the ticket, the place on a waiting list, the account or the bare address.
 
-    ``context`` is keys and plain values.
+    ``context`` is keys and plain values. Nobody is written to whose address was erased.
     """
-    _mail(kind, about, context).save(force_insert=True)
-    transaction.on_commit(posted.set)
+    mail = _mail(kind, about, context)
+    if mail.recipient:
+        mail.save(force_insert=True)
+        transaction.on_commit(posted.set)
 
 
 def post_each(*, kind: Kind, tickets: Iterable[Ticket]) -> int:
-    """Write down the same mail to the buyers of ``tickets``; return how many."""
-    mails = OutgoingMail.objects.bulk_create([_mail(kind, ticket, {}) for ticket in tickets], batch_size=500)
+    """Write down the same mail to the buyers of ``tickets``, as post() does; return how many."""
+    mails = [mail for ticket in tickets if (mail := _mail(kind, ticket, {})).recipient]
+    OutgoingMail.objects.bulk_create(mails, batch_size=500)
     transaction.on_commit(posted.set)
     return len(mails)
 

@@ -15,7 +15,7 @@ def prove_owner(*, ticket: Ticket, email: str, address: str) -> None:
 
     Raises NotTheOwner, and TooManyWrongEmails whatever it is.
     """
-    right = normalise_email(ticket.email) == normalise_email(email)
+    right = bool(ticket.email) and normalise_email(ticket.email) == normalise_email(email)
     count_try(kind=FailedTry.Kind.TICKET, about=ticket.reference, address=address, right=right)
     if not right:
         raise NotTheOwner

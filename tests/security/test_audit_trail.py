@@ -72,6 +72,9 @@ class World:
         new = "an even newer secret"
         self.post("password-change", old_password=PASSWORD, new_password1=new, new_password2=new)
         self.post("sign-out")
+        self.post("sign-in", username="zqmail-newer@example.org", password=new)
+        self.post("account-export", password=new)
+        self.post("account-delete", password=new, insist="on")
 
     def _sign_up(self) -> None:
         self.client.logout()
@@ -87,6 +90,8 @@ class World:
 
     def _people(self) -> None:
         self.client.force_login(self.owner)
+        for name in ("", "-export", "-erase"):
+            self.post(f"staff-legal-person{name}", email="zqmail@example.org", confirm="on", insist="on")
         self.at("staff-people", email="zqmail-colleague@example.org", name=NAME, roles=[BOX_OFFICE])
         self.at("staff-people-take", self.clerk.pk, role=BOX_OFFICE)
 

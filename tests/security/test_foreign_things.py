@@ -21,7 +21,16 @@ pytestmark = pytest.mark.django_db
 # The browser that holds the seats, by the secret in its signed cookie.
 COOKIE = {"hold", "hold-plan", "hold-extension", "hold-release"}
 # Who is signed in sees their own.
-ACCOUNT = {"account", "token-create", "token-delete", "my-tickets", "password-change", "email-change"}
+ACCOUNT = {
+    "account",
+    "token-create",
+    "token-delete",
+    "my-tickets",
+    "password-change",
+    "email-change",
+    "account-export",
+    "account-delete",
+}
 # The program that booked, by its user's token.
 TOKEN = {"api-book", "api-ticket"}
 # Meant for whoever has the link: a ticket is passed on to those who come along, opened on another device from the

@@ -63,7 +63,7 @@ def post_all(world):
     post(kind=Kind.CANCELLATION, about=off)
     for kind, entry in ((Kind.WAITING_OFFER, world.visit.offered), (Kind.WAITING_JOINED, world.visit.waiting)):
         post(kind=kind, about=WaitingEntry.objects.get(pk=entry.pk))
-    for kind in (Kind.PASSWORD_RESET, Kind.NEW_PASSWORD):
+    for kind in (Kind.PASSWORD_RESET, Kind.NEW_PASSWORD, Kind.ACCOUNT_UNUSED):
         post(kind=kind, about=clerk)
     post(kind=Kind.NEW_TOKEN, about=clerk, label=hostile.LONG % (97, "label"), days=90)
     outbox()
@@ -74,7 +74,7 @@ def post_all(world):
     ShowCancellation.objects.update(choose_until=Now() + timedelta(days=1))
     assert OF_NOBODY.isdisjoint(tried := set(OutgoingMail.objects.values_list("kind", flat=True)))
     assert OF_NOBODY | tried == set(Kind)
-    return 15
+    return 16
 
 
 def test_a_mail_has_the_texts_as_texts_and_its_headers_as_they_were_meant(world, client):

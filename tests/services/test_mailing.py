@@ -28,6 +28,7 @@ from cinema.services.owners import mail_owner_link
 from cinema.services.passwords import store_password
 from cinema.services.payments import settle_payment
 from cinema.services.people import give_roles
+from cinema.services.retention import warn_unused_accounts
 from cinema.services.show_cancellations import call_off_show, carry_on
 from cinema.services.tokens import create_token
 from cinema.services.waiting import leave_waiting_list
@@ -189,6 +190,11 @@ def an_address_that_has_changed():
     change_email(proof=proof)
 
 
+def an_account_nobody_used():
+    UserFactory(email=ASHA, last_login=timezone.now() - timedelta(days=2000))
+    warn_unused_accounts()
+
+
 def an_invitation():
     theatre = ShowFactory().screen.theatre
     give_roles(theatre=theatre, email=ASHA, name="Asha", roles=[MANAGER], by=owner())
@@ -212,6 +218,7 @@ SITUATIONS: list[tuple[Kind, Callable[[], None], str]] = [
     (Kind.EMAIL_CHANGE, another_address, "Confirm your new email address"),
     (Kind.EMAIL_TAKEN, another_address_of_somebody_known, "You already have a Cinema account"),
     (Kind.EMAIL_CHANGED, an_address_that_has_changed, "The email address of your Cinema account"),
+    (Kind.ACCOUNT_UNUSED, an_account_nobody_used, "Your Cinema account will be deleted"),
     (Kind.INVITATION, an_invitation, "Welcome to the staff"),
     (Kind.PASSWORD_RESET, a_password, "Choose a new password"),
     (Kind.NEW_PASSWORD, a_new_password, "Your Cinema password has changed"),

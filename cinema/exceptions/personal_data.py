@@ -1,0 +1,31 @@
+"""Why a person's data cannot be erased, or not yet."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from cinema.exceptions.base import RuleBroken
+
+if TYPE_CHECKING:
+    from cinema.models import Ticket
+
+
+class TicketsUnfinished(RuleBroken):
+    """The person has ``tickets`` that are good for a coming show, or whose money is on its way."""
+
+    code = "tickets_unfinished"
+
+    def __init__(self, tickets: "Collection[Ticket]") -> None:
+        self.tickets = list(tickets)
+        sentence = _("There are tickets for coming shows, or money on its way: %(references)s.")
+        super().__init__(sentence % {"references": ", ".join(ticket.reference for ticket in self.tickets)})
+
+
+class LastOwner(RuleBroken):
+    """The account is that of the only owner."""
+
+    code = "last_owner"
+
+    def __init__(self) -> None:
+        super().__init__(_("This is the only owner’s account. Make somebody else an owner first."))

@@ -1,0 +1,34 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from cinema import json_parts
+from cinema.exceptions import RuleBroken
+from cinema.selectors.personal_data import person_by_email, personal_data
+from cinema.services.erasure import erase_person, note_export
+
+
+class Command(BaseCommand):
+    help = "Print all that is kept of a person as JSON, or erase it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("what", choices=["export", "erase"])
+        parser.add_argument("email", help="the person’s e-mail address")
+        parser.add_argument(
+            "--insist", action="store_true", help="erase it although there are tickets for coming shows, or refunds"
+        )
+
+    def handle(self, *args: Any, what: str, email: str, insist: bool, **options: Any) -> None:
+        person = person_by_email(email)
+        if what == "export":
+            note_export(person=person, by=None)
+            head = {"email": person.email, "exported_at": timezone.now()}
+            for piece in json_parts.write(head, personal_data(person)):
+                self.stdout.write(piece, ending="")
+            return
+        try:
+            erased = erase_person(person=person, by=None, insist=insist)
+        except RuleBroken as error:
+            raise CommandError(f"{error} With --insist it is erased all the same.") from None
+        self.stdout.write(", ".join(f"{what}: {count}" for what, count in erased.items()))

@@ -1,0 +1,20 @@
+"""Files that several views send."""
+
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+
+from cinema import json_parts
+from cinema.models import User
+from cinema.selectors.personal_data import Person, personal_data
+from cinema.services.erasure import note_export
+
+
+def personal_data_file(person: Person, *, by: User) -> StreamingHttpResponse:
+    """All that is kept of a person, as JSON; that it was taken is written down."""
+    note_export(person=person, by=by)
+    head = {"email": person.email, "exported_at": timezone.now()}
+    return StreamingHttpResponse(
+        json_parts.write(head, personal_data(person)),
+        content_type="application/json",
+        headers={"Content-Disposition": 'attachment; filename="personal-data.json"'},
+    )

@@ -1,0 +1,75 @@
+"""What is kept of somebody with an account: taken along, and deleted with the account, by themselves."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cinema.client_address import client_address
+from cinema.exceptions import RuleBroken, TooManyWrongPasswords, WrongPassword
+from cinema.forms.accounts import OwnPasswordForm
+from cinema.forms.personal_data import DeleteAccountForm
+from cinema.selectors.personal_data import Person, unfinished_tickets
+from cinema.services.erasure import erase_person
+from cinema.services.passwords import prove_password
+from cinema.views.decorators import personal, see_other
+from cinema.views.downloads import personal_data_file
+from cinema.views.refusals import say_when, status_of
+
+
+@personal
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Everything as one file, for whoever knows the password."""
+    form = OwnPasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _prove(request, form)
+            return personal_data_file(_person(request), by=request.user)
+        except (WrongPassword, TooManyWrongPasswords) as error:
+            return _refuse(request, "public/accounts/export.html", {"form": form}, error, "password")
+    status = 400 if request.method == "POST" else 200
+    return render(request, "public/accounts/export.html", {"form": form}, status=status)
+
+
+@personal
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_delete(request: HttpRequest) -> HttpResponse:
+    """Delete the account and erase what is kept, for whoever knows the password."""
+    unfinished = unfinished_tickets(_person(request))
+    form = DeleteAccountForm(request.POST or None, unfinished=bool(unfinished))
+    page = "public/accounts/delete.html", {"form": form, "unfinished": unfinished}
+    if request.method != "POST":
+        return render(request, *page)
+    if not form.is_valid():
+        return render(request, *page, status=400)
+    try:
+        _prove(request, form)
+        insist = form.cleaned_data.get("insist", False)
+        erase_person(person=_person(request), by=request.user, insist=insist)
+    except (WrongPassword, TooManyWrongPasswords) as error:
+        return _refuse(request, *page, error, "password")
+    except RuleBroken as error:
+        return _refuse(request, *page, error, None)
+    logout(request)
+    request.buyer = ""
+    messages.success(request, _("Your account and your data are deleted."))
+    return see_other("programme")
+
+
+def _person(request: HttpRequest) -> Person:
+    return Person(request.user.email, request.user)
+
+
+def _prove(request: HttpRequest, form: OwnPasswordForm) -> None:
+    prove_password(user=request.user, password=form.cleaned_data["password"], address=client_address(request))
+
+
+def _refuse(request: HttpRequest, template: str, context: dict, error: RuleBroken, field: str | None) -> HttpResponse:
+    context["form"].add_error(field, str(error))
+    return say_when(render(request, template, context, status=status_of(error)), error)

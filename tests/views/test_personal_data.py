@@ -1,0 +1,107 @@
+"""Somebody with an account takes their data along, and deletes their account."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from cinema.models import AuditEvent, Ticket, User
+from cinema.services.failed_tries import LIMITS, Kind
+from tests.factories import PASSWORD, ShowFactory, UserFactory, owner, sold, starting_in
+from tests.personal import EMAIL, NAME, PHONE, places
+from tests.views.browsers import text
+
+pytestmark = pytest.mark.django_db
+
+EXPORT, DELETE = reverse("account-export"), reverse("account-delete")
+
+
+@pytest.fixture
+def asha(client) -> User:
+    user = UserFactory(email=EMAIL, name=NAME, phone=PHONE)
+    client.force_login(user)
+    return user
+
+
+def hers() -> Ticket:
+    ticket = sold(ShowFactory(), "A1")
+    Ticket.objects.filter(pk=ticket.pk).update(name=NAME, email=EMAIL, phone=PHONE)
+    return ticket
+
+
+@pytest.mark.parametrize("url", [EXPORT, DELETE])
+def test_only_somebody_signed_in_gets_there(client, url):
+    assert client.get(url).url.startswith(reverse("sign-in"))
+    assert client.post(url, {"password": PASSWORD}).url.startswith(reverse("sign-in"))
+
+
+@pytest.mark.parametrize("url", [EXPORT, DELETE])
+@pytest.mark.parametrize("password", ["", "wrong"])
+def test_it_takes_the_password(client, asha, url, password):
+    response = client.post(url, {"password": password})
+
+    assert response.status_code == 400
+    assert response["Content-Type"].startswith("text/html")
+    assert User.objects.filter(pk=asha.pk, is_active=True).exists()
+
+
+@pytest.mark.parametrize("url", [EXPORT, DELETE])
+def test_guessing_it_there_comes_to_an_end(client, asha, url):
+    for _ in range(LIMITS[Kind.PASSWORD].at_one_from_one):
+        client.post(url, {"password": "wrong"})
+
+    assert client.post(url, {"password": PASSWORD}).status_code == 429
+
+
+def test_everything_kept_about_oneself_is_a_file(client, asha):
+    ticket = hers()
+
+    response = client.post(EXPORT, {"password": PASSWORD})
+
+    data = json.loads(response.getvalue())
+    assert (data["email"], data["account"][0]["phone"], data["tickets"][0]["reference"]) == (
+        EMAIL,
+        PHONE,
+        ticket.reference,
+    )
+    assert AuditEvent.objects.get(action="EXPORT").person == asha
+
+
+def test_an_account_is_deleted_with_everything_and_its_owner_is_signed_out(client, asha):
+    starting_in(hers().show, timedelta(days=-1))
+
+    response = client.post(DELETE, {"password": PASSWORD}, follow=True)
+
+    assert "Your account and your data are deleted." in text(response)
+    assert list(places()) == []
+    assert "_auth_user_id" not in client.session
+    assert client.get(reverse("account")).status_code == 302
+
+
+def test_who_has_tickets_for_coming_shows_is_told_what_that_means(client, asha):
+    ticket = hers()
+    assert ticket.get_absolute_url() in client.get(DELETE).content.decode()
+
+    assert client.post(DELETE, {"password": PASSWORD}).status_code == 409
+    assert User.objects.exists()
+
+    assert client.post(DELETE, {"password": PASSWORD, "insist": "on"}).status_code == 303
+    assert list(places()) == []
+    assert client.get(ticket.get_absolute_url()).status_code == 200
+
+
+def test_the_only_owner_cannot_leave(client):
+    boss = owner()
+    client.force_login(boss)
+
+    response = client.post(DELETE, {"password": PASSWORD})
+
+    assert response.status_code == 409
+    assert "Make somebody else an owner first." in text(response)
+
+
+def test_the_account_page_leads_there(client, asha):
+    page = client.get(reverse("account")).content.decode()
+
+    assert EXPORT in page and DELETE in page
