@@ -253,7 +253,7 @@ def test_the_owner_of_an_account_unused_for_years_is_told_once_a_month_before():
 
     [message] = outbox()
     assert message.to == [due.email]
-    assert "deleted in a month" in message.body
+    assert "delete it in a month" in message.body
 
 
 def test_a_month_later_it_is_deleted():
