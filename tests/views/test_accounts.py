@@ -80,14 +80,14 @@ def test_an_address_that_only_looks_otherwise_has_the_account_already(client, ty
     sign_up(client, email=typed)
 
     assert outbox()[0].to == ["mike@example.org"]
-    assert "has an account already" in outbox()[0].body
+    assert "already has an account" in outbox()[0].body
 
 
 def test_the_mail_to_a_known_address_in_another_case_says_that_there_is_an_account(client):
     UserFactory(email="ben@example.org")
 
     assert sign_up(client) == reverse("sign-in")
-    assert "has an account already" in outbox()[0].body
+    assert "already has an account" in outbox()[0].body
     assert User.objects.count() == 1
 
 
@@ -271,7 +271,7 @@ def test_who_asks_for_a_password_without_an_account_is_told_so_by_mail(client):
     client.post(reverse("password-reset"), {"email": "nobody@example.org"})
 
     [message] = outbox()
-    assert "there is no account with this e-mail address" in message.body
+    assert "no account has this address" in message.body
     assert links(message) == [reverse("sign-up")]
 
 
@@ -335,7 +335,7 @@ def test_the_owner_of_a_token_is_told_by_mail_that_it_was_made(client, asha):
 
     [message] = outbox()
     assert message.to == ["asha@example.org"]
-    assert "the API token “Kiosk” was created" in message.body
+    assert "The API token “Kiosk” was created" in message.body
     assert "for 90 days" in message.body
     assert secret not in message.body
 
