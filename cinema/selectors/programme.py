@@ -84,6 +84,10 @@ class Programme:
     today: date
 
     @property
+    def titles(self) -> list[str]:
+        return [film.movie.title for film in self.films]
+
+    @property
     def tomorrow(self) -> date:
         return self.today + timedelta(days=1)
 

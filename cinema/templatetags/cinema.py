@@ -48,6 +48,12 @@ def money_style() -> str:
 
 
 @register.filter
+def on_site(path: str) -> str:
+    """The whole address of a path, for those who read it elsewhere."""
+    return settings.SITE_URL + path
+
+
+@register.filter
 def markdown(text: str) -> SafeString:
     """A text of the owner's as HTML."""
     return to_html(text)

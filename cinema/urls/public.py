@@ -7,6 +7,7 @@ from cinema.models import LegalText
 from cinema.urls import converters  # noqa: F401, registers what stands between < and :
 from cinema.views.public import (
     accounts,
+    discovery,
     holds,
     legal,
     movies,
@@ -63,6 +64,12 @@ urlpatterns = [
     path("account/tickets/", tickets.my_tickets, name="my-tickets"),
     # Imprint, terms and privacy notice
     *(path(f"{kind}/", legal.legal_text, {"kind": kind}, name=f"legal-{kind}") for kind in LegalText.Kind.values),
+    # Search engines and home screens
+    path("robots.txt", discovery.robots, name="robots"),
+    path("sitemap.xml", discovery.sitemap, name="sitemap"),
+    path("manifest.webmanifest", discovery.manifest, name="manifest"),
+    path("favicon.ico", discovery.icon, {"name": "favicon.ico"}, name="favicon"),
+    path("apple-touch-icon.png", discovery.icon, {"name": "icon-180.png"}, name="apple-touch-icon"),
     # Accounts
     path("account/", accounts.account, name="account"),
     path("account/tokens/", accounts.token_create, name="token-create"),

@@ -1,4 +1,4 @@
-"""The programme and a film's page in a browser: choices that fail, and titles that fit."""
+"""The programme and a film's page in a browser: choices that fail, and titles that fit and follow."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -33,6 +33,17 @@ def test_a_choice_that_did_not_reach_us_is_taken_back(page):
     expect(page.get_by_label("City")).to_have_value("Pune")
     page.context.set_offline(False)
     expect(page.get_by_text("We couldn’t connect.")).to_have_count(0)
+
+
+def test_the_title_of_the_window_follows_what_was_chosen(page):
+    for city in ("Agra", "Pune"):
+        listed(theatre=TheatreFactory(city=city))
+    page.goto("/")
+    expect(page).to_have_title("What’s on · Cinema")
+
+    choose_city(page, "Pune")
+
+    expect(page).to_have_title("What’s on in Pune · Cinema")
 
 
 @pytest.mark.parametrize("width", [320, 390, 820, 1440])

@@ -16,6 +16,7 @@ FOR_EVERYBODY = {
     "movie",
     "movie-poster",
     "theatre",
+    *("robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
     "show-live",  # says 204, or is an event stream with headers of its own
     "api-movies",
     "api-show",

@@ -48,6 +48,7 @@ SIGNED = {"sign-up-finish", "ticket-owner-link", "email-confirm"}
 SANDBOX = {"sandbox"}
 # Nobody's in particular. find-ticket asks for a reference and an address: test_ticket_codes.py.
 PUBLIC = {
+    *("robots", "sitemap", "manifest", "favicon", "apple-touch-icon"),
     *("programme", "movie", "movie-poster", "theatre", "show", "show-seat-map", "show-live", "show-hold", "show-best"),
     *(
         "show-waiting",

@@ -22,6 +22,7 @@ EXPECTED = {
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
+        "manifest-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -64,7 +65,10 @@ def test_every_page_and_answer_of_the_site_says_what_it_is():
     assert kinds <= {
         None,  # of what has no body
         "application/json",
-        "image/svg+xml",  # says so itself
+        "application/manifest+json",
+        "image/svg+xml",  # says so itself, as XML does
+        "application/xml",
+        "text/plain; charset=utf-8",
         "text/html; charset=utf-8",
         "text/csv; charset=utf-8",
         "text/calendar; charset=utf-8",

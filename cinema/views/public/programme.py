@@ -5,13 +5,16 @@ from urllib.parse import quote, unquote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from cinema.forms.programme import EVERYWHERE, ProgrammeForm
 from cinema.selectors.film_search import instead_of
-from cinema.selectors.programme import filter_options
+from cinema.selectors.programme import Filters, Programme, filter_options
 from cinema.selectors.programme import programme as programme_of
 from cinema.views.addresses import address, day_links
 
@@ -37,6 +40,8 @@ def programme(request: HttpRequest) -> HttpResponse:
         "notes": form.notes,
         "programme": on,
         "days": days,
+        "title": _title(filters, on),
+        "canonical": _canonical(filters),
         "next": next((link for link in days if link.day == on.next_day), None),
         "chosen_filters": [
             (label, address(request.path, less | {"day": request.GET.get("day", "")})) for label, less in form.removable
@@ -49,10 +54,34 @@ def programme(request: HttpRequest) -> HttpResponse:
     template = "public/programme/_programme.html" if request.htmx else "public/programme/programme.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
+    if filters.q:
+        response["X-Robots-Tag"] = "noindex"
     if request.htmx:
         push_url(response, next((link.url for link in days if link.is_current), address(request.path, query)))
     remember_city(response, form.cleaned_data.get("city", ""))
     return response
+
+
+def _title(filters: Filters, on: Programme) -> str:
+    """“What’s on in Mumbai, Saturday 5 December”, or what was searched for."""
+    place, said = filters.theatre or filters.city, filters.q
+    if filters.theatre:
+        title = _("“%(said)s” at %(place)s") if said else _("What’s on at %(place)s")
+    elif filters.city:
+        title = _("“%(said)s” in %(place)s") if said else _("What’s on in %(place)s")
+    else:
+        title = _("“%(said)s”") if said else _("What’s on")
+    title %= {"said": said, "place": place}
+    if on.day in (None, on.today):
+        return title
+    return _("%(title)s, %(day)s") % {"title": title, "day": date_format(on.day, "l j F")}
+
+
+def _canonical(filters: Filters) -> str:
+    """The path that stands for all days and filters of a place."""
+    if filters.theatre:
+        return filters.theatre.get_absolute_url()
+    return address(reverse("programme"), {"city": filters.city})
 
 
 def remembered_city(request: HttpRequest) -> str:

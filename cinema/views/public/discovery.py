@@ -1,0 +1,75 @@
+"""What search engines, browsers and home screens ask for by themselves."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap, views
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from cinema.models import Movie, Theatre
+from cinema.selectors.discovery import all_theatres, films_on
+
+A_DAY = 24 * 60 * 60  # seconds
+PRIVATE = ("account", "admin", "api", "holds", "payments", "sandbox", "staff", "tickets", "waiting")
+
+
+class PublicPages(Sitemap):
+    """The programme, and each theatre and film that is on, at the site's own address whatever host was asked."""
+
+    def items(self) -> Sequence[Theatre | Movie | None]:
+        return [None, *all_theatres(), *films_on()]
+
+    def location(self, item: Theatre | Movie | None) -> str:
+        return item.get_absolute_url() if item else reverse("programme")
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site: object = None) -> str:
+        return urlsplit(settings.SITE_URL).netloc
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    return views.sitemap(request, {"pages": PublicPages})
+
+
+@require_safe
+@cache_control(public=True, max_age=A_DAY)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Let robots read everything but what belongs to one person or to staff."""
+    kept_out = "".join(f"Disallow: /{folder}/\n" for folder in PRIVATE)
+    lines = f"User-agent: *\n{kept_out}\nSitemap: {settings.SITE_URL}{reverse('sitemap')}\n"
+    return HttpResponse(lines, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=A_DAY)
+def manifest(request: HttpRequest) -> JsonResponse:
+    """What a telephone needs to put the site on its home screen."""
+    icons = [
+        {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)
+    ]
+    said = {
+        "name": _("Cinema"),
+        "start_url": reverse("programme"),
+        "display": "minimal-ui",
+        "background_color": "#1a1410",
+        "theme_color": "#1a1410",
+        "icons": icons,
+    }
+    return JsonResponse(said, content_type="application/manifest+json")
+
+
+@require_safe
+@cache_control(public=True, max_age=A_DAY)
+def icon(request: HttpRequest, name: str) -> HttpResponse:
+    """Lead those who look for an icon at the root to where it is."""
+    return redirect(static(f"img/{name}"))

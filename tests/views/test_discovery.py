@@ -1,0 +1,182 @@
+"""What search engines, link previews and home screens read of the public pages."""
+
+import re
+from html import unescape
+from xml.etree import ElementTree
+
+import pytest
+from django.urls import reverse
+
+from cinema.models import Show
+from tests.factories import MovieFactory, TheatreFactory, listed
+
+pytestmark = pytest.mark.django_db
+
+SITE = "http://testserver"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+@pytest.fixture
+def galaxy():
+    return TheatreFactory(name="Galaxy", slug="galaxy", address="5 Marine Drive", city="Mumbai")
+
+
+@pytest.fixture
+def show(galaxy) -> Show:
+    return listed(theatre=galaxy, movie=MovieFactory(title="Mandi & Sons", synopsis="A “full”\nhouse. <b>"))
+
+
+def head(client, url: str) -> dict[str, str]:
+    """The title, canonical address and named texts of a page's head."""
+    page = client.get(url).content.decode()
+    said = dict(re.findall(r'<meta (?:name|property)="([\w:]+)" content="([^"]*)">', page))
+    said |= dict(re.findall(r'<link rel="([\w-]+)" href="([^"]*)">', page))
+    said["title"] = re.search(r"<title>(.*?)</title>", page)[1]
+    return {name: unescape(text) for name, text in said.items()}
+
+
+def test_a_shared_link_to_a_film_has_its_title_text_and_picture(client, show):
+    found = head(client, show.movie.get_absolute_url())
+
+    assert found["og:title"] == "Mandi & Sons"
+    assert found["og:description"] == found["description"] == "A “full” house. <b>"
+    assert found["og:url"] == found["canonical"] == SITE + show.movie.get_absolute_url()
+    assert found["og:site_name"] == "Cinema"
+    assert re.fullmatch(rf"{SITE}/static/img/icon-512(\.\w+)?\.png", found["og:image"])
+
+
+def test_a_film_with_a_poster_of_its_own_shows_that(client):
+    movie = MovieFactory(poster="posters/mandi.jpg")
+
+    assert head(client, movie.get_absolute_url())["og:image"] == f"{SITE}/media/posters/mandi.jpg"
+
+
+def test_a_film_without_a_synopsis_has_a_description_too(client):
+    movie = MovieFactory(title="Mandi", synopsis="")
+
+    assert head(client, movie.get_absolute_url())["description"] == "Showtimes and tickets for Mandi."
+
+
+def test_a_shared_link_to_a_show_says_where_and_when(client, show):
+    found = head(client, show.get_absolute_url())
+
+    assert found["og:title"].startswith("Mandi & Sons, ")
+    assert "Galaxy" in found["og:description"]
+    assert show.screen.name in found["og:description"]
+
+
+def test_a_shared_link_to_a_theatre_says_where_it_is(client, galaxy):
+    found = head(client, galaxy.get_absolute_url())
+
+    assert found["og:title"] == "Galaxy"
+    assert found["description"] == "Showtimes and tickets for Galaxy, 5 Marine Drive, Mumbai."
+
+
+def test_the_programme_names_its_films_for_search_engines(client, show):
+    assert head(client, "/")["description"] == "Showtimes and tickets: Mandi & Sons."
+
+
+def test_a_programme_without_films_still_has_a_description(client):
+    assert head(client, "/")["description"] == "Showtimes and tickets."
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("", "What’s on · Cinema"),
+        ("?city=Mumbai", "What’s on in Mumbai · Cinema"),
+        ("?theatre=galaxy", "What’s on at Galaxy · Cinema"),
+        ("?q=mandi", "“mandi” · Cinema"),
+        ("?q=mandi&city=Mumbai", "“mandi” in Mumbai · Cinema"),
+        ("?q=mandi&theatre=galaxy", "“mandi” at Galaxy · Cinema"),
+    ],
+)
+def test_the_title_of_the_programme_says_what_it_shows(client, show, query, title):
+    assert head(client, f"/{query}")["title"] == title
+
+
+def test_another_day_stands_in_the_title_after_a_click_too(client, galaxy, show):
+    later = listed(theatre=galaxy, days=3).trading_day
+    title = f"<title>What’s on in Mumbai, {later:%A} {later.day} {later:%B} · Cinema</title>"
+
+    assert title in client.get(f"/?city=Mumbai&day={later}").content.decode()
+    assert title in client.get(f"/?city=Mumbai&day={later}", HTTP_HX_REQUEST="true").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [("", "/"), ("?city=Mumbai&format=2D", "/?city=Mumbai"), ("?theatre=galaxy", "/theatres/galaxy/")],
+)
+def test_one_address_stands_for_all_days_and_filters_of_a_place(client, show, query, canonical):
+    assert head(client, f"/{query}")["canonical"] == SITE + canonical
+
+
+def test_a_day_of_a_film_or_theatre_is_no_page_of_its_own(client, show):
+    for page in (show.movie, show.screen.theatre):
+        url = page.get_absolute_url()
+        assert head(client, f"{url}?day={show.trading_day}")["canonical"] == SITE + url
+
+
+def test_searches_are_kept_out_of_search_engines(client, show):
+    assert client.get("/?q=mandi")["X-Robots-Tag"] == "noindex"
+    assert "X-Robots-Tag" not in client.get("/")
+
+
+def test_the_sitemap_lists_the_programme_theatres_and_films_with_shows_to_come(client, show, galaxy):
+    MovieFactory(title="In the library only")
+    cancelled = listed(movie=MovieFactory(title="Cancelled"), status=Show.Status.CANCELLED)
+
+    sitemap = client.get(reverse("sitemap"))
+
+    assert sitemap["Content-Type"].startswith("application/xml")
+    urls = {entry.text for entry in ElementTree.fromstring(sitemap.content).iter(f"{SITEMAP}loc")}
+    things = [show.movie, galaxy, cancelled.screen.theatre]
+    assert urls == {f"{SITE}/", *(SITE + thing.get_absolute_url() for thing in things)}
+
+
+def test_the_sitemap_names_the_sites_own_address_whatever_host_was_asked(client, show, settings):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://cinema.example", ["*"]
+
+    sitemap = client.get(reverse("sitemap"), HTTP_HOST="elsewhere.example").content.decode()
+
+    assert "<loc>https://cinema.example/</loc>" in sitemap
+    assert "elsewhere" not in sitemap
+
+
+def test_the_sitemap_takes_the_same_queries_for_any_number_of_films(client, galaxy, django_assert_num_queries):
+    for _ in range(3):
+        listed(theatre=galaxy)
+
+    with django_assert_num_queries(2):  # films and theatres
+        client.get(reverse("sitemap"))
+
+
+def test_robots_are_told_of_the_sitemap_and_to_keep_out_of_personal_pages(client):
+    answer = client.get("/robots.txt")
+
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    lines = answer.content.decode().splitlines()
+    assert lines[0] == "User-agent: *"
+    assert {"Disallow: /account/", "Disallow: /tickets/", "Disallow: /holds/", "Disallow: /staff/"} <= set(lines)
+    assert lines[-1] == f"Sitemap: {SITE}/sitemap.xml"
+    assert not any(line.startswith(("Disallow: /movies", "Disallow: /theatres", "Disallow: /shows")) for line in lines)
+
+
+@pytest.mark.parametrize("url", ["/favicon.ico", "/apple-touch-icon.png"])
+def test_the_icons_browsers_ask_for_by_themselves_are_there(client, url):
+    answer = client.get(url)
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/static/img/")
+
+
+def test_the_site_can_be_put_on_a_home_screen(client, show):
+    found = head(client, "/")
+    manifest = client.get(found["manifest"])
+
+    assert manifest["Content-Type"] == "application/manifest+json"
+    assert manifest.json()["name"] == "Cinema"
+    assert manifest.json()["start_url"] == "/"
+    assert {icon["sizes"] for icon in manifest.json()["icons"]} == {"192x192", "512x512"}
+    assert found["apple-touch-icon"].startswith("/static/img/icon-180")
+    assert "manifest-src 'self'" in client.get("/")["Content-Security-Policy"]
