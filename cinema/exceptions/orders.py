@@ -43,6 +43,15 @@ class NothingPaid(RuleBroken):
         super().__init__(text)
 
 
+class NoAddress(RuleBroken):
+    """A mail was to be sent to the buyer of a ticket whose e-mail address was erased."""
+
+    code = "no_address"
+
+    def __init__(self) -> None:
+        super().__init__(_("The buyer’s data was erased. Enter an e-mail address first."))
+
+
 class RefundTooHigh(RuleBroken):
     """More was to be given back than is ``left`` of what was paid."""
 

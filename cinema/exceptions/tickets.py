@@ -39,12 +39,17 @@ class NotCancellable(RuleBroken):
 
 
 class NotTheOwner(InvalidChoice):
-    """Whoever asks does not know the e-mail address of the ticket."""
+    """A wrong e-mail address for the ``ticket``; of one whose buyer was erased, every address is wrong."""
 
     code = "not_the_owner"
 
-    def __init__(self) -> None:
-        super().__init__(_("This ticket was booked with another e-mail address."))
+    def __init__(self, ticket: "Ticket") -> None:
+        self.ticket = ticket
+        if ticket.email:
+            text = _("This ticket was booked with another e-mail address.")
+        else:
+            text = _("The buyer’s data was erased, so this ticket can only be changed or cancelled at the box office.")
+        super().__init__(text)
 
 
 class NotMovable(RuleBroken):

@@ -4,7 +4,16 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import NamedTuple
 
-from cinema.exceptions import LastSeats, NoSeats, NotCancellable, NothingPaid, OrderChanged, RefundTooHigh, UnknownSeats
+from cinema.exceptions import (
+    LastSeats,
+    NoAddress,
+    NoSeats,
+    NotCancellable,
+    NothingPaid,
+    OrderChanged,
+    RefundTooHigh,
+    UnknownSeats,
+)
 from cinema.models import AuditEvent, Refund, Show, Ticket, TicketSeat, User
 from cinema.seating.places import companions
 from cinema.selectors.places import NOBODY, place_of
@@ -39,11 +48,13 @@ class Deed(NamedTuple):
 
 @atomically
 def resend_ticket(*, code: str, deed: Deed) -> Ticket:
-    """Mail a confirmed ticket again. Raises NothingPaid, OrderChanged."""
+    """Mail a confirmed ticket again. Raises NoAddress, NothingPaid, OrderChanged."""
     ticket, _lines = begin(code=code, deed=deed)
     if done_before(ticket=ticket, deed=deed):
         return ticket
     _check_paid(ticket)
+    if not ticket.email:
+        raise NoAddress
     post(kind=Kind.TICKET, about=ticket)
     write_down(ticket=ticket, deed=deed, action=audit.Action.RESEND)
     return ticket

@@ -18,7 +18,7 @@ def prove_owner(*, ticket: Ticket, email: str, address: str) -> None:
     right = bool(ticket.email) and normalise_email(ticket.email) == normalise_email(email)
     count_try(kind=FailedTry.Kind.TICKET, about=ticket.reference, address=address, right=right)
     if not right:
-        raise NotTheOwner
+        raise NotTheOwner(ticket)
 
 
 def find_ticket(*, reference: str, email: str, address: str) -> str | None:
@@ -30,6 +30,8 @@ def find_ticket(*, reference: str, email: str, address: str) -> str | None:
 
 @atomically
 def mail_owner_link(*, ticket: Ticket, address: str) -> None:
-    """Mail a link that proves whose the ticket is, to its e-mail address. Raises TooManyMails."""
+    """Mail a link that proves whose the ticket is, to its e-mail address. Raises NotTheOwner, TooManyMails."""
+    if not ticket.email:
+        raise NotTheOwner(ticket)
     note_mail_request(kind=MailRequest.Kind.TICKET, email=ticket.email, address=address)
     post(kind=Kind.OWNER_LINK, about=ticket)

@@ -203,3 +203,43 @@ def test_a_ticket_booked_with_capitals_is_opened_by_its_address_in_small_letters
     Ticket.objects.update(email="Asha@Example.ORG")
 
     owners.prove_owner(ticket=Ticket.objects.get(), email="asha@example.org", address="")
+
+
+# --- A buyer whose data was erased -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def erased(ticket) -> Ticket:
+    Ticket.objects.filter(pk=ticket.pk).update(name=Ticket.ERASED, email="", phone="", user=None)
+    ticket.refresh_from_db()
+    return ticket
+
+
+def test_the_page_of_an_erased_buyers_ticket_names_the_box_office_for_changes(erased):
+    page = browser().get(erased.get_absolute_url())
+
+    assert "can only be changed or cancelled at the box office" in text(page)
+    assert reverse("ticket-cancellation", args=[erased.code]) not in page.content.decode()
+    assert "Booked by" not in text(page)
+
+
+@pytest.mark.parametrize("name", ["ticket-cancellation", "ticket-seats"])
+def test_no_link_is_offered_for_the_ticket_of_an_erased_buyer(erased, name):
+    page = browser().get(reverse(name, args=[erased.code]))
+
+    assert page.status_code == 200
+    assert reverse("ticket-owner", args=[erased.code]) not in page.content.decode()
+
+
+def test_no_address_proves_whose_the_ticket_of_an_erased_buyer_is(erased):
+    page = browser().post(reverse("ticket-cancellation", args=[erased.code]), {"email": "asha@example.org"})
+
+    assert page.status_code == 400
+    assert "can only be changed or cancelled at the box office" in text(page)
+
+
+def test_no_mail_is_promised_for_the_ticket_of_an_erased_buyer(erased):
+    page = browser().post(reverse("ticket-owner", args=[erased.code]), follow=True)
+
+    assert "We have emailed" not in text(page)
+    assert "can only be changed or cancelled at the box office" in text(page)

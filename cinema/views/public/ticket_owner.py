@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cinema.client_address import client_address
-from cinema.exceptions import TooManyMails
+from cinema.exceptions import NotTheOwner, TooManyMails
 from cinema.owner_links import proves
 from cinema.services.owners import mail_owner_link
 from cinema.views.decorators import personal, see_other
@@ -22,7 +22,7 @@ def ticket_owner(request: HttpRequest, code: str) -> HttpResponse:
     ticket = ticket_or_404(code)
     try:
         mail_owner_link(ticket=ticket, address=client_address(request))
-    except TooManyMails as refusal:
+    except (NotTheOwner, TooManyMails) as refusal:
         messages.warning(request, str(refusal))
     else:
         sentence = _("We have emailed a link to the address of the booking. Open it to change or cancel the ticket.")

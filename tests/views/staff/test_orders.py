@@ -22,6 +22,7 @@ from tests.factories import (
 )
 from tests.mails import outbox
 from tests.services.test_orders import deed
+from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +160,17 @@ def test_the_ticket_is_sent_again(client, clerk, ticket):
     assert (response.status_code, response.url) == (303, address("-order", ticket.reference))
     assert len(outbox()) == 1
     assert AuditEvent.objects.get().user == clerk
+
+
+def test_a_ticket_without_an_address_is_not_sent_again(client, clerk, ticket):
+    Ticket.objects.update(name=Ticket.ERASED, email="", phone="")
+
+    assert address("-resend", ticket.reference) not in client.get(address("-order", ticket.reference)).content.decode()
+    response = client.post(address("-resend", ticket.reference), sent())
+
+    assert response.status_code == 409
+    assert "Enter an e-mail address first" in text(response)
+    assert not AuditEvent.objects.exists()
 
 
 def test_a_mail_that_was_refused_is_told_with_the_way_to_mend_it(client, clerk, ticket):
