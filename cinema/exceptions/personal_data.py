@@ -1,4 +1,4 @@
-"""Why a person's data cannot be erased, or not yet."""
+"""Rules that keep a person's data from being erased."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class TicketsUnfinished(RuleBroken):
-    """The person has ``tickets`` that are good for a coming show, or whose money is on its way."""
+    """The person has ``tickets`` for coming shows, or with a payment or refund under way."""
 
     code = "tickets_unfinished"
 
     def __init__(self, tickets: "Collection[Ticket]") -> None:
         self.tickets = list(tickets)
-        sentence = _("There are tickets for coming shows, or money on its way: %(references)s.")
+        sentence = _("There are tickets for shows to come, or refunds on their way: %(references)s.")
         super().__init__(sentence % {"references": ", ".join(ticket.reference for ticket in self.tickets)})
 
 
@@ -28,4 +28,4 @@ class LastOwner(RuleBroken):
     code = "last_owner"
 
     def __init__(self) -> None:
-        super().__init__(_("This is the only owner’s account. Make somebody else an owner first."))
+        super().__init__(_("This is the only owner’s account. Make someone else an owner first."))

@@ -1,4 +1,4 @@
-"""What is kept of a person, asked for by an owner or by themselves."""
+"""Finding and erasing a person's data, by an owner or by themselves."""
 
 from typing import Any
 
@@ -10,17 +10,17 @@ from cinema.forms.fields import EmailField
 
 
 class PersonForm(forms.Form):
-    """Somebody, by an e-mail address."""
+    """A person, by e-mail address."""
 
     email = EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
 
 
 class EraseForm(PersonForm):
-    """The decision to erase them; to ``insist`` is for who has unfinished tickets."""
+    """Confirms erasing a person; ``insist`` is asked where there are unfinished tickets."""
 
     email = EmailField(widget=forms.HiddenInput)
-    insist = forms.BooleanField(label=_("Erase all the same"), required=False)
-    confirm = forms.BooleanField(label=_("Yes, erase this person’s data for good"))
+    insist = forms.BooleanField(label=_("Erase their data although they still have tickets or refunds"), required=False)
+    confirm = forms.BooleanField(label=_("Yes, erase this person’s data"))
 
     def __init__(self, *args: Any, unfinished: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -29,9 +29,9 @@ class EraseForm(PersonForm):
 
 
 class DeleteAccountForm(OwnPasswordForm):
-    """The decision to delete one's own account; to ``insist`` is for who has unfinished tickets."""
+    """Confirms deleting one's own account; ``insist`` is asked where there are unfinished tickets."""
 
-    insist = forms.BooleanField(label=_("Delete my account all the same"), required=False)
+    insist = forms.BooleanField(label=_("Delete my account although I still have tickets or refunds"), required=False)
 
     def __init__(self, *args: Any, unfinished: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

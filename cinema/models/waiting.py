@@ -14,8 +14,8 @@ from cinema.models.shows import Show
 
 
 class WaitingEntry(models.Model):
-    """A party's place in the line for seats at a show; who joined first has the lower key. Some time after the show
-    ``email`` is erased.
+    """A party's place in the line for seats at a show; who joined first has the lower key. ``email`` is
+    erased some time after the show.
 
     Once seats are free, ``hold`` keeps them for it. ``code`` is in its mails only, and opens its page.
     ``origin`` says where it came from, as that of a hold does.

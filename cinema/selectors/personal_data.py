@@ -1,4 +1,4 @@
-"""All that is kept of a person, by their e-mail address: with an account, without one, or both."""
+"""The personal data of one person, found by their e-mail address, with or without an account."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -31,21 +31,21 @@ Item = dict[str, Any]
 
 
 class Person(NamedTuple):
-    """Somebody, by an e-mail address, and the account that has it, if one does."""
+    """An e-mail address and its account, if it has one."""
 
     email: str
     user: User | None
 
 
 def person_by_email(email: str) -> Person:
-    """The person with that address, whether or not anything is kept of them."""
+    """The person with that address, known or not."""
     email = normalise_email(email)
     return Person(email, User.objects.filter(email=email).first())
 
 
 def personal_data(person: Person) -> dict[str, Iterable[Item]]:
-    """What is kept, by what it is; each part is read as it is gone through. What the account booked for somebody else
-    comes without that one's name and address."""
+    """All data about a person, by kind, each read lazily. Tickets that the account booked for another address come
+    without that buyer's name and address."""
     parts: dict[str, Callable[[Person], Iterable[Item]]] = {
         "account": _account,
         "tickets": _tickets,
@@ -60,18 +60,18 @@ def personal_data(person: Person) -> dict[str, Iterable[Item]]:
 
 
 def own_tickets(person: Person) -> list[QuerySet[Ticket]]:
-    """The tickets booked with the address, in two parts, since there is an index for each."""
+    """The tickets booked with the address, without and with an account, as each has its own index."""
     return [Ticket.objects.filter(email=person.email, user__isnull=guest) for guest in (True, False)]
 
 
 def own_entries(person: Person) -> QuerySet[WaitingEntry]:
-    """The places on waiting lists of the address."""
+    """The address's waiting-list entries."""
     return WaitingEntry.objects.exclude(email="").filter(email=person.email)
 
 
 def unfinished_tickets(person: Person) -> list[Ticket]:
-    """Those of the person's tickets, at most AT_MOST, that are good for a coming show, being paid for or refunded, or
-    still to be refunded; each with its show."""
+    """The person's tickets for coming shows, those being paid for, and those with a refund to come; each with its show.
+    At most AT_MOST of each part of own_tickets()."""
     coming = Q(status=Ticket.Status.CONFIRMED) & (Q(show__ends_at__gt=Now()) | Q(show__status=Show.Status.CANCELLED))
     held = Q(status=Ticket.Status.PENDING, hold__status=Hold.Status.ACTIVE, hold__expires_at__gt=Now())
     refunds = Refund.objects.filter(payment__ticket=OuterRef("pk"), status=Refund.Status.PENDING)
@@ -107,7 +107,7 @@ def _tickets_for_others(person: Person) -> Iterator[Item]:
 
 
 def _whole(tickets: QuerySet[Ticket]) -> Iterator[Ticket]:
-    """With all that _facts() needs."""
+    """Tickets with everything that _facts() reads."""
     payments = Payment.objects.prefetch_related(Prefetch("refunds", Refund.objects.order_by("pk"))).order_by("pk")
     seats = TicketSeat.objects.select_related("show_seat__seat", "ticket_type").order_by("pk")
     history = AuditEvent.objects.order_by("pk")
@@ -141,7 +141,7 @@ def _facts(ticket: Ticket) -> Item:
 
 def _seat(line: TicketSeat) -> Item:
     kind = line.ticket_type.name if line.ticket_type else ""
-    return {"seat": line.show_seat.seat.label, "ticket_type": kind, "price": line.price, "active": line.active}
+    return {"seat": line.show_seat.seat.label, "ticket_type": kind, "price": line.price, "released": not line.active}
 
 
 def _payment(payment: Payment) -> Item:
@@ -204,13 +204,13 @@ def own_mails(person: Person) -> list[QuerySet[OutgoingMail]]:
 
 
 def own_proofs(person: Person) -> QuerySet[EmailProof]:
-    """The links that were asked for and not used: to the address, or for its account."""
+    """Unused links that prove the address, or a new one of its account."""
     whose = Q(email=person.email) | Q(user=person.user) if person.user else Q(email=person.email)
     return EmailProof.objects.filter(whose)
 
 
 def own_failures(person: Person) -> QuerySet[AccessAttempt]:
-    """The sign-ins that failed lately, which are counted by fingerprints."""
+    """Recent failed sign-ins, stored by fingerprint."""
     return AccessAttempt.objects.filter(username__in=fingerprint(person.email))
 
 
@@ -235,10 +235,10 @@ def _trail(person: Person) -> Iterator[Item]:
 
 
 def is_last_owner(user: User) -> bool:
-    """Whether nobody else could look after the site."""
+    """Whether the account is the only active owner's."""
     return user.is_owner and not User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk).exists()
 
 
 def has_any(data: dict[str, Iterable[Item]]) -> bool:
-    """Whether anything at all is kept; reads up to the first of it."""
+    """Whether there is any data; reads no more than the first item of each part."""
     return any(next(iter(part), None) is not None for part in data.values())

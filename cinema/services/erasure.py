@@ -1,6 +1,6 @@
 """Erasing a person: names, addresses and phone numbers go, keys and money stay.
 
-It is done in steps, each a short transaction of its own, so that it can be interrupted and done again.
+Erasure is a series of short transactions; when interrupted, it can be repeated.
 """
 
 from collections.abc import Collection
@@ -30,11 +30,10 @@ AT_ONCE = 200  # tickets a transaction
 
 
 def erase_person(*, person: Person, by: User | None, insist: bool = False) -> dict[str, int]:
-    """Erase all that is kept of somebody, and delete their account; return how much of what that was.
+    """Erase all data about a person and delete their account; return the counts of what was erased.
 
-    Their tickets stay, without them; those of coming shows go on admitting whoever has them. What their account booked
-    with other addresses is no longer its own. Safe to repeat. Raises LastOwner, and, unless they ``insist``,
-    TicketsUnfinished.
+    Their tickets stay valid, without name and addresses. Tickets that their account booked with other addresses no
+    longer belong to any account. Safe to repeat. Raises LastOwner, and TicketsUnfinished unless ``insist``.
     """
     if person.user and is_last_owner(person.user):
         raise LastOwner
@@ -53,12 +52,12 @@ def erase_person(*, person: Person, by: User | None, insist: bool = False) -> di
 
 
 def note_export(*, person: Person, by: User | None) -> None:
-    """Write down that what is kept of somebody was taken along."""
+    """Record in the audit trail that a person's data was exported."""
     audit.note(action=audit.Action.EXPORT, user=by, subject=_name(person), personal_data=True)
 
 
 def delete_account(*, user: User, by: User | None) -> None:
-    """Delete an account; what was booked with its address stays as it is, but is nobody's. Raises LastOwner."""
+    """Delete an account; tickets booked with its address keep it, but belong to no account. Raises LastOwner."""
     if is_last_owner(user):
         raise LastOwner
     _close_account(user=user, by=by or user)
@@ -69,8 +68,8 @@ def delete_account(*, user: User, by: User | None) -> None:
 
 
 def erase_contacts(*, ticket_ids: Collection[int]) -> int:
-    """Erase who the buyers of these tickets are, in the caller's transaction: on the tickets, in the words they are
-    found by, in mails, and with their holds. Return how many tickets that were."""
+    """Erase the buyers' names and addresses in the caller's transaction: on the tickets, in their search words, mails
+    and holds. Return the number of tickets."""
     OutgoingMail.objects.filter(ticket__in=ticket_ids).delete()
     TicketWord.objects.filter(ticket__in=ticket_ids).delete()
     holds = Hold.objects.filter(tickets__in=ticket_ids).exclude(status=Hold.Status.ACTIVE)
@@ -79,19 +78,19 @@ def erase_contacts(*, ticket_ids: Collection[int]) -> int:
 
 
 def forget_buyers(*, hold_ids: Collection[int]) -> int:
-    """Forget which browser, and from where, made these holds; return how many."""
+    """Erase the fingerprints of browser, address and API user from these holds; return how many."""
     return Hold.objects.filter(pk__in=hold_ids).update(buyer=Hold.ERASED, origin="", program="")
 
 
 @atomically
 def _close_account(*, user: User, by: User) -> None:
-    """Let nothing new come while the rest is erased: nobody signs in any more, and no program acts for the account."""
+    """Disable the account and its tokens, so that nothing new is stored during the erasure."""
     User.objects.filter(pk=user.pk).update(is_active=False)
     delete_tokens(user=user, by=by)
 
 
 def _erase_entry(*, code: str) -> bool:
-    """Leave a waiting list, so that the next in line gets what is offered; and forget who waited."""
+    """Leave a waiting list, which offers its seats to the next in line, and erase the address."""
     leave_waiting_list(code=code)
     with transaction.atomic():
         OutgoingMail.objects.filter(entry__code=code).delete()
@@ -119,7 +118,7 @@ def _unlink_tickets(*, user: User) -> int:
 
 @atomically
 def _finish(*, person: Person, by: User | None, erased: dict[str, int]) -> None:
-    """Delete what has no history of its own, and write down that it was done."""
+    """Delete mails, proofs, failed sign-ins and the account, and record the erasure in the audit trail."""
     for mails in own_mails(person):
         mails.delete()
     own_proofs(person).delete()
@@ -130,5 +129,5 @@ def _finish(*, person: Person, by: User | None, erased: dict[str, int]) -> None:
 
 
 def _name(person: Person) -> User | str:
-    """What the audit trail calls them."""
+    """The subject in the audit trail: the account, or a fingerprint of the address."""
     return person.user or f"no account: {fingerprint(person.email).present}"

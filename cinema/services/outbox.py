@@ -19,7 +19,7 @@ posted = Event()  # a mail was committed in this process: its housekeeping need 
 def post(*, kind: Kind, about: Ticket | WaitingEntry | User | str, **context: Any) -> None:
     """Write down a mail to whoever has the ticket, the place on a waiting list, the account or the bare address.
 
-    ``context`` is keys and plain values. Nobody is written to whose address was erased.
+    ``context`` is keys and plain values. Without an address, which may have been erased, nothing is posted.
     """
     mail = _mail(kind, about, context)
     if mail.recipient:

@@ -1,7 +1,7 @@
-"""Personal data is kept for a time, each kind for its own (settings.KEEP_…), and then erased by itself.
+"""Retention: each kind of personal data is erased after its own time (settings.KEEP_…_DAYS).
 
-In batches, each a short transaction, and for PATIENCE seconds of each kind; the rest is left for the next time. What is
-due is found by indexes of what is not erased yet, so the past costs nothing.
+Each kind in batches, each a short transaction, for at most PATIENCE seconds a run. Partial indexes of what is not
+erased yet find what is due, so a run does not slow down with the past.
 """
 
 import time
@@ -24,29 +24,29 @@ WARNING = timedelta(days=30)  # before an account is deleted
 
 
 def erase_what_is_due() -> int:
-    """Erase everything whose time is over; return how much that was."""
+    """Erase everything that is due; return how many rows, shows and accounts."""
     batches = sum(_each_batch(step) for step in (_erase_waiting, _forget_buyers, _forget_origins))
     return erase_old_contacts() + batches + _forget_failures() + warn_unused_accounts() + delete_unused_accounts()
 
 
 def erase_old_contacts() -> int:
-    """Erase who the buyers were of shows that ended KEEP_CONTACTS_DAYS ago, the oldest first; return of how many shows.
+    """Erase the buyers of shows that ended KEEP_CONTACTS_DAYS ago, the oldest first; return the number of shows.
 
-    Not while money goes back to one of them: the staff may have to ask where to.
+    A show with a pending refund waits: staff may have to ask the buyer where to send it.
     """
     shows = Show.objects.filter(_long_over()).order_by("ends_at").values_list("pk", flat=True)
     return try_each(lambda pk: _erase_contacts_of(show_id=pk), list(shows[:AT_ONCE]), patience=PATIENCE)
 
 
 def warn_unused_accounts() -> int:
-    """Tell the owners of accounts that will be deleted in WARNING unless they sign in; return how many."""
+    """Mail the owners of accounts that are due in WARNING; return how many."""
     not_warned = Q(warned_at=None) | Q(warned_at__lt=F("used_at"))
     due = _unused(timedelta(days=settings.KEEP_ACCOUNTS_DAYS) - WARNING).filter(not_warned)
     return try_each(lambda pk: _warn(user_id=pk), _keys(due), patience=PATIENCE)
 
 
 def delete_unused_accounts() -> int:
-    """Delete accounts that nobody used for KEEP_ACCOUNTS_DAYS, whose owners were told; return how many."""
+    """Delete accounts unused for KEEP_ACCOUNTS_DAYS whose owners were warned; return how many."""
     told = Q(warned_at__lt=Now() - WARNING, warned_at__gte=F("used_at"))
     due = _unused(timedelta(days=settings.KEEP_ACCOUNTS_DAYS)).filter(told)
     return try_each(lambda pk: _delete(user_id=pk), _keys(due), patience=PATIENCE)
@@ -66,13 +66,13 @@ def _erase_contacts_of(*, show_id: int) -> bool:
 
 
 def _long_over() -> Q:
-    """Shows that ended KEEP_CONTACTS_DAYS ago and still have their buyers' names. A draft has none."""
+    """Shows that ended KEEP_CONTACTS_DAYS ago and still have their buyers' contacts; drafts never have any."""
     end = Now() - timedelta(days=settings.KEEP_CONTACTS_DAYS)
     return Q(contacts_erased_at=None, ends_at__lt=end) & ~Q(status=Show.Status.DRAFT)
 
 
 def _each_batch(step: Callable[[], int]) -> int:
-    """Repeat ``step``, which does at most AT_ONCE rows, until it does fewer; return how many it did in all."""
+    """Repeat ``step``, which does at most AT_ONCE rows, until it does fewer; return the sum."""
     done, late = 0, time.monotonic() + PATIENCE
     while count := step():
         done += count
@@ -82,7 +82,7 @@ def _each_batch(step: Callable[[], int]) -> int:
 
 
 def _erase_waiting() -> int:
-    """Forget who waited for a show that was over KEEP_WAITING_DAYS ago."""
+    """Erase the addresses on waiting lists of shows that ended KEEP_WAITING_DAYS ago."""
     end = Now() - timedelta(days=settings.KEEP_WAITING_DAYS)
     present = [WaitingEntry.Status.WAITING, WaitingEntry.Status.OFFERED]
     due = WaitingEntry.objects.exclude(email="").filter(show__ends_at__lt=end).exclude(status__in=present)
@@ -90,21 +90,21 @@ def _erase_waiting() -> int:
 
 
 def _forget_buyers() -> int:
-    """Forget which browsers, and from where, made holds KEEP_FINGERPRINTS_DAYS ago."""
+    """Erase the fingerprints of holds made KEEP_FINGERPRINTS_DAYS ago."""
     end = Now() - timedelta(days=settings.KEEP_FINGERPRINTS_DAYS)
     due = Hold.objects.exclude(buyer=Hold.ERASED).filter(created_at__lt=end).exclude(status=Hold.Status.ACTIVE)
     return forget_buyers(hold_ids=_keys(due.order_by("created_at")))
 
 
 def _forget_origins() -> int:
-    """Forget where those who still wait came from, as long ago."""
+    """Erase the fingerprints of waiting-list entries made KEEP_FINGERPRINTS_DAYS ago."""
     end = Now() - timedelta(days=settings.KEEP_FINGERPRINTS_DAYS)
     due = WaitingEntry.objects.exclude(email="").exclude(origin="").filter(created_at__lt=end)
     return WaitingEntry.objects.filter(pk__in=_keys(due)).update(origin="")
 
 
 def _forget_failures() -> int:
-    """Forget sign-ins that failed KEEP_SIGN_IN_FAILURES_DAYS ago."""
+    """Delete failed sign-ins of KEEP_SIGN_IN_FAILURES_DAYS ago."""
     end = Now() - timedelta(days=settings.KEEP_SIGN_IN_FAILURES_DAYS)
     return AccessAttempt.objects.filter(attempt_time__lt=end).delete()[0]
 
@@ -122,7 +122,7 @@ def _delete(*, user_id: int) -> bool:
 
 
 def _unused(how_long: timedelta) -> QuerySet[User]:
-    """Accounts of people who do not work here, which neither they nor a program used for so long."""
+    """Accounts without a role that neither their owner nor a token used for so long."""
     recent = Now() - how_long
     used = User.objects.annotate(used_at=Coalesce("last_login", "date_joined"))
     unused = used.filter(used_at__lt=recent, is_staff=False, is_superuser=False).order_by("used_at")

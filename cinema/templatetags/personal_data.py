@@ -1,13 +1,17 @@
-"""What is kept of a person, in words."""
+"""Personal data as labels and texts."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
+from itertools import starmap
 from typing import Any
 
 from django import template
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from cinema.money import format_money
 
 register = template.Library()
 
@@ -16,8 +20,8 @@ PARTS = {
     "tickets": gettext_lazy("Tickets"),
     "tickets_for_others": gettext_lazy("Tickets booked for other addresses"),
     "waiting_lists": gettext_lazy("Waiting lists"),
-    "mails": gettext_lazy("Mails"),
-    "addresses_to_be_proven": gettext_lazy("Links to confirm an address"),
+    "mails": gettext_lazy("E-mails"),
+    "addresses_to_be_proven": gettext_lazy("Unconfirmed e-mail addresses"),
     "failed_sign_ins": gettext_lazy("Failed sign-ins"),
     "audit_trail": gettext_lazy("Audit trail"),
 }
@@ -29,8 +33,8 @@ LABELS = {
     "booked_at": gettext_lazy("Booked"),
     "cancelled_at": gettext_lazy("Cancelled"),
     "confirmed_at": gettext_lazy("Confirmed"),
-    "created_at": gettext_lazy("Asked for"),
-    "done_by_staff": gettext_lazy("Done by staff"),
+    "created_at": gettext_lazy("Created"),
+    "done_by_staff": gettext_lazy("Changed by staff"),
     "email": gettext_lazy("E-mail address"),
     "failed_at": gettext_lazy("Given up"),
     "film": gettext_lazy("Film"),
@@ -46,6 +50,7 @@ LABELS = {
     "phone": gettext_lazy("Phone"),
     "recipient": gettext_lazy("Recipient"),
     "reference": gettext_lazy("Reference"),
+    "released": gettext_lazy("Released"),
     "roles": gettext_lazy("Roles"),
     "seats": gettext_lazy("Seats"),
     "sent_at": gettext_lazy("Sent"),
@@ -63,23 +68,34 @@ LABELS = {
 
 @register.filter
 def part_name(name: str) -> str:
-    """What people call a part of selectors.personal_data."""
+    """The heading of a part of selectors.personal_data."""
     return str(PARTS[name])
 
 
 @register.filter
 def facts(item: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """An item of it as labels and texts, without what is empty."""
+    """The labels and texts of an item, without empty ones."""
     return [(str(LABELS[name]), _text(value)) for name, value in item.items() if value not in (None, "", [])]
 
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, Decimal):
+        return format_money(value)
     if isinstance(value, datetime):
-        return formats.date_format(value, "SHORT_DATETIME_FORMAT")
+        return formats.date_format(timezone.localtime(value), "j M Y, H:i T")
     if isinstance(value, Mapping):
-        return ", ".join(text for one in value.values() if one not in (None, "", []) and (text := _text(one)))
+        return ", ".join(filter(None, starmap(_clause, value.items())))
     if isinstance(value, list):
         return "; ".join(map(_text, value))
     return str(value)
+
+
+def _clause(name: str, value: Any) -> str:
+    """One fact of several in a sentence, without its label; of what is true or not, the label where it is true."""
+    if value is None or name == "currency":
+        return ""
+    if isinstance(value, bool):
+        return str(LABELS[name]).lower() if value else ""
+    return _text(value)

@@ -1,4 +1,4 @@
-"""Files that several views send."""
+"""Downloads shared by several views."""
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
@@ -10,7 +10,7 @@ from cinema.services.erasure import note_export
 
 
 def personal_data_file(person: Person, *, by: User) -> StreamingHttpResponse:
-    """All that is kept of a person, as JSON; that it was taken is written down."""
+    """A person's data as a JSON file; recorded in the audit trail."""
     note_export(person=person, by=by)
     head = {"email": person.email, "exported_at": timezone.now()}
     return StreamingHttpResponse(

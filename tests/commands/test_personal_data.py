@@ -35,7 +35,7 @@ def test_of_nobody_every_part_is_empty():
 
 def test_it_is_erased_only_by_insisting_while_a_show_is_to_come():
     sold(ShowFactory(), "A1")
-    with pytest.raises(CommandError, match="With --insist"):
+    with pytest.raises(CommandError, match="Use --insist"):
         run("erase", "asha@example.org")
 
     assert "tickets: 1" in run("erase", "asha@example.org", "--insist")

@@ -73,7 +73,7 @@ def test_an_account_is_deleted_with_everything_and_its_owner_is_signed_out(clien
 
     response = client.post(DELETE, {"password": PASSWORD}, follow=True)
 
-    assert "Your account and your data are deleted." in text(response)
+    assert "Your account and your data have been deleted." in text(response)
     assert list(places()) == []
     assert "_auth_user_id" not in client.session
     assert client.get(reverse("account")).status_code == 302
@@ -98,7 +98,7 @@ def test_the_only_owner_cannot_leave(client):
     response = client.post(DELETE, {"password": PASSWORD})
 
     assert response.status_code == 409
-    assert "Make somebody else an owner first." in text(response)
+    assert "Make someone else an owner first." in text(response)
 
 
 def test_the_account_page_leads_there(client, asha):

@@ -10,13 +10,15 @@ from cinema.services.erasure import erase_person, note_export
 
 
 class Command(BaseCommand):
-    help = "Print all that is kept of a person as JSON, or erase it."
+    help = "Print all data about a person as JSON, or erase it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["export", "erase"])
         parser.add_argument("email", help="the person’s e-mail address")
         parser.add_argument(
-            "--insist", action="store_true", help="erase it although there are tickets for coming shows, or refunds"
+            "--insist",
+            action="store_true",
+            help="erase it despite tickets for shows to come or refunds on their way",
         )
 
     def handle(self, *args: Any, what: str, email: str, insist: bool, **options: Any) -> None:
@@ -30,5 +32,5 @@ class Command(BaseCommand):
         try:
             erased = erase_person(person=person, by=None, insist=insist)
         except RuleBroken as error:
-            raise CommandError(f"{error} With --insist it is erased all the same.") from None
+            raise CommandError(f"{error} Use --insist to erase it anyway.") from None
         self.stdout.write(", ".join(f"{what}: {count}" for what, count in erased.items()))

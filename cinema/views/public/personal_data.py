@@ -1,4 +1,4 @@
-"""What is kept of somebody with an account: taken along, and deleted with the account, by themselves."""
+"""Downloading one's own data, and deleting one's own account."""
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -24,7 +24,7 @@ from cinema.views.refusals import say_when, status_of
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Everything as one file, for whoever knows the password."""
+    """Send everything as one file, against the password."""
     form = OwnPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -40,7 +40,7 @@ def account_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_delete(request: HttpRequest) -> HttpResponse:
-    """Delete the account and erase what is kept, for whoever knows the password."""
+    """Delete the account and erase its owner's data, against the password."""
     unfinished = unfinished_tickets(_person(request))
     form = DeleteAccountForm(request.POST or None, unfinished=bool(unfinished))
     page = "public/accounts/delete.html", {"form": form, "unfinished": unfinished}
@@ -58,7 +58,7 @@ def account_delete(request: HttpRequest) -> HttpResponse:
         return _refuse(request, *page, error, None)
     logout(request)
     request.buyer = ""
-    messages.success(request, _("Your account and your data are deleted."))
+    messages.success(request, _("Your account and your data have been deleted."))
     return see_other("programme")
 
 

@@ -1,5 +1,4 @@
-"""What is kept of a person: shown, taken along and erased by an owner, on request. Addresses are posted, never in a
-URL."""
+"""A person's data, shown, exported and erased by an owner on request. Addresses are posted, never in a URL."""
 
 from itertools import islice
 
@@ -24,7 +23,7 @@ SHOWN = 50  # items of a part
 @anywhere()
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest) -> HttpResponse:
-    """The form that asks for the address, and with it what there is."""
+    """The form for the address; posted, with the data found."""
     form = PersonForm(request.POST or None)
     if not form.is_valid():
         return render(
@@ -54,7 +53,7 @@ def person_erase(request: HttpRequest) -> HttpResponse:
     except RuleBroken as error:
         form.add_error(None, str(error))
         return _found(request, said["email"], form, status=status_of(error))
-    messages.success(request, _("This person’s data is erased."))
+    messages.success(request, _("This person’s data has been erased."))
     return see_other("staff-legal-person")
 
 
