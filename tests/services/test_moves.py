@@ -108,7 +108,7 @@ def sold_as(show: Show, seats: str, **types: str) -> Ticket:
 def test_a_seat_that_costs_more_with_its_ticket_type_is_refused(on_a_card):
     ticket = sold_as(on_a_card, "A1", child="A1")
 
-    with pytest.raises(OtherPrice, match="Row B, seat 1 costs ₹250; you can move to seats of ₹100"):
+    with pytest.raises(OtherPrice, match="Row B, seat 1 costs ₹250; you can only move to seats at ₹100"):
         move(ticket, "B1")
 
     assert names(move(ticket, "A3")) == "A3"
@@ -226,9 +226,9 @@ def test_as_many_seats_as_before(show, had, wanted, sentence):
 @pytest.mark.parametrize(
     ("had", "wanted", "sentence"),
     [
-        ("A2 A3", "A2 C8", "Row C, seat 8 costs ₹350; you can move to seats of ₹250."),
-        ("A2 C1", "A2 A3", "Row A, seat 3 costs ₹250; you can move to seats of ₹350."),
-        ("A2 C1", "C2 C3", "costs ₹350; you can move to seats of ₹250."),
+        ("A2 A3", "A2 C8", "Row C, seat 8 costs ₹350; you can only move to seats at ₹250."),
+        ("A2 C1", "A2 A3", "Row A, seat 3 costs ₹250; you can only move to seats at ₹350."),
+        ("A2 C1", "C2 C3", "costs ₹350; you can only move to seats at ₹250."),
     ],
 )
 def test_seats_of_another_price_are_refused_by_name(show, had, wanted, sentence):
@@ -331,7 +331,7 @@ def test_the_ticket_is_mailed_again_with_its_new_seats(show):
     assert message.subject.startswith("Your seats have changed")
     assert "Row B, seat 5" in message.body
     assert "Row A, seat 2" not in message.body
-    assert "The QR code is the same as before" in message.body
+    assert "Your QR code stays the same" in message.body
 
 
 @pytest.mark.parametrize(
