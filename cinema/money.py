@@ -55,7 +55,16 @@ def share(amount: Decimal, percent: int) -> Decimal:
 
 def format_money(amount: Decimal) -> str:
     """Write ``amount`` as people do: “₹250”, “₹1,250.50”, “12,50 €”."""
-    return _format(amount, settings.CURRENCY, _locale())
+    digits = 0 if amount == amount.to_integral_value() else 2
+    return _format(amount, digits, settings.CURRENCY, _locale())
+
+
+def format_column(amount: Decimal) -> str:
+    """Write ``amount`` as one of a column, always with the currency's places: “₹250.00”; nothing as “–”."""
+    if not amount:
+        return "–"
+    digits = max(get_currency_precision(settings.CURRENCY), 0 if is_payable(amount) else 2)
+    return _format(amount, digits, settings.CURRENCY, _locale())
 
 
 def money_style() -> Style:
@@ -68,8 +77,7 @@ def _locale() -> str:
 
 
 @lru_cache(maxsize=4096)
-def _format(amount: Decimal, currency: str, locale: str) -> str:
-    digits = 0 if amount == amount.to_integral_value() else 2
+def _format(amount: Decimal, digits: int, currency: str, locale: str) -> str:
     written = _pattern(locale, digits).apply(amount, locale, currency=currency, currency_digits=False)
     return _spaced(written, get_currency_symbol(currency, locale))
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from cinema.money import exact, format_money, is_payable, quantize, share
+from cinema.money import exact, format_column, format_money, is_payable, quantize, share
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,23 @@ def test_whole_and_broken_amounts_have_their_currency_in_the_same_place(settings
 
 def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "written"),
+    [
+        ("EUR", "19", "€19.00"),
+        ("EUR", "9.50", "€9.50"),
+        ("EUR", "-2", "-€2.00"),
+        ("EUR", "0.00", "–"),
+        ("JPY", "1250", "¥1,250"),
+        ("JPY", "1250.50", "¥1,250.50"),
+    ],
+)
+def test_in_a_column_all_amounts_have_as_many_places_and_nothing_is_a_dash(settings, currency, amount, written):
+    settings.CURRENCY = currency
+
+    assert format_column(Decimal(amount)) == written
 
 
 def test_an_amount_is_not_broken_over_two_lines(settings):

@@ -36,9 +36,21 @@ def money(amount: Decimal | None) -> str:
 
 
 @register.filter
+def money_column(amount: Decimal | None) -> str:
+    """“₹250.00” in a column of amounts; “–” for nothing."""
+    return money_format.format_column(amount or Decimal())
+
+
+@register.filter
 def price(amount: Decimal) -> str:
     """“₹250”, or “free”: what one seat costs."""
     return money(amount) if amount else _("free")
+
+
+@register.filter
+def price_column(amount: Decimal) -> str:
+    """“₹250.00” in a column of prices, or “free”."""
+    return money_column(amount) if amount else _("free")
 
 
 @register.simple_tag

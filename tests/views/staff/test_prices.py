@@ -54,7 +54,7 @@ def test_the_cards_are_listed_with_their_prices_and_coming_shows(asha, card):
 
     assert "Standard" in said
     assert "1 upcoming show" in said
-    assert "Classic ₹250 ₹150 Premium ₹350 ₹250" in said
+    assert "Classic ₹250.00 ₹150.00 Premium ₹350.00 ₹250.00" in said
 
 
 def test_a_theatre_without_kinds_is_led_to_them(client):
