@@ -128,9 +128,9 @@ def shows(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 
 def _say(request: HttpRequest, shows: int, seats: int, left: int) -> None:
-    text = ngettext("%(shows)d show has new prices", "%(shows)d shows have new prices", shows) % {"shows": shows}
-    more = ngettext("%(seats)d seat has a new price.", "%(seats)d seats have new prices.", seats)
-    messages.success(request, f"{text}: {more % {'seats': seats}}")
+    text = ngettext("The card is applied to %(n)d show.", "The card is applied to %(n)d shows.", shows) % {"n": shows}
+    more = ngettext("%(n)d seat has a new price.", "%(n)d seats have new prices.", seats) % {"n": seats}
+    messages.success(request, f"{text} {more}")
     if left:
         text = ngettext(
             "%(left)d show is not done yet. Please apply the card once more.",

@@ -71,7 +71,7 @@ def test_a_changed_card_is_saved_and_says_that_shows_keep_their_prices(asha, car
     done = asha.post(url("-card", card, card.pk), filled_in(card, **{cell(): "275.50"}), follow=True)
 
     assert "Planned shows keep their prices until you apply the card to them." in text(done)
-    assert "1 upcoming show has other prices than this card." in text(done)
+    assert "1 upcoming show has prices that differ from this card." in text(done)
     assert Price.objects.get(card=card, category__name="Classic", ticket_type__name="Adult").amount == 275.5
     assert seat(show, "A1").price == 250
 
@@ -227,13 +227,13 @@ def test_applying_a_card_is_previewed_done_and_said(asha, card, show):
     PriceAdjustment.objects.create(card=card, name="More", amount=50)
 
     shown = asha.get(url("-shows", card, card.pk))
-    assert "1 show has other prices than the card" in text(shown)
+    assert "1 show has prices that differ from the card" in text(shown)
     assert "1 free seat would get its price from the card." in text(shown)
     assert "₹250–₹350 ₹300–₹400 will change" in text(shown)
     assert seat(show, "A2").price == 350
 
     done = text(asha.post(url("-shows", card, card.pk), {"version": "0"}, follow=True))
-    assert "1 show has new prices: 1 seat has a new price." in done
+    assert "The card is applied to 1 show. 1 seat has a new price." in done
     assert "The upcoming show has the prices of the card." in done
     assert (seat(show, "A1").price, seat(show, "A2").price) == (250, 400)
 
