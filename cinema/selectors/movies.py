@@ -32,8 +32,11 @@ def with_languages(movies: Iterable[Movie]) -> list[Movie]:
 
 def shows_of(movie: Movie) -> list[Show]:
     """Return the film's upcoming shows, the next one first, in one query."""
-    shows = upcoming_shows().filter(movie=movie)
-    return list(shows.select_related("screen__theatre", "language", "subtitles").order_by("starts_at"))
+    shows = upcoming_shows().filter(movie=movie).order_by("starts_at")
+    found = list(shows.select_related("screen__theatre", "language", "subtitles"))
+    for show in found:
+        show.movie = movie
+    return found
 
 
 def places(shows: Iterable[Show], *, first_city: str = "", day: date | None = None) -> list[Place]:

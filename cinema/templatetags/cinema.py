@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from babel.dates import get_timezone_name
 from django import template
@@ -63,6 +64,13 @@ def money_style() -> str:
 def on_site(path: str) -> str:
     """The whole address of a path, for those who read it elsewhere."""
     return settings.SITE_URL + path
+
+
+@register.filter
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """A block of data in a page, which no browser runs and no text in it can end."""
+    text = json.dumps(data, ensure_ascii=False).translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"})
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308, nothing in it is markup
 
 
 @register.filter

@@ -55,6 +55,17 @@ def test_a_long_word_of_a_title_stays_whole(new_page, width):
     assert page.get_by_role("heading", name="Metropolis").evaluate(LINES) == 1
 
 
+def test_on_letters_twice_as_large_a_title_stands_below_its_poster(new_page):
+    """As many of them fit beside each other on a telephone of 390 pixels."""
+    movie = MovieFactory(title="Metropolis")
+    page = new_page(viewport={"width": 195, "height": 422})
+    page.goto(movie.get_absolute_url())
+
+    poster, title = page.locator(".movie-poster").bounding_box(), page.get_by_role("heading", level=1).bounding_box()
+    assert poster["y"] + poster["height"] <= title["y"]
+    assert title["width"] >= 0.8 * (195 - 2 * title["x"])
+
+
 # Whether the first letter of a text stands left of its last one.
 FROM_THE_LEFT = """part => {
     const letters = document.createTreeWalker(part, NodeFilter.SHOW_TEXT).nextNode();

@@ -100,7 +100,8 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._in = tag if tag in ("script", "style") else ""
+        data = tag == "script" and ("type", "application/ld+json") in attrs  # which no browser runs
+        self._in = tag if tag in ("script", "style") and not data else ""
         if tag == "q":
             self.wrong.append(f"an element out of a text, {attrs}")
         for name, value in attrs:

@@ -1,6 +1,8 @@
 """What search engines, link previews and home screens read of the public pages."""
 
+import json
 import re
+from datetime import timedelta
 from html import unescape
 from xml.etree import ElementTree
 
@@ -8,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from cinema.models import Show
-from tests.factories import MovieFactory, TheatreFactory, listed
+from tests.factories import LanguageFactory, MovieFactory, TheatreFactory, listed
 
 pytestmark = pytest.mark.django_db
 
@@ -180,3 +182,54 @@ def test_the_site_can_be_put_on_a_home_screen(client, show):
     assert {icon["sizes"] for icon in manifest.json()["icons"]} == {"192x192", "512x512"}
     assert found["apple-touch-icon"].startswith("/static/img/icon-180")
     assert "manifest-src 'self'" in client.get("/")["Content-Security-Policy"]
+
+
+def data(client, url: str) -> dict:
+    return json.loads(
+        re.search(r'<script type="application/ld\+json">(.*?)</script>', client.get(url).content.decode())[1]
+    )
+
+
+def test_search_engines_are_told_of_a_film_and_its_shows(client, galaxy):
+    movie = MovieFactory(title="Mandi", runtime=129, certificate="A", director="Shyam Benegal", cast=["Shabana Azmi"])
+    show = listed(theatre=galaxy, movie=movie, subtitles=LanguageFactory(code="en"), trailers=15)
+
+    film, event = data(client, movie.get_absolute_url())["@graph"]
+
+    assert film["@type"] == "Movie"
+    assert (film["name"], film["duration"], film["contentRating"]) == ("Mandi", "PT129M", "A")
+    assert film["director"]["name"] == "Shyam Benegal"
+    assert [actor["name"] for actor in film["actor"]] == ["Shabana Azmi"]
+    assert event["@type"] == "ScreeningEvent"
+    assert event["workPresented"]["@id"] == film["@id"] == SITE + movie.get_absolute_url()
+    assert event["startDate"] == show.starts_at.astimezone(galaxy.tz).isoformat()
+    assert event["endDate"] == (show.starts_at + timedelta(minutes=144)).astimezone(galaxy.tz).isoformat()
+    assert (event["inLanguage"], event["subtitleLanguage"]) == (show.language.code, "en")
+    assert event["location"]["name"] == "Galaxy"
+    assert event["url"] == event["offers"]["url"] == SITE + show.get_absolute_url()
+    assert event["offers"]["availability"] == "https://schema.org/InStock"
+
+
+def test_search_engines_are_told_which_shows_are_sold_out(client, galaxy):
+    show = listed(theatre=galaxy, seats_free=0)
+
+    event = data(client, show.movie.get_absolute_url())["@graph"][1]
+
+    assert event["offers"]["availability"] == "https://schema.org/SoldOut"
+
+
+def test_search_engines_are_told_where_a_theatre_is(client, galaxy):
+    found = data(client, galaxy.get_absolute_url())
+
+    assert found["@type"] == "MovieTheater"
+    assert found["address"] == {
+        "@type": "PostalAddress",
+        "streetAddress": "5 Marine Drive",
+        "addressLocality": "Mumbai",
+    }
+
+
+def test_no_text_ends_the_data_for_search_engines_early(client):
+    movie = MovieFactory(synopsis="</script><script>alert(1)</script> <!-- & “so on”")
+
+    assert data(client, movie.get_absolute_url())["@graph"][0]["description"] == movie.synopsis

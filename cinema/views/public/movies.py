@@ -13,6 +13,7 @@ from cinema.selectors.movies import movie_by_slug, places, shows_of
 from cinema.selectors.programme import Film, showings
 from cinema.views.addresses import day_links
 from cinema.views.public.programme import remembered_city
+from cinema.views.structured_data import film_data
 
 
 @require_safe
@@ -37,6 +38,7 @@ def movie(request: HttpRequest, slug: str) -> HttpResponse:
         "today": today,
         "tomorrow": today and today + timedelta(days=1),
         "notes": notes,
+        "structured_data": film_data(found, shows),
     }
     template = "public/movies/_showtimes.html" if request.htmx else "public/movies/movie.html"
     response = render(request, template, context)

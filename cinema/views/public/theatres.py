@@ -9,6 +9,7 @@ from cinema.forms.programme import DayForm
 from cinema.selectors.programme import Filters, programme
 from cinema.selectors.theatres import screens_of, theatre_by_slug
 from cinema.views.addresses import day_links
+from cinema.views.structured_data import theatre_data
 
 
 @require_safe
@@ -27,6 +28,7 @@ def theatre(request: HttpRequest, slug: str) -> HttpResponse:
         "days": days,
         "next": next((link for link in days if link.day == on.next_day), None),
         "notes": form.notes,
+        "structured_data": theatre_data(place),
     }
     if request.htmx:
         template = "public/programme/_programme.html"
