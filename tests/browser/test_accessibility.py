@@ -124,4 +124,4 @@ def test_pages_of_an_account(visitor, show):
     visitor.get_by_label("Password").fill(PASSWORD)
     visitor.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(visitor.get_by_role("main")).to_contain_text("The Lunchbox")
-    visit(visitor, "/account/tickets/", "/account/", "/account/password/")
+    visit(visitor, "/account/tickets/", "/account/", "/account/password/", "/account/data/", "/account/delete/")

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cinema.models import AuditEvent, Ticket
-from tests.factories import ShowFactory, sold
+from tests.factories import ShowFactory, owner, sold
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +41,12 @@ def test_it_is_erased_only_by_insisting_while_a_show_is_to_come():
     assert "tickets: 1" in run("erase", "asha@example.org", "--insist")
 
     assert Ticket.objects.get().email == ""
+
+
+def test_the_only_owner_is_not_told_to_insist():
+    boss = owner()
+
+    with pytest.raises(CommandError, match="only owner") as refusal:
+        run("erase", boss.email)
+
+    assert "--insist" not in str(refusal.value)

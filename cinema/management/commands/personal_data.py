@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cinema import json_parts
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import LastOwner, TicketsUnfinished
 from cinema.selectors.personal_data import person_by_email, personal_data
 from cinema.services.erasure import erase_person, note_export
 
@@ -31,6 +31,8 @@ class Command(BaseCommand):
             return
         try:
             erased = erase_person(person=person, by=None, insist=insist)
-        except RuleBroken as error:
+        except LastOwner as error:
+            raise CommandError(str(error)) from None
+        except TicketsUnfinished as error:
             raise CommandError(f"{error} Use --insist to erase it anyway.") from None
         self.stdout.write(", ".join(f"{what}: {count}" for what, count in erased.items()))
