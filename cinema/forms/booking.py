@@ -151,7 +151,7 @@ class ContactForm(forms.Form):
     phone = forms.RegexField(
         r"^\+?[0-9 ()./-]{6,24}$",
         label=_("Phone"),
-        error_messages={"invalid": _("Please enter a phone number, such as +91 98200 12345.")},
+        error_messages={"invalid": _("Please enter a phone number: at least 6 digits, with or without spaces.")},
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
 

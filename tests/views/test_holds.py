@@ -287,7 +287,7 @@ def test_what_the_page_itself_fills_in_is_put_right_when_it_comes_back_garbled(h
         ({"name": "Asha\x00"}, "Null characters are not allowed."),
         ({"email": "asha at example"}, "Enter a valid email address."),
         ({"email": "asha@example.org\nBcc: all@example.org"}, "Enter a valid email address."),
-        ({"phone": "call me"}, "Please enter a phone number, such as"),
+        ({"phone": "call me"}, "Please enter a phone number: at least 6 digits, with or without spaces."),
         ({"mode": "CASH"}, "CASH is not one of the available choices."),
         ({"mode": ""}, "This field is required."),
     ],
