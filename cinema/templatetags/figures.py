@@ -30,16 +30,16 @@ def _count(number: int, locale: str) -> str:
 
 @register.filter
 def percent(value: Decimal | float | None) -> str:
-    """“39.5 %”; a dash for None."""
-    return NOTHING if value is None else f"{value:.1f}\u202f%"
+    """“39.5%”; a dash for None."""
+    return NOTHING if value is None else f"{value:.1f}%"
 
 
 @register.filter
 def change(value: int | None) -> str:
-    """“▲ 12 %” or “▼ 3 %” for more or less; a dash where there was nothing before."""
+    """“▲ 12%” or “▼ 3%” for more or less; a dash where there was nothing before."""
     if value is None:
         return NOTHING
-    return f"{'▲' if value > 0 else '▼' if value < 0 else '='}\u202f{abs(value)}\u202f%"
+    return f"{'▲' if value > 0 else '▼' if value < 0 else '='}\u202f{abs(value)}%"
 
 
 @register.filter

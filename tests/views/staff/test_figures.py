@@ -75,7 +75,7 @@ def test_the_page_says_what_was_earned_and_who_came(client, show):
     page = text(client.get(url("staff-figures", **of(show))))
     assert "Revenue ₹300.30" in page
     assert "Admissions 3" in page
-    assert "Occupancy 12.5 %" in page
+    assert "Occupancy 12.5%" in page
     assert "Average price ₹100.10" in page
 
 
@@ -133,7 +133,7 @@ def test_the_hall_shows_every_seat_with_how_often_and_how_early_it_sells(client,
     assert html.count('role="img"') == 2
     assert html.count('<rect class="heat heat-') == 2 * 24 + 6  # and the key
     assert "Row A, seat 1: sold at 1 of 1 shows (100.0" in html
-    assert "Row A, seat 1 1 100.0 %" in text(response)
+    assert "Row A, seat 1 1 100.0%" in text(response)
 
 
 def test_a_film_week_leads_on_to_the_report_of_each_film(client, show):
