@@ -277,6 +277,7 @@ def test_a_sold_out_show_leads_to_its_waiting_list_and_offers_nothing_else(show)
     assert "Sold out Join the waiting list" in text(page)
     assert 'href="#waiting-list"' in page.content.decode()
     assert "How many?" not in text(page)
+    assert "choose seats" not in text(page)
 
 
 @pytest.fixture
