@@ -283,5 +283,5 @@ def conditions(ticket_type: TicketType) -> str:
     if most := ticket_type.most_per_order:
         found.append(_("At most %(most)d in one order.") % {"most": most})
     if ticket_type.shown_at_door:
-        found.append(_("Please bring proof: it is checked at the door."))
+        found.append(_("Proof is checked at the door."))
     return " ".join(found)

@@ -242,9 +242,7 @@ def test_a_request_repeated_with_other_kinds_is_refused(show, kiosk):
 def test_the_checkout_tells_the_rules_before_anybody_chooses(show, hold):
     TicketType.objects.filter(name="Child").update(paying_others=1, shown_at_door=True)
 
-    assert "Child : Each needs 1 paid ticket in the same order. Please bring proof: it is checked at the door." in text(
-        page(hold)
-    )
+    assert "Child : Each needs 1 paid ticket in the same order. Proof is checked at the door." in text(page(hold))
 
 
 def test_a_choice_that_breaks_a_rule_is_told_with_the_new_total(show, hold):
