@@ -84,7 +84,7 @@ class SameEmail(RuleBroken):
     code = "same_email"
 
     def __init__(self) -> None:
-        super().__init__(_("The order has this e-mail address already. To send the ticket once more, send it again."))
+        super().__init__(_("The order already has this e-mail address. To send the ticket once more, send it again."))
 
 
 class SameShow(InvalidChoice):

@@ -18,7 +18,7 @@ class TicketsUnfinished(RuleBroken):
 
     def __init__(self, tickets: "Collection[Ticket]") -> None:
         self.tickets = list(tickets)
-        sentence = _("There are tickets for shows to come, or refunds on their way: %(references)s.")
+        sentence = _("There are tickets for upcoming shows, or refunds on their way: %(references)s.")
         super().__init__(sentence % {"references": ", ".join(ticket.reference for ticket in self.tickets)})
 
 

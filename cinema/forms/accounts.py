@@ -123,7 +123,7 @@ class EmailChangeForm(OwnPasswordForm):
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]
         if email == self.user.email:
-            raise forms.ValidationError(_("This is your address already."), code="same")
+            raise forms.ValidationError(_("This is already your address."), code="same")
         return email
 
 

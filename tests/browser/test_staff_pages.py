@@ -95,7 +95,7 @@ def test_a_show_is_not_deleted_at_one_click(page):
     show = draft(ScreenFactory(theatre=TheatreFactory(slug="here")), movie=MovieFactory(title="Sholay"))
     enter(page, owner(), f"/staff/theatres/here/schedule/shows/{show.pk}/")
     page.locator("summary", has_text="Delete this show").click()
-    expect(page.get_by_text("Nobody has booked it. It is deleted for good.")).to_be_visible()
+    expect(page.get_by_text("Nobody has booked it. It will be deleted for good.")).to_be_visible()
     assert Show.objects.exists()
 
     page.get_by_role("button", name="Delete this show Sholay").click()

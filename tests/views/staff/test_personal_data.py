@@ -125,7 +125,7 @@ def test_a_person_is_erased(client, boss, ticket):
 
 def test_an_unfinished_ticket_is_named_and_erased_only_by_insisting(client, ticket):
     page = client.post(LOOK, ASHA)
-    assert "Some of their tickets are for shows to come" in text(page)
+    assert "Some of their tickets are for upcoming shows" in text(page)
 
     refused = client.post(ERASE, ASHA | {"confirm": "on"})
     assert refused.status_code == 409
