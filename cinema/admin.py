@@ -14,10 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from cinema import models, sessions
-from cinema.services import audit
-from cinema.services.tokens import delete_tokens
-from cinema.texts import normalise_email
+from cinema import models
+from cinema.domain.texts import normalise_email
+from cinema.services.core import audit
+from cinema.services.people.tokens import delete_tokens
+from cinema.web import sessions
 
 admin.site.site_header = admin.site.site_title = _("Cinema database")
 admin.site.index_title = _("Database")

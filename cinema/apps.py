@@ -9,7 +9,10 @@ class CinemaConfig(AppConfig):
     verbose_name = "Cinema"
 
     def ready(self) -> None:
-        from cinema import sessions, sign_ins  # noqa: F401, sign_ins listens to who signs in
+        from cinema.web import (
+            sessions,
+            sign_ins,  # noqa: F401, sign_ins listens to who signs in
+        )
 
         user_logged_in.connect(sessions.begin)
         self._check_gateway()

@@ -14,18 +14,18 @@ from cinema.wsgi import application as wsgi  # before all else: it sets Django u
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-from cinema import logs, metrics
-from cinema.client_address import client_of
+from cinema.jobs.housekeeper import Housekeeper
 from cinema.live.answers import NO_STORE, Receive, Scope, Send, answer, last, refuse
 from cinema.live.body import read_body
 from cinema.live.files import Files
-from cinema.live.housekeeper import Housekeeper
 from cinema.live.hub import Hub
 from cinema.live.limits import Limit, most_connections
 from cinema.live.pages import Pages
 from cinema.live.refusals import Refusal, TooManyRequests
 from cinema.live.stream import no_stream, stream
-from cinema.watch import note_answer
+from cinema.observability import logs, metrics
+from cinema.observability.watch import note_answer
+from cinema.web.client_address import client_of
 
 pages = Pages(wsgi, settings.THREADS)
 files = Files()

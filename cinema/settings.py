@@ -14,7 +14,9 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 from whitenoise.compress import Compressor
 
-from cinema import logs, mail_settings, secret_key
+from cinema.demo import secret_key
+from cinema.mail import settings as mail_settings
+from cinema.observability import logs
 from cinema.postgresql import TIMEOUTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -138,15 +140,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "cinema.watch.WatchMiddleware",
-    "cinema.middleware.HeadersMiddleware",
-    "cinema.middleware.MethodMiddleware",
-    "cinema.middleware.ProbeMiddleware",
+    "cinema.observability.watch.WatchMiddleware",
+    "cinema.web.middleware.HeadersMiddleware",
+    "cinema.web.middleware.MethodMiddleware",
+    "cinema.web.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "cinema.middleware.CookieMiddleware",
-    "cinema.middleware.BodyMiddleware",
+    "cinema.web.middleware.CookieMiddleware",
+    "cinema.web.middleware.BodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -154,8 +156,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "cinema.middleware.BuyerMiddleware",
-    "cinema.middleware.RefusalMiddleware",
+    "cinema.web.middleware.BuyerMiddleware",
+    "cinema.web.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -178,7 +180,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "cinema.context_processors.site",
+                "cinema.web.context_processors.site",
             ],
             "builtins": ["cinema.templatetags.cinema", "cinema.templatetags.staff"],
         },
@@ -191,12 +193,12 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Length and guesses count, not what the characters are.
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "cinema.forms.passwords.SimilarityValidator",
+        "NAME": "cinema.forms.people.passwords.SimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},  # 20,000 that were breached
-    {"NAME": "cinema.forms.passwords.OwnWordsValidator"},
+    {"NAME": "cinema.forms.people.passwords.OwnWordsValidator"},
 ]
 
 # --- Database ----------------------------------------------------------------------------------
@@ -256,7 +258,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "cinema.static_files.StaticFiles"
+        else "cinema.web.static_files.StaticFiles"
     },
 }
 
@@ -268,7 +270,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 
 HTTPS = not (DEBUG or DEMO)
 
-# What is not named here is not loaded at all. cinema/headers.py says what else every answer carries.
+# What is not named here is not loaded at all. cinema/web/headers.py says what else every answer carries.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -289,22 +291,22 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
 # Who fails to sign in this often is locked out of that account from that address, and nobody else is: the owner of the
-# account comes in from elsewhere. cinema.sign_ins has the rest.
+# account comes in from elsewhere. cinema.web.sign_ins has the rest.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
-AXES_HANDLER = "cinema.sign_ins.Failures"
+AXES_HANDLER = "cinema.web.sign_ins.Failures"
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_USERNAME_CALLABLE = "cinema.sign_ins.account_counted"
+AXES_USERNAME_CALLABLE = "cinema.web.sign_ins.account_counted"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "next"]  # not kept with a failure
-AXES_CLIENT_IP_CALLABLE = "cinema.sign_ins.address_of"
-AXES_LOCKOUT_CALLABLE = "cinema.views.errors.locked_out"
+AXES_CLIENT_IP_CALLABLE = "cinema.web.sign_ins.address_of"
+AXES_LOCKOUT_CALLABLE = "cinema.web.errors.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it, where nobody can alter it
 AXES_VERBOSE = False
 
-CSRF_FAILURE_VIEW = "cinema.views.csrf.csrf_failure"
+CSRF_FAILURE_VIEW = "cinema.web.csrf.csrf_failure"
 
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [
@@ -322,10 +324,10 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # both are for the 
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = HTTPS
-SESSION_ENGINE = "cinema.sessions"  # says how long one stays signed in
+SESSION_ENGINE = "cinema.web.sessions"  # says how long one stays signed in
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True  # scripts find the token in the page
-MESSAGE_STORAGE = "cinema.messages.Messages"
+MESSAGE_STORAGE = "cinema.web.messages.Messages"
 
 LOGGING = logs.config(plain=DEBUG or DEMO)

@@ -115,21 +115,21 @@ def takes_turns(item: pytest.Item) -> bool:
 @pytest.fixture(autouse=True)
 def look_at_halls_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """No look at a hall is shared with the test before, or with the line before."""
-    monkeypatch.setattr("cinema.selectors.places.LATELY", 0)
-    monkeypatch.setattr("cinema.selectors.places._looks", {})
+    monkeypatch.setattr("cinema.selectors.booking.places.LATELY", 0)
+    monkeypatch.setattr("cinema.selectors.booking.places._looks", {})
 
 
 @pytest.fixture(autouse=True)
 def know_that_no_legal_text_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a process does that has asked; what another test published is not remembered."""
-    monkeypatch.setattr("cinema.selectors.legal._published", (inf, []))
+    monkeypatch.setattr("cinema.selectors.people.legal._published", (inf, []))
 
 
 @pytest.fixture
 def legal_texts_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is published is seen at once."""
-    monkeypatch.setattr("cinema.selectors.legal.FRESH_FOR", -1)
-    monkeypatch.setattr("cinema.selectors.legal._published", (-inf, []))
+    monkeypatch.setattr("cinema.selectors.people.legal.FRESH_FOR", -1)
+    monkeypatch.setattr("cinema.selectors.people.legal._published", (-inf, []))
 
 
 @pytest.fixture(autouse=True)
@@ -137,7 +137,9 @@ def know_the_key_of_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a process does that has read it; which test reads it first must not make a difference."""
     from cinema.models import FingerprintKey
 
-    monkeypatch.setattr("cinema.selectors.fingerprints._known", FingerprintKey(period=600, secret="of the tests"))
+    monkeypatch.setattr(
+        "cinema.selectors.people.fingerprints._known", FingerprintKey(period=600, secret="of the tests")
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")

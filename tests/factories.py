@@ -34,14 +34,14 @@ from cinema.models import (
     WaitingEntry,
 )
 from cinema.models.retries import Retried
-from cinema.selectors.show_cancellations import kept_for_buyers
-from cinema.services.booking import Contact, book_tickets
-from cinema.services.halls import build_screen
-from cinema.services.holds import hold_seats
-from cinema.services.payments import settle_payment, start_payment
-from cinema.services.schedule import schedule_show
-from cinema.services.showtimes import local_moment
-from cinema.services.waiting import join_waiting_list
+from cinema.selectors.orders.show_cancellations import kept_for_buyers
+from cinema.services.booking.booking import Contact, book_tickets
+from cinema.services.booking.holds import hold_seats
+from cinema.services.booking.waiting import join_waiting_list
+from cinema.services.halls.halls import build_screen
+from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.schedule.schedule import schedule_show
+from cinema.services.schedule.showtimes import local_moment
 
 MANAGER, BOX_OFFICE, USHER = StaffRole.Role.MANAGER, StaffRole.Role.BOX_OFFICE, StaffRole.Role.USHER
 PASSWORD = "correct horse battery"

@@ -3,7 +3,7 @@
 from django.core import mail
 from django.core.mail import EmailMessage
 
-from cinema.services.mailing import send_mails
+from cinema.mail.sending import send_mails
 
 
 def outbox() -> list[EmailMessage]:

@@ -3,9 +3,9 @@
 import pytest
 from django.db import connections
 
-from cinema.folding import words_of_person
+from cinema.domain.folding import words_of_person
 from cinema.models import Show, ShowSeat, Ticket
-from cinema.selectors.ledger import ledger_faults
+from cinema.selectors.figures.ledger import ledger_faults
 from tests.benchmarks import figures, growth_measures, past
 from tests.benchmarks.growth_measures import STEPS, House
 from tests.benchmarks.stage import SEATS, schedule

@@ -29,7 +29,7 @@ PLAIN_ARGUMENTS = re.compile(r"\.(trading_day)$")
 # What a line of the log may name: a key, the reference staff know an order by, something of the code, an SMTP code.
 HARMLESS = re.compile(r"(\.pk|_id|\.reference|\.kind|__name__|__qualname__)$|^(key|name|word)$")
 
-MAILING, HOUSEKEEPING = "cinema.services.mailing", ("cinema.services.housekeeping", "cinema.live.housekeeper")
+MAILING, HOUSEKEEPING = "cinema.mail.sending", ("cinema.jobs.housekeeping", "cinema.jobs.housekeeper")
 # What of Django's mails sends none.
 SENDS_NOTHING = ("django.core.mail.EmailMultiAlternatives", "django.core.mail.message.sanitize_address")
 
@@ -75,7 +75,7 @@ def only_views_and_forms_know_http(module: str, tree: ast.Module) -> Iterator[st
 def views_and_forms_open_no_transaction(module: str, tree: ast.Module) -> Iterator[str]:
     if layer(module) in ("views", "forms"):
         for name in imports(tree):
-            if within(name, "django.db.transaction") or within(name, "cinema.services.transactions"):
+            if within(name, "django.db.transaction") or within(name, "cinema.services.core.transactions"):
                 yield f"imports {name}"
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and node.attr in ("atomic", "on_commit"):
@@ -83,7 +83,7 @@ def views_and_forms_open_no_transaction(module: str, tree: ast.Module) -> Iterat
 
 
 def rows_are_locked_in_one_module_only(module: str, tree: ast.Module) -> Iterator[str]:
-    if module != "cinema.services.locking":
+    if module != "cinema.services.core.locking":
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and node.attr == "select_for_update":
                 yield f"line {node.lineno}: select_for_update"
@@ -212,8 +212,8 @@ def test_every_template_is_free_of_inline_code_and_foreign_files():
     [
         (layers_know_only_what_is_below, "cinema.services.x", "from cinema.views.public import shows"),
         (layers_know_only_what_is_below, "cinema.services.x", "def f():\n    from cinema import forms"),
-        (layers_know_only_what_is_below, "cinema.selectors.x", "from cinema.services.booking import book"),
-        (layers_know_only_what_is_below, "cinema.models.x", "import cinema.selectors.holds"),
+        (layers_know_only_what_is_below, "cinema.selectors.x", "from cinema.services.booking.booking import book"),
+        (layers_know_only_what_is_below, "cinema.models.x", "import cinema.selectors.booking.holds"),
         (layers_know_only_what_is_below, "cinema.forms.x", "from cinema.services import booking"),
         (only_views_and_forms_know_http, "cinema.services.x", "from django.http import HttpRequest"),
         (only_views_and_forms_know_http, "cinema.selectors.x", "from django import http"),
@@ -221,7 +221,11 @@ def test_every_template_is_free_of_inline_code_and_foreign_files():
         (only_views_and_forms_know_http, "cinema.services.x", "from django.urls import reverse"),
         (views_and_forms_open_no_transaction, "cinema.views.x", "from django.db import transaction"),
         (views_and_forms_open_no_transaction, "cinema.views.x", "from django import db\ndb.transaction.atomic()"),
-        (views_and_forms_open_no_transaction, "cinema.forms.x", "from cinema.services.transactions import atomically"),
+        (
+            views_and_forms_open_no_transaction,
+            "cinema.forms.x",
+            "from cinema.services.core.transactions import atomically",
+        ),
         (rows_are_locked_in_one_module_only, "cinema.services.x", "Show.objects.select_for_update()"),
         (rows_are_locked_in_one_module_only, "cinema.models.x", "SQL = 'SELECT 1 FROM t FOR UPDATE'"),
         (selectors_write_nothing, "cinema.selectors.x", "Show.objects.filter(pk=1).update(revision=1)"),

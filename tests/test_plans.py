@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from cinema.jobs.housekeeping import sweep
 from cinema.models import (
     AuditEvent,
     Hold,
@@ -27,14 +28,13 @@ from cinema.models import (
     TicketWord,
     WaitingEntry,
 )
-from cinema.selectors.personal_data import has_any, person_by_email, personal_data
-from cinema.services.booking import book_hold
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.erasure import erase_person
-from cinema.services.holds import hold_seats
-from cinema.services.housekeeping import sweep
-from cinema.services.payments import settle_payment, start_payment
-from cinema.services.retention import erase_what_is_due
+from cinema.selectors.privacy.personal_data import has_any, person_by_email, personal_data
+from cinema.services.booking.booking import book_hold
+from cinema.services.booking.holds import hold_seats
+from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.privacy.erasure import erase_person
+from cinema.services.privacy.retention import erase_what_is_due
 from tests.factories import CONTACT, ShowFactory, UserFactory, held, report, seat_ids, sold, waiting
 from tests.security.site import Site
 

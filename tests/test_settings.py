@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from cinema import secret_key
+from cinema.demo import secret_key
 
 STRONG_KEY = "qL0xv-7Wk2b_RzT9Yh4MfC8Pn3JdS6eGuXa1VwBiKoZtE5NmQrHy"
 PRODUCTION = {
@@ -110,7 +110,7 @@ def test_production_has_no_default_for_what_must_be_its_own(variable: str):
         ("LOGGING['handlers']['stderr']['formatter']", "json"),
         ("TRUSTED_PROXIES", "[]"),
         ("TRUSTED_SOCKET", "False"),
-        ("STORAGES['staticfiles']['BACKEND']", "cinema.static_files.StaticFiles"),
+        ("STORAGES['staticfiles']['BACKEND']", "cinema.web.static_files.StaticFiles"),
     ],
 )
 def test_a_production_site_that_sets_only_what_it_must(setting: str, value: str):
@@ -247,7 +247,7 @@ def test_the_pages_are_in_english(language: str):
 def test_what_strict_transport_security_says_beyond_this_host_is_asked_for(environment: dict[str, str], header: str):
     program = (
         "import django, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'cinema.settings'; django.setup();"
-        "from cinema.headers import security_headers; print(security_headers()['Strict-Transport-Security'])"
+        "from cinema.web.headers import security_headers; print(security_headers()['Strict-Transport-Security'])"
     )
 
     assert run(program, PRODUCTION | environment).stdout.strip() == header

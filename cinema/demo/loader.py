@@ -16,9 +16,9 @@ from cinema.demo.programme import Film, Slot, day_at
 from cinema.demo.theatres import HOUSES, House
 from cinema.exceptions import RuleBroken
 from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Theatre, User
-from cinema.services.halls import build_screen
-from cinema.services.schedule import ShowPlan, schedule_shows
-from cinema.services.showtimes import local_moment
+from cinema.services.halls.halls import build_screen
+from cinema.services.schedule.schedule import ShowPlan, schedule_shows
+from cinema.services.schedule.showtimes import local_moment
 
 FILMS = json.loads((Path(__file__).parent / "films.json").read_text(encoding="utf-8"))
 DAYS = 14

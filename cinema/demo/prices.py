@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from cinema.demo.theatres import House
 from cinema.models import PriceCard, Show, Theatre
-from cinema.services.price_cards import Adjustment, CardPlan, add_card
-from cinema.services.ticket_types import Terms, add_ticket_types
+from cinema.services.prices.price_cards import Adjustment, CardPlan, add_card
+from cinema.services.prices.ticket_types import Terms, add_ticket_types
 
 # Each kind of ticket, and the part of the usual price it costs.
 KINDS = {

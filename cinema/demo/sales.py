@@ -12,12 +12,12 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from cinema.demo.theatres import HOUSES
+from cinema.domain.seating.places import COMPANION, WIDTH, Place, companions, in_order, partners
 from cinema.gateways.base import Report, Result
 from cinema.models import PaymentMode, SandboxCharge, Show, User
-from cinema.seating.places import COMPANION, WIDTH, Place, companions, in_order, partners
-from cinema.selectors.places import places
-from cinema.services.booking import Contact, book_tickets
-from cinema.services.payments import settle_payment, start_payment
+from cinema.selectors.booking.places import places
+from cinema.services.booking.booking import Contact, book_tickets
+from cinema.services.money.payments import settle_payment, start_payment
 
 # Which part of a hall's first evening show is sold, by the hall's name and the days from today.
 CROWDED = {("Roots", 1): 1.0, ("Canopy", 1): 0.94, ("Chautari", 2): 0.9}

@@ -20,8 +20,8 @@ from cinema.demo import year_house
 from cinema.demo.crowd import demand
 from cinema.demo.year_sales import Hall, Sales
 from cinema.models import Movie, PriceCard, Show, TariffPrice, Theatre
-from cinema.services.showtimes import local_moment
-from cinema.services.tariffs import tariffs_for
+from cinema.services.booking.tariffs import tariffs_for
+from cinema.services.schedule.showtimes import local_moment
 
 DAYS = 365
 CALLED_OFF = 0.002  # of the shows

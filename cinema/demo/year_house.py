@@ -19,7 +19,7 @@ from cinema.models import (
     TicketType,
     User,
 )
-from cinema.services.halls import build_screen
+from cinema.services.halls.halls import build_screen
 
 NAME, SLUG = "Year House", "year-house"
 MANAGER = ("manager@demo.example", "manager-demo", "Meera Pillai")

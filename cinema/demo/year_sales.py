@@ -13,7 +13,8 @@ from cinema.demo.bulk import Batch, Rows, stamp, trust_keys
 from cinema.demo.codes import code, reference
 from cinema.demo.crowd import Sale, rows_of, sales
 from cinema.demo.sales import FIRST_NAMES, LAST_NAMES
-from cinema.folding import words_of_person
+from cinema.domain.folding import words_of_person
+from cinema.domain.money import quantize
 from cinema.models import (
     Hold,
     Payment,
@@ -30,8 +31,7 @@ from cinema.models import (
     TicketSeat,
     TicketWord,
 )
-from cinema.money import quantize
-from cinema.services.archiving import KEPT_FOR
+from cinema.services.schedule.archiving import KEPT_FOR
 
 MINUTE = timedelta(minutes=1)
 CALLED_OFF_BEFORE = timedelta(hours=3)

@@ -10,7 +10,7 @@ class RuleBroken(Exception):
     """A request that makes sense but that a rule forbids. ``str()`` is a sentence for the person who asked."""
 
     code = "refused"
-    counted = False  # by cinema.metrics
+    counted = False  # by cinema.observability.metrics
 
 
 class InvalidChoice(RuleBroken):

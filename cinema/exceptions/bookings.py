@@ -8,9 +8,9 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.money import format_money
+from cinema.domain.seating.names import seat_codes
 from cinema.exceptions.base import InvalidChoice, RuleBroken
-from cinema.money import format_money
-from cinema.seating.names import seat_codes
 
 if TYPE_CHECKING:
     from cinema.models import Show, ShowSeat

@@ -9,8 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.seating.names import seat_names
 from cinema.exceptions.base import RuleBroken, TooOften
-from cinema.seating.names import seat_names
 
 if TYPE_CHECKING:
     from cinema.models import ShowSeat

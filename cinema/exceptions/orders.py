@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from cinema.domain.money import format_money
 from cinema.exceptions.base import InvalidChoice, RuleBroken
-from cinema.money import format_money
 
 if TYPE_CHECKING:
     from cinema.models import AuditEvent, ShowCancellation, Ticket

@@ -7,12 +7,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.seating.names import seat_codes, seat_names
 from cinema.exceptions.base import InvalidChoice, RuleBroken
-from cinema.seating.names import seat_codes, seat_names
 
 if TYPE_CHECKING:
+    from cinema.domain.seating.places import Place
     from cinema.models import ShowSeat
-    from cinema.seating.places import Place
 
 
 class SeatsUnavailable(RuleBroken):

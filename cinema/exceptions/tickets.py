@@ -8,8 +8,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.money import format_money
 from cinema.exceptions.base import InvalidChoice, RuleBroken
-from cinema.money import format_money
 
 if TYPE_CHECKING:
     from cinema.models import ShowSeat, Ticket

@@ -10,8 +10,8 @@ from babel import Locale
 from dateutil import parser
 from django.utils.translation import gettext as _
 
+from cinema.domain.folding import fold
 from cinema.film_tables.values import Unusable, text
-from cinema.folding import fold
 
 FIRST_YEAR, YEARS_AHEAD = 1870, 5
 LAST_SHORT_YEAR = 30  # “30” is 2030, “31” is 1931; fixed, so that a file means the same in every year

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from cinema.domain.folding import fold
 from cinema.film_tables.vocabulary import word_list
-from cinema.folding import fold
 
 LONGEST = 200  # characters that are compared
 LIKENESS = 0.75  # of two titles one of which may be meant by the other

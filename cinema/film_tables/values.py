@@ -12,9 +12,9 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from cinema.domain.texts import visible
 from cinema.film_tables.vocabulary import without_blanks, word_list
 from cinema.models import Format, Genre, Movie
-from cinema.texts import visible
 
 # How tables write “nothing”. A title may be one of the words (“Unknown” is a film), but none of the nulls.
 NULLS = frozenset(["", r"\n", "nan", "nat", "null", "none", "n/a", "#n/a", "k.a"])

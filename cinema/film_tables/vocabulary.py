@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
-from cinema.folding import fold
-from cinema.texts import normalise
+from cinema.domain.folding import fold
+from cinema.domain.texts import normalise
 
 LONGEST_HEADER = 120  # characters that are looked at
 # The language a column is in, and the like, behind its name: “title_sv”, “Titel (DE)”, “Overview [EN]”.

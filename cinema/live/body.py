@@ -8,7 +8,7 @@ from django.urls import Resolver404, resolve
 
 from cinema.live.answers import Receive, Scope
 from cinema.live.refusals import BodyCutOff, BodyTooSlow, NoRoom, ServerEnds
-from cinema.middleware import largest_body
+from cinema.web.middleware import largest_body
 
 GRACE = 20.0  # seconds for any body, and one more for each SLOWEST bytes of it
 SLOWEST = 20_000

@@ -1,4 +1,4 @@
-"""Hearing, on the event loop, what PostgreSQL notifies: services.ledger announces each change of a show's seats."""
+"""Hearing, on the event loop, what PostgreSQL notifies: services.booking.ledger announces each change of a show's seats."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ import psycopg2
 from django.conf import settings
 from django.db import connection
 
-from cinema.services.ledger import CHANNEL
+from cinema.services.booking.ledger import CHANNEL
 
 logger = logging.getLogger(__name__)
 

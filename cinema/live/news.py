@@ -6,9 +6,9 @@ from django.db import close_old_connections
 from django.template.loader import render_to_string
 
 from cinema.live.channel import News
-from cinema.selectors.seat_map import Pulse, changed_prices, hall_changed, pulses, seat_changes, show_for_sale
-from cinema.services.expiry import release_expired
-from cinema.services.transactions import try_each
+from cinema.selectors.booking.seat_map import Pulse, changed_prices, hall_changed, pulses, seat_changes, show_for_sale
+from cinema.services.booking.expiry import release_expired
+from cinema.services.core.transactions import try_each
 
 NOBODY = ""  # what is told to all is told as to somebody who holds nothing
 

@@ -11,8 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cinema.settings")  # gunicorn l
 from django.conf import settings
 from uvicorn_worker import UvicornWorker
 
-from cinema.client_address import SOCKET
 from cinema.live.connection import KEEP_ALIVE, Connection
+from cinema.web.client_address import SOCKET
 
 logger = logging.getLogger(__name__)
 

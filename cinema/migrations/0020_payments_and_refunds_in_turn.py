@@ -7,7 +7,7 @@ from django.db import migrations, models
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
-UNDECIDED_FOR, DECLINED_FOR = timedelta(days=90), timedelta(days=2)  # as in services.payments
+UNDECIDED_FOR, DECLINED_FOR = timedelta(days=90), timedelta(days=2)  # as in services.money.payments
 LATE = 36  # attempts, after which the next one is most of a day away
 
 

@@ -5,8 +5,8 @@ In batches, each committed by itself: what an interrupted migration wrote is wri
 
 from django.db import migrations
 
-from cinema.folding import stored_words, words_of_person
-from cinema.texts import normalise_email
+from cinema.domain.folding import stored_words, words_of_person
+from cinema.domain.texts import normalise_email
 
 BATCH = 2_000
 

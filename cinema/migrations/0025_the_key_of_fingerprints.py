@@ -6,7 +6,7 @@ import time
 
 from django.db import migrations, models
 
-PERIOD = 30 * 24 * 60 * 60  # services.fingerprints.PERIOD in seconds
+PERIOD = 30 * 24 * 60 * 60  # services.people.fingerprints.PERIOD in seconds
 
 
 def make_the_first(apps, schema_editor):

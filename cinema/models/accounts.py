@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cinema.texts import normalise_email
+from cinema.domain.texts import normalise_email
 
 
 class UserManager(BaseUserManager["User"]):

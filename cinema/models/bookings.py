@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cinema.folding import LONGEST_WORD
+from cinema.domain.folding import LONGEST_WORD
 from cinema.models.codes import REFERENCE_LENGTH, CodeField, new_reference
 from cinema.models.lookups import FirstHalf, LastDigits, SecondHalf, WordField
 from cinema.models.prices import TicketType
@@ -145,7 +145,7 @@ class Ticket(models.Model):
 
 class TicketWord(models.Model):
     """A word of a ticket's name or e-mail address, as folding.words_of_person() makes them: staff of its theatre
-    find the ticket by the beginning of it. services.search_words writes them whenever a name or an address is."""
+    find the ticket by the beginning of it. services.core.search_words writes them whenever a name or an address is."""
 
     pk = models.CompositePrimaryKey("ticket", "word")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="words", db_index=False)

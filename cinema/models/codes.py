@@ -5,7 +5,7 @@ import secrets
 
 from django.db import models
 
-from cinema.texts import normalise
+from cinema.domain.texts import normalise
 
 # No vowels (no accidental words) and nothing that is misread for something else: 0/O, 1/I/L, 2/Z, 5/S, 8/B.
 REFERENCE_ALPHABET = "3479CDFGHJKMNPQRTVWXY"

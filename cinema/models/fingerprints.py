@@ -6,7 +6,7 @@ from django.db import models
 
 
 class FingerprintKey(models.Model):
-    """The one row with the key with which fingerprints of a ``period`` are made: see selectors.fingerprints."""
+    """The one row with the key with which fingerprints of a ``period`` are made: see selectors.people.fingerprints."""
 
     period = models.PositiveIntegerField()
     secret = models.CharField(max_length=64)

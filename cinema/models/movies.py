@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cinema.folding import stored_words, typed_words
+from cinema.domain.folding import stored_words, typed_words
 
 
 class Genre(models.Model):

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class Retried(models.Model):
-    """A row that is attempted again and again until it is settled, as services.retries does.
+    """A row that is attempted again and again until it is settled, as services.core.retries does.
 
     ``due_at`` is when the next attempt is due, at first at once; None means that there will be none. ``attempts`` were
     made, the last one at ``attempted_at``. All of them since ``failing_since`` have failed, the last one by the

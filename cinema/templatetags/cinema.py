@@ -16,14 +16,14 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
-from cinema import certificates
-from cinema import money as money_format
-from cinema.clock import shown_time, which_time
+from cinema.domain import certificates
+from cinema.domain import money as money_format
+from cinema.domain.clock import shown_time, which_time
+from cinema.domain.markdown import to_html
+from cinema.domain.seating import names
 from cinema.exceptions import ShowNotOnSale
-from cinema.markdown import to_html
 from cinema.models import Hold, Movie, Seat, Show, ShowSeat, Theatre, TicketSeat, TicketType
-from cinema.seating import names
-from cinema.selectors.seat_map import SeatView
+from cinema.selectors.booking.seat_map import SeatView
 
 register = template.Library()
 

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
-from cinema.periods import Period
+from cinema.domain.periods import Period
 
 register = template.Library()
 NOTHING = "–"

@@ -7,8 +7,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from cinema.seating.places import COMPANION, LOVE, STANDARD, WHEELCHAIR
-from cinema.selectors.halls import Chair
+from cinema.domain.seating.places import COMPANION, LOVE, STANDARD, WHEELCHAIR
+from cinema.selectors.halls.halls import Chair
 
 register = template.Library()
 

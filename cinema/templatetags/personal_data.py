@@ -11,7 +11,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cinema.money import format_money
+from cinema.domain.money import format_money
 
 register = template.Library()
 
@@ -68,7 +68,7 @@ LABELS = {
 
 @register.filter
 def part_name(name: str) -> str:
-    """The heading of a part of selectors.personal_data."""
+    """The heading of a part of selectors.privacy.personal_data."""
     return str(PARTS[name])
 
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from cinema.models import Show, Theatre
-from cinema.selectors.schedule import Block
+from cinema.selectors.schedule.schedule import Block
 
 register = template.Library()
 FORMATS = {value: str(label) for value, label in Show.Format.choices if value != Show.Format.STANDARD}

@@ -10,9 +10,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from cinema.selectors.audience import Audience, Party
-from cinema.selectors.seat_map import SeatView
-from cinema.selectors.staff import Post, posts_of
+from cinema.selectors.booking.seat_map import SeatView
+from cinema.selectors.orders.audience import Audience, Party
+from cinema.selectors.people.staff import Post, posts_of
 from cinema.templatetags.cinema import grouped
 from cinema.views.staff.access import ANYBODY, BOX_OFFICE, MANAGER
 

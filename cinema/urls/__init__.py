@@ -22,7 +22,7 @@ urlpatterns = [
     re_path(r"^media/(?P<path>posters/[-\w.]+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
 
-handler400 = "cinema.views.errors.bad_request"
-handler403 = "cinema.views.errors.permission_denied"
-handler404 = "cinema.views.errors.page_not_found"
-handler500 = "cinema.views.errors.server_error"
+handler400 = "cinema.web.errors.bad_request"
+handler403 = "cinema.web.errors.permission_denied"
+handler404 = "cinema.web.errors.page_not_found"
+handler500 = "cinema.web.errors.server_error"

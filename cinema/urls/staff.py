@@ -3,33 +3,16 @@
 from django.urls import path, re_path
 
 from cinema.urls import converters  # noqa: F401, registers what stands between < and :
-from cinema.views.staff import (
-    access,
-    audience,
-    blocks,
-    exports,
-    figures,
-    film_imports,
-    films,
-    halls,
-    home,
-    legal,
-    order_seats,
-    orders,
-    payments,
-    people,
-    personal_data,
-    prices,
-    publishing,
-    schedule,
-    schedule_import,
-    screens,
-    show_cancellations,
-    shows,
-    theatres,
-    ticket_types,
-    today,
-)
+from cinema.views.staff import access
+from cinema.views.staff.figures import exports, figures, home, today
+from cinema.views.staff.films import film_imports, films
+from cinema.views.staff.halls import halls, screens, theatres
+from cinema.views.staff.money import payments
+from cinema.views.staff.orders import blocks, order_seats, orders, show_cancellations
+from cinema.views.staff.people import legal, people
+from cinema.views.staff.prices import prices, ticket_types
+from cinema.views.staff.privacy import personal_data
+from cinema.views.staff.schedule import audience, publishing, schedule, schedule_import, shows
 
 HERE = "theatres/<slug:slug>/"
 ORDER = HERE + "orders/<slug:reference>/"

@@ -3,10 +3,10 @@
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
-from cinema import json_parts
+from cinema.exports import json_parts
 from cinema.models import User
-from cinema.selectors.personal_data import Person, personal_data
-from cinema.services.erasure import note_export
+from cinema.selectors.privacy.personal_data import Person, personal_data
+from cinema.services.privacy.erasure import note_export
 
 
 def personal_data_file(person: Person, *, by: User) -> StreamingHttpResponse:

@@ -8,9 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from cinema.metrics import exposition
-from cinema.selectors.health import backlogs, failing, queues
-from cinema.views.errors import RETRY_AFTER
+from cinema.observability.metrics import exposition
+from cinema.selectors.core.health import backlogs, failing, queues
+from cinema.web.errors import RETRY_AFTER
 
 
 @require_safe

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from cinema.demo import year, year_house
 from cinema.models import Movie, PriceCard, Screen, SeatBlock, Show, StaffRole, Theatre, Ticket, TicketType, User
-from cinema.services.showtimes import local_moment
+from cinema.services.schedule.showtimes import local_moment
 from cinema.urls import staff as urls
 from tests.benchmarks.figures import note
 from tests.benchmarks.memory import peak_megabytes
@@ -175,7 +175,7 @@ def _print_export(what: str, kind: str, client: Client) -> None:
 def _print_publishing() -> None:
     """Publish a week of drafts, and take it all back."""
     try:
-        publish_shows = import_module("cinema.services.publishing").publish_shows
+        publish_shows = import_module("cinema.services.schedule.publishing").publish_shows
     except ModuleNotFoundError:
         print("\nPublishing a week: there is no such service yet.")
         return

@@ -15,10 +15,10 @@ from django.test.utils import CaptureQueriesContext
 
 from cinema.gateways.base import Report, Result
 from cinema.models import Payment, PaymentMode, Show, Ticket, User
-from cinema.selectors.ledger import ledger_faults
-from cinema.services.booking import Contact, book_hold
-from cinema.services.holds import hold_seats
-from cinema.services.payments import settle_payment, start_payment
+from cinema.selectors.figures.ledger import ledger_faults
+from cinema.services.booking.booking import Contact, book_hold
+from cinema.services.booking.holds import hold_seats
+from cinema.services.money.payments import settle_payment, start_payment
 from tests.benchmarks import past
 from tests.benchmarks.figures import note
 from tests.benchmarks.stage import SEATS, schedule

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from cinema.models import PaymentMode, Show, User
-from cinema.selectors.ledger import ledger_faults
-from cinema.services.booking import Contact, book_tickets
-from cinema.services.tokens import create_token
+from cinema.selectors.figures.ledger import ledger_faults
+from cinema.services.booking.booking import Contact, book_tickets
+from cinema.services.people.tokens import create_token
 from tests import postgres
 from tests.benchmarks import clients, floor, load, pages, server
 from tests.benchmarks.contest import contest

@@ -52,7 +52,7 @@ def _options() -> argparse.Namespace:
 
 
 def _measure(house: server.Server, show, count: int) -> None:
-    from cinema.selectors.ledger import unexplained_seats
+    from cinema.selectors.figures.ledger import unexplained_seats
 
     rows = _rows(show)
     rng = random.Random(1)

@@ -10,8 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Show, Theatre
-from cinema.services.halls import build_screen
-from cinema.services.schedule import ShowPlan, schedule_shows
+from cinema.services.halls.halls import build_screen
+from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 
 SCREENS, FILMS = 4, 20
 SEATS = 300

@@ -179,7 +179,7 @@ def _let_run_out(show_id: int) -> float:
     from django.db.models.functions import Now
 
     from cinema.models import Hold
-    from cinema.services.holds import hold_seats
+    from cinema.services.booking.holds import hold_seats
 
     hold = hold_seats(show_id=show_id, seat_ids=_seat_ids(show_id)[-2:], buyer="somebody who forgets")
     Hold.objects.filter(pk=hold.pk).update(expires_at=Now())

@@ -5,7 +5,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from cinema.services.cancellations import cancel_ticket
+from cinema.services.orders.cancellations import cancel_ticket
 from tests.browser.conftest import NewPage
 from tests.factories import PASSWORD, ShowFactory, UserFactory, booked, held, lapsed, past, sold, waiting
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cinema.models import Hold, Show, Ticket
-from cinema.selectors.ledger import unexplained_seats
+from cinema.selectors.figures.ledger import unexplained_seats
 from tests.browser.test_booking import PLAN, choose, fill_in
 from tests.factories import CONTACT, ShowFactory, held, sold
 from tests.mails import outbox

@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 from playwright.sync_api import Page, expect
 
 from cinema.models import Hold, Payment, Show, Ticket
-from cinema.selectors.ledger import unexplained_seats
-from cinema.services.refunds import send_due_refunds
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.money.refunds import send_due_refunds
 from tests.factories import ShowFactory, held, lapsed, seat
 
 PLAN = """

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from playwright.sync_api import Page, expect
 
 from cinema.models import Payment, Refund, Seat, Show, StaffRole, Theatre, Ticket, User
-from cinema.selectors.ledger import ledger_faults
+from cinema.selectors.figures.ledger import ledger_faults
 from tests.browser.seats import box, fill_in, open_map
 from tests.factories import PASSWORD
 from tests.mails import outbox

@@ -5,11 +5,11 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
+from cinema.domain.seating.drawings import read_spots
+from cinema.domain.seating.numbering import Numbering, number_seats
 from cinema.models import Screen
-from cinema.seating.drawings import read_spots
-from cinema.seating.numbering import Numbering, number_seats
-from cinema.selectors.hall_changes import standing_seats
-from cinema.selectors.ledger import unexplained_seats
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.selectors.halls.hall_changes import standing_seats
 from tests.browser.halls import drag, open_board, place
 from tests.factories import ScreenFactory, ShowFactory, TheatreFactory, sold
 

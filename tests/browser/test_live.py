@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 from cinema import asgi
 from cinema.live.limits import Limit
 from cinema.models import Show
-from cinema.selectors.hall_changes import spot_of, standing_seats
-from cinema.services.hall_changes import change_hall
+from cinema.selectors.halls.hall_changes import spot_of, standing_seats
+from cinema.services.halls.hall_changes import change_hall
 from tests.factories import ShowFactory, UserFactory, held, lapsed, past
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 from playwright.sync_api import Page
 
-from cinema.money import format_money
+from cinema.domain.money import format_money
 from cinema.templatetags.cinema import money_style
 from tests.factories import ShowFactory
 

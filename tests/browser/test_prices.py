@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from cinema.models import PriceAdjustment, Show, TicketSeat
-from cinema.services.repricing import reprice_coming
+from cinema.services.prices.repricing import reprice_coming
 from tests.browser.seats import open_map
 from tests.factories import on_card
 

@@ -5,8 +5,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from cinema.models import Show
-from cinema.selectors.ledger import unexplained_seats
-from cinema.selectors.tickets import ticket_by_code
+from cinema.selectors.booking.tickets import ticket_by_code
+from cinema.selectors.figures.ledger import unexplained_seats
 from tests.browser.test_booking import PLAN
 from tests.factories import BOX_OFFICE, PASSWORD, ShowFactory, seat, sold, staff
 from tests.mails import outbox

@@ -118,7 +118,7 @@ def read() -> Books:
         TicketSeat,
         WaitingEntry,
     )
-    from cinema.selectors.ledger import ledger_faults
+    from cinema.selectors.figures.ledger import ledger_faults
 
     books = Books(ledger=[str(fault) for fault in ledger_faults()])
     events = SeatEvent.objects.order_by("show", "revision", "show_seat")

@@ -13,7 +13,7 @@ from tests.chaos.books import Books, Waited
 from tests.chaos.history import Answer
 from tests.chaos.timeline import NEW, SLACK, Hall, Seat, Timeline
 
-LATELY = 0.5  # seconds for which a crowd that is refused shares one look at the hall: cinema.selectors.places
+LATELY = 0.5  # seconds for which a crowd that is refused shares one look at the hall: cinema.selectors.booking.places
 FREE, HELD, SOLD = "free", "held", "sold"  # as a map for nobody in particular shows a seat
 Lines = Mapping[int, Timeline]  # by show
 

@@ -103,7 +103,7 @@ class Programme:
     def __init__(self, shows: int) -> None:
         """``shows`` are on sale at once."""
         from cinema.models import Language, Movie, SeatCategory, Theatre
-        from cinema.services.halls import build_screen
+        from cinema.services.halls.halls import build_screen
 
         theatre = Theatre.objects.create(
             name="Galaxy",
@@ -134,7 +134,7 @@ class Programme:
         """Put one more show on sale; the oldest is left to those who know it."""
         from django.utils import timezone
 
-        from cinema.services.schedule import schedule_show
+        from cinema.services.schedule.schedule import schedule_show
 
         tomorrow = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
         round_, screen = divmod(self.count, SCREENS)
@@ -166,7 +166,7 @@ def people() -> Mapping[str, Any]:
     from django.test import Client
 
     from cinema.models import User
-    from cinema.services.tokens import create_token
+    from cinema.services.people.tokens import create_token
 
     kiosk = User.objects.create_user(email="kiosk@example.org", name="Kiosk")
     owner = User.objects.create_superuser(email="owner@example.org", name="Olga Owner")

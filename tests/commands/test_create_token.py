@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cinema.models import ApiToken
-from cinema.services.tokens import user_of_token
+from cinema.services.people.tokens import user_of_token
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

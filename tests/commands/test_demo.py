@@ -10,10 +10,10 @@ from django.db.models import Count
 
 from cinema.demo import loader, sales
 from cinema.demo.programme import films_in_week_of
+from cinema.domain.seating.places import lone_companions, missing_halves
 from cinema.models import Movie, Screen, Seat, SeatEvent, Show, Theatre, Ticket, User
-from cinema.seating.places import lone_companions, missing_halves
-from cinema.selectors.ledger import ledger_faults
-from cinema.selectors.places import place_of
+from cinema.selectors.booking.places import place_of
+from cinema.selectors.figures.ledger import ledger_faults
 
 pytestmark = pytest.mark.django_db
 

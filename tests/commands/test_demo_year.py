@@ -9,10 +9,10 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from cinema.demo import year, year_house, year_sales
-from cinema.folding import words_of_person
+from cinema.domain.folding import words_of_person
 from cinema.gateways import get_gateway
 from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, Theatre, Ticket, TicketSeat, TicketWord
-from cinema.selectors.ledger import ledger_faults
+from cinema.selectors.figures.ledger import ledger_faults
 from tests.factories import LanguageFactory, MovieFactory, ShowFactory, sold
 
 pytestmark = pytest.mark.django_db

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway, decide
+from cinema.jobs import housekeeping
+from cinema.jobs.housekeeping import CLOCK
 from cinema.models import Chore, Payment, Refund, SandboxCharge, Show, ShowSeat, WaitingEntry
-from cinema.services import housekeeping
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.housekeeping import CLOCK
+from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, booked, due, held, lapsed, past, seat, sold, starting_in, waiting
 from tests.mails import outbox
 

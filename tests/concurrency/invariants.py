@@ -6,7 +6,7 @@ from django.db.models import Count, F, Sum
 from django.utils import timezone
 
 from cinema.models import Hold, Payment, Show, Ticket, TicketSeat
-from cinema.selectors.ledger import unexplained_seats
+from cinema.selectors.figures.ledger import unexplained_seats
 
 
 def wrongs(show: Show) -> list[str]:

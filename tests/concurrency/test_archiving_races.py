@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 
 from cinema.models import Show
-from cinema.services.archiving import KEPT_FOR, drop_unsold_seats_of
-from cinema.services.orders import Deed, give_goodwill
+from cinema.services.orders.orders import Deed, give_goodwill
+from cinema.services.schedule.archiving import KEPT_FOR, drop_unsold_seats_of
 from tests.concurrency.harness import Step, interleave, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.factories import BOX_OFFICE, ShowFactory, sold, staff, starting_in

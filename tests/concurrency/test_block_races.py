@@ -7,10 +7,10 @@ import pytest
 
 from cinema.exceptions import NotMovable, SeatsUnavailable
 from cinema.models import SeatBlock, Show, Ticket
-from cinema.services.blocks import block_seats, carry_out_everywhere, lift_block, release_house_seats
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.expiry import release_expired
-from cinema.services.rehousing import rehouse
+from cinema.services.booking.blocks import block_seats, carry_out_everywhere, lift_block, release_house_seats
+from cinema.services.booking.expiry import release_expired
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.rehousing import rehouse
 from tests.concurrency.harness import Outcome, Step, interleave, race, unprotected
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import active_lines, holding
@@ -60,7 +60,7 @@ def test_whoever_comes_first_a_seat_is_held_or_blocked_never_both(show: Show):
 
 def settled_against_hold(show: Show) -> tuple[Outcome, Outcome]:
     """The block is written down already, and is carried out at the show while somebody holds the seat."""
-    with mock.patch("cinema.services.blocks.carry_out"):
+    with mock.patch("cinema.services.booking.blocks.carry_out"):
         blocking(show, "A1")()
     return interleave(carry_out_everywhere, holding(show, "A1", "asha"))
 

@@ -7,8 +7,8 @@ import pytest
 
 from cinema.exceptions import DatabaseBusy, EditedMeanwhile, FilmExists
 from cinema.models import AuditEvent, Movie, StaffRole
-from cinema.services.films import FilmFacts, add_film, edit_film
-from cinema.services.people import give_roles
+from cinema.services.films.films import FilmFacts, add_film, edit_film
+from cinema.services.people.people import give_roles
 from tests.concurrency.harness import interleave, race, without_locks
 from tests.factories import USHER, MovieFactory, TheatreFactory, UserFactory, owner
 

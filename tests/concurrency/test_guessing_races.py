@@ -7,8 +7,8 @@ import pytest
 
 from cinema.exceptions import NotTheOwner, TooManyWrongEmails
 from cinema.models import FailedTry, Ticket
-from cinema.services.failed_tries import LIMITS, Kind
-from cinema.services.owners import prove_owner
+from cinema.services.orders.owners import prove_owner
+from cinema.services.people.failed_tries import LIMITS, Kind
 from tests.concurrency.harness import Outcome, race, unprotected
 from tests.factories import ShowFactory, sold
 
@@ -34,7 +34,7 @@ def test_no_more_guesses_are_heard_however_many_come_at_once():
 def test_without_protection_every_one_of_them_is_heard():
     ticket = sold(ShowFactory(), "A1")
 
-    with unprotected(), mock.patch("cinema.services.failed_tries.lock_holders"):
+    with unprotected(), mock.patch("cinema.services.people.failed_tries.lock_holders"):
         errors = [outcome.error for outcome in many_at_once(ticket)]
 
     assert {type(error) for error in errors} == {NotTheOwner}

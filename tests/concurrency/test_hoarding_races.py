@@ -7,7 +7,7 @@ import pytest
 
 from cinema.exceptions import ShareTaken, TooManyHolds
 from cinema.models import Hold, Show, ShowSeat
-from cinema.services.holds import hold_seats
+from cinema.services.booking.holds import hold_seats
 from tests.concurrency.harness import Outcome, race, unprotected
 from tests.factories import ShowFactory, seat_ids
 
@@ -47,7 +47,7 @@ def test_the_limit_of_an_address_holds_at_two_shows_at_once(limits):
 
 def test_without_protection_both_pass_the_limit(limits):
     limits.HOLDS_PER_ADDRESS = 1
-    with unprotected(), mock.patch("cinema.services.hoarding.lock_holders"):
+    with unprotected(), mock.patch("cinema.services.booking.hoarding.lock_holders"):
         assert [outcome.error for outcome in at_two_shows()] == [None, None]
 
 
@@ -62,5 +62,5 @@ def test_the_share_of_a_show_holds(limits):
 
 def test_without_protection_the_share_is_taken_twice(limits):
     limits.SHOW_SHARE = 30
-    with unprotected(), mock.patch("cinema.services.hoarding.lock_holders"):
+    with unprotected(), mock.patch("cinema.services.booking.hoarding.lock_holders"):
         assert [outcome.error for outcome in at_one_show()] == [None, None]

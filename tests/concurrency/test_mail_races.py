@@ -7,8 +7,8 @@ import pytest
 
 from cinema.exceptions import TooManyMails
 from cinema.models import MailRequest
-from cinema.services.accounts import ask_for_password
-from cinema.services.mail_requests import TO_ONE
+from cinema.services.people.accounts import ask_for_password
+from cinema.services.people.mail_requests import TO_ONE
 from tests.concurrency.harness import Outcome, race, unprotected
 from tests.mails import outbox
 
@@ -28,7 +28,7 @@ def test_one_address_is_sent_no_more_mails_however_many_ask_at_once():
 
 
 def test_without_protection_every_one_of_them_is_sent():
-    with unprotected(), mock.patch("cinema.services.mail_requests.lock_holders"):
+    with unprotected(), mock.patch("cinema.services.people.mail_requests.lock_holders"):
         many_at_once()
 
         assert len(outbox()) == 2 * TO_ONE + 1

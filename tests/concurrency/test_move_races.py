@@ -6,8 +6,8 @@ import pytest
 
 from cinema.exceptions import NotCancellable, SeatsUnavailable
 from cinema.models import Show, Theatre, Ticket
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.moves import move_ticket
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.moves import move_ticket
 from tests.concurrency.harness import Outcome, Step, interleave, race, unprotected
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import active_lines, holding

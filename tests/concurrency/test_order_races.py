@@ -8,11 +8,11 @@ import pytest
 
 from cinema.exceptions import OrderChanged, ShowNotOnSale
 from cinema.models import AuditEvent, Refund, Show, Ticket, User
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.exchanges import exchange_order
-from cinema.services.orders import Deed, cancel_order, give_goodwill, return_seats
-from cinema.services.payments import settle_payment
-from cinema.services.show_cancellations import call_off_show, carry_on
+from cinema.services.money.payments import settle_payment
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.exchanges import exchange_order
+from cinema.services.orders.orders import Deed, cancel_order, give_goodwill, return_seats
+from cinema.services.orders.show_cancellations import call_off_show, carry_on
 from tests.concurrency.harness import Step, interleave, race, unprotected, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import holding

@@ -9,9 +9,9 @@ from unittest import mock
 import pytest
 from django.db.models import QuerySet
 
+from cinema.mail.sending import send_mails
 from cinema.models import OutgoingMail
-from cinema.services.mailing import send_mails
-from cinema.services.outbox import Kind, post
+from cinema.services.core.outbox import Kind, post
 from tests.concurrency.harness import race
 from tests.relay import Relay
 
@@ -50,5 +50,5 @@ def unclaimed(*, rows: QuerySet, attempt: Callable[[int], bool], **how: Any) -> 
 
 
 def test_without_the_claim_a_mail_is_sent_more_than_once(relay):
-    with mock.patch("cinema.services.mailing.attempt_due", unclaimed):
+    with mock.patch("cinema.mail.sending.attempt_due", unclaimed):
         assert max(sent_by_all_at_once(relay)) > 1

@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError
 
 from cinema.models import Hold, Payment, PaymentMode
-from cinema.services.booking import book_hold, pay_again
-from cinema.services.payments import settle_payment
+from cinema.services.booking.booking import book_hold, pay_again
+from cinema.services.money.payments import settle_payment
 from tests.concurrency.harness import Outcome, race, without_constraints, without_locks
 from tests.factories import CONTACT, ShowFactory, held, report
 

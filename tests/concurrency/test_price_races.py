@@ -9,11 +9,11 @@ import pytest
 from django.db import connection, transaction
 
 from cinema.models import PaymentMode, PriceAdjustment, Show, ShowSeat, TicketSeat, TicketType
-from cinema.services.booking import book_hold
-from cinema.services.holds import release_hold
-from cinema.services.price_cards import Adjustment, CardPlan, change_card
-from cinema.services.repricing import reprice_coming
-from cinema.services.tariffs import tariffs_for
+from cinema.services.booking.booking import book_hold
+from cinema.services.booking.holds import release_hold
+from cinema.services.booking.tariffs import tariffs_for
+from cinema.services.prices.price_cards import Adjustment, CardPlan, change_card
+from cinema.services.prices.repricing import reprice_coming
 from tests.concurrency.harness import Runner, Step, interleave, race, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import holding

@@ -10,11 +10,11 @@ from django.db import IntegrityError
 
 from cinema.exceptions import HoldExpired, NotCancellable, SeatsUnavailable
 from cinema.models import Hold, Payment, PaymentMode, Refund, Show, ShowSeat, Theatre, Ticket, TicketSeat
-from cinema.services.booking import book_hold, book_tickets
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.expiry import release_expired
-from cinema.services.holds import hold_seats, release_hold
-from cinema.services.payments import settle_payment
+from cinema.services.booking.booking import book_hold, book_tickets
+from cinema.services.booking.expiry import release_expired
+from cinema.services.booking.holds import hold_seats, release_hold
+from cinema.services.money.payments import settle_payment
+from cinema.services.orders.cancellations import cancel_ticket
 from tests.concurrency.harness import Outcome, Step, interleave, race, unprotected, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.factories import CONTACT, ShowFactory, booked, held, lapsed, report, seat, seat_ids, sold

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from cinema.exceptions import EditedMeanwhile, Overlap
 from cinema.models import Show
-from cinema.services.overlaps import Busy
-from cinema.services.plan_rows import PlanRow
-from cinema.services.planning import plan_rows
-from cinema.services.publishing import publish_shows
-from cinema.services.schedule import ShowPlan
-from cinema.services.show_edits import move_show
+from cinema.services.schedule.overlaps import Busy
+from cinema.services.schedule.plan_rows import PlanRow
+from cinema.services.schedule.planning import plan_rows
+from cinema.services.schedule.publishing import publish_shows
+from cinema.services.schedule.schedule import ShowPlan
+from cinema.services.schedule.show_edits import move_show
 from tests.concurrency.harness import interleave, race, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.factories import LanguageFactory, MovieFactory, ScreenFactory, draft, price_card

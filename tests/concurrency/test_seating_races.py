@@ -4,12 +4,12 @@ from functools import partial
 
 import pytest
 
+from cinema.domain.seating.singles import strays
 from cinema.exceptions import NoBlockLeft, StrandsSeats
 from cinema.models import Show, ShowSeat, Theatre
-from cinema.seating.singles import strays
-from cinema.selectors.places import places
-from cinema.services import holds, seating
-from cinema.services.holds import hold_best, hold_seats
+from cinema.selectors.booking.places import places
+from cinema.services.booking import holds, seating
+from cinema.services.booking.holds import hold_best, hold_seats
 from tests.concurrency.harness import Outcome, Step, interleave, race, unprotected
 from tests.concurrency.invariants import wrongs
 from tests.factories import ShowFactory, seat_ids

@@ -8,8 +8,8 @@ from django.db import connection
 
 from cinema.exceptions import DatabaseBusy
 from cinema.models import Screen
-from cinema.services.holds import hold_seats
-from cinema.services.transactions import atomically
+from cinema.services.booking.holds import hold_seats
+from cinema.services.core.transactions import atomically
 from tests.concurrency.harness import interleave, race
 from tests.concurrency.invariants import wrongs
 from tests.factories import ScreenFactory, ShowFactory, seat_ids

@@ -5,9 +5,9 @@ from functools import partial
 import pytest
 
 from cinema.models import Hold, Show, ShowSeat, WaitingEntry
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.expiry import release_expired
-from cinema.services.waiting import leave_waiting_list, offer_everywhere, take_offer
+from cinema.services.booking.expiry import release_expired
+from cinema.services.booking.waiting import leave_waiting_list, offer_everywhere, take_offer
+from cinema.services.orders.cancellations import cancel_ticket
 from tests.concurrency.harness import interleave, race, unprotected
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import holding

@@ -14,7 +14,7 @@ from cinema.live import answers, body
 from cinema.live.hub import Hub
 from cinema.live.limits import Limit
 from cinema.live.pages import Pages
-from cinema.middleware import LARGEST_BODY
+from cinema.web.middleware import LARGEST_BODY
 from tests.factories import ShowFactory
 from tests.live.serving import Line, serving
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from cinema.live import body
 from cinema.live.body import Body, read_body
 from cinema.live.refusals import BodyCutOff, BodyTooSlow, NoRoom, ServerEnds
-from cinema.middleware import LARGEST_BODY
+from cinema.web.middleware import LARGEST_BODY
 from tests.live.watching import on_a_loop
 
 GONE = {"type": "http.disconnect"}

@@ -9,7 +9,7 @@ from django.db import connection
 from cinema.live import hub as hubs
 from cinema.live import listener, news
 from cinema.models import Show
-from cinema.selectors.seat_map import holder_mark
+from cinema.selectors.booking.seat_map import holder_mark
 from tests.factories import ShowFactory, cancelled, held, lapsed, past, sold
 from tests.live.watching import Watcher, meanwhile, watched
 

@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from cinema.folding import words_of_person
+from cinema.domain.folding import words_of_person
 from cinema.models import Movie, Ticket, TicketWord, User
 from tests.factories import MovieFactory, ShowFactory, UserFactory, sold
 

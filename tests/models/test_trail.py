@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 
 from cinema.models import AuditEvent, SeatEvent, Show, User
-from cinema.services import audit
+from cinema.services.core import audit
 from tests.concurrency.harness import without_constraints
 from tests.factories import ShowFactory, UserFactory, held, listed
 from tests.trail import alterable_trail

@@ -23,30 +23,30 @@ class Step(NamedTuple):
 
 
 HOLD = {
-    "hold: before the lock": Step(BEFORE, "cinema.services.holds", "lock_show"),
-    "hold: before the commit": Step(AFTER, "cinema.services.holds", "move_seats"),
+    "hold: before the lock": Step(BEFORE, "cinema.services.booking.holds", "lock_show"),
+    "hold: before the commit": Step(AFTER, "cinema.services.booking.holds", "move_seats"),
     "hold: between commit and answer": Step(AFTER, "cinema.views.public.shows", "hold_seats"),
 }
 CHECKOUT = {
-    "checkout: before the lock": Step(BEFORE, "cinema.services.booking", "lock_living_hold"),
-    "checkout: before the commit": Step(AFTER, "cinema.services.booking", "_write_payment"),
+    "checkout: before the lock": Step(BEFORE, "cinema.services.booking.booking", "lock_living_hold"),
+    "checkout: before the commit": Step(AFTER, "cinema.services.booking.booking", "_write_payment"),
     "checkout: between commit and answer": Step(AFTER, "cinema.views.public.holds", "book_hold"),
 }
 PAYMENT = {
-    "payment: between capture and record": Step(BEFORE, "cinema.services.payments", "lock_show"),
-    "payment: before the commit": Step(AFTER, "cinema.services.payments", "_book"),
+    "payment: between capture and record": Step(BEFORE, "cinema.services.money.payments", "lock_show"),
+    "payment: before the commit": Step(AFTER, "cinema.services.money.payments", "_book"),
     "payment: between commit and answer": Step(AFTER, "cinema.views.public.payments", "receive_webhook"),
 }
 MAIL = {  # in a thread of its own
-    "mail: before it is sent": Step(BEFORE, "cinema.services.mailing", "_send"),
-    "mail: between it and our note": Step(BEFORE, "cinema.services.mailing", "_finish"),
+    "mail: before it is sent": Step(BEFORE, "cinema.mail.sending", "_send"),
+    "mail: between it and our note": Step(BEFORE, "cinema.mail.sending", "_finish"),
 }
 CANCELLATION = {
-    "refund: before the commit": Step(AFTER, "cinema.services.cancellations", "give_back"),
+    "refund: before the commit": Step(AFTER, "cinema.services.orders.cancellations", "give_back"),
 }
 REFUND = {  # in the sweep
-    "refund: between written and sent": Step(BEFORE, "cinema.services.refunds", "send_refund"),
-    "refund: between the gateway and our mark": Step(BEFORE, "cinema.services.refunds", "_mark_done"),
+    "refund: between written and sent": Step(BEFORE, "cinema.services.money.refunds", "send_refund"),
+    "refund: between the gateway and our mark": Step(BEFORE, "cinema.services.money.refunds", "_mark_done"),
 }
 
 

@@ -129,8 +129,8 @@ def test_a_lock_that_is_not_had_in_time_is_given_up_behind_the_pooler_too(site):
         with pooler(site) as url:
             program = f"""
 from cinema.exceptions import DatabaseBusy
-from cinema.services.locking import lock_show
-from cinema.services.transactions import atomically
+from cinema.services.core.locking import lock_show
+from cinema.services.core.transactions import atomically
 try:
     atomically(lock_show)(pk={show.pk})
 except DatabaseBusy:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from cinema.forms.halls import layout_text
-from cinema.selectors.hall_changes import spot_of
+from cinema.forms.halls.halls import layout_text
+from cinema.selectors.halls.hall_changes import spot_of
 from tests.factories import ShowFactory, draft, seat_ids, sold
 from tests.views.staff.addresses import Place
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import EmailProof, Movie, PriceAdjustment
-from cinema.services.exchanges import exchange_order
-from cinema.services.orders import Deed, cancel_order, give_goodwill, move_order
+from cinema.services.orders.exchanges import exchange_order
+from cinema.services.orders.orders import Deed, cancel_order, give_goodwill, move_order
 from tests.factories import BOX_OFFICE, GenreFactory, seat_ids, staff
 from tests.security import hostile
 from tests.security.foreign_keys import House

@@ -9,10 +9,10 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from cinema.models import SandboxCharge, Ticket, User
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.offers import offer_freed_seats
-from cinema.services.show_cancellations import call_off_show
-from cinema.services.tokens import create_token
+from cinema.services.booking.offers import offer_freed_seats
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.show_cancellations import call_off_show
+from cinema.services.people.tokens import create_token
 from cinema.urls import api, public
 from tests.factories import ShowFactory, UserFactory, booked, held, published, sold, waiting
 

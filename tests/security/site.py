@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from cinema.models import Payment, SandboxCharge, Ticket
-from cinema.services.tokens import create_token
+from cinema.services.people.tokens import create_token
 from cinema.urls import api, public
 from tests.factories import ShowFactory, booked, held, owner, published, sold, waiting
 from tests.views.browsers import browser

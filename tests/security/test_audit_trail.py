@@ -19,13 +19,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import AuditEvent, Ticket, User
-from cinema.services.accounts import create_owner
+from cinema.services.people.accounts import create_owner
 from tests.factories import BOX_OFFICE, PASSWORD, ShowFactory, UserFactory, owner, sold, staff
 from tests.mails import outbox
 from tests.security.foreign_keys import FIELDS, Field, House
 from tests.security.test_foreign_keys import undone
-from tests.views.staff.test_films import UP
-from tests.views.staff.test_theatres import GALAXY
+from tests.views.staff.films.test_films import UP
+from tests.views.staff.halls.test_theatres import GALAXY
 
 pytestmark = pytest.mark.django_db
 name_nobody = import_module("cinema.migrations.0024_the_trail_names_nobody").name_nobody

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import Q
 
 import cinema
-from cinema.forms.booking import LARGEST_KEY, SeatIdsField, TicketTypesField
-from cinema.forms.halls import LayoutField
+from cinema.forms.booking.booking import LARGEST_KEY, SeatIdsField, TicketTypesField
+from cinema.forms.halls.halls import LayoutField
 from cinema.models import Price, Seat, Show, ShowSeat, TicketSeat
 from tests.factories import MANAGER, seat, staff
 from tests.security.foreign_keys import FIELDS, House, blocked

@@ -13,7 +13,7 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 
 from cinema.models import OutgoingMail, Refund, Show, ShowCancellation, Ticket, User, WaitingEntry
-from cinema.services.outbox import Kind, post
+from cinema.services.core.outbox import Kind, post
 from tests.factories import owner
 from tests.mails import outbox
 from tests.security import hostile
@@ -145,7 +145,7 @@ def test_no_cell_of_a_workbook_is_a_formula(world, client):
 
 
 def test_the_check_for_formulas_can_fail(world, client, monkeypatch):
-    monkeypatch.setattr("cinema.sheets.csv.DANGEROUS", ("no such start",))
+    monkeypatch.setattr("cinema.exports.csv.DANGEROUS", ("no such start",))
     with pytest.raises(AssertionError):
         test_no_cell_of_a_csv_file_is_a_formula(world, client)
 

@@ -17,8 +17,8 @@ from django.template.backends.django import Template
 from django.urls import reverse
 
 from cinema.models import Hold, Payment, SeatEvent, ShowSeat, Ticket, TicketSeat, WaitingEntry
-from cinema.services.booking import book_hold
-from cinema.services.payments import start_payment
+from cinema.services.booking.booking import book_hold
+from cinema.services.money.payments import start_payment
 from cinema.views.public import holds
 from tests.concurrency.invariants import wrongs
 from tests.factories import CONTACT, ShowFactory, held, on_card, owner, price_card, seat_ids

@@ -5,7 +5,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.email_proofs import make_token
+from cinema.mail.email_proofs import make_token
 from cinema.models import EmailProof, User
 from tests.factories import UserFactory
 from tests.views.browsers import browser, inputs

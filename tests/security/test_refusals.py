@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cinema.exceptions import RuleBroken, TooOften
-from cinema.services import transactions
+from cinema.services.core import transactions
 from tests.factories import CONTACT, owner, seat_ids
 from tests.security.foreign_keys import FIELDS, House
 from tests.security.site import Site

@@ -10,12 +10,12 @@ from django.core.signing import get_cookie_signer
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema import sessions
-from cinema.middleware import COOKIE
 from cinema.models import StaffRole, User
 from cinema.models.codes import new_code
-from cinema.services.tokens import create_token
-from cinema.sessions import DAY, HOUR, MINUTE
+from cinema.services.people.tokens import create_token
+from cinema.web import sessions
+from cinema.web.middleware import COOKIE
+from cinema.web.sessions import DAY, HOUR, MINUTE
 from tests.factories import PASSWORD, USHER, ShowFactory, TheatreFactory, UserFactory, held, owner, staff
 from tests.mails import outbox
 from tests.security.site import Site

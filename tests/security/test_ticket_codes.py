@@ -13,10 +13,10 @@ from django.urls import reverse
 
 from cinema.models import Hold, Payment, Ticket, WaitingEntry
 from cinema.models.codes import REFERENCE_ALPHABET, REFERENCE_LENGTH, new_code, new_reference
-from cinema.selectors.holds import hold_by_code
-from cinema.selectors.payments import payment_by_code
-from cinema.selectors.tickets import ticket_by_code, ticket_code
-from cinema.selectors.waiting import waiting_entry
+from cinema.selectors.booking.holds import hold_by_code
+from cinema.selectors.booking.tickets import ticket_by_code, ticket_code
+from cinema.selectors.booking.waiting import waiting_entry
+from cinema.selectors.money.payments import payment_by_code
 from tests.security.forging import flipped, forgeries, mistaken, references
 from tests.security.public_addresses import Visit
 from tests.views.api.programs import Program
@@ -133,7 +133,7 @@ def test_references_forged_in_bulk_find_nothing(visit):
 
 def test_what_the_qr_code_says_is_the_link_with_the_code_and_nothing_else(visit, monkeypatch):
     said = []
-    monkeypatch.setattr("cinema.qr.svg", lambda path: said.append(path) or "")
+    monkeypatch.setattr("cinema.domain.qr.svg", lambda path: said.append(path) or "")
     browser().get(visit.address("ticket"))
     assert said == [f"/tickets/{visit.ticket.code}/"]
 

@@ -15,15 +15,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from cinema.exceptions import KeyReused, RuleBroken, SeatsUnavailable
 from cinema.gateways.base import Result
 from cinema.models import Hold, Payment, PaymentMode, Refund, SandboxCharge, Show, ShowSeat, Ticket, TicketSeat
-from cinema.selectors.ledger import unexplained_seats
-from cinema.selectors.seat_map import FREE, HELD, MINE, SOLD, pulse, seat_changes, seat_map, show_for_sale
-from cinema.services.booking import book_hold, book_tickets
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.expiry import release_all_expired, release_expired
-from cinema.services.holds import extend_hold, hold_seats, release_hold
-from cinema.services.moves import move_ticket
-from cinema.services.payments import settle_payment, start_payment
-from cinema.services.refunds import send_due_refunds
+from cinema.selectors.booking.seat_map import FREE, HELD, MINE, SOLD, pulse, seat_changes, seat_map, show_for_sale
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.booking.booking import book_hold, book_tickets
+from cinema.services.booking.expiry import release_all_expired, release_expired
+from cinema.services.booking.holds import extend_hold, hold_seats, release_hold
+from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.refunds import send_due_refunds
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.moves import move_ticket
 from tests.factories import CONTACT, cancelled, past, report
 from tests.services.plain_cinema import PlainCinema
 

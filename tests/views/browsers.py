@@ -8,7 +8,7 @@ from django.core.signing import get_cookie_signer
 from django.http import HttpResponse
 from django.test import Client
 
-from cinema.middleware import COOKIE
+from cinema.web.middleware import COOKIE
 
 INPUT = re.compile(r"<input\b[^>]*>")
 ATTRIBUTE = re.compile(r'([\w-]+)(?:="([^"]*)")?')

@@ -10,15 +10,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema import email_proofs
 from cinema.exceptions import TokenExpired
-from cinema.middleware import COOKIE
+from cinema.mail import email_proofs
 from cinema.models import ApiToken, AuditEvent, EmailProof, User
-from cinema.services.accounts import forget_email_proofs
-from cinema.services.failed_tries import LIMITS, Kind
-from cinema.services.mail_requests import TO_ONE
-from cinema.services.passwords import store_password
-from cinema.services.tokens import create_token, user_of_token
+from cinema.services.people.accounts import forget_email_proofs
+from cinema.services.people.failed_tries import LIMITS, Kind
+from cinema.services.people.mail_requests import TO_ONE
+from cinema.services.people.passwords import store_password
+from cinema.services.people.tokens import create_token, user_of_token
+from cinema.web.middleware import COOKIE
 from tests.factories import PASSWORD, ShowFactory, UserFactory, sold
 from tests.mails import outbox
 from tests.views.browsers import text
@@ -390,7 +390,7 @@ def test_a_password_is_not_stored_unless_the_tokens_end_with_it(client, monkeypa
     create_token(user=user, label="Kiosk")
     client.post(reverse("password-reset"), {"email": user.email})
     form = client.get(next(path for path in links(outbox()[-1]) if "password-reset" in path), follow=True)
-    monkeypatch.setattr("cinema.services.passwords.delete_tokens", crash)
+    monkeypatch.setattr("cinema.services.people.passwords.delete_tokens", crash)
 
     with pytest.raises(RuntimeError):
         client.post(

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema import models
-from cinema.services import audit
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.tokens import create_token, user_of_token
+from cinema.services.core import audit
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.people.tokens import create_token, user_of_token
 from tests.factories import PASSWORD, ShowFactory, UserFactory, price_card, sold, waiting
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.db import DatabaseError, close_old_connections, connection, transact
 from django.urls import reverse
 
 from cinema.exceptions import DatabaseBusy
-from cinema.middleware import COOKIE
 from cinema.models import Hold
+from cinema.web.middleware import COOKIE
 from tests.factories import ShowFactory, UserFactory, held, seat_ids
 from tests.views.browsers import browser, text
 

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import Payment, Theatre, Ticket, TicketType
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.payments import settle_payment
-from cinema.services.show_cancellations import call_off_show
+from cinema.services.money.payments import settle_payment
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.show_cancellations import call_off_show
 from tests.factories import BOX_OFFICE, UserFactory, held, on_card, report, seat, sold, staff
 from tests.mails import outbox
 from tests.views.api.programs import Program

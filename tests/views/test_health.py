@@ -10,9 +10,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Now
 
 from cinema.models import OutgoingMail, Payment
-from cinema.selectors import health
-from cinema.services.outbox import Kind, post
-from cinema.watch import WatchMiddleware
+from cinema.observability.watch import WatchMiddleware
+from cinema.selectors.core import health
+from cinema.services.core.outbox import Kind, post
 from tests.factories import ShowFactory, booked, due, held, lapsed, waiting
 from tests.views.browsers import browser
 from tests.views.test_errors import database_away, database_read_only

@@ -12,11 +12,11 @@ from django.utils import timezone
 from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
 from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Ticket, TicketSeat
-from cinema.selectors.ledger import unexplained_seats
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.expiry import release_expired
-from cinema.services.holds import release_hold
-from cinema.services.payments import settle_payment
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.booking.expiry import release_expired
+from cinema.services.booking.holds import release_hold
+from cinema.services.money.payments import settle_payment
+from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     LanguageFactory,
     ShowFactory,

@@ -7,8 +7,8 @@ from django.db.models import F
 from django.urls import reverse
 
 from cinema.models import LegalText, Ticket
-from cinema.selectors import legal
-from cinema.selectors.legal import published_texts
+from cinema.selectors.people import legal
+from cinema.selectors.people.legal import published_texts
 from tests.factories import ShowFactory, UserFactory, held, published, sold
 from tests.mails import outbox
 from tests.views.api.programs import Program

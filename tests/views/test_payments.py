@@ -11,13 +11,13 @@ from cinema.exceptions import DatabaseBusy
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SIGNATURE_HEADER, sign
 from cinema.models import Hold, Payment, PriceAdjustment, Refund, SandboxCharge, Show, ShowSeat, Ticket, TicketType
-from cinema.selectors.ledger import unexplained_seats
-from cinema.services.booking import book_hold
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.orders import Deed, give_goodwill
-from cinema.services.payments import check_due_payments, settle_payment, start_payment
-from cinema.services.refunds import send_due_refunds
-from cinema.services.repricing import reprice_coming
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.booking.booking import book_hold
+from cinema.services.money.payments import check_due_payments, settle_payment, start_payment
+from cinema.services.money.refunds import send_due_refunds
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.orders import Deed, give_goodwill
+from cinema.services.prices.repricing import reprice_coming
 from tests.factories import (
     BOX_OFFICE,
     CONTACT,

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from cinema.models import AuditEvent, Ticket, User
-from cinema.services.failed_tries import LIMITS, Kind
+from cinema.services.people.failed_tries import LIMITS, Kind
 from tests.factories import PASSWORD, ShowFactory, UserFactory, owner, sold, starting_in
 from tests.personal import EMAIL, NAME, PHONE, places
 from tests.views.browsers import text

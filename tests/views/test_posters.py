@@ -6,11 +6,11 @@ from xml.etree import ElementTree
 import pytest
 from django.urls import reverse
 
-from cinema.posters import draw_poster, patterns
-from cinema.posters.palettes import PALETTES, contrast
-from cinema.posters.series import SERIES
-from cinema.posters.svg import MARGIN, WIDTH
-from cinema.posters.typography import fit, width_of
+from cinema.domain.posters import draw_poster, patterns
+from cinema.domain.posters.palettes import PALETTES, contrast
+from cinema.domain.posters.series import SERIES
+from cinema.domain.posters.svg import MARGIN, WIDTH
+from cinema.domain.posters.typography import fit, width_of
 from tests.factories import GenreFactory, MovieFactory
 
 ODD_TITLES = [
@@ -69,7 +69,7 @@ def test_an_odd_title_is_shown_as_it_is(client, title):
 @pytest.mark.parametrize("title", ODD_TITLES)
 @pytest.mark.parametrize("composition", SERIES, ids=lambda composition: composition.draw.__name__)
 def test_every_picture_takes_every_title(monkeypatch, composition, title):
-    monkeypatch.setattr("cinema.posters.choose", lambda rng, genres: composition)
+    monkeypatch.setattr("cinema.domain.posters.choose", lambda rng, genres: composition)
     svg = draw_poster(slug="film", title=title, director=title, year=1999)
     ElementTree.fromstring(svg.encode())
     assert not re.search(r"style=|href=|<script", svg)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import Show
-from cinema.services.showtimes import local_moment
+from cinema.services.schedule.showtimes import local_moment
 from tests.factories import (
     GenreFactory,
     LanguageFactory,

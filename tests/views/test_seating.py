@@ -150,7 +150,7 @@ def test_a_crowd_is_refused_in_few_statements(columns, statements):
 
 
 def test_all_who_are_refused_in_the_same_moment_share_one_look_at_the_hall(monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr("cinema.selectors.places.LATELY", 3600)
+    monkeypatch.setattr("cinema.selectors.booking.places.LATELY", 3600)
     show = show_where(ALLOW)
     held(show, "A1", buyer="ben")
     offers = buttons(post(show, "A1 A2", htmx=True), "instead")
@@ -163,7 +163,7 @@ def test_all_who_are_refused_in_the_same_moment_share_one_look_at_the_hall(monke
 
 
 def test_ones_own_seats_are_not_gone_by_a_look_that_others_took(monkeypatch):
-    monkeypatch.setattr("cinema.selectors.places.LATELY", 3600)
+    monkeypatch.setattr("cinema.selectors.booking.places.LATELY", 3600)
     show = show_where(ALLOW)
     held(show, "A1", buyer="asha")
     post(show, "A1", htmx=True, buyer="ben")
@@ -172,7 +172,7 @@ def test_ones_own_seats_are_not_gone_by_a_look_that_others_took(monkeypatch):
 
 
 def test_seats_that_are_gone_are_not_offered_even_from_a_look_before_they_went(monkeypatch):
-    monkeypatch.setattr("cinema.selectors.places.LATELY", 3600)
+    monkeypatch.setattr("cinema.selectors.booking.places.LATELY", 3600)
     show = show_where(ALLOW, plan="aaaa\naaaa")
     held(show, "B1", buyer="ben")
     post(show, "B1", htmx=True)

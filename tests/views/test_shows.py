@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from cinema.exceptions import DatabaseBusy
 from cinema.models import Hold, Show, ShowSeat
-from cinema.selectors.hall_changes import spot_of, standing_seats
-from cinema.selectors.ledger import unexplained_seats
-from cinema.services.hall_changes import change_hall
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.selectors.halls.hall_changes import spot_of, standing_seats
+from cinema.services.halls.hall_changes import change_hall
 from tests.factories import ShowFactory, UserFactory, cancelled, held, lapsed, past, seat, seat_ids, sold
 from tests.services.statements import announcements, holder_locks
 from tests.views.browsers import browser, checked, inputs, is_kept_nowhere, text

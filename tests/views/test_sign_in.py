@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import AuditEvent, MailRequest, User
-from cinema.services.mail_requests import FROM_ONE, TO_ONE
+from cinema.services.people.mail_requests import FROM_ONE, TO_ONE
 from tests.factories import PASSWORD, UserFactory
 from tests.mails import outbox
 from tests.views.browsers import text

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from cinema.models import Payment, PriceAdjustment, Theatre, Ticket, TicketSeat, TicketType
-from cinema.services.payments import settle_payment
-from cinema.services.repricing import reprice_coming
+from cinema.services.money.payments import settle_payment
+from cinema.services.prices.repricing import reprice_coming
 from tests.factories import UserFactory, held, on_card, report, seat
 from tests.mails import outbox
 from tests.views.api.programs import Program

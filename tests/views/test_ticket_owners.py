@@ -9,11 +9,11 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from cinema.jobs.housekeeping import sweep
 from cinema.models import FailedTry, Ticket
-from cinema.services import owners
-from cinema.services.failed_tries import LIMITS, Kind
-from cinema.services.housekeeping import sweep
-from cinema.services.show_cancellations import call_off_show
+from cinema.services.orders import owners
+from cinema.services.orders.show_cancellations import call_off_show
+from cinema.services.people.failed_tries import LIMITS, Kind
 from tests.factories import CONTACT, ShowFactory, seat_ids, sold
 from tests.mails import outbox
 from tests.views.browsers import browser, text
@@ -177,7 +177,7 @@ def test_a_link_that_is_old_or_forged_or_was_sent_elsewhere_opens_nothing(ticket
     assert browser().get(path).status_code == 410
 
     Ticket.objects.update(email=ticket.email)
-    monkeypatch.setattr("cinema.owner_links.GOOD_FOR", -1)
+    monkeypatch.setattr("cinema.mail.owner_links.GOOD_FOR", -1)
     late = browser().get(path)
     assert late.status_code == 410
     assert "This link has expired" in text(late)

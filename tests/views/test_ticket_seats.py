@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from cinema.models import Theatre, Ticket
-from cinema.selectors.ledger import unexplained_seats
-from cinema.services.cancellations import cancel_ticket
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     CONTACT,
     ScreenFactory,

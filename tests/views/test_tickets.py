@@ -11,8 +11,8 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from cinema.models import Movie, Refund, Ticket, TicketType
-from cinema.services.booking import book_hold
-from cinema.services.payments import settle_payment
+from cinema.services.booking.booking import book_hold
+from cinema.services.money.payments import settle_payment
 from tests.factories import (
     CONTACT,
     LanguageFactory,

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from cinema.models import Hold, Show, ShowSeat, Ticket, WaitingEntry
-from cinema.services.booking import book_hold
-from cinema.services.cancellations import cancel_ticket
-from cinema.services.payments import settle_payment
+from cinema.services.booking.booking import book_hold
+from cinema.services.money.payments import settle_payment
+from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import CONTACT, ShowFactory, UserFactory, cancelled, held, lapsed, past, report, sold, waiting
 from tests.mails import outbox
 from tests.views.browsers import browser, is_kept_nowhere, text

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from tqdm import tqdm
 
 from cinema.models import Show
-from cinema.selectors.ledger import unexplained_seats
+from cinema.selectors.figures.ledger import unexplained_seats
 
 
 class Command(BaseCommand):

@@ -3,10 +3,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cinema.forms.accounts import LONGEST_LABEL
-from cinema.forms.fields import OneLineField
+from cinema.forms.core.fields import OneLineField
+from cinema.forms.people.accounts import LONGEST_LABEL
 from cinema.models import User
-from cinema.services.tokens import GOOD_FOR, create_token
+from cinema.services.people.tokens import GOOD_FOR, create_token
 
 LONGEST = 10 * 365  # days
 

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cinema.exceptions import AddressTaken
-from cinema.forms.fields import EmailField, NameField
+from cinema.forms.core.fields import EmailField, NameField
 from cinema.models import User
-from cinema.services.accounts import create_owner
+from cinema.services.people.accounts import create_owner
 
 
 class Command(BaseCommand):

@@ -12,13 +12,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from cinema.exceptions import ColumnMissing, DatabaseBusy, TableUnreadable
+from cinema.exports.csv import plain
 from cinema.film_tables.columns import FIELDS
 from cinema.film_tables.encodings import CHOICES
 from cinema.film_tables.plans import Choices, ImportPlan
 from cinema.film_tables.rows import Note
 from cinema.film_tables.vocabulary import key, meaning
-from cinema.services.movie_import import ImportReport, import_movies
-from cinema.sheets.csv import plain
+from cinema.services.films.movie_import import ImportReport, import_movies
 
 SKIPS_SHOWN, WARNINGS_SHOWN = 50, 10  # rows; the report file has all
 NAMES = ", ".join(sorted(FIELDS))

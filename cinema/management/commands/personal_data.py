@@ -3,10 +3,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from cinema import json_parts
 from cinema.exceptions import LastOwner, TicketsUnfinished
-from cinema.selectors.personal_data import person_by_email, personal_data
-from cinema.services.erasure import erase_person, note_export
+from cinema.exports import json_parts
+from cinema.selectors.privacy.personal_data import person_by_email, personal_data
+from cinema.services.privacy.erasure import erase_person, note_export
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cinema.services.housekeeping import sweep
+from cinema.jobs.housekeeping import sweep
 
 
 class Command(BaseCommand):

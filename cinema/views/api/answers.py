@@ -13,15 +13,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from cinema.client_address import client_address
+from cinema.domain.seating.names import seat_names
 from cinema.exceptions import RequestUnreadable, RuleBroken, SeatingRule, SeatsUnavailable
 from cinema.models import FailedTry
-from cinema.seating.names import seat_names
-from cinema.services.failed_tries import count_try
-from cinema.services.tokens import user_of_token
-from cinema.views.decorators import View
-from cinema.views.errors import RETRY_AFTER
-from cinema.views.refusals import say_when, status_of
+from cinema.services.people.failed_tries import count_try
+from cinema.services.people.tokens import user_of_token
+from cinema.web.client_address import client_address
+from cinema.web.decorators import View
+from cinema.web.errors import RETRY_AFTER
+from cinema.web.refusals import say_when, status_of
 
 LARGEST_BODY = 64  # kB
 DEEPEST = 4  # lists or objects within each other; a booking needs two

@@ -7,16 +7,16 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
-from cinema.client_address import client_address
 from cinema.exceptions import InvalidChoice, PaymentsUnavailable, RequestUnreadable, UnknownShow, UnknownTicketType
-from cinema.forms.booking import BookForm
+from cinema.forms.booking.booking import BookForm
 from cinema.models import Payment, Ticket
-from cinema.selectors.legal import terms_in_force
-from cinema.selectors.staff import sells_at
-from cinema.services.booking import book_tickets
-from cinema.services.payments import start_payment
+from cinema.selectors.people.legal import terms_in_force
+from cinema.selectors.people.staff import sells_at
+from cinema.services.booking.booking import book_tickets
+from cinema.services.money.payments import start_payment
 from cinema.views.api.answers import answers, read_object, refuse, refuse_fields
 from cinema.views.api.shapes import ticket_shape
+from cinema.web.client_address import client_address
 
 FIELDS = {UnknownShow: "show_id", UnknownTicketType: "types"}  # what it is about that makes no sense
 KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")

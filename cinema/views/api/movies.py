@@ -6,9 +6,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
-from cinema.forms.api import MoviesForm
-from cinema.selectors.movies import with_languages
-from cinema.selectors.programme import Film, filter_options, programme
+from cinema.forms.schedule.api import MoviesForm
+from cinema.selectors.films.movies import with_languages
+from cinema.selectors.schedule.programme import Film, filter_options, programme
 from cinema.views.api.answers import answers, refuse, refuse_fields
 from cinema.views.api.shapes import Shape, movie_shape, show_shape
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from cinema.domain.money import exact, is_payable, quantize
 from cinema.models import Language, Movie, Payment, Screen, Show, TariffPrice, Theatre, Ticket, TicketSeat, TicketType
-from cinema.money import exact, is_payable, quantize
-from cinema.selectors.seat_map import Price, SeatView
+from cinema.selectors.booking.seat_map import Price, SeatView
 
 Link = Callable[[str], str]
 Shape = dict[str, Any]

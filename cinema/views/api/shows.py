@@ -4,8 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 
 from cinema.exceptions import UnknownShow
-from cinema.selectors.seat_map import seat_map, show_for_sale
-from cinema.selectors.tariffs import price_list
+from cinema.selectors.booking.seat_map import seat_map, show_for_sale
+from cinema.selectors.booking.tariffs import price_list
 from cinema.views.api.answers import answers
 from cinema.views.api.shapes import price_shape, seat_shape, show_shape, ticket_type_shape
 

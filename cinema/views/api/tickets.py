@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from cinema.exceptions import PaymentsUnavailable
 from cinema.models import Ticket
 from cinema.models.codes import reference_in
-from cinema.selectors.payments import payment_of_ticket
-from cinema.services.expiry import release_expired
-from cinema.services.payments import check_payment
+from cinema.selectors.money.payments import payment_of_ticket
+from cinema.services.booking.expiry import release_expired
+from cinema.services.money.payments import check_payment
 from cinema.views.api.answers import answers, refuse
 from cinema.views.api.bookings import start
 from cinema.views.api.shapes import ticket_shape

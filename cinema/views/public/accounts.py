@@ -18,20 +18,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import FormView, TemplateView
 
-from cinema.client_address import client_address
-from cinema.email_proofs import read_token
 from cinema.exceptions import AddressTaken, RuleBroken, TooManyMails, TooManyWrongPasswords, WrongPassword
-from cinema.forms import accounts as forms
+from cinema.forms.people import accounts as forms
+from cinema.mail.email_proofs import read_token
 from cinema.models import User
-from cinema.selectors.accounts import has_account, proof_by_key
-from cinema.selectors.staff import is_staff_anywhere
-from cinema.services.accounts import ask_for_password, ask_to_change_email, ask_to_sign_up, change_email
-from cinema.services.accounts import sign_up as create_account
-from cinema.services.passwords import prove_password, store_password
-from cinema.services.tokens import create_token, delete_token
-from cinema.sign_ins import forget_failures
-from cinema.views.decorators import personal
-from cinema.views.refusals import say_when, status_of
+from cinema.selectors.people.accounts import has_account, proof_by_key
+from cinema.selectors.people.staff import is_staff_anywhere
+from cinema.services.people.accounts import ask_for_password, ask_to_change_email, ask_to_sign_up, change_email
+from cinema.services.people.accounts import sign_up as create_account
+from cinema.services.people.passwords import prove_password, store_password
+from cinema.services.people.tokens import create_token, delete_token
+from cinema.web.client_address import client_address
+from cinema.web.decorators import personal
+from cinema.web.refusals import say_when, status_of
+from cinema.web.sign_ins import forget_failures
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

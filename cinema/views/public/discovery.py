@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cinema.models import Movie, Theatre
-from cinema.selectors.discovery import all_theatres, films_on
+from cinema.selectors.schedule.discovery import all_theatres, films_on
 
 A_DAY = 24 * 60 * 60  # seconds
 PRIVATE = ("account", "admin", "api", "holds", "payments", "sandbox", "staff", "tickets", "waiting")

@@ -14,20 +14,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cinema.domain.seating.pictures import draw_plan
 from cinema.exceptions import AlreadyPaid, HoldExpired, RuleBroken, TicketTypeRule
-from cinema.forms.booking import CheckoutForm, TicketTypesField
+from cinema.forms.booking.booking import CheckoutForm, TicketTypesField
 from cinema.models import Hold, PaymentMode, User
-from cinema.seating.pictures import draw_plan
-from cinema.selectors.holds import hold_by_code, pending_ticket, plan_of_hold, seats_of_hold, ticket_of_hold
-from cinema.selectors.payments import payment_in_doubt
-from cinema.selectors.tariffs import Choice, Line, order_lines, ticket_choices
-from cinema.selectors.tickets import sale_terms
-from cinema.services.booking import book_hold
-from cinema.services.holds import extend_hold, release_hold
-from cinema.services.payments import start_payment
-from cinema.services.ticket_rules import check_ticket_types
-from cinema.views.decorators import personal, see_other
-from cinema.views.refusals import status_of
+from cinema.selectors.booking.holds import hold_by_code, pending_ticket, plan_of_hold, seats_of_hold, ticket_of_hold
+from cinema.selectors.booking.tariffs import Choice, Line, order_lines, ticket_choices
+from cinema.selectors.booking.tickets import sale_terms
+from cinema.selectors.money.payments import payment_in_doubt
+from cinema.services.booking.booking import book_hold
+from cinema.services.booking.holds import extend_hold, release_hold
+from cinema.services.booking.ticket_rules import check_ticket_types
+from cinema.services.money.payments import start_payment
+from cinema.web.decorators import personal, see_other
+from cinema.web.refusals import status_of
 
 TYPE = TicketTypesField.Widget.prefix
 

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cinema.selectors.legal import published_text
+from cinema.selectors.people.legal import published_text
 
 
 @require_safe

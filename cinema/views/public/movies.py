@@ -8,9 +8,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cinema.forms.programme import DayForm
-from cinema.selectors.movies import movie_by_slug, places, shows_of
-from cinema.selectors.programme import Film, showings
+from cinema.forms.schedule.programme import DayForm
+from cinema.selectors.films.movies import movie_by_slug, places, shows_of
+from cinema.selectors.schedule.programme import Film, showings
 from cinema.views.addresses import day_links
 from cinema.views.public.programme import remembered_city
 from cinema.views.structured_data import film_data

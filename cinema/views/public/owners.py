@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from cinema.client_address import client_address
 from cinema.exceptions import NotTheOwner
-from cinema.forms.tickets import OwnerForm
+from cinema.forms.orders.tickets import OwnerForm
 from cinema.models import Ticket
-from cinema.selectors.tickets import is_own
-from cinema.services.owners import prove_owner
+from cinema.selectors.booking.tickets import is_own
+from cinema.services.orders.owners import prove_owner
+from cinema.web.client_address import client_address
 
 COOKIE = f"{settings.COOKIE_PREFIX}owner"
 MAX_AGE = 60 * 60  # seconds

@@ -13,11 +13,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from cinema.exceptions import RuleBroken
 from cinema.models import Payment, Refund, Show, Ticket
-from cinema.selectors.payments import payment_by_code, payments_of_hold, seats_of
-from cinema.services.booking import pay_again
-from cinema.services.payments import check_payment, receive_webhook, start_payment
-from cinema.views.decorators import personal, see_other
-from cinema.views.refusals import status_of
+from cinema.selectors.money.payments import payment_by_code, payments_of_hold, seats_of
+from cinema.services.booking.booking import pay_again
+from cinema.services.money.payments import check_payment, receive_webhook, start_payment
+from cinema.web.decorators import personal, see_other
+from cinema.web.refusals import status_of
 
 POLL_SECONDS = 2
 

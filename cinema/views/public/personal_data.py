@@ -8,16 +8,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cinema.client_address import client_address
 from cinema.exceptions import RuleBroken, TooManyWrongPasswords, WrongPassword
-from cinema.forms.accounts import OwnPasswordForm
-from cinema.forms.personal_data import DeleteAccountForm
-from cinema.selectors.personal_data import Person, unfinished_tickets
-from cinema.services.erasure import erase_person
-from cinema.services.passwords import prove_password
-from cinema.views.decorators import personal, see_other
+from cinema.forms.people.accounts import OwnPasswordForm
+from cinema.forms.privacy.personal_data import DeleteAccountForm
+from cinema.selectors.privacy.personal_data import Person, unfinished_tickets
+from cinema.services.people.passwords import prove_password
+from cinema.services.privacy.erasure import erase_person
 from cinema.views.downloads import personal_data_file
-from cinema.views.refusals import say_when, status_of
+from cinema.web.client_address import client_address
+from cinema.web.decorators import personal, see_other
+from cinema.web.refusals import say_when, status_of
 
 
 @personal

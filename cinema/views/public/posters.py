@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from cinema.posters import draw_poster
-from cinema.selectors.posters import poster_facts
+from cinema.domain.posters import draw_poster
+from cinema.selectors.films.posters import poster_facts
 
 A_DAY = 24 * 60 * 60  # seconds
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
-from cinema.forms.programme import EVERYWHERE, ProgrammeForm
-from cinema.selectors.film_search import instead_of
-from cinema.selectors.programme import Filters, Programme, filter_options
-from cinema.selectors.programme import programme as programme_of
+from cinema.forms.schedule.programme import EVERYWHERE, ProgrammeForm
+from cinema.selectors.films.film_search import instead_of
+from cinema.selectors.schedule.programme import Filters, Programme, filter_options
+from cinema.selectors.schedule.programme import programme as programme_of
 from cinema.views.addresses import address, day_links
 
 CITY_COOKIE = f"{settings.COOKIE_PREFIX}city"

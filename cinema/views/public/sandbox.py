@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import LATE_BY, decide
 from cinema.models import PaymentMode, SandboxCharge
-from cinema.views.decorators import personal, see_other
+from cinema.web.decorators import personal, see_other
 
 DECISIONS = {
     "pay": {"result": Result.PAID},

@@ -8,11 +8,11 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cinema.domain.seating.blocks import nearest_blocks, togetherness
+from cinema.domain.seating.names import rows_named, seat_names
+from cinema.domain.seating.places import Place
+from cinema.domain.seating.rows import free_beside
 from cinema.exceptions import RuleBroken, SeatingRule, SeatsUnavailable
-from cinema.seating.blocks import nearest_blocks, togetherness
-from cinema.seating.names import rows_named, seat_names
-from cinema.seating.places import Place
-from cinema.seating.rows import free_beside
 
 
 class Offer(NamedTuple):

@@ -12,15 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, reswap, retarget
 
-from cinema.client_address import client_address
+from cinema.domain.money import format_money
 from cinema.exceptions import RuleBroken, SeatsUnavailable, UnknownShow
-from cinema.forms.booking import BestForm, HoldForm
-from cinema.forms.waiting import WaitingForm
-from cinema.middleware import ensure_buyer
+from cinema.forms.booking.booking import BestForm, HoldForm
+from cinema.forms.booking.waiting import WaitingForm
 from cinema.models import Hold, Show, TicketType
-from cinema.money import format_money
-from cinema.selectors.places import hall_lately
-from cinema.selectors.seat_map import (
+from cinema.selectors.booking.places import hall_lately
+from cinema.selectors.booking.seat_map import (
     changed_prices,
     hall_changed,
     holder_mark,
@@ -29,14 +27,16 @@ from cinema.selectors.seat_map import (
     seat_map,
     show_for_sale,
 )
-from cinema.selectors.tariffs import price_list
-from cinema.selectors.tickets import sale_terms
-from cinema.services.expiry import release_expired
-from cinema.services.holds import hold_best, hold_seats
-from cinema.views.decorators import personal, see_other
+from cinema.selectors.booking.tariffs import price_list
+from cinema.selectors.booking.tickets import sale_terms
+from cinema.services.booking.expiry import release_expired
+from cinema.services.booking.holds import hold_best, hold_seats
 from cinema.views.public.seating import explain, how_they_sit
 from cinema.views.public.waiting import place_kept
-from cinema.views.refusals import say_when, status_of
+from cinema.web.client_address import client_address
+from cinema.web.decorators import personal, see_other
+from cinema.web.middleware import ensure_buyer
+from cinema.web.refusals import say_when, status_of
 
 POLL_SECONDS = 2
 

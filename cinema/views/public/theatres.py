@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from cinema.forms.programme import DayForm
-from cinema.selectors.programme import Filters, programme
-from cinema.selectors.theatres import screens_of, theatre_by_slug
+from cinema.forms.schedule.programme import DayForm
+from cinema.selectors.halls.theatres import screens_of, theatre_by_slug
+from cinema.selectors.schedule.programme import Filters, programme
 from cinema.views.addresses import day_links
 from cinema.views.structured_data import theatre_data
 

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cinema.exceptions import RuleBroken
-from cinema.forms.tickets import ExchangeForm
+from cinema.forms.orders.tickets import ExchangeForm
 from cinema.models import Show, Ticket
-from cinema.selectors.show_cancellations import cancellation_of, is_open, other_shows
-from cinema.services.exchanges import choose_show
-from cinema.views.decorators import personal, see_other
+from cinema.selectors.orders.show_cancellations import cancellation_of, is_open, other_shows
+from cinema.services.orders.exchanges import choose_show
 from cinema.views.public.owners import is_owner, is_proven
 from cinema.views.public.tickets import ticket_or_404
-from cinema.views.refusals import say_when, status_of
+from cinema.web.decorators import personal, see_other
+from cinema.web.refusals import say_when, status_of
 
 
 @personal

@@ -6,13 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cinema.client_address import client_address
 from cinema.exceptions import NotTheOwner, TooManyMails
-from cinema.owner_links import proves
-from cinema.services.owners import mail_owner_link
-from cinema.views.decorators import personal, see_other
+from cinema.mail.owner_links import proves
+from cinema.services.orders.owners import mail_owner_link
 from cinema.views.public.owners import remember_owner
 from cinema.views.public.tickets import ticket_or_404
+from cinema.web.client_address import client_address
+from cinema.web.decorators import personal, see_other
 
 
 @personal

@@ -8,18 +8,18 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cinema.domain.seating.names import seat_codes
 from cinema.exceptions import NotMovable, RuleBroken, TooManyWrongEmails
-from cinema.forms.moves import MoveForm
+from cinema.forms.orders.moves import MoveForm
 from cinema.models import Ticket
-from cinema.seating.names import seat_codes
-from cinema.selectors.moves import can_move, move_map, suits
-from cinema.selectors.seat_map import show_for_sale
-from cinema.services.moves import move_ticket
-from cinema.views.decorators import personal, see_other
+from cinema.selectors.booking.seat_map import show_for_sale
+from cinema.selectors.orders.moves import can_move, move_map, suits
+from cinema.services.orders.moves import move_ticket
 from cinema.views.public.owners import is_owner, is_proven
 from cinema.views.public.seating import explain
 from cinema.views.public.tickets import ticket_or_404
-from cinema.views.refusals import say_when, status_of
+from cinema.web.decorators import personal, see_other
+from cinema.web.refusals import say_when, status_of
 
 
 @personal

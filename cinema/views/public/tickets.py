@@ -12,20 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cinema import qr
-from cinema.calendars import has_calendar, ticket_calendar
-from cinema.client_address import client_address
+from cinema.domain import qr
 from cinema.exceptions import NotCancellable, RuleBroken, TooManyWrongEmails
-from cinema.forms.tickets import FindTicketForm, OwnerForm
+from cinema.forms.orders.tickets import FindTicketForm, OwnerForm
+from cinema.mail.calendars import has_calendar, ticket_calendar
 from cinema.models import Show, Ticket
-from cinema.selectors import tickets as selectors
-from cinema.selectors.moves import can_move
-from cinema.selectors.show_cancellations import cancellation_of, is_open
-from cinema.services import owners as services
-from cinema.services.cancellations import cancel_ticket
-from cinema.views.decorators import personal
+from cinema.selectors.booking import tickets as selectors
+from cinema.selectors.orders.moves import can_move
+from cinema.selectors.orders.show_cancellations import cancellation_of, is_open
+from cinema.services.orders import owners as services
+from cinema.services.orders.cancellations import cancel_ticket
 from cinema.views.public.owners import is_owner, is_proven
-from cinema.views.refusals import say_when, status_of
+from cinema.web.client_address import client_address
+from cinema.web.decorators import personal
+from cinema.web.refusals import say_when, status_of
 
 PER_PAGE = 20
 

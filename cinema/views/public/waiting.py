@@ -9,16 +9,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cinema.client_address import client_address
 from cinema.exceptions import RuleBroken, ShowNotOnSale
-from cinema.forms.waiting import WaitingForm
-from cinema.middleware import ensure_buyer
+from cinema.forms.booking.waiting import WaitingForm
 from cinema.models import Show, WaitingEntry
-from cinema.selectors.seat_map import show_for_sale
-from cinema.selectors.waiting import Standing, seats_offered, standing_of, waiting_before, waiting_entry
-from cinema.services.waiting import join_waiting_list, leave_waiting_list, take_offer
-from cinema.views.decorators import personal, see_other
-from cinema.views.refusals import status_of
+from cinema.selectors.booking.seat_map import show_for_sale
+from cinema.selectors.booking.waiting import Standing, seats_offered, standing_of, waiting_before, waiting_entry
+from cinema.services.booking.waiting import join_waiting_list, leave_waiting_list, take_offer
+from cinema.web.client_address import client_address
+from cinema.web.decorators import personal, see_other
+from cinema.web.middleware import ensure_buyer
+from cinema.web.refusals import status_of
 
 Status = WaitingEntry.Status
 COOKIE_MAX_AGE = 60 * 60 * 24 * 30  # seconds

@@ -7,10 +7,10 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
-from cinema import sessions
 from cinema.models import StaffRole
-from cinema.selectors.staff import is_anywhere, post_at
-from cinema.views.decorators import View, personal
+from cinema.selectors.people.staff import is_anywhere, post_at
+from cinema.web import sessions
+from cinema.web.decorators import View, personal
 
 Role = StaffRole.Role
 MANAGER, BOX_OFFICE, USHER = Role.MANAGER, Role.BOX_OFFICE, Role.USHER

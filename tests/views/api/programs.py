@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cinema.models import Show, User
-from cinema.services.tokens import create_token
+from cinema.services.people.tokens import create_token
 from tests.factories import UserFactory, seat_ids
 
 

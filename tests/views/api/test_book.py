@@ -11,8 +11,8 @@ from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import ApiToken, Hold, Payment, SandboxCharge, ShowSeat, Theatre, Ticket
-from cinema.services.failed_tries import LIMITS, Kind
-from cinema.services.payments import settle_payment
+from cinema.services.money.payments import settle_payment
+from cinema.services.people.failed_tries import LIMITS, Kind
 from cinema.views.api import bookings
 from tests.factories import (
     BOX_OFFICE,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cinema.gateways.base import Result
 from cinema.models import Hold, Payment, SandboxCharge, ShowSeat
-from cinema.services.cancellations import cancel_ticket
+from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, lapsed, seat
 from tests.views.api.programs import Program, Statements
 

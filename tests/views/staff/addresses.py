@@ -6,8 +6,8 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from cinema.models import Screen, SeatBlock, Theatre
-from cinema.services.blocks import block_seats
-from cinema.services.show_cancellations import call_off_show
+from cinema.services.booking.blocks import block_seats
+from cinema.services.orders.show_cancellations import call_off_show
 from cinema.urls import staff as urls
 from tests.factories import (
     MANAGER,

@@ -1,0 +1,96 @@
+"""Texts reduced to what people type on any keyboard, so that “AMÉLIE”, “Amélie” and “amelie” are the same.
+
+It is done here and not by the database: SQLite lowers ASCII only, and PostgreSQL what its locale knows.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
+from itertools import islice, pairwise
+from typing import TypeVar
+
+from anyascii import anyascii
+
+from cinema.domain.texts import normalise, readable_email
+
+LONGEST_WORD = 40  # letters of a word that are compared
+MOST_WORDS = 40  # of one text
+ALIKE = 0.75  # of 1: a letter of four may be wrong
+FEWEST_LETTERS, MOST_TYPED = 4, 5  # of words that may be misspelt
+# Scripts written without spaces: each of their characters begins a word.
+UNSPACED = re.compile(
+    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
+)
+TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+ONE_LETTER = re.compile("(?:(a)[ae]|(o)e|(u)e)")
+
+T = TypeVar("T")
+
+
+def fold(text: str) -> str:
+    """``text`` in ASCII and lower case: without accents and invisible characters, in single spaces, other scripts
+    transliterated. Punctuation stays: “Łukasz  O’Brien” is “lukasz o'brien”, “Иван” is “ivan”."""
+    return " ".join(anyascii(_plain(text)).lower().split())
+
+
+def stored_words(*texts: str) -> list[str]:
+    """The words under which something is found: whoever types the beginning of one of them means it.
+
+    A compound counts from each of its parts, without its punctuation: “Kar-wai” is “karwai” and “wai”,
+    “asha@kino.example” is “ashakinoexample”, “kinoexample” and “example”. ö, o and oe are alike: “Müller” and
+    “Mueller” are both “muller” and “mueller”. A word with which another one begins is left out.
+    """
+    found = sorted({word for text in texts for word in islice(_words(text), MOST_WORDS)})
+    return [word for word, after in pairwise([*found, ""]) if not after.startswith(word)]
+
+
+def words_of_person(name: str, email: str) -> list[str]:
+    """The words under which a person is found. The end of an e-mail address is none: too many have the same."""
+    ending = fold(email.rpartition(".")[2])
+    return [word for word in stored_words(name, readable_email(email)) if word != ending]
+
+
+def typed_words(text: str) -> list[str]:
+    """What somebody searches for, as beginnings of stored_words(), all of which have to be there."""
+    tokens = (re.sub("[^a-z0-9]", "", token) for token in fold(text).split())
+    return list(dict.fromkeys(token[:LONGEST_WORD] for token in tokens if token))
+
+
+def nearest(text: str, titles: Mapping[T, str], words: Mapping[T, str]) -> list[T]:
+    """The keys of the titles that a misspelt ``text`` may mean, the likeliest first: it is like the title as a whole,
+    or each of its words is like one of the stored ``words`` of the same key, separated by spaces."""
+    folded = {key: fold(title) for key, title in titles.items()}
+    close_titles = _alike(fold(text), folded.values())
+    alike = {key: close_titles[title] for key, title in folded.items() if title in close_titles}
+    typed = [word for word in typed_words(text) if len(word) >= FEWEST_LETTERS][:MOST_TYPED]
+    known = {word for stored in words.values() for word in stored.split()}
+    close = [_alike(word, known) for word in typed]
+    for key, stored in words.items():
+        best = [max((like.get(word, 0) for word in stored.split()), default=0) for like in close]
+        if best and min(best):
+            alike[key] = max(alike.get(key, 0), sum(best) / len(best))
+    return sorted(alike, key=alike.__getitem__, reverse=True)
+
+
+def _alike(text: str, others: Iterable[str]) -> dict[str, float]:
+    """Those of the folded ``others`` that are much like ``text``: how much, from ALIKE to 1."""
+    matcher = SequenceMatcher(None, b=text[:LONGEST_WORD], autojunk=False)  # looks into b once for all
+    found = {}
+    for other in others:
+        matcher.set_seq1(other[:LONGEST_WORD])
+        if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE:
+            found[other] = matcher.ratio()
+    return {other: ratio for other, ratio in found.items() if ratio >= ALIKE}
+
+
+def _words(text: str) -> Iterator[str]:
+    plain = _plain(text)
+    for spelling in (plain, plain.translate(TWO_LETTERS), ONE_LETTER.sub(r"\1\2\3", plain)):
+        for token in anyascii(UNSPACED.sub(r"-\1", spelling)).lower().split():
+            parts = re.findall("[a-z0-9]+", token)
+            yield from ("".join(parts[start:])[:LONGEST_WORD] for start in range(len(parts)))
+
+
+def _plain(text: str) -> str:
+    """One form of each character: full width letters, ligatures and capitals are the ordinary small ones."""
+    return normalise("NFKC", normalise("NFKC", text).casefold())

@@ -1,0 +1,202 @@
+"""Where a party sits best, as a good box office would choose: side by side, in the middle, two thirds back."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from cinema.domain.seating.places import LOVE, STANDARD, WIDTH, Place, in_order, partners
+from cinema.domain.seating.rows import ROW_APART, Block, distance, love_windows, middle, stretches, windows
+
+SIGHT_LINE = 2 / 3  # of the way from the first row to the last
+TOO_NEAR, TOO_FAR = 3, 2  # how much worse it is to sit before or behind the sight line than off the centre
+AISLE, ALONE, ASKEW = 0.2, 0.5, 0.1  # what an aisle between, somebody alone, and half a seat aside are worth in that
+SEEDS = 24  # of how many good seats the surroundings are looked at when a party cannot sit together
+
+Judge = Callable[[Place], float]
+
+
+def best_block(
+    places: Collection[Place],
+    party: int,
+    category: int | None = None,
+    ceiling: Decimal | None = None,
+    *,
+    avoid_singles: bool = True,
+) -> Block | None:
+    """The best seats for ``party`` people, none dearer than ``ceiling``; None when there are not that many.
+
+    Side by side; else across an aisle; else in rows one behind the other; else as near as can be. Love seats are
+    given only as whole ones, and only when ordinary seats will not do. ``places`` are the whole hall.
+    """
+
+    def suits(place: Place) -> bool:
+        return category in (None, place.category) and (ceiling is None or place.price <= ceiling)
+
+    worse = _sight(places)
+    ways = (
+        lambda: _side_by_side(places, party, suits, avoid_singles),
+        lambda: _side_by_side(places, party, suits, False),
+        lambda: _across_an_aisle(places, party, suits),
+        lambda: _one_behind_the_other(places, party, suits),
+        lambda: _nearby([[p] for p in places if p.free and p.kind == STANDARD and suits(p)], party, worse),
+        lambda: ((block, 0) for block in love_windows(places, party) if all(map(suits, block))),
+        lambda: _nearby(_units(places, suits), party, worse),
+    )
+    for way in ways:
+        found = [(sum(map(worse, block)) / party + blemish, block) for block, blemish in way()]
+        if found:
+            return in_order(min(found, key=lambda scored: scored[0])[1])
+    return None
+
+
+def may_fit(places: Collection[Place], party: int) -> bool:
+    """Whether the hall has free seats enough for ``party`` people, wherever they are: False is what best_block() would
+    find out by searching all of it. Love seats count only as whole ones."""
+    halves = partners(places)
+    free = {place.pk for place in places if place.free}
+    ordinary = sum(place.free and place.kind == STANDARD for place in places)
+    pairs = sum(pk in free and halves[pk] in free for pk in halves) // 2
+    return party <= ordinary + 2 * pairs and (ordinary > 0 or party % 2 == 0)
+
+
+def nearest_blocks(places: Collection[Place], wanted: Collection[Place], count: int = 3) -> list[Block]:
+    """Up to ``count`` blocks for a party that lost ``wanted``: free, side by side, leaving nobody alone, of the same
+    price first, then the nearest. No two share a seat. Ordinary seats for ordinary ones, love seats for love seats."""
+    kinds = {place.kind for place in wanted}
+    if kinds == {STANDARD}:
+        blocks = [b for s in stretches(places) for b in windows(s, len(wanted), leave_none_alone=True)]
+    else:
+        blocks = list(love_windows(places, len(wanted))) if kinds == {LOVE} else []
+    here, prices = middle(list(wanted)), {(place.category, place.price) for place in wanted}
+
+    def unlike(block: Block) -> tuple[bool, float]:
+        return {(p.category, p.price) for p in block} != prices, distance(middle(block), here)
+
+    offered: set[int] = set()
+    nearest = []
+    for block in sorted(blocks, key=unlike):
+        if len(nearest) < count and offered.isdisjoint(place.pk for place in block):
+            offered.update(place.pk for place in block)
+            nearest.append(block)
+    return nearest
+
+
+def togetherness(block: Collection[Place]) -> str:
+    """How a party sits: “together”, “aisle” (one row, an aisle between), “rows” (one behind the other) or “apart”."""
+    rows: dict[int, list[int]] = {}
+    for place in in_order(block):
+        rows.setdefault(place.y, []).append(place.x)
+    sides_touch = all(xs[-1] - xs[0] == WIDTH * (len(xs) - 1) for xs in rows.values())
+    if len(rows) == 1:
+        return "together" if sides_touch else "aisle"
+    deep = max(rows) - min(rows) == len(rows) - 1
+    ranges = [(xs[0], xs[-1]) for xs in rows.values()]
+    overlap = all(a[0] <= b[1] + 1 and b[0] <= a[1] + 1 for a, b in pairwise(ranges))
+    return "rows" if sides_touch and deep and overlap else "apart"
+
+
+def _sight(places: Collection[Place]) -> Judge:
+    """How far off the best seat of this hall a seat is: 0 there, 1 at the ends of its row."""
+    xs, ys = [p.x for p in places] or [0], [p.y for p in places] or [0]
+    centre, half = (min(xs) + max(xs)) / 2, (max(xs) - min(xs)) / 2 or 1
+    line, depth = min(ys) + SIGHT_LINE * (max(ys) - min(ys)), max(ys) - min(ys) or 1
+
+    def worse(place: Place) -> float:
+        off = TOO_NEAR if place.y < line else TOO_FAR
+        return ((place.x - centre) / half) ** 2 + off * ((place.y - line) / depth) ** 2
+
+    return worse
+
+
+Candidates = Iterator[tuple[Block, float]]  # each with what is amiss beside the places themselves
+
+
+def _side_by_side(
+    places: Iterable[Place], size: int, suits: Callable[[Place], bool], leave_none_alone: bool
+) -> Candidates:
+    for stretch in stretches(places):
+        for block in windows(stretch, size, leave_none_alone=leave_none_alone):
+            if all(map(suits, block)):
+                yield block, 0
+
+
+def _across_an_aisle(places: Collection[Place], size: int, suits: Callable[[Place], bool]) -> Candidates:
+    """Neighbours in a row, aisles between them aside."""
+    rows: dict[int, Block] = {}
+    for place in in_order(places):
+        rows.setdefault(place.y, []).append(place)
+    for row in rows.values():
+        for block in windows(row, size, leave_none_alone=False):
+            if all(p.free and p.kind == STANDARD and suits(p) for p in block):
+                sides = stretches(block)
+                alone = sum(len(side) == 1 for side in sides) if size > 2 else 0
+                yield block, AISLE * (len(sides) - 1) + ALONE * alone
+
+
+def _one_behind_the_other(places: Collection[Place], party: int, suits: Callable[[Place], bool]) -> Candidates:
+    """Parts in as few rows as will do, directly behind one another. In a party of four or more nobody sits alone."""
+    free = stretches(p for p in places if suits(p))
+    for rows in range(2, party + 1):
+        found = False
+        for sizes in _shares(party, rows):
+            starts = {
+                size: {(b[0].y, b[0].x): b for s in free for b in windows(s, size, leave_none_alone=False)}
+                for size in set(sizes)
+            }
+            for first in starts[sizes[0]].values():
+                block, amiss = list(first), 0.0
+                part = first
+                for size in sizes[1:]:
+                    behind, aside = _behind(part, size, starts[size])
+                    if behind is None:
+                        break
+                    part, block, amiss = behind, block + behind, amiss + ASKEW * aside
+                else:
+                    found = True
+                    yield block, amiss
+        if found:
+            return
+
+
+def _shares(party: int, rows: int) -> Iterator[tuple[int, ...]]:
+    """Ways to spread a party over rows: any two parts, or else as evenly as can be."""
+    least = 1 if party < 4 else 2
+    if rows == 2:
+        yield from ((part, party - part) for part in range(least, party - least + 1))
+    elif party // rows >= least:
+        part, more = divmod(party, rows)
+        yield from {tuple(part + ((n - turn) % rows < more) for n in range(rows)) for turn in range(rows)}
+
+
+def _behind(part: Block, size: int, starts: dict[tuple[int, int], Block]) -> tuple[Block | None, int]:
+    """The block of a size in the next row that stands best behind a part, and how many half seats aside it stands.
+    At least half of the smaller is behind the larger."""
+    straight = part[0].x + len(part) - size
+    for aside in range(max(len(part), size) + 1):
+        for x in (straight - aside, straight + aside):
+            if (part[0].y + 1, x) in starts:
+                return starts[part[0].y + 1, x], aside
+    return None, 0
+
+
+def _units(places: Collection[Place], suits: Callable[[Place], bool]) -> list[Block]:
+    """What is sold by itself: each free ordinary seat, and each love seat with its two halves."""
+    halves = partners(places)
+    free = {place.pk: place for place in places if place.free and suits(place)}
+    alone = [[place] for place in free.values() if place.kind == STANDARD]
+    pairs = [[place, free[halves[pk]]] for pk, place in free.items() if halves.get(pk, 0) > pk and halves[pk] in free]
+    return alone + pairs
+
+
+def _nearby(units: Collection[Block], party: int, worse: Judge) -> Candidates:
+    """Around some good seats, the nearest that make up a party."""
+    if sum(map(len, units)) < party:
+        return
+    for seed in sorted(units, key=lambda unit: worse(unit[0]))[:SEEDS]:
+        here, block, far = middle(seed), [], 0.0
+        for unit in sorted(units, key=lambda unit: distance(middle(unit), here)):
+            if len(block) + len(unit) <= party:
+                block, far = block + unit, far + distance(middle(unit), here)
+            if len(block) == party:
+                yield block, far / ROW_APART
+                break

@@ -1,0 +1,106 @@
+"""The plan of a hall as a manager draws it: where each seat stands and what it is called."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from cinema.domain.seating.places import COMPANION, LOVE, STANDARD, WHEELCHAIR, WIDTH
+from cinema.exceptions import HallInvalid
+
+MOST_SEATS, MOST_ROWS, MOST_COLUMNS, LONGEST_ROW_NAME, HIGHEST_NUMBER = 1500, 60, 100, 3, 9999
+KINDS = (STANDARD, WHEELCHAIR, COMPANION, LOVE)
+
+
+class Spot(NamedTuple):
+    """A seat of a plan. ``category`` is the key of its category; ``id`` that of the seat that stands in the hall now
+    and is to be this one, None for a new one. Without a ``row`` or with the number 0 it has no name yet."""
+
+    row: str
+    number: int
+    x: int
+    y: int
+    category: int
+    kind: str = STANDARD
+    id: int | None = None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.y, self.x
+
+
+def in_rows(spots: Iterable[Spot]) -> list[Spot]:
+    """From the front row to the back, each from the left."""
+    return sorted(spots, key=lambda spot: spot.place)
+
+
+def check_layout(spots: Sequence[Spot], categories: Collection[int]) -> None:
+    """See that a hall can be built like this. Raises HallInvalid with what is wrong first of all."""
+    if not spots:
+        raise HallInvalid(_("The hall has no seats."))
+    if len(spots) > MOST_SEATS:
+        raise HallInvalid(
+            _("The hall has %(number)d seats. It can have at most %(most)d.")
+            % {"number": len(spots), "most": MOST_SEATS}
+        )
+    for spot in spots:
+        _check_spot(spot, categories)
+    ids = Counter(spot.id for spot in spots if spot.id is not None)
+    if ids and max(ids.values()) > 1:
+        raise HallInvalid(_("A seat is in two places."))
+    names = Counter((spot.row, spot.number) for spot in spots)
+    (row, number), times = names.most_common(1)[0]
+    if times > 1:
+        raise HallInvalid(_("There are two of row %(row)s, seat %(number)d.") % {"row": row, "number": number})
+    for y, group in groupby(in_rows(spots), key=lambda spot: spot.y):
+        _check_row(y, list(group))
+
+
+def _check_spot(spot: Spot, categories: Collection[int]) -> None:
+    if not (spot.row.isalnum() and len(spot.row) <= LONGEST_ROW_NAME):
+        raise HallInvalid(
+            _("“%(row)s” is not a row name. Row names have one to three letters or digits.") % {"row": spot.row[:20]}
+        )
+    if not 1 <= spot.number <= HIGHEST_NUMBER:
+        raise HallInvalid(
+            _("In row %(row)s, %(number)d is not a seat number. Seat numbers are between 1 and %(most)d.")
+            % {"row": spot.row, "number": spot.number, "most": HIGHEST_NUMBER}
+        )
+    if not (0 <= spot.y < MOST_ROWS and 0 <= spot.x <= WIDTH * (MOST_COLUMNS - 1)):
+        raise HallInvalid(
+            _("The hall is larger than %(rows)d rows of %(columns)d seats.")
+            % {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
+        )
+    if spot.category not in categories or spot.kind not in KINDS:
+        raise HallInvalid(_("A seat in row %(row)s has no category of this theatre.") % {"row": spot.row})
+
+
+def _check_row(y: int, spots: Sequence[Spot]) -> None:
+    for left, right in pairwise(spots):
+        if right.x < left.x + WIDTH:
+            raise HallInvalid(
+                _("In row %(row)s, seats %(one)d and %(other)d overlap.")
+                % {"row": left.row, "one": left.number, "other": right.number}
+            )
+    open_half: Spot | None = None
+    for spot in [*spots, None]:
+        is_other_half = open_half and spot and spot.kind == LOVE and spot.x == open_half.x + WIDTH
+        if open_half and not (is_other_half and spot.category == open_half.category):
+            raise HallInvalid(
+                _("Row %(row)s, seat %(number)d is half a love seat. The other half, of the same category, is missing.")
+                % {"row": open_half.row, "number": open_half.number}
+            )
+        open_half = spot if spot and spot.kind == LOVE and not is_other_half else None
+
+
+def identify(spots: Sequence[Spot], standing: Mapping[int, tuple[int, int]]) -> list[Spot]:
+    """Say of each spot which of the seats standing now, by their key and their (y, x), it is.
+
+    What stands there no more is nobody's; a new spot just where a seat stands that nothing else claims is that seat:
+    it was taken away and put back.
+    """
+    claimed = {spot.id for spot in spots}
+    at = {place: key for key, place in standing.items() if key not in claimed}
+    return [spot if spot.id in standing else spot._replace(id=at.get(spot.place)) for spot in spots]

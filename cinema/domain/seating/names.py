@@ -1,0 +1,59 @@
+"""The names of seats, as people say and write them."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Protocol
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cinema.domain.seating.places import in_order
+
+
+class Numbered(Protocol):
+    """A seat with its number and its place in the hall: a Place, or the model."""
+
+    row: str
+    number: int
+    x: int
+    y: int
+
+
+def seat_names(seats: Iterable[Numbered]) -> str:
+    """“row G, seats 8 and 9”, within a sentence; “row F, seats 4–7 and row G, seat 5”."""
+    return get_text_list([_row(row, numbers) for row, numbers in _by_row(seats)], _("and"))
+
+
+def seat_codes(seats: Iterable[Numbered]) -> str:
+    """“G 8–9”, the shortest way to write seats; “F 4–7, 9 · G 5” in several rows."""
+    rows = [f"{row} {', '.join(_ranges(sorted(numbers), shortest=2))}" for row, numbers in _by_row(seats)]
+    return " · ".join(rows)
+
+
+def _by_row(seats: Iterable[Numbered]) -> list[tuple[str, list[int]]]:
+    rows = groupby(in_order(seats), key=lambda seat: (seat.y, seat.row))
+    return [(row, [seat.number for seat in group]) for (_y, row), group in rows]
+
+
+def _row(row: str, numbers: Sequence[int]) -> str:
+    names = get_text_list(list(_ranges(sorted(numbers))), _("and"))
+    pattern = ngettext("row %(row)s, seat %(seats)s", "row %(row)s, seats %(seats)s", len(numbers))
+    return pattern % {"row": row, "seats": names}
+
+
+def _ranges(numbers: Sequence[int], shortest: int = 3) -> Iterator[str]:
+    """“4–7” for ``shortest`` and more in sequence."""
+    for _offset, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        run = [number for _at, number in group]
+        if len(run) >= shortest:
+            yield f"{run[0]}–{run[-1]}"
+        else:
+            yield from map(str, run)
+
+
+def rows_named(seats: Collection[Numbered]) -> str:
+    """“rows F and G”."""
+    rows = [row for row, _numbers in _by_row(seats)]
+    pattern = ngettext("row %(rows)s", "rows %(rows)s", len(rows))
+    return pattern % {"rows": get_text_list(rows, _("and"))}

@@ -1,0 +1,13 @@
+"""What the seats of a choice cost together: on the map, at the checkout, on the ticket, for programs."""
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from cinema.domain.seating.places import Place, companions
+
+
+def agreed_prices(chosen: Collection[Place], *, carer_free: bool) -> dict[int, Decimal]:
+    """The price of each seat of a choice. Where carers come free, a companion seat chosen together with a wheelchair
+    place beside it costs nothing."""
+    free = companions(chosen) if carer_free else {}
+    return {place.pk: Decimal(0) if place.pk in free else place.price for place in chosen}

@@ -1,0 +1,168 @@
+"""No seat is left on its own, so that the next two people still find two together.
+
+Only ordinary seats count: a wheelchair space, a companion seat or a love seat beside one is not what an ordinary
+buyer fills, and these are sold by rules of their own.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from decimal import Decimal
+from itertools import accumulate, groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from cinema.domain.seating.places import STANDARD, Place, in_order
+from cinema.domain.seating.rows import Block, distance, middle, stretches
+
+NEARBY = 60  # seats in which another choice is looked for first
+NEARLY_FULL = 0.1  # when no more than this share of the seats is free, whoever comes takes what is there
+
+
+class Shape(NamedTuple):
+    """What a part of a choice is like: neighbours of one category and price."""
+
+    category: int
+    price: Decimal
+    size: int
+
+
+class Refusal(NamedTuple):
+    """A choice that will not do: the ``seats`` it would leave on their own, and the nearest ``choices`` that do."""
+
+    seats: list[Place]
+    choices: list[list[Place]]
+
+
+Class = tuple[int, Decimal]  # what is alike: a category and a price
+Trail = tuple[Block, "Trail"] | None  # the blocks placed so far, the last one first
+Found = tuple[float, Trail]  # with what it costs
+State = tuple[tuple[int, ...], int]  # how many parts of each shape are still to be placed, and the free seats passed
+Ways = dict[State, list[Found]]
+
+
+def strays(places: Iterable[Place], chosen: Collection[int]) -> list[Place]:
+    """The free seats whose last free neighbour the choice would take. ``places`` are whole rows."""
+    left = []
+    for stretch in stretches(places):
+        if len(stretch) > 1:
+            for taken, group in groupby(stretch, key=lambda place: place.pk in chosen):
+                seats = list(group)
+                if not taken and len(seats) == 1:
+                    left += seats
+    return left
+
+
+def refusal(places: Collection[Place], chosen: Collection[int], count: int = 3) -> Refusal | None:
+    """Why the choice will not do, with up to ``count`` that do; None for one that may be.
+
+    A choice may leave a seat on its own when no other of its shape would not, and when the hall is nearly full: a
+    refusal always comes with at least one choice that is not refused. ``places`` are the whole hall.
+    """
+    left = strays(places, chosen)
+    if not left or sum(place.free for place in places) <= NEARLY_FULL * len(places):
+        return None
+    choices = instead(places, chosen, count)
+    return Refusal(left, choices) if choices else None
+
+
+def instead(places: Collection[Place], chosen: Collection[int], count: int) -> list[list[Place]]:
+    """The nearest choices of the same shape that leave no seat on its own; none, if there is no such choice at all.
+
+    Each part (neighbours of one category and price) is placed anew, or stays; places of other kinds stay.
+    """
+    kept = [place for place in places if place.pk in chosen and place.kind != STANDARD]
+    totals: list[tuple[float, Block]] = [(0.0, kept)]
+    for region in _regions(stretches(places)):
+        seats = [place for stretch in region for place in stretch]
+        if not strays(seats, chosen):
+            found = [(0.0, [place for place in seats if place.pk in chosen])]
+        else:
+            found = _nearest(region, chosen, count)
+        both = [(cost + more, block + added) for cost, block in totals for more, added in found]
+        totals = sorted(both, key=itemgetter(0))[:count]
+    # The same seats can be found twice: as one and two, or as two and one.
+    return list({frozenset(block): in_order(block) for _, block in totals}.values())
+
+
+def _regions(free: Iterable[Block]) -> list[list[Block]]:
+    """The stretches, together where they have seats of a class in common: the regions do not concern each other."""
+    regions: list[tuple[set[Class], list[Block]]] = []
+    for stretch in free:
+        classes, region = {(place.category, place.price) for place in stretch}, [stretch]
+        for linked in [other for other in regions if other[0] & classes]:
+            regions.remove(linked)
+            classes, region = linked[0] | classes, linked[1] + region
+        regions.append((classes, region))
+    return [region for _, region in regions]
+
+
+def _parts(free: Iterable[Block], chosen: Collection[int]) -> Iterator[tuple[Shape, Block]]:
+    for stretch in free:
+        for (taken, category, price), group in groupby(stretch, key=lambda p: (p.pk in chosen, p.category, p.price)):
+            if taken:
+                block = list(group)
+                yield Shape(category, price, len(block)), block
+
+
+def _nearest(region: list[Block], chosen: Collection[int], count: int) -> list[tuple[float, Block]]:
+    """Place the chosen parts anew: nearby, or else anywhere in the region."""
+    wanted: dict[Shape, list[tuple[float, float]]] = defaultdict(list)
+    for shape, block in _parts(region, chosen):
+        wanted[shape].append(middle(block))
+    heres = [here for middles in wanted.values() for here in middles]
+    by_distance = sorted(region, key=lambda s: min(distance((p.x, p.y), here) for p in s for here in heres))
+    sizes = accumulate(map(len, by_distance))
+    near = [stretch for stretch, size in zip(by_distance, sizes, strict=True) if size <= NEARBY + len(by_distance[0])]
+    return _place(near, wanted, count) or _place(by_distance, wanted, count)
+
+
+def _place(
+    free: Iterable[Block], wanted: dict[Shape, list[tuple[float, float]]], count: int
+) -> list[tuple[float, Block]]:
+    """Walk the stretches seat by seat and keep, for every state one can be in there, the ``count`` nearest ways to it.
+
+    Nothing is left out, so what is not found is not there; and the states are few, for a party has few parts.
+    """
+    shapes = list(wanted)
+    none_left = (0,) * len(shapes)
+    ways: Ways = {(tuple(map(len, wanted.values())), 0): [(0.0, None)]}
+    for stretch in free:
+        steps: list[Ways] = [ways, *(defaultdict(list) for _ in stretch)]
+        for at in range(len(stretch)):
+            fitting = [
+                (n, shape.size, min(distance(middle(block), here) for here in wanted[shape]), block)
+                for n, shape in enumerate(shapes)
+                if (block := _block_at(stretch, at, shape))
+            ]
+            for (left, free_before), found in steps[at].items():
+                found = _best(found, count)
+                steps[at + 1][left, min(free_before + 1, 2)] += found  # this seat stays free
+                if free_before == 1:
+                    continue  # the one before it would be left on its own
+                for n, size, cost, block in fitting:
+                    if left[n]:
+                        fewer = (*left[:n], left[n] - 1, *left[n + 1 :])
+                        steps[at + size][fewer, 0] += [(before + cost, (block, trail)) for before, trail in found]
+        ways = defaultdict(list)
+        for (left, free_before), found in steps[-1].items():
+            if free_before != 1 or len(stretch) == 1:
+                ways[left, 0] += found
+    return [(cost, _seats(trail)) for cost, trail in _best(ways.get((none_left, 0), []), count)]
+
+
+def _block_at(stretch: Block, at: int, shape: Shape) -> Block | None:
+    block = stretch[at : at + shape.size]
+    fits = len(block) == shape.size and all((p.category, p.price) == shape[:2] for p in block)
+    return block if fits else None
+
+
+def _best(found: list[Found], count: int) -> list[Found]:
+    return found if len(found) == 1 else sorted(found, key=itemgetter(0))[:count]
+
+
+def _seats(trail: Trail) -> Block:
+    seats: Block = []
+    while trail:
+        block, trail = trail
+        seats += block
+    return seats

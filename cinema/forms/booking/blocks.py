@@ -1,0 +1,83 @@
+"""Taking seats off sale."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.booking.booking import SeatIdsField, is_key
+from cinema.forms.core.fields import OneLineField
+from cinema.models import Screen, SeatBlock
+
+LONGEST_RELEASE = 30 * 24 * 60  # minutes
+FURTHEST = timedelta(days=5 * 365)
+
+
+def day_field(**more: Any) -> forms.DateField:
+    """A day, which the browser picks from a calendar."""
+    return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
+
+
+class LiftForm(forms.Form):
+    """Why seats go on sale again."""
+
+    reason = OneLineField(label=_("Reason"), max_length=200, required=False)
+
+
+class BlockForm(forms.Form):
+    """Which seats of the ``screen``, why, and from which trading day until which; ``today`` is the theatre's."""
+
+    seats = SeatIdsField()
+    kind = forms.ChoiceField(
+        label=_("Why they are blocked"),
+        choices=[(SeatBlock.Kind.BROKEN, _("Broken")), (SeatBlock.Kind.HOUSE, _("House seats"))],
+        initial=SeatBlock.Kind.BROKEN,
+    )
+    from_day = day_field(label=_("From"))
+    until_day = day_field(label=_("Until"), required=False, help_text=_("Including this day. Leave empty for no end."))
+    release_minutes = forms.IntegerField(
+        label=_("Release house seats"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST_RELEASE,
+        help_text=_("Minutes before each show. Leave empty to release them by hand."),
+    )
+    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Only your staff sees this."))
+
+    def __init__(self, *args: Any, screen: Screen, today: date, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.screen, self.today = screen, today
+        self.fields["from_day"].initial = today
+
+    @property
+    def readable(self) -> list[int]:
+        """The posted seats that are numbers at all: they stay ticked when something else is refused."""
+        return [int(text) for text in self.data.getlist("seats") if is_key(text)] if self.is_bound else []
+
+    def clean_seats(self) -> list[int]:
+        """Only what stands in this hall: of any other seat it would be told who has bought it."""
+        seats = self.cleaned_data["seats"]
+        if self.screen.seats.filter(retired_at=None, pk__in=seats).count() != len(seats):
+            raise forms.ValidationError(_("This hall has been changed in the meantime. Please choose the seats again."))
+        return seats
+
+    def clean_from_day(self) -> date:
+        return self._within_reach(self.cleaned_data["from_day"])
+
+    def clean_until_day(self) -> date | None:
+        day = self.cleaned_data["until_day"]
+        if day and day < self.today:
+            raise forms.ValidationError(_("This day is in the past."))
+        return day and self._within_reach(day)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if said.get("until_day") and said.get("from_day") and said["until_day"] < said["from_day"]:
+            self.add_error("until_day", _("The last day is before the first."))
+        return said
+
+    def _within_reach(self, day: date) -> date:
+        if day > self.today + FURTHEST:
+            raise forms.ValidationError(_("This day is more than five years away."))
+        return day

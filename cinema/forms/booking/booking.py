@@ -1,0 +1,288 @@
+"""What a buyer says: which seats, who they are, how they pay. Kiosks and partners say the same as JSON."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from cinema.domain.money import format_money
+from cinema.forms.core.fields import EmailField, MoneyField, NameField
+from cinema.models import PaymentMode, User
+from cinema.selectors.booking.seat_map import Price
+from cinema.selectors.people.legal import terms_in_force
+from cinema.services.booking.booking import Contact
+
+LARGEST_KEY = 2**63 - 1
+
+
+def is_key(text: str) -> bool:
+    """Whether ``text`` is a number that a database can have as a key."""
+    return text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_KEY
+
+
+class SeatIdsField(forms.Field):
+    """The keys of seats at a show, as posted by checkboxes or as a list of numbers."""
+
+    widget = forms.SelectMultiple
+    default_error_messages = {
+        "required": _("Please choose at least one seat."),
+        "invalid": _("“%(value)s” is not a seat."),
+        "twice": _("A seat was chosen twice. Please choose each seat once."),
+    }
+
+    def to_python(self, value: Any) -> list[int]:
+        if not value:
+            return []
+        if not isinstance(value, list | tuple):
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": str(value)[:40]})
+        return [self._seat_id(item) for item in value]
+
+    def validate(self, value: list[int]) -> None:
+        super().validate(value)
+        if len(set(value)) < len(value):
+            raise forms.ValidationError(self.error_messages["twice"], "twice")
+
+    def _seat_id(self, item: Any) -> int:
+        text = str(item)
+        if isinstance(item, int | str) and not isinstance(item, bool) and is_key(text):
+            return int(text)
+        raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": text[:40]})
+
+
+class TicketTypesField(forms.Field):
+    """The kind of ticket for each seat, by their keys: ``type-<seat>`` fields of a page, or an object in JSON. For a
+    seat left out, or left empty, it is the plain one."""
+
+    class Widget(forms.HiddenInput):
+        """Reads the select boxes that stand beside the seats."""
+
+        prefix = "type-"
+
+        def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+            if not isinstance(data, QueryDict):
+                return data.get(name)
+            return {key.removeprefix(self.prefix): data[key] for key in data if key.startswith(self.prefix)}
+
+    widget = Widget
+    default_error_messages = {"invalid": _("“%(value)s” is not a ticket type.")}
+
+    def to_python(self, value: Any) -> dict[int, int]:
+        if not value:
+            return {}
+        if not isinstance(value, dict):
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": str(value)[:40]})
+        return {self._key(seat): self._key(kind) for seat, kind in value.items() if kind != ""}
+
+    def _key(self, item: Any) -> int:
+        if isinstance(item, int | str) and not isinstance(item, bool) and is_key(str(item)):
+            return int(item)
+        raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": str(item)[:40]})
+
+
+class HoldForm(forms.Form):
+    """The seats ticked on the map, or ``instead`` of them those of an offer, “12-13-14”. With ``insist`` a choice is
+    kept that the theatre warns of."""
+
+    seats = SeatIdsField()
+    insist = forms.BooleanField(required=False)
+
+    def __init__(self, data: QueryDict | None = None, **more: Any) -> None:
+        if data and data.get("instead"):
+            data = data.copy()
+            data.setlist("seats", data["instead"].split("-"))
+        super().__init__(data, **more)
+
+    @property
+    def readable(self) -> list[int]:
+        """The posted seats that are numbers at all: a choice that is refused stays on the page."""
+        return [int(text) for text in self.data.getlist("seats") if is_key(text)]
+
+
+class BestForm(forms.Form):
+    """How many people want to sit together, where, and what a seat may cost."""
+
+    party = forms.TypedChoiceField(label=_("How many seats"), coerce=int)
+    category = forms.IntegerField(
+        label=_("Area"), required=False, min_value=1, max_value=LARGEST_KEY, widget=forms.Select
+    )
+    ceiling = MoneyField(label=_("Maximum price per seat"), required=False, min_value=0)
+
+    def __init__(self, data: QueryDict | None = None, prices: Iterable[Price] = (), party: int = 1) -> None:
+        super().__init__(data, initial={"party": party})
+        most = settings.MAX_SEATS
+        self.fields["party"].choices = [
+            (n, ngettext("%(n)d seat", "%(n)d seats", n) % {"n": n}) for n in range(1, most + 1)
+        ]
+        self.fields["party"].error_messages = dict.fromkeys(
+            ["required", "invalid", "invalid_choice"],
+            ngettext("Please choose %(most)d seat.", "Please choose 1 to %(most)d seats.", most) % {"most": most},
+        )
+        self.fields["category"].widget.choices = [
+            ("", _("Any")),
+            *((price.category_id, f"{price.category}, {format_price(price)}") for price in prices),
+        ]
+
+    @property
+    def error(self) -> str:
+        """What is wrong first of all, in one sentence."""
+        return next((f"{self[name].label}: {errors[0]}" for name, errors in self.errors.items()), "")
+
+
+def format_price(price: Price) -> str:
+    """“₹250”, or “₹250–₹300” where seats of a category differ."""
+    return "–".join(map(format_money, sorted({price.lowest, price.highest})))
+
+
+class ContactForm(forms.Form):
+    """Who the ticket is for."""
+
+    name = NameField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = EmailField(
+        label=_("E-mail address"),
+        help_text=_("We’ll email your ticket here."),
+    )
+    phone = forms.RegexField(
+        r"^\+?[0-9 ()./-]{6,24}$",
+        label=_("Phone"),
+        error_messages={"invalid": _("Please enter a phone number: at least 6 digits, with or without spaces.")},
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        phone = self.fields["phone"]
+        phone.required = settings.PHONE_REQUIRED
+        phone.help_text = (
+            _("Only if your show changes.") if phone.required else _("Optional. Only if your show changes.")
+        )
+
+    @property
+    def contact(self) -> Contact:
+        return Contact(self.cleaned_data["name"], self.cleaned_data["email"], self.cleaned_data["phone"])
+
+
+class AcceptTermsField(forms.Field):
+    """A checkbox that accepts one version of the terms; ticked for another it has to be ticked again."""
+
+    class Widget(forms.CheckboxInput):
+        version: int
+
+        def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+            return data.get(name)
+
+        def format_value(self, value: Any) -> str:
+            return str(self.version)
+
+    widget = Widget
+    default_error_messages = {
+        "required": _("Please accept the terms to go on."),
+        "changed": _("Our terms have just changed. Please read and accept them again."),
+    }
+
+    def show(self, version: int) -> None:
+        """Ask for this version."""
+        self.widget.version = version
+        self.widget.check_test = lambda value: str(value) == str(version)
+        self.help_text = format_html(
+            '<a href="{}" target="_blank">{}</a>', reverse("legal-terms"), _("Read the terms in a new tab")
+        )
+
+    def to_python(self, value: Any) -> int | None:
+        if value and str(value) != str(self.widget.version):
+            raise forms.ValidationError(self.error_messages["changed"], "changed")
+        return self.widget.version if value else None
+
+
+class CheckoutForm(ContactForm):
+    """The checkout page. ``seats`` and ``total`` are what was shown, for the ``types`` chosen; ``key`` makes a second
+    click harmless. Where nothing is to pay, there is no ``mode``."""
+
+    HIDDEN = frozenset({"seats", "total", "key", "types"})  # filled in by the page, not by the buyer
+
+    mode = forms.ChoiceField(
+        label=_("Payment method"), choices=PaymentMode.choices, initial=PaymentMode.UPI, widget=forms.RadioSelect
+    )
+    seats = SeatIdsField(widget=forms.MultipleHiddenInput, required=False)
+    types = TicketTypesField(required=False)
+    total = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
+    key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
+    terms = AcceptTermsField(label=_("I accept the terms"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if version := terms_in_force():
+            self.fields["terms"].show(version)
+        else:
+            del self.fields["terms"]
+        if self._is_free():
+            del self.fields["mode"]
+
+    def _is_free(self) -> bool:
+        try:
+            return self.fields["total"].to_python(self["total"].value()) == 0
+        except forms.ValidationError:
+            return False
+
+    @property
+    def chosen_types(self) -> dict[int, int]:
+        """The kinds of tickets chosen, as far as they are readable: a choice stays on the page."""
+        posted = self.fields["types"].widget.value_from_datadict(self.data, {}, "types") or {}
+        return {int(seat): int(kind) for seat, kind in posted.items() if is_key(seat) and is_key(kind)}
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What the buyer has filled in so far, right or wrong."""
+        return {name: self.data.get(name, "") for name in self.fields if name not in self.HIDDEN}
+
+
+class TextField(NameField):
+    """Text said in JSON, where a list or an object could be said as well; on one line."""
+
+    default_error_messages = {"invalid": _("This is not a text.")}
+
+    def to_python(self, value: Any) -> str:
+        if isinstance(value, list | dict | bool):
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
+        return super().to_python(value)
+
+
+class YesField(forms.Field):
+    """True or false said in JSON; nothing means false."""
+
+    default_error_messages = {"invalid": _("This should be true or false.")}
+
+    def to_python(self, value: Any) -> bool:
+        if value is not None and not isinstance(value, bool):
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
+        return bool(value)
+
+
+class BookForm(forms.Form):
+    """A booking in one step, as JSON."""
+
+    show_id = forms.IntegerField(min_value=1, max_value=LARGEST_KEY)
+    seat_ids = SeatIdsField()
+    payment_mode = forms.ChoiceField(
+        choices=PaymentMode.choices,
+        error_messages={
+            "invalid_choice": format_lazy(_("Choose one of {modes}."), modes=", ".join(PaymentMode.values))
+        },
+    )
+    name = TextField(max_length=150, required=False)
+    email = EmailField(required=False)
+    phone = TextField(max_length=30, required=False)
+    insist = YesField(required=False)
+    types = TicketTypesField(required=False)
+    accept_terms = YesField(required=False)
+
+    def contact(self, user: User) -> Contact:
+        """The customer named in the booking, or else the owner of the token."""
+        said = self.cleaned_data
+        return Contact(said["name"] or user.name, said["email"] or user.email, said["phone"] or user.phone)

@@ -1,0 +1,40 @@
+"""Waiting for seats at a show that is sold out."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.core.fields import EmailField
+from cinema.models import User
+
+
+class WaitingForm(forms.Form):
+    """Who waits, and for how many seats."""
+
+    email = EmailField(
+        label=_("E-mail address"),
+        help_text=_("We’ll only email you about this show."),
+    )
+    party = forms.IntegerField(label=_("How many seats"), min_value=1, initial=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        party = self.fields["party"]
+        party.max_value = party.widget.attrs["max"] = settings.MAX_SEATS
+
+    def clean_party(self) -> int:
+        """At most as many as can be booked at once."""
+        party = self.cleaned_data["party"]
+        if party > settings.MAX_SEATS:
+            raise forms.ValidationError(
+                _("At most %(limit)d seats can be booked at once."), params={"limit": settings.MAX_SEATS}
+            )
+        return party
+
+    @classmethod
+    def start(cls, user: User | AnonymousUser) -> "WaitingForm":
+        """A form that knows the address of who is signed in."""
+        return cls(initial={"email": user.email} if user.is_authenticated else {})

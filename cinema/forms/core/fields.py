@@ -1,0 +1,101 @@
+"""Fields that several forms have."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from cinema.domain.money import is_payable
+from cinema.domain.texts import normalise_email, one_line, visible
+from cinema.exceptions import AmountTooPrecise
+
+LONGEST_KEY = 18  # digits of a primary key
+LONGEST_ADDRESS = 254  # letters of an e-mail address, as the models keep it; Django's forms take more
+
+
+class OneLineField(forms.CharField):
+    """A text on one line, without invisible characters."""
+
+    def to_python(self, value: Any) -> str:
+        return one_line(super().to_python(value))
+
+
+class LinesField(forms.CharField):
+    """A text of several lines, without invisible characters."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return visible(super().to_python(value))
+
+
+class NameField(OneLineField):
+    """A person's name, on one line: it stands in mails, where further lines would read as our own words."""
+
+
+class EmailField(forms.EmailField):
+    """An e-mail address in the form in which it is stored, so that what is proven by a mail is what is kept."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "email"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": LONGEST_ADDRESS} | options)
+
+    def to_python(self, value: Any) -> str:
+        return normalise_email(super().to_python(value))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if not value.isascii():  # some of it has no form that mail can be sent to
+            raise forms.ValidationError(self.default_validators[0].message, code="invalid")
+
+
+class VersionedForm(forms.Form):
+    """A form for something that others may have open, too: it carries the version that was opened."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def reopen(self, version: int) -> None:
+        """Keep what was entered, but take the thing as opened at ``version``, so that it can be saved on purpose."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(version)
+
+
+class NumberField(forms.DecimalField):
+    """A number with decimals, written with a point or a comma; with both, the last one parts off the decimals."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(_with_point(value) if isinstance(value, str) else value)
+
+
+def _with_point(text: str) -> str:
+    """“1.234,50”, “1,234.50” and “1 234,50” as 1234.50."""
+    text = "".join(text.split())
+    last = max(text.rfind("."), text.rfind(","))
+    if last < 0 or text.count(text[last]) > 1:  # none, or each parts off thousands, which is not guessed
+        return text
+    return f"{text[:last].replace('.', '').replace(',', '')}.{text[last + 1 :]}"
+
+
+class MoneyField(NumberField):
+    """An amount of money that the currency has coins for."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_digits": 10, "decimal_places": 2} | options)
+
+    def validate(self, value: Decimal | None) -> None:
+        super().validate(value)
+        if value is not None and not is_payable(value):
+            raise forms.ValidationError(str(AmountTooPrecise(value)), code=AmountTooPrecise.code)
+
+
+class SeveralOfField(forms.ModelMultipleChoiceField):
+    """Rows by their keys. One that no database could hold is no choice, where SQLite would stumble over it."""
+
+    def _check_values(self, value: Any) -> Any:
+        for key in value:
+            if not str(key).isdecimal() or len(str(key)) > LONGEST_KEY:
+                raise forms.ValidationError(self.error_messages["invalid_choice"] % {"value": key})
+        return super()._check_values(value)

@@ -1,0 +1,134 @@
+"""Which figures are asked for: the period, the screen, the film week."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cinema.domain.periods import Period, film_week_of, last_days, last_film_week, month_of, week_of
+from cinema.models import Screen, Theatre
+
+LONGEST = 3 * 366  # days
+FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
+MEASURES = [("revenue", _("Revenue")), ("admissions", _("Admissions")), ("occupancy", _("Occupancy"))]
+NAMED: dict[str, tuple[Any, Callable[[date], Period]]] = {
+    "today": (_("Today"), lambda today: last_days(today, 1)),
+    "week": (_("This week"), week_of),
+    "film-week": (_("Last film week"), last_film_week),
+    "4-weeks": (_("Last 4 weeks"), lambda today: last_days(today, 28)),
+    "month": (_("This month"), month_of),
+    "year": (_("Last 12 months"), lambda today: last_days(today, 365)),
+}
+USUAL = "4-weeks"
+
+
+class DayField(forms.DateField):
+    """A day as browsers send it, in a century that has figures."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            input_formats=["%Y-%m-%d"],
+            error_messages={
+                "invalid": _("Please enter a day, such as 2026-11-27."),
+                "required": _("Please enter both days."),
+            },
+            **options,
+        )
+
+    def clean(self, value: Any) -> date | None:
+        day = super().clean(value)
+        if day and not FIRST <= day <= LAST:
+            raise forms.ValidationError(_("Please enter a day between 2000 and 2099."))
+        return day
+
+
+class PeriodForm(forms.Form):
+    """Bound to a query string: a period by its name, or from a day until another. ``chosen`` is it, once valid."""
+
+    start = DayField(label=_("From"), required=False)
+    end = DayField(label=_("Until"), required=False)
+    period = forms.ChoiceField(
+        choices=[(name, label) for name, (label, _span) in NAMED.items()],
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("This period does not exist.")},
+    )
+    measure = forms.ChoiceField(
+        choices=MEASURES,
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("This figure does not exist.")},
+    )
+
+    def __init__(self, data: Mapping[str, Any], *, today: date, **rest: Any) -> None:
+        super().__init__(data, **rest)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        start, end = values.get("start"), values.get("end")
+        if self.errors or not (start or end):
+            return values
+        if not (start and end):
+            self.add_error("end" if start else "start", _("Please enter both days."))
+        elif end < start:
+            self.add_error("end", _("The last day is before the first."))
+        elif (end - start).days >= LONGEST:
+            self.add_error("end", _("A period can have at most three years."))
+        return values
+
+    @property
+    def name(self) -> str:
+        """The name of the period chosen; empty for one from a day until another."""
+        return "" if self.cleaned_data.get("start") else self.cleaned_data.get("period") or USUAL
+
+    @property
+    def chosen(self) -> Period:
+        if self.name:
+            return NAMED[self.name][1](self.today)
+        return Period(self.cleaned_data["start"], self.cleaned_data["end"])
+
+    @property
+    def chosen_measure(self) -> str:
+        return self.cleaned_data.get("measure") or MEASURES[0][0]
+
+
+class HeatMapForm(PeriodForm):
+    """The period and the screen; the first one, where none is named."""
+
+    screen = forms.ModelChoiceField(
+        label=_("Screen"),
+        queryset=Screen.objects.none(),
+        required=False,
+        empty_label=None,
+        error_messages={"invalid_choice": _("There is no such screen at this theatre.")},
+    )
+
+    field_order = ["screen"]
+
+    def __init__(self, *args: Any, theatre: Theatre, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.fields["screen"].queryset = theatre.screens.all()
+
+    @property
+    def chosen_screen(self) -> Screen | None:
+        return self.cleaned_data.get("screen") or self.fields["screen"].queryset.first()
+
+
+class FilmWeekForm(forms.Form):
+    """Any day of the film week asked for; the last one that is over, where none is named."""
+
+    week = DayField(label=_("Film week that includes"), required=False)
+
+    def __init__(self, data: Mapping[str, Any], *, today: date, **rest: Any) -> None:
+        super().__init__(data, **rest)
+        self.today = today
+
+    @property
+    def chosen(self) -> Period:
+        day = self.cleaned_data.get("week")
+        return film_week_of(day) if day else last_film_week(self.today)

@@ -1,0 +1,244 @@
+"""What staff say of a film, look for in the library, and upload."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cinema.film_tables import runtimes, values
+from cinema.film_tables.languages import find_language
+from cinema.film_tables.rows import genre_slug
+from cinema.forms.core.fields import LinesField, NumberField, OneLineField, SeveralOfField, VersionedForm
+from cinema.models import Format, Genre, Language, Movie
+from cinema.selectors.films.films import FilmState
+from cinema.services.films.films import FilmFacts
+
+FIRST_FILM, LAST_FILM = 1888, 2100  # years
+MOST_NAMES, LONGEST_NAME = 200, 200  # of a cast
+
+T = TypeVar("T")
+
+
+class RuntimeField(forms.CharField):
+    """A runtime as people write it, in minutes once it is clean: “112”, “1h52”, “1:52”, “1 Std. 52 Min.”"""
+
+    def __init__(self, **options: Any) -> None:
+        help_text = gettext_lazy("In minutes, or as 1h52.")
+        super().__init__(**{"max_length": runtimes.LONGEST_CELL, "help_text": help_text} | options)
+
+    def clean(self, value: Any) -> int | None:
+        said = super().clean(value)
+        if not said:
+            return None
+        try:
+            length = runtimes.runtime(said if not said.isdecimal() else f"{said} min")
+        except values.Unusable:
+            length = None
+        if length is None or (length.doubt and length.minutes <= runtimes.LONG):
+            raise forms.ValidationError(
+                _("“%(said)s” is not a runtime from 1 to %(most)d minutes. Write it as 112 or 1h52."),
+                params={"said": said, "most": runtimes.LONGEST},
+            )
+        return length.minutes
+
+
+class RatingField(NumberField):
+    """A number up to 10. 0 is none: nobody has voted."""
+
+    def clean(self, value: Any) -> Decimal | None:
+        return super().clean(value) or None
+
+
+class SearchForm(forms.Form):
+    """The filters of the list of films. What makes no sense is no wish."""
+
+    q = OneLineField(label=gettext_lazy("Title, director or cast"), max_length=100, required=False)
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[("", gettext_lazy("all except retired")), *FilmState.choices],
+    )
+
+    @property
+    def wishes(self) -> dict[str, str]:
+        """What was understood: ``q`` and ``state``."""
+        self.full_clean()
+        return {name: self.cleaned_data.get(name, "") for name in ("q", "state")}
+
+
+class FilmForm(VersionedForm, forms.ModelForm):
+    """All about a film. ``facts`` is what was said, once it is valid."""
+
+    field_order = [
+        *("title", "original_title", "year", "release_date", "runtime", "certificate", "rating", "director"),
+        *("distributor", "format", "genres", "new_genres", "languages", "new_languages", "original_language"),
+        *("cast", "synopsis"),
+    ]
+    wide = ("title", "genres", "languages", "cast", "synopsis")  # the others stand beside each other
+
+    runtime = RuntimeField(label=gettext_lazy("Runtime"))
+    rating = RatingField(
+        label=gettext_lazy("Rating"),
+        required=False,
+        min_value=0,
+        max_value=10,
+        max_digits=3,
+        decimal_places=1,
+        help_text=gettext_lazy("Up to 10."),
+    )
+    genres = SeveralOfField(
+        label=gettext_lazy("Genres"),
+        queryset=Genre.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    new_genres = OneLineField(
+        label=gettext_lazy("Other genres"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("New ones, separated by commas."),
+    )
+    languages = SeveralOfField(
+        label=gettext_lazy("Spoken in"),
+        queryset=Language.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    new_languages = OneLineField(
+        label=gettext_lazy("Other languages"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy(
+            "Names or codes, such as Tamil or fr, separated by commas. If nobody speaks: no dialogue."
+        ),
+    )
+    original_language = forms.ModelChoiceField(
+        Language.objects.all(),
+        label=gettext_lazy("Original language"),
+        required=False,
+        empty_label=gettext_lazy("not known"),
+        help_text=gettext_lazy("New shows are in this language unless you choose another."),
+    )
+    cast = LinesField(
+        label=gettext_lazy("Cast"),
+        required=False,
+        max_length=MOST_NAMES * LONGEST_NAME,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("One name per line."),
+    )
+    synopsis = LinesField(
+        label=gettext_lazy("Synopsis"),
+        required=False,
+        max_length=values.LONGEST_SYNOPSIS,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    class Meta:
+        model = Movie
+        fields = (
+            "title",
+            "original_title",
+            "year",
+            "release_date",
+            "runtime",
+            "certificate",
+            "distributor",
+            "director",
+            "rating",
+            "format",
+        )
+        field_classes = dict.fromkeys(
+            ("title", "original_title", "certificate", "distributor", "director"), OneLineField
+        )
+        widgets = {
+            "release_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "distributor": forms.TextInput(attrs={"list": "distributors", "autocomplete": "off"}),
+        }
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, movie: Movie | None = None) -> None:
+        super().__init__(data, initial=_initial(movie) if movie else None)
+        self._limit("year", FIRST_FILM, LAST_FILM)
+        self.fields["format"].choices = [("", _("not known")), *Format.choices]
+        self.fields["release_date"].validators += [
+            MinValueValidator(date(FIRST_FILM, 1, 1)),
+            MaxValueValidator(date(LAST_FILM, 12, 31)),
+        ]
+        if movie is None:
+            del self.fields["version"]
+
+    def _limit(self, name: str, least: int, most: int) -> None:
+        field = self.fields[name]
+        field.validators += [MinValueValidator(least), MaxValueValidator(most)]
+        field.widget.attrs |= {"min": least, "max": most}
+
+    def _post_clean(self) -> None:
+        """Leave out the model's own checks: the fields have them all, and the slug is the service's to make."""
+
+    def clean_new_genres(self) -> dict[str, str]:
+        names = [_or_error(values.genre, name) for name in _or_error(values.names, self.cleaned_data["new_genres"])]
+        slugs = {genre_slug(name): name for name in names}
+        if "" in slugs:
+            raise forms.ValidationError(_("“%(name)s” is not a genre."), params={"name": slugs[""]})
+        return slugs
+
+    def clean_new_languages(self) -> dict[str, str]:
+        names = _or_error(values.names, self.cleaned_data["new_languages"])
+        return dict(_or_error(find_language, name) for name in names)
+
+    def clean_cast(self) -> list[str]:
+        names = [" ".join(name.split()) for name in self.cleaned_data["cast"].splitlines()]
+        found = list(dict.fromkeys(filter(None, names)))
+        if len(found) > MOST_NAMES:
+            raise forms.ValidationError(_("At most %(number)d names, please."), params={"number": MOST_NAMES})
+        if any(len(name) > LONGEST_NAME for name in found):
+            raise forms.ValidationError(_("A name has at most %(number)d letters."), params={"number": LONGEST_NAME})
+        return found
+
+    @property
+    def facts(self) -> FilmFacts:
+        said = self.cleaned_data
+        original = said["original_language"]
+        languages = {language.code: language.name for language in said["languages"]} | said["new_languages"]
+        if original:
+            languages[original.code] = original.name
+        return FilmFacts(
+            **{name: said[name] for name in (*self.Meta.fields, "cast", "synopsis")},
+            genres={genre.slug: genre.name for genre in said["genres"]} | said["new_genres"],
+            languages=languages,
+            original_language=original.code if original else next(iter(languages)) if len(languages) == 1 else "",
+        )
+
+
+def _initial(movie: Movie) -> dict[str, Any]:
+    return {
+        **{name: getattr(movie, name) for name in (*FilmForm.Meta.fields, "synopsis", "version")},
+        "cast": "\n".join(movie.cast),
+        "genres": list(movie.genres.all()),
+        "languages": list(movie.languages.all()),
+        "original_language": movie.original_language_id,
+        "rating": movie.rating if movie.rating is None else Decimal(movie.rating),
+    }
+
+
+def _or_error(read: Callable[[str], T], name: str) -> T:
+    try:
+        return read(name)
+    except ValueError as error:
+        raise forms.ValidationError(_("“%(name)s” is not understood."), params={"name": name}) from error
+
+
+class PosterForm(forms.Form):
+    """A poster; whether it is a picture is looked at when it is taken in."""
+
+    poster = forms.FileField(
+        label=gettext_lazy("Picture"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=gettext_lazy(
+            "JPEG, PNG or WebP in portrait format, at most 10 MB, ideally 1000 × 1500 pixels or more."
+        ),
+    )

@@ -1,0 +1,251 @@
+"""What a manager says of a hall: its name, and where each seat stands, drawn on the grid or as text."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cinema.domain.seating import numbering as schemes
+from cinema.domain.seating.drawings import draw, letters_of, redraw
+from cinema.domain.seating.examples import EXAMPLES, example_spots
+from cinema.domain.seating.layout import MOST_SEATS, Spot, check_layout
+from cinema.domain.seating.numbering import Numbering, number_seats, numbering_of
+from cinema.exceptions import HallInvalid, HallPlanInvalid
+from cinema.forms.booking.booking import is_key
+from cinema.forms.core.fields import LinesField, NameField
+from cinema.models import Screen, SeatCategory
+
+LONGEST_PLAN = 15_000  # characters: more than the largest hall takes
+MOST_CATEGORIES = 6  # as many as there are colours on the map
+GRID, TEXT = "grid", "text"
+
+
+class LayoutField(forms.Field):
+    """The seats of a plan as JSON: [[id or null, row, number, x, y, category, kind], …]."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"invalid": _("The drawing could not be read. Please try again.")}
+
+    def to_python(self, value: Any) -> list[Spot]:
+        if not value:
+            return []
+        try:
+            said = json.loads(value)
+            seats = said["seats"]
+            if len(seats) > MOST_SEATS:
+                raise forms.ValidationError(
+                    _("The hall has %(number)d seats. It can have at most %(most)d."),
+                    params={"number": len(seats), "most": MOST_SEATS},
+                )
+            return [self._spot(*seat) for seat in seats]
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid") from error
+
+    def _spot(self, key: Any, row: Any, number: Any, x: Any, y: Any, category: Any, kind: Any) -> Spot:
+        numbers = (number, x, y, category) if key is None else (key, number, x, y, category)
+        if not all(type(each) is int and abs(each) < 2**63 for each in numbers):
+            raise ValueError("not a number")
+        if not (isinstance(row, str) and isinstance(kind, str)):
+            raise ValueError("not a text")
+        return Spot(row, number, x, y, category, kind, key)
+
+
+def layout_text(spots: Sequence[Spot]) -> str:
+    """The same JSON, for the page."""
+    seats = [[s.id, s.row, s.number, s.x, s.y, s.category, s.kind] for s in spots]
+    return json.dumps({"seats": seats}, separators=(",", ":"))
+
+
+class AddScreenForm(forms.Form):
+    """A new screen starts from one of the examples, or from text. The cleaned data tell its ``shape`` and ``spots``."""
+
+    name = NameField(label=_("Name"), max_length=60)
+    example = forms.ChoiceField(
+        label=_("Start from"),
+        choices=[*((example.key, example.name) for example in EXAMPLES), ("", _("the text drawing"))],
+        required=False,
+        initial=EXAMPLES[0].key,
+        widget=forms.RadioSelect,
+    )
+    plan = LinesField(
+        label=_("Drawing"),
+        required=False,
+        strip=False,
+        max_length=LONGEST_PLAN,
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "wrap": "off"}),
+    )
+
+    def __init__(self, data: Any = None, *, categories: Sequence[SeatCategory], **rest: Any) -> None:
+        super().__init__(data, **rest)
+        self.categories = [category.pk for category in categories]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if self.errors:
+            return said
+        if example := next((example for example in EXAMPLES if example.key == said["example"]), None):
+            said["spots"], said["shape"] = example_spots(example, self.categories), example.shape
+        else:
+            said["shape"] = Screen.Shape.STRAIGHT
+            said["spots"] = _read(self, said["plan"], [], self.categories, Numbering())
+        return said
+
+
+class HallForm(forms.Form):
+    """The whole hall. ``source`` says which of the two drawings counts: the grid's ``layout`` or the ``plan`` in text,
+    whose seats are named by the numbering chosen. ``spots`` of the cleaned data are the plan.
+
+    ``before`` is the plan of today, ``categories`` those of the theatre from the plainest up.
+    """
+
+    name = NameField(label=_("Name"), max_length=60)
+    shape = forms.ChoiceField(label=_("Rows"), choices=Screen.Shape.choices)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    source = forms.ChoiceField(widget=forms.HiddenInput, choices=[(TEXT, ""), (GRID, "")], initial=TEXT)
+    layout = LayoutField(required=False)
+    plan = LinesField(
+        label=_("Drawing"),
+        required=False,
+        strip=False,
+        max_length=LONGEST_PLAN,
+        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false", "wrap": "off"}),
+    )
+    seats = forms.ChoiceField(
+        label=_("Seat numbers"),
+        choices=[
+            (schemes.KEEP, _("unchanged")),
+            (schemes.LEFT, _("from the left")),
+            (schemes.RIGHT, _("from the right")),
+            (schemes.MIDDLE, _("odd left, even right, from the middle")),
+            (schemes.SIDES, _("odd left, even right, from the sides")),
+        ],
+        required=False,
+    )
+    rows = forms.ChoiceField(
+        label=_("Row order"),
+        choices=[(schemes.FRONT, _("from the front")), (schemes.BACK, _("from the back"))],
+        required=False,
+    )
+    letters = forms.ChoiceField(
+        label=_("Row names"),
+        choices=[
+            (schemes.PLAIN, _("A–Z without I and O")),
+            (schemes.ALL, _("A–Z")),
+            (schemes.FIGURES, _("1, 2, 3 …")),
+        ],
+        required=False,
+    )
+    start = forms.IntegerField(label=_("First number"), min_value=1, max_value=900, initial=1, required=False)
+
+    def __init__(
+        self, data: Any = None, *, before: Sequence[Spot], categories: Sequence[SeatCategory], **rest: Any
+    ) -> None:
+        super().__init__(data, **rest)
+        self.before, self.categories = before, [category.pk for category in categories]
+
+    @classmethod
+    def start_from(
+        cls, screen: Screen, spots: Sequence[Spot], before: Sequence[Spot], categories: Sequence[SeatCategory]
+    ) -> "HallForm":
+        """The form with ``spots`` drawn in it, both ways."""
+        numbering = numbering_of(spots)
+        return cls(
+            initial={
+                "name": screen.name,
+                "shape": screen.shape,
+                "version": screen.version,
+                "source": TEXT,
+                "layout": layout_text(spots),
+                "plan": draw(spots, letters_of([category.pk for category in categories])),
+                **numbering._asdict(),
+            },
+            before=before,
+            categories=categories,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if self.errors:
+            return said
+        if said["source"] == GRID:
+            said["spots"] = said["layout"]
+            self._check(said["spots"])
+        else:
+            scheme = Numbering(
+                said["seats"] or schemes.KEEP,
+                said["rows"] or schemes.FRONT,
+                said["letters"] or schemes.PLAIN,
+                said["start"] or 1,
+            )
+            said["spots"] = _read(self, said["plan"], self.before, self.categories, scheme)
+        return said
+
+    def _check(self, spots: Sequence[Spot]) -> None:
+        try:
+            check_layout(spots, self.categories)
+        except HallInvalid as error:
+            self.add_error(None, str(error))
+
+
+def _read(
+    form: forms.Form, plan: str, before: Sequence[Spot], categories: Sequence[int], numbering: Numbering
+) -> list[Spot]:
+    """The plan drawn in text; what is wrong with it is the form's error."""
+    try:
+        spots = number_seats(redraw(plan, before, categories), numbering)
+        check_layout(spots, categories)
+    except (HallPlanInvalid, HallInvalid) as error:
+        form.add_error("plan" if isinstance(error, HallPlanInvalid) else None, str(error))
+        return []
+    return spots
+
+
+class SaveHallForm(HallForm):
+    """The hall as previewed, the coming shows that were listed, and those that are to follow."""
+
+    @property
+    def follow(self) -> list[int]:
+        return self._keys("follow")
+
+    @property
+    def seen(self) -> list[int]:
+        return self._keys("seen")
+
+    def _keys(self, name: str) -> list[int]:
+        return [int(text) for text in self.data.getlist(name) if is_key(text)]
+
+
+class CategoriesForm(forms.Form):
+    """The seat categories by name, each with its place in the order; an empty name takes it away, and in the last
+    line stands a new one."""
+
+    def __init__(self, data: Any = None, *, categories: Sequence[SeatCategory]) -> None:
+        super().__init__(data)
+        self.keys = [category.pk for category in categories]
+        lines: list[SeatCategory | None] = [*categories, *([None] if len(categories) < MOST_CATEGORIES else [])]
+        for place, category in enumerate(lines, start=1):
+            key = category.pk if category else "new"
+            self.fields[f"name-{key}"] = NameField(
+                label=_("Name"), max_length=40, required=False, initial=category.name if category else ""
+            )
+            self.fields[f"rank-{key}"] = forms.IntegerField(
+                label=_("Order"), min_value=1, max_value=99, initial=place, required=False
+            )
+
+    @property
+    def lines(self) -> list[tuple[int | None, forms.BoundField, forms.BoundField]]:
+        """The key of each category, its name and its place."""
+        keys = [*self.keys, *(["new"] if "name-new" in self.fields else [])]
+        return [(None if key == "new" else key, self[f"name-{key}"], self[f"rank-{key}"]) for key in keys]
+
+    @property
+    def wanted(self) -> list[tuple[int | None, str]]:
+        """The key and name of each category that is to be, in their order."""
+        said = self.cleaned_data
+        lines = [
+            (said[f"rank-{key or 'new'}"] or 99, index, key, said[f"name-{key or 'new'}"])
+            for index, (key, _name, _place) in enumerate(self.lines)
+        ]
+        return [(key, name) for _place, _index, key, name in sorted(lines, key=lambda line: line[:2]) if name]

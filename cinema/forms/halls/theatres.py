@@ -1,0 +1,95 @@
+"""The settings of a theatre."""
+
+import zoneinfo
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from babel.core import Locale, get_global
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.core.fields import NumberField, OneLineField, VersionedForm
+from cinema.models import Theatre
+
+MINUTES = {"cancel_cutoff": 43_200, "companion_release": 43_200, "sales_cutoff": 1_440}  # at most; a month, a day
+MINUTES |= {"trailers": 120, "turnaround": 240, "doors": 240}
+
+
+GROUPS = [
+    (_("Theatre"), ("name", "city", "address", "time_zone")),
+    (_("Sales and refunds"), ("tax_percent", "sales_cutoff", "cancel_cutoff", "refund_percent")),
+    (_("Choice of seats"), ("single_seats", "companion_release", "carer_free")),
+    (_("Times of a new show"), ("doors", "trailers", "turnaround")),
+]
+
+
+class TimeZone(NamedTuple):
+    """A time zone of the list: “Europe/Berlin”, “Berlin” and “Germany”."""
+
+    name: str
+    city: str
+    country: str
+
+
+class TimeZoneField(OneLineField):
+    """A time zone by its name, or by its city: “Berlin” is Europe/Berlin."""
+
+    widget = forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        asked = text.partition(",")[0].casefold()  # what the list says goes on: “Berlin, Germany”
+        found = [zone.name for zone in time_zones() if asked in (zone.name.casefold(), zone.city.casefold())]
+        return found[0] if len(found) == 1 else text
+
+
+class TheatreForm(VersionedForm, forms.ModelForm):
+    """All settings of a theatre. ``settings`` is what was said, once it is valid."""
+
+    class Meta:
+        model = Theatre
+        fields = [name for _legend, names in GROUPS for name in names]
+        field_classes = dict.fromkeys(("name", "city", "address"), OneLineField)
+        field_classes |= {"time_zone": TimeZoneField, "tax_percent": NumberField}
+        widgets = {"time_zone": TimeZoneField.widget, "tax_percent": NumberField.widget}
+        help_texts = {"time_zone": _("Type a city, such as Berlin, and choose from the list.")}
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre | None = None, version: int = 0):
+        initial = {name: getattr(theatre, name) for name in self.Meta.fields} if theatre else {}
+        super().__init__(data, initial=initial | {"version": version})
+        for name, most in MINUTES.items():
+            field = self.fields[name]
+            field.validators += [MinValueValidator(0), MaxValueValidator(most)]
+            field.widget.attrs |= {"min": 0, "max": most}
+        if theatre is None:
+            del self.fields["version"]
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields by what they are about."""
+        return [(legend, [self[name] for name in names]) for legend, names in GROUPS]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+def time_zones() -> list[TimeZone]:
+    """The time zones people live in, by city, with countries in the page's language."""
+    return _time_zones(to_locale(get_language() or "en"))
+
+
+@cache
+def _time_zones(locale: str) -> list[TimeZone]:
+    countries, known = Locale.parse(locale).territories, zoneinfo.available_timezones()
+    lived_in = {name: code for name, code in get_global("zone_territories").items() if code.isalpha() and name in known}
+    zones = [TimeZone(name, _city(name), countries.get(code, "")) for name, code in lived_in.items()]
+    return sorted([*zones, TimeZone("UTC", "UTC", "")], key=lambda zone: (zone.city, zone.name))
+
+
+def _city(name: str) -> str:
+    """“Buenos Aires” of America/Argentina/Buenos_Aires."""
+    return name.rpartition("/")[2].replace("_", " ")

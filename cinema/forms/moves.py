@@ -1,8 +1,0 @@
-"""Moving a ticket to other seats."""
-
-from cinema.forms.booking import HoldForm
-from cinema.forms.tickets import OwnerForm
-
-
-class MoveForm(HoldForm, OwnerForm):
-    """The seats ticked on the map, and whose ticket it is."""

@@ -1,0 +1,153 @@
+"""What staff say when they find an order or do something to it."""
+
+import secrets
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.booking.booking import LARGEST_KEY, HoldForm, SeatIdsField
+from cinema.forms.core.fields import EmailField, MoneyField, OneLineField
+from cinema.models import Ticket, User
+from cinema.services.orders.orders import Deed
+
+MOST_DAYS = 60  # that the money of a show called off is kept waiting
+
+
+class DeedForm(forms.Form):
+    """Why something is done to an order; ``seen`` and ``key`` as in a Deed."""
+
+    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Shown in the history of the order."))
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_KEY)
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, data: Any = None, *, seen: int, **more: Any) -> None:
+        initial = {"seen": seen, "key": secrets.token_urlsafe(16)} | more.pop("initial", {})
+        super().__init__(data, initial=initial, **more)
+        self.latest = seen
+
+    def deed(self, user: User) -> Deed:
+        return Deed(user, self.cleaned_data["reason"], self.cleaned_data["seen"], self.cleaned_data["key"])
+
+    def renew(self) -> None:
+        """Let a refused form be sent once more, by somebody who has seen what happened meanwhile."""
+        self.data = self.data.copy()
+        self.data["seen"], self.data["key"] = str(self.latest), secrets.token_urlsafe(16)
+
+
+class CancelForm(DeedForm):
+    """Cancelling the whole order, and how much goes back."""
+
+    TERMS, ALL, OTHER = "terms", "all", "other"
+
+    back = forms.ChoiceField(
+        label=_("Refund"),
+        choices=[(TERMS, _("by your rules")), (ALL, _("in full")), (OTHER, _("another amount"))],
+        initial=TERMS,
+        widget=forms.RadioSelect,
+    )
+    amount = MoneyField(label=_("Amount"), required=False, min_value=0)
+    field_order = ["back", "amount", "reason"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("back") == self.OTHER and cleaned.get("amount") is None and "amount" not in self.errors:
+            self.add_error("amount", _("Please enter an amount."))
+        return cleaned
+
+    def amount_of(self, order: Ticket) -> Decimal | None:
+        """What goes back; None leaves it to the terms."""
+        return {self.TERMS: None, self.ALL: order.kept, self.OTHER: self.cleaned_data["amount"]}[
+            self.cleaned_data["back"]
+        ]
+
+
+class RefundForm(DeedForm):
+    """Some of the seats given back, for their price or another amount; or an amount alone, out of goodwill."""
+
+    seats = SeatIdsField(label=_("Seats to refund"), required=False)
+    amount = MoneyField(
+        label=_("Amount"),
+        required=False,
+        min_value=0,
+        help_text=_("Leave empty to refund the price of these seats. Without seats, it is a goodwill refund."),
+    )
+    field_order = ["seats", "amount", "reason"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned.get("seats") and not cleaned.get("amount") and not self.errors:
+            self.add_error("amount", _("Please choose seats or enter an amount."))
+        return cleaned
+
+
+class ResendForm(DeedForm):
+    """The ticket sent once more."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, initial={"reason": _("The buyer asked for it")}, **more)
+
+
+class EmailForm(DeedForm):
+    """Another e-mail address for the order."""
+
+    email = EmailField(label=_("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    field_order = ["email", "reason"]
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, initial={"reason": _("The address was mistyped")}, **more)
+
+
+class MoveOrderForm(HoldForm, DeedForm):
+    """Other seats at the same show."""
+
+
+class ExchangeOrderForm(HoldForm, DeedForm):
+    """Seats at another show, or the best there; and whether what they are cheaper goes back."""
+
+    seats = SeatIdsField(required=False)
+    best = forms.BooleanField(required=False)
+    refund_difference = forms.BooleanField(
+        label=_("Refund the difference if the new seats are cheaper"), required=False
+    )
+    field_order = ["refund_difference", "reason"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned.get("best") and not cleaned.get("seats") and "seats" not in self.errors:
+            self.add_error("seats", _("Please choose at least one seat."))
+        return cleaned
+
+
+class CallOffForm(forms.Form):
+    """Calling off a show: why, and what its buyers are offered. Times are on the theatre's clock."""
+
+    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Everybody with a ticket can read it."))
+    remedy = forms.ChoiceField(
+        label=_("Offer to buyers"),
+        choices=[
+            ("REFUND", _("A full refund, at once")),
+            ("EXCHANGE", _("Another show of the film, or a full refund")),
+        ],
+        initial="REFUND",
+        widget=forms.RadioSelect,
+    )
+    choose_until = forms.DateTimeField(
+        label=_("Buyers can choose until"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Buyers who have not chosen by then get a refund. In the theatre’s local time."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        until = cleaned.get("choose_until")
+        if cleaned.get("remedy") == "EXCHANGE" and "choose_until" not in self.errors:
+            if until is None:
+                self.add_error("choose_until", _("Please enter a day and a time."))
+            elif until > timezone.now() + timedelta(days=MOST_DAYS):
+                self.add_error("choose_until", _("Buyers can have at most 60 days to choose."))
+        return cleaned

@@ -1,0 +1,59 @@
+"""Finding a ticket again, and proving that it is one's own."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.booking.booking import LARGEST_KEY
+from cinema.forms.core.fields import EmailField, OneLineField
+from cinema.models import Ticket
+from cinema.models.codes import REFERENCE_LENGTH, reference_in
+
+
+class FindTicketForm(forms.Form):
+    """The short reference, as people type it, and the e-mail address of the booking."""
+
+    reference = OneLineField(
+        label=_("Reference"),
+        max_length=80,
+        help_text=_("8 letters and digits, from the ticket or its e-mail."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+    email = EmailField(label=_("E-mail address"))
+
+    def clean_reference(self) -> str:
+        reference = reference_in(self.cleaned_data["reference"])
+        if not reference:
+            raise forms.ValidationError(
+                _("A reference has %(length)d letters and digits, such as K7PM-3WXY."),
+                params={"length": REFERENCE_LENGTH},
+            )
+        return reference
+
+
+class OwnerForm(forms.Form):
+    """Before a ticket is cancelled or changed: who is known as its ``owner`` confirms; anybody else types the e-mail
+    address of the booking, which is not on the ticket, so that a photograph of the ticket is not enough. Whether it is
+    the right one services.orders.owners says."""
+
+    email = EmailField(label=_("E-mail address of the booking"))
+
+    def __init__(self, *args: Any, ticket: Ticket, owner: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ticket = ticket
+        if owner:
+            del self.fields["email"]
+
+
+class ExchangeForm(OwnerForm):
+    """The show to go to instead of one that was called off, and whose ticket it is."""
+
+    show = forms.IntegerField(
+        min_value=1,
+        max_value=LARGEST_KEY,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(["required", "invalid"], _("Please choose one of the shows.")),
+    )

@@ -1,0 +1,145 @@
+"""Signing up and in, passwords, and what an account keeps."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import forms as auth
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.core.fields import EmailField, NameField, OneLineField
+from cinema.models import User
+
+LONGEST_LABEL = 80  # letters of the name of a token
+
+
+def password_fields(label: str, again: str) -> tuple[forms.CharField, forms.CharField]:
+    """A new password and its repetition, with the rules of settings.AUTH_PASSWORD_VALIDATORS in one sentence."""
+    first, second = auth.SetPasswordMixin.create_password_fields(label, again)
+    first.help_text = _("At least 10 characters. A few words together are easy to remember and hard to guess.")
+    second.help_text = ""
+    return first, second
+
+
+class WeaknessAtFirstField(auth.SetPasswordMixin):
+    """Reports a weak new password at its first field, where it was chosen, not at its repetition."""
+
+    def validate_password_for_user(self, user: User, password_field_name: str = "password2") -> None:  # noqa: S107  # nosec B107
+        super().validate_password_for_user(user, password_field_name.replace("2", "1"))
+
+
+class SignUpForm(forms.Form):
+    """Whether the address has an account already is told to it alone, by mail."""
+
+    email = EmailField(
+        label=_("E-mail address"),
+        # “username” tells password managers what to file the new password under.
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    name = NameField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+
+
+class FirstPasswordForm(WeaknessAtFirstField, forms.Form):
+    """The password of the account that ``user``, not saved yet, will be."""
+
+    password1, password2 = password_fields(_("Password"), _("Password again"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean(self) -> dict[str, Any]:
+        self.validate_passwords()
+        self.validate_password_for_user(self.user)
+        return self.cleaned_data
+
+
+class SignInForm(auth.AuthenticationForm):
+    username = EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    error_messages = auth.AuthenticationForm.error_messages | {
+        "invalid_login": _("That email and password don’t match. Please try again."),
+    }
+
+
+class PasswordResetForm(forms.Form):
+    email = EmailField(
+        label=_("E-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+
+class UnsavedPassword:
+    """Sets the password of the account without saving it, which services.people.passwords.store_password does."""
+
+    def save(self, commit: bool = True) -> User:
+        return super().save(commit=False)
+
+
+class SetPasswordForm(UnsavedPassword, WeaknessAtFirstField, auth.SetPasswordForm):
+    new_password1, new_password2 = password_fields(_("New password"), _("New password again"))
+
+
+class PasswordChangeForm(UnsavedPassword, WeaknessAtFirstField, auth.PasswordChangeForm):
+    new_password1, new_password2 = password_fields(_("New password"), _("New password again"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("Present password")
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("name", "phone")
+        field_classes = {"name": NameField, "phone": OneLineField}
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        }
+        help_texts = {"phone": _("Optional. Only if your show changes.")}
+
+
+class OwnPasswordForm(forms.Form):
+    """What only the owner of an account may do: the password shows that the session is in the right hands."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class EmailChangeForm(OwnPasswordForm):
+    """Another e-mail address for the account of ``user``."""
+
+    email = EmailField(label=_("New e-mail address"), help_text=_("We’ll email it a link that confirms it."))
+    field_order = ["email", "password"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        if email == self.user.email:
+            raise forms.ValidationError(_("This is already your address."), code="same")
+        return email
+
+
+class TokenForm(OwnPasswordForm):
+    """A new API token: what it is for, and until when. The password shows that a session is in the right hands."""
+
+    label = OneLineField(
+        label=_("What is it for?"),
+        max_length=LONGEST_LABEL,
+        help_text=_("For example: kiosk at the entrance"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long is it valid?"),
+        coerce=int,
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("A year")), (730, _("Two years"))],
+        initial=365,
+    )
+    field_order = ["label", "days", "password"]

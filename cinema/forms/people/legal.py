@@ -1,0 +1,23 @@
+"""The texts that the law asks of a site."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.core.fields import LinesField, VersionedForm
+
+LONGEST = 100_000
+
+
+class LegalTextForm(VersionedForm):
+    """A text in Markdown; an empty one is taken off the site. ``version`` is the one that was opened."""
+
+    text = LinesField(
+        label=_("Text"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 24}),
+        help_text=_(
+            "“# Heading”, “- list”, “**bold**”, “[text](https://example.org)”. An empty line begins a new paragraph. "
+            "Left empty, there is no such page."
+        ),
+    )

@@ -1,0 +1,37 @@
+"""Who is to work at a theatre."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.core.fields import EmailField, NameField
+from cinema.models import StaffRole
+
+Role = StaffRole.Role
+
+
+class AppointForm(forms.Form):
+    """Somebody by their e-mail address, and what they are to be; only an ``owner`` is offered to make managers."""
+
+    email = EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    name = NameField(
+        label=_("Name"),
+        max_length=150,
+        required=False,
+        help_text=_("Only for new accounts; existing accounts keep their name."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    roles = forms.MultipleChoiceField(label=_("Role"), choices=Role, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, owner: bool) -> None:
+        super().__init__(data)
+        if not owner:
+            self.fields["roles"].choices = [(role.value, role.label) for role in Role if role != Role.MANAGER]
+
+
+class RoleForm(forms.Form):
+    """One role."""
+
+    role = forms.ChoiceField(choices=Role)

@@ -1,0 +1,230 @@
+"""What managers say about prices: kinds of tickets, price cards, and what to look at."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms.models import model_to_dict
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.core.fields import MoneyField, NameField, VersionedForm
+from cinema.models import PriceAdjustment, PriceCard, SeatCategory, Show, TicketType
+from cinema.services.prices.price_cards import Adjustment, CardPlan
+from cinema.services.prices.ticket_types import Terms
+
+HIGHEST = Decimal("999999.99")
+MOST_ADJUSTMENTS = 30
+EMPTY_ROWS = 2  # for further adjustments, below those there are
+FORMATS = Show.Format.choices
+
+
+class TicketTypeForm(forms.ModelForm):
+    """A new ticket type with its rules."""
+
+    class Meta:
+        model = TicketType
+        fields = Terms._fields
+        field_classes = {"name": NameField, "note": NameField}
+
+    def clean_paying_others(self) -> int:
+        return self.cleaned_data["paying_others"] or 0
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(*(self.cleaned_data[field] for field in Terms._fields))
+
+
+class EditTicketTypeForm(VersionedForm, TicketTypeForm):
+    """A ticket type there is already."""
+
+    @classmethod
+    def of(cls, kind: TicketType, data: Any = None) -> "EditTicketTypeForm":
+        """The form with what the ticket type is like now."""
+        return cls(data, initial=model_to_dict(kind, Terms._fields) | {"version": kind.version})
+
+
+def price_field(label: str) -> MoneyField:
+    """What a seat costs; empty: it is not to be had like this."""
+    widget = forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal", "autocomplete": "off"})
+    return MoneyField(label=label, required=False, min_value=0, max_value=HIGHEST, widget=widget)
+
+
+class PriceCardForm(forms.Form):
+    """A card's name, and a price for every category and kind of ticket it is sold as."""
+
+    name = NameField(label=_("Name"), max_length=60)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        categories: Sequence[SeatCategory],
+        kinds: Sequence[TicketType],
+        card: PriceCard | None = None,
+        name: str = "",
+    ) -> None:
+        start: dict[str, Any] = {"name": name or (card.name if card else ""), "version": card.version if card else 0}
+        if card:
+            start |= {_key(price.category_id, price.ticket_type_id): price.amount for price in card.prices.all()}
+        super().__init__(data, initial=start)
+        self.categories, self.kinds = categories, kinds
+        for category in categories:
+            for kind in kinds:
+                self.fields[_key(category.pk, kind.pk)] = price_field(f"{category}, {kind}")
+
+    @property
+    def grid(self) -> list[tuple[SeatCategory, list[forms.BoundField]]]:
+        """The fields of the prices, a row for each category."""
+        return [(category, [self[_key(category.pk, kind.pk)] for kind in self.kinds]) for category in self.categories]
+
+    @property
+    def prices(self) -> dict[tuple[int, int], Decimal]:
+        said = {(c.pk, k.pk): self.cleaned_data[_key(c.pk, k.pk)] for c in self.categories for k in self.kinds}
+        return {key: amount for key, amount in said.items() if amount is not None}
+
+
+def _key(category_id: int, kind_id: int) -> str:
+    return f"price-{category_id}-{kind_id}"
+
+
+class AdjustmentForm(forms.Form):
+    """A surcharge, or with a minus a reduction. What is left open is for all."""
+
+    name = NameField(label=_("Name"), max_length=60)
+    amount = MoneyField(
+        label=_("Amount"),
+        min_value=-HIGHEST,
+        max_value=HIGHEST,
+        help_text=_("Use a minus sign for a reduction."),
+        widget=forms.TextInput(attrs={"inputmode": "text"}),  # a decimal keyboard may have no minus
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Days"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Choose none for every day. Shows after midnight belong to the evening before."),
+    )
+    from_time = forms.TimeField(
+        label=_("Shows starting from"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    until_time = forms.TimeField(
+        label=_("and before"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    format = forms.ChoiceField(label=_("Format"), choices=[("", _("All")), *FORMATS], required=False)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    ticket_type = forms.ChoiceField(label=_("Ticket type"), required=False)
+
+    def __init__(
+        self, *args: Any, categories: Iterable[SeatCategory], kinds: Iterable[TicketType], **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self.fields["category"].choices = [("", _("All")), *((c.pk, c.name) for c in categories)]
+        self.fields["ticket_type"].choices = [("", _("All")), *((k.pk, k.name) for k in kinds)]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if said.get("from_time") and said.get("from_time") == said.get("until_time"):
+            self.add_error("until_time", _("Both times are the same. Leave both empty for the whole day."))
+        if said.get("amount") == 0:
+            self.add_error("amount", _("An amount of 0 changes nothing."))
+        return said
+
+    @property
+    def where(self) -> str:
+        """What one there is already is for: “Monday, Tuesday · 05:00–13:00 · 3D”."""
+        known, times = self.initial, [self.initial.get("from_time"), self.initial.get("until_time")]
+        names = [
+            dict(self.fields[field].choices).get(known.get(field)) for field in ("format", "category", "ticket_type")
+        ]
+        days = ", ".join(str(WEEKDAYS_ABBR[day]) for day in known.get("weekdays", ()))
+        span = "–".join(f"{at:%H:%M}" if at else "…" for at in times) if any(times) else ""
+        return " · ".join(str(part) for part in (days, span, *names) if part and part != _("All"))
+
+    @property
+    def adjustment(self) -> Adjustment:
+        said = self.cleaned_data
+        return Adjustment(
+            name=said["name"],
+            amount=said["amount"],
+            weekdays=tuple(sorted(said["weekdays"])),
+            from_time=said["from_time"],
+            until_time=said["until_time"],
+            format=said["format"],
+            category_id=int(said["category"]) if said["category"] else None,
+            ticket_type_id=int(said["ticket_type"]) if said["ticket_type"] else None,
+        )
+
+
+_AdjustmentFormSet = forms.formset_factory(
+    AdjustmentForm,
+    extra=EMPTY_ROWS,
+    can_delete=True,
+    max_num=MOST_ADJUSTMENTS,
+    absolute_max=MOST_ADJUSTMENTS + EMPTY_ROWS,
+    validate_max=True,
+)
+
+
+class CardForms:
+    """All of a card's page: the card and its adjustments, looked at together."""
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        categories: Sequence[SeatCategory],
+        kinds: Sequence[TicketType],
+        card: PriceCard | None = None,
+        name: str = "",
+    ) -> None:
+        known = {kind.pk for kind in kinds} | {None}
+        rows = [_initial(a) for a in card.adjustments.all() if a.ticket_type_id in known] if card else []
+        self.card = PriceCardForm(data, categories=categories, kinds=kinds, card=card, name=name)
+        self.adjustments = _AdjustmentFormSet(
+            data, prefix="more", initial=rows, form_kwargs={"categories": categories, "kinds": kinds}
+        )
+
+    def is_valid(self) -> bool:
+        return all([self.card.is_valid(), self.adjustments.is_valid()])
+
+    @property
+    def plan(self) -> CardPlan:
+        said = [form for form in self.adjustments if form.has_changed() or form.initial]
+        return CardPlan(
+            name=self.card.cleaned_data["name"],
+            prices=self.card.prices,
+            adjustments=[form.adjustment for form in said if not form.cleaned_data.get("DELETE")],
+        )
+
+
+def _initial(adjustment: PriceAdjustment) -> dict[str, Any]:
+    fields = ("name", "amount", "weekdays", "from_time", "until_time", "format")
+    return {field: getattr(adjustment, field) for field in fields} | {
+        "category": adjustment.category_id or "",
+        "ticket_type": adjustment.ticket_type_id or "",
+    }
+
+
+class PreviewForm(forms.Form):
+    """Which shows and tickets the calendar is for; what makes no sense is as if it was not said."""
+
+    format = forms.ChoiceField(label=_("Format"), choices=FORMATS, required=False)
+    kind = forms.ChoiceField(label=_("Ticket type"), required=False)
+
+    def __init__(self, data: Any, *, kinds: Sequence[TicketType]) -> None:
+        said = {"format": data.get("format") or FORMATS[0][0], "kind": data.get("kind") or str(kinds[0].pk)}
+        super().__init__(said)
+        self.kinds = {str(kind.pk): kind for kind in kinds}
+        self.fields["kind"].choices = [(kind.pk, kind.name) for kind in kinds]
+        self.is_valid()
+
+    @property
+    def chosen(self) -> tuple[str, TicketType]:
+        """The format and the kind of ticket."""
+        first = next(iter(self.kinds.values()))
+        return self.cleaned_data.get("format") or FORMATS[0][0], self.kinds.get(self.cleaned_data.get("kind"), first)

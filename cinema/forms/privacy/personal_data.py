@@ -1,0 +1,39 @@
+"""Finding and erasing a person's data, by an owner or by themselves."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cinema.forms.core.fields import EmailField
+from cinema.forms.people.accounts import OwnPasswordForm
+
+
+class PersonForm(forms.Form):
+    """A person, by e-mail address."""
+
+    email = EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+
+
+class EraseForm(PersonForm):
+    """Confirms erasing a person; ``insist`` is asked where there are unfinished tickets."""
+
+    email = EmailField(widget=forms.HiddenInput)
+    insist = forms.BooleanField(label=_("Erase their data although they still have tickets or refunds"), required=False)
+    confirm = forms.BooleanField(label=_("Yes, erase this person’s data"))
+
+    def __init__(self, *args: Any, unfinished: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not unfinished:
+            del self.fields["insist"]
+
+
+class DeleteAccountForm(OwnPasswordForm):
+    """Confirms deleting one's own account; ``insist`` is asked where there are unfinished tickets."""
+
+    insist = forms.BooleanField(label=_("Delete my account although I still have tickets or refunds"), required=False)
+
+    def __init__(self, *args: Any, unfinished: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not unfinished:
+            del self.fields["insist"]

@@ -1,0 +1,37 @@
+"""What programs ask for that people do not."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from cinema.forms.schedule.programme import ProgrammeForm
+
+PAGE_SIZE, LARGEST_PAGE, LAST_PAGE = 20, 100, 1_000_000
+
+
+class MoviesForm(ProgrammeForm):
+    """The filters of the programme, and which page of the answer. Here a filter not understood is an error."""
+
+    page = forms.IntegerField(min_value=1, max_value=LAST_PAGE, required=False)
+    page_size = forms.IntegerField(min_value=1, max_value=LARGEST_PAGE, required=False)
+
+    def clean_page(self) -> int:
+        return self.cleaned_data["page"] or 1
+
+    def clean_page_size(self) -> int:
+        return self.cleaned_data["page_size"] or PAGE_SIZE
+
+    @property
+    def refusals(self) -> dict[str, list[Any]]:
+        """The errors by field. A page says what it shows instead of what was asked for; here there is no instead."""
+        sentences = {
+            "city": _("We have no cinema in this city."),
+            "theatre": _("We have no theatre of this name there."),
+            "day": _("This should be today or a later day, written as 2026-11-27."),
+            "language": _("Nothing is coming in this language. Give a code such as “hi”."),
+            "genre": _("Nothing of this genre is coming. Give its slug, such as “drama”."),
+            "format": _("We have no such format."),
+        }
+        found = {"theatre" if field == "__all__" else field: list(errors) for field, errors in self.errors.items()}
+        return {field: [sentences[field]] if field in sentences else errors for field, errors in found.items()}

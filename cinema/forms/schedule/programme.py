@@ -1,0 +1,163 @@
+"""The filters of the programme. Nothing a visitor or an old link asks for is an error: what cannot be done is
+left out, and a note says so."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cinema.forms.core.fields import OneLineField
+from cinema.models import Show, Theatre
+from cinema.selectors.schedule.programme import Filters, Options
+
+EVERYWHERE = "all"  # the city of those who want no city
+
+
+class DayForm(forms.Form):
+    """The day asked for, at the ``theatres`` concerned. ``notes`` are sentences about what was not understood."""
+
+    day = forms.DateField(
+        label=gettext_lazy("Day"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": gettext_lazy("We couldn’t read the day in this link. Showing the next shows.")},
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, theatres: Iterable[Theatre], **rest: Any) -> None:
+        super().__init__(data, **rest)
+        self.theatres = list(theatres)
+
+    def clean_day(self) -> date | None:
+        day = self.cleaned_data["day"]
+        now = timezone.now()
+        if day and day < min((theatre.trading_day(now) for theatre in self.theatres), default=day):
+            raise forms.ValidationError(
+                _("%(day)s is over. Showing the next shows."), params={"day": date_format(day, "l j F Y")}
+            )
+        return day
+
+    @property
+    def chosen_day(self) -> date | None:
+        self.full_clean()
+        return self.cleaned_data.get("day")
+
+    @property
+    def notes(self) -> list[str]:
+        return [note for notes in self.errors.values() for note in notes]
+
+
+class ProgrammeForm(DayForm):
+    """Bound to a query string. ``is_valid`` sets ``filters``, which is what was understood.
+
+    ``remembered`` is the city for a visitor who names neither a city nor a theatre.
+    """
+
+    q = OneLineField(label=gettext_lazy("Film, director or cast"), max_length=100, required=False)
+    city = forms.ChoiceField(
+        label=gettext_lazy("City"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("We don’t have a cinema in “%(value)s”. Showing all cities.")},
+    )
+    theatre = forms.ChoiceField(
+        label=gettext_lazy("Theatre"),
+        required=False,
+        error_messages={
+            "invalid_choice": gettext_lazy("We don’t have a theatre called “%(value)s”. Showing all theatres.")
+        },
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("No upcoming shows in “%(value)s”. Showing all languages.")},
+    )
+    genre = forms.ChoiceField(
+        label=gettext_lazy("Genre"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("No upcoming “%(value)s” films. Showing all genres.")},
+    )
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format"),
+        choices=[("", gettext_lazy("Any format")), *Show.Format.choices],
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("We don’t have the format “%(value)s”. Showing all formats.")},
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, options: Options, remembered: str = "", **rest: Any):
+        super().__init__(data, theatres=options.theatres, **rest)
+        self.options = options
+        self.remembered = remembered if remembered in options.cities else ""
+        self.fields["city"].choices = [(EVERYWHERE, _("All cities")), *((city, city) for city in options.cities)]
+        self.fields["theatre"].choices = [("", _("All theatres")), *self._theatres(options.theatres)]
+        self.fields["language"].choices = [("", _("Any language")), *options.languages.items()]
+        self.fields["genre"].choices = [("", _("Any genre")), *options.genres.items()]
+
+    def clean(self) -> None:
+        """A theatre says where it is; a city named beside it wins when the two disagree."""
+        slug, city = self.cleaned_data.get("theatre"), self.cleaned_data.get("city", EVERYWHERE)
+        theatre = next((theatre for theatre in self.options.theatres if theatre.slug == slug), None)
+        if theatre and city not in (theatre.city, EVERYWHERE, ""):
+            self.add_error(
+                None,
+                _("%(theatre)s is not in %(city)s. Showing all theatres there.") % {"theatre": theatre, "city": city},
+            )
+            theatre = None
+        if not city:
+            city = theatre.city if theatre else self.remembered
+        self.filters = Filters(
+            city="" if city == EVERYWHERE else city,
+            theatre=theatre,
+            **{name: self.cleaned_data.get(name) or "" for name in ("language", "genre", "format", "q")},
+            day=self.cleaned_data.get("day"),
+        )
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The filters as the shortest query string that says them all, without the day."""
+        filters, everywhere = self.filters, self.cleaned_data.get("city") == EVERYWHERE
+        wishes = {
+            "q": filters.q,
+            "city": "" if filters.theatre else filters.city or (EVERYWHERE if everywhere else ""),
+            "theatre": filters.theatre.slug if filters.theatre else "",
+            "language": filters.language,
+            "genre": filters.genre,
+            "format": filters.format,
+        }
+        return {name: value for name, value in wishes.items() if value}
+
+    @property
+    def removable(self) -> list[tuple[str, dict[str, str]]]:
+        """What each chosen filter is called, and the query without it."""
+        filters, options = self.filters, self.options
+        place, wider = ("theatre", filters.city) if filters.theatre else ("city", EVERYWHERE)
+        labels = {
+            place: str(filters.theatre or filters.city),
+            "language": options.languages.get(filters.language, ""),
+            "genre": options.genres.get(filters.genre, ""),
+            "format": str(dict(Show.Format.choices).get(filters.format, "")),
+        }
+        return [
+            (label, self.query | {name: ""} | ({"city": wider} if name == place else {}))
+            for name, label in labels.items()
+            if label
+        ]
+
+    def as_understood(self) -> "ProgrammeForm":
+        """Return the form to show: it holds what was understood, and offers the theatres of the chosen city."""
+        city = self.filters.city
+        form = ProgrammeForm(initial=self.query | {"city": city or EVERYWHERE}, options=self.options)
+        if city:
+            names = [(theatre.slug, theatre.name) for theatre in self.options.theatres if theatre.city == city]
+            form.fields["theatre"].choices = [("", _("All theatres")), *names]
+        return form
+
+    @staticmethod
+    def _theatres(theatres: list[Theatre]) -> list[tuple[str, list[tuple[str, str]]]]:
+        in_order = sorted(theatres, key=lambda theatre: (theatre.city, theatre.name))
+        by_city = groupby(in_order, key=lambda theatre: theatre.city)
+        return [(city, [(theatre.slug, theatre.name) for theatre in group]) for city, group in by_city]

@@ -1,0 +1,276 @@
+"""What a manager says when planning: which days, what runs when, what is copied where, where a show is put."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cinema.forms.schedule.schedule_fields import DayField, MomentField, TimeOfDayField, TimesField, WhichField
+from cinema.models import Language, Movie, Show, Theatre
+
+WEEK, DAY = "week", "day"
+MAX_MINUTES = 600
+MAX_DAYS = 92
+
+
+class PeriodForm(forms.Form):
+    """The days to look at. Nothing an old link asks for is an error: then it is this week."""
+
+    day = DayField(required=False)
+    view = forms.ChoiceField(choices=[(WEEK, ""), (DAY, "")], required=False)
+
+
+@dataclass(frozen=True)
+class Period:
+    """The week or the day that is looked at, by one of its days, in the light of today."""
+
+    day: date
+    view: str
+    today: date
+
+    @classmethod
+    def asked(cls, data: Mapping[str, Any], theatre: Theatre) -> "Period":
+        """What was asked for, as far as it can be understood."""
+        form, today = PeriodForm(data), theatre.trading_day(timezone.now())
+        form.full_clean()
+        return cls(form.cleaned_data.get("day") or today, form.cleaned_data.get("view") or WEEK, today)
+
+    @property
+    def first(self) -> date:
+        return self.week[0] if self.view == WEEK else self.day
+
+    @property
+    def last(self) -> date:
+        return self.week[-1] if self.view == WEEK else self.day
+
+    @property
+    def days(self) -> list[date]:
+        return self.week if self.view == WEEK else [self.day]
+
+    @property
+    def week(self) -> list[date]:
+        """Monday until Sunday around the day."""
+        monday = self.day - timedelta(days=self.day.weekday())
+        return [monday + timedelta(days=n) for n in range(7)]
+
+    @property
+    def before(self) -> date:
+        """A day of the period before."""
+        return self.day - timedelta(days=7 if self.view == WEEK else 1)
+
+    @property
+    def after(self) -> date:
+        """A day of the period after."""
+        return self.day + timedelta(days=7 if self.view == WEEK else 1)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The period as the parameters of an address."""
+        return {"day": self.day.isoformat(), "view": self.view}
+
+
+class VersionFields(forms.Form):
+    """How a film is shown, and for how much; ``theatre`` has the choices."""
+
+    movie = forms.ModelChoiceField(Movie.objects.none(), label=gettext_lazy("Film"))
+    screen = forms.ModelChoiceField(None, label=gettext_lazy("Screen"))
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format"), required=False, choices=[("", gettext_lazy("as the film")), *Show.Format.choices]
+    )
+    language = forms.ModelChoiceField(None, label=gettext_lazy("Spoken in"), required=False)
+    subtitles = forms.ModelChoiceField(None, label=gettext_lazy("Subtitles"), required=False)
+    price_card = forms.ModelChoiceField(None, label=gettext_lazy("Price card"), required=False)
+    trailers = forms.IntegerField(
+        label=gettext_lazy("Trailers"), min_value=0, max_value=MAX_MINUTES, help_text=gettext_lazy("In minutes.")
+    )
+    turnaround = forms.IntegerField(
+        label=gettext_lazy("Turnaround"), min_value=0, max_value=MAX_MINUTES, help_text=gettext_lazy("In minutes.")
+    )
+    sales_start_at = MomentField(
+        label=gettext_lazy("On sale from"),
+        required=False,
+        help_text=gettext_lazy("Leave empty to sell at once."),
+    )
+    sales_cutoff = forms.IntegerField(
+        label=gettext_lazy("Sales end"),
+        min_value=0,
+        max_value=10_080,
+        help_text=gettext_lazy("Minutes before the show; 0 sells until it starts."),
+    )
+
+    def __init__(self, *args: Any, theatre: Theatre, keep: Show | None = None, **rest: Any) -> None:
+        """``keep`` is a show whose own film, screen and card may be chosen though they are retired."""
+        super().__init__(*args, **rest)
+        self.theatre = theatre
+        kept = {name: getattr(keep, f"{name}_id", None) for name in ("movie", "screen", "price_card")}
+        self._offer("movie", Movie.objects.only("title", "year", "format", "original_language"), kept)
+        self._offer("screen", theatre.screens.order_by("name"), kept)
+        self._offer("price_card", theatre.price_cards.order_by("name"), kept)
+        self.fields["movie"].label_from_instance = lambda m: f"{m.title} ({m.year})" if m.year else m.title
+        languages = list(Language.objects.values_list("pk", "name"))
+        for name, empty in (("language", _("as the film")), ("subtitles", _("none"))):
+            self.fields[name].queryset = Language.objects.all()
+            self.fields[name].choices = [("", empty), *languages]
+        self.fields["sales_start_at"].theatre = theatre
+
+    def _offer(self, name: str, rows: Any, kept: Mapping[str, int | None]) -> None:
+        self.fields[name].queryset = rows.filter(retired_at=None) | rows.filter(pk=kept[name] or 0)
+
+    def clean(self) -> None:
+        """Language and format are the film's own, if it has them and none is said."""
+        movie = self.cleaned_data.get("movie")
+        if "format" not in self.errors:
+            self.cleaned_data["format"] = (
+                self.cleaned_data["format"] or (movie and movie.format) or Show.Format.STANDARD
+            )
+        if movie and not self.cleaned_data.get("language") and "language" not in self.errors:
+            language = next(iter(movie.spoken), None)
+            if language is None:
+                self.add_error(
+                    "language",
+                    _(
+                        "The language of this film is not known. Please choose one. If nobody speaks, add "
+                        "“no dialogue” to the languages of the film."
+                    ),
+                )
+            self.cleaned_data["language"] = language
+
+
+class PlanForm(VersionFields):
+    """One show, or a run: every time on every chosen day."""
+
+    times = TimesField(
+        label=gettext_lazy("Times"),
+        help_text=gettext_lazy("00:30 on Friday is in the night from Friday to Saturday."),
+    )
+    first_day = DayField(label=gettext_lazy("From"))
+    last_day = DayField(label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("Leave empty for one day."))
+    weekdays = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Only on these weekdays"),
+        choices=list(WEEKDAYS_ABBR.items()),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    fold = WhichField()
+    main = ["movie", "screen", "times", "first_day", "last_day", "weekdays", "price_card"]
+    field_order = [*main, "format", "language", "subtitles", "trailers", "turnaround", "sales_start_at", "sales_cutoff"]
+
+    def clean(self) -> None:
+        super().clean()
+        first, last = self.cleaned_data.get("first_day"), self.cleaned_data.get("last_day")
+        self.cleaned_data["last_day"] = last = last or first
+        if first and last and last < first:
+            self.add_error("last_day", _("The last day is before the first."))
+        elif first and last and (last - first).days >= MAX_DAYS:
+            text = _("At most %(number)d days at once.")
+            self.add_error("last_day", forms.ValidationError(text, params={"number": MAX_DAYS}))
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """What every show of the run has in common."""
+        return {name: self.cleaned_data[name] for name in VersionFields.base_fields}
+
+
+class CopyForm(forms.Form):
+    """A day or a week, and where it is repeated."""
+
+    span = forms.ChoiceField(
+        label=gettext_lazy("Copy"),
+        choices=[(WEEK, gettext_lazy("the whole week")), (DAY, gettext_lazy("this day"))],
+        widget=forms.RadioSelect,
+    )
+    source = DayField(label=gettext_lazy("From"), help_text=gettext_lazy("The day, or any day of the week."))
+    target = DayField(label=gettext_lazy("To"), help_text=gettext_lazy("The day, or any day of the week."))
+    price_card = forms.ModelChoiceField(
+        None,
+        label=gettext_lazy("Price card for shows without one"),
+        required=False,
+        empty_label=gettext_lazy("none"),
+    )
+
+    def __init__(self, *args: Any, theatre: Theatre, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.fields["price_card"].queryset = theatre.price_cards.filter(retired_at=None)
+
+    def clean(self) -> None:
+        said = self.cleaned_data
+        if "source" in said and "target" in said and said.get("span"):
+            source, target = said["source"], said["target"]
+            if said["span"] == WEEK:
+                source, target = (day - timedelta(days=day.weekday()) for day in (source, target))
+            said["first"], said["last"] = source, source + timedelta(days=6 if said["span"] == WEEK else 0)
+            said["days"] = (target - source).days
+            if not said["days"]:
+                self.add_error("target", _("Please choose different days."))
+
+
+class DraftsForm(forms.Form):
+    """The drafts somebody looked at, by their keys in one field, and a price card for those that have none."""
+
+    shows = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+    price_card = forms.ModelChoiceField(None, label=gettext_lazy("Price card"), required=False)
+
+    def __init__(self, *args: Any, theatre: Theatre, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.fields["price_card"].queryset = theatre.price_cards.filter(retired_at=None)
+
+    def clean_shows(self) -> list[int]:
+        keys = self.cleaned_data["shows"].split(",")
+        if not all(key.isascii() and key.isdecimal() and len(key) < 19 for key in keys):
+            raise forms.ValidationError(_("The list of shows could not be read. Please try again."))
+        return list(map(int, keys))
+
+
+class MoveForm(forms.Form):
+    """Where a show is put by hand: a trading day, a time, a screen."""
+
+    day = DayField()
+    at = TimeOfDayField()
+    screen = forms.ModelChoiceField(None)
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+
+    def __init__(self, *args: Any, theatre: Theatre, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.fields["screen"].queryset = theatre.screens.filter(retired_at=None)
+
+
+class ShowForm(VersionFields):
+    """One show. What buyers chose it by is shut once seats are sold."""
+
+    CHOSEN = ("movie", "screen", "day", "at", "format", "language", "subtitles", "price_card")
+
+    day = DayField(label=gettext_lazy("Day"))
+    at = TimeOfDayField(
+        label=gettext_lazy("Time"),
+        help_text=gettext_lazy("00:30 on Friday is in the night from Friday to Saturday."),
+    )
+    fold = WhichField()
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    field_order = ["movie", "screen", "day", "at", "price_card", "format", "language", "subtitles"]
+
+    def __init__(self, *args: Any, theatre: Theatre, show: Show, **rest: Any) -> None:
+        local = show.starts_at.astimezone(theatre.tz)
+        initial = {name: getattr(show, name) for name in ("movie", "screen", "format", "language", "subtitles")}
+        initial |= {name: getattr(show, name) for name in ("price_card", "trailers", "turnaround", "sales_start_at")}
+        initial |= {"day": show.trading_day, "at": f"{local:%H:%M}", "version": show.version}
+        initial["sales_cutoff"] = int((show.starts_at - show.sales_end_at).total_seconds()) // 60
+        super().__init__(*args, theatre=theatre, keep=show, initial=initial, **rest)
+        for name in self.CHOSEN if show.admissions else ():
+            self.fields[name].disabled = True
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the show shall be, without its start."""
+        return {name: self.cleaned_data[name] for name in VersionFields.base_fields}
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether another day or time was said, or which of a time that comes twice."""
+        return bool({"day", "at", "fold"}.intersection(self.changed_data))

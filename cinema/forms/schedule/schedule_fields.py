@@ -1,0 +1,96 @@
+"""Days, times of day and moments, as planners type them."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cinema.domain.clock import FIRST_YEAR, LAST_YEAR, LONGEST_TIME, read_time, split_times
+from cinema.models import Theatre
+
+MAX_TIMES = 12
+WHICH = [("", "—"), ("0", gettext_lazy("the first")), ("1", gettext_lazy("the second"))]
+
+
+class DayField(forms.DateField):
+    """A trading day."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(**{"input_formats": ["%Y-%m-%d"], "widget": widget} | options)
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise forms.ValidationError(_("This day is too far away."))
+
+
+class TimeOfDayField(forms.CharField):
+    """A time as people write it; before five it is the night after the day."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "placeholder": "18:00"})
+        super().__init__(**{"max_length": LONGEST_TIME, "widget": widget} | options)
+
+    def clean(self, value: Any) -> time | None:
+        said = super().clean(value)
+        try:
+            return read_time(said) if said else None
+        except ValueError:
+            raise forms.ValidationError(_("“%(time)s” is not a time, such as 18:30."), params={"time": said}) from None
+
+
+class TimesField(forms.CharField):
+    """Several times: “18:00, 21:00”."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": "18:00, 21:00"})
+        super().__init__(**{"max_length": 120, "widget": widget} | options)
+
+    def clean(self, value: Any) -> list[time]:
+        times = []
+        for word in split_times(super().clean(value)):
+            try:
+                times.append(read_time(word))
+            except ValueError:
+                text = _("“%(time)s” is not a time, such as 18:30.")
+                raise forms.ValidationError(text, params={"time": word}) from None
+        if len(times) > MAX_TIMES:
+            raise forms.ValidationError(_("At most %(number)d times a day."), params={"number": MAX_TIMES})
+        return list(dict.fromkeys(times))
+
+
+class MomentField(forms.DateTimeField):
+    """A moment on the clock of ``theatre``, which the form sets."""
+
+    theatre: Theatre
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+        super().__init__(**{"widget": widget} | options)
+
+    def to_python(self, value: Any) -> datetime | None:
+        with timezone.override(self.theatre.tz):
+            try:
+                moment = super().to_python(value)
+            except OverflowError:
+                moment = None
+        if moment and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise forms.ValidationError(_("This day is too far away."))
+        return moment
+
+    def prepare_value(self, value: Any) -> Any:
+        with timezone.override(self.theatre.tz):
+            return super().prepare_value(value)
+
+
+class WhichField(forms.TypedChoiceField):
+    """Which of a time that comes twice is meant."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("If a time occurs twice"), choices=WHICH, coerce=int, empty_value=None, required=False
+        )

@@ -1,0 +1,68 @@
+"""A schedule as a file, or as the text of one that was looked through, and how it is to be read."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.validators import FileExtensionValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cinema.film_tables.encodings import CHOICES as ENCODINGS
+from cinema.forms.core.fields import LONGEST_KEY, LinesField
+
+MAX_BYTES = 500_000
+DAY, MONTH = "day", "month"
+MEANT = re.compile(rf"(\d{{1,{LONGEST_KEY}}}):(.{{1,200}})", re.DOTALL)
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("CSV file"),
+        required=False,
+        allow_empty_file=True,
+        validators=[FileExtensionValidator(["csv", "txt", "tsv"])],
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
+    )
+    text = LinesField(
+        label=gettext_lazy("or its lines, pasted here"),
+        required=False,
+        max_length=MAX_BYTES,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+    )
+    encoding = forms.ChoiceField(
+        label=gettext_lazy("Encoding of the file"),
+        required=False,
+        choices=[("", gettext_lazy("detect it")), *ENCODINGS.items()],
+    )
+    dates = forms.ChoiceField(
+        label=gettext_lazy("Dates such as 08/12/2026"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("as in the rest of the file")),
+            (DAY, gettext_lazy("the day first")),
+            (MONTH, gettext_lazy("the month first")),
+        ],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        file = said.get("file")
+        if file and file.size > MAX_BYTES:
+            self.add_error("file", _("The file is too large: a schedule has at most 500 kB."))
+        elif not file and not (said.get("text") or "").strip() and not self.errors:
+            raise forms.ValidationError(_("Choose a file, or paste its lines."))
+        return said
+
+    @property
+    def day_first(self) -> bool | None:
+        """What was said of 08/12/2026, if anything."""
+        said = self.cleaned_data.get("dates")
+        return said == DAY if said else None
+
+    @property
+    def meant(self) -> dict[str, int]:
+        """The keys of the films that were chosen for titles which the library does not have."""
+        chosen = filter(None, map(MEANT.fullmatch, self.data.getlist("meant")))
+        return {match[2]: int(match[1]) for match in chosen}

@@ -1,0 +1,114 @@
+"""Finishing by itself what a crash, a silent gateway or a lost mail left open."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cinema.exceptions.database import is_away
+from cinema.mail.sending import forget_mails, send_mails
+from cinema.models import Chore
+from cinema.services.booking.blocks import carry_out_everywhere
+from cinema.services.booking.expiry import release_all_expired
+from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere
+from cinema.services.money.payments import check_due_payments
+from cinema.services.money.refunds import send_due_refunds
+from cinema.services.orders.show_cancellations import carry_on_everywhere
+from cinema.services.people.accounts import forget_email_proofs
+from cinema.services.people.failed_tries import forget_failed_tries
+from cinema.services.people.fingerprints import forget_keys
+from cinema.services.people.mail_requests import forget_mail_requests
+from cinema.services.privacy.retention import erase_what_is_due
+from cinema.services.schedule.archiving import drop_unsold_seats
+
+logger = logging.getLogger(__name__)
+
+SWEEP, CLOCK, ERASURE = "sweep", "clock", "erasure"
+ERASED_EVERY = timedelta(minutes=10)
+LEAP = timedelta(days=3)  # of the clock: less than archiving.KEPT_FOR, more than a site is usually away
+PROBATION = timedelta(days=1)
+
+
+def sweep(*, mails: bool = True) -> dict[str, int | None]:
+    """Do each chore once and return how much there was to do, by what it is called. Safe to run at any time.
+
+    Of one that failed it is None; the others have their turn all the same. Without ``mails`` somebody else sends them.
+    Raises what the database says when it is away.
+    """
+    chores: dict[str, Callable[[], int]] = {
+        "Payments settled": check_due_payments,
+        "Shows with seats freed": release_all_expired,
+        "Shows with seats blocked or unblocked": carry_out_everywhere,
+        "Cancelled shows continued": carry_on_everywhere,
+        "Refunds sent": send_due_refunds,
+        "Waiting lists closed": close_waiting_lists,
+        "Waiting lists with offers": offer_everywhere,
+        "Mail requests forgotten": forget_mail_requests,
+        "Mails forgotten": forget_mails,
+        "Failed attempts forgotten": forget_failed_tries,
+        "Ended sessions removed": _forget_sessions,
+        "Past shows archived": _archive,
+        "Personal data erased": _erase,
+    }
+    if mails:  # the last: the relay may take its time
+        chores["Mails sent"] = send_mails
+    return {name: _try(name, chore) for name, chore in chores.items()}
+
+
+def _try(name: str, chore: Callable[[], int]) -> int | None:
+    try:
+        return chore()
+    except Exception as error:
+        if is_away(error):
+            raise
+        logger.exception("A chore of the sweep failed: %s.", name)
+        return None
+
+
+def _forget_sessions() -> int:
+    return Session.objects.filter(expire_date__lte=Now()).delete()[0]
+
+
+def _archive() -> int:
+    return drop_unsold_seats() if clock_holds() else 0
+
+
+def _erase() -> int:
+    if not (take_turn(name=ERASURE, every=ERASED_EVERY) and clock_holds()):
+        return 0
+    return forget_keys() + forget_email_proofs() + erase_what_is_due()
+
+
+def clock_holds() -> bool:
+    """Whether the database's clock has made no LEAP since the last call, nor within PROBATION before.
+
+    By a clock that is weeks ahead, coming shows are long over, and what is dropped does not come back. A site that was
+    away for so long waits, too.
+    """
+    chore = Chore.objects.filter(name=CLOCK)
+    if chore.filter(due_at__gt=Now() - LEAP, due_at__lte=Now()).update(due_at=Now()):
+        return True
+    Chore.objects.bulk_create([Chore(name=CLOCK, due_at=Now() + PROBATION)], ignore_conflicts=True)
+    chore.exclude(due_at__gt=Now() - LEAP, due_at__lte=Now() + PROBATION).update(due_at=Now() + PROBATION)
+    return False
+
+
+def take_turn(*, name: str, every: timedelta) -> bool:
+    """Return whether the chore is due and the caller is the one to do it; others get it ``every`` so often.
+
+    Nobody who dies with the turn keeps it longer than that.
+    """
+    chore = Chore.objects.filter(name=name)
+    if not chore.exists():
+        Chore.objects.bulk_create([Chore(name=name, due_at=Now())], ignore_conflicts=True)
+    # SQLite asks the clock of the process: a moment that no right clock could have set is as good as over.
+    due = Q(due_at__lte=Now()) | Q(due_at__gt=Now() + 2 * every)
+    return bool(chore.filter(due).update(due_at=Now() + every))
+
+
+def keep_turn(*, name: str, every: timedelta) -> None:
+    """Put off the others: the caller is still at it."""
+    Chore.objects.filter(name=name).update(due_at=Now() + every)

@@ -1,0 +1,194 @@
+"""The mails people get: what each is about, looked up when it is sent. mail.sending sends them."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from cinema.domain import qr
+from cinema.mail.calendars import calendar_method, ticket_calendar
+from cinema.mail.email_proofs import make_token
+from cinema.mail.owner_links import make_token as make_owner_token
+from cinema.mail.rendering import Mail, make_mail
+from cinema.models import (
+    OutgoingMail,
+    Refund,
+    Show,
+    ShowCancellation,
+    ShowSeat,
+    Theatre,
+    Ticket,
+    TicketSeat,
+    User,
+    WaitingEntry,
+)
+from cinema.selectors.booking.tickets import refunds_of, tickets
+from cinema.selectors.people.legal import published_texts
+
+Kind = OutgoingMail.Kind
+
+
+def compose(outgoing: OutgoingMail) -> Mail | None:
+    """Make a mail of what it is about, as that stands now; None if there is nothing to say any more.
+
+    ``outgoing`` comes with its user, its waiting list entry and ``now``, the database's clock.
+    """
+    return COMPOSERS[Kind(outgoing.kind)](outgoing)
+
+
+def _ticket(outgoing: OutgoingMail) -> Mail | None:
+    """A ticket with its QR code and calendar file; a cancelled one has a mail of its own."""
+    ticket = tickets().get(pk=outgoing.ticket_id)
+    if ticket.status != Ticket.Status.CONFIRMED or ticket.show.status == Show.Status.CANCELLED:
+        return None
+    amount = Decimal(outgoing.context.get("amount") or 0)
+    picture = qr.png(ticket.get_absolute_url())
+    return _with_calendar(_about_ticket(outgoing, ticket, amount=amount, picture=picture), ticket)
+
+
+def _cancellation(outgoing: OutgoingMail) -> Mail | None:
+    """What becomes of the money of a cancelled ticket, and why its show is off, if it is."""
+    ticket, name = tickets().get(pk=outgoing.ticket_id), ""
+    seats = outgoing.context.get("seats")  # not those that were returned before
+    more = {"refunds": refunds_of(ticket), "lines": [li for li in ticket.seats.all() if not seats or li.pk in seats]}
+    if ticket.show.status == Show.Status.CANCELLED:
+        name, off = "show_cancelled", ShowCancellation.objects.filter(show=ticket.show)
+        more["reason"] = off.values_list("reason", flat=True).first() or ""
+    return _with_calendar(_about_ticket(outgoing, ticket, name, **more), ticket)
+
+
+def _refund_part(outgoing: OutgoingMail) -> Mail | None:
+    """How much is refunded, and which seats the ticket still has; the mail about a cancellation has all of it."""
+    ticket = tickets().get(pk=outgoing.ticket_id)
+    if ticket.status != Ticket.Status.CONFIRMED:
+        return None
+    returned = outgoing.context.get("returned", 0)
+    mail = _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]), returned=returned)
+    return _with_calendar(mail, ticket) if returned else mail
+
+
+def _refund_late(outgoing: OutgoingMail) -> Mail:
+    """Why money that came is refunded: the ticket was paid already, or its seats were gone."""
+    ticket, why = tickets().get(pk=outgoing.ticket_id), Refund.Reason(outgoing.context["reason"])
+    return _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]), why=why, lines=())
+
+
+def _show_cancelled_offer(outgoing: OutgoingMail) -> Mail | None:
+    """The show is cancelled: another one or the money back, as long as there is a choice."""
+    ticket = tickets().get(pk=outgoing.ticket_id)
+    offer = ShowCancellation.objects.filter(show=ticket.show, choose_until__gt=outgoing.now).first()
+    if offer is None or ticket.status != Ticket.Status.CONFIRMED:
+        return None
+    mail = _about_ticket(outgoing, ticket, cancellation=offer, choose=settings.SITE_URL + ticket.exchange_path)
+    return _with_calendar(mail, ticket)
+
+
+def _owner_link(outgoing: OutgoingMail) -> Mail | None:
+    """The link that opens a ticket to its owner, for a day."""
+    ticket = tickets().get(pk=outgoing.ticket_id)
+    if ticket.status != Ticket.Status.CONFIRMED:
+        return None
+    return _about_ticket(outgoing, ticket, token=make_owner_token(ticket), lines=())
+
+
+def _waiting_joined(outgoing: OutgoingMail) -> Mail | None:
+    """A place on a waiting list, as long as it is waited on."""
+    return _about_entry(outgoing) if outgoing.entry.status == WaitingEntry.Status.WAITING else None
+
+
+def _waiting_offer(outgoing: OutgoingMail) -> Mail | None:
+    """The seats kept for somebody who waited, as long as they are."""
+    entry = outgoing.entry
+    if not entry.offers_at(outgoing.now):
+        return None
+    seats = ShowSeat.objects.filter(hold=entry.hold).select_related("seat__category").order_by("seat__y", "seat__x")
+    lines = [TicketSeat(show_seat=seat, price=seat.price) for seat in seats]
+    return _about_entry(outgoing, lines=lines, total=sum(line.price for line in lines))
+
+
+def _proof(outgoing: OutgoingMail) -> Mail:
+    """The link with which to finish signing up, or to change the address of an account, for three days.
+
+    Nothing in it was chosen by whoever asked: that need not be who reads it.
+    """
+    return _mail(outgoing, token=make_token(outgoing.context["proof"]))
+
+
+def _account(outgoing: OutgoingMail) -> Mail:
+    """What needs no more than the address, and the name of the account there is."""
+    return _mail(outgoing, user=outgoing.user, **outgoing.context)
+
+
+def _password_reset(outgoing: OutgoingMail) -> Mail | None:
+    """The link with which to choose a new password, once and for three days."""
+    return _mail(outgoing, **_password_link(outgoing.user)) if outgoing.user.is_active else None
+
+
+def _invitation(outgoing: OutgoingMail) -> Mail | None:
+    """The same link for somebody without a password, to work at a theatre."""
+    if outgoing.user.has_usable_password():
+        return None
+    theatre, by = (model.objects.get(pk=outgoing.context[key]) for model, key in ((Theatre, "theatre"), (User, "by")))
+    return _mail(outgoing, theatre=theatre, by=by, **_password_link(outgoing.user))
+
+
+COMPOSERS: dict[Kind, Callable[[OutgoingMail], Mail | None]] = {
+    Kind.TICKET: _ticket,
+    Kind.SEATS_CHANGED: _ticket,
+    Kind.EXCHANGED: _ticket,
+    Kind.CANCELLATION: _cancellation,
+    Kind.REFUND_PART: _refund_part,
+    Kind.REFUND_LATE: _refund_late,
+    Kind.SHOW_CANCELLED_OFFER: _show_cancelled_offer,
+    Kind.OWNER_LINK: _owner_link,
+    Kind.WAITING_JOINED: _waiting_joined,
+    Kind.WAITING_OFFER: _waiting_offer,
+    Kind.SIGN_UP: _proof,
+    Kind.EMAIL_CHANGE: _proof,
+    Kind.EMAIL_TAKEN: _account,
+    Kind.EMAIL_CHANGED: _account,
+    Kind.ACCOUNT_UNUSED: _account,
+    Kind.HAS_ACCOUNT: _account,
+    Kind.NO_ACCOUNT: _account,
+    Kind.INVITATION: _invitation,
+    Kind.PASSWORD_RESET: _password_reset,
+    Kind.NEW_PASSWORD: _account,
+    Kind.NEW_TOKEN: _account,
+}
+
+
+def _password_link(user: User) -> dict[str, Any]:
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return {"user": user, "uid": uid, "token": default_token_generator.make_token(user)}
+
+
+def _about_ticket(outgoing: OutgoingMail, ticket: Ticket, name: str = "", **more: Any) -> Mail:
+    lines = more.pop("lines", ticket.seats.all())
+    more |= {"ticket": ticket, "lines": lines, "total": sum(line.worth for line in lines)}
+    return _about_show(outgoing, ticket.show, ticket.get_absolute_url(), name=name, **more)
+
+
+def _with_calendar(mail: Mail, ticket: Ticket) -> Mail:
+    """Attach the calendar file that makes, updates or removes the entry; its method is in its type, too (RFC 6047)."""
+    kind = f"text/calendar; method={calendar_method(ticket)}"
+    mail.attach(f"ticket-{ticket.reference}.ics", ticket_calendar(ticket).decode(), kind)
+    return mail
+
+
+def _about_entry(outgoing: OutgoingMail, **more: Any) -> Mail:
+    entry = outgoing.entry
+    return _about_show(outgoing, entry.show, entry.get_absolute_url(), entry=entry, **more)
+
+
+def _about_show(outgoing: OutgoingMail, show: Show, path: str, *, name: str = "", **more: Any) -> Mail:
+    return _mail(outgoing, name, show=show, theatre=show.screen.theatre, url=settings.SITE_URL + path, **more)
+
+
+def _mail(outgoing: OutgoingMail, name: str = "", **context: Any) -> Mail:
+    """The mail ``name``, or that of its kind."""
+    site = {"site_url": settings.SITE_URL, "legal_texts": published_texts()}
+    return make_mail(name or outgoing.kind.lower(), to=outgoing.recipient, **site, **context)

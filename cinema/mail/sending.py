@@ -1,0 +1,135 @@
+"""Sending the mails of the outbox: by the housekeeping alone, each by itself, and again when it could not be done."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from functools import partial
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models.functions import Now
+from django.utils.translation import override
+
+from cinema.exceptions import MailNotTaken
+from cinema.mail import compose as mail
+from cinema.models import OutgoingMail
+from cinema.services.core.outbox import TICKETS
+from cinema.services.core.retries import Backoff, attempt_due
+from cinema.services.core.transactions import PATIENCE
+
+logger = logging.getLogger(__name__)
+
+# The first pause is longer than it can take to send one: the relay replies to its sender, recipient, begin and end.
+BACKOFF = Backoff(first=5 * timedelta(seconds=settings.EMAIL_TIMEOUT), factor=2, longest=timedelta(minutes=30))
+GIVE_UP_AFTER = timedelta(days=3)
+LATE = "late"
+
+
+def send_mails(*, patience: float = PATIENCE) -> int:
+    """Send what is due, the longest due first, for ``patience`` seconds; return how many mails were sent.
+
+    Safe to call at any time and by several at once: whoever has claimed a mail sends it alone. A crash between sending
+    and noting sends it twice, rather than never. While the relay is away all wait, without an attempt.
+    """
+    waiting = OutgoingMail.objects.waiting()
+    if not waiting.filter(due_at__lte=Now()).exists():
+        return 0
+    with _relay() as relay:
+        if relay is None:
+            return 0
+        return attempt_due(rows=waiting, attempt=partial(_send, relay), backoff=BACKOFF, patience=patience)
+
+
+def forget_mails() -> int:
+    """Delete mails that were sent or given up KEEP_MAILS_DAYS ago; return how many. So long the history of an order
+    has them."""
+    end = Now() - timedelta(days=settings.KEEP_MAILS_DAYS)
+    return OutgoingMail.objects.filter(due_at=None, created_at__lt=end).delete()[0]
+
+
+@contextmanager
+def _relay() -> Iterator[BaseEmailBackend | None]:
+    """One open connection for all mails of a run; None if the relay takes none."""
+    relay = get_connection()
+    try:
+        relay.open()
+    except OSError as error:  # an SMTPException is one
+        logger.warning("The mail relay is away (%s); all mails wait.", type(error).__name__)
+        yield None
+        return
+    try:
+        yield relay
+    finally:
+        _hang_up(relay)
+
+
+def _hang_up(relay: BaseEmailBackend) -> None:
+    with suppress(OSError):  # it may be gone
+        relay.close()
+
+
+def _send(relay: BaseEmailBackend, key: int) -> bool:
+    """Send a claimed mail and note its end; return whether it was sent. Raises MailNotTaken to have it tried again."""
+    related = ("ticket__show", "entry__hold", "entry__show", "user")
+    outgoing = OutgoingMail.objects.select_related(*related).annotate(now=Now()).get(pk=key)
+    try:
+        with override(outgoing.language):
+            message = mail.compose(outgoing)
+        if message is None:
+            outgoing.delete()
+            return False
+        if outgoing.now >= _end(outgoing):
+            _fail(outgoing, outgoing.error or LATE)
+            return False
+        relay.open()  # anew, after one that failed
+        relay.send_messages([message])
+    except Exception as error:
+        _hang_up(relay)
+        if _note_failure(outgoing, error):
+            return False
+        if isinstance(error, OSError):
+            raise MailNotTaken from None  # the relay's words may name the recipient
+        raise
+    _finish(outgoing, sent_at=Now(), error="", context={})
+    return True
+
+
+def _end(outgoing: OutgoingMail) -> datetime:
+    """Until when it is tried: a ticket until its show is over, what became of one at least GIVE_UP_AFTER."""
+    if outgoing.kind in TICKETS:
+        return outgoing.ticket.show.ends_at
+    end = outgoing.created_at + GIVE_UP_AFTER
+    return max(end, outgoing.ticket.show.ends_at) if outgoing.ticket else end
+
+
+def _note_failure(outgoing: OutgoingMail, error: Exception) -> bool:
+    """Note why it was not sent; return whether it is given up."""
+    word = _smtp_code(error) or type(error).__name__[:20]
+    refused = isinstance(error, SMTPRecipientsRefused | SMTPDataError) and word.startswith("5")
+    if refused or outgoing.now >= _end(outgoing):
+        _fail(outgoing, word)
+        return True
+    OutgoingMail.objects.waiting().filter(pk=outgoing.pk).update(error=word)
+    return False
+
+
+def _fail(outgoing: OutgoingMail, word: str) -> None:
+    logger.warning("Mail %s (%s) is given up: %s.", outgoing.pk, outgoing.kind, word)
+    _finish(outgoing, failed_at=Now(), error=word)
+
+
+def _finish(outgoing: OutgoingMail, **noted: object) -> None:
+    """Note the end. What it was made of is not kept, nor the address; but of an order, whose mail staff may send on."""
+    if outgoing.ticket_id is None:
+        noted |= {"recipient": "", "context": {}}
+    OutgoingMail.objects.waiting().filter(pk=outgoing.pk).update(due_at=None, **noted)
+
+
+def _smtp_code(error: Exception) -> str:
+    """The reply of the relay, “550”; nothing if it gave none."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return str(next(iter(error.recipients.values()))[0])
+    return str(error.smtp_code) if isinstance(error, SMTPResponseException) else ""

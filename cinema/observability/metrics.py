@@ -1,0 +1,95 @@
+"""What is counted, for Prometheus. Labels have few values, and none that says who somebody is.
+
+The processes of a server add up in the folder that PROMETHEUS_MULTIPROC_DIR names; without it each counts for itself.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from cinema.exceptions.base import RuleBroken
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+OWN = CollectorRegistry()
+REQUESTS = Histogram(
+    "cinema_request_seconds", "Until a page was answered.", ["route", "status"], buckets=SECONDS, registry=OWN
+)
+STEPS = Counter("cinema_steps", "Steps that changed seats: bookings are “book”.", ["action"], registry=OWN)
+SEATS = Counter("cinema_seats", "Seats that were changed by them.", ["action"], registry=OWN)
+REFUSALS = Counter("cinema_refusals", "How often a rule said no, by its exception.", ["reason"], registry=OWN)
+FAILURES = Counter("cinema_failures", "Requests that failed, by exception.", ["kind"], registry=OWN)
+
+
+def answered(route: str, status: int, seconds: float) -> None:
+    """Count a request."""
+    REQUESTS.labels(route, f"{status // 100}xx").observe(seconds)
+
+
+def failed() -> None:
+    """Count the request that the exception being handled has ended."""
+    FAILURES.labels(sys.exc_info()[0].__name__).inc()
+
+
+def seats_changed(*, action: str, seats: int) -> None:
+    """Count a step of the ledger; to be called when it is committed."""
+    STEPS.labels(action.lower()).inc()
+    SEATS.labels(action.lower()).inc(seats)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Count the broken rule that ends the block; once, however many such blocks it leaves."""
+    try:
+        yield
+    except RuleBroken as error:
+        if not error.counted:
+            error.counted = True
+            REFUSALS.labels(type(error).__name__).inc()
+        raise
+
+
+def exposition(queues: Mapping[str, int], backlogs: Mapping[str, Any]) -> bytes:
+    """All that is counted, by all processes of this server, how long the ``queues`` are now, and their ``backlogs``, of
+    selectors.core.health."""
+    everything = CollectorRegistry()
+    if FOLDER in os.environ:
+        MultiProcessCollector(everything)
+    else:
+        everything.register(OWN)
+    everything.register(Queues(queues, backlogs))
+    return generate_latest(everything)
+
+
+class Queues:
+    """Read from the database when asked, so that no process has to keep count."""
+
+    def __init__(self, lengths: Mapping[str, int], backlogs: Mapping[str, Any]) -> None:
+        self.lengths, self.backlogs = lengths, backlogs
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Yield each figure by queue."""
+        yield _gauge("cinema_waiting", "How many wait now, by what they are.", self.lengths)
+        for field, name, text in BACKLOG:
+            yield _gauge(name, text, {queue: getattr(backlog, field) for queue, backlog in self.backlogs.items()})
+
+
+BACKLOG = [
+    ("due", "cinema_due", "How many are due to be tried again now."),
+    ("oldest", "cinema_due_seconds", "For how long the oldest of them has been due."),
+    ("failing", "cinema_failing", "How many have failed at their last try."),
+]
+
+
+def _gauge(name: str, text: str, figures: Mapping[str, float]) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily(name, text, labels=["queue"])
+    for queue, figure in figures.items():
+        gauge.add_metric([queue], figure)
+    return gauge

@@ -1,0 +1,327 @@
+"""The seats of a show as a buyer sees them: the whole map, or what changed since a revision."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from cinema.domain.money import format_money
+from cinema.domain.seating.places import Place, partners, wheelchairs_beside
+from cinema.models import Hold, Screen, Seat, SeatEvent, Show, ShowSeat
+
+FREE, MINE, HELD, SOLD = "free", "mine", "held", "sold"
+BEND_STEPS = 12
+
+
+@dataclass(slots=True)
+class SeatView:
+    """One seat on the map. ``gap`` is the empty space before it, in half seats; ``bend`` how far it is curved up.
+
+    ``partner`` is the other half of a love seat; with one of ``free_with``, wheelchair spaces, a companion seat
+    costs nothing. ``holder`` is the mark of whoever holds it, by which a page knows its own seats among news told to
+    all.
+    """
+
+    id: int
+    row: str
+    number: int
+    y: int
+    x: int
+    category: str
+    category_id: int
+    rank: int
+    kind: str
+    price: Decimal
+    state: str
+    label: str
+    name: str
+    line: str
+    checked: bool
+    holder: str = ""
+    gap: int = 0
+    bend: int = 0
+    partner: int | None = None
+    is_left: bool = False
+    free_with: Sequence[int] = ()
+
+    @property
+    def place(self) -> Place:
+        """The same as plain geometry."""
+        return Place(self.id, self.row, self.number, self.x, self.y, self.price, self.category_id, self.kind, self.open)
+
+    @property
+    def open(self) -> bool:
+        return self.state in (FREE, MINE)
+
+    @property
+    def classes(self) -> str:
+        parts = ["seat", f"c{self.rank}", self.state]
+        if self.gap:
+            parts.append(f"g{self.gap}")
+        if self.bend:
+            parts.append(f"u{self.bend}")
+        if self.kind != Seat.Kind.STANDARD:
+            parts.append(self.kind.lower())
+        if self.partner:
+            parts.append("love-start" if self.is_left else "love-end")
+        return " ".join(parts)
+
+
+class Row(NamedTuple):
+    """A row of the hall. ``after_aisle`` says that a cross aisle lies before it, ``bend`` how far its ends bend."""
+
+    name: str
+    seats: list[SeatView]
+    after_aisle: bool
+    bend: int
+
+
+class Price(NamedTuple):
+    """A category's line in the legend. ``lowest`` and ``highest`` differ where seats of it differ in price."""
+
+    rank: int
+    category_id: int
+    category: str
+    lowest: Decimal
+    highest: Decimal
+
+
+@dataclass(slots=True)
+class SeatMap:
+    """All seats of a show, row by row from the front, at one revision."""
+
+    revision: int
+    rows: list[Row]
+    prices: list[Price] = field(default_factory=list)
+    mine: int = 0
+    free: int = 0
+    ordinary: int = 0  # free seats that are no wheelchair or companion places
+    kinds: set[str] = field(default_factory=set)
+
+
+class Pulse(NamedTuple):
+    """What one cheap look at a show tells: its revision, whether it is on sale, and whether a hold has run out
+    unnoticed, or house seats are to be released."""
+
+    revision: int
+    on_sale: bool
+    due: bool
+
+
+def show_for_sale(pk: int) -> Show | None:
+    """The show with all its page says, and ``now``: the database's clock. None for a draft."""
+    return (
+        Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
+        .annotate(now=Now())
+        .filter(pk=pk)
+        .exclude(status=Show.Status.DRAFT)
+        .first()
+    )
+
+
+def pulse(show_id: int) -> Pulse | None:
+    """The show's pulse, in one statement; None for no such show."""
+    return pulses([show_id]).get(show_id)
+
+
+def pulses(show_ids: Collection[int]) -> dict[int, Pulse]:
+    """The same for several shows, by their keys."""
+    due = Hold.objects.filter(show=OuterRef("pk"), status=Hold.Status.ACTIVE, expires_at__lte=Now())
+    shows = Show.objects.filter(pk__in=show_ids).exclude(status=Show.Status.DRAFT).annotate(now=Now(), due=Exists(due))
+    return {
+        show.pk: Pulse(show.revision, show.on_sale_at(show.now), show.due or show.releases_by(show.now))
+        for show in shows.only("revision", "status", "sales_start_at", "sales_end_at", "house_release_at")
+    }
+
+
+def holder_mark(buyer: str, show_id: int) -> str:
+    """A mark that stands for the buyer at this show; it tells nobody who they are, nor what else they hold."""
+    return salted_hmac("holder", f"{show_id} {buyer}").hexdigest()[:10]
+
+
+def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
+    """The whole map in one statement. ``chosen`` are seats the buyer has just picked, instead of those held so far."""
+    seats = _views(show, buyer, chosen)
+    return SeatMap(
+        revision=show.revision,
+        rows=_rows(seats, BEND_STEPS if show.screen.shape == Screen.Shape.CURVED else 0),
+        prices=_prices(seats),
+        mine=sum(seat.state == MINE for seat in seats),
+        free=sum(seat.state == FREE for seat in seats),
+        ordinary=sum(seat.state == FREE and seat.kind in (Seat.Kind.STANDARD, Seat.Kind.LOVE) for seat in seats),
+        kinds={seat.kind for seat in seats},
+    )
+
+
+def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[Row]:
+    """The seats that stand in a hall, at no show: each by its own key, all to be had, those ``chosen`` ticked."""
+    words = _Words()
+    seats = Seat.objects.filter(screen=screen, retired_at=None).select_related("category").order_by("y", "x")
+    views = []
+    for seat in seats:
+        label = words.label(seat.row, seat.number)
+        facts = filter(None, [words.kinds.get(seat.kind), seat.category.name])
+        where = (seat.pk, seat.row, seat.number, seat.y, seat.x)
+        what = (seat.category.name, seat.category_id, seat.category.rank, seat.kind, Decimal(0), FREE)
+        views.append(SeatView(*where, *what, label, ", ".join([label, *facts]), "", seat.pk in chosen))
+    curved = screen.shape == Screen.Shape.CURVED
+    _place(views, curved=curved)
+    _tie(views, carer_free=False)
+    return _rows(views, BEND_STEPS if curved else 0)
+
+
+def seat_changes(show: Show, buyer: str, since: int) -> list[SeatView]:
+    """Only the seats that changed after revision ``since``: all of them, where they were priced anew."""
+    changed = SeatEvent.objects.filter(show=show, revision__gt=since)
+    actions = set(changed.values_list("show_seat", "action"))
+    if not actions:
+        return []
+    ids = {pk for pk, _action in actions}
+    # The gap before a seat depends on its neighbours, so the whole rows are read and the changed seats picked.
+    views = _views(show, buyer, marked=True)
+    repriced = any(action == SeatEvent.Action.REPRICE for _pk, action in actions)
+    return views if repriced else [seat for seat in views if seat.id in ids]
+
+
+def changed_prices(show: Show, changes: list[SeatView]) -> list[Price]:
+    """The legend's lines, where the changes are of the whole map; else they stay as they are."""
+    return _prices(changes) if len(changes) >= show.seats_total else []
+
+
+def hall_changed(show: Show, since: int) -> bool:
+    """Whether the hall itself changed after revision ``since``: then only the whole map is true."""
+    rebuilt = [SeatEvent.Action.ADD, SeatEvent.Action.REMOVE, SeatEvent.Action.PLACE]
+    return SeatEvent.objects.filter(show=show, revision__gt=since, action__in=rebuilt).exists()
+
+
+def _views(show: Show, buyer: str, chosen: Collection[int] = (), *, marked: bool = False) -> list[SeatView]:
+    """Read the seats as the buyer sees them, ``marked`` with who holds them. ``show`` has its theatre and ``now``."""
+    rows = (
+        ShowSeat.objects.filter(show=show)
+        .exclude(status=ShowSeat.Status.REMOVED)
+        .order_by("seat__y", "seat__x")
+        .values_list(
+            "pk",
+            "seat__row",
+            "seat__number",
+            "seat__y",
+            "seat__x",
+            "seat__category__name",
+            "seat__category_id",
+            "seat__category__rank",
+            "seat__kind",
+            "price",
+            "status",
+            "hold__buyer",
+            "hold__expires_at",
+        )
+    )
+    words = _Words()
+    views = []
+    for pk, row, number, y, x, category, category_id, rank, kind, price, status, holder, expires_at in rows:
+        state = _state(status, holder, expires_at, buyer, show.now)
+        label = words.label(row, number)
+        name = words.name(label, category, kind, price, state)
+        line = words.line(number, category, kind, price)
+        checked = state in (FREE, MINE) and pk in chosen if chosen else state == MINE
+        mark = holder_mark(holder, show.pk) if marked and state == HELD else ""
+        what = (category, category_id, rank, kind, price, state, label, name, line, checked, mark)
+        views.append(SeatView(pk, row, number, y, x, *what))
+    _place(views, curved=show.screen.shape == Screen.Shape.CURVED)
+    _tie(views, carer_free=show.screen.theatre.carer_free)
+    return views
+
+
+def _state(status: str, holder: str | None, expires_at: datetime | None, buyer: str, now: datetime) -> str:
+    if status == ShowSeat.Status.AVAILABLE:
+        return FREE
+    if status != ShowSeat.Status.HELD:
+        return SOLD
+    if expires_at <= now:
+        return FREE
+    return MINE if holder == buyer else HELD
+
+
+def _place(views: list[SeatView], *, curved: bool) -> None:
+    """Work out the gaps between seats and, for curved rows, how far each seat bends towards the screen."""
+    left = min((seat.x for seat in views), default=0)
+    half = max((seat.x - left for seat in views), default=0) / 2 or 1
+    y, end = None, left
+    for seat in views:
+        if seat.y != y:
+            y, end = seat.y, left
+        seat.gap, end = seat.x - end, seat.x + 2
+        if curved:
+            seat.bend = round(BEND_STEPS * ((seat.x - left - half) / half) ** 2)
+
+
+def _tie(views: list[SeatView], *, carer_free: bool) -> None:
+    """Tie the halves of love seats together, and companion seats to the wheelchair spaces that make them free."""
+    special = {seat.id: seat for seat in views if seat.kind != Seat.Kind.STANDARD}
+    places = [seat.place for seat in special.values()]
+    halves = partners(places)
+    for pk, other in halves.items():
+        special[pk].partner, special[pk].is_left = other, special[pk].x < special[other].x
+        special[pk].bend = min(special[pk].bend, special[other].bend)  # one sofa does not break in a curve
+    if carer_free:
+        for pk, wheelchairs in wheelchairs_beside(places).items():
+            special[pk].free_with = wheelchairs
+
+
+def _rows(seats: list[SeatView], bend: int) -> list[Row]:
+    rows: list[Row] = []
+    for (y, name), group in groupby(seats, key=lambda seat: (seat.y, seat.row)):
+        rows.append(Row(name, list(group), after_aisle=bool(rows) and y > rows[-1].seats[0].y + 1, bend=bend))
+    return rows
+
+
+def _prices(seats: list[SeatView]) -> list[Price]:
+    by_rank: dict[int, list[SeatView]] = {}
+    for seat in seats:
+        by_rank.setdefault(seat.rank, []).append(seat)
+    return [
+        Price(rank, group[0].category_id, group[0].category, min(s.price for s in group), max(s.price for s in group))
+        for rank, group in sorted(by_rank.items())
+    ]
+
+
+class _Words:
+    """The accessible name of a seat. The parts that repeat are translated once a map, not once a seat."""
+
+    def __init__(self) -> None:
+        self.pattern = _("Row %(row)s, seat %(number)s")
+        self.seat = _("Seat %(number)s")
+        self.states = {FREE: _("available"), MINE: _("held for you"), HELD: _("held by someone else"), SOLD: _("taken")}
+        self.kinds = {
+            Seat.Kind.WHEELCHAIR: _("wheelchair space"),
+            Seat.Kind.COMPANION: _("companion seat"),
+            Seat.Kind.LOVE: _("love seat"),
+        }
+        self.facts: dict[tuple, str] = {}  # hundreds of seats have a handful of prices and states between them
+        self.lines: dict[tuple, str] = {}
+
+    def label(self, row: str, number: int) -> str:
+        """“Row G, seat 8”."""
+        return self.pattern % {"row": row, "number": number}
+
+    def name(self, label: str, category: str, kind: str, price: Decimal, state: str) -> str:
+        """“Row G, seat 8, Premium, ₹250, available”."""
+        key = (category, kind, price, state)
+        if key not in self.facts:
+            parts = [self.kinds.get(kind), category, format_money(price), self.states[state]]
+            self.facts[key] = ", ".join(filter(None, parts))
+        return f"{label}, {self.facts[key]}"
+
+    def line(self, number: int, category: str, kind: str, price: Decimal) -> str:
+        """“Seat 8 · Premium · ₹250”, under its row in the list."""
+        key = (category, kind, price)
+        if key not in self.lines:
+            self.lines[key] = " · ".join(filter(None, [self.kinds.get(kind), category, format_money(price)]))
+        return f"{self.seat % {'number': number}} · {self.lines[key]}"

@@ -1,0 +1,147 @@
+"""The distributor's report: what a film took in a film week, show by show, by kind of ticket and price.
+
+An admission is a seat sold and not given back at a show that was not called off. The gross is what these seats cost,
+after a later refund of a part of their price.
+What was kept from cancelled tickets, less what was given back out of goodwill, is not box office: it stands below, so
+that both together are the revenue of the other figures. The tax is contained in every price, by the
+percentage it was sold under, and is worked out for each line to the cent; net is what is left. Totals add up the lines.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Count
+
+from cinema.domain.money import exact, quantize
+from cinema.domain.periods import Period
+from cinema.models import Movie, Show, Theatre, Ticket, TicketSeat
+from cinema.selectors.booking.tickets import WORTH
+from cinema.selectors.figures.figures import Figures, shows_of, summed
+
+
+class Takings(NamedTuple):
+    admissions: int = 0
+    gross: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+
+    @property
+    def net(self) -> Decimal:
+        return self.gross - self.tax
+
+    def plus(self, other: "Takings") -> "Takings":
+        return Takings(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+class PriceLine(NamedTuple):
+    """Tickets of one kind and price. Shows priced without kinds of tickets have none."""
+
+    kind: str
+    price: Decimal
+    takings: Takings
+
+
+class ShowTakings(NamedTuple):
+    show: Show
+    lines: list[PriceLine]
+    total: Takings
+    other: Decimal  # kept from cancelled tickets, less goodwill
+
+
+class DayTakings(NamedTuple):
+    day: date
+    shows: list[ShowTakings]
+    total: Takings
+
+
+class FilmReport(NamedTuple):
+    """A film at a theatre in a period. ``kinds`` is what was sold of each kind and price in all of it; ``owed`` is what
+    is still to be refunded to the buyers of cancelled shows, and no part of the revenue."""
+
+    movie: Movie
+    period: Period
+    days: list[DayTakings]
+    kinds: list[PriceLine]
+    total: Takings
+    other: Decimal
+    owed: Decimal
+
+    @property
+    def revenue(self) -> Decimal:
+        return self.total.gross + self.other
+
+    @property
+    def lines(self) -> Iterable[tuple[Show, PriceLine]]:
+        return ((shown.show, line) for day in self.days for shown in day.shows for line in shown.lines)
+
+
+class FilmLine(NamedTuple):
+    movie: Movie
+    figures: Figures
+
+
+def tax_in(amount: Decimal, percent: Decimal) -> Decimal:
+    """The tax contained in ``amount``, to the cent."""
+    return quantize(amount * percent / (100 + percent))
+
+
+def films_shown(theatre: Theatre, period: Period) -> list[FilmLine]:
+    """The films at the theatre in the period, by title, with their figures."""
+    rows = summed(shows_of(theatre.screens.values_list("pk", flat=True), period), "movie")
+    movies = Movie.objects.in_bulk([pk for pk, _ in rows])
+    return sorted((FilmLine(movies[pk], figures) for pk, figures in rows), key=lambda line: line.movie.title)
+
+
+def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
+    """What the film took at the theatre, in three statements."""
+    screens = {screen.pk: screen for screen in theatre.screens.all()}
+    shows = list(shows_of(screens, period).filter(movie=movie).order_by("starts_at", "screen__name"))
+    lines = _price_lines(shows)
+    days: defaultdict[date, list[ShowTakings]] = defaultdict(list)
+    kinds: dict[tuple[str, Decimal], Takings] = {}
+    for show in shows:
+        show.screen, show.movie = screens[show.screen_id], movie
+        show.screen.theatre = theatre
+        mine = lines.get(show.pk, [])
+        total = _sum(line.takings for line in mine)
+        days[show.trading_day].append(ShowTakings(show, mine, total, show.revenue - total.gross))
+        for line in mine:
+            key = line.kind, line.price
+            kinds[key] = kinds.get(key, Takings()).plus(line.takings)
+    by_day = [DayTakings(day, shown, _sum(one.total for one in shown)) for day, shown in sorted(days.items())]
+    return FilmReport(
+        movie=movie,
+        period=period,
+        days=by_day,
+        kinds=[PriceLine(*key, takings) for key, takings in sorted(kinds.items())],
+        total=_sum(day.total for day in by_day),
+        other=sum((one.other for day in by_day for one in day.shows), Decimal(0)),
+        owed=sum((show.owed for show in shows), Decimal(0)),
+    )
+
+
+def _price_lines(shows: Iterable[Show]) -> dict[int, list[PriceLine]]:
+    """What was sold at each show that was not called off, by kind of ticket, price and tax."""
+    played = [show.pk for show in shows if show.status == Show.Status.SCHEDULED]
+    rows = (
+        TicketSeat.objects.filter(ticket__show__in=played, ticket__status=Ticket.Status.CONFIRMED, active=True)
+        .annotate(worth=WORTH)
+        .order_by("ticket__show", "ticket_type__rank", "worth", "tax_percent")
+        .values_list("ticket__show", "ticket_type__name", "worth", "tax_percent")
+        .annotate(number=Count("pk"))
+    )
+    lines: defaultdict[int, list[PriceLine]] = defaultdict(list)
+    for show_id, kind, price, percent, number in rows:
+        price = exact(price)  # SQLite gives it more places
+        gross = price * number
+        lines[show_id].append(PriceLine(kind or "", price, Takings(number, gross, tax_in(gross, percent))))
+    return lines
+
+
+def _sum(takings: Iterable[Takings]) -> Takings:
+    total = Takings()
+    for one in takings:
+        total = total.plus(one)
+    return total

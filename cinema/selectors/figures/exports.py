@@ -1,0 +1,135 @@
+"""Rows for spreadsheets, read day by day: whatever the period, only a day of it is in memory."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count, DecimalField, Exists, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from cinema.domain.money import exact
+from cinema.domain.periods import Period
+from cinema.exports import Cell, Sheet
+from cinema.models import Payment, Refund, Screen, Show, Theatre, Ticket, TicketSeat
+from cinema.selectors.booking.tickets import PRESENT
+from cinema.selectors.figures.box_office import FilmReport
+from cinema.selectors.figures.figures import Report, Table, shows_of
+
+MONEY = DecimalField(max_digits=12, decimal_places=2)
+NOTHING = Decimal(0)
+SHOWN = ["movie__title", "movie__distributor", "screen", "trading_day", "starts_at", "format", "status", "seats_total"]
+SHOWN += ["admissions", "revenue", "owed"]
+
+
+def report_sheets(report: Report) -> list[Sheet]:
+    """The tables of a report as they stand on its page, a sheet each."""
+    return [_table_sheet(table, report) for table in report.tables]
+
+
+def _table_sheet(table: Table, report: Report) -> Sheet:
+    header = [table.heading, _("Shows"), _("Admissions"), _("Seats"), _("Occupancy %"), _("Revenue"), _("Average")]
+    header += [_("Revenue before"), _("Admissions before"), _("Still to be refunded")]
+    rows = [
+        [
+            *(line.label, line.now.shows, line.now.admissions, line.now.seats, line.now.occupancy),
+            *(line.now.revenue, line.now.average, line.before.revenue, line.before.admissions, line.now.owed),
+        ]
+        for line in [*table.lines, report.total]
+    ]
+    return Sheet(table.title, header, rows)
+
+
+def film_sheet(report: FilmReport) -> Sheet:
+    """The distributor's report, a line for each show, kind of ticket and price."""
+    header = [_("Day"), _("Starts"), _("Screen"), _("Format"), _("Ticket"), _("Price"), _("Admissions")]
+    header += [_("Gross"), _("Tax"), _("Net")]
+    rows: list[list[Cell]] = [
+        [
+            *(show.trading_day, _clock(show.starts_at, show.screen.theatre), str(show.screen)),
+            *(show.get_format_display(), line.kind, line.price, line.takings.admissions),
+            *(line.takings.gross, line.takings.tax, line.takings.net),
+        ]
+        for show, line in report.lines
+    ]
+    total = report.total
+    rows.append([_("Total"), *[None] * 5, total.admissions, total.gross, total.tax, total.net])
+    rows.append([_("Cancellation fees, less goodwill refunds"), *[None] * 6, report.other])
+    rows.append([_("Still to be refunded to buyers"), *[None] * 6, report.owed])
+    return Sheet(str(report.movie), header, rows)
+
+
+def show_sheet(theatre: Theatre, period: Period) -> Sheet:
+    """A line for each show of the period."""
+    header = [_("Day"), _("Starts"), _("Film"), _("Distributor"), _("Screen"), _("Format"), _("Status"), _("Seats")]
+    header += [_("Sold"), _("Revenue"), _("Still to be refunded")]
+    return Sheet(_("Shows"), header, _shows(theatre, period))
+
+
+def _shows(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
+    for shows in _days(theatre, period):
+        for show in shows:
+            yield [
+                *(show.trading_day, _clock(show.starts_at, theatre), show.movie.title, show.movie.distributor),
+                *(str(show.screen), show.get_format_display(), show.get_status_display(), show.seats_total),
+                *(show.admissions, show.revenue, show.owed),
+            ]
+
+
+def sale_sheet(theatre: Theatre, period: Period) -> Sheet:
+    """A line for each ticket that was paid for, of the period's shows. The buyers stay out of it."""
+    header = [_("Day"), _("Starts"), _("Film"), _("Screen"), _("Reference"), _("Bought"), _("Status"), _("Cancelled")]
+    header += [_("Seats"), _("Price"), _("Paid"), _("Refunded"), _("Kept"), _("Still to be refunded")]
+    return Sheet(_("Sales"), header, _sales(theatre, period))
+
+
+def _sales(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
+    statuses = dict(Ticket.Status.choices)
+    for shows in _days(theatre, period):
+        by_key = {show.pk: show for show in shows}
+        for show_id, reference, status, amount, bought, over, seats, paid, back in _tickets(by_key):
+            show, paid, back = by_key[show_id], exact(paid), exact(back)
+            is_owed = show.status == Show.Status.CANCELLED and status == Ticket.Status.CONFIRMED
+            kept, owed = (NOTHING, paid - back) if is_owed else (paid - back, NOTHING)
+            yield [
+                *(show.trading_day, _clock(show.starts_at, theatre), show.movie.title, str(show.screen), reference),
+                *(_clock(bought, theatre), str(statuses[status]), _clock(over, theatre), seats, amount),
+                *(paid, back, kept, owed),
+            ]
+
+
+def _days(theatre: Theatre, period: Period) -> Iterator[list[Show]]:
+    screens = {screen.pk: screen for screen in Screen.objects.filter(theatre=theatre)}
+    for day in period.days:
+        shows = shows_of(screens, Period(day, day)).select_related("movie").only(*SHOWN)
+        shows = list(shows.order_by("starts_at", "screen_id"))
+        for show in shows:
+            show.screen = screens[show.screen_id]
+        yield shows
+
+
+def _tickets(shows: Collection[int]) -> QuerySet[Ticket]:
+    """The tickets of the shows that were ever paid for, with their money and how many seats they have; a cancelled
+    one: had."""
+    paid = Payment.objects.paid().filter(ticket=OuterRef("pk")).order_by()
+    back = Refund.objects.filter(payment__ticket=OuterRef("pk")).order_by()
+    seats = TicketSeat.objects.filter(PRESENT, ticket=OuterRef("pk")).order_by().values("ticket")
+    return (
+        Ticket.objects.filter(Exists(paid), show__in=shows)
+        .order_by("show__starts_at", "show", "pk")
+        .values_list("show", "reference", "status", "amount", "confirmed_at", "cancelled_at")
+        .annotate(
+            number=Subquery(seats.annotate(n=Count("pk")).values("n")),
+            paid=_total(paid, "ticket"),
+            back=_total(back, "payment__ticket"),
+        )
+    )
+
+
+def _total(rows: QuerySet, by: str) -> Coalesce:
+    return Coalesce(Subquery(rows.values(by).annotate(n=Sum("amount")).values("n")), Value(0), output_field=MONEY)
+
+
+def _clock(moment: datetime | None, theatre: Theatre) -> datetime | None:
+    """The moment as the theatre's clock shows it."""
+    return moment and moment.astimezone(theatre.tz).replace(tzinfo=None)

@@ -1,0 +1,194 @@
+"""What was earned, how many came, and how full it was: by day, film, screen and all the rest, for a period.
+
+Revenue is the money received for tickets less what was given back, as the shows keep it with their seats
+(services/ledger.py); cancellation fees are part of it. What is kept for tickets of a cancelled show is owed to their
+buyers, until they have chosen another show or their money, and stands apart. Admissions
+are seats sold and not given back, at shows that were not called off; occupancy is their part of all seats of these
+shows. A show counts for its trading day, whenever its tickets were bought.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import ExtractHour
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cinema.domain.money import exact
+from cinema.domain.periods import Period
+from cinema.models import Movie, Screen, Show, Theatre
+from cinema.models.theatres import DAY_STARTS
+
+CENT = Decimal("0.01")
+PLAYED = Q(status=Show.Status.SCHEDULED)
+
+
+class Figures(NamedTuple):
+    """``seats`` and ``shows`` are those of shows that were not called off; ``owed`` is still to be refunded to the
+    buyers of those that were, and no part of the revenue."""
+
+    revenue: Decimal = Decimal(0)
+    admissions: int = 0
+    seats: int = 0
+    shows: int = 0
+    owed: Decimal = Decimal(0)
+
+    def plus(self, other: "Figures") -> "Figures":
+        return Figures(*(a + b for a, b in zip(self, other, strict=True)))
+
+    @property
+    def occupancy(self) -> Decimal | None:
+        """Percent of the seats that are sold, to a tenth."""
+        return (Decimal(self.admissions) * 100 / self.seats).quantize(Decimal("0.1")) if self.seats else None
+
+    @property
+    def average(self) -> Decimal | None:
+        """The revenue for each admission, to the cent."""
+        return (self.revenue / self.admissions).quantize(CENT) if self.admissions else None
+
+
+class Line(NamedTuple):
+    label: str
+    now: Figures
+    before: Figures
+
+    @property
+    def change(self) -> int | None:
+        """By how many percent the revenue is more than in the period before."""
+        return percent_more(self.now.revenue, self.before.revenue)
+
+
+class Table(NamedTuple):
+    """Figures by one thing. The lines add up to the report's total."""
+
+    slug: str
+    title: str
+    heading: str
+    lines: list[Line]
+
+
+class Report(NamedTuple):
+    period: Period
+    before: Period
+    total: Line
+    tables: list[Table]
+
+
+def percent_more(now: Decimal | int, before: Decimal | int) -> int | None:
+    """By how many percent ``now`` is more than ``before``, less with a minus; None where there was nothing."""
+    return round((now - before) * 100 / before) if before else None
+
+
+def report(theatres: Sequence[Theatre], period: Period) -> Report:
+    """The figures of the theatres together for a period, against as many days before, in nine statements."""
+    screens = {screen.pk: screen for screen in Screen.objects.filter(theatre__in=theatres).order_by("name")}
+    zones = {theatre.pk: theatre for theatre in theatres}
+    now, before = (_Sums(screens, zones, span) for span in (period, period.before))
+    movies = Movie.objects.in_bulk(now.by_movie.keys() | before.by_movie.keys(), field_name="pk")
+    days = dict(zip(period.before.days, period.days, strict=True))
+    then = {days[day]: figures for day, figures in before.by_day.items()}
+    formats = {value: str(label) for value, label in Show.Format.choices}
+    titles = {pk: str(movie) for pk, movie in movies.items()}
+    places = {pk: str(screen) for pk, screen in screens.items()}
+    if len(theatres) > 1:
+        places = {pk: f"{zones[screen.theatre_id].name} · {screen}" for pk, screen in screens.items()}
+    tables = [
+        Table("day", _("By day"), _("Day"), _lines({d: day_label(d) for d in period.days}, now.by_day, then)),
+        Table("film", _("By film"), _("Film"), _best_first(_lines(titles, now.by_movie, before.by_movie))),
+        Table("screen", _("By screen"), _("Screen"), _lines(places, now.by_screen, before.by_screen)),
+        Table("format", _("By format"), _("Format"), _best_first(_lines(formats, now.by_format, before.by_format))),
+        Table("hour", _("By hour of start"), _("Hour"), _lines(HOURS, now.by_hour, before.by_hour)),
+        Table("weekday", _("By weekday"), _("Weekday"), _lines(_weekdays(), now.by_weekday, before.by_weekday)),
+    ]
+    if len(theatres) > 1:
+        names = {pk: theatre.name for pk, theatre in zones.items()}
+        lines = _best_first(_lines(names, now.by_theatre, before.by_theatre))
+        tables.insert(1, Table("theatre", _("By theatre"), _("Theatre"), lines))
+    return Report(period, period.before, Line(_("Total"), now.total, before.total), tables)
+
+
+def day_label(day: date) -> str:
+    """“Fri 27 Nov 2026”."""
+    return date_format(day, "D j M Y")
+
+
+# From the first hour of a trading day to its last, as the clock has them.
+HOURS = {hour % 24: f"{hour % 24:02}:00" for hour in range(DAY_STARTS.hour, DAY_STARTS.hour + 24)}
+
+
+def _weekdays() -> dict[int, str]:
+    return {number: str(name) for number, name in WEEKDAYS.items()}
+
+
+def shows_of(screen_ids: Iterable[int], period: Period) -> QuerySet[Show]:
+    """The shows, drafts aside, that figures of the period are about."""
+    start, end = period
+    # For a single day SQLite needs to be told so, to look by the day and not through all that the screens ever had.
+    days = {"trading_day": start} if start == end else {"trading_day__range": period}
+    shows = Show.objects.filter(screen__in=screen_ids, **days).order_by()
+    return shows.exclude(status=Show.Status.DRAFT)
+
+
+def summed(shows: QuerySet[Show], *by: str) -> list[tuple[Any, ...]]:
+    """Rows of ``by`` and, last, their Figures."""
+    rows = shows.values_list(*by).annotate(
+        money=Sum("revenue"),
+        people=Sum("admissions", filter=PLAYED, default=0),
+        places=Sum("seats_total", filter=PLAYED, default=0),
+        number=Count("pk", filter=PLAYED),
+        back=Sum("owed"),
+    )
+    return [(*row[:-5], Figures(exact(row[-5]), *row[-4:-1], exact(row[-1]))) for row in rows]
+
+
+class _Sums:
+    """The figures of a period by everything, in three statements and one for each further time zone."""
+
+    def __init__(self, screens: Mapping[int, Screen], theatres: Mapping[int, Theatre], period: Period) -> None:
+        shows = shows_of(screens, period)
+        self.by_day = dict(summed(shows, "trading_day"))
+        self.by_weekday = _regroup(self.by_day.items(), lambda day: day.weekday())
+        self.total = _sum(self.by_day.values())
+        rows = [(row[:3], row[3]) for row in summed(shows, "movie", "screen", "format")]
+        self.by_movie = _regroup(rows, lambda row: row[0])
+        self.by_screen = _regroup(rows, lambda row: row[1])
+        self.by_theatre = _regroup(rows, lambda row: screens[row[1]].theatre_id)
+        self.by_format = _regroup(rows, lambda row: row[2])
+        hours = []
+        for zone in {theatre.tz for theatre in theatres.values()}:
+            here = [pk for pk, screen in screens.items() if theatres[screen.theatre_id].tz == zone]
+            hours += summed(shows_of(here, period).annotate(hour=ExtractHour("starts_at", tzinfo=zone)), "hour")
+        self.by_hour = _regroup(hours, lambda hour: hour)
+
+
+def _sum(figures: Iterable[Figures]) -> Figures:
+    total = Figures()
+    for one in figures:
+        total = total.plus(one)
+    return total
+
+
+def _regroup(rows: Iterable[tuple[Any, Figures]], key: Callable[[Any], Any]) -> dict[Any, Figures]:
+    groups: defaultdict[Any, Figures] = defaultdict(Figures)
+    for what, figures in rows:
+        groups[key(what)] = groups[key(what)].plus(figures)
+    return dict(groups)
+
+
+def _lines(labels: Mapping[Any, str], now: Mapping[Any, Figures], before: Mapping[Any, Figures]) -> list[Line]:
+    """A line for each label, in their order, that has a show in either period."""
+    nothing = Figures()
+    return [
+        Line(label, now.get(key, nothing), before.get(key, nothing))
+        for key, label in labels.items()
+        if key in now or key in before
+    ]
+
+
+def _best_first(lines: list[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: (-line.now.revenue, -line.before.revenue))

@@ -1,0 +1,219 @@
+"""Does the ledger explain every seat, and the payments every ticket? Replays it and compares the end with what is
+stored."""
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Count, Max, Prefetch, QuerySet, Sum
+
+from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, TariffPrice, Ticket, TicketSeat
+from cinema.selectors.orders.show_cancellations import kept_for_buyers
+
+Status = ShowSeat.Status
+Reason = Refund.Reason
+
+
+class Fault(NamedTuple):
+    """Something that does not add up: at which show, which seat or seats (or the whole show), and what."""
+
+    show: Show
+    seat: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"Show {self.show.pk}, {self.seat or 'all seats'}: {self.problem}"
+
+
+class SeatState(NamedTuple):
+    """How the ledger says a seat stands."""
+
+    status: str = Status.AVAILABLE
+    hold_id: int | None = None
+    ticket_id: int | None = None
+
+
+def ledger_faults(shows: QuerySet[Show] | None = None) -> Iterator[Fault]:
+    """Every fault of the given shows (all of them by default), show by show, in bounded memory.
+
+    Read it while bookings go on inside one REPEATABLE READ transaction, or a change half seen looks like a fault.
+    """
+    for show in (Show.objects.all() if shows is None else shows).order_by("pk").iterator(chunk_size=500):
+        yield from _show_faults(show)
+
+
+def unexplained_seats(show: Show) -> list[str]:
+    """The faults of one show as sentences; an empty list is the good news."""
+    return [str(fault) for fault in ledger_faults(Show.objects.filter(pk=show.pk))]
+
+
+def _show_faults(show: Show) -> Iterator[Fault]:
+    yield from _revision_faults(show)
+    explained, broken = _replay(show)
+    yield from broken
+    tickets, prices = _active_tickets(show), _plain_prices(show)
+    counted: Counter[str] = Counter()
+    for seat in ShowSeat.objects.filter(show=show).select_related("seat", "hold").order_by("seat__y", "seat__x"):
+        counted[seat.status] += 1
+        state = explained.get(seat.pk, SeatState())
+        problems = _seat_problems(seat, state, tickets.get(seat.pk, []))
+        for problem in (*problems, *_price_problems(show, seat, prices)):
+            yield Fault(show, seat.seat.label, problem)
+    for problem in _count_problems(show, counted):
+        yield Fault(show, "", problem)
+    for hold in Hold.objects.filter(show=show, status=Hold.Status.ACTIVE, seats=None):
+        yield Fault(show, "", f"hold {hold.pk} is ACTIVE, but holds no seat")
+    yield from _ticket_faults(show)
+
+
+def _count_problems(show: Show, counted: Counter[str]) -> Iterator[str]:
+    """What the show keeps of its seats and money, against the seats and the money themselves."""
+    dropped = show.seats_dropped or 0
+    if (free := counted[Status.AVAILABLE] + dropped) != show.seats_free:
+        yield f"{free} seats are free, but the show counts {show.seats_free}"
+    if (total := counted.total() - counted[Status.REMOVED] + dropped) != show.seats_total:
+        yield f"it has {total} seats, but the show counts {show.seats_total}"
+    if counted[Status.BOOKED] != show.admissions:
+        yield f"{counted[Status.BOOKED]} seats are sold, but the show counts {show.admissions}"
+    if (kept := _kept(show)) != show.revenue + show.owed:
+        yield f"{kept} is kept for its tickets, but the show counts {show.revenue + show.owed}"
+    owed = kept_for_buyers(show) if show.status == Show.Status.CANCELLED else Decimal(0)
+    if owed != show.owed:
+        yield f"{owed} is owed to its buyers, but the show counts {show.owed}"
+
+
+def _kept(show: Show) -> Decimal:
+    """The money received for tickets of the show less what was given back, as written down."""
+    received = Payment.objects.paid().filter(ticket__show=show).aggregate(sum=Sum("amount"))
+    returned = Refund.objects.filter(payment__ticket__show=show).aggregate(sum=Sum("amount"))
+    return (received["sum"] or Decimal(0)) - (returned["sum"] or Decimal(0))
+
+
+def _revision_faults(show: Show) -> Iterator[Fault]:
+    seen = SeatEvent.objects.filter(show=show).aggregate(steps=Count("revision", distinct=True), last=Max("revision"))
+    if (seen["last"] or 0) != show.revision:
+        yield Fault(show, "", f"the show is at revision {show.revision}, its ledger ends at {seen['last'] or 0}")
+    if seen["steps"] != (seen["last"] or 0):
+        yield Fault(show, "", f"the ledger has gaps: {seen['steps']} revisions up to {seen['last']}")
+
+
+def _replay(show: Show) -> tuple[dict[int, SeatState], list[Fault]]:
+    """Walk the ledger from its first line; return where each seat ends, and the lines that do not follow."""
+    states: dict[int, SeatState] = {}
+    faults = []
+    events = SeatEvent.objects.filter(show=show).order_by("revision", "show_seat_id")
+    for event in events.select_related("show_seat__seat").iterator(chunk_size=2000):
+        if event.show_seat.show_id != show.pk:
+            text = f"revision {event.revision} is about a seat at show {event.show_seat.show_id}"
+            faults.append(Fault(show, event.show_seat.seat.label, text))
+        unknown = SeatState(Status.REMOVED) if event.action == SeatEvent.Action.ADD else SeatState()
+        before = states.get(event.show_seat_id, unknown)
+        if before.status != event.from_status:
+            text = f"revision {event.revision} starts from {event.from_status}, but the seat was {before.status}"
+            faults.append(Fault(show, event.show_seat.seat.label, text))
+        states[event.show_seat_id] = SeatState(
+            event.to_status,
+            event.hold_id if event.to_status == Status.HELD else None,
+            event.ticket_id if event.to_status == Status.BOOKED else None,
+        )
+    return states, faults
+
+
+def _active_tickets(show: Show) -> dict[int, list[TicketSeat]]:
+    tickets: dict[int, list[TicketSeat]] = {}
+    for line in TicketSeat.objects.filter(show_seat__show=show, active=True).select_related("ticket"):
+        tickets.setdefault(line.show_seat_id, []).append(line)
+    return tickets
+
+
+def _seat_problems(seat: ShowSeat, state: SeatState, lines: list[TicketSeat]) -> Iterator[str]:
+    if seat.status != state.status:
+        yield f"it is {seat.status}, the ledger says {state.status}"
+    if seat.hold_id != state.hold_id:
+        yield f"it is in hold {seat.hold_id}, the ledger says {state.hold_id}"
+    if len(lines) > 1:
+        yield f"it is on {len(lines)} tickets: {', '.join(line.ticket.reference for line in lines)}"
+    if any(line.ticket.show_id != seat.show_id for line in lines):
+        yield f"it is on ticket {lines[0].ticket.reference}, which is for show {lines[0].ticket.show_id}"
+    statuses = {line.ticket.status for line in lines}
+    if seat.status == Status.BOOKED:
+        if statuses != {Ticket.Status.CONFIRMED}:
+            yield "it is sold, but on no confirmed ticket"
+        elif lines[0].ticket_id != state.ticket_id:
+            yield f"it is on ticket {lines[0].ticket_id}, the ledger says {state.ticket_id}"
+    elif seat.status == Status.HELD:
+        if seat.hold.status != Hold.Status.ACTIVE:
+            yield f"it is held by a hold that is {seat.hold.status}"
+        if statuses - {Ticket.Status.PENDING}:
+            yield "it is only held, but on a confirmed ticket"
+        elif any(line.ticket.hold_id != seat.hold_id for line in lines):
+            yield f"it is in hold {seat.hold_id}, but waits for the payment of ticket {lines[0].ticket.reference}"
+    elif lines:
+        yield f"it is {seat.status}, but on ticket {lines[0].ticket.reference}"
+
+
+def _plain_prices(show: Show) -> dict[int, Decimal]:
+    """What a free seat of each category costs by the show's tariff with the plain ticket; nothing without one."""
+    prices = TariffPrice.objects.filter(tariff=show.tariff_id).order_by("-ticket_type__rank")  # the plain one stands
+    return dict(prices.values_list("category_id", "amount")) if show.tariff_id else {}
+
+
+def _price_problems(show: Show, seat: ShowSeat, prices: dict[int, Decimal]) -> Iterator[str]:
+    """A seat that is free, or only blocked, costs what the show's tariff says; what is taken keeps its price."""
+    due = prices.get(seat.seat.category_id)
+    if due is None or seat.status not in (Status.AVAILABLE, Status.BLOCKED):
+        return
+    if (seat.price, seat.tariff_id) != (due, show.tariff_id):
+        yield f"it costs {seat.price} by tariff {seat.tariff_id}, but {due} by tariff {show.tariff_id} of the show"
+
+
+def _ticket_faults(show: Show) -> Iterator[Fault]:
+    lines = Prefetch("seats", TicketSeat.objects.select_related("show_seat__seat").order_by("pk"))
+    tickets = Ticket.objects.filter(show=show).prefetch_related(lines, "payments__refunds")
+    for ticket in tickets.order_by("pk").iterator(chunk_size=500):
+        for problem in (*_line_problems(ticket), *_money_problems(ticket)):
+            names = ", ".join(line.show_seat.seat.label for line in ticket.seats.all())
+            yield Fault(show, names, f"ticket {ticket.reference} {problem}")
+
+
+def _line_problems(ticket: Ticket) -> Iterator[str]:
+    lines = ticket.seats.all()
+    if not lines:
+        yield "has no seats"
+    if ticket.amount != sum(line.price for line in lines):
+        yield f"costs {ticket.amount}, its seats do not"
+    states = {line.active for line in lines}
+    if ticket.status == Ticket.Status.CONFIRMED:  # some of its seats may have been given back, but not all
+        if lines and True not in states:
+            yield "is CONFIRMED, its seats are not"
+    elif states - {ticket.status == Ticket.Status.PENDING}:
+        yield f"is {ticket.status}, its seats are not"
+
+
+def _money_problems(ticket: Ticket) -> Iterator[str]:
+    """A refund counts once it is written down; that it is paid out may take a while.
+
+    A confirmed ticket keeps its price, less what went back for some of its seats or out of goodwill.
+    """
+    kept, given = Decimal(0), Counter[str]()
+    for payment in ticket.payments.all():
+        returned = Decimal(0)
+        for refund in payment.refunds.all():
+            returned += refund.amount
+            given[refund.reason] += refund.amount
+        received = Decimal(0) if payment.status in Payment.UNPAID else payment.amount
+        if returned > received:
+            yield f"gave back {returned} of a payment of {received}"
+        if returned < received and any(refund.reason == Reason.SHOW_CANCELLED for refund in payment.refunds.all()):
+            yield f"is for a show called off, but {received - returned} is kept"
+        kept += received - returned
+    if given[Reason.SEATS_RETURNED] > sum(line.worth for line in ticket.seats.all() if not line.active):
+        yield f"gave back {given[Reason.SEATS_RETURNED]} for seats, more than those given back cost"
+    due = ticket.amount - given[Reason.SEATS_RETURNED] - given[Reason.GOODWILL]
+    if ticket.status == Ticket.Status.CONFIRMED and kept != due:
+        yield f"is CONFIRMED for {due}, but {kept} is paid"
+    if ticket.status == Ticket.Status.CANCELLED and kept > ticket.amount:
+        yield f"is CANCELLED, but {kept} of {ticket.amount} is kept"
+    if ticket.status in (Ticket.Status.PENDING, Ticket.Status.EXPIRED) and kept > 0:
+        yield f"is {ticket.status}, but {kept} is paid and not given back"

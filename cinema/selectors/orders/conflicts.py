@@ -1,0 +1,140 @@
+"""Reads about seats that are off sale and sold all the same: whose they are, and where they could sit instead."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Now
+
+from cinema.domain.seating.blocks import best_block, nearest_blocks
+from cinema.domain.seating.places import LOVE, STANDARD, Place
+from cinema.domain.seating.rows import distance
+from cinema.models import Seat, SeatBlock, Show, ShowSeat, Ticket, TicketSeat
+from cinema.selectors.booking.blocks import coming_shows, off_sale
+
+Status = ShowSeat.Status
+
+
+class Conflict(NamedTuple):
+    """A paid ticket with seats that a block has; ``party`` is how many seats it has in all."""
+
+    ticket: Ticket
+    show: Show
+    seats: list[Seat]
+    party: int
+
+
+class Preview(NamedTuple):
+    """What a block would mean: at how many coming shows, how many free and held seats; and whose seats are sold."""
+
+    shows: int
+    free: int
+    held: int
+    conflicts: list[Conflict]
+
+
+def conflicts_of(block: SeatBlock, now: datetime) -> list[Conflict]:
+    """The tickets in conflict with a standing block, the next show first; none of house seats already released."""
+    if block.lifted_at:
+        return []
+    lines = list(_sold([seat.pk for seat in block.seats.all()], block.from_day, block.until_day))
+    shows = {line.show_seat.show_id: line.show_seat.show for line in lines}
+    off = off_sale(list(shows.values()), now)
+    return _conflicts([line for line in lines if line.show_seat.seat_id in off[line.show_seat.show_id].seats])
+
+
+def preview(
+    *,
+    screen_id: int,
+    seat_ids: Collection[int],
+    from_day: date,
+    until_day: date | None,
+    release: int | None,
+    now: datetime,
+) -> Preview:
+    """What blocking these seats would mean. ``release`` is the minutes before a show at which they come back."""
+    shows = coming_shows(screen_id=screen_id, from_day=from_day, until_day=until_day)
+    if release is not None:
+        shows = shows.filter(starts_at__gt=now + timedelta(minutes=release))
+    seats = ShowSeat.objects.filter(seat__in=seat_ids, show__in=shows.order_by())
+    counted = seats.aggregate(
+        shows=Count("show", distinct=True),
+        free=Count("pk", filter=Q(status=Status.AVAILABLE)),
+        held=Count("pk", filter=Q(status=Status.HELD)),
+    )
+    return Preview(**counted, conflicts=_conflicts(_sold(seat_ids, from_day, until_day)))
+
+
+def _sold(seat_ids: Collection[int], from_day: date, until_day: date | None) -> QuerySet[TicketSeat]:
+    """Sold seats at shows of these days that are not over."""
+    days = {"show_seat__show__trading_day__gte": from_day}
+    if until_day:
+        days["show_seat__show__trading_day__lte"] = until_day
+    lines = TicketSeat.objects.filter(
+        show_seat__seat__in=seat_ids,
+        show_seat__status=Status.BOOKED,
+        show_seat__show__ends_at__gt=Now(),
+        show_seat__show__status=Show.Status.SCHEDULED,
+        active=True,
+        **days,
+    )
+    lines = lines.select_related("ticket", "show_seat__seat", "show_seat__show__movie", "show_seat__show__screen")
+    show = "show_seat__show"
+    return lines.order_by(f"{show}__starts_at", show, "ticket", "show_seat__seat__y", "show_seat__seat__x")
+
+
+def _conflicts(lines: Collection[TicketSeat]) -> list[Conflict]:
+    lines = list(lines)
+    tickets = {line.ticket_id for line in lines}
+    sizes = TicketSeat.objects.filter(ticket__in=tickets, active=True).values("ticket").annotate(n=Count("pk"))
+    party = dict(sizes.values_list("ticket", "n")) if tickets else {}
+    found = []
+    for ticket, group in groupby(lines, key=lambda line: line.ticket):
+        of_ticket = list(group)
+        seats = [line.show_seat.seat for line in of_ticket]
+        found.append(Conflict(ticket, of_ticket[0].show_seat.show, seats, party[ticket.pk]))
+    return found
+
+
+def equal_seats(hall: Collection[Place], had: Collection[int], broken: Collection[int]) -> list[int] | None:
+    """Where a party that has the seats ``had`` goes from those of them that are ``broken``; None: nowhere.
+
+    Each seat is exchanged for one of the same category and kind, and those who sat in such seats sit together again,
+    as near as can be to where they were. ``hall`` is free where anybody could sit, and at the party's own seats.
+    """
+    mine = [place for place in hall if place.pk in had]
+    chosen = [place.pk for place in mine]
+    for category, kind in dict.fromkeys((p.category, p.kind) for p in mine if p.pk in broken):
+        group = [place for place in mine if (place.category, place.kind) == (category, kind)]
+        # Prices may have been changed since; what was paid stays paid.
+        equal = [
+            place._replace(
+                free=place.free and (place.category, place.kind) == (category, kind) and place.pk not in broken, price=0
+            )
+            for place in hall
+        ]
+        found = _near(equal, [place._replace(price=0) for place in group], kind)
+        if found is None:
+            return None
+        gone = {place.pk for place in group}
+        chosen = [pk for pk in chosen if pk not in gone] + [place.pk for place in found]
+    return chosen
+
+
+def _near(hall: list[Place], group: list[Place], kind: str) -> list[Place] | None:
+    if kind not in (STANDARD, LOVE):  # places for wheelchairs and those who come with them are few: the nearest will do
+        free = {place.pk: place for place in hall if place.free}
+        found = []
+        for place in group:
+            if place.pk in free:
+                found.append(free.pop(place.pk))
+        for place in group[len(found) :]:
+            if not free:
+                return None
+            best = min(free.values(), key=lambda other: distance((other.x, other.y), (place.x, place.y)))
+            found.append(free.pop(best.pk))
+        return found
+    nearest = nearest_blocks(hall, group, 1)
+    return nearest[0] if nearest else best_block(hall, len(group), avoid_singles=False)

@@ -1,0 +1,221 @@
+"""Finding the orders of a theatre, and the whole story of one."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import chain, groupby
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models.functions import Now
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from cinema.domain.folding import fold, typed_words
+from cinema.domain.money import format_money
+from cinema.models import (
+    AuditEvent,
+    OutgoingMail,
+    Payment,
+    Refund,
+    Screen,
+    SeatEvent,
+    Show,
+    Theatre,
+    Ticket,
+    TicketSeat,
+    TicketWord,
+    User,
+)
+from cinema.models.codes import REFERENCE_ALPHABET, REFERENCE_LENGTH, reference_in
+from cinema.models.lookups import HALF, PHONE_DIGITS, Digits, FirstHalf, LastDigits, SecondHalf
+from cinema.selectors.booking.tickets import with_money
+
+PER_PAGE = 50
+MOST_SHOWS = 60
+MANY = 50_000  # tickets
+LEAST = 2  # letters of one word; fewer find nearly everybody
+MOST_WORDS = 8
+LAST = "\U0010ffff"  # sorts after everything
+PHONE_SIGNS = frozenset("+ -()./")
+
+Keys = QuerySet[Any, dict[str, int]]  # of tickets, as ``key``
+
+
+class Page(NamedTuple):
+    """Some orders, the newest first; ``older`` is before which key the next page starts, None at the end."""
+
+    orders: list[Ticket]
+    older: int | None
+
+
+class Entry(NamedTuple):
+    """A line of an order's history: when, who (None: nobody of the staff), what, and why."""
+
+    at: datetime
+    who: User | str
+    what: str
+    why: str = ""
+    note: str = ""
+
+
+def find_orders(theatre: Theatre, asked: str, before: int | None = None) -> Page:
+    """The theatre's orders by name, e-mail address, reference or phone number; all of them where nothing is asked.
+
+    All words asked for begin one of the order's own, as folding.stored_words() makes them. A reference is found in
+    any spacing, also by its first or last four characters; of phone numbers count the digits, at least PHONE_DIGITS.
+    """
+    screens = list(Screen.objects.filter(theatre=theatre).values_list("pk", flat=True))
+    # Asked of one order after the other, from the newest on; a join is read by SQLite from all shows there ever were.
+    here = Ticket.objects.filter(Exists(Show.objects.filter(pk=OuterRef("show"), screen__in=screens)))
+    here = here.annotate(key=F("pk")).values("key")
+    ways = [*_by_marks(here, asked), *_by_words(theatre, here, asked)] if asked.strip() else [here]
+    if before is not None:
+        ways = [way.filter(key__lt=before) for way in ways]
+    newest = [way.order_by("-key").values_list("key", flat=True)[: PER_PAGE + 1] for way in ways]
+    keys = sorted(set(chain.from_iterable(newest)), reverse=True)
+    seats = TicketSeat.objects.select_related("show_seat__seat").order_by("show_seat__seat__y", "show_seat__seat__x")
+    found = with_money(Ticket.objects.filter(pk__in=keys[:PER_PAGE])).select_related("show__movie", "show__screen")
+    found = found.order_by("-pk").prefetch_related(Prefetch("seats", seats))
+    return Page(list(found), keys[PER_PAGE - 1] if len(keys) > PER_PAGE else None)
+
+
+def order_at(theatre: Theatre, reference: str) -> Ticket | None:
+    """The theatre's order with all its page shows, its seats (also those given back) with their kinds; or None."""
+    seats = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type")
+    seats = seats.order_by("-active", "show_seat__seat__y", "show_seat__seat__x")
+    shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
+    payments = Payment.objects.prefetch_related(Prefetch("refunds", Refund.objects.order_by("pk"))).order_by("pk")
+    orders = with_money(Ticket.objects.filter(reference=reference_in(reference), show__screen__theatre=theatre))
+    return (
+        orders.select_related("hold", "user")
+        .prefetch_related(Prefetch("show", shows), Prefetch("seats", seats), Prefetch("payments", payments))
+        .first()
+    )
+
+
+def deeds_of(order: Ticket) -> list[AuditEvent]:
+    """What staff did to the order, the first first."""
+    return list(AuditEvent.objects.filter(ticket=order).select_related("user").order_by("pk"))
+
+
+def history(order: Ticket, deeds: Sequence[AuditEvent]) -> list[Entry]:
+    """Everything that happened to the order, the latest first: its seats, its money, its mails and what staff did.
+
+    It comes with its payments and their refunds.
+    """
+    entries = [Entry(order.created_at, _("buyer"), _("booked"))]
+    for payment in order.payments.all():
+        entries += _payment_steps(payment)
+    entries += _seat_steps(order)
+    entries += [
+        Entry(deed.at, deed.user or "", deed.get_action_display(), deed.reason, _details(deed)) for deed in deeds
+    ]
+    entries += map(_mail_step, order.mails.all())
+    return sorted(entries, key=lambda entry: entry.at)[::-1]
+
+
+def _mail_step(mail: OutgoingMail) -> Entry:
+    at, kind = mail.sent_at or mail.failed_at or mail.created_at, {"mail": mail.get_kind_display()}
+    if mail.sent_at:
+        what = _("sent: %(mail)s") % kind
+    elif mail.failed_at:
+        what = _("not delivered: %(mail)s") % kind
+    else:
+        what = _("waiting to be sent: %(mail)s") % kind
+    return Entry(at, _("e-mail"), what, mail.why_failed, mail.recipient)
+
+
+def _by_marks(here: Keys, asked: str) -> Iterator[Keys]:
+    """By reference, by a part of one, by phone number."""
+    here = here.alias(start=FirstHalf("reference"), end=SecondHalf("reference"))
+    if reference := reference_in(asked):
+        yield here.filter(reference=reference)
+    part = "".join(typed_words(asked)).upper()
+    if HALF <= len(part) < REFERENCE_LENGTH and set(part) <= set(REFERENCE_ALPHABET):
+        yield here.filter(start=part[:HALF], reference__startswith=part)
+        if len(part) == HALF:
+            yield here.filter(end=part)
+    asked = fold(asked)
+    number = "".join(filter(str.isdigit, asked))
+    if len(number) >= PHONE_DIGITS and PHONE_SIGNS.issuperset(set(asked) - set(number)):
+        phones = here.alias(last=LastDigits("phone"), digits=Digits("phone"))
+        yield phones.filter(last=number[-PHONE_DIGITS:], digits__endswith=number.lstrip("0")[-9:])
+
+
+def _by_words(theatre: Theatre, here: Keys, asked: str) -> Iterator[Keys]:
+    """By the index of the rarest word while few tickets have it; else the newest are soon found by looking at one after
+    the other."""
+    words = sorted(typed_words(asked), key=len, reverse=True)[:MOST_WORDS]
+    if not words or len(words[0]) < LEAST:
+        return
+    begun = {word: TicketWord.objects.filter(word__range=(word, word + LAST)) for word in words}
+    often = {word: begun[word].filter(theatre=theatre)[: MANY + 1].count() for word in words if len(word) >= LEAST}
+    rarest = min(often, key=often.__getitem__)
+    if often[rarest] <= MANY:
+        others = (Exists(begun[word].filter(ticket=OuterRef("ticket"))) for word in words if word != rarest)
+        tickets = begun[rarest].filter(*others, theatre=theatre)
+        yield tickets.annotate(key=F("ticket")).values("key").distinct()
+    else:
+        yield here.filter(*(Exists(begun[word].filter(ticket=OuterRef("pk"))) for word in words))
+
+
+def _seat_steps(order: Ticket) -> list[Entry]:
+    """The seat ledger's lines about the order, one for each step."""
+    events = SeatEvent.objects.filter(ticket=order).select_related("user", "show_seat__seat")
+    events = events.order_by("at", "show", "revision", "show_seat__seat__y", "show_seat__seat__x")
+    entries = []
+    for _step, group in groupby(events, key=lambda event: (event.show_id, event.revision)):
+        lines = list(group)
+        seats = get_text_list([line.show_seat.seat.label for line in lines], _("and"))
+        first = lines[0]
+        who = (first.actor == SeatEvent.Actor.STAFF and first.user) or first.get_actor_display()
+        part = first.action == SeatEvent.Action.CANCEL and first.at != order.cancelled_at
+        what = _("seats refunded") if part else first.get_action_display()
+        entries.append(Entry(first.at, who, what, first.reason, seats))
+    return entries
+
+
+def _payment_steps(payment: Payment) -> list[Entry]:
+    if not payment.amount:
+        return [Entry(payment.created_at, _("buyer"), _("booked for free"))]
+    amount, way = format_money(payment.amount), payment.get_mode_display()
+    entries = [Entry(payment.created_at, _("buyer"), _("started to pay"), note=f"{amount}, {way}")]
+    if payment.settled_at:
+        paid = payment.status != Payment.Status.FAILED
+        entries.append(
+            Entry(
+                payment.settled_at, _("payment provider"), _("paid") if paid else _("declined"), note=f"{amount}, {way}"
+            )
+        )
+    for refund in payment.refunds.all():
+        back = format_money(refund.amount)
+        entries.append(Entry(refund.created_at, _("automatic"), _("refund started"), refund.get_reason_display(), back))
+        if refund.done_at:
+            entries.append(Entry(refund.done_at, _("payment provider"), _("refunded"), note=back))
+    return entries
+
+
+def _details(deed: AuditEvent) -> str:
+    """What of a deed's details says more than its name."""
+    said, parts = deed.details, []
+    if amount := Decimal(said.get("amount") or 0):
+        parts.append(_("refund of %(amount)s") % {"amount": format_money(amount)})
+    if cheaper := Decimal(said.get("cheaper") or 0):
+        text = _("%(amount)s cheaper") if cheaper > 0 else _("%(amount)s more expensive, not charged")
+        parts.append(text % {"amount": format_money(abs(cheaper))})
+    if "before" in said:
+        before, after = (", ".join(v) if isinstance(v, list) else v for v in (said["before"], said["after"]))
+        parts.append(f"{before} → {after}")
+    if said.get("seats"):
+        parts.append(", ".join(said["seats"]))
+    return " · ".join(parts)
+
+
+def exchange_shows(order: Ticket, theatre: Theatre, day: date | None) -> list[Show]:
+    """Where the order, loaded with its show and seats, could go: the coming shows of its film, or all of a trading
+    day. Those with too few free seats are among them, and say so."""
+    shows = Show.objects.filter(screen__theatre=theatre, status=Show.Status.SCHEDULED, ends_at__gt=Now())
+    shows = shows.filter(movie=order.show.movie_id) if day is None else shows.filter(trading_day=day)
+    shows = shows.exclude(pk=order.show_id).select_related("movie", "screen__theatre", "language", "subtitles")
+    return list(shows.order_by("starts_at", "screen__name")[:MOST_SHOWS])

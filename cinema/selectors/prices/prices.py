@@ -1,0 +1,179 @@
+"""Reads about price cards: what they say, which shows they price, and what applying them would change."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import time
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Now
+
+from cinema.models import Price, PriceCard, SeatCategory, Show, TariffPrice, Theatre, TicketType
+from cinema.models.theatres import DAY_STARTS
+from cinema.selectors.booking.pricing import Moment, PriceTable, applies, digest, plain_prices, price_table
+
+WEEK = range(7)
+
+
+class Range(NamedTuple):
+    """What the seats of a show cost with the plain ticket, from the cheapest to the dearest category."""
+
+    lowest: Decimal
+    highest: Decimal
+
+
+class Outlook(NamedTuple):
+    """What a coming show's seats would cost by its card, and whether that is something else than they do."""
+
+    show_id: int
+    tariff_id: int | None
+    then: Range
+    changes: bool
+    seats_free: int
+
+
+class ShowPrices(NamedTuple):
+    """A coming show: what its seats cost ``now``, and ``then``, by its card. None: it was never priced by one."""
+
+    show: Show
+    now: Range | None
+    then: Range
+    changes: bool
+
+
+class Cell(NamedTuple):
+    """A weekday in a time band: what each category costs, by which adjustments, and how many coming shows it has."""
+
+    prices: list[tuple[SeatCategory, Decimal | None, int]]  # the last: -1 less than the card's price, 1 more
+    adjustments: list[str]
+    shows: int
+
+
+class Band(NamedTuple):
+    """A part of the day from one time until another, and its seven cells."""
+
+    start: time
+    end: time
+    cells: list[Cell]
+
+
+def cards_of(theatre: Theatre) -> QuerySet[PriceCard]:
+    """The theatre's price cards with their prices, those in use first; ``coming`` counts the shows ahead of them."""
+    shows = Show.objects.filter(price_card=OuterRef("pk"), starts_at__gt=Now()).exclude(status=Show.Status.CANCELLED)
+    count = shows.order_by().values("price_card").annotate(count=Count("pk")).values("count")
+    return _loaded(theatre.price_cards).annotate(coming=Coalesce(Subquery(count), 0)).order_by("retired_at", "name")
+
+
+def card_of(theatre: Theatre, pk: int) -> PriceCard | None:
+    """The theatre's card with all it says, or None."""
+    return _loaded(theatre.price_cards).filter(pk=pk).first()
+
+
+def _loaded(cards: QuerySet[PriceCard]) -> QuerySet[PriceCard]:
+    prices = Price.objects.select_related("ticket_type", "category").order_by("category__rank", "ticket_type__rank")
+    return cards.prefetch_related(Prefetch("prices", prices), "adjustments")
+
+
+def kinds_for_sale(theatre: Theatre) -> list[TicketType]:
+    """The kinds of tickets the theatre sells, the plain one first."""
+    return list(theatre.ticket_types.filter(retired_at=None).order_by("rank"))
+
+
+def coming_shows(card: PriceCard) -> QuerySet[Show]:
+    """The shows still to come that are priced by the card, and drafts that will be, the next one first."""
+    shows = Show.objects.filter(price_card=card, starts_at__gt=Now()).exclude(status=Show.Status.CANCELLED)
+    return shows.order_by("starts_at", "pk")
+
+
+def outlook(card: PriceCard) -> list[Outlook]:
+    """The coming shows of a card, loaded by card_of(), those that it would change first, in one statement.
+
+    A draft has no prices yet: it gets those of the card when it is published.
+    """
+    tz, known = card.theatre.tz, dict[Moment, tuple[str, Range]]()
+    rows = coming_shows(card).values_list(
+        "pk", "starts_at", "trading_day", "format", "status", "tariff", "tariff__digest", "seats_free"
+    )
+    found = []
+    for pk, starts_at, day, format, status, tariff_id, text, free in rows:
+        moment = Moment(day.weekday(), starts_at.astimezone(tz).time(), format)
+        if moment not in known:
+            table = price_table(card, moment)
+            known[moment] = digest(table), _range(plain_prices(card, table).values())
+        by_card, then = known[moment]
+        found.append(Outlook(pk, tariff_id, then, status != Show.Status.DRAFT and text != by_card, free))
+    return sorted(found, key=lambda line: not line.changes)
+
+
+def with_shows(lines: Sequence[Outlook]) -> list[ShowPrices]:
+    """Some of an outlook with all that a page says of their shows, in two statements."""
+    shows = Show.objects.select_related("movie", "screen").in_bulk([line.show_id for line in lines])
+    now = _ranges({line.tariff_id for line in lines if line.tariff_id})
+    return [ShowPrices(shows[line.show_id], now.get(line.tariff_id), line.then, line.changes) for line in lines]
+
+
+def _ranges(tariff_ids: Iterable[int]) -> dict[int, Range]:
+    prices = TariffPrice.objects.filter(tariff__in=tariff_ids).order_by("ticket_type__rank")
+    plain: dict[int, dict[int, Decimal]] = {}
+    for tariff_id, category_id, amount in prices.values_list("tariff", "category", "amount"):
+        plain.setdefault(tariff_id, {}).setdefault(category_id, amount)
+    return {tariff_id: _range(amounts.values()) for tariff_id, amounts in plain.items()}
+
+
+def _range(amounts: Iterable[Decimal]) -> Range:
+    amounts = list(amounts)
+    return Range(min(amounts, default=Decimal(0)), max(amounts, default=Decimal(0)))
+
+
+def calendar(card: PriceCard, *, format: str, kind: TicketType) -> list[Band]:
+    """A week by the card, loaded by card_of(): what seats cost at shows of the format with the kind of ticket.
+
+    The day begins when a trading day does, and is parted wherever an adjustment begins or ends.
+    """
+    adjustments = list(card.adjustments.all())
+    edges = {at for a in adjustments for at in (a.from_time, a.until_time) if at} | {DAY_STARTS}
+    edges = sorted(edges, key=lambda at: (at < DAY_STARTS, at))
+    categories = list(card.theatre.seat_categories.order_by("rank"))
+    usual = {price.category_id: price.amount for price in card.prices.all() if price.ticket_type_id == kind.pk}
+    shows = _shows_by_cell(card, edges, format)
+    return [
+        Band(start, end, [_cell(card, Moment(day, start, format), kind, categories, usual, shows) for day in WEEK])
+        for start, end in zip(edges, [*edges[1:], DAY_STARTS], strict=True)
+    ]
+
+
+def _cell(
+    card: PriceCard,
+    moment: Moment,
+    kind: TicketType,
+    categories: list[SeatCategory],
+    usual: dict[int, Decimal],
+    shows: Counter[tuple[int, time]],
+) -> Cell:
+    table: PriceTable = price_table(card, moment)
+    amounts = {category.pk: table.get((category.pk, kind.pk)) for category in categories}
+    return Cell(
+        [
+            (category, amounts[category.pk], _sign(amounts[category.pk], usual.get(category.pk)))
+            for category in categories
+        ],
+        [a.name for a in card.adjustments.all() if a.ticket_type_id in (None, kind.pk) and applies(a, moment)],
+        shows[moment.weekday, moment.at],
+    )
+
+
+def _sign(amount: Decimal | None, usual: Decimal | None) -> int:
+    return 0 if amount is None or usual is None else (amount > usual) - (amount < usual)
+
+
+def _shows_by_cell(card: PriceCard, edges: list[time], format: str) -> Counter[tuple[int, time]]:
+    """How many coming shows of the format start on a weekday in the band that begins at an edge."""
+    tz = card.theatre.tz
+    found: Counter[tuple[int, time]] = Counter()
+    shows = Show.objects.filter(price_card=card, starts_at__gt=Now(), format=format)
+    for starts_at, day in shows.exclude(status=Show.Status.CANCELLED).values_list("starts_at", "trading_day"):
+        at = starts_at.astimezone(tz).time()
+        last = [edge for edge in edges if (edge < DAY_STARTS, edge) <= (at < DAY_STARTS, at)][-1]
+        found[day.weekday(), last] += 1
+    return found

@@ -1,0 +1,244 @@
+"""The personal data of one person, found by their e-mail address, with or without an account."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+from axes.models import AccessAttempt
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Now
+
+from cinema.domain.texts import normalise_email
+from cinema.models import (
+    AuditEvent,
+    EmailProof,
+    Hold,
+    OutgoingMail,
+    Payment,
+    Refund,
+    Show,
+    Ticket,
+    TicketSeat,
+    User,
+    WaitingEntry,
+)
+from cinema.selectors.people.fingerprints import fingerprint
+
+CHUNK = 200  # rows read at once
+AT_MOST = 20  # tickets named
+
+Item = dict[str, Any]
+
+
+class Person(NamedTuple):
+    """An e-mail address and its account, if it has one."""
+
+    email: str
+    user: User | None
+
+
+def person_by_email(email: str) -> Person:
+    """The person with that address, known or not."""
+    email = normalise_email(email)
+    return Person(email, User.objects.filter(email=email).first())
+
+
+def personal_data(person: Person) -> dict[str, Iterable[Item]]:
+    """All data about a person, by kind, each read lazily. Tickets that the account booked for another address come
+    without that buyer's name and address."""
+    parts: dict[str, Callable[[Person], Iterable[Item]]] = {
+        "account": _account,
+        "tickets": _tickets,
+        "tickets_for_others": _tickets_for_others,
+        "waiting_lists": _waiting_lists,
+        "mails": _mails,
+        "addresses_to_be_proven": _proofs,
+        "failed_sign_ins": _failures,
+        "audit_trail": _trail,
+    }
+    return {name: part(person) for name, part in parts.items()}
+
+
+def own_tickets(person: Person) -> list[QuerySet[Ticket]]:
+    """The tickets booked with the address, without and with an account, as each has its own index."""
+    return [Ticket.objects.filter(email=person.email, user__isnull=guest) for guest in (True, False)]
+
+
+def own_entries(person: Person) -> QuerySet[WaitingEntry]:
+    """The address's waiting-list entries."""
+    return WaitingEntry.objects.exclude(email="").filter(email=person.email)
+
+
+def unfinished_tickets(person: Person) -> list[Ticket]:
+    """The person's tickets for coming shows, those being paid for, and those with a refund to come; each with its show.
+    At most AT_MOST of each part of own_tickets()."""
+    coming = Q(status=Ticket.Status.CONFIRMED) & (Q(show__ends_at__gt=Now()) | Q(show__status=Show.Status.CANCELLED))
+    held = Q(status=Ticket.Status.PENDING, hold__status=Hold.Status.ACTIVE, hold__expires_at__gt=Now())
+    refunds = Refund.objects.filter(payment__ticket=OuterRef("pk"), status=Refund.Status.PENDING)
+    parts = (part.filter(coming | held | Exists(refunds)) for part in own_tickets(person))
+    return list(chain.from_iterable(part.select_related("show__movie").order_by("pk")[:AT_MOST] for part in parts))
+
+
+def _account(person: Person) -> Iterator[Item]:
+    if user := person.user:
+        roles = user.staff_roles.select_related("theatre").order_by("pk")
+        yield {
+            "email": user.email,
+            "name": user.name,
+            "phone": user.phone,
+            "joined": user.date_joined,
+            "last_sign_in": user.last_login,
+            "active": user.is_active,
+            "owner": user.is_superuser,
+            "roles": [f"{role.get_role_display()}, {role.theatre}" for role in roles],
+            "api_tokens": list(user.api_tokens.order_by("pk").values("label", "created_at", "last_used_at")),
+        }
+
+
+def _tickets(person: Person) -> Iterator[Item]:
+    for ticket in chain.from_iterable(_whole(part) for part in own_tickets(person)):
+        yield {"name": ticket.name, "email": ticket.email, "phone": ticket.phone} | _facts(ticket)
+
+
+def _tickets_for_others(person: Person) -> Iterator[Item]:
+    if person.user:
+        for ticket in _whole(person.user.tickets.exclude(email=person.email)):
+            yield _facts(ticket)
+
+
+def _whole(tickets: QuerySet[Ticket]) -> Iterator[Ticket]:
+    """Tickets with everything that _facts() reads."""
+    payments = Payment.objects.prefetch_related(Prefetch("refunds", Refund.objects.order_by("pk"))).order_by("pk")
+    seats = TicketSeat.objects.select_related("show_seat__seat", "ticket_type").order_by("pk")
+    history = AuditEvent.objects.order_by("pk")
+    whole = tickets.select_related("hold", "show__movie", "show__screen__theatre").order_by("pk")
+    whole = whole.prefetch_related(Prefetch("payments", payments), Prefetch("seats", seats), Prefetch("audit", history))
+    return whole.iterator(chunk_size=CHUNK)
+
+
+def _facts(ticket: Ticket) -> Item:
+    show = ticket.show
+    return {
+        "reference": ticket.reference,
+        "status": ticket.get_status_display(),
+        "film": show.movie.title,
+        "theatre": show.screen.theatre.name,
+        "starts_at": show.starts_at,
+        "seats": [_seat(line) for line in ticket.seats.all()],
+        "amount": ticket.amount,
+        "held_since": ticket.hold.created_at,
+        "booked_at": ticket.created_at,
+        "confirmed_at": ticket.confirmed_at,
+        "cancelled_at": ticket.cancelled_at,
+        "terms_version": ticket.terms_version,
+        "terms_accepted_at": ticket.terms_accepted_at,
+        "payments": [_payment(payment) for payment in ticket.payments.all()],
+        "done_by_staff": [
+            {"at": deed.at, "what": deed.get_action_display(), "reason": deed.reason} for deed in ticket.audit.all()
+        ],
+    }
+
+
+def _seat(line: TicketSeat) -> Item:
+    kind = line.ticket_type.name if line.ticket_type else ""
+    return {"seat": line.show_seat.seat.label, "ticket_type": kind, "price": line.price, "released": not line.active}
+
+
+def _payment(payment: Payment) -> Item:
+    return {
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "mode": payment.get_mode_display(),
+        "status": payment.get_status_display(),
+        "at": payment.created_at,
+        "settled_at": payment.settled_at,
+        "refunds": [
+            {
+                "amount": refund.amount,
+                "reason": refund.get_reason_display(),
+                "status": refund.get_status_display(),
+                "at": refund.created_at,
+                "done_at": refund.done_at,
+            }
+            for refund in payment.refunds.all()
+        ],
+    }
+
+
+def _waiting_lists(person: Person) -> Iterator[Item]:
+    for entry in own_entries(person).select_related("show__movie", "show__screen__theatre", "hold").order_by("pk"):
+        yield {
+            "email": entry.email,
+            "film": entry.show.movie.title,
+            "theatre": entry.show.screen.theatre.name,
+            "starts_at": entry.show.starts_at,
+            "seats": entry.party,
+            "status": entry.get_status_display(),
+            "joined_at": entry.created_at,
+            "offered_at": entry.offered_at,
+            "offered_until": entry.hold.expires_at if entry.hold else None,
+        }
+
+
+def _mails(person: Person) -> Iterator[Item]:
+    for mail in chain.from_iterable(part.order_by("pk").iterator(chunk_size=CHUNK) for part in own_mails(person)):
+        yield {
+            "recipient": mail.recipient,
+            "what": mail.get_kind_display(),
+            "written_at": mail.created_at,
+            "sent_at": mail.sent_at,
+            "failed_at": mail.failed_at,
+        }
+
+
+def own_mails(person: Person) -> list[QuerySet[OutgoingMail]]:
+    """The mails about the person's tickets, waiting list entries and account, and those that wait for the address, or
+    for one that the account is to get."""
+    mails = OutgoingMail.objects
+    about = [mails.filter(ticket__in=part) for part in own_tickets(person)]
+    about += [mails.filter(entry__in=own_entries(person))]
+    about += [mails.filter(user=person.user)] if person.user else []
+    asked = list(own_proofs(person).values_list("pk", flat=True))
+    bare = mails.waiting().filter(Q(recipient=person.email) | Q(context__proof__in=asked))
+    return [*about, bare.filter(ticket=None, entry=None, user=None)]
+
+
+def own_proofs(person: Person) -> QuerySet[EmailProof]:
+    """Unused links that prove the address, or a new one of its account."""
+    whose = Q(email=person.email) | Q(user=person.user) if person.user else Q(email=person.email)
+    return EmailProof.objects.filter(whose)
+
+
+def own_failures(person: Person) -> QuerySet[AccessAttempt]:
+    """Recent failed sign-ins, stored by fingerprint."""
+    return AccessAttempt.objects.filter(username__in=fingerprint(person.email))
+
+
+def _proofs(person: Person) -> Iterator[Item]:
+    yield from own_proofs(person).order_by("pk").values("email", "name", "created_at")
+
+
+def _failures(person: Person) -> Iterator[Item]:
+    for attempt in own_failures(person).order_by("pk"):
+        yield {"at": attempt.attempt_time, "times": attempt.failures_since_start}
+
+
+def _trail(person: Person) -> Iterator[Item]:
+    """What the account did, and what was done to it."""
+    if user := person.user:
+        events = AuditEvent.objects.order_by("pk")
+        for event in chain(
+            events.filter(user=user).iterator(chunk_size=CHUNK),
+            events.filter(person=user).exclude(user=user).iterator(chunk_size=CHUNK),
+        ):
+            yield {"at": event.at, "what": event.get_action_display(), "subject": event.subject}
+
+
+def is_last_owner(user: User) -> bool:
+    """Whether the account is the only active owner's."""
+    return user.is_owner and not User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk).exists()
+
+
+def has_any(data: dict[str, Iterable[Item]]) -> bool:
+    """Whether there is any data; reads no more than the first item of each part."""
+    return any(next(iter(part), None) is not None for part in data.values())

@@ -1,0 +1,66 @@
+"""Reads before shows are published: which are drafts, and what each still lacks."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from django.db.models import QuerySet, prefetch_related_objects
+from django.utils import timezone
+
+from cinema.exceptions import FilmRetired, NoSeatsInHall, PriceMissing, RuleBroken, ScreenClosed, TimeOver
+from cinema.models import Seat, Show, Theatre
+from cinema.selectors.booking.pricing import moment_of, plain_prices, price_table
+
+FOR_PUBLISHING = ("movie", "screen__theatre", "price_card")
+
+
+def drafts(theatre: Theatre, first: date, last: date) -> QuerySet[Show]:
+    """The drafts of those trading days, the earliest first."""
+    shows = Show.objects.filter(screen__theatre=theatre, trading_day__range=(first, last), status=Show.Status.DRAFT)
+    return shows.select_related(*FOR_PUBLISHING).defer("movie__synopsis", "movie__cast").order_by("starts_at", "pk")
+
+
+def problems_of(shows: Sequence[Show]) -> list[tuple[Show, RuleBroken]]:
+    """The drafts that cannot be published as they are, and why; they come with FOR_PUBLISHING.
+
+    A few statements whatever their number; their cards have their prices and adjustments afterwards.
+    """
+    categories = _categories({show.screen_id for show in shows})
+    cards = [show.price_card for show in shows if show.price_card]
+    prefetch_related_objects(cards, "prices__ticket_type", "adjustments")
+    found = []
+    for show in shows:
+        priced = _priced(show) if show.price_card else set()
+        unpriced = [name for pk, name in categories[show.screen_id].items() if pk not in priced]
+        problem = _problem(show, has_seats=bool(categories[show.screen_id]), unpriced=sorted(unpriced))
+        if problem:
+            found.append((show, problem))
+    return found
+
+
+def _problem(show: Show, *, has_seats: bool, unpriced: Collection[str]) -> RuleBroken | None:
+    if show.starts_at <= timezone.now():
+        return TimeOver()
+    if show.movie.retired_at:
+        return FilmRetired(show.movie)
+    if show.screen.retired_at:
+        return ScreenClosed(show.screen)
+    if not has_seats:
+        return NoSeatsInHall(show.screen)
+    if show.price_card is None:
+        return PriceMissing([])
+    return PriceMissing(list(unpriced)) if unpriced else None
+
+
+def _priced(show: Show) -> Collection[int]:
+    """The seat categories its card has a price for, with a kind of ticket there still is."""
+    return plain_prices(show.price_card, price_table(show.price_card, moment_of(show))).keys()
+
+
+def _categories(screen_ids: Collection[int]) -> dict[int, dict[int, str]]:
+    """The seat categories that stand in each screen, by their keys."""
+    rows = Seat.objects.filter(screen__in=screen_ids, retired_at=None).order_by()
+    found: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for screen_id, pk, name in rows.values_list("screen", "category", "category__name").distinct():
+        found[screen_id][pk] = name
+    return found

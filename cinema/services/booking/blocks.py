@@ -1,0 +1,199 @@
+"""Seats off sale: broken ones, and house seats held back.
+
+A block is written down first, and then carried out show by show, each in a transaction of its own: whatever keeps it
+from a show, the sweep carries on. That a seat of a standing block is never free again is seen to where seats come
+free: in services.booking.ledger.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from cinema.exceptions import NoSeats, UnknownSeats
+from cinema.models import Screen, Seat, SeatBlock, Show, ShowSeat, User
+from cinema.selectors.booking.blocks import coming_shows, is_released, off_sale, shows_out_of_step
+from cinema.services.booking.ledger import Action, Actor, move_seats
+from cinema.services.booking.offers import offer_freed_seats
+from cinema.services.core import audit
+from cinema.services.core.audit import note
+from cinema.services.core.locking import lock_screens, lock_seats, lock_show, read_clock
+from cinema.services.core.transactions import atomically, try_each
+
+Kind = SeatBlock.Kind
+Status = ShowSeat.Status
+
+
+def block_seats(
+    *,
+    screen: Screen,
+    seat_ids: Collection[int],
+    kind: str,
+    from_day: date,
+    until_day: date | None = None,
+    release_minutes: int | None = None,
+    reason: str = "",
+    user: User | None = None,
+) -> SeatBlock:
+    """Take seats of a screen off sale from a trading day until another, inclusive, or until the block is lifted.
+
+    Free seats are blocked at every coming show, held ones once they come free; sold ones stay sold: see
+    selectors.orders.conflicts. House seats come back ``release_minutes`` before each show, if given. The same once more is
+    the same block. Raises NoSeats, UnknownSeats.
+    """
+    release = release_minutes if kind == Kind.HOUSE else None
+    days = {"from_day": from_day, "until_day": until_day}
+    block = _write_down(
+        screen=screen, seat_ids=set(seat_ids), user=user, kind=kind, reason=reason, release_minutes=release, **days
+    )
+    _carry_out_block(block, user)
+    return block
+
+
+@atomically
+def _write_down(*, screen: Screen, seat_ids: set[int], user: User | None, **fields: Any) -> SeatBlock:
+    """Under the lock of the screen: a show that is being scheduled there either sees the block or is seen by it."""
+    lock_screens([screen.pk])
+    seats = list(Seat.objects.filter(screen=screen, retired_at=None, pk__in=seat_ids))
+    if not seat_ids:
+        raise NoSeats
+    if unknown := seat_ids.difference(seat.pk for seat in seats):
+        raise UnknownSeats(unknown)
+    for same in SeatBlock.objects.filter(screen=screen, lifted_at=None, **fields).prefetch_related("seats"):
+        if {seat.pk for seat in same.seats.all()} == seat_ids:
+            return same
+    block = SeatBlock.objects.create(screen=screen, created_by=user, created_at=timezone.now(), **fields)
+    block.seats.set(seats)
+    _note(audit.Action.BLOCK, block, seats, user, block.reason)
+    return block
+
+
+def lift_block(*, block: SeatBlock, user: User | None = None, reason: str = "") -> SeatBlock:
+    """End a block: its seats are on sale again at all coming shows, unless another block keeps them. Safe to repeat."""
+    block = _lift(block=block, user=user, reason=reason)
+    _carry_out_block(block, user)
+    return block
+
+
+@atomically
+def _lift(*, block: SeatBlock, user: User | None, reason: str) -> SeatBlock:
+    lock_screens([block.screen_id])
+    block = SeatBlock.objects.select_related("screen__theatre").get(pk=block.pk)
+    if block.lifted_at is None:
+        block.lifted_at = timezone.now()
+        block.save(update_fields=["lifted_at"])
+        _note(audit.Action.UNBLOCK, block, block.seats.all(), user, reason)
+    return block
+
+
+def _note(action: str, block: SeatBlock, seats: Collection[Seat], user: User | None, reason: str) -> None:
+    note(
+        action=action,
+        user=user,
+        subject=block.screen,
+        theatre=block.screen.theatre,
+        reason=reason,
+        block=block.pk,
+        kind=block.kind,
+        seats=[seat.label for seat in seats],
+        from_day=block.from_day.isoformat(),
+        until_day=block.until_day.isoformat() if block.until_day else None,
+    )
+
+
+def _carry_out_block(block: SeatBlock, user: User | None) -> None:
+    shows = coming_shows(screen_id=block.screen_id, from_day=block.from_day, until_day=block.until_day)
+    carry_out(shows=shows.values_list("pk", flat=True), user=user)
+
+
+def carry_out(*, shows: Collection[int], user: User | None = None) -> int:
+    """Let the seats of these shows stand as the blocks say; return at how many shows seats changed.
+
+    A show that cannot be had now is logged and left to the sweep.
+    """
+    return try_each(lambda pk: _carry_out(show_id=pk, user=user), list(shows))
+
+
+def carry_out_everywhere() -> int:
+    """The same wherever something is out of step: held seats came free, or nobody got round to a show."""
+    return carry_out(shows=sorted(shows_out_of_step()))
+
+
+@atomically
+def _carry_out(*, show_id: int, user: User | None) -> int:
+    show = lock_show(pk=show_id)
+    changed = _settle(show, read_clock(show), actor=Actor.STAFF if user else Actor.CLOCK, user=user)
+    offer_freed_seats(show=show)
+    return changed
+
+
+def apply_blocks(*, shows: Sequence[Show]) -> None:
+    """The same at shows that the caller has just made, or has locked, in the caller's transaction; also after a show
+    has been put on another day or time."""
+    screens = set(SeatBlock.objects.filter(lifted_at=None).values_list("screen_id", flat=True))
+    concerned = [show for show in shows if show.screen_id in screens]
+    now = timezone.now()
+    off = off_sale(concerned, now) if concerned else {}
+    for show in concerned:
+        _stand(show, off[show.pk].seats, at=now, actor=Actor.STAFF)
+        _remember_release(show, off[show.pk].next_release)
+
+
+def release_due(*, show: Show, at: datetime) -> int:
+    """Put on sale the house seats whose time has come at a locked show; return how many.
+
+    A show that holds none back costs no statement.
+    """
+    if not show.releases_by(at):
+        return 0
+    return _settle(show, at, actor=Actor.CLOCK)
+
+
+@atomically
+def release_house_seats(*, block: SeatBlock, show_id: int, user: User | None = None) -> int:
+    """Put the house seats of a block on sale at one show, at once and for good; return how many. Safe to repeat."""
+    show = lock_show("screen__theatre", pk=show_id)
+    if is_released(block, show):
+        return 0
+    note(
+        action=audit.Action.UNBLOCK,
+        user=user,
+        subject=show.screen,
+        theatre=show.screen.theatre,
+        show=show,
+        reason=block.reason,
+        block=block.pk,
+        kind=block.kind,
+    )
+    freed = _settle(show, read_clock(show), actor=Actor.STAFF, user=user)
+    offer_freed_seats(show=show)
+    return freed
+
+
+def _settle(show: Show, at: datetime, **by: Any) -> int:
+    off = off_sale([show], at)[show.pk]
+    changed = _stand(show, off.seats, at=at, **by)
+    _remember_release(show, off.next_release)
+    return changed
+
+
+def _stand(show: Show, off: dict[int, str], **by: Any) -> int:
+    """Block the free seats that are off sale, and free the blocked ones that are not; return how many changed."""
+    free, blocked = Q(status=Status.AVAILABLE, seat__in=off), Q(status=Status.BLOCKED)
+    seats = lock_seats(show, free | (blocked & ~Q(seat__in=off)))
+    back = [seat for seat in seats if seat.status == Status.BLOCKED]
+    if back:
+        move_seats(show=show, seats=back, action=Action.UNBLOCK, **by)
+    for reason in dict.fromkeys(off.values()):
+        going = [seat for seat in seats if seat not in back and off[seat.seat_id] == reason]
+        if going:
+            move_seats(show=show, seats=going, action=Action.BLOCK, reason=reason, **by)
+    return len(seats)
+
+
+def _remember_release(show: Show, moment: datetime | None) -> None:
+    if show.house_release_at != moment:
+        show.house_release_at = moment
+        show.save(update_fields=["house_release_at"])

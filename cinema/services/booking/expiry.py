@@ -1,0 +1,50 @@
+"""Holds whose time is over give their seats back, and house seats whose time has come go on sale."""
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cinema.models import Hold, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
+from cinema.services.booking.blocks import release_due
+from cinema.services.booking.ledger import Action, Actor, move_seats
+from cinema.services.booking.offers import end_offers, offer_freed_seats
+from cinema.services.core.locking import lock_seats, lock_show, read_clock
+from cinema.services.core.transactions import atomically, try_each
+
+
+@atomically
+def release_expired(*, show_id: int) -> int:
+    """Free the seats of every hold of this show that has run out, and its house seats that are due; return how many."""
+    show = lock_show(pk=show_id)
+    freed = expire_due_holds(show=show)
+    if show.house_release_at:
+        freed += release_due(show=show, at=read_clock(show))
+    offer_freed_seats(show=show)
+    return freed
+
+
+def release_all_expired() -> int:
+    """Do so for every show; return at how many of them seats were freed."""
+    due = Hold.objects.filter(status=Hold.Status.ACTIVE, expires_at__lte=Now())
+    house = Show.objects.filter(house_release_at__lte=Now(), starts_at__gt=Now())
+    shows = {*due.values_list("show_id", flat=True), *house.values_list("pk", flat=True)}
+    return try_each(lambda pk: release_expired(show_id=pk), sorted(shows))
+
+
+def expire_due_holds(*, show: Show) -> int:
+    """The same for a show the caller has locked, in the caller's transaction."""
+    seats = lock_seats(show, Q(status=ShowSeat.Status.HELD, hold__expires_at__lte=Now()))
+    if seats:
+        holds = {seat.hold_id for seat in seats}
+        move_seats(show=show, seats=seats, action=Action.EXPIRE, at=seats[0].now, actor=Actor.CLOCK)
+        Hold.objects.filter(pk__in=holds).update(status=Hold.Status.EXPIRED)
+        drop_pending_tickets(hold_ids=holds)
+        end_offers(show=show, hold_ids=holds, status=WaitingEntry.Status.OVER)
+    return len(seats)
+
+
+def drop_pending_tickets(*, hold_ids: set[int]) -> None:
+    """Expire the unpaid tickets of holds that are over or have changed. Money that comes for them later is
+    either still good for the same seats or given back: see services.money.payments."""
+    pending = Ticket.objects.filter(hold_id__in=hold_ids, status=Ticket.Status.PENDING)
+    TicketSeat.objects.filter(ticket__in=pending).update(active=False)
+    pending.update(status=Ticket.Status.EXPIRED)

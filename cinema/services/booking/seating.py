@@ -1,0 +1,79 @@
+"""What a theatre's rules say to a choice of seats, and the choice it would make itself.
+
+Both are asked under the lock of the show, so that two buyers who come together are judged one after the other.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+
+from cinema.domain.seating.blocks import best_block
+from cinema.domain.seating.places import Place, in_order, lone_companions, missing_halves
+from cinema.domain.seating.singles import refusal, strays
+from cinema.exceptions import (
+    CompanionOnlyWithWheelchair,
+    LoveSeatsArePairs,
+    NoBlockLeft,
+    StrandsSeats,
+    UnknownCategory,
+)
+from cinema.models import Seat, Show, ShowSeat, Theatre
+from cinema.selectors.booking.places import place_of, places
+
+
+def check_choice(
+    *,
+    show: Show,
+    chosen: Sequence[ShowSeat],
+    buyer: str,
+    now: datetime,
+    own: Collection[int] = (),
+    insist: bool = False,
+    staff: bool = False,
+) -> None:
+    """Refuse free seats that are not sold like this. The show comes locked and with its theatre, ``chosen`` with seats.
+
+    It reads nothing where single seats are allowed and no love seat is chosen, else the rows concerned, and the whole
+    hall only to say what can be had instead. ``own`` are seats that the buyer has and gives up for these. Staff may
+    leave single seats, and so may who insists where the theatre only warns.
+    Raises CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats.
+    """
+    theatre, kinds = show.screen.theatre, {seat.seat.kind for seat in chosen}
+    if Seat.Kind.COMPANION in kinds:
+        _check_companions(show, theatre, [place_of(seat) for seat in chosen], now)
+    warns = theatre.single_seats == Theatre.SingleSeats.WARN
+    no_singles = theatre.single_seats != Theatre.SingleSeats.ALLOW and not staff and not (warns and insist)
+    if Seat.Kind.LOVE not in kinds and not (no_singles and Seat.Kind.STANDARD in kinds):
+        return
+    pks, rows = {seat.pk for seat in chosen}, places(show, buyer, {seat.seat.y for seat in chosen}, own=own)
+    if halves := missing_halves(rows, pks):
+        seats, others = zip(*halves, strict=True)
+        whole = in_order([*map(place_of, chosen), *others])
+        raise LoveSeatsArePairs(seats, others, [whole] if len(whole) <= settings.MAX_SEATS else [])
+    if no_singles and strays(rows, pks) and (said := refusal(places(show, buyer, own=own), pks)):
+        raise StrandsSeats(said.seats, said.choices, may_insist=warns)
+
+
+def choose_best(
+    *, show: Show, buyer: str, party: int, category_id: int | None = None, ceiling: Decimal | None = None
+) -> list[Place]:
+    """The best seats that are left for a party: what check_choice() lets pass. The show comes locked, with its theatre.
+
+    Raises UnknownCategory, NoBlockLeft.
+    """
+    hall = places(show, buyer)
+    if category_id is not None and category_id not in {place.category for place in hall}:
+        raise UnknownCategory
+    no_singles = show.screen.theatre.single_seats != Theatre.SingleSeats.ALLOW
+    block = best_block(hall, party, category_id, ceiling, avoid_singles=no_singles)
+    if block is None:
+        raise NoBlockLeft(party, limited=category_id is not None or ceiling is not None)
+    said = refusal(hall, {place.pk for place in block}) if no_singles else None
+    return said.choices[0] if said else block
+
+
+def _check_companions(show: Show, theatre: Theatre, chosen: Sequence[Place], now: datetime) -> None:
+    if now < show.starts_at - timedelta(minutes=theatre.companion_release) and (lone := lone_companions(chosen)):
+        raise CompanionOnlyWithWheelchair(lone, theatre.companion_release)

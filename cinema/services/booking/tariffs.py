@@ -1,0 +1,65 @@
+"""From price cards to what the seats of a show cost."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import prefetch_related_objects
+
+from cinema.exceptions import PriceMissing
+from cinema.models import Show, Tariff, TariffPrice, Theatre
+from cinema.selectors.booking.pricing import PriceTable, digest, moment_of, plain_prices, price_table
+from cinema.services.core.locking import lock_price_cards
+
+
+class Priced(NamedTuple):
+    """A show's tariff, and what a seat of each category costs with the plain ticket."""
+
+    tariff: Tariff
+    prices: Mapping[int, Decimal]
+
+
+def tariffs_for(*, shows: Sequence[Show]) -> list[Priced]:
+    """The tariff of each show by its price card, in a few statements whatever their number; new ones are stored.
+
+    The shows come with their screen's theatre and their price card, and need not be saved. The cards are locked in the
+    caller's transaction, so that none is read half changed. Raises PriceMissing for a show without a card.
+    """
+    if any(show.price_card is None for show in shows):
+        raise PriceMissing([])
+    lock_price_cards({show.price_card_id for show in shows})
+    prefetch_related_objects([show.price_card for show in shows], "prices__ticket_type", "adjustments")
+    tables = [price_table(show.price_card, moment_of(show)) for show in shows]
+    stored = _stored(zip((show.screen.theatre for show in shows), tables, strict=True))
+    return [
+        Priced(stored[show.screen.theatre_id, digest(table)], plain_prices(show.price_card, table))
+        for show, table in zip(shows, tables, strict=True)
+    ]
+
+
+def _stored(tables: Iterable[tuple[Theatre, PriceTable]]) -> dict[tuple[int, str], Tariff]:
+    """The tariff of every table by its theatre and digest, making those there are not yet."""
+    wanted = {(theatre.pk, digest(table)): table for theatre, table in tables}
+    found = _find(wanted)
+    missing = wanted.keys() - found.keys()
+    if missing:
+        # Somebody else may store the same at the same time: then theirs serves, with equal prices.
+        Tariff.objects.bulk_create(
+            [Tariff(theatre_id=theatre_id, digest=text) for theatre_id, text in sorted(missing)], ignore_conflicts=True
+        )
+        found = _find(wanted)
+        TariffPrice.objects.bulk_create(
+            [
+                TariffPrice(tariff=found[key], category_id=category, ticket_type_id=kind, amount=amount)
+                for key in missing
+                for (category, kind), amount in wanted[key].items()
+            ],
+            ignore_conflicts=True,
+        )
+    return found
+
+
+def _find(wanted: Collection[tuple[int, str]]) -> dict[tuple[int, str], Tariff]:
+    theatres, digests = {theatre_id for theatre_id, _ in wanted}, {text for _, text in wanted}
+    tariffs = Tariff.objects.filter(theatre__in=theatres, digest__in=digests)
+    return {(tariff.theatre_id, tariff.digest): tariff for tariff in tariffs}

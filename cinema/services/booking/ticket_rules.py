@@ -1,0 +1,30 @@
+"""The rules of ticket types: what an order must be like to have tickets of a type."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from cinema.exceptions import NeedsPaidTickets, NeedsWheelchairSpace, SoldAtCounterOnly, TooManyOfType
+from cinema.models import Seat
+from cinema.selectors.booking.tariffs import Line
+
+
+def check_ticket_types(*, lines: Sequence[Line], staff: bool = False) -> None:
+    """Check an order, whose lines come with their seats, against the rules of its ticket types.
+
+    A ticket is paid for when it costs something and needs no paid ticket itself. Raises SoldAtCounterOnly, unless it
+    is sold by ``staff``, TooManyOfType, NeedsWheelchairSpace, NeedsPaidTickets.
+    """
+    counts = Counter(line.ticket_type for line in lines if line.ticket_type and line.ticket_type.has_rules)
+    if not counts:
+        return
+    paid = sum(bool(line.price) for line in lines if not (line.ticket_type and line.ticket_type.paying_others))
+    wheelchairs = sum(line.seat.seat.kind == Seat.Kind.WHEELCHAIR for line in lines)
+    for kind, count in counts.items():
+        if kind.counter_only and not staff:
+            raise SoldAtCounterOnly(kind)
+        if kind.most_per_order and count > kind.most_per_order:
+            raise TooManyOfType(kind)
+        if kind.with_wheelchair and count > wheelchairs:
+            raise NeedsWheelchairSpace(kind)
+        if count * kind.paying_others > paid:
+            raise NeedsPaidTickets(kind)

@@ -1,0 +1,135 @@
+"""The waiting list of a show that is sold out: joining it, leaving it, and taking the seats it offers."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cinema.domain.seating.blocks import best_block
+from cinema.exceptions import NoSeats, OfferOver, SeatsFree, ShowNotOnSale, TooManySeats, UnknownShow
+from cinema.models import Hold, MailRequest, Show, WaitingEntry
+from cinema.selectors.booking.places import NOBODY, places
+from cinema.services.booking.expiry import expire_due_holds, release_expired
+from cinema.services.booking.hoarding import Source, check_may_wait
+from cinema.services.booking.holds import let_go
+from cinema.services.booking.offers import offer_freed_seats, offered_to
+from cinema.services.core.locking import lock_show, read_clock
+from cinema.services.core.outbox import Kind, post
+from cinema.services.core.transactions import atomically, try_each
+from cinema.services.people.mail_requests import note_mail_request
+
+Status = WaitingEntry.Status
+
+
+def join_waiting_list(*, show_id: int, email: str, party: int, address: str = "") -> tuple[WaitingEntry, bool]:
+    """Put a party at the end of the show's line, and confirm it by mail; ``address`` as in hold_seats(). Return its
+    entry, and whether it is new.
+
+    Who waits there already keeps their place, and who is offered seats the offer: nothing changes, and nobody is
+    mailed again. Raises NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, SeatsFree, WaitsEnough, TooManyMails.
+    """
+    if party < 1:
+        raise NoSeats
+    if party > settings.MAX_SEATS:
+        raise TooManySeats(party, settings.MAX_SEATS)
+    try:
+        release_expired(show_id=show_id)  # for those who wait already: what is free afterwards is free indeed
+        return _join(show_id=show_id, email=email, party=party, address=address)
+    except Show.DoesNotExist:
+        raise UnknownShow from None
+
+
+@atomically
+def _join(*, show_id: int, email: str, party: int, address: str) -> tuple[WaitingEntry, bool]:
+    show = lock_show(pk=show_id)
+    now = read_clock(show)
+    if show.status == Show.Status.DRAFT:
+        raise UnknownShow
+    if not show.on_sale_at(now):
+        raise ShowNotOnSale(show)
+    if show.seats_free >= party and best_block(places(show, NOBODY), party, avoid_singles=False):
+        raise SeatsFree(show.seats_free)
+    if entry := _present_entry(show, email):
+        return entry, False
+    source = Source.of(address=address)
+    check_may_wait(show=show, source=source, now=now)
+    note_mail_request(kind=MailRequest.Kind.WAITING, email=email, address=address)
+    entry = WaitingEntry.objects.create(
+        show=show, email=email, party=party, origin=source.client.present, created_at=now
+    )
+    Show.objects.filter(pk=show.pk, waited_for=False).update(waited_for=True)
+    post(kind=Kind.WAITING_JOINED, about=entry)
+    return entry, True
+
+
+@atomically
+def leave_waiting_list(*, code: str) -> WaitingEntry:
+    """Give up a place in the line, or the seats it was offered; safe to repeat.
+
+    Raises Show.DoesNotExist when nobody waits under that code.
+    """
+    show, entry = _lock_entry(code)
+    if entry.status == Status.OFFERED:
+        let_go(show=show, hold=entry.hold, at=entry.now)
+    if entry.status in (Status.WAITING, Status.OFFERED):
+        entry.status = Status.LEFT
+        entry.save(update_fields=["status"])
+        offer_freed_seats(show=show)
+    return entry
+
+
+@atomically
+def take_offer(*, code: str, buyer: str) -> Hold:
+    """Make the offered seats the buyer's hold, with time to check out; another hold of theirs there is released.
+
+    The first browser that takes the offer gets HOLD_MINUTES from then on; one that takes it over keeps its end.
+    Raises OfferOver, and Show.DoesNotExist when nobody waits under that code.
+    """
+    show, entry = _lock_entry(code)
+    if not entry.offers_at(entry.now) or not show.on_sale_at(entry.now):
+        raise OfferOver
+    hold = entry.hold
+    if hold.buyer != buyer:
+        expire_due_holds(show=show)  # the buyer's other hold, should its time be over
+        if other := Hold.objects.filter(show=show, buyer=buyer, status=Hold.Status.ACTIVE).first():
+            let_go(show=show, hold=other, at=entry.now)
+        if hold.buyer == offered_to(entry=entry):
+            hold.expires_at = max(hold.expires_at, entry.now + timedelta(minutes=settings.HOLD_MINUTES))
+            hold.latest_at = max(hold.expires_at, hold.latest_at)
+        hold.buyer = buyer
+        hold.save(update_fields=["buyer", "expires_at", "latest_at"])
+        offer_freed_seats(show=show)
+    return hold
+
+
+def offer_everywhere() -> int:
+    """Offer what is free to those who still wait, show by show; return how many shows had something.
+
+    Nearly all of it is offered the moment it comes free. This catches what came free in another way.
+    """
+    waiting = WaitingEntry.objects.filter(status=Status.WAITING, show__seats_free__gt=0)
+    return try_each(lambda pk: _offer_at(show_id=pk), sorted(set(waiting.values_list("show_id", flat=True))))
+
+
+def close_waiting_lists() -> int:
+    """End the waiting for shows that have started or were cancelled; return how many people waited."""
+    on_sale = Show.objects.filter(status=Show.Status.SCHEDULED, sales_end_at__gt=Now())
+    return WaitingEntry.objects.filter(status=Status.WAITING).exclude(show__in=on_sale).update(status=Status.OVER)
+
+
+@atomically
+def _offer_at(*, show_id: int) -> int:
+    return offer_freed_seats(show=lock_show(pk=show_id))
+
+
+def _present_entry(show: Show, email: str) -> WaitingEntry | None:
+    """Where the address waits already, or is offered seats."""
+    entries = WaitingEntry.objects.filter(show=show, email__iexact=email)
+    return entries.filter(Q(status=Status.WAITING) | Q(status=Status.OFFERED, hold__expires_at__gt=Now())).first()
+
+
+def _lock_entry(code: str) -> tuple[Show, WaitingEntry]:
+    """Lock the show of the entry; return both, the entry with ``now``: the database's clock."""
+    show = lock_show(pk=WaitingEntry.objects.filter(code=code).values("show")[:1])
+    return show, WaitingEntry.objects.select_related("hold").annotate(now=Now()).get(code=code)

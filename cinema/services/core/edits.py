@@ -1,0 +1,97 @@
+"""Changing a thing that somebody else may have open too: nobody saves over what they have not seen."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from cinema.exceptions import Change, EditedMeanwhile
+from cinema.models import AuditEvent, Theatre, User
+from cinema.services.core import audit
+
+Action = AuditEvent.Action
+
+
+def check_version(*, thing: Model, seen: int, action: Action) -> None:
+    """Compare the version of the locked ``thing`` with the one ``seen`` when it was opened.
+
+    Raises EditedMeanwhile, which tells what was changed and by whom, if it is another.
+    """
+    if thing.version == seen:
+        return
+    deeds = list(
+        AuditEvent.objects.filter(
+            action=action, details__kind=thing._meta.model_name, details__key=thing.pk, details__version__gt=seen
+        )
+        .select_related("user")
+        .order_by("pk")
+    )
+    changed: dict[str, list[Any]] = {}
+    for deed in deeds:
+        for field, (before, after) in deed.details.get("changes", {}).items():
+            changed[field] = [changed.get(field, [before])[0], after]
+    last = deeds[-1] if deeds else None
+    raise EditedMeanwhile(
+        version=thing.version,
+        by=str(last.user or "") if last else "",
+        at=last.at if last else None,
+        changes=_changes(thing, changed),
+    )
+
+
+def differences(*, thing: Model, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What would change of ``thing``, whose fields are given as plain values, in words for people."""
+    return _changes(thing, {field: [before.get(field), value] for field, value in after.items()})
+
+
+def note_edit(
+    *,
+    thing: Model,
+    action: Action,
+    user: User | None,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    theatre: Theatre | None = None,
+    **details: Any,
+) -> AuditEvent:
+    """Write down what was changed of ``thing``, whose ``version`` is the new one, so that check_version() can tell.
+
+    ``before`` and ``after`` are its fields as plain values; what is equal is left out.
+    """
+    changes = {field: [before.get(field), value] for field, value in after.items() if before.get(field) != value}
+    return audit.note(
+        action=action,
+        user=user,
+        subject=thing,
+        theatre=theatre,
+        kind=thing._meta.model_name,
+        key=thing.pk,
+        version=thing.version,
+        changes=changes,
+        **details,
+    )
+
+
+def _changes(thing: Model, changed: Mapping[str, Sequence[Any]]) -> list[Change]:
+    return [
+        Change(field, _label(thing, field), _as_text(before), _as_text(after))
+        for field, (before, after) in changed.items()
+        if before != after
+    ]
+
+
+def _label(thing: Model, field: str) -> str:
+    try:
+        return str(thing._meta.get_field(field).verbose_name)
+    except (FieldDoesNotExist, AttributeError):
+        return field.replace("_", " ")
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(map(_as_text, value))
+    return "" if value is None else str(value)

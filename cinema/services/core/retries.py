@@ -1,0 +1,68 @@
+"""Trying again what waits for somebody outside: row by row, ever more seldom, so that nothing starves the rest."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from time import monotonic
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce, Now
+
+from cinema.exceptions import RuleBroken
+from cinema.services.core.transactions import PATIENCE
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 1_000  # rows looked up for one round
+
+
+class Backoff(NamedTuple):
+    """How long to wait after each attempt: ``first``, then ``factor`` times as long each time, at most ``longest``."""
+
+    first: timedelta
+    factor: float
+    longest: timedelta
+
+    def wait(self, attempts: int) -> timedelta:
+        """The wait after so many attempts, 1 or more."""
+        steps = min(attempts - 1, 400)  # beyond which floats end, and every back-off is at its longest
+        return timedelta(seconds=min(self.first.total_seconds() * self.factor**steps, self.longest.total_seconds()))
+
+
+def attempt_due(
+    *, rows: QuerySet, attempt: Callable[[int], object], backoff: Backoff, patience: float = PATIENCE
+) -> int:
+    """Call ``attempt`` with the key of each of ``rows`` (Retried) that is due, the longest due first; return how many
+    answers were true. After ``patience`` seconds the rest is left for the next round.
+
+    The next attempt is put off before this one begins, so the next round goes on where this one stopped, whatever
+    became of it, and no two rounds attempt the same. An attempt fails by raising; that is logged and noted on the row.
+    """
+    # A clock that was wrong puts nothing off for longer than a right one could.
+    due = Q(due_at__lte=Now()) | Q(due_at__gt=Now() + 2 * backoff.longest)
+    found = rows.filter(due).order_by("due_at", "pk").values_list("pk", "attempts", "failing_since")[:AT_ONCE]
+    done, end = 0, monotonic() + patience
+    for pk, attempts, failing_since in list(found):
+        if monotonic() > end:
+            break
+        claimed = rows.filter(due, pk=pk, attempts=attempts)
+        if claimed.update(attempts=attempts + 1, attempted_at=Now(), due_at=Now() + backoff.wait(attempts + 1)):
+            done += _attempt(rows.model.objects.filter(pk=pk), attempt, pk, failing=failing_since is not None)
+    return done
+
+
+def _attempt(row: QuerySet, attempt: Callable[[int], object], key: int, *, failing: bool) -> bool:
+    try:
+        settled = bool(attempt(key))
+    except Exception as error:
+        name = type(error).__name__
+        if isinstance(error, RuleBroken):
+            logger.warning("An attempt failed, at %s: %s.", key, name)
+        else:
+            logger.exception("An attempt failed, at %s.", key)
+        row.update(failing_since=Coalesce("failing_since", Now()), last_error=name)
+        return False
+    if failing:
+        row.update(failing_since=None, last_error="")
+    return settled

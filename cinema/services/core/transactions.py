@@ -1,0 +1,81 @@
+"""How a service runs in one transaction."""
+
+import functools
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable
+from math import inf
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+from cinema.exceptions import DatabaseBusy
+from cinema.exceptions.database import DEADLOCK, LOCK_NOT_AVAILABLE, SERIALIZATION_FAILURE, code
+from cinema.observability.metrics import refusals
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+ATTEMPTS = 3
+PATIENCE = 10.0  # seconds a sweep spends on one kind of work that waits for somebody else, such as sending mails
+
+
+def after_commit(function: Callable[..., object], **arguments: object) -> None:
+    """Call ``function`` once the transaction is committed. What it raises is logged: what was committed stands, and
+    the sweep tries again what did not succeed."""
+
+    def call() -> None:
+        try:
+            function(**arguments)
+        except Exception:
+            logger.exception("After the commit, %s failed.", function.__qualname__)
+
+    transaction.on_commit(call)
+
+
+def try_each(function: Callable[[T], object], items: Iterable[T], *, patience: float = inf) -> int:
+    """Call ``function`` with each item and return how many answers were true. One that fails is logged and does not
+    keep the others from their turn; after ``patience`` seconds the rest is left for the next time."""
+    done, late = 0, time.monotonic() + patience
+    for item in items:
+        if time.monotonic() > late:
+            break
+        try:
+            done += bool(function(item))
+        except Exception:
+            key = getattr(item, "pk", item if isinstance(item, int) else "one")  # the others are secret codes
+            logger.exception("A step of the sweep failed, at %s.", key)
+    return done
+
+
+def atomically(function: Callable[P, R]) -> Callable[P, R]:
+    """Run ``function`` in one transaction: all of it happens, or nothing.
+
+    When the database sacrifices the transaction to resolve a deadlock it starts again, three times in all.
+    Raises DatabaseBusy when a lock could not be had in time. Inside a caller's transaction the caller decides.
+    """
+
+    @functools.wraps(function)
+    @refusals()
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        nested = connection.in_atomic_block
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                state = code(error)
+                sacrificed = state in (DEADLOCK, SERIALIZATION_FAILURE)
+                if sacrificed and not nested and attempt < ATTEMPTS:
+                    time.sleep(random.uniform(0.01, 0.05) * attempt)  # nosec B311 # noqa: S311, only spreads the retries
+                    continue
+                if sacrificed or state == LOCK_NOT_AVAILABLE or "database is locked" in str(error):
+                    raise DatabaseBusy from error
+                raise
+        raise AssertionError("the loop above returns or raises")
+
+    return run

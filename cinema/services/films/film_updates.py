@@ -1,0 +1,67 @@
+"""What a table of films would change in the library. Reads only."""
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from cinema.exceptions import Change
+from cinema.film_tables.rows import MovieRow
+from cinema.models import Movie
+from cinema.selectors.films.films import films_there
+from cinema.services.core.edits import differences
+from cinema.services.films.films import PLAIN, FilmFacts, facts_of, plain
+
+
+class ChangedFilm(NamedTuple):
+    movie: Movie
+    changes: list[Change]
+
+
+@dataclass
+class ImportPreview:
+    """The films of a table by what would become of them."""
+
+    new: list[MovieRow] = field(default_factory=list)
+    changed: list[ChangedFilm] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def preview_import(*, films: list[MovieRow]) -> ImportPreview:
+    """Sort the films read from a table into new ones, those the library knows otherwise, and those it knows so."""
+    preview, there = ImportPreview(), films_there(film.movie.slug for film in films)
+    for film in films:
+        movie = there.get(film.movie.slug)
+        if movie is None:
+            preview.new.append(film)
+        elif changes := changes_to(film=film, movie=movie):
+            preview.changed.append(ChangedFilm(movie, changes))
+        else:
+            preview.unchanged += 1
+    return preview
+
+
+def changes_to(*, film: MovieRow, movie: Movie) -> list[Change]:
+    """What the row says otherwise than the library does of the same film."""
+    before, after = facts_of(movie=movie), completed(film=film, movie=movie)
+    return differences(thing=movie, before=plain(facts=before), after=plain(facts=after))
+
+
+def completed(*, film: MovieRow, movie: Movie) -> FilmFacts:
+    """What is known of the film once the row is taken over; what the row leaves empty stays."""
+    facts = facts_of(movie=movie)
+    said = {name: value for name in PLAIN if (value := getattr(film.movie, name)) not in (None, "", [])}
+    languages = _others(film.languages, facts.languages)
+    codes = {name.casefold(): code for code, name in languages.items()}
+    original = film.languages.get(film.original_language) or facts.languages.get(facts.original_language, "")
+    return replace(
+        facts,
+        **said,
+        original_language=codes.get(original.casefold(), ""),
+        genres=_others(film.genres, facts.genres),
+        languages=languages,
+    )
+
+
+def _others(said: dict[str, str], known: dict[str, str]) -> dict[str, str]:
+    """The names said, but those known where there are none or they are the same in other letters."""
+    same = {name.casefold() for name in said.values()} == {name.casefold() for name in known.values()}
+    return known if same or not said else said

@@ -1,0 +1,115 @@
+"""Tables of films uploaded in the back office, kept between the look at what they would do and the doing.
+
+Each lies in a folder of its own beside the posters, where no address leads: media/imports/<who>-<secret>/<its name>.
+One person has one at a time; what was left lying goes after a day, when the next comes.
+"""
+
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
+
+from cinema.exceptions import TableUnreadable, UploadGone
+from cinema.film_tables.plans import Choices, ImportPlan, plan_import
+from cinema.models import AuditEvent, User
+from cinema.services.films.movie_import import ImportReport, save_plan
+
+LARGEST_FILE = 10 * 1024 * 1024  # bytes
+MOST_ROWS = 5_000  # a second or two
+A_DAY = 24 * 60 * 60  # seconds
+UPLOAD = re.compile(r"[0-9]+-[0-9a-f]{32}")
+
+
+def keep_upload(*, name: str, chunks: Iterable[bytes], user: User) -> str:
+    """Keep a table for ``user`` in place of their last one; return the word by which it is found again.
+
+    What cannot be imported is not kept: raises what read_upload() does, and TableUnreadable beyond LARGEST_FILE.
+    """
+    _tidy(user)
+    upload = f"{user.pk}-{secrets.token_hex(16)}"
+    folder = _root() / upload
+    folder.mkdir(parents=True)
+    try:
+        _write(folder / _plain(name), chunks)
+        read_upload(upload=upload, user=user)
+    except BaseException:
+        discard_upload(upload=upload, user=user)
+        raise
+    return upload
+
+
+def read_upload(*, upload: str, user: User, choices: Choices | None = None) -> tuple[str, ImportPlan]:
+    """The name of a kept file, and what is in it. Raises UploadGone, TableUnreadable, TableTooLong."""
+    path = next(_folder(upload, user).glob("*"), None)
+    if path is None:
+        raise UploadGone
+    try:
+        return path.name, plan_import(path=path, choices=choices, most_rows=MOST_ROWS)
+    except FileNotFoundError as error:
+        raise UploadGone from error
+
+
+def import_upload(*, upload: str, user: User, update: bool, choices: Choices | None = None) -> ImportReport:
+    """Import a kept file, once. Raises what read_upload() and save_plan() do."""
+    name, plan = read_upload(upload=upload, user=user, choices=choices)
+    report = save_plan(plan=plan, name=name, user=user, update=update, upload=upload)
+    discard_upload(upload=upload, user=user)
+    return report
+
+
+def report_of(*, upload: str, user: User) -> AuditEvent | None:
+    """What was written down of the import of a file that ``user`` uploaded, if it was imported."""
+    deeds = AuditEvent.objects.filter(action=AuditEvent.Action.IMPORT, user=user, details__upload=upload)
+    return deeds.first()
+
+
+def discard_upload(*, upload: str, user: User) -> None:
+    """Throw a kept file away. Doing it twice is no trouble."""
+    shutil.rmtree(_folder(upload, user), ignore_errors=True)
+
+
+def _write(path: Path, chunks: Iterable[bytes]) -> None:
+    size = 0
+    with path.open("wb") as file:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > LARGEST_FILE:
+                raise TableUnreadable(
+                    path.name, _("the file is larger than %(size)d MB.") % {"size": LARGEST_FILE // 1024**2}
+                )
+            file.write(chunk)
+
+
+def _root() -> Path:
+    return Path(settings.MEDIA_ROOT) / "imports"
+
+
+def _folder(upload: str, user: User) -> Path:
+    """Where the file is kept. Raises UploadGone for what is no such word, or somebody else's."""
+    if not UPLOAD.fullmatch(upload) or not upload.startswith(f"{user.pk}-"):
+        raise UploadGone
+    return _root() / upload
+
+
+def _plain(name: str) -> str:
+    try:
+        return get_valid_filename(name)[-60:]
+    except SuspiciousFileOperation:
+        return "table"
+
+
+def _tidy(user: User) -> None:
+    """Throw away what this person, and a day ago anybody, left lying."""
+    for folder in _root().glob("*-*"):
+        with suppress(FileNotFoundError):  # somebody else tidies up, too
+            old = time.time() - folder.stat().st_mtime > A_DAY
+            if old or folder.name.startswith(f"{user.pk}-"):
+                shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,168 @@
+"""The films of the library: added, changed and retired by staff."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from cinema.exceptions import DatabaseBusy, FilmExists
+from cinema.film_tables.rows import movie_slug
+from cinema.models import AuditEvent, Genre, Language, Movie, User
+from cinema.services.core.edits import check_version, note_edit
+from cinema.services.core.locking import lock_movie
+from cinema.services.core.transactions import atomically
+from cinema.services.schedule.runtimes import end_shows_after
+
+FILM = AuditEvent.Action.FILM
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmFacts:
+    """What is known of a film. ``runtime`` in minutes; ``genres`` by slug and ``languages`` by code, with their names,
+    are made where there are none such yet; ``original_language`` is one of the codes, or ""."""
+
+    title: str
+    runtime: int
+    original_title: str = ""
+    year: int | None = None
+    release_date: date | None = None
+    certificate: str = ""
+    director: str = ""
+    cast: Sequence[str] = ()
+    synopsis: str = ""
+    rating: Decimal | None = None
+    distributor: str = ""
+    format: str = ""
+    original_language: str = ""
+    genres: Mapping[str, str] = field(default_factory=dict)
+    languages: Mapping[str, str] = field(default_factory=dict)
+
+
+LINKED = ("original_language", "genres", "languages")
+PLAIN = [fact.name for fact in fields(FilmFacts) if fact.name not in LINKED]
+
+
+class Edited(NamedTuple):
+    """A film as it is now, and how many shows to come end at another time than before."""
+
+    movie: Movie
+    shows: int
+
+
+def add_film(*, facts: FilmFacts, user: User) -> Movie:
+    """Add a film to the library. Its slug is made of title and year, and stays. Raises FilmExists."""
+    try:
+        return _add(facts=facts, user=user)
+    except IntegrityError as error:
+        raise DatabaseBusy from error  # somebody else adds the same film or genre at this moment
+
+
+@atomically
+def _add(*, facts: FilmFacts, user: User) -> Movie:
+    slug = movie_slug(facts.title, facts.year)
+    if there := Movie.objects.filter(slug=slug).first():
+        raise FilmExists(there)
+    movie = Movie(slug=slug)
+    _write(movie, facts)
+    note_edit(thing=movie, action=FILM, user=user, before={}, after=plain(facts=facts_of(movie=movie)))
+    return movie
+
+
+def edit_film(*, movie_id: int, version: int, facts: FilmFacts, user: User) -> Edited:
+    """Change a film that was at ``version`` when it was opened; its slug, and so its address, stays.
+
+    With another runtime its shows to come end earlier or later. Raises Movie.DoesNotExist, EditedMeanwhile, and
+    RunsIntoNext when one would then overlap the next on its screen.
+    """
+    try:
+        return _edit(movie_id=movie_id, version=version, facts=facts, user=user)
+    except IntegrityError as error:
+        raise DatabaseBusy from error  # a show of it, or a genre, is planned or made at this moment
+
+
+@atomically
+def _edit(*, movie_id: int, version: int, facts: FilmFacts, user: User) -> Edited:
+    movie = lock_movie(pk=movie_id)
+    check_version(thing=movie, seen=version, action=FILM)
+    return rewrite(movie=movie, facts=facts, user=user)
+
+
+def rewrite(*, movie: Movie, facts: FilmFacts, user: User | None) -> Edited:
+    """Write the facts to a locked film, and down what was changed, in the caller's transaction. Raises
+    RunsIntoNext."""
+    before, runtime = plain(facts=facts_of(movie=movie)), movie.runtime
+    _write(movie, facts)
+    after = plain(facts=facts_of(movie=movie))
+    shows = end_shows_after(movie=movie) if facts.runtime != runtime else 0
+    if before != after:
+        movie.version += 1
+        movie.save(update_fields=["version"])
+        note_edit(thing=movie, action=FILM, user=user, before=before, after=after, shows=shows)
+    return Edited(movie, shows)
+
+
+@atomically
+def retire_film(*, movie_id: int, retired: bool, user: User) -> Movie:
+    """Retire a film, so that it is no longer offered for planning, or bring it back. Its shows stay as they are.
+
+    Doing it twice changes nothing. Raises Movie.DoesNotExist.
+    """
+    movie = lock_movie(pk=movie_id)
+    if retired == bool(movie.retired_at):
+        return movie
+    before = bool(movie.retired_at)
+    movie.retired_at = timezone.now() if retired else None
+    movie.version += 1
+    movie.save(update_fields=["retired_at", "version"])
+    note_edit(thing=movie, action=FILM, user=user, before={"retired": before}, after={"retired": retired})
+    return movie
+
+
+def facts_of(*, movie: Movie) -> FilmFacts:
+    """What is known of a film that is there."""
+    return FilmFacts(
+        **{name: getattr(movie, name) for name in PLAIN},
+        original_language=movie.original_language.code if movie.original_language else "",
+        genres={genre.slug: genre.name for genre in movie.genres.all()},
+        languages={language.code: language.name for language in movie.languages.all()},
+    )
+
+
+def plain(*, facts: FilmFacts) -> dict[str, Any]:
+    """The facts in plain values, as the audit trail keeps them."""
+    return {name: getattr(facts, name) for name in PLAIN} | {
+        "release_date": facts.release_date and facts.release_date.isoformat(),
+        "rating": None if facts.rating is None else str(facts.rating.quantize(Decimal("0.1"))),
+        "cast": list(facts.cast),
+        "original_language": facts.languages.get(facts.original_language, ""),
+        "genres": sorted(facts.genres.values()),
+        "languages": sorted(facts.languages.values()),
+    }
+
+
+def keys_of(*, model: type[Genre] | type[Language], field: str, wanted: Mapping[str, str]) -> dict[str, int]:
+    """The primary keys of genres or languages by ``field``, making the rows that are missing. The same name is the
+    same row."""
+    if not wanted:
+        return {}
+    rows = list(model.objects.values_list("pk", field, "name"))
+    there = {name.casefold(): pk for pk, _code, name in rows} | {code: pk for pk, code, _name in rows}
+    known = {code: there.get(code) or there.get(name.casefold()) for code, name in wanted.items()}
+    new = [model(**{field: code, "name": wanted[code]}) for code, pk in known.items() if not pk]
+    model.objects.bulk_create(new)
+    return known | {getattr(row, field): row.pk for row in new}
+
+
+def _write(movie: Movie, facts: FilmFacts) -> None:
+    for name in PLAIN:
+        setattr(movie, name, getattr(facts, name))
+    movie.cast = list(facts.cast)
+    languages = keys_of(model=Language, field="code", wanted=facts.languages)
+    movie.original_language_id = languages.get(facts.original_language)
+    movie.save()
+    movie.genres.set(keys_of(model=Genre, field="slug", wanted=facts.genres).values())
+    movie.languages.set(languages.values())

@@ -1,0 +1,248 @@
+"""Saving a changed hall: no seat that was ever sold is lost, and the coming shows follow or keep the old plan."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from cinema.domain.seating.layout import Spot, check_layout, identify
+from cinema.exceptions import CannotFollow, NameTaken, ReportOutdated
+from cinema.models import Hold, Screen, Seat, SeatBlock, Show, ShowSeat, Ticket, User
+from cinema.selectors.halls.hall_changes import HallChange, coming_shows, is_same_to_its_owner, standing_seats
+from cinema.selectors.halls.hall_prices import NewPrice
+from cinema.selectors.halls.hall_reports import FOR_REPORT, ShowReport, concerned_lines, show_reports
+from cinema.services.booking.expiry import expire_due_holds
+from cinema.services.booking.ledger import BATCH, Action, Actor, move_seats, place_seats
+from cinema.services.booking.offers import offer_freed_seats
+from cinema.services.booking.tariffs import tariffs_for
+from cinema.services.core.audit import Action as Deed
+from cinema.services.core.edits import check_version, note_edit
+from cinema.services.core.locking import lock_screens, lock_seats_at, lock_shows, read_clock
+from cinema.services.core.outbox import Kind, post_each
+from cinema.services.core.transactions import atomically
+from cinema.services.halls.screens import rename
+
+Status = ShowSeat.Status
+
+
+class Deeds(NamedTuple):
+    """Who changes the hall, and when."""
+
+    user: User
+    at: datetime
+
+
+@atomically
+def change_hall(
+    *,
+    screen: Screen,
+    version: int,
+    name: str,
+    shape: str,
+    spots: Sequence[Spot],
+    follow: Collection[int],
+    seen: Collection[int],
+    user: User,
+) -> Screen:
+    """Give the screen this name, shape and plan. Of the coming shows those in ``follow`` take the new plan, each
+    ticket staying with its seat; all others keep what they have. ``seen`` are the coming shows the manager decided on.
+
+    Tickets whose seats are called otherwise are mailed again. Raises EditedMeanwhile, HallInvalid,
+    NameTaken, ReportOutdated when a show came since, CannotFollow when a seat that goes was taken meanwhile.
+    """
+    [screen] = lock_screens([screen.pk])
+    check_version(thing=screen, seen=version, action=Deed.HALL)
+    shows = lock_shows(Q(pk__in=coming_shows(screen).values("pk")), *FOR_REPORT)
+    if not {show.pk for show in shows} <= set(seen):
+        raise ReportOutdated
+    shows = [show for show in shows if show.pk in follow]
+    deeds = Deeds(user, read_clock(shows[0]) if shows else timezone.now())
+    _expire(shows)
+
+    standing = standing_seats(screen)
+    before = {"name": screen.name, "shape": screen.shape, "seats": len(standing)}
+    spots = identify(spots, {seat.pk: (seat.y, seat.x) for seat in standing.values()})
+    check_layout(spots, set(screen.theatre.seat_categories.values_list("pk", flat=True)))
+    change = HallChange(standing, spots)
+    reports = [report for report in show_reports(change, shows, with_tickets=False) if report.fate]
+    for report in reports:
+        if not report.can_follow:
+            raise CannotFollow(report.show)
+    _mail_again(change, reports)
+    rename(screen=screen, name=name, shape=shape)
+    seats = _rebuild(screen, change, deeds.at)
+    _follow(reports, seats, change, deeds)
+    note_edit(
+        thing=screen,
+        action=Deed.HALL,
+        user=user,
+        theatre=screen.theatre,
+        before=before,
+        after={"name": name, "shape": shape, "seats": len(spots)},
+        follow=[show.pk for show in shows],
+        renamed=change.renamed,
+        taken_out=len(change.gone),
+        added=len(change.new),
+    )
+    return screen
+
+
+def check_hall(*, screen: Screen, version: int, name: str) -> None:
+    """See beforehand whether the screen can be saved under this name, as it was opened: raises EditedMeanwhile,
+    NameTaken."""
+    check_version(thing=screen, seen=version, action=Deed.HALL)
+    if Screen.objects.filter(theatre=screen.theatre_id, name=name).exclude(pk=screen.pk).exists():
+        raise NameTaken(name)
+
+
+def _expire(shows: Sequence[Show]) -> None:
+    """Holds that have run out keep no seat from going."""
+    due = Hold.objects.filter(show__in=[show.pk for show in shows], status=Hold.Status.ACTIVE)
+    held = set(due.values_list("show_id", flat=True)) if shows else set()
+    for show in shows:
+        if show.pk in held:
+            expire_due_holds(show=show)
+
+
+def _mail_again(change: HallChange, reports: Sequence[ShowReport]) -> None:
+    """What was mailed of these tickets names other seats: their buyers get another mail."""
+    fates = {report.show.pk: report.fate for report in reports}
+    renamed = set()
+    for line in concerned_lines(reports):
+        seat = line.show_seat.seat
+        place = fates[line.show_seat.show_id].moves.get(seat.pk)
+        if place and not is_same_to_its_owner(seat, change.by_place[place]):
+            renamed.add(line.ticket_id)
+    tickets = Ticket.objects.filter(pk__in=renamed, status=Ticket.Status.CONFIRMED)
+    post_each(kind=Kind.SEATS_CHANGED, tickets=tickets.order_by("pk"))
+
+
+def _rebuild(screen: Screen, change: HallChange, at: datetime) -> dict[tuple[int, int], int]:
+    """Make the seats of the new plan; return the key of each by its place. Seats that change get successors: those
+    any show ever had are retired, others deleted. What was off sale in the old seat is so in its successor."""
+    leaving = change.becomes.keys() | change.gone
+    used = set(
+        Seat.objects.filter(Exists(ShowSeat.objects.filter(seat=OuterRef("pk"))), pk__in=leaving).values_list(
+            "pk", flat=True
+        )
+    )
+    through = SeatBlock.seats.through
+    blocked = list(
+        through.objects.filter(seat__in=change.becomes, seatblock__lifted_at=None).values_list(
+            "seatblock_id", "seat_id"
+        )
+    )
+    Seat.objects.filter(pk__in=used).update(retired_at=at)
+    Seat.objects.filter(pk__in=leaving - used).delete()
+    made = Seat.objects.bulk_create(
+        Seat(
+            screen=screen,
+            category_id=spot.category,
+            row=spot.row,
+            number=spot.number,
+            x=spot.x,
+            y=spot.y,
+            kind=spot.kind,
+        )
+        for spot in [*change.becomes.values(), *change.new]
+    )
+    seats = {(seat.y, seat.x): seat.pk for seat in made}
+    through.objects.bulk_create(
+        through(seatblock_id=block_id, seat_id=seats[change.becomes[seat_id].place]) for block_id, seat_id in blocked
+    )
+    return seats | {(change.standing[key].y, change.standing[key].x): key for key in change.stays}
+
+
+def _follow(
+    reports: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, deeds: Deeds
+) -> None:
+    """Let the shows take the new plan, those that had the same plan before together."""
+    groups: dict[int, list[ShowReport]] = {}
+    for report in reports:
+        groups.setdefault(id(report.fate), []).append(report)  # shows of one plan share their fate
+    _settle_prices(reports)
+    for group in groups.values():
+        _take_out(group, deeds)
+        _place(group, seats, change, deeds)
+        _add(group, seats, change, deeds)
+    for report in reports:
+        offer_freed_seats(show=report.show)
+
+
+def _take_out(group: Sequence[ShowReport], deeds: Deeds) -> None:
+    for show, leaving in _of_each(group, group[0].fate.gone):
+        if any(seat.status == Status.HELD for seat in leaving):  # its hold ran out a moment after we looked
+            raise CannotFollow(show)
+        move_seats(show=show, seats=leaving, action=Action.REMOVE, at=deeds.at, actor=Actor.STAFF, user=deeds.user)
+
+
+def _of_each(group: Sequence[ShowReport], seat_ids: Collection[int]) -> list[tuple[Show, list[ShowSeat]]]:
+    """These seats of each show, locked; shows that have none of them are left out."""
+    if not seat_ids:
+        return []
+    by_show: dict[int, list[ShowSeat]] = {}
+    which = Q(seat__in=seat_ids) & ~Q(status=Status.REMOVED)
+    for seat in lock_seats_at([report.show.pk for report in group], which):
+        by_show.setdefault(seat.show_id, []).append(seat)
+    return [(report.show, by_show[report.show.pk]) for report in group if report.show.pk in by_show]
+
+
+def _place(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, deeds: Deeds) -> None:
+    places = {key: seats[place] for key, place in group[0].fate.moves.items()}
+    of_each = _of_each(group, places)
+    if of_each:
+        place_seats(
+            shows=[show for show, _seats in of_each],
+            seats=[seat for _show, seats in of_each for seat in seats],
+            places=places,
+            at=deeds.at,
+            user=deeds.user,
+        )
+        _price_anew(group, seats, change)
+
+
+def _price_anew(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange) -> None:
+    """What is for sale and now of another category costs what that does; what is taken keeps its price."""
+    by_price: dict[tuple[int, NewPrice], list[int]] = {}
+    for report in group:
+        for category in {change.by_place[place].category for place in report.fate.other_category}:
+            by_price.setdefault((category, report.prices[category]), []).append(report.show.pk)
+    for (category, price), shows in by_price.items():
+        places = [place for place in group[0].fate.other_category if change.by_place[place].category == category]
+        free = ShowSeat.objects.filter(show__in=shows, seat__in=[seats[place] for place in places])
+        free.filter(status__in=[Status.AVAILABLE, Status.BLOCKED]).update(price=price.amount, tariff=price.tariff_id)
+
+
+def _add(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, deeds: Deeds) -> None:
+    added = sorted(group[0].fate.added)
+    if not added:
+        return
+    made: dict[int, list[ShowSeat]] = {}
+    for report in group:
+        for place in added:
+            price = report.prices[change.by_place[place].category]
+            made.setdefault(report.show.pk, []).append(
+                ShowSeat(
+                    show=report.show,
+                    seat_id=seats[place],
+                    price=price.amount,
+                    tariff_id=price.tariff_id,
+                    status=Status.REMOVED,
+                )
+            )
+    ShowSeat.objects.bulk_create([seat for some in made.values() for seat in some], batch_size=BATCH)
+    step = {"at": deeds.at, "actor": Actor.STAFF, "user": deeds.user}
+    for report in group:
+        move_seats(show=report.show, seats=made[report.show.pk], action=Action.ADD, **step)
+
+
+def _settle_prices(reports: Sequence[ShowReport]) -> None:
+    """Prices that only a price card knows become those of a tariff."""
+    waiting = [report for report in reports if any(price.from_card for price in report.prices.values())]
+    for report, priced in zip(waiting, tariffs_for(shows=[report.show for report in waiting]), strict=True):
+        report.prices = {
+            category: price._replace(tariff_id=priced.tariff.pk) if price.from_card else price
+            for category, price in report.prices.items()
+        }

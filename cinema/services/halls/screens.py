@@ -1,0 +1,78 @@
+"""The screens of a theatre: added, renamed, closed and opened again."""
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from cinema.domain.seating.layout import Spot, check_layout
+from cinema.exceptions import NameTaken, ScreenInUse
+from cinema.models import Screen, Seat, Show, Theatre, User
+from cinema.services.core.audit import Action
+from cinema.services.core.edits import check_version, note_edit
+from cinema.services.core.locking import lock_screens
+from cinema.services.core.transactions import atomically
+
+
+@atomically
+def add_screen(*, theatre: Theatre, name: str, shape: str, spots: Sequence[Spot], user: User) -> Screen:
+    """Build a new screen with these seats. Raises HallInvalid, NameTaken."""
+    check_layout(spots, set(theatre.seat_categories.values_list("pk", flat=True)))
+    screen = Screen(theatre=theatre, name=name, shape=shape)
+    _save(screen)
+    Seat.objects.bulk_create(
+        Seat(screen=screen, category_id=s.category, row=s.row, number=s.number, x=s.x, y=s.y, kind=s.kind)
+        for s in spots
+    )
+    after = {"name": name, "shape": shape, "seats": len(spots)}
+    note_edit(thing=screen, action=Action.HALL, user=user, theatre=theatre, before={}, after=after)
+    return screen
+
+
+def rename(*, screen: Screen, name: str, shape: str) -> None:
+    """Give the locked screen this name and shape, and its next version. Raises NameTaken."""
+    screen.name, screen.shape, screen.version = name, shape, screen.version + 1
+    _save(screen)
+
+
+def _save(screen: Screen) -> None:
+    """Raises NameTaken: that no two have one name is the database's to say, or two at once would be let in."""
+    try:
+        with transaction.atomic():
+            screen.save()
+    except IntegrityError as error:
+        raise NameTaken(screen.name) from error
+
+
+@atomically
+def close_screen(*, screen: Screen, version: int, user: User) -> Screen:
+    """Take the screen out of use; its past stays. Raises ScreenInUse while shows or drafts are to come on it,
+    EditedMeanwhile."""
+    [screen] = lock_screens([screen.pk])
+    check_version(thing=screen, seen=version, action=Action.HALL)
+    coming = Show.objects.filter(screen=screen, ends_at__gt=Now()).exclude(status=Show.Status.CANCELLED).count()
+    if coming:
+        raise ScreenInUse(coming)
+    return _set_retired(screen, user, retired=True)
+
+
+@atomically
+def open_screen(*, screen: Screen, version: int, user: User) -> Screen:
+    """Take a closed screen into use again. Raises EditedMeanwhile."""
+    [screen] = lock_screens([screen.pk])
+    check_version(thing=screen, seen=version, action=Action.HALL)
+    return _set_retired(screen, user, retired=False)
+
+
+def _set_retired(screen: Screen, user: User, *, retired: bool) -> Screen:
+    if retired == bool(screen.retired_at):
+        return screen
+    before = {"retired_at": str(screen.retired_at) if screen.retired_at else None}
+    screen.retired_at = timezone.now() if retired else None
+    Screen.objects.filter(pk=screen.pk).update(retired_at=screen.retired_at, version=F("version") + 1)
+    screen.version += 1
+    after = {"retired_at": str(screen.retired_at) if screen.retired_at else None}
+    note_edit(thing=screen, action=Action.HALL, user=user, theatre=screen.theatre, before=before, after=after)
+    return screen

@@ -1,0 +1,88 @@
+"""Theatres: opened, and their settings changed, by owners."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils.text import slugify
+
+from cinema.exceptions import DatabaseBusy, TimeZoneInUse
+from cinema.models import AuditEvent, Theatre, User
+from cinema.selectors.halls.theatres import planned_at, settings_version
+from cinema.services.core.edits import check_version, note_edit
+from cinema.services.core.locking import lock_theatre
+from cinema.services.core.transactions import atomically
+
+THEATRE = AuditEvent.Action.THEATRE
+SETTINGS = (
+    "name",
+    "city",
+    "address",
+    "time_zone",
+    "cancel_cutoff",
+    "refund_percent",
+    "single_seats",
+    "companion_release",
+    "carer_free",
+    "trailers",
+    "turnaround",
+    "doors",
+    "sales_cutoff",
+    "tax_percent",
+)
+
+
+def add_theatre(*, settings: Mapping[str, Any], user: User) -> Theatre:
+    """Open a theatre with values for SETTINGS. Its slug is made of the name, and stays."""
+    try:
+        return _add(settings=settings, user=user)
+    except IntegrityError as error:
+        raise DatabaseBusy from error  # somebody else opens one of the same name at this moment
+
+
+@atomically
+def _add(*, settings: Mapping[str, Any], user: User) -> Theatre:
+    theatre = Theatre(slug=_free_slug(settings["name"]), **settings)
+    theatre.save()
+    _note(theatre, user, before={}, version=1)
+    return theatre
+
+
+@atomically
+def edit_theatre(*, theatre: Theatre, version: int, settings: Mapping[str, Any], user: User) -> Theatre:
+    """Change the settings of a theatre that were at ``version`` (see settings_version()) when they were opened.
+
+    What is sold and planned keeps its own. Raises EditedMeanwhile, and TimeZoneInUse while anything is planned.
+    """
+    theatre = lock_theatre(pk=theatre.pk)
+    theatre.version = settings_version(theatre)
+    check_version(thing=theatre, seen=version, action=THEATRE)
+    if settings["time_zone"] != theatre.time_zone and (shows := planned_at(theatre)):
+        raise TimeZoneInUse(shows)
+    before = _plain(theatre)
+    for name in SETTINGS:
+        setattr(theatre, name, settings[name])
+    theatre.save()
+    if _plain(theatre) != before:
+        _note(theatre, user, before=before, version=version + 1)
+    return theatre
+
+
+def _note(theatre: Theatre, user: User, *, before: Mapping[str, Any], version: int) -> None:
+    theatre.version = version
+    note_edit(thing=theatre, action=THEATRE, user=user, before=before, after=_plain(theatre), theatre=theatre)
+
+
+def _plain(theatre: Theatre) -> dict[str, Any]:
+    plain = {name: getattr(theatre, name) for name in SETTINGS}
+    return plain | {"tax_percent": str(Decimal(theatre.tax_percent).quantize(Decimal("0.01")))}
+
+
+def _free_slug(name: str) -> str:
+    """“galaxy-cinema”, or “galaxy-cinema-2” where there is one already. A name in another script has no letters for
+    an address, and becomes “theatre”."""
+    stem = slugify(name)[:90] or "theatre"
+    taken = set(Theatre.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    return next(slug for n in count(1) if (slug := stem if n == 1 else f"{stem}-{n}") not in taken)

@@ -1,0 +1,66 @@
+"""Refunds: first written with their cause, then sent to the provider, again and again until it has answered."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Sum
+from django.db.models.functions import Now
+
+from cinema.domain.money import exact
+from cinema.exceptions import RefundTooHigh
+from cinema.gateways import get_gateway
+from cinema.models import Payment, Refund, Ticket
+from cinema.services.core.locking import lock_payment
+from cinema.services.core.retries import Backoff, attempt_due
+from cinema.services.core.transactions import atomically
+
+BACKOFF = Backoff(first=settings.LEFT_ALONE_FOR, factor=2, longest=timedelta(hours=1))
+
+
+def refund_payment(*, payment: Payment, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
+    """Create a pending refund of ``amount``, if any, in the caller's transaction; send_due_refunds() sends it."""
+    if amount:
+        Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=at, due_at=at)
+
+
+def give_back(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
+    """Write down that ``amount``, if any, of what is kept for a ticket goes back; the caller has locked its show.
+
+    Raises RefundTooHigh, so that no number of refunds gives back more than was paid.
+    """
+    left = amount
+    paid = ticket.payments.paid().annotate(returned=Sum("refunds__amount"))
+    for payment in paid.order_by("pk"):
+        part = min(left, payment.amount - exact(payment.returned or Decimal(0)))
+        if part > 0:
+            refund_payment(payment=lock_payment(pk=payment.pk), amount=part, reason=reason, at=at)
+            left -= part
+    if left > 0:
+        raise RefundTooHigh(amount, amount - left)
+
+
+def send_due_refunds() -> int:
+    """Send every refund that is due to its provider; return how many are done now. It never gives up on one."""
+    return attempt_due(rows=Refund.objects.all(), attempt=lambda key: send_refund(refund_id=key), backoff=BACKOFF)
+
+
+def send_refund(*, refund_id: int) -> bool:
+    """Have the provider refund; return True. Safe to repeat: the refund's code is the provider's key.
+
+    Raises PaymentsUnavailable, and whatever else the adapter raises.
+    """
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    payment = refund.payment
+    get_gateway(payment.gateway).refund(reference=payment.code, amount=refund.amount, key=refund.code)
+    _mark_done(refund_id=refund_id, payment_id=payment.pk)
+    return True
+
+
+@atomically
+def _mark_done(*, refund_id: int, payment_id: int) -> None:
+    payment = lock_payment(pk=payment_id)
+    Refund.objects.filter(pk=refund_id).update(status=Refund.Status.DONE, done_at=Now(), due_at=None)
+    returned = payment.refunds.filter(status=Refund.Status.DONE).aggregate(sum=Sum("amount"))["sum"]
+    payment.status = Payment.Status.REFUNDED if returned >= payment.amount else Payment.Status.PART_REFUNDED
+    payment.save(update_fields=["status"])

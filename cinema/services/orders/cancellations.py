@@ -1,0 +1,60 @@
+"""Cancelling a ticket: its seats are free at once, and the money goes back by the theatre's rule."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from cinema.exceptions import NotCancellable
+from cinema.models import Hold, Refund, Show, Ticket, TicketSeat, User
+from cinema.selectors.booking.tickets import cancellation_terms
+from cinema.services.booking.ledger import Action, Actor, move_seats
+from cinema.services.booking.offers import offer_freed_seats
+from cinema.services.core.locking import FACTS, lock_ticket
+from cinema.services.core.outbox import Kind, post
+from cinema.services.core.transactions import atomically
+from cinema.services.money.refunds import give_back
+
+
+@atomically
+def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
+    """Cancel a confirmed ticket for its buyer, until the theatre's cut-off; of a show called off, at any time.
+
+    Raises NotCancellable, Show.DoesNotExist when no ticket has that code.
+    """
+    ticket, lines = lock_ticket(*FACTS, code=code)
+    terms = cancellation_terms(ticket)
+    if ticket.status != Ticket.Status.CONFIRMED or not terms.open_at(ticket.now):
+        raise NotCancellable(ticket)
+    cancel_locked(ticket=ticket, lines=lines, amount=terms.amount, actor=Actor.BUYER, user=user)
+    return ticket
+
+
+def cancel_locked(
+    *, ticket: Ticket, lines: Sequence[TicketSeat], amount: Decimal, actor: Actor, user: User | None, reason: str = ""
+) -> None:
+    """Cancel a confirmed ticket that the caller has locked with its ``lines``, give back ``amount``, and mail it.
+
+    Raises RefundTooHigh.
+    """
+    show, now = ticket.show, ticket.now
+    off = show.status == Show.Status.CANCELLED
+    move_seats(
+        show=show,
+        seats=[line.show_seat for line in lines],
+        action=Action.CANCEL,
+        at=now,
+        actor=actor,
+        user=user,
+        ticket=ticket,
+        reason=reason,
+        takings=-amount,
+    )
+    TicketSeat.objects.filter(ticket=ticket).update(active=False)
+    ticket.status, ticket.cancelled_at = Ticket.Status.CANCELLED, now
+    ticket.save(update_fields=["status", "cancelled_at"])
+    if actor == Actor.BUYER and not off:  # counts like any hold that was not bought: see services.booking.hoarding
+        released = {"status": Hold.Status.RELEASED, "expires_at": now, "free_seats": 0}
+        Hold.objects.filter(pk=ticket.hold_id, seats=None).update(**released)
+    because = Refund.Reason.SHOW_CANCELLED if off else Refund.Reason.CANCELLED
+    give_back(ticket=ticket, amount=amount, reason=because, at=now)
+    offer_freed_seats(show=show)
+    post(kind=Kind.CANCELLATION, about=ticket, seats=[line.pk for line in lines])

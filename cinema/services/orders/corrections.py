@@ -1,0 +1,35 @@
+"""Correcting what a buyer mistyped."""
+
+from django.db.models.functions import Now
+
+from cinema.exceptions import SameEmail
+from cinema.models import Ticket
+from cinema.services.core import audit
+from cinema.services.core.outbox import TICKETS, Kind, post
+from cinema.services.core.search_words import rewrite_words
+from cinema.services.core.transactions import atomically
+from cinema.services.orders.orders import Deed, begin, done_before, write_down
+
+
+@atomically
+def correct_email(*, code: str, email: str, deed: Deed) -> Ticket:
+    """Give an order another e-mail address, and send there what waits or was not delivered; a confirmed ticket always.
+
+    The order is found under the new address only. Raises SameEmail, OrderChanged.
+    """
+    ticket, _lines = begin(code=code, deed=deed)
+    if done_before(ticket=ticket, deed=deed):
+        return ticket
+    if email == ticket.email:
+        raise SameEmail
+    ticket.email = email
+    ticket.save(update_fields=["email"])
+    rewrite_words(ticket=ticket, theatre_id=ticket.show.screen.theatre_id)
+    again = ticket.mails.filter(sent_at=None)
+    again.update(
+        recipient=email, due_at=Now(), attempts=0, created_at=Now(), failed_at=None, failing_since=None, error=""
+    )
+    if ticket.status == Ticket.Status.CONFIRMED and not again.filter(kind__in=TICKETS).exists():
+        post(kind=Kind.TICKET, about=ticket)
+    write_down(ticket=ticket, deed=deed, action=audit.Action.EMAIL)
+    return ticket

@@ -1,0 +1,209 @@
+"""Exchanging a ticket to another show: as many seats there, the price paid stays, the takings go along."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from cinema.domain.seating.places import Place, companions
+from cinema.exceptions import (
+    ChoiceOver,
+    NoBlockLeft,
+    NotExchangeable,
+    NothingPaid,
+    OtherSeatCount,
+    SameShow,
+    ShowNotOnSale,
+    UnknownCategory,
+    UnknownShow,
+)
+from cinema.models import Refund, Seat, Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, User
+from cinema.selectors.booking.places import NOBODY, places, prices_of
+from cinema.selectors.booking.tariffs import ticket_choices
+from cinema.services.booking.expiry import expire_due_holds
+from cinema.services.booking.ledger import NOTHING, Action, Actor, earn, move_seats
+from cinema.services.booking.offers import offer_freed_seats
+from cinema.services.booking.seating import check_choice, choose_best
+from cinema.services.core import audit
+from cinema.services.core.locking import FACTS, lock_ticket
+from cinema.services.core.outbox import Kind, post
+from cinema.services.core.transactions import atomically
+from cinema.services.money.refunds import give_back
+from cinema.services.orders.moves import lock_free_seats
+from cinema.services.orders.orders import Deed, begin, done_before, is_over, write_down
+
+ORDINARY = (Seat.Kind.STANDARD, Seat.Kind.LOVE)
+
+
+class Swap(NamedTuple):
+    """What an exchange came to: how much ``cheaper`` the new seats are (less than 0: dearer, which the house bears),
+    and what of it was given ``back``."""
+
+    cheaper: Decimal
+    back: Decimal
+
+
+@atomically
+def exchange_order(
+    *, code: str, show_id: int, seat_ids: Collection[int], deed: Deed, refund_difference: bool = False
+) -> Ticket:
+    """Exchange a confirmed ticket to another show of its theatre, as staff: to these seats, or the best without any.
+
+    Both shows may have begun, but not be over. With ``refund_difference`` what the new seats are cheaper is given
+    back. Raises NothingPaid, NotExchangeable, SameShow, UnknownShow, OtherSeatCount, UnknownSeats, SeatsUnavailable,
+    NoBlockLeft, CompanionOnlyWithWheelchair, LoveSeatsArePairs, OrderChanged.
+    """
+    ticket, lines = begin(code=code, deed=deed, beside=[show_id])
+    if done_before(ticket=ticket, deed=deed):
+        return ticket
+    old, new = ticket.show, _other_show(ticket, show_id)
+    if is_over(ticket=ticket):
+        raise NotExchangeable(_("The show of this ticket is over, so it cannot be exchanged."))
+    if new.status != Show.Status.SCHEDULED or ticket.now >= new.film_ends_at:
+        raise NotExchangeable(_("That show is over or cancelled. Please choose another."))
+    coming = _take(ticket, lines, new, seat_ids)
+    swap = _swap(ticket, lines, new, coming, deed.user, deed.reason, actor=Actor.STAFF, refund=refund_difference)
+    write_down(
+        ticket=ticket,
+        deed=deed,
+        action=audit.Action.EXCHANGE,
+        before=str(old),
+        after=str(new),
+        seats=[seat.seat.label for seat in coming],
+        cheaper=str(swap.cheaper),
+        amount=str(swap.back),
+    )
+    return ticket
+
+
+@atomically
+def choose_show(*, code: str, show_id: int, user: User | None = None) -> Ticket:
+    """Exchange a ticket for its buyer, whose show was called off, to the best seats of another show of the film.
+
+    What those are cheaper is given back. Raises NothingPaid, ChoiceOver, UnknownShow, ShowNotOnSale, NoBlockLeft, and
+    Show.DoesNotExist when no ticket has that code.
+    """
+    ticket, lines = lock_ticket(*FACTS, code=code, beside=[show_id])
+    offer = ShowCancellation.objects.filter(show=ticket.show, choose_until__gt=ticket.now).first()
+    if offer is None:
+        raise ChoiceOver
+    new = _other_show(ticket, show_id)
+    if new.movie_id != ticket.show.movie_id:
+        raise UnknownShow
+    if not new.on_sale_at(ticket.now):
+        raise ShowNotOnSale(new)
+    coming = _take(ticket, lines, new, ())
+    _swap(ticket, lines, new, coming, user, offer.reason, actor=Actor.BUYER, refund=True)
+    return ticket
+
+
+def _other_show(ticket: Ticket, show_id: int) -> Show:
+    """The show to go to, which the caller has locked. Raises NothingPaid, UnknownShow, SameShow."""
+    if ticket.status != Ticket.Status.CONFIRMED:
+        raise NothingPaid(ticket)
+    if show_id == ticket.show_id:
+        raise SameShow
+    show = Show.objects.select_related(*FACTS).filter(pk=show_id).exclude(status=Show.Status.DRAFT).first()
+    if show is None or show.screen.theatre_id != ticket.show.screen.theatre_id:
+        raise UnknownShow
+    return show
+
+
+def _take(ticket: Ticket, lines: Sequence[TicketSeat], show: Show, seat_ids: Collection[int]) -> list[ShowSeat]:
+    """Lock the seats to go to: those named, or the best that are like the ticket's own."""
+    expire_due_holds(show=show)
+    wanted = set(seat_ids) or _best(lines, show)
+    if len(wanted) != len(lines):
+        raise OtherSeatCount(len(lines))
+    coming = lock_free_seats(show=show, wanted=wanted)
+    check_choice(show=show, chosen=coming, buyer=NOBODY, now=ticket.now, staff=True)
+    return coming
+
+
+def _best(lines: Sequence[TicketSeat], show: Show) -> set[int]:
+    """The best free seats for who had these: wheelchair spaces and companions for such, the others of one category if
+    all were of one and it has room. Raises NoBlockLeft."""
+    seats = [line.show_seat.seat for line in lines]
+    special = Counter(seat.kind for seat in seats if seat.kind not in ORDINARY)
+    free = [place for place in places(show, NOBODY) if place.free and place.kind in special]
+    chosen = {place.pk for place in _special(free, special[Seat.Kind.WHEELCHAIR], special[Seat.Kind.COMPANION])}
+    if len(chosen) < special.total():
+        raise NoBlockLeft(len(lines))
+    party, categories = len(lines) - len(chosen), {seat.category_id for seat in seats if seat.kind in ORDINARY}
+    if not party:
+        return chosen
+    category = categories.pop() if len(categories) == 1 else None
+    try:
+        best = choose_best(show=show, buyer=NOBODY, party=party, category_id=category)
+    except (NoBlockLeft, UnknownCategory):
+        best = choose_best(show=show, buyer=NOBODY, party=party)
+    return chosen | {place.pk for place in best}
+
+
+def _special(free: Sequence[Place], wheelchairs: int, carers: int) -> list[Place]:
+    """Free wheelchair spaces and companion seats for so many people, carers beside a wheelchair space if they can."""
+    pairs = companions(free)  # a wheelchair space for each companion seat that has one beside it
+    seats = [place for place in free if place.kind == Seat.Kind.COMPANION]
+    carer_seats = sorted(seats, key=lambda place: place.pk not in pairs)[:carers]
+    beside = {pairs.get(place.pk) for place in carer_seats}
+    spaces = [place for place in free if place.kind == Seat.Kind.WHEELCHAIR]
+    return carer_seats + sorted(spaces, key=lambda place: place.pk not in beside)[:wheelchairs]
+
+
+def _swap(
+    ticket: Ticket,
+    lines: list[TicketSeat],
+    new: Show,
+    coming: list[ShowSeat],
+    user: User | None,
+    reason: str,
+    *,
+    actor: Actor,
+    refund: bool,
+) -> Swap:
+    """Carry the ticket over: its seats, its lines at the price paid, and its takings; then mail it."""
+    old, now = ticket.show, ticket.now
+    step = {"at": now, "actor": actor, "user": user, "ticket": ticket, "reason": reason}
+    lines.sort(key=lambda line: _worth(line.show_seat))
+    move_seats(show=old, seats=[line.show_seat for line in lines], action=Action.MOVE_OUT, takings=-ticket.kept, **step)
+    move_seats(show=new, seats=coming, action=Action.MOVE_IN, takings=ticket.kept, **step)
+    for line, seat in zip(lines, sorted(coming, key=_worth), strict=True):
+        line.show_seat = seat
+    TicketSeat.objects.bulk_update(lines, ["show_seat"])
+    ticket.show = new
+    ticket.save(update_fields=["show"])
+
+    # What was given back before is not given back again.
+    costs = _costs(lines, new)
+    cheaper = min(ticket.worth, ticket.kept) - sum(costs.values())
+    back = max(cheaper, NOTHING) if refund else NOTHING
+    if back:
+        for line in lines:
+            line.repriced = costs[line.show_seat_id]
+        TicketSeat.objects.bulk_update(lines, ["repriced"])
+        earn(show=new, takings=-back)
+        give_back(ticket=ticket, amount=back, reason=Refund.Reason.GOODWILL, at=now)
+    for show in (old, new):
+        offer_freed_seats(show=show)
+    post(kind=Kind.EXCHANGED, about=ticket, amount=str(back))
+    return Swap(cheaper, back)
+
+
+def _worth(seat: ShowSeat) -> tuple[str, Decimal]:
+    """By which seats of one show take the places of those of another: the dearest that of the dearest of its kind."""
+    return seat.seat.kind, seat.price
+
+
+def _costs(lines: Sequence[TicketSeat], show: Show) -> dict[int, Decimal]:
+    """What the seat of each line costs now with its ticket type, or the plain one where that is not sold."""
+    seats = [line.show_seat for line in lines]
+    choices = ticket_choices(seats)
+    amounts = {
+        line.show_seat_id: choice.amount
+        for line in lines
+        for choice in choices.get(line.show_seat_id, ())
+        if choice.ticket_type.pk == line.ticket_type_id
+    }
+    return prices_of(seats, show.screen.theatre, amounts)

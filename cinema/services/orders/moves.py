@@ -1,0 +1,149 @@
+"""Moving a paid ticket to other seats of its show: the same number, and for the buyer at the same prices."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from cinema.domain.seating.places import lone_companions
+from cinema.exceptions import (
+    CompanionOnlyWithWheelchair,
+    NotMovable,
+    OtherKind,
+    OtherPrice,
+    OtherSeatCount,
+    SeatsUnavailable,
+    UnknownSeats,
+)
+from cinema.models import Show, ShowSeat, Ticket, TicketSeat, User
+from cinema.selectors.booking.places import place_of
+from cinema.selectors.orders.moves import Classes, can_move
+from cinema.services.booking.expiry import expire_due_holds
+from cinema.services.booking.ledger import Action, Actor, move_seats
+from cinema.services.booking.offers import offer_freed_seats
+from cinema.services.booking.seating import check_choice
+from cinema.services.core import audit
+from cinema.services.core.audit import note
+from cinema.services.core.locking import FACTS, lock_seats, lock_ticket
+from cinema.services.core.outbox import Kind, post
+from cinema.services.core.transactions import atomically
+
+Prices = tuple[Decimal, ...]
+
+
+@atomically
+def move_ticket(
+    *,
+    code: str,
+    seat_ids: Collection[int],
+    user: User | None = None,
+    insist: bool = False,
+    staff: bool = False,
+    reason: str = "",
+) -> Ticket:
+    """Give a confirmed ticket exactly these seats, until it can no longer be cancelled; it is mailed again.
+
+    Seats it has already stay untouched; if it has them all, nothing happens. ``insist`` as in seating.check_choice().
+    ``staff`` may move it until the show is over, may leave single seats, and to seats of another price or kind: what
+    was paid stays paid. It is written down for whom, and for what ``reason``.
+    Raises NotMovable, OtherSeatCount,
+    UnknownSeats, SeatsUnavailable, OtherPrice, OtherKind, what check_choice() raises, and Show.DoesNotExist when no
+    ticket has that code.
+    """
+    ticket, lines = lock_ticket(*FACTS, code=code)
+    show, now = ticket.show, ticket.now
+    if not can_move(ticket, now, staff=staff):
+        raise NotMovable(ticket, staff=staff)
+    had, wanted = {line.show_seat_id for line in lines}, set(seat_ids)
+    if len(wanted) != len(had):
+        raise OtherSeatCount(len(had))
+    if wanted == had:
+        return ticket
+
+    coming = lock_free_seats(show=show, wanted=wanted - had)
+    leaving = [line for line in lines if line.show_seat_id not in wanted]
+    left = [line.show_seat for line in leaving]
+    staying = [line.show_seat for line in lines if line.show_seat_id in wanted]
+    classes = Classes(show, leaving)
+    if not staff:
+        _check_classes(classes, left, coming)
+        _check_carers(show, [line.show_seat for line in lines], [*staying, *coming])
+    check_choice(show=show, chosen=[*staying, *coming], buyer="", now=now, own=had, insist=insist, staff=staff)
+    coming.sort(key=classes.of)
+    leaving.sort(key=lambda line: classes.of(line.show_seat))
+    _move(ticket, leaving, coming, at=now, actor=Actor.STAFF if staff else Actor.BUYER, user=user, reason=reason)
+    if staff:
+        _note(ticket, left, coming, user, reason)
+    offer_freed_seats(show=show)
+    post(kind=Kind.SEATS_CHANGED, about=ticket)
+    return ticket
+
+
+def lock_free_seats(*, show: Show, wanted: set[int]) -> list[ShowSeat]:
+    """Lock the seats to move to, at a show the caller has locked; those of holds that ran out are free.
+
+    Raises UnknownSeats, SeatsUnavailable.
+    """
+    seats = lock_seats(show, Q(pk__in=wanted), "seat__category")
+    if unknown := wanted.difference(seat.pk for seat in seats):
+        raise UnknownSeats(unknown)
+    if any(seat.hold_id for seat in seats) and expire_due_holds(show=show):
+        seats = lock_seats(show, Q(pk__in=wanted), "seat__category")
+    if taken := [seat for seat in seats if seat.status != ShowSeat.Status.AVAILABLE]:
+        raise SeatsUnavailable(taken)
+    return seats
+
+
+def _check_classes(classes: Classes, leaving: Sequence[ShowSeat], coming: Sequence[ShowSeat]) -> None:
+    """Each seat keeps its kind, and costs today what its ticket's old one does. Raises OtherPrice, OtherKind."""
+    before, after = Counter(map(classes.of, leaving)), Counter(map(classes.of, coming))
+    surplus = [seat for seat in coming if classes.of(seat) in after - before]
+    missing = list(before - after)
+    for seat in surplus:
+        costs = classes.of(seat).prices
+        if costs not in {known.prices for known in missing}:
+            raise OtherPrice(seat, *_differing(costs, [known.prices for known in missing]))
+    if surplus:
+        raise OtherKind(surplus[0], {known.kind for known in missing})
+
+
+def _differing(costs: Prices, missing: Sequence[Prices]) -> tuple[Decimal, set[Decimal]]:
+    """The first price that is another than those of the seats that are given up, and theirs."""
+    for price, others in zip(costs, zip(*missing, strict=True), strict=True):
+        if price not in others:
+            return price, set(others)
+    return costs[0], {prices[0] for prices in missing}
+
+
+def _check_carers(show: Show, before: Sequence[ShowSeat], after: Sequence[ShowSeat]) -> None:
+    """A carer who came free with a wheelchair space stays beside one. Raises CompanionOnlyWithWheelchair."""
+    theatre = show.screen.theatre
+    alone = lone_companions(list(map(place_of, after)))
+    if theatre.carer_free and len(alone) > len(lone_companions(list(map(place_of, before)))):
+        raise CompanionOnlyWithWheelchair(alone, theatre.companion_release)
+
+
+def _move(ticket: Ticket, leaving: list[TicketSeat], coming: list[ShowSeat], **by: Any) -> None:
+    """Change the seats. ``by`` is when, by whom and why, for the ledger."""
+    step = {"show": ticket.show, "ticket": ticket, **by}
+    move_seats(seats=[line.show_seat for line in leaving], action=Action.MOVE_OUT, **step)
+    move_seats(seats=coming, action=Action.MOVE_IN, **step)
+    for line, seat in zip(leaving, coming, strict=True):
+        line.show_seat = seat
+    TicketSeat.objects.bulk_update(leaving, ["show_seat"])
+
+
+def _note(ticket: Ticket, left: Sequence[ShowSeat], coming: Sequence[ShowSeat], user: User | None, reason: str) -> None:
+    note(
+        action=audit.Action.MOVE,
+        user=user,
+        subject=ticket.reference,
+        theatre=ticket.show.screen.theatre,
+        show=ticket.show,
+        ticket=ticket,
+        reason=reason,
+        before=[seat.seat.label for seat in left],
+        after=[seat.seat.label for seat in coming],
+    )

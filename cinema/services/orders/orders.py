@@ -1,0 +1,229 @@
+"""What staff do to an order, each with who and why: sending it again, cancelling it, giving money or seats back."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import NamedTuple
+
+from cinema.domain.seating.places import companions
+from cinema.exceptions import (
+    LastSeats,
+    NoAddress,
+    NoSeats,
+    NotCancellable,
+    NothingPaid,
+    OrderChanged,
+    RefundTooHigh,
+    UnknownSeats,
+)
+from cinema.models import AuditEvent, Refund, Show, Ticket, TicketSeat, User
+from cinema.selectors.booking.places import NOBODY, place_of
+from cinema.selectors.booking.tariffs import Line, ticket_choices
+from cinema.selectors.booking.tickets import cancellation_terms
+from cinema.services.booking.ledger import NOTHING, Action, Actor, earn, move_seats
+from cinema.services.booking.offers import offer_freed_seats
+from cinema.services.booking.seating import check_choice
+from cinema.services.booking.ticket_rules import check_ticket_types
+from cinema.services.core import audit
+from cinema.services.core.amounts import check_payable
+from cinema.services.core.locking import FACTS, lock_ticket
+from cinema.services.core.outbox import Kind, post
+from cinema.services.core.transactions import atomically
+from cinema.services.money.refunds import give_back
+from cinema.services.orders.cancellations import cancel_locked
+from cinema.services.orders.moves import move_ticket
+
+
+class Deed(NamedTuple):
+    """Somebody of the staff does something to an order, and says why.
+
+    ``seen`` is the latest deed on it they know of (its key; 0: none): who comes after another is told. ``key`` is of
+    the one form, so that a second click is not a second deed.
+    """
+
+    user: User
+    reason: str
+    seen: int
+    key: str
+
+
+@atomically
+def resend_ticket(*, code: str, deed: Deed) -> Ticket:
+    """Mail a confirmed ticket again. Raises NoAddress, NothingPaid, OrderChanged."""
+    ticket, _lines = begin(code=code, deed=deed)
+    if done_before(ticket=ticket, deed=deed):
+        return ticket
+    _check_paid(ticket)
+    if not ticket.email:
+        raise NoAddress
+    post(kind=Kind.TICKET, about=ticket)
+    write_down(ticket=ticket, deed=deed, action=audit.Action.RESEND)
+    return ticket
+
+
+@atomically
+def cancel_order(*, code: str, deed: Deed, amount: Decimal | None = None) -> Ticket:
+    """Cancel a confirmed ticket until its show is over, and give back ``amount``, or what its terms say without one.
+    Of a show called off everything goes back, whatever ``amount`` says.
+
+    Raises NotCancellable, RefundTooHigh, AmountTooPrecise, OrderChanged.
+    """
+    ticket, lines = begin(code=code, deed=deed)
+    if done_before(ticket=ticket, deed=deed):
+        return ticket
+    over = is_over(ticket=ticket)
+    if ticket.status != Ticket.Status.CONFIRMED or over:
+        raise NotCancellable(ticket, over=over)
+    called_off = ticket.show.status == Show.Status.CANCELLED
+    back = cancellation_terms(ticket).amount if amount is None or called_off else amount
+    if back == amount != ticket.kept:
+        check_payable(back)
+    seats = [line.show_seat.seat.label for line in lines]
+    cancel_locked(ticket=ticket, lines=lines, amount=back, actor=Actor.STAFF, user=deed.user, reason=deed.reason)
+    write_down(ticket=ticket, deed=deed, action=audit.Action.CANCEL, seats=seats, amount=str(back))
+    return ticket
+
+
+@atomically
+def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: Decimal | None = None) -> Ticket:
+    """Take some of its seats (keys of the show's seats) from a ticket; refund what they cost, or ``amount`` if given.
+
+    What stays is judged and priced by the rules again: a carer who came free with a wheelchair space costs something
+    without it. No more is refunded than what is kept beyond that. Raises NoSeats, NothingPaid, UnknownSeats, LastSeats,
+    NotCancellable when the show is over, what check_choice() and check_ticket_types() raise for the seats that stay,
+    RefundTooHigh, AmountTooPrecise, OrderChanged.
+    """
+    if not seat_ids:
+        raise NoSeats
+    ticket, lines = begin(code=code, deed=deed)
+    if done_before(ticket=ticket, deed=deed):
+        return ticket
+    _check_paid(ticket)
+    if is_over(ticket=ticket):
+        raise NotCancellable(ticket, over=True)
+    leaving = [line for line in lines if line.show_seat_id in seat_ids]
+    if unknown := set(seat_ids).difference(line.show_seat_id for line in leaving):
+        raise UnknownSeats(unknown)
+    if len(leaving) == len(lines):
+        raise LastSeats
+    staying = [line for line in lines if line not in leaving]
+    _reprice(ticket, lines, staying)
+    spare = ticket.kept - sum(line.worth for line in staying)
+    most = max(NOTHING, min(sum(line.worth for line in leaving), spare))
+    back = most if amount is None else amount
+    if back != most:
+        check_payable(back)
+    if back > most:
+        raise RefundTooHigh(back, most)
+    _return(ticket, leaving, deed, back)
+    post(kind=Kind.REFUND_PART, about=ticket, amount=str(back), returned=len(leaving))
+    return ticket
+
+
+@atomically
+def give_goodwill(*, code: str, amount: Decimal, deed: Deed) -> Ticket:
+    """Give back ``amount`` (more than 0) of what is kept for a ticket, which stays as it is.
+
+    Raises NothingPaid, RefundTooHigh, AmountTooPrecise, OrderChanged.
+    """
+    ticket, _lines = begin(code=code, deed=deed)
+    if done_before(ticket=ticket, deed=deed):
+        return ticket
+    _check_paid(ticket)
+    if amount != ticket.kept:
+        check_payable(amount)
+    earn(show=ticket.show, takings=-amount)
+    give_back(ticket=ticket, amount=amount, reason=Refund.Reason.GOODWILL, at=ticket.now)
+    write_down(ticket=ticket, deed=deed, action=audit.Action.REFUND, amount=str(amount))
+    post(kind=Kind.REFUND_PART, about=ticket, amount=str(amount))
+    return ticket
+
+
+@atomically
+def move_order(*, code: str, seat_ids: Collection[int], deed: Deed) -> Ticket:
+    """Move a ticket to other seats of its show as staff: see moves.move_ticket(). Raises as it does, and OrderChanged.
+
+    Moving to where it is already changes nothing, so that a second click needs no more.
+    """
+    ticket, _lines = lock_ticket(code=code)
+    _check_unchanged(ticket, deed, but={"action": audit.Action.MOVE, "user": deed.user})
+    return move_ticket(code=code, seat_ids=seat_ids, user=deed.user, staff=True, reason=deed.reason)
+
+
+def begin(*, code: str, deed: Deed, beside: Collection[int] = ()) -> tuple[Ticket, list[TicketSeat]]:
+    """Lock a ticket, as lock_ticket() does, with the FACTS of its show, for a deed. Raises OrderChanged."""
+    ticket, lines = lock_ticket(*FACTS, code=code, beside=beside)
+    _check_unchanged(ticket, deed, but={"details__key": deed.key})
+    return ticket, lines
+
+
+def done_before(*, ticket: Ticket, deed: Deed) -> bool:
+    """Whether the very same deed was done: a second click."""
+    return AuditEvent.objects.filter(ticket=ticket, details__key=deed.key).exists()
+
+
+def is_over(*, ticket: Ticket) -> bool:
+    """Whether the show of a locked ticket is over; one called off never is: its tickets are still to be paid back."""
+    return ticket.show.status == Show.Status.SCHEDULED and ticket.now >= ticket.show.film_ends_at
+
+
+def write_down(*, ticket: Ticket, deed: Deed, action: audit.Action, **details: object) -> None:
+    """Note the deed in the order's history."""
+    audit.note(
+        action=action,
+        user=deed.user,
+        subject=ticket.reference,
+        theatre=ticket.show.screen.theatre,
+        show=ticket.show,
+        ticket=ticket,
+        reason=deed.reason,
+        key=deed.key,
+        **details,
+    )
+
+
+def _check_unchanged(ticket: Ticket, deed: Deed, but: dict[str, object]) -> None:
+    """Raise OrderChanged for the first deed since, other than sending the ticket again, ``but`` the person's own."""
+    since = AuditEvent.objects.filter(ticket=ticket, pk__gt=deed.seen).exclude(action=audit.Action.RESEND)
+    own = set(since.filter(**but).values_list("pk", flat=True))
+    if later := since.exclude(pk__in=own).select_related("user").order_by("pk").first():
+        raise OrderChanged(later)
+
+
+def _check_paid(ticket: Ticket) -> None:
+    if ticket.status != Ticket.Status.CONFIRMED:
+        raise NothingPaid(ticket)
+
+
+def _reprice(ticket: Ticket, before: list[TicketSeat], staying: list[TicketSeat]) -> None:
+    """Check the seats that stay on a ticket of ``before``, and price those that came free with one that goes."""
+    show, seats = ticket.show, [line.show_seat for line in staying]
+    own = [line.show_seat_id for line in before]
+    check_choice(show=show, chosen=seats, buyer=NOBODY, now=ticket.now, own=own, staff=True)
+    lost = companions([place_of(line.show_seat) for line in before]).keys() - companions(map(place_of, seats)).keys()
+    choices = ticket_choices(seats)
+    dearer = [line for line in staying if line.show_seat_id in lost and not line.worth]
+    for line in dearer:
+        offered = choices.get(line.show_seat_id, ())
+        costs = {choice.ticket_type.pk: choice.amount for choice in offered}
+        line.repriced = costs.get(line.ticket_type_id, line.show_seat.price)
+    check_ticket_types(lines=[Line(line.show_seat, line.ticket_type, line.worth) for line in staying], staff=True)
+    TicketSeat.objects.bulk_update(dearer, ["repriced"])
+
+
+def _return(ticket: Ticket, leaving: list[TicketSeat], deed: Deed, back: Decimal) -> None:
+    move_seats(
+        show=ticket.show,
+        seats=[line.show_seat for line in leaving],
+        action=Action.CANCEL,
+        at=ticket.now,
+        actor=Actor.STAFF,
+        user=deed.user,
+        ticket=ticket,
+        reason=deed.reason,
+        takings=-back,
+    )
+    TicketSeat.objects.filter(pk__in=[line.pk for line in leaving]).update(active=False)
+    give_back(ticket=ticket, amount=back, reason=Refund.Reason.SEATS_RETURNED, at=ticket.now)
+    offer_freed_seats(show=ticket.show)
+    seats = [line.show_seat.seat.label for line in leaving]
+    write_down(ticket=ticket, deed=deed, action=audit.Action.REFUND, seats=seats, amount=str(back))

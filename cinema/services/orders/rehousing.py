@@ -1,0 +1,54 @@
+"""Those who bought a seat that is off sale since move to equal ones."""
+
+from collections.abc import Sequence
+
+from cinema.exceptions import NoEqualSeats, NotMovable, RuleBroken, SeatingRule
+from cinema.models import Ticket, User
+from cinema.selectors.booking.blocks import off_sale
+from cinema.selectors.booking.places import NOBODY, places
+from cinema.selectors.orders.conflicts import equal_seats
+from cinema.selectors.orders.moves import can_move
+from cinema.services.booking.expiry import expire_due_holds
+from cinema.services.core.locking import lock_show, read_clock
+from cinema.services.core.transactions import atomically
+from cinema.services.orders.moves import move_ticket
+
+
+@atomically
+def rehouse(*, code: str, user: User | None = None, reason: str = "") -> Ticket:
+    """Move a ticket from its seats that are off sale to the best equal ones for its party; its buyer is mailed.
+
+    The seats it leaves are off sale in the same transaction. If none of its seats is (any more), nothing happens.
+    Raises NotMovable, NoEqualSeats, and Show.DoesNotExist when no ticket has that code.
+    """
+    show = lock_show("movie", "screen__theatre", pk=Ticket.objects.filter(code=code).values("show")[:1])
+    expire_due_holds(show=show)  # their seats are free, if they are not off sale themselves
+    ticket, now = Ticket.objects.get(code=code), read_clock(show)
+    ticket.show = show
+    if not can_move(ticket, now, staff=True):
+        raise NotMovable(ticket, staff=True)
+    had = dict(ticket.seats.filter(active=True).values_list("show_seat", "show_seat__seat"))
+    off = off_sale([show], now, had.values())[show.pk].seats
+    broken = {pk for pk, seat_id in had.items() if seat_id in off}
+    if not broken:
+        return ticket
+    chosen = equal_seats(places(show, NOBODY, own=had.keys()), had.keys(), broken)
+    if chosen is None:
+        raise NoEqualSeats(ticket)
+    try:
+        return move_ticket(code=code, seat_ids=chosen, user=user, staff=True, reason=reason)
+    except SeatingRule as error:  # half a love seat, say, which nobody is given by themselves
+        raise NoEqualSeats(ticket) from error
+
+
+def rehouse_each(
+    *, tickets: Sequence[Ticket], user: User | None = None, reason: str = ""
+) -> list[tuple[Ticket, RuleBroken | None]]:
+    """Do so one by one, each in a transaction of its own; return each with what kept it from moving, if anything."""
+    outcomes = []
+    for ticket in tickets:
+        try:
+            outcomes.append((rehouse(code=ticket.code, user=user, reason=reason), None))
+        except RuleBroken as error:
+            outcomes.append((ticket, error))
+    return outcomes

@@ -1,0 +1,133 @@
+"""Calling off a show: at once for everybody who still wants seats, then ticket by ticket for those who have them.
+
+The first step is one transaction. The second can be interrupted anywhere and goes on where it stopped: a ticket is
+cancelled once, under its show's lock. The mails wait in the outbox from the transaction on that causes them.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cinema.exceptions import CalledOffAlready, ChoiceTooShort, ShowNotCancellable
+from cinema.models import Hold, Show, ShowCancellation, ShowSeat, Ticket, User, WaitingEntry
+from cinema.selectors.orders.show_cancellations import is_open, kept_for_buyers, to_pay_back
+from cinema.services.booking.expiry import drop_pending_tickets
+from cinema.services.booking.ledger import Action, Actor, move_seats, owe_buyers
+from cinema.services.booking.offers import end_offers
+from cinema.services.core import audit
+from cinema.services.core.locking import FACTS, lock_seats, lock_show, lock_ticket, read_clock
+from cinema.services.core.outbox import Kind, post_each
+from cinema.services.core.transactions import atomically, try_each
+from cinema.services.orders.cancellations import cancel_locked
+
+Remedy = ShowCancellation.Remedy
+LEAST_CHOICE = timedelta(hours=1)
+
+
+@atomically
+def call_off_show(
+    *, show_id: int, user: User | None, reason: str, remedy: Remedy, choose_until: datetime | None = None
+) -> ShowCancellation:
+    """Call off a show: nobody can book it any more, holds are let go, unpaid tickets and waiting are over.
+
+    Its tickets stay for carry_on(). With EXCHANGE their buyers may choose another show until ``choose_until``.
+    Raises CalledOffAlready, ShowNotCancellable, ChoiceTooShort, Show.DoesNotExist.
+    """
+    show = lock_show("movie", "screen__theatre", pk=show_id)
+    now = read_clock(show)
+    _check(show, now)
+    if remedy == Remedy.EXCHANGE and (choose_until is None or choose_until < now + LEAST_CHOICE):
+        raise ChoiceTooShort
+    show.status, show.version = Show.Status.CANCELLED, show.version + 1
+    show.save(update_fields=["status", "version"])
+    cancellation = ShowCancellation.objects.create(
+        show=show,
+        remedy=remedy,
+        choose_until=choose_until if remedy == Remedy.EXCHANGE else None,
+        reason=reason,
+        user=user,
+        created_at=now,
+    )
+    owe_buyers(show=show, amount=kept_for_buyers(show))
+    holds = _let_all_go(show, now, user, reason)
+    if cancellation.choose_until:
+        sold = Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED)
+        post_each(kind=Kind.SHOW_CANCELLED_OFFER, tickets=sold.order_by("pk"))
+    waiting = WaitingEntry.objects.filter(show=show, status=WaitingEntry.Status.WAITING)
+    waited = waiting.update(status=WaitingEntry.Status.OVER)
+    audit.note(
+        action=audit.Action.SHOW_CANCEL,
+        user=user,
+        subject=show,
+        theatre=show.screen.theatre,
+        show=show,
+        reason=reason,
+        remedy=remedy,
+        sold=show.admissions,
+        holds=holds,
+        waiting=waited,
+    )
+    return cancellation
+
+
+def carry_on(*, cancellation: ShowCancellation, limit: int | None = None) -> int:
+    """Deal with tickets of a show called off, at most ``limit``; return with how many it succeeded.
+
+    Each is paid back and its buyer told; while they can choose another show, nothing is done. Safe to call at any time,
+    by several at once and after any interruption.
+    """
+    offering = is_open(cancellation, timezone.now())
+    codes = [] if offering else list(to_pay_back(cancellation)[:limit])
+    done = try_each(lambda code: _pay_back(code, cancellation), codes)
+    _finish(cancellation)
+    return done
+
+
+def carry_on_everywhere() -> int:
+    """Do so for every show that was called off and is not settled; return at how many there was something to do."""
+    open_ones = ShowCancellation.objects.filter(done_at=None).order_by("created_at")
+    return try_each(lambda one: carry_on(cancellation=one), open_ones)
+
+
+def _check(show: Show, now: datetime) -> None:
+    if show.status == Show.Status.CANCELLED:
+        if earlier := ShowCancellation.objects.select_related("user").filter(show=show).first():
+            raise CalledOffAlready(earlier)
+        raise ShowNotCancellable(_("This show is already cancelled."))
+    if show.status == Show.Status.DRAFT:
+        raise ShowNotCancellable(_("This show is only a draft. You can simply delete it."))
+    if now >= show.film_ends_at:
+        raise ShowNotCancellable(_("This show is over, so it cannot be cancelled."))
+
+
+def _let_all_go(show: Show, now: datetime, user: User | None, reason: str) -> int:
+    """Let go every hold of a locked show, with the tickets that wait for payment; return how many there were."""
+    seats = lock_seats(show, Q(status=ShowSeat.Status.HELD))
+    holds = {seat.hold_id for seat in seats}
+    if seats:
+        step = {"at": now, "actor": Actor.STAFF, "user": user, "reason": reason}
+        move_seats(show=show, seats=seats, action=Action.RELEASE, **step)
+        Hold.objects.filter(pk__in=holds).update(status=Hold.Status.RELEASED, expires_at=now)
+        drop_pending_tickets(hold_ids=holds)
+        end_offers(show=show, hold_ids=holds, status=WaitingEntry.Status.OVER)
+    return len(holds)
+
+
+@atomically
+def _pay_back(code: str, cancellation: ShowCancellation) -> bool:
+    """Cancel a ticket and give back all that is kept for it, unless somebody else has just done so."""
+    ticket, lines = lock_ticket(*FACTS, code=code)
+    if ticket.status != Ticket.Status.CONFIRMED or ticket.show_id != cancellation.show_id:
+        return False
+    who = {"actor": Actor.STAFF, "user": cancellation.user, "reason": cancellation.reason}
+    cancel_locked(ticket=ticket, lines=lines, amount=ticket.kept, **who)
+    return True
+
+
+def _finish(cancellation: ShowCancellation) -> None:
+    """Note the end, once nobody has a ticket any more."""
+    if not to_pay_back(cancellation).exists():
+        ShowCancellation.objects.filter(pk=cancellation.pk, done_at=None).update(done_at=Now())

@@ -1,0 +1,110 @@
+"""Accounts."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from cinema.domain.texts import normalise_email
+from cinema.exceptions import AddressTaken
+from cinema.models import EmailProof, MailRequest, Ticket, User
+from cinema.services.core import audit
+from cinema.services.core.outbox import Kind, post
+from cinema.services.core.transactions import atomically
+from cinema.services.people.mail_requests import note_mail_request
+
+Action = audit.Action
+
+
+@atomically
+def ask_to_sign_up(*, email: str, name: str, leads_to: str = "", address: str) -> None:
+    """Mail the link with which to finish signing up; to who has an account already, that they have one.
+
+    Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
+    """
+    email = normalise_email(email)  # the address that is proven is the one that is stored
+    note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, address=address)
+    # Written for an address that has an account, too: the work must not tell. Nothing leads to it then.
+    proof = EmailProof.objects.create(email=email, name=name, leads_to=leads_to, created_at=Now())
+    known = User.objects.filter(email=email).exists()
+    post(kind=Kind.HAS_ACCOUNT if known else Kind.SIGN_UP, about=email, proof=proof.pk)
+
+
+@atomically
+def ask_for_password(*, email: str, address: str) -> None:
+    """Mail the link with which to choose a new password; to who has no account, that they have none.
+
+    Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
+    """
+    email = normalise_email(email)
+    note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, address=address)
+    user = User.objects.filter(email=email, is_active=True).first()
+    if user:
+        post(kind=Kind.PASSWORD_RESET, about=user)
+    else:
+        post(kind=Kind.NO_ACCOUNT, about=email)
+
+
+def sign_up(*, proof: EmailProof, password: str) -> User:
+    """Create the account that was asked for, once its e-mail address is proven. Raise ``AddressTaken`` if the address
+    has one by now, also by the same proof."""
+    try:
+        with transaction.atomic():
+            if not EmailProof.objects.filter(pk=proof.pk).delete()[0]:
+                raise AddressTaken
+            user = User.objects.create_user(proof.email, password, name=proof.name)
+            EmailProof.objects.filter(email=user.email, user=None).delete()
+            audit.note(action=Action.SIGN_UP, user=user, subject=user)
+    except IntegrityError as error:
+        raise AddressTaken from error
+    return user
+
+
+@atomically
+def ask_to_change_email(*, user: User, email: str, address: str) -> None:
+    """Mail the new e-mail address of an account the link that proves it; one that has an account, that it has one.
+
+    Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
+    """
+    email = normalise_email(email)
+    note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, address=address)
+    EmailProof.objects.filter(user=user).delete()
+    proof = EmailProof.objects.create(email=email, user=user, created_at=Now())
+    known = User.objects.filter(email=email).exists()
+    post(kind=Kind.EMAIL_TAKEN if known else Kind.EMAIL_CHANGE, about=email, proof=proof.pk)
+
+
+def change_email(*, proof: EmailProof) -> User:
+    """Give an account the e-mail address that is proven, and tell the one it had. Tickets booked without an account at
+    that one stay its own. Raise ``AddressTaken`` if another account has the address by now, or the proof is used up."""
+    try:
+        with transaction.atomic():
+            user = User.objects.filter(pk=proof.user_id, is_active=True).first()
+            if not EmailProof.objects.filter(pk=proof.pk).delete()[0] or user is None:
+                raise AddressTaken
+            post(kind=Kind.EMAIL_CHANGED, about=user.email)
+            Ticket.objects.filter(user=None, email=user.email).update(user=user)
+            user.email = proof.email
+            user.save(update_fields=["email"])
+            audit.note(action=Action.NEW_EMAIL, user=user, subject=user)
+    except IntegrityError as error:
+        raise AddressTaken from error
+    return user
+
+
+def forget_email_proofs() -> int:
+    """Delete the proofs whose time is over; return how many."""
+    end = Now() - timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    return EmailProof.objects.filter(created_at__lte=end).delete()[0]
+
+
+def create_owner(*, email: str, name: str, password: str) -> User:
+    """Create the account of an owner. Raise ``AddressTaken`` if the e-mail address, in any case, has one already."""
+    try:
+        with transaction.atomic():
+            user = User.objects.create_superuser(email, password, name=name)
+            audit.note(action=Action.ROLE, user=None, subject=user, is_superuser=[False, True])
+    except IntegrityError as error:
+        raise AddressTaken from error
+    return user

@@ -1,0 +1,109 @@
+"""Bringing the prices of coming shows up to date with their price card. What is held or sold keeps its price."""
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from cinema.exceptions import DatabaseBusy
+from cinema.models import AuditEvent, PriceCard, Show, ShowSeat, Theatre, User
+from cinema.selectors.booking.pricing import moment_of
+from cinema.selectors.booking.tariffs import prices_now
+from cinema.selectors.prices.prices import coming_shows
+from cinema.services.booking.ledger import Action, Actor, Status, move_seats
+from cinema.services.booking.tariffs import Priced, tariffs_for
+from cinema.services.core import audit
+from cinema.services.core.edits import check_version
+from cinema.services.core.locking import lock_seats, lock_show, read_clock
+from cinema.services.core.transactions import atomically
+
+PRICES = AuditEvent.Action.PRICES
+AT_ONCE = 100  # shows whose tariffs are looked up together
+PATIENCE = 15.0  # seconds; a page that takes longer is given up by servers before it comes
+
+
+class Repriced(NamedTuple):
+    """How many shows, and seats at them, cost something else now; and how many shows are still to be done."""
+
+    shows: int
+    seats: int
+    left: int
+
+
+def reprice_coming(*, theatre: Theatre, card_id: int, version: int, user: User | None) -> Repriced:
+    """Price the published coming shows of a card by what it says now, each in a transaction of its own.
+
+    Interrupted half-way, out of PATIENCE or kept from busy shows, it can be done again and goes on with the rest.
+    ``version`` is that of the card whose effect was looked at. Raises EditedMeanwhile, PriceCard.DoesNotExist.
+    """
+    card = PriceCard.objects.get(theatre=theatre, pk=card_id)
+    check_version(thing=card, seen=version, action=PRICES)
+    pks = list(coming_shows(card).filter(status=Show.Status.SCHEDULED).order_by("pk").values_list("pk", flat=True))
+    shows = seats = left = 0
+    until = monotonic() + PATIENCE
+    for start in range(0, len(pks), AT_ONCE):
+        for show, priced in _planned(pks=pks[start : start + AT_ONCE]):
+            if monotonic() > until:
+                left += 1
+                continue
+            try:
+                changed = reprice_show(planned=show, priced=priced, user=user)
+            except DatabaseBusy:
+                left += 1
+            else:
+                shows += changed is not None
+                seats += changed or 0
+    return Repriced(shows, seats, left)
+
+
+@atomically
+def _planned(*, pks: Sequence[int]) -> list[tuple[Show, Priced]]:
+    """Shows with the tariffs they should have and have not."""
+    shows = list(Show.objects.filter(pk__in=pks).select_related("screen__theatre", "price_card").order_by("pk"))
+    priced = zip(shows, tariffs_for(shows=shows), strict=True)
+    return [(show, priced) for show, priced in priced if show.tariff_id != priced.tariff.pk]
+
+
+@atomically
+def reprice_show(*, planned: Show, priced: Priced, user: User | None) -> int | None:
+    """Give a show a tariff, and its seats that nobody holds or has; return how many seats that were.
+
+    ``planned`` is the show as the tariff was made for it; None, and nothing changes, when it is another by now, or
+    has the tariff already.
+    """
+    show = lock_show("screen__theatre", "movie", pk=planned.pk)
+    same = (show.price_card_id, moment_of(show)) == (planned.price_card_id, moment_of(planned))
+    over = show.status != Show.Status.SCHEDULED or show.starts_at <= read_clock(show)
+    if not same or over or show.tariff_id == priced.tariff.pk:
+        return None
+    before, show.tariff = show.tariff_id, priced.tariff
+    show.save(update_fields=["tariff"])
+    open_seats = ShowSeat.objects.filter(show=show, status__in=[Status.AVAILABLE, Status.BLOCKED])
+    stale = open_seats.exclude(tariff=show.tariff_id)
+    free = stale.filter(status=Status.AVAILABLE).order_by("pk").values("pk")
+    marks = lock_seats(show, Q(pk=free[:1]))
+    seats = stale.update(**prices_now(show))
+    for mark in marks:
+        mark.tariff_id = show.tariff_id
+    if marks:
+        move_seats(
+            show=show,
+            seats=marks,
+            action=Action.REPRICE,
+            at=marks[0].now,
+            actor=Actor.STAFF,
+            user=user,
+            reason=str(planned.price_card),
+        )
+    audit.note(
+        action=PRICES,
+        user=user,
+        subject=show,
+        theatre=show.screen.theatre,
+        show=show,
+        card=planned.price_card_id,
+        tariff=[before, show.tariff_id],
+        seats=seats,
+    )
+    return seats

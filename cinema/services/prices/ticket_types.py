@@ -1,0 +1,147 @@
+"""The ticket types of a theatre. The first is the plain one: the prices on its seat maps are for that."""
+
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cinema.exceptions import PlainKindStays, PlainTypeHasNoRules, PriceNameTaken
+from cinema.models import AuditEvent, Theatre, TicketType, User
+from cinema.services.core import audit
+from cinema.services.core.edits import check_version, note_edit
+from cinema.services.core.locking import lock_theatre
+from cinema.services.core.transactions import atomically
+
+PRICES = AuditEvent.Action.PRICES
+
+
+class Terms(NamedTuple):
+    """What a ticket type is called, what the buyer is told about it, and its rules: see TicketType."""
+
+    name: str
+    note: str = ""
+    paying_others: int = 0
+    with_wheelchair: bool = False
+    most_per_order: int | None = None
+    counter_only: bool = False
+    shown_at_door: bool = False
+
+
+def usual_types() -> list[Terms]:
+    """What a theatre that has no ticket types yet may start with."""
+    return [
+        Terms(_("Adult")),
+        Terms(_("Child"), _("under 12")),
+        Terms(_("Senior"), _("60 and over"), shown_at_door=True),
+        Terms(_("Student"), _("with a student card"), shown_at_door=True),
+        Terms(_("Carer"), _("with somebody who needs one"), paying_others=1, shown_at_door=True),
+    ]
+
+
+@atomically
+def add_ticket_types(*, theatre: Theatre, types: list[Terms], user: User | None) -> list[TicketType]:
+    """Add ticket types after those there are, retired ones included. Raises PriceNameTaken, PlainTypeHasNoRules."""
+    known = _locked(theatre)
+    last = max((kind.rank for kind in known), default=0)
+    names = [kind.name.casefold() for kind in known]
+    for terms in types:
+        if terms.name.casefold() in names:
+            raise PriceNameTaken(terms.name)
+        names.append(terms.name.casefold())
+    added = [TicketType(theatre=theatre, rank=rank, **terms._asdict()) for rank, terms in enumerate(types, last + 1)]
+    for kind in added:
+        _check_rules(kind, plain=kind.rank == 1)
+        kind.save()
+        _note(kind, theatre, user, added=True)
+    return added
+
+
+@atomically
+def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, user: User | None) -> TicketType:
+    """Give a ticket type another name, note and rules. Tickets sold with it are called so from now on, too.
+
+    ``version`` is the one that was opened. Raises PriceNameTaken, PlainTypeHasNoRules, EditedMeanwhile,
+    TicketType.DoesNotExist.
+    """
+    kinds = _locked(theatre)
+    kind = _find(kinds, pk)
+    before = Terms(*(getattr(kind, field) for field in Terms._fields))
+    if before == to:
+        return kind
+    check_version(thing=kind, seen=version, action=PRICES)
+    if any(other.name.casefold() == to.name.casefold() for other in kinds if other != kind):
+        raise PriceNameTaken(to.name)
+    for field, value in to._asdict().items():
+        setattr(kind, field, value)
+    _check_rules(kind, plain=kind == kinds[0])
+    kind.version += 1
+    kind.save()
+    note_edit(thing=kind, action=PRICES, user=user, before=before._asdict(), after=to._asdict(), theatre=theatre)
+    return kind
+
+
+def _check_rules(kind: TicketType, *, plain: bool) -> None:
+    if plain and kind.has_rules:
+        raise PlainTypeHasNoRules(kind)
+
+
+@atomically
+def move_ticket_type(*, theatre: Theatre, pk: int, up: bool, user: User | None) -> TicketType:
+    """Let a kind of ticket change places with its neighbour; at the end of the line it stays.
+
+    Raises PlainKindStays when it would come first or is first, TicketType.DoesNotExist.
+    """
+    kinds = [kind for kind in _locked(theatre) if kind.retired_at is None or kind.pk == pk]
+    kind = _find(kinds, pk)
+    place = kinds.index(kind)
+    other = place - 1 if up else place + 1
+    if 0 in (place, other):
+        raise PlainKindStays(kinds[0])
+    if other < len(kinds):
+        neighbour = kinds[other]
+        mine, theirs = kind.rank, neighbour.rank
+        TicketType.objects.filter(pk=kind.pk).update(rank=_free_rank(theatre))  # no two may have one even for a moment
+        TicketType.objects.filter(pk=neighbour.pk).update(rank=mine)
+        TicketType.objects.filter(pk=kind.pk).update(rank=theirs)
+        _note(kind, theatre, user, changes={"rank": [mine, theirs]})
+    return kind
+
+
+@atomically
+def retire_ticket_type(*, theatre: Theatre, pk: int, retired: bool, user: User | None) -> TicketType:
+    """Take a kind of ticket off all price cards, or put it back with the prices it had there.
+
+    Shows that are priced already go on selling it until their prices are brought up to date. Raises PlainKindStays,
+    TicketType.DoesNotExist.
+    """
+    kinds = _locked(theatre)
+    kind = _find(kinds, pk)
+    if kind == kinds[0]:
+        raise PlainKindStays(kind)
+    if retired != (kind.retired_at is not None):
+        kind.retired_at = timezone.now() if retired else None
+        kind.save(update_fields=["retired_at"])
+        _note(kind, theatre, user, retired=retired)
+    return kind
+
+
+def _locked(theatre: Theatre) -> list[TicketType]:
+    lock_theatre(pk=theatre.pk)
+    return list(TicketType.objects.filter(theatre=theatre).order_by("rank"))
+
+
+def _find(kinds: list[TicketType], pk: int) -> TicketType:
+    for kind in kinds:
+        if kind.pk == pk:
+            return kind
+    raise TicketType.DoesNotExist
+
+
+def _free_rank(theatre: Theatre) -> int:
+    return TicketType.objects.filter(theatre=theatre).order_by("-rank").values_list("rank", flat=True)[0] + 1
+
+
+def _note(kind: TicketType, theatre: Theatre, user: User | None, **details: object) -> None:
+    audit.note(
+        action=PRICES, user=user, subject=kind, theatre=theatre, kind=kind._meta.model_name, key=kind.pk, **details
+    )

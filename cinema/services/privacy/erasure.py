@@ -1,0 +1,133 @@
+"""Erasing a person: names, addresses and phone numbers go, keys and money stay.
+
+Erasure is a series of short transactions; when interrupted, it can be repeated.
+"""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from cinema.exceptions import LastOwner, TicketsUnfinished
+from cinema.models import Hold, OutgoingMail, Ticket, TicketWord, User, WaitingEntry
+from cinema.selectors.people.fingerprints import fingerprint
+from cinema.selectors.privacy.personal_data import (
+    Person,
+    is_last_owner,
+    own_entries,
+    own_failures,
+    own_mails,
+    own_proofs,
+    own_tickets,
+    unfinished_tickets,
+)
+from cinema.services.booking.waiting import leave_waiting_list
+from cinema.services.core import audit
+from cinema.services.core.transactions import atomically
+from cinema.services.people.tokens import delete_tokens
+
+AT_ONCE = 200  # tickets a transaction
+
+
+def erase_person(*, person: Person, by: User | None, insist: bool = False) -> dict[str, int]:
+    """Erase all data about a person and delete their account; return the counts of what was erased.
+
+    Their tickets stay valid, without name and addresses. Tickets that their account booked with other addresses no
+    longer belong to any account. Safe to repeat. Raises LastOwner, and TicketsUnfinished unless ``insist``.
+    """
+    if person.user and is_last_owner(person.user):
+        raise LastOwner
+    if not insist and (unfinished := unfinished_tickets(person)):
+        raise TicketsUnfinished(unfinished)
+    if person.user:
+        _close_account(user=person.user, by=by or person.user)
+    erased = {
+        "waiting": sum(_erase_entry(code=code) for code in own_entries(person).values_list("code", flat=True)),
+        "tickets": sum(_each_batch(part) for part in own_tickets(person)),
+    }
+    if person.user:
+        erased["unlinked"] = _unlink_tickets(user=person.user)
+    _finish(person=person, by=by, erased=erased)
+    return erased
+
+
+def note_export(*, person: Person, by: User | None) -> None:
+    """Record in the audit trail that a person's data was exported."""
+    audit.note(action=audit.Action.EXPORT, user=by, subject=_name(person), personal_data=True)
+
+
+def delete_account(*, user: User, by: User | None) -> None:
+    """Delete an account; tickets booked with its address keep it, but belong to no account. Raises LastOwner."""
+    if is_last_owner(user):
+        raise LastOwner
+    _close_account(user=user, by=by or user)
+    unlinked = _unlink_tickets(user=user)
+    with transaction.atomic():
+        audit.note(action=audit.Action.ERASE, user=by, subject=user, unlinked=unlinked)
+        User.objects.filter(pk=user.pk).delete()
+
+
+def erase_contacts(*, ticket_ids: Collection[int]) -> int:
+    """Erase the buyers' names and addresses in the caller's transaction: on the tickets, in their search words, mails
+    and holds. Return the number of tickets."""
+    OutgoingMail.objects.filter(ticket__in=ticket_ids).delete()
+    TicketWord.objects.filter(ticket__in=ticket_ids).delete()
+    holds = Hold.objects.filter(tickets__in=ticket_ids).exclude(status=Hold.Status.ACTIVE)
+    forget_buyers(hold_ids=list(holds.values_list("pk", flat=True)))
+    return Ticket.objects.filter(pk__in=ticket_ids).update(name=Ticket.ERASED, email="", phone="")
+
+
+def forget_buyers(*, hold_ids: Collection[int]) -> int:
+    """Erase the fingerprints of browser, address and API user from these holds; return how many."""
+    return Hold.objects.filter(pk__in=hold_ids).update(buyer=Hold.ERASED, origin="", program="")
+
+
+@atomically
+def _close_account(*, user: User, by: User) -> None:
+    """Disable the account and its tokens, so that nothing new is stored during the erasure."""
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    delete_tokens(user=user, by=by)
+
+
+def _erase_entry(*, code: str) -> bool:
+    """Leave a waiting list, which offers its seats to the next in line, and erase the address."""
+    leave_waiting_list(code=code)
+    with transaction.atomic():
+        OutgoingMail.objects.filter(entry__code=code).delete()
+        return bool(WaitingEntry.objects.filter(code=code).update(email="", origin=""))
+
+
+def _each_batch(tickets: QuerySet[Ticket]) -> int:
+    done = 0
+    while keys := list(tickets.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        done += _erase_batch(ticket_ids=keys)
+    return done
+
+
+@atomically
+def _erase_batch(*, ticket_ids: Collection[int]) -> int:
+    return erase_contacts(ticket_ids=ticket_ids)
+
+
+def _unlink_tickets(*, user: User) -> int:
+    done = 0
+    while keys := list(user.tickets.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        done += Ticket.objects.filter(pk__in=keys).update(user=None)
+    return done
+
+
+@atomically
+def _finish(*, person: Person, by: User | None, erased: dict[str, int]) -> None:
+    """Delete mails, proofs, failed sign-ins and the account, and record the erasure in the audit trail."""
+    for mails in own_mails(person):
+        mails.delete()
+    own_proofs(person).delete()
+    own_failures(person).delete()
+    audit.note(action=audit.Action.ERASE, user=by, subject=_name(person), **erased)
+    if person.user:
+        User.objects.filter(pk=person.user.pk).delete()
+
+
+def _name(person: Person) -> User | str:
+    """The subject in the audit trail: the account, or a fingerprint of the address."""
+    return person.user or f"no account: {fingerprint(person.email).present}"

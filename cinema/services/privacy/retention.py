@@ -1,0 +1,134 @@
+"""Retention: each kind of personal data is erased after its own time (settings.KEEP_…_DAYS).
+
+Each kind in batches, each a short transaction, for at most PATIENCE seconds a run. Partial indexes of what is not
+erased yet find what is due, so a run does not slow down with the past.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, Now
+
+from cinema.models import Hold, Refund, Show, StaffRole, Ticket, User, WaitingEntry
+from cinema.services.core.locking import lock_shows
+from cinema.services.core.outbox import Kind, post
+from cinema.services.core.transactions import PATIENCE, atomically, try_each
+from cinema.services.privacy.erasure import delete_account, erase_contacts, forget_buyers
+
+AT_ONCE = 500  # rows a statement; shows and accounts a call
+WARNING = timedelta(days=30)  # before an account is deleted
+
+
+def erase_what_is_due() -> int:
+    """Erase everything that is due; return how many rows, shows and accounts."""
+    batches = sum(_each_batch(step) for step in (_erase_waiting, _forget_buyers, _forget_origins))
+    return erase_old_contacts() + batches + _forget_failures() + warn_unused_accounts() + delete_unused_accounts()
+
+
+def erase_old_contacts() -> int:
+    """Erase the buyers of shows that ended KEEP_CONTACTS_DAYS ago, the oldest first; return the number of shows.
+
+    A show with a pending refund waits: staff may have to ask the buyer where to send it.
+    """
+    shows = Show.objects.filter(_long_over()).order_by("ends_at").values_list("pk", flat=True)
+    return try_each(lambda pk: _erase_contacts_of(show_id=pk), list(shows[:AT_ONCE]), patience=PATIENCE)
+
+
+def warn_unused_accounts() -> int:
+    """Mail the owners of accounts that are due in WARNING; return how many."""
+    not_warned = Q(warned_at=None) | Q(warned_at__lt=F("used_at"))
+    due = _unused(timedelta(days=settings.KEEP_ACCOUNTS_DAYS) - WARNING).filter(not_warned)
+    return try_each(lambda pk: _warn(user_id=pk), _keys(due), patience=PATIENCE)
+
+
+def delete_unused_accounts() -> int:
+    """Delete accounts unused for KEEP_ACCOUNTS_DAYS whose owners were warned; return how many."""
+    told = Q(warned_at__lt=Now() - WARNING, warned_at__gte=F("used_at"))
+    due = _unused(timedelta(days=settings.KEEP_ACCOUNTS_DAYS)).filter(told)
+    return try_each(lambda pk: _delete(user_id=pk), _keys(due), patience=PATIENCE)
+
+
+@atomically
+def _erase_contacts_of(*, show_id: int) -> bool:
+    for show in lock_shows(_long_over() & Q(pk=show_id)):
+        refunds = Refund.objects.filter(payment__ticket=OuterRef("pk"), status=Refund.Status.PENDING)
+        tickets = Ticket.objects.filter(show=show)
+        if tickets.filter(Exists(refunds)).exists():
+            return False
+        erase_contacts(ticket_ids=list(tickets.exclude(name=Ticket.ERASED, email="").values_list("pk", flat=True)))
+        Show.objects.filter(pk=show.pk).update(contacts_erased_at=Now())
+        return True
+    return False
+
+
+def _long_over() -> Q:
+    """Shows that ended KEEP_CONTACTS_DAYS ago and still have their buyers' contacts; drafts never have any."""
+    end = Now() - timedelta(days=settings.KEEP_CONTACTS_DAYS)
+    return Q(contacts_erased_at=None, ends_at__lt=end) & ~Q(status=Show.Status.DRAFT)
+
+
+def _each_batch(step: Callable[[], int]) -> int:
+    """Repeat ``step``, which does at most AT_ONCE rows, until it does fewer; return the sum."""
+    done, late = 0, time.monotonic() + PATIENCE
+    while count := step():
+        done += count
+        if count < AT_ONCE or time.monotonic() > late:
+            break
+    return done
+
+
+def _erase_waiting() -> int:
+    """Erase the addresses on waiting lists of shows that ended KEEP_WAITING_DAYS ago."""
+    end = Now() - timedelta(days=settings.KEEP_WAITING_DAYS)
+    present = [WaitingEntry.Status.WAITING, WaitingEntry.Status.OFFERED]
+    due = WaitingEntry.objects.exclude(email="").filter(show__ends_at__lt=end).exclude(status__in=present)
+    return WaitingEntry.objects.filter(pk__in=_keys(due)).update(email="", origin="")
+
+
+def _forget_buyers() -> int:
+    """Erase the fingerprints of holds made KEEP_FINGERPRINTS_DAYS ago."""
+    end = Now() - timedelta(days=settings.KEEP_FINGERPRINTS_DAYS)
+    due = Hold.objects.exclude(buyer=Hold.ERASED).filter(created_at__lt=end).exclude(status=Hold.Status.ACTIVE)
+    return forget_buyers(hold_ids=_keys(due.order_by("created_at")))
+
+
+def _forget_origins() -> int:
+    """Erase the fingerprints of waiting-list entries made KEEP_FINGERPRINTS_DAYS ago."""
+    end = Now() - timedelta(days=settings.KEEP_FINGERPRINTS_DAYS)
+    due = WaitingEntry.objects.exclude(email="").exclude(origin="").filter(created_at__lt=end)
+    return WaitingEntry.objects.filter(pk__in=_keys(due)).update(origin="")
+
+
+def _forget_failures() -> int:
+    """Delete failed sign-ins of KEEP_SIGN_IN_FAILURES_DAYS ago."""
+    end = Now() - timedelta(days=settings.KEEP_SIGN_IN_FAILURES_DAYS)
+    return AccessAttempt.objects.filter(attempt_time__lt=end).delete()[0]
+
+
+@atomically
+def _warn(*, user_id: int) -> bool:
+    user = User.objects.get(pk=user_id)
+    post(kind=Kind.ACCOUNT_UNUSED, about=user)
+    return bool(User.objects.filter(pk=user_id).update(warned_at=Now()))
+
+
+def _delete(*, user_id: int) -> bool:
+    delete_account(user=User.objects.get(pk=user_id), by=None)
+    return True
+
+
+def _unused(how_long: timedelta) -> QuerySet[User]:
+    """Accounts without a role that neither their owner nor a token used for so long."""
+    recent = Now() - how_long
+    used = User.objects.annotate(used_at=Coalesce("last_login", "date_joined"))
+    unused = used.filter(used_at__lt=recent, is_staff=False, is_superuser=False).order_by("used_at")
+    works_here = StaffRole.objects.filter(user=OuterRef("pk"))
+    return unused.exclude(Exists(works_here)).exclude(api_tokens__last_used_at__gt=recent)
+
+
+def _keys(rows: QuerySet) -> list[int]:
+    return list(rows.values_list("pk", flat=True)[:AT_ONCE])

@@ -1,0 +1,72 @@
+"""Copy a day's or a week's shows to other days: the same film, screen, card and wall-clock time."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from cinema.exceptions import FilmRetired, RuleBroken, ScreenClosed
+from cinema.models import PriceCard, Show, Theatre
+from cinema.services.schedule.plan_rows import PlanRow
+from cinema.services.schedule.schedule import ShowPlan
+from cinema.services.schedule.showtimes import local_moment, showtime
+
+
+def copy_rows(*, theatre: Theatre, shows: Sequence[Show], days: int, card: PriceCard | None = None) -> list[PlanRow]:
+    """The rows of a plan that repeats ``shows`` so many days later, on the theatre's clock; nothing is written.
+
+    ``shows`` come with their film, screen, languages and price card. ``card`` is for those that have none, or a
+    retired one.
+    """
+    return [_row(number, show, theatre, days, card) for number, show in enumerate(shows, start=1)]
+
+
+def _row(number: int, show: Show, theatre: Theatre, days: int, card: PriceCard | None) -> PlanRow:
+    local = show.starts_at.astimezone(theatre.tz)
+    row = PlanRow(
+        number=number,
+        day=show.trading_day + timedelta(days=days),
+        at=local.time(),
+        film=str(show.movie),
+        screen=str(show.screen),
+    )
+    try:
+        if show.movie.retired_at:
+            raise FilmRetired(show.movie)
+        if show.screen.retired_at:
+            raise ScreenClosed(show.screen)
+        row.plan = _plan(show, showtime(row.day, row.at, theatre), theatre, days, card)
+    except RuleBroken as problem:
+        row.problem = problem
+        return row
+    if show.price_card and row.plan.price_card != show.price_card:
+        row.note = _("“%(card)s” is retired.") % {"card": show.price_card}
+    return row
+
+
+def _plan(show: Show, starts_at: datetime, theatre: Theatre, days: int, card: PriceCard | None) -> ShowPlan:
+    own = show.price_card if show.price_card and not show.price_card.retired_at else None
+    return ShowPlan(
+        movie=show.movie,
+        screen=show.screen,
+        starts_at=starts_at,
+        language=show.language,
+        subtitles=show.subtitles,
+        format=show.format,
+        price_card=own or card,
+        trailers=show.trailers,
+        turnaround=show.turnaround,
+        sales_start_at=_later(show.sales_start_at, theatre, days),
+        sales_cutoff=int((show.starts_at - show.sales_end_at).total_seconds() // 60),
+    )
+
+
+def _later(moment: datetime | None, theatre: Theatre, days: int) -> datetime | None:
+    """The same time on the theatre's clock so many days later; where the clock leaps over it, as many hours later."""
+    if moment is None:
+        return None
+    local = moment.astimezone(theatre.tz)
+    try:
+        return local_moment(local.date() + timedelta(days=days), local.time(), theatre)
+    except RuleBroken:
+        return moment + timedelta(days=days)

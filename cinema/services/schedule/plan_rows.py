@@ -1,0 +1,104 @@
+"""The rows of a plan: what is to be shown when, and what would come of it. Nothing here writes."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from cinema.exceptions import FilmRetired, NeverOnSale, Overlap, RuleBroken, ScreenClosed, TimeOver, TimeTwice
+from cinema.models import Show, Theatre
+from cinema.services.schedule.overlaps import Busy
+from cinema.services.schedule.schedule import ShowPlan
+from cinema.services.schedule.showtimes import date_of, showtime
+
+MAX_ROWS = 1_000  # in one go
+
+
+@dataclass(kw_only=True)
+class PlanRow:
+    """A line of what is to be planned, as people read it, and what comes of it: a ``show``, or a ``problem``.
+
+    ``number`` counts the lines, in a file as its spreadsheet does. ``day`` is the trading day. ``note`` is a word
+    about a row that can be, but not quite as asked.
+    """
+
+    number: int
+    day: date | None = None
+    at: time | None = None
+    film: str = ""
+    screen: str = ""
+    plan: ShowPlan | None = None
+    show: Show | None = None
+    problem: RuleBroken | None = None
+    note: str = ""
+
+    @property
+    def night(self) -> date | None:
+        """The date it begins on, where that is the night after its trading day."""
+        date = date_of(self.day, self.at) if self.day and self.at else self.day
+        return date if date != self.day else None
+
+    @property
+    def twice(self) -> bool:
+        """Whether its time comes twice, and somebody has to say which is meant."""
+        return isinstance(self.problem, TimeTwice)
+
+
+def run_rows(
+    *, days: Iterable[date], times: Sequence[time], fold: int | None, plan: Callable[[datetime], ShowPlan], **said: Any
+) -> list[PlanRow]:
+    """A show at each of ``times`` on each trading day of ``days``, that ``plan`` makes of its start.
+
+    ``fold`` says which of a time that comes twice is meant; ``said`` are the row's other words.
+    """
+    theatre: Theatre = said.pop("theatre")
+    rows = []
+    for day in days:
+        for at in sorted(times, key=lambda at: (date_of(day, at), at)):
+            row = PlanRow(number=len(rows) + 1, day=day, at=at, **said)
+            place(row, theatre=theatre, fold=fold, plan=plan)
+            rows.append(row)
+    return rows
+
+
+def place(row: PlanRow, *, theatre: Theatre, fold: int | None, plan: Callable[[datetime], ShowPlan]) -> None:
+    """Give a row that has its day and time its plan, or its problem: a time that does not exist, or comes twice."""
+    try:
+        row.plan = plan(showtime(row.day, row.at, theatre, fold=fold))
+    except RuleBroken as problem:
+        row.problem = problem
+
+
+def judge(rows: Sequence[PlanRow]) -> None:
+    """Find out which of the planned rows can be: each gets its unsaved draft, or its problem. Writes nothing."""
+    planned = [row for row in rows if row.plan]
+    for row in planned:
+        row.show, row.problem = row.plan.show(Show.Status.DRAFT), None
+    busy, now = Busy([row.show for row in planned]), timezone.now()
+    for row in planned:
+        row.problem = _problem(row.show, now, busy)
+        if row.problem:
+            row.show = None
+        else:
+            busy.add(row.show)
+
+
+def _problem(show: Show, now: datetime, busy: Busy) -> RuleBroken | None:
+    if show.starts_at <= now:
+        return TimeOver()
+    if show.movie.retired_at:
+        return FilmRetired(show.movie)
+    if show.screen.retired_at:
+        return ScreenClosed(show.screen)
+    if show.sales_start_at and show.sales_start_at >= show.sales_end_at:
+        return NeverOnSale()
+    other = busy.other(show)
+    return Overlap(other) if other else None
+
+
+def run_days(*, first: date, last: date, weekdays: Collection[int] = ()) -> list[date]:
+    """Every day from ``first`` until ``last``, inclusive, that is one of ``weekdays``, 0 for Monday; none: any."""
+    every = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [day for day in every if not weekdays or day.weekday() in weekdays]

@@ -1,0 +1,47 @@
+"""Plan shows as drafts, which only staff know."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from cinema.models import Show, Theatre, User
+from cinema.services.core import audit
+from cinema.services.core.locking import lock_movies, lock_screens
+from cinema.services.core.transactions import atomically
+from cinema.services.schedule.overlaps import kept_apart
+from cinema.services.schedule.plan_rows import PlanRow, judge
+
+
+@atomically
+def plan_rows(*, theatre: Theatre, rows: Sequence[PlanRow], user: User | None, how: str) -> list[PlanRow]:
+    """Make drafts of all rows that can be, and return the rows, each with its show or its problem.
+
+    ``how`` they came about, such as “by copying”, is written down. Raises Overlap, and plans nothing, when somebody
+    who keeps no locks plans on the same screen at the same time.
+    """
+    planned = [row for row in rows if row.plan]
+    movies = lock_movies({row.plan.movie.pk for row in planned})
+    screens = {screen.pk: screen for screen in lock_screens({row.plan.screen.pk for row in planned})}
+    for row in planned:
+        movie, screen = movies[row.plan.movie.pk], screens[row.plan.screen.pk]
+        screen.theatre = theatre
+        row.plan = replace(row.plan, movie=movie, screen=screen)
+    judge(rows)
+    shows = [row.show for row in rows if row.show]
+    with kept_apart(shows):
+        Show.objects.bulk_create(shows)
+    if shows:
+        _note(theatre, shows, user, how)
+    return list(rows)
+
+
+def _note(theatre: Theatre, shows: Collection[Show], user: User | None, how: str) -> None:
+    days = {show.trading_day for show in shows}
+    audit.note(
+        action=audit.Action.SCHEDULE,
+        user=user,
+        theatre=theatre,
+        subject=f"{len(shows)} × {min(days)} – {max(days)}",
+        show=next(iter(shows)) if len(shows) == 1 else None,
+        how=how,
+        shows=[show.pk for show in shows],
+    )

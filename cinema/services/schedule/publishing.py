@@ -1,0 +1,136 @@
+"""From drafts to shows on sale: every seat with its price, in a few statements whatever their number."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from cinema.exceptions import NotPublishable, ShowHasPast
+from cinema.models import Screen, Seat, Show, ShowSeat, Theatre, User
+from cinema.selectors.booking.tariffs import prices_now
+from cinema.selectors.schedule.publishing import FOR_PUBLISHING, problems_of
+from cinema.services.booking.blocks import apply_blocks
+from cinema.services.booking.tariffs import Priced, tariffs_for
+from cinema.services.core import audit
+from cinema.services.core.locking import lock_screens, lock_show, lock_shows
+from cinema.services.core.transactions import atomically
+
+# The seats of a week are 84,000 rows: the database makes them out of the hall's, none travels.
+FURNISH = """
+    WITH plain (tariff_id, category_id, amount) AS (VALUES {prices})
+    INSERT INTO cinema_showseat (show_id, seat_id, status, price, tariff_id)
+    SELECT shows.id, seat.id, 'AVAILABLE', plain.amount, plain.tariff_id
+    FROM cinema_show shows
+    JOIN cinema_seat seat ON seat.screen_id = shows.screen_id AND seat.retired_at IS NULL
+    JOIN plain ON plain.tariff_id = shows.tariff_id AND plain.category_id = seat.category_id
+    WHERE shows.id IN ({shows})
+"""
+SEAT_COUNTS = ("seats_total", "seats_free", "seats_dropped")
+
+
+@atomically
+def publish_shows(*, theatre: Theatre, show_ids: Collection[int], user: User | None) -> list[Show]:
+    """Put drafts on sale, all of them or none, and return them. What is no draft (any more) is left as it is.
+
+    Raises NotPublishable, with every show that is not ready and why.
+    """
+    wanted = Q(pk__in=show_ids, screen__theatre=theatre, status=Show.Status.DRAFT)
+    lock_screens(set(Screen.objects.filter(shows__in=Show.objects.filter(wanted)).values_list("pk", flat=True)))
+    shows = lock_shows(wanted, *FOR_PUBLISHING)
+    if problems := problems_of(shows):
+        raise NotPublishable(sorted(problems, key=lambda problem: problem[0].starts_at))
+    if shows:
+        for show in shows:
+            show.status = Show.Status.SCHEDULED
+            show.version += 1
+        furnish(shows=shows)
+        _note(theatre, shows, user)
+    return shows
+
+
+def furnish(*, shows: Sequence[Show]) -> None:
+    """Give locked shows without seats, loaded with FOR_PUBLISHING, all seats of their screens, priced by their cards.
+
+    Saves their status and version, too. What standing blocks cover is off sale. Raises PriceMissing for a show
+    without a card.
+    """
+    priced = tariffs_for(shows=shows)
+    seats = _seats_in({show.screen_id for show in shows})
+    for show, (tariff, _prices) in zip(shows, priced, strict=True):
+        show.tariff, show.seats_total, show.seats_free = tariff, seats[show.screen_id], seats[show.screen_id]
+    Show.objects.bulk_update(shows, ["status", "version", "tariff", "seats_total", "seats_free"], batch_size=500)
+    _insert_seats(shows, priced)
+    apply_blocks(shows=shows)
+
+
+def _insert_seats(shows: Sequence[Show], priced: Sequence[Priced]) -> None:
+    prices = {(tariff.pk, category_id): amount for tariff, amounts in priced for category_id, amount in amounts.items()}
+    sql = FURNISH.format(prices=", ".join(["(%s, %s, %s)"] * len(prices)), shows=", ".join(["%s"] * len(shows)))
+    values = [value for key, amount in prices.items() for value in (*key, amount)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, *(show.pk for show in shows)])
+
+
+def _seats_in(screen_ids: Collection[int]) -> Counter[int]:
+    rows = Seat.objects.filter(screen__in=screen_ids, retired_at=None).order_by()
+    return Counter(dict(rows.values_list("screen").annotate(Count("pk"))))
+
+
+def only_blocked(*, show: Show) -> bool:
+    """Whether nobody ever held a seat of the show or waited for one: at most seats were off sale."""
+    return not (show.holds.exists() or show.waiting.exists())
+
+
+def unfurnish(*, show: Show) -> None:
+    """Take a locked show's seats away again. Raises ShowHasPast when one of them ever changed its state, which says
+    so if seats were only taken off sale."""
+    if show.revision or not only_blocked(show=show):
+        raise ShowHasPast(only_blocked=only_blocked(show=show))
+    ShowSeat.objects.filter(show=show).delete()
+    show.seats_total = show.seats_free = 0
+    show.seats_dropped = show.tariff = None
+
+
+def price_again(*, show: Show) -> None:
+    """Price a locked, published show anew after it moved, if its card says otherwise now. Nothing of it is held or
+    sold: the caller has made sure. A show without a card keeps the prices it was given."""
+    if show.price_card is None:
+        return
+    tariff = tariffs_for(shows=[show])[0].tariff
+    if tariff.pk == show.tariff_id:
+        return
+    show.tariff = tariff
+    show.save(update_fields=["tariff"])
+    ShowSeat.objects.filter(show=show).update(**prices_now(show))
+
+
+@atomically
+def unpublish_show(*, theatre: Theatre, show_id: int, user: User | None) -> Show:
+    """Make a published show a draft again, if nobody ever held one of its seats; a draft stays one.
+
+    Raises ShowHasPast, Show.DoesNotExist.
+    """
+    lock_screens(set(Show.objects.filter(pk=show_id).values_list("screen", flat=True)))
+    show = lock_show(*FOR_PUBLISHING, pk=show_id, screen__theatre=theatre)
+    if show.status == Show.Status.DRAFT:
+        return show
+    if show.status == Show.Status.CANCELLED:
+        raise ShowHasPast
+    unfurnish(show=show)
+    show.status, show.version = Show.Status.DRAFT, show.version + 1
+    show.save(update_fields=["status", "version", "tariff", *SEAT_COUNTS])
+    audit.note(action=audit.Action.PUBLISH, user=user, theatre=theatre, show=show, subject=show, back_to_draft=True)
+    return show
+
+
+def _note(theatre: Theatre, shows: Sequence[Show], user: User | None) -> None:
+    days = {show.trading_day for show in shows}
+    audit.note(
+        action=audit.Action.PUBLISH,
+        user=user,
+        theatre=theatre,
+        subject=f"{len(shows)} × {min(days)} – {max(days)}",
+        show=shows[0] if len(shows) == 1 else None,
+        shows=[show.pk for show in shows],
+    )

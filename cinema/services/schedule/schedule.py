@@ -1,0 +1,156 @@
+"""Put shows on the screens: no two at once, every seat with its price."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+
+from cinema.exceptions import PriceMissing, ScreenClosed
+from cinema.models import Language, Movie, PriceCard, Screen, Seat, Show, ShowSeat
+from cinema.services.booking.blocks import apply_blocks
+from cinema.services.booking.tariffs import tariffs_for
+from cinema.services.core.amounts import check_payable
+from cinema.services.core.locking import lock_movies, lock_screens
+from cinema.services.core.transactions import atomically
+from cinema.services.schedule.overlaps import check_overlaps, kept_apart
+
+BATCH = 2_000  # seats per INSERT, where the database takes that many
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowPlan:
+    """A show to be scheduled. ``prices`` maps the key of every seat category of the screen to its price; without
+    any the ``price_card`` says, and a draft has no other.
+
+    ``trailers``, ``turnaround`` and ``sales_cutoff`` are minutes; without them the theatre's own hold.
+    """
+
+    movie: Movie
+    screen: Screen
+    starts_at: datetime
+    language: Language
+    prices: Mapping[int, Decimal] = field(default_factory=dict)
+    price_card: PriceCard | None = None
+    format: str = Show.Format.STANDARD
+    subtitles: Language | None = None
+    trailers: int | None = None
+    turnaround: int | None = None
+    sales_start_at: datetime | None = None
+    sales_cutoff: int | None = None
+
+    def show(self, status: Show.Status = Show.Status.SCHEDULED) -> Show:
+        """Return the unsaved show. Raises ValueError for a start without a time zone."""
+        if timezone.is_naive(self.starts_at):
+            raise ValueError("A show starts at a moment in a time zone; this one has none.")
+        theatre = self.screen.theatre
+        show = Show(
+            movie=self.movie,
+            screen=self.screen,
+            starts_at=self.starts_at,
+            trading_day=theatre.trading_day(self.starts_at),
+            format=self.format,
+            language=self.language,
+            subtitles=self.subtitles,
+            status=status,
+            price_card=self.price_card,
+            trailers=_or(self.trailers, theatre.trailers),
+            turnaround=_or(self.turnaround, theatre.turnaround),
+            sales_start_at=self.sales_start_at,
+            sales_end_at=self.starts_at - timedelta(minutes=_or(self.sales_cutoff, theatre.sales_cutoff)),
+        )
+        show.ends_at = show.film_ends_at + timedelta(minutes=show.turnaround)
+        return show
+
+
+def _or(own: int | None, usual: int) -> int:
+    return usual if own is None else own
+
+
+def schedule_show(
+    *,
+    movie: Movie,
+    screen: Screen,
+    starts_at: datetime,
+    prices: Mapping[int, Decimal],
+    language: Language,
+    format: str = Show.Format.STANDARD,
+    subtitles: Language | None = None,
+    **more: Any,
+) -> Show:
+    """Schedule one show; see ``ShowPlan``, which ``more`` may go on to fill, and ``schedule_shows``."""
+    plan = ShowPlan(
+        movie=movie,
+        screen=screen,
+        starts_at=starts_at,
+        prices=prices,
+        language=language,
+        format=format,
+        subtitles=subtitles,
+        **more,
+    )
+    return schedule_shows(plans=[plan])[0]
+
+
+@atomically
+def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
+    """Schedule all the shows with all their seats, or none, in a few queries whatever their number.
+
+    Raises ScreenClosed, Overlap when a screen is not free, PriceMissing when a seat would have no price, and
+    ValueError for a start without a time zone.
+    """
+    movies = lock_movies({plan.movie.pk for plan in plans})
+    screens = {screen.pk: screen for screen in lock_screens({plan.screen.pk for plan in plans})}
+    if closed := next((screen for screen in screens.values() if screen.retired_at), None):
+        raise ScreenClosed(closed)
+    screen_ids = screens.keys()
+    # Their runtimes may have been changed since somebody looked.
+    shows = [replace(plan, movie=movies[plan.movie.pk]).show() for plan in plans]
+    check_overlaps(shows)
+    by_screen = groupby(
+        Seat.objects.filter(screen__in=screen_ids, retired_at=None)
+        .select_related("category")
+        .order_by("screen", "y", "x"),
+        key=lambda seat: seat.screen_id,
+    )
+    seats = {screen_id: list(group) for screen_id, group in by_screen}
+    for show in shows:
+        show.seats_total = show.seats_free = len(seats.get(show.screen_id, []))
+    prices = _prices(shows, plans)
+    with kept_apart(shows):
+        Show.objects.bulk_create(shows)
+    ShowSeat.objects.bulk_create(
+        [
+            ShowSeat(show=show, seat=seat, price=price, tariff=show.tariff)
+            for show, usual in zip(shows, prices, strict=True)
+            for seat, price in _priced(seats.get(show.screen_id, []), usual)
+        ],
+        batch_size=BATCH,
+    )
+    apply_blocks(shows=shows)
+    return shows
+
+
+def _prices(shows: Sequence[Show], plans: Sequence[ShowPlan]) -> list[Mapping[int, Decimal]]:
+    """What each show's seats cost by category: as its plan says, or else by its card, whose tariff it gets."""
+    by_card = [show for show, plan in zip(shows, plans, strict=True) if plan.price_card and not plan.prices]
+    priced = iter(tariffs_for(shows=by_card))
+    prices = []
+    for show, plan in zip(shows, plans, strict=True):
+        usual = plan.prices
+        if plan.price_card and not plan.prices:
+            show.tariff, usual = next(priced)
+        prices.append(usual)
+    return prices
+
+
+def _priced(seats: Sequence[Seat], prices: Mapping[int, Decimal]) -> list[tuple[Seat, Decimal]]:
+    """Return each seat with the price of its category. Raises PriceMissing, AmountTooPrecise."""
+    missing = {seat.category.name for seat in seats if seat.category_id not in prices}
+    if missing:
+        raise PriceMissing(sorted(missing))
+    check_payable(*prices.values())
+    return [(seat, prices[seat.category_id]) for seat in seats]

@@ -1,0 +1,131 @@
+"""A schedule from a CSV file: a row of a plan for every line, with a word about each that cannot be read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from babel.core import get_global
+from django.utils.translation import gettext as _
+
+from cinema.domain.clock import FIRST_YEAR, LAST_YEAR, read_time
+from cinema.exceptions import RowUnclear, RuleBroken
+from cinema.film_tables.dates import read_date
+from cinema.film_tables.schedule_tables import COLUMNS, decode_schedule, read_schedule
+from cinema.film_tables.values import is_blank
+from cinema.models import Language, Movie, Show, Theatre
+from cinema.services.schedule.plan_rows import MAX_ROWS, PlanRow, place
+from cinema.services.schedule.schedule import ShowPlan
+from cinema.services.schedule.schedule_names import FilmNames, OtherNames, ScreenNames, is_original, read_languages
+
+__all__ = ["COLUMNS", "Schedule", "decode_schedule", "import_rows"]
+
+MONTH_FIRST = {"US", "PR", "VI", "GU", "AS", "MP", "UM"}  # the countries that write 12/08/2026 for 8 December
+
+Cells = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The rows of a plan, and how the file was read: ``remarks`` are sentences about it, ``doubtful`` a date that could
+    be read in two ways."""
+
+    rows: list[PlanRow]
+    remarks: list[str] = field(default_factory=list)
+    doubtful: str = ""
+
+
+def import_rows(
+    *, theatre: Theatre, text: str, day_first: bool | None = None, meant: Mapping[str, int] | None = None
+) -> Schedule:
+    """Read the text of a CSV file. Raises ScheduleUnreadable.
+
+    ``day_first`` says how 08/12/2026 is meant where the file does not; ``meant`` gives the film that a title means.
+    """
+    table = read_schedule(text, MAX_ROWS)
+    if day_first is None:
+        day_first = table.dates.day_first if table.dates.day_first is not None else _day_first_at(theatre)
+    reader = _Reader(theatre, day_first, dict(meant or {}))
+    films = [reader.films.find(cells.get("film", ""), cells.get("year", "")) for _number, cells in table.rows]
+    read_languages(filter(None, films))
+    rows = [reader.row(number, cells, film) for (number, cells), film in zip(table.rows, films, strict=True)]
+    unused = _("Columns not used: %(columns)s.") % {"columns": ", ".join(table.unused)} if table.unused else ""
+    return Schedule(rows, [said for said in (table.remark(day_first), unused) if said], table.dates.doubtful)
+
+
+def _day_first_at(theatre: Theatre) -> bool:
+    return get_global("zone_territories").get(str(theatre.tz)) not in MONTH_FIRST
+
+
+class _Reader:
+    """Knows by name what a schedule of the theatre can speak of."""
+
+    def __init__(self, theatre: Theatre, day_first: bool, meant: dict[str, int]) -> None:
+        self.theatre, self.day_first = theatre, day_first
+        self.films, self.screens, self.others = FilmNames(meant), ScreenNames(theatre), OtherNames(theatre)
+
+    def row(self, number: int, cells: Cells, film: Movie | None) -> PlanRow:
+        row = PlanRow(number=number, film=cells.get("film", "")[:200], screen=cells.get("screen", "")[:60])
+        try:
+            row.day, row.at = self._day(number, cells), self._time(number, cells)
+            said = self._said(number, cells, film)
+        except RuleBroken as problem:
+            row.problem = problem
+            return row
+
+        def plan(starts_at: datetime) -> ShowPlan:
+            return ShowPlan(starts_at=starts_at, **said)
+
+        place(row, theatre=self.theatre, fold=None, plan=plan)
+        return row
+
+    def _day(self, number: int, cells: Cells) -> date:
+        said = cells.get("date", "")
+        try:
+            day = read_date(said, day_first=self.day_first, last_short_year=99) if said else None
+        except ValueError:
+            day = None
+        if not day or not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise RowUnclear(number, "date", said)
+        return day
+
+    def _time(self, number: int, cells: Cells) -> time:
+        said = cells.get("time", "")
+        try:
+            return read_time(said)
+        except ValueError:
+            raise RowUnclear(number, "time", said) from None
+
+    def _said(self, number: int, cells: Cells, film: Movie | None) -> dict[str, Any]:
+        if film is None:
+            said = cells.get("film", "")
+            raise RowUnclear(number, "film", said, self.films.nearest(said))
+        screen = self.screens.find(cells.get("screen", ""))
+        if screen is None:
+            raise RowUnclear(number, "screen", cells.get("screen", ""))
+        return {
+            "movie": film,
+            "screen": screen,
+            "language": self._language(number, cells.get("language", ""), film),
+            "subtitles": self._optional(number, "subtitles", cells, self.others.language),
+            "format": self._optional(number, "format", cells, self.others.format)
+            or film.format
+            or Show.Format.STANDARD,
+            "price_card": self._optional(number, "price card", cells, self.others.card),
+        }
+
+    def _language(self, number: int, said: str, film: Movie) -> Language:
+        original = is_original(said)
+        found = next(iter(film.spoken), None) if original else self.others.language(said)
+        if found is None:
+            raise RowUnclear(number, "language", "" if original else said)
+        return found
+
+    def _optional(self, number: int, column: str, cells: Cells, find: Any) -> Any:
+        said = cells.get(column, "")
+        if is_blank(said):
+            return None
+        found = find(said)
+        if found is None:
+            raise RowUnclear(number, column, said)
+        return found

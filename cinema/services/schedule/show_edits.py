@@ -1,0 +1,218 @@
+"""Change or delete one show of the plan: freely while it is a draft, and never what a buyer has chosen."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from cinema.exceptions import (
+    FilmRetired,
+    NeverOnSale,
+    PriceMissing,
+    ScreenClosed,
+    ShowHasPast,
+    ShowSettled,
+    ShowSold,
+    TimeOver,
+)
+from cinema.models import Hold, PriceCard, Screen, Show, Theatre, User
+from cinema.selectors.schedule.publishing import problems_of
+from cinema.services.booking.blocks import apply_blocks
+from cinema.services.booking.expiry import expire_due_holds
+from cinema.services.core import audit
+from cinema.services.core.edits import check_version, note_edit
+from cinema.services.core.locking import lock_movies, lock_screens, lock_show, lock_shows
+from cinema.services.core.transactions import atomically
+from cinema.services.schedule.overlaps import check_overlaps, kept_apart
+from cinema.services.schedule.publishing import furnish, only_blocked, price_again, unfurnish
+
+RELATED = ("movie", "screen__theatre", "language", "subtitles", "price_card")
+CHOSEN = ("screen", "starts_at", "movie", "format", "language", "subtitles", "price_card")  # what a buyer goes by
+EDITABLE = (*CHOSEN, "trailers", "turnaround", "sales_start_at")
+RELATED_NAMES = ("movie", "screen", "language", "subtitles", "price_card")
+Action = audit.Action
+
+
+@atomically
+def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, changes: Mapping[str, Any]) -> Show:
+    """Change fields of a show: any of EDITABLE, and ``sales_cutoff``, minutes before its start.
+
+    ``seen`` is the version it had when it was opened. Its end, trading day and end of sales move along; a published
+    show is priced again, and on another screen or day gets that one's seats.
+    Raises EditedMeanwhile, ShowSettled, ShowSold, ShowHasPast, Overlap, TimeOver, FilmRetired, ScreenClosed,
+    NeverOnSale, PriceMissing, Show.DoesNotExist.
+    """
+    show, changes = _lock_for_edit(theatre, show_id, changes)
+    check_version(thing=show, seen=seen, action=Action.SHOW)
+    before, was = _plain(show, theatre), {name: getattr(show, name) for name in EDITABLE}
+    was |= {"ends_at": show.ends_at, "trading_day": show.trading_day, "sales_end_at": show.sales_end_at}
+    _apply(show, theatre, changes)
+    changed = {name for name, value in was.items() if getattr(show, name) != value}
+    if not changed:
+        return show
+    _check(show, changed, was)
+    show.version += 1
+    with kept_apart([show]):
+        show.save(update_fields=[*changed, "version", "house_release_at"])
+    _follow(show, changed)
+    note_edit(
+        thing=show,
+        action=Action.SHOW,
+        user=user,
+        theatre=theatre,
+        show=show,
+        before=before,
+        after=_plain(show, theatre),
+    )
+    return show
+
+
+def move_show(
+    *, theatre: Theatre, show_id: int, seen: int, user: User | None, screen: Screen, starts_at: datetime
+) -> Show:
+    """Put a show at another time or on another screen; see edit_show."""
+    changes = {"screen": screen, "starts_at": starts_at}
+    return edit_show(theatre=theatre, show_id=show_id, seen=seen, user=user, changes=changes)
+
+
+@atomically
+def delete_show(*, theatre: Theatre, show_id: int, user: User | None) -> Show:
+    """Delete a draft, or a published show nobody ever held a seat of. Raises ShowHasPast, Show.DoesNotExist."""
+    show = _lock(theatre, show_id)
+    subject, was = f"{show}", _plain(show, theatre)
+    if show.status == Show.Status.CANCELLED:
+        raise ShowHasPast
+    unfurnish(show=show)
+    show.delete()
+    audit.note(action=Action.SCHEDULE, user=user, theatre=theatre, subject=subject, deleted=was)
+    return show
+
+
+@atomically
+def delete_drafts(*, theatre: Theatre, show_ids: Collection[int], user: User | None) -> int:
+    """Delete those of the shows that are drafts; return how many."""
+    wanted = Q(pk__in=show_ids, screen__theatre=theatre, status=Show.Status.DRAFT)
+    lock_screens(set(Show.objects.filter(wanted).values_list("screen", flat=True)))
+    shows = lock_shows(wanted, *RELATED)
+    if shows:
+        Show.objects.filter(pk__in=[show.pk for show in shows]).delete()
+        days = {show.trading_day for show in shows}
+        subject = f"{len(shows)} × {min(days)} – {max(days)}"
+        deleted = [_plain(show, theatre) for show in shows]
+        audit.note(action=Action.SCHEDULE, user=user, theatre=theatre, subject=subject, deleted=deleted)
+    return len(shows)
+
+
+@atomically
+def give_card(*, theatre: Theatre, show_ids: Collection[int], card: PriceCard, user: User | None) -> int:
+    """Give a price card to those of the shows that are drafts without one; return how many."""
+    wanted = Q(pk__in=show_ids, screen__theatre=theatre, status=Show.Status.DRAFT, price_card=None)
+    shows = lock_shows(wanted)
+    Show.objects.filter(pk__in=[show.pk for show in shows]).update(price_card=card, version=F("version") + 1)
+    if shows:
+        ids = [show.pk for show in shows]
+        subject = f"{len(shows)} × {card}"
+        audit.note(action=Action.SCHEDULE, user=user, theatre=theatre, subject=subject, card=str(card), shows=ids)
+    return len(shows)
+
+
+def _lock_for_edit(theatre: Theatre, show_id: int, changes: Mapping[str, Any]) -> tuple[Show, dict[str, Any]]:
+    """Lock the show, and the film and screen it is to have, which ``changes`` come with as they are now."""
+    fresh = dict(changes)
+    if movie := changes.get("movie"):
+        fresh["movie"] = lock_movies([movie.pk])[movie.pk]
+    show = _lock(theatre, show_id, changes.get("screen"))
+    if screen := changes.get("screen"):
+        fresh["screen"] = Screen.objects.select_related("theatre").get(pk=screen.pk)
+    return show, fresh
+
+
+def _lock(theatre: Theatre, show_id: int, to: Screen | None = None) -> Show:
+    """Lock the show and the screens it leaves and comes to. Should it have moved meanwhile, its version tells."""
+    screens = set(Show.objects.filter(pk=show_id).values_list("screen", flat=True)) | ({to.pk} if to else set())
+    lock_screens(screens)
+    return lock_show(*RELATED, pk=show_id, screen__theatre=theatre)
+
+
+def _apply(show: Show, theatre: Theatre, changes: Mapping[str, Any]) -> None:
+    cutoff, start = show.starts_at - show.sales_end_at, show.starts_at
+    for name in EDITABLE:
+        if name in changes:
+            setattr(show, name, changes[name])
+    if changes.get("sales_cutoff") is not None:
+        cutoff = timedelta(minutes=changes["sales_cutoff"])
+    show.screen.theatre = theatre
+    show.trading_day = theatre.trading_day(show.starts_at)
+    show.ends_at = show.film_ends_at + timedelta(minutes=show.turnaround)
+    show.sales_end_at = show.starts_at - cutoff
+    if show.house_release_at:
+        show.house_release_at += show.starts_at - start
+
+
+def _check(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
+    """Refuse what is over, what buyers rely on, and what no new show could have either."""
+    now, published = timezone.now(), show.status != Show.Status.DRAFT
+    if show.status == Show.Status.CANCELLED or (published and was["starts_at"] <= now):
+        raise ShowSettled(show)
+    if "starts_at" in changed and show.starts_at <= now:
+        raise TimeOver
+    if "movie" in changed and show.movie.retired_at:
+        raise FilmRetired(show.movie)
+    if "screen" in changed and show.screen.retired_at:
+        raise ScreenClosed(show.screen)
+    if show.sales_start_at and show.sales_start_at >= show.sales_end_at:
+        raise NeverOnSale
+    if published and changed.intersection(CHOSEN):
+        _check_unsold(show)
+    if published and "price_card" in changed and show.price_card is None:
+        raise PriceMissing([])
+    if changed.intersection({"screen", "starts_at", "ends_at"}):
+        check_overlaps([show])
+
+
+def _check_unsold(show: Show) -> None:
+    """Raise ShowSold while somebody has bought a seat, or may buy one that is held."""
+    if show.admissions:
+        raise ShowSold(show.admissions)
+    expire_due_holds(show=show)
+    if show.holds.filter(status=Hold.Status.ACTIVE).exists():
+        raise ShowSold(0)
+
+
+def _follow(show: Show, changed: set[str]) -> None:
+    """Let the seats of a published show follow its plan."""
+    if show.status == Show.Status.DRAFT or not changed.intersection(CHOSEN):
+        return
+    elsewhere = changed.intersection({"screen", "trading_day"})
+    if (show.price_card or elsewhere) and (problems := problems_of([show])):
+        raise problems[0][1]
+    if "screen" in changed or ("trading_day" in changed and not show.revision):
+        unfurnish(show=show)
+        furnish(shows=[show])
+        return
+    if elsewhere and not only_blocked(show=show):
+        raise ShowHasPast
+    price_again(show=show)
+    if "starts_at" in changed:
+        apply_blocks(shows=[show])
+
+
+def _plain(show: Show, theatre: Theatre) -> dict[str, Any]:
+    """Its plan as plain values, as people read them."""
+
+    def clock(moment: datetime | None) -> str:
+        return f"{moment.astimezone(theatre.tz):%Y-%m-%d %H:%M}" if moment else ""
+
+    named = {
+        name: str(getattr(show, name) or "") for name in ("movie", "screen", "language", "subtitles", "price_card")
+    }
+    return named | {
+        "starts_at": clock(show.starts_at),
+        "sales_start_at": clock(show.sales_start_at),
+        "sales_end_at": clock(show.sales_end_at),
+        "format": show.format,
+        "trailers": show.trailers,
+        "turnaround": show.turnaround,
+    }

@@ -1,0 +1,84 @@
+"""Figures as files for spreadsheets, sent while they are read, each written down with who took it."""
+
+from collections.abc import Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET
+
+from cinema.domain.periods import Period
+from cinema.exports import Sheet, csv, xlsx
+from cinema.forms.figures.figures import FilmWeekForm, PeriodForm
+from cinema.models import Theatre
+from cinema.selectors.figures import exports
+from cinema.selectors.figures.box_office import film_report
+from cinema.selectors.figures.figures import report
+from cinema.services.core import audit
+from cinema.views.staff.access import MANAGER, anywhere, at_theatre
+from cinema.views.staff.figures.figures import film_or_404, managed, today_at
+
+FORMATS = {"csv": csv, "xlsx": xlsx}
+
+
+@at_theatre(MANAGER)
+@require_GET
+def export(request: HttpRequest, theatre: Theatre, what: str, format: str) -> HttpResponse:
+    """The report's tables, the shows, or the sales, of a period."""
+    if what not in ("report", "shows", "sales"):
+        raise Http404
+    form = PeriodForm(request.GET, today=today_at(theatre))
+    if not form.is_valid():
+        return _refused(form)
+    period = form.chosen
+    if what == "report":
+        sheets = exports.report_sheets(report([theatre], period))
+    else:
+        sheets = [(exports.show_sheet if what == "shows" else exports.sale_sheet)(theatre, period)]
+    return _send(request, f"{theatre.slug} {what}", period, format, sheets, theatre)
+
+
+@anywhere(MANAGER)
+@require_GET
+def export_everywhere(request: HttpRequest, format: str) -> HttpResponse:
+    """The report of all theatres together."""
+    theatres = managed(request)
+    form = PeriodForm(request.GET, today=max(map(today_at, theatres)))
+    if not form.is_valid():
+        return _refused(form)
+    return _send(request, "all report", form.chosen, format, exports.report_sheets(report(theatres, form.chosen)))
+
+
+@at_theatre(MANAGER)
+@require_GET
+def export_film(request: HttpRequest, theatre: Theatre, movie: int, format: str) -> HttpResponse:
+    """The distributor's report about a film."""
+    shown = film_or_404(theatre, movie)
+    form = FilmWeekForm(request.GET, today=today_at(theatre))
+    if not form.is_valid():
+        return _refused(form)
+    sheet = exports.film_sheet(film_report(theatre, shown, form.chosen))
+    return _send(request, f"{theatre.slug} {shown.slug}", form.chosen, format, [sheet], theatre)
+
+
+def _refused(form: PeriodForm | FilmWeekForm) -> HttpResponse:
+    sentences = [error for errors in form.errors.values() for error in errors]
+    return HttpResponse("\n".join(sentences), content_type="text/plain; charset=utf-8", status=400)
+
+
+def _send(
+    request: HttpRequest,
+    name: str,
+    period: Period,
+    format: str,
+    sheets: Sequence[Sheet],
+    theatre: Theatre | None = None,
+) -> HttpResponse:
+    if format not in FORMATS:
+        raise Http404
+    file = f"{slugify(name)}-{period.start}-{period.end}.{format}"
+    audit.note(action=audit.Action.EXPORT, user=request.user, subject=file, theatre=theatre)
+    return StreamingHttpResponse(
+        FORMATS[format].write(sheets),
+        content_type=FORMATS[format].CONTENT_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{file}"'},
+    )

@@ -1,0 +1,101 @@
+"""Figures: what was earned, how many came, which seats sell, and what a distributor is told."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cinema.forms.figures.figures import MEASURES, NAMED, FilmWeekForm, HeatMapForm, PeriodForm
+from cinema.models import Movie, Theatre
+from cinema.selectors.figures import box_office
+from cinema.selectors.figures.figures import report
+from cinema.selectors.figures.heat_map import heat_map
+from cinema.selectors.people.staff import posts_of
+from cinema.views.staff.access import MANAGER, anywhere, at_theatre
+from cinema.views.staff.figures import pictures
+
+
+def today_at(theatre: Theatre) -> date:
+    return theatre.trading_day(timezone.now())
+
+
+def managed(request: HttpRequest) -> list[Theatre]:
+    """The theatres whose figures the person may see together; an owner without any theatre yet has no figures."""
+    if theatres := [post.theatre for post in posts_of(request.user) if post.may(MANAGER)]:
+        return theatres
+    raise Http404
+
+
+def film_or_404(theatre: Theatre, movie: int) -> Movie:
+    """A film that was ever shown at the theatre."""
+    return get_object_or_404(Movie.objects.filter(shows__screen__theatre=theatre).distinct(), pk=movie)
+
+
+@at_theatre(MANAGER)
+@require_safe
+def figures(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    several = request.user.is_owner or len(managed(request)) > 1
+    return _figures(request, [theatre], {"theatre": theatre, "several": several})
+
+
+@anywhere(MANAGER)
+@require_safe
+def everywhere(request: HttpRequest) -> HttpResponse:
+    return _figures(request, managed(request), {})
+
+
+def _figures(request: HttpRequest, theatres: Sequence[Theatre], context: dict[str, Any]) -> HttpResponse:
+    form = PeriodForm(request.GET, today=max(map(today_at, theatres)))
+    context |= {"form": form, "periods": NAMED, "measures": MEASURES}
+    if not form.is_valid():
+        return render(request, "staff/figures/figures.html", context, status=400)
+    found, measure = report(theatres, form.chosen), form.chosen_measure
+    charts = pictures.report_charts(found, measure, str(dict(MEASURES)[measure]))
+    context |= {"report": found, "measure": measure, "charts": charts, "keep": f"&measure={measure}"}
+    return render(request, "staff/figures/figures.html", context)
+
+
+@at_theatre(MANAGER)
+@require_safe
+def hall(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """Which seats of a screen sell, and how early."""
+    form = HeatMapForm(request.GET, today=today_at(theatre), theatre=theatre)
+    context = {"theatre": theatre, "form": form, "periods": NAMED}
+    if not form.is_valid():
+        return render(request, "staff/figures/heatmap.html", context, status=400)
+    screen = form.chosen_screen
+    context |= {"period": form.chosen, "screen": screen}
+    if screen:
+        sales = heat_map(screen, form.chosen)
+        share, lead = pictures.hall_maps(sales)
+        context |= {"sales": sales, "share": share, "lead": lead, "keep": f"&screen={screen.pk}"}
+    return render(request, "staff/figures/heatmap.html", context)
+
+
+@at_theatre(MANAGER)
+@require_safe
+def distributor(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """The films of a film week, each leading on to its report."""
+    form = FilmWeekForm(request.GET, today=today_at(theatre))
+    context: dict[str, Any] = {"theatre": theatre, "form": form}
+    if not form.is_valid():
+        return render(request, "staff/figures/distributor.html", context, status=400)
+    context |= {"period": form.chosen, "films": box_office.films_shown(theatre, form.chosen)}
+    return render(request, "staff/figures/distributor.html", context)
+
+
+@at_theatre(MANAGER)
+@require_safe
+def film(request: HttpRequest, theatre: Theatre, movie: int) -> HttpResponse:
+    """The distributor's report about one film."""
+    shown = film_or_404(theatre, movie)
+    form = FilmWeekForm(request.GET, today=today_at(theatre))
+    context: dict[str, Any] = {"theatre": theatre, "form": form, "movie": shown}
+    if not form.is_valid():
+        return render(request, "staff/figures/film.html", context, status=400)
+    context["report"] = box_office.film_report(theatre, shown, form.chosen)
+    return render(request, "staff/figures/film.html", context)

@@ -1,0 +1,23 @@
+"""The way in: where somebody works, and the first steps of a theatre that sells nothing yet."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from cinema.selectors.halls.first_steps import first_steps, steps_of_an_empty_house
+from cinema.selectors.people.staff import posts_of
+from cinema.views.staff.access import ANYBODY, MANAGER, anywhere
+
+
+@anywhere(*ANYBODY)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The theatres somebody works at, led by hand where one is new; straight on to today where there is but one, all
+    is set up, and no owner to add another."""
+    posts = posts_of(request.user)
+    begun = first_steps([post.theatre for post in posts if post.may(MANAGER)])
+    if len(posts) == 1 and not begun and not request.user.is_owner:
+        return redirect("staff-today", posts[0].theatre.slug)
+    if not posts:
+        begun = [steps_of_an_empty_house()]
+    return render(request, "staff/home.html", {"posts": posts, "begun": begun})

@@ -1,0 +1,107 @@
+"""From figures to charts: what is drawn, and in which words."""
+
+from collections.abc import Callable, Sequence
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from cinema.domain import charts
+from cinema.domain.money import format_money
+from cinema.selectors.figures.figures import Figures, Line, Report, Table
+from cinema.selectors.figures.heat_map import SeatSales
+from cinema.templatetags import figures as words
+
+MOST_BARS = 12
+VALUES: dict[str, Callable[[Figures], float]] = {
+    "revenue": lambda figures: float(figures.revenue),
+    "admissions": lambda figures: float(figures.admissions),
+    "occupancy": lambda figures: float(figures.occupancy or 0),
+}
+TEXTS: dict[str, Callable[[Figures], str]] = {
+    "revenue": lambda figures: format_money(figures.revenue),
+    "admissions": lambda figures: words.count(figures.admissions),
+    "occupancy": lambda figures: words.percent(figures.occupancy),
+}
+
+
+def report_charts(report: Report, measure: str, label: str) -> list[tuple[Table, SafeString]]:
+    """Each table of the report with its chart of ``measure``, which ``label`` is the name of."""
+    return [(table, _chart(table, report, measure, label)) for table in report.tables]
+
+
+def _chart(table: Table, report: Report, measure: str, label: str) -> SafeString:
+    items = [_item(line, measure) for line in table.lines]
+    about = {
+        "name": f"chart-{table.slug}",
+        "title": _("%(measure)s %(by)s") % {"measure": label, "by": table.title[:1].lower() + table.title[1:]},
+        "desc": _description(items),
+    }
+    if table.slug == "day":
+        played = zip(table.lines, items, strict=True)
+        days = [item._replace(label=_short_day(line, report)) for line, item in played]
+        return charts.line_chart(days, **about)
+    if table.slug in ("hour", "weekday"):
+        short = [item._replace(label=item.label[: 3 if table.slug == "weekday" else 2]) for item in items]
+        return charts.column_chart(short, **about)
+    return charts.bar_chart(items[:MOST_BARS], **about)
+
+
+def _item(line: Line, measure: str) -> charts.Item:
+    value = VALUES[measure]
+    return charts.Item(line.label, value(line.now), value(line.before), TEXTS[measure](line.now))
+
+
+def _short_day(line: Line, report: Report) -> str:
+    return line.label.rpartition(" ")[0] if len(report.period.days) <= 31 else line.label.partition(" ")[2]
+
+
+def _description(items: Sequence[charts.Item]) -> str:
+    if not items:
+        return _("No data.")
+    most, least = max(items, key=lambda item: item.value), min(items, key=lambda item: item.value)
+    return _("Highest: %(most)s, %(most_value)s. Lowest: %(least)s, %(least_value)s. The table lists all.") % {
+        "most": most.label,
+        "most_value": most.text,
+        "least": least.label,
+        "least_value": least.text,
+    }
+
+
+def hall_maps(sales: Sequence[SeatSales]) -> tuple[SafeString, SafeString]:
+    """The hall twice: with the share of shows at which each seat is sold, and how many days ahead, on average."""
+    told = [(one, _told(one)) for one in sales]
+    share = charts.hall_chart(
+        [
+            _hall_seat(one, one.share if one.sold else None, f"{one.share:.0f}" if one.sold else "", title)
+            for one, title in told
+        ],
+        name="heat-share",
+        title=_("Which seats sell"),
+        desc=_("The number on each seat is the percentage of shows at which it was sold. The table lists all seats."),
+    )
+    lead = charts.hall_chart(
+        [
+            _hall_seat(one, days, "" if days is None else f"{days:.1f}", title)
+            for one, title in told
+            for days in [None if one.lead is None else one.lead.total_seconds() / 86_400]
+        ],
+        name="heat-lead",
+        title=_("How early they sell"),
+        desc=_("The number on each seat is how many days ahead it was bought, on average. The table lists all."),
+    )
+    return share, lead
+
+
+def _told(one: SeatSales) -> str:
+    """All that is known of a seat, in a sentence."""
+    return _("%(seat)s: sold at %(sold)d of %(shows)d shows (%(share)s), %(lead)s ahead") % {
+        "seat": one.seat.label,
+        "sold": one.sold,
+        "shows": one.shows,
+        "share": words.percent(one.share),
+        "lead": words.lead(one.lead),
+    }
+
+
+def _hall_seat(one: SeatSales, value: float | None, mark: str, title: str) -> charts.HallSeat:
+    return charts.HallSeat(one.seat.row, one.seat.x, one.seat.y, value, mark, title)

@@ -1,0 +1,115 @@
+"""Films from a table: upload it, see what it would do, say how it is to be read, do it, read what was done."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cinema.exceptions import RuleBroken, TableUnreadable, UploadGone
+from cinema.film_tables.plans import ImportPlan
+from cinema.forms.films.film_imports import USES, ChoicesForm, ImportForm
+from cinema.models import AuditEvent
+from cinema.selectors.films.films import import_report
+from cinema.services.films.film_updates import preview_import
+from cinema.services.films.film_uploads import LARGEST_FILE, import_upload, keep_upload, read_upload, report_of
+from cinema.views.staff.access import MANAGER, anywhere
+from cinema.web.decorators import see_other, takes_files
+from cinema.web.refusals import status_of
+
+SHOWN = 200  # rows of each kind
+FIRST = 10  # films that are shown as they will be
+LIMITS = {"shown": f":{SHOWN}", "most": SHOWN}
+
+
+@anywhere(MANAGER)
+@takes_files(up_to=LARGEST_FILE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def film_import(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return import_page(request, ImportForm())
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return import_page(request, form, 400)
+    table = form.cleaned_data["table"]
+    try:
+        upload = keep_upload(name=table.name, chunks=table.chunks(), user=request.user)
+    except RuleBroken as error:
+        form.add_error("table", str(error))
+        return import_page(request, form, status_of(error))
+    return see_other(reverse("staff-films-import-preview", args=[upload]))
+
+
+@anywhere(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def film_import_preview(request: HttpRequest, upload: str) -> HttpResponse:
+    """What the uploaded table would do, read as the query says; a POST does it. A second click finds the report of the
+    first."""
+    form = ChoicesForm(request.POST if request.method == "POST" else request.GET)
+    try:
+        if request.method == "POST":
+            update = form.cleaned_data["update"]
+            import_upload(upload=upload, user=request.user, update=update, choices=form.choices)
+            return to_report(report_of(upload=upload, user=request.user))
+        return preview_page(request, upload, form)
+    except UploadGone as error:
+        if report := report_of(upload=upload, user=request.user):
+            return to_report(report)
+        return refused(request, error)
+    except TableUnreadable as error:  # in the encoding that was chosen
+        return preview_page(request, upload, ChoicesForm({}), status=status_of(error), refusal=str(error))
+    except RuleBroken as error:
+        if request.method != "POST":
+            return refused(request, error)
+        return preview_page(request, upload, form, status=status_of(error), refusal=str(error))
+
+
+@anywhere(MANAGER)
+@require_safe
+def film_import_report(request: HttpRequest, pk: int) -> HttpResponse:
+    report = import_report(pk)
+    if report is None:
+        raise Http404
+    return render(request, "staff/films/report.html", {"report": report, "done": report.details, **LIMITS})
+
+
+def to_report(report: AuditEvent) -> HttpResponse:
+    return see_other(reverse("staff-films-import-report", args=[report.pk]))
+
+
+def refused(request: HttpRequest, error: RuleBroken) -> HttpResponse:
+    form = ImportForm({}, {})
+    form.errors.clear()
+    form.add_error(None, str(error))
+    return import_page(request, form, status_of(error))
+
+
+def import_page(request: HttpRequest, form: ImportForm, status: int = 200) -> HttpResponse:
+    return render(request, "staff/films/import.html", {"form": form, "largest": LARGEST_FILE}, status=status)
+
+
+def preview_page(
+    request: HttpRequest, upload: str, form: ChoicesForm, *, status: int = 200, refusal: str = ""
+) -> HttpResponse:
+    name, plan = read_upload(upload=upload, user=request.user, choices=form.choices)
+    context = {
+        "name": name,
+        "plan": plan,
+        "preview": preview_import(films=plan.movies),
+        "first": plan.movies[:FIRST],
+        "form": form,
+        "refusal": refusal,
+        **columns_in_words(plan),
+        **LIMITS,
+    }
+    return render(request, "staff/films/preview.html", context, status=status)
+
+
+def columns_in_words(plan: ImportPlan) -> dict[str, Any]:
+    """What the columns are used for, and what is missing, in words for people."""
+    return {
+        "uses": USES.items(),
+        "used": [(column.name, USES[column.field]) for column in plan.used],
+        "missing": [USES[name] for name in plan.missing],
+    }

@@ -1,0 +1,150 @@
+"""The films of the library: find, add, change and retire them, and give them posters."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cinema.exceptions import EditedMeanwhile, RuleBroken
+from cinema.forms.films.films import FilmForm, PosterForm, SearchForm
+from cinema.models import Movie
+from cinema.selectors.films import films as selectors
+from cinema.services.films.films import Edited, add_film, edit_film, retire_film
+from cinema.services.films.posters import LARGEST_FILE, remove_poster, set_poster
+from cinema.views.addresses import address
+from cinema.views.staff.access import MANAGER, anywhere
+from cinema.web.decorators import see_other, takes_files
+from cinema.web.refusals import status_of
+
+PER_PAGE = 50
+
+
+def film_or_404(pk: int) -> Movie:
+    if movie := Movie.objects.prefetch_related("genres", "languages").filter(pk=pk).first():
+        return movie
+    raise Http404
+
+
+@anywhere(MANAGER)
+@require_safe
+def films(request: HttpRequest) -> HttpResponse:
+    form, today = SearchForm(request.GET), timezone.now().date()
+    wishes = form.wishes
+    page = Paginator(selectors.library(**wishes, today=today), PER_PAGE).get_page(request.GET.get("page"))
+    planned = selectors.planned_shows(page.object_list)
+    rows = [(movie, shows := planned.get(movie.pk, selectors.Planned()), selectors.state_of(movie, shows, today))
+            for movie in page]  # fmt: skip
+    context = {"form": form, "rows": rows, "page": page, "query": address("", wishes), "wishes": any(wishes.values())}
+    return render(request, "staff/films/films.html", context)
+
+
+@anywhere(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def film_add(request: HttpRequest) -> HttpResponse:
+    form = FilmForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return film_page(request, form)
+    if not form.is_valid():
+        return film_page(request, form, status=400)
+    try:
+        movie = add_film(facts=form.facts, user=request.user)
+    except RuleBroken as error:
+        form.add_error(None, str(error))
+        return film_page(request, form, status=status_of(error))
+    messages.success(request, _("“%(film)s” is added. Now you can upload a poster.") % {"film": movie})
+    return see_other(reverse("staff-films-edit", args=[movie.pk]))
+
+
+@anywhere(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def film_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    movie = film_or_404(pk)
+    form = FilmForm(request.POST if request.method == "POST" else None, movie=movie)
+    if request.method != "POST":
+        return film_page(request, form, movie)
+    if not form.is_valid():
+        return film_page(request, form, movie, status=400)
+    try:
+        edited = edit_film(movie_id=pk, version=form.cleaned_data["version"], facts=form.facts, user=request.user)
+    except EditedMeanwhile as error:
+        form.add_error(None, str(error))
+        form.reopen(error.version)
+        return film_page(request, form, movie, status=status_of(error))
+    except RuleBroken as error:
+        form.add_error(None, str(error))
+        return film_page(request, form, movie, status=status_of(error))
+    messages.success(request, saved(edited))
+    return see_other(reverse("staff-films-edit", args=[pk]))
+
+
+def saved(edited: Edited) -> str:
+    """What is said once a film is saved."""
+    text = _("“%(film)s” is saved.") % {"film": edited.movie}
+    if edited.shows:
+        text += " " + ngettext(
+            "The end of %(number)d upcoming show has changed.",
+            "The ends of %(number)d upcoming shows have changed.",
+            edited.shows,
+        ) % {"number": edited.shows}
+    return text
+
+
+@anywhere(MANAGER)
+@require_POST
+def film_retire(request: HttpRequest, pk: int) -> HttpResponse:
+    """Retire a film, or bring it back if the button did not say ``retired``."""
+    movie = retire_film(movie_id=film_or_404(pk).pk, retired=bool(request.POST.get("retired")), user=request.user)
+    shows = selectors.planned_shows([movie]).get(movie.pk, selectors.Planned()).shows
+    if not movie.retired_at:
+        messages.success(request, _("“%(film)s” can be planned again.") % {"film": movie})
+    elif shows:
+        text = ngettext(
+            "“%(film)s” is retired and no longer offered for planning. Its %(number)d upcoming show stays as it is.",
+            "“%(film)s” is retired and no longer offered for planning. Its %(number)d upcoming shows stay as they are.",
+            shows,
+        )
+        messages.warning(request, text % {"film": movie, "number": shows})
+    else:
+        messages.success(request, _("“%(film)s” is retired.") % {"film": movie})
+    return see_other(reverse("staff-films-edit", args=[pk]))
+
+
+@anywhere(MANAGER)
+@takes_files(up_to=LARGEST_FILE)
+@require_POST
+def film_poster(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a film a poster, or take it away if the button said ``remove``."""
+    movie = film_or_404(pk)
+    if "remove" in request.POST:
+        remove_poster(movie_id=pk, user=request.user)
+        messages.success(request, _("The poster is removed. The drawn one is shown again."))
+        return see_other(reverse("staff-films-edit", args=[pk]))
+    form, status = PosterForm(request.POST, request.FILES), 400
+    if form.is_valid():
+        try:
+            set_poster(movie_id=pk, picture=form.cleaned_data["poster"], user=request.user)
+            messages.success(request, _("The poster is saved."))
+            return see_other(reverse("staff-films-edit", args=[pk]))
+        except RuleBroken as error:
+            form.add_error("poster", str(error))
+            status = status_of(error)
+    return film_page(request, FilmForm(movie=movie), movie, status=status, poster_form=form)
+
+
+def film_page(
+    request: HttpRequest, form: FilmForm, movie: Movie | None = None, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    """The form of a film; of one that is there also its poster and what is planned."""
+    context: dict[str, Any] = {"form": form, "movie": movie, "distributors": selectors.distributors()}
+    if movie:
+        planned = selectors.planned_shows([movie]).get(movie.pk, selectors.Planned())
+        state = selectors.state_of(movie, planned, timezone.now().date())
+        context |= {"planned": planned, "state": state, "poster_form": PosterForm(), "largest": LARGEST_FILE}
+    return render(request, "staff/films/film.html", context | more, status=status)

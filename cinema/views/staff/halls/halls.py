@@ -1,0 +1,168 @@
+"""Drawing a hall: the drawing board, what a new plan means before it is saved, and saving it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cinema.domain.seating.drawings import LETTERS
+from cinema.domain.seating.examples import EXAMPLES, example_spots
+from cinema.domain.seating.layout import Spot, identify
+from cinema.exceptions import EditedMeanwhile, RuleBroken
+from cinema.forms.halls.halls import HallForm, SaveHallForm, layout_text
+from cinema.models import Screen, Theatre
+from cinema.selectors.halls.hall_changes import HallChange, spot_of, standing_seats
+from cinema.selectors.halls.hall_reports import hall_report
+from cinema.selectors.halls.halls import categories_of, pictured
+from cinema.services.halls.hall_changes import change_hall, check_hall
+from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.web.decorators import see_other
+from cinema.web.refusals import status_of
+
+
+class Board:
+    """A hall that is being drawn: its screen, the seats that stand in it, and the theatre's categories."""
+
+    def __init__(self, theatre: Theatre, pk: int) -> None:
+        self.theatre = theatre
+        self.screen: Screen = get_object_or_404(theatre.screens, pk=pk)
+        self.standing = standing_seats(self.screen)
+        self.before = [spot_of(seat) for seat in self.standing.values()]
+        self.categories = categories_of(theatre)
+
+    def form(self, data: Any, kind: type[HallForm] = HallForm) -> HallForm:
+        return kind(data, before=self.before, categories=self.categories)
+
+    def known(self, spots: list[Spot]) -> list[Spot]:
+        """The spots, each saying which of the standing seats it is."""
+        return identify(spots, {seat.pk: (seat.y, seat.x) for seat in self.standing.values()})
+
+    def page(
+        self,
+        request: HttpRequest,
+        spots: list[Spot],
+        *,
+        form: HallForm | None = None,
+        error: RuleBroken | str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        """The drawing board with these spots on it. ``form`` is what was said, if that is to stand as it is."""
+        context = {
+            "theatre": self.theatre,
+            "screen": self.screen,
+            "letters": list(zip(LETTERS, self.categories, strict=False)),
+            "form": form or HallForm.start_from(self.screen, spots, self.before, self.categories),
+            "picture": pictured(spots, self.categories),
+            "examples": EXAMPLES,
+            "error": error,
+        }
+        return render(request, "staff/screens/edit.html", context, status=status)
+
+
+@at_theatre(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """The drawing board; posted to, with what was drawn so far, an example or what was written as text on it."""
+    board = Board(theatre, pk)
+    if request.method != "POST":
+        return board.page(request, board.before)
+    form = board.form(request.POST)
+    example = next((each for each in EXAMPLES if each.key == request.POST.get("example")), None)
+    if example and request.POST.get("use"):
+        spots = board.known(example_spots(example, [category.pk for category in board.categories]))
+        board.screen.shape = example.shape
+        return board.page(request, spots)
+    if not form.is_valid():
+        return board.page(request, board.before, form=form, status=400)
+    return _drawn(request, board, form, board.known(form.cleaned_data["spots"]))
+
+
+def _drawn(
+    request: HttpRequest, board: Board, form: HallForm, spots: list[Spot], error: RuleBroken | str = ""
+) -> HttpResponse:
+    """The board with what was drawn and said; after an edit of somebody else's, ready to save over it."""
+    said = form.cleaned_data
+    version = error.version if isinstance(error, EditedMeanwhile) else said["version"]
+    board.screen.name, board.screen.shape, board.screen.version = said["name"], said["shape"], version
+    return board.page(request, spots, error=error, status=status_of(error) if error else 200)
+
+
+@at_theatre(MANAGER)
+@require_POST
+def preview(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """What the plan means: for the seats, for every coming show, for each ticket. Nothing is saved yet."""
+    board = Board(theatre, pk)
+    form = board.form(request.POST)
+    if not form.is_valid():
+        return board.page(request, board.before, form=form, status=400)
+    spots = board.known(form.cleaned_data["spots"])
+    try:
+        check_hall(screen=board.screen, version=form.cleaned_data["version"], name=form.cleaned_data["name"])
+    except RuleBroken as error:
+        return _drawn(request, board, form, spots, error)
+    return _report(request, board, form, spots)
+
+
+def _report(
+    request: HttpRequest,
+    board: Board,
+    form: HallForm,
+    spots: list[Spot],
+    *,
+    follow: list[int] | None = None,
+    error: RuleBroken | None = None,
+) -> HttpResponse:
+    """The report on a plan. ``follow`` are the shows ticked already; at first all that can are."""
+    report = hall_report(board.screen, HallChange(board.standing, spots))
+    said = form.cleaned_data
+    context = {
+        "theatre": board.theatre,
+        "screen": board.screen,
+        "report": report,
+        "said": said,
+        "shape_name": Screen.Shape(said["shape"]).label,
+        "layout": layout_text(spots),
+        "before": pictured(board.before, board.categories),
+        "after": pictured(spots, board.categories),
+        "shows": [(show, show.can_follow and (follow is None or show.show.pk in follow)) for show in report.concerned],
+        "error": error,
+    }
+    status = status_of(error) if error else 200
+    return render(request, "staff/screens/preview.html", context, status=status)
+
+
+@at_theatre(MANAGER)
+@require_POST
+def save(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """Save the plan that was previewed; where something happened since, the report once more."""
+    board = Board(theatre, pk)
+    form = board.form(request.POST, SaveHallForm)
+    if not form.is_valid():
+        return board.page(request, board.before, form=form, status=400)
+    said, spots = form.cleaned_data, board.known(form.cleaned_data["spots"])
+    fields = {name: said[name] for name in ("version", "name", "shape")}
+    follow, seen = form.follow, form.seen
+    try:
+        change_hall(screen=board.screen, spots=spots, follow=follow, seen=seen, user=request.user, **fields)
+    except RuleBroken as error:
+        if isinstance(error, EditedMeanwhile) or status_of(error) == 400:
+            return _drawn(request, board, form, spots, error)
+        return _report(request, board, form, spots, follow=follow, error=error)
+    messages.success(request, _success(said["name"], len(follow)))
+    return see_other(reverse("staff-screens", args=[theatre.slug]))
+
+
+def _success(name: str, follow: int) -> str:
+    if not follow:
+        return _("“%(name)s” is saved.") % {"name": name}
+    pattern = ngettext(
+        "“%(name)s” is saved. %(n)d show takes the new plan.",
+        "“%(name)s” is saved. %(n)d shows take the new plan.",
+        follow,
+    )
+    return pattern % {"name": name, "n": follow}

@@ -1,0 +1,73 @@
+"""The theatres, for owners: list, open, change their settings."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cinema.exceptions import EditedMeanwhile, RuleBroken
+from cinema.forms.halls.theatres import TheatreForm, time_zones
+from cinema.models import Theatre
+from cinema.selectors.halls.theatres import planned_at, settings_version, theatre_by_slug, theatres_with_screens
+from cinema.services.halls.theatres import add_theatre, edit_theatre
+from cinema.views.staff.access import anywhere
+from cinema.web.decorators import see_other
+from cinema.web.refusals import status_of
+
+
+@anywhere()
+@require_safe
+def theatres(request: HttpRequest) -> HttpResponse:
+    return render(request, "staff/theatres/theatres.html", {"theatres": theatres_with_screens()})
+
+
+@anywhere()
+@require_http_methods(["GET", "HEAD", "POST"])
+def theatre_add(request: HttpRequest) -> HttpResponse:
+    form = TheatreForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return theatre_page(request, form)
+    if not form.is_valid():
+        return theatre_page(request, form, status=400)
+    try:
+        theatre = add_theatre(settings=form.settings, user=request.user)
+    except RuleBroken as error:
+        form.add_error(None, str(error))
+        return theatre_page(request, form, status=status_of(error))
+    messages.success(request, _("“%(theatre)s” is added. Next, name its seat categories.") % {"theatre": theatre})
+    return see_other("staff")
+
+
+@anywhere()
+@require_http_methods(["GET", "HEAD", "POST"])
+def theatre_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    theatre = theatre_by_slug(slug)
+    if theatre is None:
+        raise Http404
+    data = request.POST if request.method == "POST" else None
+    form = TheatreForm(data, theatre=theatre, version=settings_version(theatre))
+    if request.method != "POST":
+        return theatre_page(request, form, theatre)
+    if not form.is_valid():
+        return theatre_page(request, form, theatre, status=400)
+    version = form.cleaned_data["version"]
+    try:
+        edit_theatre(theatre=theatre, version=version, settings=form.settings, user=request.user)
+    except EditedMeanwhile as error:
+        form.add_error(None, str(error))
+        form.reopen(error.version)
+        return theatre_page(request, form, theatre, status=status_of(error))
+    except RuleBroken as error:
+        form.add_error("time_zone", str(error))
+        return theatre_page(request, form, theatre, status=status_of(error))
+    messages.success(request, _("The settings of “%(theatre)s” are saved.") % {"theatre": form.settings["name"]})
+    return see_other(reverse("staff-theatres"))
+
+
+def theatre_page(
+    request: HttpRequest, form: TheatreForm, theatre: Theatre | None = None, *, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "place": theatre, "zones": time_zones(), "planned": theatre and planned_at(theatre)}
+    return render(request, "staff/theatres/theatre.html", context, status=status)

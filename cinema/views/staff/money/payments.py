@@ -1,0 +1,18 @@
+"""Payments and refunds that have waited too long for the provider."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cinema.models import Theatre
+from cinema.selectors.money.overdue import overdue
+from cinema.views.staff.access import BOX_OFFICE, MANAGER, at_theatre
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_safe
+def payments(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """Those of the theatre, each with its order and why it waits."""
+    late = overdue(theatre, timezone.now())
+    return render(request, "staff/payments/payments.html", {"theatre": theatre, **late._asdict()})

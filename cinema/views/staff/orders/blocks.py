@@ -1,0 +1,173 @@
+"""Seats off sale: the blocks of a theatre, a new one, its end, and the move of those who bought such seats."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cinema.exceptions import RuleBroken
+from cinema.forms.booking.blocks import BlockForm, LiftForm
+from cinema.forms.booking.booking import is_key
+from cinema.models import Screen, SeatBlock, Show, Theatre
+from cinema.selectors.booking.blocks import blocks_of, coming_shows, kept_back, past, seats_off, standing
+from cinema.selectors.booking.seat_map import hall_rows
+from cinema.selectors.orders.conflicts import Preview, conflicts_of, preview
+from cinema.services.booking.blocks import block_seats, lift_block, release_house_seats
+from cinema.services.orders.rehousing import rehouse_each
+from cinema.views.staff.access import BOX_OFFICE, MANAGER, at_theatre
+from cinema.web.decorators import see_other
+from cinema.web.refusals import status_of
+
+PER_PAGE = 30
+SHOWN = 20  # coming shows of a block
+AT_ONCE = 40  # tickets moved by one click
+NAMED = 10  # of those that could not be
+
+
+def _address(block: SeatBlock, theatre: Theatre) -> str:
+    return reverse("staff-blocks-block", args=[theatre.slug, block.pk])
+
+
+def _block_or_404(theatre: Theatre, pk: int) -> SeatBlock:
+    return get_object_or_404(blocks_of(theatre), pk=pk)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_safe
+def blocks(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """What is off sale now or will be, or with ``?past`` what was."""
+    today, of_theatre = theatre.trading_day(timezone.now()), blocks_of(theatre)
+    over = "past" in request.GET
+    pages = Paginator(past(of_theatre, today) if over else standing(of_theatre, today), PER_PAGE)
+    context = {"theatre": theatre, "over": over, "page": pages.get_page(request.GET.get("page"))}
+    return render(request, "staff/blocks/blocks.html", context)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_safe
+def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """In which screen? Straight on where there is but one."""
+    screens = list(theatre.screens.filter(retired_at=None))
+    if len(screens) == 1:
+        return redirect("staff-blocks-hall", theatre.slug, screens[0].pk)
+    return render(request, "staff/blocks/screens.html", {"theatre": theatre, "screens": screens})
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def hall(request: HttpRequest, theatre: Theatre, screen_pk: int) -> HttpResponse:
+    """The hall to choose seats in. Posted, what taking them off sale would mean; with ``save`` it is done."""
+    screen = get_object_or_404(theatre.screens.filter(retired_at=None), pk=screen_pk)
+    screen.theatre = theatre
+    today = theatre.trading_day(timezone.now())
+    form = BlockForm(request.POST if request.method == "POST" else None, screen=screen, today=today)
+    if not form.is_bound:
+        return _hall_page(request, screen, form)
+    if not form.is_valid():
+        return _hall_page(request, screen, form, status=400)
+    said = form.cleaned_data
+    if "save" not in request.POST:
+        return _hall_page(request, screen, form, meaning=_meaning(screen, said))
+    try:
+        made = block_seats(screen=screen, seat_ids=said.pop("seats"), user=request.user, **said)
+    except RuleBroken as error:
+        form.add_error("seats", str(error))
+        return _hall_page(request, screen, form, status=status_of(error))
+    messages.success(request, _("The seats are blocked."))
+    return see_other(_address(made, theatre))
+
+
+def _meaning(screen: Screen, said: dict) -> Preview:
+    release = said["release_minutes"] if said["kind"] == SeatBlock.Kind.HOUSE else None
+    days = {"from_day": said["from_day"], "until_day": said["until_day"]}
+    return preview(screen_id=screen.pk, seat_ids=said["seats"], release=release, now=timezone.now(), **days)
+
+
+def _hall_page(
+    request: HttpRequest, screen: Screen, form: BlockForm, *, meaning: Preview | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "theatre": screen.theatre,
+        "screen": screen,
+        "form": form,
+        "rows": hall_rows(screen, form.readable),
+        "off": seats_off(screen, form.today),
+        "meaning": meaning,
+    }
+    return render(request, "staff/blocks/hall.html", context, status=status)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_safe
+def block(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """One block: its seats, whom it is in conflict with, and at which shows it keeps seats back."""
+    found, now = _block_or_404(theatre, pk), timezone.now()
+    shows = kept_back(found) if found.lifted_at is None else Show.objects.none()
+    context = {
+        "theatre": theatre,
+        "seat_block": found,
+        "today": theatre.trading_day(now),
+        "conflicts": conflicts_of(found, now),
+        "shows": shows[:SHOWN],
+        "shows_count": shows.count(),
+    }
+    return render(request, "staff/blocks/block.html", context)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def lift(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """Ask once more, saying what goes on sale; then end the block."""
+    found = _block_or_404(theatre, pk)
+    form = LiftForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        lift_block(block=found, user=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("The seats are unblocked."))
+        return see_other(_address(found, theatre))
+    if found.lifted_at:
+        return redirect(_address(found, theatre))
+    context = {"theatre": theatre, "seat_block": found, "form": form, "shows_count": kept_back(found).count()}
+    return render(request, "staff/blocks/lift.html", context, status=400 if form.is_bound else 200)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def move(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """Move the ``ticket`` of this reference to equal seats, or without one all that are in conflict, one by one."""
+    found = _block_or_404(theatre, pk)
+    tickets = [conflict.ticket for conflict in conflicts_of(found, timezone.now())]
+    if reference := request.POST.get("ticket"):
+        tickets = [ticket for ticket in tickets if ticket.reference == reference]
+        if not tickets:  # a second click, or a colleague's; or it was cancelled
+            messages.info(request, _("This ticket no longer has blocked seats."))
+    outcomes = rehouse_each(tickets=tickets[:AT_ONCE], user=request.user, reason=found.reason)
+    refused = [error for _ticket, error in outcomes if error]
+    if moved := len(outcomes) - len(refused):
+        text = ngettext(
+            "%(n)d ticket has new seats, and its buyer gets an e-mail.",
+            "%(n)d tickets have new seats, and their buyers get an e-mail.",
+            moved,
+        )
+        messages.success(request, text % {"n": moved})
+    for error in refused[:NAMED]:
+        messages.warning(request, str(error))
+    return see_other(_address(found, theatre))
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def release(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """Put the house seats of one ``show`` on sale now."""
+    found, show = _block_or_404(theatre, pk), request.POST.get("show", "")
+    shows = coming_shows(screen_id=found.screen_id, from_day=found.from_day, until_day=found.until_day)
+    if found.kind != SeatBlock.Kind.HOUSE or not is_key(show) or not shows.filter(pk=show).exists():
+        raise Http404
+    count = release_house_seats(block=found, show_id=int(show), user=request.user)
+    text = ngettext("%(n)d seat is released for this show.", "%(n)d seats are released for this show.", count)
+    messages.success(request, text % {"n": count})
+    return see_other(_address(found, theatre))

@@ -1,0 +1,137 @@
+"""An order's seats: other ones at its show, or at another show."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cinema.exceptions import NotMovable, RuleBroken
+from cinema.forms.booking.booking import is_key
+from cinema.forms.orders.orders import DeedForm, ExchangeOrderForm, MoveOrderForm
+from cinema.models import Show, Theatre, Ticket
+from cinema.selectors.booking.seat_map import seat_map, show_for_sale
+from cinema.selectors.booking.tickets import ticket_by_code
+from cinema.selectors.orders.moves import can_move, move_map
+from cinema.selectors.orders.orders import deeds_of, exchange_shows
+from cinema.services.orders.exchanges import exchange_order
+from cinema.services.orders.orders import move_order
+from cinema.views.public.seating import explain
+from cinema.views.staff.access import BOX_OFFICE, MANAGER, at_theatre
+from cinema.views.staff.orders.orders import order_or_404
+from cinema.web.decorators import see_other
+from cinema.web.refusals import status_of
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def order_move(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+    """The map with the order's seats ticked; posting others moves it there."""
+    order = ticket_by_code(order_or_404(theatre, reference).code)
+    form = _form(MoveOrderForm, request, order)
+    error, status = _first_error(form), 400 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            move_order(code=order.code, seat_ids=form.cleaned_data["seats"], deed=form.deed(request.user))
+            messages.success(request, _("The seats are changed, and the buyer gets the ticket again by e-mail."))
+            return _to_order(theatre, order)
+        except RuleBroken as refusal:
+            error, status = refusal, status_of(refusal)
+    show = show_for_sale(order.show_id)
+    if not can_move(order, show.now, staff=True):
+        error, status = error if isinstance(error, NotMovable) else NotMovable(order, staff=True), 409
+        return _page(request, "move", theatre, order, form, show, error, status, refusal=error)
+    chosen = form.readable if form.is_bound else ()
+    return _page(
+        request, "move", theatre, order, form, show, error, status, map=move_map(order, show, chosen, staff=True)
+    )
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def order_exchange(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+    """First the shows to go to; then, with ``show`` in the address, its map to choose seats on."""
+    order = ticket_by_code(order_or_404(theatre, reference).code)
+    form = _form(ExchangeOrderForm, request, order)
+    asked = request.GET.get("show", "")
+    if not asked:
+        return _choose_show(request, theatre, order, form)
+    show = show_for_sale(int(asked)) if is_key(asked) else None
+    if show is None or show.screen.theatre_id != theatre.pk:
+        raise Http404
+    error, status = _first_error(form), 400 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        try:
+            exchange_order(
+                code=order.code,
+                show_id=show.pk,
+                seat_ids=() if said["best"] else said["seats"],
+                deed=form.deed(request.user),
+                refund_difference=said["refund_difference"],
+            )
+            messages.success(request, _("The ticket is now for this show, and the buyer gets it again by e-mail."))
+            return _to_order(theatre, order)
+        except RuleBroken as refusal:
+            error, status = refusal, status_of(refusal)
+    chosen = form.readable if form.is_bound else ()
+    return _page(
+        request, "exchange", theatre, order, form, show, error, status, map=seat_map(show, buyer="", chosen=chosen)
+    )
+
+
+def _choose_show(request: HttpRequest, theatre: Theatre, order: Ticket, form: DeedForm) -> HttpResponse:
+    everything = request.GET.get("films") == "all"
+    day = _day(request.GET.get("day", "")) or theatre.trading_day(timezone.now())
+    shows = exchange_shows(order, theatre, day if everything else None)
+    context = {"theatre": theatre, "order": order, "shows": shows, "all": everything, "day": day}
+    return render(request, "staff/orders/exchange_shows.html", context, status=400 if form.is_bound else 200)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        return None
+
+
+def _form(kind: type[DeedForm], request: HttpRequest, order: Ticket) -> Any:
+    deeds = deeds_of(order)
+    return kind(request.POST if request.method == "POST" else None, seen=deeds[-1].pk if deeds else 0)
+
+
+def _first_error(form: DeedForm) -> RuleBroken | str:
+    return next(iter(form.errors.get("seats", [])), "") if form.is_bound else ""
+
+
+def _page(
+    request: HttpRequest,
+    name: str,
+    theatre: Theatre,
+    order: Ticket,
+    form: Any,
+    show: Show,
+    error: RuleBroken | str,
+    status: int,
+    **more: Any,
+) -> HttpResponse:
+    """The map to choose on, and why a choice was refused."""
+    if form.is_bound:
+        deeds = deeds_of(order)
+        form.latest = deeds[-1].pk if deeds else 0
+        form.renew()
+    chosen: Collection[int] = form.readable if form.is_bound else ()
+    places = [seat.place for row in more["map"].rows for seat in row.seats] if error and "map" in more else []
+    context = {"theatre": theatre, "order": order, "show": show, "form": form}
+    explained = explain(error, chosen, places) | {"offers": []}
+    return render(request, f"staff/orders/{name}.html", context | explained | more, status=status)
+
+
+def _to_order(theatre: Theatre, order: Ticket) -> HttpResponse:
+    return see_other(reverse("staff-orders-order", args=[theatre.slug, order.reference]))

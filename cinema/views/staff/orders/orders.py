@@ -1,0 +1,158 @@
+"""Orders: finding them, what happened to one, and what can be done to it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from cinema.exceptions import RuleBroken
+from cinema.forms.booking.booking import is_key
+from cinema.forms.orders.orders import CancelForm, DeedForm, EmailForm, RefundForm, ResendForm
+from cinema.models import Theatre, Ticket
+from cinema.models.codes import reference_in
+from cinema.selectors.booking.tickets import cancellation_terms
+from cinema.selectors.core.mails import undelivered_mail
+from cinema.selectors.orders import orders as selectors
+from cinema.selectors.orders.moves import can_move
+from cinema.selectors.orders.show_cancellations import cancellation_of
+from cinema.services.orders import orders as services
+from cinema.services.orders.corrections import correct_email
+from cinema.views.staff.access import BOX_OFFICE, MANAGER, at_theatre
+from cinema.web.decorators import see_other
+from cinema.web.refusals import status_of
+
+FORMS: dict[str, type[DeedForm]] = {
+    "resend": ResendForm,
+    "email": EmailForm,
+    "cancel": CancelForm,
+    "refund": RefundForm,
+}
+
+
+def order_or_404(theatre: Theatre, reference: str) -> Ticket:
+    if order := selectors.order_at(theatre, reference):
+        return order
+    raise Http404
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_safe
+def orders(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """The newest orders, or those found; the one that has just this reference opens at once."""
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    before = request.GET.get("before", "")
+    page = selectors.find_orders(theatre, asked, int(before) if is_key(before) else None)
+    if asked and not before and [order.reference for order in page.orders] == [reference_in(asked)]:
+        return redirect("staff-orders-order", theatre.slug, page.orders[0].reference)
+    context = {"theatre": theatre, "asked": asked, "orders": page.orders, "older": page.older, "paged": before}
+    return render(request, "staff/orders/orders.html", context)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_safe
+def order(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+    return order_page(request, theatre, order_or_404(theatre, reference))
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def order_resend(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+    def resend(order: Ticket, form: ResendForm) -> None:
+        ticket = services.resend_ticket(code=order.code, deed=form.deed(request.user))
+        messages.success(request, _("The ticket is on its way to %(email)s.") % {"email": ticket.email})
+
+    return _act(request, theatre, reference, "resend", resend)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def order_email(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+    def correct(order: Ticket, form: EmailForm) -> None:
+        email = form.cleaned_data["email"]
+        correct_email(code=order.code, email=email, deed=form.deed(request.user))
+        messages.success(request, _("The address is corrected. The e-mails go to %(email)s now.") % {"email": email})
+
+    return _act(request, theatre, reference, "email", correct)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def order_cancel(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+    def cancel(order: Ticket, form: CancelForm) -> None:
+        services.cancel_order(code=order.code, deed=form.deed(request.user), amount=form.amount_of(order))
+        messages.success(request, _("The order is cancelled, and the buyer gets an e-mail."))
+
+    return _act(request, theatre, reference, "cancel", cancel)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def order_refund(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+    def refund(order: Ticket, form: RefundForm) -> None:
+        deed, amount, seats = form.deed(request.user), form.cleaned_data["amount"], form.cleaned_data["seats"]
+        if seats:
+            services.return_seats(code=order.code, seat_ids=seats, deed=deed, amount=amount)
+            messages.success(request, _("The seats are refunded and free again, and the buyer gets an e-mail."))
+        else:
+            services.give_goodwill(code=order.code, amount=amount, deed=deed)
+            messages.success(request, _("The refund is on its way, and the buyer gets an e-mail."))
+
+    return _act(request, theatre, reference, "refund", refund)
+
+
+def order_page(
+    request: HttpRequest,
+    theatre: Theatre,
+    order: Ticket,
+    bound: DeedForm | None = None,
+    refusal: RuleBroken | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The order with its history and forms; ``bound`` is the one that was refused."""
+    deeds, show = selectors.deeds_of(order), order.show
+    seen = deeds[-1].pk if deeds else 0
+    now, paid = timezone.now(), order.status == Ticket.Status.CONFIRMED
+    off = show.status == show.Status.CANCELLED
+    forms: dict[str, Any] = {
+        f"{name}_form": kind(seen=seen, auto_id=f"{name}_%s", prefix=None) for name, kind in FORMS.items()
+    }
+    if bound is not None:
+        bound.latest = seen
+        bound.renew()
+        forms[next(f"{name}_form" for name, kind in FORMS.items() if isinstance(bound, kind))] = bound
+    context = forms | {
+        "theatre": theatre,
+        "order": order,
+        "show": show,
+        "seats": [line for line in order.seats.all() if line.active or order.status != Ticket.Status.CONFIRMED],
+        "history": selectors.history(order, deeds),
+        "terms": cancellation_terms(order),
+        "cancellation": cancellation_of(show) if off else None,
+        "paid": paid,
+        "can_cancel": paid and (off or now < show.film_ends_at),
+        "can_move": can_move(order, now, staff=True),
+        "refunded": sum(refund.amount for payment in order.payments.all() for refund in payment.refunds.all()),
+        "undelivered": undelivered_mail(order),
+        "refusal": refusal,
+    }
+    return render(request, "staff/orders/order.html", context, status=status)
+
+
+def _act(
+    request: HttpRequest, theatre: Theatre, reference: str, name: str, do: Callable[[Ticket, Any], None]
+) -> HttpResponse:
+    """Do what a form of the order's page asks for; where that does not go, show the page again with what was said."""
+    order = order_or_404(theatre, reference)
+    form = FORMS[name](request.POST, seen=0, auto_id=f"{name}_%s")
+    if not form.is_valid():
+        return order_page(request, theatre, order, form, status=400)
+    try:
+        do(order, form)
+    except RuleBroken as refusal:
+        return order_page(request, theatre, order_or_404(theatre, reference), form, refusal, status_of(refusal))
+    return see_other(request.path.rpartition(f"{name}/")[0])

@@ -1,0 +1,85 @@
+"""Calling off a show: first what it means, then how far it is."""
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cinema.exceptions import CalledOffAlready, RuleBroken
+from cinema.forms.orders.orders import CallOffForm
+from cinema.models import Show, ShowCancellation, Theatre
+from cinema.selectors.orders import show_cancellations as selectors
+from cinema.services.orders.show_cancellations import call_off_show, carry_on
+from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.web.decorators import see_other
+from cinema.web.refusals import status_of
+
+AT_A_TIME = 20  # tickets in one request; the page asks again until all are dealt with
+
+
+def show_or_404(theatre: Theatre, pk: int) -> Show:
+    if show := selectors.show_to_call_off(theatre, pk):
+        return show
+    raise Http404
+
+
+@at_theatre(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancellation(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """What calling the show off would mean; posting does it. Afterwards: how far it is."""
+    show = show_or_404(theatre, pk)
+    if (off := selectors.cancellation_of(show)) and request.method != "POST":
+        return _progress(request, theatre, show, off)
+    with timezone.override(theatre.tz):  # what is typed is on the theatre's clock
+        form = CallOffForm(request.POST if request.method == "POST" else None, initial={"choose_until": _usual(show)})
+        context = {"theatre": theatre, "show": show, "form": form, "preview": selectors.preview(show)}
+        status = 400 if form.is_bound else 200
+        if form.is_valid():
+            try:
+                call_off_show(show_id=show.pk, user=request.user, **form.cleaned_data)
+                return see_other(request.path)
+            except CalledOffAlready as refusal:
+                messages.warning(request, str(refusal))
+                return see_other(request.path)
+            except RuleBroken as refusal:
+                context["refusal"], status = refusal, status_of(refusal)
+        return render(request, "staff/shows/cancellation.html", context, status=status)
+
+
+@at_theatre(MANAGER)
+@require_POST
+def cancellation_progress(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """Deal with a few more tickets and say how far it is; the page asks by itself, and a button without scripts."""
+    show = show_or_404(theatre, pk)
+    off = selectors.cancellation_of(show)
+    if off is None:
+        raise Http404
+    if off.done_at is None:
+        carry_on(cancellation=off, limit=AT_A_TIME)
+        off.refresh_from_db()
+    if request.htmx:
+        return _progress(request, theatre, show, off, "staff/shows/_progress.html")
+    return see_other(reverse("staff-shows-cancel", args=[theatre.slug, pk]))
+
+
+def _progress(
+    request: HttpRequest,
+    theatre: Theatre,
+    show: Show,
+    off: ShowCancellation,
+    template: str = "staff/shows/progress.html",
+) -> HttpResponse:
+    progress = selectors.progress(off)
+    offering = selectors.is_open(off, timezone.now())
+    busy = off.done_at is None and not offering
+    context = {"theatre": theatre, "show": show, "cancellation": off, "progress": progress}
+    return render(request, template, context | {"offering": offering, "busy": busy})
+
+
+def _usual(show: Show) -> datetime:
+    """Until the show was to begin, if that leaves time enough; to the minute."""
+    return max(show.starts_at, timezone.now() + timedelta(hours=24)).replace(second=0, microsecond=0)

@@ -1,0 +1,69 @@
+"""Imprint, terms and privacy notice, written by owners."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cinema.exceptions import EditedMeanwhile
+from cinema.forms.people.legal import LegalTextForm
+from cinema.models import LegalText
+from cinema.selectors.people.legal import states_of_texts, versions_of
+from cinema.services.people.legal import publish_text
+from cinema.views.staff.access import anywhere
+from cinema.web.decorators import see_other
+from cinema.web.refusals import status_of
+
+Kind = LegalText.Kind
+
+
+@anywhere()
+@require_safe
+def texts(request: HttpRequest) -> HttpResponse:
+    return render(request, "staff/legal/texts.html", {"texts": states_of_texts()})
+
+
+@anywhere()
+@require_http_methods(["GET", "HEAD", "POST"])
+def text(request: HttpRequest, kind: str) -> HttpResponse:
+    """One text, to be changed, with its earlier versions."""
+    kind = _kind(kind)
+    if request.method != "POST":
+        latest = versions_of(kind).first()
+        initial = {"text": latest.text, "version": latest.version} if latest else {"version": 0}
+        return _page(request, kind, LegalTextForm(initial=initial))
+    form = LegalTextForm(request.POST)
+    if not form.is_valid():
+        return _page(request, kind, form, status=400)
+    said = form.cleaned_data
+    try:
+        published = publish_text(kind=kind, text=said["text"], seen=said["version"], user=request.user)
+    except EditedMeanwhile as error:
+        form.add_error(None, str(error))
+        form.reopen(error.version)
+        return _page(request, kind, form, status=status_of(error))
+    messages.success(request, _("Published.") if published.text else _("The page is taken off the site."))
+    return see_other("staff-legal")
+
+
+@anywhere()
+@require_safe
+def version(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """An earlier version, such as the one that the buyer of a ticket accepted."""
+    kind = _kind(kind)
+    found = versions_of(kind).filter(version=number).first()
+    if found is None:
+        raise Http404
+    return render(request, "staff/legal/version.html", {"kind": kind, "text": found})
+
+
+def _kind(name: str) -> Kind:
+    if name not in Kind.values:
+        raise Http404
+    return Kind(name)
+
+
+def _page(request: HttpRequest, kind: Kind, form: LegalTextForm, *, status: int = 200) -> HttpResponse:
+    context = {"kind": kind, "form": form, "versions": versions_of(kind).defer("text")[:20]}
+    return render(request, "staff/legal/text.html", context, status=status)

@@ -1,0 +1,99 @@
+"""The people of a theatre: who works there as what, added by e-mail and dismissed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cinema.exceptions import RuleBroken
+from cinema.forms.people.people import AppointForm, RoleForm
+from cinema.models import StaffRole, Theatre
+from cinema.selectors.people.people import owners, people_at, person_at
+from cinema.services.people.people import Appointed, give_roles, invite_again, take_role
+from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.web.decorators import see_other
+from cinema.web.refusals import status_of
+
+
+@at_theatre(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """Everybody who works here; a POST gives somebody roles."""
+    form = AppointForm(request.POST if request.method == "POST" else None, owner=request.user.is_owner)
+    if request.method != "POST":
+        return people_page(request, theatre, form)
+    if not form.is_valid():
+        return people_page(request, theatre, form, status=400)
+    try:
+        appointed = give_roles(theatre=theatre, by=request.user, **form.cleaned_data)
+    except RuleBroken as error:
+        form.add_error("email", str(error))
+        return people_page(request, theatre, form, status=status_of(error))
+    messages.success(request, told(appointed))
+    return see_other(reverse("staff-people", args=[theatre.slug]))
+
+
+def told(appointed: Appointed) -> str:
+    """What is said once somebody has their roles."""
+    said = {"name": appointed.user, "email": appointed.user.email}
+    if appointed.roles:
+        said["roles"] = get_text_list([str(StaffRole.Role(role).label) for role in appointed.roles], _("and"))
+        text = _("%(name)s now works here as %(roles)s.") % said
+    else:
+        text = _("%(name)s already has this role here.") % said
+    if appointed.invited:
+        text += " " + _("A link to choose a password is on its way to %(email)s.") % said
+    return text
+
+
+@at_theatre(MANAGER)
+@require_POST
+def people_take(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """Take one role from somebody."""
+    person, form = person_at(theatre, pk), RoleForm(request.POST)
+    if person is None:
+        raise Http404
+    if not form.is_valid():
+        return people_page(request, theatre, status=400, refusal=_("There is no such role."))
+    role = form.cleaned_data["role"]
+    try:
+        take_role(theatre=theatre, user_id=pk, role=role, by=request.user)
+    except RuleBroken as error:
+        return people_page(request, theatre, status=status_of(error), refusal=str(error))
+    said = {"name": person, "role": StaffRole.Role(role).label}
+    messages.success(request, _("%(name)s no longer works here as %(role)s.") % said)
+    return see_other(reverse("staff-people", args=[theatre.slug]))
+
+
+@at_theatre(MANAGER)
+@require_POST
+def people_invite(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """Send somebody without a password the link once more."""
+    person = person_at(theatre, pk)
+    if person is None:
+        raise Http404
+    if invite_again(theatre=theatre, user=person, by=request.user):
+        messages.success(
+            request, _("A link to choose a password is on its way to %(email)s.") % {"email": person.email}
+        )
+    else:
+        messages.error(request, _("%(name)s has already chosen a password, so no link was sent.") % {"name": person})
+    return see_other(reverse("staff-people", args=[theatre.slug]))
+
+
+def people_page(
+    request: HttpRequest, theatre: Theatre, form: AppointForm | None = None, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {
+        "theatre": theatre,
+        "people": people_at(theatre),
+        "owners": owners(),
+        "form": form or AppointForm(owner=request.user.is_owner),
+        "manager": MANAGER,
+    }
+    return render(request, "staff/people/people.html", context | more, status=status)

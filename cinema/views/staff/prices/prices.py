@@ -1,0 +1,199 @@
+"""Price cards: what they say, what that comes to, and bringing coming shows up to date with them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cinema.exceptions import EditedMeanwhile, RuleBroken
+from cinema.forms.booking.booking import is_key
+from cinema.forms.prices.prices import CardForms, PreviewForm
+from cinema.models import PriceCard, Theatre
+from cinema.selectors.prices.prices import calendar, card_of, cards_of, kinds_for_sale, outlook, with_shows
+from cinema.services.prices.price_cards import add_card, change_card, retire_card
+from cinema.services.prices.repricing import reprice_coming
+from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.web.decorators import see_other
+from cinema.web.refusals import status_of
+
+PER_PAGE = 50
+
+
+@at_theatre(MANAGER)
+@require_safe
+def cards(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """The theatre's price cards and kinds of tickets."""
+    found = list(cards_of(theatre))
+    context = {
+        "theatre": theatre,
+        "cards": [card for card in found if card.retired_at is None],
+        "retired": [card for card in found if card.retired_at],
+        "kinds": kinds_for_sale(theatre),
+        "categories": list(theatre.seat_categories.order_by("rank")),
+    }
+    return render(request, "staff/prices/cards.html", context)
+
+
+@at_theatre(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """A new price card: an empty one, or with ``copy`` one that says what another does."""
+    copied = _copied(request, theatre)
+    name = Truncator(_("Copy of %(name)s") % {"name": copied.name}).chars(60) if copied else ""
+    forms = _forms(request, theatre, copied, name=name)
+    if request.method != "POST":
+        return _card_page(request, theatre, forms)
+    if not forms.is_valid():
+        return _card_page(request, theatre, forms, status=400)
+    try:
+        card = add_card(theatre=theatre, plan=forms.plan, user=request.user)
+    except RuleBroken as error:
+        return _card_page(request, theatre, forms, error=error)
+    messages.success(request, _("“%(name)s” is ready to use.") % {"name": card.name})
+    return see_other(reverse("staff-prices-card", args=[theatre.slug, card.pk]))
+
+
+@at_theatre(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def card(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """A price card, to be changed. No show costs anything else before that is applied to it."""
+    found = _find(theatre, pk)
+    forms = _forms(request, theatre, found)
+    if request.method != "POST":
+        return _card_page(request, theatre, forms, found)
+    if not forms.is_valid():
+        return _card_page(request, theatre, forms, found, status=400)
+    version = forms.card.cleaned_data["version"]
+    try:
+        change_card(theatre=theatre, card_id=pk, plan=forms.plan, version=version, user=request.user)
+    except RuleBroken as error:
+        if isinstance(error, EditedMeanwhile):
+            forms = _forms(request, theatre, found, version=error.version)
+        return _card_page(request, theatre, forms, found, error=error)
+    messages.success(request, _("Saved. Planned shows keep their prices until you apply the card to them."))
+    return see_other(reverse("staff-prices-card", args=[theatre.slug, pk]))
+
+
+@at_theatre(MANAGER)
+@require_POST
+def retire(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """Offer the card for new shows no longer; with ``back`` again."""
+    _find(theatre, pk)
+    retired = "back" not in request.POST
+    done = retire_card(theatre=theatre, card_id=pk, retired=retired, user=request.user)
+    said = _("“%(name)s” is retired. Shows that use it keep it.") if retired else _("“%(name)s” is in use again.")
+    messages.success(request, said % {"name": done.name})
+    return see_other(reverse("staff-prices", args=[theatre.slug]))
+
+
+@at_theatre(MANAGER)
+@require_safe
+def preview(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """A week by the card: what a seat costs when, at which format and with which kind of ticket."""
+    found, kinds = _find(theatre, pk), kinds_for_sale(theatre)
+    if not kinds:
+        raise Http404
+    form = PreviewForm(request.GET, kinds=kinds)
+    format, kind = form.chosen
+    bands = calendar(found, format=format, kind=kind)
+    context = {"theatre": theatre, "card": found, "form": form, "bands": bands, "kind": kind, "days": WEEKDAYS.values()}
+    return render(request, "staff/prices/preview.html", context)
+
+
+@at_theatre(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def shows(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """The coming shows of a card: what their seats cost now, and by the card. Posting it applies the card to them."""
+    found, error = _find(theatre, pk), None
+    if request.method == "POST":
+        version = request.POST.get("version", "")
+        if not is_key(version):
+            return see_other(request.path)
+        try:
+            done = reprice_coming(theatre=theatre, card_id=pk, version=int(version), user=request.user)
+        except RuleBroken as refusal:
+            found, error = _find(theatre, pk), refusal
+        else:
+            _say(request, done.shows, done.seats, done.left)
+            return see_other(request.path)
+    return _shows_page(request, theatre, found, error)
+
+
+def _say(request: HttpRequest, shows: int, seats: int, left: int) -> None:
+    text = ngettext("The card is applied to %(n)d show.", "The card is applied to %(n)d shows.", shows) % {"n": shows}
+    more = ngettext("%(n)d seat has a new price.", "%(n)d seats have new prices.", seats) % {"n": seats}
+    messages.success(request, f"{text} {more}")
+    if left:
+        text = ngettext(
+            "%(left)d show is not done yet. Please apply the card once more.",
+            "%(left)d shows are not done yet. Please apply the card once more.",
+            left,
+        )
+        messages.warning(request, text % {"left": left})
+
+
+def _shows_page(request: HttpRequest, theatre: Theatre, found: PriceCard, error: RuleBroken | None) -> HttpResponse:
+    lines = outlook(found)
+    changes = [line for line in lines if line.changes]
+    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {
+        "theatre": theatre,
+        "card": found,
+        "changes": len(changes),
+        "seats": sum(line.seats_free for line in changes),
+        "same": len(lines) - len(changes),
+        "page": page,
+        "lines": with_shows(page.object_list),
+        "error": error,
+    }
+    return render(request, "staff/prices/shows.html", context, status=status_of(error) if error else 200)
+
+
+def _card_page(
+    request: HttpRequest,
+    theatre: Theatre,
+    forms: CardForms,
+    found: PriceCard | None = None,
+    *,
+    error: RuleBroken | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "theatre": theatre,
+        "card": found,
+        "forms": forms,
+        "error": error,
+        "stale": sum(line.changes for line in outlook(found)) if found else 0,
+    }
+    return render(request, "staff/prices/card.html", context, status=status_of(error) if error else status)
+
+
+def _forms(
+    request: HttpRequest, theatre: Theatre, found: PriceCard | None, *, name: str = "", version: int | None = None
+) -> CardForms:
+    """The forms as posted, or as the card stands. With another ``version`` what was typed can be saved over it."""
+    data = request.POST.copy() if request.method == "POST" else None
+    if version is not None:
+        data["version"] = str(version)
+    categories = list(theatre.seat_categories.order_by("rank"))
+    return CardForms(data, categories=categories, kinds=kinds_for_sale(theatre), card=found, name=name)
+
+
+def _copied(request: HttpRequest, theatre: Theatre) -> PriceCard | None:
+    pk = request.GET.get("copy", "")
+    return _find(theatre, int(pk)) if is_key(pk) else None
+
+
+def _find(theatre: Theatre, pk: int) -> PriceCard:
+    found = card_of(theatre, pk)
+    if found is None:
+        raise Http404
+    return found

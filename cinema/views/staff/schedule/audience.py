@@ -1,0 +1,29 @@
+"""A show as its theatre sees it: who sits where."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cinema.models import Show, Theatre
+from cinema.selectors.orders import audience as selectors
+from cinema.services.schedule.archiving import KEPT_FOR
+from cinema.views.staff.access import ANYBODY, BOX_OFFICE, MANAGER, at_theatre
+
+
+@at_theatre(*ANYBODY)
+@require_safe
+def show(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """The hall and the parties in it. Ushers see references, which stand on every ticket, and no names."""
+    found = selectors.show_at(theatre, pk)
+    if found is None:
+        raise Http404
+    context = {
+        "theatre": theatre,
+        "show": found,
+        "audience": selectors.audience(found),
+        "hall_is_kept": found.ends_at > found.now - KEPT_FOR,  # untouched seats are dropped soon afterwards
+        "can_be_cancelled": found.status == Show.Status.SCHEDULED and found.now < found.film_ends_at,
+        "plans": request.post.may(MANAGER),
+        "sells": request.post.may(MANAGER, BOX_OFFICE),
+    }
+    return render(request, "staff/shows/show.html", context)

@@ -1,0 +1,89 @@
+"""Drafts of some days: put on sale, given a price card, or thrown away."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cinema.exceptions import NotPublishable, RuleBroken
+from cinema.forms.schedule.schedule import DraftsForm, Period
+from cinema.models import Theatre
+from cinema.selectors.schedule.publishing import drafts, problems_of
+from cinema.services.schedule.publishing import publish_shows
+from cinema.services.schedule.show_edits import delete_drafts, give_card
+from cinema.views.addresses import address
+from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.schedule.schedule import to_planner
+from cinema.web.decorators import see_other
+from cinema.web.refusals import status_of
+
+
+@at_theatre(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """First what would go on sale and what is not ready; then all of what was shown as ready, or nothing."""
+    period = Period.asked(request.GET, theatre)
+    if request.method != "POST":
+        return _page(request, theatre, period)
+    form = DraftsForm(request.POST, theatre=theatre)
+    if not form.is_valid():
+        return _page(request, theatre, period, status=400)
+    try:
+        done = publish_shows(theatre=theatre, show_ids=form.cleaned_data["shows"], user=request.user)
+    except RuleBroken as error:
+        return _page(request, theatre, period, status=status_of(error), error=error)
+    text = ngettext("%(number)d show is on sale.", "%(number)d shows are on sale.", len(done))
+    messages.success(request, text % {"number": len(done)})
+    return see_other(to_planner(theatre, period.day, period.view))
+
+
+@at_theatre(MANAGER)
+@require_POST
+def discard(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    period = Period.asked(request.GET, theatre)
+    form = DraftsForm(request.POST, theatre=theatre)
+    if not form.is_valid():
+        return _page(request, theatre, period, status=400)
+    number = delete_drafts(theatre=theatre, show_ids=form.cleaned_data["shows"], user=request.user)
+    text = ngettext("%(number)d draft is deleted.", "%(number)d drafts are deleted.", number)
+    messages.success(request, text % {"number": number})
+    return see_other(to_planner(theatre, period.day, period.view))
+
+
+@at_theatre(MANAGER)
+@require_POST
+def card(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """Give all drafts that have none a price card."""
+    period = Period.asked(request.GET, theatre)
+    form = DraftsForm(request.POST, theatre=theatre)
+    if not form.is_valid() or not form.cleaned_data["price_card"]:
+        return _page(request, theatre, period, status=400)
+    said = form.cleaned_data
+    number = give_card(theatre=theatre, show_ids=said["shows"], card=said["price_card"], user=request.user)
+    text = ngettext("%(number)d show has a price card now.", "%(number)d shows have a price card now.", number)
+    messages.success(request, text % {"number": number})
+    return see_other(address(reverse("staff-schedule-publish", args=[theatre.slug]), period.query))
+
+
+def _page(
+    request: HttpRequest, theatre: Theatre, period: Period, *, status: int = 200, error: RuleBroken | None = None
+) -> HttpResponse:
+    shows = list(drafts(theatre, period.first, period.last))
+    problems = error.problems if isinstance(error, NotPublishable) else problems_of(shows)
+    unready = {show.pk for show, _problem in problems}
+    context: dict[str, Any] = {
+        "theatre": theatre,
+        "period": period,
+        "shows": shows,
+        "ready": [show for show in shows if show.pk not in unready],
+        "problems": problems,
+        "bare": [show for show in shows if show.price_card is None],
+        "form": DraftsForm(theatre=theatre),
+        "error": error,
+        "planner_url": to_planner(theatre, period.day, period.view),
+    }
+    return render(request, "staff/schedule/publish.html", context, status=status)

@@ -1,0 +1,158 @@
+"""The planner: a week or a day of all screens, and how shows come into it: by adding runs, and by copying."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import reswap, retarget
+
+from cinema.exceptions import RuleBroken
+from cinema.forms.schedule.schedule import DAY, WEEK, CopyForm, Period, PlanForm
+from cinema.models import Screen, Theatre
+from cinema.selectors.schedule import schedule as selectors
+from cinema.services.schedule.copying import copy_rows
+from cinema.services.schedule.plan_rows import PlanRow, judge, run_days, run_rows
+from cinema.services.schedule.planning import plan_rows
+from cinema.services.schedule.schedule import ShowPlan
+from cinema.views.addresses import address
+from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.web.decorators import see_other
+
+ADDING = "adding"  # in the address of the planner: its form for new shows stays open
+
+
+@at_theatre(MANAGER)
+@require_safe
+def planner(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """The shows of a week, or a day, by screen and time; for htmx the days alone."""
+    period = Period.asked(request.GET, theatre)
+    context = {"theatre": theatre, "period": period, "planner": selectors.planner(theatre, period.days)}
+    if request.htmx:
+        return render(request, "staff/schedule/_planner.html", context | {"swapped": True})
+    context |= {"form": _blank(theatre, period, request), "adding": ADDING in request.GET}
+    return render(request, "staff/schedule/planner.html", context)
+
+
+@at_theatre(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """Plan a show or a run. When all of it can be, it is; else what can be is shown first."""
+    period = Period.asked(request.GET, theatre)
+    form = PlanForm(request.POST, theatre=theatre) if request.method == "POST" else _blank(theatre, period, request)
+    context: dict[str, Any] = {"theatre": theatre, "form": form, "period": period}
+    if not form.is_valid():
+        return _add_page(request, context, status=400 if form.is_bound else 200)
+    try:
+        rows = _run(form, theatre)
+        judge(rows)
+        if all(row.show for row in rows) or (request.POST.get("confirm") and any(row.show for row in rows)):
+            rows = plan_rows(theatre=theatre, rows=rows, user=request.user, how="run")
+            tell(request, rows)
+            planned = to_planner(theatre, form.cleaned_data["first_day"], request.GET.get("view"))
+            return see_other(f"{planned}&{ADDING}")
+    except RuleBroken as error:
+        form.add_error(None, str(error))
+        return _add_page(request, context, status=409)
+    return _add_page(request, context | outcome(rows), status=409)
+
+
+@at_theatre(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def copy(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """Copy a day or a week: first every row and what would come of it, then what can be."""
+    asked = {name: request.GET.get(name, "") for name in ("span", "source", "target")}
+    form = CopyForm(request.POST if request.method == "POST" else None, theatre=theatre, initial=asked)
+    context: dict[str, Any] = {"theatre": theatre, "form": form}
+    status = 400 if form.is_bound else 200
+    if form.is_valid():
+        said, status = form.cleaned_data, 200
+        shows = selectors.shows_to_copy(theatre, said["first"], said["last"])
+        rows = copy_rows(theatre=theatre, shows=shows, days=said["days"], card=said["price_card"])
+        try:
+            if request.POST.get("confirm"):
+                tell(request, plan_rows(theatre=theatre, rows=rows, user=request.user, how="copy"))
+                return see_other(to_planner(theatre, said["target"], said["span"]))
+            judge(rows)
+            context |= outcome(rows)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+            status = 409
+    return render(request, "staff/schedule/copy.html", context, status=status)
+
+
+def outcome(rows: Sequence[PlanRow]) -> dict[str, Any]:
+    """What a preview shows: what cannot be comes first."""
+    good = sum(row.show is not None for row in rows)
+    return {
+        "rows": sorted(rows, key=lambda row: row.show is not None),
+        "good": good,
+        "bad": len(rows) - good,
+        "twice": any(row.twice for row in rows),
+    }
+
+
+def tell(request: HttpRequest, rows: Sequence[PlanRow]) -> None:
+    """Say how much was planned, and what was not."""
+    good = sum(row.show is not None for row in rows)
+    text = ngettext("%(number)d draft is planned.", "%(number)d drafts are planned.", good)
+    (messages.success if good else messages.warning)(request, text % {"number": good})
+    left = [row for row in rows if row.problem]
+    if left:
+        text = ngettext(
+            "%(number)d row was left out: %(why)s", "%(number)d rows were left out, the first: %(why)s", len(left)
+        )
+        messages.warning(request, text % {"number": len(left), "why": left[0].problem})
+
+
+def to_planner(theatre: Theatre, day: date, view: str | None = None) -> str:
+    """The address of the planner around a day."""
+    query = {"day": day.isoformat(), "view": DAY if view == DAY else ""}
+    return address(reverse("staff-schedule", args=[theatre.slug]), query)
+
+
+def _run(form: PlanForm, theatre: Theatre) -> list[PlanRow]:
+    said, screen = form.cleaned_data, _at_home(form.cleaned_data["screen"], theatre)
+
+    def plan(starts_at: datetime) -> ShowPlan:
+        return ShowPlan(starts_at=starts_at, **form.plan | {"screen": screen})
+
+    return run_rows(
+        days=run_days(first=said["first_day"], last=said["last_day"], weekdays=said["weekdays"]),
+        times=said["times"],
+        fold=said["fold"],
+        plan=plan,
+        theatre=theatre,
+        film=str(said["movie"]),
+        screen=str(screen),
+    )
+
+
+def _at_home(screen: Screen, theatre: Theatre) -> Screen:
+    screen.theatre = theatre  # known: not read again for every show
+    return screen
+
+
+def _blank(theatre: Theatre, period: Period, request: HttpRequest) -> PlanForm:
+    """The form for new shows: what the address names, and what is usual here."""
+    usual = {name: getattr(theatre, name) for name in ("trailers", "turnaround", "sales_cutoff")}
+    first = max(period.first, period.today) if period.last >= period.today else period.first
+    asked = {name: request.GET[name] for name in ("movie", "screen") if name in request.GET}
+    last = period.last if period.view == WEEK else None
+    form = PlanForm(theatre=theatre, initial=usual | {"first_day": first, "last_day": last} | asked)
+    cards = list(form.fields["price_card"].queryset[:2])
+    if len(cards) == 1:
+        form.initial["price_card"] = cards[0].pk
+    return form
+
+
+def _add_page(request: HttpRequest, context: dict[str, Any], *, status: int) -> HttpResponse:
+    if request.htmx:
+        form = render(request, "staff/schedule/_add.html", context | {"live": True}, status=status)
+        return reswap(retarget(form, "#add"), "outerHTML")
+    return render(request, "staff/schedule/add.html", context, status=status)

@@ -1,0 +1,60 @@
+"""A schedule out of a CSV file."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cinema.exceptions import RuleBroken
+from cinema.exports import Sheet, csv
+from cinema.forms.schedule.schedule_import import ImportForm
+from cinema.models import Theatre
+from cinema.services.schedule.plan_rows import judge
+from cinema.services.schedule.planning import plan_rows
+from cinema.services.schedule.schedule_import import COLUMNS, decode_schedule, import_rows
+from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.schedule.schedule import outcome, tell, to_planner
+from cinema.web.decorators import see_other
+from cinema.web.refusals import status_of
+
+
+@at_theatre(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """First every row and what would come of it; then, the same rows confirmed, what can be."""
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    context: dict[str, Any] = {"theatre": theatre, "form": form}
+    status = 400 if form.is_bound else 200
+    if form.is_valid():
+        said, status = form.cleaned_data, 200
+        try:
+            text = decode_schedule(said["file"].read(), said["encoding"]) if said["file"] else said["text"]
+            schedule = import_rows(theatre=theatre, text=text, day_first=form.day_first, meant=form.meant)
+            if request.POST.get("confirm"):
+                rows = plan_rows(theatre=theatre, rows=schedule.rows, user=request.user, how="import")
+                tell(request, rows)
+                first = min((row.day for row in rows if row.show), default=None)
+                return see_other(to_planner(theatre, first or theatre.trading_day(timezone.now())))
+            judge(schedule.rows)
+            context |= outcome(schedule.rows) | {"text": text, "schedule": schedule}
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+            status = status_of(error)
+    return render(request, "staff/schedule/import.html", context, status=status)
+
+
+@at_theatre(MANAGER)
+@require_safe
+def template(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+    """A file to fill in: the columns, and one line as an example."""
+    screen = theatre.screens.filter(retired_at=None).first()
+    day = theatre.trading_day(timezone.now()) + timedelta(days=7)
+    example = [day, "18:00", str(screen or "Screen 1"), "The Lunchbox (2013)", "2D", "hi", "en", ""]
+    return HttpResponse(
+        b"".join(csv.write([Sheet("schedule", COLUMNS, [example])])),
+        content_type=csv.CONTENT_TYPE,
+        headers={"Content-Disposition": 'attachment; filename="schedule.csv"'},
+    )

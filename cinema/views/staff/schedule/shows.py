@@ -1,0 +1,132 @@
+"""One show of the plan: its form, its move by hand, its end."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cinema.exceptions import EditedMeanwhile, RuleBroken, TimeTwice
+from cinema.forms.schedule.schedule import MoveForm, Period, ShowForm
+from cinema.models import Show, Theatre
+from cinema.selectors.schedule import schedule as selectors
+from cinema.services.schedule.publishing import unpublish_show
+from cinema.services.schedule.show_edits import delete_show, edit_show, move_show
+from cinema.services.schedule.showtimes import showtime
+from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.schedule.schedule import to_planner
+from cinema.web.decorators import see_other
+from cinema.web.refusals import status_of
+
+
+@at_theatre(MANAGER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """A show's whole plan as a form."""
+    show = _find(theatre, pk)
+    form = ShowForm(request.POST if request.method == "POST" else None, theatre=theatre, show=show)
+    if not form.is_valid():
+        return _page(request, theatre, show, form, status=400 if form.is_bound else 200)
+    said = form.cleaned_data
+    try:
+        changes = form.changes
+        if form.has_moved:
+            changes["starts_at"] = showtime(said["day"], said["at"], theatre, fold=said["fold"])
+        saved = edit_show(theatre=theatre, show_id=pk, seen=said["version"], user=request.user, changes=changes)
+    except RuleBroken as error:
+        return _refuse(request, theatre, show, form, error)
+    messages.success(request, _("Saved."))
+    return see_other(to_planner(theatre, saved.trading_day, request.GET.get("view")))
+
+
+@at_theatre(MANAGER)
+@require_POST
+def move(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    """A show put elsewhere by hand: the days concerned as they are now, and whether that worked."""
+    show = _find(theatre, pk)
+    form, status, days = MoveForm(request.POST, theatre=theatre), 200, {show.trading_day}
+    said = form.cleaned_data if form.is_valid() else {}
+    try:
+        if not said:
+            return _days(request, theatre, show, days, error=next(iter(form.errors.values()))[0], status=400)
+        days.add(said["day"])
+        starts_at = _same_or_new(show, said, theatre)
+        where = {"screen": said["screen"], "starts_at": starts_at}
+        moved = move_show(theatre=theatre, show_id=pk, seen=said["version"], user=request.user, **where)
+    except RuleBroken as error:
+        return _days(request, theatre, show, days, error=str(error), status=status_of(error))
+    return _days(request, theatre, moved, days, status=status)
+
+
+@at_theatre(MANAGER)
+@require_POST
+def delete(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    show = _find(theatre, pk)
+    try:
+        delete_show(theatre=theatre, show_id=pk, user=request.user)
+    except RuleBroken as error:
+        return _refuse(request, theatre, show, ShowForm(theatre=theatre, show=show), error)
+    messages.success(request, _("“%(movie)s” is deleted from the schedule.") % {"movie": show.movie})
+    return see_other(to_planner(theatre, show.trading_day))
+
+
+@at_theatre(MANAGER)
+@require_POST
+def unpublish(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+    show = _find(theatre, pk)
+    try:
+        unpublish_show(theatre=theatre, show_id=pk, user=request.user)
+    except RuleBroken as error:
+        return _refuse(request, theatre, show, ShowForm(theatre=theatre, show=show), error)
+    messages.success(request, _("“%(movie)s” is a draft again.") % {"movie": show.movie})
+    return see_other(to_planner(theatre, show.trading_day))
+
+
+def _find(theatre: Theatre, pk: int) -> Show:
+    show = selectors.show_to_edit(theatre, pk)
+    if show is None:
+        raise Http404
+    return show
+
+
+def _same_or_new(show: Show, said: dict[str, Any], theatre: Theatre) -> datetime:
+    """The moment asked for; where the clock shows the same as before, also the second time round, the same moment."""
+    local = show.starts_at.astimezone(theatre.tz)
+    if said["day"] == show.trading_day and f"{local:%H:%M}" == f"{said['at']:%H:%M}":
+        return show.starts_at
+    return showtime(said["day"], said["at"], theatre)
+
+
+def _refuse(request: HttpRequest, theatre: Theatre, show: Show, form: ShowForm, error: RuleBroken) -> HttpResponse:
+    """The form again, with what was entered and what is wrong with it; saving it again overwrites what was told."""
+    if isinstance(error, EditedMeanwhile):
+        form.data = form.data.copy()
+        form.data["version"] = error.version
+    context = {"error": error, "twice": isinstance(error, TimeTwice)}
+    return _page(request, theatre, show, form, status=status_of(error), **context)
+
+
+def _page(
+    request: HttpRequest, theatre: Theatre, show: Show, form: ShowForm, *, status: int, **more: Any
+) -> HttpResponse:
+    context = {"theatre": theatre, "show": show, "form": form, "planner_url": to_planner(theatre, show.trading_day)}
+    return render(request, "staff/schedule/show.html", context | more, status=status)
+
+
+def _days(
+    request: HttpRequest, theatre: Theatre, show: Show, days: set[date], *, status: int, error: str = ""
+) -> HttpResponse:
+    period = Period.asked({"day": request.POST.get("shown"), "view": request.POST.get("view")}, theatre)
+    shown = selectors.planner(theatre, period.days)
+    context = {
+        "theatre": theatre,
+        "planner": shown,
+        "period": period,
+        "days": [day for day in shown.days if day.day in days],
+        "show": show,
+        "error": error,
+    }
+    return render(request, "staff/schedule/_moved.html", context, status=status)

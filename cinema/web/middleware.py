@@ -1,0 +1,159 @@
+"""Before and around every page: how much may be sent, and who is asking, for buyers without an account."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.translation import gettext
+
+from cinema.exceptions import DatabaseBusy, RuleBroken
+from cinema.web.errors import error_response
+from cinema.web.headers import security_headers
+from cinema.web.refusals import say_when, status_of
+
+logger = logging.getLogger(__name__)
+
+METHODS = ("GET", "HEAD", "POST")  # no page takes another; the JSON interface answers for itself
+PROBES = ("/healthz", "/readyz", "/metrics")
+COOKIE = f"{settings.COOKIE_PREFIX}buyer"
+LARGEST_BODY = 3 * 1024 * 1024  # bytes
+MAX_AGE = 60 * 60 * 24  # seconds since it was last used to hold seats
+
+
+class HeadersMiddleware:
+    """Give every answer the headers of cinema.web.headers: the outermost, so that no early refusal goes without them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.headers = security_headers()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class ProbeMiddleware:
+    """Let whoever watches the site ask each of its servers by that server's own address: PROBES answer for any host."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in PROBES:
+            request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
+        return self.get_response(request)
+
+
+class MethodMiddleware:
+    """Refuse TRACE and whatever else is no method of a page: 405."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in METHODS or request.path.startswith("/api/"):
+            return self.get_response(request)
+        return HttpResponseNotAllowed(METHODS)
+
+
+class CookieMiddleware:
+    """Drop a cookie with a NUL in it before the session looks it up: PostgreSQL has no text with one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
+        return self.get_response(request)
+
+
+class BodyMiddleware:
+    """Refuse what is too large to be meant for its page before a byte of it is read: 413.
+
+    Under cinema.wsgi a body that does not say how long it is would be read as empty, so it is refused, too: 411.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: Any) -> HttpResponse | None:
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            return error_response(
+                request, 411, gettext("That didn’t work"), gettext("The request does not say how long its body is.")
+            )
+        most = largest_body(view)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) <= most:
+            return None
+        return error_response(
+            request,
+            413,
+            gettext("Too large"),
+            gettext("What you sent is larger than the %(size)d MB that fit. Nothing was changed.")
+            % {"size": most // 1024**2},
+        )
+
+
+def largest_body(view: Callable[..., HttpResponse]) -> int:
+    """The bytes a page takes: LARGEST_BODY, and what ``@takes_files`` says for those to which files are sent."""
+    return getattr(view, "largest_body", LARGEST_BODY)
+
+
+class RefusalMiddleware:
+    """Answer with the sentence of a broken rule that a view did not expect: a refusal is no mistake of ours."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, RuleBroken) or isinstance(exception, DatabaseBusy):
+            return None  # a busy database has a page of its own
+        name = type(exception).__name__
+        logger.warning("No page expected that a rule is broken: %s.", name, exc_info=exception)
+        response = error_response(request, status_of(exception), gettext("That didn’t work"), str(exception))
+        add_never_cache_headers(response)
+        return say_when(response, exception)
+
+
+class BuyerMiddleware:
+    """Give every browser that holds seats a secret of its own, in a signed cookie, without a database row.
+
+    ``request.buyer`` is the secret or ``""``. ``ensure_buyer`` makes one and the answer carries it back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.buyer = came_with = request.get_signed_cookie(COOKIE, default="", max_age=MAX_AGE)
+        request.renew_buyer = False
+        response = self.get_response(request)
+        if request.renew_buyer:
+            response.set_signed_cookie(
+                COOKIE, request.buyer, max_age=MAX_AGE, httponly=True, samesite="Lax", secure=settings.HTTPS
+            )
+        elif came_with and not request.buyer:
+            response.delete_cookie(COOKIE)
+        known = came_with or request.buyer or settings.SESSION_COOKIE_NAME in request.COOKIES
+        if known and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)  # every page shows the buyer's holds
+        return response
+
+
+def ensure_buyer(request: HttpRequest) -> str:
+    """Return the buyer's secret, making one for a browser that has none yet. It is good for another day from now."""
+    request.buyer = request.buyer or secrets.token_urlsafe(24)
+    request.renew_buyer = True
+    return request.buyer

@@ -1,0 +1,54 @@
+"""How long somebody stays signed in: shorter for those who work here, and never for ever.
+
+A session ends when it was not used for a while (its row's own ``expire_date``), and in any case some time after
+signing in. Noting each use would be a write for every page, so it is noted every few minutes.
+"""
+
+import time
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.sessions.backends import db
+from django.http import HttpRequest
+
+from cinema.models import User
+from cinema.selectors.people.staff import is_staff_anywhere
+
+MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60  # seconds
+NOTED_EVERY = 5 * MINUTE
+# Unused, and in any case.
+AT_WORK = (1 * HOUR, 12 * HOUR)
+AT_HOME = (14 * DAY, 30 * DAY)
+
+
+class SessionStore(db.SessionStore):
+    """Django's own in the database, of which a session that is too old is gone."""
+
+    def load(self) -> dict[str, Any]:
+        data = super().load()
+        if SESSION_KEY not in data:
+            return data
+        now = int(time.time())
+        if now >= data.get("ends", 0):
+            self.delete()
+            self._session_key = None
+            return {}
+        if now >= data["seen"] + NOTED_EVERY:
+            data["seen"], self.modified = now, True
+        return data
+
+
+def begin(request: HttpRequest, user: User, **_: Any) -> None:
+    """Set the clock of a session in which somebody has just signed in."""
+    unused, in_any_case = AT_WORK if user.is_staff or is_staff_anywhere(user) else AT_HOME
+    now = int(time.time())
+    request.session.set_expiry(unused)
+    request.session["seen"], request.session["ends"] = now, now + in_any_case
+
+
+def end_if_long(request: HttpRequest) -> bool:
+    """End a session longer than AT_WORK: its owner came to work here after signing in. Return whether it was one."""
+    long = request.session.get_expiry_age() > AT_WORK[0]
+    if long:
+        logout(request)
+    return long

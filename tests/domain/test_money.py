@@ -1,0 +1,82 @@
+"""Amounts of money: how they are written in each currency and locale, and which there are coins for."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils.translation import override
+
+from cinema.domain.money import exact, format_column, format_money, is_payable, quantize, share
+
+
+@pytest.mark.parametrize(
+    ("locale", "currency", "whole", "broken"),
+    [
+        ("en", "INR", "₹1,250", "₹1,250.50"),
+        ("hi", "INR", "₹1,250", "₹1,250.50"),
+        ("en", "EUR", "€1,250", "€1,250.50"),
+        ("de", "EUR", "1.250 €", "1.250,50 €"),
+        ("fr", "EUR", "1\u202f250 €", "1\u202f250,50 €"),
+        ("pl", "EUR", "1 250 €", "1 250,50 €"),
+        ("es", "EUR", "1.250 €", "1.250,50 €"),
+        ("it", "EUR", "1.250 €", "1.250,50 €"),
+        ("nl", "EUR", "€ 1.250", "€ 1.250,50"),
+        ("en", "CHF", "CHF 1,250", "CHF 1,250.50"),
+        ("de-ch", "CHF", "CHF 1’250", "CHF 1’250.50"),
+        ("ja", "JPY", "￥1,250", "￥1,250.50"),
+    ],
+)
+def test_whole_and_broken_amounts_have_their_currency_in_the_same_place(settings, locale, currency, whole, broken):
+    settings.CURRENCY = currency
+    with override(locale):
+        assert plain(format_money(Decimal("1250.00"))) == whole
+        assert plain(format_money(Decimal("1250.50"))) == broken
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "written"),
+    [
+        ("EUR", "19", "€19.00"),
+        ("EUR", "9.50", "€9.50"),
+        ("EUR", "-2", "-€2.00"),
+        ("EUR", "0.00", "–"),
+        ("JPY", "1250", "¥1,250"),
+        ("JPY", "1250.50", "¥1,250.50"),
+    ],
+)
+def test_in_a_column_all_amounts_have_as_many_places_and_nothing_is_a_dash(settings, currency, amount, written):
+    settings.CURRENCY = currency
+
+    assert format_column(Decimal(amount)) == written
+
+
+def test_an_amount_is_not_broken_over_two_lines(settings):
+    settings.CURRENCY = "CHF"
+
+    assert " " not in format_money(Decimal(250))
+
+
+@pytest.mark.parametrize(
+    ("currency", "payable", "not_payable"), [("EUR", "1.05", "1.005"), ("JPY", "101", "100.5"), ("JPY", "1e400", "0.1")]
+)
+def test_the_currency_says_which_amounts_there_are_coins_for(settings, currency, payable, not_payable):
+    settings.CURRENCY = currency
+
+    assert is_payable(Decimal(payable))
+    assert not is_payable(Decimal(not_payable))
+
+
+def test_a_share_is_in_coins_and_never_more_than_the_whole(settings):
+    settings.CURRENCY = "JPY"
+
+    assert share(Decimal("299.50"), 50) == 150
+    assert share(Decimal("299.50"), 100) == Decimal("299.50")
+    assert share(Decimal("0.60"), 99) == Decimal("0.60")
+
+
+def test_sums_are_exact_and_shares_rounded_half_up():
+    assert exact(Decimal("0.300000000000001")) == Decimal("0.30")
+    assert quantize(Decimal("0.125")) == Decimal("0.13")

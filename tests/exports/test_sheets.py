@@ -1,0 +1,131 @@
+"""Files for spreadsheets: what other programs read in them, and that they are never in memory as a whole."""
+
+import csv as reader
+import io
+import tracemalloc
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from cinema.exports import Sheet, csv, xlsx
+
+ROW = ["Amélie", 3, Decimal("250.50"), date(2026, 11, 27), datetime(2026, 11, 27, 18, 30), time(9, 5), None, 39.5]
+HEADER = ["text", "number", "money", "day", "moment", "clock", "nothing", "part"]
+
+
+def as_csv(*sheets: Sheet) -> list[list[str]]:
+    text = b"".join(csv.write(list(sheets))).decode("utf-8-sig")
+    return list(reader.reader(io.StringIO(text)))
+
+
+def as_workbook(*sheets: Sheet) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(b"".join(xlsx.write(list(sheets)))))
+
+
+def test_csv_has_the_rows_below_their_header_and_begins_with_a_mark_for_excel():
+    assert b"".join(csv.write([Sheet("a", ["x"], [])])).startswith(b"\xef\xbb\xbf")
+    assert as_csv(Sheet("a", HEADER, [ROW])) == [
+        HEADER,
+        ["Amélie", "3", "250.50", "2026-11-27", "2026-11-27 18:30", "09:05:00", "", "39.5"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x")', " =1", "\xa0+1", "\n=1", "＝1", "－1"],
+)
+def test_a_text_that_a_spreadsheet_would_run_is_made_harmless(text):
+    assert as_csv(Sheet("a", [text], [[text]])) == [[f"'{text}"]] * 2
+
+
+def test_numbers_stay_numbers_even_below_zero():
+    assert as_csv(Sheet("a", ["n"], [[-5, Decimal("-2.50"), -1.5]]))[1] == ["-5", "-2.50", "-1.5"]
+
+
+def test_texts_with_quotes_commas_and_lines_come_back_as_they_were():
+    texts = ['He said "no"', "a,b", "one\ntwo", "日本"]
+    assert as_csv(Sheet("a", ["a", "b", "c", "d"], [texts]))[1] == texts
+
+
+def test_several_tables_in_one_csv_have_their_names_above_them():
+    rows = as_csv(Sheet("First", ["a"], [[1]]), Sheet("=Second", ["b"], [[2]]))
+    assert rows == [["First"], ["a"], ["1"], [], ["'=Second"], ["b"], ["2"]]
+
+
+def test_a_workbook_has_numbers_as_numbers_and_days_as_days():
+    [sheet] = as_workbook(Sheet("Films", HEADER, [ROW])).worksheets
+    header, row = sheet.iter_rows(values_only=True)
+    assert (sheet.title, list(header)) == ("Films", HEADER)
+    assert row[:3] == ("Amélie", 3, 250.5)
+    assert (row[3].date(), row[4], row[5]) == (date(2026, 11, 27), datetime(2026, 11, 27, 18, 30), time(9, 5))
+    assert row[6:] == (None, 39.5)
+
+
+def test_a_text_in_a_workbook_is_never_a_formula():
+    [sheet] = as_workbook(Sheet("a", ["x"], [["=1+1"]])).worksheets
+    assert (sheet["A2"].value, sheet["A2"].data_type) == ("=1+1", "s")
+
+
+def test_a_workbook_survives_what_xml_does_not_know():
+    [sheet] = as_workbook(Sheet("a[b]:*?/\\" + "c" * 40, ["<&>\x00"], [["\x0b</t>\ud800&amp;"]])).worksheets
+    assert (sheet["A1"].value, sheet["A2"].value) == ("<&>", "</t>&amp;")
+    assert len(sheet.title) == 31
+
+
+def test_tables_of_a_workbook_are_sheets_and_an_empty_one_has_its_header():
+    book = as_workbook(Sheet("One", ["a"], []), Sheet("Two", ["b"], [[2]]))
+    assert book.sheetnames == ["One", "Two"]
+    assert [list(sheet.iter_rows(values_only=True)) for sheet in book] == [[("a",)], [("b",), (2,)]]
+
+
+def test_more_rows_than_a_sheet_takes_go_on_in_another(monkeypatch):
+    monkeypatch.setattr(xlsx, "MOST_ROWS", 2)
+    book = as_workbook(Sheet("Sales", ["n"], [[n] for n in range(5)]))
+    assert book.sheetnames == ["Sales", "Sales 2", "Sales 3"]
+    assert [[row[0] for row in sheet.iter_rows(values_only=True)] for sheet in book] == [
+        ["n", 0, 1],
+        ["n", 2, 3],
+        ["n", 4],
+    ]
+
+
+def test_what_no_cell_can_hold_is_said():
+    with pytest.raises(TypeError, match="No cell can hold"):
+        b"".join(xlsx.write([Sheet("a", ["x"], [[object()]])]))
+
+
+def test_a_workbook_is_a_sound_archive_although_nobody_could_wind_it_back():
+    with zipfile.ZipFile(io.BytesIO(b"".join(xlsx.write([Sheet("a", ["x"], [[1]])])))) as archive:
+        assert archive.testzip() is None
+        assert "[Content_Types].xml" in archive.namelist()
+
+
+@pytest.mark.parametrize("writer", [csv, xlsx])
+def test_a_large_table_is_never_in_memory_as_a_whole(writer):
+    def rows() -> Iterator[list]:
+        for n in range(8_000):
+            yield [f"Somebody {n}", n, Decimal(n), date(2026, 1, 1), "x" * 1000]
+
+    tracemalloc.start()
+    size = sum(map(len, writer.write([Sheet("a", ["a", "b", "c", "d", "e"], rows())])))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert size > 50_000
+    assert peak < 1_500_000
+
+
+@pytest.mark.parametrize("writer", [csv, xlsx])
+def test_the_first_bytes_are_sent_before_the_last_row_is_read(writer):
+    read = []
+
+    def rows() -> Iterator[list]:
+        for n in range(60_000):
+            read.append(n)
+            yield [n, str(hash(n * 7919))]
+
+    next(writer.write([Sheet("a", ["n", "x"], rows())]))
+    assert len(read) < 50_000

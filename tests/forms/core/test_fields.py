@@ -1,0 +1,111 @@
+"""Fields that several forms have."""
+
+import pkgutil
+from contextlib import suppress
+from decimal import Decimal
+from importlib import import_module
+
+import pytest
+from django import forms
+
+import cinema.forms
+from cinema.forms.booking.booking import BookForm, ContactForm
+from cinema.forms.booking.waiting import WaitingForm
+from cinema.forms.core.fields import LONGEST_ADDRESS, EmailField, MoneyField, NameField, NumberField
+from cinema.models import Ticket, User, WaitingEntry
+
+
+def all_forms(base=forms.BaseForm):
+    for form in base.__subclasses__():
+        yield from all_forms(form)
+        if form.__module__.startswith("cinema."):
+            yield form
+
+
+def text_fields():
+    """Every field of ours into which people write, by its name."""
+    for module in pkgutil.iter_modules(cinema.forms.__path__):
+        import_module(f"cinema.forms.{module.name}")
+    for form in all_forms():
+        for name, field in form.base_fields.items():
+            written = isinstance(field, forms.CharField) and not field.widget.is_hidden
+            if written and not isinstance(field.widget, forms.PasswordInput):
+                yield f"{form.__qualname__}.{name}", field
+
+
+@pytest.mark.parametrize("sign", ["\u200e", "\u061c", "\u00ad", "\u3164", "\U000e0041"], ids=ascii)
+def test_no_field_takes_signs_that_nobody_sees(sign):
+    fields = dict(text_fields())
+    assert len(fields) > 30
+
+    taken = []
+    for name, field in fields.items():
+        with suppress(forms.ValidationError):  # it refuses the sign
+            taken += [name] if sign in str(field.clean(f"one{sign}two@example.org")) else []
+    assert not taken
+
+
+@pytest.mark.parametrize("typed", ["mi\u212ae@example.org", "MIKE@Example.org", "\uff4dike@example.org"], ids=ascii)
+def test_every_address_is_read_in_the_form_in_which_it_is_stored(typed):
+    fields = {name: field for name, field in text_fields() if isinstance(field, forms.EmailField)}
+    assert len(fields) >= 9
+
+    assert {name: field.clean(typed) for name, field in fields.items()} == dict.fromkeys(fields, "mike@example.org")
+
+
+@pytest.mark.parametrize("typed", ["m\u0131ke@example.org", "jos\u00e9@example.org", "asha@-\u00fc-.de"], ids=ascii)
+def test_an_address_to_which_no_mail_can_be_sent_is_refused(typed):
+    with pytest.raises(forms.ValidationError):
+        EmailField().clean(typed)
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u200b", "\u2066", "\ufeff"])
+def test_signs_that_nobody_sees_are_no_part_of_a_name(sign):
+    assert NameField().clean(f"{sign}Asha{sign} Rao") == "Asha Rao"
+    with pytest.raises(forms.ValidationError):
+        NameField().clean(sign)
+
+
+@pytest.mark.parametrize("name", ["क्‍ष", "نامه‌ای", "👩‍🎤"])
+def test_signs_that_join_letters_stay(name):
+    assert NameField().clean(name) == name
+
+
+@pytest.mark.parametrize("form", [ContactForm, BookForm, WaitingForm])
+def test_no_address_is_longer_than_is_kept(form):
+    """PostgreSQL would refuse it, long after the form."""
+    longest = "a" * (LONGEST_ADDRESS - 12) + "@example.org"
+    field = form.base_fields["email"]
+    assert field.max_length == LONGEST_ADDRESS == len(longest)
+    for model in (Ticket, User, WaitingEntry):
+        assert model._meta.get_field("email").max_length == LONGEST_ADDRESS
+    with pytest.raises(forms.ValidationError):
+        field.clean(f"a{longest}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("9.50", "9.50"),
+        ("9,50", "9.50"),
+        (" 9,5 ", "9.5"),
+        ("1.234,50", "1234.50"),
+        ("1,234.50", "1234.50"),
+        ("1 234,50", "1234.50"),
+        ("-2,50", "-2.50"),
+        ("12", "12"),
+    ],
+)
+def test_a_number_is_written_with_a_point_or_a_comma(typed, number):
+    assert NumberField().clean(typed) == Decimal(number)
+
+
+@pytest.mark.parametrize("typed", ["1,234,567", "nine", "9,5,", "١٢,x", "9;50"])
+def test_what_is_no_number_is_not_guessed(typed):
+    with pytest.raises(forms.ValidationError):
+        NumberField().clean(typed)
+
+
+def test_a_comma_before_three_digits_is_refused_rather_than_read_as_thousands():
+    with pytest.raises(forms.ValidationError):
+        MoneyField().clean("1,234")

@@ -1,0 +1,241 @@
+"""The server's own housekeeping: one at a time, cheap, and nobody who dies keeps the others from it."""
+
+from datetime import timedelta
+from functools import partial
+from threading import Event
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.models import F
+from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from cinema.jobs import housekeeper, housekeeping
+from cinema.jobs.housekeeper import Housekeeper
+from cinema.jobs.housekeeping import CLOCK, clock_holds, keep_turn, sweep, take_turn
+from cinema.mail.sending import send_mails
+from cinema.models import Chore, ShowCancellation, ShowSeat
+from cinema.services.core.transactions import try_each
+from cinema.services.orders import show_cancellations
+from tests.concurrency.harness import race
+from tests.factories import ShowFactory, held, sold, starting_in
+
+pytestmark = pytest.mark.django_db
+
+TURN = {"name": "sweep", "every": timedelta(minutes=1)}
+A_MOMENT_AGO = -timedelta(seconds=1)
+
+
+def due_in(delay: timedelta) -> None:
+    Chore.objects.update(due_at=Now() + delay)
+
+
+def clock_seen(ago: timedelta) -> None:
+    """As if so much time had passed since the last look at the clock, by the clock."""
+    Chore.objects.update_or_create(name=CLOCK, defaults={"due_at": Now() - ago})
+
+
+def test_the_turn_is_taken_once_and_again_when_it_is_due():
+    assert take_turn(**TURN)
+    assert not take_turn(**TURN)
+    due_in(A_MOMENT_AGO)
+    assert take_turn(**TURN)
+
+
+def test_who_is_still_at_it_puts_the_others_off():
+    assert take_turn(**TURN)
+    due_in(A_MOMENT_AGO)
+    keep_turn(**TURN)
+    assert not take_turn(**TURN)
+
+
+def test_a_clock_that_was_wrong_keeps_nobody_from_the_turn():
+    assert take_turn(**TURN)
+    due_in(timedelta(minutes=10))
+    assert take_turn(**TURN)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("known", [True, False])
+def test_of_many_who_come_at_once_one_gets_the_turn(known):
+    if known:
+        take_turn(**TURN)
+        due_in(A_MOMENT_AGO)
+    assert sum(outcome.value for outcome in race(*[partial(take_turn, **TURN)] * 6)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_with_nothing_to_do_asks_the_same_however_much_there_is():
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert set(sweep().values()) == {0}
+        return len(captured)
+
+    clock_seen(timedelta(seconds=10))
+    sweep()  # what is done every few minutes only
+    counts = []
+    for shows in (1, 3, 30):
+        for n in range(shows):
+            show = ShowFactory(screen__rows=1, screen__columns=4)
+            sold(show, "A1", buyer=f"{n} of {shows}")
+            held(show, "A2", buyer=f"{n} of {shows}")
+        send_mails()
+        counts.append(statements())
+    assert len(set(counts)) == 1
+    assert counts[0] <= 26
+
+
+def test_what_waits_for_somebody_else_leaves_the_rest_for_the_next_time():
+    assert try_each(lambda item: True, [1, 2, 3], patience=-1) == 0
+    assert try_each(lambda item: True, [1, 2, 3], patience=60) == 3
+
+
+CHORES = [
+    "check_due_payments",
+    "release_all_expired",
+    "carry_out_everywhere",
+    "carry_on_everywhere",
+    "send_due_refunds",
+    "close_waiting_lists",
+    "offer_everywhere",
+    "forget_mail_requests",
+    "forget_mails",
+    "forget_failed_tries",
+    "_forget_sessions",
+    "_archive",
+    "_erase",
+    "send_mails",
+]
+
+
+@pytest.mark.parametrize("broken", CHORES)
+def test_a_chore_that_fails_is_logged_and_the_others_are_done(broken, monkeypatch, caplog):
+    done = []
+    for chore in CHORES:
+        monkeypatch.setattr(housekeeping, chore, lambda chore=chore, **said: done.append(chore) or 1)
+    monkeypatch.setattr(housekeeping, broken, lambda **said: 1 / 0)
+
+    figures = list(sweep().values())
+    assert done == [chore for chore in CHORES if chore != broken]
+    assert figures == [None if chore == broken else 1 for chore in CHORES]
+    assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
+
+
+def seats_left_of_a_show_long_over() -> int:
+    sweep()
+    return ShowSeat.objects.count()
+
+
+@pytest.fixture
+def long_over():
+    starting_in(ShowFactory(screen__plan="aaa"), timedelta(days=-30))
+
+
+@pytest.mark.parametrize("leap", [timedelta(days=8), timedelta(days=-8)])
+def test_a_clock_that_leaps_makes_no_show_lose_its_seats_until_it_has_gone_on_for_a_day(long_over, leap):
+    clock_seen(leap)
+    assert seats_left_of_a_show_long_over() == 3
+    assert seats_left_of_a_show_long_over() == 3
+    Chore.objects.filter(name=CLOCK).update(due_at=F("due_at") - timedelta(hours=23))
+    assert seats_left_of_a_show_long_over() == 3
+    Chore.objects.filter(name=CLOCK).update(due_at=F("due_at") - timedelta(hours=2))
+    assert seats_left_of_a_show_long_over() == 0
+
+
+def test_nor_does_it_before_the_clock_is_known_for_a_day(long_over):
+    assert seats_left_of_a_show_long_over() == 3
+    assert Chore.objects.get(name=CLOCK).due_at > timezone.now() + timedelta(hours=23)
+
+
+def test_a_site_that_was_away_for_a_night_goes_on_at_once(long_over):
+    clock_seen(timedelta(hours=12))
+    assert seats_left_of_a_show_long_over() == 0
+
+
+def test_a_leap_is_noticed_however_short_ago_the_clock_was_right(long_over):
+    clock_seen(timedelta(seconds=10))
+    assert clock_holds()
+    clock_seen(timedelta(days=8))
+    assert not clock_holds()
+    clock_seen(timedelta(days=-10))  # it was put right
+    assert not clock_holds()
+    assert Chore.objects.get(name=CLOCK).due_at < timezone.now() + timedelta(days=1, minutes=1)
+
+
+def test_a_database_that_is_away_ends_the_sweep(monkeypatch):
+    def fail(**said):
+        raise OperationalError("nobody there")
+
+    monkeypatch.setattr(housekeeping, "check_due_payments", fail)
+    monkeypatch.setattr(housekeeping, "release_all_expired", lambda: pytest.fail("It went on."))
+    with pytest.raises(OperationalError):
+        sweep()
+
+
+def test_a_show_called_off_that_fails_does_not_keep_the_others_from_going_on(monkeypatch, caplog):
+    first, second = shows = ShowFactory(), ShowFactory()
+    for show in shows:
+        ShowCancellation.objects.create(show=show, remedy="REFUND", reason="Power cut", created_at=timezone.now())
+    gone_on = []
+
+    def carry_on(*, cancellation):
+        gone_on.append(cancellation.show)
+        return 1 / 0 if cancellation.show == first else 1
+
+    monkeypatch.setattr(show_cancellations, "carry_on", carry_on)
+    assert show_cancellations.carry_on_everywhere() == 1
+    assert gone_on == [first, second]
+
+
+def test_a_sweep_that_does_not_end_keeps_the_turn_for_some_minutes_only(monkeypatch, caplog):
+    now, kept, end = [0.0], [], Event()
+    monkeypatch.setattr(housekeeper, "monotonic", lambda: now[0])
+    monkeypatch.setattr(housekeeper, "take_turn", lambda **turn: True)
+    monkeypatch.setattr(housekeeper, "keep_turn", lambda **turn: kept.append(now[0]))
+    monkeypatch.setattr(housekeeper, "sweep", lambda **how: end.wait())
+    keeper = Housekeeper()
+    for now[0] in (0.0, 60.0, 299.0, 301.0, 600.0):
+        keeper._look()
+    end.set()
+
+    assert kept == [60.0, 299.0]
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+def test_a_database_that_is_away_is_said_once_and_again_after_it_was_back(monkeypatch, caplog):
+    def fail(**turn):
+        raise OperationalError("nobody there")
+
+    keeper = Housekeeper()
+    with monkeypatch.context() as away:
+        away.setattr(housekeeper, "take_turn", fail)
+        for _ in range(3):
+            keeper._safely(keeper._look)
+            keeper._safely(lambda: None)  # other work that only reads
+    assert [record.exc_info for record in caplog.records] == [None]
+    monkeypatch.setattr(housekeeper, "take_turn", lambda **turn: False)
+    keeper._safely(keeper._look)
+    monkeypatch.setattr(housekeeper, "take_turn", fail)
+    keeper._safely(keeper._look)
+    assert len(caplog.records) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_lacks_a_table_is_there_and_what_it_says_is_logged_each_time(monkeypatch, caplog):
+    def forget_to_migrate(**turn):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM not_migrated")
+
+    monkeypatch.setattr(housekeeper, "take_turn", forget_to_migrate)
+    keeper = Housekeeper()
+    for _ in range(2):
+        keeper._safely(keeper._look)
+    assert [(record.levelname, bool(record.exc_info)) for record in caplog.records] == [("ERROR", True)] * 2
+
+
+def test_a_server_whose_housekeeping_is_off_starts_no_thread(monkeypatch, settings):
+    settings.HOUSEKEEPING_EVERY = timedelta(0)
+    keeper = Housekeeper()
+    monkeypatch.setattr(housekeeper, "Thread", lambda **said: pytest.fail("A thread was started."))
+    keeper.start()

@@ -1,0 +1,115 @@
+"""What is counted for Prometheus: what happened, once, and nothing that did not."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, transaction
+from django.urls import reverse
+
+from cinema.exceptions import DatabaseBusy, SeatsUnavailable
+from cinema.observability import metrics
+from cinema.services.core.transactions import atomically
+from tests.factories import ShowFactory, held, sold
+from tests.views.browsers import browser
+
+Counted = Callable[..., float]
+
+
+@pytest.fixture
+def counted() -> Counted:
+    """How much more of something was counted since the test began."""
+
+    def figure(name: str, labels: dict[str, str]) -> float:
+        return metrics.OWN.get_sample_value(name, labels) or 0
+
+    before = {(s.name, *sorted(s.labels.items())): s.value for m in metrics.OWN.collect() for s in m.samples}
+    return lambda name, **labels: figure(name, labels) - before.get((name, *sorted(labels.items())), 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_booking_is_counted_with_its_seats_once_it_is_committed(counted):
+    sold(ShowFactory(), "A1 A2")
+
+    assert (counted("cinema_steps_total", action="hold"), counted("cinema_seats_total", action="hold")) == (1, 2)
+    assert (counted("cinema_steps_total", action="book"), counted("cinema_seats_total", action="book")) == (1, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_booking_that_is_rolled_back_never_was(counted):
+    show = ShowFactory()
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        sold(show, "A1")
+        _ = 1 / 0
+
+    assert counted("cinema_steps_total", action="hold") == counted("cinema_steps_total", action="book") == 0
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_counted_by_its_kind(counted):
+    show = ShowFactory()
+    held(show, "A1")
+
+    with pytest.raises(SeatsUnavailable):
+        held(show, "A1", buyer="ben")
+
+    assert counted("cinema_refusals_total", reason="SeatsUnavailable") == 1
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_counted_once_however_many_services_it_leaves_and_not_at_all_when_it_is_only_shown(counted):
+    def refuse():
+        raise DatabaseBusy
+
+    with pytest.raises(DatabaseBusy):
+        atomically(atomically(refuse))()
+    str(DatabaseBusy())
+
+    assert counted("cinema_refusals_total", reason="DatabaseBusy") == 1
+
+
+@pytest.mark.django_db
+def test_a_request_is_counted_by_the_name_of_its_address_and_the_class_of_its_answer(counted):
+    browser().get(reverse("ticket", args=["no-such-ticket"]))
+    browser().get("/nowhere/")
+
+    assert counted("cinema_request_seconds_count", route="ticket", status="4xx") == 1
+    assert counted("cinema_request_seconds_count", route="-", status="4xx") == 1
+    assert "no-such-ticket" not in metrics.exposition({}, {}).decode()
+
+
+@pytest.mark.django_db
+def test_a_request_that_fails_is_counted_by_what_ended_it(counted, monkeypatch):
+    def away(pk: int) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("cinema.views.public.shows.pulse", away)
+    browser().get(reverse("show-seat-map", args=[1]))
+
+    assert counted("cinema_failures_total", kind="OperationalError") == 1
+    assert counted("cinema_request_seconds_count", route="show-seat-map", status="5xx") == 1
+
+
+def run(folder: Path, program: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in a process of its own, as a worker of a server that counts in the folder."""
+    environment = {"PATH": os.environ["PATH"], metrics.FOLDER: str(folder)}
+    command = [sys.executable, "-c", f"import os\nfrom cinema import metrics\n{program}"]
+    return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.only("sqlite")  # no database is asked
+def test_the_processes_of_a_server_add_up_and_what_one_that_was_killed_counted_stays(tmp_path):
+    assert not run(tmp_path, "metrics.seats_changed(action='BOOK', seats=2)").stderr
+    killed = run(tmp_path, "metrics.seats_changed(action='BOOK', seats=3); os.kill(os.getpid(), 9)")
+
+    said = run(tmp_path, "print(metrics.exposition({'waiting': 4}, {}).decode())").stdout
+
+    assert killed.returncode == -signal.SIGKILL
+    assert 'cinema_seats_total{action="book"} 5.0' in said
+    assert 'cinema_waiting{queue="waiting"} 4.0' in said

@@ -1,0 +1,151 @@
+"""What a distributor is told: selectors.figures.box_office."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from cinema.domain.periods import film_week_of
+from cinema.models import Show, Theatre, TicketSeat, TicketType
+from cinema.selectors.figures.box_office import film_report, films_shown, tax_in
+from cinema.selectors.figures.exports import film_sheet
+from cinema.selectors.figures.figures import report
+from cinema.services.orders.cancellations import cancel_ticket
+from tests.factories import MovieFactory, ScreenFactory, ShowFactory, TheatreFactory, cancelled, price_card, sold
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def theatre():
+    return TheatreFactory(tax_percent=Decimal(18), refund_percent=80, cancel_cutoff=60)
+
+
+@pytest.fixture
+def show(theatre):
+    return ShowFactory(screen=ScreenFactory(theatre=theatre), price=Decimal("118.01"), movie=MovieFactory())
+
+
+def of(show):
+    return film_report(show.screen.theatre, show.movie, film_week_of(show.trading_day))
+
+
+@pytest.mark.parametrize(
+    ("amount", "percent", "tax"),
+    [("118", "18", "18.00"), ("100", "18", "15.25"), ("0.05", "20", "0.01"), ("9", "0", "0")],
+)
+def test_the_tax_is_contained_in_the_price(amount, percent, tax):
+    assert tax_in(Decimal(amount), Decimal(percent)) == Decimal(tax)
+
+
+def test_the_tax_of_a_sale_stays_whatever_the_rate_is_later(show, theatre):
+    sold(show, "A1")
+    Theatre.objects.filter(pk=theatre.pk).update(tax_percent=Decimal(5))
+    sold(Show.objects.get(pk=show.pk), "A2", buyer="ben")
+
+    assert of(show).total.tax == Decimal("18.00") + Decimal("5.62")
+
+
+def test_each_kind_of_ticket_and_price_has_its_line(show, theatre):
+    price_card(theatre, adult=250, child=150)
+    ticket = sold(show, "A1 A2 A3")
+    adult, child = TicketType.objects.order_by("rank")
+    lines = list(TicketSeat.objects.filter(ticket=ticket).order_by("pk"))
+    for line, kind, price in zip(lines, (adult, adult, child), (250, 250, 150), strict=True):
+        TicketSeat.objects.filter(pk=line.pk).update(ticket_type=kind, price=price)
+    [day] = of(show).days
+    [shown] = day.shows
+    assert [(line.kind, line.price, line.takings.admissions) for line in shown.lines] == [
+        ("Adult", 250, 2),
+        ("Child", 150, 1),
+    ]
+    assert shown.total.gross == 650
+    assert shown.total.tax == tax_in(Decimal(500), Decimal(18)) + tax_in(Decimal(150), Decimal(18))
+    assert shown.total.net == 650 - shown.total.tax
+
+
+def test_totals_add_up_the_lines(show):
+    second = ShowFactory(
+        screen=show.screen, movie=show.movie, starts_at=show.starts_at + timedelta(hours=4), price=Decimal("77.77")
+    )
+    sold(show, "A1 A2")
+    sold(second, "B1")
+    found = of(show)
+    assert found.total.admissions == 3
+    assert (
+        found.total.tax
+        == sum(line.takings.tax for line in found.kinds)
+        == sum(line.takings.tax for _, line in found.lines)
+    )
+    assert found.total.gross == found.total.net + found.total.tax == Decimal("118.01") * 2 + Decimal("77.77")
+
+
+def test_what_is_kept_from_a_cancelled_ticket_stands_apart_and_all_is_the_revenue(show, theatre):
+    sold(show, "A1 A2")
+    cancel_ticket(code=sold(show, "B1 B2", buyer="ben").code)
+    found = of(show)
+    assert found.total.admissions == 2
+    assert found.total.gross == Decimal("236.02")
+    assert found.other == Decimal("236.02") - Decimal("188.82")
+    assert found.revenue == report([theatre], film_week_of(show.trading_day)).total.now.revenue
+
+
+def test_nobody_is_admitted_to_a_show_that_was_called_off(show):
+    sold(show, "A1")
+    cancelled(show)
+    found = of(show)
+    assert found.total.admissions == 0
+    assert found.days[0].shows[0].lines == []
+
+
+def test_money_owed_to_buyers_of_a_cancelled_show_is_apart_from_fees_and_revenue(show, theatre):
+    sold(show, "A1")
+    cancel_ticket(code=sold(show, "B1 B2", buyer="ben").code)
+    cancelled(show)
+    found = of(show)
+    assert found.owed == Decimal("118.01")
+    assert found.other == found.revenue == Decimal("236.02") - Decimal("188.82")
+    assert found.revenue == report([theatre], film_week_of(show.trading_day)).total.now.revenue
+
+
+def test_other_films_weeks_and_theatres_stay_out(show):
+    sold(show, "A1")
+    sold(ShowFactory(screen=ScreenFactory(theatre=show.screen.theatre)), "A1")
+    sold(ShowFactory(movie=show.movie), "A1")
+    sold(ShowFactory(screen=show.screen, movie=show.movie, starts_at=show.starts_at + timedelta(days=7)), "A1")
+    assert of(show).total.admissions == 1
+
+
+def test_the_films_of_a_week_are_listed_by_title(theatre):
+    screen = ScreenFactory(theatre=theatre)
+    later = ShowFactory(screen=screen, movie=MovieFactory(title="Zed"))
+    ShowFactory(screen=screen, movie=MovieFactory(title="Alpha"), starts_at=later.starts_at + timedelta(hours=4))
+    sold(later, "A1 A2")
+    found = films_shown(theatre, film_week_of(later.trading_day))
+    assert [(line.movie.title, line.figures.admissions) for line in found] == [("Alpha", 0), ("Zed", 2)]
+
+
+def test_the_file_for_the_distributor_adds_up_as_well(show):
+    sold(show, "A1 A2")
+    cancel_ticket(code=sold(show, "B1", buyer="ben").code)
+    sheet = film_sheet(of(show))
+    *lines, total, other, owed = sheet.rows
+    assert len(sheet.header) == len(lines[0]) == len(total)
+    assert [sum(line[n] for line in lines) for n in (6, 7, 8, 9)] == total[6:]
+    assert other[-1] == of(show).other
+    assert owed[-1] == 0
+
+
+def test_the_file_for_the_distributor_says_what_is_still_to_be_refunded(show):
+    sold(show, "A1 A2")
+    cancelled(show)
+    *_, fees, owed = film_sheet(of(show)).rows
+    assert (fees[0], fees[-1]) == ("Cancellation fees, less goodwill refunds", 0)
+    assert (owed[0], owed[-1]) == ("Still to be refunded to buyers", Decimal("236.02"))
+
+
+def test_it_takes_three_statements(show, django_assert_num_queries):
+    sold(show, "A1")
+    theatre, movie = show.screen.theatre, show.movie
+    with django_assert_num_queries(3):
+        film_report(theatre, movie, film_week_of(show.trading_day))

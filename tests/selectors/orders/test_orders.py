@@ -1,0 +1,227 @@
+"""Finding orders, and the story of one: selectors.orders.orders."""
+
+from decimal import Decimal
+
+import pytest
+
+from cinema.models import PaymentMode, Ticket
+from cinema.selectors.orders import orders as selectors
+from cinema.selectors.orders.orders import deeds_of, find_orders, history, order_at
+from cinema.services.booking.booking import Contact, book_hold
+from cinema.services.core.search_words import rewrite_words
+from cinema.services.orders.exchanges import exchange_order
+from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
+from tests.factories import BOX_OFFICE, ShowFactory, held, seat_ids, sold, staff
+from tests.services.orders.test_orders import deed, latest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(screen__rows=6)
+
+
+@pytest.fixture
+def theatre(show):
+    return show.screen.theatre
+
+
+def order(show, names, **fields):
+    ticket = sold(show, names, buyer=names)
+    Ticket.objects.filter(pk=ticket.pk).update(**fields)
+    ticket.refresh_from_db()
+    rewrite_words(ticket=ticket, theatre_id=show.screen.theatre_id)
+    return ticket
+
+
+def found(theatre, asked, **more):
+    return [ticket.pk for ticket in find_orders(theatre, asked, **more).orders]
+
+
+def test_a_reference_is_found_in_any_spacing_and_case(show, theatre):
+    ticket = order(show, "A1", reference="K7PM3WXY")
+    order(show, "A2", reference="K7PM3WXT")
+
+    for asked in ("K7PM3WXY", "k7pm-3wxy", " K7PM 3WXY ", "k 7 p m 3 w x y"):
+        assert found(theatre, asked) == [ticket.pk]
+
+
+@pytest.mark.parametrize("asked", ["Reference: K7PM 3WXY", "Ref. k7pm-3wxy", "\uff2b\uff17\uff30\uff2d3WXY"], ids=ascii)
+def test_a_reference_is_found_as_it_is_pasted(show, theatre, asked):
+    ticket = order(show, "A1", reference="K7PM3WXY")
+
+    assert found(theatre, asked) == [ticket.pk]
+
+
+@pytest.mark.parametrize("part", ["RKHG", "rkhg", "7WXY", "RKHG7", "rkhg 7w", "RKHG7WX"])
+def test_a_part_of_a_reference_is_enough(show, theatre, part):
+    ticket = order(show, "A1", reference="RKHG7WXY")
+    order(show, "A2", reference="K7PM3WXT")
+
+    assert found(theatre, part) == [ticket.pk]
+
+
+@pytest.mark.parametrize(
+    "asked", ["asha", "ASHA R", "  rao   asha ", "rao", "asha.rao@", "ASHA.RAO@kino", "rao@kino.ex"]
+)
+def test_any_word_of_a_name_or_an_address_is_found_by_its_beginning(show, theatre, asked):
+    asha = order(show, "A1", name="Asha Rao", email="asha.rao@kino.example")
+    order(show, "A2", name="Bela Ray", email="bela.ray@example.org")
+
+    assert found(theatre, asked) == [asha.pk]
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("Maria Weber", "Weber"),
+        ("Chidi Okafor", "okafor"),
+        ("Deniz Öztürk", "öztürk"),
+        ("Deniz Öztürk", "OZTURK"),
+        ("Émile Zola", "Émile"),
+        ("Émile Zola", "emile"),
+        ("Ángel Ruiz", "ángel"),
+        ("Łukasz Wójcik", "lukasz"),
+        ("Иван Петров", "Иван"),
+        ("Иван Петров", "иван"),
+        ("Иван Петров", "ivan pet"),
+        *((name, asked) for name in ("Jörg Müller", "Joerg Mueller") for asked in ("Müller", "Mueller", "Muller jorg")),
+    ],
+)
+def test_a_name_is_found_with_and_without_its_accents(show, theatre, name, asked):
+    ticket = order(show, "A1", name=name, email="kasse@example.org")
+    order(show, "A2", name="Asha Rao", email="asha@example.org")
+
+    assert found(theatre, asked) == [ticket.pk]
+
+
+def test_a_domain_is_found_as_people_write_it(show, theatre):
+    ticket = order(show, "A1", email="kasse@xn--mller-kva.example")
+
+    assert found(theatre, "müller.example") == found(theatre, "kasse") == [ticket.pk]
+
+
+def test_a_surname_is_found_that_could_be_a_reference(show, theatre):
+    ticket = order(show, "A1", name="Gwyn Hrycyk-Wq", reference="K7PM3WXY")
+
+    assert found(theatre, "hrycykwq") == [ticket.pk]
+
+
+@pytest.mark.parametrize("many", [0, 50_000])
+def test_all_the_words_asked_for_are_there(show, theatre, many, monkeypatch):
+    monkeypatch.setattr(selectors, "MANY", many)
+    ticket = order(show, "A1", name="Asha Rao", email="asha@example.org")
+    order(show, "A2", name="Asha Sen", email="sen@example.org")
+    order(show, "A3", name="Bela Rao", email="rao@example.org")
+
+    for asked in ("asha rao", "rao asha", "a rao", "asha rao exa"):
+        assert found(theatre, asked) == [ticket.pk], asked
+
+
+def test_who_checks_out_again_under_another_name_is_found_by_that_one(show, theatre):
+    hold = held(show, "A1")
+    for key, name in (("first", "Asha Rao"), ("second", "Bela Sen")):
+        book_hold(
+            code=hold.code, buyer=hold.buyer, contact=Contact(name, "x@example.org"), mode=PaymentMode.UPI, key=key
+        )
+
+    assert found(theatre, "asha") == []
+    assert len(found(theatre, "bela")) == 1
+
+
+def test_of_a_phone_number_the_digits_count(show, theatre):
+    ticket = order(show, "A1", phone="+91 (98200) 12-345")
+    order(show, "A2", phone="+91 98200 12346")
+
+    for asked in ("9820012345", "+91 98200 12345", "098200-12345", "012345", "0091 98200/12345"):
+        assert found(theatre, asked) == [ticket.pk]
+    assert found(theatre, "12345") == []
+
+
+def test_the_newest_come_first(show, theatre):
+    first, second = order(show, "A1"), order(show, "A2")
+
+    assert found(theatre, "") == found(theatre, "asha") == [second.pk, first.pk]
+
+
+@pytest.mark.parametrize("many", [0, 50_000])
+def test_the_orders_of_other_theatres_are_not_found(show, theatre, many, monkeypatch):
+    monkeypatch.setattr(selectors, "MANY", many)
+    here, elsewhere = order(show, "A1"), order(ShowFactory(), "A1")
+
+    for asked in ("", "asha", "asha@example.org", "9820012345"):
+        assert found(theatre, asked) == [here.pk]
+    assert found(theatre, elsewhere.reference) == []
+    assert order_at(theatre, elsewhere.reference) is None
+
+
+@pytest.mark.parametrize("asked", ["%", "a%", "_sha", "'; --", "x", "()", "٣٤٥٦٧٨٩", "\U0010ffff", "-", "@"])
+def test_whatever_is_typed_finds_nothing_rather_than_everything(show, theatre, asked):
+    order(show, "A1")
+
+    assert found(theatre, asked) == []
+
+
+def test_a_page_ends_and_the_next_goes_on(show, theatre, monkeypatch):
+    monkeypatch.setattr(selectors, "PER_PAGE", 2)
+    tickets = [order(show, name).pk for name in ("A1", "A2", "A3")]
+
+    page = find_orders(theatre, "")
+    assert [ticket.pk for ticket in page.orders] == tickets[:0:-1]
+    assert found(theatre, "", before=page.older) == tickets[:1]
+    assert find_orders(theatre, "", before=page.older).older is None
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_it_takes_the_same_number_of_statements_for_any_number_of_orders(
+    show, theatre, count, django_assert_num_queries
+):
+    names = [f"{row}{number}" for row in "ABCDEF" for number in range(1, 9)]
+    for name in names[:count]:
+        order(show, name)
+
+    with django_assert_num_queries(5):
+        page = find_orders(theatre, "asha")
+        assert [len(ticket.seats.all()) for ticket in page.orders] == [1] * count
+        assert {str(ticket.show.movie) for ticket in page.orders} == {str(show.movie)}
+
+
+def test_the_history_tells_every_action_with_who_and_why(show, theatre):
+    clerk = staff(theatre, BOX_OFFICE, name="Carla")
+    other = ShowFactory(screen__theatre=theatre, price=200)
+    ticket = sold(show, "A1 A2 A3")
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A3"), deed=deed(clerk, reason="one is ill"))
+    give_goodwill(code=ticket.code, amount=Decimal(20), deed=deed(clerk, "two", seen=latest(), reason="it was cold"))
+    exchange_order(
+        code=ticket.code, show_id=other.pk, seat_ids=[], deed=deed(clerk, "three", seen=latest(), reason="late train")
+    )
+    cancel_order(code=ticket.code, deed=deed(clerk, "four", seen=latest(), reason="never mind"))
+
+    order = order_at(theatre, ticket.reference)
+    told = [(str(entry.who), entry.what, entry.why) for entry in history(order, deeds_of(order))]
+
+    for line in (
+        ("buyer", "booked", ""),
+        ("payment provider", "paid", ""),
+        ("payment provider", "sold", ""),
+        ("Carla", "seats refunded", "one is ill"),
+        ("Carla", "refund made", "one is ill"),
+        ("Carla", "refund made", "it was cold"),
+        ("Carla", "moved to another seat", "late train"),
+        ("Carla", "moved from another seat", "late train"),
+        ("Carla", "exchanged for another show", "late train"),
+        ("automatic", "refund started", "ticket cancelled"),
+        ("Carla", "ticket cancelled", "never mind"),
+    ):
+        assert line in told, line
+    assert told.index(("buyer", "booked", "")) > told.index(("Carla", "ticket cancelled", "never mind"))
+
+
+def test_an_order_and_its_history_take_few_statements(show, theatre, django_assert_max_num_queries):
+    ticket = sold(show, "A1 A2 A3")
+
+    with django_assert_max_num_queries(10):
+        order = order_at(theatre, ticket.reference)
+        assert history(order, deeds_of(order))
+        assert {line.show_seat.seat.kind for line in order.seats.all()} == {"STANDARD"}

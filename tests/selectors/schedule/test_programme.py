@@ -1,0 +1,178 @@
+"""What is on: which shows, on which day, in which order."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cinema.models import Show
+from cinema.selectors.films.movies import places, shows_of
+from cinema.selectors.schedule.programme import Filters, filter_options, matching_shows, programme
+from tests.factories import GenreFactory, LanguageFactory, MovieFactory, TheatreFactory, listed
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(on):
+    return [film.movie.title for film in on.films]
+
+
+@pytest.fixture
+def galaxy():
+    return TheatreFactory(name="Galaxy", slug="galaxy", city="Mumbai")
+
+
+def test_a_show_that_has_started_or_was_called_off_is_not_listed(galaxy):
+    now = timezone.now()
+    listed(theatre=galaxy, starts_at=now - timedelta(seconds=5))
+    listed(theatre=galaxy, status=Show.Status.CANCELLED)
+    coming = listed(theatre=galaxy, starts_at=now + timedelta(minutes=1))
+
+    assert list(matching_shows(Filters())) == [coming]
+
+
+def test_today_is_each_theatres_own_day():
+    ahead, behind = TheatreFactory(time_zone="Pacific/Kiritimati"), TheatreFactory(time_zone="Pacific/Pago_Pago")
+    listed(theatre=ahead, movie=MovieFactory(title="Ahead"))
+    listed(theatre=behind, movie=MovieFactory(title="Behind"))
+    tomorrow = listed(theatre=behind, days=1, movie=MovieFactory(title="Behind tomorrow"))
+
+    on = programme(Filters(), [ahead, behind])
+
+    assert sorted(titles(on)) == ["Ahead", "Behind"]
+    assert on.days == [on.today, tomorrow.trading_day]
+
+
+def test_a_day_asked_for_lists_that_day_everywhere(galaxy):
+    listed(theatre=galaxy)
+    later = listed(theatre=galaxy, days=2)
+
+    on = programme(Filters(day=later.trading_day), [galaxy])
+
+    assert titles(on) == [later.movie.title]
+    assert on.day == later.trading_day
+
+
+def test_when_nothing_is_left_today_the_next_day_with_shows_is_shown(galaxy):
+    later = listed(theatre=galaxy, days=3)
+
+    on = programme(Filters(), [galaxy])
+
+    assert (on.day, titles(on)) == (later.trading_day, [later.movie.title])
+
+
+def test_an_empty_day_knows_the_next_one_with_shows(galaxy):
+    soon, later = listed(theatre=galaxy, days=1), listed(theatre=galaxy, days=5)
+    empty = soon.trading_day + timedelta(days=1)
+
+    on = programme(Filters(day=empty), [galaxy])
+
+    assert (on.films, on.next_day) == ([], later.trading_day)
+    assert on.days == [soon.trading_day, empty, later.trading_day]
+
+
+def test_a_show_after_midnight_belongs_to_the_evening_before(galaxy):
+    evening = listed(theatre=galaxy, days=1)
+    night = listed(
+        theatre=galaxy, movie=evening.movie, trading_day=evening.trading_day, starts_at=evening.starts_at + timedelta(1)
+    )
+
+    on = programme(Filters(day=evening.trading_day), [galaxy])
+
+    assert [show.pk for show in on.films[0].shows] == [evening.pk, night.pk]
+
+
+def test_films_come_by_their_next_show_and_their_theatres_by_name():
+    zenith, apollo = TheatreFactory(name="Zenith"), TheatreFactory(name="Apollo")
+    early = listed(theatre=zenith, movie=MovieFactory(title="Zorro"))
+    listed(theatre=apollo, movie=early.movie, starts_at=early.starts_at + timedelta(hours=2))
+    listed(theatre=apollo, movie=MovieFactory(title="Amour"), starts_at=early.starts_at + timedelta(hours=1))
+
+    on = programme(Filters(), [zenith, apollo])
+
+    assert titles(on) == ["Zorro", "Amour"]
+    assert [showing.theatre.name for showing in on.films[0].showings] == ["Apollo", "Zenith"]
+
+
+@pytest.mark.parametrize("wish", ["city", "theatre", "language", "genre", "format", "q"])
+def test_every_filter_keeps_what_fits_and_nothing_else(wish):
+    theatre, tamil = TheatreFactory(city="Pune"), LanguageFactory(code="ta", name="Tamil")
+    wanted = listed(theatre=theatre, language=tamil, format=Show.Format.IMAX, movie=MovieFactory(title="Roja Returns"))
+    wanted.movie.genres.add(GenreFactory(name="Romance"))
+    other = listed()
+    other.movie.genres.add(GenreFactory(name="Drama"))
+    wishes = {
+        "city": "Pune", "theatre": theatre, "language": "ta", "genre": "romance", "format": "IMAX", "q": "roja RETURN",
+    }  # fmt: skip
+
+    assert list(matching_shows(Filters(**{wish: wishes[wish]}))) == [wanted]
+
+
+def test_a_search_finds_films_of_any_day_by_either_title_and_shows_their_next_days(galaxy):
+    movie = MovieFactory(title="The Apu Story", original_title="Apur Sansar")
+    for day in range(1, 7):
+        listed(theatre=galaxy, movie=movie, days=day)
+
+    on = programme(Filters(q="sansar"), [galaxy])
+
+    assert titles(on) == ["The Apu Story"]
+    assert (on.day, len(on.films[0].showings)) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    ("film", "typed"),
+    [
+        ({"title": "Amélie"}, "amelie"),
+        ({"title": "Amélie"}, "AMÉLIE"),
+        ({"title": "Barry Lyndon", "director": "Stanley Kubrick"}, "kubrick"),
+        ({"title": "In the Mood for Love", "director": "Wong Kar-wai"}, "wong kar-wai"),
+        ({"title": "Amour", "cast": ["Emmanuelle Riva", "Jean-Louis Trintignant"]}, "riva trint"),
+        ({"title": "Österreich"}, "österreich"),
+        ({"title": "Österreich"}, "oesterreich"),
+        ({"title": "Leviathan", "original_title": "Левиафан"}, "левиафан"),
+        ({"title": "Spirited Away", "original_title": "千と千尋の神隠し"}, "千尋"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value["title"],
+)
+def test_a_search_finds_titles_and_people_however_they_are_typed(galaxy, film, typed):
+    listed(theatre=galaxy, movie=MovieFactory(**film))
+    listed(theatre=galaxy, movie=MovieFactory(title="Sholay", director="Ramesh Sippy"))
+
+    assert titles(programme(Filters(q=typed), [galaxy])) == [film["title"]]
+
+
+def test_only_genres_and_languages_that_are_coming_are_offered(galaxy):
+    show = listed(theatre=galaxy)
+    show.movie.genres.add(GenreFactory(name="Drama"))
+    GenreFactory(name="Western")
+    LanguageFactory(code="fr", name="French")
+
+    options = filter_options()
+
+    assert (options.genres, options.languages) == ({"drama": "Drama"}, {"hi": "Hindi"})
+    assert options.cities == ["Mumbai"]
+
+
+def test_a_film_with_one_sound_has_no_versions_and_one_with_two_has(galaxy):
+    show = listed(theatre=galaxy)
+    assert not programme(Filters(), [galaxy]).films[0].has_versions
+
+    listed(theatre=galaxy, movie=show.movie, subtitles=LanguageFactory(code="en", name="English"))
+    assert programme(Filters(), [galaxy]).films[0].has_versions
+
+
+def test_the_shows_of_a_film_start_with_the_city_asked_for():
+    movie = MovieFactory()
+    listed(theatre=TheatreFactory(city="Agra"), movie=movie)
+    listed(theatre=TheatreFactory(city="Pune"), movie=movie)
+    listed(theatre=TheatreFactory(city="Delhi"), movie=movie)
+
+    found = places(shows_of(movie), first_city="Pune")
+
+    assert [place.theatre.city for place in found] == ["Pune", "Agra", "Delhi"]
+
+
+def test_an_empty_house_has_an_empty_programme():
+    on = programme(Filters(), [])
+
+    assert (on.films, on.next_day) == ([], None)

@@ -1,0 +1,277 @@
+"""From held seats to a ticket waiting for its payment: services.booking.booking."""
+
+from decimal import Decimal
+
+import pytest
+
+from cinema.exceptions import (
+    AlreadyPaid,
+    HoldExpired,
+    KeyReused,
+    PriceChanged,
+    SeatsUnavailable,
+    ShowNotOnSale,
+    TooManyPayments,
+)
+from cinema.gateways.base import Result
+from cinema.models import Hold, Payment, PaymentMode, Refund, ShowSeat, Theatre, Ticket, TicketSeat
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.booking.booking import MOST_PAYMENTS, Contact, book_hold, book_tickets, pay_again
+from cinema.services.money.payments import settle_payment
+from cinema.services.orders.cancellations import cancel_ticket
+from tests.factories import ShowFactory, UserFactory, booked, cancelled, held, lapsed, report, seat, seat_ids, sold
+from tests.services.statements import announcements, holder_locks
+
+pytestmark = pytest.mark.django_db
+
+ASHA = Contact("Asha Rao", "asha@example.org", "+91 98200 12345")
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(screen__plan="aabb")
+
+
+def check_out(hold: Hold, **changes) -> Payment:
+    request = {"buyer": "asha", "contact": ASHA, "mode": PaymentMode.UPI, "key": "first"} | changes
+    return book_hold(code=hold.code, **request)
+
+
+def one_step(show, names="A1 A2", **changes) -> Payment:
+    request = {"buyer": "kiosk", "contact": ASHA, "mode": PaymentMode.CARD, "key": "first"} | changes
+    return book_tickets(show_id=show.pk, seat_ids=seat_ids(show, names), **request)
+
+
+def test_checking_out_writes_a_ticket_its_seats_and_a_payment(show):
+    payment = check_out(held(show, "A2 A3"))
+
+    ticket = payment.ticket
+    assert (ticket.status, payment.status) == (Ticket.Status.PENDING, Payment.Status.PENDING)
+    assert (ticket.name, ticket.email, ticket.phone) == ASHA
+    assert [line.price for line in ticket.seats.order_by("price")] == [Decimal(250), Decimal(350)]
+    assert ticket.amount == payment.amount == Decimal(600)
+    assert seat(show, "A2").status == ShowSeat.Status.HELD
+
+
+def test_the_price_at_the_hold_is_the_price_paid(show):
+    payment = check_out(held(show, "A1"), seen=Decimal("250.00"))
+
+    assert payment.amount == Decimal(250)
+
+
+def test_an_altered_price_is_refused_and_nothing_is_written(show):
+    with pytest.raises(PriceChanged, match="from ₹1 to ₹250"):
+        check_out(held(show, "A1"), seen=Decimal(1))
+
+    assert not Ticket.objects.exists()
+
+
+def test_the_same_request_again_gets_the_same_payment(show):
+    hold = held(show, "A1")
+
+    assert check_out(hold) == check_out(hold)
+    assert Payment.objects.count() == Ticket.objects.count() == 1
+
+
+def test_a_key_cannot_be_used_for_a_different_request(show):
+    hold = held(show, "A1")
+    check_out(hold)
+
+    with pytest.raises(KeyReused):
+        check_out(hold, contact=ASHA._replace(email="ben@example.org"))
+
+    assert Ticket.objects.get().email == ASHA.email
+
+
+def test_two_buyers_may_use_the_same_key(show):
+    first = check_out(held(show, "A1"))
+    second = check_out(held(show, "A2", buyer="ben"), buyer="ben")
+
+    assert first != second
+
+
+def test_a_new_key_gets_the_payment_that_is_open_and_may_correct_the_contact(show):
+    hold = held(show, "A1")
+
+    first, second = check_out(hold), check_out(hold, key="second", contact=ASHA._replace(phone="022 123456"))
+
+    assert first == second
+    assert Payment.objects.get().status == Payment.Status.PENDING
+    assert Ticket.objects.get().phone == "022 123456"
+
+
+def test_every_key_of_a_payment_is_bound_to_its_request(show):
+    hold = held(show, "A1")
+    first = check_out(hold)
+    check_out(hold, key="second", contact=ASHA._replace(phone="022 123456"))
+    settle_payment(report=report(first, Result.DECLINED))
+
+    assert check_out(hold, key="second", contact=ASHA._replace(phone="022 123456")) == first
+    with pytest.raises(KeyReused):
+        check_out(hold, key="second", contact=ASHA._replace(phone="022 654321"))
+    assert check_out(hold) == first
+    assert Ticket.objects.get().phone == "022 123456"
+
+
+def test_a_new_key_after_a_declined_payment_makes_a_new_one_for_the_same_ticket(show):
+    hold = held(show, "A1")
+    first = check_out(hold)
+    settle_payment(report=report(first, Result.DECLINED))
+
+    second = check_out(hold, key="second")
+
+    assert second != first
+    assert second.ticket == first.ticket
+
+
+def test_another_way_to_pay_replaces_the_open_payment_which_counts_if_its_money_comes(show):
+    hold = held(show, "A1")
+    first = check_out(hold)
+
+    second = check_out(hold, key="second", mode=PaymentMode.CARD)
+
+    first.refresh_from_db()
+    assert [first.status, second.status] == [Payment.Status.REPLACED, Payment.Status.PENDING]
+    assert settle_payment(report=report(first)).ticket.status == Ticket.Status.CONFIRMED
+    assert settle_payment(report=report(second)).refund_reason == Refund.Reason.PAID_TWICE
+
+
+def test_payments_for_the_seats_of_a_hold_cannot_be_begun_without_end(show):
+    hold = held(show, "A1")
+    modes = [PaymentMode.UPI, PaymentMode.CARD]
+    for number in range(MOST_PAYMENTS):
+        check_out(hold, key=f"key {number}", mode=modes[number % 2])
+
+    with pytest.raises(TooManyPayments):
+        check_out(hold, key="one more", mode=modes[MOST_PAYMENTS % 2])
+    assert Payment.objects.count() == MOST_PAYMENTS
+    assert check_out(hold, key="the last once more", mode=modes[(MOST_PAYMENTS - 1) % 2])
+
+
+def test_changing_the_seats_makes_a_new_ticket(show):
+    hold = held(show, "A1 A2")
+    first = check_out(hold)
+    held(show, "A2 A3")
+    second = check_out(hold, key="second")
+
+    first.ticket.refresh_from_db()
+    assert first.ticket.status == Ticket.Status.EXPIRED
+    assert {line.show_seat_id for line in TicketSeat.objects.filter(active=True)} == set(seat_ids(show, "A2 A3"))
+    assert second.amount == Decimal(600)
+
+
+def test_a_hold_that_ran_out_cannot_be_checked_out(show):
+    with pytest.raises(HoldExpired):
+        check_out(lapsed(held(show, "A1")))
+
+    assert not Ticket.objects.exists()
+
+
+def test_nobody_checks_out_anothers_hold(show):
+    with pytest.raises(HoldExpired):
+        check_out(held(show, "A1", buyer="ben"), buyer="asha")
+
+
+def test_a_paid_hold_cannot_be_paid_again(show):
+    ticket = sold(show, "A1")
+
+    with pytest.raises(AlreadyPaid) as refusal:
+        check_out(ticket.hold, key="second")
+
+    assert refusal.value.ticket == ticket
+
+
+def test_a_cancelled_show_cannot_be_checked_out(show):
+    hold = held(show, "A1")
+    cancelled(show)
+
+    with pytest.raises(ShowNotOnSale):
+        check_out(hold)
+
+
+def test_a_guest_who_signs_in_before_paying_has_the_ticket_in_the_account(show):
+    hold, user = held(show, "A1"), UserFactory()
+    check_out(hold)
+
+    check_out(hold, key="second", user=user)
+
+    assert list(user.tickets.all()) == [Ticket.objects.get()]
+
+
+def test_the_terms_of_the_day_of_booking_stay_with_the_ticket(show):
+    ticket = sold(show, "A1")
+    Theatre.objects.update(refund_percent=0, cancel_cutoff=100_000)
+
+    cancel_ticket(code=ticket.code)
+
+    assert Refund.objects.get().amount == Decimal(250)
+
+
+def test_after_a_decline_anybody_with_the_ticket_can_pay_again(show):
+    first = one_step(show)
+    settle_payment(report=report(first, Result.DECLINED))
+
+    again = pay_again(code=first.ticket.code, key="again")
+
+    assert again != first
+    assert (again.ticket, again.amount, again.status) == (first.ticket, first.amount, Payment.Status.PENDING)
+    assert pay_again(code=first.ticket.code, key="again") == again
+
+
+def test_nobody_pays_again_once_the_hold_is_over(show):
+    first = one_step(show)
+    lapsed(first.ticket.hold)
+
+    with pytest.raises(HoldExpired):
+        pay_again(code=first.ticket.code, key="again")
+
+
+def test_nobody_pays_again_for_a_ticket_that_is_paid(show):
+    with pytest.raises(AlreadyPaid):
+        pay_again(code=sold(show, "A1").code, key="again")
+
+
+def test_one_step_holds_and_checks_out(show):
+    payment = one_step(show, "A1 A3")
+
+    assert payment.amount == Decimal(600)
+    assert payment.ticket.hold.seats.count() == 2
+    assert unexplained_seats(show) == []
+
+
+def test_one_step_gets_every_seat_or_none(show):
+    held(show, "A3", buyer="ben")
+
+    with pytest.raises(SeatsUnavailable, match="Row A, seat 3"):
+        one_step(show, "A2 A3")
+
+    assert not Ticket.objects.exists()
+    assert seat(show, "A2").status == ShowSeat.Status.AVAILABLE
+
+
+def test_one_step_repeated_gets_the_same_payment_though_its_seats_are_taken_by_now(show):
+    assert one_step(show, buyer="kiosk 1", owner="kiosk") == one_step(show, buyer="kiosk 2", owner="kiosk")
+
+
+def test_one_step_takes_the_same_number_of_statements_for_any_number_of_seats(django_assert_num_queries):
+    show = ShowFactory()
+    for key, names in [("a", "A1"), ("b", "B1 B2 B3"), ("c", "C1 C2 C3 C4 C5 C6 C7 C8")]:
+        ids = seat_ids(show, names)
+        with django_assert_num_queries(14 + announcements() + holder_locks()):
+            book_tickets(show_id=show.pk, seat_ids=ids, buyer=key, contact=ASHA, mode=PaymentMode.UPI, key=key)
+
+
+def test_a_booking_survives_nothing_half(show, monkeypatch):
+    """The payment is the last thing written; when that fails, the ticket and its seats are gone too."""
+    hold = held(show, "A1")
+    monkeypatch.setattr(Payment.objects, "create", lambda **fields: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        check_out(hold)
+
+    assert not Ticket.objects.exists()
+    assert not TicketSeat.objects.exists()
+
+
+def test_a_fresh_ticket_is_pending(show):
+    assert booked(show, "A1").ticket.status == Ticket.Status.PENDING

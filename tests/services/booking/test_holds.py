@@ -1,0 +1,239 @@
+"""Holding seats: services.booking.holds."""
+
+from datetime import timedelta
+
+import pytest
+
+from cinema.exceptions import (
+    HoldAtItsLimit,
+    HoldExpired,
+    NoSeats,
+    SeatsUnavailable,
+    SeatTwice,
+    ShowNotOnSale,
+    TooManySeats,
+    UnknownSeats,
+    UnknownShow,
+)
+from cinema.models import Hold, SeatEvent, ShowSeat
+from cinema.services.booking.expiry import release_expired
+from cinema.services.booking.holds import extend_hold, hold_seats, release_hold
+from tests.factories import ScreenFactory, ShowFactory, cancelled, held, lapsed, past, seat, seat_ids
+from tests.services.statements import announcements, holder_locks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def show():
+    return ShowFactory()
+
+
+def names(hold: Hold) -> str:
+    return " ".join(sorted(f"{s.seat.row}{s.seat.number}" for s in hold.seats.select_related("seat")))
+
+
+def test_a_hold_sets_the_seats_aside(show):
+    hold = held(show, "B3 B4")
+
+    assert seat(show, "B3").status == seat(show, "B4").status == ShowSeat.Status.HELD
+    assert names(hold) == "B3 B4"
+
+
+def test_a_hold_lasts_the_configured_minutes(show, settings):
+    settings.HOLD_MINUTES = 7
+
+    hold = held(show, "B3")
+
+    assert hold.expires_at - hold.created_at == timedelta(minutes=7)
+
+
+def test_a_hold_counts_its_seats_off_the_free_ones(show):
+    held(show, "B3 B4")
+
+    show.refresh_from_db()
+    assert show.seats_free == show.seats_total - 2
+
+
+def test_somebody_elses_seat_is_refused_by_name_and_nothing_is_held(show):
+    held(show, "B3", buyer="ben")
+
+    with pytest.raises(SeatsUnavailable, match="Row B, seat 3 was just taken") as refusal:
+        held(show, "B3 B4", buyer="asha")
+
+    assert [s.seat.label for s in refusal.value.seats] == ["Row B, seat 3"]
+    assert seat(show, "B4").status == ShowSeat.Status.AVAILABLE
+
+
+def test_holding_other_seats_changes_the_hold_without_prolonging_it(show):
+    first = held(show, "B3 B4")
+
+    second = held(show, "B4 B5")
+
+    assert second == first
+    assert second.expires_at == first.expires_at
+    assert names(second) == "B4 B5"
+    assert seat(show, "B3").status == ShowSeat.Status.AVAILABLE
+
+
+def test_a_change_that_fails_leaves_the_hold_as_it_was(show):
+    hold = held(show, "B3 B4")
+    held(show, "B5", buyer="ben")
+
+    with pytest.raises(SeatsUnavailable):
+        held(show, "B4 B5")
+
+    assert names(hold) == "B3 B4"
+
+
+def test_holding_the_same_seats_again_changes_nothing(show):
+    held(show, "B3 B4")
+    show.refresh_from_db()
+    before = show.revision
+
+    held(show, "B3 B4")
+
+    show.refresh_from_db()
+    assert show.revision == before
+
+
+def test_a_hold_that_ran_out_is_taken_over_by_the_next_buyer(show):
+    old = lapsed(held(show, "B3 B4", buyer="ben"))
+
+    new = held(show, "B3", buyer="asha")
+
+    old.refresh_from_db()
+    assert old.status == Hold.Status.EXPIRED
+    assert names(new) == "B3"
+    assert seat(show, "B4").status == ShowSeat.Status.AVAILABLE
+
+
+def test_a_buyer_whose_hold_ran_out_gets_a_new_one(show):
+    old = lapsed(held(show, "B3"))
+
+    new = held(show, "B3 B4")
+
+    assert new != old
+    assert names(new) == "B3 B4"
+
+
+def test_taking_over_a_lapsed_hold_keeps_the_buyers_own_living_one(show):
+    mine = held(show, "A1")
+    lapsed(held(show, "B3", buyer="ben"))
+
+    again = held(show, "A1 B3")
+
+    assert again == mine
+    assert names(again) == "A1 B3"
+
+
+def test_every_change_stands_in_the_ledger_without_a_gap(show):
+    hold = held(show, "B3 B4")
+    held(show, "B4")
+    release_hold(code=hold.code, buyer="asha")
+
+    events = SeatEvent.objects.filter(show=show).order_by("revision", "show_seat")
+    assert [(e.revision, e.action) for e in events] == [(1, "HOLD"), (1, "HOLD"), (2, "RELEASE"), (3, "RELEASE")]
+
+
+@pytest.mark.parametrize(("chosen", "refusal"), [("", NoSeats), ("A1 A1", SeatTwice), ("A1 A2 A3 A4", TooManySeats)])
+def test_a_choice_that_makes_no_sense_is_refused(show, settings, chosen, refusal):
+    settings.MAX_SEATS = 3
+
+    with pytest.raises(refusal):
+        held(show, chosen)
+
+
+def test_a_seat_of_another_show_is_refused(show):
+    other = ShowFactory()
+
+    with pytest.raises(UnknownSeats, match="not a seat at this show"):
+        hold_seats(show_id=show.pk, seat_ids=[*seat_ids(show, "A1"), *seat_ids(other, "A2")], buyer="asha")
+
+
+def test_an_unknown_show_is_refused(show):
+    with pytest.raises(UnknownShow):
+        hold_seats(show_id=show.pk + 1, seat_ids=[1], buyer="asha")
+
+
+@pytest.mark.parametrize(("change", "word"), [(past, "started"), (cancelled, "cancelled")])
+def test_a_show_that_is_not_on_sale_is_refused(show, change, word):
+    change(show)
+
+    with pytest.raises(ShowNotOnSale, match=word):
+        held(show, "A1")
+
+
+def test_more_time_starts_the_minutes_anew(show):
+    hold = held(show, "A1")
+    Hold.objects.update(
+        created_at=hold.created_at - timedelta(minutes=5), expires_at=hold.expires_at - timedelta(minutes=5)
+    )
+
+    extended = extend_hold(code=hold.code, buyer="asha")
+
+    assert extended.expires_at - hold.expires_at < timedelta(seconds=10)
+
+
+def test_more_time_never_goes_beyond_the_limit(show, settings):
+    hold = held(show, "A1")
+    Hold.objects.update(
+        created_at=hold.created_at - timedelta(minutes=25),
+        expires_at=hold.expires_at - timedelta(minutes=8),
+        latest_at=hold.latest_at - timedelta(minutes=25),
+    )
+
+    extended = extend_hold(code=hold.code, buyer="asha")
+
+    assert extended.expires_at - extended.created_at == timedelta(minutes=settings.HOLD_MAX_MINUTES)
+    with pytest.raises(HoldAtItsLimit, match="30 minutes"):
+        extend_hold(code=hold.code, buyer="asha")
+
+
+@pytest.mark.parametrize("service", [extend_hold, release_hold])
+def test_a_hold_that_ran_out_can_be_neither_extended_nor_released(show, service):
+    hold = lapsed(held(show, "A1"))
+
+    with pytest.raises(HoldExpired):
+        service(code=hold.code, buyer="asha")
+
+
+@pytest.mark.parametrize("service", [extend_hold, release_hold])
+def test_nobody_touches_anothers_hold(show, service):
+    hold = held(show, "A1", buyer="ben")
+
+    with pytest.raises(HoldExpired):
+        service(code=hold.code, buyer="asha")
+
+
+def test_letting_go_frees_the_seats_at_once(show):
+    hold = held(show, "A1 A2")
+
+    release_hold(code=hold.code, buyer="asha")
+
+    show.refresh_from_db()
+    assert show.seats_free == show.seats_total
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+
+
+def test_expired_holds_are_released_together_under_one_revision(show):
+    lapsed(held(show, "A1", buyer="ben"))
+    lapsed(held(show, "A2 A3", buyer="cleo"))
+    living = held(show, "B1")
+    show.refresh_from_db()
+
+    freed = release_expired(show_id=show.pk)
+
+    assert freed == 3
+    assert SeatEvent.objects.filter(show=show, action="EXPIRE").values("revision").distinct().count() == 1
+    assert names(living) == "B1"
+
+
+def test_a_hold_takes_the_same_number_of_statements_for_any_number_of_seats(django_assert_num_queries):
+    show = ShowFactory(screen=ScreenFactory(rows=5, columns=12))
+    for buyer, chosen in [("a", "A1"), ("b", "B1 B2 B3"), ("c", "C1 C2 C3 C4 C5 C6 C7 C8 C9 C10")]:
+        ids = seat_ids(show, chosen)
+        with django_assert_num_queries(
+            11 + announcements() + holder_locks()
+        ):  # a savepoint and its release stand in for the transaction of real life
+            hold_seats(show_id=show.pk, seat_ids=ids, buyer=buyer)

@@ -1,0 +1,26 @@
+"""What is done after a commit: services.core.transactions.after_commit."""
+
+import pytest
+
+from cinema.models import Refund, Ticket
+from cinema.services.money.payments import settle_payment
+from cinema.services.orders.cancellations import cancel_ticket
+from tests.factories import ShowFactory, booked, report
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_ticket_that_costs_nothing_is_confirmed_without_the_gateway():
+    payment = booked(ShowFactory(price=0), "A1")
+
+    payment.refresh_from_db()
+    assert payment.ticket.status == Ticket.Status.CONFIRMED
+
+
+def test_nothing_is_written_back_for_a_ticket_that_cost_nothing():
+    ticket = booked(ShowFactory(price=0), "A1").ticket
+
+    cancel_ticket(code=ticket.code)
+    settle_payment(report=report(ticket.payments.get()))
+
+    assert not Refund.objects.exists()

@@ -1,0 +1,83 @@
+"""Two people with the same thing open: the second is told what the first did."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cinema.exceptions import EditedMeanwhile
+from cinema.models import AuditEvent
+from cinema.services.core.edits import check_version, note_edit
+from tests.factories import MovieFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+FILM = AuditEvent.Action.FILM
+
+
+def edited(movie, user, **changes):
+    """Let ``user`` change fields of the film: edited(movie, asha, title=("A", "B"))."""
+    movie.version += 1
+    movie.save()
+    before = {field: value[0] for field, value in changes.items()}
+    after = {field: value[1] for field, value in changes.items()}
+    return note_edit(thing=movie, action=FILM, user=user, before=before, after=after)
+
+
+def test_what_nobody_touched_can_be_saved():
+    movie = MovieFactory(version=3)
+
+    check_version(thing=movie, seen=3, action=FILM)
+
+
+def test_who_comes_second_is_told_what_was_changed_and_by_whom():
+    movie, asha = MovieFactory(), UserFactory(name="Asha Rao")
+    edited(movie, asha, title=("A", "B"), runtime=(120, 130), year=(2024, 2024))
+
+    with pytest.raises(EditedMeanwhile, match="Asha Rao changed this 0\xa0minutes ago") as refusal:
+        check_version(thing=movie, seen=0, action=FILM)
+
+    assert "title from “A” to “B”; runtime from “120” to “130”" in str(refusal.value)
+    assert refusal.value.version == 1
+    assert [change.field for change in refusal.value.changes] == ["title", "runtime"]
+
+
+def test_several_changes_are_told_as_one_and_what_was_undone_not_at_all():
+    movie, asha, bela = MovieFactory(), UserFactory(name="Asha"), UserFactory(name="Bela")
+    edited(movie, asha, title=("A", "B"), runtime=(120, 130))
+    edited(movie, bela, title=("B", "C"), runtime=(130, 120))
+
+    with pytest.raises(EditedMeanwhile) as refusal:
+        check_version(thing=movie, seen=0, action=FILM)
+
+    assert refusal.value.by == "Bela"
+    assert [(change.before, change.after) for change in refusal.value.changes] == [("A", "C")]
+
+
+def test_what_was_seen_and_what_others_are_about_is_not_told():
+    movie, other = MovieFactory(), MovieFactory()
+    edited(movie, UserFactory(), title=("A", "B"))
+    edited(other, UserFactory(), title=("X", "Y"))
+    edited(other, UserFactory(), title=("Y", "Z"))
+    edited(movie, UserFactory(), runtime=(120, 130))
+
+    with pytest.raises(EditedMeanwhile) as refusal:
+        check_version(thing=movie, seen=1, action=FILM)
+
+    assert [change.field for change in refusal.value.changes] == ["runtime"]
+
+
+def test_it_is_said_even_when_nobody_wrote_down_what_happened():
+    movie = MovieFactory(version=2)
+
+    with pytest.raises(EditedMeanwhile, match="Somebody else has changed this"):
+        check_version(thing=movie, seen=1, action=FILM)
+
+
+def test_a_long_text_is_told_by_its_beginning():
+    movie = MovieFactory()
+    edited(movie, UserFactory(), synopsis=("", "x" * 5000)).at = timezone.now() - timedelta(minutes=3)
+
+    with pytest.raises(EditedMeanwhile) as refusal:
+        check_version(thing=movie, seen=0, action=FILM)
+
+    assert len(str(refusal.value)) < 400

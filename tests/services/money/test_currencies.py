@@ -1,0 +1,129 @@
+"""A currency without small coins: amounts are refused at the door, and what is off already keeps nobody from money."""
+
+from decimal import Decimal
+
+import pytest
+
+from cinema.exceptions import AmountTooPrecise
+from cinema.models import Payment, Refund, ShowCancellation, Ticket, TicketSeat
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.orders import Deed, cancel_order, give_goodwill, return_seats
+from cinema.services.orders.show_cancellations import call_off_show, carry_on
+from cinema.services.prices.price_cards import Adjustment, CardPlan, add_card
+from tests.factories import BOX_OFFICE, ShowFactory, price_card, seat_ids, sold, staff
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def yen(settings):
+    settings.CURRENCY = "JPY"
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(price=300, screen__theatre__refund_percent=100)
+
+
+@pytest.fixture
+def deed(show):
+    return Deed(staff(show.screen.theatre, BOX_OFFICE), "fell ill", 0, "one")
+
+
+def give_half_a_yen(ticket: Ticket) -> None:
+    """A refund of before such amounts were refused."""
+    payment = ticket.payments.get()
+    Refund.objects.create(payment=payment, amount=Decimal("0.50"), reason="GOODWILL", created_at=payment.created_at)
+    show = ticket.show
+    show.revenue -= Decimal("0.50")
+    show.save(update_fields=["revenue"])
+
+
+def refunded() -> Decimal:
+    return sum(Refund.objects.values_list("amount", flat=True))
+
+
+def test_goodwill_of_half_a_yen_is_refused_with_a_sentence(show, deed):
+    ticket = sold(show, "A1")
+
+    with pytest.raises(AmountTooPrecise, match="An amount in JPY has no decimal places, such as ¥10"):
+        give_goodwill(code=ticket.code, amount=Decimal("100.50"), deed=deed)
+
+    assert not Refund.objects.exists()
+
+
+def test_another_amount_for_a_cancellation_or_for_seats_is_refused_as_well(show, deed):
+    ticket = sold(show, "A1 A2")
+
+    with pytest.raises(AmountTooPrecise):
+        cancel_order(code=ticket.code, deed=deed, amount=Decimal("0.50"))
+    with pytest.raises(AmountTooPrecise):
+        return_seats(code=ticket.code, seat_ids=seat_ids(show, "A1"), deed=deed, amount=Decimal("0.50"))
+
+    assert not Refund.objects.exists()
+
+
+def test_prices_and_surcharges_of_half_a_yen_are_refused(show):
+    theatre = show.screen.theatre
+    card = price_card(theatre, adult=300)
+    key = card.prices.values_list("category", "ticket_type").get()
+
+    for price, surcharge in [("1500.50", "10"), ("1500", "10.50")]:
+        more = [Adjustment(name="Night", amount=Decimal(surcharge))]
+        plan = CardPlan(name="Other", prices={key: Decimal(price)}, adjustments=more)
+        with pytest.raises(AmountTooPrecise):
+            add_card(theatre=theatre, plan=plan, user=None)
+
+
+def test_a_show_is_not_priced_in_half_yen():
+    with pytest.raises(AmountTooPrecise):
+        ShowFactory(price=Decimal("100.50"))
+
+
+def test_cents_have_no_parts_either(settings):
+    settings.CURRENCY = "EUR"
+
+    with pytest.raises(AmountTooPrecise, match="in EUR has at most 2 decimal places, such as €9"):
+        ShowFactory(price=Decimal("1.005"))
+
+
+def test_half_a_yen_given_before_does_not_keep_the_buyer_from_cancelling(show):
+    ticket = sold(show, "A1")
+    give_half_a_yen(ticket)
+
+    cancel_ticket(code=ticket.code)
+
+    assert refunded() == 300
+    assert unexplained_seats(show) == []
+
+
+def test_nor_staff_from_refunding_all_that_is_kept(show, deed):
+    ticket = sold(show, "A1")
+    give_half_a_yen(ticket)
+
+    cancel_order(code=ticket.code, deed=deed, amount=Decimal("299.50"))
+
+    assert refunded() == 300
+
+
+def test_nor_a_show_that_is_called_off_from_coming_to_its_end(show):
+    give_half_a_yen(sold(show, "A1"))
+    off = call_off_show(show_id=show.pk, user=None, reason="Power cut", remedy=ShowCancellation.Remedy.REFUND)
+
+    assert carry_on(cancellation=off) == 1
+
+    assert refunded() == 300
+    off.refresh_from_db()
+    assert off.done_at
+
+
+def test_a_price_of_half_a_yen_from_before_is_refunded_to_the_last_half(show):
+    ticket = sold(show, "A1")
+    Payment.objects.update(amount=Decimal("300.50"))
+    Ticket.objects.update(amount=Decimal("300.50"))
+    TicketSeat.objects.update(price=Decimal("300.50"))
+
+    cancel_ticket(code=ticket.code)
+
+    assert refunded() == Decimal("300.50")

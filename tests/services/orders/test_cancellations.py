@@ -1,0 +1,104 @@
+"""Cancelling a ticket: services.orders.cancellations."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from cinema.exceptions import NotCancellable
+from cinema.models import Payment, Refund, ShowSeat, Ticket
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.money.refunds import send_due_refunds
+from cinema.services.orders.cancellations import cancel_ticket
+from tests.factories import ShowFactory, booked, held, seat, sold, starting_in
+from tests.mails import outbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(screen__theatre__cancel_cutoff=60, screen__theatre__refund_percent=50)
+
+
+def test_cancelling_frees_the_seats_at_once(show):
+    ticket = sold(show, "A1 A2")
+
+    cancel_ticket(code=ticket.code)
+
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.CANCELLED
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+    assert held(show, "A1", buyer="ben")
+    assert unexplained_seats(show) == []
+
+
+def test_cancelling_gives_back_the_theatres_percentage(show):
+    ticket = sold(show, "A1 A2 A3")
+
+    cancel_ticket(code=ticket.code)
+    send_due_refunds()
+
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.reason, refund.status) == (Decimal(375), "CANCELLED", "DONE")
+    assert Payment.objects.get().status == Payment.Status.PART_REFUNDED
+
+
+def test_the_refund_is_rounded_to_the_smallest_coin():
+    show = ShowFactory(price=Decimal("33.35"), screen__theatre__refund_percent=50)
+
+    cancel_ticket(code=sold(show, "A1").code)
+
+    assert Refund.objects.get().amount == Decimal("16.68")
+
+
+def test_a_theatre_that_refunds_nothing_writes_no_refund():
+    show = ShowFactory(screen__theatre__refund_percent=0)
+
+    cancel_ticket(code=sold(show, "A1").code)
+
+    assert not Refund.objects.exists()
+    assert Payment.objects.get().status == Payment.Status.SUCCESS
+
+
+def test_a_full_refund_leaves_the_payment_refunded():
+    show = ShowFactory(screen__theatre__refund_percent=100)
+
+    cancel_ticket(code=sold(show, "A1").code)
+    send_due_refunds()
+
+    assert Payment.objects.get().status == Payment.Status.REFUNDED
+
+
+def test_a_cancellation_is_confirmed_by_mail(show):
+    ticket = sold(show, "A1")
+    outbox().clear()
+
+    cancel_ticket(code=ticket.code)
+
+    assert ["cancelled" in message.subject.lower() for message in outbox()] == [True]
+
+
+def test_it_is_too_late_after_the_cut_off(show):
+    ticket = sold(show, "A1")
+    starting_in(show, timedelta(minutes=59))
+
+    with pytest.raises(NotCancellable, match="60 minutes before the show"):
+        cancel_ticket(code=ticket.code)
+
+    assert seat(show, "A1").status == ShowSeat.Status.BOOKED
+
+
+def test_a_ticket_is_cancelled_only_once(show):
+    ticket = sold(show, "A1")
+    cancel_ticket(code=ticket.code)
+
+    with pytest.raises(NotCancellable, match="already cancelled"):
+        cancel_ticket(code=ticket.code)
+
+    assert Refund.objects.count() == 1
+
+
+def test_a_ticket_that_is_not_paid_cannot_be_cancelled(show):
+    with pytest.raises(NotCancellable, match="Only a paid ticket"):
+        cancel_ticket(code=booked(show, "A1").ticket.code)

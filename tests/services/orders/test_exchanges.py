@@ -1,0 +1,333 @@
+"""Exchanging a ticket to another show: services.orders.exchanges."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from cinema.domain.periods import Period
+from cinema.exceptions import (
+    ChoiceOver,
+    NoBlockLeft,
+    NotExchangeable,
+    NothingPaid,
+    OtherSeatCount,
+    SameShow,
+    SeatsUnavailable,
+    ShowNotOnSale,
+    UnknownShow,
+)
+from cinema.models import AuditEvent, Refund, SeatEvent, ShowCancellation, ShowSeat, Ticket, TicketType
+from cinema.selectors.booking.tickets import ticket_by_code
+from cinema.selectors.figures.box_office import film_report
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.booking.booking import book_tickets
+from cinema.services.money.payments import settle_payment
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.exchanges import choose_show, exchange_order
+from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.orders import give_goodwill, return_seats
+from cinema.services.orders.show_cancellations import call_off_show
+from tests.factories import (
+    BOX_OFFICE,
+    CONTACT,
+    MANAGER,
+    ScreenFactory,
+    ShowFactory,
+    booked,
+    on_card,
+    price_card,
+    report,
+    seat,
+    seat_ids,
+    sold,
+    staff,
+    starting_in,
+)
+from tests.mails import outbox
+from tests.services.orders.test_orders import deed, latest
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show():
+    return ShowFactory(screen__plan="aaaa\nbbbb")
+
+
+@pytest.fixture
+def other(show):
+    """Tomorrow's other show of the film: 50 less for every seat."""
+    screen = ScreenFactory(theatre=show.screen.theatre, plan="aaaa\nbbbb")
+    return ShowFactory(movie=show.movie, screen=screen, price=200)
+
+
+@pytest.fixture
+def clerk(show):
+    return staff(show.screen.theatre, BOX_OFFICE, email="carla@example.org")
+
+
+@pytest.fixture
+def ticket(show):
+    ticket = sold(show, "A1 A2")
+    outbox().clear()
+    return ticket
+
+
+def exchange(ticket, show, names, user, **more):
+    return exchange_order(
+        code=ticket.code, show_id=show.pk, seat_ids=seat_ids(show, names), deed=more.pop("deed", deed(user)), **more
+    )
+
+
+def seats_of(ticket):
+    lines = ticket.seats.filter(active=True).order_by("show_seat__seat__y", "show_seat__seat__x")
+    return " ".join(f"{row}{n}" for row, n in lines.values_list("show_seat__seat__row", "show_seat__seat__number"))
+
+
+def agree(*shows):
+    for show in shows:
+        show.refresh_from_db()
+        assert unexplained_seats(show) == []
+    return True
+
+
+def test_the_ticket_its_seats_and_its_takings_go_to_the_other_show(show, other, ticket, clerk):
+    exchange(ticket, other, "A3 A4", clerk)
+
+    ticket.refresh_from_db()
+    assert (ticket.show, ticket.amount, seats_of(ticket)) == (other, Decimal(500), "A3 A4")
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+    assert agree(show, other)
+    assert (show.revenue, show.admissions, other.revenue, other.admissions) == (0, 0, 500, 2)
+
+
+def test_both_ledgers_and_the_audit_trail_say_who_and_why(show, other, ticket, clerk):
+    exchange(ticket, other, "A3 A4", clerk)
+
+    for where, action in ((show, "MOVE_OUT"), (other, "MOVE_IN")):
+        event = SeatEvent.objects.filter(show=where, action=action).first()
+        assert (event.actor, event.user, event.reason, event.ticket) == ("STAFF", clerk, "fell ill", ticket)
+    note = AuditEvent.objects.get()
+    assert (note.action, note.details["cheaper"], note.details["amount"]) == ("EXCHANGE", "100.00", "0")
+
+
+def test_what_cheaper_seats_save_is_given_back_by_choice(show, other, ticket, clerk):
+    exchange(ticket, other, "A3 A4", clerk, refund_difference=True)
+
+    assert (Refund.objects.get().amount, Refund.objects.get().reason) == (Decimal(100), "GOODWILL")
+    assert agree(show, other)
+    assert other.revenue == 400
+
+
+def test_dearer_seats_are_borne_by_the_house(show, other, ticket, clerk):
+    exchange(ticket, other, "B1 B2", clerk, refund_difference=True)
+
+    assert not Refund.objects.exists()
+    assert AuditEvent.objects.get().details["cheaper"] == "-100.00"
+    assert agree(show, other)
+
+
+def test_without_seats_named_the_best_of_the_same_category_are_taken(show, other, ticket, clerk):
+    exchange(ticket, other, "", clerk)
+
+    assert seats_of(ticket) == "A2 A3"
+
+
+def test_the_buyer_is_mailed_the_ticket_for_the_other_show(show, other, ticket, clerk):
+    exchange(ticket, other, "A3 A4", clerk)
+
+    [message] = outbox()
+    assert message.subject.startswith("Your ticket is now for another show")
+    assert "Row A, seat 3" in message.body
+
+
+def test_the_same_click_twice_exchanges_once(show, other, ticket, clerk):
+    for _ in range(2):
+        exchange(ticket, other, "A3 A4", clerk, refund_difference=True)
+
+    assert Refund.objects.count() == len(outbox()) == 1
+
+
+def test_seats_given_back_and_goodwill_before_go_along(show, other, clerk):
+    ticket = sold(show, "A1 A2 A3")
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A1"), deed=deed(clerk))
+    give_goodwill(code=ticket.code, amount=Decimal(50), deed=deed(clerk, "two", seen=latest()))
+
+    exchange(ticket, other, "A1 A2", clerk, deed=deed(clerk, "three", seen=latest()))
+
+    assert agree(show, other)
+    assert (show.revenue, other.revenue) == (0, 450)
+
+
+def test_an_exchanged_ticket_can_be_moved_and_cancelled_where_it_is_now(show, other, ticket, clerk):
+    exchange(ticket, other, "A3 A4", clerk, refund_difference=True)
+
+    move_ticket(code=ticket.code, seat_ids=seat_ids(other, "A2 A3"))
+    cancel_ticket(code=ticket.code)
+
+    assert sum(refund.amount for refund in Refund.objects.all()) == 500
+    assert agree(show, other)
+
+
+@pytest.mark.parametrize(
+    ("names", "refusal"), [("A3", OtherSeatCount), ("A3 B4", SeatsUnavailable), ("A1 A2 A3", OtherSeatCount)]
+)
+def test_as_many_seats_and_free_ones(show, other, ticket, clerk, names, refusal):
+    sold(other, "B4", buyer="ben")
+
+    with pytest.raises(refusal):
+        exchange(ticket, other, names, clerk)
+
+    assert agree(show, other)
+
+
+def test_not_to_its_own_show_nor_to_another_theatre(show, ticket, clerk):
+    elsewhere = ShowFactory(movie=show.movie)
+
+    with pytest.raises(SameShow):
+        exchange(ticket, show, "A3 A4", clerk)
+    for show_id in (elsewhere.pk, 10**9):
+        with pytest.raises(UnknownShow):
+            exchange_order(code=ticket.code, show_id=show_id, seat_ids=[], deed=deed(clerk))
+
+
+def test_not_from_or_to_a_show_that_is_over(show, other, ticket, clerk):
+    starting_in(other, timedelta(hours=-5))
+    with pytest.raises(NotExchangeable, match="That show is over"):
+        exchange(ticket, other, "A3 A4", clerk)
+
+    starting_in(other, timedelta(hours=5))
+    starting_in(show, timedelta(hours=-5))
+    with pytest.raises(NotExchangeable, match="show of this ticket is over"):
+        exchange(ticket, other, "A3 A4", clerk)
+
+
+def test_only_a_paid_ticket(show, other, clerk):
+    with pytest.raises(NothingPaid):
+        exchange(booked(show, "B1").ticket, other, "A1", clerk)
+
+
+# --- The buyer's own choice, when the show was called off ---------------------------------------------
+
+
+@pytest.fixture
+def off(show, ticket):
+    manager = staff(show.screen.theatre, MANAGER, email="mana@example.org")
+    until = timezone.now() + timedelta(hours=5)
+    call_off_show(show_id=show.pk, user=manager, reason="no light", remedy="EXCHANGE", choose_until=until)
+    show.refresh_from_db()
+    return show
+
+
+def test_the_buyer_chooses_another_show_and_what_it_is_cheaper_goes_back(off, other, ticket):
+    choose_show(code=ticket.code, show_id=other.pk)
+
+    ticket.refresh_from_db()
+    assert (ticket.show, ticket.status, seats_of(ticket)) == (other, "CONFIRMED", "A2 A3")
+    assert Refund.objects.get().amount == 100
+    assert agree(off, other)
+
+
+def test_the_buyer_takes_all_the_money_back_instead(off, ticket):
+    off.screen.theatre.refund_percent = 0
+    Ticket.objects.update(refund_percent=0)
+
+    cancel_ticket(code=ticket.code)
+
+    assert (Refund.objects.get().amount, Refund.objects.get().reason) == (Decimal(500), "SHOW_CANCELLED")
+    assert outbox()[-1].subject.startswith("Cancelled")
+    assert agree(off)
+
+
+def test_nobody_chooses_after_the_time_is_over_or_before_the_show_is_called_off(show, other, ticket, off):
+    ShowCancellation.objects.update(choose_until=timezone.now() - timedelta(minutes=1))
+
+    with pytest.raises(ChoiceOver):
+        choose_show(code=ticket.code, show_id=other.pk)
+    with pytest.raises(ChoiceOver):
+        choose_show(code=sold(other, "A1", buyer="ben").code, show_id=other.pk)
+
+
+def test_only_a_show_of_the_same_film_that_is_on_sale_and_has_room(off, other, ticket):
+    another_film = ShowFactory(screen=ScreenFactory(theatre=off.screen.theatre))
+    with pytest.raises(UnknownShow):
+        choose_show(code=ticket.code, show_id=another_film.pk)
+
+    sold(other, "A1 A2 A3 A4 B1 B2 B3", buyer="ben")
+    with pytest.raises(NoBlockLeft):
+        choose_show(code=ticket.code, show_id=other.pk)
+
+    starting_in(other, timedelta(minutes=-5))
+    with pytest.raises(ShowNotOnSale):
+        choose_show(code=ticket.code, show_id=other.pk)
+
+
+def test_what_a_first_exchange_gave_back_a_second_does_not_give_again(show, other, ticket, clerk):
+    third = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=show.screen.theatre, plan="aaaa"), price=200)
+    exchange(ticket, other, "A3 A4", clerk, refund_difference=True)
+    again = deed(clerk, seen=latest(), key="again")
+    exchange(ticket, third, "A1 A2", clerk, refund_difference=True, deed=again)
+
+    assert Refund.objects.get().amount == 100
+    assert agree(show, other, third)
+
+
+def test_what_seats_cost_elsewhere_is_asked_for_the_kind_of_ticket_that_was_bought(clerk, show):
+    theatre = show.screen.theatre
+    screens = [ScreenFactory(theatre=theatre, plan="aa") for _ in range(2)]
+    dear = on_card(card=price_card(theatre, "Dear", adult=250, child=150), screen=screens[0], movie=show.movie)
+    cheap = on_card(card=price_card(theatre, "Cheap", adult=200, child=90), screen=screens[1], movie=show.movie)
+    child = TicketType.objects.get(name="Child").pk
+    (pk,) = seat_ids(dear, "A1")
+    payment = book_tickets(
+        show_id=dear.pk, seat_ids=[pk], buyer="asha", contact=CONTACT, mode="UPI", key="k", types={pk: child}
+    )
+    ticket = settle_payment(report=report(payment)).ticket
+
+    exchange(ticket, cheap, "A1", clerk, refund_difference=True)
+
+    assert Refund.objects.get().amount == 60
+    assert agree(dear, cheap)
+
+
+def test_a_wheelchair_and_its_companion_go_to_a_pair_of_seats():
+    show = ShowFactory(screen__plan="wkaa", screen__theatre__companion_release=3000)
+    screen = ScreenFactory(theatre=show.screen.theatre, plan="wk.aa.wk")
+    other = ShowFactory(movie=show.movie, screen=screen, starts_at=show.starts_at)
+    ticket = sold(show, "A1 A2")
+    sold(other, "A1", buyer="ben")  # the first companion seat is free, but has no free place beside it
+
+    exchange_order(
+        code=ticket.code, show_id=other.pk, seat_ids=(), deed=deed(staff(show.screen.theatre, BOX_OFFICE), seen=0)
+    )
+
+    assert seats_of(ticket) == "A5 A6"
+
+
+def test_after_the_difference_is_refunded_each_seat_counts_for_its_new_price(show, other, ticket, clerk):
+    exchange(ticket, other, "A1 A2", clerk, refund_difference=True)
+
+    ticket = ticket_by_code(ticket.code)
+    assert [line.worth for line in ticket.seats.all()] == [200, 200]
+    assert (ticket.kept, ticket.worth) == (400, 400)
+    found = film_report(show.screen.theatre, show.movie, Period(other.trading_day, other.trading_day))
+    assert (found.total.gross, found.other) == (400, 0)
+    agree(show, other)
+
+
+def test_a_seat_returned_after_that_refunds_its_new_price(show, other, ticket, clerk):
+    exchange(ticket, other, "A1 A2", clerk, refund_difference=True)
+
+    back = deed(clerk, "back", seen=latest())
+    return_seats(code=ticket.code, seat_ids=seat_ids(other, "A1"), deed=back)
+
+    assert ticket_by_code(ticket.code).kept == 200
+    agree(show, other)
+
+
+def test_without_a_refund_the_price_paid_stays(show, other, ticket, clerk):
+    exchange(ticket, other, "A1 A2", clerk)
+
+    assert [line.worth for line in ticket_by_code(ticket.code).seats.all()] == [250, 250]

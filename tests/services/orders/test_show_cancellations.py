@@ -1,0 +1,318 @@
+"""Calling off a show: services.orders.show_cancellations."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from cinema.exceptions import CalledOffAlready, ChoiceTooShort, ShowNotCancellable, ShowNotOnSale
+from cinema.gateways.base import Result
+from cinema.gateways.sandbox import SandboxGateway
+from cinema.models import AuditEvent, Hold, Refund, SeatEvent, Show, ShowCancellation, ShowSeat, Ticket
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.selectors.orders.show_cancellations import preview, progress
+from cinema.services.money.payments import settle_payment
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.exchanges import choose_show
+from cinema.services.orders.orders import Deed, give_goodwill
+from cinema.services.orders.show_cancellations import call_off_show, carry_on, carry_on_everywhere
+from tests.factories import (
+    MANAGER,
+    ScreenFactory,
+    ShowFactory,
+    booked,
+    held,
+    report,
+    seat,
+    sold,
+    staff,
+    starting_in,
+    waiting,
+)
+from tests.mails import outbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show():
+    """Asha and ben have bought, cleo is about to pay, dora holds seats and wanda waits."""
+    show = ShowFactory(screen__plan="aaaaaaaa", screen__theatre__refund_percent=50)
+    sold(show, "A1 A2", buyer="asha")
+    sold(show, "A3", buyer="ben")
+    booked(show, "A4", buyer="cleo")
+    held(show, "A5 A6 A7 A8", buyer="dora")
+    waiting(show)
+    outbox().clear()
+    return show
+
+
+@pytest.fixture
+def manager(show):
+    return staff(show.screen.theatre, MANAGER, name="Mana", email="mana@example.org")
+
+
+def call_off(show, manager, remedy="REFUND", hours=5):
+    until = timezone.now() + timedelta(hours=hours) if remedy == "EXCHANGE" else None
+    off = call_off_show(show_id=show.pk, user=manager, reason="no light", remedy=remedy, choose_until=until)
+    show.refresh_from_db()
+    return off
+
+
+def states(show):
+    return sorted(Ticket.objects.filter(show=show).values_list("hold__buyer", "status"))
+
+
+def returned():
+    return sum(refund.amount for refund in Refund.objects.all())
+
+
+def finished(off):
+    off.refresh_from_db()
+    return off.done_at is not None
+
+
+def test_before_it_is_called_off_one_sees_what_that_means(show):
+    show.refresh_from_db()
+
+    assert preview(show) == (2, 3, Decimal(750), 2, 1, 1)
+
+
+def test_at_once_nobody_gets_seats_any_more(show, manager):
+    call_off(show, manager)
+
+    assert show.status == Show.Status.CANCELLED
+    assert set(Hold.objects.filter(show=show).values_list("status", flat=True)) == {"BOOKED", "RELEASED"}
+    assert not Hold.objects.filter(show=show, status="RELEASED", expires_at__gt=timezone.now()).exists()
+    assert seat(show, "A5").status == ShowSeat.Status.AVAILABLE
+    assert ("cleo", "EXPIRED") in states(show)
+    assert show.waiting.get().status == "OVER"
+    assert unexplained_seats(show) == []
+    with pytest.raises(ShowNotOnSale):
+        held(show, "A8", buyer="emil")
+
+
+def test_who_called_it_off_and_why_is_written_down(show, manager):
+    call_off(show, manager)
+
+    note = AuditEvent.objects.get()
+    assert (note.action, note.user, note.reason, note.show) == ("SHOW_CANCEL", manager, "no light", show)
+    assert ShowCancellation.objects.get().user == manager
+
+
+def test_everybody_is_paid_back_in_full_and_told_why(show, manager):
+    off = call_off(show, manager)
+
+    assert carry_on(cancellation=off) == 2
+
+    assert returned() == 750
+    assert states(show) == [("asha", "CANCELLED"), ("ben", "CANCELLED"), ("cleo", "EXPIRED")]
+    assert [message.subject.split(":")[0] for message in outbox()] == ["Cancelled"] * 2
+    assert "no light" in outbox()[0].body
+    assert re.search("We’re refunding ₹500|We’ve refunded ₹500", outbox()[0].body)
+    event = SeatEvent.objects.filter(show=show, action="CANCEL").first()
+    assert (event.actor, event.user, event.reason) == ("STAFF", manager, "no light")
+    assert unexplained_seats(show) == []
+    show.refresh_from_db()
+    assert show.revenue == 0
+    assert finished(off)
+
+
+def test_a_second_run_pays_nobody_and_mails_nobody_twice(show, manager):
+    off = call_off(show, manager)
+    carry_on(cancellation=off)
+
+    assert carry_on(cancellation=off) == 0
+    assert returned() == 750
+    assert len(outbox()) == 2
+
+
+def test_it_goes_on_in_small_steps(show, manager):
+    off = call_off(show, manager)
+
+    assert carry_on(cancellation=off, limit=1) == 1
+    assert not finished(off)
+    assert progress(off)[:4] == (2, 1, 0, 1)
+    assert carry_on(cancellation=off, limit=1) == 1
+    assert finished(off)
+
+
+class Crash(BaseException):
+    """The machine stops: no handler of ours runs."""
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "cinema.services.orders.cancellations.move_seats",
+        "cinema.services.orders.cancellations.give_back",
+        "cinema.services.orders.cancellations.offer_freed_seats",
+        "cinema.services.money.refunds.Refund.objects.create",
+        "cinema.services.orders.cancellations.post",
+    ],
+)
+def test_a_crash_anywhere_leaves_it_to_be_resumed_without_paying_twice(show, manager, monkeypatch, where):
+    off = call_off(show, manager)
+
+    def crash(*args, **said):
+        raise Crash
+
+    with monkeypatch.context() as broken:
+        broken.setattr(where, crash)
+        with pytest.raises(Crash):
+            carry_on(cancellation=off)
+    assert unexplained_seats(show) == []
+    assert not finished(off)
+    Ticket.objects.exclude(cancelled_at=None).update(cancelled_at=timezone.now() - timedelta(minutes=2))
+    ShowCancellation.objects.update(created_at=timezone.now() - timedelta(minutes=3))
+    carry_on_everywhere()
+
+    assert returned() == 750
+    assert len(outbox()) == 2
+    assert finished(off)
+    assert unexplained_seats(show) == []
+
+
+def test_a_gateway_that_does_not_answer_keeps_nobody_from_being_told(show, manager, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(SandboxGateway, "refund", lambda *args, **said: 1 / 0)
+        carry_on(cancellation=call_off(show, manager))
+
+    assert set(Refund.objects.values_list("status", flat=True)) == {"PENDING"}
+    assert len(outbox()) == 2
+
+
+def test_who_was_paid_back_before_is_not_paid_again(show, manager):
+    cancel_ticket(code=Ticket.objects.get(hold__buyer="ben").code)  # by its terms: half
+    outbox().clear()
+
+    carry_on(cancellation=call_off(show, manager))
+
+    assert returned() == 125 + 500
+    assert len(outbox()) == 1
+    assert unexplained_seats(show) == []
+
+
+def test_money_that_comes_late_goes_back(show, manager):
+    payment = Ticket.objects.get(hold__buyer="cleo").payments.get()
+    call_off(show, manager)
+
+    settle_payment(report=report(payment, Result.PAID))
+
+    assert Refund.objects.get().reason == "SHOW_CANCELLED"
+    assert unexplained_seats(show) == []
+
+
+# --- Offering another show -------------------------------------------------------------------------------
+
+
+def test_buyers_are_offered_another_show_and_keep_their_tickets(show, manager):
+    off = call_off(show, manager, "EXCHANGE")
+
+    assert carry_on(cancellation=off) == 0
+
+    assert returned() == 0
+    assert [message.subject.split(":")[0] for message in outbox()] == ["Cancelled"] * 2
+    code = Ticket.objects.get(hold__buyer="asha").code
+    assert f"/tickets/{code}/exchange/" in outbox()[0].body
+    assert not finished(off)
+
+
+def test_who_has_not_chosen_in_time_is_paid_back(show, manager):
+    other = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=show.screen.theatre))
+    off = call_off(show, manager, "EXCHANGE")
+    carry_on(cancellation=off)
+    choose_show(code=Ticket.objects.get(hold__buyer="asha").code, show_id=other.pk)
+    ShowCancellation.objects.update(choose_until=timezone.now() - timedelta(seconds=1))
+    outbox().clear()
+
+    carry_on_everywhere()
+
+    assert returned() == 250
+    assert len(outbox()) == 1
+    assert progress(off)[:4] == (2, 1, 1, 0)
+    assert finished(off)
+    for each in (show, other):
+        assert unexplained_seats(each) == []
+
+
+def test_their_money_is_owed_until_they_have_chosen_and_then_no_more(show, manager):
+    other = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=show.screen.theatre), price=200)
+    cancel_ticket(code=Ticket.objects.get(hold__buyer="ben").code)  # by its terms: half
+    sold(show, "A3", buyer="fay")
+    call_off(show, manager, "EXCHANGE")
+    assert (show.revenue, show.owed) == (125, 750)
+    assert unexplained_seats(show) == []
+
+    choose_show(code=Ticket.objects.get(hold__buyer="asha").code, show_id=other.pk)
+    show.refresh_from_db()
+    other.refresh_from_db()
+    assert (show.revenue, show.owed) == (125, 250)
+    assert (other.revenue, other.owed) == (400, 0)
+
+    cancel_ticket(code=Ticket.objects.get(hold__buyer="fay").code)
+    show.refresh_from_db()
+    assert (show.revenue, show.owed) == (125, 0)
+    for each in (show, other):
+        assert unexplained_seats(each) == []
+
+
+def test_goodwill_for_a_cancelled_show_is_part_of_what_is_owed(show, manager):
+    off = call_off(show, manager)
+    deed = Deed(manager, "sorry", AuditEvent.objects.latest("pk").pk, "key")
+    give_goodwill(code=Ticket.objects.get(hold__buyer="asha").code, amount=Decimal(50), deed=deed)
+    show.refresh_from_db()
+    assert (show.revenue, show.owed) == (0, 700)
+    assert unexplained_seats(show) == []
+
+    carry_on(cancellation=off)
+    show.refresh_from_db()
+    assert (show.revenue, show.owed) == (0, 0)
+    assert unexplained_seats(show) == []
+
+
+def test_it_is_done_early_when_everybody_has_chosen(show, manager):
+    off = call_off(show, manager, "EXCHANGE")
+    carry_on(cancellation=off)
+    for ticket in Ticket.objects.filter(show=show, status="CONFIRMED"):
+        cancel_ticket(code=ticket.code)
+
+    carry_on(cancellation=off)
+
+    assert finished(off)
+
+
+def test_people_have_at_least_an_hour_to_choose(show, manager):
+    with pytest.raises(ChoiceTooShort):
+        call_off(show, manager, "EXCHANGE", hours=0.5)
+
+    show.refresh_from_db()
+    assert show.status == Show.Status.SCHEDULED
+
+
+# --- What cannot be called off ---------------------------------------------------------------------------
+
+
+def test_a_show_is_called_off_once(show, manager):
+    call_off(show, manager)
+
+    with pytest.raises(CalledOffAlready, match="has already cancelled this show: no light"):
+        call_off(show, manager)
+
+
+def test_neither_a_draft_nor_a_show_that_is_over(show, manager):
+    starting_in(show, timedelta(hours=-5))
+    with pytest.raises(ShowNotCancellable, match="over"):
+        call_off(show, manager)
+
+    Show.objects.update(status=Show.Status.DRAFT)
+    with pytest.raises(ShowNotCancellable, match="draft"):
+        call_off(show, manager)
+
+
+def test_a_show_somebody_has_a_ticket_for_cannot_be_deleted(show):
+    with pytest.raises(ProtectedError):
+        show.delete()

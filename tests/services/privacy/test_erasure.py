@@ -1,0 +1,311 @@
+"""Erasing a person: nothing of them is left in any table, and seats and money are as they were."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cinema.exceptions import LastOwner, TicketsUnfinished
+from cinema.models import (
+    AuditEvent,
+    EmailProof,
+    Hold,
+    OutgoingMail,
+    Refund,
+    Show,
+    StaffRole,
+    Ticket,
+    TicketWord,
+    User,
+    WaitingEntry,
+)
+from cinema.selectors.figures.ledger import ledger_faults
+from cinema.selectors.privacy.personal_data import person_by_email
+from cinema.services.booking.booking import Contact, book_tickets
+from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.people.accounts import ask_to_change_email, ask_to_sign_up
+from cinema.services.people.tokens import create_token
+from cinema.services.privacy import erasure
+from cinema.services.privacy.erasure import erase_person
+from tests.factories import (
+    MANAGER,
+    PASSWORD,
+    ShowFactory,
+    UserFactory,
+    booked,
+    cancelled,
+    owner,
+    past,
+    report,
+    seat_ids,
+    sold,
+    waiting,
+)
+from tests.personal import EMAIL, NAME, PHONE, places
+
+pytestmark = pytest.mark.django_db
+
+HERS = Contact(NAME, EMAIL, PHONE)
+
+
+def bought(show: Show, names: str = "A1", *, contact: Contact = HERS, user: User | None = None) -> Ticket:
+    payment = book_tickets(
+        show_id=show.pk,
+        seat_ids=seat_ids(show, names),
+        buyer=f"{contact.email} {names}",
+        contact=contact,
+        mode="UPI",
+        key=f"key of {names} at {show.pk} for {contact.email}",
+        user=user,
+        address="203.0.113.7",
+    )
+    start_payment(payment=payment)
+    return settle_payment(report=report(payment)).ticket
+
+
+def erase(email: str = EMAIL, **how: object) -> dict[str, int]:
+    return erase_person(person=person_by_email(email), by=None, **how)
+
+
+@pytest.fixture
+def asha() -> User:
+    """With an account, a role, an API token, tickets in all states, and whatever else can be kept of somebody."""
+    user = UserFactory(email=EMAIL, name=NAME, phone=PHONE)
+    show, full, over = ShowFactory(), ShowFactory(screen__plan="aa"), ShowFactory()
+    StaffRole.objects.create(user=user, theatre=show.screen.theatre, role=MANAGER)
+    create_token(user=user, label="zqlabel")
+    Client(REMOTE_ADDR="203.0.113.7").post(reverse("sign-in"), {"username": EMAIL, "password": "wrong"})
+    ask_to_change_email(user=user, email="zqmail-new@person.example", address="203.0.113.7")
+    ask_to_sign_up(email=EMAIL, name=NAME, address="203.0.113.7")
+    bought(show, "A1")
+    bought(show, "A2", user=user)
+    bought(over, "A1 A2", user=user)
+    past(over)
+    cancel_ticket(code=bought(show, "A3").code)
+    sold(full, "A1 A2", buyer="ben")
+    waiting(full, EMAIL)
+    return user
+
+
+def test_nothing_of_a_person_is_left_in_any_table(asha):
+    assert len({place.split(":")[0] for place in places()}) >= 10
+
+    erase(insist=True)
+
+    assert list(places()) == []
+
+
+def test_somebody_without_an_account_is_erased_alike():
+    bought(ShowFactory())
+
+    erase(insist=True)
+
+    assert list(places()) == []
+
+
+def test_seats_and_money_stay_as_they_were(asha):
+    def books() -> list:
+        return [
+            list(Ticket.objects.order_by("pk").values_list("pk", "reference", "status", "amount", "seats__price")),
+            list(Refund.objects.order_by("pk").values_list()),
+            list(Show.objects.order_by("pk").values_list("admissions", "revenue", "revision")),
+        ]
+
+    before = books()
+
+    erase(insist=True)
+
+    assert books() == before
+    assert list(ledger_faults()) == []
+
+
+def test_a_ticket_for_a_coming_show_keeps_a_person_from_being_erased(asha):
+    with pytest.raises(TicketsUnfinished) as refusal:
+        erase()
+
+    coming = Ticket.objects.filter(status="CONFIRMED", show__ends_at__gt=timezone.now(), email=EMAIL)
+    assert coming and set(coming) <= set(refusal.value.tickets)
+    assert all(ticket.reference in str(refusal.value) for ticket in coming)
+    assert User.objects.get(pk=asha.pk).is_active
+    assert not AuditEvent.objects.filter(action="ERASE").exists()
+
+
+def being_paid() -> Ticket:
+    ticket = booked(ShowFactory(), "A1").ticket
+    Ticket.objects.filter(pk=ticket.pk).update(email=EMAIL)
+    return ticket
+
+
+def being_refunded() -> Ticket:
+    ticket = bought(ShowFactory())
+    cancel_ticket(code=ticket.code)
+    past(ticket.show)
+    return ticket
+
+
+def of_a_cancelled_show() -> Ticket:
+    ticket = bought(ShowFactory())
+    past(cancelled(ticket.show))
+    Show.objects.update(ends_at=timezone.now() - timedelta(hours=1))
+    return ticket
+
+
+@pytest.mark.parametrize("unfinished", [being_paid, being_refunded, of_a_cancelled_show])
+def test_so_does_money_on_its_way(unfinished: Callable[[], Ticket]):
+    ticket = unfinished()
+
+    with pytest.raises(TicketsUnfinished) as refusal:
+        erase()
+
+    assert refusal.value.tickets == [ticket]
+
+
+def over() -> None:
+    past(bought(ShowFactory()).show)
+    Show.objects.update(ends_at=timezone.now() - timedelta(minutes=1))
+
+
+def refunded() -> None:
+    being_refunded()
+    Refund.objects.update(status=Refund.Status.DONE)
+
+
+def of_somebody_else() -> None:
+    bought(ShowFactory(), contact=Contact("Ben", "ben@example.org", ""))
+
+
+@pytest.mark.parametrize("finished", [over, refunded, of_somebody_else])
+def test_what_is_over_refunded_or_somebody_elses_does_not(finished: Callable[[], None]):
+    finished()
+
+    erase()
+
+    assert list(places()) == []
+
+
+def test_what_the_account_booked_for_somebody_else_is_theirs_from_now_on(asha):
+    bens = bought(ShowFactory(), contact=Contact("Ben", "ben@example.org", "022 123456"), user=asha)
+
+    erase(insist=True)
+
+    bens.refresh_from_db()
+    assert (bens.user, bens.name, bens.email) == (None, "Ben", "ben@example.org")
+    assert TicketWord.objects.filter(ticket=bens).exists()
+
+
+def test_who_waited_gives_up_the_place_and_the_next_in_line_is_served():
+    show = ShowFactory(screen__plan="aa")
+    other = sold(show, "A1 A2", buyer="ben")
+    entry, following = waiting(show, EMAIL), waiting(show, "wanda@example.org")
+    cancel_ticket(code=other.code)
+    entry.refresh_from_db()
+    assert entry.status == WaitingEntry.Status.OFFERED
+
+    erase()
+
+    entry.refresh_from_db()
+    following.refresh_from_db()
+    assert (entry.status, entry.email, entry.origin) == (WaitingEntry.Status.LEFT, "", "")
+    assert following.status == WaitingEntry.Status.OFFERED
+
+
+def test_sessions_and_tokens_of_the_account_are_worth_nothing_any_more(asha, client):
+    client.force_login(asha)
+    _, secret = create_token(user=asha, label="Kiosk")
+
+    erase(insist=True)
+
+    assert client.get(reverse("account")).status_code == 302
+    answer = client.post(
+        reverse("api-book"), {}, content_type="application/json", headers={"Authorization": f"Bearer {secret}"}
+    )
+    assert answer.status_code == 401
+
+
+def test_nobody_is_written_to_any_more(asha):
+    show = Ticket.objects.filter(email=EMAIL, status="CONFIRMED").first().show
+    erase(insist=True)
+    assert not OutgoingMail.objects.filter(recipient__contains="person.example").exists()
+
+    for ticket in Ticket.objects.filter(show=show, status="CONFIRMED"):
+        cancel_ticket(code=ticket.code)
+
+    assert not OutgoingMail.objects.filter(recipient="").exists()
+
+
+def test_erasing_again_changes_nothing(asha):
+    first = erase(insist=True)
+    deeds = AuditEvent.objects.count()
+
+    again = erase(insist=True)
+
+    assert first["tickets"] == 4 and first["waiting"] == 1
+    assert set(again.values()) == {0}
+    assert AuditEvent.objects.count() == deeds + 1
+
+
+def test_what_was_interrupted_is_finished_by_erasing_again(asha, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(erasure, "_unlink_tickets", lambda **said: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            erase(insist=True)
+
+    erase(insist=True)
+
+    assert list(places()) == []
+    assert not User.objects.exists()
+
+
+def test_many_tickets_are_erased_in_batches(monkeypatch):
+    monkeypatch.setattr(erasure, "AT_ONCE", 2)
+    show = ShowFactory()
+    for name in ("A1", "A2", "A3", "A4", "A5"):
+        bought(show, name)
+
+    assert erase(insist=True)["tickets"] == 5
+    assert list(places()) == []
+
+
+def test_it_stands_in_the_audit_trail_by_key(asha):
+    boss = owner()
+
+    erase_person(person=person_by_email(EMAIL), by=boss, insist=True)
+
+    deed = AuditEvent.objects.get(action="ERASE")
+    assert (deed.user, deed.person_id, deed.subject) == (boss, asha.pk, f"account {asha.pk}")
+
+
+def test_the_only_owner_is_not_erased():
+    boss = owner(email=EMAIL)
+    with pytest.raises(LastOwner):
+        erase(insist=True)
+
+    owner()
+    erase(insist=True)
+
+    assert not User.objects.filter(pk=boss.pk).exists()
+
+
+def test_the_browser_and_where_it_was_are_forgotten_with_the_ticket():
+    ticket = bought(ShowFactory())
+
+    erase(insist=True)
+
+    hold = Hold.objects.get(pk=ticket.hold_id)
+    assert (hold.buyer, hold.origin, hold.program) == (Hold.ERASED, "", "")
+
+
+def test_what_was_asked_for_by_links_is_forgotten(asha):
+    erase(insist=True)
+
+    assert not EmailProof.objects.exists()
+
+
+def test_an_account_can_be_made_anew_with_the_address(asha):
+    erase(insist=True)
+
+    assert UserFactory(email=EMAIL, password=PASSWORD).pk != asha.pk

@@ -1,0 +1,399 @@
+"""A schedule from a CSV file, row by row."""
+
+from contextlib import suppress
+from datetime import date, time
+
+import pytest
+
+from cinema.domain.clock import read_time, split_times
+from cinema.exceptions import Overlap, ScheduleUnreadable
+from cinema.models import Movie, Show
+from cinema.services.schedule.plan_rows import judge
+from cinema.services.schedule.planning import plan_rows
+from cinema.services.schedule.schedule_import import decode_schedule, import_rows
+from tests.factories import LanguageFactory, MovieFactory, ScreenFactory, TheatreFactory, price_card
+
+pytestmark = pytest.mark.django_db
+HEAD = "date,time,screen,film\n"
+
+
+@pytest.fixture
+def theatre():
+    theatre = TheatreFactory()
+    ScreenFactory(theatre=theatre, name="One")
+    price_card(theatre, "Standard")
+    movie = MovieFactory(title="Sholay", slug="sholay-1975", year=1975)
+    movie.languages.add(LanguageFactory())
+    return theatre
+
+
+def read(theatre, text, **how):
+    rows = import_rows(theatre=theatre, text=text, **how).rows
+    judge(rows)
+    return rows
+
+
+def test_a_row_becomes_a_draft_with_all_that_it_says(theatre):
+    LanguageFactory(code="en", name="English")
+    text = (
+        "date,time,screen,film,format,language,subtitles,price card\n2083-01-08,18:00,one,SHOLAY,3d,hi,English,standard"
+    )
+
+    (row,) = plan_rows(theatre=theatre, rows=read(theatre, text), user=None, how="import")
+
+    show = Show.objects.get()
+    assert (row.number, row.show, show.status) == (2, show, Show.Status.DRAFT)
+    assert (show.trading_day, show.format) == (date(2083, 1, 8), "3D")
+    assert (show.language.code, show.subtitles.code, show.price_card.name) == ("hi", "en", "Standard")
+
+
+@pytest.mark.parametrize("name", ["Sholay", "sholay-1975", "Sholay (1975)"])
+def test_a_film_is_named_by_its_title_its_slug_or_its_title_and_year(theatre, name):
+    (row,) = read(theatre, f"{HEAD}2083-01-08,18:00,One,{name}")
+
+    assert row.show.movie.slug == "sholay-1975"
+
+
+def test_of_two_films_with_one_title_the_later_is_meant_unless_a_year_is_said(theatre):
+    MovieFactory(title="Sholay", slug="sholay-2024", year=2024).languages.add(LanguageFactory())
+
+    later, first = read(theatre, f"{HEAD}2083-01-08,18:00,One,Sholay\n2083-01-09,18:00,One,Sholay (1975)")
+
+    assert (later.show.movie.year, first.show.movie.year) == (2024, 1975)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("soon,18:00,One,Sholay", "Row 2: write the date as 08.12.2026, not “soon”."),
+        ("12-08,18:00,One,Sholay", "Row 2: write the date as 08.12.2026, not “12-08”."),
+        ("1926-01-08,18:00,One,Sholay", "Row 2: write the date as 08.12.2026, not “1926-01-08”."),
+        (",18:00,One,Sholay", "Row 2: the date is missing."),
+        ("2083-01-08,25.99,One,Sholay", "Row 2: write the time as 18:30, not “25.99”."),
+        ("2083-01-08,18:00,Nine,Sholay", "Row 2: there is no screen “Nine”."),
+        ("2083-01-08,18:00,One,<b>", "Row 2: the library has no film “<b>”."),
+        ("2083-01-08,18:00,One", "Row 2: the film is missing."),
+        ("2020-01-08,18:00,One,Sholay", "This time is in the past."),
+        ("2083-01-08", "Row 2: the time is missing."),
+    ],
+)
+def test_a_row_that_cannot_be_says_why_and_the_others_are_read(theatre, line, problem):
+    bad, good = read(theatre, f"{HEAD}{line}\n2083-01-09,18:00,One,Sholay")
+
+    assert (bad.number, str(bad.problem), bad.show) == (2, problem, None)
+    assert good.show
+
+
+def test_a_film_whose_language_is_unknown_needs_one(theatre):
+    MovieFactory(title="Silent")
+
+    (row,) = read(theatre, f"{HEAD}2083-01-08,18:00,One,Silent")
+
+    assert str(row.problem) == (
+        "Row 2: the film’s language is not known; add it to the film, or write it in a column “language”."
+    )
+
+
+def test_rows_in_each_others_way_are_told_apart(theatre):
+    first, second = read(theatre, f"{HEAD}2083-01-08,18:00,One,Sholay\n2083-01-08,19:00,One,Sholay")
+
+    assert first.show
+    assert isinstance(second.problem, Overlap)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date;Time;Hall;Title\n08.01.2083;18.00;One;Sholay",
+        "\ufeffdate\ttime\tscreen\tmovie\r\n08/01/2083\t18\tOne\tSholay\r\n\r\n",
+        'film,screen,time,date\n"Sholay",One,18:00:00,2083-01-08\n,,,',
+        ",date,time,room,title\n0,2083-01-08,6:00 PM,One,Sholay",
+        "Datum;Uhrzeit;Saal;Titel\nFr 8.1.83;18.00 Uhr;one;sholay",
+        "Jour;Heure;Salle;Film\n08/01/2083;18h00;One;Sholay",
+        "Programm der Woche\n\nDatum;Beginn;Kino;Film\n08.01.2083;18;One;Sholay",
+        "sep=;\nFecha;Hora;Sala;Película\n8-1-2083;18:00;One;Sholay",
+        "日付,時間,スクリーン,作品\n2083年1月8日,18時00分,One,Sholay",
+        "date,time,auditorium,film\n8 January 2083,6pm,ONE,Sholay",
+        "Data,Godzina,Sala,Tytuł\n8 stycznia 2083,18.00,One,Sholay",
+    ],
+)
+def test_separators_orders_and_forms_of_spreadsheets_are_understood(theatre, text):
+    (row,) = read(theatre, text)
+
+    assert (row.day, row.at, row.show.movie.title) == (date(2083, 1, 8), time(18), "Sholay")
+
+
+def test_a_time_after_midnight_is_the_night_after_the_date(theatre):
+    (row,) = read(theatre, f"{HEAD}2083-01-08,24:30,One,Sholay")
+
+    assert (row.at, row.night, row.show.trading_day) == (time(0, 30), date(2083, 1, 9), date(2083, 1, 8))
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2", "date,time,screen\n", HEAD + "2083-01-08,18:00,One,Sholay\n" * 1001])
+def test_a_file_that_is_no_schedule_or_too_long_is_refused(theatre, text):
+    with pytest.raises(ScheduleUnreadable):
+        import_rows(theatre=theatre, text=text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_bytes_are_text_with_or_without_a_mark_or_from_windows(encoding):
+    assert decode_schedule("Amélie".encode(encoding)) == "Amélie"
+
+
+def test_the_encoding_of_a_schedule_is_found_or_named():
+    text = "Data;Godzina;Sala;Tytuł\n8.1.2083;18:00;1;Opadające liście\n8.1.2083;20:00;1;Królestwo zwierząt\n"
+    assert decode_schedule(text.encode("cp1250")) == text
+    assert decode_schedule("кино".encode("koi8-r"), "koi8_r") == "кино"
+    with pytest.raises(ScheduleUnreadable, match="cannot be read in that encoding"):
+        decode_schedule("кино".encode("koi8-r"), "utf-8")
+
+
+@pytest.mark.parametrize("content", [b"x" * 500_001, b"PK\x03\x04\0\0"])
+def test_bytes_that_are_no_text_or_too_many_are_refused(content):
+    with pytest.raises(ScheduleUnreadable):
+        decode_schedule(content)
+
+
+@pytest.mark.parametrize("number", [1, 3, 30])
+def test_reading_takes_the_same_queries_for_any_number_of_rows(theatre, number, django_assert_max_num_queries):
+    lines = "".join(f"2083-01-{n + 1:02},18:00,One,Sholay,hi\n" for n in range(number))
+    with django_assert_max_num_queries(6):
+        read(theatre, "date,time,screen,film,language\n" + lines)
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("9", time(9)),
+        ("9:05", time(9, 5)),
+        ("21h30", time(21, 30)),
+        ("19 h 30", time(19, 30)),
+        ("28:00", time(4)),
+        ("3:30 PM", time(15, 30)),
+        ("7.30pm", time(19, 30)),
+        ("3:30 p.m.", time(15, 30)),
+        ("12:15 AM", time(0, 15)),
+        ("12 PM", time(12)),
+        ("18.00 Uhr", time(18)),
+        ("18 Uhr 30", time(18, 30)),
+        ("um 18 Uhr", time(18)),
+        ("kl. 18.30", time(18, 30)),
+        ("20h", time(20)),
+        ("1930", time(19, 30)),
+        ("18時30分", time(18, 30)),
+    ],
+)
+def test_times_as_people_write_them(said, at):
+    assert read_time(said) == at
+
+
+@pytest.mark.parametrize(
+    "said", ["", "29:00", "18:60", "-1", "six", "１８:００x", "18:0", "13:00 AM", "9" * 99, "pm", "6:30 xm"]
+)
+def test_what_is_no_time(said):
+    with pytest.raises(ValueError):
+        read_time(said)
+
+
+def test_several_times_are_told_apart():
+    assert [read_time(word) for word in split_times("18:00, 9 pm; 22.30 Uhr 6:30 PM")] == [
+        time(18), time(21), time(22, 30), time(18, 30),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("dates", "days"),
+    [
+        ("06/11/2083 06/12/2083 06/13/2083", [date(2083, 6, 11), date(2083, 6, 12), date(2083, 6, 13)]),
+        ("06/11/2083 06/12/2083 13/06/2083", [date(2083, 11, 6), date(2083, 12, 6), date(2083, 6, 13)]),
+        ("06/11/2083 06.12.2083", [date(2083, 11, 6), date(2083, 12, 6)]),
+    ],
+)
+def test_the_whole_file_decides_how_its_dates_are_written(theatre, dates, days):
+    rows = read(theatre, HEAD + "".join(f"{day},18:00,One,Sholay\n" for day in dates.split()))
+
+    assert [row.day for row in rows] == days
+
+
+def test_how_dates_are_read_is_told_with_the_proof(theatre):
+    schedule = import_rows(theatre=theatre, text=f"{HEAD}06/12/2083,18,One,Sholay\n06/13/2083,18,One,Sholay\n")
+
+    assert schedule.remarks == ["Dates such as 06/12/2083 are read with the month first, as 06/13/2083 can only be."]
+
+
+@pytest.mark.parametrize(
+    ("zone", "how", "day"),
+    [
+        ("Asia/Kolkata", None, date(2083, 12, 6)),
+        ("Europe/Berlin", None, date(2083, 12, 6)),
+        ("America/New_York", None, date(2083, 6, 12)),
+        ("America/New_York", True, date(2083, 12, 6)),
+        ("Europe/Berlin", False, date(2083, 6, 12)),
+    ],
+)
+def test_dates_without_proof_are_read_as_the_country_writes_them_unless_said_otherwise(zone, how, day):
+    there = TheatreFactory(time_zone=zone)
+    ScreenFactory(theatre=there, name="One")
+    MovieFactory(title="Up").languages.add(LanguageFactory())
+
+    (row,) = read(there, f"{HEAD}06/12/2083,18:00,One,Up", day_first=how)
+
+    assert row.day == day
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Amélie", "AMELIE"),
+        ("Österreich", "osterreich"),
+        ("Österreich", "Oesterreich"),
+        ("The Lunchbox", "Lunchbox, The"),
+        ("The Lunchbox", "Lunchbox"),
+        ("L’Été meurtrier", "L'ete meurtrier"),
+        ("Spider-Man: Homecoming", "Spiderman Homecoming"),
+        ("Левиафан", "левиафан"),
+        ("W nich cała nadzieja", "W nich cala nadzieja"),
+        ("Das weiße Band", "Weisse Band"),
+    ],
+)
+def test_a_title_is_found_whatever_its_case_accents_articles_and_punctuation(theatre, title, said):
+    film = MovieFactory(title=title, slug="x")
+    film.languages.add(LanguageFactory())
+
+    (row,) = read(theatre, f'{HEAD}2083-01-08,18:00,One,"{said}"')
+
+    assert row.show.movie == film
+
+
+def test_a_film_is_found_by_its_original_title(theatre):
+    film = MovieFactory(title="Amélie", slug="x", original_title="Le fabuleux destin d’Amélie Poulain")
+    film.languages.add(LanguageFactory())
+
+    (row,) = read(theatre, f"{HEAD}2083-01-08,18:00,One,Fabuleux destin d'Amelie Poulain")
+
+    assert row.show.movie == film
+
+
+@pytest.mark.parametrize(
+    ("year", "found"), [("1975", 1975), ("1976", 1975), ("2024", 2024), ("", 2024), ("1950", None)]
+)
+def test_a_column_with_the_year_tells_films_of_one_title_apart(theatre, year, found):
+    MovieFactory(title="Sholay", slug="sholay-2024", year=2024).languages.add(LanguageFactory())
+
+    (row,) = read(theatre, f"date,time,screen,film,year\n2083-01-08,18:00,One,Sholay,{year}")
+
+    assert (row.show and row.show.movie.year) == found
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("Sholey", "Sholay"), ("Sholay in 70mm", "Sholay"), ("Sholay (OmU)", "Sholay"), ("Lagaan", None), ("???", None)],
+)
+def test_for_a_title_that_is_not_there_the_nearest_is_offered(theatre, said, meant):
+    (row,) = read(theatre, f"{HEAD}2083-01-08,18:00,One,{said}")
+
+    assert str(row.problem) == f"Row 2: the library has no film “{said}”."
+    assert (row.problem.meant and row.problem.meant.title) == meant
+
+
+def test_a_film_that_was_chosen_for_a_title_is_taken_in_every_row(theatre):
+    film = Movie.objects.get()
+    rows = read(theatre, f"{HEAD}2083-01-08,18:00,One,Sholey\n2083-01-09,18:00,One,SHOLEY", meant={"Sholey": film.pk})
+
+    assert [row.show.movie for row in rows] == [film, film]
+
+
+def test_a_choice_of_a_film_that_is_not_there_is_no_choice(theatre):
+    (row,) = read(theatre, f"{HEAD}2083-01-08,18:00,One,Sholey", meant={"Sholey": 10**17})
+
+    assert row.show is None
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Screen 1", "1"),
+        ("Screen 1", "Saal 1"),
+        ("Saal 1", "Kino1"),
+        ("Sala Marilyn", "marilyn"),
+        ("Große Salle", "Grosse"),
+    ],
+)
+def test_a_screen_is_found_by_what_is_its_own_in_its_name(theatre, name, said):
+    screen = ScreenFactory(theatre=theatre, name=name)
+
+    (row,) = read(theatre, f"{HEAD}2083-01-08,18:00,{said},Sholay")
+
+    assert row.show.screen == screen
+
+
+def test_where_two_screens_may_be_meant_none_is(theatre):
+    ScreenFactory(theatre=theatre, name="Screen 1")
+    ScreenFactory(theatre=theatre, name="Saal 1")
+
+    (row,) = read(theatre, f"{HEAD}2083-01-08,18:00,1,Sholay")
+
+    assert str(row.problem) == "Row 2: there is no screen “1”."
+
+
+def test_the_only_screen_need_not_be_named(theatre):
+    (row,) = read(theatre, "date,time,film\n2083-01-08,18:00,Sholay")
+
+    assert row.show.screen.name == "One"
+
+
+@pytest.mark.parametrize("said", ["", "OV", "VO", "version originale", "-"])
+def test_a_show_without_a_language_is_in_the_films_original_one(theatre, said):
+    telugu = LanguageFactory(code="te", name="Telugu")
+    film = MovieFactory(title="RRR", original_language=telugu, format="3D")
+    film.languages.set([telugu, LanguageFactory(), LanguageFactory(code="en", name="English")])
+
+    (row,) = read(theatre, f"date,time,screen,film,language\n2083-01-08,18:00,One,RRR,{said}")
+
+    assert (row.show.language, row.show.format) == (telugu, "3D")
+
+
+@pytest.mark.parametrize("said", ["hi", "Hindi", "HINDI", "हिन्दी", "Hindi (India)", "хинди"])
+def test_a_language_is_known_by_its_names_in_other_languages(theatre, said):
+    (row,) = read(theatre, f"date,time,screen,film,language\n2083-01-08,18:00,One,Sholay,{said}")
+
+    assert row.show.language.code == "hi"
+
+
+@pytest.mark.parametrize(
+    ("column", "said", "problem"),
+    [
+        ("language", "Klingon", "“Klingon” is not the language of any film in the library"),
+        ("subtitles", "Klingon", "“Klingon” is not the language of any film in the library"),
+        ("format", "4DX", "write the format as 2D, 3D, IMAX or Dolby Atmos, not “4DX”"),
+        ("price card", "Gala", "there is no price card “Gala”"),
+    ],
+)
+def test_what_is_not_known_is_told_in_a_sentence(theatre, column, said, problem):
+    (row,) = read(theatre, f"date,time,screen,film,{column}\n2083-01-08,18:00,One,Sholay,{said}")
+
+    assert str(row.problem) == f"Row 2: {problem}."
+
+
+def test_columns_that_are_not_used_are_told(theatre):
+    schedule = import_rows(theatre=theatre, text="date,time,screen,film,Kasse,\n2083-01-08,18:00,One,Sholay,x,")
+
+    assert schedule.remarks == ["Columns not used: Kasse."]
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + f"{'(' * 100_000},{'1' * 100_000},{'x' * 100_000},{'(1' * 50_000}\n",
+        "," * 499_000,
+        "a\u0316\u0301" * 150_000,
+        "date,time,screen,film," + "x," * 200_000,
+        HEAD + '"' * 400_001,
+        HEAD + "".join(f"2083-01-08,18:00,One,Sholei {n:04}\n" for n in range(1000)),
+    ],
+    ids=lambda text: text[:30],
+)
+def test_a_file_that_is_a_bomb_is_answered_in_no_time(theatre, text):
+    with suppress(ScheduleUnreadable):
+        read(theatre, text)

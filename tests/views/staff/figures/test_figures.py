@@ -1,0 +1,257 @@
+"""Figures in the back office: what a manager sees, and takes away as a file."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from cinema.domain.money import format_money
+from cinema.models import AuditEvent, Payment, Refund, Show
+from cinema.services.orders.cancellations import cancel_ticket
+from tests.factories import (
+    MANAGER,
+    MovieFactory,
+    ScreenFactory,
+    ShowFactory,
+    TheatreFactory,
+    cancelled,
+    listed,
+    owner,
+    sold,
+    staff,
+)
+from tests.views.browsers import text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def theatre():
+    return TheatreFactory(slug="here", tax_percent=Decimal(18), cancel_cutoff=60, refund_percent=50)
+
+
+@pytest.fixture
+def client(client, theatre):
+    client.force_login(staff(theatre, MANAGER, name="Meera"))
+    return client
+
+
+@pytest.fixture
+def show(theatre):
+    """Tomorrow's show, with two tickets of 100.10 and 200.20."""
+    show = ShowFactory(
+        screen=ScreenFactory(theatre=theatre), price=Decimal("100.10"), movie=MovieFactory(title="=Film")
+    )
+    sold(show, "A1")
+    sold(show, "B1 B2", buyer="ben")
+    return show
+
+
+def url(name: str, *args, **query: object) -> str:
+    asked = "&".join(f"{key}={value}" for key, value in query.items())
+    return f"{reverse(name, args=['here', *args])}?{asked}"
+
+
+def of(show: Show) -> dict[str, object]:
+    """The period of the show's day."""
+    return {"start": show.trading_day, "end": show.trading_day}
+
+
+def body(response) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+def rows(response) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(body(response).decode("utf-8-sig"))))
+
+
+def test_the_page_says_what_was_earned_and_who_came(client, show):
+    page = text(client.get(url("staff-figures", **of(show))))
+    assert "Revenue ₹300.30" in page
+    assert "Admissions 3" in page
+    assert "Occupancy 12.5%" in page
+    assert "Average price ₹100.10" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_days_figures_agree_with_the_ledger_to_the_cent(client, show, theatre):
+    other = ShowFactory(screen=show.screen, starts_at=show.starts_at + timedelta(hours=4), price=Decimal("33.35"))
+    cancel_ticket(code=sold(show, "C1 C2", buyer="cai").code)
+    cancel_ticket(code=sold(other, "A1", buyer="dev").code)
+    sold(other, "B1 B2 B3", buyer="eve")
+    money = sum(payment.amount for payment in Payment.objects.filter(status__in=["SUCCESS", "PART_REFUNDED"]))
+    money -= sum(refund.amount for refund in Refund.objects.all())
+    page = text(client.get(url("staff-figures", **of(show))))
+    assert f"Revenue {format_money(money)}" in page
+    assert page.count(format_money(money)) >= 7  # on top, and below each of the six tables
+
+
+def test_charts_stand_beside_their_tables_and_carry_no_style(client, show):
+    html = client.get(url("staff-figures", **of(show))).content.decode()
+    assert html.count('role="img"') == 6
+    assert html.count("<tfoot>") == 6
+    assert not re.search(r"<svg[^>]*style|\sstyle=", html)
+
+
+@pytest.mark.parametrize("measure", ["revenue", "admissions", "occupancy"])
+def test_charts_show_what_is_asked_for(client, show, measure):
+    html = client.get(url("staff-figures", measure=measure, **of(show))).content.decode()
+    assert f'<title id="chart-film-title">{measure.title()} by film</title>' in html
+
+
+@pytest.mark.parametrize("period", ["today", "week", "film-week", "4-weeks", "month", "year"])
+def test_every_period_can_be_shown_without_a_single_show(client, period):
+    assert client.get(url("staff-figures", period=period)).status_code == 200
+    assert client.get(url("staff-figures-heatmap", period=period)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["staff-figures", "staff-figures-heatmap"])
+@pytest.mark.parametrize(
+    "query",
+    [{"start": "2026-02-30", "end": "2026-03-01"}, {"start": "2026-03-02", "end": "2026-03-01"}, {"period": "%00"}],
+)
+def test_a_period_that_cannot_be_is_said_on_the_page(client, show, name, query):
+    response = client.get(url(name, **query))
+    assert response.status_code == 400
+    assert 'role="alert"' in response.content.decode()
+
+
+def test_a_screen_of_another_theatre_is_none(client, show):
+    other = ScreenFactory()
+    assert client.get(url("staff-figures-heatmap", screen=other.pk)).status_code == 400
+
+
+def test_the_hall_shows_every_seat_with_how_often_and_how_early_it_sells(client, show):
+    response = client.get(url("staff-figures-heatmap", **of(show)))
+    html = response.content.decode()
+    assert html.count('role="img"') == 2
+    assert html.count('<rect class="heat heat-') == 2 * 24 + 6  # and the key
+    assert "Row A, seat 1: sold at 1 of 1 shows (100.0" in html
+    assert "Row A, seat 1 1 100.0%" in text(response)
+
+
+def test_a_film_week_leads_on_to_the_report_of_each_film(client, show):
+    page = client.get(url("staff-figures-distributor", week=show.trading_day))
+    link = re.search(r'href="([^"]*distributor/\d+/[^"]*)"', page.content.decode()).group(1)
+    found = text(client.get(link))
+    assert "Box office 3 ₹300.30 ₹45.81 ₹254.49" in found
+    assert "Revenue ₹300.30" in found
+
+
+def test_a_film_that_was_never_shown_here_is_not_found(client, show):
+    elsewhere = ShowFactory()
+    assert client.get(url("staff-figures-film", elsewhere.movie_id)).status_code == 404
+    assert client.get(url("staff-figures-film-export", elsewhere.movie_id, "csv")).status_code == 404
+
+
+def test_a_week_that_cannot_be_is_said(client, show):
+    for name, args in [("staff-figures-distributor", []), ("staff-figures-film", [show.movie_id])]:
+        assert client.get(url(name, *args, week="soon")).status_code == 400
+    assert client.get(url("staff-figures-film-export", show.movie_id, "csv", week="soon")).status_code == 400
+
+
+def test_an_owner_sees_all_theatres_together_and_a_manager_their_own(client, show):
+    other = listed(
+        theatre=TheatreFactory(name="Elsewhere"), admissions=4, revenue=Decimal(1000), trading_day=show.trading_day
+    )
+    period = {"start": show.trading_day, "end": show.trading_day + timedelta(days=1)}
+    address = reverse("staff-figures-all") + "?" + "&".join(f"{key}={value}" for key, value in period.items())
+    mine = text(client.get(address))
+    assert "Revenue ₹300.30" in mine
+    assert "Elsewhere" not in mine
+    client.force_login(owner())
+    everything = text(client.get(address))
+    assert f"Revenue {format_money(Decimal('300.30') + other.revenue)}" in everything
+    assert "By theatre" in everything
+
+
+@pytest.mark.parametrize(("name", "args"), [("staff-figures-all", []), ("staff-figures-all-export", ["csv"])])
+def test_an_owner_without_a_theatre_has_no_figures(client, theatre, name, args):
+    theatre.staff_roles.all().delete()
+    theatre.delete()
+    client.force_login(owner())
+    assert client.get(reverse(name, args=args)).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["report", "shows", "sales"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_is_streamed_and_written_down_with_who_took_it(client, theatre, show, what, kind):
+    response = client.get(url("staff-figures-export", what, kind, **of(show)))
+    name = f"here-{what}-{show.trading_day}-{show.trading_day}.{kind}"
+    assert response.streaming
+    assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert "no-store" in response["Cache-Control"]
+    assert body(response)
+    [event] = AuditEvent.objects.filter(action=AuditEvent.Action.EXPORT)
+    assert (event.user.name, event.theatre, event.subject) == ("Meera", theatre, name)
+
+
+def test_a_file_has_the_figures_of_the_page(client, show):
+    shows = rows(client.get(url("staff-figures-export", "shows", "csv", **of(show))))
+    assert shows[1][shows[0].index("Revenue")] == "300.30"
+    sales = rows(client.get(url("staff-figures-export", "sales", "csv", **of(show))))
+    assert [line[-2:] for line in sales] == [["Kept", "Still to be refunded"], ["100.10", "0"], ["200.20", "0"]]
+
+
+def test_money_owed_to_the_buyers_of_a_cancelled_show_stands_apart(client, show):
+    assert "Still to be refunded" not in text(client.get(url("staff-figures", **of(show))))
+    cancelled(show)
+    page = text(client.get(url("staff-figures", **of(show))))
+    assert "Revenue ₹0" in page
+    assert "Still to be refunded ₹300.30 owed to buyers of cancelled shows, not counted as revenue" in page
+    page = text(client.get(url("staff-figures-film", show.movie_id, week=show.trading_day)))
+    assert "Cancellation fees, less goodwill refunds – Revenue –" in page
+    assert "Still to be refunded to buyers (not counted as revenue) ₹300.30" in page
+
+
+def test_a_title_that_looks_like_a_formula_is_none_in_the_file(client, show):
+    shows = rows(client.get(url("staff-figures-export", "shows", "csv", **of(show))))
+    assert shows[1][shows[0].index("Film")].startswith("'=Film")
+
+
+def test_the_report_as_a_workbook_has_a_sheet_for_each_table(client, show):
+    response = client.get(url("staff-figures-export", "report", "xlsx", **of(show)))
+    book = openpyxl.load_workbook(io.BytesIO(body(response)))
+    assert book.sheetnames == ["By day", "By film", "By screen", "By format", "By hour of start", "By weekday"]
+    for sheet in book:
+        assert sheet.cell(sheet.max_row, 6).value == 300.3
+
+
+def test_the_distributors_report_and_that_of_all_theatres_are_files_too(client, show):
+    film = client.get(url("staff-figures-film-export", show.movie_id, "csv", week=show.trading_day))
+    assert rows(film)[-3][6:] == ["3", "300.30", "45.81", "254.49"]
+    everything = client.get(reverse("staff-figures-all-export", args=["xlsx"]))
+    assert openpyxl.load_workbook(io.BytesIO(body(everything))).sheetnames[0] == "By day"
+
+
+def test_no_other_file_is_found_and_nothing_is_written_down(client, show):
+    for what, kind in [("report", "pdf"), ("people", "csv")]:
+        assert client.get(url("staff-figures-export", what, kind)).status_code == 404
+    assert client.get(reverse("staff-figures-all-export", args=["pdf"])).status_code == 404
+    refused = client.get(url("staff-figures-export", "sales", "csv", start="2026-13-01", end="x"))
+    assert (refused.status_code, refused["Content-Type"]) == (400, "text/plain; charset=utf-8")
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_the_pages_take_as_many_statements_however_much_there_is(client, theatre, statements, count):
+    screen = ScreenFactory(theatre=theatre)
+    day = theatre.trading_day(timezone.now()) - timedelta(days=7)  # of the film week that is shown, whatever today is
+    for n in range(count):
+        listed(screen=screen, trading_day=day, starts_at=timezone.now() - timedelta(days=n + 1), admissions=5)
+    movie = Show.objects.first().movie_id
+    for name, args, most in [
+        ("staff-figures", [], 12),
+        ("staff-figures-heatmap", [], 9),
+        ("staff-figures-distributor", [], 5),
+        ("staff-figures-film", [movie], 7),
+    ]:
+        with statements() as seen:
+            assert client.get(url(name, *args)).status_code == 200
+        assert len(seen) == most, (name, seen)
