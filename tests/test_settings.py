@@ -168,7 +168,7 @@ def test_the_demo_keeps_a_random_key_in_a_file_only_its_owner_can_read(tmp_path:
 
 def test_the_demo_uses_that_key_and_the_test_gateway(tmp_path: Path):
     program = (
-        "from pathlib import Path; from cinema import secret_key; made = secret_key.read_or_create;"
+        "from pathlib import Path; from cinema.demo import secret_key; made = secret_key.read_or_create;"
         f"secret_key.read_or_create = lambda path: made(Path({str(tmp_path)!r}) / path.name);"
         "from cinema import settings; print(settings.PAYMENT_GATEWAY, settings.SECRET_KEY)"
     )

@@ -11,18 +11,6 @@ if TYPE_CHECKING:
     from cinema.models import Show
 
 
-class HallPlanInvalid(InvalidChoice):
-    """The plan of a hall cannot be read. ``line`` and ``column`` count from 1."""
-
-    code = "hall_plan_invalid"
-
-    def __init__(self, reason: str, line: int, column: int) -> None:
-        self.reason, self.line, self.column = reason, line, column
-        super().__init__(
-            _("Line %(line)d, character %(column)d: %(reason)s") % {"line": line, "column": column, "reason": reason}
-        )
-
-
 class HallInvalid(InvalidChoice):
     """A hall cannot be built like this; ``str()`` says where and why."""
 

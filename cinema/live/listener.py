@@ -1,4 +1,4 @@
-"""Hearing, on the event loop, what PostgreSQL notifies: services.booking.ledger announces each change of a show's seats."""
+"""Listens, on the event loop, for what PostgreSQL notifies: services.booking.ledger announces changed seats."""
 
 import asyncio
 import logging

@@ -46,7 +46,7 @@ class Worker(UvicornWorker):
         signs.cancel()
 
     async def _give_signs(self) -> None:
-        from cinema.asgi import pages  # loaded by now
+        from cinema.live.application import pages  # loaded by now
 
         while not pages.hang(HANG):
             self.notify()

@@ -10,7 +10,7 @@ from cinema.models.theatres import SeatCategory, Theatre
 class TicketType(models.Model):
     """A ticket type, such as adult or child. ``rank`` 1 is the plain one, which everybody may buy.
 
-    The others may have rules, checked for each order: see services.booking.ticket_rules. ``version`` counts its changes.
+    The others may have rules, which services.booking.ticket_rules checks for each order. ``version`` counts changes.
     """
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="ticket_types")

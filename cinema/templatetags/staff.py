@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.selectors.booking.seat_map import SeatView
 from cinema.selectors.orders.audience import Audience, Party
-from cinema.selectors.people.staff import Post, posts_of
+from cinema.selectors.people.staff import ANYBODY, BOX_OFFICE, MANAGER, Post, posts_of
 from cinema.templatetags.cinema import grouped
-from cinema.views.staff.access import ANYBODY, BOX_OFFICE, MANAGER
 
 register = template.Library()
 

@@ -25,7 +25,7 @@ MAX_AGE = 60 * 60 * 24  # seconds since it was last used to hold seats
 
 
 class HeadersMiddleware:
-    """Give every answer the headers of cinema.web.headers: the outermost, so that no early refusal goes without them."""
+    """Give every response the headers of cinema.web.headers; the outermost, so that early refusals have them, too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

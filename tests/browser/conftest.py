@@ -30,7 +30,7 @@ from playwright.sync_api import (
 )
 from pytest_django.live_server_helper import LiveServer
 
-from cinema import asgi
+from cinema.live import application
 from cinema.live.hub import Hub
 from tests.conftest import REPORTS
 
@@ -76,8 +76,10 @@ def site(live_server: LiveServer) -> str:
 @pytest.fixture
 def streaming_site(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """cinema.asgi on uvicorn, as in production: with the event streams of open maps."""
-    monkeypatch.setattr(asgi, "hub", Hub())
-    server = uvicorn.Server(uvicorn.Config(asgi.application, port=0, log_level="warning", timeout_graceful_shutdown=1))
+    monkeypatch.setattr(application, "hub", Hub())
+    server = uvicorn.Server(
+        uvicorn.Config(application.application, port=0, log_level="warning", timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

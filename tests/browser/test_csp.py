@@ -4,7 +4,7 @@ What a page loads does not depend on the database, so one is enough."""
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from cinema import asgi
+from cinema.live import application
 from tests.browser.conftest import NewPage
 from tests.browser.test_booking import choose, fill_in
 from tests.factories import ShowFactory, on_card
@@ -65,7 +65,7 @@ def test_neither_does_the_way_to_a_ticket_past_an_open_map(page: Page):
     breaches = listen(page.context)
     page.goto("/")
     page.goto(show.get_absolute_url())
-    while not asgi.hub.watchers:
+    while not application.hub.watchers:
         page.wait_for_timeout(20)
     choose(page, "Row A, seat 1")
     page.get_by_role("button", name="Continue").click()

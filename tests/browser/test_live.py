@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from cinema import asgi
+from cinema.live import application
 from cinema.live.limits import Limit
 from cinema.models import Show
 from cinema.selectors.halls.hall_changes import spot_of, standing_seats
@@ -23,9 +23,9 @@ def show(transactional_db: None) -> Show:
 
 def open_map(page: Page, show: Show) -> None:
     """Open the map and wait until its stream stands."""
-    before = asgi.hub.watchers
+    before = application.hub.watchers
     page.goto(f"/shows/{show.pk}/")
-    while asgi.hub.watchers == before:
+    while application.hub.watchers == before:
         page.wait_for_timeout(20)
 
 
@@ -104,7 +104,7 @@ def test_a_line_that_was_cut_comes_back_and_misses_nothing(page, show):
 
 
 def test_a_map_too_many_is_kept_true_by_asking(page, other_page, show, monkeypatch):
-    monkeypatch.setattr(asgi, "open_maps", Limit(each=1, all=1))
+    monkeypatch.setattr(application, "open_maps", Limit(each=1, all=1))
     open_map(page, show)
     with other_page.expect_response("**/live/*") as refused:
         other_page.goto(f"/shows/{show.pk}/")
@@ -118,8 +118,8 @@ def test_a_map_too_many_is_kept_true_by_asking(page, other_page, show, monkeypat
 
 def cut(show: Show) -> None:
     """Let every open map of the show lose its stream."""
-    channel = asgi.hub._channels.pop(show.pk)
-    asgi.hub._task.get_loop().call_soon_threadsafe(channel.end, b":\n\n")
+    channel = application.hub._channels.pop(show.pk)
+    application.hub._task.get_loop().call_soon_threadsafe(channel.end, b":\n\n")
 
 
 def test_a_hall_that_is_rebuilt_comes_as_a_whole_and_keeps_what_was_chosen(page, show):

@@ -20,7 +20,7 @@ from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db
 
-TEMPLATES = Path(__file__).parent.parent / "templates/email"
+TEMPLATES = Path(__file__).parents[2] / "templates/email"
 ABOUT_A_SHOW = set(Kind) - {
     *(Kind.SIGN_UP, Kind.HAS_ACCOUNT, Kind.NO_ACCOUNT, Kind.EMAIL_CHANGE, Kind.EMAIL_TAKEN, Kind.EMAIL_CHANGED),
     *(Kind.ACCOUNT_UNUSED, Kind.INVITATION, Kind.PASSWORD_RESET, Kind.NEW_PASSWORD, Kind.NEW_TOKEN),

@@ -99,7 +99,7 @@ def test_a_request_that_fails_is_counted_by_what_ended_it(counted, monkeypatch):
 def run(folder: Path, program: str) -> subprocess.CompletedProcess[str]:
     """Run a program in a process of its own, as a worker of a server that counts in the folder."""
     environment = {"PATH": os.environ["PATH"], metrics.FOLDER: str(folder)}
-    command = [sys.executable, "-c", f"import os\nfrom cinema import metrics\n{program}"]
+    command = [sys.executable, "-c", f"import os\nfrom cinema.observability import metrics\n{program}"]
     return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from cinema import asgi
+from cinema.live import application
 from cinema.live.hub import Hub
 from tests.factories import ShowFactory
 from tests.live.watching import on_a_loop
@@ -77,9 +77,9 @@ def test_an_open_map_leaves_one_line_when_it_ends(answered, monkeypatch):
         pass
 
     async def scenario():
-        monkeypatch.setattr(asgi, "hub", Hub())
-        await asgi.application(scope, leaves_at_once, hears)
-        await asgi.hub.close()
+        monkeypatch.setattr(application, "hub", Hub())
+        await application.application(scope, leaves_at_once, hears)
+        await application.hub.close()
 
     on_a_loop(scenario())
 

@@ -93,7 +93,7 @@ def test_the_standard_has_as_many_requirements_as_it_says():
         (
             r"::test_html_in_names_is_text",
             "::test_of_nothing",
-            "no such test: views/staff/test_films.py::test_of_nothing",
+            "no such test: views/staff/films/test_films.py::test_of_nothing",
         ),
         (r"(\| V1\.2\.6 .* \|) .* \|\n", r"\1 Not applicable: |\n", "V1.2.6: neither a test nor a reason"),
         (r"(\| V1\.2\.6 .* \|) .* \|\n", r"\1 Later, surely. |\n", "V1.2.6: neither a test nor a reason"),

@@ -199,7 +199,7 @@ def test_every_field_of_a_form_that_says_a_key_is_listed():
 
 
 def test_everything_read_by_hand_is_listed():
-    sources = [*(SOURCES / "views" / "staff").glob("*.py"), *(SOURCES / "forms").glob("*.py")]
+    sources = [*(SOURCES / "views" / "staff").rglob("*.py"), *(SOURCES / "forms").rglob("*.py")]
     found = {name for source in sources for pair in READING.findall(source.read_text()) for name in pair if name}
     assert found == READ_BY_HAND
 

@@ -24,12 +24,21 @@ from django.utils.translation import gettext as _
 from cinema.domain.seating.layout import Spot, in_rows
 from cinema.domain.seating.numbering import row_names
 from cinema.domain.seating.places import COMPANION, LOVE, STANDARD, WHEELCHAIR, WIDTH
-from cinema.exceptions import HallPlanInvalid
 
 GAPS = {".": WIDTH, " ": WIDTH, ",": WIDTH // 2}
 SAME_MARKS = re.compile(r"(.)\1*")
 KINDS = {"w": WHEELCHAIR, "k": COMPANION}
 LETTERS = "abcdefghijlmnop"  # that stand for categories in the back office, the plainest first
+
+
+class DrawingError(ValueError):
+    """The drawing of a hall cannot be read; ``str()`` says where and why. ``line`` and ``column`` count from 1."""
+
+    def __init__(self, reason: str, line: int, column: int) -> None:
+        self.line, self.column = line, column
+        super().__init__(
+            _("Line %(line)d, character %(column)d: %(reason)s") % {"line": line, "column": column, "reason": reason}
+        )
 
 
 class Place(NamedTuple):
@@ -45,7 +54,7 @@ class Place(NamedTuple):
 def read_plan(plan: str, marks: str) -> list[Place]:
     """Return the places drawn in ``plan``, where ``marks`` are the characters that stand for a seat.
 
-    Indentation common to all lines does not count. Raises HallPlanInvalid, naming the line and the character.
+    Indentation common to all lines does not count. Raises DrawingError, naming the line and the character.
     """
     places, rows = [], row_names()
     for y, line in enumerate(dedent(plan.expandtabs()).strip("\n").splitlines()):
@@ -54,22 +63,22 @@ def read_plan(plan: str, marks: str) -> list[Place]:
             if mark in marks:
                 row = row or next(rows, "")
                 if not row:
-                    raise HallPlanInvalid(_("there are too many rows."), y + 1, column)
+                    raise DrawingError(_("there are too many rows."), y + 1, column)
                 number += 1
                 places.append(Place(row, number, x, y, mark))
             elif mark not in GAPS:
-                raise HallPlanInvalid(_("“%(mark)s” is not a seat or a gap.") % {"mark": mark}, y + 1, column)
+                raise DrawingError(_("“%(mark)s” is not a seat or a gap.") % {"mark": mark}, y + 1, column)
             x += GAPS.get(mark, WIDTH)
         _check_pairs(line, y + 1)
     if not places:
-        raise HallPlanInvalid(_("the hall has no seats."), 1, 1)
+        raise DrawingError(_("the hall has no seats."), 1, 1)
     return places
 
 
 def _check_pairs(line: str, row: int) -> None:
     for seats in SAME_MARKS.finditer(line):
         if seats[1].isupper() and len(seats[0]) % 2:
-            raise HallPlanInvalid(
+            raise DrawingError(
                 _("love seats come in pairs, but there are %(number)d of “%(mark)s” here.")
                 % {"number": len(seats[0]), "mark": seats[1]},
                 row,
@@ -79,7 +88,7 @@ def _check_pairs(line: str, row: int) -> None:
 
 def read_spots(plan: str, categories: Sequence[int]) -> list[Spot]:
     """Return the spots drawn in ``plan``, named from the front and numbered from the left. ``categories`` are the keys
-    that the letters a, b, … stand for. Raises HallPlanInvalid."""
+    that the letters a, b, … stand for. Raises DrawingError."""
     letters = LETTERS[: len(categories)]
     category_of = dict(zip(letters, categories, strict=True))
     return [
@@ -98,7 +107,7 @@ def read_spots(plan: str, categories: Sequence[int]) -> list[Spot]:
 def redraw(plan: str, before: Sequence[Spot], categories: Sequence[int]) -> list[Spot]:
     """Return the spots drawn in ``plan``, a changed drawing of the hall ``before``; new ones have no name yet.
 
-    Raises HallPlanInvalid.
+    Raises DrawingError.
     """
     left, front = min((spot.x for spot in before), default=0), min((spot.y for spot in before), default=0)
     spots = [spot._replace(x=spot.x + left, y=spot.y + front) for spot in read_spots(plan, categories)]

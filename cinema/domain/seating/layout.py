@@ -8,10 +8,13 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from cinema.domain.seating.places import COMPANION, LOVE, STANDARD, WHEELCHAIR, WIDTH
-from cinema.exceptions import HallInvalid
 
 MOST_SEATS, MOST_ROWS, MOST_COLUMNS, LONGEST_ROW_NAME, HIGHEST_NUMBER = 1500, 60, 100, 3, 9999
 KINDS = (STANDARD, WHEELCHAIR, COMPANION, LOVE)
+
+
+class LayoutError(ValueError):
+    """A hall cannot be built like this; ``str()`` says where and why."""
 
 
 class Spot(NamedTuple):
@@ -37,11 +40,11 @@ def in_rows(spots: Iterable[Spot]) -> list[Spot]:
 
 
 def check_layout(spots: Sequence[Spot], categories: Collection[int]) -> None:
-    """See that a hall can be built like this. Raises HallInvalid with what is wrong first of all."""
+    """See that a hall can be built like this. Raises LayoutError with what is wrong first of all."""
     if not spots:
-        raise HallInvalid(_("The hall has no seats."))
+        raise LayoutError(_("The hall has no seats."))
     if len(spots) > MOST_SEATS:
-        raise HallInvalid(
+        raise LayoutError(
             _("The hall has %(number)d seats. It can have at most %(most)d.")
             % {"number": len(spots), "most": MOST_SEATS}
         )
@@ -49,38 +52,38 @@ def check_layout(spots: Sequence[Spot], categories: Collection[int]) -> None:
         _check_spot(spot, categories)
     ids = Counter(spot.id for spot in spots if spot.id is not None)
     if ids and max(ids.values()) > 1:
-        raise HallInvalid(_("A seat is in two places."))
+        raise LayoutError(_("A seat is in two places."))
     names = Counter((spot.row, spot.number) for spot in spots)
     (row, number), times = names.most_common(1)[0]
     if times > 1:
-        raise HallInvalid(_("There are two of row %(row)s, seat %(number)d.") % {"row": row, "number": number})
+        raise LayoutError(_("There are two of row %(row)s, seat %(number)d.") % {"row": row, "number": number})
     for y, group in groupby(in_rows(spots), key=lambda spot: spot.y):
         _check_row(y, list(group))
 
 
 def _check_spot(spot: Spot, categories: Collection[int]) -> None:
     if not (spot.row.isalnum() and len(spot.row) <= LONGEST_ROW_NAME):
-        raise HallInvalid(
+        raise LayoutError(
             _("“%(row)s” is not a row name. Row names have one to three letters or digits.") % {"row": spot.row[:20]}
         )
     if not 1 <= spot.number <= HIGHEST_NUMBER:
-        raise HallInvalid(
+        raise LayoutError(
             _("In row %(row)s, %(number)d is not a seat number. Seat numbers are between 1 and %(most)d.")
             % {"row": spot.row, "number": spot.number, "most": HIGHEST_NUMBER}
         )
     if not (0 <= spot.y < MOST_ROWS and 0 <= spot.x <= WIDTH * (MOST_COLUMNS - 1)):
-        raise HallInvalid(
+        raise LayoutError(
             _("The hall is larger than %(rows)d rows of %(columns)d seats.")
             % {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
         )
     if spot.category not in categories or spot.kind not in KINDS:
-        raise HallInvalid(_("A seat in row %(row)s has no category of this theatre.") % {"row": spot.row})
+        raise LayoutError(_("A seat in row %(row)s has no category of this theatre.") % {"row": spot.row})
 
 
 def _check_row(y: int, spots: Sequence[Spot]) -> None:
     for left, right in pairwise(spots):
         if right.x < left.x + WIDTH:
-            raise HallInvalid(
+            raise LayoutError(
                 _("In row %(row)s, seats %(one)d and %(other)d overlap.")
                 % {"row": left.row, "one": left.number, "other": right.number}
             )
@@ -88,7 +91,7 @@ def _check_row(y: int, spots: Sequence[Spot]) -> None:
     for spot in [*spots, None]:
         is_other_half = open_half and spot and spot.kind == LOVE and spot.x == open_half.x + WIDTH
         if open_half and not (is_other_half and spot.category == open_half.category):
-            raise HallInvalid(
+            raise LayoutError(
                 _("Row %(row)s, seat %(number)d is half a love seat. The other half, of the same category, is missing.")
                 % {"row": open_half.row, "number": open_half.number}
             )

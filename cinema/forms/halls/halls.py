@@ -8,11 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.seating import numbering as schemes
-from cinema.domain.seating.drawings import draw, letters_of, redraw
+from cinema.domain.seating.drawings import DrawingError, draw, letters_of, redraw
 from cinema.domain.seating.examples import EXAMPLES, example_spots
-from cinema.domain.seating.layout import MOST_SEATS, Spot, check_layout
+from cinema.domain.seating.layout import MOST_SEATS, LayoutError, Spot, check_layout
 from cinema.domain.seating.numbering import Numbering, number_seats, numbering_of
-from cinema.exceptions import HallInvalid, HallPlanInvalid
 from cinema.forms.booking.booking import is_key
 from cinema.forms.core.fields import LinesField, NameField
 from cinema.models import Screen, SeatCategory
@@ -185,7 +184,7 @@ class HallForm(forms.Form):
     def _check(self, spots: Sequence[Spot]) -> None:
         try:
             check_layout(spots, self.categories)
-        except HallInvalid as error:
+        except LayoutError as error:
             self.add_error(None, str(error))
 
 
@@ -196,8 +195,8 @@ def _read(
     try:
         spots = number_seats(redraw(plan, before, categories), numbering)
         check_layout(spots, categories)
-    except (HallPlanInvalid, HallInvalid) as error:
-        form.add_error("plan" if isinstance(error, HallPlanInvalid) else None, str(error))
+    except (DrawingError, LayoutError) as error:
+        form.add_error("plan" if isinstance(error, DrawingError) else None, str(error))
         return []
     return spots
 

@@ -4,19 +4,18 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, DecimalField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models.functions import Now
 
 from cinema.domain.money import share
 from cinema.models import Payment, Refund, Show, Ticket, TicketSeat, User
+from cinema.selectors.core.balances import with_money
 
 COMING = Q(status=Ticket.Status.CONFIRMED, show__ends_at__gt=Now()) | Q(
     status=Ticket.Status.PENDING, hold__expires_at__gt=Now()
 )
 PAST = Q(status=Ticket.Status.CONFIRMED, show__ends_at__lte=Now())
 CANCELLED = Q(status=Ticket.Status.CANCELLED)
-
-WORTH = Coalesce("repriced", "price")  # of a TicketSeat, as its ``worth``
 
 # The seats a confirmed ticket still has; of any other those it had.
 PRESENT = Q(active=True) | ~Q(ticket__status=Ticket.Status.CONFIRMED)
@@ -71,23 +70,6 @@ def sale_terms(show: Show) -> SaleTerms:
 def cancel_until(ticket: Ticket) -> datetime:
     """Until when ``ticket``, which comes with its show, can be cancelled or changed by its buyer."""
     return ticket.show.starts_at - timedelta(minutes=ticket.cancel_cutoff)
-
-
-def with_money(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """Add ``kept``: the money received less what was given back, as written down; and ``worth``: what the seats
-    it still has count for."""
-    received = Payment.objects.paid().filter(ticket=OuterRef("pk"))
-    returned = Refund.objects.filter(payment__ticket=OuterRef("pk"))
-    seats = TicketSeat.objects.filter(ticket=OuterRef("pk"), active=True)
-    return tickets.annotate(
-        kept=_sum(received, "ticket", "amount") - _sum(returned, "payment__ticket", "amount"),
-        worth=_sum(seats, "ticket", WORTH),
-    )
-
-
-def _sum(rows: QuerySet, by: str, what: str | Coalesce) -> Coalesce:
-    sums = rows.order_by().values(by).annotate(sum=Sum(what)).values("sum")
-    return Coalesce(Subquery(sums), Value(0), output_field=DecimalField(max_digits=12, decimal_places=2))
 
 
 def tickets() -> QuerySet[Ticket]:

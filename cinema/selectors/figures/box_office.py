@@ -18,7 +18,7 @@ from django.db.models import Count
 from cinema.domain.money import exact, quantize
 from cinema.domain.periods import Period
 from cinema.models import Movie, Show, Theatre, Ticket, TicketSeat
-from cinema.selectors.booking.tickets import WORTH
+from cinema.selectors.core.balances import WORTH
 from cinema.selectors.figures.figures import Figures, shows_of, summed
 
 

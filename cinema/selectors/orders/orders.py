@@ -29,7 +29,7 @@ from cinema.models import (
 )
 from cinema.models.codes import REFERENCE_ALPHABET, REFERENCE_LENGTH, reference_in
 from cinema.models.lookups import HALF, PHONE_DIGITS, Digits, FirstHalf, LastDigits, SecondHalf
-from cinema.selectors.booking.tickets import with_money
+from cinema.selectors.core.balances import with_money
 
 PER_PAGE = 50
 MOST_SHOWS = 60

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from cinema.domain.money import exact
 from cinema.models import Hold, SeatEvent, Show, ShowCancellation, Theatre, Ticket, WaitingEntry
-from cinema.selectors.booking.tickets import with_money
+from cinema.selectors.core.balances import with_money
 
 
 class Preview(NamedTuple):

@@ -1,8 +1,8 @@
 """Fingerprints: keyed hashes of network addresses, e-mail addresses and API users, to count by instead of keeping them.
 
 The key changes with every PERIOD, and each key is the hash of the one before: all later keys follow from the stored
-one, and no earlier one does. Once services.people.fingerprints has moved it on, nobody can find out any more what was hashed
-before, not with SECRET_KEY and the database in hand. Fingerprints are counted that were made in the present period or
+one, and no earlier one does. Once services.people.fingerprints has moved it on, nobody can find out what was hashed
+before, not even with SECRET_KEY and the database. Fingerprints are counted that were made in the present period or
 the one before, so nothing that is counted within a month is missed where one period ends and the next begins.
 """
 

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from cinema.models import StaffRole, Theatre, User
 
 Role = StaffRole.Role
+MANAGER, BOX_OFFICE, USHER = Role.MANAGER, Role.BOX_OFFICE, Role.USHER
+ANYBODY = tuple(Role.values)
 
 
 class Post(NamedTuple):

@@ -40,8 +40,8 @@ def block_seats(
     """Take seats of a screen off sale from a trading day until another, inclusive, or until the block is lifted.
 
     Free seats are blocked at every coming show, held ones once they come free; sold ones stay sold: see
-    selectors.orders.conflicts. House seats come back ``release_minutes`` before each show, if given. The same once more is
-    the same block. Raises NoSeats, UnknownSeats.
+    selectors.orders.conflicts. House seats come back ``release_minutes`` before each show, if given. The same once
+    more is the same block. Raises NoSeats, UnknownSeats.
     """
     release = release_minutes if kind == Kind.HOUSE else None
     days = {"from_day": from_day, "until_day": until_day}

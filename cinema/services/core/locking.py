@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cinema.models import Movie, Payment, PriceCard, Screen, Show, ShowSeat, Theatre, Ticket, TicketSeat
-from cinema.selectors.booking.tickets import with_money
+from cinema.selectors.core.balances import with_money
 
 FACTS = ("movie", "screen__theatre")  # what the rules about a show ask of it, as ``related`` for a lock
 

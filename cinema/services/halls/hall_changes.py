@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from cinema.domain.seating.layout import Spot, check_layout, identify
+from cinema.domain.seating.layout import Spot, identify
 from cinema.exceptions import CannotFollow, NameTaken, ReportOutdated
 from cinema.models import Hold, Screen, Seat, SeatBlock, Show, ShowSeat, Ticket, User
 from cinema.selectors.halls.hall_changes import HallChange, coming_shows, is_same_to_its_owner, standing_seats
@@ -22,7 +22,7 @@ from cinema.services.core.edits import check_version, note_edit
 from cinema.services.core.locking import lock_screens, lock_seats_at, lock_shows, read_clock
 from cinema.services.core.outbox import Kind, post_each
 from cinema.services.core.transactions import atomically
-from cinema.services.halls.screens import rename
+from cinema.services.halls.screens import check_seats, rename
 
 Status = ShowSeat.Status
 
@@ -64,7 +64,7 @@ def change_hall(
     standing = standing_seats(screen)
     before = {"name": screen.name, "shape": screen.shape, "seats": len(standing)}
     spots = identify(spots, {seat.pk: (seat.y, seat.x) for seat in standing.values()})
-    check_layout(spots, set(screen.theatre.seat_categories.values_list("pk", flat=True)))
+    check_seats(theatre=screen.theatre, spots=spots)
     change = HallChange(standing, spots)
     reports = [report for report in show_reports(change, shows, with_tickets=False) if report.fate]
     for report in reports:

@@ -18,7 +18,7 @@ def build_screen(
 ) -> Screen:
     """Create the screen ``name`` with the seats drawn in ``plan``.
 
-    ``categories`` says which seat category each small letter of the drawing stands for. Raises HallPlanInvalid for
+    ``categories`` says which seat category each small letter of the drawing stands for. Raises DrawingError for
     a drawing that cannot be read, ValueError for a category letter that already has a meaning.
     """
     for letter in categories:

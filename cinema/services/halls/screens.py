@@ -7,8 +7,8 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from cinema.domain.seating.layout import Spot, check_layout
-from cinema.exceptions import NameTaken, ScreenInUse
+from cinema.domain.seating.layout import LayoutError, Spot, check_layout
+from cinema.exceptions import HallInvalid, NameTaken, ScreenInUse
 from cinema.models import Screen, Seat, Show, Theatre, User
 from cinema.services.core.audit import Action
 from cinema.services.core.edits import check_version, note_edit
@@ -16,10 +16,18 @@ from cinema.services.core.locking import lock_screens
 from cinema.services.core.transactions import atomically
 
 
+def check_seats(*, theatre: Theatre, spots: Sequence[Spot]) -> None:
+    """Raise HallInvalid if the theatre cannot have a hall with these seats."""
+    try:
+        check_layout(spots, set(theatre.seat_categories.values_list("pk", flat=True)))
+    except LayoutError as error:
+        raise HallInvalid(str(error)) from error
+
+
 @atomically
 def add_screen(*, theatre: Theatre, name: str, shape: str, spots: Sequence[Spot], user: User) -> Screen:
     """Build a new screen with these seats. Raises HallInvalid, NameTaken."""
-    check_layout(spots, set(theatre.seat_categories.values_list("pk", flat=True)))
+    check_seats(theatre=theatre, spots=spots)
     screen = Screen(theatre=theatre, name=name, shape=shape)
     _save(screen)
     Seat.objects.bulk_create(

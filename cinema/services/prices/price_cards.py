@@ -1,4 +1,4 @@
-"""Price cards: what seats cost at shows yet to be priced. What shows cost already, services.prices.repricing brings up."""
+"""Price cards: what seats cost at shows yet to be priced. Priced shows are brought up by services.prices.repricing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass

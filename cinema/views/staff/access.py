@@ -7,14 +7,9 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
-from cinema.models import StaffRole
 from cinema.selectors.people.staff import is_anywhere, post_at
 from cinema.web import sessions
 from cinema.web.decorators import View, personal
-
-Role = StaffRole.Role
-MANAGER, BOX_OFFICE, USHER = Role.MANAGER, Role.BOX_OFFICE, Role.USHER
-ANYBODY = tuple(Role.values)
 
 
 def at_theatre(*roles: str) -> Callable[[View], View]:

@@ -4,9 +4,8 @@ import pytest
 
 from cinema.domain.seating.drawings import draw, letters_of, read_spots, redraw
 from cinema.domain.seating.examples import EXAMPLES, example_spots
-from cinema.domain.seating.layout import Spot, check_layout, identify
+from cinema.domain.seating.layout import LayoutError, Spot, check_layout, identify
 from cinema.domain.seating.numbering import Numbering, number_seats, numbering_of
-from cinema.exceptions import HallInvalid
 
 CATEGORIES = [11, 12]
 LETTERS = letters_of(CATEGORIES)
@@ -103,5 +102,5 @@ def test_a_new_seat_where_an_unclaimed_one_stands_is_that_one():
 
 def test_half_a_love_seat_of_another_category_is_no_pair():
     pair = [Spot("A", 1, 0, 0, 11, "LOVE"), Spot("A", 2, 2, 0, 12, "LOVE")]
-    with pytest.raises(HallInvalid, match="half a love seat"):
+    with pytest.raises(LayoutError, match="half a love seat"):
         check_layout(pair, CATEGORIES)

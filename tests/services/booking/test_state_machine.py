@@ -1,7 +1,7 @@
 """Buyers, clocks and gateways in any order: after every step the ledger explains every seat, the stored state is
 what a naive model of the rules says, and no money is lost.
 
-    STATE_MACHINE=2000 .venv/bin/pytest --timeout 0 tests/services/booking/test_state_machine.py     many more orders, at random
+    STATE_MACHINE=2000 .venv/bin/pytest --timeout 0 tests/services/booking/test_state_machine.py  # many more, at random
 """
 
 import os

@@ -1,7 +1,7 @@
 """Halls changed at random under their shows, while seats are sold, held and given back: after every step the ledger
 explains every seat, and nobody who bought one has lost it.
 
-    HALL_MACHINE=500 .venv/bin/pytest --timeout 0 tests/services/halls/test_hall_machine.py     many more orders, at random
+    HALL_MACHINE=500 .venv/bin/pytest --timeout 0 tests/services/halls/test_hall_machine.py  # many more, at random
 """
 
 import os
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cinema.domain.seating.layout import Spot, check_layout
+from cinema.domain.seating.layout import LayoutError, Spot, check_layout
 from cinema.domain.seating.numbering import Numbering, number_seats
 from cinema.exceptions import RuleBroken
 from cinema.models import Screen, Show, ShowSeat, Ticket, TicketSeat
@@ -79,7 +79,7 @@ class House:
         spots = self._edited([spot_of(each) for each in standing_seats(self.screen).values()])
         try:
             check_layout(spots, self.categories)
-        except RuleBroken:
+        except LayoutError:
             return
         shows = list(coming_shows(self.screen).select_related(*FOR_REPORT))
         change = HallChange(standing_seats(self.screen), spots)

@@ -1,8 +1,7 @@
 import pytest
 
-from cinema.domain.seating.drawings import read_plan
+from cinema.domain.seating.drawings import DrawingError, read_plan
 from cinema.domain.seating.numbering import row_names
-from cinema.exceptions import HallPlanInvalid
 from cinema.models import Screen, Seat, SeatCategory, Theatre
 from cinema.services.halls.halls import build_screen
 
@@ -75,7 +74,7 @@ def test_a_capital_letter_is_half_a_love_seat_of_its_category(theatre, categorie
 
 @pytest.mark.parametrize(("plan", "column"), [("PPP", 1), ("cc P", 4), ("PPCPP", 3), ("PP,P", 4)])
 def test_a_love_seat_without_its_other_half_is_refused(theatre, categories, plan, column):
-    with pytest.raises(HallPlanInvalid, match="love seats come in pairs") as caught:
+    with pytest.raises(DrawingError, match="love seats come in pairs") as caught:
         build_screen(theatre=theatre, name="One", plan="cc\n" + plan, categories=categories)
 
     assert (caught.value.line, caught.value.column) == (2, column)
@@ -93,14 +92,14 @@ def test_a_love_seat_without_its_other_half_is_refused(theatre, categories, plan
     ],
 )
 def test_a_bad_drawing_is_refused_with_its_place(plan, line, column, reason):
-    with pytest.raises(HallPlanInvalid) as caught:
+    with pytest.raises(DrawingError) as caught:
         read_plan(plan, "c")
     assert (caught.value.line, caught.value.column) == (line, column)
     assert str(caught.value) == f"Line {line}, character {column}: {reason}"
 
 
 def test_a_refused_drawing_leaves_nothing_behind(theatre, categories):
-    with pytest.raises(HallPlanInvalid):
+    with pytest.raises(DrawingError):
         build_screen(theatre=theatre, name="One", plan="cc\nxx", categories=categories)
     assert not Screen.objects.exists()
 

@@ -13,8 +13,9 @@ from cinema.models import Theatre
 from cinema.selectors.figures import exports
 from cinema.selectors.figures.box_office import film_report
 from cinema.selectors.figures.figures import report
+from cinema.selectors.people.staff import MANAGER
 from cinema.services.core import audit
-from cinema.views.staff.access import MANAGER, anywhere, at_theatre
+from cinema.views.staff.access import anywhere, at_theatre
 from cinema.views.staff.figures.figures import film_or_404, managed, today_at
 
 FORMATS = {"csv": csv, "xlsx": xlsx}

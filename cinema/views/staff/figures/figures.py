@@ -14,8 +14,8 @@ from cinema.models import Movie, Theatre
 from cinema.selectors.figures import box_office
 from cinema.selectors.figures.figures import report
 from cinema.selectors.figures.heat_map import heat_map
-from cinema.selectors.people.staff import posts_of
-from cinema.views.staff.access import MANAGER, anywhere, at_theatre
+from cinema.selectors.people.staff import MANAGER, posts_of
+from cinema.views.staff.access import anywhere, at_theatre
 from cinema.views.staff.figures import pictures
 
 

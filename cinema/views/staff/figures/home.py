@@ -5,8 +5,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cinema.selectors.halls.first_steps import first_steps, steps_of_an_empty_house
-from cinema.selectors.people.staff import posts_of
-from cinema.views.staff.access import ANYBODY, MANAGER, anywhere
+from cinema.selectors.people.staff import ANYBODY, MANAGER, posts_of
+from cinema.views.staff.access import anywhere
 
 
 @anywhere(*ANYBODY)

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from cinema.models import Theatre
 from cinema.selectors.figures.attention import attention
+from cinema.selectors.people.staff import ANYBODY, BOX_OFFICE, MANAGER
 from cinema.selectors.schedule.today import trading_day
-from cinema.views.staff.access import ANYBODY, BOX_OFFICE, MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)  # days that a page leads on to
 

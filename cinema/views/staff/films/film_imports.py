@@ -12,9 +12,10 @@ from cinema.film_tables.plans import ImportPlan
 from cinema.forms.films.film_imports import USES, ChoicesForm, ImportForm
 from cinema.models import AuditEvent
 from cinema.selectors.films.films import import_report
+from cinema.selectors.people.staff import MANAGER
 from cinema.services.films.film_updates import preview_import
 from cinema.services.films.film_uploads import LARGEST_FILE, import_upload, keep_upload, read_upload, report_of
-from cinema.views.staff.access import MANAGER, anywhere
+from cinema.views.staff.access import anywhere
 from cinema.web.decorators import see_other, takes_files
 from cinema.web.refusals import status_of
 

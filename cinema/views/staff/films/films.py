@@ -16,10 +16,11 @@ from cinema.exceptions import EditedMeanwhile, RuleBroken
 from cinema.forms.films.films import FilmForm, PosterForm, SearchForm
 from cinema.models import Movie
 from cinema.selectors.films import films as selectors
+from cinema.selectors.people.staff import MANAGER
 from cinema.services.films.films import Edited, add_film, edit_film, retire_film
 from cinema.services.films.posters import LARGEST_FILE, remove_poster, set_poster
 from cinema.views.addresses import address
-from cinema.views.staff.access import MANAGER, anywhere
+from cinema.views.staff.access import anywhere
 from cinema.web.decorators import see_other, takes_files
 from cinema.web.refusals import status_of
 

@@ -19,8 +19,9 @@ from cinema.models import Screen, Theatre
 from cinema.selectors.halls.hall_changes import HallChange, spot_of, standing_seats
 from cinema.selectors.halls.hall_reports import hall_report
 from cinema.selectors.halls.halls import categories_of, pictured
+from cinema.selectors.people.staff import MANAGER
 from cinema.services.halls.hall_changes import change_hall, check_hall
-from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
 

@@ -14,9 +14,10 @@ from cinema.forms.booking.booking import is_key
 from cinema.forms.halls.halls import AddScreenForm, CategoriesForm
 from cinema.models import Theatre
 from cinema.selectors.halls.halls import categories_of, counted_categories, pictured, screen_cards
+from cinema.selectors.people.staff import MANAGER
 from cinema.services.halls.screens import add_screen, close_screen, open_screen
 from cinema.services.halls.seat_categories import Wanted, arrange_categories
-from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
 

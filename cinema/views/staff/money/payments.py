@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 
 from cinema.models import Theatre
 from cinema.selectors.money.overdue import overdue
-from cinema.views.staff.access import BOX_OFFICE, MANAGER, at_theatre
+from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
+from cinema.views.staff.access import at_theatre
 
 
 @at_theatre(MANAGER, BOX_OFFICE)

@@ -17,9 +17,10 @@ from cinema.models import Screen, SeatBlock, Show, Theatre
 from cinema.selectors.booking.blocks import blocks_of, coming_shows, kept_back, past, seats_off, standing
 from cinema.selectors.booking.seat_map import hall_rows
 from cinema.selectors.orders.conflicts import Preview, conflicts_of, preview
+from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.booking.blocks import block_seats, lift_block, release_house_seats
 from cinema.services.orders.rehousing import rehouse_each
-from cinema.views.staff.access import BOX_OFFICE, MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
 

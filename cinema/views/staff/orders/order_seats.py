@@ -20,10 +20,11 @@ from cinema.selectors.booking.seat_map import seat_map, show_for_sale
 from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.orders.moves import can_move, move_map
 from cinema.selectors.orders.orders import deeds_of, exchange_shows
+from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import move_order
 from cinema.views.public.seating import explain
-from cinema.views.staff.access import BOX_OFFICE, MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 from cinema.views.staff.orders.orders import order_or_404
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of

@@ -20,9 +20,10 @@ from cinema.selectors.core.mails import undelivered_mail
 from cinema.selectors.orders import orders as selectors
 from cinema.selectors.orders.moves import can_move
 from cinema.selectors.orders.show_cancellations import cancellation_of
+from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.orders import orders as services
 from cinema.services.orders.corrections import correct_email
-from cinema.views.staff.access import BOX_OFFICE, MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
 

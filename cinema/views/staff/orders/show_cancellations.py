@@ -13,8 +13,9 @@ from cinema.exceptions import CalledOffAlready, RuleBroken
 from cinema.forms.orders.orders import CallOffForm
 from cinema.models import Show, ShowCancellation, Theatre
 from cinema.selectors.orders import show_cancellations as selectors
+from cinema.selectors.people.staff import MANAGER
 from cinema.services.orders.show_cancellations import call_off_show, carry_on
-from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
 

@@ -14,8 +14,9 @@ from cinema.exceptions import RuleBroken
 from cinema.forms.people.people import AppointForm, RoleForm
 from cinema.models import StaffRole, Theatre
 from cinema.selectors.people.people import owners, people_at, person_at
+from cinema.selectors.people.staff import MANAGER
 from cinema.services.people.people import Appointed, give_roles, invite_again, take_role
-from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
 

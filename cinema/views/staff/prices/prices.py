@@ -17,10 +17,11 @@ from cinema.exceptions import EditedMeanwhile, RuleBroken
 from cinema.forms.booking.booking import is_key
 from cinema.forms.prices.prices import CardForms, PreviewForm
 from cinema.models import PriceCard, Theatre
+from cinema.selectors.people.staff import MANAGER
 from cinema.selectors.prices.prices import calendar, card_of, cards_of, kinds_for_sale, outlook, with_shows
 from cinema.services.prices.price_cards import add_card, change_card, retire_card
 from cinema.services.prices.repricing import reprice_coming
-from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
 

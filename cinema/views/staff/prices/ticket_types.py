@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cinema.exceptions import EditedMeanwhile, RuleBroken
 from cinema.forms.prices.prices import EditTicketTypeForm, TicketTypeForm
 from cinema.models import Theatre, TicketType
+from cinema.selectors.people.staff import MANAGER
 from cinema.services.prices.ticket_types import (
     add_ticket_types,
     change_ticket_type,
@@ -17,7 +18,7 @@ from cinema.services.prices.ticket_types import (
     retire_ticket_type,
     usual_types,
 )
-from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
 

@@ -6,8 +6,9 @@ from django.views.decorators.http import require_safe
 
 from cinema.models import Show, Theatre
 from cinema.selectors.orders import audience as selectors
+from cinema.selectors.people.staff import ANYBODY, BOX_OFFICE, MANAGER
 from cinema.services.schedule.archiving import KEPT_FOR
-from cinema.views.staff.access import ANYBODY, BOX_OFFICE, MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 
 
 @at_theatre(*ANYBODY)

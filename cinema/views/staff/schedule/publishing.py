@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cinema.exceptions import NotPublishable, RuleBroken
 from cinema.forms.schedule.schedule import DraftsForm, Period
 from cinema.models import Theatre
+from cinema.selectors.people.staff import MANAGER
 from cinema.selectors.schedule.publishing import drafts, problems_of
 from cinema.services.schedule.publishing import publish_shows
 from cinema.services.schedule.show_edits import delete_drafts, give_card
 from cinema.views.addresses import address
-from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 from cinema.views.staff.schedule.schedule import to_planner
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of

@@ -15,13 +15,14 @@ from django_htmx.http import reswap, retarget
 from cinema.exceptions import RuleBroken
 from cinema.forms.schedule.schedule import DAY, WEEK, CopyForm, Period, PlanForm
 from cinema.models import Screen, Theatre
+from cinema.selectors.people.staff import MANAGER
 from cinema.selectors.schedule import schedule as selectors
 from cinema.services.schedule.copying import copy_rows
 from cinema.services.schedule.plan_rows import PlanRow, judge, run_days, run_rows
 from cinema.services.schedule.planning import plan_rows
 from cinema.services.schedule.schedule import ShowPlan
 from cinema.views.addresses import address
-from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 
 ADDING = "adding"  # in the address of the planner: its form for new shows stays open

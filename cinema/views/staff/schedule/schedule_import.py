@@ -12,10 +12,11 @@ from cinema.exceptions import RuleBroken
 from cinema.exports import Sheet, csv
 from cinema.forms.schedule.schedule_import import ImportForm
 from cinema.models import Theatre
+from cinema.selectors.people.staff import MANAGER
 from cinema.services.schedule.plan_rows import judge
 from cinema.services.schedule.planning import plan_rows
 from cinema.services.schedule.schedule_import import COLUMNS, decode_schedule, import_rows
-from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 from cinema.views.staff.schedule.schedule import outcome, tell, to_planner
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cinema.exceptions import EditedMeanwhile, RuleBroken, TimeTwice
 from cinema.forms.schedule.schedule import MoveForm, Period, ShowForm
 from cinema.models import Show, Theatre
+from cinema.selectors.people.staff import MANAGER
 from cinema.selectors.schedule import schedule as selectors
 from cinema.services.schedule.publishing import unpublish_show
 from cinema.services.schedule.show_edits import delete_show, edit_show, move_show
 from cinema.services.schedule.showtimes import showtime
-from cinema.views.staff.access import MANAGER, at_theatre
+from cinema.views.staff.access import at_theatre
 from cinema.views.staff.schedule.schedule import to_planner
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of

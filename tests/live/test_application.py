@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from cinema import asgi
-from cinema.live import answers, body
+from cinema.live import answers, application, body
 from cinema.live.hub import Hub
 from cinema.live.limits import Limit
 from cinema.live.pages import Pages
@@ -25,7 +24,7 @@ class Gate:
     """The pages, which wait at the gate while it is closed. ``bodies`` are what was sent to those that came there."""
 
     def __init__(self) -> None:
-        self.open, self.bodies, self.wsgi = threading.Event(), list[bytes](), asgi.wsgi
+        self.open, self.bodies, self.wsgi = threading.Event(), list[bytes](), application.wsgi
         self.open.set()
 
     @property
@@ -45,9 +44,9 @@ def gate() -> Gate:
 
 @pytest.fixture
 def port(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    monkeypatch.setattr(asgi, "pages", Pages(gate, 1))
-    monkeypatch.setattr(asgi, "hub", Hub())
-    with serving(asgi.application, lifespan="on") as port:
+    monkeypatch.setattr(application, "pages", Pages(gate, 1))
+    monkeypatch.setattr(application, "hub", Hub())
+    with serving(application.application, lifespan="on") as port:
         yield port
 
 
@@ -109,7 +108,7 @@ def test_where_all_must_come_by_https_a_file_does_too(port, settings, gate):
 
 
 def test_a_client_has_so_many_requests_under_way_and_no_more(port, hanging, monkeypatch):
-    monkeypatch.setattr(asgi, "requests", Limit(each=2, all=0))
+    monkeypatch.setattr(application, "requests", Limit(each=2, all=0))
     waiting = [Line(port, ask("/tickets/")) for _ in range(2)]
     time.sleep(0.2)
 
@@ -124,8 +123,8 @@ def test_a_client_has_so_many_requests_under_way_and_no_more(port, hanging, monk
 
 
 def test_a_program_is_refused_in_json(port, hanging, monkeypatch):
-    monkeypatch.setattr(asgi, "requests", Limit(each=1, all=1))
-    with Limit.take(asgi.requests, "somebody"):
+    monkeypatch.setattr(application, "requests", Limit(each=1, all=1))
+    with Limit.take(application.requests, "somebody"):
         heard = Line(port, ask("/api/movies/")).all()
 
     assert "Please try again" in json.loads(heard.partition(b"\r\n\r\n")[2])["error"]
@@ -193,7 +192,7 @@ def test_who_sends_on_what_is_too_large_can_read_why_it_was_refused(port):
 
 
 def test_of_large_bodies_few_are_read_at_once(port, monkeypatch):
-    monkeypatch.setattr(asgi, "large_bodies", Limit(each=1, all=1))
+    monkeypatch.setattr(application, "large_bodies", Limit(each=1, all=1))
     first = Line(port, post(200_000, bytes(100_000)))
     time.sleep(0.2)
 
@@ -205,7 +204,7 @@ def test_of_large_bodies_few_are_read_at_once(port, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_client_has_so_many_open_maps_and_no_more(port, monkeypatch, gate):
-    monkeypatch.setattr(asgi, "open_maps", Limit(each=1, all=0))
+    monkeypatch.setattr(application, "open_maps", Limit(each=1, all=0))
     show = ShowFactory()
     first = Line(port, ask(f"/shows/{show.pk}/live/"))
     first.hears(b"text/event-stream")

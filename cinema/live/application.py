@@ -1,0 +1,118 @@
+"""The ASGI application.
+
+The event loop keeps thousands of open seat maps, reads what is sent, sends answers and the site's own files, and says
+that the process lives. Pages are answered by Django's WSGI application in one of a few threads.
+"""
+
+import asyncio
+from contextlib import ExitStack
+from time import perf_counter
+
+from cinema.wsgi import application as wsgi  # before all else: it sets Django up
+
+# isort: split
+from django.conf import settings
+from django.urls import Resolver404, resolve
+
+from cinema.jobs.housekeeper import Housekeeper
+from cinema.live.answers import NO_STORE, Receive, Scope, Send, answer, last, refuse
+from cinema.live.body import read_body
+from cinema.live.files import Files
+from cinema.live.hub import Hub
+from cinema.live.limits import Limit, most_connections
+from cinema.live.pages import Pages
+from cinema.live.refusals import Refusal, TooManyRequests
+from cinema.live.stream import no_stream, stream
+from cinema.observability import logs, metrics
+from cinema.observability.watch import note_answer
+from cinema.web.client_address import client_of
+
+pages = Pages(wsgi, settings.THREADS)
+files = Files()
+hub = Hub()
+# An open map takes about 15 kB of memory, and a connection: a quarter of those is left to pages.
+open_maps = Limit(each=settings.REQUESTS_PER_ADDRESS, all=min(15_000, most_connections() * 3 // 4))
+requests = Limit(each=settings.REQUESTS_PER_ADDRESS, all=2_000)
+large_bodies = Limit(each=4, all=8)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await _live(scope, receive, send)
+        return
+    started = perf_counter()
+    if scope["path"] == "/healthz" and scope["method"] in ("GET", "HEAD"):
+        headers = [(b"content-type", b"text/plain"), (b"content-length", b"3"), NO_STORE]
+        await answer(send, 200, headers, b"ok\n")
+        _note(scope, "healthz", 200, started)
+    elif (show_id := _watched_show(scope)) is not None:
+        with open_maps.take(client_of(scope)) as room:
+            status = await (stream(hub, show_id, scope, receive, send) if room else no_stream(send, 503))
+        note_answer(_asked(scope, "show-live"), status, perf_counter() - started)
+    else:
+        try:
+            await _answer_page(scope, receive, send)
+        except Refusal as refusal:
+            await refuse(scope, send, refusal.status, str(refusal))
+            _note(scope, "-", refusal.status, started)
+
+
+async def _answer_page(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with a file or a page. Raises Refusal where no thread has been taken for it."""
+    client, started = client_of(scope), perf_counter()
+    with ExitStack() as taken:
+        if not taken.enter_context(requests.take(client)):
+            raise TooManyRequests
+        body = await read_body(scope, receive, has_room=lambda: taken.enter_context(large_bodies.take(client)))
+        if not body.is_whole:
+            receive, send = _never, last(receive, send)
+        if file := files.find(scope) if _may_be_answered(scope) else None:
+            status = await files.send(file, scope, send)
+            _note(scope, "static", status, started)
+        else:
+            await pages(scope, body, receive, send)
+
+
+async def _never() -> dict[str, object]:
+    """Receive nothing: somebody else does."""
+    return await asyncio.Future()
+
+
+async def _live(scope: Scope, receive: Receive, send: Send) -> None:
+    """From the server's start to its end."""
+    await receive()
+    scope.get("state", {})["leave"] = hub.leave  # called by cinema.live.connection
+    housekeeper = Housekeeper()
+    housekeeper.start()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    housekeeper.stop()
+    await hub.close()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+def _may_be_answered(scope: Scope) -> bool:
+    """Whether the event loop may answer: what must come by HTTPS is led there by a page."""
+    return scope["scheme"] == "https" or not settings.SECURE_SSL_REDIRECT
+
+
+def _watched_show(scope: Scope) -> int | None:
+    """The key of the show whose open map this is; None for anything else."""
+    if scope["method"] != "GET" or not scope["path"].endswith("/live/") or not _may_be_answered(scope):
+        return None
+    try:
+        match = resolve(scope["path"])
+    except Resolver404:
+        return None
+    return match.kwargs["pk"] if match.url_name == "show-live" else None
+
+
+def _note(scope: Scope, route: str, status: int, started: float) -> None:
+    """Log and count a request that no middleware has seen."""
+    seconds = perf_counter() - started
+    metrics.answered(route, status, seconds)
+    note_answer(_asked(scope, route), status, seconds)
+
+
+def _asked(scope: Scope, route: str) -> logs.Asked:
+    return logs.Asked(logs.new_id(), scope["method"] if scope["method"] in logs.METHODS else "-", route)
