@@ -84,6 +84,7 @@ def test_every_page_and_answer_of_the_site_says_what_it_is():
         "/.secret_key",
         "/db.sqlite3",
         "/manage.py",
+        "/requirements.in",
         "/requirements.txt",
         "/cinema/settings.py",
         "/static/",
