@@ -1,13 +1,31 @@
 # What a developer runs; `make` alone lists it.
 BIN := .venv/bin
-LOCK := $(BIN)/uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --quiet \
-        --custom-compile-command 'make lock'
+LOCK := $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes
 
-.PHONY: help lock
+.PHONY: help install dev lint docs lock
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-lock:  ## pin all packages with hashes: requirements.in -> requirements.txt, in tests/ alike
+.venv:
+	python3 -m venv .venv
+	$(MAKE) install
+
+install: | .venv  ## install the locked packages, and the checks before each commit
+	$(BIN)/pip install --quiet -r tests/requirements.txt
+	$(BIN)/pre-commit install
+
+dev: | .venv  ## serve the demo cinema at http://localhost:8000, reloading what changes
+	$(BIN)/python manage.py demo --no-server
+	DEMO=true DEBUG=true $(BIN)/python manage.py runserver
+
+lint: | .venv  ## style, format and dangerous code
+	$(BIN)/pre-commit run --all-files --show-diff-on-failure
+	$(BIN)/bandit --quiet --recursive cinema manage.py
+
+docs: | .venv  ## check the documents
+	$(BIN)/pytest -n0 --quiet tests/test_documents.py
+
+lock: | .venv  ## pin all packages with hashes: requirements.in -> requirements.txt, in tests/ alike
 	$(LOCK) requirements.in --output-file requirements.txt
 	$(LOCK) tests/requirements.in --output-file tests/requirements.txt
