@@ -10,10 +10,10 @@ from babel.dates import get_timezone_name
 from django import template
 from django.conf import settings
 from django.utils import formats, timezone
-from django.utils.html import escape
+from django.utils.html import escape, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language, ngettext, to_locale
+from django.utils.translation import get_language, gettext_lazy, ngettext, to_locale
 from django.utils.translation import gettext as _
 
 from cinema.domain import certificates
@@ -54,10 +54,30 @@ def price_column(amount: Decimal) -> str:
     return money_column(amount) if amount else _("free")
 
 
+SEAT_MAP_TEXTS = {
+    "chosen": gettext_lazy("Seats chosen: %n. Total: %s."),
+    "party": gettext_lazy("%n of %m chosen. Tap where the others will sit."),
+    "row_full": gettext_lazy("%s has no free seat."),
+    "taken": gettext_lazy("%s was just taken."),
+    "held": gettext_lazy("held by someone else"),
+    "mine": gettext_lazy("held for you"),
+    "sending": gettext_lazy("Holding your seats…"),
+    "slow": gettext_lazy("Still trying…"),
+    "failed": gettext_lazy("We couldn’t connect. Your seats are still selected – please try again."),
+    "stale": gettext_lazy("The seats may be out of date. Reconnecting…"),
+}
+
+
 @register.simple_tag
-def money_style() -> str:
-    """How scripts write amounts as we do: JSON for money.js."""
-    return json.dumps(money_format.money_style()._asdict())
+def seat_map_data(*, limit: int | None = None, holder: str = "", **texts: str) -> SafeString:
+    """The data block of static/js/seat-map/: ``limit`` on the seats chosen, ``holder`` mark of the buyer's own holds.
+
+    ``texts`` adds to SEAT_MAP_TEXTS or replaces some of them.
+    """
+    money = money_format.money_style()._asdict()
+    return json_script(
+        {"limit": limit, "holder": holder, "money": money, "texts": SEAT_MAP_TEXTS | texts}, "seat-map-data"
+    )
 
 
 @register.filter

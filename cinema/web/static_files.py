@@ -13,7 +13,7 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
             "js/*.js",
             (
                 (
-                    r"""(?P<matched>import (?P<names>[^"';]+) from "(?P<url>\./[^"]+)";)""",
+                    r"""(?P<matched>import (?P<names>[^"';]+) from "(?P<url>\.\.?/[^"]+)";)""",
                     'import %(names)s from "%(url)s";',
                 ),
             ),

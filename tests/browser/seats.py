@@ -41,11 +41,11 @@ def expect_focus(page: Page, name: str) -> None:
 
 
 def total(page: Page) -> Locator:
-    return page.locator("#chosen-total")
+    return page.locator("[data-seat-map=total]")
 
 
 def news(page: Page) -> Locator:
-    return page.locator("#seat-news")
+    return page.locator("[data-seat-map=news]")
 
 
 def fill_in(page: Page) -> None:

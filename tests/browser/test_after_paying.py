@@ -58,11 +58,11 @@ def test_a_ticket_changes_its_seats_without_javascript(js_off_page, show):
 def test_no_more_seats_can_be_ticked_than_the_ticket_has(page, show):
     ticket = sold(show, "A1 A2")
     page.goto(f"{ticket.get_absolute_url()}seats/")
-    expect(page.locator("#chosen-total")).to_have_text("₹500")
+    expect(page.locator("[data-seat-map=total]")).to_have_text("₹500")
 
     page.get_by_role("checkbox", name="Row A, seat 3,").click()
 
-    expect(page.locator("#seat-news")).to_contain_text("untick one before you choose another")
+    expect(page.locator("[data-seat-map=news]")).to_contain_text("untick one before you choose another")
     expect(page.get_by_role("checkbox", name="Row A, seat 3,")).not_to_be_checked()
 
 

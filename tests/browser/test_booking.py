@@ -115,8 +115,8 @@ def test_a_chosen_seat_that_goes_to_somebody_else_is_said_aloud(page, show):
 
     held(show, "A2", buyer="ben")
 
-    expect(page.locator("#seat-news")).to_have_text("Row A, seat 2 was just taken.")
-    expect(page.locator("#chosen-total")).to_have_text("₹250")
+    expect(page.locator("[data-seat-map=news]")).to_have_text("Row A, seat 2 was just taken.")
+    expect(page.locator("[data-seat-map=total]")).to_have_text("₹250")
 
 
 def test_the_total_runs_along_and_the_limit_is_explained(page, show, settings):
@@ -124,11 +124,11 @@ def test_the_total_runs_along_and_the_limit_is_explained(page, show, settings):
     page.goto(f"/shows/{show.pk}/")
 
     choose(page, "Row A, seat 1", "Row C, seat 1")
-    expect(page.locator("#chosen-total")).to_have_text("₹600")
+    expect(page.locator("[data-seat-map=total]")).to_have_text("₹600")
     page.get_by_role("checkbox", name="Row A, seat 3,").click()
 
-    expect(page.locator("#seat-news")).to_contain_text("at most 2 seats")
-    expect(page.locator("#chosen-seats")).to_have_text("A 1 · C 1")
+    expect(page.locator("[data-seat-map=news]")).to_contain_text("at most 2 seats")
+    expect(page.locator("[data-seat-map=chosen]")).to_have_text("A 1 · C 1")
     expect(page.get_by_role("checkbox", name="Row A, seat 3,")).not_to_be_checked()
 
 

@@ -113,9 +113,9 @@ def test_the_space_bar_chooses_and_the_choice_is_read_out_once_it_rests(page, sh
     press(page, "Space ArrowRight Space")
     expect_chosen(page, "A1 A2")
     expect(total(page)).to_have_text("₹500")
-    expect(page.locator("#chosen-said")).to_have_text("Seats chosen: 2. Total: ₹500.")
+    expect(page.locator("[data-seat-map=spoken]")).to_have_text("Seats chosen: 2. Total: ₹500.")
     press(page, "ArrowRight ArrowRight")
-    expect(page.locator("#chosen-said")).to_have_text("Seats chosen: 2. Total: ₹500.")
+    expect(page.locator("[data-seat-map=spoken]")).to_have_text("Seats chosen: 2. Total: ₹500.")
 
 
 def test_how_the_keys_work_is_told_where_they_work(page, show):

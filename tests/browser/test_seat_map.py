@@ -111,7 +111,9 @@ def test_on_the_smallest_telephone_all_sizes_of_a_party_stand_in_one_line(new_pa
     page = new_page(viewport={"width": 320, "height": 640})
     open_map(page, ShowFactory())
 
-    tops = page.locator("#party label").evaluate_all("labels => labels.map(label => label.getBoundingClientRect().top)")
+    tops = page.locator("[data-seat-map=party] label").evaluate_all(
+        "labels => labels.map(label => label.getBoundingClientRect().top)"
+    )
 
     assert len(tops) == 10
     assert len(set(tops)) == 1
@@ -127,7 +129,7 @@ def test_seats_unticked_on_the_map_are_no_longer_said_to_be_held(page, show):
 
     touch(page, "A3")
 
-    expect(page.locator("#chosen-seats")).to_have_text("Choose up to 10 seats")
+    expect(page.locator("[data-seat-map=chosen]")).to_have_text("Choose up to 10 seats")
 
 
 def test_the_arrow_of_pick_for_me_is_not_read_out(page, show):
@@ -170,7 +172,7 @@ def test_a_seat_that_comes_back_to_a_sold_out_hall_can_be_held(page, transaction
     show = ShowFactory(screen__rows=1, screen__columns=2)
     hold = held(show, "A1 A2", buyer="ben")
     page.goto(f"/shows/{show.pk}/")
-    expect(page.locator("#sold-out")).to_be_visible()
+    expect(page.locator("[data-seat-map=sold-out]")).to_be_visible()
     lapsed(hold)
     box(page, "A1").check()
     page.get_by_role("button", name="Continue").click()

@@ -70,7 +70,7 @@ def test_once_the_line_is_back_its_failure_is_said_no_more(page, show):
 
 def test_an_answer_that_does_not_come_is_given_up_and_asked_for_again(page, show):
     open_map(page, show)
-    form = page.locator("#seat-form")
+    form = page.locator("#seat-map-form")
     assert form.get_attribute("hx-request") == '{"timeout": 15000}'
     form.evaluate("""form => form.setAttribute("hx-request", '{"timeout": 300}')""")
     page.route("**/hold/", lambda route: None)
@@ -100,7 +100,7 @@ def test_an_answer_lost_on_the_way_does_not_lose_the_seats_to_nobody(page, show)
 
     page.unroute("**/hold/")
     page.context.set_offline(False)
-    page.locator("#seat-form [type=submit]").click()
+    page.locator("#seat-map-form [type=submit]").click()
     expect_checkout(page)
     assert Hold.objects.filter(status=Hold.Status.ACTIVE).count() == 1
 
@@ -125,7 +125,7 @@ def test_a_refusal_is_read_out_with_the_focus_on_it_and_the_map_is_brought_up_to
     hold(page)
 
     expect(page.get_by_role("alert")).to_contain_text("Row A, seat 2 was just taken.")
-    expect(page.locator("#error")).to_be_focused()
+    expect(page.locator("#seat-map-refusal [role=alert]")).to_be_focused()
     page.unroute("**/seats/**")
     expect(box(page, "A2")).to_be_disabled()
     expect_chosen(page, "A3")

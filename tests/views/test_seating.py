@@ -35,7 +35,7 @@ def buttons(response, name: str) -> dict[str, str]:
     found = {}
     for attributes, words in BUTTON.findall(response.content.decode()):
         if f'name="{name}"' in attributes:
-            assert 'form="seat-form"' in attributes
+            assert 'form="seat-map-form"' in attributes
             found[" ".join(words.split())] = re.search(r'value="([^"]*)"', attributes)[1]
     return found
 
@@ -106,7 +106,7 @@ def test_htmx_gets_only_the_reason_and_the_offers():
     page = post(show_where(REFUSE), "A2 A3", htmx=True)
 
     assert page.status_code == 409
-    assert page.content.decode().strip().startswith('<div id="seat-refusal">')
+    assert page.content.decode().strip().startswith('<div id="seat-map-refusal">')
     assert "<html" not in page.content.decode()
     assert 'name="seats"' not in page.content.decode()
     assert "Take row A, seats 1 and 2" in buttons(page, "instead")

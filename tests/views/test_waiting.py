@@ -51,7 +51,7 @@ def test_a_map_without_a_free_seat_has_the_form_outside_its_own(show):
     page = browser().get(show.get_absolute_url()).content.decode()
 
     assert reverse("show-waiting", args=[show.pk]) in page
-    assert page.index("</form>", page.index('id="waiting-form"')) < page.index('id="seat-form"')
+    assert page.index("</form>", page.index('class="waiting-form"')) < page.index('id="seat-map-form"')
 
 
 @pytest.mark.parametrize("happens", [free, lambda show: lapsed(Hold.objects.filter(status="ACTIVE").first())])
@@ -291,7 +291,7 @@ def test_who_joined_is_told_their_place_and_not_asked_again(show, wanda):
     page = wanda.get(show.get_absolute_url())
 
     assert "Sold out You’re first in line." in text(page)
-    assert 'id="waiting-form"' not in page.content.decode()
+    assert 'class="waiting-form"' not in page.content.decode()
 
 
 def test_who_joined_later_is_told_how_many_are_ahead(show, entry):
@@ -305,7 +305,7 @@ def test_who_joined_can_leave_there(show, wanda):
     page = wanda.post(reverse("show-waiting-leave", args=[show.pk]), follow=True)
 
     assert "You’ve left the waiting list." in text(page)
-    assert 'id="waiting-form"' in page.content.decode()
+    assert 'class="waiting-form"' in page.content.decode()
     assert WaitingEntry.objects.get().status == WaitingEntry.Status.LEFT
 
 
@@ -329,4 +329,4 @@ def test_a_forged_place_is_none(show, entry):
     client = browser()
     client.cookies[f"waiting-{show.pk}"] = f"{entry.pk}:forged"
 
-    assert 'id="waiting-form"' in client.get(show.get_absolute_url()).content.decode()
+    assert 'class="waiting-form"' in client.get(show.get_absolute_url()).content.decode()

@@ -13,17 +13,40 @@ def test_scripts_import_one_another_by_the_names_that_change(settings, tmp_path)
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "cinema.web.static_files.StaticFiles"}}
     scripts = tmp_path / "static" / "js"
-    scripts.mkdir(parents=True)
-    (scripts / "one.js").write_text('import { two } from "./two.js";\n')
-    (scripts / "two.js").write_text("export const two = 2;\n")
+    (scripts / "numbers").mkdir(parents=True)
+    (scripts / "numbers" / "one.js").write_text('import {\n  two,\n} from "./two.js";\n')
+    (scripts / "numbers" / "two.js").write_text('import { three } from "../three.js";\n')
+    (scripts / "three.js").write_text("export const three = 3;\n")
     settings.STATICFILES_DIRS = [tmp_path / "static"]
 
     call_command("collectstatic", interactive=False, verbosity=0)
 
-    [one] = settings.STATIC_ROOT.glob("js/one.*.js")
-    name = re.search(r'from "(.*)"', one.read_text())[1]
-    assert name != "./two.js"
-    assert (one.parent / name).exists()
+    for name, imported in {"numbers/one": "./two.js", "numbers/two": "../three.js"}.items():
+        [script] = settings.STATIC_ROOT.glob(f"js/{name}.*.js")
+        found = re.search(r'from "(.*)"', script.read_text())[1]
+        assert found != imported
+        assert (script.parent / found).exists()
+
+
+def test_all_scripts_of_the_site_import_by_the_names_that_change(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "cinema.web.static_files.StaticFiles"}}
+
+    assert collect()
+
+    served = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+    ours = [
+        tmp_path / to
+        for name, to in served.items()
+        if name.endswith(".js") and (settings.BASE_DIR / "static" / name).exists()
+    ]
+    imports = [
+        (path, name) for path in ours for name in re.findall(r'^(?:import|}) .*"(\..*)";$', path.read_text(), re.M)
+    ]
+    assert len(imports) > 20
+    for path, name in imports:
+        assert re.search(r"\.[0-9a-f]{12}\.js$", name), f"{path.name} imports {name}"
+        assert (path.parent / name).exists()
 
 
 def test_the_demo_serves_every_file_that_a_template_names(settings, tmp_path):

@@ -1,33 +1,30 @@
 // The keyboard in the hall: one tab stop, from which the arrows walk to every seat that can be chosen.
 // Left is left in every language: a hall is a place. In the list the seats stand one under another.
 
-const PAUSE = 700; // milliseconds between the letters of one row's name
-const seats = document.getElementById("seats");
-const form = document.getElementById("seat-form");
-const hint = document.getElementById("seat-keys");
+import { boxes, boxOf, form, isSeat, part, root, rowName, seatNumber, tell, texts } from "./page.js";
 
-const isList = () => seats.classList.contains("as-list");
-const isSeat = (element) => element?.matches?.("input[name=seats]") ?? false;
+const PAUSE = 700; // milliseconds between the letters of one row's name
+const isList = () => root.classList.contains("as-list");
 const rows = () => [...form.querySelectorAll(".row-line")];
 const rowOf = (box) => box.closest(".row-line");
 const open = (place) => [...place.querySelectorAll("input[name=seats]:enabled")];
 
 function across(box) {
-  if (isList()) return Number(box.nextElementSibling.textContent);
+  if (isList()) return seatNumber(box);
   const { left, width } = box.parentElement.getBoundingClientRect();
   return left + width / 2 + form.querySelector(".hall").scrollLeft;
 }
 
-function nearest(boxes, aim) {
+function nearest(places, aim) {
   const distance = (box) => Math.abs(across(box) - aim);
-  return boxes.reduce((best, box) => (best && distance(best) <= distance(box) ? best : box), undefined);
+  return places.reduce((best, box) => (best && distance(best) <= distance(box) ? best : box), undefined);
 }
 
 // One tab stop: the seat last stood on.
 let stop;
 function rove(box) {
-  stop = box?.parentElement.id;
-  for (const each of form.querySelectorAll("input[name=seats]")) each.tabIndex = each === box ? 0 : -1;
+  stop = box?.value;
+  for (const each of boxes()) each.tabIndex = each === box ? 0 : -1;
 }
 
 // Straight up and down, past cross aisles and full rows.
@@ -39,7 +36,7 @@ function upDown(box, step, column) {
     if (found) return found;
   }
 }
-const beside = (boxes, box, step) => boxes[boxes.indexOf(box) + step];
+const beside = (places, box, step) => places[places.indexOf(box) + step];
 
 const WALKS = {
   ArrowLeft: (box) => beside(open(rowOf(box)), box, -1),
@@ -54,20 +51,19 @@ const WALKS = {
 let typed = "", typedAt = 0;
 function rowTyped(event, box) {
   const letter = event.key.toUpperCase();
-  const row = (name) => rows().find((each) => each.querySelector(".row-name").textContent.toUpperCase() === name);
+  const row = (name) => rows().find((each) => rowName(each).toUpperCase() === name);
   const longer = event.timeStamp - typedAt < PAUSE && row(typed + letter);
   typed = longer ? typed + letter : letter;
   typedAt = event.timeStamp;
   const found = longer || row(letter);
   if (!found) return;
   const seat = nearest(open(found), across(box));
-  const news = seat ? "" : form.dataset.rowFull.replace("%s", found.ariaLabel);
-  document.dispatchEvent(new CustomEvent("seats:news", { detail: news }));
+  tell(seat ? "" : texts.row_full.replace("%s", found.ariaLabel));
   return seat;
 }
 
 let column; // where one set out to go up or down
-form?.addEventListener("keydown", (event) => {
+function press(event) {
   const { key, target } = event;
   if (!isSeat(target) || event.altKey || event.metaKey) return;
   const letter = /^\p{L}$/u.test(key) && !event.ctrlKey;
@@ -77,37 +73,38 @@ form?.addEventListener("keydown", (event) => {
   const next = letter ? rowTyped(event, target) : WALKS[key](target, { column: aim, whole: event.ctrlKey });
   next?.focus();
   column = aim;
-});
+}
 
-form?.addEventListener("focusin", ({ target }) => {
+function arrive({ target }) {
   if (!isSeat(target)) return;
   column = undefined;
   rove(target);
-});
+}
 
 // A seat that is replaced by its news keeps the focus; one that is gone hands it to its neighbour.
 let left;
 function leave({ detail }) {
   if (isSeat(document.activeElement) && detail.target.contains(document.activeElement)) left = stop;
 }
-function settle() {
-  const before = stop && document.getElementById(stop)?.querySelector("input");
+export function settle() {
+  const before = stop && boxOf(stop);
   const box = before?.disabled ? neighbour(before) : before;
   rove(box ?? open(form)[0]);
   if (left && document.activeElement === document.body) box?.focus({ preventScroll: true });
   left = undefined;
-  document.getElementById("seat-map")?.setAttribute("aria-describedby", hint.id);
+  document.getElementById("seat-map")?.setAttribute("aria-describedby", part("keys").id);
 }
 function neighbour(box) {
   const aim = across(box);
   return nearest(open(rowOf(box)), aim) ?? upDown(box, 1, aim) ?? upDown(box, -1, aim);
 }
 
-if (form) {
+export function startKeys() {
+  form.addEventListener("keydown", press);
+  form.addEventListener("focusin", arrive);
   document.addEventListener("htmx:oobBeforeSwap", leave);
   document.addEventListener("htmx:beforeSwap", leave);
-  document.addEventListener("seats:changed", settle);
-  stop = (form.querySelector("input[name=seats]:checked") ?? open(form)[0])?.parentElement.id;
-  hint.hidden = false;
+  stop = (boxes(":checked")[0] ?? open(form)[0])?.value;
+  part("keys").hidden = false;
   settle();
 }

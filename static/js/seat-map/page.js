@@ -1,0 +1,23 @@
+// What the scripts of a seat map share: the parts of the page, and the data the server wrote for them.
+
+export const part = (name) => document.querySelector(`[data-seat-map="${name}"]`);
+export const form = part("form");
+export const root = form.closest(".seats");
+
+// `limit` (how many seats may be chosen), `holder` (the mark of the buyer's own holds), `money` (see money.js), `texts`.
+export const data = JSON.parse(document.getElementById("seat-map-data").textContent);
+export const { texts } = data;
+
+// Labels come and go with the live map, so they are looked up anew each time.
+export const isSeat = (element) => element?.matches?.("input[name=seats]") ?? false;
+export const boxes = (state = "") => [...form.querySelectorAll(`input[name=seats]${state}`)];
+export const boxOf = (key) => document.getElementById(`s${key}`)?.querySelector("input");
+export const rowName = (line) => line.querySelector(".row-name").textContent;
+export const seatNumber = (box) => Number(box.nextElementSibling.textContent);
+
+// One line of news above the button, read out politely.
+const output = part("news");
+export const news = () => output.textContent;
+export function tell(text) {
+  if (output.textContent !== text) output.textContent = text;
+}
