@@ -2,7 +2,7 @@
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes
 
-.PHONY: help install dev lint docs lock
+.PHONY: help install dev lint js docs lock
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ dev: | .venv  ## serve the demo cinema at http://localhost:8000, reloading what 
 lint: | .venv  ## style, format and dangerous code
 	$(BIN)/pre-commit run --all-files --show-diff-on-failure
 	$(BIN)/bandit --quiet --recursive cinema manage.py
+
+js:  ## test what scripts compute (Node.js 20.19 or later)
+	node --test $(wildcard tests/js/*.test.mjs)
 
 docs: | .venv  ## check the documents
 	$(BIN)/pytest -n0 --quiet tests/test_documents.py

@@ -3,18 +3,16 @@
 // The server says how many seconds are left; the browser only measures how many have gone by, so a wrong clock does
 // no harm. Of the two measures the larger counts: the precise one stands still while a laptop sleeps.
 
+import { timeLeft } from "./clock.js";
+
 const WARN_AT = 120; // seconds before the end
 const began = { steady: performance.now(), wall: Date.now() };
 const elapsed = () => Math.max(performance.now() - began.steady, Date.now() - began.wall) / 1000;
 
-function clock(seconds) {
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-
 function show(element) {
   element.endsAt ??= elapsed() + Number(element.dataset.countdown);
   const left = Math.max(0, Math.ceil(element.endsAt - elapsed()));
-  element.textContent = element.dataset.left.replace("%s", clock(left));
+  element.textContent = element.dataset.left.replace("%s", timeLeft(left));
   const warning = element.parentElement.querySelector(".countdown-warning > [hidden]");
   if (warning && left <= WARN_AT) warning.hidden = false;
   return left;

@@ -2,6 +2,7 @@
 
 import * as grid from "./hall-grid.js";
 import * as model from "./hall-model.js";
+import { placeAt, within } from "./hall-places.js";
 
 const form = document.getElementById("hall-form");
 const editor = document.getElementById("hall-editor");
@@ -52,7 +53,7 @@ function show({ focus = false, scroll = false } = {}) {
   grid.draw(hall);
   const here = grid.mark(hall, cursor, selection);
   if (focused) here.focus({ preventScroll: !scroll });
-  const { seat } = grid.placeAt(hall, cursor.y, cursor.x);
+  const { seat } = placeAt(hall, cursor.y, cursor.x);
   out("here-row").value = model.nameOf(hall.rows[cursor.y]);
   out("here-number").value = seat?.number ?? "";
   out("here-row").disabled = !hall.rows[cursor.y].seats.length;
@@ -110,7 +111,7 @@ const choose = (name, value) => {
   box.checked = true;
   say(box.closest("label").textContent.trim());
 };
-const there = () => grid.placeAt(hall, cursor.y, cursor.x);
+const there = () => placeAt(hall, cursor.y, cursor.x);
 const rowsChosen = () => {
   const ys = selection ? [selection.from.y, selection.to.y] : [cursor.y];
   return [Math.min(...ys), Math.max(...ys)];
@@ -130,10 +131,10 @@ function apply(places, how) {
 }
 
 // A stroke or a selection leaves aisles free, unless it begins in one: what is repainted keeps its gaps.
-const fillsAisles = ({ y, x }) => model.isAisle(hall, y, grid.placeAt(hall, y, x).x);
+const fillsAisles = ({ y, x }) => model.isAisle(hall, y, placeAt(hall, y, x).x);
 
 function paintSelected(how) {
-  const all = grid.within(hall, selection);
+  const all = within(hall, selection);
   const keeps = how !== "ERASE" && !fillsAisles(selection.from);
   const places = keeps ? all.filter(({ y, x }) => !model.isAisle(hall, y, x)) : all;
   become(apply(places, how), places.length < all.length ? said.aisleKept : said.painted);
@@ -179,7 +180,7 @@ const deeds = {
 
 function walk(y, x, extend) {
   const to = { y: Math.min(Math.max(y, 0), hall.rows.length - 1), x: Math.max(0, x) };
-  to.x = grid.placeAt(hall, to.y, to.x).x;
+  to.x = placeAt(hall, to.y, to.x).x;
   selection = extend ? { from: selection?.from ?? cursor, to } : undefined;
   cursor = to;
   show({ focus: true, scroll: true });
@@ -252,7 +253,7 @@ board.addEventListener("pointerdown", (event) => {
 });
 
 function dab(at) {
-  if (grid.placeAt(hall, at.y, at.x).size === 1) return;
+  if (placeAt(hall, at.y, at.x).size === 1) return;
   const key = `${at.y} ${at.x}`;
   if ((stroke.done ??= new Set()).has(key)) return;
   stroke.done.add(key);

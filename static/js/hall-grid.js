@@ -1,6 +1,7 @@
 // The hall on the drawing board as a grid of places: one tab stop, from which the arrows walk; drawn anew row by row.
 
-import { cellsOf, nameOf, widthOf } from "./hall-model.js";
+import { cellsOf, nameOf, partners, widthOf } from "./hall-model.js";
+import { placeAt, within } from "./hall-places.js";
 
 const grid = document.getElementById("hall-grid");
 const said = grid?.dataset;
@@ -30,21 +31,10 @@ function drawCell(row, y, cell, halves) {
   }
   const kind = cell.seat.kind.toLowerCase();
   place.className = `seat free c${ranks.get(cell.seat.category)}${kind === "standard" ? "" : ` ${kind}`}`;
-  if (halves.has(cell.x)) place.classList.add(halves.get(cell.x));
+  const partner = halves.get(cell.x);
+  if (partner !== undefined) place.classList.add(partner > cell.x ? "love-start" : "love-end");
   place.append(Object.assign(document.createElement("b"), { textContent: cell.seat.number }));
   return place;
-}
-
-function loveHalves(seats) {
-  const halves = new Map();
-  let left;
-  for (const { kind, x } of seats) {
-    if (kind === "LOVE" && left === x - 2) {
-      halves.set(left, "love-start").set(x, "love-end");
-      left = undefined;
-    } else left = kind === "LOVE" ? x : undefined;
-  }
-  return halves;
 }
 
 function drawRow(row, y, width) {
@@ -55,7 +45,7 @@ function drawRow(row, y, width) {
   head.role = "rowheader";
   head.className = "row-name";
   head.textContent = nameOf(row) || "·";
-  const halves = loveHalves(row.seats);
+  const halves = partners(row.seats);
   line.append(head, ...cellsOf(row, width).map((cell) => drawCell(row, y, cell, halves)));
   return line;
 }
@@ -73,11 +63,6 @@ export function draw(hall) {
   for (const { line } of drawn.splice(hall.rows.length)) line.remove();
 }
 
-export function placeAt(hall, y, x) {
-  const cells = cellsOf(hall.rows[y], widthOf(hall));
-  return cells.find((cell) => x >= cell.x && x < cell.x + cell.size) ?? cells.at(-1);
-}
-
 const element = (y, x) => drawn[y]?.line.querySelector(`[data-x="${x}"]`);
 
 // The one place that Tab reaches, and what is selected.
@@ -90,19 +75,6 @@ export function mark(hall, cursor, selection) {
   const here = element(cursor.y, placeAt(hall, cursor.y, cursor.x).x);
   here.tabIndex = 0;
   return here;
-}
-
-// The places in a rectangle between two corners; a half gap is no place to paint.
-export function within(hall, { from, to }) {
-  const [top, bottom] = [from.y, to.y].sort((a, b) => a - b);
-  const [left, right] = [from.x, to.x].sort((a, b) => a - b);
-  const places = [];
-  for (let y = top; y <= Math.min(bottom, hall.rows.length - 1); y++) {
-    for (const { x, size } of cellsOf(hall.rows[y], widthOf(hall))) {
-      if (size === 2 && x + 1 >= left && x <= right + 1) places.push({ y, x });
-    }
-  }
-  return places;
 }
 
 export const whereIs = (target) => {

@@ -62,7 +62,7 @@ const withSeats = (row, seats) => ({ ...row, seats: seats.sort((one, other) => o
 const overlaps = (x) => (seat) => Math.abs(seat.x - x) < WIDTH;
 
 // The other half of each love seat: neighbours pair up from the left.
-function partners(seats) {
+export function partners(seats) {
   const halves = new Map();
   let left;
   for (const seat of seats) {

@@ -1,4 +1,4 @@
-// How rows are named and seats numbered, as cinema/seating/numbering.py does it. A row is a list of seats from the left;
+// How rows are named and seats numbered, as cinema/domain/seating/numbering.py does it. A row is a list of seats from the left;
 // a hall a list of rows from the front, empty ones are cross aisles. Nothing is changed in place.
 
 const WIDTH = 2;

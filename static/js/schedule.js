@@ -2,6 +2,8 @@
 // once; the answer brings the days as they are, so that a refused show is back in its place. Without this file, and
 // on a narrow page, the lanes are lists of links.
 
+import { timeOfDay } from "./clock.js";
+
 const STEP = 5; // minutes
 const PATIENCE = 700; // milliseconds after the last key
 const DAY_STARTS = 5 * 60, DAY_ENDS = 29 * 60; // of a trading day, in minutes
@@ -15,11 +17,6 @@ let sending = false;
 const axis = () => {
   const { first, last } = planner().dataset;
   return { first: first * 60, length: (last - first) * 60 };
-};
-
-const clock = (minutes) => {
-  const of = ((minutes % 1440) + 1440) % 1440;
-  return [Math.floor(of / 60), of % 60].map((number) => String(number).padStart(2, "0")).join(":");
 };
 
 function lay(slot, { first, length } = axis()) {
@@ -57,7 +54,7 @@ function put(move, lane, at) {
     move.jumping = false;
   }
   lay(slot);
-  const start = clock(slot.dataset.at), end = clock(Number(slot.dataset.at) + Number(slot.dataset.minutes));
+  const start = timeOfDay(slot.dataset.at), end = timeOfDay(Number(slot.dataset.at) + Number(slot.dataset.minutes));
   slot.querySelector(".slot-time").textContent = start;
   slot.querySelector(".slot-end").textContent = `–${end}`;
   const text = planner().dataset.moving.replace("%s", start).replace("%e", end).replace("%h", lane.dataset.name);
@@ -76,7 +73,7 @@ async function send(move) {
   if (lane === from && Number(slot.dataset.at) === at) return putBack(move);
   const { shown, view } = planner().dataset;
   const { day, screen } = lane.dataset;
-  const values = { day, at: clock(slot.dataset.at), screen, version: link.dataset.version, shown, view };
+  const values = { day, at: timeOfDay(slot.dataset.at), screen, version: link.dataset.version, shown, view };
   const focused = document.activeElement === link;
   sending = true;
   try {
@@ -134,7 +131,7 @@ document.addEventListener("click", (event) => {
   const at = first + Math.floor((into * length) / box.width / QUARTER) * QUARTER;
   const { elements } = document.getElementById("add");
   const { day, screen } = lane.dataset;
-  for (const [name, value] of Object.entries({ screen, times: clock(at), first_day: day, last_day: day })) {
+  for (const [name, value] of Object.entries({ screen, times: timeOfDay(at), first_day: day, last_day: day })) {
     elements[name].value = value;
     elements[name].dispatchEvent(new Event("change", { bubbles: true }));
   }

@@ -1,0 +1,12 @@
+// Times as figures. Pure functions: no page, no state.
+
+const two = (number) => String(number).padStart(2, "0");
+
+// “6:05” of seconds.
+export const timeLeft = (seconds) => `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+
+// “23:30” of minutes since midnight, of the day before or after, too.
+export function timeOfDay(minutes) {
+  const within = ((minutes % 1440) + 1440) % 1440;
+  return `${two(Math.floor(within / 60))}:${two(within % 60)}`;
+}
