@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tests.benchmarks [--full]
 
-Each says first what it measures and prints its own tables. The last one is in Markdown, as README.md quotes it. Without
---full they do a part of their work: a first impression, in some minutes.
+Each says first what it measures and prints its own tables. The last one is in Markdown, as docs/performance.md quotes
+it. Without --full they do a part of their work: a first impression, in some minutes.
 """
 
 import argparse

@@ -17,7 +17,7 @@ from django.db import connection
 from tests import postgres
 from tests.benchmarks.server import ROOT, Server, gunicorn
 
-README = (ROOT / "README.md").read_text()
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 PATIENCE = 60  # seconds in which everything is to be in a final state
 # One worker, so that it is this one that dies; loaded before it is forked, so that the next one stands soon.
 ONE_WORKER = "cinema.asgi --workers 1 --preload --worker-class cinema.live.worker.Worker"
@@ -79,9 +79,9 @@ class Site:
             self.postgres.start() if self.postgres else moved.rename(self.database)
 
 
-def as_readme_says(*, workers: int) -> str:
-    """The options of the README's command, but for where it listens and how many workers it has."""
-    options = re.search(r"^ +\.venv/bin/gunicorn (.*)--workers \d+ --bind \S+", README, re.MULTILINE)[1]
+def as_documented(*, workers: int) -> str:
+    """The options of the command in docs/operations.md, but for where it listens and how many workers it has."""
+    options = re.search(r"^ +\.venv/bin/gunicorn (.*)--workers \d+ --bind \S+", OPERATIONS, re.MULTILINE)[1]
     return f"{options}--workers {workers}"
 
 

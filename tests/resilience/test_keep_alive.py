@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.server import Server, free_port
-from tests.resilience.site import Site, as_readme_says, eventually
+from tests.resilience.site import Site, as_documented, eventually
 
 pytestmark = [pytest.mark.site, pytest.mark.only("postgresql")]  # one will do: it has no part in this
 
@@ -42,7 +42,7 @@ SHORT = "--config python:tests.resilience.short_keep_alive"
 
 @pytest.fixture(scope="module")
 def server(site: Site) -> Iterator[Server]:
-    with site.serve(command=as_readme_says(workers=2)) as server:
+    with site.serve(command=as_documented(workers=2)) as server:
         yield server
 
 

@@ -18,7 +18,7 @@ from tests.benchmarks.clients import buyer
 from tests.benchmarks.server import ROOT, Server, free_port
 from tests.benchmarks.stage import Pair
 from tests.factories import ShowFactory
-from tests.resilience.site import AS_IN_PRODUCTION, Site, as_readme_says, eventually
+from tests.resilience.site import AS_IN_PRODUCTION, Site, as_documented, eventually
 from tests.resilience.strangers import connections, request
 from tests.test_settings import CLEAN, PRODUCTION
 
@@ -53,7 +53,7 @@ def test_whoever_books_while_the_server_begins_anew_notices_nothing(site, show):
             n = 2 * next(number)
             outcomes.append(buyer(port)(Pair(show.pk, tuple(seats[n : n + 2]), 0)))
 
-    options = {"command": as_readme_says(workers=2), **AS_IN_PRODUCTION}
+    options = {"command": as_documented(workers=2), **AS_IN_PRODUCTION}
     with site.serve(**options) as server, ThreadPoolExecutor(4) as people:
         booking = [people.submit(keep_booking, server.port) for _ in range(4)]
         for most in (4, 8, 12):
@@ -77,7 +77,7 @@ def test_a_page_that_takes_long_is_answered_by_the_server_that_is_told_to_end(si
 
 @pytest.mark.parametrize("sign", [signal.SIGHUP, signal.SIGTERM])
 def test_open_maps_end_at_once_and_whole_when_the_server_is_told_to(site, show, sign):
-    with site.serve(command=as_readme_says(workers=1)) as server:
+    with site.serve(command=as_documented(workers=1)) as server:
         with connections(server.port, 50, request(f"/shows/{show.pk}/live/")) as lines:
             for line in lines:
                 assert b"text/event-stream" in line.recv(65536)
@@ -119,7 +119,7 @@ def test_every_line_of_the_log_is_json_from_the_servers_start_to_its_end(tmp_pat
     """gunicorn's and uvicorn's own, too; and nothing is left in the folder of whoever started it."""
     port, log = free_port(), tmp_path / "log"
     environment = CLEAN | PRODUCTION | {"DATABASE_URL": f"sqlite:///{tmp_path}/cinema.sqlite3", "HOME": str(tmp_path)}
-    command = [sys.executable, "-W", "ignore", "-m", "gunicorn", *as_readme_says(workers=2).split()]
+    command = [sys.executable, "-W", "ignore", "-m", "gunicorn", *as_documented(workers=2).split()]
     with (
         log.open("wb") as out,
         subprocess.Popen(

@@ -1,4 +1,4 @@
-"""A backup of a site in use, made and restored by the commands in README.md."""
+"""A backup of a site in use, made and restored by the commands in docs/operations.md."""
 
 import os
 import re
@@ -23,19 +23,20 @@ from tests.benchmarks.stage import Pair
 from tests.concurrency.invariants import wrongs
 from tests.factories import ShowFactory, sold
 from tests.resilience.answers import ask
-from tests.resilience.site import README, Site, eventually, speaking_with
+from tests.resilience.site import OPERATIONS, Site, eventually, speaking_with
 
 pytestmark = pytest.mark.site
 
-SECTION = "### Back up and restore"
+SECTION = "## Back up and restore"
+ROLE = "Run this once, as `cinema`:"
 IN_USE = 3  # bookings before the backup begins
 
 
 class Drill:
-    """The README's commands for this kind of database, in a folder like that of the project."""
+    """The documented commands for this kind of database, in a folder like that of the project."""
 
     def __init__(self, site: Site, folder: Path) -> None:
-        section = (ROOT / "README.md").read_text().partition(SECTION)[2].partition("\n###")[0]
+        section = OPERATIONS.partition(SECTION)[2].partition("\n## ")[0]
         for_postgres, for_sqlite = re.findall(r"(?:^ {4}.+\n)+", section, re.MULTILINE)
         self.site, self.folder, self.server = site, folder, site.postgres
         self.commands = (for_postgres if site.postgres else for_sqlite).strip().splitlines()
@@ -143,8 +144,8 @@ def last_seats(show: Show) -> tuple[int, int]:
 
 
 def role_statements() -> list[str]:
-    """The README's statements that make the role the application runs as, and grant it what it needs."""
-    section = README.partition("connect as `cinema_app`, after this, once, as `cinema`:")[2]
+    """The documented statements that make the role the application runs as, and grant it what it needs."""
+    section = OPERATIONS.partition(ROLE)[2]
     block = re.search(r"(?:^ {4}.+\n)+", section, re.MULTILINE)[0]
     return [line.partition("--")[0].strip().rstrip(";") for line in block.strip().splitlines()]
 

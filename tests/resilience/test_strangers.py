@@ -1,4 +1,4 @@
-"""Whatever strangers do to the server that the README starts, somebody books meanwhile, and soon."""
+"""Whatever strangers do to the server that docs/operations.md starts, somebody books meanwhile, and soon."""
 
 import time
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tests.benchmarks.clients import buyer
 from tests.benchmarks.server import Server
 from tests.benchmarks.stage import Pair
 from tests.factories import ShowFactory
-from tests.resilience.site import AS_IN_PRODUCTION, Site, as_readme_says
+from tests.resilience.site import AS_IN_PRODUCTION, Site, as_documented
 from tests.resilience.strangers import (
     ATTACKS,
     Attack,
@@ -33,7 +33,7 @@ PAIRS = count()
 
 @pytest.fixture(scope="module")
 def server(site: Site) -> Iterator[Server]:
-    with site.serve(command=as_readme_says(workers=2), **AS_IN_PRODUCTION) as server:
+    with site.serve(command=as_documented(workers=2), **AS_IN_PRODUCTION) as server:
         yield server
 
 
