@@ -23,7 +23,12 @@ FORBIDDEN_IMPORTS = {
     "web": ["views", "urls"],
     "mail": ["views", "forms", "urls", "jobs"],
     "jobs": ["views", "forms", "urls", "live"],
+    "trace": ["views", "forms", "urls", "jobs", "live", "mail"],  # it comes in by the front door, as a browser
 }
+# Who may know the package that watches bookings, which a real cinema never imports.
+TRACE, TRACE_KNOWN_TO = "cinema.trace", (
+    "cinema.views.public.trace", "cinema.urls.public", "cinema.management.commands.trace_booking",
+)  # fmt: skip
 # Inside a layer, a subject knows itself and those after it.
 SUBJECT_ORDER = [
     "figures", "privacy", "films", "schedule", "halls", "prices", "orders", "money", "booking", "people", "core",
@@ -182,6 +187,12 @@ def only_the_housekeeping_sends_mails(module: str, tree: ast.Module) -> Iterator
             yield f"imports {name}"
 
 
+def only_its_page_and_its_command_know_the_trace(module: str, tree: ast.Module) -> Iterator[str]:
+    """Nothing that sells seats depends on what watches it."""
+    if not within(module, TRACE) and module not in TRACE_KNOWN_TO:
+        yield from (f"imports {name}" for name in imports(tree) if within(name, TRACE))
+
+
 LAWS: list[Law] = [
     layers_know_only_what_is_below,
     subjects_know_only_what_is_below,
@@ -193,6 +204,7 @@ LAWS: list[Law] = [
     services_and_selectors_say_what_they_do,
     what_is_logged_names_nobody,
     only_the_housekeeping_sends_mails,
+    only_its_page_and_its_command_know_the_trace,
 ]
 
 PAGE_LAWS = {
@@ -278,6 +290,7 @@ def test_every_template_is_free_of_inline_code_and_foreign_files():
         (what_is_logged_names_nobody, "cinema.x", "logger.warning(f'Sent to {email}.')"),
         (only_the_housekeeping_sends_mails, "cinema.services.x", "from django.core.mail import send_mail"),
         (only_the_housekeeping_sends_mails, "cinema.views.x", "from cinema.mail import sending"),
+        (only_its_page_and_its_command_know_the_trace, "cinema.services.x", "from cinema.trace import recorder"),
     ],
 )
 def test_a_module_that_breaks_the_law_is_found(law: Law, module: str, source: str):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import path
 
 from cinema.models import LegalText
+from cinema.trace import is_allowed
 from cinema.urls import converters  # noqa: F401, registers what stands between < and :
 from cinema.views.public import (
     accounts,
@@ -96,3 +97,8 @@ urlpatterns = [
 
 if settings.PAYMENT_GATEWAY == "sandbox":
     urlpatterns.append(path("sandbox/<slug:reference>/", sandbox.sandbox, name="sandbox"))
+
+if is_allowed():
+    from cinema.views.public import trace
+
+    urlpatterns.append(path("guide/trace/", trace.trace, name="trace"))

@@ -62,6 +62,7 @@ PUBLIC = {
     ),
     *("password-reset", "password-reset-sent", "password-reset-done", "api-movies", "api-show"),
     *("legal-imprint", "legal-terms", "legal-privacy"),
+    "trace",  # the demo only: test_production.py
 }
 BY_CODE = COOKIE | LINK | LINK_AND_ADDRESS | MAIL | SANDBOX | {"api-ticket"}
 

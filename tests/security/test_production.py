@@ -13,6 +13,7 @@ pytestmark = pytest.mark.only("sqlite")  # the process has a database of its own
 
 PROGRAM = """
 import json
+import sys
 import django
 from django.conf import settings
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -41,12 +42,20 @@ ask("a page by http", client.get("/account/?a=1"))
 ask("the interface by http", client.get("/api/movies/"))
 ask("the interface by https", client.get("/api/movies/", secure=True))
 ask("the sandbox", client.get("/sandbox/x/", secure=True))
-print(json.dumps(said))
+ask("watching a booking", client.get("/guide/trace/", secure=True))
+ask("watching a booking, posted", client.post("/guide/trace/", {"watch": "booking"}, secure=True))
+try:
+    call_command("trace_booking")
+except Exception as error:
+    refused = str(error)
+known = [name for name in sys.modules if name.startswith("cinema.trace.")]
+print(json.dumps([said, refused, known]))
 """
 
 
 @pytest.fixture(scope="module")
-def said():
+def site():
+    """What each page answers, why the command that watches a booking refuses, and what is imported to watch one."""
     environment = {"DATABASE_URL": "sqlite://:memory:", "DJANGO_SETTINGS_MODULE": "cinema.settings"}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PROGRAM],
@@ -57,6 +66,11 @@ def said():
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
+
+
+@pytest.fixture
+def said(site):
+    return site[0]
 
 
 def test_every_cookie_is_sent_to_this_host_alone_by_https_alone_and_to_no_script(said):
@@ -84,3 +98,12 @@ def test_a_page_asked_for_by_http_leads_to_https_and_the_interface_for_programs_
 def test_there_is_no_test_gateway_and_no_other_host(said):
     assert said["the sandbox"]["status"] == 404
     assert said["a host that is not ours"]["status"] == 400
+
+
+def test_nobody_watches_a_booking_at_a_real_cinema(site):
+    said, refused, known = site
+
+    assert said["watching a booking"]["status"] == 404
+    assert said["watching a booking, posted"]["status"] == 404
+    assert refused == "Bookings are watched on a demo only, never at a real cinema."
+    assert known == []

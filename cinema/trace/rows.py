@@ -1,0 +1,66 @@
+"""The rows a booking touches, and how they differ between two moments."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from cinema.models import Hold, OutgoingMail, Payment, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
+
+FIELDS: dict[type[Model], list[str]] = {
+    Show: ["revision", "seats_free", "admissions", "revenue"],
+    ShowSeat: ["status", "hold_id", "price"],
+    SeatEvent: ["revision", "show_seat_id", "action", "from_status", "to_status"],
+    Hold: ["status", "expires_at"],
+    Ticket: ["reference", "status", "amount"],
+    TicketSeat: ["show_seat_id", "price", "active"],
+    Payment: ["status", "amount"],
+    OutgoingMail: ["kind"],
+}
+Rows = dict[tuple[str, int], dict[str, str]]
+
+
+@dataclass
+class Change:
+    """A row that is new, or whose ``values`` changed (“HELD → BOOKED”), by the name of each field."""
+
+    table: str
+    key: int
+    is_new: bool
+    values: dict[str, str]
+
+
+def read(*, show_id: int, seat_ids: Collection[int]) -> Rows:
+    """Read the show, these of its seats and all that was written about the show, by table and key."""
+    found: dict[type[Model], QuerySet] = {
+        Show: Show.objects.filter(pk=show_id),
+        ShowSeat: ShowSeat.objects.filter(pk__in=seat_ids),
+        SeatEvent: SeatEvent.objects.filter(show=show_id, show_seat__in=seat_ids),
+        Hold: Hold.objects.filter(show=show_id),
+        Ticket: Ticket.objects.filter(show=show_id),
+        TicketSeat: TicketSeat.objects.filter(show_seat__in=seat_ids),
+        Payment: Payment.objects.filter(ticket__show=show_id),
+        OutgoingMail: OutgoingMail.objects.filter(ticket__show=show_id),
+    }
+    return {
+        (model._meta.db_table, row.pop("pk")): {name: _text(value) for name, value in row.items()}
+        for model, rows in found.items()
+        for row in rows.order_by("pk").values("pk", *FIELDS[model])
+    }
+
+
+def differences(before: Rows, after: Rows) -> list[Change]:
+    """What is new or otherwise in ``after``."""
+    changes = []
+    for (table, key), row in after.items():
+        old = before.get((table, key))
+        if old is None:
+            changes.append(Change(table, key, True, row))
+        elif changed := {name: f"{old[name]} → {now}" for name, now in row.items() if old[name] != now}:
+            changes.append(Change(table, key, False, changed))
+    return changes
+
+
+def _text(value: Any) -> str:
+    return "NULL" if value is None else str(value)

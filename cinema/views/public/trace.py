@@ -1,0 +1,29 @@
+"""Watch a booking: for people who learn how the house works. Only the demo and developers have this page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from cinema.trace.booking import CannotTrace, watch_booking, watch_refusal
+from cinema.trace.race import MOST_TURNS, NAMES, watch_race
+from cinema.web.decorators import personal
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def trace(request: HttpRequest) -> HttpResponse:
+    """What there is to watch; posted, a booking, a refusal, or a race after the ``turns`` the reader gave."""
+    try:
+        match request.POST.get("watch"):
+            case "booking":
+                context = {"story": watch_booking(host=request.get_host().partition(":")[0])}
+            case "refusal":
+                context = {"story": watch_refusal()}
+            case "race":
+                turns = "".join(turn for turn in request.POST.get("turns", "") if turn in NAMES)[:MOST_TURNS]
+                context = {"race": watch_race(turns)}
+            case _:
+                context = {}
+    except CannotTrace as error:
+        return render(request, "public/trace/trace.html", {"error": error}, status=409)
+    return render(request, "public/trace/trace.html", context)

@@ -1,0 +1,148 @@
+"""Watching a booking: what is shown is what happened, and what happened is tidied up."""
+
+import pytest
+
+from cinema.models import Hold, OutgoingMail, Refund, SeatEvent, Show, ShowSeat, Ticket
+from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.trace.booking import CannotTrace, watch_booking, watch_refusal
+from cinema.trace.recorder import Call
+from tests.factories import on_card
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def show():
+    return on_card(plan="aaaaaaaa\naaaaaaaa", adult=250, child=150)
+
+
+@pytest.fixture
+def story(show):
+    return watch_booking(host="testserver")
+
+
+def calls(chapter):
+    return [one for _depth, one in chapter.lines if isinstance(one, Call)]
+
+
+def steps(chapter):
+    return [shape.step for shape in chapter.shapes]
+
+
+def test_a_booking_goes_from_the_map_to_the_ticket(story):
+    assert [chapter.answered[:3] for chapter in story.chapters] == ["200", "303", "200", "303", "200", "200"]
+
+
+def test_a_request_passes_dispatcher_middleware_view_form_and_service_in_this_order(story):
+    hold = story.chapters[1]
+
+    assert hold.middleware[0].name == "WatchMiddleware"
+    layers = list(dict.fromkeys(call.layer for call in calls(hold)))
+    assert [layer for layer in layers if layer in ("URL dispatcher", "view", "form", "service")] == [
+        "URL dispatcher",
+        "view",
+        "form",
+        "service",
+    ]
+    assert {"show_hold", "HoldForm.full_clean", "hold_seats", "lock_show"} <= {call.name for call in calls(hold)}
+
+
+def test_the_data_changes_its_form_from_layer_to_layer(story):
+    hold, checkout = story.chapters[1:3]
+
+    assert steps(hold) == ["request", "cleaned_data", "service call", "answer of the service"]
+    posted, cleaned = hold.shapes[0].values["seats"], hold.shapes[1].values["seats"]
+    assert (posted[:2], cleaned.replace(" ", "").strip("[]").split(",")[0].isdecimal()) == ("['", True)
+    assert "context" in steps(checkout)
+    assert checkout.html.startswith("<main")
+
+
+def test_the_rows_that_changed_are_shown_before_and_after(story):
+    changed = {(change.table, change.values.get("status", "")) for change in story.chapters[1].changes}
+    booked = {(change.table, change.values.get("status", "")) for change in story.chapters[4].changes}
+
+    assert ("cinema_showseat", "AVAILABLE → HELD") in changed
+    assert {("cinema_showseat", "HELD → BOOKED"), ("cinema_ticket", "PENDING → CONFIRMED")} <= booked
+
+
+def test_every_statement_has_a_plan_and_stands_in_its_transaction(story):
+    words = [one.word for one in story.chapters[1].statements]
+    begin = words.index("BEGIN")
+
+    assert words[-1] == "COMMIT"
+    assert set(words[:begin]) == {"SELECT"}
+    assert words[begin:].count("INSERT") == 2
+    assert all(one.plan for one in story.chapters[1].statements if not one.is_boundary)
+
+
+@pytest.mark.only("postgresql")
+def test_rows_that_are_locked_are_named(story):
+    locks = [one.lock for one in story.chapters[1].statements]
+
+    assert "these rows of cinema_show" in locks
+    assert "these rows of cinema_showseat" in locks
+
+
+@pytest.mark.only("sqlite")
+def test_on_sqlite_the_begin_is_the_lock(story):
+    [begin] = [one for one in story.chapters[1].statements if one.word == "BEGIN"]
+
+    assert begin.lock == "the whole database, for writing"
+
+
+def test_watching_adds_no_statement_to_a_booking(show):
+    chapter = watch_booking(host="testserver").chapters[1]
+
+    assert len([one for one in chapter.statements if not one.is_boundary]) <= 11
+
+
+def test_afterwards_the_seats_are_free_and_the_money_is_refunded(show, story):
+    after = Show.objects.get(pk=show.pk)
+
+    assert set(ShowSeat.objects.values_list("status", flat=True)) == {ShowSeat.Status.AVAILABLE}
+    assert (after.seats_free, after.admissions, after.revenue) == (16, 0, 0)
+    assert Ticket.objects.get().status == Ticket.Status.CANCELLED
+    assert Refund.objects.get().amount == Ticket.objects.get().amount
+    assert not OutgoingMail.objects.exists()
+    assert not unexplained_seats(after)
+
+
+def test_a_story_that_breaks_off_leaves_no_seat_held(show, monkeypatch):
+    def break_off(url):
+        raise RuntimeError
+
+    monkeypatch.setattr("cinema.trace.booking._pay", break_off)
+    with pytest.raises(RuntimeError):
+        watch_booking(host="testserver")
+
+    assert set(ShowSeat.objects.values_list("status", flat=True)) == {ShowSeat.Status.AVAILABLE}
+    assert not Hold.objects.filter(status=Hold.Status.ACTIVE).exists()
+
+
+def test_a_refusal_shows_what_was_written_and_rolled_back(show):
+    [chapter] = watch_refusal().chapters
+
+    assert chapter.answered.startswith("UnknownTicketType: ")
+    assert {one.written for one in chapter.undone} >= {"cinema_hold", "cinema_showseat", "cinema_seatevent"}
+    assert chapter.changes == []
+    assert not SeatEvent.objects.exists()
+
+
+def test_a_show_somebody_waits_for_is_left_alone(show):
+    Show.objects.update(waited_for=True)
+
+    with pytest.raises(CannotTrace, match="no such show"):
+        watch_booking(host="testserver")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"), [("DEMO", False, "never at a real cinema"), ("PAYMENT_GATEWAY", "", "DEMO=true")]
+)
+def test_where_seats_are_sold_for_real_nothing_is_booked(show, settings, setting, value, said):
+    setattr(settings, setting, value)
+
+    with pytest.raises(CannotTrace, match=said):
+        watch_booking(host="testserver")
+    with pytest.raises(CannotTrace, match=said):
+        watch_refusal()
+    assert not Hold.objects.exists()
