@@ -2,7 +2,7 @@
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes
 
-.PHONY: help install dev lint js docs lock
+.PHONY: help install dev lint js types docs lock
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ lint: | .venv  ## style, format and dangerous code
 
 js:  ## test what scripts compute (Node.js 20.19 or later)
 	node --test $(wildcard tests/js/*.test.mjs)
+
+types: | .venv  ## check the types
+	$(BIN)/mypy
 
 docs: | .venv  ## check the documents
 	$(BIN)/pytest -n0 --quiet tests/test_documents.py

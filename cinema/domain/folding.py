@@ -66,8 +66,8 @@ def nearest(text: str, titles: Mapping[T, str], words: Mapping[T, str]) -> list[
     known = {word for stored in words.values() for word in stored.split()}
     close = [_alike(word, known) for word in typed]
     for key, stored in words.items():
-        best = [max((like.get(word, 0) for word in stored.split()), default=0) for like in close]
-        if best and min(best):
+        best = [max((like.get(word, 0.0) for word in stored.split()), default=0.0) for like in close]
+        if best and min(best) > 0:
             alike[key] = max(alike.get(key, 0), sum(best) / len(best))
     return sorted(alike, key=alike.__getitem__, reverse=True)
 

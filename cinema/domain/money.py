@@ -40,7 +40,8 @@ def quantize(amount: Decimal) -> Decimal:
 
 def is_payable(amount: Decimal) -> bool:
     """Whether the currency has coins for ``amount``: no half yen, no tenth of a cent."""
-    return amount.normalize().as_tuple().exponent >= -get_currency_precision(settings.CURRENCY)
+    exponent = amount.normalize().as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -get_currency_precision(settings.CURRENCY)
 
 
 def exact(amount: Decimal) -> Decimal:

@@ -1,6 +1,7 @@
 """Typographic posters for films that have none: a series of flat compositions, one drawn for each film."""
 
 from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
 from random import Random
 
@@ -60,9 +61,9 @@ def _credit(director: str, year: int | None, palette: Palette, *, at_top: bool) 
     """Set the director to the left and the year to the right, on the outer side of a rule."""
     rule, baseline = (RULE_ABOVE, RULE_ABOVE - 11) if at_top else (RULE_BELOW, RULE_BELOW + 20)
     line = shorten(director, width=COLUMN - 60, size=CREDIT_SIZE)
-    style = {"y": baseline, "size": CREDIT_SIZE, "face": "credit", "fill": palette.ink}
+    set_line = partial(text, y=baseline, size=CREDIT_SIZE, face="credit", fill=palette.ink)
     return [
         rectangle(MARGIN, rule, COLUMN, 1.5, palette.ink),
-        *([text(line, x=MARGIN, **style)] if director else []),
-        *([text(str(year), x=MARGIN + COLUMN, anchor="end", **style)] if year else []),
+        *([set_line(line, x=MARGIN)] if director else []),
+        *([set_line(str(year), x=MARGIN + COLUMN, anchor="end")] if year else []),
     ]

@@ -1,6 +1,7 @@
 """A few lines of SVG: elements with plain presentation attributes, always escaped."""
 
 import unicodedata
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -45,7 +46,7 @@ def path(d: str, fill: str, **attributes: Any) -> str:
     return element("path", d=d, fill=fill, **attributes)
 
 
-def polygon(points: list[tuple[float, float]], fill: str, **attributes: Any) -> str:
+def polygon(points: Iterable[tuple[float, float]], fill: str, **attributes: Any) -> str:
     return element("polygon", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points), fill=fill, **attributes)
 
 

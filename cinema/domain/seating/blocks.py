@@ -73,7 +73,7 @@ def nearest_blocks(places: Collection[Place], wanted: Collection[Place], count: 
         return {(p.category, p.price) for p in block} != prices, distance(middle(block), here)
 
     offered: set[int] = set()
-    nearest = []
+    nearest: list[Block] = []
     for block in sorted(blocks, key=unlike):
         if len(nearest) < count and offered.isdisjoint(place.pk for place in block):
             offered.update(place.pk for place in block)
@@ -193,7 +193,8 @@ def _nearby(units: Collection[Block], party: int, worse: Judge) -> Candidates:
     if sum(map(len, units)) < party:
         return
     for seed in sorted(units, key=lambda unit: worse(unit[0]))[:SEEDS]:
-        here, block, far = middle(seed), [], 0.0
+        here, far = middle(seed), 0.0
+        block: Block = []
         for unit in sorted(units, key=lambda unit: distance(middle(unit), here)):
             if len(block) + len(unit) <= party:
                 block, far = block + unit, far + distance(middle(unit), here)

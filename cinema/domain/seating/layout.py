@@ -90,7 +90,7 @@ def _check_row(y: int, spots: Sequence[Spot]) -> None:
     open_half: Spot | None = None
     for spot in [*spots, None]:
         is_other_half = open_half and spot and spot.kind == LOVE and spot.x == open_half.x + WIDTH
-        if open_half and not (is_other_half and spot.category == open_half.category):
+        if open_half and not (spot and is_other_half and spot.category == open_half.category):
             raise LayoutError(
                 _("Row %(row)s, seat %(number)d is half a love seat. The other half, of the same category, is missing.")
                 % {"row": open_half.row, "number": open_half.number}

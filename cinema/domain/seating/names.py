@@ -8,16 +8,17 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cinema.domain.seating.places import in_order
+from cinema.domain.seating.places import Located, in_order
 
 
-class Numbered(Protocol):
+class Numbered(Located, Protocol):
     """A seat with its number and its place in the hall: a Place, or the model."""
 
-    row: str
-    number: int
-    x: int
-    y: int
+    @property
+    def row(self) -> str: ...
+
+    @property
+    def number(self) -> int: ...
 
 
 def seat_names(seats: Iterable[Numbered]) -> str:

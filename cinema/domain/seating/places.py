@@ -2,10 +2,23 @@
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 WIDTH = 2  # of a seat, in the half seat widths that ``x`` counts
 STANDARD, WHEELCHAIR, COMPANION, LOVE = "STANDARD", "WHEELCHAIR", "COMPANION", "LOVE"  # as Seat.Kind
+
+
+class Located(Protocol):
+    """Anything with a place in the hall, counted in half seat widths."""
+
+    @property
+    def x(self) -> int: ...
+
+    @property
+    def y(self) -> int: ...
+
+
+AnyLocated = TypeVar("AnyLocated", bound=Located)
 
 
 class Place(NamedTuple):
@@ -23,7 +36,7 @@ class Place(NamedTuple):
     free: bool = True
 
 
-def in_order(places: Iterable[Place]) -> list[Place]:
+def in_order(places: Iterable[AnyLocated]) -> list[AnyLocated]:
     """From the front row to the back, each from the left."""
     return sorted(places, key=lambda place: (place.y, place.x))
 

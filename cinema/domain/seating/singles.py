@@ -37,7 +37,7 @@ Class = tuple[int, Decimal]  # what is alike: a category and a price
 Trail = tuple[Block, "Trail"] | None  # the blocks placed so far, the last one first
 Found = tuple[float, Trail]  # with what it costs
 State = tuple[tuple[int, ...], int]  # how many parts of each shape are still to be placed, and the free seats passed
-Ways = dict[State, list[Found]]
+Ways = defaultdict[State, list[Found]]
 
 
 def strays(places: Iterable[Place], chosen: Collection[int]) -> list[Place]:
@@ -125,9 +125,9 @@ def _place(
     """
     shapes = list(wanted)
     none_left = (0,) * len(shapes)
-    ways: Ways = {(tuple(map(len, wanted.values())), 0): [(0.0, None)]}
+    ways = Ways(list, {(tuple(map(len, wanted.values())), 0): [(0.0, None)]})
     for stretch in free:
-        steps: list[Ways] = [ways, *(defaultdict(list) for _ in stretch)]
+        steps = [ways, *(Ways(list) for _ in stretch)]
         for at in range(len(stretch)):
             fitting = [
                 (n, shape.size, min(distance(middle(block), here) for here in wanted[shape]), block)
@@ -143,7 +143,7 @@ def _place(
                     if left[n]:
                         fewer = (*left[:n], left[n] - 1, *left[n + 1 :])
                         steps[at + size][fewer, 0] += [(before + cost, (block, trail)) for before, trail in found]
-        ways = defaultdict(list)
+        ways = Ways(list)
         for (left, free_before), found in steps[-1].items():
             if free_before != 1 or len(stretch) == 1:
                 ways[left, 0] += found
