@@ -23,8 +23,13 @@ lint: | .venv  ## style, format and dangerous code
 	$(BIN)/pre-commit run --all-files --show-diff-on-failure
 	$(BIN)/bandit --quiet --recursive cinema manage.py
 
-js:  ## test what scripts compute (Node.js 20.19 or later)
+js: .ci/node_modules  ## test scripts; style and format of scripts and styles (Node.js 20.19 or later)
 	node --test $(wildcard tests/js/*.test.mjs)
+	.ci/node_modules/.bin/biome ci --config-path=.ci static/js static/css tests/js
+
+.ci/node_modules: .ci/package-lock.json
+	npm ci --prefix .ci --no-audit --no-fund
+	touch $@
 
 types: | .venv  ## check the types
 	$(BIN)/mypy

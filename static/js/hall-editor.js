@@ -35,9 +35,11 @@ function opened() {
 
 let hall = opened();
 let cursor = { y: 0, x: hall.rows[0]?.seats[0]?.x ?? 0 };
-let selection, stroke;
+let selection;
+let stroke;
 let changed = false;
-const past = [], future = [];
+const past = [];
+const future = [];
 
 // --- What the page shows ----------------------------------------------------------------------------------------------
 
@@ -59,7 +61,7 @@ function show({ focus = false, scroll = false } = {}) {
   out("here-row").disabled = !hall.rows[cursor.y].seats.length;
   out("here-number").disabled = !seat;
   for (const button of out("selection-tools").querySelectorAll("button")) button.disabled = !selection;
-  for (const [name, steps] of [["undo", past], ["redo", future]]) {
+  for (const [name, steps] of Object.entries({ undo: past, redo: future })) {
     editor.querySelector(`[data-do=${name}]`).disabled = !steps.length;
   }
 }
@@ -104,7 +106,10 @@ function travel(from, to, news) {
 // --- What can be done -------------------------------------------------------------------------------------------------
 
 const tool = () => fields.tool.value;
-const brush = () => ({ kind: tool() === "SELECT" || tool() === "ERASE" ? "STANDARD" : tool(), category: Number(fields.category.value) });
+const brush = () => ({
+  kind: tool() === "SELECT" || tool() === "ERASE" ? "STANDARD" : tool(),
+  category: Number(fields.category.value),
+});
 const choose = (name, value) => {
   const box = [...editor.querySelectorAll(`input[name=${name}]`)].find((each) => each.value === value);
   if (!box) return;
@@ -118,6 +123,9 @@ const rowsChosen = () => {
 };
 const rowWord = (y) => said.row.replace("%r", (hall.rows[y] && model.nameOf(hall.rows[y])) || y + 1);
 
+const freshLoveSeats = (next, y, before) =>
+  next.rows[y].seats.filter((seat) => seat.kind === "LOVE" && !before.includes(seat));
+
 function apply(places, how) {
   let next = hall;
   const done = new Set(); // a love seat is painted with its other half
@@ -125,7 +133,7 @@ function apply(places, how) {
     if (done.has(`${y} ${x}`) || !next.rows[y]) continue;
     const before = next.rows[y].seats;
     next = how === "ERASE" ? model.erase(next, y, x) : model.paint(next, y, x, brush());
-    if (how === "LOVE") for (const s of next.rows[y].seats) if (!before.includes(s) && s.kind === "LOVE") done.add(`${y} ${s.x}`);
+    if (how === "LOVE") for (const half of freshLoveSeats(next, y, before)) done.add(`${y} ${half.x}`);
   }
   return next;
 }
@@ -149,15 +157,23 @@ function paintHere(how = tool()) {
   if (hall !== before) say(there().seat ? grid.mark(hall, cursor, selection).ariaLabel : said.erased);
 }
 
-const insert = (y, news) => become(hall.rows.length < model.MOST.rows ? model.insertRow(hall, y) : hall, news, { y, x: cursor.x });
+const whereRoomIs = (change) => (hall.rows.length < model.MOST.rows ? change() : hall);
+const insert = (y, news) => {
+  const grown = whereRoomIs(() => model.insertRow(hall, y));
+  become(grown, news, { y, x: cursor.x });
+};
 const deeds = {
   undo: () => travel(past, future, said.undone),
   redo: () => travel(future, past, said.redone),
   above: () => insert(cursor.y, said.inserted),
   below: () => insert(cursor.y + 1, said.inserted),
-  duplicate: () => become(hall.rows.length < model.MOST.rows ? model.duplicateRow(hall, cursor.y) : hall, said.duplicated, { y: cursor.y + 1, x: cursor.x }),
+  duplicate: () => {
+    const grown = whereRoomIs(() => model.duplicateRow(hall, cursor.y));
+    become(grown, said.duplicated, { y: cursor.y + 1, x: cursor.x });
+  },
   remove: () => {
-    const [from, to] = rowsChosen(), news = said.removed.replace("%r", rowWord(from));
+    const [from, to] = rowsChosen();
+    const news = said.removed.replace("%r", rowWord(from));
     selection = undefined;
     become(model.deleteRows(hall, from, to), news, { y: Math.max(0, from - 1), x: cursor.x });
   },
@@ -197,11 +213,27 @@ const WALKS = {
   End: (_, all) => [all ? hall.rows.length - 1 : cursor.y, model.widthOf(hall) - 1],
 };
 const KEYS = {
-  " ": deeds.paint, Enter: deeds.paint, Delete: deeds.erase, Backspace: deeds.erase, Escape: deeds.unselect,
-  Insert: deeds.above, i: deeds.above, n: deeds.below, d: deeds.duplicate, r: deeds.remove,
-  ".": deeds.gap, ",": deeds.half, "-": deeds.close, "<": deeds.left, ">": deeds.right, "|": deeds.aisle,
-  s: () => choose("tool", "STANDARD"), w: () => choose("tool", "WHEELCHAIR"), c: () => choose("tool", "COMPANION"),
-  l: () => choose("tool", "LOVE"), e: () => choose("tool", "ERASE"),
+  " ": deeds.paint,
+  Enter: deeds.paint,
+  Delete: deeds.erase,
+  Backspace: deeds.erase,
+  Escape: deeds.unselect,
+  Insert: deeds.above,
+  i: deeds.above,
+  n: deeds.below,
+  d: deeds.duplicate,
+  r: deeds.remove,
+  ".": deeds.gap,
+  ",": deeds.half,
+  "-": deeds.close,
+  "<": deeds.left,
+  ">": deeds.right,
+  "|": deeds.aisle,
+  s: () => choose("tool", "STANDARD"),
+  w: () => choose("tool", "WHEELCHAIR"),
+  c: () => choose("tool", "COMPANION"),
+  l: () => choose("tool", "LOVE"),
+  e: () => choose("tool", "ERASE"),
 };
 function selectRows(from, to) {
   selection = { from: { y: from, x: 0 }, to: { y: to, x: model.widthOf(hall) - 2 } };
@@ -211,7 +243,8 @@ function selectRows(from, to) {
 board.addEventListener("keydown", (event) => {
   if (event.altKey || stroke || !grid.whereIs(event.target)) return;
   const control = event.ctrlKey || event.metaKey;
-  const number = !control && /^[1-9]$/.test(event.key) && [...editor.querySelectorAll("input[name=category]")][event.key - 1];
+  const number =
+    !control && /^[1-9]$/.test(event.key) && [...editor.querySelectorAll("input[name=category]")][event.key - 1];
   if (WALKS[event.key]) walk(...WALKS[event.key](there(), control), event.shiftKey);
   else if (control && event.key === "a") selectRows(0, hall.rows.length - 1);
   else if (event.key === " " && event.shiftKey) selectRows(cursor.y, cursor.y);
@@ -245,7 +278,7 @@ board.addEventListener("pointerdown", (event) => {
   if (!board.contains(document.activeElement)) document.activeElement.blur(); // a name that was typed is of the place before
   if (selects) selection = { from: event.shiftKey ? (selection?.from ?? cursor) : at, to: at };
   else selection = undefined;
-  stroke = { selects, at, before: hall, keepsAisles: !selects && !fillsAisles(at) };
+  stroke = { selects, at, before: hall, keepsAisles: !selects && !fillsAisles(at), done: new Set() };
   cursor = at;
   event.target.releasePointerCapture?.(event.pointerId);
   if (!selects) dab(at);
@@ -255,7 +288,7 @@ board.addEventListener("pointerdown", (event) => {
 function dab(at) {
   if (placeAt(hall, at.y, at.x).size === 1) return;
   const key = `${at.y} ${at.x}`;
-  if ((stroke.done ??= new Set()).has(key)) return;
+  if (stroke.done.has(key)) return;
   stroke.done.add(key);
   if (tool() !== "ERASE" && stroke.keepsAisles && model.isAisle(stroke.before, at.y, at.x)) {
     stroke.news = said.aisleKept;
@@ -265,7 +298,7 @@ function dab(at) {
   const next = apply([at], tool());
   if (next === hall) return;
   // The other half of a love seat was painted with this one.
-  for (const seat of next.rows[at.y].seats) if (!before.includes(seat) && seat.kind === "LOVE") stroke.done.add(`${at.y} ${seat.x}`);
+  for (const half of freshLoveSeats(next, at.y, before)) stroke.done.add(`${at.y} ${half.x}`);
   become(next, stroke.news);
 }
 

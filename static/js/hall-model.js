@@ -57,7 +57,7 @@ export function cellsOf(row, width) {
 }
 
 const withRows = (hall, rows) => ({ ...hall, rows: numbered(rows, hall.numbering) });
-const withRow = (hall, y, row) => withRows(hall, hall.rows.map((each, i) => (i === y ? row : each)));
+const withRow = (hall, y, row) => withRows(hall, hall.rows.with(y, row));
 const withSeats = (row, seats) => ({ ...row, seats: seats.sort((one, other) => one.x - other.x) });
 const overlaps = (x) => (seat) => Math.abs(seat.x - x) < WIDTH;
 
@@ -94,7 +94,8 @@ function sidesOf({ seats }, x, halves) {
 
 function paintLove(row, x, brush) {
   for (const side of sidesOf(row, x, partners(row.seats))) {
-    const seats = paintSeat(row.seats, x, brush), both = seats && paintSeat(seats, side, brush);
+    const seats = paintSeat(row.seats, x, brush);
+    const both = seats && paintSeat(seats, side, brush);
     if (both) return both;
   }
   return null;
@@ -120,14 +121,15 @@ export function paint(hall, y, x, brush) {
 }
 
 export function erase(hall, y, x) {
-  const row = hall.rows[y], half = partners(row.seats).get(x);
+  const row = hall.rows[y];
+  const half = partners(row.seats).get(x);
   const seats = row.seats.filter((seat) => seat.x !== x && seat.x !== half);
   return seats.length === row.seats.length ? hall : withRow(hall, y, { seats, shift: row.seats[0].x % WIDTH });
 }
 
 export const insertRow = (hall, y, shift = 0) =>
   withRows(hall, [...hall.rows.slice(0, y), { seats: [], shift }, ...hall.rows.slice(y)]);
-export const deleteRows = (hall, from, to) => withRows(hall, hall.rows.filter((_, y) => y < from || y > to));
+export const deleteRows = (hall, from, to) => withRows(hall, hall.rows.toSpliced(from, to - from + 1));
 export function duplicateRow(hall, y) {
   const seats = hall.rows[y].seats.map((seat) => ({ ...seat, id: null, row: "", number: 0 }));
   return withRows(hall, [...hall.rows.slice(0, y + 1), { ...hall.rows[y], seats }, ...hall.rows.slice(y + 1)]);
@@ -173,7 +175,9 @@ export function numberSeat(hall, y, x, number) {
 
 // What is wrong, as the names of messages with what they are about; the server says the last word.
 export function problems(hall) {
-  const found = [], names = new Set(), seats = allSeats(hall);
+  const found = [];
+  const names = new Set();
+  const seats = allSeats(hall);
   if (seats.length > MOST.seats || hall.rows.length > MOST.rows) found.push(["tooLarge"]);
   for (const { row, number } of seats) {
     const name = `${row} ${number}`;
@@ -181,7 +185,8 @@ export function problems(hall) {
     names.add(name);
   }
   for (const row of hall.rows) {
-    const halves = partners(row.seats), at = new Map(row.seats.map((seat) => [seat.x, seat]));
+    const halves = partners(row.seats);
+    const at = new Map(row.seats.map((seat) => [seat.x, seat]));
     const lone = ({ x, category, kind }) => kind === "LOVE" && at.get(halves.get(x))?.category !== category;
     for (const { row: name, number } of row.seats.filter(lone)) found.push(["half", `${name} ${number}`]);
   }
@@ -192,7 +197,8 @@ export function problems(hall) {
 export function drawing({ rows }, letters) {
   const left = Math.min(...rows.flatMap((row) => row.seats.map((seat) => seat.x)));
   const line = ({ seats }) => {
-    let text = "", x = left;
+    let text = "";
+    let x = left;
     for (const seat of seats) {
       const letter = letters.get(seat.category) ?? "?";
       text += ".".repeat((seat.x - x) >> 1) + ",".repeat((seat.x - x) % WIDTH);
@@ -201,5 +207,8 @@ export function drawing({ rows }, letters) {
     }
     return text;
   };
-  return rows.map(line).join("\n").replace(/^\n+|\n+$/g, "");
+  return rows
+    .map(line)
+    .join("\n")
+    .replace(/^\n+|\n+$/g, "");
 }

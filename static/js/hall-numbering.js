@@ -30,7 +30,8 @@ function relabel(row, label) {
 }
 
 function complete(rows, letters) {
-  const taken = new Set(), highest = new Map();
+  const taken = new Set();
+  const highest = new Map();
   for (const seat of rows.flatMap((row) => row.seats)) {
     if (seat.row) taken.add(seat.row);
     highest.set(seat.row, Math.max(highest.get(seat.row) ?? 0, seat.number));
@@ -62,7 +63,8 @@ export function numbered(rows, numbering) {
   const order = numbering.rows === "back" ? [...rows].reverse() : rows;
   const done = order.map((row) => {
     if (!row.seats.length) return row;
-    const name = names.next().value, of = numbers(row.seats, middle, numbering);
+    const name = names.next().value;
+    const of = numbers(row.seats, middle, numbering);
     return relabel(row, (seat, i) => same(seat, name, of[i]));
   });
   return numbering.rows === "back" ? done.reverse() : done;

@@ -6,7 +6,8 @@ import { timeOfDay } from "./clock.js";
 
 const STEP = 5; // minutes
 const PATIENCE = 700; // milliseconds after the last key
-const DAY_STARTS = 5 * 60, DAY_ENDS = 29 * 60; // of a trading day, in minutes
+const DAY_STARTS = 5 * 60;
+const DAY_ENDS = 29 * 60; // of a trading day, in minutes
 const wide = matchMedia("(min-width: 60rem)");
 const planner = () => document.getElementById("planner");
 
@@ -54,7 +55,8 @@ function put(move, lane, at) {
     move.jumping = false;
   }
   lay(slot);
-  const start = timeOfDay(slot.dataset.at), end = timeOfDay(Number(slot.dataset.at) + Number(slot.dataset.minutes));
+  const start = timeOfDay(slot.dataset.at);
+  const end = timeOfDay(Number(slot.dataset.at) + Number(slot.dataset.minutes));
   slot.querySelector(".slot-time").textContent = start;
   slot.querySelector(".slot-end").textContent = `–${end}`;
   const text = planner().dataset.moving.replace("%s", start).replace("%e", end).replace("%h", lane.dataset.name);
@@ -126,7 +128,8 @@ const QUARTER = 15; // minutes
 document.addEventListener("click", (event) => {
   const lane = event.target;
   if (event.defaultPrevented || !lane.matches?.(".lane-shows") || !wide.matches || sending) return; // or it ends a drag
-  const box = lane.getBoundingClientRect(), { first, length } = axis();
+  const box = lane.getBoundingClientRect();
+  const { first, length } = axis();
   const into = getComputedStyle(lane).direction === "rtl" ? box.right - event.clientX : event.clientX - box.left;
   const at = first + Math.floor((into * length) / box.width / QUARTER) * QUARTER;
   const { elements } = document.getElementById("add");

@@ -5,7 +5,9 @@ const language = document.documentElement.lang.replace(/^en$/, "en-GB");
 const words = new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone: "UTC" });
 
 function tell(field) {
-  const said = field.nextElementSibling?.matches(".date-words") ? field.nextElementSibling : document.createElement("output");
+  const said = field.nextElementSibling?.matches(".date-words")
+    ? field.nextElementSibling
+    : document.createElement("output");
   said.className = "date-words form-text";
   said.htmlFor = field.id;
   said.textContent = field.value ? words.format(new Date(`${field.value.slice(0, 10)}T00:00Z`)) : "";

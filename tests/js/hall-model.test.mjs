@@ -8,7 +8,10 @@ import { hall, names, PLAIN } from "./halls.mjs";
 
 const SEAT = { kind: "STANDARD", category: 1 };
 const LOVE = { kind: "LOVE", category: 1 };
-const LETTERS = new Map([[1, "a"], [2, "b"]]);
+const LETTERS = new Map([
+  [1, "a"],
+  [2, "b"],
+]);
 const text = (drawn) => model.drawing(drawn, LETTERS);
 
 test("a hall survives being written and read", () => {
@@ -29,7 +32,8 @@ test("painting a gap adds a seat and numbers the row anew", () => {
 });
 
 test("painting never changes the hall that was", () => {
-  const before = hall("a.a"), copy = structuredClone(before);
+  const before = hall("a.a");
+  const copy = structuredClone(before);
 
   model.paint(before, 0, 2, SEAT);
 

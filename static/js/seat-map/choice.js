@@ -26,7 +26,8 @@ export function summarise() {
 }
 
 // Read out once the choice has come to rest, and never because somebody else's seat changed.
-let known, waiting;
+let known;
+let waiting;
 function announce(choice, count) {
   const before = known;
   known = choice;

@@ -48,7 +48,8 @@ const WALKS = {
 };
 
 // A row's letters: A goes to row A, and A again at once to row AA if there is one.
-let typed = "", typedAt = 0;
+let typed = "";
+let typedAt = 0;
 function rowTyped(event, box) {
   const letter = event.key.toUpperCase();
   const row = (name) => rows().find((each) => rowName(each).toUpperCase() === name);

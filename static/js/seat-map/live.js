@@ -2,7 +2,7 @@
 
 import { summarise } from "./choice.js";
 import { settle } from "./keys.js";
-import { boxes, boxOf, data, isSeat, news, part, tell, texts } from "./page.js";
+import { boxes, boxOf, data, news, part, tell, texts } from "./page.js";
 
 const ASK_EVERY = 3000; // milliseconds, while the stream is cut
 
@@ -25,7 +25,8 @@ function claim(box) {
 // A seat that changes elsewhere: a choice made here survives it, unless the seat is gone.
 const lost = [];
 function replace({ detail }) {
-  const before = seatIn(detail.target), after = seatIn(detail.fragment);
+  const before = seatIn(detail.target);
+  const after = seatIn(detail.fragment);
   if (!before || !after) return;
   claim(after);
   if (before.checked && after.disabled) lost.push(before.dataset.label);
@@ -47,7 +48,13 @@ function restore({ detail }) {
 }
 
 function changed() {
-  if (lost.length) tell(lost.splice(0).map((seat) => texts.taken.replace("%s", seat)).join(" "));
+  if (lost.length)
+    tell(
+      lost
+        .splice(0)
+        .map((seat) => texts.taken.replace("%s", seat))
+        .join(" "),
+    );
   summarise();
   reloadWhenSeatsReturn();
   settle();
@@ -89,7 +96,8 @@ function watchRequests() {
 
 // --- The stream: it goes on from the revision the map shows; while it is cut, the map is kept true by asking ------------
 
-let source, asking;
+let source;
+let asking;
 function watchStream() {
   htmx.createEventSource = (url) => {
     source = new EventSource(`${url}?since=${document.getElementById("seat-map-revision").value}`);

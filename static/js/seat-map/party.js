@@ -18,7 +18,13 @@ function seatsOf(line, free) {
     const kind = KINDS.find((name) => label.classList.contains(name)) ?? "";
     x += gap + 2;
     return {
-      box, key: box.value, x: x - 1, aisle: at > 0 && gap > 0, kind, partner: box.dataset.partner, free: free(box),
+      box,
+      key: box.value,
+      x: x - 1,
+      aisle: at > 0 && gap > 0,
+      kind,
+      partner: box.dataset.partner,
+      free: free(box),
     };
   });
 }
@@ -42,7 +48,8 @@ function plan(touched, sitting) {
 
 function seat({ target }) {
   if (!isSeat(target) || !target.checked || size() < 2) return;
-  const { leave, sit } = plan(target, chosen().filter((box) => box !== target));
+  const sitting = chosen().filter((box) => box !== target);
+  const { leave, sit } = plan(target, sitting);
   for (const box of leave) box.checked = false;
   for (const box of sit) box.checked = true;
 }

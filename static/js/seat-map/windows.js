@@ -29,7 +29,8 @@ export function seatsAround(row, touched, { count, middle }) {
   const alike = (seat) => seat.free && seat.kind === row[touched].kind;
   const whole = (seats) => seats.every(({ partner }) => !partner || seats.some(({ key }) => key === partner));
   for (let many = count; many > 0; many -= 1) {
-    let best, score;
+    let best;
+    let score;
     for (let from = Math.max(0, touched - many + 1); from <= touched; from += 1) {
       const seats = row.slice(from, from + many);
       if (seats.length < many || !seats.every(alike) || !whole(seats)) continue;
