@@ -1,12 +1,27 @@
-"""One run, two databases: every test runs once on SQLite and once on PostgreSQL (see README.md beside this file)."""
+"""One run, two databases, side by side in two processes: SQLite and PostgreSQL (see README.md beside this file).
 
-import itertools
+Which test runs where is decided here, in ``databases_for``:
+
+- A test without a database runs on SQLite only: it cannot differ on the other.
+- A test of what people see and send (the folders in ``ON_ONE``) runs on one of the two, half of them here and half
+  there, always on the same: what it asks of the database the tests of services and selectors ask of both.
+- Every other test runs on both: what reads, writes, locks, races, migrates or restores.
+- A marker has the last word: ``only("postgresql")``, or ``both`` for what a database may answer differently, such as
+  a null character or a number too large for it (where a parameter of the test shows one, it needs no marker).
+
+With ``--both`` whatever has a database runs on both, as in `.ci/nightly`. A process without a twin (-n0) runs all
+that fits its database.
+"""
+
 import os
+import re
 import sqlite3
+import zlib
 from collections import Counter
 from collections.abc import Generator
 from functools import cache
 from math import inf
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -16,8 +31,12 @@ import pytest
 from tests import postgres
 
 CI = bool(os.environ.get("CI"))
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+BOTH = frozenset({SQLITE, POSTGRESQL})
+HAS_TWIN = os.environ.get("PYTEST_XDIST_WORKER") in BOTH  # another process tests on the other database
+ON_ONE = {"browser", "exports", "forms", "mail", "security", "views", "web"}
+NOT_FOR_EVERY_DATABASE = re.compile(r"\\x00|%00|\d{10}")  # in the name of a test, which shows its parameters
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
-NOT_WITHOUT = "postgresql"  # the process that runs no tests without a database: they cannot differ there
 REPORTS = pytest.StashKey[dict[str, pytest.TestReport]]()
 
 
@@ -28,17 +47,26 @@ def postgres_url() -> str:
     return url if url.startswith("postgres") else postgres.start(durable=False)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--both", action="store_true", help="run every test that has a database on both databases")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only(vendor): the test makes sense on this database only, and runs only there")
+    config.addinivalue_line("markers", "both: the test runs on both databases, although its folder runs on one")
     config.addinivalue_line("markers", "site: the test serves a cinema of its own, on a database like the process's")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    names = [spec.rpartition("=")[2] for spec in config.option.tx]
-    versions = {"sqlite": lambda: f"SQLite {sqlite3.sqlite_version}", "postgresql": _postgres_version}
-    if not names:
-        names = ["postgresql" if os.environ["DATABASE_URL"].startswith("postgres") else "sqlite"]
+    versions = {SQLITE: lambda: f"SQLite {sqlite3.sqlite_version}", POSTGRESQL: _postgres_version}
+    is_postgresql = os.environ.get("DATABASE_URL", "").startswith("postgres")
+    names = [SQLITE, POSTGRESQL] if _is_on_both(config) else [POSTGRESQL if is_postgresql else SQLITE]
     return "databases: " + ", ".join(f"[{name}] {versions[name]()}" for name in names)
+
+
+def _is_on_both(config: pytest.Config) -> bool:
+    """Whether this run starts a process for each database, as pyproject.toml has it; -n starts others."""
+    return any(f"id={POSTGRESQL}" in spec for spec in config.option.tx)
 
 
 def _postgres_version() -> str:
@@ -60,29 +88,33 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_setupnodes() -> None:
-    os.environ["DATABASE_URL"] = postgres_url()  # the workers inherit it
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    if _is_on_both(config):
+        os.environ["DATABASE_URL"] = postgres_url()  # the workers inherit it
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out tests of the other database, and those the other process runs alone. They are deselected, not skipped:
-    a skip says something is missing."""
+    """Leave out the tests that the other process runs. They are deselected, not skipped: a skip says something is
+    missing."""
     from django.db import connection
 
-    process = os.environ.get("TEST_DATABASE")
-    turns = itertools.cycle(["sqlite", NOT_WITHOUT])
-
-    def is_elsewhere(item: pytest.Item) -> bool:
-        if marker := item.get_closest_marker("only"):
-            return connection.vendor not in marker.args
-        if process and takes_turns(item):
-            return next(turns) != process
-        return process == NOT_WITHOUT and not uses_database(item)
-
-    left_out = [item for item in items if is_elsewhere(item)]
+    left_out = [item for item in items if connection.vendor not in databases_for(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        items[:] = [item for item in items if connection.vendor in databases_for(item)]
+
+
+def databases_for(item: pytest.Item) -> frozenset[str]:
+    """The databases the test runs on; the rule stands at the top of this module."""
+    if marker := item.get_closest_marker("only"):
+        return frozenset(marker.args)
+    if not HAS_TWIN:
+        return BOTH
+    if not uses_database(item):
+        return frozenset({SQLITE})
+    if item.config.option.both or not runs_on_one(item):
+        return BOTH
+    return frozenset({(SQLITE, POSTGRESQL)[zlib.crc32(item.nodeid.encode()) % 2]})
 
 
 @pytest.fixture(scope="session")
@@ -106,10 +138,11 @@ def uses_database(item: pytest.Item) -> bool:
     return bool(marked or DATABASE_FIXTURES.intersection(item.fixturenames))
 
 
-def takes_turns(item: pytest.Item) -> bool:
-    """Whether one database will do: what a page does in a browser is the same on both, but for the live map, which is
-    told of changes in two ways."""
-    return {"browser", "streaming_site"}.intersection(item.fixturenames) == {"browser"}
+def runs_on_one(item: pytest.Item) -> bool:
+    """Whether one database will do. A live map learns of changes in two ways, and needs both."""
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    needs_both = item.get_closest_marker("both") or NOT_FOR_EVERY_DATABASE.search(item.nodeid)
+    return folder in ON_ONE and not needs_both and "streaming_site" not in item.fixturenames
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,15 @@
 """The test run itself: it tests on the databases it names, and its factories make what they say."""
 
 import os
+from collections.abc import Collection
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 
 from cinema.models import ShowSeat
-from tests.conftest import NOT_WITHOUT, takes_turns, uses_database
+from tests.conftest import BOTH, HAS_TWIN, POSTGRESQL, SQLITE, databases_for, uses_database
 from tests.factories import ScreenFactory, ShowFactory, held, lapsed, past, seat
 
 pytestmark = pytest.mark.django_db
@@ -21,11 +24,58 @@ def test_a_test_for_one_database_runs_there():
     assert connection.vendor == "sqlite"
 
 
-def test_tests_that_use_no_database_run_in_one_of_the_processes_only(request):
-    items = [item for item in request.session.items if not takes_turns(item)]
-    without = [item.nodeid for item in items if not uses_database(item)]
+def test_a_test_without_a_database_runs_in_one_of_the_processes_only(request):
+    without = [item.nodeid for item in request.session.items if not uses_database(item)]
 
-    assert os.environ.get("TEST_DATABASE") != NOT_WITHOUT or without == []
+    assert not HAS_TWIN or connection.vendor == SQLITE or without == []
+
+
+def test_a_test_of_pages_runs_on_one_database_and_always_on_the_same(item_at):
+    runs = [databases_for(item_at(f"views/test_shows.py::test_{number}")) for number in range(100)]
+
+    assert {SQLITE, POSTGRESQL} == set().union(*runs)
+    assert all(len(names) == 1 for names in runs)
+    assert runs == [databases_for(item_at(f"views/test_shows.py::test_{number}")) for number in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("path", "how"),
+    [
+        ("services/booking/test_holds.py::test_1", {}),
+        ("models/test_trail.py::test_1", {}),
+        ("views/test_shows.py::test_1", {"marks": {"both"}}),
+        ("views/test_shows.py::test_1[\\x00]", {}),
+        ("views/test_shows.py::test_1[9223372036854775808]", {}),
+        ("views/test_shows.py::test_1", {"both": True}),
+        ("browser/test_live.py::test_1", {"fixtures": {"browser", "streaming_site"}}),
+    ],
+    ids=["service", "model", "marked", "null", "number", "--both", "live map"],
+)
+def test_what_a_database_may_answer_differently_runs_on_both(item_at, path, how):
+    assert databases_for(item_at(path, **how)) == BOTH
+
+
+def test_a_process_without_a_twin_runs_everything(item_at, monkeypatch):
+    monkeypatch.setattr("tests.conftest.HAS_TWIN", False)
+
+    assert databases_for(item_at("views/test_shows.py::test_1")) == BOTH
+
+
+@pytest.fixture
+def item_at(monkeypatch):
+    """Return a function that makes a test at that place beneath tests/, in a process that has a twin."""
+    monkeypatch.setattr("tests.conftest.HAS_TWIN", True)
+
+    def make(path: str, *, marks: Collection[str] = (), fixtures: Collection[str] = (), both: bool = False):
+        return SimpleNamespace(
+            nodeid=f"tests/{path}",
+            path=Path(__file__).parent / path.partition("::")[0],
+            fixturenames={"db", *fixtures},
+            config=SimpleNamespace(option=SimpleNamespace(both=both)),
+            get_closest_marker=lambda name: name in marks or None,
+        )
+
+    return make
 
 
 def test_the_database_is_one_that_threads_can_share():

@@ -14,6 +14,8 @@ from cinema.web.middleware import COOKIE
 from tests.factories import ShowFactory, UserFactory, held, seat_ids
 from tests.views.browsers import browser, text
 
+pytestmark = pytest.mark.both  # a database that is away says so in its own words
+
 
 @pytest.mark.django_db
 def test_a_page_that_is_not_there_says_so_without_asking_the_database(client, django_assert_num_queries):

@@ -17,6 +17,7 @@ from tests.factories import ShowFactory, booked, due, held, lapsed, waiting
 from tests.views.browsers import browser
 from tests.views.test_errors import database_away, database_read_only
 
+pytestmark = pytest.mark.both
 TOKEN = "a token of twenty characters and more"
 
 

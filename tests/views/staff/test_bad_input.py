@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.factories import owner
 from tests.views.staff.addresses import PATTERNS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 # What forms and query strings of the back office are made of.
 KEYS = (
