@@ -1,8 +1,11 @@
 # What a developer runs; `make` alone lists it.
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes
+QUICK := tests/test_layers.py tests/domain tests/forms tests/models tests/selectors tests/services/booking \
+	tests/services/money tests/views/api tests/views/test_shows.py tests/views/test_holds.py \
+	tests/views/test_payments.py tests/views/test_tickets.py -k "not machine"
 
-.PHONY: help install dev lint js types docs lock
+.PHONY: help install dev quick test lint js types docs lock
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +21,12 @@ install: | .venv  ## install the locked packages, and the checks before each com
 dev: | .venv  ## serve the demo cinema at http://localhost:8000, reloading what changes
 	$(BIN)/python manage.py demo --no-server
 	DEMO=true DEBUG=true $(BIN)/python manage.py runserver
+
+quick: | .venv  ## a wide selection of the tests in a minute, on SQLite
+	DATABASE_URL= $(BIN)/pytest -n2 --dist=worksteal --quiet $(QUICK)
+
+test: | .venv  ## all tests, on SQLite and on PostgreSQL
+	$(BIN)/pytest
 
 lint: | .venv  ## style, format and dangerous code
 	$(BIN)/pre-commit run --all-files --show-diff-on-failure
