@@ -116,13 +116,13 @@ class SoldAtCounterOnly(TicketTypeRule):
 class TooManyOfType(TicketTypeRule):
     code = "too_many_of_type"
 
-    def __init__(self, ticket_type: "TicketType") -> None:
+    def __init__(self, ticket_type: "TicketType", most: int) -> None:
         text = ngettext(
             "One order can have at most %(most)d “%(type)s” ticket. Please choose another type for the others.",
             "One order can have at most %(most)d “%(type)s” tickets. Please choose another type for the others.",
-            ticket_type.most_per_order,
+            most,
         )
-        super().__init__(ticket_type, text, most=ticket_type.most_per_order)
+        super().__init__(ticket_type, text, most=most)
 
 
 class NeedsWheelchairSpace(TicketTypeRule):

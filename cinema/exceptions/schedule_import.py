@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy
 from cinema.exceptions.base import InvalidChoice
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from cinema.models import Movie
 
 # What to say of a cell that is missing, and of one that is not understood.
-TEXTS = {
+TEXTS: "dict[str, tuple[StrOrPromise, StrOrPromise]]" = {
     "date": (gettext_lazy("the date is missing"), gettext_lazy("write the date as 08.12.2026, not “%(said)s”")),
     "time": (gettext_lazy("the time is missing"), gettext_lazy("write the time as 18:30, not “%(said)s”")),
     "screen": (gettext_lazy("the screen is missing"), gettext_lazy("there is no screen “%(said)s”")),

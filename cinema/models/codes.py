@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -29,8 +30,15 @@ def reference_in(text: str) -> str:
     return next((end for end in ends if len(end) == REFERENCE_LENGTH), "")
 
 
-class CodeField(models.CharField):
+if TYPE_CHECKING:
+    TypedCharField = models.CharField[str, str]
+else:
+    TypedCharField = models.CharField  # takes no types at run time
+
+
+class CodeField(TypedCharField):
     """A unique code of 128 random bits."""
 
-    def __init__(self, **options):
-        super().__init__(**{"max_length": 22, "unique": True, "default": new_code, "editable": False} | options)
+    def __init__(self, **options: Any) -> None:
+        defaults: dict[str, Any] = {"max_length": 22, "unique": True, "default": new_code, "editable": False}
+        super().__init__(**defaults | options)

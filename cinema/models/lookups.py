@@ -1,15 +1,18 @@
 """What people search by, as an index keeps it. Nothing in it is a parameter: SQLite would not know it again."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import CharField, Func
 from django.utils.deconstruct import deconstructible
 
+from cinema.models.codes import TypedCharField
+
 HALF = 4  # characters of a reference
 PHONE_DIGITS = 6  # that must agree at the end: country codes are written, or not, as it comes
 
 
-class WordField(CharField):
+class WordField(TypedCharField):
     """A word in the plain order of its characters, whatever the database's language, so that a prefix is a range."""
 
     def db_parameters(self, connection: Any) -> dict[str, Any]:
@@ -49,5 +52,5 @@ class LastDigits(Digits):
 
     template = f"SUBSTR({Digits.template}, -{PHONE_DIGITS})"
 
-    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list]:
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Sequence[str | int]]:
         return self.as_sql(compiler, connection, template=f"RIGHT({Digits.template}, {PHONE_DIGITS})", **more)

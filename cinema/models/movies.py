@@ -63,11 +63,11 @@ class MovieQuerySet(models.QuerySet["Movie"]):
             movie.fold()
         return super().bulk_create(movies, *args, **options)
 
-    def bulk_update(self, objs: Iterable["Movie"], fields: Iterable[str], **options: Any) -> int:
+    def bulk_update(self, objs: Iterable["Movie"], fields: Iterable[str], batch_size: int | None = None) -> int:
         movies = list(objs)
         for movie in movies:
             movie.fold()
-        return super().bulk_update(movies, {*fields, "search_words"}, **options)
+        return super().bulk_update(movies, {*fields, "search_words"}, batch_size)
 
 
 class Movie(models.Model):

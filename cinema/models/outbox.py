@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cinema.models.bookings import Ticket
@@ -94,5 +95,5 @@ class OutgoingMail(Retried):
         if self.failed_at is None:
             return ""
         if self.error.isdigit():
-            return _("The mail server refused it (%(code)s).") % {"code": self.error}
-        return _("It could not be sent in time.")
+            return gettext("The mail server refused it (%(code)s).") % {"code": self.error}
+        return gettext("It could not be sent in time.")

@@ -23,7 +23,7 @@ def check_ticket_types(*, lines: Sequence[Line], staff: bool = False) -> None:
         if kind.counter_only and not staff:
             raise SoldAtCounterOnly(kind)
         if kind.most_per_order and count > kind.most_per_order:
-            raise TooManyOfType(kind)
+            raise TooManyOfType(kind, kind.most_per_order)
         if kind.with_wheelchair and count > wheelchairs:
             raise NeedsWheelchairSpace(kind)
         if count * kind.paying_others > paid:
