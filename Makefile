@@ -5,7 +5,7 @@ QUICK := tests/test_layers.py tests/domain tests/forms tests/models tests/select
 	tests/services/money tests/views/api tests/views/test_shows.py tests/views/test_holds.py \
 	tests/views/test_payments.py tests/views/test_tickets.py -k "not machine"
 
-.PHONY: help install dev quick test lint js types docs lock
+.PHONY: help install dev quick test lint js types docs includes lock
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,7 +44,10 @@ types: | .venv  ## check the types
 	$(BIN)/mypy
 
 docs: | .venv  ## check the documents
-	$(BIN)/pytest -n0 --quiet tests/test_documents.py
+	$(BIN)/pytest -n0 --quiet tests/test_documents.py tests/test_guide.py
+
+includes: | .venv  ## write the code that documents include anew
+	$(BIN)/python -m tests.includes
 
 lock: | .venv  ## pin all packages with hashes: requirements.in -> requirements.txt, in tests/ alike
 	$(LOCK) requirements.in --output-file requirements.txt

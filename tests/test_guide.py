@@ -1,0 +1,92 @@
+"""The documents that show code: what they include is the source, their examples run, what they name exists."""
+
+import ast
+import re
+from doctest import ELLIPSIS
+from pathlib import Path
+
+import pytest
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser
+
+from tests.includes import DOCUMENTS, ROOT, includes, rewritten, source
+
+EXAMPLES = Sybil(parsers=[PythonCodeBlockParser(doctest_optionflags=ELLIPSIS)])
+GUIDE = DOCUMENTS / "guide.md"
+NAMED = re.compile(r"\[`([\w.]+)`\]\(\.\./(\S+\.py)\)")  # a function or a test, linked to its file
+CALLED = re.compile(r"`(\w+)\(\)`")
+NOT_OURS = {"atomic", "is_valid", "full_clean", "render", "execute_wrapper", "setprofile", "select_for_update", "save"}
+
+
+def documents() -> list[Path]:
+    return sorted(DOCUMENTS.rglob("*.md"))
+
+
+def name_of(document: Path) -> str:
+    return str(document.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("document", documents(), ids=name_of)
+def test_what_a_document_includes_is_the_source(document: Path):
+    """``make includes`` writes it anew."""
+    for one in includes(document.read_text()):
+        assert one.content == source(one.path, one.name), f"{one.path}::{one.name}"
+
+
+def test_the_guide_shows_no_code_by_hand():
+    """Every block is included, or is an example that runs, or is text."""
+    fences = re.findall(r"^```(\S*)(.*)$", GUIDE.read_text(), flags=re.MULTILINE)
+
+    assert {language for language, rest in fences if not rest.startswith(" include=")} <= {"", "python", "text"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("document", documents(), ids=name_of)
+def test_every_example_of_a_document_runs(document: Path):
+    for example in EXAMPLES.parse(document).examples():
+        example.evaluate()
+
+
+@pytest.mark.parametrize("document", documents(), ids=name_of)
+def test_every_place_in_the_code_that_a_document_names_exists(document: Path):
+    for name, path in NAMED.findall(document.read_text()):
+        assert source(path, name), f"{path}::{name}"
+
+
+def test_every_function_the_guide_names_exists():
+    defined = {
+        node.name
+        for path in (ROOT / "cinema").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef)
+    }
+
+    assert set(CALLED.findall(GUIDE.read_text())) <= defined | NOT_OURS
+
+
+def test_the_guide_answers_with_code_and_proofs():
+    named = [name for name, _path in NAMED.findall(GUIDE.read_text())]
+
+    assert len([name for name in named if name.startswith("test_")]) > 15
+
+
+def test_an_include_that_is_out_of_date_is_found_and_written_anew():
+    old = "```python include=tests/includes.py::ROOT\nROOT = 1\n```\n"
+
+    assert [one.content for one in includes(old)] == ["ROOT = 1\n"]
+    assert rewritten(old) == "```python include=tests/includes.py::ROOT\nROOT = Path(__file__).parent.parent\n```\n"
+
+
+@pytest.mark.parametrize("name", ["nothing", "Include.nothing", '"no such line"'])
+def test_an_include_of_what_is_not_there_is_found(name: str):
+    with pytest.raises(LookupError):
+        source("tests/includes.py", name)
+
+
+def test_an_example_that_fails_is_found(tmp_path: Path):
+    document = tmp_path / "page.md"
+    document.write_text("```python\n>>> 1 + 1\n3\n```\n")
+
+    [example] = EXAMPLES.parse(document).examples()
+    with pytest.raises(AssertionError):
+        example.evaluate()
