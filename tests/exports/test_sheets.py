@@ -2,11 +2,12 @@
 
 import csv as reader
 import io
+import tempfile
 import tracemalloc
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -98,10 +99,26 @@ def test_what_no_cell_can_hold_is_said():
         b"".join(xlsx.write([Sheet("a", ["x"], [[object()]])]))
 
 
-def test_a_workbook_is_a_sound_archive_although_nobody_could_wind_it_back():
-    with zipfile.ZipFile(io.BytesIO(b"".join(xlsx.write([Sheet("a", ["x"], [[1]])])))) as archive:
-        assert archive.testzip() is None
-        assert "[Content_Types].xml" in archive.namelist()
+def test_a_text_in_a_workbook_is_never_markup():
+    text = '<r><t>x</t></r></is></c><c r="B2"><f>1+1</f></c><c r="C2" t="inlineStr"><is><r><t>x</t></r>'
+    [sheet] = as_workbook(Sheet("a", ["x"], [[text]])).worksheets
+    assert [cell.value for cell in sheet[2]] == [f"{text} "]
+
+
+def test_columns_of_a_workbook_are_as_wide_as_their_texts_within_reason():
+    [sheet] = as_workbook(Sheet("a", ["n", "film", "notes"], [[1, "Portrait of a Lady on Fire", "x" * 900]])).worksheets
+    widths = [sheet.column_dimensions[column].width for column in "ABC"]
+    assert widths[0] < 10 < 26 < widths[1] < 30 < 50 <= widths[2] < 52
+
+
+def test_a_row_of_a_workbook_can_be_shorter_or_longer_than_its_header():
+    [sheet] = as_workbook(Sheet("a", ["x", "y"], [[1], [1, 2, 3]])).worksheets
+    assert list(sheet.iter_rows(values_only=True)) == [("x", "y", None), (1, None, None), (1, 2, 3)]
+
+
+def test_the_header_of_a_workbook_stays_in_sight():
+    [sheet] = as_workbook(Sheet("a", ["x"], [[1]])).worksheets
+    assert (sheet.freeze_panes, sheet["A1"].font.bold, sheet["A2"].font.bold) == ("A2", True, False)
 
 
 @pytest.mark.parametrize("writer", [csv, xlsx])
@@ -119,7 +136,7 @@ def test_a_large_table_is_never_in_memory_as_a_whole(writer):
 
 
 @pytest.mark.parametrize("writer", [csv, xlsx])
-def test_the_first_bytes_are_sent_before_the_last_row_is_read(writer):
+def test_an_export_yields_before_its_last_row_is_read(writer):
     read = []
 
     def rows() -> Iterator[list]:
@@ -128,4 +145,27 @@ def test_the_first_bytes_are_sent_before_the_last_row_is_read(writer):
             yield [n, str(hash(n * 7919))]
 
     next(writer.write([Sheet("a", ["n", "x"], rows())]))
-    assert len(read) < 50_000
+    assert len(read) < 1000
+
+
+@pytest.fixture
+def folder(monkeypatch, tmp_path) -> Path:
+    """The folder of all temporary files."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_a_workbook_leaves_no_temporary_files(folder):
+    pieces = xlsx.write([Sheet("a", ["n"], [[1]])])
+    next(pieces)
+    assert list(folder.iterdir())
+    assert b"".join(pieces)
+    assert not list(folder.iterdir())
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_workbook_that_is_abandoned_leaves_no_temporary_files(folder):
+    pieces = xlsx.write([Sheet("a", ["n"], ([n] for n in range(100_000)))])
+    next(pieces)
+    pieces.close()
+    assert not list(folder.iterdir())

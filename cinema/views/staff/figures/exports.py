@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.cache import patch_vary_headers
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from cinema.domain.periods import Period
 from cinema.exports import Sheet, csv, xlsx
+from cinema.exports.gzip_stream import keep_alive
 from cinema.forms.figures.figures import FilmWeekForm, PeriodForm
 from cinema.models import Theatre
 from cinema.selectors.figures import exports
@@ -78,8 +80,9 @@ def _send(
         raise Http404
     file = f"{slugify(name)}-{period.start}-{period.end}.{format}"
     audit.note(action=audit.Action.EXPORT, user=request.user, subject=file, theatre=theatre)
-    return StreamingHttpResponse(
-        FORMATS[format].write(sheets),
-        content_type=FORMATS[format].CONTENT_TYPE,
-        headers={"Content-Disposition": f'attachment; filename="{file}"'},
-    )
+    pieces, headers = FORMATS[format].write(sheets), {"Content-Disposition": f'attachment; filename="{file}"'}
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        pieces, headers["Content-Encoding"] = keep_alive(pieces), "gzip"
+    response = StreamingHttpResponse(pieces, content_type=FORMATS[format].CONTENT_TYPE, headers=headers)
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response

@@ -1,6 +1,7 @@
 """Figures in the back office: what a manager sees, and takes away as a file."""
 
 import csv
+import gzip
 import io
 import re
 from datetime import timedelta
@@ -221,6 +222,15 @@ def test_the_report_as_a_workbook_has_a_sheet_for_each_table(client, show):
     assert book.sheetnames == ["By day", "By film", "By screen", "By format", "By hour of start", "By weekday"]
     for sheet in book:
         assert sheet.cell(sheet.max_row, 6).value == 300.3
+
+
+def test_a_workbook_sends_something_while_it_is_prepared_where_gzip_is_understood(client, show):
+    address = url("staff-figures-export", "report", "xlsx", **of(show))
+    response = client.get(address, headers={"Accept-Encoding": "gzip, br"})
+    assert (response["Content-Encoding"], "Accept-Encoding" in response["Vary"]) == ("gzip", True)
+    first, *rest = response.streaming_content
+    assert 0 < len(first) < 20
+    assert openpyxl.load_workbook(io.BytesIO(gzip.decompress(first + b"".join(rest)))).sheetnames[0] == "By day"
 
 
 def test_the_distributors_report_and_that_of_all_theatres_are_files_too(client, show):
