@@ -33,6 +33,7 @@ class Command(BaseCommand):
             raise CommandError("Stopped. Run the same command again to go on.") from None
         if not no_server:
             self.stdout.write(f"\nThe cinema is open at http://{HOST}:{port}/ (Ctrl+C closes it)\n")
+            self.stdout.write(f"Watch a booking pass every layer: http://{HOST}:{port}/guide/trace/\n")
             self.stdout.flush()
             serve(port)
 
