@@ -140,7 +140,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "cinema.observability.watch.WatchMiddleware",
+    "cinema.observability.request_log.RequestLogMiddleware",
     "cinema.web.middleware.HeadersMiddleware",
     "cinema.web.middleware.MethodMiddleware",
     "cinema.web.middleware.ProbeMiddleware",

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from factory.django import DjangoModelFactory, Password
 
-from cinema.gateways.base import Report, Result
+from cinema.gateways.base import PaymentReport, Result
 from cinema.models import (
     Genre,
     Hold,
@@ -237,9 +237,9 @@ def booked(show: Show, names: str, buyer: str = "asha", **how: Any) -> Payment:
     return payment
 
 
-def report(payment: Payment, result: Result = Result.PAID) -> Report:
+def report(payment: Payment, result: Result = Result.PAID) -> PaymentReport:
     """What the gateway says of the payment."""
-    return Report(payment.code, result, payment.amount, payment.currency)
+    return PaymentReport(payment.code, result, payment.amount, payment.currency)
 
 
 def sold(show: Show, names: str, buyer: str = "asha") -> Ticket:

@@ -43,7 +43,7 @@ PLAIN_ARGUMENTS = re.compile(r"\.(trading_day)$")
 # What a line of the log may name: a key, the reference staff know an order by, something of the code, an SMTP code.
 HARMLESS = re.compile(r"(\.pk|_id|\.reference|\.kind|__name__|__qualname__)$|^(key|name|word)$")
 
-MAILING, HOUSEKEEPING = "cinema.mail.sending", ("cinema.jobs.housekeeping", "cinema.jobs.housekeeper")
+MAILING, HOUSEKEEPING = "cinema.mail.sending", ("cinema.jobs.jobs", "cinema.jobs.scheduler")
 # What of Django's mails sends none.
 SENDS_NOTHING = ("django.core.mail.EmailMultiAlternatives", "django.core.mail.message.sanitize_address")
 

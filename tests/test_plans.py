@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from cinema.jobs.housekeeping import sweep
+from cinema.jobs.jobs import run_jobs
 from cinema.models import (
     AuditEvent,
     Hold,
@@ -127,7 +127,7 @@ def test_no_sweep_does():
     held(show, "A1")
 
     with whole_tables_read(found):
-        assert None not in sweep().values()
+        assert None not in run_jobs().values()
 
     assert not found
 

@@ -18,7 +18,7 @@ CUTOFF = int(timedelta(hours=2).total_seconds())
 CHANGES_MIND = 0.05  # of those who buy early enough to
 
 
-class Row(NamedTuple):
+class CrowdRow(NamedTuple):
     """Seats of a row that people fill from the middle; ``seats`` are their places in the hall's list. ``step`` is how
     many are sold together: love seats are sold whole."""
 
@@ -37,14 +37,14 @@ class Sale(NamedTuple):
     cancelled: int | None
 
 
-def rows_of(seats: Sequence[Seat]) -> list[Row]:
+def rows_of(seats: Sequence[Seat]) -> list[CrowdRow]:
     """The rows of a hall as people like them: best two thirds of the way back. ``seats`` come by row and place."""
     deep = max(seat.y for seat in seats) or 1
     rows = []
     for (y, kind), row in groupby(enumerate(seats), key=lambda place: (place[1].y, place[1].kind)):
         if kind in (Seat.Kind.STANDARD, Seat.Kind.LOVE):
             appeal = 1.25 - abs(y / deep - 0.7) * 1.3
-            rows.append(Row([n for n, _ in row], max(appeal, 0.12), 2 if kind == Seat.Kind.LOVE else 1))
+            rows.append(CrowdRow([n for n, _ in row], max(appeal, 0.12), 2 if kind == Seat.Kind.LOVE else 1))
     return rows
 
 
@@ -54,7 +54,7 @@ def demand(*, weekday: int, slot: int, popularity: float, rng: Random) -> float:
     return min(share, 1.0)
 
 
-def sales(rows: Sequence[Row], seats: int, rng: Random) -> Iterator[Sale]:
+def sales(rows: Sequence[CrowdRow], seats: int, rng: Random) -> Iterator[Sale]:
     """Tickets for about so many seats, who buys first sits best."""
     parties = []
     while seats > 0:
@@ -73,7 +73,7 @@ def _lead(rng: Random) -> int:
     return 300 + int(lead) if lead < TWO_WEEKS else rng.randrange(300, TWO_WEEKS)
 
 
-def _seated(rows: Sequence[Row], parties: Sequence[int], rng: Random) -> Iterator[list[int]]:
+def _seated(rows: Sequence[CrowdRow], parties: Sequence[int], rng: Random) -> Iterator[list[int]]:
     """A place for each party: in a row people like, beside those who sit there, on the side nearer to the middle."""
     starts = [_middle(row, rng) for row in rows]
     ends = list(starts)
@@ -94,7 +94,7 @@ def _seated(rows: Sequence[Row], parties: Sequence[int], rng: Random) -> Iterato
             break
 
 
-def _middle(row: Row, rng: Random) -> int:
+def _middle(row: CrowdRow, rng: Random) -> int:
     """Where the first ones of a row sit: about the middle."""
     middle = len(row.seats) // 2 + rng.randint(-2, 2)
     return max(0, min(len(row.seats), middle - middle % row.step))

@@ -12,9 +12,9 @@ from django.utils.text import slugify
 from tqdm import tqdm
 
 from cinema.demo.prices import card_for
-from cinema.demo.programme import Film, Slot, day_at
+from cinema.demo.programme import DemoFilm, DemoSlot, day_at
 from cinema.demo.theatres import HOUSES, House
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Theatre, User
 from cinema.services.halls.halls import build_screen
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
@@ -117,10 +117,10 @@ def _add_film(film: dict, languages: dict[str, Language]) -> None:
     )
 
 
-def _films_with_movies() -> list[Film]:
+def _films_with_movies() -> list[DemoFilm]:
     movies = {movie.slug: movie for movie in Movie.objects.all()}
     return [
-        Film(movies[_slug(film)], frozenset(film.get("formats", [])), film["languages"][:1] + film.get("dubs", []))
+        DemoFilm(movies[_slug(film)], frozenset(film.get("formats", [])), film["languages"][:1] + film.get("dubs", []))
         for film in FILMS
         if _slug(film) in movies
     ]
@@ -136,11 +136,11 @@ def _days_to_fill() -> list[tuple[House, Theatre, date]]:
     ]
 
 
-def _fill(house: House, theatre: Theatre, day: date, films: Sequence[Film], languages: dict[str, Language]) -> int:
+def _fill(house: House, theatre: Theatre, day: date, films: Sequence[DemoFilm], languages: dict[str, Language]) -> int:
     """Schedule the day on the theatre's screens that are empty on it; return the number of new shows."""
     card = card_for(house, theatre)
 
-    def plan(slot: Slot, screen: Screen) -> ShowPlan:
+    def plan(slot: DemoSlot, screen: Screen) -> ShowPlan:
         return ShowPlan(
             movie=slot.film.movie,
             screen=screen,
@@ -157,6 +157,6 @@ def _fill(house: House, theatre: Theatre, day: date, films: Sequence[Film], lang
         screen.theatre = theatre
         try:
             shows += len(schedule_shows(plans=[plan(slot, screen) for slot in slots if slot.hall.name == screen.name]))
-        except RuleBroken:  # staff have a show of their own in the way
+        except BusinessRuleViolation:  # staff have a show of their own in the way
             continue
     return shows

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import NamedTuple
 
-from cinema.demo.theatres import Hall, House
+from cinema.demo.theatres import DemoHall, House
 from cinema.models import Movie, Show
 
 IN_PROGRAMME, NEW_A_WEEK = 14, 7  # films
@@ -16,7 +16,7 @@ PRIME_TIME = range(17, 20)  # hours
 FRIDAY, SATURDAY = 4, 5
 
 
-class Film(NamedTuple):
+class DemoFilm(NamedTuple):
     """A movie of the demo, the formats it exists in besides 2D, and its languages: the original first, then dubs."""
 
     movie: Movie
@@ -24,24 +24,24 @@ class Film(NamedTuple):
     languages: list[str]
 
 
-class Slot(NamedTuple):
+class DemoSlot(NamedTuple):
     """A film in a hall, at a time on the theatre's own clock."""
 
-    film: Film
-    hall: Hall
+    film: DemoFilm
+    hall: DemoHall
     local: datetime
     format: str
     language: str
 
 
-def films_in_week_of(day: date, films: Sequence[Film]) -> list[Film]:
+def films_in_week_of(day: date, films: Sequence[DemoFilm]) -> list[DemoFilm]:
     """Return the films in programme on ``day``: each Friday some leave and as many come."""
     week = (day - A_FRIDAY).days // 7
     first = week * NEW_A_WEEK
     return [films[(first + n) % len(films)] for n in range(min(IN_PROGRAMME, len(films)))]
 
 
-def day_at(house: House, day: date, films: Sequence[Film]) -> Iterator[Slot]:
+def day_at(house: House, day: date, films: Sequence[DemoFilm]) -> Iterator[DemoSlot]:
     """Yield the shows of one trading day at a theatre."""
     rng = Random(f"{house.slug} {day}")  # nosec B311 # noqa: S311, a programme is no secret
     queue = films_in_week_of(day, films)
@@ -58,7 +58,7 @@ def day_at(house: House, day: date, films: Sequence[Film]) -> Iterator[Slot]:
             yield _slot(queue, hall, local, rng)
 
 
-def _slot(queue: list[Film], hall: Hall, local: datetime, rng: Random) -> Slot:
+def _slot(queue: list[DemoFilm], hall: DemoHall, local: datetime, rng: Random) -> DemoSlot:
     """Take the next film from the queue; in prime time one that makes use of what the hall can do."""
     showy = [film for film in queue if film.formats & hall.formats] if local.hour in PRIME_TIME else []
     film = (showy or queue)[0]
@@ -66,10 +66,10 @@ def _slot(queue: list[Film], hall: Hall, local: datetime, rng: Random) -> Slot:
     queue.append(film)
     formats = sorted(film.formats & hall.formats) or [Show.Format.STANDARD]
     original, *dubs = film.languages
-    return Slot(film, hall, local, rng.choice(formats), rng.choice([original, original, *dubs]))
+    return DemoSlot(film, hall, local, rng.choice(formats), rng.choice([original, original, *dubs]))
 
 
-def _next_start(slot: Slot) -> datetime:
+def _next_start(slot: DemoSlot) -> datetime:
     """Return the next quarter of an hour at which the hall is free again."""
     free = slot.local + timedelta(minutes=TRAILERS + slot.film.movie.runtime + TURNAROUND)
     return free + timedelta(minutes=-free.minute % 15)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from cinema.demo.theatres import HOUSES
-from cinema.domain.seating.places import COMPANION, WIDTH, Place, companions, in_order, partners
-from cinema.gateways.base import Report, Result
+from cinema.domain.seating.places import COMPANION, WIDTH, SeatPlace, companions, in_order, partners
+from cinema.gateways.base import PaymentReport, Result
 from cinema.models import PaymentMode, SandboxCharge, Show, User
 from cinema.selectors.booking.places import places
 from cinema.services.booking.booking import Contact, book_tickets
@@ -30,7 +30,7 @@ FIRST_NAMES = ["Aarav", "Anjali", "Bikash", "Devika", "Farhan", "Kavya", "Leela"
 LAST_NAMES = ["Bhatt", "D’Souza", "Gurung", "Iyer", "Joshi", "Khan", "Menon", "Rai", "Rao", "Shrestha", "Thapa"]
 
 
-Unit = list[Place]  # what is sold by itself: a seat, a whole love seat, a companion seat with its wheelchair space
+Unit = list[SeatPlace]  # what is sold by itself: a seat, a whole love seat, a companion seat with its wheelchair space
 
 
 def sell() -> int:
@@ -119,7 +119,7 @@ def _sell(show: Show, sizes: Sequence[int], user: User | None = None) -> int:
     ]
     for payment in payments:
         start_payment(payment=payment)
-        report = Report(payment.code, Result.PAID, payment.amount, payment.currency)
+        report = PaymentReport(payment.code, Result.PAID, payment.amount, payment.currency)
         settle_payment(report=report, notify=False)
     SandboxCharge.objects.filter(reference__in=[payment.code for payment in payments]).update(status=Result.PAID)
     return len(payments)
@@ -142,7 +142,7 @@ def _choose_seats(show: Show, sizes: Sequence[int], rng: Random) -> Iterator[lis
             yield [place.pk for unit in party for place in unit]
 
 
-def _units(hall: Sequence[Place]) -> list[Unit]:
+def _units(hall: Sequence[SeatPlace]) -> list[Unit]:
     """Return the free seats from the front, those that are sold together as one."""
     free = {place.pk: place for place in hall if place.free}
     pairs = companions(free.values()) | {left: right for left, right in partners(hall).items() if left < right}

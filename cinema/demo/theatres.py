@@ -9,7 +9,7 @@ REFUSE, WARN, ALLOW = Theatre.SingleSeats.REFUSE, Theatre.SingleSeats.WARN, Thea
 THREE_D, IMAX, DOLBY = Show.Format.THREE_D, Show.Format.IMAX, Show.Format.DOLBY
 
 
-class Hall(NamedTuple):
+class DemoHall(NamedTuple):
     """``opens`` is when its first show starts; ``late`` ones play after midnight at the weekend."""
 
     name: str
@@ -33,7 +33,7 @@ class House(NamedTuple):
     refund_percent: int
     categories: dict[str, int]
     speaks: frozenset[str]
-    halls: list[Hall]
+    halls: list[DemoHall]
     single_seats: Theatre.SingleSeats
     carer_free: bool = False
 
@@ -129,8 +129,8 @@ HOUSES = [
         categories={"Stalls": 200, "Dress Circle": 280, "Royal": 380},
         speaks=frozenset({"hi", "mr", "en"}),
         halls=[
-            Hall("Grand", GRAND, time(10), Screen.Shape.CURVED, frozenset({IMAX, DOLBY}), late=True),
-            Hall("Balcony", BALCONY, time(10, 30), formats=frozenset({THREE_D})),
+            DemoHall("Grand", GRAND, time(10), Screen.Shape.CURVED, frozenset({IMAX, DOLBY}), late=True),
+            DemoHall("Balcony", BALCONY, time(10, 30), formats=frozenset({THREE_D})),
         ],
         single_seats=REFUSE,
         carer_free=True,
@@ -146,8 +146,8 @@ HOUSES = [
         categories={"Classic": 240, "Premium": 320, "Recliner": 450},
         speaks=frozenset({"hi", "mr", "en"}),
         halls=[
-            Hall("Canopy", CANOPY, time(10, 15), formats=frozenset({DOLBY}), late=True),
-            Hall("Roots", ROOTS, time(11)),
+            DemoHall("Canopy", CANOPY, time(10, 15), formats=frozenset({DOLBY}), late=True),
+            DemoHall("Roots", ROOTS, time(11)),
         ],
         single_seats=WARN,
     ),
@@ -162,8 +162,10 @@ HOUSES = [
         categories={"Classic": 200, "Premium": 270, "Love Seat": 360},
         speaks=frozenset({"ne", "hi", "en"}),
         halls=[
-            Hall("Sagarmatha", SAGARMATHA, time(9, 45), Screen.Shape.CURVED, frozenset({THREE_D, DOLBY}), late=True),
-            Hall("Chautari", CHAUTARI, time(10, 30)),
+            DemoHall(
+                "Sagarmatha", SAGARMATHA, time(9, 45), Screen.Shape.CURVED, frozenset({THREE_D, DOLBY}), late=True
+            ),
+            DemoHall("Chautari", CHAUTARI, time(10, 30)),
         ],
         single_seats=ALLOW,
     ),

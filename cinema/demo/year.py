@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from cinema.demo import year_house
 from cinema.demo.crowd import demand
-from cinema.demo.year_sales import Hall, Sales
+from cinema.demo.year_sales import Sales, YearHall
 from cinema.models import Movie, PriceCard, Show, TariffPrice, Theatre
 from cinema.services.booking.tariffs import tariffs_for
 from cinema.services.schedule.showtimes import local_moment
@@ -67,7 +67,7 @@ class Year:
     def __init__(self, theatre: Theatre) -> None:
         self.theatre = theatre
         self.card = PriceCard.objects.filter(theatre=theatre).order_by("pk")[0]
-        self.halls = [Hall(screen) for screen in theatre.screens.order_by("pk")]
+        self.halls = [YearHall(screen) for screen in theatre.screens.order_by("pk")]
         films = Movie.objects.filter(runtime__lte=year_house.LONGEST, languages__isnull=False).distinct()
         self.movies = list(films.prefetch_related("languages").order_by("pk"))
 
@@ -82,7 +82,7 @@ class Year:
             progress.update()
         writing.end()
 
-    def _shows(self, day: date) -> Iterator[tuple[Show, Hall, int]]:
+    def _shows(self, day: date) -> Iterator[tuple[Show, YearHall, int]]:
         """The day's shows, none of them saved, each with its hall and how many of its seats are asked for."""
         rng = Random(f"{self.theatre.slug} {day}")  # nosec B311 # noqa: S311, a programme is no secret
         films = year_house.films_on(day, self.movies, rng)
@@ -95,7 +95,7 @@ class Year:
                 share = demand(weekday=day.weekday(), slot=slot, popularity=popularity, rng=rng)
                 yield show, hall, round(share * len(hall.seats))
 
-    def _show(self, day: date, hall: Hall, movie: Movie, at: Any, format: str) -> Show:
+    def _show(self, day: date, hall: YearHall, movie: Movie, at: Any, format: str) -> Show:
         show = Show(
             movie=movie,
             screen=hall.screen,
@@ -112,7 +112,7 @@ class Year:
         show.ends_at = show.film_ends_at + timedelta(minutes=show.turnaround)
         return show
 
-    def _price(self, shows: Sequence[tuple[Show, Hall, int]]) -> None:
+    def _price(self, shows: Sequence[tuple[Show, YearHall, int]]) -> None:
         """Give the shows their tariff by the price card, and its table by category and rank of the kind of ticket."""
         priced = tariffs_for(shows=[show for show, _, _ in shows])
         tables: dict[int, dict[tuple[int, int], Any]] = {}

@@ -43,7 +43,7 @@ AVAILABLE, BOOKED = Status.AVAILABLE.value, Status.BOOKED.value
 MODES = [str(mode) for mode in PaymentMode.values]
 
 
-class Hall:
+class YearHall:
     """A screen with its seats in their order, and its rows as people like them."""
 
     def __init__(self, screen: Screen) -> None:
@@ -67,7 +67,7 @@ class PlannedShow(NamedTuple):
     """A show that is not saved yet, and what is sold at it."""
 
     show: Show
-    hall: Hall
+    hall: YearHall
     sold: list[Bought]
 
 
@@ -106,7 +106,7 @@ class Sales:
         for batch in self.batches:
             batch.begin()
 
-    def add_day(self, wanted: Iterable[tuple[Show, Hall, int]]) -> None:
+    def add_day(self, wanted: Iterable[tuple[Show, YearHall, int]]) -> None:
         """Save the shows with their seats and sell about so many of them, before now."""
         planned = [PlannedShow(show, hall, list(self._sold(show, hall, seats))) for show, hall, seats in wanted]
         for plan in planned:
@@ -129,7 +129,7 @@ class Sales:
         for batch in self.batches:
             batch.end()
 
-    def _sold(self, show: Show, hall: Hall, seats: int) -> Iterator[Bought]:
+    def _sold(self, show: Show, hall: YearHall, seats: int) -> Iterator[Bought]:
         rng = Random(f"{hall.screen.pk} {show.starts_at}")  # nosec B311 # noqa: S311, nothing depends on it
         off = _called_off_at(show)
         for sale in sales(hall.rows, seats, rng):

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from cinema.exceptions.base import InvalidChoice, RuleBroken, TooOften
+from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice, RateLimited
 
 
-class AddressTaken(RuleBroken):
+class EmailTaken(BusinessRuleViolation):
     """The e-mail address belongs to an account already."""
 
     code = "address_taken"
@@ -16,7 +16,7 @@ class AddressTaken(RuleBroken):
         super().__init__(_("There is already an account with this e-mail address. Sign in instead."))
 
 
-class TooManyWrongEmails(TooOften):
+class TooManyWrongEmails(RateLimited):
     """The e-mail address of a ticket was guessed too often, at this ticket or from this place."""
 
     code = "too_many_tries"
@@ -38,7 +38,7 @@ class WrongPassword(InvalidChoice):
         super().__init__(_("This is not your password. Please try again."))
 
 
-class TooManyWrongPasswords(TooOften):
+class TooManyWrongPasswords(RateLimited):
     """The password of the account was guessed too often by somebody who is signed in to it."""
 
     code = "too_many_tries"
@@ -51,7 +51,7 @@ class TooManyWrongPasswords(TooOften):
         super().__init__(sentence, wait)
 
 
-class TooManyWrongTokens(TooOften):
+class TooManyWrongTokens(RateLimited):
     """Too many requests came with an API token that is none, from this place."""
 
     code = "too_many_tries"
@@ -64,7 +64,7 @@ class TooManyWrongTokens(TooOften):
         super().__init__(sentence, wait)
 
 
-class TokenExpired(RuleBroken):
+class TokenExpired(BusinessRuleViolation):
     """The API token was good until some time ago."""
 
     code = "token_expired"
@@ -73,7 +73,7 @@ class TokenExpired(RuleBroken):
         super().__init__(_("This API token has expired. Please create a new one on the page of your account."))
 
 
-class TooManyMails(TooOften):
+class TooManyMails(RateLimited):
     """``count`` mails were asked for already: to one e-mail address, or ``from_one_place`` of the network.
     After ``wait`` there can be more."""
 

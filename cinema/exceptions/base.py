@@ -6,18 +6,18 @@ from math import ceil
 from django.utils.translation import gettext as _
 
 
-class RuleBroken(Exception):
+class BusinessRuleViolation(Exception):
     """A request that makes sense but that a rule forbids. ``str()`` is a sentence for the person who asked."""
 
     code = "refused"
     counted = False  # by cinema.observability.metrics
 
 
-class InvalidChoice(RuleBroken):
+class InvalidChoice(BusinessRuleViolation):
     """What was asked for makes no sense at any time; asking again will not help."""
 
 
-class DatabaseBusy(RuleBroken):
+class DatabaseBusy(BusinessRuleViolation):
     """The database did not answer in time. Nothing was changed; trying again is safe."""
 
     code = "busy"
@@ -26,7 +26,7 @@ class DatabaseBusy(RuleBroken):
         super().__init__(_("We’re very busy right now. Nothing was changed; please try again."))
 
 
-class TooOften(RuleBroken):
+class RateLimited(BusinessRuleViolation):
     """Asked for more often than it may be; after ``wait`` it can be had again, which ``sentence`` tells in
     ``minutes``."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from cinema.domain.money import format_money
 from cinema.domain.seating.names import seat_codes
-from cinema.exceptions.base import InvalidChoice, RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
 if TYPE_CHECKING:
     from cinema.models import Show, ShowSeat
@@ -23,7 +23,7 @@ class UnknownShow(InvalidChoice):
         super().__init__(_("There is no such show."))
 
 
-class ShowNotOnSale(RuleBroken):
+class ShowNotOnSale(BusinessRuleViolation):
     """The show has started or was cancelled, or its sales have not begun or are over. It comes with its theatre."""
 
     code = "not_on_sale"
@@ -42,7 +42,7 @@ class ShowNotOnSale(RuleBroken):
         super().__init__(text)
 
 
-class HoldExpired(RuleBroken):
+class HoldExpired(BusinessRuleViolation):
     """The hold is over: it ran out, was let go, or was booked. Nothing was charged."""
 
     code = "hold_expired"
@@ -51,7 +51,7 @@ class HoldExpired(RuleBroken):
         super().__init__(_("Your reservation has ended. Nothing was charged; please choose your seats again."))
 
 
-class HoldAtItsLimit(RuleBroken):
+class HoldTimeLimitReached(BusinessRuleViolation):
     """The hold cannot be extended further. ``minutes`` is the longest a hold can last."""
 
     code = "hold_at_its_limit"
@@ -61,7 +61,7 @@ class HoldAtItsLimit(RuleBroken):
         super().__init__(_("Seats can be held for %(minutes)d minutes at most.") % {"minutes": minutes})
 
 
-class PriceChanged(RuleBroken):
+class PriceChanged(BusinessRuleViolation):
     """The total the buyer was shown (``seen``) is not what the seats cost (``amount``)."""
 
     code = "price_changed"
@@ -72,7 +72,7 @@ class PriceChanged(RuleBroken):
         super().__init__(text % {"amount": format_money(amount), "seen": format_money(seen)})
 
 
-class SeatsChanged(RuleBroken):
+class SeatsChanged(BusinessRuleViolation):
     """The hold is for other seats than the buyer was shown, say in another tab. ``seats`` are those it is for."""
 
     code = "seats_changed"
@@ -92,7 +92,7 @@ class UnknownTicketType(InvalidChoice):
         super().__init__(_("There is no such ticket type for this seat."))
 
 
-class SeatsFree(RuleBroken):
+class SeatsStillAvailable(BusinessRuleViolation):
     """There is no need to wait: ``count`` seats are free."""
 
     code = "seats_free"
@@ -103,7 +103,7 @@ class SeatsFree(RuleBroken):
         super().__init__(text % {"count": count})
 
 
-class OfferOver(RuleBroken):
+class OfferExpired(BusinessRuleViolation):
     """No seats are kept (any more) for this place on the waiting list."""
 
     code = "offer_over"

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from cinema.exceptions.base import InvalidChoice, RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
 if TYPE_CHECKING:
     from cinema.models import Movie
 
 
-class FilmExists(RuleBroken):
+class FilmExists(BusinessRuleViolation):
     """The library has a film of this title and year already: ``movie``."""
 
     code = "film_exists"
@@ -69,7 +69,7 @@ class TableTooLong(InvalidChoice):
         )
 
 
-class UploadGone(RuleBroken):
+class UploadExpired(BusinessRuleViolation):
     """What was uploaded is no longer kept: it was imported, replaced by another, or left for a day."""
 
     code = "upload_gone"

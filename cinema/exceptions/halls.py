@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cinema.exceptions.base import InvalidChoice, RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
 if TYPE_CHECKING:
     from cinema.models import Show
@@ -27,7 +27,7 @@ class NameTaken(InvalidChoice):
         super().__init__(_("There is already one called “%(name)s”.") % {"name": name})
 
 
-class ScreenInUse(RuleBroken):
+class ScreenInUse(BusinessRuleViolation):
     """A screen cannot be closed while shows are to come on it. ``shows`` is their number, drafts included."""
 
     code = "screen_in_use"
@@ -44,7 +44,7 @@ class ScreenInUse(RuleBroken):
         )
 
 
-class CategoryInUse(RuleBroken):
+class CategoryInUse(BusinessRuleViolation):
     """A seat category cannot be taken away while seats or prices have it."""
 
     code = "category_in_use"
@@ -54,7 +54,7 @@ class CategoryInUse(RuleBroken):
         super().__init__(_("The category “%(name)s” has seats or prices, so it cannot be removed.") % {"name": name})
 
 
-class ReportOutdated(RuleBroken):
+class ReportOutdated(BusinessRuleViolation):
     """Shows were planned on the screen since the report of a hall's change was read."""
 
     code = "report_outdated"
@@ -63,7 +63,7 @@ class ReportOutdated(RuleBroken):
         super().__init__(_("Shows have been planned on this screen in the meantime. Please check the report again."))
 
 
-class CannotFollow(RuleBroken):
+class ShowCannotFollowHall(BusinessRuleViolation):
     """A show that was to follow a hall's new plan cannot any more: a seat that goes was taken, or has no price."""
 
     code = "cannot_follow"

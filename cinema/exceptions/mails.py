@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from cinema.exceptions.base import RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation
 
 
-class MailNotTaken(RuleBroken):
+class MailNotTaken(BusinessRuleViolation):
     """The relay did not take a mail; it is tried again."""
 
     code = "mail_not_taken"

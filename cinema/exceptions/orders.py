@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from cinema.domain.money import format_money
-from cinema.exceptions.base import InvalidChoice, RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
 if TYPE_CHECKING:
     from cinema.models import AuditEvent, ShowCancellation, Ticket
 
 
-class OrderChanged(RuleBroken):
+class OrderChanged(BusinessRuleViolation):
     """Somebody did something to the order since it was opened. ``deed``, with its user, is what."""
 
     code = "order_changed"
@@ -29,7 +29,7 @@ class OrderChanged(RuleBroken):
         )
 
 
-class NothingPaid(RuleBroken):
+class TicketNotPaid(BusinessRuleViolation):
     """Only a paid ticket that is not cancelled can be given back in part, moved or exchanged."""
 
     code = "nothing_paid"
@@ -43,7 +43,7 @@ class NothingPaid(RuleBroken):
         super().__init__(text)
 
 
-class NoAddress(RuleBroken):
+class EmailErased(BusinessRuleViolation):
     """A mail was to be sent to the buyer of a ticket whose e-mail address was erased."""
 
     code = "no_address"
@@ -52,7 +52,7 @@ class NoAddress(RuleBroken):
         super().__init__(_("The buyer’s data was erased. Enter an e-mail address first."))
 
 
-class RefundTooHigh(RuleBroken):
+class RefundTooHigh(BusinessRuleViolation):
     """More was to be given back than is ``left`` of what was paid."""
 
     code = "refund_too_high"
@@ -63,7 +63,7 @@ class RefundTooHigh(RuleBroken):
         super().__init__(_("%(amount)s cannot be refunded, as only %(left)s is left. Nothing was done.") % said)
 
 
-class LastSeats(RuleBroken):
+class LastSeats(BusinessRuleViolation):
     """All seats of a ticket were to be given back: that is a cancellation."""
 
     code = "last_seats"
@@ -72,13 +72,13 @@ class LastSeats(RuleBroken):
         super().__init__(_("These are all seats of the order. Please cancel the whole order instead."))
 
 
-class NotExchangeable(RuleBroken):
+class NotExchangeable(BusinessRuleViolation):
     """The ticket cannot go to the other show; ``str()`` says why."""
 
     code = "not_exchangeable"
 
 
-class SameEmail(RuleBroken):
+class SameEmail(BusinessRuleViolation):
     """The order has this e-mail address already."""
 
     code = "same_email"
@@ -94,7 +94,7 @@ class SameShow(InvalidChoice):
         super().__init__(_("The ticket is already for this show. You can move its seats instead."))
 
 
-class ChoiceOver(RuleBroken):
+class ChoiceExpired(BusinessRuleViolation):
     """The buyer of a show that was called off has no choice of another (any more)."""
 
     code = "choice_over"
@@ -103,13 +103,13 @@ class ChoiceOver(RuleBroken):
         super().__init__(_("Another show can no longer be chosen for this ticket. You will get a refund."))
 
 
-class ShowNotCancellable(RuleBroken):
+class ShowNotCancellable(BusinessRuleViolation):
     """The show cannot be called off; ``str()`` says why."""
 
     code = "show_not_cancellable"
 
 
-class CalledOffAlready(ShowNotCancellable):
+class ShowAlreadyCancelled(ShowNotCancellable):
     """Somebody called the show off before. ``cancellation``, with its user, is how."""
 
     code = "called_off_already"

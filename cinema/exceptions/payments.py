@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from cinema.exceptions.base import RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation
 
 if TYPE_CHECKING:
     from cinema.models import Payment, Ticket
 
 
-class AlreadyPaid(RuleBroken):
+class AlreadyPaid(BusinessRuleViolation):
     """The booking is already paid. ``ticket`` is the one."""
 
     code = "already_paid"
@@ -20,7 +20,7 @@ class AlreadyPaid(RuleBroken):
         super().__init__(_("This booking is already paid; nothing was charged again."))
 
 
-class KeyReused(RuleBroken):
+class IdempotencyKeyReused(BusinessRuleViolation):
     """An idempotency key came back with a different request."""
 
     code = "key_reused"
@@ -29,7 +29,7 @@ class KeyReused(RuleBroken):
         super().__init__(_("This request key was already used for a different booking. Nothing was booked or charged."))
 
 
-class PaymentsUnavailable(RuleBroken):
+class PaymentsUnavailable(BusinessRuleViolation):
     """This installation has no payment gateway, or the gateway does not answer."""
 
     code = "payments_unavailable"
@@ -38,7 +38,7 @@ class PaymentsUnavailable(RuleBroken):
         super().__init__(_("Payment is not possible at the moment. Nothing was charged."))
 
 
-class WebhookForged(RuleBroken):
+class WebhookForged(BusinessRuleViolation):
     """A message that claims to come from the payment gateway does not bear its signature."""
 
     code = "webhook_forged"
@@ -47,7 +47,7 @@ class WebhookForged(RuleBroken):
         super().__init__(_("The signature of this message is not the payment gateway's."))
 
 
-class PaymentUndecided(RuleBroken):
+class PaymentUndecided(BusinessRuleViolation):
     """The gateway has never decided about ``payment``, and is not asked about it any more."""
 
     code = "payment_undecided"
@@ -57,7 +57,7 @@ class PaymentUndecided(RuleBroken):
         super().__init__(_("The payment gateway has never said whether this payment was made."))
 
 
-class TooManyPayments(RuleBroken):
+class TooManyPayments(BusinessRuleViolation):
     """Payments for the same seats were begun ``count`` times, as often as they may be."""
 
     code = "too_many_payments"
@@ -73,7 +73,7 @@ class TooManyPayments(RuleBroken):
         )
 
 
-class PaymentMismatch(RuleBroken):
+class PaymentMismatch(BusinessRuleViolation):
     """The gateway reports another amount or currency than was asked for. ``payment`` is left as it was."""
 
     code = "payment_mismatch"

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from cinema.exceptions.base import RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation
 
 if TYPE_CHECKING:
     from cinema.models import Ticket
 
 
-class TicketsUnfinished(RuleBroken):
+class TicketsUnfinished(BusinessRuleViolation):
     """The person has ``tickets`` for coming shows, or with a payment or refund under way."""
 
     code = "tickets_unfinished"
@@ -22,7 +22,7 @@ class TicketsUnfinished(RuleBroken):
         super().__init__(sentence % {"references": ", ".join(ticket.reference for ticket in self.tickets)})
 
 
-class LastOwner(RuleBroken):
+class LastOwner(BusinessRuleViolation):
     """The account is that of the only owner."""
 
     code = "last_owner"

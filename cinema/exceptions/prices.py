@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cinema.domain.money import format_money, quantize
-from cinema.exceptions.base import InvalidChoice, RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
 if TYPE_CHECKING:
     from cinema.models import TicketType
 
 
-class PriceNameTaken(RuleBroken):
+class PriceNameTaken(BusinessRuleViolation):
     """The theatre has a price card, or a kind of ticket, of this name already."""
 
     code = "price_name_taken"
@@ -66,7 +66,7 @@ class PriceTooHigh(InvalidChoice):
         )
 
 
-class PlainKindStays(RuleBroken):
+class PlainKindStays(BusinessRuleViolation):
     """The plain kind of ticket is the one the seat map's prices are for: it stays first, and on sale."""
 
     code = "plain_kind_stays"
@@ -95,7 +95,7 @@ class PlainTypeHasNoRules(InvalidChoice):
         )
 
 
-class TicketTypeRule(RuleBroken):
+class TicketTypeRule(BusinessRuleViolation):
     """An order is not as a ticket type wants it. ``ticket_type`` is that one."""
 
     def __init__(self, ticket_type: "TicketType", sentence: str, **more: int) -> None:

@@ -7,7 +7,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cinema.exceptions.base import InvalidChoice, RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +19,7 @@ def _when(moment: "datetime") -> dict[str, str]:
     return {"time": formats.date_format(moment, "H:i"), "day": formats.date_format(moment, "l j F Y")}
 
 
-class Overlap(RuleBroken):
+class Overlap(BusinessRuleViolation):
     """Another show or draft is on the screen at that time. ``show`` is the other one, with its film and theatre."""
 
     code = "overlap"
@@ -71,7 +71,7 @@ class PriceMissing(InvalidChoice):
         super().__init__(text if self.categories else _("It has no price card."))
 
 
-class NoSuchTime(InvalidChoice):
+class NonexistentLocalTime(InvalidChoice):
     """The clocks go forward over this time of day. ``local`` is the time as asked for, without a zone."""
 
     code = "no_such_time"
@@ -84,7 +84,7 @@ class NoSuchTime(InvalidChoice):
         )
 
 
-class TimeTwice(InvalidChoice):
+class AmbiguousLocalTime(InvalidChoice):
     """The clocks go back, so that this time of day comes twice: at ``first`` and at ``second``, both in UTC."""
 
     code = "time_twice"
@@ -95,7 +95,7 @@ class TimeTwice(InvalidChoice):
         super().__init__(text % _when(local))
 
 
-class TimeOver(InvalidChoice):
+class TimeInThePast(InvalidChoice):
     """A show cannot begin in the past."""
 
     code = "time_over"
@@ -134,7 +134,7 @@ class NeverOnSale(InvalidChoice):
         super().__init__(_("Sales would start after they end. Please choose an earlier start or a later end."))
 
 
-class ShowSettled(RuleBroken):
+class ShowNotEditable(BusinessRuleViolation):
     """The show has begun, is over, or was called off: its plan is history."""
 
     code = "show_settled"
@@ -148,7 +148,7 @@ class ShowSettled(RuleBroken):
         )
 
 
-class ShowSold(RuleBroken):
+class ShowSold(BusinessRuleViolation):
     """People have bought seats, ``sold`` of them, or are about to: what they chose stays."""
 
     code = "show_sold"
@@ -165,7 +165,7 @@ class ShowSold(RuleBroken):
         super().__init__(text % {"number": sold} if sold else busy)
 
 
-class ShowHasPast(RuleBroken):
+class ShowHasHistory(BusinessRuleViolation):
     """Seats of the show were held, sold or taken off sale before, which stays written down."""
 
     code = "show_has_past"
@@ -184,12 +184,12 @@ class ShowHasPast(RuleBroken):
         )
 
 
-class NotPublishable(RuleBroken):
+class NotPublishable(BusinessRuleViolation):
     """Drafts that cannot be published as they are. ``problems`` are the shows and why, in order."""
 
     code = "not_publishable"
 
-    def __init__(self, problems: "Sequence[tuple[Show, RuleBroken]]") -> None:
+    def __init__(self, problems: "Sequence[tuple[Show, BusinessRuleViolation]]") -> None:
         self.problems = list(problems)
         text = ngettext(
             "Nothing was published: %(number)d show is not ready.",

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cinema.domain.seating.names import seat_codes, seat_names
-from cinema.exceptions.base import InvalidChoice, RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
 if TYPE_CHECKING:
-    from cinema.domain.seating.places import Place
+    from cinema.domain.seating.places import SeatPlace
     from cinema.models import ShowSeat
 
 
-class SeatsUnavailable(RuleBroken):
+class SeatsUnavailable(BusinessRuleViolation):
     """Some of the seats asked for are held, sold or blocked. ``seats`` are those."""
 
     code = "seats_unavailable"
@@ -26,13 +26,13 @@ class SeatsUnavailable(RuleBroken):
         super().__init__(text % {"seats": capfirst(seat_names(seat.seat for seat in self.seats))})
 
 
-class SeatingRule(RuleBroken):
+class SeatingRule(BusinessRuleViolation):
     """Seats that could be had, but not like this. ``seats`` are those it is about; ``choices`` are what can be had
     instead, each a whole choice. With ``may_insist`` the buyer can have it all the same."""
 
     may_insist = False
 
-    def __init__(self, text: str, seats: "Sequence[Place]", choices: "Sequence[Sequence[Place]]" = ()) -> None:
+    def __init__(self, text: str, seats: "Sequence[SeatPlace]", choices: "Sequence[Sequence[SeatPlace]]" = ()) -> None:
         self.seats, self.choices = list(seats), [list(choice) for choice in choices]
         super().__init__(text)
 
@@ -43,7 +43,7 @@ class StrandsSeats(SeatingRule):
     code = "strands_seats"
 
     def __init__(
-        self, seats: "Sequence[Place]", choices: "Sequence[Sequence[Place]]", may_insist: bool = False
+        self, seats: "Sequence[SeatPlace]", choices: "Sequence[Sequence[SeatPlace]]", may_insist: bool = False
     ) -> None:
         self.may_insist = may_insist
         text = ngettext(
@@ -59,7 +59,7 @@ class CompanionOnlyWithWheelchair(SeatingRule):
 
     code = "companion_only"
 
-    def __init__(self, seats: "Sequence[Place]", minutes: int) -> None:
+    def __init__(self, seats: "Sequence[SeatPlace]", minutes: int) -> None:
         self.minutes = minutes
         text = ngettext(
             "%(seats)s is for someone’s carer. Choose the wheelchair space next to it too; from %(minutes)d minutes "
@@ -77,7 +77,7 @@ class LoveSeatsArePairs(SeatingRule):
     code = "love_seats_are_pairs"
 
     def __init__(
-        self, seats: "Sequence[Place]", others: "Sequence[Place]", choices: "Sequence[Sequence[Place]]" = ()
+        self, seats: "Sequence[SeatPlace]", others: "Sequence[SeatPlace]", choices: "Sequence[Sequence[SeatPlace]]" = ()
     ) -> None:
         self.others = list(others)
         text = ngettext(
@@ -88,7 +88,7 @@ class LoveSeatsArePairs(SeatingRule):
         super().__init__(text % {"seats": seat_codes(seats), "others": seat_codes(others)}, seats, choices)
 
 
-class NoBlockLeft(RuleBroken):
+class NoBlockLeft(BusinessRuleViolation):
     """There are not ``party`` seats left to choose the best of. ``limited``: by a category or a highest price."""
 
     code = "no_block_left"
@@ -131,7 +131,7 @@ class UnknownSeats(InvalidChoice):
         super().__init__(text % {"ids": ids})
 
 
-class SeatTwice(InvalidChoice):
+class DuplicateSeat(InvalidChoice):
     code = "seat_twice"
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from cinema.exceptions.base import RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +32,7 @@ class Change(NamedTuple):
         }
 
 
-class EditedMeanwhile(RuleBroken):
+class EditConflict(BusinessRuleViolation):
     """Somebody else saved the thing while it was open. ``version`` is its own now: with it, saving again overwrites.
 
     ``by`` is who did it last, ``at`` when, and ``changes`` all that was changed since it was opened; each is empty

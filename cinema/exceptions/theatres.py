@@ -3,10 +3,10 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cinema.exceptions.base import RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation
 
 
-class TimeZoneInUse(RuleBroken):
+class TimeZoneInUse(BusinessRuleViolation):
     """The clock of a theatre cannot change while ``shows`` of it are planned."""
 
     code = "time_zone_in_use"
@@ -25,7 +25,7 @@ class TimeZoneInUse(RuleBroken):
         )
 
 
-class OwnersOnly(RuleBroken):
+class OwnersOnly(BusinessRuleViolation):
     """Only an owner says who is a manager."""
 
     code = "owners_only"
@@ -34,7 +34,7 @@ class OwnersOnly(RuleBroken):
         super().__init__(_("Only an owner can add or remove managers."))
 
 
-class AccountClosed(RuleBroken):
+class AccountClosed(BusinessRuleViolation):
     """The account of this e-mail address is closed; nobody can sign in with it."""
 
     code = "account_closed"

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cinema.domain.money import format_money
-from cinema.exceptions.base import InvalidChoice, RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice
 
 if TYPE_CHECKING:
     from cinema.models import ShowSeat, Ticket
 
 
-class NotCancellable(RuleBroken):
+class NotCancellable(BusinessRuleViolation):
     """The ticket cannot be cancelled (any more), even by staff when its show is ``over``. ``ticket`` is the one."""
 
     code = "not_cancellable"
@@ -52,7 +52,7 @@ class NotTheOwner(InvalidChoice):
         super().__init__(text)
 
 
-class NotMovable(RuleBroken):
+class SeatsNotChangeable(BusinessRuleViolation):
     """The seats of the ticket cannot be changed (any more), not even by ``staff``. ``ticket``, with its show, is it."""
 
     code = "not_movable"
@@ -77,7 +77,7 @@ class NotMovable(RuleBroken):
         super().__init__(text)
 
 
-class NoEqualSeats(RuleBroken):
+class NoEqualSeats(BusinessRuleViolation):
     """At its show no seats are left that equal those of ``ticket``."""
 
     code = "no_equal_seats"
@@ -88,7 +88,7 @@ class NoEqualSeats(RuleBroken):
         super().__init__(text % {"ticket": ticket.reference})
 
 
-class OtherSeatCount(InvalidChoice):
+class SeatCountMismatch(InvalidChoice):
     """More or fewer seats were chosen than the ticket has: ``count``."""
 
     code = "other_seat_count"
@@ -103,7 +103,7 @@ class OtherSeatCount(InvalidChoice):
         super().__init__(text % {"count": count})
 
 
-class OtherPrice(RuleBroken):
+class SeatPriceMismatch(BusinessRuleViolation):
     """``seat`` costs another ``price`` than the ticket's seats that it would replace: ``prices``."""
 
     code = "other_price"
@@ -118,7 +118,7 @@ class OtherPrice(RuleBroken):
         super().__init__(_("%(seat)s costs %(price)s; you can only move to seats at %(prices)s.") % said)
 
 
-class OtherKind(RuleBroken):
+class SeatKindMismatch(BusinessRuleViolation):
     """``seat`` is a place of another kind than the ticket's seats that it would replace: ``kinds``."""
 
     code = "other_kind"

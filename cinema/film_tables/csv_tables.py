@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cinema.exceptions import TableUnreadable
 from cinema.film_tables.encodings import Encoding
-from cinema.film_tables.table import MOST_COLUMNS, Row, Table, check_columns, no_csv
+from cinema.film_tables.table import MOST_COLUMNS, Table, TableRow, check_columns, no_csv
 from cinema.film_tables.vocabulary import meaning
 
 DELIMITERS = ",\t;|"
@@ -51,12 +51,12 @@ def csv_table(name: str, opened: Callable[[], io.TextIOBase], start: str, encodi
                     if not (excel and number == 1):
                         yield number, cells, _("a quotation mark is never closed") if runaway else ""
 
-    def read() -> Iterator[Row]:
+    def read() -> Iterator[TableRow]:
         for number, cells, fault in rows():
             if any(cells[len(columns) :]):  # a stray delimiter has moved the others to the wrong columns
                 fault = fault or _("more cells than columns")
             if number != header:
-                yield Row(number, dict(zip(columns, cells, strict=False)), fault)
+                yield TableRow(number, dict(zip(columns, cells, strict=False)), fault)
 
     try:
         header, names, _fault = next(rows(), (0, [], ""))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cinema.exceptions import TableUnreadable
 from cinema.film_tables.columns import assign
 from cinema.film_tables.encodings import Encoding
-from cinema.film_tables.table import MOST_COLUMNS, Row, Table, check_columns
+from cinema.film_tables.table import MOST_COLUMNS, Table, TableRow, check_columns
 
 BRACKETS_A_ROW = 60  # lists and objects; each takes some hundred bytes of memory, and two in the file
 
@@ -29,7 +29,7 @@ def json_table(name: str, text: str, encoding: Encoding, most_rows: int | None =
     return Table(name, list(columns), lambda: iter(rows), encoding)
 
 
-def _rows(name: str, text: str) -> Iterator[Row]:
+def _rows(name: str, text: str) -> Iterator[TableRow]:
     try:
         films = _films(json.loads(text, strict=False))
     except RecursionError as error:
@@ -43,7 +43,7 @@ def _rows(name: str, text: str) -> Iterator[Row]:
         yield from lines
         return
     for number, film in enumerate(films, start=1):
-        yield Row(number, film) if isinstance(film, dict) else Row(number, {}, _("not an object"))
+        yield TableRow(number, film) if isinstance(film, dict) else TableRow(number, {}, _("not an object"))
 
 
 def _films(document: Any) -> list[Any]:
@@ -56,7 +56,7 @@ def _films(document: Any) -> list[Any]:
     return max((films for films in lists if any(isinstance(film, dict) for film in films)), key=len, default=[document])
 
 
-def _json_lines(text: str) -> Iterator[Row]:
+def _json_lines(text: str) -> Iterator[TableRow]:
     for number, line in enumerate(io.StringIO(text, newline="\n"), start=1):
         if not line.strip():
             continue
@@ -64,4 +64,4 @@ def _json_lines(text: str) -> Iterator[Row]:
             film = json.loads(line, strict=False)
         except (ValueError, RecursionError):
             film = None
-        yield Row(number, film) if isinstance(film, dict) else Row(number, {}, _("not valid JSON"))
+        yield TableRow(number, film) if isinstance(film, dict) else TableRow(number, {}, _("not valid JSON"))

@@ -20,7 +20,7 @@ from cinema.film_tables.values import Unusable
 T = TypeVar("T")
 
 
-class Progress(Protocol):
+class ImportProgress(Protocol):
     """Hands on ``items`` and shows how far it is; tqdm is one."""
 
     def __call__(self, items: Iterable[T], *, desc: str, total: int) -> Iterable[T]: ...
@@ -102,7 +102,7 @@ def plan_import(
     *,
     path: Path,
     choices: Choices | None = None,
-    progress: Progress = silently,
+    progress: ImportProgress = silently,
     most_rows: int | None = None,
 ) -> ImportPlan:
     """Read the table at ``path`` without touching the database.

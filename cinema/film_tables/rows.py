@@ -17,7 +17,7 @@ from cinema.film_tables.encodings import mended
 from cinema.film_tables.languages import NO_DIALOGUE, find_language
 from cinema.film_tables.runtimes import runtime
 from cinema.film_tables.series import refuse_series
-from cinema.film_tables.table import Row
+from cinema.film_tables.table import TableRow
 from cinema.film_tables.values import NOTHING, NULLS, Unusable, is_blank, text
 from cinema.film_tables.vocabulary import header_words
 from cinema.models import Movie
@@ -80,12 +80,12 @@ def genre_slug(name: str) -> str:
     return slugify(name, allow_unicode=True)[:LONGEST_GENRE]
 
 
-def title_of(row: Row, columns: Columns) -> str:
+def title_of(row: TableRow, columns: Columns) -> str:
     """The beginning of what stands in a row as the title, for a word about it."""
     return Truncator(values.line(_cell(row, columns, "title")[1])).chars(60)
 
 
-def read_row(row: Row, layout: Layout) -> MovieRow:
+def read_row(row: TableRow, layout: Layout) -> MovieRow:
     """Read one row. What is optional and unusable stays empty, with a warning. Raises Unusable for the whole row."""
     if row.fault:
         raise Unusable(row.fault)
@@ -128,7 +128,7 @@ def read_row(row: Row, layout: Layout) -> MovieRow:
 class _Cells:
     """The cells of a row and their columns, by field. What is optional and unusable is left empty and noted."""
 
-    def __init__(self, row: Row, layout: Layout) -> None:
+    def __init__(self, row: TableRow, layout: Layout) -> None:
         cells = {name: _cell(row, layout.columns, name) for name in layout.columns}
         self.columns = {name: column for name, (column, _cell) in cells.items()}
         self.found = {name: cell for name, (_column, cell) in cells.items()}
@@ -162,7 +162,7 @@ class _Cells:
             return None
 
 
-def _cell(row: Row, columns: Columns, name: str) -> tuple[str, Any]:
+def _cell(row: TableRow, columns: Columns, name: str) -> tuple[str, Any]:
     """Return the first column of the field that says something, and its cell; a list of them where columns complete
     each other."""
     nothing = NULLS if name == "title" else NOTHING

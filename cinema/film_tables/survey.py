@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from cinema.film_tables import dates, runtimes
 from cinema.film_tables.columns import Assignment, Columns
 from cinema.film_tables.dates import DateOrder
-from cinema.film_tables.table import Row
+from cinema.film_tables.table import TableRow
 from cinema.film_tables.values import MARK, SCORE, is_blank, text
 from cinema.film_tables.vocabulary import header_words, without_blanks, word_list
 
@@ -31,7 +31,7 @@ class Survey:
     cells: dict[str, list[str]] = field(default_factory=dict)
 
 
-def survey(rows: Iterable[Row], columns: Sequence[str], assigned: Assignment) -> Survey:
+def survey(rows: Iterable[TableRow], columns: Sequence[str], assigned: Assignment) -> Survey:
     """Go through the table once."""
     found = Survey(examples={column: [] for column in columns})
     doubtful = [column for column in columns if _is_doubtful(column, assigned.get(column, ""))]

@@ -18,7 +18,7 @@ MOST_COLUMNS = 300
 LONGEST_CELL = 100_000  # characters; more is no cell of a film
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A row's cells by the names of their columns. ``fault`` says why they cannot be trusted, if so."""
 
     number: int
@@ -32,10 +32,10 @@ class Table:
 
     name: str
     columns: list[str]
-    read: Callable[[], Iterator[Row]]
+    read: Callable[[], Iterator[TableRow]]
     encoding: Encoding
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[TableRow]:
         try:
             for row in self.read():
                 yield row._replace(fault=row.fault or _long_cell()) if _has_long_cell(row) else row
@@ -59,7 +59,7 @@ def no_csv(name: str, error: Exception) -> TableUnreadable:
     return TableUnreadable(name, _("this is not a CSV file (%(error)s).") % {"error": error})
 
 
-def _has_long_cell(row: Row) -> bool:
+def _has_long_cell(row: TableRow) -> bool:
     return any(isinstance(cell, str) and len(cell) > LONGEST_CELL for cell in row.cells.values())
 
 

@@ -14,7 +14,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True)
-class Report:
+class PaymentReport:
     """What the provider says of a payment. ``reference`` is the Payment's code."""
 
     reference: str
@@ -44,10 +44,10 @@ class Gateway(Protocol):
     def start(self, charge: Charge) -> str:
         """Announce a payment and return the address to send the buyer to, a path if it is ours. Safe to repeat."""
 
-    def report(self, *, reference: str) -> Report:
+    def report(self, *, reference: str) -> PaymentReport:
         """Ask the provider how the payment stands."""
 
-    def read_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> Report:
+    def read_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> PaymentReport:
         """Check the signature of a message and read it. Raises WebhookForged, ValueError when it cannot be read."""
 
     def refund(self, *, reference: str, amount: Decimal, key: str) -> None:

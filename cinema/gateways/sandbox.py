@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from cinema.exceptions import WebhookForged
-from cinema.gateways.base import Charge, Report, Result
+from cinema.gateways.base import Charge, PaymentReport, Result
 from cinema.models import SandboxCharge
 
 logger = logging.getLogger(__name__)
@@ -35,20 +35,20 @@ class SandboxGateway:
         SandboxCharge.objects.bulk_create([entry], ignore_conflicts=True)
         return entry.get_absolute_url()
 
-    def report(self, *, reference: str) -> Report:
+    def report(self, *, reference: str) -> PaymentReport:
         charge = SandboxCharge.objects.annotate(now=Now()).filter(reference=reference).first()
         if charge is None:
-            return Report(reference, Result.OPEN, Decimal(0), settings.CURRENCY)
+            return PaymentReport(reference, Result.OPEN, Decimal(0), settings.CURRENCY)
         silent = charge.report_at is not None and charge.report_at > charge.now
         return _report(charge, Result.OPEN if silent else Result(charge.status))
 
-    def read_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> Report:
+    def read_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> PaymentReport:
         if not constant_time_compare(headers.get(SIGNATURE_HEADER, ""), sign(body)):
             raise WebhookForged
         message = json.loads(body)
         try:
             reference, currency = str(message["reference"]), str(message["currency"])
-            report = Report(reference, Result(message["result"]), Decimal(message["amount"]), currency)
+            report = PaymentReport(reference, Result(message["result"]), Decimal(message["amount"]), currency)
         except (LookupError, TypeError, ArithmeticError, RecursionError) as error:
             raise ValueError("The message lacks something, or has something else in its place.") from error
         if not report.amount.is_finite() or "\0" in reference:
@@ -110,5 +110,5 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
         logger.info("The webhook could not be delivered: %s", type(error).__name__)
 
 
-def _report(charge: SandboxCharge, result: Result) -> Report:
-    return Report(charge.reference, result, charge.amount, charge.currency)
+def _report(charge: SandboxCharge, result: Result) -> PaymentReport:
+    return PaymentReport(charge.reference, result, charge.amount, charge.currency)

@@ -14,7 +14,7 @@ from cinema.wsgi import application as wsgi  # before all else: it sets Django u
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-from cinema.jobs.housekeeper import Housekeeper
+from cinema.jobs.scheduler import JobScheduler
 from cinema.live.answers import NO_STORE, Receive, Scope, Send, answer, last, refuse
 from cinema.live.body import read_body
 from cinema.live.files import Files
@@ -24,8 +24,8 @@ from cinema.live.pages import Pages
 from cinema.live.refusals import Refusal, TooManyRequests
 from cinema.live.stream import no_stream, stream
 from cinema.observability import logs, metrics
-from cinema.observability.watch import note_answer
-from cinema.web.client_address import client_of
+from cinema.observability.request_log import log_response
+from cinema.web.client_ip import client_of
 
 pages = Pages(wsgi, settings.THREADS)
 files = Files()
@@ -48,7 +48,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif (show_id := _watched_show(scope)) is not None:
         with open_maps.take(client_of(scope)) as room:
             status = await (stream(hub, show_id, scope, receive, send) if room else no_stream(send, 503))
-        note_answer(_asked(scope, "show-live"), status, perf_counter() - started)
+        log_response(_asked(scope, "show-live"), status, perf_counter() - started)
     else:
         try:
             await _answer_page(scope, receive, send)
@@ -82,11 +82,11 @@ async def _live(scope: Scope, receive: Receive, send: Send) -> None:
     """From the server's start to its end."""
     await receive()
     scope.get("state", {})["leave"] = hub.leave  # called by cinema.live.connection
-    housekeeper = Housekeeper()
-    housekeeper.start()
+    scheduler = JobScheduler()
+    scheduler.start()
     await send({"type": "lifespan.startup.complete"})
     await receive()
-    housekeeper.stop()
+    scheduler.stop()
     await hub.close()
     await send({"type": "lifespan.shutdown.complete"})
 
@@ -111,8 +111,8 @@ def _note(scope: Scope, route: str, status: int, started: float) -> None:
     """Log and count a request that no middleware has seen."""
     seconds = perf_counter() - started
     metrics.answered(route, status, seconds)
-    note_answer(_asked(scope, route), status, seconds)
+    log_response(_asked(scope, route), status, seconds)
 
 
-def _asked(scope: Scope, route: str) -> logs.Asked:
-    return logs.Asked(logs.new_id(), scope["method"] if scope["method"] in logs.METHODS else "-", route)
+def _asked(scope: Scope, route: str) -> logs.RequestContext:
+    return logs.RequestContext(logs.new_id(), scope["method"] if scope["method"] in logs.METHODS else "-", route)

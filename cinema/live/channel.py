@@ -7,7 +7,7 @@ from typing import NamedTuple
 KEPT = 256 * 1024  # bytes of news kept for those who come a little late
 
 
-class News(NamedTuple):
+class Update(NamedTuple):
     """What changed after one revision up to another, as a message of an event stream."""
 
     after: int
@@ -25,11 +25,11 @@ class Channel:
         self.beats = 0
         self.ending = b""  # the last thing there is to tell
         self.changed = asyncio.Event()
-        self.older: dict[int, asyncio.Task[News | None]] = {}  # what those further behind are being told
-        self._news: deque[News] = deque()
+        self.older: dict[int, asyncio.Task[Update | None]] = {}  # what those further behind are being told
+        self._news: deque[Update] = deque()
         self._size = 0
 
-    def publish(self, news: News) -> None:
+    def publish(self, news: Update) -> None:
         """Tell everybody. What is too old to be kept is read from the database by who still needs it."""
         self._news.append(news)
         self._size += len(news.event)

@@ -7,7 +7,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from cinema.live.limits import most_connections
-from cinema.web.client_address import SOCKET
+from cinema.web.client_ip import SOCKET
 
 KEEP_ALIVE = 75  # seconds without a request: longer than any usual proxy keeps a connection, so that it closes first
 HEAD = 20.0  # seconds from the first byte of a request, or from the connection's begin, to the end of its headers

@@ -11,8 +11,8 @@ from typing import TypeVar
 from django.db import connections
 
 from cinema.exceptions.database import is_away
-from cinema.live import news
-from cinema.live.channel import Channel, News
+from cinema.live import updates
+from cinema.live.channel import Channel, Update
 from cinema.live.listener import Listener, connect
 
 logger = logging.getLogger(__name__)
@@ -75,9 +75,9 @@ class Hub:
 
     async def _open(self, show_id: int) -> None:
         try:
-            pulse = (await self._ask(news.look, [show_id])).get(show_id)
-            if pulse and pulse.on_sale:
-                self._channels[show_id] = Channel(show_id, pulse.revision)
+            live_state = (await self._ask(updates.look, [show_id])).get(show_id)
+            if live_state and live_state.on_sale:
+                self._channels[show_id] = Channel(show_id, live_state.revision)
         finally:
             del self._opening[show_id]
 
@@ -107,9 +107,9 @@ class Hub:
             await asyncio.get_running_loop().run_in_executor(thread, connections.close_all)
             thread.shutdown()
 
-    async def _read(self, channel: Channel, revision: int) -> News | None:
+    async def _read(self, channel: Channel, revision: int) -> Update | None:
         try:
-            return await self._ask(news.changes, channel.show_id, revision)
+            return await self._ask(updates.changes, channel.show_id, revision)
         except Exception:  # the next look finds that there is still something to tell
             logger.exception("What changed at show %s cannot be read now.", channel.show_id)
             channel.older.pop(revision, None)
@@ -151,19 +151,19 @@ class Hub:
 
     async def _look(self) -> None:
         self._looked = monotonic()
-        found = await self._ask(news.look, list(self._channels)) if self._channels else {}
-        for show_id, pulse in found.items():
+        found = await self._ask(updates.look, list(self._channels)) if self._channels else {}
+        for show_id, live_state in found.items():
             channel = self._channels.get(show_id)
             if channel is None:
                 continue
-            if not pulse.on_sale:
-                channel.end(await self._ask(news.ending, show_id))
+            if not live_state.on_sale:
+                channel.end(await self._ask(updates.ending, show_id))
                 self._channels.pop(show_id, None)
-            elif pulse.revision > channel.revision:
+            elif live_state.revision > channel.revision:
                 self._notified.add(show_id)
-        due = [show_id for show_id, pulse in found.items() if pulse.due and pulse.on_sale]
+        due = [show_id for show_id, live_state in found.items() if live_state.due and live_state.on_sale]
         if due and (self._freeing is None or self._freeing.done()):
-            self._freeing = asyncio.get_running_loop().run_in_executor(self._expiry, news.free, due)
+            self._freeing = asyncio.get_running_loop().run_in_executor(self._expiry, updates.free, due)
 
     def _hear(self, show_id: int) -> None:
         self._notified.add(show_id)

@@ -12,7 +12,7 @@ from django.conf import settings
 from uvicorn_worker import UvicornWorker
 
 from cinema.live.connection import KEEP_ALIVE, Connection
-from cinema.web.client_address import SOCKET
+from cinema.web.client_ip import SOCKET
 
 logger = logging.getLogger(__name__)
 

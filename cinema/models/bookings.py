@@ -73,7 +73,7 @@ class Hold(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("hold", args=[self.code])
 
-    def lives_at(self, now: datetime) -> bool:
+    def is_active_at(self, now: datetime) -> bool:
         """Whether it still keeps its seats for sure, by ``now`` of the database's clock."""
         return self.status == self.Status.ACTIVE and self.expires_at > now
 

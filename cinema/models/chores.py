@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Chore(models.Model):
-    """When a piece of work is to be done next: whoever moves ``due_at`` on does it. See jobs.housekeeping."""
+    """When a piece of work is to be done next: whoever moves ``due_at`` on does it. See jobs.jobs."""
 
     name = models.CharField(max_length=40, primary_key=True)
     due_at = models.DateTimeField()

@@ -64,4 +64,4 @@ class WaitingEntry(models.Model):
 
     def offers_at(self, now: datetime) -> bool:
         """Whether seats are kept for it, by ``now`` of the database's clock. It comes with its hold."""
-        return self.status == self.Status.OFFERED and self.hold is not None and self.hold.lives_at(now)
+        return self.status == self.Status.OFFERED and self.hold is not None and self.hold.is_active_at(now)

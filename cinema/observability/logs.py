@@ -28,7 +28,7 @@ FRAMES = 20  # of each exception: where it was raised, and who asked
 
 
 @dataclass(slots=True)
-class Asked:
+class RequestContext:
     """What a line says about the request it belongs to. ``route`` names the pattern of the address: the address
     itself may hold the code of a ticket."""
 
@@ -37,8 +37,8 @@ class Asked:
     route: str = "-"
 
 
-NOBODY = Asked("-", "-")  # a command, or a thread of the server's own
-asked: ContextVar[Asked] = ContextVar("asked", default=NOBODY)
+NOBODY = RequestContext("-", "-")  # a command, or a thread of the server's own
+asked: ContextVar[RequestContext] = ContextVar("asked", default=NOBODY)
 
 
 def new_id() -> str:
@@ -46,14 +46,14 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
-def read(request: HttpRequest) -> Asked:
+def read(request: HttpRequest) -> RequestContext:
     """Name a request: as the proxy did, or anew.
 
     That a request came by HTTPS only the proxy can say that the server believes, so only then is its name believed.
     """
     given = request.META.get("HTTP_X_REQUEST_ID", "") if request.is_secure() else ""
     name = given if REQUEST_ID.fullmatch(given) else new_id()
-    return Asked(name, request.method if request.method in METHODS else "-")
+    return RequestContext(name, request.method if request.method in METHODS else "-")
 
 
 class JsonFormatter(logging.Formatter):
@@ -71,7 +71,7 @@ class JsonFormatter(logging.Formatter):
             "route": about.route,
             **getattr(record, "answer", {}),
         }
-        failure = record.exc_info or (sys.exc_info() if is_filled_in(record) else None)
+        failure = record.exc_info or (sys.exc_info() if has_interpolated_args(record) else None)
         if failure and failure[1]:
             line["errors"] = errors(failure[1])
         return json.dumps(line)
@@ -82,7 +82,7 @@ def origin(record: logging.LogRecord) -> str:
     return record.name.partition(".")[0]
 
 
-def is_filled_in(record: logging.LogRecord) -> bool:
+def has_interpolated_args(record: logging.LogRecord) -> bool:
     """Whether it may be a server's text with an address in it; such as of a request that it cannot read, without the
     exception that says why."""
     return origin(record) in SERVERS and record.levelno >= logging.WARNING and not record.args
@@ -92,7 +92,7 @@ def message(record: logging.LogRecord) -> str:
     """What the record says, as far as it can be nothing personal."""
     if origin(record) == OURS:
         return record.getMessage()
-    if origin(record) in SERVERS and isinstance(record.args, tuple) and not is_filled_in(record):
+    if origin(record) in SERVERS and isinstance(record.args, tuple) and not has_interpolated_args(record):
         numbers = tuple(value if isinstance(value, int | float) else "…" for value in record.args)
         return str(record.msg) % numbers if numbers else str(record.msg)
     return f"{record.module}:{record.lineno}"

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from cinema.exceptions.base import RuleBroken
+from cinema.exceptions.base import BusinessRuleViolation
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -49,7 +49,7 @@ def refusals() -> Iterator[None]:
     """Count the broken rule that ends the block; once, however many such blocks it leaves."""
     try:
         yield
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         if not error.counted:
             error.counted = True
             REFUSALS.labels(type(error).__name__).inc()

@@ -10,14 +10,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from cinema.models import Show, Theatre
-from cinema.selectors.schedule.schedule import Block
+from cinema.selectors.schedule.schedule import ScheduleBlock
 
 register = template.Library()
 FORMATS = {value: str(label) for value, label in Show.Format.choices if value != Show.Format.STANDARD}
 
 
 @register.simple_tag
-def plan_blocks(blocks: Iterable[Block], theatre: Theatre, view: str) -> SafeString:
+def plan_blocks(blocks: Iterable[ScheduleBlock], theatre: Theatre, view: str) -> SafeString:
     """A list item for every show: a link to its form, which the planner's script lays on the line of time."""
     address = reverse("staff-schedule-show", args=[theatre.slug, 0]).removesuffix("0/")
     query = "?view=day" if view == "day" else ""
@@ -25,7 +25,7 @@ def plan_blocks(blocks: Iterable[Block], theatre: Theatre, view: str) -> SafeStr
     return mark_safe("".join(_block(block, address, query) for block in blocks))  # nosec B308 B703 # noqa: S308
 
 
-def _block(block: Block, address: str, query: str) -> str:
+def _block(block: ScheduleBlock, address: str, query: str) -> str:
     show, url = block.show, f"{address}{block.show.pk}/"
     film = escape(show.movie.title)
     hand = f' data-move="{url}move/" data-version="{show.version}"' if block.movable else ""
@@ -38,7 +38,7 @@ def _block(block: Block, address: str, query: str) -> str:
     )
 
 
-def _facts(block: Block) -> str:
+def _facts(block: ScheduleBlock) -> str:
     """“–02:30 night from Fri to Sat · draft · 3D · Hindi”: what matters most first, should the room be short."""
     show = block.show
     end = f'<span class="slot-end">–{block.ends}</span>'

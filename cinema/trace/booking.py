@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import webhook
 from cinema.models import Hold, OutgoingMail, PaymentMode, SandboxCharge, Show, Ticket
@@ -148,7 +148,7 @@ def watch_refusal(*, show_id: int | None = None) -> Story:
                 key=secrets.token_urlsafe(16),
                 types={seat_ids[0]: 0},
             )
-        except RuleBroken as error:
+        except BusinessRuleViolation as error:
             refused = f"{type(error).__name__}: {error}"
     changes = rows.differences(before, rows.read(show_id=show.pk, seat_ids=seat_ids))
     asked = f"book_tickets(show_id={show.pk}, seat_ids={seat_ids}, types={{{seat_ids[0]}: 0}}, …)"
@@ -197,7 +197,7 @@ def _find_seats(show_id: int | None) -> tuple[Show, list[int]]:
     show = find_show(show_id)
     try:
         return show, [place.pk for place in choose_best(show=show, buyer="", party=PARTY)]
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         raise CannotTrace(str(error)) from error
 
 

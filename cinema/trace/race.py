@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Hold, Show, ShowSeat
 from cinema.services.booking.holds import hold_seats, release_hold
 from cinema.services.booking.seating import choose_best
@@ -214,7 +214,7 @@ def _find_seat(show_id: int | None) -> tuple[Show, ShowSeat]:
     show = find_show(show_id)
     try:
         [place] = choose_best(show=show, buyer="", party=1)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         raise CannotTrace(str(error)) from error
     return show, ShowSeat.objects.select_related("seat").get(pk=place.pk)
 

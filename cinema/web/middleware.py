@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext
 
-from cinema.exceptions import DatabaseBusy, RuleBroken
+from cinema.exceptions import BusinessRuleViolation, DatabaseBusy
 from cinema.web.errors import error_response
 from cinema.web.headers import security_headers
 from cinema.web.refusals import say_when, status_of
@@ -118,7 +118,7 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, RuleBroken) or isinstance(exception, DatabaseBusy):
+        if not isinstance(exception, BusinessRuleViolation) or isinstance(exception, DatabaseBusy):
             return None  # a busy database has a page of its own
         name = type(exception).__name__
         logger.warning("No page expected that a rule is broken: %s.", name, exc_info=exception)

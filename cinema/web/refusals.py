@@ -5,37 +5,37 @@ from math import ceil
 from django.http import HttpResponse
 
 from cinema.exceptions import (
+    BusinessRuleViolation,
     DatabaseBusy,
     InvalidChoice,
     PaymentsUnavailable,
-    RuleBroken,
+    RateLimited,
     TokenExpired,
-    TooOften,
     UnknownShow,
-    UploadGone,
+    UploadExpired,
     WebhookForged,
 )
 
-STATUS: dict[type[RuleBroken], int] = {
+STATUS: dict[type[BusinessRuleViolation], int] = {
     UnknownShow: 404,
-    UploadGone: 404,
+    UploadExpired: 404,
     InvalidChoice: 400,
     TokenExpired: 401,
     WebhookForged: 403,
     DatabaseBusy: 503,
     PaymentsUnavailable: 503,
-    TooOften: 429,
-    RuleBroken: 409,
+    RateLimited: 429,
+    BusinessRuleViolation: 409,
 }
 
 
-def status_of(error: RuleBroken) -> int:
+def status_of(error: BusinessRuleViolation) -> int:
     """The status of the nearest kind: 400 for what never makes sense, 409 for what does not go now."""
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
 def say_when(response: HttpResponse, error: object) -> HttpResponse:
     """Add to the answer that tells of ``error`` after how many seconds to ask again, where waiting helps."""
-    if isinstance(error, TooOften):
+    if isinstance(error, RateLimited):
         response["Retry-After"] = str(ceil(error.wait.total_seconds()))
     return response

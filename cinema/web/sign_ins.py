@@ -17,7 +17,7 @@ from cinema.domain.texts import normalise_email
 from cinema.models import User
 from cinema.selectors.people.fingerprints import fingerprint
 from cinema.services.people.sign_ins import note_failed_sign_in, note_sign_in, note_sign_out
-from cinema.web.client_address import client_address
+from cinema.web.client_ip import client_ip
 
 NOWHERE = "0.0.0.0"  # nosec B104 # noqa: S104, stands for an address that is not known
 ACCOUNTS = 10  # that many times as often as at one account may one address fail at all of them together
@@ -64,20 +64,20 @@ def account_named(request: HttpRequest, credentials: dict[str, Any] | None) -> s
 def address_of(request: HttpRequest) -> str:
     """Where the request comes from, as its failures are counted: a fingerprint, in a field that takes network addresses
     only, and so as if it were one of IPv6."""
-    where = fingerprint(client_address(request))
+    where = fingerprint(client_ip(request))
     return str(IPv6Address(bytes.fromhex(where.present))) if where else NOWHERE
 
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: User, **_: Any) -> None:
     if request.method:  # else a program did it, not a person
-        note_sign_in(user=user, address=client_address(request))
+        note_sign_in(user=user, address=client_ip(request))
 
 
 @receiver(user_logged_out)
 def signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
     if request.method and user:
-        note_sign_out(user=user, address=client_address(request))
+        note_sign_out(user=user, address=client_ip(request))
 
 
 @receiver(user_login_failed)
@@ -86,5 +86,5 @@ def could_not_sign_in(credentials: dict[str, Any], request: HttpRequest | None =
     if request is None or (request.axes_locked_out and request.axes_failures_since_start is None):
         return
     note_failed_sign_in(
-        email=account_named(request, credentials), address=client_address(request), locked_out=request.axes_locked_out
+        email=account_named(request, credentials), address=client_ip(request), locked_out=request.axes_locked_out
     )

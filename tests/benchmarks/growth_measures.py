@@ -13,7 +13,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cinema.gateways.base import Report, Result
+from cinema.gateways.base import PaymentReport, Result
 from cinema.models import Payment, PaymentMode, Show, Ticket, User
 from cinema.selectors.figures.ledger import ledger_faults
 from cinema.services.booking.booking import Contact, book_hold
@@ -77,7 +77,7 @@ class House:
 
     def pay(self) -> None:
         payment = self.payment
-        settle_payment(report=Report(payment.code, Result.PAID, payment.amount, payment.currency))
+        settle_payment(report=PaymentReport(payment.code, Result.PAID, payment.amount, payment.currency))
 
     def get(self, path: str) -> None:
         answer = self.client.get(path)

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway, decide
-from cinema.jobs import housekeeping
-from cinema.jobs.housekeeping import CLOCK
+from cinema.jobs import jobs
+from cinema.jobs.jobs import CLOCK
 from cinema.models import Chore, Payment, Refund, SandboxCharge, Show, ShowSeat, WaitingEntry
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, booked, due, held, lapsed, past, seat, sold, starting_in, waiting
@@ -121,7 +121,7 @@ def test_sessions_that_have_ended_are_forgotten():
 
 
 def test_a_chore_that_fails_is_named_and_the_command_ends_with_an_error(monkeypatch):
-    monkeypatch.setattr(housekeeping, "close_waiting_lists", lambda: 1 / 0)
+    monkeypatch.setattr(jobs, "close_waiting_lists", lambda: 1 / 0)
     out = io.StringIO()
 
     with pytest.raises(CommandError, match="Waiting lists closed"):

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.db.models import BaseConstraint, Model, QuerySet
 
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from tests.trail import alterable_trail
 
 Step = Callable[[], Any]
@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
     @property
     def refused(self) -> bool:
         """Whether a rule of the house said no."""
-        return isinstance(self.error, RuleBroken)
+        return isinstance(self.error, BusinessRuleViolation)
 
 
 def race(*steps: Step, patience: float = 0.5) -> list[Outcome]:

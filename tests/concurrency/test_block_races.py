@@ -5,9 +5,9 @@ from unittest import mock
 
 import pytest
 
-from cinema.exceptions import NotMovable, SeatsUnavailable
+from cinema.exceptions import SeatsNotChangeable, SeatsUnavailable
 from cinema.models import SeatBlock, Show, Ticket
-from cinema.services.booking.blocks import block_seats, carry_out_everywhere, lift_block, release_house_seats
+from cinema.services.booking.blocks import apply_all_due_blocks, block_seats, lift_block, release_house_seats
 from cinema.services.booking.expiry import release_expired
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.rehousing import rehouse
@@ -60,9 +60,9 @@ def test_whoever_comes_first_a_seat_is_held_or_blocked_never_both(show: Show):
 
 def settled_against_hold(show: Show) -> tuple[Outcome, Outcome]:
     """The block is written down already, and is carried out at the show while somebody holds the seat."""
-    with mock.patch("cinema.services.booking.blocks.carry_out"):
+    with mock.patch("cinema.services.booking.blocks.apply_due_blocks"):
         blocking(show, "A1")()
-    return interleave(carry_out_everywhere, holding(show, "A1", "asha"))
+    return interleave(apply_all_due_blocks, holding(show, "A1", "asha"))
 
 
 def test_who_comes_while_a_seat_is_being_blocked_does_not_get_it(show: Show):
@@ -138,7 +138,7 @@ def test_one_click_against_the_buyers_own_cancellation(show: Show, move_first: b
     outcomes = interleave(*(steps if move_first else reversed(steps)))
     move, cancellation = outcomes if move_first else reversed(outcomes)
     assert cancellation.error is None
-    assert move.error is None if move_first else isinstance(move.error, NotMovable)
+    assert move.error is None if move_first else isinstance(move.error, SeatsNotChangeable)
     assert active_lines(show) == 0
     assert seat(show, "A1").status == "BLOCKED"
     assert wrongs(show) == []

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from cinema.exceptions import DatabaseBusy, EditedMeanwhile, FilmExists
+from cinema.exceptions import DatabaseBusy, EditConflict, FilmExists
 from cinema.models import AuditEvent, Movie, StaffRole
 from cinema.services.films.films import FilmFacts, add_film, edit_film
 from cinema.services.people.people import give_roles
@@ -32,7 +32,7 @@ def test_of_two_who_save_at_once_the_second_is_told_and_nothing_is_lost():
     first, second = edit_twice(movie)
 
     assert first.error is None
-    assert isinstance(second.error, EditedMeanwhile)
+    assert isinstance(second.error, EditConflict)
     movie.refresh_from_db()
     assert (movie.director, movie.certificate, movie.version) == ("First", "", 1)
 

@@ -7,7 +7,7 @@ import pytest
 from cinema.exceptions import NotCancellable, SeatsUnavailable
 from cinema.models import Show, Theatre, Ticket
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.moves import change_seats
 from tests.concurrency.harness import Outcome, Step, interleave, race, unprotected
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import active_lines, holding
@@ -22,7 +22,7 @@ def show() -> Show:
 
 
 def moving(ticket: Ticket, names: str) -> Step:
-    return partial(move_ticket, code=ticket.code, seat_ids=seat_ids(ticket.show, names))
+    return partial(change_seats, code=ticket.code, seat_ids=seat_ids(ticket.show, names))
 
 
 def seats_of(ticket: Ticket) -> str:

@@ -12,7 +12,7 @@ from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import Deed, cancel_order, give_goodwill, return_seats
-from cinema.services.orders.show_cancellations import call_off_show, carry_on
+from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
 from tests.concurrency.harness import Step, interleave, race, unprotected, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import holding
@@ -47,7 +47,7 @@ def exchanging(ticket: Ticket, show: Show, user: User, names: str = "A1") -> Ste
 
 
 def calling_off(show: Show, user: User) -> Step:
-    return partial(call_off_show, show_id=show.pk, user=user, reason="no light", remedy="REFUND")
+    return partial(cancel_show, show_id=show.pk, user=user, reason="no light", remedy="REFUND")
 
 
 def given_back() -> Decimal:
@@ -148,7 +148,7 @@ def test_who_pays_while_the_show_is_called_off_gets_the_money_back(show: Show, p
     steps = [partial(settle_payment, report=report(payment)), calling_off(show, people[0])]
     _, off = outcomes = interleave(*steps) if pays_first else tuple(reversed(interleave(*reversed(steps))))
     assert refusals(outcomes) == []
-    carry_on(cancellation=off.value)
+    process_cancellation(cancellation=off.value)
     assert given_back() == 250
     assert Refund.objects.get().reason == "SHOW_CANCELLED"
     show.refresh_from_db()
@@ -167,7 +167,7 @@ def test_two_who_carry_on_pay_everybody_back_once(show: Show, people: list[User]
         sold(show, f"A{number}", f"buyer {number}")
     off = calling_off(show, people[0])()
     outcomes = race(
-        *[partial(carry_on, cancellation=off)] * 2, partial(cancel_ticket, code=Ticket.objects.first().code)
+        *[partial(process_cancellation, cancellation=off)] * 2, partial(cancel_ticket, code=Ticket.objects.first().code)
     )
     refusals(outcomes)
     assert given_back() == 1000

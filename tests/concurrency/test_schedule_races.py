@@ -6,14 +6,14 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from cinema.exceptions import EditedMeanwhile, Overlap
+from cinema.exceptions import EditConflict, Overlap
 from cinema.models import Show
 from cinema.services.schedule.overlaps import Busy
 from cinema.services.schedule.plan_rows import PlanRow
 from cinema.services.schedule.planning import plan_rows
 from cinema.services.schedule.publishing import publish_shows
 from cinema.services.schedule.schedule import ShowPlan
-from cinema.services.schedule.show_edits import move_show
+from cinema.services.schedule.show_edits import reschedule_show
 from tests.concurrency.harness import interleave, race, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.factories import LanguageFactory, MovieFactory, ScreenFactory, draft, price_card
@@ -88,7 +88,7 @@ def test_of_two_who_move_one_show_the_second_is_told(screen):
 
     def moving(minutes):
         return partial(
-            move_show,
+            reschedule_show,
             theatre=screen.theatre,
             show_id=show.pk,
             seen=0,
@@ -100,7 +100,7 @@ def test_of_two_who_move_one_show_the_second_is_told(screen):
     first, second = interleave(moving(5), moving(10))
 
     assert first.error is None
-    assert isinstance(second.error, EditedMeanwhile)
+    assert isinstance(second.error, EditConflict)
 
 
 def test_two_shows_moved_onto_one_place_cannot_both_be_there(screen):
@@ -109,7 +109,7 @@ def test_two_shows_moved_onto_one_place_cannot_both_be_there(screen):
     def moving(show):
         start = one.starts_at + timedelta(days=1)
         where = {"screen": screen, "starts_at": start}
-        return partial(move_show, theatre=screen.theatre, show_id=show.pk, seen=0, user=None, **where)
+        return partial(reschedule_show, theatre=screen.theatre, show_id=show.pk, seen=0, user=None, **where)
 
     outcomes = race(moving(one), moving(two))
 

@@ -5,14 +5,14 @@ import pytest
 
 from cinema.film_tables.columns import Layout, assign, grouped, reassign
 from cinema.film_tables.rows import MovieRow, movie_slug, read_row, title_of
-from cinema.film_tables.table import Row
+from cinema.film_tables.table import TableRow
 from cinema.film_tables.values import Unusable
 
 
 def film(cells: dict, **named: str) -> MovieRow:
     """Read a row whose columns have these headers."""
     columns = list(cells)
-    return read_row(Row(7, cells), Layout(grouped(reassign(assign(columns), named, columns))))
+    return read_row(TableRow(7, cells), Layout(grouped(reassign(assign(columns), named, columns))))
 
 
 def test_a_row_of_imdb():
@@ -235,9 +235,9 @@ def test_accents_are_not_garbled(title):
 
 
 def test_the_title_of_a_row_is_cut_for_a_word_about_it():
-    assert title_of(Row(1, {"Title": " Up\n2 "}), grouped(assign(["Title"]))) == "Up 2"
-    assert len(title_of(Row(1, {"Title": "x" * 100_000}), grouped(assign(["Title"])))) == 60
-    assert title_of(Row(1, {}), grouped(assign(["Title"]))) == ""
+    assert title_of(TableRow(1, {"Title": " Up\n2 "}), grouped(assign(["Title"]))) == "Up 2"
+    assert len(title_of(TableRow(1, {"Title": "x" * 100_000}), grouped(assign(["Title"])))) == 60
+    assert title_of(TableRow(1, {}), grouped(assign(["Title"]))) == ""
 
 
 def test_a_year_behind_the_title_is_the_films_unless_it_has_another():

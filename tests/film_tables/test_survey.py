@@ -4,13 +4,16 @@ import pytest
 
 from cinema.film_tables.columns import assign
 from cinema.film_tables.survey import settled, survey
-from cinema.film_tables.table import Row
+from cinema.film_tables.table import TableRow
 
 
 def fields(**cells: list[str]) -> dict[str, str | None]:
     """What each column of a table is taken for."""
     columns = list(cells)
-    rows = [Row(number, dict(zip(columns, row, strict=True))) for number, row in enumerate(zip(*cells.values()), 2)]  # noqa: B905
+    rows = [
+        TableRow(number, dict(zip(columns, row, strict=True)))
+        for number, row in enumerate(zip(*cells.values(), strict=True), 2)
+    ]
     assigned = assign(columns)
     found = settled(assigned, survey(rows, columns, assigned).cells)
     return {column: found.get(column) for column in columns}

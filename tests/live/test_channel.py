@@ -2,15 +2,15 @@
 
 import asyncio
 
-from cinema.live.channel import KEPT, Channel, News
+from cinema.live.channel import KEPT, Channel, Update
 from tests.live.watching import on_a_loop
 
 
-def news(after: int, revision: int, size: int = 1) -> News:
-    return News(after, revision, f"{revision}".encode() * size)
+def news(after: int, revision: int, size: int = 1) -> Update:
+    return Update(after, revision, f"{revision}".encode() * size)
 
 
-def channel(*published: News, revision: int = 5) -> Channel:
+def channel(*published: Update, revision: int = 5) -> Channel:
     fresh = Channel(1, revision)
     for item in published:
         fresh.publish(item)

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from cinema.live import hub as hubs
-from cinema.live import listener, news
+from cinema.live import listener, updates
 from cinema.models import Show
 from cinema.selectors.booking.seat_map import holder_mark
 from tests.factories import ShowFactory, cancelled, held, lapsed, past, sold
@@ -51,7 +51,7 @@ def test_a_hold_that_runs_out_shows_as_free_without_anybodys_doing(show):
 
 def test_a_change_is_rendered_once_for_all(show, monkeypatch):
     rendered = []
-    monkeypatch.setattr(news, "changes", lambda *asked, real=news.changes: rendered.append(asked) or real(*asked))
+    monkeypatch.setattr(updates, "changes", lambda *asked, real=updates.changes: rendered.append(asked) or real(*asked))
 
     async def scenario(hub):
         watchers = [Watcher(hub, show.pk) for _ in range(40)]
@@ -97,7 +97,7 @@ def test_a_line_that_was_cut_goes_on_from_the_last_revision_and_misses_nothing(s
 def test_after_a_restart_thousands_who_come_back_are_read_for_once(show, monkeypatch):
     held(show, "A1", buyer="ben")
     read = []
-    monkeypatch.setattr(news, "changes", lambda *asked, real=news.changes: read.append(asked) or real(*asked))
+    monkeypatch.setattr(updates, "changes", lambda *asked, real=updates.changes: read.append(asked) or real(*asked))
 
     async def scenario(hub):
         watchers = [Watcher(hub, show.pk, since=0) for _ in range(50)]
@@ -111,7 +111,7 @@ def test_after_a_restart_thousands_who_come_back_are_read_for_once(show, monkeyp
 def test_newcomers_to_the_same_show_share_one_look_at_it(show, monkeypatch):
     looked = []
     monkeypatch.setattr(hubs, "LOOK_EVERY", 3600)
-    monkeypatch.setattr(news, "look", lambda asked, real=news.look: looked.append(asked) or real(asked))
+    monkeypatch.setattr(updates, "look", lambda asked, real=updates.look: looked.append(asked) or real(asked))
 
     async def scenario(hub):
         watchers = [Watcher(hub, show.pk) for _ in range(50)]
@@ -125,12 +125,12 @@ def test_newcomers_to_the_same_show_share_one_look_at_it(show, monkeypatch):
 def test_a_show_that_cannot_be_read_keeps_the_others_from_nothing(show, monkeypatch):
     other = ShowFactory()
 
-    def fail_for_the_other(show_id, after, real=news.changes):
+    def fail_for_the_other(show_id, after, real=updates.changes):
         if show_id == other.pk:
             raise ConnectionError("This show cannot be read.")
         return real(show_id, after)
 
-    monkeypatch.setattr(news, "changes", fail_for_the_other)
+    monkeypatch.setattr(updates, "changes", fail_for_the_other)
 
     async def scenario(hub):
         watchers = [Watcher(hub, pk) for pk in (other.pk, show.pk)]
@@ -147,7 +147,7 @@ def test_seats_that_have_to_wait_for_a_lock_keep_no_map_waiting(show, monkeypatc
     """Freeing the seats of a hold that ran out waits for whoever has the show; the maps go on meanwhile."""
     hold = held(ShowFactory(), "A1", buyer="ben")
     freed, go_on = threading.Event(), threading.Event()
-    monkeypatch.setattr(news, "free", lambda show_ids: (freed.set(), go_on.wait(60)))
+    monkeypatch.setattr(updates, "free", lambda show_ids: (freed.set(), go_on.wait(60)))
 
     async def scenario(hub):
         watchers = [Watcher(hub, pk) for pk in (hold.show_id, show.pk)]
@@ -166,7 +166,7 @@ def test_where_the_database_is_away_a_newcomer_is_told_to_ask_instead(show, monk
     def fail(show_ids):
         raise ConnectionError("The database is away.")
 
-    monkeypatch.setattr(news, "look", fail)
+    monkeypatch.setattr(updates, "look", fail)
 
     async def scenario(hub):
         watcher = Watcher(hub, show.pk)
@@ -300,7 +300,7 @@ def terminate(pid: int) -> None:
 def test_a_database_that_is_away_for_a_moment_ends_no_stream(show, monkeypatch):
     failures = []
 
-    def fail_once(show_ids, real=news.look):
+    def fail_once(show_ids, real=updates.look):
         if len(failures) < 1:
             failures.append(show_ids)
             raise ConnectionError("The database is away.")
@@ -309,7 +309,7 @@ def test_a_database_that_is_away_for_a_moment_ends_no_stream(show, monkeypatch):
     async def scenario(hub):
         watcher = Watcher(hub, show.pk)
         await watcher.begins()
-        monkeypatch.setattr(news, "look", fail_once)
+        monkeypatch.setattr(updates, "look", fail_once)
         while not failures:
             await asyncio.sleep(0.05)
         await meanwhile(held)(show, "A1", buyer="ben")

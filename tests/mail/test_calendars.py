@@ -13,9 +13,9 @@ from cinema.selectors.booking.tickets import tickets
 from cinema.services.films.films import edit_film, facts_of
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
-from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.moves import change_seats
 from cinema.services.orders.orders import Deed, return_seats
-from cinema.services.orders.show_cancellations import call_off_show, carry_on
+from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
 from cinema.services.schedule.show_edits import edit_show
 from tests.factories import ShowFactory, TheatreFactory, booked, owner, seat_ids, sold
 from tests.mails import outbox
@@ -61,7 +61,7 @@ def another_show(ticket, **fields):
 
 
 def other_seats(ticket):
-    move_ticket(code=ticket.code, seat_ids=seat_ids(ticket.show, "A3 A4"))
+    change_seats(code=ticket.code, seat_ids=seat_ids(ticket.show, "A3 A4"))
 
 
 def a_seat_less(ticket):
@@ -97,7 +97,7 @@ def a_cancellation(ticket):
 
 def a_cancelled_show(ticket):
     how = {"reason": "no light", "remedy": "REFUND"}
-    carry_on(cancellation=call_off_show(show_id=ticket.show_id, user=owner(), **how))
+    process_cancellation(cancellation=cancel_show(show_id=ticket.show_id, user=owner(), **how))
 
 
 CHANGES = [
@@ -172,7 +172,7 @@ def test_the_file_of_a_cancelled_ticket_takes_the_entry_away(client, ticket, cha
 def test_the_entry_goes_when_the_show_is_cancelled_and_comes_back_with_another(ticket):
     other = another_show(ticket, movie=ticket.show.movie)
     until = datetime.now(UTC) + timedelta(days=2)
-    call_off_show(show_id=ticket.show_id, user=owner(), reason="no light", remedy="EXCHANGE", choose_until=until)
+    cancel_show(show_id=ticket.show_id, user=owner(), reason="no light", remedy="EXCHANGE", choose_until=until)
     method, gone = file(ticket)
     assert (method, gone["status"]) == ("CANCEL", "CANCELLED")
 
@@ -217,7 +217,7 @@ def test_a_night_and_a_time_that_comes_twice_are_told_in_words_too(hour, which):
 
 def a_choice_of_another_show(ticket):
     until = datetime.now(UTC) + timedelta(days=2)
-    call_off_show(show_id=ticket.show_id, user=owner(), reason="no light", remedy="EXCHANGE", choose_until=until)
+    cancel_show(show_id=ticket.show_id, user=owner(), reason="no light", remedy="EXCHANGE", choose_until=until)
 
 
 @pytest.mark.parametrize(

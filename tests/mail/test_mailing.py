@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from cinema.jobs.housekeeper import Housekeeper
+from cinema.jobs.scheduler import JobScheduler
 from cinema.mail import sending as mailing
 from cinema.mail.sending import forget_mails, send_mails
 from cinema.models import EmailProof, Hold, OutgoingMail, Refund, Show, Ticket, User
@@ -23,10 +23,10 @@ from cinema.services.core.outbox import Kind, post
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
-from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.moves import change_seats
 from cinema.services.orders.orders import Deed, give_goodwill
 from cinema.services.orders.owners import mail_owner_link
-from cinema.services.orders.show_cancellations import call_off_show, carry_on
+from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
 from cinema.services.people.accounts import ask_for_password, ask_to_change_email, ask_to_sign_up, change_email
 from cinema.services.people.passwords import store_password
 from cinema.services.people.people import give_roles
@@ -94,7 +94,7 @@ def a_ticket():
 
 def other_seats():
     ticket = sold(ShowFactory(), "A1")
-    move_ticket(code=ticket.code, seat_ids=seat_ids(ticket.show, "A2"))
+    change_seats(code=ticket.code, seat_ids=seat_ids(ticket.show, "A2"))
 
 
 def another_show():
@@ -123,7 +123,7 @@ def money_that_came_too_late():
 def a_cancelled_show(remedy="REFUND", until=None):
     ticket = sold(ShowFactory(), "A1")
     how = {"reason": "no light", "remedy": remedy, "choose_until": until}
-    carry_on(cancellation=call_off_show(show_id=ticket.show_id, user=owner(), **how))
+    process_cancellation(cancellation=cancel_show(show_id=ticket.show_id, user=owner(), **how))
 
 
 def a_choice_of_another_show():
@@ -560,7 +560,7 @@ def test_no_page_speaks_to_the_relay(client, settings):
 
 def test_the_server_sends_a_mail_within_two_seconds(relay, settings):
     settings.HOUSEKEEPING_EVERY = timedelta(minutes=5)
-    keeper = Housekeeper()
+    keeper = JobScheduler()
     with relay.open():
         keeper.start()
         try:

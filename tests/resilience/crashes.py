@@ -24,11 +24,11 @@ class Step(NamedTuple):
 
 HOLD = {
     "hold: before the lock": Step(BEFORE, "cinema.services.booking.holds", "lock_show"),
-    "hold: before the commit": Step(AFTER, "cinema.services.booking.holds", "move_seats"),
+    "hold: before the commit": Step(AFTER, "cinema.services.booking.holds", "transition_seats"),
     "hold: between commit and answer": Step(AFTER, "cinema.views.public.shows", "hold_seats"),
 }
 CHECKOUT = {
-    "checkout: before the lock": Step(BEFORE, "cinema.services.booking.booking", "lock_living_hold"),
+    "checkout: before the lock": Step(BEFORE, "cinema.services.booking.booking", "lock_active_hold"),
     "checkout: before the commit": Step(AFTER, "cinema.services.booking.booking", "_write_payment"),
     "checkout: between commit and answer": Step(AFTER, "cinema.views.public.holds", "book_hold"),
 }
@@ -42,7 +42,7 @@ MAIL = {  # in a thread of its own
     "mail: between it and our note": Step(BEFORE, "cinema.mail.sending", "_finish"),
 }
 CANCELLATION = {
-    "refund: before the commit": Step(AFTER, "cinema.services.orders.cancellations", "give_back"),
+    "refund: before the commit": Step(AFTER, "cinema.services.orders.cancellations", "record_refund"),
 }
 REFUND = {  # in the sweep
     "refund: between written and sent": Step(BEFORE, "cinema.services.money.refunds", "send_refund"),

@@ -11,7 +11,7 @@ from django.utils.http import urlsafe_base64_encode
 from cinema.models import SandboxCharge, Ticket, User
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.show_cancellations import call_off_show
+from cinema.services.orders.show_cancellations import cancel_show
 from cinema.services.people.tokens import create_token
 from cinema.urls import api, public
 from tests.factories import ShowFactory, UserFactory, booked, held, published, sold, waiting
@@ -39,7 +39,7 @@ class Visit:
         self.off = self._another(1)
         self.refunded = self._mine(sold(self.off, "A1"))
         until = timezone.now() + timedelta(hours=8)
-        call_off_show(show_id=self.off.pk, user=None, reason="no light", remedy="EXCHANGE", choose_until=until)
+        cancel_show(show_id=self.off.pk, user=None, reason="no light", remedy="EXCHANGE", choose_until=until)
 
         self.full = self._another(2)
         others = [sold(self.full, names, buyer="ben") for names in ("A1 A2", "A3 A4 A5 A6 A7 A8")]

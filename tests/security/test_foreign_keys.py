@@ -33,7 +33,7 @@ KEY_FIELDS = {
     "DraftsForm.price_card": "staff-schedule-card",
     "ExchangeOrderForm.seats": "staff-orders-exchange",
     "HallForm.layout": "staff-screens-save",
-    "MoveForm.screen": "staff-schedule-move",
+    "RescheduleForm.screen": "staff-schedule-move",
     "MoveOrderForm.seats": "staff-orders-move",
     "PlanForm.price_card": "staff-schedule-add",
     "PlanForm.screen": "staff-schedule-add",
@@ -57,7 +57,7 @@ KEY_FIELDS = {
     # What buyers post: test_mutated_posts.py
     **dict.fromkeys(
         ["BestForm.category", "BookForm.seat_ids", "BookForm.show_id", "BookForm.types", "CheckoutForm.seats",
-         "CheckoutForm.types", "ExchangeForm.show", "HoldForm.seats", "MoveForm.seats"], "test_mutated_posts.py"
+         "CheckoutForm.types", "ExchangeForm.show", "HoldForm.seats", "ChangeSeatsForm.seats"], "test_mutated_posts.py"
     ),
 }  # fmt: skip
 

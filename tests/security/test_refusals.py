@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from cinema.exceptions import RuleBroken, TooOften
+from cinema.exceptions import BusinessRuleViolation, RateLimited
 from cinema.services.core import transactions
 from tests.factories import CONTACT, owner, seat_ids
 from tests.security.foreign_keys import FIELDS, House
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 SENTENCE = "A rule of this house says no."
 
 
-class Refusal(RuleBroken):
+class Refusal(BusinessRuleViolation):
     """One that no view can know."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ def test_a_refusal_no_view_expects_is_answered_at_every_address(monkeypatch, met
 
 def test_a_refusal_that_passes_by_itself_says_when_to_try_again(monkeypatch):
     def refuse(*args: Any, **kwargs: Any) -> HttpResponse:
-        raise TooOften("Please wait %(minutes)d minutes.", timedelta(minutes=3))
+        raise RateLimited("Please wait %(minutes)d minutes.", timedelta(minutes=3))
 
     browser = Site().browser()
     for pattern in patterns():

@@ -12,10 +12,10 @@ from django.test import TestCase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from cinema.exceptions import KeyReused, RuleBroken, SeatsUnavailable
+from cinema.exceptions import BusinessRuleViolation, IdempotencyKeyReused, SeatsUnavailable
 from cinema.gateways.base import Result
 from cinema.models import Hold, Payment, PaymentMode, Refund, SandboxCharge, Show, ShowSeat, Ticket, TicketSeat
-from cinema.selectors.booking.seat_map import FREE, HELD, MINE, SOLD, pulse, seat_changes, seat_map, show_for_sale
+from cinema.selectors.booking.seat_map import FREE, HELD, MINE, SOLD, live_state, seat_changes, seat_map, show_for_sale
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking.booking import book_hold, book_tickets
 from cinema.services.booking.expiry import release_all_expired, release_expired
@@ -23,7 +23,7 @@ from cinema.services.booking.holds import extend_hold, hold_seats, release_hold
 from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.moves import change_seats
 from tests.factories import CONTACT, cancelled, past, report
 from tests.services.plain_cinema import PlainCinema
 
@@ -70,7 +70,7 @@ class Bookings(RuleBasedStateMachine):
         try:
             with transaction.atomic(), TestCase.captureOnCommitCallbacks(execute=True):
                 done = service(**arguments)
-        except RuleBroken as refusal:
+        except BusinessRuleViolation as refusal:
             assert refusal.code == expected
             return refusal
         assert not expected, f"{service.__name__} should have said {expected}"
@@ -84,7 +84,7 @@ class Bookings(RuleBasedStateMachine):
     def look(self, buyer):
         """A page that was kept up to date by polling shows what a fresh one does."""
         self.looked = self.steps
-        now = pulse(self.show)
+        now = live_state(self.show)
         if now.due:
             release_expired(show_id=self.show)
         current = show_for_sale(self.show)
@@ -207,7 +207,7 @@ class Bookings(RuleBasedStateMachine):
         request = self.requests[code]
         other = mode != request["mode"]
         service = book_tickets if "show_id" in request else book_hold
-        again = self.attempt(KeyReused.code if other else "", service, **request | {"mode": mode})
+        again = self.attempt(IdempotencyKeyReused.code if other else "", service, **request | {"mode": mode})
         assert other or again.code == code
 
     @precondition(payments_exist)
@@ -254,7 +254,7 @@ class Bookings(RuleBasedStateMachine):
             wanted = [name[0] + {"1": "2", "2": "1"}[name[1]] for name in self.plain.seats_of(key)]
         refusal = self.plain.move_refusal(key, wanted)
         ids = [self.ids[name] for name in wanted]
-        self.attempt(refusal, move_ticket, code=Ticket.objects.get(pk=key).code, seat_ids=ids)
+        self.attempt(refusal, change_seats, code=Ticket.objects.get(pk=key).code, seat_ids=ids)
         if not refusal:
             self.plain.move(key, wanted)
 

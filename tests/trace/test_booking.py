@@ -36,7 +36,7 @@ def test_a_booking_goes_from_the_map_to_the_ticket(story):
 def test_a_request_passes_dispatcher_middleware_view_form_and_service_in_this_order(story):
     hold = story.chapters[1]
 
-    assert hold.middleware[0].name == "WatchMiddleware"
+    assert hold.middleware[0].name == "RequestLogMiddleware"
     layers = list(dict.fromkeys(call.layer for call in calls(hold)))
     assert [layer for layer in layers if layer in ("URL dispatcher", "view", "form", "service")] == [
         "URL dispatcher",

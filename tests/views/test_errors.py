@@ -169,7 +169,7 @@ def test_a_database_that_is_too_busy_says_so_on_any_page(monkeypatch):
     def busy(pk):
         raise DatabaseBusy
 
-    monkeypatch.setattr("cinema.views.public.shows.pulse", busy)
+    monkeypatch.setattr("cinema.views.public.shows.live_state", busy)
 
     assert says_to_try_again(browser().get(reverse("show-seat-map", args=[1])))
 
@@ -184,7 +184,7 @@ def test_a_database_that_was_lost_in_the_middle_of_a_statement_is_away_and_an_er
     def fail(pk):
         raise DatabaseError("no better name") from cause
 
-    monkeypatch.setattr("cinema.views.public.shows.pulse", fail)
+    monkeypatch.setattr("cinema.views.public.shows.live_state", fail)
 
     assert browser().get(reverse("show-seat-map", args=[1])).status_code == status
 
@@ -196,7 +196,7 @@ def ask_for_a_table_there_is_not(**said):
 
 @pytest.mark.django_db
 def test_a_database_that_lacks_a_table_is_there_and_the_mistake_is_ours(monkeypatch, caplog):
-    monkeypatch.setattr("cinema.views.public.shows.pulse", lambda pk: ask_for_a_table_there_is_not())
+    monkeypatch.setattr("cinema.views.public.shows.live_state", lambda pk: ask_for_a_table_there_is_not())
 
     answer = browser().get(reverse("show-seat-map", args=[1]))
 
@@ -215,7 +215,7 @@ def test_a_lock_that_cannot_be_had_outside_of_a_service_is_a_mistake_of_ours_too
             cursor.execute("SET lock_timeout = 50")
             cursor.execute("SELECT 1 FROM cinema_show FOR UPDATE")
 
-    monkeypatch.setattr("cinema.views.public.shows.pulse", wait_for_it)
+    monkeypatch.setattr("cinema.views.public.shows.live_state", wait_for_it)
     with connection.copy().cursor() as other:
         other.execute("BEGIN")
         other.execute("SELECT 1 FROM cinema_show FOR UPDATE")
@@ -228,7 +228,7 @@ def test_a_lock_that_cannot_be_had_outside_of_a_service_is_a_mistake_of_ours_too
 
 @pytest.mark.django_db
 def test_a_mistake_of_ours_is_a_page_of_ours(monkeypatch):
-    monkeypatch.setattr("cinema.views.public.shows.pulse", lambda pk: 1 / 0)
+    monkeypatch.setattr("cinema.views.public.shows.live_state", lambda pk: 1 / 0)
 
     answer = browser().get(reverse("show-seat-map", args=[1]))
 

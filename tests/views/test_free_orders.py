@@ -9,7 +9,7 @@ from django.utils import timezone
 from cinema.models import Payment, Theatre, Ticket, TicketType
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.show_cancellations import call_off_show
+from cinema.services.orders.show_cancellations import cancel_show
 from tests.factories import BOX_OFFICE, UserFactory, held, on_card, report, seat, sold, staff
 from tests.mails import outbox
 from tests.views.api.programs import Program
@@ -131,7 +131,7 @@ def test_cancelling_it_says_nothing_of_refunds(ticket):
 def test_nor_does_the_ticket_of_a_show_that_is_cancelled_or_its_mail(show, ticket):
     outbox().clear()
     until = timezone.now() + timedelta(hours=5)
-    call_off_show(show_id=show.pk, user=None, reason="no light", remedy="EXCHANGE", choose_until=until)
+    cancel_show(show_id=show.pk, user=None, reason="no light", remedy="EXCHANGE", choose_until=until)
 
     assert "Choose another show by" in outbox()[0].body
     assert "refund" not in outbox()[0].body

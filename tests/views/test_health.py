@@ -10,7 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Now
 
 from cinema.models import OutgoingMail, Payment
-from cinema.observability.watch import WatchMiddleware
+from cinema.observability.request_log import RequestLogMiddleware
 from cinema.selectors.core import health
 from cinema.services.core.outbox import Kind, post
 from tests.factories import ShowFactory, booked, due, held, lapsed, waiting
@@ -186,4 +186,4 @@ def test_a_server_whose_processes_have_nowhere_to_add_up_does_not_start(settings
     settings.METRICS_TOKEN = TOKEN
 
     with pytest.raises(ImproperlyConfigured, match="PROMETHEUS_MULTIPROC_DIR"):
-        WatchMiddleware(lambda request: None)
+        RequestLogMiddleware(lambda request: None)

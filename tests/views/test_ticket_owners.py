@@ -9,10 +9,10 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.jobs.housekeeping import sweep
+from cinema.jobs.jobs import run_jobs
 from cinema.models import FailedTry, Ticket
 from cinema.services.orders import owners
-from cinema.services.orders.show_cancellations import call_off_show
+from cinema.services.orders.show_cancellations import cancel_show
 from cinema.services.people.failed_tries import LIMITS, Kind
 from tests.factories import CONTACT, ShowFactory, seat_ids, sold
 from tests.mails import outbox
@@ -79,7 +79,7 @@ def test_then_not_even_the_right_address_opens_it_from_there(ticket):
 def test_the_other_pages_that_ask_for_the_address_count_alike(show, ticket, page):
     if page == "exchange":
         until = timezone.now() + timedelta(hours=8)
-        call_off_show(show_id=show.pk, user=None, reason="no light", remedy="EXCHANGE", choose_until=until)
+        cancel_show(show_id=show.pk, user=None, reason="no light", remedy="EXCHANGE", choose_until=until)
         other = ShowFactory(screen=show.screen, movie=show.movie, starts_at=show.starts_at + timedelta(days=1))
         said, url = {"show": other.pk}, reverse("ticket-exchange", args=[ticket.code])
     elif page == "seats":
@@ -133,7 +133,7 @@ def test_after_an_hour_there_are_new_tries_and_the_old_are_forgotten(ticket):
     FailedTry.objects.update(at=timezone.now() - timedelta(hours=1, seconds=1))
 
     assert cancel(ticket, WRONG).status_code == 400
-    assert sweep()["Failed attempts forgotten"] == AT_ONE_FROM_ONE
+    assert run_jobs()["Failed attempts forgotten"] == AT_ONE_FROM_ONE
 
 
 def link_of(ticket, client=None):

@@ -9,7 +9,7 @@ from cinema.domain.posters import patterns, scenes  # noqa: F401, they make up t
 from cinema.domain.posters.palettes import PALETTES, Palette
 from cinema.domain.posters.series import FIELD, choose
 from cinema.domain.posters.svg import HEIGHT, MARGIN, WIDTH, element, rectangle, text
-from cinema.domain.posters.typography import Block, clean, fit, shorten
+from cinema.domain.posters.typography import TextBlock, clean, fit, shorten
 
 COLUMN = WIDTH - 2 * MARGIN
 RULE_ABOVE, RULE_BELOW = 54, HEIGHT - 46
@@ -46,7 +46,7 @@ def draw_poster(
     )
 
 
-def _title(block: Block, palette: Palette, *, at_top: bool) -> list[str]:
+def _title(block: TextBlock, palette: Palette, *, at_top: bool) -> list[str]:
     """Set the title below the rule under the credit, or above the rule over it."""
     last = RULE_BELOW - 8 - block.descent
     first = RULE_ABOVE + 12 + block.ascent if at_top else last - block.line_height * (len(block.lines) - 1)

@@ -12,7 +12,7 @@ NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 NARROW, WIDE = set(" .,:;'’!|ijlItfr()[]-"), set("mwMWOQG@%&—")
 
 
-class Block(NamedTuple):
+class TextBlock(NamedTuple):
     """Lines of text in one size."""
 
     lines: list[str]
@@ -44,14 +44,14 @@ def width_of(text: str, size: float) -> float:
     return size * sum(map(_ems, text))
 
 
-def fit(text: str, *, width: float, height: float, face: str) -> Block:
+def fit(text: str, *, width: float, height: float, face: str) -> TextBlock:
     """Return ``text`` in the largest of SIZES at which it fits the room."""
     for size in SIZES:
         lines = _break(text, width, size)
-        block = Block(lines, size, face)
+        block = TextBlock(lines, size, face)
         if all(width_of(line, size) <= width for line in lines) and block.line_height * len(lines) <= height:
             return block
-    return Block(_hyphenate(text, width, SIZES[-1], rows=int(height // block.line_height)), SIZES[-1], face)
+    return TextBlock(_hyphenate(text, width, SIZES[-1], rows=int(height // block.line_height)), SIZES[-1], face)
 
 
 def shorten(text: str, *, width: float, size: float) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from cinema.domain.seating.places import LOVE, STANDARD, WIDTH, Place, in_order, partners
+from cinema.domain.seating.places import LOVE, STANDARD, WIDTH, SeatPlace, in_order, partners
 from cinema.domain.seating.rows import ROW_APART, Block, distance, love_windows, middle, stretches, windows
 
 SIGHT_LINE = 2 / 3  # of the way from the first row to the last
@@ -12,11 +12,11 @@ TOO_NEAR, TOO_FAR = 3, 2  # how much worse it is to sit before or behind the sig
 AISLE, ALONE, ASKEW = 0.2, 0.5, 0.1  # what an aisle between, somebody alone, and half a seat aside are worth in that
 SEEDS = 24  # of how many good seats the surroundings are looked at when a party cannot sit together
 
-Judge = Callable[[Place], float]
+Judge = Callable[[SeatPlace], float]
 
 
 def best_block(
-    places: Collection[Place],
+    places: Collection[SeatPlace],
     party: int,
     category: int | None = None,
     ceiling: Decimal | None = None,
@@ -29,7 +29,7 @@ def best_block(
     given only as whole ones, and only when ordinary seats will not do. ``places`` are the whole hall.
     """
 
-    def suits(place: Place) -> bool:
+    def suits(place: SeatPlace) -> bool:
         return category in (None, place.category) and (ceiling is None or place.price <= ceiling)
 
     worse = _sight(places)
@@ -49,7 +49,7 @@ def best_block(
     return None
 
 
-def may_fit(places: Collection[Place], party: int) -> bool:
+def may_fit(places: Collection[SeatPlace], party: int) -> bool:
     """Whether the hall has free seats enough for ``party`` people, wherever they are: False is what best_block() would
     find out by searching all of it. Love seats count only as whole ones."""
     halves = partners(places)
@@ -59,7 +59,7 @@ def may_fit(places: Collection[Place], party: int) -> bool:
     return party <= ordinary + 2 * pairs and (ordinary > 0 or party % 2 == 0)
 
 
-def nearest_blocks(places: Collection[Place], wanted: Collection[Place], count: int = 3) -> list[Block]:
+def nearest_blocks(places: Collection[SeatPlace], wanted: Collection[SeatPlace], count: int = 3) -> list[Block]:
     """Up to ``count`` blocks for a party that lost ``wanted``: free, side by side, leaving nobody alone, of the same
     price first, then the nearest. No two share a seat. Ordinary seats for ordinary ones, love seats for love seats."""
     kinds = {place.kind for place in wanted}
@@ -81,7 +81,7 @@ def nearest_blocks(places: Collection[Place], wanted: Collection[Place], count: 
     return nearest
 
 
-def togetherness(block: Collection[Place]) -> str:
+def togetherness(block: Collection[SeatPlace]) -> str:
     """How a party sits: “together”, “aisle” (one row, an aisle between), “rows” (one behind the other) or “apart”."""
     rows: dict[int, list[int]] = {}
     for place in in_order(block):
@@ -95,13 +95,13 @@ def togetherness(block: Collection[Place]) -> str:
     return "rows" if sides_touch and deep and overlap else "apart"
 
 
-def _sight(places: Collection[Place]) -> Judge:
+def _sight(places: Collection[SeatPlace]) -> Judge:
     """How far off the best seat of this hall a seat is: 0 there, 1 at the ends of its row."""
     xs, ys = [p.x for p in places] or [0], [p.y for p in places] or [0]
     centre, half = (min(xs) + max(xs)) / 2, (max(xs) - min(xs)) / 2 or 1
     line, depth = min(ys) + SIGHT_LINE * (max(ys) - min(ys)), max(ys) - min(ys) or 1
 
-    def worse(place: Place) -> float:
+    def worse(place: SeatPlace) -> float:
         off = TOO_NEAR if place.y < line else TOO_FAR
         return ((place.x - centre) / half) ** 2 + off * ((place.y - line) / depth) ** 2
 
@@ -112,7 +112,7 @@ Candidates = Iterator[tuple[Block, float]]  # each with what is amiss beside the
 
 
 def _side_by_side(
-    places: Iterable[Place], size: int, suits: Callable[[Place], bool], leave_none_alone: bool
+    places: Iterable[SeatPlace], size: int, suits: Callable[[SeatPlace], bool], leave_none_alone: bool
 ) -> Candidates:
     for stretch in stretches(places):
         for block in windows(stretch, size, leave_none_alone=leave_none_alone):
@@ -120,7 +120,7 @@ def _side_by_side(
                 yield block, 0
 
 
-def _across_an_aisle(places: Collection[Place], size: int, suits: Callable[[Place], bool]) -> Candidates:
+def _across_an_aisle(places: Collection[SeatPlace], size: int, suits: Callable[[SeatPlace], bool]) -> Candidates:
     """Neighbours in a row, aisles between them aside."""
     rows: dict[int, Block] = {}
     for place in in_order(places):
@@ -133,7 +133,7 @@ def _across_an_aisle(places: Collection[Place], size: int, suits: Callable[[Plac
                 yield block, AISLE * (len(sides) - 1) + ALONE * alone
 
 
-def _one_behind_the_other(places: Collection[Place], party: int, suits: Callable[[Place], bool]) -> Candidates:
+def _one_behind_the_other(places: Collection[SeatPlace], party: int, suits: Callable[[SeatPlace], bool]) -> Candidates:
     """Parts in as few rows as will do, directly behind one another. In a party of four or more nobody sits alone."""
     free = stretches(p for p in places if suits(p))
     for rows in range(2, party + 1):
@@ -179,7 +179,7 @@ def _behind(part: Block, size: int, starts: dict[tuple[int, int], Block]) -> tup
     return None, 0
 
 
-def _units(places: Collection[Place], suits: Callable[[Place], bool]) -> list[Block]:
+def _units(places: Collection[SeatPlace], suits: Callable[[SeatPlace], bool]) -> list[Block]:
     """What is sold by itself: each free ordinary seat, and each love seat with its two halves."""
     halves = partners(places)
     free = {place.pk: place for place in places if place.free and suits(place)}

@@ -41,7 +41,7 @@ class DrawingError(ValueError):
         )
 
 
-class Place(NamedTuple):
+class DrawnSeat(NamedTuple):
     """A seat in the drawing. ``mark`` is the character that stands for it."""
 
     row: str
@@ -51,7 +51,7 @@ class Place(NamedTuple):
     mark: str
 
 
-def read_plan(plan: str, marks: str) -> list[Place]:
+def read_plan(plan: str, marks: str) -> list[DrawnSeat]:
     """Return the places drawn in ``plan``, where ``marks`` are the characters that stand for a seat.
 
     Indentation common to all lines does not count. Raises DrawingError, naming the line and the character.
@@ -65,7 +65,7 @@ def read_plan(plan: str, marks: str) -> list[Place]:
                 if not row:
                     raise DrawingError(_("there are too many rows."), y + 1, column)
                 number += 1
-                places.append(Place(row, number, x, y, mark))
+                places.append(DrawnSeat(row, number, x, y, mark))
             elif mark not in GAPS:
                 raise DrawingError(_("“%(mark)s” is not a seat or a gap.") % {"mark": mark}, y + 1, column)
             x += GAPS.get(mark, WIDTH)

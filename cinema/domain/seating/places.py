@@ -21,7 +21,7 @@ class Located(Protocol):
 AnyLocated = TypeVar("AnyLocated", bound=Located)
 
 
-class Place(NamedTuple):
+class SeatPlace(NamedTuple):
     """A seat at a show. ``pk`` is the ShowSeat's, ``category`` its category's; ``free`` means for the one who asks:
     seats they hold themselves are free to them."""
 
@@ -41,7 +41,7 @@ def in_order(places: Iterable[AnyLocated]) -> list[AnyLocated]:
     return sorted(places, key=lambda place: (place.y, place.x))
 
 
-def companions(places: Iterable[Place]) -> dict[int, int]:
+def companions(places: Iterable[SeatPlace]) -> dict[int, int]:
     """Give each companion seat a wheelchair space beside it, one each; those left over are not in the answer."""
     wheelchairs = {(p.y, p.x): p.pk for p in places if p.kind == WHEELCHAIR}
     given = {}
@@ -53,13 +53,13 @@ def companions(places: Iterable[Place]) -> dict[int, int]:
     return given
 
 
-def lone_companions(chosen: Collection[Place]) -> list[Place]:
+def lone_companions(chosen: Collection[SeatPlace]) -> list[SeatPlace]:
     """The companion seats of a choice that have no wheelchair space of their own beside them in it."""
     given = companions(chosen)
     return [place for place in chosen if place.kind == COMPANION and place.pk not in given]
 
 
-def wheelchairs_beside(places: Collection[Place]) -> dict[int, list[int]]:
+def wheelchairs_beside(places: Collection[SeatPlace]) -> dict[int, list[int]]:
     """The wheelchair spaces on either side of each companion seat."""
     wheelchairs = {(p.y, p.x): p.pk for p in places if p.kind == WHEELCHAIR}
     return {
@@ -69,10 +69,10 @@ def wheelchairs_beside(places: Collection[Place]) -> dict[int, list[int]]:
     }
 
 
-def partners(places: Iterable[Place]) -> dict[int, int]:
+def partners(places: Iterable[SeatPlace]) -> dict[int, int]:
     """The other half of each love seat: neighbours pair up from the left. ``places`` are whole rows."""
     halves: dict[int, int] = {}
-    left: Place | None = None
+    left: SeatPlace | None = None
     for place in in_order(p for p in places if p.kind == LOVE):
         if left and (left.y, left.x + WIDTH) == (place.y, place.x):
             halves |= {left.pk: place.pk, place.pk: left.pk}
@@ -82,7 +82,7 @@ def partners(places: Iterable[Place]) -> dict[int, int]:
     return halves
 
 
-def missing_halves(places: Collection[Place], chosen: Collection[int]) -> list[tuple[Place, Place]]:
+def missing_halves(places: Collection[SeatPlace], chosen: Collection[int]) -> list[tuple[SeatPlace, SeatPlace]]:
     """The love seats of which only one half is chosen, each with its other half. One whose other half nobody can
     have any more (it is blocked, say) is sold by itself. ``places`` are whole rows."""
     by_pk = {place.pk: place for place in places}

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from decimal import Decimal
 
-from cinema.domain.seating.places import Place, companions
+from cinema.domain.seating.places import SeatPlace, companions
 
 
-def agreed_prices(chosen: Collection[Place], *, carer_free: bool) -> dict[int, Decimal]:
+def agreed_prices(chosen: Collection[SeatPlace], *, carer_free: bool) -> dict[int, Decimal]:
     """The price of each seat of a choice. Where carers come free, a companion seat chosen together with a wheelchair
     place beside it costs nothing."""
     free = companions(chosen) if carer_free else {}

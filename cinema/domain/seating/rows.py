@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from cinema.domain.seating.places import LOVE, STANDARD, WIDTH, Place, in_order, partners
+from cinema.domain.seating.places import LOVE, STANDARD, WIDTH, SeatPlace, in_order, partners
 
 ROW_APART = 3 * WIDTH  # to sit one row further is about as far as to sit three seats further
 
-Block = list[Place]
+Block = list[SeatPlace]
 
 
-def stretches(places: Iterable[Place], kind: str = STANDARD) -> list[Block]:
+def stretches(places: Iterable[SeatPlace], kind: str = STANDARD) -> list[Block]:
     """The free seats of a kind, together those between which is no aisle, no taken seat and no place of another kind.
 
     A single ordinary seat is judged within these: a wheelchair space beside it is not one that another buyer fills.
@@ -31,7 +31,7 @@ def windows(stretch: Block, size: int, *, leave_none_alone: bool) -> Iterator[Bl
             yield stretch[start : start + size]
 
 
-def love_windows(places: Collection[Place], size: int) -> Iterator[Block]:
+def love_windows(places: Collection[SeatPlace], size: int) -> Iterator[Block]:
     """Every ``size`` neighbours that are whole love seats."""
     halves = partners(places)
     for stretch in stretches(places, LOVE):
@@ -41,7 +41,7 @@ def love_windows(places: Collection[Place], size: int) -> Iterator[Block]:
                 yield block
 
 
-def middle(block: Sequence[Place]) -> tuple[float, float]:
+def middle(block: Sequence[SeatPlace]) -> tuple[float, float]:
     """Where its middle is, as x and y."""
     return sum(p.x for p in block) / len(block), sum(p.y for p in block) / len(block)
 
@@ -51,7 +51,7 @@ def distance(here: tuple[float, float], there: tuple[float, float]) -> float:
     return abs(here[0] - there[0]) + ROW_APART * abs(here[1] - there[1])
 
 
-def free_beside(places: Iterable[Place], taken: Collection[Place]) -> Block:
+def free_beside(places: Iterable[SeatPlace], taken: Collection[SeatPlace]) -> Block:
     """The nearest free seats on either side of seats that were taken, in the same row with no aisle between."""
     gone, by_spot = {(p.y, p.x) for p in taken}, {(p.y, p.x): p for p in places}
     found = set()

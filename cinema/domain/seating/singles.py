@@ -11,7 +11,7 @@ from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from cinema.domain.seating.places import STANDARD, Place, in_order
+from cinema.domain.seating.places import STANDARD, SeatPlace, in_order
 from cinema.domain.seating.rows import Block, distance, middle, stretches
 
 NEARBY = 60  # seats in which another choice is looked for first
@@ -26,11 +26,11 @@ class Shape(NamedTuple):
     size: int
 
 
-class Refusal(NamedTuple):
+class SingleSeat(NamedTuple):
     """A choice that will not do: the ``seats`` it would leave on their own, and the nearest ``choices`` that do."""
 
-    seats: list[Place]
-    choices: list[list[Place]]
+    seats: list[SeatPlace]
+    choices: list[list[SeatPlace]]
 
 
 Class = tuple[int, Decimal]  # what is alike: a category and a price
@@ -40,7 +40,7 @@ State = tuple[tuple[int, ...], int]  # how many parts of each shape are still to
 Ways = defaultdict[State, list[Found]]
 
 
-def strays(places: Iterable[Place], chosen: Collection[int]) -> list[Place]:
+def strays(places: Iterable[SeatPlace], chosen: Collection[int]) -> list[SeatPlace]:
     """The free seats whose last free neighbour the choice would take. ``places`` are whole rows."""
     left = []
     for stretch in stretches(places):
@@ -52,7 +52,7 @@ def strays(places: Iterable[Place], chosen: Collection[int]) -> list[Place]:
     return left
 
 
-def refusal(places: Collection[Place], chosen: Collection[int], count: int = 3) -> Refusal | None:
+def refusal(places: Collection[SeatPlace], chosen: Collection[int], count: int = 3) -> SingleSeat | None:
     """Why the choice will not do, with up to ``count`` that do; None for one that may be.
 
     A choice may leave a seat on its own when no other of its shape would not, and when the hall is nearly full: a
@@ -62,10 +62,10 @@ def refusal(places: Collection[Place], chosen: Collection[int], count: int = 3) 
     if not left or sum(place.free for place in places) <= NEARLY_FULL * len(places):
         return None
     choices = instead(places, chosen, count)
-    return Refusal(left, choices) if choices else None
+    return SingleSeat(left, choices) if choices else None
 
 
-def instead(places: Collection[Place], chosen: Collection[int], count: int) -> list[list[Place]]:
+def instead(places: Collection[SeatPlace], chosen: Collection[int], count: int) -> list[list[SeatPlace]]:
     """The nearest choices of the same shape that leave no seat on its own; none, if there is no such choice at all.
 
     Each part (neighbours of one category and price) is placed anew, or stays; places of other kinds stay.

@@ -72,10 +72,10 @@ class BlockForm(forms.Form):
         return day and self._within_reach(day)
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
-        if said.get("until_day") and said.get("from_day") and said["until_day"] < said["from_day"]:
+        cleaned = super().clean()
+        if cleaned.get("until_day") and cleaned.get("from_day") and cleaned["until_day"] < cleaned["from_day"]:
             self.add_error("until_day", _("The last day is before the first."))
-        return said
+        return cleaned
 
     def _within_reach(self, day: date) -> date:
         if day > self.today + FURTHEST:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from cinema.domain.money import format_money
 from cinema.forms.core.fields import EmailField, MoneyField, NameField
 from cinema.models import PaymentMode, User
-from cinema.selectors.booking.seat_map import Price
+from cinema.selectors.booking.seat_map import SeatPrice
 from cinema.selectors.people.legal import terms_in_force
 from cinema.services.booking.booking import Contact
 
@@ -114,7 +114,7 @@ class BestForm(forms.Form):
     )
     ceiling = MoneyField(label=_("Maximum price per seat"), required=False, min_value=0)
 
-    def __init__(self, data: QueryDict | None = None, prices: Iterable[Price] = (), party: int = 1) -> None:
+    def __init__(self, data: QueryDict | None = None, prices: Iterable[SeatPrice] = (), party: int = 1) -> None:
         super().__init__(data, initial={"party": party})
         most = settings.MAX_SEATS
         self.fields["party"].choices = [
@@ -135,7 +135,7 @@ class BestForm(forms.Form):
         return next((f"{self[name].label}: {errors[0]}" for name, errors in self.errors.items()), "")
 
 
-def format_price(price: Price) -> str:
+def format_price(price: SeatPrice) -> str:
     """“₹250”, or “₹250–₹300” where seats of a category differ."""
     return "–".join(map(format_money, sorted({price.lowest, price.highest})))
 
@@ -284,5 +284,5 @@ class BookForm(forms.Form):
 
     def contact(self, user: User) -> Contact:
         """The customer named in the booking, or else the owner of the token."""
-        said = self.cleaned_data
-        return Contact(said["name"] or user.name, said["email"] or user.email, said["phone"] or user.phone)
+        cleaned = self.cleaned_data
+        return Contact(cleaned["name"] or user.name, cleaned["email"] or user.email, cleaned["phone"] or user.phone)

@@ -35,7 +35,7 @@ USES = {
 DAY, MONTH = "day", "month"
 
 
-class ImportForm(forms.Form):
+class FilmImportForm(forms.Form):
     """A table of films."""
 
     table = forms.FileField(
@@ -77,7 +77,7 @@ class ChoicesForm(forms.Form):
         )
 
     @property
-    def said(self) -> dict[str, str]:
+    def chosen(self) -> dict[str, str]:
         """All that was chosen, to be sent again with the import."""
         kept = {name: self.cleaned_data.get(name, "") for name in ("encoding", "dates")}
         return self._columns() | {name: value for name, value in kept.items() if value}

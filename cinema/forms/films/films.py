@@ -32,17 +32,17 @@ class RuntimeField(forms.CharField):
         super().__init__(**{"max_length": runtimes.LONGEST_CELL, "help_text": help_text} | options)
 
     def clean(self, value: Any) -> int | None:
-        said = super().clean(value)
-        if not said:
+        cleaned = super().clean(value)
+        if not cleaned:
             return None
         try:
-            length = runtimes.runtime(said if not said.isdecimal() else f"{said} min")
+            length = runtimes.runtime(cleaned if not cleaned.isdecimal() else f"{cleaned} min")
         except values.Unusable:
             length = None
         if length is None or (length.doubt and length.minutes <= runtimes.LONG):
             raise forms.ValidationError(
                 _("“%(said)s” is not a runtime from 1 to %(most)d minutes. Write it as 112 or 1h52."),
-                params={"said": said, "most": runtimes.LONGEST},
+                params={"said": cleaned, "most": runtimes.LONGEST},
             )
         return length.minutes
 
@@ -201,14 +201,14 @@ class FilmForm(VersionedForm, forms.ModelForm):
 
     @property
     def facts(self) -> FilmFacts:
-        said = self.cleaned_data
-        original = said["original_language"]
-        languages = {language.code: language.name for language in said["languages"]} | said["new_languages"]
+        cleaned = self.cleaned_data
+        original = cleaned["original_language"]
+        languages = {language.code: language.name for language in cleaned["languages"]} | cleaned["new_languages"]
         if original:
             languages[original.code] = original.name
         return FilmFacts(
-            **{name: said[name] for name in (*self.Meta.fields, "cast", "synopsis")},
-            genres={genre.slug: genre.name for genre in said["genres"]} | said["new_genres"],
+            **{name: cleaned[name] for name in (*self.Meta.fields, "cast", "synopsis")},
+            genres={genre.slug: genre.name for genre in cleaned["genres"]} | cleaned["new_genres"],
             languages=languages,
             original_language=original.code if original else next(iter(languages)) if len(languages) == 1 else "",
         )

@@ -31,8 +31,8 @@ class LayoutField(forms.Field):
         if not value:
             return []
         try:
-            said = json.loads(value)
-            seats = said["seats"]
+            cleaned = json.loads(value)
+            seats = cleaned["seats"]
             if len(seats) > MOST_SEATS:
                 raise forms.ValidationError(
                     _("The hall has %(number)d seats. It can have at most %(most)d."),
@@ -81,15 +81,15 @@ class AddScreenForm(forms.Form):
         self.categories = [category.pk for category in categories]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
+        cleaned = super().clean()
         if self.errors:
-            return said
-        if example := next((example for example in EXAMPLES if example.key == said["example"]), None):
-            said["spots"], said["shape"] = example_spots(example, self.categories), example.shape
+            return cleaned
+        if example := next((example for example in EXAMPLES if example.key == cleaned["example"]), None):
+            cleaned["spots"], cleaned["shape"] = example_spots(example, self.categories), example.shape
         else:
-            said["shape"] = Screen.Shape.STRAIGHT
-            said["spots"] = _read(self, said["plan"], [], self.categories, Numbering())
-        return said
+            cleaned["shape"] = Screen.Shape.STRAIGHT
+            cleaned["spots"] = _read(self, cleaned["plan"], [], self.categories, Numbering())
+        return cleaned
 
 
 class HallForm(forms.Form):
@@ -165,21 +165,21 @@ class HallForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
+        cleaned = super().clean()
         if self.errors:
-            return said
-        if said["source"] == GRID:
-            said["spots"] = said["layout"]
-            self._check(said["spots"])
+            return cleaned
+        if cleaned["source"] == GRID:
+            cleaned["spots"] = cleaned["layout"]
+            self._check(cleaned["spots"])
         else:
             scheme = Numbering(
-                said["seats"] or schemes.KEEP,
-                said["rows"] or schemes.FRONT,
-                said["letters"] or schemes.PLAIN,
-                said["start"] or 1,
+                cleaned["seats"] or schemes.KEEP,
+                cleaned["rows"] or schemes.FRONT,
+                cleaned["letters"] or schemes.PLAIN,
+                cleaned["start"] or 1,
             )
-            said["spots"] = _read(self, said["plan"], self.before, self.categories, scheme)
-        return said
+            cleaned["spots"] = _read(self, cleaned["plan"], self.before, self.categories, scheme)
+        return cleaned
 
     def _check(self, spots: Sequence[Spot]) -> None:
         try:
@@ -242,9 +242,9 @@ class CategoriesForm(forms.Form):
     @property
     def wanted(self) -> list[tuple[int | None, str]]:
         """The key and name of each category that is to be, in their order."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         lines = [
-            (said[f"rank-{key or 'new'}"] or 99, index, key, said[f"name-{key or 'new'}"])
+            (cleaned[f"rank-{key or 'new'}"] or 99, index, key, cleaned[f"name-{key or 'new'}"])
             for index, (key, _name, _place) in enumerate(self.lines)
         ]
         return [(key, name) for _place, _index, key, name in sorted(lines, key=lambda line: line[:2]) if name]

@@ -4,5 +4,5 @@ from cinema.forms.booking.booking import HoldForm
 from cinema.forms.orders.tickets import OwnerForm
 
 
-class MoveForm(HoldForm, OwnerForm):
+class ChangeSeatsForm(HoldForm, OwnerForm):
     """The seats ticked on the map, and whose ticket it is."""

@@ -82,8 +82,8 @@ class PriceCardForm(forms.Form):
 
     @property
     def prices(self) -> dict[tuple[int, int], Decimal]:
-        said = {(c.pk, k.pk): self.cleaned_data[_key(c.pk, k.pk)] for c in self.categories for k in self.kinds}
-        return {key: amount for key, amount in said.items() if amount is not None}
+        cleaned = {(c.pk, k.pk): self.cleaned_data[_key(c.pk, k.pk)] for c in self.categories for k in self.kinds}
+        return {key: amount for key, amount in cleaned.items() if amount is not None}
 
 
 def _key(category_id: int, kind_id: int) -> str:
@@ -127,12 +127,12 @@ class AdjustmentForm(forms.Form):
         self.fields["ticket_type"].choices = [("", _("All")), *((k.pk, k.name) for k in kinds)]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
-        if said.get("from_time") and said.get("from_time") == said.get("until_time"):
+        cleaned = super().clean()
+        if cleaned.get("from_time") and cleaned.get("from_time") == cleaned.get("until_time"):
             self.add_error("until_time", _("Both times are the same. Leave both empty for the whole day."))
-        if said.get("amount") == 0:
+        if cleaned.get("amount") == 0:
             self.add_error("amount", _("An amount of 0 changes nothing."))
-        return said
+        return cleaned
 
     @property
     def where(self) -> str:
@@ -147,16 +147,16 @@ class AdjustmentForm(forms.Form):
 
     @property
     def adjustment(self) -> Adjustment:
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return Adjustment(
-            name=said["name"],
-            amount=said["amount"],
-            weekdays=tuple(sorted(said["weekdays"])),
-            from_time=said["from_time"],
-            until_time=said["until_time"],
-            format=said["format"],
-            category_id=int(said["category"]) if said["category"] else None,
-            ticket_type_id=int(said["ticket_type"]) if said["ticket_type"] else None,
+            name=cleaned["name"],
+            amount=cleaned["amount"],
+            weekdays=tuple(sorted(cleaned["weekdays"])),
+            from_time=cleaned["from_time"],
+            until_time=cleaned["until_time"],
+            format=cleaned["format"],
+            category_id=int(cleaned["category"]) if cleaned["category"] else None,
+            ticket_type_id=int(cleaned["ticket_type"]) if cleaned["ticket_type"] else None,
         )
 
 
@@ -194,11 +194,11 @@ class CardForms:
 
     @property
     def plan(self) -> CardPlan:
-        said = [form for form in self.adjustments if form.has_changed() or form.initial]
+        cleaned = [form for form in self.adjustments if form.has_changed() or form.initial]
         return CardPlan(
             name=self.card.cleaned_data["name"],
             prices=self.card.prices,
-            adjustments=[form.adjustment for form in said if not form.cleaned_data.get("DELETE")],
+            adjustments=[form.adjustment for form in cleaned if not form.cleaned_data.get("DELETE")],
         )
 
 
@@ -217,8 +217,8 @@ class PreviewForm(forms.Form):
     kind = forms.ChoiceField(label=_("Ticket type"), required=False)
 
     def __init__(self, data: Any, *, kinds: Sequence[TicketType]) -> None:
-        said = {"format": data.get("format") or FORMATS[0][0], "kind": data.get("kind") or str(kinds[0].pk)}
-        super().__init__(said)
+        cleaned = {"format": data.get("format") or FORMATS[0][0], "kind": data.get("kind") or str(kinds[0].pk)}
+        super().__init__(cleaned)
         self.kinds = {str(kind.pk): kind for kind in kinds}
         self.fields["kind"].choices = [(kind.pk, kind.name) for kind in kinds]
         self.is_valid()

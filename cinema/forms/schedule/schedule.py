@@ -11,7 +11,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cinema.forms.schedule.schedule_fields import DayField, MomentField, TimeOfDayField, TimesField, WhichField
+from cinema.forms.schedule.schedule_fields import MomentField, ShowDayField, TimeOfDayField, TimesField, WhichField
 from cinema.models import Language, Movie, Show, Theatre
 
 WEEK, DAY = "week", "day"
@@ -19,15 +19,15 @@ MAX_MINUTES = 600
 MAX_DAYS = 92
 
 
-class PeriodForm(forms.Form):
+class DayRangeForm(forms.Form):
     """The days to look at. Nothing an old link asks for is an error: then it is this week."""
 
-    day = DayField(required=False)
+    day = ShowDayField(required=False)
     view = forms.ChoiceField(choices=[(WEEK, ""), (DAY, "")], required=False)
 
 
 @dataclass(frozen=True)
-class Period:
+class DayRange:
     """The week or the day that is looked at, by one of its days, in the light of today."""
 
     day: date
@@ -35,9 +35,9 @@ class Period:
     today: date
 
     @classmethod
-    def asked(cls, data: Mapping[str, Any], theatre: Theatre) -> "Period":
+    def asked(cls, data: Mapping[str, Any], theatre: Theatre) -> "DayRange":
         """What was asked for, as far as it can be understood."""
-        form, today = PeriodForm(data), theatre.trading_day(timezone.now())
+        form, today = DayRangeForm(data), theatre.trading_day(timezone.now())
         form.full_clean()
         return cls(form.cleaned_data.get("day") or today, form.cleaned_data.get("view") or WEEK, today)
 
@@ -149,8 +149,10 @@ class PlanForm(VersionFields):
         label=gettext_lazy("Times"),
         help_text=gettext_lazy("00:30 on Friday is in the night from Friday to Saturday."),
     )
-    first_day = DayField(label=gettext_lazy("From"))
-    last_day = DayField(label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("Leave empty for one day."))
+    first_day = ShowDayField(label=gettext_lazy("From"))
+    last_day = ShowDayField(
+        label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("Leave empty for one day.")
+    )
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Only on these weekdays"),
         choices=list(WEEKDAYS_ABBR.items()),
@@ -186,8 +188,8 @@ class CopyForm(forms.Form):
         choices=[(WEEK, gettext_lazy("the whole week")), (DAY, gettext_lazy("this day"))],
         widget=forms.RadioSelect,
     )
-    source = DayField(label=gettext_lazy("From"), help_text=gettext_lazy("The day, or any day of the week."))
-    target = DayField(label=gettext_lazy("To"), help_text=gettext_lazy("The day, or any day of the week."))
+    source = ShowDayField(label=gettext_lazy("From"), help_text=gettext_lazy("The day, or any day of the week."))
+    target = ShowDayField(label=gettext_lazy("To"), help_text=gettext_lazy("The day, or any day of the week."))
     price_card = forms.ModelChoiceField(
         None,
         label=gettext_lazy("Price card for shows without one"),
@@ -200,14 +202,14 @@ class CopyForm(forms.Form):
         self.fields["price_card"].queryset = theatre.price_cards.filter(retired_at=None)
 
     def clean(self) -> None:
-        said = self.cleaned_data
-        if "source" in said and "target" in said and said.get("span"):
-            source, target = said["source"], said["target"]
-            if said["span"] == WEEK:
+        cleaned = self.cleaned_data
+        if "source" in cleaned and "target" in cleaned and cleaned.get("span"):
+            source, target = cleaned["source"], cleaned["target"]
+            if cleaned["span"] == WEEK:
                 source, target = (day - timedelta(days=day.weekday()) for day in (source, target))
-            said["first"], said["last"] = source, source + timedelta(days=6 if said["span"] == WEEK else 0)
-            said["days"] = (target - source).days
-            if not said["days"]:
+            cleaned["first"], cleaned["last"] = source, source + timedelta(days=6 if cleaned["span"] == WEEK else 0)
+            cleaned["days"] = (target - source).days
+            if not cleaned["days"]:
                 self.add_error("target", _("Please choose different days."))
 
 
@@ -228,10 +230,10 @@ class DraftsForm(forms.Form):
         return list(map(int, keys))
 
 
-class MoveForm(forms.Form):
+class RescheduleForm(forms.Form):
     """Where a show is put by hand: a trading day, a time, a screen."""
 
-    day = DayField()
+    day = ShowDayField()
     at = TimeOfDayField()
     screen = forms.ModelChoiceField(None)
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
@@ -246,7 +248,7 @@ class ShowForm(VersionFields):
 
     CHOSEN = ("movie", "screen", "day", "at", "format", "language", "subtitles", "price_card")
 
-    day = DayField(label=gettext_lazy("Day"))
+    day = ShowDayField(label=gettext_lazy("Day"))
     at = TimeOfDayField(
         label=gettext_lazy("Time"),
         help_text=gettext_lazy("00:30 on Friday is in the night from Friday to Saturday."),

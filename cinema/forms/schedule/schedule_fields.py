@@ -15,7 +15,7 @@ MAX_TIMES = 12
 WHICH = [("", "—"), ("0", gettext_lazy("the first")), ("1", gettext_lazy("the second"))]
 
 
-class DayField(forms.DateField):
+class ShowDayField(forms.DateField):
     """A trading day."""
 
     def __init__(self, **options: Any) -> None:
@@ -36,11 +36,13 @@ class TimeOfDayField(forms.CharField):
         super().__init__(**{"max_length": LONGEST_TIME, "widget": widget} | options)
 
     def clean(self, value: Any) -> time | None:
-        said = super().clean(value)
+        cleaned = super().clean(value)
         try:
-            return read_time(said) if said else None
+            return read_time(cleaned) if cleaned else None
         except ValueError:
-            raise forms.ValidationError(_("“%(time)s” is not a time, such as 18:30."), params={"time": said}) from None
+            raise forms.ValidationError(
+                _("“%(time)s” is not a time, such as 18:30."), params={"time": cleaned}
+            ) from None
 
 
 class TimesField(forms.CharField):

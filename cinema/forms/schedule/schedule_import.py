@@ -16,7 +16,7 @@ DAY, MONTH = "day", "month"
 MEANT = re.compile(rf"(\d{{1,{LONGEST_KEY}}}):(.{{1,200}})", re.DOTALL)
 
 
-class ImportForm(forms.Form):
+class ScheduleImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("CSV file"),
         required=False,
@@ -47,19 +47,19 @@ class ImportForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
-        file = said.get("file")
+        cleaned = super().clean()
+        file = cleaned.get("file")
         if file and file.size > MAX_BYTES:
             self.add_error("file", _("The file is too large: a schedule has at most 500 kB."))
-        elif not file and not (said.get("text") or "").strip() and not self.errors:
+        elif not file and not (cleaned.get("text") or "").strip() and not self.errors:
             raise forms.ValidationError(_("Choose a file, or paste its lines."))
-        return said
+        return cleaned
 
     @property
     def day_first(self) -> bool | None:
         """What was said of 08/12/2026, if anything."""
-        said = self.cleaned_data.get("dates")
-        return said == DAY if said else None
+        cleaned = self.cleaned_data.get("dates")
+        return cleaned == DAY if cleaned else None
 
     @property
     def meant(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cinema.exceptions import AddressTaken
+from cinema.exceptions import EmailTaken
 from cinema.forms.core.fields import EmailField, NameField
 from cinema.models import User
 from cinema.services.people.accounts import create_owner
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             owner = create_owner(email=email, name=name, password=password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
-        except AddressTaken as error:
+        except EmailTaken as error:
             raise CommandError(str(error)) from None
         self.stdout.write(self.style.SUCCESS(f"{owner.email} is an owner. Sign in at /staff/."))
 

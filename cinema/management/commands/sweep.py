@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cinema.jobs.housekeeping import sweep
+from cinema.jobs.jobs import run_jobs
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: Any) -> None:
-        done = sweep()
+        done = run_jobs()
         for what, count in done.items():
             self.stdout.write(f"{what}: {'failed' if count is None else count}")
         if failed := [what for what, count in done.items() if count is None]:

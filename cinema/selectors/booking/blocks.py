@@ -21,7 +21,7 @@ class OffSale(NamedTuple):
     next_release: datetime | None = None
 
 
-class Line(NamedTuple):
+class BlockedSeat(NamedTuple):
     """A seat on a standing block, as off_sale() reads it."""
 
     seat_id: int
@@ -54,7 +54,7 @@ def off_sale(shows: Sequence[Show], at: datetime, seat_ids: Collection[int] | No
     return {show.pk: _off_sale(show, covering[show.pk], released, at) for show in shows}
 
 
-def _lines(screen_ids: Collection[int], seat_ids: Collection[int] | None) -> list[Line]:
+def _lines(screen_ids: Collection[int], seat_ids: Collection[int] | None) -> list[BlockedSeat]:
     lines = SeatBlock.seats.through.objects.filter(seatblock__screen__in=screen_ids, seatblock__lifted_at=None)
     if seat_ids is not None:
         lines = lines.filter(seat__in=seat_ids)
@@ -62,7 +62,7 @@ def _lines(screen_ids: Collection[int], seat_ids: Collection[int] | None) -> lis
     rows = lines.order_by("seatblock_id").values_list(
         "seat_id", "seatblock_id", *(f"seatblock__{field}" for field in fields)
     )
-    return [Line(*row) for row in rows]
+    return [BlockedSeat(*row) for row in rows]
 
 
 def _released(shows: Sequence[Show]) -> set[tuple[int, int]]:
@@ -76,7 +76,7 @@ def is_released(block: SeatBlock, show: Show) -> bool:
     return (show.pk, block.pk) in _released([show])
 
 
-def _off_sale(show: Show, lines: Iterable[Line], released: set[tuple[int, int]], at: datetime) -> OffSale:
+def _off_sale(show: Show, lines: Iterable[BlockedSeat], released: set[tuple[int, int]], at: datetime) -> OffSale:
     seats: dict[int, str] = {}
     releases = []
     for line in lines:

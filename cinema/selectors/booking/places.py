@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models.functions import Now
 
-from cinema.domain.seating.places import Place
+from cinema.domain.seating.places import SeatPlace
 from cinema.domain.seating.prices import agreed_prices
 from cinema.models import Show, ShowSeat, Theatre
 
@@ -21,14 +21,14 @@ class Look(NamedTuple):
     """A hall as it was a moment ago for somebody who holds nothing, and who held its held seats."""
 
     at: float
-    places: list[Place]
+    places: list[SeatPlace]
     holders: dict[int, str]
 
 
 _looks: dict[int, Look] = {}
 
 
-def hall_lately(show_id: int) -> list[Place]:
+def hall_lately(show_id: int) -> list[SeatPlace]:
     """The seats of a show as they stand for somebody who holds none, now or LATELY ago: for advice, which may be late
     by the time it is followed anyhow. When a crowd comes, all who ask at once share one look at the hall."""
     if look := _fresh(show_id):
@@ -36,7 +36,7 @@ def hall_lately(show_id: int) -> list[Place]:
     rows = list(_read(show_id))
     look = Look(
         monotonic(),
-        [Place(*place, _is_free(NOBODY, *state)) for *place, state in rows],
+        [SeatPlace(*place, _is_free(NOBODY, *state)) for *place, state in rows],
         {place[0]: holder for *place, (_, holder, _, _) in rows if holder},
     )
     if len(_looks) >= MOST_HALLS:
@@ -45,7 +45,7 @@ def hall_lately(show_id: int) -> list[Place]:
     return look.places
 
 
-def taken_lately(show_id: int, seat_ids: Collection[int], buyer: str) -> list[Place]:
+def taken_lately(show_id: int, seat_ids: Collection[int], buyer: str) -> list[SeatPlace]:
     """Which of these seats were gone for the buyer at the latest look; none where nobody has looked LATELY."""
     look = _fresh(show_id)
     if look is None:
@@ -59,13 +59,15 @@ def _fresh(show_id: int) -> Look | None:
     return look if look and monotonic() - look.at < LATELY else None
 
 
-def places(show: Show, buyer: str, rows: Collection[int] | None = None, *, own: Collection[int] = ()) -> list[Place]:
+def places(
+    show: Show, buyer: str, rows: Collection[int] | None = None, *, own: Collection[int] = ()
+) -> list[SeatPlace]:
     """The seats of the show as they stand for the buyer, in one statement; only of ``rows`` (Seat.y), if given.
 
     A seat is free to them that is available, that they hold or have bought (``own``), or whose hold has run out by the
     database's clock.
     """
-    return [Place(*place, _is_free(buyer, *state) or place[0] in own) for *place, state in _read(show.pk, rows)]
+    return [SeatPlace(*place, _is_free(buyer, *state) or place[0] in own) for *place, state in _read(show.pk, rows)]
 
 
 def _read(show_id: int, rows: Collection[int] | None = None) -> Iterator[tuple]:
@@ -95,10 +97,10 @@ def _is_free(buyer: str, status: str, holder: str | None, ends: datetime | None,
     return status == ShowSeat.Status.AVAILABLE or bool(ends and (holder == buyer or ends <= now))
 
 
-def place_of(show_seat: ShowSeat) -> Place:
+def place_of(show_seat: ShowSeat) -> SeatPlace:
     """A chosen seat, which comes with its seat: free to the one who chose it."""
     seat = show_seat.seat
-    return Place(
+    return SeatPlace(
         show_seat.pk, seat.row, seat.number, seat.x, seat.y, show_seat.price, seat.category_id, seat.kind, True
     )
 

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from cinema.domain.money import format_money
-from cinema.domain.seating.places import Place, partners, wheelchairs_beside
+from cinema.domain.seating.places import SeatPlace, partners, wheelchairs_beside
 from cinema.models import Hold, Screen, Seat, SeatEvent, Show, ShowSeat
 
 FREE, MINE, HELD, SOLD = "free", "mine", "held", "sold"
@@ -52,9 +52,11 @@ class SeatView:
     free_with: Sequence[int] = ()
 
     @property
-    def place(self) -> Place:
+    def place(self) -> SeatPlace:
         """The same as plain geometry."""
-        return Place(self.id, self.row, self.number, self.x, self.y, self.price, self.category_id, self.kind, self.open)
+        return SeatPlace(
+            self.id, self.row, self.number, self.x, self.y, self.price, self.category_id, self.kind, self.open
+        )
 
     @property
     def open(self) -> bool:
@@ -74,7 +76,7 @@ class SeatView:
         return " ".join(parts)
 
 
-class Row(NamedTuple):
+class SeatRow(NamedTuple):
     """A row of the hall. ``after_aisle`` says that a cross aisle lies before it, ``bend`` how far its ends bend."""
 
     name: str
@@ -83,7 +85,7 @@ class Row(NamedTuple):
     bend: int
 
 
-class Price(NamedTuple):
+class SeatPrice(NamedTuple):
     """A category's line in the legend. ``lowest`` and ``highest`` differ where seats of it differ in price."""
 
     rank: int
@@ -98,15 +100,15 @@ class SeatMap:
     """All seats of a show, row by row from the front, at one revision."""
 
     revision: int
-    rows: list[Row]
-    prices: list[Price] = field(default_factory=list)
+    rows: list[SeatRow]
+    prices: list[SeatPrice] = field(default_factory=list)
     mine: int = 0
     free: int = 0
     ordinary: int = 0  # free seats that are no wheelchair or companion places
     kinds: set[str] = field(default_factory=set)
 
 
-class Pulse(NamedTuple):
+class LiveState(NamedTuple):
     """What one cheap look at a show tells: its revision, whether it is on sale, and whether a hold has run out
     unnoticed, or house seats are to be released."""
 
@@ -126,17 +128,17 @@ def show_for_sale(pk: int) -> Show | None:
     )
 
 
-def pulse(show_id: int) -> Pulse | None:
+def live_state(show_id: int) -> LiveState | None:
     """The show's pulse, in one statement; None for no such show."""
-    return pulses([show_id]).get(show_id)
+    return live_states([show_id]).get(show_id)
 
 
-def pulses(show_ids: Collection[int]) -> dict[int, Pulse]:
+def live_states(show_ids: Collection[int]) -> dict[int, LiveState]:
     """The same for several shows, by their keys."""
     due = Hold.objects.filter(show=OuterRef("pk"), status=Hold.Status.ACTIVE, expires_at__lte=Now())
     shows = Show.objects.filter(pk__in=show_ids).exclude(status=Show.Status.DRAFT).annotate(now=Now(), due=Exists(due))
     return {
-        show.pk: Pulse(show.revision, show.on_sale_at(show.now), show.due or show.releases_by(show.now))
+        show.pk: LiveState(show.revision, show.on_sale_at(show.now), show.due or show.releases_by(show.now))
         for show in shows.only("revision", "status", "sales_start_at", "sales_end_at", "house_release_at")
     }
 
@@ -160,9 +162,9 @@ def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
     )
 
 
-def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[Row]:
+def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[SeatRow]:
     """The seats that stand in a hall, at no show: each by its own key, all to be had, those ``chosen`` ticked."""
-    words = _Words()
+    words = _SeatWords()
     seats = Seat.objects.filter(screen=screen, retired_at=None).select_related("category").order_by("y", "x")
     views = []
     for seat in seats:
@@ -190,7 +192,7 @@ def seat_changes(show: Show, buyer: str, since: int) -> list[SeatView]:
     return views if repriced else [seat for seat in views if seat.id in ids]
 
 
-def changed_prices(show: Show, changes: list[SeatView]) -> list[Price]:
+def changed_prices(show: Show, changes: list[SeatView]) -> list[SeatPrice]:
     """The legend's lines, where the changes are of the whole map; else they stay as they are."""
     return _prices(changes) if len(changes) >= show.seats_total else []
 
@@ -223,7 +225,7 @@ def _views(show: Show, buyer: str, chosen: Collection[int] = (), *, marked: bool
             "hold__expires_at",
         )
     )
-    words = _Words()
+    words = _SeatWords()
     views = []
     for pk, row, number, y, x, category, category_id, rank, kind, price, status, holder, expires_at in rows:
         state = _state(status, holder, expires_at, buyer, show.now)
@@ -275,24 +277,26 @@ def _tie(views: list[SeatView], *, carer_free: bool) -> None:
             special[pk].free_with = wheelchairs
 
 
-def _rows(seats: list[SeatView], bend: int) -> list[Row]:
-    rows: list[Row] = []
+def _rows(seats: list[SeatView], bend: int) -> list[SeatRow]:
+    rows: list[SeatRow] = []
     for (y, name), group in groupby(seats, key=lambda seat: (seat.y, seat.row)):
-        rows.append(Row(name, list(group), after_aisle=bool(rows) and y > rows[-1].seats[0].y + 1, bend=bend))
+        rows.append(SeatRow(name, list(group), after_aisle=bool(rows) and y > rows[-1].seats[0].y + 1, bend=bend))
     return rows
 
 
-def _prices(seats: list[SeatView]) -> list[Price]:
+def _prices(seats: list[SeatView]) -> list[SeatPrice]:
     by_rank: dict[int, list[SeatView]] = {}
     for seat in seats:
         by_rank.setdefault(seat.rank, []).append(seat)
     return [
-        Price(rank, group[0].category_id, group[0].category, min(s.price for s in group), max(s.price for s in group))
+        SeatPrice(
+            rank, group[0].category_id, group[0].category, min(s.price for s in group), max(s.price for s in group)
+        )
         for rank, group in sorted(by_rank.items())
     ]
 
 
-class _Words:
+class _SeatWords:
     """The accessible name of a seat. The parts that repeat are translated once a map, not once a seat."""
 
     def __init__(self) -> None:

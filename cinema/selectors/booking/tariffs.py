@@ -19,7 +19,7 @@ class Choice(NamedTuple):
     amount: Decimal
 
 
-class Line(NamedTuple):
+class TariffLine(NamedTuple):
     """A seat of an order: with which kind of ticket, and what it costs; None where the show knows no kinds."""
 
     seat: ShowSeat
@@ -101,7 +101,7 @@ def price_list(tariff_id: int | None) -> dict[TicketType, list[TariffPrice]]:
 
 def order_lines(
     seats: Sequence[ShowSeat], theatre: Theatre, types: Mapping[int, int], choices: Choices | None = None
-) -> list[Line]:
+) -> list[TariffLine]:
     """What seats, which come with their seats of the hall, cost with the kinds of tickets ``types`` names.
 
     ``types`` maps the keys of seats to those of kinds; a seat it does not name is taken with the plain one. Carers
@@ -113,7 +113,9 @@ def order_lines(
     chosen = {seat.pk: _choose(choices.get(seat.pk, ()), types.get(seat.pk)) for seat in seats}
     prices = prices_of(seats, theatre, {pk: choice.amount for pk, choice in chosen.items() if choice})
     return [
-        Line(seat, choice and choice.ticket_type, prices[seat.pk]) for seat in seats for choice in [chosen[seat.pk]]
+        TariffLine(seat, choice and choice.ticket_type, prices[seat.pk])
+        for seat in seats
+        for choice in [chosen[seat.pk]]
     ]
 
 

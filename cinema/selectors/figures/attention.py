@@ -23,7 +23,7 @@ from cinema.models import (
 from cinema.selectors.booking.blocks import standing
 from cinema.selectors.core.mails import Delayed, delayed_mails, undelivered_mails
 from cinema.selectors.money.overdue import Overdue, Sum, overdue, sum_of
-from cinema.selectors.schedule.today import Day
+from cinema.selectors.schedule.today import TradingDay
 
 SOON = timedelta(days=2)
 LEAST_BREAK = 5  # minutes between a film and the next show
@@ -78,7 +78,7 @@ class Attention(NamedTuple):
         return any(self)
 
 
-def attention(theatre: Theatre, day: Day, now: datetime, *, orders: bool) -> Attention:
+def attention(theatre: Theatre, day: TradingDay, now: datetime, *, orders: bool) -> Attention:
     """What needs attention at the theatre now, and on ``day``; of ``orders``, their money and their mails only for
     whoever may see them."""
     late = overdue(theatre, now) if orders else Overdue([], [])
@@ -95,7 +95,7 @@ def attention(theatre: Theatre, day: Day, now: datetime, *, orders: bool) -> Att
     )
 
 
-def _clashes(day: Day) -> Iterator[Clash]:
+def _clashes(day: TradingDay) -> Iterator[Clash]:
     for line in day.lines:
         for first, second in pairwise(slot.show for slot in line.slots):
             minutes = int((second.starts_at - first.film_ends_at).total_seconds() // 60)
@@ -126,7 +126,7 @@ def _sold_blocks(theatre: Theatre, now: datetime) -> list[SoldBlock]:
     return sorted(found, key=attrgetter("first_at"))[:AT_MOST]
 
 
-def _drafts(theatre: Theatre, day: Day, now: datetime) -> list[Draft]:
+def _drafts(theatre: Theatre, day: TradingDay, now: datetime) -> list[Draft]:
     soon = Q(starts_at__gt=now, starts_at__lt=now + SOON) | Q(trading_day=day.day, starts_at__gt=now)
     coming = Show.objects.filter(screen__theatre=theatre, ends_at__gt=now)  # of which an index knows
     drafts = coming.filter(soon, status=Show.Status.DRAFT)

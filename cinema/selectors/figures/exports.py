@@ -14,7 +14,7 @@ from cinema.exports import Cell, Sheet
 from cinema.models import Payment, Refund, Screen, Show, Theatre, Ticket, TicketSeat
 from cinema.selectors.booking.tickets import PRESENT
 from cinema.selectors.figures.box_office import FilmReport
-from cinema.selectors.figures.figures import Report, Table, shows_of
+from cinema.selectors.figures.figures import FiguresReport, FiguresTable, shows_of
 
 MONEY = DecimalField(max_digits=12, decimal_places=2)
 NOTHING = Decimal(0)
@@ -22,12 +22,12 @@ SHOWN = ["movie__title", "movie__distributor", "screen", "trading_day", "starts_
 SHOWN += ["admissions", "revenue", "owed"]
 
 
-def report_sheets(report: Report) -> list[Sheet]:
+def report_sheets(report: FiguresReport) -> list[Sheet]:
     """The tables of a report as they stand on its page, a sheet each."""
     return [_table_sheet(table, report) for table in report.tables]
 
 
-def _table_sheet(table: Table, report: Report) -> Sheet:
+def _table_sheet(table: FiguresTable, report: FiguresReport) -> Sheet:
     header = [table.heading, _("Shows"), _("Admissions"), _("Seats"), _("Occupancy %"), _("Revenue"), _("Average")]
     header += [_("Revenue before"), _("Admissions before"), _("Still to be refunded")]
     rows = [

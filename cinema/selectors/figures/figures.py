@@ -52,7 +52,7 @@ class Figures(NamedTuple):
         return (self.revenue / self.admissions).quantize(CENT) if self.admissions else None
 
 
-class Line(NamedTuple):
+class FiguresLine(NamedTuple):
     label: str
     now: Figures
     before: Figures
@@ -63,20 +63,20 @@ class Line(NamedTuple):
         return percent_more(self.now.revenue, self.before.revenue)
 
 
-class Table(NamedTuple):
+class FiguresTable(NamedTuple):
     """Figures by one thing. The lines add up to the report's total."""
 
     slug: str
     title: str
     heading: str
-    lines: list[Line]
+    lines: list[FiguresLine]
 
 
-class Report(NamedTuple):
+class FiguresReport(NamedTuple):
     period: Period
     before: Period
-    total: Line
-    tables: list[Table]
+    total: FiguresLine
+    tables: list[FiguresTable]
 
 
 def percent_more(now: Decimal | int, before: Decimal | int) -> int | None:
@@ -84,7 +84,7 @@ def percent_more(now: Decimal | int, before: Decimal | int) -> int | None:
     return round((now - before) * 100 / before) if before else None
 
 
-def report(theatres: Sequence[Theatre], period: Period) -> Report:
+def report(theatres: Sequence[Theatre], period: Period) -> FiguresReport:
     """The figures of the theatres together for a period, against as many days before, in nine statements."""
     screens = {screen.pk: screen for screen in Screen.objects.filter(theatre__in=theatres).order_by("name")}
     zones = {theatre.pk: theatre for theatre in theatres}
@@ -98,18 +98,20 @@ def report(theatres: Sequence[Theatre], period: Period) -> Report:
     if len(theatres) > 1:
         places = {pk: f"{zones[screen.theatre_id].name} · {screen}" for pk, screen in screens.items()}
     tables = [
-        Table("day", _("By day"), _("Day"), _lines({d: day_label(d) for d in period.days}, now.by_day, then)),
-        Table("film", _("By film"), _("Film"), _best_first(_lines(titles, now.by_movie, before.by_movie))),
-        Table("screen", _("By screen"), _("Screen"), _lines(places, now.by_screen, before.by_screen)),
-        Table("format", _("By format"), _("Format"), _best_first(_lines(formats, now.by_format, before.by_format))),
-        Table("hour", _("By hour of start"), _("Hour"), _lines(HOURS, now.by_hour, before.by_hour)),
-        Table("weekday", _("By weekday"), _("Weekday"), _lines(_weekdays(), now.by_weekday, before.by_weekday)),
+        FiguresTable("day", _("By day"), _("Day"), _lines({d: day_label(d) for d in period.days}, now.by_day, then)),
+        FiguresTable("film", _("By film"), _("Film"), _best_first(_lines(titles, now.by_movie, before.by_movie))),
+        FiguresTable("screen", _("By screen"), _("Screen"), _lines(places, now.by_screen, before.by_screen)),
+        FiguresTable(
+            "format", _("By format"), _("Format"), _best_first(_lines(formats, now.by_format, before.by_format))
+        ),
+        FiguresTable("hour", _("By hour of start"), _("Hour"), _lines(HOURS, now.by_hour, before.by_hour)),
+        FiguresTable("weekday", _("By weekday"), _("Weekday"), _lines(_weekdays(), now.by_weekday, before.by_weekday)),
     ]
     if len(theatres) > 1:
         names = {pk: theatre.name for pk, theatre in zones.items()}
         lines = _best_first(_lines(names, now.by_theatre, before.by_theatre))
-        tables.insert(1, Table("theatre", _("By theatre"), _("Theatre"), lines))
-    return Report(period, period.before, Line(_("Total"), now.total, before.total), tables)
+        tables.insert(1, FiguresTable("theatre", _("By theatre"), _("Theatre"), lines))
+    return FiguresReport(period, period.before, FiguresLine(_("Total"), now.total, before.total), tables)
 
 
 def day_label(day: date) -> str:
@@ -180,15 +182,15 @@ def _regroup(rows: Iterable[tuple[Any, Figures]], key: Callable[[Any], Any]) -> 
     return dict(groups)
 
 
-def _lines(labels: Mapping[Any, str], now: Mapping[Any, Figures], before: Mapping[Any, Figures]) -> list[Line]:
+def _lines(labels: Mapping[Any, str], now: Mapping[Any, Figures], before: Mapping[Any, Figures]) -> list[FiguresLine]:
     """A line for each label, in their order, that has a show in either period."""
     nothing = Figures()
     return [
-        Line(label, now.get(key, nothing), before.get(key, nothing))
+        FiguresLine(label, now.get(key, nothing), before.get(key, nothing))
         for key, label in labels.items()
         if key in now or key in before
     ]
 
 
-def _best_first(lines: list[Line]) -> list[Line]:
+def _best_first(lines: list[FiguresLine]) -> list[FiguresLine]:
     return sorted(lines, key=lambda line: (-line.now.revenue, -line.before.revenue))

@@ -11,7 +11,7 @@ from cinema.selectors.schedule.programme import Showing, showings, upcoming_show
 
 
 @dataclass(frozen=True)
-class Place:
+class MoviePlace:
     """A theatre and its showings of one film, day by day."""
 
     theatre: Theatre
@@ -39,10 +39,10 @@ def shows_of(movie: Movie) -> list[Show]:
     return found
 
 
-def places(shows: Iterable[Show], *, first_city: str = "", day: date | None = None) -> list[Place]:
+def places(shows: Iterable[Show], *, first_city: str = "", day: date | None = None) -> list[MoviePlace]:
     """Group a film's shows by theatre, those in ``first_city`` first; of one day only, if it is given."""
     by_theatre: dict[Theatre, list[Showing]] = {}
     for showing in showings(show for show in shows if day in (None, show.trading_day)):
         by_theatre.setdefault(showing.theatre, []).append(showing)
     order = sorted(by_theatre, key=lambda theatre: (theatre.city != first_city, theatre.city, theatre.name))
-    return [Place(theatre, by_theatre[theatre]) for theatre in order]
+    return [MoviePlace(theatre, by_theatre[theatre]) for theatre in order]

@@ -15,7 +15,7 @@ PAYMENTS_AFTER, REFUNDS_AFTER = timedelta(minutes=15), timedelta(hours=1)
 AT_MOST = 1_000  # of each, anywhere
 
 
-class Line(NamedTuple):
+class OverdueLine(NamedTuple):
     """A payment or refund of ``order``, waiting ``since`` then; ``next_at`` is the next try, None if there is none."""
 
     order: Ticket
@@ -28,8 +28,8 @@ class Line(NamedTuple):
 class Overdue(NamedTuple):
     """The oldest first."""
 
-    payments: list[Line]
-    refunds: list[Line]
+    payments: list[OverdueLine]
+    refunds: list[OverdueLine]
 
 
 class Sum(NamedTuple):
@@ -43,12 +43,12 @@ class Sum(NamedTuple):
 def overdue(theatre: Theatre, now: datetime) -> Overdue:
     """What is overdue at the theatre, in two statements."""
     return Overdue(
-        [Line(*_facts(payment), _why(payment), payment.due_at) for payment in _here(_payments(now), theatre)],
-        [Line(*_facts(refund), _why(refund), refund.due_at) for refund in _here(_refunds(now), theatre)],
+        [OverdueLine(*_facts(payment), _why(payment), payment.due_at) for payment in _here(_payments(now), theatre)],
+        [OverdueLine(*_facts(refund), _why(refund), refund.due_at) for refund in _here(_refunds(now), theatre)],
     )
 
 
-def sum_of(lines: Iterable[Line]) -> Sum | None:
+def sum_of(lines: Iterable[OverdueLine]) -> Sum | None:
     """The lines as one; None for none."""
     lines = list(lines)
     return Sum(len(lines), sum(line.amount for line in lines), min(line.since for line in lines)) if lines else None

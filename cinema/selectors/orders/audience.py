@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models.functions import Now
 
 from cinema.models import Show, Theatre, Ticket, TicketSeat
-from cinema.selectors.booking.seat_map import FREE, HELD, SOLD, Row, SeatView, seat_map
+from cinema.selectors.booking.seat_map import FREE, HELD, SOLD, SeatRow, SeatView, seat_map
 
 BLOCKED = "blocked"
 
@@ -34,7 +34,7 @@ class Party:
 class Audience(NamedTuple):
     """The hall as it is taken now, row by row, and the parties in it; ``by_seat`` finds a seat's party."""
 
-    rows: list[Row]
+    rows: list[SeatRow]
     parties: list[Party]
     by_seat: dict[int, Party]
     counts: Counter[str]

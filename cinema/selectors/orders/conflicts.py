@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.domain.seating.blocks import best_block, nearest_blocks
-from cinema.domain.seating.places import LOVE, STANDARD, Place
+from cinema.domain.seating.places import LOVE, STANDARD, SeatPlace
 from cinema.domain.seating.rows import distance
 from cinema.models import Seat, SeatBlock, Show, ShowSeat, Ticket, TicketSeat
 from cinema.selectors.booking.blocks import coming_shows, off_sale
@@ -26,7 +26,7 @@ class Conflict(NamedTuple):
     party: int
 
 
-class Preview(NamedTuple):
+class BlockPreview(NamedTuple):
     """What a block would mean: at how many coming shows, how many free and held seats; and whose seats are sold."""
 
     shows: int
@@ -53,7 +53,7 @@ def preview(
     until_day: date | None,
     release: int | None,
     now: datetime,
-) -> Preview:
+) -> BlockPreview:
     """What blocking these seats would mean. ``release`` is the minutes before a show at which they come back."""
     shows = coming_shows(screen_id=screen_id, from_day=from_day, until_day=until_day)
     if release is not None:
@@ -64,7 +64,7 @@ def preview(
         free=Count("pk", filter=Q(status=Status.AVAILABLE)),
         held=Count("pk", filter=Q(status=Status.HELD)),
     )
-    return Preview(**counted, conflicts=_conflicts(_sold(seat_ids, from_day, until_day)))
+    return BlockPreview(**counted, conflicts=_conflicts(_sold(seat_ids, from_day, until_day)))
 
 
 def _sold(seat_ids: Collection[int], from_day: date, until_day: date | None) -> QuerySet[TicketSeat]:
@@ -98,7 +98,7 @@ def _conflicts(lines: Collection[TicketSeat]) -> list[Conflict]:
     return found
 
 
-def equal_seats(hall: Collection[Place], had: Collection[int], broken: Collection[int]) -> list[int] | None:
+def equal_seats(hall: Collection[SeatPlace], had: Collection[int], broken: Collection[int]) -> list[int] | None:
     """Where a party that has the seats ``had`` goes from those of them that are ``broken``; None: nowhere.
 
     Each seat is exchanged for one of the same category and kind, and those who sat in such seats sit together again,
@@ -123,7 +123,7 @@ def equal_seats(hall: Collection[Place], had: Collection[int], broken: Collectio
     return chosen
 
 
-def _near(hall: list[Place], group: list[Place], kind: str) -> list[Place] | None:
+def _near(hall: list[SeatPlace], group: list[SeatPlace], kind: str) -> list[SeatPlace] | None:
     if kind not in (STANDARD, LOVE):  # places for wheelchairs and those who come with them are few: the nearest will do
         free = {place.pk: place for place in hall if place.free}
         found = []

@@ -12,7 +12,7 @@ from cinema.models import Hold, SeatEvent, Show, ShowCancellation, Theatre, Tick
 from cinema.selectors.core.balances import with_money
 
 
-class Preview(NamedTuple):
+class CancellationPreview(NamedTuple):
     """What calling off a show would mean: ``money`` is what would be paid back."""
 
     tickets: int
@@ -23,7 +23,7 @@ class Preview(NamedTuple):
     waiting: int
 
 
-class Progress(NamedTuple):
+class CancellationProgress(NamedTuple):
     """How far the tickets of a show called off are: all of them, those paid back, exchanged, and left; the money that
     was paid back, and what is still owed to buyers."""
 
@@ -39,7 +39,7 @@ class Progress(NamedTuple):
         return self.total - self.left
 
 
-def show_to_call_off(theatre: Theatre, pk: int) -> Show | None:
+def show_to_cancel(theatre: Theatre, pk: int) -> Show | None:
     """A show of the theatre, loaded with its movie, language and cancellation; None for a draft."""
     shows = Show.objects.filter(screen__theatre=theatre, pk=pk).exclude(status=Show.Status.DRAFT)
     return shows.select_related("movie", "screen__theatre", "language", "cancellation__user").first()
@@ -50,11 +50,11 @@ def cancellation_of(show: Show) -> ShowCancellation | None:
     return ShowCancellation.objects.select_related("user").filter(show=show).first()
 
 
-def preview(show: Show) -> Preview:
+def preview(show: Show) -> CancellationPreview:
     """What would become of its tickets, holds and waiting list."""
     sold = Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED)
     holds = Hold.objects.filter(show=show, status=Hold.Status.ACTIVE, expires_at__gt=Now())
-    return Preview(
+    return CancellationPreview(
         tickets=sold.count(),
         seats=show.admissions,
         money=kept_for_buyers(show),
@@ -75,13 +75,13 @@ def is_open(cancellation: ShowCancellation, now: datetime) -> bool:
     return cancellation.choose_until is not None and now < cancellation.choose_until
 
 
-def to_pay_back(cancellation: ShowCancellation) -> QuerySet[Ticket]:
+def to_refund(cancellation: ShowCancellation) -> QuerySet[Ticket]:
     """The codes of the tickets that are left."""
     left = Ticket.objects.filter(show=cancellation.show_id, status=Ticket.Status.CONFIRMED)
     return left.order_by("pk").values_list("code", flat=True)
 
 
-def progress(cancellation: ShowCancellation) -> Progress:
+def progress(cancellation: ShowCancellation) -> CancellationProgress:
     """How far it is, in three statements."""
     confirmed = Q(status=Ticket.Status.CONFIRMED)
     since = Q(status=Ticket.Status.CANCELLED, cancelled_at__gte=cancellation.created_at)
@@ -97,7 +97,7 @@ def progress(cancellation: ShowCancellation) -> Progress:
     back = _cancelled(cancellation).aggregate(
         sum=Sum("payments__refunds__amount", filter=Q(payments__refunds__reason="SHOW_CANCELLED"))
     )
-    return Progress(
+    return CancellationProgress(
         total=counts["left"] + counts["refunded"] + exchanged,
         exchanged=exchanged,
         money=exact(back["sum"] or Decimal(0)),

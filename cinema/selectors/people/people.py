@@ -7,7 +7,7 @@ from cinema.models import StaffRole, Theatre, User
 Role = StaffRole.Role
 
 
-class Person(NamedTuple):
+class StaffMember(NamedTuple):
     """Somebody who works at a theatre, and what as; without a password they were invited and have not come yet."""
 
     user: User
@@ -19,13 +19,13 @@ class Person(NamedTuple):
         return [(role, str(Role(role).label)) for role in self.roles]
 
 
-def people_at(theatre: Theatre) -> list[Person]:
+def people_at(theatre: Theatre) -> list[StaffMember]:
     """Everybody with a role at the theatre, by name, in one query."""
     held = StaffRole.objects.filter(theatre=theatre).select_related("user").order_by("user__name", "user__email")
     people: dict[User, set[str]] = {}
     for role in held:
         people.setdefault(role.user, set()).add(role.role)
-    return [Person(user, [role for role in Role.values if role in roles]) for user, roles in people.items()]
+    return [StaffMember(user, [role for role in Role.values if role in roles]) for user, roles in people.items()]
 
 
 def person_at(theatre: Theatre, user_id: int) -> User | None:

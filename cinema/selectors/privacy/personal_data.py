@@ -30,23 +30,23 @@ AT_MOST = 20  # tickets named
 Item = dict[str, Any]
 
 
-class Person(NamedTuple):
+class DataSubject(NamedTuple):
     """An e-mail address and its account, if it has one."""
 
     email: str
     user: User | None
 
 
-def person_by_email(email: str) -> Person:
+def person_by_email(email: str) -> DataSubject:
     """The person with that address, known or not."""
     email = normalise_email(email)
-    return Person(email, User.objects.filter(email=email).first())
+    return DataSubject(email, User.objects.filter(email=email).first())
 
 
-def personal_data(person: Person) -> dict[str, Iterable[Item]]:
+def personal_data(person: DataSubject) -> dict[str, Iterable[Item]]:
     """All data about a person, by kind, each read lazily. Tickets that the account booked for another address come
     without that buyer's name and address."""
-    parts: dict[str, Callable[[Person], Iterable[Item]]] = {
+    parts: dict[str, Callable[[DataSubject], Iterable[Item]]] = {
         "account": _account,
         "tickets": _tickets,
         "tickets_for_others": _tickets_for_others,
@@ -59,17 +59,17 @@ def personal_data(person: Person) -> dict[str, Iterable[Item]]:
     return {name: part(person) for name, part in parts.items()}
 
 
-def own_tickets(person: Person) -> list[QuerySet[Ticket]]:
+def own_tickets(person: DataSubject) -> list[QuerySet[Ticket]]:
     """The tickets booked with the address, without and with an account, as each has its own index."""
     return [Ticket.objects.filter(email=person.email, user__isnull=guest) for guest in (True, False)]
 
 
-def own_entries(person: Person) -> QuerySet[WaitingEntry]:
+def own_entries(person: DataSubject) -> QuerySet[WaitingEntry]:
     """The address's waiting-list entries."""
     return WaitingEntry.objects.exclude(email="").filter(email=person.email)
 
 
-def unfinished_tickets(person: Person) -> list[Ticket]:
+def unfinished_tickets(person: DataSubject) -> list[Ticket]:
     """The person's tickets for coming shows, those being paid for, and those with a refund to come; each with its show.
     At most AT_MOST of each part of own_tickets()."""
     coming = Q(status=Ticket.Status.CONFIRMED) & (Q(show__ends_at__gt=Now()) | Q(show__status=Show.Status.CANCELLED))
@@ -79,7 +79,7 @@ def unfinished_tickets(person: Person) -> list[Ticket]:
     return list(chain.from_iterable(part.select_related("show__movie").order_by("pk")[:AT_MOST] for part in parts))
 
 
-def _account(person: Person) -> Iterator[Item]:
+def _account(person: DataSubject) -> Iterator[Item]:
     if user := person.user:
         roles = user.staff_roles.select_related("theatre").order_by("pk")
         yield {
@@ -95,12 +95,12 @@ def _account(person: Person) -> Iterator[Item]:
         }
 
 
-def _tickets(person: Person) -> Iterator[Item]:
+def _tickets(person: DataSubject) -> Iterator[Item]:
     for ticket in chain.from_iterable(_whole(part) for part in own_tickets(person)):
         yield {"name": ticket.name, "email": ticket.email, "phone": ticket.phone} | _facts(ticket)
 
 
-def _tickets_for_others(person: Person) -> Iterator[Item]:
+def _tickets_for_others(person: DataSubject) -> Iterator[Item]:
     if person.user:
         for ticket in _whole(person.user.tickets.exclude(email=person.email)):
             yield _facts(ticket)
@@ -165,7 +165,7 @@ def _payment(payment: Payment) -> Item:
     }
 
 
-def _waiting_lists(person: Person) -> Iterator[Item]:
+def _waiting_lists(person: DataSubject) -> Iterator[Item]:
     for entry in own_entries(person).select_related("show__movie", "show__screen__theatre", "hold").order_by("pk"):
         yield {
             "email": entry.email,
@@ -180,7 +180,7 @@ def _waiting_lists(person: Person) -> Iterator[Item]:
         }
 
 
-def _mails(person: Person) -> Iterator[Item]:
+def _mails(person: DataSubject) -> Iterator[Item]:
     for mail in chain.from_iterable(part.order_by("pk").iterator(chunk_size=CHUNK) for part in own_mails(person)):
         yield {
             "recipient": mail.recipient,
@@ -191,7 +191,7 @@ def _mails(person: Person) -> Iterator[Item]:
         }
 
 
-def own_mails(person: Person) -> list[QuerySet[OutgoingMail]]:
+def own_mails(person: DataSubject) -> list[QuerySet[OutgoingMail]]:
     """The mails about the person's tickets, waiting list entries and account, and those that wait for the address, or
     for one that the account is to get."""
     mails = OutgoingMail.objects
@@ -203,27 +203,27 @@ def own_mails(person: Person) -> list[QuerySet[OutgoingMail]]:
     return [*about, bare.filter(ticket=None, entry=None, user=None)]
 
 
-def own_proofs(person: Person) -> QuerySet[EmailProof]:
+def own_proofs(person: DataSubject) -> QuerySet[EmailProof]:
     """Unused links that prove the address, or a new one of its account."""
     whose = Q(email=person.email) | Q(user=person.user) if person.user else Q(email=person.email)
     return EmailProof.objects.filter(whose)
 
 
-def own_failures(person: Person) -> QuerySet[AccessAttempt]:
+def own_failures(person: DataSubject) -> QuerySet[AccessAttempt]:
     """Recent failed sign-ins, stored by fingerprint."""
     return AccessAttempt.objects.filter(username__in=fingerprint(person.email))
 
 
-def _proofs(person: Person) -> Iterator[Item]:
+def _proofs(person: DataSubject) -> Iterator[Item]:
     yield from own_proofs(person).order_by("pk").values("email", "name", "created_at")
 
 
-def _failures(person: Person) -> Iterator[Item]:
+def _failures(person: DataSubject) -> Iterator[Item]:
     for attempt in own_failures(person).order_by("pk"):
         yield {"at": attempt.attempt_time, "times": attempt.failures_since_start}
 
 
-def _trail(person: Person) -> Iterator[Item]:
+def _trail(person: DataSubject) -> Iterator[Item]:
     """What the account did, and what was done to it."""
     if user := person.user:
         events = AuditEvent.objects.order_by("pk")

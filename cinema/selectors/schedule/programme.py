@@ -55,7 +55,7 @@ class Showing:
 
 
 @dataclass(frozen=True)
-class Film:
+class ProgrammeFilm:
     """A film and when it can be seen."""
 
     movie: Movie
@@ -78,7 +78,7 @@ class Programme:
     ``today`` is the earliest of the theatres' own days.
     """
 
-    films: list[Film]
+    films: list[ProgrammeFilm]
     day: date | None
     days: list[date]
     today: date
@@ -183,12 +183,12 @@ def _with_details(shows: QuerySet[Show]) -> QuerySet[Show]:
     )
 
 
-def _films(shows: Iterable[Show]) -> list[Film]:
+def _films(shows: Iterable[Show]) -> list[ProgrammeFilm]:
     """Group shows by film, that with the next show first."""
     by_movie: dict[int, list[Show]] = {}
     for show in shows:
         by_movie.setdefault(show.movie_id, []).append(show)
-    return [Film(of_movie[0].movie, showings(of_movie)) for of_movie in by_movie.values()]
+    return [ProgrammeFilm(of_movie[0].movie, showings(of_movie)) for of_movie in by_movie.values()]
 
 
 def showings(shows: Iterable[Show]) -> list[Showing]:

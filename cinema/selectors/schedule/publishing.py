@@ -7,7 +7,14 @@ from datetime import date
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from cinema.exceptions import FilmRetired, NoSeatsInHall, PriceMissing, RuleBroken, ScreenClosed, TimeOver
+from cinema.exceptions import (
+    BusinessRuleViolation,
+    FilmRetired,
+    NoSeatsInHall,
+    PriceMissing,
+    ScreenClosed,
+    TimeInThePast,
+)
 from cinema.models import Seat, Show, Theatre
 from cinema.selectors.booking.pricing import moment_of, plain_prices, price_table
 
@@ -20,7 +27,7 @@ def drafts(theatre: Theatre, first: date, last: date) -> QuerySet[Show]:
     return shows.select_related(*FOR_PUBLISHING).defer("movie__synopsis", "movie__cast").order_by("starts_at", "pk")
 
 
-def problems_of(shows: Sequence[Show]) -> list[tuple[Show, RuleBroken]]:
+def problems_of(shows: Sequence[Show]) -> list[tuple[Show, BusinessRuleViolation]]:
     """The drafts that cannot be published as they are, and why; they come with FOR_PUBLISHING.
 
     A few statements whatever their number; their cards have their prices and adjustments afterwards.
@@ -38,9 +45,9 @@ def problems_of(shows: Sequence[Show]) -> list[tuple[Show, RuleBroken]]:
     return found
 
 
-def _problem(show: Show, *, has_seats: bool, unpriced: Collection[str]) -> RuleBroken | None:
+def _problem(show: Show, *, has_seats: bool, unpriced: Collection[str]) -> BusinessRuleViolation | None:
     if show.starts_at <= timezone.now():
-        return TimeOver()
+        return TimeInThePast()
     if show.movie.retired_at:
         return FilmRetired(show.movie)
     if show.screen.retired_at:

@@ -14,7 +14,7 @@ DETAILS = ("movie", "screen__theatre", "language", "subtitles", "price_card")
 
 
 @dataclass(slots=True)
-class Block:
+class ScheduleBlock:
     """A show on its lane. ``at`` is when it starts, ``minutes`` how long it keeps the screen, ``rest`` how much of
     that comes after the film; ``at`` counts minutes on the theatre's clock from the midnight its trading day begins
     with."""
@@ -39,11 +39,11 @@ class Lane:
     """A screen and its shows of one day, the earliest first."""
 
     screen: Screen
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[ScheduleBlock] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Day:
+class PlannerDay:
     """A trading day: a lane for every screen."""
 
     day: date
@@ -65,7 +65,7 @@ class Day:
 class Planner:
     """Some days under one line of time, from ``first_hour`` until ``last_hour``; 26 is two at night."""
 
-    days: list[Day]
+    days: list[PlannerDay]
     first_hour: int
     last_hour: int
 
@@ -91,12 +91,12 @@ def planner(theatre: Theatre, days: Iterable[date]) -> Planner:
     shows = _shows(theatre, days)
     there = Q(retired_at=None) | Q(pk__in={show.screen_id for show in shows})
     screens = list(theatre.screens.filter(there).order_by("name"))
-    blocks: defaultdict[tuple[date, int], list[Block]] = defaultdict(list)
+    blocks: defaultdict[tuple[date, int], list[ScheduleBlock]] = defaultdict(list)
     for show in shows:
         blocks[show.trading_day, show.screen_id].append(_block(show, theatre))
     every = [block for found in blocks.values() for block in found]
     return Planner(
-        days=[Day(day, [Lane(screen, blocks[day, screen.pk]) for screen in screens]) for day in days],
+        days=[PlannerDay(day, [Lane(screen, blocks[day, screen.pk]) for screen in screens]) for day in days],
         first_hour=min([FIRST_HOUR, *(block.at // 60 for block in every)]),
         last_hour=max([LAST_HOUR, *(-(-(block.at + block.minutes) // 60) for block in every)]),
     )
@@ -123,10 +123,10 @@ def _shows(theatre: Theatre, days: list[date]) -> list[Show]:
     return list(shows.select_related("movie", "language").only(*fields).order_by("starts_at", "pk"))
 
 
-def _block(show: Show, theatre: Theatre) -> Block:
+def _block(show: Show, theatre: Theatre) -> ScheduleBlock:
     start, end = show.starts_at.astimezone(theatre.tz), show.ends_at.astimezone(theatre.tz)
     midnight = datetime.combine(show.trading_day, time())
-    return Block(
+    return ScheduleBlock(
         show=show,
         starts=f"{start:%H:%M}",
         ends=f"{end:%H:%M}",

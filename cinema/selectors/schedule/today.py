@@ -36,7 +36,7 @@ class Tick(NamedTuple):
 
 
 @dataclass(slots=True)
-class Slot:
+class TimelineSlot:
     """A show on its screen's line. ``held`` counts living holds, ``off`` the seats off sale; ``free`` all that can be
     had now."""
 
@@ -81,11 +81,11 @@ class ScreenLine:
     """A screen and its shows of the day, the first one first."""
 
     screen: Screen
-    slots: list[Slot] = field(default_factory=list)
+    slots: list[TimelineSlot] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Day:
+class TradingDay:
     """A trading day; ``now`` is where the clock stands on the line, None when that is not on it."""
 
     day: date
@@ -94,11 +94,11 @@ class Day:
     now: float | None = None
 
     @property
-    def slots(self) -> list[Slot]:
+    def slots(self) -> list[TimelineSlot]:
         return [slot for line in self.lines for slot in line.slots]
 
 
-def trading_day(theatre: Theatre, day: date, now: datetime) -> Day:
+def trading_day(theatre: Theatre, day: date, now: datetime) -> TradingDay:
     """The day at the theatre, in three statements. Called off shows are not on it."""
     shows = (
         Show.objects.filter(screen__theatre=theatre, trading_day=day)
@@ -117,8 +117,8 @@ def trading_day(theatre: Theatre, day: date, now: datetime) -> Day:
         held, living = holds.get(show.pk, (0, 0))
         doors_at = show.starts_at - timedelta(minutes=theatre.doors)
         film_at = show.starts_at + timedelta(minutes=show.trailers)
-        lines[show.screen_id].slots.append(Slot(show, doors_at, film_at, held=living, lapsed=held - living))
-    whole = Day(day, list(lines.values()))
+        lines[show.screen_id].slots.append(TimelineSlot(show, doors_at, film_at, held=living, lapsed=held - living))
+    whole = TradingDay(day, list(lines.values()))
     if shows:
         _lay_out(whole, theatre, now)
     return whole
@@ -133,7 +133,7 @@ def _holds(show_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     return {row["hold__show"]: (row["held"], row["living"]) for row in counted}
 
 
-def _lay_out(day: Day, theatre: Theatre, now: datetime) -> None:
+def _lay_out(day: TradingDay, theatre: Theatre, now: datetime) -> None:
     """Place everything on one line of time for all screens. It counts real hours: where the clocks change in the
     night, an hour is missing among the ticks, or there twice."""
     start = _full_hour(min(slot.doors_at for slot in day.slots), theatre)

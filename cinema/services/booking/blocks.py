@@ -15,7 +15,7 @@ from django.utils import timezone
 from cinema.exceptions import NoSeats, UnknownSeats
 from cinema.models import Screen, Seat, SeatBlock, Show, ShowSeat, User
 from cinema.selectors.booking.blocks import coming_shows, is_released, off_sale, shows_out_of_step
-from cinema.services.booking.ledger import Action, Actor, move_seats
+from cinema.services.booking.ledger import Action, Actor, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.core import audit
 from cinema.services.core.audit import note
@@ -48,7 +48,7 @@ def block_seats(
     block = _write_down(
         screen=screen, seat_ids=set(seat_ids), user=user, kind=kind, reason=reason, release_minutes=release, **days
     )
-    _carry_out_block(block, user)
+    _apply_block(block, user)
     return block
 
 
@@ -73,7 +73,7 @@ def _write_down(*, screen: Screen, seat_ids: set[int], user: User | None, **fiel
 def lift_block(*, block: SeatBlock, user: User | None = None, reason: str = "") -> SeatBlock:
     """End a block: its seats are on sale again at all coming shows, unless another block keeps them. Safe to repeat."""
     block = _lift(block=block, user=user, reason=reason)
-    _carry_out_block(block, user)
+    _apply_block(block, user)
     return block
 
 
@@ -103,12 +103,12 @@ def _note(action: str, block: SeatBlock, seats: Collection[Seat], user: User | N
     )
 
 
-def _carry_out_block(block: SeatBlock, user: User | None) -> None:
+def _apply_block(block: SeatBlock, user: User | None) -> None:
     shows = coming_shows(screen_id=block.screen_id, from_day=block.from_day, until_day=block.until_day)
-    carry_out(shows=shows.values_list("pk", flat=True), user=user)
+    apply_due_blocks(shows=shows.values_list("pk", flat=True), user=user)
 
 
-def carry_out(*, shows: Collection[int], user: User | None = None) -> int:
+def apply_due_blocks(*, shows: Collection[int], user: User | None = None) -> int:
     """Let the seats of these shows stand as the blocks say; return at how many shows seats changed.
 
     A show that cannot be had now is logged and left to the sweep.
@@ -116,9 +116,9 @@ def carry_out(*, shows: Collection[int], user: User | None = None) -> int:
     return try_each(lambda pk: _carry_out(show_id=pk, user=user), list(shows))
 
 
-def carry_out_everywhere() -> int:
+def apply_all_due_blocks() -> int:
     """The same wherever something is out of step: held seats came free, or nobody got round to a show."""
-    return carry_out(shows=sorted(shows_out_of_step()))
+    return apply_due_blocks(shows=sorted(shows_out_of_step()))
 
 
 @atomically
@@ -185,11 +185,11 @@ def _stand(show: Show, off: dict[int, str], **by: Any) -> int:
     seats = lock_seats(show, free | (blocked & ~Q(seat__in=off)))
     back = [seat for seat in seats if seat.status == Status.BLOCKED]
     if back:
-        move_seats(show=show, seats=back, action=Action.UNBLOCK, **by)
+        transition_seats(show=show, seats=back, action=Action.UNBLOCK, **by)
     for reason in dict.fromkeys(off.values()):
         going = [seat for seat in seats if seat not in back and off[seat.seat_id] == reason]
         if going:
-            move_seats(show=show, seats=going, action=Action.BLOCK, reason=reason, **by)
+            transition_seats(show=show, seats=going, action=Action.BLOCK, reason=reason, **by)
     return len(seats)
 
 

@@ -12,20 +12,20 @@ from django.db.models import Prefetch, Q
 
 from cinema.exceptions import (
     AlreadyPaid,
+    BusinessRuleViolation,
     HoldExpired,
-    KeyReused,
+    IdempotencyKeyReused,
     PriceChanged,
-    RuleBroken,
     SeatsChanged,
     ShowNotOnSale,
     TooManyPayments,
 )
 from cinema.models import Hold, Payment, PaymentKey, PaymentMode, Show, Ticket, TicketSeat, User
-from cinema.selectors.booking.tariffs import Line, order_lines
+from cinema.selectors.booking.tariffs import TariffLine, order_lines
 from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.guards import guard
-from cinema.services.booking.hoarding import Source
-from cinema.services.booking.holds import lock_living_hold, serve_waiting_list, take_seats
+from cinema.services.booking.hold_limits import Source
+from cinema.services.booking.holds import lock_active_hold, serve_waiting_list, take_seats
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.core.locking import lock_seats, lock_show
 from cinema.services.core.search_words import rewrite_words, write_words
@@ -74,7 +74,8 @@ def book_hold(
     the terms the buyer accepted. ``key`` makes it safe to repeat: the same request gets the same payment again.
     Another request for the same ticket gets the payment that is open, or, once that is declined or for another
     ``mode``, a new one in its place. Raises HoldExpired, SeatsChanged, UnknownTicketType, PriceChanged,
-    AlreadyPaid, ShowNotOnSale, KeyReused, TooManyPayments, and what ticket_rules.check_ticket_types() raises.
+    AlreadyPaid, ShowNotOnSale, IdempotencyKeyReused, TooManyPayments, and what ticket_rules.check_ticket_types()
+    raises.
     """
     order = _order(key, buyer, contact, mode, user, about=f"hold {code}", types=types)._replace(terms=terms)
     return _once(order, lambda: _book_hold(code=code, buyer=buyer, order=order, seen=seen, seen_seats=seen_seats))
@@ -102,7 +103,8 @@ def book_tickets(
     seating.check_choice().
 
     All that the answer needs comes with the payment: its ticket's show, hold and ``lines``, the seats on it.
-    Raises what holds.hold_seats() and ticket_rules.check_ticket_types() raise, UnknownTicketType and KeyReused.
+    Raises what holds.hold_seats() and ticket_rules.check_ticket_types() raise, UnknownTicketType and
+    IdempotencyKeyReused.
     """
     about = f"show {show_id} seats {sorted(seat_ids)}"
     order = _order(key, owner or buyer, contact, mode, user, about=about, types=types)._replace(terms=terms)
@@ -122,8 +124,8 @@ def pay_again(*, code: str, key: str) -> Payment:
     """The payment to be made for a ticket that still waits for one, while its hold is active: the open one, or a new
     one once that was declined.
 
-    Raises HoldExpired, AlreadyPaid, KeyReused, TooManyPayments, and Ticket.DoesNotExist for an unknown ``code`` of the
-    ticket.
+    Raises HoldExpired, AlreadyPaid, IdempotencyKeyReused, TooManyPayments, and Ticket.DoesNotExist for an unknown
+    ``code`` of the ticket.
     """
     ticket = Ticket.objects.select_related("hold").get(code=code)
     last = ticket.payments.latest("pk")
@@ -163,7 +165,7 @@ def _book_tickets(
 @atomically
 def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None, seen_seats: Collection[int]) -> Payment:
     try:
-        hold, now = lock_living_hold(code=code, buyer=buyer)
+        hold, now = lock_active_hold(code=code, buyer=buyer)
     except HoldExpired:
         paid = Ticket.objects.filter(hold__code=code, hold__buyer=buyer, status=Ticket.Status.CONFIRMED).first()
         if paid:
@@ -192,14 +194,14 @@ def _book_hold(*, code: str, buyer: str, order: Order, seen: Decimal | None, see
 def _pay_again(*, ticket: Ticket, order: Order) -> Payment:
     if ticket.status == Ticket.Status.CONFIRMED:
         raise AlreadyPaid(ticket)
-    _, now = lock_living_hold(code=ticket.hold.code, buyer=ticket.hold.buyer)
+    _, now = lock_active_hold(code=ticket.hold.code, buyer=ticket.hold.buyer)
     ticket.refresh_from_db(fields=["status"])
     if ticket.status != Ticket.Status.PENDING:
         raise HoldExpired
     return _earlier_payment(order) or _open_payment(ticket, order, now)
 
 
-def _pending_ticket(hold: Hold, lines: Sequence[Line]) -> Ticket | None:
+def _pending_ticket(hold: Hold, lines: Sequence[TariffLine]) -> Ticket | None:
     """The ticket of an earlier checkout. One with other kinds of tickets is no longer what is wanted."""
     ticket = Ticket.objects.filter(hold=hold, status=Ticket.Status.PENDING).first()
     if ticket and {(line.seat.pk, line.ticket_type and line.ticket_type.pk, line.price) for line in lines} != set(
@@ -217,7 +219,7 @@ def _check_few_payments(hold: Hold) -> None:
         raise TooManyPayments(begun)
 
 
-def _write_ticket(hold: Hold, lines: Sequence[Line], order: Order, now: datetime) -> Ticket:
+def _write_ticket(hold: Hold, lines: Sequence[TariffLine], order: Order, now: datetime) -> Ticket:
     theatre = hold.show.screen.theatre
     ticket = Ticket.objects.create(
         show=hold.show,
@@ -311,7 +313,7 @@ def _once(order: Order, book: Callable[[], Payment]) -> Payment:
     """Book; a request that was carried out before, whatever stands in its way now, gets what it got then."""
     try:
         return book()
-    except (RuleBroken, IntegrityError):
+    except (BusinessRuleViolation, IntegrityError):
         earlier = _earlier_payment(order)
         if earlier is None:
             raise
@@ -319,7 +321,8 @@ def _once(order: Order, book: Callable[[], Payment]) -> Payment:
 
 
 def _earlier_payment(order: Order) -> Payment | None:
-    """What a repeated request got the first time. Raises KeyReused when the key came with another request."""
+    """What a repeated request got the first time. Raises IdempotencyKeyReused when the key came with another
+    request."""
     first = Payment.objects.filter(key=order.key).values_list("pk", "fingerprint")
     further = PaymentKey.objects.filter(key=order.key).values_list("payment", "fingerprint")
     found = first.union(further, all=True).first()  # for most refusals there is none
@@ -327,7 +330,7 @@ def _earlier_payment(order: Order) -> Payment | None:
         return None
     pk, fingerprint = found
     if fingerprint != order.fingerprint:
-        raise KeyReused
+        raise IdempotencyKeyReused
     lines = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type").order_by("show_seat_id")
     return (
         Payment.objects.select_related("ticket__show__movie", "ticket__show__screen__theatre", "ticket__hold")

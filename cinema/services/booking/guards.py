@@ -7,11 +7,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from cinema.exceptions import (
+    DuplicateSeat,
     NoBlockLeft,
     NoSeats,
     PaymentsUnavailable,
     SeatsUnavailable,
-    SeatTwice,
     TooManySeats,
     UnknownSeats,
     UnknownShow,
@@ -29,7 +29,7 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
     """
     _check_number(len(seat_ids))
     if len(set(seat_ids)) < len(seat_ids):
-        raise SeatTwice
+        raise DuplicateSeat
     if gone := taken_lately(show_id, seat_ids, buyer):
         raise SeatsUnavailable([_named(place.pk, place.row, place.number) for place in gone])
     asked = ShowSeat.objects.filter(show_id=show_id, pk__in=seat_ids).annotate(now=Now())

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db.models import Q, prefetch_related_objects
 from django.db.models.functions import Now
 
-from cinema.domain.seating.places import Place
+from cinema.domain.seating.places import SeatPlace
 from cinema.exceptions import (
-    HoldAtItsLimit,
     HoldChangedTooOften,
     HoldExpired,
+    HoldTimeLimitReached,
     SeatsUnavailable,
     ShowNotOnSale,
     UnknownShow,
@@ -21,8 +21,8 @@ from cinema.models import Hold, Show, ShowSeat, WaitingEntry
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds, release_expired
 from cinema.services.booking.guards import check_known, guard, guard_best
-from cinema.services.booking.hoarding import Source, check_not_hoarding
-from cinema.services.booking.ledger import Action, Actor, move_seats
+from cinema.services.booking.hold_limits import Source, check_hold_limits
+from cinema.services.booking.ledger import Action, Actor, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.booking.seating import check_choice, choose_best
 from cinema.services.core.locking import lock_seats, lock_show
@@ -36,8 +36,9 @@ def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, address: st
 
     A first hold lasts HOLD_MINUTES; changing its seats does not prolong it. ``address`` is the network address the
     request comes from, "" if that is not known; ``insist`` as in seating.check_choice(). Raises
-    PaymentsUnavailable, NoSeats, TooManySeats, SeatTwice, UnknownShow, UnknownSeats, ShowNotOnSale, SeatsUnavailable,
-    CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats, TooManyHolds, CoolingDown, ShareTaken,
+    PaymentsUnavailable, NoSeats, TooManySeats, DuplicateSeat, UnknownShow, UnknownSeats, ShowNotOnSale,
+    SeatsUnavailable,
+    CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats, TooManyHolds, HoldCooldown, ShowShareReached,
     SeatsKeptTooLong, HoldChangedTooOften.
     """
     guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
@@ -61,13 +62,13 @@ def hold_best(
     address: str = "",
     category_id: int | None = None,
     ceiling: Decimal | None = None,
-) -> tuple[Hold, list[Place]]:
+) -> tuple[Hold, list[SeatPlace]]:
     """Make the best seats that are left for ``party`` people the buyer's hold; return it with its places.
 
     Only of a category, if given, and none dearer than ``ceiling``. They are chosen under the show's lock, so nobody
     is refused while seats are left. ``address`` as in hold_seats(). Raises PaymentsUnavailable, NoSeats, TooManySeats,
-    UnknownShow, ShowNotOnSale, UnknownCategory, NoBlockLeft, TooManyHolds, CoolingDown, ShareTaken, SeatsKeptTooLong,
-    HoldChangedTooOften.
+    UnknownShow, ShowNotOnSale, UnknownCategory, NoBlockLeft, TooManyHolds, HoldCooldown, ShowShareReached,
+    SeatsKeptTooLong, HoldChangedTooOften.
     """
     guard_best(show_id=show_id, party=party, buyer=buyer)
     order = {"show_id": show_id, "party": party, "buyer": buyer, "category_id": category_id, "ceiling": ceiling}
@@ -82,7 +83,7 @@ def hold_best(
 @atomically
 def _hold_best(
     *, show_id: int, party: int, buyer: str, category_id: int | None, ceiling: Decimal | None, source: Source
-) -> tuple[Hold, list[Place]]:
+) -> tuple[Hold, list[SeatPlace]]:
     try:
         show = lock_show("screen__theatre", pk=show_id)
     except Show.DoesNotExist:
@@ -135,11 +136,11 @@ def take_seats(
             staff=staff,
         )
     _check_free(chosen, buyer, now)
-    if {seat.pk for seat in seats if seat.hold and seat.hold == hold and hold.lives_at(now)} != set(wanted):
+    if {seat.pk for seat in seats if seat.hold and seat.hold == hold and hold.is_active_at(now)} != set(wanted):
         check_choice(show=show, chosen=chosen, buyer=buyer, now=now, insist=insist, staff=staff)
-    if any(seat.hold and not seat.hold.lives_at(now) for seat in seats):
+    if any(seat.hold and not seat.hold.is_active_at(now) for seat in seats):
         expire_due_holds(show=show)
-        hold = hold if hold and hold.lives_at(now) else None
+        hold = hold if hold and hold.is_active_at(now) else None
         seats = lock_seats(show, _these(wanted, hold), *related)
         _check_free([seat for seat in seats if seat.pk in wanted], buyer, now)  # some may be off sale since
     chosen = [seat for seat in seats if seat.pk in wanted]
@@ -147,9 +148,9 @@ def take_seats(
     added = [seat for seat in chosen if seat.status == ShowSeat.Status.AVAILABLE]
     dropped = [seat for seat in seats if seat.pk not in wanted]
     if dropped:
-        move_seats(show=show, seats=dropped, action=Action.RELEASE, at=now, actor=Actor.BUYER)
+        transition_seats(show=show, seats=dropped, action=Action.RELEASE, at=now, actor=Actor.BUYER)
     if added:
-        move_seats(show=show, seats=added, action=Action.HOLD, at=now, actor=Actor.BUYER, hold=hold)
+        transition_seats(show=show, seats=added, action=Action.HOLD, at=now, actor=Actor.BUYER, hold=hold)
     offer_freed_seats(show=show)  # what was dropped or had run out
     return hold, chosen
 
@@ -158,11 +159,11 @@ def take_seats(
 def extend_hold(*, code: str, buyer: str) -> Hold:
     """Start the hold's HOLD_MINUTES anew, but end no later than its seats can be on hold, HOLD_MAX_MINUTES in all.
 
-    Raises HoldExpired, HoldAtItsLimit.
+    Raises HoldExpired, HoldTimeLimitReached.
     """
-    hold, now = lock_living_hold(code=code, buyer=buyer)
+    hold, now = lock_active_hold(code=code, buyer=buyer)
     if hold.expires_at >= hold.latest_at:
-        raise HoldAtItsLimit(settings.HOLD_MAX_MINUTES)
+        raise HoldTimeLimitReached(settings.HOLD_MAX_MINUTES)
     hold.expires_at = max(hold.expires_at, min(now + timedelta(minutes=settings.HOLD_MINUTES), hold.latest_at))
     hold.save(update_fields=["expires_at"])
     return hold
@@ -171,29 +172,29 @@ def extend_hold(*, code: str, buyer: str) -> Hold:
 @atomically
 def release_hold(*, code: str, buyer: str) -> Hold:
     """Release the seats of the hold at once. Raises HoldExpired when they are gone already."""
-    hold, now = lock_living_hold(code=code, buyer=buyer)
-    let_go(show=hold.show, hold=hold, at=now)
+    hold, now = lock_active_hold(code=code, buyer=buyer)
+    release_seats(show=hold.show, hold=hold, at=now)
     offer_freed_seats(show=hold.show)
     return hold
 
 
-def let_go(*, show: Show, hold: Hold, at: datetime) -> None:
+def release_seats(*, show: Show, hold: Hold, at: datetime) -> None:
     """End an active hold at a show the caller has locked; its seats are free."""
-    move_seats(show=show, seats=lock_seats(show, Q(hold=hold)), action=Action.RELEASE, at=at, actor=Actor.BUYER)
+    transition_seats(show=show, seats=lock_seats(show, Q(hold=hold)), action=Action.RELEASE, at=at, actor=Actor.BUYER)
     hold.status, hold.expires_at = Hold.Status.RELEASED, at
     hold.save(update_fields=["status", "expires_at"])
     drop_pending_tickets(hold_ids={hold.pk})
     end_offers(show=show, hold_ids=[hold.pk], status=WaitingEntry.Status.LEFT)
 
 
-def lock_living_hold(*, code: str, buyer: str) -> tuple[Hold, datetime]:
+def lock_active_hold(*, code: str, buyer: str) -> tuple[Hold, datetime]:
     """Lock the show of the buyer's hold and return the hold with the database's clock. Raises HoldExpired."""
     try:
         show = lock_show("screen__theatre", holds__code=code, holds__buyer=buyer)
     except Show.DoesNotExist:
         raise HoldExpired from None
     hold = Hold.objects.annotate(now=Now()).get(code=code)
-    if not hold.lives_at(hold.now):
+    if not hold.is_active_at(hold.now):
         raise HoldExpired
     hold.show = show
     return hold, hold.now
@@ -224,7 +225,7 @@ def _hold_for(
     changes = {seat.pk for seat in seats if hold and seat.hold_id == hold.pk} != {seat.pk for seat in chosen}
     left = timedelta(minutes=settings.HOLD_MAX_MINUTES)
     if source and any(seat.status == ShowSeat.Status.AVAILABLE for seat in chosen):
-        left = check_not_hoarding(show=show, buyer=buyer, source=source, hold=hold, seats=chosen, now=now)
+        left = check_hold_limits(show=show, buyer=buyer, source=source, hold=hold, seats=chosen, now=now)
     if hold is None:
         return Hold.objects.create(
             show=show,
@@ -263,7 +264,7 @@ def _check_free(seats: Collection[ShowSeat], buyer: str, now: datetime) -> None:
         seat
         for seat in seats
         if seat.status != ShowSeat.Status.AVAILABLE
-        and not (seat.hold and (seat.hold.buyer == buyer or not seat.hold.lives_at(now)))
+        and not (seat.hold and (seat.hold.buyer == buyer or not seat.hold.is_active_at(now)))
     ]
     if taken:
         raise SeatsUnavailable(taken)

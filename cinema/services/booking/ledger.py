@@ -40,7 +40,7 @@ MOVES: dict[str, tuple[frozenset[str], str]] = {
 }
 
 
-def move_seats(
+def transition_seats(
     *,
     show: Show,
     seats: Sequence[ShowSeat],
@@ -106,10 +106,10 @@ def _keep_off_sale(show: Show, seats: Sequence[ShowSeat], at: datetime) -> None:
     off = off_sale([show], at, [seat.seat_id for seat in seats])[show.pk].seats
     for reason in dict.fromkeys(off.values()):
         back = [seat for seat in seats if off.get(seat.seat_id) == reason]
-        move_seats(show=show, seats=back, action=Action.BLOCK, at=at, actor=Actor.CLOCK, reason=reason)
+        transition_seats(show=show, seats=back, action=Action.BLOCK, at=at, actor=Actor.CLOCK, reason=reason)
 
 
-def place_seats(
+def relocate_seats(
     *,
     shows: Sequence[Show],
     seats: Sequence[ShowSeat],
@@ -165,7 +165,7 @@ def _point(places: Mapping[int, int], show_ids: set[int]) -> None:
         moving.update(seat=to)
 
 
-def earn(*, show: Show, takings: Decimal) -> None:
+def record_revenue(*, show: Show, takings: Decimal) -> None:
     """Note what a locked ``show`` earns without any seat changing its state; less than nothing when money goes back."""
     _take(show, takings)
     Show.objects.filter(pk=show.pk).update(revenue=show.revenue, owed=show.owed)

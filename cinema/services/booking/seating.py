@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from cinema.domain.seating.blocks import best_block
-from cinema.domain.seating.places import Place, in_order, lone_companions, missing_halves
+from cinema.domain.seating.places import SeatPlace, in_order, lone_companions, missing_halves
 from cinema.domain.seating.singles import refusal, strays
 from cinema.exceptions import (
     CompanionOnlyWithWheelchair,
@@ -58,7 +58,7 @@ def check_choice(
 
 def choose_best(
     *, show: Show, buyer: str, party: int, category_id: int | None = None, ceiling: Decimal | None = None
-) -> list[Place]:
+) -> list[SeatPlace]:
     """The best seats that are left for a party: what check_choice() lets pass. The show comes locked, with its theatre.
 
     Raises UnknownCategory, NoBlockLeft.
@@ -74,6 +74,6 @@ def choose_best(
     return said.choices[0] if said else block
 
 
-def _check_companions(show: Show, theatre: Theatre, chosen: Sequence[Place], now: datetime) -> None:
+def _check_companions(show: Show, theatre: Theatre, chosen: Sequence[SeatPlace], now: datetime) -> None:
     if now < show.starts_at - timedelta(minutes=theatre.companion_release) and (lone := lone_companions(chosen)):
         raise CompanionOnlyWithWheelchair(lone, theatre.companion_release)

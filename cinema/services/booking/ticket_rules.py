@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from cinema.exceptions import NeedsPaidTickets, NeedsWheelchairSpace, SoldAtCounterOnly, TooManyOfType
 from cinema.models import Seat
-from cinema.selectors.booking.tariffs import Line
+from cinema.selectors.booking.tariffs import TariffLine
 
 
-def check_ticket_types(*, lines: Sequence[Line], staff: bool = False) -> None:
+def check_ticket_types(*, lines: Sequence[TariffLine], staff: bool = False) -> None:
     """Check an order, whose lines come with their seats, against the rules of its ticket types.
 
     A ticket is paid for when it costs something and needs no paid ticket itself. Raises SoldAtCounterOnly, unless it

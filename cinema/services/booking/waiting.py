@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cinema.domain.seating.blocks import best_block
-from cinema.exceptions import NoSeats, OfferOver, SeatsFree, ShowNotOnSale, TooManySeats, UnknownShow
+from cinema.exceptions import NoSeats, OfferExpired, SeatsStillAvailable, ShowNotOnSale, TooManySeats, UnknownShow
 from cinema.models import Hold, MailRequest, Show, WaitingEntry
 from cinema.selectors.booking.places import NOBODY, places
 from cinema.services.booking.expiry import expire_due_holds, release_expired
-from cinema.services.booking.hoarding import Source, check_may_wait
-from cinema.services.booking.holds import let_go
+from cinema.services.booking.hold_limits import Source, check_may_wait
+from cinema.services.booking.holds import release_seats
 from cinema.services.booking.offers import offer_freed_seats, offered_to
 from cinema.services.core.locking import lock_show, read_clock
 from cinema.services.core.outbox import Kind, post
@@ -27,7 +27,8 @@ def join_waiting_list(*, show_id: int, email: str, party: int, address: str = ""
     entry, and whether it is new.
 
     Who waits there already keeps their place, and who is offered seats the offer: nothing changes, and nobody is
-    mailed again. Raises NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, SeatsFree, WaitsEnough, TooManyMails.
+    mailed again. Raises NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, SeatsStillAvailable,
+    WaitingListLimitReached, TooManyMails.
     """
     if party < 1:
         raise NoSeats
@@ -49,7 +50,7 @@ def _join(*, show_id: int, email: str, party: int, address: str) -> tuple[Waitin
     if not show.on_sale_at(now):
         raise ShowNotOnSale(show)
     if show.seats_free >= party and best_block(places(show, NOBODY), party, avoid_singles=False):
-        raise SeatsFree(show.seats_free)
+        raise SeatsStillAvailable(show.seats_free)
     if entry := _present_entry(show, email):
         return entry, False
     source = Source.of(address=address)
@@ -71,7 +72,7 @@ def leave_waiting_list(*, code: str) -> WaitingEntry:
     """
     show, entry = _lock_entry(code)
     if entry.status == Status.OFFERED:
-        let_go(show=show, hold=entry.hold, at=entry.now)
+        release_seats(show=show, hold=entry.hold, at=entry.now)
     if entry.status in (Status.WAITING, Status.OFFERED):
         entry.status = Status.LEFT
         entry.save(update_fields=["status"])
@@ -84,16 +85,16 @@ def take_offer(*, code: str, buyer: str) -> Hold:
     """Make the offered seats the buyer's hold, with time to check out; another hold of theirs there is released.
 
     The first browser that takes the offer gets HOLD_MINUTES from then on; one that takes it over keeps its end.
-    Raises OfferOver, and Show.DoesNotExist when nobody waits under that code.
+    Raises OfferExpired, and Show.DoesNotExist when nobody waits under that code.
     """
     show, entry = _lock_entry(code)
     if not entry.offers_at(entry.now) or not show.on_sale_at(entry.now):
-        raise OfferOver
+        raise OfferExpired
     hold = entry.hold
     if hold.buyer != buyer:
         expire_due_holds(show=show)  # the buyer's other hold, should its time be over
         if other := Hold.objects.filter(show=show, buyer=buyer, status=Hold.Status.ACTIVE).first():
-            let_go(show=show, hold=other, at=entry.now)
+            release_seats(show=show, hold=other, at=entry.now)
         if hold.buyer == offered_to(entry=entry):
             hold.expires_at = max(hold.expires_at, entry.now + timedelta(minutes=settings.HOLD_MINUTES))
             hold.latest_at = max(hold.expires_at, hold.latest_at)

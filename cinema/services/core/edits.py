@@ -7,7 +7,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from cinema.exceptions import Change, EditedMeanwhile
+from cinema.exceptions import Change, EditConflict
 from cinema.models import AuditEvent, Theatre, User
 from cinema.services.core import audit
 
@@ -17,7 +17,7 @@ Action = AuditEvent.Action
 def check_version(*, thing: Model, seen: int, action: Action) -> None:
     """Compare the version of the locked ``thing`` with the one ``seen`` when it was opened.
 
-    Raises EditedMeanwhile, which tells what was changed and by whom, if it is another.
+    Raises EditConflict, which tells what was changed and by whom, if it is another.
     """
     if thing.version == seen:
         return
@@ -33,7 +33,7 @@ def check_version(*, thing: Model, seen: int, action: Action) -> None:
         for field, (before, after) in deed.details.get("changes", {}).items():
             changed[field] = [changed.get(field, [before])[0], after]
     last = deeds[-1] if deeds else None
-    raise EditedMeanwhile(
+    raise EditConflict(
         version=thing.version,
         by=str(last.user or "") if last else "",
         at=last.at if last else None,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.services.core.transactions import PATIENCE
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def _attempt(row: QuerySet, attempt: Callable[[int], object], key: int, *, faili
         settled = bool(attempt(key))
     except Exception as error:
         name = type(error).__name__
-        if isinstance(error, RuleBroken):
+        if isinstance(error, BusinessRuleViolation):
             logger.warning("An attempt failed, at %s: %s.", key, name)
         else:
             logger.exception("An attempt failed, at %s.", key)

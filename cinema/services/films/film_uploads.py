@@ -17,7 +17,7 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
-from cinema.exceptions import TableUnreadable, UploadGone
+from cinema.exceptions import TableUnreadable, UploadExpired
 from cinema.film_tables.plans import Choices, ImportPlan, plan_import
 from cinema.models import AuditEvent, User
 from cinema.services.films.movie_import import ImportReport, save_plan
@@ -47,14 +47,14 @@ def keep_upload(*, name: str, chunks: Iterable[bytes], user: User) -> str:
 
 
 def read_upload(*, upload: str, user: User, choices: Choices | None = None) -> tuple[str, ImportPlan]:
-    """The name of a kept file, and what is in it. Raises UploadGone, TableUnreadable, TableTooLong."""
+    """The name of a kept file, and what is in it. Raises UploadExpired, TableUnreadable, TableTooLong."""
     path = next(_folder(upload, user).glob("*"), None)
     if path is None:
-        raise UploadGone
+        raise UploadExpired
     try:
         return path.name, plan_import(path=path, choices=choices, most_rows=MOST_ROWS)
     except FileNotFoundError as error:
-        raise UploadGone from error
+        raise UploadExpired from error
 
 
 def import_upload(*, upload: str, user: User, update: bool, choices: Choices | None = None) -> ImportReport:
@@ -93,9 +93,9 @@ def _root() -> Path:
 
 
 def _folder(upload: str, user: User) -> Path:
-    """Where the file is kept. Raises UploadGone for what is no such word, or somebody else's."""
+    """Where the file is kept. Raises UploadExpired for what is no such word, or somebody else's."""
     if not UPLOAD.fullmatch(upload) or not upload.startswith(f"{user.pk}-"):
-        raise UploadGone
+        raise UploadExpired
     return _root() / upload
 
 

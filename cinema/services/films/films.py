@@ -75,7 +75,7 @@ def _add(*, facts: FilmFacts, user: User) -> Movie:
 def edit_film(*, movie_id: int, version: int, facts: FilmFacts, user: User) -> Edited:
     """Change a film that was at ``version`` when it was opened; its slug, and so its address, stays.
 
-    With another runtime its shows to come end earlier or later. Raises Movie.DoesNotExist, EditedMeanwhile, and
+    With another runtime its shows to come end earlier or later. Raises Movie.DoesNotExist, EditConflict, and
     RunsIntoNext when one would then overlap the next on its screen.
     """
     try:

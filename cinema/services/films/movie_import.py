@@ -16,7 +16,7 @@ from django.db.models.fields.related_descriptors import ManyToManyDescriptor
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import DatabaseBusy
-from cinema.film_tables.plans import Choices, ImportPlan, Progress, plan_import, silently
+from cinema.film_tables.plans import Choices, ImportPlan, ImportProgress, plan_import, silently
 from cinema.film_tables.rows import MovieRow, Note
 from cinema.models import AuditEvent, Genre, Language, Movie, User
 from cinema.selectors.films.films import films_there
@@ -53,7 +53,7 @@ def import_movies(
     *,
     path: Path,
     choices: Choices | None = None,
-    progress: Progress = silently,
+    progress: ImportProgress = silently,
     user: User | None = None,
 ) -> ImportReport:
     """Save the films of the table at ``path`` that the library does not have: all of them, or on an error none.
@@ -69,7 +69,7 @@ def save_plan(
     *,
     plan: ImportPlan,
     name: str,
-    progress: Progress = silently,
+    progress: ImportProgress = silently,
     user: User | None = None,
     update: bool = False,
     **details: Any,
@@ -89,7 +89,7 @@ def save_plan(
 
 @atomically
 def _save(
-    plan: ImportPlan, name: str, progress: Progress, user: User | None, update: bool, details: Mapping[str, Any]
+    plan: ImportPlan, name: str, progress: ImportProgress, user: User | None, update: bool, details: Mapping[str, Any]
 ) -> ImportReport:
     there: set[str] = set()
     for batch in _batches(plan.movies):
@@ -132,7 +132,7 @@ def _update(films: list[MovieRow], user: User | None) -> int:
     return updated
 
 
-def _insert(new: list[MovieRow], progress: Progress) -> None:
+def _insert(new: list[MovieRow], progress: ImportProgress) -> None:
     """Insert the films, which are not there yet, in a few statements."""
     named = {slug: name for film in new for slug, name in film.genres.items()}
     spoken = {code: name for film in new for code, name in film.languages.items()}

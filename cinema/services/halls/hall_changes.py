@@ -8,13 +8,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cinema.domain.seating.layout import Spot, identify
-from cinema.exceptions import CannotFollow, NameTaken, ReportOutdated
+from cinema.exceptions import NameTaken, ReportOutdated, ShowCannotFollowHall
 from cinema.models import Hold, Screen, Seat, SeatBlock, Show, ShowSeat, Ticket, User
 from cinema.selectors.halls.hall_changes import HallChange, coming_shows, is_same_to_its_owner, standing_seats
 from cinema.selectors.halls.hall_prices import NewPrice
 from cinema.selectors.halls.hall_reports import FOR_REPORT, ShowReport, concerned_lines, show_reports
 from cinema.services.booking.expiry import expire_due_holds
-from cinema.services.booking.ledger import BATCH, Action, Actor, move_seats, place_seats
+from cinema.services.booking.ledger import BATCH, Action, Actor, relocate_seats, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.tariffs import tariffs_for
 from cinema.services.core.audit import Action as Deed
@@ -49,8 +49,8 @@ def change_hall(
     """Give the screen this name, shape and plan. Of the coming shows those in ``follow`` take the new plan, each
     ticket staying with its seat; all others keep what they have. ``seen`` are the coming shows the manager decided on.
 
-    Tickets whose seats are called otherwise are mailed again. Raises EditedMeanwhile, HallInvalid,
-    NameTaken, ReportOutdated when a show came since, CannotFollow when a seat that goes was taken meanwhile.
+    Tickets whose seats are called otherwise are mailed again. Raises EditConflict, HallInvalid,
+    NameTaken, ReportOutdated when a show came since, ShowCannotFollowHall when a seat that goes was taken meanwhile.
     """
     [screen] = lock_screens([screen.pk])
     check_version(thing=screen, seen=version, action=Deed.HALL)
@@ -69,7 +69,7 @@ def change_hall(
     reports = [report for report in show_reports(change, shows, with_tickets=False) if report.fate]
     for report in reports:
         if not report.can_follow:
-            raise CannotFollow(report.show)
+            raise ShowCannotFollowHall(report.show)
     _mail_again(change, reports)
     rename(screen=screen, name=name, shape=shape)
     seats = _rebuild(screen, change, deeds.at)
@@ -90,7 +90,7 @@ def change_hall(
 
 
 def check_hall(*, screen: Screen, version: int, name: str) -> None:
-    """See beforehand whether the screen can be saved under this name, as it was opened: raises EditedMeanwhile,
+    """See beforehand whether the screen can be saved under this name, as it was opened: raises EditConflict,
     NameTaken."""
     check_version(thing=screen, seen=version, action=Deed.HALL)
     if Screen.objects.filter(theatre=screen.theatre_id, name=name).exclude(pk=screen.pk).exists():
@@ -174,8 +174,10 @@ def _follow(
 def _take_out(group: Sequence[ShowReport], deeds: Deeds) -> None:
     for show, leaving in _of_each(group, group[0].fate.gone):
         if any(seat.status == Status.HELD for seat in leaving):  # its hold ran out a moment after we looked
-            raise CannotFollow(show)
-        move_seats(show=show, seats=leaving, action=Action.REMOVE, at=deeds.at, actor=Actor.STAFF, user=deeds.user)
+            raise ShowCannotFollowHall(show)
+        transition_seats(
+            show=show, seats=leaving, action=Action.REMOVE, at=deeds.at, actor=Actor.STAFF, user=deeds.user
+        )
 
 
 def _of_each(group: Sequence[ShowReport], seat_ids: Collection[int]) -> list[tuple[Show, list[ShowSeat]]]:
@@ -193,7 +195,7 @@ def _place(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], ch
     places = {key: seats[place] for key, place in group[0].fate.moves.items()}
     of_each = _of_each(group, places)
     if of_each:
-        place_seats(
+        relocate_seats(
             shows=[show for show, _seats in of_each],
             seats=[seat for _show, seats in of_each for seat in seats],
             places=places,
@@ -235,7 +237,7 @@ def _add(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], chan
     ShowSeat.objects.bulk_create([seat for some in made.values() for seat in some], batch_size=BATCH)
     step = {"at": deeds.at, "actor": Actor.STAFF, "user": deeds.user}
     for report in group:
-        move_seats(show=report.show, seats=made[report.show.pk], action=Action.ADD, **step)
+        transition_seats(show=report.show, seats=made[report.show.pk], action=Action.ADD, **step)
 
 
 def _settle_prices(reports: Sequence[ShowReport]) -> None:

@@ -57,7 +57,7 @@ def _save(screen: Screen) -> None:
 @atomically
 def close_screen(*, screen: Screen, version: int, user: User) -> Screen:
     """Take the screen out of use; its past stays. Raises ScreenInUse while shows or drafts are to come on it,
-    EditedMeanwhile."""
+    EditConflict."""
     [screen] = lock_screens([screen.pk])
     check_version(thing=screen, seen=version, action=Action.HALL)
     coming = Show.objects.filter(screen=screen, ends_at__gt=Now()).exclude(status=Show.Status.CANCELLED).count()
@@ -68,7 +68,7 @@ def close_screen(*, screen: Screen, version: int, user: User) -> Screen:
 
 @atomically
 def open_screen(*, screen: Screen, version: int, user: User) -> Screen:
-    """Take a closed screen into use again. Raises EditedMeanwhile."""
+    """Take a closed screen into use again. Raises EditConflict."""
     [screen] = lock_screens([screen.pk])
     check_version(thing=screen, seen=version, action=Action.HALL)
     return _set_retired(screen, user, retired=False)

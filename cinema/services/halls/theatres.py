@@ -54,7 +54,7 @@ def _add(*, settings: Mapping[str, Any], user: User) -> Theatre:
 def edit_theatre(*, theatre: Theatre, version: int, settings: Mapping[str, Any], user: User) -> Theatre:
     """Change the settings of a theatre that were at ``version`` (see settings_version()) when they were opened.
 
-    What is sold and planned keeps its own. Raises EditedMeanwhile, and TimeZoneInUse while anything is planned.
+    What is sold and planned keeps its own. Raises EditConflict, and TimeZoneInUse while anything is planned.
     """
     theatre = lock_theatre(pk=theatre.pk)
     theatre.version = settings_version(theatre)

@@ -16,12 +16,12 @@ from django.db.models.functions import Now
 
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable, PaymentUndecided
 from cinema.gateways import get_gateway, webhook_url
-from cinema.gateways.base import Charge, Report, Result
+from cinema.gateways.base import Charge, PaymentReport, Result
 from cinema.models import AuditEvent, Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.observability.metrics import refusals
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds
-from cinema.services.booking.ledger import Action, Actor, move_seats
+from cinema.services.booking.ledger import Action, Actor, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.core.locking import lock_payment, lock_show, lock_ticket_seats
 from cinema.services.core.outbox import Kind, post
@@ -119,8 +119,8 @@ def _ask(payment: Payment) -> Payment:
     return payment if report.result == Result.OPEN else settle_payment(report=report)
 
 
-def _nothing_to_pay(payment: Payment) -> Report:
-    return Report(payment.code, Result.PAID, payment.amount, payment.currency)
+def _nothing_to_pay(payment: Payment) -> PaymentReport:
+    return PaymentReport(payment.code, Result.PAID, payment.amount, payment.currency)
 
 
 def receive_webhook(*, body: bytes, headers: Mapping[str, str]) -> Payment:
@@ -129,7 +129,7 @@ def receive_webhook(*, body: bytes, headers: Mapping[str, str]) -> Payment:
 
 
 @atomically
-def settle_payment(*, report: Report, notify: bool = True) -> Payment:
+def settle_payment(*, report: PaymentReport, notify: bool = True) -> Payment:
     """Act on what the gateway reports, once: a repeated or late report changes nothing twice.
 
     Paid: the seats are booked and the ticket is confirmed. When the hold ran out meanwhile, that still holds if
@@ -155,7 +155,7 @@ def settle_payment(*, report: Report, notify: bool = True) -> Payment:
         raise PaymentMismatch(payment)
 
     _set_status(payment, Payment.Status.SUCCESS, now)
-    payment.refund_reason = _book_or_say_why_not(payment.ticket, lines, now)
+    payment.refund_reason = _book_or_get_refund_reason(payment.ticket, lines, now)
     if payment.refund_reason:
         refund_payment(payment=payment, amount=payment.amount, reason=payment.refund_reason, at=now)
         if payment.amount:
@@ -179,7 +179,7 @@ def _set_status(payment: Payment, status: Payment.Status, now: datetime) -> Paym
     return payment
 
 
-def _book_or_say_why_not(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> Refund.Reason | None:
+def _book_or_get_refund_reason(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> Refund.Reason | None:
     """Book the seats of a paid ticket, or return the reason for which its money must go back."""
     if ticket.status == Ticket.Status.CONFIRMED:
         return Refund.Reason.PAID_TWICE
@@ -189,7 +189,7 @@ def _book_or_say_why_not(ticket: Ticket, lines: list[TicketSeat], now: datetime)
         return Refund.Reason.SHOW_CANCELLED
     if ticket.status == Ticket.Status.EXPIRED and _is_another(ticket):
         return Refund.Reason.SEATS_GONE
-    if any(line.show_seat.hold and not line.show_seat.hold.lives_at(now) for line in lines):
+    if any(line.show_seat.hold and not line.show_seat.hold.is_active_at(now) for line in lines):
         expire_due_holds(show=ticket.show)
         ticket.refresh_from_db(fields=["status"])
         lines = lock_ticket_seats(ticket=ticket)
@@ -230,7 +230,7 @@ def _book(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> None:
         # The buyer may have changed the hold since, and have a newer ticket waiting for the same seats.
         drop_pending_tickets(hold_ids={ticket.hold_id})
         TicketSeat.objects.filter(ticket=ticket).update(active=True)
-    move_seats(
+    transition_seats(
         show=ticket.show,
         seats=seats,
         action=Action.BOOK,

@@ -24,7 +24,7 @@ def refund_payment(*, payment: Payment, amount: Decimal, reason: Refund.Reason, 
         Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=at, due_at=at)
 
 
-def give_back(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
+def record_refund(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
     """Write down that ``amount``, if any, of what is kept for a ticket goes back; the caller has locked its show.
 
     Raises RefundTooHigh, so that no number of refunds gives back more than was paid.

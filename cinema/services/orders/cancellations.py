@@ -6,12 +6,12 @@ from decimal import Decimal
 from cinema.exceptions import NotCancellable
 from cinema.models import Hold, Refund, Show, Ticket, TicketSeat, User
 from cinema.selectors.booking.tickets import cancellation_terms
-from cinema.services.booking.ledger import Action, Actor, move_seats
+from cinema.services.booking.ledger import Action, Actor, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.core.locking import FACTS, lock_ticket
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically
-from cinema.services.money.refunds import give_back
+from cinema.services.money.refunds import record_refund
 
 
 @atomically
@@ -37,7 +37,7 @@ def cancel_locked(
     """
     show, now = ticket.show, ticket.now
     off = show.status == Show.Status.CANCELLED
-    move_seats(
+    transition_seats(
         show=show,
         seats=[line.show_seat for line in lines],
         action=Action.CANCEL,
@@ -51,10 +51,10 @@ def cancel_locked(
     TicketSeat.objects.filter(ticket=ticket).update(active=False)
     ticket.status, ticket.cancelled_at = Ticket.Status.CANCELLED, now
     ticket.save(update_fields=["status", "cancelled_at"])
-    if actor == Actor.BUYER and not off:  # counts like any hold that was not bought: see services.booking.hoarding
+    if actor == Actor.BUYER and not off:  # counts like any hold that was not bought: see services.booking.hold_limits
         released = {"status": Hold.Status.RELEASED, "expires_at": now, "free_seats": 0}
         Hold.objects.filter(pk=ticket.hold_id, seats=None).update(**released)
     because = Refund.Reason.SHOW_CANCELLED if off else Refund.Reason.CANCELLED
-    give_back(ticket=ticket, amount=amount, reason=because, at=now)
+    record_refund(ticket=ticket, amount=amount, reason=because, at=now)
     offer_freed_seats(show=show)
     post(kind=Kind.CANCELLATION, about=ticket, seats=[line.pk for line in lines])

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from cinema.domain.seating.places import Place, companions
+from cinema.domain.seating.places import SeatPlace, companions
 from cinema.exceptions import (
-    ChoiceOver,
+    ChoiceExpired,
     NoBlockLeft,
     NotExchangeable,
-    NothingPaid,
-    OtherSeatCount,
     SameShow,
+    SeatCountMismatch,
     ShowNotOnSale,
+    TicketNotPaid,
     UnknownCategory,
     UnknownShow,
 )
@@ -23,14 +23,14 @@ from cinema.models import Refund, Seat, Show, ShowCancellation, ShowSeat, Ticket
 from cinema.selectors.booking.places import NOBODY, places, prices_of
 from cinema.selectors.booking.tariffs import ticket_choices
 from cinema.services.booking.expiry import expire_due_holds
-from cinema.services.booking.ledger import NOTHING, Action, Actor, earn, move_seats
+from cinema.services.booking.ledger import NOTHING, Action, Actor, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.seating import check_choice, choose_best
 from cinema.services.core import audit
 from cinema.services.core.locking import FACTS, lock_ticket
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically
-from cinema.services.money.refunds import give_back
+from cinema.services.money.refunds import record_refund
 from cinema.services.orders.moves import lock_free_seats
 from cinema.services.orders.orders import Deed, begin, done_before, is_over, write_down
 
@@ -52,8 +52,8 @@ def exchange_order(
     """Exchange a confirmed ticket to another show of its theatre, as staff: to these seats, or the best without any.
 
     Both shows may have begun, but not be over. With ``refund_difference`` what the new seats are cheaper is given
-    back. Raises NothingPaid, NotExchangeable, SameShow, UnknownShow, OtherSeatCount, UnknownSeats, SeatsUnavailable,
-    NoBlockLeft, CompanionOnlyWithWheelchair, LoveSeatsArePairs, OrderChanged.
+    back. Raises TicketNotPaid, NotExchangeable, SameShow, UnknownShow, SeatCountMismatch, UnknownSeats,
+    SeatsUnavailable, NoBlockLeft, CompanionOnlyWithWheelchair, LoveSeatsArePairs, OrderChanged.
     """
     ticket, lines = begin(code=code, deed=deed, beside=[show_id])
     if done_before(ticket=ticket, deed=deed):
@@ -82,13 +82,13 @@ def exchange_order(
 def choose_show(*, code: str, show_id: int, user: User | None = None) -> Ticket:
     """Exchange a ticket for its buyer, whose show was called off, to the best seats of another show of the film.
 
-    What those are cheaper is given back. Raises NothingPaid, ChoiceOver, UnknownShow, ShowNotOnSale, NoBlockLeft, and
-    Show.DoesNotExist when no ticket has that code.
+    What those are cheaper is given back. Raises TicketNotPaid, ChoiceExpired, UnknownShow, ShowNotOnSale, NoBlockLeft,
+    and Show.DoesNotExist when no ticket has that code.
     """
     ticket, lines = lock_ticket(*FACTS, code=code, beside=[show_id])
     offer = ShowCancellation.objects.filter(show=ticket.show, choose_until__gt=ticket.now).first()
     if offer is None:
-        raise ChoiceOver
+        raise ChoiceExpired
     new = _other_show(ticket, show_id)
     if new.movie_id != ticket.show.movie_id:
         raise UnknownShow
@@ -100,9 +100,9 @@ def choose_show(*, code: str, show_id: int, user: User | None = None) -> Ticket:
 
 
 def _other_show(ticket: Ticket, show_id: int) -> Show:
-    """The show to go to, which the caller has locked. Raises NothingPaid, UnknownShow, SameShow."""
+    """The show to go to, which the caller has locked. Raises TicketNotPaid, UnknownShow, SameShow."""
     if ticket.status != Ticket.Status.CONFIRMED:
-        raise NothingPaid(ticket)
+        raise TicketNotPaid(ticket)
     if show_id == ticket.show_id:
         raise SameShow
     show = Show.objects.select_related(*FACTS).filter(pk=show_id).exclude(status=Show.Status.DRAFT).first()
@@ -116,7 +116,7 @@ def _take(ticket: Ticket, lines: Sequence[TicketSeat], show: Show, seat_ids: Col
     expire_due_holds(show=show)
     wanted = set(seat_ids) or _best(lines, show)
     if len(wanted) != len(lines):
-        raise OtherSeatCount(len(lines))
+        raise SeatCountMismatch(len(lines))
     coming = lock_free_seats(show=show, wanted=wanted)
     check_choice(show=show, chosen=coming, buyer=NOBODY, now=ticket.now, staff=True)
     return coming
@@ -142,7 +142,7 @@ def _best(lines: Sequence[TicketSeat], show: Show) -> set[int]:
     return chosen | {place.pk for place in best}
 
 
-def _special(free: Sequence[Place], wheelchairs: int, carers: int) -> list[Place]:
+def _special(free: Sequence[SeatPlace], wheelchairs: int, carers: int) -> list[SeatPlace]:
     """Free wheelchair spaces and companion seats for so many people, carers beside a wheelchair space if they can."""
     pairs = companions(free)  # a wheelchair space for each companion seat that has one beside it
     seats = [place for place in free if place.kind == Seat.Kind.COMPANION]
@@ -167,8 +167,10 @@ def _swap(
     old, now = ticket.show, ticket.now
     step = {"at": now, "actor": actor, "user": user, "ticket": ticket, "reason": reason}
     lines.sort(key=lambda line: _worth(line.show_seat))
-    move_seats(show=old, seats=[line.show_seat for line in lines], action=Action.MOVE_OUT, takings=-ticket.kept, **step)
-    move_seats(show=new, seats=coming, action=Action.MOVE_IN, takings=ticket.kept, **step)
+    transition_seats(
+        show=old, seats=[line.show_seat for line in lines], action=Action.MOVE_OUT, takings=-ticket.kept, **step
+    )
+    transition_seats(show=new, seats=coming, action=Action.MOVE_IN, takings=ticket.kept, **step)
     for line, seat in zip(lines, sorted(coming, key=_worth), strict=True):
         line.show_seat = seat
     TicketSeat.objects.bulk_update(lines, ["show_seat"])
@@ -183,8 +185,8 @@ def _swap(
         for line in lines:
             line.repriced = costs[line.show_seat_id]
         TicketSeat.objects.bulk_update(lines, ["repriced"])
-        earn(show=new, takings=-back)
-        give_back(ticket=ticket, amount=back, reason=Refund.Reason.GOODWILL, at=now)
+        record_revenue(show=new, takings=-back)
+        record_refund(ticket=ticket, amount=back, reason=Refund.Reason.GOODWILL, at=now)
     for show in (old, new):
         offer_freed_seats(show=show)
     post(kind=Kind.EXCHANGED, about=ticket, amount=str(back))

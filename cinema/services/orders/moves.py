@@ -10,10 +10,10 @@ from django.db.models import Q
 from cinema.domain.seating.places import lone_companions
 from cinema.exceptions import (
     CompanionOnlyWithWheelchair,
-    NotMovable,
-    OtherKind,
-    OtherPrice,
-    OtherSeatCount,
+    SeatCountMismatch,
+    SeatKindMismatch,
+    SeatPriceMismatch,
+    SeatsNotChangeable,
     SeatsUnavailable,
     UnknownSeats,
 )
@@ -21,7 +21,7 @@ from cinema.models import Show, ShowSeat, Ticket, TicketSeat, User
 from cinema.selectors.booking.places import place_of
 from cinema.selectors.orders.moves import Classes, can_move
 from cinema.services.booking.expiry import expire_due_holds
-from cinema.services.booking.ledger import Action, Actor, move_seats
+from cinema.services.booking.ledger import Action, Actor, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.seating import check_choice
 from cinema.services.core import audit
@@ -34,7 +34,7 @@ Prices = tuple[Decimal, ...]
 
 
 @atomically
-def move_ticket(
+def change_seats(
     *,
     code: str,
     seat_ids: Collection[int],
@@ -48,17 +48,17 @@ def move_ticket(
     Seats it has already stay untouched; if it has them all, nothing happens. ``insist`` as in seating.check_choice().
     ``staff`` may move it until the show is over, may leave single seats, and to seats of another price or kind: what
     was paid stays paid. It is written down for whom, and for what ``reason``.
-    Raises NotMovable, OtherSeatCount,
-    UnknownSeats, SeatsUnavailable, OtherPrice, OtherKind, what check_choice() raises, and Show.DoesNotExist when no
-    ticket has that code.
+    Raises SeatsNotChangeable, SeatCountMismatch,
+    UnknownSeats, SeatsUnavailable, SeatPriceMismatch, SeatKindMismatch, what check_choice() raises, and
+    Show.DoesNotExist when no ticket has that code.
     """
     ticket, lines = lock_ticket(*FACTS, code=code)
     show, now = ticket.show, ticket.now
     if not can_move(ticket, now, staff=staff):
-        raise NotMovable(ticket, staff=staff)
+        raise SeatsNotChangeable(ticket, staff=staff)
     had, wanted = {line.show_seat_id for line in lines}, set(seat_ids)
     if len(wanted) != len(had):
-        raise OtherSeatCount(len(had))
+        raise SeatCountMismatch(len(had))
     if wanted == had:
         return ticket
 
@@ -97,16 +97,17 @@ def lock_free_seats(*, show: Show, wanted: set[int]) -> list[ShowSeat]:
 
 
 def _check_classes(classes: Classes, leaving: Sequence[ShowSeat], coming: Sequence[ShowSeat]) -> None:
-    """Each seat keeps its kind, and costs today what its ticket's old one does. Raises OtherPrice, OtherKind."""
+    """Each seat keeps its kind, and costs today what its ticket's old one does. Raises SeatPriceMismatch,
+    SeatKindMismatch."""
     before, after = Counter(map(classes.of, leaving)), Counter(map(classes.of, coming))
     surplus = [seat for seat in coming if classes.of(seat) in after - before]
     missing = list(before - after)
     for seat in surplus:
         costs = classes.of(seat).prices
         if costs not in {known.prices for known in missing}:
-            raise OtherPrice(seat, *_differing(costs, [known.prices for known in missing]))
+            raise SeatPriceMismatch(seat, *_differing(costs, [known.prices for known in missing]))
     if surplus:
-        raise OtherKind(surplus[0], {known.kind for known in missing})
+        raise SeatKindMismatch(surplus[0], {known.kind for known in missing})
 
 
 def _differing(costs: Prices, missing: Sequence[Prices]) -> tuple[Decimal, set[Decimal]]:
@@ -128,8 +129,8 @@ def _check_carers(show: Show, before: Sequence[ShowSeat], after: Sequence[ShowSe
 def _move(ticket: Ticket, leaving: list[TicketSeat], coming: list[ShowSeat], **by: Any) -> None:
     """Change the seats. ``by`` is when, by whom and why, for the ledger."""
     step = {"show": ticket.show, "ticket": ticket, **by}
-    move_seats(seats=[line.show_seat for line in leaving], action=Action.MOVE_OUT, **step)
-    move_seats(seats=coming, action=Action.MOVE_IN, **step)
+    transition_seats(seats=[line.show_seat for line in leaving], action=Action.MOVE_OUT, **step)
+    transition_seats(seats=coming, action=Action.MOVE_IN, **step)
     for line, seat in zip(leaving, coming, strict=True):
         line.show_seat = seat
     TicketSeat.objects.bulk_update(leaving, ["show_seat"])

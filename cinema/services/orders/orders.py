@@ -6,20 +6,20 @@ from typing import NamedTuple
 
 from cinema.domain.seating.places import companions
 from cinema.exceptions import (
+    EmailErased,
     LastSeats,
-    NoAddress,
     NoSeats,
     NotCancellable,
-    NothingPaid,
     OrderChanged,
     RefundTooHigh,
+    TicketNotPaid,
     UnknownSeats,
 )
 from cinema.models import AuditEvent, Refund, Show, Ticket, TicketSeat, User
 from cinema.selectors.booking.places import NOBODY, place_of
-from cinema.selectors.booking.tariffs import Line, ticket_choices
+from cinema.selectors.booking.tariffs import TariffLine, ticket_choices
 from cinema.selectors.booking.tickets import cancellation_terms
-from cinema.services.booking.ledger import NOTHING, Action, Actor, earn, move_seats
+from cinema.services.booking.ledger import NOTHING, Action, Actor, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.seating import check_choice
 from cinema.services.booking.ticket_rules import check_ticket_types
@@ -28,9 +28,9 @@ from cinema.services.core.amounts import check_payable
 from cinema.services.core.locking import FACTS, lock_ticket
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically
-from cinema.services.money.refunds import give_back
+from cinema.services.money.refunds import record_refund
 from cinema.services.orders.cancellations import cancel_locked
-from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.moves import change_seats
 
 
 class Deed(NamedTuple):
@@ -48,13 +48,13 @@ class Deed(NamedTuple):
 
 @atomically
 def resend_ticket(*, code: str, deed: Deed) -> Ticket:
-    """Mail a confirmed ticket again. Raises NoAddress, NothingPaid, OrderChanged."""
+    """Mail a confirmed ticket again. Raises EmailErased, TicketNotPaid, OrderChanged."""
     ticket, _lines = begin(code=code, deed=deed)
     if done_before(ticket=ticket, deed=deed):
         return ticket
     _check_paid(ticket)
     if not ticket.email:
-        raise NoAddress
+        raise EmailErased
     post(kind=Kind.TICKET, about=ticket)
     write_down(ticket=ticket, deed=deed, action=audit.Action.RESEND)
     return ticket
@@ -88,7 +88,8 @@ def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: De
     """Take some of its seats (keys of the show's seats) from a ticket; refund what they cost, or ``amount`` if given.
 
     What stays is judged and priced by the rules again: a carer who came free with a wheelchair space costs something
-    without it. No more is refunded than what is kept beyond that. Raises NoSeats, NothingPaid, UnknownSeats, LastSeats,
+    without it. No more is refunded than what is kept beyond that. Raises NoSeats, TicketNotPaid, UnknownSeats,
+    LastSeats,
     NotCancellable when the show is over, what check_choice() and check_ticket_types() raise for the seats that stay,
     RefundTooHigh, AmountTooPrecise, OrderChanged.
     """
@@ -123,7 +124,7 @@ def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: De
 def give_goodwill(*, code: str, amount: Decimal, deed: Deed) -> Ticket:
     """Give back ``amount`` (more than 0) of what is kept for a ticket, which stays as it is.
 
-    Raises NothingPaid, RefundTooHigh, AmountTooPrecise, OrderChanged.
+    Raises TicketNotPaid, RefundTooHigh, AmountTooPrecise, OrderChanged.
     """
     ticket, _lines = begin(code=code, deed=deed)
     if done_before(ticket=ticket, deed=deed):
@@ -131,8 +132,8 @@ def give_goodwill(*, code: str, amount: Decimal, deed: Deed) -> Ticket:
     _check_paid(ticket)
     if amount != ticket.kept:
         check_payable(amount)
-    earn(show=ticket.show, takings=-amount)
-    give_back(ticket=ticket, amount=amount, reason=Refund.Reason.GOODWILL, at=ticket.now)
+    record_revenue(show=ticket.show, takings=-amount)
+    record_refund(ticket=ticket, amount=amount, reason=Refund.Reason.GOODWILL, at=ticket.now)
     write_down(ticket=ticket, deed=deed, action=audit.Action.REFUND, amount=str(amount))
     post(kind=Kind.REFUND_PART, about=ticket, amount=str(amount))
     return ticket
@@ -140,13 +141,13 @@ def give_goodwill(*, code: str, amount: Decimal, deed: Deed) -> Ticket:
 
 @atomically
 def move_order(*, code: str, seat_ids: Collection[int], deed: Deed) -> Ticket:
-    """Move a ticket to other seats of its show as staff: see moves.move_ticket(). Raises as it does, and OrderChanged.
+    """Move a ticket to other seats of its show as staff: see moves.change_seats(). Raises as it does, and OrderChanged.
 
     Moving to where it is already changes nothing, so that a second click needs no more.
     """
     ticket, _lines = lock_ticket(code=code)
     _check_unchanged(ticket, deed, but={"action": audit.Action.MOVE, "user": deed.user})
-    return move_ticket(code=code, seat_ids=seat_ids, user=deed.user, staff=True, reason=deed.reason)
+    return change_seats(code=code, seat_ids=seat_ids, user=deed.user, staff=True, reason=deed.reason)
 
 
 def begin(*, code: str, deed: Deed, beside: Collection[int] = ()) -> tuple[Ticket, list[TicketSeat]]:
@@ -191,7 +192,7 @@ def _check_unchanged(ticket: Ticket, deed: Deed, but: dict[str, object]) -> None
 
 def _check_paid(ticket: Ticket) -> None:
     if ticket.status != Ticket.Status.CONFIRMED:
-        raise NothingPaid(ticket)
+        raise TicketNotPaid(ticket)
 
 
 def _reprice(ticket: Ticket, before: list[TicketSeat], staying: list[TicketSeat]) -> None:
@@ -206,12 +207,12 @@ def _reprice(ticket: Ticket, before: list[TicketSeat], staying: list[TicketSeat]
         offered = choices.get(line.show_seat_id, ())
         costs = {choice.ticket_type.pk: choice.amount for choice in offered}
         line.repriced = costs.get(line.ticket_type_id, line.show_seat.price)
-    check_ticket_types(lines=[Line(line.show_seat, line.ticket_type, line.worth) for line in staying], staff=True)
+    check_ticket_types(lines=[TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying], staff=True)
     TicketSeat.objects.bulk_update(dearer, ["repriced"])
 
 
 def _return(ticket: Ticket, leaving: list[TicketSeat], deed: Deed, back: Decimal) -> None:
-    move_seats(
+    transition_seats(
         show=ticket.show,
         seats=[line.show_seat for line in leaving],
         action=Action.CANCEL,
@@ -223,7 +224,7 @@ def _return(ticket: Ticket, leaving: list[TicketSeat], deed: Deed, back: Decimal
         takings=-back,
     )
     TicketSeat.objects.filter(pk__in=[line.pk for line in leaving]).update(active=False)
-    give_back(ticket=ticket, amount=back, reason=Refund.Reason.SEATS_RETURNED, at=ticket.now)
+    record_refund(ticket=ticket, amount=back, reason=Refund.Reason.SEATS_RETURNED, at=ticket.now)
     offer_freed_seats(show=ticket.show)
     seats = [line.show_seat.seat.label for line in leaving]
     write_down(ticket=ticket, deed=deed, action=audit.Action.REFUND, seats=seats, amount=str(back))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cinema.exceptions import NoEqualSeats, NotMovable, RuleBroken, SeatingRule
+from cinema.exceptions import BusinessRuleViolation, NoEqualSeats, SeatingRule, SeatsNotChangeable
 from cinema.models import Ticket, User
 from cinema.selectors.booking.blocks import off_sale
 from cinema.selectors.booking.places import NOBODY, places
@@ -11,7 +11,7 @@ from cinema.selectors.orders.moves import can_move
 from cinema.services.booking.expiry import expire_due_holds
 from cinema.services.core.locking import lock_show, read_clock
 from cinema.services.core.transactions import atomically
-from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.moves import change_seats
 
 
 @atomically
@@ -19,14 +19,14 @@ def rehouse(*, code: str, user: User | None = None, reason: str = "") -> Ticket:
     """Move a ticket from its seats that are off sale to the best equal ones for its party; its buyer is mailed.
 
     The seats it leaves are off sale in the same transaction. If none of its seats is (any more), nothing happens.
-    Raises NotMovable, NoEqualSeats, and Show.DoesNotExist when no ticket has that code.
+    Raises SeatsNotChangeable, NoEqualSeats, and Show.DoesNotExist when no ticket has that code.
     """
     show = lock_show("movie", "screen__theatre", pk=Ticket.objects.filter(code=code).values("show")[:1])
     expire_due_holds(show=show)  # their seats are free, if they are not off sale themselves
     ticket, now = Ticket.objects.get(code=code), read_clock(show)
     ticket.show = show
     if not can_move(ticket, now, staff=True):
-        raise NotMovable(ticket, staff=True)
+        raise SeatsNotChangeable(ticket, staff=True)
     had = dict(ticket.seats.filter(active=True).values_list("show_seat", "show_seat__seat"))
     off = off_sale([show], now, had.values())[show.pk].seats
     broken = {pk for pk, seat_id in had.items() if seat_id in off}
@@ -36,19 +36,19 @@ def rehouse(*, code: str, user: User | None = None, reason: str = "") -> Ticket:
     if chosen is None:
         raise NoEqualSeats(ticket)
     try:
-        return move_ticket(code=code, seat_ids=chosen, user=user, staff=True, reason=reason)
+        return change_seats(code=code, seat_ids=chosen, user=user, staff=True, reason=reason)
     except SeatingRule as error:  # half a love seat, say, which nobody is given by themselves
         raise NoEqualSeats(ticket) from error
 
 
 def rehouse_each(
     *, tickets: Sequence[Ticket], user: User | None = None, reason: str = ""
-) -> list[tuple[Ticket, RuleBroken | None]]:
+) -> list[tuple[Ticket, BusinessRuleViolation | None]]:
     """Do so one by one, each in a transaction of its own; return each with what kept it from moving, if anything."""
     outcomes = []
     for ticket in tickets:
         try:
             outcomes.append((rehouse(code=ticket.code, user=user, reason=reason), None))
-        except RuleBroken as error:
+        except BusinessRuleViolation as error:
             outcomes.append((ticket, error))
     return outcomes

@@ -11,11 +11,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cinema.exceptions import CalledOffAlready, ChoiceTooShort, ShowNotCancellable
+from cinema.exceptions import ChoiceTooShort, ShowAlreadyCancelled, ShowNotCancellable
 from cinema.models import Hold, Show, ShowCancellation, ShowSeat, Ticket, User, WaitingEntry
-from cinema.selectors.orders.show_cancellations import is_open, kept_for_buyers, to_pay_back
+from cinema.selectors.orders.show_cancellations import is_open, kept_for_buyers, to_refund
 from cinema.services.booking.expiry import drop_pending_tickets
-from cinema.services.booking.ledger import Action, Actor, move_seats, owe_buyers
+from cinema.services.booking.ledger import Action, Actor, owe_buyers, transition_seats
 from cinema.services.booking.offers import end_offers
 from cinema.services.core import audit
 from cinema.services.core.locking import FACTS, lock_seats, lock_show, lock_ticket, read_clock
@@ -28,13 +28,14 @@ LEAST_CHOICE = timedelta(hours=1)
 
 
 @atomically
-def call_off_show(
+def cancel_show(
     *, show_id: int, user: User | None, reason: str, remedy: Remedy, choose_until: datetime | None = None
 ) -> ShowCancellation:
-    """Call off a show: nobody can book it any more, holds are let go, unpaid tickets and waiting are over.
+    """Cancel a show: it cannot be booked any more, and its holds, unpaid tickets and waiting list end.
 
-    Its tickets stay for carry_on(). With EXCHANGE their buyers may choose another show until ``choose_until``.
-    Raises CalledOffAlready, ShowNotCancellable, ChoiceTooShort, Show.DoesNotExist.
+    process_cancellation() deals with its paid tickets. With EXCHANGE their buyers may choose another show until
+    ``choose_until``.
+    Raises ShowAlreadyCancelled, ShowNotCancellable, ChoiceTooShort, Show.DoesNotExist.
     """
     show = lock_show("movie", "screen__theatre", pk=show_id)
     now = read_clock(show)
@@ -52,7 +53,7 @@ def call_off_show(
         created_at=now,
     )
     owe_buyers(show=show, amount=kept_for_buyers(show))
-    holds = _let_all_go(show, now, user, reason)
+    holds = _release_all(show, now, user, reason)
     if cancellation.choose_until:
         sold = Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED)
         post_each(kind=Kind.SHOW_CANCELLED_OFFER, tickets=sold.order_by("pk"))
@@ -73,29 +74,29 @@ def call_off_show(
     return cancellation
 
 
-def carry_on(*, cancellation: ShowCancellation, limit: int | None = None) -> int:
+def process_cancellation(*, cancellation: ShowCancellation, limit: int | None = None) -> int:
     """Deal with tickets of a show called off, at most ``limit``; return with how many it succeeded.
 
     Each is paid back and its buyer told; while they can choose another show, nothing is done. Safe to call at any time,
     by several at once and after any interruption.
     """
     offering = is_open(cancellation, timezone.now())
-    codes = [] if offering else list(to_pay_back(cancellation)[:limit])
-    done = try_each(lambda code: _pay_back(code, cancellation), codes)
+    codes = [] if offering else list(to_refund(cancellation)[:limit])
+    done = try_each(lambda code: _refund_ticket(code, cancellation), codes)
     _finish(cancellation)
     return done
 
 
-def carry_on_everywhere() -> int:
+def process_all_cancellations() -> int:
     """Do so for every show that was called off and is not settled; return at how many there was something to do."""
     open_ones = ShowCancellation.objects.filter(done_at=None).order_by("created_at")
-    return try_each(lambda one: carry_on(cancellation=one), open_ones)
+    return try_each(lambda one: process_cancellation(cancellation=one), open_ones)
 
 
 def _check(show: Show, now: datetime) -> None:
     if show.status == Show.Status.CANCELLED:
         if earlier := ShowCancellation.objects.select_related("user").filter(show=show).first():
-            raise CalledOffAlready(earlier)
+            raise ShowAlreadyCancelled(earlier)
         raise ShowNotCancellable(_("This show is already cancelled."))
     if show.status == Show.Status.DRAFT:
         raise ShowNotCancellable(_("This show is only a draft. You can simply delete it."))
@@ -103,13 +104,13 @@ def _check(show: Show, now: datetime) -> None:
         raise ShowNotCancellable(_("This show is over, so it cannot be cancelled."))
 
 
-def _let_all_go(show: Show, now: datetime, user: User | None, reason: str) -> int:
+def _release_all(show: Show, now: datetime, user: User | None, reason: str) -> int:
     """Let go every hold of a locked show, with the tickets that wait for payment; return how many there were."""
     seats = lock_seats(show, Q(status=ShowSeat.Status.HELD))
     holds = {seat.hold_id for seat in seats}
     if seats:
         step = {"at": now, "actor": Actor.STAFF, "user": user, "reason": reason}
-        move_seats(show=show, seats=seats, action=Action.RELEASE, **step)
+        transition_seats(show=show, seats=seats, action=Action.RELEASE, **step)
         Hold.objects.filter(pk__in=holds).update(status=Hold.Status.RELEASED, expires_at=now)
         drop_pending_tickets(hold_ids=holds)
         end_offers(show=show, hold_ids=holds, status=WaitingEntry.Status.OVER)
@@ -117,7 +118,7 @@ def _let_all_go(show: Show, now: datetime, user: User | None, reason: str) -> in
 
 
 @atomically
-def _pay_back(code: str, cancellation: ShowCancellation) -> bool:
+def _refund_ticket(code: str, cancellation: ShowCancellation) -> bool:
     """Cancel a ticket and give back all that is kept for it, unless somebody else has just done so."""
     ticket, lines = lock_ticket(*FACTS, code=code)
     if ticket.status != Ticket.Status.CONFIRMED or ticket.show_id != cancellation.show_id:
@@ -129,5 +130,5 @@ def _pay_back(code: str, cancellation: ShowCancellation) -> bool:
 
 def _finish(cancellation: ShowCancellation) -> None:
     """Note the end, once nobody has a ticket any more."""
-    if not to_pay_back(cancellation).exists():
+    if not to_refund(cancellation).exists():
         ShowCancellation.objects.filter(pk=cancellation.pk, done_at=None).update(done_at=Now())

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from cinema.domain.texts import normalise_email
-from cinema.exceptions import AddressTaken
+from cinema.exceptions import EmailTaken
 from cinema.models import EmailProof, MailRequest, Ticket, User
 from cinema.services.core import audit
 from cinema.services.core.outbox import Kind, post
@@ -47,17 +47,17 @@ def ask_for_password(*, email: str, address: str) -> None:
 
 
 def sign_up(*, proof: EmailProof, password: str) -> User:
-    """Create the account that was asked for, once its e-mail address is proven. Raise ``AddressTaken`` if the address
+    """Create the account that was asked for, once its e-mail address is proven. Raise ``EmailTaken`` if the address
     has one by now, also by the same proof."""
     try:
         with transaction.atomic():
             if not EmailProof.objects.filter(pk=proof.pk).delete()[0]:
-                raise AddressTaken
+                raise EmailTaken
             user = User.objects.create_user(proof.email, password, name=proof.name)
             EmailProof.objects.filter(email=user.email, user=None).delete()
             audit.note(action=Action.SIGN_UP, user=user, subject=user)
     except IntegrityError as error:
-        raise AddressTaken from error
+        raise EmailTaken from error
     return user
 
 
@@ -77,19 +77,19 @@ def ask_to_change_email(*, user: User, email: str, address: str) -> None:
 
 def change_email(*, proof: EmailProof) -> User:
     """Give an account the e-mail address that is proven, and tell the one it had. Tickets booked without an account at
-    that one stay its own. Raise ``AddressTaken`` if another account has the address by now, or the proof is used up."""
+    that one stay its own. Raise ``EmailTaken`` if another account has the address by now, or the proof is used up."""
     try:
         with transaction.atomic():
             user = User.objects.filter(pk=proof.user_id, is_active=True).first()
             if not EmailProof.objects.filter(pk=proof.pk).delete()[0] or user is None:
-                raise AddressTaken
+                raise EmailTaken
             post(kind=Kind.EMAIL_CHANGED, about=user.email)
             Ticket.objects.filter(user=None, email=user.email).update(user=user)
             user.email = proof.email
             user.save(update_fields=["email"])
             audit.note(action=Action.NEW_EMAIL, user=user, subject=user)
     except IntegrityError as error:
-        raise AddressTaken from error
+        raise EmailTaken from error
     return user
 
 
@@ -100,11 +100,11 @@ def forget_email_proofs() -> int:
 
 
 def create_owner(*, email: str, name: str, password: str) -> User:
-    """Create the account of an owner. Raise ``AddressTaken`` if the e-mail address, in any case, has one already."""
+    """Create the account of an owner. Raise ``EmailTaken`` if the e-mail address, in any case, has one already."""
     try:
         with transaction.atomic():
             user = User.objects.create_superuser(email, password, name=name)
             audit.note(action=Action.ROLE, user=None, subject=user, is_superuser=[False, True])
     except IntegrityError as error:
-        raise AddressTaken from error
+        raise EmailTaken from error
     return user

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cinema.exceptions import TooManyWrongEmails, TooManyWrongPasswords, TooManyWrongTokens, TooOften
+from cinema.exceptions import RateLimited, TooManyWrongEmails, TooManyWrongPasswords, TooManyWrongTokens
 from cinema.models import FailedTry
 from cinema.selectors.people.fingerprints import fingerprint
 from cinema.services.core.locking import lock_holders
@@ -26,7 +26,7 @@ class Limits(NamedTuple):
     at_one_from_one: int
     at_one: int
     from_one: int
-    refusal: type[TooOften]
+    refusal: type[RateLimited]
 
 
 LIMITS = {

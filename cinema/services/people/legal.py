@@ -3,7 +3,7 @@
 from django.db import IntegrityError
 from django.db.models.functions import Now
 
-from cinema.exceptions import EditedMeanwhile
+from cinema.exceptions import EditConflict
 from cinema.models import LegalText, User
 from cinema.services.core import audit
 from cinema.services.core.transactions import atomically
@@ -12,12 +12,12 @@ from cinema.services.core.transactions import atomically
 def publish_text(*, kind: str, text: str, seen: int, user: User) -> LegalText:
     """Put a new version of a text in force, the one after ``seen`` (0: the first); an empty one takes the page away.
 
-    What is in force already gets no new version. Raises EditedMeanwhile.
+    What is in force already gets no new version. Raises EditConflict.
     """
     try:
         return _publish(kind=kind, text=text, seen=seen, user=user)
     except IntegrityError as error:
-        raise EditedMeanwhile(version=seen + 1) from error  # at this moment
+        raise EditConflict(version=seen + 1) from error  # at this moment
 
 
 @atomically
@@ -25,7 +25,7 @@ def _publish(*, kind: str, text: str, seen: int, user: User) -> LegalText:
     latest = LegalText.objects.filter(kind=kind).select_related("user").order_by("-version").first()
     version = latest.version if latest else 0
     if version != seen:
-        raise EditedMeanwhile(version=version, by=str(latest.user or ""), at=latest.created_at)
+        raise EditConflict(version=version, by=str(latest.user or ""), at=latest.created_at)
     if latest and latest.text == text:
         return latest
     new = LegalText.objects.create(kind=kind, version=version + 1, text=text, user=user, created_at=Now())

@@ -62,7 +62,7 @@ def add_card(*, theatre: Theatre, plan: CardPlan, user: User | None) -> PriceCar
 def change_card(*, theatre: Theatre, card_id: int, plan: CardPlan, version: int, user: User | None) -> PriceCard:
     """Let a price card say something else. No show costs anything else by that alone.
 
-    ``version`` is the one that was opened. Prices of retired kinds of tickets stay, unseen. Raises EditedMeanwhile,
+    ``version`` is the one that was opened. Prices of retired kinds of tickets stay, unseen. Raises EditConflict,
     what add_card() raises, and PriceCard.DoesNotExist.
     """
     lock_theatre(pk=theatre.pk)

@@ -11,7 +11,7 @@ from cinema.models import AuditEvent, PriceCard, Show, ShowSeat, Theatre, User
 from cinema.selectors.booking.pricing import moment_of
 from cinema.selectors.booking.tariffs import prices_now
 from cinema.selectors.prices.prices import coming_shows
-from cinema.services.booking.ledger import Action, Actor, Status, move_seats
+from cinema.services.booking.ledger import Action, Actor, Status, transition_seats
 from cinema.services.booking.tariffs import Priced, tariffs_for
 from cinema.services.core import audit
 from cinema.services.core.edits import check_version
@@ -35,7 +35,7 @@ def reprice_coming(*, theatre: Theatre, card_id: int, version: int, user: User |
     """Price the published coming shows of a card by what it says now, each in a transaction of its own.
 
     Interrupted half-way, out of PATIENCE or kept from busy shows, it can be done again and goes on with the rest.
-    ``version`` is that of the card whose effect was looked at. Raises EditedMeanwhile, PriceCard.DoesNotExist.
+    ``version`` is that of the card whose effect was looked at. Raises EditConflict, PriceCard.DoesNotExist.
     """
     card = PriceCard.objects.get(theatre=theatre, pk=card_id)
     check_version(thing=card, seen=version, action=PRICES)
@@ -87,7 +87,7 @@ def reprice_show(*, planned: Show, priced: Priced, user: User | None) -> int | N
     for mark in marks:
         mark.tariff_id = show.tariff_id
     if marks:
-        move_seats(
+        transition_seats(
             show=show,
             seats=marks,
             action=Action.REPRICE,

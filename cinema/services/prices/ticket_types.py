@@ -60,7 +60,7 @@ def add_ticket_types(*, theatre: Theatre, types: list[Terms], user: User | None)
 def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, user: User | None) -> TicketType:
     """Give a ticket type another name, note and rules. Tickets sold with it are called so from now on, too.
 
-    ``version`` is the one that was opened. Raises PriceNameTaken, PlainTypeHasNoRules, EditedMeanwhile,
+    ``version`` is the one that was opened. Raises PriceNameTaken, PlainTypeHasNoRules, EditConflict,
     TicketType.DoesNotExist.
     """
     kinds = _locked(theatre)

@@ -12,7 +12,7 @@ from cinema.exceptions import LastOwner, TicketsUnfinished
 from cinema.models import Hold, OutgoingMail, Ticket, TicketWord, User, WaitingEntry
 from cinema.selectors.people.fingerprints import fingerprint
 from cinema.selectors.privacy.personal_data import (
-    Person,
+    DataSubject,
     is_last_owner,
     own_entries,
     own_failures,
@@ -29,7 +29,7 @@ from cinema.services.people.tokens import delete_tokens
 AT_ONCE = 200  # tickets a transaction
 
 
-def erase_person(*, person: Person, by: User | None, insist: bool = False) -> dict[str, int]:
+def erase_person(*, person: DataSubject, by: User | None, insist: bool = False) -> dict[str, int]:
     """Erase all data about a person and delete their account; return the counts of what was erased.
 
     Their tickets stay valid, without name and addresses. Tickets that their account booked with other addresses no
@@ -51,7 +51,7 @@ def erase_person(*, person: Person, by: User | None, insist: bool = False) -> di
     return erased
 
 
-def note_export(*, person: Person, by: User | None) -> None:
+def note_export(*, person: DataSubject, by: User | None) -> None:
     """Record in the audit trail that a person's data was exported."""
     audit.note(action=audit.Action.EXPORT, user=by, subject=_name(person), personal_data=True)
 
@@ -117,7 +117,7 @@ def _unlink_tickets(*, user: User) -> int:
 
 
 @atomically
-def _finish(*, person: Person, by: User | None, erased: dict[str, int]) -> None:
+def _finish(*, person: DataSubject, by: User | None, erased: dict[str, int]) -> None:
     """Delete mails, proofs, failed sign-ins and the account, and record the erasure in the audit trail."""
     for mails in own_mails(person):
         mails.delete()
@@ -128,6 +128,6 @@ def _finish(*, person: Person, by: User | None, erased: dict[str, int]) -> None:
         User.objects.filter(pk=person.user.pk).delete()
 
 
-def _name(person: Person) -> User | str:
+def _name(person: DataSubject) -> User | str:
     """The subject in the audit trail: the account, or a fingerprint of the address."""
     return person.user or f"no account: {fingerprint(person.email).present}"

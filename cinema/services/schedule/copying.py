@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from cinema.exceptions import FilmRetired, RuleBroken, ScreenClosed
+from cinema.exceptions import BusinessRuleViolation, FilmRetired, ScreenClosed
 from cinema.models import PriceCard, Show, Theatre
 from cinema.services.schedule.plan_rows import PlanRow
 from cinema.services.schedule.schedule import ShowPlan
@@ -36,7 +36,7 @@ def _row(number: int, show: Show, theatre: Theatre, days: int, card: PriceCard |
         if show.screen.retired_at:
             raise ScreenClosed(show.screen)
         row.plan = _plan(show, showtime(row.day, row.at, theatre), theatre, days, card)
-    except RuleBroken as problem:
+    except BusinessRuleViolation as problem:
         row.problem = problem
         return row
     if show.price_card and row.plan.price_card != show.price_card:
@@ -68,5 +68,5 @@ def _later(moment: datetime | None, theatre: Theatre, days: int) -> datetime | N
     local = moment.astimezone(theatre.tz)
     try:
         return local_moment(local.date() + timedelta(days=days), local.time(), theatre)
-    except RuleBroken:
+    except BusinessRuleViolation:
         return moment + timedelta(days=days)

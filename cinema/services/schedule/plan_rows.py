@@ -7,7 +7,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from cinema.exceptions import FilmRetired, NeverOnSale, Overlap, RuleBroken, ScreenClosed, TimeOver, TimeTwice
+from cinema.exceptions import (
+    AmbiguousLocalTime,
+    BusinessRuleViolation,
+    FilmRetired,
+    NeverOnSale,
+    Overlap,
+    ScreenClosed,
+    TimeInThePast,
+)
 from cinema.models import Show, Theatre
 from cinema.services.schedule.overlaps import Busy
 from cinema.services.schedule.schedule import ShowPlan
@@ -31,7 +39,7 @@ class PlanRow:
     screen: str = ""
     plan: ShowPlan | None = None
     show: Show | None = None
-    problem: RuleBroken | None = None
+    problem: BusinessRuleViolation | None = None
     note: str = ""
 
     @property
@@ -43,7 +51,7 @@ class PlanRow:
     @property
     def twice(self) -> bool:
         """Whether its time comes twice, and somebody has to say which is meant."""
-        return isinstance(self.problem, TimeTwice)
+        return isinstance(self.problem, AmbiguousLocalTime)
 
 
 def run_rows(
@@ -67,7 +75,7 @@ def place(row: PlanRow, *, theatre: Theatre, fold: int | None, plan: Callable[[d
     """Give a row that has its day and time its plan, or its problem: a time that does not exist, or comes twice."""
     try:
         row.plan = plan(showtime(row.day, row.at, theatre, fold=fold))
-    except RuleBroken as problem:
+    except BusinessRuleViolation as problem:
         row.problem = problem
 
 
@@ -85,9 +93,9 @@ def judge(rows: Sequence[PlanRow]) -> None:
             busy.add(row.show)
 
 
-def _problem(show: Show, now: datetime, busy: Busy) -> RuleBroken | None:
+def _problem(show: Show, now: datetime, busy: Busy) -> BusinessRuleViolation | None:
     if show.starts_at <= now:
-        return TimeOver()
+        return TimeInThePast()
     if show.movie.retired_at:
         return FilmRetired(show.movie)
     if show.screen.retired_at:

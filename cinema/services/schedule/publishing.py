@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from django.db import connection
 from django.db.models import Count, Q
 
-from cinema.exceptions import NotPublishable, ShowHasPast
+from cinema.exceptions import NotPublishable, ShowHasHistory
 from cinema.models import Screen, Seat, Show, ShowSeat, Theatre, User
 from cinema.selectors.booking.tariffs import prices_now
 from cinema.selectors.schedule.publishing import FOR_PUBLISHING, problems_of
@@ -44,12 +44,12 @@ def publish_shows(*, theatre: Theatre, show_ids: Collection[int], user: User | N
         for show in shows:
             show.status = Show.Status.SCHEDULED
             show.version += 1
-        furnish(shows=shows)
+        create_show_seats(shows=shows)
         _note(theatre, shows, user)
     return shows
 
 
-def furnish(*, shows: Sequence[Show]) -> None:
+def create_show_seats(*, shows: Sequence[Show]) -> None:
     """Give locked shows without seats, loaded with FOR_PUBLISHING, all seats of their screens, priced by their cards.
 
     Saves their status and version, too. What standing blocks cover is off sale. Raises PriceMissing for a show
@@ -82,11 +82,11 @@ def only_blocked(*, show: Show) -> bool:
     return not (show.holds.exists() or show.waiting.exists())
 
 
-def unfurnish(*, show: Show) -> None:
-    """Take a locked show's seats away again. Raises ShowHasPast when one of them ever changed its state, which says
+def delete_show_seats(*, show: Show) -> None:
+    """Take a locked show's seats away again. Raises ShowHasHistory when one of them ever changed its state, which says
     so if seats were only taken off sale."""
     if show.revision or not only_blocked(show=show):
-        raise ShowHasPast(only_blocked=only_blocked(show=show))
+        raise ShowHasHistory(only_blocked=only_blocked(show=show))
     ShowSeat.objects.filter(show=show).delete()
     show.seats_total = show.seats_free = 0
     show.seats_dropped = show.tariff = None
@@ -109,15 +109,15 @@ def price_again(*, show: Show) -> None:
 def unpublish_show(*, theatre: Theatre, show_id: int, user: User | None) -> Show:
     """Make a published show a draft again, if nobody ever held one of its seats; a draft stays one.
 
-    Raises ShowHasPast, Show.DoesNotExist.
+    Raises ShowHasHistory, Show.DoesNotExist.
     """
     lock_screens(set(Show.objects.filter(pk=show_id).values_list("screen", flat=True)))
     show = lock_show(*FOR_PUBLISHING, pk=show_id, screen__theatre=theatre)
     if show.status == Show.Status.DRAFT:
         return show
     if show.status == Show.Status.CANCELLED:
-        raise ShowHasPast
-    unfurnish(show=show)
+        raise ShowHasHistory
+    delete_show_seats(show=show)
     show.status, show.version = Show.Status.DRAFT, show.version + 1
     show.save(update_fields=["status", "version", "tariff", *SEAT_COUNTS])
     audit.note(action=audit.Action.PUBLISH, user=user, theatre=theatre, show=show, subject=show, back_to_draft=True)

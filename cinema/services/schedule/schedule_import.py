@@ -9,7 +9,7 @@ from babel.core import get_global
 from django.utils.translation import gettext as _
 
 from cinema.domain.clock import FIRST_YEAR, LAST_YEAR, read_time
-from cinema.exceptions import RowUnclear, RuleBroken
+from cinema.exceptions import BusinessRuleViolation, RowUnclear
 from cinema.film_tables.dates import read_date
 from cinema.film_tables.schedule_tables import COLUMNS, decode_schedule, read_schedule
 from cinema.film_tables.values import is_blank
@@ -69,7 +69,7 @@ class _Reader:
         try:
             row.day, row.at = self._day(number, cells), self._time(number, cells)
             said = self._said(number, cells, film)
-        except RuleBroken as problem:
+        except BusinessRuleViolation as problem:
             row.problem = problem
             return row
 

@@ -12,10 +12,10 @@ from cinema.exceptions import (
     NeverOnSale,
     PriceMissing,
     ScreenClosed,
-    ShowHasPast,
-    ShowSettled,
+    ShowHasHistory,
+    ShowNotEditable,
     ShowSold,
-    TimeOver,
+    TimeInThePast,
 )
 from cinema.models import Hold, PriceCard, Screen, Show, Theatre, User
 from cinema.selectors.schedule.publishing import problems_of
@@ -26,7 +26,7 @@ from cinema.services.core.edits import check_version, note_edit
 from cinema.services.core.locking import lock_movies, lock_screens, lock_show, lock_shows
 from cinema.services.core.transactions import atomically
 from cinema.services.schedule.overlaps import check_overlaps, kept_apart
-from cinema.services.schedule.publishing import furnish, only_blocked, price_again, unfurnish
+from cinema.services.schedule.publishing import create_show_seats, delete_show_seats, only_blocked, price_again
 
 RELATED = ("movie", "screen__theatre", "language", "subtitles", "price_card")
 CHOSEN = ("screen", "starts_at", "movie", "format", "language", "subtitles", "price_card")  # what a buyer goes by
@@ -41,7 +41,7 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
 
     ``seen`` is the version it had when it was opened. Its end, trading day and end of sales move along; a published
     show is priced again, and on another screen or day gets that one's seats.
-    Raises EditedMeanwhile, ShowSettled, ShowSold, ShowHasPast, Overlap, TimeOver, FilmRetired, ScreenClosed,
+    Raises EditConflict, ShowNotEditable, ShowSold, ShowHasHistory, Overlap, TimeInThePast, FilmRetired, ScreenClosed,
     NeverOnSale, PriceMissing, Show.DoesNotExist.
     """
     show, changes = _lock_for_edit(theatre, show_id, changes)
@@ -69,7 +69,7 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
     return show
 
 
-def move_show(
+def reschedule_show(
     *, theatre: Theatre, show_id: int, seen: int, user: User | None, screen: Screen, starts_at: datetime
 ) -> Show:
     """Put a show at another time or on another screen; see edit_show."""
@@ -79,12 +79,12 @@ def move_show(
 
 @atomically
 def delete_show(*, theatre: Theatre, show_id: int, user: User | None) -> Show:
-    """Delete a draft, or a published show nobody ever held a seat of. Raises ShowHasPast, Show.DoesNotExist."""
+    """Delete a draft, or a published show nobody ever held a seat of. Raises ShowHasHistory, Show.DoesNotExist."""
     show = _lock(theatre, show_id)
     subject, was = f"{show}", _plain(show, theatre)
     if show.status == Show.Status.CANCELLED:
-        raise ShowHasPast
-    unfurnish(show=show)
+        raise ShowHasHistory
+    delete_show_seats(show=show)
     show.delete()
     audit.note(action=Action.SCHEDULE, user=user, theatre=theatre, subject=subject, deleted=was)
     return show
@@ -155,9 +155,9 @@ def _check(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
     """Refuse what is over, what buyers rely on, and what no new show could have either."""
     now, published = timezone.now(), show.status != Show.Status.DRAFT
     if show.status == Show.Status.CANCELLED or (published and was["starts_at"] <= now):
-        raise ShowSettled(show)
+        raise ShowNotEditable(show)
     if "starts_at" in changed and show.starts_at <= now:
-        raise TimeOver
+        raise TimeInThePast
     if "movie" in changed and show.movie.retired_at:
         raise FilmRetired(show.movie)
     if "screen" in changed and show.screen.retired_at:
@@ -189,11 +189,11 @@ def _follow(show: Show, changed: set[str]) -> None:
     if (show.price_card or elsewhere) and (problems := problems_of([show])):
         raise problems[0][1]
     if "screen" in changed or ("trading_day" in changed and not show.revision):
-        unfurnish(show=show)
-        furnish(shows=[show])
+        delete_show_seats(show=show)
+        create_show_seats(shows=[show])
         return
     if elsewhere and not only_blocked(show=show):
-        raise ShowHasPast
+        raise ShowHasHistory
     price_again(show=show)
     if "starts_at" in changed:
         apply_blocks(shows=[show])

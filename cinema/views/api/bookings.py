@@ -14,15 +14,15 @@ from cinema.selectors.people.legal import terms_in_force
 from cinema.selectors.people.staff import sells_at
 from cinema.services.booking.booking import book_tickets
 from cinema.services.money.payments import start_payment
-from cinema.views.api.answers import answers, read_object, refuse, refuse_fields
-from cinema.views.api.shapes import ticket_shape
-from cinema.web.client_address import client_address
+from cinema.views.api.responses import error_response, field_error_response, json_view, read_object
+from cinema.views.api.serializers import ticket_json
+from cinema.web.client_ip import client_ip
 
 FIELDS = {UnknownShow: "show_id", UnknownTicketType: "types"}  # what it is about that makes no sense
 KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
-@answers("POST", token=True)
+@json_view("POST", token=True)
 def book(request: HttpRequest) -> JsonResponse:
     """Book seats and say where to pay. Nothing is read from the database for the answer.
 
@@ -31,15 +31,15 @@ def book(request: HttpRequest) -> JsonResponse:
     key = _key(request)
     form = BookForm(read_object(request))
     if not form.is_valid():
-        return refuse_fields(form.errors)
+        return field_error_response(form.errors)
     if not settings.PAYMENT_GATEWAY:
-        return refuse(503, _("No tickets are sold here at the moment."), code=PaymentsUnavailable.code)
+        return error_response(503, _("No tickets are sold here at the moment."), code=PaymentsUnavailable.code)
     if settings.PHONE_REQUIRED and not form.contact(request.user).phone:
-        return refuse_fields({"phone": [_("Please give the buyer’s phone number.")]})
+        return field_error_response({"phone": [_("Please give the buyer’s phone number.")]})
     try:
         payment = _book(request, form, key)
     except InvalidChoice as error:
-        return refuse_fields({FIELDS.get(type(error), "seat_ids"): [str(error)]})
+        return field_error_response({FIELDS.get(type(error), "seat_ids"): [str(error)]})
     try:
         payment_url = start(request, payment)
     except PaymentsUnavailable as error:
@@ -47,8 +47,8 @@ def book(request: HttpRequest) -> JsonResponse:
             "The seats are held, but the payment service does not answer. Nothing was charged. "
             "Repeat the request with the same Idempotency-Key to go on."
         )
-        return refuse(503, sentence, code=error.code, idempotency_key=key)
-    ticket = ticket_shape(payment, payment.ticket.lines, request.build_absolute_uri, payment_url)
+        return error_response(503, sentence, code=error.code, idempotency_key=key)
+    ticket = ticket_json(payment, payment.ticket.lines, request.build_absolute_uri, payment_url)
     return JsonResponse({"ticket": ticket}, status=201, headers={"Location": ticket["api_url"]})
 
 
@@ -61,21 +61,21 @@ def start(request: HttpRequest, payment: Payment) -> str | None:
 
 
 def _book(request: HttpRequest, form: BookForm, key: str) -> Payment:
-    said, user = form.cleaned_data, request.user
+    cleaned, user = form.cleaned_data, request.user
     return book_tickets(
-        show_id=said["show_id"],
-        seat_ids=said["seat_ids"],
+        show_id=cleaned["show_id"],
+        seat_ids=cleaned["seat_ids"],
         buyer=f"api:{user.pk}:{secrets.token_urlsafe(16)}",
         owner=f"api:{user.pk}",
-        address=client_address(request),
-        types=said["types"],
+        address=client_ip(request),
+        types=cleaned["types"],
         contact=form.contact(user),
-        mode=said["payment_mode"],
+        mode=cleaned["payment_mode"],
         key=key,
         user=user,
-        terms=terms_in_force() if said["accept_terms"] else None,
-        insist=said["insist"],
-        staff=sells_at(user, said["show_id"]),
+        terms=terms_in_force() if cleaned["accept_terms"] else None,
+        insist=cleaned["insist"],
+        staff=sells_at(user, cleaned["show_id"]),
     )
 
 

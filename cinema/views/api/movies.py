@@ -8,23 +8,23 @@ from django.utils.translation import gettext as _
 
 from cinema.forms.schedule.api import MoviesForm
 from cinema.selectors.films.movies import with_languages
-from cinema.selectors.schedule.programme import Film, filter_options, programme
-from cinema.views.api.answers import answers, refuse, refuse_fields
-from cinema.views.api.shapes import Shape, movie_shape, show_shape
+from cinema.selectors.schedule.programme import ProgrammeFilm, filter_options, programme
+from cinema.views.api.responses import error_response, field_error_response, json_view
+from cinema.views.api.serializers import Shape, movie_json, show_json
 
 
-@answers("GET", "HEAD")
+@json_view("GET", "HEAD")
 def movies(request: HttpRequest) -> JsonResponse:
     """The films of a day with their shows, as on the front page, a page of them at a time."""
     form = MoviesForm(request.GET, options=filter_options())
     if not form.is_valid():
-        return refuse_fields(form.refusals)
+        return field_error_response(form.refusals)
     filters, number = form.filters, form.cleaned_data["page"]
     theatres = [theatre for theatre in form.options.theatres if filters.city in ("", theatre.city)]
     on = programme(filters, [filters.theatre] if filters.theatre else theatres)
     pages = Paginator(on.films, form.cleaned_data["page_size"])
     if number > pages.num_pages:
-        return refuse(
+        return error_response(
             404, _("There is no page %(page)d; the last is %(last)d.") % {"page": number, "last": pages.num_pages}
         )
     page = pages.page(number)
@@ -43,9 +43,9 @@ def movies(request: HttpRequest) -> JsonResponse:
     )
 
 
-def _film(film: Film, request: HttpRequest) -> Shape:
+def _film(film: ProgrammeFilm, request: HttpRequest) -> Shape:
     link = request.build_absolute_uri
-    return movie_shape(film.movie, link) | {"shows": [show_shape(show, link) for show in film.shows]}
+    return movie_json(film.movie, link) | {"shows": [show_json(show, link) for show in film.shows]}
 
 
 def _turner(request: HttpRequest) -> Callable[[int], str]:

@@ -4,13 +4,15 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import resolve
 from django.utils.translation import gettext as _
 
-from cinema.views.api.answers import answers, refuse
+from cinema.views.api.responses import error_response, json_view
 
 
-@answers()
+@json_view()
 def nothing(request: HttpRequest) -> JsonResponse:
     """404, and a hint when only the slash at the end is missing: redirecting a POST would lose it."""
     meant = f"{request.path_info}/"
     if resolve(meant).url_name:
-        return refuse(404, _("There is nothing at this address. Did you mean %(address)s?") % {"address": meant})
-    return refuse(404, _("There is nothing at this address."))
+        return error_response(
+            404, _("There is nothing at this address. Did you mean %(address)s?") % {"address": meant}
+        )
+    return error_response(404, _("There is nothing at this address."))

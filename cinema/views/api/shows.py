@@ -6,11 +6,11 @@ from django.http import HttpRequest, JsonResponse
 from cinema.exceptions import UnknownShow
 from cinema.selectors.booking.seat_map import seat_map, show_for_sale
 from cinema.selectors.booking.tariffs import price_list
-from cinema.views.api.answers import answers
-from cinema.views.api.shapes import price_shape, seat_shape, show_shape, ticket_type_shape
+from cinema.views.api.responses import json_view
+from cinema.views.api.serializers import price_json, seat_json, show_json, ticket_type_json
 
 
-@answers("GET", "HEAD")
+@json_view("GET", "HEAD")
 def show(request: HttpRequest, pk: int) -> JsonResponse:
     """The show and every seat of it: free, held by somebody until their time is over, or sold. A show long over counts
     its seats that nobody ever touched, and names them no more."""
@@ -20,7 +20,7 @@ def show(request: HttpRequest, pk: int) -> JsonResponse:
     link, movie = request.build_absolute_uri, found.movie
     seats = seat_map(found, buyer="")
     return JsonResponse(
-        show_shape(found, link)
+        show_json(found, link)
         | {
             "movie": {
                 "id": movie.pk,
@@ -36,8 +36,8 @@ def show(request: HttpRequest, pk: int) -> JsonResponse:
             "revision": seats.revision,
             "max_seats": settings.MAX_SEATS,
             "currency": settings.CURRENCY,
-            "prices": [price_shape(price) for price in seats.prices],
-            "ticket_types": [ticket_type_shape(*kind) for kind in price_list(found.tariff_id).items()],
-            "seats": [seat_shape(seat) for row in seats.rows for seat in row.seats],
+            "prices": [price_json(price) for price in seats.prices],
+            "ticket_types": [ticket_type_json(*kind) for kind in price_list(found.tariff_id).items()],
+            "seats": [seat_json(seat) for row in seats.rows for seat in row.seats],
         }
     )

@@ -9,24 +9,24 @@ from cinema.models.codes import reference_in
 from cinema.selectors.money.payments import payment_of_ticket
 from cinema.services.booking.expiry import release_expired
 from cinema.services.money.payments import check_payment
-from cinema.views.api.answers import answers, refuse
 from cinema.views.api.bookings import start
-from cinema.views.api.shapes import ticket_shape
+from cinema.views.api.responses import error_response, json_view
+from cinema.views.api.serializers import ticket_json
 
 
-@answers("GET", "HEAD", token=True)
+@json_view("GET", "HEAD", token=True)
 def ticket(request: HttpRequest, reference: str) -> JsonResponse:
     """The ticket and its payment as they stand now: the gateway is asked, and a hold that ran out is let go."""
     found = payment_of_ticket(reference_in(reference), request.user)
     if found is None:
-        return refuse(404, _("You have no ticket with this reference."))
+        return error_response(404, _("You have no ticket with this reference."))
     payment, hold = check_payment(payment=found), found.ticket.hold
-    if payment.ticket.status == Ticket.Status.PENDING and not hold.lives_at(found.now):
+    if payment.ticket.status == Ticket.Status.PENDING and not hold.is_active_at(found.now):
         release_expired(show_id=hold.show_id)
         payment.ticket.refresh_from_db(fields=["status"])
     try:
         payment_url = start(request, payment)
     except PaymentsUnavailable:
         payment_url = None  # how the ticket stands can be said all the same
-    shape = ticket_shape(payment, found.ticket.lines, request.build_absolute_uri, payment_url)
+    shape = ticket_json(payment, found.ticket.lines, request.build_absolute_uri, payment_url)
     return JsonResponse({"ticket": shape})

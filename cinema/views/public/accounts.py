@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import FormView, TemplateView
 
-from cinema.exceptions import AddressTaken, RuleBroken, TooManyMails, TooManyWrongPasswords, WrongPassword
+from cinema.exceptions import BusinessRuleViolation, EmailTaken, TooManyMails, TooManyWrongPasswords, WrongPassword
 from cinema.forms.people import accounts as forms
 from cinema.mail.email_proofs import read_token
 from cinema.models import User
@@ -28,7 +28,7 @@ from cinema.services.people.accounts import ask_for_password, ask_to_change_emai
 from cinema.services.people.accounts import sign_up as create_account
 from cinema.services.people.passwords import prove_password, store_password
 from cinema.services.people.tokens import create_token, delete_token
-from cinema.web.client_address import client_address
+from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
 from cinema.web.refusals import say_when, status_of
 from cinema.web.sign_ins import forget_failures
@@ -70,7 +70,7 @@ class SignUp(SignIn):
     def form_valid(self, form: forms.SignUpForm) -> HttpResponse:
         asked = form.cleaned_data | {"leads_to": self.get_redirect_url()}
         try:
-            ask_to_sign_up(**asked, address=client_address(self.request))
+            ask_to_sign_up(**asked, address=client_ip(self.request))
         except TooManyMails as error:
             return refuse(self, form, error)
         return redirect("sign-up-sent")
@@ -98,7 +98,7 @@ class SignUpFinish(Refusing, FormView):
         password = form.cleaned_data["password1"]
         try:
             user = create_account(proof=self.proof, password=password)
-        except AddressTaken:
+        except EmailTaken:
             return self._used_up()
         login(self.request, user, backend=BACKEND)
         return redirect(self.proof.leads_to or "my-tickets")
@@ -123,13 +123,13 @@ class PasswordReset(Refusing, FormView):
 
     def form_valid(self, form: forms.PasswordResetForm) -> HttpResponse:
         try:
-            ask_for_password(email=form.cleaned_data["email"], address=client_address(self.request))
+            ask_for_password(email=form.cleaned_data["email"], address=client_ip(self.request))
         except TooManyMails as error:
             return refuse(self, form, error)
         return redirect("password-reset-sent")
 
 
-def refuse(view: FormView, form: BaseForm, error: RuleBroken, *, field: str | None = None) -> HttpResponse:
+def refuse(view: FormView, form: BaseForm, error: BusinessRuleViolation, *, field: str | None = None) -> HttpResponse:
     """The form again, saying what is wrong, or when it can be sent once more."""
     form.add_error(field, str(error))
     return say_when(view.render_to_response(view.get_context_data(form=form), status=status_of(error)), error)
@@ -142,7 +142,7 @@ class PasswordResetConfirm(Refusing, auth.PasswordResetConfirmView):
 
     def form_valid(self, form: forms.SetPasswordForm) -> HttpResponse:
         response = super().form_valid(form)
-        store_password(user=self.user, address=client_address(self.request), by_mail=True)
+        store_password(user=self.user, address=client_ip(self.request), by_mail=True)
         forget_failures(self.request, self.user)
         return response
 
@@ -156,7 +156,7 @@ class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         password = request.POST.get("old_password", "")
         try:
-            prove_password(user=request.user, password=password, address=client_address(request))
+            prove_password(user=request.user, password=password, address=client_ip(request))
         except WrongPassword:
             pass  # which the form says at its field
         except TooManyWrongPasswords as error:
@@ -165,7 +165,7 @@ class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
 
     def form_valid(self, form: forms.PasswordChangeForm) -> HttpResponse:
         response = super().form_valid(form)
-        store_password(user=self.request.user, address=client_address(self.request), by_mail=False)
+        store_password(user=self.request.user, address=client_ip(self.request), by_mail=False)
         return response
 
 
@@ -179,16 +179,16 @@ class EmailChange(Refusing, FormView):
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def form_valid(self, form: forms.EmailChangeForm) -> HttpResponse:
-        said, user, address = form.cleaned_data, self.request.user, client_address(self.request)
+        cleaned, user, address = form.cleaned_data, self.request.user, client_ip(self.request)
         try:
-            prove_password(user=user, password=said["password"], address=address)
-            ask_to_change_email(user=user, email=said["email"], address=address)
+            prove_password(user=user, password=cleaned["password"], address=address)
+            ask_to_change_email(user=user, email=cleaned["email"], address=address)
         except (WrongPassword, TooManyWrongPasswords) as error:
             return refuse(self, form, error, field="password")
         except TooManyMails as error:
             return refuse(self, form, error)
         sentence = _("A link is on its way to %(email)s. Your address changes once you follow it, within three days.")
-        messages.success(self.request, sentence % {"email": said["email"]})
+        messages.success(self.request, sentence % {"email": cleaned["email"]})
         return redirect("account")
 
 
@@ -207,7 +207,7 @@ class EmailConfirm(TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             user = change_email(proof=self.proof) if self.proof else None
-        except AddressTaken:
+        except EmailTaken:
             user = None
         if user is None:
             return self.render_to_response({"proof": None}, status=410)
@@ -265,13 +265,13 @@ def token_create(request: HttpRequest) -> HttpResponse:
     form = forms.TokenForm(request.POST)
     if not form.is_valid():
         return account_page(request, 400, token_form=form)
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
-        prove_password(user=request.user, password=said.pop("password"), address=client_address(request))
+        prove_password(user=request.user, password=cleaned.pop("password"), address=client_ip(request))
     except (WrongPassword, TooManyWrongPasswords) as error:
         form.add_error("password", str(error))
         return say_when(account_page(request, status_of(error), token_form=form), error)
-    _token, secret = create_token(user=request.user, **said)
+    _token, secret = create_token(user=request.user, **cleaned)
     return account_page(request, 201, secret=secret)
 
 

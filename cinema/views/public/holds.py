@@ -15,11 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cinema.domain.seating.pictures import draw_plan
-from cinema.exceptions import AlreadyPaid, HoldExpired, RuleBroken, TicketTypeRule
+from cinema.exceptions import AlreadyPaid, BusinessRuleViolation, HoldExpired, TicketTypeRule
 from cinema.forms.booking.booking import CheckoutForm, TicketTypesField
 from cinema.models import Hold, PaymentMode, User
 from cinema.selectors.booking.holds import hold_by_code, pending_ticket, plan_of_hold, seats_of_hold, ticket_of_hold
-from cinema.selectors.booking.tariffs import Choice, Line, order_lines, ticket_choices
+from cinema.selectors.booking.tariffs import Choice, TariffLine, order_lines, ticket_choices
 from cinema.selectors.booking.tickets import sale_terms
 from cinema.selectors.money.payments import payment_in_doubt
 from cinema.services.booking.booking import book_hold
@@ -32,10 +32,10 @@ from cinema.web.refusals import status_of
 TYPE = TicketTypesField.Widget.prefix
 
 
-class Row(NamedTuple):
+class OrderRow(NamedTuple):
     """A held seat on the page: what it costs, and the kinds of tickets it can be had with, if there is a choice."""
 
-    line: Line
+    line: TariffLine
     choices: Sequence[Choice]
 
 
@@ -49,7 +49,7 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
     if form and not update and form.is_valid():
         return _check_out(request, code, form)
     found = _find(request, code)
-    if not found.lives_at(found.now):
+    if not found.is_active_at(found.now):
         return _over(request, found)
     if form is None:
         return _start(request, found)
@@ -69,7 +69,7 @@ def _check_out(request: HttpRequest, code: str, form: CheckoutForm) -> HttpRespo
         return see_other(error.ticket)
     except HoldExpired:
         return _over(request, _find(request, code))
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         found = _find(request, code)
         return _again(request, found, form, error=str(error), status=status_of(error))
 
@@ -96,10 +96,10 @@ def hold_release(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _released(hold: Hold) -> str:
-    said = _("Your seats have been released.")
+    cleaned = _("Your seats have been released.")
     if payment_in_doubt(hold):
-        return said + " " + _("If you paid, we’ll confirm your seats if they’re free, or refund you in full.")
-    return said + " " + _("Nothing was charged.")
+        return cleaned + " " + _("If you paid, we’ll confirm your seats if they’re free, or refund you in full.")
+    return cleaned + " " + _("Nothing was charged.")
 
 
 def _more_minutes(hold: Hold) -> str:
@@ -117,7 +117,7 @@ def _change(
         changed = service(code=code, buyer=request.buyer)
     except HoldExpired:
         return _over(request, _find(request, code))
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         messages.warning(request, str(error))
     else:
         messages.success(request, done(changed))
@@ -151,7 +151,7 @@ def _user(request: HttpRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
 
 
-def _rows(found: Hold, types: Mapping[int, int]) -> list[Row]:
+def _rows(found: Hold, types: Mapping[int, int]) -> list[OrderRow]:
     """The seats with the kinds of tickets chosen; where one cannot be had, with the plain one."""
     seats = list(found.seats.all())
     choices = {
@@ -161,10 +161,10 @@ def _rows(found: Hold, types: Mapping[int, int]) -> list[Row]:
     known = {pk: {choice.ticket_type.pk for choice in offered} for pk, offered in choices.items()}
     chosen = {pk: kind for pk, kind in types.items() if kind in known.get(pk, ())}
     lines = order_lines(seats, found.show.screen.theatre, chosen, choices)
-    return [Row(line, _to_choose(line, choices.get(line.seat.pk, ()))) for line in lines]
+    return [OrderRow(line, _to_choose(line, choices.get(line.seat.pk, ()))) for line in lines]
 
 
-def _to_choose(line: Line, choices: Sequence[Choice]) -> Sequence[Choice]:
+def _to_choose(line: TariffLine, choices: Sequence[Choice]) -> Sequence[Choice]:
     """Nothing, where it makes no difference: for the one kind there is, or a carer who comes free with every kind."""
     comes_free = line.price < next((choice.amount for choice in choices if choice.ticket_type == line.ticket_type), 0)
     return () if len(choices) < 2 or comes_free else choices
@@ -194,7 +194,7 @@ def _again(request: HttpRequest, found: Hold, form: CheckoutForm, *, error: str,
 def _page(
     request: HttpRequest,
     found: Hold,
-    rows: Sequence[Row],
+    rows: Sequence[OrderRow],
     form: CheckoutForm | None = None,
     *,
     typed: Mapping[str, str] | None = None,
@@ -213,7 +213,7 @@ def _page(
     return render(request, "public/holds/checkout.html", context, status=status)
 
 
-def _broken_rule(rows: Sequence[Row]) -> str:
+def _broken_rule(rows: Sequence[OrderRow]) -> str:
     """Which rule of a ticket type the choice breaks, if any, said before the buyer wants to pay."""
     try:
         check_ticket_types(lines=[row.line for row in rows])
@@ -222,11 +222,11 @@ def _broken_rule(rows: Sequence[Row]) -> str:
     return ""
 
 
-def _total(rows: Sequence[Row]) -> Decimal:
+def _total(rows: Sequence[OrderRow]) -> Decimal:
     return sum((row.line.price for row in rows), Decimal(0))
 
 
-def _seat_ids(rows: Sequence[Row]) -> list[int]:
+def _seat_ids(rows: Sequence[OrderRow]) -> list[int]:
     return [row.line.seat.pk for row in rows]
 
 

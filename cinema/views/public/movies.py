@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from cinema.forms.schedule.programme import DayForm
 from cinema.selectors.films.movies import movie_by_slug, places, shows_of
-from cinema.selectors.schedule.programme import Film, showings
+from cinema.selectors.schedule.programme import ProgrammeFilm, showings
 from cinema.views.addresses import day_links
 from cinema.views.public.programme import remembered_city
 from cinema.views.structured_data import film_data
@@ -31,7 +31,7 @@ def movie(request: HttpRequest, slug: str) -> HttpResponse:
         notes, day = [_("No shows of this film on that day. Showing all dates.")], None
     context = {
         "movie": found,
-        "film": Film(found, showings(shows)),
+        "film": ProgrammeFilm(found, showings(shows)),
         "places": places(shows, first_city=remembered_city(request), day=day),
         "day": day,
         "days": day_links(request.path, {}, days=days, current=day, today=None),

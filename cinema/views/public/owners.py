@@ -8,7 +8,7 @@ from cinema.forms.orders.tickets import OwnerForm
 from cinema.models import Ticket
 from cinema.selectors.booking.tickets import is_own
 from cinema.services.orders.owners import prove_owner
-from cinema.web.client_address import client_address
+from cinema.web.client_ip import client_ip
 
 COOKIE = f"{settings.COOKIE_PREFIX}owner"
 MAX_AGE = 60 * 60  # seconds
@@ -33,7 +33,7 @@ def is_proven(request: HttpRequest, form: OwnerForm) -> bool:
     TooManyWrongEmails."""
     if form.is_valid() and "email" in form.fields:
         try:
-            prove_owner(ticket=form.ticket, email=form.cleaned_data["email"], address=client_address(request))
+            prove_owner(ticket=form.ticket, email=form.cleaned_data["email"], address=client_ip(request))
         except NotTheOwner as error:
             form.add_error("email", str(error))
     return form.is_valid()

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Payment, Refund, Show, Ticket
 from cinema.selectors.money.payments import payment_by_code, payments_of_hold, seats_of
 from cinema.services.booking.booking import pay_again
@@ -69,7 +69,7 @@ def _lead_on(request: HttpRequest, to: Ticket | Payment) -> HttpResponse:
 def _facts(request: HttpRequest, found: Payment, settled: Payment, booked: Ticket | None) -> dict[str, object]:
     """What the page of a payment shows, as ``found`` and, now that its gateway was asked, ``settled``."""
     ticket, hold, show = settled.ticket, settled.ticket.hold, found.ticket.show
-    lives, is_mine = hold.lives_at(found.now), hold.buyer == request.buyer
+    lives, is_mine = hold.is_active_at(found.now), hold.buyer == request.buyer
     return {
         "payment": settled,
         "booked": booked,
@@ -97,7 +97,7 @@ def ticket_payment(request: HttpRequest, code: str) -> HttpResponse:
         return see_other(start_payment(payment=payment))
     except Ticket.DoesNotExist:
         raise Http404 from None
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         messages.warning(request, str(error))
         return see_other(reverse("ticket", args=[code]))
 
@@ -113,6 +113,6 @@ def payment_webhook(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": _("There is no such payment.")}, status=404)
     except ValueError:
         return JsonResponse({"error": _("This message cannot be read.")}, status=400)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         return JsonResponse({"error": str(error)}, status=status_of(error))
     return JsonResponse({"received": True})

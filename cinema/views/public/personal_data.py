@@ -8,14 +8,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cinema.exceptions import RuleBroken, TooManyWrongPasswords, WrongPassword
+from cinema.exceptions import BusinessRuleViolation, TooManyWrongPasswords, WrongPassword
 from cinema.forms.people.accounts import OwnPasswordForm
 from cinema.forms.privacy.personal_data import DeleteAccountForm
-from cinema.selectors.privacy.personal_data import Person, unfinished_tickets
+from cinema.selectors.privacy.personal_data import DataSubject, unfinished_tickets
 from cinema.services.people.passwords import prove_password
 from cinema.services.privacy.erasure import erase_person
 from cinema.views.downloads import personal_data_file
-from cinema.web.client_address import client_address
+from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.refusals import say_when, status_of
 
@@ -54,7 +54,7 @@ def account_delete(request: HttpRequest) -> HttpResponse:
         erase_person(person=_person(request), by=request.user, insist=insist)
     except (WrongPassword, TooManyWrongPasswords) as error:
         return _refuse(request, *page, error, "password")
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         return _refuse(request, *page, error, None)
     logout(request)
     request.buyer = ""
@@ -62,14 +62,16 @@ def account_delete(request: HttpRequest) -> HttpResponse:
     return see_other("programme")
 
 
-def _person(request: HttpRequest) -> Person:
-    return Person(request.user.email, request.user)
+def _person(request: HttpRequest) -> DataSubject:
+    return DataSubject(request.user.email, request.user)
 
 
 def _prove(request: HttpRequest, form: OwnPasswordForm) -> None:
-    prove_password(user=request.user, password=form.cleaned_data["password"], address=client_address(request))
+    prove_password(user=request.user, password=form.cleaned_data["password"], address=client_ip(request))
 
 
-def _refuse(request: HttpRequest, template: str, context: dict, error: RuleBroken, field: str | None) -> HttpResponse:
+def _refuse(
+    request: HttpRequest, template: str, context: dict, error: BusinessRuleViolation, field: str | None
+) -> HttpResponse:
     context["form"].add_error(field, str(error))
     return say_when(render(request, template, context, status=status_of(error)), error)

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from cinema.domain.seating.blocks import nearest_blocks, togetherness
 from cinema.domain.seating.names import rows_named, seat_names
-from cinema.domain.seating.places import Place
+from cinema.domain.seating.places import SeatPlace
 from cinema.domain.seating.rows import free_beside
-from cinema.exceptions import RuleBroken, SeatingRule, SeatsUnavailable
+from cinema.exceptions import BusinessRuleViolation, SeatingRule, SeatsUnavailable
 
 
 class Offer(NamedTuple):
@@ -28,7 +28,7 @@ class Offer(NamedTuple):
         return "-".join(map(str, self.seat_ids))
 
 
-def explain(error: RuleBroken | str, chosen: Collection[int], hall: Collection[Place]) -> dict[str, Any]:
+def explain(error: BusinessRuleViolation | str, chosen: Collection[int], hall: Collection[SeatPlace]) -> dict[str, Any]:
     """What _refusal.html needs: the sentence, and what can be had instead. ``hall`` is as the buyer finds it, or found
     it a moment ago; it is needed for seats that are gone."""
     if isinstance(error, SeatsUnavailable):
@@ -43,23 +43,23 @@ def explain(error: RuleBroken | str, chosen: Collection[int], hall: Collection[P
     return {"error": error}
 
 
-def how_they_sit(places: Collection[Place]) -> str:
+def how_they_sit(places: Collection[SeatPlace]) -> str:
     """What to know about seats that are not all side by side; nothing about those that are."""
-    said = {"number": len(places), "rows": rows_named(places), "seats": seat_names(places)}
+    cleaned = {"number": len(places), "rows": rows_named(places), "seats": seat_names(places)}
     sentences = {
         "together": "",
         "aisle": _("Your %(number)d seats are in %(rows)s, with an aisle between."),
         "rows": _("Your %(number)d seats are in %(rows)s, one behind the other."),
         "apart": _("There are no %(number)d seats together any more. The nearest are %(seats)s."),
     }
-    return sentences[togetherness(places)] % said
+    return sentences[togetherness(places)] % cleaned
 
 
-def _offer(choice: Collection[Place], price: Decimal | None = None) -> Offer:
+def _offer(choice: Collection[SeatPlace], price: Decimal | None = None) -> Offer:
     return Offer([place.pk for place in choice], seat_names(choice), price)
 
 
-def _taken(error: SeatsUnavailable, gone: Collection[Place], hall: Collection[Place]) -> str:
+def _taken(error: SeatsUnavailable, gone: Collection[SeatPlace], hall: Collection[SeatPlace]) -> str:
     """“Row G, seat 8 was just taken. Seats 9 and 10 beside it are free.”"""
     beside = free_beside(hall, gone)
     if not beside:

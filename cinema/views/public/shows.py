@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, reswap, retarget
 
 from cinema.domain.money import format_money
-from cinema.exceptions import RuleBroken, SeatsUnavailable, UnknownShow
+from cinema.exceptions import BusinessRuleViolation, SeatsUnavailable, UnknownShow
 from cinema.forms.booking.booking import BestForm, HoldForm
 from cinema.forms.booking.waiting import WaitingForm
 from cinema.models import Hold, Show, TicketType
@@ -22,7 +22,7 @@ from cinema.selectors.booking.seat_map import (
     changed_prices,
     hall_changed,
     holder_mark,
-    pulse,
+    live_state,
     seat_changes,
     seat_map,
     show_for_sale,
@@ -33,7 +33,7 @@ from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import hold_best, hold_seats
 from cinema.views.public.seating import explain, how_they_sit
 from cinema.views.public.waiting import place_kept
-from cinema.web.client_address import client_address
+from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.middleware import ensure_buyer
 from cinema.web.refusals import say_when, status_of
@@ -54,7 +54,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def show_seat_map(request: HttpRequest, pk: int) -> HttpResponse:
     """The seats that changed after revision ``since``: 204 when none did; the whole map without ``since``, or when the
     hall itself changed."""
-    now = pulse(pk)
+    now = live_state(pk)
     if now is None:
         raise Http404
     if not now.on_sale:
@@ -90,17 +90,17 @@ def show_hold(request: HttpRequest, pk: int) -> HttpResponse:
     form = HoldForm(request.POST)
     if not form.is_valid():
         return _refuse(request, pk, form, form.errors["seats"][0], chosen=form.readable)
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
         hold = hold_seats(
             show_id=pk,
-            seat_ids=said["seats"],
+            seat_ids=cleaned["seats"],
             buyer=ensure_buyer(request),
-            address=client_address(request),
-            insist=said["insist"],
+            address=client_ip(request),
+            insist=cleaned["insist"],
         )
-    except RuleBroken as error:
-        return _refuse(request, pk, form, error, chosen=said["seats"])
+    except BusinessRuleViolation as error:
+        return _refuse(request, pk, form, error, chosen=cleaned["seats"])
     return _to_checkout(request, hold)
 
 
@@ -113,20 +113,20 @@ def show_best(request: HttpRequest, pk: int) -> HttpResponse:
     form = BestForm(request.POST)
     if not form.is_valid():
         return _refuse(request, pk, form, form.error)
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
         hold, places = hold_best(
             show_id=pk,
-            party=said["party"],
+            party=cleaned["party"],
             buyer=ensure_buyer(request),
-            address=client_address(request),
-            category_id=said["category"],
-            ceiling=said["ceiling"],
+            address=client_ip(request),
+            category_id=cleaned["category"],
+            ceiling=cleaned["ceiling"],
         )
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         return _refuse(request, pk, form, error)
-    if said := how_they_sit(places):
-        messages.info(request, said)
+    if cleaned := how_they_sit(places):
+        messages.info(request, cleaned)
     return _to_checkout(request, hold)
 
 
@@ -138,14 +138,14 @@ def _refuse(
     request: HttpRequest,
     pk: int,
     form: HoldForm | BestForm,
-    error: RuleBroken | str,
+    error: BusinessRuleViolation | str,
     *,
     chosen: Collection[int] = (),
 ) -> HttpResponse:
     """Say no: to a browser with the whole page, to htmx with the reason, and what can be had instead."""
     if isinstance(error, UnknownShow):
         raise Http404
-    status = status_of(error) if isinstance(error, RuleBroken) else 400
+    status = status_of(error) if isinstance(error, BusinessRuleViolation) else 400
     if not request.htmx:
         best = form if isinstance(form, BestForm) else None
         return say_when(_show_page(request, pk, chosen=chosen, error=error, best=best, status=status), error)
@@ -160,7 +160,7 @@ def _show_page(
     pk: int,
     *,
     chosen: Collection[int] = (),
-    error: RuleBroken | str = "",
+    error: BusinessRuleViolation | str = "",
     best: BestForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -195,8 +195,8 @@ def _show_page(
 def _ticket_kinds(found: Show) -> dict[str, str]:
     """For whom the prices on the map are, and the other kinds of tickets with their lowest prices, in words."""
     plain, *others = list(price_list(found.tariff_id).items()) or [("", [])]
-    said = [_kind_and_price(kind, [price.amount for price in prices]) for kind, prices in others]
-    return {"plain": str(plain[0]), "other_kinds": get_text_list(said, _("and"))}
+    cleaned = [_kind_and_price(kind, [price.amount for price in prices]) for kind, prices in others]
+    return {"plain": str(plain[0]), "other_kinds": get_text_list(cleaned, _("and"))}
 
 
 def _kind_and_price(kind: TicketType, prices: Sequence[Decimal]) -> str:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.orders.tickets import ExchangeForm
 from cinema.models import Show, Ticket
 from cinema.selectors.orders.show_cancellations import cancellation_of, is_open, other_shows
@@ -39,7 +39,7 @@ def ticket_exchange(request: HttpRequest, code: str) -> HttpResponse:
             choose_show(code=code, show_id=form.cleaned_data["show"], user=user)
             messages.success(request, _("Your ticket is now for this show. We’ve emailed it to you again."))
             return see_other(ticket)
-    except RuleBroken as refusal:
+    except BusinessRuleViolation as refusal:
         context["refusal"], status = refusal, status_of(refusal)
     except Show.DoesNotExist:
         return see_other(ticket)

@@ -11,7 +11,7 @@ from cinema.mail.owner_links import proves
 from cinema.services.orders.owners import mail_owner_link
 from cinema.views.public.owners import remember_owner
 from cinema.views.public.tickets import ticket_or_404
-from cinema.web.client_address import client_address
+from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 
 
@@ -21,7 +21,7 @@ def ticket_owner(request: HttpRequest, code: str) -> HttpResponse:
     """Mail the link to the address the ticket was booked with, whoever asks."""
     ticket = ticket_or_404(code)
     try:
-        mail_owner_link(ticket=ticket, address=client_address(request))
+        mail_owner_link(ticket=ticket, address=client_ip(request))
     except (NotTheOwner, TooManyMails) as refusal:
         messages.warning(request, str(refusal))
     else:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cinema.domain.seating.names import seat_codes
-from cinema.exceptions import NotMovable, RuleBroken, TooManyWrongEmails
-from cinema.forms.orders.moves import MoveForm
+from cinema.exceptions import BusinessRuleViolation, SeatsNotChangeable, TooManyWrongEmails
+from cinema.forms.orders.moves import ChangeSeatsForm
 from cinema.models import Ticket
 from cinema.selectors.booking.seat_map import show_for_sale
 from cinema.selectors.orders.moves import can_move, move_map, suits
-from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.moves import change_seats
 from cinema.views.public.owners import is_owner, is_proven
 from cinema.views.public.seating import explain
 from cinema.views.public.tickets import ticket_or_404
@@ -27,7 +27,9 @@ from cinema.web.refusals import say_when, status_of
 def ticket_seats(request: HttpRequest, code: str) -> HttpResponse:
     """The map with the ticket's own seats ticked; posting others moves there."""
     ticket = ticket_or_404(code)
-    form = MoveForm(request.POST if request.method == "POST" else None, ticket=ticket, owner=is_owner(request, ticket))
+    form = ChangeSeatsForm(
+        request.POST if request.method == "POST" else None, ticket=ticket, owner=is_owner(request, ticket)
+    )
     if not form.is_bound:
         return _page(request, ticket, form)
     try:
@@ -40,8 +42,8 @@ def ticket_seats(request: HttpRequest, code: str) -> HttpResponse:
     seat_ids = form.cleaned_data["seats"]
     user = request.user if request.user.is_authenticated else None
     try:
-        move_ticket(code=code, seat_ids=seat_ids, user=user, insist=form.cleaned_data["insist"])
-    except RuleBroken as error:
+        change_seats(code=code, seat_ids=seat_ids, user=user, insist=form.cleaned_data["insist"])
+    except BusinessRuleViolation as error:
         return _page(request, ticket, form, chosen=seat_ids, error=error, status=status_of(error))
     seats = seat_codes(line.show_seat.seat for line in ticket_or_404(code).seats.all())
     messages.success(request, _("You’re now in %(seats)s. We’ve emailed your updated ticket.") % {"seats": seats})
@@ -51,17 +53,17 @@ def ticket_seats(request: HttpRequest, code: str) -> HttpResponse:
 def _page(
     request: HttpRequest,
     ticket: Ticket,
-    form: MoveForm,
+    form: ChangeSeatsForm,
     *,
     chosen: Collection[int] = (),
-    error: RuleBroken | str = "",
+    error: BusinessRuleViolation | str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The map to choose on, or why nothing can be changed any more."""
     show = show_for_sale(ticket.show_id)
     context = {"ticket": ticket, "show": show, "theatre": show.screen.theatre, "form": form}
     if not can_move(ticket, show.now):
-        refusal = error if isinstance(error, NotMovable) else NotMovable(ticket)
+        refusal = error if isinstance(error, SeatsNotChangeable) else SeatsNotChangeable(ticket)
         return render(request, "public/tickets/seats.html", context | {"refusal": refusal}, status=409)
     seats = move_map(ticket, show, chosen)
     places = [seat.place for row in seats.rows for seat in row.seats] if error else []

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema.domain import qr
-from cinema.exceptions import NotCancellable, RuleBroken, TooManyWrongEmails
+from cinema.exceptions import BusinessRuleViolation, NotCancellable, TooManyWrongEmails
 from cinema.forms.orders.tickets import FindTicketForm, OwnerForm
 from cinema.mail.calendars import has_calendar, ticket_calendar
 from cinema.models import Show, Ticket
@@ -23,7 +23,7 @@ from cinema.selectors.orders.show_cancellations import cancellation_of, is_open
 from cinema.services.orders import owners as services
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.views.public.owners import is_owner, is_proven
-from cinema.web.client_address import client_address
+from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
 from cinema.web.refusals import say_when, status_of
 
@@ -50,7 +50,7 @@ def facts(ticket: Ticket) -> dict[str, Any]:
         "is_owned": bool(ticket.email or ticket.user_id),  # not once its buyer was erased
         "can_book": show.on_sale_at(now),
         "has_calendar": has_calendar(ticket),
-        "can_pay": ticket.status == Ticket.Status.PENDING and ticket.hold.lives_at(now),
+        "can_pay": ticket.status == Ticket.Status.PENDING and ticket.hold.is_active_at(now),
         "key": secrets.token_urlsafe(16),
     }
 
@@ -104,7 +104,7 @@ def cancellation(request: HttpRequest, code: str) -> HttpResponse:
             cancel_ticket(code=code, user=user)
             messages.success(request, _("Your ticket has been cancelled."))
             return redirect(ticket)
-    except RuleBroken as refusal:
+    except BusinessRuleViolation as refusal:
         context["refusal"] = refusal
         page = render(request, "public/tickets/cancellation.html", context, status=status_of(refusal))
         return say_when(page, refusal)
@@ -117,7 +117,7 @@ def find_ticket(request: HttpRequest) -> HttpResponse:
     form = FindTicketForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            code = services.find_ticket(**form.cleaned_data, address=client_address(request))
+            code = services.find_ticket(**form.cleaned_data, address=client_ip(request))
         except TooManyWrongEmails as refusal:
             form.add_error(None, str(refusal))
             page = render(request, "public/tickets/find.html", {"form": form}, status=status_of(refusal))

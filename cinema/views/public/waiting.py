@@ -9,13 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cinema.exceptions import RuleBroken, ShowNotOnSale
+from cinema.exceptions import BusinessRuleViolation, ShowNotOnSale
 from cinema.forms.booking.waiting import WaitingForm
 from cinema.models import Show, WaitingEntry
 from cinema.selectors.booking.seat_map import show_for_sale
 from cinema.selectors.booking.waiting import Standing, seats_offered, standing_of, waiting_before, waiting_entry
 from cinema.services.booking.waiting import join_waiting_list, leave_waiting_list, take_offer
-from cinema.web.client_address import client_address
+from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.middleware import ensure_buyer
 from cinema.web.refusals import status_of
@@ -36,14 +36,14 @@ def show_waiting(request: HttpRequest, pk: int) -> HttpResponse:
     form = WaitingForm(request.POST)
     if form.is_valid():
         try:
-            entry, is_new = join_waiting_list(show_id=pk, address=client_address(request), **form.cleaned_data)
+            entry, is_new = join_waiting_list(show_id=pk, address=client_ip(request), **form.cleaned_data)
         except ShowNotOnSale:
             return see_other(show)  # which says so
-        except RuleBroken as refusal:
+        except BusinessRuleViolation as refusal:
             messages.warning(request, str(refusal))
             return see_other(show)
-        said = _("You’re on the waiting list. We’ve emailed %(email)s, and will again when it’s your turn.")
-        messages.success(request, said % {"email": form.cleaned_data["email"]})
+        cleaned = _("You’re on the waiting list. We’ve emailed %(email)s, and will again when it’s your turn.")
+        messages.success(request, cleaned % {"email": form.cleaned_data["email"]})
         return _keep_place(see_other(show), entry) if is_new else see_other(show)
     return render(request, "public/waiting/join.html", {"show": show, "form": form}, status=400)
 
@@ -103,7 +103,7 @@ def waiting_take(request: HttpRequest, code: str) -> HttpResponse:
     _find(code)
     try:
         return see_other(take_offer(code=code, buyer=ensure_buyer(request)))
-    except RuleBroken as refusal:
+    except BusinessRuleViolation as refusal:
         context = _facts(request, _find(code)) | {"error": refusal}
         return render(request, "public/waiting/waiting.html", context, status=status_of(refusal))
 

@@ -4,14 +4,14 @@ place, k a companion seat, l half a love seat. Capitals are the same, taken; a d
 from collections.abc import Iterable
 from decimal import Decimal
 
-from cinema.domain.seating.places import COMPANION, LOVE, STANDARD, WHEELCHAIR, Place
+from cinema.domain.seating.places import COMPANION, LOVE, STANDARD, WHEELCHAIR, SeatPlace
 
 KINDS = {"w": WHEELCHAIR, "k": COMPANION, "l": LOVE}
 
 
-def hall(*rows: str) -> list[Place]:
+def hall(*rows: str) -> list[SeatPlace]:
     """The places drawn, rows named A, B, … from the front."""
-    places: list[Place] = []
+    places: list[SeatPlace] = []
     for y, row in enumerate(rows):
         x = number = 0
         for mark in row:
@@ -20,17 +20,19 @@ def hall(*rows: str) -> list[Place]:
                 price = Decimal(350 if mark in "bB" else 250)
                 kind = KINDS.get(mark.lower(), STANDARD)
                 category = 2 if mark in "bB" else 1
-                places.append(Place(len(places) + 1, chr(65 + y), number, x, y, price, category, kind, mark.islower()))
+                places.append(
+                    SeatPlace(len(places) + 1, chr(65 + y), number, x, y, price, category, kind, mark.islower())
+                )
             x += 1 if mark == "," else 2
     return places
 
 
-def pks(places: Iterable[Place], names: str) -> set[int]:
+def pks(places: Iterable[SeatPlace], names: str) -> set[int]:
     """The keys of the places called “A1 B2”."""
     by_name = {f"{place.row}{place.number}": place.pk for place in places}
     return {by_name[name] for name in names.split()}
 
 
-def said(places: Iterable[Place] | None) -> str:
+def said(places: Iterable[SeatPlace] | None) -> str:
     """“A1 B2”."""
     return " ".join(f"{place.row}{place.number}" for place in places or ())

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from itertools import product
 
-from cinema.domain.seating.places import Place
+from cinema.domain.seating.places import SeatPlace
 
 Spot = tuple[int, int]
 
 
-def ordinary(places: Collection[Place]) -> dict[Spot, Place]:
+def ordinary(places: Collection[SeatPlace]) -> dict[Spot, SeatPlace]:
     return {(p.y, p.x): p for p in places if p.free and p.kind == "STANDARD"}
 
 
@@ -17,7 +17,7 @@ def beside(spot: Spot) -> list[Spot]:
     return [(spot[0], spot[1] - 2), (spot[0], spot[1] + 2)]
 
 
-def left_alone(places: Collection[Place], chosen: Collection[int]) -> set[int]:
+def left_alone(places: Collection[SeatPlace], chosen: Collection[int]) -> set[int]:
     """The free seats that have a free neighbour before the choice and none after it."""
     before = ordinary(places)
     after = {spot: place for spot, place in before.items() if place.pk not in chosen}
@@ -28,7 +28,7 @@ def left_alone(places: Collection[Place], chosen: Collection[int]) -> set[int]:
     }
 
 
-def shape(places: Collection[Place], chosen: Collection[int]) -> Counter[tuple[int, int, int]]:
+def shape(places: Collection[SeatPlace], chosen: Collection[int]) -> Counter[tuple[int, int, int]]:
     """How many neighbours of which category and price are chosen, how many times."""
     left = {spot: p for spot, p in ordinary(places).items() if p.pk in chosen}
     parts = Counter()
@@ -43,7 +43,7 @@ def shape(places: Collection[Place], chosen: Collection[int]) -> Counter[tuple[i
     return parts
 
 
-def placings(places: Collection[Place], part: tuple[int, int, int]) -> Iterator[frozenset[int]]:
+def placings(places: Collection[SeatPlace], part: tuple[int, int, int]) -> Iterator[frozenset[int]]:
     category, price, size = part
     free = ordinary(places)
     for y, x in free:
@@ -52,7 +52,7 @@ def placings(places: Collection[Place], part: tuple[int, int, int]) -> Iterator[
             yield frozenset(seat.pk for seat in seats)
 
 
-def can_be_avoided(places: Collection[Place], chosen: Collection[int]) -> bool:
+def can_be_avoided(places: Collection[SeatPlace], chosen: Collection[int]) -> bool:
     """Whether its parts could be placed so that nobody is left alone: every way is tried."""
     parts = list(shape(places, chosen).elements())
     for ways in product(*(list(placings(places, part)) for part in parts)):

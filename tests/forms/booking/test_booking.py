@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from cinema.forms.booking.booking import BestForm, BookForm, CheckoutForm, HoldForm
 from cinema.models import User
-from cinema.selectors.booking.seat_map import Price
+from cinema.selectors.booking.seat_map import SeatPrice
 
 ANSWERS = {
     "name": "Asha Rao",
@@ -110,7 +110,10 @@ def test_a_party_is_as_large_as_can_be_booked_at_once(settings):
 
 
 def test_categories_are_offered_with_their_prices():
-    prices = [Price(1, 7, "Classic", Decimal(200), Decimal(200)), Price(2, 8, "Premium", Decimal(250), Decimal(300))]
+    prices = [
+        SeatPrice(1, 7, "Classic", Decimal(200), Decimal(200)),
+        SeatPrice(2, 8, "Premium", Decimal(250), Decimal(300)),
+    ]
 
     choices = BestForm(prices=prices).fields["category"].widget.choices
 

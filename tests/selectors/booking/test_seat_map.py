@@ -11,7 +11,7 @@ from cinema.selectors.booking.seat_map import (
     MINE,
     SOLD,
     SeatView,
-    pulse,
+    live_state,
     seat_changes,
     seat_map,
     show_for_sale,
@@ -225,20 +225,20 @@ def test_a_changed_seat_keeps_its_place():
 
 
 def test_the_pulse_tells_the_revision_and_whether_a_hold_has_run_out(show):
-    assert pulse(show.pk) == (0, True, False)
+    assert live_state(show.pk) == (0, True, False)
 
     hold = held(show, "A1")
-    assert pulse(show.pk) == (1, True, False)
+    assert live_state(show.pk) == (1, True, False)
 
     lapsed(hold)
-    assert pulse(show.pk) == (1, True, True)
+    assert live_state(show.pk) == (1, True, True)
 
     release_expired(show_id=show.pk)
-    assert pulse(show.pk) == (2, True, False)
+    assert live_state(show.pk) == (2, True, False)
 
 
 def test_a_show_that_is_not_there_has_no_pulse(show):
-    assert pulse(show.pk + 1) is None
+    assert live_state(show.pk + 1) is None
 
 
 def test_the_whole_map_is_one_statement_for_any_hall(django_assert_num_queries):

@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from cinema.domain.periods import Period
 from cinema.models import Payment, Refund, Show
-from cinema.selectors.figures.figures import Figures, Report, report
+from cinema.selectors.figures.figures import Figures, FiguresReport, report
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import MovieFactory, ScreenFactory, ShowFactory, TheatreFactory, cancelled, listed, sold
 
@@ -29,7 +29,7 @@ def played(theatre, **fields) -> Show:
     return listed(**where, **({"trading_day": DAY, "admissions": 40, "revenue": Decimal(10_000)} | fields))
 
 
-def lines(found: Report, slug: str) -> dict[str, Figures]:
+def lines(found: FiguresReport, slug: str) -> dict[str, Figures]:
     [table] = [table for table in found.tables if table.slug == slug]
     return {line.label: line.now for line in table.lines}
 

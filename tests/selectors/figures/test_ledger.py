@@ -10,7 +10,7 @@ from cinema.services.booking.expiry import release_expired
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
-from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.moves import change_seats
 from cinema.services.orders.orders import Deed
 from tests.factories import BOX_OFFICE, ShowFactory, booked, held, lapsed, report, seat, seat_ids, sold, staff
 from tests.trail import alterable_trail
@@ -61,7 +61,7 @@ def test_whatever_the_services_do_is_explained(show):
     sold(show, "C2", buyer="dora")
     settle_payment(report=report(late))
     lapsed(held(show, "C3", buyer="fred"))
-    move_ticket(code=ticket("asha").get().code, seat_ids=seat_ids(show, "A2 A3"))
+    change_seats(code=ticket("asha").get().code, seat_ids=seat_ids(show, "A2 A3"))
     assert unexplained_seats(show) == []
 
     release_expired(show_id=show.pk)
@@ -148,12 +148,12 @@ def test_a_seat_that_is_not_as_the_ledger_says_is_named(show, name, fault, corru
         (
             "Row A, seat 1, Row A, seat 2",
             "is CONFIRMED for 500.00, but 0.00 is paid",
-            lambda s: give_back(paid(s, status="SUCCESS"), Decimal(500)),
+            lambda s: record_refund(paid(s, status="SUCCESS"), Decimal(500)),
         ),
         (
             "Row A, seat 1, Row A, seat 2",
             "gave back 501.00 of a payment of 500.00",
-            lambda s: give_back(paid(s, status="SUCCESS"), Decimal(501)),
+            lambda s: record_refund(paid(s, status="SUCCESS"), Decimal(501)),
         ),
         (
             "Row B, seat 1",
@@ -163,22 +163,22 @@ def test_a_seat_that_is_not_as_the_ledger_says_is_named(show, name, fault, corru
         (
             "Row A, seat 1, Row A, seat 2",
             "is CONFIRMED for 500.00, but 400.00 is paid",
-            lambda s: give_back(paid(s, status="SUCCESS"), Decimal(100)),
+            lambda s: record_refund(paid(s, status="SUCCESS"), Decimal(100)),
         ),
         (
             "Row A, seat 1, Row A, seat 2",
             "gave back 100.00 for seats, more than those given back cost",
-            lambda s: give_back(paid(s, status="SUCCESS"), Decimal(100), "SEATS_RETURNED"),
+            lambda s: record_refund(paid(s, status="SUCCESS"), Decimal(100), "SEATS_RETURNED"),
         ),
         (
             "Row A, seat 1, Row A, seat 2",
             "gave back 501.00 of a payment of 500.00",
-            lambda s: give_back(paid(s, status="SUCCESS"), Decimal(501), "GOODWILL"),
+            lambda s: record_refund(paid(s, status="SUCCESS"), Decimal(501), "GOODWILL"),
         ),
         (
             "Row A, seat 1, Row A, seat 2",
             "is for a show called off, but 400.00 is kept",
-            lambda s: give_back(paid(s, status="SUCCESS"), Decimal(100), "SHOW_CANCELLED"),
+            lambda s: record_refund(paid(s, status="SUCCESS"), Decimal(100), "SHOW_CANCELLED"),
         ),
         (
             "Row A, seat 1, Row A, seat 2",
@@ -194,12 +194,12 @@ def test_a_ticket_that_does_not_add_up_is_named_by_its_seats(show, seats, fault,
     assert [text for text in unexplained_seats(show) if fault in text and f", {seats}: ticket" in text]
 
 
-def give_back(payment: Payment, amount: Decimal, reason: str = "CANCELLED") -> None:
+def record_refund(payment: Payment, amount: Decimal, reason: str = "CANCELLED") -> None:
     Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=payment.created_at)
 
 
 def test_goodwill_that_the_show_did_not_give_up_is_a_fault_of_the_show(show):
-    give_back(paid(show, status="SUCCESS"), Decimal(100), "GOODWILL")
+    record_refund(paid(show, status="SUCCESS"), Decimal(100), "GOODWILL")
 
     [fault] = unexplained_seats(show)
     assert "is kept for its tickets, but the show counts 500.00" in fault

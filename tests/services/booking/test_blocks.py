@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from cinema.exceptions import NoSeats, SeatsUnavailable, UnknownSeats
 from cinema.models import AuditEvent, SeatBlock, SeatEvent, Show, ShowSeat, WaitingEntry
-from cinema.selectors.booking.seat_map import pulse
+from cinema.selectors.booking.seat_map import live_state
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking.blocks import (
+    apply_all_due_blocks,
     apply_blocks,
     block_seats,
-    carry_out_everywhere,
     lift_block,
     release_house_seats,
 )
@@ -251,7 +251,7 @@ def test_house_seats_are_held_back_until_their_release(show):
     show.refresh_from_db()
     assert show.house_release_at == show.starts_at - timedelta(minutes=60)
     assert status(show, "A1") == "BLOCKED"
-    assert not pulse(show.pk).due
+    assert not live_state(show.pk).due
 
 
 def due(show: Show) -> Show:
@@ -275,9 +275,9 @@ def test_the_sweep_releases_them(show):
 
 
 def test_an_open_map_learns_that_they_are_due(show):
-    assert pulse(due(show).pk).due
+    assert live_state(due(show).pk).due
     release_expired(show_id=show.pk)
-    assert not pulse(show.pk).due
+    assert not live_state(show.pk).due
 
 
 def test_who_asks_for_them_after_their_release_gets_them(show):
@@ -331,7 +331,7 @@ def test_they_can_be_released_by_hand_at_one_show_for_good(show):
 
     hold = held(show, "A1")
     release_hold(code=hold.code, buyer="asha")
-    carry_out_everywhere()
+    apply_all_due_blocks()
     assert (status(show, "A1"), status(tomorrow, "A1")) == ("AVAILABLE", "BLOCKED")
     assert AuditEvent.objects.filter(action="UNBLOCK", show=show, user=manager).count() == 1
     assert clean(show, tomorrow)
@@ -360,20 +360,20 @@ def test_a_new_house_block_counts_after_an_earlier_release(show):
 
 
 def test_the_sweep_carries_on_where_a_block_was_interrupted(show, monkeypatch):
-    monkeypatch.setattr("cinema.services.booking.blocks.carry_out", lambda **_: 0)
+    monkeypatch.setattr("cinema.services.booking.blocks.apply_due_blocks", lambda **_: 0)
     made = block(show, "A1")
     assert status(show, "A1") == "AVAILABLE"
     monkeypatch.undo()
 
-    assert carry_out_everywhere() == 1
-    assert carry_out_everywhere() == 0
+    assert apply_all_due_blocks() == 1
+    assert apply_all_due_blocks() == 0
     assert status(show, "A1") == "BLOCKED"
 
-    monkeypatch.setattr("cinema.services.booking.blocks.carry_out", lambda **_: 0)
+    monkeypatch.setattr("cinema.services.booking.blocks.apply_due_blocks", lambda **_: 0)
     lift_block(block=made)
     monkeypatch.undo()
 
-    assert carry_out_everywhere() == 1
+    assert apply_all_due_blocks() == 1
     assert status(show, "A1") == "AVAILABLE"
     assert clean(show)
 

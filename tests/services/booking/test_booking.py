@@ -7,7 +7,7 @@ import pytest
 from cinema.exceptions import (
     AlreadyPaid,
     HoldExpired,
-    KeyReused,
+    IdempotencyKeyReused,
     PriceChanged,
     SeatsUnavailable,
     ShowNotOnSale,
@@ -77,7 +77,7 @@ def test_a_key_cannot_be_used_for_a_different_request(show):
     hold = held(show, "A1")
     check_out(hold)
 
-    with pytest.raises(KeyReused):
+    with pytest.raises(IdempotencyKeyReused):
         check_out(hold, contact=ASHA._replace(email="ben@example.org"))
 
     assert Ticket.objects.get().email == ASHA.email
@@ -107,7 +107,7 @@ def test_every_key_of_a_payment_is_bound_to_its_request(show):
     settle_payment(report=report(first, Result.DECLINED))
 
     assert check_out(hold, key="second", contact=ASHA._replace(phone="022 123456")) == first
-    with pytest.raises(KeyReused):
+    with pytest.raises(IdempotencyKeyReused):
         check_out(hold, key="second", contact=ASHA._replace(phone="022 654321"))
     assert check_out(hold) == first
     assert Ticket.objects.get().phone == "022 123456"

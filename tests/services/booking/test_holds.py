@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from cinema.exceptions import (
-    HoldAtItsLimit,
+    DuplicateSeat,
     HoldExpired,
+    HoldTimeLimitReached,
     NoSeats,
     SeatsUnavailable,
-    SeatTwice,
     ShowNotOnSale,
     TooManySeats,
     UnknownSeats,
@@ -136,7 +136,9 @@ def test_every_change_stands_in_the_ledger_without_a_gap(show):
     assert [(e.revision, e.action) for e in events] == [(1, "HOLD"), (1, "HOLD"), (2, "RELEASE"), (3, "RELEASE")]
 
 
-@pytest.mark.parametrize(("chosen", "refusal"), [("", NoSeats), ("A1 A1", SeatTwice), ("A1 A2 A3 A4", TooManySeats)])
+@pytest.mark.parametrize(
+    ("chosen", "refusal"), [("", NoSeats), ("A1 A1", DuplicateSeat), ("A1 A2 A3 A4", TooManySeats)]
+)
 def test_a_choice_that_makes_no_sense_is_refused(show, settings, chosen, refusal):
     settings.MAX_SEATS = 3
 
@@ -186,7 +188,7 @@ def test_more_time_never_goes_beyond_the_limit(show, settings):
     extended = extend_hold(code=hold.code, buyer="asha")
 
     assert extended.expires_at - extended.created_at == timedelta(minutes=settings.HOLD_MAX_MINUTES)
-    with pytest.raises(HoldAtItsLimit, match="30 minutes"):
+    with pytest.raises(HoldTimeLimitReached, match="30 minutes"):
         extend_hold(code=hold.code, buyer="asha")
 
 

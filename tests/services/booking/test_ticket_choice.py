@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import KeyReused, PriceChanged, UnknownTicketType
+from cinema.exceptions import IdempotencyKeyReused, PriceChanged, UnknownTicketType
 from cinema.gateways.base import Result
 from cinema.models import PaymentMode, PriceAdjustment, Theatre, Ticket, TicketSeat, TicketType
 from cinema.selectors.figures.ledger import unexplained_seats
@@ -100,7 +100,7 @@ def test_the_same_key_with_other_kinds_is_another_request(show):
     hold = held(show, "A1")
     first = check_out(hold)
 
-    with pytest.raises(KeyReused):
+    with pytest.raises(IdempotencyKeyReused):
         check_out(hold, types=child(show, "A1"))
 
     assert check_out(hold) == first

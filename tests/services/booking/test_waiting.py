@@ -9,17 +9,17 @@ from django.utils import timezone
 
 from cinema.domain.seating.blocks import best_block
 from cinema.exceptions import (
-    HoldAtItsLimit,
+    HoldTimeLimitReached,
     NoSeats,
-    OfferOver,
-    SeatsFree,
+    OfferExpired,
+    SeatsStillAvailable,
     SeatsUnavailable,
-    ShareTaken,
     ShowNotOnSale,
+    ShowShareReached,
     TooManyMails,
     TooManySeats,
     UnknownShow,
-    WaitsEnough,
+    WaitingListLimitReached,
 )
 from cinema.models import Hold, Payment, Show, ShowSeat, Ticket, WaitingEntry
 from cinema.selectors.figures.ledger import unexplained_seats
@@ -36,7 +36,7 @@ from cinema.services.booking.waiting import (
 )
 from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.moves import change_seats
 from cinema.services.people.accounts import ask_for_password
 from cinema.services.people.mail_requests import LISTS_OF_ONE
 from tests.factories import (
@@ -101,7 +101,7 @@ def test_a_place_in_the_line_is_confirmed_by_mail_with_the_way_to_leave(show, se
 def test_while_enough_seats_are_free_there_is_no_need_to_wait(show):
     free(show)
 
-    with pytest.raises(SeatsFree, match="There are 2 seats free right now"):
+    with pytest.raises(SeatsStillAvailable, match="There are 2 seats free right now"):
         waiting(show, party=2)
 
     assert now_is(waiting(show, party=3)) == "WAITING"
@@ -111,7 +111,7 @@ def test_a_hold_that_ran_out_leaves_its_seats_free(show):
     free(show)
     lapsed(held(show, "A1 A2", buyer="cleo"))
 
-    with pytest.raises(SeatsFree, match="2 seats"):
+    with pytest.raises(SeatsStillAvailable, match="2 seats"):
         waiting(show)
 
 
@@ -223,7 +223,7 @@ def choosing_other_seats(show: Show) -> None:
 
 def moving_away(show: Show) -> None:
     lapsed(Hold.objects.get(show=show, buyer="cleo"))
-    move_ticket(code=Ticket.objects.get(show=show).code, seat_ids=seat_ids(show, "A3 A4"))
+    change_seats(code=Ticket.objects.get(show=show).code, seat_ids=seat_ids(show, "A3 A4"))
 
 
 @pytest.mark.parametrize(
@@ -420,7 +420,7 @@ def test_an_offer_taken_at_the_last_moment_is_extended_no_further_than_that(show
     hold = take_offer(code=entry.code, buyer="wanda")
 
     assert timedelta(minutes=9) < hold.expires_at - timezone.now() <= timedelta(minutes=10)
-    with pytest.raises(HoldAtItsLimit):
+    with pytest.raises(HoldTimeLimitReached):
         extend_hold(code=hold.code, buyer="wanda")
 
 
@@ -453,12 +453,12 @@ def test_an_offer_whose_time_is_over_cannot_be_taken(show):
     entry = offered(show)
     lapsed(entry.hold)
 
-    with pytest.raises(OfferOver, match="no longer kept for you"):
+    with pytest.raises(OfferExpired, match="no longer kept for you"):
         take_offer(code=entry.code, buyer="wanda")
 
 
 def test_who_still_waits_has_nothing_to_take(show):
-    with pytest.raises(OfferOver):
+    with pytest.raises(OfferExpired):
         take_offer(code=waiting(show).code, buyer="wanda")
 
 
@@ -535,7 +535,9 @@ def test_from_one_address_a_fifth_of_its_holds_waits_for_a_show_and_no_more(show
     line_up(show, 3)
     outbox().clear()
 
-    with pytest.raises(WaitsEnough, match="Too many people from your network are already on the waiting list"):
+    with pytest.raises(
+        WaitingListLimitReached, match="Too many people from your network are already on the waiting list"
+    ):
         waiting(show, "wanda@example.org", 1, HOME)
 
     assert outbox() == []
@@ -557,7 +559,7 @@ def test_who_is_offered_seats_counts_until_they_are_bought(show, settings):
     first, second = line_up(show, 2)
     free(show)
     assert now_is(first) == "OFFERED"
-    with pytest.raises(WaitsEnough):
+    with pytest.raises(WaitingListLimitReached):
         waiting(show, party=3, address=HOME)
 
     assert now_is(second) == "OFFERED"
@@ -583,7 +585,7 @@ def test_an_offer_that_went_unused_counts_for_a_day(show, settings, end):
         leave_waiting_list(code=entry.code)
     held(show, "A1 A2", buyer="cleo")
 
-    with pytest.raises(WaitsEnough):
+    with pytest.raises(WaitingListLimitReached):
         waiting(show, "xaver@example.org", address=HOME)
 
     WaitingEntry.objects.filter(pk=entry.pk).update(offered_at=Now() - timedelta(hours=25))
@@ -639,7 +641,7 @@ def test_seats_that_are_offered_count_as_held_from_where_the_offer_was_asked_for
     take_offer(code=entry.code, buyer="wanda")
     free(show, "ben")
 
-    with pytest.raises(ShareTaken):
+    with pytest.raises(ShowShareReached):
         hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "B1"), buyer="a new cookie", address=HOME)
 
     assert hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "B1"), buyer="xaver", address=CAFE)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cinema.exceptions import EditedMeanwhile
+from cinema.exceptions import EditConflict
 from cinema.models import AuditEvent
 from cinema.services.core.edits import check_version, note_edit
 from tests.factories import MovieFactory, UserFactory
@@ -33,7 +33,7 @@ def test_who_comes_second_is_told_what_was_changed_and_by_whom():
     movie, asha = MovieFactory(), UserFactory(name="Asha Rao")
     edited(movie, asha, title=("A", "B"), runtime=(120, 130), year=(2024, 2024))
 
-    with pytest.raises(EditedMeanwhile, match="Asha Rao changed this 0\xa0minutes ago") as refusal:
+    with pytest.raises(EditConflict, match="Asha Rao changed this 0\xa0minutes ago") as refusal:
         check_version(thing=movie, seen=0, action=FILM)
 
     assert "title from “A” to “B”; runtime from “120” to “130”" in str(refusal.value)
@@ -46,7 +46,7 @@ def test_several_changes_are_told_as_one_and_what_was_undone_not_at_all():
     edited(movie, asha, title=("A", "B"), runtime=(120, 130))
     edited(movie, bela, title=("B", "C"), runtime=(130, 120))
 
-    with pytest.raises(EditedMeanwhile) as refusal:
+    with pytest.raises(EditConflict) as refusal:
         check_version(thing=movie, seen=0, action=FILM)
 
     assert refusal.value.by == "Bela"
@@ -60,7 +60,7 @@ def test_what_was_seen_and_what_others_are_about_is_not_told():
     edited(other, UserFactory(), title=("Y", "Z"))
     edited(movie, UserFactory(), runtime=(120, 130))
 
-    with pytest.raises(EditedMeanwhile) as refusal:
+    with pytest.raises(EditConflict) as refusal:
         check_version(thing=movie, seen=1, action=FILM)
 
     assert [change.field for change in refusal.value.changes] == ["runtime"]
@@ -69,7 +69,7 @@ def test_what_was_seen_and_what_others_are_about_is_not_told():
 def test_it_is_said_even_when_nobody_wrote_down_what_happened():
     movie = MovieFactory(version=2)
 
-    with pytest.raises(EditedMeanwhile, match="Somebody else has changed this"):
+    with pytest.raises(EditConflict, match="Somebody else has changed this"):
         check_version(thing=movie, seen=1, action=FILM)
 
 
@@ -77,7 +77,7 @@ def test_a_long_text_is_told_by_its_beginning():
     movie = MovieFactory()
     edited(movie, UserFactory(), synopsis=("", "x" * 5000)).at = timezone.now() - timedelta(minutes=3)
 
-    with pytest.raises(EditedMeanwhile) as refusal:
+    with pytest.raises(EditConflict) as refusal:
         check_version(thing=movie, seen=0, action=FILM)
 
     assert len(str(refusal.value)) < 400

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import EditedMeanwhile, FilmExists, RunsIntoNext
+from cinema.exceptions import EditConflict, FilmExists, RunsIntoNext
 from cinema.models import AuditEvent, Movie, Show
 from cinema.services.films.films import FilmFacts, add_film, edit_film, retire_film
 from tests.factories import MovieFactory, ScreenFactory, ShowFactory, UserFactory, cancelled, past
@@ -100,7 +100,7 @@ def test_who_saves_second_is_told_and_changes_nothing(user):
     movie = add_film(facts=FACTS, user=user)
     edit_film(movie_id=movie.pk, version=0, facts=replace(FACTS, certificate="UA"), user=user)
 
-    with pytest.raises(EditedMeanwhile, match=r"Meera changed this .* certificate from “—” to “UA”"):
+    with pytest.raises(EditConflict, match=r"Meera changed this .* certificate from “—” to “UA”"):
         edit_film(movie_id=movie.pk, version=0, facts=replace(FACTS, director="Pete Docter"), user=user)
 
     assert Movie.objects.get().director == ""

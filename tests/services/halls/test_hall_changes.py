@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from cinema.domain.seating.layout import Spot
-from cinema.exceptions import CannotFollow, EditedMeanwhile, HallInvalid, NameTaken, ReportOutdated
+from cinema.exceptions import EditConflict, HallInvalid, NameTaken, ReportOutdated, ShowCannotFollowHall
 from cinema.models import (
     AuditEvent,
     Price,
@@ -183,7 +183,7 @@ def test_a_show_cannot_follow_where_a_seat_that_goes_is_taken(screen, show, take
     del spots["A4"]
     before = named(show)
 
-    with pytest.raises(CannotFollow):
+    with pytest.raises(ShowCannotFollowHall):
         change(screen, spots.values())
 
     assert named(show) == before
@@ -295,7 +295,7 @@ def test_a_show_without_a_price_for_new_seats_cannot_follow(screen, show):
 
     [said] = show_reports(HallChange(standing_seats(screen), spots), [show])
     assert str(said.missing) == "There is no price for Recliner."
-    with pytest.raises(CannotFollow):
+    with pytest.raises(ShowCannotFollowHall):
         change(screen, spots)
 
 
@@ -441,7 +441,7 @@ def test_two_managers_at_once_the_second_is_told_who_was_first(screen):
     version = screen.version
     change(screen, mirrored(screen), user=staff(screen.theatre, MANAGER, name="Ravi"))
 
-    with pytest.raises(EditedMeanwhile, match="Ravi"):
+    with pytest.raises(EditConflict, match="Ravi"):
         change(screen, plan(screen).values(), version=version)
 
 

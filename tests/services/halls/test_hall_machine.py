@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cinema.domain.seating.layout import LayoutError, Spot, check_layout
 from cinema.domain.seating.numbering import Numbering, number_seats
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Screen, Show, ShowSeat, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.halls.hall_changes import HallChange, coming_shows, spot_of, standing_seats
@@ -62,7 +62,7 @@ class House:
         self.buyers += 1
         return take(show, self.draw(st.sampled_from(names)), buyer=f"buyer {self.buyers}")
 
-    def give_back(self) -> None:
+    def record_refund(self) -> None:
         code = (
             Ticket.objects.filter(show__screen=self.screen, status="CONFIRMED").values_list("code", flat=True).first()
         )
@@ -89,7 +89,7 @@ class House:
         step = {"version": self.screen.version, "name": self.screen.name, "shape": self.screen.shape}
         save = {"screen": self.screen, "spots": spots, "follow": follow, "seen": list(can), "user": self.manager}
         if not all(can[pk] for pk in follow):
-            with pytest.raises(RuleBroken):
+            with pytest.raises(BusinessRuleViolation):
                 change_hall(**save, **step)
             follow = []
         else:
@@ -159,7 +159,7 @@ def nobody_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(st.data())
 def test_whatever_is_drawn_no_ticket_is_lost_and_the_ledger_explains_every_seat(data):
     house = House(data.draw)
-    deeds = [house.buy, house.hold, house.give_back, house.let_lapse, house.rebuild, house.rebuild]
+    deeds = [house.buy, house.hold, house.record_refund, house.let_lapse, house.rebuild, house.rebuild]
     for _ in range(data.draw(st.integers(4, 9))):
         data.draw(st.sampled_from(deeds))()
         house.check()

@@ -9,7 +9,7 @@ from cinema.models import Payment, Refund, ShowCancellation, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import Deed, cancel_order, give_goodwill, return_seats
-from cinema.services.orders.show_cancellations import call_off_show, carry_on
+from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
 from cinema.services.prices.price_cards import Adjustment, CardPlan, add_card
 from tests.factories import BOX_OFFICE, ShowFactory, price_card, seat_ids, sold, staff
 
@@ -109,9 +109,9 @@ def test_nor_staff_from_refunding_all_that_is_kept(show, deed):
 
 def test_nor_a_show_that_is_called_off_from_coming_to_its_end(show):
     give_half_a_yen(sold(show, "A1"))
-    off = call_off_show(show_id=show.pk, user=None, reason="Power cut", remedy=ShowCancellation.Remedy.REFUND)
+    off = cancel_show(show_id=show.pk, user=None, reason="Power cut", remedy=ShowCancellation.Remedy.REFUND)
 
-    assert carry_on(cancellation=off) == 1
+    assert process_cancellation(cancellation=off) == 1
 
     assert refunded() == 300
     off.refresh_from_db()

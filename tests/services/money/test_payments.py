@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable, WebhookForged
 from cinema.gateways import get_gateway
-from cinema.gateways.base import Report, Result
+from cinema.gateways.base import PaymentReport, Result
 from cinema.gateways.sandbox import SandboxGateway, decide, webhook
 from cinema.models import (
     Hold,
@@ -286,7 +286,7 @@ class SlowGateway(SandboxGateway):
 
     clock, asked = [0.0], []
 
-    def report(self, *, reference: str) -> Report:
+    def report(self, *, reference: str) -> PaymentReport:
         self.clock[0] += 0.25
         self.asked.append(reference)
         return super().report(reference=reference)

@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from cinema.domain.periods import Period
 from cinema.exceptions import (
-    ChoiceOver,
+    ChoiceExpired,
     NoBlockLeft,
     NotExchangeable,
-    NothingPaid,
-    OtherSeatCount,
     SameShow,
+    SeatCountMismatch,
     SeatsUnavailable,
     ShowNotOnSale,
+    TicketNotPaid,
     UnknownShow,
 )
 from cinema.models import AuditEvent, Refund, SeatEvent, ShowCancellation, ShowSeat, Ticket, TicketType
@@ -26,9 +26,9 @@ from cinema.services.booking.booking import book_tickets
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import choose_show, exchange_order
-from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.moves import change_seats
 from cinema.services.orders.orders import give_goodwill, return_seats
-from cinema.services.orders.show_cancellations import call_off_show
+from cinema.services.orders.show_cancellations import cancel_show
 from tests.factories import (
     BOX_OFFICE,
     CONTACT,
@@ -164,7 +164,7 @@ def test_seats_given_back_and_goodwill_before_go_along(show, other, clerk):
 def test_an_exchanged_ticket_can_be_moved_and_cancelled_where_it_is_now(show, other, ticket, clerk):
     exchange(ticket, other, "A3 A4", clerk, refund_difference=True)
 
-    move_ticket(code=ticket.code, seat_ids=seat_ids(other, "A2 A3"))
+    change_seats(code=ticket.code, seat_ids=seat_ids(other, "A2 A3"))
     cancel_ticket(code=ticket.code)
 
     assert sum(refund.amount for refund in Refund.objects.all()) == 500
@@ -172,7 +172,7 @@ def test_an_exchanged_ticket_can_be_moved_and_cancelled_where_it_is_now(show, ot
 
 
 @pytest.mark.parametrize(
-    ("names", "refusal"), [("A3", OtherSeatCount), ("A3 B4", SeatsUnavailable), ("A1 A2 A3", OtherSeatCount)]
+    ("names", "refusal"), [("A3", SeatCountMismatch), ("A3 B4", SeatsUnavailable), ("A1 A2 A3", SeatCountMismatch)]
 )
 def test_as_many_seats_and_free_ones(show, other, ticket, clerk, names, refusal):
     sold(other, "B4", buyer="ben")
@@ -205,7 +205,7 @@ def test_not_from_or_to_a_show_that_is_over(show, other, ticket, clerk):
 
 
 def test_only_a_paid_ticket(show, other, clerk):
-    with pytest.raises(NothingPaid):
+    with pytest.raises(TicketNotPaid):
         exchange(booked(show, "B1").ticket, other, "A1", clerk)
 
 
@@ -216,7 +216,7 @@ def test_only_a_paid_ticket(show, other, clerk):
 def off(show, ticket):
     manager = staff(show.screen.theatre, MANAGER, email="mana@example.org")
     until = timezone.now() + timedelta(hours=5)
-    call_off_show(show_id=show.pk, user=manager, reason="no light", remedy="EXCHANGE", choose_until=until)
+    cancel_show(show_id=show.pk, user=manager, reason="no light", remedy="EXCHANGE", choose_until=until)
     show.refresh_from_db()
     return show
 
@@ -244,9 +244,9 @@ def test_the_buyer_takes_all_the_money_back_instead(off, ticket):
 def test_nobody_chooses_after_the_time_is_over_or_before_the_show_is_called_off(show, other, ticket, off):
     ShowCancellation.objects.update(choose_until=timezone.now() - timedelta(minutes=1))
 
-    with pytest.raises(ChoiceOver):
+    with pytest.raises(ChoiceExpired):
         choose_show(code=ticket.code, show_id=other.pk)
-    with pytest.raises(ChoiceOver):
+    with pytest.raises(ChoiceExpired):
         choose_show(code=sold(other, "A1", buyer="ben").code, show_id=other.pk)
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from cinema.exceptions import (
     CompanionOnlyWithWheelchair,
-    NotMovable,
-    OtherKind,
-    OtherPrice,
-    OtherSeatCount,
+    SeatCountMismatch,
+    SeatKindMismatch,
+    SeatPriceMismatch,
+    SeatsNotChangeable,
     SeatsUnavailable,
     UnknownSeats,
 )
@@ -30,7 +30,7 @@ from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.orders.moves import move_map, suits
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.moves import change_seats
 from cinema.services.prices.repricing import reprice_coming
 from tests.factories import (
     ShowFactory,
@@ -59,7 +59,7 @@ def show():
 
 
 def move(ticket: Ticket, names: str, **more) -> Ticket:
-    return move_ticket(code=ticket.code, seat_ids=seat_ids(ticket.show, names), **more)
+    return change_seats(code=ticket.code, seat_ids=seat_ids(ticket.show, names), **more)
 
 
 def names(ticket: Ticket) -> str:
@@ -108,7 +108,7 @@ def sold_as(show: Show, seats: str, **types: str) -> Ticket:
 def test_a_seat_that_costs_more_with_its_ticket_type_is_refused(on_a_card):
     ticket = sold_as(on_a_card, "A1", child="A1")
 
-    with pytest.raises(OtherPrice, match="Row B, seat 1 costs ₹250; you can only move to seats at ₹100"):
+    with pytest.raises(SeatPriceMismatch, match="Row B, seat 1 costs ₹250; you can only move to seats at ₹100"):
         move(ticket, "B1")
 
     assert names(move(ticket, "A3")) == "A3"
@@ -121,7 +121,7 @@ def test_a_seat_that_costs_the_same_with_its_ticket_type_is_as_good(on_a_card):
 def test_of_a_party_each_moves_to_a_seat_that_costs_the_same_for_all_of_them(on_a_card):
     ticket = sold_as(on_a_card, "A1 A2", child="A2")
 
-    with pytest.raises(OtherPrice):
+    with pytest.raises(SeatPriceMismatch):
         move(ticket, "B1 B2")
 
     assert names(move(ticket, "A3 A4")) == "A3 A4"
@@ -146,7 +146,7 @@ def test_after_a_rise_in_price_a_ticket_still_moves_to_an_equal_seat():
     reprice_coming(theatre=show.screen.theatre, card_id=show.price_card_id, version=0, user=None)
 
     assert names(move(ticket, "A3")) == "A3"
-    with pytest.raises(OtherPrice):
+    with pytest.raises(SeatPriceMismatch):
         move(ticket, "B3")
 
 
@@ -219,7 +219,7 @@ def test_a_ticket_of_two_prices_moves_within_each(show):
     ],
 )
 def test_as_many_seats_as_before(show, had, wanted, sentence):
-    with pytest.raises(OtherSeatCount, match=sentence):
+    with pytest.raises(SeatCountMismatch, match=sentence):
         move(sold(show, had), wanted)
 
 
@@ -234,7 +234,7 @@ def test_as_many_seats_as_before(show, had, wanted, sentence):
 def test_seats_of_another_price_are_refused_by_name(show, had, wanted, sentence):
     ticket = sold(show, had)
 
-    with pytest.raises(OtherPrice, match=sentence):
+    with pytest.raises(SeatPriceMismatch, match=sentence):
         move(ticket, wanted)
 
     assert names(ticket) == had
@@ -242,7 +242,7 @@ def test_seats_of_another_price_are_refused_by_name(show, had, wanted, sentence)
 
 @pytest.mark.parametrize(("had", "wanted"), [("A2", "A1"), ("A1", "A2")])
 def test_a_place_keeps_its_kind(show, had, wanted):
-    with pytest.raises(OtherKind, match="is a different kind of seat"):
+    with pytest.raises(SeatKindMismatch, match="is a different kind of seat"):
         move(sold(show, had), wanted)
 
 
@@ -274,19 +274,19 @@ def test_a_seat_of_another_show_is_refused(show):
     other = ShowFactory()
 
     with pytest.raises(UnknownSeats, match="not a seat at this show"):
-        move_ticket(code=sold(show, "A2").code, seat_ids=seat_ids(other, "A2"))
+        change_seats(code=sold(show, "A2").code, seat_ids=seat_ids(other, "A2"))
 
 
 def test_it_is_too_late_after_the_cut_off(show):
     ticket = sold(show, "A2")
     starting_in(show, timedelta(minutes=59))
 
-    with pytest.raises(NotMovable, match="60 minutes before the show"):
+    with pytest.raises(SeatsNotChangeable, match="60 minutes before the show"):
         move(ticket, "A3")
 
 
 def test_only_a_paid_ticket_moves(show):
-    with pytest.raises(NotMovable, match="once it is paid"):
+    with pytest.raises(SeatsNotChangeable, match="once it is paid"):
         move(booked(show, "A2").ticket, "A3")
 
 
@@ -294,7 +294,7 @@ def test_a_cancelled_ticket_does_not_move(show):
     ticket = sold(show, "A2")
     cancel_ticket(code=ticket.code)
 
-    with pytest.raises(NotMovable, match="is cancelled"):
+    with pytest.raises(SeatsNotChangeable, match="is cancelled"):
         move(ticket, "A3")
 
 
@@ -302,13 +302,13 @@ def test_at_a_show_that_was_called_off_nobody_moves(show):
     ticket = sold(show, "A2")
     cancelled(show)
 
-    with pytest.raises(NotMovable, match="show was cancelled"):
+    with pytest.raises(SeatsNotChangeable, match="show was cancelled"):
         move(ticket, "A3")
 
 
 def test_an_unknown_code_is_no_ticket(show):
     with pytest.raises(Show.DoesNotExist):
-        move_ticket(code="nobody", seat_ids=[1])
+        change_seats(code="nobody", seat_ids=[1])
 
 
 def test_a_moved_ticket_can_be_cancelled(show):
@@ -341,4 +341,4 @@ def test_a_move_takes_as_many_statements_for_one_seat_as_for_many(show, had, wan
     ticket, ids = sold(show, had), seat_ids(show, wanted)
 
     with django_assert_num_queries(15 + announcements(2)):
-        move_ticket(code=ticket.code, seat_ids=ids)
+        change_seats(code=ticket.code, seat_ids=ids)

@@ -12,9 +12,9 @@ from cinema.exceptions import (
     NeedsPaidTickets,
     NoSeats,
     NotCancellable,
-    NothingPaid,
     OrderChanged,
     RefundTooHigh,
+    TicketNotPaid,
     UnknownSeats,
 )
 from cinema.models import AuditEvent, Payment, Refund, SeatEvent, ShowSeat, Ticket, TicketType
@@ -362,7 +362,7 @@ def test_nothing_is_given_back_for_a_ticket_that_is_not_paid(show, clerk):
         lambda: return_seats(code=ticket.code, seat_ids=seat_ids(show, "B1"), deed=deed(clerk)),
         lambda: resend_ticket(code=ticket.code, deed=deed(clerk)),
     ):
-        with pytest.raises(NothingPaid, match="not paid"):
+        with pytest.raises(TicketNotPaid, match="not paid"):
             give()
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from cinema.exceptions import NoEqualSeats, NotMovable
+from cinema.exceptions import NoEqualSeats, SeatsNotChangeable
 from cinema.models import AuditEvent, SeatBlock, SeatEvent, Show, ShowSeat, Ticket, WaitingEntry
 from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.figures.ledger import unexplained_seats
@@ -167,7 +167,7 @@ def test_a_ticket_cancelled_meanwhile_does_not_move(show):
     block(show, "A4")
     cancel_ticket(code=ticket.code)
 
-    with pytest.raises(NotMovable):
+    with pytest.raises(SeatsNotChangeable):
         rehouse(code=ticket.code)
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from cinema.exceptions import CalledOffAlready, ChoiceTooShort, ShowNotCancellable, ShowNotOnSale
+from cinema.exceptions import ChoiceTooShort, ShowAlreadyCancelled, ShowNotCancellable, ShowNotOnSale
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import AuditEvent, Hold, Refund, SeatEvent, Show, ShowCancellation, ShowSeat, Ticket
@@ -18,7 +18,7 @@ from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import choose_show
 from cinema.services.orders.orders import Deed, give_goodwill
-from cinema.services.orders.show_cancellations import call_off_show, carry_on, carry_on_everywhere
+from cinema.services.orders.show_cancellations import cancel_show, process_all_cancellations, process_cancellation
 from tests.factories import (
     MANAGER,
     ScreenFactory,
@@ -57,7 +57,7 @@ def manager(show):
 
 def call_off(show, manager, remedy="REFUND", hours=5):
     until = timezone.now() + timedelta(hours=hours) if remedy == "EXCHANGE" else None
-    off = call_off_show(show_id=show.pk, user=manager, reason="no light", remedy=remedy, choose_until=until)
+    off = cancel_show(show_id=show.pk, user=manager, reason="no light", remedy=remedy, choose_until=until)
     show.refresh_from_db()
     return off
 
@@ -106,7 +106,7 @@ def test_who_called_it_off_and_why_is_written_down(show, manager):
 def test_everybody_is_paid_back_in_full_and_told_why(show, manager):
     off = call_off(show, manager)
 
-    assert carry_on(cancellation=off) == 2
+    assert process_cancellation(cancellation=off) == 2
 
     assert returned() == 750
     assert states(show) == [("asha", "CANCELLED"), ("ben", "CANCELLED"), ("cleo", "EXPIRED")]
@@ -123,9 +123,9 @@ def test_everybody_is_paid_back_in_full_and_told_why(show, manager):
 
 def test_a_second_run_pays_nobody_and_mails_nobody_twice(show, manager):
     off = call_off(show, manager)
-    carry_on(cancellation=off)
+    process_cancellation(cancellation=off)
 
-    assert carry_on(cancellation=off) == 0
+    assert process_cancellation(cancellation=off) == 0
     assert returned() == 750
     assert len(outbox()) == 2
 
@@ -133,10 +133,10 @@ def test_a_second_run_pays_nobody_and_mails_nobody_twice(show, manager):
 def test_it_goes_on_in_small_steps(show, manager):
     off = call_off(show, manager)
 
-    assert carry_on(cancellation=off, limit=1) == 1
+    assert process_cancellation(cancellation=off, limit=1) == 1
     assert not finished(off)
     assert progress(off)[:4] == (2, 1, 0, 1)
-    assert carry_on(cancellation=off, limit=1) == 1
+    assert process_cancellation(cancellation=off, limit=1) == 1
     assert finished(off)
 
 
@@ -147,8 +147,8 @@ class Crash(BaseException):
 @pytest.mark.parametrize(
     "where",
     [
-        "cinema.services.orders.cancellations.move_seats",
-        "cinema.services.orders.cancellations.give_back",
+        "cinema.services.orders.cancellations.transition_seats",
+        "cinema.services.orders.cancellations.record_refund",
         "cinema.services.orders.cancellations.offer_freed_seats",
         "cinema.services.money.refunds.Refund.objects.create",
         "cinema.services.orders.cancellations.post",
@@ -163,12 +163,12 @@ def test_a_crash_anywhere_leaves_it_to_be_resumed_without_paying_twice(show, man
     with monkeypatch.context() as broken:
         broken.setattr(where, crash)
         with pytest.raises(Crash):
-            carry_on(cancellation=off)
+            process_cancellation(cancellation=off)
     assert unexplained_seats(show) == []
     assert not finished(off)
     Ticket.objects.exclude(cancelled_at=None).update(cancelled_at=timezone.now() - timedelta(minutes=2))
     ShowCancellation.objects.update(created_at=timezone.now() - timedelta(minutes=3))
-    carry_on_everywhere()
+    process_all_cancellations()
 
     assert returned() == 750
     assert len(outbox()) == 2
@@ -179,7 +179,7 @@ def test_a_crash_anywhere_leaves_it_to_be_resumed_without_paying_twice(show, man
 def test_a_gateway_that_does_not_answer_keeps_nobody_from_being_told(show, manager, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(SandboxGateway, "refund", lambda *args, **said: 1 / 0)
-        carry_on(cancellation=call_off(show, manager))
+        process_cancellation(cancellation=call_off(show, manager))
 
     assert set(Refund.objects.values_list("status", flat=True)) == {"PENDING"}
     assert len(outbox()) == 2
@@ -189,7 +189,7 @@ def test_who_was_paid_back_before_is_not_paid_again(show, manager):
     cancel_ticket(code=Ticket.objects.get(hold__buyer="ben").code)  # by its terms: half
     outbox().clear()
 
-    carry_on(cancellation=call_off(show, manager))
+    process_cancellation(cancellation=call_off(show, manager))
 
     assert returned() == 125 + 500
     assert len(outbox()) == 1
@@ -212,7 +212,7 @@ def test_money_that_comes_late_goes_back(show, manager):
 def test_buyers_are_offered_another_show_and_keep_their_tickets(show, manager):
     off = call_off(show, manager, "EXCHANGE")
 
-    assert carry_on(cancellation=off) == 0
+    assert process_cancellation(cancellation=off) == 0
 
     assert returned() == 0
     assert [message.subject.split(":")[0] for message in outbox()] == ["Cancelled"] * 2
@@ -224,12 +224,12 @@ def test_buyers_are_offered_another_show_and_keep_their_tickets(show, manager):
 def test_who_has_not_chosen_in_time_is_paid_back(show, manager):
     other = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=show.screen.theatre))
     off = call_off(show, manager, "EXCHANGE")
-    carry_on(cancellation=off)
+    process_cancellation(cancellation=off)
     choose_show(code=Ticket.objects.get(hold__buyer="asha").code, show_id=other.pk)
     ShowCancellation.objects.update(choose_until=timezone.now() - timedelta(seconds=1))
     outbox().clear()
 
-    carry_on_everywhere()
+    process_all_cancellations()
 
     assert returned() == 250
     assert len(outbox()) == 1
@@ -268,7 +268,7 @@ def test_goodwill_for_a_cancelled_show_is_part_of_what_is_owed(show, manager):
     assert (show.revenue, show.owed) == (0, 700)
     assert unexplained_seats(show) == []
 
-    carry_on(cancellation=off)
+    process_cancellation(cancellation=off)
     show.refresh_from_db()
     assert (show.revenue, show.owed) == (0, 0)
     assert unexplained_seats(show) == []
@@ -276,11 +276,11 @@ def test_goodwill_for_a_cancelled_show_is_part_of_what_is_owed(show, manager):
 
 def test_it_is_done_early_when_everybody_has_chosen(show, manager):
     off = call_off(show, manager, "EXCHANGE")
-    carry_on(cancellation=off)
+    process_cancellation(cancellation=off)
     for ticket in Ticket.objects.filter(show=show, status="CONFIRMED"):
         cancel_ticket(code=ticket.code)
 
-    carry_on(cancellation=off)
+    process_cancellation(cancellation=off)
 
     assert finished(off)
 
@@ -299,7 +299,7 @@ def test_people_have_at_least_an_hour_to_choose(show, manager):
 def test_a_show_is_called_off_once(show, manager):
     call_off(show, manager)
 
-    with pytest.raises(CalledOffAlready, match="has already cancelled this show: no light"):
+    with pytest.raises(ShowAlreadyCancelled, match="has already cancelled this show: no light"):
         call_off(show, manager)
 
 

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from cinema.exceptions import LoveSeatsArePairs, NotMovable, SeatsUnavailable, StrandsSeats
+from cinema.exceptions import LoveSeatsArePairs, SeatsNotChangeable, SeatsUnavailable, StrandsSeats
 from cinema.models import AuditEvent, SeatEvent, ShowSeat, Theatre, Ticket
 from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.moves import change_seats
 from tests.factories import MANAGER, ShowFactory, cancelled, held, seat, seat_ids, sold, staff, starting_in
 from tests.mails import outbox
 
@@ -24,7 +24,7 @@ def show():
 
 
 def move(ticket: Ticket, names: str, **more) -> Ticket:
-    return move_ticket(code=ticket.code, seat_ids=seat_ids(ticket.show, names), staff=True, **more)
+    return change_seats(code=ticket.code, seat_ids=seat_ids(ticket.show, names), staff=True, **more)
 
 
 def names(ticket: Ticket) -> str:
@@ -63,7 +63,7 @@ def test_not_once_the_film_is_over(show):
     ticket = sold(show, "A2")
     starting_in(show, timedelta(minutes=-show.trailers - show.movie.runtime))
 
-    with pytest.raises(NotMovable, match="This show is over"):
+    with pytest.raises(SeatsNotChangeable, match="This show is over"):
         move(ticket, "A3")
 
 
@@ -72,7 +72,7 @@ def test_so_that_a_single_seat_is_left(show):
     ticket = sold(show, "B7 B8")
 
     with pytest.raises(StrandsSeats):
-        move_ticket(code=ticket.code, seat_ids=seat_ids(show, "B2 B3"))
+        change_seats(code=ticket.code, seat_ids=seat_ids(show, "B2 B3"))
     move(ticket, "B2 B3")
 
     assert names(ticket) == "B2 B3"
@@ -98,7 +98,7 @@ def test_what_is_cancelled_stays_where_it_was(show, spoil):
     ticket = sold(show, "A2")
     spoil(ticket)
 
-    with pytest.raises(NotMovable, match="cancelled"):
+    with pytest.raises(SeatsNotChangeable, match="cancelled"):
         move(ticket, "A3")
 
 
@@ -125,7 +125,7 @@ def test_the_ledger_and_the_audit_trail_say_who_and_why(show):
 def test_the_buyers_own_move_is_no_deed_of_staff(show):
     ticket = sold(show, "A2")
 
-    move_ticket(code=ticket.code, seat_ids=seat_ids(show, "A3"))
+    change_seats(code=ticket.code, seat_ids=seat_ids(show, "A3"))
 
     assert not AuditEvent.objects.exists()
 

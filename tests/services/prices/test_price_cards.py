@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from cinema.exceptions import (
-    EditedMeanwhile,
+    EditConflict,
     PlainKindStays,
     PlainPriceMissing,
     PlainTypeHasNoRules,
@@ -130,7 +130,7 @@ def test_who_saves_second_is_told_what_was_changed_and_by_whom(theatre, asha):
     card = add_card(theatre=theatre, plan=plan(theatre), user=asha)
     save(theatre, card, asha, adult=260, child=None)
 
-    with pytest.raises(EditedMeanwhile, match="Asha changed this") as refusal:
+    with pytest.raises(EditConflict, match="Asha changed this") as refusal:
         save(theatre, card, name="Mine")
 
     assert "Classic · Adult from “250.00” to “260.00”" in str(refusal.value)
@@ -188,7 +188,7 @@ def test_a_ticket_type_is_renamed(theatre, asha):
 def test_of_two_who_change_it_at_once_the_second_is_told(theatre, asha):
     change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=Terms("Child", "under 14"), user=asha)
 
-    with pytest.raises(EditedMeanwhile, match=r"Asha changed this .* note from “under 12” to “under 14”"):
+    with pytest.raises(EditConflict, match=r"Asha changed this .* note from “under 12” to “under 14”"):
         change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=Terms("Child", "under 16"), user=None)
 
 

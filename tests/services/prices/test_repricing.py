@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import DatabaseBusy, EditedMeanwhile
+from cinema.exceptions import DatabaseBusy, EditConflict
 from cinema.models import AuditEvent, Price, PriceAdjustment, SeatEvent, Show, ShowSeat
 from cinema.selectors.booking.seat_map import changed_prices, seat_changes, show_for_sale
 from cinema.selectors.figures.ledger import unexplained_seats
@@ -13,7 +13,7 @@ from cinema.selectors.prices.prices import card_of, outlook, with_shows
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import hold_seats, release_hold
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.moves import move_ticket
+from cinema.services.orders.moves import change_seats
 from cinema.services.prices.repricing import Repriced, reprice_coming
 from tests.factories import (
     ScreenFactory,
@@ -126,7 +126,7 @@ def test_so_does_a_sold_seat_that_is_left_for_another_of_its_price(show):
     held(show, "A2", "ben")
     ShowSeat.objects.filter(pk=seat(show, "A3").pk).update(price=OLD)  # such as one that was always cheaper
 
-    move_ticket(code=ticket.code, seat_ids=seat_ids(show, "A3"))
+    change_seats(code=ticket.code, seat_ids=seat_ids(show, "A3"))
 
     assert seat(show, "A1").price == NEW
     assert ticket.seats.get().price == OLD
@@ -204,7 +204,7 @@ def test_only_who_looked_at_what_the_card_says_now_can_apply_it(show):
     card.version += 1
     card.save()
 
-    with pytest.raises(EditedMeanwhile):
+    with pytest.raises(EditConflict):
         reprice_coming(theatre=card.theatre, card_id=card.pk, version=0, user=None)
 
 

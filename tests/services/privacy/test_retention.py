@@ -10,7 +10,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.jobs.housekeeping import ERASURE, sweep
+from cinema.jobs.jobs import ERASURE, run_jobs
 from cinema.mail.sending import forget_mails
 from cinema.models import (
     AuditEvent,
@@ -32,7 +32,7 @@ from cinema.services.people.tokens import create_token
 from cinema.services.privacy import retention
 from cinema.services.privacy.retention import WARNING, erase_what_is_due
 from tests.factories import BOX_OFFICE, ShowFactory, TheatreFactory, UserFactory, booked, held, owner, sold, waiting
-from tests.jobs.test_housekeeping import clock_seen
+from tests.jobs.test_jobs import clock_seen
 from tests.mails import outbox
 from tests.personal import EMAIL, NAME, PHONE, places
 
@@ -371,13 +371,13 @@ def test_no_longer_than_it_is_patient(monkeypatch):
 
 def test_the_housekeeping_does_it_once_the_clock_is_known_to_go_right():
     ticket = attended(366 * DAY)
-    sweep()
+    run_jobs()
     ticket.refresh_from_db()
     assert ticket.email
 
     clock_seen(timedelta(seconds=10))
     Chore.objects.filter(name=ERASURE).update(due_at=timezone.now() - DAY)
-    sweep()
+    run_jobs()
 
     ticket.refresh_from_db()
     assert not ticket.email

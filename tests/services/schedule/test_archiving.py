@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.models import SeatBlock, Show, ShowSeat
 from cinema.services.booking.blocks import block_seats
 from cinema.services.booking.expiry import release_expired
@@ -216,5 +216,5 @@ def test_programs_are_told_as_many_free_seats_as_before(client, show):
 
 def test_a_seat_of_it_cannot_be_had(show):
     drop_unsold_seats()
-    with pytest.raises(RuleBroken):
+    with pytest.raises(BusinessRuleViolation):
         held(show, "A1")

@@ -5,7 +5,15 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.utils import timezone
 
-from cinema.exceptions import FilmRetired, NeverOnSale, NoSuchTime, Overlap, ScreenClosed, TimeOver, TimeTwice
+from cinema.exceptions import (
+    AmbiguousLocalTime,
+    FilmRetired,
+    NeverOnSale,
+    NonexistentLocalTime,
+    Overlap,
+    ScreenClosed,
+    TimeInThePast,
+)
 from cinema.models import AuditEvent, Movie, Show
 from cinema.services.schedule.copying import copy_rows
 from cinema.services.schedule.plan_rows import run_days, run_rows
@@ -102,14 +110,14 @@ def test_a_time_the_clocks_leap_over_is_refused_and_the_rest_is_planned(theatre,
     evening, night = planned(theatre, rows(theatre, screen, movie, "02:30", "20:00", days=[SPRING]))
 
     assert evening.show
-    assert isinstance(night.problem, NoSuchTime)
+    assert isinstance(night.problem, NonexistentLocalTime)
 
 
 def test_a_time_that_comes_twice_is_asked_about(theatre, screen, movie):
     (row,) = planned(theatre, rows(theatre, screen, movie, "02:30", days=[AUTUMN]))
 
     assert row.twice
-    assert isinstance(row.problem, TimeTwice)
+    assert isinstance(row.problem, AmbiguousLocalTime)
     assert (row.problem.first.hour, row.problem.second.hour) == (0, 1)
     assert "occurs twice. Please choose the first or the second" in str(row.problem)
 
@@ -170,7 +178,7 @@ def test_what_is_over_retired_or_closed_is_refused(theatre, screen, movie):
         planned(theatre, rows(theatre, screen, movie, "18:00", sales_start_at=local_moment(FRIDAY, time(18), theatre))),
     ]
 
-    assert [type(row.problem) for (row,) in problems] == [TimeOver, FilmRetired, ScreenClosed, NeverOnSale]
+    assert [type(row.problem) for (row,) in problems] == [TimeInThePast, FilmRetired, ScreenClosed, NeverOnSale]
     assert not Show.objects.exists()
 
 
@@ -219,7 +227,7 @@ def test_a_copy_says_what_could_not_be_copied(theatre, screen, movie):
 
     copies = copied(theatre, [row.show for row in source], 7)
 
-    assert [type(row.problem) for row in copies] == [Overlap, type(None), NoSuchTime]
+    assert [type(row.problem) for row in copies] == [Overlap, type(None), NonexistentLocalTime]
 
 
 def test_a_retired_film_and_a_closed_screen_are_not_copied(theatre, screen, movie):

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from cinema.exceptions import NotPublishable, PriceMissing, ShowHasPast, TimeOver
+from cinema.exceptions import NotPublishable, PriceMissing, ShowHasHistory, TimeInThePast
 from cinema.models import AuditEvent, PriceAdjustment, SeatBlock, Show, ShowSeat, TicketType
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.schedule.publishing import problems_of
@@ -112,7 +112,7 @@ def test_one_show_that_is_not_ready_keeps_all_from_being_published(theatre, scre
         publish(good, unpriced, bare, over)
 
     assert [(show, type(problem), str(problem)) for show, problem in refusal.value.problems] == [
-        (over, TimeOver, "This time is in the past."),
+        (over, TimeInThePast, "This time is in the past."),
         (unpriced, PriceMissing, "There is no price for Recliner."),
         (bare, PriceMissing, "It has no price card."),
     ]
@@ -185,6 +185,6 @@ def test_a_show_with_a_past_cannot_become_a_draft_again(screen, card, touch):
     (show,) = publish(draft(screen, card))
     touch(show)
 
-    with pytest.raises(ShowHasPast):
+    with pytest.raises(ShowHasHistory):
         unpublish_show(theatre=screen.theatre, show_id=show.pk, user=None)
     assert show.seats.count() == 4

@@ -7,22 +7,22 @@ import pytest
 from django.utils import timezone
 
 from cinema.exceptions import (
-    EditedMeanwhile,
+    EditConflict,
     FilmRetired,
     NeverOnSale,
     Overlap,
     PriceMissing,
     ScreenClosed,
-    ShowHasPast,
-    ShowSettled,
+    ShowHasHistory,
+    ShowNotEditable,
     ShowSold,
-    TimeOver,
+    TimeInThePast,
 )
 from cinema.models import AuditEvent, Movie, PriceAdjustment, Screen, SeatEvent, Show, ShowSeat
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking.blocks import block_seats
 from cinema.services.money.payments import settle_payment
-from cinema.services.schedule.show_edits import delete_drafts, delete_show, edit_show, move_show
+from cinema.services.schedule.show_edits import delete_drafts, delete_show, edit_show, reschedule_show
 from tests.factories import (
     MovieFactory,
     ScreenFactory,
@@ -100,7 +100,7 @@ def test_a_longer_film_keeps_the_screen_longer(show):
 def test_a_draft_moves_to_another_screen(show, theatre):
     other = ScreenFactory(theatre=theatre)
 
-    moved = move_show(theatre=theatre, show_id=show.pk, seen=0, user=None, screen=other, starts_at=show.starts_at)
+    moved = reschedule_show(theatre=theatre, show_id=show.pk, seen=0, user=None, screen=other, starts_at=show.starts_at)
 
     assert (moved.screen, moved.starts_at, moved.version) == (other, show.starts_at, 1)
 
@@ -123,7 +123,7 @@ def test_the_second_of_two_managers_is_told_what_the_first_changed(show, theatre
     other = ScreenFactory(theatre=theatre, name="Two")
     edit(show, user=UserFactory(name="Asha"), screen=other, trailers=20)
 
-    with pytest.raises(EditedMeanwhile, match="Asha changed this") as refusal:
+    with pytest.raises(EditConflict, match="Asha changed this") as refusal:
         edit(show, seen=0, starts_at=show.starts_at + HOUR)
     assert "screen from “One” to “Two”" in str(refusal.value)
     assert "trailers from “15” to “20”" in str(refusal.value)
@@ -195,7 +195,7 @@ def test_a_hold_that_ran_out_keeps_a_show_from_its_day_and_screen_only(published
     lapsed(held(published, "A1"))
 
     assert later(published).version == 2
-    with pytest.raises(ShowHasPast):
+    with pytest.raises(ShowHasHistory):
         edit(published, screen=ScreenFactory(theatre=theatre))
     published.refresh_from_db()
     assert unexplained_seats(published) == []
@@ -211,9 +211,9 @@ def test_trailers_cleaning_and_the_end_of_the_sale_may_change_after_a_sale(publi
 
 
 def test_what_is_history_stays(published, show):
-    with pytest.raises(ShowSettled, match="has started"):
+    with pytest.raises(ShowNotEditable, match="has started"):
         edit(past(published), trailers=3)
-    with pytest.raises(ShowSettled, match="was cancelled"):
+    with pytest.raises(ShowNotEditable, match="was cancelled"):
         edit(cancelled(published), trailers=3)
 
 
@@ -222,7 +222,7 @@ def test_nothing_moves_to_what_is_over_retired_or_closed(show, theatre):
     closed = ScreenFactory(theatre=theatre)
     Screen.objects.filter(pk=closed.pk).update(retired_at=now)  # since somebody looked
     for error, change in [
-        (TimeOver, {"starts_at": now - HOUR}),
+        (TimeInThePast, {"starts_at": now - HOUR}),
         (FilmRetired, {"movie": MovieFactory(retired_at=now)}),
         (ScreenClosed, {"screen": closed}),
         (NeverOnSale, {"sales_start_at": show.starts_at}),
@@ -251,7 +251,7 @@ def test_drafts_and_shows_nobody_touched_are_deleted_and_what_they_were_is_writt
 def test_a_show_with_a_past_is_never_deleted(published, touch):
     touch(published)
 
-    with pytest.raises(ShowHasPast, match="or cancel it"):
+    with pytest.raises(ShowHasHistory, match="or cancel it"):
         delete_show(theatre=published.screen.theatre, show_id=published.pk, user=None)
     assert published.seats.count() == 4
 
@@ -261,7 +261,7 @@ def test_a_show_somebody_waits_for_is_not_deleted(published):
     Show.objects.update(seats_free=0)
     waiting(published)
 
-    with pytest.raises(ShowHasPast):
+    with pytest.raises(ShowHasHistory):
         delete_show(theatre=published.screen.theatre, show_id=published.pk, user=None)
 
 
@@ -286,7 +286,7 @@ def test_a_show_with_seats_off_sale_only_moves_to_another_day_and_they_stand_as_
     assert (published.trading_day, first.status) == (day + timedelta(days=1), ShowSeat.Status.AVAILABLE)
     assert list(SeatEvent.objects.values_list("action", flat=True)) == ["BLOCK", "UNBLOCK"]
     assert unexplained_seats(published) == []
-    with pytest.raises(ShowHasPast, match="have been blocked"):
+    with pytest.raises(ShowHasHistory, match="have been blocked"):
         delete_show(theatre=screen.theatre, show_id=published.pk, user=None)
 
 

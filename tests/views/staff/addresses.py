@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cinema.models import Screen, SeatBlock, Theatre
 from cinema.services.booking.blocks import block_seats
-from cinema.services.orders.show_cancellations import call_off_show
+from cinema.services.orders.show_cancellations import cancel_show
 from cinema.urls import staff as urls
 from tests.factories import (
     MANAGER,
@@ -35,7 +35,7 @@ class Place:
         self.kind = self.theatre.ticket_types.get()
         self.draft = draft(self.screen, self.card)
         self.off = ShowFactory(screen=self.screen, starts_at=self.show.starts_at + timedelta(days=3))
-        call_off_show(show_id=self.off.pk, user=None, reason="no light", remedy="REFUND", choose_until=None)
+        cancel_show(show_id=self.off.pk, user=None, reason="no light", remedy="REFUND", choose_until=None)
         self.ticket = sold(self.show, "A1")
         self.block = block_seats(
             screen=self.screen,

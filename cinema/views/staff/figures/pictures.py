@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cinema.domain import charts
 from cinema.domain.money import format_money
-from cinema.selectors.figures.figures import Figures, Line, Report, Table
+from cinema.selectors.figures.figures import Figures, FiguresLine, FiguresReport, FiguresTable
 from cinema.selectors.figures.heat_map import SeatSales
 from cinema.templatetags import figures as words
 
@@ -24,12 +24,12 @@ TEXTS: dict[str, Callable[[Figures], str]] = {
 }
 
 
-def report_charts(report: Report, measure: str, label: str) -> list[tuple[Table, SafeString]]:
+def report_charts(report: FiguresReport, measure: str, label: str) -> list[tuple[FiguresTable, SafeString]]:
     """Each table of the report with its chart of ``measure``, which ``label`` is the name of."""
     return [(table, _chart(table, report, measure, label)) for table in report.tables]
 
 
-def _chart(table: Table, report: Report, measure: str, label: str) -> SafeString:
+def _chart(table: FiguresTable, report: FiguresReport, measure: str, label: str) -> SafeString:
     items = [_item(line, measure) for line in table.lines]
     about = {
         "name": f"chart-{table.slug}",
@@ -46,12 +46,12 @@ def _chart(table: Table, report: Report, measure: str, label: str) -> SafeString
     return charts.bar_chart(items[:MOST_BARS], **about)
 
 
-def _item(line: Line, measure: str) -> charts.Item:
+def _item(line: FiguresLine, measure: str) -> charts.Item:
     value = VALUES[measure]
     return charts.Item(line.label, value(line.now), value(line.before), TEXTS[measure](line.now))
 
 
-def _short_day(line: Line, report: Report) -> str:
+def _short_day(line: FiguresLine, report: FiguresReport) -> str:
     return line.label.rpartition(" ")[0] if len(report.period.days) <= 31 else line.label.partition(" ")[2]
 
 

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cinema.exceptions import RuleBroken, TableUnreadable, UploadGone
+from cinema.exceptions import BusinessRuleViolation, TableUnreadable, UploadExpired
 from cinema.film_tables.plans import ImportPlan
-from cinema.forms.films.film_imports import USES, ChoicesForm, ImportForm
+from cinema.forms.films.film_imports import USES, ChoicesForm, FilmImportForm
 from cinema.models import AuditEvent
 from cinema.selectors.films.films import import_report
 from cinema.selectors.people.staff import MANAGER
@@ -29,14 +29,14 @@ LIMITS = {"shown": f":{SHOWN}", "most": SHOWN}
 @require_http_methods(["GET", "HEAD", "POST"])
 def film_import(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return import_page(request, ImportForm())
-    form = ImportForm(request.POST, request.FILES)
+        return import_page(request, FilmImportForm())
+    form = FilmImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return import_page(request, form, 400)
     table = form.cleaned_data["table"]
     try:
         upload = keep_upload(name=table.name, chunks=table.chunks(), user=request.user)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         form.add_error("table", str(error))
         return import_page(request, form, status_of(error))
     return see_other(reverse("staff-films-import-preview", args=[upload]))
@@ -54,13 +54,13 @@ def film_import_preview(request: HttpRequest, upload: str) -> HttpResponse:
             import_upload(upload=upload, user=request.user, update=update, choices=form.choices)
             return to_report(report_of(upload=upload, user=request.user))
         return preview_page(request, upload, form)
-    except UploadGone as error:
+    except UploadExpired as error:
         if report := report_of(upload=upload, user=request.user):
             return to_report(report)
         return refused(request, error)
     except TableUnreadable as error:  # in the encoding that was chosen
         return preview_page(request, upload, ChoicesForm({}), status=status_of(error), refusal=str(error))
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         if request.method != "POST":
             return refused(request, error)
         return preview_page(request, upload, form, status=status_of(error), refusal=str(error))
@@ -79,14 +79,14 @@ def to_report(report: AuditEvent) -> HttpResponse:
     return see_other(reverse("staff-films-import-report", args=[report.pk]))
 
 
-def refused(request: HttpRequest, error: RuleBroken) -> HttpResponse:
-    form = ImportForm({}, {})
+def refused(request: HttpRequest, error: BusinessRuleViolation) -> HttpResponse:
+    form = FilmImportForm({}, {})
     form.errors.clear()
     form.add_error(None, str(error))
     return import_page(request, form, status_of(error))
 
 
-def import_page(request: HttpRequest, form: ImportForm, status: int = 200) -> HttpResponse:
+def import_page(request: HttpRequest, form: FilmImportForm, status: int = 200) -> HttpResponse:
     return render(request, "staff/films/import.html", {"form": form, "largest": LARGEST_FILE}, status=status)
 
 

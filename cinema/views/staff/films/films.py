@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cinema.exceptions import EditedMeanwhile, RuleBroken
+from cinema.exceptions import BusinessRuleViolation, EditConflict
 from cinema.forms.films.films import FilmForm, PosterForm, SearchForm
 from cinema.models import Movie
 from cinema.selectors.films import films as selectors
@@ -56,7 +56,7 @@ def film_add(request: HttpRequest) -> HttpResponse:
         return film_page(request, form, status=400)
     try:
         movie = add_film(facts=form.facts, user=request.user)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         form.add_error(None, str(error))
         return film_page(request, form, status=status_of(error))
     messages.success(request, _("“%(film)s” is added. Now you can upload a poster.") % {"film": movie})
@@ -74,11 +74,11 @@ def film_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return film_page(request, form, movie, status=400)
     try:
         edited = edit_film(movie_id=pk, version=form.cleaned_data["version"], facts=form.facts, user=request.user)
-    except EditedMeanwhile as error:
+    except EditConflict as error:
         form.add_error(None, str(error))
         form.reopen(error.version)
         return film_page(request, form, movie, status=status_of(error))
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         form.add_error(None, str(error))
         return film_page(request, form, movie, status=status_of(error))
     messages.success(request, saved(edited))
@@ -133,7 +133,7 @@ def film_poster(request: HttpRequest, pk: int) -> HttpResponse:
             set_poster(movie_id=pk, picture=form.cleaned_data["poster"], user=request.user)
             messages.success(request, _("The poster is saved."))
             return see_other(reverse("staff-films-edit", args=[pk]))
-        except RuleBroken as error:
+        except BusinessRuleViolation as error:
             form.add_error("poster", str(error))
             status = status_of(error)
     return film_page(request, FilmForm(movie=movie), movie, status=status, poster_form=form)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cinema.domain.seating.drawings import LETTERS
 from cinema.domain.seating.examples import EXAMPLES, example_spots
 from cinema.domain.seating.layout import Spot, identify
-from cinema.exceptions import EditedMeanwhile, RuleBroken
+from cinema.exceptions import BusinessRuleViolation, EditConflict
 from cinema.forms.halls.halls import HallForm, SaveHallForm, layout_text
 from cinema.models import Screen, Theatre
 from cinema.selectors.halls.hall_changes import HallChange, spot_of, standing_seats
@@ -49,7 +49,7 @@ class Board:
         spots: list[Spot],
         *,
         form: HallForm | None = None,
-        error: RuleBroken | str = "",
+        error: BusinessRuleViolation | str = "",
         status: int = 200,
     ) -> HttpResponse:
         """The drawing board with these spots on it. ``form`` is what was said, if that is to stand as it is."""
@@ -84,12 +84,12 @@ def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 
 def _drawn(
-    request: HttpRequest, board: Board, form: HallForm, spots: list[Spot], error: RuleBroken | str = ""
+    request: HttpRequest, board: Board, form: HallForm, spots: list[Spot], error: BusinessRuleViolation | str = ""
 ) -> HttpResponse:
     """The board with what was drawn and said; after an edit of somebody else's, ready to save over it."""
-    said = form.cleaned_data
-    version = error.version if isinstance(error, EditedMeanwhile) else said["version"]
-    board.screen.name, board.screen.shape, board.screen.version = said["name"], said["shape"], version
+    cleaned = form.cleaned_data
+    version = error.version if isinstance(error, EditConflict) else cleaned["version"]
+    board.screen.name, board.screen.shape, board.screen.version = cleaned["name"], cleaned["shape"], version
     return board.page(request, spots, error=error, status=status_of(error) if error else 200)
 
 
@@ -104,7 +104,7 @@ def preview(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     spots = board.known(form.cleaned_data["spots"])
     try:
         check_hall(screen=board.screen, version=form.cleaned_data["version"], name=form.cleaned_data["name"])
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         return _drawn(request, board, form, spots, error)
     return _report(request, board, form, spots)
 
@@ -116,17 +116,17 @@ def _report(
     spots: list[Spot],
     *,
     follow: list[int] | None = None,
-    error: RuleBroken | None = None,
+    error: BusinessRuleViolation | None = None,
 ) -> HttpResponse:
     """The report on a plan. ``follow`` are the shows ticked already; at first all that can are."""
     report = hall_report(board.screen, HallChange(board.standing, spots))
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     context = {
         "theatre": board.theatre,
         "screen": board.screen,
         "report": report,
-        "said": said,
-        "shape_name": Screen.Shape(said["shape"]).label,
+        "said": cleaned,
+        "shape_name": Screen.Shape(cleaned["shape"]).label,
         "layout": layout_text(spots),
         "before": pictured(board.before, board.categories),
         "after": pictured(spots, board.categories),
@@ -145,16 +145,16 @@ def save(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     form = board.form(request.POST, SaveHallForm)
     if not form.is_valid():
         return board.page(request, board.before, form=form, status=400)
-    said, spots = form.cleaned_data, board.known(form.cleaned_data["spots"])
-    fields = {name: said[name] for name in ("version", "name", "shape")}
+    cleaned, spots = form.cleaned_data, board.known(form.cleaned_data["spots"])
+    fields = {name: cleaned[name] for name in ("version", "name", "shape")}
     follow, seen = form.follow, form.seen
     try:
         change_hall(screen=board.screen, spots=spots, follow=follow, seen=seen, user=request.user, **fields)
-    except RuleBroken as error:
-        if isinstance(error, EditedMeanwhile) or status_of(error) == 400:
+    except BusinessRuleViolation as error:
+        if isinstance(error, EditConflict) or status_of(error) == 400:
             return _drawn(request, board, form, spots, error)
         return _report(request, board, form, spots, follow=follow, error=error)
-    messages.success(request, _success(said["name"], len(follow)))
+    messages.success(request, _success(cleaned["name"], len(follow)))
     return see_other(reverse("staff-screens", args=[theatre.slug]))
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cinema.domain.seating.drawings import LETTERS
 from cinema.domain.seating.examples import EXAMPLES, example_spots
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.booking.booking import is_key
 from cinema.forms.halls.halls import AddScreenForm, CategoriesForm
 from cinema.models import Theatre
@@ -39,12 +39,12 @@ def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
         return redirect("staff-screens-categories", theatre.slug)
     form = AddScreenForm(request.POST if request.method == "POST" else None, categories=categories)
     if form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
             made = add_screen(
-                theatre=theatre, name=said["name"], shape=said["shape"], spots=said["spots"], user=request.user
+                theatre=theatre, name=cleaned["name"], shape=cleaned["shape"], spots=cleaned["spots"], user=request.user
             )
-        except RuleBroken as error:
+        except BusinessRuleViolation as error:
             form.add_error("name", str(error))
         else:
             messages.success(request, _("“%(name)s” is added. Now adjust the plan.") % {"name": made.name})
@@ -65,11 +65,11 @@ def retire(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     step = open_screen if request.POST.get("open") else close_screen
     try:
         step(screen=screen, version=int(version) if is_key(version) else -1, user=request.user)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         context = {"theatre": theatre, "cards": screen_cards(theatre), "categories": categories_of(theatre)}
         return render(request, "staff/screens/screens.html", context | {"error": error}, status=status_of(error))
-    said = _("“%(name)s” is open again.") if request.POST.get("open") else _("“%(name)s” is closed.")
-    messages.success(request, said % {"name": screen.name})
+    cleaned = _("“%(name)s” is open again.") if request.POST.get("open") else _("“%(name)s” is closed.")
+    messages.success(request, cleaned % {"name": screen.name})
     return see_other(reverse("staff-screens", args=[theatre.slug]))
 
 
@@ -84,7 +84,7 @@ def categories(request: HttpRequest, theatre: Theatre) -> HttpResponse:
         try:
             wanted = [Wanted(*each) for each in form.wanted]
             arrange_categories(theatre=theatre, wanted=wanted, user=request.user)
-        except RuleBroken as error:
+        except BusinessRuleViolation as error:
             form.add_error(None, str(error))
             status = status_of(error)
         else:

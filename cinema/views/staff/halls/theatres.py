@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cinema.exceptions import EditedMeanwhile, RuleBroken
+from cinema.exceptions import BusinessRuleViolation, EditConflict
 from cinema.forms.halls.theatres import TheatreForm, time_zones
 from cinema.models import Theatre
 from cinema.selectors.halls.theatres import planned_at, settings_version, theatre_by_slug, theatres_with_screens
@@ -33,7 +33,7 @@ def theatre_add(request: HttpRequest) -> HttpResponse:
         return theatre_page(request, form, status=400)
     try:
         theatre = add_theatre(settings=form.settings, user=request.user)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         form.add_error(None, str(error))
         return theatre_page(request, form, status=status_of(error))
     messages.success(request, _("“%(theatre)s” is added. Next, name its seat categories.") % {"theatre": theatre})
@@ -55,11 +55,11 @@ def theatre_edit(request: HttpRequest, slug: str) -> HttpResponse:
     version = form.cleaned_data["version"]
     try:
         edit_theatre(theatre=theatre, version=version, settings=form.settings, user=request.user)
-    except EditedMeanwhile as error:
+    except EditConflict as error:
         form.add_error(None, str(error))
         form.reopen(error.version)
         return theatre_page(request, form, theatre, status=status_of(error))
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         form.add_error("time_zone", str(error))
         return theatre_page(request, form, theatre, status=status_of(error))
     messages.success(request, _("The settings of “%(theatre)s” are saved.") % {"theatre": form.settings["name"]})

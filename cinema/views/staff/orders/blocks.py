@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.booking.blocks import BlockForm, LiftForm
 from cinema.forms.booking.booking import is_key
 from cinema.models import Screen, SeatBlock, Show, Theatre
 from cinema.selectors.booking.blocks import blocks_of, coming_shows, kept_back, past, seats_off, standing
 from cinema.selectors.booking.seat_map import hall_rows
-from cinema.selectors.orders.conflicts import Preview, conflicts_of, preview
+from cinema.selectors.orders.conflicts import BlockPreview, conflicts_of, preview
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.booking.blocks import block_seats, lift_block, release_house_seats
 from cinema.services.orders.rehousing import rehouse_each
@@ -71,26 +71,26 @@ def hall(request: HttpRequest, theatre: Theatre, screen_pk: int) -> HttpResponse
         return _hall_page(request, screen, form)
     if not form.is_valid():
         return _hall_page(request, screen, form, status=400)
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     if "save" not in request.POST:
-        return _hall_page(request, screen, form, meaning=_meaning(screen, said))
+        return _hall_page(request, screen, form, meaning=_meaning(screen, cleaned))
     try:
-        made = block_seats(screen=screen, seat_ids=said.pop("seats"), user=request.user, **said)
-    except RuleBroken as error:
+        made = block_seats(screen=screen, seat_ids=cleaned.pop("seats"), user=request.user, **cleaned)
+    except BusinessRuleViolation as error:
         form.add_error("seats", str(error))
         return _hall_page(request, screen, form, status=status_of(error))
     messages.success(request, _("The seats are blocked."))
     return see_other(_address(made, theatre))
 
 
-def _meaning(screen: Screen, said: dict) -> Preview:
-    release = said["release_minutes"] if said["kind"] == SeatBlock.Kind.HOUSE else None
-    days = {"from_day": said["from_day"], "until_day": said["until_day"]}
-    return preview(screen_id=screen.pk, seat_ids=said["seats"], release=release, now=timezone.now(), **days)
+def _meaning(screen: Screen, cleaned: dict) -> BlockPreview:
+    release = cleaned["release_minutes"] if cleaned["kind"] == SeatBlock.Kind.HOUSE else None
+    days = {"from_day": cleaned["from_day"], "until_day": cleaned["until_day"]}
+    return preview(screen_id=screen.pk, seat_ids=cleaned["seats"], release=release, now=timezone.now(), **days)
 
 
 def _hall_page(
-    request: HttpRequest, screen: Screen, form: BlockForm, *, meaning: Preview | None = None, status: int = 200
+    request: HttpRequest, screen: Screen, form: BlockForm, *, meaning: BlockPreview | None = None, status: int = 200
 ) -> HttpResponse:
     context = {
         "theatre": screen.theatre,

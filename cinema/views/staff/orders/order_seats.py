@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cinema.exceptions import NotMovable, RuleBroken
+from cinema.exceptions import BusinessRuleViolation, SeatsNotChangeable
 from cinema.forms.booking.booking import is_key
 from cinema.forms.orders.orders import DeedForm, ExchangeOrderForm, MoveOrderForm
 from cinema.models import Show, Theatre, Ticket
@@ -42,11 +42,11 @@ def order_move(request: HttpRequest, theatre: Theatre, reference: str) -> HttpRe
             move_order(code=order.code, seat_ids=form.cleaned_data["seats"], deed=form.deed(request.user))
             messages.success(request, _("The seats are changed, and the buyer gets the ticket again by e-mail."))
             return _to_order(theatre, order)
-        except RuleBroken as refusal:
+        except BusinessRuleViolation as refusal:
             error, status = refusal, status_of(refusal)
     show = show_for_sale(order.show_id)
     if not can_move(order, show.now, staff=True):
-        error, status = error if isinstance(error, NotMovable) else NotMovable(order, staff=True), 409
+        error, status = error if isinstance(error, SeatsNotChangeable) else SeatsNotChangeable(order, staff=True), 409
         return _page(request, "move", theatre, order, form, show, error, status, refusal=error)
     chosen = form.readable if form.is_bound else ()
     return _page(
@@ -68,18 +68,18 @@ def order_exchange(request: HttpRequest, theatre: Theatre, reference: str) -> Ht
         raise Http404
     error, status = _first_error(form), 400 if form.is_bound else 200
     if form.is_bound and form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
             exchange_order(
                 code=order.code,
                 show_id=show.pk,
-                seat_ids=() if said["best"] else said["seats"],
+                seat_ids=() if cleaned["best"] else cleaned["seats"],
                 deed=form.deed(request.user),
-                refund_difference=said["refund_difference"],
+                refund_difference=cleaned["refund_difference"],
             )
             messages.success(request, _("The ticket is now for this show, and the buyer gets it again by e-mail."))
             return _to_order(theatre, order)
-        except RuleBroken as refusal:
+        except BusinessRuleViolation as refusal:
             error, status = refusal, status_of(refusal)
     chosen = form.readable if form.is_bound else ()
     return _page(
@@ -107,7 +107,7 @@ def _form(kind: type[DeedForm], request: HttpRequest, order: Ticket) -> Any:
     return kind(request.POST if request.method == "POST" else None, seen=deeds[-1].pk if deeds else 0)
 
 
-def _first_error(form: DeedForm) -> RuleBroken | str:
+def _first_error(form: DeedForm) -> BusinessRuleViolation | str:
     return next(iter(form.errors.get("seats", [])), "") if form.is_bound else ""
 
 
@@ -118,7 +118,7 @@ def _page(
     order: Ticket,
     form: Any,
     show: Show,
-    error: RuleBroken | str,
+    error: BusinessRuleViolation | str,
     status: int,
     **more: Any,
 ) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.booking.booking import is_key
 from cinema.forms.orders.orders import CancelForm, DeedForm, EmailForm, RefundForm, ResendForm
 from cinema.models import Theatre, Ticket
@@ -111,7 +111,7 @@ def order_page(
     theatre: Theatre,
     order: Ticket,
     bound: DeedForm | None = None,
-    refusal: RuleBroken | None = None,
+    refusal: BusinessRuleViolation | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The order with its history and forms; ``bound`` is the one that was refused."""
@@ -154,6 +154,6 @@ def _act(
         return order_page(request, theatre, order, form, status=400)
     try:
         do(order, form)
-    except RuleBroken as refusal:
+    except BusinessRuleViolation as refusal:
         return order_page(request, theatre, order_or_404(theatre, reference), form, refusal, status_of(refusal))
     return see_other(request.path.rpartition(f"{name}/")[0])

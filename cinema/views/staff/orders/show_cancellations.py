@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cinema.exceptions import CalledOffAlready, RuleBroken
+from cinema.exceptions import BusinessRuleViolation, ShowAlreadyCancelled
 from cinema.forms.orders.orders import CallOffForm
 from cinema.models import Show, ShowCancellation, Theatre
 from cinema.selectors.orders import show_cancellations as selectors
 from cinema.selectors.people.staff import MANAGER
-from cinema.services.orders.show_cancellations import call_off_show, carry_on
+from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
@@ -23,7 +23,7 @@ AT_A_TIME = 20  # tickets in one request; the page asks again until all are deal
 
 
 def show_or_404(theatre: Theatre, pk: int) -> Show:
-    if show := selectors.show_to_call_off(theatre, pk):
+    if show := selectors.show_to_cancel(theatre, pk):
         return show
     raise Http404
 
@@ -41,12 +41,12 @@ def cancellation(request: HttpRequest, theatre: Theatre, pk: int) -> HttpRespons
         status = 400 if form.is_bound else 200
         if form.is_valid():
             try:
-                call_off_show(show_id=show.pk, user=request.user, **form.cleaned_data)
+                cancel_show(show_id=show.pk, user=request.user, **form.cleaned_data)
                 return see_other(request.path)
-            except CalledOffAlready as refusal:
+            except ShowAlreadyCancelled as refusal:
                 messages.warning(request, str(refusal))
                 return see_other(request.path)
-            except RuleBroken as refusal:
+            except BusinessRuleViolation as refusal:
                 context["refusal"], status = refusal, status_of(refusal)
         return render(request, "staff/shows/cancellation.html", context, status=status)
 
@@ -60,7 +60,7 @@ def cancellation_progress(request: HttpRequest, theatre: Theatre, pk: int) -> Ht
     if off is None:
         raise Http404
     if off.done_at is None:
-        carry_on(cancellation=off, limit=AT_A_TIME)
+        process_cancellation(cancellation=off, limit=AT_A_TIME)
         off.refresh_from_db()
     if request.htmx:
         return _progress(request, theatre, show, off, "staff/shows/_progress.html")

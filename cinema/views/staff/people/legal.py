@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cinema.exceptions import EditedMeanwhile
+from cinema.exceptions import EditConflict
 from cinema.forms.people.legal import LegalTextForm
 from cinema.models import LegalText
 from cinema.selectors.people.legal import states_of_texts, versions_of
@@ -36,10 +36,10 @@ def text(request: HttpRequest, kind: str) -> HttpResponse:
     form = LegalTextForm(request.POST)
     if not form.is_valid():
         return _page(request, kind, form, status=400)
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
-        published = publish_text(kind=kind, text=said["text"], seen=said["version"], user=request.user)
-    except EditedMeanwhile as error:
+        published = publish_text(kind=kind, text=cleaned["text"], seen=cleaned["version"], user=request.user)
+    except EditConflict as error:
         form.add_error(None, str(error))
         form.reopen(error.version)
         return _page(request, kind, form, status=status_of(error))

@@ -10,7 +10,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.people.people import AppointForm, RoleForm
 from cinema.models import StaffRole, Theatre
 from cinema.selectors.people.people import owners, people_at, person_at
@@ -32,7 +32,7 @@ def people(request: HttpRequest, theatre: Theatre) -> HttpResponse:
         return people_page(request, theatre, form, status=400)
     try:
         appointed = give_roles(theatre=theatre, by=request.user, **form.cleaned_data)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         form.add_error("email", str(error))
         return people_page(request, theatre, form, status=status_of(error))
     messages.success(request, told(appointed))
@@ -41,14 +41,14 @@ def people(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 def told(appointed: Appointed) -> str:
     """What is said once somebody has their roles."""
-    said = {"name": appointed.user, "email": appointed.user.email}
+    cleaned = {"name": appointed.user, "email": appointed.user.email}
     if appointed.roles:
-        said["roles"] = get_text_list([str(StaffRole.Role(role).label) for role in appointed.roles], _("and"))
-        text = _("%(name)s now works here as %(roles)s.") % said
+        cleaned["roles"] = get_text_list([str(StaffRole.Role(role).label) for role in appointed.roles], _("and"))
+        text = _("%(name)s now works here as %(roles)s.") % cleaned
     else:
-        text = _("%(name)s already has this role here.") % said
+        text = _("%(name)s already has this role here.") % cleaned
     if appointed.invited:
-        text += " " + _("A link to choose a password is on its way to %(email)s.") % said
+        text += " " + _("A link to choose a password is on its way to %(email)s.") % cleaned
     return text
 
 
@@ -64,10 +64,10 @@ def people_take(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse
     role = form.cleaned_data["role"]
     try:
         take_role(theatre=theatre, user_id=pk, role=role, by=request.user)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         return people_page(request, theatre, status=status_of(error), refusal=str(error))
-    said = {"name": person, "role": StaffRole.Role(role).label}
-    messages.success(request, _("%(name)s no longer works here as %(role)s.") % said)
+    cleaned = {"name": person, "role": StaffRole.Role(role).label}
+    messages.success(request, _("%(name)s no longer works here as %(role)s.") % cleaned)
     return see_other(reverse("staff-people", args=[theatre.slug]))
 
 

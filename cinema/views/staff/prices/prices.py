@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cinema.exceptions import EditedMeanwhile, RuleBroken
+from cinema.exceptions import BusinessRuleViolation, EditConflict
 from cinema.forms.booking.booking import is_key
 from cinema.forms.prices.prices import CardForms, PreviewForm
 from cinema.models import PriceCard, Theatre
@@ -56,7 +56,7 @@ def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
         return _card_page(request, theatre, forms, status=400)
     try:
         card = add_card(theatre=theatre, plan=forms.plan, user=request.user)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         return _card_page(request, theatre, forms, error=error)
     messages.success(request, _("“%(name)s” is ready to use.") % {"name": card.name})
     return see_other(reverse("staff-prices-card", args=[theatre.slug, card.pk]))
@@ -75,8 +75,8 @@ def card(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     version = forms.card.cleaned_data["version"]
     try:
         change_card(theatre=theatre, card_id=pk, plan=forms.plan, version=version, user=request.user)
-    except RuleBroken as error:
-        if isinstance(error, EditedMeanwhile):
+    except BusinessRuleViolation as error:
+        if isinstance(error, EditConflict):
             forms = _forms(request, theatre, found, version=error.version)
         return _card_page(request, theatre, forms, found, error=error)
     messages.success(request, _("Saved. Planned shows keep their prices until you apply the card to them."))
@@ -90,8 +90,8 @@ def retire(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     _find(theatre, pk)
     retired = "back" not in request.POST
     done = retire_card(theatre=theatre, card_id=pk, retired=retired, user=request.user)
-    said = _("“%(name)s” is retired. Shows that use it keep it.") if retired else _("“%(name)s” is in use again.")
-    messages.success(request, said % {"name": done.name})
+    cleaned = _("“%(name)s” is retired. Shows that use it keep it.") if retired else _("“%(name)s” is in use again.")
+    messages.success(request, cleaned % {"name": done.name})
     return see_other(reverse("staff-prices", args=[theatre.slug]))
 
 
@@ -120,7 +120,7 @@ def shows(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
             return see_other(request.path)
         try:
             done = reprice_coming(theatre=theatre, card_id=pk, version=int(version), user=request.user)
-        except RuleBroken as refusal:
+        except BusinessRuleViolation as refusal:
             found, error = _find(theatre, pk), refusal
         else:
             _say(request, done.shows, done.seats, done.left)
@@ -141,7 +141,9 @@ def _say(request: HttpRequest, shows: int, seats: int, left: int) -> None:
         messages.warning(request, text % {"left": left})
 
 
-def _shows_page(request: HttpRequest, theatre: Theatre, found: PriceCard, error: RuleBroken | None) -> HttpResponse:
+def _shows_page(
+    request: HttpRequest, theatre: Theatre, found: PriceCard, error: BusinessRuleViolation | None
+) -> HttpResponse:
     lines = outlook(found)
     changes = [line for line in lines if line.changes]
     page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
@@ -164,7 +166,7 @@ def _card_page(
     forms: CardForms,
     found: PriceCard | None = None,
     *,
-    error: RuleBroken | None = None,
+    error: BusinessRuleViolation | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cinema.exceptions import EditedMeanwhile, RuleBroken
+from cinema.exceptions import BusinessRuleViolation, EditConflict
 from cinema.forms.prices.prices import EditTicketTypeForm, TicketTypeForm
 from cinema.models import Theatre, TicketType
 from cinema.selectors.people.staff import MANAGER
@@ -36,7 +36,7 @@ def types(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     types = usual_types() if usual else [form.terms]
     try:
         add_ticket_types(theatre=theatre, types=types, user=request.user)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         return _page(request, theatre, form, error=error)
     messages.success(request, _("Added. Now set its prices on the price cards."))
     return _back(theatre)
@@ -56,8 +56,8 @@ def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
         change_ticket_type(
             theatre=theatre, pk=pk, version=form.cleaned_data["version"], to=form.terms, user=request.user
         )
-    except RuleBroken as error:
-        if isinstance(error, EditedMeanwhile):
+    except BusinessRuleViolation as error:
+        if isinstance(error, EditConflict):
             form.reopen(error.version)
         return _edit_page(request, theatre, kind, form, error=error)
     messages.success(request, _("Saved."))
@@ -71,7 +71,7 @@ def move(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     _find(theatre, pk)
     try:
         move_ticket_type(theatre=theatre, pk=pk, up="up" in request.POST, user=request.user)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         return _page(request, theatre, TicketTypeForm(), error=error)
     return _back(theatre)
 
@@ -83,19 +83,24 @@ def retire(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     kind, retired = _find(theatre, pk), "back" not in request.POST
     try:
         retire_ticket_type(theatre=theatre, pk=pk, retired=retired, user=request.user)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         return _page(request, theatre, TicketTypeForm(), error=error)
-    said = (
+    cleaned = (
         _("“%(name)s” is retired. Shows that already have prices sell it until you apply their price cards again.")
         if retired
         else _("“%(name)s” is back, with the prices it had.")
     )
-    messages.success(request, said % {"name": kind.name})
+    messages.success(request, cleaned % {"name": kind.name})
     return _back(theatre)
 
 
 def _page(
-    request: HttpRequest, theatre: Theatre, form: TicketTypeForm, *, error: RuleBroken | None = None, status: int = 200
+    request: HttpRequest,
+    theatre: Theatre,
+    form: TicketTypeForm,
+    *,
+    error: BusinessRuleViolation | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     kinds = list(theatre.ticket_types.order_by("rank"))
     context = {
@@ -115,7 +120,7 @@ def _edit_page(
     kind: TicketType,
     form: TicketTypeForm,
     *,
-    error: RuleBroken | None = None,
+    error: BusinessRuleViolation | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {"theatre": theatre, "kind": kind, "form": form, "error": error}

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.privacy.personal_data import EraseForm, PersonForm
 from cinema.selectors.privacy.personal_data import person_by_email, personal_data, unfinished_tickets
 from cinema.services.privacy.erasure import erase_person
@@ -47,12 +47,12 @@ def person_erase(request: HttpRequest) -> HttpResponse:
     form = EraseForm(request.POST, unfinished=True)
     if not form.is_valid():
         return _found(request, form.cleaned_data.get("email", ""), form, status=400)
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
-        erase_person(person=person_by_email(said["email"]), by=request.user, insist=said["insist"])
-    except RuleBroken as error:
+        erase_person(person=person_by_email(cleaned["email"]), by=request.user, insist=cleaned["insist"])
+    except BusinessRuleViolation as error:
         form.add_error(None, str(error))
-        return _found(request, said["email"], form, status=status_of(error))
+        return _found(request, cleaned["email"], form, status=status_of(error))
     messages.success(request, _("This person’s data has been erased."))
     return see_other("staff-legal-person")
 

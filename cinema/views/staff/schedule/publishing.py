@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cinema.exceptions import NotPublishable, RuleBroken
-from cinema.forms.schedule.schedule import DraftsForm, Period
+from cinema.exceptions import BusinessRuleViolation, NotPublishable
+from cinema.forms.schedule.schedule import DayRange, DraftsForm
 from cinema.models import Theatre
 from cinema.selectors.people.staff import MANAGER
 from cinema.selectors.schedule.publishing import drafts, problems_of
@@ -27,7 +27,7 @@ from cinema.web.refusals import status_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     """First what would go on sale and what is not ready; then all of what was shown as ready, or nothing."""
-    period = Period.asked(request.GET, theatre)
+    period = DayRange.asked(request.GET, theatre)
     if request.method != "POST":
         return _page(request, theatre, period)
     form = DraftsForm(request.POST, theatre=theatre)
@@ -35,7 +35,7 @@ def publish(request: HttpRequest, theatre: Theatre) -> HttpResponse:
         return _page(request, theatre, period, status=400)
     try:
         done = publish_shows(theatre=theatre, show_ids=form.cleaned_data["shows"], user=request.user)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         return _page(request, theatre, period, status=status_of(error), error=error)
     text = ngettext("%(number)d show is on sale.", "%(number)d shows are on sale.", len(done))
     messages.success(request, text % {"number": len(done)})
@@ -45,7 +45,7 @@ def publish(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_POST
 def discard(request: HttpRequest, theatre: Theatre) -> HttpResponse:
-    period = Period.asked(request.GET, theatre)
+    period = DayRange.asked(request.GET, theatre)
     form = DraftsForm(request.POST, theatre=theatre)
     if not form.is_valid():
         return _page(request, theatre, period, status=400)
@@ -59,19 +59,24 @@ def discard(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 @require_POST
 def card(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     """Give all drafts that have none a price card."""
-    period = Period.asked(request.GET, theatre)
+    period = DayRange.asked(request.GET, theatre)
     form = DraftsForm(request.POST, theatre=theatre)
     if not form.is_valid() or not form.cleaned_data["price_card"]:
         return _page(request, theatre, period, status=400)
-    said = form.cleaned_data
-    number = give_card(theatre=theatre, show_ids=said["shows"], card=said["price_card"], user=request.user)
+    cleaned = form.cleaned_data
+    number = give_card(theatre=theatre, show_ids=cleaned["shows"], card=cleaned["price_card"], user=request.user)
     text = ngettext("%(number)d show has a price card now.", "%(number)d shows have a price card now.", number)
     messages.success(request, text % {"number": number})
     return see_other(address(reverse("staff-schedule-publish", args=[theatre.slug]), period.query))
 
 
 def _page(
-    request: HttpRequest, theatre: Theatre, period: Period, *, status: int = 200, error: RuleBroken | None = None
+    request: HttpRequest,
+    theatre: Theatre,
+    period: DayRange,
+    *,
+    status: int = 200,
+    error: BusinessRuleViolation | None = None,
 ) -> HttpResponse:
     shows = list(drafts(theatre, period.first, period.last))
     problems = error.problems if isinstance(error, NotPublishable) else problems_of(shows)

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
 
-from cinema.exceptions import RuleBroken
-from cinema.forms.schedule.schedule import DAY, WEEK, CopyForm, Period, PlanForm
+from cinema.exceptions import BusinessRuleViolation
+from cinema.forms.schedule.schedule import DAY, WEEK, CopyForm, DayRange, PlanForm
 from cinema.models import Screen, Theatre
 from cinema.selectors.people.staff import MANAGER
 from cinema.selectors.schedule import schedule as selectors
@@ -32,7 +32,7 @@ ADDING = "adding"  # in the address of the planner: its form for new shows stays
 @require_safe
 def planner(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     """The shows of a week, or a day, by screen and time; for htmx the days alone."""
-    period = Period.asked(request.GET, theatre)
+    period = DayRange.asked(request.GET, theatre)
     context = {"theatre": theatre, "period": period, "planner": selectors.planner(theatre, period.days)}
     if request.htmx:
         return render(request, "staff/schedule/_planner.html", context | {"swapped": True})
@@ -44,7 +44,7 @@ def planner(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     """Plan a show or a run. When all of it can be, it is; else what can be is shown first."""
-    period = Period.asked(request.GET, theatre)
+    period = DayRange.asked(request.GET, theatre)
     form = PlanForm(request.POST, theatre=theatre) if request.method == "POST" else _blank(theatre, period, request)
     context: dict[str, Any] = {"theatre": theatre, "form": form, "period": period}
     if not form.is_valid():
@@ -57,7 +57,7 @@ def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
             tell(request, rows)
             planned = to_planner(theatre, form.cleaned_data["first_day"], request.GET.get("view"))
             return see_other(f"{planned}&{ADDING}")
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         form.add_error(None, str(error))
         return _add_page(request, context, status=409)
     return _add_page(request, context | outcome(rows), status=409)
@@ -72,16 +72,16 @@ def copy(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     context: dict[str, Any] = {"theatre": theatre, "form": form}
     status = 400 if form.is_bound else 200
     if form.is_valid():
-        said, status = form.cleaned_data, 200
-        shows = selectors.shows_to_copy(theatre, said["first"], said["last"])
-        rows = copy_rows(theatre=theatre, shows=shows, days=said["days"], card=said["price_card"])
+        cleaned, status = form.cleaned_data, 200
+        shows = selectors.shows_to_copy(theatre, cleaned["first"], cleaned["last"])
+        rows = copy_rows(theatre=theatre, shows=shows, days=cleaned["days"], card=cleaned["price_card"])
         try:
             if request.POST.get("confirm"):
                 tell(request, plan_rows(theatre=theatre, rows=rows, user=request.user, how="copy"))
-                return see_other(to_planner(theatre, said["target"], said["span"]))
+                return see_other(to_planner(theatre, cleaned["target"], cleaned["span"]))
             judge(rows)
             context |= outcome(rows)
-        except RuleBroken as error:
+        except BusinessRuleViolation as error:
             form.add_error(None, str(error))
             status = 409
     return render(request, "staff/schedule/copy.html", context, status=status)
@@ -118,18 +118,18 @@ def to_planner(theatre: Theatre, day: date, view: str | None = None) -> str:
 
 
 def _run(form: PlanForm, theatre: Theatre) -> list[PlanRow]:
-    said, screen = form.cleaned_data, _at_home(form.cleaned_data["screen"], theatre)
+    cleaned, screen = form.cleaned_data, _at_home(form.cleaned_data["screen"], theatre)
 
     def plan(starts_at: datetime) -> ShowPlan:
         return ShowPlan(starts_at=starts_at, **form.plan | {"screen": screen})
 
     return run_rows(
-        days=run_days(first=said["first_day"], last=said["last_day"], weekdays=said["weekdays"]),
-        times=said["times"],
-        fold=said["fold"],
+        days=run_days(first=cleaned["first_day"], last=cleaned["last_day"], weekdays=cleaned["weekdays"]),
+        times=cleaned["times"],
+        fold=cleaned["fold"],
         plan=plan,
         theatre=theatre,
-        film=str(said["movie"]),
+        film=str(cleaned["movie"]),
         screen=str(screen),
     )
 
@@ -139,7 +139,7 @@ def _at_home(screen: Screen, theatre: Theatre) -> Screen:
     return screen
 
 
-def _blank(theatre: Theatre, period: Period, request: HttpRequest) -> PlanForm:
+def _blank(theatre: Theatre, period: DayRange, request: HttpRequest) -> PlanForm:
     """The form for new shows: what the address names, and what is usual here."""
     usual = {name: getattr(theatre, name) for name in ("trailers", "turnaround", "sales_cutoff")}
     first = max(period.first, period.today) if period.last >= period.today else period.first

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cinema.exceptions import RuleBroken
+from cinema.exceptions import BusinessRuleViolation
 from cinema.exports import Sheet, csv
-from cinema.forms.schedule.schedule_import import ImportForm
+from cinema.forms.schedule.schedule_import import ScheduleImportForm
 from cinema.models import Theatre
 from cinema.selectors.people.staff import MANAGER
 from cinema.services.schedule.plan_rows import judge
@@ -26,13 +26,13 @@ from cinema.web.refusals import status_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, theatre: Theatre) -> HttpResponse:
     """First every row and what would come of it; then, the same rows confirmed, what can be."""
-    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    form = ScheduleImportForm(request.POST, request.FILES) if request.method == "POST" else ScheduleImportForm()
     context: dict[str, Any] = {"theatre": theatre, "form": form}
     status = 400 if form.is_bound else 200
     if form.is_valid():
-        said, status = form.cleaned_data, 200
+        cleaned, status = form.cleaned_data, 200
         try:
-            text = decode_schedule(said["file"].read(), said["encoding"]) if said["file"] else said["text"]
+            text = decode_schedule(cleaned["file"].read(), cleaned["encoding"]) if cleaned["file"] else cleaned["text"]
             schedule = import_rows(theatre=theatre, text=text, day_first=form.day_first, meant=form.meant)
             if request.POST.get("confirm"):
                 rows = plan_rows(theatre=theatre, rows=schedule.rows, user=request.user, how="import")
@@ -41,7 +41,7 @@ def upload(request: HttpRequest, theatre: Theatre) -> HttpResponse:
                 return see_other(to_planner(theatre, first or theatre.trading_day(timezone.now())))
             judge(schedule.rows)
             context |= outcome(schedule.rows) | {"text": text, "schedule": schedule}
-        except RuleBroken as error:
+        except BusinessRuleViolation as error:
             form.add_error(None, str(error))
             status = status_of(error)
     return render(request, "staff/schedule/import.html", context, status=status)

@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cinema.exceptions import EditedMeanwhile, RuleBroken, TimeTwice
-from cinema.forms.schedule.schedule import MoveForm, Period, ShowForm
+from cinema.exceptions import AmbiguousLocalTime, BusinessRuleViolation, EditConflict
+from cinema.forms.schedule.schedule import DayRange, RescheduleForm, ShowForm
 from cinema.models import Show, Theatre
 from cinema.selectors.people.staff import MANAGER
 from cinema.selectors.schedule import schedule as selectors
 from cinema.services.schedule.publishing import unpublish_show
-from cinema.services.schedule.show_edits import delete_show, edit_show, move_show
+from cinema.services.schedule.show_edits import delete_show, edit_show, reschedule_show
 from cinema.services.schedule.showtimes import showtime
 from cinema.views.staff.access import at_theatre
 from cinema.views.staff.schedule.schedule import to_planner
@@ -31,13 +31,13 @@ def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     form = ShowForm(request.POST if request.method == "POST" else None, theatre=theatre, show=show)
     if not form.is_valid():
         return _page(request, theatre, show, form, status=400 if form.is_bound else 200)
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
         changes = form.changes
         if form.has_moved:
-            changes["starts_at"] = showtime(said["day"], said["at"], theatre, fold=said["fold"])
-        saved = edit_show(theatre=theatre, show_id=pk, seen=said["version"], user=request.user, changes=changes)
-    except RuleBroken as error:
+            changes["starts_at"] = showtime(cleaned["day"], cleaned["at"], theatre, fold=cleaned["fold"])
+        saved = edit_show(theatre=theatre, show_id=pk, seen=cleaned["version"], user=request.user, changes=changes)
+    except BusinessRuleViolation as error:
         return _refuse(request, theatre, show, form, error)
     messages.success(request, _("Saved."))
     return see_other(to_planner(theatre, saved.trading_day, request.GET.get("view")))
@@ -48,16 +48,16 @@ def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 def move(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """A show put elsewhere by hand: the days concerned as they are now, and whether that worked."""
     show = _find(theatre, pk)
-    form, status, days = MoveForm(request.POST, theatre=theatre), 200, {show.trading_day}
-    said = form.cleaned_data if form.is_valid() else {}
+    form, status, days = RescheduleForm(request.POST, theatre=theatre), 200, {show.trading_day}
+    cleaned = form.cleaned_data if form.is_valid() else {}
     try:
-        if not said:
+        if not cleaned:
             return _days(request, theatre, show, days, error=next(iter(form.errors.values()))[0], status=400)
-        days.add(said["day"])
-        starts_at = _same_or_new(show, said, theatre)
-        where = {"screen": said["screen"], "starts_at": starts_at}
-        moved = move_show(theatre=theatre, show_id=pk, seen=said["version"], user=request.user, **where)
-    except RuleBroken as error:
+        days.add(cleaned["day"])
+        starts_at = _same_or_new(show, cleaned, theatre)
+        where = {"screen": cleaned["screen"], "starts_at": starts_at}
+        moved = reschedule_show(theatre=theatre, show_id=pk, seen=cleaned["version"], user=request.user, **where)
+    except BusinessRuleViolation as error:
         return _days(request, theatre, show, days, error=str(error), status=status_of(error))
     return _days(request, theatre, moved, days, status=status)
 
@@ -68,7 +68,7 @@ def delete(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     show = _find(theatre, pk)
     try:
         delete_show(theatre=theatre, show_id=pk, user=request.user)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         return _refuse(request, theatre, show, ShowForm(theatre=theatre, show=show), error)
     messages.success(request, _("“%(movie)s” is deleted from the schedule.") % {"movie": show.movie})
     return see_other(to_planner(theatre, show.trading_day))
@@ -80,7 +80,7 @@ def unpublish(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     show = _find(theatre, pk)
     try:
         unpublish_show(theatre=theatre, show_id=pk, user=request.user)
-    except RuleBroken as error:
+    except BusinessRuleViolation as error:
         return _refuse(request, theatre, show, ShowForm(theatre=theatre, show=show), error)
     messages.success(request, _("“%(movie)s” is a draft again.") % {"movie": show.movie})
     return see_other(to_planner(theatre, show.trading_day))
@@ -93,20 +93,22 @@ def _find(theatre: Theatre, pk: int) -> Show:
     return show
 
 
-def _same_or_new(show: Show, said: dict[str, Any], theatre: Theatre) -> datetime:
+def _same_or_new(show: Show, cleaned: dict[str, Any], theatre: Theatre) -> datetime:
     """The moment asked for; where the clock shows the same as before, also the second time round, the same moment."""
     local = show.starts_at.astimezone(theatre.tz)
-    if said["day"] == show.trading_day and f"{local:%H:%M}" == f"{said['at']:%H:%M}":
+    if cleaned["day"] == show.trading_day and f"{local:%H:%M}" == f"{cleaned['at']:%H:%M}":
         return show.starts_at
-    return showtime(said["day"], said["at"], theatre)
+    return showtime(cleaned["day"], cleaned["at"], theatre)
 
 
-def _refuse(request: HttpRequest, theatre: Theatre, show: Show, form: ShowForm, error: RuleBroken) -> HttpResponse:
+def _refuse(
+    request: HttpRequest, theatre: Theatre, show: Show, form: ShowForm, error: BusinessRuleViolation
+) -> HttpResponse:
     """The form again, with what was entered and what is wrong with it; saving it again overwrites what was told."""
-    if isinstance(error, EditedMeanwhile):
+    if isinstance(error, EditConflict):
         form.data = form.data.copy()
         form.data["version"] = error.version
-    context = {"error": error, "twice": isinstance(error, TimeTwice)}
+    context = {"error": error, "twice": isinstance(error, AmbiguousLocalTime)}
     return _page(request, theatre, show, form, status=status_of(error), **context)
 
 
@@ -120,7 +122,7 @@ def _page(
 def _days(
     request: HttpRequest, theatre: Theatre, show: Show, days: set[date], *, status: int, error: str = ""
 ) -> HttpResponse:
-    period = Period.asked({"day": request.POST.get("shown"), "view": request.POST.get("view")}, theatre)
+    period = DayRange.asked({"day": request.POST.get("shown"), "view": request.POST.get("view")}, theatre)
     shown = selectors.planner(theatre, period.days)
     context = {
         "theatre": theatre,

@@ -1,4 +1,5 @@
-"""Who holds seats without buying them: services.booking.hoarding. Who buys, or changes their mind, is left in peace."""
+"""Who holds seats without buying them: services.booking.hold_limits. Who buys, or changes their mind, is left in
+peace."""
 
 import re
 from datetime import timedelta
@@ -8,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cinema.exceptions import (
-    CoolingDown,
-    HoldAtItsLimit,
+    ClientKind,
     HoldChangedTooOften,
-    Holder,
+    HoldCooldown,
+    HoldTimeLimitReached,
     SeatsKeptTooLong,
-    ShareTaken,
+    ShowShareReached,
     TooManyHolds,
 )
 from cinema.gateways.base import Result
@@ -26,7 +27,7 @@ from cinema.services.booking.holds import extend_hold, hold_best, hold_seats, re
 from cinema.services.booking.waiting import take_offer
 from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.show_cancellations import call_off_show
+from cinema.services.orders.show_cancellations import cancel_show
 from tests.factories import (
     CONTACT,
     LanguageFactory,
@@ -109,7 +110,7 @@ def test_a_buyer_holds_seats_at_so_many_shows_and_no_more(shows):
     with pytest.raises(TooManyHolds, match="You already have seats on hold for 2 shows") as refusal:
         holding(shows[2], address="")
 
-    assert (refusal.value.holder, refusal.value.count) == (Holder.BUYER, 2)
+    assert (refusal.value.holder, refusal.value.count) == (ClientKind.BUYER, 2)
     assert timedelta(minutes=9) < refusal.value.wait <= timedelta(minutes=10)
     assert not Hold.objects.filter(show=shows[2]).exists()
 
@@ -121,7 +122,7 @@ def test_an_address_holds_for_so_many_buyers_and_no_more(show):
     with pytest.raises(TooManyHolds, match=r"on hold from your network \(3 times\)") as refusal:
         holding(show, "A7", buyer="buyer 3")
 
-    assert refusal.value.holder == Holder.ADDRESS
+    assert refusal.value.holder == ClientKind.ADDRESS
     assert holding(show, "A7", buyer="buyer 3", address=CAFE)
 
 
@@ -207,7 +208,7 @@ def test_who_lets_holds_go_unused_again_and_again_pauses(shows, ended):
         else:
             lapsed(hold)
 
-    with pytest.raises(CoolingDown, match="You’ve reserved seats 2 times") as refusal:
+    with pytest.raises(HoldCooldown, match="You’ve reserved seats 2 times") as refusal:
         holding(shows[2], address="")
 
     assert timedelta(minutes=29) < refusal.value.wait <= timedelta(minutes=30)
@@ -216,7 +217,7 @@ def test_who_lets_holds_go_unused_again_and_again_pauses(shows, ended):
 def test_the_pause_ends(shows):
     for show in shows[:2]:
         release_hold(code=holding(show).code, buyer="asha")
-    with pytest.raises(CoolingDown) as refusal:
+    with pytest.raises(HoldCooldown) as refusal:
         holding(shows[2])
     for hold in Hold.objects.all():
         hold.expires_at -= refusal.value.wait
@@ -229,10 +230,10 @@ def test_an_address_pauses_for_all_its_browsers_and_no_other_address_does(show):
     for number in range(3):
         release_hold(code=holding(show, buyer=f"buyer {number}").code, buyer=f"buyer {number}")
 
-    with pytest.raises(CoolingDown) as refusal:
+    with pytest.raises(HoldCooldown) as refusal:
         holding(show, buyer="a new cookie")
 
-    assert refusal.value.holder == Holder.ADDRESS
+    assert refusal.value.holder == ClientKind.ADDRESS
     assert holding(show, buyer="a new cookie", address=CAFE)
 
 
@@ -242,7 +243,7 @@ def test_a_pause_leaves_what_is_held_already(shows):
         if show != shows[3]:
             release_hold(code=holding(show).code, buyer="asha")
 
-    with pytest.raises(CoolingDown):
+    with pytest.raises(HoldCooldown):
         holding(shows[3])
 
     assert holding(shows[0], "A1 A2 A3") == hold
@@ -287,14 +288,14 @@ def test_who_pays_for_seats_that_are_gone_has_left_them_unused(shows, limits):
     held(shows[0], "A1", buyer="ben")
     settle_payment(report=report(payment))
 
-    with pytest.raises(CoolingDown):
+    with pytest.raises(HoldCooldown):
         holding(shows[1])
 
 
 def test_nobody_is_to_blame_for_shows_that_are_called_off(shows):
     for show in shows[:2]:
         holding(show)
-        call_off_show(show_id=show.pk, user=None, reason="no light", remedy=ShowCancellation.Remedy.REFUND)
+        cancel_show(show_id=show.pk, user=None, reason="no light", remedy=ShowCancellation.Remedy.REFUND)
 
     assert holding(shows[2])
     assert holding(shows[3])
@@ -322,7 +323,7 @@ def test_a_token_has_a_limit_of_its_own(show):
     with pytest.raises(TooManyHolds, match="2 bookings made with this token") as refusal:
         booking(show, "A4", 4)
 
-    assert refusal.value.holder == Holder.TOKEN
+    assert refusal.value.holder == ClientKind.TOKEN
     assert booking(show, "A4", 4, owner="api:8")
 
 
@@ -334,7 +335,7 @@ def test_a_program_counts_for_its_address_too_whatever_account_it_uses(show, lim
     with pytest.raises(TooManyHolds) as refusal:
         booking(show, "A4", 4, owner="api:4", address=HOME)
 
-    assert refusal.value.holder == Holder.ADDRESS
+    assert refusal.value.holder == ClientKind.ADDRESS
     assert booking(show, "A4", 4, owner="api:4", address=CAFE)
 
 
@@ -354,7 +355,7 @@ def test_a_token_counts_wherever_its_program_runs(show):
     with pytest.raises(TooManyHolds) as refusal:
         booking(show, "A3", 3, address="192.0.2.1")
 
-    assert refusal.value.holder == Holder.TOKEN
+    assert refusal.value.holder == ClientKind.TOKEN
 
 
 def test_the_box_office_sells_by_token_as_much_as_it_likes(show):
@@ -374,7 +375,7 @@ def shared(limits):
 def test_nobody_holds_more_than_a_share_of_a_show_from_one_address(show, shows):
     holding(show, "A1 A2 A3 A4 A5", buyer="ben")
 
-    with pytest.raises(ShareTaken, match="At most 8 seats of this show") as refusal:
+    with pytest.raises(ShowShareReached, match="At most 8 seats of this show") as refusal:
         holding(show, "B1 B2 B3 B4", buyer="asha")
 
     assert (refusal.value.held, refusal.value.limit) == (5, 8)
@@ -388,7 +389,7 @@ def test_a_hold_does_not_grow_beyond_the_share_but_may_move(show):
     holding(show, "A1 A2 A3 A4 A5", buyer="ben")
     holding(show, "B1 B2 B3", buyer="asha")
 
-    with pytest.raises(ShareTaken):
+    with pytest.raises(ShowShareReached):
         holding(show, "B1 B2 B3 B4", buyer="asha")
 
     assert holding(show, "B5 B6 B7", buyer="asha")
@@ -411,7 +412,7 @@ def test_what_is_paid_is_sold_and_counts_no_more(show):
 def test_accounts_at_one_address_share_its_part_of_a_show(show):
     booking(show, "A1 A2 A3 A4 A5", 1, owner="api:1", address=HOME)
 
-    with pytest.raises(ShareTaken):
+    with pytest.raises(ShowShareReached):
         booking(show, "B1 B2 B3 B4", 2, owner="api:2", address=HOME)
 
 
@@ -436,7 +437,7 @@ def booked_free(show: Show, names: str, number: int = 1, **how):
 def test_seats_booked_for_nothing_count_in_the_share_of_a_show(free_show):
     booked_free(free_show, "A1 A2 A3 A4 A5", owner="api:1", address=HOME)
 
-    with pytest.raises(ShareTaken, match="At most 8 seats of this show") as refusal:
+    with pytest.raises(ShowShareReached, match="At most 8 seats of this show") as refusal:
         booking(free_show, "B1 B2 B3 B4", 2, owner="api:2", address=HOME)
 
     assert refusal.value.held == 5
@@ -462,7 +463,7 @@ def test_bookings_that_cost_nothing_count_like_holds_that_were_not_bought(free_s
     for number in range(1, 3):
         booked_free(free_show, f"A{number}", number)
 
-    with pytest.raises(CoolingDown):
+    with pytest.raises(HoldCooldown):
         booking(free_show, "A3", 3)
 
 
@@ -470,7 +471,7 @@ def test_whoever_buys_and_cancels_again_and_again_pauses(shows):
     for show in shows[:2]:
         cancel_ticket(code=sold(show, "A1", buyer="asha").code)
 
-    with pytest.raises(CoolingDown):
+    with pytest.raises(HoldCooldown):
         holding(shows[2], address="")
 
 
@@ -532,7 +533,7 @@ def test_a_hold_lasts_only_for_what_is_left_of_the_time(show):
     again = holding(show)
 
     assert timedelta(minutes=4) < again.expires_at - again.created_at <= timedelta(minutes=5)
-    with pytest.raises(HoldAtItsLimit):
+    with pytest.raises(HoldTimeLimitReached):
         extend_hold(code=again.code, buyer="asha")
 
 

@@ -11,12 +11,12 @@ from django.db.models.functions import Now
 from cinema.exceptions.database import is_away
 from cinema.mail.sending import forget_mails, send_mails
 from cinema.models import Chore
-from cinema.services.booking.blocks import carry_out_everywhere
+from cinema.services.booking.blocks import apply_all_due_blocks
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere
 from cinema.services.money.payments import check_due_payments
 from cinema.services.money.refunds import send_due_refunds
-from cinema.services.orders.show_cancellations import carry_on_everywhere
+from cinema.services.orders.show_cancellations import process_all_cancellations
 from cinema.services.people.accounts import forget_email_proofs
 from cinema.services.people.failed_tries import forget_failed_tries
 from cinema.services.people.fingerprints import forget_keys
@@ -32,7 +32,7 @@ LEAP = timedelta(days=3)  # of the clock: less than archiving.KEPT_FOR, more tha
 PROBATION = timedelta(days=1)
 
 
-def sweep(*, mails: bool = True) -> dict[str, int | None]:
+def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
     """Do each chore once and return how much there was to do, by what it is called. Safe to run at any time.
 
     Of one that failed it is None; the others have their turn all the same. Without ``mails`` somebody else sends them.
@@ -41,8 +41,8 @@ def sweep(*, mails: bool = True) -> dict[str, int | None]:
     chores: dict[str, Callable[[], int]] = {
         "Payments settled": check_due_payments,
         "Shows with seats freed": release_all_expired,
-        "Shows with seats blocked or unblocked": carry_out_everywhere,
-        "Cancelled shows continued": carry_on_everywhere,
+        "Shows with seats blocked or unblocked": apply_all_due_blocks,
+        "Cancelled shows continued": process_all_cancellations,
         "Refunds sent": send_due_refunds,
         "Waiting lists closed": close_waiting_lists,
         "Waiting lists with offers": offer_everywhere,
@@ -77,7 +77,7 @@ def _archive() -> int:
 
 
 def _erase() -> int:
-    if not (take_turn(name=ERASURE, every=ERASED_EVERY) and clock_holds()):
+    if not (take_lease(name=ERASURE, every=ERASED_EVERY) and clock_holds()):
         return 0
     return forget_keys() + forget_email_proofs() + erase_what_is_due()
 
@@ -96,7 +96,7 @@ def clock_holds() -> bool:
     return False
 
 
-def take_turn(*, name: str, every: timedelta) -> bool:
+def take_lease(*, name: str, every: timedelta) -> bool:
     """Return whether the chore is due and the caller is the one to do it; others get it ``every`` so often.
 
     Nobody who dies with the turn keeps it longer than that.
@@ -109,6 +109,6 @@ def take_turn(*, name: str, every: timedelta) -> bool:
     return bool(chore.filter(due).update(due_at=Now() + every))
 
 
-def keep_turn(*, name: str, every: timedelta) -> None:
+def renew_lease(*, name: str, every: timedelta) -> None:
     """Put off the others: the caller is still at it."""
     Chore.objects.filter(name=name).update(due_at=Now() + every)

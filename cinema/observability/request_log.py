@@ -19,7 +19,7 @@ from cinema.observability import logs, metrics
 logger = logging.getLogger("cinema.requests")
 
 
-class WatchMiddleware:
+class RequestLogMiddleware:
     """Around everything else. The answer carries the request's name as X-Request-ID."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -38,7 +38,7 @@ class WatchMiddleware:
             response = self.get_response(request)
             seconds = perf_counter() - started
             metrics.answered(asked.route, response.status_code, seconds)
-            note_answer(asked, response.status_code, seconds)
+            log_response(asked, response.status_code, seconds)
         finally:
             logs.asked.reset(token)
         response["X-Request-ID"] = asked.id
@@ -48,14 +48,14 @@ class WatchMiddleware:
         logs.asked.get().route = request.resolver_match.view_name
 
 
-def note_answer(asked: logs.Asked, status: int, seconds: float) -> None:
+def log_response(asked: logs.RequestContext, status: int, seconds: float) -> None:
     """Write the line of one request."""
     answer = {"status": status, "ms": round(seconds * 1000, 1)}
     logger.info("answered", extra={"asked": asked, "answer": answer})
 
 
 @receiver(got_request_exception)
-def note_failure(**signal: Any) -> None:
+def log_failure(**signal: Any) -> None:
     """Write down, and count, what no view expected; without a trace where the database fails all requests alike."""
     metrics.failed()
     if is_away(sys.exception()):

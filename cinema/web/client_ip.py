@@ -14,7 +14,7 @@ HOUSEHOLD = 64
 SOCKET = "unix"  # what cinema.asgi calls a peer that comes by a Unix socket and has no address; cinema.wsgi: ""
 
 
-def client_address(request: HttpRequest) -> str:
+def client_ip(request: HttpRequest) -> str:
     """The network address of the browser or program that asks; "" when the server does not know it.
 
     In IPv6 it is the first one of its network of HOUSEHOLD bits, all of which one household or server has.

@@ -57,7 +57,7 @@ def test_a_name_is_believed_when_the_proxy_gave_it_and_it_is_one(given, secure, 
 
 @pytest.mark.django_db
 def test_the_page_of_a_mistake_says_what_to_quote(monkeypatch):
-    monkeypatch.setattr("cinema.views.public.shows.pulse", lambda pk: 1 / 0)
+    monkeypatch.setattr("cinema.views.public.shows.live_state", lambda pk: 1 / 0)
 
     answer = browser().get(reverse("show-seat-map", args=[1]))
 

@@ -11,9 +11,9 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cinema.jobs import housekeeper, housekeeping
-from cinema.jobs.housekeeper import Housekeeper
-from cinema.jobs.housekeeping import CLOCK, clock_holds, keep_turn, sweep, take_turn
+from cinema.jobs import jobs, scheduler
+from cinema.jobs.jobs import CLOCK, clock_holds, renew_lease, run_jobs, take_lease
+from cinema.jobs.scheduler import JobScheduler
 from cinema.mail.sending import send_mails
 from cinema.models import Chore, ShowCancellation, ShowSeat
 from cinema.services.core.transactions import try_each
@@ -37,43 +37,43 @@ def clock_seen(ago: timedelta) -> None:
 
 
 def test_the_turn_is_taken_once_and_again_when_it_is_due():
-    assert take_turn(**TURN)
-    assert not take_turn(**TURN)
+    assert take_lease(**TURN)
+    assert not take_lease(**TURN)
     due_in(A_MOMENT_AGO)
-    assert take_turn(**TURN)
+    assert take_lease(**TURN)
 
 
 def test_who_is_still_at_it_puts_the_others_off():
-    assert take_turn(**TURN)
+    assert take_lease(**TURN)
     due_in(A_MOMENT_AGO)
-    keep_turn(**TURN)
-    assert not take_turn(**TURN)
+    renew_lease(**TURN)
+    assert not take_lease(**TURN)
 
 
 def test_a_clock_that_was_wrong_keeps_nobody_from_the_turn():
-    assert take_turn(**TURN)
+    assert take_lease(**TURN)
     due_in(timedelta(minutes=10))
-    assert take_turn(**TURN)
+    assert take_lease(**TURN)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("known", [True, False])
 def test_of_many_who_come_at_once_one_gets_the_turn(known):
     if known:
-        take_turn(**TURN)
+        take_lease(**TURN)
         due_in(A_MOMENT_AGO)
-    assert sum(outcome.value for outcome in race(*[partial(take_turn, **TURN)] * 6)) == 1
+    assert sum(outcome.value for outcome in race(*[partial(take_lease, **TURN)] * 6)) == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_sweep_with_nothing_to_do_asks_the_same_however_much_there_is():
     def statements() -> int:
         with CaptureQueriesContext(connection) as captured:
-            assert set(sweep().values()) == {0}
+            assert set(run_jobs().values()) == {0}
         return len(captured)
 
     clock_seen(timedelta(seconds=10))
-    sweep()  # what is done every few minutes only
+    run_jobs()  # what is done every few minutes only
     counts = []
     for shows in (1, 3, 30):
         for n in range(shows):
@@ -94,8 +94,8 @@ def test_what_waits_for_somebody_else_leaves_the_rest_for_the_next_time():
 CHORES = [
     "check_due_payments",
     "release_all_expired",
-    "carry_out_everywhere",
-    "carry_on_everywhere",
+    "apply_all_due_blocks",
+    "process_all_cancellations",
     "send_due_refunds",
     "close_waiting_lists",
     "offer_everywhere",
@@ -113,17 +113,17 @@ CHORES = [
 def test_a_chore_that_fails_is_logged_and_the_others_are_done(broken, monkeypatch, caplog):
     done = []
     for chore in CHORES:
-        monkeypatch.setattr(housekeeping, chore, lambda chore=chore, **said: done.append(chore) or 1)
-    monkeypatch.setattr(housekeeping, broken, lambda **said: 1 / 0)
+        monkeypatch.setattr(jobs, chore, lambda chore=chore, **said: done.append(chore) or 1)
+    monkeypatch.setattr(jobs, broken, lambda **said: 1 / 0)
 
-    figures = list(sweep().values())
+    figures = list(run_jobs().values())
     assert done == [chore for chore in CHORES if chore != broken]
     assert figures == [None if chore == broken else 1 for chore in CHORES]
     assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
 
 
 def seats_left_of_a_show_long_over() -> int:
-    sweep()
+    run_jobs()
     return ShowSeat.objects.count()
 
 
@@ -167,10 +167,10 @@ def test_a_database_that_is_away_ends_the_sweep(monkeypatch):
     def fail(**said):
         raise OperationalError("nobody there")
 
-    monkeypatch.setattr(housekeeping, "check_due_payments", fail)
-    monkeypatch.setattr(housekeeping, "release_all_expired", lambda: pytest.fail("It went on."))
+    monkeypatch.setattr(jobs, "check_due_payments", fail)
+    monkeypatch.setattr(jobs, "release_all_expired", lambda: pytest.fail("It went on."))
     with pytest.raises(OperationalError):
-        sweep()
+        run_jobs()
 
 
 def test_a_show_called_off_that_fails_does_not_keep_the_others_from_going_on(monkeypatch, caplog):
@@ -179,22 +179,22 @@ def test_a_show_called_off_that_fails_does_not_keep_the_others_from_going_on(mon
         ShowCancellation.objects.create(show=show, remedy="REFUND", reason="Power cut", created_at=timezone.now())
     gone_on = []
 
-    def carry_on(*, cancellation):
+    def process(*, cancellation):
         gone_on.append(cancellation.show)
         return 1 / 0 if cancellation.show == first else 1
 
-    monkeypatch.setattr(show_cancellations, "carry_on", carry_on)
-    assert show_cancellations.carry_on_everywhere() == 1
+    monkeypatch.setattr(show_cancellations, "process_cancellation", process)
+    assert show_cancellations.process_all_cancellations() == 1
     assert gone_on == [first, second]
 
 
 def test_a_sweep_that_does_not_end_keeps_the_turn_for_some_minutes_only(monkeypatch, caplog):
     now, kept, end = [0.0], [], Event()
-    monkeypatch.setattr(housekeeper, "monotonic", lambda: now[0])
-    monkeypatch.setattr(housekeeper, "take_turn", lambda **turn: True)
-    monkeypatch.setattr(housekeeper, "keep_turn", lambda **turn: kept.append(now[0]))
-    monkeypatch.setattr(housekeeper, "sweep", lambda **how: end.wait())
-    keeper = Housekeeper()
+    monkeypatch.setattr(scheduler, "monotonic", lambda: now[0])
+    monkeypatch.setattr(scheduler, "take_lease", lambda **turn: True)
+    monkeypatch.setattr(scheduler, "renew_lease", lambda **turn: kept.append(now[0]))
+    monkeypatch.setattr(scheduler, "run_jobs", lambda **how: end.wait())
+    keeper = JobScheduler()
     for now[0] in (0.0, 60.0, 299.0, 301.0, 600.0):
         keeper._look()
     end.set()
@@ -207,16 +207,16 @@ def test_a_database_that_is_away_is_said_once_and_again_after_it_was_back(monkey
     def fail(**turn):
         raise OperationalError("nobody there")
 
-    keeper = Housekeeper()
+    keeper = JobScheduler()
     with monkeypatch.context() as away:
-        away.setattr(housekeeper, "take_turn", fail)
+        away.setattr(scheduler, "take_lease", fail)
         for _ in range(3):
             keeper._safely(keeper._look)
             keeper._safely(lambda: None)  # other work that only reads
     assert [record.exc_info for record in caplog.records] == [None]
-    monkeypatch.setattr(housekeeper, "take_turn", lambda **turn: False)
+    monkeypatch.setattr(scheduler, "take_lease", lambda **turn: False)
     keeper._safely(keeper._look)
-    monkeypatch.setattr(housekeeper, "take_turn", fail)
+    monkeypatch.setattr(scheduler, "take_lease", fail)
     keeper._safely(keeper._look)
     assert len(caplog.records) == 2
 
@@ -227,8 +227,8 @@ def test_a_database_that_lacks_a_table_is_there_and_what_it_says_is_logged_each_
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM not_migrated")
 
-    monkeypatch.setattr(housekeeper, "take_turn", forget_to_migrate)
-    keeper = Housekeeper()
+    monkeypatch.setattr(scheduler, "take_lease", forget_to_migrate)
+    keeper = JobScheduler()
     for _ in range(2):
         keeper._safely(keeper._look)
     assert [(record.levelname, bool(record.exc_info)) for record in caplog.records] == [("ERROR", True)] * 2
@@ -236,6 +236,6 @@ def test_a_database_that_lacks_a_table_is_there_and_what_it_says_is_logged_each_
 
 def test_a_server_whose_housekeeping_is_off_starts_no_thread(monkeypatch, settings):
     settings.HOUSEKEEPING_EVERY = timedelta(0)
-    keeper = Housekeeper()
-    monkeypatch.setattr(housekeeper, "Thread", lambda **said: pytest.fail("A thread was started."))
+    keeper = JobScheduler()
+    monkeypatch.setattr(scheduler, "Thread", lambda **said: pytest.fail("A thread was started."))
     keeper.start()

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from cinema.exceptions.database import is_away
-from cinema.jobs.housekeeping import SWEEP, keep_turn, sweep, take_turn
+from cinema.jobs.jobs import SWEEP, renew_lease, run_jobs, take_lease
 from cinema.mail.sending import send_mails
 from cinema.services.core.outbox import posted
 
@@ -24,7 +24,7 @@ LOOKS = 3  # in the time after which a sweep is due
 GOES_ON_FOR = 5 * 60
 
 
-class Housekeeper:
+class JobScheduler:
     """Sweeps and sends mails while the server runs, beside the event loop.
 
     Its threads do not keep the process from its end: what a sweep leaves undone, the next one does.
@@ -64,18 +64,18 @@ class Housekeeper:
     def _look(self) -> None:
         turn = {"name": SWEEP, "every": settings.HOUSEKEEPING_EVERY}
         if not self._sweep.is_alive():
-            if take_turn(**turn):
+            if take_lease(**turn):
                 self._sweep = Thread(target=self._safely, args=[self._sweep_once], name="sweep", daemon=True)
                 self._began, self._hangs = monotonic(), False
                 self._sweep.start()
         elif monotonic() < self._began + GOES_ON_FOR:
-            keep_turn(**turn)
+            renew_lease(**turn)
         elif not self._hangs:
             self._hangs = True
             logger.error("The sweep does not end; other processes may begin theirs.")
 
     def _sweep_once(self) -> None:
-        sweep(mails=False)
+        run_jobs(mails=False)
 
     def _safely(self, work: Callable[[], None]) -> None:
         """Do it with a connection that is good. That the database is away is said once, until it is back; one that

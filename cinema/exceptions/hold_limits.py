@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cinema.domain.seating.names import seat_names
-from cinema.exceptions.base import RuleBroken, TooOften
+from cinema.exceptions.base import BusinessRuleViolation, RateLimited
 
 if TYPE_CHECKING:
     from cinema.models import ShowSeat
 
 
-class Holder(Enum):
+class ClientKind(Enum):
     """Who has too much: a browser, an address of the network, or the bearer of an API token."""
 
     BUYER = auto()
@@ -24,26 +24,26 @@ class Holder(Enum):
     TOKEN = auto()
 
 
-class TooManyHolds(TooOften):
+class TooManyHolds(RateLimited):
     """``holder`` has ``count`` unpaid holds already. The first of them runs out after ``wait``; ``spare`` of them can
     be let go without a pause."""
 
     code = "too_many_holds"
 
-    def __init__(self, holder: Holder, count: int, wait: timedelta, spare: int) -> None:
+    def __init__(self, holder: ClientKind, count: int, wait: timedelta, spare: int) -> None:
         self.holder, self.count, self.spare = holder, count, spare
         sentence = {
-            Holder.BUYER: _(
+            ClientKind.BUYER: _(
                 "You already have seats on hold for %(count)d shows. Book some of them, or release up to %(spare)d, "
                 "before you choose here."
             )
             if spare
             else _("You already have seats on hold for %(count)d shows. Book some of them before you choose here."),
-            Holder.ADDRESS: _(
+            ClientKind.ADDRESS: _(
                 "Too many seats are on hold from your network (%(count)d times). Please try again in %(minutes)d min. "
                 "Seats you have on hold stay yours."
             ),
-            Holder.TOKEN: _(
+            ClientKind.TOKEN: _(
                 "%(count)d bookings made with this token are waiting for payment, the most allowed at once. "
                 "Have some paid, or try again in %(minutes)d min."
             ),
@@ -51,30 +51,30 @@ class TooManyHolds(TooOften):
         super().__init__(sentence, wait, count=count, spare=spare)
 
 
-class CoolingDown(TooOften):
+class HoldCooldown(RateLimited):
     """``holder`` let ``count`` holds go or run out in a short time without booking, and has to wait."""
 
     code = "cooling_down"
 
-    def __init__(self, holder: Holder, count: int, wait: timedelta) -> None:
+    def __init__(self, holder: ClientKind, count: int, wait: timedelta) -> None:
         self.holder, self.count = holder, count
         sentence = {
-            Holder.BUYER: _(
+            ClientKind.BUYER: _(
                 "You’ve reserved seats %(count)d times without paying. Please wait %(minutes)d min or buy at the box "
                 "office."
             ),
-            Holder.ADDRESS: _(
+            ClientKind.ADDRESS: _(
                 "Seats have been reserved %(count)d times from your network without being paid for. "
                 "Please try again in %(minutes)d min or buy at the box office."
             ),
-            Holder.TOKEN: _(
+            ClientKind.TOKEN: _(
                 "%(count)d bookings made with this token were not paid. Please try again in %(minutes)d min."
             ),
         }[holder]
         super().__init__(sentence, wait, count=count)
 
 
-class WaitsEnough(RuleBroken):
+class WaitingListLimitReached(BusinessRuleViolation):
     """People at one network address have ``count`` places on the waiting list of a show, as many as they may."""
 
     code = "waits_enough"
@@ -89,7 +89,7 @@ class WaitsEnough(RuleBroken):
         )
 
 
-class ShareTaken(RuleBroken):
+class ShowShareReached(BusinessRuleViolation):
     """More of a show than the ``limit`` of seats that may wait for payment from one place; ``held`` do already."""
 
     code = "share_taken"
@@ -105,7 +105,7 @@ class ShareTaken(RuleBroken):
         )
 
 
-class SeatsKeptTooLong(TooOften):
+class SeatsKeptTooLong(RateLimited):
     """``seats`` were on hold from there for as long as a hold can last, without being bought."""
 
     code = "seats_kept_too_long"
@@ -122,7 +122,7 @@ class SeatsKeptTooLong(TooOften):
         super().__init__(sentence, wait, seats=capfirst(seat_names(seat.seat for seat in self.seats)))
 
 
-class HoldChangedTooOften(RuleBroken):
+class HoldChangedTooOften(BusinessRuleViolation):
     """The seats of one hold were changed ``count`` times, as often as they may be."""
 
     code = "hold_changed_too_often"

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cinema.domain.money import exact, is_payable, quantize
 from cinema.models import Language, Movie, Payment, Screen, Show, TariffPrice, Theatre, Ticket, TicketSeat, TicketType
-from cinema.selectors.booking.seat_map import Price, SeatView
+from cinema.selectors.booking.seat_map import SeatPrice, SeatView
 
 Link = Callable[[str], str]
 Shape = dict[str, Any]
@@ -25,15 +25,15 @@ def moment(at: datetime, theatre: Theatre) -> str:
     return at.astimezone(theatre.tz).isoformat()
 
 
-def theatre_shape(theatre: Theatre) -> Shape:
+def theatre_json(theatre: Theatre) -> Shape:
     return {"name": theatre.name, "city": theatre.city, "slug": theatre.slug, "time_zone": theatre.time_zone}
 
 
-def language_shape(language: Language | None) -> Shape | None:
+def language_json(language: Language | None) -> Shape | None:
     return {"code": language.code, "name": language.name} if language else None
 
 
-def movie_shape(movie: Movie, link: Link) -> Shape:
+def movie_json(movie: Movie, link: Link) -> Shape:
     """A film, which comes with its genres and languages."""
     poster = movie.poster.url if movie.poster else reverse("movie-poster", args=[movie.slug])
     return {
@@ -44,7 +44,7 @@ def movie_shape(movie: Movie, link: Link) -> Shape:
         "runtime": movie.runtime,
         "certificate": movie.certificate,
         "genres": [{"slug": genre.slug, "name": genre.name} for genre in movie.genres.all()],
-        "languages": [language_shape(language) for language in movie.spoken],
+        "languages": [language_json(language) for language in movie.spoken],
         "director": movie.director,
         "rating": None if movie.rating is None else str(movie.rating),
         "poster_url": link(poster),
@@ -58,24 +58,24 @@ def place_and_time(show: Show, link: Link) -> Shape:
     return {
         "id": show.pk,
         "starts_at": moment(show.starts_at, screen.theatre),
-        "theatre": theatre_shape(screen.theatre),
+        "theatre": theatre_json(screen.theatre),
         "screen": screen.name,
         "format": show.format,
         "url": link(show.get_absolute_url()),
     }
 
 
-def show_shape(show: Show, link: Link) -> Shape:
+def show_json(show: Show, link: Link) -> Shape:
     """A show, which comes with its screen, theatre and languages too."""
     return place_and_time(show, link) | {
-        "language": language_shape(show.language),
-        "subtitles": language_shape(show.subtitles),
+        "language": language_json(show.language),
+        "subtitles": language_json(show.subtitles),
         "seats_free": show.seats_free,
         "seats_total": show.seats_total,
     }
 
 
-def seat_shape(seat: SeatView) -> Shape:
+def seat_json(seat: SeatView) -> Shape:
     """A seat on the map. ``x`` counts half seat widths from the left, ``y`` rows from the front. ``partner`` is the
     other half of a love seat; together with one of ``free_with`` a companion seat costs nothing."""
     return {
@@ -93,11 +93,11 @@ def seat_shape(seat: SeatView) -> Shape:
     }
 
 
-def price_shape(price: Price) -> Shape:
+def price_json(price: SeatPrice) -> Shape:
     return {"category": price.category, "lowest": money(price.lowest), "highest": money(price.highest)}
 
 
-def ticket_type_shape(ticket_type: TicketType, prices: Iterable[TariffPrice]) -> Shape:
+def ticket_type_json(ticket_type: TicketType, prices: Iterable[TariffPrice]) -> Shape:
     """A kind of ticket, and what a free seat of each category costs with it. The first of a show is the plain one."""
     return {
         "id": ticket_type.pk,
@@ -111,7 +111,7 @@ def ticket_type_shape(ticket_type: TicketType, prices: Iterable[TariffPrice]) ->
     }
 
 
-def ticket_shape(payment: Payment, lines: Iterable[TicketSeat], link: Link, payment_url: str | None) -> Shape:
+def ticket_json(payment: Payment, lines: Iterable[TicketSeat], link: Link, payment_url: str | None) -> Shape:
     """A ticket with its payment and seats. ``payment_url`` is where it can be paid, if it can."""
     ticket, show = payment.ticket, payment.ticket.show
     is_pending = ticket.status == Ticket.Status.PENDING
@@ -120,7 +120,7 @@ def ticket_shape(payment: Payment, lines: Iterable[TicketSeat], link: Link, paym
         "reference": ticket.reference,
         "movie_name": show.movie.title,
         "show": place_and_time(show, link),
-        "seats": [line_shape(line) for line in lines],
+        "seats": [order_line_json(line) for line in lines],
         "amount": money(ticket.amount),
         "currency": payment.currency,
         "status": ticket.status,
@@ -136,7 +136,7 @@ def ticket_shape(payment: Payment, lines: Iterable[TicketSeat], link: Link, paym
     }
 
 
-def line_shape(line: TicketSeat) -> Shape:
+def order_line_json(line: TicketSeat) -> Shape:
     """A seat on a ticket, by the same id as on the map."""
     seat = line.show_seat.seat
     return {

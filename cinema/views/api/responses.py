@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from cinema.domain.seating.names import seat_names
-from cinema.exceptions import RequestUnreadable, RuleBroken, SeatingRule, SeatsUnavailable
+from cinema.exceptions import BusinessRuleViolation, RequestUnreadable, SeatingRule, SeatsUnavailable
 from cinema.models import FailedTry
 from cinema.services.people.failed_tries import count_try
 from cinema.services.people.tokens import user_of_token
-from cinema.web.client_address import client_address
+from cinema.web.client_ip import client_ip
 from cinema.web.decorators import View
 from cinema.web.errors import RETRY_AFTER
 from cinema.web.refusals import say_when, status_of
@@ -27,7 +27,7 @@ LARGEST_BODY = 64  # kB
 DEEPEST = 4  # lists or objects within each other; a booking needs two
 
 
-def answers(*methods: str, token: bool = False) -> Callable[[View], View]:
+def json_view(*methods: str, token: bool = False) -> Callable[[View], View]:
     """Make a view of the JSON interface that answers ``methods``, and turns broken rules into their answers.
 
     With ``token`` only for the bearer of one; ``request.user`` is then who it stands for. A token is not sent
@@ -39,16 +39,20 @@ def answers(*methods: str, token: bool = False) -> Callable[[View], View]:
         @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if settings.HTTPS and not request.is_secure():
-                response = refuse(403, _("Come by HTTPS. If a token was sent, anybody may have read it: delete it."))
+                response = error_response(
+                    403, _("Come by HTTPS. If a token was sent, anybody may have read it: delete it.")
+                )
             elif methods and request.method not in methods:
-                response = refuse(405, _("This address does not answer %(method)s.") % {"method": request.method})
+                response = error_response(
+                    405, _("This address does not answer %(method)s.") % {"method": request.method}
+                )
                 response["Allow"] = ", ".join(methods)
             else:
                 try:
                     signed_in = not token or _sign_in(request)
                     response = view(request, *args, **kwargs) if signed_in else _refuse_token()
-                except RuleBroken as error:
-                    response = refuse_for(error)
+                except BusinessRuleViolation as error:
+                    response = violation_response(error)
             response["Cache-Control"] = "no-store" if token else "no-cache"
             return response
 
@@ -57,13 +61,13 @@ def answers(*methods: str, token: bool = False) -> Callable[[View], View]:
     return decorate
 
 
-def refuse(status: int, error: str, **more: Any) -> JsonResponse:
+def error_response(status: int, error: str, **more: Any) -> JsonResponse:
     """Say no, with ``error``, a sentence. 503 also says when to try again, 401 that a token is wanted."""
     headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": str(RETRY_AFTER)}}
     return JsonResponse({"error": error, **more}, status=status, headers=headers.get(status))
 
 
-def refuse_for(error: RuleBroken) -> JsonResponse:
+def violation_response(error: BusinessRuleViolation) -> JsonResponse:
     """Say which rule forbids it; 409 names the seats it is about, if any: for seats that are not sold like this also
     what can be had instead, as ``choices`` of ids."""
     status, more = status_of(error), {}
@@ -74,14 +78,14 @@ def refuse_for(error: RuleBroken) -> JsonResponse:
         more["seats"] = [{"id": place.pk, "label": capfirst(seat_names([place]))} for place in error.seats]
         more["choices"] = [[place.pk for place in choice] for choice in error.choices]
         more["may_insist"] = error.may_insist
-    return say_when(refuse(status, str(error), code=error.code, **more), error)
+    return say_when(error_response(status, str(error), code=error.code, **more), error)
 
 
-def refuse_fields(errors: Mapping[str, Sequence[str]]) -> JsonResponse:
+def field_error_response(errors: Mapping[str, Sequence[str]]) -> JsonResponse:
     """400: what is wrong, by field."""
     by_field = {field: [str(sentence) for sentence in sentences] for field, sentences in errors.items()}
     first = next(f"{field}: {sentences[0]}" for field, sentences in by_field.items())
-    return refuse(400, first, code="invalid", errors=by_field)
+    return error_response(400, first, code="invalid", errors=by_field)
 
 
 def read_object(request: HttpRequest) -> dict[str, Any]:
@@ -125,9 +129,9 @@ def _sign_in(request: HttpRequest) -> bool:
     if user := user_of_token(secret=secret.strip()):
         request.user = user
     else:
-        count_try(kind=FailedTry.Kind.TOKEN, address=client_address(request), right=False)
+        count_try(kind=FailedTry.Kind.TOKEN, address=client_ip(request), right=False)
     return user is not None
 
 
 def _refuse_token() -> JsonResponse:
-    return refuse(401, _("Send a valid token in the header “Authorization: Bearer TOKEN”."))
+    return error_response(401, _("Send a valid token in the header “Authorization: Bearer TOKEN”."))

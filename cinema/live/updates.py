@@ -5,18 +5,25 @@ from collections.abc import Collection
 from django.db import close_old_connections
 from django.template.loader import render_to_string
 
-from cinema.live.channel import News
-from cinema.selectors.booking.seat_map import Pulse, changed_prices, hall_changed, pulses, seat_changes, show_for_sale
+from cinema.live.channel import Update
+from cinema.selectors.booking.seat_map import (
+    LiveState,
+    changed_prices,
+    hall_changed,
+    live_states,
+    seat_changes,
+    show_for_sale,
+)
 from cinema.services.booking.expiry import release_expired
 from cinema.services.core.transactions import try_each
 
 NOBODY = ""  # what is told to all is told as to somebody who holds nothing
 
 
-def look(show_ids: Collection[int]) -> dict[int, Pulse]:
+def look(show_ids: Collection[int]) -> dict[int, LiveState]:
     """Return how those shows stand, in one statement."""
     close_old_connections()
-    return pulses(show_ids)
+    return live_states(show_ids)
 
 
 def free(show_ids: Collection[int]) -> None:
@@ -25,18 +32,18 @@ def free(show_ids: Collection[int]) -> None:
     try_each(lambda show_id: release_expired(show_id=show_id), show_ids)
 
 
-def changes(show_id: int, after: int) -> News:
+def changes(show_id: int, after: int) -> Update:
     """Return what changed at a show after that revision. Where the hall itself did, everybody is told to ask for the
     whole map: it shows each their own seats."""
     close_old_connections()
     show = show_for_sale(show_id)
     if hall_changed(show, after):
         html = render_to_string("public/shows/_seat_map_anew.html", {"show": show})
-        return News(after, show.revision, message("seats", html, show.revision))
+        return Update(after, show.revision, message("seats", html, show.revision))
     seats = seat_changes(show, NOBODY, after)
     context = {"show": show, "seats": seats, "prices": changed_prices(show, seats)}
     html = render_to_string("public/shows/_seat_map_changes.html", context)
-    return News(after, show.revision, message("seats", html, show.revision))
+    return Update(after, show.revision, message("seats", html, show.revision))
 
 
 def ending(show_id: int) -> bytes:

@@ -15,7 +15,14 @@ from django.conf import settings
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from cinema.exceptions import CoolingDown, Holder, SeatsKeptTooLong, ShareTaken, TooManyHolds, WaitsEnough
+from cinema.exceptions import (
+    ClientKind,
+    HoldCooldown,
+    SeatsKeptTooLong,
+    ShowShareReached,
+    TooManyHolds,
+    WaitingListLimitReached,
+)
 from cinema.models import Hold, SeatEvent, Show, ShowSeat, WaitingEntry
 from cinema.selectors.people.fingerprints import Fingerprint, fingerprint
 from cinema.services.core.locking import lock_holders
@@ -45,7 +52,7 @@ class Limited(NamedTuple):
     """Somebody a limit is counted for: the ``field`` of Hold that knows them by one of ``names``, now by the first, and
     ``most`` unpaid holds at once (0: any number)."""
 
-    holder: Holder
+    holder: ClientKind
     field: str
     names: Sequence[str]
     most: int
@@ -54,12 +61,12 @@ class Limited(NamedTuple):
         return getattr(hold, self.field) in self.names
 
 
-def check_not_hoarding(
+def check_hold_limits(
     *, show: Show, buyer: str, source: Source, hold: Hold | None, seats: Collection[ShowSeat], now: datetime
 ) -> timedelta:
     """Check that ``hold``, the buyer's own at a show the caller has locked (None: a new one), may be of ``seats``.
 
-    Returns how long the seats that are new in it may stay there. Raises TooManyHolds, CoolingDown, ShareTaken,
+    Returns how long the seats that are new in it may stay there. Raises TooManyHolds, HoldCooldown, ShowShareReached,
     SeatsKeptTooLong.
     """
     everybody = _limited(buyer, source)
@@ -69,13 +76,14 @@ def check_not_hoarding(
         theirs = [other for other in holds if one.has(other)]
         if hold is None:
             _check_number(one, theirs, now)
-        if one.holder != Holder.BUYER:
+        if one.holder != ClientKind.BUYER:
             _check_share(show, [other for other in theirs if other != hold], len(seats), now)
     return _time_left(everybody, [other for other in holds if other != hold], seats, now)
 
 
 def check_may_wait(*, show: Show, source: Source, now: datetime) -> None:
-    """Check that one more place on the waiting list of a locked show may come from there. Raises WaitsEnough."""
+    """Check that one more place on the waiting list of a locked show may come from there. Raises
+    WaitingListLimitReached."""
     if source.client and settings.HOLDS_PER_ADDRESS:
         present = Q(status__in=[WaitingEntry.Status.WAITING, WaitingEntry.Status.OFFERED])
         unused = Q(
@@ -83,15 +91,15 @@ def check_may_wait(*, show: Show, source: Source, now: datetime) -> None:
         )
         count = WaitingEntry.objects.filter(present | unused, show=show, origin__in=source.client).count()
         if count >= ceil(settings.HOLDS_PER_ADDRESS / ONE_WAITS_IN):
-            raise WaitsEnough(count)
+            raise WaitingListLimitReached(count)
 
 
 def _limited(buyer: str, source: Source) -> list[Limited]:
     """Everybody the request counts for."""
     named = [
-        Limited(Holder.BUYER, "buyer", [buyer], settings.HOLDS_PER_BUYER),
-        Limited(Holder.ADDRESS, "origin", source.client, settings.HOLDS_PER_ADDRESS),
-        Limited(Holder.TOKEN, "program", source.program, settings.HOLDS_PER_TOKEN),
+        Limited(ClientKind.BUYER, "buyer", [buyer], settings.HOLDS_PER_BUYER),
+        Limited(ClientKind.ADDRESS, "origin", source.client, settings.HOLDS_PER_ADDRESS),
+        Limited(ClientKind.TOKEN, "program", source.program, settings.HOLDS_PER_TOKEN),
     ]
     return [one for one in named if one.names[0]]
 
@@ -102,7 +110,7 @@ def _counted_holds(show: Show, everybody: Collection[Limited], now: datetime) ->
     alone."""
     whose = Q()
     for one in everybody:
-        anywhere = one.most or one.holder == Holder.BUYER
+        anywhere = one.most or one.holder == ClientKind.BUYER
         theirs = Q(**{f"{one.field}__in": one.names})
         whose |= theirs if anywhere else theirs & Q(show=show)
     seats = ShowSeat.objects.filter(hold=OuterRef("pk")).values("hold").annotate(count=Count("pk")).values("count")
@@ -116,13 +124,15 @@ def _counted_holds(show: Show, everybody: Collection[Limited], now: datetime) ->
 
 
 def _check_number(one: Limited, holds: Collection[Hold], now: datetime) -> None:
-    active = [hold.expires_at for hold in holds if hold.lives_at(now)]
-    unused = sorted(_ended_at(hold) for hold in holds if not hold.lives_at(now) and _ended_at(hold) > now - _pause())
+    active = [hold.expires_at for hold in holds if hold.is_active_at(now)]
+    unused = sorted(
+        _ended_at(hold) for hold in holds if not hold.is_active_at(now) and _ended_at(hold) > now - _pause()
+    )
     if one.most and len(active) >= one.most:
         wait = active[-one.most] - now
         raise TooManyHolds(one.holder, len(active), wait=wait, spare=max(0, one.most - 1 - len(unused)))
     if one.most and len(unused) >= one.most:
-        raise CoolingDown(one.holder, len(unused), wait=unused[-one.most] + _pause() - now)
+        raise HoldCooldown(one.holder, len(unused), wait=unused[-one.most] + _pause() - now)
 
 
 def _ended_at(hold: Hold) -> datetime:
@@ -133,10 +143,10 @@ def _ended_at(hold: Hold) -> datetime:
 def _check_share(show: Show, others: Collection[Hold], seats: int, now: datetime) -> None:
     """A booking of the usual size always fits, in the smallest hall."""
     limit = max(settings.MAX_SEATS, show.seats_total * settings.SHOW_SHARE // 100)
-    kept = [other for other in others if other.show_id == show.pk and (other.free_seats or other.lives_at(now))]
+    kept = [other for other in others if other.show_id == show.pk and (other.free_seats or other.is_active_at(now))]
     held = sum(other.held for other in kept)
     if settings.SHOW_SHARE and held + seats > limit:
-        raise ShareTaken(held, limit)
+        raise ShowShareReached(held, limit)
 
 
 def _time_left(
@@ -146,7 +156,7 @@ def _time_left(
     took of each. Raises SeatsKeptTooLong."""
     whole = timedelta(minutes=settings.HOLD_MAX_MINUTES)
     limited = [one for one in everybody if one.most]
-    unused = {hold.pk: hold for hold in holds if not hold.lives_at(now) and any(one.has(hold) for one in limited)}
+    unused = {hold.pk: hold for hold in holds if not hold.is_active_at(now) and any(one.has(hold) for one in limited)}
     free = [seat for seat in seats if seat.status == ShowSeat.Status.AVAILABLE]
     kept = _kept(unused, free) if unused and free else {}
     longest = max(kept.values(), default=timedelta())

@@ -5,7 +5,7 @@ from unittest import mock
 
 import pytest
 
-from cinema.exceptions import ShareTaken, TooManyHolds
+from cinema.exceptions import ShowShareReached, TooManyHolds
 from cinema.models import Hold, Show, ShowSeat
 from cinema.services.booking.holds import hold_seats
 from tests.concurrency.harness import Outcome, race, unprotected
@@ -47,7 +47,7 @@ def test_the_limit_of_an_address_holds_at_two_shows_at_once(limits):
 
 def test_without_protection_both_pass_the_limit(limits):
     limits.HOLDS_PER_ADDRESS = 1
-    with unprotected(), mock.patch("cinema.services.booking.hoarding.lock_holders"):
+    with unprotected(), mock.patch("cinema.services.booking.hold_limits.lock_holders"):
         assert [outcome.error for outcome in at_two_shows()] == [None, None]
 
 
@@ -56,11 +56,11 @@ def test_the_share_of_a_show_holds(limits):
 
     errors = [outcome.error for outcome in at_one_show()]
 
-    assert [type(error) for error in errors if error] == [ShareTaken]
+    assert [type(error) for error in errors if error] == [ShowShareReached]
     assert ShowSeat.objects.filter(status=ShowSeat.Status.HELD).count() == 2
 
 
 def test_without_protection_the_share_is_taken_twice(limits):
     limits.SHOW_SHARE = 30
-    with unprotected(), mock.patch("cinema.services.booking.hoarding.lock_holders"):
+    with unprotected(), mock.patch("cinema.services.booking.hold_limits.lock_holders"):
         assert [outcome.error for outcome in at_one_show()] == [None, None]

@@ -9,7 +9,7 @@ from uvicorn import Config, Server
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from cinema.live.worker import Worker
-from cinema.web.client_address import SOCKET, behind_proxies, client_address, client_of
+from cinema.web.client_ip import SOCKET, behind_proxies, client_ip, client_of
 
 PROXY, BUYER, FORGED = "10.0.0.5", "203.0.113.7", "198.51.100.1"
 PROXIES = [ip_network("10.0.0.0/24"), ip_network("2001:db8:1::/48")]
@@ -56,8 +56,8 @@ def test_forwarded_addresses_are_believed_from_the_right_as_far_as_trusted_proxi
 def test_a_proxy_that_comes_by_a_unix_socket_can_be_trusted_too(rf, settings, peer, forwarded, address):
     settings.TRUSTED_PROXIES, settings.TRUSTED_SOCKET = PROXIES, True
 
-    assert client_address(rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)) == address
-    assert client_address(rf.get("/", REMOTE_ADDR="unknown", HTTP_X_FORWARDED_FOR=forwarded)) == ""
+    assert client_ip(rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)) == address
+    assert client_ip(rf.get("/", REMOTE_ADDR="unknown", HTTP_X_FORWARDED_FOR=forwarded)) == ""
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,11 @@ def test_the_event_loop_counts_clients_as_pages_do(rf, settings, peer, forwarded
     headers = [(b"x-forwarded-for", value.encode()) for value in forwarded]
 
     assert client_of({"client": (peer, 5000), "headers": headers}) == address
-    assert client_address(rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=",".join(forwarded))) == address
+    assert client_ip(rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=",".join(forwarded))) == address
 
 
 def test_by_default_nobody_is_believed(rf):
-    assert client_address(rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR=FORGED)) == "127.0.0.1"
+    assert client_ip(rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR=FORGED)) == "127.0.0.1"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_by_default_nobody_is_believed(rf):
     ],
 )
 def test_the_addresses_a_household_has_in_ipv6_are_one(rf, one: str, other: str, same: bool):
-    first, second = (client_address(rf.get("/", REMOTE_ADDR=address)) for address in (one, other))
+    first, second = (client_ip(rf.get("/", REMOTE_ADDR=address)) for address in (one, other))
     assert (first == second) == same
 
 
