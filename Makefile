@@ -20,7 +20,7 @@ install: | .venv  ## install the locked packages, and the checks before each com
 
 dev: | .venv  ## serve the demo cinema at http://localhost:8000, reloading what changes
 	$(BIN)/python manage.py demo --no-server
-	DEMO=true DEBUG=true $(BIN)/python manage.py runserver
+	$(BIN)/python manage.py --demo runserver
 
 quick: | .venv  ## a wide selection of the tests in a minute, on SQLite
 	DATABASE_URL= $(BIN)/pytest -n2 --dist=worksteal --quiet $(QUICK)

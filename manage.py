@@ -1,23 +1,24 @@
 #!/usr/bin/env python
-"""Django's command line for the cinema."""
+"""Django's command line for the cinema. ``manage.py --demo COMMAND`` runs a command on the demo cinema."""
 
 import os
 import sys
-from pathlib import Path
-
-DEMO_KEY = Path(__file__).resolve().parent / ".secret_key"
 
 
-def is_for_the_demo() -> bool:
-    """Whether a command is the demo's own, or meant for the demo that was prepared here: nothing else is set up."""
-    return sys.argv[1:2] == ["demo"] or (DEMO_KEY.exists() and not os.environ.keys() & {"SECRET_KEY", "DATABASE_URL"})
+def declare_demo() -> None:
+    """Set up the demo's environment if the command line asks for it: settings are read before the command runs."""
+    if "--demo" in sys.argv:
+        sys.argv.remove("--demo")
+    elif sys.argv[1:2] != ["demo"]:
+        return
+    os.environ.setdefault("DEMO", "true")
+    if sys.argv[1:2] == ["runserver"]:  # a developer's server
+        os.environ.setdefault("DEBUG", "true")
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cinema.settings")
-    if is_for_the_demo():
-        # The settings are read before the command runs, so the demo is declared here.
-        os.environ.setdefault("DEMO", "true")
+    declare_demo()
 
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

@@ -84,8 +84,8 @@ if (DEMO or DEBUG) and not SECRET_KEY:
     SECRET_KEY = secret_key.read_or_create(BASE_DIR / ".secret_key")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
-        "SECRET_KEY is not set. Set it to a long random text that only this installation knows, for example "
-        "the output of: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        "SECRET_KEY is not set: set it to at least 50 random characters (docs/operations.md), or run "
+        "“manage.py --demo COMMAND” to use the demo cinema."
     )
 if not (DEBUG or DEMO) and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or "insecure" in SECRET_KEY):
     raise ImproperlyConfigured(

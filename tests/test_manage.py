@@ -1,5 +1,7 @@
-"""Which commands are meant for the demo: manage.py."""
+"""Which commands run on the demo cinema: manage.py."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -7,39 +9,56 @@ import pytest
 
 import manage
 
+ROOT = Path(manage.__file__).parent
+
 
 @pytest.fixture
-def command(monkeypatch, tmp_path):
-    """Set up what the command line looks like; return whether it is for the demo."""
+def declared(monkeypatch):
+    """Return what a command line adds to the environment, and what is left of it."""
 
-    def is_for_the_demo(name: str, *, prepared: bool, **environment: str) -> bool:
-        key = tmp_path / ".secret_key"
-        if prepared:
-            key.touch()
-        monkeypatch.setattr(manage, "DEMO_KEY", key)
-        monkeypatch.setattr(sys, "argv", ["manage.py", name])
+    def declare(*arguments: str, **environment: str) -> tuple[dict[str, str], list[str]]:
+        monkeypatch.setattr(sys, "argv", ["manage.py", *arguments])
         monkeypatch.setattr(manage.os, "environ", environment)
-        return manage.is_for_the_demo()
+        manage.declare_demo()
+        return environment, sys.argv[1:]
 
-    return is_for_the_demo
-
-
-def test_the_demo_itself_is(command):
-    assert command("demo", prepared=False)
+    return declare
 
 
-def test_a_command_beside_a_prepared_demo_is(command):
-    assert command("import_movies", prepared=True)
+def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run manage.py in an environment of its own, with a database in ``folder``."""
+    variables = {"PATH": os.environ["PATH"], "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}", **environment}
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_a_command_where_no_demo_was_prepared_is_not(command):
-    assert not command("import_movies", prepared=False)
+def test_the_command_demo_runs_on_the_demo(declared):
+    assert declared("demo", "--year") == ({"DEMO": "true"}, ["demo", "--year"])
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL"])
-def test_a_command_for_an_installation_of_its_own_is_not(command, name: str):
-    assert not command("migrate", prepared=True, **{name: "something"})
+def test_any_command_runs_on_the_demo_after_its_option(declared):
+    assert declared("--demo", "sweep") == ({"DEMO": "true"}, ["sweep"])
+    assert declared("import_movies", "a.csv", "--demo") == ({"DEMO": "true"}, ["import_movies", "a.csv"])
 
 
-def test_the_key_it_looks_for_is_the_one_the_settings_write():
-    assert Path(manage.__file__).parent / ".secret_key" == manage.DEMO_KEY
+def test_the_developers_server_on_the_demo_reloads(declared):
+    assert declared("--demo", "runserver") == ({"DEMO": "true", "DEBUG": "true"}, ["runserver"])
+    assert declared("--demo", "runserver", DEBUG="false") == ({"DEMO": "true", "DEBUG": "false"}, ["runserver"])
+
+
+@pytest.mark.parametrize("command", ["migrate", "sweep", "runserver"])
+def test_no_other_command_becomes_one_of_the_demo(declared, command):
+    assert declared(command) == ({}, [command])
+
+
+def test_a_command_without_settings_names_what_is_missing_and_the_demo(tmp_path):
+    result = run(tmp_path, "migrate")
+    assert (result.returncode, result.stdout) == (1, "")
+    [sentence] = result.stderr.splitlines()
+    assert sentence.startswith("SECRET_KEY is not set")
+    assert "manage.py --demo COMMAND" in sentence
+
+
+def test_a_command_with_the_option_needs_no_settings(tmp_path):
+    result = run(tmp_path, "--demo", "shell", "--command", "from django.conf import settings; print(settings.DEMO)")
+    assert (result.returncode, result.stdout.split()[-1]) == (0, "True")
