@@ -132,9 +132,9 @@ def past(blocks: QuerySet[SeatBlock], today: date) -> QuerySet[SeatBlock]:
 
 def kept_back(block: SeatBlock) -> QuerySet[Show]:
     """The coming shows where it keeps seats off sale now, with how many: ``kept``; the next one first."""
-    days = {"from_day": block.from_day, "until_day": block.until_day}
     blocked = Q(seats__status=Status.BLOCKED, seats__seat__in=block.seats.values("pk"))
-    shows = coming_shows(screen_id=block.screen_id, **days).annotate(kept=Count("seats", filter=blocked))
+    coming = coming_shows(screen_id=block.screen_id, from_day=block.from_day, until_day=block.until_day)
+    shows = coming.annotate(kept=Count("seats", filter=blocked))
     return shows.filter(kept__gt=0).select_related("movie").order_by("starts_at")
 
 

@@ -33,11 +33,11 @@ def hall_lately(show_id: int) -> list[SeatPlace]:
     by the time it is followed anyhow. When a crowd comes, all who ask at once share one look at the hall."""
     if look := _fresh(show_id):
         return look.places
-    rows = list(_read(show_id))
+    rows = list(_read(show_id, NOBODY))
     look = Look(
         monotonic(),
-        [SeatPlace(*place, _is_free(NOBODY, *state)) for *place, state in rows],
-        {place[0]: holder for *place, (_, holder, _, _) in rows if holder},
+        [place for place, _holder in rows],
+        {place.pk: holder for place, holder in rows if holder},
     )
     if len(_looks) >= MOST_HALLS:
         _looks.clear()
@@ -67,11 +67,13 @@ def places(
     A seat is free to them that is available, that they hold or have bought (``own``), or whose hold has run out by the
     database's clock.
     """
-    return [SeatPlace(*place, _is_free(buyer, *state) or place[0] in own) for *place, state in _read(show.pk, rows)]
+    return [place for place, _holder in _read(show.pk, buyer, rows, own)]
 
 
-def _read(show_id: int, rows: Collection[int] | None = None) -> Iterator[tuple]:
-    """What a Place is made of, and how the seat stands: status, holder, when the hold ends, the database's clock."""
+def _read(
+    show_id: int, buyer: str, rows: Collection[int] | None = None, own: Collection[int] = ()
+) -> Iterator[tuple[SeatPlace, str | None]]:
+    """The seats as places(), each with the buyer who holds it."""
     seats = ShowSeat.objects.filter(show=show_id).exclude(status=ShowSeat.Status.REMOVED)
     if rows is not None:
         seats = seats.filter(seat__y__in=rows)
@@ -89,8 +91,9 @@ def _read(show_id: int, rows: Collection[int] | None = None) -> Iterator[tuple]:
         "hold__expires_at",
         Now(),
     )
-    for *place, status, holder, ends, now in read:
-        yield *place, (status, holder, ends, now)
+    for pk, row, number, x, y, price, category, kind, status, holder, ends, now in read:
+        free = _is_free(buyer, status, holder, ends, now) or pk in own
+        yield SeatPlace(pk, row, number, x, y, price, category, kind, free), holder
 
 
 def _is_free(buyer: str, status: str, holder: str | None, ends: datetime | None, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from cinema.domain.money import format_money
 from cinema.domain.seating.places import SeatPlace, partners, wheelchairs_beside
 from cinema.models import Hold, Screen, Seat, SeatEvent, Show, ShowSeat
+from cinema.models.annotated import ShowNow
 
 FREE, MINE, HELD, SOLD = "free", "mine", "held", "sold"
 BEND_STEPS = 12
@@ -117,7 +118,7 @@ class LiveState(NamedTuple):
     due: bool
 
 
-def show_for_sale(pk: int) -> Show | None:
+def show_for_sale(pk: int) -> ShowNow | None:
     """The show with all its page says, and ``now``: the database's clock. None for a draft."""
     return (
         Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
@@ -148,7 +149,7 @@ def holder_mark(buyer: str, show_id: int) -> str:
     return salted_hmac("holder", f"{show_id} {buyer}").hexdigest()[:10]
 
 
-def seat_map(show: Show, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
+def seat_map(show: ShowNow, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
     """The whole map in one statement. ``chosen`` are seats the buyer has just picked, instead of those held so far."""
     seats = _views(show, buyer, chosen)
     return SeatMap(
@@ -170,16 +171,17 @@ def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[SeatRow]:
     for seat in seats:
         label = words.label(seat.row, seat.number)
         facts = filter(None, [words.kinds.get(seat.kind), seat.category.name])
+        category = (seat.category.name, seat.category_id, seat.category.rank)
         where = (seat.pk, seat.row, seat.number, seat.y, seat.x)
-        what = (seat.category.name, seat.category_id, seat.category.rank, seat.kind, Decimal(0), FREE)
-        views.append(SeatView(*where, *what, label, ", ".join([label, *facts]), "", seat.pk in chosen))
+        name = ", ".join([label, *facts])
+        views.append(SeatView(*where, *category, seat.kind, Decimal(0), FREE, label, name, "", seat.pk in chosen))
     curved = screen.shape == Screen.Shape.CURVED
     _place(views, curved=curved)
     _tie(views, carer_free=False)
     return _rows(views, BEND_STEPS if curved else 0)
 
 
-def seat_changes(show: Show, buyer: str, since: int) -> list[SeatView]:
+def seat_changes(show: ShowNow, buyer: str, since: int) -> list[SeatView]:
     """Only the seats that changed after revision ``since``: all of them, where they were priced anew."""
     changed = SeatEvent.objects.filter(show=show, revision__gt=since)
     actions = set(changed.values_list("show_seat", "action"))
@@ -203,7 +205,7 @@ def hall_changed(show: Show, since: int) -> bool:
     return SeatEvent.objects.filter(show=show, revision__gt=since, action__in=rebuilt).exists()
 
 
-def _views(show: Show, buyer: str, chosen: Collection[int] = (), *, marked: bool = False) -> list[SeatView]:
+def _views(show: ShowNow, buyer: str, chosen: Collection[int] = (), *, marked: bool = False) -> list[SeatView]:
     """Read the seats as the buyer sees them, ``marked`` with who holds them. ``show`` has its theatre and ``now``."""
     rows = (
         ShowSeat.objects.filter(show=show)
@@ -246,7 +248,7 @@ def _state(status: str, holder: str | None, expires_at: datetime | None, buyer: 
         return FREE
     if status != ShowSeat.Status.HELD:
         return SOLD
-    if expires_at <= now:
+    if expires_at is None or expires_at <= now:
         return FREE
     return MINE if holder == buyer else HELD
 
@@ -303,13 +305,14 @@ class _SeatWords:
         self.pattern = _("Row %(row)s, seat %(number)s")
         self.seat = _("Seat %(number)s")
         self.states = {FREE: _("available"), MINE: _("held for you"), HELD: _("held by someone else"), SOLD: _("taken")}
-        self.kinds = {
+        self.kinds: dict[str, str] = {
             Seat.Kind.WHEELCHAIR: _("wheelchair space"),
             Seat.Kind.COMPANION: _("companion seat"),
             Seat.Kind.LOVE: _("love seat"),
         }
-        self.facts: dict[tuple, str] = {}  # hundreds of seats have a handful of prices and states between them
-        self.lines: dict[tuple, str] = {}
+        # Hundreds of seats have a handful of prices and states between them.
+        self.facts: dict[tuple[str, str, Decimal, str], str] = {}
+        self.lines: dict[tuple[str, str, Decimal], str] = {}
 
     def label(self, row: str, number: int) -> str:
         """“Row G, seat 8”."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from cinema.exceptions import UnknownTicketType
@@ -41,7 +41,7 @@ def prices_now(show: Show) -> dict[str, Coalesce]:
     own = TariffPrice.objects.filter(tariff=show.tariff_id, category=OuterRef("category")).order_by("ticket_type__rank")
     free = ShowSeat.objects.filter(show=show, seat__category=OuterRef("category"), status__in=FREE).order_by("pk")
 
-    def first(rows: QuerySet, field: str) -> Subquery:
+    def first(rows: QuerySet[Model], field: str) -> Subquery:
         seats = Seat.objects.filter(pk=OuterRef("seat")).annotate(found=Subquery(rows.values(field)[:1]))
         return Subquery(seats.values("found"))
 
@@ -66,21 +66,16 @@ def ticket_choices(seats: Iterable[ShowSeat]) -> Choices:
     for price in prices.order_by("ticket_type__rank"):
         choice = Choice(price.ticket_type, price.amount)
         table.setdefault((price.tariff_id, price.category_id), []).append(choice)
-    return {
-        seat.pk: [plain._replace(amount=seat.price), *others]
-        for seat in priced
-        for plain, *others in [_row(table, seat)]
-        if plain
-    }
+    return {seat.pk: [row[0]._replace(amount=seat.price), *row[1:]] for seat in priced if (row := _row(table, seat))}
 
 
-def _row(table: Mapping[tuple[int, int], Sequence[Choice]], seat: ShowSeat) -> Sequence[Choice | None]:
+def _row(table: Mapping[tuple[int, int], Sequence[Choice]], seat: ShowSeat) -> Sequence[Choice]:
     """What the tariff of a seat says for the category that it was priced as."""
-    own = table.get((seat.tariff_id, seat.seat.category_id))
+    own = table.get((seat.tariff_id, seat.seat.category_id)) if seat.tariff_id else None
     if own is None or own[0].amount != seat.price:
         rows = (row for (tariff_id, _category), row in table.items() if tariff_id == seat.tariff_id)
         own = next((row for row in rows if row[0].amount == seat.price), own)
-    return own or (None,)
+    return own or ()
 
 
 def price_list(tariff_id: int | None) -> dict[TicketType, list[TariffPrice]]:

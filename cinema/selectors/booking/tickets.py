@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from cinema.domain.money import share
 from cinema.models import Payment, Refund, Show, Ticket, TicketSeat, User
+from cinema.models.annotated import TicketWithMoney
 from cinema.selectors.core.balances import with_money
 
 COMING = Q(status=Ticket.Status.CONFIRMED, show__ends_at__gt=Now()) | Q(
@@ -42,7 +43,7 @@ class CancellationTerms(NamedTuple):
         return self.until is None or moment <= self.until
 
 
-def cancellation_terms(ticket: Ticket) -> CancellationTerms:
+def cancellation_terms(ticket: TicketWithMoney) -> CancellationTerms:
     """The terms ``ticket`` was sold under; all of it goes back once its show is called off.
 
     It comes with its show and with_money(). What was given back before is not given back again.

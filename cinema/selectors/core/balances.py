@@ -1,14 +1,15 @@
 """What is left of the money of tickets."""
 
-from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, Model, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from cinema.models import Payment, Refund, Ticket, TicketSeat
+from cinema.models.annotated import TicketWithMoney
 
 WORTH = Coalesce("repriced", "price")  # of a TicketSeat, as its ``worth``
 
 
-def with_money(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+def with_money(tickets: QuerySet[Ticket]) -> QuerySet[TicketWithMoney]:
     """Add ``kept``, the money received less the refunds recorded, and ``worth``, the total of the seats it has."""
     received = Payment.objects.paid().filter(ticket=OuterRef("pk"))
     returned = Refund.objects.filter(payment__ticket=OuterRef("pk"))
@@ -19,6 +20,6 @@ def with_money(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     )
 
 
-def _sum(rows: QuerySet, by: str, what: str | Coalesce) -> Coalesce:
+def _sum(rows: QuerySet[Model], by: str, what: str | Coalesce) -> Coalesce:
     sums = rows.order_by().values(by).annotate(sum=Sum(what)).values("sum")
     return Coalesce(Subquery(sums), Value(0), output_field=DecimalField(max_digits=12, decimal_places=2))

@@ -47,7 +47,7 @@ def _only_reads() -> bool:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SHOW transaction_read_only")
-            return cursor.fetchone() == ("on",)
+            return bool(cursor.fetchone() == ("on",))
         cursor.execute("PRAGMA query_only")
         [only] = cursor.fetchone()
     file = Path(connection.settings_dict["NAME"])
@@ -73,6 +73,7 @@ def backlogs() -> dict[str, Backlog]:
 
 
 def _backlog(model: type[Retried]) -> Backlog:
-    due = model.objects.filter(due_at__lte=Now()).aggregate(count=Count("pk"), first=Min("due_at"), now=Max(Now()))
+    rows = model._default_manager
+    due = rows.filter(due_at__lte=Now()).aggregate(count=Count("pk"), first=Min("due_at"), now=Max(Now()))
     oldest = (due["now"] - due["first"]).total_seconds() if due["count"] else 0.0
-    return Backlog(due["count"], oldest, model.objects.filter(failing_since__lte=Now()).count())
+    return Backlog(due["count"], oldest, rows.filter(failing_since__lte=Now()).count())

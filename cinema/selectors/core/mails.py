@@ -16,7 +16,7 @@ AT_MOST = 10
 class Delayed(NamedTuple):
     """Mails that wait to be sent: how many, and since when the oldest does."""
 
-    count: int
+    number: int
     since: datetime
 
 
@@ -30,14 +30,15 @@ def undelivered_mails(theatre: Theatre) -> list[OutgoingMail]:
     matters = Q(ticket__show__ends_at__gt=Now()) | Q(failed_at__gt=Now() - SHOWN_FOR)
     # Few fail, anywhere: asked for with the theatre, a database would look through all its tickets instead.
     mails = _undelivered().filter(matters, ticket__isnull=False).select_related("ticket__show__screen")
-    here = (mail for mail in mails.order_by("failed_at") if mail.ticket.show.screen.theatre_id == theatre.pk)
-    return list({mail.ticket_id: mail for mail in here}.values())[-AT_MOST:][::-1]
+    last = {mail.ticket: mail for mail in mails.order_by("failed_at")}
+    here = [mail for ticket, mail in last.items() if ticket and ticket.show.screen.theatre_id == theatre.pk]
+    return here[-AT_MOST:][::-1]
 
 
 def delayed_mails(theatre: Theatre) -> Delayed | None:
     """The theatre's mails that should have been sent by now."""
-    late = OutgoingMail.objects.waiting().filter(created_at__lt=Now() - TOO_LONG)
-    late = late.annotate(theatre=F("ticket__show__screen__theatre"), waits_at=F("entry__show__screen__theatre"))
+    waiting = OutgoingMail.objects.waiting().filter(created_at__lt=Now() - TOO_LONG)
+    late = waiting.annotate(theatre=F("ticket__show__screen__theatre"), waits_at=F("entry__show__screen__theatre"))
     moments = [
         at
         for at, *theatres in late.values_list("created_at", "theatre", "waits_at").order_by("created_at")

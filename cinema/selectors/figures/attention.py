@@ -104,8 +104,8 @@ def _clashes(day: TradingDay) -> Iterator[Clash]:
 
 
 def _sold_blocks(theatre: Theatre, now: datetime) -> list[SoldBlock]:
-    blocks = SeatBlock.objects.filter(screen__theatre=theatre, kind=SeatBlock.Kind.BROKEN)
-    blocks = list(standing(blocks, theatre.trading_day(now)).select_related("screen").prefetch_related("seats"))
+    broken = SeatBlock.objects.filter(screen__theatre=theatre, kind=SeatBlock.Kind.BROKEN)
+    blocks = list(standing(broken, theatre.trading_day(now)).select_related("screen").prefetch_related("seats"))
     if not blocks:
         return []
     # From the coming shows: a seat's past ones are many more.
@@ -129,8 +129,8 @@ def _sold_blocks(theatre: Theatre, now: datetime) -> list[SoldBlock]:
 def _drafts(theatre: Theatre, day: TradingDay, now: datetime) -> list[Draft]:
     soon = Q(starts_at__gt=now, starts_at__lt=now + SOON) | Q(trading_day=day.day, starts_at__gt=now)
     coming = Show.objects.filter(screen__theatre=theatre, ends_at__gt=now)  # of which an index knows
-    drafts = coming.filter(soon, status=Show.Status.DRAFT)
-    drafts = list(drafts.select_related("movie", "screen").order_by("starts_at", "pk")[:AT_MOST])
+    found = coming.filter(soon, status=Show.Status.DRAFT)
+    drafts = list(found.select_related("movie", "screen").order_by("starts_at", "pk")[:AT_MOST])
     if not drafts:
         return []
     screens = {show.screen_id for show in drafts}

@@ -32,7 +32,7 @@ class Takings(NamedTuple):
         return self.gross - self.tax
 
     def plus(self, other: "Takings") -> "Takings":
-        return Takings(*(a + b for a, b in zip(self, other, strict=True)))
+        return Takings(self.admissions + other.admissions, self.gross + other.gross, self.tax + other.tax)
 
 
 class PriceLine(NamedTuple):
@@ -127,9 +127,9 @@ def _price_lines(shows: Iterable[Show]) -> dict[int, list[PriceLine]]:
     played = [show.pk for show in shows if show.status == Show.Status.SCHEDULED]
     rows = (
         TicketSeat.objects.filter(ticket__show__in=played, ticket__status=Ticket.Status.CONFIRMED, active=True)
-        .annotate(worth=WORTH)
-        .order_by("ticket__show", "ticket_type__rank", "worth", "tax_percent")
-        .values_list("ticket__show", "ticket_type__name", "worth", "tax_percent")
+        .annotate(cost=WORTH)
+        .order_by("ticket__show", "ticket_type__rank", "cost", "tax_percent")
+        .values_list("ticket__show", "ticket_type__name", "cost", "tax_percent")
         .annotate(number=Count("pk"))
     )
     lines: defaultdict[int, list[PriceLine]] = defaultdict(list)

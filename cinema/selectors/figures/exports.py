@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, DecimalField, Exists, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, Exists, Model, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -101,14 +102,14 @@ def _sales(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
 def _days(theatre: Theatre, period: Period) -> Iterator[list[Show]]:
     screens = {screen.pk: screen for screen in Screen.objects.filter(theatre=theatre)}
     for day in period.days:
-        shows = shows_of(screens, Period(day, day)).select_related("movie").only(*SHOWN)
-        shows = list(shows.order_by("starts_at", "screen_id"))
+        found = shows_of(screens, Period(day, day)).select_related("movie").only(*SHOWN)
+        shows = list(found.order_by("starts_at", "screen_id"))
         for show in shows:
             show.screen = screens[show.screen_id]
         yield shows
 
 
-def _tickets(shows: Collection[int]) -> QuerySet[Ticket]:
+def _tickets(shows: Collection[int]) -> QuerySet[Ticket, tuple[Any, ...]]:
     """The tickets of the shows that were ever paid for, with their money and how many seats they have; a cancelled
     one: had."""
     paid = Payment.objects.paid().filter(ticket=OuterRef("pk")).order_by()
@@ -126,7 +127,7 @@ def _tickets(shows: Collection[int]) -> QuerySet[Ticket]:
     )
 
 
-def _total(rows: QuerySet, by: str) -> Coalesce:
+def _total(rows: QuerySet[Model], by: str) -> Coalesce:
     return Coalesce(Subquery(rows.values(by).annotate(n=Sum("amount")).values("n")), Value(0), output_field=MONEY)
 
 

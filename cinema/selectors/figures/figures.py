@@ -39,7 +39,13 @@ class Figures(NamedTuple):
     owed: Decimal = Decimal(0)
 
     def plus(self, other: "Figures") -> "Figures":
-        return Figures(*(a + b for a, b in zip(self, other, strict=True)))
+        return Figures(
+            self.revenue + other.revenue,
+            self.admissions + other.admissions,
+            self.seats + other.seats,
+            self.shows + other.shows,
+            self.owed + other.owed,
+        )
 
     @property
     def occupancy(self) -> Decimal | None:
@@ -145,7 +151,10 @@ def summed(shows: QuerySet[Show], *by: str) -> list[tuple[Any, ...]]:
         number=Count("pk", filter=PLAYED),
         back=Sum("owed"),
     )
-    return [(*row[:-5], Figures(exact(row[-5]), *row[-4:-1], exact(row[-1]))) for row in rows]
+    return [
+        (*key, Figures(exact(revenue), admissions, seats, number, exact(owed)))
+        for *key, revenue, admissions, seats, number, owed in rows
+    ]
 
 
 class _Sums:

@@ -1,7 +1,8 @@
 """Which seats of a hall sell, and how early."""
 
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Func, QuerySet
 
@@ -30,7 +31,7 @@ class Seconds(Func):
     output_field = FloatField()
     template = "EXTRACT(EPOCH FROM %(expressions)s)"
 
-    def as_sqlite(self, compiler, connection, **context):
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[str | int, ...]]:
         return self.as_sql(compiler, connection, template="CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)")
 
 
@@ -52,8 +53,9 @@ def heat_map(screen: Screen, period: Period) -> list[SeatSales]:
     ]
 
 
-def _sales(shows: QuerySet[Show]) -> QuerySet[TicketSeat]:
+def _sales(shows: QuerySet[Show]) -> Iterable[tuple[int, int, float | None]]:
     """The keys of seats, how often each is sold, and how many seconds ahead on average. By the tickets of each show,
     which is the shortest way to a year of them."""
     tickets = TicketSeat.objects.filter(ticket__show__in=shows, ticket__status=Ticket.Status.CONFIRMED, active=True)
-    return tickets.order_by().values_list("show_seat__seat").annotate(number=Count("pk"), lead=Avg(LEAD))
+    sales = tickets.order_by().values("show_seat__seat").annotate(number=Count("pk"), lead=Avg(LEAD))
+    return sales.values_list("show_seat__seat", "number", "lead")

@@ -1,7 +1,7 @@
 """Does the ledger explain every seat, and the payments every ticket? Replays it and compares the end with what is
 stored."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
@@ -143,8 +143,8 @@ def _seat_problems(seat: ShowSeat, state: SeatState, lines: list[TicketSeat]) ->
         elif lines[0].ticket_id != state.ticket_id:
             yield f"it is on ticket {lines[0].ticket_id}, the ledger says {state.ticket_id}"
     elif seat.status == Status.HELD:
-        if seat.hold.status != Hold.Status.ACTIVE:
-            yield f"it is held by a hold that is {seat.hold.status}"
+        if seat.hold is None or seat.hold.status != Hold.Status.ACTIVE:
+            yield f"it is held by {f'a hold that is {seat.hold.status}' if seat.hold else 'no hold'}"
         if statuses - {Ticket.Status.PENDING}:
             yield "it is only held, but on a confirmed ticket"
         elif any(line.ticket.hold_id != seat.hold_id for line in lines):
@@ -196,7 +196,7 @@ def _money_problems(ticket: Ticket) -> Iterator[str]:
 
     A confirmed ticket keeps its price, less what went back for some of its seats or out of goodwill.
     """
-    kept, given = Decimal(0), Counter[str]()
+    kept, given = Decimal(0), defaultdict[str, Decimal](Decimal)
     for payment in ticket.payments.all():
         returned = Decimal(0)
         for refund in payment.refunds.all():

@@ -84,7 +84,8 @@ def import_report(pk: int) -> AuditEvent | None:
 
 def films_there(slugs: Iterable[str]) -> dict[str, Movie]:
     """The films of these slugs that the library has, with their genres and languages, in a few statements."""
-    wanted, found = list(slugs), {}
+    wanted = list(slugs)
+    found: dict[str, Movie] = {}
     for start in range(0, len(wanted), BATCH):
         films = Movie.objects.filter(slug__in=wanted[start : start + BATCH]).select_related("original_language")
         found |= {film.slug: film for film in films.prefetch_related("genres", "languages")}

@@ -46,8 +46,8 @@ def screen_cards(theatre: Theatre) -> list[ScreenCard]:
     names = dict(theatre.seat_categories.values_list("rank", "name"))
     chairs: dict[int, list[Chair]] = {}
     seats = Seat.objects.filter(screen__in=screens, retired_at=None)
-    for screen_id, *chair in seats.values_list("screen_id", "x", "y", "category__rank", "kind"):
-        chairs.setdefault(screen_id, []).append(Chair(*chair))
+    for screen_id, x, y, rank, kind in seats.values_list("screen_id", "x", "y", "category__rank", "kind"):
+        chairs.setdefault(screen_id, []).append(Chair(x, y, rank, kind))
     coming = _coming(screens)
     return [
         ScreenCard(
@@ -63,8 +63,9 @@ def screen_cards(theatre: Theatre) -> list[ScreenCard]:
 def _coming(screens: Iterable[Screen]) -> dict[int, tuple[int, datetime | None]]:
     """How many shows are to come on each screen, and when the next one begins."""
     shows = Show.objects.filter(screen__in=screens, ends_at__gt=Now(), starts_at__gt=Now())
-    shows = shows.filter(status=Show.Status.SCHEDULED).order_by().values_list("screen_id")
-    return {screen_id: (n, first) for screen_id, n, first in shows.annotate(n=Count("pk"), first=Min("starts_at"))}
+    shows = shows.filter(status=Show.Status.SCHEDULED).order_by()
+    coming = shows.values("screen_id").annotate(n=Count("pk"), first=Min("starts_at"))
+    return {screen_id: (n, first) for screen_id, n, first in coming.values_list("screen_id", "n", "first")}
 
 
 def pictured(spots: Iterable[Spot], categories: Sequence[SeatCategory]) -> list[Chair]:

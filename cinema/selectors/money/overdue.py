@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from cinema.models.retries import Retried
 
 PAYMENTS_AFTER, REFUNDS_AFTER = timedelta(minutes=15), timedelta(hours=1)
 AT_MOST = 1_000  # of each, anywhere
+Row = TypeVar("Row", Payment, Refund)
 
 
 class OverdueLine(NamedTuple):
@@ -35,7 +36,7 @@ class Overdue(NamedTuple):
 class Sum(NamedTuple):
     """How many, how much in all, and since when the oldest has waited."""
 
-    count: int
+    number: int
     amount: Decimal
     since: datetime
 
@@ -51,7 +52,10 @@ def overdue(theatre: Theatre, now: datetime) -> Overdue:
 def sum_of(lines: Iterable[OverdueLine]) -> Sum | None:
     """The lines as one; None for none."""
     lines = list(lines)
-    return Sum(len(lines), sum(line.amount for line in lines), min(line.since for line in lines)) if lines else None
+    if not lines:
+        return None
+    amount = sum((line.amount for line in lines), Decimal(0))
+    return Sum(len(lines), amount, min(line.since for line in lines))
 
 
 def _payments(now: datetime) -> QuerySet[Payment]:
@@ -69,7 +73,7 @@ def _refunds(now: datetime) -> QuerySet[Refund]:
     return found.select_related(*related).order_by("created_at")
 
 
-def _here(rows: QuerySet, theatre: Theatre) -> list:
+def _here(rows: QuerySet[Row], theatre: Theatre) -> list[Row]:
     # Few are late, anywhere: asked for with the theatre, a database would look through all its tickets instead.
     return [row for row in rows[:AT_MOST] if _order_of(row).show.screen.theatre_id == theatre.pk]
 

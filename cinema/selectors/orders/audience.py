@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models.functions import Now
 
 from cinema.models import Show, Theatre, Ticket, TicketSeat
+from cinema.models.annotated import ShowNow
 from cinema.selectors.booking.seat_map import FREE, HELD, SOLD, SeatRow, SeatView, seat_map
 
 BLOCKED = "blocked"
@@ -40,13 +41,13 @@ class Audience(NamedTuple):
     counts: Counter[str]
 
 
-def show_at(theatre: Theatre, pk: int) -> Show | None:
+def show_at(theatre: Theatre, pk: int) -> ShowNow | None:
     """A show of the theatre, a draft too, with all its page says, and ``now``: the database's clock."""
     shows = Show.objects.filter(screen__theatre=theatre).annotate(now=Now())
     return shows.select_related("movie", "screen__theatre", "language", "subtitles").filter(pk=pk).first()
 
 
-def audience(show: Show) -> Audience:
+def audience(show: ShowNow) -> Audience:
     """The audience of a show of show_at(), in two statements. A seat that is sold to nobody is blocked."""
     rows = seat_map(show, buyer="").rows
     views = {view.id: view for row in rows for view in row.seats}

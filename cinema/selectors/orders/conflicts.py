@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from cinema.models import Seat, SeatBlock, Show, ShowSeat, Ticket, TicketSeat
 from cinema.selectors.booking.blocks import coming_shows, off_sale
 
 Status = ShowSeat.Status
+NOTHING = Decimal(0)
 
 
 class Conflict(NamedTuple):
@@ -111,11 +113,12 @@ def equal_seats(hall: Collection[SeatPlace], had: Collection[int], broken: Colle
         # Prices may have been changed since; what was paid stays paid.
         equal = [
             place._replace(
-                free=place.free and (place.category, place.kind) == (category, kind) and place.pk not in broken, price=0
+                free=place.free and (place.category, place.kind) == (category, kind) and place.pk not in broken,
+                price=NOTHING,
             )
             for place in hall
         ]
-        found = _near(equal, [place._replace(price=0) for place in group], kind)
+        found = _near(equal, [place._replace(price=NOTHING) for place in group], kind)
         if found is None:
             return None
         gone = {place.pk for place in group}

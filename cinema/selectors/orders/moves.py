@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from cinema.models import Show, ShowSeat, TariffPrice, Ticket, TicketSeat
+from cinema.models.annotated import ShowNow
 from cinema.selectors.booking.seat_map import FREE, MINE, SeatMap, SeatView, seat_map
 from cinema.selectors.booking.tickets import cancel_until
 
@@ -53,7 +54,7 @@ def can_move(ticket: Ticket, now: datetime, *, staff: bool = False) -> bool:
     return now < ticket.show.film_ends_at if staff else now <= cancel_until(ticket)
 
 
-def move_map(ticket: Ticket, show: Show, chosen: Collection[int] = (), *, staff: bool = False) -> SeatMap:
+def move_map(ticket: Ticket, show: ShowNow, chosen: Collection[int] = (), *, staff: bool = False) -> SeatMap:
     """The map of ``show``, loaded by show_for_sale(), for a move of ``ticket``, loaded with its seats.
 
     The ticket's seats are mine, free seats it may go to (for ``staff`` all free ones) are free, and all others say

@@ -39,7 +39,7 @@ MOST_WORDS = 8
 LAST = "\U0010ffff"  # sorts after everything
 PHONE_SIGNS = frozenset("+ -()./")
 
-Keys = QuerySet[Any, dict[str, int]]  # of tickets, as ``key``
+Keys = QuerySet[Any, Any]  # of tickets, or of their words: of each the ticket's ``key`` only
 
 
 class Page(NamedTuple):
@@ -68,16 +68,16 @@ def find_orders(theatre: Theatre, asked: str, before: int | None = None) -> Page
     screens = list(Screen.objects.filter(theatre=theatre).values_list("pk", flat=True))
     # Asked of one order after the other, from the newest on; a join is read by SQLite from all shows there ever were.
     here = Ticket.objects.filter(Exists(Show.objects.filter(pk=OuterRef("show"), screen__in=screens)))
-    here = here.annotate(key=F("pk")).values("key")
-    ways = [*_by_marks(here, asked), *_by_words(theatre, here, asked)] if asked.strip() else [here]
+    keys: Keys = here.annotate(key=F("pk")).values("key")
+    ways = [*_by_marks(keys, asked), *_by_words(theatre, keys, asked)] if asked.strip() else [keys]
     if before is not None:
         ways = [way.filter(key__lt=before) for way in ways]
     newest = [way.order_by("-key").values_list("key", flat=True)[: PER_PAGE + 1] for way in ways]
-    keys = sorted(set(chain.from_iterable(newest)), reverse=True)
+    pks = sorted(set(chain.from_iterable(newest)), reverse=True)
     seats = TicketSeat.objects.select_related("show_seat__seat").order_by("show_seat__seat__y", "show_seat__seat__x")
-    found = with_money(Ticket.objects.filter(pk__in=keys[:PER_PAGE])).select_related("show__movie", "show__screen")
+    found = with_money(Ticket.objects.filter(pk__in=pks[:PER_PAGE])).select_related("show__movie", "show__screen")
     found = found.order_by("-pk").prefetch_related(Prefetch("seats", seats))
-    return Page(list(found), keys[PER_PAGE - 1] if len(keys) > PER_PAGE else None)
+    return Page(list(found), pks[PER_PAGE - 1] if len(pks) > PER_PAGE else None)
 
 
 def order_at(theatre: Theatre, reference: str) -> Ticket | None:

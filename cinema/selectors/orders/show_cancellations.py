@@ -75,7 +75,7 @@ def is_open(cancellation: ShowCancellation, now: datetime) -> bool:
     return cancellation.choose_until is not None and now < cancellation.choose_until
 
 
-def to_refund(cancellation: ShowCancellation) -> QuerySet[Ticket]:
+def to_refund(cancellation: ShowCancellation) -> QuerySet[Ticket, str]:
     """The codes of the tickets that are left."""
     left = Ticket.objects.filter(show=cancellation.show_id, status=Ticket.Status.CONFIRMED)
     return left.order_by("pk").values_list("code", flat=True)

@@ -15,6 +15,8 @@ def has_account(email: str) -> bool:
 
 def proof_by_key(key: int | None, *, of_account: bool) -> EmailProof | None:
     """The proof with that key, for the new address of an account or for a new account, unless its time is over."""
+    if key is None:
+        return None
     since = Now() - timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
     proofs = EmailProof.objects.filter(pk=key, created_at__gt=since, user__isnull=not of_account)
     return proofs.select_related("user").first()

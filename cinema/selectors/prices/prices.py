@@ -62,12 +62,13 @@ def cards_of(theatre: Theatre) -> QuerySet[PriceCard]:
     """The theatre's price cards with their prices, those in use first; ``coming`` counts the shows ahead of them."""
     shows = Show.objects.filter(price_card=OuterRef("pk"), starts_at__gt=Now()).exclude(status=Show.Status.CANCELLED)
     count = shows.order_by().values("price_card").annotate(count=Count("pk")).values("count")
-    return _loaded(theatre.price_cards).annotate(coming=Coalesce(Subquery(count), 0)).order_by("retired_at", "name")
+    cards = _loaded(theatre.price_cards.all()).annotate(coming=Coalesce(Subquery(count), 0))
+    return cards.order_by("retired_at", "name")
 
 
 def card_of(theatre: Theatre, pk: int) -> PriceCard | None:
     """The theatre's card with all it says, or None."""
-    return _loaded(theatre.price_cards).filter(pk=pk).first()
+    return _loaded(theatre.price_cards.all()).filter(pk=pk).first()
 
 
 def _loaded(cards: QuerySet[PriceCard]) -> QuerySet[PriceCard]:
@@ -109,8 +110,9 @@ def outlook(card: PriceCard) -> list[Outlook]:
 def with_shows(lines: Sequence[Outlook]) -> list[ShowPrices]:
     """Some of an outlook with all that a page says of their shows, in two statements."""
     shows = Show.objects.select_related("movie", "screen").in_bulk([line.show_id for line in lines])
-    now = _ranges({line.tariff_id for line in lines if line.tariff_id})
-    return [ShowPrices(shows[line.show_id], now.get(line.tariff_id), line.then, line.changes) for line in lines]
+    ranges = _ranges({line.tariff_id for line in lines if line.tariff_id})
+    now = [ranges.get(line.tariff_id) if line.tariff_id else None for line in lines]
+    return [ShowPrices(shows[line.show_id], n, line.then, line.changes) for line, n in zip(lines, now, strict=True)]
 
 
 def _ranges(tariff_ids: Iterable[int]) -> dict[int, Range]:
@@ -132,8 +134,8 @@ def calendar(card: PriceCard, *, format: str, kind: TicketType) -> list[Band]:
     The day begins when a trading day does, and is parted wherever an adjustment begins or ends.
     """
     adjustments = list(card.adjustments.all())
-    edges = {at for a in adjustments for at in (a.from_time, a.until_time) if at} | {DAY_STARTS}
-    edges = sorted(edges, key=lambda at: (at < DAY_STARTS, at))
+    times = {at for a in adjustments for at in (a.from_time, a.until_time) if at} | {DAY_STARTS}
+    edges = sorted(times, key=lambda at: (at < DAY_STARTS, at))
     categories = list(card.theatre.seat_categories.order_by("rank"))
     usual = {price.category_id: price.amount for price in card.prices.all() if price.ticket_type_id == kind.pk}
     shows = _shows_by_cell(card, edges, format)

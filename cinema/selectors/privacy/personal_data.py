@@ -1,8 +1,8 @@
 """The personal data of one person, found by their e-mail address, with or without an account."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from axes.models import AccessAttempt
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -27,7 +27,7 @@ from cinema.selectors.people.fingerprints import fingerprint
 CHUNK = 200  # rows read at once
 AT_MOST = 20  # tickets named
 
-Item = dict[str, Any]
+Item = Mapping[str, object]
 
 
 class DataSubject(NamedTuple):
@@ -97,7 +97,7 @@ def _account(person: DataSubject) -> Iterator[Item]:
 
 def _tickets(person: DataSubject) -> Iterator[Item]:
     for ticket in chain.from_iterable(_whole(part) for part in own_tickets(person)):
-        yield {"name": ticket.name, "email": ticket.email, "phone": ticket.phone} | _facts(ticket)
+        yield {"name": ticket.name, "email": ticket.email, "phone": ticket.phone, **_facts(ticket)}
 
 
 def _tickets_for_others(person: DataSubject) -> Iterator[Item]:
@@ -211,7 +211,8 @@ def own_proofs(person: DataSubject) -> QuerySet[EmailProof]:
 
 def own_failures(person: DataSubject) -> QuerySet[AccessAttempt]:
     """Recent failed sign-ins, stored by fingerprint."""
-    return AccessAttempt.objects.filter(username__in=fingerprint(person.email))
+    failures: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(username__in=fingerprint(person.email))
+    return failures
 
 
 def _proofs(person: DataSubject) -> Iterator[Item]:

@@ -61,6 +61,8 @@ def _problem(show: Show, *, has_seats: bool, unpriced: Collection[str]) -> Busin
 
 def _priced(show: Show) -> Collection[int]:
     """The seat categories its card has a price for, with a kind of ticket there still is."""
+    if show.price_card is None:
+        return []
     return plain_prices(show.price_card, price_table(show.price_card, moment_of(show))).keys()
 
 

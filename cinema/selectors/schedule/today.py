@@ -100,13 +100,12 @@ class TradingDay:
 
 def trading_day(theatre: Theatre, day: date, now: datetime) -> TradingDay:
     """The day at the theatre, in three statements. Called off shows are not on it."""
-    shows = (
+    shows = list(
         Show.objects.filter(screen__theatre=theatre, trading_day=day)
         .exclude(status=Show.Status.CANCELLED)
         .select_related("movie")
         .order_by("starts_at", "pk")
     )
-    shows = list(shows)
     here = {show.screen_id for show in shows}
     screens = Screen.objects.filter(Q(retired_at=None) | Q(pk__in=here), theatre=theatre).order_by("name")
     lines = {screen.pk: ScreenLine(screen) for screen in screens}
