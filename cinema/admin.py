@@ -158,7 +158,7 @@ look_inside(
     list_select_related=("user",),
     search_fields=("user__email", "label"),
 )
-look_inside(models.Chore, list_display=("name", "due_at"))
+look_inside(models.JobLease, list_display=("name", "due_at"))
 look_inside(
     models.EmailProof,
     list_display=("email", "name", "user", "created_at"),

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from cinema.exceptions.database import is_away
 from cinema.mail.sending import forget_mails, send_mails
-from cinema.models import Chore
+from cinema.models import JobLease
 from cinema.services.booking.blocks import apply_all_due_blocks
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere
@@ -33,12 +33,12 @@ PROBATION = timedelta(days=1)
 
 
 def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
-    """Do each chore once and return how much there was to do, by what it is called. Safe to run at any time.
+    """Run each job once and return how much there was to do, by its name. Safe to run at any time.
 
-    Of one that failed it is None; the others have their turn all the same. Without ``mails`` somebody else sends them.
+    Of one that failed it is None; the others run all the same. Without ``mails`` somebody else sends them.
     Raises what the database says when it is away.
     """
-    chores: dict[str, Callable[[], int]] = {
+    jobs: dict[str, Callable[[], int]] = {
         "Payments settled": check_due_payments,
         "Shows with seats freed": release_all_expired,
         "Shows with seats blocked or unblocked": apply_all_due_blocks,
@@ -54,17 +54,17 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Personal data erased": _erase,
     }
     if mails:  # the last: the relay may take its time
-        chores["Mails sent"] = send_mails
-    return {name: _try(name, chore) for name, chore in chores.items()}
+        jobs["Mails sent"] = send_mails
+    return {name: _try(name, job) for name, job in jobs.items()}
 
 
-def _try(name: str, chore: Callable[[], int]) -> int | None:
+def _try(name: str, job: Callable[[], int]) -> int | None:
     try:
-        return chore()
+        return job()
     except Exception as error:
         if is_away(error):
             raise
-        logger.exception("A chore of the sweep failed: %s.", name)
+        logger.exception("A background job failed: %s.", name)
         return None
 
 
@@ -88,27 +88,27 @@ def clock_holds() -> bool:
     By a clock that is weeks ahead, coming shows are long over, and what is dropped does not come back. A site that was
     away for so long waits, too.
     """
-    chore = Chore.objects.filter(name=CLOCK)
-    if chore.filter(due_at__gt=Now() - LEAP, due_at__lte=Now()).update(due_at=Now()):
+    lease = JobLease.objects.filter(name=CLOCK)
+    if lease.filter(due_at__gt=Now() - LEAP, due_at__lte=Now()).update(due_at=Now()):
         return True
-    Chore.objects.bulk_create([Chore(name=CLOCK, due_at=Now() + PROBATION)], ignore_conflicts=True)
-    chore.exclude(due_at__gt=Now() - LEAP, due_at__lte=Now() + PROBATION).update(due_at=Now() + PROBATION)
+    JobLease.objects.bulk_create([JobLease(name=CLOCK, due_at=Now() + PROBATION)], ignore_conflicts=True)
+    lease.exclude(due_at__gt=Now() - LEAP, due_at__lte=Now() + PROBATION).update(due_at=Now() + PROBATION)
     return False
 
 
 def take_lease(*, name: str, every: timedelta) -> bool:
-    """Return whether the chore is due and the caller is the one to do it; others get it ``every`` so often.
+    """Return whether the job is due and the caller has now the lease to run it, for the time ``every``.
 
-    Nobody who dies with the turn keeps it longer than that.
+    The lease of a process that died ends with that time, too.
     """
-    chore = Chore.objects.filter(name=name)
-    if not chore.exists():
-        Chore.objects.bulk_create([Chore(name=name, due_at=Now())], ignore_conflicts=True)
+    lease = JobLease.objects.filter(name=name)
+    if not lease.exists():
+        JobLease.objects.bulk_create([JobLease(name=name, due_at=Now())], ignore_conflicts=True)
     # SQLite asks the clock of the process: a moment that no right clock could have set is as good as over.
     due = Q(due_at__lte=Now()) | Q(due_at__gt=Now() + 2 * every)
-    return bool(chore.filter(due).update(due_at=Now() + every))
+    return bool(lease.filter(due).update(due_at=Now() + every))
 
 
 def renew_lease(*, name: str, every: timedelta) -> None:
-    """Put off the others: the caller is still at it."""
-    Chore.objects.filter(name=name).update(due_at=Now() + every)
+    """Extend the lease of a job that the caller still runs."""
+    JobLease.objects.filter(name=name).update(due_at=Now() + every)

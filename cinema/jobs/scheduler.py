@@ -62,14 +62,14 @@ class JobScheduler:
             pass
 
     def _look(self) -> None:
-        turn = {"name": SWEEP, "every": settings.HOUSEKEEPING_EVERY}
+        lease = {"name": SWEEP, "every": settings.HOUSEKEEPING_EVERY}
         if not self._sweep.is_alive():
-            if take_lease(**turn):
+            if take_lease(**lease):
                 self._sweep = Thread(target=self._safely, args=[self._sweep_once], name="sweep", daemon=True)
                 self._began, self._hangs = monotonic(), False
                 self._sweep.start()
         elif monotonic() < self._began + GOES_ON_FOR:
-            renew_lease(**turn)
+            renew_lease(**lease)
         elif not self._hangs:
             self._hangs = True
             logger.error("The sweep does not end; other processes may begin theirs.")

@@ -3,8 +3,8 @@
 from cinema.models.accounts import ApiToken, EmailProof, FailedTry, MailRequest, User
 from cinema.models.blocks import SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat, TicketWord
-from cinema.models.chores import Chore
 from cinema.models.fingerprints import FingerprintKey
+from cinema.models.job_leases import JobLease
 from cinema.models.ledger import SeatEvent
 from cinema.models.legal import LegalText
 from cinema.models.movies import Format, Genre, Language, Movie
@@ -21,13 +21,13 @@ from cinema.models.waiting import WaitingEntry
 __all__ = [
     "ApiToken",
     "AuditEvent",
-    "Chore",
     "EmailProof",
     "FailedTry",
     "FingerprintKey",
     "Format",
     "Genre",
     "Hold",
+    "JobLease",
     "Language",
     "LegalText",
     "MailRequest",

@@ -12,7 +12,7 @@ from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway, decide
 from cinema.jobs import jobs
 from cinema.jobs.jobs import CLOCK
-from cinema.models import Chore, Payment, Refund, SandboxCharge, Show, ShowSeat, WaitingEntry
+from cinema.models import JobLease, Payment, Refund, SandboxCharge, Show, ShowSeat, WaitingEntry
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, booked, due, held, lapsed, past, seat, sold, starting_in, waiting
 from tests.mails import outbox
@@ -105,7 +105,7 @@ def test_a_show_that_has_started_ends_the_waiting_for_it():
 
 
 def test_shows_long_over_lose_the_seats_nobody_ever_had():
-    Chore.objects.create(name=CLOCK, due_at=A_WHILE_AGO)
+    JobLease.objects.create(name=CLOCK, due_at=A_WHILE_AGO)
     starting_in(ShowFactory(screen__plan="aa"), timedelta(days=-30))
 
     assert "Past shows archived: 1" in sweep()
@@ -120,7 +120,7 @@ def test_sessions_that_have_ended_are_forgotten():
     assert Session.objects.get().session_key == "living"
 
 
-def test_a_chore_that_fails_is_named_and_the_command_ends_with_an_error(monkeypatch):
+def test_a_job_that_fails_is_named_and_the_command_ends_with_an_error(monkeypatch):
     monkeypatch.setattr(jobs, "close_waiting_lists", lambda: 1 / 0)
     out = io.StringIO()
 

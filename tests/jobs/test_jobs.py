@@ -15,7 +15,7 @@ from cinema.jobs import jobs, scheduler
 from cinema.jobs.jobs import CLOCK, clock_holds, renew_lease, run_jobs, take_lease
 from cinema.jobs.scheduler import JobScheduler
 from cinema.mail.sending import send_mails
-from cinema.models import Chore, ShowCancellation, ShowSeat
+from cinema.models import JobLease, ShowCancellation, ShowSeat
 from cinema.services.core.transactions import try_each
 from cinema.services.orders import show_cancellations
 from tests.concurrency.harness import race
@@ -23,46 +23,46 @@ from tests.factories import ShowFactory, held, sold, starting_in
 
 pytestmark = pytest.mark.django_db
 
-TURN = {"name": "sweep", "every": timedelta(minutes=1)}
+LEASE = {"name": "sweep", "every": timedelta(minutes=1)}
 A_MOMENT_AGO = -timedelta(seconds=1)
 
 
 def due_in(delay: timedelta) -> None:
-    Chore.objects.update(due_at=Now() + delay)
+    JobLease.objects.update(due_at=Now() + delay)
 
 
 def clock_seen(ago: timedelta) -> None:
     """As if so much time had passed since the last look at the clock, by the clock."""
-    Chore.objects.update_or_create(name=CLOCK, defaults={"due_at": Now() - ago})
+    JobLease.objects.update_or_create(name=CLOCK, defaults={"due_at": Now() - ago})
 
 
-def test_the_turn_is_taken_once_and_again_when_it_is_due():
-    assert take_lease(**TURN)
-    assert not take_lease(**TURN)
+def test_a_lease_is_taken_once_and_again_when_it_is_due():
+    assert take_lease(**LEASE)
+    assert not take_lease(**LEASE)
     due_in(A_MOMENT_AGO)
-    assert take_lease(**TURN)
+    assert take_lease(**LEASE)
 
 
-def test_who_is_still_at_it_puts_the_others_off():
-    assert take_lease(**TURN)
+def test_a_renewed_lease_keeps_others_out():
+    assert take_lease(**LEASE)
     due_in(A_MOMENT_AGO)
-    renew_lease(**TURN)
-    assert not take_lease(**TURN)
+    renew_lease(**LEASE)
+    assert not take_lease(**LEASE)
 
 
-def test_a_clock_that_was_wrong_keeps_nobody_from_the_turn():
-    assert take_lease(**TURN)
+def test_a_clock_that_was_wrong_does_not_block_a_lease():
+    assert take_lease(**LEASE)
     due_in(timedelta(minutes=10))
-    assert take_lease(**TURN)
+    assert take_lease(**LEASE)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("known", [True, False])
-def test_of_many_who_come_at_once_one_gets_the_turn(known):
+def test_of_many_processes_at_once_one_gets_the_lease(known):
     if known:
-        take_lease(**TURN)
+        take_lease(**LEASE)
         due_in(A_MOMENT_AGO)
-    assert sum(outcome.value for outcome in race(*[partial(take_lease, **TURN)] * 6)) == 1
+    assert sum(outcome.value for outcome in race(*[partial(take_lease, **LEASE)] * 6)) == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -91,7 +91,7 @@ def test_what_waits_for_somebody_else_leaves_the_rest_for_the_next_time():
     assert try_each(lambda item: True, [1, 2, 3], patience=60) == 3
 
 
-CHORES = [
+JOBS = [
     "check_due_payments",
     "release_all_expired",
     "apply_all_due_blocks",
@@ -109,16 +109,16 @@ CHORES = [
 ]
 
 
-@pytest.mark.parametrize("broken", CHORES)
-def test_a_chore_that_fails_is_logged_and_the_others_are_done(broken, monkeypatch, caplog):
+@pytest.mark.parametrize("broken", JOBS)
+def test_a_job_that_fails_is_logged_and_the_others_are_done(broken, monkeypatch, caplog):
     done = []
-    for chore in CHORES:
-        monkeypatch.setattr(jobs, chore, lambda chore=chore, **said: done.append(chore) or 1)
+    for job in JOBS:
+        monkeypatch.setattr(jobs, job, lambda job=job, **said: done.append(job) or 1)
     monkeypatch.setattr(jobs, broken, lambda **said: 1 / 0)
 
     figures = list(run_jobs().values())
-    assert done == [chore for chore in CHORES if chore != broken]
-    assert figures == [None if chore == broken else 1 for chore in CHORES]
+    assert done == [job for job in JOBS if job != broken]
+    assert figures == [None if job == broken else 1 for job in JOBS]
     assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
 
 
@@ -137,15 +137,15 @@ def test_a_clock_that_leaps_makes_no_show_lose_its_seats_until_it_has_gone_on_fo
     clock_seen(leap)
     assert seats_left_of_a_show_long_over() == 3
     assert seats_left_of_a_show_long_over() == 3
-    Chore.objects.filter(name=CLOCK).update(due_at=F("due_at") - timedelta(hours=23))
+    JobLease.objects.filter(name=CLOCK).update(due_at=F("due_at") - timedelta(hours=23))
     assert seats_left_of_a_show_long_over() == 3
-    Chore.objects.filter(name=CLOCK).update(due_at=F("due_at") - timedelta(hours=2))
+    JobLease.objects.filter(name=CLOCK).update(due_at=F("due_at") - timedelta(hours=2))
     assert seats_left_of_a_show_long_over() == 0
 
 
 def test_nor_does_it_before_the_clock_is_known_for_a_day(long_over):
     assert seats_left_of_a_show_long_over() == 3
-    assert Chore.objects.get(name=CLOCK).due_at > timezone.now() + timedelta(hours=23)
+    assert JobLease.objects.get(name=CLOCK).due_at > timezone.now() + timedelta(hours=23)
 
 
 def test_a_site_that_was_away_for_a_night_goes_on_at_once(long_over):
@@ -160,7 +160,7 @@ def test_a_leap_is_noticed_however_short_ago_the_clock_was_right(long_over):
     assert not clock_holds()
     clock_seen(timedelta(days=-10))  # it was put right
     assert not clock_holds()
-    assert Chore.objects.get(name=CLOCK).due_at < timezone.now() + timedelta(days=1, minutes=1)
+    assert JobLease.objects.get(name=CLOCK).due_at < timezone.now() + timedelta(days=1, minutes=1)
 
 
 def test_a_database_that_is_away_ends_the_sweep(monkeypatch):
@@ -188,11 +188,11 @@ def test_a_show_called_off_that_fails_does_not_keep_the_others_from_going_on(mon
     assert gone_on == [first, second]
 
 
-def test_a_sweep_that_does_not_end_keeps_the_turn_for_some_minutes_only(monkeypatch, caplog):
+def test_a_sweep_that_does_not_end_keeps_the_lease_for_some_minutes_only(monkeypatch, caplog):
     now, kept, end = [0.0], [], Event()
     monkeypatch.setattr(scheduler, "monotonic", lambda: now[0])
-    monkeypatch.setattr(scheduler, "take_lease", lambda **turn: True)
-    monkeypatch.setattr(scheduler, "renew_lease", lambda **turn: kept.append(now[0]))
+    monkeypatch.setattr(scheduler, "take_lease", lambda **lease: True)
+    monkeypatch.setattr(scheduler, "renew_lease", lambda **lease: kept.append(now[0]))
     monkeypatch.setattr(scheduler, "run_jobs", lambda **how: end.wait())
     keeper = JobScheduler()
     for now[0] in (0.0, 60.0, 299.0, 301.0, 600.0):
@@ -204,7 +204,7 @@ def test_a_sweep_that_does_not_end_keeps_the_turn_for_some_minutes_only(monkeypa
 
 
 def test_a_database_that_is_away_is_said_once_and_again_after_it_was_back(monkeypatch, caplog):
-    def fail(**turn):
+    def fail(**lease):
         raise OperationalError("nobody there")
 
     keeper = JobScheduler()
@@ -214,7 +214,7 @@ def test_a_database_that_is_away_is_said_once_and_again_after_it_was_back(monkey
             keeper._safely(keeper._look)
             keeper._safely(lambda: None)  # other work that only reads
     assert [record.exc_info for record in caplog.records] == [None]
-    monkeypatch.setattr(scheduler, "take_lease", lambda **turn: False)
+    monkeypatch.setattr(scheduler, "take_lease", lambda **lease: False)
     keeper._safely(keeper._look)
     monkeypatch.setattr(scheduler, "take_lease", fail)
     keeper._safely(keeper._look)
@@ -223,7 +223,7 @@ def test_a_database_that_is_away_is_said_once_and_again_after_it_was_back(monkey
 
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_lacks_a_table_is_there_and_what_it_says_is_logged_each_time(monkeypatch, caplog):
-    def forget_to_migrate(**turn):
+    def forget_to_migrate(**lease):
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM not_migrated")
 

@@ -194,3 +194,12 @@ def test_money_owed_to_buyers_of_shows_cancelled_before_is_no_revenue_any_more(m
         settled.pk: 50,
         goes_on.pk: 100,
     }
+
+
+def test_leases_of_background_jobs_keep_their_time(migrate):
+    due_at = timezone.now()
+    chores = migrate("0039_addresses_in_small_letters").get_model("cinema", "Chore").objects
+    chores.create(name="sweep", due_at=due_at)
+
+    leases = migrate("0040_job_leases").get_model("cinema", "JobLease").objects
+    assert list(leases.values_list("name", "due_at")) == [("sweep", due_at)]

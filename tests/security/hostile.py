@@ -31,7 +31,7 @@ NOT_TEXT = {
     *(
         "Ticket.reference",
         "Movie.poster",
-        "Chore.name",
+        "JobLease.name",
         "Hold.origin",
         "Hold.program",
         "FailedTry.about",

@@ -49,7 +49,7 @@ def fill(count, user):
         cancel_ticket(code=sold(show, "A2").code)
         waiting(show, party=2)
         create_token(user=user, label="Kiosk")
-        models.Chore.objects.create(name=f"chore {show.pk}", due_at=timezone.now())
+        models.JobLease.objects.create(name=f"job {show.pk}", due_at=timezone.now())
         models.Genre.objects.create(name=f"Genre {show.pk}", slug=f"genre-{show.pk}")
         models.Language.objects.create(name=f"Language {show.pk}", code=f"x{show.pk}")
         UserFactory()

@@ -14,8 +14,8 @@ from cinema.jobs.jobs import ERASURE, run_jobs
 from cinema.mail.sending import forget_mails
 from cinema.models import (
     AuditEvent,
-    Chore,
     Hold,
+    JobLease,
     OutgoingMail,
     Refund,
     Show,
@@ -376,7 +376,7 @@ def test_the_housekeeping_does_it_once_the_clock_is_known_to_go_right():
     assert ticket.email
 
     clock_seen(timedelta(seconds=10))
-    Chore.objects.filter(name=ERASURE).update(due_at=timezone.now() - DAY)
+    JobLease.objects.filter(name=ERASURE).update(due_at=timezone.now() - DAY)
     run_jobs()
 
     ticket.refresh_from_db()
