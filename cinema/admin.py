@@ -314,6 +314,12 @@ look_inside(
     search_fields=("reason", "screen__name"),
 )
 look_inside(
+    models.HouseSeatRelease,
+    list_display=("block", "show", "released_at"),
+    list_select_related=("block__screen", "show__movie"),
+    search_fields=("block__reason", "show__movie__title"),
+)
+look_inside(
     models.ShowCancellation,
     list_display=("show", "remedy", "reason", "created_at", "choose_until", "done_at"),
     list_filter=("remedy",),

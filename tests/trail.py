@@ -4,8 +4,11 @@ and to see what finds a ledger that is wrong."""
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 from django.db import connection
+
+from cinema.models import AuditEvent
 
 migration = import_module("cinema.migrations.0010_the_trail_stays")
 
@@ -43,3 +46,18 @@ def _execute(*statements: str) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+def rename_details() -> int:
+    """Rename every key in the details of all audit events, at every depth; return how many events that were."""
+    events = AuditEvent.objects.exclude(details={})
+    with alterable_trail():
+        for pk, details in events.values_list("pk", "details"):
+            AuditEvent.objects.filter(pk=pk).update(details=_renamed(details))
+    return events.count()
+
+
+def _renamed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {f"once_{key}": _renamed(inner) for key, inner in value.items()}
+    return [_renamed(inner) for inner in value] if isinstance(value, list) else value

@@ -1,7 +1,7 @@
 """What is true: schema, constraints and simple properties, a file per subject."""
 
 from cinema.models.accounts import ApiToken, EmailProof, FailedTry, MailRequest, User
-from cinema.models.blocks import SeatBlock
+from cinema.models.blocks import HouseSeatRelease, SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat, TicketWord
 from cinema.models.fingerprints import FingerprintKey
 from cinema.models.job_leases import JobLease
@@ -27,6 +27,7 @@ __all__ = [
     "Format",
     "Genre",
     "Hold",
+    "HouseSeatRelease",
     "JobLease",
     "Language",
     "LegalText",

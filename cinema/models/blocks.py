@@ -4,8 +4,10 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from cinema.models.shows import Show
 from cinema.models.theatres import Screen, Seat
 
 
@@ -50,3 +52,19 @@ class SeatBlock(models.Model):
     def covers(self, day: date) -> bool:
         """Whether it keeps its seats from shows of that trading day."""
         return self.lifted_at is None and self.from_day <= day and (self.until_day is None or day <= self.until_day)
+
+
+class HouseSeatRelease(models.Model):
+    """The house seats of a block were released by hand at one show, for good."""
+
+    block = models.ForeignKey(SeatBlock, on_delete=models.CASCADE, related_name="releases", db_index=False)
+    show = models.ForeignKey(Show, on_delete=models.CASCADE, related_name="house_seat_releases")
+    released_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("house seat release")
+        verbose_name_plural = _("house seat releases")
+        constraints = [models.UniqueConstraint(fields=["block", "show"], name="house_seats_released_once")]
+
+    def __str__(self) -> str:
+        return f"{self.block} · {self.show}"

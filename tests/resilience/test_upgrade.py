@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from secrets import token_hex
 
 import pytest
@@ -203,3 +204,25 @@ def test_leases_of_background_jobs_keep_their_time(migrate):
 
     leases = migrate("0040_job_leases").get_model("cinema", "JobLease").objects
     assert list(leases.values_list("name", "due_at")) == [("sweep", due_at)]
+
+
+def test_what_audit_details_decided_before_is_kept_in_tables(migrate):
+    apps = migrate("0040_job_leases")
+    world = World(apps)
+    events = apps.get_model("cinema", "AuditEvent").objects
+    happened = partial(events.create, subject="it")
+
+    show, other = world.show(), world.show()
+    block = apps.get_model("cinema", "SeatBlock").objects.create(
+        screen=world.screen, kind="HOUSE", from_day=world.now.date(), created_at=world.now
+    )
+    released = {"block": block.pk, "kind": "HOUSE"}
+    happened(action="UNBLOCK", show=show, details=released)
+    happened(action="UNBLOCK", show=show, details=released)
+    happened(action="UNBLOCK", show_id=other.pk + 1, details=released)  # of a show deleted since
+    happened(action="UNBLOCK", details=released)  # the block was lifted
+
+    apps = migrate("0041_house_seat_releases")
+    releases = apps.get_model("cinema", "HouseSeatRelease").objects
+    assert list(releases.values_list("block", "show")) == [(block.pk, show.pk)]
+    call_command("migrate", verbosity=0)

@@ -73,7 +73,8 @@ def manage(show, user):
     models.FingerprintKey.objects.create(period=1, secret="not to be seen")
     models.EmailProof.objects.create(email="ben@example.org", created_at=now)
     models.FailedTry.objects.create(kind="TICKET", at=now)
-    models.SeatBlock.objects.create(screen=show.screen, kind="BROKEN", from_day=now.date(), created_at=now)
+    block = models.SeatBlock.objects.create(screen=show.screen, kind="BROKEN", from_day=now.date(), created_at=now)
+    models.HouseSeatRelease.objects.create(block=block, show=show)
     models.ShowCancellation.objects.create(show=show, remedy="REFUND", reason="Power cut", created_at=now)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Now
 
-from cinema.models import AuditEvent, Screen, SeatBlock, Show, ShowSeat, Theatre
+from cinema.models import HouseSeatRelease, Screen, SeatBlock, Show, ShowSeat, Theatre
 
 Kind = SeatBlock.Kind
 Status = ShowSeat.Status
@@ -45,7 +45,7 @@ class BlockedSeat(NamedTuple):
 def off_sale(shows: Sequence[Show], at: datetime, seat_ids: Collection[int] | None = None) -> dict[int, OffSale]:
     """What the standing blocks keep from each show at that moment, by its key; only of ``seat_ids``, if given.
 
-    House seats count until their release. Those released by hand at a show stay so: the audit trail remembers.
+    House seats count until their release. Those released by hand at a show stay on sale there.
     """
     lines = _lines({show.screen_id for show in shows}, seat_ids)
     covering = {show.pk: [line for line in lines if line.covers(show)] for show in shows}
@@ -66,14 +66,8 @@ def _lines(screen_ids: Collection[int], seat_ids: Collection[int] | None) -> lis
 
 
 def _released(shows: Sequence[Show]) -> set[tuple[int, int]]:
-    """Which house blocks were released by hand at which of the shows, by the keys of show and block."""
-    deeds = AuditEvent.objects.filter(show__in=shows, action=AuditEvent.Action.UNBLOCK)
-    return set(deeds.values_list("show_id", "details__block"))
-
-
-def is_released(block: SeatBlock, show: Show) -> bool:
-    """Whether the house seats of the block were released by hand at the show."""
-    return (show.pk, block.pk) in _released([show])
+    """The house blocks released by hand at these shows: pairs of the keys of show and block."""
+    return set(HouseSeatRelease.objects.filter(show__in=shows).values_list("show_id", "block_id"))
 
 
 def _off_sale(show: Show, lines: Iterable[BlockedSeat], released: set[tuple[int, int]], at: datetime) -> OffSale:

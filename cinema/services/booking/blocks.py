@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cinema.exceptions import NoSeats, UnknownSeats
-from cinema.models import Screen, Seat, SeatBlock, Show, ShowSeat, User
-from cinema.selectors.booking.blocks import coming_shows, is_released, off_sale, shows_out_of_step
+from cinema.models import HouseSeatRelease, Screen, Seat, SeatBlock, Show, ShowSeat, User
+from cinema.selectors.booking.blocks import coming_shows, off_sale, shows_out_of_step
 from cinema.services.booking.ledger import Action, Actor, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.core import audit
@@ -155,7 +155,8 @@ def release_due(*, show: Show, at: datetime) -> int:
 def release_house_seats(*, block: SeatBlock, show_id: int, user: User | None = None) -> int:
     """Put the house seats of a block on sale at one show, at once and for good; return how many. Safe to repeat."""
     show = lock_show("screen__theatre", pk=show_id)
-    if is_released(block, show):
+    _release, is_new = HouseSeatRelease.objects.get_or_create(block=block, show=show)
+    if not is_new:
         return 0
     note(
         action=audit.Action.UNBLOCK,

@@ -1,0 +1,27 @@
+"""The details of audit events are a record: when every key in them is renamed, whatever decides decides the same."""
+
+from datetime import timedelta
+
+import pytest
+
+from cinema.models import SeatBlock, ShowSeat
+from cinema.services.booking.blocks import apply_all_due_blocks, block_seats, release_house_seats
+from tests.factories import ShowFactory, seat
+from tests.trail import rename_details
+
+pytestmark = pytest.mark.django_db
+
+
+def test_released_house_seats_stay_on_sale():
+    show = ShowFactory(screen__rows=1, screen__columns=2)
+    house = SeatBlock.Kind.HOUSE
+    block = block_seats(screen=show.screen, seat_ids=[seat(show, "A1").seat_id], kind=house, from_day=show.trading_day)
+    tomorrow = ShowFactory(screen=show.screen, starts_at=show.starts_at + timedelta(days=1))
+    release_house_seats(block=block, show_id=show.pk)
+
+    assert rename_details()
+
+    apply_all_due_blocks()
+    assert release_house_seats(block=block, show_id=show.pk) == 0
+    assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
+    assert seat(tomorrow, "A1").status == ShowSeat.Status.BLOCKED
