@@ -112,6 +112,8 @@ class Ticket(models.Model):
     # Which version of the terms its buyer accepted (LegalText), and when; None where there were none to accept.
     terms_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
     terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The show's offer_version that was booked: another one now is another show to its buyer.
+    offer_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)

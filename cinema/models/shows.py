@@ -23,6 +23,7 @@ class Show(models.Model):
     long over; None while all are there. ``seats_total`` and ``seats_free`` still count them. ``contacts_erased_at`` is
     when its buyers' names and addresses were erased, later still.
     ``version`` counts the changes of its plan (not of its seats): who saves over somebody else's is told.
+    ``offer_version`` counts only the changes of what a buyer chooses: film, screen, time, format and languages.
     """
 
     class Status(models.TextChoices):
@@ -57,6 +58,7 @@ class Show(models.Model):
     # What its free seats cost now, for each kind of ticket; none: every ticket costs the price of its seat.
     tariff = models.ForeignKey(Tariff, on_delete=models.PROTECT, related_name="shows", null=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
+    offer_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     seats_total = models.PositiveIntegerField(default=0, editable=False)
     seats_free = models.PositiveIntegerField(default=0, editable=False)

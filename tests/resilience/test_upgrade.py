@@ -72,7 +72,7 @@ class World:
 
     def ticket(self, code, show=None, hold_at=None, **more):
         show = show or self.show()
-        facts = {"confirmed_at": self.now, "status": "CONFIRMED"} | more
+        facts = {"created_at": self.now, "confirmed_at": self.now, "status": "CONFIRMED"} | more
         return self.Ticket.objects.create(
             code=code,
             reference=code[:8],
@@ -83,7 +83,6 @@ class World:
             amount=100,
             cancel_cutoff=60,
             refund_percent=100,
-            created_at=self.now,
             **facts,
         )
 
@@ -222,7 +221,17 @@ def test_what_audit_details_decided_before_is_kept_in_tables(migrate):
     happened(action="UNBLOCK", show_id=other.pk + 1, details=released)  # of a show deleted since
     happened(action="UNBLOCK", details=released)  # the block was lifted
 
-    apps = migrate("0041_house_seat_releases")
+    moved_at = world.now - timedelta(minutes=2)
+    happened(action="SHOW", show=show, at=moved_at, details={"changes": {"starts_at": ["20:00", "21:00"]}})
+    happened(action="SHOW", show=show, at=world.now, details={"changes": {"trailers": [15, 20]}})
+    happened(action="SHOW", show_id=other.pk + 1, details={"changes": {"screen": ["1", "2"]}})
+    world.ticket("before", show=show, created_at=moved_at - timedelta(minutes=1))
+    world.ticket("after", show=show)
+
+    apps = migrate("0042_offer_versions")
     releases = apps.get_model("cinema", "HouseSeatRelease").objects
     assert list(releases.values_list("block", "show")) == [(block.pk, show.pk)]
+    shows, tickets = (apps.get_model("cinema", name).objects for name in ("Show", "Ticket"))
+    assert dict(shows.values_list("pk", "offer_version")) == {show.pk: 1, other.pk: 0}
+    assert dict(tickets.values_list("code", "offer_version")) == {"before": 0, "after": 1}
     call_command("migrate", verbosity=0)

@@ -6,7 +6,10 @@ import pytest
 
 from cinema.models import SeatBlock, ShowSeat
 from cinema.services.booking.blocks import apply_all_due_blocks, block_seats, release_house_seats
-from tests.factories import ShowFactory, seat
+from cinema.services.booking.expiry import release_expired
+from cinema.services.money.payments import settle_payment
+from cinema.services.schedule.show_edits import edit_show
+from tests.factories import ShowFactory, booked, lapsed, report, seat
 from tests.trail import rename_details
 
 pytestmark = pytest.mark.django_db
@@ -25,3 +28,20 @@ def test_released_house_seats_stay_on_sale():
     assert release_house_seats(block=block, show_id=show.pk) == 0
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
     assert seat(tomorrow, "A1").status == ShowSeat.Status.BLOCKED
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"), [({"starts_at": timedelta(hours=2)}, "SEATS_GONE"), ({"trailers": 5}, None)]
+)
+def test_late_money_goes_back_only_if_the_show_was_changed_for_its_buyer(changes, reason):
+    show = ShowFactory()
+    payment = booked(show, "A1")
+    lapsed(payment.ticket.hold)
+    release_expired(show_id=show.pk)
+    if "starts_at" in changes:
+        changes = {"starts_at": show.starts_at + changes["starts_at"]}
+    edit_show(theatre=show.screen.theatre, show_id=show.pk, seen=0, user=None, changes=changes)
+
+    assert rename_details()
+
+    assert settle_payment(report=report(payment)).refund_reason == reason

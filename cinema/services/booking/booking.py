@@ -228,6 +228,7 @@ def _write_ticket(hold: Hold, lines: Sequence[TariffLine], order: Order, now: da
         amount=sum(line.price for line in lines),
         cancel_cutoff=theatre.cancel_cutoff,
         refund_percent=theatre.refund_percent,
+        offer_version=hold.show.offer_version,
         terms_version=order.terms,
         terms_accepted_at=now if order.terms else None,
         created_at=now,

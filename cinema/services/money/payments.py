@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable, PaymentUndecided
 from cinema.gateways import get_gateway, webhook_url
 from cinema.gateways.base import Charge, PaymentReport, Result
-from cinema.models import AuditEvent, Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
+from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.observability.metrics import refusals
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds
@@ -187,7 +187,7 @@ def _book_or_get_refund_reason(ticket: Ticket, lines: list[TicketSeat], now: dat
         return Refund.Reason.CANCELLED
     if ticket.show.status == Show.Status.CANCELLED:
         return Refund.Reason.SHOW_CANCELLED
-    if ticket.status == Ticket.Status.EXPIRED and _is_another(ticket):
+    if ticket.status == Ticket.Status.EXPIRED and ticket.offer_version != ticket.show.offer_version:
         return Refund.Reason.SEATS_GONE
     if any(line.show_seat.hold and not line.show_seat.hold.is_active_at(now) for line in lines):
         expire_due_holds(show=ticket.show)
@@ -204,15 +204,6 @@ def _book_or_get_refund_reason(ticket: Ticket, lines: list[TicketSeat], now: dat
         return Refund.Reason.PRICE_ROSE
     _book(ticket, lines, now)
     return None
-
-
-def _is_another(ticket: Ticket) -> bool:
-    """Whether the show has got another time, screen, film or the like since the buyer chose it."""
-    edits = AuditEvent.objects.filter(show=ticket.show, action=AuditEvent.Action.SHOW, at__gte=ticket.created_at)
-    changes = edits.values_list("details__changes", flat=True)
-    return any(
-        {"starts_at", "screen", "movie", "format", "language", "subtitles"}.intersection(c or {}) for c in changes
-    )
 
 
 def _cost_today(ticket: Ticket, lines: list[TicketSeat]) -> Decimal:

@@ -174,8 +174,8 @@ def _swap(
     for line, seat in zip(lines, sorted(coming, key=_worth), strict=True):
         line.show_seat = seat
     TicketSeat.objects.bulk_update(lines, ["show_seat"])
-    ticket.show = new
-    ticket.save(update_fields=["show"])
+    ticket.show, ticket.offer_version = new, new.offer_version
+    ticket.save(update_fields=["show", "offer_version"])
 
     # What was given back before is not given back again.
     costs = _costs(lines, new)

@@ -29,7 +29,8 @@ from cinema.services.schedule.overlaps import check_overlaps, kept_apart
 from cinema.services.schedule.publishing import create_show_seats, delete_show_seats, only_blocked, price_again
 
 RELATED = ("movie", "screen__theatre", "language", "subtitles", "price_card")
-CHOSEN = ("screen", "starts_at", "movie", "format", "language", "subtitles", "price_card")  # what a buyer goes by
+OFFER = ("screen", "starts_at", "movie", "format", "language", "subtitles")  # what a buyer chooses a show by
+CHOSEN = (*OFFER, "price_card")
 EDITABLE = (*CHOSEN, "trailers", "turnaround", "sales_start_at")
 RELATED_NAMES = ("movie", "screen", "language", "subtitles", "price_card")
 Action = audit.Action
@@ -54,8 +55,9 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
         return show
     _check(show, changed, was)
     show.version += 1
+    show.offer_version += bool(changed.intersection(OFFER))
     with kept_apart([show]):
-        show.save(update_fields=[*changed, "version", "house_release_at"])
+        show.save(update_fields=[*changed, "version", "offer_version", "house_release_at"])
     _follow(show, changed)
     note_edit(
         thing=show,
