@@ -182,6 +182,12 @@ look_inside(
     search_fields=("title", "original_title", "director"),
 )
 look_inside(
+    models.FilmImport,
+    list_display=("event", "created", "updated", "already_there", "skipped_in_all", "warnings_in_all"),
+    list_select_related=("event",),
+    search_fields=("event__subject",),
+)
+look_inside(
     models.Theatre,
     list_display=("name", "city", "time_zone", "cancel_cutoff", "refund_percent", "single_seats", "carer_free"),
     list_filter=("city", "single_seats", "carer_free"),

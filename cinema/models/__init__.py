@@ -3,6 +3,7 @@
 from cinema.models.accounts import ApiToken, EmailProof, FailedTry, MailRequest, User
 from cinema.models.blocks import HouseSeatRelease, SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat, TicketWord
+from cinema.models.film_imports import FilmImport
 from cinema.models.fingerprints import FingerprintKey
 from cinema.models.job_leases import JobLease
 from cinema.models.ledger import SeatEvent
@@ -23,6 +24,7 @@ __all__ = [
     "AuditEvent",
     "EmailProof",
     "FailedTry",
+    "FilmImport",
     "FingerprintKey",
     "Format",
     "Genre",

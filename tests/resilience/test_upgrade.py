@@ -228,10 +228,23 @@ def test_what_audit_details_decided_before_is_kept_in_tables(migrate):
     world.ticket("before", show=show, created_at=moved_at - timedelta(minutes=1))
     world.ticket("after", show=show)
 
-    apps = migrate("0042_offer_versions")
+    upload = f"7-{'0' * 32}"
+    skipped = [[3, "no runtime", "", "Lost"]]
+    imported = happened(action="IMPORT", details={"created": 2, "upload": upload, "skipped": skipped})
+    again = happened(action="IMPORT", details={"created": 0, "upload": upload})
+    from_disk = happened(action="IMPORT", details={"created": 1})
+    happened(action="IMPORT", details={"shows": 3})  # of shows
+
+    apps = migrate("0043_film_imports")
     releases = apps.get_model("cinema", "HouseSeatRelease").objects
     assert list(releases.values_list("block", "show")) == [(block.pk, show.pk)]
     shows, tickets = (apps.get_model("cinema", name).objects for name in ("Show", "Ticket"))
     assert dict(shows.values_list("pk", "offer_version")) == {show.pk: 1, other.pk: 0}
     assert dict(tickets.values_list("code", "offer_version")) == {"before": 0, "after": 1}
+    imports = apps.get_model("cinema", "FilmImport").objects
+    assert list(imports.order_by("pk").values_list("pk", "upload", "created", "skipped")) == [
+        (imported.pk, upload, 2, skipped),
+        (again.pk, "", 0, []),
+        (from_disk.pk, "", 1, []),
+    ]
     call_command("migrate", verbosity=0)

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from cinema.exceptions import UploadExpired
 from cinema.models import SeatBlock, ShowSeat
+from cinema.selectors.films.films import import_report
 from cinema.services.booking.blocks import apply_all_due_blocks, block_seats, release_house_seats
 from cinema.services.booking.expiry import release_expired
+from cinema.services.films.film_uploads import import_upload, keep_upload, report_of
 from cinema.services.money.payments import settle_payment
 from cinema.services.schedule.show_edits import edit_show
-from tests.factories import ShowFactory, booked, lapsed, report, seat
+from tests.factories import ShowFactory, UserFactory, booked, lapsed, report, seat
 from tests.trail import rename_details
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +48,16 @@ def test_late_money_goes_back_only_if_the_show_was_changed_for_its_buyer(changes
     assert rename_details()
 
     assert settle_payment(report=report(payment)).refund_reason == reason
+
+
+def test_an_uploaded_table_is_imported_once_and_its_report_stays(settings, tmp_path):
+    settings.MEDIA_ROOT, manager = tmp_path, UserFactory()
+    upload = keep_upload(name="films.csv", chunks=[b"Title,Runtime\nUp,96\nLost,\n"], user=manager)
+    import_upload(upload=upload, user=manager, update=False)
+
+    assert rename_details()
+
+    report = import_report(report_of(upload=upload, user=manager).pk)
+    assert (report.created, report.skipped_in_all, report.skipped) == (1, 1, [[3, "no runtime", "", "Lost"]])
+    with pytest.raises(UploadExpired):
+        import_upload(upload=upload, user=manager, update=False)

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cinema.models import AuditEvent, Movie, Show
+from cinema.models import FilmImport, Movie, Show
 
 BATCH = 500  # slugs in one statement
 
@@ -76,10 +76,9 @@ def distributors() -> list[str]:
     return list(names.distinct())
 
 
-def import_report(pk: int) -> AuditEvent | None:
-    """What was written down of an import of films, or None."""
-    deeds = AuditEvent.objects.filter(action=AuditEvent.Action.IMPORT, theatre=None, details__has_key="created")
-    return deeds.select_related("user").filter(pk=pk).first()
+def import_report(pk: int) -> FilmImport | None:
+    """The report of an import of films, with its event and user, or None."""
+    return FilmImport.objects.select_related("event__user").filter(pk=pk).first()
 
 
 def films_there(slugs: Iterable[str]) -> dict[str, Movie]:

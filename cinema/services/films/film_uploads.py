@@ -17,9 +17,9 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
-from cinema.exceptions import TableUnreadable, UploadExpired
+from cinema.exceptions import DatabaseBusy, TableUnreadable, UploadExpired
 from cinema.film_tables.plans import Choices, ImportPlan, plan_import
-from cinema.models import AuditEvent, User
+from cinema.models import FilmImport, User
 from cinema.services.films.movie_import import ImportReport, save_plan
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
@@ -58,17 +58,21 @@ def read_upload(*, upload: str, user: User, choices: Choices | None = None) -> t
 
 
 def import_upload(*, upload: str, user: User, update: bool, choices: Choices | None = None) -> ImportReport:
-    """Import a kept file, once. Raises what read_upload() and save_plan() do."""
+    """Import a kept file, once. Raises what read_upload() and save_plan() do; UploadExpired when it was imported."""
     name, plan = read_upload(upload=upload, user=user, choices=choices)
-    report = save_plan(plan=plan, name=name, user=user, update=update, upload=upload)
+    try:
+        report = save_plan(plan=plan, name=name, user=user, update=update, upload=upload)
+    except DatabaseBusy as error:
+        if report_of(upload=upload, user=user):
+            raise UploadExpired from error
+        raise
     discard_upload(upload=upload, user=user)
     return report
 
 
-def report_of(*, upload: str, user: User) -> AuditEvent | None:
-    """What was written down of the import of a file that ``user`` uploaded, if it was imported."""
-    deeds = AuditEvent.objects.filter(action=AuditEvent.Action.IMPORT, user=user, details__upload=upload)
-    return deeds.first()
+def report_of(*, upload: str, user: User) -> FilmImport | None:
+    """The report of the import of a file that ``user`` uploaded, if it was imported."""
+    return FilmImport.objects.filter(upload=upload, event__user=user).first()
 
 
 def discard_upload(*, upload: str, user: User) -> None:

@@ -6,10 +6,9 @@ table knows, and keeps what the table leaves empty. Of two rows with one identit
 reported, and may be added by hand if it is another film after all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db import IntegrityError
 from django.db.models.fields.related_descriptors import ManyToManyDescriptor
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 from cinema.exceptions import DatabaseBusy
 from cinema.film_tables.plans import Choices, ImportPlan, ImportProgress, plan_import, silently
 from cinema.film_tables.rows import MovieRow, Note
-from cinema.models import AuditEvent, Genre, Language, Movie, User
+from cinema.models import AuditEvent, FilmImport, Genre, Language, Movie, User
 from cinema.selectors.films.films import films_there
 from cinema.services.core import audit
 from cinema.services.core.locking import lock_movie
@@ -27,7 +26,7 @@ from cinema.services.films.film_updates import changes_to, completed
 from cinema.services.films.films import keys_of, rewrite
 
 BATCH = 500  # films
-NOTES_KEPT = 500  # rows skipped or cells left empty of which the trail keeps the reason
+NOTES_KEPT = 500  # rows skipped or cells left empty of which the report keeps the reason
 
 
 @dataclass(frozen=True)
@@ -72,24 +71,24 @@ def save_plan(
     progress: ImportProgress = silently,
     user: User | None = None,
     update: bool = False,
-    **details: Any,
+    upload: str = "",
 ) -> ImportReport:
     """Save what was read from the table called ``name``, and with ``update`` bring the films that are already there up
-    to date: all of it, or on an error nothing. What was done is written down, ``details`` with it.
+    to date: all of it, or on an error nothing. What was done stays as a FilmImport; ``upload`` is imported once.
 
-    Raises ColumnMissing where the plan misses one, DatabaseBusy when somebody else adds the same films meanwhile, and
-    RunsIntoNext as edit_film() does.
+    Raises ColumnMissing where the plan misses one, DatabaseBusy when somebody else adds the same films or imports the
+    upload meanwhile, and RunsIntoNext as edit_film() does.
     """
     plan.check()
     try:
-        return _save(plan, name, progress, user, update, details)
+        return _save(plan, name, progress, user, update, upload)
     except IntegrityError as error:
         raise DatabaseBusy from error
 
 
 @atomically
 def _save(
-    plan: ImportPlan, name: str, progress: ImportProgress, user: User | None, update: bool, details: Mapping[str, Any]
+    plan: ImportPlan, name: str, progress: ImportProgress, user: User | None, update: bool, upload: str
 ) -> ImportReport:
     there: set[str] = set()
     for batch in _batches(plan.movies):
@@ -101,23 +100,26 @@ def _save(
     updated = _update(known, user) if update else 0
     report = ImportReport(len(new), len(known) - updated, plan, updated)
     counts = {"created": report.created, "updated": updated, "already_there": report.already_there}
-    audit.note(
+    counts |= {"skipped_in_all": len(report.skipped), "warnings_in_all": len(report.warnings)}
+    event = audit.note(
         action=AuditEvent.Action.IMPORT,
         user=user,
         subject=name,
-        skipped=_kept(report.skipped),
-        warnings=_kept(report.warnings),
-        skipped_in_all=len(report.skipped),
-        warnings_in_all=len(report.warnings),
         columns={column.name: column.field for column in plan.columns},
         encoding=plan.encoding.name,
         **counts,
-        **details,
+    )
+    FilmImport.objects.create(
+        event=event,
+        upload=upload,
+        skipped=_first(report.skipped),
+        warnings=_first(report.warnings),
+        **counts,
     )
     return report
 
 
-def _kept(notes: list[Note]) -> list[tuple[int, str, str, str]]:
+def _first(notes: list[Note]) -> list[tuple[int, str, str, str]]:
     return [(note.row, note.reason, note.value, note.title) for note in notes[:NOTES_KEPT]]
 
 

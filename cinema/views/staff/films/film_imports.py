@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cinema.exceptions import BusinessRuleViolation, TableUnreadable, UploadExpired
 from cinema.film_tables.plans import ImportPlan
 from cinema.forms.films.film_imports import USES, ChoicesForm, FilmImportForm
-from cinema.models import AuditEvent
+from cinema.models import FilmImport
 from cinema.selectors.films.films import import_report
 from cinema.selectors.people.staff import MANAGER
 from cinema.services.films.film_updates import preview_import
@@ -72,10 +72,10 @@ def film_import_report(request: HttpRequest, pk: int) -> HttpResponse:
     report = import_report(pk)
     if report is None:
         raise Http404
-    return render(request, "staff/films/report.html", {"report": report, "done": report.details, **LIMITS})
+    return render(request, "staff/films/report.html", {"report": report, **LIMITS})
 
 
-def to_report(report: AuditEvent) -> HttpResponse:
+def to_report(report: FilmImport) -> HttpResponse:
     return see_other(reverse("staff-films-import-report", args=[report.pk]))
 
 

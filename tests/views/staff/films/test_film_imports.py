@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from cinema.models import AuditEvent, Movie
+from cinema.models import AuditEvent, FilmImport, Movie
 from cinema.services.films import film_uploads
 from tests.factories import MANAGER, MovieFactory, ShowFactory, TheatreFactory, staff
 from tests.views.browsers import browser, text
@@ -235,19 +235,35 @@ def test_choices_that_make_no_sense_do_no_harm(client, query):
 def test_the_report_keeps_the_titles_of_rows_and_what_columns_were_used_for(client):
     client.post(upload(client).url)
 
-    details = AuditEvent.objects.get().details
-    assert details["skipped"] == [[3, "no runtime", "", "Lost"]]
-    assert details["columns"] == {
+    report = FilmImport.objects.get()
+    assert report.skipped == [[3, "no runtime", "", "Lost"]]
+    assert report.event.details["columns"] == {
         "Title": "title", "Year": "year", "Runtime": "runtime", "Genres": "genres", "Rating": "rating",
     }  # fmt: skip
 
 
 def test_a_report_from_before_titles_were_kept_is_still_shown(client):
-    details = {"created": 1, "updated": 0, "already_there": 0, "skipped": [[3, "no runtime", ""]], "warnings": [],
-               "skipped_in_all": 1, "warnings_in_all": 0}  # fmt: skip
-    report = AuditEvent.objects.create(action=AuditEvent.Action.IMPORT, subject="old.csv", details=details)
+    event = AuditEvent.objects.create(action=AuditEvent.Action.IMPORT, subject="old.csv")
+    report = FilmImport.objects.create(
+        event=event,
+        created=1,
+        updated=0,
+        already_there=0,
+        skipped=[[3, "no runtime", ""]],
+        skipped_in_all=1,
+        warnings_in_all=0,
+    )
 
     assert "3 – no runtime" in text(client.get(reverse("staff-films-import-report", args=[report.pk])))
+
+
+def test_a_file_imported_twice_at_once_is_imported_once(client, manager, monkeypatch):
+    url = upload(client).url
+    monkeypatch.setattr(film_uploads, "discard_upload", lambda **which: None)  # the first is not that far yet
+    first, second = client.post(url), client.post(url)
+
+    assert (second.status_code, second.url) == (303, first.url)
+    assert FilmImport.objects.count() == 1
 
 
 def test_no_file_is_told(client):
