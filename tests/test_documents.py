@@ -1,7 +1,8 @@
-"""The Markdown documents: their links and paths lead somewhere, every setting is described, the README is short."""
+"""The Markdown documents: their links, paths and functions exist, every setting is described, the README is short."""
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 PATH = re.compile(r"`([\w.-]+(?:/[\w.-]+)+/?)`")  # in code, with a slash: a place in the project, if its first part is
 PLACES = ("", "cinema", "tests")  # folders that such a path may be relative to
 MADE = ("db.sqlite3", "media", "staticfiles", "test-results")  # while the site or the tests run
+CALL = re.compile(r"`(?:[A-Za-z_]+\.)*([A-Za-z_]+)\(\)`")
+OTHERS = {"str", "select_related", "select_for_update"}  # of Python and Django
 SETTING = re.compile(r"^\| `([A-Z_]+)` \| ([^|]+) \|", flags=re.MULTILINE)
 READ_ELSEWHERE = {"PROMETHEUS_MULTIPROC_DIR"}  # by prometheus-client
 HEADING = re.compile(r"^#+ +(.+)$", flags=re.MULTILINE)
@@ -77,6 +80,32 @@ def test_every_path_a_document_names_exists(name):
 def test_a_path_that_does_not_exist_is_found():
     text = "`services/core/locking.py` `cinema/services/gone.py` `templates/public/` `10/20` `application/json`"
     assert missing_paths(text) == ["cinema/services/gone.py"]
+
+
+@cache
+def functions() -> set[str]:
+    """The names of all functions, methods and classes of the project."""
+    sources = (file.read_text() for folder in ("cinema", "tests") for file in (ROOT / folder).rglob("*.py"))
+    return {
+        name for source in sources for name in re.findall(r"^ *(?:async )?(?:def|class) (\w+)", source, re.MULTILINE)
+    }
+
+
+def missing_functions(text: str) -> list[str]:
+    """Functions that a document names and that are neither the project's nor one of OTHERS."""
+    return [name for name in CALL.findall(text) if name not in functions() | OTHERS]
+
+
+@pytest.mark.parametrize("name", documents())
+def test_every_function_a_document_names_exists(name):
+    assert missing_functions((ROOT / name).read_text()) == []
+
+
+def test_a_function_that_does_not_exist_is_found():
+    assert missing_functions("`lock_show()` `Show.on_sale_at()` `lock_nothing()` `Show.nowhere_found()`") == [
+        "lock_nothing",
+        "nowhere_found",
+    ]
 
 
 def settings_read(source: str) -> dict[str, ast.Call]:
