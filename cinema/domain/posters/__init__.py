@@ -1,69 +1,52 @@
-"""Typographic posters for films that have none: a series of flat compositions, one drawn for each film."""
+"""Title cards for films without a poster, as SVG. This module is the door: nothing else imports the others."""
 
-from collections.abc import Sequence
-from functools import partial
 from hashlib import sha256
 from random import Random
+from typing import Any
 
-from cinema.domain.posters import patterns, scenes  # noqa: F401, they make up the series
-from cinema.domain.posters.palettes import PALETTES, Palette
-from cinema.domain.posters.series import FIELD, choose
-from cinema.domain.posters.svg import HEIGHT, MARGIN, WIDTH, element, rectangle, text
-from cinema.domain.posters.typography import TextBlock, clean, fit, shorten
+from cinema.domain.posters.patterns import FIELD, PALETTES, PATTERNS, Palette
+from cinema.domain.posters.svg import HEIGHT, WIDTH, element, rectangle, text
+from cinema.domain.posters.typography import ASCENT, DESCENT, LINE, clean, fit, wrap
 
+MARGIN = 30
 COLUMN = WIDTH - 2 * MARGIN
 RULE_ABOVE, RULE_BELOW = 54, HEIGHT - 46
-TITLE_ROOM, CREDIT_SIZE = 136, 13
+TITLE_HEIGHT, CREDIT_SIZE = 136, 13
 
 
-def draw_poster(
-    *, slug: str, title: str, genres: Sequence[str] = (), director: str = "", year: int | None = None
-) -> str:
-    """Return a poster as an SVG document of 400 × 600 units. The same film always gets the same poster."""
-    seed = sha256(" ".join([slug, *sorted(genres)]).encode()).digest()
-    rng = Random(seed)  # nosec B311 # noqa: S311, an artist, not a guard
-    palette = rng.choice(PALETTES)
-    if rng.random() < 0.3:
-        palette = palette._replace(bold=palette.spark, spark=palette.bold)
-    composition = choose(rng, genres)
-    title_at_top = rng.random() < 0.4
-    block = fit(clean(title), width=COLUMN, height=TITLE_ROOM, face=composition.face)
-    picture = element(
-        "svg",
-        *composition.draw(rng, palette, title),
-        y=HEIGHT - FIELD if title_at_top else 0,
-        width=WIDTH,
-        height=FIELD,
-    )
+def draw_poster(*, slug: str, title: str, director: str = "", year: int | None = None) -> str:
+    """Return a poster of 400 × 600 units with title, director and year. A slug always gets the same picture."""
+    rng = Random(sha256(slug.encode()).digest())  # nosec B311 # noqa: S311, an artist, not a guard
+    palette, draw, face = rng.choice(PALETTES), rng.choice(PATTERNS), rng.choice(["grotesque", "serif"])
+    at_top = rng.random() < 0.4  # title and credit; the picture is then below
+    picture = {"y": HEIGHT - FIELD if at_top else 0, "width": WIDTH, "height": FIELD}
     return element(
         "svg",
         rectangle(0, 0, WIDTH, HEIGHT, palette.ground),
-        picture,
-        *_title(block, palette, at_top=title_at_top),
-        *_credit(clean(director), year, palette, at_top=title_at_top),
+        element("svg", *draw(rng, palette, title), **picture),
+        *_title(clean(title), face, palette, at_top=at_top),
+        *_credit(clean(director), year, palette, at_top=at_top),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
     )
 
 
-def _title(block: TextBlock, palette: Palette, *, at_top: bool) -> list[str]:
+def _title(title: str, face: str, palette: Palette, *, at_top: bool) -> list[str]:
     """Set the title below the rule under the credit, or above the rule over it."""
-    last = RULE_BELOW - 8 - block.descent
-    first = RULE_ABOVE + 12 + block.ascent if at_top else last - block.line_height * (len(block.lines) - 1)
-    left = MARGIN - block.size * 0.04  # a large letter has air on its left
-    return [
-        text(line, x=left, y=first + n * block.line_height, size=block.size, face=block.face, fill=palette.ink)
-        for n, line in enumerate(block.lines)
-    ]
+    lines, size = fit(title, width=COLUMN, height=TITLE_HEIGHT)
+    last = RULE_BELOW - 8 - size * DESCENT
+    first = RULE_ABOVE + 12 + size * ASCENT if at_top else last - size * LINE * (len(lines) - 1)
+    style: dict[str, Any] = {"x": MARGIN - size * 0.04, "size": size, "face": face, "fill": palette.ink}
+    return [text(line, y=first + n * size * LINE, **style) for n, line in enumerate(lines)]
 
 
 def _credit(director: str, year: int | None, palette: Palette, *, at_top: bool) -> list[str]:
     """Set the director to the left and the year to the right, on the outer side of a rule."""
     rule, baseline = (RULE_ABOVE, RULE_ABOVE - 11) if at_top else (RULE_BELOW, RULE_BELOW + 20)
-    line = shorten(director, width=COLUMN - 60, size=CREDIT_SIZE)
-    set_line = partial(text, y=baseline, size=CREDIT_SIZE, face="credit", fill=palette.ink)
+    name, *more = wrap(director, COLUMN - 60, CREDIT_SIZE) or [""]
+    style: dict[str, Any] = {"y": baseline, "size": CREDIT_SIZE, "face": "credit", "fill": palette.ink}
     return [
         rectangle(MARGIN, rule, COLUMN, 1.5, palette.ink),
-        *([set_line(line, x=MARGIN)] if director else []),
-        *([set_line(str(year), x=MARGIN + COLUMN, anchor="end")] if year else []),
+        *([text(f"{name.rstrip(',')}…" if more else name, x=MARGIN, **style)] if name else []),
+        *([text(str(year), x=MARGIN + COLUMN, anchor="end", **style)] if year else []),
     ]

@@ -1,13 +1,12 @@
 """A few lines of SVG: elements with plain presentation attributes, always escaped."""
 
 import unicodedata
-from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-WIDTH, HEIGHT, MARGIN = 400, 600, 30
+WIDTH, HEIGHT = 400, 600
 
-# Only fonts that are on the machine of whoever looks; the first one found is used.
+# Fonts of the reader's machine; the first one found is used.
 GROTESQUE = "Helvetica Neue, Helvetica, Arial, Liberation Sans, Noto Sans, sans-serif"
 SERIF = "Georgia, Times New Roman, Liberation Serif, Noto Serif, serif"
 FACES = {
@@ -18,36 +17,29 @@ FACES = {
 
 
 def element(name: str, *children: str, **attributes: Any) -> str:
-    """Return ``<name …>children</name>``; ``stroke_width`` is written stroke-width, numbers with one decimal."""
+    """Return ``<name …>children</name>``; ``font_size`` is written font-size, numbers with one decimal."""
     written = "".join(f' {key.replace("_", "-")}="{escape(_write(value))}"' for key, value in attributes.items())
-    return f"<{name}{written}>{''.join(children)}</{name}>" if children else f"<{name}{written}/>"
+    return f"<{name}{written}>{''.join(children)}</{name}>"
 
 
-def text(
-    content: str, *, x: float, y: float, size: float, face: str, fill: str, anchor: str = "start", **attributes: Any
-) -> str:
+def text(content: str, *, face: str, size: float, anchor: str = "start", **attributes: Any) -> str:
     """Return a line of text with its baseline at ``y``. ``anchor`` says which part of it is at ``x``: start is left."""
     if _is_right_to_left(content):
         attributes["direction"] = "rtl"
         anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
-    attributes |= FACES[face] | {"font_size": size, "fill": fill, "text_anchor": anchor}
-    return element("text", escape(content), x=x, y=y, **attributes)
+    return element("text", escape(content), **attributes, **FACES[face], font_size=size, text_anchor=anchor)
 
 
-def circle(x: float, y: float, r: float, fill: str, **attributes: Any) -> str:
-    return element("circle", cx=x, cy=y, r=r, fill=fill, **attributes)
+def circle(x: float, y: float, r: float, fill: str) -> str:
+    return element("circle", cx=x, cy=y, r=r, fill=fill)
 
 
-def rectangle(x: float, y: float, width: float, height: float, fill: str, **attributes: Any) -> str:
-    return element("rect", x=x, y=y, width=width, height=height, fill=fill, **attributes)
+def rectangle(x: float, y: float, width: float, height: float, fill: str) -> str:
+    return element("rect", x=x, y=y, width=width, height=height, fill=fill)
 
 
-def path(d: str, fill: str, **attributes: Any) -> str:
-    return element("path", d=d, fill=fill, **attributes)
-
-
-def polygon(points: Iterable[tuple[float, float]], fill: str, **attributes: Any) -> str:
-    return element("polygon", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points), fill=fill, **attributes)
+def path(d: str, fill: str) -> str:
+    return element("path", d=d, fill=fill)
 
 
 def _is_right_to_left(content: str) -> bool:
