@@ -1,4 +1,4 @@
-"""One run, two databases, side by side in two processes: SQLite and PostgreSQL (see README.md beside this file).
+"""One run, two databases, side by side, each in processes of its own (see README.md beside this file).
 
 Which test runs where is decided here, in ``databases_for``:
 
@@ -9,6 +9,9 @@ Which test runs where is decided here, in ``databases_for``:
 - A marker has the last word: ``only("postgresql")``, or ``both`` for what a database may answer differently, such as
   a null character or a number too large for it (where a parameter of the test shows one, it needs no marker).
 
+Tests that serve a site of their own (marked ``site``) mostly wait, so they run beside the others in a further process
+for each database (``is_here``).
+
 With ``--both`` whatever has a database runs on both, as in `.ci/nightly`. A process without a twin (-n0) runs all
 that fits its database.
 """
@@ -18,7 +21,7 @@ import re
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from functools import cache
 from math import inf
 from pathlib import Path
@@ -33,7 +36,9 @@ from tests import postgres
 CI = bool(os.environ.get("CI"))
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BOTH = frozenset({SQLITE, POSTGRESQL})
-HAS_TWIN = os.environ.get("PYTEST_XDIST_WORKER") in BOTH  # another process tests on the other database
+PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")  # pyproject.toml names them
+SITES = "-sites"
+HAS_TWIN = PROCESS.removesuffix(SITES) in BOTH  # another process tests on the other database
 ON_ONE = {"browser", "exports", "forms", "mail", "security", "views", "web"}
 NOT_FOR_EVERY_DATABASE = re.compile(r"\\x00|%00|\d{10}")  # in the name of a test, which shows its parameters
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
@@ -93,15 +98,35 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
         os.environ["DATABASE_URL"] = postgres_url()  # the workers inherit it
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests that the other process runs. They are deselected, not skipped: a skip says something is
-    missing."""
-    from django.db import connection
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Count the tests of all processes: xdist counts those of the last one, which may have none."""
+    from xdist.scheduler import EachScheduling
 
-    left_out = [item for item in items if connection.vendor not in databases_for(item)]
+    class CountingEach(EachScheduling):
+        def add_node_collection(self, node: Any, collection: Sequence[str]) -> None:
+            super().add_node_collection(node, collection)
+            session = config.pluginmanager.get_plugin("session")
+            session.testscollected = len(set().union(*self.node2collection.values()))
+
+    return CountingEach(config, log) if _is_on_both(config) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of the other processes. They are deselected: a skip would say that something is missing."""
+    left_out = [item for item in items if not is_here(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if connection.vendor in databases_for(item)]
+        items[:] = [item for item in items if is_here(item)]
+
+
+def is_here(item: pytest.Item) -> bool:
+    """Whether this process runs the test."""
+    from django.db import connection
+
+    if HAS_TWIN and bool(item.get_closest_marker("site")) != PROCESS.endswith(SITES):
+        return False
+    return connection.vendor in databases_for(item)
 
 
 def databases_for(item: pytest.Item) -> frozenset[str]:
