@@ -306,6 +306,12 @@ look_inside(
     search_fields=("user__email", "user__name"),
 )
 look_inside(
+    models.StaffAction,
+    list_display=("event", "ticket"),
+    list_select_related=("event", "ticket"),
+    search_fields=("ticket__reference",),
+)
+look_inside(
     models.AuditEvent,
     list_display=("at", "user", "action", "subject", "person", "theatre", "reason"),
     list_filter=("action", "theatre"),

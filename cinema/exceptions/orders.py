@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class OrderChanged(BusinessRuleViolation):
-    """Somebody did something to the order since it was opened. ``deed``, with its user, is what."""
+    """Somebody changed the order since it was opened. ``event`` says what, with its user."""
 
     code = "order_changed"
 
-    def __init__(self, deed: "AuditEvent") -> None:
-        self.deed = deed
-        said = {"who": deed.user or _("somebody"), "what": deed.get_action_display(), "why": deed.reason}
+    def __init__(self, event: "AuditEvent") -> None:
+        self.event = event
+        said = {"who": event.user or _("somebody"), "what": event.get_action_display(), "why": event.reason}
         super().__init__(
             _(
                 "%(who)s has changed this order in the meantime: %(what)s (%(why)s). Nothing was done. Please check it "

@@ -15,7 +15,7 @@ from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, Tari
 from cinema.models.sandbox import SandboxCharge
 from cinema.models.show_cancellations import ShowCancellation
 from cinema.models.shows import Show, ShowSeat
-from cinema.models.staff import AuditEvent, StaffRole
+from cinema.models.staff import AuditEvent, StaffAction, StaffRole
 from cinema.models.theatres import Screen, Seat, SeatCategory, Theatre
 from cinema.models.waiting import WaitingEntry
 
@@ -52,6 +52,7 @@ __all__ = [
     "Show",
     "ShowCancellation",
     "ShowSeat",
+    "StaffAction",
     "StaffRole",
     "Tariff",
     "TariffPrice",

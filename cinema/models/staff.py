@@ -123,3 +123,19 @@ class AuditEvent(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError("What was done stays written down.")
+
+
+class StaffAction(models.Model):
+    """A staff action on an order that was done, logged as ``event``. The same ``key`` once more is a second click."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="staff_actions", db_index=False)
+    key = models.CharField(max_length=64)
+    event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, related_name="staff_action")
+
+    class Meta:
+        verbose_name = _("staff action")
+        verbose_name_plural = _("staff actions")
+        constraints = [models.UniqueConstraint(fields=["ticket", "key"], name="staff_action_done_once")]
+
+    def __str__(self) -> str:
+        return str(self.event)

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 
 from cinema.models import Show
-from cinema.services.orders.orders import Deed, give_goodwill
+from cinema.services.orders.orders import give_goodwill
+from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.schedule.archiving import KEPT_FOR, drop_unsold_seats_of
 from tests.concurrency.harness import Step, interleave, without_locks
 from tests.concurrency.invariants import wrongs
@@ -40,8 +41,11 @@ def test_without_locks_the_second_counts_none(show: Show):
 
 @pytest.mark.parametrize("dropped_first", [True, False])
 def test_money_given_back_meanwhile_is_kept_account_of(show: Show, dropped_first: bool):
-    deed = Deed(staff(show.screen.theatre, BOX_OFFICE), "it was cold", 0, "once")
-    steps = [dropping(show), partial(give_goodwill, code=show.tickets.get().code, amount=Decimal(100), deed=deed)]
+    requested = RequestedAction(staff(show.screen.theatre, BOX_OFFICE), "it was cold", 0, "once")
+    steps = [
+        dropping(show),
+        partial(give_goodwill, code=show.tickets.get().code, amount=Decimal(100), requested=requested),
+    ]
     outcomes = interleave(*(steps if dropped_first else reversed(steps)))
     assert not any(outcome.error for outcome in outcomes)
     show.refresh_from_db()

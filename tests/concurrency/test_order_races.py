@@ -11,8 +11,9 @@ from cinema.models import AuditEvent, Refund, Show, Ticket, User
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
-from cinema.services.orders.orders import Deed, cancel_order, give_goodwill, return_seats
+from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
 from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
+from cinema.services.orders.staff_actions import RequestedAction
 from tests.concurrency.harness import Step, interleave, race, unprotected, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import holding
@@ -37,13 +38,15 @@ def people(show: Show) -> list[User]:
 
 
 def goodwill(ticket: Ticket, user: User, amount: int, key: str = "") -> Step:
-    deed = Deed(user, "it was cold", 0, key or user.email)
-    return partial(give_goodwill, code=ticket.code, amount=Decimal(amount), deed=deed)
+    requested = RequestedAction(user, "it was cold", 0, key or user.email)
+    return partial(give_goodwill, code=ticket.code, amount=Decimal(amount), requested=requested)
 
 
 def exchanging(ticket: Ticket, show: Show, user: User, names: str = "A1") -> Step:
-    deed = Deed(user, "late train", 0, "exchange")
-    return partial(exchange_order, code=ticket.code, show_id=show.pk, seat_ids=seat_ids(show, names), deed=deed)
+    requested = RequestedAction(user, "late train", 0, "exchange")
+    return partial(
+        exchange_order, code=ticket.code, show_id=show.pk, seat_ids=seat_ids(show, names), requested=requested
+    )
 
 
 def calling_off(show: Show, user: User) -> Step:
@@ -89,10 +92,10 @@ def test_a_click_that_comes_eight_times_gives_back_once(show: Show, people: list
 
 def test_seats_given_back_and_the_whole_order_cancelled_never_pay_twice(show: Show, people: list[User]):
     ticket = sold(show, "A1 A2")
-    one, two = (Deed(user, "ill", 0, user.email) for user in people)
+    one, two = (RequestedAction(user, "ill", 0, user.email) for user in people)
     outcomes = race(
-        partial(return_seats, code=ticket.code, seat_ids=seat_ids(show, "A1"), deed=one),
-        partial(cancel_order, code=ticket.code, deed=two, amount=Decimal(500)),
+        partial(return_seats, code=ticket.code, seat_ids=seat_ids(show, "A1"), requested=one),
+        partial(cancel_order, code=ticket.code, requested=two, amount=Decimal(500)),
         partial(cancel_ticket, code=ticket.code),
     )
     assert refusals(outcomes)

@@ -14,8 +14,9 @@ from cinema.services.films.films import edit_film, facts_of
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.moves import change_seats
-from cinema.services.orders.orders import Deed, return_seats
+from cinema.services.orders.orders import return_seats
 from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
+from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.schedule.show_edits import edit_show
 from tests.factories import ShowFactory, TheatreFactory, booked, owner, seat_ids, sold
 from tests.mails import outbox
@@ -42,14 +43,14 @@ def file(ticket):
     return read(ticket_calendar(tickets().get(pk=ticket.pk)))
 
 
-def deed(ticket):
+def requested(ticket):
     latest = AuditEvent.objects.filter(ticket=ticket).order_by("pk").last()
     seen = latest.pk if latest else 0
-    return Deed(owner(), "asked for it", seen, f"after {seen}")
+    return RequestedAction(owner(), "asked for it", seen, f"after {seen}")
 
 
 def exchange(ticket, show):
-    exchange_order(code=ticket.code, show_id=show.pk, seat_ids=[], deed=deed(ticket))
+    exchange_order(code=ticket.code, show_id=show.pk, seat_ids=[], requested=requested(ticket))
     ticket.refresh_from_db()
 
 
@@ -65,7 +66,7 @@ def other_seats(ticket):
 
 
 def a_seat_less(ticket):
-    return_seats(code=ticket.code, seat_ids=seat_ids(ticket.show, "A2"), deed=deed(ticket))
+    return_seats(code=ticket.code, seat_ids=seat_ids(ticket.show, "A2"), requested=requested(ticket))
 
 
 def another_film(ticket):

@@ -24,9 +24,10 @@ from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.moves import change_seats
-from cinema.services.orders.orders import Deed, give_goodwill
+from cinema.services.orders.orders import give_goodwill
 from cinema.services.orders.owners import mail_owner_link
 from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
+from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.people.accounts import ask_for_password, ask_to_change_email, ask_to_sign_up, change_email
 from cinema.services.people.passwords import store_password
 from cinema.services.people.people import give_roles
@@ -100,7 +101,9 @@ def other_seats():
 def another_show():
     ticket, clerk = sold(ShowFactory(), "A1"), owner()
     other = ShowFactory(screen=ScreenFactory(theatre=ticket.show.screen.theatre))
-    exchange_order(code=ticket.code, show_id=other.pk, seat_ids=[], deed=Deed(clerk, "asked for it", 0, "key"))
+    exchange_order(
+        code=ticket.code, show_id=other.pk, seat_ids=[], requested=RequestedAction(clerk, "asked for it", 0, "key")
+    )
 
 
 def a_cancellation():
@@ -109,7 +112,7 @@ def a_cancellation():
 
 def a_refund_in_part():
     ticket = sold(ShowFactory(), "A1")
-    give_goodwill(code=ticket.code, amount=Decimal(50), deed=Deed(owner(), "too loud", 0, "key"))
+    give_goodwill(code=ticket.code, amount=Decimal(50), requested=RequestedAction(owner(), "too loud", 0, "key"))
 
 
 def money_that_came_too_late():

@@ -235,16 +235,24 @@ def test_what_audit_details_decided_before_is_kept_in_tables(migrate):
     from_disk = happened(action="IMPORT", details={"created": 1})
     happened(action="IMPORT", details={"shows": 3})  # of shows
 
-    apps = migrate("0043_film_imports")
+    order = world.ticket("order", show=other)
+    cancelled = happened(action="CANCEL", ticket=order, details={"key": "one", "amount": "50.00"})
+    happened(action="CANCEL", ticket=order, details={"key": "one"})
+    happened(action="MOVE", ticket=order, details={"before": ["A1"], "after": ["A2"]})
+    happened(action="ADMIN", details={"kind": "genre", "key": 1})
+
+    apps = migrate("0044_staff_actions")
     releases = apps.get_model("cinema", "HouseSeatRelease").objects
     assert list(releases.values_list("block", "show")) == [(block.pk, show.pk)]
     shows, tickets = (apps.get_model("cinema", name).objects for name in ("Show", "Ticket"))
     assert dict(shows.values_list("pk", "offer_version")) == {show.pk: 1, other.pk: 0}
-    assert dict(tickets.values_list("code", "offer_version")) == {"before": 0, "after": 1}
+    assert dict(tickets.values_list("code", "offer_version")) == {"before": 0, "after": 1, "order": 0}
     imports = apps.get_model("cinema", "FilmImport").objects
     assert list(imports.order_by("pk").values_list("pk", "upload", "created", "skipped")) == [
         (imported.pk, upload, 2, skipped),
         (again.pk, "", 0, []),
         (from_disk.pk, "", 1, []),
     ]
+    actions = apps.get_model("cinema", "StaffAction").objects
+    assert list(actions.values_list("ticket", "key", "event")) == [(order.pk, "one", cancelled.pk)]
     call_command("migrate", verbosity=0)

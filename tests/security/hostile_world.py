@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from cinema.models import EmailProof, Movie, PriceAdjustment
 from cinema.services.orders.exchanges import exchange_order
-from cinema.services.orders.orders import Deed, cancel_order, give_goodwill, move_order
+from cinema.services.orders.orders import cancel_order, give_goodwill, move_order
+from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import BOX_OFFICE, GenreFactory, seat_ids, staff
 from tests.security import hostile
 from tests.security.foreign_keys import House
@@ -53,12 +54,12 @@ class World:
     def _live(self) -> None:
         """Give everything its texts, and do what is written down with the names of things and the reason for it."""
         hostile.fill()
-        deeds = (Deed(self.clerk, (hostile.LONG % (98, "why"))[:200], 10**9, f"key {n}") for n in range(9))
+        actions = (RequestedAction(self.clerk, (hostile.LONG % (98, "why"))[:200], 10**9, f"key {n}") for n in range(9))
         house, code = self.house, self.house.ticket.code
-        move_order(code=code, seat_ids=self.others, deed=next(deeds))
-        give_goodwill(code=code, amount=Decimal(10), deed=next(deeds))
-        exchange_order(code=code, show_id=house.later.pk, seat_ids=[], deed=next(deeds))
-        cancel_order(code=self.visit.ticket.code, deed=next(deeds))
+        move_order(code=code, seat_ids=self.others, requested=next(actions))
+        give_goodwill(code=code, amount=Decimal(10), requested=next(actions))
+        exchange_order(code=code, show_id=house.later.pk, seat_ids=[], requested=next(actions))
+        cancel_order(code=self.visit.ticket.code, requested=next(actions))
         hostile.fill()
 
     def pages(self, client: Client) -> Iterator[tuple[str, HttpResponse]]:

@@ -52,8 +52,9 @@ KEY_FIELDS = {
     # A picture is shown or not; nothing can be posted
     "HeatMapForm.screen": "PAGES",
     # The audit trail's last entry a form knew of: a number that is compared, never looked up
-    **{f"{form}.seen": "never looked up" for form in
-       ("CancelForm", "DeedForm", "EmailForm", "ExchangeOrderForm", "MoveOrderForm", "RefundForm", "ResendForm")},
+    **{f"{form}.seen": "never looked up" for form in (
+        "CancelForm", "EmailForm", "ExchangeOrderForm", "MoveOrderForm", "RefundForm", "ResendForm", "StaffActionForm",
+    )},
     # What buyers post: test_mutated_posts.py
     **dict.fromkeys(
         ["BestForm.category", "BookForm.seat_ids", "BookForm.show_id", "BookForm.types", "CheckoutForm.seats",

@@ -1,18 +1,21 @@
 """The details of audit events are a record: when every key in them is renamed, whatever decides decides the same."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import UploadExpired
-from cinema.models import SeatBlock, ShowSeat
+from cinema.exceptions import OrderChanged, UploadExpired
+from cinema.models import Refund, SeatBlock, ShowSeat
 from cinema.selectors.films.films import import_report
 from cinema.services.booking.blocks import apply_all_due_blocks, block_seats, release_house_seats
 from cinema.services.booking.expiry import release_expired
 from cinema.services.films.film_uploads import import_upload, keep_upload, report_of
 from cinema.services.money.payments import settle_payment
+from cinema.services.orders.orders import give_goodwill
+from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.schedule.show_edits import edit_show
-from tests.factories import ShowFactory, UserFactory, booked, lapsed, report, seat
+from tests.factories import ShowFactory, UserFactory, booked, lapsed, report, seat, sold
 from tests.trail import rename_details
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +64,16 @@ def test_an_uploaded_table_is_imported_once_and_its_report_stays(settings, tmp_p
     assert (report.created, report.skipped_in_all, report.skipped) == (1, 1, [[3, "no runtime", "", "Lost"]])
     with pytest.raises(UploadExpired):
         import_upload(upload=upload, user=manager, update=False)
+
+
+def test_a_second_click_of_staff_refunds_nothing_twice():
+    ticket = sold(ShowFactory(), "A1")
+    clicked = RequestedAction(UserFactory(), "it was cold", 0, "one form")
+    give_goodwill(code=ticket.code, amount=Decimal(50), requested=clicked)
+
+    assert rename_details()
+
+    give_goodwill(code=ticket.code, amount=Decimal(50), requested=clicked)
+    assert [refund.amount for refund in Refund.objects.all()] == [50]
+    with pytest.raises(OrderChanged):
+        give_goodwill(code=ticket.code, amount=Decimal(50), requested=clicked._replace(key="another form"))

@@ -16,7 +16,8 @@ from cinema.services.booking.booking import book_hold
 from cinema.services.money.payments import check_due_payments, settle_payment, start_payment
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.orders import Deed, give_goodwill
+from cinema.services.orders.orders import give_goodwill
+from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.prices.repricing import reprice_coming
 from tests.factories import (
     BOX_OFFICE,
@@ -221,8 +222,8 @@ def test_the_page_of_an_earlier_attempt_leads_to_that_of_the_latest(show, earlie
 
 def test_a_payment_some_of_which_was_refunded_still_leads_to_its_ticket(show, payment):
     ticket = settle(payment).ticket
-    deed = Deed(staff(show.screen.theatre, BOX_OFFICE), "loud", 0, "one")
-    give_goodwill(code=ticket.code, amount=Decimal(50), deed=deed)
+    requested = RequestedAction(staff(show.screen.theatre, BOX_OFFICE), "loud", 0, "one")
+    give_goodwill(code=ticket.code, amount=Decimal(50), requested=requested)
 
     assert page(payment)["Location"] == ticket.get_absolute_url()
 

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from cinema.forms.booking.booking import LARGEST_KEY, HoldForm, SeatIdsField
 from cinema.forms.core.fields import EmailField, MoneyField, OneLineField
 from cinema.models import Ticket, User
-from cinema.services.orders.orders import Deed
+from cinema.services.orders.staff_actions import RequestedAction
 
 MOST_DAYS = 60  # that the money of a show called off is kept waiting
 
 
-class DeedForm(forms.Form):
-    """Why something is done to an order; ``seen`` and ``key`` as in a Deed."""
+class StaffActionForm(forms.Form):
+    """The reason of a staff action on an order; ``seen`` and ``key`` as in a RequestedAction."""
 
     reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Shown in the history of the order."))
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_KEY)
@@ -29,8 +29,8 @@ class DeedForm(forms.Form):
         super().__init__(data, initial=initial, **more)
         self.latest = seen
 
-    def deed(self, user: User) -> Deed:
-        return Deed(user, self.cleaned_data["reason"], self.cleaned_data["seen"], self.cleaned_data["key"])
+    def requested(self, user: User) -> RequestedAction:
+        return RequestedAction(user, self.cleaned_data["reason"], self.cleaned_data["seen"], self.cleaned_data["key"])
 
     def renew(self) -> None:
         """Let a refused form be sent once more, by somebody who has seen what happened meanwhile."""
@@ -38,7 +38,7 @@ class DeedForm(forms.Form):
         self.data["seen"], self.data["key"] = str(self.latest), secrets.token_urlsafe(16)
 
 
-class CancelForm(DeedForm):
+class CancelForm(StaffActionForm):
     """Cancelling the whole order, and how much goes back."""
 
     TERMS, ALL, OTHER = "terms", "all", "other"
@@ -65,7 +65,7 @@ class CancelForm(DeedForm):
         ]
 
 
-class RefundForm(DeedForm):
+class RefundForm(StaffActionForm):
     """Some of the seats given back, for their price or another amount; or an amount alone, out of goodwill."""
 
     seats = SeatIdsField(label=_("Seats to refund"), required=False)
@@ -84,14 +84,14 @@ class RefundForm(DeedForm):
         return cleaned
 
 
-class ResendForm(DeedForm):
+class ResendForm(StaffActionForm):
     """The ticket sent once more."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, initial={"reason": _("The buyer asked for it")}, **more)
 
 
-class EmailForm(DeedForm):
+class EmailForm(StaffActionForm):
     """Another e-mail address for the order."""
 
     email = EmailField(label=_("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
@@ -101,11 +101,11 @@ class EmailForm(DeedForm):
         super().__init__(*args, initial={"reason": _("The address was mistyped")}, **more)
 
 
-class MoveOrderForm(HoldForm, DeedForm):
+class MoveOrderForm(HoldForm, StaffActionForm):
     """Other seats at the same show."""
 
 
-class ExchangeOrderForm(HoldForm, DeedForm):
+class ExchangeOrderForm(HoldForm, StaffActionForm):
     """Seats at another show, or the best there; and whether what they are cheaper goes back."""
 
     seats = SeatIdsField(required=False)

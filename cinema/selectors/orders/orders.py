@@ -94,12 +94,12 @@ def order_at(theatre: Theatre, reference: str) -> Ticket | None:
     )
 
 
-def deeds_of(order: Ticket) -> list[AuditEvent]:
-    """What staff did to the order, the first first."""
+def events_of(order: Ticket) -> list[AuditEvent]:
+    """The audit events of the order, what staff did to it, the first first."""
     return list(AuditEvent.objects.filter(ticket=order).select_related("user").order_by("pk"))
 
 
-def history(order: Ticket, deeds: Sequence[AuditEvent]) -> list[Entry]:
+def history(order: Ticket, events: Sequence[AuditEvent]) -> list[Entry]:
     """Everything that happened to the order, the latest first: its seats, its money, its mails and what staff did.
 
     It comes with its payments and their refunds.
@@ -109,7 +109,7 @@ def history(order: Ticket, deeds: Sequence[AuditEvent]) -> list[Entry]:
         entries += _payment_steps(payment)
     entries += _seat_steps(order)
     entries += [
-        Entry(deed.at, deed.user or "", deed.get_action_display(), deed.reason, _details(deed)) for deed in deeds
+        Entry(event.at, event.user or "", event.get_action_display(), event.reason, _details(event)) for event in events
     ]
     entries += map(_mail_step, order.mails.all())
     return sorted(entries, key=lambda entry: entry.at)[::-1]
@@ -196,9 +196,9 @@ def _payment_steps(payment: Payment) -> list[Entry]:
     return entries
 
 
-def _details(deed: AuditEvent) -> str:
-    """What of a deed's details says more than its name."""
-    said, parts = deed.details, []
+def _details(event: AuditEvent) -> str:
+    """What the details of an event tell beyond its action."""
+    said, parts = event.details, []
     if amount := Decimal(said.get("amount") or 0):
         parts.append(_("refund of %(amount)s") % {"amount": format_money(amount)})
     if cheaper := Decimal(said.get("cheaper") or 0):

@@ -134,7 +134,7 @@ def _facts(ticket: Ticket) -> Item:
         "terms_accepted_at": ticket.terms_accepted_at,
         "payments": [_payment(payment) for payment in ticket.payments.all()],
         "done_by_staff": [
-            {"at": deed.at, "what": deed.get_action_display(), "reason": deed.reason} for deed in ticket.audit.all()
+            {"at": event.at, "what": event.get_action_display(), "reason": event.reason} for event in ticket.audit.all()
         ],
     }
 

@@ -17,7 +17,7 @@ from cinema.services.booking.expiry import expire_due_holds
 from cinema.services.booking.ledger import BATCH, Action, Actor, relocate_seats, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.tariffs import tariffs_for
-from cinema.services.core.audit import Action as Deed
+from cinema.services.core.audit import Action as AuditAction
 from cinema.services.core.edits import check_version, note_edit
 from cinema.services.core.locking import lock_screens, lock_seats_at, lock_shows, read_clock
 from cinema.services.core.outbox import Kind, post_each
@@ -27,7 +27,7 @@ from cinema.services.halls.screens import check_seats, rename
 Status = ShowSeat.Status
 
 
-class Deeds(NamedTuple):
+class ChangedBy(NamedTuple):
     """Who changes the hall, and when."""
 
     user: User
@@ -53,12 +53,12 @@ def change_hall(
     NameTaken, ReportOutdated when a show came since, ShowCannotFollowHall when a seat that goes was taken meanwhile.
     """
     [screen] = lock_screens([screen.pk])
-    check_version(thing=screen, seen=version, action=Deed.HALL)
+    check_version(thing=screen, seen=version, action=AuditAction.HALL)
     shows = lock_shows(Q(pk__in=coming_shows(screen).values("pk")), *FOR_REPORT)
     if not {show.pk for show in shows} <= set(seen):
         raise ReportOutdated
     shows = [show for show in shows if show.pk in follow]
-    deeds = Deeds(user, read_clock(shows[0]) if shows else timezone.now())
+    by = ChangedBy(user, read_clock(shows[0]) if shows else timezone.now())
     _expire(shows)
 
     standing = standing_seats(screen)
@@ -72,11 +72,11 @@ def change_hall(
             raise ShowCannotFollowHall(report.show)
     _mail_again(change, reports)
     rename(screen=screen, name=name, shape=shape)
-    seats = _rebuild(screen, change, deeds.at)
-    _follow(reports, seats, change, deeds)
+    seats = _rebuild(screen, change, by.at)
+    _follow(reports, seats, change, by)
     note_edit(
         thing=screen,
-        action=Deed.HALL,
+        action=AuditAction.HALL,
         user=user,
         theatre=screen.theatre,
         before=before,
@@ -92,7 +92,7 @@ def change_hall(
 def check_hall(*, screen: Screen, version: int, name: str) -> None:
     """See beforehand whether the screen can be saved under this name, as it was opened: raises EditConflict,
     NameTaken."""
-    check_version(thing=screen, seen=version, action=Deed.HALL)
+    check_version(thing=screen, seen=version, action=AuditAction.HALL)
     if Screen.objects.filter(theatre=screen.theatre_id, name=name).exclude(pk=screen.pk).exists():
         raise NameTaken(name)
 
@@ -156,7 +156,7 @@ def _rebuild(screen: Screen, change: HallChange, at: datetime) -> dict[tuple[int
 
 
 def _follow(
-    reports: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, deeds: Deeds
+    reports: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, by: ChangedBy
 ) -> None:
     """Let the shows take the new plan, those that had the same plan before together."""
     groups: dict[int, list[ShowReport]] = {}
@@ -164,20 +164,18 @@ def _follow(
         groups.setdefault(id(report.fate), []).append(report)  # shows of one plan share their fate
     _settle_prices(reports)
     for group in groups.values():
-        _take_out(group, deeds)
-        _place(group, seats, change, deeds)
-        _add(group, seats, change, deeds)
+        _take_out(group, by)
+        _place(group, seats, change, by)
+        _add(group, seats, change, by)
     for report in reports:
         offer_freed_seats(show=report.show)
 
 
-def _take_out(group: Sequence[ShowReport], deeds: Deeds) -> None:
+def _take_out(group: Sequence[ShowReport], by: ChangedBy) -> None:
     for show, leaving in _of_each(group, group[0].fate.gone):
         if any(seat.status == Status.HELD for seat in leaving):  # its hold ran out a moment after we looked
             raise ShowCannotFollowHall(show)
-        transition_seats(
-            show=show, seats=leaving, action=Action.REMOVE, at=deeds.at, actor=Actor.STAFF, user=deeds.user
-        )
+        transition_seats(show=show, seats=leaving, action=Action.REMOVE, at=by.at, actor=Actor.STAFF, user=by.user)
 
 
 def _of_each(group: Sequence[ShowReport], seat_ids: Collection[int]) -> list[tuple[Show, list[ShowSeat]]]:
@@ -191,7 +189,9 @@ def _of_each(group: Sequence[ShowReport], seat_ids: Collection[int]) -> list[tup
     return [(report.show, by_show[report.show.pk]) for report in group if report.show.pk in by_show]
 
 
-def _place(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, deeds: Deeds) -> None:
+def _place(
+    group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, by: ChangedBy
+) -> None:
     places = {key: seats[place] for key, place in group[0].fate.moves.items()}
     of_each = _of_each(group, places)
     if of_each:
@@ -199,8 +199,8 @@ def _place(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], ch
             shows=[show for show, _seats in of_each],
             seats=[seat for _show, seats in of_each for seat in seats],
             places=places,
-            at=deeds.at,
-            user=deeds.user,
+            at=by.at,
+            user=by.user,
         )
         _price_anew(group, seats, change)
 
@@ -217,7 +217,7 @@ def _price_anew(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int
         free.filter(status__in=[Status.AVAILABLE, Status.BLOCKED]).update(price=price.amount, tariff=price.tariff_id)
 
 
-def _add(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, deeds: Deeds) -> None:
+def _add(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, by: ChangedBy) -> None:
     added = sorted(group[0].fate.added)
     if not added:
         return
@@ -235,7 +235,7 @@ def _add(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], chan
                 )
             )
     ShowSeat.objects.bulk_create([seat for some in made.values() for seat in some], batch_size=BATCH)
-    step = {"at": deeds.at, "actor": Actor.STAFF, "user": deeds.user}
+    step = {"at": by.at, "actor": Actor.STAFF, "user": by.user}
     for report in group:
         transition_seats(show=report.show, seats=made[report.show.pk], action=Action.ADD, **step)
 

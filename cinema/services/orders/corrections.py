@@ -8,17 +8,17 @@ from cinema.services.core import audit
 from cinema.services.core.outbox import TICKETS, Kind, post
 from cinema.services.core.search_words import rewrite_words
 from cinema.services.core.transactions import atomically
-from cinema.services.orders.orders import Deed, begin, done_before, write_down
+from cinema.services.orders.staff_actions import RequestedAction, is_duplicate, lock_for_action, log_action
 
 
 @atomically
-def correct_email(*, code: str, email: str, deed: Deed) -> Ticket:
+def correct_email(*, code: str, email: str, requested: RequestedAction) -> Ticket:
     """Give an order another e-mail address, and send there what waits or was not delivered; a confirmed ticket always.
 
     The order is found under the new address only. Raises SameEmail, OrderChanged.
     """
-    ticket, _lines = begin(code=code, deed=deed)
-    if done_before(ticket=ticket, deed=deed):
+    ticket, _lines = lock_for_action(code=code, requested=requested)
+    if is_duplicate(ticket=ticket, requested=requested):
         return ticket
     if email == ticket.email:
         raise SameEmail
@@ -31,5 +31,5 @@ def correct_email(*, code: str, email: str, deed: Deed) -> Ticket:
     )
     if ticket.status == Ticket.Status.CONFIRMED and not again.filter(kind__in=TICKETS).exists():
         post(kind=Kind.TICKET, about=ticket)
-    write_down(ticket=ticket, deed=deed, action=audit.Action.EMAIL)
+    log_action(ticket=ticket, requested=requested, action=audit.Action.EMAIL)
     return ticket

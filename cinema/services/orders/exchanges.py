@@ -32,7 +32,8 @@ from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically
 from cinema.services.money.refunds import record_refund
 from cinema.services.orders.moves import lock_free_seats
-from cinema.services.orders.orders import Deed, begin, done_before, is_over, write_down
+from cinema.services.orders.orders import is_over
+from cinema.services.orders.staff_actions import RequestedAction, is_duplicate, lock_for_action, log_action
 
 ORDINARY = (Seat.Kind.STANDARD, Seat.Kind.LOVE)
 
@@ -47,7 +48,12 @@ class Swap(NamedTuple):
 
 @atomically
 def exchange_order(
-    *, code: str, show_id: int, seat_ids: Collection[int], deed: Deed, refund_difference: bool = False
+    *,
+    code: str,
+    show_id: int,
+    seat_ids: Collection[int],
+    requested: RequestedAction,
+    refund_difference: bool = False,
 ) -> Ticket:
     """Exchange a confirmed ticket to another show of its theatre, as staff: to these seats, or the best without any.
 
@@ -55,8 +61,8 @@ def exchange_order(
     back. Raises TicketNotPaid, NotExchangeable, SameShow, UnknownShow, SeatCountMismatch, UnknownSeats,
     SeatsUnavailable, NoBlockLeft, CompanionOnlyWithWheelchair, LoveSeatsArePairs, OrderChanged.
     """
-    ticket, lines = begin(code=code, deed=deed, beside=[show_id])
-    if done_before(ticket=ticket, deed=deed):
+    ticket, lines = lock_for_action(code=code, requested=requested, beside=[show_id])
+    if is_duplicate(ticket=ticket, requested=requested):
         return ticket
     old, new = ticket.show, _other_show(ticket, show_id)
     if is_over(ticket=ticket):
@@ -64,10 +70,12 @@ def exchange_order(
     if new.status != Show.Status.SCHEDULED or ticket.now >= new.film_ends_at:
         raise NotExchangeable(_("That show is over or cancelled. Please choose another."))
     coming = _take(ticket, lines, new, seat_ids)
-    swap = _swap(ticket, lines, new, coming, deed.user, deed.reason, actor=Actor.STAFF, refund=refund_difference)
-    write_down(
+    swap = _swap(
+        ticket, lines, new, coming, requested.user, requested.reason, actor=Actor.STAFF, refund=refund_difference
+    )
+    log_action(
         ticket=ticket,
-        deed=deed,
+        requested=requested,
         action=audit.Action.EXCHANGE,
         before=str(old),
         after=str(new),

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from decimal import Decimal
-from typing import NamedTuple
 
 from cinema.domain.seating.places import companions
 from cinema.exceptions import (
@@ -10,12 +9,11 @@ from cinema.exceptions import (
     LastSeats,
     NoSeats,
     NotCancellable,
-    OrderChanged,
     RefundTooHigh,
     TicketNotPaid,
     UnknownSeats,
 )
-from cinema.models import AuditEvent, Refund, Show, Ticket, TicketSeat, User
+from cinema.models import Refund, Show, Ticket, TicketSeat
 from cinema.selectors.booking.places import NOBODY, place_of
 from cinema.selectors.booking.tariffs import TariffLine, ticket_choices
 from cinema.selectors.booking.tickets import cancellation_terms
@@ -25,50 +23,44 @@ from cinema.services.booking.seating import check_choice
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.core import audit
 from cinema.services.core.amounts import check_payable
-from cinema.services.core.locking import FACTS, lock_ticket
+from cinema.services.core.locking import lock_ticket
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically
 from cinema.services.money.refunds import record_refund
 from cinema.services.orders.cancellations import cancel_locked
 from cinema.services.orders.moves import change_seats
-
-
-class Deed(NamedTuple):
-    """Somebody of the staff does something to an order, and says why.
-
-    ``seen`` is the latest deed on it they know of (its key; 0: none): who comes after another is told. ``key`` is of
-    the one form, so that a second click is not a second deed.
-    """
-
-    user: User
-    reason: str
-    seen: int
-    key: str
+from cinema.services.orders.staff_actions import (
+    RequestedAction,
+    check_unchanged,
+    is_duplicate,
+    lock_for_action,
+    log_action,
+)
 
 
 @atomically
-def resend_ticket(*, code: str, deed: Deed) -> Ticket:
+def resend_ticket(*, code: str, requested: RequestedAction) -> Ticket:
     """Mail a confirmed ticket again. Raises EmailErased, TicketNotPaid, OrderChanged."""
-    ticket, _lines = begin(code=code, deed=deed)
-    if done_before(ticket=ticket, deed=deed):
+    ticket, _lines = lock_for_action(code=code, requested=requested)
+    if is_duplicate(ticket=ticket, requested=requested):
         return ticket
     _check_paid(ticket)
     if not ticket.email:
         raise EmailErased
     post(kind=Kind.TICKET, about=ticket)
-    write_down(ticket=ticket, deed=deed, action=audit.Action.RESEND)
+    log_action(ticket=ticket, requested=requested, action=audit.Action.RESEND)
     return ticket
 
 
 @atomically
-def cancel_order(*, code: str, deed: Deed, amount: Decimal | None = None) -> Ticket:
+def cancel_order(*, code: str, requested: RequestedAction, amount: Decimal | None = None) -> Ticket:
     """Cancel a confirmed ticket until its show is over, and give back ``amount``, or what its terms say without one.
     Of a show called off everything goes back, whatever ``amount`` says.
 
     Raises NotCancellable, RefundTooHigh, AmountTooPrecise, OrderChanged.
     """
-    ticket, lines = begin(code=code, deed=deed)
-    if done_before(ticket=ticket, deed=deed):
+    ticket, lines = lock_for_action(code=code, requested=requested)
+    if is_duplicate(ticket=ticket, requested=requested):
         return ticket
     over = is_over(ticket=ticket)
     if ticket.status != Ticket.Status.CONFIRMED or over:
@@ -78,13 +70,17 @@ def cancel_order(*, code: str, deed: Deed, amount: Decimal | None = None) -> Tic
     if back == amount != ticket.kept:
         check_payable(back)
     seats = [line.show_seat.seat.label for line in lines]
-    cancel_locked(ticket=ticket, lines=lines, amount=back, actor=Actor.STAFF, user=deed.user, reason=deed.reason)
-    write_down(ticket=ticket, deed=deed, action=audit.Action.CANCEL, seats=seats, amount=str(back))
+    cancel_locked(
+        ticket=ticket, lines=lines, amount=back, actor=Actor.STAFF, user=requested.user, reason=requested.reason
+    )
+    log_action(ticket=ticket, requested=requested, action=audit.Action.CANCEL, seats=seats, amount=str(back))
     return ticket
 
 
 @atomically
-def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: Decimal | None = None) -> Ticket:
+def return_seats(
+    *, code: str, seat_ids: Collection[int], requested: RequestedAction, amount: Decimal | None = None
+) -> Ticket:
     """Take some of its seats (keys of the show's seats) from a ticket; refund what they cost, or ``amount`` if given.
 
     What stays is judged and priced by the rules again: a carer who came free with a wheelchair space costs something
@@ -95,8 +91,8 @@ def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: De
     """
     if not seat_ids:
         raise NoSeats
-    ticket, lines = begin(code=code, deed=deed)
-    if done_before(ticket=ticket, deed=deed):
+    ticket, lines = lock_for_action(code=code, requested=requested)
+    if is_duplicate(ticket=ticket, requested=requested):
         return ticket
     _check_paid(ticket)
     if is_over(ticket=ticket):
@@ -115,79 +111,44 @@ def return_seats(*, code: str, seat_ids: Collection[int], deed: Deed, amount: De
         check_payable(back)
     if back > most:
         raise RefundTooHigh(back, most)
-    _return(ticket, leaving, deed, back)
+    _return(ticket, leaving, requested, back)
     post(kind=Kind.REFUND_PART, about=ticket, amount=str(back), returned=len(leaving))
     return ticket
 
 
 @atomically
-def give_goodwill(*, code: str, amount: Decimal, deed: Deed) -> Ticket:
+def give_goodwill(*, code: str, amount: Decimal, requested: RequestedAction) -> Ticket:
     """Give back ``amount`` (more than 0) of what is kept for a ticket, which stays as it is.
 
     Raises TicketNotPaid, RefundTooHigh, AmountTooPrecise, OrderChanged.
     """
-    ticket, _lines = begin(code=code, deed=deed)
-    if done_before(ticket=ticket, deed=deed):
+    ticket, _lines = lock_for_action(code=code, requested=requested)
+    if is_duplicate(ticket=ticket, requested=requested):
         return ticket
     _check_paid(ticket)
     if amount != ticket.kept:
         check_payable(amount)
     record_revenue(show=ticket.show, takings=-amount)
     record_refund(ticket=ticket, amount=amount, reason=Refund.Reason.GOODWILL, at=ticket.now)
-    write_down(ticket=ticket, deed=deed, action=audit.Action.REFUND, amount=str(amount))
+    log_action(ticket=ticket, requested=requested, action=audit.Action.REFUND, amount=str(amount))
     post(kind=Kind.REFUND_PART, about=ticket, amount=str(amount))
     return ticket
 
 
 @atomically
-def move_order(*, code: str, seat_ids: Collection[int], deed: Deed) -> Ticket:
+def move_order(*, code: str, seat_ids: Collection[int], requested: RequestedAction) -> Ticket:
     """Move a ticket to other seats of its show as staff: see moves.change_seats(). Raises as it does, and OrderChanged.
 
     Moving to where it is already changes nothing, so that a second click needs no more.
     """
     ticket, _lines = lock_ticket(code=code)
-    _check_unchanged(ticket, deed, but={"action": audit.Action.MOVE, "user": deed.user})
-    return change_seats(code=code, seat_ids=seat_ids, user=deed.user, staff=True, reason=deed.reason)
-
-
-def begin(*, code: str, deed: Deed, beside: Collection[int] = ()) -> tuple[Ticket, list[TicketSeat]]:
-    """Lock a ticket, as lock_ticket() does, with the FACTS of its show, for a deed. Raises OrderChanged."""
-    ticket, lines = lock_ticket(*FACTS, code=code, beside=beside)
-    _check_unchanged(ticket, deed, but={"details__key": deed.key})
-    return ticket, lines
-
-
-def done_before(*, ticket: Ticket, deed: Deed) -> bool:
-    """Whether the very same deed was done: a second click."""
-    return AuditEvent.objects.filter(ticket=ticket, details__key=deed.key).exists()
+    check_unchanged(ticket=ticket, requested=requested, but={"action": audit.Action.MOVE, "user": requested.user})
+    return change_seats(code=code, seat_ids=seat_ids, user=requested.user, staff=True, reason=requested.reason)
 
 
 def is_over(*, ticket: Ticket) -> bool:
     """Whether the show of a locked ticket is over; one called off never is: its tickets are still to be paid back."""
     return ticket.show.status == Show.Status.SCHEDULED and ticket.now >= ticket.show.film_ends_at
-
-
-def write_down(*, ticket: Ticket, deed: Deed, action: audit.Action, **details: object) -> None:
-    """Note the deed in the order's history."""
-    audit.note(
-        action=action,
-        user=deed.user,
-        subject=ticket.reference,
-        theatre=ticket.show.screen.theatre,
-        show=ticket.show,
-        ticket=ticket,
-        reason=deed.reason,
-        key=deed.key,
-        **details,
-    )
-
-
-def _check_unchanged(ticket: Ticket, deed: Deed, but: dict[str, object]) -> None:
-    """Raise OrderChanged for the first deed since, other than sending the ticket again, ``but`` the person's own."""
-    since = AuditEvent.objects.filter(ticket=ticket, pk__gt=deed.seen).exclude(action=audit.Action.RESEND)
-    own = set(since.filter(**but).values_list("pk", flat=True))
-    if later := since.exclude(pk__in=own).select_related("user").order_by("pk").first():
-        raise OrderChanged(later)
 
 
 def _check_paid(ticket: Ticket) -> None:
@@ -211,20 +172,20 @@ def _reprice(ticket: Ticket, before: list[TicketSeat], staying: list[TicketSeat]
     TicketSeat.objects.bulk_update(dearer, ["repriced"])
 
 
-def _return(ticket: Ticket, leaving: list[TicketSeat], deed: Deed, back: Decimal) -> None:
+def _return(ticket: Ticket, leaving: list[TicketSeat], requested: RequestedAction, back: Decimal) -> None:
     transition_seats(
         show=ticket.show,
         seats=[line.show_seat for line in leaving],
         action=Action.CANCEL,
         at=ticket.now,
         actor=Actor.STAFF,
-        user=deed.user,
+        user=requested.user,
         ticket=ticket,
-        reason=deed.reason,
+        reason=requested.reason,
         takings=-back,
     )
     TicketSeat.objects.filter(pk__in=[line.pk for line in leaving]).update(active=False)
     record_refund(ticket=ticket, amount=back, reason=Refund.Reason.SEATS_RETURNED, at=ticket.now)
     offer_freed_seats(show=ticket.show)
     seats = [line.show_seat.seat.label for line in leaving]
-    write_down(ticket=ticket, deed=deed, action=audit.Action.REFUND, seats=seats, amount=str(back))
+    log_action(ticket=ticket, requested=requested, action=audit.Action.REFUND, seats=seats, amount=str(back))

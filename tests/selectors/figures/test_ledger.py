@@ -11,7 +11,7 @@ from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.moves import change_seats
-from cinema.services.orders.orders import Deed
+from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import BOX_OFFICE, ShowFactory, booked, held, lapsed, report, seat, seat_ids, sold, staff
 from tests.trail import alterable_trail
 
@@ -209,7 +209,10 @@ def test_an_exchange_that_left_the_takings_behind_is_a_fault_of_both_shows(show)
     other = ShowFactory(screen__theatre=show.screen.theatre)
     clerk = staff(show.screen.theatre, BOX_OFFICE)
     exchange_order(
-        code=ticket("asha").get().code, show_id=other.pk, seat_ids=[], deed=Deed(clerk, "fell ill", 0, "one")
+        code=ticket("asha").get().code,
+        show_id=other.pk,
+        seat_ids=[],
+        requested=RequestedAction(clerk, "fell ill", 0, "one"),
     )
     assert list(ledger_faults()) == []
 

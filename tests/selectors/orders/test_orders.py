@@ -6,13 +6,13 @@ import pytest
 
 from cinema.models import PaymentMode, Ticket
 from cinema.selectors.orders import orders as selectors
-from cinema.selectors.orders.orders import deeds_of, find_orders, history, order_at
+from cinema.selectors.orders.orders import events_of, find_orders, history, order_at
 from cinema.services.booking.booking import Contact, book_hold
 from cinema.services.core.search_words import rewrite_words
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
 from tests.factories import BOX_OFFICE, ShowFactory, held, seat_ids, sold, staff
-from tests.services.orders.test_orders import deed, latest
+from tests.services.orders.test_orders import latest, requested
 
 pytestmark = pytest.mark.django_db
 
@@ -191,15 +191,20 @@ def test_the_history_tells_every_action_with_who_and_why(show, theatre):
     clerk = staff(theatre, BOX_OFFICE, name="Carla")
     other = ShowFactory(screen__theatre=theatre, price=200)
     ticket = sold(show, "A1 A2 A3")
-    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A3"), deed=deed(clerk, reason="one is ill"))
-    give_goodwill(code=ticket.code, amount=Decimal(20), deed=deed(clerk, "two", seen=latest(), reason="it was cold"))
-    exchange_order(
-        code=ticket.code, show_id=other.pk, seat_ids=[], deed=deed(clerk, "three", seen=latest(), reason="late train")
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A3"), requested=requested(clerk, reason="one is ill"))
+    give_goodwill(
+        code=ticket.code, amount=Decimal(20), requested=requested(clerk, "two", seen=latest(), reason="it was cold")
     )
-    cancel_order(code=ticket.code, deed=deed(clerk, "four", seen=latest(), reason="never mind"))
+    exchange_order(
+        code=ticket.code,
+        show_id=other.pk,
+        seat_ids=[],
+        requested=requested(clerk, "three", seen=latest(), reason="late train"),
+    )
+    cancel_order(code=ticket.code, requested=requested(clerk, "four", seen=latest(), reason="never mind"))
 
     order = order_at(theatre, ticket.reference)
-    told = [(str(entry.who), entry.what, entry.why) for entry in history(order, deeds_of(order))]
+    told = [(str(entry.who), entry.what, entry.why) for entry in history(order, events_of(order))]
 
     for line in (
         ("buyer", "booked", ""),
@@ -223,5 +228,5 @@ def test_an_order_and_its_history_take_few_statements(show, theatre, django_asse
 
     with django_assert_max_num_queries(10):
         order = order_at(theatre, ticket.reference)
-        assert history(order, deeds_of(order))
+        assert history(order, events_of(order))
         assert {line.show_seat.seat.kind for line in order.seats.all()} == {"STANDARD"}

@@ -8,8 +8,9 @@ from cinema.exceptions import AmountTooPrecise
 from cinema.models import Payment, Refund, ShowCancellation, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.orders import Deed, cancel_order, give_goodwill, return_seats
+from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
 from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
+from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.prices.price_cards import Adjustment, CardPlan, add_card
 from tests.factories import BOX_OFFICE, ShowFactory, price_card, seat_ids, sold, staff
 
@@ -27,8 +28,8 @@ def show():
 
 
 @pytest.fixture
-def deed(show):
-    return Deed(staff(show.screen.theatre, BOX_OFFICE), "fell ill", 0, "one")
+def requested(show):
+    return RequestedAction(staff(show.screen.theatre, BOX_OFFICE), "fell ill", 0, "one")
 
 
 def give_half_a_yen(ticket: Ticket) -> None:
@@ -44,22 +45,22 @@ def refunded() -> Decimal:
     return sum(Refund.objects.values_list("amount", flat=True))
 
 
-def test_goodwill_of_half_a_yen_is_refused_with_a_sentence(show, deed):
+def test_goodwill_of_half_a_yen_is_refused_with_a_sentence(show, requested):
     ticket = sold(show, "A1")
 
     with pytest.raises(AmountTooPrecise, match="An amount in JPY has no decimal places, such as ¥10"):
-        give_goodwill(code=ticket.code, amount=Decimal("100.50"), deed=deed)
+        give_goodwill(code=ticket.code, amount=Decimal("100.50"), requested=requested)
 
     assert not Refund.objects.exists()
 
 
-def test_another_amount_for_a_cancellation_or_for_seats_is_refused_as_well(show, deed):
+def test_another_amount_for_a_cancellation_or_for_seats_is_refused_as_well(show, requested):
     ticket = sold(show, "A1 A2")
 
     with pytest.raises(AmountTooPrecise):
-        cancel_order(code=ticket.code, deed=deed, amount=Decimal("0.50"))
+        cancel_order(code=ticket.code, requested=requested, amount=Decimal("0.50"))
     with pytest.raises(AmountTooPrecise):
-        return_seats(code=ticket.code, seat_ids=seat_ids(show, "A1"), deed=deed, amount=Decimal("0.50"))
+        return_seats(code=ticket.code, seat_ids=seat_ids(show, "A1"), requested=requested, amount=Decimal("0.50"))
 
     assert not Refund.objects.exists()
 
@@ -98,11 +99,11 @@ def test_half_a_yen_given_before_does_not_keep_the_buyer_from_cancelling(show):
     assert unexplained_seats(show) == []
 
 
-def test_nor_staff_from_refunding_all_that_is_kept(show, deed):
+def test_nor_staff_from_refunding_all_that_is_kept(show, requested):
     ticket = sold(show, "A1")
     give_half_a_yen(ticket)
 
-    cancel_order(code=ticket.code, deed=deed, amount=Decimal("299.50"))
+    cancel_order(code=ticket.code, requested=requested, amount=Decimal("299.50"))
 
     assert refunded() == 300
 

@@ -13,7 +13,8 @@ from cinema.selectors.core.mails import undelivered_mail
 from cinema.selectors.orders.orders import find_orders
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.corrections import correct_email
-from cinema.services.orders.orders import Deed, give_goodwill, resend_ticket
+from cinema.services.orders.orders import give_goodwill, resend_ticket
+from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import BOX_OFFICE, ShowFactory, booked, sold, staff
 from tests.mails import outbox
 from tests.relay import Relay
@@ -34,7 +35,7 @@ def clerk(ticket):
 
 
 def correct(ticket, clerk, email=RIGHT, seen=0, key="key"):
-    return correct_email(code=ticket.code, email=email, deed=Deed(clerk, "mistyped", seen, key))
+    return correct_email(code=ticket.code, email=email, requested=RequestedAction(clerk, "mistyped", seen, key))
 
 
 def refused(**which):
@@ -71,7 +72,7 @@ def test_a_refused_ticket_is_sent_once(ticket, clerk):
 
 def test_the_amount_of_a_refused_mail_about_a_refund_is_still_known(ticket, clerk, settings):
     outbox()
-    give_goodwill(code=ticket.code, amount=Decimal(50), deed=Deed(clerk, "too loud", 0, "other"))
+    give_goodwill(code=ticket.code, amount=Decimal(50), requested=RequestedAction(clerk, "too loud", 0, "other"))
     relay = Relay()
     backend = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -90,7 +91,9 @@ def test_the_amount_of_a_refused_mail_about_a_refund_is_still_known(ticket, cler
 
 def test_the_trail_says_who_and_why_and_holds_no_address(ticket, clerk):
     correct(ticket, clerk)
-    resend_ticket(code=ticket.code, deed=Deed(clerk, "asked for it", AuditEvent.objects.get().pk, "other"))
+    resend_ticket(
+        code=ticket.code, requested=RequestedAction(clerk, "asked for it", AuditEvent.objects.get().pk, "other")
+    )
 
     corrected, resent = AuditEvent.objects.order_by("pk")
     assert (corrected.action, corrected.user, corrected.reason, corrected.ticket) == (

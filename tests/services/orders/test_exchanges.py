@@ -46,7 +46,7 @@ from tests.factories import (
     starting_in,
 )
 from tests.mails import outbox
-from tests.services.orders.test_orders import deed, latest
+from tests.services.orders.test_orders import latest, requested
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,7 +77,11 @@ def ticket(show):
 
 def exchange(ticket, show, names, user, **more):
     return exchange_order(
-        code=ticket.code, show_id=show.pk, seat_ids=seat_ids(show, names), deed=more.pop("deed", deed(user)), **more
+        code=ticket.code,
+        show_id=show.pk,
+        seat_ids=seat_ids(show, names),
+        requested=more.pop("requested", requested(user)),
+        **more,
     )
 
 
@@ -152,10 +156,10 @@ def test_the_same_click_twice_exchanges_once(show, other, ticket, clerk):
 
 def test_seats_given_back_and_goodwill_before_go_along(show, other, clerk):
     ticket = sold(show, "A1 A2 A3")
-    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A1"), deed=deed(clerk))
-    give_goodwill(code=ticket.code, amount=Decimal(50), deed=deed(clerk, "two", seen=latest()))
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A1"), requested=requested(clerk))
+    give_goodwill(code=ticket.code, amount=Decimal(50), requested=requested(clerk, "two", seen=latest()))
 
-    exchange(ticket, other, "A1 A2", clerk, deed=deed(clerk, "three", seen=latest()))
+    exchange(ticket, other, "A1 A2", clerk, requested=requested(clerk, "three", seen=latest()))
 
     assert agree(show, other)
     assert (show.revenue, other.revenue) == (0, 450)
@@ -190,7 +194,7 @@ def test_not_to_its_own_show_nor_to_another_theatre(show, ticket, clerk):
         exchange(ticket, show, "A3 A4", clerk)
     for show_id in (elsewhere.pk, 10**9):
         with pytest.raises(UnknownShow):
-            exchange_order(code=ticket.code, show_id=show_id, seat_ids=[], deed=deed(clerk))
+            exchange_order(code=ticket.code, show_id=show_id, seat_ids=[], requested=requested(clerk))
 
 
 def test_not_from_or_to_a_show_that_is_over(show, other, ticket, clerk):
@@ -267,8 +271,8 @@ def test_only_a_show_of_the_same_film_that_is_on_sale_and_has_room(off, other, t
 def test_what_a_first_exchange_gave_back_a_second_does_not_give_again(show, other, ticket, clerk):
     third = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=show.screen.theatre, plan="aaaa"), price=200)
     exchange(ticket, other, "A3 A4", clerk, refund_difference=True)
-    again = deed(clerk, seen=latest(), key="again")
-    exchange(ticket, third, "A1 A2", clerk, refund_difference=True, deed=again)
+    again = requested(clerk, seen=latest(), key="again")
+    exchange(ticket, third, "A1 A2", clerk, refund_difference=True, requested=again)
 
     assert Refund.objects.get().amount == 100
     assert agree(show, other, third)
@@ -300,7 +304,10 @@ def test_a_wheelchair_and_its_companion_go_to_a_pair_of_seats():
     sold(other, "A1", buyer="ben")  # the first companion seat is free, but has no free place beside it
 
     exchange_order(
-        code=ticket.code, show_id=other.pk, seat_ids=(), deed=deed(staff(show.screen.theatre, BOX_OFFICE), seen=0)
+        code=ticket.code,
+        show_id=other.pk,
+        seat_ids=(),
+        requested=requested(staff(show.screen.theatre, BOX_OFFICE), seen=0),
     )
 
     assert seats_of(ticket) == "A5 A6"
@@ -320,8 +327,8 @@ def test_after_the_difference_is_refunded_each_seat_counts_for_its_new_price(sho
 def test_a_seat_returned_after_that_refunds_its_new_price(show, other, ticket, clerk):
     exchange(ticket, other, "A1 A2", clerk, refund_difference=True)
 
-    back = deed(clerk, "back", seen=latest())
-    return_seats(code=ticket.code, seat_ids=seat_ids(other, "A1"), deed=back)
+    back = requested(clerk, "back", seen=latest())
+    return_seats(code=ticket.code, seat_ids=seat_ids(other, "A1"), requested=back)
 
     assert ticket_by_code(ticket.code).kept == 200
     agree(show, other)

@@ -23,13 +23,13 @@ from cinema.services.money.payments import settle_payment
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import (
-    Deed,
     cancel_order,
     give_goodwill,
     move_order,
     resend_ticket,
     return_seats,
 )
+from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import (
     BOX_OFFICE,
     ShowFactory,
@@ -66,8 +66,8 @@ def ticket(show):
     return ticket
 
 
-def deed(user, key="one", *, seen=0, reason="fell ill"):
-    return Deed(user, reason, seen, key)
+def requested(user, key="one", *, seen=0, reason="fell ill"):
+    return RequestedAction(user, reason, seen, key)
 
 
 def latest():
@@ -92,14 +92,14 @@ def agrees(show):
 def test_of_a_show_called_off_everything_goes_back_whatever_staff_say(show, ticket, clerk):
     cancelled(show)
 
-    cancel_order(code=ticket.code, deed=deed(clerk), amount=Decimal(100))
+    cancel_order(code=ticket.code, requested=requested(clerk), amount=Decimal(100))
 
     assert kept(ticket) == 0
     assert agrees(show)
 
 
 def test_staff_cancel_by_the_terms_it_was_sold_under(show, ticket, clerk):
-    cancel_order(code=ticket.code, deed=deed(clerk))
+    cancel_order(code=ticket.code, requested=requested(clerk))
 
     ticket.refresh_from_db()
     assert ticket.status == Ticket.Status.CANCELLED
@@ -112,7 +112,7 @@ def test_staff_cancel_by_the_terms_it_was_sold_under(show, ticket, clerk):
 def test_staff_cancel_after_the_cut_off_until_the_show_is_over(show, ticket, clerk):
     starting_in(show, timedelta(minutes=-30))
 
-    cancel_order(code=ticket.code, deed=deed(clerk), amount=Decimal(750))
+    cancel_order(code=ticket.code, requested=requested(clerk), amount=Decimal(750))
 
     assert Refund.objects.get().amount == Decimal(750)
     assert agrees(show)
@@ -122,12 +122,12 @@ def test_nobody_cancels_a_ticket_of_a_show_that_is_over(show, ticket, clerk):
     starting_in(show, timedelta(hours=-5))
 
     with pytest.raises(NotCancellable, match="This show is over"):
-        cancel_order(code=ticket.code, deed=deed(clerk))
+        cancel_order(code=ticket.code, requested=requested(clerk))
 
 
 def test_no_more_than_was_paid_can_go_back(show, ticket, clerk):
     with pytest.raises(RefundTooHigh, match="only ₹750 is left"):
-        cancel_order(code=ticket.code, deed=deed(clerk), amount=Decimal(751))
+        cancel_order(code=ticket.code, requested=requested(clerk), amount=Decimal(751))
 
     ticket.refresh_from_db()
     assert ticket.status == Ticket.Status.CONFIRMED
@@ -135,7 +135,7 @@ def test_no_more_than_was_paid_can_go_back(show, ticket, clerk):
 
 
 def test_a_cancellation_says_who_and_why_in_the_ledger_and_the_audit_trail(show, ticket, clerk):
-    cancel_order(code=ticket.code, deed=deed(clerk))
+    cancel_order(code=ticket.code, requested=requested(clerk))
 
     event = SeatEvent.objects.filter(action="CANCEL").first()
     assert (event.actor, event.user, event.reason) == ("STAFF", clerk, "fell ill")
@@ -146,7 +146,7 @@ def test_a_cancellation_says_who_and_why_in_the_ledger_and_the_audit_trail(show,
 
 def test_the_same_click_twice_cancels_once(show, ticket, clerk):
     for _ in range(2):
-        cancel_order(code=ticket.code, deed=deed(clerk))
+        cancel_order(code=ticket.code, requested=requested(clerk))
 
     assert Refund.objects.count() == AuditEvent.objects.count() == len(outbox()) == 1
 
@@ -155,7 +155,7 @@ def test_the_same_click_twice_cancels_once(show, ticket, clerk):
 
 
 def test_a_seat_given_back_is_free_and_its_price_goes_back(show, ticket, clerk):
-    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk))
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk))
 
     ticket.refresh_from_db()
     refund = Refund.objects.get()
@@ -168,23 +168,23 @@ def test_a_seat_given_back_is_free_and_its_price_goes_back(show, ticket, clerk):
 
 
 def test_a_seat_can_be_given_back_for_less_or_for_nothing(show, ticket, clerk):
-    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk), amount=Decimal(0))
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk), amount=Decimal(0))
     assert not Refund.objects.exists()
     assert agrees(show)
 
-    again = deed(clerk, "two", seen=latest())
-    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A1"), deed=again, amount=Decimal(100))
+    again = requested(clerk, "two", seen=latest())
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A1"), requested=again, amount=Decimal(100))
     assert Refund.objects.get().amount == 100
     assert agrees(show)
 
 
 def test_a_seat_is_not_given_back_for_more_than_it_cost(show, ticket, clerk):
     with pytest.raises(RefundTooHigh, match="only ₹250 is left"):
-        return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk), amount=Decimal(251))
+        return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk), amount=Decimal(251))
 
 
 def test_the_buyer_learns_what_goes_back_and_which_seats_are_left(show, ticket, clerk):
-    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk))
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk))
 
     [message] = outbox()
     assert message.subject.startswith("Refund of ₹250")
@@ -195,14 +195,14 @@ def test_the_buyer_learns_what_goes_back_and_which_seats_are_left(show, ticket, 
 @pytest.mark.parametrize(("names", "refusal"), [("", NoSeats), ("B1", UnknownSeats), ("A1 A2 A3", LastSeats)])
 def test_what_cannot_be_given_back(show, ticket, clerk, names, refusal):
     with pytest.raises(refusal):
-        return_seats(code=ticket.code, seat_ids=seat_ids(show, names), deed=deed(clerk))
+        return_seats(code=ticket.code, seat_ids=seat_ids(show, names), requested=requested(clerk))
 
     assert agrees(show)
 
 
 def test_the_same_click_twice_gives_back_once(show, ticket, clerk):
     for _ in range(2):
-        return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk))
+        return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk))
 
     assert Refund.objects.count() == 1
 
@@ -219,7 +219,7 @@ def special():
 def give_seats_back(ticket, names, **how):
     clerk = staff(ticket.show.screen.theatre, BOX_OFFICE)
     done = AuditEvent.objects.filter(ticket=ticket).order_by("pk").last()
-    how["deed"] = deed(clerk, names, seen=done.pk if done else 0)
+    how["requested"] = requested(clerk, names, seen=done.pk if done else 0)
     return return_seats(code=ticket.code, seat_ids=seat_ids(ticket.show, names), **how)
 
 
@@ -271,7 +271,7 @@ def test_a_ticket_type_that_needs_a_paid_ticket_does_not_stay_alone():
 
 def test_after_goodwill_a_returned_seat_refunds_only_what_the_others_leave(show, clerk):
     ticket = sold(show, "A5 A6")
-    give_goodwill(code=ticket.code, amount=Decimal(300), deed=deed(clerk, "goodwill"))
+    give_goodwill(code=ticket.code, amount=Decimal(300), requested=requested(clerk, "goodwill"))
 
     give_seats_back(ticket, "A5")
 
@@ -280,7 +280,7 @@ def test_after_goodwill_a_returned_seat_refunds_only_what_the_others_leave(show,
 
 
 def test_a_freed_seat_can_be_sold_again_and_the_rest_cancelled_by_its_buyer(show, ticket, clerk):
-    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk))
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk))
     sold(show, "A2", buyer="ben")
 
     cancel_ticket(code=ticket.code)
@@ -294,7 +294,7 @@ def test_a_freed_seat_can_be_sold_again_and_the_rest_cancelled_by_its_buyer(show
 
 
 def test_goodwill_leaves_the_ticket_as_it_is(show, ticket, clerk):
-    give_goodwill(code=ticket.code, amount=Decimal("99.50"), deed=deed(clerk))
+    give_goodwill(code=ticket.code, amount=Decimal("99.50"), requested=requested(clerk))
 
     ticket.refresh_from_db()
     assert (ticket.status, Refund.objects.get().reason) == ("CONFIRMED", "GOODWILL")
@@ -306,16 +306,16 @@ def test_goodwill_leaves_the_ticket_as_it_is(show, ticket, clerk):
 def test_goodwill_can_be_given_after_the_show(show, ticket, clerk):
     past(show)
 
-    give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(clerk))
+    give_goodwill(code=ticket.code, amount=Decimal(100), requested=requested(clerk))
 
     assert agrees(show)
 
 
 def test_all_goodwill_together_is_never_more_than_was_paid(show, ticket, clerk):
-    give_goodwill(code=ticket.code, amount=Decimal(700), deed=deed(clerk))
+    give_goodwill(code=ticket.code, amount=Decimal(700), requested=requested(clerk))
 
     with pytest.raises(RefundTooHigh, match="only ₹50 is left"):
-        give_goodwill(code=ticket.code, amount=Decimal(51), deed=deed(clerk, "two", seen=latest()))
+        give_goodwill(code=ticket.code, amount=Decimal(51), requested=requested(clerk, "two", seen=latest()))
 
     assert kept(ticket) == 50
     assert agrees(show)
@@ -325,7 +325,7 @@ def test_a_buyer_who_cancels_later_gets_only_what_is_left(show, clerk):
     show.screen.theatre.refund_percent = 100
     show.screen.theatre.save()
     ticket = sold(show, "B1 B2")
-    give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(clerk))
+    give_goodwill(code=ticket.code, amount=Decimal(100), requested=requested(clerk))
 
     cancel_ticket(code=ticket.code)
     send_due_refunds()
@@ -337,18 +337,18 @@ def test_a_buyer_who_cancels_later_gets_only_what_is_left(show, clerk):
 
 def test_who_comes_after_somebody_else_is_told_and_nothing_is_done(show, ticket, clerk):
     other = staff(show.screen.theatre, BOX_OFFICE, email="ben@example.org", name="Ben")
-    give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(clerk))
+    give_goodwill(code=ticket.code, amount=Decimal(100), requested=requested(clerk))
 
     with pytest.raises(OrderChanged, match="refund made \\(fell ill\\)"):
-        give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(other, "two"))
+        give_goodwill(code=ticket.code, amount=Decimal(100), requested=requested(other, "two"))
 
     assert Refund.objects.count() == 1
 
 
 def test_sending_a_ticket_again_disturbs_nobody(show, ticket, clerk):
-    resend_ticket(code=ticket.code, deed=deed(clerk))
+    resend_ticket(code=ticket.code, requested=requested(clerk))
 
-    give_goodwill(code=ticket.code, amount=Decimal(100), deed=deed(clerk, "two"))
+    give_goodwill(code=ticket.code, amount=Decimal(100), requested=requested(clerk, "two"))
 
     assert [message.subject[:14] for message in outbox()] == ["Your ticket: T", "Refund of ₹100"]
     assert list(AuditEvent.objects.values_list("action", flat=True)) == ["REFUND", "RESEND"]
@@ -358,9 +358,9 @@ def test_nothing_is_given_back_for_a_ticket_that_is_not_paid(show, clerk):
     ticket = booked(show, "B1").ticket
 
     for give in (
-        lambda: give_goodwill(code=ticket.code, amount=Decimal(1), deed=deed(clerk)),
-        lambda: return_seats(code=ticket.code, seat_ids=seat_ids(show, "B1"), deed=deed(clerk)),
-        lambda: resend_ticket(code=ticket.code, deed=deed(clerk)),
+        lambda: give_goodwill(code=ticket.code, amount=Decimal(1), requested=requested(clerk)),
+        lambda: return_seats(code=ticket.code, seat_ids=seat_ids(show, "B1"), requested=requested(clerk)),
+        lambda: resend_ticket(code=ticket.code, requested=requested(clerk)),
     ):
         with pytest.raises(TicketNotPaid, match="not paid"):
             give()
@@ -371,7 +371,7 @@ def test_nothing_is_given_back_for_a_ticket_that_is_not_paid(show, clerk):
 
 def test_staff_move_a_ticket_and_a_second_click_changes_nothing(show, ticket, clerk):
     for _ in range(2):
-        move_order(code=ticket.code, seat_ids=seat_ids(show, "B1 B2 B3"), deed=deed(clerk))
+        move_order(code=ticket.code, seat_ids=seat_ids(show, "B1 B2 B3"), requested=requested(clerk))
 
     assert seat(show, "B1").status == ShowSeat.Status.BOOKED
     assert AuditEvent.objects.get().reason == "fell ill"
@@ -379,9 +379,9 @@ def test_staff_move_a_ticket_and_a_second_click_changes_nothing(show, ticket, cl
 
 
 def test_a_ticket_that_gave_a_seat_back_moves_with_those_it_still_has(show, ticket, clerk):
-    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), deed=deed(clerk))
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk))
 
-    move_order(code=ticket.code, seat_ids=seat_ids(show, "B1 B2"), deed=deed(clerk, "two", seen=latest()))
+    move_order(code=ticket.code, seat_ids=seat_ids(show, "B1 B2"), requested=requested(clerk, "two", seen=latest()))
 
     assert agrees(show)
     assert Ticket.objects.get().seats.filter(active=True).count() == 2

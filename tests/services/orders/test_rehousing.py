@@ -11,8 +11,9 @@ from cinema.selectors.orders.conflicts import conflicts_of, preview
 from cinema.services.booking.blocks import block_seats, release_house_seats
 from cinema.services.booking.holds import release_hold
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.orders import Deed, return_seats
+from cinema.services.orders.orders import return_seats
 from cinema.services.orders.rehousing import rehouse, rehouse_each
+from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import MANAGER, ShowFactory, held, lapsed, seat, seat_ids, sold, staff, waiting
 from tests.mails import outbox
 
@@ -222,7 +223,7 @@ def test_a_preview_says_what_a_block_would_mean(show):
 def test_an_order_that_returned_a_seat_moves_with_those_it_has(show):
     ticket = sold(show, "A3 A4 A5")
     clerk = staff(show.screen.theatre, MANAGER)
-    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A5"), deed=Deed(clerk, "ill", 0, "key"))
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A5"), requested=RequestedAction(clerk, "ill", 0, "key"))
     sold(show, "A5", buyer="ben")
     block(show, "A4")
 

@@ -17,8 +17,9 @@ from cinema.selectors.orders.show_cancellations import preview, progress
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import choose_show
-from cinema.services.orders.orders import Deed, give_goodwill
+from cinema.services.orders.orders import give_goodwill
 from cinema.services.orders.show_cancellations import cancel_show, process_all_cancellations, process_cancellation
+from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import (
     MANAGER,
     ScreenFactory,
@@ -262,8 +263,8 @@ def test_their_money_is_owed_until_they_have_chosen_and_then_no_more(show, manag
 
 def test_goodwill_for_a_cancelled_show_is_part_of_what_is_owed(show, manager):
     off = call_off(show, manager)
-    deed = Deed(manager, "sorry", AuditEvent.objects.latest("pk").pk, "key")
-    give_goodwill(code=Ticket.objects.get(hold__buyer="asha").code, amount=Decimal(50), deed=deed)
+    requested = RequestedAction(manager, "sorry", AuditEvent.objects.latest("pk").pk, "key")
+    give_goodwill(code=Ticket.objects.get(hold__buyer="asha").code, amount=Decimal(50), requested=requested)
     show.refresh_from_db()
     assert (show.revenue, show.owed) == (0, 700)
     assert unexplained_seats(show) == []

@@ -16,7 +16,8 @@ from cinema.models import SeatBlock, Show, ShowSeat
 from cinema.services.booking.blocks import block_seats
 from cinema.services.booking.expiry import release_expired
 from cinema.services.orders.cancellations import cancel_ticket
-from cinema.services.orders.orders import Deed, give_goodwill
+from cinema.services.orders.orders import give_goodwill
+from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.schedule import archiving
 from cinema.services.schedule.archiving import KEPT_FOR, drop_unsold_seats
 from cinema.services.schedule.publishing import unpublish_show
@@ -123,8 +124,8 @@ def test_the_oldest_shows_come_first_and_only_so_many_at_once(show):
 
 def test_money_given_back_long_afterwards_is_counted_right(show):
     drop_unsold_seats()
-    deed = Deed(staff(show.screen.theatre, BOX_OFFICE), "the film broke", 0, "late")
-    give_goodwill(code=show.tickets.get(status="CONFIRMED").code, amount=Decimal(100), deed=deed)
+    requested = RequestedAction(staff(show.screen.theatre, BOX_OFFICE), "the film broke", 0, "late")
+    give_goodwill(code=show.tickets.get(status="CONFIRMED").code, amount=Decimal(100), requested=requested)
     show.refresh_from_db()
     assert (show.admissions, show.seats_free, show.revenue) == (2, 5, Decimal(400))
     assert wrongs(show) == []

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from cinema.exceptions import BusinessRuleViolation, SeatsNotChangeable
 from cinema.forms.booking.booking import is_key
-from cinema.forms.orders.orders import DeedForm, ExchangeOrderForm, MoveOrderForm
+from cinema.forms.orders.orders import ExchangeOrderForm, MoveOrderForm, StaffActionForm
 from cinema.models import Show, Theatre, Ticket
 from cinema.selectors.booking.seat_map import seat_map, show_for_sale
 from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.orders.moves import can_move, move_map
-from cinema.selectors.orders.orders import deeds_of, exchange_shows
+from cinema.selectors.orders.orders import events_of, exchange_shows
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import move_order
@@ -39,7 +39,7 @@ def order_move(request: HttpRequest, theatre: Theatre, reference: str) -> HttpRe
     error, status = _first_error(form), 400 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
-            move_order(code=order.code, seat_ids=form.cleaned_data["seats"], deed=form.deed(request.user))
+            move_order(code=order.code, seat_ids=form.cleaned_data["seats"], requested=form.requested(request.user))
             messages.success(request, _("The seats are changed, and the buyer gets the ticket again by e-mail."))
             return _to_order(theatre, order)
         except BusinessRuleViolation as refusal:
@@ -74,7 +74,7 @@ def order_exchange(request: HttpRequest, theatre: Theatre, reference: str) -> Ht
                 code=order.code,
                 show_id=show.pk,
                 seat_ids=() if cleaned["best"] else cleaned["seats"],
-                deed=form.deed(request.user),
+                requested=form.requested(request.user),
                 refund_difference=cleaned["refund_difference"],
             )
             messages.success(request, _("The ticket is now for this show, and the buyer gets it again by e-mail."))
@@ -87,7 +87,7 @@ def order_exchange(request: HttpRequest, theatre: Theatre, reference: str) -> Ht
     )
 
 
-def _choose_show(request: HttpRequest, theatre: Theatre, order: Ticket, form: DeedForm) -> HttpResponse:
+def _choose_show(request: HttpRequest, theatre: Theatre, order: Ticket, form: StaffActionForm) -> HttpResponse:
     everything = request.GET.get("films") == "all"
     day = _day(request.GET.get("day", "")) or theatre.trading_day(timezone.now())
     shows = exchange_shows(order, theatre, day if everything else None)
@@ -102,12 +102,12 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _form(kind: type[DeedForm], request: HttpRequest, order: Ticket) -> Any:
-    deeds = deeds_of(order)
-    return kind(request.POST if request.method == "POST" else None, seen=deeds[-1].pk if deeds else 0)
+def _form(kind: type[StaffActionForm], request: HttpRequest, order: Ticket) -> Any:
+    events = events_of(order)
+    return kind(request.POST if request.method == "POST" else None, seen=events[-1].pk if events else 0)
 
 
-def _first_error(form: DeedForm) -> BusinessRuleViolation | str:
+def _first_error(form: StaffActionForm) -> BusinessRuleViolation | str:
     return next(iter(form.errors.get("seats", [])), "") if form.is_bound else ""
 
 
@@ -124,8 +124,8 @@ def _page(
 ) -> HttpResponse:
     """The map to choose on, and why a choice was refused."""
     if form.is_bound:
-        deeds = deeds_of(order)
-        form.latest = deeds[-1].pk if deeds else 0
+        events = events_of(order)
+        form.latest = events[-1].pk if events else 0
         form.renew()
     chosen: Collection[int] = form.readable if form.is_bound else ()
     places = [seat.place for row in more["map"].rows for seat in row.seats] if error and "map" in more else []

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.booking.booking import is_key
-from cinema.forms.orders.orders import CancelForm, DeedForm, EmailForm, RefundForm, ResendForm
+from cinema.forms.orders.orders import CancelForm, EmailForm, RefundForm, ResendForm, StaffActionForm
 from cinema.models import Theatre, Ticket
 from cinema.models.codes import reference_in
 from cinema.selectors.booking.tickets import cancellation_terms
@@ -27,7 +27,7 @@ from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
 
-FORMS: dict[str, type[DeedForm]] = {
+FORMS: dict[str, type[StaffActionForm]] = {
     "resend": ResendForm,
     "email": EmailForm,
     "cancel": CancelForm,
@@ -64,7 +64,7 @@ def order(request: HttpRequest, theatre: Theatre, reference: str) -> HttpRespons
 @require_POST
 def order_resend(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
     def resend(order: Ticket, form: ResendForm) -> None:
-        ticket = services.resend_ticket(code=order.code, deed=form.deed(request.user))
+        ticket = services.resend_ticket(code=order.code, requested=form.requested(request.user))
         messages.success(request, _("The ticket is on its way to %(email)s.") % {"email": ticket.email})
 
     return _act(request, theatre, reference, "resend", resend)
@@ -75,7 +75,7 @@ def order_resend(request: HttpRequest, theatre: Theatre, reference: str) -> Http
 def order_email(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
     def correct(order: Ticket, form: EmailForm) -> None:
         email = form.cleaned_data["email"]
-        correct_email(code=order.code, email=email, deed=form.deed(request.user))
+        correct_email(code=order.code, email=email, requested=form.requested(request.user))
         messages.success(request, _("The address is corrected. The e-mails go to %(email)s now.") % {"email": email})
 
     return _act(request, theatre, reference, "email", correct)
@@ -85,7 +85,7 @@ def order_email(request: HttpRequest, theatre: Theatre, reference: str) -> HttpR
 @require_POST
 def order_cancel(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
     def cancel(order: Ticket, form: CancelForm) -> None:
-        services.cancel_order(code=order.code, deed=form.deed(request.user), amount=form.amount_of(order))
+        services.cancel_order(code=order.code, requested=form.requested(request.user), amount=form.amount_of(order))
         messages.success(request, _("The order is cancelled, and the buyer gets an e-mail."))
 
     return _act(request, theatre, reference, "cancel", cancel)
@@ -95,12 +95,16 @@ def order_cancel(request: HttpRequest, theatre: Theatre, reference: str) -> Http
 @require_POST
 def order_refund(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
     def refund(order: Ticket, form: RefundForm) -> None:
-        deed, amount, seats = form.deed(request.user), form.cleaned_data["amount"], form.cleaned_data["seats"]
+        requested, amount, seats = (
+            form.requested(request.user),
+            form.cleaned_data["amount"],
+            form.cleaned_data["seats"],
+        )
         if seats:
-            services.return_seats(code=order.code, seat_ids=seats, deed=deed, amount=amount)
+            services.return_seats(code=order.code, seat_ids=seats, requested=requested, amount=amount)
             messages.success(request, _("The seats are refunded and free again, and the buyer gets an e-mail."))
         else:
-            services.give_goodwill(code=order.code, amount=amount, deed=deed)
+            services.give_goodwill(code=order.code, amount=amount, requested=requested)
             messages.success(request, _("The refund is on its way, and the buyer gets an e-mail."))
 
     return _act(request, theatre, reference, "refund", refund)
@@ -110,13 +114,13 @@ def order_page(
     request: HttpRequest,
     theatre: Theatre,
     order: Ticket,
-    bound: DeedForm | None = None,
+    bound: StaffActionForm | None = None,
     refusal: BusinessRuleViolation | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The order with its history and forms; ``bound`` is the one that was refused."""
-    deeds, show = selectors.deeds_of(order), order.show
-    seen = deeds[-1].pk if deeds else 0
+    events, show = selectors.events_of(order), order.show
+    seen = events[-1].pk if events else 0
     now, paid = timezone.now(), order.status == Ticket.Status.CONFIRMED
     off = show.status == show.Status.CANCELLED
     forms: dict[str, Any] = {
@@ -131,7 +135,7 @@ def order_page(
         "order": order,
         "show": show,
         "seats": [line for line in order.seats.all() if line.active or order.status != Ticket.Status.CONFIRMED],
-        "history": selectors.history(order, deeds),
+        "history": selectors.history(order, events),
         "terms": cancellation_terms(order),
         "cancellation": cancellation_of(show) if off else None,
         "paid": paid,

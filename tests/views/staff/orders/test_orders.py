@@ -21,7 +21,7 @@ from tests.factories import (
     starting_in,
 )
 from tests.mails import outbox
-from tests.services.orders.test_orders import deed
+from tests.services.orders.test_orders import requested
 from tests.views.browsers import text
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_a_mail_that_was_refused_is_told_with_the_way_to_mend_it(client, clerk, 
     page = content(client.get(address("-order", ticket.reference)))
 
     assert f"An e-mail to {ticket.email} was not delivered</strong> (ticket). The mail server refused it (550)." in page
-    assert '<details id="correct-email" name="deed" open>' in page
+    assert '<details id="correct-email" name="staff-action" open>' in page
     assert "not delivered: ticket" in page
 
 
@@ -278,7 +278,7 @@ def test_too_much_is_refused_and_what_was_typed_stays(client, clerk, ticket):
 
 def test_who_comes_second_is_told_and_can_send_it_all_the_same(client, clerk, show, ticket):
     ben = staff(show.screen.theatre, BOX_OFFICE, name="Ben", email="ben@example.org")
-    give_goodwill(code=ticket.code, amount=Decimal(50), deed=deed(ben, "his", reason="it was cold"))
+    give_goodwill(code=ticket.code, amount=Decimal(50), requested=requested(ben, "his", reason="it was cold"))
 
     response = client.post(address("-refund", ticket.reference), sent(amount="70"))
 

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from cinema.services.booking.blocks import block_seats
-from cinema.services.orders.orders import Deed, cancel_order
+from cinema.services.orders.orders import cancel_order
+from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import (
     BOX_OFFICE,
     CONTACT,
@@ -82,7 +83,7 @@ def test_an_order_whose_time_to_pay_is_over_has_no_seats(clerk, show):
 
 def test_seats_that_were_refunded_are_nobodys(clerk, show, theatre):
     ticket = sold(show, "A1")
-    cancel_order(code=ticket.code, deed=Deed(staff(theatre, MANAGER), "ill", 0, "key"), amount=None)
+    cancel_order(code=ticket.code, requested=RequestedAction(staff(theatre, MANAGER), "ill", 0, "key"), amount=None)
     page = clerk.get(page_of(show)).text
     assert ticket.reference not in page
     assert "Nobody has booked this show yet." in page

@@ -1,0 +1,59 @@
+"""A staff action on an order: locked for it, done once, and logged with who and why."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from cinema.exceptions import OrderChanged
+from cinema.models import AuditEvent, StaffAction, Ticket, TicketSeat, User
+from cinema.services.core import audit
+from cinema.services.core.locking import FACTS, lock_ticket
+
+
+class RequestedAction(NamedTuple):
+    """What a member of staff asks to do with an order, and why.
+
+    ``seen`` is the key of the latest audit event of the order that they know of (0: none): if there is a later one,
+    they are told first. ``key`` belongs to one form, so that a second click is not a second action.
+    """
+
+    user: User
+    reason: str
+    seen: int
+    key: str
+
+
+def lock_for_action(
+    *, code: str, requested: RequestedAction, beside: Collection[int] = ()
+) -> tuple[Ticket, list[TicketSeat]]:
+    """Lock a ticket, as lock_ticket() does, with the FACTS of its show, for a staff action. Raises OrderChanged."""
+    ticket, lines = lock_ticket(*FACTS, code=code, beside=beside)
+    check_unchanged(ticket=ticket, requested=requested, but={"staff_action__key": requested.key})
+    return ticket, lines
+
+
+def check_unchanged(*, ticket: Ticket, requested: RequestedAction, but: dict[str, object]) -> None:
+    """Raise OrderChanged for the first audit event of the order after the one seen, other than sending the ticket
+    again, and ``but`` those of the action itself."""
+    later = AuditEvent.objects.filter(ticket=ticket, pk__gt=requested.seen).exclude(action=audit.Action.RESEND)
+    if event := later.exclude(**but).select_related("user").order_by("pk").first():
+        raise OrderChanged(event)
+
+
+def is_duplicate(*, ticket: Ticket, requested: RequestedAction) -> bool:
+    """Whether the very same action was done before: a second click."""
+    return StaffAction.objects.filter(ticket=ticket, key=requested.key).exists()
+
+
+def log_action(*, ticket: Ticket, requested: RequestedAction, action: audit.Action, **details: object) -> None:
+    """Log the action in the order's history; from now on, the same is a duplicate."""
+    event = audit.note(
+        action=action,
+        user=requested.user,
+        subject=ticket.reference,
+        theatre=ticket.show.screen.theatre,
+        show=ticket.show,
+        ticket=ticket,
+        reason=requested.reason,
+        **details,
+    )
+    StaffAction.objects.create(ticket=ticket, key=requested.key, event=event)
