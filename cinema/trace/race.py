@@ -81,6 +81,7 @@ class Picture:
     seat: str
     buyers: list[Buyer]
     seen_by_others: str
+    has_row_locks: bool
 
     @property
     def before(self) -> str:
@@ -243,7 +244,7 @@ def _picture(turns: str, seat: ShowSeat, runners: Sequence[Runner]) -> Picture:
         replace(runner.buyer, statements=list(runner.buyer.statements), locks=_locks(runner)) for runner in runners
     ]
     status = ShowSeat.objects.values_list("status", flat=True).get(pk=seat.pk)
-    return Picture(turns, seat.seat.label, buyers, ShowSeat.Status(status).label)
+    return Picture(turns, seat.seat.label, buyers, ShowSeat.Status(status).label, connection.vendor == "postgresql")
 
 
 def _locks(runner: Runner) -> list[str]:

@@ -40,6 +40,7 @@ RESOLVE = ("django.urls.resolvers", "URLResolver.resolve")
 PLANNED = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE) \"(\w+)\"")
+FUNCTION = re.compile(r"\w+\(")
 PARENTHESES = re.compile(r"\([^()]*\)")
 ROW_LOCK = re.compile(r"\bFROM \"(\w+)\".* FOR (?:NO KEY )?UPDATE(?: OF \"(\w+)\")?", re.DOTALL)
 LONGEST_VALUE, FEW = 200, 8
@@ -57,14 +58,17 @@ class Statement:
     @property
     def word(self) -> str:
         """Its first word: SELECT, BEGIN, …"""
-        return self.sql.split(maxsplit=1)[0].upper()
+        return self.sql.split(maxsplit=1)[0].lstrip("(").upper()
 
     @property
     def summary(self) -> str:
         """What it does to which table: “SELECT cinema_show, for update”."""
-        found = TABLE.search(without_parentheses(self.sql))
-        locks = _("%(statement)s, for update") if ROW_LOCK.search(self.sql) else "%(statement)s"
-        return locks % {"statement": f"{self.word} {found[1]}" if found else " ".join(self.sql.split())}
+        found = TABLE.search(without_parentheses(self.sql)) or TABLE.search(self.sql)
+        called = FUNCTION.search(self.sql)
+        if found:
+            what = f"{self.word} {found[1]}"
+            return _("%(statement)s, for update") % {"statement": what} if ROW_LOCK.search(self.sql) else what
+        return f"{self.word} {called[0]}…)" if called else " ".join(self.sql.split())
 
     @property
     def is_boundary(self) -> bool:

@@ -1,0 +1,36 @@
+"""What is said of a call or a statement, in a few words."""
+
+import pytest
+
+from cinema.trace.recorder import Statement
+
+
+@pytest.mark.parametrize(
+    ("sql", "summary"),
+    [
+        ('SELECT "a"."id" FROM "a" WHERE "a"."b_id" IN (SELECT "b"."id" FROM "b")', "SELECT a"),
+        ('SELECT (SELECT 1 FROM "b") FROM "a" FOR NO KEY UPDATE OF "a"', "SELECT a, for update"),
+        ('(SELECT "a"."id" FROM "a") UNION ALL (SELECT "b"."id" FROM "b")', "SELECT a"),
+        ("SELECT pg_notify('seats', '7')", "SELECT pg_notify(…)"),
+        ('INSERT INTO "a" ("id") VALUES (1)', "INSERT a"),
+        ('UPDATE "a" SET "id" = 1', "UPDATE a"),
+        ("BEGIN IMMEDIATE", "BEGIN IMMEDIATE"),
+    ],
+)
+def test_a_statement_is_summed_up_by_what_it_does_to_which_table(sql, summary):
+    assert Statement(sql).summary == summary
+
+
+@pytest.mark.parametrize(
+    ("sql", "lock"),
+    [
+        ('SELECT "a"."id" FROM "a"', ""),
+        ('SELECT "a"."id" FROM "a" FOR UPDATE', "these rows of a"),
+        ('SELECT "a"."id" FROM "a" JOIN "b" ON true FOR NO KEY UPDATE OF "b"', "these rows of b"),
+        ('DELETE FROM "a"', "these rows of a"),
+        ("BEGIN IMMEDIATE", "the whole database, for writing"),
+        ("COMMIT", ""),
+    ],
+)
+def test_a_statement_is_known_by_what_it_locks(sql, lock):
+    assert Statement(sql).lock == lock
