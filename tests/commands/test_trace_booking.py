@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from cinema.models import Hold
 from tests.factories import on_card
@@ -40,6 +41,13 @@ def test_a_race_is_told_turn_by_turn(show, capsys):
 def test_a_show_that_is_not_there_is_an_error():
     with pytest.raises(CommandError, match="no such show"):
         call_command("trace_booking", "--show", "1")
+
+
+def test_a_database_without_tables_is_an_error(monkeypatch):
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+
+    with pytest.raises(CommandError, match="no cinema yet"):
+        call_command("trace_booking")
 
 
 def test_at_a_real_cinema_it_refuses(show, settings):

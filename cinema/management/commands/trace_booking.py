@@ -5,7 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
+from cinema.models import Show
 from cinema.trace import is_allowed
 
 
@@ -23,6 +25,8 @@ class Command(BaseCommand):
     def handle(self, *, what: str, show: int | None, turns: str, sql: bool, **options: Any) -> None:
         if not is_allowed():
             raise CommandError("Bookings are watched on a demo only, never at a real cinema.")
+        if Show._meta.db_table not in connection.introspection.table_names():
+            raise CommandError("This database has no cinema yet. Run “manage.py demo --no-server” first.")
         from cinema.trace.booking import CannotTrace, watch_booking, watch_refusal
         from cinema.trace.race import watch_race
 
