@@ -320,3 +320,23 @@ def test_a_template_that_keeps_the_law_is_left_in_peace():
         '<script src="{% static "js/a.js" %}" defer></script> <a href="/" hx-get="/" hx-target="#once">one = "two"</a>'
     )
     assert page_complaints("x.html", text) == []
+
+
+LONGEST_TEST_NAME = 80
+
+
+def long_names(tree: ast.Module) -> list[str]:
+    """The names of tests that are longer than a sentence read at a glance."""
+    functions = (node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    return [name for name in functions if name.startswith("test_") and len(name) > LONGEST_TEST_NAME]
+
+
+def test_the_name_of_a_test_is_one_short_sentence():
+    paths = sorted((ROOT / "tests").rglob("test_*.py"))
+    found = {str(path.relative_to(ROOT)): long_names(ast.parse(path.read_text())) for path in paths}
+    assert not {path: names for path, names in found.items() if names}
+
+
+def test_a_long_name_of_a_test_is_found():
+    name = "test_" + "and_so_on_" * 8
+    assert long_names(ast.parse(f"class Test:\n    def {name}(self): ...")) == [name]

@@ -78,7 +78,7 @@ def test_the_same_works_without_javascript(js_off_page, show):
     walk_from_the_front_page(js_off_page, show)
 
 
-def test_of_two_people_who_want_the_same_seat_one_gets_it_and_the_other_is_told_what_is_free(page, other_page, show):
+def test_of_two_buyers_at_one_seat_one_gets_it_and_one_sees_what_is_free(page, other_page, show):
     for visitor in (page, other_page):
         visitor.goto(f"/shows/{show.pk}/")
     other_page.route("**/seats/**", lambda route: route.fulfill(status=204))  # a line too slow to see it coming

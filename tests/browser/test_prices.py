@@ -94,7 +94,7 @@ def test_two_changes_in_quick_succession_end_in_the_right_total(page: Page, show
     expect(page.get_by_role("button", name="Pay ₹300")).to_be_visible()
 
 
-def test_what_costs_nothing_is_booked_for_free_and_what_costs_something_asks_how_again(page: Page):
+def test_an_order_of_nothing_is_booked_for_free_and_a_payable_one_asks_how(page: Page):
     show = on_card(plan="aaaa", adult=250, member=0)
     page.goto(f"/shows/{show.pk}/")
     page.get_by_role("checkbox", name="Row A, seat 1,").check()

@@ -115,7 +115,7 @@ def test_what_is_not_our_own_answer_stays_out_of_the_page(page, show):
     expect_chosen(page, "A1")
 
 
-def test_a_refusal_is_read_out_with_the_focus_on_it_and_the_map_is_brought_up_to_date(page, show):
+def test_a_refusal_is_read_out_and_the_map_is_brought_up_to_date(page, show):
     open_map(page, show)
     page.route("**/seats/**", lambda route: route.fulfill(status=204))  # a line too slow to see it coming
     touch(page, "A2")

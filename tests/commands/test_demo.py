@@ -69,7 +69,7 @@ def test_every_screen_has_shows_on_every_day(loaded):
     assert all(4 <= day["number"] <= 7 for day in days)
 
 
-def test_some_shows_are_partly_sold_one_is_sold_out_and_the_ledger_explains_every_seat(loaded):
+def test_some_demo_shows_are_partly_sold_and_the_ledger_explains_every_seat(loaded):
     assert Show.objects.filter(seats_free=0).count() == 1
     assert Show.objects.filter(seats_free__gt=0, revision__gt=0).exists()
     assert set(Ticket.objects.values_list("status", flat=True)) == {Ticket.Status.CONFIRMED}

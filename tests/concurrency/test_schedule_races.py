@@ -64,7 +64,7 @@ def test_managers_who_plan_different_times_are_in_nobodys_way(planning):
     assert Show.objects.count() == 2
 
 
-def test_without_the_lock_the_database_itself_keeps_shows_apart_and_the_refusal_is_the_same(planning):
+def test_without_the_lock_the_database_still_refuses_shows_that_overlap(planning):
     with without_locks():
         first, second = interleave(planning(0), planning(30))
 

@@ -50,7 +50,7 @@ def test_two_buyers_together_cannot_leave_a_seat_alone_that_neither_would(show: 
     assert wrongs(show) == []
 
 
-def test_of_many_who_want_the_ends_of_a_row_one_gets_them_and_the_others_are_offered_something(show: Show):
+def test_of_many_at_the_ends_of_a_row_one_gets_them_and_others_get_an_offer(show: Show):
     wishes = ["A1 A2", "A4 A5"] * 4
     outcomes = race(*(holding(show, names, f"buyer {n}") for n, names in enumerate(wishes)))
     assert sum(outcome.error is None for outcome in outcomes) == 1
@@ -77,7 +77,7 @@ def test_judged_before_the_lock_two_buyers_together_leave_a_seat_alone(show: Sho
 # --- The best that is left ---------------------------------------------------------------------
 
 
-def test_many_who_let_the_house_choose_sell_the_hall_out_and_nobody_is_refused_before(show: Show):
+def test_best_seats_sell_the_hall_out_and_refuse_nobody_before(show: Show):
     show = ShowFactory(screen__plan="aaaa.aaaa\naaaa.aaaa\naaaa.aaaa", screen__theatre=show.screen.theatre)
     parties = [2, 1, 3, 2, 4, 2, 1, 3, 2, 4]
     outcomes = race(*(finding(show, party, f"buyer {n}") for n, party in enumerate(parties)))

@@ -45,7 +45,7 @@ def test_the_encoding_found_has_a_name_for_people():
     assert str(detect([b"Title\n"])) == "UTF-8"
 
 
-def test_plain_western_letters_are_windows_latin_rather_than_another_that_has_them_too():
+def test_plain_western_letters_are_read_as_windows_latin():
     assert detect([("Title;Runtime\n" + GERMAN).encode("cp1252")]).name == "cp1252"
 
 

@@ -26,7 +26,7 @@ REST = "and the rest of a very long sentence that goes on " * 5
         ("ق\u200cل", "ق\u200cل"),
     ],
 )
-def test_a_title_is_taken_as_it_is_but_for_blanks_entities_and_what_no_database_stores(cell, title):
+def test_a_title_is_kept_but_for_blanks_entities_and_unstorable_characters(cell, title):
     assert values.title(cell) == title
 
 

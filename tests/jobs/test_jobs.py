@@ -133,7 +133,7 @@ def long_over():
 
 
 @pytest.mark.parametrize("leap", [timedelta(days=8), timedelta(days=-8)])
-def test_a_clock_that_leaps_makes_no_show_lose_its_seats_until_it_has_gone_on_for_a_day(long_over, leap):
+def test_after_a_leap_of_the_clock_shows_keep_their_seats_for_a_day(long_over, leap):
     clock_seen(leap)
     assert seats_left_of_a_show_long_over() == 3
     assert seats_left_of_a_show_long_over() == 3

@@ -175,7 +175,7 @@ def test_no_more_requests_than_a_few_may_wait_for_the_answer_to_the_one_before(p
     assert len(application.scopes) == 1
 
 
-def test_a_client_that_leaves_is_gone_for_the_request_under_way_though_others_follow_it():
+def test_a_client_that_leaves_ends_its_request_though_others_follow():
     asked, gone = Event(), Event()
 
     async def application(scope, receive, send):

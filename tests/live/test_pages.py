@@ -281,7 +281,7 @@ def test_of_many_exports_a_few_are_read_at_once():
     play(scenario)
 
 
-def test_threads_that_all_answer_the_same_page_for_too_long_hang_and_it_is_known_where():
+def test_when_all_threads_hang_in_a_page_the_log_names_the_place():
     async def scenario():
         gate = Gate()
         pages = Pages(application(gate), 2)

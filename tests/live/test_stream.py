@@ -187,7 +187,7 @@ def test_a_revision_that_makes_no_sense_gets_all_that_ever_changed(show, nonsens
 
 
 @pytest.mark.parametrize(("change", "sentence"), [(past, "has already started"), (cancelled, "was cancelled")])
-def test_when_the_sale_is_over_the_map_is_replaced_by_a_word_about_it_and_the_stream_ends(show, change, sentence):
+def test_when_the_sale_ends_the_map_says_so_and_its_stream_ends(show, change, sentence):
     async def scenario(hub):
         watcher = Watcher(hub, show.pk)
         await watcher.begins()

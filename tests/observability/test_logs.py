@@ -154,7 +154,7 @@ def test_the_check_above_notices_who_it_was_where_exceptions_are_written_out(vis
     assert all(secret in written.getvalue() for secret in (NAME, EMAIL, PHONE, visitor.ticket.code))
 
 
-def test_a_failure_is_its_kind_its_causes_and_its_places_and_what_the_database_calls_it(visitor, lines):
+def test_a_failure_is_logged_with_kind_causes_places_and_database_code(visitor, lines):
     visitor.books()
     visitor.meets_our_mistakes()
 
@@ -176,7 +176,7 @@ def test_no_text_makes_a_second_line(written, lines):
     assert line["message"] == "one\nline\r\n\u2028\x85and more"
 
 
-def test_of_what_others_say_only_the_place_is_kept_and_of_servers_the_text_without_addresses(written, lines):
+def test_of_errors_of_libraries_the_log_keeps_the_place_without_addresses(written, lines):
     logging.getLogger("django.security.DisallowedHost").error(f"Invalid HTTP_HOST header: {EMAIL}")
     logging.getLogger("gunicorn.error").error("Error handling request %s by %d", f"/tickets/{EMAIL}/", 7)
 

@@ -63,7 +63,7 @@ def test_a_refusal_is_counted_by_its_kind(counted):
 
 
 @pytest.mark.django_db
-def test_a_refusal_is_counted_once_however_many_services_it_leaves_and_not_at_all_when_it_is_only_shown(counted):
+def test_a_refusal_is_counted_once_and_not_at_all_when_it_is_only_shown(counted):
     def refuse():
         raise DatabaseBusy
 

@@ -135,7 +135,7 @@ def terminate_all(site: Site) -> None:
 
 
 @pytest.mark.only("sqlite")
-def test_while_somebody_else_has_it_locked_pages_are_read_and_what_writes_is_to_be_tried_again(site, server, show):
+def test_while_the_database_is_locked_pages_are_read_and_writes_try_again(site, server, show):
     buyer, address = Browser(server.port), f"/shows/{show.pk}/"
     page, seats = buyer.get(address), {"seats": seat_ids(show, "A1")}
     with closing(sqlite3.connect(site.database / "cinema.sqlite3", isolation_level=None)) as somebody:

@@ -87,7 +87,7 @@ def test_every_answer_says_to_come_by_https_for_a_year(said):
         assert "frame-ancestors 'none'" in answer["headers"]["Content-Security-Policy"], name
 
 
-def test_a_page_asked_for_by_http_leads_to_https_and_the_interface_for_programs_refuses(said):
+def test_http_redirects_a_page_to_https_and_is_refused_by_the_json_interface(said):
     page, program = said["a page by http"], said["the interface by http"]
 
     assert (page["status"], page["headers"]["Location"]) == (301, "https://cinema.example.org/account/?a=1")

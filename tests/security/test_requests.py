@@ -33,7 +33,7 @@ def test_nothing_is_posted_without_a_token_from_our_own_page():
     assert {answers[name].status_code for name in ONLY_LEADS_ON} == {303}
 
 
-def test_the_cookies_of_a_browser_alone_book_nothing_through_the_interface_for_programs():
+def test_the_cookies_of_a_browser_book_nothing_through_the_json_interface():
     site = Site()
     for address in (reverse("api-book"), reverse("api-ticket", args=[site.ticket.reference])):
         assert site.browser(enforce_csrf_checks=True).generic("POST", address, b"{}").status_code in (401, 405)

@@ -120,7 +120,7 @@ def test_paying_after_the_start_says_so_and_that_the_money_comes_back(show, paym
     assert "Your refund of ₹500 is on its way to your payment method." in text(answer)
 
 
-def test_a_payment_that_comes_late_when_the_seats_cost_more_is_refunded_and_explained():
+def test_a_late_payment_for_seats_that_cost_more_is_refunded_and_explained():
     show = on_card(adult=100)
     payment = booked(show, "A1")
     lapsed(payment.ticket.hold)
@@ -132,7 +132,7 @@ def test_a_payment_that_comes_late_when_the_seats_cost_more_is_refunded_and_expl
     assert "Your refund of ₹100 is on its way" in text(page(payment))
 
 
-def test_paying_too_late_says_which_seats_could_not_be_had_and_that_the_money_comes_back(show, payment):
+def test_paying_too_late_names_the_lost_seats_and_the_refund(show, payment):
     lapsed(payment.ticket.hold)
     held(show, "A2", buyer="ben")
     settle(payment)
@@ -184,7 +184,7 @@ def test_paying_for_a_cancelled_booking_gives_the_money_back_and_says_so(show):
 
 
 @pytest.mark.parametrize("earlier", [None, Result.DECLINED], ids=["replaced", "declined"])
-def test_the_page_of_an_earlier_attempt_says_that_the_booking_is_paid_and_leads_to_its_ticket(show, earlier):
+def test_the_page_of_an_earlier_attempt_leads_to_the_ticket_that_is_paid(show, earlier):
     first, second = twice(show, earlier)
     settle(second)
 
@@ -228,7 +228,7 @@ def test_a_payment_some_of_which_was_refunded_still_leads_to_its_ticket(show, pa
     assert page(payment)["Location"] == ticket.get_absolute_url()
 
 
-def test_the_page_of_a_hold_that_is_over_leads_to_the_payment_whose_money_may_still_come(show, payment):
+def test_the_page_of_an_expired_hold_leads_to_its_undecided_payment(show, payment):
     hold = payment.ticket.hold
     lapsed(hold)
 
@@ -345,7 +345,7 @@ def test_a_payment_that_is_not_there_is_not_found(code, payment):
     assert browser("asha").get(payment.get_absolute_url().replace(payment.code, code)).status_code == 404
 
 
-def test_a_gateway_that_reports_another_amount_confirms_nothing_and_keeps_nobody_waiting_in_vain(show, payment):
+def test_a_gateway_that_reports_another_amount_confirms_nothing(show, payment):
     SandboxCharge.objects.update(status="PAID", amount=Decimal(1))
     other = booked(show, "B1", buyer="ben")
     SandboxCharge.objects.filter(reference=other.code).update(status="PAID")

@@ -53,7 +53,7 @@ def mark_of(response, name: str) -> str:
 # A seat on its own
 
 
-def test_a_choice_that_leaves_a_seat_on_its_own_is_refused_with_the_nearest_that_do_not():
+def test_a_choice_that_leaves_a_single_seat_is_refused_with_the_nearest_others():
     page = post(show_where(REFUSE), "A2 A3")
 
     assert page.status_code == 409

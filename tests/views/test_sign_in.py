@@ -65,7 +65,7 @@ def test_the_admin_has_no_way_in_of_its_own():
     )
 
 
-def test_then_even_the_right_password_does_not_open_from_there_but_does_from_elsewhere():
+def test_then_the_right_password_is_refused_there_and_accepted_elsewhere():
     fail(5)
 
     assert sign_in(password=PASSWORD).status_code == 429

@@ -160,7 +160,7 @@ def test_a_kind_that_costs_nothing_stays_chosen_when_the_total_was_another():
     assert chosen(refused) == ["Carer · free", "Adult · ₹250"]
 
 
-def test_prices_that_changed_since_the_seats_were_held_change_nothing_at_the_checkout(show, hold):
+def test_prices_that_change_after_the_hold_change_nothing_at_the_checkout(show, hold):
     card = show.price_card
     PriceAdjustment.objects.create(card=card, name="More", amount=50)
     reprice_coming(theatre=card.theatre, card_id=card.pk, version=0, user=None)

@@ -165,9 +165,7 @@ def test_the_page_asks_the_database_as_often_for_a_large_hall_as_for_a_small_one
 
 
 @pytest.mark.parametrize(("rule", "insisting"), [("REFUSE", 409), ("WARN", 303)])
-def test_a_move_that_leaves_a_single_seat_is_refused_with_what_would_not_and_kept_where_it_is_only_warned_of(
-    rule, insisting
-):
+def test_a_change_that_leaves_a_single_seat_is_refused_or_only_warned_of(rule, insisting):
     show = ShowFactory(screen__plan="aaaa\naaaa", screen__theatre__single_seats=Theatre.SingleSeats(rule))
     ticket = sold(show, "A1 A2")
 

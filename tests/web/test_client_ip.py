@@ -35,9 +35,7 @@ PROXIES = [ip_network("10.0.0.0/24"), ip_network("2001:db8:1::/48")]
         (SOCKET, BUYER, ""),
     ],
 )
-def test_forwarded_addresses_are_believed_from_the_right_as_far_as_trusted_proxies_wrote_them(
-    peer: str, forwarded: str, address: str
-):
+def test_forwarded_addresses_are_trusted_from_the_right_up_to_our_proxies(peer: str, forwarded: str, address: str):
     assert behind_proxies(peer, forwarded, PROXIES) == address
 
 
@@ -144,5 +142,5 @@ def test_the_event_loops_server_knows_who_comes_by_a_unix_socket(trusted, seen, 
     assert (scopes[0]["client"][0], scopes[0]["scheme"]) == seen
 
 
-def test_the_event_loops_server_too_believes_nobody_by_default_not_even_on_this_machine():
+def test_by_default_the_event_loops_server_trusts_no_proxy_on_this_machine():
     assert served("127.0.0.1", Worker.CONFIG_KWARGS["forwarded_allow_ips"]) == ("127.0.0.1", "http")

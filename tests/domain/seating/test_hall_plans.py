@@ -74,7 +74,7 @@ def test_a_row_put_in_before_others_leaves_each_seat_who_it_was():
     assert said(number_seats(again, Numbering("keep"))) == "C1 C2 C3 A1 A2 B1 B2"
 
 
-def test_a_row_that_is_staggered_keeps_its_seats_and_one_that_lost_some_finds_them_by_place():
+def test_a_staggered_row_keeps_its_seats_and_a_shorter_one_finds_them_by_place():
     assert [spot.id for spot in redraw(",aa\nbb", read("aa\nbb"), CATEGORIES)] == [1, 2, 3, 4]
     assert [spot.id for spot in redraw("a.a\nbb", read("aaa\nbb"), CATEGORIES)] == [1, 3, 4, 5]
 

@@ -124,7 +124,7 @@ def test_a_new_key_after_a_declined_payment_makes_a_new_one_for_the_same_ticket(
     assert second.ticket == first.ticket
 
 
-def test_another_way_to_pay_replaces_the_open_payment_which_counts_if_its_money_comes(show):
+def test_another_way_to_pay_replaces_the_open_payment_which_may_still_count(show):
     hold = held(show, "A1")
     first = check_out(hold)
 

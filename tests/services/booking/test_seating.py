@@ -105,7 +105,7 @@ def test_every_choice_offered_is_accepted():
         (book, WARN, {"staff": True}),
     ],
 )
-def test_a_seat_is_left_alone_where_that_is_allowed_by_who_insists_on_a_warning_and_by_staff(choose, single_seats, how):
+def test_a_single_seat_may_be_left_after_a_warning_and_by_staff(choose, single_seats, how):
     show = show_where(single_seats)
 
     choose(show, "A2 A3", **how)

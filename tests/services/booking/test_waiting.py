@@ -272,7 +272,7 @@ def test_the_first_in_line_goes_first(show):
     assert [now_is(first), now_is(second)] == ["OFFERED", "WAITING"]
 
 
-def test_who_needs_more_than_came_free_keeps_their_place_and_the_next_who_fits_is_served(show):
+def test_a_party_too_large_for_the_freed_seats_keeps_its_place(show):
     family, pair = waiting(show, "family@example.org", 4), waiting(show, "pair@example.org", 2)
 
     free(show)

@@ -80,7 +80,7 @@ def test_a_film_already_there_stays_as_it_is(table):
     assert library() == before
 
 
-def test_genres_and_languages_already_there_are_used_whatever_staff_called_their_slugs(table):
+def test_existing_genres_and_languages_are_used_whatever_their_slugs(table):
     genre = Genre.objects.create(name="Drama", slug="serious")
     language = Language.objects.create(name="Hindi", code="hin")
     import_movies(path=table("title,runtime,genre,language\nPK,153,drama,hi\n"))

@@ -299,7 +299,7 @@ def test_a_show_without_a_price_for_new_seats_cannot_follow(screen, show):
         change(screen, spots)
 
 
-def test_a_free_seat_that_gets_another_category_costs_what_that_does_and_a_taken_one_keeps_its_price(screen, show):
+def test_in_another_category_a_free_seat_is_repriced_and_a_taken_one_is_not(screen, show):
     held(show, "A2")
     premium = SeatCategory.objects.get(theatre=screen.theatre, rank=2)
     spots = [spot._replace(category=premium.pk) for spot in plan(screen).values()]
@@ -388,7 +388,7 @@ def test_a_seat_on_hold_keeps_all_its_prices_when_its_category_changes(priced):
     assert payment.amount == 150
 
 
-def test_the_ledger_check_names_a_free_seat_that_costs_something_else_than_its_tariff(priced):
+def test_the_ledger_check_names_a_free_seat_that_differs_from_its_tariff(priced):
     ShowSeat.objects.filter(pk=seat(priced, "A1").pk).update(price=251)
 
     [fault] = unexplained_seats(priced)
@@ -396,7 +396,7 @@ def test_the_ledger_check_names_a_free_seat_that_costs_something_else_than_its_t
     assert "Row A, seat 1: it costs 251.00 by tariff" in fault
 
 
-def test_a_seat_of_a_category_the_tariff_does_not_know_costs_what_the_free_ones_of_it_do(priced):
+def test_a_seat_of_a_category_without_a_tariff_costs_what_the_free_ones_do(priced):
     ticket = sold(priced, "A1")
     recliner = SeatCategoryFactory(theatre=priced.screen.theatre, rank=3)
     adult = TicketType.objects.get(name="Adult")

@@ -126,7 +126,7 @@ def test_when_a_party_cannot_sit_together_it_sits_as_near_as_can_be(show):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_seats_whose_hold_has_lapsed_are_free_to_move_to_unless_they_are_off_sale_themselves(show):
+def test_seats_of_an_expired_hold_can_be_changed_to_unless_blocked(show):
     ticket = sold(show, "A4")
     sold(show, "B1 B2 B3 B4 B5 B6 B7 B8", buyer="ben")
     sold(show, "A6 A7 A8", buyer="cleo")

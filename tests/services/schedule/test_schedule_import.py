@@ -231,7 +231,7 @@ def test_how_dates_are_read_is_told_with_the_proof(theatre):
         ("Europe/Berlin", False, date(2083, 6, 12)),
     ],
 )
-def test_dates_without_proof_are_read_as_the_country_writes_them_unless_said_otherwise(zone, how, day):
+def test_ambiguous_dates_are_read_as_the_country_writes_them(zone, how, day):
     there = TheatreFactory(time_zone=zone)
     ScreenFactory(theatre=there, name="One")
     MovieFactory(title="Up").languages.add(LanguageFactory())

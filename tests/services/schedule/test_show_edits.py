@@ -238,7 +238,7 @@ def test_a_show_of_another_theatre_is_not_found(show):
         delete_show(theatre=TheatreFactory(), show_id=show.pk, user=None)
 
 
-def test_drafts_and_shows_nobody_touched_are_deleted_and_what_they_were_is_written_down(published, screen):
+def test_drafts_and_untouched_shows_are_deleted_and_recorded(published, screen):
     delete_show(theatre=screen.theatre, show_id=published.pk, user=None)
 
     assert not Show.objects.exists()
@@ -274,7 +274,7 @@ def test_many_drafts_are_deleted_at_once_and_published_shows_stay(published, scr
     assert list(Show.objects.all()) == [published]
 
 
-def test_a_show_with_seats_off_sale_only_moves_to_another_day_and_they_stand_as_the_blocks_say(published, screen):
+def test_a_show_with_only_blocked_seats_moves_and_its_blocks_apply_anew(published, screen):
     first = published.seats.select_related("seat").first()
     day = published.trading_day
     block_seats(screen=screen, seat_ids=[first.seat_id], kind="BROKEN", from_day=day, until_day=day)

@@ -227,7 +227,7 @@ def test_the_programme_can_only_be_read(client):
 
 
 @pytest.mark.parametrize("number", [1, 3, 30])
-def test_the_programme_takes_the_same_number_of_statements_for_any_number_of_films_and_shows(client, number):
+def test_the_statements_of_the_programme_grow_by_none_with_films_and_shows(client, number):
     for n in range(number):
         movie = MovieFactory()
         movie.genres.add(GenreFactory(name=f"Genre {n}"))

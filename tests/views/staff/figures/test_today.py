@@ -181,7 +181,7 @@ NIGHT_IT_COMES_TWICE, NIGHT_IT_IS_MISSING = date(2026, 10, 24), date(2083, 3, 27
         (NIGHT_IT_IS_MISSING, ["00", "01", "03", "04"]),
     ],
 )
-def test_where_the_clocks_change_an_hour_is_missing_or_there_twice_and_shows_keep_their_length(day, hours):
+def test_shows_keep_their_length_where_the_clocks_change(day, hours):
     berlin = TheatreFactory(time_zone="Europe/Berlin", doors=0)
     night = day + timedelta(days=1)
     starts_at = local_moment(night, time(0, 30), berlin)

@@ -133,7 +133,7 @@ def test_what_is_no_table_is_told_and_not_kept(client, media, content, said):
     assert kept(media) == []
 
 
-def test_a_table_whose_headers_say_nothing_leads_to_the_columns_and_can_be_mapped_by_hand(client):
+def test_a_table_with_unknown_headers_can_be_mapped_by_hand(client):
     preview = upload(client, "Werk,Meter,Wer\nUp,96,Pete Docter\n").url
 
     page = client.get(preview)
