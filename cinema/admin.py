@@ -33,7 +33,7 @@ admin.site.has_permission = _may_enter
 
 @login_required
 def _enter(request: HttpRequest, extra_context: object = None) -> HttpResponse:
-    """Signing in is the site's own; who is signed in and may not enter gets no second form for a password."""
+    """Signing in is the site's own: a signed-in user without access gets no second password form."""
     if not _may_enter(request):
         raise PermissionDenied
     return redirect("admin:index")

@@ -11,7 +11,7 @@ class CinemaConfig(AppConfig):
     def ready(self) -> None:
         from cinema.web import (
             sessions,
-            sign_ins,  # noqa: F401, sign_ins listens to who signs in
+            sign_ins,  # noqa: F401, sign_ins connects signal receivers
         )
 
         user_logged_in.connect(sessions.begin)

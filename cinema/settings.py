@@ -37,7 +37,7 @@ DEMO = env.bool("DEMO", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO or DEBUG else [])
 CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS")
-# The networks whose X-Forwarded-For and X-Forwarded-Proto are believed, and “unix” for who comes by a Unix socket.
+# The networks whose X-Forwarded-For and X-Forwarded-Proto are believed, and “unix” for clients of a Unix socket.
 TRUSTED_PROXIES = names("TRUSTED_PROXIES")
 SITE_URL = env.str("SITE_URL", "").rstrip("/")
 # What Strict-Transport-Security says of the neighbours of this host, and to browsers' built-in lists: hard to undo.

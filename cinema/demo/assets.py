@@ -33,7 +33,7 @@ def collect() -> bool:
 
 
 def _fingerprint() -> str:
-    """Return a digest of the names, sizes and times of all files that would be collected, and of who stores them."""
+    """Return a digest of the names, sizes and times of all files that would be collected, and of the storage class."""
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for path, storage in finder.list(UNUSED):

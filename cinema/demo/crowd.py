@@ -1,4 +1,5 @@
-"""Who comes to a show of the demo's year, where they sit and when they buy. Nothing here knows the database."""
+"""The audience of a show in the demo's year: parties, their seats and when they buy. Nothing here knows the
+database."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -55,7 +56,7 @@ def demand(*, weekday: int, slot: int, popularity: float, rng: Random) -> float:
 
 
 def sales(rows: Sequence[CrowdRow], seats: int, rng: Random) -> Iterator[Sale]:
-    """Tickets for about so many seats, who buys first sits best."""
+    """Tickets for about so many seats; early buyers sit best."""
     parties = []
     while seats > 0:
         parties.append(min(seats, *rng.choices(PARTIES, HOW_OFTEN)))

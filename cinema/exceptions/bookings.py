@@ -43,7 +43,7 @@ class ShowNotOnSale(BusinessRuleViolation):
 
 
 class HoldExpired(BusinessRuleViolation):
-    """The hold is over: it ran out, was let go, or was booked. Nothing was charged."""
+    """The hold is over: it ran out, was released, or was booked. Nothing was charged."""
 
     code = "hold_expired"
 

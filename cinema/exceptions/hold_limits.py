@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ClientKind(Enum):
-    """Who has too much: a browser, an address of the network, or the bearer of an API token."""
+    """The client that holds too much: a browser, an IP address, or the user of an API token."""
 
     BUYER = auto()
     ADDRESS = auto()
@@ -26,7 +26,7 @@ class ClientKind(Enum):
 
 class TooManyHolds(RateLimited):
     """``holder`` has ``count`` unpaid holds already. The first of them runs out after ``wait``; ``spare`` of them can
-    be let go without a pause."""
+    be released without a pause."""
 
     code = "too_many_holds"
 

@@ -1,4 +1,4 @@
-"""What staff, or the buyers of a show that was called off, cannot do with an order."""
+"""What staff, or the buyers of a show that was cancelled, cannot do with an order."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ class OrderChanged(BusinessRuleViolation):
 
 
 class TicketNotPaid(BusinessRuleViolation):
-    """Only a paid ticket that is not cancelled can be given back in part, moved or exchanged."""
+    """Only a paid ticket that is not cancelled can be returned in part, moved or exchanged."""
 
     code = "nothing_paid"
 
@@ -53,7 +53,7 @@ class EmailErased(BusinessRuleViolation):
 
 
 class RefundTooHigh(BusinessRuleViolation):
-    """More was to be given back than is ``left`` of what was paid."""
+    """More was to be refunded than is ``left`` of what was paid."""
 
     code = "refund_too_high"
 
@@ -64,7 +64,7 @@ class RefundTooHigh(BusinessRuleViolation):
 
 
 class LastSeats(BusinessRuleViolation):
-    """All seats of a ticket were to be given back: that is a cancellation."""
+    """All seats of a ticket were to be returned: that is a cancellation."""
 
     code = "last_seats"
 
@@ -95,7 +95,7 @@ class SameShow(InvalidChoice):
 
 
 class ChoiceExpired(BusinessRuleViolation):
-    """The buyer of a show that was called off has no choice of another (any more)."""
+    """The buyer of a show that was cancelled has no choice of another (any more)."""
 
     code = "choice_over"
 
@@ -104,7 +104,7 @@ class ChoiceExpired(BusinessRuleViolation):
 
 
 class ShowNotCancellable(BusinessRuleViolation):
-    """The show cannot be called off; ``str()`` says why."""
+    """The show cannot be cancelled; ``str()`` says why."""
 
     code = "show_not_cancellable"
 

@@ -135,7 +135,7 @@ class NeverOnSale(InvalidChoice):
 
 
 class ShowNotEditable(BusinessRuleViolation):
-    """The show has begun, is over, or was called off: its plan is history."""
+    """The show has begun, is over, or was cancelled: its plan is history."""
 
     code = "show_settled"
 

@@ -30,7 +30,7 @@ class Channel:
         self._size = 0
 
     def publish(self, news: Update) -> None:
-        """Tell everybody. What is too old to be kept is read from the database by who still needs it."""
+        """Send an update to every stream. What is too old to be kept is read from the database when it is needed."""
         self._news.append(news)
         self._size += len(news.event)
         while self._size > KEPT and len(self._news) > 1:

@@ -28,7 +28,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:
         super().connection_made(transport)
-        self.client = self.client or (SOCKET, 0)  # a name for who comes by a Unix socket, so that it can be trusted
+        self.client = self.client or (SOCKET, 0)  # a name for clients of a Unix socket, so that it can be trusted
         self.running: RequestResponseCycle | None = None
         self.is_leaving = False
         self.beside_bodies = 0

@@ -1,6 +1,6 @@
 """Pages: Django's WSGI application in a few threads, none of which ever waits for a client.
 
-A thread is given a request whose body has been read, and gives back an answer as a whole; the event loop sends it. An
+A thread is given a request whose body has been read, and returns an answer as a whole; the event loop sends it. An
 export, which may be too large for that, is read piece by piece in a thread of its own, as fast as its client takes it.
 """
 

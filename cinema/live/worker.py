@@ -31,7 +31,7 @@ class Worker(UvicornWorker):
         "timeout_keep_alive": KEEP_ALIVE,
         "timeout_graceful_shutdown": GRACEFUL,
         "callback_notify": None,  # only sometimes, and not while it ends: _give_signs does it
-        # Who may say for whom, and by HTTPS or not, a request comes: by default not even this machine.
+        # Proxies whose word about client and HTTPS is trusted: by default not even this machine.
         "forwarded_allow_ips": [*map(str, settings.TRUSTED_PROXIES), *([SOCKET] if settings.TRUSTED_SOCKET else [])],
     }
 

@@ -141,7 +141,7 @@ class Ticket(models.Model):
 
     @property
     def exchange_path(self) -> str:
-        """Where its buyer chooses another show, should this one be called off."""
+        """Where its buyer chooses another show, should this one be cancelled."""
         return reverse("ticket-exchange", args=[self.code])
 
 

@@ -1,4 +1,4 @@
-"""A show called off, and what its buyers are offered."""
+"""A cancelled show, and what its buyers are offered."""
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +8,10 @@ from cinema.models.shows import Show
 
 
 class ShowCancellation(models.Model):
-    """The calling off of a show. ``done_at`` is set when every ticket is dealt with and every buyer told.
+    """The cancellation of a show. ``done_at`` is set when every ticket is dealt with and every buyer told.
 
-    With EXCHANGE a buyer may choose another show until ``choose_until``; who has not chosen by then is paid back.
+    With EXCHANGE a buyer may choose another show until ``choose_until``; a buyer who has not chosen by then is
+    refunded.
     """
 
     class Remedy(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Who waits for seats at a show that is sold out."""
+"""The waiting list of a sold-out show."""
 
 from datetime import datetime
 

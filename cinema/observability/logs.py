@@ -116,7 +116,7 @@ def errors(error: BaseException | None) -> list[dict[str, Any]]:
 
 
 def config(*, plain: bool) -> dict[str, Any]:
-    """The logging of an installation: JSON lines with one for every request, or ``plain`` text for who sits before it.
+    """The logging of an installation: JSON lines with one for every request, or ``plain`` text for a terminal.
 
     Everything goes to standard error. Django's own handlers are taken off, since they would mail whole requests.
     """

@@ -34,7 +34,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The figures for Prometheus, for who sends METRICS_TOKEN. The queues are left out while the database is away."""
+    """The figures for Prometheus, for clients that send METRICS_TOKEN. The queues are left out while the database is
+    away."""
     said = request.headers.get("Authorization", "")
     if not settings.METRICS_TOKEN or not constant_time_compare(said, f"Bearer {settings.METRICS_TOKEN}"):
         raise Http404

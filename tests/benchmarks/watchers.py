@@ -115,7 +115,7 @@ def _say(what: str, figure: str) -> None:
 
 
 def _cpu_of(house: server.Server, show_id: int, options: argparse.Namespace, watch) -> tuple[float, int]:
-    """Let buyers hold and let go while ``watch`` runs; return the server's CPU seconds, and how many changes."""
+    """Let buyers hold and release while ``watch`` runs; return the server's CPU seconds, and how many changes."""
     from django.db import connections
 
     connections.close_all()  # a connection cannot be shared by processes

@@ -59,7 +59,7 @@ class Paid(NamedTuple):
 
 
 class Back(NamedTuple):
-    """Money given back for a payment."""
+    """Money refunded for a payment."""
 
     payment: str
     code: str

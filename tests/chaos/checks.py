@@ -86,7 +86,7 @@ def _tickets_told(answers: Sequence[Answer], books: Books, returned: dict[str, D
 
 
 def _returned(books: Books) -> dict[str, Decimal]:
-    """What was given back of each payment, with a reason."""
+    """What was refunded of each payment, with a reason."""
     returned: dict[str, Decimal] = defaultdict(Decimal)
     for refund in books.refunds:
         returned[refund.payment] += refund.amount if refund.reason else 0
@@ -140,7 +140,7 @@ def one_payment_a_key(record: Record) -> Iterator[str]:
 
 
 def money_adds_up(record: Record) -> Iterator[str]:
-    """To the cent: what was captured is kept for seats, was given back, or is on its way back, for each ticket and in
+    """To the cent: what was captured is kept for seats, was refunded, or is on its way back, for each ticket and in
     all; and the gateway's own refunds are ours."""
     books = record.books
     captured: dict[str, Decimal] = defaultdict(Decimal)
@@ -157,21 +157,21 @@ def money_adds_up(record: Record) -> Iterator[str]:
             captured[books.payments[code].ticket] += charge.amount
         yield from _refunds_differ(code, charge.refunds, ours[code])
         if sum(charge.refunds.values()) > (charge.amount if charge.status == "PAID" else 0):
-            yield f"the gateway gave back {sum(charge.refunds.values())} of {charge.amount} for {code}"
+            yield f"the gateway refunded {sum(charge.refunds.values())} of {charge.amount} for {code}"
     for code, ticket in books.tickets.items():
         due = ticket.worth - goodwill[code] if ticket.status == "CONFIRMED" else Decimal(0)
         if captured[code] != due + back[code]:
-            yield f"ticket {code}: {captured[code]} captured, {due} kept for its seats, {back[code]} given back"
+            yield f"ticket {code}: {captured[code]} captured, {due} kept for its seats, {back[code]} refunded"
 
 
 def _refunds_differ(code: str, theirs: dict[str, Decimal], ours: Sequence[Back]) -> Iterator[str]:
     known = {refund.code: refund for refund in ours}
     for key, amount in theirs.items():
         if key not in known or known[key].amount != amount:
-            yield f"the gateway gave back {amount} for {code}, we {known[key].amount if key in known else 'nothing'}"
+            yield f"the gateway refunded {amount} for {code}, we {known[key].amount if key in known else 'nothing'}"
     for key, refund in known.items():
         if refund.status == DONE and key not in theirs:
-            yield f"{refund.amount} is marked as given back for {code}, the gateway does not know of it"
+            yield f"{refund.amount} is marked as refunded for {code}, the gateway does not know of it"
         if refund.status == PENDING:
             yield f"{refund.amount} for {code} is still on its way back"
 

@@ -75,7 +75,7 @@ JUDGES: dict[str, Callable[[Deeds, Answer], bool]] = {
     "staff exchange": Deeds.is_exchanged,
     "block": Deeds.is_blocked,
     "unblock": Deeds.is_unblocked,
-    "calling off": Deeds.is_called_off,
+    "cancelling": Deeds.is_called_off,
     "leaving the line": Deeds.has_left,
 }
 

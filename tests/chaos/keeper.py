@@ -1,4 +1,4 @@
-"""Who keeps the house meanwhile: puts shows on sale, and in the end waits until the server has finished everything."""
+"""Keeps the programme on sale during a run, and at its end waits until the server has finished everything."""
 
 import threading
 import time
@@ -55,4 +55,4 @@ def _undone() -> Iterator[str]:
     for hold in Hold.objects.filter(status=Hold.Status.ACTIVE, expires_at__lte=Now()):
         yield f"hold {hold.code} has run out, but keeps its seats"
     for cancellation in ShowCancellation.objects.filter(done_at=None):
-        yield f"show {cancellation.show_id} was called off, but not all its tickets are dealt with"
+        yield f"show {cancellation.show_id} was cancelled, but not all its tickets are dealt with"

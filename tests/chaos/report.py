@@ -25,7 +25,7 @@ def table(record: Record, verdicts: Mapping[str, Sequence[str]]) -> str:
         LINE.format("bookings", len(books.tickets), ", ".join(f"{n} {status}" for status, n in tickets.items())),
         LINE.format("seat changes", sum(map(len, books.events.values())), f"at {len(books.seats)} shows"),
         LINE.format("captured", sum(c.amount for c in books.charges.values() if c.status == "PAID"), ""),
-        LINE.format("refunds", len(books.refunds), f"{sum(refund.amount for refund in books.refunds)} given back"),
+        LINE.format("refunds", len(books.refunds), f"{sum(refund.amount for refund in books.refunds)} refunded"),
     ]
     seen, done = order.judged(answers), deeds.judged(answers)
     lines.append(LINE.format("judged by the order of events", seen.total(), _counts(seen)))

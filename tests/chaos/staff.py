@@ -1,4 +1,4 @@
-"""What the staff do meanwhile: seats off sale and on, orders moved, exchanged or paid back, shows called off."""
+"""What the staff do meanwhile: seats off sale and on, orders moved, exchanged or refunded, cancelled shows."""
 
 from random import Random
 
@@ -76,8 +76,8 @@ class Staff:
         """Call off a show, and deal with the first of its tickets; the sweep does the rest."""
         show = self.house.any_show(self.rng)
         path = f"{self.here}shows/{show.pk}/cancellation/"
-        self.line.ask("calling off", path, {"reason": "A flood", "remedy": "REFUND"}, show=show.pk)
-        self.line.ask("calling off, on", f"{path}progress/", {}, show=show.pk)
+        self.line.ask("cancelling", path, {"reason": "A flood", "remedy": "REFUND"}, show=show.pk)
+        self.line.ask("cancelling, on", f"{path}progress/", {}, show=show.pk)
 
     def _do(
         self, what: str, order: Order, path: str, fields: dict[str, object], asked: dict[str, object] | None = None

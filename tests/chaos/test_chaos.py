@@ -215,7 +215,7 @@ def test_a_move_to_seats_that_the_ticket_never_had_is_found(record):
         ("staff goodwill", {"deed": "key", "amount": "9999.00"}, {}),
         ("block", {}, {"block": "0"}),
         ("unblock", {"block": "0"}, {}),
-        ("calling off", {}, {}),
+        ("cancelling", {}, {}),
         ("leaving the line", {"waiting": "code"}, {}),
         ("checkout", {}, {"payment": "unknown"}),
     ],

@@ -82,7 +82,8 @@ class Timeline:
         return blocked == states[0][0] + 1 and self.begun[blocked] < moment + CARRIED_OUT
 
     def goes_to_the_line(self, hall: Hall, books: Books, answer: Answer) -> tuple[set[int], int]:
-        """Where a hold has run out, its seats, and free ones with them, are for who waits: those seats, and how many of
+        """Where a hold has run out, its seats, and free ones with them, are for the waiting list: those seats, and how
+        many of
         them who waited then wanted at most. Who asked for them was refused, and what was done for the line on the way
         was taken back with it."""
         all_seats = {pk: hall.get(pk, NEW) for pk in books.seats[answer.show]}
@@ -98,7 +99,7 @@ class Timeline:
         return free, sum(waited.party for waited in then if waited.party <= len(free))
 
     def lives(self, seat: Seat, books: Books, moment: float) -> bool:
-        """Whether the hold of a held seat has not run out. One that was let go lived until then: its end is the clock
+        """Whether the hold of a held seat has not run out. One that was released lived until then: its end is the clock
         of that transaction, which others see some time later."""
         return self.ended_by[seat.hold] == "RELEASE" or books.holds[seat.hold].end > moment
 

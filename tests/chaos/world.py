@@ -152,7 +152,7 @@ class Programme:
             self.house.shows = [*self.house.shows, on_sale][-self.open :]
 
     def replenish(self) -> None:
-        """Put a show on sale when few seats are left, or one was called off."""
+        """Put a show on sale when few seats are left, or one was cancelled."""
         from cinema.models import Show, ShowSeat
 
         on_sale = ShowSeat.objects.filter(show__in=[show.pk for show in self.house.shows])

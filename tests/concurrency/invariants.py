@@ -29,7 +29,7 @@ def _wrong_holds(show: Show) -> Iterator[str]:
 def _wrong_money(show: Show) -> Iterator[str]:
     for payment in Payment.objects.filter(ticket__show=show).annotate(returned=Sum("refunds__amount")):
         if (payment.returned or 0) > payment.amount:
-            yield f"{payment.returned} was given back for {payment.amount}"
+            yield f"{payment.returned} was refunded for {payment.amount}"
         nothing_got = payment.ticket.status == Ticket.Status.EXPIRED and payment.status == Payment.Status.SUCCESS
         if nothing_got and payment.returned != payment.amount:
             yield f"{payment} was paid for seats nobody got"

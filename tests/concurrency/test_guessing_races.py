@@ -1,4 +1,4 @@
-"""Many who guess at once: no more guesses are heard than of who guesses by turns, and without protection there are."""
+"""Many guesses at once: no more are answered than one after the other; without protection there are more."""
 
 from functools import partial
 from unittest import mock

@@ -1,4 +1,4 @@
-"""Many who ask for mails at once: no more are sent than to who asks by turns, and without protection there are."""
+"""Many requests for mails at once: no more are sent than one after the other; without protection there are more."""
 
 from functools import partial
 from unittest import mock

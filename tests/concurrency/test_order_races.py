@@ -1,4 +1,4 @@
-"""Staff and buyers at one ticket at once; a show called off under those who pay. See test_races.py for the twins."""
+"""Staff and buyers at one ticket at once; a cancelled show under those who pay. See test_races.py for the twins."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -142,7 +142,7 @@ def test_without_protection_an_exchange_and_a_cancellation_spoil_the_ledgers(
         assert wrongs(show) + wrongs(other)
 
 
-# --- A show called off while somebody pays ---------------------------------------------------------------
+# --- A cancelled show while somebody pays ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("pays_first", [True, False])

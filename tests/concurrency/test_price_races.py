@@ -1,4 +1,4 @@
-"""New prices while somebody holds, checks out or lets go. See test_races.py for the twins."""
+"""New prices while somebody holds, checks out or releases. See test_races.py for the twins."""
 
 import threading
 import time

@@ -195,7 +195,7 @@ def test_a_payment_reported_eight_times_at_once_counts_once(show: Show):
 
 def cancel_against_checkout(show: Show) -> tuple[Outcome, Outcome]:
     """Asha cancels her ticket in two tabs; between the two Bela checks out with the seat that came free."""
-    Theatre.objects.update(refund_percent=0)  # looking for the money to give back is a safeguard of its own
+    Theatre.objects.update(refund_percent=0)  # looking for the money to refund is a safeguard of its own
     cancelling = partial(cancel_ticket, code=sold(show, "A1", "asha").code)
     buy = buying(show, "A1", "bela")
 

@@ -22,7 +22,7 @@ PATTERNS: dict[str, URLPattern] = {
 
 
 class Visit:
-    """Asha holds seats, is about to pay for others, and has two tickets, one for a show that is called off, and an
+    """Asha holds seats, is about to pay for others, and has two tickets, one for a show that is cancelled, and an
     account with a program. Wanda is offered seats at another show; the next in line still waits."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 # The browser that holds the seats, by the secret in its signed cookie.
 COOKIE = {"hold", "hold-plan", "hold-extension", "hold-release"}
-# Who is signed in sees their own.
+# A signed-in user sees their own.
 ACCOUNT = {
     "account",
     "token-create",

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def finish_address() -> str:
-    """Where the mail to who wants an account leads."""
+    """Where the link of a sign-up mail leads."""
     proof = EmailProof.objects.create(email="ben@example.org", name="Benedict Ali", created_at=timezone.now())
     return reverse("sign-up-finish", args=[make_token(proof.pk)])
 

@@ -166,7 +166,7 @@ class PlainCinema:
 
     def cancel_refusal(self, key: int) -> str:
         ticket = self.tickets[key]
-        too_late = self.started and not self.called_off  # a show called off gives its money back at any time
+        too_late = self.started and not self.called_off  # a cancelled show gives its money back at any time
         return "not_cancellable" if ticket.state != "confirmed" or too_late else ""
 
     def cancel(self, key: int) -> None:

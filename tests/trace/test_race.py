@@ -17,7 +17,7 @@ def show():
 
 
 def state(turns):
-    """What each of the two does next, or its answer, “waits” for who waits."""
+    """What each of the two does next, or its answer, “waits” for one that waits."""
     picture = watch_race(turns)
     return [
         "waits" if buyer.waits else buyer.answer.partition(" ")[0].rstrip(":") or buyer.next_step

@@ -125,7 +125,7 @@ def test_cancelling_it_says_nothing_of_refunds(ticket):
     shown = browser().get(ticket.get_absolute_url())
     assert "Nothing was charged." in text(shown)
     assert says_nothing_of_money(shown, "Total ₹0")
-    assert not [word for word in ("refund", "paid back") if word in outbox()[0].body]
+    assert not [word for word in ("refund", "refunded") if word in outbox()[0].body]
 
 
 def test_nor_does_the_ticket_of_a_show_that_is_cancelled_or_its_mail(show, ticket):

@@ -1,4 +1,4 @@
-"""What a page and the JSON interface say to who holds too many seats, and that no header talks them out of it."""
+"""What a page and the JSON interface say to a client that holds too many seats; no header changes that."""
 
 from ipaddress import ip_network
 

@@ -1,4 +1,4 @@
-"""Who guesses passwords is stopped, without locking anybody else out; who asks learns nothing about who has an account;
+"""Guessing passwords is stopped without locking others out; requests reveal nothing about which accounts exist;
 and what happened stands in the audit trail."""
 
 import re

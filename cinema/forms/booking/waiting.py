@@ -12,7 +12,7 @@ from cinema.models import User
 
 
 class WaitingForm(forms.Form):
-    """Who waits, and for how many seats."""
+    """A place on the waiting list: contact and number of seats."""
 
     email = EmailField(
         label=_("E-mail address"),
@@ -36,5 +36,5 @@ class WaitingForm(forms.Form):
 
     @classmethod
     def start(cls, user: User | AnonymousUser) -> "WaitingForm":
-        """A form that knows the address of who is signed in."""
+        """The form with the e-mail address of a signed-in user."""
         return cls(initial={"email": user.email} if user.is_authenticated else {})

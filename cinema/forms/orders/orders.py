@@ -14,7 +14,7 @@ from cinema.forms.core.fields import EmailField, MoneyField, OneLineField
 from cinema.models import Ticket, User
 from cinema.services.orders.staff_actions import RequestedAction
 
-MOST_DAYS = 60  # that the money of a show called off is kept waiting
+MOST_DAYS = 60  # that the money of a cancelled show is kept waiting
 
 
 class StaffActionForm(forms.Form):
@@ -66,7 +66,7 @@ class CancelForm(StaffActionForm):
 
 
 class RefundForm(StaffActionForm):
-    """Some of the seats given back, for their price or another amount; or an amount alone, out of goodwill."""
+    """Some of the seats returned, for their price or another amount; or an amount alone, out of goodwill."""
 
     seats = SeatIdsField(label=_("Seats to refund"), required=False)
     amount = MoneyField(
@@ -123,7 +123,7 @@ class ExchangeOrderForm(HoldForm, StaffActionForm):
 
 
 class CallOffForm(forms.Form):
-    """Calling off a show: why, and what its buyers are offered. Times are on the theatre's clock."""
+    """Cancelling a show: why, and what its buyers are offered. Times are on the theatre's clock."""
 
     reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Everybody with a ticket can read it."))
     remedy = forms.ChoiceField(

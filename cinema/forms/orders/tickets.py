@@ -49,7 +49,7 @@ class OwnerForm(forms.Form):
 
 
 class ExchangeForm(OwnerForm):
-    """The show to go to instead of one that was called off, and whose ticket it is."""
+    """The show to go to instead of one that was cancelled, and whose ticket it is."""
 
     show = forms.IntegerField(
         min_value=1,

@@ -1,4 +1,4 @@
-"""Who is to work at a theatre."""
+"""Staff of a theatre: adding a person with roles."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -206,7 +206,7 @@ def hall_changed(show: Show, since: int) -> bool:
 
 
 def _views(show: ShowNow, buyer: str, chosen: Collection[int] = (), *, marked: bool = False) -> list[SeatView]:
-    """Read the seats as the buyer sees them, ``marked`` with who holds them. ``show`` has its theatre and ``now``."""
+    """Read the seats as the buyer sees them, ``marked`` with their holders. ``show`` has its theatre and ``now``."""
     rows = (
         ShowSeat.objects.filter(show=show)
         .exclude(status=ShowSeat.Status.REMOVED)

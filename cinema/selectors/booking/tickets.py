@@ -29,7 +29,7 @@ SECTIONS = {
 
 
 class CancellationTerms(NamedTuple):
-    """Until when a ticket can be cancelled (None: at any time), and how much of what is kept for it is paid back then.
+    """Until when a ticket can be cancelled (None: at any time), and how much of what is kept for it is refunded then.
 
     ``of`` is what is kept for the seats it still has.
     """
@@ -44,9 +44,9 @@ class CancellationTerms(NamedTuple):
 
 
 def cancellation_terms(ticket: TicketWithMoney) -> CancellationTerms:
-    """The terms ``ticket`` was sold under; all of it goes back once its show is called off.
+    """The terms ``ticket`` was sold under; all of it goes back once its show is cancelled.
 
-    It comes with its show and with_money(). What was given back before is not given back again.
+    It comes with its show and with_money(). What was refunded before is not refunded again.
     """
     if ticket.show.status == Show.Status.CANCELLED:
         return CancellationTerms(None, 100, ticket.kept, ticket.kept)
@@ -56,7 +56,7 @@ def cancellation_terms(ticket: TicketWithMoney) -> CancellationTerms:
 
 
 class SaleTerms(NamedTuple):
-    """Until when a ticket bought now could be cancelled, and how many percent would be paid back."""
+    """Until when a ticket bought now could be cancelled, and how many percent would be refunded."""
 
     until: datetime
     percent: int
@@ -132,7 +132,7 @@ def is_own(ticket: Ticket, user: User) -> bool:
 
 
 def refunds_of(ticket: Ticket) -> list[Refund]:
-    """What was given back for ``ticket``, or is on its way."""
+    """What was refunded for ``ticket``, or is on its way."""
     return list(Refund.objects.filter(payment__ticket=ticket).order_by("created_at"))
 
 

@@ -1,8 +1,8 @@
 """The distributor's report: what a film took in a film week, show by show, by kind of ticket and price.
 
-An admission is a seat sold and not given back at a show that was not called off. The gross is what these seats cost,
+An admission is a seat sold and not returned at a show that was not cancelled. The gross is what these seats cost,
 after a later refund of a part of their price.
-What was kept from cancelled tickets, less what was given back out of goodwill, is not box office: it stands below, so
+What was kept from cancelled tickets, less what was refunded out of goodwill, is not box office: it stands below, so
 that both together are the revenue of the other figures. The tax is contained in every price, by the
 percentage it was sold under, and is worked out for each line to the cent; net is what is left. Totals add up the lines.
 """
@@ -123,7 +123,7 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
 
 
 def _price_lines(shows: Iterable[Show]) -> dict[int, list[PriceLine]]:
-    """What was sold at each show that was not called off, by kind of ticket, price and tax."""
+    """What was sold at each show that was not cancelled, by kind of ticket, price and tax."""
     played = [show.pk for show in shows if show.status == Show.Status.SCHEDULED]
     rows = (
         TicketSeat.objects.filter(ticket__show__in=played, ticket__status=Ticket.Status.CONFIRMED, active=True)

@@ -1,9 +1,9 @@
 """What was earned, how many came, and how full it was: by day, film, screen and all the rest, for a period.
 
-Revenue is the money received for tickets less what was given back, as the shows keep it with their seats
+Revenue is the money received for tickets less what was refunded, as the shows keep it with their seats
 (services/ledger.py); cancellation fees are part of it. What is kept for tickets of a cancelled show is owed to their
 buyers, until they have chosen another show or their money, and stands apart. Admissions
-are seats sold and not given back, at shows that were not called off; occupancy is their part of all seats of these
+are seats sold and not returned, at shows that were not cancelled; occupancy is their part of all seats of these
 shows. A show counts for its trading day, whenever its tickets were bought.
 """
 
@@ -29,7 +29,7 @@ PLAYED = Q(status=Show.Status.SCHEDULED)
 
 
 class Figures(NamedTuple):
-    """``seats`` and ``shows`` are those of shows that were not called off; ``owed`` is still to be refunded to the
+    """``seats`` and ``shows`` are those of shows that were not cancelled; ``owed`` is still to be refunded to the
     buyers of those that were, and no part of the revenue."""
 
     revenue: Decimal = Decimal(0)

@@ -84,7 +84,7 @@ def _count_problems(show: Show, counted: Counter[str]) -> Iterator[str]:
 
 
 def _kept(show: Show) -> Decimal:
-    """The money received for tickets of the show less what was given back, as written down."""
+    """The money received for tickets of the show less what was refunded, as written down."""
     received = Payment.objects.paid().filter(ticket__show=show).aggregate(sum=Sum("amount"))
     returned = Refund.objects.filter(payment__ticket__show=show).aggregate(sum=Sum("amount"))
     return (received["sum"] or Decimal(0)) - (returned["sum"] or Decimal(0))
@@ -184,7 +184,7 @@ def _line_problems(ticket: Ticket) -> Iterator[str]:
     if ticket.amount != sum(line.price for line in lines):
         yield f"costs {ticket.amount}, its seats do not"
     states = {line.active for line in lines}
-    if ticket.status == Ticket.Status.CONFIRMED:  # some of its seats may have been given back, but not all
+    if ticket.status == Ticket.Status.CONFIRMED:  # some of its seats may have been returned, but not all
         if lines and True not in states:
             yield "is CONFIRMED, its seats are not"
     elif states - {ticket.status == Ticket.Status.PENDING}:
@@ -204,16 +204,16 @@ def _money_problems(ticket: Ticket) -> Iterator[str]:
             given[refund.reason] += refund.amount
         received = Decimal(0) if payment.status in Payment.UNPAID else payment.amount
         if returned > received:
-            yield f"gave back {returned} of a payment of {received}"
+            yield f"refunded {returned} of a payment of {received}"
         if returned < received and any(refund.reason == Reason.SHOW_CANCELLED for refund in payment.refunds.all()):
-            yield f"is for a show called off, but {received - returned} is kept"
+            yield f"is for a cancelled show, but {received - returned} is kept"
         kept += received - returned
     if given[Reason.SEATS_RETURNED] > sum(line.worth for line in ticket.seats.all() if not line.active):
-        yield f"gave back {given[Reason.SEATS_RETURNED]} for seats, more than those given back cost"
+        yield f"refunded {given[Reason.SEATS_RETURNED]} for seats, more than those returned cost"
     due = ticket.amount - given[Reason.SEATS_RETURNED] - given[Reason.GOODWILL]
     if ticket.status == Ticket.Status.CONFIRMED and kept != due:
         yield f"is CONFIRMED for {due}, but {kept} is paid"
     if ticket.status == Ticket.Status.CANCELLED and kept > ticket.amount:
         yield f"is CANCELLED, but {kept} of {ticket.amount} is kept"
     if ticket.status in (Ticket.Status.PENDING, Ticket.Status.EXPIRED) and kept > 0:
-        yield f"is {ticket.status}, but {kept} is paid and not given back"
+        yield f"is {ticket.status}, but {kept} is paid and not refunded"

@@ -20,7 +20,7 @@ class Instead(NamedTuple):
 
 
 def instead_of(typed: str) -> Instead:
-    """What to offer to who found nothing, in at most three statements."""
+    """What to offer after a search without results, in at most three statements."""
     films = Movie.objects.only("slug", "title").order_by("title", "pk")
     coming = films.filter(pk__in=upcoming_shows().values("movie"))
     if elsewhere := list(coming.found_by(typed)[:MOST]):

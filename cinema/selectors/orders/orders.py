@@ -81,7 +81,7 @@ def find_orders(theatre: Theatre, asked: str, before: int | None = None) -> Page
 
 
 def order_at(theatre: Theatre, reference: str) -> Ticket | None:
-    """The theatre's order with all its page shows, its seats (also those given back) with their kinds; or None."""
+    """The theatre's order with all its page shows, its seats (also those returned) with their kinds; or None."""
     seats = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("-active", "show_seat__seat__y", "show_seat__seat__x")
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")

@@ -1,4 +1,4 @@
-"""Reads about shows called off: what it would mean, and how far it is."""
+"""Reads about cancelled shows: what it would mean, and how far it is."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from cinema.selectors.core.balances import with_money
 
 
 class CancellationPreview(NamedTuple):
-    """What calling off a show would mean: ``money`` is what would be paid back."""
+    """What cancelling a show would mean: ``money`` is what would be refunded."""
 
     tickets: int
     seats: int
@@ -24,8 +24,8 @@ class CancellationPreview(NamedTuple):
 
 
 class CancellationProgress(NamedTuple):
-    """How far the tickets of a show called off are: all of them, those paid back, exchanged, and left; the money that
-    was paid back, and what is still owed to buyers."""
+    """How far the tickets of a cancelled show are: all of them, those refunded, exchanged, and left; the money that
+    was refunded, and what is still owed to buyers."""
 
     total: int
     refunded: int
@@ -46,7 +46,7 @@ def show_to_cancel(theatre: Theatre, pk: int) -> Show | None:
 
 
 def cancellation_of(show: Show) -> ShowCancellation | None:
-    """How the show was called off, with who did."""
+    """How the show was cancelled, with the user who did it."""
     return ShowCancellation.objects.select_related("user").filter(show=show).first()
 
 
@@ -106,7 +106,7 @@ def progress(cancellation: ShowCancellation) -> CancellationProgress:
 
 
 def other_shows(ticket: Ticket) -> list[Show]:
-    """Where the ticket of a show called off, loaded with its show and seats, could go: shows of its film at its
+    """Where the ticket of a cancelled show, loaded with its show and seats, could go: shows of its film at its
     theatre that are on sale and have as many free seats, the nearest first."""
     show, party = ticket.show, len(ticket.seats.all())
     begun = Q(sales_start_at=None) | Q(sales_start_at__lte=Now())

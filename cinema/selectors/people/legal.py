@@ -36,7 +36,7 @@ def published_text(kind: str) -> LegalText | None:
 
 
 def versions_of(kind: str) -> QuerySet[LegalText]:
-    """All versions of a text, the latest first, each with who wrote it."""
+    """All versions of a text, the latest first, each with its author."""
     return LegalText.objects.filter(kind=kind).select_related("user").order_by("-version")
 
 

@@ -99,7 +99,7 @@ class Programme:
 
 
 def upcoming_shows() -> QuerySet[Show]:
-    """Shows that can still be visited: not called off, and not begun by the database's clock."""
+    """Shows that can still be visited: not cancelled, and not begun by the database's clock."""
     # Its end says no more than its start, but there are indexes by status and end, and by screen and end.
     return Show.objects.filter(status=Show.Status.SCHEDULED, starts_at__gt=Now(), ends_at__gt=Now())
 

@@ -51,7 +51,7 @@ class PlannerDay:
 
     @property
     def shows(self) -> int:
-        """How many there are, called off or not."""
+        """How many there are, cancelled or not."""
         return sum(len(lane.blocks) for lane in self.lanes)
 
     @property
@@ -108,7 +108,7 @@ def show_to_edit(theatre: Theatre, pk: int) -> Show | None:
 
 
 def shows_to_copy(theatre: Theatre, first: date, last: date) -> QuerySet[Show]:
-    """The shows and drafts of those trading days that were not called off, the earliest first."""
+    """The shows and drafts of those trading days that were not cancelled, the earliest first."""
     shows = Show.objects.filter(screen__theatre=theatre, trading_day__range=(first, last))
     shows = shows.exclude(status=Show.Status.CANCELLED).select_related(*DETAILS)
     return shows.defer("movie__synopsis", "movie__cast").order_by("starts_at", "screen__name")

@@ -99,7 +99,7 @@ class TradingDay:
 
 
 def trading_day(theatre: Theatre, day: date, now: datetime) -> TradingDay:
-    """The day at the theatre, in three statements. Called off shows are not on it."""
+    """The day at the theatre, in three statements. Cancelled shows are not on it."""
     shows = list(
         Show.objects.filter(screen__theatre=theatre, trading_day=day)
         .exclude(status=Show.Status.CANCELLED)

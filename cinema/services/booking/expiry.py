@@ -44,7 +44,7 @@ def expire_due_holds(*, show: Show) -> int:
 
 def drop_pending_tickets(*, hold_ids: set[int]) -> None:
     """Expire the unpaid tickets of holds that are over or have changed. Money that comes for them later is
-    either still good for the same seats or given back: see services.money.payments."""
+    either still good for the same seats or refunded: see services.money.payments."""
     pending = Ticket.objects.filter(hold_id__in=hold_ids, status=Ticket.Status.PENDING)
     TicketSeat.objects.filter(ticket__in=pending).update(active=False)
     pending.update(status=Ticket.Status.EXPIRED)

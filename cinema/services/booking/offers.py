@@ -72,7 +72,7 @@ def _sizes_waiting(show: Show) -> set[int]:
 
 
 def _first_waiting(show: Show, sizes: Collection[int]) -> WaitingEntry | None:
-    """Who has waited longest at the show, of parties of these sizes."""
+    """The waiting-list entry that has waited longest at the show, of parties of these sizes."""
     if not sizes:
         return None
     waiting = WaitingEntry.objects.filter(show=show, status=Status.WAITING, party__in=sizes)

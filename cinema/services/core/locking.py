@@ -29,7 +29,7 @@ IN_ORDER = """
 
 
 def lock_theatre(**which: object) -> Theatre:
-    """Lock a theatre against a second change of its settings or of who works there. Raises Theatre.DoesNotExist."""
+    """Lock a theatre against a second change of its settings or its staff. Raises Theatre.DoesNotExist."""
     return Theatre.objects.select_for_update(no_key=True).get(**which)
 
 

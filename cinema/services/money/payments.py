@@ -133,7 +133,7 @@ def settle_payment(*, report: PaymentReport, notify: bool = True) -> Payment:
     """Act on what the gateway reports, once: a repeated or late report changes nothing twice.
 
     Paid: the seats are booked and the ticket is confirmed. When the hold ran out meanwhile, that still holds if
-    every seat is free; otherwise the money is given back. Declined: the buyer may try again while the hold lives.
+    every seat is free; otherwise the money is refunded. Declined: the buyer may try again while the hold lives.
     Money that was taken counts even after a "declined", since reports may overtake each other. The buyer gets a mail,
     unless ``notify`` is False.
     Raises Show.DoesNotExist when no payment has that reference, PaymentMismatch.

@@ -27,7 +27,7 @@ def refund_payment(*, payment: Payment, amount: Decimal, reason: Refund.Reason, 
 def record_refund(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
     """Write down that ``amount``, if any, of what is kept for a ticket goes back; the caller has locked its show.
 
-    Raises RefundTooHigh, so that no number of refunds gives back more than was paid.
+    Raises RefundTooHigh, so that no number of refunds refunds more than was paid.
     """
     left = amount
     paid = ticket.payments.paid().annotate(returned=Sum("refunds__amount"))

@@ -16,7 +16,7 @@ from cinema.services.money.refunds import record_refund
 
 @atomically
 def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
-    """Cancel a confirmed ticket for its buyer, until the theatre's cut-off; of a show called off, at any time.
+    """Cancel a confirmed ticket for its buyer, until the theatre's cut-off; of a cancelled show, at any time.
 
     Raises NotCancellable, Show.DoesNotExist when no ticket has that code.
     """
@@ -31,7 +31,7 @@ def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
 def cancel_locked(
     *, ticket: Ticket, lines: Sequence[TicketSeat], amount: Decimal, actor: Actor, user: User | None, reason: str = ""
 ) -> None:
-    """Cancel a confirmed ticket that the caller has locked with its ``lines``, give back ``amount``, and mail it.
+    """Cancel a confirmed ticket that the caller has locked with its ``lines``, refund ``amount``, and mail it.
 
     Raises RefundTooHigh.
     """

@@ -88,9 +88,9 @@ def exchange_order(
 
 @atomically
 def choose_show(*, code: str, show_id: int, user: User | None = None) -> Ticket:
-    """Exchange a ticket for its buyer, whose show was called off, to the best seats of another show of the film.
+    """Exchange a ticket for its buyer, whose show was cancelled, to the best seats of another show of the film.
 
-    What those are cheaper is given back. Raises TicketNotPaid, ChoiceExpired, UnknownShow, ShowNotOnSale, NoBlockLeft,
+    What those are cheaper is refunded. Raises TicketNotPaid, ChoiceExpired, UnknownShow, ShowNotOnSale, NoBlockLeft,
     and Show.DoesNotExist when no ticket has that code.
     """
     ticket, lines = lock_ticket(*FACTS, code=code, beside=[show_id])
@@ -131,8 +131,8 @@ def _take(ticket: Ticket, lines: Sequence[TicketSeat], show: Show, seat_ids: Col
 
 
 def _best(lines: Sequence[TicketSeat], show: Show) -> set[int]:
-    """The best free seats for who had these: wheelchair spaces and companions for such, the others of one category if
-    all were of one and it has room. Raises NoBlockLeft."""
+    """The best free seats in exchange for these: wheelchair spaces and companions for such, the others of one category
+    if all were of one and it has room. Raises NoBlockLeft."""
     seats = [line.show_seat.seat for line in lines]
     special = Counter(seat.kind for seat in seats if seat.kind not in ORDINARY)
     free = [place for place in places(show, NOBODY) if place.free and place.kind in special]
@@ -185,7 +185,7 @@ def _swap(
     ticket.show, ticket.offer_version = new, new.offer_version
     ticket.save(update_fields=["show", "offer_version"])
 
-    # What was given back before is not given back again.
+    # What was refunded before is not refunded again.
     costs = _costs(lines, new)
     cheaper = min(ticket.worth, ticket.kept) - sum(costs.values())
     back = max(cheaper, NOTHING) if refund else NOTHING

@@ -1,4 +1,4 @@
-"""What staff do to an order, each with who and why: sending it again, cancelling it, giving money or seats back."""
+"""Staff actions on an order, recorded with user and reason: sending it again, cancelling, refunds, returned seats."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -54,8 +54,8 @@ def resend_ticket(*, code: str, requested: RequestedAction) -> Ticket:
 
 @atomically
 def cancel_order(*, code: str, requested: RequestedAction, amount: Decimal | None = None) -> Ticket:
-    """Cancel a confirmed ticket until its show is over, and give back ``amount``, or what its terms say without one.
-    Of a show called off everything goes back, whatever ``amount`` says.
+    """Cancel a confirmed ticket until its show is over, and refund ``amount``, or what its terms say without one.
+    Of a cancelled show everything goes back, whatever ``amount`` says.
 
     Raises NotCancellable, RefundTooHigh, AmountTooPrecise, OrderChanged.
     """
@@ -118,7 +118,7 @@ def return_seats(
 
 @atomically
 def give_goodwill(*, code: str, amount: Decimal, requested: RequestedAction) -> Ticket:
-    """Give back ``amount`` (more than 0) of what is kept for a ticket, which stays as it is.
+    """Refund ``amount`` (more than 0) of what is kept for a ticket, which stays as it is.
 
     Raises TicketNotPaid, RefundTooHigh, AmountTooPrecise, OrderChanged.
     """
@@ -147,7 +147,7 @@ def move_order(*, code: str, seat_ids: Collection[int], requested: RequestedActi
 
 
 def is_over(*, ticket: Ticket) -> bool:
-    """Whether the show of a locked ticket is over; one called off never is: its tickets are still to be paid back."""
+    """Whether the show of a locked ticket is over; a cancelled one never is: its tickets still need refunds."""
     return ticket.show.status == Show.Status.SCHEDULED and ticket.now >= ticket.show.film_ends_at
 
 

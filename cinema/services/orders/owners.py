@@ -1,4 +1,4 @@
-"""Whose a ticket is: who knows its e-mail address, or reads what is sent there."""
+"""Proof of ownership of a ticket: knowing its e-mail address, or reading what is sent there."""
 
 from cinema.domain.texts import normalise_email
 from cinema.exceptions import NotTheOwner

@@ -1,4 +1,4 @@
-"""Calling off a show: at once for everybody who still wants seats, then ticket by ticket for those who have them.
+"""Cancelling a show: at once for everybody who still wants seats, then ticket by ticket for those who have them.
 
 The first step is one transaction. The second can be interrupted anywhere and goes on where it stopped: a ticket is
 cancelled once, under its show's lock. The mails wait in the outbox from the transaction on that causes them.
@@ -75,9 +75,9 @@ def cancel_show(
 
 
 def process_cancellation(*, cancellation: ShowCancellation, limit: int | None = None) -> int:
-    """Deal with tickets of a show called off, at most ``limit``; return with how many it succeeded.
+    """Deal with tickets of a cancelled show, at most ``limit``; return with how many it succeeded.
 
-    Each is paid back and its buyer told; while they can choose another show, nothing is done. Safe to call at any time,
+    Each is refunded and its buyer told; while they can choose another show, nothing is done. Safe to call at any time,
     by several at once and after any interruption.
     """
     offering = is_open(cancellation, timezone.now())
@@ -88,7 +88,7 @@ def process_cancellation(*, cancellation: ShowCancellation, limit: int | None = 
 
 
 def process_all_cancellations() -> int:
-    """Do so for every show that was called off and is not settled; return at how many there was something to do."""
+    """Do so for every show that was cancelled and is not settled; return at how many there was something to do."""
     open_ones = ShowCancellation.objects.filter(done_at=None).order_by("created_at")
     return try_each(lambda one: process_cancellation(cancellation=one), open_ones)
 
@@ -105,7 +105,7 @@ def _check(show: Show, now: datetime) -> None:
 
 
 def _release_all(show: Show, now: datetime, user: User | None, reason: str) -> int:
-    """Let go every hold of a locked show, with the tickets that wait for payment; return how many there were."""
+    """Release every hold of a locked show, with the tickets that wait for payment; return how many there were."""
     seats = lock_seats(show, Q(status=ShowSeat.Status.HELD))
     holds = {seat.hold_id for seat in seats}
     if seats:
@@ -119,7 +119,7 @@ def _release_all(show: Show, now: datetime, user: User | None, reason: str) -> i
 
 @atomically
 def _refund_ticket(code: str, cancellation: ShowCancellation) -> bool:
-    """Cancel a ticket and give back all that is kept for it, unless somebody else has just done so."""
+    """Cancel a ticket and refund all that is kept for it, unless somebody else has just done so."""
     ticket, lines = lock_ticket(*FACTS, code=code)
     if ticket.status != Ticket.Status.CONFIRMED or ticket.show_id != cancellation.show_id:
         return False

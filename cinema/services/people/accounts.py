@@ -19,7 +19,7 @@ Action = audit.Action
 
 @atomically
 def ask_to_sign_up(*, email: str, name: str, leads_to: str = "", address: str) -> None:
-    """Mail the link with which to finish signing up; to who has an account already, that they have one.
+    """Mail the link that finishes a sign-up; or, if the address has an account, a note that says so.
 
     Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
     """
@@ -33,7 +33,7 @@ def ask_to_sign_up(*, email: str, name: str, leads_to: str = "", address: str) -
 
 @atomically
 def ask_for_password(*, email: str, address: str) -> None:
-    """Mail the link with which to choose a new password; to who has no account, that they have none.
+    """Mail the link to choose a new password; or, if the address has no account, a note that says so.
 
     Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
     """

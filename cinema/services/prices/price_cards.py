@@ -134,7 +134,7 @@ def _write(card: PriceCard, plan: CardPlan) -> None:
 
 
 def _said(card: PriceCard) -> dict[str, object]:
-    """What the card says, in words, for who changes it at the same time and for whoever asks later."""
+    """What the card says, in words, for a second editor at the same time and for the audit trail."""
     card = PriceCard.objects.get(pk=card.pk)
     prefetch_related_objects(
         [card], "prices__ticket_type", "prices__category", "adjustments__category", "adjustments__ticket_type"

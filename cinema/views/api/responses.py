@@ -1,4 +1,4 @@
-"""What the whole JSON interface has in common: who may ask and how, and how a "no" is said."""
+"""The JSON interface’s view decorator: methods, tokens, request bodies and error responses."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence

@@ -16,7 +16,7 @@ from cinema.views.api.serializers import ticket_json
 
 @json_view("GET", "HEAD", token=True)
 def ticket(request: HttpRequest, reference: str) -> JsonResponse:
-    """The ticket and its payment as they stand now: the gateway is asked, and a hold that ran out is let go."""
+    """The ticket and its payment as they stand now: the gateway is asked, and a hold that ran out is released."""
     found = payment_of_ticket(reference_in(reference), request.user)
     if found is None:
         return error_response(404, _("You have no ticket with this reference."))

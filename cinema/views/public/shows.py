@@ -77,7 +77,7 @@ def show_seat_map(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def show_live(request: HttpRequest, pk: int) -> HttpResponse:
-    """The event stream of an open map is served by cinema.asgi. Who comes here need not come again, says 204."""
+    """cinema.asgi serves the event stream of an open map. Without it, 204 ends the browser’s attempts."""
     return HttpResponse(status=204)
 
 

@@ -1,4 +1,4 @@
-"""Choosing another show, or the money back, when a show was called off."""
+"""Choosing another show, or the money back, when a show was cancelled."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

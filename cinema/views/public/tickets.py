@@ -90,7 +90,7 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancellation(request: HttpRequest, code: str) -> HttpResponse:
-    """Ask once more, saying what is paid back; then cancel."""
+    """Ask once more, saying what is refunded; then cancel."""
     ticket = ticket_or_404(code)
     user = request.user if request.user.is_authenticated else None
     form = OwnerForm(request.POST if request.method == "POST" else None, ticket=ticket, owner=is_owner(request, ticket))

@@ -1,4 +1,4 @@
-"""Who may see what in the back office. What somebody may not see does not exist for them: 404."""
+"""Access to the back office by role. Pages that a user may not see are 404 for them."""
 
 from collections.abc import Callable
 from functools import wraps

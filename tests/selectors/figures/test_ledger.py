@@ -152,12 +152,12 @@ def test_a_seat_that_is_not_as_the_ledger_says_is_named(show, name, fault, corru
         ),
         (
             "Row A, seat 1, Row A, seat 2",
-            "gave back 501.00 of a payment of 500.00",
+            "refunded 501.00 of a payment of 500.00",
             lambda s: record_refund(paid(s, status="SUCCESS"), Decimal(501)),
         ),
         (
             "Row B, seat 1",
-            "is PENDING, but 250.00 is paid and not given back",
+            "is PENDING, but 250.00 is paid and not refunded",
             lambda s: change(Payment.objects.filter(status="PENDING"), status="SUCCESS"),
         ),
         (
@@ -167,17 +167,17 @@ def test_a_seat_that_is_not_as_the_ledger_says_is_named(show, name, fault, corru
         ),
         (
             "Row A, seat 1, Row A, seat 2",
-            "gave back 100.00 for seats, more than those given back cost",
+            "refunded 100.00 for seats, more than those returned cost",
             lambda s: record_refund(paid(s, status="SUCCESS"), Decimal(100), "SEATS_RETURNED"),
         ),
         (
             "Row A, seat 1, Row A, seat 2",
-            "gave back 501.00 of a payment of 500.00",
+            "refunded 501.00 of a payment of 500.00",
             lambda s: record_refund(paid(s, status="SUCCESS"), Decimal(501), "GOODWILL"),
         ),
         (
             "Row A, seat 1, Row A, seat 2",
-            "is for a show called off, but 400.00 is kept",
+            "is for a cancelled show, but 400.00 is kept",
             lambda s: record_refund(paid(s, status="SUCCESS"), Decimal(100), "SHOW_CANCELLED"),
         ),
         (

@@ -1,4 +1,4 @@
-"""Who holds seats without buying them: services.booking.hold_limits. Who buys, or changes their mind, is left in
+"""Limits on unpaid holds: services.booking.hold_limits. Buyers, also those who change their mind, are left in
 peace."""
 
 import re
@@ -199,11 +199,11 @@ def test_a_limit_of_nought_is_none(shows, limits):
 # --- A pause for those who never buy -----------------------------------------------------------
 
 
-@pytest.mark.parametrize("ended", ["let go", "run out"])
+@pytest.mark.parametrize("ended", ["released", "run out"])
 def test_who_lets_holds_go_unused_again_and_again_pauses(shows, ended):
     for show in shows[:2]:
         hold = holding(show, address="")
-        if ended == "let go":
+        if ended == "released":
             release_hold(code=hold.code, buyer="asha")
         else:
             lapsed(hold)
@@ -266,11 +266,11 @@ def test_a_declined_payment_that_is_tried_again_is_one_hold_and_not_unused(shows
     assert holding(shows[1])
 
 
-@pytest.mark.parametrize("ended", ["run out", "let go"])
+@pytest.mark.parametrize("ended", ["run out", "released"])
 def test_who_pays_after_the_hold_was_over_has_not_left_it_unused(shows, ended):
     for show in shows[:2]:
         payment = booked(show, "A1", buyer="asha")
-        if ended == "let go":
+        if ended == "released":
             release_hold(code=payment.ticket.hold.code, buyer="asha")
         else:
             lapsed(payment.ticket.hold)

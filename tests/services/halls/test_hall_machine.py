@@ -1,4 +1,4 @@
-"""Halls changed at random under their shows, while seats are sold, held and given back: after every step the ledger
+"""Halls changed at random under their shows, while seats are sold, held and refunded: after every step the ledger
 explains every seat, and nobody who bought one has lost it.
 
     HALL_MACHINE=500 .venv/bin/pytest --timeout 0 tests/services/halls/test_hall_machine.py  # many more, at random
@@ -144,7 +144,7 @@ class House:
 
 @pytest.fixture(autouse=True)
 def nobody_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same few buyers hold and let go all the time."""
+    """The same few buyers hold and release all the time."""
     monkeypatch.setattr("django.conf.settings.HOLDS_PER_BUYER", 0)
 
 

@@ -213,7 +213,7 @@ def test_only_a_paid_ticket(show, other, clerk):
         exchange(booked(show, "B1").ticket, other, "A1", clerk)
 
 
-# --- The buyer's own choice, when the show was called off ---------------------------------------------
+# --- The buyer's own choice, when the show was cancelled ---------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Calling off a show: services.orders.show_cancellations."""
+"""Cancelling a show: services.orders.show_cancellations."""
 
 import re
 from datetime import timedelta
@@ -294,7 +294,7 @@ def test_people_have_at_least_an_hour_to_choose(show, manager):
     assert show.status == Show.Status.SCHEDULED
 
 
-# --- What cannot be called off ---------------------------------------------------------------------------
+# --- What cannot be cancelled ---------------------------------------------------------------------------
 
 
 def test_a_show_is_called_off_once(show, manager):

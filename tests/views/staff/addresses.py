@@ -25,7 +25,7 @@ PATTERNS: dict[str, URLPattern] = {pattern.name: pattern for pattern in urls.url
 
 
 class Place:
-    """A theatre with a screen, an order for a show, a draft, a show called off, a block, a price card, somebody."""
+    """A theatre with a screen, an order for a show, a draft, a cancelled show, a block, a price card, somebody."""
 
     def __init__(self, slug: str) -> None:
         self.theatre: Theatre = TheatreFactory(slug=slug)

@@ -1,4 +1,4 @@
-"""Every address of the back office against every kind of person: who may not see it gets 404.
+"""Every URL of the back office against every kind of user: 404 for those who may not see it.
 
 The addresses come from the URL resolver, made of real things. One that is missing in MATRIX fails: say who may open it.
 """

@@ -1,4 +1,4 @@
-"""Figures as files for spreadsheets, sent while they are read, each written down with who took it."""
+"""Figures as spreadsheet files, sent while they are read; each export is recorded with its user."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Calling off a show: first what it means, then how far it is."""
+"""Cancelling a show: first what it means, then how far it is."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Calling off a show in the back office, and what its buyers then see."""
+"""Cancelling a show in the back office, and what its buyers then see."""
 
 from datetime import timedelta
 
@@ -149,7 +149,7 @@ def other(show):
 
 @pytest.fixture
 def ticket(client, manager, show):
-    """Asha's ticket, after the show was called off with the offer of another."""
+    """Asha's ticket, after the show was cancelled with the offer of another."""
     call_off(client, show, remedy="EXCHANGE", choose_until=until(5))
     client.logout()
     return Ticket.objects.get(hold__buyer="asha")
