@@ -1,6 +1,7 @@
 """Things to test with. Each factory makes something ordinary and valid; a test names only what it is about."""
 
 import re
+from collections.abc import Sequence
 from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -35,8 +36,9 @@ from cinema.models import (
 )
 from cinema.models.retries import Retried
 from cinema.selectors.orders.show_cancellations import kept_for_buyers
-from cinema.services.booking.booking import Contact, book_tickets
+from cinema.services.booking.booking import BookingRequest, Contact, book_hold, book_tickets
 from cinema.services.booking.holds import hold_seats
+from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.booking.waiting import join_waiting_list
 from cinema.services.halls.halls import build_screen
 from cinema.services.money.payments import settle_payment, start_payment
@@ -222,9 +224,25 @@ def held(show: Show, names: str, buyer: str = "asha") -> Hold:
     return hold_seats(show_id=show.pk, seat_ids=seat_ids(show, names), buyer=buyer)
 
 
+def order_hold(
+    *, code: str, buyer: str, seen: Decimal | None = None, seen_seats: Sequence[int] = (), **how: Any
+) -> Payment:
+    """Check out a hold; ``how`` are the fields of a BookingRequest."""
+    return book_hold(code=code, buyer=buyer, request=BookingRequest(**how), seen=seen, seen_seats=seen_seats)
+
+
+def order_seats(*, address: str = "", staff: bool = False, insist: bool = False, **how: Any) -> Payment:
+    """Book seats in one step, as the JSON interface does; ``how`` are the fields of a BookingRequest and ``show_id``,
+    ``seat_ids`` and ``buyer``."""
+    source = None if staff else Source.of(address=address, program=how.get("owner", ""))
+    show_id, seat_ids, buyer = (how.pop(name) for name in ("show_id", "seat_ids", "buyer"))
+    seats = SeatRequest(show_id, seat_ids, buyer, source, insist, staff)
+    return book_tickets(seats=seats, request=BookingRequest(**how))
+
+
 def booked(show: Show, names: str, buyer: str = "asha", **how: Any) -> Payment:
     """Book the seats for the buyer, who has come to the gateway's page but has not paid yet."""
-    payment = book_tickets(
+    payment = order_seats(
         show_id=show.pk,
         seat_ids=seat_ids(show, names),
         buyer=buyer,

@@ -29,7 +29,7 @@ from cinema.models import (
     WaitingEntry,
 )
 from cinema.selectors.privacy.personal_data import has_any, person_by_email, personal_data
-from cinema.services.booking.booking import book_hold
+from cinema.services.booking.booking import BookingRequest, book_hold
 from cinema.services.booking.holds import hold_seats
 from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.orders.cancellations import cancel_ticket
@@ -114,7 +114,7 @@ def test_no_booking_does():
 
     with whole_tables_read(found):
         hold = hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "A1 A2"), buyer="asha", address="192.0.2.1")
-        payment = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode=PaymentMode.UPI, key="key")
+        payment = book_hold(code=hold.code, buyer="asha", request=BookingRequest(CONTACT, PaymentMode.UPI, "key"))
         start_payment(payment=payment)
         settle_payment(report=report(payment))
         cancel_ticket(code=payment.ticket.code)

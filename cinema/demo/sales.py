@@ -16,7 +16,8 @@ from cinema.domain.seating.places import COMPANION, WIDTH, SeatPlace, companions
 from cinema.gateways.base import PaymentReport, Result
 from cinema.models import PaymentMode, SandboxCharge, Show, User
 from cinema.selectors.booking.places import places
-from cinema.services.booking.booking import Contact, book_tickets
+from cinema.services.booking.booking import BookingRequest, Contact, book_tickets
+from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.money.payments import settle_payment, start_payment
 
 # Which part of a hall's first evening show is sold, by the hall's name and the days from today.
@@ -106,14 +107,14 @@ def _sell(show: Show, sizes: Sequence[int], user: User | None = None) -> int:
     rng = _random(show)
     payments = [
         book_tickets(
-            show_id=show.pk,
-            seat_ids=seat_ids,
-            buyer=(buyer := f"demo {seat_ids[0]}"),
-            contact=Contact(user.name, user.email) if user else _somebody(rng),
-            mode=rng.choice(PaymentMode.values),
-            key=buyer,
-            user=user,
-            staff=True,  # sooner or later somebody sits alone in any hall
+            # As staff: sooner or later somebody sits alone in any hall.
+            seats=SeatRequest(show.pk, seat_ids, buyer := f"demo {seat_ids[0]}", source=None, staff=True),
+            request=BookingRequest(
+                contact=Contact(user.name, user.email) if user else _somebody(rng),
+                mode=rng.choice(PaymentMode.values),
+                key=buyer,
+                user=user,
+            ),
         )
         for seat_ids in _choose_seats(show, sizes, rng)
     ]

@@ -19,9 +19,10 @@ from cinema.exceptions import BusinessRuleViolation
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import webhook
 from cinema.models import Hold, OutgoingMail, PaymentMode, SandboxCharge, Show, Ticket
-from cinema.services.booking.booking import Contact, book_tickets
+from cinema.services.booking.booking import BookingRequest, Contact, book_tickets
 from cinema.services.booking.holds import release_hold
 from cinema.services.booking.ledger import Actor
+from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.booking.seating import choose_best
 from cinema.services.core.locking import FACTS, lock_ticket
 from cinema.services.core.transactions import atomically
@@ -140,18 +141,18 @@ def watch_refusal(*, show_id: int | None = None) -> Story:
     with Recorder() as recorder:
         try:
             book_tickets(
-                show_id=show.pk,
-                seat_ids=seat_ids,
-                buyer=secrets.token_urlsafe(24),
-                contact=Contact(**BUYER),
-                mode=PaymentMode.UPI,
-                key=secrets.token_urlsafe(16),
-                types={seat_ids[0]: 0},
+                seats=SeatRequest(show.pk, seat_ids, buyer=secrets.token_urlsafe(24), source=Source()),
+                request=BookingRequest(
+                    contact=Contact(**BUYER),
+                    mode=PaymentMode.UPI,
+                    key=secrets.token_urlsafe(16),
+                    types={seat_ids[0]: 0},
+                ),
             )
         except BusinessRuleViolation as error:
             refused = f"{type(error).__name__}: {error}"
     changes = rows.differences(before, rows.read(show_id=show.pk, seat_ids=seat_ids))
-    asked = f"book_tickets(show_id={show.pk}, seat_ids={seat_ids}, types={{{seat_ids[0]}: 0}}, …)"
+    asked = f"book_tickets(seats=SeatRequest({show.pk}, {seat_ids}, …), request=… types={{{seat_ids[0]}: 0}} …)"
     title = _("Book with a ticket type that does not exist")
     chapter = Chapter(title, asked, refused, recorder.root, recorder.shapes, changes)
     left = _("Nothing: every row is as it was before.") if not changes else ""

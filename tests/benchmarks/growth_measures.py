@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from cinema.gateways.base import PaymentReport, Result
 from cinema.models import Payment, PaymentMode, Show, Ticket, User
 from cinema.selectors.figures.ledger import ledger_faults
-from cinema.services.booking.booking import Contact, book_hold
+from cinema.services.booking.booking import BookingRequest, Contact, book_hold
 from cinema.services.booking.holds import hold_seats
 from cinema.services.money.payments import settle_payment, start_payment
 from tests.benchmarks import past
@@ -69,10 +69,8 @@ class House:
 
     def check_out(self) -> None:
         contact = Contact("Asha Rao", f"asha{self.hold.pk}@example.com", "+91 98200 12345")
-        key = secrets.token_urlsafe(16)
-        self.payment = book_hold(
-            code=self.hold.code, buyer=self.hold.buyer, contact=contact, mode=PaymentMode.UPI, key=key
-        )
+        request = BookingRequest(contact, PaymentMode.UPI, key=secrets.token_urlsafe(16))
+        self.payment = book_hold(code=self.hold.code, buyer=self.hold.buyer, request=request)
         start_payment(payment=self.payment)
 
     def pay(self) -> None:

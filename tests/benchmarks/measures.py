@@ -9,7 +9,8 @@ from pathlib import Path
 
 from cinema.models import PaymentMode, Show, User
 from cinema.selectors.figures.ledger import ledger_faults
-from cinema.services.booking.booking import Contact, book_tickets
+from cinema.services.booking.booking import BookingRequest, Contact, book_tickets
+from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.people.tokens import create_token
 from tests import postgres
 from tests.benchmarks import clients, floor, load, pages, server
@@ -105,7 +106,8 @@ def _service() -> Act:
     def book(pair: Pair) -> str:
         buyer = secrets.token_urlsafe(16)
         book_tickets(
-            show_id=pair.show_id, seat_ids=pair.seats, buyer=buyer, contact=CONTACT, mode=PaymentMode.UPI, key=buyer
+            seats=SeatRequest(pair.show_id, pair.seats, buyer, Source()),
+            request=BookingRequest(CONTACT, PaymentMode.UPI, key=buyer),
         )
         return "booked"
 

@@ -6,10 +6,10 @@ import pytest
 from django.db import IntegrityError
 
 from cinema.models import Hold, Payment, PaymentMode
-from cinema.services.booking.booking import book_hold, pay_again
+from cinema.services.booking.booking import pay_again
 from cinema.services.money.payments import settle_payment
 from tests.concurrency.harness import Outcome, race, without_constraints, without_locks
-from tests.factories import CONTACT, ShowFactory, held, report
+from tests.factories import CONTACT, ShowFactory, held, order_hold, report
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,7 +27,7 @@ def hold() -> Hold:
 
 
 def check_out(hold: Hold, mode: PaymentMode, key: str) -> Payment:
-    return book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode=mode, key=key)
+    return order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode=mode, key=key)
 
 
 def open_payments(hold: Hold) -> list[Payment]:

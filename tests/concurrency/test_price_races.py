@@ -9,7 +9,6 @@ import pytest
 from django.db import connection, transaction
 
 from cinema.models import PaymentMode, PriceAdjustment, Show, ShowSeat, TicketSeat, TicketType
-from cinema.services.booking.booking import book_hold
 from cinema.services.booking.holds import release_hold
 from cinema.services.booking.tariffs import tariffs_for
 from cinema.services.prices.price_cards import Adjustment, CardPlan, change_card
@@ -17,7 +16,7 @@ from cinema.services.prices.repricing import reprice_coming
 from tests.concurrency.harness import Runner, Step, interleave, race, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import holding
-from tests.factories import CONTACT, held, on_card, seat
+from tests.factories import CONTACT, held, on_card, order_hold, seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OLD, NEW = Decimal(250), Decimal(300)
@@ -40,7 +39,7 @@ def repricing(show: Show) -> Step:
 def checking_out(show: Show, hold, **changes) -> Step:
     types = {seat(show, "A1").pk: TicketType.objects.get(name="Child").pk}
     request = {"code": hold.code, "buyer": "asha", "contact": CONTACT, "mode": PaymentMode.UPI, "key": "k"}
-    return partial(book_hold, **request | {"types": types} | changes)
+    return partial(order_hold, **request | {"types": types} | changes)
 
 
 def mixed(show: Show) -> bool:

@@ -10,14 +10,25 @@ from django.db import IntegrityError
 
 from cinema.exceptions import HoldExpired, NotCancellable, SeatsUnavailable
 from cinema.models import Hold, Payment, PaymentMode, Refund, Show, ShowSeat, Theatre, Ticket, TicketSeat
-from cinema.services.booking.booking import book_hold, book_tickets
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import hold_seats, release_hold
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.concurrency.harness import Outcome, Step, interleave, race, unprotected, without_locks
 from tests.concurrency.invariants import wrongs
-from tests.factories import CONTACT, ShowFactory, booked, held, lapsed, report, seat, seat_ids, sold
+from tests.factories import (
+    CONTACT,
+    ShowFactory,
+    booked,
+    held,
+    lapsed,
+    order_hold,
+    order_seats,
+    report,
+    seat,
+    seat_ids,
+    sold,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +40,7 @@ def show() -> Show:
 
 def buying(show: Show, names: str, buyer: str) -> Step:
     return partial(
-        book_tickets,
+        order_seats,
         show_id=show.pk,
         seat_ids=seat_ids(show, names),
         buyer=buyer,
@@ -250,7 +261,7 @@ def release_against_checkout(show: Show) -> tuple[Outcome, Outcome]:
     hold = held(show, "A1", "asha")
     return interleave(
         partial(release_hold, code=hold.code, buyer="asha"),
-        partial(book_hold, code=hold.code, buyer="asha", contact=CONTACT, mode=PaymentMode.UPI, key="checkout"),
+        partial(order_hold, code=hold.code, buyer="asha", contact=CONTACT, mode=PaymentMode.UPI, key="checkout"),
     )
 
 

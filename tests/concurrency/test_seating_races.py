@@ -10,6 +10,7 @@ from cinema.models import Show, ShowSeat, Theatre
 from cinema.selectors.booking.places import places
 from cinema.services.booking import holds, seating
 from cinema.services.booking.holds import hold_best, hold_seats
+from cinema.services.booking.seat_requests import BestSeats
 from tests.concurrency.harness import Outcome, Step, interleave, race, unprotected
 from tests.concurrency.invariants import wrongs
 from tests.factories import ShowFactory, seat_ids
@@ -28,7 +29,7 @@ def holding(show: Show, names: str, buyer: str) -> Step:
 
 
 def finding(show: Show, party: int, buyer: str) -> Step:
-    return partial(hold_best, show_id=show.pk, party=party, buyer=buyer)
+    return partial(hold_best, show_id=show.pk, best=BestSeats(party), buyer=buyer)
 
 
 def left_alone(show: Show) -> list[str]:

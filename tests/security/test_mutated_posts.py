@@ -17,11 +17,10 @@ from django.template.backends.django import Template
 from django.urls import reverse
 
 from cinema.models import Hold, Payment, SeatEvent, ShowSeat, Ticket, TicketSeat, WaitingEntry
-from cinema.services.booking.booking import book_hold
 from cinema.services.money.payments import start_payment
 from cinema.views.public import holds
 from tests.concurrency.invariants import wrongs
-from tests.factories import CONTACT, ShowFactory, held, on_card, owner, price_card, seat_ids
+from tests.factories import CONTACT, ShowFactory, held, on_card, order_hold, owner, price_card, seat_ids
 from tests.security.foreign_keys import House, deed
 from tests.security.mutating import Mutator
 from tests.security.public_addresses import Visit
@@ -114,7 +113,7 @@ def test_a_mutated_checkout_never_changes_a_price_or_takes_a_seat(show):
 def test_a_view_that_trusted_the_posted_total_would_be_noticed(show, monkeypatch):
     def trusting(request, code, form):
         said = form.cleaned_data
-        payment = book_hold(
+        payment = order_hold(
             code=code, buyer=request.buyer, contact=CONTACT, mode=said["mode"], key=said["key"], types=said["types"]
         )
         Payment.objects.filter(pk=payment.pk).update(amount=abs(said["total"]))

@@ -17,14 +17,13 @@ from cinema.gateways.base import Result
 from cinema.models import Hold, Payment, PaymentMode, Refund, SandboxCharge, Show, ShowSeat, Ticket, TicketSeat
 from cinema.selectors.booking.seat_map import FREE, HELD, MINE, SOLD, live_state, seat_changes, seat_map, show_for_sale
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.booking.booking import book_hold, book_tickets
 from cinema.services.booking.expiry import release_all_expired, release_expired
 from cinema.services.booking.holds import extend_hold, hold_seats, release_hold
 from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.moves import change_seats
-from tests.factories import CONTACT, cancelled, past, report
+from tests.factories import CONTACT, cancelled, order_hold, order_seats, past, report
 from tests.services.plain_cinema import PlainCinema
 
 BUYERS = st.sampled_from(["asha", "ben"])
@@ -163,7 +162,7 @@ class Bookings(RuleBasedStateMachine):
         seen = self.plain.total(code) + lie
         refusal = self.plain.check_out_refusal(code, buyer, seen)
         request = {"code": code, "buyer": buyer, "mode": mode, "key": f"key {self.steps}", "contact": CONTACT}
-        payment = self.attempt(refusal, book_hold, **request, seen=seen)
+        payment = self.attempt(refusal, order_hold, **request, seen=seen)
         if not refusal:
             self.plain.check_out(code, payment.ticket_id, payment.code, mode)
             self.start(payment, request)
@@ -188,7 +187,7 @@ class Bookings(RuleBasedStateMachine):
             "key": kiosk,
             "contact": CONTACT,
         }
-        payment = self.attempt(refusal, book_tickets, **request)
+        payment = self.attempt(refusal, order_seats, **request)
         if not refusal:
             code = payment.ticket.hold.code
             self.plain.hold(code, kiosk, wanted)
@@ -206,7 +205,7 @@ class Bookings(RuleBasedStateMachine):
         code = nth_last(self.plain.payments, back)
         request = self.requests[code]
         other = mode != request["mode"]
-        service = book_tickets if "show_id" in request else book_hold
+        service = order_seats if "show_id" in request else order_hold
         again = self.attempt(IdempotencyKeyReused.code if other else "", service, **request | {"mode": mode})
         assert other or again.code == code
 

@@ -12,7 +12,6 @@ from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SIGNATURE_HEADER, sign
 from cinema.models import Hold, Payment, PriceAdjustment, Refund, SandboxCharge, Show, ShowSeat, Ticket, TicketType
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.booking.booking import book_hold
 from cinema.services.money.payments import check_due_payments, settle_payment, start_payment
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.cancellations import cancel_ticket
@@ -29,6 +28,7 @@ from tests.factories import (
     held,
     lapsed,
     on_card,
+    order_hold,
     past,
     report,
     seat,
@@ -311,7 +311,7 @@ def twice(show: Show, earlier: Result | None = None) -> list[Payment]:
 
 def checked_out(hold: Hold, mode: str, types: dict[int, int] | None = None) -> Payment:
     key = f"{mode} {types}"
-    payment = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode=mode, key=key, types=types)
+    payment = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode=mode, key=key, types=types or {})
     start_payment(payment=payment)
     return payment
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from cinema.models import Movie, Refund, Ticket, TicketType
-from cinema.services.booking.booking import book_hold
 from cinema.services.money.payments import settle_payment
 from tests.factories import (
     CONTACT,
@@ -22,6 +21,7 @@ from tests.factories import (
     cancelled,
     held,
     on_card,
+    order_hold,
     past,
     report,
     seat,
@@ -177,7 +177,7 @@ def test_the_ticket_of_an_earlier_choice_leads_to_that_of_the_later_one(client):
     hold = held(show, "A1")
     types = [{}, {seat(show, "A1").pk: TicketType.objects.get(name="Child").pk}]
     first, second = (
-        book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key=str(chosen), types=chosen).ticket
+        order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key=str(chosen), types=chosen).ticket
         for chosen in types
     )
 

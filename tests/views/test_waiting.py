@@ -4,10 +4,21 @@ import pytest
 from django.urls import reverse
 
 from cinema.models import Hold, Show, ShowSeat, Ticket, WaitingEntry
-from cinema.services.booking.booking import book_hold
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import CONTACT, ShowFactory, UserFactory, cancelled, held, lapsed, past, report, sold, waiting
+from tests.factories import (
+    CONTACT,
+    ShowFactory,
+    UserFactory,
+    cancelled,
+    held,
+    lapsed,
+    order_hold,
+    past,
+    report,
+    sold,
+    waiting,
+)
 from tests.mails import outbox
 from tests.views.browsers import browser, is_kept_nowhere, text
 
@@ -223,7 +234,7 @@ def test_once_booked_the_page_leads_to_the_ticket(show, entry):
     do(entry, "take", buyer="wanda")
     hold = Hold.objects.get(waiting=entry)
     settle_payment(
-        report=report(book_hold(code=hold.code, buyer="wanda", contact=CONTACT, mode="UPI", key="the key of wanda"))
+        report=report(order_hold(code=hold.code, buyer="wanda", contact=CONTACT, mode="UPI", key="the key of wanda"))
     )
 
     assert "These seats are booked" in look(entry)

@@ -24,7 +24,7 @@ from cinema.exceptions import (
     WaitingListLimitReached,
 )
 from cinema.models import Hold, SeatEvent, Show, ShowSeat, WaitingEntry
-from cinema.selectors.people.fingerprints import Fingerprint, fingerprint
+from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.core.locking import lock_holders
 
 # Of the holds a client may have, one in so many may be places on the waiting list of one show. Each offer keeps its
@@ -33,19 +33,6 @@ from cinema.services.core.locking import lock_holders
 ONE_WAITS_IN = 5
 OFFER_COUNTS_FOR = timedelta(days=1)
 LEAST_PART = 5  # a hold that can only last a fifth of HOLD_MINUTES is none
-
-
-class Source(NamedTuple):
-    """Where a request for seats comes from, as fingerprints: of the network address, and of the API user if a program
-    asks."""
-
-    client: Fingerprint = Fingerprint()
-    program: Fingerprint = Fingerprint()
-
-    @classmethod
-    def of(cls, *, address: str = "", program: str = "") -> "Source":
-        """The source for a network address and the name of an API user."""
-        return cls(fingerprint(address), fingerprint(program))
 
 
 class Limited(NamedTuple):
@@ -62,14 +49,14 @@ class Limited(NamedTuple):
 
 
 def check_hold_limits(
-    *, show: Show, buyer: str, source: Source, hold: Hold | None, seats: Collection[ShowSeat], now: datetime
+    *, show: Show, request: SeatRequest, hold: Hold | None, seats: Collection[ShowSeat], now: datetime
 ) -> timedelta:
     """Check that ``hold``, the buyer's own at a show the caller has locked (None: a new one), may be of ``seats``.
 
-    Returns how long the seats that are new in it may stay there. Raises TooManyHolds, HoldCooldown, ShowShareReached,
-    SeatsKeptTooLong.
+    The request has a source: for staff there are no limits. Returns how long the seats that are new in the hold may
+    stay there. Raises TooManyHolds, HoldCooldown, ShowShareReached, SeatsKeptTooLong.
     """
-    everybody = _limited(buyer, source)
+    everybody = _limited(request)
     lock_holders(*(one.names[0] for one in everybody if one.most or settings.SHOW_SHARE))
     holds = _counted_holds(show, everybody, now)
     for one in everybody:
@@ -94,8 +81,9 @@ def check_may_wait(*, show: Show, source: Source, now: datetime) -> None:
             raise WaitingListLimitReached(count)
 
 
-def _limited(buyer: str, source: Source) -> list[Limited]:
+def _limited(request: SeatRequest) -> list[Limited]:
     """Everybody the request counts for."""
+    buyer, source = request.buyer, request.source or Source()
     named = [
         Limited(ClientKind.BUYER, "buyer", [buyer], settings.HOLDS_PER_BUYER),
         Limited(ClientKind.ADDRESS, "origin", source.client, settings.HOLDS_PER_ADDRESS),

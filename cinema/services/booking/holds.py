@@ -1,8 +1,8 @@
 """Holding seats: set aside for one buyer until a moment."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Q, prefetch_related_objects
@@ -21,11 +21,12 @@ from cinema.models import Hold, Show, ShowSeat, WaitingEntry
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds, release_expired
 from cinema.services.booking.guards import check_known, guard, guard_best
-from cinema.services.booking.hold_limits import Source, check_hold_limits
+from cinema.services.booking.hold_limits import check_hold_limits
 from cinema.services.booking.ledger import Action, Actor, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
-from cinema.services.booking.seating import check_choice, choose_best
-from cinema.services.core.locking import lock_seats, lock_show
+from cinema.services.booking.seat_requests import BestSeats, SeatRequest, Source
+from cinema.services.booking.seating import Choice, check_choice, choose_best
+from cinema.services.core.locking import lock_seats, lock_show, read_clock
 from cinema.services.core.transactions import atomically
 
 MOST_CHANGES = 30  # of the seats of one hold: each is written to the ledger for good
@@ -35,124 +36,171 @@ def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, address: st
     """Make exactly these seats the buyer's hold at the show: all of them, or the hold stays as it was.
 
     A first hold lasts HOLD_MINUTES; changing its seats does not prolong it. ``address`` is the network address the
-    request comes from, "" if that is not known; ``insist`` as in seating.check_choice(). Raises
+    request comes from, "" if that is not known; ``insist`` as in seating.Choice. Raises
     PaymentsUnavailable, NoSeats, TooManySeats, DuplicateSeat, UnknownShow, UnknownSeats, ShowNotOnSale,
     SeatsUnavailable,
     CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats, TooManyHolds, HoldCooldown, ShowShareReached,
     SeatsKeptTooLong, HoldChangedTooOften.
     """
     guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
-    source = Source.of(address=address)
-    return _hold_seats(show_id=show_id, wanted=set(seat_ids), buyer=buyer, source=source, insist=insist)
+    return _hold_seats(SeatRequest(show_id, seat_ids, buyer, Source.of(address=address), insist))
 
 
 @atomically
-def _hold_seats(*, show_id: int, wanted: set[int], buyer: str, source: Source, insist: bool) -> Hold:
-    show = lock_show("screen__theatre", pk=show_id)
+def _hold_seats(request: SeatRequest) -> Hold:
+    show = lock_show("screen__theatre", pk=request.show_id)
     serve_waiting_list(show=show)
-    mine = _active_hold(show, buyer)
-    return take_seats(show=show, wanted=wanted, buyer=buyer, hold=mine, source=source, insist=insist)[0]
+    hold, _ = take_seats(show=show, request=request, hold=_active_hold(show, request.buyer))
+    return hold
 
 
-def hold_best(
-    *,
-    show_id: int,
-    party: int,
-    buyer: str,
-    address: str = "",
-    category_id: int | None = None,
-    ceiling: Decimal | None = None,
-) -> tuple[Hold, list[SeatPlace]]:
-    """Make the best seats that are left for ``party`` people the buyer's hold; return it with its places.
+def hold_best(*, show_id: int, best: BestSeats, buyer: str, address: str = "") -> tuple[Hold, list[SeatPlace]]:
+    """Make the best seats that are left the buyer's hold; return it with its places.
 
-    Only of a category, if given, and none dearer than ``ceiling``. They are chosen under the show's lock, so nobody
-    is refused while seats are left. ``address`` as in hold_seats(). Raises PaymentsUnavailable, NoSeats, TooManySeats,
-    UnknownShow, ShowNotOnSale, UnknownCategory, NoBlockLeft, TooManyHolds, HoldCooldown, ShowShareReached,
-    SeatsKeptTooLong, HoldChangedTooOften.
+    They are chosen under the show's lock, so nobody is refused while seats are left. ``address`` as in hold_seats().
+    Raises PaymentsUnavailable, NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, UnknownCategory, NoBlockLeft,
+    TooManyHolds, HoldCooldown, ShowShareReached, SeatsKeptTooLong, HoldChangedTooOften.
     """
-    guard_best(show_id=show_id, party=party, buyer=buyer)
-    order = {"show_id": show_id, "party": party, "buyer": buyer, "category_id": category_id, "ceiling": ceiling}
-    order["source"] = Source.of(address=address)
+    guard_best(show_id=show_id, party=best.party, buyer=buyer)
+    # As staff: that nobody is left alone where it can be avoided is seen to by the choice itself.
+    request = SeatRequest(show_id, (), buyer, Source.of(address=address), staff=True)
     try:
-        return _hold_best(**order)
+        return _hold_best(request, best)
     except SeatsUnavailable:  # the best of them were held by somebody whose time was over, and are off sale since
         release_expired(show_id=show_id)
-        return _hold_best(**order)
+        return _hold_best(request, best)
 
 
 @atomically
-def _hold_best(
-    *, show_id: int, party: int, buyer: str, category_id: int | None, ceiling: Decimal | None, source: Source
-) -> tuple[Hold, list[SeatPlace]]:
+def _hold_best(request: SeatRequest, best: BestSeats) -> tuple[Hold, list[SeatPlace]]:
     try:
-        show = lock_show("screen__theatre", pk=show_id)
+        show = lock_show("screen__theatre", pk=request.show_id)
     except Show.DoesNotExist:
         raise UnknownShow from None
-    now = Show.objects.values_list(Now(), flat=True).get(pk=show_id)
+    now = read_clock(show)
     _check_on_sale(show, now)
     serve_waiting_list(show=show)
     if release_due(show=show, at=now):
         offer_freed_seats(show=show)
-    mine = _active_hold(show, buyer)
-    best = choose_best(show=show, buyer=buyer, party=party, category_id=category_id, ceiling=ceiling)
-    # As staff: that nobody is left alone where it can be avoided has been seen to.
-    chosen = {place.pk for place in best}
-    hold, _ = take_seats(show=show, wanted=chosen, buyer=buyer, hold=mine, source=source, staff=True)
-    return hold, best
+    mine = _active_hold(show, request.buyer)
+    chosen = choose_best(show=show, buyer=request.buyer, **best._asdict())
+    request = request._replace(seat_ids=[place.pk for place in chosen])
+    hold, _ = take_seats(show=show, request=request, hold=mine)
+    return hold, chosen
 
 
-def take_seats(
-    *,
-    show: Show,
-    wanted: Collection[int],
-    buyer: str,
-    hold: Hold | None,
-    source: Source | None,
-    related: Collection[str] = ("seat",),
-    insist: bool = False,
-    staff: bool = False,
-) -> tuple[Hold, list[ShowSeat]]:
-    """Hold ``wanted`` at a show the caller has locked with its theatre; ``hold`` is the buyer's there, if any.
-    ``source`` is where the request comes from; None is from staff, who may hold as much as they need.
+class LockedSeats(NamedTuple):
+    """The seats of a request and those of the buyer's ``hold``, locked, at ``now`` on the database's clock."""
 
-    Returns the hold and its seats, with what ``related`` names: their seats and more. Raises as hold_seats().
+    show: Show
+    request: SeatRequest
+    hold: Hold | None
+    seats: Sequence[ShowSeat]
+    now: datetime
+
+    @property
+    def chosen(self) -> list[ShowSeat]:
+        """The seats asked for."""
+        wanted = self.request.wanted
+        return [seat for seat in self.seats if seat.pk in wanted]
+
+    @property
+    def dropped(self) -> list[ShowSeat]:
+        """Seats of the hold that are not asked for any more."""
+        wanted = self.request.wanted
+        return [seat for seat in self.seats if seat.pk not in wanted]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the hold has exactly the seats asked for already."""
+        own = {seat.pk for seat in self.seats if self.hold and seat.hold_id == self.hold.pk}
+        return own == self.request.wanted
+
+
+def take_seats(*, show: Show, request: SeatRequest, hold: Hold | None) -> tuple[Hold, list[ShowSeat]]:
+    """Hold the seats asked for at a show the caller has locked with its theatre; ``hold`` is the buyer's there, if any.
+
+    Returns the hold and its seats, with what the request names as ``related``. Raises as hold_seats().
     """
-    seats = lock_seats(show, _these(wanted, hold), *related)
-    prefetch_related_objects([seat for seat in seats if seat.hold_id], "hold")  # few of them have one
-    chosen = [seat for seat in seats if seat.pk in wanted]
-    check_known(found=[seat.pk for seat in chosen], wanted=set(wanted))
-    now = chosen[0].now
+    locked = _lock_settled(show, request, hold)
+    _check_free(locked)
+    if not locked.is_held:
+        choice = Choice(locked.chosen, request.buyer, insist=request.insist, staff=request.staff)
+        check_choice(show=show, choice=choice, now=locked.now)
+    return _write(locked)
+
+
+def _lock_settled(show: Show, request: SeatRequest, hold: Hold | None) -> LockedSeats:
+    """Lock the seats; when some were due to change by the clock, let them change, once, and lock the seats again."""
+    seats = _lock(show, request, hold)
+    check_known(found=[seat.pk for seat in seats], wanted=set(request.wanted))
+    now = seats[0].now
     _check_on_sale(show, now)
-    if release_due(show=show, at=now):
-        offer_freed_seats(show=show)
-        return take_seats(
-            show=show,
-            wanted=wanted,
-            buyer=buyer,
-            hold=hold,
-            source=source,
-            related=related,
-            insist=insist,
-            staff=staff,
-        )
-    _check_free(chosen, buyer, now)
-    if {seat.pk for seat in seats if seat.hold and seat.hold == hold and hold.is_active_at(now)} != set(wanted):
-        check_choice(show=show, chosen=chosen, buyer=buyer, now=now, insist=insist, staff=staff)
-    if any(seat.hold and not seat.hold.is_active_at(now) for seat in seats):
-        expire_due_holds(show=show)
+    if _settle_due(show, seats, now):
         hold = hold if hold and hold.is_active_at(now) else None
-        seats = lock_seats(show, _these(wanted, hold), *related)
-        _check_free([seat for seat in seats if seat.pk in wanted], buyer, now)  # some may be off sale since
-    chosen = [seat for seat in seats if seat.pk in wanted]
-    hold = _hold_for(show, buyer, hold, seats, chosen, source, now)
+        seats = _lock(show, request, hold)
+    return LockedSeats(show, request, hold, seats, now)
+
+
+def _lock(show: Show, request: SeatRequest, hold: Hold | None) -> list[ShowSeat]:
+    which = Q(pk__in=request.wanted) | Q(hold=hold) if hold else Q(pk__in=request.wanted)
+    seats = lock_seats(show, which, *request.related)
+    prefetch_related_objects([seat for seat in seats if seat.hold_id], "hold")  # few of them have one
+    return seats
+
+
+def _settle_due(show: Show, seats: Sequence[ShowSeat], now: datetime) -> bool:
+    """Put house seats on sale whose time has come and, if some of ``seats`` were in holds that are over, end those
+    holds; return whether seats may have changed."""
+    released = release_due(show=show, at=now)
+    if released:
+        offer_freed_seats(show=show)
+    over = any(seat.hold and not seat.hold.is_active_at(now) for seat in seats)
+    if over:
+        expire_due_holds(show=show)
+    return bool(released or over)
+
+
+def _write(locked: LockedSeats) -> tuple[Hold, list[ShowSeat]]:
+    """Write the hold, and the seats that leave it and come to it."""
+    show, chosen, dropped = locked.show, locked.chosen, locked.dropped
     added = [seat for seat in chosen if seat.status == ShowSeat.Status.AVAILABLE]
-    dropped = [seat for seat in seats if seat.pk not in wanted]
+    hold = _write_hold(locked, added)
+    step = {"show": show, "at": locked.now, "actor": Actor.BUYER}
     if dropped:
-        transition_seats(show=show, seats=dropped, action=Action.RELEASE, at=now, actor=Actor.BUYER)
+        transition_seats(seats=dropped, action=Action.RELEASE, **step)
     if added:
-        transition_seats(show=show, seats=added, action=Action.HOLD, at=now, actor=Actor.BUYER, hold=hold)
+        transition_seats(seats=added, action=Action.HOLD, hold=hold, **step)
     offer_freed_seats(show=show)  # what was dropped or had run out
     return hold, chosen
+
+
+def _write_hold(locked: LockedSeats, added: Sequence[ShowSeat]) -> Hold:
+    """The buyer's hold, made or made ready to be of the seats asked for instead of those that it has."""
+    show, request, hold, _, now = locked
+    source, left = request.source, timedelta(minutes=settings.HOLD_MAX_MINUTES)
+    if source and added:
+        left = check_hold_limits(show=show, request=request, hold=hold, seats=locked.chosen, now=now)
+    if hold is None:
+        return Hold.objects.create(
+            show=show,
+            buyer=request.buyer,
+            origin=source.client.present if source else "",
+            program=source.program.present if source else "",
+            created_at=now,
+            expires_at=now + min(timedelta(minutes=settings.HOLD_MINUTES), left),
+            latest_at=now + left,
+        )
+    if not locked.is_held:
+        if source and hold.changes >= MOST_CHANGES:
+            raise HoldChangedTooOften(hold.changes)
+        # A ticket that waits for payment is for the seats the hold had.
+        drop_pending_tickets(hold_ids={hold.pk})
+        hold.changes += 1
+        hold.latest_at = min(hold.latest_at, now + left)
+        hold.expires_at = min(hold.expires_at, hold.latest_at)
+        hold.save(update_fields=["changes", "latest_at", "expires_at"])
+    return hold
 
 
 @atomically
@@ -208,46 +256,6 @@ def serve_waiting_list(*, show: Show) -> None:
         offer_freed_seats(show=show)
 
 
-def _these(wanted: Collection[int], hold: Hold | None) -> Q:
-    return Q(pk__in=wanted) | Q(hold=hold) if hold else Q(pk__in=wanted)
-
-
-def _hold_for(
-    show: Show,
-    buyer: str,
-    hold: Hold | None,
-    seats: Sequence[ShowSeat],
-    chosen: Sequence[ShowSeat],
-    source: Source | None,
-    now: datetime,
-) -> Hold:
-    """The buyer's hold, made or made ready to be of ``chosen`` instead of those of ``seats`` that it has."""
-    changes = {seat.pk for seat in seats if hold and seat.hold_id == hold.pk} != {seat.pk for seat in chosen}
-    left = timedelta(minutes=settings.HOLD_MAX_MINUTES)
-    if source and any(seat.status == ShowSeat.Status.AVAILABLE for seat in chosen):
-        left = check_hold_limits(show=show, buyer=buyer, source=source, hold=hold, seats=chosen, now=now)
-    if hold is None:
-        return Hold.objects.create(
-            show=show,
-            buyer=buyer,
-            origin=source.client.present if source else "",
-            program=source.program.present if source else "",
-            created_at=now,
-            expires_at=now + min(timedelta(minutes=settings.HOLD_MINUTES), left),
-            latest_at=now + left,
-        )
-    if changes:
-        if source and hold.changes >= MOST_CHANGES:
-            raise HoldChangedTooOften(hold.changes)
-        # A ticket that waits for payment is for the seats the hold had.
-        drop_pending_tickets(hold_ids={hold.pk})
-        hold.changes += 1
-        hold.latest_at = min(hold.latest_at, now + left)
-        hold.expires_at = min(hold.expires_at, hold.latest_at)
-        hold.save(update_fields=["changes", "latest_at", "expires_at"])
-    return hold
-
-
 def _active_hold(show: Show, buyer: str) -> Hold | None:
     return Hold.objects.filter(show=show, buyer=buyer, status=Hold.Status.ACTIVE).first()
 
@@ -259,12 +267,11 @@ def _check_on_sale(show: Show, now: datetime) -> None:
         raise ShowNotOnSale(show)
 
 
-def _check_free(seats: Collection[ShowSeat], buyer: str, now: datetime) -> None:
+def _check_free(locked: LockedSeats) -> None:
     taken = [
         seat
-        for seat in seats
-        if seat.status != ShowSeat.Status.AVAILABLE
-        and not (seat.hold and (seat.hold.buyer == buyer or not seat.hold.is_active_at(now)))
+        for seat in locked.chosen
+        if seat.status != ShowSeat.Status.AVAILABLE and not (seat.hold and seat.hold.buyer == locked.request.buyer)
     ]
     if taken:
         raise SeatsUnavailable(taken)

@@ -6,6 +6,7 @@ Both are asked under the lock of the show, so that two buyers who come together 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -20,26 +21,31 @@ from cinema.exceptions import (
     UnknownCategory,
 )
 from cinema.models import Seat, Show, ShowSeat, Theatre
-from cinema.selectors.booking.places import place_of, places
+from cinema.selectors.booking.places import NOBODY, place_of, places
 
 
-def check_choice(
-    *,
-    show: Show,
-    chosen: Sequence[ShowSeat],
-    buyer: str,
-    now: datetime,
-    own: Collection[int] = (),
-    insist: bool = False,
-    staff: bool = False,
-) -> None:
-    """Refuse free seats that are not sold like this. The show comes locked and with its theatre, ``chosen`` with seats.
+class Choice(NamedTuple):
+    """Free seats that ``buyer`` chose at a show, each with its place in the hall.
+
+    ``own`` are seats that the buyer has and gives up for these. Staff may leave single seats, and so may a buyer who
+    insists where the theatre only warns.
+    """
+
+    seats: Sequence[ShowSeat]
+    buyer: str = NOBODY
+    own: Collection[int] = ()
+    insist: bool = False
+    staff: bool = False
+
+
+def check_choice(*, show: Show, choice: Choice, now: datetime) -> None:
+    """Refuse free seats that are not sold like this. The show comes locked and with its theatre.
 
     It reads nothing where single seats are allowed and no love seat is chosen, else the rows concerned, and the whole
-    hall only to say what can be had instead. ``own`` are seats that the buyer has and gives up for these. Staff may
-    leave single seats, and so may who insists where the theatre only warns.
+    hall only to say what can be had instead.
     Raises CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats.
     """
+    chosen, buyer, own, insist, staff = choice
     theatre, kinds = show.screen.theatre, {seat.seat.kind for seat in chosen}
     if Seat.Kind.COMPANION in kinds:
         _check_companions(show, theatre, [place_of(seat) for seat in chosen], now)

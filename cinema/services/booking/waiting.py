@@ -11,9 +11,10 @@ from cinema.exceptions import NoSeats, OfferExpired, SeatsStillAvailable, ShowNo
 from cinema.models import Hold, MailRequest, Show, WaitingEntry
 from cinema.selectors.booking.places import NOBODY, places
 from cinema.services.booking.expiry import expire_due_holds, release_expired
-from cinema.services.booking.hold_limits import Source, check_may_wait
+from cinema.services.booking.hold_limits import check_may_wait
 from cinema.services.booking.holds import release_seats
 from cinema.services.booking.offers import offer_freed_seats, offered_to
+from cinema.services.booking.seat_requests import Source
 from cinema.services.core.locking import lock_show, read_clock
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically, try_each

@@ -1,7 +1,7 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    theatre -> movie -> screen -> show -> price card -> seats -> holders -> hold -> ticket -> payment;
-    within a table by primary key.
+    Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Ticket -> Payment;
+    within a table by primary key. Holders have no rows: see lock_holders().
 
 Whoever changes seats, holds, tickets or their ledger takes the lock of the show first. It makes the show's
 revision gap-free, and what is read under it (a hold, a ticket, all seats of the hall) stands still until the commit:
@@ -122,6 +122,23 @@ def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple
         if ticket.show_id in locked:  # else it was exchanged to another show while we waited
             ticket.show = locked[ticket.show_id]
             return ticket, lines
+
+
+def lock_payment_at_show(*related: str, code: str) -> tuple[Payment, list[TicketSeat]]:
+    """Lock the show a payment is for, the seats of its ticket, and the payment as in lock_payment().
+
+    The payment's ticket comes with its show, ``related`` as in lock_show(). Raises Show.DoesNotExist when no payment
+    has that code.
+    """
+    # Subqueries, not joins: PostgreSQL plans six tables and two in a third of the time it takes for eight.
+    about = Payment.objects.filter(code=code)
+    while True:
+        show = lock_show(*related, pk=about.values("ticket__show")[:1])
+        lines = lock_ticket_seats(ticket=about.values("ticket")[:1])
+        payment = lock_payment(code=code)
+        if payment.ticket.show_id == show.pk:  # else it was exchanged to another show while we waited
+            payment.ticket.show = show
+            return payment, lines
 
 
 def lock_payment(**which: object) -> Payment:

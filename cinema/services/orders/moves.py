@@ -23,7 +23,7 @@ from cinema.selectors.orders.moves import Classes, can_move
 from cinema.services.booking.expiry import expire_due_holds
 from cinema.services.booking.ledger import Action, Actor, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
-from cinema.services.booking.seating import check_choice
+from cinema.services.booking.seating import Choice, check_choice
 from cinema.services.core import audit
 from cinema.services.core.audit import note
 from cinema.services.core.locking import FACTS, lock_seats, lock_ticket
@@ -45,7 +45,7 @@ def change_seats(
 ) -> Ticket:
     """Give a confirmed ticket exactly these seats, until it can no longer be cancelled; it is mailed again.
 
-    Seats it has already stay untouched; if it has them all, nothing happens. ``insist`` as in seating.check_choice().
+    Seats it has already stay untouched; if it has them all, nothing happens. ``insist`` as in seating.Choice.
     ``staff`` may move it until the show is over, may leave single seats, and to seats of another price or kind: what
     was paid stays paid. It is written down for whom, and for what ``reason``.
     Raises SeatsNotChangeable, SeatCountMismatch,
@@ -70,7 +70,8 @@ def change_seats(
     if not staff:
         _check_classes(classes, left, coming)
         _check_carers(show, [line.show_seat for line in lines], [*staying, *coming])
-    check_choice(show=show, chosen=[*staying, *coming], buyer="", now=now, own=had, insist=insist, staff=staff)
+    choice = Choice([*staying, *coming], own=had, insist=insist, staff=staff)
+    check_choice(show=show, choice=choice, now=now)
     coming.sort(key=classes.of)
     leaving.sort(key=lambda line: classes.of(line.show_seat))
     _move(ticket, leaving, coming, at=now, actor=Actor.STAFF if staff else Actor.BUYER, user=user, reason=reason)

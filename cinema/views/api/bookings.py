@@ -12,7 +12,8 @@ from cinema.forms.booking.booking import BookForm
 from cinema.models import Payment, Ticket
 from cinema.selectors.people.legal import terms_in_force
 from cinema.selectors.people.staff import sells_at
-from cinema.services.booking.booking import book_tickets
+from cinema.services.booking.booking import BookingRequest, book_tickets
+from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.money.payments import start_payment
 from cinema.views.api.responses import error_response, field_error_response, json_view, read_object
 from cinema.views.api.serializers import ticket_json
@@ -61,22 +62,26 @@ def start(request: HttpRequest, payment: Payment) -> str | None:
 
 
 def _book(request: HttpRequest, form: BookForm, key: str) -> Payment:
-    cleaned, user = form.cleaned_data, request.user
-    return book_tickets(
+    cleaned, user, owner = form.cleaned_data, request.user, f"api:{request.user.pk}"
+    staff = sells_at(user, cleaned["show_id"])
+    seats = SeatRequest(
         show_id=cleaned["show_id"],
         seat_ids=cleaned["seat_ids"],
-        buyer=f"api:{user.pk}:{secrets.token_urlsafe(16)}",
-        owner=f"api:{user.pk}",
-        address=client_ip(request),
-        types=cleaned["types"],
+        buyer=f"{owner}:{secrets.token_urlsafe(16)}",
+        source=None if staff else Source.of(address=client_ip(request), program=owner),
+        insist=cleaned["insist"],
+        staff=staff,
+    )
+    booking = BookingRequest(
         contact=form.contact(user),
         mode=cleaned["payment_mode"],
         key=key,
+        owner=owner,
+        types=cleaned["types"],
         user=user,
         terms=terms_in_force() if cleaned["accept_terms"] else None,
-        insist=cleaned["insist"],
-        staff=sells_at(user, cleaned["show_id"]),
     )
+    return book_tickets(seats=seats, request=booking)
 
 
 def _key(request: HttpRequest) -> str:

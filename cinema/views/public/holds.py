@@ -22,7 +22,7 @@ from cinema.selectors.booking.holds import hold_by_code, pending_ticket, plan_of
 from cinema.selectors.booking.tariffs import Choice, TariffLine, order_lines, ticket_choices
 from cinema.selectors.booking.tickets import sale_terms
 from cinema.selectors.money.payments import payment_in_doubt
-from cinema.services.booking.booking import book_hold
+from cinema.services.booking.booking import BookingRequest, book_hold
 from cinema.services.booking.holds import extend_hold, release_hold
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.money.payments import start_payment
@@ -125,17 +125,17 @@ def _change(
 
 
 def _book(request: HttpRequest, code: str, form: CheckoutForm) -> str:
-    payment = book_hold(
-        code=code,
-        buyer=request.buyer,
+    cleaned = form.cleaned_data
+    booking = BookingRequest(
         contact=form.contact,
-        mode=form.cleaned_data.get("mode", ""),
-        key=form.cleaned_data["key"],
-        seen=form.cleaned_data["total"],
-        seen_seats=form.cleaned_data["seats"],
-        types=form.cleaned_data["types"],
+        mode=cleaned.get("mode", ""),
+        key=cleaned["key"],
+        types=cleaned["types"],
         user=_user(request),
-        terms=form.cleaned_data.get("terms"),
+        terms=cleaned.get("terms"),
+    )
+    payment = book_hold(
+        code=code, buyer=request.buyer, request=booking, seen=cleaned["total"], seen_seats=cleaned["seats"]
     )
     return start_payment(payment=payment)
 

@@ -31,6 +31,7 @@ from cinema.selectors.booking.tariffs import price_list
 from cinema.selectors.booking.tickets import sale_terms
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import hold_best, hold_seats
+from cinema.services.booking.seat_requests import BestSeats
 from cinema.views.public.seating import explain, how_they_sit
 from cinema.views.public.waiting import place_kept
 from cinema.web.client_ip import client_ip
@@ -117,11 +118,9 @@ def show_best(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         hold, places = hold_best(
             show_id=pk,
-            party=cleaned["party"],
+            best=BestSeats(cleaned["party"], cleaned["category"], cleaned["ceiling"]),
             buyer=ensure_buyer(request),
             address=client_ip(request),
-            category_id=cleaned["category"],
-            ceiling=cleaned["ceiling"],
         )
     except BusinessRuleViolation as error:
         return _refuse(request, pk, form, error)

@@ -7,11 +7,11 @@ import pytest
 from cinema.models import PaymentMode, Ticket
 from cinema.selectors.orders import orders as selectors
 from cinema.selectors.orders.orders import events_of, find_orders, history, order_at
-from cinema.services.booking.booking import Contact, book_hold
+from cinema.services.booking.booking import Contact
 from cinema.services.core.search_words import rewrite_words
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
-from tests.factories import BOX_OFFICE, ShowFactory, held, seat_ids, sold, staff
+from tests.factories import BOX_OFFICE, ShowFactory, held, order_hold, seat_ids, sold, staff
 from tests.services.orders.test_orders import latest, requested
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_all_the_words_asked_for_are_there(show, theatre, many, monkeypatch):
 def test_who_checks_out_again_under_another_name_is_found_by_that_one(show, theatre):
     hold = held(show, "A1")
     for key, name in (("first", "Asha Rao"), ("second", "Bela Sen")):
-        book_hold(
+        order_hold(
             code=hold.code, buyer=hold.buyer, contact=Contact(name, "x@example.org"), mode=PaymentMode.UPI, key=key
         )
 

@@ -19,6 +19,7 @@ from cinema.services.booking.blocks import (
 )
 from cinema.services.booking.expiry import release_all_expired, release_expired
 from cinema.services.booking.holds import hold_best, hold_seats, release_hold
+from cinema.services.booking.seat_requests import BestSeats
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
@@ -149,7 +150,7 @@ def test_the_best_seats_are_never_those_of_a_block_whose_hold_has_lapsed(show):
     lapsed(held(show, "A1 A2 A3 A4 B1 B2 B3 B4"))
     block(show, "A2 A3 B2 B3")
 
-    hold, _ = hold_best(show_id=show.pk, party=2, buyer="ben")
+    hold, _ = hold_best(show_id=show.pk, best=BestSeats(2), buyer="ben")
 
     assert {s.seat.number for s in hold.seats.all()} <= {1, 4}
     assert clean(show)
@@ -295,7 +296,7 @@ def test_who_wants_the_best_seats_of_a_full_hall_gets_them_after_their_release(s
     starting_in(show, timedelta(minutes=59))
     Show.objects.filter(pk=show.pk).update(house_release_at=timezone.now() - timedelta(minutes=1))
 
-    hold, _ = hold_best(show_id=show.pk, party=2, buyer="ben")
+    hold, _ = hold_best(show_id=show.pk, best=BestSeats(2), buyer="ben")
 
     assert {s.pk for s in hold.seats.all()} == set(seat_ids(show, "A1 A2"))
 

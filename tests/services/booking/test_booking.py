@@ -16,10 +16,23 @@ from cinema.exceptions import (
 from cinema.gateways.base import Result
 from cinema.models import Hold, Payment, PaymentMode, Refund, ShowSeat, Theatre, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.booking.booking import MOST_PAYMENTS, Contact, book_hold, book_tickets, pay_again
+from cinema.services.booking.booking import MOST_PAYMENTS, Contact, pay_again
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import ShowFactory, UserFactory, booked, cancelled, held, lapsed, report, seat, seat_ids, sold
+from tests.factories import (
+    ShowFactory,
+    UserFactory,
+    booked,
+    cancelled,
+    held,
+    lapsed,
+    order_hold,
+    order_seats,
+    report,
+    seat,
+    seat_ids,
+    sold,
+)
 from tests.services.statements import announcements, holder_locks
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +47,12 @@ def show():
 
 def check_out(hold: Hold, **changes) -> Payment:
     request = {"buyer": "asha", "contact": ASHA, "mode": PaymentMode.UPI, "key": "first"} | changes
-    return book_hold(code=hold.code, **request)
+    return order_hold(code=hold.code, **request)
 
 
 def one_step(show, names="A1 A2", **changes) -> Payment:
     request = {"buyer": "kiosk", "contact": ASHA, "mode": PaymentMode.CARD, "key": "first"} | changes
-    return book_tickets(show_id=show.pk, seat_ids=seat_ids(show, names), **request)
+    return order_seats(show_id=show.pk, seat_ids=seat_ids(show, names), **request)
 
 
 def test_checking_out_writes_a_ticket_its_seats_and_a_payment(show):
@@ -258,7 +271,7 @@ def test_one_step_takes_the_same_number_of_statements_for_any_number_of_seats(dj
     for key, names in [("a", "A1"), ("b", "B1 B2 B3"), ("c", "C1 C2 C3 C4 C5 C6 C7 C8")]:
         ids = seat_ids(show, names)
         with django_assert_num_queries(14 + announcements() + holder_locks()):
-            book_tickets(show_id=show.pk, seat_ids=ids, buyer=key, contact=ASHA, mode=PaymentMode.UPI, key=key)
+            order_seats(show_id=show.pk, seat_ids=ids, buyer=key, contact=ASHA, mode=PaymentMode.UPI, key=key)
 
 
 def test_a_booking_survives_nothing_half(show, monkeypatch):

@@ -21,9 +21,10 @@ from cinema.gateways.base import Result
 from cinema.models import Hold, PaymentMode, Screen, SeatEvent, Show, ShowCancellation
 from cinema.selectors.people import fingerprints
 from cinema.services.booking import holds
-from cinema.services.booking.booking import book_tickets, pay_again
+from cinema.services.booking.booking import pay_again
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import extend_hold, hold_best, hold_seats, release_hold
+from cinema.services.booking.seat_requests import BestSeats
 from cinema.services.booking.waiting import take_offer
 from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.orders.cancellations import cancel_ticket
@@ -37,6 +38,7 @@ from tests.factories import (
     booked,
     held,
     lapsed,
+    order_seats,
     report,
     seat,
     seat_ids,
@@ -88,7 +90,7 @@ def holding(show: Show, names: str = "A1", buyer: str = "asha", address: str = H
 
 def booking(show: Show, names: str, number: int, owner: str = "api:7", **how):
     """What a program books for another of its customers."""
-    return book_tickets(
+    return order_seats(
         show_id=show.pk,
         seat_ids=seat_ids(show, names),
         buyer=f"{owner}:{number}",
@@ -128,10 +130,10 @@ def test_an_address_holds_for_so_many_buyers_and_no_more(show):
 
 def test_the_best_seats_count_too(show):
     for number in range(3):
-        hold_best(show_id=show.pk, party=1, buyer=f"buyer {number}", address=HOME)
+        hold_best(show_id=show.pk, best=BestSeats(1), buyer=f"buyer {number}", address=HOME)
 
     with pytest.raises(TooManyHolds):
-        hold_best(show_id=show.pk, party=1, buyer="buyer 3", address=HOME)
+        hold_best(show_id=show.pk, best=BestSeats(1), buyer="buyer 3", address=HOME)
 
 
 def test_of_an_address_only_a_fingerprint_is_kept_that_does_not_tell_it(show):

@@ -7,11 +7,23 @@ from django.utils import timezone
 
 from cinema.exceptions import ShowNotOnSale, UnknownShow
 from cinema.models import Show, Ticket
-from cinema.services.booking.booking import book_hold, book_tickets
 from cinema.services.booking.holds import hold_best, hold_seats
+from cinema.services.booking.seat_requests import BestSeats
 from cinema.services.booking.waiting import join_waiting_list
 from cinema.services.money.payments import settle_payment
-from tests.factories import CONTACT, ScreenFactory, ShowFactory, booked, draft, held, report, seat_ids, sold
+from tests.factories import (
+    CONTACT,
+    ScreenFactory,
+    ShowFactory,
+    booked,
+    draft,
+    held,
+    order_hold,
+    order_seats,
+    report,
+    seat_ids,
+    sold,
+)
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -31,7 +43,7 @@ def test_before_its_sale_begins_no_seat_can_be_had(show):
 
     for wish in (
         lambda: held(show, "A1"),
-        lambda: hold_best(show_id=show.pk, party=2, buyer="asha"),
+        lambda: hold_best(show_id=show.pk, best=BestSeats(2), buyer="asha"),
         lambda: booked(show, "A1"),
         lambda: join_waiting_list(show_id=show.pk, email="a@example.org", party=2),
     ):
@@ -56,7 +68,7 @@ def test_what_was_held_before_the_cut_off_can_still_be_booked_and_paid(show):
     hold = held(show, "A1 A2")
     window(show, sales_end_at=timezone.now() - MINUTE)
 
-    payment = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="one")
+    payment = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="one")
     ticket = settle_payment(report=report(payment)).ticket
 
     assert ticket.status == Ticket.Status.CONFIRMED
@@ -82,8 +94,8 @@ def test_nobody_knows_of_a_draft():
 
     for wish in (
         lambda: hold_seats(show_id=show.pk, seat_ids=[1], buyer="asha"),
-        lambda: hold_best(show_id=show.pk, party=2, buyer="asha"),
-        lambda: book_tickets(show_id=show.pk, seat_ids=[1], buyer="a", contact=CONTACT, mode="UPI", key="one"),
+        lambda: hold_best(show_id=show.pk, best=BestSeats(2), buyer="asha"),
+        lambda: order_seats(show_id=show.pk, seat_ids=[1], buyer="a", contact=CONTACT, mode="UPI", key="one"),
         lambda: join_waiting_list(show_id=show.pk, email="a@example.org", party=2),
     ):
         with pytest.raises(UnknownShow):

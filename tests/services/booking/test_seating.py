@@ -21,9 +21,21 @@ from cinema.exceptions import (
 )
 from cinema.models import Hold, PaymentMode, Show, ShowSeat, Theatre
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.booking.booking import book_hold, book_tickets
 from cinema.services.booking.holds import hold_best, hold_seats
-from tests.factories import CONTACT, ShowFactory, cancelled, held, lapsed, past, seat, seat_ids, starting_in
+from cinema.services.booking.seat_requests import BestSeats
+from tests.factories import (
+    CONTACT,
+    ShowFactory,
+    cancelled,
+    held,
+    lapsed,
+    order_hold,
+    order_seats,
+    past,
+    seat,
+    seat_ids,
+    starting_in,
+)
 from tests.services.statements import announcements, holder_locks
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +52,7 @@ def hold(show: Show, names: str, buyer: str = "asha", **how) -> Hold:
 
 
 def book(show: Show, names: str, **how):
-    return book_tickets(
+    return order_seats(
         show_id=show.pk,
         seat_ids=seat_ids(show, names),
         buyer="kiosk",
@@ -242,8 +254,8 @@ def test_a_checkout_charges_what_the_seats_cost_together():
     checkout = {"code": hold(show, "A1 A2").code, "buyer": "asha", "contact": CONTACT, "mode": PaymentMode.UPI}
 
     with pytest.raises(PriceChanged):
-        book_hold(**checkout, key="a", seen=Decimal(500))
-    payment = book_hold(**checkout, key="b", seen=Decimal(250))
+        order_hold(**checkout, key="a", seen=Decimal(500))
+    payment = order_hold(**checkout, key="b", seen=Decimal(250))
 
     assert [line.price for line in payment.ticket.seats.order_by("price")] == [0, 250]
 
@@ -285,7 +297,7 @@ def test_love_seats_beyond_the_limit_are_not_offered(settings):
 
 
 def best(show: Show, party: int, buyer: str = "asha", **wish):
-    return hold_best(show_id=show.pk, party=party, buyer=buyer, **wish)
+    return hold_best(show_id=show.pk, best=BestSeats(party, **wish), buyer=buyer)
 
 
 def test_the_best_seats_are_held_in_one_step():
@@ -362,7 +374,7 @@ def test_at_a_show_that_is_not_on_sale_there_is_nothing_to_find(over):
 
 def test_at_no_show_there_is_nothing_to_find():
     with pytest.raises(UnknownShow):
-        hold_best(show_id=4711, party=2, buyer="asha")
+        hold_best(show_id=4711, best=BestSeats(2), buyer="asha")
 
 
 def test_where_nothing_is_sold_there_is_nothing_to_find(settings):

@@ -8,10 +8,9 @@ from cinema.exceptions import IdempotencyKeyReused, PriceChanged, UnknownTicketT
 from cinema.gateways.base import Result
 from cinema.models import PaymentMode, PriceAdjustment, Theatre, Ticket, TicketSeat, TicketType
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.booking.booking import book_hold, book_tickets
 from cinema.services.money.payments import settle_payment
 from cinema.services.prices.repricing import reprice_coming
-from tests.factories import CONTACT, ShowFactory, held, on_card, report, seat, seat_ids
+from tests.factories import CONTACT, ShowFactory, held, on_card, order_hold, order_seats, report, seat, seat_ids
 from tests.services.statements import announcements, holder_locks
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +30,7 @@ def child(show, names):
 
 
 def check_out(hold, **changes):
-    return book_hold(
+    return order_hold(
         code=hold.code, **{"buyer": "asha", "contact": CONTACT, "mode": PaymentMode.UPI, "key": "first"} | changes
     )
 
@@ -153,7 +152,7 @@ def test_a_carer_comes_free_with_any_kind_of_ticket():
 
 
 def test_booking_in_one_step_takes_kinds_too(show):
-    payment = book_tickets(
+    payment = order_seats(
         show_id=show.pk,
         seat_ids=seat_ids(show, "A1 A2"),
         types=child(show, "A2"),
@@ -173,4 +172,4 @@ def test_kinds_cost_one_statement_whatever_the_number_of_seats(django_assert_num
         ids, types = seat_ids(show, names), child(show, names)
         request = {"show_id": show.pk, "seat_ids": ids, "types": types, "buyer": key, "contact": CONTACT, "key": key}
         with django_assert_num_queries(15 + announcements() + holder_locks()):
-            book_tickets(mode=PaymentMode.UPI, **request)
+            order_seats(mode=PaymentMode.UPI, **request)

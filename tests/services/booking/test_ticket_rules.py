@@ -4,9 +4,8 @@ import pytest
 
 from cinema.exceptions import NeedsPaidTickets, NeedsWheelchairSpace, SoldAtCounterOnly, TooManyOfType
 from cinema.models import Payment, Ticket, TicketType
-from cinema.services.booking.booking import book_hold, book_tickets
 from cinema.services.money.payments import start_payment
-from tests.factories import CONTACT, held, on_card, seat, seat_ids
+from tests.factories import CONTACT, held, on_card, order_hold, order_seats, seat, seat_ids
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +23,7 @@ def rule(name: str = "Carer", **rules) -> None:
 def check_out(show, seats: str, *, key: str = "key", **types: str) -> Payment:
     """Hold seats and check them out: check_out(show, "A1 A2", carer="A2")."""
     hold = held(show, seats)
-    return book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key=key, types=chosen(show, types))
+    return order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key=key, types=chosen(show, types))
 
 
 def chosen(show, types: dict[str, str]) -> dict[int, int]:
@@ -36,7 +35,7 @@ def chosen(show, types: dict[str, str]) -> dict[int, int]:
 
 
 def in_one_step(show, seats: str, *, staff: bool = False, **types: str) -> Payment:
-    return book_tickets(
+    return order_seats(
         show_id=show.pk,
         seat_ids=seat_ids(show, seats),
         buyer="a program",

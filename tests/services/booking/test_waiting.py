@@ -24,7 +24,6 @@ from cinema.exceptions import (
 from cinema.models import Hold, Payment, Show, ShowSeat, Ticket, WaitingEntry
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking import offers
-from cinema.services.booking.booking import book_hold
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import extend_hold, hold_seats, release_hold
 from cinema.services.booking.waiting import (
@@ -46,6 +45,7 @@ from tests.factories import (
     cancelled,
     held,
     lapsed,
+    order_hold,
     past,
     report,
     seat,
@@ -365,7 +365,7 @@ def offered(show: Show) -> WaitingEntry:
 
 
 def pay(hold: Hold) -> Ticket:
-    payment = book_hold(code=hold.code, buyer=hold.buyer, contact=CONTACT, mode="UPI", key="the key of wanda")
+    payment = order_hold(code=hold.code, buyer=hold.buyer, contact=CONTACT, mode="UPI", key="the key of wanda")
     start_payment(payment=payment)
     return settle_payment(report=report(payment)).ticket
 
@@ -484,7 +484,7 @@ def test_taken_seats_whose_time_runs_out_are_over(show):
 def test_money_that_comes_too_late_for_an_offer_still_takes_it_if_the_seats_are_free(show):
     entry = offered(show)
     hold = take_offer(code=entry.code, buyer="wanda")
-    payment = book_hold(code=hold.code, buyer="wanda", contact=CONTACT, mode="UPI", key="the key of wanda")
+    payment = order_hold(code=hold.code, buyer="wanda", contact=CONTACT, mode="UPI", key="the key of wanda")
     lapsed(hold)
     release_expired(show_id=show.pk)
 
@@ -570,7 +570,7 @@ def test_who_is_offered_seats_counts_until_they_are_bought(show, settings):
 
 def booked_offer(entry: WaitingEntry) -> Payment:
     hold = take_offer(code=entry.code, buyer="wanda")
-    return book_hold(code=hold.code, buyer="wanda", contact=CONTACT, mode="UPI", key="the key of wanda")
+    return order_hold(code=hold.code, buyer="wanda", contact=CONTACT, mode="UPI", key="the key of wanda")
 
 
 @pytest.mark.parametrize("end", ["ran out", "was left"])

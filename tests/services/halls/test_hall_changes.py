@@ -24,7 +24,6 @@ from cinema.models import (
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.halls.hall_changes import HallChange, coming_shows, spot_of, standing_seats
 from cinema.selectors.halls.hall_reports import show_reports
-from cinema.services.booking.booking import book_hold
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import release_hold
 from cinema.services.booking.tariffs import tariffs_for
@@ -41,6 +40,7 @@ from tests.factories import (
     held,
     lapsed,
     on_card,
+    order_hold,
     past,
     price_card,
     report,
@@ -376,7 +376,7 @@ def test_a_seat_on_hold_keeps_all_its_prices_when_its_category_changes(priced):
     child = TicketType.objects.get(name="Child").pk
     make_premium(priced)
 
-    payment = book_hold(
+    payment = order_hold(
         code=hold.code,
         buyer="asha",
         contact=CONTACT,

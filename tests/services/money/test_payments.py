@@ -24,7 +24,6 @@ from cinema.models import (
     TicketType,
 )
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.booking.booking import book_hold
 from cinema.services.booking.expiry import release_expired
 from cinema.services.money import payments
 from cinema.services.money.payments import (
@@ -49,6 +48,7 @@ from tests.factories import (
     held,
     lapsed,
     on_card,
+    order_hold,
     past,
     report,
     seat,
@@ -107,10 +107,10 @@ def test_a_repeated_report_changes_nothing(show):
 
 def test_a_declined_payment_keeps_the_seats_for_another_try(show):
     hold = held(show, "A1")
-    first = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
+    first = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
     assert settled(first, Result.DECLINED).status == Payment.Status.FAILED
 
-    second = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="CARD", key="second")
+    second = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="CARD", key="second")
 
     assert settled(second).ticket.status == Ticket.Status.CONFIRMED
 
@@ -219,9 +219,9 @@ def test_paying_late_takes_seats_back_from_another_lapsed_hold(show):
 
 def test_paying_for_the_earlier_choice_of_a_changed_hold_books_that_choice(show):
     hold = held(show, "A1 A2")
-    first = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
+    first = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
     held(show, "A1 A2 A3")
-    book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="second")
+    order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="second")
 
     assert settled(first).ticket.status == Ticket.Status.CONFIRMED
     assert unexplained_seats(show) == []
@@ -247,8 +247,8 @@ def test_paying_after_the_start_is_fine_while_the_hold_lives(show):
 
 def test_paying_twice_gives_the_second_payment_back(show):
     hold = held(show, "A1")
-    first = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
-    second = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="CARD", key="second")
+    first = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
+    second = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="CARD", key="second")
     for payment in (first, second):
         start_payment(payment=Payment.objects.get(pk=payment.pk))
 
@@ -261,8 +261,8 @@ def test_paying_twice_gives_the_second_payment_back(show):
 
 def test_paying_for_a_cancelled_ticket_gives_the_money_back(show):
     hold = held(show, "A1")
-    first = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
-    second = book_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="CARD", key="second")
+    first = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="first")
+    second = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="CARD", key="second")
     for payment in (first, second):
         start_payment(payment=payment)
     cancel_ticket(code=settled(first).ticket.code)
@@ -448,7 +448,7 @@ def test_the_gateway_is_asked_for_its_page_once(show, monkeypatch):
 
 
 def test_what_costs_nothing_and_was_cut_off_is_confirmed_by_the_next_round():
-    payment = book_hold(
+    payment = order_hold(
         code=held(ShowFactory(price=0), "A1").code, buyer="asha", contact=CONTACT, mode="UPI", key="key"
     )
     due(payment)

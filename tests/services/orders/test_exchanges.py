@@ -22,7 +22,6 @@ from cinema.models import AuditEvent, Refund, SeatEvent, ShowCancellation, ShowS
 from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.figures.box_office import film_report
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.booking.booking import book_tickets
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import choose_show, exchange_order
@@ -37,6 +36,7 @@ from tests.factories import (
     ShowFactory,
     booked,
     on_card,
+    order_seats,
     price_card,
     report,
     seat,
@@ -285,7 +285,7 @@ def test_what_seats_cost_elsewhere_is_asked_for_the_kind_of_ticket_that_was_boug
     cheap = on_card(card=price_card(theatre, "Cheap", adult=200, child=90), screen=screens[1], movie=show.movie)
     child = TicketType.objects.get(name="Child").pk
     (pk,) = seat_ids(dear, "A1")
-    payment = book_tickets(
+    payment = order_seats(
         show_id=dear.pk, seat_ids=[pk], buyer="asha", contact=CONTACT, mode="UPI", key="k", types={pk: child}
     )
     ticket = settle_payment(report=report(payment)).ticket

@@ -24,7 +24,7 @@ from cinema.models import (
 )
 from cinema.selectors.figures.ledger import ledger_faults
 from cinema.selectors.privacy.personal_data import person_by_email
-from cinema.services.booking.booking import Contact, book_tickets
+from cinema.services.booking.booking import Contact
 from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.people.accounts import ask_to_change_email, ask_to_sign_up
@@ -38,6 +38,7 @@ from tests.factories import (
     UserFactory,
     booked,
     cancelled,
+    order_seats,
     owner,
     past,
     report,
@@ -53,7 +54,7 @@ HERS = Contact(NAME, EMAIL, PHONE)
 
 
 def bought(show: Show, names: str = "A1", *, contact: Contact = HERS, user: User | None = None) -> Ticket:
-    payment = book_tickets(
+    payment = order_seats(
         show_id=show.pk,
         seat_ids=seat_ids(show, names),
         buyer=f"{contact.email} {names}",

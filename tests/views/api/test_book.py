@@ -1,9 +1,12 @@
 """Booking in one step by JSON: views.api.bookings."""
 
 from datetime import datetime
+from traceback import walk_stack
+from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -62,7 +65,28 @@ def sentences(answer, field: str) -> list[str]:
     return body["errors"][field]
 
 
+def on_the_way() -> list[str]:
+    """The functions of views and services on the stack, outermost first, without their decorators."""
+    codes = [frame.f_code for frame, _ in walk_stack(None)]
+    own = [code for code in codes if "/cinema/views/" in code.co_filename or "/cinema/services/" in code.co_filename]
+    return [code.co_qualname for code in reversed(own) if "<locals>" not in code.co_qualname]
+
+
 # --- A booking ---------------------------------------------------------------------------------
+
+
+def test_a_booking_is_four_calls_away_from_its_first_lock(show, kiosk, monkeypatch):
+    ways: list[list[str]] = []
+
+    def lock(rows: QuerySet, **options: Any) -> QuerySet:
+        ways.append(on_the_way())
+        return rows
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lock)
+
+    kiosk.book(show, "A1 A11")
+
+    assert ways[0] == ["book", "_book", "book_tickets", "_book_tickets", "lock_show"]
 
 
 def test_a_booking_is_answered_with_its_ticket(show, kiosk):
