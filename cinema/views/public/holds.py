@@ -8,7 +8,7 @@ from math import ceil
 from typing import NamedTuple
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,6 +28,7 @@ from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.money.payments import start_payment
 from cinema.web.decorators import personal, see_other
 from cinema.web.refusals import status_of
+from cinema.web.shortcuts import or_404
 
 TYPE = TicketTypesField.Widget.prefix
 
@@ -141,10 +142,7 @@ def _book(request: HttpRequest, code: str, form: CheckoutForm) -> str:
 
 
 def _find(request: HttpRequest, code: str) -> Hold:
-    found = hold_by_code(code, request.buyer) if request.buyer else None
-    if found is None:
-        raise Http404
-    return found
+    return or_404(hold_by_code(code, request.buyer) if request.buyer else None)
 
 
 def _user(request: HttpRequest) -> User | None:

@@ -18,6 +18,7 @@ from cinema.services.booking.booking import pay_again
 from cinema.services.money.payments import check_payment, receive_webhook, start_payment
 from cinema.web.decorators import personal, see_other
 from cinema.web.refusals import status_of
+from cinema.web.shortcuts import or_404
 
 POLL_SECONDS = 2
 
@@ -28,9 +29,7 @@ POLL_SECONDS = 2
 def payment(request: HttpRequest, code: str) -> HttpResponse:
     """Where the booking stands: its ticket once it is paid, the page of a later payment, or how this one stands and
     what to do next. Some providers send the buyer back by POST, which only leads here."""
-    found = payment_by_code(code)
-    if found is None:
-        raise Http404
+    found = or_404(payment_by_code(code))
     if request.method == "POST":
         return see_other(found)
     settled = check_payment(payment=found)

@@ -1,11 +1,12 @@
 """The drawn posters."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from cinema.domain.posters import draw_poster
 from cinema.selectors.films.posters import poster_facts
+from cinema.web.shortcuts import or_404
 
 A_DAY = 24 * 60 * 60  # seconds
 
@@ -15,7 +16,5 @@ A_DAY = 24 * 60 * 60  # seconds
 @cache_control(public=True, max_age=A_DAY)
 def movie_poster(request: HttpRequest, slug: str) -> HttpResponse:
     """The typographic poster of a film, drawn from its title."""
-    facts = poster_facts(slug)
-    if facts is None:
-        raise Http404
+    facts = or_404(poster_facts(slug))
     return HttpResponse(draw_poster(**facts), content_type="image/svg+xml")

@@ -38,6 +38,7 @@ from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.middleware import ensure_buyer
 from cinema.web.refusals import say_when, status_of
+from cinema.web.shortcuts import or_404
 
 POLL_SECONDS = 2
 
@@ -55,9 +56,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def show_seat_map(request: HttpRequest, pk: int) -> HttpResponse:
     """The seats that changed after revision ``since``: 204 when none did; the whole map without ``since``, or when the
     hall itself changed."""
-    now = live_state(pk)
-    if now is None:
-        raise Http404
+    now = or_404(live_state(pk))
     if not now.on_sale:
         return HttpResponseClientRefresh()  # the page has something else to say now
     since = request.GET.get("since", "")
@@ -210,7 +209,4 @@ def _streams(request: HttpRequest) -> bool:
 
 
 def _find(pk: int) -> Show:
-    found = show_for_sale(pk)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(show_for_sale(pk))

@@ -1,6 +1,6 @@
 """A theatre's page."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -10,14 +10,13 @@ from cinema.selectors.halls.theatres import screens_of, theatre_by_slug
 from cinema.selectors.schedule.programme import Filters, programme
 from cinema.views.addresses import day_links
 from cinema.views.structured_data import theatre_data
+from cinema.web.shortcuts import or_404
 
 
 @require_safe
 def theatre(request: HttpRequest, slug: str) -> HttpResponse:
     """Where a theatre is, its screens, and its programme of a day."""
-    place = theatre_by_slug(slug)
-    if place is None:
-        raise Http404
+    place = or_404(theatre_by_slug(slug))
     form = DayForm(request.GET, theatres=[place])
     on = programme(Filters(theatre=place, day=form.chosen_day), [place])
     days = day_links(request.path, {}, days=on.days, current=on.day, today=on.today)

@@ -26,14 +26,13 @@ from cinema.views.public.owners import is_owner, is_proven
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
 from cinema.web.refusals import say_when, status_of
+from cinema.web.shortcuts import or_404
 
 PER_PAGE = 20
 
 
 def ticket_or_404(code: str) -> Ticket:
-    if ticket := selectors.ticket_by_code(code):
-        return ticket
-    raise Http404
+    return or_404(selectors.ticket_by_code(code))
 
 
 def facts(ticket: Ticket) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +19,7 @@ from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.middleware import ensure_buyer
 from cinema.web.refusals import status_of
+from cinema.web.shortcuts import or_404
 
 Status = WaitingEntry.Status
 COOKIE_MAX_AGE = 60 * 60 * 24 * 30  # seconds
@@ -30,9 +31,7 @@ def show_waiting(request: HttpRequest, pk: int) -> HttpResponse:
     """Join the list. The way back to it is in the mail alone: an address proves nothing about who typed it."""
     if request.method != "POST":
         return redirect("show", pk)
-    show = show_for_sale(pk)
-    if show is None:
-        raise Http404
+    show = or_404(show_for_sale(pk))
     form = WaitingForm(request.POST)
     if form.is_valid():
         try:
@@ -52,9 +51,7 @@ def show_waiting(request: HttpRequest, pk: int) -> HttpResponse:
 @personal
 def show_waiting_leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up the place of the party that joined in this browser."""
-    show = show_for_sale(pk)
-    if show is None:
-        raise Http404
+    show = or_404(show_for_sale(pk))
     if place := place_kept(request, show):
         leave_waiting_list(code=place.code)
         messages.success(request, _("You’ve left the waiting list."))
@@ -109,10 +106,7 @@ def waiting_take(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _find(code: str) -> WaitingEntry:
-    entry = waiting_entry(code)
-    if entry is None:
-        raise Http404
-    return entry
+    return or_404(waiting_entry(code))
 
 
 def _facts(request: HttpRequest, entry: WaitingEntry) -> dict[str, Any]:

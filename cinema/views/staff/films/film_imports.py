@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,6 +18,7 @@ from cinema.services.films.film_uploads import LARGEST_FILE, import_upload, keep
 from cinema.views.staff.access import anywhere
 from cinema.web.decorators import see_other, takes_files
 from cinema.web.refusals import status_of
+from cinema.web.shortcuts import or_404
 
 SHOWN = 200  # rows of each kind
 FIRST = 10  # films that are shown as they will be
@@ -69,9 +70,7 @@ def film_import_preview(request: HttpRequest, upload: str) -> HttpResponse:
 @anywhere(MANAGER)
 @require_safe
 def film_import_report(request: HttpRequest, pk: int) -> HttpResponse:
-    report = import_report(pk)
-    if report is None:
-        raise Http404
+    report = or_404(import_report(pk))
     return render(request, "staff/films/report.html", {"report": report, **LIMITS})
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,9 +28,7 @@ PER_PAGE = 50
 
 
 def film_or_404(pk: int) -> Movie:
-    if movie := Movie.objects.prefetch_related("genres", "languages").filter(pk=pk).first():
-        return movie
-    raise Http404
+    return get_object_or_404(Movie.objects.prefetch_related("genres", "languages"), pk=pk)
 
 
 @anywhere(MANAGER)

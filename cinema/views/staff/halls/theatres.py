@@ -1,7 +1,7 @@
 """The theatres, for owners: list, open, change their settings."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from cinema.services.halls.theatres import add_theatre, edit_theatre
 from cinema.views.staff.access import anywhere
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
+from cinema.web.shortcuts import or_404
 
 
 @anywhere()
@@ -43,9 +44,7 @@ def theatre_add(request: HttpRequest) -> HttpResponse:
 @anywhere()
 @require_http_methods(["GET", "HEAD", "POST"])
 def theatre_edit(request: HttpRequest, slug: str) -> HttpResponse:
-    theatre = theatre_by_slug(slug)
-    if theatre is None:
-        raise Http404
+    theatre = or_404(theatre_by_slug(slug))
     data = request.POST if request.method == "POST" else None
     form = TheatreForm(data, theatre=theatre, version=settings_version(theatre))
     if request.method != "POST":

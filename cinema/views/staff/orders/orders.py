@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from cinema.services.orders.corrections import correct_email
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
+from cinema.web.shortcuts import or_404
 
 FORMS: dict[str, type[StaffActionForm]] = {
     "resend": ResendForm,
@@ -36,9 +37,7 @@ FORMS: dict[str, type[StaffActionForm]] = {
 
 
 def order_or_404(theatre: Theatre, reference: str) -> Ticket:
-    if order := selectors.order_at(theatre, reference):
-        return order
-    raise Http404
+    return or_404(selectors.order_at(theatre, reference))
 
 
 @at_theatre(MANAGER, BOX_OFFICE)

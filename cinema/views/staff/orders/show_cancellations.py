@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,14 +18,13 @@ from cinema.services.orders.show_cancellations import cancel_show, process_cance
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
+from cinema.web.shortcuts import or_404
 
 AT_A_TIME = 20  # tickets in one request; the page asks again until all are dealt with
 
 
 def show_or_404(theatre: Theatre, pk: int) -> Show:
-    if show := selectors.show_to_cancel(theatre, pk):
-        return show
-    raise Http404
+    return or_404(selectors.show_to_cancel(theatre, pk))
 
 
 @at_theatre(MANAGER)
@@ -56,9 +55,7 @@ def cancellation(request: HttpRequest, theatre: Theatre, pk: int) -> HttpRespons
 def cancellation_progress(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Deal with a few more tickets and say how far it is; the page asks by itself, and a button without scripts."""
     show = show_or_404(theatre, pk)
-    off = selectors.cancellation_of(show)
-    if off is None:
-        raise Http404
+    off = or_404(selectors.cancellation_of(show))
     if off.done_at is None:
         process_cancellation(cancellation=off, limit=AT_A_TIME)
         off.refresh_from_db()

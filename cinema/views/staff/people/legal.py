@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -52,9 +52,7 @@ def text(request: HttpRequest, kind: str) -> HttpResponse:
 def version(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """An earlier version, such as the one that the buyer of a ticket accepted."""
     kind = _kind(kind)
-    found = versions_of(kind).filter(version=number).first()
-    if found is None:
-        raise Http404
+    found = get_object_or_404(versions_of(kind), version=number)
     return render(request, "staff/legal/version.html", {"kind": kind, "text": found})
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import get_text_list
@@ -19,6 +19,7 @@ from cinema.services.people.people import Appointed, give_roles, invite_again, t
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
+from cinema.web.shortcuts import or_404
 
 
 @at_theatre(MANAGER)
@@ -56,9 +57,7 @@ def told(appointed: Appointed) -> str:
 @require_POST
 def people_take(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Take one role from somebody."""
-    person, form = person_at(theatre, pk), RoleForm(request.POST)
-    if person is None:
-        raise Http404
+    person, form = or_404(person_at(theatre, pk)), RoleForm(request.POST)
     if not form.is_valid():
         return people_page(request, theatre, status=400, refusal=_("There is no such role."))
     role = form.cleaned_data["role"]
@@ -75,9 +74,7 @@ def people_take(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse
 @require_POST
 def people_invite(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Send somebody without a password the link once more."""
-    person = person_at(theatre, pk)
-    if person is None:
-        raise Http404
+    person = or_404(person_at(theatre, pk))
     if invite_again(theatre=theatre, user=person, by=request.user):
         messages.success(
             request, _("A link to choose a password is on its way to %(email)s.") % {"email": person.email}

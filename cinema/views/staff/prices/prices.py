@@ -24,6 +24,7 @@ from cinema.services.prices.repricing import reprice_coming
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
+from cinema.web.shortcuts import or_404
 
 PER_PAGE = 50
 
@@ -196,7 +197,4 @@ def _copied(request: HttpRequest, theatre: Theatre) -> PriceCard | None:
 
 
 def _find(theatre: Theatre, pk: int) -> PriceCard:
-    found = card_of(theatre, pk)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(card_of(theatre, pk))

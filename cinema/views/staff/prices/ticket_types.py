@@ -1,8 +1,8 @@
 """The kinds of tickets of a theatre: adult, child, senior."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -128,10 +128,7 @@ def _edit_page(
 
 
 def _find(theatre: Theatre, pk: int) -> TicketType:
-    kind = theatre.ticket_types.filter(pk=pk).first()
-    if kind is None:
-        raise Http404
-    return kind
+    return get_object_or_404(theatre.ticket_types, pk=pk)
 
 
 def _back(theatre: Theatre) -> HttpResponse:

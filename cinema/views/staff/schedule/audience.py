@@ -1,6 +1,6 @@
 """A show as its theatre sees it: who sits where."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -9,15 +9,14 @@ from cinema.selectors.orders import audience as selectors
 from cinema.selectors.people.staff import ANYBODY, BOX_OFFICE, MANAGER
 from cinema.services.schedule.archiving import KEPT_FOR
 from cinema.views.staff.access import at_theatre
+from cinema.web.shortcuts import or_404
 
 
 @at_theatre(*ANYBODY)
 @require_safe
 def show(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """The hall and the parties in it. Ushers see references, which stand on every ticket, and no names."""
-    found = selectors.show_at(theatre, pk)
-    if found is None:
-        raise Http404
+    found = or_404(selectors.show_at(theatre, pk))
     context = {
         "theatre": theatre,
         "show": found,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,6 +21,7 @@ from cinema.views.staff.access import at_theatre
 from cinema.views.staff.schedule.schedule import to_planner
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
+from cinema.web.shortcuts import or_404
 
 
 @at_theatre(MANAGER)
@@ -87,10 +88,7 @@ def unpublish(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 
 def _find(theatre: Theatre, pk: int) -> Show:
-    show = selectors.show_to_edit(theatre, pk)
-    if show is None:
-        raise Http404
-    return show
+    return or_404(selectors.show_to_edit(theatre, pk))
 
 
 def _same_or_new(show: Show, cleaned: dict[str, Any], theatre: Theatre) -> datetime:
