@@ -33,7 +33,7 @@ def head(client, url: str) -> dict[str, str]:
     page = client.get(url).content.decode()
     said = dict(re.findall(r'<meta (?:name|property)="([\w:]+)" content="([^"]*)">', page))
     said |= dict(re.findall(r'<link rel="([\w-]+)" href="([^"]*)">', page))
-    said["title"] = re.search(r"<title>(.*?)</title>", page)[1]
+    said["title"] = " ".join(re.search(r"<title>(.*?)</title>", page, re.DOTALL)[1].split())
     return {name: unescape(text) for name, text in said.items()}
 
 

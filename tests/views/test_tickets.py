@@ -81,7 +81,7 @@ def test_a_ticket_says_everything_that_matters(client, ticket):
 def test_a_ticket_explains_its_age_certificate(client, show, ticket, certificate, rule):
     Movie.objects.update(certificate=certificate)
 
-    assert f'<p class="ticket-age">{rule}</p>' in content(client.get(ticket.get_absolute_url()))
+    assert f'<p class="ticket-age"> {rule} </p>' in content(client.get(ticket.get_absolute_url()))
 
 
 def test_a_ticket_and_its_line_in_the_list_write_seats_in_short(client, show):

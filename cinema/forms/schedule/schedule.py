@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils import timezone
@@ -73,6 +74,10 @@ class DayRange:
     def query(self) -> dict[str, str]:
         """The period as the parameters of an address."""
         return {"day": self.day.isoformat(), "view": self.view}
+
+    @property
+    def query_string(self) -> str:
+        return urlencode(self.query)
 
 
 class VersionFields(forms.Form):

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from cinema.models import Show
 from tests.factories import MANAGER, ScreenFactory, draft, price_card, staff
-from tests.views.browsers import text
+from tests.views.browsers import inputs, text
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ def test_the_page_says_what_is_ready_and_the_button_puts_it_on_sale(manager, scr
     show = draft(screen, card)
     page = manager.get(url("publish", show))
     assert "1 show is ready." in text(page)
-    assert f'name="shows" value="{show.pk}"' in page.content.decode()
+    assert {"type": "hidden", "name": "shows", "value": str(show.pk)} in inputs(page)
 
     answer = manager.post(url("publish", show), keys(show), follow=True)
 

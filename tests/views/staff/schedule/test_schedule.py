@@ -345,7 +345,7 @@ def test_the_film_that_may_be_meant_is_taken_with_one_touch(manager, screen, mov
     MovieFactory(title="Lagaan").languages.add(LanguageFactory())
 
     looked = manager.post(url("import"), {"text": lines})
-    choices = re.findall(r'name="meant" value="([^"]+)">([^<]+)<', looked.content.decode())
+    choices = re.findall(r'name="meant"\s+value="([^"]+)">\s*([^<]+?)\s*<', looked.content.decode())
     assert [label for _value, label in choices] == ["Did you mean “Sholay”?", "Did you mean “Lagaan”?"]
     assert choices[0][0] == f"{movie.pk}:Sholey"
 
