@@ -312,6 +312,13 @@ look_inside(
     search_fields=("ticket__reference",),
 )
 look_inside(
+    models.Edit,
+    list_display=("event", "kind", "key", "version"),
+    list_filter=("kind",),
+    list_select_related=("event",),
+    search_fields=("event__subject",),
+)
+look_inside(
     models.AuditEvent,
     list_display=("at", "user", "action", "subject", "person", "theatre", "reason"),
     list_filter=("action", "theatre"),

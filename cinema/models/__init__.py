@@ -3,6 +3,7 @@
 from cinema.models.accounts import ApiToken, EmailProof, FailedTry, MailRequest, User
 from cinema.models.blocks import HouseSeatRelease, SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat, TicketWord
+from cinema.models.edits import Edit
 from cinema.models.film_imports import FilmImport
 from cinema.models.fingerprints import FingerprintKey
 from cinema.models.job_leases import JobLease
@@ -22,6 +23,7 @@ from cinema.models.waiting import WaitingEntry
 __all__ = [
     "ApiToken",
     "AuditEvent",
+    "Edit",
     "EmailProof",
     "FailedTry",
     "FilmImport",

@@ -79,6 +79,7 @@ class Theatre(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(100)],
         help_text=_("Percent included in every price, for the distributor’s report."),
     )
+    version = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # counts changes of its settings
 
     class Meta:
         verbose_name = _("theatre")

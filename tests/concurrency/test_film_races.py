@@ -9,7 +9,7 @@ from cinema.exceptions import DatabaseBusy, EditConflict, FilmExists
 from cinema.models import AuditEvent, Movie, StaffRole
 from cinema.services.films.films import FilmFacts, add_film, edit_film
 from cinema.services.people.people import give_roles
-from tests.concurrency.harness import interleave, race, without_locks
+from tests.concurrency.harness import interleave, race, without_constraints, without_locks
 from tests.factories import USHER, MovieFactory, TheatreFactory, UserFactory, owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +23,7 @@ def editing(movie: Movie, **others):
 
 
 def edit_twice(movie: Movie):
-    return interleave(editing(movie, director="First"), editing(movie, certificate="UA"))
+    return interleave(editing(movie, director="First"), editing(movie, certificate="A"))
 
 
 def test_of_two_who_save_at_once_the_second_is_told_and_nothing_is_lost():
@@ -40,10 +40,19 @@ def test_of_two_who_save_at_once_the_second_is_told_and_nothing_is_lost():
 def test_without_locks_the_second_would_be_lost_without_a_word():
     movie = MovieFactory(title="Up", slug="up-2009", year=2009, runtime=96)
 
-    with without_locks():
+    with without_constraints("edit_once_per_version"), without_locks():
         outcomes = edit_twice(movie)
 
     assert [outcome.error for outcome in outcomes] == [None, None]
+
+
+def test_without_locks_the_database_still_refuses_a_second_edit_of_a_version():
+    movie = MovieFactory(title="Up", slug="up-2009", year=2009, runtime=96)
+
+    with without_locks():
+        outcomes = interleave(editing(movie, director="First"), editing(movie, director="Second"))
+
+    assert [type(outcome.error) for outcome in outcomes] == [DatabaseBusy, type(None)]
 
 
 def test_the_same_film_added_twice_at_once_is_there_once():

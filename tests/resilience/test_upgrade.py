@@ -241,7 +241,13 @@ def test_what_audit_details_decided_before_is_kept_in_tables(migrate):
     happened(action="MOVE", ticket=order, details={"before": ["A1"], "after": ["A2"]})
     happened(action="ADMIN", details={"kind": "genre", "key": 1})
 
-    apps = migrate("0044_staff_actions")
+    theatre = world.screen.theatre
+    renamed = {"kind": "theatre", "key": theatre.pk, "version": 2, "changes": {"name": ["Orion", "Galaxy"]}}
+    happened(action="THEATRE", theatre=theatre, details={"kind": "theatre", "key": theatre.pk, "version": 1})
+    edited = happened(action="THEATRE", theatre=theatre, details=renamed)
+    happened(action="PRICES", theatre=theatre, details={"kind": "tickettype", "key": 1, "changes": {"rank": [1, 2]}})
+
+    apps = migrate("0045_edits")
     releases = apps.get_model("cinema", "HouseSeatRelease").objects
     assert list(releases.values_list("block", "show")) == [(block.pk, show.pk)]
     shows, tickets = (apps.get_model("cinema", name).objects for name in ("Show", "Ticket"))
@@ -255,4 +261,10 @@ def test_what_audit_details_decided_before_is_kept_in_tables(migrate):
     ]
     actions = apps.get_model("cinema", "StaffAction").objects
     assert list(actions.values_list("ticket", "key", "event")) == [(order.pk, "one", cancelled.pk)]
+    edits = apps.get_model("cinema", "Edit").objects
+    assert list(edits.filter(version=2).values_list("event", "kind", "key", "changes")) == [
+        (edited.pk, "theatre", theatre.pk, {"name": ["Orion", "Galaxy"]})
+    ]
+    assert edits.count() == 2
+    assert apps.get_model("cinema", "Theatre").objects.get().version == 2
     call_command("migrate", verbosity=0)

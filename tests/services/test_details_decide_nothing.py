@@ -1,21 +1,23 @@
 """The details of audit events are a record: when every key in them is renamed, whatever decides decides the same."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import OrderChanged, UploadExpired
+from cinema.exceptions import EditConflict, OrderChanged, UploadExpired
 from cinema.models import Refund, SeatBlock, ShowSeat
 from cinema.selectors.films.films import import_report
 from cinema.services.booking.blocks import apply_all_due_blocks, block_seats, release_house_seats
 from cinema.services.booking.expiry import release_expired
 from cinema.services.films.film_uploads import import_upload, keep_upload, report_of
+from cinema.services.films.films import edit_film, facts_of
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.orders import give_goodwill
 from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.schedule.show_edits import edit_show
-from tests.factories import ShowFactory, UserFactory, booked, lapsed, report, seat, sold
+from tests.factories import MovieFactory, ShowFactory, UserFactory, booked, lapsed, report, seat, sold
 from tests.trail import rename_details
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +79,16 @@ def test_a_second_click_of_staff_refunds_nothing_twice():
     assert [refund.amount for refund in Refund.objects.all()] == [50]
     with pytest.raises(OrderChanged):
         give_goodwill(code=ticket.code, amount=Decimal(50), requested=clicked._replace(key="another form"))
+
+
+def test_the_second_to_edit_a_film_is_told_what_the_first_changed():
+    movie, asha = MovieFactory(title="Up", runtime=96), UserFactory(name="Asha Rao")
+    facts = facts_of(movie=movie)
+    edit_film(movie_id=movie.pk, version=0, facts=replace(facts, runtime=98), user=asha)
+
+    assert rename_details()
+
+    with pytest.raises(EditConflict) as conflict:
+        edit_film(movie_id=movie.pk, version=0, facts=replace(facts, runtime=99), user=UserFactory())
+    [change] = conflict.value.changes
+    assert (conflict.value.by, change.field, change.before, change.after) == ("Asha Rao", "runtime", "96", "98")

@@ -70,6 +70,7 @@ def manage(show, user):
     event = models.AuditEvent.objects.latest("pk")
     counts = dict.fromkeys(("created", "updated", "already_there", "skipped_in_all", "warnings_in_all"), 0)
     models.FilmImport.objects.create(event=event, **counts)
+    models.Edit.objects.create(event=event, kind="show", key=show.pk, version=1)
     models.StaffAction.objects.create(event=event, ticket=show.tickets.first(), key="one")
     now = timezone.now()
     models.LegalText.objects.create(kind="terms", version=show.pk, text="Be kind.", created_at=now)

@@ -57,9 +57,9 @@ class TheatreForm(VersionedForm, forms.ModelForm):
         widgets = {"time_zone": TimeZoneField.widget, "tax_percent": NumberField.widget}
         help_texts = {"time_zone": _("Type a city, such as Berlin, and choose from the list.")}
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre | None = None, version: int = 0):
-        initial = {name: getattr(theatre, name) for name in self.Meta.fields} if theatre else {}
-        super().__init__(data, initial=initial | {"version": version})
+    def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre | None = None):
+        shown = [*self.Meta.fields, "version"] if theatre else []
+        super().__init__(data, initial={name: getattr(theatre, name) for name in shown})
         for name, most in MINUTES.items():
             field = self.fields[name]
             field.validators += [MinValueValidator(0), MaxValueValidator(most)]

@@ -3,7 +3,7 @@
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
-from cinema.models import AuditEvent, Screen, Show, Theatre
+from cinema.models import Screen, Show, Theatre
 
 
 def theatre_by_slug(slug: str) -> Theatre | None:
@@ -20,11 +20,6 @@ def screens_of(theatre: Theatre) -> list[Screen]:
 def theatres_with_screens() -> QuerySet[Theatre]:
     """All theatres by name, each with ``screen_count`` of those in use, in one query."""
     return Theatre.objects.annotate(screen_count=Count("screens", filter=Q(screens__retired_at=None))).order_by("name")
-
-
-def settings_version(theatre: Theatre) -> int:
-    """How often staff changed the theatre's settings; who opened them at another number has not seen the last."""
-    return AuditEvent.objects.filter(action=AuditEvent.Action.THEATRE, theatre=theatre).count()
 
 
 def planned_at(theatre: Theatre) -> int:

@@ -8,31 +8,26 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import Change, EditConflict
-from cinema.models import AuditEvent, Theatre, User
+from cinema.models import AuditEvent, Edit, Theatre, User
 from cinema.services.core import audit
 
 Action = AuditEvent.Action
 
 
-def check_version(*, thing: Model, seen: int, action: Action) -> None:
+def check_version(*, thing: Model, seen: int) -> None:
     """Compare the version of the locked ``thing`` with the one ``seen`` when it was opened.
 
     Raises EditConflict, which tells what was changed and by whom, if it is another.
     """
     if thing.version == seen:
         return
-    deeds = list(
-        AuditEvent.objects.filter(
-            action=action, details__kind=thing._meta.model_name, details__key=thing.pk, details__version__gt=seen
-        )
-        .select_related("user")
-        .order_by("pk")
-    )
+    edits = Edit.objects.filter(kind=thing._meta.model_name, key=thing.pk, version__gt=seen)
     changed: dict[str, list[Any]] = {}
-    for deed in deeds:
-        for field, (before, after) in deed.details.get("changes", {}).items():
+    last = None
+    for edit in edits.select_related("event__user").order_by("version"):
+        last = edit.event
+        for field, (before, after) in edit.changes.items():
             changed[field] = [changed.get(field, [before])[0], after]
-    last = deeds[-1] if deeds else None
     raise EditConflict(
         version=thing.version,
         by=str(last.user or "") if last else "",
@@ -61,7 +56,7 @@ def note_edit(
     ``before`` and ``after`` are its fields as plain values; what is equal is left out.
     """
     changes = {field: [before.get(field), value] for field, value in after.items() if before.get(field) != value}
-    return audit.note(
+    event = audit.note(
         action=action,
         user=user,
         subject=thing,
@@ -72,6 +67,8 @@ def note_edit(
         changes=changes,
         **details,
     )
+    Edit.objects.create(event=event, kind=thing._meta.model_name, key=thing.pk, version=thing.version, changes=changes)
+    return event
 
 
 def _changes(thing: Model, changed: Mapping[str, Sequence[Any]]) -> list[Change]:

@@ -87,7 +87,7 @@ def edit_film(*, movie_id: int, version: int, facts: FilmFacts, user: User) -> E
 @atomically
 def _edit(*, movie_id: int, version: int, facts: FilmFacts, user: User) -> Edited:
     movie = lock_movie(pk=movie_id)
-    check_version(thing=movie, seen=version, action=FILM)
+    check_version(thing=movie, seen=version)
     return rewrite(movie=movie, facts=facts, user=user)
 
 

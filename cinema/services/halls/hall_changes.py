@@ -53,7 +53,7 @@ def change_hall(
     NameTaken, ReportOutdated when a show came since, ShowCannotFollowHall when a seat that goes was taken meanwhile.
     """
     [screen] = lock_screens([screen.pk])
-    check_version(thing=screen, seen=version, action=AuditAction.HALL)
+    check_version(thing=screen, seen=version)
     shows = lock_shows(Q(pk__in=coming_shows(screen).values("pk")), *FOR_REPORT)
     if not {show.pk for show in shows} <= set(seen):
         raise ReportOutdated
@@ -92,7 +92,7 @@ def change_hall(
 def check_hall(*, screen: Screen, version: int, name: str) -> None:
     """See beforehand whether the screen can be saved under this name, as it was opened: raises EditConflict,
     NameTaken."""
-    check_version(thing=screen, seen=version, action=AuditAction.HALL)
+    check_version(thing=screen, seen=version)
     if Screen.objects.filter(theatre=screen.theatre_id, name=name).exclude(pk=screen.pk).exists():
         raise NameTaken(name)
 

@@ -59,7 +59,7 @@ def close_screen(*, screen: Screen, version: int, user: User) -> Screen:
     """Take the screen out of use; its past stays. Raises ScreenInUse while shows or drafts are to come on it,
     EditConflict."""
     [screen] = lock_screens([screen.pk])
-    check_version(thing=screen, seen=version, action=Action.HALL)
+    check_version(thing=screen, seen=version)
     coming = Show.objects.filter(screen=screen, ends_at__gt=Now()).exclude(status=Show.Status.CANCELLED).count()
     if coming:
         raise ScreenInUse(coming)
@@ -70,7 +70,7 @@ def close_screen(*, screen: Screen, version: int, user: User) -> Screen:
 def open_screen(*, screen: Screen, version: int, user: User) -> Screen:
     """Take a closed screen into use again. Raises EditConflict."""
     [screen] = lock_screens([screen.pk])
-    check_version(thing=screen, seen=version, action=Action.HALL)
+    check_version(thing=screen, seen=version)
     return _set_retired(screen, user, retired=False)
 
 

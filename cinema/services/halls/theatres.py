@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from cinema.exceptions import DatabaseBusy, TimeZoneInUse
 from cinema.models import AuditEvent, Theatre, User
-from cinema.selectors.halls.theatres import planned_at, settings_version
+from cinema.selectors.halls.theatres import planned_at
 from cinema.services.core.edits import check_version, note_edit
 from cinema.services.core.locking import lock_theatre
 from cinema.services.core.transactions import atomically
@@ -46,32 +46,32 @@ def add_theatre(*, settings: Mapping[str, Any], user: User) -> Theatre:
 def _add(*, settings: Mapping[str, Any], user: User) -> Theatre:
     theatre = Theatre(slug=_free_slug(settings["name"]), **settings)
     theatre.save()
-    _note(theatre, user, before={}, version=1)
+    _note(theatre, user, before={})
     return theatre
 
 
 @atomically
 def edit_theatre(*, theatre: Theatre, version: int, settings: Mapping[str, Any], user: User) -> Theatre:
-    """Change the settings of a theatre that were at ``version`` (see settings_version()) when they were opened.
+    """Change the settings of a theatre that were at ``version`` when they were opened.
 
     What is sold and planned keeps its own. Raises EditConflict, and TimeZoneInUse while anything is planned.
     """
     theatre = lock_theatre(pk=theatre.pk)
-    theatre.version = settings_version(theatre)
-    check_version(thing=theatre, seen=version, action=THEATRE)
+    check_version(thing=theatre, seen=version)
     if settings["time_zone"] != theatre.time_zone and (shows := planned_at(theatre)):
         raise TimeZoneInUse(shows)
     before = _plain(theatre)
     for name in SETTINGS:
         setattr(theatre, name, settings[name])
+    is_changed = _plain(theatre) != before
+    theatre.version += is_changed
     theatre.save()
-    if _plain(theatre) != before:
-        _note(theatre, user, before=before, version=version + 1)
+    if is_changed:
+        _note(theatre, user, before=before)
     return theatre
 
 
-def _note(theatre: Theatre, user: User, *, before: Mapping[str, Any], version: int) -> None:
-    theatre.version = version
+def _note(theatre: Theatre, user: User, *, before: Mapping[str, Any]) -> None:
     note_edit(thing=theatre, action=THEATRE, user=user, before=before, after=_plain(theatre), theatre=theatre)
 
 

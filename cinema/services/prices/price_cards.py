@@ -68,7 +68,7 @@ def change_card(*, theatre: Theatre, card_id: int, plan: CardPlan, version: int,
     lock_theatre(pk=theatre.pk)
     lock_price_cards([card_id])
     card = PriceCard.objects.get(theatre=theatre, pk=card_id)
-    check_version(thing=card, seen=version, action=PRICES)
+    check_version(thing=card, seen=version)
     _check(theatre, plan, card)
     before = _said(card)
     card.name, card.version = plan.name, card.version + 1

@@ -38,7 +38,7 @@ def reprice_coming(*, theatre: Theatre, card_id: int, version: int, user: User |
     ``version`` is that of the card whose effect was looked at. Raises EditConflict, PriceCard.DoesNotExist.
     """
     card = PriceCard.objects.get(theatre=theatre, pk=card_id)
-    check_version(thing=card, seen=version, action=PRICES)
+    check_version(thing=card, seen=version)
     pks = list(coming_shows(card).filter(status=Show.Status.SCHEDULED).order_by("pk").values_list("pk", flat=True))
     shows = seats = left = 0
     until = monotonic() + PATIENCE

@@ -68,7 +68,7 @@ def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, us
     before = Terms(*(getattr(kind, field) for field in Terms._fields))
     if before == to:
         return kind
-    check_version(thing=kind, seen=version, action=PRICES)
+    check_version(thing=kind, seen=version)
     if any(other.name.casefold() == to.name.casefold() for other in kinds if other != kind):
         raise PriceNameTaken(to.name)
     for field, value in to._asdict().items():

@@ -46,7 +46,7 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
     NeverOnSale, PriceMissing, Show.DoesNotExist.
     """
     show, changes = _lock_for_edit(theatre, show_id, changes)
-    check_version(thing=show, seen=seen, action=Action.SHOW)
+    check_version(thing=show, seen=seen)
     before, was = _plain(show, theatre), {name: getattr(show, name) for name in EDITABLE}
     was |= {"ends_at": show.ends_at, "trading_day": show.trading_day, "sales_end_at": show.sales_end_at}
     _apply(show, theatre, changes)

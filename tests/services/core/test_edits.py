@@ -26,7 +26,7 @@ def edited(movie, user, **changes):
 def test_what_nobody_touched_can_be_saved():
     movie = MovieFactory(version=3)
 
-    check_version(thing=movie, seen=3, action=FILM)
+    check_version(thing=movie, seen=3)
 
 
 def test_who_comes_second_is_told_what_was_changed_and_by_whom():
@@ -34,7 +34,7 @@ def test_who_comes_second_is_told_what_was_changed_and_by_whom():
     edited(movie, asha, title=("A", "B"), runtime=(120, 130), year=(2024, 2024))
 
     with pytest.raises(EditConflict, match="Asha Rao changed this 0\xa0minutes ago") as refusal:
-        check_version(thing=movie, seen=0, action=FILM)
+        check_version(thing=movie, seen=0)
 
     assert "title from “A” to “B”; runtime from “120” to “130”" in str(refusal.value)
     assert refusal.value.version == 1
@@ -47,7 +47,7 @@ def test_several_changes_are_told_as_one_and_what_was_undone_not_at_all():
     edited(movie, bela, title=("B", "C"), runtime=(130, 120))
 
     with pytest.raises(EditConflict) as refusal:
-        check_version(thing=movie, seen=0, action=FILM)
+        check_version(thing=movie, seen=0)
 
     assert refusal.value.by == "Bela"
     assert [(change.before, change.after) for change in refusal.value.changes] == [("A", "C")]
@@ -61,7 +61,7 @@ def test_what_was_seen_and_what_others_are_about_is_not_told():
     edited(movie, UserFactory(), runtime=(120, 130))
 
     with pytest.raises(EditConflict) as refusal:
-        check_version(thing=movie, seen=1, action=FILM)
+        check_version(thing=movie, seen=1)
 
     assert [change.field for change in refusal.value.changes] == ["runtime"]
 
@@ -70,7 +70,7 @@ def test_it_is_said_even_when_nobody_wrote_down_what_happened():
     movie = MovieFactory(version=2)
 
     with pytest.raises(EditConflict, match="Somebody else has changed this"):
-        check_version(thing=movie, seen=1, action=FILM)
+        check_version(thing=movie, seen=1)
 
 
 def test_a_long_text_is_told_by_its_beginning():
@@ -78,6 +78,6 @@ def test_a_long_text_is_told_by_its_beginning():
     edited(movie, UserFactory(), synopsis=("", "x" * 5000)).at = timezone.now() - timedelta(minutes=3)
 
     with pytest.raises(EditConflict) as refusal:
-        check_version(thing=movie, seen=0, action=FILM)
+        check_version(thing=movie, seen=0)
 
     assert len(str(refusal.value)) < 400

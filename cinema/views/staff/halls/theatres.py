@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cinema.exceptions import BusinessRuleViolation, EditConflict
 from cinema.forms.halls.theatres import TheatreForm, time_zones
 from cinema.models import Theatre
-from cinema.selectors.halls.theatres import planned_at, settings_version, theatre_by_slug, theatres_with_screens
+from cinema.selectors.halls.theatres import planned_at, theatre_by_slug, theatres_with_screens
 from cinema.services.halls.theatres import add_theatre, edit_theatre
 from cinema.views.staff.access import anywhere
 from cinema.web.decorators import see_other
@@ -46,7 +46,7 @@ def theatre_add(request: HttpRequest) -> HttpResponse:
 def theatre_edit(request: HttpRequest, slug: str) -> HttpResponse:
     theatre = or_404(theatre_by_slug(slug))
     data = request.POST if request.method == "POST" else None
-    form = TheatreForm(data, theatre=theatre, version=settings_version(theatre))
+    form = TheatreForm(data, theatre=theatre)
     if request.method != "POST":
         return theatre_page(request, form, theatre)
     if not form.is_valid():
