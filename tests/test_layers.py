@@ -47,6 +47,8 @@ MAILING, HOUSEKEEPING = "cinema.mail.sending", ("cinema.jobs.jobs", "cinema.jobs
 # What of Django's mails sends none.
 SENDS_NOTHING = ("django.core.mail.EmailMultiAlternatives", "django.core.mail.message.sanitize_address")
 
+DETAILS, SHOWS_DETAILS = re.compile(r"details(__\w+)?$"), "cinema.selectors.orders.orders"
+
 Law = Callable[[str, ast.Module], Iterator[str]]
 
 
@@ -193,6 +195,20 @@ def only_its_page_and_its_command_know_the_trace(module: str, tree: ast.Module) 
         yield from (f"imports {name}" for name in imports(tree) if within(name, TRACE))
 
 
+def details_of_audit_events_decide_nothing(module: str, tree: ast.Module) -> Iterator[str]:
+    """Audit events are records. What decides has a table or a column; an order's history shows the details."""
+    if layer(module) == "migrations" or module == SHOWS_DETAILS:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "details" and isinstance(node.ctx, ast.Load):
+            yield f"line {node.lineno}: .details"
+        elif isinstance(node, ast.Constant) and DETAILS.match(str(node.value)):
+            yield f"line {node.lineno}: {node.value!r}"
+        elif isinstance(node, ast.Call) and not ast.unparse(node.func).endswith(".create"):
+            names = [keyword.arg for keyword in node.keywords if DETAILS.match(keyword.arg or "")]
+            yield from (f"line {node.lineno}: {name}=" for name in names)
+
+
 LAWS: list[Law] = [
     layers_know_only_what_is_below,
     subjects_know_only_what_is_below,
@@ -205,6 +221,7 @@ LAWS: list[Law] = [
     what_is_logged_names_nobody,
     only_the_housekeeping_sends_mails,
     only_its_page_and_its_command_know_the_trace,
+    details_of_audit_events_decide_nothing,
 ]
 
 PAGE_LAWS = {
@@ -290,6 +307,11 @@ def test_every_template_is_free_of_inline_code_and_foreign_files():
         (what_is_logged_names_nobody, "cinema.x", "logger.warning(f'Sent to {email}.')"),
         (only_the_housekeeping_sends_mails, "cinema.services.x", "from django.core.mail import send_mail"),
         (only_the_housekeeping_sends_mails, "cinema.views.x", "from cinema.mail import sending"),
+        (details_of_audit_events_decide_nothing, "cinema.services.x", "changes = event.details['changes']"),
+        (details_of_audit_events_decide_nothing, "cinema.forms.x", "AuditEvent.objects.filter(details__key=key)"),
+        (details_of_audit_events_decide_nothing, "cinema.models.x", "AuditEvent.objects.filter(details={})"),
+        (details_of_audit_events_decide_nothing, "cinema.selectors.x", "events.values_list('details__block')"),
+        (details_of_audit_events_decide_nothing, "cinema.services.x", "F('details')"),
         (only_its_page_and_its_command_know_the_trace, "cinema.services.x", "from cinema.trace import recorder"),
     ],
 )
