@@ -4,8 +4,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
-from cinema.models.bookings import Ticket
-from cinema.models.shows import Show
+from cinema.models.accounts import MailRequest
+from cinema.models.bookings import Hold, Ticket, TicketSeat
+from cinema.models.payments import Payment
+from cinema.models.shows import Show, ShowSeat
+from cinema.models.waiting import WaitingEntry
 
 
 class Clock(TypedDict):
@@ -21,11 +24,39 @@ class Money(TypedDict):
     worth: Decimal
 
 
+class MoneyNow(Money, Clock):
+    """Both."""
+
+
+class RefundReason(TypedDict):
+    """Why the last refund of a payment was made, or None."""
+
+    refund_reason: str | None
+
+
+class RefundReasonNow(RefundReason, Clock):
+    """Both."""
+
+
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     ShowNow = WithAnnotations[Show, Clock]
+    ShowSeatNow = WithAnnotations[ShowSeat, Clock]
+    TicketSeatNow = WithAnnotations[TicketSeat, Clock]
     TicketWithMoney = WithAnnotations[Ticket, Money]
+    TicketNow = WithAnnotations[Ticket, MoneyNow]
+    HoldNow = WithAnnotations[Hold, Clock]
+    WaitingEntryNow = WithAnnotations[WaitingEntry, Clock]
+    PaymentWithReason = WithAnnotations[Payment, RefundReason]
+    PaymentNow = WithAnnotations[Payment, RefundReasonNow]
+    MailRequestNow = WithAnnotations[MailRequest, Clock]
 else:
     ShowNow = Show
-    TicketWithMoney = Ticket
+    ShowSeatNow = ShowSeat
+    TicketSeatNow = TicketSeat
+    TicketWithMoney = TicketNow = Ticket
+    HoldNow = Hold
+    WaitingEntryNow = WaitingEntry
+    PaymentWithReason = PaymentNow = Payment
+    MailRequestNow = MailRequest

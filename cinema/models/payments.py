@@ -1,5 +1,7 @@
 """Money in, and money back."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from cinema.models.bookings import Ticket
 from cinema.models.codes import CodeField
 from cinema.models.retries import Retried
+
+if TYPE_CHECKING:
+    from cinema.models.annotated import PaymentWithReason
 
 
 class PaymentMode(models.TextChoices):
@@ -33,10 +38,11 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Those money has come for, also if it went back."""
         return self.exclude(status__in=Payment.UNPAID)
 
-    def with_refund_reason(self) -> "PaymentQuerySet":
+    def with_refund_reason(self) -> "models.QuerySet[PaymentWithReason]":
         """Add ``refund_reason``: why its money goes back, None where it does not."""
         refunds = Refund.objects.filter(payment=models.OuterRef("pk")).order_by("pk")
-        return self.annotate(refund_reason=models.Subquery(refunds.values("reason")[:1]))
+        rows: models.QuerySet[Payment] = self
+        return rows.annotate(refund_reason=models.Subquery(refunds.values("reason")[:1]))
 
 
 class Payment(Retried):

@@ -88,7 +88,7 @@ def _lift(*, block: SeatBlock, user: User | None, reason: str) -> SeatBlock:
     return block
 
 
-def _note(action: str, block: SeatBlock, seats: Collection[Seat], user: User | None, reason: str) -> None:
+def _note(action: audit.Action, block: SeatBlock, seats: Collection[Seat], user: User | None, reason: str) -> None:
     note(
         action=action,
         user=user,

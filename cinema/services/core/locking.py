@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cinema.models import Movie, Payment, PriceCard, Screen, Show, ShowSeat, Theatre, Ticket, TicketSeat
+from cinema.models.annotated import PaymentWithReason, ShowSeatNow, TicketNow, TicketSeatNow
 from cinema.selectors.core.balances import with_money
 
 FACTS = ("movie", "screen__theatre")  # what the rules about a show ask of it, as ``related`` for a lock
@@ -68,10 +69,11 @@ def lock_price_cards(card_ids: Collection[int]) -> None:
 
 def read_clock(show: Show) -> datetime:
     """The database's clock, read while the show is locked."""
-    return Show.objects.filter(pk=show.pk).values_list(Now(), flat=True).get()
+    now: datetime = Show.objects.filter(pk=show.pk).values_list(Now(), flat=True).get()
+    return now
 
 
-def lock_seats(show: Show, which: Q, *related: str) -> list[ShowSeat]:
+def lock_seats(show: Show, which: Q, *related: str) -> list[ShowSeatNow]:
     """Lock those seats of the show, each with ``related`` and with ``now``: the database's clock under the lock."""
     locked = ShowSeat.objects.select_for_update(of=("self",), no_key=True).filter(which, show=show)
     if related:
@@ -94,7 +96,7 @@ def lock_holders(*names: str) -> None:
             cursor.execute(IN_ORDER, [known])
 
 
-def lock_ticket_seats(**which: object) -> list[TicketSeat]:
+def lock_ticket_seats(**which: object) -> list[TicketSeatNow]:
     """Lock the show's seats behind the seats of one ticket; ``now`` as in lock_seats()."""
     return list(
         TicketSeat.objects.select_for_update(of=("show_seat",), no_key=True)
@@ -105,7 +107,7 @@ def lock_ticket_seats(**which: object) -> list[TicketSeat]:
     )
 
 
-def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple[Ticket, list[TicketSeat]]:
+def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple[TicketNow, list[TicketSeatNow]]:
     """Lock the show of a ticket, those ``beside`` it, and the seats that are on the ticket now.
 
     The ticket comes with its show, ``related`` as in lock_show(), with_money() and ``now``: the database's clock.
@@ -118,13 +120,13 @@ def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple
         if not locked.keys() - set(beside) and not Ticket.objects.filter(code=code).exists():
             raise Show.DoesNotExist
         lines = lock_ticket_seats(ticket__code=code, active=True)
-        ticket = with_money(Ticket.objects.annotate(now=Now())).get(code=code)
+        ticket = with_money(Ticket.objects.all()).annotate(now=Now()).get(code=code)
         if ticket.show_id in locked:  # else it was exchanged to another show while we waited
             ticket.show = locked[ticket.show_id]
             return ticket, lines
 
 
-def lock_payment_at_show(*related: str, code: str) -> tuple[Payment, list[TicketSeat]]:
+def lock_payment_at_show(*related: str, code: str) -> tuple[PaymentWithReason, list[TicketSeatNow]]:
     """Lock the show a payment is for, the seats of its ticket, and the payment as in lock_payment().
 
     The payment's ticket comes with its show, ``related`` as in lock_show(). Raises Show.DoesNotExist when no payment
@@ -141,7 +143,7 @@ def lock_payment_at_show(*related: str, code: str) -> tuple[Payment, list[Ticket
             return payment, lines
 
 
-def lock_payment(**which: object) -> Payment:
+def lock_payment(**which: object) -> PaymentWithReason:
     """Lock a payment and its ticket. Raises Payment.DoesNotExist."""
     return (
         Payment.objects.select_for_update(of=("self", "ticket"), no_key=True)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Now
@@ -31,7 +31,7 @@ class Backoff(NamedTuple):
 
 
 def attempt_due(
-    *, rows: QuerySet, attempt: Callable[[int], object], backoff: Backoff, patience: float = PATIENCE
+    *, rows: QuerySet[Any], attempt: Callable[[int], object], backoff: Backoff, patience: float = PATIENCE
 ) -> int:
     """Call ``attempt`` with the key of each of ``rows`` (Retried) that is due, the longest due first; return how many
     answers were true. After ``patience`` seconds the rest is left for the next round.
@@ -52,7 +52,7 @@ def attempt_due(
     return done
 
 
-def _attempt(row: QuerySet, attempt: Callable[[int], object], key: int, *, failing: bool) -> bool:
+def _attempt(row: QuerySet[Any], attempt: Callable[[int], object], key: int, *, failing: bool) -> bool:
     try:
         settled = bool(attempt(key))
     except Exception as error:

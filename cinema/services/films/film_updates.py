@@ -1,5 +1,6 @@
 """What a table of films would change in the library. Reads only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -61,7 +62,7 @@ def completed(*, film: MovieRow, movie: Movie) -> FilmFacts:
     )
 
 
-def _others(said: dict[str, str], known: dict[str, str]) -> dict[str, str]:
+def _others(said: Mapping[str, str], known: Mapping[str, str]) -> Mapping[str, str]:
     """The names said, but those known where there are none or they are the same in other letters."""
     same = {name.casefold() for name in said.values()} == {name.casefold() for name in known.values()}
     return known if same or not said else said

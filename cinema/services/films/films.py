@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError
+from django.db.models import Manager
 from django.utils import timezone
 
 from cinema.exceptions import DatabaseBusy, FilmExists
@@ -152,8 +153,8 @@ def keys_of(*, model: type[Genre] | type[Language], field: str, wanted: Mapping[
     rows = list(model.objects.values_list("pk", field, "name"))
     there = {name.casefold(): pk for pk, _code, name in rows} | {code: pk for pk, code, _name in rows}
     known = {code: there.get(code) or there.get(name.casefold()) for code, name in wanted.items()}
-    new = [model(**{field: code, "name": wanted[code]}) for code, pk in known.items() if not pk]
-    model.objects.bulk_create(new)
+    manager: Manager[Any] = model._default_manager
+    new = manager.bulk_create([model(**{field: code, "name": wanted[code]}) for code, pk in known.items() if not pk])
     return known | {getattr(row, field): row.pk for row in new}
 
 

@@ -9,9 +9,10 @@ reported, and may be added by hand if it is another film after all.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import IntegrityError
-from django.db.models.fields.related_descriptors import ManyToManyDescriptor
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import DatabaseBusy
@@ -99,7 +100,7 @@ def _save(
     _insert(new, progress)
     updated = _update(known, user) if update else 0
     report = ImportReport(len(new), len(known) - updated, plan, updated)
-    counts = {"created": report.created, "updated": updated, "already_there": report.already_there}
+    counts: dict[str, Any] = {"created": report.created, "updated": updated, "already_there": report.already_there}
     counts |= {"skipped_in_all": len(report.skipped), "warnings_in_all": len(report.warnings)}
     event = audit.note(
         action=AuditEvent.Action.IMPORT,
@@ -146,14 +147,15 @@ def _insert(new: list[MovieRow], progress: ImportProgress) -> None:
             film.movie.pk = None  # left by an attempt that was rolled back
             film.movie.original_language_id = languages.get(film.original_language)
         Movie.objects.bulk_create([film.movie for film in batch])
-        _link(Movie.genres, "genre_id", ((film.movie.pk, genres[slug]) for film in batch for slug in film.genres))
-        _link(Movie.languages, "language_id", ((f.movie.pk, languages[code]) for f in batch for code in f.languages))
+        of_genre = ((film.movie.pk, genres[slug]) for film in batch for slug in film.genres)
+        spoken_in = ((film.movie.pk, languages[code]) for film in batch for code in film.languages)
+        _link(Movie.genres.through, "genre_id", of_genre)
+        _link(Movie.languages.through, "language_id", spoken_in)
 
 
-def _link(relation: ManyToManyDescriptor, column: str, pairs: Iterable[tuple[int, int]]) -> None:
+def _link(link: type[Model], column: str, pairs: Iterable[tuple[int, int]]) -> None:
     """Insert each pair of a film's key and that of its genre or language once."""
-    link = relation.through
-    link.objects.bulk_create([link(movie_id=movie, **{column: pk}) for movie, pk in dict.fromkeys(pairs)])
+    link._default_manager.bulk_create([link(movie_id=movie, **{column: pk}) for movie, pk in dict.fromkeys(pairs)])
 
 
 def _batches(films: list[MovieRow]) -> list[list[MovieRow]]:

@@ -40,7 +40,7 @@ def arrange_categories(*, theatre: Theatre, wanted: Sequence[Wanted], user: User
         category.name, category.rank = f"{OUT_OF_THE_WAY + rank}", OUT_OF_THE_WAY + rank
     SeatCategory.objects.bulk_update(known.values(), ["name", "rank"])
     for rank, each in enumerate(wanted, start=1):
-        category = known.get(each.pk) or SeatCategory(theatre=theatre)
+        category = known[each.pk] if each.pk in known else SeatCategory(theatre=theatre)
         category.name, category.rank = each.name, rank
         category.save()
     after = [each.name for each in wanted]

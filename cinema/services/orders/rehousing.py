@@ -45,7 +45,7 @@ def rehouse_each(
     *, tickets: Sequence[Ticket], user: User | None = None, reason: str = ""
 ) -> list[tuple[Ticket, BusinessRuleViolation | None]]:
     """Do so one by one, each in a transaction of its own; return each with what kept it from moving, if anything."""
-    outcomes = []
+    outcomes: list[tuple[Ticket, BusinessRuleViolation | None]] = []
     for ticket in tickets:
         try:
             outcomes.append((rehouse(code=ticket.code, user=user, reason=reason), None))

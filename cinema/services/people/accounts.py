@@ -80,7 +80,7 @@ def change_email(*, proof: EmailProof) -> User:
     that one stay its own. Raise ``EmailTaken`` if another account has the address by now, or the proof is used up."""
     try:
         with transaction.atomic():
-            user = User.objects.filter(pk=proof.user_id, is_active=True).first()
+            user = User.objects.filter(pk=proof.user_id, is_active=True).first() if proof.user_id else None
             if not EmailProof.objects.filter(pk=proof.pk).delete()[0] or user is None:
                 raise EmailTaken
             post(kind=Kind.EMAIL_CHANGED, about=user.email)

@@ -4,6 +4,7 @@ At a thing others keep their tries when one place has used up its own, until all
 there is another way in, which the refusal names.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ class Limits(NamedTuple):
     at_one_from_one: int
     at_one: int
     from_one: int
-    refusal: type[RateLimited]
+    refusal: Callable[[timedelta], RateLimited]
 
 
 LIMITS = {

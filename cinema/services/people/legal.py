@@ -25,7 +25,8 @@ def _publish(*, kind: str, text: str, seen: int, user: User) -> LegalText:
     latest = LegalText.objects.filter(kind=kind).select_related("user").order_by("-version").first()
     version = latest.version if latest else 0
     if version != seen:
-        raise EditConflict(version=version, by=str(latest.user or ""), at=latest.created_at)
+        by, at = (str(latest.user or ""), latest.created_at) if latest else ("", None)
+        raise EditConflict(version=version, by=by, at=at)
     if latest and latest.text == text:
         return latest
     new = LegalText.objects.create(kind=kind, version=version + 1, text=text, user=user, created_at=Now())

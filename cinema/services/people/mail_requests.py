@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from cinema.domain.texts import normalise_email
 from cinema.exceptions import TooManyMails
 from cinema.models import MailRequest
+from cinema.models.annotated import MailRequestNow
 from cinema.selectors.people.fingerprints import fingerprint
 from cinema.services.core.locking import lock_holders
 
@@ -34,7 +35,7 @@ def note_mail_request(*, kind: Kind, email: str, address: str) -> None:
     MailRequest.objects.create(kind=kind, to=to.present, origin=origin.present, at=Now())
 
 
-def _check(requests: Sequence[MailRequest], most: int, *, from_one_place: bool = False) -> None:
+def _check(requests: Sequence[MailRequestNow], most: int, *, from_one_place: bool = False) -> None:
     if most and len(requests) >= most:
         wait = requests[-most].at + WINDOW - requests[-most].now
         raise TooManyMails(len(requests), wait, from_one_place=from_one_place)

@@ -100,7 +100,7 @@ def retire_card(*, theatre: Theatre, card_id: int, retired: bool, user: User | N
 
 def _check(theatre: Theatre, plan: CardPlan, card: PriceCard | None = None) -> None:
     others = PriceCard.objects.filter(theatre=theatre, name__iexact=plan.name)
-    if others.exclude(pk=card and card.pk).exists():
+    if (others.exclude(pk=card.pk) if card else others).exists():
         raise PriceNameTaken(plan.name)
     categories = {category.pk: category.name for category in theatre.seat_categories.order_by("rank")}
     kinds = {kind.pk: kind for kind in theatre.ticket_types.filter(retired_at=None).order_by("rank")}

@@ -1,6 +1,6 @@
 """The ticket types of a theatre. The first is the plain one: the prices on its seat maps are for that."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -141,7 +141,7 @@ def _free_rank(theatre: Theatre) -> int:
     return TicketType.objects.filter(theatre=theatre).order_by("-rank").values_list("rank", flat=True)[0] + 1
 
 
-def _note(kind: TicketType, theatre: Theatre, user: User | None, **details: object) -> None:
+def _note(kind: TicketType, theatre: Theatre, user: User | None, **details: Any) -> None:
     audit.note(
         action=PRICES, user=user, subject=kind, theatre=theatre, kind=kind._meta.model_name, key=kind.pk, **details
     )

@@ -3,7 +3,8 @@
 Erasure is a series of short transactions; when interrupted, it can be repeated.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -117,7 +118,7 @@ def _unlink_tickets(*, user: User) -> int:
 
 
 @atomically
-def _finish(*, person: DataSubject, by: User | None, erased: dict[str, int]) -> None:
+def _finish(*, person: DataSubject, by: User | None, erased: Mapping[str, Any]) -> None:
     """Delete mails, proofs, failed sign-ins and the account, and record the erasure in the audit trail."""
     for mails in own_mails(person):
         mails.delete()

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from cinema.models import Hold, Refund, Show, StaffRole, Ticket, User, WaitingEntry
@@ -106,7 +106,8 @@ def _forget_origins() -> int:
 def _forget_failures() -> int:
     """Delete failed sign-ins of KEEP_SIGN_IN_FAILURES_DAYS ago."""
     end = Now() - timedelta(days=settings.KEEP_SIGN_IN_FAILURES_DAYS)
-    return AccessAttempt.objects.filter(attempt_time__lt=end).delete()[0]
+    deleted: int = AccessAttempt.objects.filter(attempt_time__lt=end).delete()[0]
+    return deleted
 
 
 @atomically
@@ -130,5 +131,5 @@ def _unused(how_long: timedelta) -> QuerySet[User]:
     return unused.exclude(Exists(works_here)).exclude(api_tokens__last_used_at__gt=recent)
 
 
-def _keys(rows: QuerySet) -> list[int]:
+def _keys(rows: QuerySet[Model]) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:AT_ONCE])

@@ -23,10 +23,11 @@ def copy_rows(*, theatre: Theatre, shows: Sequence[Show], days: int, card: Price
 
 def _row(number: int, show: Show, theatre: Theatre, days: int, card: PriceCard | None) -> PlanRow:
     local = show.starts_at.astimezone(theatre.tz)
+    day, at = show.trading_day + timedelta(days=days), local.time()
     row = PlanRow(
         number=number,
-        day=show.trading_day + timedelta(days=days),
-        at=local.time(),
+        day=day,
+        at=at,
         film=str(show.movie),
         screen=str(show.screen),
     )
@@ -35,7 +36,7 @@ def _row(number: int, show: Show, theatre: Theatre, days: int, card: PriceCard |
             raise FilmRetired(show.movie)
         if show.screen.retired_at:
             raise ScreenClosed(show.screen)
-        row.plan = _plan(show, showtime(row.day, row.at, theatre), theatre, days, card)
+        row.plan = _plan(show, showtime(day, at, theatre), theatre, days, card)
     except BusinessRuleViolation as problem:
         row.problem = problem
         return row

@@ -62,7 +62,7 @@ def run_rows(
     ``fold`` says which of a time that comes twice is meant; ``said`` are the row's other words.
     """
     theatre: Theatre = said.pop("theatre")
-    rows = []
+    rows: list[PlanRow] = []
     for day in days:
         for at in sorted(times, key=lambda at: (date_of(day, at), at)):
             row = PlanRow(number=len(rows) + 1, day=day, at=at, **said)
@@ -72,7 +72,9 @@ def run_rows(
 
 
 def place(row: PlanRow, *, theatre: Theatre, fold: int | None, plan: Callable[[datetime], ShowPlan]) -> None:
-    """Give a row that has its day and time its plan, or its problem: a time that does not exist, or comes twice."""
+    """Give a row its plan, or its problem: a time that does not exist, or comes twice. It needs a day and a time."""
+    if row.day is None or row.at is None:
+        return
     try:
         row.plan = plan(showtime(row.day, row.at, theatre, fold=fold))
     except BusinessRuleViolation as problem:
@@ -81,15 +83,12 @@ def place(row: PlanRow, *, theatre: Theatre, fold: int | None, plan: Callable[[d
 
 def judge(rows: Sequence[PlanRow]) -> None:
     """Find out which of the planned rows can be: each gets its unsaved draft, or its problem. Writes nothing."""
-    planned = [row for row in rows if row.plan]
-    for row in planned:
-        row.show, row.problem = row.plan.show(Show.Status.DRAFT), None
-    busy, now = Busy([row.show for row in planned]), timezone.now()
-    for row in planned:
-        row.problem = _problem(row.show, now, busy)
-        if row.problem:
-            row.show = None
-        else:
+    drafts = [(row, row.plan.show(Show.Status.DRAFT)) for row in rows if row.plan]
+    busy, now = Busy([show for _row, show in drafts]), timezone.now()
+    for row, show in drafts:
+        row.problem = _problem(show, now, busy)
+        row.show = None if row.problem else show
+        if row.show:
             busy.add(row.show)
 
 

@@ -18,13 +18,13 @@ def plan_rows(*, theatre: Theatre, rows: Sequence[PlanRow], user: User | None, h
     ``how`` they came about, such as “by copying”, is written down. Raises Overlap, and plans nothing, when somebody
     who keeps no locks plans on the same screen at the same time.
     """
-    planned = [row for row in rows if row.plan]
-    movies = lock_movies({row.plan.movie.pk for row in planned})
-    screens = {screen.pk: screen for screen in lock_screens({row.plan.screen.pk for row in planned})}
-    for row in planned:
-        movie, screen = movies[row.plan.movie.pk], screens[row.plan.screen.pk]
+    planned = [(row, row.plan) for row in rows if row.plan]
+    movies = lock_movies({plan.movie.pk for _row, plan in planned})
+    screens = {screen.pk: screen for screen in lock_screens({plan.screen.pk for _row, plan in planned})}
+    for row, plan in planned:
+        movie, screen = movies[plan.movie.pk], screens[plan.screen.pk]
         screen.theatre = theatre
-        row.plan = replace(row.plan, movie=movie, screen=screen)
+        row.plan = replace(plan, movie=movie, screen=screen)
     judge(rows)
     shows = [row.show for row in rows if row.show]
     with kept_apart(shows):

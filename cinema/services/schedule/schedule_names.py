@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TypeVar
 
 from django.db.models import F, prefetch_related_objects
 
@@ -11,11 +11,12 @@ from cinema.film_tables.languages import find_language
 from cinema.film_tables.titles import LONGEST, nearest, title_key
 from cinema.film_tables.values import Unusable, film_format, is_blank
 from cinema.film_tables.vocabulary import key, without_blanks, word_list
-from cinema.models import Language, Movie, Screen, Show, Theatre
+from cinema.models import Language, Movie, PriceCard, Screen, Show, Theatre
 
 YEAR = re.compile(r"(.*\S)\s*[(\[](\d{4})[)\]]")
 LANGUAGE = ("original_language__code", "original_language__name")
 MOST_NEAREST = 50  # unknown titles for which the nearest is looked for
+Named = TypeVar("Named")
 
 
 class FilmNames:
@@ -108,7 +109,7 @@ class OtherNames:
         except Unusable:
             return None
 
-    def card(self, said: str) -> Any:
+    def card(self, said: str) -> PriceCard | None:
         return self.cards.get(said.casefold()) or self.cards.get(key(said))
 
 
@@ -128,13 +129,13 @@ def _without_room(name: str) -> str:
     return "".join(word for word in words if word not in word_list("rooms")) or "".join(words)
 
 
-def _by_name(rows: Iterable[Any], names: Callable[[Any], list[str]]) -> dict[str, Any]:
+def _by_name(rows: Iterable[Named], names: Callable[[Named], list[str]]) -> dict[str, Named]:
     return {name.casefold(): row for row in rows for name in names(row)}
 
 
-def _alone(rows: Iterable[Any], name: Callable[[Any], str]) -> dict[str, Any]:
+def _alone(rows: Iterable[Named], name: Callable[[Named], str]) -> dict[str, Named]:
     """The rows by name, without those that share it."""
-    found: dict[str, list[Any]] = {}
+    found: dict[str, list[Named]] = {}
     for row in rows:
         found.setdefault(name(row), []).append(row)
     return {same: rows[0] for same, rows in found.items() if len(rows) == 1}
