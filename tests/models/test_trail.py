@@ -62,7 +62,7 @@ def test_what_is_written_down_is_neither_altered_nor_deleted(model: type[models.
 @pytest.mark.only("postgresql")
 @pytest.mark.parametrize("model", [SeatEvent, AuditEvent])
 def test_nor_is_its_table_emptied(model: type[models.Model]):
-    assert is_refused(lambda: run(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {model._meta.db_table}"))
+    assert is_refused(lambda: run(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {model._meta.db_table} CASCADE"))
 
 
 @pytest.mark.parametrize("model", [SeatEvent, AuditEvent])
