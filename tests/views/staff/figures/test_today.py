@@ -101,7 +101,7 @@ def test_it_keeps_itself_up_to_date_with_its_live_part_alone(client, show, manag
     whole, part = page(client), page(client, headers={"HX-Request": "true"})
 
     assert 'hx-trigger="every 30s"' in whole
-    assert part.lstrip().startswith('<div class="today') and "<html" not in part
+    assert part.lstrip().startswith('<div class="stack" id="today"') and "<html" not in part
 
 
 def test_another_day_is_asked_for_by_its_date(client, theatre, show, manager):
