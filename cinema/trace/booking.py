@@ -21,7 +21,7 @@ from cinema.gateways.sandbox import webhook
 from cinema.models import Hold, OutgoingMail, PaymentMode, SandboxCharge, Show, Ticket
 from cinema.services.booking.booking import BookingRequest, Contact, book_tickets
 from cinema.services.booking.holds import release_hold
-from cinema.services.booking.ledger import Actor
+from cinema.services.booking.ledger import Actor, Author
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.booking.seating import choose_best
 from cinema.services.core.locking import FACTS, lock_ticket
@@ -173,9 +173,8 @@ def tidy_up(*, hold_code: str) -> None:
 @atomically
 def _cancel(*, code: str) -> None:
     ticket, lines = lock_ticket(*FACTS, code=code)
-    cancel_locked(
-        ticket=ticket, lines=lines, amount=ticket.kept, actor=Actor.STAFF, user=None, reason="a booking was watched"
-    )
+    by = Author(Actor.STAFF, reason="a booking was watched")
+    cancel_locked(ticket=ticket, lines=lines, amount=ticket.kept, by=by)
 
 
 def find_show(show_id: int | None = None) -> Show:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from cinema.exceptions import NoSeats, UnknownSeats
 from cinema.models import HouseSeatRelease, Screen, Seat, SeatBlock, Show, ShowSeat, User
 from cinema.selectors.booking.blocks import coming_shows, off_sale, shows_out_of_step
-from cinema.services.booking.ledger import Action, Actor, transition_seats
+from cinema.services.booking.ledger import Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.core import audit
 from cinema.services.core.audit import note
@@ -124,7 +124,7 @@ def apply_all_due_blocks() -> int:
 @atomically
 def _carry_out(*, show_id: int, user: User | None) -> int:
     show = lock_show(pk=show_id)
-    changed = _settle(show, read_clock(show), actor=Actor.STAFF if user else Actor.CLOCK, user=user)
+    changed = _settle(show, read_clock(show), Author(Actor.STAFF if user else Actor.CLOCK, user))
     offer_freed_seats(show=show)
     return changed
 
@@ -137,7 +137,7 @@ def apply_blocks(*, shows: Sequence[Show]) -> None:
     now = timezone.now()
     off = off_sale(concerned, now) if concerned else {}
     for show in concerned:
-        _stand(show, off[show.pk].seats, at=now, actor=Actor.STAFF)
+        _stand(show, off[show.pk].seats, now, Author(Actor.STAFF))
         _remember_release(show, off[show.pk].next_release)
 
 
@@ -148,7 +148,7 @@ def release_due(*, show: Show, at: datetime) -> int:
     """
     if not show.releases_by(at):
         return 0
-    return _settle(show, at, actor=Actor.CLOCK)
+    return _settle(show, at, Author(Actor.CLOCK))
 
 
 @atomically
@@ -168,29 +168,30 @@ def release_house_seats(*, block: SeatBlock, show_id: int, user: User | None = N
         block=block.pk,
         kind=block.kind,
     )
-    freed = _settle(show, read_clock(show), actor=Actor.STAFF, user=user)
+    freed = _settle(show, read_clock(show), Author(Actor.STAFF, user))
     offer_freed_seats(show=show)
     return freed
 
 
-def _settle(show: Show, at: datetime, **by: Any) -> int:
+def _settle(show: Show, at: datetime, by: Author) -> int:
     off = off_sale([show], at)[show.pk]
-    changed = _stand(show, off.seats, at=at, **by)
+    changed = _stand(show, off.seats, at, by)
     _remember_release(show, off.next_release)
     return changed
 
 
-def _stand(show: Show, off: dict[int, str], **by: Any) -> int:
+def _stand(show: Show, off: dict[int, str], at: datetime, by: Author) -> int:
     """Block the free seats that are off sale, and free the blocked ones that are not; return how many changed."""
     free, blocked = Q(status=Status.AVAILABLE, seat__in=off), Q(status=Status.BLOCKED)
     seats = lock_seats(show, free | (blocked & ~Q(seat__in=off)))
     back = [seat for seat in seats if seat.status == Status.BLOCKED]
     if back:
-        transition_seats(show=show, seats=back, action=Action.UNBLOCK, **by)
+        transition_seats(show=show, seats=back, step=Transition(Action.UNBLOCK, at, by))
     for reason in dict.fromkeys(off.values()):
         going = [seat for seat in seats if seat not in back and off[seat.seat_id] == reason]
         if going:
-            transition_seats(show=show, seats=going, action=Action.BLOCK, reason=reason, **by)
+            step = Transition(Action.BLOCK, at, by._replace(reason=reason))
+            transition_seats(show=show, seats=going, step=step)
     return len(seats)
 
 

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 from cinema.models import Hold, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.services.booking.blocks import release_due
-from cinema.services.booking.ledger import Action, Actor, transition_seats
+from cinema.services.booking.ledger import Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.core.locking import lock_seats, lock_show, read_clock
 from cinema.services.core.transactions import atomically, try_each
@@ -35,7 +35,8 @@ def expire_due_holds(*, show: Show) -> int:
     seats = lock_seats(show, Q(status=ShowSeat.Status.HELD, hold__expires_at__lte=Now()))
     if seats:
         holds = {seat.hold_id for seat in seats}
-        transition_seats(show=show, seats=seats, action=Action.EXPIRE, at=seats[0].now, actor=Actor.CLOCK)
+        step = Transition(Action.EXPIRE, seats[0].now, Author(Actor.CLOCK))
+        transition_seats(show=show, seats=seats, step=step)
         Hold.objects.filter(pk__in=holds).update(status=Hold.Status.EXPIRED)
         drop_pending_tickets(hold_ids=holds)
         end_offers(show=show, hold_ids=holds, status=WaitingEntry.Status.OVER)

@@ -22,7 +22,7 @@ from cinema.services.booking.blocks import release_due
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds, release_expired
 from cinema.services.booking.guards import check_known, guard, guard_best
 from cinema.services.booking.hold_limits import check_hold_limits
-from cinema.services.booking.ledger import Action, Actor, transition_seats
+from cinema.services.booking.ledger import BUYER, Action, Transition, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.booking.seat_requests import BestSeats, SeatRequest, Source
 from cinema.services.booking.seating import Choice, check_choice, choose_best
@@ -166,11 +166,10 @@ def _write(locked: LockedSeats) -> tuple[Hold, list[ShowSeat]]:
     show, chosen, dropped = locked.show, locked.chosen, locked.dropped
     added = [seat for seat in chosen if seat.status == ShowSeat.Status.AVAILABLE]
     hold = _write_hold(locked, added)
-    step = {"show": show, "at": locked.now, "actor": Actor.BUYER}
     if dropped:
-        transition_seats(seats=dropped, action=Action.RELEASE, **step)
+        transition_seats(show=show, seats=dropped, step=Transition(Action.RELEASE, locked.now, BUYER))
     if added:
-        transition_seats(seats=added, action=Action.HOLD, hold=hold, **step)
+        transition_seats(show=show, seats=added, step=Transition(Action.HOLD, locked.now, BUYER, hold=hold))
     offer_freed_seats(show=show)  # what was dropped or had run out
     return hold, chosen
 
@@ -228,7 +227,7 @@ def release_hold(*, code: str, buyer: str) -> Hold:
 
 def release_seats(*, show: Show, hold: Hold, at: datetime) -> None:
     """End an active hold at a show the caller has locked; its seats are free."""
-    transition_seats(show=show, seats=lock_seats(show, Q(hold=hold)), action=Action.RELEASE, at=at, actor=Actor.BUYER)
+    transition_seats(show=show, seats=lock_seats(show, Q(hold=hold)), step=Transition(Action.RELEASE, at, BUYER))
     hold.status, hold.expires_at = Hold.Status.RELEASED, at
     hold.save(update_fields=["status", "expires_at"])
     drop_pending_tickets(hold_ids={hold.pk})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Case, F, Value, When
@@ -40,28 +41,41 @@ MOVES: dict[str, tuple[frozenset[str], str]] = {
 }
 
 
-def transition_seats(
-    *,
-    show: Show,
-    seats: Sequence[ShowSeat],
-    action: Action,
-    at: datetime,
-    actor: Actor,
-    user: User | None = None,
-    hold: Hold | None = None,
-    ticket: Ticket | None = None,
-    reason: str = "",
-    takings: Decimal = NOTHING,
-) -> None:
+class Author(NamedTuple):
+    """Who changes seats, and why."""
+
+    actor: Actor
+    user: User | None = None
+    reason: str = ""
+
+
+BUYER = Author(Actor.BUYER)
+
+
+class Transition(NamedTuple):
+    """What happens to seats, when, and by whom.
+
+    ``hold`` is the new hold of seats being held; for any other action each seat's own hold is noted. ``takings`` is
+    what the show earns by it, less than nothing when money goes back.
+    """
+
+    action: Action
+    at: datetime
+    by: Author
+    hold: Hold | None = None
+    ticket: Ticket | None = None
+    takings: Decimal = NOTHING
+
+
+def transition_seats(*, show: Show, seats: Sequence[ShowSeat], step: Transition) -> None:
     """Change the state of locked ``seats`` of a locked ``show`` as one step, under the show's next revision.
 
     A seat that comes free costs what a seat of its category costs at the show now, whatever it was priced by before it
     was taken; only ``seat.price`` in memory still says what it was taken for.
-    ``hold`` is the new hold of seats being held; for any other action each seat's own hold is noted. ``takings`` is
-    what the show earns by it, less than nothing when money goes back. A seat that comes free while a block has it is
-    BLOCKED afterwards, by a step of its own.
+    A seat that comes free while a block has it is BLOCKED afterwards, by a step of its own.
     Raises ValueError when a seat is not in a state the action starts from: that would be a bug of ours.
     """
+    action, at, by, hold, ticket, takings = step
     allowed, to_status = MOVES[action]
     for seat in seats:
         if seat.status not in allowed:
@@ -80,11 +94,11 @@ def transition_seats(
             action=action,
             from_status=seat.status,
             to_status=to_status,
-            actor=actor,
-            user=user,
+            actor=by.actor,
+            user=by.user,
             hold_id=hold.pk if hold else seat.hold_id,
             ticket=ticket,
-            reason=reason,
+            reason=by.reason,
             at=at,
         )
         for seat in seats
@@ -106,7 +120,8 @@ def _keep_off_sale(show: Show, seats: Sequence[ShowSeat], at: datetime) -> None:
     off = off_sale([show], at, [seat.seat_id for seat in seats])[show.pk].seats
     for reason in dict.fromkeys(off.values()):
         back = [seat for seat in seats if off.get(seat.seat_id) == reason]
-        transition_seats(show=show, seats=back, action=Action.BLOCK, at=at, actor=Actor.CLOCK, reason=reason)
+        step = Transition(Action.BLOCK, at, Author(Actor.CLOCK, reason=reason))
+        transition_seats(show=show, seats=back, step=step)
 
 
 def relocate_seats(
@@ -115,8 +130,7 @@ def relocate_seats(
     seats: Sequence[ShowSeat],
     places: Mapping[int, int],
     at: datetime,
-    user: User | None,
-    reason: str = "",
+    by: Author,
 ) -> None:
     """Give locked ``seats`` of locked ``shows`` other places in the hall, in a few statements however many they are.
 
@@ -136,11 +150,11 @@ def relocate_seats(
                 action=Action.PLACE,
                 from_status=seat.status,
                 to_status=seat.status,
-                actor=Actor.STAFF,
-                user=user,
+                actor=by.actor,
+                user=by.user,
                 hold_id=seat.hold_id,
                 ticket_id=ticket_of.get(seat.pk),
-                reason=reason,
+                reason=by.reason,
                 at=at,
             )
             for seat in seats

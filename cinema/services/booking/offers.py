@@ -10,7 +10,7 @@ from cinema.domain.seating.blocks import best_block, may_fit
 from cinema.domain.seating.places import SeatPlace
 from cinema.models import Hold, Show, ShowSeat, WaitingEntry
 from cinema.selectors.booking.places import NOBODY, places
-from cinema.services.booking.ledger import Action, Actor, transition_seats
+from cinema.services.booking.ledger import Action, Actor, Author, Transition, transition_seats
 from cinema.services.core.locking import lock_seats
 from cinema.services.core.outbox import Kind, post
 
@@ -59,7 +59,7 @@ def _offer(entry: WaitingEntry, show: Show, seats: Sequence[ShowSeat], at: datet
     hold = Hold.objects.create(
         show=show, buyer=buyer, origin=entry.origin, created_at=at, expires_at=until, latest_at=latest
     )
-    transition_seats(show=show, seats=seats, action=Action.HOLD, at=at, actor=Actor.CLOCK, hold=hold)
+    transition_seats(show=show, seats=seats, step=Transition(Action.HOLD, at, Author(Actor.CLOCK), hold=hold))
     entry.status, entry.hold, entry.offered_at = Status.OFFERED, hold, at
     entry.save(update_fields=["status", "hold", "offered_at"])
     post(kind=Kind.WAITING_OFFER, about=entry)

@@ -14,7 +14,7 @@ from cinema.selectors.halls.hall_changes import HallChange, coming_shows, is_sam
 from cinema.selectors.halls.hall_prices import NewPrice
 from cinema.selectors.halls.hall_reports import FOR_REPORT, ShowReport, concerned_lines, show_reports
 from cinema.services.booking.expiry import expire_due_holds
-from cinema.services.booking.ledger import BATCH, Action, Actor, relocate_seats, transition_seats
+from cinema.services.booking.ledger import BATCH, Action, Actor, Author, Transition, relocate_seats, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.tariffs import tariffs_for
 from cinema.services.core.audit import Action as AuditAction
@@ -175,7 +175,8 @@ def _take_out(group: Sequence[ShowReport], by: ChangedBy) -> None:
     for show, leaving in _of_each(group, group[0].fate.gone):
         if any(seat.status == Status.HELD for seat in leaving):  # its hold ran out a moment after we looked
             raise ShowCannotFollowHall(show)
-        transition_seats(show=show, seats=leaving, action=Action.REMOVE, at=by.at, actor=Actor.STAFF, user=by.user)
+        step = Transition(Action.REMOVE, by.at, Author(Actor.STAFF, by.user))
+        transition_seats(show=show, seats=leaving, step=step)
 
 
 def _of_each(group: Sequence[ShowReport], seat_ids: Collection[int]) -> list[tuple[Show, list[ShowSeat]]]:
@@ -200,7 +201,7 @@ def _place(
             seats=[seat for _show, seats in of_each for seat in seats],
             places=places,
             at=by.at,
-            user=by.user,
+            by=Author(Actor.STAFF, by.user),
         )
         _price_anew(group, seats, change)
 
@@ -235,9 +236,9 @@ def _add(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], chan
                 )
             )
     ShowSeat.objects.bulk_create([seat for some in made.values() for seat in some], batch_size=BATCH)
-    step = {"at": by.at, "actor": Actor.STAFF, "user": by.user}
+    step = Transition(Action.ADD, by.at, Author(Actor.STAFF, by.user))
     for report in group:
-        transition_seats(show=report.show, seats=made[report.show.pk], action=Action.ADD, **step)
+        transition_seats(show=report.show, seats=made[report.show.pk], step=step)
 
 
 def _settle_prices(reports: Sequence[ShowReport]) -> None:

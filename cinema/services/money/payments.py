@@ -21,7 +21,7 @@ from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketS
 from cinema.observability.metrics import refusals
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds
-from cinema.services.booking.ledger import Action, Actor, transition_seats
+from cinema.services.booking.ledger import Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.core.locking import lock_payment_at_show, lock_ticket_seats
 from cinema.services.core.outbox import Kind, post
@@ -214,16 +214,9 @@ def _book(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> None:
         # The buyer may have changed the hold since, and have a newer ticket waiting for the same seats.
         drop_pending_tickets(hold_ids={ticket.hold_id})
         TicketSeat.objects.filter(ticket=ticket).update(active=True)
-    transition_seats(
-        show=ticket.show,
-        seats=seats,
-        action=Action.BOOK,
-        at=now,
-        actor=Actor.GATEWAY,
-        user=ticket.user,
-        ticket=ticket,
-        takings=ticket.amount,
-    )
+    by = Author(Actor.GATEWAY, ticket.user)
+    step = Transition(Action.BOOK, now, by, ticket=ticket, takings=ticket.amount)
+    transition_seats(show=ticket.show, seats=seats, step=step)
     ticket.status, ticket.confirmed_at = Ticket.Status.CONFIRMED, now
     ticket.save(update_fields=["status", "confirmed_at"])
     free = {} if ticket.amount else {"free_seats": len(seats), "expires_at": ticket.show.starts_at}

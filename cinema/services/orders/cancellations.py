@@ -6,7 +6,7 @@ from decimal import Decimal
 from cinema.exceptions import NotCancellable
 from cinema.models import Hold, Refund, Show, Ticket, TicketSeat, User
 from cinema.selectors.booking.tickets import cancellation_terms
-from cinema.services.booking.ledger import Action, Actor, transition_seats
+from cinema.services.booking.ledger import Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.core.locking import FACTS, lock_ticket
 from cinema.services.core.outbox import Kind, post
@@ -24,34 +24,23 @@ def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
     terms = cancellation_terms(ticket)
     if ticket.status != Ticket.Status.CONFIRMED or not terms.open_at(ticket.now):
         raise NotCancellable(ticket)
-    cancel_locked(ticket=ticket, lines=lines, amount=terms.amount, actor=Actor.BUYER, user=user)
+    cancel_locked(ticket=ticket, lines=lines, amount=terms.amount, by=Author(Actor.BUYER, user))
     return ticket
 
 
-def cancel_locked(
-    *, ticket: Ticket, lines: Sequence[TicketSeat], amount: Decimal, actor: Actor, user: User | None, reason: str = ""
-) -> None:
+def cancel_locked(*, ticket: Ticket, lines: Sequence[TicketSeat], amount: Decimal, by: Author) -> None:
     """Cancel a confirmed ticket that the caller has locked with its ``lines``, refund ``amount``, and mail it.
 
     Raises RefundTooHigh.
     """
     show, now = ticket.show, ticket.now
     off = show.status == Show.Status.CANCELLED
-    transition_seats(
-        show=show,
-        seats=[line.show_seat for line in lines],
-        action=Action.CANCEL,
-        at=now,
-        actor=actor,
-        user=user,
-        ticket=ticket,
-        reason=reason,
-        takings=-amount,
-    )
+    step = Transition(Action.CANCEL, now, by, ticket=ticket, takings=-amount)
+    transition_seats(show=show, seats=[line.show_seat for line in lines], step=step)
     TicketSeat.objects.filter(ticket=ticket).update(active=False)
     ticket.status, ticket.cancelled_at = Ticket.Status.CANCELLED, now
     ticket.save(update_fields=["status", "cancelled_at"])
-    if actor == Actor.BUYER and not off:  # counts like any hold that was not bought: see services.booking.hold_limits
+    if by.actor == Actor.BUYER and not off:  # counts like any hold that was not bought: see booking.hold_limits
         released = {"status": Hold.Status.RELEASED, "expires_at": now, "free_seats": 0}
         Hold.objects.filter(pk=ticket.hold_id, seats=None).update(**released)
     because = Refund.Reason.SHOW_CANCELLED if off else Refund.Reason.CANCELLED

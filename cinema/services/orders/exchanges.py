@@ -23,7 +23,7 @@ from cinema.models import Refund, Seat, Show, ShowCancellation, ShowSeat, Ticket
 from cinema.selectors.booking.places import NOBODY, places, prices_of
 from cinema.selectors.booking.tariffs import ticket_choices
 from cinema.services.booking.expiry import expire_due_holds
-from cinema.services.booking.ledger import NOTHING, Action, Actor, record_revenue, transition_seats
+from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.seating import Choice, check_choice, choose_best
 from cinema.services.core import audit
@@ -36,6 +36,13 @@ from cinema.services.orders.orders import is_over
 from cinema.services.orders.staff_actions import RequestedAction, is_duplicate, lock_for_action, log_action
 
 ORDINARY = (Seat.Kind.STANDARD, Seat.Kind.LOVE)
+
+
+class NewSeats(NamedTuple):
+    """The locked seats a ticket is exchanged to, and their show."""
+
+    show: Show
+    seats: Sequence[ShowSeat]
 
 
 class Swap(NamedTuple):
@@ -70,9 +77,8 @@ def exchange_order(
     if new.status != Show.Status.SCHEDULED or ticket.now >= new.film_ends_at:
         raise NotExchangeable(_("That show is over or cancelled. Please choose another."))
     coming = _take(ticket, lines, new, seat_ids)
-    swap = _swap(
-        ticket, lines, new, coming, requested.user, requested.reason, actor=Actor.STAFF, refund=refund_difference
-    )
+    by = Author(Actor.STAFF, requested.user, requested.reason)
+    swap = _swap(ticket, lines, NewSeats(new, coming), by, refund=refund_difference)
     log_action(
         ticket=ticket,
         requested=requested,
@@ -103,7 +109,7 @@ def choose_show(*, code: str, show_id: int, user: User | None = None) -> Ticket:
     if not new.on_sale_at(ticket.now):
         raise ShowNotOnSale(new)
     coming = _take(ticket, lines, new, ())
-    _swap(ticket, lines, new, coming, user, offer.reason, actor=Actor.BUYER, refund=True)
+    _swap(ticket, lines, NewSeats(new, coming), Author(Actor.BUYER, user, offer.reason), refund=True)
     return ticket
 
 
@@ -160,25 +166,13 @@ def _special(free: Sequence[SeatPlace], wheelchairs: int, carers: int) -> list[S
     return carer_seats + sorted(spaces, key=lambda place: place.pk not in beside)[:wheelchairs]
 
 
-def _swap(
-    ticket: Ticket,
-    lines: list[TicketSeat],
-    new: Show,
-    coming: list[ShowSeat],
-    user: User | None,
-    reason: str,
-    *,
-    actor: Actor,
-    refund: bool,
-) -> Swap:
+def _swap(ticket: Ticket, lines: list[TicketSeat], to: NewSeats, by: Author, *, refund: bool) -> Swap:
     """Carry the ticket over: its seats, its lines at the price paid, and its takings; then mail it."""
-    old, now = ticket.show, ticket.now
-    step = {"at": now, "actor": actor, "user": user, "ticket": ticket, "reason": reason}
+    old, now, (new, coming) = ticket.show, ticket.now, to
     lines.sort(key=lambda line: _worth(line.show_seat))
-    transition_seats(
-        show=old, seats=[line.show_seat for line in lines], action=Action.MOVE_OUT, takings=-ticket.kept, **step
-    )
-    transition_seats(show=new, seats=coming, action=Action.MOVE_IN, takings=ticket.kept, **step)
+    out = Transition(Action.MOVE_OUT, now, by, ticket=ticket, takings=-ticket.kept)
+    transition_seats(show=old, seats=[line.show_seat for line in lines], step=out)
+    transition_seats(show=new, seats=coming, step=out._replace(action=Action.MOVE_IN, takings=ticket.kept))
     for line, seat in zip(lines, sorted(coming, key=_worth), strict=True):
         line.show_seat = seat
     TicketSeat.objects.bulk_update(lines, ["show_seat"])

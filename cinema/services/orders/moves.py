@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Q
 
@@ -17,11 +16,11 @@ from cinema.exceptions import (
     SeatsUnavailable,
     UnknownSeats,
 )
-from cinema.models import Show, ShowSeat, Ticket, TicketSeat, User
+from cinema.models import Show, ShowSeat, Ticket, TicketSeat
 from cinema.selectors.booking.places import place_of
 from cinema.selectors.orders.moves import Classes, can_move
 from cinema.services.booking.expiry import expire_due_holds
-from cinema.services.booking.ledger import Action, Actor, transition_seats
+from cinema.services.booking.ledger import BUYER, Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.seating import Choice, check_choice
 from cinema.services.core import audit
@@ -34,26 +33,18 @@ Prices = tuple[Decimal, ...]
 
 
 @atomically
-def change_seats(
-    *,
-    code: str,
-    seat_ids: Collection[int],
-    user: User | None = None,
-    insist: bool = False,
-    staff: bool = False,
-    reason: str = "",
-) -> Ticket:
+def change_seats(*, code: str, seat_ids: Collection[int], by: Author = BUYER, insist: bool = False) -> Ticket:
     """Give a confirmed ticket exactly these seats, until it can no longer be cancelled; it is mailed again.
 
     Seats it has already stay untouched; if it has them all, nothing happens. ``insist`` as in seating.Choice.
-    ``staff`` may move it until the show is over, may leave single seats, and to seats of another price or kind: what
-    was paid stays paid. It is written down for whom, and for what ``reason``.
+    Staff may move it until the show is over, may leave single seats, and to seats of another price or kind: what
+    was paid stays paid. It is written down who of them did, and for what reason.
     Raises SeatsNotChangeable, SeatCountMismatch,
     UnknownSeats, SeatsUnavailable, SeatPriceMismatch, SeatKindMismatch, what check_choice() raises, and
     Show.DoesNotExist when no ticket has that code.
     """
     ticket, lines = lock_ticket(*FACTS, code=code)
-    show, now = ticket.show, ticket.now
+    show, now, staff = ticket.show, ticket.now, by.actor == Actor.STAFF
     if not can_move(ticket, now, staff=staff):
         raise SeatsNotChangeable(ticket, staff=staff)
     had, wanted = {line.show_seat_id for line in lines}, set(seat_ids)
@@ -74,9 +65,9 @@ def change_seats(
     check_choice(show=show, choice=choice, now=now)
     coming.sort(key=classes.of)
     leaving.sort(key=lambda line: classes.of(line.show_seat))
-    _move(ticket, leaving, coming, at=now, actor=Actor.STAFF if staff else Actor.BUYER, user=user, reason=reason)
+    _move(ticket, leaving, coming, by)
     if staff:
-        _note(ticket, left, coming, user, reason)
+        _note(ticket, left, coming, by)
     offer_freed_seats(show=show)
     post(kind=Kind.SEATS_CHANGED, about=ticket)
     return ticket
@@ -127,25 +118,24 @@ def _check_carers(show: Show, before: Sequence[ShowSeat], after: Sequence[ShowSe
         raise CompanionOnlyWithWheelchair(alone, theatre.companion_release)
 
 
-def _move(ticket: Ticket, leaving: list[TicketSeat], coming: list[ShowSeat], **by: Any) -> None:
-    """Change the seats. ``by`` is when, by whom and why, for the ledger."""
-    step = {"show": ticket.show, "ticket": ticket, **by}
-    transition_seats(seats=[line.show_seat for line in leaving], action=Action.MOVE_OUT, **step)
-    transition_seats(seats=coming, action=Action.MOVE_IN, **step)
+def _move(ticket: Ticket, leaving: list[TicketSeat], coming: list[ShowSeat], by: Author) -> None:
+    out = Transition(Action.MOVE_OUT, ticket.now, by, ticket=ticket)
+    transition_seats(show=ticket.show, seats=[line.show_seat for line in leaving], step=out)
+    transition_seats(show=ticket.show, seats=coming, step=out._replace(action=Action.MOVE_IN))
     for line, seat in zip(leaving, coming, strict=True):
         line.show_seat = seat
     TicketSeat.objects.bulk_update(leaving, ["show_seat"])
 
 
-def _note(ticket: Ticket, left: Sequence[ShowSeat], coming: Sequence[ShowSeat], user: User | None, reason: str) -> None:
+def _note(ticket: Ticket, left: Sequence[ShowSeat], coming: Sequence[ShowSeat], by: Author) -> None:
     note(
         action=audit.Action.MOVE,
-        user=user,
+        user=by.user,
         subject=ticket.reference,
         theatre=ticket.show.screen.theatre,
         show=ticket.show,
         ticket=ticket,
-        reason=reason,
+        reason=by.reason,
         before=[seat.seat.label for seat in left],
         after=[seat.seat.label for seat in coming],
     )

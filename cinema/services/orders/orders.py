@@ -17,7 +17,7 @@ from cinema.models import Refund, Show, Ticket, TicketSeat
 from cinema.selectors.booking.places import place_of
 from cinema.selectors.booking.tariffs import TariffLine, ticket_choices
 from cinema.selectors.booking.tickets import cancellation_terms
-from cinema.services.booking.ledger import NOTHING, Action, Actor, record_revenue, transition_seats
+from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.seating import Choice, check_choice
 from cinema.services.booking.ticket_rules import check_ticket_types
@@ -70,9 +70,8 @@ def cancel_order(*, code: str, requested: RequestedAction, amount: Decimal | Non
     if back == amount != ticket.kept:
         check_payable(back)
     seats = [line.show_seat.seat.label for line in lines]
-    cancel_locked(
-        ticket=ticket, lines=lines, amount=back, actor=Actor.STAFF, user=requested.user, reason=requested.reason
-    )
+    by = Author(Actor.STAFF, requested.user, requested.reason)
+    cancel_locked(ticket=ticket, lines=lines, amount=back, by=by)
     log_action(ticket=ticket, requested=requested, action=audit.Action.CANCEL, seats=seats, amount=str(back))
     return ticket
 
@@ -143,7 +142,8 @@ def move_order(*, code: str, seat_ids: Collection[int], requested: RequestedActi
     """
     ticket, _lines = lock_ticket(code=code)
     check_unchanged(ticket=ticket, requested=requested, but={"action": audit.Action.MOVE, "user": requested.user})
-    return change_seats(code=code, seat_ids=seat_ids, user=requested.user, staff=True, reason=requested.reason)
+    by = Author(Actor.STAFF, requested.user, requested.reason)
+    return change_seats(code=code, seat_ids=seat_ids, by=by)
 
 
 def is_over(*, ticket: Ticket) -> bool:
@@ -173,17 +173,9 @@ def _reprice(ticket: Ticket, before: list[TicketSeat], staying: list[TicketSeat]
 
 
 def _return(ticket: Ticket, leaving: list[TicketSeat], requested: RequestedAction, back: Decimal) -> None:
-    transition_seats(
-        show=ticket.show,
-        seats=[line.show_seat for line in leaving],
-        action=Action.CANCEL,
-        at=ticket.now,
-        actor=Actor.STAFF,
-        user=requested.user,
-        ticket=ticket,
-        reason=requested.reason,
-        takings=-back,
-    )
+    by = Author(Actor.STAFF, requested.user, requested.reason)
+    step = Transition(Action.CANCEL, ticket.now, by, ticket=ticket, takings=-back)
+    transition_seats(show=ticket.show, seats=[line.show_seat for line in leaving], step=step)
     TicketSeat.objects.filter(pk__in=[line.pk for line in leaving]).update(active=False)
     record_refund(ticket=ticket, amount=back, reason=Refund.Reason.SEATS_RETURNED, at=ticket.now)
     offer_freed_seats(show=ticket.show)

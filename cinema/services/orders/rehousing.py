@@ -9,6 +9,7 @@ from cinema.selectors.booking.places import NOBODY, places
 from cinema.selectors.orders.conflicts import equal_seats
 from cinema.selectors.orders.moves import can_move
 from cinema.services.booking.expiry import expire_due_holds
+from cinema.services.booking.ledger import Actor, Author
 from cinema.services.core.locking import lock_show, read_clock
 from cinema.services.core.transactions import atomically
 from cinema.services.orders.moves import change_seats
@@ -36,7 +37,7 @@ def rehouse(*, code: str, user: User | None = None, reason: str = "") -> Ticket:
     if chosen is None:
         raise NoEqualSeats(ticket)
     try:
-        return change_seats(code=code, seat_ids=chosen, user=user, staff=True, reason=reason)
+        return change_seats(code=code, seat_ids=chosen, by=Author(Actor.STAFF, user, reason))
     except SeatingRule as error:  # half a love seat, say, which nobody is given by themselves
         raise NoEqualSeats(ticket) from error
 

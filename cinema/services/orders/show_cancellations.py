@@ -15,7 +15,7 @@ from cinema.exceptions import ChoiceTooShort, ShowAlreadyCancelled, ShowNotCance
 from cinema.models import Hold, Show, ShowCancellation, ShowSeat, Ticket, User, WaitingEntry
 from cinema.selectors.orders.show_cancellations import is_open, kept_for_buyers, to_refund
 from cinema.services.booking.expiry import drop_pending_tickets
-from cinema.services.booking.ledger import Action, Actor, owe_buyers, transition_seats
+from cinema.services.booking.ledger import Action, Actor, Author, Transition, owe_buyers, transition_seats
 from cinema.services.booking.offers import end_offers
 from cinema.services.core import audit
 from cinema.services.core.locking import FACTS, lock_seats, lock_show, lock_ticket, read_clock
@@ -109,8 +109,8 @@ def _release_all(show: Show, now: datetime, user: User | None, reason: str) -> i
     seats = lock_seats(show, Q(status=ShowSeat.Status.HELD))
     holds = {seat.hold_id for seat in seats}
     if seats:
-        step = {"at": now, "actor": Actor.STAFF, "user": user, "reason": reason}
-        transition_seats(show=show, seats=seats, action=Action.RELEASE, **step)
+        step = Transition(Action.RELEASE, now, Author(Actor.STAFF, user, reason))
+        transition_seats(show=show, seats=seats, step=step)
         Hold.objects.filter(pk__in=holds).update(status=Hold.Status.RELEASED, expires_at=now)
         drop_pending_tickets(hold_ids=holds)
         end_offers(show=show, hold_ids=holds, status=WaitingEntry.Status.OVER)
@@ -123,8 +123,8 @@ def _refund_ticket(code: str, cancellation: ShowCancellation) -> bool:
     ticket, lines = lock_ticket(*FACTS, code=code)
     if ticket.status != Ticket.Status.CONFIRMED or ticket.show_id != cancellation.show_id:
         return False
-    who = {"actor": Actor.STAFF, "user": cancellation.user, "reason": cancellation.reason}
-    cancel_locked(ticket=ticket, lines=lines, amount=ticket.kept, **who)
+    by = Author(Actor.STAFF, cancellation.user, cancellation.reason)
+    cancel_locked(ticket=ticket, lines=lines, amount=ticket.kept, by=by)
     return True
 
 

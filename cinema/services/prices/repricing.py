@@ -11,7 +11,7 @@ from cinema.models import AuditEvent, PriceCard, Show, ShowSeat, Theatre, User
 from cinema.selectors.booking.pricing import moment_of
 from cinema.selectors.booking.tariffs import prices_now
 from cinema.selectors.prices.prices import coming_shows
-from cinema.services.booking.ledger import Action, Actor, Status, transition_seats
+from cinema.services.booking.ledger import Action, Actor, Author, Status, Transition, transition_seats
 from cinema.services.booking.tariffs import Priced, tariffs_for
 from cinema.services.core import audit
 from cinema.services.core.edits import check_version
@@ -87,15 +87,8 @@ def reprice_show(*, planned: Show, priced: Priced, user: User | None) -> int | N
     for mark in marks:
         mark.tariff_id = show.tariff_id
     if marks:
-        transition_seats(
-            show=show,
-            seats=marks,
-            action=Action.REPRICE,
-            at=marks[0].now,
-            actor=Actor.STAFF,
-            user=user,
-            reason=str(planned.price_card),
-        )
+        by = Author(Actor.STAFF, user, str(planned.price_card))
+        transition_seats(show=show, seats=marks, step=Transition(Action.REPRICE, marks[0].now, by))
     audit.note(
         action=PRICES,
         user=user,

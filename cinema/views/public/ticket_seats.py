@@ -14,6 +14,7 @@ from cinema.forms.orders.moves import ChangeSeatsForm
 from cinema.models import Ticket
 from cinema.selectors.booking.seat_map import show_for_sale
 from cinema.selectors.orders.moves import can_move, move_map, suits
+from cinema.services.booking.ledger import Actor, Author
 from cinema.services.orders.moves import change_seats
 from cinema.views.public.owners import is_owner, is_proven
 from cinema.views.public.seating import explain
@@ -42,7 +43,7 @@ def ticket_seats(request: HttpRequest, code: str) -> HttpResponse:
     seat_ids = form.cleaned_data["seats"]
     user = request.user if request.user.is_authenticated else None
     try:
-        change_seats(code=code, seat_ids=seat_ids, user=user, insist=form.cleaned_data["insist"])
+        change_seats(code=code, seat_ids=seat_ids, by=Author(Actor.BUYER, user), insist=form.cleaned_data["insist"])
     except BusinessRuleViolation as error:
         return _page(request, ticket, form, chosen=seat_ids, error=error, status=status_of(error))
     seats = seat_codes(line.show_seat.seat for line in ticket_or_404(code).seats.all())

@@ -28,6 +28,7 @@ from cinema.selectors.booking.seat_map import show_for_sale
 from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.orders.moves import move_map, suits
+from cinema.services.booking.ledger import Actor, Author
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.moves import change_seats
@@ -180,7 +181,7 @@ def test_seats_that_stay_are_not_touched_and_the_lines_keep_who_they_are(show):
 def test_the_ledger_says_who_moved(show):
     user = UserFactory()
 
-    move(sold(show, "A2"), "A3", user=user)
+    move(sold(show, "A2"), "A3", by=Author(Actor.BUYER, user))
 
     assert {(e.actor, e.user) for e in SeatEvent.objects.filter(action__startswith="MOVE")} == {("BUYER", user)}
 

@@ -8,6 +8,7 @@ from cinema.exceptions import LoveSeatsArePairs, SeatsNotChangeable, SeatsUnavai
 from cinema.models import AuditEvent, SeatEvent, ShowSeat, Theatre, Ticket
 from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.booking.ledger import Actor, Author
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.moves import change_seats
 from tests.factories import MANAGER, ShowFactory, cancelled, held, seat, seat_ids, sold, staff, starting_in
@@ -24,7 +25,7 @@ def show():
 
 
 def move(ticket: Ticket, names: str, **more) -> Ticket:
-    return change_seats(code=ticket.code, seat_ids=seat_ids(ticket.show, names), staff=True, **more)
+    return change_seats(code=ticket.code, seat_ids=seat_ids(ticket.show, names), by=Author(Actor.STAFF, **more))
 
 
 def names(ticket: Ticket) -> str:
