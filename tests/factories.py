@@ -24,6 +24,7 @@ from cinema.models import (
     Price,
     PriceCard,
     Screen,
+    SeatBlock,
     SeatCategory,
     Show,
     ShowSeat,
@@ -36,13 +37,14 @@ from cinema.models import (
 )
 from cinema.models.retries import Retried
 from cinema.selectors.orders.show_cancellations import kept_for_buyers
+from cinema.services.booking.blocks import BlockTerms, block_seats
 from cinema.services.booking.booking import BookingRequest, Contact, book_hold, book_tickets
 from cinema.services.booking.holds import hold_seats
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.booking.waiting import join_waiting_list
 from cinema.services.halls.halls import build_screen
 from cinema.services.money.payments import settle_payment, start_payment
-from cinema.services.schedule.schedule import schedule_show
+from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 from cinema.services.schedule.showtimes import local_moment
 
 MANAGER, BOX_OFFICE, USHER = StaffRole.Role.MANAGER, StaffRole.Role.BOX_OFFICE, StaffRole.Role.USHER
@@ -172,7 +174,7 @@ class ShowFactory(DjangoModelFactory):
     def _create(cls, model: type[Show], *, price: Decimal | int, **fields: Any) -> Show:
         categories = SeatCategory.objects.filter(theatre=fields["screen"].theatre_id)
         prices = {category.pk: Decimal(price) + 100 * (category.rank - 1) for category in categories}
-        return schedule_show(prices=prices, **fields)
+        return schedule_one(prices=prices, **fields)
 
 
 def published(*kinds: str, text: str = "# Who we are\n\nAsha Rao, Mumbai") -> None:
@@ -195,6 +197,16 @@ def price_card(theatre: Theatre, name: str = "Standard", **amounts: Decimal | in
     return card
 
 
+def schedule_one(**fields: Any) -> Show:
+    """Schedule one show; ``fields`` are those of a ShowPlan."""
+    return schedule_shows(plans=[ShowPlan(**fields)])[0]
+
+
+def put_off_sale(*, screen: Screen, seat_ids: Sequence[int], user: User | None = None, **terms: Any) -> SeatBlock:
+    """Block seats of a screen; ``terms`` are the fields of BlockTerms."""
+    return block_seats(screen=screen, seat_ids=seat_ids, terms=BlockTerms(**terms), user=user)
+
+
 def on_card(*, card: PriceCard | None = None, screen: Screen | None = None, plan: str = "aaaa", **fields: Any) -> Show:
     """A show tomorrow at 18:00 priced by ``card``, or by one made of amounts: on_card(adult=250, child=150)."""
     amounts = {name: fields.pop(name) for name in [*fields] if isinstance(fields[name], int | Decimal)}
@@ -203,7 +215,7 @@ def on_card(*, card: PriceCard | None = None, screen: Screen | None = None, plan
     tomorrow = timezone.now().astimezone(screen.theatre.tz).date() + timedelta(days=1)
     fields.setdefault("starts_at", local_moment(tomorrow, time(18), screen.theatre))
     fields["movie"] = fields.get("movie") or MovieFactory()
-    return schedule_show(screen=screen, prices={}, price_card=card, language=LanguageFactory(), **fields)
+    return schedule_one(screen=screen, prices={}, price_card=card, language=LanguageFactory(), **fields)
 
 
 def seat(show: Show, name: str) -> ShowSeat:

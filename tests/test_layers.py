@@ -40,6 +40,14 @@ WRITES = re.compile(r"(save|create|update|delete|get_or_create|update_or_create|
 WRITTEN_BY_SQL = re.compile(r"\s*(insert|update|delete|merge|truncate)\b", re.IGNORECASE)
 # Computations that stand beside a service but change nothing themselves read better with plain arguments.
 PLAIN_ARGUMENTS = re.compile(r"\.(trading_day)$")
+MOST_ARGUMENTS = 5
+# Where a request would be ceremony: each argument is a column of one row, or an attribute of one element of a picture.
+MANY_ARGUMENTS = [
+    "cinema.services.core.audit.note",
+    "cinema.services.core.edits.note_edit",
+    "cinema.domain.charts.svg.rect",
+    "cinema.domain.charts.svg.picture",
+]
 # What a line of the log may name: a key, the reference staff know an order by, something of the code, an SMTP code.
 HARMLESS = re.compile(r"(\.pk|_id|\.reference|\.kind|__name__|__qualname__)$|^(key|name|word)$")
 
@@ -153,6 +161,23 @@ def services_are_called_by_keyword(module: str, tree: ast.Module) -> Iterator[st
                 yield f"{function.name}({', '.join(taken)}) is not keyword-only"
 
 
+def functions_take_five_arguments_at_most(module: str, tree: ast.Module) -> Iterator[str]:
+    """What belongs together is handed on as one value."""
+    if layer(module) in ("services", "selectors", "domain", "gateways"):
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                taken = arguments_of(function)
+                if len(taken) > MOST_ARGUMENTS and f"{module}.{function.name}" not in MANY_ARGUMENTS:
+                    yield f"{function.name}({', '.join(taken)}) takes {len(taken)} arguments"
+
+
+def arguments_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    """The names of all it takes beside self; *more and **more count as one each."""
+    args = function.args
+    every = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
+    return [argument.arg for argument in every if argument and argument.arg not in ("self", "cls")]
+
+
 def services_and_selectors_say_what_they_do(module: str, tree: ast.Module) -> Iterator[str]:
     if layer(module) in ("services", "selectors"):
         for function in public_functions(tree):
@@ -217,6 +242,7 @@ LAWS: list[Law] = [
     rows_are_locked_in_one_module_only,
     selectors_write_nothing,
     services_are_called_by_keyword,
+    functions_take_five_arguments_at_most,
     services_and_selectors_say_what_they_do,
     what_is_logged_names_nobody,
     only_the_housekeeping_sends_mails,
@@ -300,6 +326,8 @@ def test_every_template_is_free_of_inline_code_and_foreign_files():
             "cinema.services.x",
             "def book(show: Show):\n    show.save()",
         ),
+        (functions_take_five_arguments_at_most, "cinema.services.x", "def f(a, b, /, c, *, d, e, f): ..."),
+        (functions_take_five_arguments_at_most, "cinema.domain.x", "class A:\n def f(self, a, b, c, d, *e, **f): ..."),
         (services_and_selectors_say_what_they_do, "cinema.services.x", "def book() -> None: ..."),
         (services_and_selectors_say_what_they_do, "cinema.selectors.x", "def a(*, b) -> int:\n    'Return b.'"),
         (what_is_logged_names_nobody, "cinema.x", "logger.info('Sent to %s.', ticket.email)"),

@@ -7,7 +7,7 @@ from cinema.live import application
 from cinema.live.limits import Limit
 from cinema.models import Show
 from cinema.selectors.halls.hall_changes import spot_of, standing_seats
-from cinema.services.halls.hall_changes import change_hall
+from cinema.services.halls.hall_changes import HallPlan, change_hall
 from tests.factories import ShowFactory, UserFactory, held, lapsed, past
 
 
@@ -131,10 +131,7 @@ def test_a_hall_that_is_rebuilt_comes_as_a_whole_and_keeps_what_was_chosen(page,
 
     change_hall(
         screen=show.screen,
-        version=0,
-        name="Renewed",
-        shape="STRAIGHT",
-        spots=renamed,
+        plan=HallPlan(0, "Renewed", "STRAIGHT", renamed),
         follow=[show.pk],
         seen=[show.pk],
         user=UserFactory(),

@@ -134,18 +134,19 @@ class Programme:
         """Put one more show on sale; the oldest is left to those who know it."""
         from django.utils import timezone
 
-        from cinema.services.schedule.schedule import schedule_show
+        from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 
         tomorrow = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
         round_, screen = divmod(self.count, SCREENS)
         self.count += 1  # even if we are cut off and never learn that it was scheduled
-        show = schedule_show(
+        plan = ShowPlan(
             movie=self.movie,
             screen=self.screens[screen],
             starts_at=tomorrow + timedelta(hours=3) * round_,
             prices=self.prices,
             language=self.language,
         )
+        [show] = schedule_shows(plans=[plan])
         places = show.seats.order_by("pk").values_list("pk", "seat_id", "price")
         on_sale = OnSale(show.pk, show.screen_id, str(show.trading_day), tuple(Place(*place) for place in places))
         with self.house.lock:

@@ -7,14 +7,14 @@ import pytest
 
 from cinema.exceptions import SeatsNotChangeable, SeatsUnavailable
 from cinema.models import SeatBlock, Show, Ticket
-from cinema.services.booking.blocks import apply_all_due_blocks, block_seats, lift_block, release_house_seats
+from cinema.services.booking.blocks import apply_all_due_blocks, lift_block, release_house_seats
 from cinema.services.booking.expiry import release_expired
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.rehousing import rehouse
 from tests.concurrency.harness import Outcome, Step, interleave, race, unprotected
 from tests.concurrency.invariants import wrongs
 from tests.concurrency.test_races import active_lines, holding
-from tests.factories import ShowFactory, held, lapsed, seat, sold
+from tests.factories import ShowFactory, held, lapsed, put_off_sale, seat, sold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,7 +27,7 @@ def show() -> Show:
 def blocking(show: Show, names: str, kind: str = "BROKEN", **more: object) -> Step:
     seats = [seat(show, name).seat_id for name in names.split()]
     more = {"kind": kind, "from_day": show.trading_day} | more
-    return partial(block_seats, screen=show.screen, seat_ids=seats, **more)
+    return partial(put_off_sale, screen=show.screen, seat_ids=seats, **more)
 
 
 def lifting(block: SeatBlock) -> Step:

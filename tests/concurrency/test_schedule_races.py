@@ -13,7 +13,7 @@ from cinema.services.schedule.plan_rows import PlanRow
 from cinema.services.schedule.planning import plan_rows
 from cinema.services.schedule.publishing import publish_shows
 from cinema.services.schedule.schedule import ShowPlan
-from cinema.services.schedule.show_edits import reschedule_show
+from cinema.services.schedule.show_edits import Slot, reschedule_show
 from tests.concurrency.harness import interleave, race, without_locks
 from tests.concurrency.invariants import wrongs
 from tests.factories import LanguageFactory, MovieFactory, ScreenFactory, draft, price_card
@@ -91,10 +91,9 @@ def test_of_two_who_move_one_show_the_second_is_told(screen):
             reschedule_show,
             theatre=screen.theatre,
             show_id=show.pk,
+            slot=Slot(screen, show.starts_at + timedelta(minutes=minutes)),
             seen=0,
             user=None,
-            screen=screen,
-            starts_at=show.starts_at + timedelta(minutes=minutes),
         )
 
     first, second = interleave(moving(5), moving(10))
@@ -108,8 +107,8 @@ def test_two_shows_moved_onto_one_place_cannot_both_be_there(screen):
 
     def moving(show):
         start = one.starts_at + timedelta(days=1)
-        where = {"screen": screen, "starts_at": start}
-        return partial(reschedule_show, theatre=screen.theatre, show_id=show.pk, seen=0, user=None, **where)
+        slot = Slot(screen, start)
+        return partial(reschedule_show, theatre=screen.theatre, show_id=show.pk, slot=slot, seen=0, user=None)
 
     outcomes = race(moving(one), moving(two))
 

@@ -9,7 +9,7 @@ import pytest
 from cinema.exceptions import EditConflict, OrderChanged, UploadExpired
 from cinema.models import Refund, SeatBlock, ShowSeat
 from cinema.selectors.films.films import import_report
-from cinema.services.booking.blocks import apply_all_due_blocks, block_seats, release_house_seats
+from cinema.services.booking.blocks import apply_all_due_blocks, release_house_seats
 from cinema.services.booking.expiry import release_expired
 from cinema.services.films.film_uploads import import_upload, keep_upload, report_of
 from cinema.services.films.films import edit_film, facts_of
@@ -17,7 +17,7 @@ from cinema.services.money.payments import settle_payment
 from cinema.services.orders.orders import give_goodwill
 from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.schedule.show_edits import edit_show
-from tests.factories import MovieFactory, ShowFactory, UserFactory, booked, lapsed, report, seat, sold
+from tests.factories import MovieFactory, ShowFactory, UserFactory, booked, lapsed, put_off_sale, report, seat, sold
 from tests.trail import rename_details
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def test_released_house_seats_stay_on_sale():
     show = ShowFactory(screen__rows=1, screen__columns=2)
     house = SeatBlock.Kind.HOUSE
-    block = block_seats(screen=show.screen, seat_ids=[seat(show, "A1").seat_id], kind=house, from_day=show.trading_day)
+    block = put_off_sale(screen=show.screen, seat_ids=[seat(show, "A1").seat_id], kind=house, from_day=show.trading_day)
     tomorrow = ShowFactory(screen=show.screen, starts_at=show.starts_at + timedelta(days=1))
     release_house_seats(block=block, show_id=show.pk)
 

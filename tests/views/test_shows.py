@@ -9,7 +9,7 @@ from cinema.exceptions import DatabaseBusy
 from cinema.models import Hold, Show, ShowSeat
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.halls.hall_changes import spot_of, standing_seats
-from cinema.services.halls.hall_changes import change_hall
+from cinema.services.halls.hall_changes import HallPlan, change_hall
 from tests.factories import ShowFactory, UserFactory, cancelled, held, lapsed, past, seat, seat_ids, sold
 from tests.services.statements import announcements, holder_locks
 from tests.views.browsers import browser, checked, inputs, is_kept_nowhere, text
@@ -394,10 +394,7 @@ def test_whoever_asks_for_changes_gets_the_whole_map_when_the_hall_itself_change
     spots = [spot_of(each)._replace(number=13 - each.number) for each in standing_seats(screen).values()]
     change_hall(
         screen=screen,
-        version=screen.version,
-        name=screen.name,
-        shape=screen.shape,
-        spots=spots,
+        plan=HallPlan(screen.version, screen.name, screen.shape, spots),
         follow=[show.pk],
         seen=[show.pk],
         user=UserFactory(),

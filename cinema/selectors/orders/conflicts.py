@@ -51,12 +51,13 @@ def preview(
     *,
     screen_id: int,
     seat_ids: Collection[int],
-    from_day: date,
-    until_day: date | None,
+    days: tuple[date, date | None],
     release: int | None,
     now: datetime,
 ) -> BlockPreview:
-    """What blocking these seats would mean. ``release`` is the minutes before a show at which they come back."""
+    """What blocking these seats would mean, from a trading day until another or for good. ``release`` is the minutes
+    before a show at which they come back."""
+    from_day, until_day = days
     shows = coming_shows(screen_id=screen_id, from_day=from_day, until_day=until_day)
     if release is not None:
         shows = shows.filter(starts_at__gt=now + timedelta(minutes=release))

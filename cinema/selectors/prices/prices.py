@@ -136,11 +136,11 @@ def calendar(card: PriceCard, *, format: str, kind: TicketType) -> list[Band]:
     adjustments = list(card.adjustments.all())
     times = {at for a in adjustments for at in (a.from_time, a.until_time) if at} | {DAY_STARTS}
     edges = sorted(times, key=lambda at: (at < DAY_STARTS, at))
-    categories = list(card.theatre.seat_categories.order_by("rank"))
-    usual = {price.category_id: price.amount for price in card.prices.all() if price.ticket_type_id == kind.pk}
+    amounts = {price.category_id: price.amount for price in card.prices.all() if price.ticket_type_id == kind.pk}
+    usual = {category: amounts.get(category.pk) for category in card.theatre.seat_categories.order_by("rank")}
     shows = _shows_by_cell(card, edges, format)
     return [
-        Band(start, end, [_cell(card, Moment(day, start, format), kind, categories, usual, shows) for day in WEEK])
+        Band(start, end, [_cell(card, Moment(day, start, format), kind, usual, shows) for day in WEEK])
         for start, end in zip(edges, [*edges[1:], DAY_STARTS], strict=True)
     ]
 
@@ -149,17 +149,13 @@ def _cell(
     card: PriceCard,
     moment: Moment,
     kind: TicketType,
-    categories: list[SeatCategory],
-    usual: dict[int, Decimal],
+    usual: dict[SeatCategory, Decimal | None],
     shows: Counter[tuple[int, time]],
 ) -> Cell:
     table: PriceTable = price_table(card, moment)
-    amounts = {category.pk: table.get((category.pk, kind.pk)) for category in categories}
+    amounts = {category.pk: table.get((category.pk, kind.pk)) for category in usual}
     return Cell(
-        [
-            (category, amounts[category.pk], _sign(amounts[category.pk], usual.get(category.pk)))
-            for category in categories
-        ],
+        [(category, amounts[category.pk], _sign(amounts[category.pk], before)) for category, before in usual.items()],
         [a.name for a in card.adjustments.all() if a.ticket_type_id in (None, kind.pk) and applies(a, moment)],
         shows[moment.weekday, moment.at],
     )

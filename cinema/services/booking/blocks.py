@@ -7,7 +7,7 @@ free: in services.booking.ledger.
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -26,34 +26,35 @@ Kind = SeatBlock.Kind
 Status = ShowSeat.Status
 
 
-def block_seats(
-    *,
-    screen: Screen,
-    seat_ids: Collection[int],
-    kind: str,
-    from_day: date,
-    until_day: date | None = None,
-    release_minutes: int | None = None,
-    reason: str = "",
-    user: User | None = None,
-) -> SeatBlock:
-    """Take seats of a screen off sale from a trading day until another, inclusive, or until the block is lifted.
+class BlockTerms(NamedTuple):
+    """Why seats go off sale and when: from a trading day until another, inclusive, or until the block is lifted.
+
+    House seats come back ``release_minutes`` before each show, if given.
+    """
+
+    kind: str
+    from_day: date
+    until_day: date | None = None
+    release_minutes: int | None = None
+    reason: str = ""
+
+
+def block_seats(*, screen: Screen, seat_ids: Collection[int], terms: BlockTerms, user: User | None = None) -> SeatBlock:
+    """Take seats of a screen off sale.
 
     Free seats are blocked at every coming show, held ones once they come free; sold ones stay sold: see
     selectors.orders.conflicts. House seats come back ``release_minutes`` before each show, if given. The same once
     more is the same block. Raises NoSeats, UnknownSeats.
     """
-    release = release_minutes if kind == Kind.HOUSE else None
-    days = {"from_day": from_day, "until_day": until_day}
-    block = _write_down(
-        screen=screen, seat_ids=set(seat_ids), user=user, kind=kind, reason=reason, release_minutes=release, **days
-    )
+    if terms.kind != Kind.HOUSE:
+        terms = terms._replace(release_minutes=None)
+    block = _write_down(screen=screen, seat_ids=set(seat_ids), terms=terms, user=user)
     _apply_block(block, user)
     return block
 
 
 @atomically
-def _write_down(*, screen: Screen, seat_ids: set[int], user: User | None, **fields: Any) -> SeatBlock:
+def _write_down(*, screen: Screen, seat_ids: set[int], terms: BlockTerms, user: User | None) -> SeatBlock:
     """Under the lock of the screen: a show that is being scheduled there either sees the block or is seen by it."""
     lock_screens([screen.pk])
     seats = list(Seat.objects.filter(screen=screen, retired_at=None, pk__in=seat_ids))
@@ -61,10 +62,10 @@ def _write_down(*, screen: Screen, seat_ids: set[int], user: User | None, **fiel
         raise NoSeats
     if unknown := seat_ids.difference(seat.pk for seat in seats):
         raise UnknownSeats(unknown)
-    for same in SeatBlock.objects.filter(screen=screen, lifted_at=None, **fields).prefetch_related("seats"):
+    for same in SeatBlock.objects.filter(screen=screen, lifted_at=None, **terms._asdict()).prefetch_related("seats"):
         if {seat.pk for seat in same.seats.all()} == seat_ids:
             return same
-    block = SeatBlock.objects.create(screen=screen, created_by=user, created_at=timezone.now(), **fields)
+    block = SeatBlock.objects.create(screen=screen, created_by=user, created_at=timezone.now(), **terms._asdict())
     block.seats.set(seats)
     _note(audit.Action.BLOCK, block, seats, user, block.reason)
     return block

@@ -25,7 +25,7 @@ from cinema.services.booking.hold_limits import check_hold_limits
 from cinema.services.booking.ledger import BUYER, Action, Transition, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.booking.seat_requests import BestSeats, SeatRequest, Source
-from cinema.services.booking.seating import Choice, check_choice, choose_best
+from cinema.services.booking.seating import SeatChoice, check_choice, choose_best
 from cinema.services.core.locking import lock_seats, lock_show, read_clock
 from cinema.services.core.transactions import atomically
 
@@ -36,7 +36,7 @@ def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, address: st
     """Make exactly these seats the buyer's hold at the show: all of them, or the hold stays as it was.
 
     A first hold lasts HOLD_MINUTES; changing its seats does not prolong it. ``address`` is the network address the
-    request comes from, "" if that is not known; ``insist`` as in seating.Choice. Raises
+    request comes from, "" if that is not known; ``insist`` as in seating.SeatChoice. Raises
     PaymentsUnavailable, NoSeats, TooManySeats, DuplicateSeat, UnknownShow, UnknownSeats, ShowNotOnSale,
     SeatsUnavailable,
     CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats, TooManyHolds, HoldCooldown, ShowShareReached,
@@ -125,7 +125,7 @@ def take_seats(*, show: Show, request: SeatRequest, hold: Hold | None) -> tuple[
     locked = _lock_settled(show, request, hold)
     _check_free(locked)
     if not locked.is_held:
-        choice = Choice(locked.chosen, request.buyer, insist=request.insist, staff=request.staff)
+        choice = SeatChoice(locked.chosen, request.buyer, insist=request.insist, staff=request.staff)
         check_choice(show=show, choice=choice, now=locked.now)
     return _write(locked)
 

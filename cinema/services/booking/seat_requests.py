@@ -24,7 +24,7 @@ class SeatRequest(NamedTuple):
     """Exactly these seats of a show, for one buyer.
 
     ``source`` is where the request comes from; None is from staff, who may hold as much as they need. ``insist`` and
-    ``staff`` as in seating.Choice. ``related`` is what is loaded with each seat: its place in the hall and more.
+    ``staff`` as in seating.SeatChoice. ``related`` is what is loaded with each seat: its place in the hall and more.
     """
 
     show_id: int

@@ -24,7 +24,7 @@ from cinema.models import Seat, Show, ShowSeat, Theatre
 from cinema.selectors.booking.places import NOBODY, place_of, places
 
 
-class Choice(NamedTuple):
+class SeatChoice(NamedTuple):
     """Free seats that ``buyer`` chose at a show, each with its place in the hall.
 
     ``own`` are seats that the buyer has and gives up for these. Staff may leave single seats, and so may a buyer who
@@ -38,7 +38,7 @@ class Choice(NamedTuple):
     staff: bool = False
 
 
-def check_choice(*, show: Show, choice: Choice, now: datetime) -> None:
+def check_choice(*, show: Show, choice: SeatChoice, now: datetime) -> None:
     """Refuse free seats that are not sold like this. The show comes locked and with its theatre.
 
     It reads nothing where single seats are allowed and no love seat is chosen, else the rows concerned, and the whole

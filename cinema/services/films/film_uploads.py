@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from cinema.exceptions import DatabaseBusy, TableUnreadable, UploadExpired
 from cinema.film_tables.plans import Choices, ImportPlan, plan_import
 from cinema.models import FilmImport, User
-from cinema.services.films.movie_import import ImportReport, save_plan
+from cinema.services.films.movie_import import ImportedTable, ImportReport, save_plan
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
 MOST_ROWS = 5_000  # a second or two
@@ -61,7 +61,7 @@ def import_upload(*, upload: str, user: User, update: bool, choices: Choices | N
     """Import a kept file, once. Raises what read_upload() and save_plan() do; UploadExpired when it was imported."""
     name, plan = read_upload(upload=upload, user=user, choices=choices)
     try:
-        report = save_plan(plan=plan, name=name, user=user, update=update, upload=upload)
+        report = save_plan(plan=plan, table=ImportedTable(name, upload), user=user, update=update)
     except DatabaseBusy as error:
         if report_of(upload=upload, user=user):
             raise UploadExpired from error

@@ -9,7 +9,7 @@ reported, and may be added by hand if it is another film after all.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError
 from django.db.models import Model
@@ -49,6 +49,13 @@ class ImportReport:
         return self.plan.warnings
 
 
+class ImportedTable(NamedTuple):
+    """The table that films come from. An ``upload`` is imported once."""
+
+    name: str
+    upload: str = ""
+
+
 def import_movies(
     *,
     path: Path,
@@ -62,34 +69,33 @@ def import_movies(
     Raises TableUnreadable and ColumnMissing, and DatabaseBusy when somebody else adds the same films meanwhile.
     """
     plan = plan_import(path=path, choices=choices, progress=progress)
-    return save_plan(plan=plan, name=path.name, progress=progress, user=user)
+    return save_plan(plan=plan, table=ImportedTable(path.name), progress=progress, user=user)
 
 
 def save_plan(
     *,
     plan: ImportPlan,
-    name: str,
+    table: ImportedTable,
     progress: ImportProgress = silently,
     user: User | None = None,
     update: bool = False,
-    upload: str = "",
 ) -> ImportReport:
-    """Save what was read from the table called ``name``, and with ``update`` bring the films that are already there up
-    to date: all of it, or on an error nothing. What was done stays as a FilmImport; ``upload`` is imported once.
+    """Save what was read from the table, and with ``update`` bring the films that are already there up
+    to date: all of it, or on an error nothing. What was done stays as a FilmImport.
 
     Raises ColumnMissing where the plan misses one, DatabaseBusy when somebody else adds the same films or imports the
     upload meanwhile, and RunsIntoNext as edit_film() does.
     """
     plan.check()
     try:
-        return _save(plan, name, progress, user, update, upload)
+        return _save(plan, table, progress, user, update)
     except IntegrityError as error:
         raise DatabaseBusy from error
 
 
 @atomically
 def _save(
-    plan: ImportPlan, name: str, progress: ImportProgress, user: User | None, update: bool, upload: str
+    plan: ImportPlan, table: ImportedTable, progress: ImportProgress, user: User | None, update: bool
 ) -> ImportReport:
     there: set[str] = set()
     for batch in _batches(plan.movies):
@@ -105,14 +111,14 @@ def _save(
     event = audit.note(
         action=AuditEvent.Action.IMPORT,
         user=user,
-        subject=name,
+        subject=table.name,
         columns={column.name: column.field for column in plan.columns},
         encoding=plan.encoding.name,
         **counts,
     )
     FilmImport.objects.create(
         event=event,
-        upload=upload,
+        upload=table.upload,
         skipped=_first(report.skipped),
         warnings=_first(report.warnings),
         **counts,

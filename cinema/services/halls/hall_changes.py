@@ -27,6 +27,15 @@ from cinema.services.halls.screens import check_seats, rename
 Status = ShowSeat.Status
 
 
+class HallPlan(NamedTuple):
+    """What a hall is to be, as a change of the ``version`` that was opened."""
+
+    version: int
+    name: str
+    shape: str
+    spots: Sequence[Spot]
+
+
 class ChangedBy(NamedTuple):
     """Who changes the hall, and when."""
 
@@ -36,15 +45,7 @@ class ChangedBy(NamedTuple):
 
 @atomically
 def change_hall(
-    *,
-    screen: Screen,
-    version: int,
-    name: str,
-    shape: str,
-    spots: Sequence[Spot],
-    follow: Collection[int],
-    seen: Collection[int],
-    user: User,
+    *, screen: Screen, plan: HallPlan, follow: Collection[int], seen: Collection[int], user: User
 ) -> Screen:
     """Give the screen this name, shape and plan. Of the coming shows those in ``follow`` take the new plan, each
     ticket staying with its seat; all others keep what they have. ``seen`` are the coming shows the manager decided on.
@@ -52,6 +53,7 @@ def change_hall(
     Tickets whose seats are called otherwise are mailed again. Raises EditConflict, HallInvalid,
     NameTaken, ReportOutdated when a show came since, ShowCannotFollowHall when a seat that goes was taken meanwhile.
     """
+    version, name, shape, spots = plan
     [screen] = lock_screens([screen.pk])
     check_version(thing=screen, seen=version)
     shows = lock_shows(Q(pk__in=coming_shows(screen).values("pk")), *FOR_REPORT)

@@ -25,7 +25,7 @@ from cinema.selectors.booking.tariffs import ticket_choices
 from cinema.services.booking.expiry import expire_due_holds
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
-from cinema.services.booking.seating import Choice, check_choice, choose_best
+from cinema.services.booking.seating import SeatChoice, check_choice, choose_best
 from cinema.services.core import audit
 from cinema.services.core.locking import FACTS, lock_ticket
 from cinema.services.core.outbox import Kind, post
@@ -132,7 +132,7 @@ def _take(ticket: Ticket, lines: Sequence[TicketSeat], show: Show, seat_ids: Col
     if len(wanted) != len(lines):
         raise SeatCountMismatch(len(lines))
     coming = lock_free_seats(show=show, wanted=wanted)
-    check_choice(show=show, choice=Choice(coming, staff=True), now=ticket.now)
+    check_choice(show=show, choice=SeatChoice(coming, staff=True), now=ticket.now)
     return coming
 
 

@@ -22,7 +22,7 @@ from cinema.selectors.orders.moves import Classes, can_move
 from cinema.services.booking.expiry import expire_due_holds
 from cinema.services.booking.ledger import BUYER, Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
-from cinema.services.booking.seating import Choice, check_choice
+from cinema.services.booking.seating import SeatChoice, check_choice
 from cinema.services.core import audit
 from cinema.services.core.audit import note
 from cinema.services.core.locking import FACTS, lock_seats, lock_ticket
@@ -36,7 +36,7 @@ Prices = tuple[Decimal, ...]
 def change_seats(*, code: str, seat_ids: Collection[int], by: Author = BUYER, insist: bool = False) -> Ticket:
     """Give a confirmed ticket exactly these seats, until it can no longer be cancelled; it is mailed again.
 
-    Seats it has already stay untouched; if it has them all, nothing happens. ``insist`` as in seating.Choice.
+    Seats it has already stay untouched; if it has them all, nothing happens. ``insist`` as in seating.SeatChoice.
     Staff may move it until the show is over, may leave single seats, and to seats of another price or kind: what
     was paid stays paid. It is written down who of them did, and for what reason.
     Raises SeatsNotChangeable, SeatCountMismatch,
@@ -61,7 +61,7 @@ def change_seats(*, code: str, seat_ids: Collection[int], by: Author = BUYER, in
     if not staff:
         _check_classes(classes, left, coming)
         _check_carers(show, [line.show_seat for line in lines], [*staying, *coming])
-    choice = Choice([*staying, *coming], own=had, insist=insist, staff=staff)
+    choice = SeatChoice([*staying, *coming], own=had, insist=insist, staff=staff)
     check_choice(show=show, choice=choice, now=now)
     coming.sort(key=classes.of)
     leaving.sort(key=lambda line: classes.of(line.show_seat))

@@ -19,7 +19,7 @@ from cinema.selectors.booking.tariffs import TariffLine, ticket_choices
 from cinema.selectors.booking.tickets import cancellation_terms
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
-from cinema.services.booking.seating import Choice, check_choice
+from cinema.services.booking.seating import SeatChoice, check_choice
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.core import audit
 from cinema.services.core.amounts import check_payable
@@ -160,7 +160,7 @@ def _reprice(ticket: Ticket, before: list[TicketSeat], staying: list[TicketSeat]
     """Check the seats that stay on a ticket of ``before``, and price those that came free with one that goes."""
     show, seats = ticket.show, [line.show_seat for line in staying]
     own = [line.show_seat_id for line in before]
-    check_choice(show=show, choice=Choice(seats, own=own, staff=True), now=ticket.now)
+    check_choice(show=show, choice=SeatChoice(seats, own=own, staff=True), now=ticket.now)
     lost = companions([place_of(line.show_seat) for line in before]).keys() - companions(map(place_of, seats)).keys()
     choices = ticket_choices(seats)
     dearer = [line for line in staying if line.show_seat_id in lost and not line.worth]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
 from django.utils import timezone
 
@@ -68,31 +67,6 @@ class ShowPlan:
 
 def _or(own: int | None, usual: int) -> int:
     return usual if own is None else own
-
-
-def schedule_show(
-    *,
-    movie: Movie,
-    screen: Screen,
-    starts_at: datetime,
-    prices: Mapping[int, Decimal],
-    language: Language,
-    format: str = Show.Format.STANDARD,
-    subtitles: Language | None = None,
-    **more: Any,
-) -> Show:
-    """Schedule one show; see ``ShowPlan``, which ``more`` may go on to fill, and ``schedule_shows``."""
-    plan = ShowPlan(
-        movie=movie,
-        screen=screen,
-        starts_at=starts_at,
-        prices=prices,
-        language=language,
-        format=format,
-        subtitles=subtitles,
-        **more,
-    )
-    return schedule_shows(plans=[plan])[0]
 
 
 @atomically

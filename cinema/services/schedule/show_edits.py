@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -71,12 +71,16 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
     return show
 
 
-def reschedule_show(
-    *, theatre: Theatre, show_id: int, seen: int, user: User | None, screen: Screen, starts_at: datetime
-) -> Show:
+class Slot(NamedTuple):
+    """Where and when a show takes place."""
+
+    screen: Screen
+    starts_at: datetime
+
+
+def reschedule_show(*, theatre: Theatre, show_id: int, slot: Slot, seen: int, user: User | None) -> Show:
     """Put a show at another time or on another screen; see edit_show."""
-    changes = {"screen": screen, "starts_at": starts_at}
-    return edit_show(theatre=theatre, show_id=show_id, seen=seen, user=user, changes=changes)
+    return edit_show(theatre=theatre, show_id=show_id, seen=seen, user=user, changes=slot._asdict())
 
 
 @atomically

@@ -13,7 +13,6 @@ from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking.blocks import (
     apply_all_due_blocks,
     apply_blocks,
-    block_seats,
     lift_block,
     release_house_seats,
 )
@@ -29,6 +28,7 @@ from tests.factories import (
     booked,
     held,
     lapsed,
+    put_off_sale,
     report,
     seat,
     seat_ids,
@@ -55,7 +55,7 @@ def later(show: Show, days: int = 1) -> Show:
 def block(show: Show, names: str, **more) -> SeatBlock:
     seats = [seat(show, name).seat_id for name in names.split()]
     more = {"kind": BROKEN, "from_day": show.trading_day} | more
-    return block_seats(screen=show.screen, seat_ids=seats, **more)
+    return put_off_sale(screen=show.screen, seat_ids=seats, **more)
 
 
 def status(show: Show, name: str) -> str:
@@ -187,14 +187,14 @@ def test_a_show_that_has_begun_is_left_alone(show):
 
 def test_no_seats_are_no_block(show):
     with pytest.raises(NoSeats):
-        block_seats(screen=show.screen, seat_ids=[], kind=BROKEN, from_day=show.trading_day)
+        put_off_sale(screen=show.screen, seat_ids=[], kind=BROKEN, from_day=show.trading_day)
 
 
 def test_seats_of_another_screen_are_unknown(show):
     other = ScreenFactory(theatre=show.screen.theatre)
 
     with pytest.raises(UnknownSeats):
-        block_seats(screen=show.screen, seat_ids=[other.seats.first().pk], kind=BROKEN, from_day=show.trading_day)
+        put_off_sale(screen=show.screen, seat_ids=[other.seats.first().pk], kind=BROKEN, from_day=show.trading_day)
     assert not SeatBlock.objects.exists()
 
 

@@ -27,7 +27,7 @@ from cinema.selectors.halls.hall_reports import show_reports
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import release_hold
 from cinema.services.booking.tariffs import tariffs_for
-from cinema.services.halls.hall_changes import change_hall
+from cinema.services.halls.hall_changes import HallPlan, change_hall
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
@@ -74,9 +74,9 @@ def change(screen: Screen, spots, *, follow=True, **more):
     screen.refresh_from_db()
     coming = list(coming_shows(screen).values_list("pk", flat=True))
     following = coming if follow is True else [show.pk for show in follow or ()]
-    fields = {"version": screen.version, "name": screen.name, "shape": screen.shape, "seen": coming}
-    user = more.pop("user", None) or staff(screen.theatre, MANAGER)
-    return change_hall(screen=screen, spots=list(spots), follow=following, user=user, **fields | more)
+    user, seen = more.pop("user", None) or staff(screen.theatre, MANAGER), more.pop("seen", coming)
+    plan = HallPlan(screen.version, screen.name, screen.shape, list(spots))._replace(**more)
+    return change_hall(screen=screen, plan=plan, follow=following, seen=seen, user=user)
 
 
 def named(show: Show) -> set[str]:

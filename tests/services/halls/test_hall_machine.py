@@ -18,7 +18,7 @@ from cinema.models import Screen, Show, ShowSeat, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.halls.hall_changes import HallChange, coming_shows, spot_of, standing_seats
 from cinema.selectors.halls.hall_reports import FOR_REPORT, show_reports
-from cinema.services.halls.hall_changes import change_hall
+from cinema.services.halls.hall_changes import HallPlan, change_hall
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ScreenFactory, ShowFactory, held, lapsed, owner, sold
 
@@ -86,14 +86,14 @@ class House:
         can = {each.show.pk: each.can_follow for each in show_reports(change, shows)}
         follow = [pk for pk in can if self.draw(st.booleans())]
         before = {show.pk: self._chairs(show) for show in shows}
-        step = {"version": self.screen.version, "name": self.screen.name, "shape": self.screen.shape}
-        save = {"screen": self.screen, "spots": spots, "follow": follow, "seen": list(can), "user": self.manager}
+        plan = HallPlan(self.screen.version, self.screen.name, self.screen.shape, spots)
+        save = {"screen": self.screen, "plan": plan, "seen": list(can), "user": self.manager}
         if not all(can[pk] for pk in follow):
             with pytest.raises(BusinessRuleViolation):
-                change_hall(**save, **step)
+                change_hall(**save, follow=follow)
             follow = []
         else:
-            change_hall(**save, **step)
+            change_hall(**save, follow=follow)
         for show in shows:
             self._check_plan(show, before[show.pk], change, follows=show.pk in follow)
 

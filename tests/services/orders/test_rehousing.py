@@ -8,13 +8,13 @@ from cinema.models import AuditEvent, SeatBlock, SeatEvent, Show, ShowSeat, Tick
 from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.orders.conflicts import conflicts_of, preview
-from cinema.services.booking.blocks import block_seats, release_house_seats
+from cinema.services.booking.blocks import release_house_seats
 from cinema.services.booking.holds import release_hold
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import return_seats
 from cinema.services.orders.rehousing import rehouse, rehouse_each
 from cinema.services.orders.staff_actions import RequestedAction
-from tests.factories import MANAGER, ShowFactory, held, lapsed, seat, seat_ids, sold, staff, waiting
+from tests.factories import MANAGER, ShowFactory, held, lapsed, put_off_sale, seat, seat_ids, sold, staff, waiting
 from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def show() -> Show:
 
 def block(show: Show, names: str, kind: str = BROKEN, **more) -> SeatBlock:
     seats = [seat(show, name).seat_id for name in names.split()]
-    return block_seats(screen=show.screen, seat_ids=seats, kind=kind, from_day=show.trading_day, **more)
+    return put_off_sale(screen=show.screen, seat_ids=seats, kind=kind, from_day=show.trading_day, **more)
 
 
 def names(ticket: Ticket) -> str:
@@ -211,9 +211,9 @@ def test_a_preview_says_what_a_block_would_mean(show):
     ticket = sold(show, "A1 A2")
     held(show, "A3", buyer="ben")
     ids = [seat(show, name).seat_id for name in ("A1", "A3", "A4")]
-    days = {"from_day": show.trading_day, "until_day": None}
+    days = (show.trading_day, None)
 
-    said = preview(screen_id=show.screen_id, seat_ids=ids, release=None, now=timezone.now(), **days)
+    said = preview(screen_id=show.screen_id, seat_ids=ids, days=days, release=None, now=timezone.now())
 
     assert (said.shows, said.free, said.held) == (1, 1, 1)
     assert [conflict.ticket for conflict in said.conflicts] == [ticket]

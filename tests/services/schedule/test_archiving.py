@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from cinema.exceptions import BusinessRuleViolation
 from cinema.models import SeatBlock, Show, ShowSeat
-from cinema.services.booking.blocks import block_seats
 from cinema.services.booking.expiry import release_expired
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import give_goodwill
@@ -31,6 +30,7 @@ from tests.factories import (
     lapsed,
     listed,
     owner,
+    put_off_sale,
     sold,
     staff,
     starting_in,
@@ -60,7 +60,7 @@ def show() -> Show:
     screen = ScreenFactory(plan="aaaabbbb", theatre__cancel_cutoff=0)
     hall = list(screen.seats.order_by("number"))
     day = {"from_day": timezone.now().date() - timedelta(days=1), "reason": "broken"}
-    block_seats(screen=screen, seat_ids=[hall[7].pk], kind=SeatBlock.Kind.BROKEN, **day)
+    put_off_sale(screen=screen, seat_ids=[hall[7].pk], kind=SeatBlock.Kind.BROKEN, **day)
     show = ShowFactory(screen=screen)
     sold(show, "A1 A2")
     cancel_ticket(code=sold(show, "A3", buyer="ben").code)

@@ -7,7 +7,7 @@ import pytest
 from cinema.exceptions import NonexistentLocalTime, Overlap, PriceMissing, ScreenClosed
 from cinema.models import Language, Movie, Screen, SeatCategory, Show, ShowSeat, Theatre
 from cinema.services.halls.halls import build_screen
-from cinema.services.schedule.schedule import ShowPlan, schedule_show, schedule_shows
+from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 from cinema.services.schedule.showtimes import local_moment
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def plan(screen: Screen, categories: list[SeatCategory]) -> ShowPlan:
 
 
 def test_a_show_has_every_seat_of_its_screen_at_the_price_of_its_category(plan):
-    show = schedule_show(**vars(plan))
+    [show] = schedule_shows(plans=[plan])
     assert list(show.seats.order_by("seat__y", "seat__x").values_list("seat__row", "price", "status")) == [
         ("A", Decimal("200.00"), ShowSeat.Status.AVAILABLE),
         ("A", Decimal("200.00"), ShowSeat.Status.AVAILABLE),
@@ -59,7 +59,7 @@ def test_a_show_has_every_seat_of_its_screen_at_the_price_of_its_category(plan):
 
 
 def test_a_show_keeps_the_screen_for_trailers_film_and_cleaning(plan):
-    show = schedule_show(**vars(plan))
+    [show] = schedule_shows(plans=[plan])
     assert show.ends_at == EVENING + timedelta(minutes=15 + 100 + 15)
 
 
@@ -80,25 +80,25 @@ def test_a_theatre_has_its_own_day():
 
 
 def test_a_second_show_at_the_same_time_is_refused_and_names_the_first(plan):
-    first = schedule_show(**vars(plan))
+    [first] = schedule_shows(plans=[plan])
     with pytest.raises(Overlap, match="“Sholay” is already on One from 18:30 to 20:40 on Friday 8 May 2026") as caught:
-        schedule_show(**vars(replace(plan, starts_at=first.ends_at - timedelta(minutes=1))))
+        schedule_shows(plans=[replace(plan, starts_at=first.ends_at - timedelta(minutes=1))])
     assert caught.value.show == first
     assert Show.objects.get() == first
 
 
 def test_a_show_may_start_the_moment_the_screen_is_free_and_end_as_the_next_starts(plan):
-    first = schedule_show(**vars(plan))
+    [first] = schedule_shows(plans=[plan])
     length = first.ends_at - first.starts_at
-    schedule_show(**vars(replace(plan, starts_at=first.ends_at)))
-    schedule_show(**vars(replace(plan, starts_at=first.starts_at - length)))
+    schedule_shows(plans=[replace(plan, starts_at=first.ends_at)])
+    schedule_shows(plans=[replace(plan, starts_at=first.starts_at - length)])
     assert Show.objects.count() == 3
 
 
 def test_a_cancelled_show_leaves_its_screen_free(plan):
-    schedule_show(**vars(plan))
+    schedule_shows(plans=[plan])
     Show.objects.update(status=Show.Status.CANCELLED)
-    schedule_show(**vars(plan))
+    schedule_shows(plans=[plan])
 
 
 def test_another_screen_is_free_at_the_same_time(plan, theatre, categories):
@@ -115,14 +115,14 @@ def test_one_overlap_among_many_plans_leaves_none_of_them(plan):
 
 def test_a_category_without_a_price_is_named(plan, categories):
     with pytest.raises(PriceMissing, match="There is no price for Premium") as caught:
-        schedule_show(**vars(replace(plan, prices={categories[0].pk: Decimal(200)})))
+        schedule_shows(plans=[replace(plan, prices={categories[0].pk: Decimal(200)})])
     assert caught.value.categories == ["Premium"]
     assert not Show.objects.exists()
 
 
 def test_a_start_without_a_time_zone_is_refused(plan):
     with pytest.raises(ValueError, match="time zone"):
-        schedule_show(**vars(replace(plan, starts_at=EVENING.replace(tzinfo=None))))
+        schedule_shows(plans=[replace(plan, starts_at=EVENING.replace(tzinfo=None))])
 
 
 def test_a_time_the_clocks_leap_over_is_refused():

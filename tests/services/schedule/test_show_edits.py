@@ -20,9 +20,8 @@ from cinema.exceptions import (
 )
 from cinema.models import AuditEvent, Movie, PriceAdjustment, Screen, SeatEvent, Show, ShowSeat
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.booking.blocks import block_seats
 from cinema.services.money.payments import settle_payment
-from cinema.services.schedule.show_edits import delete_drafts, delete_show, edit_show, reschedule_show
+from cinema.services.schedule.show_edits import Slot, delete_drafts, delete_show, edit_show, reschedule_show
 from tests.factories import (
     MovieFactory,
     ScreenFactory,
@@ -35,6 +34,7 @@ from tests.factories import (
     lapsed,
     past,
     price_card,
+    put_off_sale,
     report,
     sold,
     waiting,
@@ -100,7 +100,7 @@ def test_a_longer_film_keeps_the_screen_longer(show):
 def test_a_draft_moves_to_another_screen(show, theatre):
     other = ScreenFactory(theatre=theatre)
 
-    moved = reschedule_show(theatre=theatre, show_id=show.pk, seen=0, user=None, screen=other, starts_at=show.starts_at)
+    moved = reschedule_show(theatre=theatre, show_id=show.pk, slot=Slot(other, show.starts_at), seen=0, user=None)
 
     assert (moved.screen, moved.starts_at, moved.version) == (other, show.starts_at, 1)
 
@@ -277,7 +277,7 @@ def test_many_drafts_are_deleted_at_once_and_published_shows_stay(published, scr
 def test_a_show_with_only_blocked_seats_moves_and_its_blocks_apply_anew(published, screen):
     first = published.seats.select_related("seat").first()
     day = published.trading_day
-    block_seats(screen=screen, seat_ids=[first.seat_id], kind="BROKEN", from_day=day, until_day=day)
+    put_off_sale(screen=screen, seat_ids=[first.seat_id], kind="BROKEN", from_day=day, until_day=day)
 
     later(published, timedelta(days=1))
 

@@ -6,7 +6,6 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from cinema.models import Screen, SeatBlock, Theatre
-from cinema.services.booking.blocks import block_seats
 from cinema.services.orders.show_cancellations import cancel_show
 from cinema.urls import staff as urls
 from tests.factories import (
@@ -17,6 +16,7 @@ from tests.factories import (
     draft,
     price_card,
     published,
+    put_off_sale,
     sold,
     staff,
 )
@@ -37,7 +37,7 @@ class Place:
         self.off = ShowFactory(screen=self.screen, starts_at=self.show.starts_at + timedelta(days=3))
         cancel_show(show_id=self.off.pk, user=None, reason="no light", remedy="REFUND", choose_until=None)
         self.ticket = sold(self.show, "A1")
-        self.block = block_seats(
+        self.block = put_off_sale(
             screen=self.screen,
             seat_ids=[self.screen.seats.last().pk],
             kind=SeatBlock.Kind.HOUSE,

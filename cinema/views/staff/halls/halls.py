@@ -20,7 +20,7 @@ from cinema.selectors.halls.hall_changes import HallChange, spot_of, standing_se
 from cinema.selectors.halls.hall_reports import hall_report
 from cinema.selectors.halls.halls import categories_of, pictured
 from cinema.selectors.people.staff import MANAGER
-from cinema.services.halls.hall_changes import change_hall, check_hall
+from cinema.services.halls.hall_changes import HallPlan, change_hall, check_hall
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.refusals import status_of
@@ -146,10 +146,10 @@ def save(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     if not form.is_valid():
         return board.page(request, board.before, form=form, status=400)
     cleaned, spots = form.cleaned_data, board.known(form.cleaned_data["spots"])
-    fields = {name: cleaned[name] for name in ("version", "name", "shape")}
+    plan = HallPlan(cleaned["version"], cleaned["name"], cleaned["shape"], spots)
     follow, seen = form.follow, form.seen
     try:
-        change_hall(screen=board.screen, spots=spots, follow=follow, seen=seen, user=request.user, **fields)
+        change_hall(screen=board.screen, plan=plan, follow=follow, seen=seen, user=request.user)
     except BusinessRuleViolation as error:
         if isinstance(error, EditConflict) or status_of(error) == 400:
             return _drawn(request, board, form, spots, error)

@@ -18,7 +18,7 @@ from cinema.selectors.booking.blocks import blocks_of, coming_shows, kept_back, 
 from cinema.selectors.booking.seat_map import hall_rows
 from cinema.selectors.orders.conflicts import BlockPreview, conflicts_of, preview
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
-from cinema.services.booking.blocks import block_seats, lift_block, release_house_seats
+from cinema.services.booking.blocks import BlockTerms, block_seats, lift_block, release_house_seats
 from cinema.services.orders.rehousing import rehouse_each
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
@@ -75,7 +75,7 @@ def hall(request: HttpRequest, theatre: Theatre, screen_pk: int) -> HttpResponse
     if "save" not in request.POST:
         return _hall_page(request, screen, form, meaning=_meaning(screen, cleaned))
     try:
-        made = block_seats(screen=screen, seat_ids=cleaned.pop("seats"), user=request.user, **cleaned)
+        made = block_seats(screen=screen, seat_ids=cleaned.pop("seats"), terms=BlockTerms(**cleaned), user=request.user)
     except BusinessRuleViolation as error:
         form.add_error("seats", str(error))
         return _hall_page(request, screen, form, status=status_of(error))
@@ -85,8 +85,8 @@ def hall(request: HttpRequest, theatre: Theatre, screen_pk: int) -> HttpResponse
 
 def _meaning(screen: Screen, cleaned: dict) -> BlockPreview:
     release = cleaned["release_minutes"] if cleaned["kind"] == SeatBlock.Kind.HOUSE else None
-    days = {"from_day": cleaned["from_day"], "until_day": cleaned["until_day"]}
-    return preview(screen_id=screen.pk, seat_ids=cleaned["seats"], release=release, now=timezone.now(), **days)
+    days = (cleaned["from_day"], cleaned["until_day"])
+    return preview(screen_id=screen.pk, seat_ids=cleaned["seats"], days=days, release=release, now=timezone.now())
 
 
 def _hall_page(

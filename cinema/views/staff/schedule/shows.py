@@ -15,7 +15,7 @@ from cinema.models import Show, Theatre
 from cinema.selectors.people.staff import MANAGER
 from cinema.selectors.schedule import schedule as selectors
 from cinema.services.schedule.publishing import unpublish_show
-from cinema.services.schedule.show_edits import delete_show, edit_show, reschedule_show
+from cinema.services.schedule.show_edits import Slot, delete_show, edit_show, reschedule_show
 from cinema.services.schedule.showtimes import showtime
 from cinema.views.staff.access import at_theatre
 from cinema.views.staff.schedule.schedule import to_planner
@@ -56,8 +56,8 @@ def move(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
             return _days(request, theatre, show, days, error=next(iter(form.errors.values()))[0], status=400)
         days.add(cleaned["day"])
         starts_at = _same_or_new(show, cleaned, theatre)
-        where = {"screen": cleaned["screen"], "starts_at": starts_at}
-        moved = reschedule_show(theatre=theatre, show_id=pk, seen=cleaned["version"], user=request.user, **where)
+        slot = Slot(cleaned["screen"], starts_at)
+        moved = reschedule_show(theatre=theatre, show_id=pk, slot=slot, seen=cleaned["version"], user=request.user)
     except BusinessRuleViolation as error:
         return _days(request, theatre, show, days, error=str(error), status=status_of(error))
     return _days(request, theatre, moved, days, status=status)

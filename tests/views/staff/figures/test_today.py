@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from cinema.models import Hold, OutgoingMail, Payment, Price, Refund, SeatCategory, Show, ShowCancellation, WaitingEntry
 from cinema.selectors.schedule.today import trading_day
-from cinema.services.booking.blocks import block_seats
 from cinema.services.schedule.showtimes import local_moment
 from tests.factories import (
     BOX_OFFICE,
@@ -24,6 +23,7 @@ from tests.factories import (
     lapsed,
     listed,
     price_card,
+    put_off_sale,
     seat,
     sold,
     staff,
@@ -79,7 +79,7 @@ def test_a_show_says_how_it_sells(client, show, manager):
     sold(show, "A1 A2")
     held(show, "A3", buyer="ben")
     lapsed(held(show, "A4 A5", buyer="cleo"))
-    block_seats(screen=show.screen, seat_ids=[seat(show, "B1").seat_id], kind="HOUSE", from_day=show.trading_day)
+    put_off_sale(screen=show.screen, seat_ids=[seat(show, "B1").seat_id], kind="HOUSE", from_day=show.trading_day)
 
     said = page(client)
 
@@ -141,7 +141,7 @@ def test_it_takes_as_many_queries_for_one_show_as_for_thirty(
         Show.objects.filter(pk=other.pk).update(trading_day=show.trading_day)
     draft(theatre)
     sold(show, "A1", buyer="ben")
-    block_seats(screen=show.screen, seat_ids=[seat(show, "A1").seat_id], kind="BROKEN", from_day=show.trading_day)
+    put_off_sale(screen=show.screen, seat_ids=[seat(show, "A1").seat_id], kind="BROKEN", from_day=show.trading_day)
 
     with django_assert_num_queries(17):
         page(client)
@@ -224,7 +224,7 @@ def test_a_quiet_day_needs_none(client, show, manager):
 
 def test_a_broken_seat_that_is_sold(client, show, manager):
     sold(show, "A1")
-    broken = block_seats(
+    broken = put_off_sale(
         screen=show.screen, seat_ids=[seat(show, "A1").seat_id], kind="BROKEN", from_day=show.trading_day
     )
 
@@ -370,7 +370,7 @@ def test_nothing_of_another_theatre_needs_attention_here(client, theatre, manage
     elsewhere = ShowFactory()
     draft(elsewhere.screen.theatre)
     sold(elsewhere, "A1")
-    block_seats(
+    put_off_sale(
         screen=elsewhere.screen,
         seat_ids=[seat(elsewhere, "A1").seat_id],
         kind="BROKEN",

@@ -9,8 +9,7 @@ from django.utils import timezone
 from cinema.models import AuditEvent, SeatBlock, Show, ShowSeat, Ticket
 from cinema.selectors.booking.tickets import ticket_by_code
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.booking.blocks import block_seats
-from tests.factories import BOX_OFFICE, MANAGER, ScreenFactory, ShowFactory, seat, sold, staff
+from tests.factories import BOX_OFFICE, MANAGER, ScreenFactory, ShowFactory, put_off_sale, seat, sold, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +39,7 @@ def said(show: Show, names: str, **more: object) -> dict:
 
 def block(show: Show, names: str, **more: object) -> SeatBlock:
     seats = [seat(show, name).seat_id for name in names.split()]
-    return block_seats(screen=show.screen, seat_ids=seats, **{"kind": "BROKEN", "from_day": show.trading_day} | more)
+    return put_off_sale(screen=show.screen, seat_ids=seats, **{"kind": "BROKEN", "from_day": show.trading_day} | more)
 
 
 def names(ticket: Ticket) -> str:

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from cinema.services.booking.blocks import block_seats
 from cinema.services.orders.orders import cancel_order
 from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import (
@@ -20,6 +19,7 @@ from tests.factories import (
     draft,
     held,
     lapsed,
+    put_off_sale,
     seat,
     sold,
     staff,
@@ -62,7 +62,7 @@ def test_it_counts_the_seats_by_how_they_stand(clerk, show):
     sold(show, "A1 A2")
     held(show, "A3", buyer="ben")
     lapsed(held(show, "A4", buyer="cleo"))
-    block_seats(screen=show.screen, seat_ids=[seat(show, "B1").seat_id], kind="HOUSE", from_day=show.trading_day)
+    put_off_sale(screen=show.screen, seat_ids=[seat(show, "B1").seat_id], kind="HOUSE", from_day=show.trading_day)
     page = words(clerk.get(page_of(show)).text)
 
     assert "<span>2 sold</span> <span>1 held</span> <span>36 free</span> <span>1 blocked</span>" in page
