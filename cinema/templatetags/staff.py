@@ -77,7 +77,7 @@ class Link(NamedTuple):
 def staff_post(context: dict[str, Any]) -> Post | None:
     """What the person is at the page's theatre; on a page for all theatres, at the only one they work at."""
     request: HttpRequest = context["request"]
-    if post := getattr(request, "post", None):
+    if post := getattr(request, "staff_role", None):
         return post
     posts = posts_of(request.user)
     return posts[0] if len(posts) == 1 else None

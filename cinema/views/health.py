@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import Error
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -11,18 +11,19 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from cinema.observability.metrics import exposition
 from cinema.selectors.core.health import backlogs, failing, queues
 from cinema.web.errors import RETRY_AFTER
+from cinema.web.http import HtmxRequest
 
 
 @require_safe
 @never_cache
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(request: HtmxRequest) -> HttpResponse:
     """The process answers. Nothing else is asked: a database that is away is no reason to start it anew."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 @never_cache
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(request: HtmxRequest) -> JsonResponse:
     """503 while no page could be answered, naming what fails."""
     found = failing()
     response = JsonResponse({"ready": not found, "failing": found}, status=503 if found else 200)
@@ -33,7 +34,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 @never_cache
-def metrics(request: HttpRequest) -> HttpResponse:
+def metrics(request: HtmxRequest) -> HttpResponse:
     """The figures for Prometheus, for clients that send METRICS_TOKEN. The queues are left out while the database is
     away."""
     said = request.headers.get("Authorization", "")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from cinema.exceptions import BusinessRuleViolation, DatabaseBusy
 from cinema.web.errors import error_response
 from cinema.web.headers import security_headers
+from cinema.web.http import HtmxRequest
 from cinema.web.refusals import say_when, status_of
 
 logger = logging.getLogger(__name__)
@@ -133,10 +134,10 @@ class BuyerMiddleware:
     ``request.buyer`` is the secret or ``""``. ``ensure_buyer`` makes one and the answer carries it back.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HtmxRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HtmxRequest) -> HttpResponse:
         request.buyer = came_with = request.get_signed_cookie(COOKIE, default="", max_age=MAX_AGE)
         request.renew_buyer = False
         response = self.get_response(request)
@@ -152,7 +153,7 @@ class BuyerMiddleware:
         return response
 
 
-def ensure_buyer(request: HttpRequest) -> str:
+def ensure_buyer(request: HtmxRequest) -> str:
     """Return the buyer's secret, making one for a browser that has none yet. It is good for another day from now."""
     request.buyer = request.buyer or secrets.token_urlsafe(24)
     request.renew_buyer = True

@@ -4,7 +4,7 @@ import re
 import secrets
 
 from django.conf import settings
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import InvalidChoice, PaymentsUnavailable, RequestUnreadable, UnknownShow, UnknownTicketType
@@ -18,13 +18,14 @@ from cinema.services.money.payments import start_payment
 from cinema.views.api.responses import error_response, field_error_response, json_view, read_object
 from cinema.views.api.serializers import ticket_json
 from cinema.web.client_ip import client_ip
+from cinema.web.http import HtmxRequest
 
 FIELDS = {UnknownShow: "show_id", UnknownTicketType: "types"}  # what it is about that makes no sense
 KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
 @json_view("POST", token=True)
-def book(request: HttpRequest) -> JsonResponse:
+def book(request: HtmxRequest) -> JsonResponse:
     """Book seats and say where to pay. Nothing is read from the database for the answer.
 
     A repeated Idempotency-Key gets 201 again and the same ticket, so that a retry cannot tell the difference.
@@ -53,7 +54,7 @@ def book(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ticket": ticket}, status=201, headers={"Location": ticket["api_url"]})
 
 
-def start(request: HttpRequest, payment: Payment) -> str | None:
+def start(request: HtmxRequest, payment: Payment) -> str | None:
     """The address to pay at; None when there is nothing to pay any more. Raises PaymentsUnavailable."""
     if (payment.status, payment.ticket.status) != (Payment.Status.PENDING, Ticket.Status.PENDING):
         return None
@@ -61,7 +62,7 @@ def start(request: HttpRequest, payment: Payment) -> str | None:
     return request.build_absolute_uri(url) if payment.status == Payment.Status.PENDING else None
 
 
-def _book(request: HttpRequest, form: BookForm, key: str) -> Payment:
+def _book(request: HtmxRequest, form: BookForm, key: str) -> Payment:
     cleaned, user, owner = form.cleaned_data, request.user, f"api:{request.user.pk}"
     staff = sells_at(user, cleaned["show_id"])
     seats = SeatRequest(
@@ -84,7 +85,7 @@ def _book(request: HttpRequest, form: BookForm, key: str) -> Payment:
     return book_tickets(seats=seats, request=booking)
 
 
-def _key(request: HttpRequest) -> str:
+def _key(request: HtmxRequest) -> str:
     """The caller's Idempotency-Key, or one of our own making. Raises RequestUnreadable."""
     key = request.headers.get("Idempotency-Key")
     if key is None:

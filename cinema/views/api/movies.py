@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
 from cinema.forms.schedule.api import MoviesForm
@@ -11,10 +11,11 @@ from cinema.selectors.films.movies import with_languages
 from cinema.selectors.schedule.programme import ProgrammeFilm, filter_options, programme
 from cinema.views.api.responses import error_response, field_error_response, json_view
 from cinema.views.api.serializers import Shape, movie_json, show_json
+from cinema.web.http import HtmxRequest
 
 
 @json_view("GET", "HEAD")
-def movies(request: HttpRequest) -> JsonResponse:
+def movies(request: HtmxRequest) -> JsonResponse:
     """The films of a day with their shows, as on the front page, a page of them at a time."""
     form = MoviesForm(request.GET, options=filter_options())
     if not form.is_valid():
@@ -43,12 +44,12 @@ def movies(request: HttpRequest) -> JsonResponse:
     )
 
 
-def _film(film: ProgrammeFilm, request: HttpRequest) -> Shape:
+def _film(film: ProgrammeFilm, request: HtmxRequest) -> Shape:
     link = request.build_absolute_uri
     return movie_json(film.movie, link) | {"shows": [show_json(show, link) for show in film.shows]}
 
 
-def _turner(request: HttpRequest) -> Callable[[int], str]:
+def _turner(request: HtmxRequest) -> Callable[[int], str]:
     """The address of another page of the same list."""
 
     def turn(number: int) -> str:

@@ -1,14 +1,15 @@
 """Every other address below /api/."""
 
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.urls import resolve
 from django.utils.translation import gettext as _
 
 from cinema.views.api.responses import error_response, json_view
+from cinema.web.http import HtmxRequest
 
 
 @json_view()
-def nothing(request: HttpRequest) -> JsonResponse:
+def nothing(request: HtmxRequest) -> JsonResponse:
     """404, and a hint when only the slash at the end is missing: redirecting a POST would lose it."""
     meant = f"{request.path_info}/"
     if resolve(meant).url_name:

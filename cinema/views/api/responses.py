@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from cinema.services.people.tokens import user_of_token
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import View
 from cinema.web.errors import RETRY_AFTER
+from cinema.web.http import HtmxRequest
 from cinema.web.refusals import say_when, status_of
 
 LARGEST_BODY = 64  # kB
@@ -37,7 +38,7 @@ def json_view(*methods: str, token: bool = False) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @csrf_exempt
         @wraps(view)
-        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if settings.HTTPS and not request.is_secure():
                 response = error_response(
                     403, _("Come by HTTPS. If a token was sent, anybody may have read it: delete it.")
@@ -88,7 +89,7 @@ def field_error_response(errors: Mapping[str, Sequence[str]]) -> JsonResponse:
     return error_response(400, first, code="invalid", errors=by_field)
 
 
-def read_object(request: HttpRequest) -> dict[str, Any]:
+def read_object(request: HtmxRequest) -> dict[str, Any]:
     """Read the body as a JSON object, whatever content type it is said to have. Raises RequestUnreadable."""
     try:
         body = request.body
@@ -121,7 +122,7 @@ def _is_deeper(value: Any, levels: int) -> bool:
     return levels == 0 or any(_is_deeper(item, levels - 1) for item in inner)
 
 
-def _sign_in(request: HttpRequest) -> bool:
+def _sign_in(request: HtmxRequest) -> bool:
     """Set the user whose token was sent. Raises TokenExpired, and TooManyWrongTokens, but never for a good one."""
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():

@@ -1,17 +1,18 @@
 """A show and its seats, for programs."""
 
 from django.conf import settings
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 
 from cinema.exceptions import UnknownShow
 from cinema.selectors.booking.seat_map import seat_map, show_for_sale
 from cinema.selectors.booking.tariffs import price_list
 from cinema.views.api.responses import json_view
 from cinema.views.api.serializers import price_json, seat_json, show_json, ticket_type_json
+from cinema.web.http import HtmxRequest
 
 
 @json_view("GET", "HEAD")
-def show(request: HttpRequest, pk: int) -> JsonResponse:
+def show(request: HtmxRequest, pk: int) -> JsonResponse:
     """The show and every seat of it: free, held by somebody until their time is over, or sold. A show long over counts
     its seats that nobody ever touched, and names them no more."""
     found = show_for_sale(pk)

@@ -1,6 +1,6 @@
 """How a booking stands, for the program that made it."""
 
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import PaymentsUnavailable
@@ -12,10 +12,11 @@ from cinema.services.money.payments import check_payment
 from cinema.views.api.bookings import start
 from cinema.views.api.responses import error_response, json_view
 from cinema.views.api.serializers import ticket_json
+from cinema.web.http import HtmxRequest
 
 
 @json_view("GET", "HEAD", token=True)
-def ticket(request: HttpRequest, reference: str) -> JsonResponse:
+def ticket(request: HtmxRequest, reference: str) -> JsonResponse:
     """The ticket and its payment as they stand now: the gateway is asked, and a hold that ran out is released."""
     found = payment_of_ticket(reference_in(reference), request.user)
     if found is None:

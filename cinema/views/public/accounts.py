@@ -30,6 +30,7 @@ from cinema.services.people.passwords import prove_password, store_password
 from cinema.services.people.tokens import create_token, delete_token
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
+from cinema.web.http import HtmxRequest
 from cinema.web.refusals import say_when, status_of
 from cinema.web.sign_ins import forget_failures
 
@@ -233,7 +234,7 @@ password_reset_done = personal(
 password_change = personal(PasswordChange.as_view())
 
 
-def account_page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
+def account_page(request: HtmxRequest, status: int = 200, **context: Any) -> HttpResponse:
     page = {
         "form": forms.ProfileForm(instance=request.user),
         "token_form": forms.TokenForm(),
@@ -246,7 +247,7 @@ def account_page(request: HttpRequest, status: int = 200, **context: Any) -> Htt
 @personal
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: HtmxRequest) -> HttpResponse:
     if request.method != "POST":
         return account_page(request)
     form = forms.ProfileForm(request.POST, instance=request.user)
@@ -260,7 +261,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @personal
 @login_required
 @require_POST
-def token_create(request: HttpRequest) -> HttpResponse:
+def token_create(request: HtmxRequest) -> HttpResponse:
     """Show the new secret in this answer and never again: it is kept nowhere, not even in the session."""
     form = forms.TokenForm(request.POST)
     if not form.is_valid():
@@ -278,7 +279,7 @@ def token_create(request: HttpRequest) -> HttpResponse:
 @personal
 @login_required
 @require_POST
-def token_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def token_delete(request: HtmxRequest, pk: int) -> HttpResponse:
     delete_token(user=request.user, token_id=pk)
     messages.success(request, _("The token is deleted. Programs that used it are locked out."))
     return redirect("account")

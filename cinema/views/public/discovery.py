@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap, views
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from cinema.models import Movie, Theatre
 from cinema.selectors.schedule.discovery import all_theatres, films_on
+from cinema.web.http import HtmxRequest
 
 A_DAY = 24 * 60 * 60  # seconds
 PRIVATE = ("account", "admin", "api", "holds", "payments", "sandbox", "staff", "tickets", "waiting")
@@ -37,13 +38,13 @@ class PublicPages(Sitemap):
 
 
 @require_safe
-def sitemap(request: HttpRequest) -> HttpResponse:
+def sitemap(request: HtmxRequest) -> HttpResponse:
     return views.sitemap(request, {"pages": PublicPages})
 
 
 @require_safe
 @cache_control(public=True, max_age=A_DAY)
-def robots(request: HttpRequest) -> HttpResponse:
+def robots(request: HtmxRequest) -> HttpResponse:
     """Let robots read everything but what belongs to one person or to staff."""
     kept_out = "".join(f"Disallow: /{folder}/\n" for folder in PRIVATE)
     lines = f"User-agent: *\n{kept_out}\nSitemap: {settings.SITE_URL}{reverse('sitemap')}\n"
@@ -52,7 +53,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=A_DAY)
-def manifest(request: HttpRequest) -> JsonResponse:
+def manifest(request: HtmxRequest) -> JsonResponse:
     """What a telephone needs to put the site on its home screen."""
     icons = [
         {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)
@@ -70,6 +71,6 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 @cache_control(public=True, max_age=A_DAY)
-def icon(request: HttpRequest, name: str) -> HttpResponse:
+def icon(request: HtmxRequest, name: str) -> HttpResponse:
     """Lead those who look for an icon at the root to where it is."""
     return redirect(static(f"img/{name}"))

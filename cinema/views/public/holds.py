@@ -8,7 +8,7 @@ from math import ceil
 from typing import NamedTuple
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,6 +27,7 @@ from cinema.services.booking.holds import extend_hold, release_hold
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.money.payments import start_payment
 from cinema.web.decorators import personal, see_other
+from cinema.web.http import HtmxRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
@@ -42,7 +43,7 @@ class OrderRow(NamedTuple):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
-def hold(request: HttpRequest, code: str) -> HttpResponse:
+def hold(request: HtmxRequest, code: str) -> HttpResponse:
     """The checkout: what is held, who it is for, how it is paid. Posting it leads on to the payment gateway, or, with
     ``update``, only to what it costs with the kinds of tickets chosen now."""
     form = CheckoutForm(request.POST) if request.method == "POST" else None
@@ -62,7 +63,7 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
     return _again(request, found, form, error=error, status=400)
 
 
-def _check_out(request: HttpRequest, code: str, form: CheckoutForm) -> HttpResponse:
+def _check_out(request: HtmxRequest, code: str, form: CheckoutForm) -> HttpResponse:
     try:
         return see_other(_book(request, code, form))
     except AlreadyPaid as error:
@@ -77,21 +78,21 @@ def _check_out(request: HttpRequest, code: str, form: CheckoutForm) -> HttpRespo
 
 @require_safe
 @personal
-def hold_plan(request: HttpRequest, code: str) -> HttpResponse:
+def hold_plan(request: HtmxRequest, code: str) -> HttpResponse:
     """Where in the hall the held seats are, as a picture."""
     return HttpResponse(draw_plan(plan_of_hold(_find(request, code))), content_type="image/svg+xml")
 
 
 @require_POST
 @personal
-def hold_extension(request: HttpRequest, code: str) -> HttpResponse:
+def hold_extension(request: HtmxRequest, code: str) -> HttpResponse:
     """Give the buyer more time."""
     return _change(request, code, extend_hold, _more_minutes, stay=True)
 
 
 @require_POST
 @personal
-def hold_release(request: HttpRequest, code: str) -> HttpResponse:
+def hold_release(request: HtmxRequest, code: str) -> HttpResponse:
     """Release the seats."""
     return _change(request, code, release_hold, _released)
 
@@ -110,7 +111,7 @@ def _more_minutes(hold: Hold) -> str:
 
 
 def _change(
-    request: HttpRequest, code: str, service: Callable, done: Callable[[Hold], str], *, stay: bool = False
+    request: HtmxRequest, code: str, service: Callable, done: Callable[[Hold], str], *, stay: bool = False
 ) -> HttpResponse:
     """Let ``service`` change the hold, and say what was ``done``; then the checkout, with ``stay``, or the map."""
     found = _find(request, code)
@@ -125,7 +126,7 @@ def _change(
     return see_other(found if stay else found.show)
 
 
-def _book(request: HttpRequest, code: str, form: CheckoutForm) -> str:
+def _book(request: HtmxRequest, code: str, form: CheckoutForm) -> str:
     cleaned = form.cleaned_data
     booking = BookingRequest(
         contact=form.contact,
@@ -141,11 +142,11 @@ def _book(request: HttpRequest, code: str, form: CheckoutForm) -> str:
     return start_payment(payment=payment)
 
 
-def _find(request: HttpRequest, code: str) -> Hold:
+def _find(request: HtmxRequest, code: str) -> Hold:
     return or_404(hold_by_code(code, request.buyer) if request.buyer else None)
 
 
-def _user(request: HttpRequest) -> User | None:
+def _user(request: HtmxRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
 
 
@@ -168,7 +169,7 @@ def _to_choose(line: TariffLine, choices: Sequence[Choice]) -> Sequence[Choice]:
     return () if len(choices) < 2 or comes_free else choices
 
 
-def _start(request: HttpRequest, found: Hold) -> HttpResponse:
+def _start(request: HtmxRequest, found: Hold) -> HttpResponse:
     """The page as far as we know the buyer: from an account, or from an earlier try."""
     earlier = pending_ticket(found)
     buyer = earlier or _user(request)
@@ -177,7 +178,7 @@ def _start(request: HttpRequest, found: Hold) -> HttpResponse:
     return _page(request, found, _rows(found, dict(types)), typed=known)
 
 
-def _again(request: HttpRequest, found: Hold, form: CheckoutForm, *, error: str, status: int) -> HttpResponse:
+def _again(request: HtmxRequest, found: Hold, form: CheckoutForm, *, error: str, status: int) -> HttpResponse:
     """The same answers under a new key and the true seats and total, so that the buyer can confirm once more."""
     rows, data = _rows(found, form.chosen_types), form.data.copy()
     data.setlist("seats", _seat_ids(rows))
@@ -190,7 +191,7 @@ def _again(request: HttpRequest, found: Hold, form: CheckoutForm, *, error: str,
 
 
 def _page(
-    request: HttpRequest,
+    request: HtmxRequest,
     found: Hold,
     rows: Sequence[OrderRow],
     form: CheckoutForm | None = None,
@@ -228,7 +229,7 @@ def _seat_ids(rows: Sequence[OrderRow]) -> list[int]:
     return [row.line.seat.pk for row in rows]
 
 
-def _over(request: HttpRequest, found: Hold) -> HttpResponse:
+def _over(request: HtmxRequest, found: Hold) -> HttpResponse:
     """Say what became of a hold that is over; one that was paid for leads on to its ticket, and one for which money
     came, or may still come, to the page of that payment."""
     if ahead := ticket_of_hold(found) or payment_in_doubt(found):

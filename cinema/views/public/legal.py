@@ -1,14 +1,15 @@
 """Imprint, terms and privacy notice, where the owner has written them."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cinema.selectors.people.legal import published_text
+from cinema.web.http import HtmxRequest
 from cinema.web.shortcuts import or_404
 
 
 @require_safe
-def legal_text(request: HttpRequest, kind: str) -> HttpResponse:
+def legal_text(request: HtmxRequest, kind: str) -> HttpResponse:
     text = or_404(published_text(kind))
     return render(request, "public/legal/text.html", {"text": text})

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -14,11 +14,12 @@ from cinema.selectors.schedule.programme import ProgrammeFilm, showings
 from cinema.views.addresses import day_links
 from cinema.views.public.programme import remembered_city
 from cinema.views.structured_data import film_data
+from cinema.web.http import HtmxRequest
 from cinema.web.shortcuts import or_404
 
 
 @require_safe
-def movie(request: HttpRequest, slug: str) -> HttpResponse:
+def movie(request: HtmxRequest, slug: str) -> HttpResponse:
     """All about a film, and its shows by theatre and day, those in the remembered city first."""
     found = or_404(movie_by_slug(slug))
     shows = shows_of(found)

@@ -1,7 +1,7 @@
 """Whether who asks may cancel or change a ticket."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from cinema.exceptions import NotTheOwner
 from cinema.forms.orders.tickets import OwnerForm
@@ -9,12 +9,13 @@ from cinema.models import Ticket
 from cinema.selectors.booking.tickets import is_own
 from cinema.services.orders.owners import prove_owner
 from cinema.web.client_ip import client_ip
+from cinema.web.http import HtmxRequest
 
 COOKIE = f"{settings.COOKIE_PREFIX}owner"
 MAX_AGE = 60 * 60  # seconds
 
 
-def is_owner(request: HttpRequest, ticket: Ticket) -> bool:
+def is_owner(request: HtmxRequest, ticket: Ticket) -> bool:
     """Whether the ticket is of the account that asks, or the browser has opened the link mailed to its buyer."""
     if request.user.is_authenticated and is_own(ticket, request.user):
         return True
@@ -28,7 +29,7 @@ def remember_owner(response: HttpResponse, ticket: Ticket) -> None:
     )
 
 
-def is_proven(request: HttpRequest, form: OwnerForm) -> bool:
+def is_proven(request: HtmxRequest, form: OwnerForm) -> bool:
     """Whether the form is valid and comes from the owner; if not, the form says what is wrong. Raises
     TooManyWrongEmails."""
     if form.is_valid() and "email" in form.fields:

@@ -3,7 +3,7 @@
 import secrets
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from cinema.selectors.money.payments import payment_by_code, payments_of_hold, s
 from cinema.services.booking.booking import pay_again
 from cinema.services.money.payments import check_payment, receive_webhook, start_payment
 from cinema.web.decorators import personal, see_other
+from cinema.web.http import HtmxRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
@@ -26,7 +27,7 @@ POLL_SECONDS = 2
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
-def payment(request: HttpRequest, code: str) -> HttpResponse:
+def payment(request: HtmxRequest, code: str) -> HttpResponse:
     """Where the booking stands: its ticket once it is paid, the page of a later payment, or how this one stands and
     what to do next. Some providers send the buyer back by POST, which only leads here."""
     found = or_404(payment_by_code(code))
@@ -60,12 +61,12 @@ def _outcome(payment: Payment) -> tuple[Ticket | None, Payment]:
     return tickets.get(Ticket.Status.CONFIRMED) or tickets.get(Ticket.Status.CANCELLED), begun[-1]
 
 
-def _lead_on(request: HttpRequest, to: Ticket | Payment) -> HttpResponse:
+def _lead_on(request: HtmxRequest, to: Ticket | Payment) -> HttpResponse:
     url = to.get_absolute_url()
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
-def _facts(request: HttpRequest, found: Payment, settled: Payment, booked: Ticket | None) -> dict[str, object]:
+def _facts(request: HtmxRequest, found: Payment, settled: Payment, booked: Ticket | None) -> dict[str, object]:
     """What the page of a payment shows, as ``found`` and, now that its gateway was asked, ``settled``."""
     ticket, hold, show = settled.ticket, settled.ticket.hold, found.ticket.show
     lives, is_mine = hold.is_active_at(found.now), hold.buyer == request.buyer
@@ -89,7 +90,7 @@ def _facts(request: HttpRequest, found: Payment, settled: Payment, booked: Ticke
 
 @require_POST
 @personal
-def ticket_payment(request: HttpRequest, code: str) -> HttpResponse:
+def ticket_payment(request: HtmxRequest, code: str) -> HttpResponse:
     """Pay again for a ticket whose payment was declined, from any device that has its address."""
     try:
         payment = pay_again(code=code, key=request.POST.get("key") or secrets.token_urlsafe(16))
@@ -104,7 +105,7 @@ def ticket_payment(request: HttpRequest, code: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 @personal
-def payment_webhook(request: HttpRequest) -> JsonResponse:
+def payment_webhook(request: HtmxRequest) -> JsonResponse:
     """A signed report of the gateway. Repeating it is harmless, so anything but a 2xx may be sent again."""
     try:
         receive_webhook(body=request.body, headers=request.headers)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,13 +17,14 @@ from cinema.services.privacy.erasure import erase_person
 from cinema.views.downloads import personal_data_file
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
+from cinema.web.http import HtmxRequest
 from cinema.web.refusals import say_when, status_of
 
 
 @personal
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def account_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def account_export(request: HtmxRequest) -> HttpResponse | StreamingHttpResponse:
     """Send everything as one file, against the password."""
     form = OwnPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -39,7 +40,7 @@ def account_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse
 @personal
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def account_delete(request: HttpRequest) -> HttpResponse:
+def account_delete(request: HtmxRequest) -> HttpResponse:
     """Delete the account and erase its owner's data, against the password."""
     unfinished = unfinished_tickets(_person(request))
     form = DeleteAccountForm(request.POST or None, unfinished=bool(unfinished))
@@ -62,16 +63,16 @@ def account_delete(request: HttpRequest) -> HttpResponse:
     return see_other("programme")
 
 
-def _person(request: HttpRequest) -> DataSubject:
+def _person(request: HtmxRequest) -> DataSubject:
     return DataSubject(request.user.email, request.user)
 
 
-def _prove(request: HttpRequest, form: OwnPasswordForm) -> None:
+def _prove(request: HtmxRequest, form: OwnPasswordForm) -> None:
     prove_password(user=request.user, password=form.cleaned_data["password"], address=client_ip(request))
 
 
 def _refuse(
-    request: HttpRequest, template: str, context: dict, error: BusinessRuleViolation, field: str | None
+    request: HtmxRequest, template: str, context: dict, error: BusinessRuleViolation, field: str | None
 ) -> HttpResponse:
     context["form"].add_error(field, str(error))
     return say_when(render(request, template, context, status=status_of(error)), error)

@@ -3,7 +3,7 @@
 from urllib.parse import quote, unquote
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -17,13 +17,14 @@ from cinema.selectors.films.film_search import instead_of
 from cinema.selectors.schedule.programme import Filters, Programme, filter_options
 from cinema.selectors.schedule.programme import programme as programme_of
 from cinema.views.addresses import address, day_links
+from cinema.web.http import HtmxRequest
 
 CITY_COOKIE = f"{settings.COOKIE_PREFIX}city"
 CITY_MAX_AGE = 60 * 60 * 24 * 365  # seconds
 
 
 @require_safe
-def programme(request: HttpRequest) -> HttpResponse:
+def programme(request: HtmxRequest) -> HttpResponse:
     """The films of a day. HTMX gets the part below the filters, and the address to remember it by."""
     if not request.htmx and "" in request.GET.values():  # a form sent without JavaScript names every field
         return redirect(address(request.path, request.GET.dict()))
@@ -84,7 +85,7 @@ def _canonical(filters: Filters) -> str:
     return address(reverse("programme"), {"city": filters.city})
 
 
-def remembered_city(request: HttpRequest) -> str:
+def remembered_city(request: HtmxRequest) -> str:
     return unquote(request.COOKIES.get(CITY_COOKIE, ""))
 
 

@@ -1,6 +1,6 @@
 """The test gateway's own page, where a real provider would ask for the card. Only the demo and tests have it."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
@@ -8,6 +8,7 @@ from cinema.gateways.base import Result
 from cinema.gateways.sandbox import LATE_BY, decide
 from cinema.models import PaymentMode, SandboxCharge
 from cinema.web.decorators import personal, see_other
+from cinema.web.http import HtmxRequest
 
 DECISIONS = {
     "pay": {"result": Result.PAID},
@@ -18,7 +19,7 @@ DECISIONS = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
-def sandbox(request: HttpRequest, reference: str) -> HttpResponse:
+def sandbox(request: HtmxRequest, reference: str) -> HttpResponse:
     """Pay, decline, pay but report late, or close the window; then back to where the payment came from."""
     charge = get_object_or_404(SandboxCharge, reference=reference)
     if request.method == "POST":

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -36,6 +36,7 @@ from cinema.views.public.seating import explain, how_they_sit
 from cinema.views.public.waiting import place_kept
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
+from cinema.web.http import HtmxRequest
 from cinema.web.middleware import ensure_buyer
 from cinema.web.refusals import say_when, status_of
 from cinema.web.shortcuts import or_404
@@ -45,7 +46,7 @@ POLL_SECONDS = 2
 
 @require_safe
 @personal
-def show(request: HttpRequest, pk: int) -> HttpResponse:
+def show(request: HtmxRequest, pk: int) -> HttpResponse:
     """The show with its seat map; after its start, or cancelled, a word about that instead."""
     ensure_buyer(request)  # before anything is held: with an answer lost on the way, the seats would be nobody's
     return _show_page(request, pk)
@@ -53,7 +54,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @personal
-def show_seat_map(request: HttpRequest, pk: int) -> HttpResponse:
+def show_seat_map(request: HtmxRequest, pk: int) -> HttpResponse:
     """The seats that changed after revision ``since``: 204 when none did; the whole map without ``since``, or when the
     hall itself changed."""
     now = or_404(live_state(pk))
@@ -76,14 +77,14 @@ def show_seat_map(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def show_live(request: HttpRequest, pk: int) -> HttpResponse:
+def show_live(request: HtmxRequest, pk: int) -> HttpResponse:
     """cinema.asgi serves the event stream of an open map. Without it, 204 ends the browser’s attempts."""
     return HttpResponse(status=204)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
-def show_hold(request: HttpRequest, pk: int) -> HttpResponse:
+def show_hold(request: HtmxRequest, pk: int) -> HttpResponse:
     """Hold the ticked seats and go on to the checkout; when that fails, the map again with the reason."""
     if request.method != "POST":  # a refused choice that was reloaded, or its address passed on
         return redirect("show", pk)
@@ -106,7 +107,7 @@ def show_hold(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
-def show_best(request: HttpRequest, pk: int) -> HttpResponse:
+def show_best(request: HtmxRequest, pk: int) -> HttpResponse:
     """Hold the best seats for a party and go on to the checkout; when that fails, the map again with the reason."""
     if request.method != "POST":
         return redirect("show", pk)
@@ -128,12 +129,12 @@ def show_best(request: HttpRequest, pk: int) -> HttpResponse:
     return _to_checkout(request, hold)
 
 
-def _to_checkout(request: HttpRequest, hold: Hold) -> HttpResponse:
+def _to_checkout(request: HtmxRequest, hold: Hold) -> HttpResponse:
     return HttpResponseClientRedirect(hold.get_absolute_url()) if request.htmx else see_other(hold)
 
 
 def _refuse(
-    request: HttpRequest,
+    request: HtmxRequest,
     pk: int,
     form: HoldForm | BestForm,
     error: BusinessRuleViolation | str,
@@ -154,7 +155,7 @@ def _refuse(
 
 
 def _show_page(
-    request: HttpRequest,
+    request: HtmxRequest,
     pk: int,
     *,
     chosen: Collection[int] = (),
@@ -203,7 +204,7 @@ def _kind_and_price(kind: TicketType, prices: Sequence[Decimal]) -> str:
     return _("%(kind)s (from %(price)s)") % {"kind": kind, "price": format_money(min(prices))}
 
 
-def _streams(request: HttpRequest) -> bool:
+def _streams(request: HtmxRequest) -> bool:
     """Whether the server behind this request also keeps event streams open: cinema.asgi does."""
     return "asgi.scope" in request.META
 

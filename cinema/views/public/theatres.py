@@ -1,6 +1,6 @@
 """A theatre's page."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -10,11 +10,12 @@ from cinema.selectors.halls.theatres import screens_of, theatre_by_slug
 from cinema.selectors.schedule.programme import Filters, programme
 from cinema.views.addresses import day_links
 from cinema.views.structured_data import theatre_data
+from cinema.web.http import HtmxRequest
 from cinema.web.shortcuts import or_404
 
 
 @require_safe
-def theatre(request: HttpRequest, slug: str) -> HttpResponse:
+def theatre(request: HtmxRequest, slug: str) -> HttpResponse:
     """Where a theatre is, its screens, and its programme of a day."""
     place = or_404(theatre_by_slug(slug))
     form = DayForm(request.GET, theatres=[place])

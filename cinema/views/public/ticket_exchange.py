@@ -1,7 +1,7 @@
 """Choosing another show, or the money back, when a show was cancelled."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,12 +15,13 @@ from cinema.services.orders.exchanges import choose_show
 from cinema.views.public.owners import is_owner, is_proven
 from cinema.views.public.tickets import ticket_or_404
 from cinema.web.decorators import personal, see_other
+from cinema.web.http import HtmxRequest
 from cinema.web.refusals import say_when, status_of
 
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
-def ticket_exchange(request: HttpRequest, code: str) -> HttpResponse:
+def ticket_exchange(request: HtmxRequest, code: str) -> HttpResponse:
     """The shows to choose from; posting one exchanges the ticket for its best seats."""
     ticket = ticket_or_404(code)
     cancellation = cancellation_of(ticket.show)

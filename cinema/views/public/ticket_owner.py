@@ -1,7 +1,7 @@
 """Proving by mail that a ticket is one's own, without its e-mail address."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,11 +13,12 @@ from cinema.views.public.owners import remember_owner
 from cinema.views.public.tickets import ticket_or_404
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
+from cinema.web.http import HtmxRequest
 
 
 @personal
 @require_POST
-def ticket_owner(request: HttpRequest, code: str) -> HttpResponse:
+def ticket_owner(request: HtmxRequest, code: str) -> HttpResponse:
     """Mail the link to the address the ticket was booked with, whoever asks."""
     ticket = ticket_or_404(code)
     try:
@@ -32,7 +33,7 @@ def ticket_owner(request: HttpRequest, code: str) -> HttpResponse:
 
 @personal
 @require_safe
-def ticket_owner_link(request: HttpRequest, code: str, token: str) -> HttpResponse:
+def ticket_owner_link(request: HtmxRequest, code: str, token: str) -> HttpResponse:
     """Where the link leads."""
     ticket = ticket_or_404(code)
     if not proves(token, ticket):

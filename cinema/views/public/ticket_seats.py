@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,12 +20,13 @@ from cinema.views.public.owners import is_owner, is_proven
 from cinema.views.public.seating import explain
 from cinema.views.public.tickets import ticket_or_404
 from cinema.web.decorators import personal, see_other
+from cinema.web.http import HtmxRequest
 from cinema.web.refusals import say_when, status_of
 
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
-def ticket_seats(request: HttpRequest, code: str) -> HttpResponse:
+def ticket_seats(request: HtmxRequest, code: str) -> HttpResponse:
     """The map with the ticket's own seats ticked; posting others moves there."""
     ticket = ticket_or_404(code)
     form = ChangeSeatsForm(
@@ -52,7 +53,7 @@ def ticket_seats(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: HtmxRequest,
     ticket: Ticket,
     form: ChangeSeatsForm,
     *,

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from cinema.services.orders.cancellations import cancel_ticket
 from cinema.views.public.owners import is_owner, is_proven
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
+from cinema.web.http import HtmxRequest
 from cinema.web.refusals import say_when, status_of
 from cinema.web.shortcuts import or_404
 
@@ -56,7 +57,7 @@ def facts(ticket: Ticket) -> dict[str, Any]:
 
 @personal
 @require_safe
-def ticket(request: HttpRequest, code: str) -> HttpResponse:
+def ticket(request: HtmxRequest, code: str) -> HttpResponse:
     ticket = ticket_or_404(code)
     context = facts(ticket)
     if ticket.status == Ticket.Status.EXPIRED:
@@ -75,7 +76,7 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
 
 @personal
 @require_safe
-def calendar(request: HttpRequest, code: str) -> HttpResponse:
+def calendar(request: HtmxRequest, code: str) -> HttpResponse:
     ticket = ticket_or_404(code)
     if not has_calendar(ticket):
         raise Http404
@@ -88,7 +89,7 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
-def cancellation(request: HttpRequest, code: str) -> HttpResponse:
+def cancellation(request: HtmxRequest, code: str) -> HttpResponse:
     """Ask once more, saying what is refunded; then cancel."""
     ticket = ticket_or_404(code)
     user = request.user if request.user.is_authenticated else None
@@ -112,7 +113,7 @@ def cancellation(request: HttpRequest, code: str) -> HttpResponse:
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
-def find_ticket(request: HttpRequest) -> HttpResponse:
+def find_ticket(request: HtmxRequest) -> HttpResponse:
     form = FindTicketForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -130,7 +131,7 @@ def find_ticket(request: HttpRequest) -> HttpResponse:
 @personal
 @login_required
 @require_safe
-def my_tickets(request: HttpRequest) -> HttpResponse:
+def my_tickets(request: HtmxRequest) -> HttpResponse:
     section = request.GET.get("section")
     section = section if section in selectors.SECTIONS else "coming"
     counts = selectors.ticket_counts(request.user)

@@ -1,17 +1,18 @@
 """Watch a booking: for people who learn how the house works. Only the demo and developers have this page."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from cinema.trace.booking import CannotTrace, watch_booking, watch_refusal
 from cinema.trace.race import MOST_TURNS, NAMES, watch_race
 from cinema.web.decorators import personal
+from cinema.web.http import HtmxRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
-def trace(request: HttpRequest) -> HttpResponse:
+def trace(request: HtmxRequest) -> HttpResponse:
     """What there is to watch; posted, a booking, a refusal, or a race after the ``turns`` the reader gave."""
     try:
         match request.POST.get("watch"):

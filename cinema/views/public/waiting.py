@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +17,7 @@ from cinema.selectors.booking.waiting import Standing, seats_offered, standing_o
 from cinema.services.booking.waiting import join_waiting_list, leave_waiting_list, take_offer
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
+from cinema.web.http import HtmxRequest
 from cinema.web.middleware import ensure_buyer
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
@@ -27,7 +28,7 @@ COOKIE_MAX_AGE = 60 * 60 * 24 * 30  # seconds
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
-def show_waiting(request: HttpRequest, pk: int) -> HttpResponse:
+def show_waiting(request: HtmxRequest, pk: int) -> HttpResponse:
     """Join the list. The way back to it is in the mail alone: an address proves nothing about who typed it."""
     if request.method != "POST":
         return redirect("show", pk)
@@ -49,7 +50,7 @@ def show_waiting(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @personal
-def show_waiting_leave(request: HttpRequest, pk: int) -> HttpResponse:
+def show_waiting_leave(request: HtmxRequest, pk: int) -> HttpResponse:
     """Give up the place of the party that joined in this browser."""
     show = or_404(show_for_sale(pk))
     if place := place_kept(request, show):
@@ -60,7 +61,7 @@ def show_waiting_leave(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def place_kept(request: HttpRequest, show: Show) -> Standing | None:
+def place_kept(request: HtmxRequest, show: Show) -> Standing | None:
     """How the party stands that joined the show's list in this browser, if one did. It may leave, but not take seats:
     for that it has to have the mail."""
     entry_id = request.get_signed_cookie(_cookie(show), default="")
@@ -80,14 +81,14 @@ def _cookie(show: Show) -> str:
 
 @require_safe
 @personal
-def waiting(request: HttpRequest, code: str) -> HttpResponse:
+def waiting(request: HtmxRequest, code: str) -> HttpResponse:
     """How a place in the line stands. Looking changes nothing: programs that check mails follow its links."""
     return render(request, "public/waiting/waiting.html", _facts(request, _find(code)))
 
 
 @require_POST
 @personal
-def waiting_leave(request: HttpRequest, code: str) -> HttpResponse:
+def waiting_leave(request: HtmxRequest, code: str) -> HttpResponse:
     """Give up the place, or the seats."""
     leave_waiting_list(code=_find(code).code)
     return see_other(_find(code))
@@ -95,7 +96,7 @@ def waiting_leave(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @personal
-def waiting_take(request: HttpRequest, code: str) -> HttpResponse:
+def waiting_take(request: HtmxRequest, code: str) -> HttpResponse:
     """Make the offered seats the browser's own, and go on to the checkout."""
     _find(code)
     try:
@@ -109,7 +110,7 @@ def _find(code: str) -> WaitingEntry:
     return or_404(waiting_entry(code))
 
 
-def _facts(request: HttpRequest, entry: WaitingEntry) -> dict[str, Any]:
+def _facts(request: HtmxRequest, entry: WaitingEntry) -> dict[str, Any]:
     show, now = entry.show, entry.now
     facts: dict[str, Any] = {"entry": entry, "show": show, "theatre": show.screen.theatre}
     if entry.offers_at(now) and show.status != show.Status.CANCELLED:

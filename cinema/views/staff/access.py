@@ -5,23 +5,24 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
 from cinema.selectors.people.staff import is_anywhere, post_at
 from cinema.web import sessions
 from cinema.web.decorators import View, personal
+from cinema.web.http import StaffRequest
 
 
 def at_theatre(*roles: str) -> Callable[[View], View]:
     """For those who have one of ``roles`` at the theatre the address names by ``slug``, and for owners.
 
-    The view gets the theatre in its place, and ``request.post`` says what else the person is there.
+    The view gets the theatre in its place, and ``request.staff_role`` says what else the person is there.
     """
 
     def decorate(view: View) -> View:
         @personal
         @wraps(view)
-        def wrapper(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: StaffRequest, slug: str, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return _sign_in_first(request)
             post = post_at(request.user, slug)
@@ -29,7 +30,7 @@ def at_theatre(*roles: str) -> Callable[[View], View]:
                 raise Http404
             if sessions.end_if_long(request):
                 return _sign_in_first(request)
-            request.post = post
+            request.staff_role = post
             return view(request, post.theatre, **kwargs)
 
         wrapper.roles = roles
@@ -44,7 +45,7 @@ def anywhere(*roles: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @personal
         @wraps(view)
-        def wrapper(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: StaffRequest, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return _sign_in_first(request)
             if not is_anywhere(request.user, roles):
@@ -59,7 +60,7 @@ def anywhere(*roles: str) -> Callable[[View], View]:
     return decorate
 
 
-def _sign_in_first(request: HttpRequest) -> HttpResponse:
+def _sign_in_first(request: StaffRequest) -> HttpResponse:
     """A page leads on to signing in, whether or not there is such a page; what only a page asks for is not found."""
     if request.method != "GET" or request.htmx:
         raise Http404
@@ -67,7 +68,7 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
 
 
 @personal
-def nothing(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+def nothing(request: StaffRequest, **kwargs: Any) -> HttpResponse:
     """Any other address of the back office: not found, and not told from those that somebody else may see."""
     if not request.user.is_authenticated:
         return _sign_in_first(request)

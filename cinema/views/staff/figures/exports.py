@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
@@ -19,13 +19,14 @@ from cinema.selectors.people.staff import MANAGER
 from cinema.services.core import audit
 from cinema.views.staff.access import anywhere, at_theatre
 from cinema.views.staff.figures.figures import film_or_404, managed, today_at
+from cinema.web.http import StaffRequest
 
 FORMATS = {"csv": csv, "xlsx": xlsx}
 
 
 @at_theatre(MANAGER)
 @require_GET
-def export(request: HttpRequest, theatre: Theatre, what: str, format: str) -> HttpResponse:
+def export(request: StaffRequest, theatre: Theatre, what: str, format: str) -> HttpResponse:
     """The report's tables, the shows, or the sales, of a period."""
     if what not in ("report", "shows", "sales"):
         raise Http404
@@ -42,7 +43,7 @@ def export(request: HttpRequest, theatre: Theatre, what: str, format: str) -> Ht
 
 @anywhere(MANAGER)
 @require_GET
-def export_everywhere(request: HttpRequest, format: str) -> HttpResponse:
+def export_everywhere(request: StaffRequest, format: str) -> HttpResponse:
     """The report of all theatres together."""
     theatres = managed(request)
     form = PeriodForm(request.GET, today=max(map(today_at, theatres)))
@@ -53,7 +54,7 @@ def export_everywhere(request: HttpRequest, format: str) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_GET
-def export_film(request: HttpRequest, theatre: Theatre, movie: int, format: str) -> HttpResponse:
+def export_film(request: StaffRequest, theatre: Theatre, movie: int, format: str) -> HttpResponse:
     """The distributor's report about a film."""
     shown = film_or_404(theatre, movie)
     form = FilmWeekForm(request.GET, today=today_at(theatre))
@@ -69,7 +70,7 @@ def _refused(form: PeriodForm | FilmWeekForm) -> HttpResponse:
 
 
 def _send(
-    request: HttpRequest,
+    request: StaffRequest,
     name: str,
     period: Period,
     format: str,

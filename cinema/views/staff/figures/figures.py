@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,13 +17,14 @@ from cinema.selectors.figures.heat_map import heat_map
 from cinema.selectors.people.staff import MANAGER, posts_of
 from cinema.views.staff.access import anywhere, at_theatre
 from cinema.views.staff.figures import pictures
+from cinema.web.http import StaffRequest
 
 
 def today_at(theatre: Theatre) -> date:
     return theatre.trading_day(timezone.now())
 
 
-def managed(request: HttpRequest) -> list[Theatre]:
+def managed(request: StaffRequest) -> list[Theatre]:
     """The theatres whose figures the person may see together; an owner without any theatre yet has no figures."""
     if theatres := [post.theatre for post in posts_of(request.user) if post.may(MANAGER)]:
         return theatres
@@ -37,18 +38,18 @@ def film_or_404(theatre: Theatre, movie: int) -> Movie:
 
 @at_theatre(MANAGER)
 @require_safe
-def figures(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def figures(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     several = request.user.is_owner or len(managed(request)) > 1
     return _figures(request, [theatre], {"theatre": theatre, "several": several})
 
 
 @anywhere(MANAGER)
 @require_safe
-def everywhere(request: HttpRequest) -> HttpResponse:
+def everywhere(request: StaffRequest) -> HttpResponse:
     return _figures(request, managed(request), {})
 
 
-def _figures(request: HttpRequest, theatres: Sequence[Theatre], context: dict[str, Any]) -> HttpResponse:
+def _figures(request: StaffRequest, theatres: Sequence[Theatre], context: dict[str, Any]) -> HttpResponse:
     form = PeriodForm(request.GET, today=max(map(today_at, theatres)))
     context |= {"form": form, "periods": NAMED, "measures": MEASURES}
     if not form.is_valid():
@@ -61,7 +62,7 @@ def _figures(request: HttpRequest, theatres: Sequence[Theatre], context: dict[st
 
 @at_theatre(MANAGER)
 @require_safe
-def hall(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def hall(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Which seats of a screen sell, and how early."""
     form = HeatMapForm(request.GET, today=today_at(theatre), theatre=theatre)
     context = {"theatre": theatre, "form": form, "periods": NAMED}
@@ -78,7 +79,7 @@ def hall(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_safe
-def distributor(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def distributor(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The films of a film week, each leading on to its report."""
     form = FilmWeekForm(request.GET, today=today_at(theatre))
     context: dict[str, Any] = {"theatre": theatre, "form": form}
@@ -90,7 +91,7 @@ def distributor(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_safe
-def film(request: HttpRequest, theatre: Theatre, movie: int) -> HttpResponse:
+def film(request: StaffRequest, theatre: Theatre, movie: int) -> HttpResponse:
     """The distributor's report about one film."""
     shown = film_or_404(theatre, movie)
     form = FilmWeekForm(request.GET, today=today_at(theatre))

@@ -1,17 +1,18 @@
 """The way in: where somebody works, and the first steps of a theatre that sells nothing yet."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cinema.selectors.halls.first_steps import first_steps, steps_of_an_empty_house
 from cinema.selectors.people.staff import ANYBODY, MANAGER, posts_of
 from cinema.views.staff.access import anywhere
+from cinema.web.http import StaffRequest
 
 
 @anywhere(*ANYBODY)
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """The theatres somebody works at, led by hand where one is new; straight on to today where there is but one, all
     is set up, and no owner to add another."""
     posts = posts_of(request.user)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -12,13 +12,14 @@ from cinema.selectors.figures.attention import attention
 from cinema.selectors.people.staff import ANYBODY, BOX_OFFICE, MANAGER
 from cinema.selectors.schedule.today import trading_day
 from cinema.views.staff.access import at_theatre
+from cinema.web.http import StaffRequest
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)  # days that a page leads on to
 
 
 @at_theatre(*ANYBODY)
 @require_safe
-def today(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def today(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """A trading day, today or ``?day=``. The page asks for its live part again and again: see _today.html."""
     now = timezone.now()
     this_day = theatre.trading_day(now)
@@ -29,15 +30,15 @@ def today(request: HttpRequest, theatre: Theatre) -> HttpResponse:
         "this_day": this_day,
         "previous": day.day - timedelta(days=1),
         "next": day.day + timedelta(days=1),
-        "attention": attention(theatre, day, now, orders=request.post.may(MANAGER, BOX_OFFICE)),
-        "plans": request.post.may(MANAGER),
-        "sells": request.post.may(MANAGER, BOX_OFFICE),
+        "attention": attention(theatre, day, now, orders=request.staff_role.may(MANAGER, BOX_OFFICE)),
+        "plans": request.staff_role.may(MANAGER),
+        "sells": request.staff_role.may(MANAGER, BOX_OFFICE),
         "now": now,
     }
     return render(request, f"staff/today/{'_today' if request.htmx else 'today'}.html", context)
 
 
-def _day(request: HttpRequest, this_day: date) -> date:
+def _day(request: StaffRequest, this_day: date) -> date:
     """The day the address asks for. One that is none, or out of all reach, is not found."""
     text = request.GET.get("day", "")
     try:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +17,7 @@ from cinema.services.films.film_updates import preview_import
 from cinema.services.films.film_uploads import LARGEST_FILE, import_upload, keep_upload, read_upload, report_of
 from cinema.views.staff.access import anywhere
 from cinema.web.decorators import see_other, takes_files
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
@@ -28,7 +29,7 @@ LIMITS = {"shown": f":{SHOWN}", "most": SHOWN}
 @anywhere(MANAGER)
 @takes_files(up_to=LARGEST_FILE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def film_import(request: HttpRequest) -> HttpResponse:
+def film_import(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return import_page(request, FilmImportForm())
     form = FilmImportForm(request.POST, request.FILES)
@@ -45,7 +46,7 @@ def film_import(request: HttpRequest) -> HttpResponse:
 
 @anywhere(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def film_import_preview(request: HttpRequest, upload: str) -> HttpResponse:
+def film_import_preview(request: StaffRequest, upload: str) -> HttpResponse:
     """What the uploaded table would do, read as the query says; a POST does it. A second click finds the report of the
     first."""
     form = ChoicesForm(request.POST if request.method == "POST" else request.GET)
@@ -69,7 +70,7 @@ def film_import_preview(request: HttpRequest, upload: str) -> HttpResponse:
 
 @anywhere(MANAGER)
 @require_safe
-def film_import_report(request: HttpRequest, pk: int) -> HttpResponse:
+def film_import_report(request: StaffRequest, pk: int) -> HttpResponse:
     report = or_404(import_report(pk))
     return render(request, "staff/films/report.html", {"report": report, **LIMITS})
 
@@ -78,19 +79,19 @@ def to_report(report: FilmImport) -> HttpResponse:
     return see_other(reverse("staff-films-import-report", args=[report.pk]))
 
 
-def refused(request: HttpRequest, error: BusinessRuleViolation) -> HttpResponse:
+def refused(request: StaffRequest, error: BusinessRuleViolation) -> HttpResponse:
     form = FilmImportForm({}, {})
     form.errors.clear()
     form.add_error(None, str(error))
     return import_page(request, form, status_of(error))
 
 
-def import_page(request: HttpRequest, form: FilmImportForm, status: int = 200) -> HttpResponse:
+def import_page(request: StaffRequest, form: FilmImportForm, status: int = 200) -> HttpResponse:
     return render(request, "staff/films/import.html", {"form": form, "largest": LARGEST_FILE}, status=status)
 
 
 def preview_page(
-    request: HttpRequest, upload: str, form: ChoicesForm, *, status: int = 200, refusal: str = ""
+    request: StaffRequest, upload: str, form: ChoicesForm, *, status: int = 200, refusal: str = ""
 ) -> HttpResponse:
     name, plan = read_upload(upload=upload, user=request.user, choices=form.choices)
     context = {

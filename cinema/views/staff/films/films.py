@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from cinema.services.films.posters import LARGEST_FILE, remove_poster, set_poste
 from cinema.views.addresses import address
 from cinema.views.staff.access import anywhere
 from cinema.web.decorators import see_other, takes_files
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 
 PER_PAGE = 50
@@ -33,7 +34,7 @@ def film_or_404(pk: int) -> Movie:
 
 @anywhere(MANAGER)
 @require_safe
-def films(request: HttpRequest) -> HttpResponse:
+def films(request: StaffRequest) -> HttpResponse:
     form, today = SearchForm(request.GET), timezone.now().date()
     wishes = form.wishes
     page = Paginator(selectors.library(**wishes, today=today), PER_PAGE).get_page(request.GET.get("page"))
@@ -46,7 +47,7 @@ def films(request: HttpRequest) -> HttpResponse:
 
 @anywhere(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def film_add(request: HttpRequest) -> HttpResponse:
+def film_add(request: StaffRequest) -> HttpResponse:
     form = FilmForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return film_page(request, form)
@@ -63,7 +64,7 @@ def film_add(request: HttpRequest) -> HttpResponse:
 
 @anywhere(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def film_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def film_edit(request: StaffRequest, pk: int) -> HttpResponse:
     movie = film_or_404(pk)
     form = FilmForm(request.POST if request.method == "POST" else None, movie=movie)
     if request.method != "POST":
@@ -97,7 +98,7 @@ def saved(edited: Edited) -> str:
 
 @anywhere(MANAGER)
 @require_POST
-def film_retire(request: HttpRequest, pk: int) -> HttpResponse:
+def film_retire(request: StaffRequest, pk: int) -> HttpResponse:
     """Retire a film, or bring it back if the button did not say ``retired``."""
     movie = retire_film(movie_id=film_or_404(pk).pk, retired=bool(request.POST.get("retired")), user=request.user)
     shows = selectors.planned_shows([movie]).get(movie.pk, selectors.Planned()).shows
@@ -118,7 +119,7 @@ def film_retire(request: HttpRequest, pk: int) -> HttpResponse:
 @anywhere(MANAGER)
 @takes_files(up_to=LARGEST_FILE)
 @require_POST
-def film_poster(request: HttpRequest, pk: int) -> HttpResponse:
+def film_poster(request: StaffRequest, pk: int) -> HttpResponse:
     """Give a film a poster, or take it away if the button said ``remove``."""
     movie = film_or_404(pk)
     if "remove" in request.POST:
@@ -138,7 +139,7 @@ def film_poster(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def film_page(
-    request: HttpRequest, form: FilmForm, movie: Movie | None = None, *, status: int = 200, **more: Any
+    request: StaffRequest, form: FilmForm, movie: Movie | None = None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     """The form of a film; of one that is there also its poster and what is planned."""
     context: dict[str, Any] = {"form": form, "movie": movie, "distributors": selectors.distributors()}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from cinema.selectors.people.staff import MANAGER
 from cinema.services.halls.hall_changes import HallPlan, change_hall, check_hall
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 
 
@@ -45,7 +46,7 @@ class Board:
 
     def page(
         self,
-        request: HttpRequest,
+        request: StaffRequest,
         spots: list[Spot],
         *,
         form: HallForm | None = None,
@@ -67,7 +68,7 @@ class Board:
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """The drawing board; posted to, with what was drawn so far, an example or what was written as text on it."""
     board = Board(theatre, pk)
     if request.method != "POST":
@@ -84,7 +85,7 @@ def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 
 def _drawn(
-    request: HttpRequest, board: Board, form: HallForm, spots: list[Spot], error: BusinessRuleViolation | str = ""
+    request: StaffRequest, board: Board, form: HallForm, spots: list[Spot], error: BusinessRuleViolation | str = ""
 ) -> HttpResponse:
     """The board with what was drawn and said; after an edit of somebody else's, ready to save over it."""
     cleaned = form.cleaned_data
@@ -95,7 +96,7 @@ def _drawn(
 
 @at_theatre(MANAGER)
 @require_POST
-def preview(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def preview(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """What the plan means: for the seats, for every coming show, for each ticket. Nothing is saved yet."""
     board = Board(theatre, pk)
     form = board.form(request.POST)
@@ -110,7 +111,7 @@ def preview(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 
 def _report(
-    request: HttpRequest,
+    request: StaffRequest,
     board: Board,
     form: HallForm,
     spots: list[Spot],
@@ -139,7 +140,7 @@ def _report(
 
 @at_theatre(MANAGER)
 @require_POST
-def save(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def save(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Save the plan that was previewed; where something happened since, the report once more."""
     board = Board(theatre, pk)
     form = board.form(request.POST, SaveHallForm)

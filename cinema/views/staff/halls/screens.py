@@ -1,7 +1,7 @@
 """The screens of a theatre: all of them, a new one, one that is closed; and the seat categories they share."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,19 +19,20 @@ from cinema.services.halls.screens import add_screen, close_screen, open_screen
 from cinema.services.halls.seat_categories import Wanted, arrange_categories
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 
 
 @at_theatre(MANAGER)
 @require_safe
-def screens(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def screens(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     context = {"theatre": theatre, "cards": screen_cards(theatre), "categories": categories_of(theatre)}
     return render(request, "staff/screens/screens.html", context)
 
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Name a screen and choose what to start from; then its hall is drawn."""
     categories = categories_of(theatre)
     if not categories:
@@ -58,7 +59,7 @@ def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_POST
-def retire(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def retire(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Close the screen, or with ``open`` take it into use again."""
     screen = get_object_or_404(theatre.screens, pk=pk)
     version = request.POST.get("version", "")
@@ -75,7 +76,7 @@ def retire(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def categories(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def categories(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Name the seat categories and put them in order."""
     known = list(counted_categories(theatre))
     form = CategoriesForm(request.POST if request.method == "POST" else None, categories=known)

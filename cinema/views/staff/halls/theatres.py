@@ -1,7 +1,7 @@
 """The theatres, for owners: list, open, change their settings."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,19 +14,20 @@ from cinema.selectors.halls.theatres import planned_at, theatre_by_slug, theatre
 from cinema.services.halls.theatres import add_theatre, edit_theatre
 from cinema.views.staff.access import anywhere
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
 
 @anywhere()
 @require_safe
-def theatres(request: HttpRequest) -> HttpResponse:
+def theatres(request: StaffRequest) -> HttpResponse:
     return render(request, "staff/theatres/theatres.html", {"theatres": theatres_with_screens()})
 
 
 @anywhere()
 @require_http_methods(["GET", "HEAD", "POST"])
-def theatre_add(request: HttpRequest) -> HttpResponse:
+def theatre_add(request: StaffRequest) -> HttpResponse:
     form = TheatreForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return theatre_page(request, form)
@@ -43,7 +44,7 @@ def theatre_add(request: HttpRequest) -> HttpResponse:
 
 @anywhere()
 @require_http_methods(["GET", "HEAD", "POST"])
-def theatre_edit(request: HttpRequest, slug: str) -> HttpResponse:
+def theatre_edit(request: StaffRequest, slug: str) -> HttpResponse:
     theatre = or_404(theatre_by_slug(slug))
     data = request.POST if request.method == "POST" else None
     form = TheatreForm(data, theatre=theatre)
@@ -66,7 +67,7 @@ def theatre_edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def theatre_page(
-    request: HttpRequest, form: TheatreForm, theatre: Theatre | None = None, *, status: int = 200
+    request: StaffRequest, form: TheatreForm, theatre: Theatre | None = None, *, status: int = 200
 ) -> HttpResponse:
     context = {"form": form, "place": theatre, "zones": time_zones(), "planned": theatre and planned_at(theatre)}
     return render(request, "staff/theatres/theatre.html", context, status=status)

@@ -1,6 +1,6 @@
 """Payments and refunds that have waited too long for the provider."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -9,11 +9,12 @@ from cinema.models import Theatre
 from cinema.selectors.money.overdue import overdue
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
 from cinema.views.staff.access import at_theatre
+from cinema.web.http import StaffRequest
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
-def payments(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def payments(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Those of the theatre, each with its order and why it waits."""
     late = overdue(theatre, timezone.now())
     return render(request, "staff/payments/payments.html", {"theatre": theatre, **late._asdict()})

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from cinema.services.booking.blocks import BlockTerms, block_seats, lift_block, 
 from cinema.services.orders.rehousing import rehouse_each
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 
 PER_PAGE = 30
@@ -40,7 +41,7 @@ def _block_or_404(theatre: Theatre, pk: int) -> SeatBlock:
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
-def blocks(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def blocks(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """What is off sale now or will be, or with ``?past`` what was."""
     today, of_theatre = theatre.trading_day(timezone.now()), blocks_of(theatre)
     over = "past" in request.GET
@@ -51,7 +52,7 @@ def blocks(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
-def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """In which screen? Straight on where there is but one."""
     screens = list(theatre.screens.filter(retired_at=None))
     if len(screens) == 1:
@@ -61,7 +62,7 @@ def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def hall(request: HttpRequest, theatre: Theatre, screen_pk: int) -> HttpResponse:
+def hall(request: StaffRequest, theatre: Theatre, screen_pk: int) -> HttpResponse:
     """The hall to choose seats in. Posted, what taking them off sale would mean; with ``save`` it is done."""
     screen = get_object_or_404(theatre.screens.filter(retired_at=None), pk=screen_pk)
     screen.theatre = theatre
@@ -90,7 +91,7 @@ def _meaning(screen: Screen, cleaned: dict) -> BlockPreview:
 
 
 def _hall_page(
-    request: HttpRequest, screen: Screen, form: BlockForm, *, meaning: BlockPreview | None = None, status: int = 200
+    request: StaffRequest, screen: Screen, form: BlockForm, *, meaning: BlockPreview | None = None, status: int = 200
 ) -> HttpResponse:
     context = {
         "theatre": screen.theatre,
@@ -105,7 +106,7 @@ def _hall_page(
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
-def block(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def block(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """One block: its seats, whom it is in conflict with, and at which shows it keeps seats back."""
     found, now = _block_or_404(theatre, pk), timezone.now()
     shows = kept_back(found) if found.lifted_at is None else Show.objects.none()
@@ -122,7 +123,7 @@ def block(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def lift(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def lift(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Ask once more, saying what goes on sale; then end the block."""
     found = _block_or_404(theatre, pk)
     form = LiftForm(request.POST if request.method == "POST" else None)
@@ -138,7 +139,7 @@ def lift(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
-def move(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def move(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Move the ``ticket`` of this reference to equal seats, or without one all that are in conflict, one by one."""
     found = _block_or_404(theatre, pk)
     tickets = [conflict.ticket for conflict in conflicts_of(found, timezone.now())]
@@ -162,7 +163,7 @@ def move(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
-def release(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def release(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Put the house seats of one ``show`` on sale now."""
     found, show = _block_or_404(theatre, pk), request.POST.get("show", "")
     shows = coming_shows(screen_id=found.screen_id, from_day=found.from_day, until_day=found.until_day)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,12 +27,13 @@ from cinema.views.public.seating import explain
 from cinema.views.staff.access import at_theatre
 from cinema.views.staff.orders.orders import order_or_404
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def order_move(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+def order_move(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     """The map with the order's seats ticked; posting others moves it there."""
     order = ticket_by_code(order_or_404(theatre, reference).code)
     form = _form(MoveOrderForm, request, order)
@@ -56,7 +57,7 @@ def order_move(request: HttpRequest, theatre: Theatre, reference: str) -> HttpRe
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def order_exchange(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+def order_exchange(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     """First the shows to go to; then, with ``show`` in the address, its map to choose seats on."""
     order = ticket_by_code(order_or_404(theatre, reference).code)
     form = _form(ExchangeOrderForm, request, order)
@@ -87,7 +88,7 @@ def order_exchange(request: HttpRequest, theatre: Theatre, reference: str) -> Ht
     )
 
 
-def _choose_show(request: HttpRequest, theatre: Theatre, order: Ticket, form: StaffActionForm) -> HttpResponse:
+def _choose_show(request: StaffRequest, theatre: Theatre, order: Ticket, form: StaffActionForm) -> HttpResponse:
     everything = request.GET.get("films") == "all"
     day = _day(request.GET.get("day", "")) or theatre.trading_day(timezone.now())
     shows = exchange_shows(order, theatre, day if everything else None)
@@ -102,7 +103,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _form(kind: type[StaffActionForm], request: HttpRequest, order: Ticket) -> Any:
+def _form(kind: type[StaffActionForm], request: StaffRequest, order: Ticket) -> Any:
     events = events_of(order)
     return kind(request.POST if request.method == "POST" else None, seen=events[-1].pk if events else 0)
 
@@ -112,7 +113,7 @@ def _first_error(form: StaffActionForm) -> BusinessRuleViolation | str:
 
 
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     name: str,
     theatre: Theatre,
     order: Ticket,

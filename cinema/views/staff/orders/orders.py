@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from cinema.services.orders import orders as services
 from cinema.services.orders.corrections import correct_email
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
@@ -42,7 +43,7 @@ def order_or_404(theatre: Theatre, reference: str) -> Ticket:
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
-def orders(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def orders(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The newest orders, or those found; the one that has just this reference opens at once."""
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
     before = request.GET.get("before", "")
@@ -55,13 +56,13 @@ def orders(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
-def order(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+def order(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     return order_page(request, theatre, order_or_404(theatre, reference))
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
-def order_resend(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+def order_resend(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     def resend(order: Ticket, form: ResendForm) -> None:
         ticket = services.resend_ticket(code=order.code, requested=form.requested(request.user))
         messages.success(request, _("The ticket is on its way to %(email)s.") % {"email": ticket.email})
@@ -71,7 +72,7 @@ def order_resend(request: HttpRequest, theatre: Theatre, reference: str) -> Http
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
-def order_email(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+def order_email(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     def correct(order: Ticket, form: EmailForm) -> None:
         email = form.cleaned_data["email"]
         correct_email(code=order.code, email=email, requested=form.requested(request.user))
@@ -82,7 +83,7 @@ def order_email(request: HttpRequest, theatre: Theatre, reference: str) -> HttpR
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
-def order_cancel(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+def order_cancel(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     def cancel(order: Ticket, form: CancelForm) -> None:
         services.cancel_order(code=order.code, requested=form.requested(request.user), amount=form.amount_of(order))
         messages.success(request, _("The order is cancelled, and the buyer gets an e-mail."))
@@ -92,7 +93,7 @@ def order_cancel(request: HttpRequest, theatre: Theatre, reference: str) -> Http
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
-def order_refund(request: HttpRequest, theatre: Theatre, reference: str) -> HttpResponse:
+def order_refund(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     def refund(order: Ticket, form: RefundForm) -> None:
         requested, amount, seats = (
             form.requested(request.user),
@@ -110,7 +111,7 @@ def order_refund(request: HttpRequest, theatre: Theatre, reference: str) -> Http
 
 
 def order_page(
-    request: HttpRequest,
+    request: StaffRequest,
     theatre: Theatre,
     order: Ticket,
     bound: StaffActionForm | None = None,
@@ -148,7 +149,7 @@ def order_page(
 
 
 def _act(
-    request: HttpRequest, theatre: Theatre, reference: str, name: str, do: Callable[[Ticket, Any], None]
+    request: StaffRequest, theatre: Theatre, reference: str, name: str, do: Callable[[Ticket, Any], None]
 ) -> HttpResponse:
     """Do what a form of the order's page asks for; where that does not go, show the page again with what was said."""
     order = order_or_404(theatre, reference)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from cinema.selectors.people.staff import MANAGER
 from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
@@ -29,7 +30,7 @@ def show_or_404(theatre: Theatre, pk: int) -> Show:
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def cancellation(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def cancellation(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """What calling the show off would mean; posting does it. Afterwards: how far it is."""
     show = show_or_404(theatre, pk)
     if (off := selectors.cancellation_of(show)) and request.method != "POST":
@@ -52,7 +53,7 @@ def cancellation(request: HttpRequest, theatre: Theatre, pk: int) -> HttpRespons
 
 @at_theatre(MANAGER)
 @require_POST
-def cancellation_progress(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def cancellation_progress(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Deal with a few more tickets and say how far it is; the page asks by itself, and a button without scripts."""
     show = show_or_404(theatre, pk)
     off = or_404(selectors.cancellation_of(show))
@@ -65,7 +66,7 @@ def cancellation_progress(request: HttpRequest, theatre: Theatre, pk: int) -> Ht
 
 
 def _progress(
-    request: HttpRequest,
+    request: StaffRequest,
     theatre: Theatre,
     show: Show,
     off: ShowCancellation,

@@ -1,7 +1,7 @@
 """Imprint, terms and privacy notice, written by owners."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,6 +13,7 @@ from cinema.selectors.people.legal import states_of_texts, versions_of
 from cinema.services.people.legal import publish_text
 from cinema.views.staff.access import anywhere
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 
 Kind = LegalText.Kind
@@ -20,13 +21,13 @@ Kind = LegalText.Kind
 
 @anywhere()
 @require_safe
-def texts(request: HttpRequest) -> HttpResponse:
+def texts(request: StaffRequest) -> HttpResponse:
     return render(request, "staff/legal/texts.html", {"texts": states_of_texts()})
 
 
 @anywhere()
 @require_http_methods(["GET", "HEAD", "POST"])
-def text(request: HttpRequest, kind: str) -> HttpResponse:
+def text(request: StaffRequest, kind: str) -> HttpResponse:
     """One text, to be changed, with its earlier versions."""
     kind = _kind(kind)
     if request.method != "POST":
@@ -49,7 +50,7 @@ def text(request: HttpRequest, kind: str) -> HttpResponse:
 
 @anywhere()
 @require_safe
-def version(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+def version(request: StaffRequest, kind: str, number: int) -> HttpResponse:
     """An earlier version, such as the one that the buyer of a ticket accepted."""
     kind = _kind(kind)
     found = get_object_or_404(versions_of(kind), version=number)
@@ -62,6 +63,6 @@ def _kind(name: str) -> Kind:
     return Kind(name)
 
 
-def _page(request: HttpRequest, kind: Kind, form: LegalTextForm, *, status: int = 200) -> HttpResponse:
+def _page(request: StaffRequest, kind: Kind, form: LegalTextForm, *, status: int = 200) -> HttpResponse:
     context = {"kind": kind, "form": form, "versions": versions_of(kind).defer("text")[:20]}
     return render(request, "staff/legal/text.html", context, status=status)

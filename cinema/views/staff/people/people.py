@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import get_text_list
@@ -18,13 +18,14 @@ from cinema.selectors.people.staff import MANAGER
 from cinema.services.people.people import Appointed, give_roles, invite_again, take_role
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def people(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def people(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Everybody who works here; a POST gives somebody roles."""
     form = AppointForm(request.POST if request.method == "POST" else None, owner=request.user.is_owner)
     if request.method != "POST":
@@ -55,7 +56,7 @@ def told(appointed: Appointed) -> str:
 
 @at_theatre(MANAGER)
 @require_POST
-def people_take(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def people_take(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Take one role from somebody."""
     person, form = or_404(person_at(theatre, pk)), RoleForm(request.POST)
     if not form.is_valid():
@@ -72,7 +73,7 @@ def people_take(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse
 
 @at_theatre(MANAGER)
 @require_POST
-def people_invite(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def people_invite(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Send somebody without a password the link once more."""
     person = or_404(person_at(theatre, pk))
     if invite_again(theatre=theatre, user=person, by=request.user):
@@ -85,7 +86,7 @@ def people_invite(request: HttpRequest, theatre: Theatre, pk: int) -> HttpRespon
 
 
 def people_page(
-    request: HttpRequest, theatre: Theatre, form: AppointForm | None = None, *, status: int = 200, **more: Any
+    request: StaffRequest, theatre: Theatre, form: AppointForm | None = None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     context = {
         "theatre": theatre,

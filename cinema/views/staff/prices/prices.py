@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
@@ -23,6 +23,7 @@ from cinema.services.prices.price_cards import add_card, change_card, retire_car
 from cinema.services.prices.repricing import reprice_coming
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
@@ -31,7 +32,7 @@ PER_PAGE = 50
 
 @at_theatre(MANAGER)
 @require_safe
-def cards(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def cards(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The theatre's price cards and kinds of tickets."""
     found = list(cards_of(theatre))
     context = {
@@ -46,7 +47,7 @@ def cards(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """A new price card: an empty one, or with ``copy`` one that says what another does."""
     copied = _copied(request, theatre)
     name = Truncator(_("Copy of %(name)s") % {"name": copied.name}).chars(60) if copied else ""
@@ -65,7 +66,7 @@ def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def card(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def card(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """A price card, to be changed. No show costs anything else before that is applied to it."""
     found = _find(theatre, pk)
     forms = _forms(request, theatre, found)
@@ -86,7 +87,7 @@ def card(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_POST
-def retire(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def retire(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Offer the card for new shows no longer; with ``back`` again."""
     _find(theatre, pk)
     retired = "back" not in request.POST
@@ -98,7 +99,7 @@ def retire(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_safe
-def preview(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def preview(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """A week by the card: what a seat costs when, at which format and with which kind of ticket."""
     found, kinds = _find(theatre, pk), kinds_for_sale(theatre)
     if not kinds:
@@ -112,7 +113,7 @@ def preview(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def shows(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def shows(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """The coming shows of a card: what their seats cost now, and by the card. Posting it applies the card to them."""
     found, error = _find(theatre, pk), None
     if request.method == "POST":
@@ -129,7 +130,7 @@ def shows(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
     return _shows_page(request, theatre, found, error)
 
 
-def _say(request: HttpRequest, shows: int, seats: int, left: int) -> None:
+def _say(request: StaffRequest, shows: int, seats: int, left: int) -> None:
     text = ngettext("The card is applied to %(n)d show.", "The card is applied to %(n)d shows.", shows) % {"n": shows}
     more = ngettext("%(n)d seat has a new price.", "%(n)d seats have new prices.", seats) % {"n": seats}
     messages.success(request, f"{text} {more}")
@@ -143,7 +144,7 @@ def _say(request: HttpRequest, shows: int, seats: int, left: int) -> None:
 
 
 def _shows_page(
-    request: HttpRequest, theatre: Theatre, found: PriceCard, error: BusinessRuleViolation | None
+    request: StaffRequest, theatre: Theatre, found: PriceCard, error: BusinessRuleViolation | None
 ) -> HttpResponse:
     lines = outlook(found)
     changes = [line for line in lines if line.changes]
@@ -162,7 +163,7 @@ def _shows_page(
 
 
 def _card_page(
-    request: HttpRequest,
+    request: StaffRequest,
     theatre: Theatre,
     forms: CardForms,
     found: PriceCard | None = None,
@@ -181,7 +182,7 @@ def _card_page(
 
 
 def _forms(
-    request: HttpRequest, theatre: Theatre, found: PriceCard | None, *, name: str = "", version: int | None = None
+    request: StaffRequest, theatre: Theatre, found: PriceCard | None, *, name: str = "", version: int | None = None
 ) -> CardForms:
     """The forms as posted, or as the card stands. With another ``version`` what was typed can be saved over it."""
     data = request.POST.copy() if request.method == "POST" else None
@@ -191,7 +192,7 @@ def _forms(
     return CardForms(data, categories=categories, kinds=kinds_for_sale(theatre), card=found, name=name)
 
 
-def _copied(request: HttpRequest, theatre: Theatre) -> PriceCard | None:
+def _copied(request: StaffRequest, theatre: Theatre) -> PriceCard | None:
     pk = request.GET.get("copy", "")
     return _find(theatre, int(pk)) if is_key(pk) else None
 

@@ -1,7 +1,7 @@
 """The kinds of tickets of a theatre: adult, child, senior."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,12 +20,13 @@ from cinema.services.prices.ticket_types import (
 )
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def types(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def types(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """All kinds, and adding one; with ``usual`` those most theatres have."""
     usual = "usual" in request.POST
     form = TicketTypeForm(request.POST if request.method == "POST" and not usual else None)
@@ -44,7 +45,7 @@ def types(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Give a ticket type another name, note or rules."""
     kind = _find(theatre, pk)
     form = EditTicketTypeForm.of(kind, request.POST if request.method == "POST" else None)
@@ -66,7 +67,7 @@ def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_POST
-def move(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def move(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Let a kind stand one place lower, or with ``up`` higher."""
     _find(theatre, pk)
     try:
@@ -78,7 +79,7 @@ def move(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_POST
-def retire(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def retire(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Sell a kind no longer; with ``back`` again."""
     kind, retired = _find(theatre, pk), "back" not in request.POST
     try:
@@ -95,7 +96,7 @@ def retire(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     theatre: Theatre,
     form: TicketTypeForm,
     *,
@@ -115,7 +116,7 @@ def _page(
 
 
 def _edit_page(
-    request: HttpRequest,
+    request: StaffRequest,
     theatre: Theatre,
     kind: TicketType,
     form: TicketTypeForm,

@@ -3,7 +3,7 @@
 from itertools import islice
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,6 +15,7 @@ from cinema.services.privacy.erasure import erase_person
 from cinema.views.downloads import personal_data_file
 from cinema.views.staff.access import anywhere
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 
 SHOWN = 50  # items of a part
@@ -22,7 +23,7 @@ SHOWN = 50  # items of a part
 
 @anywhere()
 @require_http_methods(["GET", "HEAD", "POST"])
-def person(request: HttpRequest) -> HttpResponse:
+def person(request: StaffRequest) -> HttpResponse:
     """The form for the address; posted, with the data found."""
     form = PersonForm(request.POST or None)
     if not form.is_valid():
@@ -34,7 +35,7 @@ def person(request: HttpRequest) -> HttpResponse:
 
 @anywhere()
 @require_POST
-def person_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def person_export(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     form = PersonForm(request.POST)
     if not form.is_valid():
         return render(request, "staff/legal/person.html", {"form": form}, status=400)
@@ -43,7 +44,7 @@ def person_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 @anywhere()
 @require_POST
-def person_erase(request: HttpRequest) -> HttpResponse:
+def person_erase(request: StaffRequest) -> HttpResponse:
     form = EraseForm(request.POST, unfinished=True)
     if not form.is_valid():
         return _found(request, form.cleaned_data.get("email", ""), form, status=400)
@@ -57,7 +58,7 @@ def person_erase(request: HttpRequest) -> HttpResponse:
     return see_other("staff-legal-person")
 
 
-def _found(request: HttpRequest, email: str, erase: EraseForm | None = None, *, status: int = 200) -> HttpResponse:
+def _found(request: StaffRequest, email: str, erase: EraseForm | None = None, *, status: int = 200) -> HttpResponse:
     who = person_by_email(email)
     parts = {name: list(islice(items, SHOWN + 1)) for name, items in personal_data(who).items()}
     unfinished = unfinished_tickets(who)

@@ -1,6 +1,6 @@
 """A show as its theatre sees it: who sits where."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -9,12 +9,13 @@ from cinema.selectors.orders import audience as selectors
 from cinema.selectors.people.staff import ANYBODY, BOX_OFFICE, MANAGER
 from cinema.services.schedule.archiving import KEPT_FOR
 from cinema.views.staff.access import at_theatre
+from cinema.web.http import StaffRequest
 from cinema.web.shortcuts import or_404
 
 
 @at_theatre(*ANYBODY)
 @require_safe
-def show(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def show(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """The hall and the parties in it. Ushers see references, which stand on every ticket, and no names."""
     found = or_404(selectors.show_at(theatre, pk))
     context = {
@@ -23,7 +24,7 @@ def show(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
         "audience": selectors.audience(found),
         "hall_is_kept": found.ends_at > found.now - KEPT_FOR,  # untouched seats are dropped soon afterwards
         "can_be_cancelled": found.status == Show.Status.SCHEDULED and found.now < found.film_ends_at,
-        "plans": request.post.may(MANAGER),
-        "sells": request.post.may(MANAGER, BOX_OFFICE),
+        "plans": request.staff_role.may(MANAGER),
+        "sells": request.staff_role.may(MANAGER, BOX_OFFICE),
     }
     return render(request, "staff/shows/show.html", context)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -20,12 +20,13 @@ from cinema.views.addresses import address
 from cinema.views.staff.access import at_theatre
 from cinema.views.staff.schedule.schedule import to_planner
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def publish(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def publish(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """First what would go on sale and what is not ready; then all of what was shown as ready, or nothing."""
     period = DayRange.asked(request.GET, theatre)
     if request.method != "POST":
@@ -44,7 +45,7 @@ def publish(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_POST
-def discard(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def discard(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     period = DayRange.asked(request.GET, theatre)
     form = DraftsForm(request.POST, theatre=theatre)
     if not form.is_valid():
@@ -57,7 +58,7 @@ def discard(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_POST
-def card(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def card(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Give all drafts that have none a price card."""
     period = DayRange.asked(request.GET, theatre)
     form = DraftsForm(request.POST, theatre=theatre)
@@ -71,7 +72,7 @@ def card(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     theatre: Theatre,
     period: DayRange,
     *,

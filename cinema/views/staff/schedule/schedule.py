@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -24,13 +24,14 @@ from cinema.services.schedule.schedule import ShowPlan
 from cinema.views.addresses import address
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 
 ADDING = "adding"  # in the address of the planner: its form for new shows stays open
 
 
 @at_theatre(MANAGER)
 @require_safe
-def planner(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def planner(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The shows of a week, or a day, by screen and time; for htmx the days alone."""
     period = DayRange.asked(request.GET, theatre)
     context = {"theatre": theatre, "period": period, "planner": selectors.planner(theatre, period.days)}
@@ -42,7 +43,7 @@ def planner(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Plan a show or a run. When all of it can be, it is; else what can be is shown first."""
     period = DayRange.asked(request.GET, theatre)
     form = PlanForm(request.POST, theatre=theatre) if request.method == "POST" else _blank(theatre, period, request)
@@ -65,7 +66,7 @@ def add(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def copy(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def copy(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Copy a day or a week: first every row and what would come of it, then what can be."""
     asked = {name: request.GET.get(name, "") for name in ("span", "source", "target")}
     form = CopyForm(request.POST if request.method == "POST" else None, theatre=theatre, initial=asked)
@@ -98,7 +99,7 @@ def outcome(rows: Sequence[PlanRow]) -> dict[str, Any]:
     }
 
 
-def tell(request: HttpRequest, rows: Sequence[PlanRow]) -> None:
+def tell(request: StaffRequest, rows: Sequence[PlanRow]) -> None:
     """Say how much was planned, and what was not."""
     good = sum(row.show is not None for row in rows)
     text = ngettext("%(number)d draft is planned.", "%(number)d drafts are planned.", good)
@@ -139,7 +140,7 @@ def _at_home(screen: Screen, theatre: Theatre) -> Screen:
     return screen
 
 
-def _blank(theatre: Theatre, period: DayRange, request: HttpRequest) -> PlanForm:
+def _blank(theatre: Theatre, period: DayRange, request: StaffRequest) -> PlanForm:
     """The form for new shows: what the address names, and what is usual here."""
     usual = {name: getattr(theatre, name) for name in ("trailers", "turnaround", "sales_cutoff")}
     first = max(period.first, period.today) if period.last >= period.today else period.first
@@ -152,7 +153,7 @@ def _blank(theatre: Theatre, period: DayRange, request: HttpRequest) -> PlanForm
     return form
 
 
-def _add_page(request: HttpRequest, context: dict[str, Any], *, status: int) -> HttpResponse:
+def _add_page(request: StaffRequest, context: dict[str, Any], *, status: int) -> HttpResponse:
     if request.htmx:
         form = render(request, "staff/schedule/_add.html", context | {"live": True}, status=status)
         return reswap(retarget(form, "#add"), "outerHTML")

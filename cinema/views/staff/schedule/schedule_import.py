@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,12 +19,13 @@ from cinema.services.schedule.schedule_import import COLUMNS, decode_schedule, i
 from cinema.views.staff.access import at_theatre
 from cinema.views.staff.schedule.schedule import outcome, tell, to_planner
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def upload(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """First every row and what would come of it; then, the same rows confirmed, what can be."""
     form = ScheduleImportForm(request.POST, request.FILES) if request.method == "POST" else ScheduleImportForm()
     context: dict[str, Any] = {"theatre": theatre, "form": form}
@@ -49,7 +50,7 @@ def upload(request: HttpRequest, theatre: Theatre) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_safe
-def template(request: HttpRequest, theatre: Theatre) -> HttpResponse:
+def template(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """A file to fill in: the columns, and one line as an example."""
     screen = theatre.screens.filter(retired_at=None).first()
     day = theatre.trading_day(timezone.now()) + timedelta(days=7)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,13 +20,14 @@ from cinema.services.schedule.showtimes import showtime
 from cinema.views.staff.access import at_theatre
 from cinema.views.staff.schedule.schedule import to_planner
 from cinema.web.decorators import see_other
+from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
 
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """A show's whole plan as a form."""
     show = _find(theatre, pk)
     form = ShowForm(request.POST if request.method == "POST" else None, theatre=theatre, show=show)
@@ -46,7 +47,7 @@ def edit(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_POST
-def move(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def move(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """A show put elsewhere by hand: the days concerned as they are now, and whether that worked."""
     show = _find(theatre, pk)
     form, status, days = RescheduleForm(request.POST, theatre=theatre), 200, {show.trading_day}
@@ -65,7 +66,7 @@ def move(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_POST
-def delete(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def delete(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     show = _find(theatre, pk)
     try:
         delete_show(theatre=theatre, show_id=pk, user=request.user)
@@ -77,7 +78,7 @@ def delete(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_POST
-def unpublish(request: HttpRequest, theatre: Theatre, pk: int) -> HttpResponse:
+def unpublish(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     show = _find(theatre, pk)
     try:
         unpublish_show(theatre=theatre, show_id=pk, user=request.user)
@@ -100,7 +101,7 @@ def _same_or_new(show: Show, cleaned: dict[str, Any], theatre: Theatre) -> datet
 
 
 def _refuse(
-    request: HttpRequest, theatre: Theatre, show: Show, form: ShowForm, error: BusinessRuleViolation
+    request: StaffRequest, theatre: Theatre, show: Show, form: ShowForm, error: BusinessRuleViolation
 ) -> HttpResponse:
     """The form again, with what was entered and what is wrong with it; saving it again overwrites what was told."""
     if isinstance(error, EditConflict):
@@ -111,14 +112,14 @@ def _refuse(
 
 
 def _page(
-    request: HttpRequest, theatre: Theatre, show: Show, form: ShowForm, *, status: int, **more: Any
+    request: StaffRequest, theatre: Theatre, show: Show, form: ShowForm, *, status: int, **more: Any
 ) -> HttpResponse:
     context = {"theatre": theatre, "show": show, "form": form, "planner_url": to_planner(theatre, show.trading_day)}
     return render(request, "staff/schedule/show.html", context | more, status=status)
 
 
 def _days(
-    request: HttpRequest, theatre: Theatre, show: Show, days: set[date], *, status: int, error: str = ""
+    request: StaffRequest, theatre: Theatre, show: Show, days: set[date], *, status: int, error: str = ""
 ) -> HttpResponse:
     period = DayRange.asked({"day": request.POST.get("shown"), "view": request.POST.get("view")}, theatre)
     shown = selectors.planner(theatre, period.days)

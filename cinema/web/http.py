@@ -1,0 +1,22 @@
+"""Requests as the middleware and the decorators hand them to views, for the type checker: nothing is made here."""
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from cinema.models import User
+from cinema.selectors.people.staff import Post
+
+
+class HtmxRequest(HttpRequest):
+    """A request behind the middleware. ``buyer`` is the browser's secret, or ""; see BuyerMiddleware."""
+
+    htmx: HtmxDetails
+    buyer: str
+    renew_buyer: bool
+
+
+class StaffRequest(HtmxRequest):
+    """A request of somebody who works here; ``staff_role`` is set where the address names a theatre."""
+
+    user: User
+    staff_role: Post
