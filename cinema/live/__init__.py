@@ -1,4 +1,4 @@
-"""The server around the pages: connections, request bodies, threads, open seat maps, housekeeping.
+"""The ASGI server: connections, request bodies, page threads and live seat maps.
 
-Beside the layers, around the server's event loop: it asks selectors, calls services and renders templates, in threads.
+Outside the layers, around the event loop: it calls selectors and services and renders templates, all in threads.
 """

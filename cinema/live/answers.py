@@ -1,4 +1,4 @@
-"""Answers that the event loop gives by itself, without a page's thread."""
+"""Responses that the event loop sends itself, without a page thread."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
-# As every page has them: no middleware stands before these answers.
+# The headers that middleware adds to pages: no middleware sees these responses.
 SECURITY = [(name.lower().encode(), value.encode()) for name, value in security_headers().items()]
 NO_STORE = (b"cache-control", b"no-store")
 RETRY = (b"retry-after", b"5")  # seconds
@@ -23,7 +23,7 @@ LINGER = 10.0  # seconds
 
 
 async def answer(send: Send, status: int, headers: Iterable[Header], body: bytes = b"") -> None:
-    """Send a whole answer. A large body goes in pieces, each when the client has taken most of the one before."""
+    """Send a complete response. A large body is sent in pieces, each when the client has read most of the last."""
     await send({"type": "http.response.start", "status": status, "headers": [*SECURITY, *headers]})
     await send_body(send, body)
 
@@ -35,7 +35,7 @@ async def send_body(send: Send, body: bytes) -> None:
 
 
 async def refuse(scope: Scope, send: Send, status: int, sentence: str) -> None:
-    """Answer with a sentence, in JSON under /api/, and close the connection, from which nothing more is read."""
+    """Send an error response with ``sentence`` (JSON under /api/, else plain text) and close the connection."""
     if scope["path"].startswith("/api/"):
         kind, text = b"application/json", json.dumps({"error": sentence})
     else:
@@ -46,8 +46,11 @@ async def refuse(scope: Scope, send: Send, status: int, sentence: str) -> None:
 
 
 def last(receive: Receive, send: Send) -> Send:
-    """A ``send`` whose answer is the connection's last. After it, what the client still sends is read for a while and
-    thrown away: were the connection closed at once, the client could not read the answer."""
+    """Wrap ``send`` so that its response is the connection's last.
+
+    What the client still sends is then read and discarded for up to LINGER seconds: if the connection were closed at
+    once, the client could not read the response.
+    """
 
     async def send_last(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":

@@ -1,7 +1,7 @@
 """The ASGI application.
 
-The event loop keeps thousands of open seat maps, reads what is sent, sends answers and the site's own files, and says
-that the process lives. Pages are answered by Django's WSGI application in one of a few threads.
+The event loop serves thousands of live seat maps, reads request bodies, sends responses and static files, and answers
+the liveness probe. Django's WSGI application renders pages in a small pool of threads.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from cinema.web.client_ip import client_of
 pages = Pages(wsgi, settings.THREADS)
 files = Files()
 hub = Hub()
-# An open map takes about 15 kB of memory, and a connection: a quarter of those is left to pages.
+# An open map takes about 15 kB of memory and one connection; a quarter of the connections is left to pages.
 open_maps = Limit(each=settings.REQUESTS_PER_ADDRESS, all=min(15_000, most_connections() * 3 // 4))
 requests = Limit(each=settings.REQUESTS_PER_ADDRESS, all=2_000)
 large_bodies = Limit(each=4, all=8)
@@ -38,27 +38,27 @@ large_bodies = Limit(each=4, all=8)
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
-        await _live(scope, receive, send)
+        await _lifespan(scope, receive, send)
         return
     started = perf_counter()
     if scope["path"] == "/healthz" and scope["method"] in ("GET", "HEAD"):
         headers = [(b"content-type", b"text/plain"), (b"content-length", b"3"), NO_STORE]
         await answer(send, 200, headers, b"ok\n")
-        _note(scope, "healthz", 200, started)
+        _log(scope, "healthz", 200, started)
     elif (show_id := _watched_show(scope)) is not None:
         with open_maps.take(client_of(scope)) as room:
             status = await (stream(hub, show_id, scope, receive, send) if room else no_stream(send, 503))
-        log_response(_asked(scope, "show-live"), status, perf_counter() - started)
+        log_response(_request_context(scope, "show-live"), status, perf_counter() - started)
     else:
         try:
             await _answer_page(scope, receive, send)
         except Refusal as refusal:
             await refuse(scope, send, refusal.status, str(refusal))
-            _note(scope, "-", refusal.status, started)
+            _log(scope, "-", refusal.status, started)
 
 
 async def _answer_page(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with a file or a page. Raises Refusal where no thread has been taken for it."""
+    """Send a static file or a page. Raises Refusal if the request is rejected before a thread is taken."""
     client, started = client_of(scope), perf_counter()
     with ExitStack() as taken:
         if not taken.enter_context(requests.take(client)):
@@ -68,20 +68,20 @@ async def _answer_page(scope: Scope, receive: Receive, send: Send) -> None:
             receive, send = _never, last(receive, send)
         if file := files.find(scope) if _may_be_answered(scope) else None:
             status = await files.send(file, scope, send)
-            _note(scope, "static", status, started)
+            _log(scope, "static", status, started)
         else:
             await pages(scope, body, receive, send)
 
 
 async def _never() -> dict[str, object]:
-    """Receive nothing: somebody else does."""
+    """Block for ever: ``last`` reads the rest of the body instead."""
     return await asyncio.Future()
 
 
-async def _live(scope: Scope, receive: Receive, send: Send) -> None:
-    """From the server's start to its end."""
+async def _lifespan(scope: Scope, receive: Receive, send: Send) -> None:
+    """Handle the ASGI lifespan: start and stop the job scheduler, and close the hub at the end."""
     await receive()
-    scope.get("state", {})["leave"] = hub.leave  # called by cinema.live.connection
+    scope.get("state", {})["end_streams"] = hub.end_streams  # called by cinema.live.connection
     scheduler = JobScheduler()
     scheduler.start()
     await send({"type": "lifespan.startup.complete"})
@@ -92,12 +92,12 @@ async def _live(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _may_be_answered(scope: Scope) -> bool:
-    """Whether the event loop may answer: what must come by HTTPS is led there by a page."""
+    """Whether the event loop may answer: a plain HTTP request that needs HTTPS is redirected by Django."""
     return scope["scheme"] == "https" or not settings.SECURE_SSL_REDIRECT
 
 
 def _watched_show(scope: Scope) -> int | None:
-    """The key of the show whose open map this is; None for anything else."""
+    """The key of the show whose live map is requested; None for any other request."""
     if scope["method"] != "GET" or not scope["path"].endswith("/live/") or not _may_be_answered(scope):
         return None
     try:
@@ -107,12 +107,12 @@ def _watched_show(scope: Scope) -> int | None:
     return match.kwargs["pk"] if match.url_name == "show-live" else None
 
 
-def _note(scope: Scope, route: str, status: int, started: float) -> None:
-    """Log and count a request that no middleware has seen."""
+def _log(scope: Scope, route: str, status: int, started: float) -> None:
+    """Log and count a request that did not pass through the middleware."""
     seconds = perf_counter() - started
     metrics.answered(route, status, seconds)
-    log_response(_asked(scope, route), status, seconds)
+    log_response(_request_context(scope, route), status, seconds)
 
 
-def _asked(scope: Scope, route: str) -> logs.RequestContext:
+def _request_context(scope: Scope, route: str) -> logs.RequestContext:
     return logs.RequestContext(logs.new_id(), scope["method"] if scope["method"] in logs.METHODS else "-", route)

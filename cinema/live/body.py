@@ -1,4 +1,4 @@
-"""Reading what a request sends: on the event loop and whole, before a page's thread is taken for it."""
+"""Reading of complete request bodies on the event loop, before a page thread is taken."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from cinema.web.middleware import largest_body
 
 GRACE = 20.0  # seconds for any body, and one more for each SLOWEST bytes of it
 SLOWEST = 20_000
-SMALL = 64 * 1024  # bytes; of larger ones there is room for a few at a time
+SMALL = 64 * 1024  # bytes; only a few larger bodies are read at a time
 
 
 class Body(NamedTuple):
-    """What a request sent. Where it is larger than its page takes, only its length is kept, and the page refuses it."""
+    """A request's body. Of one that is larger than its page allows only the length is kept; Django answers 413."""
 
     content: bytes
     length: int
@@ -27,7 +27,10 @@ class Body(NamedTuple):
 
 
 async def read_body(scope: Scope, receive: Receive, has_room: Callable[[], bool]) -> Body:
-    """Return the whole body; one sent in chunks, too. ``has_room`` is asked once about a large one. Raises Refusal."""
+    """Return the complete body, also of a chunked request. Raises Refusal.
+
+    ``has_room`` is called once when the body turns out to be large.
+    """
     headers = dict(scope["headers"])
     length = int(headers.get(b"content-length", 0))
     if not length and b"transfer-encoding" not in headers:

@@ -1,4 +1,4 @@
-"""A client's connection: uvicorn's, with an end to all that a client can keep this process waiting for."""
+"""uvicorn's HTTP connection with a time limit on everything that a client can delay."""
 
 from asyncio import Transport
 from asyncio.events import TimerHandle
@@ -10,41 +10,40 @@ from cinema.live.limits import most_connections
 from cinema.web.client_ip import SOCKET
 
 KEEP_ALIVE = 75  # seconds without a request: longer than any usual proxy keeps a connection, so that it closes first
-HEAD = 20.0  # seconds from the first byte of a request, or from the connection's begin, to the end of its headers
-STALLED = 30.0  # seconds in which the client has to take what is ready for it, some 64 kB at a time
-LAST_CHANCE = 2.0  # seconds for a request that is on its way to a server that ends
-PIPELINED = 16  # requests that may wait for the answer to the one before
+HEAD = 20.0  # seconds from the first byte of a request, or from connecting, to the end of its headers
+STALLED = 30.0  # seconds in which the client has to read what is buffered for it, some 64 kB at a time
+LAST_CHANCE = 2.0  # seconds for a request that is in transit while the server shuts down
+PIPELINED = 16  # requests that may wait behind the one being answered
 HEADERS = 100  # more than any browser or proxy sends
-BESIDE_BODIES = 64 * 1024  # bytes of headers, and of what is not content in a body sent in chunks
+BESIDE_BODIES = 64 * 1024  # bytes of headers, and of the framing of a chunked body
 
 MOST = most_connections()
 
 
 class Connection(HttpToolsProtocol):
-    """Beside the time limits, connections are counted: when there are too many, the one that was longest without a
-    request is closed."""
+    """A connection with time limits. When there are more than MOST, the one idle for longest is closed."""
 
-    resting: dict["Connection", None] = {}  # those without a request under way, the longest first
+    idle: dict["Connection", None] = {}  # connections without a request in progress, idle for longest first
 
     def connection_made(self, transport: Transport) -> None:
         super().connection_made(transport)
-        self.client = self.client or (SOCKET, 0)  # a name for clients of a Unix socket, so that it can be trusted
+        self.client = self.client or (SOCKET, 0)  # a name for the peer of a Unix socket, so that it can be trusted
         self.running: RequestResponseCycle | None = None
-        self.is_leaving = False
+        self.is_ending = False
         self.beside_bodies = 0
         self.stall: TimerHandle | None = None
         self.head: TimerHandle | None = self.loop.call_later(HEAD, transport.abort)
-        self.resting[self] = None
+        self.idle[self] = None
         if len(self.connections) > MOST:
-            longest = next(iter(self.resting))
-            del self.resting[longest]
+            longest = next(iter(self.idle))
+            del self.idle[longest]
             longest.transport.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._forget("head")
-        self._forget("stall")
-        self.resting.pop(self, None)
-        # uvicorn tells the request read last only.
+        self._cancel_timer("head")
+        self._cancel_timer("stall")
+        self.idle.pop(self, None)
+        # uvicorn disconnects only the request that was read last.
         for cycle in [self.running, *(cycle for cycle, _ in self.pipeline)]:
             if cycle and not cycle.response_complete:
                 cycle.disconnected = True
@@ -52,7 +51,7 @@ class Connection(HttpToolsProtocol):
         self.pipeline.clear()
         super().connection_lost(error)
 
-    # What comes in
+    # Requests
 
     def data_received(self, data: bytes) -> None:
         self.beside_bodies += len(data)
@@ -70,16 +69,16 @@ class Connection(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self._forget("head")
+        self._cancel_timer("head")
         self.beside_bodies = 0
-        self.resting.pop(self, None)
+        self.idle.pop(self, None)
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > BESIDE_BODIES:
             raise ValueError("The headers are too large.")
         if len(self.pipeline) >= PIPELINED:
             raise ValueError("Too many requests wait for their answers.")
         super().on_headers_complete()
-        self.headers = []  # what follows a body in chunks is no header of its request
-        if self.is_leaving:
+        self.headers = []  # the trailers of a chunked body are not headers of the request
+        if self.is_ending:
             self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
@@ -95,9 +94,9 @@ class Connection(HttpToolsProtocol):
         self._abort_soon()
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Nothing: the request is answered as any other, and whoever asks for it must not fill the log."""
+        """Log nothing: the request is answered like any other, and clients must not be able to fill the log."""
 
-    # What goes out
+    # Responses
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self.running = cycle
@@ -109,7 +108,7 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             self._abort_soon()
         elif not self.running:
-            self.resting[self] = None
+            self.idle[self] = None
 
     def timeout_keep_alive_handler(self) -> None:
         if self.transport.get_write_buffer_size():
@@ -121,15 +120,15 @@ class Connection(HttpToolsProtocol):
         self.stall = self.loop.call_later(STALLED, self.transport.abort)
 
     def resume_writing(self) -> None:
-        self._forget("stall")
+        self._cancel_timer("stall")
         super().resume_writing()
 
-    # The server's end
+    # Shutdown
 
     def shutdown(self) -> None:
-        """Let the request under way, or one that is just coming, be the last; event streams end at once."""
-        self.is_leaving = True
-        self.app_state.get("leave", lambda: None)()
+        """Close after the request in progress, or one that arrives within LAST_CHANCE; end event streams at once."""
+        self.is_ending = True
+        self.app_state.get("end_streams", lambda: None)()
         if self.running:
             super().shutdown()
         else:
@@ -142,7 +141,7 @@ class Connection(HttpToolsProtocol):
     def _abort_soon(self) -> None:
         self.loop.call_later(STALLED, self.transport.abort)
 
-    def _forget(self, timer: str) -> None:
+    def _cancel_timer(self, timer: str) -> None:
         if handle := getattr(self, timer):
             handle.cancel()
             setattr(self, timer, None)

@@ -1,4 +1,4 @@
-"""How much of this process the clients can have at a time."""
+"""Limits on concurrent use of this process, per client and in all."""
 
 import resource
 from collections import Counter
@@ -7,20 +7,20 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-# File descriptors that are not connections of clients: the database's, of files being read, the server's own.
+# File descriptors that are not client connections: database connections, files being read, the server's own.
 SPARE_FILES = 64 + 4 * settings.THREADS
 
 
 def most_connections() -> int:
-    """The connections this process can keep open, by its limit on open files (``ulimit -n``)."""
+    """The number of connections this process can keep open, by its limit on open files (``ulimit -n``)."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return 1_000_000 if files == resource.RLIM_INFINITY else max(files - SPARE_FILES, 1)
 
 
 class Limit:
-    """A count of something that clients have at a time: ``each`` of them so many, and ``all`` together. 0 is no limit.
+    """A limit on concurrent uses: at most ``each`` per client and ``all`` in total. 0 means no limit.
 
-    A client is a network address; one whose address is not known ("") counts among all only.
+    A client is an IP address; an unknown one ("") counts towards the total only.
     """
 
     def __init__(self, *, each: int, all: int) -> None:
@@ -30,7 +30,7 @@ class Limit:
 
     @contextmanager
     def take(self, client: str) -> Iterator[bool]:
-        """Count one more while the block runs; yield whether there was room for it."""
+        """Count one use while the block runs; yield whether it is within the limits."""
         room = not (self.all and self.taken >= self.all)
         room = room and not (self.each and client and self._by_client[client] >= self.each)
         if not room:

@@ -1,4 +1,4 @@
-"""Listens, on the event loop, for what PostgreSQL notifies: services.booking.ledger announces changed seats."""
+"""Receiver of PostgreSQL notifications on the event loop; services.booking.ledger sends them when seats change."""
 
 import asyncio
 import logging
@@ -16,47 +16,47 @@ logger = logging.getLogger(__name__)
 
 
 def connect() -> Any:
-    """Open a connection that does nothing but listen; None where there are no notifications, as behind a pooler."""
+    """Open a connection for LISTEN only; None where there are no notifications (SQLite, or behind a pooler)."""
     if connection.vendor != "postgresql" or settings.DATABASE_POOLED:
         return None
-    line = connection.get_new_connection(connection.get_connection_params())
-    line.set_session(autocommit=True)
-    with line.cursor() as cursor:
+    listening = connection.get_new_connection(connection.get_connection_params())
+    listening.set_session(autocommit=True)
+    with listening.cursor() as cursor:
         cursor.execute(f"LISTEN {CHANNEL}")
-    return line
+    return listening
 
 
 class Listener:
-    """Calls ``heard`` with the key of each show that is notified. A line that breaks is opened again when asked to."""
+    """Calls ``on_notification`` with the key of each changed show. After a lost connection ``is_open`` is False."""
 
-    def __init__(self, heard: Callable[[int], None]) -> None:
-        self._heard = heard
-        self._line: Any = None
-        self._number = -1  # of its file: a broken line does not tell it any more
+    def __init__(self, on_notification: Callable[[int], None]) -> None:
+        self._on_notification = on_notification
+        self._connection: Any = None
+        self._number = -1  # the socket's descriptor: a lost connection no longer has it
 
     @property
     def is_open(self) -> bool:
-        return self._line is not None
+        return self._connection is not None
 
-    def open(self, line: Any) -> None:
-        self._line = line
-        if line is not None:
-            self._number = line.fileno()
+    def open(self, connection: Any) -> None:
+        self._connection = connection
+        if connection is not None:
+            self._number = connection.fileno()
             asyncio.get_running_loop().add_reader(self._number, self._read)
 
     def close(self) -> None:
-        if self._line is not None:
+        if self._connection is not None:
             asyncio.get_running_loop().remove_reader(self._number)
             with suppress(psycopg2.Error):
-                self._line.close()
-            self._line = None
+                self._connection.close()
+            self._connection = None
 
     def _read(self) -> None:
         try:
-            self._line.poll()
+            self._connection.poll()
         except psycopg2.Error:
-            logger.warning("The line to the database's notifications broke; it is opened again.")
+            logger.warning("The connection for database notifications was lost; reconnecting.")
             self.close()
             return
-        while self._line.notifies:
-            self._heard(int(self._line.notifies.pop(0).payload))
+        while self._connection.notifies:
+            self._on_notification(int(self._connection.notifies.pop(0).payload))

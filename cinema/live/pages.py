@@ -1,7 +1,7 @@
-"""Pages: Django's WSGI application in a few threads, none of which ever waits for a client.
+"""Pages: Django's WSGI application in a small pool of threads, none of which ever waits for a client.
 
-A thread is given a request whose body has been read, and returns an answer as a whole; the event loop sends it. An
-export, which may be too large for that, is read piece by piece in a thread of its own, as fast as its client takes it.
+A thread gets a request whose body has been read and returns a complete response; the event loop sends it. An export,
+which may be too large for that, is read in pieces in a thread of its own, as fast as its client reads.
 """
 
 import asyncio
@@ -25,11 +25,11 @@ from cinema.live.answers import Header, Receive, Scope, Send, send_body
 from cinema.live.body import Body
 from cinema.live.refusals import NoThread, ServerEnds
 
-LONGEST_WAIT = 30.0  # seconds for a thread; nobody waits longer for a page
-EXPORTS = 2  # at a time; others wait for their turn
+LONGEST_WAIT = 30.0  # seconds for a free thread; nobody waits longer for a page
+EXPORTS = 2  # at a time; further exports wait
 LONGEST_EXPORT = 15 * 60.0  # seconds
-FRAMES = 8  # of a thread that hangs
-READ_ALREADY = (b"content-length", b"transfer-encoding")  # the body is whole
+FRAMES = 8  # logged of a thread that hangs
+READ_ALREADY = (b"content-length", b"transfer-encoding")  # no longer true of a body that has been read
 
 Environ = dict[str, Any]
 R = TypeVar("R")
@@ -43,17 +43,17 @@ class Answer(NamedTuple):
 
 
 class Pages:
-    """``application`` in that many ``threads``, each with a database connection that it keeps."""
+    """A pool of ``threads`` that run ``application``, each with a persistent database connection."""
 
     def __init__(self, application: Callable[..., Any], threads: int) -> None:
         self._application = application
         self._size = threads
         self._threads = ThreadPoolExecutor(threads, "page")
         self._exports = asyncio.Semaphore(EXPORTS)
-        self._begun: dict[int, float] = {}  # by thread: since when it answers a page, by the monotonic clock
+        self._begun: dict[int, float] = {}  # start of each thread's current page, by the monotonic clock
 
     async def __call__(self, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
-        """Answer a request. Raises Refusal where nothing was sent."""
+        """Answer a request. Raises Refusal if nothing was sent."""
         context = copy_context()
         gone = asyncio.create_task(_until_gone(receive))
         try:
@@ -68,12 +68,12 @@ class Pages:
             gone.cancel()
 
     def hang(self, seconds: float) -> bool:
-        """Whether every thread has been answering the same page for so long."""
+        """Whether every thread has been busy with one page for longer than ``seconds``."""
         begun = list(self._begun.values())
         return len(begun) == self._size and monotonic() - max(begun) > seconds
 
     def places(self) -> list[list[str]]:
-        """Where in the code each busy thread is, the innermost place first."""
+        """The call stack of each busy thread as “module:line”, innermost first."""
         frames = sys._current_frames()
         return [list(islice(_places(frames.get(thread)), FRAMES)) for thread in list(self._begun)]
 
@@ -103,7 +103,7 @@ class Pages:
 
 
 def environ(scope: Scope, body: Body) -> Environ:
-    """The request as WSGI has it, whose text is bytes read as Latin-1 (PEP 3333)."""
+    """Return the request's WSGI environment, in which text is bytes decoded as Latin-1 (PEP 3333)."""
     server, client = scope.get("server") or ("localhost", 80), scope.get("client")
     found: Environ = {
         "REQUEST_METHOD": scope["method"],
@@ -125,7 +125,7 @@ def environ(scope: Scope, body: Body) -> Environ:
         "asgi.scope": scope,
     }
     for name, value in scope["headers"]:
-        # In WSGI “X_Forwarded_For” could not be told from “X-Forwarded-For”, so what has an underscore is left out.
+        # WSGI cannot distinguish “X_Forwarded_For” from “X-Forwarded-For”: headers with an underscore are dropped.
         if name not in READ_ALREADY and b"_" not in name:
             key = _key(name)
             between = "; " if key == "HTTP_COOKIE" else ","
@@ -150,7 +150,7 @@ async def _until_gone(receive: Receive) -> None:
 
 
 async def _send_export(export: HttpResponseBase, context: Context, send: Send, gone: "asyncio.Task[None]") -> None:
-    """Send an export as it is read, in one thread from the first piece to the last, which has the cursor."""
+    """Send an export while it is read; one thread reads all pieces, since it owns the database cursor."""
     loop, thread, pieces = asyncio.get_running_loop(), ThreadPoolExecutor(1, "export"), iter(export)
 
     def call(function: Callable[..., R], *arguments: Any) -> "asyncio.Future[R]":

@@ -1,10 +1,10 @@
-"""Why the event loop refuses a request by itself, before a page's thread has been taken for it."""
+"""Refusals: why the event loop rejects a request before a page thread is taken."""
 
 from django.utils.translation import gettext as _
 
 
 class Refusal(Exception):
-    """``str()`` is a sentence for whoever asked."""
+    """A rejected request. ``str()`` is a sentence for the client, ``status`` the HTTP status."""
 
     status = 503
 
@@ -17,7 +17,7 @@ class TooManyRequests(Refusal):
 
 
 class BodyCutOff(Refusal):
-    """The connection ended before the body did, so nobody reads this."""
+    """The client disconnected before the body was complete; nobody reads this response."""
 
     status = 400
 
@@ -30,21 +30,21 @@ class BodyTooSlow(Refusal):
 
 
 class NoRoom(Refusal):
-    """Too many large bodies are being read, or used, at the same time."""
+    """Too many large bodies are being read or processed at the same time."""
 
     def __init__(self) -> None:
         super().__init__(_("Too many files are being sent at the moment. Please try again in a minute."))
 
 
 class NoThread(Refusal):
-    """No thread came free in time, or the client left before: the page was not begun."""
+    """No thread became free in time, or the client disconnected first; the page was not started."""
 
     def __init__(self) -> None:
         super().__init__(_("We are very busy right now. Nothing was changed; please try again in a few seconds."))
 
 
 class ServerEnds(Refusal):
-    """The server is told to end, and the request has not come to its end in time."""
+    """The server is shutting down, and the request was not finished in time."""
 
     def __init__(self) -> None:
         super().__init__(_("Our server is being restarted. Please try again in a few seconds."))

@@ -1,4 +1,4 @@
-"""One open seat map: an event stream over ASGI. Ten thousand of them are as many lines, and hardly more."""
+"""The event stream of one open seat map, over ASGI. Each needs a connection and little else: 10,000 are usual."""
 
 import asyncio
 from contextlib import suppress
@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 from cinema.live.answers import NO_STORE, RETRY, SECURITY, Receive, Scope, Send, answer
 from cinema.live.channel import Channel
-from cinema.live.hub import SIGN_OF_LIFE, Hub
+from cinema.live.hub import HEARTBEAT, Hub
 
 HEADERS = [
     *SECURITY,
@@ -18,12 +18,12 @@ HEADERS = [
 
 
 async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: Send) -> int:
-    """Send what changes at the show until the watcher leaves; return the status it was answered.
+    """Send the show's changes until the client disconnects; return the response's status.
 
-    204, after which a browser does not come again, for a show that is not on sale; 503 while the database is away.
+    204, after which browsers do not reconnect, for a show that is not on sale; 503 while the database is away.
     """
     status, channel = 503, None
-    with suppress(Exception):  # logged where it happened, if not by the round: the database is away
+    with suppress(Exception):  # the database is away, which the hub logs
         channel, status = await hub.channel(show_id), 204
     if channel is None:
         return await no_stream(send, status)
@@ -39,19 +39,19 @@ async def stream(hub: Hub, show_id: int, scope: Scope, receive: Receive, send: S
 
 
 async def no_stream(send: Send, status: int) -> int:
-    """Answer that nothing is streamed; after 503 the page asks from time to time instead."""
+    """Send an empty response with ``status``; after 503 the page polls instead."""
     await answer(send, status, [NO_STORE, *([RETRY] if status == 503 else [])])
     return status
 
 
 async def _write(hub: Hub, channel: Channel, revision: int, send: Send) -> None:
-    events, beats = SIGN_OF_LIFE, channel.beats
+    events, heartbeats = HEARTBEAT, channel.heartbeats
     while True:
         changed, ending = channel.changed, channel.ending
         fresh, revision = await hub.catch_up(channel, revision)
-        if not fresh and beats != channel.beats:
-            fresh = SIGN_OF_LIFE
-        events, beats = events + fresh + ending, channel.beats
+        if not fresh and heartbeats != channel.heartbeats:
+            fresh = HEARTBEAT
+        events, heartbeats = events + fresh + ending, channel.heartbeats
         if events:
             await send({"type": "http.response.body", "body": events, "more_body": not ending})
         if ending:
@@ -61,7 +61,7 @@ async def _write(hub: Hub, channel: Channel, revision: int, send: Send) -> None:
 
 
 def _revision(scope: Scope) -> int:
-    """The revision the watcher has: what it got last, or what its page showed; 0 for whatever makes no sense."""
+    """The client's revision: that of the last event it received, or of its page; 0 if missing or invalid."""
     headers = dict(scope["headers"])
     given = headers.get(b"last-event-id", b"").decode("latin-1")
     if not given:

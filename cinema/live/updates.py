@@ -1,4 +1,4 @@
-"""The live map's look into the database. Everything here is called in a thread of its own, never on the event loop."""
+"""Database reads and rendering for the live map. Everything here runs in a thread, never on the event loop."""
 
 from collections.abc import Collection
 
@@ -17,24 +17,26 @@ from cinema.selectors.booking.seat_map import (
 from cinema.services.booking.expiry import release_expired
 from cinema.services.core.transactions import try_each
 
-NOBODY = ""  # what is told to all is told as to somebody who holds nothing
+NOBODY = ""  # updates are rendered once, for a buyer who holds nothing
 
 
-def look(show_ids: Collection[int]) -> dict[int, LiveState]:
-    """Return how those shows stand, in one statement."""
+def read_states(show_ids: Collection[int]) -> dict[int, LiveState]:
+    """Return the live states of those shows, in one statement."""
     close_old_connections()
     return live_states(show_ids)
 
 
-def free(show_ids: Collection[int]) -> None:
-    """Free the seats of holds that have run out at those shows; it may wait for locks, and send mails."""
+def release_expired_holds(show_ids: Collection[int]) -> None:
+    """Release the expired holds of those shows. May wait for locks, and queues mails."""
     close_old_connections()
     try_each(lambda show_id: release_expired(show_id=show_id), show_ids)
 
 
 def changes(show_id: int, after: int) -> Update:
-    """Return what changed at a show after that revision. Where the hall itself did, everybody is told to ask for the
-    whole map: it shows each their own seats."""
+    """Return the changes of a show after a revision.
+
+    If the hall itself changed, the update makes every browser fetch the whole map, which shows each their own seats.
+    """
     close_old_connections()
     show = show_for_sale(show_id)
     if hall_changed(show, after):
@@ -47,7 +49,7 @@ def changes(show_id: int, after: int) -> Update:
 
 
 def ending(show_id: int) -> bytes:
-    """Return the last message about a show that is no longer on sale: what stands in the place of its seats."""
+    """Return the last message of a show that is no longer on sale; it replaces the seats on the page."""
     close_old_connections()
     show = show_for_sale(show_id)
     html = render_to_string("public/shows/_over.html", {"show": show, "live": True})
@@ -55,7 +57,7 @@ def ending(show_id: int) -> bytes:
 
 
 def message(name: str, html: str, revision: int) -> bytes:
-    """One message of an event stream. ``revision`` comes back as Last-Event-ID when the line was cut.
+    """Encode one message of an event stream. Browsers send ``revision`` as Last-Event-ID when they reconnect.
 
     https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
     """

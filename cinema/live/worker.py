@@ -1,4 +1,4 @@
-"""How gunicorn runs cinema.asgi: on uvicorn, and with a sign of life as long as pages are answered."""
+"""The gunicorn worker for cinema.asgi: uvicorn, with a heartbeat for as long as pages are answered."""
 
 import asyncio
 import logging
@@ -16,13 +16,13 @@ from cinema.web.client_ip import SOCKET
 
 logger = logging.getLogger(__name__)
 
-GRACEFUL = 25  # seconds in which the pages under way can end; gunicorn itself waits for 30
+GRACEFUL = 25  # seconds for pages in progress to finish; gunicorn itself waits for 30
 HANG = 60.0  # seconds
-SIGN_EVERY = 1.0  # seconds
+HEARTBEAT_EVERY = 1.0  # seconds
 
 
 class Worker(UvicornWorker):
-    """gunicorn ends and replaces a worker that gives no sign of life for ``--timeout`` seconds, 30 by default."""
+    """A worker that stops its heartbeat when all threads hang: gunicorn replaces it after ``--timeout`` seconds."""
 
     CONFIG_KWARGS = {
         "loop": "uvloop",
@@ -30,26 +30,26 @@ class Worker(UvicornWorker):
         "ws": "none",
         "timeout_keep_alive": KEEP_ALIVE,
         "timeout_graceful_shutdown": GRACEFUL,
-        "callback_notify": None,  # only sometimes, and not while it ends: _give_signs does it
-        # Proxies whose word about client and HTTPS is trusted: by default not even this machine.
+        "callback_notify": None,  # called too rarely, and not during shutdown: _send_heartbeats replaces it
+        # Proxies whose headers about client and HTTPS are trusted: by default none, not even this machine.
         "forwarded_allow_ips": [*map(str, settings.TRUSTED_PROXIES), *([SOCKET] if settings.TRUSTED_SOCKET else [])],
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         server = logging.getLogger("uvicorn.error")
-        server.propagate = not server.handlers  # gunicorn's, which has none where the log is JSON
+        server.propagate = not server.handlers  # it has gunicorn's, except where the log is JSON
 
     async def _serve(self) -> None:
-        signs = asyncio.create_task(self._give_signs())
+        heartbeats = asyncio.create_task(self._send_heartbeats())
         await super()._serve()
-        signs.cancel()
+        heartbeats.cancel()
 
-    async def _give_signs(self) -> None:
-        from cinema.live.application import pages  # loaded by now
+    async def _send_heartbeats(self) -> None:
+        from cinema.live.application import pages  # only now: gunicorn has loaded the application
 
         while not pages.hang(HANG):
             self.notify()
-            await asyncio.sleep(SIGN_EVERY)
+            await asyncio.sleep(HEARTBEAT_EVERY)
         where = {"threads": pages.places()}
-        logger.critical("All threads hang; the worker is to be replaced.", extra={"answer": where})
+        logger.critical("All threads hang; gunicorn will replace this worker.", extra={"answer": where})

@@ -7,4 +7,4 @@ from cinema.live import hub
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same rounds as in production, only faster."""
     monkeypatch.setattr(hub, "GAP", 0.05)
-    monkeypatch.setattr(hub, "LOOK_EVERY", 0.2)
+    monkeypatch.setattr(hub, "POLL_EVERY", 0.2)

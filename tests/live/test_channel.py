@@ -43,7 +43,7 @@ def test_news_are_kept_in_bounded_memory_and_the_latest_always():
 
     assert told.since(5) is None
     assert len(told.since(19)) >= KEPT // 4
-    assert sum(len(item.event) for item in told._news) <= KEPT
+    assert sum(len(item.event) for item in told._updates) <= KEPT
 
 
 def test_publishing_wakes_all_who_wait():

@@ -110,8 +110,8 @@ def test_after_a_restart_thousands_who_come_back_are_read_for_once(show, monkeyp
 
 def test_newcomers_to_the_same_show_share_one_look_at_it(show, monkeypatch):
     looked = []
-    monkeypatch.setattr(hubs, "LOOK_EVERY", 3600)
-    monkeypatch.setattr(updates, "look", lambda asked, real=updates.look: looked.append(asked) or real(asked))
+    monkeypatch.setattr(hubs, "POLL_EVERY", 3600)
+    monkeypatch.setattr(updates, "read_states", lambda ids, real=updates.read_states: looked.append(ids) or real(ids))
 
     async def scenario(hub):
         watchers = [Watcher(hub, show.pk) for _ in range(50)]
@@ -147,7 +147,7 @@ def test_seats_that_have_to_wait_for_a_lock_keep_no_map_waiting(show, monkeypatc
     """Freeing the seats of a hold that ran out waits for whoever has the show; the maps go on meanwhile."""
     hold = held(ShowFactory(), "A1", buyer="ben")
     freed, go_on = threading.Event(), threading.Event()
-    monkeypatch.setattr(updates, "free", lambda show_ids: (freed.set(), go_on.wait(60)))
+    monkeypatch.setattr(updates, "release_expired_holds", lambda show_ids: (freed.set(), go_on.wait(60)))
 
     async def scenario(hub):
         watchers = [Watcher(hub, pk) for pk in (hold.show_id, show.pk)]
@@ -166,7 +166,7 @@ def test_where_the_database_is_away_a_newcomer_is_told_to_ask_instead(show, monk
     def fail(show_ids):
         raise ConnectionError("The database is away.")
 
-    monkeypatch.setattr(updates, "look", fail)
+    monkeypatch.setattr(updates, "read_states", fail)
 
     async def scenario(hub):
         watcher = Watcher(hub, show.pk)
@@ -234,7 +234,7 @@ def test_the_holder_knows_their_own_seat_among_news_told_to_all(show):
 
 
 def test_silence_is_broken_by_a_sign_of_life(show, monkeypatch):
-    monkeypatch.setattr(hubs, "BEAT_EVERY", 0.5)
+    monkeypatch.setattr(hubs, "HEARTBEAT_EVERY", 0.5)
 
     async def scenario(hub):
         watcher = Watcher(hub, show.pk)
@@ -245,7 +245,7 @@ def test_silence_is_broken_by_a_sign_of_life(show, monkeypatch):
 
 @pytest.mark.only("postgresql")
 def test_a_change_is_told_by_notification_long_before_anybody_looks(show, monkeypatch):
-    monkeypatch.setattr(hubs, "LOOK_EVERY", 3600)
+    monkeypatch.setattr(hubs, "POLL_EVERY", 3600)
 
     async def scenario(hub):
         watcher = Watcher(hub, show.pk)
@@ -272,7 +272,7 @@ def test_what_no_notification_told_is_found_by_looking(show, monkeypatch):
 
 @pytest.mark.only("postgresql")
 def test_a_line_to_the_notifications_that_breaks_is_opened_again(show, monkeypatch):
-    monkeypatch.setattr(hubs, "LOOK_EVERY", 2)
+    monkeypatch.setattr(hubs, "POLL_EVERY", 2)
     lines = []
     monkeypatch.setattr(hubs, "connect", lambda: lines.append(listener.connect()) or lines[-1])
 
@@ -284,7 +284,7 @@ def test_a_line_to_the_notifications_that_breaks_is_opened_again(show, monkeypat
         await meanwhile(terminate)(lines[0].get_backend_pid())
         while len(lines) < 2:
             await asyncio.sleep(0.05)
-        monkeypatch.setattr(hubs, "LOOK_EVERY", 3600)
+        monkeypatch.setattr(hubs, "POLL_EVERY", 3600)
         await asyncio.sleep(0.5)
         await meanwhile(held)(show, "A1", buyer="ben")
         await watcher.hears("Row A, seat 1")
@@ -300,7 +300,7 @@ def terminate(pid: int) -> None:
 def test_a_database_that_is_away_for_a_moment_ends_no_stream(show, monkeypatch):
     failures = []
 
-    def fail_once(show_ids, real=updates.look):
+    def fail_once(show_ids, real=updates.read_states):
         if len(failures) < 1:
             failures.append(show_ids)
             raise ConnectionError("The database is away.")
@@ -309,7 +309,7 @@ def test_a_database_that_is_away_for_a_moment_ends_no_stream(show, monkeypatch):
     async def scenario(hub):
         watcher = Watcher(hub, show.pk)
         await watcher.begins()
-        monkeypatch.setattr(updates, "look", fail_once)
+        monkeypatch.setattr(updates, "read_states", fail_once)
         while not failures:
             await asyncio.sleep(0.05)
         await meanwhile(held)(show, "A1", buyer="ben")

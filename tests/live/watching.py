@@ -22,7 +22,7 @@ class Watcher:
         self.status = 0
         self.text = ""
         self.ended = False
-        self._stirred, self._left = asyncio.Event(), asyncio.Event()
+        self._change, self._left = asyncio.Event(), asyncio.Event()
         headers = [] if last_event_id is None else [(b"last-event-id", str(last_event_id).encode())]
         scope = {"type": "http", "query_string": f"since={since}".encode(), "headers": headers}
         self._task = asyncio.create_task(stream(hub, show_id, scope, self._receive, self._send))
@@ -55,8 +55,8 @@ class Watcher:
 
     async def _until(self, true: Callable[[], bool]) -> None:
         while not true():
-            self._stirred.clear()
-            await self._stirred.wait()
+            self._change.clear()
+            await self._change.wait()
 
     async def _receive(self) -> dict[str, Any]:
         await self._left.wait()
@@ -66,7 +66,7 @@ class Watcher:
         self.status = message.get("status", self.status)
         self.text += message.get("body", b"").decode()
         self.ended = message["type"] == "http.response.body" and not message.get("more_body", False)
-        self._stirred.set()
+        self._change.set()
 
 
 def watched(scenario: Callable[[Hub], Awaitable[None]]) -> None:
