@@ -1,4 +1,4 @@
-"""Finishing by itself what a crash, a silent gateway or a lost mail left open."""
+"""The background jobs: recurring work, and recovery from crashes, gateway failures and lost mails."""
 
 import logging
 from collections.abc import Callable
@@ -28,15 +28,15 @@ logger = logging.getLogger(__name__)
 
 SWEEP, CLOCK, ERASURE = "sweep", "clock", "erasure"
 ERASED_EVERY = timedelta(minutes=10)
-LEAP = timedelta(days=3)  # of the clock: less than archiving.KEPT_FOR, more than a site is usually away
+LEAP = timedelta(days=3)  # of the clock: less than archiving.KEPT_FOR, more than a site is usually down
 PROBATION = timedelta(days=1)
 
 
 def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
-    """Run each job once and return how much there was to do, by its name. Safe to run at any time.
+    """Run every job once; return the number of items each processed, by its name. Safe to call at any time.
 
-    Of one that failed it is None; the others run all the same. Without ``mails`` somebody else sends them.
-    Raises what the database says when it is away.
+    A failed job has None, and the others still run. ``mails=False`` leaves sending to the mail thread.
+    Raises the database's error while it is away.
     """
     jobs: dict[str, Callable[[], int]] = {
         "Payments settled": check_due_payments,
@@ -53,7 +53,7 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Past shows archived": _archive,
         "Personal data erased": _erase,
     }
-    if mails:  # the last: the relay may take its time
+    if mails:  # last: the relay may be slow
         jobs["Mails sent"] = send_mails
     return {name: _try(name, job) for name, job in jobs.items()}
 
@@ -73,20 +73,20 @@ def _forget_sessions() -> int:
 
 
 def _archive() -> int:
-    return drop_unsold_seats() if clock_holds() else 0
+    return drop_unsold_seats() if is_clock_steady() else 0
 
 
 def _erase() -> int:
-    if not (take_lease(name=ERASURE, every=ERASED_EVERY) and clock_holds()):
+    if not (take_lease(name=ERASURE, every=ERASED_EVERY) and is_clock_steady()):
         return 0
     return forget_keys() + forget_email_proofs() + erase_what_is_due()
 
 
-def clock_holds() -> bool:
-    """Whether the database's clock has made no LEAP since the last call, nor within PROBATION before.
+def is_clock_steady() -> bool:
+    """Whether the database's clock has not jumped by LEAP since the last call, nor within PROBATION before that.
 
-    By a clock that is weeks ahead, coming shows are long over, and what is dropped does not come back. A site that was
-    away for so long waits, too.
+    By a clock that is weeks ahead, future shows would be over and their data deleted for good. A site that was down
+    for so long waits for PROBATION, too.
     """
     lease = JobLease.objects.filter(name=CLOCK)
     if lease.filter(due_at__gt=Now() - LEAP, due_at__lte=Now()).update(due_at=Now()):
@@ -97,14 +97,14 @@ def clock_holds() -> bool:
 
 
 def take_lease(*, name: str, every: timedelta) -> bool:
-    """Return whether the job is due and the caller has now the lease to run it, for the time ``every``.
+    """Take the lease of a job for ``every``; return False if it is not due or another process has the lease.
 
-    The lease of a process that died ends with that time, too.
+    A crashed process's lease ends after ``every``, too.
     """
     lease = JobLease.objects.filter(name=name)
     if not lease.exists():
         JobLease.objects.bulk_create([JobLease(name=name, due_at=Now())], ignore_conflicts=True)
-    # SQLite asks the clock of the process: a moment that no right clock could have set is as good as over.
+    # SQLite uses the process's clock: a time too far ahead was set by a wrong clock, and counts as due.
     due = Q(due_at__lte=Now()) | Q(due_at__gt=Now() + 2 * every)
     return bool(lease.filter(due).update(due_at=Now() + every))
 

@@ -1,6 +1,6 @@
-"""The server does its own housekeeping: every process looks whether it is due, and one of them does it.
+"""The scheduler of background jobs inside the server: every process checks whether they are due, and one runs them.
 
-Mails are sent by all of them, in a thread beside it: as soon as one is posted in the process, and when others are due.
+Mails are sent by every process, in a thread of their own: as soon as it has queued one, and when others are due.
 """
 
 import logging
@@ -18,24 +18,24 @@ from cinema.services.core.outbox import posted
 
 logger = logging.getLogger(__name__)
 
-LOOKS = 3  # in the time after which a sweep is due
-# Seconds. A sweep that is longer at it may wait for ever, for a payment gateway say, and must not keep the other
-# processes from theirs. If it merely has much to do, two of them do no harm.
-GOES_ON_FOR = 5 * 60
+CHECKS = 3  # in each HOUSEKEEPING_EVERY
+# Seconds for which a run renews its lease. A longer one may be stuck, in a call to a payment gateway say, and must not
+# block the other processes. If it merely has much to do, two runs at once do no harm.
+LEASED_FOR = 5 * 60
 
 
 class JobScheduler:
-    """Sweeps and sends mails while the server runs, beside the event loop.
+    """Runs the jobs and sends mails in threads beside the event loop.
 
-    Its threads do not keep the process from its end: what a sweep leaves undone, the next one does.
+    Its threads are daemons and end with the process: the next run continues where an interrupted one stopped.
     """
 
     def __init__(self) -> None:
         self._stopped = Event()
-        self._sweep = Thread()
+        self._jobs = Thread()
         self._began = 0.0  # by the monotonic clock
         self._hangs = False
-        self._waiting: set[Callable[[], None]] = set()  # what found the database away at its last look
+        self._waiting: set[Callable[[], None]] = set()  # work whose last try found the database away
 
     def start(self) -> None:
         if settings.HOUSEKEEPING_EVERY:
@@ -47,9 +47,9 @@ class JobScheduler:
         posted.set()
 
     def _run(self) -> None:
-        pause = settings.HOUSEKEEPING_EVERY.total_seconds() / LOOKS
+        pause = settings.HOUSEKEEPING_EVERY.total_seconds() / CHECKS
         while not self._stopped.wait(pause):
-            self._safely(self._look)
+            self._safely(self._run_if_due)
 
     def _run_mails(self) -> None:
         while not self._stopped.is_set():
@@ -61,25 +61,28 @@ class JobScheduler:
         while send_mails() and not self._stopped.is_set():
             pass
 
-    def _look(self) -> None:
+    def _run_if_due(self) -> None:
         lease = {"name": SWEEP, "every": settings.HOUSEKEEPING_EVERY}
-        if not self._sweep.is_alive():
+        if not self._jobs.is_alive():
             if take_lease(**lease):
-                self._sweep = Thread(target=self._safely, args=[self._sweep_once], name="sweep", daemon=True)
+                self._jobs = Thread(target=self._safely, args=[self._run_once], name="jobs", daemon=True)
                 self._began, self._hangs = monotonic(), False
-                self._sweep.start()
-        elif monotonic() < self._began + GOES_ON_FOR:
+                self._jobs.start()
+        elif monotonic() < self._began + LEASED_FOR:
             renew_lease(**lease)
         elif not self._hangs:
             self._hangs = True
-            logger.error("The sweep does not end; other processes may begin theirs.")
+            logger.error("The background jobs do not finish; other processes may start theirs.")
 
-    def _sweep_once(self) -> None:
+    def _run_once(self) -> None:
         run_jobs(mails=False)
 
     def _safely(self, work: Callable[[], None]) -> None:
-        """Do it with a connection that is good. That the database is away is said once, until it is back; one that
-        takes no changes is there for other work."""
+        """Call ``work`` with a usable connection, and log its errors.
+
+        An unavailable database is logged once for each kind of work until that succeeds again: a read-only database
+        still serves work that only reads.
+        """
         close_old_connections()
         try:
             work()
@@ -87,9 +90,9 @@ class JobScheduler:
         except Exception as error:
             if not is_away(error):
                 self._waiting.discard(work)
-                logger.exception("The housekeeping failed; it is tried again.")
+                logger.exception("The background jobs failed and will be retried.")
             elif work not in self._waiting:
                 self._waiting.add(work)
-                logger.warning("The housekeeping waits for the database.")
+                logger.warning("The background jobs are waiting for the database.")
         finally:
             close_old_connections()

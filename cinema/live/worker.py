@@ -52,4 +52,4 @@ class Worker(UvicornWorker):
             self.notify()
             await asyncio.sleep(HEARTBEAT_EVERY)
         where = {"threads": pages.places()}
-        logger.critical("All threads hang; gunicorn will replace this worker.", extra={"answer": where})
+        logger.critical("All threads hang; gunicorn will replace this worker.", extra={"facts": where})

@@ -1,4 +1,4 @@
-"""The calendar file of a ticket, which updates or cancels the entry made of an earlier one (RFC 5545, RFC 5546)."""
+"""Calendar files of tickets; a later file updates or cancels the earlier entry (RFC 5545, RFC 5546)."""
 
 from datetime import UTC
 from email.utils import parseaddr
@@ -14,12 +14,12 @@ from cinema.templatetags.cinema import show_when
 
 
 def has_calendar(ticket: Ticket) -> bool:
-    """Whether there is, or may be, an entry in its buyer's calendar: it was paid for once."""
+    """Whether the buyer may have a calendar entry: the ticket is, or was, paid."""
     return ticket.status in (Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED)
 
 
 def calendar_method(ticket: Ticket) -> str:
-    """PUBLISH for a ticket that lets its buyer in, CANCEL for any other."""
+    """The iCalendar method: PUBLISH for a valid ticket, CANCEL for any other."""
     valid = ticket.status == Ticket.Status.CONFIRMED and ticket.show.status != Show.Status.CANCELLED
     return "PUBLISH" if valid else "CANCEL"
 

@@ -1,4 +1,4 @@
-"""The mails people get: what each is about, looked up when it is sent. mail.sending sends them."""
+"""Composition of mails from current data, when they are sent. mail.sending sends them."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -33,15 +33,15 @@ Kind = OutgoingMail.Kind
 
 
 def compose(outgoing: OutgoingMail) -> Mail | None:
-    """Make a mail of what it is about, as that stands now; None if there is nothing to say any more.
+    """Compose a mail from current data; None if it is no longer needed.
 
-    ``outgoing`` comes with its user, its waiting list entry and ``now``, the database's clock.
+    ``outgoing`` is loaded with its user, its waiting list entry and ``now``, the database's clock.
     """
     return COMPOSERS[Kind(outgoing.kind)](outgoing)
 
 
 def _ticket(outgoing: OutgoingMail) -> Mail | None:
-    """A ticket with its QR code and calendar file; a cancelled one has a mail of its own."""
+    """The ticket with its QR code and calendar file; None if it was cancelled, which has its own mail."""
     ticket = tickets().get(pk=outgoing.ticket_id)
     if ticket.status != Ticket.Status.CONFIRMED or ticket.show.status == Show.Status.CANCELLED:
         return None
@@ -51,18 +51,18 @@ def _ticket(outgoing: OutgoingMail) -> Mail | None:
 
 
 def _cancellation(outgoing: OutgoingMail) -> Mail | None:
-    """What becomes of the money of a cancelled ticket, and why its show is off, if it is."""
+    """A cancelled ticket: its refunds and, if its show is cancelled, the reason."""
     ticket, name = tickets().get(pk=outgoing.ticket_id), ""
     seats = outgoing.context.get("seats")  # not those that were returned before
     more = {"refunds": refunds_of(ticket), "lines": [li for li in ticket.seats.all() if not seats or li.pk in seats]}
     if ticket.show.status == Show.Status.CANCELLED:
-        name, off = "show_cancelled", ShowCancellation.objects.filter(show=ticket.show)
-        more["reason"] = off.values_list("reason", flat=True).first() or ""
+        name, cancellations = "show_cancelled", ShowCancellation.objects.filter(show=ticket.show)
+        more["reason"] = cancellations.values_list("reason", flat=True).first() or ""
     return _with_calendar(_about_ticket(outgoing, ticket, name, **more), ticket)
 
 
 def _refund_part(outgoing: OutgoingMail) -> Mail | None:
-    """How much is refunded, and which seats the ticket still has; the mail about a cancellation has all of it."""
+    """A partial refund and the remaining seats; None for a cancelled ticket, whose mail names all refunds."""
     ticket = tickets().get(pk=outgoing.ticket_id)
     if ticket.status != Ticket.Status.CONFIRMED:
         return None
@@ -72,13 +72,13 @@ def _refund_part(outgoing: OutgoingMail) -> Mail | None:
 
 
 def _refund_late(outgoing: OutgoingMail) -> Mail:
-    """Why money that came is refunded: the ticket was paid already, or its seats were gone."""
+    """The refund of a late payment: the ticket was paid already, or its seats were gone."""
     ticket, why = tickets().get(pk=outgoing.ticket_id), Refund.Reason(outgoing.context["reason"])
     return _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]), why=why, lines=())
 
 
 def _show_cancelled_offer(outgoing: OutgoingMail) -> Mail | None:
-    """The show is cancelled: another one or the money back, as long as there is a choice."""
+    """The choice between another show and a refund after a cancellation; None once it is over."""
     ticket = tickets().get(pk=outgoing.ticket_id)
     offer = ShowCancellation.objects.filter(show=ticket.show, choose_until__gt=outgoing.now).first()
     if offer is None or ticket.status != Ticket.Status.CONFIRMED:
@@ -88,7 +88,7 @@ def _show_cancelled_offer(outgoing: OutgoingMail) -> Mail | None:
 
 
 def _owner_link(outgoing: OutgoingMail) -> Mail | None:
-    """The link that opens a ticket to its owner, for a day."""
+    """The link that proves to a ticket's page that its owner opens it; valid for a day."""
     ticket = tickets().get(pk=outgoing.ticket_id)
     if ticket.status != Ticket.Status.CONFIRMED:
         return None
@@ -96,12 +96,12 @@ def _owner_link(outgoing: OutgoingMail) -> Mail | None:
 
 
 def _waiting_joined(outgoing: OutgoingMail) -> Mail | None:
-    """A place on a waiting list, as long as it is waited on."""
+    """The confirmation of a waiting-list place; None once the entry no longer waits."""
     return _about_entry(outgoing) if outgoing.entry.status == WaitingEntry.Status.WAITING else None
 
 
 def _waiting_offer(outgoing: OutgoingMail) -> Mail | None:
-    """The seats kept for somebody who waited, as long as they are."""
+    """The offer of seats to a waiting party; None once it has expired."""
     entry = outgoing.entry
     if not entry.offers_at(outgoing.now):
         return None
@@ -111,25 +111,25 @@ def _waiting_offer(outgoing: OutgoingMail) -> Mail | None:
 
 
 def _proof(outgoing: OutgoingMail) -> Mail:
-    """The link with which to finish signing up, or to change the address of an account, for three days.
+    """The link that finishes a sign-up, or changes the e-mail of an account; valid for three days.
 
-    Nothing in it was chosen by whoever asked: that need not be who reads it.
+    It contains nothing entered by the requester, who need not be the recipient.
     """
     return _mail(outgoing, token=make_token(outgoing.context["proof"]))
 
 
 def _account(outgoing: OutgoingMail) -> Mail:
-    """What needs no more than the address, and the name of the account there is."""
+    """A mail about an account that needs no data but its user."""
     return _mail(outgoing, user=outgoing.user, **outgoing.context)
 
 
 def _password_reset(outgoing: OutgoingMail) -> Mail | None:
-    """The link with which to choose a new password, once and for three days."""
+    """The link for choosing a new password; usable once, valid for three days."""
     return _mail(outgoing, **_password_link(outgoing.user)) if outgoing.user.is_active else None
 
 
 def _invitation(outgoing: OutgoingMail) -> Mail | None:
-    """The same link for somebody without a password, to work at a theatre."""
+    """The invitation to work at a theatre: the same link, for an account without a password."""
     if outgoing.user.has_usable_password():
         return None
     theatre, by = (model.objects.get(pk=outgoing.context[key]) for model, key in ((Theatre, "theatre"), (User, "by")))
@@ -173,7 +173,7 @@ def _about_ticket(outgoing: OutgoingMail, ticket: Ticket, name: str = "", **more
 
 
 def _with_calendar(mail: Mail, ticket: Ticket) -> Mail:
-    """Attach the calendar file that makes, updates or removes the entry; its method is in its type, too (RFC 6047)."""
+    """Attach the calendar file; its content type repeats its method (RFC 6047)."""
     kind = f"text/calendar; method={calendar_method(ticket)}"
     mail.attach(f"ticket-{ticket.reference}.ics", ticket_calendar(ticket).decode(), kind)
     return mail
@@ -189,6 +189,6 @@ def _about_show(outgoing: OutgoingMail, show: Show, path: str, *, name: str = ""
 
 
 def _mail(outgoing: OutgoingMail, name: str = "", **context: Any) -> Mail:
-    """The mail ``name``, or that of its kind."""
+    """Make the mail of the template ``name``, by default that of its kind."""
     site = {"site_url": settings.SITE_URL, "legal_texts": published_texts()}
     return make_mail(name or outgoing.kind.lower(), to=outgoing.recipient, **site, **context)

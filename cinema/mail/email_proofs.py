@@ -1,4 +1,4 @@
-"""The link with which somebody proves that an e-mail address is theirs: the signed key of an EmailProof."""
+"""Signed tokens of the links that confirm an e-mail address; each is the signed key of an EmailProof."""
 
 from django.core import signing
 
@@ -11,7 +11,7 @@ def make_token(key: int) -> str:
 
 
 def read_token(token: str) -> int | None:
-    """The key, unless the token is forged."""
+    """Return the key; None if the token is forged."""
     try:
         return signing.loads(token, salt=SALT)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""The link with which somebody proves that they read the mails of a ticket. Nothing is stored."""
+"""Signed tokens of the links that prove access to a ticket's mailbox. Nothing is stored."""
 
 from django.core import signing
 
@@ -8,12 +8,12 @@ GOOD_FOR = 24 * 60 * 60  # seconds
 
 
 def make_token(ticket: Ticket) -> str:
-    """Sign the ticket, for a link in a mail to its present address."""
+    """Sign the ticket for a link in a mail to its current e-mail."""
     return signing.dumps(ticket.code, salt=_salt(ticket))
 
 
 def proves(token: str, ticket: Ticket) -> bool:
-    """Whether the token was made for this ticket, at the address it still has, within GOOD_FOR."""
+    """Whether the token was made for this ticket and its current e-mail within GOOD_FOR seconds."""
     try:
         return signing.loads(token, salt=_salt(ticket), max_age=GOOD_FOR) == ticket.code
     except signing.BadSignature:

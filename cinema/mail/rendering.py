@@ -1,4 +1,4 @@
-"""Mails as they are sent: what the templates of templates/email/ say, as HTML and as text."""
+"""Rendering of the templates in templates/email/ to mails with HTML and plain text."""
 
 import re
 import secrets
@@ -15,12 +15,12 @@ PARTS = ("subject", "hello", "lead", "mark", "action", "link", "note")  # in the
 
 
 class Mail(EmailMultiAlternatives):
-    """A mail with HTML, which shows ``picture`` (a PNG) where it says ``cid:picture``."""
+    """A mail whose HTML can show ``picture`` (a PNG) as ``cid:picture``."""
 
     picture: bytes | None = None
 
     def message(self) -> Message:
-        """Put the HTML and its picture into one multipart/related part, where every mail program looks for it."""
+        """Build the message with HTML and picture in one multipart/related part, as all mail programs expect."""
         message = super().message()
         if self.picture:
             html = next(part for part in message.walk() if part.get_content_type() == "text/html")
@@ -35,7 +35,7 @@ class Mail(EmailMultiAlternatives):
 
 
 def make_mail(name: str, *, to: str, **context: Any) -> Mail:
-    """Make the mail ``name`` of templates/email/. Its subject is one line, whatever a title contains."""
+    """Render the mail ``name`` of templates/email/. Line breaks in its subject become spaces."""
     context |= _parts(name, context)
     text = re.sub(r"\n\s*\n", "\n\n", _plain("_layout", context)).strip() + "\n"
     mail = Mail(" ".join(context["subject"].split()), text, to=[to])
@@ -45,7 +45,7 @@ def make_mail(name: str, *, to: str, **context: Any) -> Mail:
 
 
 def _parts(name: str, context: dict[str, Any]) -> dict[str, str]:
-    """The words of a mail by their part, as plain text, each sentence that has a line of its own on its line."""
+    """Return the plain text of each part in PARTS, without blank lines and indentation."""
     separator = secrets.token_hex(8)  # which no title or name contains
     parts = _plain(name, context | {"separator": separator}).split(separator)
     lines = (filter(None, (" ".join(line.split()) for line in part.splitlines())) for part in parts)
@@ -53,5 +53,5 @@ def _parts(name: str, context: dict[str, Any]) -> dict[str, str]:
 
 
 def _plain(name: str, context: dict[str, Any]) -> str:
-    """Render a template of plain text, in which “&” is no “&amp;”."""
+    """Render a plain-text template, without HTML escaping."""
     return get_template(f"email/{name}.txt").template.render(Context(context, autoescape=False))

@@ -1,4 +1,4 @@
-"""Sending the mails of the outbox: by the housekeeping alone, each by itself, and again when it could not be done."""
+"""Delivery of the mails in the outbox, each by itself, with retries. Only background jobs call it."""
 
 import logging
 from collections.abc import Iterator
@@ -22,17 +22,17 @@ from cinema.services.core.transactions import PATIENCE
 
 logger = logging.getLogger(__name__)
 
-# The first pause is longer than it can take to send one: the relay replies to its sender, recipient, begin and end.
+# The first pause exceeds the longest send: connecting and the replies to MAIL, RCPT, DATA and the message.
 BACKOFF = Backoff(first=5 * timedelta(seconds=settings.EMAIL_TIMEOUT), factor=2, longest=timedelta(minutes=30))
 GIVE_UP_AFTER = timedelta(days=3)
 LATE = "late"
 
 
 def send_mails(*, patience: float = PATIENCE) -> int:
-    """Send what is due, the longest due first, for ``patience`` seconds; return how many mails were sent.
+    """Send due mails, longest due first, for at most ``patience`` seconds; return the number sent.
 
-    Safe to call at any time and by several at once: whoever has claimed a mail sends it alone. A crash between sending
-    and noting sends it twice, rather than never. While the relay is away all wait, without an attempt.
+    Safe to call at any time and concurrently: only the process that claims a mail sends it. After a crash between
+    sending and recording, it is sent again (at least once). While the relay is away no attempt is counted.
     """
     waiting = OutgoingMail.objects.waiting()
     if not waiting.filter(due_at__lte=Now()).exists():
@@ -44,15 +44,17 @@ def send_mails(*, patience: float = PATIENCE) -> int:
 
 
 def forget_mails() -> int:
-    """Delete mails that were sent or given up KEEP_MAILS_DAYS ago; return how many. So long the history of an order
-    has them."""
+    """Delete mails older than KEEP_MAILS_DAYS that were sent or given up; return their number.
+
+    Until then the history of an order shows them.
+    """
     end = Now() - timedelta(days=settings.KEEP_MAILS_DAYS)
     return OutgoingMail.objects.filter(due_at=None, created_at__lt=end).delete()[0]
 
 
 @contextmanager
 def _relay() -> Iterator[BaseEmailBackend | None]:
-    """One open connection for all mails of a run; None if the relay takes none."""
+    """Open one connection for all mails of a run; yield None if the relay is away."""
     relay = get_connection()
     try:
         relay.open()
@@ -72,7 +74,7 @@ def _hang_up(relay: BaseEmailBackend) -> None:
 
 
 def _send(relay: BaseEmailBackend, key: int) -> bool:
-    """Send a claimed mail and note its end; return whether it was sent. Raises MailNotTaken to have it tried again."""
+    """Send a claimed mail and record the outcome; return whether it was sent. Raises MailNotTaken to retry later."""
     related = ("ticket__show", "entry__hold", "entry__show", "user")
     outgoing = OutgoingMail.objects.select_related(*related).annotate(now=Now()).get(pk=key)
     try:
@@ -84,21 +86,21 @@ def _send(relay: BaseEmailBackend, key: int) -> bool:
         if outgoing.now >= _end(outgoing):
             _fail(outgoing, outgoing.error or LATE)
             return False
-        relay.open()  # anew, after one that failed
+        relay.open()  # again, after a failed mail closed it
         relay.send_messages([message])
     except Exception as error:
         _hang_up(relay)
         if _note_failure(outgoing, error):
             return False
         if isinstance(error, OSError):
-            raise MailNotTaken from None  # the relay's words may name the recipient
+            raise MailNotTaken from None  # the relay's reply may contain the recipient
         raise
     _finish(outgoing, sent_at=Now(), error="", context={})
     return True
 
 
 def _end(outgoing: OutgoingMail) -> datetime:
-    """Until when it is tried: a ticket until its show is over, what became of one at least GIVE_UP_AFTER."""
+    """The end of retries: for a ticket the end of its show; for other mails GIVE_UP_AFTER, or that if it is later."""
     if outgoing.kind in TICKETS:
         return outgoing.ticket.show.ends_at
     end = outgoing.created_at + GIVE_UP_AFTER
@@ -106,7 +108,7 @@ def _end(outgoing: OutgoingMail) -> datetime:
 
 
 def _note_failure(outgoing: OutgoingMail, error: Exception) -> bool:
-    """Note why it was not sent; return whether it is given up."""
+    """Record why sending failed; return whether the mail is given up."""
     word = _smtp_code(error) or type(error).__name__[:20]
     refused = isinstance(error, SMTPRecipientsRefused | SMTPDataError) and word.startswith("5")
     if refused or outgoing.now >= _end(outgoing):
@@ -121,15 +123,15 @@ def _fail(outgoing: OutgoingMail, word: str) -> None:
     _finish(outgoing, failed_at=Now(), error=word)
 
 
-def _finish(outgoing: OutgoingMail, **noted: object) -> None:
-    """Note the end. What it was made of is not kept, nor the address; but of an order, whose mail staff may send on."""
+def _finish(outgoing: OutgoingMail, **values: object) -> None:
+    """Record the outcome and erase recipient and context, except for mails of orders, which staff may send again."""
     if outgoing.ticket_id is None:
-        noted |= {"recipient": "", "context": {}}
-    OutgoingMail.objects.waiting().filter(pk=outgoing.pk).update(due_at=None, **noted)
+        values |= {"recipient": "", "context": {}}
+    OutgoingMail.objects.waiting().filter(pk=outgoing.pk).update(due_at=None, **values)
 
 
 def _smtp_code(error: Exception) -> str:
-    """The reply of the relay, “550”; nothing if it gave none."""
+    """The relay's reply code, such as “550”; "" if there was none."""
     if isinstance(error, SMTPRecipientsRefused):
         return str(next(iter(error.recipients.values()))[0])
     return str(error.smtp_code) if isinstance(error, SMTPResponseException) else ""

@@ -1,4 +1,4 @@
-"""What settings say of mails: the relay that takes them, and their sender."""
+"""Reading of the mail settings: the relay and the sender."""
 
 from email.utils import parseaddr
 from typing import Any
@@ -10,14 +10,14 @@ from django.core.validators import validate_email
 
 FOR_EXAMPLE = "for example submission://user:password@smtp.example.org:587"
 BACKENDS = "django.core.mail.backends"
-# They write mails where whoever reads the log or the disk reads them, or keep them in memory for ever.
+# They write mails to the log or to disk, where others can read them, or keep them in memory for ever.
 NOT_SENT = ("console", "filebased", "locmem")
 
 
 def read_relay(url: str, *, in_production: bool) -> dict[str, Any]:
-    """Django's settings from EMAIL_URL. Raises ImproperlyConfigured.
+    """Return Django's mail settings from EMAIL_URL. Raises ImproperlyConfigured.
 
-    A site in production has to name a relay; or ``dummy:``, if it is to send nothing.
+    A production site must name a relay, or ``dummy:`` to send nothing.
     """
     if not url:
         raise ImproperlyConfigured(f"EMAIL_URL is not set. Name the relay that sends this site's mails, {FOR_EXAMPLE}.")
@@ -35,7 +35,7 @@ def read_relay(url: str, *, in_production: bool) -> dict[str, Any]:
 
 
 def read_sender(sender: str) -> str:
-    """DEFAULT_FROM_EMAIL, as it is. Raises ImproperlyConfigured where no mail could be sent with it."""
+    """Return DEFAULT_FROM_EMAIL unchanged. Raises ImproperlyConfigured if it is not a valid sender."""
     try:
         sanitize_address(sender, "utf-8")  # what sending does with it
         validate_email(parseaddr(sender)[1])

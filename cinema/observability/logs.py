@@ -1,8 +1,8 @@
-"""What is written down while the cinema runs, and that none of it says who somebody is.
+"""Structured logging without personal data.
 
-In production each line is one JSON object. It is made from what is known to be harmless rather than cleaned of what is
-not: our own messages name things by their keys (tests/test_layers.py sees to it), of others' only the place in their
-code is kept, since they quote what people send, and an exception is its kind and where it was, never its text.
+In production each line is one JSON object, built from an allow-list instead of being filtered: our own messages
+identify things by their keys (checked by tests/test_layers.py); of libraries' messages, which may quote user input,
+only the place in their code is logged; of exceptions the class and the stack, never the text.
 """
 
 import json
@@ -19,37 +19,36 @@ from typing import Any
 from django.http import HttpRequest
 
 OURS = "cinema"
-# Their messages are fixed texts, and what is put into them may be an address: into a warning sometimes beforehand.
+# Their messages are fixed texts, but the arguments may be URLs or IPs; some warnings have them already interpolated.
 SERVERS = ("gunicorn", "uvicorn")
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 REQUEST_ID = re.compile(r"[0-9a-fA-F-]{16,64}")  # a UUID, or nginx's $request_id
 DEEPEST_CAUSE = 4
-FRAMES = 20  # of each exception: where it was raised, and who asked
+FRAMES = 20  # of each exception, the innermost
 
 
 @dataclass(slots=True)
 class RequestContext:
-    """What a line says about the request it belongs to. ``route`` names the pattern of the address: the address
-    itself may hold the code of a ticket."""
+    """The request that a log line belongs to. ``route`` is the URL pattern's name: the URL may contain a ticket's code."""
 
     id: str
     method: str
     route: str = "-"
 
 
-NOBODY = RequestContext("-", "-")  # a command, or a thread of the server's own
-asked: ContextVar[RequestContext] = ContextVar("asked", default=NOBODY)
+NO_REQUEST = RequestContext("-", "-")  # in a command or a background thread
+current_request: ContextVar[RequestContext] = ContextVar("current_request", default=NO_REQUEST)
 
 
 def new_id() -> str:
-    """An identifier that a person can read out."""
+    """Return a request ID of 16 hexadecimal digits, short enough to be read out."""
     return secrets.token_hex(8)
 
 
 def read(request: HttpRequest) -> RequestContext:
-    """Name a request: as the proxy did, or anew.
+    """Return the context of a request, with the proxy's request ID or a new one.
 
-    That a request came by HTTPS only the proxy can say that the server believes, so only then is its name believed.
+    The server accepts “came by HTTPS” from trusted proxies only, so the ID of an HTTPS request is the proxy's.
     """
     given = request.META.get("HTTP_X_REQUEST_ID", "") if request.is_secure() else ""
     name = given if REQUEST_ID.fullmatch(given) else new_id()
@@ -57,19 +56,19 @@ def read(request: HttpRequest) -> RequestContext:
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line of JSON in ASCII, whatever it contains."""
+    """Formats a record as one line of ASCII JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        about = getattr(record, "asked", None) or asked.get()
+        context = getattr(record, "context", None) or current_request.get()
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": message(record),
-            "request_id": about.id,
-            "method": about.method,
-            "route": about.route,
-            **getattr(record, "answer", {}),
+            "request_id": context.id,
+            "method": context.method,
+            "route": context.route,
+            **getattr(record, "facts", {}),
         }
         failure = record.exc_info or (sys.exc_info() if has_interpolated_args(record) else None)
         if failure and failure[1]:
@@ -78,18 +77,20 @@ class JsonFormatter(logging.Formatter):
 
 
 def origin(record: logging.LogRecord) -> str:
-    """Whose record it is."""
+    """The top-level package that logged the record."""
     return record.name.partition(".")[0]
 
 
 def has_interpolated_args(record: logging.LogRecord) -> bool:
-    """Whether it may be a server's text with an address in it; such as of a request that it cannot read, without the
-    exception that says why."""
+    """Whether the record may be a server's message with a URL or IP already in its text.
+
+    Such as the warning about a malformed request, which comes without its exception.
+    """
     return origin(record) in SERVERS and record.levelno >= logging.WARNING and not record.args
 
 
 def message(record: logging.LogRecord) -> str:
-    """What the record says, as far as it can be nothing personal."""
+    """Return the record's message without anything that may be personal."""
     if origin(record) == OURS:
         return record.getMessage()
     if origin(record) in SERVERS and isinstance(record.args, tuple) and not has_interpolated_args(record):
@@ -99,8 +100,10 @@ def message(record: logging.LogRecord) -> str:
 
 
 def errors(error: BaseException | None) -> list[dict[str, Any]]:
-    """An exception and what it came from: kinds, places, and what the database calls it, but no text. A constraint's
-    text quotes the values it refused, a mail server's the addresses."""
+    """Return an exception and its causes: class, database error code, constraint and stack.
+
+    Never the text: that of a constraint quotes the rejected values, that of a mail server the recipients.
+    """
     found: list[dict[str, Any]] = []
     while error is not None and len(found) < DEEPEST_CAUSE:
         places = [f"{frame.f_globals.get('__name__')}:{line}" for frame, line in walk_tb(error.__traceback__)]
@@ -116,9 +119,9 @@ def errors(error: BaseException | None) -> list[dict[str, Any]]:
 
 
 def config(*, plain: bool) -> dict[str, Any]:
-    """The logging of an installation: JSON lines with one for every request, or ``plain`` text for a terminal.
+    """Return the logging configuration: JSON with a line for every request, or ``plain`` text for a terminal.
 
-    Everything goes to standard error. Django's own handlers are taken off, since they would mail whole requests.
+    Everything goes to standard error. Django's own handlers are removed, since they would mail whole requests.
     """
     everywhere = {"handlers": [], "propagate": True}
     return {
@@ -133,10 +136,10 @@ def config(*, plain: bool) -> dict[str, Any]:
         "loggers": {
             "cinema": {"level": "INFO"},
             "cinema.requests": {"level": "WARNING" if plain else "INFO"},
-            "axes": {"level": "ERROR"},  # who could not sign in stands in the audit trail
+            "axes": {"level": "ERROR"},  # failed sign-ins are in the audit trail
             "django": everywhere,
-            "django.request": {"level": "CRITICAL"},  # cinema.requests says it, without the address
-            # Servers begin with handlers of their own.
+            "django.request": {"level": "CRITICAL"},  # cinema.requests logs the same without the URL
+            # Servers start with handlers of their own.
             **({} if plain else dict.fromkeys(("gunicorn.error", "uvicorn.error"), everywhere)),
         },
     }

@@ -1,6 +1,6 @@
-"""What is counted, for Prometheus. Labels have few values, and none that says who somebody is.
+"""Prometheus metrics. Labels have few values and contain no personal data.
 
-The processes of a server add up in the folder that PROMETHEUS_MULTIPROC_DIR names; without it each counts for itself.
+The processes of a server share their counts in the folder PROMETHEUS_MULTIPROC_DIR; without it each has its own.
 """
 
 import os
@@ -29,24 +29,24 @@ FAILURES = Counter("cinema_failures", "Requests that failed, by exception.", ["k
 
 
 def answered(route: str, status: int, seconds: float) -> None:
-    """Count a request."""
+    """Record a request's duration by route and class of status."""
     REQUESTS.labels(route, f"{status // 100}xx").observe(seconds)
 
 
 def failed() -> None:
-    """Count the request that the exception being handled has ended."""
+    """Count a request that failed with the exception being handled."""
     FAILURES.labels(sys.exc_info()[0].__name__).inc()
 
 
 def seats_changed(*, action: str, seats: int) -> None:
-    """Count a step of the ledger; to be called when it is committed."""
+    """Count a step of the seat ledger; to be called after its commit."""
     STEPS.labels(action.lower()).inc()
     SEATS.labels(action.lower()).inc(seats)
 
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Count the broken rule that ends the block; once, however many such blocks it leaves."""
+    """Count a BusinessRuleViolation that leaves the block; only once in nested blocks."""
     try:
         yield
     except BusinessRuleViolation as error:
@@ -57,8 +57,10 @@ def refusals() -> Iterator[None]:
 
 
 def exposition(queues: Mapping[str, int], backlogs: Mapping[str, Any]) -> bytes:
-    """All that is counted, by all processes of this server, how long the ``queues`` are now, and their ``backlogs``, of
-    selectors.core.health."""
+    """Return all metrics of this server's processes in Prometheus' text format, with the current queues.
+
+    ``queues`` (lengths) and ``backlogs`` come from selectors.core.health.
+    """
     everything = CollectorRegistry()
     if FOLDER in os.environ:
         MultiProcessCollector(everything)
@@ -69,13 +71,13 @@ def exposition(queues: Mapping[str, int], backlogs: Mapping[str, Any]) -> bytes:
 
 
 class Queues:
-    """Read from the database when asked, so that no process has to keep count."""
+    """Collector of queue lengths and backlogs, which are read from the database for each scrape."""
 
     def __init__(self, lengths: Mapping[str, int], backlogs: Mapping[str, Any]) -> None:
         self.lengths, self.backlogs = lengths, backlogs
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        """Yield each figure by queue."""
+        """Yield each gauge, labelled by queue."""
         yield _gauge("cinema_waiting", "How many wait now, by what they are.", self.lengths)
         for field, name, text in BACKLOG:
             yield _gauge(name, text, {queue: getattr(backlog, field) for queue, backlog in self.backlogs.items()})

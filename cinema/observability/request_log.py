@@ -1,4 +1,4 @@
-"""Watching the requests: each has a name, leaves one line in the log, and is counted."""
+"""The request log: each request gets an ID, one log line and an entry in the metrics."""
 
 import logging
 import os
@@ -20,43 +20,43 @@ logger = logging.getLogger("cinema.requests")
 
 
 class RequestLogMiddleware:
-    """Around everything else. The answer carries the request's name as X-Request-ID."""
+    """The outermost middleware. Responses carry the request's ID as X-Request-ID."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         if settings.METRICS_TOKEN and not settings.DEBUG and metrics.FOLDER not in os.environ:
             raise ImproperlyConfigured(
                 f"METRICS_TOKEN is set, but not {metrics.FOLDER}. Give the server an empty folder in which its "
-                "processes add up what they count, for example the output of: mktemp -d"
+                "processes share their metrics, for example the output of: mktemp -d"
             )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = perf_counter()
-        asked = logs.read(request)
-        token = logs.asked.set(asked)
+        context = logs.read(request)
+        token = logs.current_request.set(context)
         try:
             response = self.get_response(request)
             seconds = perf_counter() - started
-            metrics.answered(asked.route, response.status_code, seconds)
-            log_response(asked, response.status_code, seconds)
+            metrics.answered(context.route, response.status_code, seconds)
+            log_response(context, response.status_code, seconds)
         finally:
-            logs.asked.reset(token)
-        response["X-Request-ID"] = asked.id
+            logs.current_request.reset(token)
+        response["X-Request-ID"] = context.id
         return response
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
-        logs.asked.get().route = request.resolver_match.view_name
+        logs.current_request.get().route = request.resolver_match.view_name
 
 
-def log_response(asked: logs.RequestContext, status: int, seconds: float) -> None:
-    """Write the line of one request."""
-    answer = {"status": status, "ms": round(seconds * 1000, 1)}
-    logger.info("answered", extra={"asked": asked, "answer": answer})
+def log_response(context: logs.RequestContext, status: int, seconds: float) -> None:
+    """Write the log line of one request."""
+    facts = {"status": status, "ms": round(seconds * 1000, 1)}
+    logger.info("answered", extra={"context": context, "facts": facts})
 
 
 @receiver(got_request_exception)
 def log_failure(**signal: Any) -> None:
-    """Write down, and count, what no view expected; without a trace where the database fails all requests alike."""
+    """Log and count an unhandled exception; without its stack while the database is away and every request fails."""
     metrics.failed()
     if is_away(sys.exception()):
         logger.error("The database is away, or takes no changes.")

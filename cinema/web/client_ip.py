@@ -1,4 +1,4 @@
-"""Where a request comes from: what a proxy says of it is believed only of the proxies this installation names."""
+"""The client IP of a request. X-Forwarded-For is trusted only from the proxies this installation names."""
 
 from collections.abc import Collection, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -10,20 +10,20 @@ from django.http import HttpRequest
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-HOUSEHOLD = 64
-SOCKET = "unix"  # what cinema.asgi calls a peer that comes by a Unix socket and has no address; cinema.wsgi: ""
+HOUSEHOLD = 64  # bits of an IPv6 network that one household or server has
+SOCKET = "unix"  # cinema.asgi's name for the peer of a Unix socket, which has no IP; cinema.wsgi: ""
 
 
 def client_ip(request: HttpRequest) -> str:
-    """The network address of the browser or program that asks; "" when the server does not know it.
+    """Return the IP address of the client; "" if it is unknown.
 
-    In IPv6 it is the first one of its network of HOUSEHOLD bits, all of which one household or server has.
+    An IPv6 address is reduced to the first one of its network of HOUSEHOLD bits.
     """
     return _household(*(request.META.get(name, "") for name in ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR")))
 
 
 def client_of(scope: Mapping[str, Any]) -> str:
-    """The same of a request that the event loop has not made a page's yet."""
+    """Return the client IP of an ASGI request, as client_ip() does."""
     peer, _ = scope.get("client") or ("", 0)
     forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
     return _household(peer, ",".join(forwarded))
@@ -37,8 +37,10 @@ def _household(peer: str, forwarded: str) -> str:
 
 
 def behind_proxies(peer: str, forwarded: str, trusted: Collection[Network], *, socket: bool = False) -> str:
-    """Walk X-Forwarded-For from its right end, where the nearest proxy wrote, as long as who wrote is ``trusted``: of
-    one that came by a Unix socket ``socket`` says whether it is."""
+    """Return the client IP: the first address of X-Forwarded-For, from the right, that is not a trusted proxy's.
+
+    The nearest proxy writes at the right end. ``socket`` is whether the peer of a Unix socket is trusted.
+    """
     address = _read(peer)
     believed = socket and peer in ("", SOCKET) if address is None else _is_in(address, trusted)
     for written in reversed(forwarded.split(",")):
@@ -54,7 +56,7 @@ def _is_in(address: Address, networks: Collection[Network]) -> bool:
 
 
 def _read(text: str) -> Address | None:
-    """“203.0.113.7”, “203.0.113.7:5000”, “2001:db8::1” or “[2001:db8::1]:5000”; None for anything else."""
+    """Parse “203.0.113.7”, “203.0.113.7:5000”, “2001:db8::1” or “[2001:db8::1]:5000”; None for anything else."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]

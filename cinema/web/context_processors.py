@@ -1,4 +1,4 @@
-"""What every page shows."""
+"""Template context of every page."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from cinema.selectors.people.staff import is_staff_anywhere
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The demo's label, the texts its foot links, and the buyer's holds (both read only by a page that shows them).
+    """Return the demo's label, the legal texts in the footer, and the buyer's holds (read only if a page shows them).
 
-    ``here`` is the path of the page that is open: htmx asks other addresses for parts of it.
+    ``here`` is the path of the page in the browser: htmx requests parts of it by other URLs.
     """
     open_page = request.htmx.current_url_abs_path if getattr(request, "htmx", None) else None
     return {

@@ -1,4 +1,4 @@
-"""The answer to a form whose CSRF token is out of date, as after signing in in another tab."""
+"""The response to a form with an outdated CSRF token, as after signing in in another tab."""
 
 from urllib.parse import SplitResult, urlsplit
 
@@ -17,8 +17,11 @@ TOKEN = "csrfmiddlewaretoken"  # noqa: S105  # nosec B105, the name of a field
 
 @personal
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403. A form of our own pages gets its answers back under a new token, to be sent by one more click; a script
-    gets the new token as a header and repeats the request. Requests from elsewhere are refused."""
+    """Answer 403 with a new token, if the form came from one of our own pages.
+
+    A page shows the entered values again, to be sent with one more click; a script gets the token as a header and
+    repeats the request. Requests from elsewhere are rejected.
+    """
     sender = _sender(request)
     if sender is None or request.path.startswith("/api/"):
         return error_response(
@@ -42,7 +45,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _sender(request: HttpRequest) -> SplitResult | None:
-    """The page of ours that sent the request, as far as the browser tells; None if it does not, or it is not ours."""
+    """The page of this site that sent the request, by Origin and Referer; None if unknown or from elsewhere."""
     origins = [f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS]
     sent_by = [request.headers[name] for name in ("Origin", "Referer") if name in request.headers]
     try:

@@ -1,4 +1,4 @@
-"""What several views need around them."""
+"""Decorators and response helpers for views."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,9 +16,9 @@ FORM_AROUND_A_FILE = 64 * 1024  # bytes
 
 
 def personal(view: View) -> View:
-    """Keep a page that belongs to one person out of caches (also the browser's own) and search engines.
+    """Keep a personal page out of caches (the browser's, too) and search engines.
 
-    One that could not be had just now says when to try again.
+    A 503 response also gets Retry-After.
     """
 
     @wraps(view)
@@ -34,7 +34,7 @@ def personal(view: View) -> View:
 
 
 def takes_files(up_to: int) -> Callable[[View], View]:
-    """Let a page be sent a file of ``up_to`` bytes, and the rest of its form; see BodyMiddleware."""
+    """Accept a file of at most ``up_to`` bytes and the rest of its form; see BodyMiddleware."""
 
     def decorate(view: View) -> View:
         view.largest_body = up_to + FORM_AROUND_A_FILE
@@ -44,5 +44,5 @@ def takes_files(up_to: int) -> Callable[[View], View]:
 
 
 def see_other(to: Any) -> HttpResponse:
-    """Lead on with a GET after a POST that was carried out (303): reloading does not post again."""
+    """Redirect after a successful POST (303), so that reloading does not post again."""
     return HttpResponseRedirect(resolve_url(to), status=303)

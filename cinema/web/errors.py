@@ -1,4 +1,4 @@
-"""What people and programs get when something is wrong: a page, or JSON under /api/."""
+"""Error responses: a page, or JSON under /api/."""
 
 import sys
 from typing import Any, NamedTuple
@@ -27,11 +27,11 @@ class WayOut(NamedTuple):
 def error_response(
     request: HttpRequest, status: int, title: str, message: str, way_out: WayOut | None = None
 ) -> HttpResponse:
-    """Answer with ``message`` in the form the caller understands. Reads no database: it may be away."""
+    """Return an error page, or JSON under /api/, with ``message``. Reads no database, which may be away."""
     if request.path.startswith("/api/"):
         response: HttpResponse = JsonResponse({"error": message}, status=status)
     else:
-        context = {"status": status, "title": title, "message": message, "request_id": logs.asked.get().id}
+        context = {"status": status, "title": title, "message": message, "request_id": logs.current_request.get().id}
         context["way_out"] = way_out
         page = render_to_string("public/errors/error.html", context)
         response = HttpResponse(page, status=status)
@@ -41,7 +41,7 @@ def error_response(
 
 
 def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None) -> HttpResponse:
-    """429, alike whether there is such an account or not."""
+    """Answer 429; the same whether the account exists or not."""
     wait = settings.AXES_COOLOFF_TIME
     message = _(
         "Too many failed sign-ins from your network. Please try again in %(minutes)d minutes, or choose a new password."
@@ -67,7 +67,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
-    """500; or 503 when the reason is the database being away or busy, which passes by itself."""
+    """Answer 500; or 503 if the database is away or busy, which is temporary."""
     error = sys.exc_info()[1]
     if isinstance(error, DatabaseBusy) or is_away(error):
         return error_response(

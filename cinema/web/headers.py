@@ -1,14 +1,14 @@
-"""What every answer tells browsers it may not do: pages, errors, files and event streams alike."""
+"""Security headers of every response: pages, errors, files and event streams."""
 
 from csp.utils import build_policy
 from django.conf import settings
 
-# Nothing of ours asks for any of these, so nothing that creeps in may either.
+# The site uses none of these, so injected code may not either.
 UNUSED_POWERS = ("accelerometer", "camera", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
 
 
 def security_headers() -> dict[str, str]:
-    """Return the headers by name, those of a production site with Strict-Transport-Security."""
+    """Return the headers by name; with HTTPS including Strict-Transport-Security."""
     headers = {
         "Content-Security-Policy": build_policy(),
         "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,

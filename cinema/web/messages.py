@@ -1,4 +1,4 @@
-"""Where messages to the next page wait: in a cookie named like the others, and only long ones in the session."""
+"""Storage of messages to the next page: a cookie with the site's prefix, for long ones the session."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage

@@ -1,4 +1,4 @@
-"""Before and around every page: how much may be sent, and who is asking, for buyers without an account."""
+"""Middleware: headers, probes, methods, cookies, body sizes, broken rules, and the identity of buyers."""
 
 import logging
 import secrets
@@ -18,7 +18,7 @@ from cinema.web.refusals import say_when, status_of
 
 logger = logging.getLogger(__name__)
 
-METHODS = ("GET", "HEAD", "POST")  # no page takes another; the JSON interface answers for itself
+METHODS = ("GET", "HEAD", "POST")  # of pages; the JSON interface checks its own
 PROBES = ("/healthz", "/readyz", "/metrics")
 COOKIE = f"{settings.COOKIE_PREFIX}buyer"
 LARGEST_BODY = 3 * 1024 * 1024  # bytes
@@ -26,7 +26,7 @@ MAX_AGE = 60 * 60 * 24  # seconds since it was last used to hold seats
 
 
 class HeadersMiddleware:
-    """Give every response the headers of cinema.web.headers; the outermost, so that early refusals have them, too."""
+    """Adds the headers of cinema.web.headers; outermost, so that early error responses have them, too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,7 +40,7 @@ class HeadersMiddleware:
 
 
 class ProbeMiddleware:
-    """Let whoever watches the site ask each of its servers by that server's own address: PROBES answer for any host."""
+    """Accepts any Host header for PROBES, so that monitoring can reach each server by its own address."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -52,7 +52,7 @@ class ProbeMiddleware:
 
 
 class MethodMiddleware:
-    """Refuse TRACE and whatever else is no method of a page: 405."""
+    """Answers 405 to methods that no page has, such as TRACE."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -64,7 +64,7 @@ class MethodMiddleware:
 
 
 class CookieMiddleware:
-    """Drop a cookie with a NUL in it before the session looks it up: PostgreSQL has no text with one."""
+    """Drops cookies with a NUL character before the session is looked up: PostgreSQL cannot store one in text."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -75,9 +75,9 @@ class CookieMiddleware:
 
 
 class BodyMiddleware:
-    """Refuse what is too large to be meant for its page before a byte of it is read: 413.
+    """Answers 413 to a body larger than its page allows, before any of it is read.
 
-    Under cinema.wsgi a body that does not say how long it is would be read as empty, so it is refused, too: 411.
+    Under cinema.wsgi a body without Content-Length would be read as empty, so the response is 411.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -105,12 +105,12 @@ class BodyMiddleware:
 
 
 def largest_body(view: Callable[..., HttpResponse]) -> int:
-    """The bytes a page takes: LARGEST_BODY, and what ``@takes_files`` says for those to which files are sent."""
+    """The most bytes a view accepts: LARGEST_BODY, or the limit set by ``@takes_files``."""
     return getattr(view, "largest_body", LARGEST_BODY)
 
 
 class RefusalMiddleware:
-    """Answer with the sentence of a broken rule that a view did not expect: a refusal is no mistake of ours."""
+    """Answers with the sentence of a BusinessRuleViolation that a view did not handle, instead of a 500."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -122,16 +122,16 @@ class RefusalMiddleware:
         if not isinstance(exception, BusinessRuleViolation) or isinstance(exception, DatabaseBusy):
             return None  # a busy database has a page of its own
         name = type(exception).__name__
-        logger.warning("No page expected that a rule is broken: %s.", name, exc_info=exception)
+        logger.warning("A view did not handle a broken rule: %s.", name, exc_info=exception)
         response = error_response(request, status_of(exception), gettext("That didn’t work"), str(exception))
         add_never_cache_headers(response)
         return say_when(response, exception)
 
 
 class BuyerMiddleware:
-    """Give every browser that holds seats a secret of its own, in a signed cookie, without a database row.
+    """Identifies each browser that holds seats by a secret in a signed cookie, without a database row.
 
-    ``request.buyer`` is the secret or ``""``. ``ensure_buyer`` makes one and the answer carries it back.
+    ``request.buyer`` is the secret or ``""``. ``ensure_buyer`` creates one, and the response sets the cookie.
     """
 
     def __init__(self, get_response: Callable[[HtmxRequest], HttpResponse]) -> None:
@@ -154,7 +154,7 @@ class BuyerMiddleware:
 
 
 def ensure_buyer(request: HtmxRequest) -> str:
-    """Return the buyer's secret, making one for a browser that has none yet. It is good for another day from now."""
+    """Return the buyer's secret, creating one if there is none; renew it for another MAX_AGE."""
     request.buyer = request.buyer or secrets.token_urlsafe(24)
     request.renew_buyer = True
     return request.buyer

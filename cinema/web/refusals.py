@@ -1,4 +1,4 @@
-"""Which HTTP status a broken rule has, and when to ask again."""
+"""HTTP status and Retry-After of broken rules."""
 
 from math import ceil
 
@@ -30,12 +30,12 @@ STATUS: dict[type[BusinessRuleViolation], int] = {
 
 
 def status_of(error: BusinessRuleViolation) -> int:
-    """The status of the nearest kind: 400 for what never makes sense, 409 for what does not go now."""
+    """Return the status of the nearest base class in STATUS: 400 for invalid requests, 409 for temporary conflicts."""
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
 def say_when(response: HttpResponse, error: object) -> HttpResponse:
-    """Add to the answer that tells of ``error`` after how many seconds to ask again, where waiting helps."""
+    """Set Retry-After (seconds) on the response to ``error`` if waiting helps."""
     if isinstance(error, RateLimited):
         response["Retry-After"] = str(ceil(error.wait.total_seconds()))
     return response

@@ -1,7 +1,7 @@
-"""How long somebody stays signed in: shorter for those who work here, and never for ever.
+"""Lifetime of sessions: shorter for staff, and limited for everybody.
 
-A session ends when it was not used for a while (its row's own ``expire_date``), and in any case some time after
-signing in. Noting each use would be a write for every page, so it is noted every few minutes.
+A session ends after a time without use (its row's ``expire_date``), and in any case some time after signing in. Uses
+are recorded every few minutes only, to avoid a write for every page.
 """
 
 import time
@@ -16,13 +16,13 @@ from cinema.selectors.people.staff import is_staff_anywhere
 
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60  # seconds
 NOTED_EVERY = 5 * MINUTE
-# Unused, and in any case.
+# The longest time without use, and since signing in.
 AT_WORK = (1 * HOUR, 12 * HOUR)
 AT_HOME = (14 * DAY, 30 * DAY)
 
 
 class SessionStore(db.SessionStore):
-    """Django's own in the database, of which a session that is too old is gone."""
+    """Django's database sessions, with an absolute end."""
 
     def load(self) -> dict[str, Any]:
         data = super().load()
@@ -39,7 +39,7 @@ class SessionStore(db.SessionStore):
 
 
 def begin(request: HttpRequest, user: User, **_: Any) -> None:
-    """Set the clock of a session in which somebody has just signed in."""
+    """Set the lifetime of a session in which ``user`` has just signed in."""
     unused, in_any_case = AT_WORK if user.is_staff or is_staff_anywhere(user) else AT_HOME
     now = int(time.time())
     request.session.set_expiry(unused)
@@ -47,7 +47,10 @@ def begin(request: HttpRequest, user: User, **_: Any) -> None:
 
 
 def end_if_long(request: HttpRequest) -> bool:
-    """End a session longer than AT_WORK: its owner came to work here after signing in. Return whether it was one."""
+    """End a session that is longer than staff may have, because its user became staff after signing in.
+
+    Return whether it was ended.
+    """
     long = request.session.get_expiry_age() > AT_WORK[0]
     if long:
         logout(request)

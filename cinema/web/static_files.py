@@ -1,11 +1,13 @@
-"""How the site's own files are served in production: under names that change with what is in them."""
+"""Storage of static files in production, under names that contain a hash of their content."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
-    """Our scripts import one another by names that change, too. Those of libraries are left as they are: Django's own
-    switch for this would read all of them, and some import what they do not ship."""
+    """Also rewrites the imports between our own scripts to hashed names.
+
+    Django's own option would rewrite libraries, too, some of which import files that they do not ship.
+    """
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cinema.jobs import jobs, scheduler
-from cinema.jobs.jobs import CLOCK, clock_holds, renew_lease, run_jobs, take_lease
+from cinema.jobs.jobs import CLOCK, is_clock_steady, renew_lease, run_jobs, take_lease
 from cinema.jobs.scheduler import JobScheduler
 from cinema.mail.sending import send_mails
 from cinema.models import JobLease, ShowCancellation, ShowSeat
@@ -155,11 +155,11 @@ def test_a_site_that_was_away_for_a_night_goes_on_at_once(long_over):
 
 def test_a_leap_is_noticed_however_short_ago_the_clock_was_right(long_over):
     clock_seen(timedelta(seconds=10))
-    assert clock_holds()
+    assert is_clock_steady()
     clock_seen(timedelta(days=8))
-    assert not clock_holds()
+    assert not is_clock_steady()
     clock_seen(timedelta(days=-10))  # it was put right
-    assert not clock_holds()
+    assert not is_clock_steady()
     assert JobLease.objects.get(name=CLOCK).due_at < timezone.now() + timedelta(days=1, minutes=1)
 
 
@@ -196,7 +196,7 @@ def test_a_sweep_that_does_not_end_keeps_the_lease_for_some_minutes_only(monkeyp
     monkeypatch.setattr(scheduler, "run_jobs", lambda **how: end.wait())
     keeper = JobScheduler()
     for now[0] in (0.0, 60.0, 299.0, 301.0, 600.0):
-        keeper._look()
+        keeper._run_if_due()
     end.set()
 
     assert kept == [60.0, 299.0]
@@ -211,13 +211,13 @@ def test_a_database_that_is_away_is_said_once_and_again_after_it_was_back(monkey
     with monkeypatch.context() as away:
         away.setattr(scheduler, "take_lease", fail)
         for _ in range(3):
-            keeper._safely(keeper._look)
+            keeper._safely(keeper._run_if_due)
             keeper._safely(lambda: None)  # other work that only reads
     assert [record.exc_info for record in caplog.records] == [None]
     monkeypatch.setattr(scheduler, "take_lease", lambda **lease: False)
-    keeper._safely(keeper._look)
+    keeper._safely(keeper._run_if_due)
     monkeypatch.setattr(scheduler, "take_lease", fail)
-    keeper._safely(keeper._look)
+    keeper._safely(keeper._run_if_due)
     assert len(caplog.records) == 2
 
 
@@ -230,7 +230,7 @@ def test_a_database_that_lacks_a_table_is_there_and_what_it_says_is_logged_each_
     monkeypatch.setattr(scheduler, "take_lease", forget_to_migrate)
     keeper = JobScheduler()
     for _ in range(2):
-        keeper._safely(keeper._look)
+        keeper._safely(keeper._run_if_due)
     assert [(record.levelname, bool(record.exc_info)) for record in caplog.records] == [("ERROR", True)] * 2
 
 

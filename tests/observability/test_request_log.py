@@ -17,7 +17,9 @@ def answered(caplog):
     """What was written down for each request: its name, method, route, and how it was answered."""
     caplog.set_level("INFO", "cinema.requests")
     return lambda: [
-        (r.asked.id, r.asked.method, r.asked.route, r.answer["status"]) for r in caplog.records if hasattr(r, "answer")
+        (r.context.id, r.context.method, r.context.route, r.facts["status"])
+        for r in caplog.records
+        if hasattr(r, "facts")
     ]
 
 
