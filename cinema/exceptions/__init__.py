@@ -1,6 +1,6 @@
-"""The ways a rule of the house says no, a file per subject.
+"""Exceptions for broken business rules, a file per subject.
 
-Each carries the data a page needs to explain it in a sentence.
+Each carries the data that a page needs to explain it; ``str()`` is a sentence for the user.
 """
 
 from cinema.exceptions.accounts import (

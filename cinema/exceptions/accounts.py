@@ -1,4 +1,4 @@
-"""People who cannot be let in like this."""
+"""Exceptions of accounts, sign-ins and API tokens."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ class EmailTaken(BusinessRuleViolation):
 
 
 class TooManyWrongEmails(RateLimited):
-    """The e-mail address of a ticket was guessed too often, at this ticket or from this place."""
+    """The e-mail address of a ticket was guessed too often, for this ticket or from this IP."""
 
     code = "too_many_tries"
 
@@ -52,7 +52,7 @@ class TooManyWrongPasswords(RateLimited):
 
 
 class TooManyWrongTokens(RateLimited):
-    """Too many requests came with an API token that is none, from this place."""
+    """Too many requests with invalid API tokens came from this IP."""
 
     code = "too_many_tries"
 
@@ -65,7 +65,7 @@ class TooManyWrongTokens(RateLimited):
 
 
 class TokenExpired(BusinessRuleViolation):
-    """The API token was good until some time ago."""
+    """The API token has expired."""
 
     code = "token_expired"
 
@@ -74,8 +74,10 @@ class TokenExpired(BusinessRuleViolation):
 
 
 class TooManyMails(RateLimited):
-    """``count`` mails were asked for already: to one e-mail address, or ``from_one_place`` of the network.
-    After ``wait`` there can be more."""
+    """``count`` mails were requested already for one e-mail address or, if ``from_one_place``, by one IP.
+
+    After ``wait`` more are allowed.
+    """
 
     code = "too_many_mails"
 

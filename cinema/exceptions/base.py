@@ -1,4 +1,4 @@
-"""What all broken rules have in common, and those that belong to no subject."""
+"""The base of all broken rules, and exceptions that belong to no subject."""
 
 from datetime import timedelta
 from math import ceil
@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 
 
 class BusinessRuleViolation(Exception):
-    """A request that makes sense but that a rule forbids. ``str()`` is a sentence for the person who asked."""
+    """A valid request that a rule forbids. ``str()`` is a sentence for the user."""
 
     code = "refused"
     counted = False  # by cinema.observability.metrics
 
 
 class InvalidChoice(BusinessRuleViolation):
-    """What was asked for makes no sense at any time; asking again will not help."""
+    """A request that is invalid at any time; repeating it does not help."""
 
 
 class DatabaseBusy(BusinessRuleViolation):
@@ -27,8 +27,7 @@ class DatabaseBusy(BusinessRuleViolation):
 
 
 class RateLimited(BusinessRuleViolation):
-    """Asked for more often than it may be; after ``wait`` it can be had again, which ``sentence`` tells in
-    ``minutes``."""
+    """Too many requests of one kind; they are allowed again after ``wait``. ``sentence`` contains ``minutes``."""
 
     code = "too_often"
 
@@ -38,6 +37,6 @@ class RateLimited(BusinessRuleViolation):
 
 
 class RequestUnreadable(InvalidChoice):
-    """A program's request cannot be read; ``str()`` says what about it."""
+    """An API request cannot be parsed; ``str()`` says why."""
 
     code = "unreadable"

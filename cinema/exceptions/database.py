@@ -1,4 +1,4 @@
-"""What a database says when it is not there, or takes no changes."""
+"""Recognition of an unavailable or read-only database by its errors."""
 
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
 
@@ -11,10 +11,9 @@ ANSWERS = (DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE, MISTAKE)
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether the database could not be reached, was lost while it worked, or only reads after a failover; that passes
-    by itself.
+    """Whether the error means that the database is unreachable, lost or, after a failover, read-only; all temporary.
 
-    psycopg2 has no better name than DatabaseError for a server that crashed in the middle of a statement.
+    psycopg2 raises a plain DatabaseError for a server that crashed in the middle of a statement.
     """
     nameless = type(error) is DatabaseError and error.__cause__ is not None  # without a cause it is Django's own
     if nameless or (isinstance(error, InternalError) and code(error) == READ_ONLY):
@@ -23,6 +22,6 @@ def is_away(error: BaseException | None) -> bool:
 
 
 def code(error: DatabaseError | InterfaceError) -> str:
-    """What the database calls it; "" where it has no name, as for a server nobody reached."""
+    """The database's error code; "" if there is none, as for an unreachable server."""
     cause = error.__cause__
     return getattr(cause, "pgcode", None) or getattr(cause, "sqlite_errorname", None) or ""

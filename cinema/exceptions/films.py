@@ -1,4 +1,4 @@
-"""Films, their posters and tables of them that cannot be taken like this."""
+"""Exceptions of films, posters and imported tables."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ class FilmExists(BusinessRuleViolation):
 
 
 class PosterUnusable(InvalidChoice):
-    """A file cannot be a poster. ``str()`` says why, and what can."""
+    """A file cannot be used as a poster. ``str()`` says why, and what can be used."""
 
     code = "poster_unusable"
 
@@ -43,7 +43,7 @@ class TableUnreadable(InvalidChoice):
 
 
 class ColumnMissing(InvalidChoice):
-    """A table has no column for ``field``, or none of the name it was said to have. ``columns`` are its own."""
+    """A table has no column for ``field``, or none of the name that was given. ``columns`` are the table's."""
 
     code = "column_missing"
 
@@ -57,7 +57,7 @@ class ColumnMissing(InvalidChoice):
 
 
 class TableTooLong(InvalidChoice):
-    """A table has more rows than can be read at once, which are ``most``."""
+    """A table has more than ``most`` rows, the limit of one import."""
 
     code = "table_too_long"
 
@@ -70,7 +70,7 @@ class TableTooLong(InvalidChoice):
 
 
 class UploadExpired(BusinessRuleViolation):
-    """What was uploaded is no longer kept: it was imported, replaced by another, or left for a day."""
+    """The upload is no longer stored: it was imported or replaced, or is more than a day old."""
 
     code = "upload_gone"
 

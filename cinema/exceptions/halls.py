@@ -1,4 +1,4 @@
-"""Halls that cannot be built like this."""
+"""Exceptions of halls, screens and seat categories."""
 
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ class NameTaken(InvalidChoice):
 
 
 class ScreenInUse(BusinessRuleViolation):
-    """A screen cannot be closed while shows are to come on it. ``shows`` is their number, drafts included."""
+    """A screen with future shows cannot be closed. ``shows`` is their number, drafts included."""
 
     code = "screen_in_use"
 
@@ -45,7 +45,7 @@ class ScreenInUse(BusinessRuleViolation):
 
 
 class CategoryInUse(BusinessRuleViolation):
-    """A seat category cannot be taken away while seats or prices have it."""
+    """A seat category that seats or prices use cannot be deleted."""
 
     code = "category_in_use"
 
@@ -64,7 +64,7 @@ class ReportOutdated(BusinessRuleViolation):
 
 
 class ShowCannotFollowHall(BusinessRuleViolation):
-    """A show that was to follow a hall's new plan cannot any more: a seat that goes was taken, or has no price."""
+    """A show can no longer follow the hall's new plan: a removed seat was taken meanwhile, or a seat has no price."""
 
     code = "cannot_follow"
 

@@ -1,4 +1,4 @@
-"""Seats that are held again and again, or in great number, without being bought."""
+"""Exceptions of the limits on unpaid holds."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -25,8 +25,10 @@ class ClientKind(Enum):
 
 
 class TooManyHolds(RateLimited):
-    """``holder`` has ``count`` unpaid holds already. The first of them runs out after ``wait``; ``spare`` of them can
-    be released without a pause."""
+    """``holder`` has ``count`` unpaid holds already.
+
+    The first of them expires after ``wait``; ``spare`` of them can be released without a cooldown.
+    """
 
     code = "too_many_holds"
 
@@ -52,7 +54,7 @@ class TooManyHolds(RateLimited):
 
 
 class HoldCooldown(RateLimited):
-    """``holder`` let ``count`` holds go or run out in a short time without booking, and has to wait."""
+    """``holder`` released ``count`` holds, or let them expire, in a short time without booking, and has to wait."""
 
     code = "cooling_down"
 
@@ -75,7 +77,7 @@ class HoldCooldown(RateLimited):
 
 
 class WaitingListLimitReached(BusinessRuleViolation):
-    """People at one network address have ``count`` places on the waiting list of a show, as many as they may."""
+    """One client IP has ``count`` places on the waiting list of a show, the most allowed."""
 
     code = "waits_enough"
 
@@ -90,7 +92,7 @@ class WaitingListLimitReached(BusinessRuleViolation):
 
 
 class ShowShareReached(BusinessRuleViolation):
-    """More of a show than the ``limit`` of seats that may wait for payment from one place; ``held`` do already."""
+    """More than ``limit`` unpaid seats of a show were requested from one client; ``held`` are held already."""
 
     code = "share_taken"
 
@@ -106,7 +108,7 @@ class ShowShareReached(BusinessRuleViolation):
 
 
 class SeatsKeptTooLong(RateLimited):
-    """``seats`` were on hold from there for as long as a hold can last, without being bought."""
+    """The client held ``seats`` for the longest time a hold can last, without buying them."""
 
     code = "seats_kept_too_long"
 
@@ -123,7 +125,7 @@ class SeatsKeptTooLong(RateLimited):
 
 
 class HoldChangedTooOften(BusinessRuleViolation):
-    """The seats of one hold were changed ``count`` times, as often as they may be."""
+    """The seats of one hold were changed ``count`` times, the most allowed."""
 
     code = "hold_changed_too_often"
 

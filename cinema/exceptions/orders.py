@@ -1,4 +1,4 @@
-"""What staff, or the buyers of a show that was cancelled, cannot do with an order."""
+"""Exceptions of orders: staff actions, exchanges and cancelled shows."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ class TicketNotPaid(BusinessRuleViolation):
 
 
 class EmailErased(BusinessRuleViolation):
-    """A mail was to be sent to the buyer of a ticket whose e-mail address was erased."""
+    """The buyer's e-mail address was erased, so that no mail can be sent."""
 
     code = "no_address"
 
@@ -53,7 +53,7 @@ class EmailErased(BusinessRuleViolation):
 
 
 class RefundTooHigh(BusinessRuleViolation):
-    """More was to be refunded than is ``left`` of what was paid."""
+    """The refund exceeds ``left``, the rest of what was paid."""
 
     code = "refund_too_high"
 
@@ -64,7 +64,7 @@ class RefundTooHigh(BusinessRuleViolation):
 
 
 class LastSeats(BusinessRuleViolation):
-    """All seats of a ticket were to be returned: that is a cancellation."""
+    """All seats of a ticket were selected for a partial return; that is a cancellation."""
 
     code = "last_seats"
 
@@ -110,7 +110,7 @@ class ShowNotCancellable(BusinessRuleViolation):
 
 
 class ShowAlreadyCancelled(ShowNotCancellable):
-    """Somebody called the show off before. ``cancellation``, with its user, is how."""
+    """The show was cancelled already, by ``cancellation``, loaded with its user."""
 
     code = "called_off_already"
 
@@ -121,7 +121,7 @@ class ShowAlreadyCancelled(ShowNotCancellable):
 
 
 class ChoiceTooShort(InvalidChoice):
-    """Buyers must have time to choose another show: until a moment that is still to come."""
+    """The deadline for choosing another show is not in the future."""
 
     code = "choice_too_short"
 

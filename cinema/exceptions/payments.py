@@ -1,4 +1,4 @@
-"""Money that cannot be taken, or not twice."""
+"""Exceptions of payments and refunds."""
 
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ class AlreadyPaid(BusinessRuleViolation):
 
 
 class IdempotencyKeyReused(BusinessRuleViolation):
-    """An idempotency key came back with a different request."""
+    """An idempotency key was reused with a different request."""
 
     code = "key_reused"
 
@@ -39,7 +39,7 @@ class PaymentsUnavailable(BusinessRuleViolation):
 
 
 class WebhookForged(BusinessRuleViolation):
-    """A message that claims to come from the payment gateway does not bear its signature."""
+    """A webhook request lacks the payment gateway's signature."""
 
     code = "webhook_forged"
 
@@ -48,7 +48,7 @@ class WebhookForged(BusinessRuleViolation):
 
 
 class PaymentUndecided(BusinessRuleViolation):
-    """The gateway has never decided about ``payment``, and is not asked about it any more."""
+    """The gateway has never decided ``payment``, which is no longer queried."""
 
     code = "payment_undecided"
 
@@ -58,7 +58,7 @@ class PaymentUndecided(BusinessRuleViolation):
 
 
 class TooManyPayments(BusinessRuleViolation):
-    """Payments for the same seats were begun ``count`` times, as often as they may be."""
+    """Payments for the same seats were started ``count`` times, the most allowed."""
 
     code = "too_many_payments"
 
@@ -74,7 +74,7 @@ class TooManyPayments(BusinessRuleViolation):
 
 
 class PaymentMismatch(BusinessRuleViolation):
-    """The gateway reports another amount or currency than was asked for. ``payment`` is left as it was."""
+    """The gateway reports another amount or currency than requested. ``payment`` is unchanged."""
 
     code = "payment_mismatch"
 

@@ -1,4 +1,4 @@
-"""Rules that keep a person's data from being erased."""
+"""Exceptions of the erasure of personal data."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING

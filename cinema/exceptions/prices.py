@@ -1,4 +1,4 @@
-"""Prices that cannot be set like this."""
+"""Exceptions of prices and ticket types."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -55,7 +55,7 @@ class PlainPriceMissing(InvalidChoice):
 
 
 class PriceTooHigh(InvalidChoice):
-    """A seat could cost more than ``most`` when every surcharge comes together."""
+    """A seat could cost more than ``most`` with all surcharges added."""
 
     code = "price_too_high"
 
@@ -96,7 +96,7 @@ class PlainTypeHasNoRules(InvalidChoice):
 
 
 class TicketTypeRule(BusinessRuleViolation):
-    """An order is not as a ticket type wants it. ``ticket_type`` is that one."""
+    """An order breaks the rules of ``ticket_type``."""
 
     def __init__(self, ticket_type: "TicketType", sentence: str, **more: int) -> None:
         self.ticket_type = ticket_type

@@ -1,4 +1,4 @@
-"""Shows that cannot be planned, published or changed like this."""
+"""Exceptions of planning, publishing and changing shows."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -135,7 +135,7 @@ class NeverOnSale(InvalidChoice):
 
 
 class ShowNotEditable(BusinessRuleViolation):
-    """The show has begun, is over, or was cancelled: its plan is history."""
+    """The show has begun, is over, or was cancelled, so its plan can no longer change."""
 
     code = "show_settled"
 
@@ -149,7 +149,7 @@ class ShowNotEditable(BusinessRuleViolation):
 
 
 class ShowSold(BusinessRuleViolation):
-    """People have bought seats, ``sold`` of them, or are about to: what they chose stays."""
+    """Buyers have bought ``sold`` seats or hold some, so what they chose cannot change."""
 
     code = "show_sold"
 
@@ -166,7 +166,7 @@ class ShowSold(BusinessRuleViolation):
 
 
 class ShowHasHistory(BusinessRuleViolation):
-    """Seats of the show were held, sold or taken off sale before, which stays written down."""
+    """Seats of the show were held, sold or taken off sale before, so its ledger must be kept."""
 
     code = "show_has_past"
 

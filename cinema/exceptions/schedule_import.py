@@ -1,4 +1,4 @@
-"""Files and rows that are no schedule."""
+"""Exceptions of imported schedules."""
 
 from typing import TYPE_CHECKING
 
@@ -35,8 +35,10 @@ class ScheduleUnreadable(InvalidChoice):
 
 
 class RowUnclear(InvalidChoice):
-    """A cell of a row names nothing we know, or cannot be read. ``column`` is which, ``why`` the sentence without row;
-    ``meant`` is the film that may be meant by it."""
+    """A cell in ``column`` is unknown or invalid.
+
+    ``why`` is the sentence without the row; ``meant`` is the film that may be meant.
+    """
 
     code = "row_unclear"
 

@@ -1,4 +1,4 @@
-"""Seats that cannot be had, or not like this."""
+"""Exceptions of choosing seats."""
 
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SeatsUnavailable(BusinessRuleViolation):
-    """Some of the seats asked for are held, sold or blocked. ``seats`` are those."""
+    """Some of the requested seats are held, sold or blocked. ``seats`` are those."""
 
     code = "seats_unavailable"
 
@@ -27,8 +27,10 @@ class SeatsUnavailable(BusinessRuleViolation):
 
 
 class SeatingRule(BusinessRuleViolation):
-    """Seats that could be had, but not like this. ``seats`` are those it is about; ``choices`` are what can be had
-    instead, each a whole choice. With ``may_insist`` the buyer can have it all the same."""
+    """A choice of available seats breaks a rule at ``seats``.
+
+    ``choices`` are complete alternatives. With ``may_insist`` the buyer may keep the choice all the same.
+    """
 
     may_insist = False
 
@@ -89,7 +91,7 @@ class LoveSeatsArePairs(SeatingRule):
 
 
 class NoBlockLeft(BusinessRuleViolation):
-    """There are not ``party`` seats left to choose the best of. ``limited``: by a category or a highest price."""
+    """Fewer than ``party`` seats are free. ``limited``: within the chosen category or highest price."""
 
     code = "no_block_left"
 
@@ -146,7 +148,7 @@ class NoSeats(InvalidChoice):
 
 
 class TooManySeats(InvalidChoice):
-    """More than ``limit`` seats at once; ``asked`` says how many."""
+    """More than ``limit`` seats were requested at once; ``asked`` is their number."""
 
     code = "too_many_seats"
 

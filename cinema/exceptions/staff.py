@@ -1,4 +1,4 @@
-"""What staff cannot do, or not now."""
+"""Exceptions of conflicting edits by staff."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple

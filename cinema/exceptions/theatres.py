@@ -1,4 +1,4 @@
-"""Theatres and their staff that cannot be set up like this."""
+"""Exceptions of theatres and their staff."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -7,7 +7,7 @@ from cinema.exceptions.base import BusinessRuleViolation
 
 
 class TimeZoneInUse(BusinessRuleViolation):
-    """The clock of a theatre cannot change while ``shows`` of it are planned."""
+    """The time zone of a theatre cannot change while ``shows`` of it are planned."""
 
     code = "time_zone_in_use"
 
@@ -26,7 +26,7 @@ class TimeZoneInUse(BusinessRuleViolation):
 
 
 class OwnersOnly(BusinessRuleViolation):
-    """Only an owner says who is a manager."""
+    """Only an owner can appoint or remove managers."""
 
     code = "owners_only"
 

@@ -1,4 +1,4 @@
-"""What cannot be done with a ticket."""
+"""Exceptions of tickets: cancelling them and changing their seats."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class NotCancellable(BusinessRuleViolation):
-    """The ticket cannot be cancelled (any more), even by staff when its show is ``over``. ``ticket`` is the one."""
+    """``ticket`` cannot be cancelled (any more); if its show is ``over``, not even by staff."""
 
     code = "not_cancellable"
 
@@ -39,7 +39,7 @@ class NotCancellable(BusinessRuleViolation):
 
 
 class NotTheOwner(InvalidChoice):
-    """A wrong e-mail address for the ``ticket``; of one whose buyer was erased, every address is wrong."""
+    """The e-mail address is not that of ``ticket``; for one whose data was erased, no address is."""
 
     code = "not_the_owner"
 
@@ -53,7 +53,7 @@ class NotTheOwner(InvalidChoice):
 
 
 class SeatsNotChangeable(BusinessRuleViolation):
-    """The seats of the ticket cannot be changed (any more), not even by ``staff``. ``ticket``, with its show, is it."""
+    """The seats of ``ticket`` (loaded with its show) cannot be changed any more; if ``staff``, not even by staff."""
 
     code = "not_movable"
 
@@ -78,7 +78,7 @@ class SeatsNotChangeable(BusinessRuleViolation):
 
 
 class NoEqualSeats(BusinessRuleViolation):
-    """At its show no seats are left that equal those of ``ticket``."""
+    """No equal seats are free at the show of ``ticket``."""
 
     code = "no_equal_seats"
 

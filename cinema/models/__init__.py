@@ -1,4 +1,4 @@
-"""What is true: schema, constraints and simple properties, a file per subject."""
+"""The models: schema, constraints and simple properties, a file per subject."""
 
 from cinema.models.accounts import ApiToken, EmailProof, FailedTry, MailRequest, User
 from cinema.models.blocks import HouseSeatRelease, SeatBlock

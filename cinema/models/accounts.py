@@ -1,4 +1,4 @@
-"""People who sign in, and the tokens of the programs that act for them."""
+"""User accounts, the API tokens of their programs, and the counts of failed tries and requested mails."""
 
 from typing import Any, ClassVar
 
@@ -33,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody with an account. The e-mail address, as normalise_email() makes it, is the name they sign in with."""
+    """An account. The user signs in with the e-mail address in the form of normalise_email()."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
@@ -61,13 +61,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_owner(self) -> bool:
-        """Whether everything in every theatre is theirs to do."""
+        """Whether the user may do everything in every theatre."""
         return self.is_active and self.is_superuser
 
 
 class MailRequest(models.Model):
-    """A mail that somebody who is not signed in had sent: marks of the address it went to, and of where they were.
-    Each kind counts by itself. Kept for as long as it counts, an hour."""
+    """A mail requested without signing in, counted to limit such mails.
+
+    It stores fingerprints of the recipient and of the client IP. Each kind counts by itself. Rows are deleted once they
+    no longer count, after an hour.
+    """
 
     class Kind(models.TextChoices):
         ACCOUNT = "ACCOUNT", _("account")
@@ -92,8 +95,11 @@ class MailRequest(models.Model):
 
 
 class FailedTry(models.Model):
-    """A wrong answer to what only somebody in particular can know: fingerprints of what it was about ("": nothing in
-    particular), and of where it came from. Each kind counts by itself. Kept for as long as it counts, an hour."""
+    """A failed try of a password, API token or other secret, counted to limit guessing.
+
+    It stores fingerprints of the subject ("" if none) and of the client IP. Each kind counts by itself. Rows are
+    deleted once they no longer count, after an hour.
+    """
 
     class Kind(models.TextChoices):
         TICKET = "TICKET", _("e-mail address of a ticket")
@@ -118,9 +124,11 @@ class FailedTry(models.Model):
 
 
 class EmailProof(models.Model):
-    """An e-mail address that somebody has yet to prove by the link in a mail to it: for a new account under ``name``,
-    which ``leads_to`` a path of this site, or as the new address of ``user``. It is deleted when it is used, and once
-    settings.PASSWORD_RESET_TIMEOUT is over."""
+    """An e-mail address to be confirmed by the link in a mail to it.
+
+    It is for a new account called ``name``, which continues at the path ``leads_to``, or the new e-mail of ``user``.
+    The row is deleted when it is used, or after settings.PASSWORD_RESET_TIMEOUT.
+    """
 
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=150, blank=True)
@@ -138,8 +146,10 @@ class EmailProof(models.Model):
 
 
 class ApiToken(models.Model):
-    """A secret with which a program acts for a user until it expires. Only its SHA-256 is kept. ``last_used_at`` may be
-    an hour old."""
+    """The token with which a program acts for a user until it expires. Only its SHA-256 is stored.
+
+    ``last_used_at`` is up to an hour old.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     label = models.CharField(_("label"), max_length=80)

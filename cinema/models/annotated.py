@@ -1,4 +1,4 @@
-"""Rows that were read with more than their columns, as the type checker knows them."""
+"""Types of annotated rows, for the type checker."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -12,7 +12,7 @@ from cinema.models.theatres import Screen, Seat
 
 
 class SeatBlock(models.Model):
-    """Seats of a screen taken off sale from a trading day until another, inclusive; without an end until it is lifted.
+    """Seats of a screen taken off sale from one trading day until another, inclusive; without an end until lifted.
 
     House seats come back on sale ``release_minutes`` before each show, if that is given.
     """
@@ -50,12 +50,12 @@ class SeatBlock(models.Model):
         return f"{self.screen} · {self.get_kind_display()} {self.from_day}"
 
     def covers(self, day: date) -> bool:
-        """Whether it keeps its seats from shows of that trading day."""
+        """Whether the block applies to shows of that trading day."""
         return self.lifted_at is None and self.from_day <= day and (self.until_day is None or day <= self.until_day)
 
 
 class HouseSeatRelease(models.Model):
-    """The house seats of a block were released by hand at one show, for good."""
+    """The release of a block's house seats at one show by staff; it is permanent."""
 
     block = models.ForeignKey(SeatBlock, on_delete=models.CASCADE, related_name="releases", db_index=False)
     show = models.ForeignKey(Show, on_delete=models.CASCADE, related_name="house_seat_releases")

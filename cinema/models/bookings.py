@@ -21,14 +21,14 @@ from cinema.models.theatres import Theatre
 class Hold(models.Model):
     """Seats set aside for one buyer until ``expires_at``, by the database's clock.
 
-    An active hold whose time is over keeps its seats only until somebody else wants them.
-    It can be extended until ``latest_at``, never further. A hold that was released or ran out, or whose booking the
-    buyer cancelled, ended at ``expires_at``.
+    An active hold that has expired keeps its seats only until another buyer wants them. It can be extended until
+    ``latest_at`` at most. A hold that was released or expired, or whose booking the buyer cancelled, ended at
+    ``expires_at``.
 
-    ``buyer`` is the secret in the buyer's browser (or names the API user). ``origin`` is a keyed hash of the network
-    address it came from, ``program`` one of the API user's name: enough to count by, and no trace of where anybody was.
-    "" is not known, or none. ``changes`` counts how often its seats were changed. ``free_seats`` is how many of them
-    were booked without costing anything: these count like unpaid ones until the show begins, then ``expires_at``.
+    ``buyer`` is the secret in the buyer's browser, or names the API user. ``origin`` is the fingerprint of the client
+    IP, ``program`` that of the API user's name ("" if unknown or none). ``changes`` counts how often its seats were
+    changed. ``free_seats`` is the number of seats booked at no charge: they count towards the hold limits like unpaid
+    ones until the show begins, which is then ``expires_at``.
     """
 
     ERASED = "erased"  # instead of the buyer, once nobody needs to know it any more; no browser's secret is this
@@ -74,14 +74,14 @@ class Hold(models.Model):
         return reverse("hold", args=[self.code])
 
     def is_active_at(self, now: datetime) -> bool:
-        """Whether it still keeps its seats for sure, by ``now`` of the database's clock."""
+        """Whether the hold has not expired at ``now``, by the database's clock."""
         return self.status == self.Status.ACTIVE and self.expires_at > now
 
 
 class Ticket(models.Model):
-    """One booking: one code, one or more seats. ``code`` opens its page; the link to it is what the door scans.
+    """One booking of one or more seats. ``code`` is in the URL of its page, which the QR code contains.
 
-    Of a buyer whose data was erased, ``name`` is ERASED, and ``email`` and ``phone`` are empty.
+    If the buyer's data was erased, ``name`` is ERASED, and ``email`` and ``phone`` are empty.
     """
 
     ERASED = "—"
@@ -141,13 +141,15 @@ class Ticket(models.Model):
 
     @property
     def exchange_path(self) -> str:
-        """Where its buyer chooses another show, should this one be cancelled."""
+        """The path of the page on which the buyer of a cancelled show chooses another one."""
         return reverse("ticket-exchange", args=[self.code])
 
 
 class TicketWord(models.Model):
-    """A word of a ticket's name or e-mail address, as folding.words_of_person() makes them: staff of its theatre
-    find the ticket by the beginning of it. services.core.search_words writes them whenever a name or an address is."""
+    """A search word of a ticket, from its name or e-mail address by folding.words_of_person().
+
+    Staff of its theatre find the ticket by a prefix of it. services.core.search_words updates the words.
+    """
 
     pk = models.CompositePrimaryKey("ticket", "word")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="words", db_index=False)
@@ -201,5 +203,5 @@ class TicketSeat(models.Model):
 
     @property
     def worth(self) -> Decimal:
-        """What the seat counts for now: in refunds, and in what the distributor is told."""
+        """The amount the seat counts for now, in refunds and in the distributor's statement."""
         return self.price if self.repriced is None else self.repriced

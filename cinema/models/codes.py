@@ -1,4 +1,4 @@
-"""Random codes that stand in addresses, and the short reference people read out."""
+"""Random codes for URLs, and the short references that people read out."""
 
 import re
 import secrets

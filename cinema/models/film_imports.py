@@ -8,7 +8,7 @@ from cinema.models.staff import AuditEvent
 
 
 class FilmImport(models.Model):
-    """The report of an import of films that was done.
+    """The report of a completed import of films.
 
     ``event`` says who imported which file, and when. ``upload`` names the uploaded file, which is imported once; ""
     is a file on the server's disk. ``skipped`` and ``warnings`` are the first rows that were left out or are to be

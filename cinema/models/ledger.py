@@ -11,11 +11,10 @@ from cinema.models.shows import Show, ShowSeat
 
 
 class SeatEvent(models.Model):
-    """One seat changed its state: who, what, when, and under which revision of its show.
+    """A change of one seat's state: who, what, when, and the revision of its show.
 
-    All changes of one step share a revision. The revisions of a show have no gap. A seat that is given another place
-    in the hall stays as it is, and keeps its hold or its ticket. That all free seats of a show were priced anew stands
-    at one of them.
+    All changes of one step share a revision; the revisions of a show have no gaps. Moving a seat within the hall
+    changes nothing here: it keeps its hold or ticket. A new price for all free seats is recorded at one of them.
     """
 
     class Action(models.TextChoices):

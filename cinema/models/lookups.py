@@ -1,4 +1,4 @@
-"""What people search by, as an index keeps it. Nothing in it is a parameter: SQLite would not know it again."""
+"""Expressions of the search indexes. They contain no query parameters: SQLite would not match them to the index."""
 
 from collections.abc import Sequence
 from typing import Any

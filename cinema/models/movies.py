@@ -53,7 +53,7 @@ FOLDED = frozenset(["title", "original_title", "director", "cast"])
 
 class MovieQuerySet(models.QuerySet["Movie"]):
     def found_by(self, typed: str) -> Self:
-        """Those of whose search words each word of ``typed`` begins one; none if there is no word in it."""
+        """Filter the films in which each word of ``typed`` begins a search word; none if there is no word in it."""
         words = typed_words(typed)
         return self.filter(*(Q(search_words__contains=f" {word}") for word in words)) if words else self.none()
 
@@ -85,7 +85,7 @@ class Movie(models.Model):
     original_language = models.ForeignKey(
         Language, models.SET_NULL, verbose_name=_("original language"), related_name="+", null=True, blank=True
     )
-    # In which it comes, where that is known; its shows are planned in it unless something else is said.
+    # The film's own format, if known; the default for its shows.
     format = models.CharField(_("format"), max_length=10, choices=Format, blank=True, db_default="")
     director = models.CharField(_("director"), max_length=300, blank=True)
     cast = models.JSONField(_("cast"), default=list, blank=True, help_text=_("A list of names."))
@@ -98,7 +98,7 @@ class Movie(models.Model):
     retired_at = models.DateTimeField(_("retired since"), null=True, blank=True)
     # The title, original title, director and cast as stored_words(), with a space before each.
     search_words = models.TextField(default="", db_default="", editable=False)
-    # Counts the changes by staff: who saves over somebody else's is told.
+    # Counts the changes by staff, to detect conflicting edits.
     version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = MovieQuerySet.as_manager()

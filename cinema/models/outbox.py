@@ -1,4 +1,4 @@
-"""Mails that are to be sent, and for some weeks those that were."""
+"""The outbox: mails to be sent, and for some weeks those that were sent."""
 
 from django.conf import settings
 from django.db import models
@@ -14,21 +14,21 @@ from cinema.models.waiting import WaitingEntry
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def waiting(self) -> "OutgoingMailQuerySet":
-        """Those neither sent nor given up."""
+        """Filter the mails that are neither sent nor given up."""
         return self.filter(due_at__isnull=False)
 
 
 class OutgoingMail(Retried):
-    """A mail to one recipient, written in the transaction that causes it and sent by the housekeeping alone.
+    """A mail to one recipient, written in the transaction that causes it and sent by background jobs only.
 
-    Its words are made when it is sent, from what it is about (a ticket, a waiting list entry, an account, or nothing of
-    these) and from ``context``: keys and plain values, never a link or its token. Once it is sent or
-    has failed for good, it is not due any more. ``error`` is the SMTP code of the last attempt, or a word for what else
-    went wrong; never what the relay said, which may name the recipient.
+    Its text is composed when it is sent, from its subject (a ticket, a waiting list entry, an account or none) and from
+    ``context``: keys and plain values, never a link or token. ``due_at`` is None once it is sent or has failed for
+    good. ``error`` is the SMTP code of the last attempt, or a word for another failure; never the relay's reply, which
+    may contain the recipient.
     """
 
     class Kind(models.TextChoices):
-        """What the mail is; in small letters, also the name of its templates in templates/email/."""
+        """The kind of a mail; in lower case the name of its templates in templates/email/."""
 
         TICKET = "TICKET", _("ticket")
         SEATS_CHANGED = "SEATS_CHANGED", _("ticket with other seats")
@@ -91,7 +91,7 @@ class OutgoingMail(Retried):
 
     @property
     def why_failed(self) -> str:
-        """Why it is not sent and not tried any more, in words; nothing of any other."""
+        """The reason for which a mail was given up, as text; "" for any other mail."""
         if self.failed_at is None:
             return ""
         if self.error.isdigit():

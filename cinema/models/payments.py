@@ -1,4 +1,4 @@
-"""Money in, and money back."""
+"""Payments and refunds."""
 
 from typing import TYPE_CHECKING
 
@@ -31,15 +31,15 @@ def currency() -> str:
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def unpaid(self) -> "PaymentQuerySet":
-        """Those no money has come for yet."""
+        """Filter the payments for which no money has arrived yet."""
         return self.filter(status__in=Payment.UNPAID)
 
     def paid(self) -> "PaymentQuerySet":
-        """Those money has come for, also if it went back."""
+        """Filter the payments for which money has arrived, refunded or not."""
         return self.exclude(status__in=Payment.UNPAID)
 
     def with_refund_reason(self) -> "models.QuerySet[PaymentWithReason]":
-        """Add ``refund_reason``: why its money goes back, None where it does not."""
+        """Annotate ``refund_reason``: why the payment is refunded; None if it is not."""
         refunds = Refund.objects.filter(payment=models.OuterRef("pk")).order_by("pk")
         rows: models.QuerySet[Payment] = self
         return rows.annotate(refund_reason=models.Subquery(refunds.values("reason")[:1]))
@@ -48,10 +48,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 class Payment(Retried):
     """One attempt to pay for a ticket; a ticket has one PENDING payment at most.
 
-    ``key`` is the request's idempotency key, hashed with whose it is; ``fingerprint`` binds it to what was asked for,
-    so that the same key can neither pay twice nor be used for something else. ``mode`` is "" where there is nothing to
-    pay. ``pay_url`` is where the provider takes the money, a path if the page is ours, and "" until the provider was
-    asked. While no money has come, the provider is asked at ``due_at``.
+    ``key`` is the request's idempotency key, hashed with its owner; ``fingerprint`` binds it to the request's content,
+    so that the same key can neither pay twice nor be reused for another request. ``mode`` is "" if nothing is to be
+    paid. ``pay_url`` is the provider's payment page (a path if it is ours), "" until the provider has been contacted.
+    Until money arrives, the provider is next queried at ``due_at``.
     """
 
     class Status(models.TextChoices):
@@ -103,7 +103,7 @@ class Payment(Retried):
 
 
 class PaymentKey(models.Model):
-    """The idempotency key of a further request for a payment that was open already; as those of Payment itself."""
+    """The idempotency key of a repeated request for a payment that was open already; hashed as in Payment."""
 
     key = models.CharField(max_length=64, unique=True, editable=False)
     fingerprint = models.CharField(max_length=64, editable=False)
@@ -118,8 +118,10 @@ class PaymentKey(models.Model):
 
 
 class Refund(Retried):
-    """Money to refund. It is written with its cause, and sent to the provider afterwards under its ``code``, so that
-    trying again never refunds twice."""
+    """A refund. It is written in the transaction of its cause and sent to the provider afterwards.
+
+    ``code`` is the provider's idempotency key: a retry never refunds twice.
+    """
 
     class Reason(models.TextChoices):
         CANCELLED = "CANCELLED", _("ticket cancelled")

@@ -1,4 +1,4 @@
-"""What a seat costs: price cards, as staff keep them, and tariffs, as shows were priced by them."""
+"""Prices of seats: price cards, which staff edit, and tariffs, the immutable copies that shows use."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -63,7 +63,7 @@ class TicketType(models.Model):
 
     @property
     def has_rules(self) -> bool:
-        """Whether an order may be refused for it."""
+        """Whether the type has rules for which an order may be rejected."""
         return bool(self.paying_others or self.with_wheelchair or self.most_per_order or self.counter_only)
 
 
@@ -86,7 +86,7 @@ class PriceCard(models.Model):
 
 
 class Price(models.Model):
-    """What a seat of a category costs with a kind of ticket, before what the card's adjustments add."""
+    """The price of a seat category with a ticket type, before the card's adjustments."""
 
     card = models.ForeignKey(PriceCard, on_delete=models.CASCADE, related_name="prices")
     category = models.ForeignKey(SeatCategory, on_delete=models.PROTECT, related_name="+")
@@ -106,10 +106,10 @@ class Price(models.Model):
 
 
 class PriceAdjustment(models.Model):
-    """What is added to every price of its card, or taken off with a minus, where all that it names fits.
+    """A surcharge, or if negative a reduction, on every price of its card when all its conditions match.
 
-    ``weekdays`` are the trading days it is for, 0 for Monday, none for any; the times are those on the theatre's
-    clock at which a show starts, from inclusive and until exclusive, and may run over midnight.
+    ``weekdays`` are trading days, 0 for Monday, empty for any. The times are a range of starting times in the theatre's
+    time zone, its end exclusive; it may cross midnight.
     """
 
     card = models.ForeignKey(PriceCard, on_delete=models.CASCADE, related_name="adjustments")
@@ -132,9 +132,9 @@ class PriceAdjustment(models.Model):
 
 
 class Tariff(models.Model):
-    """A table of prices that shows were priced by, never changed: shows with equal prices share one.
+    """An immutable table of prices. Shows with equal prices share one.
 
-    ``digest`` is made of its prices.
+    ``digest`` is a hash of its prices.
     """
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="tariffs")
@@ -150,7 +150,7 @@ class Tariff(models.Model):
 
 
 class TariffPrice(models.Model):
-    """What a seat of a category costs with a kind of ticket."""
+    """The price of a seat category with a ticket type."""
 
     tariff = models.ForeignKey(Tariff, on_delete=models.CASCADE, related_name="prices")
     category = models.ForeignKey(SeatCategory, on_delete=models.PROTECT, related_name="+")

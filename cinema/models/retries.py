@@ -1,15 +1,14 @@
-"""Work that waits for somebody outside: a payment provider, a mail server."""
+"""The base of rows that are retried until an external service, such as a payment provider, accepts them."""
 
 from django.db import models
 from django.db.models.functions import Now
 
 
 class Retried(models.Model):
-    """A row that is attempted again and again until it is settled, as services.core.retries does.
+    """A row that services.core.retries attempts until it is settled.
 
-    ``due_at`` is when the next attempt is due, at first at once; None means that there will be none. ``attempts`` were
-    made, the last one at ``attempted_at``. All of them since ``failing_since`` have failed, the last one by the
-    exception ``last_error``.
+    ``due_at`` is the time of the next attempt, at first immediately; None means no more. ``attempts`` counts them, the
+    last was at ``attempted_at``. All attempts since ``failing_since`` failed, the last with exception ``last_error``.
     """
 
     due_at = models.DateTimeField(null=True, blank=True, db_default=Now(), editable=False)

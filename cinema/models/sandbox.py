@@ -1,4 +1,4 @@
-"""The books of the built-in test gateway. They stand in for a payment provider's own, in the demo and in tests."""
+"""Records of the built-in test gateway, in place of a payment provider's own, for the demo and tests."""
 
 from urllib.parse import urlsplit
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SandboxCharge(models.Model):
-    """What the test gateway knows of one payment. Nothing else reads or writes it but the gateway."""
+    """The test gateway's record of one payment. Only the gateway reads and writes it."""
 
     class Status(models.TextChoices):
         OPEN = "OPEN"
@@ -38,5 +38,5 @@ class SandboxCharge(models.Model):
 
     @property
     def return_path(self) -> str:
-        """Where the buyer came from, on whatever name of this machine they did."""
+        """The path of this site to which the buyer returns, for whichever host name the buyer uses."""
         return urlsplit(self.return_url).path

@@ -8,7 +8,7 @@ from cinema.models.shows import Show
 
 
 class ShowCancellation(models.Model):
-    """The cancellation of a show. ``done_at`` is set when every ticket is dealt with and every buyer told.
+    """The cancellation of a show. ``done_at`` is set when every ticket is settled and every buyer notified.
 
     With EXCHANGE a buyer may choose another show until ``choose_until``; a buyer who has not chosen by then is
     refunded.

@@ -13,17 +13,17 @@ from cinema.models.theatres import Screen, Seat
 
 
 class Show(models.Model):
-    """A movie on a screen at a time. A draft is known to staff only.
+    """A movie on a screen at a time. Drafts are visible to staff only.
 
-    ``revision`` counts the changes of its seats without a gap; each stands in the ledger.
-    ``trading_day`` is the day in the theatre's zone it belongs to: 00:30 is still the evening before.
-    ``admissions`` and ``revenue`` are kept with the seats: how many are sold, and the money kept for its tickets. What
-    is kept for the tickets of a cancelled show is ``owed`` to their buyers instead, until it is refunded or exchanged.
-    ``seats_dropped`` are those of its seats that nobody ever touched and that are not kept any longer, now that it is
-    long over; None while all are there. ``seats_total`` and ``seats_free`` still count them. ``contacts_erased_at`` is
-    when its buyers' names and addresses were erased, later still.
-    ``version`` counts the changes of its plan (not of its seats): who saves over somebody else's is told.
-    ``offer_version`` counts only the changes of what a buyer chooses: film, screen, time, format and languages.
+    ``revision`` counts the changes of its seats without gaps; each is in the ledger.
+    ``trading_day`` is the day it belongs to in the theatre's zone: 00:30 is still the evening before.
+    ``admissions`` is the number of seats sold, ``revenue`` the money received for its tickets less refunds; both are
+    updated with the seats. For a cancelled show that money is ``owed`` to the buyers until refunded or exchanged.
+    ``seats_dropped`` is the number of never used seats whose rows were deleted long after the show; None while all
+    rows exist. ``seats_total`` and ``seats_free`` still count them. ``contacts_erased_at`` is when the buyers' names
+    and contacts were erased, later still.
+    ``version`` counts the changes of its plan (not of its seats), to detect conflicting edits.
+    ``offer_version`` counts the changes of what a buyer chooses: film, screen, time, format and languages.
     """
 
     class Status(models.TextChoices):
@@ -55,7 +55,7 @@ class Show(models.Model):
     price_card = models.ForeignKey(
         PriceCard, on_delete=models.PROTECT, related_name="shows", null=True, blank=True, verbose_name=_("price card")
     )
-    # What its free seats cost now, for each kind of ticket; none: every ticket costs the price of its seat.
+    # The current prices of its free seats by ticket type; None: every ticket costs the price of its seat.
     tariff = models.ForeignKey(Tariff, on_delete=models.PROTECT, related_name="shows", null=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
     offer_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
@@ -67,9 +67,9 @@ class Show(models.Model):
     admissions = models.PositiveIntegerField(default=0, editable=False)
     revenue = models.DecimalField(max_digits=12, decimal_places=2, default=0, editable=False)
     owed = models.DecimalField(max_digits=12, decimal_places=2, default=0, db_default=0, editable=False)
-    # When held back house seats are next to be released, if any are.
+    # The time of the next automatic release of house seats; None if there is none.
     house_release_at = models.DateTimeField(null=True, editable=False)
-    # Whether anybody ever joined its waiting list: where not, freed seats cost no look at it.
+    # Whether anybody ever joined its waiting list; if not, freed seats need no query for it.
     waited_for = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -89,8 +89,7 @@ class Show(models.Model):
             ),
         ]
         constraints = [
-            # That no two overlap on a screen is kept by PostgreSQL's exclusion constraint, or SQLite's triggers, of
-            # migration 0005.
+            # PostgreSQL's exclusion constraint, or SQLite's triggers, of migration 0005 forbid overlaps on a screen.
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="show_ends_after_start"),
             models.CheckConstraint(condition=Q(seats_free__lte=F("seats_total")), name="show_free_at_most_total"),
         ]
@@ -112,15 +111,15 @@ class Show(models.Model):
         return self.status == self.Status.SCHEDULED and begun and now < self.sales_end_at
 
     def releases_by(self, now: datetime) -> bool:
-        """Whether house seats were to be released by ``now``, and nobody has got round to it."""
+        """Whether house seats were due to be released by ``now`` but have not been yet."""
         return self.house_release_at is not None and self.house_release_at <= now
 
 
 class ShowSeat(models.Model):
-    """A seat at a show: its price and whether it can be had. A held seat names its hold, no other does.
+    """A seat at a show: its price and status. ``hold`` is set only while it is held.
 
-    ``price`` is that of the plainest ticket; ``tariff`` knows those of the others, as they stood when it was priced.
-    A seat that was taken out of the hall stays, REMOVED, with its ledger.
+    ``price`` is that of the plain ticket type; ``tariff`` has those of the others at the time of pricing.
+    A seat that was removed from the hall stays as REMOVED, with its ledger.
     """
 
     class Status(models.TextChoices):

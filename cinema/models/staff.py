@@ -1,4 +1,4 @@
-"""Who works where, and what was done that has to be answered for."""
+"""Roles of staff, the audit trail, and staff actions."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from cinema.models.theatres import Theatre
 
 
 class StaffRole(models.Model):
-    """What a user may do at a theatre; a person can have several. An owner needs none (``User.is_owner``)."""
+    """A role of a user at a theatre; a user can have several. Owners need none (``User.is_owner``)."""
 
     class Role(models.TextChoices):
         MANAGER = "MANAGER", _("manager")
@@ -35,12 +35,12 @@ class StaffRole(models.Model):
 
 
 class AuditEvent(models.Model):
-    """Something staff did, or somebody who signed in or tried to: who, what, when and why.
+    """An entry of the audit trail for a staff action or a sign-in (also a failed one): who, what, when and why.
 
-    What changes a seat stands in the seat ledger as well. ``subject`` names what it was done to, ``details`` how it
-    was before and after; ``person`` is the account it was done to. The database lets nobody alter or delete an event,
-    so ``user``, ``person`` and ``show`` are but their keys: they stay when an account or a draft is deleted, and lead
-    to nothing then. For the same reason no name, e-mail or other address of anybody may be written into an event.
+    Changes of seats are in the seat ledger as well. ``subject`` names the object, ``details`` its values before and
+    after; ``person`` is the account concerned. The database rejects updates and deletions of events, so ``user``,
+    ``person`` and ``show`` are plain keys that remain, dangling, when an account or a draft is deleted. For the same
+    reason an event must not contain a name, an e-mail or other personal data.
     """
 
     class Action(models.TextChoices):
@@ -126,7 +126,7 @@ class AuditEvent(models.Model):
 
 
 class StaffAction(models.Model):
-    """A staff action on an order that was done, logged as ``event``. The same ``key`` once more is a second click."""
+    """A completed staff action on an order, logged as ``event``. A repeated ``key`` is a second click."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="staff_actions", db_index=False)
     key = models.CharField(max_length=64)

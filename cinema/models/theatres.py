@@ -1,4 +1,4 @@
-"""The places: theatres, their screens, and the seats that stand in them."""
+"""Theatres, their screens, and the seats in them."""
 
 import zoneinfo
 from datetime import date, datetime, time, timedelta
@@ -169,11 +169,11 @@ STANDS = models.Q(retired_at=None)
 
 
 class Seat(models.Model):
-    """A seat that stands in a screen.
+    """A seat of a screen.
 
     ``x`` counts half seat widths from the left wall and ``y`` rows from the front, so that rows can be
     staggered by half a seat and an aisle is simply a gap. Love seats beside each other pair up from the left.
-    A seat that any show ever had is never changed or deleted: it is retired, and what took its place is another row.
+    A seat that any show ever used is never changed or deleted: it is retired, and its replacement is another row.
     """
 
     class Kind(models.TextChoices):

@@ -14,11 +14,10 @@ from cinema.models.shows import Show
 
 
 class WaitingEntry(models.Model):
-    """A party's place in the line for seats at a show; who joined first has the lower key. ``email`` is
-    erased some time after the show.
+    """A party's place on the waiting list of a show; the lower key comes first. ``email`` is erased after the show.
 
-    Once seats are free, ``hold`` keeps them for it. ``code`` is in its mails only, and opens its page.
-    ``origin`` says where it came from, as that of a hold does.
+    Once seats are free, ``hold`` keeps them for it. ``code`` is in the URL of its page, which only its mails contain.
+    ``origin`` is the fingerprint of the client IP, as in Hold.
     """
 
     class Status(models.TextChoices):
@@ -63,5 +62,5 @@ class WaitingEntry(models.Model):
         return reverse("waiting", args=[self.code])
 
     def offers_at(self, now: datetime) -> bool:
-        """Whether seats are kept for it, by ``now`` of the database's clock. It comes with its hold."""
+        """Whether seats are kept for the party at ``now``, by the database's clock. Reads ``hold``."""
         return self.status == self.Status.OFFERED and self.hold is not None and self.hold.is_active_at(now)

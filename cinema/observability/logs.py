@@ -29,7 +29,7 @@ FRAMES = 20  # of each exception, the innermost
 
 @dataclass(slots=True)
 class RequestContext:
-    """The request that a log line belongs to. ``route`` is the URL pattern's name: the URL may contain a ticket's code."""
+    """The request of a log line. ``route`` is the URL pattern's name: the URL may contain a ticket's code."""
 
     id: str
     method: str

@@ -61,7 +61,7 @@ def account_named(request: HttpRequest, credentials: dict[str, Any] | None) -> s
 
 
 def address_of(request: HttpRequest) -> str:
-    """The fingerprint of the client IP, by which failures are counted, written as an IPv6 address to fit axes' field."""
+    """The fingerprint of the client IP, by which failures are counted, in the form of an IPv6 address for axes."""
     where = fingerprint(client_ip(request))
     return str(IPv6Address(bytes.fromhex(where.present))) if where else NOWHERE
 
