@@ -1,4 +1,4 @@
-"""What an age certificate means, in a sentence: those of India, the British Isles and North America, and plain ages."""
+"""Meanings of age certificates: those of India, the British Isles and North America, and plain ages."""
 
 import re
 from typing import NamedTuple
@@ -12,14 +12,14 @@ GUIDED = re.compile(r"UA[ -]?(\d{1,2})\+?")
 
 
 class Certificate(NamedTuple):
-    """``meaning`` is empty where nothing is known of it; ``adults_only`` where nobody under 18 is let in."""
+    """An age certificate. ``meaning`` is a sentence, "" if unknown; ``adults_only`` excludes everybody under 18."""
 
     meaning: str
     adults_only: bool
 
 
 def certificate(text: str) -> Certificate:
-    """Read a certificate as films carry it, such as “UA 16+”."""
+    """Parse the certificate of a film, such as “UA 16+”."""
     code = text.strip().upper()
     age = AGE.fullmatch(code)
     adults_only = code in ADULTS_ONLY or bool(age and int(age[1]) >= ADULT)

@@ -1,4 +1,4 @@
-"""Days and times of day as people write and read them."""
+"""Parsing and formatting of times of day."""
 
 import re
 import unicodedata
@@ -17,8 +17,10 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def read_time(text: str) -> time:
-    """“18:30”, “9.15”, “21”, “19 h 30”, “18.00 Uhr”, “3:30 PM” or, for half past midnight, “24:30” as well as “0:30”.
-    Raises ValueError."""
+    """Parse “18:30”, “9.15”, “21”, “19 h 30”, “18.00 Uhr”, “3:30 PM” or, for half past midnight, “24:30” or “0:30”.
+
+    Raises ValueError.
+    """
     found = TIME.fullmatch(unicodedata.normalize("NFKC", text[: LONGEST_TIME + 1]).casefold().strip())
     if not found:
         raise ValueError(text)
@@ -33,19 +35,19 @@ def read_time(text: str) -> time:
 
 
 def split_times(text: str) -> list[str]:
-    """The times in “18:00, 21:00”, “3:30 PM 6 pm” or “18.00 Uhr; 20 h”."""
+    """Parse a list of times such as “18:00, 21:00”, “3:30 PM 6 pm” or “18.00 Uhr; 20 h”."""
     return re.sub(r"(\d)\s+(uhr\b|h\b|[ap]\.?m\b)", r"\1\2", re.sub("[,;]", " ", text), flags=re.IGNORECASE).split()
 
 
 def shown_time(moment: datetime, tz: tzinfo) -> str:
-    """“18:30” on the clock of ``tz``; “01:30 (before the clocks go back)” for one that the clock shows twice."""
+    """Format a time in the zone ``tz``: “18:30”, or “01:30 (before the clocks go back)” if the time occurs twice."""
     local, which = moment.astimezone(tz), which_time(moment, tz)
     shown = formats.date_format(local, "H:i")
     return f"{shown} ({which})" if which else shown
 
 
 def which_time(moment: datetime, tz: tzinfo) -> str:
-    """“before the clocks go back” or “after …”, for a time that the clock of ``tz`` shows twice; else nothing."""
+    """Return “before the clocks go back” or “after …” for a time that occurs twice in the zone ``tz``; else ""."""
     local = moment.astimezone(tz)
     if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset():
         return ""

@@ -1,6 +1,6 @@
-"""Texts reduced to what people type on any keyboard, so that “AMÉLIE”, “Amélie” and “amelie” are the same.
+"""Folding of texts to lower-case ASCII for search, so that “AMÉLIE”, “Amélie” and “amelie” are the same.
 
-It is done here and not by the database: SQLite lowers ASCII only, and PostgreSQL what its locale knows.
+The database cannot do it: SQLite lowers ASCII only, and PostgreSQL depends on its locale.
 """
 
 import re
@@ -34,7 +34,7 @@ def fold(text: str) -> str:
 
 
 def stored_words(*texts: str) -> list[str]:
-    """The words under which something is found: whoever types the beginning of one of them means it.
+    """Return the search words of a text; a search matches if each typed word is a prefix of one of them.
 
     A compound counts from each of its parts, without its punctuation: “Kar-wai” is “karwai” and “wai”,
     “asha@kino.example” is “ashakinoexample”, “kinoexample” and “example”. ö, o and oe are alike: “Müller” and
@@ -45,20 +45,22 @@ def stored_words(*texts: str) -> list[str]:
 
 
 def words_of_person(name: str, email: str) -> list[str]:
-    """The words under which a person is found. The end of an e-mail address is none: too many have the same."""
+    """Return the search words of a person, without the domain of the e-mail address, which too many share."""
     ending = fold(email.rpartition(".")[2])
     return [word for word in stored_words(name, readable_email(email)) if word != ending]
 
 
 def typed_words(text: str) -> list[str]:
-    """What somebody searches for, as beginnings of stored_words(), all of which have to be there."""
+    """Return the words of a search as prefixes of stored_words(), all of which must match."""
     tokens = (re.sub("[^a-z0-9]", "", token) for token in fold(text).split())
     return list(dict.fromkeys(token[:LONGEST_WORD] for token in tokens if token))
 
 
 def nearest(text: str, titles: Mapping[T, str], words: Mapping[T, str]) -> list[T]:
-    """The keys of the titles that a misspelt ``text`` may mean, the likeliest first: it is like the title as a whole,
-    or each of its words is like one of the stored ``words`` of the same key, separated by spaces."""
+    """Return the keys of titles similar to a misspelt ``text``, the most similar first.
+
+    Either the whole title is similar, or each word is similar to one of the key's ``words``, separated by spaces.
+    """
     folded = {key: fold(title) for key, title in titles.items()}
     close_titles = _alike(fold(text), folded.values())
     alike = {key: close_titles[title] for key, title in folded.items() if title in close_titles}
@@ -73,7 +75,7 @@ def nearest(text: str, titles: Mapping[T, str], words: Mapping[T, str]) -> list[
 
 
 def _alike(text: str, others: Iterable[str]) -> dict[str, float]:
-    """Those of the folded ``others`` that are much like ``text``: how much, from ALIKE to 1."""
+    """Return the similarity, from ALIKE to 1, of those folded ``others`` that are similar to ``text``."""
     matcher = SequenceMatcher(None, b=text[:LONGEST_WORD], autojunk=False)  # looks into b once for all
     found = {}
     for other in others:

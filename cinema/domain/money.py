@@ -23,8 +23,10 @@ NO_BREAK_SPACE = "\u00a0"
 
 
 class Style(NamedTuple):
-    """How amounts are written: what stands ``before`` and ``after`` the number, how its whole part is grouped from the
-    right (``sizes``: of the first group, of the others), and the decimal sign."""
+    """The format of amounts: text ``before`` and ``after`` the number, ``sizes`` of groups of digits, decimal sign.
+
+    ``sizes`` are those of the rightmost group and of all others.
+    """
 
     before: str
     after: str
@@ -45,12 +47,12 @@ def is_payable(amount: Decimal) -> bool:
 
 
 def exact(amount: Decimal) -> Decimal:
-    """A sum as it is stored. SQLite adds up money as floats, exact to far less than a cent."""
+    """Round a sum to the stored places. SQLite adds money up as floats, exact to far less than a cent."""
     return amount.quantize(STORED)
 
 
 def share(amount: Decimal, percent: int) -> Decimal:
-    """So many percent of ``amount``, in the currency's coins, and never more than it is."""
+    """Return a percentage of ``amount``, rounded to the currency's smallest unit and at most ``amount``."""
     return amount if percent == 100 else min(amount, quantize(amount * percent / 100))
 
 

@@ -1,4 +1,4 @@
-"""Spans of trading days that figures are asked for."""
+"""Periods of trading days for reports."""
 
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -8,34 +8,34 @@ WEEK = timedelta(days=7)
 
 
 class Period(NamedTuple):
-    """From a day until another, inclusive."""
+    """A range of days, both ends inclusive."""
 
     start: date
     end: date
 
     @property
     def days(self) -> list[date]:
-        """Each of its days."""
+        """Yield each day of the period."""
         return [self.start + timedelta(days=n) for n in range((self.end - self.start).days + 1)]
 
     @property
     def before(self) -> "Period":
-        """As many days just before."""
+        """The period of equal length just before."""
         return Period(self.start - timedelta(days=len(self.days)), self.start - timedelta(days=1))
 
     @property
     def after(self) -> "Period":
-        """As many days just after."""
+        """The period of equal length just after."""
         return Period(self.end + timedelta(days=1), self.end + timedelta(days=len(self.days)))
 
     @property
     def query(self) -> str:
-        """It as the query of an address."""
+        """The period as a URL's query string."""
         return f"start={self.start}&end={self.end}"
 
 
 def last_days(today: date, number: int) -> Period:
-    """So many days, the last of them today."""
+    """Return the period of that many days up to and including today."""
     return Period(today - timedelta(days=number - 1), today)
 
 

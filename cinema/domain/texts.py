@@ -1,4 +1,4 @@
-"""Texts and e-mail addresses in the one form in which they are stored."""
+"""Normalisation of texts and e-mail addresses before they are stored."""
 
 import re
 import unicodedata
@@ -24,7 +24,7 @@ BLANK = "\u2800"  # Braille without a dot: no space to a computer
 
 
 def visible(text: str) -> str:
-    """``text`` without characters that nobody sees, which would make two names look like one, or none at all.
+    """Remove invisible characters, with which different names could look alike or empty.
 
     Joiners stay where letters (Persian, Hindi, …) and emoji need them. Composed as Unicode's NFC.
     """

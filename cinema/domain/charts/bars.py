@@ -1,4 +1,4 @@
-"""Bars: lying, for things with names, and standing, for things with an order."""
+"""Bar charts: horizontal for named items, vertical for ordered ones."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ LETTERS = 44  # of a label that fit
 
 
 def bar_chart(items: Sequence[Item], *, name: str, title: str, desc: str) -> SafeString:
-    """A lying bar for each item, with its label and value; a mark shows the value before."""
+    """Draw a horizontal bar for each item, with label and value; a mark shows the previous value."""
     top = max((max(item.value, item.before) for item in items), default=0) or 1
     parts = []
     for n, item in enumerate(items):
@@ -30,7 +30,7 @@ def bar_chart(items: Sequence[Item], *, name: str, title: str, desc: str) -> Saf
 
 
 def column_chart(items: Sequence[Item], *, name: str, title: str, desc: str) -> SafeString:
-    """A standing bar for each item above its label; a mark shows the value before."""
+    """Draw a vertical bar for each item above its label; a mark shows the previous value."""
     left, height, bottom, above = 38, 190, 24, 10
     steps = scale(max((max(item.value, item.before) for item in items), default=0))
     plot = height - bottom - above

@@ -1,4 +1,4 @@
-"""A hall seen from above, each seat as warm as its value."""
+"""Heat map of a hall: a plan whose seats are coloured by value."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,7 +14,10 @@ HEATS = 6
 
 
 class HallSeat(NamedTuple):
-    """``x`` counts half seat widths, ``y`` rows from the front; ``mark`` is written on it, ``title`` tells all."""
+    """A seat of the heat map.
+
+    ``x`` counts half seat widths, ``y`` rows from the front; ``mark`` is the text on it, ``title`` the tooltip.
+    """
 
     row: str
     x: int
@@ -25,14 +28,14 @@ class HallSeat(NamedTuple):
 
 
 def heat(value: float | None, low: float, high: float) -> int:
-    """0 for nothing, and 1, the coolest, to HEATS, the warmest."""
+    """Return the colour step of a value: 0 for none, 1 (the coolest) to HEATS (the warmest)."""
     if value is None:
         return 0
     return 1 + min(int((value - low) / (high - low) * HEATS), HEATS - 1) if high > low else HEATS
 
 
 def hall_chart(seats: Sequence[HallSeat], *, name: str, title: str, desc: str) -> SafeString:
-    """The hall with the screen on top. The number on a seat says what its colour says."""
+    """Draw the hall with the screen on top. The number on a seat repeats the meaning of its colour."""
     values = [seat.value for seat in seats if seat.value is not None]
     low, high = min(values, default=0), max(values, default=0)
     # Halls in pictures begin where their seats do, whatever the numbers.

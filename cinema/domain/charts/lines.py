@@ -1,4 +1,4 @@
-"""A line over time, with a fainter one for the time before."""
+"""Line chart over time, with a fainter line for the previous period."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ DOTS = 45  # points up to which each has a dot of its own
 
 
 def line_chart(items: Sequence[Item], *, name: str, title: str, desc: str) -> SafeString:
-    """A line through the values, in their order, and one through those before."""
+    """Draw a line through the values in order, and one through those of the previous period."""
     steps = scale(max((max(item.value, item.before) for item in items), default=0))
     room = (WIDTH - LEFT - RIGHT) / max(len(items) - 1, 1)
     plot = HEIGHT - BOTTOM - ABOVE

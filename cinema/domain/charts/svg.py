@@ -1,4 +1,4 @@
-"""What all charts are made of."""
+"""SVG elements and axes shared by all charts."""
 
 import math
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ def number(value: float) -> str:
 
 
 def rect(kind: str, x: float, y: float, width: float, height: float, title: str = "") -> str:
-    """A rectangle of a class; ``title`` is what pointing at it tells."""
+    """Return a rectangle with a CSS class; ``title`` is its tooltip."""
     told = f"<title>{escape(title)}</title>" if title else ""
     size = f'x="{number(x)}" y="{number(y)}" width="{number(max(width, 0))}" height="{number(max(height, 0))}"'
     return f'<rect class="{kind}" {size}>{told}</rect>'

@@ -1,4 +1,4 @@
-"""Title cards for films without a poster, as SVG. This module is the door: nothing else imports the others."""
+"""Generated SVG posters for films without one. Other packages import this module only."""
 
 from hashlib import sha256
 from random import Random

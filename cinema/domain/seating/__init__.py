@@ -1,5 +1,5 @@
-"""The geometry of a hall: pure functions on plain seats, which know neither the database nor a buyer.
+"""The geometry of a hall: pure functions on plain seats, without database or buyers.
 
-Who is asked first is `places`; `rows` says what lies beside what, `singles` what may not be left on its own, `blocks`
-where a party sits best, `prices` what a choice costs, `names` how it is said.
+Start with `places`. `rows` finds neighbours and stretches, `singles` prevents stranded single seats, `blocks` finds the
+best seats for a party, `prices` adds up a choice, and `names` words it.
 """

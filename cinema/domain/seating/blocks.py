@@ -1,4 +1,4 @@
-"""Where a party sits best, as a good box office would choose: side by side, in the middle, two thirds back."""
+"""Choice of the best seats for a party: side by side, in the middle, two thirds back."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal

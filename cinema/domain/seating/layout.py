@@ -40,7 +40,7 @@ def in_rows(spots: Iterable[Spot]) -> list[Spot]:
 
 
 def check_layout(spots: Sequence[Spot], categories: Collection[int]) -> None:
-    """See that a hall can be built like this. Raises LayoutError with what is wrong first of all."""
+    """Validate a plan. Raises LayoutError with the first problem found."""
     if not spots:
         raise LayoutError(_("The hall has no seats."))
     if len(spots) > MOST_SEATS:
@@ -99,10 +99,10 @@ def _check_row(y: int, spots: Sequence[Spot]) -> None:
 
 
 def identify(spots: Sequence[Spot], standing: Mapping[int, tuple[int, int]]) -> list[Spot]:
-    """Say of each spot which of the seats standing now, by their key and their (y, x), it is.
+    """Match each spot with a current seat, given by key and (y, x).
 
-    What stands there no more is nobody's; a new spot just where a seat stands that nothing else claims is that seat:
-    it was taken away and put back.
+    Keys of seats that no longer exist are dropped. A new spot in the place of a current seat that no other spot claims
+    is matched with it: the seat was removed and put back.
     """
     claimed = {spot.id for spot in spots}
     at = {place: key for key, place in standing.items() if key not in claimed}

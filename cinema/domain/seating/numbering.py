@@ -1,4 +1,4 @@
-"""How the rows of a hall are named and its seats numbered; static/js/hall-numbering.js does the same while drawing."""
+"""Names of rows and numbers of seats; static/js/hall-numbering.js has the same rules for the editor."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""A small plan of a hall as SVG, on which somebody's seats stand out."""
+"""Small plan of a hall as SVG that highlights a ticket's seats."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The places of a hall, and what wheelchair spaces, companion seats and love seats ask of a choice."""
+"""The places of a hall, and the rules for wheelchair spaces, companion seats and love seats in a choice."""
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal
@@ -42,7 +42,7 @@ def in_order(places: Iterable[AnyLocated]) -> list[AnyLocated]:
 
 
 def companions(places: Iterable[SeatPlace]) -> dict[int, int]:
-    """Give each companion seat a wheelchair space beside it, one each; those left over are not in the answer."""
+    """Match companion seats with wheelchair spaces beside them, one each; seats without a match are left out."""
     wheelchairs = {(p.y, p.x): p.pk for p in places if p.kind == WHEELCHAIR}
     given = {}
     for place in in_order(p for p in places if p.kind == COMPANION):

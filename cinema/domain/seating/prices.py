@@ -1,4 +1,4 @@
-"""What the seats of a choice cost together: on the map, at the checkout, on the ticket, for programs."""
+"""Prices of the seats of a choice, the same on the map, at the checkout, on the ticket and in the API."""
 
 from collections.abc import Collection
 from decimal import Decimal

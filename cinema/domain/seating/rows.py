@@ -1,4 +1,4 @@
-"""What lies beside what: the stretches of free seats in the rows of a hall, and the blocks that fit into them."""
+"""Stretches of free neighbouring seats in the rows of a hall, and the blocks that fit into them."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 

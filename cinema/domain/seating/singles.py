@@ -1,4 +1,4 @@
-"""No seat is left on its own, so that the next two people still find two together.
+"""The rule that no choice may leave a single seat stranded, so that pairs still find two seats together.
 
 Only ordinary seats count: a wheelchair space, a companion seat or a love seat beside one is not what an ordinary
 buyer fills, and these are sold by rules of their own.
@@ -27,7 +27,7 @@ class Shape(NamedTuple):
 
 
 class SingleSeat(NamedTuple):
-    """A choice that will not do: the ``seats`` it would leave on their own, and the nearest ``choices`` that do."""
+    """A rejected choice: the ``seats`` it would strand, and the nearest ``choices`` that are allowed."""
 
     seats: list[SeatPlace]
     choices: list[list[SeatPlace]]
@@ -53,7 +53,7 @@ def strays(places: Iterable[SeatPlace], chosen: Collection[int]) -> list[SeatPla
 
 
 def refusal(places: Collection[SeatPlace], chosen: Collection[int], count: int = 3) -> SingleSeat | None:
-    """Why the choice will not do, with up to ``count`` that do; None for one that may be.
+    """Return why the choice is rejected, with up to ``count`` alternatives; None if it is allowed.
 
     A choice may leave a seat on its own when no other of its shape would not, and when the hall is nearly full: a
     refusal always comes with at least one choice that is not refused. ``places`` are the whole hall.
