@@ -22,7 +22,13 @@ class CinemaConfig(AppConfig):
         if not settings.PAYMENT_GATEWAY:
             return
         from cinema.gateways import get_gateway
+        from cinema.models import Payment
 
+        longest = Payment._meta.get_field("gateway").max_length or 0
+        if len(settings.PAYMENT_GATEWAY) > longest:
+            raise ImproperlyConfigured(
+                f"PAYMENT_GATEWAY={settings.PAYMENT_GATEWAY} is longer than {longest} characters."
+            )
         try:
             get_gateway()
         except ImportError as error:

@@ -59,7 +59,7 @@ COOL_DOWN_MINUTES = env.int("COOL_DOWN_MINUTES", 30, validate=validate.Range(min
 SHOW_SHARE = env.int("SHOW_SHARE", 40, validate=validate.Range(min=0, max=100))
 # Whether a buyer has to leave a phone number.
 PHONE_REQUIRED = env.bool("PHONE_REQUIRED", False)
-# For how many days personal data is kept: services/retention.py.
+# For how many days personal data is kept: services/privacy/retention.py.
 KEEP_CONTACTS_DAYS = env.int("KEEP_CONTACTS_DAYS", 365, validate=validate.Range(min=1))
 KEEP_WAITING_DAYS = env.int("KEEP_WAITING_DAYS", 30, validate=validate.Range(min=1))
 KEEP_FINGERPRINTS_DAYS = env.int("KEEP_FINGERPRINTS_DAYS", 30, validate=validate.Range(min=1))

@@ -41,7 +41,7 @@ WRITTEN_BY_SQL = re.compile(r"\s*(insert|update|delete|merge|truncate)\b", re.IG
 # Computations that stand beside a service but change nothing themselves read better with plain arguments.
 PLAIN_ARGUMENTS = re.compile(r"\.(trading_day)$")
 MOST_ARGUMENTS = 5
-# Where a request would be ceremony: each argument is a column of one row, or an attribute of one element of a picture.
+# Functions that may have more: each argument is a column of one row, or an attribute of one element of a picture.
 MANY_ARGUMENTS = [
     "cinema.services.core.audit.note",
     "cinema.services.core.edits.note_edit",

@@ -5,9 +5,12 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from cinema.demo import secret_key
@@ -176,6 +179,13 @@ def test_the_demo_uses_that_key_and_the_test_gateway(tmp_path: Path):
         [sys.executable, "-c", program], env=CLEAN | {"DEMO": "true"}, cwd=ROOT, capture_output=True, text=True
     )
     assert result.stdout.strip() == f"sandbox {(tmp_path / '.secret_key').read_text()}"
+
+
+def test_a_gateway_whose_path_is_too_long_to_be_stored_stops_the_start(settings: Any):
+    settings.PAYMENT_GATEWAY = "cinema.gateways.checkoutcom.CheckoutcomGateway"
+
+    with pytest.raises(ImproperlyConfigured, match="is longer than 40 characters"):
+        apps.get_app_config("cinema").ready()
 
 
 def ask(question: str) -> object:

@@ -95,7 +95,8 @@ def sign(body: bytes) -> str:
 
 
 def send_webhook(charge: SandboxCharge, delay: float = 0) -> None:
-    """Post the webhook from a thread of its own, as a provider's server would. Lost ones are made good by asking."""
+    """Post the webhook from a thread of its own, as a provider's server would. If one is lost, the provider is asked
+    later."""
     body, headers = webhook(charge)
     timer = threading.Timer(delay, _post, [charge.webhook_url, body, headers])
     timer.daemon = True

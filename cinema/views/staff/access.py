@@ -69,7 +69,8 @@ def _sign_in_first(request: StaffRequest) -> HttpResponse:
 
 @personal
 def nothing(request: StaffRequest, **kwargs: Any) -> HttpResponse:
-    """Any other address of the back office: not found, and not told from those that somebody else may see."""
+    """Any other address of the back office: 404, as for pages that only others may see, so that nobody learns which
+    exist."""
     if not request.user.is_authenticated:
         return _sign_in_first(request)
     raise Http404
