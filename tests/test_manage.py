@@ -51,8 +51,9 @@ def test_no_other_command_becomes_one_of_the_demo(declared, command):
     assert declared(command) == ({}, [command])
 
 
-def test_a_command_without_settings_names_what_is_missing_and_the_demo(tmp_path):
-    result = run(tmp_path, "migrate")
+@pytest.mark.parametrize("command", ["migrate", "makemigrations", "sweep"])
+def test_a_command_without_settings_names_what_is_missing_and_the_demo(tmp_path, command):
+    result = run(tmp_path, command)
     assert (result.returncode, result.stdout) == (1, "")
     [sentence] = result.stderr.splitlines()
     assert sentence.startswith("SECRET_KEY is not set")
