@@ -1,8 +1,8 @@
 """Seats off sale: broken ones, and house seats held back.
 
-A block is written down first, and then carried out show by show, each in a transaction of its own: whatever keeps it
-from a show, the sweep carries on. That a seat of a standing block is never free again is seen to where seats come
-free: in services.booking.ledger.
+A block is stored first and then applied show by show, each in its own transaction. A background job retries shows that
+failed. A blocked seat that is released does not become available: services.booking.ledger blocks it in the same
+transaction.
 """
 
 from collections.abc import Collection, Sequence
@@ -42,20 +42,20 @@ class BlockTerms(NamedTuple):
 def block_seats(*, screen: Screen, seat_ids: Collection[int], terms: BlockTerms, user: User | None = None) -> SeatBlock:
     """Take seats of a screen off sale.
 
-    Free seats are blocked at every coming show, held ones once they come free; sold ones stay sold: see
-    selectors.orders.conflicts. House seats come back ``release_minutes`` before each show, if given. The same once
-    more is the same block. Raises NoSeats, UnknownSeats.
+    Available seats are blocked at every coming show, held ones once they are released; sold ones stay sold: see
+    selectors.orders.conflicts. Safe to repeat: the same seats and terms return the existing block.
+    Raises NoSeats, UnknownSeats.
     """
     if terms.kind != Kind.HOUSE:
         terms = terms._replace(release_minutes=None)
-    block = _write_down(screen=screen, seat_ids=set(seat_ids), terms=terms, user=user)
+    block = _store_block(screen=screen, seat_ids=set(seat_ids), terms=terms, user=user)
     _apply_block(block, user)
     return block
 
 
 @atomically
-def _write_down(*, screen: Screen, seat_ids: set[int], terms: BlockTerms, user: User | None) -> SeatBlock:
-    """Under the lock of the screen: a show that is being scheduled there either sees the block or is seen by it."""
+def _store_block(*, screen: Screen, seat_ids: set[int], terms: BlockTerms, user: User | None) -> SeatBlock:
+    """Store the block under the screen's lock, so that a show scheduled at the same time cannot miss it."""
     lock_screens([screen.pk])
     seats = list(Seat.objects.filter(screen=screen, retired_at=None, pk__in=seat_ids))
     if not seat_ids:
@@ -72,7 +72,7 @@ def _write_down(*, screen: Screen, seat_ids: set[int], terms: BlockTerms, user: 
 
 
 def lift_block(*, block: SeatBlock, user: User | None = None, reason: str = "") -> SeatBlock:
-    """End a block: its seats are on sale again at all coming shows, unless another block keeps them. Safe to repeat."""
+    """End a block. Its seats go on sale again at all coming shows unless another block covers them. Safe to repeat."""
     block = _lift(block=block, user=user, reason=reason)
     _apply_block(block, user)
     return block
@@ -110,51 +110,50 @@ def _apply_block(block: SeatBlock, user: User | None) -> None:
 
 
 def apply_due_blocks(*, shows: Collection[int], user: User | None = None) -> int:
-    """Let the seats of these shows stand as the blocks say; return at how many shows seats changed.
+    """Block and unblock seats of these shows as their blocks require; return the number of shows with changes.
 
-    A show that cannot be had now is logged and left to the sweep.
+    A show that fails, for instance because it is locked, is logged and left to the background job.
     """
-    return try_each(lambda pk: _carry_out(show_id=pk, user=user), list(shows))
+    return try_each(lambda pk: _apply_at_show(show_id=pk, user=user), list(shows))
 
 
 def apply_all_due_blocks() -> int:
-    """The same wherever something is out of step: held seats came free, or nobody got round to a show."""
+    """Apply blocks at every show whose seats do not match them: a background job. Return the number of shows."""
     return apply_due_blocks(shows=sorted(shows_out_of_step()))
 
 
 @atomically
-def _carry_out(*, show_id: int, user: User | None) -> int:
+def _apply_at_show(*, show_id: int, user: User | None) -> int:
     show = lock_show(pk=show_id)
-    changed = _settle(show, read_clock(show), Author(Actor.STAFF if user else Actor.CLOCK, user))
+    changed = _update_show(show, read_clock(show), Author(Actor.STAFF if user else Actor.CLOCK, user))
     offer_freed_seats(show=show)
     return changed
 
 
 def apply_blocks(*, shows: Sequence[Show]) -> None:
-    """The same at shows that the caller has just made, or has locked, in the caller's transaction; also after a show
-    has been put on another day or time."""
+    """Apply blocks, in the caller's transaction, to shows that the caller has created, rescheduled or locked."""
     screens = set(SeatBlock.objects.filter(lifted_at=None).values_list("screen_id", flat=True))
     concerned = [show for show in shows if show.screen_id in screens]
     now = timezone.now()
     off = off_sale(concerned, now) if concerned else {}
     for show in concerned:
-        _stand(show, off[show.pk].seats, now, Author(Actor.STAFF))
-        _remember_release(show, off[show.pk].next_release)
+        _update_seats(show, off[show.pk].seats, now, Author(Actor.STAFF))
+        _store_next_release(show, off[show.pk].next_release)
 
 
 def release_due(*, show: Show, at: datetime) -> int:
-    """Put on sale the house seats whose time has come at a locked show; return how many.
+    """Put on sale the house seats of a locked show that are due by ``at``; return how many.
 
-    A show that holds none back costs no statement.
+    No statement is executed for a show without house seats.
     """
     if not show.releases_by(at):
         return 0
-    return _settle(show, at, Author(Actor.CLOCK))
+    return _update_show(show, at, Author(Actor.CLOCK))
 
 
 @atomically
 def release_house_seats(*, block: SeatBlock, show_id: int, user: User | None = None) -> int:
-    """Put the house seats of a block on sale at one show, at once and for good; return how many. Safe to repeat."""
+    """Put the house seats of a block on sale at one show now, for good; return how many. Safe to repeat."""
     show = lock_show("screen__theatre", pk=show_id)
     _release, is_new = HouseSeatRelease.objects.get_or_create(block=block, show=show)
     if not is_new:
@@ -169,20 +168,23 @@ def release_house_seats(*, block: SeatBlock, show_id: int, user: User | None = N
         block=block.pk,
         kind=block.kind,
     )
-    freed = _settle(show, read_clock(show), Author(Actor.STAFF, user))
+    freed = _update_show(show, read_clock(show), Author(Actor.STAFF, user))
     offer_freed_seats(show=show)
     return freed
 
 
-def _settle(show: Show, at: datetime, by: Author) -> int:
+def _update_show(show: Show, at: datetime, by: Author) -> int:
     off = off_sale([show], at)[show.pk]
-    changed = _stand(show, off.seats, at, by)
-    _remember_release(show, off.next_release)
+    changed = _update_seats(show, off.seats, at, by)
+    _store_next_release(show, off.next_release)
     return changed
 
 
-def _stand(show: Show, off: dict[int, str], at: datetime, by: Author) -> int:
-    """Block the free seats that are off sale, and free the blocked ones that are not; return how many changed."""
+def _update_seats(show: Show, off: dict[int, str], at: datetime, by: Author) -> int:
+    """Block available seats that are in ``off`` and unblock the others; return how many changed.
+
+    ``off`` maps the key of a Seat to the reason.
+    """
     free, blocked = Q(status=Status.AVAILABLE, seat__in=off), Q(status=Status.BLOCKED)
     seats = lock_seats(show, free | (blocked & ~Q(seat__in=off)))
     back = [seat for seat in seats if seat.status == Status.BLOCKED]
@@ -196,7 +198,7 @@ def _stand(show: Show, off: dict[int, str], at: datetime, by: Author) -> int:
     return len(seats)
 
 
-def _remember_release(show: Show, moment: datetime | None) -> None:
+def _store_next_release(show: Show, moment: datetime | None) -> None:
     if show.house_release_at != moment:
         show.house_release_at = moment
         show.save(update_fields=["house_release_at"])

@@ -1,4 +1,4 @@
-"""From seats to a ticket waiting for its payment: one transaction, all of it or nothing."""
+"""Checkout: a pending ticket and a pending payment for held seats, written in one transaction."""
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
@@ -32,8 +32,8 @@ from cinema.services.core.locking import lock_seats, lock_show
 from cinema.services.core.search_words import rewrite_words, write_words
 from cinema.services.core.transactions import atomically
 
-MOST_PAYMENTS = 20  # begun for the seats of one hold: each is a charge at the provider
-REFUSED = (BusinessRuleViolation, IntegrityError)  # what stands in the way of a request, repeated ones alike
+MOST_PAYMENTS = 20  # of one hold: each is a charge at the provider
+REFUSED = (BusinessRuleViolation, IntegrityError)  # then see whether the request is a repeated one
 
 
 class Contact(NamedTuple):
@@ -45,12 +45,12 @@ class Contact(NamedTuple):
 
 
 class BookingRequest(NamedTuple):
-    """What a booking is made of beside its seats.
+    """What a booking consists of beside its seats.
 
-    ``mode`` is "" if there is nothing to pay. ``key`` makes it safe to repeat: the same request gets the same payment
-    again. It is known to its ``owner`` alone, if not to the buyer. ``types`` are the kinds of tickets as in
-    tariffs.order_lines(), ``terms`` the version of the terms the buyer accepted. The ``fingerprint`` is of all that
-    the key was used for: see bound().
+    ``mode`` is how the buyer pays, "" if there is nothing to pay. ``key`` is the idempotency key: repeating the request
+    returns the same payment. Keys are scoped to their ``owner``, or else to the buyer. ``types`` are ticket types as in
+    tariffs.order_lines(), ``terms`` is the version of the terms the buyer accepted. ``fingerprint`` is a digest of the
+    request's parameters: see bound().
     """
 
     contact: Contact
@@ -63,7 +63,7 @@ class BookingRequest(NamedTuple):
     fingerprint: str = ""
 
     def bound(self, *, buyer: str, about: str) -> "BookingRequest":
-        """The request with its key scoped to its owner, so that nobody meets another's, and bound to what is asked."""
+        """The request with its key scoped to its owner and bound to its parameters."""
         kinds = [f"kinds {sorted(self.types.items())}"] if self.types else []
         fingerprint = _digest(about, self.mode, *self.contact, *kinds)
         return self._replace(key=_digest(self.owner or buyer, self.key), fingerprint=fingerprint)
@@ -79,11 +79,10 @@ def book_hold(
 ) -> Payment:
     """Check out the buyer's hold: a ticket for its seats and a payment to be made, both pending.
 
-    ``seen`` is the total the buyer was shown, ``seen_seats`` for which seats; none means any.
-    Another request for the same ticket gets the payment that is open, or, once that is declined or for another
-    mode, a new one in its place. Raises HoldExpired, SeatsChanged, UnknownTicketType, PriceChanged,
-    AlreadyPaid, ShowNotOnSale, IdempotencyKeyReused, TooManyPayments, and what ticket_rules.check_ticket_types()
-    raises.
+    ``seen`` is the total that the buyer was shown and ``seen_seats`` are the seats; without them nothing is compared.
+    A second checkout of the same hold returns its open payment, or a new one if that was declined or has another mode.
+    Raises HoldExpired, SeatsChanged, UnknownTicketType, PriceChanged, AlreadyPaid, ShowNotOnSale, IdempotencyKeyReused,
+    TooManyPayments, and what ticket_rules.check_ticket_types() raises.
     """
     request = request.bound(buyer=buyer, about=f"hold {code}")
     try:
@@ -95,7 +94,7 @@ def book_hold(
 def book_tickets(*, seats: SeatRequest, request: BookingRequest) -> Payment:
     """Hold seats and check out in one step, as a kiosk or a partner does.
 
-    All that the answer needs comes with the payment: its ticket's show, hold and ``lines``, the seats on it.
+    The payment comes with all that the response needs: its ticket's show, hold and ``lines`` (TicketSeat rows).
     Raises what holds.hold_seats() and ticket_rules.check_ticket_types() raise, UnknownTicketType and
     IdempotencyKeyReused.
     """
@@ -108,11 +107,10 @@ def book_tickets(*, seats: SeatRequest, request: BookingRequest) -> Payment:
 
 
 def pay_again(*, code: str, key: str) -> Payment:
-    """The payment to be made for a ticket that still waits for one, while its hold is active: the open one, or a new
-    one once that was declined.
+    """Return the open payment of an unpaid ticket whose hold is active, or a new one if that was declined.
 
     Raises HoldExpired, AlreadyPaid, IdempotencyKeyReused, TooManyPayments, and Ticket.DoesNotExist for an unknown
-    ``code`` of the ticket.
+    ticket ``code``.
     """
     ticket = Ticket.objects.select_related("hold").get(code=code)
     last, contact = ticket.payments.latest("pk"), Contact(ticket.name, ticket.email, ticket.phone)
@@ -176,7 +174,7 @@ def _pay_again(*, ticket: Ticket, request: BookingRequest) -> Payment:
 
 
 def _pending_ticket(hold: Hold, lines: Sequence[TariffLine]) -> Ticket | None:
-    """The ticket of an earlier checkout. One with other kinds of tickets is no longer what is wanted."""
+    """The ticket of an earlier checkout of the hold. One with other seats, ticket types or prices is expired."""
     ticket = Ticket.objects.filter(hold=hold, status=Ticket.Status.PENDING).first()
     if ticket and {(line.seat.pk, line.ticket_type and line.ticket_type.pk, line.price) for line in lines} != set(
         ticket.seats.values_list("show_seat", "ticket_type", "price")
@@ -247,8 +245,10 @@ def _write_payment(ticket: Ticket, request: BookingRequest, now: datetime) -> Pa
 
 
 def _open_payment(ticket: Ticket, request: BookingRequest, now: datetime) -> Payment:
-    """The payment to be made for a locked ticket that was checked out before: the open one, under this key, too; or a
-    new one. An open one of another mode is replaced, and still counts should money come for it."""
+    """The payment of a locked ticket that was checked out before: the open one, now under this key too, or a new one.
+
+    An open payment with another mode becomes REPLACED. If money still arrives for it, that counts.
+    """
     payment = ticket.payments.filter(status=Payment.Status.PENDING).first()
     if payment and (payment.mode, payment.gateway) == (_mode(ticket, request), settings.PAYMENT_GATEWAY):
         PaymentKey.objects.create(payment=payment, key=request.key, fingerprint=request.fingerprint)
@@ -261,7 +261,7 @@ def _open_payment(ticket: Ticket, request: BookingRequest, now: datetime) -> Pay
 
 
 def _mode(ticket: Ticket, request: BookingRequest) -> str:
-    """How the ticket is paid: what costs nothing, in no way."""
+    """How the ticket is paid: "" if it costs nothing."""
     return request.mode if ticket.amount else ""
 
 
@@ -270,8 +270,7 @@ def _digest(*parts: str) -> str:
 
 
 def _repeated(request: BookingRequest, refusal: Exception) -> Payment:
-    """What a request that was carried out before, whatever stands in its way now, got then. Raises ``refusal`` if it
-    was not."""
+    """The payment that the same request got the first time. Raises ``refusal`` if this is the first time."""
     earlier = _earlier_payment(request)
     if earlier is None:
         raise refusal
@@ -279,11 +278,13 @@ def _repeated(request: BookingRequest, refusal: Exception) -> Payment:
 
 
 def _earlier_payment(request: BookingRequest) -> Payment | None:
-    """What a repeated request got the first time. Raises IdempotencyKeyReused when the key came with another
-    request."""
+    """The payment that a repeated request got the first time, or None.
+
+    Raises IdempotencyKeyReused if the key was used with other parameters.
+    """
     first = Payment.objects.filter(key=request.key).values_list("pk", "fingerprint")
     further = PaymentKey.objects.filter(key=request.key).values_list("payment", "fingerprint")
-    found = first.union(further, all=True).first()  # for most refusals there is none
+    found = first.union(further, all=True).first()  # usually none
     if found is None:
         return None
     pk, fingerprint = found

@@ -1,4 +1,4 @@
-"""Holds whose time is over give their seats back, and house seats whose time has come go on sale."""
+"""Release the seats of expired holds, and put house seats on sale when they are due."""
 
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -13,7 +13,7 @@ from cinema.services.core.transactions import atomically, try_each
 
 @atomically
 def release_expired(*, show_id: int) -> int:
-    """Free the seats of every hold of this show that has run out, and its house seats that are due; return how many."""
+    """Release the seats of a show's expired holds and its house seats that are due; return how many."""
     show = lock_show(pk=show_id)
     freed = expire_due_holds(show=show)
     if show.house_release_at:
@@ -23,7 +23,7 @@ def release_expired(*, show_id: int) -> int:
 
 
 def release_all_expired() -> int:
-    """Do so for every show; return at how many of them seats were freed."""
+    """Release expired holds and due house seats at every show; return the number of shows with changes."""
     due = Hold.objects.filter(status=Hold.Status.ACTIVE, expires_at__lte=Now())
     house = Show.objects.filter(house_release_at__lte=Now(), starts_at__gt=Now())
     shows = {*due.values_list("show_id", flat=True), *house.values_list("pk", flat=True)}
@@ -31,7 +31,7 @@ def release_all_expired() -> int:
 
 
 def expire_due_holds(*, show: Show) -> int:
-    """The same for a show the caller has locked, in the caller's transaction."""
+    """Release the seats of expired holds of a locked show, in the caller's transaction; return how many."""
     seats = lock_seats(show, Q(status=ShowSeat.Status.HELD, hold__expires_at__lte=Now()))
     if seats:
         holds = {seat.hold_id for seat in seats}
@@ -44,8 +44,11 @@ def expire_due_holds(*, show: Show) -> int:
 
 
 def drop_pending_tickets(*, hold_ids: set[int]) -> None:
-    """Expire the unpaid tickets of holds that are over or have changed. Money that comes for them later is
-    either still good for the same seats or refunded: see services.money.payments."""
+    """Expire the unpaid tickets of holds that have ended or changed.
+
+    Money that arrives for them later books the same seats if they are available, else it is refunded: see
+    services.money.payments.
+    """
     pending = Ticket.objects.filter(hold_id__in=hold_ids, status=Ticket.Status.PENDING)
     TicketSeat.objects.filter(ticket__in=pending).update(active=False)
     pending.update(status=Ticket.Status.EXPIRED)

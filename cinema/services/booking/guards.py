@@ -1,4 +1,4 @@
-"""Refusing without any lock what is hopeless already, so that only the hopeful wait in line for the show."""
+"""Lock-free checks that reject requests which cannot succeed, so that only the others wait for the show's lock."""
 
 from collections.abc import Collection, Sequence
 
@@ -23,9 +23,9 @@ from cinema.selectors.booking.places import taken_lately
 
 @refusals()
 def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
-    """For exactly these seats. Raises as holds.hold_seats().
+    """Check a request for exactly these seats. Raises as holds.hold_seats().
 
-    When a crowd is being refused, its latest look at the hall serves here, too, without a statement.
+    While many requests are rejected, the cached seat map answers without a statement: see places.taken_lately().
     """
     _check_number(len(seat_ids))
     if len(set(seat_ids)) < len(seat_ids):
@@ -61,13 +61,13 @@ def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
 
 @refusals()
 def guard_best(*, show_id: int, party: int, buyer: str) -> None:
-    """For the best seats there are. Raises as holds.hold_best()."""
+    """Check a request for the best seats. Raises as holds.hold_best()."""
     _check_number(party)
     _check_room(show_id, party, buyer)
 
 
 def check_known(*, found: Collection[int], wanted: set[int]) -> None:
-    """Raises UnknownSeats for what is wanted and was not found."""
+    """Raise UnknownSeats for the keys in ``wanted`` that are not in ``found``."""
     if unknown := wanted.difference(found):
         raise UnknownSeats(unknown)
 
@@ -82,7 +82,7 @@ def _check_number(seats: int) -> None:
 
 
 def _check_room(show_id: int, party: int, buyer: str) -> None:
-    """Refuse without a lock who comes when the hall is full: no seat is free, the buyer's own, or held too long."""
+    """Raise NoBlockLeft if the show has too few free seats, and no expired hold or hold of the buyer to free more."""
     holds = Hold.objects.filter(
         Q(buyer=buyer) | Q(expires_at__lte=Now()), show=OuterRef("pk"), status=Hold.Status.ACTIVE
     )
@@ -94,5 +94,5 @@ def _check_room(show_id: int, party: int, buyer: str) -> None:
 
 
 def _named(pk: int, row: str, number: int) -> ShowSeat:
-    """As much of a seat as it takes to say which one."""
+    """An unsaved seat with the fields that name it."""
     return ShowSeat(pk=pk, seat=Seat(row=row, number=number))

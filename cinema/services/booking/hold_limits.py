@@ -1,9 +1,9 @@
-"""Limits on seats that are kept from others without being paid for.
+"""Limits on unpaid holds.
 
-They bound how many unpaid holds a buyer can have at once, how many of them can go unused before a pause, how much of
-one show can be on hold, how long one seat can, and how many places on a waiting list there are for one client. Buyers
-are counted by their browser, which can forget who it is at will, and by the network address and the API user they come
-from. A family or an office shares the limits of its address, so those are high. What is paid is not counted any more.
+They bound the unpaid holds of a client at once, unused holds before a pause, a client's share of a show, the time one
+seat can be on hold, and the places of a client on a waiting list. A client is a browser, an IP address or an API user.
+A browser can drop its cookie at any time; a family or an office shares an IP address, so its limits are higher.
+Paid seats do not count.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -27,17 +27,20 @@ from cinema.models import Hold, SeatEvent, Show, ShowSeat, WaitingEntry
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.core.locking import lock_holders
 
-# Of the holds a client may have, one in so many may be places on the waiting list of one show. Each offer keeps its
-# seats from the next in line for WAIT_OFFER_MINUTES, so 6 of 30 that nobody means to take cost the others an hour and
-# a half, not a day; offers that went unused count for OFFER_COUNTS_FOR, so that no new place starts it all again.
+# A client may have HOLDS_PER_ADDRESS / ONE_WAITS_IN places on the waiting list of one show. Each offer reserves its
+# seats for WAIT_OFFER_MINUTES, so 6 offers that nobody takes delay the others by an hour and a half; with 30 it would
+# be a day. Unused offers count for OFFER_COUNTS_FOR, so that they cannot be repeated at once.
 ONE_WAITS_IN = 5
 OFFER_COUNTS_FOR = timedelta(days=1)
-LEAST_PART = 5  # a hold that can only last a fifth of HOLD_MINUTES is none
+LEAST_PART = 5  # a hold shorter than a fifth of HOLD_MINUTES is refused
 
 
 class Limited(NamedTuple):
-    """Somebody a limit is counted for: the ``field`` of Hold that knows them by one of ``names``, now by the first, and
-    ``most`` unpaid holds at once (0: any number)."""
+    """A client that limits are counted for.
+
+    ``field`` of Hold identifies it, by any of ``names``; new holds get the first. ``most`` is how many unpaid holds it
+    may have at once (0: any number).
+    """
 
     holder: ClientKind
     field: str
@@ -51,10 +54,10 @@ class Limited(NamedTuple):
 def check_hold_limits(
     *, show: Show, request: SeatRequest, hold: Hold | None, seats: Collection[ShowSeat], now: datetime
 ) -> timedelta:
-    """Check that ``hold``, the buyer's own at a show the caller has locked (None: a new one), may be of ``seats``.
+    """Check that the buyer's ``hold`` at a locked show (None: a new one) may consist of ``seats``.
 
-    The request has a source: for staff there are no limits. Returns how long the seats that are new in the hold may
-    stay there. Raises TooManyHolds, HoldCooldown, ShowShareReached, SeatsKeptTooLong.
+    The request must have a source; staff have no limits. Returns how long seats added to the hold may stay in it.
+    Raises TooManyHolds, HoldCooldown, ShowShareReached, SeatsKeptTooLong.
     """
     everybody = _limited(request)
     lock_holders(*(one.names[0] for one in everybody if one.most or settings.SHOW_SHARE))
@@ -69,8 +72,10 @@ def check_hold_limits(
 
 
 def check_may_wait(*, show: Show, source: Source, now: datetime) -> None:
-    """Check that one more place on the waiting list of a locked show may come from there. Raises
-    WaitingListLimitReached."""
+    """Check that ``source`` may have one more place on the waiting list of a locked show.
+
+    Raises WaitingListLimitReached.
+    """
     if source.client and settings.HOLDS_PER_ADDRESS:
         present = Q(status__in=[WaitingEntry.Status.WAITING, WaitingEntry.Status.OFFERED])
         unused = Q(
@@ -82,7 +87,7 @@ def check_may_wait(*, show: Show, source: Source, now: datetime) -> None:
 
 
 def _limited(request: SeatRequest) -> list[Limited]:
-    """Everybody the request counts for."""
+    """The clients that the request counts for: browser, IP address, API user."""
     buyer, source = request.buyer, request.source or Source()
     named = [
         Limited(ClientKind.BUYER, "buyer", [buyer], settings.HOLDS_PER_BUYER),
@@ -93,9 +98,10 @@ def _limited(request: SeatRequest) -> list[Limited]:
 
 
 def _counted_holds(show: Show, everybody: Collection[Limited], now: datetime) -> list[Hold]:
-    """Their active holds, those that ended a short while ago without a booking, and bookings that cost nothing until
-    their show begins; each with how many seats it has: ``held``. Where there is no limit in number, those at the show
-    alone."""
+    """The clients' active holds, recent holds that ended unused, and free bookings until their show begins.
+
+    Each has its number of seats as ``held``. Of clients without a limit in number: only the holds at this show.
+    """
     whose = Q()
     for one in everybody:
         anywhere = one.most or one.holder == ClientKind.BUYER
@@ -124,12 +130,12 @@ def _check_number(one: Limited, holds: Collection[Hold], now: datetime) -> None:
 
 
 def _ended_at(hold: Hold) -> datetime:
-    """When a hold ended unused; one that was booked for nothing did so when it began."""
+    """When a hold ended unused. A free booking counts from its creation."""
     return hold.created_at if hold.status == Hold.Status.BOOKED else hold.expires_at
 
 
 def _check_share(show: Show, others: Collection[Hold], seats: int, now: datetime) -> None:
-    """A booking of the usual size always fits, in the smallest hall."""
+    """Raise ShowShareReached if the client would hold too much of the show. MAX_SEATS seats are always allowed."""
     limit = max(settings.MAX_SEATS, show.seats_total * settings.SHOW_SHARE // 100)
     kept = [other for other in others if other.show_id == show.pk and (other.free_seats or other.is_active_at(now))]
     held = sum(other.held for other in kept)
@@ -140,8 +146,10 @@ def _check_share(show: Show, others: Collection[Hold], seats: int, now: datetime
 def _time_left(
     everybody: Collection[Limited], holds: Collection[Hold], seats: Collection[ShowSeat], now: datetime
 ) -> timedelta:
-    """How long the free ones of ``seats`` may be on hold: HOLD_MAX_MINUTES in all, less what their recent unused holds
-    took of each. Raises SeatsKeptTooLong."""
+    """How long the available ones of ``seats`` may be on hold.
+
+    That is HOLD_MAX_MINUTES less the time each was in the clients' recent unused holds. Raises SeatsKeptTooLong.
+    """
     whole = timedelta(minutes=settings.HOLD_MAX_MINUTES)
     limited = [one for one in everybody if one.most]
     unused = {hold.pk: hold for hold in holds if not hold.is_active_at(now) and any(one.has(hold) for one in limited)}
@@ -155,7 +163,7 @@ def _time_left(
 
 
 def _kept(holds: Mapping[int, Hold], seats: Collection[ShowSeat]) -> dict[int, timedelta]:
-    """How long each of the seats was in these holds, which are over, in all: by the seat ledger."""
+    """The total time each seat was in these ended holds, by the seat ledger."""
     events = SeatEvent.objects.filter(show_seat__in=[seat.pk for seat in seats], hold__in=holds)
     since: dict[tuple[int, int], datetime] = {}
     kept: dict[int, timedelta] = {}
@@ -167,7 +175,7 @@ def _kept(holds: Mapping[int, Hold], seats: Collection[ShowSeat]) -> dict[int, t
             since[seat_id, hold_id] = at
         elif began:
             kept[seat_id] = kept.get(seat_id, timedelta()) + min(at, holds[hold_id].expires_at) - began
-    for (seat_id, hold_id), began in since.items():  # nobody has noticed yet that these have run out
+    for (seat_id, hold_id), began in since.items():  # expired, but not released yet
         kept[seat_id] = kept.get(seat_id, timedelta()) + holds[hold_id].expires_at - began
     return kept
 

@@ -1,4 +1,4 @@
-"""Holding seats: set aside for one buyer until a moment."""
+"""Holds: seats reserved for one buyer until a moment."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -29,18 +29,17 @@ from cinema.services.booking.seating import SeatChoice, check_choice, choose_bes
 from cinema.services.core.locking import lock_seats, lock_show, read_clock
 from cinema.services.core.transactions import atomically
 
-MOST_CHANGES = 30  # of the seats of one hold: each is written to the ledger for good
+MOST_CHANGES = 30  # of one hold's seats: each adds rows to the ledger, which is never shortened
 
 
 def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, address: str = "", insist: bool = False) -> Hold:
-    """Make exactly these seats the buyer's hold at the show: all of them, or the hold stays as it was.
+    """Make the buyer's hold at the show consist of exactly these seats. If one is not to be had, nothing changes.
 
-    A first hold lasts HOLD_MINUTES; changing its seats does not prolong it. ``address`` is the network address the
-    request comes from, "" if that is not known; ``insist`` as in seating.SeatChoice. Raises
-    PaymentsUnavailable, NoSeats, TooManySeats, DuplicateSeat, UnknownShow, UnknownSeats, ShowNotOnSale,
-    SeatsUnavailable,
-    CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats, TooManyHolds, HoldCooldown, ShowShareReached,
-    SeatsKeptTooLong, HoldChangedTooOften.
+    A new hold lasts HOLD_MINUTES; changing its seats does not prolong it. ``address`` is the client's IP address,
+    "" if unknown; ``insist`` as in seating.SeatChoice.
+    Raises PaymentsUnavailable, NoSeats, TooManySeats, DuplicateSeat, UnknownShow, UnknownSeats, ShowNotOnSale,
+    SeatsUnavailable, CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats, TooManyHolds, HoldCooldown,
+    ShowShareReached, SeatsKeptTooLong, HoldChangedTooOften.
     """
     guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
     return _hold_seats(SeatRequest(show_id, seat_ids, buyer, Source.of(address=address), insist))
@@ -55,18 +54,19 @@ def _hold_seats(request: SeatRequest) -> Hold:
 
 
 def hold_best(*, show_id: int, best: BestSeats, buyer: str, address: str = "") -> tuple[Hold, list[SeatPlace]]:
-    """Make the best seats that are left the buyer's hold; return it with its places.
+    """Make the buyer's hold consist of the best seats left; return it with its places.
 
-    They are chosen under the show's lock, so nobody is refused while seats are left. ``address`` as in hold_seats().
+    The seats are chosen under the show's lock, so no request fails while seats are left. ``address`` as in
+    hold_seats().
     Raises PaymentsUnavailable, NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, UnknownCategory, NoBlockLeft,
     TooManyHolds, HoldCooldown, ShowShareReached, SeatsKeptTooLong, HoldChangedTooOften.
     """
     guard_best(show_id=show_id, party=best.party, buyer=buyer)
-    # As staff: that nobody is left alone where it can be avoided is seen to by the choice itself.
+    # staff=True: choose_best() avoids single seats itself where it can.
     request = SeatRequest(show_id, (), buyer, Source.of(address=address), staff=True)
     try:
         return _hold_best(request, best)
-    except SeatsUnavailable:  # the best of them were held by somebody whose time was over, and are off sale since
+    except SeatsUnavailable:  # seats of an expired hold were chosen, and a block took them when it was released
         release_expired(show_id=show_id)
         return _hold_best(request, best)
 
@@ -90,7 +90,7 @@ def _hold_best(request: SeatRequest, best: BestSeats) -> tuple[Hold, list[SeatPl
 
 
 class LockedSeats(NamedTuple):
-    """The seats of a request and those of the buyer's ``hold``, locked, at ``now`` on the database's clock."""
+    """The locked seats of a request and of the buyer's ``hold``; ``now`` is the database's clock under the lock."""
 
     show: Show
     request: SeatRequest
@@ -100,27 +100,28 @@ class LockedSeats(NamedTuple):
 
     @property
     def chosen(self) -> list[ShowSeat]:
-        """The seats asked for."""
+        """The requested seats."""
         wanted = self.request.wanted
         return [seat for seat in self.seats if seat.pk in wanted]
 
     @property
     def dropped(self) -> list[ShowSeat]:
-        """Seats of the hold that are not asked for any more."""
+        """Seats of the hold that are not requested any more."""
         wanted = self.request.wanted
         return [seat for seat in self.seats if seat.pk not in wanted]
 
     @property
     def is_held(self) -> bool:
-        """Whether the hold has exactly the seats asked for already."""
+        """Whether the hold consists of exactly the requested seats already."""
         own = {seat.pk for seat in self.seats if self.hold and seat.hold_id == self.hold.pk}
         return own == self.request.wanted
 
 
 def take_seats(*, show: Show, request: SeatRequest, hold: Hold | None) -> tuple[Hold, list[ShowSeat]]:
-    """Hold the seats asked for at a show the caller has locked with its theatre; ``hold`` is the buyer's there, if any.
+    """Hold the requested seats at a show the caller has locked and loaded with its theatre.
 
-    Returns the hold and its seats, with what the request names as ``related``. Raises as hold_seats().
+    ``hold`` is the buyer's hold there, if any. Returns the hold and its seats, with the request's ``related`` loaded.
+    Raises as hold_seats().
     """
     locked = _lock_settled(show, request, hold)
     _check_free(locked)
@@ -131,7 +132,7 @@ def take_seats(*, show: Show, request: SeatRequest, hold: Hold | None) -> tuple[
 
 
 def _lock_settled(show: Show, request: SeatRequest, hold: Hold | None) -> LockedSeats:
-    """Lock the seats; when some were due to change by the clock, let them change, once, and lock the seats again."""
+    """Lock the seats. If some belong to expired holds or are house seats due for sale, release them and lock again."""
     seats = _lock(show, request, hold)
     check_known(found=[seat.pk for seat in seats], wanted=set(request.wanted))
     now = seats[0].now
@@ -150,8 +151,7 @@ def _lock(show: Show, request: SeatRequest, hold: Hold | None) -> list[ShowSeat]
 
 
 def _settle_due(show: Show, seats: Sequence[ShowSeat], now: datetime) -> bool:
-    """Put house seats on sale whose time has come and, if some of ``seats`` were in holds that are over, end those
-    holds; return whether seats may have changed."""
+    """Put due house seats on sale and expire due holds of ``seats``; return whether seats may have changed."""
     released = release_due(show=show, at=now)
     if released:
         offer_freed_seats(show=show)
@@ -162,7 +162,7 @@ def _settle_due(show: Show, seats: Sequence[ShowSeat], now: datetime) -> bool:
 
 
 def _write(locked: LockedSeats) -> tuple[Hold, list[ShowSeat]]:
-    """Write the hold, and the seats that leave it and come to it."""
+    """Write the hold, release the dropped seats and hold the added ones."""
     show, chosen, dropped = locked.show, locked.chosen, locked.dropped
     added = [seat for seat in chosen if seat.status == ShowSeat.Status.AVAILABLE]
     hold = _write_hold(locked, added)
@@ -170,12 +170,12 @@ def _write(locked: LockedSeats) -> tuple[Hold, list[ShowSeat]]:
         transition_seats(show=show, seats=dropped, step=Transition(Action.RELEASE, locked.now, BUYER))
     if added:
         transition_seats(show=show, seats=added, step=Transition(Action.HOLD, locked.now, BUYER, hold=hold))
-    offer_freed_seats(show=show)  # what was dropped or had run out
+    offer_freed_seats(show=show)  # those dropped or expired
     return hold, chosen
 
 
 def _write_hold(locked: LockedSeats, added: Sequence[ShowSeat]) -> Hold:
-    """The buyer's hold, made or made ready to be of the seats asked for instead of those that it has."""
+    """Create the buyer's hold, or prepare the existing one for its new seats."""
     show, request, hold, _, now = locked
     source, left = request.source, timedelta(minutes=settings.HOLD_MAX_MINUTES)
     if source and added:
@@ -193,7 +193,7 @@ def _write_hold(locked: LockedSeats, added: Sequence[ShowSeat]) -> Hold:
     if not locked.is_held:
         if source and hold.changes >= MOST_CHANGES:
             raise HoldChangedTooOften(hold.changes)
-        # A ticket that waits for payment is for the seats the hold had.
+        # A pending ticket is for the previous seats of the hold.
         drop_pending_tickets(hold_ids={hold.pk})
         hold.changes += 1
         hold.latest_at = min(hold.latest_at, now + left)
@@ -204,7 +204,7 @@ def _write_hold(locked: LockedSeats, added: Sequence[ShowSeat]) -> Hold:
 
 @atomically
 def extend_hold(*, code: str, buyer: str) -> Hold:
-    """Start the hold's HOLD_MINUTES anew, but end no later than its seats can be on hold, HOLD_MAX_MINUTES in all.
+    """Restart the hold's HOLD_MINUTES; no seat is on hold for more than HOLD_MAX_MINUTES in all.
 
     Raises HoldExpired, HoldTimeLimitReached.
     """
@@ -218,7 +218,7 @@ def extend_hold(*, code: str, buyer: str) -> Hold:
 
 @atomically
 def release_hold(*, code: str, buyer: str) -> Hold:
-    """Release the seats of the hold at once. Raises HoldExpired when they are gone already."""
+    """Release the seats of the hold. Raises HoldExpired if it has ended already."""
     hold, now = lock_active_hold(code=code, buyer=buyer)
     release_seats(show=hold.show, hold=hold, at=now)
     offer_freed_seats(show=hold.show)
@@ -226,7 +226,7 @@ def release_hold(*, code: str, buyer: str) -> Hold:
 
 
 def release_seats(*, show: Show, hold: Hold, at: datetime) -> None:
-    """End an active hold at a show the caller has locked; its seats are free."""
+    """Release an active hold and its seats at a locked show."""
     transition_seats(show=show, seats=lock_seats(show, Q(hold=hold)), step=Transition(Action.RELEASE, at, BUYER))
     hold.status, hold.expires_at = Hold.Status.RELEASED, at
     hold.save(update_fields=["status", "expires_at"])
@@ -248,8 +248,7 @@ def lock_active_hold(*, code: str, buyer: str) -> tuple[Hold, datetime]:
 
 
 def serve_waiting_list(*, show: Show) -> None:
-    """Offer the seats of holds that have run out to those who wait at a locked show, before anybody else can have
-    them."""
+    """Release expired holds of a locked show and offer their seats to its waiting list before anybody else."""
     if show.waited_for:
         expire_due_holds(show=show)
         offer_freed_seats(show=show)

@@ -1,4 +1,4 @@
-"""The only place where a seat changes its state, and therefore the place where the ledger is written."""
+"""Every change of a seat's status, written together with the seat ledger. No other module changes a status."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,12 +19,12 @@ Actor = SeatEvent.Actor
 Status = ShowSeat.Status
 
 NOTHING = Decimal(0)
-COUNTED = ["revision", "seats_free", "seats_total", "admissions", "revenue", "owed"]  # kept on the show with its seats
-BATCH = 2_000  # lines of the ledger per INSERT, where the database takes that many
-PLACED_AT_ONCE = 100  # seats given other places by one UPDATE
-CHANNEL = "cinema_seats"  # where PostgreSQL notifies, with the commit, which show's seats have changed
+COUNTED = ["revision", "seats_free", "seats_total", "admissions", "revenue", "owed"]  # counters on Show
+BATCH = 2_000  # ledger rows per INSERT, or fewer where the database allows fewer
+PLACED_AT_ONCE = 100  # seats per UPDATE
+CHANNEL = "cinema_seats"  # PostgreSQL channel: a commit that changes seats sends the show's key
 
-# What each action turns a seat into, and from which states.
+# For each action, the statuses it starts from and the one it leads to.
 MOVES: dict[str, tuple[frozenset[str], str]] = {
     Action.HOLD: (frozenset({Status.AVAILABLE}), Status.HELD),
     Action.RELEASE: (frozenset({Status.HELD}), Status.AVAILABLE),
@@ -37,7 +37,7 @@ MOVES: dict[str, tuple[frozenset[str], str]] = {
     Action.UNBLOCK: (frozenset({Status.BLOCKED}), Status.AVAILABLE),
     Action.ADD: (frozenset({Status.REMOVED}), Status.AVAILABLE),
     Action.REMOVE: (frozenset({Status.AVAILABLE, Status.BLOCKED}), Status.REMOVED),
-    Action.REPRICE: (frozenset({Status.AVAILABLE}), Status.AVAILABLE),  # one seat stands for all that are free
+    Action.REPRICE: (frozenset({Status.AVAILABLE}), Status.AVAILABLE),  # one row stands for all available seats
 }
 
 
@@ -53,10 +53,10 @@ BUYER = Author(Actor.BUYER)
 
 
 class Transition(NamedTuple):
-    """What happens to seats, when, and by whom.
+    """A status change: the action, its time and its author.
 
-    ``hold`` is the new hold of seats being held; for any other action each seat's own hold is noted. ``takings`` is
-    what the show earns by it, less than nothing when money goes back.
+    ``hold`` is the new hold of seats being held; for other actions each seat's own hold is recorded. ``takings`` is the
+    change of the show's revenue, negative for a refund.
     """
 
     action: Action
@@ -68,12 +68,11 @@ class Transition(NamedTuple):
 
 
 def transition_seats(*, show: Show, seats: Sequence[ShowSeat], step: Transition) -> None:
-    """Change the state of locked ``seats`` of a locked ``show`` as one step, under the show's next revision.
+    """Change the status of locked ``seats`` of a locked ``show`` in one step, under the show's next revision.
 
-    A seat that comes free costs what a seat of its category costs at the show now, whatever it was priced by before it
-    was taken; only ``seat.price`` in memory still says what it was taken for.
-    A seat that comes free while a block has it is BLOCKED afterwards, by a step of its own.
-    Raises ValueError when a seat is not in a state the action starts from: that would be a bug of ours.
+    A released seat gets the show's current price for its category; ``seat.price`` in memory keeps the old one.
+    A released seat that an active block covers is then BLOCKED, in a step of its own.
+    Raises ValueError if a seat's status is not one that the action starts from, which would be a bug.
     """
     action, at, by, hold, ticket, takings = step
     allowed, to_status = MOVES[action]
@@ -82,10 +81,10 @@ def transition_seats(*, show: Show, seats: Sequence[ShowSeat], step: Transition)
             raise ValueError(f"{action} of a seat that is {seat.status}: {seat.pk}")
 
     show.revision += 1
-    show.seats_free += _more(Status.AVAILABLE, seats, to_status)
-    show.admissions += _more(Status.BOOKED, seats, to_status)
-    show.seats_total -= _more(Status.REMOVED, seats, to_status)
-    _take(show, takings)
+    show.seats_free += _change_of(Status.AVAILABLE, seats, to_status)
+    show.admissions += _change_of(Status.BOOKED, seats, to_status)
+    show.seats_total -= _change_of(Status.REMOVED, seats, to_status)
+    _add_revenue(show, takings)
     SeatEvent.objects.bulk_create(
         SeatEvent(
             show=show,
@@ -107,7 +106,7 @@ def transition_seats(*, show: Show, seats: Sequence[ShowSeat], step: Transition)
     prices = prices_now(show) if to_status == Status.AVAILABLE and show.tariff_id else {}
     ShowSeat.objects.filter(pk__in=[seat.pk for seat in seats]).update(status=to_status, hold=new_hold, **prices)
     Show.objects.filter(pk=show.pk).update(**{name: getattr(show, name) for name in COUNTED})
-    _announce(show)
+    _notify_live_maps(show)
     after_commit(seats_changed, action=action, seats=len(seats))
     for seat in seats:
         seat.status, seat.hold = to_status, new_hold
@@ -116,7 +115,7 @@ def transition_seats(*, show: Show, seats: Sequence[ShowSeat], step: Transition)
 
 
 def _keep_off_sale(show: Show, seats: Sequence[ShowSeat], at: datetime) -> None:
-    """Block at once those that come free though a standing block has them: nobody can be sold them in between."""
+    """Block released seats that an active block covers, in the same transaction, so that they cannot be sold."""
     off = off_sale([show], at, [seat.seat_id for seat in seats])[show.pk].seats
     for reason in dict.fromkeys(off.values()):
         back = [seat for seat in seats if off.get(seat.seat_id) == reason]
@@ -132,10 +131,10 @@ def relocate_seats(
     at: datetime,
     by: Author,
 ) -> None:
-    """Give locked ``seats`` of locked ``shows`` other places in the hall, in a few statements however many they are.
+    """Move locked ``seats`` of locked ``shows`` to other places in the hall, in a constant number of statements.
 
-    ``places`` are the keys of Seat rows: of those they have, to those they get. Each seat keeps its state, its hold
-    and its ticket; every show concerned goes to its next revision.
+    ``places`` maps the keys of their Seat rows to the new ones. Each seat keeps its status, hold and ticket; every show
+    gets its next revision.
     """
     concerned = {seat.show_id for seat in seats}
     tickets = TicketSeat.objects.filter(show_seat__show__in=concerned, show_seat__seat__in=places, active=True)
@@ -161,16 +160,16 @@ def relocate_seats(
         ],
         batch_size=BATCH,
     )
-    _point(places, concerned)
+    _write_places(places, concerned)
     Show.objects.filter(pk__in=concerned).update(revision=F("revision") + 1)
     for show in shows:
         if show.pk in concerned:
             show.revision += 1
-            _announce(show)
+            _notify_live_maps(show)
 
 
-def _point(places: Mapping[int, int], show_ids: set[int]) -> None:
-    """Write the new places, of a hundred seats at all shows at once."""
+def _write_places(places: Mapping[int, int], show_ids: set[int]) -> None:
+    """Write the new places, PLACED_AT_ONCE seats of all shows per statement."""
     leaving = sorted(places)
     for start in range(0, len(leaving), PLACED_AT_ONCE):
         some = leaving[start : start + PLACED_AT_ONCE]
@@ -180,33 +179,33 @@ def _point(places: Mapping[int, int], show_ids: set[int]) -> None:
 
 
 def record_revenue(*, show: Show, takings: Decimal) -> None:
-    """Note what a locked ``show`` earns without any seat changing its state; less than nothing when money goes back."""
-    _take(show, takings)
+    """Add to a locked show's revenue without changing a seat; negative for a refund."""
+    _add_revenue(show, takings)
     Show.objects.filter(pk=show.pk).update(revenue=show.revenue, owed=show.owed)
 
 
 def owe_buyers(*, show: Show, amount: Decimal) -> None:
-    """Note that ``amount`` of what a locked show, just cancelled, has taken is its buyers' again."""
+    """Record that a locked, just cancelled show owes ``amount`` of its revenue to its buyers."""
     show.revenue -= amount
     show.owed += amount
     Show.objects.filter(pk=show.pk).update(revenue=show.revenue, owed=show.owed)
 
 
-def _take(show: Show, takings: Decimal) -> None:
-    """Add to the revenue; of a cancelled show what goes back lessens what is owed."""
+def _add_revenue(show: Show, takings: Decimal) -> None:
+    """Add to the show's revenue; refunds of a cancelled show reduce what it owes instead."""
     if show.status == Show.Status.CANCELLED:
         show.owed += takings
     else:
         show.revenue += takings
 
 
-def _more(status: str, seats: Sequence[ShowSeat], to_status: str) -> int:
-    """How many more seats stand like that after the step."""
+def _change_of(status: str, seats: Sequence[ShowSeat], to_status: str) -> int:
+    """The change in the number of seats with ``status``."""
     return sum((to_status == status) - (seat.status == status) for seat in seats)
 
 
-def _announce(show: Show) -> None:
-    """Tell whoever keeps open seat maps true; without notifications they find out by looking."""
+def _notify_live_maps(show: Show) -> None:
+    """Notify the processes that update live seat maps. On SQLite they poll instead."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(show.pk)])

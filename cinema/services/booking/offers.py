@@ -1,4 +1,4 @@
-"""Seats that come back are kept for the waiting list first, in the order of the line."""
+"""Offers: released seats are reserved for the waiting list first, in the order of its entries."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -18,11 +18,11 @@ Status = WaitingEntry.Status
 
 
 def offer_freed_seats(*, show: Show) -> int:
-    """Keep free seats of a locked show for the waiting list, first come, as far as a party fits; return for how many.
+    """Hold available seats of a locked show for its waiting list, the oldest entry first; return the number of offers.
 
-    Called in the transaction that freed them, so that nobody else sees them free. The work under the lock does not
-    grow with the number waiting: the hall is searched once for each offer, and at most once in vain for each size of
-    a party. A show that nobody ever waited for costs no statement, one with too few free seats a single one.
+    Call it in the transaction that released the seats, so that nobody else can take them. The hall is searched once
+    for each offer and at most once in vain for each party size, however long the list is. A show without a waiting list
+    costs no statement, one with too few free seats a single one.
     """
     if not (show.waited_for and show.seats_free):
         return 0
@@ -37,18 +37,18 @@ def offer_freed_seats(*, show: Show) -> int:
             free = [seat for seat in free if seat not in seats]
             offered += 1
         else:
-            sizes.discard(entry.party)  # seats only become fewer here, so no later party of that size fits either
+            sizes.discard(entry.party)  # free seats only become fewer here, so no later party of that size fits
     return offered
 
 
 def offered_to(*, entry: WaitingEntry) -> str:
-    """The buyer in whose name seats are on hold for an entry until it takes them."""
+    """The ``buyer`` of an offer's hold until the offer is taken."""
     return f"waiting {entry.code}"
 
 
 def end_offers(*, show: Show, hold_ids: Collection[int], status: str) -> None:
-    """Note what became of offers whose holds are over, at a show the caller has locked."""
-    if show.waited_for:  # money that comes late may still book the seats of an offer that was over
+    """Set the ``status`` of the offers of a locked show whose holds have ended."""
+    if show.waited_for:  # a late payment may still book the seats of an ended offer
         WaitingEntry.objects.filter(hold__in=hold_ids).exclude(status=Status.TAKEN).update(status=status)
 
 
@@ -66,13 +66,13 @@ def _offer(entry: WaitingEntry, show: Show, seats: Sequence[ShowSeat], at: datet
 
 
 def _sizes_waiting(show: Show) -> set[int]:
-    """The sizes of waiting parties that the show has as many free seats for."""
+    """The sizes of waiting parties, up to the number of free seats."""
     waiting = WaitingEntry.objects.filter(show=show, status=Status.WAITING, party__lte=show.seats_free)
     return set(waiting.order_by().values_list("party", flat=True).distinct())
 
 
 def _first_waiting(show: Show, sizes: Collection[int]) -> WaitingEntry | None:
-    """The waiting-list entry that has waited longest at the show, of parties of these sizes."""
+    """The oldest entry waiting for the show whose party has one of these sizes."""
     if not sizes:
         return None
     waiting = WaitingEntry.objects.filter(show=show, status=Status.WAITING, party__in=sizes)
@@ -80,7 +80,7 @@ def _first_waiting(show: Show, sizes: Collection[int]) -> WaitingEntry | None:
 
 
 def _pick(free: Sequence[ShowSeat], hall: Collection[SeatPlace], party: int) -> list[ShowSeat]:
-    """The best of the free seats of the hall for a party; none when there are too few."""
+    """The best free seats for a party; empty if there are too few."""
     left = {seat.pk for seat in free}
     places_now = [place._replace(free=place.pk in left) for place in hall]
     if not may_fit(places_now, party):

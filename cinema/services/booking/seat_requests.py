@@ -1,4 +1,4 @@
-"""What a buyer asks for at a show, as one value from the form to the rows."""
+"""Requests for seats of a show, passed from the views to the locked rows."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -8,23 +8,22 @@ from cinema.selectors.people.fingerprints import Fingerprint, fingerprint
 
 
 class Source(NamedTuple):
-    """Where a request for seats comes from, as fingerprints: of the network address, and of the API user if a program
-    asks."""
+    """The client of a request, as fingerprints: of its IP address, and of its API user if there is one."""
 
     client: Fingerprint = Fingerprint()
     program: Fingerprint = Fingerprint()
 
     @classmethod
     def of(cls, *, address: str = "", program: str = "") -> "Source":
-        """The source for a network address and the name of an API user."""
+        """The source for an IP address and the name of an API user."""
         return cls(fingerprint(address), fingerprint(program))
 
 
 class SeatRequest(NamedTuple):
-    """Exactly these seats of a show, for one buyer.
+    """A request for exactly these seats of a show.
 
-    ``source`` is where the request comes from; None is from staff, who may hold as much as they need. ``insist`` and
-    ``staff`` as in seating.SeatChoice. ``related`` is what is loaded with each seat: its place in the hall and more.
+    ``source`` None means staff, who have no hold limits. ``insist`` and ``staff`` as in seating.SeatChoice.
+    ``related`` are the relations to load with each ShowSeat, as for select_related().
     """
 
     show_id: int
@@ -37,12 +36,12 @@ class SeatRequest(NamedTuple):
 
     @property
     def wanted(self) -> frozenset[int]:
-        """The keys of the seats, each once."""
+        """The keys of the seats, without duplicates."""
         return frozenset(self.seat_ids)
 
 
 class BestSeats(NamedTuple):
-    """The best seats for a party; only of a category, if given, and none dearer than ``ceiling``."""
+    """A request for the best seats for a party, of one category if given, each costing at most ``ceiling``."""
 
     party: int
     category_id: int | None = None

@@ -1,7 +1,4 @@
-"""What a theatre's rules say to a choice of seats, and the choice it would make itself.
-
-Both are asked under the lock of the show, so that two buyers who come together are judged one after the other.
-"""
+"""Seating rules: check a choice of seats, or choose the best ones. Both run under the show's lock."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -25,10 +22,10 @@ from cinema.selectors.booking.places import NOBODY, place_of, places
 
 
 class SeatChoice(NamedTuple):
-    """Free seats that ``buyer`` chose at a show, each with its place in the hall.
+    """Available seats that ``buyer`` chose at a show, each with its place in the hall.
 
-    ``own`` are seats that the buyer has and gives up for these. Staff may leave single seats, and so may a buyer who
-    insists where the theatre only warns.
+    ``own`` are seats that the buyer gives up for these. ``staff`` may leave single seats; so may a buyer with
+    ``insist``, which accepts the warning of a theatre that only warns.
     """
 
     seats: Sequence[ShowSeat]
@@ -39,11 +36,10 @@ class SeatChoice(NamedTuple):
 
 
 def check_choice(*, show: Show, choice: SeatChoice, now: datetime) -> None:
-    """Refuse free seats that are not sold like this. The show comes locked and with its theatre.
+    """Check a choice against the seating rules. The show must be locked and loaded with its theatre.
 
-    It reads nothing where single seats are allowed and no love seat is chosen, else the rows concerned, and the whole
-    hall only to say what can be had instead.
-    Raises CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats.
+    Where single seats are allowed and no love seat is chosen it reads nothing; otherwise the rows concerned, and the
+    whole hall only to find alternatives. Raises CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats.
     """
     chosen, buyer, own, insist, staff = choice
     theatre, kinds = show.screen.theatre, {seat.seat.kind for seat in chosen}
@@ -65,7 +61,7 @@ def check_choice(*, show: Show, choice: SeatChoice, now: datetime) -> None:
 def choose_best(
     *, show: Show, buyer: str, party: int, category_id: int | None = None, ceiling: Decimal | None = None
 ) -> list[SeatPlace]:
-    """The best seats that are left for a party: what check_choice() lets pass. The show comes locked, with its theatre.
+    """The best available seats for a party that pass check_choice(). The show must be locked, with its theatre.
 
     Raises UnknownCategory, NoBlockLeft.
     """

@@ -1,4 +1,4 @@
-"""From price cards to what the seats of a show cost."""
+"""Tariffs: the prices a show is published with, computed from its price card."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -13,17 +13,17 @@ from cinema.services.core.locking import lock_price_cards
 
 
 class Priced(NamedTuple):
-    """A show's tariff, and what a seat of each category costs with the plain ticket."""
+    """A show's tariff, and the price of a plain ticket by seat category."""
 
     tariff: Tariff
     prices: Mapping[int, Decimal]
 
 
 def tariffs_for(*, shows: Sequence[Show]) -> list[Priced]:
-    """The tariff of each show by its price card, in a few statements whatever their number; new ones are stored.
+    """The tariff of each show by its price card, in a constant number of statements. New tariffs are stored.
 
-    The shows come with their screen's theatre and their price card, and need not be saved. The cards are locked in the
-    caller's transaction, so that none is read half changed. Raises PriceMissing for a show without a card.
+    The shows must be loaded with their screen's theatre and price card and may be unsaved. The cards are locked in the
+    caller's transaction, so that none changes while it is read. Raises PriceMissing for a show without a card.
     """
     if any(show.price_card is None for show in shows):
         raise PriceMissing([])
@@ -38,12 +38,12 @@ def tariffs_for(*, shows: Sequence[Show]) -> list[Priced]:
 
 
 def _stored(tables: Iterable[tuple[Theatre, PriceTable]]) -> dict[tuple[int, str], Tariff]:
-    """The tariff of every table by its theatre and digest, making those there are not yet."""
+    """Get or create the tariff of every table, by the theatre's key and the table's digest."""
     wanted = {(theatre.pk, digest(table)): table for theatre, table in tables}
     found = _find(wanted)
     missing = wanted.keys() - found.keys()
     if missing:
-        # Somebody else may store the same at the same time: then theirs serves, with equal prices.
+        # Another transaction may store the same tariff first; its row has equal prices.
         Tariff.objects.bulk_create(
             [Tariff(theatre_id=theatre_id, digest=text) for theatre_id, text in sorted(missing)], ignore_conflicts=True
         )

@@ -1,4 +1,4 @@
-"""The rules of ticket types: what an order must be like to have tickets of a type."""
+"""The rules of ticket types."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ from cinema.selectors.booking.tariffs import TariffLine
 
 
 def check_ticket_types(*, lines: Sequence[TariffLine], staff: bool = False) -> None:
-    """Check an order, whose lines come with their seats, against the rules of its ticket types.
+    """Check the lines of an order, loaded with their seats, against the rules of their ticket types.
 
-    A ticket is paid for when it costs something and needs no paid ticket itself. Raises SoldAtCounterOnly, unless it
-    is sold by ``staff``, TooManyOfType, NeedsWheelchairSpace, NeedsPaidTickets.
+    A paid ticket is one that costs something and does not itself require paid tickets.
+    Raises SoldAtCounterOnly (not for ``staff``), TooManyOfType, NeedsWheelchairSpace, NeedsPaidTickets.
     """
     counts = Counter(line.ticket_type for line in lines if line.ticket_type and line.ticket_type.has_rules)
     if not counts:

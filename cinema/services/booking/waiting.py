@@ -1,4 +1,4 @@
-"""The waiting list of a show that is sold out: joining it, leaving it, and taking the seats it offers."""
+"""Waiting lists of sold-out shows: joining and leaving one, and taking its offers."""
 
 from datetime import timedelta
 
@@ -24,10 +24,9 @@ Status = WaitingEntry.Status
 
 
 def join_waiting_list(*, show_id: int, email: str, party: int, address: str = "") -> tuple[WaitingEntry, bool]:
-    """Put a party at the end of the show's line, and confirm it by mail; ``address`` as in hold_seats(). Return its
-    entry, and whether it is new.
+    """Add a party to the show's waiting list and confirm it by mail; return its entry, and whether it is new.
 
-    Who waits there already keeps their place, and who is offered seats the offer: nothing changes, and nobody is
+    ``address`` as in hold_seats(). An e-mail address that is waiting already, or has an offer, keeps it and is not
     mailed again. Raises NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, SeatsStillAvailable,
     WaitingListLimitReached, TooManyMails.
     """
@@ -36,7 +35,7 @@ def join_waiting_list(*, show_id: int, email: str, party: int, address: str = ""
     if party > settings.MAX_SEATS:
         raise TooManySeats(party, settings.MAX_SEATS)
     try:
-        release_expired(show_id=show_id)  # for those who wait already: what is free afterwards is free indeed
+        release_expired(show_id=show_id)  # offers the seats to the entries before this one
         return _join(show_id=show_id, email=email, party=party, address=address)
     except Show.DoesNotExist:
         raise UnknownShow from None
@@ -67,9 +66,9 @@ def _join(*, show_id: int, email: str, party: int, address: str) -> tuple[Waitin
 
 @atomically
 def leave_waiting_list(*, code: str) -> WaitingEntry:
-    """Give up a place in the line, or the seats it was offered; safe to repeat.
+    """Leave the waiting list, releasing the offered seats if there are any. Safe to repeat.
 
-    Raises Show.DoesNotExist when nobody waits under that code.
+    Raises Show.DoesNotExist for an unknown code.
     """
     show, entry = _lock_entry(code)
     if entry.status == Status.OFFERED:
@@ -83,17 +82,17 @@ def leave_waiting_list(*, code: str) -> WaitingEntry:
 
 @atomically
 def take_offer(*, code: str, buyer: str) -> Hold:
-    """Make the offered seats the buyer's hold, with time to check out; another hold of theirs there is released.
+    """Make the offered seats the buyer's hold; another hold of theirs at the show is released.
 
-    The first browser that takes the offer gets HOLD_MINUTES from then on; one that takes it over keeps its end.
-    Raises OfferExpired, and Show.DoesNotExist when nobody waits under that code.
+    The first browser that takes the offer gets HOLD_MINUTES from now; one that takes it over later gets no more time.
+    Raises OfferExpired, and Show.DoesNotExist for an unknown code.
     """
     show, entry = _lock_entry(code)
     if not entry.offers_at(entry.now) or not show.on_sale_at(entry.now):
         raise OfferExpired
     hold = entry.hold
     if hold.buyer != buyer:
-        expire_due_holds(show=show)  # the buyer's other hold, should its time be over
+        expire_due_holds(show=show)  # maybe the buyer's other hold
         if other := Hold.objects.filter(show=show, buyer=buyer, status=Hold.Status.ACTIVE).first():
             release_seats(show=show, hold=other, at=entry.now)
         if hold.buyer == offered_to(entry=entry):
@@ -106,16 +105,16 @@ def take_offer(*, code: str, buyer: str) -> Hold:
 
 
 def offer_everywhere() -> int:
-    """Offer what is free to those who still wait, show by show; return how many shows had something.
+    """Offer available seats to the waiting lists of all shows; return the number of shows with an offer.
 
-    Nearly all of it is offered the moment it comes free. This catches what came free in another way.
+    A safety net: seats are normally offered in the transaction that releases them.
     """
     waiting = WaitingEntry.objects.filter(status=Status.WAITING, show__seats_free__gt=0)
     return try_each(lambda pk: _offer_at(show_id=pk), sorted(set(waiting.values_list("show_id", flat=True))))
 
 
 def close_waiting_lists() -> int:
-    """End the waiting for shows that have started or were cancelled; return how many people waited."""
+    """Close the waiting lists of shows that are no longer on sale; return the number of entries closed."""
     on_sale = Show.objects.filter(status=Show.Status.SCHEDULED, sales_end_at__gt=Now())
     return WaitingEntry.objects.filter(status=Status.WAITING).exclude(show__in=on_sale).update(status=Status.OVER)
 
@@ -126,12 +125,12 @@ def _offer_at(*, show_id: int) -> int:
 
 
 def _present_entry(show: Show, email: str) -> WaitingEntry | None:
-    """Where the address waits already, or is offered seats."""
+    """The entry of this e-mail address that is waiting or has a valid offer."""
     entries = WaitingEntry.objects.filter(show=show, email__iexact=email)
     return entries.filter(Q(status=Status.WAITING) | Q(status=Status.OFFERED, hold__expires_at__gt=Now())).first()
 
 
 def _lock_entry(code: str) -> tuple[Show, WaitingEntry]:
-    """Lock the show of the entry; return both, the entry with ``now``: the database's clock."""
+    """Lock the show of the entry; return both. The entry has ``now``: the database's clock."""
     show = lock_show(pk=WaitingEntry.objects.filter(code=code).values("show")[:1])
     return show, WaitingEntry.objects.select_related("hold").annotate(now=Now()).get(code=code)

@@ -1,4 +1,4 @@
-"""Amounts of money that somebody says: of which the currency has coins."""
+"""Checks of entered amounts of money."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ from cinema.exceptions import AmountTooPrecise
 
 
 def check_payable(*amounts: Decimal) -> None:
-    """Raise AmountTooPrecise for the first amount that the currency has no coins for."""
+    """Raise AmountTooPrecise for the first amount with more decimal places than the currency has."""
     for amount in amounts:
         if not is_payable(amount):
             raise AmountTooPrecise(amount)

@@ -1,4 +1,4 @@
-"""Writing down what staff did, in the transaction that does it."""
+"""The audit trail: record a staff action in the transaction that carries it out."""
 
 from typing import Any
 
@@ -18,9 +18,9 @@ def note(
     reason: str = "",
     **details: Any,
 ) -> AuditEvent:
-    """Write down who did what, to what and why. ``details`` are plain values: what changed, from what to what.
+    """Record an audit event. ``details`` are JSON values, such as the old and new values of changed fields.
 
-    Nothing in it may name a person: an account that is the ``subject`` is written down as its key.
+    It must contain no personal data: an account as ``subject`` is recorded as its key.
     """
     person = subject if isinstance(subject, User) else None
     return AuditEvent.objects.create(

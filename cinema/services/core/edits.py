@@ -1,4 +1,4 @@
-"""Changing a thing that somebody else may have open too: nobody saves over what they have not seen."""
+"""Optimistic locking: nobody overwrites a change that they have not seen."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ Action = AuditEvent.Action
 def check_version(*, thing: Model, seen: int) -> None:
     """Compare the version of the locked ``thing`` with the one ``seen`` when it was opened.
 
-    Raises EditConflict, which tells what was changed and by whom, if it is another.
+    Raises EditConflict, with what was changed since and by whom, if they differ.
     """
     if thing.version == seen:
         return
@@ -37,7 +37,7 @@ def check_version(*, thing: Model, seen: int) -> None:
 
 
 def differences(*, thing: Model, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """What would change of ``thing``, whose fields are given as plain values, in words for people."""
+    """The differences between two states of ``thing``, given as plain values by field, as texts for people."""
     return _changes(thing, {field: [before.get(field), value] for field, value in after.items()})
 
 
@@ -51,9 +51,9 @@ def note_edit(
     theatre: Theatre | None = None,
     **details: Any,
 ) -> AuditEvent:
-    """Write down what was changed of ``thing``, whose ``version`` is the new one, so that check_version() can tell.
+    """Record a change of ``thing``, which has its new ``version``, in the audit trail and for check_version().
 
-    ``before`` and ``after`` are its fields as plain values; what is equal is left out.
+    ``before`` and ``after`` are its fields as plain values; equal ones are left out.
     """
     changes = {field: [before.get(field), value] for field, value in after.items() if before.get(field) != value}
     event = audit.note(

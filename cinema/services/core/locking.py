@@ -3,11 +3,10 @@
     Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Ticket -> Payment;
     within a table by primary key. Holders have no rows: see lock_holders().
 
-Whoever changes seats, holds, tickets or their ledger takes the lock of the show first. It makes the show's
-revision gap-free, and what is read under it (a hold, a ticket, all seats of the hall) stands still until the commit:
-the best seats are chosen under it and need no SKIP LOCKED, for nobody else can be about to take one. The seats are
-locked beside it, so that the rule is kept even by code that knows only seats. SQLite has no row locks: there the
-transaction itself is exclusive from its first statement.
+Code that changes seats, holds, tickets or the ledger locks the show first. The lock keeps the show's revisions
+gap-free, and what is read under it (a hold, a ticket, all seats of the hall) cannot change until the commit: so the
+best seats can be chosen without SKIP LOCKED. The seats are locked as well, as a second safeguard against code that
+does not lock the show. SQLite has no row locks: its transactions are exclusive from their first statement.
 """
 
 from collections.abc import Collection
@@ -21,7 +20,7 @@ from cinema.models import Movie, Payment, PriceCard, Screen, Show, ShowSeat, The
 from cinema.models.annotated import PaymentWithReason, ShowSeatNow, TicketNow, TicketSeatNow
 from cinema.selectors.core.balances import with_money
 
-FACTS = ("movie", "screen__theatre")  # what the rules about a show ask of it, as ``related`` for a lock
+FACTS = ("movie", "screen__theatre")  # relations that the rules about a show need
 
 IN_ORDER = """
     SELECT pg_advisory_xact_lock(key)
@@ -30,40 +29,40 @@ IN_ORDER = """
 
 
 def lock_theatre(**which: object) -> Theatre:
-    """Lock a theatre against a second change of its settings or its staff. Raises Theatre.DoesNotExist."""
+    """Lock a theatre to change its settings or staff. Raises Theatre.DoesNotExist."""
     return Theatre.objects.select_for_update(no_key=True).get(**which)
 
 
 def lock_movie(**which: object) -> Movie:
-    """Lock a film against a second change. Raises Movie.DoesNotExist."""
+    """Lock a film to change it. Raises Movie.DoesNotExist."""
     return Movie.objects.select_for_update(no_key=True).get(**which)
 
 
 def lock_movies(movie_ids: Collection[int]) -> dict[int, Movie]:
-    """Lock films, so that their runtimes stand still while shows of them are planned; by primary key."""
+    """Lock films, so that their runtimes do not change while shows of them are planned. Return them by primary key."""
     movies = Movie.objects.select_for_update(no_key=True).filter(pk__in=movie_ids).order_by("pk")
     return {movie.pk: movie for movie in movies}
 
 
 def lock_screens(screen_ids: Collection[int]) -> list[Screen]:
-    """Lock screens against a second change of their schedule."""
+    """Lock screens to change their schedules."""
     return list(Screen.objects.select_for_update(no_key=True).filter(pk__in=screen_ids).order_by("pk"))
 
 
 def lock_show(*related: str, **which: object) -> Show:
-    """Lock the one show ``which`` finds, loading ``related`` with it. Raises Show.DoesNotExist."""
+    """Lock the one show that matches ``which``, with select_related(*related). Raises Show.DoesNotExist."""
     shows = Show.objects.select_for_update(of=("self",), no_key=True)
     return (shows.select_related(*related) if related else shows).get(**which)
 
 
 def lock_shows(which: Q, *related: str) -> list[Show]:
-    """Lock those shows, loading ``related`` with them, in the order of their keys."""
+    """Lock the shows that match ``which``, with select_related(*related), in the order of their keys."""
     shows = Show.objects.select_for_update(of=("self",), no_key=True).filter(which).order_by("pk")
     return list(shows.select_related(*related) if related else shows)
 
 
 def lock_price_cards(card_ids: Collection[int]) -> None:
-    """Lock price cards against a change, so that their prices and surcharges are read as they belong together."""
+    """Lock price cards, so that their prices and surcharges are read consistently."""
     list(PriceCard.objects.select_for_update(no_key=True).filter(pk__in=card_ids).order_by("pk").values_list("pk"))
 
 
@@ -74,7 +73,10 @@ def read_clock(show: Show) -> datetime:
 
 
 def lock_seats(show: Show, which: Q, *related: str) -> list[ShowSeatNow]:
-    """Lock those seats of the show, each with ``related`` and with ``now``: the database's clock under the lock."""
+    """Lock the seats of the show that match ``which``, with select_related(*related).
+
+    Each has ``now``: the database's clock, read under the lock.
+    """
     locked = ShowSeat.objects.select_for_update(of=("self",), no_key=True).filter(which, show=show)
     if related:
         locked = locked.select_related(*related)
@@ -82,14 +84,16 @@ def lock_seats(show: Show, which: Q, *related: str) -> list[ShowSeatNow]:
 
 
 def lock_seats_at(show_ids: Collection[int], which: Q) -> list[ShowSeat]:
-    """Lock those seats of several locked shows in one statement."""
+    """Lock the seats of several locked shows that match ``which``, in one statement."""
     locked = ShowSeat.objects.select_for_update(of=("self",), no_key=True)
     return list(locked.filter(which, show__in=show_ids).order_by("pk"))
 
 
 def lock_holders(*names: str) -> None:
-    """Let nobody else count, until the commit, what those so named hold at any show, or the mails they ask for; "" is
-    nobody. They have no rows to lock: on PostgreSQL it is an advisory lock, and on SQLite the transaction."""
+    """Lock clients by name until the commit, to count their holds at all shows or the mails they requested.
+
+    They have no rows: PostgreSQL takes advisory locks, on SQLite the transaction suffices. "" is ignored.
+    """
     known = [name for name in names if name]
     if known and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -97,7 +101,7 @@ def lock_holders(*names: str) -> None:
 
 
 def lock_ticket_seats(**which: object) -> list[TicketSeatNow]:
-    """Lock the show's seats behind the seats of one ticket; ``now`` as in lock_seats()."""
+    """Lock the ShowSeat rows of one ticket; ``now`` as in lock_seats()."""
     return list(
         TicketSeat.objects.select_for_update(of=("show_seat",), no_key=True)
         .filter(**which)
@@ -108,10 +112,10 @@ def lock_ticket_seats(**which: object) -> list[TicketSeatNow]:
 
 
 def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple[TicketNow, list[TicketSeatNow]]:
-    """Lock the show of a ticket, those ``beside`` it, and the seats that are on the ticket now.
+    """Lock the show of a ticket, the shows ``beside`` it (keys), and the seats that are on the ticket now.
 
     The ticket comes with its show, ``related`` as in lock_show(), with_money() and ``now``: the database's clock.
-    Raises Show.DoesNotExist when no ticket has that code.
+    Raises Show.DoesNotExist for an unknown code.
     """
     here = Q(pk=Ticket.objects.filter(code=code).values("show")[:1])
     while True:
@@ -121,7 +125,7 @@ def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple
             raise Show.DoesNotExist
         lines = lock_ticket_seats(ticket__code=code, active=True)
         ticket = with_money(Ticket.objects.all()).annotate(now=Now()).get(code=code)
-        if ticket.show_id in locked:  # else it was exchanged to another show while we waited
+        if ticket.show_id in locked:  # else it was exchanged for another show while we waited for the lock
             ticket.show = locked[ticket.show_id]
             return ticket, lines
 
@@ -129,16 +133,16 @@ def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple
 def lock_payment_at_show(*related: str, code: str) -> tuple[PaymentWithReason, list[TicketSeatNow]]:
     """Lock the show a payment is for, the seats of its ticket, and the payment as in lock_payment().
 
-    The payment's ticket comes with its show, ``related`` as in lock_show(). Raises Show.DoesNotExist when no payment
-    has that code.
+    The payment's ticket comes with its show, ``related`` as in lock_show(). Raises Show.DoesNotExist for an unknown
+    code.
     """
-    # Subqueries, not joins: PostgreSQL plans six tables and two in a third of the time it takes for eight.
+    # Subqueries, not joins: PostgreSQL plans six tables and two in a third of the time that it needs for eight.
     about = Payment.objects.filter(code=code)
     while True:
         show = lock_show(*related, pk=about.values("ticket__show")[:1])
         lines = lock_ticket_seats(ticket=about.values("ticket")[:1])
         payment = lock_payment(code=code)
-        if payment.ticket.show_id == show.pk:  # else it was exchanged to another show while we waited
+        if payment.ticket.show_id == show.pk:  # else it was exchanged for another show while we waited for the lock
             payment.ticket.show = show
             return payment, lines
 

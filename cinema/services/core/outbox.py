@@ -1,4 +1,4 @@
-"""Writing down mails, in the transaction that causes them. Nothing here sends: see mail.sending."""
+"""The outbox: mails are stored in the transaction that causes them, and sent later by mail.sending."""
 
 from collections.abc import Iterable
 from threading import Event
@@ -11,15 +11,15 @@ from django.utils.translation import get_language
 from cinema.models import OutgoingMail, Ticket, User, WaitingEntry
 
 Kind = OutgoingMail.Kind
-TICKETS = (Kind.TICKET, Kind.SEATS_CHANGED, Kind.EXCHANGED)  # with a QR code, good until the show is over
+TICKETS = (Kind.TICKET, Kind.SEATS_CHANGED, Kind.EXCHANGED)  # with a QR code, valid until the show is over
 
-posted = Event()  # a mail was committed in this process: its housekeeping need not wait for the next look
+posted = Event()  # a mail was committed: wakes this process's scheduler
 
 
 def post(*, kind: Kind, about: Ticket | WaitingEntry | User | str, **context: Any) -> None:
-    """Write down a mail to whoever has the ticket, the place on a waiting list, the account or the bare address.
+    """Store a mail to the e-mail address of a ticket, waiting-list entry or account, or to a given address.
 
-    ``context`` is keys and plain values. Without an address, which may have been erased, nothing is posted.
+    ``context`` must be JSON values. Nothing is stored if the e-mail address has been erased.
     """
     mail = _mail(kind, about, context)
     if mail.recipient:
@@ -28,7 +28,7 @@ def post(*, kind: Kind, about: Ticket | WaitingEntry | User | str, **context: An
 
 
 def post_each(*, kind: Kind, tickets: Iterable[Ticket]) -> int:
-    """Write down the same mail to the buyers of ``tickets``, as post() does; return how many."""
+    """Store the same mail to the buyers of ``tickets``, as post() does; return how many."""
     mails = [mail for ticket in tickets if (mail := _mail(kind, ticket, {})).recipient]
     OutgoingMail.objects.bulk_create(mails, batch_size=500)
     transaction.on_commit(posted.set)

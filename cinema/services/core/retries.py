@@ -1,4 +1,4 @@
-"""Trying again what waits for somebody outside: row by row, ever more seldom, so that nothing starves the rest."""
+"""Retries of work that waits for other servers, row by row, with growing waits, so that no row blocks the others."""
 
 import logging
 from collections.abc import Callable
@@ -14,32 +14,32 @@ from cinema.services.core.transactions import PATIENCE
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 1_000  # rows looked up for one round
+AT_ONCE = 1_000  # rows read per run
 
 
 class Backoff(NamedTuple):
-    """How long to wait after each attempt: ``first``, then ``factor`` times as long each time, at most ``longest``."""
+    """Exponential backoff: wait ``first``, then ``factor`` times as long after each attempt, at most ``longest``."""
 
     first: timedelta
     factor: float
     longest: timedelta
 
     def wait(self, attempts: int) -> timedelta:
-        """The wait after so many attempts, 1 or more."""
-        steps = min(attempts - 1, 400)  # beyond which floats end, and every back-off is at its longest
+        """The wait after ``attempts`` attempts, 1 or more."""
+        steps = min(attempts - 1, 400)  # floats overflow beyond, and every backoff is at its longest
         return timedelta(seconds=min(self.first.total_seconds() * self.factor**steps, self.longest.total_seconds()))
 
 
 def attempt_due(
     *, rows: QuerySet[Any], attempt: Callable[[int], object], backoff: Backoff, patience: float = PATIENCE
 ) -> int:
-    """Call ``attempt`` with the key of each of ``rows`` (Retried) that is due, the longest due first; return how many
-    answers were true. After ``patience`` seconds the rest is left for the next round.
+    """Call ``attempt`` with the key of each due row (a Retried model), the longest due first.
 
-    The next attempt is put off before this one begins, so the next round goes on where this one stopped, whatever
-    became of it, and no two rounds attempt the same. An attempt fails by raising; that is logged and noted on the row.
+    Returns how many results were true. After ``patience`` seconds the rest is left for the next run.
+    The next attempt is scheduled before this one begins, so that an interrupted run does not repeat it and parallel
+    runs do not share it. An attempt fails by raising, which is logged and recorded on the row.
     """
-    # A clock that was wrong puts nothing off for longer than a right one could.
+    # Also rows that a wrong clock has scheduled later than any backoff could.
     due = Q(due_at__lte=Now()) | Q(due_at__gt=Now() + 2 * backoff.longest)
     found = rows.filter(due).order_by("due_at", "pk").values_list("pk", "attempts", "failing_since")[:AT_ONCE]
     done, end = 0, monotonic() + patience

@@ -1,4 +1,4 @@
-"""How a service runs in one transaction."""
+"""Transactions with retries, and work after a commit."""
 
 import functools
 import logging
@@ -21,12 +21,11 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 ATTEMPTS = 3
-PATIENCE = 10.0  # seconds a sweep spends on one kind of work that waits for somebody else, such as sending mails
+PATIENCE = 10.0  # seconds per run of a job that waits for other servers, such as sending mails
 
 
 def after_commit(function: Callable[..., object], **arguments: object) -> None:
-    """Call ``function`` once the transaction is committed. What it raises is logged: what was committed stands, and
-    the sweep tries again what did not succeed."""
+    """Call ``function`` once the transaction is committed. Exceptions are only logged: a job tries again."""
 
     def call() -> None:
         try:
@@ -38,8 +37,10 @@ def after_commit(function: Callable[..., object], **arguments: object) -> None:
 
 
 def try_each(function: Callable[[T], object], items: Iterable[T], *, patience: float = inf) -> int:
-    """Call ``function`` with each item and return how many answers were true. One that fails is logged and does not
-    keep the others from their turn; after ``patience`` seconds the rest is left for the next time."""
+    """Call ``function`` with each item; return how many results were true.
+
+    An exception is logged and the next item follows. After ``patience`` seconds the rest is left for the next run.
+    """
     done, late = 0, time.monotonic() + patience
     for item in items:
         if time.monotonic() > late:
@@ -47,16 +48,16 @@ def try_each(function: Callable[[T], object], items: Iterable[T], *, patience: f
         try:
             done += bool(function(item))
         except Exception:
-            key = getattr(item, "pk", item if isinstance(item, int) else "one")  # the others are secret codes
+            key = getattr(item, "pk", item if isinstance(item, int) else "one")  # other items are secret codes
             logger.exception("A step of the sweep failed, at %s.", key)
     return done
 
 
 def atomically(function: Callable[P, R]) -> Callable[P, R]:
-    """Run ``function`` in one transaction: all of it happens, or nothing.
+    """Run ``function`` in one transaction.
 
-    When the database sacrifices the transaction to resolve a deadlock it starts again, three times in all.
-    Raises DatabaseBusy when a lock could not be had in time. Inside a caller's transaction the caller decides.
+    After a deadlock it is tried again, up to ATTEMPTS times in all. Raises DatabaseBusy if a lock is not available in
+    time. Inside a caller's transaction the caller's rules apply.
     """
 
     @functools.wraps(function)
@@ -71,7 +72,7 @@ def atomically(function: Callable[P, R]) -> Callable[P, R]:
                 state = code(error)
                 sacrificed = state in (DEADLOCK, SERIALIZATION_FAILURE)
                 if sacrificed and not nested and attempt < ATTEMPTS:
-                    time.sleep(random.uniform(0.01, 0.05) * attempt)  # nosec B311 # noqa: S311, only spreads the retries
+                    time.sleep(random.uniform(0.01, 0.05) * attempt)  # nosec B311 # noqa: S311, jitter only
                     continue
                 if sacrificed or state == LOCK_NOT_AVAILABLE or "database is locked" in str(error):
                     raise DatabaseBusy from error
