@@ -7,7 +7,7 @@ from datetime import datetime, time, tzinfo
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-LONGEST_TIME = 20  # characters
+LONGEST_TIME = 20  # in characters
 TIME = re.compile(
     r"(?:(?:um|ab|at|à|a|las?|kl|godz|om|в)\.?\s+){0,2}"
     r"(?:(\d{1,2})(?:\s*(?:[:.h時点]|uhr)\s*(\d{2}))?(?::00)?|(\d\d)(\d\d))"

@@ -1,6 +1,6 @@
 """Folding of texts to lower-case ASCII for search, so that “AMÉLIE”, “Amélie” and “amelie” are the same.
 
-The database cannot do it: SQLite lowers ASCII only, and PostgreSQL depends on its locale.
+The database cannot do it: lower() changes only ASCII letters on SQLite, and depends on the locale on PostgreSQL.
 """
 
 import re
@@ -15,8 +15,8 @@ from cinema.domain.texts import normalise, readable_email
 
 LONGEST_WORD = 40  # letters of a word that are compared
 MOST_WORDS = 40  # of one text
-ALIKE = 0.75  # of 1: a letter of four may be wrong
-FEWEST_LETTERS, MOST_TYPED = 4, 5  # of words that may be misspelt
+ALIKE = 0.75  # least similarity, from 0 to 1: one letter of four may be wrong
+FEWEST_LETTERS, MOST_TYPED = 4, 5  # only words this long, and this many of them, may be misspelt
 # Scripts written without spaces: each of their characters begins a word.
 UNSPACED = re.compile(
     "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
@@ -28,30 +28,32 @@ T = TypeVar("T")
 
 
 def fold(text: str) -> str:
-    """``text`` in ASCII and lower case: without accents and invisible characters, in single spaces, other scripts
-    transliterated. Punctuation stays: “Łukasz  O’Brien” is “lukasz o'brien”, “Иван” is “ivan”."""
+    """Return ``text`` in lower-case ASCII, without accents and invisible characters, with single spaces.
+
+    Other scripts are transliterated; punctuation stays. “Łukasz  O’Brien” gives “lukasz o'brien”, “Иван” gives “ivan”.
+    """
     return " ".join(anyascii(_plain(text)).lower().split())
 
 
 def stored_words(*texts: str) -> list[str]:
     """Return the search words of a text; a search matches if each typed word is a prefix of one of them.
 
-    A compound counts from each of its parts, without its punctuation: “Kar-wai” is “karwai” and “wai”,
-    “asha@kino.example” is “ashakinoexample”, “kinoexample” and “example”. ö, o and oe are alike: “Müller” and
-    “Mueller” are both “muller” and “mueller”. A word with which another one begins is left out.
+    A compound is stored from each of its parts on, without punctuation: “Kar-wai” as “karwai” and “wai”,
+    “asha@kino.example” as “ashakinoexample”, “kinoexample” and “example”. ö, o and oe are equal: “Müller” and
+    “Mueller” are both stored as “muller” and “mueller”. A word that is a prefix of another one is left out.
     """
     found = sorted({word for text in texts for word in islice(_words(text), MOST_WORDS)})
     return [word for word, after in pairwise([*found, ""]) if not after.startswith(word)]
 
 
 def words_of_person(name: str, email: str) -> list[str]:
-    """Return the search words of a person, without the domain of the e-mail address, which too many share."""
+    """Return the search words of a person, without the top-level domain of the e-mail address, which many share."""
     ending = fold(email.rpartition(".")[2])
     return [word for word in stored_words(name, readable_email(email)) if word != ending]
 
 
 def typed_words(text: str) -> list[str]:
-    """Return the words of a search as prefixes of stored_words(), all of which must match."""
+    """Return the words of a search. Each must be a prefix of one of the stored_words()."""
     tokens = (re.sub("[^a-z0-9]", "", token) for token in fold(text).split())
     return list(dict.fromkeys(token[:LONGEST_WORD] for token in tokens if token))
 
@@ -76,7 +78,7 @@ def nearest(text: str, titles: Mapping[T, str], words: Mapping[T, str]) -> list[
 
 def _alike(text: str, others: Iterable[str]) -> dict[str, float]:
     """Return the similarity, from ALIKE to 1, of those folded ``others`` that are similar to ``text``."""
-    matcher = SequenceMatcher(None, b=text[:LONGEST_WORD], autojunk=False)  # looks into b once for all
+    matcher = SequenceMatcher(None, b=text[:LONGEST_WORD], autojunk=False)  # analyses b once only
     found = {}
     for other in others:
         matcher.set_seq1(other[:LONGEST_WORD])
@@ -94,5 +96,5 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """One form of each character: full width letters, ligatures and capitals are the ordinary small ones."""
+    """Replace full width letters, ligatures and capitals by ordinary lower-case letters."""
     return normalise("NFKC", normalise("NFKC", text).casefold())

@@ -30,14 +30,14 @@ _parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("ima
 
 
 def to_html(text: str) -> SafeString:
-    """``text`` as HTML. Its headings are below that of the page it stands on; a line's end stays one."""
+    """Render Markdown as safe HTML. Headings start at <h2>, below that of the page; line breaks are kept."""
     tokens = _parser.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = _lower(token)
     html = _parser.renderer.render(tokens, _parser.options, {})
     clean = nh3.clean(html, tags=TAGS, attributes={"*": set(), "a": {"href"}}, url_schemes=SCHEMES)
-    return mark_safe(clean)  # nosec B308 B703 # noqa: S308, no more than these tags and links are left
+    return mark_safe(clean)  # nosec B308 B703 # noqa: S308, nh3 leaves only these tags and links
 
 
 def _lower(token: Token) -> str:

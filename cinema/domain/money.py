@@ -18,14 +18,14 @@ from babel.numbers import (
 from django.conf import settings
 from django.utils.translation import get_language, to_locale
 
-STORED = Decimal("0.01")  # what every amount is stored in, whatever the currency
+STORED = Decimal("0.01")  # amounts are stored with two decimal places, whatever the currency
 NO_BREAK_SPACE = "\u00a0"
 
 
 class Style(NamedTuple):
-    """The format of amounts: text ``before`` and ``after`` the number, ``sizes`` of groups of digits, decimal sign.
+    """The format of amounts: text ``before`` and ``after`` the number, ``group`` and ``decimal`` separators.
 
-    ``sizes`` are those of the rightmost group and of all others.
+    ``sizes`` are the numbers of digits in the rightmost group and in each of the others.
     """
 
     before: str
@@ -41,13 +41,13 @@ def quantize(amount: Decimal) -> Decimal:
 
 
 def is_payable(amount: Decimal) -> bool:
-    """Whether the currency has coins for ``amount``: no half yen, no tenth of a cent."""
+    """Whether ``amount`` is a multiple of the currency's smallest unit: not half a yen, not a tenth of a cent."""
     exponent = amount.normalize().as_tuple().exponent
     return isinstance(exponent, int) and exponent >= -get_currency_precision(settings.CURRENCY)
 
 
 def exact(amount: Decimal) -> Decimal:
-    """Round a sum to the stored places. SQLite adds money up as floats, exact to far less than a cent."""
+    """Round a sum from the database to the stored places: SQLite adds as floats, with errors far below a cent."""
     return amount.quantize(STORED)
 
 
@@ -57,13 +57,13 @@ def share(amount: Decimal, percent: int) -> Decimal:
 
 
 def format_money(amount: Decimal) -> str:
-    """Write ``amount`` as people do: “₹250”, “₹1,250.50”, “12,50 €”."""
+    """Format ``amount`` in the current language: “₹250”, “₹1,250.50”, “12,50 €”."""
     digits = 0 if amount == amount.to_integral_value() else 2
     return _format(amount, digits, settings.CURRENCY, _locale())
 
 
 def format_column(amount: Decimal) -> str:
-    """Write ``amount`` as one of a column, always with the currency's places: “₹250.00”; nothing as “–”."""
+    """Format ``amount`` for a column, always with the currency's decimal places: “₹250.00”; zero as “–”."""
     if not amount:
         return "–"
     digits = max(get_currency_precision(settings.CURRENCY), 0 if is_payable(amount) else 2)
@@ -71,7 +71,7 @@ def format_column(amount: Decimal) -> str:
 
 
 def money_style() -> Style:
-    """How format_money() writes amounts, for scripts."""
+    """Return the format of amounts in the current language, for the scripts of a page."""
     return _style(settings.CURRENCY, _locale())
 
 
@@ -100,15 +100,17 @@ def _style(currency: str, locale: str) -> Style:
 
 @lru_cache(maxsize=64)
 def _pattern(locale: str, digits: int) -> NumberPattern:
-    """The locale's own pattern for money, with so many decimal places."""
+    """The locale's pattern for money, with ``digits`` decimal places."""
     pattern = parse_pattern(Locale.parse(locale).currency_formats["standard"].pattern)
     pattern.frac_prec = (digits, digits)
     return pattern
 
 
 def _spaced(written: str, symbol: str) -> str:
-    """With a space between a number and a symbol that is a word, such as CHF: the currency spacing of CLDR, which
-    Babel leaves out."""
+    """Insert a space between a number and a symbol that is a word, such as CHF.
+
+    This is the currency spacing of CLDR, which Babel does not apply.
+    """
     if unicodedata.category(symbol[-1])[0] not in "SZ":
         written = re.sub(f"({re.escape(symbol)})(?=\\d)", rf"\1{NO_BREAK_SPACE}", written)
     if unicodedata.category(symbol[0])[0] not in "SZ":

@@ -15,7 +15,7 @@ class Period(NamedTuple):
 
     @property
     def days(self) -> list[date]:
-        """Yield each day of the period."""
+        """Every day of the period."""
         return [self.start + timedelta(days=n) for n in range((self.end - self.start).days + 1)]
 
     @property
@@ -35,27 +35,27 @@ class Period(NamedTuple):
 
 
 def last_days(today: date, number: int) -> Period:
-    """Return the period of that many days up to and including today."""
+    """The last ``number`` days, including today."""
     return Period(today - timedelta(days=number - 1), today)
 
 
 def week_of(day: date, first: int = 0) -> Period:
-    """The seven days with ``day`` in them that begin on the weekday ``first``, 0 for Monday."""
+    """The week that contains ``day`` and begins on the weekday ``first`` (0 is Monday)."""
     start = day - timedelta(days=(day.weekday() - first) % 7)
     return Period(start, start + timedelta(days=6))
 
 
 def film_week_of(day: date) -> Period:
-    """The film week, Friday to Thursday, with ``day`` in it."""
+    """The film week, Friday to Thursday, that contains ``day``."""
     return week_of(day, FRIDAY)
 
 
 def last_film_week(today: date) -> Period:
-    """The latest film week that is over."""
+    """The last complete film week before ``today``."""
     return film_week_of(today - WEEK)
 
 
 def month_of(day: date) -> Period:
-    """The calendar month with ``day`` in it."""
+    """The calendar month that contains ``day``."""
     following = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
     return Period(day.replace(day=1), following - timedelta(days=1))

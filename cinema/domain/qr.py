@@ -6,17 +6,17 @@ import segno
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-MODULE_PIXELS = 12  # a ticket's link comes to about 500 px, drawn at less than half that size: sharp on any phone
+MODULE_PIXELS = 12  # a ticket's code is about 500 px wide and shown at less than half that size, so it is sharp
 
 
 def svg(path: str) -> SafeString:
     """The link to ``path`` as an inline SVG of class “qr”, without a style attribute (the CSP forbids those)."""
-    # Only numbers come out, never the text.
+    # The SVG contains numbers only, never the text.
     return mark_safe(_code(path).svg_inline(omitsize=True, svgclass="qr"))  # nosec B308 B703 # noqa: S308
 
 
 def png(path: str) -> bytes:
-    """The link to ``path`` as a black and white PNG with its quiet zone."""
+    """The link to ``path`` as a black and white PNG with the quiet zone that scanners need."""
     image = io.BytesIO()
     _code(path).save(image, kind="png", scale=MODULE_PIXELS)
     return image.getvalue()

@@ -6,48 +6,50 @@ from typing import Literal
 
 import idna
 
-# Letters and emoji that are written with joiners between them: Arabic to Mongolian, later Indic, pictures.
+# Letters and emoji that may have joiners between them: Arabic to Mongolian, more Indic scripts, pictures.
 JOINED = "\u0600-\u1cff\ua800-\uabff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
-VIRAMAS = "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca"  # a joiner after one may end a word
-PICTURES = "\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"  # that a selector makes colourful
+VIRAMAS = "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca"  # after one of these a joiner may end a word
+PICTURES = "\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"  # shown in colour with U+FE0F after them
 INVISIBLE = re.compile(
-    "[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters that are no space; NUL is left to be refused
+    "[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters except white space; NUL stays, and fields reject it
     "\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb"
-    "\u061c\u200e\u200f\u202a-\u202e"  # turn the rest of a line around
+    "\u061c\u200e\u200f\u202a-\u202e"  # marks of the writing direction
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
     f"|(?<![{JOINED}])[\u200c\u200d]|(?<![{VIRAMAS}])[\u200c\u200d](?![{JOINED}])"
     f"|(?<![{PICTURES}])\ufe0f"
 )
 SHORT = 1_000  # characters
 PIECE = re.compile(r"\S{1,100}")
-BLANK = "\u2800"  # Braille without a dot: no space to a computer
+BLANK = "\u2800"  # Braille without a dot: looks like a space, but Unicode does not count it as one
 
 
 def visible(text: str) -> str:
-    """Remove invisible characters, with which different names could look alike or empty.
+    """Return ``text`` in NFC without invisible characters, which could make different names look alike or empty.
 
-    Joiners stay where letters (Persian, Hindi, …) and emoji need them. Composed as Unicode's NFC.
+    Joiners stay where letters (Persian, Hindi, …) and emoji need them.
     """
     return INVISIBLE.sub("", normalise("NFC", text.replace(BLANK, " ")))
 
 
 def normalise(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
-    """``text`` in a normal form of Unicode; a long one word by word, for a run of accents takes the square of its
-    length."""
+    """Return ``text`` in a normal form of Unicode.
+
+    A long text is normalised in pieces, because the time for a run of accents grows with the square of its length.
+    """
     if len(text) <= SHORT:
         return unicodedata.normalize(form, text)
     return PIECE.sub(lambda piece: unicodedata.normalize(form, piece[0]), text)
 
 
 def one_line(text: str) -> str:
-    """The visible text with its lines and runs of spaces as single spaces."""
+    """Return the visible text, with each line break and run of spaces replaced by one space."""
     return " ".join(visible(text).split())
 
 
 def normalise_email(text: str) -> str:
-    """An e-mail address as it is stored, compared and written to: in small letters, its domain as DNS knows it.
+    """Return an e-mail address as it is stored, compared and used: in lower case, with its domain in ASCII (IDNA).
 
-    “Miℳe＠Müller.DE” is “mime@xn--mller-kva.de”. What has no such form is returned as near to it as can be.
+    “Miℳe＠Müller.DE” becomes “mime@xn--mller-kva.de”. A domain that IDNA does not allow is left in lower case.
     """
     email = normalise("NFKC", visible(text)).strip().lower()
     local, at, domain = email.rpartition("@")
@@ -60,7 +62,7 @@ def normalise_email(text: str) -> str:
 
 
 def readable_email(email: str) -> str:
-    """A normalised address with its domain as people write it."""
+    """Return a normalised address with its domain in Unicode, for display."""
     local, at, domain = email.rpartition("@")
     try:
         return local + at + idna.decode(domain) if "xn--" in domain else email

@@ -1,4 +1,4 @@
-"""What age certificates mean."""
+"""Meanings of age certificates: cinema.domain.certificates."""
 
 import pytest
 
@@ -26,5 +26,5 @@ def test_a_certificate_is_explained(text, meaning):
 
 
 @pytest.mark.parametrize(("text", "adults_only"), [("A", True), ("FSK 18", True), ("18+", True), ("UA 16+", False)])
-def test_films_for_adults_are_known(text, adults_only):
+def test_films_for_adults_are_recognised(text, adults_only):
     assert certificate(text).adults_only is adults_only

@@ -1,4 +1,4 @@
-"""Texts as people type them: cinema.domain.folding."""
+"""Folding of texts for search: cinema.domain.folding."""
 
 import pytest
 
@@ -21,7 +21,7 @@ from cinema.domain.folding import LONGEST_WORD, MOST_WORDS, fold, stored_words, 
         (" \u3000 ", ""),
     ],
 )
-def test_a_text_is_folded_to_plain_small_letters(text, folded):
+def test_a_text_is_folded_to_lower_case_ascii(text, folded):
     assert fold(text) == folded
 
 
@@ -63,13 +63,13 @@ def fits(text, typed):
         ("Søren Åberg", "Soeren Aaberg"),
     ],
 )
-def test_a_text_is_found_by_the_beginning_of_any_of_its_words(text, typed):
+def test_a_text_is_found_by_a_prefix_of_any_of_its_words(text, typed):
     assert fits(text, typed)
 
 
 @pytest.mark.parametrize("text", ["Müller", "Mueller"])
 @pytest.mark.parametrize("typed", ["Müller", "Mueller", "Muller", "mül", "muel"])
-def test_a_vowel_with_dots_is_found_however_it_is_typed(text, typed):
+def test_an_umlaut_is_found_in_each_of_its_spellings(text, typed):
     assert fits(text, typed)
 
 
@@ -77,11 +77,11 @@ def test_a_vowel_with_dots_is_found_however_it_is_typed(text, typed):
     ("text", "typed"),
     [("Jo Rao", "joe"), ("Maria Weber", "eber"), ("Maria Weber", "weber anna"), ("Maria Weber", "%"), ("Weber", "")],
 )
-def test_a_text_is_not_found_by_what_no_word_begins_with(text, typed):
+def test_a_text_is_not_found_by_other_letters(text, typed):
     assert not fits(text, typed)
 
 
-def test_a_long_text_has_a_bounded_number_of_bounded_words():
+def test_a_long_text_has_a_limited_number_of_short_search_words():
     words = stored_words("x" * 100 + " " + " ".join(f"word{n:03}" for n in range(100)))
 
     assert len(words) == MOST_WORDS

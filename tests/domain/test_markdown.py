@@ -1,4 +1,4 @@
-"""Markdown of the owner's as HTML that is safe to show."""
+"""Markdown written by the theatre's owner as safe HTML."""
 
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -27,12 +27,12 @@ from cinema.domain.markdown import SCHEMES, TAGS, to_html
         ("Tom & Jerry < 3", "<p>Tom &amp; Jerry &lt; 3</p>\n"),
     ],
 )
-def test_what_is_written_is_shown(text, html):
+def test_markdown_is_rendered_as_html(text, html):
     assert to_html(text) == html
 
 
 class Elements(HTMLParser):
-    """The tags and attributes of a piece of HTML."""
+    """Collects the tags and attributes of HTML."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

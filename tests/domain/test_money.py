@@ -1,4 +1,4 @@
-"""Amounts of money: how they are written in each currency and locale, and which there are coins for."""
+"""Formatting of amounts by currency and locale, rounding, and which amounts can be paid."""
 
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ from cinema.domain.money import exact, format_column, format_money, is_payable, 
         ("ja", "JPY", "￥1,250", "￥1,250.50"),
     ],
 )
-def test_whole_and_broken_amounts_have_their_currency_in_the_same_place(settings, locale, currency, whole, broken):
+def test_the_currency_sign_is_where_the_locale_puts_it(settings, locale, currency, whole, broken):
     settings.CURRENCY = currency
     with override(locale):
         assert plain(format_money(Decimal("1250.00"))) == whole
@@ -47,13 +47,13 @@ def plain(text: str) -> str:
         ("JPY", "1250.50", "¥1,250.50"),
     ],
 )
-def test_in_a_column_all_amounts_have_as_many_places_and_nothing_is_a_dash(settings, currency, amount, written):
+def test_a_column_has_equal_decimal_places_and_a_dash_for_zero(settings, currency, amount, written):
     settings.CURRENCY = currency
 
     assert format_column(Decimal(amount)) == written
 
 
-def test_an_amount_is_not_broken_over_two_lines(settings):
+def test_an_amount_has_no_space_where_a_line_could_break(settings):
     settings.CURRENCY = "CHF"
 
     assert " " not in format_money(Decimal(250))
@@ -62,14 +62,14 @@ def test_an_amount_is_not_broken_over_two_lines(settings):
 @pytest.mark.parametrize(
     ("currency", "payable", "not_payable"), [("EUR", "1.05", "1.005"), ("JPY", "101", "100.5"), ("JPY", "1e400", "0.1")]
 )
-def test_the_currency_says_which_amounts_there_are_coins_for(settings, currency, payable, not_payable):
+def test_payable_amounts_are_multiples_of_the_smallest_unit(settings, currency, payable, not_payable):
     settings.CURRENCY = currency
 
     assert is_payable(Decimal(payable))
     assert not is_payable(Decimal(not_payable))
 
 
-def test_a_share_is_in_coins_and_never_more_than_the_whole(settings):
+def test_a_share_is_payable_and_never_more_than_the_whole(settings):
     settings.CURRENCY = "JPY"
 
     assert share(Decimal("299.50"), 50) == 150

@@ -1,4 +1,4 @@
-"""Texts and e-mail addresses in the one form in which they are stored: cinema.domain.texts."""
+"""Normalisation of texts and e-mail addresses: cinema.domain.texts."""
 
 import unicodedata
 from unicodedata import normalize
@@ -12,16 +12,16 @@ from cinema.film_tables.vocabulary import without_blanks
 from cinema.models.codes import reference_in
 
 UNSEEN = [
-    *("\u200b", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u180e"),  # of no width
-    *("\u200e", "\u200f", "\u061c", "\u202a", "\u202e", "\u2066", "\u2069"),  # of a direction
-    *("\u115f", "\u1160", "\u3164", "\uffa0", "\u17b5"),  # letters without a look
-    *("\ufe0f", "\ufe00", "\U000e0041", "\U000e0101", "\ufff9"),  # about the letter before
+    *("\u200b", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u180e"),  # zero width
+    *("\u200e", "\u200f", "\u061c", "\u202a", "\u202e", "\u2066", "\u2069"),  # writing direction
+    *("\u115f", "\u1160", "\u3164", "\uffa0", "\u17b5"),  # letters that are not visible
+    *("\ufe0f", "\ufe00", "\U000e0041", "\U000e0101", "\ufff9"),  # variation selectors, tags and annotations
     *("\x08", "\x1b", "\x7f", "\x9f"),
 ]
 
 
 @pytest.mark.parametrize("sign", UNSEEN, ids=ascii)
-def test_no_character_that_nobody_sees_stays(sign):
+def test_invisible_characters_are_removed(sign):
     assert visible(f"{sign}As{sign}ha{sign}") == "Asha"
 
 
@@ -31,7 +31,7 @@ def test_a_text_of_blanks_is_empty(blank):
 
 
 @pytest.mark.parametrize("joiner", ["\u200c", "\u200d"], ids=ascii)
-def test_a_joiner_is_dropped_where_it_joins_nothing(joiner):
+def test_a_joiner_that_joins_nothing_is_removed(joiner):
     assert visible(f"{joiner}As{joiner}ha{joiner}") == "Asha"
 
 
@@ -44,7 +44,7 @@ def test_a_letter_and_its_accent_are_one_character():
     assert visible("Ame\u0301lie") == "Am\u00e9lie"
 
 
-def test_lines_stay_where_lines_are_meant():
+def test_line_breaks_are_kept():
     assert visible("one\ntwo\r\n") == "one\ntwo\r\n"
     assert one_line(" one\ntwo\u2028three\x85 ") == "one two three"
 
@@ -64,7 +64,7 @@ def test_lines_stay_where_lines_are_meant():
     ],
     ids=ascii,
 )
-def test_an_address_has_one_form(typed, stored):
+def test_an_email_address_has_one_form(typed, stored):
     assert normalise_email(typed) == stored
     assert normalise_email(stored) == stored
 
@@ -74,8 +74,8 @@ CHANGES = [visible, one_line, normalise_email, fold, typed_words, stored_words, 
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("sign", ["\u0301", "\u0323\u0301", "\ufdfa"], ids=ascii)
-def test_a_run_of_accents_is_not_sorted_in_one_piece(change, sign, monkeypatch):
-    """It takes the square of its length: 20,000 accents a quarter of a second, 1.5 million more than twenty minutes."""
+def test_a_run_of_accents_is_normalised_in_pieces(change, sign, monkeypatch):
+    """Its time grows with the square of its length: 20,000 accents take 0.25 s, 1.5 million more than 20 minutes."""
     pieces, domains = [], []
     monkeypatch.setattr(unicodedata, "normalize", lambda form, text: pieces.append(len(text)) or normalize(form, text))
     monkeypatch.setattr(idna, "encode", lambda domain, **options: domains.append(domain) or "")
@@ -87,6 +87,6 @@ def test_a_run_of_accents_is_not_sorted_in_one_piece(change, sign, monkeypatch):
 
 
 @pytest.mark.parametrize("length", [10, 2_000])
-def test_long_texts_are_folded_as_short_ones(length):
+def test_long_texts_are_normalised_like_short_ones(length):
     assert fold("Ame\u0301lie " * length) == " ".join(["amelie"] * length)
     assert visible("Ame\u0301lie " * length) == "Am\u00e9lie " * length

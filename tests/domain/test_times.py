@@ -1,4 +1,4 @@
-"""When a show begins, as people read it: nights, and times that a clock shows twice."""
+"""Start times of shows for display: shows after midnight, and times that occur twice."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from cinema.templatetags.cinema import clock_face, local_moment, local_time, nig
 
 
 def show(starts_at, timezone):
-    """A show of a theatre there, kept nowhere."""
+    """An unsaved show of a theatre in ``timezone``."""
     theatre = Theatre(time_zone=timezone)
     return Show(
         starts_at=starts_at, trading_day=theatre.trading_day(starts_at), screen=Screen(name="Screen 1", theatre=theatre)
@@ -38,7 +38,7 @@ def test_a_show_after_midnight_names_the_night_it_belongs_to():
         ((2026, 3, 29, 1, 0), "Europe/London", "02:00"),
     ],
 )
-def test_a_time_that_comes_twice_says_which_one_it_is(utc, timezone, expected):
+def test_a_time_that_occurs_twice_says_before_or_after_the_change(utc, timezone, expected):
     moment, theatre = datetime(*utc, tzinfo=UTC), Theatre(time_zone=timezone)
     assert local_time(moment, theatre) == expected
     assert local_moment(moment, theatre).endswith(f", {expected}")

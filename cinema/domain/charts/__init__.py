@@ -1,8 +1,7 @@
-"""Charts as inline SVG, made on the server.
+"""Charts as inline SVG, drawn on the server without access to the database.
 
-They carry no style of their own, which the Content-Security-Policy would refuse, only classes that
-static/css/charts.css gives the site's colours to, in light and dark. Each is one picture to a screen reader, with a
-title and a description; what it shows stands in a table as well. Nothing here knows the database.
+They have CSS classes only (static/css/charts.css), because the Content-Security-Policy forbids inline styles. To a
+screen reader each chart is one image with a title and a description; pages show the same values in a table.
 """
 
 from cinema.domain.charts.bars import bar_chart, column_chart

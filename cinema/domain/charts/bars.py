@@ -7,8 +7,8 @@ from django.utils.safestring import SafeString
 from cinema.domain.charts.svg import Item, line, number, picture, rect, scale, short, text
 
 WIDTH = 460
-BAR, GAP = 30, 12  # a lying bar with its label above it
-LETTERS = 44  # of a label that fit
+BAR, GAP = 30, 12  # height of a horizontal bar with its label, and space below it
+LETTERS = 44  # longest label that fits
 
 
 def bar_chart(items: Sequence[Item], *, name: str, title: str, desc: str) -> SafeString:
@@ -43,7 +43,7 @@ def column_chart(items: Sequence[Item], *, name: str, title: str, desc: str) -> 
         parts.append(line("chart-grid", left, at(step), WIDTH, at(step)))
         parts.append(text("chart-axis", left - 6, at(step) + 4, short(step), "end"))
     room = (WIDTH - left) / max(len(items), 1)
-    every = -(-len(items) * 34 // (WIDTH - left))  # labels that would touch are left out
+    every = -(-len(items) * 34 // (WIDTH - left))  # skip labels that would touch
     for n, item in enumerate(items):
         x, wide = left + room * n, min(room * 0.7, 44)
         middle = x + room / 2

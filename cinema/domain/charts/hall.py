@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cinema.domain.charts.svg import line, picture, rect, text
 
-SEAT, UNIT = 26, 15  # a seat's side; what Seat.x counts, half a seat with its gap
+SEAT, UNIT = 26, 15  # side of a seat; width of half a seat with its gap, the unit of Seat.x
 DEEP, LEFT, ABOVE = 30, 30, 34
 HEATS = 6
 
@@ -38,7 +38,7 @@ def hall_chart(seats: Sequence[HallSeat], *, name: str, title: str, desc: str) -
     """Draw the hall with the screen on top. The number on a seat repeats the meaning of its colour."""
     values = [seat.value for seat in seats if seat.value is not None]
     low, high = min(values, default=0), max(values, default=0)
-    # Halls in pictures begin where their seats do, whatever the numbers.
+    # The chart begins at the first seat, whatever its coordinates.
     first_x, first_y = min((seat.x for seat in seats), default=0), min((seat.y for seat in seats), default=0)
     width = LEFT * 2 + max((seat.x - first_x for seat in seats), default=0) * UNIT + SEAT
     height = ABOVE + max((seat.y - first_y for seat in seats), default=0) * DEEP + SEAT + 4

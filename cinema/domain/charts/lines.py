@@ -9,7 +9,7 @@ from cinema.domain.charts.svg import Item, line, number, picture, rect, scale, s
 WIDTH, HEIGHT = 960, 260
 LEFT, BOTTOM, ABOVE, RIGHT = 44, 26, 12, 8
 LABELS = 8  # along the bottom
-DOTS = 45  # points up to which each has a dot of its own
+DOTS = 45  # charts with more points have no dots
 
 
 def line_chart(items: Sequence[Item], *, name: str, title: str, desc: str) -> SafeString:
@@ -43,7 +43,7 @@ def line_chart(items: Sequence[Item], *, name: str, title: str, desc: str) -> Sa
 
 
 def _spread(count: int) -> list[int]:
-    """The first, the last, and some evenly between."""
+    """Indices of the labelled points: the first, the last and some at even distances between."""
     if count <= LABELS:
         return list(range(count))
     return [round(n * (count - 1) / (LABELS - 1)) for n in range(LABELS)]

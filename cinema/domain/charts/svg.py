@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 class Item(NamedTuple):
-    """A value to draw beside the one it is compared with. ``text`` is how the value is written."""
+    """A value and the one of the previous period (``before``). ``text`` is the formatted value."""
 
     label: str
     value: float
@@ -18,43 +18,43 @@ class Item(NamedTuple):
 
 
 def number(value: float) -> str:
-    """A length as short as it can be."""
+    """Format a length with at most one decimal."""
     return f"{value:.1f}".removesuffix(".0")
 
 
 def rect(kind: str, x: float, y: float, width: float, height: float, title: str = "") -> str:
     """Return a rectangle with a CSS class; ``title`` is its tooltip."""
-    told = f"<title>{escape(title)}</title>" if title else ""
+    tooltip = f"<title>{escape(title)}</title>" if title else ""
     size = f'x="{number(x)}" y="{number(y)}" width="{number(max(width, 0))}" height="{number(max(height, 0))}"'
-    return f'<rect class="{kind}" {size}>{told}</rect>'
+    return f'<rect class="{kind}" {size}>{tooltip}</rect>'
 
 
 def text(kind: str, x: float, y: float, content: str, anchor: str = "start") -> str:
-    """A line of text; ``anchor`` is start, middle or end."""
+    """Return a line of text with a CSS class; ``anchor`` is start, middle or end."""
     place = f'x="{number(x)}" y="{number(y)}" text-anchor="{anchor}"'
     return f'<text class="{kind}" {place}>{escape(content)}</text>'
 
 
 def line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
-    """A straight line of a class."""
+    """Return a straight line with a CSS class."""
     ends = f'x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}"'
     return f'<line class="{kind}" {ends}/>'
 
 
 def picture(*, name: str, title: str, desc: str, width: float, height: float, parts: Iterable[str]) -> SafeString:
-    """The whole SVG. ``name`` makes its ids unique on the page; ``parts`` are made by the functions above."""
+    """Return the whole SVG. ``name`` makes its ids unique on the page; ``parts`` come from the functions above."""
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" width="{}" height="{}" role="img" '
         'aria-labelledby="{}-title {}-desc" xmlns="http://www.w3.org/2000/svg">'
         '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>',
         *(number(width), number(height), number(width), number(height)),
         *(name, name, name, title, name, desc),
-        mark_safe("".join(parts)),  # nosec B308 B703 # noqa: S308, all that is not ours is escaped above
+        mark_safe("".join(parts)),  # nosec B308 B703 # noqa: S308, the functions above escape all input
     )
 
 
 def scale(top: float, steps: int = 4) -> list[float]:
-    """Round values from 0 to at least ``top``, about so many."""
+    """Return about ``steps`` round values for an axis, from 0 to at least ``top``."""
     if top <= 0:
         return [0.0, 1.0]
     rough = top / steps
@@ -64,7 +64,7 @@ def scale(top: float, steps: int = 4) -> list[float]:
 
 
 def short(value: float) -> str:
-    """“12.5k” or “3M”, for an axis."""
+    """Format a value of an axis: “12.5k” or “3M”."""
     for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
             return f"{value / size:g}{letter}"

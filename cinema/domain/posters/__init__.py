@@ -16,7 +16,7 @@ TITLE_HEIGHT, CREDIT_SIZE = 136, 13
 
 def draw_poster(*, slug: str, title: str, director: str = "", year: int | None = None) -> str:
     """Return a poster of 400 × 600 units with title, director and year. A slug always gets the same picture."""
-    rng = Random(sha256(slug.encode()).digest())  # nosec B311 # noqa: S311, an artist, not a guard
+    rng = Random(sha256(slug.encode()).digest())  # nosec B311 # noqa: S311, not used for security
     palette, draw, face = rng.choice(PALETTES), rng.choice(PATTERNS), rng.choice(["grotesque", "serif"])
     at_top = rng.random() < 0.4  # title and credit; the picture is then below
     picture = {"y": HEIGHT - FIELD if at_top else 0, "width": WIDTH, "height": FIELD}
@@ -32,7 +32,7 @@ def draw_poster(*, slug: str, title: str, director: str = "", year: int | None =
 
 
 def _title(title: str, face: str, palette: Palette, *, at_top: bool) -> list[str]:
-    """Set the title below the rule under the credit, or above the rule over it."""
+    """Set the title below the rule of a credit at the top, or above the rule of a credit at the bottom."""
     lines, size = fit(title, width=COLUMN, height=TITLE_HEIGHT)
     last = RULE_BELOW - 8 - size * DESCENT
     first = RULE_ABOVE + 12 + size * ASCENT if at_top else last - size * LINE * (len(lines) - 1)
@@ -41,7 +41,7 @@ def _title(title: str, face: str, palette: Palette, *, at_top: bool) -> list[str
 
 
 def _credit(director: str, year: int | None, palette: Palette, *, at_top: bool) -> list[str]:
-    """Set the director to the left and the year to the right, on the outer side of a rule."""
+    """Set the director on the left and the year on the right, between a rule and the edge of the poster."""
     rule, baseline = (RULE_ABOVE, RULE_ABOVE - 11) if at_top else (RULE_BELOW, RULE_BELOW + 20)
     name, *more = wrap(director, COLUMN - 60, CREDIT_SIZE) or [""]
     style: dict[str, Any] = {"y": baseline, "size": CREDIT_SIZE, "face": "credit", "fill": palette.ink}

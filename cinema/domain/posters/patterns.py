@@ -1,4 +1,4 @@
-"""The pictures of the posters, and their colours. A picture is cut off at WIDTH × FIELD units."""
+"""Pictures and colours of the generated posters. A picture is clipped to WIDTH × FIELD units."""
 
 from collections.abc import Callable, Iterator
 from math import cos, sin, tau
@@ -12,7 +12,7 @@ CENTRE, MIDDLE = WIDTH / 2, FIELD / 2
 
 
 class Palette(NamedTuple):
-    """Title and credit are ``ink`` on ``ground``, at a contrast of 4.5 to 1 or more; ``spark`` is used sparingly."""
+    """Colours of a poster. Texts are ``ink`` on ``ground`` (contrast at least 4.5 to 1); ``spark`` is a rare accent."""
 
     ground: str
     ink: str
@@ -38,7 +38,7 @@ PALETTES = [
 
 
 def initial(rng: Random, palette: Palette, title: str) -> Iterator[str]:
-    """The first letter, so large that the field cannot hold it."""
+    """The first letter of the title, larger than the picture."""
     letter = next((character for character in title if character.isalnum()), "•").upper()
     yield rectangle(0, 0, WIDTH, FIELD, palette.calm)
     yield circle(rng.choice([70, 330]), 90, 44, palette.spark)
@@ -64,7 +64,7 @@ def bands(rng: Random, palette: Palette, title: str) -> Iterator[str]:
 
 
 def scales(rng: Random, palette: Palette, title: str) -> Iterator[str]:
-    """Half discs in rows, rising and setting."""
+    """Rows of half discs, each with the round side up or down."""
     for n in range(16):
         x, y = n % 4 * 100, n // 4 * 96 + 48
         y, sweep = rng.choice([(y + 48, 1), (y - 2, 0)])
@@ -73,7 +73,7 @@ def scales(rng: Random, palette: Palette, title: str) -> Iterator[str]:
 
 
 def rays(rng: Random, palette: Palette, title: str) -> Iterator[str]:
-    """A sun with rays that fill the field."""
+    """A sun with rays to the edges of the picture."""
     x, y = rng.choice([90, CENTRE, 310]), rng.choice([150, FIELD])
     yield rectangle(0, 0, WIDTH, FIELD, palette.calm)
     for n in range(18):
@@ -88,7 +88,7 @@ def rays(rng: Random, palette: Palette, title: str) -> Iterator[str]:
 def pair(rng: Random, palette: Palette, title: str) -> Iterator[str]:
     """Two discs that overlap."""
     apart = rng.choice([62, 74])
-    half = (122**2 - apart**2) ** 0.5  # of the height of the overlap
+    half = (122**2 - apart**2) ** 0.5  # half the height of the overlap
     yield circle(CENTRE - apart, MIDDLE, 122, palette.bold)
     yield circle(CENTRE + apart, MIDDLE, 122, palette.calm)
     arc = "A122,122 0 0 1 200"
@@ -96,7 +96,7 @@ def pair(rng: Random, palette: Palette, title: str) -> Iterator[str]:
 
 
 def sunset(rng: Random, palette: Palette, title: str) -> Iterator[str]:
-    """A sun that sinks into slits of the sky."""
+    """A sun crossed by stripes that grow wider downwards."""
     yield rectangle(0, 0, WIDTH, FIELD, palette.calm)
     yield circle(CENTRE, 205, 132, rng.choice([palette.bold, palette.spark]))
     for n in range(6):

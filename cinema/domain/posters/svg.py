@@ -1,4 +1,4 @@
-"""A few lines of SVG: elements with plain presentation attributes, always escaped."""
+"""SVG elements with presentation attributes; all values are escaped."""
 
 import unicodedata
 from html import escape
@@ -6,7 +6,7 @@ from typing import Any
 
 WIDTH, HEIGHT = 400, 600
 
-# Fonts of the reader's machine; the first one found is used.
+# Fonts installed on the reader's device; the first one found is used.
 GROTESQUE = "Helvetica Neue, Helvetica, Arial, Liberation Sans, Noto Sans, sans-serif"
 SERIF = "Georgia, Times New Roman, Liberation Serif, Noto Serif, serif"
 FACES = {
@@ -17,13 +17,13 @@ FACES = {
 
 
 def element(name: str, *children: str, **attributes: Any) -> str:
-    """Return ``<name …>children</name>``; ``font_size`` is written font-size, numbers with one decimal."""
+    """Return ``<name …>children</name>``. ``font_size`` becomes font-size; floats have at most one decimal."""
     written = "".join(f' {key.replace("_", "-")}="{escape(_write(value))}"' for key, value in attributes.items())
     return f"<{name}{written}>{''.join(children)}</{name}>"
 
 
 def text(content: str, *, face: str, size: float, anchor: str = "start", **attributes: Any) -> str:
-    """Return a line of text with its baseline at ``y``. ``anchor`` says which part of it is at ``x``: start is left."""
+    """Return a line of text with its baseline at ``y``. ``anchor`` is the part at ``x``: start (left), middle, end."""
     if _is_right_to_left(content):
         attributes["direction"] = "rtl"
         anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
@@ -43,7 +43,7 @@ def path(d: str, fill: str) -> str:
 
 
 def _is_right_to_left(content: str) -> bool:
-    """Whether the first letter is of a script that is written from the right."""
+    """Whether the first letter belongs to a script written from right to left."""
     directions = map(unicodedata.bidirectional, content)
     return next((direction != "L" for direction in directions if direction in ("L", "R", "AL")), False)
 

@@ -1,14 +1,14 @@
-"""Fitting a title into its space: even lines, as large as possible, never too wide.
+"""Fitting of a title into its space: lines of similar length, as large as possible.
 
-The font is the reader's, so widths are estimated, on the generous side.
+The font depends on the reader's device, so widths are estimated, rather too wide than too narrow.
 """
 
 import re
 import unicodedata
 
 SIZES = (112, 96, 84, 74, 66, 59, 53, 48, 43, 39, 35, 32, 29, 26, 23, 20, 17, 15, 13, 11)
-LINE, ASCENT, DESCENT = 1.04, 0.76, 0.22  # a line's height, and how far letters reach above and below its baseline
-SMALL = 32  # from this size down, a word that is wider than a line is broken
+LINE, ASCENT, DESCENT = 1.04, 0.76, 0.22  # in font sizes: line height, extent of letters above and below the baseline
+SMALL = 32  # at this size and below, a word wider than the line is broken
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NARROW, WIDE = set(" .,:;'’!|ijlItfr()[]-"), set("mwMWOQG@%&—")
 
@@ -19,7 +19,7 @@ def clean(text: str) -> str:
 
 
 def fit(text: str, *, width: float, height: float) -> tuple[list[str], int]:
-    """Return the lines of ``text``, and the largest of SIZES at which they fit; at the smallest, only those that do."""
+    """Return the lines of ``text`` and the largest of SIZES at which they fit; if none does, cut the last lines."""
     for size in SIZES:
         lines = wrap(text, width, size)
         if len(lines) * size * LINE <= height and all(width_of(line, size) <= width for line in lines):
@@ -33,7 +33,7 @@ def fit(text: str, *, width: float, height: float) -> tuple[list[str], int]:
 
 
 def wrap(text: str, width: float, size: float) -> list[str]:
-    """Fill one line after the other, breaking at spaces, and in small sizes also words that are too wide."""
+    """Break ``text`` into lines at spaces; at small sizes also break words wider than a line."""
     lines: list[str] = []
     for word in text.split():
         for part in _break(word, width, size) if size <= SMALL else [word]:
@@ -45,7 +45,7 @@ def wrap(text: str, width: float, size: float) -> list[str]:
 
 
 def width_of(text: str, size: float) -> float:
-    """Estimate how wide ``text`` is when set bold."""
+    """Estimate the width of ``text`` in bold, in the unit of ``size``."""
     return size * sum(map(_ems, text))
 
 

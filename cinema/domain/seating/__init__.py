@@ -1,5 +1,6 @@
-"""The geometry of a hall: pure functions on plain seats, without database or buyers.
+"""The geometry of a hall: pure functions on seats, without database or buyers.
 
-Start with `places`. `rows` finds neighbours and stretches, `singles` prevents stranded single seats, `blocks` finds the
-best seats for a party, `prices` adds up a choice, and `names` words it.
+Start with `places`. `rows` finds neighbouring seats, `singles` prevents stranded single seats, `blocks` finds the best
+seats for a party, `prices` prices a choice and `names` formats seat names. `layout`, `drawings`, `numbering` and
+`examples` are for drawing a hall.
 """

@@ -8,9 +8,9 @@ from cinema.domain.seating.places import LOVE, STANDARD, WIDTH, SeatPlace, in_or
 from cinema.domain.seating.rows import ROW_APART, Block, distance, love_windows, middle, stretches, windows
 
 SIGHT_LINE = 2 / 3  # of the way from the first row to the last
-TOO_NEAR, TOO_FAR = 3, 2  # how much worse it is to sit before or behind the sight line than off the centre
-AISLE, ALONE, ASKEW = 0.2, 0.5, 0.1  # what an aisle between, somebody alone, and half a seat aside are worth in that
-SEEDS = 24  # of how many good seats the surroundings are looked at when a party cannot sit together
+TOO_NEAR, TOO_FAR = 3, 2  # weights of sitting before or behind the sight line, against 1 for off the centre
+AISLE, ALONE, ASKEW = 0.2, 0.5, 0.1  # penalties: an aisle between, somebody alone, half a seat to the side
+SEEDS = 24  # how many good seats are searched around when a party cannot sit together
 
 Judge = Callable[[SeatPlace], float]
 
@@ -23,10 +23,10 @@ def best_block(
     *,
     avoid_singles: bool = True,
 ) -> Block | None:
-    """The best seats for ``party`` people, none dearer than ``ceiling``; None when there are not that many.
+    """Return the best free seats for ``party`` people, each at most ``ceiling``; None if there are not enough.
 
-    Side by side; else across an aisle; else in rows one behind the other; else as near as can be. Love seats are
-    given only as whole ones, and only when ordinary seats will not do. ``places`` are the whole hall.
+    Side by side; else across an aisle; else in adjacent rows; else as close together as possible. Love seats are given
+    only whole, and only if there are not enough ordinary seats. ``places`` are the whole hall.
     """
 
     def suits(place: SeatPlace) -> bool:
@@ -50,8 +50,10 @@ def best_block(
 
 
 def may_fit(places: Collection[SeatPlace], party: int) -> bool:
-    """Whether the hall has free seats enough for ``party`` people, wherever they are: False is what best_block() would
-    find out by searching all of it. Love seats count only as whole ones."""
+    """Whether the hall has enough free seats for ``party`` people, wherever they are.
+
+    A cheap check before best_block(), which would search the whole hall in vain. Love seats count only whole.
+    """
     halves = partners(places)
     free = {place.pk for place in places if place.free}
     ordinary = sum(place.free and place.kind == STANDARD for place in places)
@@ -60,8 +62,11 @@ def may_fit(places: Collection[SeatPlace], party: int) -> bool:
 
 
 def nearest_blocks(places: Collection[SeatPlace], wanted: Collection[SeatPlace], count: int = 3) -> list[Block]:
-    """Up to ``count`` blocks for a party that lost ``wanted``: free, side by side, leaving nobody alone, of the same
-    price first, then the nearest. No two share a seat. Ordinary seats for ordinary ones, love seats for love seats."""
+    """Return up to ``count`` alternatives for ``wanted`` seats that were taken: free, side by side, stranding no seat.
+
+    Those of the same category and price come first, then the nearest. They do not overlap. Ordinary seats are replaced
+    by ordinary seats, love seats by love seats; wheelchair spaces have no alternatives.
+    """
     kinds = {place.kind for place in wanted}
     if kinds == {STANDARD}:
         blocks = [b for s in stretches(places) for b in windows(s, len(wanted), leave_none_alone=True)]
@@ -82,7 +87,7 @@ def nearest_blocks(places: Collection[SeatPlace], wanted: Collection[SeatPlace],
 
 
 def togetherness(block: Collection[SeatPlace]) -> str:
-    """How a party sits: “together”, “aisle” (one row, an aisle between), “rows” (one behind the other) or “apart”."""
+    """Return how a party sits: “together”, “aisle” (one row, an aisle between), “rows” (adjacent rows) or “apart”."""
     rows: dict[int, list[int]] = {}
     for place in in_order(block):
         rows.setdefault(place.y, []).append(place.x)
@@ -96,7 +101,7 @@ def togetherness(block: Collection[SeatPlace]) -> str:
 
 
 def _sight(places: Collection[SeatPlace]) -> Judge:
-    """How far off the best seat of this hall a seat is: 0 there, 1 at the ends of its row."""
+    """Return a function that rates seats of this hall: 0 is the best, 1 an end of the best row, more is worse."""
     xs, ys = [p.x for p in places] or [0], [p.y for p in places] or [0]
     centre, half = (min(xs) + max(xs)) / 2, (max(xs) - min(xs)) / 2 or 1
     line, depth = min(ys) + SIGHT_LINE * (max(ys) - min(ys)), max(ys) - min(ys) or 1
@@ -108,7 +113,7 @@ def _sight(places: Collection[SeatPlace]) -> Judge:
     return worse
 
 
-Candidates = Iterator[tuple[Block, float]]  # each with what is amiss beside the places themselves
+Candidates = Iterator[tuple[Block, float]]  # blocks with their penalties
 
 
 def _side_by_side(
@@ -121,7 +126,7 @@ def _side_by_side(
 
 
 def _across_an_aisle(places: Collection[SeatPlace], size: int, suits: Callable[[SeatPlace], bool]) -> Candidates:
-    """Neighbours in a row, aisles between them aside."""
+    """Neighbours in a row, with or without aisles between them."""
     rows: dict[int, Block] = {}
     for place in in_order(places):
         rows.setdefault(place.y, []).append(place)
@@ -134,7 +139,7 @@ def _across_an_aisle(places: Collection[SeatPlace], size: int, suits: Callable[[
 
 
 def _one_behind_the_other(places: Collection[SeatPlace], party: int, suits: Callable[[SeatPlace], bool]) -> Candidates:
-    """Parts in as few rows as will do, directly behind one another. In a party of four or more nobody sits alone."""
+    """Parts in as few adjacent rows as possible. In a party of four or more nobody sits alone in a row."""
     free = stretches(p for p in places if suits(p))
     for rows in range(2, party + 1):
         found = False
@@ -159,7 +164,7 @@ def _one_behind_the_other(places: Collection[SeatPlace], party: int, suits: Call
 
 
 def _shares(party: int, rows: int) -> Iterator[tuple[int, ...]]:
-    """Ways to spread a party over rows: any two parts, or else as evenly as can be."""
+    """Ways to divide a party over rows: any two parts for two rows, equal parts (or nearly) for more."""
     least = 1 if party < 4 else 2
     if rows == 2:
         yield from ((part, party - part) for part in range(least, party - least + 1))
@@ -169,8 +174,10 @@ def _shares(party: int, rows: int) -> Iterator[tuple[int, ...]]:
 
 
 def _behind(part: Block, size: int, starts: dict[tuple[int, int], Block]) -> tuple[Block | None, int]:
-    """The block of a size in the next row that stands best behind a part, and how many half seats aside it stands.
-    At least half of the smaller is behind the larger."""
+    """Return the block of ``size`` in the next row that is best aligned with ``part``, and its offset in half seats.
+
+    At least half of the smaller block is behind the larger one.
+    """
     straight = part[0].x + len(part) - size
     for aside in range(max(len(part), size) + 1):
         for x in (straight - aside, straight + aside):
@@ -180,7 +187,7 @@ def _behind(part: Block, size: int, starts: dict[tuple[int, int], Block]) -> tup
 
 
 def _units(places: Collection[SeatPlace], suits: Callable[[SeatPlace], bool]) -> list[Block]:
-    """What is sold by itself: each free ordinary seat, and each love seat with its two halves."""
+    """The smallest groups that can be sold: each free ordinary seat, and each love seat with both halves."""
     halves = partners(places)
     free = {place.pk: place for place in places if place.free and suits(place)}
     alone = [[place] for place in free.values() if place.kind == STANDARD]
@@ -189,7 +196,7 @@ def _units(places: Collection[SeatPlace], suits: Callable[[SeatPlace], bool]) ->
 
 
 def _nearby(units: Collection[Block], party: int, worse: Judge) -> Candidates:
-    """Around some good seats, the nearest that make up a party."""
+    """For each of some good seats, the nearest units that make up the party."""
     if sum(map(len, units)) < party:
         return
     for seed in sorted(units, key=lambda unit: worse(unit[0]))[:SEEDS]:

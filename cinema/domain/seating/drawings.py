@@ -4,12 +4,13 @@ One line is a row, the front row first; rows are lettered A, B, … from the fro
 
     c c p   a letter    a seat of the category with that letter
     w       wheelchair  a place for a wheelchair, at the price of the plainest category
-    k       companion   the seat beside it, likewise
-    C C P P capitals    love seats of that category: neighbours pair up from the left
+    k       companion   the seat beside it, at the same price
+    C C P P capitals    love seats of that category, in pairs from the left
     . or a space        a gap one seat wide: an aisle
-    ,                   a gap of half a seat: rows so begun are staggered
+    ,                   a gap half a seat wide, for staggered rows
 
-An empty line is a cross aisle and takes no letter. The letters I and O are left out: on a ticket they read as 1 and 0.
+An empty line is a cross aisle and gets no row letter. The letters I and O are not used: on a ticket they look like 1
+and 0.
 """
 
 import re
@@ -28,11 +29,11 @@ from cinema.domain.seating.places import COMPANION, LOVE, STANDARD, WHEELCHAIR, 
 GAPS = {".": WIDTH, " ": WIDTH, ",": WIDTH // 2}
 SAME_MARKS = re.compile(r"(.)\1*")
 KINDS = {"w": WHEELCHAIR, "k": COMPANION}
-LETTERS = "abcdefghijlmnop"  # that stand for categories in the back office, the plainest first
+LETTERS = "abcdefghijlmnop"  # of categories, the plainest first; without k, the companion seat
 
 
 class DrawingError(ValueError):
-    """The drawing of a hall cannot be read; ``str()`` says where and why. ``line`` and ``column`` count from 1."""
+    """The drawing of a hall cannot be read; the message says where and why. ``line`` and ``column`` count from 1."""
 
     def __init__(self, reason: str, line: int, column: int) -> None:
         self.line, self.column = line, column
@@ -52,9 +53,9 @@ class DrawnSeat(NamedTuple):
 
 
 def read_plan(plan: str, marks: str) -> list[DrawnSeat]:
-    """Return the places drawn in ``plan``, where ``marks`` are the characters that stand for a seat.
+    """Return the seats drawn in ``plan``; ``marks`` are the characters that stand for a seat.
 
-    Indentation common to all lines does not count. Raises DrawingError, naming the line and the character.
+    Indentation common to all lines is ignored. Raises DrawingError with the line and the character.
     """
     places, rows = [], row_names()
     for y, line in enumerate(dedent(plan.expandtabs()).strip("\n").splitlines()):
@@ -87,8 +88,10 @@ def _check_pairs(line: str, row: int) -> None:
 
 
 def read_spots(plan: str, categories: Sequence[int]) -> list[Spot]:
-    """Return the spots drawn in ``plan``, named from the front and numbered from the left. ``categories`` are the keys
-    that the letters a, b, … stand for. Raises DrawingError."""
+    """Return the spots drawn in ``plan``, with rows named from the front and seats numbered from the left.
+
+    ``categories`` are the keys for the letters a, b, … Raises DrawingError.
+    """
     letters = LETTERS[: len(categories)]
     category_of = dict(zip(letters, categories, strict=True))
     return [
@@ -120,9 +123,9 @@ def letters_of(categories: Sequence[int]) -> dict[int, str]:
 
 
 def draw(spots: Iterable[Spot], letters: Mapping[int, str]) -> str:
-    """Draw the plan as text, one line a row, as read_plan() reads it; ``letters`` stand for categories.
+    """Draw the plan as text, one line for each row, in the format of read_plan(). ``letters`` maps category to letter.
 
-    Half a seat of space is a comma. Wheelchair and companion places do not show their category.
+    The category of wheelchair and companion places is not drawn.
     """
     spots = in_rows(spots)
     rows = {y: list(group) for y, group in groupby(spots, key=lambda spot: spot.y)}
@@ -143,11 +146,10 @@ def _draw_row(spots: Iterable[Spot], x: int, letters: Mapping[int, str]) -> str:
 
 
 def follow_rows(before: Sequence[Spot], after: Sequence[Spot], letters: Mapping[int, str]) -> list[Spot]:
-    """Find in ``after``, a plan read from text, the seats of ``before``: give them their keys and their names. What
-    is new has no name yet.
+    """Return the spots of ``after``, a plan read from text, with the keys and names of the same seats in ``before``.
 
-    Rows are found again by how they look, whatever was put in before them; within a row the seats are the same in
-    order, or where their number has changed by where they stand.
+    A row is matched by its text, whatever rows were inserted before it. Within a row seats are matched in order or,
+    if their number has changed, by position. A new seat has no name yet.
     """
     old, new = _lines(before, letters), _lines(after, letters)
     pairs: dict[int, list[Spot]] = {}
@@ -178,6 +180,6 @@ def _follow_row(was: Sequence[Spot], row: Sequence[Spot]) -> list[Spot]:
 
 
 def _same(was: Spot, now: Spot) -> Spot:
-    """The seat in its new place; a wheelchair or companion place, whose category no text shows, keeps its own."""
+    """The seat ``was`` in its new place. A wheelchair or companion place keeps its category, which is not drawn."""
     keeps = was.kind == now.kind and now.kind in (WHEELCHAIR, COMPANION)
     return now._replace(id=was.id, row=was.row, number=was.number, category=was.category if keeps else now.category)

@@ -1,4 +1,4 @@
-"""Halls to start from. Of the letters a, b and c the theatre's categories take as many as it has."""
+"""Example halls to start from. The letters a, b and c stand for the theatre's first three seat categories."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -95,6 +95,6 @@ EXAMPLES = [
 
 
 def example_spots(example: Example, categories: Sequence[int]) -> list[Spot]:
-    """The seats of the example, in categories from the plainest up; a theatre's last one serves for all above it."""
+    """The seats of the example. ``categories`` are keys, the plainest first; the last stands in for missing ones."""
     many = [categories[min(i, len(categories) - 1)] for i in range(3)]
     return read_spots(example.plan, many)

@@ -1,4 +1,4 @@
-"""The plan of a hall as a manager draws it: where each seat stands and what it is called."""
+"""The plan of a hall as a manager draws it: position and name of each seat."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,12 +14,15 @@ KINDS = (STANDARD, WHEELCHAIR, COMPANION, LOVE)
 
 
 class LayoutError(ValueError):
-    """A hall cannot be built like this; ``str()`` says where and why."""
+    """The plan breaks a rule; the message says where and why."""
 
 
 class Spot(NamedTuple):
-    """A seat of a plan. ``category`` is the key of its category; ``id`` that of the seat that stands in the hall now
-    and is to be this one, None for a new one. Without a ``row`` or with the number 0 it has no name yet."""
+    """A seat of a plan. ``x`` counts half seat widths, ``category`` is a key.
+
+    ``id`` is the key of the existing seat that becomes this one, None for a new seat. A spot with an empty ``row`` or
+    the number 0 has no name yet.
+    """
 
     row: str
     number: int
@@ -35,7 +38,7 @@ class Spot(NamedTuple):
 
 
 def in_rows(spots: Iterable[Spot]) -> list[Spot]:
-    """From the front row to the back, each from the left."""
+    """Sort from the front row to the back, each row from the left."""
     return sorted(spots, key=lambda spot: spot.place)
 
 
@@ -99,10 +102,10 @@ def _check_row(y: int, spots: Sequence[Spot]) -> None:
 
 
 def identify(spots: Sequence[Spot], standing: Mapping[int, tuple[int, int]]) -> list[Spot]:
-    """Match each spot with a current seat, given by key and (y, x).
+    """Match each spot with an existing seat; ``standing`` maps the key of a seat to its (y, x).
 
-    Keys of seats that no longer exist are dropped. A new spot in the place of a current seat that no other spot claims
-    is matched with it: the seat was removed and put back.
+    Keys of seats that no longer exist are dropped. A new spot in the place of a seat that no other spot claims gets
+    that seat's key: the seat was removed and put back.
     """
     claimed = {spot.id for spot in spots}
     at = {place: key for key, place in standing.items() if key not in claimed}

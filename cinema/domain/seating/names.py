@@ -1,4 +1,4 @@
-"""The names of seats, as people say and write them."""
+"""Names of seats for display."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -12,7 +12,7 @@ from cinema.domain.seating.places import Located, in_order
 
 
 class Numbered(Located, Protocol):
-    """A seat with its number and its place in the hall: a Place, or the model."""
+    """A seat with row, number and place in the hall: a SeatPlace or a model."""
 
     @property
     def row(self) -> str: ...
@@ -22,12 +22,12 @@ class Numbered(Located, Protocol):
 
 
 def seat_names(seats: Iterable[Numbered]) -> str:
-    """“row G, seats 8 and 9”, within a sentence; “row F, seats 4–7 and row G, seat 5”."""
+    """Name seats within a sentence: “row G, seats 8 and 9” or “row F, seats 4–7 and row G, seat 5”."""
     return get_text_list([_row(row, numbers) for row, numbers in _by_row(seats)], _("and"))
 
 
 def seat_codes(seats: Iterable[Numbered]) -> str:
-    """“G 8–9”, the shortest way to write seats; “F 4–7, 9 · G 5” in several rows."""
+    """Name seats as shortly as possible: “G 8–9”, or “F 4–7, 9 · G 5” in several rows."""
     rows = [f"{row} {', '.join(_ranges(sorted(numbers), shortest=2))}" for row, numbers in _by_row(seats)]
     return " · ".join(rows)
 
@@ -44,7 +44,7 @@ def _row(row: str, numbers: Sequence[int]) -> str:
 
 
 def _ranges(numbers: Sequence[int], shortest: int = 3) -> Iterator[str]:
-    """“4–7” for ``shortest`` and more in sequence."""
+    """Write ``shortest`` or more successive numbers as a range, such as “4–7”, and the others one by one."""
     for _offset, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
         run = [number for _at, number in group]
         if len(run) >= shortest:
@@ -54,7 +54,7 @@ def _ranges(numbers: Sequence[int], shortest: int = 3) -> Iterator[str]:
 
 
 def rows_named(seats: Collection[Numbered]) -> str:
-    """“rows F and G”."""
+    """Name the rows of seats: “rows F and G”."""
     rows = [row for row, _numbers in _by_row(seats)]
     pattern = ngettext("row %(rows)s", "rows %(rows)s", len(rows))
     return pattern % {"rows": get_text_list(rows, _("and"))}

@@ -1,4 +1,4 @@
-"""Names of rows and numbers of seats; static/js/hall-numbering.js has the same rules for the editor."""
+"""Schemes for row names and seat numbers. static/js/hall-numbering.js has the same rules for the editor."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,16 +12,16 @@ FRONT, BACK = "front", "back"
 PLAIN, ALL, FIGURES = "plain", "all", "figures"
 LEFT, RIGHT, MIDDLE, SIDES, KEEP = "left", "right", "middle", "sides", "keep"
 
-PLAIN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # on a ticket I and O read as 1 and 0
+PLAIN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # without I and O, which look like 1 and 0
 ALL_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Numbering(NamedTuple):
-    """Rows are named from the FRONT or the BACK, with PLAIN letters (no I and O), ALL letters or FIGURES.
+    """A scheme: rows are named from the FRONT or the BACK with PLAIN letters (no I and O), ALL letters or FIGURES.
 
-    Seats are numbered in each row from the LEFT or the RIGHT, or odd on the left half of the hall and even on the
-    right, from the MIDDLE outwards or from the SIDES inwards; KEEP leaves names and numbers as they are. The lowest
-    number is ``start``; odd and even numbers begin with the first of their kind from there.
+    Seats are numbered in each row from the LEFT or from the RIGHT; or odd in the left half of the hall and even in the
+    right, from the MIDDLE outwards or from the SIDES inwards. KEEP changes no names or numbers. The lowest number is
+    ``start``, or the next odd or even number after it.
     """
 
     seats: str = LEFT
@@ -31,7 +31,7 @@ class Numbering(NamedTuple):
 
 
 def row_names(letters: str = PLAIN) -> Iterator[str]:
-    """Yield A … Z, without I and O where plain, then AA, AB, …; or 1, 2, 3, …"""
+    """Yield A … Z, then AA, AB, … (without I and O if PLAIN), or 1, 2, 3, … if FIGURES."""
     if letters == FIGURES:
         yield from map(str, count(1))
     else:
@@ -41,7 +41,7 @@ def row_names(letters: str = PLAIN) -> Iterator[str]:
 
 
 def number_seats(spots: Sequence[Spot], numbering: Numbering) -> list[Spot]:
-    """Name all rows and number all seats; with KEEP only those that have no name yet."""
+    """Name all rows and number all seats; with KEEP only seats that have no name yet."""
     if numbering.seats == KEEP:
         return complete_names(spots, numbering.letters)
     rows = [list(group) for _y, group in groupby(in_rows(spots), key=lambda spot: spot.y)]
@@ -61,7 +61,7 @@ def _middle(spots: Sequence[Spot]) -> float:
 
 
 def _numbers(xs: Sequence[int], middle: float, numbering: Numbering) -> list[int]:
-    """The numbers of a row's seats, which stand at ``xs`` from the left."""
+    """The numbers of a row's seats; ``xs`` are their positions from left to right."""
     start = numbering.start
     if numbering.seats == LEFT:
         return [start + i for i in range(len(xs))]
@@ -75,8 +75,10 @@ def _numbers(xs: Sequence[int], middle: float, numbering: Numbering) -> list[int
 
 
 def complete_names(spots: Sequence[Spot], letters: str = PLAIN) -> list[Spot]:
-    """Name what has no name yet: after its row where that has one, else with the next free name; its number is the
-    next after the highest of the row."""
+    """Name the seats that have no name yet.
+
+    A new seat gets the name of its row, or the next free name in a new row, and one more than the row's highest number.
+    """
     taken = {spot.row for spot in spots if spot.row}
     highest: Counter[str] = Counter()
     for spot in spots:
@@ -95,7 +97,7 @@ def complete_names(spots: Sequence[Spot], letters: str = PLAIN) -> list[Spot]:
 
 
 def numbering_of(spots: Sequence[Spot]) -> Numbering:
-    """The scheme by which the hall is numbered already; KEEP where it is by none of them."""
+    """Return the scheme that gives the hall its present names and numbers; KEEP if none does."""
     now, start = in_rows(spots), min((spot.number for spot in spots), default=1)
     for seats, rows, letters in product((LEFT, RIGHT, MIDDLE, SIDES), (FRONT, BACK), (PLAIN, ALL, FIGURES)):
         numbering = Numbering(seats, rows, letters, start)

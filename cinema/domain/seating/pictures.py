@@ -1,14 +1,14 @@
-"""Small plan of a hall as SVG that highlights a ticket's seats."""
+"""Small plan of a hall as SVG, which highlights the seats of a ticket."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-OTHERS, CHOSEN = "#9c8f7d", "#d9481c"  # told apart from each other, and from a light and a dark page
-ABOVE = 4  # the room of the screen, in half rows
+OTHERS, CHOSEN = "#9c8f7d", "#d9481c"  # both visible on a light and on a dark page
+ABOVE = 4  # height of the screen's area, in half rows
 
 
 class Dot(NamedTuple):
-    """A seat of the plan; ``x`` and ``y`` as Seat has them."""
+    """A seat of the plan; ``x`` and ``y`` as in Seat."""
 
     x: int
     y: int
@@ -16,7 +16,7 @@ class Dot(NamedTuple):
 
 
 def draw_plan(dots: Iterable[Dot]) -> str:
-    """The hall seen from above, the screen on top."""
+    """Return the hall seen from above as SVG, with the screen on top."""
     dots = list(dots)
     left, top = min((dot.x for dot in dots), default=0), min((dot.y for dot in dots), default=0)
     width = max((dot.x - left for dot in dots), default=0) + 2

@@ -1,4 +1,4 @@
-"""The places of a hall, and the rules for wheelchair spaces, companion seats and love seats in a choice."""
+"""The seats of a hall, and the rules for wheelchair spaces, companion seats and love seats in a choice."""
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal
@@ -22,8 +22,10 @@ AnyLocated = TypeVar("AnyLocated", bound=Located)
 
 
 class SeatPlace(NamedTuple):
-    """A seat at a show. ``pk`` is the ShowSeat's, ``category`` its category's; ``free`` means for the one who asks:
-    seats they hold themselves are free to them."""
+    """A seat at a show. ``pk`` is the key of the ShowSeat, ``category`` that of its category.
+
+    ``free`` means free for the current buyer, whose own held seats are included.
+    """
 
     pk: int
     row: str
@@ -37,7 +39,7 @@ class SeatPlace(NamedTuple):
 
 
 def in_order(places: Iterable[AnyLocated]) -> list[AnyLocated]:
-    """From the front row to the back, each from the left."""
+    """Sort from the front row to the back, each row from the left."""
     return sorted(places, key=lambda place: (place.y, place.x))
 
 
@@ -46,7 +48,7 @@ def companions(places: Iterable[SeatPlace]) -> dict[int, int]:
     wheelchairs = {(p.y, p.x): p.pk for p in places if p.kind == WHEELCHAIR}
     given = {}
     for place in in_order(p for p in places if p.kind == COMPANION):
-        for x in (place.x - WIDTH, place.x + WIDTH):  # the left first: nobody further right could use it
+        for x in (place.x - WIDTH, place.x + WIDTH):  # the left one first: no seat further right could use it
             if (place.y, x) in wheelchairs:
                 given[place.pk] = wheelchairs.pop((place.y, x))
                 break
@@ -54,13 +56,13 @@ def companions(places: Iterable[SeatPlace]) -> dict[int, int]:
 
 
 def lone_companions(chosen: Collection[SeatPlace]) -> list[SeatPlace]:
-    """The companion seats of a choice that have no wheelchair space of their own beside them in it."""
+    """Return the chosen companion seats without a chosen wheelchair space of their own beside them."""
     given = companions(chosen)
     return [place for place in chosen if place.kind == COMPANION and place.pk not in given]
 
 
 def wheelchairs_beside(places: Collection[SeatPlace]) -> dict[int, list[int]]:
-    """The wheelchair spaces on either side of each companion seat."""
+    """Return the keys of the wheelchair spaces on either side of each companion seat, by its key."""
     wheelchairs = {(p.y, p.x): p.pk for p in places if p.kind == WHEELCHAIR}
     return {
         p.pk: [wheelchairs[p.y, x] for x in (p.x - WIDTH, p.x + WIDTH) if (p.y, x) in wheelchairs]
@@ -70,7 +72,10 @@ def wheelchairs_beside(places: Collection[SeatPlace]) -> dict[int, list[int]]:
 
 
 def partners(places: Iterable[SeatPlace]) -> dict[int, int]:
-    """The other half of each love seat: neighbours pair up from the left. ``places`` are whole rows."""
+    """Map each half of a love seat to the other half, by key. Neighbours are paired from the left.
+
+    ``places`` are whole rows.
+    """
     halves: dict[int, int] = {}
     left: SeatPlace | None = None
     for place in in_order(p for p in places if p.kind == LOVE):
@@ -83,8 +88,10 @@ def partners(places: Iterable[SeatPlace]) -> dict[int, int]:
 
 
 def missing_halves(places: Collection[SeatPlace], chosen: Collection[int]) -> list[tuple[SeatPlace, SeatPlace]]:
-    """The love seats of which only one half is chosen, each with its other half. One whose other half nobody can
-    have any more (it is blocked, say) is sold by itself. ``places`` are whole rows."""
+    """Return each chosen half of a love seat whose other half is free but not chosen, with that other half.
+
+    A half may be sold by itself if the other half is not free, for example blocked. ``places`` are whole rows.
+    """
     by_pk = {place.pk: place for place in places}
     halves = partners(places)
     return [

@@ -1,4 +1,4 @@
-"""Prices of the seats of a choice, the same on the map, at the checkout, on the ticket and in the API."""
+"""Prices of chosen seats, the same on the map, at the checkout, on the ticket and in the API."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -7,7 +7,9 @@ from cinema.domain.seating.places import SeatPlace, companions
 
 
 def agreed_prices(chosen: Collection[SeatPlace], *, carer_free: bool) -> dict[int, Decimal]:
-    """The price of each seat of a choice. Where carers come free, a companion seat chosen together with a wheelchair
-    place beside it costs nothing."""
+    """Return the price of each chosen seat by key.
+
+    With ``carer_free``, a companion seat chosen together with a wheelchair space beside it costs nothing.
+    """
     free = companions(chosen) if carer_free else {}
     return {place.pk: Decimal(0) if place.pk in free else place.price for place in chosen}

@@ -1,19 +1,16 @@
-"""Stretches of free neighbouring seats in the rows of a hall, and the blocks that fit into them."""
+"""Stretches (runs of free neighbouring seats in a row) and the blocks of seats that fit into them."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from cinema.domain.seating.places import LOVE, STANDARD, WIDTH, SeatPlace, in_order, partners
 
-ROW_APART = 3 * WIDTH  # to sit one row further is about as far as to sit three seats further
+ROW_APART = 3 * WIDTH  # the distance of one row counts as that of three seats
 
 Block = list[SeatPlace]
 
 
 def stretches(places: Iterable[SeatPlace], kind: str = STANDARD) -> list[Block]:
-    """The free seats of a kind, together those between which is no aisle, no taken seat and no place of another kind.
-
-    A single ordinary seat is judged within these: a wheelchair space beside it is not one that another buyer fills.
-    """
+    """Return the runs of free neighbouring seats of one kind. An aisle, a taken seat or another kind ends a run."""
     found: list[Block] = []
     for place in in_order(p for p in places if p.free and p.kind == kind):
         if found and (found[-1][-1].y, found[-1][-1].x + WIDTH) == (place.y, place.x):
@@ -24,7 +21,7 @@ def stretches(places: Iterable[SeatPlace], kind: str = STANDARD) -> list[Block]:
 
 
 def windows(stretch: Block, size: int, *, leave_none_alone: bool) -> Iterator[Block]:
-    """Every ``size`` neighbours; if so wished only where no single seat of the stretch is left beside them."""
+    """Yield every block of ``size`` neighbours; with ``leave_none_alone`` only those that strand no single seat."""
     last = len(stretch) - size
     for start in range(last + 1):
         if not leave_none_alone or (start != 1 and last - start != 1):
@@ -32,7 +29,7 @@ def windows(stretch: Block, size: int, *, leave_none_alone: bool) -> Iterator[Bl
 
 
 def love_windows(places: Collection[SeatPlace], size: int) -> Iterator[Block]:
-    """Every ``size`` neighbours that are whole love seats."""
+    """Yield every block of ``size`` neighbours that consists of whole love seats."""
     halves = partners(places)
     for stretch in stretches(places, LOVE):
         for block in windows(stretch, size, leave_none_alone=False):
@@ -42,17 +39,17 @@ def love_windows(places: Collection[SeatPlace], size: int) -> Iterator[Block]:
 
 
 def middle(block: Sequence[SeatPlace]) -> tuple[float, float]:
-    """Where its middle is, as x and y."""
+    """Return x and y of the middle of a block."""
     return sum(p.x for p in block) / len(block), sum(p.y for p in block) / len(block)
 
 
 def distance(here: tuple[float, float], there: tuple[float, float]) -> float:
-    """How far two middles are apart, in half seat widths."""
+    """Return the distance of two points in half seat widths; one row counts as ROW_APART."""
     return abs(here[0] - there[0]) + ROW_APART * abs(here[1] - there[1])
 
 
 def free_beside(places: Iterable[SeatPlace], taken: Collection[SeatPlace]) -> Block:
-    """The nearest free seats on either side of seats that were taken, in the same row with no aisle between."""
+    """Return the nearest free seats on either side of ``taken``, in the same row with no aisle between."""
     gone, by_spot = {(p.y, p.x) for p in taken}, {(p.y, p.x): p for p in places}
     found = set()
     for y, x in gone:

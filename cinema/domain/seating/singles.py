@@ -1,7 +1,6 @@
-"""The rule that no choice may leave a single seat stranded, so that pairs still find two seats together.
+"""The rule that a choice must not strand a single seat, so that pairs still find two seats together.
 
-Only ordinary seats count: a wheelchair space, a companion seat or a love seat beside one is not what an ordinary
-buyer fills, and these are sold by rules of their own.
+Only ordinary seats count. Wheelchair spaces, companion seats and love seats have rules of their own, in `places`.
 """
 
 from collections import defaultdict
@@ -14,12 +13,12 @@ from typing import NamedTuple
 from cinema.domain.seating.places import STANDARD, SeatPlace, in_order
 from cinema.domain.seating.rows import Block, distance, middle, stretches
 
-NEARBY = 60  # seats in which another choice is looked for first
-NEARLY_FULL = 0.1  # when no more than this share of the seats is free, whoever comes takes what is there
+NEARBY = 60  # alternatives are searched among this many seats first
+NEARLY_FULL = 0.1  # the rule does not apply when at most this share of the seats is free
 
 
 class Shape(NamedTuple):
-    """What a part of a choice is like: neighbours of one category and price."""
+    """A part of a choice: ``size`` neighbours of one category and price."""
 
     category: int
     price: Decimal
@@ -33,15 +32,15 @@ class SingleSeat(NamedTuple):
     choices: list[list[SeatPlace]]
 
 
-Class = tuple[int, Decimal]  # what is alike: a category and a price
+Class = tuple[int, Decimal]  # category and price
 Trail = tuple[Block, "Trail"] | None  # the blocks placed so far, the last one first
-Found = tuple[float, Trail]  # with what it costs
-State = tuple[tuple[int, ...], int]  # how many parts of each shape are still to be placed, and the free seats passed
+Found = tuple[float, Trail]  # total distance from the chosen seats, and the blocks
+State = tuple[tuple[int, ...], int]  # parts of each shape still to be placed; free seats just before (2: two or more)
 Ways = defaultdict[State, list[Found]]
 
 
 def strays(places: Iterable[SeatPlace], chosen: Collection[int]) -> list[SeatPlace]:
-    """The free seats whose last free neighbour the choice would take. ``places`` are whole rows."""
+    """Return the free seats whose last free neighbour the choice would take. ``places`` are whole rows."""
     left = []
     for stretch in stretches(places):
         if len(stretch) > 1:
@@ -53,10 +52,10 @@ def strays(places: Iterable[SeatPlace], chosen: Collection[int]) -> list[SeatPla
 
 
 def refusal(places: Collection[SeatPlace], chosen: Collection[int], count: int = 3) -> SingleSeat | None:
-    """Return why the choice is rejected, with up to ``count`` alternatives; None if it is allowed.
+    """Return the stranded seats and up to ``count`` alternatives if the choice is rejected; None if it is allowed.
 
-    A choice may leave a seat on its own when no other of its shape would not, and when the hall is nearly full: a
-    refusal always comes with at least one choice that is not refused. ``places`` are the whole hall.
+    A choice may strand a seat if every choice of the same shape would, or if the hall is nearly full. So a rejection
+    always has at least one alternative that is allowed. ``places`` are the whole hall.
     """
     left = strays(places, chosen)
     if not left or sum(place.free for place in places) <= NEARLY_FULL * len(places):
@@ -66,9 +65,9 @@ def refusal(places: Collection[SeatPlace], chosen: Collection[int], count: int =
 
 
 def instead(places: Collection[SeatPlace], chosen: Collection[int], count: int) -> list[list[SeatPlace]]:
-    """The nearest choices of the same shape that leave no seat on its own; none, if there is no such choice at all.
+    """Return the nearest choices of the same shape that strand no seat; an empty list if there is none.
 
-    Each part (neighbours of one category and price) is placed anew, or stays; places of other kinds stay.
+    Each part (neighbours of one category and price) is moved or stays; seats of other kinds stay.
     """
     kept = [place for place in places if place.pk in chosen and place.kind != STANDARD]
     totals: list[tuple[float, Block]] = [(0.0, kept)]
@@ -80,12 +79,12 @@ def instead(places: Collection[SeatPlace], chosen: Collection[int], count: int) 
             found = _nearest(region, chosen, count)
         both = [(cost + more, block + added) for cost, block in totals for more, added in found]
         totals = sorted(both, key=itemgetter(0))[:count]
-    # The same seats can be found twice: as one and two, or as two and one.
+    # The same three seats can be found as one and two and as two and one.
     return list({frozenset(block): in_order(block) for _, block in totals}.values())
 
 
 def _regions(free: Iterable[Block]) -> list[list[Block]]:
-    """The stretches, together where they have seats of a class in common: the regions do not concern each other."""
+    """Group the stretches that have seats of a common class. Choices in different groups are independent."""
     regions: list[tuple[set[Class], list[Block]]] = []
     for stretch in free:
         classes, region = {(place.category, place.price) for place in stretch}, [stretch]
@@ -105,7 +104,7 @@ def _parts(free: Iterable[Block], chosen: Collection[int]) -> Iterator[tuple[Sha
 
 
 def _nearest(region: list[Block], chosen: Collection[int], count: int) -> list[tuple[float, Block]]:
-    """Place the chosen parts anew: nearby, or else anywhere in the region."""
+    """Find new places for the chosen parts: nearby, or else anywhere in the region."""
     wanted: dict[Shape, list[tuple[float, float]]] = defaultdict(list)
     for shape, block in _parts(region, chosen):
         wanted[shape].append(middle(block))
@@ -119,9 +118,9 @@ def _nearest(region: list[Block], chosen: Collection[int], count: int) -> list[t
 def _place(
     free: Iterable[Block], wanted: dict[Shape, list[tuple[float, float]]], count: int
 ) -> list[tuple[float, Block]]:
-    """Walk the stretches seat by seat and keep, for every state one can be in there, the ``count`` nearest ways to it.
+    """Walk along the stretches seat by seat and keep the ``count`` nearest ways to each state (dynamic programming).
 
-    Nothing is left out, so what is not found is not there; and the states are few, for a party has few parts.
+    The search is complete. A party has few parts, so there are few states.
     """
     shapes = list(wanted)
     none_left = (0,) * len(shapes)
@@ -138,7 +137,7 @@ def _place(
                 found = _best(found, count)
                 steps[at + 1][left, min(free_before + 1, 2)] += found  # this seat stays free
                 if free_before == 1:
-                    continue  # the one before it would be left on its own
+                    continue  # the seat before would be stranded
                 for n, size, cost, block in fitting:
                     if left[n]:
                         fewer = (*left[:n], left[n] - 1, *left[n + 1 :])

@@ -1,4 +1,4 @@
-"""Charts as SVG: no database, no page."""
+"""Charts as SVG: cinema.domain.charts."""
 
 import re
 from xml.etree import ElementTree
@@ -39,7 +39,7 @@ def test_a_chart_has_no_style_of_its_own(chart):
 
 @pytest.mark.parametrize("chart", CHARTS)
 @pytest.mark.parametrize("items", [[], [Item("a", 0, 0, "")], [Item("a", 3, 0, "")], [Item("a", -5, 0, "")]])
-def test_nothing_one_thing_and_less_than_nothing_can_be_drawn(chart, items):
+def test_no_item_one_item_and_a_negative_value_can_be_drawn(chart, items):
     root = read(chart(items, **ABOUT))
     for element in root.iter():
         for name in ("width", "height"):
@@ -47,7 +47,7 @@ def test_nothing_one_thing_and_less_than_nothing_can_be_drawn(chart, items):
 
 
 @pytest.mark.parametrize("chart", CHARTS)
-def test_names_are_only_text(chart):
+def test_names_are_escaped(chart):
     svg = chart([Item("<b>&\"'", 1, 1, "<i>")], name="c", title="<script>", desc="</desc>")
     assert "<b>" not in svg
     assert "<script>" not in svg
@@ -61,18 +61,18 @@ def test_bars_are_as_long_as_their_values():
     assert widths[2] == 0
 
 
-def test_columns_are_as_high_as_their_values_and_stand_on_one_line():
+def test_columns_are_as_high_as_their_values_on_one_baseline():
     columns = of_class(column_chart(ITEMS, **ABOUT), "chart-bar")
     heights = [float(column.get("height")) for column in columns]
     assert heights[0] == pytest.approx(heights[1] / 4, abs=0.1)
     assert {round(float(column.get("y")) + float(column.get("height"))) for column in columns} == {166}
 
 
-def test_only_values_that_are_compared_have_a_mark():
+def test_only_items_with_a_previous_value_have_a_mark():
     assert len(of_class(bar_chart(ITEMS, **ABOUT), "chart-before")) == 2
 
 
-def test_a_line_goes_through_every_value_and_the_ones_before_have_their_own():
+def test_a_line_has_every_value_and_previous_values_have_their_own():
     svg = line_chart(ITEMS, **ABOUT)
     [path] = of_class(svg, "chart-line")
     assert len(re.findall(r"[ML]", path.get("d"))) == 3
@@ -80,7 +80,7 @@ def test_a_line_goes_through_every_value_and_the_ones_before_have_their_own():
     assert not of_class(line_chart([Item("a", 1, 0, "1"), Item("b", 2, 0, "2")], **ABOUT), "chart-line-before")
 
 
-def test_a_year_has_few_labels_and_no_dots():
+def test_a_line_of_a_year_has_few_labels_and_no_dots():
     year = [Item(str(n), n, 0, str(n)) for n in range(365)]
     svg = line_chart(year, **ABOUT)
     assert [text.text for text in of_class(svg, "chart-axis")][-8:] == [
@@ -107,12 +107,12 @@ def test_numbers_on_an_axis_are_short():
     assert [short(value) for value in (0, 950, 12_500, 3_000_000, 2e9)] == ["0", "950", "12.5k", "3M", "2G"]
 
 
-def test_a_seat_is_as_warm_as_its_value_among_the_others():
+def test_the_colour_of_a_seat_follows_its_value_among_the_others():
     assert [heat(value, 10, 70) for value in (None, 10, 19, 20, 69, 70)] == [0, 1, 1, 2, 6, 6]
     assert heat(5, 5, 5) == 6
 
 
-def test_a_hall_shows_every_seat_in_its_place_with_its_value_in_words():
+def test_a_hall_chart_shows_every_seat_with_its_value_in_words():
     seats = [HallSeat("A", 4, 2, 50.0, "50", "Row A, seat 1: 50 %"), HallSeat("B", 8, 3, None, "", "Row B, seat 1")]
     svg = hall_chart(seats, **ABOUT)
     boxes = list(read(svg).iter(f"{SVG}rect"))
@@ -122,5 +122,5 @@ def test_a_hall_shows_every_seat_in_its_place_with_its_value_in_words():
     assert [mark.text for mark in of_class(svg, "heat-mark heat-mark-6")] == ["50"]
 
 
-def test_a_hall_without_seats_is_still_a_picture():
+def test_a_hall_without_seats_is_still_drawn():
     assert read(hall_chart([], **ABOUT)).get("role") == "img"

@@ -1,5 +1,5 @@
-"""Halls drawn as text: “aaXa.bb” is a row. Small letters are free seats: a and b of two categories, w a wheelchair
-place, k a companion seat, l half a love seat. Capitals are the same, taken; a dot is an aisle, a comma half of one."""
+"""Halls drawn as text: “aaXa.bb” is a row. Lower-case letters are free seats: a and b of two categories, w a wheelchair
+space, k a companion seat, l half a love seat. Capitals are taken seats; a dot is an aisle, a comma half an aisle."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -10,7 +10,7 @@ KINDS = {"w": WHEELCHAIR, "k": COMPANION, "l": LOVE}
 
 
 def hall(*rows: str) -> list[SeatPlace]:
-    """The places drawn, rows named A, B, … from the front."""
+    """The seats drawn in ``rows``, which are named A, B, … from the front."""
     places: list[SeatPlace] = []
     for y, row in enumerate(rows):
         x = number = 0
@@ -33,6 +33,6 @@ def pks(places: Iterable[SeatPlace], names: str) -> set[int]:
     return {by_name[name] for name in names.split()}
 
 
-def said(places: Iterable[SeatPlace] | None) -> str:
-    """“A1 B2”."""
+def names_of(places: Iterable[SeatPlace] | None) -> str:
+    """The names of places, such as “A1 B2”."""
     return " ".join(f"{place.row}{place.number}" for place in places or ())

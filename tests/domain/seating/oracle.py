@@ -1,4 +1,4 @@
-"""The rule about single seats once more, by brute force: naive, and sharing no line with cinema.domain.seating."""
+"""The rule about single seats by brute force, independent of cinema.domain.seating."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -29,7 +29,7 @@ def left_alone(places: Collection[SeatPlace], chosen: Collection[int]) -> set[in
 
 
 def shape(places: Collection[SeatPlace], chosen: Collection[int]) -> Counter[tuple[int, int, int]]:
-    """How many neighbours of which category and price are chosen, how many times."""
+    """Count the parts of a choice by category, price and number of neighbours."""
     left = {spot: p for spot, p in ordinary(places).items() if p.pk in chosen}
     parts = Counter()
     for spot in sorted(left):
@@ -53,7 +53,7 @@ def placings(places: Collection[SeatPlace], part: tuple[int, int, int]) -> Itera
 
 
 def can_be_avoided(places: Collection[SeatPlace], chosen: Collection[int]) -> bool:
-    """Whether its parts could be placed so that nobody is left alone: every way is tried."""
+    """Whether the parts of the choice could be placed without stranding a seat. Tries every combination."""
     parts = list(shape(places, chosen).elements())
     for ways in product(*(list(placings(places, part)) for part in parts)):
         seats = frozenset().union(*ways)

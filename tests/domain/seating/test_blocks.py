@@ -1,4 +1,4 @@
-"""Where a party sits best: cinema.domain.seating.blocks."""
+"""The best seats for a party: cinema.domain.seating.blocks."""
 
 from decimal import Decimal
 
@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from cinema.domain.seating.blocks import best_block, may_fit, nearest_blocks, togetherness
 from cinema.domain.seating.places import LOVE, STANDARD, partners
 from cinema.domain.seating.rows import free_beside
-from tests.domain.seating.drawings import hall, pks, said
+from tests.domain.seating.drawings import hall, names_of, pks
 from tests.domain.seating.oracle import left_alone
 from tests.domain.seating.test_singles import PROFILE
 
 
 def best(drawing: str, party: int, **wish) -> str:
-    return said(best_block(hall(*drawing.split()), party, **wish))
+    return names_of(best_block(hall(*drawing.split()), party, **wish))
 
 
 @pytest.mark.parametrize(
@@ -43,33 +43,33 @@ def best(drawing: str, party: int, **wish) -> str:
         "as near as can be",
     ],
 )
-def test_a_party_sits_as_a_good_box_office_would_seat_it(drawing, party, seats):
+def test_a_party_gets_the_seats_a_good_box_office_would_give(drawing, party, seats):
     assert best(drawing, party) == seats
 
 
-def test_nobody_is_left_alone_beside_a_party_that_could_sit_otherwise():
-    assert best("aaaaa", 4) == "A1 A2 A3 A4"  # it cannot
+def test_no_single_seat_is_stranded_if_the_party_can_sit_elsewhere():
+    assert best("aaaaa", 4) == "A1 A2 A3 A4"  # unavoidable
     assert best("aaaaa", 2) in {"A1 A2", "A4 A5"}
     assert best("aaaaa", 2, avoid_singles=False) == "A2 A3"
 
 
-def test_of_a_party_of_four_or_more_nobody_sits_alone_in_a_row():
+def test_in_a_party_of_four_or_more_nobody_sits_alone_in_a_row():
     assert best("aaaA aaaA", 5) in {"A1 A2 A3 B1 B2", "A1 A2 A3 B2 B3", "A1 A2 B1 B2 B3", "A2 A3 B1 B2 B3"}
     assert best("aaaA aaAA", 4) in {"A1 A2 B1 B2", "A2 A3 B1 B2"}
 
 
-def test_the_seats_are_of_the_category_and_not_dearer_than_asked():
+def test_the_seats_have_the_category_and_at_most_the_price_asked_for():
     assert best("aaaaaa bbbbbb", 2, category=2) == "B3 B4"
     assert best("aaaaaa bbbbbb", 2, ceiling=Decimal(300)) == "A3 A4"
     assert best("aaaaaa bbbbbb", 2, category=2, ceiling=Decimal(300)) == ""
 
 
-def test_places_with_rules_of_their_own_are_left_to_those_who_need_them():
+def test_wheelchair_and_companion_places_are_not_given_to_a_party():
     assert best("wkaa", 2) == "A3 A4"
     assert best("wkaa", 3) == ""
 
 
-def test_love_seats_are_given_whole_and_only_when_nothing_else_will_do():
+def test_love_seats_are_given_whole_and_only_as_a_last_resort():
     assert best("aaaaaa llllll", 2) == "A3 A4"
     assert best("AAAA llll", 2) in {"B1 B2", "B3 B4"}
     assert best("AAAA llll", 1) == ""
@@ -77,7 +77,7 @@ def test_love_seats_are_given_whole_and_only_when_nothing_else_will_do():
     assert best("AAAa llll", 3) == "A4 B3 B4"
 
 
-def test_a_party_larger_than_what_is_left_gets_nothing():
+def test_a_party_larger_than_the_free_seats_gets_none():
     assert best("aaA", 3) == ""
     assert best("A", 1) == ""
 
@@ -94,7 +94,7 @@ def test_a_party_larger_than_what_is_left_gets_nothing():
         ("aaa aaa", "A1 A3 B1", "apart"),
     ],
 )
-def test_it_is_known_how_a_party_sits(drawing, names, how):
+def test_togetherness_describes_how_a_party_sits(drawing, names, how):
     places = hall(*drawing.split())
 
     assert togetherness([place for place in places if place.pk in pks(places, names)]) == how
@@ -110,7 +110,7 @@ HALLS = st.lists(
 
 @PROFILE
 @given(HALLS, WISHES)
-def test_whoever_can_be_seated_is_seated_with_what_they_asked_for(places, wish):
+def test_a_party_that_fits_gets_seats_as_asked_for(places, wish):
     party, category, ceiling = wish
     suiting = [
         p
@@ -135,7 +135,7 @@ def test_whoever_can_be_seated_is_seated_with_what_they_asked_for(places, wish):
 
 @PROFILE
 @given(HALLS, st.integers(1, 6))
-def test_a_party_sits_together_wherever_that_is_possible(places, party):
+def test_a_party_sits_together_if_that_is_possible(places, party):
     """Checked against every row, seat by seat."""
     spots = {(place.y, place.x) for place in places if place.free and place.kind == STANDARD}
     possible = any(all((y, x + 2 * n) in spots for n in range(party)) for y, x in spots)
@@ -147,25 +147,25 @@ def test_a_party_sits_together_wherever_that_is_possible(places, party):
     )
 
 
-# For a party that lost its seats
+# Alternatives for seats that were taken
 
 
-def test_a_party_that_lost_is_offered_the_nearest_blocks_of_its_price_first():
+def test_alternatives_of_the_same_price_come_first_then_the_nearest():
     places = hall("aaaaaaaa", "aaAAaaaa", "bbbbbbbb")
     wanted = [place for place in places if place.pk in pks(places, "B3 B4")]
 
-    assert sorted(map(said, nearest_blocks(places, wanted))) == ["A3 A4", "B1 B2", "B5 B6"]
-    assert said(nearest_blocks(hall("AAAA", "bbbb"), wanted)[0]) == "B3 B4"
+    assert sorted(map(names_of, nearest_blocks(places, wanted))) == ["A3 A4", "B1 B2", "B5 B6"]
+    assert names_of(nearest_blocks(hall("AAAA", "bbbb"), wanted)[0]) == "B3 B4"
 
 
-def test_who_lost_love_seats_is_offered_love_seats():
+def test_alternatives_for_love_seats_are_love_seats():
     places = hall("aaaa", "LLll")
     wanted = [place for place in places if place.pk in pks(places, "B1 B2")]
 
-    assert list(map(said, nearest_blocks(places, wanted))) == ["B3 B4"]
+    assert list(map(names_of, nearest_blocks(places, wanted))) == ["B3 B4"]
 
 
-def test_who_lost_a_wheelchair_place_is_not_offered_ordinary_seats():
+def test_ordinary_seats_are_no_alternative_to_a_wheelchair_space():
     places = hall("WKaaaa")
     wanted = [place for place in places if place.pk in pks(places, "A1 A2")]
 
@@ -174,7 +174,7 @@ def test_who_lost_a_wheelchair_place_is_not_offered_ordinary_seats():
 
 @PROFILE
 @given(HALLS, st.data())
-def test_blocks_for_who_lost_are_free_together_and_leave_nobody_alone(places, data):
+def test_alternatives_are_free_together_and_strand_no_seat(places, data):
     seats = [place for place in places if place.kind == STANDARD]
     wanted = data.draw(st.sets(st.sampled_from(seats), min_size=1, max_size=5) if seats else st.just(set()))
 
@@ -203,12 +203,12 @@ def test_blocks_for_who_lost_are_free_together_and_leave_nobody_alone(places, da
 def test_the_free_seats_beside_those_that_were_taken(row, taken, free):
     places = hall(row)
 
-    assert said(free_beside(places, [place for place in places if place.pk in pks(places, taken)])) == free
+    assert names_of(free_beside(places, [place for place in places if place.pk in pks(places, taken)])) == free
 
 
 @PROFILE
 @given(HALLS, st.integers(1, 8))
-def test_a_party_that_does_not_fit_is_known_without_a_search(places, party):
+def test_may_fit_is_false_only_if_no_block_can_be_found(places, party):
     if not may_fit(places, party):
         assert best_block(places, party, avoid_singles=False) is None
 
@@ -218,5 +218,5 @@ def test_a_party_of_odd_size_does_not_fit_in_love_seats_alone():
     assert may_fit(hall("llll"), 4)
 
 
-def test_a_love_seat_of_which_one_half_is_taken_seats_nobody_of_a_party():
+def test_a_half_taken_love_seat_seats_nobody():
     assert not may_fit(hall("lllL"), 4)

@@ -1,4 +1,4 @@
-"""Wheelchair spaces, companion seats, love seats, and what a choice costs: cinema.domain.seating.places and prices."""
+"""Wheelchair spaces, companion seats, love seats, prices and names: cinema.domain.seating.places, prices, names."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ import pytest
 from cinema.domain.seating.names import rows_named, seat_codes, seat_names
 from cinema.domain.seating.places import lone_companions, missing_halves, partners, wheelchairs_beside
 from cinema.domain.seating.prices import agreed_prices
-from tests.domain.seating.drawings import hall, pks, said
+from tests.domain.seating.drawings import hall, names_of, pks
 
 
 def chosen(row: str, names: str):
@@ -30,11 +30,11 @@ def chosen(row: str, names: str):
         ("wa", "A1", ""),
     ],
 )
-def test_each_companion_needs_a_wheelchair_place_of_their_own_beside_them(row, names, lone):
-    assert said(lone_companions(chosen(row, names))) == lone
+def test_each_companion_seat_needs_its_own_wheelchair_space_beside_it(row, names, lone):
+    assert names_of(lone_companions(chosen(row, names))) == lone
 
 
-def test_a_companion_may_sit_on_either_side_of_a_wheelchair_place():
+def test_a_companion_may_sit_on_either_side_of_a_wheelchair_space():
     places = hall("wkwk")
 
     assert wheelchairs_beside(places) == {2: [1, 3], 4: [3]}
@@ -74,13 +74,13 @@ def test_love_seats_beside_each_other_pair_up_from_the_left(rows, pairs):
     ],
     ids=["whole", "two halves", "half", "the other half cannot be had", "no love seat"],
 )
-def test_the_other_half_of_a_love_seat_is_missed_if_it_can_be_had(row, names, missing):
+def test_the_other_half_of_a_love_seat_is_missing_if_it_is_free(row, names, missing):
     places = hall(row)
 
-    assert said(other for _, other in missing_halves(places, pks(places, names))) == missing
+    assert names_of(other for _, other in missing_halves(places, pks(places, names))) == missing
 
 
-def test_a_carer_comes_free_beside_a_wheelchair_place_where_the_theatre_says_so():
+def test_a_carer_comes_free_beside_a_wheelchair_space_if_set():
     places = chosen("wkkaa", "A1 A2 A3 A4")
 
     assert list(agreed_prices(places, carer_free=True).values()) == [250, 0, 250, 250]
@@ -115,5 +115,5 @@ def test_rows_are_named():
         ("A5 B1 B2", "A 5 · B 1–2"),
     ],
 )
-def test_seats_are_written_as_short_as_can_be(names, code):
+def test_seat_codes_are_as_short_as_possible(names, code):
     assert seat_codes(chosen("aaaaa aaaaa", names)) == code

@@ -1,6 +1,6 @@
 """No seat is left on its own: cinema.domain.seating.singles, beside a brute-force oracle.
 
-HALLS=5000 .venv/bin/pytest -n0 --timeout 0 tests/seating     many more halls, at random
+HALLS=5000 .venv/bin/pytest -n0 --timeout 0 tests/domain/seating     many more random halls
 """
 
 import os
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cinema.domain.seating.places import STANDARD
 from cinema.domain.seating.singles import NEARLY_FULL, refusal, strays
-from tests.domain.seating.drawings import hall, pks, said
+from tests.domain.seating.drawings import hall, names_of, pks
 from tests.domain.seating.oracle import can_be_avoided, left_alone, shape
 
 EXAMPLES = int(os.environ.get("HALLS", 0))
@@ -63,46 +63,46 @@ def refused(drawing: str, names: str):
         "a special place strands nobody",
     ],
 )
-def test_a_choice_leaves_the_seats_alone_whose_last_free_neighbour_it_takes(row, chosen, left):
+def test_a_choice_strands_seats_whose_last_free_neighbour_it_takes(row, chosen, left):
     places = hall(row)
 
-    assert said(strays(places, pks(places, chosen))) == left
+    assert names_of(strays(places, pks(places, chosen))) == left
 
 
 def test_the_nearest_choices_are_in_the_same_row_if_it_has_any():
     found = refused("aaaaaaaa aaaaaaaa", "A2 A3")
 
-    assert sorted(map(said, found.choices)) == ["A1 A2", "A3 A4", "A4 A5"]
+    assert sorted(map(names_of, found.choices)) == ["A1 A2", "A3 A4", "A4 A5"]
 
 
 def test_another_row_is_offered_when_the_row_has_none():
-    assert said(refused("aaa aaaa", "A2 A3").choices[0])[0] == "B"
+    assert names_of(refused("aaa aaaa", "A2 A3").choices[0])[0] == "B"
 
 
-def test_what_is_offered_is_of_the_same_category_and_price():
+def test_alternatives_have_the_same_category_and_price():
     found = refused("aaaa bbbbbb", "A2 A3")
 
     assert {place.category for choice in found.choices for place in choice} == {1}
 
 
-def test_the_parts_of_a_choice_stay_as_they_were_where_they_leave_nobody_alone():
+def test_parts_of_a_choice_that_strand_no_seat_stay():
     found = refused("aaaaaaaa aaaaaaaa", "A1 A2 B2 B3")
 
-    assert all(said(choice).startswith("A1 A2") for choice in found.choices[:2])
+    assert all(names_of(choice).startswith("A1 A2") for choice in found.choices[:2])
 
 
-def test_places_of_other_kinds_stay_in_every_choice():
+def test_seats_of_other_kinds_stay_in_every_alternative():
     found = refused("wkaaaaaa", "A1 A2 A4")
 
     assert found.choices
-    assert all(said(choice).startswith("A1 A2") for choice in found.choices)
+    assert all(names_of(choice).startswith("A1 A2") for choice in found.choices)
 
 
-def test_what_cannot_be_avoided_may_be():
+def test_a_choice_without_alternatives_is_allowed():
     assert refused("aaa aaa aaa", "A1 A2") is None
 
 
-def test_in_a_hall_that_is_nearly_full_whoever_comes_takes_what_is_there():
+def test_in_a_nearly_full_hall_every_choice_is_allowed():
     full = "A" * 8 + "aaaa" + "A" * 28
 
     assert len(hall(full)) * NEARLY_FULL == 4
@@ -110,12 +110,12 @@ def test_in_a_hall_that_is_nearly_full_whoever_comes_takes_what_is_there():
     assert refused(full[:-1], "A10")
 
 
-# Any hall, any choice
+# Properties of any hall and any choice
 
 
 @PROFILE
 @given(SMALL_HALLS, st.data())
-def test_a_choice_is_refused_exactly_when_it_strands_a_seat_and_another_would_not(places, data):
+def test_a_choice_is_refused_if_it_strands_a_seat_and_another_does_not(places, data):
     free = [place.pk for place in places if place.free]
     chosen = data.draw(st.sets(st.sampled_from(free), max_size=5) if free else st.just(set()))
     nearly_full = len(free) <= NEARLY_FULL * len(places)
@@ -131,7 +131,7 @@ def test_a_choice_is_refused_exactly_when_it_strands_a_seat_and_another_would_no
 
 @PROFILE
 @given(BIG_HALLS, st.data())
-def test_what_is_offered_is_always_free_alike_and_accepted(places, data):
+def test_alternatives_are_always_free_similar_and_accepted(places, data):
     free = [place.pk for place in places if place.free]
     chosen = data.draw(st.sets(st.sampled_from(free), max_size=8) if free else st.just(set()))
     by_pk = {place.pk: place for place in places}
@@ -155,7 +155,7 @@ def test_what_is_offered_is_always_free_alike_and_accepted(places, data):
 
 @PROFILE
 @given(BIG_HALLS, st.randoms(use_true_random=False))
-def test_buyers_who_follow_the_offers_sell_the_hall_out(places, random):
+def test_buyers_who_take_the_alternatives_sell_out_the_hall(places, random):
     """Nobody meets a dead end: an offer is always accepted, and every free seat finds its buyer."""
     places = [place for place in places if place.kind == STANDARD]
     while free := [place for place in places if place.free]:
@@ -167,7 +167,7 @@ def test_buyers_who_follow_the_offers_sell_the_hall_out(places, random):
         places = [place._replace(free=place.free and place.pk not in chosen) for place in places]
 
 
-def test_the_oracle_knows_the_shape_of_a_choice():
+def test_the_oracle_finds_the_shape_of_a_choice():
     places = hall("aabb.a", "aa")
 
     assert sorted(shape(places, pks(places, "A1 A2 A3 A5 B1")).values()) == [1, 1, 2]
