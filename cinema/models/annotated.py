@@ -17,6 +17,12 @@ class Clock(TypedDict):
     now: datetime
 
 
+class HeldSeats(TypedDict):
+    """How many seats are in a hold."""
+
+    held: int
+
+
 class Money(TypedDict):
     """The money received for a ticket less the refunds recorded, and the total of the seats it has."""
 
@@ -34,10 +40,6 @@ class RefundReason(TypedDict):
     refund_reason: str | None
 
 
-class RefundReasonNow(RefundReason, Clock):
-    """Both."""
-
-
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
@@ -47,16 +49,16 @@ if TYPE_CHECKING:
     TicketWithMoney = WithAnnotations[Ticket, Money]
     TicketNow = WithAnnotations[Ticket, MoneyNow]
     HoldNow = WithAnnotations[Hold, Clock]
+    HoldWithSeats = WithAnnotations[Hold, HeldSeats]
     WaitingEntryNow = WithAnnotations[WaitingEntry, Clock]
     PaymentWithReason = WithAnnotations[Payment, RefundReason]
-    PaymentNow = WithAnnotations[Payment, RefundReasonNow]
     MailRequestNow = WithAnnotations[MailRequest, Clock]
 else:
     ShowNow = Show
     ShowSeatNow = ShowSeat
     TicketSeatNow = TicketSeat
     TicketWithMoney = TicketNow = Ticket
-    HoldNow = Hold
+    HoldNow = HoldWithSeats = Hold
     WaitingEntryNow = WaitingEntry
-    PaymentWithReason = PaymentNow = Payment
+    PaymentWithReason = Payment
     MailRequestNow = MailRequest

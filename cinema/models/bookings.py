@@ -118,6 +118,8 @@ class Ticket(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
+    lines: "list[TicketSeat]"  # its seats, only where the query or service that returns it says so
+
     class Meta:
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")

@@ -26,6 +26,7 @@ from cinema.selectors.booking.tariffs import TariffLine, order_lines
 from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.guards import guard
 from cinema.services.booking.holds import lock_active_hold, serve_waiting_list, take_seats
+from cinema.services.booking.ledger import NOTHING
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.core.locking import lock_seats, lock_show
@@ -150,7 +151,7 @@ def _book_hold(
         raise SeatsChanged(seats)
     lines = order_lines(seats, hold.show.screen.theatre, request.types)
     check_ticket_types(lines=lines)
-    amount = sum(line.price for line in lines)
+    amount = sum((line.price for line in lines), NOTHING)
     if seen is not None and seen != amount:
         raise PriceChanged(seen, amount)
     ticket = _pending_ticket(hold, lines)

@@ -34,7 +34,7 @@ def expire_due_holds(*, show: Show) -> int:
     """Release the seats of expired holds of a locked show, in the caller's transaction; return how many."""
     seats = lock_seats(show, Q(status=ShowSeat.Status.HELD, hold__expires_at__lte=Now()))
     if seats:
-        holds = {seat.hold_id for seat in seats}
+        holds = {seat.hold_id for seat in seats if seat.hold_id}
         step = Transition(Action.EXPIRE, seats[0].now, Author(Actor.CLOCK))
         transition_seats(show=show, seats=seats, step=step)
         Hold.objects.filter(pk__in=holds).update(status=Hold.Status.EXPIRED)

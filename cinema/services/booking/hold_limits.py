@@ -24,6 +24,7 @@ from cinema.exceptions import (
     WaitingListLimitReached,
 )
 from cinema.models import Hold, SeatEvent, Show, ShowSeat, WaitingEntry
+from cinema.models.annotated import HoldWithSeats
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.core.locking import lock_holders
 
@@ -97,7 +98,7 @@ def _limited(request: SeatRequest) -> list[Limited]:
     return [one for one in named if one.names[0]]
 
 
-def _counted_holds(show: Show, everybody: Collection[Limited], now: datetime) -> list[Hold]:
+def _counted_holds(show: Show, everybody: Collection[Limited], now: datetime) -> list[HoldWithSeats]:
     """The clients' active holds, recent holds that ended unused, and free bookings until their show begins.
 
     Each has its number of seats as ``held``. Of clients without a limit in number: only the holds at this show.
@@ -134,7 +135,7 @@ def _ended_at(hold: Hold) -> datetime:
     return hold.created_at if hold.status == Hold.Status.BOOKED else hold.expires_at
 
 
-def _check_share(show: Show, others: Collection[Hold], seats: int, now: datetime) -> None:
+def _check_share(show: Show, others: Collection[HoldWithSeats], seats: int, now: datetime) -> None:
     """Raise ShowShareReached if the client would hold too much of the show. MAX_SEATS seats are always allowed."""
     limit = max(settings.MAX_SEATS, show.seats_total * settings.SHOW_SHARE // 100)
     kept = [other for other in others if other.show_id == show.pk and (other.free_seats or other.is_active_at(now))]

@@ -18,6 +18,7 @@ from cinema.exceptions import (
     UnknownShow,
 )
 from cinema.models import Hold, Show, ShowSeat, WaitingEntry
+from cinema.models.annotated import ShowSeatNow
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds, release_expired
 from cinema.services.booking.guards import check_known, guard, guard_best
@@ -143,7 +144,7 @@ def _lock_settled(show: Show, request: SeatRequest, hold: Hold | None) -> Locked
     return LockedSeats(show, request, hold, seats, now)
 
 
-def _lock(show: Show, request: SeatRequest, hold: Hold | None) -> list[ShowSeat]:
+def _lock(show: Show, request: SeatRequest, hold: Hold | None) -> list[ShowSeatNow]:
     which = Q(pk__in=request.wanted) | Q(hold=hold) if hold else Q(pk__in=request.wanted)
     seats = lock_seats(show, which, *request.related)
     prefetch_related_objects([seat for seat in seats if seat.hold_id], "hold")  # few of them have one

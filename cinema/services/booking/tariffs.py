@@ -25,15 +25,16 @@ def tariffs_for(*, shows: Sequence[Show]) -> list[Priced]:
     The shows must be loaded with their screen's theatre and price card and may be unsaved. The cards are locked in the
     caller's transaction, so that none changes while it is read. Raises PriceMissing for a show without a card.
     """
-    if any(show.price_card is None for show in shows):
+    cards = [show.price_card for show in shows if show.price_card]
+    if len(cards) < len(shows):
         raise PriceMissing([])
-    lock_price_cards({show.price_card_id for show in shows})
-    prefetch_related_objects([show.price_card for show in shows], "prices__ticket_type", "adjustments")
-    tables = [price_table(show.price_card, moment_of(show)) for show in shows]
+    lock_price_cards({card.pk for card in cards})
+    prefetch_related_objects(cards, "prices__ticket_type", "adjustments")
+    tables = [price_table(card, moment_of(show)) for show, card in zip(shows, cards, strict=True)]
     stored = _stored(zip((show.screen.theatre for show in shows), tables, strict=True))
     return [
-        Priced(stored[show.screen.theatre_id, digest(table)], plain_prices(show.price_card, table))
-        for show, table in zip(shows, tables, strict=True)
+        Priced(stored[show.screen.theatre_id, digest(table)], plain_prices(card, table))
+        for show, card, table in zip(shows, cards, tables, strict=True)
     ]
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from cinema.domain.seating.blocks import best_block
 from cinema.exceptions import NoSeats, OfferExpired, SeatsStillAvailable, ShowNotOnSale, TooManySeats, UnknownShow
 from cinema.models import Hold, MailRequest, Show, WaitingEntry
+from cinema.models.annotated import WaitingEntryNow
 from cinema.selectors.booking.places import NOBODY, places
 from cinema.services.booking.expiry import expire_due_holds, release_expired
 from cinema.services.booking.hold_limits import check_may_wait
@@ -71,7 +72,7 @@ def leave_waiting_list(*, code: str) -> WaitingEntry:
     Raises Show.DoesNotExist for an unknown code.
     """
     show, entry = _lock_entry(code)
-    if entry.status == Status.OFFERED:
+    if entry.status == Status.OFFERED and entry.hold:
         release_seats(show=show, hold=entry.hold, at=entry.now)
     if entry.status in (Status.WAITING, Status.OFFERED):
         entry.status = Status.LEFT
@@ -88,9 +89,9 @@ def take_offer(*, code: str, buyer: str) -> Hold:
     Raises OfferExpired, and Show.DoesNotExist for an unknown code.
     """
     show, entry = _lock_entry(code)
-    if not entry.offers_at(entry.now) or not show.on_sale_at(entry.now):
-        raise OfferExpired
     hold = entry.hold
+    if not hold or not entry.offers_at(entry.now) or not show.on_sale_at(entry.now):
+        raise OfferExpired
     if hold.buyer != buyer:
         expire_due_holds(show=show)  # maybe the buyer's other hold
         if other := Hold.objects.filter(show=show, buyer=buyer, status=Hold.Status.ACTIVE).first():
@@ -130,7 +131,7 @@ def _present_entry(show: Show, email: str) -> WaitingEntry | None:
     return entries.filter(Q(status=Status.WAITING) | Q(status=Status.OFFERED, hold__expires_at__gt=Now())).first()
 
 
-def _lock_entry(code: str) -> tuple[Show, WaitingEntry]:
+def _lock_entry(code: str) -> tuple[Show, WaitingEntryNow]:
     """Lock the show of the entry; return both. The entry has ``now``: the database's clock."""
     show = lock_show(pk=WaitingEntry.objects.filter(code=code).values("show")[:1])
     return show, WaitingEntry.objects.select_related("hold").annotate(now=Now()).get(code=code)

@@ -1,20 +1,22 @@
 """Optimistic locking: nobody overwrites a change that they have not seen."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from cinema.exceptions import Change, EditConflict
-from cinema.models import AuditEvent, Edit, Theatre, User
+from cinema.models import AuditEvent, Edit, Movie, PriceCard, Screen, Show, Theatre, TicketType, User
 from cinema.services.core import audit
 
 Action = AuditEvent.Action
+Versioned = Movie | PriceCard | Screen | Show | Theatre | TicketType
 
 
-def check_version(*, thing: Model, seen: int) -> None:
+def check_version(*, thing: Versioned, seen: int) -> None:
     """Compare the version of the locked ``thing`` with the one ``seen`` when it was opened.
 
     Raises EditConflict, with what was changed since and by whom, if they differ.
@@ -36,14 +38,14 @@ def check_version(*, thing: Model, seen: int) -> None:
     )
 
 
-def differences(*, thing: Model, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+def differences(*, thing: Versioned, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """The differences between two states of ``thing``, given as plain values by field, as texts for people."""
     return _changes(thing, {field: [before.get(field), value] for field, value in after.items()})
 
 
 def note_edit(
     *,
-    thing: Model,
+    thing: Versioned,
     action: Action,
     user: User | None,
     before: Mapping[str, Any],
@@ -55,23 +57,24 @@ def note_edit(
 
     ``before`` and ``after`` are its fields as plain values; equal ones are left out.
     """
+    kind = str(thing._meta.model_name)
     changes = {field: [before.get(field), value] for field, value in after.items() if before.get(field) != value}
     event = audit.note(
         action=action,
         user=user,
         subject=thing,
         theatre=theatre,
-        kind=thing._meta.model_name,
+        kind=kind,
         key=thing.pk,
         version=thing.version,
         changes=changes,
         **details,
     )
-    Edit.objects.create(event=event, kind=thing._meta.model_name, key=thing.pk, version=thing.version, changes=changes)
+    Edit.objects.create(event=event, kind=kind, key=thing.pk, version=thing.version, changes=changes)
     return event
 
 
-def _changes(thing: Model, changed: Mapping[str, Sequence[Any]]) -> list[Change]:
+def _changes(thing: Versioned, changed: Mapping[str, Sequence[Any]]) -> list[Change]:
     return [
         Change(field, _label(thing, field), _as_text(before), _as_text(after))
         for field, (before, after) in changed.items()
@@ -79,11 +82,12 @@ def _changes(thing: Model, changed: Mapping[str, Sequence[Any]]) -> list[Change]
     ]
 
 
-def _label(thing: Model, field: str) -> str:
-    try:
-        return str(thing._meta.get_field(field).verbose_name)
-    except (FieldDoesNotExist, AttributeError):
-        return field.replace("_", " ")
+def _label(thing: Versioned, field: str) -> str:
+    with suppress(FieldDoesNotExist):
+        known = thing._meta.get_field(field)
+        if isinstance(known, Field):
+            return str(known.verbose_name)
+    return field.replace("_", " ")
 
 
 def _as_text(value: Any) -> str:

@@ -5,13 +5,13 @@ each payment in turn, ever more seldom, for as long as it could still report mon
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from threading import BoundedSemaphore
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable, PaymentUndecided
@@ -21,7 +21,7 @@ from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketS
 from cinema.observability.metrics import refusals
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds
-from cinema.services.booking.ledger import Action, Actor, Author, Transition, transition_seats
+from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.core.locking import lock_payment_at_show, lock_ticket_seats
 from cinema.services.core.outbox import Kind, post
@@ -98,14 +98,15 @@ def check_due_payments() -> int:
 
 
 def _check(key: int) -> bool:
-    payment = Payment.objects.annotate(now=Now()).get(pk=key)
+    rows: QuerySet[Payment] = Payment.objects.filter(pk=key)
+    payment = rows.annotate(now=Now()).get()
     if payment.status not in Payment.UNPAID:  # decided by a process of a version that knows nothing of due_at
-        Payment.objects.filter(pk=key).update(due_at=None)
+        rows.update(due_at=None)
         return False
     declined = payment.status == Payment.Status.FAILED
     is_last = payment.now - payment.created_at > (DECLINED_FOR if declined else UNDECIDED_FOR)
     if is_last:
-        Payment.objects.filter(pk=key).update(due_at=None)
+        rows.update(due_at=None)
     now = _ask(payment)
     if is_last and now.status in Payment.OPEN:
         raise PaymentUndecided(payment)
@@ -172,7 +173,7 @@ def _set_status(payment: Payment, status: Payment.Status, now: datetime) -> Paym
     return payment
 
 
-def _book_or_get_refund_reason(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> Refund.Reason | None:
+def _book_or_get_refund_reason(ticket: Ticket, lines: Sequence[TicketSeat], now: datetime) -> Refund.Reason | None:
     """Book the seats of a paid ticket, or return the reason for which its money must go back."""
     if ticket.status == Ticket.Status.CONFIRMED:
         return Refund.Reason.PAID_TWICE
@@ -199,16 +200,17 @@ def _book_or_get_refund_reason(ticket: Ticket, lines: list[TicketSeat], now: dat
     return None
 
 
-def _cost_today(ticket: Ticket, lines: list[TicketSeat]) -> Decimal:
+def _cost_today(ticket: Ticket, lines: Sequence[TicketSeat]) -> Decimal:
     """What the seats of a ticket whose hold is over cost now, with their ticket types as far as these are sold."""
     seats, types = [line.show_seat for line in lines], {line.show_seat_id: line.ticket_type_id for line in lines}
     choices = ticket_choices(seats)
     known = {pk: {choice.ticket_type.pk for choice in offered} for pk, offered in choices.items()}
-    chosen = {pk: kind for pk, kind in types.items() if kind in known.get(pk, ())}
-    return sum(line.price for line in order_lines(seats, ticket.show.screen.theatre, chosen, choices))
+    chosen = {pk: kind for pk, kind in types.items() if kind and kind in known.get(pk, ())}
+    lines_today = order_lines(seats, ticket.show.screen.theatre, chosen, choices)
+    return sum((line.price for line in lines_today), NOTHING)
 
 
-def _book(ticket: Ticket, lines: list[TicketSeat], now: datetime) -> None:
+def _book(ticket: Ticket, lines: Sequence[TicketSeat], now: datetime) -> None:
     seats = [line.show_seat for line in lines]
     if ticket.status == Ticket.Status.EXPIRED:
         # The buyer may have changed the hold since, and have a newer ticket waiting for the same seats.

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 
 from cinema.domain.money import exact
@@ -30,8 +30,8 @@ def record_refund(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at:
     Raises RefundTooHigh, so that no number of refunds refunds more than was paid.
     """
     left = amount
-    paid = ticket.payments.paid().annotate(returned=Sum("refunds__amount"))
-    for payment in paid.order_by("pk"):
+    paid: QuerySet[Payment] = ticket.payments.paid()
+    for payment in paid.annotate(returned=Sum("refunds__amount")).order_by("pk"):
         part = min(left, payment.amount - exact(payment.returned or Decimal(0)))
         if part > 0:
             refund_payment(payment=lock_payment(pk=payment.pk), amount=part, reason=reason, at=at)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from cinema.exceptions import NotCancellable
 from cinema.models import Hold, Refund, Show, Ticket, TicketSeat, User
+from cinema.models.annotated import TicketNow
 from cinema.selectors.booking.tickets import cancellation_terms
 from cinema.services.booking.ledger import Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
@@ -28,7 +29,7 @@ def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
     return ticket
 
 
-def cancel_locked(*, ticket: Ticket, lines: Sequence[TicketSeat], amount: Decimal, by: Author) -> None:
+def cancel_locked(*, ticket: TicketNow, lines: Sequence[TicketSeat], amount: Decimal, by: Author) -> None:
     """Cancel a confirmed ticket that the caller has locked with its ``lines``, refund ``amount``, and mail it.
 
     Raises RefundTooHigh.

@@ -20,6 +20,7 @@ from cinema.exceptions import (
     UnknownShow,
 )
 from cinema.models import Refund, Seat, Show, ShowCancellation, ShowSeat, Ticket, TicketSeat, User
+from cinema.models.annotated import ShowSeatNow, TicketNow, TicketSeatNow
 from cinema.selectors.booking.places import NOBODY, places, prices_of
 from cinema.selectors.booking.tariffs import ticket_choices
 from cinema.services.booking.expiry import expire_due_holds
@@ -125,7 +126,7 @@ def _other_show(ticket: Ticket, show_id: int) -> Show:
     return show
 
 
-def _take(ticket: Ticket, lines: Sequence[TicketSeat], show: Show, seat_ids: Collection[int]) -> list[ShowSeat]:
+def _take(ticket: TicketNow, lines: Sequence[TicketSeat], show: Show, seat_ids: Collection[int]) -> list[ShowSeatNow]:
     """Lock the seats to go to: those named, or the best that are like the ticket's own."""
     expire_due_holds(show=show)
     wanted = set(seat_ids) or _best(lines, show)
@@ -166,7 +167,7 @@ def _special(free: Sequence[SeatPlace], wheelchairs: int, carers: int) -> list[S
     return carer_seats + sorted(spaces, key=lambda place: place.pk not in beside)[:wheelchairs]
 
 
-def _swap(ticket: Ticket, lines: list[TicketSeat], to: NewSeats, by: Author, *, refund: bool) -> Swap:
+def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Author, *, refund: bool) -> Swap:
     """Carry the ticket over: its seats, its lines at the price paid, and its takings; then mail it."""
     old, now, (new, coming) = ticket.show, ticket.now, to
     lines.sort(key=lambda line: _worth(line.show_seat))

@@ -17,6 +17,7 @@ from cinema.exceptions import (
     UnknownSeats,
 )
 from cinema.models import Show, ShowSeat, Ticket, TicketSeat
+from cinema.models.annotated import ShowSeatNow, TicketNow
 from cinema.selectors.booking.places import place_of
 from cinema.selectors.orders.moves import Classes, can_move
 from cinema.services.booking.expiry import expire_due_holds
@@ -73,7 +74,7 @@ def change_seats(*, code: str, seat_ids: Collection[int], by: Author = BUYER, in
     return ticket
 
 
-def lock_free_seats(*, show: Show, wanted: set[int]) -> list[ShowSeat]:
+def lock_free_seats(*, show: Show, wanted: set[int]) -> list[ShowSeatNow]:
     """Lock the seats to move to, at a show the caller has locked; those of holds that ran out are free.
 
     Raises UnknownSeats, SeatsUnavailable.
@@ -118,7 +119,7 @@ def _check_carers(show: Show, before: Sequence[ShowSeat], after: Sequence[ShowSe
         raise CompanionOnlyWithWheelchair(alone, theatre.companion_release)
 
 
-def _move(ticket: Ticket, leaving: list[TicketSeat], coming: list[ShowSeat], by: Author) -> None:
+def _move(ticket: TicketNow, leaving: Sequence[TicketSeat], coming: Sequence[ShowSeat], by: Author) -> None:
     out = Transition(Action.MOVE_OUT, ticket.now, by, ticket=ticket)
     transition_seats(show=ticket.show, seats=[line.show_seat for line in leaving], step=out)
     transition_seats(show=ticket.show, seats=coming, step=out._replace(action=Action.MOVE_IN))

@@ -1,6 +1,6 @@
 """Staff actions on an order, recorded with user and reason: sending it again, cancelling, refunds, returned seats."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from cinema.domain.seating.places import companions
@@ -14,6 +14,7 @@ from cinema.exceptions import (
     UnknownSeats,
 )
 from cinema.models import Refund, Show, Ticket, TicketSeat
+from cinema.models.annotated import TicketNow
 from cinema.selectors.booking.places import place_of
 from cinema.selectors.booking.tariffs import TariffLine, ticket_choices
 from cinema.selectors.booking.tickets import cancellation_terms
@@ -103,8 +104,8 @@ def return_seats(
         raise LastSeats
     staying = [line for line in lines if line not in leaving]
     _reprice(ticket, lines, staying)
-    spare = ticket.kept - sum(line.worth for line in staying)
-    most = max(NOTHING, min(sum(line.worth for line in leaving), spare))
+    spare = ticket.kept - _worth(staying)
+    most = max(NOTHING, min(_worth(leaving), spare))
     back = most if amount is None else amount
     if back != most:
         check_payable(back)
@@ -146,7 +147,7 @@ def move_order(*, code: str, seat_ids: Collection[int], requested: RequestedActi
     return change_seats(code=code, seat_ids=seat_ids, by=by)
 
 
-def is_over(*, ticket: Ticket) -> bool:
+def is_over(*, ticket: TicketNow) -> bool:
     """Whether the show of a locked ticket is over; a cancelled one never is: its tickets still need refunds."""
     return ticket.show.status == Show.Status.SCHEDULED and ticket.now >= ticket.show.film_ends_at
 
@@ -156,7 +157,7 @@ def _check_paid(ticket: Ticket) -> None:
         raise TicketNotPaid(ticket)
 
 
-def _reprice(ticket: Ticket, before: list[TicketSeat], staying: list[TicketSeat]) -> None:
+def _reprice(ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[TicketSeat]) -> None:
     """Check the seats that stay on a ticket of ``before``, and price those that came free with one that goes."""
     show, seats = ticket.show, [line.show_seat for line in staying]
     own = [line.show_seat_id for line in before]
@@ -166,13 +167,17 @@ def _reprice(ticket: Ticket, before: list[TicketSeat], staying: list[TicketSeat]
     dearer = [line for line in staying if line.show_seat_id in lost and not line.worth]
     for line in dearer:
         offered = choices.get(line.show_seat_id, ())
-        costs = {choice.ticket_type.pk: choice.amount for choice in offered}
+        costs: dict[int | None, Decimal] = {choice.ticket_type.pk: choice.amount for choice in offered}
         line.repriced = costs.get(line.ticket_type_id, line.show_seat.price)
     check_ticket_types(lines=[TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying], staff=True)
     TicketSeat.objects.bulk_update(dearer, ["repriced"])
 
 
-def _return(ticket: Ticket, leaving: list[TicketSeat], requested: RequestedAction, back: Decimal) -> None:
+def _worth(lines: Sequence[TicketSeat]) -> Decimal:
+    return sum((line.worth for line in lines), NOTHING)
+
+
+def _return(ticket: TicketNow, leaving: Sequence[TicketSeat], requested: RequestedAction, back: Decimal) -> None:
     by = Author(Actor.STAFF, requested.user, requested.reason)
     step = Transition(Action.CANCEL, ticket.now, by, ticket=ticket, takings=-back)
     transition_seats(show=ticket.show, seats=[line.show_seat for line in leaving], step=step)

@@ -107,7 +107,7 @@ def _check(show: Show, now: datetime) -> None:
 def _release_all(show: Show, now: datetime, user: User | None, reason: str) -> int:
     """Release every hold of a locked show, with the tickets that wait for payment; return how many there were."""
     seats = lock_seats(show, Q(status=ShowSeat.Status.HELD))
-    holds = {seat.hold_id for seat in seats}
+    holds = {seat.hold_id for seat in seats if seat.hold_id}
     if seats:
         step = Transition(Action.RELEASE, now, Author(Actor.STAFF, user, reason))
         transition_seats(show=show, seats=seats, step=step)

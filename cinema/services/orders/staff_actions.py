@@ -4,7 +4,8 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from cinema.exceptions import OrderChanged
-from cinema.models import AuditEvent, StaffAction, Ticket, TicketSeat, User
+from cinema.models import AuditEvent, StaffAction, Ticket, User
+from cinema.models.annotated import TicketNow, TicketSeatNow
 from cinema.services.core import audit
 from cinema.services.core.locking import FACTS, lock_ticket
 
@@ -24,7 +25,7 @@ class RequestedAction(NamedTuple):
 
 def lock_for_action(
     *, code: str, requested: RequestedAction, beside: Collection[int] = ()
-) -> tuple[Ticket, list[TicketSeat]]:
+) -> tuple[TicketNow, list[TicketSeatNow]]:
     """Lock a ticket, as lock_ticket() does, with the FACTS of its show, for a staff action. Raises OrderChanged."""
     ticket, lines = lock_ticket(*FACTS, code=code, beside=beside)
     check_unchanged(ticket=ticket, requested=requested, but={"staff_action__key": requested.key})
