@@ -38,7 +38,7 @@ SECRET_KEY = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO or DEBUG else [])
 CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS")
 # The networks whose X-Forwarded-For and X-Forwarded-Proto are believed, and “unix” for clients of a Unix socket.
-TRUSTED_PROXIES = names("TRUSTED_PROXIES")
+proxies = names("TRUSTED_PROXIES")
 SITE_URL = env.str("SITE_URL", "").rstrip("/")
 # What Strict-Transport-Security says of the neighbours of this host, and to browsers' built-in lists: hard to undo.
 HSTS_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)
@@ -99,9 +99,9 @@ if "sandbox" in PAYMENT_GATEWAY.lower() and not DEMO:
         "Name a real gateway, or leave PAYMENT_GATEWAY out to publish the programme without selling."
     )
 
-TRUSTED_SOCKET = "unix" in TRUSTED_PROXIES
+TRUSTED_SOCKET = "unix" in proxies
 try:
-    TRUSTED_PROXIES = [ip_network(proxy) for proxy in TRUSTED_PROXIES if proxy != "unix"]
+    TRUSTED_PROXIES = [ip_network(proxy) for proxy in proxies if proxy != "unix"]
 except ValueError as error:
     raise ImproperlyConfigured(
         f"TRUSTED_PROXIES names addresses, networks such as 10.0.0.0/8, or unix: {error}."

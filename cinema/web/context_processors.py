@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django_htmx.middleware import HtmxDetails
 
 from cinema.selectors.booking.holds import holds_of
 from cinema.selectors.people.legal import published_texts
@@ -16,10 +17,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
     ``here`` is the path of the page in the browser: htmx requests parts of it by other URLs.
     """
-    open_page = request.htmx.current_url_abs_path if getattr(request, "htmx", None) else None
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
     return {
         "demo": settings.DEMO,
-        "here": open_page or request.path,
+        "here": (htmx and htmx.current_url_abs_path) or request.path,
         "works_here": SimpleLazyObject(lambda: is_staff_anywhere(request.user)),
         "legal_texts": SimpleLazyObject(published_texts),
         "my_holds": SimpleLazyObject(lambda: holds_of(getattr(request, "buyer", ""))),

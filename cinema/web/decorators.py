@@ -5,12 +5,13 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
 
 from cinema.web.errors import RETRY_AFTER
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 FORM_AROUND_A_FILE = 64 * 1024  # bytes
 
@@ -22,7 +23,7 @@ def personal(view: View) -> View:
     """
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)
         response["X-Robots-Tag"] = "noindex"
@@ -37,7 +38,7 @@ def takes_files(up_to: int) -> Callable[[View], View]:
     """Accept a file of at most ``up_to`` bytes and the rest of its form; see BodyMiddleware."""
 
     def decorate(view: View) -> View:
-        view.largest_body = up_to + FORM_AROUND_A_FILE
+        vars(view)["largest_body"] = up_to + FORM_AROUND_A_FILE
         return view
 
     return decorate

@@ -15,6 +15,13 @@ class HtmxRequest(HttpRequest):
     renew_buyer: bool
 
 
+class SignInRequest(HttpRequest):
+    """A request in which a sign-in failed, as django-axes leaves it; the count is None during a lockout."""
+
+    axes_locked_out: bool
+    axes_failures_since_start: int | None
+
+
 class StaffRequest(HtmxRequest):
     """A request of somebody who works here; ``staff_role`` is set where the address names a theatre."""
 

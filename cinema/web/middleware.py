@@ -11,6 +11,7 @@ from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext
 
 from cinema.exceptions import BusinessRuleViolation, DatabaseBusy
+from cinema.web.decorators import View
 from cinema.web.errors import error_response
 from cinema.web.headers import security_headers
 from cinema.web.http import HtmxRequest
@@ -86,7 +87,7 @@ class BodyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: View, *_: Any) -> HttpResponse | None:
         if "HTTP_TRANSFER_ENCODING" in request.META:
             return error_response(
                 request, 411, gettext("That didn’t work"), gettext("The request does not say how long its body is.")
@@ -104,7 +105,7 @@ class BodyMiddleware:
         )
 
 
-def largest_body(view: Callable[..., HttpResponse]) -> int:
+def largest_body(view: View) -> int:
     """The most bytes a view accepts: LARGEST_BODY, or the limit set by ``@takes_files``."""
     return getattr(view, "largest_body", LARGEST_BODY)
 
@@ -138,7 +139,7 @@ class BuyerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HtmxRequest) -> HttpResponse:
-        request.buyer = came_with = request.get_signed_cookie(COOKIE, default="", max_age=MAX_AGE)
+        request.buyer = came_with = request.get_signed_cookie(COOKIE, default="", max_age=MAX_AGE) or ""
         request.renew_buyer = False
         response = self.get_response(request)
         if request.renew_buyer:

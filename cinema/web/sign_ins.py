@@ -18,6 +18,7 @@ from cinema.models import User
 from cinema.selectors.people.fingerprints import fingerprint
 from cinema.services.people.sign_ins import note_failed_sign_in, note_sign_in, note_sign_out
 from cinema.web.client_ip import client_ip
+from cinema.web.http import SignInRequest
 
 NOWHERE = "0.0.0.0"  # nosec B104 # noqa: S104, stands for an unknown IP
 ACCOUNTS = 10  # one IP may fail this many times as often at all accounts together as at one
@@ -41,7 +42,8 @@ class Failures(AxesDatabaseHandler):
 
     def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """After a success, delete the failures at this account only, not an attacker's at other accounts."""
-        return self.filter_user_attempts(request, credentials)[0].delete()[0]
+        deleted: int = self.filter_user_attempts(request, credentials)[0].delete()[0]
+        return deleted
 
 
 def forget_failures(request: HttpRequest, user: User) -> None:
@@ -79,7 +81,7 @@ def signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
 
 
 @receiver(user_login_failed)
-def could_not_sign_in(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+def could_not_sign_in(credentials: dict[str, Any], request: SignInRequest | None = None, **_: Any) -> None:
     """Record a failed sign-in; further tries during a lockout are left out, since they would only fill the trail."""
     if request is None or (request.axes_locked_out and request.axes_failures_since_start is None):
         return

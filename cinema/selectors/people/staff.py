@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
+from django.contrib.auth.models import AnonymousUser
+
 from cinema.models import StaffRole, Theatre, User
 
 Role = StaffRole.Role
@@ -51,6 +53,6 @@ def sells_at(user: User, show_id: int) -> bool:
     return user.is_owner or roles.filter(theatre__screens__shows=show_id).exists()
 
 
-def is_staff_anywhere(user: User) -> bool:
+def is_staff_anywhere(user: User | AnonymousUser) -> bool:
     """Whether ``user`` has any business in the back office."""
     return user.is_authenticated and is_anywhere(user, Role.values)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 
 from cinema.selectors.people.staff import is_anywhere, post_at
 from cinema.web import sessions
@@ -22,7 +23,7 @@ def at_theatre(*roles: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @personal
         @wraps(view)
-        def wrapper(request: StaffRequest, slug: str, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: StaffRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _sign_in_first(request)
             post = post_at(request.user, slug)
@@ -33,7 +34,7 @@ def at_theatre(*roles: str) -> Callable[[View], View]:
             request.staff_role = post
             return view(request, post.theatre, **kwargs)
 
-        wrapper.roles = roles
+        vars(wrapper)["roles"] = roles
         return wrapper
 
     return decorate
@@ -45,7 +46,7 @@ def anywhere(*roles: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @personal
         @wraps(view)
-        def wrapper(request: StaffRequest, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: StaffRequest, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _sign_in_first(request)
             if not is_anywhere(request.user, roles):
@@ -54,7 +55,7 @@ def anywhere(*roles: str) -> Callable[[View], View]:
                 return _sign_in_first(request)
             return view(request, **kwargs)
 
-        wrapper.roles = roles
+        vars(wrapper)["roles"] = roles
         return wrapper
 
     return decorate
