@@ -243,10 +243,10 @@ def order_hold(
     return book_hold(code=code, buyer=buyer, request=BookingRequest(**how), seen=seen, seen_seats=seen_seats)
 
 
-def order_seats(*, address: str = "", staff: bool = False, insist: bool = False, **how: Any) -> Payment:
+def order_seats(*, client_ip: str = "", staff: bool = False, insist: bool = False, **how: Any) -> Payment:
     """Book seats in one step, as the JSON interface does; ``how`` are the fields of a BookingRequest and ``show_id``,
     ``seat_ids`` and ``buyer``."""
-    source = None if staff else Source.of(address=address, program=how.get("owner", ""))
+    source = None if staff else Source.of(client_ip=client_ip, program=how.get("owner", ""))
     show_id, seat_ids, buyer = (how.pop(name) for name in ("show_id", "seat_ids", "buyer"))
     seats = SeatRequest(show_id, seat_ids, buyer, source, insist, staff)
     return book_tickets(seats=seats, request=BookingRequest(**how))
@@ -283,9 +283,9 @@ def due(*rows: Retried, ago: timedelta = timedelta(seconds=1)) -> None:
         type(row).objects.filter(pk=row.pk).update(due_at=Now() - ago)
 
 
-def waiting(show: Show, email: str = "wanda@example.org", party: int = 2, address: str = "") -> WaitingEntry:
+def waiting(show: Show, email: str = "wanda@example.org", party: int = 2, client_ip: str = "") -> WaitingEntry:
     """Put a party on the show's waiting list."""
-    return join_waiting_list(show_id=show.pk, email=email, party=party, address=address)[0]
+    return join_waiting_list(show_id=show.pk, email=email, party=party, client_ip=client_ip)[0]
 
 
 def lapsed(hold: Hold) -> Hold:

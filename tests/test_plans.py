@@ -113,7 +113,7 @@ def test_no_booking_does():
     show, found = ShowFactory(), []
 
     with whole_tables_read(found):
-        hold = hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "A1 A2"), buyer="asha", address="192.0.2.1")
+        hold = hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "A1 A2"), buyer="asha", client_ip="192.0.2.1")
         payment = book_hold(code=hold.code, buyer="asha", request=BookingRequest(CONTACT, PaymentMode.UPI, "key"))
         start_payment(payment=payment)
         settle_payment(report=report(payment))

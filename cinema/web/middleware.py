@@ -15,7 +15,7 @@ from cinema.web.decorators import View
 from cinema.web.errors import error_response
 from cinema.web.headers import security_headers
 from cinema.web.http import HtmxRequest
-from cinema.web.refusals import say_when, status_of
+from cinema.web.refusals import set_retry_after, status_of
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +126,7 @@ class RefusalMiddleware:
         logger.warning("A view did not handle a broken rule: %s.", name, exc_info=exception)
         response = error_response(request, status_of(exception), gettext("That didn’t work"), str(exception))
         add_never_cache_headers(response)
-        return say_when(response, exception)
+        return set_retry_after(response, exception)
 
 
 class BuyerMiddleware:

@@ -34,7 +34,7 @@ def status_of(error: BusinessRuleViolation) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-def say_when(response: HttpResponse, error: object) -> HttpResponse:
+def set_retry_after(response: HttpResponse, error: object) -> HttpResponse:
     """Set Retry-After (seconds) on the response to ``error`` if waiting helps."""
     if isinstance(error, RateLimited):
         response["Retry-After"] = str(ceil(error.wait.total_seconds()))

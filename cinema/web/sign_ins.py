@@ -49,7 +49,7 @@ class Failures(AxesDatabaseHandler):
 def forget_failures(request: HttpRequest, user: User) -> None:
     """Lift the lockout of this client at the account of ``user``, who has proved their identity by mail."""
     account = fingerprint(normalise_email(user.email)).present
-    AxesProxyHandler.reset_attempts(ip_address=address_of(request), username=account)
+    AxesProxyHandler.reset_attempts(ip_address=axes_client_ip(request), username=account)
 
 
 def account_counted(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
@@ -62,8 +62,8 @@ def account_named(request: HttpRequest, credentials: dict[str, Any] | None) -> s
     return normalise_email(str((credentials or request.POST).get("username") or "")[:1000])[:254]
 
 
-def address_of(request: HttpRequest) -> str:
-    """The fingerprint of the client IP, by which failures are counted, in the form of an IPv6 address for axes."""
+def axes_client_ip(request: HttpRequest) -> str:
+    """The fingerprint of the client IP in the form of an IPv6 address, for AXES_CLIENT_IP_CALLABLE."""
     where = fingerprint(client_ip(request))
     return str(IPv6Address(bytes.fromhex(where.present))) if where else NOWHERE
 
@@ -71,13 +71,13 @@ def address_of(request: HttpRequest) -> str:
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: User, **_: Any) -> None:
     if request.method:  # else a program did it, not a person
-        note_sign_in(user=user, address=client_ip(request))
+        note_sign_in(user=user, client_ip=client_ip(request))
 
 
 @receiver(user_logged_out)
 def signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
     if request.method and user:
-        note_sign_out(user=user, address=client_ip(request))
+        note_sign_out(user=user, client_ip=client_ip(request))
 
 
 @receiver(user_login_failed)
@@ -86,5 +86,5 @@ def could_not_sign_in(credentials: dict[str, Any], request: SignInRequest | None
     if request is None or (request.axes_locked_out and request.axes_failures_since_start is None):
         return
     note_failed_sign_in(
-        email=account_named(request, credentials), address=client_ip(request), locked_out=request.axes_locked_out
+        email=account_named(request, credentials), client_ip=client_ip(request), locked_out=request.axes_locked_out
     )

@@ -18,7 +18,7 @@ MOST = LIMITS[Kind.TICKET].at_one_from_one
 
 
 def many_at_once(ticket: Ticket) -> list[Outcome]:
-    guessing = partial(prove_owner, ticket=ticket, email="eve@example.org", address="203.0.113.7")
+    guessing = partial(prove_owner, ticket=ticket, email="eve@example.org", client_ip="203.0.113.7")
     return race(*[guessing] * (MOST + 3), patience=2)
 
 

@@ -23,7 +23,7 @@ def limits(settings):
 
 
 def holding(show: Show, names: str, buyer: str) -> partial:
-    return partial(hold_seats, show_id=show.pk, seat_ids=seat_ids(show, names), buyer=buyer, address=HOME)
+    return partial(hold_seats, show_id=show.pk, seat_ids=seat_ids(show, names), buyer=buyer, client_ip=HOME)
 
 
 def at_two_shows() -> list[Outcome]:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def many_at_once() -> list[Outcome]:
-    asking = partial(ask_for_password, email="wanda@example.org", address="203.0.113.7")
+    asking = partial(ask_for_password, email="wanda@example.org", client_ip="203.0.113.7")
     return race(*[asking] * (2 * TO_ONE + 1), patience=2)
 
 

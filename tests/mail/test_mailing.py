@@ -149,7 +149,7 @@ def an_offer():
 
 
 def a_sign_up():
-    ask_to_sign_up(email=ASHA, name="Asha", address="203.0.113.7")
+    ask_to_sign_up(email=ASHA, name="Asha", client_ip="203.0.113.7")
 
 
 def a_sign_up_of_somebody_known():
@@ -158,7 +158,7 @@ def a_sign_up_of_somebody_known():
 
 
 def a_password_for_nobody():
-    ask_for_password(email=ASHA, address="203.0.113.7")
+    ask_for_password(email=ASHA, client_ip="203.0.113.7")
 
 
 def a_password():
@@ -167,7 +167,7 @@ def a_password():
 
 
 def a_new_password():
-    store_password(user=UserFactory(email=ASHA), address="203.0.113.7", by_mail=True)
+    store_password(user=UserFactory(email=ASHA), client_ip="203.0.113.7", by_mail=True)
 
 
 def a_new_token():
@@ -176,11 +176,11 @@ def a_new_token():
 
 def a_link_to_a_ticket():
     a_ticket()
-    mail_owner_link(ticket=Ticket.objects.get(), address="203.0.113.7")
+    mail_owner_link(ticket=Ticket.objects.get(), client_ip="203.0.113.7")
 
 
 def another_address():
-    ask_to_change_email(user=UserFactory(), email=ASHA, address="203.0.113.7")
+    ask_to_change_email(user=UserFactory(), email=ASHA, client_ip="203.0.113.7")
 
 
 def another_address_of_somebody_known():

@@ -441,7 +441,7 @@ def test_a_password_chosen_by_mail_gives_new_tries(client, asha):
     assert make_token(client).status_code == 429
 
     asha.set_password(PASSWORD)
-    store_password(user=asha, address="127.0.0.1", by_mail=True)
+    store_password(user=asha, client_ip="127.0.0.1", by_mail=True)
 
     client.force_login(asha)
     assert make_token(client).status_code == 201
@@ -611,7 +611,7 @@ def test_a_new_password_ends_what_was_asked_with_the_old_one(client, asha):
     ask_for(client)
     [link] = links(outbox()[-1])
 
-    store_password(user=asha, address="", by_mail=True)
+    store_password(user=asha, client_ip="", by_mail=True)
 
     assert client.post(link).status_code == 410
 

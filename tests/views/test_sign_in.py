@@ -34,8 +34,8 @@ def asha() -> User:
     return UserFactory(email=KNOWN, is_staff=True)
 
 
-def sign_in(email: str = KNOWN, password: str = "wrong", address: str = HOME) -> HttpResponse:
-    return Client(REMOTE_ADDR=address).post(reverse("sign-in"), {"username": email, "password": password})
+def sign_in(email: str = KNOWN, password: str = "wrong", client_ip: str = HOME) -> HttpResponse:
+    return Client(REMOTE_ADDR=client_ip).post(reverse("sign-in"), {"username": email, "password": password})
 
 
 def fail(times: int, **how: str) -> None:
@@ -69,7 +69,7 @@ def test_then_the_right_password_is_refused_there_and_accepted_elsewhere():
     fail(5)
 
     assert sign_in(password=PASSWORD).status_code == 429
-    assert sign_in(password=PASSWORD, address=ELSEWHERE).status_code == 302
+    assert sign_in(password=PASSWORD, client_ip=ELSEWHERE).status_code == 302
 
 
 def test_writing_the_address_otherwise_gives_no_further_tries():
@@ -99,7 +99,7 @@ def test_one_address_does_not_try_one_account_after_the_other():
         fail(1, email=f"user{number}@example.org")
 
     assert sign_in(password=PASSWORD).status_code == 429
-    assert sign_in(password=PASSWORD, address=ELSEWHERE).status_code == 302
+    assert sign_in(password=PASSWORD, client_ip=ELSEWHERE).status_code == 302
 
 
 def test_signing_in_to_ones_own_account_clears_no_failures_at_others():
@@ -126,7 +126,7 @@ def test_who_is_locked_out_is_led_to_a_new_password():
 
 def test_a_new_password_by_mail_lets_in_who_was_locked_out_but_nobody_elsewhere():
     fail(5)
-    fail(5, address=ELSEWHERE)
+    fail(5, client_ip=ELSEWHERE)
     reset(KNOWN)
     [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", outbox()[-1].body)
     client, new = Client(REMOTE_ADDR=HOME), "a wholly new secret"
@@ -134,7 +134,7 @@ def test_a_new_password_by_mail_lets_in_who_was_locked_out_but_nobody_elsewhere(
     client.post(form, {"new_password1": new, "new_password2": new})
 
     assert sign_in(password=new).status_code == 302
-    assert sign_in(password=new, address=ELSEWHERE).status_code == 429
+    assert sign_in(password=new, client_ip=ELSEWHERE).status_code == 429
 
 
 def test_who_failed_from_where_and_with_what_is_not_kept():

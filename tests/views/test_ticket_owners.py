@@ -34,19 +34,20 @@ def ticket(show):
     return sold(show, "A1 A2")
 
 
-def cancel(ticket, email, address="192.0.2.1", client=None):
+def cancel(ticket, email, client_ip="192.0.2.1", client=None):
     return (client or browser()).post(
-        reverse("ticket-cancellation", args=[ticket.code]), {"email": email}, REMOTE_ADDR=address
+        reverse("ticket-cancellation", args=[ticket.code]), {"email": email}, REMOTE_ADDR=client_ip
     )
 
 
-def find(ticket, email, address="192.0.2.1"):
-    return browser().post(reverse("find-ticket"), {"reference": ticket.reference, "email": email}, REMOTE_ADDR=address)
+def find(ticket, email, client_ip="192.0.2.1"):
+    wanted = {"reference": ticket.reference, "email": email}
+    return browser().post(reverse("find-ticket"), wanted, REMOTE_ADDR=client_ip)
 
 
-def guess(ticket, times, address="192.0.2.1"):
+def guess(ticket, times, client_ip="192.0.2.1"):
     for _n in range(times):
-        assert cancel(ticket, WRONG, address).status_code == 400
+        assert cancel(ticket, WRONG, client_ip).status_code == 400
 
 
 def is_refused(response):
@@ -202,7 +203,7 @@ def test_links_are_mailed_a_few_times_an_hour_only(ticket):
 def test_a_ticket_booked_with_capitals_is_opened_by_its_address_in_small_letters(ticket):
     Ticket.objects.update(email="Asha@Example.ORG")
 
-    owners.prove_owner(ticket=Ticket.objects.get(), email="asha@example.org", address="")
+    owners.prove_owner(ticket=Ticket.objects.get(), email="asha@example.org", client_ip="")
 
 
 # --- A buyer whose data was erased -------------------------------------------------------------------------

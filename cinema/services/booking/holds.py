@@ -33,17 +33,17 @@ from cinema.services.core.transactions import atomically
 MOST_CHANGES = 30  # of one hold's seats: each adds rows to the ledger, which is never shortened
 
 
-def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, address: str = "", insist: bool = False) -> Hold:
+def hold_seats(*, show_id: int, seat_ids: Sequence[int], buyer: str, client_ip: str = "", insist: bool = False) -> Hold:
     """Make the buyer's hold at the show consist of exactly these seats. If one is not to be had, nothing changes.
 
-    A new hold lasts HOLD_MINUTES; changing its seats does not prolong it. ``address`` is the client's IP address,
+    A new hold lasts HOLD_MINUTES; changing its seats does not prolong it. ``client_ip`` is the client's IP address,
     "" if unknown; ``insist`` as in seating.SeatChoice.
     Raises PaymentsUnavailable, NoSeats, TooManySeats, DuplicateSeat, UnknownShow, UnknownSeats, ShowNotOnSale,
     SeatsUnavailable, CompanionOnlyWithWheelchair, LoveSeatsArePairs, StrandsSeats, TooManyHolds, HoldCooldown,
     ShowShareReached, SeatsKeptTooLong, HoldChangedTooOften.
     """
     guard(show_id=show_id, seat_ids=seat_ids, buyer=buyer)
-    return _hold_seats(SeatRequest(show_id, seat_ids, buyer, Source.of(address=address), insist))
+    return _hold_seats(SeatRequest(show_id, seat_ids, buyer, Source.of(client_ip=client_ip), insist))
 
 
 @atomically
@@ -54,17 +54,17 @@ def _hold_seats(request: SeatRequest) -> Hold:
     return hold
 
 
-def hold_best(*, show_id: int, best: BestSeats, buyer: str, address: str = "") -> tuple[Hold, list[SeatPlace]]:
+def hold_best(*, show_id: int, best: BestSeats, buyer: str, client_ip: str = "") -> tuple[Hold, list[SeatPlace]]:
     """Make the buyer's hold consist of the best seats left; return it with its places.
 
-    The seats are chosen under the show's lock, so no request fails while seats are left. ``address`` as in
+    The seats are chosen under the show's lock, so no request fails while seats are left. ``client_ip`` as in
     hold_seats().
     Raises PaymentsUnavailable, NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, UnknownCategory, NoBlockLeft,
     TooManyHolds, HoldCooldown, ShowShareReached, SeatsKeptTooLong, HoldChangedTooOften.
     """
     guard_best(show_id=show_id, party=best.party, buyer=buyer)
     # staff=True: choose_best() avoids single seats itself where it can.
-    request = SeatRequest(show_id, (), buyer, Source.of(address=address), staff=True)
+    request = SeatRequest(show_id, (), buyer, Source.of(client_ip=client_ip), staff=True)
     try:
         return _hold_best(request, best)
     except SeatsUnavailable:  # seats of an expired hold were chosen, and a block took them when it was released

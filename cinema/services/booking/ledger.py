@@ -55,7 +55,7 @@ BUYER = Author(Actor.BUYER)
 class Transition(NamedTuple):
     """A status change: the action, its time and its author.
 
-    ``hold`` is the new hold of seats being held; for other actions each seat's own hold is recorded. ``takings`` is the
+    ``hold`` is the new hold of seats being held; for other actions each seat's own hold is recorded. ``revenue`` is the
     change of the show's revenue, negative for a refund.
     """
 
@@ -64,7 +64,7 @@ class Transition(NamedTuple):
     by: Author
     hold: Hold | None = None
     ticket: Ticket | None = None
-    takings: Decimal = NOTHING
+    revenue: Decimal = NOTHING
 
 
 def transition_seats(*, show: Show, seats: Sequence[ShowSeat], step: Transition) -> None:
@@ -74,7 +74,7 @@ def transition_seats(*, show: Show, seats: Sequence[ShowSeat], step: Transition)
     A released seat that an active block covers is then BLOCKED, in a step of its own.
     Raises ValueError if a seat's status is not one that the action starts from, which would be a bug.
     """
-    action, at, by, hold, ticket, takings = step
+    action, at, by, hold, ticket, revenue = step
     allowed, to_status = MOVES[action]
     for seat in seats:
         if seat.status not in allowed:
@@ -84,7 +84,7 @@ def transition_seats(*, show: Show, seats: Sequence[ShowSeat], step: Transition)
     show.seats_free += _change_of(Status.AVAILABLE, seats, to_status)
     show.admissions += _change_of(Status.BOOKED, seats, to_status)
     show.seats_total -= _change_of(Status.REMOVED, seats, to_status)
-    _add_revenue(show, takings)
+    _add_revenue(show, revenue)
     SeatEvent.objects.bulk_create(
         SeatEvent(
             show=show,
@@ -178,9 +178,9 @@ def _write_places(places: Mapping[int, int], show_ids: set[int]) -> None:
         moving.update(seat=to)
 
 
-def record_revenue(*, show: Show, takings: Decimal) -> None:
+def record_revenue(*, show: Show, amount: Decimal) -> None:
     """Add to a locked show's revenue without changing a seat; negative for a refund."""
-    _add_revenue(show, takings)
+    _add_revenue(show, amount)
     Show.objects.filter(pk=show.pk).update(revenue=show.revenue, owed=show.owed)
 
 
@@ -191,12 +191,12 @@ def owe_buyers(*, show: Show, amount: Decimal) -> None:
     Show.objects.filter(pk=show.pk).update(revenue=show.revenue, owed=show.owed)
 
 
-def _add_revenue(show: Show, takings: Decimal) -> None:
+def _add_revenue(show: Show, amount: Decimal) -> None:
     """Add to the show's revenue; refunds of a cancelled show reduce what it owes instead."""
     if show.status == Show.Status.CANCELLED:
-        show.owed += takings
+        show.owed += amount
     else:
-        show.revenue += takings
+        show.revenue += amount
 
 
 def _change_of(status: str, seats: Sequence[ShowSeat], to_status: str) -> int:

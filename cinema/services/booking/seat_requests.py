@@ -14,9 +14,9 @@ class Source(NamedTuple):
     program: Fingerprint = Fingerprint()
 
     @classmethod
-    def of(cls, *, address: str = "", program: str = "") -> "Source":
+    def of(cls, *, client_ip: str = "", program: str = "") -> "Source":
         """The source for an IP address and the name of an API user."""
-        return cls(fingerprint(address), fingerprint(program))
+        return cls(fingerprint(client_ip), fingerprint(program))
 
 
 class SeatRequest(NamedTuple):

@@ -24,10 +24,10 @@ from cinema.services.people.mail_requests import note_mail_request
 Status = WaitingEntry.Status
 
 
-def join_waiting_list(*, show_id: int, email: str, party: int, address: str = "") -> tuple[WaitingEntry, bool]:
+def join_waiting_list(*, show_id: int, email: str, party: int, client_ip: str = "") -> tuple[WaitingEntry, bool]:
     """Add a party to the show's waiting list and confirm it by mail; return its entry, and whether it is new.
 
-    ``address`` as in hold_seats(). An e-mail address that is waiting already, or has an offer, keeps it and is not
+    ``client_ip`` as in hold_seats(). An e-mail address that is waiting already, or has an offer, keeps it and is not
     mailed again. Raises NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, SeatsStillAvailable,
     WaitingListLimitReached, TooManyMails.
     """
@@ -37,13 +37,13 @@ def join_waiting_list(*, show_id: int, email: str, party: int, address: str = ""
         raise TooManySeats(party, settings.MAX_SEATS)
     try:
         release_expired(show_id=show_id)  # offers the seats to the entries before this one
-        return _join(show_id=show_id, email=email, party=party, address=address)
+        return _join(show_id=show_id, email=email, party=party, client_ip=client_ip)
     except Show.DoesNotExist:
         raise UnknownShow from None
 
 
 @atomically
-def _join(*, show_id: int, email: str, party: int, address: str) -> tuple[WaitingEntry, bool]:
+def _join(*, show_id: int, email: str, party: int, client_ip: str) -> tuple[WaitingEntry, bool]:
     show = lock_show(pk=show_id)
     now = read_clock(show)
     if show.status == Show.Status.DRAFT:
@@ -54,9 +54,9 @@ def _join(*, show_id: int, email: str, party: int, address: str) -> tuple[Waitin
         raise SeatsStillAvailable(show.seats_free)
     if entry := _present_entry(show, email):
         return entry, False
-    source = Source.of(address=address)
+    source = Source.of(client_ip=client_ip)
     check_may_wait(show=show, source=source, now=now)
-    note_mail_request(kind=MailRequest.Kind.WAITING, email=email, address=address)
+    note_mail_request(kind=MailRequest.Kind.WAITING, email=email, client_ip=client_ip)
     entry = WaitingEntry.objects.create(
         show=show, email=email, party=party, origin=source.client.present, created_at=now
     )

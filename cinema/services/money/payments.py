@@ -217,7 +217,7 @@ def _book(ticket: Ticket, lines: Sequence[TicketSeat], now: datetime) -> None:
         drop_pending_tickets(hold_ids={ticket.hold_id})
         TicketSeat.objects.filter(ticket=ticket).update(active=True)
     by = Author(Actor.GATEWAY, ticket.user)
-    step = Transition(Action.BOOK, now, by, ticket=ticket, takings=ticket.amount)
+    step = Transition(Action.BOOK, now, by, ticket=ticket, revenue=ticket.amount)
     transition_seats(show=ticket.show, seats=seats, step=step)
     ticket.status, ticket.confirmed_at = Ticket.Status.CONFIRMED, now
     ticket.save(update_fields=["status", "confirmed_at"])

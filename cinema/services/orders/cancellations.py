@@ -36,7 +36,7 @@ def cancel_locked(*, ticket: TicketNow, lines: Sequence[TicketSeat], amount: Dec
     """
     show, now = ticket.show, ticket.now
     off = show.status == Show.Status.CANCELLED
-    step = Transition(Action.CANCEL, now, by, ticket=ticket, takings=-amount)
+    step = Transition(Action.CANCEL, now, by, ticket=ticket, revenue=-amount)
     transition_seats(show=show, seats=[line.show_seat for line in lines], step=step)
     TicketSeat.objects.filter(ticket=ticket).update(active=False)
     ticket.status, ticket.cancelled_at = Ticket.Status.CANCELLED, now

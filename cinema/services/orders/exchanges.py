@@ -171,9 +171,9 @@ def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Autho
     """Carry the ticket over: its seats, its lines at the price paid, and its takings; then mail it."""
     old, now, (new, coming) = ticket.show, ticket.now, to
     lines.sort(key=lambda line: _worth(line.show_seat))
-    out = Transition(Action.MOVE_OUT, now, by, ticket=ticket, takings=-ticket.kept)
+    out = Transition(Action.MOVE_OUT, now, by, ticket=ticket, revenue=-ticket.kept)
     transition_seats(show=old, seats=[line.show_seat for line in lines], step=out)
-    transition_seats(show=new, seats=coming, step=out._replace(action=Action.MOVE_IN, takings=ticket.kept))
+    transition_seats(show=new, seats=coming, step=out._replace(action=Action.MOVE_IN, revenue=ticket.kept))
     for line, seat in zip(lines, sorted(coming, key=_worth), strict=True):
         line.show_seat = seat
     TicketSeat.objects.bulk_update(lines, ["show_seat"])
@@ -188,7 +188,7 @@ def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Autho
         for line in lines:
             line.repriced = costs[line.show_seat_id]
         TicketSeat.objects.bulk_update(lines, ["repriced"])
-        record_revenue(show=new, takings=-back)
+        record_revenue(show=new, amount=-back)
         record_refund(ticket=ticket, amount=back, reason=Refund.Reason.GOODWILL, at=now)
     for show in (old, new):
         offer_freed_seats(show=show)

@@ -128,7 +128,7 @@ def give_goodwill(*, code: str, amount: Decimal, requested: RequestedAction) -> 
     _check_paid(ticket)
     if amount != ticket.kept:
         check_payable(amount)
-    record_revenue(show=ticket.show, takings=-amount)
+    record_revenue(show=ticket.show, amount=-amount)
     record_refund(ticket=ticket, amount=amount, reason=Refund.Reason.GOODWILL, at=ticket.now)
     log_action(ticket=ticket, requested=requested, action=audit.Action.REFUND, amount=str(amount))
     post(kind=Kind.REFUND_PART, about=ticket, amount=str(amount))
@@ -179,7 +179,7 @@ def _worth(lines: Sequence[TicketSeat]) -> Decimal:
 
 def _return(ticket: TicketNow, leaving: Sequence[TicketSeat], requested: RequestedAction, back: Decimal) -> None:
     by = Author(Actor.STAFF, requested.user, requested.reason)
-    step = Transition(Action.CANCEL, ticket.now, by, ticket=ticket, takings=-back)
+    step = Transition(Action.CANCEL, ticket.now, by, ticket=ticket, revenue=-back)
     transition_seats(show=ticket.show, seats=[line.show_seat for line in leaving], step=step)
     TicketSeat.objects.filter(pk__in=[line.pk for line in leaving]).update(active=False)
     record_refund(ticket=ticket, amount=back, reason=Refund.Reason.SEATS_RETURNED, at=ticket.now)

@@ -10,28 +10,28 @@ from cinema.services.people.failed_tries import count_try
 from cinema.services.people.mail_requests import note_mail_request
 
 
-def prove_owner(*, ticket: Ticket, email: str, address: str) -> None:
-    """Compare the ``email`` that somebody at a network ``address`` says the ticket was booked with.
+def prove_owner(*, ticket: Ticket, email: str, client_ip: str) -> None:
+    """Compare the ``email`` that somebody at a ``client_ip`` says the ticket was booked with.
 
     Raises NotTheOwner, and TooManyWrongEmails whatever it is.
     """
     right = bool(ticket.email) and normalise_email(ticket.email) == normalise_email(email)
-    count_try(kind=FailedTry.Kind.TICKET, about=ticket.reference, address=address, right=right)
+    count_try(kind=FailedTry.Kind.TICKET, about=ticket.reference, client_ip=client_ip, right=right)
     if not right:
         raise NotTheOwner(ticket)
 
 
-def find_ticket(*, reference: str, email: str, address: str) -> str | None:
+def find_ticket(*, reference: str, email: str, client_ip: str) -> str | None:
     """The code of the ticket with this reference and e-mail address, or None. Raises TooManyWrongEmails."""
     code = ticket_code(reference=reference, email=email)
-    count_try(kind=FailedTry.Kind.TICKET, about=reference, address=address, right=code is not None)
+    count_try(kind=FailedTry.Kind.TICKET, about=reference, client_ip=client_ip, right=code is not None)
     return code
 
 
 @atomically
-def mail_owner_link(*, ticket: Ticket, address: str) -> None:
+def mail_owner_link(*, ticket: Ticket, client_ip: str) -> None:
     """Mail a link that proves whose the ticket is, to its e-mail address. Raises NotTheOwner, TooManyMails."""
     if not ticket.email:
         raise NotTheOwner(ticket)
-    note_mail_request(kind=MailRequest.Kind.TICKET, email=ticket.email, address=address)
+    note_mail_request(kind=MailRequest.Kind.TICKET, email=ticket.email, client_ip=client_ip)
     post(kind=Kind.OWNER_LINK, about=ticket)

@@ -18,13 +18,13 @@ Action = audit.Action
 
 
 @atomically
-def ask_to_sign_up(*, email: str, name: str, leads_to: str = "", address: str) -> None:
+def ask_to_sign_up(*, email: str, name: str, leads_to: str = "", client_ip: str) -> None:
     """Mail the link that finishes a sign-up; or, if the address has an account, a note that says so.
 
-    Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
+    Whoever asked, from a ``client_ip``, cannot tell which. Raises TooManyMails.
     """
     email = normalise_email(email)  # the address that is proven is the one that is stored
-    note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, address=address)
+    note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, client_ip=client_ip)
     # Written for an address that has an account, too: the work must not tell. Nothing leads to it then.
     proof = EmailProof.objects.create(email=email, name=name, leads_to=leads_to, created_at=Now())
     known = User.objects.filter(email=email).exists()
@@ -32,13 +32,13 @@ def ask_to_sign_up(*, email: str, name: str, leads_to: str = "", address: str) -
 
 
 @atomically
-def ask_for_password(*, email: str, address: str) -> None:
+def ask_for_password(*, email: str, client_ip: str) -> None:
     """Mail the link to choose a new password; or, if the address has no account, a note that says so.
 
-    Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
+    Whoever asked, from a ``client_ip``, cannot tell which. Raises TooManyMails.
     """
     email = normalise_email(email)
-    note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, address=address)
+    note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, client_ip=client_ip)
     user = User.objects.filter(email=email, is_active=True).first()
     if user:
         post(kind=Kind.PASSWORD_RESET, about=user)
@@ -62,13 +62,13 @@ def sign_up(*, proof: EmailProof, password: str) -> User:
 
 
 @atomically
-def ask_to_change_email(*, user: User, email: str, address: str) -> None:
+def ask_to_change_email(*, user: User, email: str, client_ip: str) -> None:
     """Mail the new e-mail address of an account the link that proves it; one that has an account, that it has one.
 
-    Whoever asked, from a network ``address``, cannot tell which. Raises TooManyMails.
+    Whoever asked, from a ``client_ip``, cannot tell which. Raises TooManyMails.
     """
     email = normalise_email(email)
-    note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, address=address)
+    note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, client_ip=client_ip)
     EmailProof.objects.filter(user=user).delete()
     proof = EmailProof.objects.create(email=email, user=user, created_at=Now())
     known = User.objects.filter(email=email).exists()

@@ -38,10 +38,10 @@ LIMITS = {
 
 
 @atomically
-def count_try(*, kind: Kind, about: str = "", address: str, right: bool) -> None:
-    """Count a try about something, from a network ``address``, unless it is ``right``. To be called before anything is
+def count_try(*, kind: Kind, about: str = "", client_ip: str, right: bool) -> None:
+    """Count a try about something, from a ``client_ip``, unless it is ``right``. To be called before anything is
     done or said about it: raises the refusal of the LIMITS while tries are used up, right or wrong."""
-    limits, thing, origin = LIMITS[kind], fingerprint(about), fingerprint(address)
+    limits, thing, origin = LIMITS[kind], fingerprint(about), fingerprint(client_ip)
     lock_holders(thing.present, origin.present)
     whose = (Q(about__in=thing) & ~Q(about="")) | (Q(origin__in=origin) & ~Q(origin=""))
     recent = FailedTry.objects.filter(whose, kind=kind, at__gt=Now() - WINDOW).annotate(now=Now()).order_by("at")

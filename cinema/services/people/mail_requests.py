@@ -20,12 +20,12 @@ TO_ONE, FROM_ONE = 3, 20  # within the window
 LISTS_OF_ONE = 10
 
 
-def note_mail_request(*, kind: Kind, email: str, address: str) -> None:
-    """Count a mail to ``email``, account or not, that somebody at a network ``address`` asks for.
+def note_mail_request(*, kind: Kind, email: str, client_ip: str) -> None:
+    """Count a mail to ``email``, account or not, that somebody at a ``client_ip`` asks for.
 
     In the caller's transaction, which posts the mail. Raises TooManyMails.
     """
-    to, origin = fingerprint(normalise_email(email)), fingerprint(address)
+    to, origin = fingerprint(normalise_email(email)), fingerprint(client_ip)
     to_one, from_one = _limits(kind)
     lock_holders(to.present, origin.present)
     whose = Q(to__in=to) | Q(origin__in=origin) if origin and from_one else Q(to__in=to)

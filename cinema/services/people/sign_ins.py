@@ -10,17 +10,17 @@ from cinema.services.core import audit
 from cinema.services.core.audit import Action
 
 
-def note_sign_in(*, user: User, address: str) -> None:
+def note_sign_in(*, user: User, client_ip: str) -> None:
     """Write down that somebody signed in."""
-    audit.note(action=Action.SIGN_IN, user=user, subject=user, origin=fingerprint(address).present)
+    audit.note(action=Action.SIGN_IN, user=user, subject=user, origin=fingerprint(client_ip).present)
 
 
-def note_sign_out(*, user: User, address: str) -> None:
+def note_sign_out(*, user: User, client_ip: str) -> None:
     """Write down that somebody signed out."""
-    audit.note(action=Action.SIGN_OUT, user=user, subject=user, origin=fingerprint(address).present)
+    audit.note(action=Action.SIGN_OUT, user=user, subject=user, origin=fingerprint(client_ip).present)
 
 
-def note_failed_sign_in(*, email: str, address: str, locked_out: bool) -> None:
+def note_failed_sign_in(*, email: str, client_ip: str, locked_out: bool) -> None:
     """Write down that somebody could not sign in as ``email``, and is locked out from there for it, if so."""
     user = User.objects.filter(email=email).first()
     action = Action.LOCK_OUT if locked_out else Action.SIGN_IN_FAILED
@@ -28,5 +28,5 @@ def note_failed_sign_in(*, email: str, address: str, locked_out: bool) -> None:
         action=action,
         user=user,
         subject=user or f"no account: {fingerprint(email).present}",
-        origin=fingerprint(address).present,
+        origin=fingerprint(client_ip).present,
     )

@@ -69,7 +69,7 @@ def _book(request: HtmxRequest, form: BookForm, key: str) -> Payment:
         show_id=cleaned["show_id"],
         seat_ids=cleaned["seat_ids"],
         buyer=f"{owner}:{secrets.token_urlsafe(16)}",
-        source=None if staff else Source.of(address=client_ip(request), program=owner),
+        source=None if staff else Source.of(client_ip=client_ip(request), program=owner),
         insist=cleaned["insist"],
         staff=staff,
     )

@@ -22,7 +22,7 @@ from cinema.web.client_ip import client_ip
 from cinema.web.decorators import View
 from cinema.web.errors import RETRY_AFTER
 from cinema.web.http import HtmxRequest
-from cinema.web.refusals import say_when, status_of
+from cinema.web.refusals import set_retry_after, status_of
 
 LARGEST_BODY = 64  # kB
 DEEPEST = 4  # lists or objects within each other; a booking needs two
@@ -79,7 +79,7 @@ def violation_response(error: BusinessRuleViolation) -> JsonResponse:
         more["seats"] = [{"id": place.pk, "label": capfirst(seat_names([place]))} for place in error.seats]
         more["choices"] = [[place.pk for place in choice] for choice in error.choices]
         more["may_insist"] = error.may_insist
-    return say_when(error_response(status, str(error), code=error.code, **more), error)
+    return set_retry_after(error_response(status, str(error), code=error.code, **more), error)
 
 
 def field_error_response(errors: Mapping[str, Sequence[str]]) -> JsonResponse:
@@ -130,7 +130,7 @@ def _sign_in(request: HtmxRequest) -> bool:
     if user := user_of_token(secret=secret.strip()):
         request.user = user
     else:
-        count_try(kind=FailedTry.Kind.TOKEN, address=client_ip(request), right=False)
+        count_try(kind=FailedTry.Kind.TOKEN, client_ip=client_ip(request), right=False)
     return user is not None
 
 

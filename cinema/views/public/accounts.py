@@ -31,7 +31,7 @@ from cinema.services.people.tokens import create_token, delete_token
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
 from cinema.web.http import HtmxRequest
-from cinema.web.refusals import say_when, status_of
+from cinema.web.refusals import set_retry_after, status_of
 from cinema.web.sign_ins import forget_failures
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -71,7 +71,7 @@ class SignUp(SignIn):
     def form_valid(self, form: forms.SignUpForm) -> HttpResponse:
         asked = form.cleaned_data | {"leads_to": self.get_redirect_url()}
         try:
-            ask_to_sign_up(**asked, address=client_ip(self.request))
+            ask_to_sign_up(**asked, client_ip=client_ip(self.request))
         except TooManyMails as error:
             return refuse(self, form, error)
         return redirect("sign-up-sent")
@@ -124,7 +124,7 @@ class PasswordReset(Refusing, FormView):
 
     def form_valid(self, form: forms.PasswordResetForm) -> HttpResponse:
         try:
-            ask_for_password(email=form.cleaned_data["email"], address=client_ip(self.request))
+            ask_for_password(email=form.cleaned_data["email"], client_ip=client_ip(self.request))
         except TooManyMails as error:
             return refuse(self, form, error)
         return redirect("password-reset-sent")
@@ -133,7 +133,7 @@ class PasswordReset(Refusing, FormView):
 def refuse(view: FormView, form: BaseForm, error: BusinessRuleViolation, *, field: str | None = None) -> HttpResponse:
     """The form again, saying what is wrong, or when it can be sent once more."""
     form.add_error(field, str(error))
-    return say_when(view.render_to_response(view.get_context_data(form=form), status=status_of(error)), error)
+    return set_retry_after(view.render_to_response(view.get_context_data(form=form), status=status_of(error)), error)
 
 
 class PasswordResetConfirm(Refusing, auth.PasswordResetConfirmView):
@@ -143,7 +143,7 @@ class PasswordResetConfirm(Refusing, auth.PasswordResetConfirmView):
 
     def form_valid(self, form: forms.SetPasswordForm) -> HttpResponse:
         response = super().form_valid(form)
-        store_password(user=self.user, address=client_ip(self.request), by_mail=True)
+        store_password(user=self.user, client_ip=client_ip(self.request), by_mail=True)
         forget_failures(self.request, self.user)
         return response
 
@@ -157,7 +157,7 @@ class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         password = request.POST.get("old_password", "")
         try:
-            prove_password(user=request.user, password=password, address=client_ip(request))
+            prove_password(user=request.user, password=password, client_ip=client_ip(request))
         except WrongPassword:
             pass  # which the form says at its field
         except TooManyWrongPasswords as error:
@@ -166,7 +166,7 @@ class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
 
     def form_valid(self, form: forms.PasswordChangeForm) -> HttpResponse:
         response = super().form_valid(form)
-        store_password(user=self.request.user, address=client_ip(self.request), by_mail=False)
+        store_password(user=self.request.user, client_ip=client_ip(self.request), by_mail=False)
         return response
 
 
@@ -180,10 +180,10 @@ class EmailChange(Refusing, FormView):
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def form_valid(self, form: forms.EmailChangeForm) -> HttpResponse:
-        cleaned, user, address = form.cleaned_data, self.request.user, client_ip(self.request)
+        cleaned, user, ip = form.cleaned_data, self.request.user, client_ip(self.request)
         try:
-            prove_password(user=user, password=cleaned["password"], address=address)
-            ask_to_change_email(user=user, email=cleaned["email"], address=address)
+            prove_password(user=user, password=cleaned["password"], client_ip=ip)
+            ask_to_change_email(user=user, email=cleaned["email"], client_ip=ip)
         except (WrongPassword, TooManyWrongPasswords) as error:
             return refuse(self, form, error, field="password")
         except TooManyMails as error:
@@ -268,10 +268,10 @@ def token_create(request: HtmxRequest) -> HttpResponse:
         return account_page(request, 400, token_form=form)
     cleaned = form.cleaned_data
     try:
-        prove_password(user=request.user, password=cleaned.pop("password"), address=client_ip(request))
+        prove_password(user=request.user, password=cleaned.pop("password"), client_ip=client_ip(request))
     except (WrongPassword, TooManyWrongPasswords) as error:
         form.add_error("password", str(error))
-        return say_when(account_page(request, status_of(error), token_form=form), error)
+        return set_retry_after(account_page(request, status_of(error), token_form=form), error)
     _token, secret = create_token(user=request.user, **cleaned)
     return account_page(request, 201, secret=secret)
 

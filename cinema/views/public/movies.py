@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from cinema.forms.schedule.programme import DayForm
 from cinema.selectors.films.movies import movie_by_slug, places, shows_of
 from cinema.selectors.schedule.programme import ProgrammeFilm, showings
-from cinema.views.addresses import day_links
+from cinema.views.links import day_links
 from cinema.views.public.programme import remembered_city
 from cinema.views.structured_data import film_data
 from cinema.web.http import HtmxRequest

@@ -34,7 +34,7 @@ def is_proven(request: HtmxRequest, form: OwnerForm) -> bool:
     TooManyWrongEmails."""
     if form.is_valid() and "email" in form.fields:
         try:
-            prove_owner(ticket=form.ticket, email=form.cleaned_data["email"], address=client_ip(request))
+            prove_owner(ticket=form.ticket, email=form.cleaned_data["email"], client_ip=client_ip(request))
         except NotTheOwner as error:
             form.add_error("email", str(error))
     return form.is_valid()

@@ -18,7 +18,7 @@ from cinema.views.downloads import personal_data_file
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
-from cinema.web.refusals import say_when, status_of
+from cinema.web.refusals import set_retry_after, status_of
 
 
 @personal
@@ -68,11 +68,11 @@ def _person(request: HtmxRequest) -> DataSubject:
 
 
 def _prove(request: HtmxRequest, form: OwnPasswordForm) -> None:
-    prove_password(user=request.user, password=form.cleaned_data["password"], address=client_ip(request))
+    prove_password(user=request.user, password=form.cleaned_data["password"], client_ip=client_ip(request))
 
 
 def _refuse(
     request: HtmxRequest, template: str, context: dict, error: BusinessRuleViolation, field: str | None
 ) -> HttpResponse:
     context["form"].add_error(field, str(error))
-    return say_when(render(request, template, context, status=status_of(error)), error)
+    return set_retry_after(render(request, template, context, status=status_of(error)), error)

@@ -16,7 +16,7 @@ from cinema.forms.schedule.programme import EVERYWHERE, ProgrammeForm
 from cinema.selectors.films.film_search import instead_of
 from cinema.selectors.schedule.programme import Filters, Programme, filter_options
 from cinema.selectors.schedule.programme import programme as programme_of
-from cinema.views.addresses import address, day_links
+from cinema.views.links import day_links, with_query
 from cinema.web.http import HtmxRequest
 
 CITY_COOKIE = f"{settings.COOKIE_PREFIX}city"
@@ -27,7 +27,7 @@ CITY_MAX_AGE = 60 * 60 * 24 * 365  # seconds
 def programme(request: HtmxRequest) -> HttpResponse:
     """The films of a day. HTMX gets the part below the filters, and the address to remember it by."""
     if not request.htmx and "" in request.GET.values():  # a form sent without JavaScript names every field
-        return redirect(address(request.path, request.GET.dict()))
+        return redirect(with_query(request.path, request.GET.dict()))
 
     form = ProgrammeForm(request.GET, options=filter_options(), remembered=remembered_city(request))
     form.is_valid()
@@ -45,10 +45,11 @@ def programme(request: HtmxRequest) -> HttpResponse:
         "canonical": _canonical(filters),
         "next": next((link for link in days if link.day == on.next_day), None),
         "chosen_filters": [
-            (label, address(request.path, less | {"day": request.GET.get("day", "")})) for label, less in form.removable
+            (label, with_query(request.path, less | {"day": request.GET.get("day", "")}))
+            for label, less in form.removable
         ],
-        "everything_url": address(request.path, {"city": EVERYWHERE}),
-        "everywhere_url": address(request.path, {"q": filters.q, "city": EVERYWHERE}),
+        "everything_url": with_query(request.path, {"city": EVERYWHERE}),
+        "everywhere_url": with_query(request.path, {"q": filters.q, "city": EVERYWHERE}),
     }
     if filters.q and not on.films:
         context["instead"] = instead_of(filters.q)
@@ -58,7 +59,7 @@ def programme(request: HtmxRequest) -> HttpResponse:
     if filters.q:
         response["X-Robots-Tag"] = "noindex"
     if request.htmx:
-        push_url(response, next((link.url for link in days if link.is_current), address(request.path, query)))
+        push_url(response, next((link.url for link in days if link.is_current), with_query(request.path, query)))
     remember_city(response, form.cleaned_data.get("city", ""))
     return response
 
@@ -82,7 +83,7 @@ def _canonical(filters: Filters) -> str:
     """The path that stands for all days and filters of a place."""
     if filters.theatre:
         return filters.theatre.get_absolute_url()
-    return address(reverse("programme"), {"city": filters.city})
+    return with_query(reverse("programme"), {"city": filters.city})
 
 
 def remembered_city(request: HtmxRequest) -> str:

@@ -38,7 +38,7 @@ from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
 from cinema.web.middleware import ensure_buyer
-from cinema.web.refusals import say_when, status_of
+from cinema.web.refusals import set_retry_after, status_of
 from cinema.web.shortcuts import or_404
 
 POLL_SECONDS = 2
@@ -97,7 +97,7 @@ def show_hold(request: HtmxRequest, pk: int) -> HttpResponse:
             show_id=pk,
             seat_ids=cleaned["seats"],
             buyer=ensure_buyer(request),
-            address=client_ip(request),
+            client_ip=client_ip(request),
             insist=cleaned["insist"],
         )
     except BusinessRuleViolation as error:
@@ -120,7 +120,7 @@ def show_best(request: HtmxRequest, pk: int) -> HttpResponse:
             show_id=pk,
             best=BestSeats(cleaned["party"], cleaned["category"], cleaned["ceiling"]),
             buyer=ensure_buyer(request),
-            address=client_ip(request),
+            client_ip=client_ip(request),
         )
     except BusinessRuleViolation as error:
         return _refuse(request, pk, form, error)
@@ -147,11 +147,11 @@ def _refuse(
     status = status_of(error) if isinstance(error, BusinessRuleViolation) else 400
     if not request.htmx:
         best = form if isinstance(form, BestForm) else None
-        return say_when(_show_page(request, pk, chosen=chosen, error=error, best=best, status=status), error)
+        return set_retry_after(_show_page(request, pk, chosen=chosen, error=error, best=best, status=status), error)
     # In a crowd most answers are this one, and the map learns by itself what has changed.
     hall = hall_lately(pk) if isinstance(error, SeatsUnavailable) else []
     refusal = render(request, "public/shows/_refusal.html", explain(error, chosen, hall), status=status)
-    return say_when(refusal, error)
+    return set_retry_after(refusal, error)
 
 
 def _show_page(

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from cinema.forms.schedule.programme import DayForm
 from cinema.selectors.halls.theatres import screens_of, theatre_by_slug
 from cinema.selectors.schedule.programme import Filters, programme
-from cinema.views.addresses import day_links
+from cinema.views.links import day_links
 from cinema.views.structured_data import theatre_data
 from cinema.web.http import HtmxRequest
 from cinema.web.shortcuts import or_404

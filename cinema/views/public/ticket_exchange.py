@@ -16,7 +16,7 @@ from cinema.views.public.owners import is_owner, is_proven
 from cinema.views.public.tickets import ticket_or_404
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
-from cinema.web.refusals import say_when, status_of
+from cinema.web.refusals import set_retry_after, status_of
 
 
 @personal
@@ -44,4 +44,5 @@ def ticket_exchange(request: HtmxRequest, code: str) -> HttpResponse:
         context["refusal"], status = refusal, status_of(refusal)
     except Show.DoesNotExist:
         return see_other(ticket)
-    return say_when(render(request, "public/tickets/exchange.html", context, status=status), context.get("refusal"))
+    page = render(request, "public/tickets/exchange.html", context, status=status)
+    return set_retry_after(page, context.get("refusal"))

@@ -22,7 +22,7 @@ def ticket_owner(request: HtmxRequest, code: str) -> HttpResponse:
     """Mail the link to the address the ticket was booked with, whoever asks."""
     ticket = ticket_or_404(code)
     try:
-        mail_owner_link(ticket=ticket, address=client_ip(request))
+        mail_owner_link(ticket=ticket, client_ip=client_ip(request))
     except (NotTheOwner, TooManyMails) as refusal:
         messages.warning(request, str(refusal))
     else:

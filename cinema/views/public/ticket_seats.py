@@ -21,7 +21,7 @@ from cinema.views.public.seating import explain
 from cinema.views.public.tickets import ticket_or_404
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
-from cinema.web.refusals import say_when, status_of
+from cinema.web.refusals import set_retry_after, status_of
 
 
 @personal
@@ -37,7 +37,7 @@ def ticket_seats(request: HtmxRequest, code: str) -> HttpResponse:
     try:
         proven = is_proven(request, form)
     except TooManyWrongEmails as error:
-        return say_when(_page(request, ticket, form, chosen=form.readable, error=str(error), status=429), error)
+        return set_retry_after(_page(request, ticket, form, chosen=form.readable, error=str(error), status=429), error)
     if not proven:
         error = next(iter(form.errors.get("seats", [])), "")
         return _page(request, ticket, form, chosen=form.readable, error=error, status=400)

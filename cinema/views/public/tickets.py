@@ -26,7 +26,7 @@ from cinema.views.public.owners import is_owner, is_proven
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
 from cinema.web.http import HtmxRequest
-from cinema.web.refusals import say_when, status_of
+from cinema.web.refusals import set_retry_after, status_of
 from cinema.web.shortcuts import or_404
 
 PER_PAGE = 20
@@ -107,7 +107,7 @@ def cancellation(request: HtmxRequest, code: str) -> HttpResponse:
     except BusinessRuleViolation as refusal:
         context["refusal"] = refusal
         page = render(request, "public/tickets/cancellation.html", context, status=status_of(refusal))
-        return say_when(page, refusal)
+        return set_retry_after(page, refusal)
     return render(request, "public/tickets/cancellation.html", context, status=400 if form.is_bound else 200)
 
 
@@ -117,11 +117,11 @@ def find_ticket(request: HtmxRequest) -> HttpResponse:
     form = FindTicketForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            code = services.find_ticket(**form.cleaned_data, address=client_ip(request))
+            code = services.find_ticket(**form.cleaned_data, client_ip=client_ip(request))
         except TooManyWrongEmails as refusal:
             form.add_error(None, str(refusal))
             page = render(request, "public/tickets/find.html", {"form": form}, status=status_of(refusal))
-            return say_when(page, refusal)
+            return set_retry_after(page, refusal)
         if code:
             return redirect("ticket", code)
         form.add_error(None, _("We can’t find a ticket with this reference and e-mail address. Please check both."))

@@ -36,7 +36,7 @@ def show_waiting(request: HtmxRequest, pk: int) -> HttpResponse:
     form = WaitingForm(request.POST)
     if form.is_valid():
         try:
-            entry, is_new = join_waiting_list(show_id=pk, address=client_ip(request), **form.cleaned_data)
+            entry, is_new = join_waiting_list(show_id=pk, client_ip=client_ip(request), **form.cleaned_data)
         except ShowNotOnSale:
             return see_other(show)  # which says so
         except BusinessRuleViolation as refusal:

@@ -84,8 +84,8 @@ def another(show: Show, days: int) -> Show:
     )
 
 
-def holding(show: Show, names: str = "A1", buyer: str = "asha", address: str = HOME, **how) -> Hold:
-    return hold_seats(show_id=show.pk, seat_ids=seat_ids(show, names), buyer=buyer, address=address, **how)
+def holding(show: Show, names: str = "A1", buyer: str = "asha", client_ip: str = HOME, **how) -> Hold:
+    return hold_seats(show_id=show.pk, seat_ids=seat_ids(show, names), buyer=buyer, client_ip=client_ip, **how)
 
 
 def booking(show: Show, names: str, number: int, owner: str = "api:7", **how):
@@ -107,10 +107,10 @@ def booking(show: Show, names: str, number: int, owner: str = "api:7", **how):
 
 def test_a_buyer_holds_seats_at_so_many_shows_and_no_more(shows):
     for show in shows[:2]:
-        holding(show, address="")
+        holding(show, client_ip="")
 
     with pytest.raises(TooManyHolds, match="You already have seats on hold for 2 shows") as refusal:
-        holding(shows[2], address="")
+        holding(shows[2], client_ip="")
 
     assert (refusal.value.holder, refusal.value.count) == (ClientKind.BUYER, 2)
     assert timedelta(minutes=9) < refusal.value.wait <= timedelta(minutes=10)
@@ -125,15 +125,15 @@ def test_an_address_holds_for_so_many_buyers_and_no_more(show):
         holding(show, "A7", buyer="buyer 3")
 
     assert refusal.value.holder == ClientKind.ADDRESS
-    assert holding(show, "A7", buyer="buyer 3", address=CAFE)
+    assert holding(show, "A7", buyer="buyer 3", client_ip=CAFE)
 
 
 def test_the_best_seats_count_too(show):
     for number in range(3):
-        hold_best(show_id=show.pk, best=BestSeats(1), buyer=f"buyer {number}", address=HOME)
+        hold_best(show_id=show.pk, best=BestSeats(1), buyer=f"buyer {number}", client_ip=HOME)
 
     with pytest.raises(TooManyHolds):
-        hold_best(show_id=show.pk, best=BestSeats(1), buyer="buyer 3", address=HOME)
+        hold_best(show_id=show.pk, best=BestSeats(1), buyer="buyer 3", client_ip=HOME)
 
 
 def test_of_an_address_only_a_fingerprint_is_kept_that_does_not_tell_it(show):
@@ -152,7 +152,7 @@ def test_who_held_seats_before_the_key_of_fingerprints_changed_is_known_after_it
 
 def test_buyers_whose_address_is_not_known_do_not_count_together(show):
     for number, names in enumerate(["A1", "A3", "A5", "A7"]):
-        assert holding(show, names, buyer=f"buyer {number}", address="")
+        assert holding(show, names, buyer=f"buyer {number}", client_ip="")
 
 
 def test_paying_makes_room_again(shows):
@@ -160,7 +160,7 @@ def test_paying_makes_room_again(shows):
         sold(show, "A1", buyer="asha")
         holding(show, "B1", buyer=f"buyer {number}")
 
-    assert holding(shows[3], address=CAFE)
+    assert holding(shows[3], client_ip=CAFE)
 
 
 def test_letting_go_makes_room_at_once(shows):
@@ -204,14 +204,14 @@ def test_a_limit_of_nought_is_none(shows, limits):
 @pytest.mark.parametrize("ended", ["released", "run out"])
 def test_who_lets_holds_go_unused_again_and_again_pauses(shows, ended):
     for show in shows[:2]:
-        hold = holding(show, address="")
+        hold = holding(show, client_ip="")
         if ended == "released":
             release_hold(code=hold.code, buyer="asha")
         else:
             lapsed(hold)
 
     with pytest.raises(HoldCooldown, match="You’ve reserved seats 2 times") as refusal:
-        holding(shows[2], address="")
+        holding(shows[2], client_ip="")
 
     assert timedelta(minutes=29) < refusal.value.wait <= timedelta(minutes=30)
 
@@ -236,7 +236,7 @@ def test_an_address_pauses_for_all_its_browsers_and_no_other_address_does(show):
         holding(show, buyer="a new cookie")
 
     assert refusal.value.holder == ClientKind.ADDRESS
-    assert holding(show, buyer="a new cookie", address=CAFE)
+    assert holding(show, buyer="a new cookie", client_ip=CAFE)
 
 
 def test_a_pause_leaves_what_is_held_already(shows):
@@ -332,18 +332,18 @@ def test_a_token_has_a_limit_of_its_own(show):
 def test_a_program_counts_for_its_address_too_whatever_account_it_uses(show, limits):
     limits.HOLDS_PER_TOKEN = 0
     for number in range(1, 4):
-        booking(show, f"A{number}", number, owner=f"api:{number}", address=HOME)
+        booking(show, f"A{number}", number, owner=f"api:{number}", client_ip=HOME)
 
     with pytest.raises(TooManyHolds) as refusal:
-        booking(show, "A4", 4, owner="api:4", address=HOME)
+        booking(show, "A4", 4, owner="api:4", client_ip=HOME)
 
     assert refusal.value.holder == ClientKind.ADDRESS
-    assert booking(show, "A4", 4, owner="api:4", address=CAFE)
+    assert booking(show, "A4", 4, owner="api:4", client_ip=CAFE)
 
 
 def test_a_browser_and_a_program_at_one_address_count_together(show):
-    booking(show, "A1", 1, address=HOME)
-    booking(show, "A2", 2, owner="api:8", address=HOME)
+    booking(show, "A1", 1, client_ip=HOME)
+    booking(show, "A2", 2, owner="api:8", client_ip=HOME)
     holding(show, "A3")
 
     with pytest.raises(TooManyHolds):
@@ -351,11 +351,11 @@ def test_a_browser_and_a_program_at_one_address_count_together(show):
 
 
 def test_a_token_counts_wherever_its_program_runs(show):
-    booking(show, "A1", 1, address=HOME)
-    booking(show, "A2", 2, address=CAFE)
+    booking(show, "A1", 1, client_ip=HOME)
+    booking(show, "A2", 2, client_ip=CAFE)
 
     with pytest.raises(TooManyHolds) as refusal:
-        booking(show, "A3", 3, address="192.0.2.1")
+        booking(show, "A3", 3, client_ip="192.0.2.1")
 
     assert refusal.value.holder == ClientKind.TOKEN
 
@@ -382,7 +382,7 @@ def test_nobody_holds_more_than_a_share_of_a_show_from_one_address(show, shows):
 
     assert (refusal.value.held, refusal.value.limit) == (5, 8)
     assert holding(show, "B1 B2 B3", buyer="asha")
-    assert holding(show, "B4", buyer="cleo", address=CAFE)
+    assert holding(show, "B4", buyer="cleo", client_ip=CAFE)
     assert holding(shows[1], "B1 B2 B3 B4", buyer="asha")
 
 
@@ -412,10 +412,10 @@ def test_what_is_paid_is_sold_and_counts_no_more(show):
 
 @pytest.mark.usefixtures("shared")
 def test_accounts_at_one_address_share_its_part_of_a_show(show):
-    booking(show, "A1 A2 A3 A4 A5", 1, owner="api:1", address=HOME)
+    booking(show, "A1 A2 A3 A4 A5", 1, owner="api:1", client_ip=HOME)
 
     with pytest.raises(ShowShareReached):
-        booking(show, "B1 B2 B3 B4", 2, owner="api:2", address=HOME)
+        booking(show, "B1 B2 B3 B4", 2, owner="api:2", client_ip=HOME)
 
 
 # --- Seats that cost nothing -------------------------------------------------------------------
@@ -437,28 +437,28 @@ def booked_free(show: Show, names: str, number: int = 1, **how):
 
 @pytest.mark.usefixtures("shared")
 def test_seats_booked_for_nothing_count_in_the_share_of_a_show(free_show):
-    booked_free(free_show, "A1 A2 A3 A4 A5", owner="api:1", address=HOME)
+    booked_free(free_show, "A1 A2 A3 A4 A5", owner="api:1", client_ip=HOME)
 
     with pytest.raises(ShowShareReached, match="At most 8 seats of this show") as refusal:
-        booking(free_show, "B1 B2 B3 B4", 2, owner="api:2", address=HOME)
+        booking(free_show, "B1 B2 B3 B4", 2, owner="api:2", client_ip=HOME)
 
     assert refusal.value.held == 5
-    assert booked_free(free_show, "B1 B2 B3", 3, owner="api:3", address=HOME)
-    assert booked_free(free_show, "B4", 4, owner="api:4", address=CAFE)
+    assert booked_free(free_show, "B1 B2 B3", 3, owner="api:3", client_ip=HOME)
+    assert booked_free(free_show, "B4", 4, owner="api:4", client_ip=CAFE)
 
 
 @pytest.mark.usefixtures("shared")
 def test_seats_booked_for_nothing_count_until_the_show_begins(free_show):
-    ticket = booked_free(free_show, "A1 A2 A3 A4 A5", address=HOME)
+    ticket = booked_free(free_show, "A1 A2 A3 A4 A5", client_ip=HOME)
 
     assert ticket.hold.expires_at == free_show.starts_at
 
 
 @pytest.mark.usefixtures("shared")
 def test_seats_booked_for_nothing_and_cancelled_count_no_more(free_show):
-    cancel_ticket(code=booked_free(free_show, "A1 A2 A3 A4 A5", address=HOME).code)
+    cancel_ticket(code=booked_free(free_show, "A1 A2 A3 A4 A5", client_ip=HOME).code)
 
-    assert booked_free(free_show, "B1 B2 B3 B4 B5", 2, address=HOME)
+    assert booked_free(free_show, "B1 B2 B3 B4 B5", 2, client_ip=HOME)
 
 
 def test_bookings_that_cost_nothing_count_like_holds_that_were_not_bought(free_show):
@@ -474,7 +474,7 @@ def test_whoever_buys_and_cancels_again_and_again_pauses(shows):
         cancel_ticket(code=sold(show, "A1", buyer="asha").code)
 
     with pytest.raises(HoldCooldown):
-        holding(shows[2], address="")
+        holding(shows[2], client_ip="")
 
 
 # --- One seat ----------------------------------------------------------------------------------
@@ -499,13 +499,13 @@ def seats_alone(limits):
 @pytest.mark.usefixtures("seats_alone")
 def test_a_seat_is_on_hold_for_one_buyer_as_long_as_one_hold_can_last(show):
     for _ in range(3):
-        ended(holding(show, address=""), minutes=10)
+        ended(holding(show, client_ip=""), minutes=10)
 
     with pytest.raises(SeatsKeptTooLong, match="Row A, seat 1 has been on hold") as refusal:
-        holding(show, "A1 A2", address="")
+        holding(show, "A1 A2", client_ip="")
 
     assert timedelta(minutes=29) < refusal.value.wait <= timedelta(minutes=30)
-    assert holding(show, "A2", address="")
+    assert holding(show, "A2", client_ip="")
 
 
 @pytest.mark.usefixtures("seats_alone")
@@ -516,16 +516,16 @@ def test_a_new_browser_at_the_address_does_not_prolong_it(show):
     with pytest.raises(SeatsKeptTooLong):
         holding(show, buyer="a new cookie")
 
-    assert holding(show, buyer="a new cookie", address=CAFE)
+    assert holding(show, buyer="a new cookie", client_ip=CAFE)
 
 
 @pytest.mark.usefixtures("seats_alone")
 def test_an_account_of_a_program_does_not_prolong_it(show):
     for number in range(3):
-        ended(booking(show, "A1", number, address=CAFE).ticket.hold, minutes=10)
+        ended(booking(show, "A1", number, client_ip=CAFE).ticket.hold, minutes=10)
 
     with pytest.raises(SeatsKeptTooLong):
-        booking(show, "A1", 4, address=HOME)
+        booking(show, "A1", 4, client_ip=HOME)
 
 
 @pytest.mark.usefixtures("seats_alone")

@@ -524,9 +524,9 @@ def test_more_time_can_be_had_for_taken_seats(show):
 # How often from one place
 
 
-def line_up(show: Show, count: int, address: str = HOME) -> list[WaitingEntry]:
+def line_up(show: Show, count: int, client_ip: str = HOME) -> list[WaitingEntry]:
     """Let so many people join from there."""
-    return [waiting(show, f"{number}@example.org", 1, address) for number in range(count)]
+    return [waiting(show, f"{number}@example.org", 1, client_ip) for number in range(count)]
 
 
 def test_from_one_address_a_fifth_of_its_holds_waits_for_a_show_and_no_more(show, settings):
@@ -547,10 +547,10 @@ def test_from_one_address_a_fifth_of_its_holds_waits_for_a_show_and_no_more(show
 
 def test_who_waits_already_is_never_one_too_many(show, settings):
     settings.HOLDS_PER_ADDRESS = 1
-    entry = waiting(show, address=HOME)
+    entry = waiting(show, client_ip=HOME)
     outbox().clear()
 
-    assert waiting(show, address=HOME) == entry
+    assert waiting(show, client_ip=HOME) == entry
     assert outbox() == []
 
 
@@ -560,12 +560,12 @@ def test_who_is_offered_seats_counts_until_they_are_bought(show, settings):
     free(show)
     assert now_is(first) == "OFFERED"
     with pytest.raises(WaitingListLimitReached):
-        waiting(show, party=3, address=HOME)
+        waiting(show, party=3, client_ip=HOME)
 
     assert now_is(second) == "OFFERED"
     settle_payment(report=report(booked_offer(second)))
 
-    assert waiting(show, party=3, address=HOME)
+    assert waiting(show, party=3, client_ip=HOME)
 
 
 def booked_offer(entry: WaitingEntry) -> Payment:
@@ -586,27 +586,27 @@ def test_an_offer_that_went_unused_counts_for_a_day(show, settings, end):
     held(show, "A1 A2", buyer="cleo")
 
     with pytest.raises(WaitingListLimitReached):
-        waiting(show, "xaver@example.org", address=HOME)
+        waiting(show, "xaver@example.org", client_ip=HOME)
 
     WaitingEntry.objects.filter(pk=entry.pk).update(offered_at=Now() - timedelta(hours=25))
-    assert waiting(show, "xaver@example.org", address=HOME)
+    assert waiting(show, "xaver@example.org", client_ip=HOME)
 
 
-@pytest.mark.parametrize(("most", "address"), [(0, HOME), (1, "")])
-def test_without_a_limit_or_an_address_nobody_is_counted(show, settings, most, address):
+@pytest.mark.parametrize(("most", "client_ip"), [(0, HOME), (1, "")])
+def test_without_a_limit_or_an_address_nobody_is_counted(show, settings, most, client_ip):
     settings.HOLDS_PER_ADDRESS = most
 
-    assert len(line_up(show, 5, address)) == 5
+    assert len(line_up(show, 5, client_ip)) == 5
 
 
 def test_a_family_joins_the_lists_of_several_shows_and_can_still_sign_up():
     shows = [sold(ShowFactory(screen__plan="aa"), "A1 A2").show for _ in range(4)]
     for show in shows:
-        waiting(show, address=HOME)
-        waiting(show, "xaver@example.org", address=HOME)
+        waiting(show, client_ip=HOME)
+        waiting(show, "xaver@example.org", client_ip=HOME)
     outbox().clear()
 
-    ask_for_password(email="wanda@example.org", address=HOME)
+    ask_for_password(email="wanda@example.org", client_ip=HOME)
 
     assert len(outbox()) == 1
 
@@ -626,25 +626,25 @@ def test_nobody_is_mailed_again_and_again_by_way_of_waiting_lists(show):
 def test_from_one_address_so_many_join_lists_in_an_hour_and_no_more(show, settings):
     settings.HOLDS_PER_ADDRESS = 5
     for number in range(5):
-        leave_waiting_list(code=waiting(show, f"{number}@example.org", address=HOME).code)
+        leave_waiting_list(code=waiting(show, f"{number}@example.org", client_ip=HOME).code)
 
     with pytest.raises(TooManyMails):
-        waiting(show, address=HOME)
+        waiting(show, client_ip=HOME)
 
-    assert waiting(show, address=CAFE)
+    assert waiting(show, client_ip=CAFE)
 
 
 def test_seats_that_are_offered_count_as_held_from_where_the_offer_was_asked_for(show, settings):
     settings.HOLDS_PER_ADDRESS, settings.MAX_SEATS, settings.SHOW_SHARE = 5, 2, 1
-    entry = waiting(show, address=HOME)
+    entry = waiting(show, client_ip=HOME)
     free(show)
     take_offer(code=entry.code, buyer="wanda")
     free(show, "ben")
 
     with pytest.raises(ShowShareReached):
-        hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "B1"), buyer="a new cookie", address=HOME)
+        hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "B1"), buyer="a new cookie", client_ip=HOME)
 
-    assert hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "B1"), buyer="xaver", address=CAFE)
+    assert hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "B1"), buyer="xaver", client_ip=CAFE)
 
 
 # The sweep

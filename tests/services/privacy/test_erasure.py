@@ -62,7 +62,7 @@ def bought(show: Show, names: str = "A1", *, contact: Contact = HERS, user: User
         mode="UPI",
         key=f"key of {names} at {show.pk} for {contact.email}",
         user=user,
-        address="203.0.113.7",
+        client_ip="203.0.113.7",
     )
     start_payment(payment=payment)
     return settle_payment(report=report(payment)).ticket
@@ -80,8 +80,8 @@ def asha() -> User:
     StaffRole.objects.create(user=user, theatre=show.screen.theatre, role=MANAGER)
     create_token(user=user, label="zqlabel")
     Client(REMOTE_ADDR="203.0.113.7").post(reverse("sign-in"), {"username": EMAIL, "password": "wrong"})
-    ask_to_change_email(user=user, email="zqmail-new@person.example", address="203.0.113.7")
-    ask_to_sign_up(email=EMAIL, name=NAME, address="203.0.113.7")
+    ask_to_change_email(user=user, email="zqmail-new@person.example", client_ip="203.0.113.7")
+    ask_to_sign_up(email=EMAIL, name=NAME, client_ip="203.0.113.7")
     bought(show, "A1")
     bought(show, "A2", user=user)
     bought(over, "A1 A2", user=user)

@@ -140,7 +140,7 @@ def test_seats_and_money_stay_explained():
 def waited(ago: timedelta) -> WaitingEntry:
     show = ShowFactory(screen__plan="aa")
     sold(show, "A1 A2")
-    entry = waiting(show, address="203.0.113.7")
+    entry = waiting(show, client_ip="203.0.113.7")
     ended(show, ago)
     return entry
 
@@ -189,7 +189,7 @@ def test_a_hold_that_still_counts_keeps_its_buyer():
 def test_where_somebody_waits_from_is_forgotten_though_the_show_is_far_off():
     show = ShowFactory(screen__plan="aa")
     sold(show, "A1 A2")
-    kept, gone = (waiting(show, f"{n}@example.org", address="203.0.113.7") for n in "ab")
+    kept, gone = (waiting(show, f"{n}@example.org", client_ip="203.0.113.7") for n in "ab")
     for entry, ago in ((kept, 29 * DAY), (gone, 31 * DAY)):
         WaitingEntry.objects.filter(pk=entry.pk).update(created_at=timezone.now() - ago)
 

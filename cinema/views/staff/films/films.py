@@ -19,7 +19,7 @@ from cinema.selectors.films import films as selectors
 from cinema.selectors.people.staff import MANAGER
 from cinema.services.films.films import Edited, add_film, edit_film, retire_film
 from cinema.services.films.posters import LARGEST_FILE, remove_poster, set_poster
-from cinema.views.addresses import address
+from cinema.views.links import with_query
 from cinema.views.staff.access import anywhere
 from cinema.web.decorators import see_other, takes_files
 from cinema.web.http import StaffRequest
@@ -41,7 +41,13 @@ def films(request: StaffRequest) -> HttpResponse:
     planned = selectors.planned_shows(page.object_list)
     rows = [(movie, shows := planned.get(movie.pk, selectors.Planned()), selectors.state_of(movie, shows, today))
             for movie in page]  # fmt: skip
-    context = {"form": form, "rows": rows, "page": page, "query": address("", wishes), "wishes": any(wishes.values())}
+    context = {
+        "form": form,
+        "rows": rows,
+        "page": page,
+        "query": with_query("", wishes),
+        "wishes": any(wishes.values()),
+    }
     return render(request, "staff/films/films.html", context)
 
 

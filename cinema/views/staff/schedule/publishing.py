@@ -16,7 +16,7 @@ from cinema.selectors.people.staff import MANAGER
 from cinema.selectors.schedule.publishing import drafts, problems_of
 from cinema.services.schedule.publishing import publish_shows
 from cinema.services.schedule.show_edits import delete_drafts, give_card
-from cinema.views.addresses import address
+from cinema.views.links import with_query
 from cinema.views.staff.access import at_theatre
 from cinema.views.staff.schedule.schedule import to_planner
 from cinema.web.decorators import see_other
@@ -68,7 +68,7 @@ def card(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     number = give_card(theatre=theatre, show_ids=cleaned["shows"], card=cleaned["price_card"], user=request.user)
     text = ngettext("%(number)d show has a price card now.", "%(number)d shows have a price card now.", number)
     messages.success(request, text % {"number": number})
-    return see_other(address(reverse("staff-schedule-publish", args=[theatre.slug]), period.query))
+    return see_other(with_query(reverse("staff-schedule-publish", args=[theatre.slug]), period.query))
 
 
 def _page(

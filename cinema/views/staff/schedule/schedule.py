@@ -21,7 +21,7 @@ from cinema.services.schedule.copying import copy_rows
 from cinema.services.schedule.plan_rows import PlanRow, judge, run_days, run_rows
 from cinema.services.schedule.planning import plan_rows
 from cinema.services.schedule.schedule import ShowPlan
-from cinema.views.addresses import address
+from cinema.views.links import with_query
 from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
@@ -115,7 +115,7 @@ def tell(request: StaffRequest, rows: Sequence[PlanRow]) -> None:
 def to_planner(theatre: Theatre, day: date, view: str | None = None) -> str:
     """The address of the planner around a day."""
     query = {"day": day.isoformat(), "view": DAY if view == DAY else ""}
-    return address(reverse("staff-schedule", args=[theatre.slug]), query)
+    return with_query(reverse("staff-schedule", args=[theatre.slug]), query)
 
 
 def _run(form: PlanForm, theatre: Theatre) -> list[PlanRow]:

@@ -1,4 +1,4 @@
-"""Shareable addresses: the path and what was asked for, without empty parameters."""
+"""Links with a query string."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -12,9 +12,10 @@ class DayLink(NamedTuple):
     is_current: bool
 
 
-def address(path: str, query: Mapping[str, str]) -> str:
-    wishes = {name: value for name, value in query.items() if value}
-    return f"{path}?{urlencode(wishes)}" if wishes else path
+def with_query(path: str, query: Mapping[str, str]) -> str:
+    """The URL of ``path`` with ``query``, without empty parameters."""
+    filled = {name: value for name, value in query.items() if value}
+    return f"{path}?{urlencode(filled)}" if filled else path
 
 
 def day_links(
@@ -22,6 +23,6 @@ def day_links(
 ) -> list[DayLink]:
     """Return a link for each day; ``today`` needs no parameter."""
     return [
-        DayLink(day, address(path, {**query, "day": "" if day == today else day.isoformat()}), day == current)
+        DayLink(day, with_query(path, {**query, "day": "" if day == today else day.isoformat()}), day == current)
         for day in days
     ]
