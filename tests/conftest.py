@@ -174,7 +174,7 @@ def runs_on_one(item: pytest.Item) -> bool:
 def look_at_halls_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """No look at a hall is shared with the test before, or with the line before."""
     monkeypatch.setattr("cinema.selectors.booking.places.LATELY", 0)
-    monkeypatch.setattr("cinema.selectors.booking.places._looks", {})
+    monkeypatch.setattr("cinema.selectors.booking.places._snapshots", {})
 
 
 @pytest.fixture(autouse=True)

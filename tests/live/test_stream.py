@@ -9,7 +9,7 @@ from django.db import connection
 from cinema.live import hub as hubs
 from cinema.live import listener, updates
 from cinema.models import Show
-from cinema.selectors.booking.seat_map import holder_mark
+from cinema.selectors.booking.seat_map import holder_fingerprint
 from tests.factories import ShowFactory, cancelled, held, lapsed, past, sold
 from tests.live.watching import Watcher, meanwhile, watched
 
@@ -227,7 +227,7 @@ def test_the_holder_knows_their_own_seat_among_news_told_to_all(show):
         watcher = Watcher(hub, show.pk)
         await watcher.begins()
         await meanwhile(held)(show, "A1", buyer="asha")
-        await watcher.hears(f'data-holder="{holder_mark("asha", show.pk)}"')
+        await watcher.hears(f'data-holder="{holder_fingerprint("asha", show.pk)}"')
         assert "asha" not in watcher.text
 
     watched(scenario)

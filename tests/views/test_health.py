@@ -24,8 +24,8 @@ TOKEN = "a token of twenty characters and more"
 @pytest.fixture(autouse=True)
 def look_anew(monkeypatch):
     """No answer of the test before is good any more."""
-    health._look.cache_clear()
-    monkeypatch.setattr(health, "KEPT", 3600)
+    health._check.cache_clear()
+    monkeypatch.setattr(health, "CACHED_FOR", 3600)
 
 
 def ask_metrics(token=TOKEN):

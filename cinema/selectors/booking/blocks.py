@@ -14,15 +14,14 @@ Status = ShowSeat.Status
 
 
 class OffSale(NamedTuple):
-    """The seats kept from a show, by the key of the hall's seat: why. ``next_release`` is when house seats among them
-    come on sale."""
+    """The seats off sale at a show: the reason by key of Seat. House seats among them come on sale at next_release."""
 
     seats: dict[int, str]
     next_release: datetime | None = None
 
 
 class BlockedSeat(NamedTuple):
-    """A seat on a standing block, as off_sale() reads it."""
+    """A seat on an active block, as read by off_sale()."""
 
     seat_id: int
     block_id: int
@@ -43,9 +42,9 @@ class BlockedSeat(NamedTuple):
 
 
 def off_sale(shows: Sequence[Show], at: datetime, seat_ids: Collection[int] | None = None) -> dict[int, OffSale]:
-    """What the standing blocks keep from each show at that moment, by its key; only of ``seat_ids``, if given.
+    """The seats that active blocks keep off sale at each show at that moment, by key; only ``seat_ids``, if given.
 
-    House seats count until their release. Those released by hand at a show stay on sale there.
+    House seats are off sale until their release. Those released by hand at a show stay on sale there.
     """
     lines = _lines({show.screen_id for show in shows}, seat_ids)
     covering = {show.pk: [line for line in lines if line.covers(show)] for show in shows}
@@ -91,15 +90,15 @@ def coming_shows(*, screen_id: int, from_day: date, until_day: date | None) -> Q
     return shows.exclude(status=Show.Status.CANCELLED).order_by("pk")
 
 
-def shows_out_of_step() -> set[int]:
-    """The coming shows where a seat of a standing block may be on sale, or one of a block just lifted off it."""
+def shows_with_outdated_blocks() -> set[int]:
+    """The keys of coming shows where a seat of an active block is on sale, or of a lifted block off sale."""
     standing = SeatBlock.objects.filter(lifted_at=None)
     lifted = SeatBlock.objects.filter(lifted_at__gte=Now() - timedelta(days=1))
     return _shows_with(standing, Status.AVAILABLE) | _shows_with(lifted, Status.BLOCKED)
 
 
 def _shows_with(blocks: QuerySet[SeatBlock], status: Status) -> set[int]:
-    """The coming shows at which a seat of one of the blocks that cover them stands so."""
+    """The coming shows where a seat of a block that covers them has this status."""
     block = "seat__blocks__"
     until = Q(**{f"{block}until_day": None}) | Q(show__trading_day__lte=F(f"{block}until_day"))
     covered = {f"{block}in": blocks, "show__trading_day__gte": F(f"{block}from_day")}
@@ -109,23 +108,23 @@ def _shows_with(blocks: QuerySet[SeatBlock], status: Status) -> set[int]:
 
 
 def blocks_of(theatre: Theatre) -> QuerySet[SeatBlock]:
-    """The blocks of a theatre with their screens, seats and who made them, the latest first."""
+    """The blocks of a theatre with their screens, seats and authors, the latest first."""
     blocks = SeatBlock.objects.filter(screen__theatre=theatre).select_related("screen__theatre", "created_by")
     return blocks.prefetch_related("seats").order_by("-from_day", "-pk")
 
 
 def standing(blocks: QuerySet[SeatBlock], today: date) -> QuerySet[SeatBlock]:
-    """Those that keep seats off sale on that trading day, or will."""
+    """The blocks that keep seats off sale on that trading day or later."""
     return blocks.filter(Q(until_day=None) | Q(until_day__gte=today), lifted_at=None)
 
 
 def past(blocks: QuerySet[SeatBlock], today: date) -> QuerySet[SeatBlock]:
-    """Those that are lifted or over by that trading day."""
+    """The blocks that are lifted, or ended before that trading day."""
     return blocks.exclude(pk__in=standing(SeatBlock.objects.all(), today).values("pk"))
 
 
-def kept_back(block: SeatBlock) -> QuerySet[Show]:
-    """The coming shows where it keeps seats off sale now, with how many: ``kept``; the next one first."""
+def affected_shows(block: SeatBlock) -> QuerySet[Show]:
+    """The coming shows where the block keeps seats off sale now, with their number ``kept``; the next one first."""
     blocked = Q(seats__status=Status.BLOCKED, seats__seat__in=block.seats.values("pk"))
     coming = coming_shows(screen_id=block.screen_id, from_day=block.from_day, until_day=block.until_day)
     shows = coming.annotate(kept=Count("seats", filter=blocked))
@@ -133,6 +132,6 @@ def kept_back(block: SeatBlock) -> QuerySet[Show]:
 
 
 def seats_off(screen: Screen, day: date) -> set[int]:
-    """The seats of a screen that standing blocks keep off sale on that trading day, by key."""
+    """The keys of the seats that active blocks keep off sale on that trading day."""
     blocks = SeatBlock.objects.filter(Q(until_day=None) | Q(until_day__gte=day), screen=screen, lifted_at=None)
     return set(blocks.filter(from_day__lte=day).values_list("seats", flat=True))

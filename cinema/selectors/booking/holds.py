@@ -8,13 +8,10 @@ from cinema.models import Hold, Seat, SeatEvent, ShowSeat, Ticket
 
 
 def holds_of(buyer: str) -> list[Hold]:
-    """The buyer's living holds, the most urgent first, each with ``seat_count`` and ``now``.
-
-    ``now`` is the database's clock, from which a page computes how long is left.
-    """
+    """The buyer's active holds, the next to expire first, with ``seat_count`` and ``now``, the database's clock."""
     if not buyer:
         return []
-    # A subquery, not a join: grouping by every column of five tables takes longer than all the rest.
+    # A subquery, because grouping a join by every column of five tables takes longer than the rest together.
     seats = ShowSeat.objects.filter(hold=OuterRef("pk")).values("hold").annotate(count=Count("pk")).values("count")
     return list(
         Hold.objects.filter(buyer=buyer, status=Hold.Status.ACTIVE, expires_at__gt=Now())
@@ -25,7 +22,7 @@ def holds_of(buyer: str) -> list[Hold]:
 
 
 def hold_by_code(code: str, buyer: str) -> Hold | None:
-    """The buyer's own hold with its show and ``now``, its seats in the order of the hall; None for anybody else's."""
+    """The buyer's own hold with its show, its seats in hall order and ``now``; None for the hold of another buyer."""
     seats = ShowSeat.objects.select_related("seat__category").order_by("seat__y", "seat__x")
     return (
         Hold.objects.filter(code=code, buyer=buyer)
@@ -37,7 +34,7 @@ def hold_by_code(code: str, buyer: str) -> Hold | None:
 
 
 def seats_of_hold(hold: Hold) -> list[Seat]:
-    """The seats of a hold read by hold_by_code(); of one that is over, those it had to the end."""
+    """The seats of a hold loaded by hold_by_code(). If it has ended, the seats it had last."""
     if seats := [show_seat.seat for show_seat in hold.seats.all()]:
         return seats
     freed = SeatEvent.objects.filter(show=hold.show, hold=hold, to_status=ShowSeat.Status.AVAILABLE)
@@ -48,17 +45,17 @@ def seats_of_hold(hold: Hold) -> list[Seat]:
 
 
 def plan_of_hold(hold: Hold) -> list[Dot]:
-    """The hall of a hold's show, in which the seats of the hold are chosen."""
+    """The plan of the hall for draw_plan(), with the seats of the hold highlighted."""
     seats = ShowSeat.objects.filter(show=hold.show_id).exclude(status=ShowSeat.Status.REMOVED)
     return [Dot(x, y, of == hold.pk) for x, y, of in seats.values_list("seat__x", "seat__y", "hold")]
 
 
 def ticket_of_hold(hold: Hold) -> Ticket | None:
-    """The ticket a hold has become, once it is paid; it may be cancelled by now."""
+    """The paid ticket of a hold, confirmed or since cancelled; None before."""
     paid = hold.tickets.filter(status__in=[Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED])
     return paid.order_by("-status", "-pk").first()  # a confirmed one first
 
 
 def pending_ticket(hold: Hold) -> Ticket | None:
-    """The ticket of an earlier checkout of the hold that was not paid."""
+    """The unpaid ticket of an earlier checkout of the hold, or None."""
     return hold.tickets.filter(status=Ticket.Status.PENDING).first()

@@ -1,4 +1,4 @@
-"""The hall of a show as plain geometry, for cinema.domain.seating."""
+"""The hall of a show as SeatPlaces, for cinema.domain.seating."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -13,59 +13,61 @@ from cinema.domain.seating.prices import agreed_prices
 from cinema.models import Show, ShowSeat, Theatre
 
 LATELY = 0.5  # seconds
-MOST_HALLS = 64  # that are remembered
+MOST_HALLS = 64  # snapshots kept by a process
 NOBODY = ""
 
 
-class Look(NamedTuple):
-    """A hall as it was a moment ago for somebody who holds nothing, and who held its held seats."""
+class Snapshot(NamedTuple):
+    """A hall read ``at`` (monotonic seconds) for a buyer without holds; ``holders`` maps held seats to their buyers."""
 
     at: float
     places: list[SeatPlace]
     holders: dict[int, str]
 
 
-_looks: dict[int, Look] = {}
+_snapshots: dict[int, Snapshot] = {}
 
 
-def hall_lately(show_id: int) -> list[SeatPlace]:
-    """The seats of a show as they stand for somebody who holds none, now or LATELY ago: for advice, which may be late
-    by the time it is followed anyhow. When a crowd comes, all who ask at once share one look at the hall."""
-    if look := _fresh(show_id):
-        return look.places
+def recent_places(show_id: int) -> list[SeatPlace]:
+    """The seats of a show for a buyer without holds, at most LATELY seconds old.
+
+    For suggestions only, which may be outdated when used anyway. Many requests at once share one statement.
+    """
+    if snapshot := _fresh(show_id):
+        return snapshot.places
     rows = list(_read(show_id, NOBODY))
-    look = Look(
+    snapshot = Snapshot(
         monotonic(),
         [place for place, _holder in rows],
         {place.pk: holder for place, holder in rows if holder},
     )
-    if len(_looks) >= MOST_HALLS:
-        _looks.clear()
-    _looks[show_id] = look
-    return look.places
+    if len(_snapshots) >= MOST_HALLS:
+        _snapshots.clear()
+    _snapshots[show_id] = snapshot
+    return snapshot.places
 
 
-def taken_lately(show_id: int, seat_ids: Collection[int], buyer: str) -> list[SeatPlace]:
-    """Which of these seats were gone for the buyer at the latest look; none where nobody has looked LATELY."""
-    look = _fresh(show_id)
-    if look is None:
+def recently_taken(show_id: int, seat_ids: Collection[int], buyer: str) -> list[SeatPlace]:
+    """Those of the seats that were taken for the buyer in a fresh snapshot; none if there is no fresh snapshot."""
+    snapshot = _fresh(show_id)
+    if snapshot is None:
         return []
     wanted = set(seat_ids)
-    return [p for p in look.places if p.pk in wanted and not p.free and look.holders.get(p.pk) != buyer]
+    return [p for p in snapshot.places if p.pk in wanted and not p.free and snapshot.holders.get(p.pk) != buyer]
 
 
-def _fresh(show_id: int) -> Look | None:
-    look = _looks.get(show_id)
-    return look if look and monotonic() - look.at < LATELY else None
+def _fresh(show_id: int) -> Snapshot | None:
+    snapshot = _snapshots.get(show_id)
+    return snapshot if snapshot and monotonic() - snapshot.at < LATELY else None
 
 
 def places(
     show: Show, buyer: str, rows: Collection[int] | None = None, *, own: Collection[int] = ()
 ) -> list[SeatPlace]:
-    """The seats of the show as they stand for the buyer, in one statement; only of ``rows`` (Seat.y), if given.
+    """The seats of the show for the buyer, in one statement; only those in ``rows`` (Seat.y), if given.
 
-    A seat is free to them that is available, that they hold or have bought (``own``), or whose hold has run out by the
-    database's clock.
+    A seat is free if it is available, held by the buyer, among ``own``, or its hold has expired by the database's
+    clock.
     """
     return [place for place, _holder in _read(show.pk, buyer, rows, own)]
 
@@ -73,7 +75,7 @@ def places(
 def _read(
     show_id: int, buyer: str, rows: Collection[int] | None = None, own: Collection[int] = ()
 ) -> Iterator[tuple[SeatPlace, str | None]]:
-    """The seats as places(), each with the buyer who holds it."""
+    """Yield the seats as places() does, each with its holder."""
     seats = ShowSeat.objects.filter(show=show_id).exclude(status=ShowSeat.Status.REMOVED)
     if rows is not None:
         seats = seats.filter(seat__y__in=rows)
@@ -101,7 +103,7 @@ def _is_free(buyer: str, status: str, holder: str | None, ends: datetime | None,
 
 
 def place_of(show_seat: ShowSeat) -> SeatPlace:
-    """A chosen seat, which comes with its seat: free to the one who chose it."""
+    """A chosen seat, loaded with its Seat, as a free place."""
     seat = show_seat.seat
     return SeatPlace(
         show_seat.pk, seat.row, seat.number, seat.x, seat.y, show_seat.price, seat.category_id, seat.kind, True
@@ -111,8 +113,10 @@ def place_of(show_seat: ShowSeat) -> SeatPlace:
 def prices_of(
     show_seats: Iterable[ShowSeat], theatre: Theatre, amounts: Mapping[int, Decimal] | None = None
 ) -> dict[int, Decimal]:
-    """What each seat of a choice, which comes with its seat, costs at the theatre: with the plain ticket, or, by the
-    seats' keys, the ``amounts`` of others."""
+    """The price of each chosen seat, loaded with its Seat, by key.
+
+    ``amounts`` are prices with other than the plain ticket type, by the same keys.
+    """
     places, amounts = map(place_of, show_seats), amounts or {}
     priced = [place._replace(price=amounts.get(place.pk, place.price)) for place in places]
     return agreed_prices(priced, carer_free=theatre.carer_free)

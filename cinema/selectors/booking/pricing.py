@@ -1,4 +1,4 @@
-"""What a price card says a seat costs: its table, and what its surcharges and reductions make of it."""
+"""Prices of a show by its price card: the card's prices plus surcharges and reductions."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,12 +9,14 @@ from typing import NamedTuple
 from cinema.domain.money import quantize
 from cinema.models import PriceAdjustment, PriceCard, Show
 
-PriceTable = Mapping[tuple[int, int], Decimal]  # by the keys of seat category and kind of ticket
+PriceTable = Mapping[tuple[int, int], Decimal]  # by the keys of seat category and ticket type
 
 
 class Moment(NamedTuple):
-    """What of a show its prices depend on. ``weekday`` is that of its trading day, 0 for Monday; ``at`` is on the
-    theatre's clock."""
+    """The properties of a show that decide its prices.
+
+    ``weekday`` is that of the trading day (0 is Monday); ``at`` is the local start time.
+    """
 
     weekday: int
     at: time
@@ -22,10 +24,10 @@ class Moment(NamedTuple):
 
 
 def price_table(card: PriceCard, moment: Moment) -> PriceTable:
-    """What each category costs with each kind of ticket at such a show; never less than nothing.
+    """The price of each category with each ticket type at such a show, at least 0.
 
-    Kinds that are no longer sold are left out. ``card`` comes with its adjustments, its prices and their kinds of
-    tickets: nothing is read from the database.
+    Retired ticket types are left out. ``card`` is loaded with its adjustments, prices and their ticket types; no
+    statement is run.
     """
     fitting = [adjustment for adjustment in card.adjustments.all() if applies(adjustment, moment)]
     return {
@@ -47,13 +49,13 @@ def price_table(card: PriceCard, moment: Moment) -> PriceTable:
 
 
 def moment_of(show: Show) -> Moment:
-    """When and how a show, which comes with its theatre, plays: what its prices depend on."""
+    """The properties that decide the prices of a show, which is loaded with its theatre."""
     local = show.starts_at.astimezone(show.screen.theatre.tz)
     return Moment(show.trading_day.weekday(), local.time(), show.format)
 
 
 def plain_prices(card: PriceCard, table: PriceTable) -> dict[int, Decimal]:
-    """What a seat of each category costs with the plainest kind of ticket that is priced for it."""
+    """The price of each category with the plainest ticket type that has a price for it."""
     plain: dict[int, tuple[int, Decimal]] = {}
     for price in card.prices.all():
         if (price.category_id, price.ticket_type_id) not in table:
@@ -65,13 +67,13 @@ def plain_prices(card: PriceCard, table: PriceTable) -> dict[int, Decimal]:
 
 
 def digest(table: PriceTable) -> str:
-    """The same for equal tables, whatever their order."""
+    """A hash of the table, independent of its order."""
     lines = sorted(f"{category} {kind} {amount:.2f}" for (category, kind), amount in table.items())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def applies(adjustment: PriceAdjustment, moment: Moment) -> bool:
-    """Whether the weekday, the time and the format are among those the adjustment is for."""
+    """Whether the adjustment is for this weekday, time and format."""
     return (
         (not adjustment.weekdays or moment.weekday in adjustment.weekdays)
         and (not adjustment.format or moment.format == adjustment.format)
@@ -80,7 +82,7 @@ def applies(adjustment: PriceAdjustment, moment: Moment) -> bool:
 
 
 def _within(at: time, start: time | None, end: time | None) -> bool:
-    """Whether ``at`` is from ``start`` until just before ``end``; from 22:00 until 02:00 runs over midnight."""
+    """Whether ``at`` is in [``start``, ``end``); a range such as 22:00 to 02:00 crosses midnight."""
     if start and end and start > end:
         return at >= start or at < end
     return (start is None or at >= start) and (end is None or at < end)

@@ -1,4 +1,4 @@
-"""The seats of a show as a buyer sees them: the whole map, or what changed since a revision."""
+"""The seats of a show for one buyer: the whole map, or the changes since a revision."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -23,11 +23,10 @@ BEND_STEPS = 12
 
 @dataclass(slots=True)
 class SeatView:
-    """One seat on the map. ``gap`` is the empty space before it, in half seats; ``bend`` how far it is curved up.
+    """One seat on the map. ``gap`` is the empty space before it in half seats, ``bend`` its step on a curved row.
 
-    ``partner`` is the other half of a love seat; with one of ``free_with``, wheelchair spaces, a companion seat
-    costs nothing. ``holder`` is the mark of whoever holds it, by which a page knows its own seats among news told to
-    all.
+    ``partner`` is the other half of a love seat. A companion seat is free together with one of the wheelchair spaces
+    ``free_with``. ``holder`` is the holder's fingerprint, by which a page finds its own seats in an update sent to all.
     """
 
     id: int
@@ -54,7 +53,7 @@ class SeatView:
 
     @property
     def place(self) -> SeatPlace:
-        """The same as plain geometry."""
+        """The seat for cinema.domain.seating."""
         return SeatPlace(
             self.id, self.row, self.number, self.x, self.y, self.price, self.category_id, self.kind, self.open
         )
@@ -78,7 +77,7 @@ class SeatView:
 
 
 class SeatRow(NamedTuple):
-    """A row of the hall. ``after_aisle`` says that a cross aisle lies before it, ``bend`` how far its ends bend."""
+    """A row of the hall. ``after_aisle``: behind a cross aisle; ``bend``: steps by which its ends are curved."""
 
     name: str
     seats: list[SeatView]
@@ -87,7 +86,7 @@ class SeatRow(NamedTuple):
 
 
 class SeatPrice(NamedTuple):
-    """A category's line in the legend. ``lowest`` and ``highest`` differ where seats of it differ in price."""
+    """A category in the legend, with the lowest and the highest price of its seats."""
 
     rank: int
     category_id: int
@@ -105,13 +104,12 @@ class SeatMap:
     prices: list[SeatPrice] = field(default_factory=list)
     mine: int = 0
     free: int = 0
-    ordinary: int = 0  # free seats that are no wheelchair or companion places
+    ordinary: int = 0  # free seats other than wheelchair spaces and companion seats
     kinds: set[str] = field(default_factory=set)
 
 
 class LiveState(NamedTuple):
-    """What one cheap look at a show tells: its revision, whether it is on sale, and whether a hold has run out
-    unnoticed, or house seats are to be released."""
+    """The state of a show that live maps poll. ``due``: an expired hold or house seats are to be released."""
 
     revision: int
     on_sale: bool
@@ -119,7 +117,7 @@ class LiveState(NamedTuple):
 
 
 def show_for_sale(pk: int) -> ShowNow | None:
-    """The show with all its page says, and ``now``: the database's clock. None for a draft."""
+    """The show with everything its page shows, and ``now``, the database's clock; None for a draft."""
     return (
         Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
         .annotate(now=Now())
@@ -130,12 +128,12 @@ def show_for_sale(pk: int) -> ShowNow | None:
 
 
 def live_state(show_id: int) -> LiveState | None:
-    """The show's pulse, in one statement; None for no such show."""
+    """The live state of a show, in one statement; None if there is no such show."""
     return live_states([show_id]).get(show_id)
 
 
 def live_states(show_ids: Collection[int]) -> dict[int, LiveState]:
-    """The same for several shows, by their keys."""
+    """The live states of several shows by key, in one statement."""
     due = Hold.objects.filter(show=OuterRef("pk"), status=Hold.Status.ACTIVE, expires_at__lte=Now())
     shows = Show.objects.filter(pk__in=show_ids).exclude(status=Show.Status.DRAFT).annotate(now=Now(), due=Exists(due))
     return {
@@ -144,13 +142,13 @@ def live_states(show_ids: Collection[int]) -> dict[int, LiveState]:
     }
 
 
-def holder_mark(buyer: str, show_id: int) -> str:
-    """A mark that stands for the buyer at this show; it tells nobody who they are, nor what else they hold."""
+def holder_fingerprint(buyer: str, show_id: int) -> str:
+    """A fingerprint of the buyer at this show. It identifies nobody and differs at every show."""
     return salted_hmac("holder", f"{show_id} {buyer}").hexdigest()[:10]
 
 
 def seat_map(show: ShowNow, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
-    """The whole map in one statement. ``chosen`` are seats the buyer has just picked, instead of those held so far."""
+    """The whole map in one statement. ``chosen`` seats are ticked; if empty, those the buyer holds."""
     seats = _views(show, buyer, chosen)
     return SeatMap(
         revision=show.revision,
@@ -164,7 +162,7 @@ def seat_map(show: ShowNow, buyer: str, chosen: Collection[int] = ()) -> SeatMap
 
 
 def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[SeatRow]:
-    """The seats that stand in a hall, at no show: each by its own key, all to be had, those ``chosen`` ticked."""
+    """The seats of a hall without a show: all free, with the keys of Seat, and ``chosen`` ones ticked."""
     words = _SeatWords()
     seats = Seat.objects.filter(screen=screen, retired_at=None).select_related("category").order_by("y", "x")
     views = []
@@ -177,36 +175,36 @@ def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[SeatRow]:
         views.append(SeatView(*where, *category, seat.kind, Decimal(0), FREE, label, name, "", seat.pk in chosen))
     curved = screen.shape == Screen.Shape.CURVED
     _place(views, curved=curved)
-    _tie(views, carer_free=False)
+    _link(views, carer_free=False)
     return _rows(views, BEND_STEPS if curved else 0)
 
 
 def seat_changes(show: ShowNow, buyer: str, since: int) -> list[SeatView]:
-    """Only the seats that changed after revision ``since``: all of them, where they were priced anew."""
+    """The seats that changed after revision ``since``; all seats if any were repriced."""
     changed = SeatEvent.objects.filter(show=show, revision__gt=since)
     actions = set(changed.values_list("show_seat", "action"))
     if not actions:
         return []
     ids = {pk for pk, _action in actions}
-    # The gap before a seat depends on its neighbours, so the whole rows are read and the changed seats picked.
+    # The gap before a seat depends on its neighbours, so all seats are read and the changed ones picked.
     views = _views(show, buyer, marked=True)
     repriced = any(action == SeatEvent.Action.REPRICE for _pk, action in actions)
     return views if repriced else [seat for seat in views if seat.id in ids]
 
 
 def changed_prices(show: Show, changes: list[SeatView]) -> list[SeatPrice]:
-    """The legend's lines, where the changes are of the whole map; else they stay as they are."""
+    """The new legend if all seats changed; else an empty list, because the legend is still valid."""
     return _prices(changes) if len(changes) >= show.seats_total else []
 
 
 def hall_changed(show: Show, since: int) -> bool:
-    """Whether the hall itself changed after revision ``since``: then only the whole map is true."""
+    """Whether seats were added, removed or relocated after revision ``since``, so that the whole map must be read."""
     rebuilt = [SeatEvent.Action.ADD, SeatEvent.Action.REMOVE, SeatEvent.Action.PLACE]
     return SeatEvent.objects.filter(show=show, revision__gt=since, action__in=rebuilt).exists()
 
 
 def _views(show: ShowNow, buyer: str, chosen: Collection[int] = (), *, marked: bool = False) -> list[SeatView]:
-    """Read the seats as the buyer sees them, ``marked`` with their holders. ``show`` has its theatre and ``now``."""
+    """Read the seats for the buyer. ``marked``: with holders. ``show`` is loaded with its theatre and ``now``."""
     rows = (
         ShowSeat.objects.filter(show=show)
         .exclude(status=ShowSeat.Status.REMOVED)
@@ -235,11 +233,11 @@ def _views(show: ShowNow, buyer: str, chosen: Collection[int] = (), *, marked: b
         name = words.name(label, category, kind, price, state)
         line = words.line(number, category, kind, price)
         checked = state in (FREE, MINE) and pk in chosen if chosen else state == MINE
-        mark = holder_mark(holder, show.pk) if marked and state == HELD else ""
+        mark = holder_fingerprint(holder, show.pk) if marked and state == HELD else ""
         what = (category, category_id, rank, kind, price, state, label, name, line, checked, mark)
         views.append(SeatView(pk, row, number, y, x, *what))
     _place(views, curved=show.screen.shape == Screen.Shape.CURVED)
-    _tie(views, carer_free=show.screen.theatre.carer_free)
+    _link(views, carer_free=show.screen.theatre.carer_free)
     return views
 
 
@@ -254,7 +252,7 @@ def _state(status: str, holder: str | None, expires_at: datetime | None, buyer: 
 
 
 def _place(views: list[SeatView], *, curved: bool) -> None:
-    """Work out the gaps between seats and, for curved rows, how far each seat bends towards the screen."""
+    """Set the gaps between seats and, for curved rows, the bend of each seat towards the screen."""
     left = min((seat.x for seat in views), default=0)
     half = max((seat.x - left for seat in views), default=0) / 2 or 1
     y, end = None, left
@@ -266,14 +264,14 @@ def _place(views: list[SeatView], *, curved: bool) -> None:
             seat.bend = round(BEND_STEPS * ((seat.x - left - half) / half) ** 2)
 
 
-def _tie(views: list[SeatView], *, carer_free: bool) -> None:
-    """Tie the halves of love seats together, and companion seats to the wheelchair spaces that make them free."""
+def _link(views: list[SeatView], *, carer_free: bool) -> None:
+    """Link the halves of love seats, and companion seats with the wheelchair spaces that make them free."""
     special = {seat.id: seat for seat in views if seat.kind != Seat.Kind.STANDARD}
     places = [seat.place for seat in special.values()]
     halves = partners(places)
     for pk, other in halves.items():
         special[pk].partner, special[pk].is_left = other, special[pk].x < special[other].x
-        special[pk].bend = min(special[pk].bend, special[other].bend)  # one sofa does not break in a curve
+        special[pk].bend = min(special[pk].bend, special[other].bend)  # both halves of a love seat in one line
     if carer_free:
         for pk, wheelchairs in wheelchairs_beside(places).items():
             special[pk].free_with = wheelchairs
@@ -299,7 +297,7 @@ def _prices(seats: list[SeatView]) -> list[SeatPrice]:
 
 
 class _SeatWords:
-    """The accessible name of a seat. The parts that repeat are translated once a map, not once a seat."""
+    """Formats accessible names of seats. Repeated parts are translated once for each map, not for each seat."""
 
     def __init__(self) -> None:
         self.pattern = _("Row %(row)s, seat %(number)s")
@@ -310,7 +308,7 @@ class _SeatWords:
             Seat.Kind.COMPANION: _("companion seat"),
             Seat.Kind.LOVE: _("love seat"),
         }
-        # Hundreds of seats have a handful of prices and states between them.
+        # Cached, because hundreds of seats share few prices and states.
         self.facts: dict[tuple[str, str, Decimal, str], str] = {}
         self.lines: dict[tuple[str, str, Decimal], str] = {}
 
@@ -327,7 +325,7 @@ class _SeatWords:
         return f"{label}, {self.facts[key]}"
 
     def line(self, number: int, category: str, kind: str, price: Decimal) -> str:
-        """“Seat 8 · Premium · ₹250”, under its row in the list."""
+        """“Seat 8 · Premium · ₹250”, for a list with headings for rows."""
         key = (category, kind, price)
         if key not in self.lines:
             self.lines[key] = " · ".join(filter(None, [self.kinds.get(kind), category, format_money(price)]))

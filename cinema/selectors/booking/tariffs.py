@@ -1,4 +1,4 @@
-"""Reads about tariffs: what a seat costs with each kind of ticket, by the table of prices it was priced by."""
+"""Prices of seats with each ticket type, by the tariff with which the seat was priced."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -13,14 +13,14 @@ from cinema.selectors.booking.places import prices_of
 
 
 class Choice(NamedTuple):
-    """A kind of ticket a seat can be had with, and what it costs then."""
+    """A ticket type that can be chosen for a seat, and its price."""
 
     ticket_type: TicketType
     amount: Decimal
 
 
 class TariffLine(NamedTuple):
-    """A seat of an order: with which kind of ticket, and what it costs; None where the show knows no kinds."""
+    """A seat of an order with its price and ticket type (None for a show without ticket types)."""
 
     seat: ShowSeat
     ticket_type: TicketType | None
@@ -32,11 +32,10 @@ Choices = Mapping[int, Sequence[Choice]]  # by the keys of ShowSeats, the plaine
 
 
 def prices_now(show: Show) -> dict[str, Coalesce]:
-    """For ShowSeat.update() at a show with a tariff: what a free seat of its category costs there now with the plain
-    ticket, and by which tariff.
+    """Values for ShowSeat.update() at a show with a tariff: the present plain price of its category, and the tariff.
 
-    That is the show's own; where it does not know the category, because that came to the hall later, the one of the
-    show's free seats of it. A seat for which there is neither keeps its price.
+    The show's tariff decides. For a category added to the hall later, the show's free seats of that category do; a
+    seat for which there is neither keeps its price.
     """
     own = TariffPrice.objects.filter(tariff=show.tariff_id, category=OuterRef("category")).order_by("ticket_type__rank")
     free = ShowSeat.objects.filter(show=show, seat__category=OuterRef("category"), status__in=FREE).order_by("pk")
@@ -52,11 +51,11 @@ def prices_now(show: Show) -> dict[str, Coalesce]:
 
 
 def ticket_choices(seats: Iterable[ShowSeat]) -> Choices:
-    """What each seat, which comes with its seat of the hall, can be had with: by its own tariff, in one statement.
+    """The ticket types of each seat (loaded with its Seat) by its own tariff, in one statement.
 
-    The plain ticket costs what the seat does: one whose category was changed while it was on hold keeps the prices of
-    the category it was held as. A seat without a tariff, or of a category its tariff does not know, is not in the
-    answer; where none has one, nothing is read.
+    The plain type costs the seat's own price: a seat whose category changed while it was held keeps the prices of the
+    category it was held as. Seats without a tariff, or of a category without a price in it, are left out. If no seat
+    has a tariff, no statement is run.
     """
     priced = [seat for seat in seats if seat.tariff_id]
     if not priced:
@@ -70,7 +69,7 @@ def ticket_choices(seats: Iterable[ShowSeat]) -> Choices:
 
 
 def _row(table: Mapping[tuple[int, int], Sequence[Choice]], seat: ShowSeat) -> Sequence[Choice]:
-    """What the tariff of a seat says for the category that it was priced as."""
+    """The choices in the seat's tariff for the category as which the seat was priced."""
     own = table.get((seat.tariff_id, seat.seat.category_id)) if seat.tariff_id else None
     if own is None or own[0].amount != seat.price:
         rows = (row for (tariff_id, _category), row in table.items() if tariff_id == seat.tariff_id)
@@ -79,10 +78,9 @@ def _row(table: Mapping[tuple[int, int], Sequence[Choice]], seat: ShowSeat) -> S
 
 
 def price_list(tariff_id: int | None) -> dict[TicketType, list[TariffPrice]]:
-    """What free seats of a show with the tariff cost online with each ticket type, the plainest type and category
-    first.
+    """The online prices of a tariff by ticket type, the plainest type and category first.
 
-    Nothing is read without a tariff.
+    No statement is run without a tariff.
     """
     if tariff_id is None:
         return {}
@@ -97,10 +95,10 @@ def price_list(tariff_id: int | None) -> dict[TicketType, list[TariffPrice]]:
 def order_lines(
     seats: Sequence[ShowSeat], theatre: Theatre, types: Mapping[int, int], choices: Choices | None = None
 ) -> list[TariffLine]:
-    """What seats, which come with their seats of the hall, cost with the kinds of tickets ``types`` names.
+    """The prices of seats, loaded with their Seat, with the chosen ticket types.
 
-    ``types`` maps the keys of seats to those of kinds; a seat it does not name is taken with the plain one. Carers
-    who come free do so with any. Raises UnknownTicketType for a kind that is not priced for the seat, or no such seat.
+    ``types`` maps keys of seats to keys of ticket types; the default is the plain type. A free carer is free with any
+    type. Raises UnknownTicketType for a type without a price for the seat, or for a seat that is not among ``seats``.
     """
     choices = ticket_choices(seats) if choices is None else choices
     if types.keys() - {seat.pk for seat in seats}:

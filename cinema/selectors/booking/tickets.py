@@ -1,4 +1,4 @@
-"""Reads about tickets. A ticket comes with its show, movie, theatre, languages, hold and seats: nothing lazy."""
+"""Reads about tickets. A ticket is loaded with its show, movie, theatre, languages, hold and seats."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,7 +18,7 @@ COMING = Q(status=Ticket.Status.CONFIRMED, show__ends_at__gt=Now()) | Q(
 PAST = Q(status=Ticket.Status.CONFIRMED, show__ends_at__lte=Now())
 CANCELLED = Q(status=Ticket.Status.CANCELLED)
 
-# The seats a confirmed ticket still has; of any other those it had.
+# The active seats of a confirmed ticket; all seats of any other ticket.
 PRESENT = Q(active=True) | ~Q(ticket__status=Ticket.Status.CONFIRMED)
 
 SECTIONS = {
@@ -29,9 +29,9 @@ SECTIONS = {
 
 
 class CancellationTerms(NamedTuple):
-    """Until when a ticket can be cancelled (None: at any time), and how much of what is kept for it is refunded then.
+    """Until when a ticket can be cancelled (None: at any time), and the ``amount`` refunded then.
 
-    ``of`` is what is kept for the seats it still has.
+    ``of`` is the money kept for its active seats, of which ``percent`` is refunded.
     """
 
     until: datetime | None
@@ -44,9 +44,9 @@ class CancellationTerms(NamedTuple):
 
 
 def cancellation_terms(ticket: TicketWithMoney) -> CancellationTerms:
-    """The terms ``ticket`` was sold under; all of it goes back once its show is cancelled.
+    """The terms under which ``ticket`` was sold; everything is refunded if its show is cancelled.
 
-    It comes with its show and with_money(). What was refunded before is not refunded again.
+    It is loaded with its show and with_money(). Earlier refunds are deducted.
     """
     if ticket.show.status == Show.Status.CANCELLED:
         return CancellationTerms(None, 100, ticket.kept, ticket.kept)
@@ -56,31 +56,31 @@ def cancellation_terms(ticket: TicketWithMoney) -> CancellationTerms:
 
 
 class SaleTerms(NamedTuple):
-    """Until when a ticket bought now could be cancelled, and how many percent would be refunded."""
+    """Until when a ticket bought now could be cancelled, and the percentage that would be refunded."""
 
     until: datetime
     percent: int
 
 
 def sale_terms(show: Show) -> SaleTerms:
-    """The terms under which tickets of ``show``, which comes with its theatre, are sold."""
+    """The terms under which tickets of ``show``, loaded with its theatre, are sold."""
     theatre = show.screen.theatre
     return SaleTerms(show.starts_at - timedelta(minutes=theatre.cancel_cutoff), theatre.refund_percent)
 
 
 def cancel_until(ticket: Ticket) -> datetime:
-    """Until when ``ticket``, which comes with its show, can be cancelled or changed by its buyer."""
+    """Until when the buyer can cancel or change ``ticket``, which is loaded with its show."""
     return ticket.show.starts_at - timedelta(minutes=ticket.cancel_cutoff)
 
 
 def tickets() -> QuerySet[Ticket]:
-    """All tickets, each with everything its page shows, in three queries; and with ``now``, the database's clock.
+    """All tickets with everything their pages show, and ``now``, the database's clock; in three queries.
 
-    The seats of a confirmed ticket are those it still has; of any other, those it had.
+    A confirmed ticket has its active seats; any other ticket has all seats it ever had.
     """
     seats = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("show_seat__seat__y", "show_seat__seat__x")
-    # Not one query of eight tables: to plan it takes longer than these two.
+    # Separate queries: planning one join of eight tables takes longer than running both.
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
     tickets = with_money(Ticket.objects.select_related("hold")).annotate(now=Now())
     return tickets.prefetch_related(Prefetch("show", shows), Prefetch("seats", seats))
@@ -92,13 +92,13 @@ def ticket_by_code(code: str) -> Ticket | None:
 
 
 def later_ticket(ticket: Ticket) -> Ticket | None:
-    """The ticket that took the place of an expired one: the buyer went on with other seats or ticket types."""
+    """The ticket that replaced an expired one of the same hold: the buyer chose other seats or ticket types."""
     later = Ticket.objects.filter(hold=ticket.hold_id, pk__gt=ticket.pk).exclude(status=Ticket.Status.EXPIRED)
     return later.order_by("-pk").first()
 
 
 def may_be_paid(ticket: Ticket) -> bool:
-    """Whether money may still come for a ticket that is not paid."""
+    """Whether an unpaid ticket may still be paid, because one of its payments is open."""
     return ticket.payments.filter(status__in=Payment.OPEN).exists()
 
 
@@ -108,38 +108,40 @@ def ticket_code(*, reference: str, email: str) -> str | None:
 
 
 def ticket_counts(user: User) -> dict[str, int]:
-    """How many tickets ``user`` has in each section: coming, past, cancelled."""
+    """The number of tickets of ``user`` in each section: coming, past, cancelled."""
     return Ticket.objects.filter(own(user)).aggregate(
         **{name: Count("pk", filter=where) for name, (where, _) in SECTIONS.items()}
     )
 
 
 def tickets_of(user: User, section: str) -> QuerySet[Ticket]:
-    """The tickets of ``user`` in one of the sections: the next one first, or the latest."""
+    """The tickets of ``user`` in a section, the next show first (coming) or the latest (others)."""
     where, order = SECTIONS[section]
     return tickets().filter(where & own(user)).order_by(order, "pk")
 
 
 def own(user: User) -> Q:
-    """The tickets of an account: those booked while signed in, and those booked without an account with its e-mail
-    address, which a mailed link has proven."""
+    """Condition for the tickets of an account.
+
+    Those booked while signed in, and those booked without an account for its (proven) e-mail address.
+    """
     return Q(user=user) | Q(user=None, email=user.email)
 
 
 def is_own(ticket: Ticket, user: User) -> bool:
-    """The same of one ticket."""
+    """Whether the ticket belongs to the account, as own()."""
     return ticket.user_id == user.pk or (ticket.user_id is None and ticket.email == user.email)
 
 
 def refunds_of(ticket: Ticket) -> list[Refund]:
-    """What was refunded for ``ticket``, or is on its way."""
+    """The refunds of ``ticket``, done or pending, the oldest first."""
     return list(Refund.objects.filter(payment__ticket=ticket).order_by("created_at"))
 
 
 def changes_of(ticket: Ticket) -> int:
-    """A number that rises whenever the ticket, a show it is or was for, or the film of one is changed, and never falls.
+    """A number that rises whenever the ticket, one of its shows (past or present) or their film changes; never falls.
 
-    The seat ledger has every change of its seats; the versions of all its shows, those of their plans.
+    The sum of its events in the seat ledger and the versions of its shows and films.
     """
     shows = ticket.events.values("show", plan=F("show__version"), film=F("show__movie__version"))
     return sum(show["steps"] + show["plan"] + show["film"] for show in shows.annotate(steps=Count("pk")).order_by())

@@ -8,7 +8,7 @@ from cinema.models import ShowSeat, WaitingEntry
 
 
 def waiting_entry(code: str) -> WaitingEntry | None:
-    """The place in the line with this code, with its show, its hold and ``now``: the database's clock; or None."""
+    """The waiting-list entry with this code, with its show, hold and ``now``, the database's clock; or None."""
     return (
         WaitingEntry.objects.select_related(
             "hold", "show__movie", "show__screen__theatre", "show__language", "show__subtitles"
@@ -20,7 +20,7 @@ def waiting_entry(code: str) -> WaitingEntry | None:
 
 
 class Standing(NamedTuple):
-    """A party that waits, or is offered seats: how many are before it in the line."""
+    """The position of a party on the waiting list: ``before`` parties are ahead; ``offered`` seats already."""
 
     code: str
     party: int
@@ -29,7 +29,7 @@ class Standing(NamedTuple):
 
 
 def standing_of(show_id: int, entry_id: int) -> Standing | None:
-    """How the entry stands at the show; None where it does not wait there any more."""
+    """The position of the entry at the show; None if it does not wait there any more."""
     entry = WaitingEntry.objects.select_related("hold").annotate(now=Now()).filter(pk=entry_id, show=show_id).first()
     if entry is None or not (entry.status == WaitingEntry.Status.WAITING or entry.offers_at(entry.now)):
         return None
@@ -38,12 +38,12 @@ def standing_of(show_id: int, entry_id: int) -> Standing | None:
 
 
 def waiting_before(entry: WaitingEntry) -> int:
-    """How many parties are before it in the line."""
+    """How many parties are ahead on the waiting list."""
     line = WaitingEntry.objects.filter(show=entry.show_id, status=WaitingEntry.Status.WAITING)
     return line.filter(pk__lt=entry.pk).count()
 
 
 def seats_offered(entry: WaitingEntry) -> list[ShowSeat]:
-    """The seats kept for it, in the order of the hall."""
+    """The seats held for the entry, in hall order."""
     seats = ShowSeat.objects.filter(hold=entry.hold_id).select_related("seat__category")
     return list(seats.order_by("seat__y", "seat__x"))

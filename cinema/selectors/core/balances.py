@@ -1,4 +1,4 @@
-"""What is left of the money of tickets."""
+"""Money received for tickets and not refunded."""
 
 from django.db.models import DecimalField, Model, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -6,11 +6,11 @@ from django.db.models.functions import Coalesce
 from cinema.models import Payment, Refund, Ticket, TicketSeat
 from cinema.models.annotated import TicketWithMoney
 
-WORTH = Coalesce("repriced", "price")  # of a TicketSeat, as its ``worth``
+WORTH = Coalesce("repriced", "price")  # the property ``worth`` of TicketSeat, in SQL
 
 
 def with_money(tickets: QuerySet[Ticket]) -> QuerySet[TicketWithMoney]:
-    """Add ``kept``, the money received less the refunds recorded, and ``worth``, the total of the seats it has."""
+    """Annotate ``kept``, the money received less recorded refunds, and ``worth``, the sum of the active seats."""
     received = Payment.objects.paid().filter(ticket=OuterRef("pk"))
     returned = Refund.objects.filter(payment__ticket=OuterRef("pk"))
     seats = TicketSeat.objects.filter(ticket=OuterRef("pk"), active=True)

@@ -1,4 +1,4 @@
-"""Whether the cinema can work, and what waits to be done: for whoever keeps it running."""
+"""Health of the installation and its backlogs, for operators."""
 
 import os
 from functools import lru_cache
@@ -14,13 +14,12 @@ from django.db.models.functions import Now
 from cinema.models import Hold, OutgoingMail, Payment, Refund, WaitingEntry
 from cinema.models.retries import Retried
 
-KEPT = 5  # seconds for which an answer is good: asking often costs the database nothing
+CACHED_FOR = 5  # seconds, so that frequent checks do not load the database
 RETRIED: dict[str, type[Retried]] = {"payments": Payment, "refunds": Refund, "mails": OutgoingMail}
 
 
 class Backlog(NamedTuple):
-    """Of what is tried again and again: how much is due now, for how many seconds the oldest of it has been, and how
-    much has failed at the last attempt."""
+    """Work that is retried: the number ``due`` now, seconds since the ``oldest`` was due, number ``failing``."""
 
     due: int
     oldest: float
@@ -28,22 +27,24 @@ class Backlog(NamedTuple):
 
 
 def failing() -> list[str]:
-    """What is not as it must be: the "database" is away, or it is "read-only", or "migrations" are not applied. The
-    answer may be KEPT seconds old."""
-    return _look(int(monotonic() / KEPT))
+    """Return the failed checks: "database" (no connection), "read-only", "migrations" (not applied).
+
+    The result may be CACHED_FOR seconds old.
+    """
+    return _check(int(monotonic() / CACHED_FOR))
 
 
 @lru_cache(maxsize=1)
-def _look(period: int) -> list[str]:
+def _check(period: int) -> list[str]:
     try:
-        found = ["read-only"] if _only_reads() else []
+        found = ["read-only"] if _is_read_only() else []
         executor = MigrationExecutor(connection)
     except Error:
         return ["database"]
     return [*found, "migrations"] if executor.migration_plan(executor.loader.graph.leaf_nodes()) else found
 
 
-def _only_reads() -> bool:
+def _is_read_only() -> bool:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SHOW transaction_read_only")
@@ -55,8 +56,10 @@ def _only_reads() -> bool:
 
 
 def queues() -> dict[str, int]:
-    """How many payments and refunds are under way, holds live, parties wait for seats, mails wait to be sent, and were
-    given up in the last month; a statement each."""
+    """Count pending payments and refunds, active holds, waiting parties, and mails waiting or given up.
+
+    One statement for each.
+    """
     return {
         "payments": Payment.objects.filter(status=Payment.Status.PENDING, due_at__isnull=False).count(),
         "refunds": Refund.objects.filter(status=Refund.Status.PENDING).count(),
@@ -68,7 +71,7 @@ def queues() -> dict[str, int]:
 
 
 def backlogs() -> dict[str, Backlog]:
-    """What of RETRIED is due or failing, in two statements each."""
+    """The backlog of each model in RETRIED, in two statements each."""
     return {name: _backlog(model) for name, model in RETRIED.items()}
 
 

@@ -1,4 +1,4 @@
-"""Mails that did not reach their buyers, and those that wait for too long."""
+"""Undelivered and delayed mails."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -14,21 +14,24 @@ AT_MOST = 10
 
 
 class Delayed(NamedTuple):
-    """Mails that wait to be sent: how many, and since when the oldest does."""
+    """The number of mails that wait to be sent, and the time of the oldest."""
 
     number: int
     since: datetime
 
 
 def undelivered_mail(order: Ticket) -> OutgoingMail | None:
-    """The last mail about the order that was given up, unless another one has reached its address since."""
+    """The last mail about the order that could not be delivered, unless a later mail reached the same address."""
     return _undelivered().filter(ticket=order).order_by("-failed_at").first()
 
 
 def undelivered_mails(theatre: Theatre) -> list[OutgoingMail]:
-    """One for each order of the theatre, the latest first, while its buyer can still be told; with its ticket."""
+    """The last undelivered mail of each order of the theatre, with its ticket, the latest first.
+
+    Left out SHOWN_FOR after it failed, once the show is over.
+    """
     matters = Q(ticket__show__ends_at__gt=Now()) | Q(failed_at__gt=Now() - SHOWN_FOR)
-    # Few fail, anywhere: asked for with the theatre, a database would look through all its tickets instead.
+    # Few mails fail at all. With the theatre in the query, the database would scan all its tickets instead.
     mails = _undelivered().filter(matters, ticket__isnull=False).select_related("ticket__show__screen")
     last = {mail.ticket: mail for mail in mails.order_by("failed_at")}
     here = [mail for ticket, mail in last.items() if ticket and ticket.show.screen.theatre_id == theatre.pk]
@@ -36,7 +39,7 @@ def undelivered_mails(theatre: Theatre) -> list[OutgoingMail]:
 
 
 def delayed_mails(theatre: Theatre) -> Delayed | None:
-    """The theatre's mails that should have been sent by now."""
+    """The theatre's mails that have waited for more than TOO_LONG; None if there are none."""
     waiting = OutgoingMail.objects.waiting().filter(created_at__lt=Now() - TOO_LONG)
     late = waiting.annotate(theatre=F("ticket__show__screen__theatre"), waits_at=F("entry__show__screen__theatre"))
     moments = [

@@ -1,4 +1,4 @@
-"""What needs somebody's attention at a theatre."""
+"""Problems at a theatre that need the attention of staff."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -22,16 +22,16 @@ from cinema.models import (
 )
 from cinema.selectors.booking.blocks import standing
 from cinema.selectors.core.mails import Delayed, delayed_mails, undelivered_mails
-from cinema.selectors.money.overdue import Overdue, Sum, overdue, sum_of
+from cinema.selectors.money.overdue import Overdue, OverdueTotal, overdue, total_of
 from cinema.selectors.schedule.today import TradingDay
 
 SOON = timedelta(days=2)
-LEAST_BREAK = 5  # minutes between a film and the next show
-AT_MOST = 10  # of a kind
+LEAST_BREAK = 5  # minutes between the end of a film and the next show
+AT_MOST = 10  # problems of one kind
 
 
 class SoldBlock(NamedTuple):
-    """Broken seats that are sold: on which block, how many, and the first show concerned."""
+    """A block of broken seats of which some are sold, their number, and the start of the first show concerned."""
 
     block: SeatBlock
     seats: int
@@ -39,7 +39,7 @@ class SoldBlock(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """A draft that starts soon, and which categories have no price; ``unpriced`` alone is for the lack of a card."""
+    """A draft that starts soon, whether it has a price card, and the names of its categories without a price."""
 
     show: Show
     has_card: bool
@@ -47,7 +47,7 @@ class Draft(NamedTuple):
 
 
 class Clash(NamedTuple):
-    """Two shows on a screen with ``minutes`` between the film and the next start, less than none when they overlap."""
+    """Two shows on a screen with only ``minutes`` between film and next start; negative if they overlap."""
 
     first: Show
     second: Show
@@ -55,21 +55,21 @@ class Clash(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """A show with free seats for which people wait."""
+    """A show with free seats and people on its waiting list."""
 
     show: Show
     people: int
 
 
 class Attention(NamedTuple):
-    """All of it, the most pressing kind first."""
+    """The problems by kind, the most urgent kind first. False if there are none."""
 
     clashes: list[Clash]
     sold: list[SoldBlock]
     drafts: list[Draft]
-    called_off: list[ShowCancellation]
-    payments: Sum | None
-    refunds: Sum | None
+    cancellations: list[ShowCancellation]
+    payments: OverdueTotal | None
+    refunds: OverdueTotal | None
     undelivered: list[OutgoingMail]
     delayed: Delayed | None
     waiting: list[Waiting]
@@ -79,16 +79,18 @@ class Attention(NamedTuple):
 
 
 def attention(theatre: Theatre, day: TradingDay, now: datetime, *, orders: bool) -> Attention:
-    """What needs attention at the theatre now, and on ``day``; of ``orders``, their money and their mails only for
-    whoever may see them."""
+    """The problems at the theatre now and on ``day``.
+
+    Without ``orders`` (for roles that may not see orders), money and mails are left out.
+    """
     late = overdue(theatre, now) if orders else Overdue([], [])
     return Attention(
         clashes=list(_clashes(day)),
         sold=_sold_blocks(theatre, now),
         drafts=_drafts(theatre, day, now),
-        called_off=_called_off(theatre),
-        payments=sum_of(late.payments),
-        refunds=sum_of(late.refunds),
+        cancellations=_cancellations(theatre),
+        payments=total_of(late.payments),
+        refunds=total_of(late.refunds),
         undelivered=undelivered_mails(theatre) if orders else [],
         delayed=delayed_mails(theatre) if orders else None,
         waiting=_waiting(theatre, now),
@@ -108,7 +110,7 @@ def _sold_blocks(theatre: Theatre, now: datetime) -> list[SoldBlock]:
     blocks = list(standing(broken, theatre.trading_day(now)).select_related("screen").prefetch_related("seats"))
     if not blocks:
         return []
-    # From the coming shows: a seat's past ones are many more.
+    # Start from the coming shows, because the past shows of a seat are many more.
     coming = Show.objects.filter(screen__in={block.screen_id for block in blocks}, ends_at__gt=now)
     sold = ShowSeat.objects.filter(
         seat__in={seat.pk for block in blocks for seat in block.seats.all()},
@@ -128,7 +130,7 @@ def _sold_blocks(theatre: Theatre, now: datetime) -> list[SoldBlock]:
 
 def _drafts(theatre: Theatre, day: TradingDay, now: datetime) -> list[Draft]:
     soon = Q(starts_at__gt=now, starts_at__lt=now + SOON) | Q(trading_day=day.day, starts_at__gt=now)
-    coming = Show.objects.filter(screen__theatre=theatre, ends_at__gt=now)  # of which an index knows
+    coming = Show.objects.filter(screen__theatre=theatre, ends_at__gt=now)  # can use an index
     found = coming.filter(soon, status=Show.Status.DRAFT)
     drafts = list(found.select_related("movie", "screen").order_by("starts_at", "pk")[:AT_MOST])
     if not drafts:
@@ -153,8 +155,8 @@ def _drafts(theatre: Theatre, day: TradingDay, now: datetime) -> list[Draft]:
     ]
 
 
-def _called_off(theatre: Theatre) -> list[ShowCancellation]:
-    # Few are open, anywhere: asked for with the theatre, a database would look through all its shows instead.
+def _cancellations(theatre: Theatre) -> list[ShowCancellation]:
+    # Few cancellations are open at all. With the theatre in the query, the database would scan all its shows instead.
     open_ones = ShowCancellation.objects.filter(done_at=None).select_related("show__movie", "show__screen")
     here = (one for one in open_ones.order_by("created_at") if one.show.screen.theatre_id == theatre.pk)
     return list(islice(here, AT_MOST))

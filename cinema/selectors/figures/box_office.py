@@ -1,10 +1,10 @@
-"""The distributor's report: what a film took in a film week, show by show, by kind of ticket and price.
+"""The distributor's report: the takings of a film in a film week, by show, ticket type and price.
 
-An admission is a seat sold and not returned at a show that was not cancelled. The gross is what these seats cost,
-after a later refund of a part of their price.
-What was kept from cancelled tickets, less what was refunded out of goodwill, is not box office: it stands below, so
-that both together are the revenue of the other figures. The tax is contained in every price, by the
-percentage it was sold under, and is worked out for each line to the cent; net is what is left. Totals add up the lines.
+An admission is a seat sold and not returned at a show that was not cancelled. The gross is the price of these seats,
+less later refunds of a part of the price. Money kept from cancelled tickets, less goodwill refunds, is not box office
+but listed below (``other``); both together are the revenue of the other figures. Prices include the tax at the
+percentage of the sale; it is computed for each line and rounded to the cent, and net is gross less tax. Totals are the
+sums of the lines.
 """
 
 from collections import defaultdict
@@ -36,7 +36,7 @@ class Takings(NamedTuple):
 
 
 class PriceLine(NamedTuple):
-    """Tickets of one kind and price. Shows priced without kinds of tickets have none."""
+    """Admissions of one ticket type (``kind``; "" for shows without ticket types) and price."""
 
     kind: str
     price: Decimal
@@ -57,8 +57,10 @@ class DayTakings(NamedTuple):
 
 
 class FilmReport(NamedTuple):
-    """A film at a theatre in a period. ``kinds`` is what was sold of each kind and price in all of it; ``owed`` is what
-    is still to be refunded to the buyers of cancelled shows, and no part of the revenue."""
+    """A film at a theatre in a period. ``kinds`` are the takings by ticket type and price in the whole period.
+
+    ``owed`` is still to be refunded to buyers of cancelled shows, and not part of the revenue.
+    """
 
     movie: Movie
     period: Period
@@ -95,7 +97,7 @@ def films_shown(theatre: Theatre, period: Period) -> list[FilmLine]:
 
 
 def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
-    """What the film took at the theatre, in three statements."""
+    """The takings of the film at the theatre in the period, in three statements."""
     screens = {screen.pk: screen for screen in theatre.screens.all()}
     shows = list(shows_of(screens, period).filter(movie=movie).order_by("starts_at", "screen__name"))
     lines = _price_lines(shows)
@@ -123,7 +125,7 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
 
 
 def _price_lines(shows: Iterable[Show]) -> dict[int, list[PriceLine]]:
-    """What was sold at each show that was not cancelled, by kind of ticket, price and tax."""
+    """The takings of each show that was not cancelled, by ticket type, price and tax."""
     played = [show.pk for show in shows if show.status == Show.Status.SCHEDULED]
     rows = (
         TicketSeat.objects.filter(ticket__show__in=played, ticket__status=Ticket.Status.CONFIRMED, active=True)
@@ -134,7 +136,7 @@ def _price_lines(shows: Iterable[Show]) -> dict[int, list[PriceLine]]:
     )
     lines: defaultdict[int, list[PriceLine]] = defaultdict(list)
     for show_id, kind, price, percent, number in rows:
-        price = exact(price)  # SQLite gives it more places
+        price = exact(price)  # SQLite returns more decimal places
         gross = price * number
         lines[show_id].append(PriceLine(kind or "", price, Takings(number, gross, tax_in(gross, percent))))
     return lines

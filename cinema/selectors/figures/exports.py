@@ -1,4 +1,4 @@
-"""Rows for spreadsheets, read day by day: whatever the period, only a day of it is in memory."""
+"""Sheets for exports, read day by day, so that only one day is in memory."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -24,7 +24,7 @@ SHOWN += ["admissions", "revenue", "owed"]
 
 
 def report_sheets(report: FiguresReport) -> list[Sheet]:
-    """The tables of a report as they stand on its page, a sheet each."""
+    """The tables of a report as on its page, one sheet each."""
     return [_table_sheet(table, report) for table in report.tables]
 
 
@@ -42,7 +42,7 @@ def _table_sheet(table: FiguresTable, report: FiguresReport) -> Sheet:
 
 
 def film_sheet(report: FilmReport) -> Sheet:
-    """The distributor's report, a line for each show, kind of ticket and price."""
+    """The distributor's report, with a line for each show, ticket type and price."""
     header = [_("Day"), _("Starts"), _("Screen"), _("Format"), _("Ticket"), _("Price"), _("Admissions")]
     header += [_("Gross"), _("Tax"), _("Net")]
     rows: list[list[Cell]] = [
@@ -61,7 +61,7 @@ def film_sheet(report: FilmReport) -> Sheet:
 
 
 def show_sheet(theatre: Theatre, period: Period) -> Sheet:
-    """A line for each show of the period."""
+    """A sheet with a line for each show of the period."""
     header = [_("Day"), _("Starts"), _("Film"), _("Distributor"), _("Screen"), _("Format"), _("Status"), _("Seats")]
     header += [_("Sold"), _("Revenue"), _("Still to be refunded")]
     return Sheet(_("Shows"), header, _shows(theatre, period))
@@ -78,7 +78,7 @@ def _shows(theatre: Theatre, period: Period) -> Iterator[list[Cell]]:
 
 
 def sale_sheet(theatre: Theatre, period: Period) -> Sheet:
-    """A line for each ticket that was paid for, of the period's shows. The buyers stay out of it."""
+    """A sheet with a line for each paid ticket of the period's shows, without data of the buyers."""
     header = [_("Day"), _("Starts"), _("Film"), _("Screen"), _("Reference"), _("Bought"), _("Status"), _("Cancelled")]
     header += [_("Seats"), _("Price"), _("Paid"), _("Refunded"), _("Kept"), _("Still to be refunded")]
     return Sheet(_("Sales"), header, _sales(theatre, period))
@@ -110,8 +110,7 @@ def _days(theatre: Theatre, period: Period) -> Iterator[list[Show]]:
 
 
 def _tickets(shows: Collection[int]) -> QuerySet[Ticket, tuple[Any, ...]]:
-    """The tickets of the shows that were ever paid for, with their money and how many seats they have; a cancelled
-    one: had."""
+    """The tickets of the shows that were ever paid, with their money and PRESENT seats."""
     paid = Payment.objects.paid().filter(ticket=OuterRef("pk")).order_by()
     back = Refund.objects.filter(payment__ticket=OuterRef("pk")).order_by()
     seats = TicketSeat.objects.filter(PRESENT, ticket=OuterRef("pk")).order_by().values("ticket")
@@ -132,5 +131,5 @@ def _total(rows: QuerySet[Model], by: str) -> Coalesce:
 
 
 def _clock(moment: datetime | None, theatre: Theatre) -> datetime | None:
-    """The moment as the theatre's clock shows it."""
+    """The moment in the theatre's local time, without a zone."""
     return moment and moment.astimezone(theatre.tz).replace(tzinfo=None)

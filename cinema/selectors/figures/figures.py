@@ -1,10 +1,10 @@
-"""What was earned, how many came, and how full it was: by day, film, screen and all the rest, for a period.
+"""Revenue, admissions and occupancy of a period, by day, film, screen and more.
 
-Revenue is the money received for tickets less what was refunded, as the shows keep it with their seats
-(services/ledger.py); cancellation fees are part of it. What is kept for tickets of a cancelled show is owed to their
-buyers, until they have chosen another show or their money, and stands apart. Admissions
-are seats sold and not returned, at shows that were not cancelled; occupancy is their part of all seats of these
-shows. A show counts for its trading day, whenever its tickets were bought.
+Revenue is the money received for tickets less refunds, as stored with the shows (services/booking/ledger.py); it
+includes cancellation fees. Money for tickets of a cancelled show is owed to the buyers until they have chosen another
+show or a refund, and is listed separately. Admissions are seats sold and not returned, at shows that were not
+cancelled; occupancy is their share of all seats of these shows. A show counts on its trading day, whenever its tickets
+were bought.
 """
 
 from collections import defaultdict
@@ -29,8 +29,10 @@ PLAYED = Q(status=Show.Status.SCHEDULED)
 
 
 class Figures(NamedTuple):
-    """``seats`` and ``shows`` are those of shows that were not cancelled; ``owed`` is still to be refunded to the
-    buyers of those that were, and no part of the revenue."""
+    """Sums over shows. ``seats`` and ``shows`` leave out cancelled shows.
+
+    ``owed`` is still to be refunded to buyers of cancelled shows, and not part of the revenue.
+    """
 
     revenue: Decimal = Decimal(0)
     admissions: int = 0
@@ -49,12 +51,12 @@ class Figures(NamedTuple):
 
     @property
     def occupancy(self) -> Decimal | None:
-        """Percent of the seats that are sold, to a tenth."""
+        """Sold seats in percent of all seats, with one decimal place."""
         return (Decimal(self.admissions) * 100 / self.seats).quantize(Decimal("0.1")) if self.seats else None
 
     @property
     def average(self) -> Decimal | None:
-        """The revenue for each admission, to the cent."""
+        """The revenue per admission, to the cent."""
         return (self.revenue / self.admissions).quantize(CENT) if self.admissions else None
 
 
@@ -65,12 +67,12 @@ class FiguresLine(NamedTuple):
 
     @property
     def change(self) -> int | None:
-        """By how many percent the revenue is more than in the period before."""
+        """The change of revenue from the period before, in percent."""
         return percent_more(self.now.revenue, self.before.revenue)
 
 
 class FiguresTable(NamedTuple):
-    """Figures by one thing. The lines add up to the report's total."""
+    """Figures grouped by one property. The lines add up to the report's total."""
 
     slug: str
     title: str
@@ -86,12 +88,12 @@ class FiguresReport(NamedTuple):
 
 
 def percent_more(now: Decimal | int, before: Decimal | int) -> int | None:
-    """By how many percent ``now`` is more than ``before``, less with a minus; None where there was nothing."""
+    """The change from ``before`` to ``now`` in percent; None if ``before`` is 0."""
     return round((now - before) * 100 / before) if before else None
 
 
 def report(theatres: Sequence[Theatre], period: Period) -> FiguresReport:
-    """The figures of the theatres together for a period, against as many days before, in nine statements."""
+    """The figures of the theatres together for a period and for the equal period before, in nine statements."""
     screens = {screen.pk: screen for screen in Screen.objects.filter(theatre__in=theatres).order_by("name")}
     zones = {theatre.pk: theatre for theatre in theatres}
     now, before = (_Sums(screens, zones, span) for span in (period, period.before))
@@ -121,11 +123,11 @@ def report(theatres: Sequence[Theatre], period: Period) -> FiguresReport:
 
 
 def day_label(day: date) -> str:
-    """“Fri 27 Nov 2026”."""
+    """A day with its weekday: “Fri 27 Nov 2026”."""
     return date_format(day, "D j M Y")
 
 
-# From the first hour of a trading day to its last, as the clock has them.
+# The hours of a trading day in order.
 HOURS = {hour % 24: f"{hour % 24:02}:00" for hour in range(DAY_STARTS.hour, DAY_STARTS.hour + 24)}
 
 
@@ -134,16 +136,16 @@ def _weekdays() -> dict[int, str]:
 
 
 def shows_of(screen_ids: Iterable[int], period: Period) -> QuerySet[Show]:
-    """The shows, drafts aside, that figures of the period are about."""
+    """The shows of the period, without drafts."""
     start, end = period
-    # For a single day SQLite needs to be told so, to look by the day and not through all that the screens ever had.
+    # For a single day, SQLite uses the index by day only with an equality.
     days = {"trading_day": start} if start == end else {"trading_day__range": period}
     shows = Show.objects.filter(screen__in=screen_ids, **days).order_by()
     return shows.exclude(status=Show.Status.DRAFT)
 
 
 def summed(shows: QuerySet[Show], *by: str) -> list[tuple[Any, ...]]:
-    """Rows of ``by`` and, last, their Figures."""
+    """Group shows by the fields ``by``: rows of their values and, last, the Figures."""
     rows = shows.values_list(*by).annotate(
         money=Sum("revenue"),
         people=Sum("admissions", filter=PLAYED, default=0),
@@ -158,7 +160,7 @@ def summed(shows: QuerySet[Show], *by: str) -> list[tuple[Any, ...]]:
 
 
 class _Sums:
-    """The figures of a period by everything, in three statements and one for each further time zone."""
+    """The figures of a period, grouped in each way, in three statements and one for each further time zone."""
 
     def __init__(self, screens: Mapping[int, Screen], theatres: Mapping[int, Theatre], period: Period) -> None:
         shows = shows_of(screens, period)
@@ -192,7 +194,7 @@ def _regroup(rows: Iterable[tuple[Any, Figures]], key: Callable[[Any], Any]) -> 
 
 
 def _lines(labels: Mapping[Any, str], now: Mapping[Any, Figures], before: Mapping[Any, Figures]) -> list[FiguresLine]:
-    """A line for each label, in their order, that has a show in either period."""
+    """A line for each label that has a show in either period, in the order of the labels."""
     nothing = Figures()
     return [
         FiguresLine(label, now.get(key, nothing), before.get(key, nothing))

@@ -1,4 +1,4 @@
-"""Which seats of a hall sell, and how early."""
+"""Sales of each seat of a hall: how often, and how long before the show."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -12,7 +12,7 @@ from cinema.selectors.figures.figures import PLAYED, shows_of
 
 
 class SeatSales(NamedTuple):
-    """How often a seat is sold. ``lead`` is how long before the show, on average; None where it never is."""
+    """How often a seat is sold. ``lead`` is the average time before the show; None if never sold."""
 
     seat: Seat
     sold: int
@@ -21,12 +21,12 @@ class SeatSales(NamedTuple):
 
     @property
     def share(self) -> float:
-        """Percent of the shows at which it is sold."""
+        """The shows at which it is sold, in percent."""
         return self.sold * 100 / self.shows if self.shows else 0.0
 
 
 class Seconds(Func):
-    """A moment as a number of seconds. The database's own: Django's difference of moments is Python on SQLite."""
+    """A time as seconds since 1970, computed by the database: on SQLite, Django subtracts times in slow Python."""
 
     output_field = FloatField()
     template = "EXTRACT(EPOCH FROM %(expressions)s)"
@@ -41,8 +41,10 @@ LEAD = ExpressionWrapper(
 
 
 def heat_map(screen: Screen, period: Period) -> list[SeatSales]:
-    """Every seat that stands in the screen, from the front, with its sales at the period's shows that were not called
-    off, in three statements."""
+    """The sales of every present seat at the period's shows that were not cancelled, from the front row.
+
+    In three statements.
+    """
     shows = shows_of([screen.pk], period).filter(PLAYED)
     count = shows.count()
     sold = {seat_id: (number, lead) for seat_id, number, lead in _sales(shows)}
@@ -54,8 +56,7 @@ def heat_map(screen: Screen, period: Period) -> list[SeatSales]:
 
 
 def _sales(shows: QuerySet[Show]) -> Iterable[tuple[int, int, float | None]]:
-    """The keys of seats, how often each is sold, and how many seconds ahead on average. By the tickets of each show,
-    which is the shortest way to a year of them."""
+    """Keys of seats with number of sales and average seconds before the show, read by the tickets of each show."""
     tickets = TicketSeat.objects.filter(ticket__show__in=shows, ticket__status=Ticket.Status.CONFIRMED, active=True)
     sales = tickets.order_by().values("show_seat__seat").annotate(number=Count("pk"), lead=Avg(LEAD))
     return sales.values_list("show_seat__seat", "number", "lead")

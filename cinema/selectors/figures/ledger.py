@@ -1,5 +1,4 @@
-"""Does the ledger explain every seat, and the payments every ticket? Replays it and compares the end with what is
-stored."""
+"""Consistency check: replays the seat ledger and the payments and compares the result with the stored state."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ Reason = Refund.Reason
 
 
 class Fault(NamedTuple):
-    """Something that does not add up: at which show, which seat or seats (or the whole show), and what."""
+    """An inconsistency of a show; ``seat`` names the seat or seats, "" if the whole show is concerned."""
 
     show: Show
     seat: str
@@ -27,7 +26,7 @@ class Fault(NamedTuple):
 
 
 class SeatState(NamedTuple):
-    """How the ledger says a seat stands."""
+    """The state of a seat by the ledger."""
 
     status: str = Status.AVAILABLE
     hold_id: int | None = None
@@ -35,16 +34,16 @@ class SeatState(NamedTuple):
 
 
 def ledger_faults(shows: QuerySet[Show] | None = None) -> Iterator[Fault]:
-    """Every fault of the given shows (all of them by default), show by show, in bounded memory.
+    """Yield every fault of the given shows (by default all), show by show, in bounded memory.
 
-    Read it while bookings go on inside one REPEATABLE READ transaction, or a change half seen looks like a fault.
+    If bookings may go on, run it in one REPEATABLE READ transaction; otherwise a concurrent change looks like a fault.
     """
     for show in (Show.objects.all() if shows is None else shows).order_by("pk").iterator(chunk_size=500):
         yield from _show_faults(show)
 
 
 def unexplained_seats(show: Show) -> list[str]:
-    """The faults of one show as sentences; an empty list is the good news."""
+    """The faults of one show as sentences; an empty list if it is consistent."""
     return [str(fault) for fault in ledger_faults(Show.objects.filter(pk=show.pk))]
 
 
@@ -68,7 +67,7 @@ def _show_faults(show: Show) -> Iterator[Fault]:
 
 
 def _count_problems(show: Show, counted: Counter[str]) -> Iterator[str]:
-    """What the show keeps of its seats and money, against the seats and the money themselves."""
+    """Compare the counters of the show with its seats and its money."""
     dropped = show.seats_dropped or 0
     if (free := counted[Status.AVAILABLE] + dropped) != show.seats_free:
         yield f"{free} seats are free, but the show counts {show.seats_free}"
@@ -84,7 +83,7 @@ def _count_problems(show: Show, counted: Counter[str]) -> Iterator[str]:
 
 
 def _kept(show: Show) -> Decimal:
-    """The money received for tickets of the show less what was refunded, as written down."""
+    """The money received for tickets of the show, less recorded refunds."""
     received = Payment.objects.paid().filter(ticket__show=show).aggregate(sum=Sum("amount"))
     returned = Refund.objects.filter(payment__ticket__show=show).aggregate(sum=Sum("amount"))
     return (received["sum"] or Decimal(0)) - (returned["sum"] or Decimal(0))
@@ -99,7 +98,7 @@ def _revision_faults(show: Show) -> Iterator[Fault]:
 
 
 def _replay(show: Show) -> tuple[dict[int, SeatState], list[Fault]]:
-    """Walk the ledger from its first line; return where each seat ends, and the lines that do not follow."""
+    """Replay the ledger; return the last state of each seat, and the events that do not fit the state before."""
     states: dict[int, SeatState] = {}
     faults = []
     events = SeatEvent.objects.filter(show=show).order_by("revision", "show_seat_id")
@@ -154,13 +153,13 @@ def _seat_problems(seat: ShowSeat, state: SeatState, lines: list[TicketSeat]) ->
 
 
 def _plain_prices(show: Show) -> dict[int, Decimal]:
-    """What a free seat of each category costs by the show's tariff with the plain ticket; nothing without one."""
-    prices = TariffPrice.objects.filter(tariff=show.tariff_id).order_by("-ticket_type__rank")  # the plain one stands
+    """The plain price of each category by the show's tariff; empty without a tariff."""
+    prices = TariffPrice.objects.filter(tariff=show.tariff_id).order_by("-ticket_type__rank")  # the plainest wins
     return dict(prices.values_list("category_id", "amount")) if show.tariff_id else {}
 
 
 def _price_problems(show: Show, seat: ShowSeat, prices: dict[int, Decimal]) -> Iterator[str]:
-    """A seat that is free, or only blocked, costs what the show's tariff says; what is taken keeps its price."""
+    """A free or blocked seat has the price of the show's tariff; a held or sold seat keeps its price."""
     due = prices.get(seat.seat.category_id)
     if due is None or seat.status not in (Status.AVAILABLE, Status.BLOCKED):
         return
@@ -192,9 +191,9 @@ def _line_problems(ticket: Ticket) -> Iterator[str]:
 
 
 def _money_problems(ticket: Ticket) -> Iterator[str]:
-    """A refund counts once it is written down; that it is paid out may take a while.
+    """Compare payments and refunds with the ticket. Refunds count once recorded, whether paid out or not.
 
-    A confirmed ticket keeps its price, less what went back for some of its seats or out of goodwill.
+    The money kept for a confirmed ticket is its price less refunds for returned seats and goodwill refunds.
     """
     kept, given = Decimal(0), defaultdict[str, Decimal](Decimal)
     for payment in ticket.payments.all():

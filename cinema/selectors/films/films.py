@@ -1,4 +1,4 @@
-"""Reads about the films of the library, for those who plan with them."""
+"""Reads about the film library, for staff."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.models import FilmImport, Movie, Show
 
-BATCH = 500  # slugs in one statement
+BATCH = 500  # slugs for one statement
 
 
 class FilmState(TextChoices):
-    """How a film stands: playing has shows to come, coming is released later, idle is neither."""
+    """The state of a film: PLAYING has coming shows, COMING is released later, IDLE is neither."""
 
     PLAYING = "playing", _("now playing")
     COMING = "coming", _("coming soon")
@@ -24,15 +24,17 @@ class FilmState(TextChoices):
 
 
 class Planned(NamedTuple):
-    """The shows of a film that are still to come, drafts among them."""
+    """The number of coming shows of a film, drafts included, and of drafts."""
 
     shows: int = 0
     drafts: int = 0
 
 
 def library(*, q: str = "", state: str = "", today: date) -> QuerySet[Movie]:
-    """The films that each word of ``q`` is the beginning of a word of (their titles, director and cast), by title;
-    retired ones only if asked for by ``state`` or by name."""
+    """The films with a state, or those that match ``q``, by title. Retired films only by ``state`` or search.
+
+    Each word of ``q`` must be a prefix of a word of title, original title, director or cast.
+    """
     films = Movie.objects.defer("synopsis", "cast", "search_words").order_by("title", "pk")
     if q:
         films = films.found_by(q)
@@ -50,7 +52,7 @@ def library(*, q: str = "", state: str = "", today: date) -> QuerySet[Movie]:
 
 
 def state_of(movie: Movie, planned: Planned, today: date) -> FilmState:
-    """How the film stands on that day."""
+    """The state of the film on that day."""
     if movie.retired_at:
         return FilmState.RETIRED
     if movie.release_date and movie.release_date > today:
@@ -59,7 +61,7 @@ def state_of(movie: Movie, planned: Planned, today: date) -> FilmState:
 
 
 def planned_shows(movies: Collection[Movie]) -> dict[int, Planned]:
-    """The shows to come of each of the films that has some, by its key, in one statement."""
+    """The numbers of coming shows by film, in one statement; films without any are left out."""
     rows = (
         _to_come(timezone.now().date())
         .filter(movie__in=[movie.pk for movie in movies])
@@ -71,7 +73,7 @@ def planned_shows(movies: Collection[Movie]) -> dict[int, Planned]:
 
 
 def distributors() -> list[str]:
-    """The distributors there are films of, by name."""
+    """The distributors of all films, by name."""
     names = Movie.objects.exclude(distributor="").order_by("distributor").values_list("distributor", flat=True)
     return list(names.distinct())
 
@@ -81,8 +83,8 @@ def import_report(pk: int) -> FilmImport | None:
     return FilmImport.objects.select_related("event__user").filter(pk=pk).first()
 
 
-def films_there(slugs: Iterable[str]) -> dict[str, Movie]:
-    """The films of these slugs that the library has, with their genres and languages, in a few statements."""
+def films_by_slug(slugs: Iterable[str]) -> dict[str, Movie]:
+    """The films of the library with these slugs, with genres and languages, in a few statements for each BATCH."""
     wanted = list(slugs)
     found: dict[str, Movie] = {}
     for start in range(0, len(wanted), BATCH):
@@ -92,7 +94,7 @@ def films_there(slugs: Iterable[str]) -> dict[str, Movie]:
 
 
 def _to_come(today: date) -> QuerySet[Show]:
-    """Shows and drafts still to come; the trading day, which the index knows, leaves out most of the past."""
+    """Coming shows and drafts. The condition on the trading day lets an index skip most past shows."""
     shows = Show.objects.filter(trading_day__gte=today - timedelta(days=2), starts_at__gt=Now())
     return shows.exclude(status=Show.Status.CANCELLED)
 

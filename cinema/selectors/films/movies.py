@@ -24,7 +24,7 @@ def movie_by_slug(slug: str) -> Movie | None:
 
 
 def with_languages(movies: Iterable[Movie]) -> list[Movie]:
-    """Read the languages of films read already, in one query."""
+    """Load the languages of films, in one query."""
     movies = list(movies)
     prefetch_related_objects(movies, "languages")
     return movies
@@ -40,7 +40,7 @@ def shows_of(movie: Movie) -> list[Show]:
 
 
 def places(shows: Iterable[Show], *, first_city: str = "", day: date | None = None) -> list[MoviePlace]:
-    """Group a film's shows by theatre, those in ``first_city`` first; of one day only, if it is given."""
+    """Group a film's shows by theatre, those in ``first_city`` first; only those of ``day``, if given."""
     by_theatre: dict[Theatre, list[Showing]] = {}
     for showing in showings(show for show in shows if day in (None, show.trading_day)):
         by_theatre.setdefault(showing.theatre, []).append(showing)

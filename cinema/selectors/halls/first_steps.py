@@ -1,4 +1,4 @@
-"""How far a theatre is on its way to the first show on sale."""
+"""The set-up steps of a theatre, up to the first show on sale."""
 
 from collections.abc import Collection
 from enum import StrEnum
@@ -10,7 +10,7 @@ from cinema.models import Movie, PriceCard, Screen, Seat, SeatCategory, Show, Th
 
 
 class Step(StrEnum):
-    """What comes one after the other until the first ticket can be sold."""
+    """The steps until the first ticket can be sold, in order."""
 
     THEATRE = "theatre"
     CATEGORIES = "categories"
@@ -29,14 +29,14 @@ class StepState(StrEnum):
 
 
 class FirstSteps(NamedTuple):
-    """The steps of a theatre, or without one those of an empty installation, each with how it stands."""
+    """The steps of a theatre with their states; without a theatre those of an empty installation."""
 
     theatre: Theatre | None
     steps: list[tuple[Step, StepState]]
 
 
 def first_steps(theatres: Collection[Theatre]) -> list[FirstSteps]:
-    """The steps of each of the theatres that has not all behind it, in two statements."""
+    """The steps of each theatre that has not done them all, in two statements."""
     films = Movie.objects.filter(retired_at=None).exists()
     shows = Show.objects.filter(screen__theatre=OuterRef("pk")).exclude(status=Show.Status.CANCELLED)
     seats = Seat.objects.filter(screen=OuterRef("pk"), retired_at=None)
@@ -54,14 +54,14 @@ def first_steps(theatres: Collection[Theatre]) -> list[FirstSteps]:
     return [steps for steps in found if steps.steps[-1][1] != StepState.DONE]
 
 
-def steps_of_an_empty_house() -> FirstSteps:
-    """The steps where there is no theatre yet; films may have been imported already."""
+def steps_without_theatre() -> FirstSteps:
+    """The steps of an installation without a theatre; films may have been imported already."""
     films = Movie.objects.filter(retired_at=None).exists()
     return FirstSteps(None, _in_order([step == Step.FILM and films for step in Step]))
 
 
 def _in_order(done: Collection[bool]) -> list[tuple[Step, StepState]]:
-    """What is published needed everything before it, however it was made; else the first that is missing is next."""
+    """The states of the steps. If a show is published, all are done; else the first missing step is next."""
     published = all(done) or list(done)[-1]
     first = next((step for step, is_done in zip(Step, done, strict=True) if not is_done), None)
     states = []

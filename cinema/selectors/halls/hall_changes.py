@@ -1,7 +1,7 @@
-"""What a changed plan of a hall means for its seats, and where those of a show go that follows it.
+"""The differences of a new plan of a hall, and their effect on a show that follows the new plan.
 
-Seats are told apart by where they go. A show on the plan of today follows seat by seat, whatever they are called
-afterwards. One that kept an older plan has seats that stand no more: they are found again by row and number.
+For a show on the present plan, each seat is matched by its key, whatever its new name. For a show that kept an older
+plan, retired seats are matched by row, number and kind.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,14 +20,14 @@ Place = tuple[int, int]  # y and x in the new plan
 
 @dataclass(frozen=True)
 class HallChange:
-    """The seats that stand now against a new plan of their hall, whose spots say which of them they are."""
+    """The present seats by key, and the spots of a new plan, each with the key of its present seat, if any."""
 
     standing: Mapping[int, Seat]
     spots: Sequence[Spot]
 
     @cached_property
     def becomes(self) -> dict[int, Spot]:
-        """The seats that are to be called otherwise, stand elsewhere or be of another category or kind."""
+        """The seats that change name, place, category or kind."""
         return {spot.id: spot for spot in self.spots if spot.id and spot_of(self.standing[spot.id]) != spot}
 
     @cached_property
@@ -48,16 +48,19 @@ class HallChange:
 
     @property
     def renamed(self) -> int:
-        """How many seats get another row or number."""
+        """The number of seats that get another row or number."""
         return sum(name_of(self.standing[key]) != (spot.row, spot.number) for key, spot in self.becomes.items())
 
     def __bool__(self) -> bool:
         return bool(self.becomes or self.gone or self.new)
 
 
-class Fate(NamedTuple):
-    """What following the new plan means for a show: where each of its seats goes that does not simply stay, which
-    ones go for good, and where it gets seats it has not had. Seats by their keys."""
+class PlanEffect(NamedTuple):
+    """The effect on a show that follows the new plan.
+
+    ``moves`` maps keys of changed seats to their places; ``gone`` seats have no place, ``added`` places no seat;
+    moved seats in ``other_category`` change their category.
+    """
 
     moves: Mapping[int, Place]
     gone: frozenset[int]
@@ -69,27 +72,27 @@ class Fate(NamedTuple):
 
 
 def spot_of(seat: Seat) -> Spot:
-    """The seat as a spot of the plan of today."""
+    """The seat as a spot of the present plan."""
     return Spot(seat.row, seat.number, seat.x, seat.y, seat.category_id, seat.kind, seat.pk)
 
 
 def name_of(seat: Seat) -> tuple[str, int]:
-    """Its row and number."""
+    """The row and number of a seat."""
     return seat.row, seat.number
 
 
 def standing_seats(screen: Screen) -> dict[int, Seat]:
-    """The seats that stand in a screen today, by their keys, from the front."""
+    """The present seats of a screen by key, from the front."""
     return {seat.pk: seat for seat in Seat.objects.filter(screen=screen, retired_at=None).order_by("y", "x")}
 
 
 def coming_shows(screen: Screen) -> QuerySet[Show]:
-    """The shows that have seats and have not begun. Whoever sits in the hall already keeps the plan it has."""
+    """The published shows that have not begun. A show that has begun keeps its plan."""
     return Show.objects.filter(screen=screen, status=Show.Status.SCHEDULED, starts_at__gt=Now()).order_by("starts_at")
 
 
-def fate_of(change: HallChange, plan: Iterable[int], retired: Mapping[int, Seat]) -> Fate:
-    """Where the seats of a show go: ``plan`` are the keys of those it has, of which ``retired`` stand no more."""
+def plan_effect(change: HallChange, plan: Iterable[int], retired: Mapping[int, Seat]) -> PlanEffect:
+    """The effect on a show with the seats ``plan`` (keys), some of which may be ``retired``."""
     moves: dict[int, Place] = {}
     gone: set[int] = set()
     claimed: set[Place] = set()
@@ -114,9 +117,9 @@ def fate_of(change: HallChange, plan: Iterable[int], retired: Mapping[int, Seat]
             claimed.add(place)
     seats = {**retired, **change.standing}
     other = {p for key, p in moves.items() if seats[key].category_id != change.by_place[p].category}
-    return Fate(moves, frozenset(gone), frozenset(change.by_place.keys() - claimed), frozenset(other))
+    return PlanEffect(moves, frozenset(gone), frozenset(change.by_place.keys() - claimed), frozenset(other))
 
 
-def is_same_to_its_owner(seat: Seat, spot: Spot) -> bool:
-    """Whether whoever bought the seat notices nothing: it is called the same and is of the same category and kind."""
+def is_unchanged_for_buyer(seat: Seat, spot: Spot) -> bool:
+    """Whether the seat keeps its name, category and kind."""
     return (spot.row, spot.number, spot.category, spot.kind) == (seat.row, seat.number, seat.category_id, seat.kind)

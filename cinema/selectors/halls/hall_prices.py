@@ -1,4 +1,4 @@
-"""What a seat that a show has not had before costs there."""
+"""Prices of seats that are added to a show."""
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
@@ -13,8 +13,7 @@ NewPrices = dict[int, "NewPrice"]  # by the keys of categories
 
 
 class NewPrice(NamedTuple):
-    """``tariff_id`` is the tariff it is of, if there is one yet; ``from_card``: it has to be made from the show's
-    price card."""
+    """The price of a new seat and its tariff. ``from_card``: the tariff must be made from the show's price card."""
 
     amount: Decimal
     tariff_id: int | None = None
@@ -22,10 +21,10 @@ class NewPrice(NamedTuple):
 
 
 def new_prices(shows: Sequence[Show], wanted: Mapping[int, Collection[int]]) -> dict[int, NewPrices]:
-    """What a seat of each ``wanted`` category costs, by show: by the show's tariff; where that does not know the
-    category, as the show's other seats of it; else by its price card. What has no price anywhere is left out.
+    """The price of a seat of each ``wanted`` category, by show.
 
-    The shows come with their price card and their screen's theatre.
+    By the show's tariff; else as the show's other seats of the category; else by its price card. A category without
+    any of these is left out. The shows are loaded with their price card and their screen's theatre.
     """
     if not shows:
         return {}
@@ -51,13 +50,13 @@ def _tariff_prices(shows: Sequence[Show]) -> dict[int | None, NewPrices]:
     tariffs = {show.tariff_id for show in shows if show.tariff_id}
     rows = TariffPrice.objects.filter(tariff__in=tariffs).order_by("-ticket_type__rank") if tariffs else []
     found: dict[int | None, NewPrices] = {}
-    for price in rows:  # the plainest comes last, and stands
+    for price in rows:  # the plainest comes last and wins
         found.setdefault(price.tariff_id, {})[price.category_id] = NewPrice(price.amount, price.tariff_id)
     return found
 
 
 def _seat_prices(shows: Sequence[Show]) -> dict[int, NewPrices]:
-    """What most seats of each category cost at each show."""
+    """The most frequent price of each category at each show."""
     rows = (
         ShowSeat.objects.filter(show__in=[show.pk for show in shows])
         .exclude(status=ShowSeat.Status.REMOVED)

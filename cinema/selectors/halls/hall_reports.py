@@ -1,4 +1,4 @@
-"""The report on a changed hall, before anything is saved: every coming show, and every ticket concerned."""
+"""The report on a changed hall before it is saved: every coming show and every ticket concerned."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -9,17 +9,22 @@ from django.db.models.functions import Now
 
 from cinema.exceptions import PriceMissing
 from cinema.models import Screen, Seat, SeatCategory, Show, ShowSeat, TicketSeat
-from cinema.selectors.halls.hall_changes import Fate, HallChange, coming_shows, fate_of, is_same_to_its_owner
+from cinema.selectors.halls.hall_changes import (
+    HallChange,
+    PlanEffect,
+    coming_shows,
+    is_unchanged_for_buyer,
+    plan_effect,
+)
 from cinema.selectors.halls.hall_prices import NewPrices, new_prices
 
-FOR_REPORT = ("movie", "screen__theatre", "price_card")  # what a report says of a show, loaded with it
+FOR_REPORT = ("movie", "screen__theatre", "price_card")  # relations of a show that a report needs
 Status = ShowSeat.Status
 
 
 @dataclass
 class TicketNote:
-    """A ticket some seats of which are called otherwise, or are other, once its show follows; ``is_lost``: one of them
-    has no place any more."""
+    """A ticket with seats that change when its show follows the new plan. ``is_lost``: a seat is no longer there."""
 
     ticket_id: int
     reference: str
@@ -31,11 +36,10 @@ class TicketNote:
 
 @dataclass
 class ShowReport:
-    """A coming show, and what following the new plan means for it. ``lost`` are seats taken that would go: sold, or
-    held by somebody who is just buying them."""
+    """The effect of the new plan on a coming show. ``lost`` are sold or held seats that would be removed."""
 
     show: Show
-    fate: Fate
+    effect: PlanEffect
     lost: list[str] = field(default_factory=list)
     tickets: list[TicketNote] = field(default_factory=list)
     prices: NewPrices = field(default_factory=dict)
@@ -48,8 +52,7 @@ class ShowReport:
 
 @dataclass
 class HallReport:
-    """What a new plan means. ``concerned`` are the coming shows for which it matters whether they follow; ``seen`` all
-    that were looked at."""
+    """The effect of a new plan. ``concerned`` are the shows it would change; ``seen`` the keys of all coming shows."""
 
     change: HallChange
     counts: list[tuple[SeatCategory, int, int]]
@@ -63,7 +66,7 @@ class HallReport:
 
 
 def hall_report(screen: Screen, change: HallChange) -> HallReport:
-    """The report on a new plan of the screen, in a number of statements that does not grow with its shows."""
+    """The report on a new plan of the screen, in a constant number of statements."""
     shows = list(coming_shows(screen).select_related(*FOR_REPORT))
     before = Counter(seat.category_id for seat in change.standing.values())
     after = Counter(spot.category for spot in change.spots)
@@ -71,29 +74,30 @@ def hall_report(screen: Screen, change: HallChange) -> HallReport:
     return HallReport(
         change=change,
         counts=[(category, before[category.pk], after[category.pk]) for category in categories],
-        concerned=[report for report in show_reports(change, shows) if report.fate],
+        concerned=[report for report in show_reports(change, shows) if report.effect],
         seen=[show.pk for show in shows],
         drafts=Show.objects.filter(screen=screen, status=Show.Status.DRAFT, starts_at__gt=Now()).count(),
     )
 
 
 def show_reports(change: HallChange, shows: Sequence[Show], *, with_tickets: bool = True) -> list[ShowReport]:
-    """What following means for each of these shows, in a few statements whatever their number.
+    """The effect on each of these shows, in a constant number of statements.
 
-    The shows come with their movie, price card, and screen's theatre. Tickets are listed for all that could be
-    concerned, unless not asked for.
+    The shows are loaded with FOR_REPORT. With ``with_tickets``, the tickets concerned are listed.
     """
     plans, taken, now_retired = _plans(change, shows)
-    fates: dict[frozenset[int], Fate] = {}
+    effects: dict[frozenset[int], PlanEffect] = {}
     reports = []
     for show in shows:
         plan = frozenset(plans.get(show.pk, ()))
-        if plan not in fates:
-            fates[plan] = fate_of(change, plan, now_retired)
-        reports.append(ShowReport(show, fates[plan]))
+        if plan not in effects:
+            effects[plan] = plan_effect(change, plan, now_retired)
+        reports.append(ShowReport(show, effects[plan]))
     seats = {**now_retired, **change.standing}
     for report in reports:
-        lost = sorted(report.fate.gone & taken.get(report.show.pk, set()), key=lambda key: (seats[key].y, seats[key].x))
+        lost = sorted(
+            report.effect.gone & taken.get(report.show.pk, set()), key=lambda key: (seats[key].y, seats[key].x)
+        )
         report.lost = [seats[key].label for key in lost]
     _add_prices(change, reports)
     if with_tickets:
@@ -104,7 +108,7 @@ def show_reports(change: HallChange, shows: Sequence[Show], *, with_tickets: boo
 def _plans(
     change: HallChange, shows: Sequence[Show]
 ) -> tuple[dict[int, set[int]], dict[int, set[int]], dict[int, Seat]]:
-    """The seats of each show, those of them that are taken, and all seats among them that stand no more."""
+    """The seats of each show, the taken seats of each show, and the retired seats among them."""
     rows = (
         ShowSeat.objects.filter(show__in=[show.pk for show in shows])
         .exclude(status=Status.REMOVED)
@@ -121,13 +125,15 @@ def _plans(
 
 
 def is_taken(status: str, expires_at: datetime | None, now: datetime) -> bool:
-    """Whether a seat is sold, or held by a hold that has not run out."""
+    """Whether a seat is sold, or held by a hold that has not expired."""
     return status == Status.BOOKED or (status == Status.HELD and expires_at is not None and expires_at > now)
 
 
 def _add_prices(change: HallChange, reports: Sequence[ShowReport]) -> None:
     wanted = {
-        report.show.pk: {change.by_place[place].category for place in report.fate.added | report.fate.other_category}
+        report.show.pk: {
+            change.by_place[place].category for place in report.effect.added | report.effect.other_category
+        }
         for report in reports
     }
     found = new_prices([report.show for report in reports if wanted[report.show.pk]], wanted)
@@ -140,14 +146,14 @@ def _add_prices(change: HallChange, reports: Sequence[ShowReport]) -> None:
 
 
 def _add_tickets(change: HallChange, reports: Sequence[ShowReport]) -> None:
-    """List the tickets concerned, show by show, each with all its seats that change."""
+    """Add the tickets concerned to each report, each with its seats that change."""
     by_show = {report.show.pk: report for report in reports}
     notes: dict[int, TicketNote] = {}
     for line in concerned_lines(reports):
         report, seat = by_show[line.show_seat.show_id], line.show_seat.seat
-        place = report.fate.moves.get(seat.pk)
+        place = report.effect.moves.get(seat.pk)
         spot = change.by_place[place] if place else None
-        if spot and is_same_to_its_owner(seat, spot):
+        if spot and is_unchanged_for_buyer(seat, spot):
             continue
         if line.ticket_id not in notes:
             notes[line.ticket_id] = TicketNote(line.ticket_id, line.ticket.reference, line.ticket.name)
@@ -159,8 +165,8 @@ def _add_tickets(change: HallChange, reports: Sequence[ShowReport]) -> None:
 
 
 def concerned_lines(reports: Sequence[ShowReport]) -> list[TicketSeat]:
-    """The seats on living tickets of these shows that do not simply stay, by ticket."""
-    seats: Collection[int] = set().union(*(report.fate.moves.keys() | report.fate.gone for report in reports))
+    """The seats on active tickets of these shows that change, by ticket."""
+    seats: Collection[int] = set().union(*(report.effect.moves.keys() | report.effect.gone for report in reports))
     if not seats:
         return []
     lines = TicketSeat.objects.filter(

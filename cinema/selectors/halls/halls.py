@@ -1,4 +1,4 @@
-"""The screens of a theatre as those see them who run it."""
+"""The screens and seat categories of a theatre, for staff."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from cinema.models import Screen, Seat, SeatCategory, Show, Theatre
 
 
 class Chair(NamedTuple):
-    """A seat as a picture shows it: where it stands, the rank of its category, and its kind."""
+    """A seat in a picture: position, rank of its category, and kind."""
 
     x: int
     y: int
@@ -22,7 +22,7 @@ class Chair(NamedTuple):
 
 
 class CategoryCount(NamedTuple):
-    """How many seats of a category; of special places how many are among them."""
+    """The number of seats of a category."""
 
     rank: int
     name: str
@@ -30,7 +30,7 @@ class CategoryCount(NamedTuple):
 
 
 class ScreenCard(NamedTuple):
-    """A screen with its picture, its seats by category, and what is to come on it."""
+    """A screen with its picture, seats by category, the number of coming shows and the start of the next one."""
 
     screen: Screen
     chairs: list[Chair]
@@ -61,7 +61,7 @@ def screen_cards(theatre: Theatre) -> list[ScreenCard]:
 
 
 def _coming(screens: Iterable[Screen]) -> dict[int, tuple[int, datetime | None]]:
-    """How many shows are to come on each screen, and when the next one begins."""
+    """The number of coming shows on each screen, and the start of the next one."""
     shows = Show.objects.filter(screen__in=screens, ends_at__gt=Now(), starts_at__gt=Now())
     shows = shows.filter(status=Show.Status.SCHEDULED).order_by()
     coming = shows.values("screen_id").annotate(n=Count("pk"), first=Min("starts_at"))
@@ -69,13 +69,13 @@ def _coming(screens: Iterable[Screen]) -> dict[int, tuple[int, datetime | None]]
 
 
 def pictured(spots: Iterable[Spot], categories: Sequence[SeatCategory]) -> list[Chair]:
-    """The chairs of a plan that need not be saved."""
+    """The chairs of a plan, saved or not."""
     ranks = {category.pk: category.rank for category in categories}
     return [Chair(spot.x, spot.y, ranks.get(spot.category, 1), spot.kind) for spot in spots]
 
 
 def count_ranks(ranks: Iterable[int], names: dict[int, str]) -> list[CategoryCount]:
-    """How many of each category, the plainest first."""
+    """Count seats by category, the plainest first."""
     return [CategoryCount(rank, names.get(rank, ""), n) for rank, n in sorted(Counter(ranks).items())]
 
 
@@ -85,6 +85,6 @@ def categories_of(theatre: Theatre) -> list[SeatCategory]:
 
 
 def counted_categories(theatre: Theatre) -> QuerySet[SeatCategory]:
-    """The same, each with how many seats have it today (``seats_now``)."""
+    """The seat categories of the theatre, each with the number of its present seats (``seats_now``)."""
     standing = Count("seats", filter=Q(seats__retired_at=None))
     return theatre.seat_categories.order_by("rank").annotate(seats_now=standing)

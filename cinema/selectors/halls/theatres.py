@@ -18,11 +18,11 @@ def screens_of(theatre: Theatre) -> list[Screen]:
 
 
 def theatres_with_screens() -> QuerySet[Theatre]:
-    """All theatres by name, each with ``screen_count`` of those in use, in one query."""
+    """All theatres by name, each with the number of its open screens (``screen_count``), in one query."""
     return Theatre.objects.annotate(screen_count=Count("screens", filter=Q(screens__retired_at=None))).order_by("name")
 
 
 def planned_at(theatre: Theatre) -> int:
-    """How many shows and drafts at the theatre are not over yet."""
+    """The number of shows and drafts at the theatre that are not over."""
     shows = Show.objects.filter(screen__theatre=theatre, ends_at__gt=Now())
     return shows.exclude(status=Show.Status.CANCELLED).count()

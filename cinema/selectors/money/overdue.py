@@ -1,4 +1,4 @@
-"""Money that has waited too long for an answer of its provider: payments and refunds of a theatre."""
+"""Payments and refunds of a theatre that have waited too long for the payment provider."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,12 +12,12 @@ from cinema.models import Payment, Refund, Theatre, Ticket
 from cinema.models.retries import Retried
 
 PAYMENTS_AFTER, REFUNDS_AFTER = timedelta(minutes=15), timedelta(hours=1)
-AT_MOST = 1_000  # of each, anywhere
+AT_MOST = 1_000  # payments, and refunds, of all theatres
 Row = TypeVar("Row", Payment, Refund)
 
 
 class OverdueLine(NamedTuple):
-    """A payment or refund of ``order``, waiting ``since`` then; ``next_at`` is the next try, None if there is none."""
+    """An overdue payment or refund of ``order``; ``next_at`` is the next attempt, None if there is none."""
 
     order: Ticket
     amount: Decimal
@@ -27,14 +27,14 @@ class OverdueLine(NamedTuple):
 
 
 class Overdue(NamedTuple):
-    """The oldest first."""
+    """Overdue payments and refunds, the oldest first."""
 
     payments: list[OverdueLine]
     refunds: list[OverdueLine]
 
 
-class Sum(NamedTuple):
-    """How many, how much in all, and since when the oldest has waited."""
+class OverdueTotal(NamedTuple):
+    """The number and sum of overdue payments or refunds, and the time of the oldest."""
 
     number: int
     amount: Decimal
@@ -42,25 +42,24 @@ class Sum(NamedTuple):
 
 
 def overdue(theatre: Theatre, now: datetime) -> Overdue:
-    """What is overdue at the theatre, in two statements."""
+    """The overdue payments and refunds of the theatre, in two statements."""
     return Overdue(
         [OverdueLine(*_facts(payment), _why(payment), payment.due_at) for payment in _here(_payments(now), theatre)],
         [OverdueLine(*_facts(refund), _why(refund), refund.due_at) for refund in _here(_refunds(now), theatre)],
     )
 
 
-def sum_of(lines: Iterable[OverdueLine]) -> Sum | None:
-    """The lines as one; None for none."""
+def total_of(lines: Iterable[OverdueLine]) -> OverdueTotal | None:
+    """Add up the lines; None if there are none."""
     lines = list(lines)
     if not lines:
         return None
     amount = sum((line.amount for line in lines), Decimal(0))
-    return Sum(len(lines), amount, min(line.since for line in lines))
+    return OverdueTotal(len(lines), amount, min(line.since for line in lines))
 
 
 def _payments(now: datetime) -> QuerySet[Payment]:
-    """Those the provider has not answered about, has never decided about, or reports otherwise than it should; and
-    those it was not even asked about in time."""
+    """Payments that the provider has not confirmed, or reports with a mismatch, and those not checked in time."""
     failing = Payment.objects.filter(failing_since__lt=now - PAYMENTS_AFTER).values("pk")
     late = Payment.objects.filter(due_at__lt=now - PAYMENTS_AFTER).values("pk")
     found = Payment.objects.filter(Q(pk__in=failing) | Q(pk__in=late), status__in=Payment.OPEN)
@@ -74,7 +73,7 @@ def _refunds(now: datetime) -> QuerySet[Refund]:
 
 
 def _here(rows: QuerySet[Row], theatre: Theatre) -> list[Row]:
-    # Few are late, anywhere: asked for with the theatre, a database would look through all its tickets instead.
+    # Few rows are late at all. With the theatre in the query, the database would scan all its tickets instead.
     return [row for row in rows[:AT_MOST] if _order_of(row).show.screen.theatre_id == theatre.pk]
 
 
@@ -87,7 +86,7 @@ def _facts(row: Payment | Refund) -> tuple[Ticket, Decimal, datetime]:
 
 
 def _why(row: Retried) -> str:
-    """Why it is overdue, in a sentence for the staff."""
+    """The reason for the delay, as a sentence for staff."""
     return {
         "": _("The provider has not been asked yet. Please check that the background jobs are running."),
         "PaymentsUnavailable": _("The provider does not answer."),

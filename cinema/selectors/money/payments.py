@@ -8,7 +8,7 @@ from cinema.selectors.booking.tickets import PRESENT
 
 
 def payment_by_code(code: str) -> Payment | None:
-    """The payment with its ticket, hold, show and theatre, and ``now``: the database's clock."""
+    """The payment with its ticket, hold, show and theatre, and ``now``, the database's clock; or None."""
     return (
         Payment.objects.select_related("ticket__hold", "ticket__show__movie", "ticket__show__screen__theatre")
         .with_refund_reason()
@@ -19,10 +19,9 @@ def payment_by_code(code: str) -> Payment | None:
 
 
 def payment_of_ticket(reference: str, user: User) -> Payment | None:
-    """The payment that counts for the user's ticket: one that was made, else the open or the latest one; ``now`` as
-    above.
+    """The payment of the user's ticket: the successful one, else the open one, else the latest; with ``now``.
 
-    Its ticket comes with its hold, show, theatre and ``lines``, the seats on it.
+    Its ticket is loaded with its hold, show, theatre and seats (``lines``).
     """
     rank = Case(When(status=Payment.Status.PENDING, then=1), When(status__in=Payment.UNPAID, then=0), default=2)
     lines = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
@@ -38,16 +37,16 @@ def payment_of_ticket(reference: str, user: User) -> Payment | None:
 
 
 def payments_of_hold(hold: Hold) -> list[Payment]:
-    """Every payment begun for the seats of a hold, each with its ticket, the latest last."""
+    """All payments for the seats of a hold, each with its ticket, the latest last."""
     return list(Payment.objects.filter(ticket__hold=hold).select_related("ticket").order_by("pk"))
 
 
 def payment_in_doubt(hold: Hold) -> Payment | None:
-    """The latest payment for a hold's seats that was not declined: its money came, or may still come."""
+    """The latest payment for a hold that was not declined, so that its money was or may still be received."""
     begun = Payment.objects.filter(ticket__hold=hold).exclude(status=Payment.Status.FAILED)
     return begun.order_by("-pk").first()
 
 
 def seats_of(ticket: Ticket) -> QuerySet[Seat]:
-    """The seats a ticket is, or was, for, in the order of the hall."""
+    """All seats a ticket has or had, in hall order."""
     return Seat.objects.filter(show_seats__ticket_seats__ticket=ticket).order_by("y", "x")

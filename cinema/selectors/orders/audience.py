@@ -1,4 +1,4 @@
-"""Who sits where at a show."""
+"""The seats of a show with their orders, for staff."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,8 +15,9 @@ BLOCKED = "blocked"
 
 @dataclass(slots=True)
 class Party:
-    """An order and its seats at the show, from the front left. ``types`` counts its tickets by their type; every other
-    party is ``odd``, so that neighbours can be told apart.
+    """An order and its seats at the show, from the front left.
+
+    ``types`` counts its tickets by type. Every other party is ``odd``, to tell neighbours apart.
     """
 
     order: Ticket
@@ -33,7 +34,7 @@ class Party:
 
 
 class Audience(NamedTuple):
-    """The hall as it is taken now, row by row, and the parties in it; ``by_seat`` finds a seat's party."""
+    """The rows of the hall as sold now, and the parties; ``by_seat`` maps keys of ShowSeat to parties."""
 
     rows: list[SeatRow]
     parties: list[Party]
@@ -42,20 +43,20 @@ class Audience(NamedTuple):
 
 
 def show_at(theatre: Theatre, pk: int) -> ShowNow | None:
-    """A show of the theatre, a draft too, with all its page says, and ``now``: the database's clock."""
+    """A show of the theatre (drafts included) with everything its page shows, and ``now``, the database's clock."""
     shows = Show.objects.filter(screen__theatre=theatre).annotate(now=Now())
     return shows.select_related("movie", "screen__theatre", "language", "subtitles").filter(pk=pk).first()
 
 
 def audience(show: ShowNow) -> Audience:
-    """The audience of a show of show_at(), in two statements. A seat that is sold to nobody is blocked."""
+    """The audience of a show loaded by show_at(), in two statements. A taken seat without an order is blocked."""
     rows = seat_map(show, buyer="").rows
     views = {view.id: view for row in rows for view in row.seats}
     parties: dict[int, Party] = {}
     by_seat: dict[int, Party] = {}
     for line in _lines(show):
         view = views.get(line.show_seat_id)
-        if view is None or view.state == FREE:  # its order was never paid, and its time is over
+        if view is None or view.state == FREE:  # its order was not paid in time
             continue
         party = parties.setdefault(line.ticket_id, Party(line.ticket, odd=len(parties) % 2 == 1))
         party.seats.append(line)

@@ -1,4 +1,4 @@
-"""Reads about seats that are off sale and sold all the same: whose they are, and where they could sit instead."""
+"""Sold seats that a block takes off sale: the tickets in conflict, and equal seats for them."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -20,7 +20,7 @@ NOTHING = Decimal(0)
 
 
 class Conflict(NamedTuple):
-    """A paid ticket with seats that a block has; ``party`` is how many seats it has in all."""
+    """A paid ticket with ``seats`` in a block; ``party`` is the number of all its seats."""
 
     ticket: Ticket
     show: Show
@@ -29,7 +29,7 @@ class Conflict(NamedTuple):
 
 
 class BlockPreview(NamedTuple):
-    """What a block would mean: at how many coming shows, how many free and held seats; and whose seats are sold."""
+    """The effect of a block: the number of coming shows, of free and of held seats, and the tickets in conflict."""
 
     shows: int
     free: int
@@ -38,7 +38,7 @@ class BlockPreview(NamedTuple):
 
 
 def conflicts_of(block: SeatBlock, now: datetime) -> list[Conflict]:
-    """The tickets in conflict with a standing block, the next show first; none of house seats already released."""
+    """The tickets in conflict with an active block, the next show first. Released house seats are no conflict."""
     if block.lifted_at:
         return []
     lines = list(_sold([seat.pk for seat in block.seats.all()], block.from_day, block.until_day))
@@ -55,8 +55,10 @@ def preview(
     release: int | None,
     now: datetime,
 ) -> BlockPreview:
-    """What blocking these seats would mean, from a trading day until another or for good. ``release`` is the minutes
-    before a show at which they come back."""
+    """The effect of blocking these seats on these ``days`` (no last day: for good).
+
+    ``release`` is how many minutes before a show they come back on sale.
+    """
     from_day, until_day = days
     shows = coming_shows(screen_id=screen_id, from_day=from_day, until_day=until_day)
     if release is not None:
@@ -71,7 +73,7 @@ def preview(
 
 
 def _sold(seat_ids: Collection[int], from_day: date, until_day: date | None) -> QuerySet[TicketSeat]:
-    """Sold seats at shows of these days that are not over."""
+    """Sold seats at shows on these days that are not over."""
     days = {"show_seat__show__trading_day__gte": from_day}
     if until_day:
         days["show_seat__show__trading_day__lte"] = until_day
@@ -102,16 +104,16 @@ def _conflicts(lines: Collection[TicketSeat]) -> list[Conflict]:
 
 
 def equal_seats(hall: Collection[SeatPlace], had: Collection[int], broken: Collection[int]) -> list[int] | None:
-    """Where a party that has the seats ``had`` goes from those of them that are ``broken``; None: nowhere.
+    """Return the new seats of a party with the seats ``had``, of which ``broken`` are unusable; None if impossible.
 
-    Each seat is exchanged for one of the same category and kind, and those who sat in such seats sit together again,
-    as near as can be to where they were. ``hall`` is free where anybody could sit, and at the party's own seats.
+    Each broken seat is exchanged for one of the same category and kind. All of the party in such seats move, so that
+    they sit together, as near as possible to their old seats. In ``hall`` the party's own seats are free too.
     """
     mine = [place for place in hall if place.pk in had]
     chosen = [place.pk for place in mine]
     for category, kind in dict.fromkeys((p.category, p.kind) for p in mine if p.pk in broken):
         group = [place for place in mine if (place.category, place.kind) == (category, kind)]
-        # Prices may have been changed since; what was paid stays paid.
+        # Prices are ignored, because they may have changed since the sale.
         equal = [
             place._replace(
                 free=place.free and (place.category, place.kind) == (category, kind) and place.pk not in broken,
@@ -128,7 +130,7 @@ def equal_seats(hall: Collection[SeatPlace], had: Collection[int], broken: Colle
 
 
 def _near(hall: list[SeatPlace], group: list[SeatPlace], kind: str) -> list[SeatPlace] | None:
-    if kind not in (STANDARD, LOVE):  # places for wheelchairs and those who come with them are few: the nearest will do
+    if kind not in (STANDARD, LOVE):  # wheelchair spaces and companion seats are few: the nearest free one
         free = {place.pk: place for place in hall if place.free}
         found = []
         for place in group:

@@ -1,4 +1,4 @@
-"""Finding the orders of a theatre, and the whole story of one."""
+"""Search for orders of a theatre, and the history of one order."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -34,23 +34,23 @@ from cinema.selectors.core.balances import with_money
 PER_PAGE = 50
 MOST_SHOWS = 60
 MANY = 50_000  # tickets
-LEAST = 2  # letters of one word; fewer find nearly everybody
+LEAST = 2  # letters: one word must have as many, because fewer match nearly every order
 MOST_WORDS = 8
-LAST = "\U0010ffff"  # sorts after everything
+LAST = "\U0010ffff"  # sorts after every other character
 PHONE_SIGNS = frozenset("+ -()./")
 
-Keys = QuerySet[Any, Any]  # of tickets, or of their words: of each the ticket's ``key`` only
+Keys = QuerySet[Any, Any]  # rows with the ``key`` of a ticket only
 
 
 class Page(NamedTuple):
-    """Some orders, the newest first; ``older`` is before which key the next page starts, None at the end."""
+    """Some orders, the newest first. The next page is ``before=older``; None on the last page."""
 
     orders: list[Ticket]
     older: int | None
 
 
 class Entry(NamedTuple):
-    """A line of an order's history: when, who (None: nobody of the staff), what, and why."""
+    """A line of an order's history. ``who`` is a member of staff, or another actor by name."""
 
     at: datetime
     who: User | str
@@ -59,17 +59,17 @@ class Entry(NamedTuple):
     note: str = ""
 
 
-def find_orders(theatre: Theatre, asked: str, before: int | None = None) -> Page:
-    """The theatre's orders by name, e-mail address, reference or phone number; all of them where nothing is asked.
+def find_orders(theatre: Theatre, query: str, before: int | None = None) -> Page:
+    """The theatre's orders by name, e-mail address, reference or phone number; all orders if ``query`` is blank.
 
-    All words asked for begin one of the order's own, as folding.stored_words() makes them. A reference is found in
-    any spacing, also by its first or last four characters; of phone numbers count the digits, at least PHONE_DIGITS.
+    Each word must be a prefix of one of the order's words (folding.stored_words()). A reference matches in any spacing,
+    also by its first or last four characters; a phone number by its digits, at least PHONE_DIGITS.
     """
     screens = list(Screen.objects.filter(theatre=theatre).values_list("pk", flat=True))
-    # Asked of one order after the other, from the newest on; a join is read by SQLite from all shows there ever were.
+    # A condition for each order from the newest on: for a join, SQLite would read all shows of all time.
     here = Ticket.objects.filter(Exists(Show.objects.filter(pk=OuterRef("show"), screen__in=screens)))
     keys: Keys = here.annotate(key=F("pk")).values("key")
-    ways = [*_by_marks(keys, asked), *_by_words(theatre, keys, asked)] if asked.strip() else [keys]
+    ways = [*_by_number(keys, query), *_by_words(theatre, keys, query)] if query.strip() else [keys]
     if before is not None:
         ways = [way.filter(key__lt=before) for way in ways]
     newest = [way.order_by("-key").values_list("key", flat=True)[: PER_PAGE + 1] for way in ways]
@@ -81,7 +81,7 @@ def find_orders(theatre: Theatre, asked: str, before: int | None = None) -> Page
 
 
 def order_at(theatre: Theatre, reference: str) -> Ticket | None:
-    """The theatre's order with all its page shows, its seats (also those returned) with their kinds; or None."""
+    """The theatre's order with everything its page shows, returned seats included; or None."""
     seats = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("-active", "show_seat__seat__y", "show_seat__seat__x")
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
@@ -95,14 +95,14 @@ def order_at(theatre: Theatre, reference: str) -> Ticket | None:
 
 
 def events_of(order: Ticket) -> list[AuditEvent]:
-    """The audit events of the order, what staff did to it, the first first."""
+    """The audit events of the order (actions of staff), the oldest first."""
     return list(AuditEvent.objects.filter(ticket=order).select_related("user").order_by("pk"))
 
 
 def history(order: Ticket, events: Sequence[AuditEvent]) -> list[Entry]:
-    """Everything that happened to the order, the latest first: its seats, its money, its mails and what staff did.
+    """The history of the order, the latest first: seats, payments and refunds, mails, and actions of staff.
 
-    It comes with its payments and their refunds.
+    The order is loaded with its payments and their refunds.
     """
     entries = [Entry(order.created_at, _("buyer"), _("booked"))]
     for payment in order.payments.all():
@@ -126,27 +126,26 @@ def _mail_step(mail: OutgoingMail) -> Entry:
     return Entry(at, _("e-mail"), what, mail.why_failed, mail.recipient)
 
 
-def _by_marks(here: Keys, asked: str) -> Iterator[Keys]:
-    """By reference, by a part of one, by phone number."""
+def _by_number(here: Keys, query: str) -> Iterator[Keys]:
+    """By reference, part of a reference, or phone number."""
     here = here.alias(start=FirstHalf("reference"), end=SecondHalf("reference"))
-    if reference := reference_in(asked):
+    if reference := reference_in(query):
         yield here.filter(reference=reference)
-    part = "".join(typed_words(asked)).upper()
+    part = "".join(typed_words(query)).upper()
     if HALF <= len(part) < REFERENCE_LENGTH and set(part) <= set(REFERENCE_ALPHABET):
         yield here.filter(start=part[:HALF], reference__startswith=part)
         if len(part) == HALF:
             yield here.filter(end=part)
-    asked = fold(asked)
-    number = "".join(filter(str.isdigit, asked))
-    if len(number) >= PHONE_DIGITS and PHONE_SIGNS.issuperset(set(asked) - set(number)):
+    text = fold(query)
+    number = "".join(filter(str.isdigit, text))
+    if len(number) >= PHONE_DIGITS and PHONE_SIGNS.issuperset(set(text) - set(number)):
         phones = here.alias(last=LastDigits("phone"), digits=Digits("phone"))
         yield phones.filter(last=number[-PHONE_DIGITS:], digits__endswith=number.lstrip("0")[-9:])
 
 
-def _by_words(theatre: Theatre, here: Keys, asked: str) -> Iterator[Keys]:
-    """By the index of the rarest word while few tickets have it; else the newest are soon found by looking at one after
-    the other."""
-    words = sorted(typed_words(asked), key=len, reverse=True)[:MOST_WORDS]
+def _by_words(theatre: Theatre, here: Keys, query: str) -> Iterator[Keys]:
+    """By the index of the rarest word, if at most MANY tickets have it; else by a scan from the newest order on."""
+    words = sorted(typed_words(query), key=len, reverse=True)[:MOST_WORDS]
     if not words or len(words[0]) < LEAST:
         return
     begun = {word: TicketWord.objects.filter(word__range=(word, word + LAST)) for word in words}
@@ -161,7 +160,7 @@ def _by_words(theatre: Theatre, here: Keys, asked: str) -> Iterator[Keys]:
 
 
 def _seat_steps(order: Ticket) -> list[Entry]:
-    """The seat ledger's lines about the order, one for each step."""
+    """The order's events in the seat ledger, one entry for each revision."""
     events = SeatEvent.objects.filter(ticket=order).select_related("user", "show_seat__seat")
     events = events.order_by("at", "show", "revision", "show_seat__seat__y", "show_seat__seat__x")
     entries = []
@@ -197,24 +196,26 @@ def _payment_steps(payment: Payment) -> list[Entry]:
 
 
 def _details(event: AuditEvent) -> str:
-    """What the details of an event tell beyond its action."""
-    said, parts = event.details, []
-    if amount := Decimal(said.get("amount") or 0):
+    """Format the details of an event."""
+    details, parts = event.details, []
+    if amount := Decimal(details.get("amount") or 0):
         parts.append(_("refund of %(amount)s") % {"amount": format_money(amount)})
-    if cheaper := Decimal(said.get("cheaper") or 0):
+    if cheaper := Decimal(details.get("cheaper") or 0):
         text = _("%(amount)s cheaper") if cheaper > 0 else _("%(amount)s more expensive, not charged")
         parts.append(text % {"amount": format_money(abs(cheaper))})
-    if "before" in said:
-        before, after = (", ".join(v) if isinstance(v, list) else v for v in (said["before"], said["after"]))
+    if "before" in details:
+        before, after = (", ".join(v) if isinstance(v, list) else v for v in (details["before"], details["after"]))
         parts.append(f"{before} → {after}")
-    if said.get("seats"):
-        parts.append(", ".join(said["seats"]))
+    if details.get("seats"):
+        parts.append(", ".join(details["seats"]))
     return " · ".join(parts)
 
 
 def exchange_shows(order: Ticket, theatre: Theatre, day: date | None) -> list[Show]:
-    """Where the order, loaded with its show and seats, could go: the coming shows of its film, or all of a trading
-    day. Those with too few free seats are among them, and say so."""
+    """Shows for which the order, loaded with its show and seats, could be exchanged.
+
+    The coming shows of its film, or all shows of a trading ``day``; also those with too few free seats.
+    """
     shows = Show.objects.filter(screen__theatre=theatre, status=Show.Status.SCHEDULED, ends_at__gt=Now())
     shows = shows.filter(movie=order.show.movie_id) if day is None else shows.filter(trading_day=day)
     shows = shows.exclude(pk=order.show_id).select_related("movie", "screen__theatre", "language", "subtitles")

@@ -1,4 +1,4 @@
-"""Reads about cancelled shows: what it would mean, and how far it is."""
+"""Reads about the cancellation of shows: a preview, and its progress."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from cinema.selectors.core.balances import with_money
 
 
 class CancellationPreview(NamedTuple):
-    """What cancelling a show would mean: ``money`` is what would be refunded."""
+    """The effect of cancelling a show; ``money`` is the sum that would be refunded."""
 
     tickets: int
     seats: int
@@ -24,8 +24,7 @@ class CancellationPreview(NamedTuple):
 
 
 class CancellationProgress(NamedTuple):
-    """How far the tickets of a cancelled show are: all of them, those refunded, exchanged, and left; the money that
-    was refunded, and what is still owed to buyers."""
+    """Numbers of tickets of a cancelled show, in total, refunded, exchanged and left; money refunded and still owed."""
 
     total: int
     refunded: int
@@ -46,12 +45,12 @@ def show_to_cancel(theatre: Theatre, pk: int) -> Show | None:
 
 
 def cancellation_of(show: Show) -> ShowCancellation | None:
-    """How the show was cancelled, with the user who did it."""
+    """The cancellation of the show with the user who did it, or None."""
     return ShowCancellation.objects.select_related("user").filter(show=show).first()
 
 
 def preview(show: Show) -> CancellationPreview:
-    """What would become of its tickets, holds and waiting list."""
+    """Count the tickets, holds and waiting parties that a cancellation would affect."""
     sold = Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED)
     holds = Hold.objects.filter(show=show, status=Hold.Status.ACTIVE, expires_at__gt=Now())
     return CancellationPreview(
@@ -65,7 +64,7 @@ def preview(show: Show) -> CancellationPreview:
 
 
 def kept_for_buyers(show: Show) -> Decimal:
-    """The money kept for the tickets that are still good for the show."""
+    """The money kept for the confirmed tickets of the show."""
     sold = with_money(Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED))
     return exact(sold.aggregate(sum=Sum("kept"))["sum"] or Decimal(0))
 
@@ -76,13 +75,13 @@ def is_open(cancellation: ShowCancellation, now: datetime) -> bool:
 
 
 def to_refund(cancellation: ShowCancellation) -> QuerySet[Ticket, str]:
-    """The codes of the tickets that are left."""
+    """The codes of the tickets still to be refunded."""
     left = Ticket.objects.filter(show=cancellation.show_id, status=Ticket.Status.CONFIRMED)
     return left.order_by("pk").values_list("code", flat=True)
 
 
 def progress(cancellation: ShowCancellation) -> CancellationProgress:
-    """How far it is, in three statements."""
+    """The progress of a cancellation, in three statements."""
     confirmed = Q(status=Ticket.Status.CONFIRMED)
     since = Q(status=Ticket.Status.CANCELLED, cancelled_at__gte=cancellation.created_at)
     counts = Ticket.objects.filter(show=cancellation.show_id).aggregate(
@@ -106,8 +105,10 @@ def progress(cancellation: ShowCancellation) -> CancellationProgress:
 
 
 def other_shows(ticket: Ticket) -> list[Show]:
-    """Where the ticket of a cancelled show, loaded with its show and seats, could go: shows of its film at its
-    theatre that are on sale and have as many free seats, the nearest first."""
+    """Other shows for the ticket of a cancelled show, loaded with its show and seats, the earliest first.
+
+    Shows of the same film at the same theatre that are on sale and have enough free seats.
+    """
     show, party = ticket.show, len(ticket.seats.all())
     begun = Q(sales_start_at=None) | Q(sales_start_at__lte=Now())
     shows = Show.objects.filter(

@@ -9,12 +9,15 @@ from cinema.models import EmailProof, User
 
 
 def has_account(email: str) -> bool:
-    """Whether somebody signs in with this address."""
+    """Whether there is an account with this e-mail address."""
     return User.objects.filter(email=email).exists()
 
 
 def proof_by_key(key: int | None, *, of_account: bool) -> EmailProof | None:
-    """The proof with that key, for the new address of an account or for a new account, unless its time is over."""
+    """The e-mail proof with this key unless it has expired.
+
+    ``of_account``: for a new address of an existing account; else for a new account.
+    """
     if key is None:
         return None
     since = Now() - timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)

@@ -1,9 +1,9 @@
-"""Fingerprints: keyed hashes of network addresses, e-mail addresses and API users, to count by instead of keeping them.
+"""Fingerprints: keyed hashes of client IP addresses, e-mail addresses and API users, counted instead of the originals.
 
-The key changes with every PERIOD, and each key is the hash of the one before: all later keys follow from the stored
-one, and no earlier one does. Once services.people.fingerprints has moved it on, nobody can find out what was hashed
-before, not even with SECRET_KEY and the database. Fingerprints are counted that were made in the present period or
-the one before, so nothing that is counted within a month is missed where one period ends and the next begins.
+The key changes every PERIOD, and each key is the hash of the one before: later keys follow from the stored key,
+earlier ones do not. After services.people.fingerprints has advanced the key, older fingerprints cannot be matched with
+anybody, not even with SECRET_KEY and the database. Counts include the present and the former period, so that limits
+over up to a month also hold where the period changes.
 """
 
 import time
@@ -17,12 +17,14 @@ from cinema.models import FingerprintKey
 
 PERIOD = timedelta(days=30)
 
-_known: FingerprintKey | None = None  # the stored key never becomes another one, so each process reads it once
+_known: FingerprintKey | None = None  # read once by each process; later keys are derived from it
 
 
 class Fingerprint(NamedTuple):
-    """What is stored of somebody now, ``present``, and what was in the period before, ``former``; both are looked for.
-    Of nobody it is false."""
+    """The fingerprints of one person in the ``present`` and the ``former`` period; queries look for both.
+
+    False if empty.
+    """
 
     present: str = ""
     former: str = ""
@@ -32,7 +34,7 @@ class Fingerprint(NamedTuple):
 
 
 def fingerprint(who: str) -> Fingerprint:
-    """The fingerprint of an address or a name; of "" that of nobody."""
+    """The fingerprint of an address or a name; an empty one for ""."""
     if not who:
         return Fingerprint()
     key, period = copy(_key()), present_period()
@@ -43,12 +45,12 @@ def fingerprint(who: str) -> Fingerprint:
 
 
 def present_period() -> int:
-    """The number of the period, counted from 1970."""
+    """The number of the current period, counted from 1970."""
     return int(time.time() // PERIOD.total_seconds())
 
 
 def _key() -> FingerprintKey:
-    """The stored key. Where there is none yet, it is made of SECRET_KEY alone."""
+    """The stored key. Before the first one is stored, the key depends on SECRET_KEY alone."""
     global _known
     if _known is None:
         _known = FingerprintKey.objects.first()

@@ -10,13 +10,13 @@ from cinema.models import LegalText
 Kind = LegalText.Kind
 FRESH_FOR = 10.0  # seconds
 
-_published: tuple[float, list[LegalText]] = (-inf, [])  # when it was read, and what
+_published: tuple[float, list[LegalText]] = (-inf, [])  # time of the last read, and its result
 
 
 def published_texts() -> list[LegalText]:
-    """The texts that are in force, without what they say.
+    """The texts in force, without their content.
 
-    Every page links them and they hardly ever change, so each process asks for them every FRESH_FOR seconds only.
+    Every page links to them and they rarely change, so each process reads them at most every FRESH_FOR seconds.
     """
     global _published
     read_at, texts = _published
@@ -26,12 +26,12 @@ def published_texts() -> list[LegalText]:
 
 
 def terms_in_force() -> int | None:
-    """The version of the terms that buyers accept; None where there are none."""
+    """The version of the terms that buyers accept; None if there are none."""
     return next((text.version for text in published_texts() if text.kind == Kind.TERMS), None)
 
 
 def published_text(kind: str) -> LegalText | None:
-    """The text of that kind that is in force."""
+    """The text of this kind in force, or None."""
     return _latest().filter(kind=kind).exclude(text="").first()
 
 
@@ -41,12 +41,12 @@ def versions_of(kind: str) -> QuerySet[LegalText]:
 
 
 def states_of_texts() -> list[tuple[Kind, LegalText | None]]:
-    """Each kind of text, and its version that is in force, if there is one."""
+    """Each kind of text with the version in force, if any."""
     published = {text.kind: text for text in _latest().exclude(text="").defer("text")}
     return [(kind, published.get(kind)) for kind in Kind]
 
 
 def _latest() -> QuerySet[LegalText]:
-    """The latest version of each text, also where it is empty."""
+    """The latest version of each text, including empty ones."""
     later = LegalText.objects.filter(kind=OuterRef("kind"), version__gt=OuterRef("version"))
     return LegalText.objects.filter(~Exists(later)).order_by("kind")

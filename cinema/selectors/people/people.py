@@ -8,14 +8,14 @@ Role = StaffRole.Role
 
 
 class StaffMember(NamedTuple):
-    """Somebody who works at a theatre, and what as; without a password they were invited and have not come yet."""
+    """A member of staff and their roles. A user without a password was invited and has not accepted yet."""
 
     user: User
     roles: list[str]
 
     @property
     def labelled(self) -> list[tuple[str, str]]:
-        """The roles with their names for people."""
+        """The roles with their display names."""
         return [(role, str(Role(role).label)) for role in self.roles]
 
 
@@ -29,10 +29,10 @@ def people_at(theatre: Theatre) -> list[StaffMember]:
 
 
 def person_at(theatre: Theatre, user_id: int) -> User | None:
-    """Somebody with a role at the theatre, or None."""
+    """The user with this key if they have a role at the theatre, else None."""
     return User.objects.filter(pk=user_id, staff_roles__theatre=theatre).distinct().first()
 
 
 def owners() -> list[User]:
-    """Those who may do everything everywhere, by name."""
+    """The active owners, who have all rights at all theatres, by name."""
     return list(User.objects.filter(is_superuser=True, is_active=True).order_by("name", "email"))

@@ -1,4 +1,4 @@
-"""Reads about who works where."""
+"""Roles of users at theatres."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -13,18 +13,18 @@ ANYBODY = tuple(Role.values)
 
 
 class Post(NamedTuple):
-    """A theatre somebody works at, and what as."""
+    """A theatre where a user works, and the user's roles there."""
 
     theatre: Theatre
     roles: frozenset[str]
 
     def may(self, *roles: str) -> bool:
-        """Whether one of ``roles`` is among theirs."""
+        """Whether the user has one of ``roles`` there."""
         return not self.roles.isdisjoint(roles)
 
 
 def post_at(user: User, slug: str) -> Post | None:
-    """What ``user`` is at the theatre, in one statement; an owner is everything everywhere. None: nothing there."""
+    """The roles of ``user`` at the theatre, in one statement; None without any. An owner has all roles everywhere."""
     if user.is_owner:
         theatre = Theatre.objects.filter(slug=slug).first()
         return Post(theatre, frozenset(Role.values)) if theatre else None
@@ -33,7 +33,7 @@ def post_at(user: User, slug: str) -> Post | None:
 
 
 def posts_of(user: User) -> list[Post]:
-    """Everywhere ``user`` works, by the theatre's name."""
+    """All theatres where ``user`` works, by name."""
     if user.is_owner:
         return [Post(theatre, frozenset(Role.values)) for theatre in Theatre.objects.all()]
     posts: dict[Theatre, set[str]] = {}
@@ -43,16 +43,16 @@ def posts_of(user: User) -> list[Post]:
 
 
 def is_anywhere(user: User, roles: Collection[str]) -> bool:
-    """Whether ``user`` has one of the roles at any theatre, in one statement; none for an owner."""
+    """Whether ``user`` has one of the roles at any theatre. One statement, or none for an owner."""
     return user.is_owner or StaffRole.objects.filter(user=user, role__in=roles).exists()
 
 
 def sells_at(user: User, show_id: int) -> bool:
-    """Whether ``user`` may sell at the theatre of the show, in one statement; none for an owner."""
+    """Whether ``user`` may sell at the theatre of the show. One statement, or none for an owner."""
     roles = StaffRole.objects.filter(user=user, role__in=[Role.MANAGER, Role.BOX_OFFICE])
     return user.is_owner or roles.filter(theatre__screens__shows=show_id).exists()
 
 
 def is_staff_anywhere(user: User | AnonymousUser) -> bool:
-    """Whether ``user`` has any business in the back office."""
+    """Whether ``user`` has any role, and so access to the back office."""
     return user.is_authenticated and is_anywhere(user, Role.values)

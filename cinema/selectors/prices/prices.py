@@ -1,4 +1,4 @@
-"""Reads about price cards: what they say, which shows they price, and what applying them would change."""
+"""Reads about price cards: their prices, their shows, and what applying them would change."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,14 +17,14 @@ WEEK = range(7)
 
 
 class Range(NamedTuple):
-    """What the seats of a show cost with the plain ticket, from the cheapest to the dearest category."""
+    """The lowest and highest price of a show's seats with the plain ticket type."""
 
     lowest: Decimal
     highest: Decimal
 
 
 class Outlook(NamedTuple):
-    """What a coming show's seats would cost by its card, and whether that is something else than they do."""
+    """Prices of a coming show by its card (``then``), and whether they differ from its present prices."""
 
     show_id: int
     tariff_id: int | None
@@ -34,7 +34,7 @@ class Outlook(NamedTuple):
 
 
 class ShowPrices(NamedTuple):
-    """A coming show: what its seats cost ``now``, and ``then``, by its card. None: it was never priced by one."""
+    """A coming show with its prices ``now`` (None if not yet priced) and ``then``, by its card."""
 
     show: Show
     now: Range | None
@@ -43,15 +43,15 @@ class ShowPrices(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A weekday in a time band: what each category costs, by which adjustments, and how many coming shows it has."""
+    """A weekday in a time band: price of each category, adjustments, and number of coming shows."""
 
-    prices: list[tuple[SeatCategory, Decimal | None, int]]  # the last: -1 less than the card's price, 1 more
+    prices: list[tuple[SeatCategory, Decimal | None, int]]  # the int: -1 below the card's price, 1 above
     adjustments: list[str]
     shows: int
 
 
 class Band(NamedTuple):
-    """A part of the day from one time until another, and its seven cells."""
+    """A part of the day from ``start`` to ``end``, with a cell for each weekday."""
 
     start: time
     end: time
@@ -59,7 +59,7 @@ class Band(NamedTuple):
 
 
 def cards_of(theatre: Theatre) -> QuerySet[PriceCard]:
-    """The theatre's price cards with their prices, those in use first; ``coming`` counts the shows ahead of them."""
+    """The theatre's price cards with their prices, active ones first; ``coming`` counts their coming shows."""
     shows = Show.objects.filter(price_card=OuterRef("pk"), starts_at__gt=Now()).exclude(status=Show.Status.CANCELLED)
     count = shows.order_by().values("price_card").annotate(count=Count("pk")).values("count")
     cards = _loaded(theatre.price_cards.all()).annotate(coming=Coalesce(Subquery(count), 0))
@@ -67,7 +67,7 @@ def cards_of(theatre: Theatre) -> QuerySet[PriceCard]:
 
 
 def card_of(theatre: Theatre, pk: int) -> PriceCard | None:
-    """The theatre's card with all it says, or None."""
+    """The theatre's card with its prices and adjustments, or None."""
     return _loaded(theatre.price_cards.all()).filter(pk=pk).first()
 
 
@@ -76,21 +76,21 @@ def _loaded(cards: QuerySet[PriceCard]) -> QuerySet[PriceCard]:
     return cards.prefetch_related(Prefetch("prices", prices), "adjustments")
 
 
-def kinds_for_sale(theatre: Theatre) -> list[TicketType]:
-    """The kinds of tickets the theatre sells, the plain one first."""
+def ticket_types_for_sale(theatre: Theatre) -> list[TicketType]:
+    """The ticket types the theatre sells, the plain one first."""
     return list(theatre.ticket_types.filter(retired_at=None).order_by("rank"))
 
 
 def coming_shows(card: PriceCard) -> QuerySet[Show]:
-    """The shows still to come that are priced by the card, and drafts that will be, the next one first."""
+    """The coming shows with this card, drafts included, the next one first."""
     shows = Show.objects.filter(price_card=card, starts_at__gt=Now()).exclude(status=Show.Status.CANCELLED)
     return shows.order_by("starts_at", "pk")
 
 
 def outlook(card: PriceCard) -> list[Outlook]:
-    """The coming shows of a card, loaded by card_of(), those that it would change first, in one statement.
+    """The coming shows of a card, loaded by card_of(), those whose prices would change first; in one statement.
 
-    A draft has no prices yet: it gets those of the card when it is published.
+    Drafts have no prices yet; they get those of the card when they are published.
     """
     tz, known = card.theatre.tz, dict[Moment, tuple[str, Range]]()
     rows = coming_shows(card).values_list(
@@ -108,7 +108,7 @@ def outlook(card: PriceCard) -> list[Outlook]:
 
 
 def with_shows(lines: Sequence[Outlook]) -> list[ShowPrices]:
-    """Some of an outlook with all that a page says of their shows, in two statements."""
+    """Load the shows and present prices of some lines of an outlook, in two statements."""
     shows = Show.objects.select_related("movie", "screen").in_bulk([line.show_id for line in lines])
     ranges = _ranges({line.tariff_id for line in lines if line.tariff_id})
     now = [ranges.get(line.tariff_id) if line.tariff_id else None for line in lines]
@@ -129,9 +129,9 @@ def _range(amounts: Iterable[Decimal]) -> Range:
 
 
 def calendar(card: PriceCard, *, format: str, kind: TicketType) -> list[Band]:
-    """A week by the card, loaded by card_of(): what seats cost at shows of the format with the kind of ticket.
+    """A week of prices by the card, loaded by card_of(), for shows of the format and the ticket type ``kind``.
 
-    The day begins when a trading day does, and is parted wherever an adjustment begins or ends.
+    The bands run through a trading day, with an edge wherever an adjustment begins or ends.
     """
     adjustments = list(card.adjustments.all())
     times = {at for a in adjustments for at in (a.from_time, a.until_time) if at} | {DAY_STARTS}
@@ -166,7 +166,7 @@ def _sign(amount: Decimal | None, usual: Decimal | None) -> int:
 
 
 def _shows_by_cell(card: PriceCard, edges: list[time], format: str) -> Counter[tuple[int, time]]:
-    """How many coming shows of the format start on a weekday in the band that begins at an edge."""
+    """The number of coming shows of the format by weekday and band."""
     tz = card.theatre.tz
     found: Counter[tuple[int, time]] = Counter()
     shows = Show.objects.filter(price_card=card, starts_at__gt=Now(), format=format)

@@ -24,8 +24,8 @@ from cinema.models import (
 )
 from cinema.selectors.people.fingerprints import fingerprint
 
-CHUNK = 200  # rows read at once
-AT_MOST = 20  # tickets named
+CHUNK = 200  # rows read at a time
+AT_MOST = 20  # unfinished tickets listed
 
 Item = Mapping[str, object]
 
@@ -38,14 +38,16 @@ class DataSubject(NamedTuple):
 
 
 def person_by_email(email: str) -> DataSubject:
-    """The person with that address, known or not."""
+    """The person with this e-mail address, with or without an account."""
     email = normalise_email(email)
     return DataSubject(email, User.objects.filter(email=email).first())
 
 
 def personal_data(person: DataSubject) -> dict[str, Iterable[Item]]:
-    """All data about a person, by kind, each read lazily. Tickets that the account booked for another address come
-    without that buyer's name and address."""
+    """All data about a person by kind, each read lazily.
+
+    Tickets that the account booked for another address are without that buyer's name and address.
+    """
     parts: dict[str, Callable[[DataSubject], Iterable[Item]]] = {
         "account": _account,
         "tickets": _tickets,
@@ -60,18 +62,20 @@ def personal_data(person: DataSubject) -> dict[str, Iterable[Item]]:
 
 
 def own_tickets(person: DataSubject) -> list[QuerySet[Ticket]]:
-    """The tickets booked with the address, without and with an account, as each has its own index."""
+    """The tickets booked with the address: without an account, and with one. Two queries, each with its own index."""
     return [Ticket.objects.filter(email=person.email, user__isnull=guest) for guest in (True, False)]
 
 
 def own_entries(person: DataSubject) -> QuerySet[WaitingEntry]:
-    """The address's waiting-list entries."""
+    """The waiting-list entries of the address."""
     return WaitingEntry.objects.exclude(email="").filter(email=person.email)
 
 
 def unfinished_tickets(person: DataSubject) -> list[Ticket]:
-    """The person's tickets for coming shows, those being paid for, and those with a refund to come; each with its show.
-    At most AT_MOST of each part of own_tickets()."""
+    """The person's tickets for coming shows, being paid for, or with a pending refund, each with its show.
+
+    At most AT_MOST of each query of own_tickets().
+    """
     coming = Q(status=Ticket.Status.CONFIRMED) & (Q(show__ends_at__gt=Now()) | Q(show__status=Show.Status.CANCELLED))
     held = Q(status=Ticket.Status.PENDING, hold__status=Hold.Status.ACTIVE, hold__expires_at__gt=Now())
     refunds = Refund.objects.filter(payment__ticket=OuterRef("pk"), status=Refund.Status.PENDING)
@@ -107,7 +111,7 @@ def _tickets_for_others(person: DataSubject) -> Iterator[Item]:
 
 
 def _whole(tickets: QuerySet[Ticket]) -> Iterator[Ticket]:
-    """Tickets with everything that _facts() reads."""
+    """Load tickets with everything that _facts() reads."""
     payments = Payment.objects.prefetch_related(Prefetch("refunds", Refund.objects.order_by("pk"))).order_by("pk")
     seats = TicketSeat.objects.select_related("show_seat__seat", "ticket_type").order_by("pk")
     history = AuditEvent.objects.order_by("pk")
@@ -192,8 +196,10 @@ def _mails(person: DataSubject) -> Iterator[Item]:
 
 
 def own_mails(person: DataSubject) -> list[QuerySet[OutgoingMail]]:
-    """The mails about the person's tickets, waiting list entries and account, and those that wait for the address, or
-    for one that the account is to get."""
+    """The mails about the person's tickets, waiting-list entries and account.
+
+    Also unsent mails to the address, or to a new address that the account asked for.
+    """
     mails = OutgoingMail.objects
     about = [mails.filter(ticket__in=part) for part in own_tickets(person)]
     about += [mails.filter(entry__in=own_entries(person))]
@@ -204,7 +210,7 @@ def own_mails(person: DataSubject) -> list[QuerySet[OutgoingMail]]:
 
 
 def own_proofs(person: DataSubject) -> QuerySet[EmailProof]:
-    """Unused links that prove the address, or a new one of its account."""
+    """Unused links to prove the address, or a new address of its account."""
     whose = Q(email=person.email) | Q(user=person.user) if person.user else Q(email=person.email)
     return EmailProof.objects.filter(whose)
 
@@ -225,7 +231,7 @@ def _failures(person: DataSubject) -> Iterator[Item]:
 
 
 def _trail(person: DataSubject) -> Iterator[Item]:
-    """What the account did, and what was done to it."""
+    """Audit events by the account and about it."""
     if user := person.user:
         events = AuditEvent.objects.order_by("pk")
         for event in chain(
@@ -236,10 +242,10 @@ def _trail(person: DataSubject) -> Iterator[Item]:
 
 
 def is_last_owner(user: User) -> bool:
-    """Whether the account is the only active owner's."""
+    """Whether the user is the only active owner."""
     return user.is_owner and not User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk).exists()
 
 
 def has_any(data: dict[str, Iterable[Item]]) -> bool:
-    """Whether there is any data; reads no more than the first item of each part."""
+    """Whether there is any data; reads at most the first item of each part."""
     return any(next(iter(part), None) is not None for part in data.values())

@@ -1,4 +1,4 @@
-"""What search engines are told is there."""
+"""Films and theatres for the site map."""
 
 from django.db.models import Exists, OuterRef
 
@@ -7,7 +7,7 @@ from cinema.selectors.schedule.programme import upcoming_shows
 
 
 def films_on() -> list[Movie]:
-    """Return the films with shows to come, by title."""
+    """Return the films with coming shows, by title."""
     return list(Movie.objects.filter(Exists(upcoming_shows().filter(movie=OuterRef("pk")))))
 
 

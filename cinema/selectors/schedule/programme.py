@@ -1,4 +1,4 @@
-"""Reads about what is on."""
+"""Reads for the programme: films with coming shows, and the filters."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ from django.utils import timezone
 from cinema.domain.folding import typed_words
 from cinema.models import Genre, Language, Movie, Show, Theatre
 
-SEARCH_DAYS = 2  # a search shows the next days of each film; its own page has them all
+SEARCH_DAYS = 2  # days shown for each film of a search; the page of the film shows all
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What a visitor wants to see; what is empty is no wish. ``language`` is a code, ``genre`` a slug."""
+    """The filters a visitor chose; empty ones do not apply. ``language`` is a code, ``genre`` a slug."""
 
     city: str = ""
     theatre: Theatre | None = None
@@ -30,7 +30,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Options:
-    """What can be chosen: every theatre, and the genres (by slug) and languages (by code) with shows to come."""
+    """The options of the filters: all theatres, and genres (by slug) and languages (by code) with coming shows."""
 
     theatres: list[Theatre]
     genres: dict[str, str]
@@ -56,7 +56,7 @@ class Showing:
 
 @dataclass(frozen=True)
 class ProgrammeFilm:
-    """A film and when it can be seen."""
+    """A film and its coming shows."""
 
     movie: Movie
     showings: list[Showing]
@@ -73,9 +73,9 @@ class ProgrammeFilm:
 
 @dataclass(frozen=True, kw_only=True)
 class Programme:
-    """The films of a ``day`` (None: found by a search, on any day), and the ``days`` that have some.
+    """The films of a ``day`` (None: of any day, found by a search), and the ``days`` with films.
 
-    ``today`` is the earliest of the theatres' own days.
+    ``today`` is the earliest of the theatres' trading days.
     """
 
     films: list[ProgrammeFilm]
@@ -93,19 +93,19 @@ class Programme:
 
     @property
     def next_day(self) -> date | None:
-        """The nearest other day with films: a later one if there is any."""
+        """The next later day with films, else the last earlier one."""
         others = [day for day in self.days if day != self.day]
         return next((day for day in others if self.day and day > self.day), others[-1] if others else None)
 
 
 def upcoming_shows() -> QuerySet[Show]:
-    """Shows that can still be visited: not cancelled, and not begun by the database's clock."""
-    # Its end says no more than its start, but there are indexes by status and end, and by screen and end.
+    """Published shows that have not begun, by the database's clock."""
+    # The condition on the end adds nothing, but allows the indexes by status and end, and by screen and end.
     return Show.objects.filter(status=Show.Status.SCHEDULED, starts_at__gt=Now(), ends_at__gt=Now())
 
 
 def matching_shows(filters: Filters) -> QuerySet[Show]:
-    """Upcoming shows that fulfil every wish but the day."""
+    """Upcoming shows that match all filters except the day."""
     shows = upcoming_shows()
     if filters.theatre:
         shows = shows.filter(screen__theatre=filters.theatre)
@@ -124,7 +124,7 @@ def matching_shows(filters: Filters) -> QuerySet[Show]:
 
 
 def filter_options() -> Options:
-    """Return everything the filters offer, in two queries."""
+    """Return the options of the filters, in two queries."""
     upcoming = upcoming_shows()
     genres = (
         Genre.objects.filter(Exists(upcoming.filter(movie__genres=OuterRef("pk"))))
@@ -145,9 +145,9 @@ def filter_options() -> Options:
 
 
 def programme(filters: Filters, theatres: Sequence[Theatre]) -> Programme:
-    """Return the films of the day asked for, or by title those of any day, in at most three queries.
+    """Return the films of the chosen day, or those of any day that match a search, in at most three queries.
 
-    Without a day it is today, for each of the ``theatres`` its own; if nothing is left today, the next day with shows.
+    The default is today (for each of the ``theatres`` its own trading day), or the next day with shows.
     """
     now = timezone.now()
     todays = {theatre.pk: theatre.trading_day(now) for theatre in theatres}
@@ -174,7 +174,7 @@ def _on_their_own_day(todays: dict[int, date]) -> Q:
 
 
 def _with_details(shows: QuerySet[Show]) -> QuerySet[Show]:
-    """Two queries for all that a list of films shows."""
+    """Load what a list of films shows, in two queries."""
     return (
         shows.select_related("movie", "screen__theatre", "language", "subtitles")
         .defer("movie__synopsis", "movie__cast", "movie__search_words")
@@ -184,7 +184,7 @@ def _with_details(shows: QuerySet[Show]) -> QuerySet[Show]:
 
 
 def _films(shows: Iterable[Show]) -> list[ProgrammeFilm]:
-    """Group shows by film, that with the next show first."""
+    """Group shows by film, the film with the next show first."""
     by_movie: dict[int, list[Show]] = {}
     for show in shows:
         by_movie.setdefault(show.movie_id, []).append(show)

@@ -1,4 +1,4 @@
-"""Reads before shows are published: which are drafts, and what each still lacks."""
+"""Reads before publishing: the drafts, and why some cannot be published."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -28,9 +28,9 @@ def drafts(theatre: Theatre, first: date, last: date) -> QuerySet[Show]:
 
 
 def problems_of(shows: Sequence[Show]) -> list[tuple[Show, BusinessRuleViolation]]:
-    """The drafts that cannot be published as they are, and why; they come with FOR_PUBLISHING.
+    """The drafts that cannot be published, each with the rule it breaks; in a constant number of statements.
 
-    A few statements whatever their number; their cards have their prices and adjustments afterwards.
+    The drafts are loaded with FOR_PUBLISHING. Prices and adjustments of their cards are loaded as a side effect.
     """
     categories = _categories({show.screen_id for show in shows})
     cards = [show.price_card for show in shows if show.price_card]
@@ -60,14 +60,14 @@ def _problem(show: Show, *, has_seats: bool, unpriced: Collection[str]) -> Busin
 
 
 def _priced(show: Show) -> Collection[int]:
-    """The seat categories its card has a price for, with a kind of ticket there still is."""
+    """The keys of the seat categories with a price in the show's card, for a ticket type that is not retired."""
     if show.price_card is None:
         return []
     return plain_prices(show.price_card, price_table(show.price_card, moment_of(show))).keys()
 
 
 def _categories(screen_ids: Collection[int]) -> dict[int, dict[int, str]]:
-    """The seat categories that stand in each screen, by their keys."""
+    """The names of the seat categories present in each screen, by key."""
     rows = Seat.objects.filter(screen__in=screen_ids, retired_at=None).order_by()
     found: defaultdict[int, dict[int, str]] = defaultdict(dict)
     for screen_id, pk, name in rows.values_list("screen", "category", "category__name").distinct():

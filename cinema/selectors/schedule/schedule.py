@@ -1,4 +1,4 @@
-"""Reads for the planner: the shows of some days, a lane for every screen."""
+"""Reads for the planner: the shows of some days, with a lane for each screen."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,15 +9,17 @@ from django.db.models import Q, QuerySet
 
 from cinema.models import Screen, Show, Theatre
 
-FIRST_HOUR, LAST_HOUR = 10, 26  # of a trading day's line of time; it is drawn longer where shows need it
+FIRST_HOUR, LAST_HOUR = 10, 26  # of the timeline of a trading day, which is extended for shows outside
 DETAILS = ("movie", "screen__theatre", "language", "subtitles", "price_card")
 
 
 @dataclass(slots=True)
 class ScheduleBlock:
-    """A show on its lane. ``at`` is when it starts, ``minutes`` how long it keeps the screen, ``rest`` how much of
-    that comes after the film; ``at`` counts minutes on the theatre's clock from the midnight its trading day begins
-    with."""
+    """A show on its lane. ``at`` is the start in minutes of local time after the midnight of its trading day.
+
+    ``minutes`` is how long it occupies the screen, and ``rest`` the part of that after the film. ``night`` is its
+    calendar date if that is not the trading day.
+    """
 
     show: Show
     starts: str
@@ -29,7 +31,7 @@ class ScheduleBlock:
 
     @property
     def movable(self) -> bool:
-        """Whether it may still find another place, as far as can be seen from here."""
+        """Whether it may be rescheduled: a draft, or published without sold seats. Services check again."""
         show = self.show
         return show.status == Show.Status.DRAFT or (show.status == Show.Status.SCHEDULED and not show.admissions)
 
@@ -44,26 +46,26 @@ class Lane:
 
 @dataclass(slots=True)
 class PlannerDay:
-    """A trading day: a lane for every screen."""
+    """A trading day with a lane for each screen."""
 
     day: date
     lanes: list[Lane]
 
     @property
     def shows(self) -> int:
-        """How many there are, cancelled or not."""
+        """The number of shows, cancelled ones included."""
         return sum(len(lane.blocks) for lane in self.lanes)
 
     @property
     def drafts(self) -> int:
-        """How many of them only staff know of."""
+        """The number of drafts."""
         drafts = Show.Status.DRAFT
         return sum(block.show.status == drafts for lane in self.lanes for block in lane.blocks)
 
 
 @dataclass(slots=True)
 class Planner:
-    """Some days under one line of time, from ``first_hour`` until ``last_hour``; 26 is two at night."""
+    """Some days with a common timeline from ``first_hour`` to ``last_hour``; 26 is 02:00 of the next day."""
 
     days: list[PlannerDay]
     first_hour: int
@@ -71,22 +73,22 @@ class Planner:
 
     @property
     def drafts(self) -> int:
-        """How many shows of these days only staff know of."""
+        """The number of drafts on all days."""
         return sum(day.drafts for day in self.days)
 
     @property
     def shows(self) -> int:
-        """How many there are."""
+        """The number of shows on all days."""
         return sum(day.shows for day in self.days)
 
     @property
     def hours(self) -> list[str]:
-        """“10:00”, “11:00”, … “01:00”."""
+        """The labels of the timeline: “10:00”, “11:00”, … “01:00”."""
         return [f"{hour % 24:02}:00" for hour in range(self.first_hour, self.last_hour)]
 
 
 def planner(theatre: Theatre, days: Iterable[date]) -> Planner:
-    """The plan of those trading days in two statements, whatever there is."""
+    """The plan of those trading days, in two statements."""
     days = sorted(set(days))
     shows = _shows(theatre, days)
     there = Q(retired_at=None) | Q(pk__in={show.screen_id for show in shows})
@@ -103,12 +105,12 @@ def planner(theatre: Theatre, days: Iterable[date]) -> Planner:
 
 
 def show_to_edit(theatre: Theatre, pk: int) -> Show | None:
-    """A show of the theatre with all its form says."""
+    """A show of the theatre with everything its form shows, or None."""
     return Show.objects.filter(screen__theatre=theatre, pk=pk).select_related(*DETAILS).first()
 
 
 def shows_to_copy(theatre: Theatre, first: date, last: date) -> QuerySet[Show]:
-    """The shows and drafts of those trading days that were not cancelled, the earliest first."""
+    """The shows of those trading days except cancelled ones, drafts included, the earliest first."""
     shows = Show.objects.filter(screen__theatre=theatre, trading_day__range=(first, last))
     shows = shows.exclude(status=Show.Status.CANCELLED).select_related(*DETAILS)
     return shows.defer("movie__synopsis", "movie__cast").order_by("starts_at", "screen__name")

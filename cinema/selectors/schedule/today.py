@@ -1,4 +1,4 @@
-"""A trading day at a theatre: each screen as a line of time, with its shows and how they sell."""
+"""A trading day at a theatre: a timeline for each screen with its shows and their sales."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -11,11 +11,11 @@ from django.db.models.functions import Now
 from cinema.models import Screen, Show, ShowSeat, Theatre
 
 HOUR = timedelta(hours=1)
-SHORTEST = timedelta(hours=8)  # of a line: a single short show does not fill it
+SHORTEST = timedelta(hours=8)  # least length of a timeline
 
 
 class Span(NamedTuple):
-    """Where something lies on its line, in percent from its left end."""
+    """A part of the timeline: start and width in percent of its length."""
 
     x: float
     width: float
@@ -29,7 +29,7 @@ NOWHERE = Span(0, 0)
 
 
 class Tick(NamedTuple):
-    """A full hour of the theatre's clock on the line."""
+    """A full hour of local time on the timeline; ``x`` in percent."""
 
     x: float
     at: datetime
@@ -37,8 +37,11 @@ class Tick(NamedTuple):
 
 @dataclass(slots=True)
 class TimelineSlot:
-    """A show on its screen's line. ``held`` counts living holds, ``off`` the seats off sale; ``free`` all that can be
-    had now."""
+    """A show on its screen's timeline.
+
+    ``held`` counts seats in active holds, ``lapsed`` those in expired ones, ``off`` seats off sale, ``free`` all seats
+    for sale now.
+    """
 
     show: Show
     doors_at: datetime
@@ -52,7 +55,7 @@ class TimelineSlot:
 
     @property
     def whole(self) -> Span:
-        """From the start to when the film is over."""
+        """From the start of the show to the end of the film."""
         return Span(self.trailers.x, self.film.end - self.trailers.x)
 
     @property
@@ -65,7 +68,7 @@ class TimelineSlot:
 
     @property
     def sold_share(self) -> float:
-        """In percent of the hall, as all shares."""
+        """Sold seats in percent of all seats."""
         return self._share(self.show.admissions)
 
     @property
@@ -78,7 +81,7 @@ class TimelineSlot:
 
 @dataclass(slots=True)
 class ScreenLine:
-    """A screen and its shows of the day, the first one first."""
+    """A screen and its shows of the day, the earliest first."""
 
     screen: Screen
     slots: list[TimelineSlot] = field(default_factory=list)
@@ -86,7 +89,7 @@ class ScreenLine:
 
 @dataclass(slots=True)
 class TradingDay:
-    """A trading day; ``now`` is where the clock stands on the line, None when that is not on it."""
+    """A trading day; ``now`` is the position of the present time on the timeline, None if outside."""
 
     day: date
     lines: list[ScreenLine]
@@ -99,7 +102,7 @@ class TradingDay:
 
 
 def trading_day(theatre: Theatre, day: date, now: datetime) -> TradingDay:
-    """The day at the theatre, in three statements. Cancelled shows are not on it."""
+    """The trading day at the theatre without cancelled shows, in three statements."""
     shows = list(
         Show.objects.filter(screen__theatre=theatre, trading_day=day)
         .exclude(status=Show.Status.CANCELLED)
@@ -113,10 +116,10 @@ def trading_day(theatre: Theatre, day: date, now: datetime) -> TradingDay:
     for show in shows:
         show.screen = lines[show.screen_id].screen
         show.screen.theatre = theatre
-        held, living = holds.get(show.pk, (0, 0))
+        held, active = holds.get(show.pk, (0, 0))
         doors_at = show.starts_at - timedelta(minutes=theatre.doors)
         film_at = show.starts_at + timedelta(minutes=show.trailers)
-        lines[show.screen_id].slots.append(TimelineSlot(show, doors_at, film_at, held=living, lapsed=held - living))
+        lines[show.screen_id].slots.append(TimelineSlot(show, doors_at, film_at, held=active, lapsed=held - active))
     whole = TradingDay(day, list(lines.values()))
     if shows:
         _lay_out(whole, theatre, now)
@@ -124,17 +127,19 @@ def trading_day(theatre: Theatre, day: date, now: datetime) -> TradingDay:
 
 
 def _holds(show_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """How many seats are held at each show, and how many of them by holds that have not run out."""
+    """The number of seats in holds at each show, and the number of those in holds that have not expired."""
     if not show_ids:
         return {}
     held = ShowSeat.objects.filter(hold__show__in=show_ids, hold__status="ACTIVE").values("hold__show").order_by()
-    counted = held.annotate(held=Count("pk"), living=Count("pk", filter=Q(hold__expires_at__gt=Now())))
-    return {row["hold__show"]: (row["held"], row["living"]) for row in counted}
+    counted = held.annotate(held=Count("pk"), active=Count("pk", filter=Q(hold__expires_at__gt=Now())))
+    return {row["hold__show"]: (row["held"], row["active"]) for row in counted}
 
 
 def _lay_out(day: TradingDay, theatre: Theatre, now: datetime) -> None:
-    """Place everything on one line of time for all screens. It counts real hours: where the clocks change in the
-    night, an hour is missing among the ticks, or there twice."""
+    """Place everything on one timeline for all screens.
+
+    It counts elapsed hours: in a night when the clocks change, the ticks skip an hour or repeat one.
+    """
     start = _full_hour(min(slot.doors_at for slot in day.slots), theatre)
     end = max(start + SHORTEST, max(slot.show.ends_at for slot in day.slots))
     length = end - start
@@ -157,7 +162,7 @@ def _lay_out(day: TradingDay, theatre: Theatre, now: datetime) -> None:
 
 
 def _full_hour(moment: datetime, theatre: Theatre) -> datetime:
-    """The full hour on the theatre's clock before it."""
+    """The last full hour of local time at or before ``moment``."""
     local = moment.astimezone(theatre.tz)
     return moment.astimezone(UTC) - timedelta(
         minutes=local.minute, seconds=local.second, microseconds=local.microsecond

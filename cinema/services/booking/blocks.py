@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cinema.exceptions import NoSeats, UnknownSeats
 from cinema.models import HouseSeatRelease, Screen, Seat, SeatBlock, Show, ShowSeat, User
-from cinema.selectors.booking.blocks import coming_shows, off_sale, shows_out_of_step
+from cinema.selectors.booking.blocks import coming_shows, off_sale, shows_with_outdated_blocks
 from cinema.services.booking.ledger import Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.core import audit
@@ -119,7 +119,7 @@ def apply_due_blocks(*, shows: Collection[int], user: User | None = None) -> int
 
 def apply_all_due_blocks() -> int:
     """Apply blocks at every show whose seats do not match them: a background job. Return the number of shows."""
-    return apply_due_blocks(shows=sorted(shows_out_of_step()))
+    return apply_due_blocks(shows=sorted(shows_with_outdated_blocks()))
 
 
 @atomically

@@ -18,19 +18,19 @@ from cinema.exceptions import (
 )
 from cinema.models import Hold, Seat, Show, ShowSeat
 from cinema.observability.metrics import refusals
-from cinema.selectors.booking.places import taken_lately
+from cinema.selectors.booking.places import recently_taken
 
 
 @refusals()
 def guard(*, show_id: int, seat_ids: Sequence[int], buyer: str) -> None:
     """Check a request for exactly these seats. Raises as holds.hold_seats().
 
-    While many requests are rejected, the cached seat map answers without a statement: see places.taken_lately().
+    While many requests are rejected, the cached seat map answers without a statement: see places.recently_taken().
     """
     _check_number(len(seat_ids))
     if len(set(seat_ids)) < len(seat_ids):
         raise DuplicateSeat
-    if gone := taken_lately(show_id, seat_ids, buyer):
+    if gone := recently_taken(show_id, seat_ids, buyer):
         raise SeatsUnavailable([_named(place.pk, place.row, place.number) for place in gone])
     asked = ShowSeat.objects.filter(show_id=show_id, pk__in=seat_ids).annotate(now=Now())
     rows = list(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cinema.exceptions import Change
 from cinema.film_tables.rows import MovieRow
 from cinema.models import Movie
-from cinema.selectors.films.films import films_there
+from cinema.selectors.films.films import films_by_slug
 from cinema.services.core.edits import differences
 from cinema.services.films.films import PLAIN, FilmFacts, facts_of, plain
 
@@ -28,7 +28,7 @@ class ImportPreview:
 
 def preview_import(*, films: list[MovieRow]) -> ImportPreview:
     """Sort the films read from a table into new ones, those the library knows otherwise, and those it knows so."""
-    preview, there = ImportPreview(), films_there(film.movie.slug for film in films)
+    preview, there = ImportPreview(), films_by_slug(film.movie.slug for film in films)
     for film in films:
         movie = there.get(film.movie.slug)
         if movie is None:

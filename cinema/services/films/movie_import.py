@@ -19,7 +19,7 @@ from cinema.exceptions import DatabaseBusy
 from cinema.film_tables.plans import Choices, ImportPlan, ImportProgress, plan_import, silently
 from cinema.film_tables.rows import MovieRow, Note
 from cinema.models import AuditEvent, FilmImport, Genre, Language, Movie, User
-from cinema.selectors.films.films import films_there
+from cinema.selectors.films.films import films_by_slug
 from cinema.services.core import audit
 from cinema.services.core.locking import lock_movie
 from cinema.services.core.transactions import atomically
@@ -132,7 +132,7 @@ def _first(notes: list[Note]) -> list[tuple[int, str, str, str]]:
 
 def _update(films: list[MovieRow], user: User | None) -> int:
     """Bring films that are there up to date; return how many that changed."""
-    updated, there = 0, films_there(film.movie.slug for film in films)
+    updated, there = 0, films_by_slug(film.movie.slug for film in films)
     for film in films:
         if changes_to(film=film, movie=there[film.movie.slug]):
             movie = lock_movie(slug=film.movie.slug)

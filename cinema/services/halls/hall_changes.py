@@ -10,7 +10,7 @@ from django.utils import timezone
 from cinema.domain.seating.layout import Spot, identify
 from cinema.exceptions import NameTaken, ReportOutdated, ShowCannotFollowHall
 from cinema.models import Hold, Screen, Seat, SeatBlock, Show, ShowSeat, Ticket, User
-from cinema.selectors.halls.hall_changes import HallChange, coming_shows, is_same_to_its_owner, standing_seats
+from cinema.selectors.halls.hall_changes import HallChange, coming_shows, is_unchanged_for_buyer, standing_seats
 from cinema.selectors.halls.hall_prices import NewPrice
 from cinema.selectors.halls.hall_reports import FOR_REPORT, ShowReport, concerned_lines, show_reports
 from cinema.services.booking.expiry import expire_due_holds
@@ -68,7 +68,7 @@ def change_hall(
     spots = identify(spots, {seat.pk: (seat.y, seat.x) for seat in standing.values()})
     check_seats(theatre=screen.theatre, spots=spots)
     change = HallChange(standing, spots)
-    reports = [report for report in show_reports(change, shows, with_tickets=False) if report.fate]
+    reports = [report for report in show_reports(change, shows, with_tickets=False) if report.effect]
     for report in reports:
         if not report.can_follow:
             raise ShowCannotFollowHall(report.show)
@@ -110,12 +110,12 @@ def _expire(shows: Sequence[Show]) -> None:
 
 def _mail_again(change: HallChange, reports: Sequence[ShowReport]) -> None:
     """What was mailed of these tickets names other seats: their buyers get another mail."""
-    fates = {report.show.pk: report.fate for report in reports}
+    effects = {report.show.pk: report.effect for report in reports}
     renamed = set()
     for line in concerned_lines(reports):
         seat = line.show_seat.seat
-        place = fates[line.show_seat.show_id].moves.get(seat.pk)
-        if place and not is_same_to_its_owner(seat, change.by_place[place]):
+        place = effects[line.show_seat.show_id].moves.get(seat.pk)
+        if place and not is_unchanged_for_buyer(seat, change.by_place[place]):
             renamed.add(line.ticket_id)
     tickets = Ticket.objects.filter(pk__in=renamed, status=Ticket.Status.CONFIRMED)
     post_each(kind=Kind.SEATS_CHANGED, tickets=tickets.order_by("pk"))
@@ -163,7 +163,7 @@ def _follow(
     """Let the shows take the new plan, those that had the same plan before together."""
     groups: dict[int, list[ShowReport]] = {}
     for report in reports:
-        groups.setdefault(id(report.fate), []).append(report)  # shows of one plan share their fate
+        groups.setdefault(id(report.effect), []).append(report)  # shows on one plan share the same effect object
     _settle_prices(reports)
     for group in groups.values():
         _take_out(group, by)
@@ -174,7 +174,7 @@ def _follow(
 
 
 def _take_out(group: Sequence[ShowReport], by: ChangedBy) -> None:
-    for show, leaving in _of_each(group, group[0].fate.gone):
+    for show, leaving in _of_each(group, group[0].effect.gone):
         if any(seat.status == Status.HELD for seat in leaving):  # its hold ran out a moment after we looked
             raise ShowCannotFollowHall(show)
         step = Transition(Action.REMOVE, by.at, Author(Actor.STAFF, by.user))
@@ -195,7 +195,7 @@ def _of_each(group: Sequence[ShowReport], seat_ids: Collection[int]) -> list[tup
 def _place(
     group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, by: ChangedBy
 ) -> None:
-    places = {key: seats[place] for key, place in group[0].fate.moves.items()}
+    places = {key: seats[place] for key, place in group[0].effect.moves.items()}
     of_each = _of_each(group, places)
     if of_each:
         relocate_seats(
@@ -212,16 +212,16 @@ def _price_anew(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int
     """What is for sale and now of another category costs what that does; what is taken keeps its price."""
     by_price: dict[tuple[int, NewPrice], list[int]] = {}
     for report in group:
-        for category in {change.by_place[place].category for place in report.fate.other_category}:
+        for category in {change.by_place[place].category for place in report.effect.other_category}:
             by_price.setdefault((category, report.prices[category]), []).append(report.show.pk)
     for (category, price), shows in by_price.items():
-        places = [place for place in group[0].fate.other_category if change.by_place[place].category == category]
+        places = [place for place in group[0].effect.other_category if change.by_place[place].category == category]
         free = ShowSeat.objects.filter(show__in=shows, seat__in=[seats[place] for place in places])
         free.filter(status__in=[Status.AVAILABLE, Status.BLOCKED]).update(price=price.amount, tariff=price.tariff_id)
 
 
 def _add(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, by: ChangedBy) -> None:
-    added = sorted(group[0].fate.added)
+    added = sorted(group[0].effect.added)
     if not added:
         return
     made: dict[int, list[ShowSeat]] = {}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from cinema.forms.schedule.programme import EVERYWHERE, ProgrammeForm
-from cinema.selectors.films.film_search import instead_of
+from cinema.selectors.films.film_search import alternatives_to
 from cinema.selectors.schedule.programme import Filters, Programme, filter_options
 from cinema.selectors.schedule.programme import programme as programme_of
 from cinema.views.links import day_links, with_query
@@ -52,7 +52,7 @@ def programme(request: HtmxRequest) -> HttpResponse:
         "everywhere_url": with_query(request.path, {"q": filters.q, "city": EVERYWHERE}),
     }
     if filters.q and not on.films:
-        context["instead"] = instead_of(filters.q)
+        context["instead"] = alternatives_to(filters.q)
     template = "public/programme/_programme.html" if request.htmx else "public/programme/programme.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])

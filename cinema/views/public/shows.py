@@ -17,11 +17,11 @@ from cinema.exceptions import BusinessRuleViolation, SeatsUnavailable, UnknownSh
 from cinema.forms.booking.booking import BestForm, HoldForm
 from cinema.forms.booking.waiting import WaitingForm
 from cinema.models import Hold, Show, TicketType
-from cinema.selectors.booking.places import hall_lately
+from cinema.selectors.booking.places import recent_places
 from cinema.selectors.booking.seat_map import (
     changed_prices,
     hall_changed,
-    holder_mark,
+    holder_fingerprint,
     live_state,
     seat_changes,
     seat_map,
@@ -149,7 +149,7 @@ def _refuse(
         best = form if isinstance(form, BestForm) else None
         return set_retry_after(_show_page(request, pk, chosen=chosen, error=error, best=best, status=status), error)
     # In a crowd most answers are this one, and the map learns by itself what has changed.
-    hall = hall_lately(pk) if isinstance(error, SeatsUnavailable) else []
+    hall = recent_places(pk) if isinstance(error, SeatsUnavailable) else []
     refusal = render(request, "public/shows/_refusal.html", explain(error, chosen, hall), status=status)
     return set_retry_after(refusal, error)
 
@@ -182,7 +182,7 @@ def _show_page(
         "max_seats": settings.MAX_SEATS,
         "party_sizes": range(1, settings.MAX_SEATS + 1),
         "hold_minutes": settings.HOLD_MINUTES,
-        "holder": holder_mark(request.buyer, found.pk) if request.buyer else "",
+        "holder": holder_fingerprint(request.buyer, found.pk) if request.buyer else "",
         "streams": _streams(request),
         "poll_seconds": POLL_SECONDS,
     }

@@ -1,4 +1,4 @@
-"""The hall as plain geometry: selectors.booking.places."""
+"""The hall of a show as SeatPlaces: selectors.booking.places."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def free(show, buyer="asha", **which) -> list[str]:
     return [f"{place.row}{place.number}" for place in places(show, buyer, **which) if place.free]
 
 
-def test_a_seat_is_free_to_who_can_have_it(show):
+def test_a_seat_is_free_if_the_buyer_can_have_it(show):
     held(show, "A1", buyer="asha")
     held(show, "A2", buyer="ben")
     sold(show, "A3", buyer="cleo")
@@ -29,7 +29,7 @@ def test_a_seat_is_free_to_who_can_have_it(show):
     assert free(show, buyer="", rows={0}) == ["A4", "A6", "A7", "A8"]
 
 
-def test_a_place_is_what_its_seat_is():
+def test_a_place_has_the_data_of_its_seat():
     show = ShowFactory(screen__plan="b.w")
     first, second = places(show, "")
 
@@ -48,7 +48,7 @@ def test_the_hall_is_one_statement_of_any_size(django_assert_num_queries):
             assert len(places(show, "")) == rows * 8
 
 
-def test_a_theatre_says_whether_carers_come_free():
+def test_a_setting_of_the_theatre_makes_carers_free():
     show = ShowFactory(screen__plan="wka", price=100)
     chosen = [seat(show, "A1"), seat(show, "A2")]
 

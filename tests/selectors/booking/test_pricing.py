@@ -1,4 +1,4 @@
-"""What is true of every price card, whatever stands on it: cinema.selectors.booking.pricing."""
+"""Properties of prices by any price card: cinema.selectors.booking.pricing."""
 
 from datetime import time
 from decimal import Decimal
@@ -31,7 +31,7 @@ prices = st.dictionaries(
 
 
 def card(prices, adjustments):
-    """A price card that is nowhere but in memory."""
+    """An unsaved price card."""
     rows = [Price(category_id=category, ticket_type=kind, amount=amount) for (category, kind), amount in prices.items()]
     return SimpleNamespace(
         prices=SimpleNamespace(all=lambda: rows), adjustments=SimpleNamespace(all=lambda: adjustments)
@@ -39,7 +39,7 @@ def card(prices, adjustments):
 
 
 @given(prices, st.lists(adjustments, max_size=6), moments)
-def test_nothing_costs_less_than_nothing_and_all_is_exact_to_the_smallest_coin(prices, more, moment):
+def test_prices_are_not_negative_and_have_the_smallest_unit(prices, more, moment):
     for amount in price_table(card(prices, more), moment).values():
         assert amount >= 0
         assert amount == amount.quantize(Decimal("0.01"))
@@ -54,14 +54,14 @@ def test_the_order_of_adjustments_makes_no_difference(prices, orders, moment):
 
 
 @given(prices, st.lists(adjustments, max_size=6), moments)
-def test_what_does_not_apply_might_as_well_not_be_there(prices, more, moment):
+def test_adjustments_that_do_not_apply_change_nothing(prices, more, moment):
     fitting = [adjustment for adjustment in more if applies(adjustment, moment)]
 
     assert price_table(card(prices, more), moment) == price_table(card(prices, fitting), moment)
 
 
 @given(prices, st.lists(adjustments, max_size=4), moments)
-def test_the_plain_price_is_that_of_the_kind_that_ranks_first(prices, more, moment):
+def test_the_plain_price_is_that_of_the_first_ticket_type(prices, more, moment):
     stuff = card(prices, more)
     table = price_table(stuff, moment)
 
@@ -71,7 +71,7 @@ def test_the_plain_price_is_that_of_the_kind_that_ranks_first(prices, more, mome
 
 
 @given(st.builds(PriceAdjustment, from_time=st.times(), until_time=st.times(), weekdays=st.just([])), st.times())
-def test_a_span_and_the_rest_of_the_day_never_overlap_and_leave_nothing_out(span, at):
+def test_a_time_span_and_the_rest_of_the_day_are_complementary(span, at):
     if span.from_time == span.until_time:
         return
     rest = PriceAdjustment(from_time=span.until_time, until_time=span.from_time, weekdays=[])
@@ -80,7 +80,7 @@ def test_a_span_and_the_rest_of_the_day_never_overlap_and_leave_nothing_out(span
     assert applies(span, moment) != applies(rest, moment)
 
 
-def test_a_kind_that_is_retired_is_not_priced():
+def test_a_retired_ticket_type_is_not_priced():
     retired = TicketType(pk=9, rank=9, retired_at=time())
     stuff = card({(1, KINDS[0]): Decimal(10), (1, retired): Decimal(5)}, [])
     table = price_table(stuff, Moment(0, time(12), "2D"))

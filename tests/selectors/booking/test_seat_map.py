@@ -1,4 +1,4 @@
-"""The seats of a show as a buyer sees them: selectors.booking.seat_map."""
+"""The seats of a show for one buyer: selectors.booking.seat_map."""
 
 from decimal import Decimal
 
@@ -44,7 +44,7 @@ def block(show, name):
     ShowSeat.objects.filter(pk=seat(show, name).pk).update(status=ShowSeat.Status.BLOCKED)
 
 
-def test_a_seat_is_named_as_people_say_it():
+def test_a_seat_has_an_accessible_name():
     show = ShowFactory(screen__plan="aaa\nbbb", price=150)
 
     assert views(show)["B2"].name == "Row B, seat 2, Premium, ₹250, available"
@@ -63,7 +63,7 @@ def test_a_seat_is_named_as_people_say_it():
     ],
     ids=["mine", "another's", "sold", "blocked", "another's hold ran out", "my hold ran out", "cancelled"],
 )
-def test_a_seat_says_in_words_how_it_stands(show, happens, state, word):
+def test_the_name_of_a_seat_includes_its_state(show, happens, state, word):
     happens(show)
 
     view = views(show)["A2"]
@@ -72,14 +72,14 @@ def test_a_seat_says_in_words_how_it_stands(show, happens, state, word):
     assert view.open == (state in (FREE, MINE))
 
 
-def test_ones_own_held_seats_come_checked_and_no_others(show):
+def test_only_the_buyers_own_held_seats_are_ticked(show):
     held(show, "A1 A2", buyer="asha")
     held(show, "B1", buyer="ben")
 
     assert [name for name, view in views(show).items() if view.checked] == ["A1", "A2"]
 
 
-def test_chosen_seats_that_are_still_free_stay_checked(show):
+def test_chosen_seats_that_are_still_free_stay_ticked(show):
     held(show, "B1", buyer="ben")
 
     chosen = views(show, chosen=seat_ids(show, "B1 B2"))
@@ -87,21 +87,21 @@ def test_chosen_seats_that_are_still_free_stay_checked(show):
     assert [name for name, view in chosen.items() if view.checked] == ["B2"]
 
 
-def test_somebody_without_a_hold_owns_nothing(show):
+def test_a_buyer_without_a_hold_has_no_seats(show):
     held(show, "A1", buyer="asha")
 
     assert views(show, buyer="")["A1"].state == HELD
 
 
 @pytest.mark.parametrize(("plan", "said"), [("wa", "wheelchair space"), ("ka", "companion seat")])
-def test_a_special_place_is_named_and_marked(plan, said):
+def test_a_special_seat_has_its_kind_in_name_and_class(plan, said):
     view = views(ShowFactory(screen__plan=plan))["A1"]
 
     assert view.name == f"Row A, seat 1, {said}, Classic, ₹250, available"
     assert said.split()[0] in view.classes
 
 
-def test_the_halves_of_a_love_seat_know_each_other():
+def test_the_halves_of_a_love_seat_are_linked():
     show = ShowFactory(screen__plan="aAAAA")
     seats = views(show)
 
@@ -111,14 +111,14 @@ def test_the_halves_of_a_love_seat_know_each_other():
 
 
 @pytest.mark.parametrize("carer_free", [True, False])
-def test_a_companion_seat_knows_what_makes_it_free(carer_free):
+def test_a_companion_seat_is_linked_with_the_spaces_that_make_it_free(carer_free):
     seats = views(ShowFactory(screen__plan="wkwka", screen__theatre__carer_free=carer_free))
 
     assert list(seats["A2"].free_with) == ([seats["A1"].id, seats["A3"].id] if carer_free else [])
     assert not seats["A1"].free_with
 
 
-def test_a_changed_seat_keeps_its_ties():
+def test_a_changed_seat_keeps_its_links():
     show = ShowFactory(screen__plan="AA")
     held(show, "A1 A2", buyer="ben")
 
@@ -140,13 +140,13 @@ def test_an_aisle_is_a_gap_before_the_next_seat():
     assert [seats[name].gap for name in ("A1", "A2", "A3", "A4", "B1", "B2")] == [0, 0, 2, 0, 1, 0]
 
 
-def test_a_cross_aisle_is_known_to_the_row_behind_it():
+def test_a_row_behind_a_cross_aisle_is_marked():
     rows = seat_map(show_for_sale(ShowFactory(screen__plan="aa\n\naa\naa").pk), "").rows
 
     assert [row.after_aisle for row in rows] == [False, True, False]
 
 
-def test_a_curved_hall_bends_its_ends_most_and_its_middle_not_at_all():
+def test_in_a_curved_hall_the_ends_of_rows_bend_most():
     curved = views(ShowFactory(screen__plan="a" * 9, screen__shape=Screen.Shape.CURVED))
     bends = [curved[f"A{number}"].bend for number in range(1, 10)]
 
@@ -160,7 +160,7 @@ def test_a_straight_hall_does_not_bend(show):
     assert {view.bend for view in views(show).values()} == {0}
 
 
-def test_a_hall_of_one_seat_is_a_hall():
+def test_a_hall_may_have_a_single_seat():
     show = ShowFactory(screen__plan="a", screen__shape=Screen.Shape.CURVED)
 
     assert list(views(show)) == ["A1"]
@@ -178,7 +178,7 @@ def test_the_legend_has_each_category_with_its_price_the_plainest_first():
     ]
 
 
-def test_a_category_with_two_prices_says_both(show):
+def test_a_category_with_two_prices_lists_both(show):
     ShowSeat.objects.filter(pk=seat(show, "A1").pk).update(price=Decimal(199))
 
     assert [(price.lowest, price.highest) for price in seat_map(show_for_sale(show.pk), "").prices] == [(199, 250)]
@@ -194,7 +194,7 @@ def test_the_map_counts_what_is_free_and_what_is_mine(show):
     assert (whole.mine, whole.free) == (2, 24 - 3)
 
 
-def test_only_what_changed_since_a_revision_is_told(show):
+def test_only_seats_changed_since_a_revision_are_returned(show):
     held(show, "A1", buyer="dora")
     since = show_for_sale(show.pk).revision
     assert changed(show, since) == {}
@@ -207,7 +207,7 @@ def test_only_what_changed_since_a_revision_is_told(show):
     assert changed(show, since) == {"B1": FREE, "B2": FREE, "C1": SOLD}
 
 
-def test_ones_own_changes_come_too_as_ones_own(show):
+def test_the_buyers_own_changes_are_returned_as_own(show):
     held(show, "B1", buyer="asha")
 
     assert changed(show, 0, buyer="asha") == {"B1": MINE}
@@ -224,7 +224,7 @@ def test_a_changed_seat_keeps_its_place():
     assert (after.gap, after.bend) == (before.gap, before.bend) == (2, before.bend)
 
 
-def test_the_pulse_tells_the_revision_and_whether_a_hold_has_run_out(show):
+def test_the_live_state_has_the_revision_and_expired_holds(show):
     assert live_state(show.pk) == (0, True, False)
 
     hold = held(show, "A1")
@@ -237,7 +237,7 @@ def test_the_pulse_tells_the_revision_and_whether_a_hold_has_run_out(show):
     assert live_state(show.pk) == (2, True, False)
 
 
-def test_a_show_that_is_not_there_has_no_pulse(show):
+def test_a_show_that_does_not_exist_has_no_live_state(show):
     assert live_state(show.pk + 1) is None
 
 

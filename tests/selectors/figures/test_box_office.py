@@ -1,4 +1,4 @@
-"""What a distributor is told: selectors.figures.box_office."""
+"""The distributor's report: selectors.figures.box_office."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -46,7 +46,7 @@ def test_the_tax_of_a_sale_stays_whatever_the_rate_is_later(show, theatre):
     assert of(show).total.tax == Decimal("18.00") + Decimal("5.62")
 
 
-def test_each_kind_of_ticket_and_price_has_its_line(show, theatre):
+def test_each_ticket_type_and_price_has_its_line(show, theatre):
     price_card(theatre, adult=250, child=150)
     ticket = sold(show, "A1 A2 A3")
     adult, child = TicketType.objects.order_by("rank")
@@ -80,7 +80,7 @@ def test_totals_add_up_the_lines(show):
     assert found.total.gross == found.total.net + found.total.tax == Decimal("118.01") * 2 + Decimal("77.77")
 
 
-def test_what_is_kept_from_a_cancelled_ticket_stands_apart_and_all_is_the_revenue(show, theatre):
+def test_cancellation_fees_are_separate_but_part_of_the_revenue(show, theatre):
     sold(show, "A1 A2")
     cancel_ticket(code=sold(show, "B1 B2", buyer="ben").code)
     found = of(show)
@@ -90,7 +90,7 @@ def test_what_is_kept_from_a_cancelled_ticket_stands_apart_and_all_is_the_revenu
     assert found.revenue == report([theatre], film_week_of(show.trading_day)).total.now.revenue
 
 
-def test_nobody_is_admitted_to_a_show_that_was_called_off(show):
+def test_a_cancelled_show_has_no_admissions(show):
     sold(show, "A1")
     cancelled(show)
     found = of(show)
@@ -98,7 +98,7 @@ def test_nobody_is_admitted_to_a_show_that_was_called_off(show):
     assert found.days[0].shows[0].lines == []
 
 
-def test_money_owed_to_buyers_of_a_cancelled_show_is_apart_from_fees_and_revenue(show, theatre):
+def test_money_owed_for_a_cancelled_show_is_not_revenue(show, theatre):
     sold(show, "A1")
     cancel_ticket(code=sold(show, "B1 B2", buyer="ben").code)
     cancelled(show)
@@ -108,7 +108,7 @@ def test_money_owed_to_buyers_of_a_cancelled_show_is_apart_from_fees_and_revenue
     assert found.revenue == report([theatre], film_week_of(show.trading_day)).total.now.revenue
 
 
-def test_other_films_weeks_and_theatres_stay_out(show):
+def test_other_films_weeks_and_theatres_are_left_out(show):
     sold(show, "A1")
     sold(ShowFactory(screen=ScreenFactory(theatre=show.screen.theatre)), "A1")
     sold(ShowFactory(movie=show.movie), "A1")
@@ -125,7 +125,7 @@ def test_the_films_of_a_week_are_listed_by_title(theatre):
     assert [(line.movie.title, line.figures.admissions) for line in found] == [("Alpha", 0), ("Zed", 2)]
 
 
-def test_the_file_for_the_distributor_adds_up_as_well(show):
+def test_the_file_for_the_distributor_adds_up(show):
     sold(show, "A1 A2")
     cancel_ticket(code=sold(show, "B1", buyer="ben").code)
     sheet = film_sheet(of(show))
@@ -136,7 +136,7 @@ def test_the_file_for_the_distributor_adds_up_as_well(show):
     assert owed[-1] == 0
 
 
-def test_the_file_for_the_distributor_says_what_is_still_to_be_refunded(show):
+def test_the_file_for_the_distributor_lists_the_money_still_owed(show):
     sold(show, "A1 A2")
     cancelled(show)
     *_, fees, owed = film_sheet(of(show)).rows

@@ -1,4 +1,4 @@
-"""Rows for spreadsheets: selectors.figures.exports."""
+"""Sheets for exports: selectors.figures.exports."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -42,7 +42,7 @@ def test_every_ticket_that_was_paid_for_has_a_line(show):
     assert line["Starts"].tzinfo is None
 
 
-def test_what_is_kept_of_all_tickets_is_the_revenue(show):
+def test_the_money_kept_for_all_tickets_is_the_revenue(show):
     theatre = show.screen.theatre
     later = ShowFactory(screen=show.screen, starts_at=show.starts_at + timedelta(days=1))
     sold(show, "A1 A2")
@@ -55,7 +55,7 @@ def test_what_is_kept_of_all_tickets_is_the_revenue(show):
     assert sum(line["Refunded"] for line in found) == Decimal("80.08")
 
 
-def test_what_is_owed_to_buyers_of_a_cancelled_show_is_not_kept(show):
+def test_money_owed_to_buyers_of_a_cancelled_show_is_not_kept(show):
     theatre = show.screen.theatre
     sold(show, "A1 A2")
     cancel_ticket(code=sold(show, "C1", buyer="cai").code)

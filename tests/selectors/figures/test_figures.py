@@ -1,4 +1,4 @@
-"""What was earned and how many came: selectors.figures.figures."""
+"""Revenue, admissions and occupancy: selectors.figures.figures."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -44,7 +44,7 @@ def test_the_figures_of_a_period_are_those_of_its_shows(theatre):
     assert (now.occupancy, now.average) == (Decimal("30.0"), Decimal("250.01"))
 
 
-def test_they_stand_beside_as_many_days_before(theatre):
+def test_figures_are_compared_with_the_period_before(theatre):
     played(theatre)
     played(theatre, trading_day=DAY - timedelta(days=7), revenue=Decimal(8_000))
     played(theatre, trading_day=DAY - timedelta(days=8))
@@ -63,7 +63,7 @@ def test_a_cancelled_show_counts_with_its_money_only(theatre):
     assert (now.occupancy, now.average) == (None, None)
 
 
-def test_a_draft_counts_for_nothing(theatre):
+def test_a_draft_does_not_count(theatre):
     played(theatre, status=Show.Status.DRAFT, admissions=0, revenue=0)
     assert report([theatre], WEEK).total.now == Figures()
 
@@ -91,7 +91,7 @@ def test_every_table_adds_up_to_the_whole_to_the_cent(theatre):
             assert sum(getattr(line.before, field) for line in table.lines) == getattr(found.total.before, field)
 
 
-def test_films_are_in_the_order_of_what_they_earned(theatre):
+def test_films_are_ordered_by_revenue(theatre):
     for revenue in (100, 300, 200):
         played(theatre, movie=MovieFactory(title=f"For {revenue}", year=None), revenue=revenue)
     assert [name.partition(" (")[0] for name in lines(report([theatre], WEEK), "film")] == [
@@ -101,7 +101,7 @@ def test_films_are_in_the_order_of_what_they_earned(theatre):
     ]
 
 
-def test_hours_and_weekdays_are_those_of_the_theatres_clock(theatre):
+def test_hours_and_weekdays_are_in_the_theatres_local_time(theatre):
     played(theatre, starts_at=datetime(2026, 11, 27, 12, 45, tzinfo=UTC))  # 18:15 in Kolkata
     played(theatre, starts_at=datetime(2026, 11, 27, 19, 0, tzinfo=UTC))  # 00:30 of the night to Saturday
     found = report([theatre], WEEK)
@@ -109,7 +109,7 @@ def test_hours_and_weekdays_are_those_of_the_theatres_clock(theatre):
     assert list(lines(found, "weekday")) == ["Friday"]
 
 
-def test_several_theatres_have_a_table_of_theatres_and_each_its_own_clock(theatre):
+def test_several_theatres_have_a_table_and_their_own_time_zones(theatre):
     london = TheatreFactory(name="London", time_zone="Europe/London")
     at = datetime(2026, 11, 27, 12, 45, tzinfo=UTC)
     played(theatre, starts_at=at)
@@ -124,7 +124,7 @@ def test_several_theatres_have_a_table_of_theatres_and_each_its_own_clock(theatr
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_the_number_of_statements_does_not_grow(theatre, count, django_assert_num_queries):
+def test_a_report_takes_a_constant_number_of_statements(theatre, count, django_assert_num_queries):
     for n in range(count):
         played(theatre, trading_day=DAY + timedelta(days=n % 7), starts_at=datetime(2026, 11, 1 + n, 9, tzinfo=UTC))
     with django_assert_num_queries(8):
@@ -133,7 +133,7 @@ def test_the_number_of_statements_does_not_grow(theatre, count, django_assert_nu
 
 @pytest.mark.django_db(transaction=True)
 def test_the_days_figures_agree_with_the_ledger_to_the_cent():
-    """Sales, cancellations and refunds, and what is owed to the buyers of a cancelled show."""
+    """With sales, cancellations, refunds, and money owed to the buyers of a cancelled show."""
     show = ShowFactory(price=Decimal("33.35"), screen__theatre__refund_percent=50, screen__theatre__cancel_cutoff=60)
     theatre = show.screen.theatre
     other = ShowFactory(screen=show.screen, starts_at=show.starts_at + timedelta(hours=4), price=Decimal("99.99"))

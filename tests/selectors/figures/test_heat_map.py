@@ -1,4 +1,4 @@
-"""Which seats sell, and how early: selectors.figures.heat_map."""
+"""Sales of each seat: selectors.figures.heat_map."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def seats(show, period: Period | None = None) -> dict:
     return {f"{one.seat.row}{one.seat.number}": one for one in found}
 
 
-def test_a_seats_share_is_how_often_it_is_sold(shows):
+def test_the_share_of_a_seat_is_how_often_it_is_sold(shows):
     first, second = shows
     sold(first, "A1 A2")
     sold(second, "A2")
@@ -44,7 +44,7 @@ def test_a_seats_share_is_how_often_it_is_sold(shows):
     }
 
 
-def test_how_early_it_sells_is_the_average_before_the_show(shows):
+def test_the_lead_is_the_average_time_before_the_show(shows):
     first, second = shows
     ahead(sold(first, "A1"), 10)
     ahead(sold(second, "A1"), 20)
@@ -53,7 +53,7 @@ def test_how_early_it_sells_is_the_average_before_the_show(shows):
     assert found["A2"].lead is None
 
 
-def test_what_was_given_back_and_what_was_called_off_does_not_count(shows):
+def test_returned_seats_and_cancelled_shows_do_not_count(shows):
     first, second = shows
     cancel_ticket(code=sold(first, "A1").code)
     sold(second, "A2")

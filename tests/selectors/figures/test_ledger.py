@@ -1,4 +1,4 @@
-"""What the check of the ledger finds: selectors.figures.ledger. Rows are corrupted behind the services' back."""
+"""Faults found by the check of the ledger: selectors.figures.ledger. Rows are corrupted by direct SQL."""
 
 from decimal import Decimal
 
@@ -29,7 +29,7 @@ def show():
 
 
 def change(which, **values) -> None:
-    """Alter the one row ``which`` finds, unnoticed by services and models."""
+    """Alter the one row found by ``which``, without services and models."""
     assert which.update(**values) == 1
 
 
@@ -38,7 +38,7 @@ def stored(show: Show, name: str):
 
 
 def off(show: Show, revenue: int, owed: int, status: str = "CANCELLED"):
-    """The show is cancelled, and counts so much as its revenue and as owed to its buyers."""
+    """Set the show to cancelled, with this revenue and this sum owed to its buyers."""
     change(Show.objects.filter(pk=show.pk), status=status, revenue=revenue, owed=owed)
 
 
@@ -54,7 +54,7 @@ def paid(show: Show, **values) -> Payment:
     return Payment.objects.filter(ticket__show=show, **values).get()
 
 
-def test_whatever_the_services_do_is_explained(show):
+def test_changes_by_services_are_consistent(show):
     cancel_ticket(code=sold(show, "C1", buyer="dora").code)
     late = booked(show, "C2", buyer="emil")
     lapsed(late.ticket.hold)
@@ -69,7 +69,7 @@ def test_whatever_the_services_do_is_explained(show):
     assert list(ledger_faults()) == []
 
 
-def test_a_show_nobody_has_touched_is_explained():
+def test_a_show_without_events_is_consistent():
     assert unexplained_seats(ShowFactory()) == []
 
 
@@ -124,7 +124,7 @@ def test_a_show_nobody_has_touched_is_explained():
         ),
     ],
 )
-def test_a_seat_that_is_not_as_the_ledger_says_is_named(show, name, fault, corrupt):
+def test_a_seat_that_differs_from_the_ledger_is_named(show, name, fault, corrupt):
     with alterable_trail():
         corrupt(show)
 
@@ -187,7 +187,7 @@ def test_a_seat_that_is_not_as_the_ledger_says_is_named(show, name, fault, corru
         ),
     ],
 )
-def test_a_ticket_that_does_not_add_up_is_named_by_its_seats(show, seats, fault, corrupt):
+def test_an_inconsistent_ticket_is_named_with_its_seats(show, seats, fault, corrupt):
     with alterable_trail():
         corrupt(show)
 
@@ -198,14 +198,14 @@ def record_refund(payment: Payment, amount: Decimal, reason: str = "CANCELLED") 
     Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=payment.created_at)
 
 
-def test_goodwill_that_the_show_did_not_give_up_is_a_fault_of_the_show(show):
+def test_goodwill_not_deducted_from_the_revenue_is_a_fault(show):
     record_refund(paid(show, status="SUCCESS"), Decimal(100), "GOODWILL")
 
     [fault] = unexplained_seats(show)
     assert "is kept for its tickets, but the show counts 500.00" in fault
 
 
-def test_an_exchange_that_left_the_takings_behind_is_a_fault_of_both_shows(show):
+def test_an_exchange_that_did_not_move_the_revenue_is_a_fault_of_both(show):
     other = ShowFactory(screen__theatre=show.screen.theatre)
     clerk = staff(show.screen.theatre, BOX_OFFICE)
     exchange_order(
@@ -278,7 +278,7 @@ def test_only_the_show_with_the_fault_is_named(show):
     assert {fault.show for fault in ledger_faults()} == {other}
 
 
-def test_it_takes_the_same_number_of_statements_for_any_number_of_seats_and_tickets(django_assert_max_num_queries):
+def test_the_check_takes_a_constant_number_of_statements(django_assert_max_num_queries):
     show = ShowFactory(screen__rows=10, screen__columns=30)
     for number in range(1, 11):
         sold(show, f"A{number}", buyer=f"buyer {number}")

@@ -1,4 +1,4 @@
-"""What is on: which shows, on which day, in which order."""
+"""The programme: shows by day, their order, filters and search."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def galaxy():
     return TheatreFactory(name="Galaxy", slug="galaxy", city="Mumbai")
 
 
-def test_a_show_that_has_started_or_was_called_off_is_not_listed(galaxy):
+def test_a_show_that_has_started_or_was_cancelled_is_not_listed(galaxy):
     now = timezone.now()
     listed(theatre=galaxy, starts_at=now - timedelta(seconds=5))
     listed(theatre=galaxy, status=Show.Status.CANCELLED)
@@ -43,7 +43,7 @@ def test_today_is_each_theatres_own_day():
     assert on.days == [on.today, tomorrow.trading_day]
 
 
-def test_a_day_asked_for_lists_that_day_everywhere(galaxy):
+def test_a_chosen_day_is_the_same_date_at_every_theatre(galaxy):
     listed(theatre=galaxy)
     later = listed(theatre=galaxy, days=2)
 
@@ -61,7 +61,7 @@ def test_when_nothing_is_left_today_the_next_day_with_shows_is_shown(galaxy):
     assert (on.day, titles(on)) == (later.trading_day, [later.movie.title])
 
 
-def test_an_empty_day_knows_the_next_one_with_shows(galaxy):
+def test_a_day_without_shows_offers_the_next_day_with_shows(galaxy):
     soon, later = listed(theatre=galaxy, days=1), listed(theatre=galaxy, days=5)
     empty = soon.trading_day + timedelta(days=1)
 
@@ -95,7 +95,7 @@ def test_films_come_by_their_next_show_and_their_theatres_by_name():
 
 
 @pytest.mark.parametrize("wish", ["city", "theatre", "language", "genre", "format", "q"])
-def test_every_filter_keeps_what_fits_and_nothing_else(wish):
+def test_every_filter_keeps_only_matching_shows(wish):
     theatre, tamil = TheatreFactory(city="Pune"), LanguageFactory(code="ta", name="Tamil")
     wanted = listed(theatre=theatre, language=tamil, format=Show.Format.IMAX, movie=MovieFactory(title="Roja Returns"))
     wanted.movie.genres.add(GenreFactory(name="Romance"))
@@ -141,7 +141,7 @@ def test_a_search_finds_titles_and_people_however_they_are_typed(galaxy, film, t
     assert titles(programme(Filters(q=typed), [galaxy])) == [film["title"]]
 
 
-def test_only_genres_and_languages_that_are_coming_are_offered(galaxy):
+def test_only_genres_and_languages_with_coming_shows_are_offered(galaxy):
     show = listed(theatre=galaxy)
     show.movie.genres.add(GenreFactory(name="Drama"))
     GenreFactory(name="Western")
@@ -153,7 +153,7 @@ def test_only_genres_and_languages_that_are_coming_are_offered(galaxy):
     assert options.cities == ["Mumbai"]
 
 
-def test_a_film_with_one_sound_has_no_versions_and_one_with_two_has(galaxy):
+def test_a_film_with_two_languages_has_versions(galaxy):
     show = listed(theatre=galaxy)
     assert not programme(Filters(), [galaxy]).films[0].has_versions
 
@@ -161,7 +161,7 @@ def test_a_film_with_one_sound_has_no_versions_and_one_with_two_has(galaxy):
     assert programme(Filters(), [galaxy]).films[0].has_versions
 
 
-def test_the_shows_of_a_film_start_with_the_city_asked_for():
+def test_the_shows_of_a_film_start_with_the_chosen_city():
     movie = MovieFactory()
     listed(theatre=TheatreFactory(city="Agra"), movie=movie)
     listed(theatre=TheatreFactory(city="Pune"), movie=movie)
@@ -172,7 +172,7 @@ def test_the_shows_of_a_film_start_with_the_city_asked_for():
     assert [place.theatre.city for place in found] == ["Pune", "Agra", "Delhi"]
 
 
-def test_an_empty_house_has_an_empty_programme():
+def test_without_data_the_programme_is_empty():
     on = programme(Filters(), [])
 
     assert (on.films, on.next_day) == ([], None)

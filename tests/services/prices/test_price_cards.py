@@ -16,7 +16,7 @@ from cinema.exceptions import (
     UnknownTicketType,
 )
 from cinema.models import AuditEvent, PriceCard, TicketType
-from cinema.selectors.prices.prices import card_of, kinds_for_sale
+from cinema.selectors.prices.prices import card_of, ticket_types_for_sale
 from cinema.services.prices.price_cards import MOST, Adjustment, CardPlan, add_card, change_card, retire_card
 from cinema.services.prices.ticket_types import (
     Terms,
@@ -156,7 +156,7 @@ def test_anothers_card_cannot_be_changed(theatre):
 
 
 def names(theatre):
-    return [kind.name for kind in kinds_for_sale(theatre)]
+    return [kind.name for kind in ticket_types_for_sale(theatre)]
 
 
 def pk(name):

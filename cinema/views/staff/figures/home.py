@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from cinema.selectors.halls.first_steps import first_steps, steps_of_an_empty_house
+from cinema.selectors.halls.first_steps import first_steps, steps_without_theatre
 from cinema.selectors.people.staff import ANYBODY, MANAGER, posts_of
 from cinema.views.staff.access import anywhere
 from cinema.web.http import StaffRequest
@@ -20,5 +20,5 @@ def home(request: StaffRequest) -> HttpResponse:
     if len(posts) == 1 and not begun and not request.user.is_owner:
         return redirect("staff-today", posts[0].theatre.slug)
     if not posts:
-        begun = [steps_of_an_empty_house()]
+        begun = [steps_without_theatre()]
     return render(request, "staff/home.html", {"posts": posts, "begun": begun})

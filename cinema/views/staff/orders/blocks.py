@@ -14,7 +14,7 @@ from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.booking.blocks import BlockForm, LiftForm
 from cinema.forms.booking.booking import is_key
 from cinema.models import Screen, SeatBlock, Show, Theatre
-from cinema.selectors.booking.blocks import blocks_of, coming_shows, kept_back, past, seats_off, standing
+from cinema.selectors.booking.blocks import affected_shows, blocks_of, coming_shows, past, seats_off, standing
 from cinema.selectors.booking.seat_map import hall_rows
 from cinema.selectors.orders.conflicts import BlockPreview, conflicts_of, preview
 from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
@@ -109,7 +109,7 @@ def _hall_page(
 def block(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """One block: its seats, whom it is in conflict with, and at which shows it keeps seats back."""
     found, now = _block_or_404(theatre, pk), timezone.now()
-    shows = kept_back(found) if found.lifted_at is None else Show.objects.none()
+    shows = affected_shows(found) if found.lifted_at is None else Show.objects.none()
     context = {
         "theatre": theatre,
         "seat_block": found,
@@ -133,7 +133,7 @@ def lift(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
         return see_other(_address(found, theatre))
     if found.lifted_at:
         return redirect(_address(found, theatre))
-    context = {"theatre": theatre, "seat_block": found, "form": form, "shows_count": kept_back(found).count()}
+    context = {"theatre": theatre, "seat_block": found, "form": form, "shows_count": affected_shows(found).count()}
     return render(request, "staff/blocks/lift.html", context, status=400 if form.is_bound else 200)
 
 

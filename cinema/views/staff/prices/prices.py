@@ -18,7 +18,7 @@ from cinema.forms.booking.booking import is_key
 from cinema.forms.prices.prices import CardForms, PreviewForm
 from cinema.models import PriceCard, Theatre
 from cinema.selectors.people.staff import MANAGER
-from cinema.selectors.prices.prices import calendar, card_of, cards_of, kinds_for_sale, outlook, with_shows
+from cinema.selectors.prices.prices import calendar, card_of, cards_of, outlook, ticket_types_for_sale, with_shows
 from cinema.services.prices.price_cards import add_card, change_card, retire_card
 from cinema.services.prices.repricing import reprice_coming
 from cinema.views.staff.access import at_theatre
@@ -39,7 +39,7 @@ def cards(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         "theatre": theatre,
         "cards": [card for card in found if card.retired_at is None],
         "retired": [card for card in found if card.retired_at],
-        "kinds": kinds_for_sale(theatre),
+        "kinds": ticket_types_for_sale(theatre),
         "categories": list(theatre.seat_categories.order_by("rank")),
     }
     return render(request, "staff/prices/cards.html", context)
@@ -101,7 +101,7 @@ def retire(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 @require_safe
 def preview(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """A week by the card: what a seat costs when, at which format and with which kind of ticket."""
-    found, kinds = _find(theatre, pk), kinds_for_sale(theatre)
+    found, kinds = _find(theatre, pk), ticket_types_for_sale(theatre)
     if not kinds:
         raise Http404
     form = PreviewForm(request.GET, kinds=kinds)
@@ -189,7 +189,7 @@ def _forms(
     if version is not None:
         data["version"] = str(version)
     categories = list(theatre.seat_categories.order_by("rank"))
-    return CardForms(data, categories=categories, kinds=kinds_for_sale(theatre), card=found, name=name)
+    return CardForms(data, categories=categories, kinds=ticket_types_for_sale(theatre), card=found, name=name)
 
 
 def _copied(request: StaffRequest, theatre: Theatre) -> PriceCard | None:
