@@ -9,6 +9,7 @@ from cinema.exceptions import (
     HoldExpired,
     IdempotencyKeyReused,
     PriceChanged,
+    SeatsChanged,
     SeatsUnavailable,
     ShowNotOnSale,
     TooManyPayments,
@@ -16,6 +17,7 @@ from cinema.exceptions import (
 from cinema.gateways.base import Result
 from cinema.models import Hold, Payment, PaymentMode, Refund, ShowSeat, Theatre, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.selectors.orders.orders import find_orders
 from cinema.services.booking.booking import MOST_PAYMENTS, Contact, pay_again
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
@@ -111,6 +113,17 @@ def test_a_new_key_gets_the_payment_that_is_open_and_may_correct_the_contact(sho
     assert first == second
     assert Payment.objects.get().status == Payment.Status.PENDING
     assert Ticket.objects.get().phone == "022 123456"
+
+
+def test_a_corrected_contact_is_found_by_the_new_name_and_not_by_the_old_one(show):
+    hold = held(show, "A1")
+    check_out(hold)
+
+    check_out(hold, key="second", contact=ASHA._replace(name="Bela Sen"))
+
+    ticket, theatre = Ticket.objects.get(), show.screen.theatre
+    assert list(find_orders(theatre, "bela").orders) == [ticket]
+    assert list(find_orders(theatre, "rao").orders) == []
 
 
 def test_every_key_of_a_payment_is_bound_to_its_request(show):
@@ -209,6 +222,49 @@ def test_a_guest_who_signs_in_before_paying_has_the_ticket_in_the_account(show):
     check_out(hold, key="second", user=user)
 
     assert list(user.tickets.all()) == [Ticket.objects.get()]
+
+
+def test_signing_out_before_paying_leaves_the_ticket_in_the_account(show):
+    hold, user = held(show, "A1"), UserFactory()
+    check_out(hold, user=user)
+
+    check_out(hold, key="second")
+
+    assert Ticket.objects.get().user == user
+
+
+def test_a_checkout_of_other_seats_than_were_seen_is_refused(show):
+    hold = held(show, "A1 A2")
+
+    with pytest.raises(SeatsChanged) as refusal:
+        check_out(hold, seen_seats=seat_ids(show, "A1"))
+    assert [taken.seat.label for taken in refusal.value.seats] == ["Row A, seat 1", "Row A, seat 2"]
+    assert not Ticket.objects.exists()
+
+    assert check_out(hold, seen_seats=seat_ids(show, "A2 A1")).amount == Decimal(500)
+
+
+@pytest.mark.parametrize("terms", [None, 3])
+def test_the_terms_are_accepted_at_the_moment_of_the_checkout_if_at_all(show, terms):
+    ticket = check_out(held(show, "A1"), terms=terms).ticket
+
+    assert (ticket.terms_version, ticket.terms_accepted_at) == (terms, ticket.created_at if terms else None)
+
+
+def test_the_terms_accepted_last_are_those_of_the_ticket(show):
+    hold = held(show, "A1")
+    check_out(hold, terms=3)
+
+    check_out(hold, key="second")
+    assert Ticket.objects.get().terms_version == 3
+    check_out(hold, key="third", terms=4)
+    assert Ticket.objects.get().terms_version == 4
+
+
+def test_a_payment_is_left_to_the_buyer_before_a_job_asks_for_it(show, settings):
+    payment = check_out(held(show, "A1"))
+
+    assert payment.due_at - payment.created_at == settings.LEFT_ALONE_FOR
 
 
 def test_the_terms_of_the_day_of_booking_stay_with_the_ticket(show):

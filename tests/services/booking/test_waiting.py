@@ -10,6 +10,7 @@ from django.utils import timezone
 from cinema.domain.seating.blocks import best_block
 from cinema.exceptions import (
     HoldTimeLimitReached,
+    NoBlockLeft,
     NoSeats,
     OfferExpired,
     SeatsStillAvailable,
@@ -25,7 +26,8 @@ from cinema.models import Hold, Payment, Show, ShowSeat, Ticket, WaitingEntry
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking import offers
 from cinema.services.booking.expiry import release_expired
-from cinema.services.booking.holds import extend_hold, hold_seats, release_hold
+from cinema.services.booking.holds import extend_hold, hold_best, hold_seats, release_hold
+from cinema.services.booking.seat_requests import BestSeats
 from cinema.services.booking.waiting import (
     close_waiting_lists,
     join_waiting_list,
@@ -341,14 +343,23 @@ def test_after_an_offer_that_ran_out_one_may_wait_again(show):
     assert waiting(show) != entry
 
 
-def test_a_program_does_not_get_the_seats_of_a_lapsed_hold_that_a_party_waits_for(show):
+@pytest.mark.parametrize(
+    ("ask", "refusal"),
+    [
+        (lambda show: held(show, "A1 A2", buyer="dora"), SeatsUnavailable),
+        (lambda show: booked(show, "A1 A2", buyer="a program"), SeatsUnavailable),
+        (lambda show: hold_best(show_id=show.pk, best=BestSeats(2), buyer="dora"), NoBlockLeft),
+    ],
+    ids=["these seats", "in one step", "the best seats"],
+)
+def test_seats_of_a_lapsed_hold_go_to_the_waiting_list_before_anybody_else(show, ask, refusal):
     free(show)
     hold = held(show, "A1 A2", buyer="cleo")
     entry = waiting(show)
     lapsed(hold)
 
-    with pytest.raises(SeatsUnavailable):
-        booked(show, "A1 A2", buyer="a program")
+    with pytest.raises(refusal):
+        ask(show)
 
     release_expired(show_id=show.pk)
     assert kept_for(entry) == "A1 A2"
