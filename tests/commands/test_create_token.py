@@ -36,7 +36,7 @@ def test_a_token_is_looked_up_with_one_query(django_assert_num_queries):
 
 
 def test_an_unknown_address_is_named():
-    with pytest.raises(CommandError, match=r"no account with the e-mail address “nobody@example\.org”"):
+    with pytest.raises(CommandError, match=r"no account with the email address “nobody@example\.org”"):
         call_command("create_token", "nobody@example.org", "--label", "Kiosk")
 
 

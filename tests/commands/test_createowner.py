@@ -69,7 +69,7 @@ def test_two_different_passwords_make_nothing(monkeypatch):
     answers = iter([PASSWORD, "another password"])
     monkeypatch.setattr("cinema.management.commands.createowner.getpass", lambda prompt: next(answers))
 
-    with pytest.raises(CommandError, match="not the same"):
+    with pytest.raises(CommandError, match="The two passwords differ"):
         call_command("createowner", "olga@example.org")
 
     assert not User.objects.exists()

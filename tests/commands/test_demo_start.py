@@ -38,7 +38,7 @@ def _interrupt() -> None:
 
 def test_a_cinema_of_somebody_else_stays_as_it_is():
     movie = MovieFactory()
-    with pytest.raises(CommandError, match="This database has a cinema of its own"):
+    with pytest.raises(CommandError, match="This database holds another cinema"):
         call_command("demo", "--no-server")
     assert list(Movie.objects.all()) == [movie]
     assert not Theatre.objects.exists()
@@ -111,6 +111,6 @@ def test_the_command_makes_it_after_the_demo_and_says_who_manages_it(monkeypatch
 
 def test_a_cinema_of_somebody_else_gets_no_year():
     MovieFactory()
-    with pytest.raises(CommandError, match="This database has a cinema of its own"):
+    with pytest.raises(CommandError, match="This database holds another cinema"):
         call_command("demo", "--no-server", "--year")
     assert not Theatre.objects.exists()

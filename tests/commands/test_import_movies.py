@@ -37,9 +37,9 @@ def test_it_says_what_was_added_what_was_there_and_what_was_skipped_and_why(tabl
         "Skipped:",
         "       1  no runtime",
         "  row 3, “Lost”: no runtime",
-        "To check: left empty, or read with doubt:",
-        "       1  rating is not from 0 to 10",
-        "  row 4, “Coco”: rating is not from 0 to 10 (99)",
+        "To check: left empty, or not read for certain:",
+        "       1  rating is not between 0 and 10",
+        "  row 4, “Coco”: rating is not between 0 and 10 (99)",
     ]
     assert f"{path}: films added: 0, already there: 2" in run(path)
 
@@ -60,7 +60,7 @@ def test_a_progress_bar_is_shown_even_where_there_is_no_terminal(table, capfd):
 def test_a_long_list_is_cut_and_the_report_file_has_all_of_it(table, tmp_path):
     path, report = table("Title,Runtime\n" + "Lost,\n" * 60 + "Up,0\n"), tmp_path / "report.csv"
     out = run(path, "--report", report)
-    assert "  row 51, “Lost”: no runtime\n  and 11 more; --report FILE.csv writes all of them\n" in out
+    assert "  row 51, “Lost”: no runtime\n  and 11 more; use --report FILE.csv to list them all\n" in out
     rows = list(csv.reader(report.open(encoding="utf-8-sig", newline="")))
     assert len(rows) == 62
     assert rows[0] == ["file", "row", "title", "what", "reason", "value"]
@@ -87,7 +87,9 @@ def test_a_column_that_is_named_wrongly_is_explained(table, said):
 def test_a_table_without_a_title_says_how_to_name_one(table):
     with pytest.raises(CommandError) as refused:
         run(table("A,B\nUp,96\n"))
-    assert "No column looks like a title. The columns are: A, B. Name it with --column title=" in str(refused.value)
+    assert "No column was recognised as the title. The columns are: A, B. Name it with --column title=" in str(
+        refused.value
+    )
 
 
 def test_a_named_column_that_does_not_exist_is_an_error(table):
@@ -136,6 +138,6 @@ def test_a_title_that_a_spreadsheet_would_run_is_harmless_in_the_report(table, t
 
 
 def test_a_report_that_cannot_be_written_is_an_error_but_the_films_are_there(table, tmp_path):
-    with pytest.raises(CommandError, match="The films were imported all the same"):
+    with pytest.raises(CommandError, match="The films were imported, though"):
         run(table("Title,Runtime\nUp,96\n"), "--report", tmp_path / "no such folder" / "report.csv")
     assert Movie.objects.count() == 1

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Replay the seat ledger of every show and name each seat that it does not explain."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("shows", nargs="*", type=int, metavar="SHOW", help="only these shows, by their number")
+        parser.add_argument("shows", nargs="*", type=int, metavar="SHOW", help="check only these shows, by number")
 
     def handle(self, *, shows: list[int], **options: Any) -> None:
         chosen = Show.objects.filter(pk__in=shows) if shows else Show.objects.all()
@@ -28,7 +28,7 @@ class Command(BaseCommand):
                 faults += 1
                 self.stderr.write(fault)
         if faults:
-            raise CommandError(f"{faults} faults in {len(keys)} shows.")
+            raise CommandError(f"Found {faults} faults in {len(keys)} shows.")
         self.stdout.write(self.style.SUCCESS(f"The ledger explains every seat of {len(keys)} shows."))
 
 

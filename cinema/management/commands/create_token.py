@@ -12,12 +12,12 @@ LONGEST = 10 * 365  # days
 
 
 class Command(BaseCommand):
-    help = "Make an API token for somebody with an account. It is printed once; only a hash of it is kept."
+    help = "Create an API token for an account. The token is printed once; only its hash is stored."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email", help="the e-mail address of the account")
+        parser.add_argument("email", help="the email address of the account")
         parser.add_argument("--label", required=True, help="what the token is for, such as “Kiosk at the entrance”")
-        parser.add_argument("--days", type=int, default=GOOD_FOR, help="for how many days it is valid (%(default)s)")
+        parser.add_argument("--days", type=int, default=GOOD_FOR, help="days it is valid (default: %(default)s)")
 
     def handle(self, *args: Any, email: str, label: str, days: int, **options: Any) -> None:
         if not 1 <= days <= LONGEST:
@@ -28,6 +28,6 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(f"The label: {' '.join(error.messages)}") from None
         except User.DoesNotExist:
-            raise CommandError(f"There is no account with the e-mail address “{email}”.") from None
+            raise CommandError(f"There is no account with the email address “{email}”.") from None
         _, secret = create_token(user=user, label=label, days=days)
         self.stdout.write(secret)

@@ -13,16 +13,16 @@ from cinema.services.people.accounts import create_owner
 
 
 class Command(BaseCommand):
-    help = "Make the account of an owner, who may do everything in every theatre. Asks for what is not given."
+    help = "Create the account of an owner, who can do everything at every theatre. Asks for whatever is not given."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email", nargs="?", help="the e-mail address to sign in with")
-        parser.add_argument("--name", default="", help="the owner's name")
-        parser.add_argument("--password-file", help="where the password is the first line; - for the input")
+        parser.add_argument("email", nargs="?", help="the email address to sign in with")
+        parser.add_argument("--name", default="", help="the owner’s name")
+        parser.add_argument("--password-file", help="file with the password in its first line, or - for standard input")
 
     def handle(self, *args: Any, email: str | None, name: str, password_file: str | None, **options: Any) -> None:
         try:
-            email = EmailField().clean(email or input("E-mail address: "))
+            email = EmailField().clean(email or input("Email address: "))
             name = NameField(max_length=150, required=False).clean(name)
             password = self._read(password_file) if password_file else self._ask()
             validate_password(password, User(email=email, name=name))
@@ -44,6 +44,6 @@ class Command(BaseCommand):
 
     def _ask(self) -> str:
         password = getpass("Password: ")
-        if getpass("The same again: ") != password:
-            raise CommandError("The two passwords are not the same. Nothing was made.")
+        if getpass("Password again: ") != password:
+            raise CommandError("The two passwords differ. No account was created.")
         return password

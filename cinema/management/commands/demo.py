@@ -20,9 +20,9 @@ class Command(BaseCommand):
     help = "Load the demo cinema into an empty database, bring its schedule up to date, and serve it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=port_number, default=PORT, help=f"where to serve it (default {PORT})")
-        parser.add_argument("--no-server", action="store_true", help="prepare everything and stop")
-        parser.add_argument("--year", action="store_true", help="add a theatre with a year of sales (some minutes)")
+        parser.add_argument("--port", type=port_number, default=PORT, help=f"port to serve it on (default: {PORT})")
+        parser.add_argument("--no-server", action="store_true", help="prepare everything, but do not serve it")
+        parser.add_argument("--year", action="store_true", help="add a theatre with a year of sales (takes minutes)")
 
     def handle(self, *, port: int, no_server: bool, year: bool, **options: Any) -> None:
         if not no_server:
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         try:
             self._prepare(with_year=year)
         except KeyboardInterrupt:
-            raise CommandError("Stopped. Run the same command again to go on.") from None
+            raise CommandError("Stopped. Run the same command again to continue.") from None
         if not no_server:
             self.stdout.write(f"\nThe cinema is open at http://{HOST}:{port}/ (Ctrl+C closes it)\n")
             self.stdout.write(f"Watch a booking pass every layer: http://{HOST}:{port}/guide/trace/\n")
@@ -41,8 +41,8 @@ class Command(BaseCommand):
         self._say("Database")
         if loader.is_somebody_elses():
             raise CommandError(
-                "This database has a cinema of its own. The demo takes no real money, so it will not serve it; "
-                "name another database in DATABASE_URL, or none."
+                "This database holds another cinema. The demo takes no real money, so it will not serve it. "
+                "Name another database in DATABASE_URL, or unset it."
             )
         call_command("migrate", interactive=False, verbosity=0)
         if loader.is_empty():
@@ -81,7 +81,7 @@ def check_free(port: int) -> None:
         try:
             listener.bind((HOST, port))
         except PermissionError:
-            raise CommandError(f"Port {port} is only for administrators. Choose another with --port.") from None
+            raise CommandError(f"Port {port} needs administrator rights. Choose another with --port.") from None
         except OSError:
             raise CommandError(f"Port {port} is in use. Choose another with --port.") from None
 

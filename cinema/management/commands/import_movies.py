@@ -22,8 +22,8 @@ from cinema.services.films.movie_import import ImportReport, import_movies
 
 SKIPS_SHOWN, WARNINGS_SHOWN = 50, 10  # rows; the report file has all
 NAMES = ", ".join(sorted(FIELDS))
-HELP = """Add the films of tables (CSV or JSON; IMDb, TMDB, Kaggle and the like) to the library.
-Films that are already there stay as they are. A file is imported as a whole or, on an error, not at all."""
+HELP = """Import films into the library from tables (CSV or JSON, such as those of IMDb, TMDB or Kaggle).
+Films already in the library stay as they are. If a file has an error, none of it is imported."""
 
 
 def named_column(said: str) -> tuple[str, str]:
@@ -31,7 +31,7 @@ def named_column(said: str) -> tuple[str, str]:
     name, _, column = said.partition("=")
     found = {key(field): field for field in FIELDS}.get(key(name)) or (meaning(name, "films") or ("",))[0]
     if not found or not column:
-        raise ArgumentTypeError(f'say FIELD="Header of the column", where FIELD is one of {NAMES}')
+        raise ArgumentTypeError(f'write FIELD="column header", where FIELD is one of {NAMES}')
     return found, column
 
 
@@ -42,15 +42,17 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument(
             "--column", dest="columns", action="append", type=named_column, default=[], metavar='FIELD="HEADER"',
-            help=f"which column holds a field, where its header does not say it; FIELD is one of {NAMES}",
+            help=f"the column to read a field from, if its header is not recognised; FIELD is one of {NAMES}",
         )  # fmt: skip
         parser.add_argument(
-            "--encoding", default="", help=f"of the files, where it is not found out, such as {', '.join(CHOICES)}"
+            "--encoding", default="", help=f"encoding of the files, if detected wrongly, such as {', '.join(CHOICES)}"
         )
         parser.add_argument(
-            "--dates", choices=["day", "month"], help="what comes first in 06/12/2026, where the table does not show it"
+            "--dates", choices=["day", "month"], help="what comes first in 06/12/2026, if no date shows it"
         )
-        parser.add_argument("--report", type=Path, metavar="CSV", help="write all that was skipped or is to check here")
+        parser.add_argument(
+            "--report", type=Path, metavar="CSV", help="list what was skipped or is to be checked in this file"
+        )
 
     def handle(self, *args: Any, files: list[Path], report: Path | None, **options: Any) -> None:
         dates = options["dates"]
@@ -85,7 +87,7 @@ class Command(BaseCommand):
         )
         self._tell_how(done.plan)
         self._list("Skipped", done.skipped, SKIPS_SHOWN)
-        self._list("To check: left empty, or read with doubt", done.warnings, WARNINGS_SHOWN)
+        self._list("To check: left empty, or not read for certain", done.warnings, WARNINGS_SHOWN)
 
     def _tell_how(self, plan: ImportPlan) -> None:
         """How the table was read: which columns for what, and which not at all."""
@@ -104,7 +106,7 @@ class Command(BaseCommand):
         for note in notes[:shown]:
             self.stdout.write(f"  {note}")
         if len(notes) > shown:
-            self.stdout.write(f"  and {len(notes) - shown:,} more; --report FILE.csv writes all of them")
+            self.stdout.write(f"  and {len(notes) - shown:,} more; use --report FILE.csv to list them all")
 
     def _write(self, report: Path, notes: list[tuple[Path, str, Note]]) -> None:
         try:
@@ -116,4 +118,4 @@ class Command(BaseCommand):
                     for file, what, note in notes
                 )
         except OSError as error:
-            raise CommandError(f"{report}: {error.strerror}. The films were imported all the same.") from error
+            raise CommandError(f"{report}: {error.strerror}. The films were imported, though.") from error

@@ -14,11 +14,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["export", "erase"])
-        parser.add_argument("email", help="the person’s e-mail address")
+        parser.add_argument("email", help="the person’s email address")
         parser.add_argument(
             "--insist",
             action="store_true",
-            help="erase it despite tickets for shows to come or refunds on their way",
+            help="erase even if there are tickets for upcoming shows or refunds on their way",
         )
 
     def handle(self, *args: Any, what: str, email: str, insist: bool, **options: Any) -> None:
@@ -34,5 +34,5 @@ class Command(BaseCommand):
         except LastOwner as error:
             raise CommandError(str(error)) from None
         except TicketsUnfinished as error:
-            raise CommandError(f"{error} Use --insist to erase it anyway.") from None
+            raise CommandError(f"{error} Use --insist to erase the data anyway.") from None
         self.stdout.write(", ".join(f"{what}: {count}" for what, count in erased.items()))

@@ -18,4 +18,4 @@ class Command(BaseCommand):
         for what, count in done.items():
             self.stdout.write(f"{what}: {'failed' if count is None else count}")
         if failed := [what for what, count in done.items() if count is None]:
-            raise CommandError(f"Failed, as the log says: {'; '.join(failed)}.")
+            raise CommandError(f"These jobs failed (see the log): {'; '.join(failed)}.")

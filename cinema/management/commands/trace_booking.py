@@ -12,11 +12,11 @@ from cinema.trace import is_allowed
 
 
 class Command(BaseCommand):
-    help = "Make a real booking on the demo, show all it passes, and tidy up. Refuses at a real cinema."
+    help = "Make a real booking in the demo, show every layer it passes, and tidy up. Refuses at a real cinema."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", nargs="?", choices=["booking", "refusal", "race"], default="booking")
-        parser.add_argument("--show", type=int, help="the number of the show (default: the last one on sale)")
+        parser.add_argument("--show", type=int, help="number of the show (default: the last one on sale)")
         parser.add_argument(
             "--turns", default="ABABAAABB", help="for a race: whose turn it is, Asha’s or Ben’s (default: %(default)s)"
         )
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *, what: str, show: int | None, turns: str, sql: bool, **options: Any) -> None:
         if not is_allowed():
-            raise CommandError("Bookings are watched on a demo only, never at a real cinema.")
+            raise CommandError("Bookings can be watched only in the demo, never at a real cinema.")
         if Show._meta.db_table not in connection.introspection.table_names():
             raise CommandError("This database has no cinema yet. Run “manage.py demo --no-server” first.")
         from cinema.trace.booking import CannotTrace, watch_booking, watch_refusal
