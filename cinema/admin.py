@@ -67,7 +67,7 @@ class NotedAdmin(admin.ModelAdmin):
 
 @admin.register(models.User)
 class UserAdmin(NotedAdmin, DjangoUserAdmin):
-    """Django's own, with the e-mail address as the name. Django's own log is left out: it would keep that name."""
+    """Django's own, with the email address as the name. Django's own log is left out: it would keep that name."""
 
     ordering = ("email",)
     list_display = ("email", "name", "phone", "is_staff", "is_active", "date_joined")

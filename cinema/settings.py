@@ -112,7 +112,7 @@ if LANGUAGE_CODE.partition("-")[0] != "en":
         f"LANGUAGE_CODE={LANGUAGE_CODE}: the pages are written in English only. Give en, or another such as en-gb."
     )
 
-# Links in e-mails are built without a request, so they need the site's own address.
+# Links in emails are built without a request, so they need the site's own address.
 SITE_URL = SITE_URL or (f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if not (DEBUG or DEMO) else "http://localhost:8000")
 
 EMAIL = mail_settings.read_relay(EMAIL_URL, in_production=not (DEBUG or DEMO))
@@ -243,7 +243,7 @@ HOUSEKEEPING_EVERY = timedelta(seconds=10)
 # What is younger is still on its ordinary way. All is final within a minute of a restart, so both are short.
 LEFT_ALONE_FOR = timedelta(seconds=20)
 
-# --- E-mail, files -----------------------------------------------------------------------------
+# --- Email, files -----------------------------------------------------------------------------
 
 globals().update(EMAIL)
 EMAIL_TIMEOUT = 10  # seconds for each reply of the relay

@@ -30,7 +30,7 @@ def _meaning(code: str) -> str:
     if (age := AGE.fullmatch(code)) and int(age[1]):
         return _("For ages %(age)s and over.") % {"age": int(age[1])}
     if guided := GUIDED.fullmatch(code):
-        return _("Children under %(age)s: parents decide.") % {"age": int(guided[1])}
+        return _("Parents decide for children under %(age)s.") % {"age": int(guided[1])}
     meanings = {
         "0": _("For all ages."),
         "FSK 0": _("For all ages."),

@@ -47,7 +47,7 @@ def stored_words(*texts: str) -> list[str]:
 
 
 def words_of_person(name: str, email: str) -> list[str]:
-    """Return the search words of a person, without the top-level domain of the e-mail address, which many share."""
+    """Return the search words of a person, without the top-level domain of the email address, which many share."""
     ending = fold(email.rpartition(".")[2])
     return [word for word in stored_words(name, readable_email(email)) if word != ending]
 

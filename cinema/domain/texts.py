@@ -1,4 +1,4 @@
-"""Normalisation of texts and e-mail addresses before they are stored."""
+"""Normalisation of texts and email addresses before they are stored."""
 
 import re
 import unicodedata
@@ -47,7 +47,7 @@ def one_line(text: str) -> str:
 
 
 def normalise_email(text: str) -> str:
-    """Return an e-mail address as it is stored, compared and used: in lower case, with its domain in ASCII (IDNA).
+    """Return an email address as it is stored, compared and used: in lower case, with its domain in ASCII (IDNA).
 
     “Miℳe＠Müller.DE” becomes “mime@xn--mller-kva.de”. A domain that IDNA does not allow is left in lower case.
     """

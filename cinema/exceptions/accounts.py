@@ -8,22 +8,22 @@ from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice, RateLim
 
 
 class EmailTaken(BusinessRuleViolation):
-    """The e-mail address belongs to an account already."""
+    """The email address belongs to an account already."""
 
     code = "address_taken"
 
     def __init__(self) -> None:
-        super().__init__(_("There is already an account with this e-mail address. Sign in instead."))
+        super().__init__(_("There is already an account with this email address. Sign in instead."))
 
 
 class TooManyWrongEmails(RateLimited):
-    """The e-mail address of a ticket was guessed too often, for this ticket or from this IP."""
+    """The email address of a ticket was guessed too often, for this ticket or from this IP."""
 
     code = "too_many_tries"
 
     def __init__(self, wait: timedelta) -> None:
         sentence = _(
-            "There were too many wrong e-mail addresses. Please use the link in an e-mail from us, or try again in "
+            "Too many wrong email addresses were entered. Please use the link in an email from us, or try again in "
             "%(minutes)d min."
         )
         super().__init__(sentence, wait)
@@ -35,7 +35,7 @@ class WrongPassword(InvalidChoice):
     code = "wrong_password"
 
     def __init__(self) -> None:
-        super().__init__(_("This is not your password. Please try again."))
+        super().__init__(_("That password isn’t right. Please try again."))
 
 
 class TooManyWrongPasswords(RateLimited):
@@ -45,8 +45,8 @@ class TooManyWrongPasswords(RateLimited):
 
     def __init__(self, wait: timedelta) -> None:
         sentence = _(
-            "There were too many wrong passwords. Please try again in %(minutes)d min, or sign out and have a link to "
-            "a new password emailed to you."
+            "Too many wrong passwords were entered. Please try again in %(minutes)d min, or sign out and choose "
+            "“Forgot your password?”."
         )
         super().__init__(sentence, wait)
 
@@ -70,11 +70,11 @@ class TokenExpired(BusinessRuleViolation):
     code = "token_expired"
 
     def __init__(self) -> None:
-        super().__init__(_("This API token has expired. Please create a new one on the page of your account."))
+        super().__init__(_("This API token has expired. Please create a new one on your account page."))
 
 
 class TooManyMails(RateLimited):
-    """``count`` mails were requested already for one e-mail address or, if ``from_one_place``, by one IP.
+    """``count`` mails were requested already for one email address or, if ``from_one_place``, by one IP.
 
     After ``wait`` more are allowed.
     """

@@ -48,7 +48,7 @@ class HoldExpired(BusinessRuleViolation):
     code = "hold_expired"
 
     def __init__(self) -> None:
-        super().__init__(_("Your reservation has ended. Nothing was charged; please choose your seats again."))
+        super().__init__(_("Your seats are no longer held. Nothing was charged; please choose again."))
 
 
 class HoldTimeLimitReached(BusinessRuleViolation):
@@ -89,7 +89,7 @@ class UnknownTicketType(InvalidChoice):
     code = "unknown_ticket_type"
 
     def __init__(self) -> None:
-        super().__init__(_("There is no such ticket type for this seat."))
+        super().__init__(_("This ticket type isn’t sold for this seat."))
 
 
 class SeatsStillAvailable(BusinessRuleViolation):
@@ -109,4 +109,4 @@ class OfferExpired(BusinessRuleViolation):
     code = "offer_over"
 
     def __init__(self) -> None:
-        super().__init__(_("These seats are no longer kept for you."))
+        super().__init__(_("These seats are no longer held for you."))

@@ -49,7 +49,7 @@ class ColumnMissing(InvalidChoice):
 
     def __init__(self, field: str, columns: Sequence[str], named: str = "") -> None:
         self.field, self.columns, self.named = field, list(columns), named
-        text = _("There is no column “%(named)s”.") if named else _("No column looks like a %(field)s.")
+        text = _("There is no column “%(named)s”.") if named else _("No column was recognised as the %(field)s.")
         names = ", ".join(column for column in columns if column)
         super().__init__(
             text % {"named": named, "field": field} + " " + _("The columns are: %(columns)s.") % {"columns": names}
@@ -75,4 +75,4 @@ class UploadExpired(BusinessRuleViolation):
     code = "upload_gone"
 
     def __init__(self) -> None:
-        super().__init__(_("This table is no longer here. Please upload it again."))
+        super().__init__(_("This upload has expired. Please upload the table again."))

@@ -60,7 +60,7 @@ class ReportOutdated(BusinessRuleViolation):
     code = "report_outdated"
 
     def __init__(self) -> None:
-        super().__init__(_("Shows have been planned on this screen in the meantime. Please check the report again."))
+        super().__init__(_("Shows have been planned on this screen in the meantime. Please check the preview again."))
 
 
 class ShowCannotFollowHall(BusinessRuleViolation):
@@ -71,5 +71,5 @@ class ShowCannotFollowHall(BusinessRuleViolation):
     def __init__(self, show: "Show") -> None:
         self.show = show
         super().__init__(
-            _("“%(movie)s” cannot take the new plan any more. Please check the report again.") % {"movie": show.movie}
+            _("“%(movie)s” cannot take the new plan any more. Please check the preview again.") % {"movie": show.movie}
         )

@@ -36,18 +36,18 @@ class TooManyHolds(RateLimited):
         self.holder, self.count, self.spare = holder, count, spare
         sentence = {
             ClientKind.BUYER: _(
-                "You already have seats on hold for %(count)d shows. Book some of them, or release up to %(spare)d, "
+                "You already hold seats for %(count)d shows. Book some of them, or release up to %(spare)d, "
                 "before you choose here."
             )
             if spare
-            else _("You already have seats on hold for %(count)d shows. Book some of them before you choose here."),
+            else _("You already hold seats for %(count)d shows. Book some of them before you choose here."),
             ClientKind.ADDRESS: _(
-                "Too many seats are on hold from your network (%(count)d times). Please try again in %(minutes)d min. "
-                "Seats you have on hold stay yours."
+                "Too many seats are held from your network (%(count)d times). Please try again in %(minutes)d min. "
+                "The seats you hold stay yours."
             ),
             ClientKind.TOKEN: _(
                 "%(count)d bookings made with this token are waiting for payment, the most allowed at once. "
-                "Have some paid, or try again in %(minutes)d min."
+                "Pay for some of them, or try again in %(minutes)d min."
             ),
         }[holder]
         super().__init__(sentence, wait, count=count, spare=spare)
@@ -62,11 +62,11 @@ class HoldCooldown(RateLimited):
         self.holder, self.count = holder, count
         sentence = {
             ClientKind.BUYER: _(
-                "You’ve reserved seats %(count)d times without paying. Please wait %(minutes)d min or buy at the box "
+                "You’ve held seats %(count)d times without paying. Please wait %(minutes)d min or buy at the box "
                 "office."
             ),
             ClientKind.ADDRESS: _(
-                "Seats have been reserved %(count)d times from your network without being paid for. "
+                "Seats have been held %(count)d times from your network without being paid for. "
                 "Please try again in %(minutes)d min or buy at the box office."
             ),
             ClientKind.TOKEN: _(
@@ -100,8 +100,8 @@ class ShowShareReached(BusinessRuleViolation):
         self.held, self.limit = held, limit
         super().__init__(
             _(
-                "At most %(limit)d seats of this show can be on hold, or booked free of charge, from one internet "
-                "connection or program; %(held)d are already. Once they are paid for or released, you can have more."
+                "At most %(limit)d seats of this show can be held, or booked for free, from one network or program; "
+                "%(held)d already are. Once they are paid for or released, you can have more."
             )
             % {"limit": limit, "held": held}
         )
@@ -115,10 +115,10 @@ class SeatsKeptTooLong(RateLimited):
     def __init__(self, seats: "Sequence[ShowSeat]", wait: timedelta) -> None:
         self.seats = list(seats)
         sentence = ngettext(
-            "%(seats)s has been on hold for you, or from your internet connection, for a long time without being "
-            "bought. Please choose another seat, or try again in %(minutes)d minutes.",
-            "%(seats)s have been on hold for you, or from your internet connection, for a long time without being "
-            "bought. Please choose other seats, or try again in %(minutes)d minutes.",
+            "%(seats)s has been held for you, or from your network, for a long time without being paid for. "
+            "Please choose another seat, or try again in %(minutes)d min.",
+            "%(seats)s have been held for you, or from your network, for a long time without being paid for. "
+            "Please choose other seats, or try again in %(minutes)d min.",
             len(self.seats),
         )
         super().__init__(sentence, wait, seats=capfirst(seat_names(seat.seat for seat in self.seats)))

@@ -11,4 +11,4 @@ class MailNotTaken(BusinessRuleViolation):
     code = "mail_not_taken"
 
     def __init__(self) -> None:
-        super().__init__(_("The mail could not be sent. We will try again."))
+        super().__init__(_("The email could not be sent. We’ll try again."))

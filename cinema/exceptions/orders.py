@@ -22,8 +22,8 @@ class OrderChanged(BusinessRuleViolation):
         said = {"who": event.user or _("somebody"), "what": event.get_action_display(), "why": event.reason}
         super().__init__(
             _(
-                "%(who)s has changed this order in the meantime: %(what)s (%(why)s). Nothing was done. Please check it "
-                "again."
+                "%(who)s has changed this order in the meantime: %(what)s (%(why)s). Nothing was done. "
+                "Please check the order again."
             )
             % said
         )
@@ -44,12 +44,12 @@ class TicketNotPaid(BusinessRuleViolation):
 
 
 class EmailErased(BusinessRuleViolation):
-    """The buyer's e-mail address was erased, so that no mail can be sent."""
+    """The buyer's email address was erased, so that no mail can be sent."""
 
     code = "no_address"
 
     def __init__(self) -> None:
-        super().__init__(_("The buyer’s data was erased. Enter an e-mail address first."))
+        super().__init__(_("The buyer’s data was erased. Enter an email address first."))
 
 
 class RefundTooHigh(BusinessRuleViolation):
@@ -60,7 +60,7 @@ class RefundTooHigh(BusinessRuleViolation):
     def __init__(self, amount: Decimal, left: Decimal) -> None:
         self.amount, self.left = amount, left
         said = {"amount": format_money(amount), "left": format_money(left)}
-        super().__init__(_("%(amount)s cannot be refunded, as only %(left)s is left. Nothing was done.") % said)
+        super().__init__(_("At most %(left)s can be refunded, not %(amount)s. Nothing was refunded.") % said)
 
 
 class LastSeats(BusinessRuleViolation):
@@ -69,7 +69,7 @@ class LastSeats(BusinessRuleViolation):
     code = "last_seats"
 
     def __init__(self) -> None:
-        super().__init__(_("These are all seats of the order. Please cancel the whole order instead."))
+        super().__init__(_("These are all the seats of the order. Please cancel the whole order instead."))
 
 
 class NotExchangeable(BusinessRuleViolation):
@@ -79,19 +79,21 @@ class NotExchangeable(BusinessRuleViolation):
 
 
 class SameEmail(BusinessRuleViolation):
-    """The order has this e-mail address already."""
+    """The order has this email address already."""
 
     code = "same_email"
 
     def __init__(self) -> None:
-        super().__init__(_("The order already has this e-mail address. To send the ticket once more, send it again."))
+        super().__init__(
+            _("The order already has this email address. To send the ticket once more, choose “Send the ticket again”.")
+        )
 
 
 class SameShow(InvalidChoice):
     code = "same_show"
 
     def __init__(self) -> None:
-        super().__init__(_("The ticket is already for this show. You can move its seats instead."))
+        super().__init__(_("The ticket is already for this show. You can move it to other seats instead."))
 
 
 class ChoiceExpired(BusinessRuleViolation):

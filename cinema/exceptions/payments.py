@@ -35,7 +35,7 @@ class PaymentsUnavailable(BusinessRuleViolation):
     code = "payments_unavailable"
 
     def __init__(self) -> None:
-        super().__init__(_("Payment is not possible at the moment. Nothing was charged."))
+        super().__init__(_("We can’t take payments at the moment. Nothing was charged."))
 
 
 class WebhookForged(BusinessRuleViolation):
@@ -66,7 +66,7 @@ class TooManyPayments(BusinessRuleViolation):
         self.count = count
         super().__init__(
             _(
-                "You have begun to pay for these seats %(count)d times. Please finish the payment you have begun, "
+                "You have started to pay for these seats %(count)d times. Please finish the payment you started, "
                 "or release the seats and choose again."
             )
             % {"count": count}

@@ -23,7 +23,7 @@ class PriceNameTaken(BusinessRuleViolation):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(_("There is already one called “%(name)s”. Please choose another name.") % {"name": name})
+        super().__init__(_("There is already one called “%(name)s”.") % {"name": name})
 
 
 class AmountTooPrecise(InvalidChoice):

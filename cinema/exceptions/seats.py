@@ -128,7 +128,7 @@ class UnknownSeats(InvalidChoice):
         self.seat_ids = sorted(seat_ids)
         ids = ", ".join(str(i) for i in self.seat_ids)
         text = ngettext(
-            "Seat %(ids)s is not a seat at this show.", "Seats %(ids)s are not seats at this show.", len(seat_ids)
+            "There is no seat %(ids)s at this show.", "There are no seats %(ids)s at this show.", len(seat_ids)
         )
         super().__init__(text % {"ids": ids})
 

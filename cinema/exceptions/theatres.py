@@ -35,9 +35,9 @@ class OwnersOnly(BusinessRuleViolation):
 
 
 class AccountClosed(BusinessRuleViolation):
-    """The account of this e-mail address is closed; nobody can sign in with it."""
+    """The account of this email address is closed; nobody can sign in with it."""
 
     code = "account_closed"
 
     def __init__(self) -> None:
-        super().__init__(_("The account with this e-mail address is deactivated, so it cannot get a role."))
+        super().__init__(_("The account with this email address is deactivated, so it cannot get a role."))

@@ -39,14 +39,14 @@ class NotCancellable(BusinessRuleViolation):
 
 
 class NotTheOwner(InvalidChoice):
-    """The e-mail address is not that of ``ticket``; for one whose data was erased, no address is."""
+    """The email address is not that of ``ticket``; for one whose data was erased, no address is."""
 
     code = "not_the_owner"
 
     def __init__(self, ticket: "Ticket") -> None:
         self.ticket = ticket
         if ticket.email:
-            text = _("This ticket was booked with another e-mail address.")
+            text = _("This ticket was booked with another email address.")
         else:
             text = _("The buyer’s data was erased, so this ticket can only be changed or cancelled at the box office.")
         super().__init__(text)

@@ -97,7 +97,7 @@ def rating(cell: Any) -> Decimal | None:
         value = Decimal(score.replace(",", ".")) * 10 / Decimal(100 if percent else best or 10)
         if value <= 10:
             return value.quantize(Decimal("0.1"), ROUND_HALF_UP) or None
-    raise Unusable(_("rating is not from 0 to 10"), cell)
+    raise Unusable(_("rating is not between 0 and 10"), cell)
 
 
 def certificate(cell: Any) -> str:

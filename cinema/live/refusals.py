@@ -13,7 +13,7 @@ class TooManyRequests(Refusal):
     status = 429
 
     def __init__(self) -> None:
-        super().__init__(_("We are getting too many requests at once. Please try again in a few seconds."))
+        super().__init__(_("We’re getting too many requests at once. Please try again in a few seconds."))
 
 
 class BodyCutOff(Refusal):
@@ -33,14 +33,14 @@ class NoRoom(Refusal):
     """Too many large bodies are being read or processed at the same time."""
 
     def __init__(self) -> None:
-        super().__init__(_("Too many files are being sent at the moment. Please try again in a minute."))
+        super().__init__(_("Too many files are being uploaded at the moment. Please try again in a minute."))
 
 
 class NoThread(Refusal):
     """No thread became free in time, or the client disconnected first; the page was not started."""
 
     def __init__(self) -> None:
-        super().__init__(_("We are very busy right now. Nothing was changed; please try again in a few seconds."))
+        super().__init__(_("We’re very busy right now. Nothing was changed; please try again in a few seconds."))
 
 
 class ServerEnds(Refusal):

@@ -111,7 +111,7 @@ def _waiting_offer(outgoing: OutgoingMail) -> Mail | None:
 
 
 def _proof(outgoing: OutgoingMail) -> Mail:
-    """The link that finishes a sign-up, or changes the e-mail of an account; valid for three days.
+    """The link that finishes a sign-up, or changes the email of an account; valid for three days.
 
     It contains nothing entered by the requester, who need not be the recipient.
     """

@@ -1,4 +1,4 @@
-"""Signed tokens of the links that confirm an e-mail address; each is the signed key of an EmailProof."""
+"""Signed tokens of the links that confirm an email address; each is the signed key of an EmailProof."""
 
 from django.core import signing
 

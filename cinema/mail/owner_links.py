@@ -8,12 +8,12 @@ GOOD_FOR = 24 * 60 * 60  # seconds
 
 
 def make_token(ticket: Ticket) -> str:
-    """Sign the ticket for a link in a mail to its current e-mail."""
+    """Sign the ticket for a link in a mail to its current email."""
     return signing.dumps(ticket.code, salt=_salt(ticket))
 
 
 def proves(token: str, ticket: Ticket) -> bool:
-    """Whether the token was made for this ticket and its current e-mail within GOOD_FOR seconds."""
+    """Whether the token was made for this ticket and its current email within GOOD_FOR seconds."""
     try:
         return signing.loads(token, salt=_salt(ticket), max_age=GOOD_FOR) == ticket.code
     except signing.BadSignature:

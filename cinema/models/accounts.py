@@ -15,7 +15,7 @@ class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create a user who signs in with ``email``; without a password nobody can sign in as them."""
         if not email:
-            raise ValueError("A user needs an e-mail address.")
+            raise ValueError("A user needs an email address.")
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -33,9 +33,9 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An account. The user signs in with the e-mail address in the form of normalise_email()."""
+    """An account. The user signs in with the email address in the form of normalise_email()."""
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False)
@@ -83,8 +83,8 @@ class MailRequest(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("requested e-mail")
-        verbose_name_plural = _("requested e-mails")
+        verbose_name = _("requested email")
+        verbose_name_plural = _("requested emails")
         indexes = [
             models.Index(fields=["to", "at"], name="mail_request_by_receiver"),
             models.Index(fields=["origin", "at"], name="mail_request_by_origin"),
@@ -102,7 +102,7 @@ class FailedTry(models.Model):
     """
 
     class Kind(models.TextChoices):
-        TICKET = "TICKET", _("e-mail address of a ticket")
+        TICKET = "TICKET", _("email address of a ticket")
         PASSWORD = "PASSWORD", _("password of an account")  # nosec B105
         TOKEN = "TOKEN", _("API token")  # nosec B105
 
@@ -124,21 +124,21 @@ class FailedTry(models.Model):
 
 
 class EmailProof(models.Model):
-    """An e-mail address to be confirmed by the link in a mail to it.
+    """An email address to be confirmed by the link in a mail to it.
 
-    It is for a new account called ``name``, which continues at the path ``leads_to``, or the new e-mail of ``user``.
+    It is for a new account called ``name``, which continues at the path ``leads_to``, or the new email of ``user``.
     The row is deleted when it is used, or after settings.PASSWORD_RESET_TIMEOUT.
     """
 
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("email address"))
     name = models.CharField(_("name"), max_length=150, blank=True)
     leads_to = models.TextField(blank=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", null=True)
     created_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("e-mail address to be proven")
-        verbose_name_plural = _("e-mail addresses to be proven")
+        verbose_name = _("email address to be confirmed")
+        verbose_name_plural = _("email addresses to be confirmed")
         indexes = [models.Index(fields=["created_at"], name="email_proof_by_age")]
 
     def __str__(self) -> str:

@@ -102,7 +102,7 @@ class Ticket(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="tickets", null=True, blank=True
     )
     name = models.CharField(_("name"), max_length=150)
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("email address"))
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
@@ -148,7 +148,7 @@ class Ticket(models.Model):
 
 
 class TicketWord(models.Model):
-    """A search word of a ticket, from its name or e-mail address by folding.words_of_person().
+    """A search word of a ticket, from its name or email address by folding.words_of_person().
 
     Staff of its theatre find the ticket by a prefix of it. services.core.search_words updates the words.
     """

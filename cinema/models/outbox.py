@@ -43,9 +43,9 @@ class OutgoingMail(Retried):
         SIGN_UP = "SIGN_UP", _("link to sign up")
         HAS_ACCOUNT = "HAS_ACCOUNT", _("account exists")
         NO_ACCOUNT = "NO_ACCOUNT", _("no account")
-        EMAIL_CHANGE = "EMAIL_CHANGE", _("link to a new e-mail address")
-        EMAIL_TAKEN = "EMAIL_TAKEN", _("e-mail address has an account")
-        EMAIL_CHANGED = "EMAIL_CHANGED", _("e-mail address changed")
+        EMAIL_CHANGE = "EMAIL_CHANGE", _("link to a new email address")
+        EMAIL_TAKEN = "EMAIL_TAKEN", _("email address has an account")
+        EMAIL_CHANGED = "EMAIL_CHANGED", _("email address changed")
         ACCOUNT_UNUSED = "ACCOUNT_UNUSED", _("account will be deleted")
         INVITATION = "INVITATION", _("invitation")
         PASSWORD_RESET = "PASSWORD_RESET", _("link to a new password")
@@ -69,8 +69,8 @@ class OutgoingMail(Retried):
     objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("mail")
-        verbose_name_plural = _("mails")
+        verbose_name = _("email")
+        verbose_name_plural = _("emails")
         indexes = [
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="mail_due"),
             models.Index(fields=["failing_since"], condition=Q(failing_since__isnull=False), name="mail_failing"),

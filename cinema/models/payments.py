@@ -129,7 +129,7 @@ class Refund(Retried):
         SHOW_STARTED = "SHOW_STARTED", _("the payment arrived after the show had started")
         SEATS_GONE = "SEATS_GONE", _("the seats were gone when the payment arrived")
         PRICE_ROSE = "PRICE_ROSE", _("the seats cost more when the payment arrived")
-        PAID_TWICE = "PAID_TWICE", _("already paid")
+        PAID_TWICE = "PAID_TWICE", _("paid twice")
         SEATS_RETURNED = "SEATS_RETURNED", _("seats refunded")
         GOODWILL = "GOODWILL", _("goodwill")
 

@@ -40,7 +40,7 @@ class AuditEvent(models.Model):
     Changes of seats are in the seat ledger as well. ``subject`` names the object, ``details`` its values before and
     after; ``person`` is the account concerned. The database rejects updates and deletions of events, so ``user``,
     ``person`` and ``show`` are plain keys that remain, dangling, when an account or a draft is deleted. For the same
-    reason an event must not contain a name, an e-mail or other personal data.
+    reason an event must not contain a name, an email or other personal data.
     """
 
     class Action(models.TextChoices):
@@ -57,7 +57,7 @@ class AuditEvent(models.Model):
         SHOW = "SHOW", _("show changed")
         SHOW_CANCEL = "SHOW_CANCEL", _("show cancelled")
         RESEND = "RESEND", _("ticket sent again")
-        EMAIL = "EMAIL", _("e-mail address corrected")
+        EMAIL = "EMAIL", _("email address corrected")
         CANCEL = "CANCEL", _("ticket cancelled")
         REFUND = "REFUND", _("refund made")
         MOVE = "MOVE", _("seats changed")
@@ -73,7 +73,7 @@ class AuditEvent(models.Model):
         SIGN_UP = "SIGN_UP", _("account created")
         PASSWORD = "PASSWORD", _("password changed")
         PASSWORD_RESET = "PASSWORD_RESET", _("password reset")
-        NEW_EMAIL = "NEW_EMAIL", _("account e-mail address changed")
+        NEW_EMAIL = "NEW_EMAIL", _("account email address changed")
         TOKEN = "TOKEN", _("API token created or deleted")
 
     action = models.CharField(_("action"), max_length=16, choices=Action)

@@ -29,7 +29,7 @@ class WaitingEntry(models.Model):
 
     code = CodeField()
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="waiting", db_index=False)
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("email address"))
     party = models.PositiveSmallIntegerField(_("seats wanted"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     origin = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)

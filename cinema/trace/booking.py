@@ -180,7 +180,7 @@ def _cancel(*, code: str) -> None:
 def find_show(show_id: int | None = None) -> Show:
     """The show asked for, or else the last one on sale that has room and nobody waiting. Raises CannotTrace."""
     if not is_allowed():
-        raise CannotTrace(_("Bookings are watched on a demo only, never at a real cinema."))
+        raise CannotTrace(_("Bookings can be watched only in the demo, never at a real cinema."))
     if settings.PAYMENT_GATEWAY != "sandbox":
         raise CannotTrace(_("Watching a booking needs the demo’s test gateway. Set DEMO=true."))
     shows = Show.objects.filter(
@@ -211,7 +211,7 @@ def _pay(url: str) -> tuple[bytes, dict[str, str]]:
 def _next(response: HttpResponse) -> str:
     """Where the answer leads. Raises CannotTrace when it does not lead on."""
     if response.status_code != 303:
-        raise CannotTrace(_("A request of the story was refused, with status %(n)d.") % {"n": response.status_code})
+        raise CannotTrace(_("A request was refused, with status %(n)d.") % {"n": response.status_code})
     return response["Location"]
 
 

@@ -28,7 +28,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             request,
             403,
             _("Please try again"),
-            _("We couldn’t tell whether this came from our own page. Please open the page again and repeat it."),
+            _("We couldn’t tell whether this came from our own page. Please open the page again and try once more."),
         )
     names = [name for name in request.POST if name != TOKEN]
     shown = [name for name in names if "password" not in name]

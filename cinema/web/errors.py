@@ -44,7 +44,7 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None) 
     """Answer 429; the same whether the account exists or not."""
     wait = settings.AXES_COOLOFF_TIME
     message = _(
-        "Too many failed sign-ins from your network. Please try again in %(minutes)d minutes, or choose a new password."
+        "Too many failed sign-ins from your network. Please try again in %(minutes)d min, or choose a new password."
     )
     message %= {"minutes": wait.total_seconds() // 60}
     way_out = WayOut(reverse("password-reset"), _("Forgot your password?"))
@@ -59,7 +59,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return error_response(request, 403, _("Not allowed"), _("You are not allowed to do this."))
+    return error_response(request, 403, _("Not allowed"), _("You don’t have permission to do this."))
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -100,8 +100,7 @@ class BodyMiddleware:
             request,
             413,
             gettext("Too large"),
-            gettext("What you sent is larger than the %(size)d MB that fit. Nothing was changed.")
-            % {"size": most // 1024**2},
+            gettext("What you sent is larger than %(size)d MB. Nothing was changed.") % {"size": most // 1024**2},
         )
 
 

@@ -58,7 +58,7 @@ def account_counted(request: HttpRequest, credentials: dict[str, Any] | None) ->
 
 
 def account_named(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
-    """The normalised e-mail of a sign-in attempt, existing or not: other spellings give no further tries."""
+    """The normalised email of a sign-in attempt, existing or not: other spellings give no further tries."""
     return normalise_email(str((credentials or request.POST).get("username") or "")[:1000])[:254]
 
 

@@ -51,7 +51,7 @@ def news(page: Page) -> Locator:
 def fill_in(page: Page) -> None:
     """Say who the tickets are for."""
     page.get_by_label("Name").fill("Asha Rao")
-    page.get_by_label("E-mail address").fill("asha@example.org")
+    page.get_by_label("Email address").fill("asha@example.org")
     page.get_by_label("Phone").fill("+91 98200 12345")
 
 

@@ -25,7 +25,7 @@ def change_seats(page: Page, show: Show) -> None:
     expect(page.get_by_role("checkbox", name="Row C, seat 1, Premium, ₹350, another price")).to_be_disabled()
     page.get_by_role("checkbox", name="Row A, seat 1,").uncheck()
     choose(page, "Row B, seat 5")
-    page.get_by_label("E-mail address of the booking").fill(CONTACT.email)
+    page.get_by_label("Email address of the booking").fill(CONTACT.email)
 
     page.get_by_role("button", name="Move to these seats").click()
 
@@ -72,7 +72,7 @@ def test_a_seat_that_is_taken_meanwhile_is_named(page, show):
     held(show, "A3", buyer="ben")
     page.get_by_role("checkbox", name="Row A, seat 1,").uncheck()
     choose(page, "Row A, seat 3")
-    page.get_by_label("E-mail address of the booking").fill(CONTACT.email)
+    page.get_by_label("Email address of the booking").fill(CONTACT.email)
 
     page.get_by_role("button", name="Move to these seats").click()
 
@@ -84,13 +84,13 @@ def from_the_waiting_list_to_a_ticket(page: Page, other: Page) -> None:
     show = ShowFactory(movie__title="The Lunchbox", screen__plan="aa")
     ticket = sold(show, "A1 A2")
     page.goto(show.get_absolute_url())
-    page.get_by_label("E-mail address").fill("wanda@example.org")
+    page.get_by_label("Email address").fill("wanda@example.org")
     page.get_by_label("How many seats").fill("2")
     page.get_by_role("button", name="Join the waiting list").click()
     expect(page.get_by_text("You’re on the waiting list. We’ve emailed wanda@example.org")).to_be_visible()
 
     other.goto(f"{ticket.get_absolute_url()}cancellation/")
-    other.get_by_label("E-mail address").fill(CONTACT.email)
+    other.get_by_label("Email address").fill(CONTACT.email)
     other.get_by_role("button", name="Cancel the ticket").click()
     expect(other.get_by_text("Your ticket has been cancelled.")).to_be_visible()
     other.goto(show.get_absolute_url())
@@ -98,7 +98,7 @@ def from_the_waiting_list_to_a_ticket(page: Page, other: Page) -> None:
 
     [offer] = [message for message in outbox() if message.subject.startswith("2 seats for The Lunchbox")]
     page.goto(re.search(r"http://testserver(/waiting/\S+)", offer.body)[1])
-    expect(page.get_by_role("heading", name="2 seats are kept for you")).to_be_visible()
+    expect(page.get_by_role("heading", name="2 seats are held for you")).to_be_visible()
     page.get_by_role("button", name="Take these seats").click()
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
     fill_in(page)

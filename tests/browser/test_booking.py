@@ -32,7 +32,7 @@ def choose(page: Page, *seats: str) -> None:
 
 def fill_in(page: Page) -> None:
     page.get_by_label("Name").fill("Asha Rao")
-    page.get_by_label("E-mail address").fill("asha@example.org")
+    page.get_by_label("Email address").fill("asha@example.org")
     page.get_by_label("Phone").fill("+91 98200 12345")
 
 
@@ -193,7 +193,7 @@ def test_who_waits_for_a_payment_sees_the_time_that_is_left(page, show):
     Hold.objects.update(expires_at=Now() + timedelta(seconds=3))
     page.reload()
 
-    expect(page.get_by_text("Your reservation has ended.")).to_be_visible()
+    expect(page.get_by_text("Your seats are no longer held.")).to_be_visible()
     expect(page.get_by_role("timer")).to_have_count(0)
 
 
@@ -249,7 +249,7 @@ def test_the_back_button_after_paying_tells_the_truth(page, show):
     page.go_back()
     page.wait_for_load_state()
     if page.url == checkout:
-        expect(page.get_by_text("already decided")).to_be_visible()
+        expect(page.get_by_text("already been decided")).to_be_visible()
         page.go_back()
     expect(page).to_have_url(re.compile("/tickets/"))
     assert Payment.objects.count() == 1

@@ -18,7 +18,7 @@ def manager(transactional_db):
 
 def sign_in(page: Page, user) -> None:
     page.goto("/account/sign-in/?next=/staff/films/")
-    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Email address").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Films", exact=True)).to_be_visible()

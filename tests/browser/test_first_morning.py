@@ -26,7 +26,7 @@ def button(page: Page, name: str | re.Pattern[str]):
 
 def sign_in(page: Page, email: str) -> None:
     page.goto("/account/sign-in/")
-    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Email address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     button(page, "Sign in").click()
 
@@ -51,10 +51,10 @@ def open_the_house(page: Page, password: Path) -> None:
     page.get_by_label("Address").fill("1 Marine Drive")
     page.locator("[name=time_zone]").fill("Asia/Kolkata")
     button(page, "Add the theatre").click()
-    said(page, "“Roxy” is added")
+    said(page, "“Roxy” has been added")
     page.get_by_role("link", name="Roxy Mumbai").click()
     go(page, "People")
-    page.get_by_label("E-mail address").fill(MANAGER)
+    page.get_by_label("Email address").fill(MANAGER)
     page.get_by_label("Name").fill("Mina")
     page.get_by_label("manager", exact=False).first.check()
     button(page, "Add").click()
@@ -89,7 +89,7 @@ def draw_a_hall(page: Page) -> None:
     expect(page.locator("#seats-total")).to_have_text("Seats: 17")
     button(page, "Preview changes").click()
     button(page, "Save the hall").click()
-    said(page, "is saved")
+    said(page, "has been saved")
 
 
 def import_films(page: Page) -> None:

@@ -26,7 +26,7 @@ def names(screen: Screen) -> list[str]:
 def save(page: Page) -> None:
     page.get_by_role("button", name="Preview changes").click()
     page.get_by_role("button", name="Save the hall").click()
-    expect(page.locator(".messages, #messages").first).to_contain_text("is saved")
+    expect(page.locator(".messages, #messages").first).to_contain_text("has been saved")
 
 
 def test_a_hall_is_drawn_with_the_mouse_and_saved(page, screen):

@@ -128,7 +128,7 @@ def test_hall_stays_in_place_when_something_becomes_wrong(page, screen):
     before = box.evaluate("grid => grid.getBoundingClientRect().top + scrollY")
     page.locator("#here-number").fill("1")
     page.keyboard.press("Tab")
-    expect(page.locator("#hall-problems")).to_contain_text("There are two seats")
+    expect(page.locator("#hall-problems")).to_contain_text("is in the plan twice")
     assert box.evaluate("grid => grid.getBoundingClientRect().top + scrollY") == before
 
 

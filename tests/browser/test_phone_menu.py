@@ -25,7 +25,7 @@ def test_a_visitor_finds_the_programme_a_ticket_and_the_way_in(phone_page):
 
 def test_who_is_signed_in_finds_the_programme_their_tickets_and_their_account(phone_page):
     phone_page.goto(reverse("sign-in"))
-    phone_page.get_by_label("E-mail").fill(UserFactory().email)
+    phone_page.get_by_label("Email").fill(UserFactory().email)
     phone_page.get_by_label("Password").fill(PASSWORD)
     phone_page.get_by_role("main").get_by_role("button", name="Sign in").click()
     phone_page.get_by_role("link", name="Account").first.click()

@@ -42,7 +42,7 @@ def buy(page: Page, show: Show) -> None:
 
 
 def finish(page: Page) -> None:
-    page.get_by_label("E-mail address").fill("asha@example.org")
+    page.get_by_label("Email address").fill("asha@example.org")
     page.get_by_label("Phone").fill("+91 98200 12345")
     page.get_by_role("button", name="Pay ₹400").click()
     expect(page.get_by_text("Test gateway.")).to_be_visible()
@@ -120,7 +120,7 @@ def test_an_order_of_nothing_is_booked_for_free_and_a_payable_one_asks_how(page:
     expect(way.get_by_label("UPI")).to_be_checked()
 
     kind.select_option(label="Member · free")
-    page.get_by_label("E-mail address").fill("asha@example.org")
+    page.get_by_label("Email address").fill("asha@example.org")
     page.get_by_role("button", name="Book for free").click()
     expect(page.get_by_text("You’re booked!")).to_be_visible()
 

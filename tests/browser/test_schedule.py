@@ -109,7 +109,7 @@ def test_shows_are_planned_by_keys_alone_and_appear_at_once(page, show, screens)
     page.get_by_label("From*", exact=True).fill(f"{show.trading_day}")
     page.keyboard.press("Enter")
 
-    expect(page.locator("#messages")).to_contain_text("2 drafts are planned.")
+    expect(page.locator("#messages")).to_contain_text("2 drafts have been planned.")
     night = show.trading_day + timedelta(days=1)
     expect(page.get_by_role("link", name=re.compile("00:30 Aparajito"))).to_contain_text(f"to {night:%a}")
 

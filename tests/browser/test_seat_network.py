@@ -162,7 +162,7 @@ def test_signing_in_in_another_tab_costs_no_choice(page, show):
     touch(page, "A1")
     tab = page.context.new_page()
     tab.goto("/account/sign-in/")
-    tab.get_by_label("E-mail address").fill("asha@example.org")
+    tab.get_by_label("Email address").fill("asha@example.org")
     tab.get_by_label("Password").fill(PASSWORD)
     tab.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(tab.get_by_role("heading", name="My tickets")).to_be_visible()

@@ -22,7 +22,7 @@ def move_the_owner(page: Page, show: Show) -> None:
     outbox().clear()
     clerk = staff(show.screen.theatre, BOX_OFFICE)
     page.goto(reverse("staff-blocks", args=["galaxy"]))
-    page.get_by_label("E-mail address").fill(clerk.email)
+    page.get_by_label("Email address").fill(clerk.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
@@ -35,7 +35,7 @@ def move_the_owner(page: Page, show: Show) -> None:
     expect(page.get_by_role("heading", name="1 ticket is sold for these seats")).to_be_visible()
     page.get_by_role("button", name="to equivalent seats").click()
 
-    expect(page.get_by_text("1 ticket has new seats, and its buyer gets an e-mail.")).to_be_visible()
+    expect(page.get_by_text("1 ticket has new seats, and its buyer gets an email.")).to_be_visible()
     expect(page.get_by_role("heading", name="No tickets are sold for these seats")).to_be_visible()
     names = [line.show_seat.seat.label for line in ticket_by_code(ticket.code).seats.all()]
     assert len(names) == 2 and "Row A, seat 1" not in names

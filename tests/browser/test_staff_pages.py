@@ -99,7 +99,7 @@ def test_a_show_is_not_deleted_at_one_click(page):
     assert Show.objects.exists()
 
     page.get_by_role("button", name="Delete this show Sholay").click()
-    expect(page.get_by_text("“Sholay” is deleted from the schedule.")).to_be_visible()
+    expect(page.get_by_text("“Sholay” has been deleted from the schedule.")).to_be_visible()
     assert not Show.objects.exists()
 
 

@@ -9,8 +9,8 @@ from cinema.domain.certificates import certificate
     ("text", "meaning"),
     [
         ("U", "For all ages."),
-        ("UA 16+", "Children under 16: parents decide."),
-        ("ua 7+", "Children under 7: parents decide."),
+        ("UA 16+", "Parents decide for children under 16."),
+        ("ua 7+", "Parents decide for children under 7."),
         ("UA", "Children under 12 only with a parent or guardian."),
         ("A", "For adults only: 18 and over."),
         ("18", "For adults only: 18 and over."),

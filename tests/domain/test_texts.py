@@ -1,4 +1,4 @@
-"""Normalisation of texts and e-mail addresses: cinema.domain.texts."""
+"""Normalisation of texts and email addresses: cinema.domain.texts."""
 
 import unicodedata
 from unicodedata import normalize

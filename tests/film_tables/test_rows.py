@@ -116,7 +116,7 @@ def test_what_is_unusable_is_left_empty_and_named_with_row_and_value():
         "row 7, “Up”: year not understood (PG)",
         "row 7, “Up”: certificate not understood (74 min)",
         "row 7, “Up”: director is longer than 300 characters (" + "x" * 59 + "…)",
-        "row 7, “Up”: rating is not from 0 to 10 (11)",
+        "row 7, “Up”: rating is not between 0 and 10 (11)",
         "row 7, “Up”: genre not understood (123)",
         "row 7, “Up”: language not understood (120)",
     ]

@@ -58,7 +58,7 @@ def test_a_rating_of_0_is_none_as_nobody_has_voted(cell):
 
 @pytest.mark.parametrize("cell", ["10.1", "-1", "110%", "8/0", "good", 1e300, "9" * 100_000])
 def test_a_rating_beyond_ten_is_refused(cell):
-    with pytest.raises(Unusable, match="rating is not from 0 to 10"):
+    with pytest.raises(Unusable, match="rating is not between 0 and 10"):
         values.rating(cell)
 
 

@@ -102,7 +102,7 @@ def test_the_mails_of_a_waiting_list_say_what_happens_next_as_html_and_text(sett
 
     joined, offer = (message for message in outbox() if message.to == [entry.email])
     assert joined.subject.startswith("On the waiting list: Tom & Jerry, ")
-    assert offer.subject.startswith("2 seats for Tom & Jerry are kept for you until ")
+    assert offer.subject.startswith("2 seats for Tom & Jerry are held for you until ")
     for message, facts in (
         (joined, ["for 2 seats", "leave"]),
         (offer, ["Row A, seat 2", "₹500", "next person on the list"]),
@@ -189,8 +189,9 @@ def test_mails_about_a_show_name_its_night_and_which_of_a_time_that_comes_twice(
         ("CANCELLED", "after your ticket had been cancelled"),
         ("SHOW_CANCELLED", "after the show had been cancelled"),
         ("SHOW_STARTED", "after the show had started"),
-        ("PRICE_ROSE", "By then your seats cost more"),
+        ("PRICE_ROSE", "By then they cost more"),
         ("SEATS_GONE", "Sorry, your seats have gone"),
+        ("GOODWILL", "Your payment reached us too late"),  # a reason without a sentence of its own
     ],
 )
 def test_money_that_came_too_late_is_told_with_why_it_is_refunded(ticket, reason, why):

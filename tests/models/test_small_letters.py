@@ -1,4 +1,4 @@
-"""E-mail addresses of tickets and waiting lists, stored by earlier versions as they were typed."""
+"""Email addresses of tickets and waiting lists, stored by earlier versions as they were typed."""
 
 from importlib import import_module
 

@@ -105,5 +105,5 @@ def test_nobody_watches_a_booking_at_a_real_cinema(site):
 
     assert said["watching a booking"]["status"] == 404
     assert said["watching a booking, posted"]["status"] == 404
-    assert refused == "Bookings are watched on a demo only, never at a real cinema."
+    assert refused == "Bookings can be watched only in the demo, never at a real cinema."
     assert known == []

@@ -2,7 +2,7 @@
 
 A code has 128 random bits. Somebody who asks a thousand times a second, in a house that has sold a hundred million
 tickets, finds the first in 5 · 10^19 years on average. A reference has 21^8, about 3.8 · 10^10 (35 bits); alone it
-opens nothing: it takes the e-mail address of the booking as well, or an account's own token. Whoever knows the address
+opens nothing: it takes the email address of the booking as well, or an account's own token. Whoever knows the address
 of one ticket has twenty tries an hour from each network address: with a thousand of them it takes 108 years on average.
 """
 

@@ -189,7 +189,7 @@ def test_a_weak_password_is_reported_in_a_sentence_of_ones_own(client):
 
     response = client.post(sign_up(client), weak)
 
-    assert "Your password is too similar to your e-mail address." in response.content.decode()
+    assert "Your password is too similar to your email address." in response.content.decode()
 
 
 @pytest.mark.parametrize("page", ["password-change", "password-reset-confirm"])
@@ -429,7 +429,7 @@ def test_whoever_sits_at_an_open_session_does_not_guess_its_password_on_and_on(c
 
     assert refused.status_code == 429
     assert 0 < int(refused["Retry-After"]) <= 3600
-    assert "too many wrong passwords" in text(refused)
+    assert "Too many wrong passwords" in text(refused)
     asha.refresh_from_db()
     assert asha.check_password(PASSWORD)
     assert not ApiToken.objects.exists()
@@ -497,7 +497,7 @@ def test_the_account_page_asks_the_database_as_often_for_one_token_as_for_many(
         client.get(reverse("account"))
 
 
-# --- Another e-mail address --------------------------------------------------------------------
+# --- Another email address --------------------------------------------------------------------
 
 NEW = {"email": "asha.rao@example.org", "password": PASSWORD}
 

@@ -1,4 +1,4 @@
-"""Finding a ticket again by its reference and the e-mail address."""
+"""Finding a ticket again by its reference and the email address."""
 
 import pytest
 from django.urls import reverse

@@ -30,7 +30,7 @@ def test_the_page_says_when_to_try_again(show, htmx):
 
     assert response.status_code == 429
     assert 590 < int(response["Retry-After"]) <= 600
-    assert "Please try again in 10 min. Seats you have on hold stay yours." in text(response)
+    assert "Please try again in 10 min. The seats you hold stay yours." in text(response)
 
 
 def test_the_best_seats_are_refused_alike(show):

@@ -137,7 +137,7 @@ def test_a_hold_that_ran_out_says_so_and_books_nothing(show, hold):
     for method, address in addresses(hold):
         answer = getattr(browser("asha"), method)(address, opened | ASHA)
         assert answer.status_code == 409
-        assert "Your reservation ran out" in text(answer)
+        assert "Your time ran out" in text(answer)
         assert WHAT_IS_OPEN in text(answer)
         assert show.get_absolute_url() in answer.content.decode()
 
@@ -179,7 +179,7 @@ def test_a_hold_that_was_paid_for_leads_to_its_ticket_and_nothing_is_charged_aga
 
 
 def test_a_hold_whose_ticket_was_cancelled_leads_to_that_ticket(show):
-    """“Your reservation ran out. Nothing was charged” would not be true."""
+    """“Your time ran out. Nothing was charged” would not be true."""
     ticket = cancel_ticket(code=sold(show, "A1").code)
 
     for method, address in addresses(ticket.hold):
@@ -298,7 +298,7 @@ def test_an_answer_that_cannot_be_right_is_explained_and_nothing_typed_is_lost(h
 
     assert refused.status_code == 400
     assert sentence in text(refused)
-    assert "Your seats are still reserved" in text(refused)
+    assert "Your seats are still held" in text(refused)
     untouched = {name: said for name, said in ASHA.items() if name not in answer}
     assert answers(refused).items() >= untouched.items()
     assert nothing_is_booked()
@@ -323,7 +323,7 @@ def test_a_gateway_that_does_not_answer_loses_nothing(show, hold, monkeypatch):
         refused = check_out(hold)
 
     assert (refused.status_code, int(refused["Retry-After"]) > 0) == (503, True)
-    assert "Payment is not possible at the moment." in text(refused)
+    assert "We can’t take payments at the moment." in text(refused)
     assert answers(refused).items() >= ASHA.items()
     assert browser("asha").post(hold.get_absolute_url(), answers(refused)).status_code == 303
     assert Ticket.objects.count() == 1
@@ -496,7 +496,7 @@ def test_where_it_is_too_late_to_cancel_the_checkout_says_so():
     ("certificate", "said"),
     [
         ("A", "A : For adults only: 18 and over. Nobody younger is let in, whatever the ticket."),
-        ("UA 16+", "UA 16+ : Children under 16: parents decide."),
+        ("UA 16+", "UA 16+ : Parents decide for children under 16."),
     ],
 )
 def test_the_age_certificate_is_explained_at_the_checkout(certificate, said):
@@ -512,7 +512,7 @@ def test_the_checkout_names_the_subtitles():
 def test_wrong_answers_are_listed_with_links_to_their_fields(hold):
     refused = check_out(hold, email="nobody", name="", mode="")
 
-    assert "Please fix the fields below. Your seats are still reserved." in text(refused)
+    assert "Please fix the fields below. Your seats are still held." in text(refused)
     listed = refused.content.decode().partition('<ul class="form-errors">')[2].partition("</ul>")[0]
     assert [link in listed for link in ("#id_name", "#id_email", "#div_id_mode")] == [True] * 3
     assert 'id="div_id_mode"' in refused.content.decode()

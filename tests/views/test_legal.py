@@ -113,7 +113,7 @@ def test_who_does_not_accept_them_is_asked_to_and_has_booked_nothing(hold):
     response = check_out(hold)
 
     assert response.status_code == 400
-    assert "Please accept the terms to go on." in text(response)
+    assert "Please accept the terms to continue." in text(response)
     assert not Ticket.objects.exists()
 
 

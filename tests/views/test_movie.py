@@ -126,7 +126,7 @@ def test_the_days_are_named_as_on_the_programme_and_only_where_there_is_a_choice
 
 
 def test_the_age_certificate_is_explained(client):
-    assert "UA 16+ : Children under 16: parents decide." in text(get(client, MovieFactory(certificate="UA 16+")))
+    assert "UA 16+ : Parents decide for children under 16." in text(get(client, MovieFactory(certificate="UA 16+")))
 
 
 def test_an_original_title_names_its_language(client):

@@ -95,7 +95,7 @@ def test_a_declined_payment_leads_back_while_the_hold_lives(payment):
     answer = page(payment)
 
     assert "The payment was declined" in text(answer)
-    assert "Nothing was charged, and your seats are still reserved: until" in text(answer)
+    assert "Nothing was charged, and your seats are still held: until" in text(answer)
     assert payment.ticket.hold.get_absolute_url() in answer.content.decode()
 
 
@@ -105,7 +105,7 @@ def test_a_declined_payment_leads_to_the_map_once_the_hold_is_over(show, payment
 
     answer = page(payment)
 
-    assert "Nothing was charged. Your reservation has ended." in text(answer)
+    assert "Nothing was charged. Your seats are no longer held." in text(answer)
     assert show.get_absolute_url() in answer.content.decode()
 
 
@@ -234,7 +234,7 @@ def test_the_page_of_an_expired_hold_leads_to_its_undecided_payment(show, paymen
 
     assert browser("asha").get(hold.get_absolute_url())["Location"] == payment.get_absolute_url()
     shown = text(page(payment))
-    assert "Your reservation has ended. If you paid, we’ll confirm your seats if they’re free" in shown
+    assert "Your seats are no longer held. If you paid, we’ll confirm them if they’re still free" in shown
     assert "left" not in shown
 
 

@@ -95,7 +95,7 @@ def test_a_payment_that_is_decided_stays_so_whatever_is_pressed_afterwards(charg
 
     charge.refresh_from_db()
     assert charge.status == before
-    assert "This payment is already decided." in text(browser("asha").get(address(charge)))
+    assert "This payment has already been decided." in text(browser("asha").get(address(charge)))
 
 
 @pytest.mark.parametrize("decision", ["", "steal", "PAY", "\x00"])

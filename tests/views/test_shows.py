@@ -168,7 +168,7 @@ def test_a_seat_that_is_not_there_is_refused_by_its_number(show, unknown):
     page = hold_seats(show, [*seat_ids(show, "A1"), unknown])
 
     assert page.status_code == 400
-    assert f"Seat {unknown} is not a seat at this show." in text(page)
+    assert f"There is no seat {unknown} at this show." in text(page)
     assert checked(page) == ["A1"]
     assert nothing_is_held(show)
 
@@ -179,7 +179,7 @@ def test_a_seat_of_another_show_is_refused(show):
     page = hold_seats(show, [*seat_ids(show, "A1"), *other])
 
     assert page.status_code == 400
-    assert f"Seat {other[0]} is not a seat at this show." in text(page)
+    assert f"There is no seat {other[0]} at this show." in text(page)
     assert nothing_is_held(show)
 
 

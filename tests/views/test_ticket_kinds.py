@@ -227,7 +227,7 @@ def test_a_kind_the_seat_is_not_sold_as_is_refused_by_field(show, kiosk):
     answer = kiosk.book(show, "A1", types={str(seat(show, "A1").pk): 999999})
 
     assert answer.status_code == 400
-    assert answer.json()["errors"] == {"types": ["There is no such ticket type for this seat."]}
+    assert answer.json()["errors"] == {"types": ["This ticket type isn’t sold for this seat."]}
 
 
 def test_a_request_repeated_with_other_kinds_is_refused(show, kiosk):

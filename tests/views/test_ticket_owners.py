@@ -54,7 +54,7 @@ def is_refused(response):
     return (
         response.status_code == 429
         and 0 < int(response["Retry-After"]) <= 3600
-        and "There were too many wrong e-mail addresses" in text(response)
+        and "Too many wrong email addresses were entered" in text(response)
     )
 
 

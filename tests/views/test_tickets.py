@@ -74,7 +74,7 @@ def test_a_ticket_says_everything_that_matters(client, ticket):
 @pytest.mark.parametrize(
     ("certificate", "rule"),
     [
-        ("UA 13+", "Children under 13: parents decide."),
+        ("UA 13+", "Parents decide for children under 13."),
         ("A", "For adults only: 18 and over. Please bring proof of age."),
     ],
 )
@@ -167,7 +167,7 @@ def test_an_expired_ticket_whose_money_may_still_come_says_what_becomes_of_it(cl
 
     page = content(client.get(ticket.get_absolute_url()))
 
-    assert "If you paid, we’ll confirm your seats if they’re free, or refund you in full." in page
+    assert "If you paid, we’ll confirm your seats if they’re still free, or refund you in full." in page
     assert "Nothing was charged" not in page
 
 

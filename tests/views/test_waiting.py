@@ -169,7 +169,7 @@ def test_the_address_of_the_form_leads_to_the_show(show):
 def test_the_page_says_how_many_are_before_one(show, entry):
     second = waiting(show, "xaver@example.org", 1)
 
-    assert "You’re first in line" in look(entry)
+    assert "You’re first on the list" in look(entry)
     assert "1 party is ahead of you." in look(second)
 
 
@@ -178,7 +178,7 @@ def test_an_offer_names_its_seats_what_they_cost_and_until_when(show, entry):
 
     page = look(entry)
 
-    for fact in ("2 seats are kept for you", "Row A, seat 1", "Row A, seat 2", "₹500", "Take these seats"):
+    for fact in ("2 seats are held for you", "Row A, seat 1", "Row A, seat 2", "₹500", "Take these seats"):
         assert fact in page
 
 
@@ -220,7 +220,7 @@ def test_an_offer_that_ran_out_says_so_instead(show, entry):
     assert "This offer has expired" in look(entry)
     refusal = do(entry, "take", buyer="wanda")
     assert refusal.status_code == 409
-    assert "no longer kept for you" in text(refusal)
+    assert "no longer held for you" in text(refusal)
 
 
 def test_leaving_says_so(show, entry):
@@ -301,7 +301,7 @@ def wanda(show):
 def test_who_joined_is_told_their_place_and_not_asked_again(show, wanda):
     page = wanda.get(show.get_absolute_url())
 
-    assert "Sold out You’re first in line." in text(page)
+    assert "Sold out You’re first on the list." in text(page)
     assert 'class="waiting-form"' not in page.content.decode()
 
 
@@ -323,7 +323,7 @@ def test_who_joined_can_leave_there(show, wanda):
 def test_once_seats_are_kept_the_place_says_to_look_at_the_mail(show, wanda):
     free(show)
 
-    assert "Seats are kept for you: see your email." in text(wanda.get(show.get_absolute_url()))
+    assert "Seats are held for you: see your email." in text(wanda.get(show.get_absolute_url()))
 
 
 def test_typing_the_address_of_somebody_who_waits_gives_nobody_their_place(show, entry):

@@ -55,11 +55,11 @@ def check_layout(spots: Sequence[Spot], categories: Collection[int]) -> None:
         _check_spot(spot, categories)
     ids = Counter(spot.id for spot in spots if spot.id is not None)
     if ids and max(ids.values()) > 1:
-        raise LayoutError(_("A seat is in two places."))
+        raise LayoutError(_("The same seat is in the plan twice."))
     names = Counter((spot.row, spot.number) for spot in spots)
     (row, number), times = names.most_common(1)[0]
     if times > 1:
-        raise LayoutError(_("There are two of row %(row)s, seat %(number)d.") % {"row": row, "number": number})
+        raise LayoutError(_("Row %(row)s, seat %(number)d is in the plan twice.") % {"row": row, "number": number})
     for y, group in groupby(in_rows(spots), key=lambda spot: spot.y):
         _check_row(y, list(group))
 
@@ -76,11 +76,11 @@ def _check_spot(spot: Spot, categories: Collection[int]) -> None:
         )
     if not (0 <= spot.y < MOST_ROWS and 0 <= spot.x <= WIDTH * (MOST_COLUMNS - 1)):
         raise LayoutError(
-            _("The hall is larger than %(rows)d rows of %(columns)d seats.")
+            _("A hall can have at most %(rows)d rows of %(columns)d seats.")
             % {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
         )
     if spot.category not in categories or spot.kind not in KINDS:
-        raise LayoutError(_("A seat in row %(row)s has no category of this theatre.") % {"row": spot.row})
+        raise LayoutError(_("A seat in row %(row)s needs a category of this theatre.") % {"row": spot.row})
 
 
 def _check_row(y: int, spots: Sequence[Spot]) -> None:

@@ -145,7 +145,7 @@ class ContactForm(forms.Form):
 
     name = NameField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         help_text=_("We’ll email your ticket here."),
     )
     phone = forms.RegexField(
@@ -182,7 +182,7 @@ class AcceptTermsField(forms.Field):
 
     widget = Widget
     default_error_messages = {
-        "required": _("Please accept the terms to go on."),
+        "required": _("Please accept the terms to continue."),
         "changed": _("Our terms have just changed. Please read and accept them again."),
     }
 

@@ -15,7 +15,7 @@ class WaitingForm(forms.Form):
     """A place on the waiting list: contact and number of seats."""
 
     email = EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         help_text=_("We’ll only email you about this show."),
     )
     party = forms.IntegerField(label=_("How many seats"), min_value=1, initial=2)
@@ -36,5 +36,5 @@ class WaitingForm(forms.Form):
 
     @classmethod
     def start(cls, user: User | AnonymousUser) -> "WaitingForm":
-        """The form with the e-mail address of a signed-in user."""
+        """The form with the email address of a signed-in user."""
         return cls(initial={"email": user.email} if user.is_authenticated else {})

@@ -10,7 +10,7 @@ from cinema.domain.texts import normalise_email, one_line, visible
 from cinema.exceptions import AmountTooPrecise
 
 LONGEST_KEY = 18  # digits of a primary key
-LONGEST_ADDRESS = 254  # letters of an e-mail address, as the models keep it; Django's forms take more
+LONGEST_ADDRESS = 254  # letters of an email address, as the models keep it; Django's forms take more
 
 
 class OneLineField(forms.CharField):
@@ -34,7 +34,7 @@ class NameField(OneLineField):
 
 
 class EmailField(forms.EmailField):
-    """An e-mail address in the form in which it is stored, so that what is proven by a mail is what is kept."""
+    """An email address in the form in which it is stored, so that what is proven by a mail is what is kept."""
 
     widget = forms.EmailInput(attrs={"autocomplete": "email"})
 

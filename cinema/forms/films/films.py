@@ -114,7 +114,7 @@ class FilmForm(VersionedForm, forms.ModelForm):
         required=False,
         max_length=300,
         help_text=gettext_lazy(
-            "Names or codes, such as Tamil or fr, separated by commas. If nobody speaks: no dialogue."
+            "Names or codes, such as Tamil or fr, separated by commas. If nobody speaks, write “no dialogue”."
         ),
     )
     original_language = forms.ModelChoiceField(

@@ -92,9 +92,9 @@ class ResendForm(StaffActionForm):
 
 
 class EmailForm(StaffActionForm):
-    """Another e-mail address for the order."""
+    """Another email address for the order."""
 
-    email = EmailField(label=_("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = EmailField(label=_("New email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     field_order = ["email", "reason"]
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -139,7 +139,7 @@ class CallOffForm(forms.Form):
         label=_("Buyers can choose until"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("Buyers who have not chosen by then get a refund. In the theatre’s local time."),
+        help_text=_("Buyers who have not chosen by then get a refund. The time is the theatre’s local time."),
     )
 
     def clean(self) -> dict[str, Any]:

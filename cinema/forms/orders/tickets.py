@@ -12,17 +12,17 @@ from cinema.models.codes import REFERENCE_LENGTH, reference_in
 
 
 class FindTicketForm(forms.Form):
-    """The short reference, as people type it, and the e-mail address of the booking."""
+    """The short reference, as people type it, and the email address of the booking."""
 
     reference = OneLineField(
         label=_("Reference"),
         max_length=80,
-        help_text=_("8 letters and digits, from the ticket or its e-mail."),
+        help_text=_("8 letters and digits, from the ticket or its email."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "autofocus": True}
         ),
     )
-    email = EmailField(label=_("E-mail address"))
+    email = EmailField(label=_("Email address"))
 
     def clean_reference(self) -> str:
         reference = reference_in(self.cleaned_data["reference"])
@@ -35,11 +35,11 @@ class FindTicketForm(forms.Form):
 
 
 class OwnerForm(forms.Form):
-    """Before a ticket is cancelled or changed: who is known as its ``owner`` confirms; anybody else types the e-mail
+    """Before a ticket is cancelled or changed: who is known as its ``owner`` confirms; anybody else types the email
     address of the booking, which is not on the ticket, so that a photograph of the ticket is not enough. Whether it is
     the right one services.orders.owners says."""
 
-    email = EmailField(label=_("E-mail address of the booking"))
+    email = EmailField(label=_("Email address of the booking"))
 
     def __init__(self, *args: Any, ticket: Ticket, owner: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -31,7 +31,7 @@ class SignUpForm(forms.Form):
     """Whether the address has an account already is told to it alone, by mail."""
 
     email = EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         # “username” tells password managers what to file the new password under.
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
@@ -55,7 +55,7 @@ class FirstPasswordForm(WeaknessAtFirstField, forms.Form):
 
 class SignInForm(auth.AuthenticationForm):
     username = EmailField(
-        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+        label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
     )
     error_messages = auth.AuthenticationForm.error_messages | {
         "invalid_login": _("That email and password don’t match. Please try again."),
@@ -64,7 +64,7 @@ class SignInForm(auth.AuthenticationForm):
 
 class PasswordResetForm(forms.Form):
     email = EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
 
@@ -85,7 +85,7 @@ class PasswordChangeForm(UnsavedPassword, WeaknessAtFirstField, auth.PasswordCha
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = _("Present password")
+        self.fields["old_password"].label = _("Current password")
 
 
 class ProfileForm(forms.ModelForm):
@@ -111,9 +111,9 @@ class OwnPasswordForm(forms.Form):
 
 
 class EmailChangeForm(OwnPasswordForm):
-    """Another e-mail address for the account of ``user``."""
+    """Another email address for the account of ``user``."""
 
-    email = EmailField(label=_("New e-mail address"), help_text=_("We’ll email it a link that confirms it."))
+    email = EmailField(label=_("New email address"), help_text=_("We’ll email it a link that confirms it."))
     field_order = ["email", "password"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

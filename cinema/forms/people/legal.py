@@ -17,7 +17,7 @@ class LegalTextForm(VersionedForm):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 24}),
         help_text=_(
-            "“# Heading”, “- list”, “**bold**”, “[text](https://example.org)”. An empty line begins a new paragraph. "
-            "Left empty, there is no such page."
+            "“# Heading”, “- list”, “**bold**”, “[text](https://example.org)”. An empty line starts a new paragraph. "
+            "Leave the text empty to have no such page."
         ),
     )

@@ -17,7 +17,7 @@ FEWEST_LETTERS = 4
 
 
 class SimilarityValidator(UserAttributeSimilarityValidator):
-    """Refuse a password that is like the name or the e-mail address of its user."""
+    """Refuse a password that is like the name or the email address of its user."""
 
     def get_error_message(self) -> str:
         return _("Your password is too similar to your %(verbose_name)s.")

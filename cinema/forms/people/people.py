@@ -13,9 +13,9 @@ Role = StaffRole.Role
 
 
 class AppointForm(forms.Form):
-    """Somebody by their e-mail address, and what they are to be; only an ``owner`` is offered to make managers."""
+    """Somebody by their email address, and what they are to be; only an ``owner`` is offered to make managers."""
 
-    email = EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = EmailField(label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     name = NameField(
         label=_("Name"),
         max_length=150,

@@ -10,16 +10,18 @@ from cinema.forms.people.accounts import OwnPasswordForm
 
 
 class PersonForm(forms.Form):
-    """A person, by e-mail address."""
+    """A person, by email address."""
 
-    email = EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = EmailField(label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
 
 
 class EraseForm(PersonForm):
     """Confirms erasing a person; ``insist`` is asked where there are unfinished tickets."""
 
     email = EmailField(widget=forms.HiddenInput)
-    insist = forms.BooleanField(label=_("Erase their data although they still have tickets or refunds"), required=False)
+    insist = forms.BooleanField(
+        label=_("Erase their data even though they still have tickets or refunds"), required=False
+    )
     confirm = forms.BooleanField(label=_("Yes, erase this person’s data"))
 
     def __init__(self, *args: Any, unfinished: bool, **kwargs: Any) -> None:
@@ -31,7 +33,9 @@ class EraseForm(PersonForm):
 class DeleteAccountForm(OwnPasswordForm):
     """Confirms deleting one's own account; ``insist`` is asked where there are unfinished tickets."""
 
-    insist = forms.BooleanField(label=_("Delete my account although I still have tickets or refunds"), required=False)
+    insist = forms.BooleanField(
+        label=_("Delete my account even though I still have tickets or refunds"), required=False
+    )
 
     def __init__(self, *args: Any, unfinished: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -29,9 +29,9 @@ class MoviesForm(ProgrammeForm):
             "city": _("We have no cinema in this city."),
             "theatre": _("We have no theatre of this name there."),
             "day": _("This should be today or a later day, written as 2026-11-27."),
-            "language": _("Nothing is coming in this language. Give a code such as “hi”."),
-            "genre": _("Nothing of this genre is coming. Give its slug, such as “drama”."),
-            "format": _("We have no such format."),
+            "language": _("There are no upcoming shows in this language. Give a code such as “hi”."),
+            "genre": _("There are no upcoming films of this genre. Give its slug, such as “drama”."),
+            "format": _("There is no such format."),
         }
         found = {"theatre" if field == "__all__" else field: list(errors) for field, errors in self.errors.items()}
         return {field: [sentences[field]] if field in sentences else errors for field, errors in found.items()}

@@ -86,7 +86,9 @@ class VersionFields(forms.Form):
     movie = forms.ModelChoiceField(Movie.objects.none(), label=gettext_lazy("Film"))
     screen = forms.ModelChoiceField(None, label=gettext_lazy("Screen"))
     format = forms.ChoiceField(
-        label=gettext_lazy("Format"), required=False, choices=[("", gettext_lazy("as the film")), *Show.Format.choices]
+        label=gettext_lazy("Format"),
+        required=False,
+        choices=[("", gettext_lazy("same as the film")), *Show.Format.choices],
     )
     language = forms.ModelChoiceField(None, label=gettext_lazy("Spoken in"), required=False)
     subtitles = forms.ModelChoiceField(None, label=gettext_lazy("Subtitles"), required=False)
@@ -119,7 +121,7 @@ class VersionFields(forms.Form):
         self._offer("price_card", theatre.price_cards.order_by("name"), kept)
         self.fields["movie"].label_from_instance = lambda m: f"{m.title} ({m.year})" if m.year else m.title
         languages = list(Language.objects.values_list("pk", "name"))
-        for name, empty in (("language", _("as the film")), ("subtitles", _("none"))):
+        for name, empty in (("language", _("same as the film")), ("subtitles", _("none"))):
             self.fields[name].queryset = Language.objects.all()
             self.fields[name].choices = [("", empty), *languages]
         self.fields["sales_start_at"].theatre = theatre
@@ -141,7 +143,7 @@ class VersionFields(forms.Form):
                     "language",
                     _(
                         "The language of this film is not known. Please choose one. If nobody speaks, add "
-                        "“no dialogue” to the languages of the film."
+                        "“no dialogue” to the film’s languages."
                     ),
                 )
             self.cleaned_data["language"] = language

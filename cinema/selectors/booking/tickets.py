@@ -103,7 +103,7 @@ def may_be_paid(ticket: Ticket) -> bool:
 
 
 def ticket_code(*, reference: str, email: str) -> str | None:
-    """Return the code of the ticket with this reference that was booked with this e-mail address, in any case."""
+    """Return the code of the ticket with this reference that was booked with this email address, in any case."""
     return Ticket.objects.filter(reference=reference, email__iexact=email).values_list("code", flat=True).first()
 
 
@@ -123,7 +123,7 @@ def tickets_of(user: User, section: str) -> QuerySet[Ticket]:
 def own(user: User) -> Q:
     """Condition for the tickets of an account.
 
-    Those booked while signed in, and those booked without an account for its (proven) e-mail address.
+    Those booked while signed in, and those booked without an account for its (proven) email address.
     """
     return Q(user=user) | Q(user=None, email=user.email)
 

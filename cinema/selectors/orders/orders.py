@@ -60,7 +60,7 @@ class Entry(NamedTuple):
 
 
 def find_orders(theatre: Theatre, query: str, before: int | None = None) -> Page:
-    """The theatre's orders by name, e-mail address, reference or phone number; all orders if ``query`` is blank.
+    """The theatre's orders by name, email address, reference or phone number; all orders if ``query`` is blank.
 
     Each word must be a prefix of one of the order's words (folding.stored_words()). A reference matches in any spacing,
     also by its first or last four characters; a phone number by its digits, at least PHONE_DIGITS.
@@ -123,7 +123,7 @@ def _mail_step(mail: OutgoingMail) -> Entry:
         what = _("not delivered: %(mail)s") % kind
     else:
         what = _("waiting to be sent: %(mail)s") % kind
-    return Entry(at, _("e-mail"), what, mail.why_failed, mail.recipient)
+    return Entry(at, _("email"), what, mail.why_failed, mail.recipient)
 
 
 def _by_number(here: Keys, query: str) -> Iterator[Keys]:

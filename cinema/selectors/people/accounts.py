@@ -9,12 +9,12 @@ from cinema.models import EmailProof, User
 
 
 def has_account(email: str) -> bool:
-    """Whether there is an account with this e-mail address."""
+    """Whether there is an account with this email address."""
     return User.objects.filter(email=email).exists()
 
 
 def proof_by_key(key: int | None, *, of_account: bool) -> EmailProof | None:
-    """The e-mail proof with this key unless it has expired.
+    """The email proof with this key unless it has expired.
 
     ``of_account``: for a new address of an existing account; else for a new account.
     """

@@ -1,4 +1,4 @@
-"""Fingerprints: keyed hashes of client IP addresses, e-mail addresses and API users, counted instead of the originals.
+"""Fingerprints: keyed hashes of client IP addresses, email addresses and API users, counted instead of the originals.
 
 The key changes every PERIOD, and each key is the hash of the one before: later keys follow from the stored key,
 earlier ones do not. After services.people.fingerprints has advanced the key, older fingerprints cannot be matched with

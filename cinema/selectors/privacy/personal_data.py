@@ -1,4 +1,4 @@
-"""The personal data of one person, found by their e-mail address, with or without an account."""
+"""The personal data of one person, found by their email address, with or without an account."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
@@ -31,14 +31,14 @@ Item = Mapping[str, object]
 
 
 class DataSubject(NamedTuple):
-    """An e-mail address and its account, if it has one."""
+    """An email address and its account, if it has one."""
 
     email: str
     user: User | None
 
 
 def person_by_email(email: str) -> DataSubject:
-    """The person with this e-mail address, with or without an account."""
+    """The person with this email address, with or without an account."""
     email = normalise_email(email)
     return DataSubject(email, User.objects.filter(email=email).first())
 

@@ -27,7 +27,7 @@ Status = WaitingEntry.Status
 def join_waiting_list(*, show_id: int, email: str, party: int, client_ip: str = "") -> tuple[WaitingEntry, bool]:
     """Add a party to the show's waiting list and confirm it by mail; return its entry, and whether it is new.
 
-    ``client_ip`` as in hold_seats(). An e-mail address that is waiting already, or has an offer, keeps it and is not
+    ``client_ip`` as in hold_seats(). An email address that is waiting already, or has an offer, keeps it and is not
     mailed again. Raises NoSeats, TooManySeats, UnknownShow, ShowNotOnSale, SeatsStillAvailable,
     WaitingListLimitReached, TooManyMails.
     """
@@ -126,7 +126,7 @@ def _offer_at(*, show_id: int) -> int:
 
 
 def _present_entry(show: Show, email: str) -> WaitingEntry | None:
-    """The entry of this e-mail address that is waiting or has a valid offer."""
+    """The entry of this email address that is waiting or has a valid offer."""
     entries = WaitingEntry.objects.filter(show=show, email__iexact=email)
     return entries.filter(Q(status=Status.WAITING) | Q(status=Status.OFFERED, hold__expires_at__gt=Now())).first()
 

@@ -17,9 +17,9 @@ posted = Event()  # a mail was committed: wakes this process's scheduler
 
 
 def post(*, kind: Kind, about: Ticket | WaitingEntry | User | str, **context: Any) -> None:
-    """Store a mail to the e-mail address of a ticket, waiting-list entry or account, or to a given address.
+    """Store a mail to the email address of a ticket, waiting-list entry or account, or to a given address.
 
-    ``context`` must be JSON values. Nothing is stored if the e-mail address has been erased.
+    ``context`` must be JSON values. Nothing is stored if the email address has been erased.
     """
     mail = _mail(kind, about, context)
     if mail.recipient:

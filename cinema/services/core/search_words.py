@@ -1,4 +1,4 @@
-"""The search index of orders: words of the buyer's name and e-mail address."""
+"""The search index of orders: words of the buyer's name and email address."""
 
 from cinema.domain.folding import words_of_person
 from cinema.models import Ticket, TicketWord
@@ -11,6 +11,6 @@ def write_words(*, ticket: Ticket, theatre_id: int) -> None:
 
 
 def rewrite_words(*, ticket: Ticket, theatre_id: int) -> None:
-    """Index a ticket again after its name or e-mail address has changed."""
+    """Index a ticket again after its name or email address has changed."""
     TicketWord.objects.filter(ticket=ticket).delete()
     write_words(ticket=ticket, theatre_id=theatre_id)

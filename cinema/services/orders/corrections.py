@@ -13,7 +13,7 @@ from cinema.services.orders.staff_actions import RequestedAction, is_duplicate, 
 
 @atomically
 def correct_email(*, code: str, email: str, requested: RequestedAction) -> Ticket:
-    """Give an order another e-mail address, and send there what waits or was not delivered; a confirmed ticket always.
+    """Give an order another email address, and send there what waits or was not delivered; a confirmed ticket always.
 
     The order is found under the new address only. Raises SameEmail, OrderChanged.
     """

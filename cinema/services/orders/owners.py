@@ -1,4 +1,4 @@
-"""Proof of ownership of a ticket: knowing its e-mail address, or reading what is sent there."""
+"""Proof of ownership of a ticket: knowing its email address, or reading what is sent there."""
 
 from cinema.domain.texts import normalise_email
 from cinema.exceptions import NotTheOwner
@@ -22,7 +22,7 @@ def prove_owner(*, ticket: Ticket, email: str, client_ip: str) -> None:
 
 
 def find_ticket(*, reference: str, email: str, client_ip: str) -> str | None:
-    """The code of the ticket with this reference and e-mail address, or None. Raises TooManyWrongEmails."""
+    """The code of the ticket with this reference and email address, or None. Raises TooManyWrongEmails."""
     code = ticket_code(reference=reference, email=email)
     count_try(kind=FailedTry.Kind.TICKET, about=reference, client_ip=client_ip, right=code is not None)
     return code
@@ -30,7 +30,7 @@ def find_ticket(*, reference: str, email: str, client_ip: str) -> str | None:
 
 @atomically
 def mail_owner_link(*, ticket: Ticket, client_ip: str) -> None:
-    """Mail a link that proves whose the ticket is, to its e-mail address. Raises NotTheOwner, TooManyMails."""
+    """Mail a link that proves whose the ticket is, to its email address. Raises NotTheOwner, TooManyMails."""
     if not ticket.email:
         raise NotTheOwner(ticket)
     note_mail_request(kind=MailRequest.Kind.TICKET, email=ticket.email, client_ip=client_ip)

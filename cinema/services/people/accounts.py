@@ -47,7 +47,7 @@ def ask_for_password(*, email: str, client_ip: str) -> None:
 
 
 def sign_up(*, proof: EmailProof, password: str) -> User:
-    """Create the account that was asked for, once its e-mail address is proven. Raise ``EmailTaken`` if the address
+    """Create the account that was asked for, once its email address is proven. Raise ``EmailTaken`` if the address
     has one by now, also by the same proof."""
     try:
         with transaction.atomic():
@@ -63,7 +63,7 @@ def sign_up(*, proof: EmailProof, password: str) -> User:
 
 @atomically
 def ask_to_change_email(*, user: User, email: str, client_ip: str) -> None:
-    """Mail the new e-mail address of an account the link that proves it; one that has an account, that it has one.
+    """Mail the new email address of an account the link that proves it; one that has an account, that it has one.
 
     Whoever asked, from a ``client_ip``, cannot tell which. Raises TooManyMails.
     """
@@ -76,7 +76,7 @@ def ask_to_change_email(*, user: User, email: str, client_ip: str) -> None:
 
 
 def change_email(*, proof: EmailProof) -> User:
-    """Give an account the e-mail address that is proven, and tell the one it had. Tickets booked without an account at
+    """Give an account the email address that is proven, and tell the one it had. Tickets booked without an account at
     that one stay its own. Raise ``EmailTaken`` if another account has the address by now, or the proof is used up."""
     try:
         with transaction.atomic():
@@ -100,7 +100,7 @@ def forget_email_proofs() -> int:
 
 
 def create_owner(*, email: str, name: str, password: str) -> User:
-    """Create the account of an owner. Raise ``EmailTaken`` if the e-mail address, in any case, has one already."""
+    """Create the account of an owner. Raise ``EmailTaken`` if the email address, in any case, has one already."""
     try:
         with transaction.atomic():
             user = User.objects.create_superuser(email, password, name=name)

@@ -26,7 +26,7 @@ class Appointed(NamedTuple):
 
 
 def give_roles(*, theatre: Theatre, email: str, name: str = "", roles: Collection[str], by: User) -> Appointed:
-    """Give whoever has the e-mail address these roles at the theatre; those they have already stay.
+    """Give whoever has the email address these roles at the theatre; those they have already stay.
 
     An address without an account gets one without a password, and a mail with a link to choose it.
     Raises OwnersOnly when somebody else makes a manager, and AccountClosed.

@@ -1,6 +1,6 @@
 """Writing down who signed in and out, and who could not.
 
-Of where they were, a fingerprint is kept: enough to see what comes from one place within a month. So it is of an e-mail
+Of where they were, a fingerprint is kept: enough to see what comes from one place within a month. So it is of an email
 address nobody has an account with: people mistype, and what is in the trail stays for ever.
 """
 

@@ -34,7 +34,7 @@ def usual_types() -> list[Terms]:
         Terms(_("Child"), _("under 12")),
         Terms(_("Senior"), _("60 and over"), shown_at_door=True),
         Terms(_("Student"), _("with a student card"), shown_at_door=True),
-        Terms(_("Carer"), _("with somebody who needs one"), paying_others=1, shown_at_door=True),
+        Terms(_("Carer"), _("with someone who needs a carer"), paying_others=1, shown_at_door=True),
     ]
 
 

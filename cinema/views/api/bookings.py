@@ -47,7 +47,7 @@ def book(request: HtmxRequest) -> JsonResponse:
     except PaymentsUnavailable as error:
         sentence = _(
             "The seats are held, but the payment service does not answer. Nothing was charged. "
-            "Repeat the request with the same Idempotency-Key to go on."
+            "Repeat the request with the same Idempotency-Key to continue."
         )
         return error_response(503, sentence, code=error.code, idempotency_key=key)
     ticket = ticket_json(payment, payment.ticket.lines, request.build_absolute_uri, payment_url)

@@ -40,12 +40,10 @@ def json_view(*methods: str, token: bool = False) -> Callable[[View], View]:
         @wraps(view)
         def wrapper(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if settings.HTTPS and not request.is_secure():
-                response = error_response(
-                    403, _("Come by HTTPS. If a token was sent, anybody may have read it: delete it.")
-                )
+                response = error_response(403, _("Use HTTPS. If you sent a token, others may have read it: delete it."))
             elif methods and request.method not in methods:
                 response = error_response(
-                    405, _("This address does not answer %(method)s.") % {"method": request.method}
+                    405, _("This address does not accept %(method)s.") % {"method": request.method}
                 )
                 response["Allow"] = ", ".join(methods)
             else:
@@ -94,7 +92,7 @@ def read_object(request: HtmxRequest) -> dict[str, Any]:
     try:
         body = request.body
     except (RequestDataTooBig, UnreadablePostError) as error:
-        raise RequestUnreadable(_("The body of this request could not be received whole.")) from error
+        raise RequestUnreadable(_("The body of this request was not received in full.")) from error
     if len(body) > LARGEST_BODY * 1024:
         raise RequestUnreadable(_("The body is larger than %(size)d kB.") % {"size": LARGEST_BODY})
     if not body.strip():
@@ -107,7 +105,7 @@ def read_object(request: HtmxRequest) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise RequestUnreadable(_('The body should be a JSON object, such as {"show_id": 1}.'))
     if _is_deeper(data, DEEPEST):
-        raise RequestUnreadable(_("The body has too many lists or objects within each other."))
+        raise RequestUnreadable(_("The body is nested too deeply."))
     return data
 
 

@@ -171,7 +171,7 @@ class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
 
 
 class EmailChange(Refusing, FormView):
-    """Ask for another e-mail address: nothing changes before its link is followed, and nobody learns who has one."""
+    """Ask for another email address: nothing changes before its link is followed, and nobody learns who has one."""
 
     template_name = "public/accounts/email_change.html"
     form_class = forms.EmailChangeForm
@@ -188,7 +188,7 @@ class EmailChange(Refusing, FormView):
             return refuse(self, form, error, field="password")
         except TooManyMails as error:
             return refuse(self, form, error)
-        sentence = _("A link is on its way to %(email)s. Your address changes once you follow it, within three days.")
+        sentence = _("A link is on its way to %(email)s. Open it within three days to change your address.")
         messages.success(self.request, sentence % {"email": cleaned["email"]})
         return redirect("account")
 
@@ -212,7 +212,7 @@ class EmailConfirm(TemplateView):
             user = None
         if user is None:
             return self.render_to_response({"proof": None}, status=410)
-        messages.success(request, _("Your e-mail address is now %(email)s.") % {"email": user.email})
+        messages.success(request, _("Your email address is now %(email)s.") % {"email": user.email})
         return redirect("account" if request.user == user else "sign-in")
 
 
@@ -281,5 +281,5 @@ def token_create(request: HtmxRequest) -> HttpResponse:
 @require_POST
 def token_delete(request: HtmxRequest, pk: int) -> HttpResponse:
     delete_token(user=request.user, token_id=pk)
-    messages.success(request, _("The token is deleted. Programs that used it are locked out."))
+    messages.success(request, _("The token has been deleted. Programs that used it no longer have access."))
     return redirect("account")

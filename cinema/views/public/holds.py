@@ -100,7 +100,7 @@ def hold_release(request: HtmxRequest, code: str) -> HttpResponse:
 def _released(hold: Hold) -> str:
     cleaned = _("Your seats have been released.")
     if payment_in_doubt(hold):
-        return cleaned + " " + _("If you paid, we’ll confirm your seats if they’re free, or refund you in full.")
+        return cleaned + " " + _("If you paid, we’ll confirm your seats if they’re still free, or refund you in full.")
     return cleaned + " " + _("Nothing was charged.")
 
 

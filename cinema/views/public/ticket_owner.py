@@ -1,4 +1,4 @@
-"""Proving by mail that a ticket is one's own, without its e-mail address."""
+"""Proving by mail that a ticket is one's own, without its email address."""
 
 from django.contrib import messages
 from django.http import HttpResponse

@@ -124,7 +124,7 @@ def find_ticket(request: HtmxRequest) -> HttpResponse:
             return set_retry_after(page, refusal)
         if code:
             return redirect("ticket", code)
-        form.add_error(None, _("We can’t find a ticket with this reference and e-mail address. Please check both."))
+        form.add_error(None, _("We can’t find a ticket with this reference and email address. Please check both."))
     return render(request, "public/tickets/find.html", {"form": form}, status=400 if form.is_bound else 200)
 
 

@@ -109,7 +109,7 @@ def test_a_buyer_holds_seats_at_so_many_shows_and_no_more(shows):
     for show in shows[:2]:
         holding(show, client_ip="")
 
-    with pytest.raises(TooManyHolds, match="You already have seats on hold for 2 shows") as refusal:
+    with pytest.raises(TooManyHolds, match="You already hold seats for 2 shows") as refusal:
         holding(shows[2], client_ip="")
 
     assert (refusal.value.holder, refusal.value.count) == (ClientKind.BUYER, 2)
@@ -121,7 +121,7 @@ def test_an_address_holds_for_so_many_buyers_and_no_more(show):
     for number, names in enumerate(["A1", "A3", "A5"]):
         holding(show, names, buyer=f"buyer {number}")
 
-    with pytest.raises(TooManyHolds, match=r"on hold from your network \(3 times\)") as refusal:
+    with pytest.raises(TooManyHolds, match=r"held from your network \(3 times\)") as refusal:
         holding(show, "A7", buyer="buyer 3")
 
     assert refusal.value.holder == ClientKind.ADDRESS
@@ -210,7 +210,7 @@ def test_who_lets_holds_go_unused_again_and_again_pauses(shows, ended):
         else:
             lapsed(hold)
 
-    with pytest.raises(HoldCooldown, match="You’ve reserved seats 2 times") as refusal:
+    with pytest.raises(HoldCooldown, match="You’ve held seats 2 times") as refusal:
         holding(shows[2], client_ip="")
 
     assert timedelta(minutes=29) < refusal.value.wait <= timedelta(minutes=30)
@@ -501,7 +501,7 @@ def test_a_seat_is_on_hold_for_one_buyer_as_long_as_one_hold_can_last(show):
     for _ in range(3):
         ended(holding(show, client_ip=""), minutes=10)
 
-    with pytest.raises(SeatsKeptTooLong, match="Row A, seat 1 has been on hold") as refusal:
+    with pytest.raises(SeatsKeptTooLong, match="Row A, seat 1 has been held") as refusal:
         holding(show, "A1 A2", client_ip="")
 
     assert timedelta(minutes=29) < refusal.value.wait <= timedelta(minutes=30)

@@ -149,7 +149,7 @@ def test_a_choice_that_makes_no_sense_is_refused(show, settings, chosen, refusal
 def test_a_seat_of_another_show_is_refused(show):
     other = ShowFactory()
 
-    with pytest.raises(UnknownSeats, match="not a seat at this show"):
+    with pytest.raises(UnknownSeats, match="There is no seat"):
         hold_seats(show_id=show.pk, seat_ids=[*seat_ids(show, "A1"), *seat_ids(other, "A2")], buyer="asha")
 
 

@@ -464,7 +464,7 @@ def test_an_offer_whose_time_is_over_cannot_be_taken(show):
     entry = offered(show)
     lapsed(entry.hold)
 
-    with pytest.raises(OfferExpired, match="no longer kept for you"):
+    with pytest.raises(OfferExpired, match="no longer held for you"):
         take_offer(code=entry.code, buyer="wanda")
 
 

@@ -162,7 +162,7 @@ def test_a_column_nobody_knows_is_mapped_by_name(table):
 
 
 def test_a_table_without_a_runtime_is_not_imported(table):
-    with pytest.raises(ColumnMissing, match=r"No column looks like a runtime\. The columns are: Title, Reels"):
+    with pytest.raises(ColumnMissing, match=r"No column was recognised as the runtime\. The columns are: Title, Reels"):
         import_movies(path=table("Title,Reels\nUp,6\n"))
     assert not Movie.objects.exists()
 

@@ -459,7 +459,7 @@ def test_a_name_that_is_taken_is_refused_and_nothing_changes(screen):
 
 def test_a_hall_that_cannot_be_is_refused(screen):
     spots = list(plan(screen).values())
-    with pytest.raises(HallInvalid, match="two of row"):
+    with pytest.raises(HallInvalid, match="is in the plan twice"):
         change(screen, [*spots, spots[0]._replace(y=5, id=None)])
 
 

@@ -274,7 +274,7 @@ def test_a_seat_whose_hold_ran_out_can_be_moved_to(show):
 def test_a_seat_of_another_show_is_refused(show):
     other = ShowFactory()
 
-    with pytest.raises(UnknownSeats, match="not a seat at this show"):
+    with pytest.raises(UnknownSeats, match="There is no seat"):
         change_seats(code=sold(show, "A2").code, seat_ids=seat_ids(other, "A2"))
 
 

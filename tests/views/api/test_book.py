@@ -404,7 +404,7 @@ def test_a_seat_there_is_not_is_refused(show, kiosk):
     ids = [*seat_ids(show, "A1"), 2**63 - 1]
 
     assert sentences(kiosk.book(show, "", seat_ids=ids), "seat_ids") == [
-        "Seat 9223372036854775807 is not a seat at this show."
+        "There is no seat 9223372036854775807 at this show."
     ]
 
 
@@ -412,7 +412,7 @@ def test_a_seat_of_another_show_is_refused(show, kiosk):
     foreign = seat(ShowFactory(), "A1").pk
     ids = [*seat_ids(show, "A1"), foreign]
 
-    assert sentences(kiosk.book(show, "", seat_ids=ids), "seat_ids") == [f"Seat {foreign} is not a seat at this show."]
+    assert sentences(kiosk.book(show, "", seat_ids=ids), "seat_ids") == [f"There is no seat {foreign} at this show."]
 
 
 def test_more_seats_than_can_be_booked_at_once_are_refused(show, kiosk):

@@ -64,7 +64,7 @@ def film_add(request: StaffRequest) -> HttpResponse:
     except BusinessRuleViolation as error:
         form.add_error(None, str(error))
         return film_page(request, form, status=status_of(error))
-    messages.success(request, _("“%(film)s” is added. Now you can upload a poster.") % {"film": movie})
+    messages.success(request, _("“%(film)s” has been added. Now you can upload a poster.") % {"film": movie})
     return see_other(reverse("staff-films-edit", args=[movie.pk]))
 
 
@@ -92,7 +92,7 @@ def film_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 def saved(edited: Edited) -> str:
     """What is said once a film is saved."""
-    text = _("“%(film)s” is saved.") % {"film": edited.movie}
+    text = _("“%(film)s” has been saved.") % {"film": edited.movie}
     if edited.shows:
         text += " " + ngettext(
             "The end of %(number)d upcoming show has changed.",
@@ -112,13 +112,13 @@ def film_retire(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(request, _("“%(film)s” can be planned again.") % {"film": movie})
     elif shows:
         text = ngettext(
-            "“%(film)s” is retired and no longer offered for planning. Its %(number)d upcoming show stays as it is.",
-            "“%(film)s” is retired and no longer offered for planning. Its %(number)d upcoming shows stay as they are.",
+            "“%(film)s” has been retired and can no longer be planned. Its %(number)d upcoming show stays as it is.",
+            "“%(film)s” has been retired and can no longer be planned. Its %(number)d upcoming shows stay as they are.",
             shows,
         )
         messages.warning(request, text % {"film": movie, "number": shows})
     else:
-        messages.success(request, _("“%(film)s” is retired.") % {"film": movie})
+        messages.success(request, _("“%(film)s” has been retired.") % {"film": movie})
     return see_other(reverse("staff-films-edit", args=[pk]))
 
 
@@ -130,13 +130,13 @@ def film_poster(request: StaffRequest, pk: int) -> HttpResponse:
     movie = film_or_404(pk)
     if "remove" in request.POST:
         remove_poster(movie_id=pk, user=request.user)
-        messages.success(request, _("The poster is removed. The drawn one is shown again."))
+        messages.success(request, _("The poster has been removed. The drawn one is shown again."))
         return see_other(reverse("staff-films-edit", args=[pk]))
     form, status = PosterForm(request.POST, request.FILES), 400
     if form.is_valid():
         try:
             set_poster(movie_id=pk, picture=form.cleaned_data["poster"], user=request.user)
-            messages.success(request, _("The poster is saved."))
+            messages.success(request, _("The poster has been saved."))
             return see_other(reverse("staff-films-edit", args=[pk]))
         except BusinessRuleViolation as error:
             form.add_error("poster", str(error))

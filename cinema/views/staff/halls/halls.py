@@ -161,10 +161,10 @@ def save(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 def _success(name: str, follow: int) -> str:
     if not follow:
-        return _("“%(name)s” is saved.") % {"name": name}
+        return _("“%(name)s” has been saved.") % {"name": name}
     pattern = ngettext(
-        "“%(name)s” is saved. %(n)d show takes the new plan.",
-        "“%(name)s” is saved. %(n)d shows take the new plan.",
+        "“%(name)s” has been saved. %(n)d show takes the new plan.",
+        "“%(name)s” has been saved. %(n)d shows take the new plan.",
         follow,
     )
     return pattern % {"name": name, "n": follow}

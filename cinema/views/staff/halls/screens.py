@@ -48,7 +48,7 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         except BusinessRuleViolation as error:
             form.add_error("name", str(error))
         else:
-            messages.success(request, _("“%(name)s” is added. Now adjust the plan.") % {"name": made.name})
+            messages.success(request, _("“%(name)s” has been added. Now adjust the plan.") % {"name": made.name})
             return see_other(reverse("staff-screens-edit", args=[theatre.slug, made.pk]))
     keys = [category.pk for category in categories]
     examples = [(example, pictured(example_spots(example, keys), categories)) for example in EXAMPLES]
@@ -69,7 +69,7 @@ def retire(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     except BusinessRuleViolation as error:
         context = {"theatre": theatre, "cards": screen_cards(theatre), "categories": categories_of(theatre)}
         return render(request, "staff/screens/screens.html", context | {"error": error}, status=status_of(error))
-    cleaned = _("“%(name)s” is open again.") if request.POST.get("open") else _("“%(name)s” is closed.")
+    cleaned = _("“%(name)s” is open again.") if request.POST.get("open") else _("“%(name)s” has been closed.")
     messages.success(request, cleaned % {"name": screen.name})
     return see_other(reverse("staff-screens", args=[theatre.slug]))
 
@@ -89,7 +89,7 @@ def categories(request: StaffRequest, theatre: Theatre) -> HttpResponse:
             form.add_error(None, str(error))
             status = status_of(error)
         else:
-            messages.success(request, _("The seat categories are saved."))
+            messages.success(request, _("The seat categories have been saved."))
             onward = "staff-screens-categories" if theatre.screens.exists() else "staff-screens"
             return see_other(reverse(onward, args=[theatre.slug]))
     context = {"theatre": theatre, "form": form, "lines": list(zip(form.lines, [*known, None], strict=False))}

@@ -38,7 +38,7 @@ def theatre_add(request: StaffRequest) -> HttpResponse:
     except BusinessRuleViolation as error:
         form.add_error(None, str(error))
         return theatre_page(request, form, status=status_of(error))
-    messages.success(request, _("“%(theatre)s” is added. Next, name its seat categories.") % {"theatre": theatre})
+    messages.success(request, _("“%(theatre)s” has been added. Next, name its seat categories.") % {"theatre": theatre})
     return see_other("staff")
 
 
@@ -62,7 +62,7 @@ def theatre_edit(request: StaffRequest, slug: str) -> HttpResponse:
     except BusinessRuleViolation as error:
         form.add_error("time_zone", str(error))
         return theatre_page(request, form, theatre, status=status_of(error))
-    messages.success(request, _("The settings of “%(theatre)s” are saved.") % {"theatre": form.settings["name"]})
+    messages.success(request, _("The settings of “%(theatre)s” have been saved.") % {"theatre": form.settings["name"]})
     return see_other(reverse("staff-theatres"))
 
 

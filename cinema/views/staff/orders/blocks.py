@@ -80,7 +80,7 @@ def hall(request: StaffRequest, theatre: Theatre, screen_pk: int) -> HttpRespons
     except BusinessRuleViolation as error:
         form.add_error("seats", str(error))
         return _hall_page(request, screen, form, status=status_of(error))
-    messages.success(request, _("The seats are blocked."))
+    messages.success(request, _("The seats have been blocked."))
     return see_other(_address(made, theatre))
 
 
@@ -129,7 +129,7 @@ def lift(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     form = LiftForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         lift_block(block=found, user=request.user, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The seats are unblocked."))
+        messages.success(request, _("The seats have been unblocked."))
         return see_other(_address(found, theatre))
     if found.lifted_at:
         return redirect(_address(found, theatre))
@@ -151,8 +151,8 @@ def move(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     refused = [error for _ticket, error in outcomes if error]
     if moved := len(outcomes) - len(refused):
         text = ngettext(
-            "%(n)d ticket has new seats, and its buyer gets an e-mail.",
-            "%(n)d tickets have new seats, and their buyers get an e-mail.",
+            "%(n)d ticket has new seats, and its buyer gets an email.",
+            "%(n)d tickets have new seats, and their buyers get an email.",
             moved,
         )
         messages.success(request, text % {"n": moved})

@@ -41,7 +41,7 @@ def order_move(request: StaffRequest, theatre: Theatre, reference: str) -> HttpR
     if form.is_bound and form.is_valid():
         try:
             move_order(code=order.code, seat_ids=form.cleaned_data["seats"], requested=form.requested(request.user))
-            messages.success(request, _("The seats are changed, and the buyer gets the ticket again by e-mail."))
+            messages.success(request, _("The seats have been changed. The buyer gets the ticket again by email."))
             return _to_order(theatre, order)
         except BusinessRuleViolation as refusal:
             error, status = refusal, status_of(refusal)
@@ -78,7 +78,7 @@ def order_exchange(request: StaffRequest, theatre: Theatre, reference: str) -> H
                 requested=form.requested(request.user),
                 refund_difference=cleaned["refund_difference"],
             )
-            messages.success(request, _("The ticket is now for this show, and the buyer gets it again by e-mail."))
+            messages.success(request, _("The ticket is now for this show. The buyer gets it again by email."))
             return _to_order(theatre, order)
         except BusinessRuleViolation as refusal:
             error, status = refusal, status_of(refusal)

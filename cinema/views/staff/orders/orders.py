@@ -76,7 +76,7 @@ def order_email(request: StaffRequest, theatre: Theatre, reference: str) -> Http
     def correct(order: Ticket, form: EmailForm) -> None:
         email = form.cleaned_data["email"]
         correct_email(code=order.code, email=email, requested=form.requested(request.user))
-        messages.success(request, _("The address is corrected. The e-mails go to %(email)s now.") % {"email": email})
+        messages.success(request, _("The address has been corrected. Emails now go to %(email)s.") % {"email": email})
 
     return _act(request, theatre, reference, "email", correct)
 
@@ -86,7 +86,7 @@ def order_email(request: StaffRequest, theatre: Theatre, reference: str) -> Http
 def order_cancel(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     def cancel(order: Ticket, form: CancelForm) -> None:
         services.cancel_order(code=order.code, requested=form.requested(request.user), amount=form.amount_of(order))
-        messages.success(request, _("The order is cancelled, and the buyer gets an e-mail."))
+        messages.success(request, _("The order has been cancelled. The buyer gets an email."))
 
     return _act(request, theatre, reference, "cancel", cancel)
 
@@ -102,10 +102,10 @@ def order_refund(request: StaffRequest, theatre: Theatre, reference: str) -> Htt
         )
         if seats:
             services.return_seats(code=order.code, seat_ids=seats, requested=requested, amount=amount)
-            messages.success(request, _("The seats are refunded and free again, and the buyer gets an e-mail."))
+            messages.success(request, _("The seats have been refunded and are free again. The buyer gets an email."))
         else:
             services.give_goodwill(code=order.code, amount=amount, requested=requested)
-            messages.success(request, _("The refund is on its way, and the buyer gets an e-mail."))
+            messages.success(request, _("The refund is on its way. The buyer gets an email."))
 
     return _act(request, theatre, reference, "refund", refund)
 

@@ -44,7 +44,7 @@ def text(request: StaffRequest, kind: str) -> HttpResponse:
         form.add_error(None, str(error))
         form.reopen(error.version)
         return _page(request, kind, form, status=status_of(error))
-    messages.success(request, _("Published.") if published.text else _("The page is taken off the site."))
+    messages.success(request, _("Published.") if published.text else _("The page has been taken off the site."))
     return see_other("staff-legal")
 
 

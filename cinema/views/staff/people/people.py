@@ -1,4 +1,4 @@
-"""The people of a theatre: who works there as what, added by e-mail and dismissed."""
+"""The people of a theatre: who works there as what, added by email and dismissed."""
 
 from typing import Any
 

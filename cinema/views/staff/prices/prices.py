@@ -92,8 +92,8 @@ def retire(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     _find(theatre, pk)
     retired = "back" not in request.POST
     done = retire_card(theatre=theatre, card_id=pk, retired=retired, user=request.user)
-    cleaned = _("“%(name)s” is retired. Shows that use it keep it.") if retired else _("“%(name)s” is in use again.")
-    messages.success(request, cleaned % {"name": done.name})
+    text = _("“%(name)s” has been retired. Shows that use it keep it.") if retired else _("“%(name)s” is in use again.")
+    messages.success(request, text % {"name": done.name})
     return see_other(reverse("staff-prices", args=[theatre.slug]))
 
 
@@ -131,7 +131,9 @@ def shows(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 
 def _say(request: StaffRequest, shows: int, seats: int, left: int) -> None:
-    text = ngettext("The card is applied to %(n)d show.", "The card is applied to %(n)d shows.", shows) % {"n": shows}
+    text = ngettext("The card has been applied to %(n)d show.", "The card has been applied to %(n)d shows.", shows) % {
+        "n": shows
+    }
     more = ngettext("%(n)d seat has a new price.", "%(n)d seats have new prices.", seats) % {"n": seats}
     messages.success(request, f"{text} {more}")
     if left:

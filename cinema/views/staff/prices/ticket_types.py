@@ -86,12 +86,15 @@ def retire(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
         retire_ticket_type(theatre=theatre, pk=pk, retired=retired, user=request.user)
     except BusinessRuleViolation as error:
         return _page(request, theatre, TicketTypeForm(), error=error)
-    cleaned = (
-        _("“%(name)s” is retired. Shows that already have prices sell it until you apply their price cards again.")
+    text = (
+        _(
+            "“%(name)s” has been retired. "
+            "Shows that already have prices sell it until you apply their price cards again."
+        )
         if retired
         else _("“%(name)s” is back, with the prices it had.")
     )
-    messages.success(request, cleaned % {"name": kind.name})
+    messages.success(request, text % {"name": kind.name})
     return _back(theatre)
 
 

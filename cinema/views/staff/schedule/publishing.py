@@ -51,7 +51,7 @@ def discard(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     if not form.is_valid():
         return _page(request, theatre, period, status=400)
     number = delete_drafts(theatre=theatre, show_ids=form.cleaned_data["shows"], user=request.user)
-    text = ngettext("%(number)d draft is deleted.", "%(number)d drafts are deleted.", number)
+    text = ngettext("%(number)d draft has been deleted.", "%(number)d drafts have been deleted.", number)
     messages.success(request, text % {"number": number})
     return see_other(to_planner(theatre, period.day, period.view))
 

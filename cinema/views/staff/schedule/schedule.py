@@ -102,7 +102,7 @@ def outcome(rows: Sequence[PlanRow]) -> dict[str, Any]:
 def tell(request: StaffRequest, rows: Sequence[PlanRow]) -> None:
     """Say how much was planned, and what was not."""
     good = sum(row.show is not None for row in rows)
-    text = ngettext("%(number)d draft is planned.", "%(number)d drafts are planned.", good)
+    text = ngettext("%(number)d draft has been planned.", "%(number)d drafts have been planned.", good)
     (messages.success if good else messages.warning)(request, text % {"number": good})
     left = [row for row in rows if row.problem]
     if left:

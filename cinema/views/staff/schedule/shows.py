@@ -72,7 +72,7 @@ def delete(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
         delete_show(theatre=theatre, show_id=pk, user=request.user)
     except BusinessRuleViolation as error:
         return _refuse(request, theatre, show, ShowForm(theatre=theatre, show=show), error)
-    messages.success(request, _("“%(movie)s” is deleted from the schedule.") % {"movie": show.movie})
+    messages.success(request, _("“%(movie)s” has been deleted from the schedule.") % {"movie": show.movie})
     return see_other(to_planner(theatre, show.trading_day))
 
 

@@ -310,7 +310,7 @@ def test_mails_that_should_have_been_sent_by_now(client, show, manager):
 
     OutgoingMail.objects.update(created_at=timezone.now() - timedelta(minutes=11))
 
-    assert "1 e-mail has been waiting to be sent since" in page(client)
+    assert "1 email has been waiting to be sent since" in page(client)
 
 
 def test_ushers_see_no_mails(client, theatre, show):

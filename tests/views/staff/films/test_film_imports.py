@@ -55,7 +55,7 @@ def test_a_table_is_looked_at_first_and_nothing_is_saved(client, media):
     assert "1 new 1 in the library, with differences 0 already in the library 1 left out 1 to check" in text(page)
     assert "runtime from “100” to “105”; genres" in text(page).replace("” genres", "”; genres")
     assert "3 Lost no runtime" in text(page)
-    assert "4 Coco rating is not from 0 to 10 (99)" in text(page)
+    assert "4 Coco rating is not between 0 and 10 (99)" in text(page)
     assert list(Movie.objects.all()) == [there]
     assert kept(media) == ["films.csv"]
 
@@ -320,7 +320,7 @@ def test_an_upload_that_is_gone_says_so(client, manager):
     response = client.post(reverse("staff-films-import-preview", args=[f"{manager.pk}-{'0' * 32}"]))
 
     assert response.status_code == 404
-    assert "no longer here" in text(response)
+    assert "upload has expired" in text(response)
 
 
 def test_one_person_has_one_table_at_a_time(client, media):

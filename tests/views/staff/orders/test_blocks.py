@@ -118,7 +118,7 @@ def test_saved_the_seats_are_off_sale_and_its_page_follows(client, show, manager
 
     made = SeatBlock.objects.get()
     assert response.redirect_chain == [(url("-block", made.pk), 303)]
-    assert "The seats are blocked." in response.text
+    assert "The seats have been blocked." in response.text
     assert (made.created_by, made.reason) == (manager, "Broken hinge")
     assert ShowSeat.objects.filter(status="BLOCKED").count() == 2
 
@@ -228,7 +228,7 @@ def test_before_it_is_lifted_it_is_asked_once_more(client, show, manager):
     assert seat(show, "A4").status == "BLOCKED"
     response = client.post(url("-lift", made.pk), {"reason": "Mended"}, follow=True)
 
-    assert "The seats are unblocked." in response.text
+    assert "The seats have been unblocked." in response.text
     assert seat(show, "A4").status == "AVAILABLE"
     assert AuditEvent.objects.get(action="UNBLOCK").reason == "Mended"
 

@@ -49,7 +49,7 @@ def test_an_empty_text_takes_the_page_off_the_site(client):
 
     response = client.post(edit(), {"text": "  ", "version": 1}, follow=True)
 
-    assert "The page is taken off the site." in text(response)
+    assert "The page has been taken off the site." in text(response)
     assert browser().get("/terms/").status_code == 404
 
 

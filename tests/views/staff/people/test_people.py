@@ -1,4 +1,4 @@
-"""Who works at a theatre: added by e-mail, dismissed, and by whom."""
+"""Who works at a theatre: added by email, dismissed, and by whom."""
 
 import re
 

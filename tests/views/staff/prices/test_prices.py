@@ -234,7 +234,7 @@ def test_applying_a_card_is_previewed_done_and_said(asha, card, show):
     assert seat(show, "A2").price == 350
 
     done = text(asha.post(url("-shows", card, card.pk), {"version": "0"}, follow=True))
-    assert "The card is applied to 1 show. 1 seat has a new price." in done
+    assert "The card has been applied to 1 show. 1 seat has a new price." in done
     assert "The upcoming show has the prices of the card." in done
     assert (seat(show, "A1").price, seat(show, "A2").price) == (250, 400)
 

@@ -71,7 +71,7 @@ def test_drafts_without_a_card_are_given_one(manager, screen, card):
 def test_drafts_are_thrown_away(manager, screen, card):
     show = draft(screen, card)
 
-    assert "1 draft is deleted." in text(manager.post(url("discard", show), keys(show), follow=True))
+    assert "1 draft has been deleted." in text(manager.post(url("discard", show), keys(show), follow=True))
     assert not Show.objects.exists()
 
 

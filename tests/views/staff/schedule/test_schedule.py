@@ -142,7 +142,7 @@ def test_a_run_is_planned_at_once_when_all_of_it_can_be(manager, screen, movie):
     )
 
     assert Show.objects.filter(status=Show.Status.DRAFT).count() == 4
-    assert "4 drafts are planned." in text(answer)
+    assert "4 drafts have been planned." in text(answer)
     assert 'id="add-box" open' in answer.content.decode()  # for the next ones
 
 
@@ -157,7 +157,7 @@ def test_a_run_that_cannot_be_whole_is_shown_first_and_planned_when_confirmed(ma
 
     done = manager.post(url("add"), said(screen, movie, confirm="1"), follow=True)
 
-    assert "1 draft is planned. 1 row was left out:" in text(done)
+    assert "1 draft has been planned. 1 row was left out:" in text(done)
 
 
 def test_a_time_that_comes_twice_is_asked_about_and_then_planned(manager, theatre, screen, movie):
@@ -177,7 +177,7 @@ def test_htmx_gets_the_planner_after_planning_and_the_form_after_a_refusal(manag
     headers = {"HX-Request": "true"}
     done = manager.post(url("add"), said(screen, movie), headers=headers, follow=True)
     assert 'id="planner"' in done.content.decode()
-    assert "2 drafts are planned." in text(done)
+    assert "2 drafts have been planned." in text(done)
 
     refused = manager.post(url("add"), said(screen, movie), headers=headers)
     assert (refused.status_code, refused["HX-Retarget"]) == (409, "#add")
@@ -254,7 +254,7 @@ def test_a_week_is_looked_at_and_then_copied(manager, screen, movie):
     assert Show.objects.count() == 2
     done = manager.post(url("copy"), wish | {"confirm": "1"}, follow=True)
 
-    assert "2 drafts are planned." in text(done)
+    assert "2 drafts have been planned." in text(done)
     days = Show.objects.order_by("starts_at").values_list("trading_day", flat=True)
     assert list(days) == [FRIDAY, FRIDAY, FRIDAY + timedelta(days=7), FRIDAY + timedelta(days=7)]
 
@@ -302,7 +302,7 @@ def test_a_pasted_schedule_is_looked_at_and_then_planned(manager, screen, movie)
     assert not Show.objects.exists()
     done = manager.post(url("import"), {"text": lines, "confirm": "1"}, follow=True)
 
-    assert "1 draft is planned. 1 row was left out:" in text(done)
+    assert "1 draft has been planned. 1 row was left out:" in text(done)
     assert Show.objects.count() == 1
 
 

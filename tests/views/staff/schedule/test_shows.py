@@ -202,7 +202,7 @@ def test_a_move_by_somebody_who_has_not_seen_the_last_is_refused(manager, show):
 def test_a_draft_is_deleted(manager, show):
     answer = manager.post(url("delete", show), follow=True)
 
-    assert "“Sholay” is deleted from the schedule." in text(answer)
+    assert "“Sholay” has been deleted from the schedule." in text(answer)
     assert not Show.objects.exists()
 
 
