@@ -1,7 +1,6 @@
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
-from django.core.exceptions import ImproperlyConfigured
 
 
 class CinemaConfig(AppConfig):
@@ -15,23 +14,10 @@ class CinemaConfig(AppConfig):
         )
 
         user_logged_in.connect(sessions.begin)
-        self._check_gateway()
+        self._check_gateways()
 
-    def _check_gateway(self) -> None:
+    def _check_gateways(self) -> None:
         """Refuse to start with a payment gateway that is not there, rather than fail the first buyer."""
-        if not settings.PAYMENT_GATEWAY:
-            return
-        from cinema.gateways import get_gateway
-        from cinema.models import Payment
+        from cinema.gateways import check_gateways
 
-        longest = Payment._meta.get_field("gateway").max_length or 0
-        if len(settings.PAYMENT_GATEWAY) > longest:
-            raise ImproperlyConfigured(
-                f"PAYMENT_GATEWAY={settings.PAYMENT_GATEWAY} is longer than {longest} characters."
-            )
-        try:
-            get_gateway()
-        except ImportError as error:
-            raise ImproperlyConfigured(
-                f"PAYMENT_GATEWAY={settings.PAYMENT_GATEWAY} cannot be loaded: {error}"
-            ) from None
+        check_gateways(settings.PAYMENT_GATEWAYS)

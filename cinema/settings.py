@@ -9,12 +9,13 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from babel.numbers import get_currency_precision, list_currencies
+from babel.numbers import list_currencies
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 from whitenoise.compress import Compressor
 
 from cinema.demo import secret_key
+from cinema.gateways.configuration import check_currency, read_gateways
 from cinema.mail import settings as mail_settings
 from cinema.observability import logs
 from cinema.postgresql import TIMEOUTS
@@ -45,9 +46,9 @@ HSTS_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)
 HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en").lower()
-# Prices are stored with two decimal places, so a currency must not have more.
-CURRENCIES = [code for code in list_currencies() if get_currency_precision(code) <= 2]
-CURRENCY = env.str("CURRENCY", "INR", validate=validate.OneOf(CURRENCIES, error="Give a currency, such as INR or EUR."))
+ONE_OF_ALL = validate.OneOf(sorted(list_currencies()), error="Give a currency, such as INR or EUR.")
+CURRENCY = env.str("CURRENCY", "INR", validate=ONE_OF_ALL)
+check_currency(CURRENCY)
 HOLD_MINUTES = env.int("HOLD_MINUTES", 10, validate=validate.Range(min=1, max=30))
 WAIT_OFFER_MINUTES = env.int("WAIT_OFFER_MINUTES", 15, validate=validate.Range(min=1, max=120))
 MAX_SEATS = env.int("MAX_SEATS", 10, validate=validate.Range(min=1, max=100))
@@ -69,7 +70,11 @@ KEEP_ACCOUNTS_DAYS = env.int("KEEP_ACCOUNTS_DAYS", 1095, validate=validate.Range
 THREADS = env.int("THREADS", 4, validate=validate.Range(min=1, max=64))
 # What one network address may have under way at once in each process, and as many open maps; 0 is no limit.
 REQUESTS_PER_ADDRESS = env.int("REQUESTS_PER_ADDRESS", 100, validate=validate.Range(min=0))
-PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "sandbox" if DEMO else "")
+# The gateway of each mode of payment that the checkout offers, such as "stripe:CARD,WALLET razorpay:UPI".
+PAYMENT_GATEWAYS: dict[str, str] = read_gateways(
+    env.str("PAYMENT_GATEWAYS", "sandbox:UPI,CARD,NETBANKING,WALLET" if DEMO else "")
+)
+PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "")  # its former name
 PAYMENT_ORIGINS = names("PAYMENT_ORIGINS")
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 # Whether a pooler before PostgreSQL gives each transaction any of its sessions, as PgBouncer does by transaction.
@@ -93,10 +98,15 @@ if not (DEBUG or DEMO) and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or
     )
 if not (DEBUG or ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Name the hosts of this site, for example cinema.example.org.")
-if "sandbox" in PAYMENT_GATEWAY.lower() and not DEMO:
+if PAYMENT_GATEWAY:
     raise ImproperlyConfigured(
-        f"PAYMENT_GATEWAY={PAYMENT_GATEWAY} takes no real money, so only the demo may use it (DEMO=true). "
-        "Name a real gateway, or leave PAYMENT_GATEWAY out to publish the programme without selling."
+        "PAYMENT_GATEWAY is now PAYMENT_GATEWAYS, which also says what each gateway takes, for example "
+        "PAYMENT_GATEWAYS=stripe:CARD,WALLET (docs/operations.md)."
+    )
+if "sandbox" in PAYMENT_GATEWAYS.values() and not DEMO:
+    raise ImproperlyConfigured(
+        "PAYMENT_GATEWAYS names the sandbox, which takes no real money: only the demo may use it (DEMO=true). Name a "
+        "real gateway, or leave PAYMENT_GATEWAYS out to publish the programme without selling."
     )
 
 TRUSTED_SOCKET = "unix" in proxies

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from factory.django import DjangoModelFactory, Password
 
+from cinema.domain.money import to_minor
 from cinema.gateways.base import PaymentReport, Result
 from cinema.models import (
     Genre,
@@ -23,6 +24,7 @@ from cinema.models import (
     PaymentMode,
     Price,
     PriceCard,
+    SandboxCharge,
     Screen,
     SeatBlock,
     SeatCategory,
@@ -268,8 +270,10 @@ def booked(show: Show, names: str, buyer: str = "asha", **how: Any) -> Payment:
 
 
 def report(payment: Payment, result: Result = Result.PAID) -> PaymentReport:
-    """What the gateway says of the payment."""
-    return PaymentReport(payment.code, result, payment.amount, payment.currency)
+    """What the gateway says of the payment, and knows from now on."""
+    SandboxCharge.objects.filter(reference=payment.code).update(status=result)
+    amount = to_minor(payment.amount, payment.currency)
+    return PaymentReport(reference=payment.code, result=result, amount=amount, currency=payment.currency)
 
 
 def sold(show: Show, names: str, buyer: str = "asha") -> Ticket:

@@ -32,6 +32,7 @@ for _name in (
     "TRUSTED_PROXIES",
     "LANGUAGE_CODE",
     "PAYMENT_GATEWAY",
+    "PAYMENT_GATEWAYS",
     "METRICS_TOKEN",
 ):
     os.environ.pop(_name, None)  # a developer's own environment does not change what is tested

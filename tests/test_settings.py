@@ -46,7 +46,15 @@ def run(program: str, environment: dict[str, str]) -> subprocess.CompletedProces
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY is too weak"),
         ({"SECRET_KEY": "django-insecure-" + STRONG_KEY}, "SECRET_KEY is too weak"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is not set"),
-        ({"PAYMENT_GATEWAY": "sandbox"}, "PAYMENT_GATEWAY=sandbox takes no real money"),
+        ({"PAYMENT_GATEWAYS": "sandbox:CARD"}, "PAYMENT_GATEWAYS names the sandbox, which takes no real money"),
+        ({"PAYMENT_GATEWAYS": "stripe"}, "PAYMENT_GATEWAYS: stripe is not understood"),
+        ({"PAYMENT_GATEWAYS": "stripe:"}, "PAYMENT_GATEWAYS: stripe: is not understood"),
+        ({"PAYMENT_GATEWAYS": "stripe:card"}, "PAYMENT_GATEWAYS: stripe:card is not understood"),
+        ({"PAYMENT_GATEWAYS": "stripe: CARD"}, "PAYMENT_GATEWAYS: stripe: is not understood"),
+        ({"PAYMENT_GATEWAYS": "stripe:CARD razorpay:UPI,CARD"}, "PAYMENT_GATEWAYS names CARD twice"),
+        ({"PAYMENT_GATEWAY": "cinema.gateways.own.Own"}, "PAYMENT_GATEWAY is now PAYMENT_GATEWAYS"),
+        ({"CURRENCY": "KWD"}, "CURRENCY=KWD has 3 decimal places, and prices here have two at most"),
+        ({"CURRENCY": "IQD"}, "CURRENCY=IQD has 3 decimal places"),
         ({"HOLD_MINUTES": "ten"}, "HOLD_MINUTES"),
         ({"HOLD_MINUTES": "0"}, "HOLD_MINUTES"),
         ({"WAIT_OFFER_MINUTES": "0"}, "WAIT_OFFER_MINUTES"),
@@ -99,7 +107,7 @@ def test_production_has_no_default_for_what_must_be_its_own(variable: str):
     [
         ("DEBUG", "False"),
         ("DEMO", "False"),
-        ("PAYMENT_GATEWAY", ""),
+        ("PAYMENT_GATEWAYS", "{}"),
         ("SECURE_SSL_REDIRECT", "True"),
         ("SESSION_COOKIE_SECURE", "True"),
         ("SITE_URL", "https://cinema.example.org"),
@@ -173,7 +181,7 @@ def test_the_demo_uses_that_key_and_the_test_gateway(tmp_path: Path):
     program = (
         "from pathlib import Path; from cinema.demo import secret_key; made = secret_key.read_or_create;"
         f"secret_key.read_or_create = lambda path: made(Path({str(tmp_path)!r}) / path.name);"
-        "from cinema import settings; print(settings.PAYMENT_GATEWAY, settings.SECRET_KEY)"
+        "from cinema import settings; print(*set(settings.PAYMENT_GATEWAYS.values()), settings.SECRET_KEY)"
     )
     result = subprocess.run(
         [sys.executable, "-c", program], env=CLEAN | {"DEMO": "true"}, cwd=ROOT, capture_output=True, text=True
@@ -181,11 +189,24 @@ def test_the_demo_uses_that_key_and_the_test_gateway(tmp_path: Path):
     assert result.stdout.strip() == f"sandbox {(tmp_path / '.secret_key').read_text()}"
 
 
-def test_a_gateway_whose_path_is_too_long_to_be_stored_stops_the_start(settings: Any):
-    settings.PAYMENT_GATEWAY = "cinema.gateways.checkoutcom.CheckoutcomGateway"
+@pytest.mark.parametrize(
+    ("gateways", "named"),
+    [
+        ({"CARD": "pigeon"}, "PAYMENT_GATEWAYS names pigeon. There are only"),
+        ({"CARD": "sandbox", "CASH": "sandbox"}, "sandbox takes UPI, CARD, NETBANKING, WALLET, but not CASH"),
+    ],
+)
+def test_a_gateway_that_is_not_there_stops_the_start(settings: Any, gateways: dict[str, str], named: str):
+    settings.PAYMENT_GATEWAYS = gateways
 
-    with pytest.raises(ImproperlyConfigured, match="is longer than 40 characters"):
+    with pytest.raises(ImproperlyConfigured, match=named):
         apps.get_app_config("cinema").ready()
+
+
+def test_each_mode_of_payment_has_its_gateway_in_the_order_of_the_setting():
+    environment = PRODUCTION | {"PAYMENT_GATEWAYS": "stripe:WALLET,CARD  razorpay:UPI"}
+    read = {"WALLET": "stripe", "CARD": "stripe", "UPI": "razorpay"}
+    assert start(environment, show="PAYMENT_GATEWAYS").stdout.strip() == str(read)
 
 
 def ask(question: str) -> object:

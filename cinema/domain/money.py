@@ -20,6 +20,14 @@ from django.utils.translation import get_language, to_locale
 
 STORED = Decimal("0.01")  # amounts are stored with two decimal places, whatever the currency
 NO_BREAK_SPACE = "\u00a0"
+# Places after the point in ISO 4217, as payment providers count; all others have two. Those of CLDR are for people: it
+# has none for dinars of Serbia and Iraq, which have 2 and 3.
+MINOR_DIGITS = {
+    **dict.fromkeys(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND"], 0),
+    **dict.fromkeys(["VUV", "XAF", "XOF", "XPF"], 0),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+    **dict.fromkeys(["CLF", "UYW"], 4),
+}
 
 
 class Style(NamedTuple):
@@ -49,6 +57,24 @@ def is_payable(amount: Decimal) -> bool:
 def exact(amount: Decimal) -> Decimal:
     """Round a sum from the database to the stored places: SQLite adds as floats, with errors far below a cent."""
     return amount.quantize(STORED)
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimal places the minor unit of an ISO 4217 currency has."""
+    return MINOR_DIGITS.get(currency, 2)
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """Return ``amount`` in minor units of ``currency``. Raises ValueError for a part of one, such as half a yen."""
+    minor = amount.scaleb(minor_digits(currency))
+    if minor != minor.to_integral_value():
+        raise ValueError(f"{currency} has no coins for this amount.")
+    return int(minor)
+
+
+def from_minor(minor: int, currency: str) -> Decimal:
+    """Return so many minor units of ``currency`` as an amount, exact to the stored places."""
+    return exact(Decimal(minor).scaleb(-minor_digits(currency)))
 
 
 def share(amount: Decimal, percent: int) -> Decimal:

@@ -38,6 +38,16 @@ class PaymentsUnavailable(BusinessRuleViolation):
         super().__init__(_("We can’t take payments at the moment. Nothing was charged."))
 
 
+class PaymentModeNotOffered(BusinessRuleViolation):
+    """``mode``, a PaymentMode, is not offered, or no longer."""
+
+    code = "payment_mode_not_offered"
+
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
+        super().__init__(_("This payment method is no longer offered. Nothing was charged; please choose another one."))
+
+
 class WebhookForged(BusinessRuleViolation):
     """A webhook request lacks the payment gateway's signature."""
 
@@ -81,3 +91,13 @@ class PaymentMismatch(BusinessRuleViolation):
     def __init__(self, payment: "Payment") -> None:
         self.payment = payment
         super().__init__(_("The amount reported for this payment is not the amount that was asked for."))
+
+
+class RefundRefused(BusinessRuleViolation):
+    """The gateway has refused to refund ``payment``."""
+
+    code = "refund_refused"
+
+    def __init__(self, payment: "Payment") -> None:
+        self.payment = payment
+        super().__init__(_("The payment provider has refused this refund."))

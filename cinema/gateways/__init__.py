@@ -1,6 +1,7 @@
 """Payment providers: one adapter each, behind the protocol in ``base``."""
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -10,17 +11,29 @@ from cinema.gateways.base import Gateway
 ADAPTERS = {"sandbox": "cinema.gateways.sandbox.SandboxGateway"}
 
 
-def webhook_url() -> str:
-    """Where gateways report. Built from SITE_URL: a request's Host header must not decide where money is reported."""
-    return settings.SITE_URL + reverse("payment-webhook")
+def webhook_url(name: str) -> str:
+    """Where a gateway reports. Built from SITE_URL: a request's Host header must not decide where money is reported."""
+    return settings.SITE_URL + reverse("payment-webhook", args=[name])
 
 
-def get_gateway(name: str | None = None) -> Gateway:
-    """Return the adapter named (by default the one new payments go through): one of ADAPTERS or a dotted path.
-
-    Raises PaymentsUnavailable where this installation has none.
+def get_gateway(name: str) -> Gateway:
+    """Return the adapter of ADAPTERS so named, whether or not new payments go through it; older payments name it by a
+    dotted path. Raises PaymentsUnavailable where this installation has none, or not its keys.
     """
-    name = settings.PAYMENT_GATEWAY if name is None else name
-    if not name:
+    if not (name in ADAPTERS or "." in name):
         raise PaymentsUnavailable
-    return import_string(ADAPTERS.get(name, name))()
+    try:
+        return import_string(ADAPTERS.get(name, name))()
+    except ImproperlyConfigured:
+        raise PaymentsUnavailable from None
+
+
+def check_gateways(gateways: dict[str, str]) -> None:
+    """Check PAYMENT_GATEWAYS: the gateway of each mode is there, has its keys and serves the mode. Raises
+    ImproperlyConfigured."""
+    for mode, name in gateways.items():
+        if name not in ADAPTERS:
+            raise ImproperlyConfigured(f"PAYMENT_GATEWAYS names {name}. There are only {', '.join(sorted(ADAPTERS))}.")
+        served = import_string(ADAPTERS[name])().modes
+        if mode not in served:
+            raise ImproperlyConfigured(f"PAYMENT_GATEWAYS: {name} takes {', '.join(served)}, but not {mode}.")

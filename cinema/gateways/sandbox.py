@@ -10,56 +10,94 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import timedelta
-from decimal import Decimal
 
 from django.conf import settings
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from cinema.domain.money import from_minor, to_minor
 from cinema.exceptions import WebhookForged
-from cinema.gateways.base import Charge, PaymentReport, Result
-from cinema.models import SandboxCharge
+from cinema.gateways import webhook_url
+from cinema.gateways.base import (
+    Charge,
+    Event,
+    PaymentReport,
+    RefundOrder,
+    RefundReport,
+    RefundState,
+    Result,
+    Started,
+)
+from cinema.models import PaymentMode, SandboxCharge
 
 logger = logging.getLogger(__name__)
 
+NAME, DECIDED = "sandbox", "payment.decided"
+OPENED, CAPTURED, REFUNDED = "charge_", "capture_", "refund_"  # ids of the gateway's own, from ours
 SIGNATURE_HEADER = "X-Sandbox-Signature"
 LATE_BY = timedelta(seconds=20)
 WEBHOOK_TIMEOUT = 10  # seconds
 
 
 class SandboxGateway:
-    def start(self, charge: Charge) -> str:
-        entry = SandboxCharge(**asdict(charge))
-        SandboxCharge.objects.bulk_create([entry], ignore_conflicts=True)
-        return entry.get_absolute_url()
+    modes = PaymentMode.values
 
-    def report(self, *, reference: str) -> PaymentReport:
+    def start(self, charge: Charge) -> Started:
+        entry = SandboxCharge(
+            reference=charge.reference,
+            description=charge.description,
+            amount=from_minor(charge.amount, charge.currency),
+            currency=charge.currency,
+            mode=charge.mode,
+            return_url=charge.return_url,
+            webhook_url=webhook_url(NAME),
+        )
+        SandboxCharge.objects.bulk_create([entry], ignore_conflicts=True)
+        return Started(OPENED + charge.reference, entry.get_absolute_url())
+
+    def report(self, *, reference: str, provider_id: str) -> PaymentReport:
         charge = SandboxCharge.objects.annotate(now=Now()).filter(reference=reference).first()
         if charge is None:
-            return PaymentReport(reference, Result.OPEN, Decimal(0), settings.CURRENCY)
+            return PaymentReport(reference=reference, result=Result.OPEN, amount=0, currency=settings.CURRENCY)
         silent = charge.report_at is not None and charge.report_at > charge.now
         return _report(charge, Result.OPEN if silent else Result(charge.status))
 
-    def read_webhook(self, *, body: bytes, headers: Mapping[str, str]) -> PaymentReport:
-        if not constant_time_compare(headers.get(SIGNATURE_HEADER, ""), sign(body)):
+    def read_event(self, *, body: bytes, headers: Mapping[str, str]) -> Event:
+        signature = headers.get(SIGNATURE_HEADER, "")
+        secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+        if not any(constant_time_compare(signature, sign(body, secret)) for secret in secrets):
             raise WebhookForged
-        message = json.loads(body)
         try:
-            reference, currency = str(message["reference"]), str(message["currency"])
-            report = PaymentReport(reference, Result(message["result"]), Decimal(message["amount"]), currency)
-        except (LookupError, TypeError, ArithmeticError, RecursionError) as error:
+            message = json.loads(body)
+            if message["type"] != DECIDED:
+                return Event(_text(message["id"]), None)
+            report = PaymentReport(
+                reference=_text(message["reference"]),
+                provider_id=_text(message["charge"]),
+                capture_id=_text(message["capture"]),
+                result=Result(message["result"]),
+                amount=_whole(message["amount"]),
+                currency=_text(message["currency"]),
+            )
+            return Event(_text(message["id"]), report)
+        except (LookupError, TypeError, RecursionError) as error:
             raise ValueError("The message lacks something, or has something else in its place.") from error
-        if not report.amount.is_finite() or "\0" in reference:
-            raise ValueError("The message has an amount or a reference that cannot be.")
-        return report
 
-    def refund(self, *, reference: str, amount: Decimal, key: str) -> None:
-        charge = SandboxCharge.objects.get(reference=reference)
-        if key not in charge.refunds:
-            charge.refunds[key] = str(amount)
+    def refund(self, order: RefundOrder) -> RefundReport:
+        charge = SandboxCharge.objects.get(reference=order.reference)
+        if order.key not in charge.refunds:
+            amount = from_minor(order.amount, order.currency)
+            if charge.status != Result.PAID or charge.refunded + amount > charge.amount:
+                return _refund_report(order, "", RefundState.FAILED)
+            charge.refunds[order.key] = str(amount)
             charge.save(update_fields=["refunds"])
+        return _refund_report(order, REFUNDED + order.key, RefundState.DONE)
+
+    def refund_report(self, order: RefundOrder, *, refund_id: str) -> RefundReport:
+        charge = SandboxCharge.objects.get(reference=order.reference)
+        is_there = refund_id.removeprefix(REFUNDED) in charge.refunds
+        return _refund_report(order, refund_id, RefundState.DONE if is_there else RefundState.FAILED)
 
 
 def decide(*, reference: str, result: Result, late: bool = False) -> SandboxCharge:
@@ -78,20 +116,23 @@ def decide(*, reference: str, result: Result, late: bool = False) -> SandboxChar
 def webhook(charge: SandboxCharge) -> tuple[bytes, dict[str, str]]:
     """The message the gateway sends about a charge: its body and its headers."""
     report = _report(charge, Result(charge.status))
-    body = json.dumps(
-        {
-            "reference": report.reference,
-            "result": report.result,
-            "amount": str(report.amount),
-            "currency": report.currency,
-        }
-    ).encode()
-    return body, {"Content-Type": "application/json", SIGNATURE_HEADER: sign(body)}
+    message = {
+        "id": f"event_{report.reference}_{report.result}",
+        "type": DECIDED,
+        "reference": report.reference,
+        "charge": report.provider_id,
+        "capture": report.capture_id,
+        "result": report.result,
+        "amount": report.amount,
+        "currency": report.currency,
+    }
+    body = json.dumps(message).encode()
+    return body, {"Content-Type": "application/json", SIGNATURE_HEADER: sign(body, settings.SECRET_KEY)}
 
 
-def sign(body: bytes) -> str:
-    """The signature of a message, by a key derived from this installation's own."""
-    return salted_hmac("cinema.gateways.sandbox", body, algorithm="sha256").hexdigest()
+def sign(body: bytes, secret: str) -> str:
+    """The signature of a message, by a key derived from one of this installation's own."""
+    return salted_hmac("cinema.gateways.sandbox", body, secret=secret, algorithm="sha256").hexdigest()
 
 
 def send_webhook(charge: SandboxCharge, delay: float = 0) -> None:
@@ -112,4 +153,37 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
 
 
 def _report(charge: SandboxCharge, result: Result) -> PaymentReport:
-    return PaymentReport(charge.reference, result, charge.amount, charge.currency)
+    return PaymentReport(
+        reference=charge.reference,
+        provider_id=OPENED + charge.reference,
+        capture_id=CAPTURED + charge.reference if result == Result.PAID else "",
+        result=result,
+        amount=to_minor(charge.amount, charge.currency),
+        currency=charge.currency,
+    )
+
+
+def _refund_report(order: RefundOrder, refund_id: str, state: RefundState) -> RefundReport:
+    return RefundReport(
+        refund_id=refund_id,
+        key=order.key,
+        reference=order.reference,
+        capture_id=order.capture_id,
+        amount=order.amount,
+        currency=order.currency,
+        state=state,
+    )
+
+
+def _text(value: object) -> str:
+    """The value, if it is a text that a database can look for. Raises TypeError."""
+    if not isinstance(value, str) or "\0" in value:
+        raise TypeError
+    return value
+
+
+def _whole(value: object) -> int:
+    """The value, if it is a whole number. Raises TypeError."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError
+    return value

@@ -49,8 +49,10 @@ class Payment(Retried):
     """One attempt to pay for a ticket; a ticket has one PENDING payment at most.
 
     ``key`` is the request's idempotency key, hashed with its owner; ``fingerprint`` binds it to the request's content,
-    so that the same key can neither pay twice nor be reused for another request. ``mode`` is "" if nothing is to be
-    paid. ``pay_url`` is the provider's payment page (a path if it is ours), "" until the provider has been contacted.
+    so that the same key can neither pay twice nor be reused for another request. ``mode`` and ``gateway`` are "" if
+    nothing is to be paid. ``pay_url`` is the provider's payment page (a path if it is ours) and ``provider_id`` the
+    provider's id of it, both "" until the provider has been contacted; ``capture_id`` is that of the money, "" until it
+    came.
     Until money arrives, the provider is next queried at ``due_at``.
     """
 
@@ -69,13 +71,15 @@ class Payment(Retried):
     code = CodeField()
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="payments")
     mode = models.CharField(_("payment mode"), max_length=12, choices=PaymentMode)
-    gateway = models.CharField(max_length=40)
+    gateway = models.CharField(max_length=40)  # as in gateways.ADAPTERS; a dotted path in rows of earlier versions
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
     currency = models.CharField(max_length=3, default=currency)
     status = models.CharField(_("status"), max_length=14, choices=Status, default=Status.PENDING)
     key = models.CharField(max_length=64, unique=True, editable=False)
     fingerprint = models.CharField(max_length=64, editable=False)
     pay_url = models.TextField(blank=True, default="", db_default="", editable=False)
+    provider_id = models.CharField(max_length=255, blank=True, default="", db_default="", editable=False)
+    capture_id = models.CharField(max_length=255, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 
@@ -87,6 +91,8 @@ class Payment(Retried):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="payment_due"),
             models.Index(fields=["failing_since"], condition=Q(failing_since__isnull=False), name="payment_failing"),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="payment_provider_id"),
+            models.Index(fields=["capture_id"], condition=~Q(capture_id=""), name="payment_capture_id"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_not_negative"),

@@ -1,5 +1,6 @@
 """Records of the built-in test gateway, in place of a payment provider's own, for the demo and tests."""
 
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django.db import models
@@ -35,6 +36,11 @@ class SandboxCharge(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("sandbox", args=[self.reference])
+
+    @property
+    def refunded(self) -> Decimal:
+        """The sum of its refunds."""
+        return sum((Decimal(amount) for amount in self.refunds.values()), Decimal(0))
 
     @property
     def return_path(self) -> str:

@@ -117,7 +117,7 @@ def watch_booking(*, host: str, show_id: int | None = None) -> Story:
         order = BUYER | {"mode": PaymentMode.UPI} | filled_in(checkout)
         sent = watch(_("Check out"), f"POST {hold_url} {_form(order)}", lambda: browser.post(hold_url, order))
         body, headers = _pay(_next(sent))
-        url = reverse("payment-webhook")
+        url = reverse("payment-webhook", args=["sandbox"])
         watch(
             _("The payment provider reports"),
             f"POST {url} {body.decode()}",
@@ -181,7 +181,7 @@ def find_show(show_id: int | None = None) -> Show:
     """The show asked for, or else the last one on sale that has room and nobody waiting. Raises CannotTrace."""
     if not is_allowed():
         raise CannotTrace(_("Bookings can be watched only in the demo, never at a real cinema."))
-    if settings.PAYMENT_GATEWAY != "sandbox":
+    if settings.PAYMENT_GATEWAYS.get(PaymentMode.UPI) != "sandbox":
         raise CannotTrace(_("Watching a booking needs the demo’s test gateway. Set DEMO=true."))
     shows = Show.objects.filter(
         status=Show.Status.SCHEDULED, sales_end_at__gt=Now(), seats_free__gt=PARTY, waited_for=False

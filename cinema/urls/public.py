@@ -50,7 +50,7 @@ urlpatterns = [
     path("holds/<slug:code>/extension/", holds.hold_extension, name="hold-extension"),
     path("holds/<slug:code>/release/", holds.hold_release, name="hold-release"),
     # Payments
-    path("payments/webhook/", payments.payment_webhook, name="payment-webhook"),
+    path("payments/webhook/<slug:gateway>/", payments.payment_webhook, name="payment-webhook"),
     path("payments/<slug:code>/", payments.payment, name="payment"),
     path("tickets/<slug:code>/payment/", payments.ticket_payment, name="ticket-payment"),
     # Tickets
@@ -95,7 +95,7 @@ urlpatterns = [
     ),
 ]
 
-if settings.PAYMENT_GATEWAY == "sandbox":
+if settings.DEMO:
     urlpatterns.append(path("sandbox/<slug:reference>/", sandbox.sandbox, name="sandbox"))
 
 if is_allowed():

@@ -13,6 +13,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from cinema.domain.money import to_minor
 from cinema.gateways.base import PaymentReport, Result
 from cinema.models import Payment, PaymentMode, Show, Ticket, User
 from cinema.selectors.figures.ledger import ledger_faults
@@ -75,7 +76,9 @@ class House:
 
     def pay(self) -> None:
         payment = self.payment
-        settle_payment(report=PaymentReport(payment.code, Result.PAID, payment.amount, payment.currency))
+        amount = to_minor(payment.amount, payment.currency)
+        report = PaymentReport(reference=payment.code, result=Result.PAID, amount=amount, currency=payment.currency)
+        settle_payment(report=report)
 
     def get(self, path: str) -> None:
         answer = self.client.get(path)

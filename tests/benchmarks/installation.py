@@ -22,6 +22,7 @@ LEFT_OUT = (
     "THREADS",
     "SITE_URL",
     "PAYMENT_GATEWAY",
+    "PAYMENT_GATEWAYS",
 )
 
 

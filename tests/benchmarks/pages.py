@@ -61,7 +61,7 @@ def statements(stage: Stage, token: str) -> Iterator[Statements]:
     yield _count("confirm (back from the gateway)", 12, lambda: client.get(charge.return_path))
     body, headers = sandbox.webhook(charge)
     send = {"data": body, "content_type": "application/json", "headers": headers}
-    yield _count("webhook, repeated", 12, lambda: client.post("/payments/webhook/", **send))
+    yield _count("webhook, repeated", 12, lambda: client.post("/payments/webhook/sandbox/", **send))
     ticket = hold.tickets.get().get_absolute_url()
     yield _count("ticket", None, lambda: client.get(ticket))
 

@@ -55,7 +55,7 @@ class Gateway:
     def deliver_due(self) -> None:
         while (reference := self._next(now())) and (message := self._message(reference)):
             body, headers = message
-            self.line.ask("webhook", "/payments/webhook/", body, headers=headers, asked={"payment": reference})
+            self.line.ask("webhook", "/payments/webhook/sandbox/", body, headers=headers, asked={"payment": reference})
 
     def _next(self, until: float) -> str:
         with self.lock:

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from cinema.demo import year, year_house, year_sales
 from cinema.domain.folding import words_of_person
+from cinema.domain.money import to_minor
 from cinema.gateways import get_gateway
+from cinema.gateways.base import RefundOrder, RefundState
 from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, Theatre, Ticket, TicketSeat, TicketWord
 from cinema.selectors.figures.ledger import ledger_faults
 from tests.factories import LanguageFactory, MovieFactory, ShowFactory, sold
@@ -163,4 +165,12 @@ def test_people_can_buy_afterwards_and_be_paid_back_for_what_is_there(loaded):
     ticket = sold(ShowFactory(), "A1 A2")
     assert ticket.pk > Ticket.objects.filter(show__screen__theatre=loaded).latest("pk").pk
     payment = Payment.objects.filter(ticket__show__screen__theatre=loaded, status="SUCCESS").first()
-    get_gateway(payment.gateway).refund(reference=payment.code, amount=payment.amount, key="again")
+    order = RefundOrder(
+        reference=payment.code,
+        provider_id="",
+        capture_id="",
+        key="again",
+        amount=to_minor(payment.amount, payment.currency),
+        currency=payment.currency,
+    )
+    assert get_gateway(payment.gateway).refund(order).state == RefundState.DONE

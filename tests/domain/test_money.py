@@ -3,9 +3,20 @@
 from decimal import Decimal
 
 import pytest
+from babel.numbers import get_currency_precision, list_currencies
 from django.utils.translation import override
 
-from cinema.domain.money import exact, format_column, format_money, is_payable, quantize, share
+from cinema.domain.money import (
+    exact,
+    format_column,
+    format_money,
+    from_minor,
+    is_payable,
+    minor_digits,
+    quantize,
+    share,
+    to_minor,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +91,34 @@ def test_a_share_is_payable_and_never_more_than_the_whole(settings):
 def test_sums_are_exact_and_shares_rounded_half_up():
     assert exact(Decimal("0.300000000000001")) == Decimal("0.30")
     assert quantize(Decimal("0.125")) == Decimal("0.13")
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"),
+    [
+        ("250.00", "INR", 25000),
+        ("12.5", "EUR", 1250),
+        ("0.07", "USD", 7),
+        ("1250.00", "JPY", 1250),
+        ("1250.00", "RSD", 125000),  # written without its para, but counted in them
+        ("99999999.99", "INR", 9999999999),
+        ("0", "INR", 0),
+    ],
+)
+def test_minor_units_are_whole_and_lead_back_to_the_amount(amount, currency, minor):
+    assert to_minor(Decimal(amount), currency) == minor
+    assert isinstance(to_minor(Decimal(amount), currency), int)
+    assert from_minor(minor, currency) == Decimal(amount)
+    assert from_minor(minor, currency).as_tuple().exponent == -2
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("0.5", "JPY"), ("0.001", "EUR")])
+def test_a_part_of_a_minor_unit_cannot_be_paid(amount, currency):
+    with pytest.raises(ValueError, match=currency):
+        to_minor(Decimal(amount), currency)
+
+
+def test_no_currency_written_with_decimals_has_more_of_them_than_minor_units():
+    for currency in list_currencies():
+        if get_currency_precision(currency):
+            assert get_currency_precision(currency) == minor_digits(currency), currency

@@ -93,7 +93,7 @@ class Visitor:
         self.get("/", headers={"Host": EMAIL})
         self.get("/", headers={"Cookie": f"sessionid={EMAIL}"})
         self.gets(Client(enforce_csrf_checks=True).post(self.ticket.get_absolute_url(), {"name": NAME}))
-        self.post(reverse("payment-webhook"), self.payment.code, content_type="text/plain")
+        self.post(reverse("payment-webhook", args=["sandbox"]), self.payment.code, content_type="text/plain")
         self.gets(self.program.book(self.show, "A1", payment_mode=EMAIL))
 
     def meets_our_mistakes(self) -> None:

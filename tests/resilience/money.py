@@ -26,7 +26,7 @@ def tell(server: Server, charge: SandboxCharge) -> int:
     """Report to the webhook that the money was taken; return the answer's status."""
     connection = HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
     try:
-        connection.request("POST", "/payments/webhook/", *webhook(charge))
+        connection.request("POST", "/payments/webhook/sandbox/", *webhook(charge))
         return connection.getresponse().status
     finally:
         connection.close()

@@ -64,6 +64,7 @@ class Visit:
             "slug": self.theatre.slug if name == "theatre" else self.movie.slug,
             "code": self.refunded.code if name == "ticket-exchange" else codes[kind].code,
             "reference": self.charge.reference if name == "sandbox" else self.ticket.reference,
+            "gateway": "sandbox",
             "uidb64": urlsafe_base64_encode(force_bytes(self.user.pk)),
             "token": default_token_generator.make_token(self.user),
         }

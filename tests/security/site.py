@@ -67,6 +67,7 @@ class Site:
             "slug": slugs.get(name, self.show.movie.slug),
             "code": getattr(code.get(name.partition("-")[0]), "code", ""),
             "reference": references.get(name, self.ticket.reference),
+            "gateway": "sandbox",
             "uidb64": "MQ",
             "token": "set-password",
         }

@@ -158,7 +158,7 @@ def test_nothing_that_is_sent_makes_a_line_of_the_log(client, caplog, capsys):
                 url.replace("\r", "%0d").replace("\n", "%0a"), headers={"User-Agent": line, "Host": "testserver"}
             )
         client.post("/account/sign-in/", {"username": line, "password": line})
-        client.post("/payments/webhook/", line, content_type="text/plain")
+        client.post("/payments/webhook/sandbox/", line, content_type="text/plain")
     assert caplog.records
     told = [logging.Formatter("%(message)s").format(record) for record in caplog.records if not record.exc_info]
     assert not [message for message in told if "\n" in message or "\r" in message]

@@ -43,7 +43,9 @@ def test_a_message_of_the_gateway_without_its_signature_is_not_believed():
     site = Site()
     for signature in ({}, {SIGNATURE_HEADER: "0" * 64}):
         body = f'{{"reference": "{site.payment.code}", "result": "PAID"}}'
-        found = browser().post(reverse("payment-webhook"), body, "application/json", headers=signature)
+        found = browser().post(
+            reverse("payment-webhook", args=["sandbox"]), body, "application/json", headers=signature
+        )
         assert (found.status_code, found.json()["error"]) == (403, str(WebhookForged()))
     site.payment.refresh_from_db()
     assert site.payment.status == "PENDING"

@@ -136,7 +136,7 @@ def test_a_show_somebody_waits_for_is_left_alone(show):
 
 
 @pytest.mark.parametrize(
-    ("setting", "value", "said"), [("DEMO", False, "never at a real cinema"), ("PAYMENT_GATEWAY", "", "DEMO=true")]
+    ("setting", "value", "said"), [("DEMO", False, "never at a real cinema"), ("PAYMENT_GATEWAYS", {}, "DEMO=true")]
 )
 def test_where_seats_are_sold_for_real_nothing_is_booked(show, settings, setting, value, said):
     setattr(settings, setting, value)

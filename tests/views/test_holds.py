@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
+from cinema.gateways import ADAPTERS
+from cinema.gateways.base import Charge, Started
 from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
@@ -202,6 +204,60 @@ def test_checking_out_leads_on_to_the_gateway(show, hold):
     assert (ticket.status, ticket.name, ticket.email, ticket.amount) == ("PENDING", ASHA["name"], ASHA["email"], 600)
     assert charge.amount == Decimal(600)
     assert unexplained_seats(show) == []
+
+
+def test_the_checkout_offers_the_modes_of_the_settings_in_their_order(hold, settings):
+    settings.PAYMENT_GATEWAYS = {"WALLET": "sandbox", "CARD": "sandbox"}
+
+    shown = page(hold).content.decode()
+
+    assert re.findall(r'name="mode"[^>]* value="(\w+)"', shown) == ["WALLET", "CARD"]
+    assert answers(page(hold))["mode"] == "WALLET"
+
+
+def test_a_mode_that_is_not_offered_is_refused(hold, settings):
+    settings.PAYMENT_GATEWAYS = {"CARD": "sandbox"}
+
+    assert check_out(hold, mode="UPI").status_code == 400
+    assert nothing_is_booked()
+
+
+def test_each_mode_leads_to_its_gateway(show, settings, monkeypatch):
+    monkeypatch.setitem(ADAPTERS, "another", "tests.views.test_holds.AnotherGateway")
+    settings.PAYMENT_GATEWAYS = {"UPI": "sandbox", "CARD": "another"}
+    one, two = held(show, "A1"), held(show, "B2", buyer="ben")
+
+    assert "/sandbox/" in check_out(one, mode="UPI")["Location"]
+    assert check_out(two, buyer="ben", mode="CARD")["Location"] == "https://pay.example.com/"
+
+    stored = list(Payment.objects.order_by("pk").values_list("mode", "gateway", "pay_url", "provider_id"))
+    assert stored[1] == ("CARD", "another", "https://pay.example.com/", "another id")
+    assert stored[0][:2] == ("UPI", "sandbox")
+
+
+class AnotherGateway(SandboxGateway):
+    def start(self, charge: Charge) -> Started:
+        return Started("another id", "https://pay.example.com/")
+
+
+def test_another_mode_after_the_first_one_goes_to_its_own_gateway(hold, settings, monkeypatch):
+    monkeypatch.setitem(ADAPTERS, "another", "tests.views.test_holds.AnotherGateway")
+    settings.PAYMENT_GATEWAYS = {"UPI": "sandbox", "CARD": "another"}
+
+    for mode in ("UPI", "CARD", "CARD"):
+        check_out(hold, mode=mode)
+
+    stored = Payment.objects.order_by("pk").values_list("gateway", "status")
+    assert list(stored) == [("sandbox", "REPLACED"), ("another", "PENDING")]
+
+
+def test_what_costs_nothing_needs_no_gateway(settings):
+    hold = held(ShowFactory(price=0), "A1")
+
+    check_out(hold, mode="")
+
+    assert Payment.objects.get().gateway == Payment.objects.get().mode == ""
+    assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
 
 
 def test_a_ticket_belongs_to_the_user_who_has_signed_in(hold):

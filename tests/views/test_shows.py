@@ -260,7 +260,7 @@ def test_an_open_map_of_a_show_that_has_begun_is_loaded_anew(show):
 
 
 def test_a_cinema_without_a_payment_gateway_shows_its_seats_but_holds_none(show, settings):
-    settings.PAYMENT_GATEWAY = ""
+    settings.PAYMENT_GATEWAYS = {}
 
     shown = text(browser().get(show.get_absolute_url()))
     assert "Tickets are sold at the box office only." in shown

@@ -83,7 +83,7 @@ def test_who_holds_seats_there_is_not_asked_to_wait(show):
 
 
 def test_a_show_that_is_sold_at_the_box_office_only_has_no_list(show, settings):
-    settings.PAYMENT_GATEWAY = ""
+    settings.PAYMENT_GATEWAYS = {}
 
     assert "waiting-form" not in browser().get(show.get_absolute_url()).content.decode()
 

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -200,6 +199,16 @@ class AcceptTermsField(forms.Field):
         return self.widget.version if value else None
 
 
+def offered_modes() -> list[tuple[str, str]]:
+    """The modes of payment that this installation takes, in the order of its settings."""
+    return [(mode, PaymentMode(mode).label) for mode in settings.PAYMENT_GATEWAYS]
+
+
+def first_mode() -> str:
+    """The mode that is chosen unless the buyer chooses another."""
+    return next(iter(settings.PAYMENT_GATEWAYS), "")
+
+
 class CheckoutForm(ContactForm):
     """The checkout page. ``seats`` and ``total`` are what was shown, for the ``types`` chosen; ``key`` makes a second
     click harmless. Where nothing is to pay, there is no ``mode``."""
@@ -207,7 +216,7 @@ class CheckoutForm(ContactForm):
     HIDDEN = frozenset({"seats", "total", "key", "types"})  # filled in by the page, not by the buyer
 
     mode = forms.ChoiceField(
-        label=_("Payment method"), choices=PaymentMode.choices, initial=PaymentMode.UPI, widget=forms.RadioSelect
+        label=_("Payment method"), choices=offered_modes, initial=first_mode, widget=forms.RadioSelect
     )
     seats = SeatIdsField(widget=forms.MultipleHiddenInput, required=False)
     types = TicketTypesField(required=False)
@@ -269,18 +278,18 @@ class BookForm(forms.Form):
 
     show_id = forms.IntegerField(min_value=1, max_value=LARGEST_KEY)
     seat_ids = SeatIdsField()
-    payment_mode = forms.ChoiceField(
-        choices=PaymentMode.choices,
-        error_messages={
-            "invalid_choice": format_lazy(_("Choose one of {modes}."), modes=", ".join(PaymentMode.values))
-        },
-    )
+    payment_mode = forms.ChoiceField(choices=offered_modes)
     name = TextField(max_length=150, required=False)
     email = EmailField(required=False)
     phone = TextField(max_length=30, required=False)
     insist = YesField(required=False)
     types = TicketTypesField(required=False)
     accept_terms = YesField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        modes = ", ".join(settings.PAYMENT_GATEWAYS)
+        self.fields["payment_mode"].error_messages["invalid_choice"] = _("Choose one of {modes}.").format(modes=modes)
 
     def contact(self, user: User) -> Contact:
         """The customer named in the booking, or else the owner of the token."""

@@ -16,6 +16,7 @@ from cinema.exceptions import (
     BusinessRuleViolation,
     HoldExpired,
     IdempotencyKeyReused,
+    PaymentModeNotOffered,
     PriceChanged,
     SeatsChanged,
     ShowNotOnSale,
@@ -83,7 +84,7 @@ def book_hold(
     ``seen`` is the total that the buyer was shown and ``seen_seats`` are the seats; without them nothing is compared.
     A second checkout of the same hold returns its open payment, or a new one if that was declined or has another mode.
     Raises HoldExpired, SeatsChanged, UnknownTicketType, PriceChanged, AlreadyPaid, ShowNotOnSale, IdempotencyKeyReused,
-    TooManyPayments, and what ticket_rules.check_ticket_types() raises.
+    TooManyPayments, PaymentModeNotOffered, and what ticket_rules.check_ticket_types() raises.
     """
     request = request.bound(buyer=buyer, about=f"hold {code}")
     try:
@@ -96,8 +97,8 @@ def book_tickets(*, seats: SeatRequest, request: BookingRequest) -> Payment:
     """Hold seats and check out in one step, as a kiosk or a partner does.
 
     The payment comes with all that the response needs: its ticket's show, hold and ``lines`` (TicketSeat rows).
-    Raises what holds.hold_seats() and ticket_rules.check_ticket_types() raise, UnknownTicketType and
-    IdempotencyKeyReused.
+    Raises what holds.hold_seats() and ticket_rules.check_ticket_types() raise, UnknownTicketType,
+    PaymentModeNotOffered and IdempotencyKeyReused.
     """
     request = request.bound(buyer=seats.buyer, about=f"show {seats.show_id} seats {sorted(seats.seat_ids)}")
     try:
@@ -110,8 +111,8 @@ def book_tickets(*, seats: SeatRequest, request: BookingRequest) -> Payment:
 def pay_again(*, code: str, key: str) -> Payment:
     """Return the open payment of an unpaid ticket whose hold is active, or a new one if that was declined.
 
-    Raises HoldExpired, AlreadyPaid, IdempotencyKeyReused, TooManyPayments, and Ticket.DoesNotExist for an unknown
-    ticket ``code``.
+    Raises HoldExpired, AlreadyPaid, IdempotencyKeyReused, TooManyPayments, PaymentModeNotOffered, and
+    Ticket.DoesNotExist for an unknown ticket ``code``.
     """
     ticket = Ticket.objects.select_related("hold").get(code=code)
     last, contact = ticket.payments.latest("pk"), Contact(ticket.name, ticket.email, ticket.phone)
@@ -236,7 +237,7 @@ def _write_payment(ticket: Ticket, request: BookingRequest, now: datetime) -> Pa
     return Payment.objects.create(
         ticket=ticket,
         mode=_mode(ticket, request),
-        gateway=settings.PAYMENT_GATEWAY,
+        gateway=_gateway(ticket, request),
         amount=ticket.amount,
         key=request.key,
         fingerprint=request.fingerprint,
@@ -251,7 +252,7 @@ def _open_payment(ticket: Ticket, request: BookingRequest, now: datetime) -> Pay
     An open payment with another mode becomes REPLACED. If money still arrives for it, that counts.
     """
     payment = ticket.payments.filter(status=Payment.Status.PENDING).first()
-    if payment and (payment.mode, payment.gateway) == (_mode(ticket, request), settings.PAYMENT_GATEWAY):
+    if payment and (payment.mode, payment.gateway) == (_mode(ticket, request), _gateway(ticket, request)):
         PaymentKey.objects.create(payment=payment, key=request.key, fingerprint=request.fingerprint)
         return payment
     _check_few_payments(ticket.hold)
@@ -264,6 +265,15 @@ def _open_payment(ticket: Ticket, request: BookingRequest, now: datetime) -> Pay
 def _mode(ticket: Ticket, request: BookingRequest) -> str:
     """How the ticket is paid: "" if it costs nothing."""
     return request.mode if ticket.amount else ""
+
+
+def _gateway(ticket: Ticket, request: BookingRequest) -> str:
+    """The gateway that takes the payment. Raises PaymentModeNotOffered."""
+    if not ticket.amount:
+        return ""
+    if request.mode not in settings.PAYMENT_GATEWAYS:
+        raise PaymentModeNotOffered(request.mode)
+    return settings.PAYMENT_GATEWAYS[request.mode]
 
 
 def _digest(*parts: str) -> str:

@@ -73,7 +73,7 @@ def check_known(*, found: Collection[int], wanted: set[int]) -> None:
 
 
 def _check_number(seats: int) -> None:
-    if not settings.PAYMENT_GATEWAY:
+    if not settings.PAYMENT_GATEWAYS:
         raise PaymentsUnavailable
     if seats < 1:
         raise NoSeats

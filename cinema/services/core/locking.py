@@ -130,18 +130,18 @@ def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple
             return ticket, lines
 
 
-def lock_payment_at_show(*related: str, code: str) -> tuple[PaymentWithReason, list[TicketSeatNow]]:
-    """Lock the show a payment is for, the seats of its ticket, and the payment as in lock_payment().
+def lock_payment_at_show(*related: str, **which: str) -> tuple[PaymentWithReason, list[TicketSeatNow]]:
+    """Lock the show that the payment ``which`` finds is for, the seats of its ticket, and it as in lock_payment().
 
-    The payment's ticket comes with its show, ``related`` as in lock_show(). Raises Show.DoesNotExist for an unknown
-    code.
+    The payment's ticket comes with its show, ``related`` as in lock_show(). Raises Show.DoesNotExist if there is
+    no such payment.
     """
     # Subqueries, not joins: PostgreSQL plans six tables and two in a third of the time that it needs for eight.
-    about = Payment.objects.filter(code=code)
+    about = Payment.objects.filter(**which)
     while True:
         show = lock_show(*related, pk=about.values("ticket__show")[:1])
         lines = lock_ticket_seats(ticket=about.values("ticket")[:1])
-        payment = lock_payment(code=code)
+        payment = lock_payment(**which)
         if payment.ticket.show_id == show.pk:  # else it was exchanged for another show while we waited for the lock
             payment.ticket.show = show
             return payment, lines

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
+from cinema.domain.money import to_minor
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable, PaymentUndecided
-from cinema.gateways import get_gateway, webhook_url
+from cinema.gateways import get_gateway
 from cinema.gateways.base import Charge, PaymentReport, Result
 from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.observability.metrics import refusals
@@ -59,16 +60,16 @@ def start_payment(*, payment: Payment) -> str:
         return payment.pay_url
     charge = Charge(
         reference=payment.code,
-        amount=payment.amount,
+        amount=to_minor(payment.amount, payment.currency),
         currency=payment.currency,
         mode=payment.mode,
         description=payment.ticket.reference,
+        email=payment.ticket.email,
         return_url=settings.SITE_URL + page,
-        webhook_url=webhook_url(),
     )
-    url = get_gateway(payment.gateway).start(charge)
-    Payment.objects.filter(pk=payment.pk).update(pay_url=url)
-    return url
+    started = get_gateway(payment.gateway).start(charge)
+    Payment.objects.filter(pk=payment.pk).update(pay_url=started.url, provider_id=started.provider_id)
+    return started.url
 
 
 def check_payment(*, payment: Payment) -> Payment:
@@ -116,38 +117,41 @@ def _check(key: int) -> bool:
 def _ask(payment: Payment) -> Payment:
     if not payment.amount:
         return settle_payment(report=_nothing_to_pay(payment))
-    report = get_gateway(payment.gateway).report(reference=payment.code)
-    return payment if report.result == Result.OPEN else settle_payment(report=report)
+    report = get_gateway(payment.gateway).report(reference=payment.code, provider_id=payment.provider_id)
+    return payment if report.result == Result.OPEN else settle_payment(report=report, gateway=payment.gateway)
 
 
 def _nothing_to_pay(payment: Payment) -> PaymentReport:
-    return PaymentReport(payment.code, Result.PAID, payment.amount, payment.currency)
+    return PaymentReport(reference=payment.code, result=Result.PAID, amount=0, currency=payment.currency)
 
 
-def receive_webhook(*, body: bytes, headers: Mapping[str, str]) -> Payment:
+def receive_webhook(*, gateway: str, body: bytes, headers: Mapping[str, str]) -> None:
     """Act on a message of the gateway. Raises WebhookForged, ValueError when it cannot be read, and as below."""
-    return settle_payment(report=get_gateway().read_webhook(body=body, headers=headers))
+    event = get_gateway(gateway).read_event(body=body, headers=headers)
+    if isinstance(event.report, PaymentReport):
+        settle_payment(report=event.report, gateway=gateway)
 
 
 @atomically
-def settle_payment(*, report: PaymentReport, notify: bool = True) -> Payment:
+def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = True) -> Payment:
     """Act on what the gateway reports, once: a repeated or late report changes nothing twice.
 
     Paid: the seats are booked and the ticket is confirmed. When the hold ran out meanwhile, that still holds if
     every seat is free; otherwise the money is refunded. Declined: the buyer may try again while the hold lives.
     Money that was taken counts even after a "declined", since reports may overtake each other. The buyer gets a mail,
-    unless ``notify`` is False.
-    Raises Show.DoesNotExist when no payment has that reference, PaymentMismatch.
+    unless ``notify`` is False. Raises Show.DoesNotExist when the report is about no payment, or about one of another
+    ``gateway`` than this one ("" for any); PaymentMismatch.
     """
-    payment, lines = lock_payment_at_show("screen__theatre", code=report.reference)
+    payment, lines = lock_payment_at_show("screen__theatre", **_named(report, gateway))
     now = lines[0].now
     if report.result == Result.DECLINED and payment.status in Payment.OPEN:
         return _set_status(payment, Payment.Status.FAILED, now)
     if report.result != Result.PAID or payment.status not in Payment.UNPAID:
         return payment
-    if (report.amount, report.currency) != (payment.amount, payment.currency):
+    if (report.amount, report.currency) != (to_minor(payment.amount, payment.currency), payment.currency):
         raise PaymentMismatch(payment)
 
+    payment.capture_id = report.capture_id
     _set_status(payment, Payment.Status.SUCCESS, now)
     payment.refund_reason = _book_or_get_refund_reason(payment.ticket, lines, now)
     if payment.refund_reason:
@@ -165,11 +169,18 @@ def settle_payment(*, report: PaymentReport, notify: bool = True) -> Payment:
     return payment
 
 
+def _named(report: PaymentReport, gateway: str) -> dict[str, str]:
+    """Which payment the report is about."""
+    by_its_id = report.provider_id and not report.reference
+    which = {"provider_id": report.provider_id} if by_its_id else {"code": report.reference}
+    return which | ({"gateway": gateway} if gateway else {})
+
+
 def _set_status(payment: Payment, status: Payment.Status, now: datetime) -> Payment:
     payment.status, payment.settled_at = status, now
     if status == Payment.Status.SUCCESS:
         payment.due_at = None
-    payment.save(update_fields=["status", "settled_at", "due_at"])
+    payment.save(update_fields=["status", "settled_at", "due_at", "capture_id"])
     return payment
 
 

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 
-from cinema.domain.money import exact
-from cinema.exceptions import RefundTooHigh
+from cinema.domain.money import exact, to_minor
+from cinema.exceptions import RefundRefused, RefundTooHigh
 from cinema.gateways import get_gateway
+from cinema.gateways.base import RefundOrder, RefundState
 from cinema.models import Payment, Refund, Ticket
 from cinema.services.core.locking import lock_payment
 from cinema.services.core.retries import Backoff, attempt_due
@@ -48,13 +49,27 @@ def send_due_refunds() -> int:
 def send_refund(*, refund_id: int) -> bool:
     """Have the provider refund; return True. Safe to repeat: the refund's code is the provider's key.
 
-    Raises PaymentsUnavailable, and whatever else the adapter raises.
+    Raises PaymentsUnavailable, RefundRefused, and whatever else the adapter raises.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     payment = refund.payment
-    get_gateway(payment.gateway).refund(reference=payment.code, amount=refund.amount, key=refund.code)
+    report = get_gateway(payment.gateway).refund(_order(refund))
+    if report.state == RefundState.FAILED:
+        raise RefundRefused(payment)
     _mark_done(refund_id=refund_id, payment_id=payment.pk)
     return True
+
+
+def _order(refund: Refund) -> RefundOrder:
+    payment = refund.payment
+    return RefundOrder(
+        reference=payment.code,
+        provider_id=payment.provider_id,
+        capture_id=payment.capture_id,
+        amount=to_minor(refund.amount, payment.currency),
+        currency=payment.currency,
+        key=refund.code,
+    )
 
 
 @atomically

@@ -31,11 +31,11 @@ def book(request: HtmxRequest) -> JsonResponse:
     A repeated Idempotency-Key gets 201 again and the same ticket, so that a retry cannot tell the difference.
     """
     key = _key(request)
+    if not settings.PAYMENT_GATEWAYS:
+        return error_response(503, _("No tickets are sold here at the moment."), code=PaymentsUnavailable.code)
     form = BookForm(read_object(request))
     if not form.is_valid():
         return field_error_response(form.errors)
-    if not settings.PAYMENT_GATEWAY:
-        return error_response(503, _("No tickets are sold here at the moment."), code=PaymentsUnavailable.code)
     if settings.PHONE_REQUIRED and not form.contact(request.user).phone:
         return field_error_response({"phone": [_("Please give the buyer’s phone number.")]})
     try:

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cinema.domain.seating.pictures import draw_plan
 from cinema.exceptions import AlreadyPaid, BusinessRuleViolation, HoldExpired, TicketTypeRule
-from cinema.forms.booking.booking import CheckoutForm, TicketTypesField
-from cinema.models import Hold, PaymentMode, User
+from cinema.forms.booking.booking import CheckoutForm, TicketTypesField, first_mode
+from cinema.models import Hold, User
 from cinema.selectors.booking.holds import hold_by_code, pending_ticket, plan_of_hold, seats_of_hold, ticket_of_hold
 from cinema.selectors.booking.tariffs import Choice, TariffLine, order_lines, ticket_choices
 from cinema.selectors.booking.tickets import sale_terms
@@ -183,7 +183,7 @@ def _again(request: HtmxRequest, found: Hold, form: CheckoutForm, *, error: str,
     rows, data = _rows(found, form.chosen_types), form.data.copy()
     data.setlist("seats", _seat_ids(rows))
     data["key"], data["total"] = secrets.token_urlsafe(16), _total(rows)
-    data.setdefault("mode", PaymentMode.UPI)  # for what cost nothing when the page was shown
+    data.setdefault("mode", first_mode())  # for what cost nothing when the page was shown
     for name in [name for name in data if name.startswith(TYPE)]:
         del data[name]
     data.update({f"{TYPE}{row.line.seat.pk}": row.line.ticket_type.pk for row in rows if row.choices})

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from cinema.exceptions import BusinessRuleViolation
+from cinema.gateways import ADAPTERS
 from cinema.models import Payment, Refund, Show, Ticket
 from cinema.selectors.money.payments import payment_by_code, payments_of_hold, seats_of
 from cinema.services.booking.booking import pay_again
@@ -105,10 +106,12 @@ def ticket_payment(request: HtmxRequest, code: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 @personal
-def payment_webhook(request: HtmxRequest) -> JsonResponse:
-    """A signed report of the gateway. Repeating it is harmless, so anything but a 2xx may be sent again."""
+def payment_webhook(request: HtmxRequest, gateway: str) -> JsonResponse:
+    """A signed report of a gateway. Repeating it is harmless, so anything but a 2xx may be sent again."""
+    if gateway not in ADAPTERS:
+        raise Http404
     try:
-        receive_webhook(body=request.body, headers=request.headers)
+        receive_webhook(gateway=gateway, body=request.body, headers=request.headers)
     except Show.DoesNotExist:
         return JsonResponse({"error": _("There is no such payment.")}, status=404)
     except ValueError:

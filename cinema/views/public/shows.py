@@ -174,7 +174,7 @@ def _show_page(
         "show": found,
         "map": seats,
         "terms": sale_terms(found),
-        "sells": bool(settings.PAYMENT_GATEWAY),
+        "sells": bool(settings.PAYMENT_GATEWAYS),
         "party": party,
         "best": BestForm(best and best.data, prices=seats.prices if seats else (), party=party),
         "place": place_kept(request, found) if seats and not seats.ordinary else None,

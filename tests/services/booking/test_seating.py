@@ -378,7 +378,7 @@ def test_at_no_show_there_is_nothing_to_find():
 
 
 def test_where_nothing_is_sold_there_is_nothing_to_find(settings):
-    settings.PAYMENT_GATEWAY = ""
+    settings.PAYMENT_GATEWAYS = {}
     with pytest.raises(PaymentsUnavailable):
         best(show_where(ALLOW), 2)
 

@@ -9,7 +9,6 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable, WebhookForged
-from cinema.gateways import get_gateway
 from cinema.gateways.base import PaymentReport, Result
 from cinema.gateways.sandbox import SandboxGateway, decide, webhook
 from cinema.models import (
@@ -286,10 +285,10 @@ class SlowGateway(SandboxGateway):
 
     clock, asked = [0.0], []
 
-    def report(self, *, reference: str) -> PaymentReport:
+    def report(self, *, reference: str, provider_id: str) -> PaymentReport:
         self.clock[0] += 0.25
         self.asked.append(reference)
-        return super().report(reference=reference)
+        return super().report(reference=reference, provider_id=provider_id)
 
 
 @pytest.fixture
@@ -461,7 +460,7 @@ def unavailable(*args, **kwargs):
     raise PaymentsUnavailable
 
 
-@pytest.mark.parametrize("said", [{"amount": Decimal(1)}, {"currency": "USD"}])
+@pytest.mark.parametrize("said", [{"amount": 100}, {"currency": "USD"}])
 def test_another_amount_than_was_asked_for_is_refused(show, said):
     payment = booked(show, "A1")
 
@@ -505,14 +504,16 @@ def test_a_signed_webhook_is_believed(show):
     payment = booked(show, "A1")
     body, headers = webhook(decide(reference=payment.code, result=Result.PAID))
 
-    assert receive_webhook(body=body, headers=headers).status == Payment.Status.SUCCESS
+    receive_webhook(gateway="sandbox", body=body, headers=headers)
+
+    assert Payment.objects.get().status == Payment.Status.SUCCESS
 
 
 def test_a_forged_webhook_is_not(show):
     body, headers = webhook(decide(reference=booked(show, "A1").code, result=Result.DECLINED))
 
     with pytest.raises(WebhookForged):
-        receive_webhook(body=body.replace(b"DECLINED", b"PAID"), headers=headers)
+        receive_webhook(gateway="sandbox", body=body.replace(b"DECLINED", b"PAID"), headers=headers)
 
 
 def charge_of(payment: Payment) -> SandboxCharge:
@@ -534,16 +535,10 @@ def test_a_refund_the_gateway_does_not_answer_is_carried_out_later(show, monkeyp
     assert Payment.objects.get().status == Payment.Status.REFUNDED
 
 
-def test_an_installation_without_a_gateway_says_so(settings):
-    settings.PAYMENT_GATEWAY = ""
-
-    with pytest.raises(PaymentsUnavailable):
-        get_gateway()
-
-
 def test_confirming_takes_the_same_number_of_statements_for_any_number_of_seats(django_assert_max_num_queries):
     show = ShowFactory()
     for buyer, names in [("a", "A1"), ("b", "B1 B2 B3"), ("c", "C1 C2 C3 C4 C5 C6 C7 C8")]:
         payment = booked(show, names, buyer=buyer)
+        said = report(payment)
         with django_assert_max_num_queries(12 + announcements()):  # begin and commit among them on SQLite
-            settle_payment(report=report(payment))
+            settle_payment(report=said)

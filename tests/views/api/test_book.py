@@ -427,6 +427,15 @@ def test_a_seat_asked_for_twice_is_refused(show, kiosk):
     ]
 
 
+def test_a_payment_mode_that_is_not_offered_is_refused_with_those_that_are(show, kiosk, settings):
+    settings.PAYMENT_GATEWAYS = {"CARD": "sandbox", "UPI": "sandbox"}
+
+    answer = kiosk.book(show, "A1", payment_mode="WALLET")
+
+    assert sentences(answer, "payment_mode") == ["Choose one of CARD, UPI."]
+    assert kiosk.book(show, "A1", payment_mode="CARD").status_code == 201
+
+
 @pytest.mark.parametrize("mode", [None, "", "upi", "CASH", 1, ["UPI"], {"UPI": 1}])
 def test_a_payment_mode_there_is_not_is_refused(show, kiosk, mode):
     assert sentences(kiosk.book(show, "A1", payment_mode=mode), "payment_mode")
@@ -612,7 +621,7 @@ def test_when_the_gateway_does_not_answer_the_same_key_goes_on(show, kiosk, monk
 
 
 def test_where_nothing_is_sold_nothing_is_held(show, kiosk, settings):
-    settings.PAYMENT_GATEWAY = ""
+    settings.PAYMENT_GATEWAYS = {}
 
     assert kiosk.book(show, "A1").status_code == 503
     assert nothing_is_booked()

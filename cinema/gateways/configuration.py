@@ -1,0 +1,37 @@
+"""Reading of the payment settings: which gateway serves which mode of payment, and in which currency."""
+
+import re
+
+from django.core.exceptions import ImproperlyConfigured
+
+from cinema.domain.money import minor_digits
+
+FOR_EXAMPLE = "for example PAYMENT_GATEWAYS=stripe:CARD,WALLET razorpay:UPI"
+ENTRY = re.compile(r"([a-z0-9_]+):([A-Z]+(?:,[A-Z]+)*)")
+
+
+def read_gateways(value: str) -> dict[str, str]:
+    """Return the gateway of each mode, in the order in which the checkout offers them. Raises ImproperlyConfigured."""
+    gateways: dict[str, str] = {}
+    for entry in value.split():
+        match = ENTRY.fullmatch(entry)
+        if match is None:
+            raise ImproperlyConfigured(
+                f"PAYMENT_GATEWAYS: {entry} is not understood. Write each gateway with the modes of payment that it "
+                f"takes, without spaces in between, {FOR_EXAMPLE}."
+            )
+        name, modes = match.groups()
+        for mode in modes.split(","):
+            if mode in gateways:
+                raise ImproperlyConfigured(f"PAYMENT_GATEWAYS names {mode} twice. Each mode has one gateway.")
+            gateways[mode] = name
+    return gateways
+
+
+def check_currency(currency: str) -> None:
+    """Raise ImproperlyConfigured for a currency whose amounts cannot be stored: prices have two decimal places."""
+    if minor_digits(currency) > 2:
+        raise ImproperlyConfigured(
+            f"CURRENCY={currency} has {minor_digits(currency)} decimal places, and prices here have two at most. Give "
+            "another currency, such as INR or EUR."
+        )

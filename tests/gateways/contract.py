@@ -1,0 +1,285 @@
+"""What every adapter of a payment provider must do: cinema.gateways.base.Gateway.
+
+The tests of an adapter inherit Contract and give it a fixture ``provider``: the adapter, and a hand on the provider
+behind it (Provider). Where the provider dates its signatures, they inherit DatedContract.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import pytest
+
+from cinema.exceptions import WebhookForged
+from cinema.gateways.base import (
+    Charge,
+    DisputeReport,
+    Event,
+    Gateway,
+    PaymentReport,
+    RefundOrder,
+    RefundReport,
+    RefundState,
+    Result,
+    Started,
+)
+from cinema.models import PaymentMode
+from cinema.models.codes import new_code
+
+Message = tuple[bytes, Mapping[str, str]]
+
+
+class Provider(Protocol):
+    """The provider as the tests drive it."""
+
+    gateway: Gateway
+
+    def pay(self, started: Started) -> None:
+        """The buyer pays on the provider's page."""
+
+    def decline(self, started: Started) -> None:
+        """The payment is declined for good."""
+
+    def message(self, started: Started) -> Message:
+        """The signed message about a payment that is decided; the same one each time."""
+
+    def other_message(self) -> Message:
+        """A signed message about something that the cinema does not keep."""
+
+    def signed(self, body: bytes, *, old: bool = False) -> Message:
+        """Any body, signed; with ``old``, by the older of two secrets that are both good."""
+
+
+class Contract:
+    """The behaviour that all adapters share."""
+
+    def test_it_takes_modes_of_payment_that_there_are(self, provider: Provider):
+        assert provider.gateway.modes
+        assert set(provider.gateway.modes) <= set(PaymentMode.values)
+
+    # start() and report()
+
+    def test_a_started_payment_has_a_page_and_the_providers_own_id(self, provider: Provider):
+        charge = charge_of(provider)
+
+        started = provider.gateway.start(charge)
+
+        assert started.url
+        assert 0 < len(started.provider_id) <= 255
+        assert started.provider_id != charge.reference
+
+    def test_starting_twice_opens_one_payment(self, provider: Provider):
+        charge = charge_of(provider)
+
+        assert provider.gateway.start(charge) == provider.gateway.start(charge)
+
+    def test_payments_of_different_references_are_different(self, provider: Provider):
+        first, second = (provider.gateway.start(charge_of(provider)) for _ in range(2))
+
+        assert first.provider_id != second.provider_id
+        assert first.url != second.url
+
+    def test_a_payment_nobody_has_made_is_open(self, provider: Provider):
+        charge, started = opened(provider)
+
+        assert report_of(provider, charge, started).result == Result.OPEN
+
+    def test_a_payment_that_never_reached_the_provider_is_open(self, provider: Provider):
+        assert provider.gateway.report(reference=new_code(), provider_id="").result == Result.OPEN
+
+    @pytest.mark.parametrize(("currency", "amount"), [("INR", 25_000), ("INR", 7), ("JPY", 1_250), ("EUR", 12_345_678)])
+    def test_a_payment_is_reported_with_the_minor_units_that_were_asked_for(self, provider: Provider, currency, amount):
+        charge, started = opened(provider, currency=currency, amount=amount)
+        provider.pay(started)
+
+        report = report_of(provider, charge, started)
+
+        assert (report.result, report.amount, report.currency) == (Result.PAID, amount, currency)
+        assert type(report.amount) is int
+
+    def test_a_report_names_the_payment_and_its_money(self, provider: Provider):
+        charge, started = opened(provider)
+        provider.pay(started)
+
+        report = report_of(provider, charge, started)
+
+        assert report.reference == charge.reference or report.provider_id == started.provider_id
+        assert 0 < len(report.capture_id) <= 255
+
+    def test_a_payment_that_was_declined_for_good_is_declined(self, provider: Provider):
+        charge, started = opened(provider)
+        provider.decline(started)
+
+        assert report_of(provider, charge, started).result == Result.DECLINED
+
+    # read_event()
+
+    def test_a_message_says_what_asking_says(self, provider: Provider):
+        charge, started = opened(provider)
+        provider.pay(started)
+
+        report = read(provider, provider.message(started)).report
+
+        assert isinstance(report, PaymentReport)
+        asked = report_of(provider, charge, started)
+        assert (report.result, report.amount, report.currency) == (Result.PAID, asked.amount, asked.currency)
+        assert report.reference == charge.reference or report.provider_id == started.provider_id
+
+    def test_the_same_message_has_the_same_id_and_another_one_another(self, provider: Provider):
+        _, first = opened(provider)
+        _, second = opened(provider)
+        provider.pay(first)
+        provider.pay(second)
+
+        again = [read(provider, provider.message(first)).id for _ in range(2)]
+
+        assert again[0] == again[1] != ""
+        assert len(again[0]) <= 255
+        assert read(provider, provider.message(second)).id != again[0]
+
+    def test_a_message_about_something_else_has_no_report(self, provider: Provider):
+        event = read(provider, provider.other_message())
+
+        assert event.id
+        assert event.report is None
+
+    def test_a_message_altered_by_one_byte_is_forged(self, provider: Provider):
+        body, headers = decided_message(provider)
+
+        for altered in (body + b" ", body[1:], body[:-2] + b"1}", b""):
+            with pytest.raises(WebhookForged):
+                provider.gateway.read_event(body=altered, headers=headers)
+
+    @pytest.mark.parametrize("signature", [None, "", "0" * 64, "é", "t=1,v1=0", "x" * 5_000])
+    def test_a_message_without_a_signature_that_fits_is_forged(self, provider: Provider, signature):
+        body, headers = decided_message(provider)
+        _, unsigned = provider.signed(b"another body")
+        names = [name for name in headers if headers[name] != unsigned.get(name)] or list(headers)
+        broken = {name: value for name, value in headers.items() if name not in names}
+        if signature is not None:
+            broken |= dict.fromkeys(names, signature)
+
+        with pytest.raises(WebhookForged):
+            provider.gateway.read_event(body=body, headers=broken)
+
+    def test_while_a_secret_is_changed_both_are_good(self, provider: Provider):
+        body, _ = decided_message(provider)
+
+        assert read(provider, provider.signed(body, old=True)).report == read(provider, provider.signed(body)).report
+
+    @pytest.mark.parametrize(
+        "body",
+        [b"", b"hello", b"\xff\xfe", b"{", b"[]", b"null", b"7", b'"x"', b"{}", b"[" * 500, b'{"id": "\\u0000"}'],
+    )
+    def test_a_signed_message_that_cannot_be_read_is_a_value_error(self, provider: Provider, body: bytes):
+        with pytest.raises(ValueError):
+            read(provider, provider.signed(body))
+
+    # refund() and refund_report()
+
+    def test_a_refund_is_made_and_can_be_asked_about(self, provider: Provider):
+        order = paid(provider, amount=25_000, back=10_000)
+
+        made = provider.gateway.refund(order)
+        asked = provider.gateway.refund_report(order, refund_id=made.refund_id)
+
+        for report in (made, asked):
+            assert (report.key, report.amount, report.currency) == (order.key, 10_000, order.currency)
+            assert report.state in (RefundState.PENDING, RefundState.DONE)
+        assert 0 < len(made.refund_id) <= 255
+        assert asked.refund_id == made.refund_id
+
+    def test_a_refund_with_the_same_key_is_made_once(self, provider: Provider):
+        order = paid(provider, amount=25_000, back=15_000)
+
+        assert provider.gateway.refund(order).refund_id == provider.gateway.refund(order).refund_id
+
+    def test_refunds_in_part_add_up_to_what_was_captured_and_no_more(self, provider: Provider):
+        order = paid(provider, amount=25_000, back=15_000)
+        assert provider.gateway.refund(order).state != RefundState.FAILED
+
+        beyond = another(order, amount=10_001)
+        rest = another(order, amount=10_000)
+
+        assert provider.gateway.refund(beyond).state == RefundState.FAILED
+        assert provider.gateway.refund(rest).state != RefundState.FAILED
+        assert provider.gateway.refund(another(order, amount=1)).state == RefundState.FAILED
+
+    def test_what_was_not_paid_cannot_be_refunded(self, provider: Provider):
+        charge, started = opened(provider)
+        order = RefundOrder(
+            reference=charge.reference,
+            provider_id=started.provider_id,
+            capture_id="",
+            amount=1,
+            currency=charge.currency,
+            key=new_code(),
+        )
+
+        assert provider.gateway.refund(order).state == RefundState.FAILED
+
+
+class DatedContract(Contract):
+    """For a provider whose signatures are dated, so that a message cannot be sent again much later."""
+
+    def stale_message(self, provider: Any) -> Message:
+        raise NotImplementedError
+
+    def test_a_message_signed_long_ago_is_not_believed(self, provider: Provider):
+        with pytest.raises(WebhookForged):
+            read(provider, self.stale_message(provider))
+
+
+def charge_of(provider: Provider, *, amount: int = 25_000, currency: str = "INR") -> Charge:
+    """A payment to be made, in the first mode that the adapter takes."""
+    reference = new_code()
+    return Charge(
+        reference=reference,
+        amount=amount,
+        currency=currency,
+        mode=next(iter(provider.gateway.modes)),
+        description="K7PM3WXY",
+        email="asha@example.org",
+        return_url=f"http://testserver/payments/{reference}/",
+    )
+
+
+def opened(provider: Provider, **asked: Any) -> tuple[Charge, Started]:
+    charge = charge_of(provider, **asked)
+    return charge, provider.gateway.start(charge)
+
+
+def report_of(provider: Provider, charge: Charge, started: Started) -> PaymentReport:
+    return provider.gateway.report(reference=charge.reference, provider_id=started.provider_id)
+
+
+def decided_message(provider: Provider) -> Message:
+    _, started = opened(provider)
+    provider.pay(started)
+    return provider.message(started)
+
+
+def paid(provider: Provider, *, amount: int, back: int) -> RefundOrder:
+    """A payment of ``amount`` that was made, and an order to refund some of it."""
+    charge, started = opened(provider, amount=amount)
+    provider.pay(started)
+    return RefundOrder(
+        reference=charge.reference,
+        provider_id=started.provider_id,
+        capture_id=report_of(provider, charge, started).capture_id,
+        amount=back,
+        currency=charge.currency,
+        key=new_code(),
+    )
+
+
+def another(order: RefundOrder, *, amount: int) -> RefundOrder:
+    """An order for a further refund of the same payment."""
+    return RefundOrder(**(vars(order) | {"amount": amount, "key": new_code()}))
+
+
+def read(provider: Provider, message: Message) -> Event:
+    """The event in a message; its report is one of those of the protocol."""
+    body, headers = message
+    event = provider.gateway.read_event(body=body, headers=headers)
+    assert isinstance(event.report, PaymentReport | RefundReport | DisputeReport | None)
+    return event
