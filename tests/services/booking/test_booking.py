@@ -18,7 +18,10 @@ from cinema.gateways.base import Result
 from cinema.models import Hold, Payment, PaymentMode, Refund, ShowSeat, Theatre, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.orders.orders import find_orders
+from cinema.services.booking import booking
 from cinema.services.booking.booking import MOST_PAYMENTS, Contact, pay_again
+from cinema.services.booking.expiry import drop_pending_tickets
+from cinema.services.booking.holds import lock_active_hold
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
@@ -295,6 +298,27 @@ def test_nobody_pays_again_once_the_hold_is_over(show):
         pay_again(code=first.ticket.code, key="again")
 
 
+def test_nobody_pays_again_for_a_ticket_whose_seats_were_changed_since(show):
+    first = check_out(held(show, "A1"))
+    held(show, "A2")
+
+    with pytest.raises(HoldExpired):
+        pay_again(code=first.ticket.code, key="again")
+
+
+def test_nobody_pays_again_for_a_ticket_that_expires_just_before_its_show_is_locked(show, monkeypatch):
+    first = one_step(show)
+
+    def lock_late(**which):
+        drop_pending_tickets(hold_ids={first.ticket.hold_id})
+        return lock_active_hold(**which)
+
+    monkeypatch.setattr(booking, "lock_active_hold", lock_late)
+
+    with pytest.raises(HoldExpired):
+        pay_again(code=first.ticket.code, key="again")
+
+
 def test_nobody_pays_again_for_a_ticket_that_is_paid(show):
     with pytest.raises(AlreadyPaid):
         pay_again(code=sold(show, "A1").code, key="again")
@@ -320,6 +344,24 @@ def test_one_step_gets_every_seat_or_none(show):
 
 def test_one_step_repeated_gets_the_same_payment_though_its_seats_are_taken_by_now(show):
     assert one_step(show, buyer="kiosk 1", owner="kiosk") == one_step(show, buyer="kiosk 2", owner="kiosk")
+
+
+def test_a_repeated_request_gets_all_that_its_answer_needs_at_once(show, django_assert_num_queries):
+    first, again = one_step(show, "A1 A3"), one_step(show, "A1 A3")
+
+    with django_assert_num_queries(0):
+        assert again.ticket.hold == first.ticket.hold
+        assert again.ticket.show.screen.theatre == first.ticket.show.screen.theatre
+        assert again.ticket.show.movie == first.ticket.show.movie
+        seats = [(line.show_seat.seat.label, line.show_seat.seat.category.name) for line in again.ticket.lines]
+    assert seats == [("Row A, seat 1", "Classic"), ("Row A, seat 3", "Premium")]
+
+
+def test_what_costs_nothing_is_paid_in_no_way():
+    free, dear = ShowFactory(price=0), ShowFactory()
+
+    assert one_step(free, "A1", key="free").mode == ""
+    assert one_step(dear, "A1", key="dear").mode == PaymentMode.CARD
 
 
 def test_one_step_takes_the_same_number_of_statements_for_any_number_of_seats(django_assert_num_queries):
