@@ -23,7 +23,7 @@ def certificate(text: str) -> Certificate:
     code = text.strip().upper()
     age = AGE.fullmatch(code)
     adults_only = code in ADULTS_ONLY or bool(age and int(age[1]) >= ADULT)
-    return Certificate(_("For adults only: 18 and over.") if adults_only else _meaning(code), adults_only)
+    return Certificate(_("Adults only (18 and over).") if adults_only else _meaning(code), adults_only)
 
 
 def _meaning(code: str) -> str:

@@ -58,7 +58,7 @@ class TooManyWrongTokens(RateLimited):
 
     def __init__(self, wait: timedelta) -> None:
         sentence = _(
-            "Too many requests with an invalid token came from your network address. Please check the token, and try "
+            "Too many requests with an invalid token came from your network. Please check the token, and try "
             "again in %(minutes)d min."
         )
         super().__init__(sentence, wait)

@@ -19,7 +19,7 @@ class OrderChanged(BusinessRuleViolation):
 
     def __init__(self, event: "AuditEvent") -> None:
         self.event = event
-        said = {"who": event.user or _("somebody"), "what": event.get_action_display(), "why": event.reason}
+        said = {"who": event.user or _("someone"), "what": event.get_action_display(), "why": event.reason}
         super().__init__(
             _(
                 "%(who)s has changed this order in the meantime: %(what)s (%(why)s). Nothing was done. "
@@ -118,7 +118,7 @@ class ShowAlreadyCancelled(ShowNotCancellable):
 
     def __init__(self, cancellation: "ShowCancellation") -> None:
         self.cancellation = cancellation
-        said = {"who": cancellation.user or _("somebody"), "reason": cancellation.reason}
+        said = {"who": cancellation.user or _("someone"), "reason": cancellation.reason}
         super().__init__(_("%(who)s has already cancelled this show: %(reason)s") % said)
 
 

@@ -161,7 +161,7 @@ class ShowSold(BusinessRuleViolation):
             "cancel it.",
             sold,
         )
-        busy = _("Somebody is buying seats for this show at the moment. Please try again in a few minutes.")
+        busy = _("Someone is buying seats for this show at the moment. Please try again in a few minutes.")
         super().__init__(text % {"number": sold} if sold else busy)
 
 

@@ -45,7 +45,7 @@ class EditConflict(BusinessRuleViolation):
         self, *, version: int, by: str = "", at: "datetime | None" = None, changes: Sequence[Change] = ()
     ) -> None:
         self.version, self.by, self.at, self.changes = version, by, at, list(changes)
-        sentences = [_("Somebody else has changed this while you had it open.")]
+        sentences = [_("Someone else has changed this while you had it open.")]
         if by and at:
             sentences = [
                 _("%(name)s changed this %(time)s ago, while you had it open.") % {"name": by, "time": timesince(at)}

@@ -27,8 +27,8 @@ class NotCancellable(BusinessRuleViolation):
         elif ticket.status == ticket.Status.CONFIRMED:
             minutes = ticket.cancel_cutoff
             text = ngettext(
-                "Tickets can be cancelled until %(minutes)d minute before the show. It is too late for this one.",
-                "Tickets can be cancelled until %(minutes)d minutes before the show. It is too late for this one.",
+                "Tickets can be cancelled until %(minutes)d minute before the show. It’s too late for this one.",
+                "Tickets can be cancelled until %(minutes)d minutes before the show. It’s too late for this one.",
                 minutes,
             ) % {"minutes": minutes}
         elif ticket.status == ticket.Status.CANCELLED:
@@ -70,8 +70,8 @@ class SeatsNotChangeable(BusinessRuleViolation):
         else:
             minutes = ticket.cancel_cutoff
             text = ngettext(
-                "Seats can be changed until %(minutes)d minute before the show. It is too late for this ticket.",
-                "Seats can be changed until %(minutes)d minutes before the show. It is too late for this ticket.",
+                "Seats can be changed until %(minutes)d minute before the show. It’s too late for this ticket.",
+                "Seats can be changed until %(minutes)d minutes before the show. It’s too late for this ticket.",
                 minutes,
             ) % {"minutes": minutes}
         super().__init__(text)

@@ -66,9 +66,9 @@ def remark(order: DateOrder, day_first: bool) -> str:
     """How dates that could be read in two ways are read, and why."""
     said = {"date": order.doubtful, "proof": order.proof}
     if order.proof and day_first:
-        return _("Dates such as %(date)s are read with the day first, as %(proof)s can only be.") % said
+        return _("Dates such as %(date)s are read with the day first, because %(proof)s has to be.") % said
     if order.proof:
-        return _("Dates such as %(date)s are read with the month first, as %(proof)s can only be.") % said
+        return _("Dates such as %(date)s are read with the month first, because %(proof)s has to be.") % said
     if day_first:
         return _("Dates such as %(date)s are read with the day first.") % said
     return _("Dates such as %(date)s are read with the month first.") % said

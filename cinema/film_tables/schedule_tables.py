@@ -60,7 +60,7 @@ def read_schedule(text: str, most_rows: int) -> ScheduleTable:
     fields = _fields(columns)
     filled = [(n, line) for n, line in enumerate(lines, start=1) if n > top and any(map(str.strip, line))]
     if len(filled) > most_rows:
-        raise ScheduleUnreadable(_("At most %(number)d rows at once.") % {"number": most_rows})
+        raise ScheduleUnreadable(_("A schedule can have at most %(number)d rows.") % {"number": most_rows})
     rows = [(n, {name: line[at].strip() for name, at in fields.items() if at < len(line)}) for n, line in filled]
     unused = [name for at, name in enumerate(columns) if name.strip() and at not in fields.values()]
     return ScheduleTable(rows, unused, date_order((row.get("date") for _n, row in rows), columns[fields["date"]]))

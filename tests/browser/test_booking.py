@@ -170,7 +170,7 @@ def test_the_first_attempts_page_of_a_paid_booking_leads_to_its_ticket(page, sho
     page.goto(first)
 
     expect(page.get_by_role("heading", name="This booking is already paid")).to_be_visible()
-    page.get_by_role("link", name="To your ticket").click()
+    page.get_by_role("link", name="Open your ticket").click()
     expect(page).to_have_url(ticket)
 
 

@@ -66,5 +66,5 @@ def test_several_holds_are_one_line_that_opens(hold):
 
     said = text(browser("asha").get("/"))
 
-    assert "2 bookings waiting · until" in said
+    assert "2 unpaid bookings · until" in said
     assert said.count("Release seats") == 2

@@ -551,7 +551,7 @@ def test_where_it_is_too_late_to_cancel_the_checkout_says_so():
 @pytest.mark.parametrize(
     ("certificate", "said"),
     [
-        ("A", "A : For adults only: 18 and over. Nobody younger is let in, whatever the ticket."),
+        ("A", "A : Adults only (18 and over). Nobody younger is admitted, whatever their ticket."),
         ("UA 16+", "UA 16+ : Parents decide for children under 16."),
     ],
 )

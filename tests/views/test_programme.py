@@ -75,14 +75,14 @@ def test_a_show_after_midnight_says_which_night_it_is(client, galaxy):
 @pytest.mark.parametrize(
     ("query", "note"),
     [
-        ("?city=Atlantis", "We don’t have a cinema in “Atlantis”"),
-        ("?theatre=odeon", "We don’t have a theatre called “odeon”"),
+        ("?city=Atlantis", "There is no theatre in “Atlantis”"),
+        ("?theatre=odeon", "There is no theatre called “odeon”"),
         ("?day=soon", "We couldn’t read the day"),
         ("?day=2026-02-31", "We couldn’t read the day"),
         ("?day=1999-12-31", "Friday 31 December 1999 is over"),
         ("?language=xx", "No upcoming shows in “xx”"),
         ("?genre=%00", "No upcoming “"),
-        ("?format=8D", "We don’t have the format “8D”"),
+        ("?format=8D", "There is no format “8D”"),
         ("?q=%00", "Null characters"),
         ("?q=" + "x" * 101, "at most 100 characters"),
     ],

@@ -418,7 +418,7 @@ def test_the_map_says_until_when_a_ticket_can_be_cancelled():
 def test_the_map_explains_the_age_certificate():
     show = ShowFactory(movie__certificate="A")
 
-    assert "For adults only: 18 and over." in text(browser().get(show.get_absolute_url()))
+    assert "Adults only (18 and over)." in text(browser().get(show.get_absolute_url()))
 
 
 @pytest.mark.parametrize(("names", "party"), [("", "1"), ("A1 A2", "2")])

@@ -75,7 +75,7 @@ def test_a_ticket_says_everything_that_matters(client, ticket):
     ("certificate", "rule"),
     [
         ("UA 13+", "Parents decide for children under 13."),
-        ("A", "For adults only: 18 and over. Please bring proof of age."),
+        ("A", "Adults only (18 and over). Please bring proof of age."),
     ],
 )
 def test_a_ticket_explains_its_age_certificate(client, show, ticket, certificate, rule):

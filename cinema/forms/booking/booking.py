@@ -159,7 +159,7 @@ class ContactForm(forms.Form):
         phone = self.fields["phone"]
         phone.required = settings.PHONE_REQUIRED
         phone.help_text = (
-            _("Only if your show changes.") if phone.required else _("Optional. Only if your show changes.")
+            _("In case your show changes.") if phone.required else _("Optional, in case your show changes.")
         )
 
     @property
@@ -254,7 +254,7 @@ class CheckoutForm(ContactForm):
 class TextField(NameField):
     """Text said in JSON, where a list or an object could be said as well; on one line."""
 
-    default_error_messages = {"invalid": _("This is not a text.")}
+    default_error_messages = {"invalid": _("This should be a text.")}
 
     def to_python(self, value: Any) -> str:
         if isinstance(value, list | dict | bool):

@@ -50,7 +50,7 @@ class ChoicesForm(forms.Form):
     sense is no wish."""
 
     encoding = forms.ChoiceField(
-        label=_("Encoding"), required=False, choices=[("", _("detect it")), *ENCODINGS.items()]
+        label=_("Encoding"), required=False, choices=[("", _("detect automatically")), *ENCODINGS.items()]
     )
     dates = forms.ChoiceField(
         label=_("Dates such as 06/12/2026"),

@@ -59,7 +59,7 @@ class SearchForm(forms.Form):
 
     q = OneLineField(label=gettext_lazy("Title, director or cast"), max_length=100, required=False)
     state = forms.ChoiceField(
-        label=gettext_lazy("State"),
+        label=gettext_lazy("Status"),
         required=False,
         choices=[("", gettext_lazy("all except retired")), *FilmState.choices],
     )
@@ -194,9 +194,10 @@ class FilmForm(VersionedForm, forms.ModelForm):
         names = [" ".join(name.split()) for name in self.cleaned_data["cast"].splitlines()]
         found = list(dict.fromkeys(filter(None, names)))
         if len(found) > MOST_NAMES:
-            raise forms.ValidationError(_("At most %(number)d names, please."), params={"number": MOST_NAMES})
+            raise forms.ValidationError(_("Please enter at most %(number)d names."), params={"number": MOST_NAMES})
         if any(len(name) > LONGEST_NAME for name in found):
-            raise forms.ValidationError(_("A name has at most %(number)d letters."), params={"number": LONGEST_NAME})
+            too_long = _("A name can have at most %(number)d characters.")
+            raise forms.ValidationError(too_long, params={"number": LONGEST_NAME})
         return found
 
     @property

@@ -97,7 +97,7 @@ class ProfileForm(forms.ModelForm):
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         }
-        help_texts = {"phone": _("Optional. Only if your show changes.")}
+        help_texts = {"phone": _("Optional, in case your show changes.")}
 
 
 class OwnPasswordForm(forms.Form):
@@ -113,7 +113,7 @@ class OwnPasswordForm(forms.Form):
 class EmailChangeForm(OwnPasswordForm):
     """Another email address for the account of ``user``."""
 
-    email = EmailField(label=_("New email address"), help_text=_("We’ll email it a link that confirms it."))
+    email = EmailField(label=_("New email address"), help_text=_("We’ll email a link there to confirm it."))
     field_order = ["email", "password"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

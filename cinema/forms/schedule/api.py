@@ -26,8 +26,8 @@ class MoviesForm(ProgrammeForm):
     def refusals(self) -> dict[str, list[Any]]:
         """The errors by field. A page says what it shows instead of what was asked for; here there is no instead."""
         sentences = {
-            "city": _("We have no cinema in this city."),
-            "theatre": _("We have no theatre of this name there."),
+            "city": _("There is no theatre in this city."),
+            "theatre": _("There is no theatre of this name there."),
             "day": _("This should be today or a later day, written as 2026-11-27."),
             "language": _("There are no upcoming shows in this language. Give a code such as “hi”."),
             "genre": _("There are no upcoming films of this genre. Give its slug, such as “drama”."),

@@ -62,13 +62,13 @@ class ProgrammeForm(DayForm):
     city = forms.ChoiceField(
         label=gettext_lazy("City"),
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("We don’t have a cinema in “%(value)s”. Showing all cities.")},
+        error_messages={"invalid_choice": gettext_lazy("There is no theatre in “%(value)s”. Showing all cities.")},
     )
     theatre = forms.ChoiceField(
         label=gettext_lazy("Theatre"),
         required=False,
         error_messages={
-            "invalid_choice": gettext_lazy("We don’t have a theatre called “%(value)s”. Showing all theatres.")
+            "invalid_choice": gettext_lazy("There is no theatre called “%(value)s”. Showing all theatres.")
         },
     )
     language = forms.ChoiceField(
@@ -85,7 +85,7 @@ class ProgrammeForm(DayForm):
         label=gettext_lazy("Format"),
         choices=[("", gettext_lazy("Any format")), *Show.Format.choices],
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("We don’t have the format “%(value)s”. Showing all formats.")},
+        error_messages={"invalid_choice": gettext_lazy("There is no format “%(value)s”. Showing all formats.")},
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, options: Options, remembered: str = "", **rest: Any):

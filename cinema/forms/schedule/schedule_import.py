@@ -25,7 +25,7 @@ class ScheduleImportForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
     )
     text = LinesField(
-        label=gettext_lazy("or its lines, pasted here"),
+        label=gettext_lazy("or paste its lines here"),
         required=False,
         max_length=MAX_BYTES,
         strip=False,
@@ -34,7 +34,7 @@ class ScheduleImportForm(forms.Form):
     encoding = forms.ChoiceField(
         label=gettext_lazy("Encoding of the file"),
         required=False,
-        choices=[("", gettext_lazy("detect it")), *ENCODINGS.items()],
+        choices=[("", gettext_lazy("detect automatically")), *ENCODINGS.items()],
     )
     dates = forms.ChoiceField(
         label=gettext_lazy("Dates such as 08/12/2026"),

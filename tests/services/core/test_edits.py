@@ -69,7 +69,7 @@ def test_what_was_seen_and_what_others_are_about_is_not_told():
 def test_it_is_said_even_when_nobody_wrote_down_what_happened():
     movie = MovieFactory(version=2)
 
-    with pytest.raises(EditConflict, match="Somebody else has changed this"):
+    with pytest.raises(EditConflict, match="Someone else has changed this"):
         check_version(thing=movie, seen=1)
 
 

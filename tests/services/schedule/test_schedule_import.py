@@ -218,7 +218,7 @@ def test_the_whole_file_decides_how_its_dates_are_written(theatre, dates, days):
 def test_how_dates_are_read_is_told_with_the_proof(theatre):
     schedule = import_rows(theatre=theatre, text=f"{HEAD}06/12/2083,18,One,Sholay\n06/13/2083,18,One,Sholay\n")
 
-    assert schedule.remarks == ["Dates such as 06/12/2083 are read with the month first, as 06/13/2083 can only be."]
+    assert schedule.remarks == ["Dates such as 06/12/2083 are read with the month first, because 06/13/2083 has to be."]
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,7 @@ def test_what_a_buyer_chose_a_show_by_stays_once_seats_are_sold(published, theat
 def test_a_show_somebody_is_just_buying_seats_for_stays(published):
     held(published, "A1")
 
-    with pytest.raises(ShowSold, match="Somebody is buying seats for this show at the moment"):
+    with pytest.raises(ShowSold, match="Someone is buying seats for this show at the moment"):
         later(published)
 
 

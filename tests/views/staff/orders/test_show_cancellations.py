@@ -54,7 +54,7 @@ def call_off(client, show, **said):
 def test_first_one_sees_what_it_means(client, manager, show):
     page = content(client.get(address(show)))
 
-    for fact in ("<dd>2</dd>", "<dd>3</dd>", "₹750", "1 party is taken off the list", "cannot be undone"):
+    for fact in ("<dd>2</dd>", "<dd>3</dd>", "₹750", "1 party is taken off the list", "can’t be undone"):
         assert fact in page
     show.refresh_from_db()
     assert show.status == Show.Status.SCHEDULED
