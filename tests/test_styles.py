@@ -11,8 +11,7 @@ NAME = r"[A-Za-z_][\w-]*"
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
 CLASS = re.compile(r'class="((?:\{%.*?%\}|\{\{.*?\}\}|[^"])*)"', re.DOTALL)
 HOLE = "\0"  # stands for what is only known when the page is made
-# Set by htmx, and by crispy-forms on the fields of forms.
-OF_LIBRARIES = {"htmx-request", "asteriskField", "invalid-feedback", "alert-danger"}
+OF_LIBRARIES = {"htmx-request"}  # set by htmx
 # A seat that is free, and either half of a love seat, look like any other seat but where a sheet says “not”.
 PLAIN = {"free", "love"}
 # What several pages are made of. The classes of any other sheet are of one page, or one part of pages.

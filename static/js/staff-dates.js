@@ -15,12 +15,12 @@ function tell(field) {
 }
 
 function tellAll(root) {
-  for (const field of root.querySelectorAll(".mb-3 input:is([type=date], [type=datetime-local])")) tell(field);
+  for (const field of root.querySelectorAll(".field input:is([type=date], [type=datetime-local])")) tell(field);
 }
 
 for (const change of ["input", "change"]) {
   document.addEventListener(change, ({ target }) => {
-    if (target.matches(".mb-3 input:is([type=date], [type=datetime-local])")) tell(target);
+    if (target.matches(".field input:is([type=date], [type=datetime-local])")) tell(target);
   });
 }
 document.addEventListener("htmx:load", ({ detail }) => tellAll(detail.elt.parentElement ?? document));

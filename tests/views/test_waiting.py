@@ -62,7 +62,7 @@ def test_a_map_without_a_free_seat_has_the_form_outside_its_own(show):
     page = browser().get(show.get_absolute_url()).content.decode()
 
     assert reverse("show-waiting", args=[show.pk]) in page
-    assert page.index("</form>", page.index('class="waiting-form"')) < page.index('id="seat-map-form"')
+    assert page.index("</form>", page.index('data-seat-map="waiting"')) < page.index('id="seat-map-form"')
 
 
 @pytest.mark.parametrize("happens", [free, lambda show: lapsed(Hold.objects.filter(status="ACTIVE").first())])
@@ -72,20 +72,20 @@ def test_a_map_with_a_free_seat_has_none(happens):
     held(show, "A2 A3", buyer="cleo")
     happens(show)
 
-    assert "waiting-form" not in browser().get(show.get_absolute_url()).content.decode()
+    assert 'data-seat-map="waiting"' not in browser().get(show.get_absolute_url()).content.decode()
 
 
 def test_who_holds_seats_there_is_not_asked_to_wait(show):
     free(show)
     held(show, "A1 A2", buyer="asha")
 
-    assert "waiting-form" not in browser("asha").get(show.get_absolute_url()).content.decode()
+    assert 'data-seat-map="waiting"' not in browser("asha").get(show.get_absolute_url()).content.decode()
 
 
 def test_a_show_that_is_sold_at_the_box_office_only_has_no_list(show, settings):
     settings.PAYMENT_GATEWAYS = {}
 
-    assert "waiting-form" not in browser().get(show.get_absolute_url()).content.decode()
+    assert 'data-seat-map="waiting"' not in browser().get(show.get_absolute_url()).content.decode()
 
 
 def test_who_is_signed_in_finds_their_address_there(client, show):
@@ -302,7 +302,7 @@ def test_who_joined_is_told_their_place_and_not_asked_again(show, wanda):
     page = wanda.get(show.get_absolute_url())
 
     assert "Sold out You’re first on the list." in text(page)
-    assert 'class="waiting-form"' not in page.content.decode()
+    assert 'data-seat-map="waiting"' not in page.content.decode()
 
 
 def test_who_joined_later_is_told_how_many_are_ahead(show, entry):
@@ -316,7 +316,7 @@ def test_who_joined_can_leave_there(show, wanda):
     page = wanda.post(reverse("show-waiting-leave", args=[show.pk]), follow=True)
 
     assert "You’ve left the waiting list." in text(page)
-    assert 'class="waiting-form"' in page.content.decode()
+    assert 'data-seat-map="waiting"' in page.content.decode()
     assert WaitingEntry.objects.get().status == WaitingEntry.Status.LEFT
 
 
@@ -340,4 +340,4 @@ def test_a_forged_place_is_none(show, entry):
     client = browser()
     client.cookies[f"waiting-{show.pk}"] = f"{entry.pk}:forged"
 
-    assert 'class="waiting-form"' in client.get(show.get_absolute_url()).content.decode()
+    assert 'data-seat-map="waiting"' in client.get(show.get_absolute_url()).content.decode()

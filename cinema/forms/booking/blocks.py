@@ -28,7 +28,9 @@ class LiftForm(forms.Form):
 class BlockForm(forms.Form):
     """Which seats of the ``screen``, why, and from which trading day until which; ``today`` is the theatre's."""
 
-    seats = SeatIdsField()
+    wide = ("reason",)
+
+    seats = SeatIdsField(widget=forms.MultipleHiddenInput)
     kind = forms.ChoiceField(
         label=_("Why they are blocked"),
         choices=[(SeatBlock.Kind.BROKEN, _("Broken")), (SeatBlock.Kind.HOUSE, _("House seats"))],

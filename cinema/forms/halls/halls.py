@@ -226,12 +226,7 @@ class CategoriesForm(forms.Form):
         lines: list[SeatCategory | None] = [*categories, *([None] if len(categories) < MOST_CATEGORIES else [])]
         for place, category in enumerate(lines, start=1):
             key = category.pk if category else "new"
-            self.fields[f"name-{key}"] = NameField(
-                label=_("Name"), max_length=40, required=False, initial=category.name if category else ""
-            )
-            self.fields[f"rank-{key}"] = forms.IntegerField(
-                label=_("Order"), min_value=1, max_value=99, initial=place, required=False
-            )
+            self.fields[f"name-{key}"], self.fields[f"rank-{key}"] = _category_fields(category, place)
 
     @property
     def lines(self) -> list[tuple[int | None, forms.BoundField, forms.BoundField]]:
@@ -248,3 +243,14 @@ class CategoriesForm(forms.Form):
             for index, (key, _name, _place) in enumerate(self.lines)
         ]
         return [(key, name) for _place, _index, key, name in sorted(lines, key=lambda line: line[:2]) if name]
+
+
+def _category_fields(category: SeatCategory | None, place: int) -> tuple[forms.Field, forms.Field]:
+    """The name of the category, or of a new one, and its place in the order."""
+    texts = {"name": category.name if category else ""}
+    label = _("Name of %(name)s") % texts if category else _("A new category")
+    name = NameField(label=label, max_length=40, required=False, initial=texts["name"])
+    if not category:
+        name.widget.attrs["placeholder"] = label
+    label = _("Order of %(name)s") % texts if category else _("Order of the new category")
+    return name, forms.IntegerField(label=label, min_value=1, max_value=99, initial=place, required=False)

@@ -1,6 +1,7 @@
 """What staff say when they find an order or do something to it."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,9 +10,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cinema.domain.money import format_money
 from cinema.forms.booking.booking import LARGEST_KEY, HoldForm, SeatIdsField
 from cinema.forms.core.fields import EmailField, MoneyField, OneLineField
-from cinema.models import Ticket, User
+from cinema.models import Ticket, TicketSeat, User
 from cinema.services.orders.staff_actions import RequestedAction
 
 MOST_DAYS = 60  # that the money of a cancelled show is kept waiting
@@ -68,7 +70,7 @@ class CancelForm(StaffActionForm):
 class RefundForm(StaffActionForm):
     """Some of the seats returned, for their price or another amount; or an amount alone, out of goodwill."""
 
-    seats = SeatIdsField(label=_("Seats to refund"), required=False)
+    seats = SeatIdsField(label=_("Seats to refund"), required=False, widget=forms.CheckboxSelectMultiple)
     amount = MoneyField(
         label=_("Amount"),
         required=False,
@@ -76,6 +78,15 @@ class RefundForm(StaffActionForm):
         help_text=_("Leave empty to refund the price of these seats. Without seats, it is a goodwill refund."),
     )
     field_order = ["seats", "amount", "reason"]
+
+    def offer(self, lines: Sequence[TicketSeat]) -> None:
+        """Show these to choose from; without any, the amount is all there is to enter."""
+        if lines:
+            self.fields["seats"].widget.choices = [
+                (line.show_seat_id, f"{line.show_seat.seat.label}, {format_money(line.worth)}") for line in lines
+            ]
+        else:
+            del self.fields["seats"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

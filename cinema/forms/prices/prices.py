@@ -1,7 +1,8 @@
 """What managers say about prices: kinds of tickets, price cards, and what to look at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -47,7 +48,7 @@ class EditTicketTypeForm(VersionedForm, TicketTypeForm):
 
 def price_field(label: str) -> MoneyField:
     """What a seat costs; empty: it is not to be had like this."""
-    widget = forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal", "autocomplete": "off"})
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return MoneyField(label=label, required=False, min_value=0, max_value=HIGHEST, widget=widget)
 
 
@@ -92,6 +93,8 @@ def _key(category_id: int, kind_id: int) -> str:
 
 class AdjustmentForm(forms.Form):
     """A surcharge, or with a minus a reduction. What is left open is for all."""
+
+    wide = ("weekdays", "DELETE")
 
     name = NameField(label=_("Name"), max_length=60)
     amount = MoneyField(
@@ -171,7 +174,7 @@ _AdjustmentFormSet = forms.formset_factory(
 
 
 class CardForms:
-    """All of a card's page: the card and its adjustments, looked at together."""
+    """All of a card's page: the card and its adjustments, looked at together, and errors listed like a form's own."""
 
     def __init__(
         self,
@@ -191,6 +194,20 @@ class CardForms:
 
     def is_valid(self) -> bool:
         return all([self.card.is_valid(), self.adjustments.is_valid()])
+
+    @property
+    def errors(self) -> list[Any]:
+        """What is wrong with each form, if anything."""
+        return [errors for errors in (self.card.errors, *self.adjustments.errors, self.non_field_errors()) if errors]
+
+    def non_field_errors(self) -> list[str]:
+        return [
+            *self.adjustments.non_form_errors(),
+            *(error for form in (self.card, *self.adjustments) for error in form.non_field_errors()),
+        ]
+
+    def __iter__(self) -> Iterator[forms.BoundField]:
+        return chain(self.card, *self.adjustments)
 
     @property
     def plan(self) -> CardPlan:

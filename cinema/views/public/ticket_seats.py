@@ -67,6 +67,7 @@ def _page(
     if not can_move(ticket, show.now):
         refusal = error if isinstance(error, SeatsNotChangeable) else SeatsNotChangeable(ticket)
         return render(request, "public/tickets/seats.html", context | {"refusal": refusal}, status=409)
+    form.errors.pop("seats", None)  # explained at the map
     seats = move_map(ticket, show, chosen)
     places = [seat.place for row in seats.rows for seat in row.seats] if error else []
     context |= explain(error, chosen, places) | {"map": seats}

@@ -128,6 +128,7 @@ def _page(
         events = events_of(order)
         form.latest = events[-1].pk if events else 0
         form.renew()
+        form.errors.pop("seats", None)  # explained at the map
     chosen: Collection[int] = form.readable if form.is_bound else ()
     places = [seat.place for row in more["map"].rows for seat in row.seats] if error and "map" in more else []
     context = {"theatre": theatre, "order": order, "show": show, "form": form}

@@ -130,16 +130,18 @@ def order_page(
         bound.latest = seen
         bound.renew()
         forms[next(f"{name}_form" for name, kind in FORMS.items() if isinstance(bound, kind))] = bound
+    seats = [line for line in order.seats.all() if line.active or order.status != Ticket.Status.CONFIRMED]
+    can_cancel = paid and (off or now < show.film_ends_at)
+    forms["refund_form"].offer(seats if can_cancel and len(seats) > 1 else [])
     context = forms | {
         "theatre": theatre,
         "order": order,
         "show": show,
-        "seats": [line for line in order.seats.all() if line.active or order.status != Ticket.Status.CONFIRMED],
         "history": selectors.history(order, events),
         "terms": cancellation_terms(order),
         "cancellation": cancellation_of(show) if off else None,
         "paid": paid,
-        "can_cancel": paid and (off or now < show.film_ends_at),
+        "can_cancel": can_cancel,
         "can_move": can_move(order, now, staff=True),
         "refunded": sum(refund.amount for payment in order.payments.all() for refund in payment.refunds.all()),
         "undelivered": undelivered_mail(order),
