@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.booking.booking import SeatIdsField, is_key
@@ -30,6 +31,7 @@ class BlockForm(forms.Form):
 
     wide = ("reason",)
 
+    data: QueryDict
     seats = SeatIdsField(widget=forms.MultipleHiddenInput)
     kind = forms.ChoiceField(
         label=_("Why they are blocked"),
@@ -59,7 +61,7 @@ class BlockForm(forms.Form):
 
     def clean_seats(self) -> list[int]:
         """Only what stands in this hall: of any other seat it would be told who has bought it."""
-        seats = self.cleaned_data["seats"]
+        seats: list[int] = self.cleaned_data["seats"]
         if self.screen.seats.filter(retired_at=None, pk__in=seats).count() != len(seats):
             raise forms.ValidationError(_("This hall has been changed in the meantime. Please choose the seats again."))
         return seats
@@ -73,11 +75,10 @@ class BlockForm(forms.Form):
             raise forms.ValidationError(_("This day is in the past."))
         return day and self._within_reach(day)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+    def clean(self) -> None:
+        cleaned = self.cleaned_data
         if cleaned.get("until_day") and cleaned.get("from_day") and cleaned["until_day"] < cleaned["from_day"]:
             self.add_error("until_day", _("The last day is before the first."))
-        return cleaned
 
     def _within_reach(self, day: date) -> date:
         if day > self.today + FURTHEST:

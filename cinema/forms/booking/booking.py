@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cinema.domain.money import format_money
-from cinema.forms.core.fields import EmailField, MoneyField, NameField
+from cinema.forms.core.fields import EmailField, MoneyField, NameField, field_of
 from cinema.models import PaymentMode, User
 from cinema.selectors.booking.seat_map import SeatPrice
 from cinema.selectors.people.legal import terms_in_force
@@ -89,13 +89,14 @@ class HoldForm(forms.Form):
     """The seats ticked on the map, or ``instead`` of them those of an offer, “12-13-14”. With ``insist`` a choice is
     kept that the theatre warns of."""
 
+    data: QueryDict
     seats = SeatIdsField()
     insist = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict | None = None, **more: Any) -> None:
         if data and data.get("instead"):
             data = data.copy()
-            data.setlist("seats", data["instead"].split("-"))
+            data.setlist("seats", str(data["instead"]).split("-"))
         super().__init__(data, **more)
 
     @property
@@ -116,7 +117,7 @@ class BestForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, prices: Iterable[SeatPrice] = (), party: int = 1) -> None:
         super().__init__(data, initial={"party": party})
         most = settings.MAX_SEATS
-        self.fields["party"].choices = [
+        field_of(self, "party", forms.TypedChoiceField).choices = [
             (n, ngettext("%(n)d seat", "%(n)d seats", n) % {"n": n}) for n in range(1, most + 1)
         ]
         self.fields["party"].error_messages = dict.fromkeys(
@@ -227,7 +228,7 @@ class CheckoutForm(ContactForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if version := terms_in_force():
-            self.fields["terms"].show(version)
+            field_of(self, "terms", AcceptTermsField).show(version)
         else:
             del self.fields["terms"]
         if self._is_free():

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
-from cinema.forms.core.fields import EmailField
+from cinema.forms.core.fields import EmailField, field_of
 from cinema.models import User
 
 
@@ -22,12 +22,12 @@ class WaitingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        party = self.fields["party"]
+        party = field_of(self, "party", forms.IntegerField)
         party.max_value = party.widget.attrs["max"] = settings.MAX_SEATS
 
     def clean_party(self) -> int:
         """At most as many as can be booked at once."""
-        party = self.cleaned_data["party"]
+        party: int = self.cleaned_data["party"]
         if party > settings.MAX_SEATS:
             raise forms.ValidationError(
                 _("At most %(limit)d seats can be booked at once."), params={"limit": settings.MAX_SEATS}

@@ -1,9 +1,12 @@
 """Fields that several forms have."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
+from django.core.validators import validate_email
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
 
 from cinema.domain.money import is_payable
 from cinema.domain.texts import normalise_email, one_line, visible
@@ -12,12 +15,22 @@ from cinema.exceptions import AmountTooPrecise
 LONGEST_KEY = 18  # digits of a primary key
 LONGEST_ADDRESS = 254  # letters of an email address, as the models keep it; Django's forms take more
 
+AnyField = TypeVar("AnyField", bound=forms.Field)
+
+
+def field_of(form: forms.BaseForm, name: str, kind: type[AnyField]) -> AnyField:
+    """The field ``name`` of ``form``, which is of this kind."""
+    field = form.fields[name]
+    if not isinstance(field, kind):
+        raise TypeError(f"{name} is no {kind.__name__}")
+    return field
+
 
 class OneLineField(forms.CharField):
     """A text on one line, without invisible characters."""
 
     def to_python(self, value: Any) -> str:
-        return one_line(super().to_python(value))
+        return one_line(super().to_python(value) or "")
 
 
 class LinesField(forms.CharField):
@@ -26,7 +39,7 @@ class LinesField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
-        return visible(super().to_python(value))
+        return visible(super().to_python(value) or "")
 
 
 class NameField(OneLineField):
@@ -42,17 +55,18 @@ class EmailField(forms.EmailField):
         super().__init__(**{"max_length": LONGEST_ADDRESS} | options)
 
     def to_python(self, value: Any) -> str:
-        return normalise_email(super().to_python(value))
+        return normalise_email(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         super().validate(value)
         if not value.isascii():  # some of it has no form that mail can be sent to
-            raise forms.ValidationError(self.default_validators[0].message, code="invalid")
+            raise forms.ValidationError(validate_email.message, code="invalid")
 
 
 class VersionedForm(forms.Form):
     """A form for something that others may have open, too: it carries the version that was opened."""
 
+    data: QueryDict
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def reopen(self, version: int) -> None:
@@ -66,7 +80,7 @@ class NumberField(forms.DecimalField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override] # of IntegerField, as DecimalField does
         return super().to_python(_with_point(value) if isinstance(value, str) else value)
 
 
@@ -86,7 +100,7 @@ class MoneyField(NumberField):
         super().__init__(**{"max_digits": 10, "decimal_places": 2} | options)
 
     def validate(self, value: Decimal | None) -> None:
-        super().validate(value)
+        super().validate(value)  # type: ignore[arg-type] # which takes None, too
         if value is not None and not is_payable(value):
             raise forms.ValidationError(str(AmountTooPrecise(value)), code=AmountTooPrecise.code)
 
@@ -94,8 +108,8 @@ class MoneyField(NumberField):
 class SeveralOfField(forms.ModelMultipleChoiceField):
     """Rows by their keys. One that no database could hold is no choice, where SQLite would stumble over it."""
 
-    def _check_values(self, value: Any) -> Any:
-        for key in value:
+    def clean(self, value: Any) -> QuerySet[Model]:
+        for key in value if isinstance(value, list | tuple) else ():
             if not str(key).isdecimal() or len(str(key)) > LONGEST_KEY:
                 raise forms.ValidationError(self.error_messages["invalid_choice"] % {"value": key})
-        return super()._check_values(value)
+        return super().clean(value)

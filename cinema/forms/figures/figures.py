@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.periods import Period, film_week_of, last_days, last_film_week, month_of, week_of
+from cinema.forms.core.fields import field_of
 from cinema.models import Screen, Theatre
 
 LONGEST = 3 * 366  # days
@@ -40,7 +41,7 @@ class DayField(forms.DateField):
         )
 
     def clean(self, value: Any) -> date | None:
-        day = super().clean(value)
+        day: date | None = super().clean(value)
         if day and not FIRST <= day <= LAST:
             raise forms.ValidationError(_("Please enter a day between 2000 and 2099."))
         return day
@@ -68,18 +69,17 @@ class PeriodForm(forms.Form):
         super().__init__(data, **rest)
         self.today = today
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean()
+    def clean(self) -> None:
+        values = self.cleaned_data
         start, end = values.get("start"), values.get("end")
         if self.errors or not (start or end):
-            return values
+            return
         if not (start and end):
             self.add_error("end" if start else "start", _("Please enter both days."))
         elif end < start:
             self.add_error("end", _("The last day is before the first."))
         elif (end - start).days >= LONGEST:
             self.add_error("end", _("A period can have at most three years."))
-        return values
 
     @property
     def name(self) -> str:
@@ -112,11 +112,12 @@ class HeatMapForm(PeriodForm):
 
     def __init__(self, *args: Any, theatre: Theatre, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        self.fields["screen"].queryset = theatre.screens.all()
+        self.screens = field_of(self, "screen", forms.ModelChoiceField).queryset = theatre.screens.all()
 
     @property
     def chosen_screen(self) -> Screen | None:
-        return self.cleaned_data.get("screen") or self.fields["screen"].queryset.first()
+        chosen: Screen | None = self.cleaned_data.get("screen")
+        return chosen or self.screens.first()
 
 
 class FilmWeekForm(forms.Form):

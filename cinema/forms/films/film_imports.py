@@ -71,7 +71,7 @@ class ChoicesForm(forms.Form):
     def choices(self) -> Choices:
         dates = self.cleaned_data.get("dates")
         return Choices(
-            assigned={int(COLUMN.fullmatch(name)[1]): field for name, field in self._columns().items()} or None,
+            assigned={int(name.removeprefix("c")): field for name, field in self._columns().items()} or None,
             encoding=self.cleaned_data.get("encoding", ""),
             day_first=dates == DAY if dates else None,
         )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from cinema.film_tables import runtimes, values
 from cinema.film_tables.languages import find_language
 from cinema.film_tables.rows import genre_slug
-from cinema.forms.core.fields import LinesField, NumberField, OneLineField, SeveralOfField, VersionedForm
+from cinema.forms.core.fields import LinesField, NumberField, OneLineField, SeveralOfField, VersionedForm, field_of
 from cinema.models import Format, Genre, Language, Movie
 from cinema.selectors.films.films import FilmState
 from cinema.services.films.films import FilmFacts
@@ -29,7 +29,8 @@ class RuntimeField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         help_text = gettext_lazy("In minutes, or as 1h52.")
-        super().__init__(**{"max_length": runtimes.LONGEST_CELL, "help_text": help_text} | options)
+        usual: dict[str, Any] = {"max_length": runtimes.LONGEST_CELL, "help_text": help_text}
+        super().__init__(**usual | options)
 
     def clean(self, value: Any) -> int | None:
         cleaned = super().clean(value)
@@ -163,7 +164,7 @@ class FilmForm(VersionedForm, forms.ModelForm):
     def __init__(self, data: Mapping[str, Any] | None = None, *, movie: Movie | None = None) -> None:
         super().__init__(data, initial=_initial(movie) if movie else None)
         self._limit("year", FIRST_FILM, LAST_FILM)
-        self.fields["format"].choices = [("", _("not known")), *Format.choices]
+        field_of(self, "format", forms.ChoiceField).choices = [("", _("not known")), *Format.choices]
         self.fields["release_date"].validators += [
             MinValueValidator(date(FIRST_FILM, 1, 1)),
             MaxValueValidator(date(LAST_FILM, 12, 31)),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.seating import numbering as schemes
@@ -80,16 +81,15 @@ class AddScreenForm(forms.Form):
         super().__init__(data, **rest)
         self.categories = [category.pk for category in categories]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+    def clean(self) -> None:
+        cleaned = self.cleaned_data
         if self.errors:
-            return cleaned
+            return
         if example := next((example for example in EXAMPLES if example.key == cleaned["example"]), None):
             cleaned["spots"], cleaned["shape"] = example_spots(example, self.categories), example.shape
         else:
             cleaned["shape"] = Screen.Shape.STRAIGHT
             cleaned["spots"] = _read(self, cleaned["plan"], [], self.categories, Numbering())
-        return cleaned
 
 
 class HallForm(forms.Form):
@@ -99,6 +99,7 @@ class HallForm(forms.Form):
     ``before`` is the plan of today, ``categories`` those of the theatre from the plainest up.
     """
 
+    data: QueryDict
     name = NameField(label=_("Name"), max_length=60)
     shape = forms.ChoiceField(label=_("Rows"), choices=Screen.Shape.choices)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
@@ -164,10 +165,10 @@ class HallForm(forms.Form):
             categories=categories,
         )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+    def clean(self) -> None:
+        cleaned = self.cleaned_data
         if self.errors:
-            return cleaned
+            return
         if cleaned["source"] == GRID:
             cleaned["spots"] = cleaned["layout"]
             self._check(cleaned["spots"])
@@ -179,7 +180,6 @@ class HallForm(forms.Form):
                 cleaned["start"] or 1,
             )
             cleaned["spots"] = _read(self, cleaned["plan"], self.before, self.categories, scheme)
-        return cleaned
 
     def _check(self, spots: Sequence[Spot]) -> None:
         try:
@@ -231,8 +231,8 @@ class CategoriesForm(forms.Form):
     @property
     def lines(self) -> list[tuple[int | None, forms.BoundField, forms.BoundField]]:
         """The key of each category, its name and its place."""
-        keys = [*self.keys, *(["new"] if "name-new" in self.fields else [])]
-        return [(None if key == "new" else key, self[f"name-{key}"], self[f"rank-{key}"]) for key in keys]
+        keys = [*self.keys, *([None] if "name-new" in self.fields else [])]
+        return [(key, self[f"name-{key or 'new'}"], self[f"rank-{key or 'new'}"]) for key in keys]
 
     @property
     def wanted(self) -> list[tuple[int | None, str]]:

@@ -52,7 +52,7 @@ class TheatreForm(VersionedForm, forms.ModelForm):
     class Meta:
         model = Theatre
         fields = [name for _legend, names in GROUPS for name in names]
-        field_classes = dict.fromkeys(("name", "city", "address"), OneLineField)
+        field_classes: dict[str, type[forms.Field]] = dict.fromkeys(("name", "city", "address"), OneLineField)
         field_classes |= {"time_zone": TimeZoneField, "tax_percent": NumberField}
         widgets = {"time_zone": TimeZoneField.widget, "tax_percent": NumberField.widget}
         help_texts = {"time_zone": _("Type a city, such as Berlin, and choose from the list.")}
@@ -70,7 +70,7 @@ class TheatreForm(VersionedForm, forms.ModelForm):
     @property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields by what they are about."""
-        return [(legend, [self[name] for name in names]) for legend, names in GROUPS]
+        return [(str(legend), [self[name] for name in names]) for legend, names in GROUPS]
 
     @property
     def settings(self) -> dict[str, Any]:

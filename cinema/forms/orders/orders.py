@@ -7,13 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.money import format_money
 from cinema.forms.booking.booking import LARGEST_KEY, HoldForm, SeatIdsField
 from cinema.forms.core.fields import EmailField, MoneyField, OneLineField
-from cinema.models import Ticket, TicketSeat, User
+from cinema.models import TicketSeat, User
+from cinema.models.annotated import TicketWithMoney
 from cinema.services.orders.staff_actions import RequestedAction
 
 MOST_DAYS = 60  # that the money of a cancelled show is kept waiting
@@ -22,6 +24,7 @@ MOST_DAYS = 60  # that the money of a cancelled show is kept waiting
 class StaffActionForm(forms.Form):
     """The reason of a staff action on an order; ``seen`` and ``key`` as in a RequestedAction."""
 
+    data: QueryDict
     reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Shown in the history of the order."))
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_KEY)
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
@@ -54,17 +57,19 @@ class CancelForm(StaffActionForm):
     amount = MoneyField(label=_("Amount"), required=False, min_value=0)
     field_order = ["back", "amount", "reason"]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+    def clean(self) -> None:
+        cleaned = self.cleaned_data
         if cleaned.get("back") == self.OTHER and cleaned.get("amount") is None and "amount" not in self.errors:
             self.add_error("amount", _("Please enter an amount."))
-        return cleaned
 
-    def amount_of(self, order: Ticket) -> Decimal | None:
+    def amount_of(self, order: TicketWithMoney) -> Decimal | None:
         """What goes back; None leaves it to the terms."""
-        return {self.TERMS: None, self.ALL: order.kept, self.OTHER: self.cleaned_data["amount"]}[
-            self.cleaned_data["back"]
-        ]
+        amounts: dict[str, Decimal | None] = {
+            self.TERMS: None,
+            self.ALL: order.kept,
+            self.OTHER: self.cleaned_data["amount"],
+        }
+        return amounts[self.cleaned_data["back"]]
 
 
 class RefundForm(StaffActionForm):
@@ -88,11 +93,10 @@ class RefundForm(StaffActionForm):
         else:
             del self.fields["seats"]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+    def clean(self) -> None:
+        cleaned = self.cleaned_data
         if not cleaned.get("seats") and not cleaned.get("amount") and not self.errors:
             self.add_error("amount", _("Please choose seats or enter an amount."))
-        return cleaned
 
 
 class ResendForm(StaffActionForm):
@@ -126,11 +130,10 @@ class ExchangeOrderForm(HoldForm, StaffActionForm):
     )
     field_order = ["refund_difference", "reason"]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+    def clean(self) -> None:
+        cleaned = self.cleaned_data
         if not cleaned.get("best") and not cleaned.get("seats") and "seats" not in self.errors:
             self.add_error("seats", _("Please choose at least one seat."))
-        return cleaned
 
 
 class CallOffForm(forms.Form):
@@ -153,12 +156,11 @@ class CallOffForm(forms.Form):
         help_text=_("Buyers who have not chosen by then get a refund. The time is the theatre’s local time."),
     )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+    def clean(self) -> None:
+        cleaned = self.cleaned_data
         until = cleaned.get("choose_until")
         if cleaned.get("remedy") == "EXCHANGE" and "choose_until" not in self.errors:
             if until is None:
                 self.add_error("choose_until", _("Please enter a day and a time."))
             elif until > timezone.now() + timedelta(days=MOST_DAYS):
                 self.add_error("choose_until", _("Buyers can have at most 60 days to choose."))
-        return cleaned

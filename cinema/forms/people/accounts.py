@@ -1,6 +1,6 @@
 """Signing up and in, passwords, and what an account keeps."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth import forms as auth
@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from cinema.forms.core.fields import EmailField, NameField, OneLineField
 from cinema.models import User
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 LONGEST_LABEL = 80  # letters of the name of a token
 
 
-def password_fields(label: str, again: str) -> tuple[forms.CharField, forms.CharField]:
+def password_fields(label: "StrOrPromise", again: "StrOrPromise") -> tuple[forms.CharField, forms.CharField]:
     """A new password and its repetition, with the rules of settings.AUTH_PASSWORD_VALIDATORS in one sentence."""
     first, second = auth.SetPasswordMixin.create_password_fields(label, again)
     first.help_text = _("At least 10 characters. A few words together are easy to remember and hard to guess.")
@@ -69,11 +72,12 @@ class PasswordResetForm(forms.Form):
     )
 
 
-class UnsavedPassword:
+class UnsavedPassword(auth.SetPasswordForm):
     """Sets the password of the account without saving it, which services.people.passwords.store_password does."""
 
     def save(self, commit: bool = True) -> User:
-        return super().save(commit=False)
+        user: User = super().save(commit=False)
+        return user
 
 
 class SetPasswordForm(UnsavedPassword, WeaknessAtFirstField, auth.SetPasswordForm):
@@ -121,7 +125,7 @@ class EmailChangeForm(OwnPasswordForm):
         self.user = user
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"]
+        email: str = self.cleaned_data["email"]
         if email == self.user.email:
             raise forms.ValidationError(_("This is already your address."), code="same")
         return email

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cinema.forms.core.fields import EmailField, NameField
+from cinema.forms.core.fields import EmailField, NameField, field_of
 from cinema.models import StaffRole
 
 Role = StaffRole.Role
@@ -28,7 +28,9 @@ class AppointForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, owner: bool) -> None:
         super().__init__(data)
         if not owner:
-            self.fields["roles"].choices = [(role.value, role.label) for role in Role if role != Role.MANAGER]
+            field_of(self, "roles", forms.MultipleChoiceField).choices = [
+                (role.value, role.label) for role in Role if role != Role.MANAGER
+            ]
 
 
 class RoleForm(forms.Form):

@@ -10,7 +10,7 @@ from django.forms.models import model_to_dict
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from cinema.forms.core.fields import MoneyField, NameField, VersionedForm
+from cinema.forms.core.fields import MoneyField, NameField, VersionedForm, field_of
 from cinema.models import PriceAdjustment, PriceCard, SeatCategory, Show, TicketType
 from cinema.services.prices.price_cards import Adjustment, CardPlan
 from cinema.services.prices.ticket_types import Terms
@@ -118,7 +118,7 @@ class AdjustmentForm(forms.Form):
     until_time = forms.TimeField(
         label=_("and before"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )
-    format = forms.ChoiceField(label=_("Format"), choices=[("", _("All")), *FORMATS], required=False)
+    format = forms.ChoiceField(label=_("Format"), required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
     ticket_type = forms.ChoiceField(label=_("Ticket type"), required=False)
 
@@ -126,27 +126,29 @@ class AdjustmentForm(forms.Form):
         self, *args: Any, categories: Iterable[SeatCategory], kinds: Iterable[TicketType], **more: Any
     ) -> None:
         super().__init__(*args, **more)
-        self.fields["category"].choices = [("", _("All")), *((c.pk, c.name) for c in categories)]
-        self.fields["ticket_type"].choices = [("", _("All")), *((k.pk, k.name) for k in kinds)]
+        self.names: dict[str, dict[str | int, str]] = {
+            "format": {value: str(label) for value, label in FORMATS},
+            "category": {category.pk: category.name for category in categories},
+            "ticket_type": {kind.pk: kind.name for kind in kinds},
+        }
+        for field, names in self.names.items():
+            field_of(self, field, forms.ChoiceField).choices = [("", _("All")), *names.items()]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+    def clean(self) -> None:
+        cleaned = self.cleaned_data
         if cleaned.get("from_time") and cleaned.get("from_time") == cleaned.get("until_time"):
             self.add_error("until_time", _("Both times are the same. Leave both empty for the whole day."))
         if cleaned.get("amount") == 0:
             self.add_error("amount", _("An amount of 0 changes nothing."))
-        return cleaned
 
     @property
     def where(self) -> str:
         """What one there is already is for: “Monday, Tuesday · 05:00–13:00 · 3D”."""
         known, times = self.initial, [self.initial.get("from_time"), self.initial.get("until_time")]
-        names = [
-            dict(self.fields[field].choices).get(known.get(field)) for field in ("format", "category", "ticket_type")
-        ]
+        names = [names.get(known.get(field, "")) for field, names in self.names.items()]
         days = ", ".join(str(WEEKDAYS_ABBR[day]) for day in known.get("weekdays", ()))
         span = "–".join(f"{at:%H:%M}" if at else "…" for at in times) if any(times) else ""
-        return " · ".join(str(part) for part in (days, span, *names) if part and part != _("All"))
+        return " · ".join(str(part) for part in (days, span, *names) if part)
 
     @property
     def adjustment(self) -> Adjustment:
@@ -237,11 +239,12 @@ class PreviewForm(forms.Form):
         cleaned = {"format": data.get("format") or FORMATS[0][0], "kind": data.get("kind") or str(kinds[0].pk)}
         super().__init__(cleaned)
         self.kinds = {str(kind.pk): kind for kind in kinds}
-        self.fields["kind"].choices = [(kind.pk, kind.name) for kind in kinds]
+        field_of(self, "kind", forms.ChoiceField).choices = [(kind.pk, kind.name) for kind in kinds]
         self.is_valid()
 
     @property
     def chosen(self) -> tuple[str, TicketType]:
         """The format and the kind of ticket."""
         first = next(iter(self.kinds.values()))
-        return self.cleaned_data.get("format") or FORMATS[0][0], self.kinds.get(self.cleaned_data.get("kind"), first)
+        kind = self.kinds.get(self.cleaned_data.get("kind", ""), first)
+        return self.cleaned_data.get("format") or FORMATS[0][0], kind

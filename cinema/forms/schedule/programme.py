@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cinema.forms.core.fields import OneLineField
+from cinema.forms.core.fields import OneLineField, field_of
 from cinema.models import Show, Theatre
 from cinema.selectors.schedule.programme import Filters, Options
 
@@ -34,7 +34,7 @@ class DayForm(forms.Form):
         self.theatres = list(theatres)
 
     def clean_day(self) -> date | None:
-        day = self.cleaned_data["day"]
+        day: date | None = self.cleaned_data["day"]
         now = timezone.now()
         if day and day < min((theatre.trading_day(now) for theatre in self.theatres), default=day):
             raise forms.ValidationError(
@@ -49,7 +49,7 @@ class DayForm(forms.Form):
 
     @property
     def notes(self) -> list[str]:
-        return [note for notes in self.errors.values() for note in notes]
+        return [str(note) for notes in self.errors.values() for note in notes]
 
 
 class ProgrammeForm(DayForm):
@@ -92,10 +92,16 @@ class ProgrammeForm(DayForm):
         super().__init__(data, theatres=options.theatres, **rest)
         self.options = options
         self.remembered = remembered if remembered in options.cities else ""
-        self.fields["city"].choices = [(EVERYWHERE, _("All cities")), *((city, city) for city in options.cities)]
-        self.fields["theatre"].choices = [("", _("All theatres")), *self._theatres(options.theatres)]
-        self.fields["language"].choices = [("", _("Any language")), *options.languages.items()]
-        self.fields["genre"].choices = [("", _("Any genre")), *options.genres.items()]
+        field_of(self, "city", forms.ChoiceField).choices = [
+            (EVERYWHERE, _("All cities")),
+            *((city, city) for city in options.cities),
+        ]
+        field_of(self, "theatre", forms.ChoiceField).choices = [
+            ("", _("All theatres")),
+            *self._theatres(options.theatres),
+        ]
+        field_of(self, "language", forms.ChoiceField).choices = [("", _("Any language")), *options.languages.items()]
+        field_of(self, "genre", forms.ChoiceField).choices = [("", _("Any genre")), *options.genres.items()]
 
     def clean(self) -> None:
         """A theatre says where it is; a city named beside it wins when the two disagree."""
@@ -153,7 +159,7 @@ class ProgrammeForm(DayForm):
         form = ProgrammeForm(initial=self.query | {"city": city or EVERYWHERE}, options=self.options)
         if city:
             names = [(theatre.slug, theatre.name) for theatre in self.options.theatres if theatre.city == city]
-            form.fields["theatre"].choices = [("", _("All theatres")), *names]
+            field_of(form, "theatre", forms.ChoiceField).choices = [("", _("All theatres")), *names]
         return form
 
     @staticmethod

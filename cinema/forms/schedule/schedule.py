@@ -12,8 +12,9 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cinema.forms.core.fields import field_of
 from cinema.forms.schedule.schedule_fields import MomentField, ShowDayField, TimeOfDayField, TimesField, WhichField
-from cinema.models import Language, Movie, Show, Theatre
+from cinema.models import Language, Movie, PriceCard, Screen, Show, Theatre
 
 WEEK, DAY = "week", "day"
 MAX_MINUTES = 600
@@ -80,19 +81,26 @@ class DayRange:
         return urlencode(self.query)
 
 
+class MovieField(forms.ModelChoiceField):
+    """A film, offered by its title and year."""
+
+    def label_from_instance(self, obj: Movie) -> str:
+        return f"{obj.title} ({obj.year})" if obj.year else obj.title
+
+
 class VersionFields(forms.Form):
     """How a film is shown, and for how much; ``theatre`` has the choices."""
 
-    movie = forms.ModelChoiceField(Movie.objects.none(), label=gettext_lazy("Film"))
-    screen = forms.ModelChoiceField(None, label=gettext_lazy("Screen"))
+    movie = MovieField(Movie.objects.none(), label=gettext_lazy("Film"))
+    screen = forms.ModelChoiceField(Screen.objects.none(), label=gettext_lazy("Screen"))
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
         required=False,
         choices=[("", gettext_lazy("same as the film")), *Show.Format.choices],
     )
-    language = forms.ModelChoiceField(None, label=gettext_lazy("Spoken in"), required=False)
-    subtitles = forms.ModelChoiceField(None, label=gettext_lazy("Subtitles"), required=False)
-    price_card = forms.ModelChoiceField(None, label=gettext_lazy("Price card"), required=False)
+    language = forms.ModelChoiceField(Language.objects.none(), label=gettext_lazy("Spoken in"), required=False)
+    subtitles = forms.ModelChoiceField(Language.objects.none(), label=gettext_lazy("Subtitles"), required=False)
+    price_card = forms.ModelChoiceField(PriceCard.objects.none(), label=gettext_lazy("Price card"), required=False)
     trailers = forms.IntegerField(
         label=gettext_lazy("Trailers"), min_value=0, max_value=MAX_MINUTES, help_text=gettext_lazy("In minutes.")
     )
@@ -119,15 +127,16 @@ class VersionFields(forms.Form):
         self._offer("movie", Movie.objects.only("title", "year", "format", "original_language"), kept)
         self._offer("screen", theatre.screens.order_by("name"), kept)
         self._offer("price_card", theatre.price_cards.order_by("name"), kept)
-        self.fields["movie"].label_from_instance = lambda m: f"{m.title} ({m.year})" if m.year else m.title
         languages = list(Language.objects.values_list("pk", "name"))
         for name, empty in (("language", _("same as the film")), ("subtitles", _("none"))):
-            self.fields[name].queryset = Language.objects.all()
-            self.fields[name].choices = [("", empty), *languages]
-        self.fields["sales_start_at"].theatre = theatre
+            field = field_of(self, name, forms.ModelChoiceField)
+            field.queryset = Language.objects.all()
+            field.choices = [("", empty), *languages]
+        field_of(self, "sales_start_at", MomentField).theatre = theatre
 
     def _offer(self, name: str, rows: Any, kept: Mapping[str, int | None]) -> None:
-        self.fields[name].queryset = rows.filter(retired_at=None) | rows.filter(pk=kept[name] or 0)
+        offered = rows.filter(retired_at=None) | rows.filter(pk=kept[name] or 0)
+        field_of(self, name, forms.ModelChoiceField).queryset = offered
 
     def clean(self) -> None:
         """Language and format are the film's own, if it has them and none is said."""
@@ -198,7 +207,7 @@ class CopyForm(forms.Form):
     source = ShowDayField(label=gettext_lazy("From"), help_text=gettext_lazy("The day, or any day of the week."))
     target = ShowDayField(label=gettext_lazy("To"), help_text=gettext_lazy("The day, or any day of the week."))
     price_card = forms.ModelChoiceField(
-        None,
+        PriceCard.objects.none(),
         label=gettext_lazy("Price card for shows without one"),
         required=False,
         empty_label=gettext_lazy("none"),
@@ -206,7 +215,7 @@ class CopyForm(forms.Form):
 
     def __init__(self, *args: Any, theatre: Theatre, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        self.fields["price_card"].queryset = theatre.price_cards.filter(retired_at=None)
+        field_of(self, "price_card", forms.ModelChoiceField).queryset = theatre.price_cards.filter(retired_at=None)
 
     def clean(self) -> None:
         cleaned = self.cleaned_data
@@ -224,11 +233,11 @@ class DraftsForm(forms.Form):
     """The drafts somebody looked at, by their keys in one field, and a price card for those that have none."""
 
     shows = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
-    price_card = forms.ModelChoiceField(None, label=gettext_lazy("Price card"), required=False)
+    price_card = forms.ModelChoiceField(PriceCard.objects.none(), label=gettext_lazy("Price card"), required=False)
 
     def __init__(self, *args: Any, theatre: Theatre, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        self.fields["price_card"].queryset = theatre.price_cards.filter(retired_at=None)
+        field_of(self, "price_card", forms.ModelChoiceField).queryset = theatre.price_cards.filter(retired_at=None)
 
     def clean_shows(self) -> list[int]:
         keys = self.cleaned_data["shows"].split(",")
@@ -242,12 +251,12 @@ class RescheduleForm(forms.Form):
 
     day = ShowDayField()
     at = TimeOfDayField()
-    screen = forms.ModelChoiceField(None)
+    screen = forms.ModelChoiceField(Screen.objects.none())
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
     def __init__(self, *args: Any, theatre: Theatre, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        self.fields["screen"].queryset = theatre.screens.filter(retired_at=None)
+        field_of(self, "screen", forms.ModelChoiceField).queryset = theatre.screens.filter(retired_at=None)
 
 
 class ShowForm(VersionFields):

@@ -20,7 +20,8 @@ class ShowDayField(forms.DateField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(**{"input_formats": ["%Y-%m-%d"], "widget": widget} | options)
+        usual: dict[str, Any] = {"input_formats": ["%Y-%m-%d"], "widget": widget}
+        super().__init__(**usual | options)
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
@@ -33,7 +34,8 @@ class TimeOfDayField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "placeholder": "18:00"})
-        super().__init__(**{"max_length": LONGEST_TIME, "widget": widget} | options)
+        usual: dict[str, Any] = {"max_length": LONGEST_TIME, "widget": widget}
+        super().__init__(**usual | options)
 
     def clean(self, value: Any) -> time | None:
         cleaned = super().clean(value)
@@ -50,7 +52,8 @@ class TimesField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": "18:00, 21:00"})
-        super().__init__(**{"max_length": 120, "widget": widget} | options)
+        usual: dict[str, Any] = {"max_length": 120, "widget": widget}
+        super().__init__(**usual | options)
 
     def clean(self, value: Any) -> list[time]:
         times = []

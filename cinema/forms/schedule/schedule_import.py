@@ -1,10 +1,10 @@
 """A schedule as a file, or as the text of one that was looked through, and how it is to be read."""
 
 import re
-from typing import Any
 
 from django import forms
 from django.core.validators import FileExtensionValidator
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +17,7 @@ MEANT = re.compile(rf"(\d{{1,{LONGEST_KEY}}}):(.{{1,200}})", re.DOTALL)
 
 
 class ScheduleImportForm(forms.Form):
+    data: QueryDict
     file = forms.FileField(
         label=gettext_lazy("CSV file"),
         required=False,
@@ -46,14 +47,13 @@ class ScheduleImportForm(forms.Form):
         ],
     )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+    def clean(self) -> None:
+        cleaned = self.cleaned_data
         file = cleaned.get("file")
         if file and file.size > MAX_BYTES:
             self.add_error("file", _("The file is too large: a schedule has at most 500 kB."))
         elif not file and not (cleaned.get("text") or "").strip() and not self.errors:
             raise forms.ValidationError(_("Choose a file, or paste its lines."))
-        return cleaned
 
     @property
     def day_first(self) -> bool | None:
