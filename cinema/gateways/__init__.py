@@ -23,9 +23,10 @@ def get_gateway(name: str) -> Gateway:
     if not (name in ADAPTERS or "." in name):
         raise PaymentsUnavailable
     try:
-        return import_string(ADAPTERS.get(name, name))()
+        gateway: Gateway = import_string(ADAPTERS.get(name, name))()
     except ImproperlyConfigured:
         raise PaymentsUnavailable from None
+    return gateway
 
 
 def check_gateways(gateways: dict[str, str]) -> None:

@@ -62,14 +62,14 @@ class JobScheduler:
             pass
 
     def _run_if_due(self) -> None:
-        lease = {"name": SWEEP, "every": settings.HOUSEKEEPING_EVERY}
+        every = settings.HOUSEKEEPING_EVERY
         if not self._jobs.is_alive():
-            if take_lease(**lease):
+            if take_lease(name=SWEEP, every=every):
                 self._jobs = Thread(target=self._safely, args=[self._run_once], name="jobs", daemon=True)
                 self._began, self._hangs = monotonic(), False
                 self._jobs.start()
         elif monotonic() < self._began + LEASED_FOR:
-            renew_lease(**lease)
+            renew_lease(name=SWEEP, every=every)
         elif not self._hangs:
             self._hangs = True
             logger.error("The background jobs do not finish; other processes may start theirs.")

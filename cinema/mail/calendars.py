@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
 from cinema.models import Show, Ticket
+from cinema.models.annotated import TicketNow
 from cinema.selectors.booking.tickets import changes_of
 from cinema.templatetags.cinema import show_when
 
@@ -24,7 +25,7 @@ def calendar_method(ticket: Ticket) -> str:
     return "PUBLISH" if valid else "CANCEL"
 
 
-def ticket_calendar(ticket: Ticket) -> bytes:
+def ticket_calendar(ticket: TicketNow) -> bytes:
     """Return the show of ``ticket``, one of selectors.booking.tickets.tickets(), as an iCalendar file, in UTC.
 
     The UID never changes. SEQUENCE rises with every change of the ticket, its show or its film, so that a calendar
@@ -55,4 +56,5 @@ def ticket_calendar(ticket: Ticket) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(event)
-    return calendar.to_ical()
+    file: bytes = calendar.to_ical()
+    return file

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
@@ -26,13 +26,15 @@ from cinema.models import (
     User,
     WaitingEntry,
 )
+from cinema.models.annotated import OutgoingMailNow, TicketNow
 from cinema.selectors.booking.tickets import refunds_of, tickets
 from cinema.selectors.people.legal import published_texts
 
 Kind = OutgoingMail.Kind
+Subject = TypeVar("Subject", int, User, WaitingEntry)
 
 
-def compose(outgoing: OutgoingMail) -> Mail | None:
+def compose(outgoing: OutgoingMailNow) -> Mail | None:
     """Compose a mail from current data; None if it is no longer needed.
 
     ``outgoing`` is loaded with its user, its waiting list entry and ``now``, the database's clock.
@@ -40,9 +42,9 @@ def compose(outgoing: OutgoingMail) -> Mail | None:
     return COMPOSERS[Kind(outgoing.kind)](outgoing)
 
 
-def _ticket(outgoing: OutgoingMail) -> Mail | None:
+def _ticket(outgoing: OutgoingMailNow) -> Mail | None:
     """The ticket with its QR code and calendar file; None if it was cancelled, which has its own mail."""
-    ticket = tickets().get(pk=outgoing.ticket_id)
+    ticket = _ticket_of(outgoing)
     if ticket.status != Ticket.Status.CONFIRMED or ticket.show.status == Show.Status.CANCELLED:
         return None
     amount = Decimal(outgoing.context.get("amount") or 0)
@@ -50,9 +52,9 @@ def _ticket(outgoing: OutgoingMail) -> Mail | None:
     return _with_calendar(_about_ticket(outgoing, ticket, amount=amount, picture=picture), ticket)
 
 
-def _cancellation(outgoing: OutgoingMail) -> Mail | None:
+def _cancellation(outgoing: OutgoingMailNow) -> Mail | None:
     """A cancelled ticket: its refunds and, if its show is cancelled, the reason."""
-    ticket, name = tickets().get(pk=outgoing.ticket_id), ""
+    ticket, name = _ticket_of(outgoing), ""
     seats = outgoing.context.get("seats")  # not those that were returned before
     more = {"refunds": refunds_of(ticket), "lines": [li for li in ticket.seats.all() if not seats or li.pk in seats]}
     if ticket.show.status == Show.Status.CANCELLED:
@@ -61,9 +63,9 @@ def _cancellation(outgoing: OutgoingMail) -> Mail | None:
     return _with_calendar(_about_ticket(outgoing, ticket, name, **more), ticket)
 
 
-def _refund_part(outgoing: OutgoingMail) -> Mail | None:
+def _refund_part(outgoing: OutgoingMailNow) -> Mail | None:
     """A partial refund and the remaining seats; None for a cancelled ticket, whose mail names all refunds."""
-    ticket = tickets().get(pk=outgoing.ticket_id)
+    ticket = _ticket_of(outgoing)
     if ticket.status != Ticket.Status.CONFIRMED:
         return None
     returned = outgoing.context.get("returned", 0)
@@ -71,15 +73,15 @@ def _refund_part(outgoing: OutgoingMail) -> Mail | None:
     return _with_calendar(mail, ticket) if returned else mail
 
 
-def _refund_late(outgoing: OutgoingMail) -> Mail:
+def _refund_late(outgoing: OutgoingMailNow) -> Mail:
     """The refund of a late payment: the ticket was paid already, or its seats were gone."""
-    ticket, why = tickets().get(pk=outgoing.ticket_id), Refund.Reason(outgoing.context["reason"])
+    ticket, why = _ticket_of(outgoing), Refund.Reason(outgoing.context["reason"])
     return _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]), why=why, lines=())
 
 
-def _show_cancelled_offer(outgoing: OutgoingMail) -> Mail | None:
+def _show_cancelled_offer(outgoing: OutgoingMailNow) -> Mail | None:
     """The choice between another show and a refund after a cancellation; None once it is over."""
-    ticket = tickets().get(pk=outgoing.ticket_id)
+    ticket = _ticket_of(outgoing)
     offer = ShowCancellation.objects.filter(show=ticket.show, choose_until__gt=outgoing.now).first()
     if offer is None or ticket.status != Ticket.Status.CONFIRMED:
         return None
@@ -87,22 +89,22 @@ def _show_cancelled_offer(outgoing: OutgoingMail) -> Mail | None:
     return _with_calendar(mail, ticket)
 
 
-def _owner_link(outgoing: OutgoingMail) -> Mail | None:
+def _owner_link(outgoing: OutgoingMailNow) -> Mail | None:
     """The link that proves to a ticket's page that its owner opens it; valid for a day."""
-    ticket = tickets().get(pk=outgoing.ticket_id)
+    ticket = _ticket_of(outgoing)
     if ticket.status != Ticket.Status.CONFIRMED:
         return None
     return _about_ticket(outgoing, ticket, token=make_owner_token(ticket), lines=())
 
 
-def _waiting_joined(outgoing: OutgoingMail) -> Mail | None:
+def _waiting_joined(outgoing: OutgoingMailNow) -> Mail | None:
     """The confirmation of a waiting-list place; None once the entry no longer waits."""
-    return _about_entry(outgoing) if outgoing.entry.status == WaitingEntry.Status.WAITING else None
+    return _about_entry(outgoing) if _subject(outgoing.entry).status == WaitingEntry.Status.WAITING else None
 
 
-def _waiting_offer(outgoing: OutgoingMail) -> Mail | None:
+def _waiting_offer(outgoing: OutgoingMailNow) -> Mail | None:
     """The offer of seats to a waiting party; None once it has expired."""
-    entry = outgoing.entry
+    entry = _subject(outgoing.entry)
     if not entry.offers_at(outgoing.now):
         return None
     seats = ShowSeat.objects.filter(hold=entry.hold).select_related("seat__category").order_by("seat__y", "seat__x")
@@ -110,7 +112,7 @@ def _waiting_offer(outgoing: OutgoingMail) -> Mail | None:
     return _about_entry(outgoing, lines=lines, total=sum(line.price for line in lines))
 
 
-def _proof(outgoing: OutgoingMail) -> Mail:
+def _proof(outgoing: OutgoingMailNow) -> Mail:
     """The link that finishes a sign-up, or changes the email of an account; valid for three days.
 
     It contains nothing entered by the requester, who need not be the recipient.
@@ -118,25 +120,27 @@ def _proof(outgoing: OutgoingMail) -> Mail:
     return _mail(outgoing, token=make_token(outgoing.context["proof"]))
 
 
-def _account(outgoing: OutgoingMail) -> Mail:
+def _account(outgoing: OutgoingMailNow) -> Mail:
     """A mail about an account that needs no data but its user."""
     return _mail(outgoing, user=outgoing.user, **outgoing.context)
 
 
-def _password_reset(outgoing: OutgoingMail) -> Mail | None:
+def _password_reset(outgoing: OutgoingMailNow) -> Mail | None:
     """The link for choosing a new password; usable once, valid for three days."""
-    return _mail(outgoing, **_password_link(outgoing.user)) if outgoing.user.is_active else None
+    user = _subject(outgoing.user)
+    return _mail(outgoing, **_password_link(user)) if user.is_active else None
 
 
-def _invitation(outgoing: OutgoingMail) -> Mail | None:
+def _invitation(outgoing: OutgoingMailNow) -> Mail | None:
     """The invitation to work at a theatre: the same link, for an account without a password."""
-    if outgoing.user.has_usable_password():
+    user = _subject(outgoing.user)
+    if user.has_usable_password():
         return None
     theatre, by = (model.objects.get(pk=outgoing.context[key]) for model, key in ((Theatre, "theatre"), (User, "by")))
-    return _mail(outgoing, theatre=theatre, by=by, **_password_link(outgoing.user))
+    return _mail(outgoing, theatre=theatre, by=by, **_password_link(user))
 
 
-COMPOSERS: dict[Kind, Callable[[OutgoingMail], Mail | None]] = {
+COMPOSERS: dict[Kind, Callable[[OutgoingMailNow], Mail | None]] = {
     Kind.TICKET: _ticket,
     Kind.SEATS_CHANGED: _ticket,
     Kind.EXCHANGED: _ticket,
@@ -161,34 +165,45 @@ COMPOSERS: dict[Kind, Callable[[OutgoingMail], Mail | None]] = {
 }
 
 
+def _subject(about: Subject | None) -> Subject:
+    """What a mail of its kind is about."""
+    if about is None:
+        raise ValueError("The mail is about nothing.")
+    return about
+
+
+def _ticket_of(outgoing: OutgoingMailNow) -> TicketNow:
+    return tickets().get(pk=_subject(outgoing.ticket_id))
+
+
 def _password_link(user: User) -> dict[str, Any]:
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     return {"user": user, "uid": uid, "token": default_token_generator.make_token(user)}
 
 
-def _about_ticket(outgoing: OutgoingMail, ticket: Ticket, name: str = "", **more: Any) -> Mail:
+def _about_ticket(outgoing: OutgoingMailNow, ticket: Ticket, name: str = "", **more: Any) -> Mail:
     lines = more.pop("lines", ticket.seats.all())
     more |= {"ticket": ticket, "lines": lines, "total": sum(line.worth for line in lines)}
     return _about_show(outgoing, ticket.show, ticket.get_absolute_url(), name=name, **more)
 
 
-def _with_calendar(mail: Mail, ticket: Ticket) -> Mail:
+def _with_calendar(mail: Mail, ticket: TicketNow) -> Mail:
     """Attach the calendar file; its content type repeats its method (RFC 6047)."""
     kind = f"text/calendar; method={calendar_method(ticket)}"
     mail.attach(f"ticket-{ticket.reference}.ics", ticket_calendar(ticket).decode(), kind)
     return mail
 
 
-def _about_entry(outgoing: OutgoingMail, **more: Any) -> Mail:
-    entry = outgoing.entry
+def _about_entry(outgoing: OutgoingMailNow, **more: Any) -> Mail:
+    entry = _subject(outgoing.entry)
     return _about_show(outgoing, entry.show, entry.get_absolute_url(), entry=entry, **more)
 
 
-def _about_show(outgoing: OutgoingMail, show: Show, path: str, *, name: str = "", **more: Any) -> Mail:
+def _about_show(outgoing: OutgoingMailNow, show: Show, path: str, *, name: str = "", **more: Any) -> Mail:
     return _mail(outgoing, name, show=show, theatre=show.screen.theatre, url=settings.SITE_URL + path, **more)
 
 
-def _mail(outgoing: OutgoingMail, name: str = "", **context: Any) -> Mail:
+def _mail(outgoing: OutgoingMailNow, name: str = "", **context: Any) -> Mail:
     """Make the mail of the template ``name``, by default that of its kind."""
     site = {"site_url": settings.SITE_URL, "legal_texts": published_texts()}
     return make_mail(name or outgoing.kind.lower(), to=outgoing.recipient, **site, **context)

@@ -13,6 +13,7 @@ def make_token(key: int) -> str:
 def read_token(token: str) -> int | None:
     """Return the key; None if the token is forged."""
     try:
-        return signing.loads(token, salt=SALT)
+        key: int = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         return None
+    return key

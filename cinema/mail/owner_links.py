@@ -15,9 +15,10 @@ def make_token(ticket: Ticket) -> str:
 def proves(token: str, ticket: Ticket) -> bool:
     """Whether the token was made for this ticket and its current email within GOOD_FOR seconds."""
     try:
-        return signing.loads(token, salt=_salt(ticket), max_age=GOOD_FOR) == ticket.code
+        code: str = signing.loads(token, salt=_salt(ticket), max_age=GOOD_FOR)
     except signing.BadSignature:
         return False
+    return code == ticket.code
 
 
 def _salt(ticket: Ticket) -> str:

@@ -8,7 +8,7 @@ from email.mime.multipart import MIMEMultipart
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
-from django.template import Context
+from django.template import Context, Engine
 from django.template.loader import get_template
 
 PARTS = ("subject", "hello", "lead", "mark", "action", "link", "note")  # in the order of email/_parts.txt
@@ -19,18 +19,17 @@ class Mail(EmailMultiAlternatives):
 
     picture: bytes | None = None
 
-    def message(self) -> Message:
+    def message(self) -> Message:  # type: ignore[override] # as of Django 5.2; the stubs are of 6
         """Build the message with HTML and picture in one multipart/related part, as all mail programs expect."""
-        message = super().message()
+        message: Message = super().message()
         if self.picture:
             html = next(part for part in message.walk() if part.get_content_type() == "text/html")
-            alternatives = next(part for part in message.walk() if part.is_multipart() and html in part.get_payload())
+            payloads = (part.get_payload() for part in message.walk())
+            alternatives = next(parts for parts in payloads if isinstance(parts, list) and html in parts)
             image = MIMEImage(self.picture, "png")
             image.add_header("Content-ID", "<picture>")
             image.add_header("Content-Disposition", "inline", filename="ticket.png")
-            alternatives.get_payload()[alternatives.get_payload().index(html)] = MIMEMultipart(
-                "related", _subparts=[html, image]
-            )
+            alternatives[alternatives.index(html)] = MIMEMultipart("related", _subparts=[html, image])
         return message
 
 
@@ -54,4 +53,4 @@ def _parts(name: str, context: dict[str, Any]) -> dict[str, str]:
 
 def _plain(name: str, context: dict[str, Any]) -> str:
     """Render a plain-text template, without HTML escaping."""
-    return get_template(f"email/{name}.txt").template.render(Context(context, autoescape=False))
+    return Engine.get_default().get_template(f"email/{name}.txt").render(Context(context, autoescape=False))

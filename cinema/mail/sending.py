@@ -10,12 +10,14 @@ from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import override
 
 from cinema.exceptions import MailNotTaken
 from cinema.mail import compose as mail
 from cinema.models import OutgoingMail
+from cinema.models.annotated import OutgoingMailNow
 from cinema.services.core.outbox import TICKETS
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import PATIENCE
@@ -76,7 +78,8 @@ def _hang_up(relay: BaseEmailBackend) -> None:
 def _send(relay: BaseEmailBackend, key: int) -> bool:
     """Send a claimed mail and record the outcome; return whether it was sent. Raises MailNotTaken to retry later."""
     related = ("ticket__show", "entry__hold", "entry__show", "user")
-    outgoing = OutgoingMail.objects.select_related(*related).annotate(now=Now()).get(pk=key)
+    mails: QuerySet[OutgoingMail] = OutgoingMail.objects.filter(pk=key)
+    outgoing = mails.select_related(*related).annotate(now=Now()).get()
     try:
         with override(outgoing.language):
             message = mail.compose(outgoing)
@@ -101,13 +104,13 @@ def _send(relay: BaseEmailBackend, key: int) -> bool:
 
 def _end(outgoing: OutgoingMail) -> datetime:
     """The end of retries: for a ticket the end of its show; for other mails GIVE_UP_AFTER, or that if it is later."""
-    if outgoing.kind in TICKETS:
+    if outgoing.ticket and outgoing.kind in TICKETS:
         return outgoing.ticket.show.ends_at
     end = outgoing.created_at + GIVE_UP_AFTER
     return max(end, outgoing.ticket.show.ends_at) if outgoing.ticket else end
 
 
-def _note_failure(outgoing: OutgoingMail, error: Exception) -> bool:
+def _note_failure(outgoing: OutgoingMailNow, error: Exception) -> bool:
     """Record why sending failed; return whether the mail is given up."""
     word = _smtp_code(error) or type(error).__name__[:20]
     refused = isinstance(error, SMTPRecipientsRefused | SMTPDataError) and word.startswith("5")

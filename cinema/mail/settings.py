@@ -21,7 +21,7 @@ def read_relay(url: str, *, in_production: bool) -> dict[str, Any]:
     """
     if not url:
         raise ImproperlyConfigured(f"EMAIL_URL is not set. Name the relay that sends this site's mails, {FOR_EXAMPLE}.")
-    settings = dj_email_url.parse(url)
+    settings: dict[str, Any] = dj_email_url.parse(url)
     backend = settings.get("EMAIL_BACKEND", "")
     is_smtp = backend == f"{BACKENDS}.smtp.EmailBackend"
     if not backend or (is_smtp and not settings["EMAIL_HOST"]):

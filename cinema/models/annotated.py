@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from cinema.models.accounts import MailRequest
 from cinema.models.bookings import Hold, Ticket, TicketSeat
+from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment
 from cinema.models.shows import Show, ShowSeat
 from cinema.models.waiting import WaitingEntry
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     WaitingEntryNow = WithAnnotations[WaitingEntry, Clock]
     PaymentWithReason = WithAnnotations[Payment, RefundReason]
     MailRequestNow = WithAnnotations[MailRequest, Clock]
+    OutgoingMailNow = WithAnnotations[OutgoingMail, Clock]
 else:
     ShowNow = Show
     ShowSeatNow = ShowSeat
@@ -62,3 +64,4 @@ else:
     WaitingEntryNow = WaitingEntry
     PaymentWithReason = Payment
     MailRequestNow = MailRequest
+    OutgoingMailNow = OutgoingMail

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from cinema.domain.money import share
 from cinema.models import Payment, Refund, Show, Ticket, TicketSeat, User
-from cinema.models.annotated import TicketWithMoney
+from cinema.models.annotated import TicketNow, TicketWithMoney
 from cinema.selectors.core.balances import with_money
 
 COMING = Q(status=Ticket.Status.CONFIRMED, show__ends_at__gt=Now()) | Q(
@@ -73,7 +73,7 @@ def cancel_until(ticket: Ticket) -> datetime:
     return ticket.show.starts_at - timedelta(minutes=ticket.cancel_cutoff)
 
 
-def tickets() -> QuerySet[Ticket]:
+def tickets() -> QuerySet[TicketNow]:
     """All tickets with everything their pages show, and ``now``, the database's clock; in three queries.
 
     A confirmed ticket has its active seats; any other ticket has all seats it ever had.
@@ -86,7 +86,7 @@ def tickets() -> QuerySet[Ticket]:
     return tickets.prefetch_related(Prefetch("show", shows), Prefetch("seats", seats))
 
 
-def ticket_by_code(code: str) -> Ticket | None:
+def ticket_by_code(code: str) -> TicketNow | None:
     """Return the ticket with this code, or None."""
     return tickets().filter(code=code).first()
 
@@ -114,7 +114,7 @@ def ticket_counts(user: User) -> dict[str, int]:
     )
 
 
-def tickets_of(user: User, section: str) -> QuerySet[Ticket]:
+def tickets_of(user: User, section: str) -> QuerySet[TicketNow]:
     """The tickets of ``user`` in a section, the next show first (coming) or the latest (others)."""
     where, order = SECTIONS[section]
     return tickets().filter(where & own(user)).order_by(order, "pk")
