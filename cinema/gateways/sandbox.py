@@ -130,7 +130,7 @@ def webhook(charge: SandboxCharge) -> tuple[bytes, dict[str, str]]:
     return body, {"Content-Type": "application/json", SIGNATURE_HEADER: sign(body, settings.SECRET_KEY)}
 
 
-def sign(body: bytes, secret: str) -> str:
+def sign(body: bytes, secret: str | bytes) -> str:
     """The signature of a message, by a key derived from one of this installation's own."""
     return salted_hmac("cinema.gateways.sandbox", body, secret=secret, algorithm="sha256").hexdigest()
 

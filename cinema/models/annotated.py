@@ -41,6 +41,10 @@ class RefundReason(TypedDict):
     refund_reason: str | None
 
 
+class RefundReasonNow(RefundReason, Clock):
+    """Both."""
+
+
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
@@ -52,7 +56,9 @@ if TYPE_CHECKING:
     HoldNow = WithAnnotations[Hold, Clock]
     HoldWithSeats = WithAnnotations[Hold, HeldSeats]
     WaitingEntryNow = WithAnnotations[WaitingEntry, Clock]
+    PaymentNow = WithAnnotations[Payment, Clock]
     PaymentWithReason = WithAnnotations[Payment, RefundReason]
+    PaymentWithReasonNow = WithAnnotations[Payment, RefundReasonNow]
     MailRequestNow = WithAnnotations[MailRequest, Clock]
     OutgoingMailNow = WithAnnotations[OutgoingMail, Clock]
 else:
@@ -62,6 +68,6 @@ else:
     TicketWithMoney = TicketNow = Ticket
     HoldNow = HoldWithSeats = Hold
     WaitingEntryNow = WaitingEntry
-    PaymentWithReason = Payment
+    PaymentNow = PaymentWithReason = PaymentWithReasonNow = Payment
     MailRequestNow = MailRequest
     OutgoingMailNow = OutgoingMail

@@ -22,8 +22,13 @@ class SignInRequest(HttpRequest):
     axes_failures_since_start: int | None
 
 
-class StaffRequest(HtmxRequest):
-    """A request of somebody who works here; ``staff_role`` is set where the address names a theatre."""
+class SignedInRequest(HtmxRequest):
+    """A request of a user, who signed in or sent an API token."""
 
     user: User
+
+
+class StaffRequest(SignedInRequest):
+    """A request of somebody who works here; ``staff_role`` is set where the address names a theatre."""
+
     staff_role: Post

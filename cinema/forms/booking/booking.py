@@ -108,6 +108,7 @@ class HoldForm(forms.Form):
 class BestForm(forms.Form):
     """How many people want to sit together, where, and what a seat may cost."""
 
+    data: QueryDict
     party = forms.TypedChoiceField(label=_("How many seats"), coerce=int)
     category = forms.IntegerField(
         label=_("Area"), required=False, min_value=1, max_value=LARGEST_KEY, widget=forms.Select
@@ -202,7 +203,7 @@ class AcceptTermsField(forms.Field):
 
 def offered_modes() -> list[tuple[str, str]]:
     """The modes of payment that this installation takes, in the order of its settings."""
-    return [(mode, PaymentMode(mode).label) for mode in settings.PAYMENT_GATEWAYS]
+    return [(mode, str(PaymentMode(mode).label)) for mode in settings.PAYMENT_GATEWAYS]
 
 
 def first_mode() -> str:
@@ -214,6 +215,7 @@ class CheckoutForm(ContactForm):
     """The checkout page. ``seats`` and ``total`` are what was shown, for the ``types`` chosen; ``key`` makes a second
     click harmless. Where nothing is to pay, there is no ``mode``."""
 
+    data: QueryDict
     HIDDEN = frozenset({"seats", "total", "key", "types"})  # filled in by the page, not by the buyer
 
     mode = forms.ChoiceField(

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
@@ -19,6 +21,8 @@ from cinema.models import Language, Movie, PriceCard, Screen, Show, Theatre
 WEEK, DAY = "week", "day"
 MAX_MINUTES = 600
 MAX_DAYS = 92
+
+Row = TypeVar("Row", bound=Model)
 
 
 class DayRangeForm(forms.Form):
@@ -126,7 +130,7 @@ class VersionFields(forms.Form):
         kept = {name: getattr(keep, f"{name}_id", None) for name in ("movie", "screen", "price_card")}
         self._offer("movie", Movie.objects.only("title", "year", "format", "original_language"), kept)
         self._offer("screen", theatre.screens.order_by("name"), kept)
-        self._offer("price_card", theatre.price_cards.order_by("name"), kept)
+        self.price_cards = self._offer("price_card", theatre.price_cards.order_by("name"), kept)
         languages = list(Language.objects.values_list("pk", "name"))
         for name, empty in (("language", _("same as the film")), ("subtitles", _("none"))):
             field = field_of(self, name, forms.ModelChoiceField)
@@ -134,9 +138,11 @@ class VersionFields(forms.Form):
             field.choices = [("", empty), *languages]
         field_of(self, "sales_start_at", MomentField).theatre = theatre
 
-    def _offer(self, name: str, rows: Any, kept: Mapping[str, int | None]) -> None:
+    def _offer(self, name: str, rows: QuerySet[Row], kept: Mapping[str, int | None]) -> QuerySet[Row]:
+        """Offer those ``rows`` that are not retired, and the one kept."""
         offered = rows.filter(retired_at=None) | rows.filter(pk=kept[name] or 0)
         field_of(self, name, forms.ModelChoiceField).queryset = offered
+        return offered
 
     def clean(self) -> None:
         """Language and format are the film's own, if it has them and none is said."""
@@ -262,6 +268,7 @@ class RescheduleForm(forms.Form):
 class ShowForm(VersionFields):
     """One show. What buyers chose it by is shut once seats are sold."""
 
+    data: QueryDict
     CHOSEN = ("movie", "screen", "day", "at", "format", "language", "subtitles", "price_card")
 
     day = ShowDayField(label=gettext_lazy("Day"))

@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 
 from cinema.domain.seating.pictures import Dot
 from cinema.models import Hold, Seat, SeatEvent, ShowSeat, Ticket
+from cinema.models.annotated import HoldNow
 
 
 def holds_of(buyer: str) -> list[Hold]:
@@ -21,7 +22,7 @@ def holds_of(buyer: str) -> list[Hold]:
     )
 
 
-def hold_by_code(code: str, buyer: str) -> Hold | None:
+def hold_by_code(code: str, buyer: str) -> HoldNow | None:
     """The buyer's own hold with its show, its seats in hall order and ``now``; None for the hold of another buyer."""
     seats = ShowSeat.objects.select_related("seat__category").order_by("seat__y", "seat__x")
     return (

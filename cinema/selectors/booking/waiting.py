@@ -5,9 +5,10 @@ from typing import NamedTuple
 from django.db.models.functions import Now
 
 from cinema.models import ShowSeat, WaitingEntry
+from cinema.models.annotated import WaitingEntryNow
 
 
-def waiting_entry(code: str) -> WaitingEntry | None:
+def waiting_entry(code: str) -> WaitingEntryNow | None:
     """The waiting-list entry with this code, with its show, hold and ``now``, the database's clock; or None."""
     return (
         WaitingEntry.objects.select_related(

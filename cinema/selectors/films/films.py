@@ -1,6 +1,6 @@
 """Reads about the film library, for staff."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -60,7 +60,7 @@ def state_of(movie: Movie, planned: Planned, today: date) -> FilmState:
     return FilmState.PLAYING if planned.shows else FilmState.IDLE
 
 
-def planned_shows(movies: Collection[Movie]) -> dict[int, Planned]:
+def planned_shows(movies: Iterable[Movie]) -> dict[int, Planned]:
     """The numbers of coming shows by film, in one statement; films without any are left out."""
     rows = (
         _to_come(timezone.now().date())

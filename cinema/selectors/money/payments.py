@@ -4,10 +4,11 @@ from django.db.models import Case, Prefetch, QuerySet, When
 from django.db.models.functions import Now
 
 from cinema.models import Hold, Payment, Seat, Ticket, TicketSeat, User
+from cinema.models.annotated import PaymentNow, PaymentWithReasonNow
 from cinema.selectors.booking.tickets import PRESENT
 
 
-def payment_by_code(code: str) -> Payment | None:
+def payment_by_code(code: str) -> PaymentWithReasonNow | None:
     """The payment with its ticket, hold, show and theatre, and ``now``, the database's clock; or None."""
     return (
         Payment.objects.select_related("ticket__hold", "ticket__show__movie", "ticket__show__screen__theatre")
@@ -18,7 +19,7 @@ def payment_by_code(code: str) -> Payment | None:
     )
 
 
-def payment_of_ticket(reference: str, user: User) -> Payment | None:
+def payment_of_ticket(reference: str, user: User) -> PaymentNow | None:
     """The payment of the user's ticket: the successful one, else the open one, else the latest; with ``now``.
 
     Its ticket is loaded with its hold, show, theatre and seats (``lines``).
@@ -26,9 +27,9 @@ def payment_of_ticket(reference: str, user: User) -> Payment | None:
     rank = Case(When(status=Payment.Status.PENDING, then=1), When(status__in=Payment.UNPAID, then=0), default=2)
     lines = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
     lines = lines.order_by("show_seat_id")
+    payments: QuerySet[Payment] = Payment.objects.filter(ticket__reference=reference, ticket__user=user)
     return (
-        Payment.objects.filter(ticket__reference=reference, ticket__user=user)
-        .select_related("ticket__hold", "ticket__show__movie", "ticket__show__screen__theatre")
+        payments.select_related("ticket__hold", "ticket__show__movie", "ticket__show__screen__theatre")
         .prefetch_related(Prefetch("ticket__seats", lines, to_attr="lines"))
         .annotate(now=Now())
         .order_by(rank.desc(), "-pk")

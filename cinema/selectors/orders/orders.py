@@ -27,6 +27,7 @@ from cinema.models import (
     TicketWord,
     User,
 )
+from cinema.models.annotated import TicketWithMoney
 from cinema.models.codes import REFERENCE_ALPHABET, REFERENCE_LENGTH, reference_in
 from cinema.models.lookups import HALF, PHONE_DIGITS, Digits, FirstHalf, LastDigits, SecondHalf
 from cinema.selectors.core.balances import with_money
@@ -80,7 +81,7 @@ def find_orders(theatre: Theatre, query: str, before: int | None = None) -> Page
     return Page(list(found), pks[PER_PAGE - 1] if len(pks) > PER_PAGE else None)
 
 
-def order_at(theatre: Theatre, reference: str) -> Ticket | None:
+def order_at(theatre: Theatre, reference: str) -> TicketWithMoney | None:
     """The theatre's order with everything its page shows, returned seats included; or None."""
     seats = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("-active", "show_seat__seat__y", "show_seat__seat__x")

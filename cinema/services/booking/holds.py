@@ -18,7 +18,7 @@ from cinema.exceptions import (
     UnknownShow,
 )
 from cinema.models import Hold, Show, ShowSeat, WaitingEntry
-from cinema.models.annotated import ShowSeatNow
+from cinema.models.annotated import HoldNow, ShowSeatNow
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds, release_expired
 from cinema.services.booking.guards import check_known, guard, guard_best
@@ -204,7 +204,7 @@ def _write_hold(locked: LockedSeats, added: Sequence[ShowSeat]) -> Hold:
 
 
 @atomically
-def extend_hold(*, code: str, buyer: str) -> Hold:
+def extend_hold(*, code: str, buyer: str) -> HoldNow:
     """Restart the hold's HOLD_MINUTES; no seat is on hold for more than HOLD_MAX_MINUTES in all.
 
     Raises HoldExpired, HoldTimeLimitReached.
@@ -218,7 +218,7 @@ def extend_hold(*, code: str, buyer: str) -> Hold:
 
 
 @atomically
-def release_hold(*, code: str, buyer: str) -> Hold:
+def release_hold(*, code: str, buyer: str) -> HoldNow:
     """Release the seats of the hold. Raises HoldExpired if it has ended already."""
     hold, now = lock_active_hold(code=code, buyer=buyer)
     release_seats(show=hold.show, hold=hold, at=now)
@@ -235,7 +235,7 @@ def release_seats(*, show: Show, hold: Hold, at: datetime) -> None:
     end_offers(show=show, hold_ids=[hold.pk], status=WaitingEntry.Status.LEFT)
 
 
-def lock_active_hold(*, code: str, buyer: str) -> tuple[Hold, datetime]:
+def lock_active_hold(*, code: str, buyer: str) -> tuple[HoldNow, datetime]:
     """Lock the show of the buyer's hold and return the hold with the database's clock. Raises HoldExpired."""
     try:
         show = lock_show("screen__theatre", holds__code=code, holds__buyer=buyer)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from threading import BoundedSemaphore
+from typing import TypeVar
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -19,6 +20,7 @@ from cinema.exceptions import PaymentMismatch, PaymentsUnavailable, PaymentUndec
 from cinema.gateways import get_gateway
 from cinema.gateways.base import Charge, PaymentReport, Result
 from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
+from cinema.models.annotated import PaymentWithReason
 from cinema.observability.metrics import refusals
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds
@@ -29,6 +31,8 @@ from cinema.services.core.outbox import Kind, post
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
 from cinema.services.money.refunds import refund_payment
+
+Asked = TypeVar("Asked", bound=Payment)
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +76,7 @@ def start_payment(*, payment: Payment) -> str:
     return started.url
 
 
-def check_payment(*, payment: Payment) -> Payment:
+def check_payment(*, payment: Asked) -> Asked | PaymentWithReason:
     """Ask the gateway how an unpaid payment stands, for somebody who looks at its page, and act on the answer.
 
     It is not asked about again within ASK_EVERY, nor while too many other pages wait for an answer: then, and while
@@ -114,7 +118,7 @@ def _check(key: int) -> bool:
     return now.status != payment.status
 
 
-def _ask(payment: Payment) -> Payment:
+def _ask(payment: Asked) -> Asked | PaymentWithReason:
     if not payment.amount:
         return settle_payment(report=_nothing_to_pay(payment))
     report = get_gateway(payment.gateway).report(reference=payment.code, provider_id=payment.provider_id)
@@ -133,7 +137,7 @@ def receive_webhook(*, gateway: str, body: bytes, headers: Mapping[str, str]) ->
 
 
 @atomically
-def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = True) -> Payment:
+def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = True) -> PaymentWithReason:
     """Act on what the gateway reports, once: a repeated or late report changes nothing twice.
 
     Paid: the seats are booked and the ticket is confirmed. When the hold ran out meanwhile, that still holds if
@@ -176,7 +180,7 @@ def _named(report: PaymentReport, gateway: str) -> dict[str, str]:
     return which | ({"gateway": gateway} if gateway else {})
 
 
-def _set_status(payment: Payment, status: Payment.Status, now: datetime) -> Payment:
+def _set_status(payment: PaymentWithReason, status: Payment.Status, now: datetime) -> PaymentWithReason:
     payment.status, payment.settled_at = status, now
     if status == Payment.Status.SUCCESS:
         payment.due_at = None

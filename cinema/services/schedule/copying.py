@@ -1,6 +1,6 @@
 """Copy a day's or a week's shows to other days: the same film, screen, card and wall-clock time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from cinema.services.schedule.schedule import ShowPlan
 from cinema.services.schedule.showtimes import local_moment, showtime
 
 
-def copy_rows(*, theatre: Theatre, shows: Sequence[Show], days: int, card: PriceCard | None = None) -> list[PlanRow]:
+def copy_rows(*, theatre: Theatre, shows: Iterable[Show], days: int, card: PriceCard | None = None) -> list[PlanRow]:
     """The rows of a plan that repeats ``shows`` so many days later, on the theatre's clock; nothing is written.
 
     ``shows`` come with their film, screen, languages and price card. ``card`` is for those that have none, or a

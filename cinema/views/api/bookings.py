@@ -18,14 +18,14 @@ from cinema.services.money.payments import start_payment
 from cinema.views.api.responses import error_response, field_error_response, json_view, read_object
 from cinema.views.api.serializers import ticket_json
 from cinema.web.client_ip import client_ip
-from cinema.web.http import HtmxRequest
+from cinema.web.http import HtmxRequest, SignedInRequest
 
 FIELDS = {UnknownShow: "show_id", UnknownTicketType: "types"}  # what it is about that makes no sense
 KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
 @json_view("POST", token=True)
-def book(request: HtmxRequest) -> JsonResponse:
+def book(request: SignedInRequest) -> JsonResponse:
     """Book seats and say where to pay. Nothing is read from the database for the answer.
 
     A repeated Idempotency-Key gets 201 again and the same ticket, so that a retry cannot tell the difference.
@@ -62,7 +62,7 @@ def start(request: HtmxRequest, payment: Payment) -> str | None:
     return request.build_absolute_uri(url) if payment.status == Payment.Status.PENDING else None
 
 
-def _book(request: HtmxRequest, form: BookForm, key: str) -> Payment:
+def _book(request: SignedInRequest, form: BookForm, key: str) -> Payment:
     cleaned, user, owner = form.cleaned_data, request.user, f"api:{request.user.pk}"
     staff = sells_at(user, cleaned["show_id"])
     seats = SeatRequest(

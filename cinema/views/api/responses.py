@@ -1,7 +1,7 @@
 """The JSON interface’s view decorator: methods, tokens, request bodies and error responses."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, NoReturn
 
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
+from django.http.response import HttpResponseBase
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -38,7 +39,8 @@ def json_view(*methods: str, token: bool = False) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @csrf_exempt
         @wraps(view)
-        def wrapper(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            response: HttpResponseBase
             if settings.HTTPS and not request.is_secure():
                 response = error_response(403, _("Use HTTPS. If you sent a token, others may have read it: delete it."))
             elif methods and request.method not in methods:
@@ -66,10 +68,11 @@ def error_response(status: int, error: str, **more: Any) -> JsonResponse:
     return JsonResponse({"error": error, **more}, status=status, headers=headers.get(status))
 
 
-def violation_response(error: BusinessRuleViolation) -> JsonResponse:
+def violation_response(error: BusinessRuleViolation) -> HttpResponse:
     """Say which rule forbids it; 409 names the seats it is about, if any: for seats that are not sold like this also
     what can be had instead, as ``choices`` of ids."""
-    status, more = status_of(error), {}
+    status = status_of(error)
+    more: dict[str, object] = {}
     if status == 409:
         gone = error.seats if isinstance(error, SeatsUnavailable) else []
         more["seats"] = [{"id": seat.pk, "label": seat.seat.label} for seat in gone]
@@ -80,7 +83,7 @@ def violation_response(error: BusinessRuleViolation) -> JsonResponse:
     return set_retry_after(error_response(status, str(error), code=error.code, **more), error)
 
 
-def field_error_response(errors: Mapping[str, Sequence[str]]) -> JsonResponse:
+def field_error_response(errors: Mapping[str, Iterable[object]]) -> JsonResponse:
     """400: what is wrong, by field."""
     by_field = {field: [str(sentence) for sentence in sentences] for field, sentences in errors.items()}
     first = next(f"{field}: {sentences[0]}" for field, sentences in by_field.items())

@@ -12,11 +12,11 @@ from cinema.services.money.payments import check_payment
 from cinema.views.api.bookings import start
 from cinema.views.api.responses import error_response, json_view
 from cinema.views.api.serializers import ticket_json
-from cinema.web.http import HtmxRequest
+from cinema.web.http import SignedInRequest
 
 
 @json_view("GET", "HEAD", token=True)
-def ticket(request: HtmxRequest, reference: str) -> JsonResponse:
+def ticket(request: SignedInRequest, reference: str) -> JsonResponse:
     """The ticket and its payment as they stand now: the gateway is asked, and a hold that ran out is released."""
     found = payment_of_ticket(reference_in(reference), request.user)
     if found is None:

@@ -4,12 +4,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import login
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
 from django.contrib.messages.views import SuccessMessageMixin
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -21,7 +23,7 @@ from django.views.generic import FormView, TemplateView
 from cinema.exceptions import BusinessRuleViolation, EmailTaken, TooManyMails, TooManyWrongPasswords, WrongPassword
 from cinema.forms.people import accounts as forms
 from cinema.mail.email_proofs import read_token
-from cinema.models import User
+from cinema.models import EmailProof, User
 from cinema.selectors.people.accounts import has_account, proof_by_key
 from cinema.selectors.people.staff import is_staff_anywhere
 from cinema.services.people.accounts import ask_for_password, ask_to_change_email, ask_to_sign_up, change_email
@@ -30,14 +32,14 @@ from cinema.services.people.passwords import prove_password, store_password
 from cinema.services.people.tokens import create_token, delete_token
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
-from cinema.web.http import HtmxRequest
+from cinema.web.http import HtmxRequest, SignedInRequest
 from cinema.web.refusals import set_retry_after, status_of
 from cinema.web.sign_ins import forget_failures
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-class Refusing:
+class Refusing(FormView):
     """A form view that answers 400 to what it cannot accept."""
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
@@ -46,10 +48,10 @@ class Refusing:
 
 class SignIn(Refusing, auth.LoginView):
     template_name = "public/accounts/sign_in.html"
-    authentication_form = forms.SignInForm
+    authentication_form: Any = forms.SignInForm
     redirect_authenticated_user = True
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self) -> str:  # type: ignore[override] # as of Django 5.2; the stubs are of 6
         """The safe ``next``, unless it leads back here."""
         url = super().get_redirect_url()
         return "" if urlsplit(url).path == self.request.path else url
@@ -68,7 +70,7 @@ class SignUp(SignIn):
     def get_form_kwargs(self) -> dict[str, Any]:
         return FormView.get_form_kwargs(self)
 
-    def form_valid(self, form: forms.SignUpForm) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         asked = form.cleaned_data | {"leads_to": self.get_redirect_url()}
         try:
             ask_to_sign_up(**asked, client_ip=client_ip(self.request))
@@ -77,16 +79,18 @@ class SignUp(SignIn):
         return redirect("sign-up-sent")
 
 
-class SignUpFinish(Refusing, FormView):
+class SignUpFinish(Refusing):
     """Where the link in the mail leads: with a password, the account is made and its owner is in."""
 
     template_name = "public/accounts/sign_up_finish.html"
     form_class = forms.FirstPasswordForm
+    proof: EmailProof
 
-    def dispatch(self, request: HttpRequest, *args: Any, token: str, **kwargs: Any) -> HttpResponse:
-        self.proof = proof_by_key(read_token(token), of_account=False)
-        if self.proof is None or has_account(self.proof.email):
+    def dispatch(self, request: HttpRequest, *args: Any, token: str, **kwargs: Any) -> HttpResponseBase:
+        proof = proof_by_key(read_token(token), of_account=False)
+        if proof is None or has_account(proof.email):
             return self._used_up()
+        self.proof = proof
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -109,14 +113,16 @@ class SignUpFinish(Refusing, FormView):
 
 
 class SignOut(auth.LogoutView):
+    request: HtmxRequest
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.buyer = ""  # the next person at this computer must not see the holds
+        self.request.buyer = ""  # the next person at this computer must not see the holds
         response = super().post(request, *args, **kwargs)
         response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
 
-class PasswordReset(Refusing, FormView):
+class PasswordReset(Refusing):
     """Answers alike whether or not there is such an account. The link leads to SITE_URL, whatever host was asked."""
 
     template_name = "public/accounts/password_reset.html"
@@ -141,14 +147,15 @@ class PasswordResetConfirm(Refusing, auth.PasswordResetConfirmView):
     form_class = forms.SetPasswordForm
     success_url = reverse_lazy("password-reset-done")
 
-    def form_valid(self, form: forms.SetPasswordForm) -> HttpResponse:
+    def form_valid(self, form: auth_forms.SetPasswordForm) -> HttpResponse:
         response = super().form_valid(form)
-        store_password(user=self.user, client_ip=client_ip(self.request), by_mail=True)
-        forget_failures(self.request, self.user)
+        store_password(user=form.user, client_ip=client_ip(self.request), by_mail=True)
+        forget_failures(self.request, form.user)
         return response
 
 
 class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
+    request: SignedInRequest
     template_name = "public/accounts/password_change.html"
     form_class = forms.PasswordChangeForm
     success_url = reverse_lazy("account")
@@ -157,22 +164,23 @@ class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         password = request.POST.get("old_password", "")
         try:
-            prove_password(user=request.user, password=password, client_ip=client_ip(request))
+            prove_password(user=self.request.user, password=password, client_ip=client_ip(request))
         except WrongPassword:
             pass  # which the form says at its field
         except TooManyWrongPasswords as error:
             return refuse(self, self.get_form(), error)
         return super().post(request, *args, **kwargs)
 
-    def form_valid(self, form: forms.PasswordChangeForm) -> HttpResponse:
+    def form_valid(self, form: auth_forms.PasswordChangeForm) -> HttpResponse:
         response = super().form_valid(form)
         store_password(user=self.request.user, client_ip=client_ip(self.request), by_mail=False)
         return response
 
 
-class EmailChange(Refusing, FormView):
+class EmailChange(Refusing):
     """Ask for another email address: nothing changes before its link is followed, and nobody learns who has one."""
 
+    request: SignedInRequest
     template_name = "public/accounts/email_change.html"
     form_class = forms.EmailChangeForm
 
@@ -198,7 +206,7 @@ class EmailConfirm(TemplateView):
 
     template_name = "public/accounts/email_confirm.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, token: str, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, token: str, **kwargs: Any) -> HttpResponseBase:
         self.proof = proof_by_key(read_token(token), of_account=True)
         return super().dispatch(request, *args, **kwargs)
 
@@ -234,7 +242,7 @@ password_reset_done = personal(
 password_change = personal(PasswordChange.as_view())
 
 
-def account_page(request: HtmxRequest, status: int = 200, **context: Any) -> HttpResponse:
+def account_page(request: SignedInRequest, status: int = 200, **context: Any) -> HttpResponse:
     page = {
         "form": forms.ProfileForm(instance=request.user),
         "token_form": forms.TokenForm(),
@@ -247,7 +255,7 @@ def account_page(request: HtmxRequest, status: int = 200, **context: Any) -> Htt
 @personal
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def account(request: HtmxRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     if request.method != "POST":
         return account_page(request)
     form = forms.ProfileForm(request.POST, instance=request.user)
@@ -261,7 +269,7 @@ def account(request: HtmxRequest) -> HttpResponse:
 @personal
 @login_required
 @require_POST
-def token_create(request: HtmxRequest) -> HttpResponse:
+def token_create(request: SignedInRequest) -> HttpResponse:
     """Show the new secret in this answer and never again: it is kept nowhere, not even in the session."""
     form = forms.TokenForm(request.POST)
     if not form.is_valid():
@@ -279,7 +287,7 @@ def token_create(request: HtmxRequest) -> HttpResponse:
 @personal
 @login_required
 @require_POST
-def token_delete(request: HtmxRequest, pk: int) -> HttpResponse:
+def token_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     delete_token(user=request.user, token_id=pk)
     messages.success(request, _("The token has been deleted. Programs that used it no longer have access."))
     return redirect("account")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from math import ceil
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from cinema.domain.seating.pictures import draw_plan
 from cinema.exceptions import AlreadyPaid, BusinessRuleViolation, HoldExpired, TicketTypeRule
 from cinema.forms.booking.booking import CheckoutForm, TicketTypesField, first_mode
 from cinema.models import Hold, User
+from cinema.models.annotated import HoldNow
 from cinema.selectors.booking.holds import hold_by_code, pending_ticket, plan_of_hold, seats_of_hold, ticket_of_hold
 from cinema.selectors.booking.tariffs import Choice, TariffLine, order_lines, ticket_choices
 from cinema.selectors.booking.tickets import sale_terms
@@ -104,14 +106,19 @@ def _released(hold: Hold) -> str:
     return cleaned + " " + _("Nothing was charged.")
 
 
-def _more_minutes(hold: Hold) -> str:
+def _more_minutes(hold: HoldNow) -> str:
     minutes = ceil((hold.expires_at - hold.now) / timedelta(minutes=1))
     text = ngettext("Done – you have %(n)d more minute.", "Done – you have %(n)d more minutes.", minutes)
     return text % {"n": minutes}
 
 
 def _change(
-    request: HtmxRequest, code: str, service: Callable, done: Callable[[Hold], str], *, stay: bool = False
+    request: HtmxRequest,
+    code: str,
+    service: Callable[..., HoldNow],
+    done: Callable[[HoldNow], str],
+    *,
+    stay: bool = False,
 ) -> HttpResponse:
     """Let ``service`` change the hold, and say what was ``done``; then the checkout, with ``stay``, or the map."""
     found = _find(request, code)
@@ -142,7 +149,7 @@ def _book(request: HtmxRequest, code: str, form: CheckoutForm) -> str:
     return start_payment(payment=payment)
 
 
-def _find(request: HtmxRequest, code: str) -> Hold:
+def _find(request: HtmxRequest, code: str) -> HoldNow:
     return or_404(hold_by_code(code, request.buyer) if request.buyer else None)
 
 
@@ -181,12 +188,13 @@ def _start(request: HtmxRequest, found: Hold) -> HttpResponse:
 def _again(request: HtmxRequest, found: Hold, form: CheckoutForm, *, error: str, status: int) -> HttpResponse:
     """The same answers under a new key and the true seats and total, so that the buyer can confirm once more."""
     rows, data = _rows(found, form.chosen_types), form.data.copy()
-    data.setlist("seats", _seat_ids(rows))
-    data["key"], data["total"] = secrets.token_urlsafe(16), _total(rows)
+    data.setlist("seats", map(str, _seat_ids(rows)))
+    data["key"], data["total"] = secrets.token_urlsafe(16), str(_total(rows))
     data.setdefault("mode", first_mode())  # for what cost nothing when the page was shown
     for name in [name for name in data if name.startswith(TYPE)]:
         del data[name]
-    data.update({f"{TYPE}{row.line.seat.pk}": row.line.ticket_type.pk for row in rows if row.choices})
+    chosen = {row.line.seat.pk: row.line.ticket_type for row in rows if row.choices}
+    data.update({f"{TYPE}{seat}": str(kind.pk) for seat, kind in chosen.items() if kind})
     return _page(request, found, rows, CheckoutForm(data), error=error, status=status)
 
 
@@ -196,7 +204,7 @@ def _page(
     rows: Sequence[OrderRow],
     form: CheckoutForm | None = None,
     *,
-    typed: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] = MappingProxyType({}),
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:

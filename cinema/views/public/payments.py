@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from cinema.exceptions import BusinessRuleViolation
 from cinema.gateways import ADAPTERS
 from cinema.models import Payment, Refund, Show, Ticket
+from cinema.models.annotated import PaymentWithReason, PaymentWithReasonNow
 from cinema.selectors.money.payments import payment_by_code, payments_of_hold, seats_of
 from cinema.services.booking.booking import pay_again
 from cinema.services.money.payments import check_payment, receive_webhook, start_payment
@@ -34,7 +35,7 @@ def payment(request: HtmxRequest, code: str) -> HttpResponse:
     found = or_404(payment_by_code(code))
     if request.method == "POST":
         return see_other(found)
-    settled = check_payment(payment=found)
+    settled: PaymentWithReason = check_payment(payment=found)
     booked, latest = _outcome(settled)
     if booked and booked.status == Ticket.Status.CANCELLED:
         return _lead_on(request, booked)
@@ -67,7 +68,9 @@ def _lead_on(request: HtmxRequest, to: Ticket | Payment) -> HttpResponse:
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
-def _facts(request: HtmxRequest, found: Payment, settled: Payment, booked: Ticket | None) -> dict[str, object]:
+def _facts(
+    request: HtmxRequest, found: PaymentWithReasonNow, settled: Payment, booked: Ticket | None
+) -> dict[str, object]:
     """What the page of a payment shows, as ``found`` and, now that its gateway was asked, ``settled``."""
     ticket, hold, show = settled.ticket, settled.ticket.hold, found.ticket.show
     lives, is_mine = hold.is_active_at(found.now), hold.buyer == request.buyer

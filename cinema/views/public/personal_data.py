@@ -1,5 +1,7 @@
 """Downloading one's own data, and deleting one's own account."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -17,14 +19,14 @@ from cinema.services.privacy.erasure import erase_person
 from cinema.views.downloads import personal_data_file
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
-from cinema.web.http import HtmxRequest
+from cinema.web.http import SignedInRequest
 from cinema.web.refusals import set_retry_after, status_of
 
 
 @personal
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def account_export(request: HtmxRequest) -> HttpResponse | StreamingHttpResponse:
+def account_export(request: SignedInRequest) -> HttpResponse | StreamingHttpResponse:
     """Send everything as one file, against the password."""
     form = OwnPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -40,7 +42,7 @@ def account_export(request: HtmxRequest) -> HttpResponse | StreamingHttpResponse
 @personal
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def account_delete(request: HtmxRequest) -> HttpResponse:
+def account_delete(request: SignedInRequest) -> HttpResponse:
     """Delete the account and erase its owner's data, against the password."""
     unfinished = unfinished_tickets(_person(request))
     form = DeleteAccountForm(request.POST or None, unfinished=bool(unfinished))
@@ -63,16 +65,16 @@ def account_delete(request: HtmxRequest) -> HttpResponse:
     return see_other("programme")
 
 
-def _person(request: HtmxRequest) -> DataSubject:
+def _person(request: SignedInRequest) -> DataSubject:
     return DataSubject(request.user.email, request.user)
 
 
-def _prove(request: HtmxRequest, form: OwnPasswordForm) -> None:
+def _prove(request: SignedInRequest, form: OwnPasswordForm) -> None:
     prove_password(user=request.user, password=form.cleaned_data["password"], client_ip=client_ip(request))
 
 
 def _refuse(
-    request: HtmxRequest, template: str, context: dict, error: BusinessRuleViolation, field: str | None
+    request: SignedInRequest, template: str, context: dict[str, Any], error: BusinessRuleViolation, field: str | None
 ) -> HttpResponse:
     context["form"].add_error(field, str(error))
     return set_retry_after(render(request, template, context, status=status_of(error)), error)

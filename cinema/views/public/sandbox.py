@@ -11,9 +11,9 @@ from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
 
 DECISIONS = {
-    "pay": {"result": Result.PAID},
-    "late": {"result": Result.PAID, "late": True},
-    "decline": {"result": Result.DECLINED},
+    "pay": (Result.PAID, False),
+    "late": (Result.PAID, True),
+    "decline": (Result.DECLINED, False),
 }
 
 
@@ -25,7 +25,8 @@ def sandbox(request: HtmxRequest, reference: str) -> HttpResponse:
     if request.method == "POST":
         decision = DECISIONS.get(request.POST.get("decision", ""))
         if decision:
-            decide(reference=reference, **decision)
+            result, late = decision
+            decide(reference=reference, result=result, late=late)
         return see_other(charge.return_path)
     context = {"charge": charge, "mode": PaymentMode(charge.mode).label, "late_by": int(LATE_BY.total_seconds())}
     return render(request, "public/payments/sandbox.html", context)

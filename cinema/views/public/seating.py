@@ -37,7 +37,10 @@ def explain(error: BusinessRuleViolation | str, chosen: Collection[int], hall: C
         wanted = [place for place in hall if place.pk in set(chosen)]
         sentence = _taken(error, [place for place in wanted if place.pk in gone], hall)
         blocks = nearest_blocks(hall, wanted) if wanted else []
-        return {"error": sentence, "offers": [_offer(block, sum(place.price for place in block)) for block in blocks]}
+        return {
+            "error": sentence,
+            "offers": [_offer(block, sum((place.price for place in block), Decimal(0))) for block in blocks],
+        }
     if isinstance(error, SeatingRule):
         return {"error": error, "offers": list(map(_offer, error.choices)), "may_insist": error.may_insist}
     return {"error": error}

@@ -17,6 +17,7 @@ from cinema.exceptions import BusinessRuleViolation, SeatsUnavailable, UnknownSh
 from cinema.forms.booking.booking import BestForm, HoldForm
 from cinema.forms.booking.waiting import WaitingForm
 from cinema.models import Hold, Show, TicketType
+from cinema.models.annotated import ShowNow
 from cinema.selectors.booking.places import recent_places
 from cinema.selectors.booking.seat_map import (
     changed_prices,
@@ -90,7 +91,7 @@ def show_hold(request: HtmxRequest, pk: int) -> HttpResponse:
         return redirect("show", pk)
     form = HoldForm(request.POST)
     if not form.is_valid():
-        return _refuse(request, pk, form, form.errors["seats"][0], chosen=form.readable)
+        return _refuse(request, pk, form, str(form.errors["seats"][0]), chosen=form.readable)
     cleaned = form.cleaned_data
     try:
         hold = hold_seats(
@@ -124,8 +125,8 @@ def show_best(request: HtmxRequest, pk: int) -> HttpResponse:
         )
     except BusinessRuleViolation as error:
         return _refuse(request, pk, form, error)
-    if cleaned := how_they_sit(places):
-        messages.info(request, cleaned)
+    if sentence := how_they_sit(places):
+        messages.info(request, sentence)
     return _to_checkout(request, hold)
 
 
@@ -176,7 +177,7 @@ def _show_page(
         "terms": sale_terms(found),
         "sells": bool(settings.PAYMENT_GATEWAYS),
         "party": party,
-        "best": BestForm(best and best.data, prices=seats.prices if seats else (), party=party),
+        "best": BestForm(best.data if best else None, prices=seats.prices if seats else (), party=party),
         "place": place_kept(request, found) if seats and not seats.ordinary else None,
         "waiting_form": WaitingForm.start(request.user),
         "max_seats": settings.MAX_SEATS,
@@ -193,9 +194,9 @@ def _show_page(
 
 def _ticket_kinds(found: Show) -> dict[str, str]:
     """For whom the prices on the map are, and the other kinds of tickets with their lowest prices, in words."""
-    plain, *others = list(price_list(found.tariff_id).items()) or [("", [])]
-    cleaned = [_kind_and_price(kind, [price.amount for price in prices]) for kind, prices in others]
-    return {"plain": str(plain[0]), "other_kinds": get_text_list(cleaned, _("and"))}
+    kinds = list(price_list(found.tariff_id).items())
+    cleaned = [_kind_and_price(kind, [price.amount for price in prices]) for kind, prices in kinds[1:]]
+    return {"plain": str(kinds[0][0]) if kinds else "", "other_kinds": get_text_list(cleaned, _("and"))}
 
 
 def _kind_and_price(kind: TicketType, prices: Sequence[Decimal]) -> str:
@@ -209,5 +210,5 @@ def _streams(request: HtmxRequest) -> bool:
     return "asgi.scope" in request.META
 
 
-def _find(pk: int) -> Show:
+def _find(pk: int) -> ShowNow:
     return or_404(show_for_sale(pk))

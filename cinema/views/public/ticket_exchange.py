@@ -31,7 +31,7 @@ def ticket_exchange(request: HtmxRequest, code: str) -> HttpResponse:
     form = ExchangeForm(
         request.POST if request.method == "POST" else None, ticket=ticket, owner=is_owner(request, ticket)
     )
-    context = {"ticket": ticket, "show": ticket.show, "theatre": ticket.show.screen.theatre}
+    context: dict[str, object] = {"ticket": ticket, "show": ticket.show, "theatre": ticket.show.screen.theatre}
     context |= {"cancellation": cancellation, "shows": shows, "form": form}
     status = 400 if form.is_bound else 200
     user = request.user if request.user.is_authenticated else None

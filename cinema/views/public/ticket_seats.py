@@ -1,6 +1,7 @@
 """Changing the seats of a paid ticket."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -22,6 +23,7 @@ from cinema.views.public.tickets import ticket_or_404
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
 from cinema.web.refusals import set_retry_after, status_of
+from cinema.web.shortcuts import or_404
 
 
 @personal
@@ -39,8 +41,8 @@ def ticket_seats(request: HtmxRequest, code: str) -> HttpResponse:
     except TooManyWrongEmails as error:
         return set_retry_after(_page(request, ticket, form, chosen=form.readable, error=str(error), status=429), error)
     if not proven:
-        error = next(iter(form.errors.get("seats", [])), "")
-        return _page(request, ticket, form, chosen=form.readable, error=error, status=400)
+        sentence = str(next(iter(form.errors.get("seats", [])), ""))
+        return _page(request, ticket, form, chosen=form.readable, error=sentence, status=400)
     seat_ids = form.cleaned_data["seats"]
     user = request.user if request.user.is_authenticated else None
     try:
@@ -62,8 +64,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """The map to choose on, or why nothing can be changed any more."""
-    show = show_for_sale(ticket.show_id)
-    context = {"ticket": ticket, "show": show, "theatre": show.screen.theatre, "form": form}
+    show = or_404(show_for_sale(ticket.show_id))
+    context: dict[str, Any] = {"ticket": ticket, "show": show, "theatre": show.screen.theatre, "form": form}
     if not can_move(ticket, show.now):
         refusal = error if isinstance(error, SeatsNotChangeable) else SeatsNotChangeable(ticket)
         return render(request, "public/tickets/seats.html", context | {"refusal": refusal}, status=409)

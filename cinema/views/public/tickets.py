@@ -17,6 +17,7 @@ from cinema.exceptions import BusinessRuleViolation, NotCancellable, TooManyWron
 from cinema.forms.orders.tickets import FindTicketForm, OwnerForm
 from cinema.mail.calendars import has_calendar, ticket_calendar
 from cinema.models import Show, Ticket
+from cinema.models.annotated import TicketNow
 from cinema.selectors.booking import tickets as selectors
 from cinema.selectors.orders.moves import can_move
 from cinema.selectors.orders.show_cancellations import cancellation_of, is_open
@@ -25,18 +26,18 @@ from cinema.services.orders.cancellations import cancel_ticket
 from cinema.views.public.owners import is_owner, is_proven
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal
-from cinema.web.http import HtmxRequest
+from cinema.web.http import HtmxRequest, SignedInRequest
 from cinema.web.refusals import set_retry_after, status_of
 from cinema.web.shortcuts import or_404
 
 PER_PAGE = 20
 
 
-def ticket_or_404(code: str) -> Ticket:
+def ticket_or_404(code: str) -> TicketNow:
     return or_404(selectors.ticket_by_code(code))
 
 
-def facts(ticket: Ticket) -> dict[str, Any]:
+def facts(ticket: TicketNow) -> dict[str, Any]:
     """What every page about one ticket shows."""
     show, terms, now = ticket.show, selectors.cancellation_terms(ticket), timezone.now()
     return {
@@ -131,7 +132,7 @@ def find_ticket(request: HtmxRequest) -> HttpResponse:
 @personal
 @login_required
 @require_safe
-def my_tickets(request: HtmxRequest) -> HttpResponse:
+def my_tickets(request: SignedInRequest) -> HttpResponse:
     section = request.GET.get("section")
     section = section if section in selectors.SECTIONS else "coming"
     counts = selectors.ticket_counts(request.user)

@@ -14,6 +14,7 @@ from cinema.web.http import HtmxRequest
 @personal
 def trace(request: HtmxRequest) -> HttpResponse:
     """What there is to watch; posted, a booking, a refusal, or a race after the ``turns`` the reader gave."""
+    context: dict[str, object] = {}
     try:
         match request.POST.get("watch"):
             case "booking":
@@ -23,8 +24,6 @@ def trace(request: HtmxRequest) -> HttpResponse:
             case "race":
                 turns = "".join(turn for turn in request.POST.get("turns", "") if turn in NAMES)[:MOST_TURNS]
                 context = {"race": watch_race(turns)}
-            case _:
-                context = {}
     except CannotTrace as error:
         return render(request, "public/trace/trace.html", {"error": error}, status=409)
     return render(request, "public/trace/trace.html", context)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cinema.exceptions import BusinessRuleViolation, ShowNotOnSale
 from cinema.forms.booking.waiting import WaitingForm
 from cinema.models import Show, WaitingEntry
+from cinema.models.annotated import WaitingEntryNow
 from cinema.selectors.booking.seat_map import show_for_sale
 from cinema.selectors.booking.waiting import Standing, seats_offered, standing_of, waiting_before, waiting_entry
 from cinema.services.booking.waiting import join_waiting_list, leave_waiting_list, take_offer
@@ -70,7 +71,7 @@ def place_kept(request: HtmxRequest, show: Show) -> Standing | None:
 
 def _keep_place(response: HttpResponse, entry: WaitingEntry) -> HttpResponse:
     response.set_signed_cookie(
-        _cookie(entry.show), entry.pk, max_age=COOKIE_MAX_AGE, httponly=True, samesite="Lax", secure=settings.HTTPS
+        _cookie(entry.show), str(entry.pk), max_age=COOKIE_MAX_AGE, httponly=True, samesite="Lax", secure=settings.HTTPS
     )
     return response
 
@@ -106,18 +107,19 @@ def waiting_take(request: HtmxRequest, code: str) -> HttpResponse:
         return render(request, "public/waiting/waiting.html", context, status=status_of(refusal))
 
 
-def _find(code: str) -> WaitingEntry:
+def _find(code: str) -> WaitingEntryNow:
     return or_404(waiting_entry(code))
 
 
-def _facts(request: HtmxRequest, entry: WaitingEntry) -> dict[str, Any]:
+def _facts(request: HtmxRequest, entry: WaitingEntryNow) -> dict[str, Any]:
     show, now = entry.show, entry.now
     facts: dict[str, Any] = {"entry": entry, "show": show, "theatre": show.screen.theatre}
     if entry.offers_at(now) and show.status != show.Status.CANCELLED:
         seats = seats_offered(entry)
-        mine = bool(request.buyer) and entry.hold.buyer == request.buyer
+        mine = bool(request.buyer and entry.hold and entry.hold.buyer == request.buyer)
         return facts | {"state": "offered", "seats": seats, "total": sum(s.price for s in seats), "mine": mine}
     if entry.status == Status.WAITING and show.on_sale_at(now):
         return facts | {"state": "waiting", "place": {"before": waiting_before(entry)}}
-    state = {Status.TAKEN: "taken", Status.LEFT: "left"}.get(entry.status, "over")
+    ends: dict[str, str] = {Status.TAKEN: "taken", Status.LEFT: "left"}
+    state = ends.get(entry.status, "over")
     return facts | {"state": state, "on_sale": show.on_sale_at(now)}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
@@ -26,7 +27,7 @@ FORMATS = {"csv": csv, "xlsx": xlsx}
 
 @at_theatre(MANAGER)
 @require_GET
-def export(request: StaffRequest, theatre: Theatre, what: str, format: str) -> HttpResponse:
+def export(request: StaffRequest, theatre: Theatre, what: str, format: str) -> HttpResponseBase:
     """The report's tables, the shows, or the sales, of a period."""
     if what not in ("report", "shows", "sales"):
         raise Http404
@@ -43,7 +44,7 @@ def export(request: StaffRequest, theatre: Theatre, what: str, format: str) -> H
 
 @anywhere(MANAGER)
 @require_GET
-def export_everywhere(request: StaffRequest, format: str) -> HttpResponse:
+def export_everywhere(request: StaffRequest, format: str) -> HttpResponseBase:
     """The report of all theatres together."""
     theatres = managed(request)
     form = PeriodForm(request.GET, today=max(map(today_at, theatres)))
@@ -54,7 +55,7 @@ def export_everywhere(request: StaffRequest, format: str) -> HttpResponse:
 
 @at_theatre(MANAGER)
 @require_GET
-def export_film(request: StaffRequest, theatre: Theatre, movie: int, format: str) -> HttpResponse:
+def export_film(request: StaffRequest, theatre: Theatre, movie: int, format: str) -> HttpResponseBase:
     """The distributor's report about a film."""
     shown = film_or_404(theatre, movie)
     form = FilmWeekForm(request.GET, today=today_at(theatre))
@@ -65,7 +66,7 @@ def export_film(request: StaffRequest, theatre: Theatre, movie: int, format: str
 
 
 def _refused(form: PeriodForm | FilmWeekForm) -> HttpResponse:
-    sentences = [error for errors in form.errors.values() for error in errors]
+    sentences = [str(error) for errors in form.errors.values() for error in errors]
     return HttpResponse("\n".join(sentences), content_type="text/plain; charset=utf-8", status=400)
 
 
@@ -76,7 +77,7 @@ def _send(
     format: str,
     sheets: Sequence[Sheet],
     theatre: Theatre | None = None,
-) -> HttpResponse:
+) -> StreamingHttpResponse:
     if format not in FORMATS:
         raise Http404
     file = f"{slugify(name)}-{period.start}-{period.end}.{format}"

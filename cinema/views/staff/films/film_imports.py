@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema.exceptions import BusinessRuleViolation, TableUnreadable, UploadExpired
@@ -54,7 +55,7 @@ def film_import_preview(request: StaffRequest, upload: str) -> HttpResponse:
         if request.method == "POST":
             update = form.cleaned_data["update"]
             import_upload(upload=upload, user=request.user, update=update, choices=form.choices)
-            return to_report(report_of(upload=upload, user=request.user))
+            return to_report(or_404(report_of(upload=upload, user=request.user)))
         return preview_page(request, upload, form)
     except UploadExpired as error:
         if report := report_of(upload=upload, user=request.user):
@@ -80,7 +81,7 @@ def to_report(report: FilmImport) -> HttpResponse:
 
 
 def refused(request: StaffRequest, error: BusinessRuleViolation) -> HttpResponse:
-    form = FilmImportForm({}, {})
+    form = FilmImportForm({}, MultiValueDict())
     form.errors.clear()
     form.add_error(None, str(error))
     return import_page(request, form, status_of(error))

@@ -1,9 +1,9 @@
 """Drawing a hall: the drawing board, what a new plan means before it is saved, and saving it."""
 
-from typing import Any
+from typing import TypeVar
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +26,8 @@ from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 
+AnyHallForm = TypeVar("AnyHallForm", bound=HallForm)
+
 
 class Board:
     """A hall that is being drawn: its screen, the seats that stand in it, and the theatre's categories."""
@@ -37,7 +39,7 @@ class Board:
         self.before = [spot_of(seat) for seat in self.standing.values()]
         self.categories = categories_of(theatre)
 
-    def form(self, data: Any, kind: type[HallForm] = HallForm) -> HallForm:
+    def form(self, kind: type[AnyHallForm], data: QueryDict) -> AnyHallForm:
         return kind(data, before=self.before, categories=self.categories)
 
     def known(self, spots: list[Spot]) -> list[Spot]:
@@ -50,7 +52,7 @@ class Board:
         spots: list[Spot],
         *,
         form: HallForm | None = None,
-        error: BusinessRuleViolation | str = "",
+        error: BusinessRuleViolation | None = None,
         status: int = 200,
     ) -> HttpResponse:
         """The drawing board with these spots on it. ``form`` is what was said, if that is to stand as it is."""
@@ -73,7 +75,7 @@ def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     board = Board(theatre, pk)
     if request.method != "POST":
         return board.page(request, board.before)
-    form = board.form(request.POST)
+    form = board.form(HallForm, request.POST)
     example = next((each for each in EXAMPLES if each.key == request.POST.get("example")), None)
     if example and request.POST.get("use"):
         spots = board.known(example_spots(example, [category.pk for category in board.categories]))
@@ -85,7 +87,7 @@ def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 
 
 def _drawn(
-    request: StaffRequest, board: Board, form: HallForm, spots: list[Spot], error: BusinessRuleViolation | str = ""
+    request: StaffRequest, board: Board, form: HallForm, spots: list[Spot], error: BusinessRuleViolation | None = None
 ) -> HttpResponse:
     """The board with what was drawn and said; after an edit of somebody else's, ready to save over it."""
     cleaned = form.cleaned_data
@@ -99,7 +101,7 @@ def _drawn(
 def preview(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """What the plan means: for the seats, for every coming show, for each ticket. Nothing is saved yet."""
     board = Board(theatre, pk)
-    form = board.form(request.POST)
+    form = board.form(HallForm, request.POST)
     if not form.is_valid():
         return board.page(request, board.before, form=form, status=400)
     spots = board.known(form.cleaned_data["spots"])
@@ -143,7 +145,7 @@ def _report(
 def save(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     """Save the plan that was previewed; where something happened since, the report once more."""
     board = Board(theatre, pk)
-    form = board.form(request.POST, SaveHallForm)
+    form = board.form(SaveHallForm, request.POST)
     if not form.is_valid():
         return board.page(request, board.before, form=form, status=400)
     cleaned, spots = form.cleaned_data, board.known(form.cleaned_data["spots"])

@@ -29,15 +29,17 @@ from cinema.views.staff.orders.orders import order_or_404
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
+from cinema.web.shortcuts import or_404
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_move(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     """The map with the order's seats ticked; posting others moves it there."""
-    order = ticket_by_code(order_or_404(theatre, reference).code)
+    order = or_404(ticket_by_code(order_or_404(theatre, reference).code))
     form = _form(MoveOrderForm, request, order)
-    error, status = _first_error(form), 400 if form.is_bound else 200
+    error: BusinessRuleViolation | str = _first_error(form)
+    status = 400 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
             move_order(code=order.code, seat_ids=form.cleaned_data["seats"], requested=form.requested(request.user))
@@ -45,7 +47,7 @@ def order_move(request: StaffRequest, theatre: Theatre, reference: str) -> HttpR
             return _to_order(theatre, order)
         except BusinessRuleViolation as refusal:
             error, status = refusal, status_of(refusal)
-    show = show_for_sale(order.show_id)
+    show = or_404(show_for_sale(order.show_id))
     if not can_move(order, show.now, staff=True):
         error, status = error if isinstance(error, SeatsNotChangeable) else SeatsNotChangeable(order, staff=True), 409
         return _page(request, "move", theatre, order, form, show, error, status, refusal=error)
@@ -59,7 +61,7 @@ def order_move(request: StaffRequest, theatre: Theatre, reference: str) -> HttpR
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_exchange(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     """First the shows to go to; then, with ``show`` in the address, its map to choose seats on."""
-    order = ticket_by_code(order_or_404(theatre, reference).code)
+    order = or_404(ticket_by_code(order_or_404(theatre, reference).code))
     form = _form(ExchangeOrderForm, request, order)
     asked = request.GET.get("show", "")
     if not asked:
@@ -67,7 +69,8 @@ def order_exchange(request: StaffRequest, theatre: Theatre, reference: str) -> H
     show = show_for_sale(int(asked)) if is_key(asked) else None
     if show is None or show.screen.theatre_id != theatre.pk:
         raise Http404
-    error, status = _first_error(form), 400 if form.is_bound else 200
+    error: BusinessRuleViolation | str = _first_error(form)
+    status = 400 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         cleaned = form.cleaned_data
         try:
@@ -108,8 +111,8 @@ def _form(kind: type[StaffActionForm], request: StaffRequest, order: Ticket) -> 
     return kind(request.POST if request.method == "POST" else None, seen=events[-1].pk if events else 0)
 
 
-def _first_error(form: StaffActionForm) -> BusinessRuleViolation | str:
-    return next(iter(form.errors.get("seats", [])), "") if form.is_bound else ""
+def _first_error(form: StaffActionForm) -> str:
+    return str(next(iter(form.errors.get("seats", [])), "")) if form.is_bound else ""
 
 
 def _page(

@@ -14,6 +14,7 @@ from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.booking.booking import is_key
 from cinema.forms.orders.orders import CancelForm, EmailForm, RefundForm, ResendForm, StaffActionForm
 from cinema.models import Theatre, Ticket
+from cinema.models.annotated import TicketWithMoney
 from cinema.models.codes import reference_in
 from cinema.selectors.booking.tickets import cancellation_terms
 from cinema.selectors.core.mails import undelivered_mail
@@ -37,7 +38,7 @@ FORMS: dict[str, type[StaffActionForm]] = {
 }
 
 
-def order_or_404(theatre: Theatre, reference: str) -> Ticket:
+def order_or_404(theatre: Theatre, reference: str) -> TicketWithMoney:
     return or_404(selectors.order_at(theatre, reference))
 
 
@@ -84,7 +85,7 @@ def order_email(request: StaffRequest, theatre: Theatre, reference: str) -> Http
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
 def order_cancel(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    def cancel(order: Ticket, form: CancelForm) -> None:
+    def cancel(order: TicketWithMoney, form: CancelForm) -> None:
         services.cancel_order(code=order.code, requested=form.requested(request.user), amount=form.amount_of(order))
         messages.success(request, _("The order has been cancelled. The buyer gets an email."))
 
@@ -113,7 +114,7 @@ def order_refund(request: StaffRequest, theatre: Theatre, reference: str) -> Htt
 def order_page(
     request: StaffRequest,
     theatre: Theatre,
-    order: Ticket,
+    order: TicketWithMoney,
     bound: StaffActionForm | None = None,
     refusal: BusinessRuleViolation | None = None,
     status: int = 200,
@@ -151,7 +152,7 @@ def order_page(
 
 
 def _act(
-    request: StaffRequest, theatre: Theatre, reference: str, name: str, do: Callable[[Ticket, Any], None]
+    request: StaffRequest, theatre: Theatre, reference: str, name: str, do: Callable[[TicketWithMoney, Any], None]
 ) -> HttpResponse:
     """Do what a form of the order's page asks for; where that does not go, show the page again with what was said."""
     order = order_or_404(theatre, reference)

@@ -158,7 +158,7 @@ def _shows_page(
         "seats": sum(line.seats_free for line in changes),
         "same": len(lines) - len(changes),
         "page": page,
-        "lines": with_shows(page.object_list),
+        "lines": with_shows(list(page)),
         "error": error,
     }
     return render(request, "staff/prices/shows.html", context, status=status_of(error) if error else 200)
@@ -188,7 +188,7 @@ def _forms(
 ) -> CardForms:
     """The forms as posted, or as the card stands. With another ``version`` what was typed can be saved over it."""
     data = request.POST.copy() if request.method == "POST" else None
-    if version is not None:
+    if data is not None and version is not None:
         data["version"] = str(version)
     categories = list(theatre.seat_categories.order_by("rank"))
     return CardForms(data, categories=categories, kinds=ticket_types_for_sale(theatre), card=found, name=name)

@@ -147,7 +147,7 @@ def _blank(theatre: Theatre, period: DayRange, request: StaffRequest) -> PlanFor
     asked = {name: request.GET[name] for name in ("movie", "screen") if name in request.GET}
     last = period.last if period.view == WEEK else None
     form = PlanForm(theatre=theatre, initial=usual | {"first_day": first, "last_day": last} | asked)
-    cards = list(form.fields["price_card"].queryset[:2])
+    cards = list(form.price_cards[:2])
     if len(cards) == 1:
         form.initial["price_card"] = cards[0].pk
     return form

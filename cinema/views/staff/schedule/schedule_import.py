@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema.exceptions import BusinessRuleViolation
-from cinema.exports import Sheet, csv
+from cinema.exports import Cell, Sheet, csv
 from cinema.forms.schedule.schedule_import import ScheduleImportForm
 from cinema.models import Theatre
 from cinema.selectors.people.staff import MANAGER
@@ -38,7 +38,7 @@ def upload(request: StaffRequest, theatre: Theatre) -> HttpResponse:
             if request.POST.get("confirm"):
                 rows = plan_rows(theatre=theatre, rows=schedule.rows, user=request.user, how="import")
                 tell(request, rows)
-                first = min((row.day for row in rows if row.show), default=None)
+                first = min((row.day for row in rows if row.show and row.day), default=None)
                 return see_other(to_planner(theatre, first or theatre.trading_day(timezone.now())))
             judge(schedule.rows)
             context |= outcome(schedule.rows) | {"text": text, "schedule": schedule}
@@ -54,7 +54,7 @@ def template(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """A file to fill in: the columns, and one line as an example."""
     screen = theatre.screens.filter(retired_at=None).first()
     day = theatre.trading_day(timezone.now()) + timedelta(days=7)
-    example = [day, "18:00", str(screen or "Screen 1"), "The Lunchbox (2013)", "2D", "hi", "en", ""]
+    example: list[Cell] = [day, "18:00", str(screen or "Screen 1"), "The Lunchbox (2013)", "2D", "hi", "en", ""]
     return HttpResponse(
         b"".join(csv.write([Sheet("schedule", COLUMNS, [example])])),
         content_type=csv.CONTENT_TYPE,

@@ -54,7 +54,7 @@ def move(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
     cleaned = form.cleaned_data if form.is_valid() else {}
     try:
         if not cleaned:
-            return _days(request, theatre, show, days, error=next(iter(form.errors.values()))[0], status=400)
+            return _days(request, theatre, show, days, error=str(next(iter(form.errors.values()))[0]), status=400)
         days.add(cleaned["day"])
         starts_at = _same_or_new(show, cleaned, theatre)
         slot = Slot(cleaned["screen"], starts_at)
@@ -106,7 +106,7 @@ def _refuse(
     """The form again, with what was entered and what is wrong with it; saving it again overwrites what was told."""
     if isinstance(error, EditConflict):
         form.data = form.data.copy()
-        form.data["version"] = error.version
+        form.data["version"] = str(error.version)
     context = {"error": error, "twice": isinstance(error, AmbiguousLocalTime)}
     return _page(request, theatre, show, form, status=status_of(error), **context)
 
