@@ -189,7 +189,7 @@ def test_mails_about_a_show_name_its_night_and_which_of_a_time_that_comes_twice(
         ("CANCELLED", "after your ticket had been cancelled"),
         ("SHOW_CANCELLED", "after the show had been cancelled"),
         ("SHOW_STARTED", "after the show had started"),
-        ("PRICE_ROSE", "By then they cost more"),
+        ("PRICE_ROSE", "By then your seats cost more"),
         ("SEATS_GONE", "Sorry, your seats have gone"),
         ("GOODWILL", "Your payment reached us too late"),  # a reason without a sentence of its own
     ],

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from cinema.exceptions import DatabaseBusy
@@ -154,6 +155,15 @@ def test_paying_for_a_show_that_was_cancelled_says_so(show, payment):
     assert "Sorry, the show was cancelled" in text(answer)
     assert "Your refund of ₹500 is on its way" in text(answer)
     assert "seats have gone" not in text(answer)
+
+
+def test_a_late_payment_claims_no_lost_seats_for_another_reason(show, payment):
+    payment.refund_reason = Refund.Reason.GOODWILL
+
+    said = render_to_string("public/payments/_late.html", {"payment": payment, "show": show, "seats": []})
+
+    assert "Sorry, your payment came too late" in said
+    assert "seats have gone" not in said
 
 
 def test_paying_twice_says_that_the_ticket_is_fine_and_the_second_payment_comes_back(show):

@@ -252,5 +252,5 @@ def _category_fields(category: SeatCategory | None, place: int) -> tuple[forms.F
     name = NameField(label=label, max_length=40, required=False, initial=texts["name"])
     if not category:
         name.widget.attrs["placeholder"] = label
-    label = _("Order of %(name)s") % texts if category else _("Order of the new category")
+    label = _("Position of %(name)s") % texts if category else _("Position of the new category")
     return name, forms.IntegerField(label=label, min_value=1, max_value=99, initial=place, required=False)

@@ -139,7 +139,7 @@ class ExchangeOrderForm(HoldForm, StaffActionForm):
 class CallOffForm(forms.Form):
     """Cancelling a show: why, and what its buyers are offered. Times are on the theatre's clock."""
 
-    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Everybody with a ticket can read it."))
+    reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Everybody with a ticket will see it."))
     remedy = forms.ChoiceField(
         label=_("Offer to buyers"),
         choices=[

@@ -162,7 +162,7 @@ def test_paying_late_books_nothing_below_todays_price():
     assert given_back(payment) == [("PRICE_ROSE", 100, "DONE")]
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
     assert unexplained_seats(show) == []
-    assert "By then they cost more" in outbox()[-1].body
+    assert "By then your seats cost more" in outbox()[-1].body
 
 
 def test_paying_late_still_books_when_the_seats_cost_less_now():
