@@ -1,4 +1,4 @@
-"""What a table of films would change in the library. Reads only."""
+"""A preview of what importing a table of films would change in the library. Reads only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ class ChangedFilm(NamedTuple):
 
 @dataclass
 class ImportPreview:
-    """The films of a table by what would become of them."""
+    """The films of a table, by the effect of importing them."""
 
     new: list[MovieRow] = field(default_factory=list)
     changed: list[ChangedFilm] = field(default_factory=list)
@@ -27,7 +27,7 @@ class ImportPreview:
 
 
 def preview_import(*, films: list[MovieRow]) -> ImportPreview:
-    """Sort the films read from a table into new ones, those the library knows otherwise, and those it knows so."""
+    """Sort the films of a table into new, changed and unchanged ones."""
     preview, there = ImportPreview(), films_by_slug(film.movie.slug for film in films)
     for film in films:
         movie = there.get(film.movie.slug)
@@ -41,13 +41,13 @@ def preview_import(*, films: list[MovieRow]) -> ImportPreview:
 
 
 def changes_to(*, film: MovieRow, movie: Movie) -> list[Change]:
-    """What the row says otherwise than the library does of the same film."""
+    """The changes that the row would make to ``movie``, the same film in the library."""
     before, after = facts_of(movie=movie), completed(film=film, movie=movie)
     return differences(thing=movie, before=plain(facts=before), after=plain(facts=after))
 
 
 def completed(*, film: MovieRow, movie: Movie) -> FilmFacts:
-    """What is known of the film once the row is taken over; what the row leaves empty stays."""
+    """The film's facts after importing the row: its filled cells replace the stored values."""
     facts = facts_of(movie=movie)
     said = {name: value for name in PLAIN if (value := getattr(film.movie, name)) not in (None, "", [])}
     languages = _others(film.languages, facts.languages)
@@ -63,6 +63,6 @@ def completed(*, film: MovieRow, movie: Movie) -> FilmFacts:
 
 
 def _others(said: Mapping[str, str], known: Mapping[str, str]) -> Mapping[str, str]:
-    """The names said, but those known where there are none or they are the same in other letters."""
+    """The names in the row, or the stored ones if the row has none or they differ in case only."""
     same = {name.casefold() for name in said.values()} == {name.casefold() for name in known.values()}
     return known if same or not said else said

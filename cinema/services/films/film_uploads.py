@@ -1,7 +1,7 @@
-"""Tables of films uploaded in the back office, kept between the look at what they would do and the doing.
+"""Tables of films uploaded in the back office, stored between the preview and the import.
 
-Each lies in a folder of its own beside the posters, where no address leads: media/imports/<who>-<secret>/<its name>.
-One person has one at a time; what was left lying goes after a day, when the next comes.
+Each is stored in a folder that is not served: media/imports/<user>-<secret>/<file name>. A user has one upload at a
+time; uploads older than a day are deleted at the next upload.
 """
 
 import re
@@ -23,15 +23,16 @@ from cinema.models import FilmImport, User
 from cinema.services.films.movie_import import ImportedTable, ImportReport, save_plan
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
-MOST_ROWS = 5_000  # a second or two
+MOST_ROWS = 5_000  # takes a second or two
 A_DAY = 24 * 60 * 60  # seconds
 UPLOAD = re.compile(r"[0-9]+-[0-9a-f]{32}")
 
 
 def keep_upload(*, name: str, chunks: Iterable[bytes], user: User) -> str:
-    """Keep a table for ``user`` in place of their last one; return the word by which it is found again.
+    """Store a table in place of the user's last one; return its key.
 
-    What cannot be imported is not kept: raises what read_upload() does, and TableUnreadable beyond LARGEST_FILE.
+    A table that cannot be imported is not stored: raises what read_upload() does, and TableUnreadable if it is larger
+    than LARGEST_FILE.
     """
     _tidy(user)
     upload = f"{user.pk}-{secrets.token_hex(16)}"
@@ -47,7 +48,7 @@ def keep_upload(*, name: str, chunks: Iterable[bytes], user: User) -> str:
 
 
 def read_upload(*, upload: str, user: User, choices: Choices | None = None) -> tuple[str, ImportPlan]:
-    """The name of a kept file, and what is in it. Raises UploadExpired, TableUnreadable, TableTooLong."""
+    """The name and the content of a stored file. Raises UploadExpired, TableUnreadable, TableTooLong."""
     path = next(_folder(upload, user).glob("*"), None)
     if path is None:
         raise UploadExpired
@@ -58,7 +59,7 @@ def read_upload(*, upload: str, user: User, choices: Choices | None = None) -> t
 
 
 def import_upload(*, upload: str, user: User, update: bool, choices: Choices | None = None) -> ImportReport:
-    """Import a kept file, once. Raises what read_upload() and save_plan() do; UploadExpired when it was imported."""
+    """Import a stored file, once. Raises what read_upload() and save_plan() do; UploadExpired the second time."""
     name, plan = read_upload(upload=upload, user=user, choices=choices)
     try:
         report = save_plan(plan=plan, table=ImportedTable(name, upload), user=user, update=update)
@@ -71,12 +72,12 @@ def import_upload(*, upload: str, user: User, update: bool, choices: Choices | N
 
 
 def report_of(*, upload: str, user: User) -> FilmImport | None:
-    """The report of the import of a file that ``user`` uploaded, if it was imported."""
+    """The report of an imported file that ``user`` uploaded, or None."""
     return FilmImport.objects.filter(upload=upload, event__user=user).first()
 
 
 def discard_upload(*, upload: str, user: User) -> None:
-    """Throw a kept file away. Doing it twice is no trouble."""
+    """Delete a stored file. Safe to repeat."""
     shutil.rmtree(_folder(upload, user), ignore_errors=True)
 
 
@@ -97,7 +98,7 @@ def _root() -> Path:
 
 
 def _folder(upload: str, user: User) -> Path:
-    """Where the file is kept. Raises UploadExpired for what is no such word, or somebody else's."""
+    """The folder of the file. Raises UploadExpired for an invalid key or another user's."""
     if not UPLOAD.fullmatch(upload) or not upload.startswith(f"{user.pk}-"):
         raise UploadExpired
     return _root() / upload
@@ -111,9 +112,9 @@ def _plain(name: str) -> str:
 
 
 def _tidy(user: User) -> None:
-    """Throw away what this person, and a day ago anybody, left lying."""
+    """Delete this user's upload, and everybody's that are older than a day."""
     for folder in _root().glob("*-*"):
-        with suppress(FileNotFoundError):  # somebody else tidies up, too
+        with suppress(FileNotFoundError):  # another process may delete it first
             old = time.time() - folder.stat().st_mtime > A_DAY
             if old or folder.name.startswith(f"{user.pk}-"):
                 shutil.rmtree(folder, ignore_errors=True)

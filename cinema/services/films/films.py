@@ -1,4 +1,4 @@
-"""The films of the library: added, changed and retired by staff."""
+"""Add, change and retire films of the library."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -23,8 +23,11 @@ FILM = AuditEvent.Action.FILM
 
 @dataclass(frozen=True, kw_only=True)
 class FilmFacts:
-    """What is known of a film. ``runtime`` in minutes; ``genres`` by slug and ``languages`` by code, with their names,
-    are made where there are none such yet; ``original_language`` is one of the codes, or ""."""
+    """The editable fields of a film. ``runtime`` is in minutes.
+
+    ``genres`` maps slugs, and ``languages`` codes, to names; missing rows are created. ``original_language`` is one of
+    the codes, or "".
+    """
 
     title: str
     runtime: int
@@ -48,18 +51,18 @@ PLAIN = [fact.name for fact in fields(FilmFacts) if fact.name not in LINKED]
 
 
 class Edited(NamedTuple):
-    """A film as it is now, and how many shows to come end at another time than before."""
+    """A changed film, and how many of its coming shows end at another time now."""
 
     movie: Movie
     shows: int
 
 
 def add_film(*, facts: FilmFacts, user: User) -> Movie:
-    """Add a film to the library. Its slug is made of title and year, and stays. Raises FilmExists."""
+    """Add a film. Its slug is made of title and year and never changes. Raises FilmExists."""
     try:
         return _add(facts=facts, user=user)
     except IntegrityError as error:
-        raise DatabaseBusy from error  # somebody else adds the same film or genre at this moment
+        raise DatabaseBusy from error  # the same film or genre is being added in another transaction
 
 
 @atomically
@@ -74,15 +77,15 @@ def _add(*, facts: FilmFacts, user: User) -> Movie:
 
 
 def edit_film(*, movie_id: int, version: int, facts: FilmFacts, user: User) -> Edited:
-    """Change a film that was at ``version`` when it was opened; its slug, and so its address, stays.
+    """Change a film that was at ``version`` when it was opened. Its slug, and so its URL, stays.
 
-    With another runtime its shows to come end earlier or later. Raises Movie.DoesNotExist, EditConflict, and
-    RunsIntoNext when one would then overlap the next on its screen.
+    A new runtime changes the ends of its coming shows. Raises Movie.DoesNotExist, EditConflict, and RunsIntoNext if
+    one of them would overlap the next show on its screen.
     """
     try:
         return _edit(movie_id=movie_id, version=version, facts=facts, user=user)
     except IntegrityError as error:
-        raise DatabaseBusy from error  # a show of it, or a genre, is planned or made at this moment
+        raise DatabaseBusy from error  # a show of the film or a genre is being added in another transaction
 
 
 @atomically
@@ -93,8 +96,7 @@ def _edit(*, movie_id: int, version: int, facts: FilmFacts, user: User) -> Edite
 
 
 def rewrite(*, movie: Movie, facts: FilmFacts, user: User | None) -> Edited:
-    """Write the facts to a locked film, and down what was changed, in the caller's transaction. Raises
-    RunsIntoNext."""
+    """Write the facts to a locked film and record the change, in the caller's transaction. Raises RunsIntoNext."""
     before, runtime = plain(facts=facts_of(movie=movie)), movie.runtime
     _write(movie, facts)
     after = plain(facts=facts_of(movie=movie))
@@ -110,7 +112,7 @@ def rewrite(*, movie: Movie, facts: FilmFacts, user: User | None) -> Edited:
 def retire_film(*, movie_id: int, retired: bool, user: User) -> Movie:
     """Retire a film, so that it is no longer offered for planning, or bring it back. Its shows stay as they are.
 
-    Doing it twice changes nothing. Raises Movie.DoesNotExist.
+    Safe to repeat. Raises Movie.DoesNotExist.
     """
     movie = lock_movie(pk=movie_id)
     if retired == bool(movie.retired_at):
@@ -124,7 +126,7 @@ def retire_film(*, movie_id: int, retired: bool, user: User) -> Movie:
 
 
 def facts_of(*, movie: Movie) -> FilmFacts:
-    """What is known of a film that is there."""
+    """The facts of a stored film."""
     return FilmFacts(
         **{name: getattr(movie, name) for name in PLAIN},
         original_language=movie.original_language.code if movie.original_language else "",
@@ -134,7 +136,7 @@ def facts_of(*, movie: Movie) -> FilmFacts:
 
 
 def plain(*, facts: FilmFacts) -> dict[str, Any]:
-    """The facts in plain values, as the audit trail keeps them."""
+    """The facts as JSON values for the audit trail."""
     return {name: getattr(facts, name) for name in PLAIN} | {
         "release_date": facts.release_date and facts.release_date.isoformat(),
         "rating": None if facts.rating is None else str(facts.rating.quantize(Decimal("0.1"))),
@@ -146,8 +148,7 @@ def plain(*, facts: FilmFacts) -> dict[str, Any]:
 
 
 def keys_of(*, model: type[Genre] | type[Language], field: str, wanted: Mapping[str, str]) -> dict[str, int]:
-    """The primary keys of genres or languages by ``field``, making the rows that are missing. The same name is the
-    same row."""
+    """The primary keys of genres or languages by ``field``; missing rows are created. Equal names share a row."""
     if not wanted:
         return {}
     rows = list(model.objects.values_list("pk", field, "name"))

@@ -1,9 +1,8 @@
-"""Bring films from a table into the library.
+"""Import films from a table into the library.
 
-A film's identity is its slug: the title and, where known, the year. So a second run of the same file adds nothing, and
-a film that is already there stays as it is, unless it is asked to be brought up to date: then it takes over what the
-table knows, and keeps what the table leaves empty. Of two rows with one identity the first counts; the other is
-reported, and may be added by hand if it is another film after all.
+A film is identified by its slug: the title and, if given, the year. So importing a file twice adds nothing. A film that
+exists stays as it is or, with ``update``, takes the filled cells of its row. Of two rows with the same slug the first
+is imported and the second is reported.
 """
 
 from collections.abc import Iterable
@@ -27,12 +26,12 @@ from cinema.services.films.film_updates import changes_to, completed
 from cinema.services.films.films import keys_of, rewrite
 
 BATCH = 500  # films
-NOTES_KEPT = 500  # rows skipped or cells left empty of which the report keeps the reason
+NOTES_KEPT = 500  # per kind: skipped rows, and cells left empty
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did with the films of a plan."""
+    """The result of an import."""
 
     created: int
     already_there: int
@@ -45,12 +44,12 @@ class ImportReport:
 
     @property
     def warnings(self) -> list[Note]:
-        """About films created or already there."""
+        """Notes about films that were created or exist."""
         return self.plan.warnings
 
 
 class ImportedTable(NamedTuple):
-    """The table that films come from. An ``upload`` is imported once."""
+    """The source of an import: the file's name and, for an upload, its key, which can be imported once."""
 
     name: str
     upload: str = ""
@@ -63,10 +62,10 @@ def import_movies(
     progress: ImportProgress = silently,
     user: User | None = None,
 ) -> ImportReport:
-    """Save the films of the table at ``path`` that the library does not have: all of them, or on an error none.
+    """Import the new films of the table at ``path``: all of them or, on an error, none.
 
-    The whole file is read first, so the database is held for no longer than the writing takes.
-    Raises TableUnreadable and ColumnMissing, and DatabaseBusy when somebody else adds the same films meanwhile.
+    The whole file is read before the transaction begins. Raises TableUnreadable, ColumnMissing, and DatabaseBusy if
+    another transaction adds the same films.
     """
     plan = plan_import(path=path, choices=choices, progress=progress)
     return save_plan(plan=plan, table=ImportedTable(path.name), progress=progress, user=user)
@@ -80,11 +79,10 @@ def save_plan(
     user: User | None = None,
     update: bool = False,
 ) -> ImportReport:
-    """Save what was read from the table, and with ``update`` bring the films that are already there up
-    to date: all of it, or on an error nothing. What was done stays as a FilmImport.
+    """Import a table that was read into ``plan``, with ``update`` also changing films that exist: all or nothing.
 
-    Raises ColumnMissing where the plan misses one, DatabaseBusy when somebody else adds the same films or imports the
-    upload meanwhile, and RunsIntoNext as edit_film() does.
+    The result is stored as a FilmImport. Raises ColumnMissing, RunsIntoNext as edit_film() does, and DatabaseBusy if
+    another transaction adds the same films or imports the upload.
     """
     plan.check()
     try:
@@ -131,7 +129,7 @@ def _first(notes: list[Note]) -> list[tuple[int, str, str, str]]:
 
 
 def _update(films: list[MovieRow], user: User | None) -> int:
-    """Bring films that are there up to date; return how many that changed."""
+    """Update films that exist; return how many changed."""
     updated, there = 0, films_by_slug(film.movie.slug for film in films)
     for film in films:
         if changes_to(film=film, movie=there[film.movie.slug]):
@@ -142,7 +140,7 @@ def _update(films: list[MovieRow], user: User | None) -> int:
 
 
 def _insert(new: list[MovieRow], progress: ImportProgress) -> None:
-    """Insert the films, which are not there yet, in a few statements."""
+    """Insert new films in batches."""
     named = {slug: name for film in new for slug, name in film.genres.items()}
     spoken = {code: name for film in new for code, name in film.languages.items()}
     genres = keys_of(model=Genre, field="slug", wanted=named)
@@ -150,7 +148,7 @@ def _insert(new: list[MovieRow], progress: ImportProgress) -> None:
     batches = _batches(new)
     for batch in progress(batches, desc=_("Saving"), total=len(batches)):
         for film in batch:
-            film.movie.pk = None  # left by an attempt that was rolled back
+            film.movie.pk = None  # set by an attempt that was rolled back
             film.movie.original_language_id = languages.get(film.original_language)
         Movie.objects.bulk_create([film.movie for film in batch])
         of_genre = ((film.movie.pk, genres[slug]) for film in batch for slug in film.genres)
@@ -160,7 +158,7 @@ def _insert(new: list[MovieRow], progress: ImportProgress) -> None:
 
 
 def _link(link: type[Model], column: str, pairs: Iterable[tuple[int, int]]) -> None:
-    """Insert each pair of a film's key and that of its genre or language once."""
+    """Insert many-to-many rows: pairs of a film's key and a genre's or language's key, each once."""
     link._default_manager.bulk_create([link(movie_id=movie, **{column: pk}) for movie, pk in dict.fromkeys(pairs)])
 
 

@@ -1,4 +1,4 @@
-"""Posters that staff upload: read with suspicion, drawn anew, named by us."""
+"""Uploaded posters: checked, re-encoded and stored under a random name."""
 
 import secrets
 from io import BytesIO
@@ -18,16 +18,15 @@ from cinema.services.core.transactions import after_commit, atomically
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
 MOST_PIXELS = 30_000_000  # 4,500 × 6,700; decoded it takes 120 MB at most
-BOX = (1000, 1500)  # pixels, width and height of what is kept
+BOX = (1000, 1500)  # pixels: the largest width and height that are stored
 QUALITY = 85
-PAPER = (255, 252, 246)  # what shows through where a picture is transparent
+PAPER = (255, 252, 246)  # the colour behind transparent pixels
 
 
 def set_poster(*, movie_id: int, picture: IO[bytes], user: User) -> Movie:
-    """Give a film the poster in ``picture``, in place of the one it had, whose file goes after the commit.
+    """Give a film a poster, in place of its present one, whose file is deleted after the commit.
 
-    What is kept is a JPEG of our own making: bounded, without metadata, under a random name. Raises PosterUnusable,
-    and Movie.DoesNotExist.
+    The picture is stored as a new JPEG, within BOX, without metadata. Raises PosterUnusable, Movie.DoesNotExist.
     """
     image = encode_poster(picture=picture)
     name = default_storage.save(f"posters/{secrets.token_hex(16)}.jpg", ContentFile(image))
@@ -39,7 +38,7 @@ def set_poster(*, movie_id: int, picture: IO[bytes], user: User) -> Movie:
 
 
 def remove_poster(*, movie_id: int, user: User) -> Movie:
-    """Take a film's poster away; the drawn one shows again. Raises Movie.DoesNotExist."""
+    """Remove a film's poster; the generated one is shown again. Raises Movie.DoesNotExist."""
     return _point_to(movie_id=movie_id, name="", user=user)
 
 
@@ -60,7 +59,7 @@ def _point_to(*, movie_id: int, name: str, user: User) -> Movie:
 def encode_poster(*, picture: IO[bytes]) -> bytes:
     """Return ``picture`` as a JPEG within BOX, upright and without metadata. Raises PosterUnusable.
 
-    Its size in bytes and in pixels is looked at before anything is decoded.
+    Its size in bytes and pixels is checked before it is decoded.
     """
     if _length(picture) > LARGEST_FILE:
         raise PosterUnusable(
@@ -70,13 +69,13 @@ def encode_poster(*, picture: IO[bytes]) -> bytes:
         with Image.open(picture, formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise _too_many_pixels()
-            image.draft("RGB", BOX)  # lets a JPEG be decoded at a fraction of its size
+            image.draft("RGB", BOX)  # decodes a JPEG at reduced size
             return _as_jpeg(image)
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
     except PosterUnusable:
         raise
-    except Exception as error:  # a broken file can make Pillow's readers raise nearly anything
+    except Exception as error:  # Pillow's readers raise nearly any exception for broken files
         raise PosterUnusable(_("This is not a picture we can read. Give a JPEG, PNG or WebP file.")) from error
 
 
@@ -100,7 +99,7 @@ def _as_jpeg(image: Image.Image) -> bytes:
         see_through = upright.has_transparency_data
         upright = upright.convert("RGBA" if see_through else "RGB")
     upright.thumbnail(BOX, Image.Resampling.LANCZOS)
-    canvas = Image.new("RGB", upright.size, PAPER)  # a new picture: nothing but pixels comes along
+    canvas = Image.new("RGB", upright.size, PAPER)  # a new image, so only the pixels are copied
     canvas.paste(upright, mask=upright.getchannel("A") if upright.mode == "RGBA" else None)
     out = BytesIO()
     canvas.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)

@@ -1,4 +1,4 @@
-"""Saving a changed hall: no seat that was ever sold is lost, and the coming shows follow or keep the old plan."""
+"""Save a changed hall. Seats with a history are kept as retired; coming shows take the new plan or keep the old one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ Status = ShowSeat.Status
 
 
 class HallPlan(NamedTuple):
-    """What a hall is to be, as a change of the ``version`` that was opened."""
+    """The new plan of a hall, based on the ``version`` that was opened."""
 
     version: int
     name: str
@@ -37,7 +37,7 @@ class HallPlan(NamedTuple):
 
 
 class ChangedBy(NamedTuple):
-    """Who changes the hall, and when."""
+    """The author of a change of a hall, and its time."""
 
     user: User
     at: datetime
@@ -47,11 +47,12 @@ class ChangedBy(NamedTuple):
 def change_hall(
     *, screen: Screen, plan: HallPlan, follow: Collection[int], seen: Collection[int], user: User
 ) -> Screen:
-    """Give the screen this name, shape and plan. Of the coming shows those in ``follow`` take the new plan, each
-    ticket staying with its seat; all others keep what they have. ``seen`` are the coming shows the manager decided on.
+    """Give the screen a new name, shape and plan.
 
-    Tickets whose seats are called otherwise are mailed again. Raises EditConflict, HallInvalid,
-    NameTaken, ReportOutdated when a show came since, ShowCannotFollowHall when a seat that goes was taken meanwhile.
+    Coming shows in ``follow`` (keys) take the new plan, and each ticket keeps its seat; the others keep the old plan.
+    ``seen`` are the coming shows that the manager saw. Tickets whose seats get other labels are mailed again.
+    Raises EditConflict, HallInvalid, NameTaken, ReportOutdated if a show was added since, and ShowCannotFollowHall if a
+    seat that would be removed has been taken.
     """
     version, name, shape, spots = plan
     [screen] = lock_screens([screen.pk])
@@ -92,15 +93,14 @@ def change_hall(
 
 
 def check_hall(*, screen: Screen, version: int, name: str) -> None:
-    """See beforehand whether the screen can be saved under this name, as it was opened: raises EditConflict,
-    NameTaken."""
+    """Check that the screen can be saved under this name and has not changed. Raises EditConflict, NameTaken."""
     check_version(thing=screen, seen=version)
     if Screen.objects.filter(theatre=screen.theatre_id, name=name).exclude(pk=screen.pk).exists():
         raise NameTaken(name)
 
 
 def _expire(shows: Sequence[Show]) -> None:
-    """Holds that have run out keep no seat from going."""
+    """Release expired holds, so that they do not keep seats in the hall."""
     due = Hold.objects.filter(show__in=[show.pk for show in shows], status=Hold.Status.ACTIVE)
     held = set(due.values_list("show_id", flat=True)) if shows else set()
     for show in shows:
@@ -109,7 +109,7 @@ def _expire(shows: Sequence[Show]) -> None:
 
 
 def _mail_again(change: HallChange, reports: Sequence[ShowReport]) -> None:
-    """What was mailed of these tickets names other seats: their buyers get another mail."""
+    """Mail the buyers whose seats have new labels."""
     effects = {report.show.pk: report.effect for report in reports}
     renamed = set()
     for line in concerned_lines(reports):
@@ -122,8 +122,11 @@ def _mail_again(change: HallChange, reports: Sequence[ShowReport]) -> None:
 
 
 def _rebuild(screen: Screen, change: HallChange, at: datetime) -> dict[tuple[int, int], int]:
-    """Make the seats of the new plan; return the key of each by its place. Seats that change get successors: those
-    any show ever had are retired, others deleted. What was off sale in the old seat is so in its successor."""
+    """Create the seats of the new plan; return their keys by place.
+
+    A changed seat is replaced by a new row; the old one is retired if a show ever used it, else deleted. Blocks of the
+    old seat are transferred to the new one.
+    """
     leaving = change.becomes.keys() | change.gone
     used = set(
         Seat.objects.filter(Exists(ShowSeat.objects.filter(seat=OuterRef("pk"))), pk__in=leaving).values_list(
@@ -160,10 +163,10 @@ def _rebuild(screen: Screen, change: HallChange, at: datetime) -> dict[tuple[int
 def _follow(
     reports: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange, by: ChangedBy
 ) -> None:
-    """Let the shows take the new plan, those that had the same plan before together."""
+    """Apply the new plan to the shows, together for all shows that had the same plan before."""
     groups: dict[int, list[ShowReport]] = {}
     for report in reports:
-        groups.setdefault(id(report.effect), []).append(report)  # shows on one plan share the same effect object
+        groups.setdefault(id(report.effect), []).append(report)  # shows with the same plan share one object
     _settle_prices(reports)
     for group in groups.values():
         _take_out(group, by)
@@ -175,14 +178,14 @@ def _follow(
 
 def _take_out(group: Sequence[ShowReport], by: ChangedBy) -> None:
     for show, leaving in _of_each(group, group[0].effect.gone):
-        if any(seat.status == Status.HELD for seat in leaving):  # its hold ran out a moment after we looked
+        if any(seat.status == Status.HELD for seat in leaving):  # the hold expired after _expire()
             raise ShowCannotFollowHall(show)
         step = Transition(Action.REMOVE, by.at, Author(Actor.STAFF, by.user))
         transition_seats(show=show, seats=leaving, step=step)
 
 
 def _of_each(group: Sequence[ShowReport], seat_ids: Collection[int]) -> list[tuple[Show, list[ShowSeat]]]:
-    """These seats of each show, locked; shows that have none of them are left out."""
+    """Lock these seats of each show; shows without any of them are left out."""
     if not seat_ids:
         return []
     by_show: dict[int, list[ShowSeat]] = {}
@@ -209,7 +212,7 @@ def _place(
 
 
 def _price_anew(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], change: HallChange) -> None:
-    """What is for sale and now of another category costs what that does; what is taken keeps its price."""
+    """Give available seats with a new category that category's price. Held and sold seats keep theirs."""
     by_price: dict[tuple[int, NewPrice], list[int]] = {}
     for report in group:
         for category in {change.by_place[place].category for place in report.effect.other_category}:
@@ -244,7 +247,7 @@ def _add(group: Sequence[ShowReport], seats: Mapping[tuple[int, int], int], chan
 
 
 def _settle_prices(reports: Sequence[ShowReport]) -> None:
-    """Prices that only a price card knows become those of a tariff."""
+    """Give shows that have only a price card a tariff."""
     waiting = [report for report in reports if any(price.from_card for price in report.prices.values())]
     for report, priced in zip(waiting, tariffs_for(shows=[report.show for report in waiting]), strict=True):
         report.prices = {

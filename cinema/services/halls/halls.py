@@ -1,4 +1,4 @@
-"""Build a hall from a drawing in plain text; cinema.domain.seating.drawings explains the characters."""
+"""Build a hall from a drawing in plain text; see cinema.domain.seating.drawings for the characters."""
 
 from collections.abc import Mapping
 
@@ -18,8 +18,8 @@ def build_screen(
 ) -> Screen:
     """Create the screen ``name`` with the seats drawn in ``plan``.
 
-    ``categories`` says which seat category each small letter of the drawing stands for. Raises DrawingError for
-    a drawing that cannot be read, ValueError for a category letter that already has a meaning.
+    ``categories`` maps lower-case letters of the drawing to seat categories. Raises DrawingError for an invalid
+    drawing, ValueError for a letter that has another meaning.
     """
     for letter in categories:
         if len(letter) != 1 or letter in GAPS or letter in KINDS or letter.isupper():

@@ -1,4 +1,4 @@
-"""The screens of a theatre: added, renamed, closed and opened again."""
+"""Add, rename, close and reopen the screens of a theatre."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from cinema.services.core.transactions import atomically
 
 
 def check_seats(*, theatre: Theatre, spots: Sequence[Spot]) -> None:
-    """Raise HallInvalid if the theatre cannot have a hall with these seats."""
+    """Raise HallInvalid if these seats are not a valid hall of the theatre."""
     try:
         check_layout(spots, set(theatre.seat_categories.values_list("pk", flat=True)))
     except LayoutError as error:
@@ -26,7 +26,7 @@ def check_seats(*, theatre: Theatre, spots: Sequence[Spot]) -> None:
 
 @atomically
 def add_screen(*, theatre: Theatre, name: str, shape: str, spots: Sequence[Spot], user: User) -> Screen:
-    """Build a new screen with these seats. Raises HallInvalid, NameTaken."""
+    """Add a screen with these seats. Raises HallInvalid, NameTaken."""
     check_seats(theatre=theatre, spots=spots)
     screen = Screen(theatre=theatre, name=name, shape=shape)
     _save(screen)
@@ -40,13 +40,13 @@ def add_screen(*, theatre: Theatre, name: str, shape: str, spots: Sequence[Spot]
 
 
 def rename(*, screen: Screen, name: str, shape: str) -> None:
-    """Give the locked screen this name and shape, and its next version. Raises NameTaken."""
+    """Save a locked screen with this name and shape, as its next version. Raises NameTaken."""
     screen.name, screen.shape, screen.version = name, shape, screen.version + 1
     _save(screen)
 
 
 def _save(screen: Screen) -> None:
-    """Raises NameTaken: that no two have one name is the database's to say, or two at once would be let in."""
+    """Save; raise NameTaken on the database's unique constraint, which also holds for parallel transactions."""
     try:
         with transaction.atomic():
             screen.save()
@@ -56,8 +56,7 @@ def _save(screen: Screen) -> None:
 
 @atomically
 def close_screen(*, screen: Screen, version: int, user: User) -> Screen:
-    """Take the screen out of use; its past stays. Raises ScreenInUse while shows or drafts are to come on it,
-    EditConflict."""
+    """Retire the screen; its past shows stay. Raises EditConflict, and ScreenInUse if it has coming shows or drafts."""
     [screen] = lock_screens([screen.pk])
     check_version(thing=screen, seen=version)
     coming = Show.objects.filter(screen=screen, ends_at__gt=Now()).exclude(status=Show.Status.CANCELLED).count()
@@ -68,7 +67,7 @@ def close_screen(*, screen: Screen, version: int, user: User) -> Screen:
 
 @atomically
 def open_screen(*, screen: Screen, version: int, user: User) -> Screen:
-    """Take a closed screen into use again. Raises EditConflict."""
+    """Reopen a retired screen. Raises EditConflict."""
     [screen] = lock_screens([screen.pk])
     check_version(thing=screen, seen=version)
     return _set_retired(screen, user, retired=False)

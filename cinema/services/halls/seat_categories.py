@@ -1,4 +1,4 @@
-"""The seat categories of a theatre: their names, and their order from the plainest up."""
+"""The seat categories of a theatre: their names and their order, the plainest first."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,11 +11,11 @@ from cinema.services.core.audit import Action, note
 from cinema.services.core.locking import lock_theatre
 from cinema.services.core.transactions import atomically
 
-OUT_OF_THE_WAY = 10_000  # ranks are unique, so they go up here before they are given anew
+OUT_OF_THE_WAY = 10_000  # ranks are unique, so old ones are raised by this before new ones are assigned
 
 
 class Wanted(NamedTuple):
-    """A category as it is to be; ``pk`` None makes a new one."""
+    """The wanted state of a category; ``pk`` None creates one."""
 
     pk: int | None
     name: str
@@ -23,9 +23,10 @@ class Wanted(NamedTuple):
 
 @atomically
 def arrange_categories(*, theatre: Theatre, wanted: Sequence[Wanted], user: User) -> None:
-    """Name the categories, the plainest first: their ranks follow, and with them their colours on every map.
+    """Save the categories of a theatre. Their order, the plainest first, gives their ranks and colours on seat maps.
 
-    Those not ``wanted`` go, if nothing ever had them. Raises NameTaken for a name given twice, CategoryInUse.
+    Categories missing in ``wanted`` are deleted. Raises NameTaken for a duplicate name, CategoryInUse for one that
+    cannot be deleted.
     """
     lock_theatre(pk=theatre.pk)
     names = [each.name.casefold() for each in wanted]

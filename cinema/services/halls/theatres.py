@@ -1,4 +1,4 @@
-"""Theatres: opened, and their settings changed, by owners."""
+"""Add theatres and change their settings."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -35,11 +35,11 @@ SETTINGS = (
 
 
 def add_theatre(*, settings: Mapping[str, Any], user: User) -> Theatre:
-    """Open a theatre with values for SETTINGS. Its slug is made of the name, and stays."""
+    """Add a theatre with values for SETTINGS. Its slug is made of the name and never changes."""
     try:
         return _add(settings=settings, user=user)
     except IntegrityError as error:
-        raise DatabaseBusy from error  # somebody else opens one of the same name at this moment
+        raise DatabaseBusy from error  # one of the same name is being added in another transaction
 
 
 @atomically
@@ -52,9 +52,10 @@ def _add(*, settings: Mapping[str, Any], user: User) -> Theatre:
 
 @atomically
 def edit_theatre(*, theatre: Theatre, version: int, settings: Mapping[str, Any], user: User) -> Theatre:
-    """Change the settings of a theatre that were at ``version`` when they were opened.
+    """Change the settings of a theatre that was at ``version`` when they were opened.
 
-    What is sold and planned keeps its own. Raises EditConflict, and TimeZoneInUse while anything is planned.
+    Sold tickets and planned shows keep the settings they were created with. Raises EditConflict, and TimeZoneInUse if
+    the time zone would change while shows are planned.
     """
     theatre = lock_theatre(pk=theatre.pk)
     check_version(thing=theatre, seen=version)
@@ -81,8 +82,7 @@ def _plain(theatre: Theatre) -> dict[str, Any]:
 
 
 def _free_slug(name: str) -> str:
-    """“galaxy-cinema”, or “galaxy-cinema-2” where there is one already. A name in another script has no letters for
-    an address, and becomes “theatre”."""
+    """A free slug: “galaxy-cinema”, or “galaxy-cinema-2” if taken; “theatre” for a name without Latin letters."""
     stem = slugify(name)[:90] or "theatre"
     taken = set(Theatre.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     return next(slug for n in count(1) if (slug := stem if n == 1 else f"{stem}-{n}") not in taken)

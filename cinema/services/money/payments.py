@@ -1,7 +1,7 @@
-"""Payments: sending the buyer to the gateway, and acting on what it reports. No gateway is touched in a transaction.
+"""Payments: start a charge at the provider, and apply its report. No provider is called inside a transaction.
 
-Money that was paid is always found: by the gateway's webhook, by the buyer's return, or by asking the gateway about
-each payment in turn, ever more seldom, for as long as it could still report money.
+A successful charge is always found: by the provider's webhook, by the buyer's return, or by polling the provider about
+each unpaid payment, at growing intervals, until it can no longer succeed.
 """
 
 import logging
@@ -36,22 +36,21 @@ Asked = TypeVar("Asked", bound=Payment)
 
 logger = logging.getLogger(__name__)
 
-# A payment is asked about again after a quarter of the time for which it has waited, and daily in the end.
+# Polling intervals: each 1.25 times as long as the last, at most a day.
 BACKOFF = Backoff(first=settings.LEFT_ALONE_FOR, factor=1.25, longest=timedelta(days=1))
-# For so long a provider may still report money: after it declined a payment, and without any decision.
+# How long a payment is polled after it was declined, and without any decision.
 DECLINED_FOR, UNDECIDED_FOR = timedelta(days=2), timedelta(days=90)
-# A page asks about its payment at most so often, and no more than half of the threads wait for an answer.
+# A page polls its payment at most this often, and at most half of the threads wait for the provider.
 ASK_EVERY = timedelta(seconds=5)
 _pages_asking = BoundedSemaphore(max(1, settings.THREADS // 2))
 
 
 @refusals()
 def start_payment(*, payment: Payment) -> str:
-    """Announce the payment at its gateway and return the address to send the buyer to. Safe to repeat: the gateway is
-    asked once.
+    """Start the payment at its provider and return the URL to send the buyer to. Safe to repeat.
 
-    Where there is nothing to pay, the ticket is confirmed at once, and ``payment`` knows; one already decided leads
-    straight back. Raises PaymentsUnavailable; the payment then stays pending and nothing was charged.
+    If there is nothing to pay, the ticket is confirmed and ``payment`` updated at once. For a decided payment the URL
+    is that of its result. Raises PaymentsUnavailable; the payment then stays pending and nothing was charged.
     """
     page = payment.get_absolute_url()
     if payment.status != Payment.Status.PENDING:
@@ -77,10 +76,10 @@ def start_payment(*, payment: Payment) -> str:
 
 
 def check_payment(*, payment: Asked) -> Asked | PaymentWithReason:
-    """Ask the gateway how an unpaid payment stands, for somebody who looks at its page, and act on the answer.
+    """Poll the provider about an unpaid payment for its page, and apply the report.
 
-    It is not asked about again within ASK_EVERY, nor while too many other pages wait for an answer: then, and while
-    the gateway does not answer, the payment stays as it is, and check_due_payments() finds out.
+    Within ASK_EVERY of the last poll, while too many pages are polling, or if the provider does not answer, the payment
+    stays as it is; check_due_payments() polls it later.
     """
     if payment.status not in Payment.UNPAID or not _pages_asking.acquire(blocking=False):
         return payment
@@ -91,21 +90,21 @@ def check_payment(*, payment: Asked) -> Asked | PaymentWithReason:
     except PaymentsUnavailable:
         return payment
     except PaymentMismatch:
-        logger.error("The gateway reports another amount for payment %s than was asked for.", payment.pk)
+        logger.error("The provider reported another amount for payment %s than requested.", payment.pk)
         return payment
     finally:
         _pages_asking.release()
 
 
 def check_due_payments() -> int:
-    """Ask about every unpaid payment that is due, and act on the answers; return how many are decided now."""
+    """Poll every unpaid payment that is due and apply the reports; return how many are decided now."""
     return attempt_due(rows=Payment.objects.all(), attempt=_check, backoff=BACKOFF)
 
 
 def _check(key: int) -> bool:
     rows: QuerySet[Payment] = Payment.objects.filter(pk=key)
     payment = rows.annotate(now=Now()).get()
-    if payment.status not in Payment.UNPAID:  # decided by a process of a version that knows nothing of due_at
+    if payment.status not in Payment.UNPAID:  # decided by a process of an older version, which does not set due_at
         rows.update(due_at=None)
         return False
     declined = payment.status == Payment.Status.FAILED
@@ -130,7 +129,7 @@ def _nothing_to_pay(payment: Payment) -> PaymentReport:
 
 
 def receive_webhook(*, gateway: str, body: bytes, headers: Mapping[str, str]) -> None:
-    """Act on a message of the gateway. Raises WebhookForged, ValueError when it cannot be read, and as below."""
+    """Apply a webhook of the provider. Raises WebhookForged, ValueError if it is malformed, and as settle_payment()."""
     event = get_gateway(gateway).read_event(body=body, headers=headers)
     if isinstance(event.report, PaymentReport):
         settle_payment(report=event.report, gateway=gateway)
@@ -138,13 +137,12 @@ def receive_webhook(*, gateway: str, body: bytes, headers: Mapping[str, str]) ->
 
 @atomically
 def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = True) -> PaymentWithReason:
-    """Act on what the gateway reports, once: a repeated or late report changes nothing twice.
+    """Apply a report of the provider. Safe to repeat.
 
-    Paid: the seats are booked and the ticket is confirmed. When the hold ran out meanwhile, that still holds if
-    every seat is free; otherwise the money is refunded. Declined: the buyer may try again while the hold lives.
-    Money that was taken counts even after a "declined", since reports may overtake each other. The buyer gets a mail,
-    unless ``notify`` is False. Raises Show.DoesNotExist when the report is about no payment, or about one of another
-    ``gateway`` than this one ("" for any); PaymentMismatch.
+    Paid: book the seats and confirm the ticket. If its hold has expired, this needs every seat to be available;
+    otherwise the money is refunded. Declined: the buyer may try again while the hold is active. "Paid" also counts
+    after "declined", since reports may arrive out of order. The buyer gets a mail unless ``notify`` is False.
+    Raises PaymentMismatch, and Show.DoesNotExist if no payment of ``gateway`` ("" for any) has that reference.
     """
     payment, lines = lock_payment_at_show("screen__theatre", **_named(report, gateway))
     now = lines[0].now
@@ -169,7 +167,7 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
             )
     elif notify:
         post(kind=Kind.TICKET, about=payment.ticket)
-    offer_freed_seats(show=payment.ticket.show)  # those of others whose holds had run out
+    offer_freed_seats(show=payment.ticket.show)  # those of other holds that expired
     return payment
 
 
@@ -189,7 +187,7 @@ def _set_status(payment: PaymentWithReason, status: Payment.Status, now: datetim
 
 
 def _book_or_get_refund_reason(ticket: Ticket, lines: Sequence[TicketSeat], now: datetime) -> Refund.Reason | None:
-    """Book the seats of a paid ticket, or return the reason for which its money must go back."""
+    """Book the seats of a paid ticket, or return the reason why it must be refunded."""
     if ticket.status == Ticket.Status.CONFIRMED:
         return Refund.Reason.PAID_TWICE
     if ticket.status == Ticket.Status.CANCELLED:
@@ -216,7 +214,7 @@ def _book_or_get_refund_reason(ticket: Ticket, lines: Sequence[TicketSeat], now:
 
 
 def _cost_today(ticket: Ticket, lines: Sequence[TicketSeat]) -> Decimal:
-    """What the seats of a ticket whose hold is over cost now, with their ticket types as far as these are sold."""
+    """The present price of the seats of a ticket whose hold has ended, with its ticket types if they are still sold."""
     seats, types = [line.show_seat for line in lines], {line.show_seat_id: line.ticket_type_id for line in lines}
     choices = ticket_choices(seats)
     known = {pk: {choice.ticket_type.pk for choice in offered} for pk, offered in choices.items()}
@@ -228,7 +226,7 @@ def _cost_today(ticket: Ticket, lines: Sequence[TicketSeat]) -> Decimal:
 def _book(ticket: Ticket, lines: Sequence[TicketSeat], now: datetime) -> None:
     seats = [line.show_seat for line in lines]
     if ticket.status == Ticket.Status.EXPIRED:
-        # The buyer may have changed the hold since, and have a newer ticket waiting for the same seats.
+        # The buyer may have changed the hold since and have a newer pending ticket for the same seats.
         drop_pending_tickets(hold_ids={ticket.hold_id})
         TicketSeat.objects.filter(ticket=ticket).update(active=True)
     by = Author(Actor.GATEWAY, ticket.user)
@@ -237,5 +235,5 @@ def _book(ticket: Ticket, lines: Sequence[TicketSeat], now: datetime) -> None:
     ticket.status, ticket.confirmed_at = Ticket.Status.CONFIRMED, now
     ticket.save(update_fields=["status", "confirmed_at"])
     free = {} if ticket.amount else {"free_seats": len(seats), "expires_at": ticket.show.starts_at}
-    Hold.objects.filter(pk=ticket.hold_id, seats=None).update(status=Hold.Status.BOOKED, **free)  # even if it was over
+    Hold.objects.filter(pk=ticket.hold_id, seats=None).update(status=Hold.Status.BOOKED, **free)  # even if it had ended
     end_offers(show=ticket.show, hold_ids=[ticket.hold_id], status=WaitingEntry.Status.TAKEN)

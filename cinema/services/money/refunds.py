@@ -1,4 +1,4 @@
-"""Refunds: first written with their cause, then sent to the provider, again and again until it has answered."""
+"""Refunds: stored in the transaction that causes them, then sent to the provider until it accepts them."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -26,9 +26,9 @@ def refund_payment(*, payment: Payment, amount: Decimal, reason: Refund.Reason, 
 
 
 def record_refund(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
-    """Write down that ``amount``, if any, of what is kept for a ticket goes back; the caller has locked its show.
+    """Create pending refunds of ``amount``, if any, of a ticket whose show the caller has locked.
 
-    Raises RefundTooHigh, so that no number of refunds refunds more than was paid.
+    Raises RefundTooHigh if all refunds together would exceed what was paid.
     """
     left = amount
     paid: QuerySet[Payment] = ticket.payments.paid()
@@ -42,14 +42,14 @@ def record_refund(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at:
 
 
 def send_due_refunds() -> int:
-    """Send every refund that is due to its provider; return how many are done now. It never gives up on one."""
+    """Send every refund that is due to its provider; return how many are done now. Failed ones are retried for ever."""
     return attempt_due(rows=Refund.objects.all(), attempt=lambda key: send_refund(refund_id=key), backoff=BACKOFF)
 
 
 def send_refund(*, refund_id: int) -> bool:
-    """Have the provider refund; return True. Safe to repeat: the refund's code is the provider's key.
+    """Send a refund to its provider; return True. Safe to repeat: the refund's code is the idempotency key.
 
-    Raises PaymentsUnavailable, RefundRefused, and whatever else the adapter raises.
+    Raises PaymentsUnavailable, RefundRefused, and whatever else the gateway raises.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     payment = refund.payment

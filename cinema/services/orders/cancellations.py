@@ -1,4 +1,4 @@
-"""Cancelling a ticket: its seats are free at once, and the money goes back by the theatre's rule."""
+"""Cancel tickets: release their seats and refund by the theatre's rule."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -19,7 +19,7 @@ from cinema.services.money.refunds import record_refund
 def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
     """Cancel a confirmed ticket for its buyer, until the theatre's cut-off; of a cancelled show, at any time.
 
-    Raises NotCancellable, Show.DoesNotExist when no ticket has that code.
+    Raises NotCancellable, and Show.DoesNotExist for an unknown code.
     """
     ticket, lines = lock_ticket(*FACTS, code=code)
     terms = cancellation_terms(ticket)
@@ -30,7 +30,7 @@ def cancel_ticket(*, code: str, user: User | None = None) -> Ticket:
 
 
 def cancel_locked(*, ticket: TicketNow, lines: Sequence[TicketSeat], amount: Decimal, by: Author) -> None:
-    """Cancel a confirmed ticket that the caller has locked with its ``lines``, refund ``amount``, and mail it.
+    """Cancel a confirmed ticket that the caller has locked with its ``lines``, refund ``amount`` and mail the buyer.
 
     Raises RefundTooHigh.
     """
@@ -41,7 +41,7 @@ def cancel_locked(*, ticket: TicketNow, lines: Sequence[TicketSeat], amount: Dec
     TicketSeat.objects.filter(ticket=ticket).update(active=False)
     ticket.status, ticket.cancelled_at = Ticket.Status.CANCELLED, now
     ticket.save(update_fields=["status", "cancelled_at"])
-    if by.actor == Actor.BUYER and not off:  # counts like any hold that was not bought: see booking.hold_limits
+    if by.actor == Actor.BUYER and not off:  # counts as an unused hold: see booking.hold_limits
         released = {"status": Hold.Status.RELEASED, "expires_at": now, "free_seats": 0}
         Hold.objects.filter(pk=ticket.hold_id, seats=None).update(**released)
     because = Refund.Reason.SHOW_CANCELLED if off else Refund.Reason.CANCELLED

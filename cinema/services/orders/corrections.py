@@ -1,4 +1,4 @@
-"""Correcting what a buyer mistyped."""
+"""Correct the email address of an order."""
 
 from django.db.models.functions import Now
 
@@ -13,9 +13,9 @@ from cinema.services.orders.staff_actions import RequestedAction, is_duplicate, 
 
 @atomically
 def correct_email(*, code: str, email: str, requested: RequestedAction) -> Ticket:
-    """Give an order another email address, and send there what waits or was not delivered; a confirmed ticket always.
+    """Give an order another email address; send waiting and undelivered mails, and a confirmed ticket, to it.
 
-    The order is found under the new address only. Raises SameEmail, OrderChanged.
+    From then on the order is found by the new address only. Raises SameEmail, OrderChanged.
     """
     ticket, _lines = lock_for_action(code=code, requested=requested)
     if is_duplicate(ticket=ticket, requested=requested):

@@ -1,4 +1,4 @@
-"""Exchanging a ticket to another show: as many seats there, the price paid stays, the takings go along."""
+"""Exchange a ticket for another show: the same number of seats, at the price paid. The revenue moves to that show."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -47,11 +47,13 @@ class NewSeats(NamedTuple):
 
 
 class Swap(NamedTuple):
-    """What an exchange came to: how much ``cheaper`` the new seats are (less than 0: dearer, which the house bears),
-    and what of it was given ``back``."""
+    """The result of an exchange: how much ``cheaper`` the new seats are, and how much was refunded.
+
+    A negative ``cheaper`` means that they cost more, which the buyer does not pay.
+    """
 
     cheaper: Decimal
-    back: Decimal
+    refunded: Decimal
 
 
 @atomically
@@ -63,10 +65,10 @@ def exchange_order(
     requested: RequestedAction,
     refund_difference: bool = False,
 ) -> Ticket:
-    """Exchange a confirmed ticket to another show of its theatre, as staff: to these seats, or the best without any.
+    """Exchange a confirmed ticket for another show of its theatre, as staff: for these seats, or else the best ones.
 
-    Both shows may have begun, but not be over. With ``refund_difference`` what the new seats are cheaper is given
-    back. Raises TicketNotPaid, NotExchangeable, SameShow, UnknownShow, SeatCountMismatch, UnknownSeats,
+    Both shows may have begun but must not be over. With ``refund_difference`` the buyer gets the difference if the new
+    seats are cheaper. Raises TicketNotPaid, NotExchangeable, SameShow, UnknownShow, SeatCountMismatch, UnknownSeats,
     SeatsUnavailable, NoBlockLeft, CompanionOnlyWithWheelchair, LoveSeatsArePairs, OrderChanged.
     """
     ticket, lines = lock_for_action(code=code, requested=requested, beside=[show_id])
@@ -88,17 +90,17 @@ def exchange_order(
         after=str(new),
         seats=[seat.seat.label for seat in coming],
         cheaper=str(swap.cheaper),
-        amount=str(swap.back),
+        amount=str(swap.refunded),
     )
     return ticket
 
 
 @atomically
 def choose_show(*, code: str, show_id: int, user: User | None = None) -> Ticket:
-    """Exchange a ticket for its buyer, whose show was cancelled, to the best seats of another show of the film.
+    """Exchange the ticket of a cancelled show for the best seats of another show of the film, as its buyer chose.
 
-    What those are cheaper is refunded. Raises TicketNotPaid, ChoiceExpired, UnknownShow, ShowNotOnSale, NoBlockLeft,
-    and Show.DoesNotExist when no ticket has that code.
+    A lower price is refunded. Raises TicketNotPaid, ChoiceExpired, UnknownShow, ShowNotOnSale, NoBlockLeft, and
+    Show.DoesNotExist for an unknown code.
     """
     ticket, lines = lock_ticket(*FACTS, code=code, beside=[show_id])
     offer = ShowCancellation.objects.filter(show=ticket.show, choose_until__gt=ticket.now).first()
@@ -115,7 +117,7 @@ def choose_show(*, code: str, show_id: int, user: User | None = None) -> Ticket:
 
 
 def _other_show(ticket: Ticket, show_id: int) -> Show:
-    """The show to go to, which the caller has locked. Raises TicketNotPaid, UnknownShow, SameShow."""
+    """The new show, which the caller has locked. Raises TicketNotPaid, UnknownShow, SameShow."""
     if ticket.status != Ticket.Status.CONFIRMED:
         raise TicketNotPaid(ticket)
     if show_id == ticket.show_id:
@@ -127,7 +129,7 @@ def _other_show(ticket: Ticket, show_id: int) -> Show:
 
 
 def _take(ticket: TicketNow, lines: Sequence[TicketSeat], show: Show, seat_ids: Collection[int]) -> list[ShowSeatNow]:
-    """Lock the seats to go to: those named, or the best that are like the ticket's own."""
+    """Lock the new seats: those with ``seat_ids``, or else the best of the same kinds as the ticket's."""
     expire_due_holds(show=show)
     wanted = set(seat_ids) or _best(lines, show)
     if len(wanted) != len(lines):
@@ -138,8 +140,10 @@ def _take(ticket: TicketNow, lines: Sequence[TicketSeat], show: Show, seat_ids: 
 
 
 def _best(lines: Sequence[TicketSeat], show: Show) -> set[int]:
-    """The best free seats in exchange for these: wheelchair spaces and companions for such, the others of one category
-    if all were of one and it has room. Raises NoBlockLeft."""
+    """The best free seats in exchange for these: the same numbers of wheelchair spaces and companion seats.
+
+    The other seats are of one category if the old ones were and it has room. Raises NoBlockLeft.
+    """
     seats = [line.show_seat.seat for line in lines]
     special = Counter(seat.kind for seat in seats if seat.kind not in ORDINARY)
     free = [place for place in places(show, NOBODY) if place.free and place.kind in special]
@@ -158,7 +162,7 @@ def _best(lines: Sequence[TicketSeat], show: Show) -> set[int]:
 
 
 def _special(free: Sequence[SeatPlace], wheelchairs: int, carers: int) -> list[SeatPlace]:
-    """Free wheelchair spaces and companion seats for so many people, carers beside a wheelchair space if they can."""
+    """Free wheelchair spaces and companion seats for so many people, side by side if possible."""
     pairs = companions(free)  # a wheelchair space for each companion seat that has one beside it
     seats = [place for place in free if place.kind == Seat.Kind.COMPANION]
     carer_seats = sorted(seats, key=lambda place: place.pk not in pairs)[:carers]
@@ -168,7 +172,7 @@ def _special(free: Sequence[SeatPlace], wheelchairs: int, carers: int) -> list[S
 
 
 def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Author, *, refund: bool) -> Swap:
-    """Carry the ticket over: its seats, its lines at the price paid, and its takings; then mail it."""
+    """Move the ticket, its lines at the price paid and its revenue to the new show, and mail the buyer."""
     old, now, (new, coming) = ticket.show, ticket.now, to
     lines.sort(key=lambda line: _worth(line.show_seat))
     out = Transition(Action.MOVE_OUT, now, by, ticket=ticket, revenue=-ticket.kept)
@@ -197,12 +201,12 @@ def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Autho
 
 
 def _worth(seat: ShowSeat) -> tuple[str, Decimal]:
-    """By which seats of one show take the places of those of another: the dearest that of the dearest of its kind."""
+    """A sort key that pairs old and new seats: by kind, then by price."""
     return seat.seat.kind, seat.price
 
 
 def _costs(lines: Sequence[TicketSeat], show: Show) -> dict[int, Decimal]:
-    """What the seat of each line costs now with its ticket type, or the plain one where that is not sold."""
+    """The present price of each line's seat with its ticket type, or with the plain one if that is not sold."""
     seats = [line.show_seat for line in lines]
     choices = ticket_choices(seats)
     amounts = {

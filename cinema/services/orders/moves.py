@@ -1,4 +1,4 @@
-"""Moving a paid ticket to other seats of its show: the same number, and for the buyer at the same prices."""
+"""Move a paid ticket to other seats of its show: the same number, and for buyers at the same prices."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -35,14 +35,12 @@ Prices = tuple[Decimal, ...]
 
 @atomically
 def change_seats(*, code: str, seat_ids: Collection[int], by: Author = BUYER, insist: bool = False) -> Ticket:
-    """Give a confirmed ticket exactly these seats, until it can no longer be cancelled; it is mailed again.
+    """Give a confirmed ticket exactly these seats and mail it again. Safe to repeat.
 
-    Seats it has already stay untouched; if it has them all, nothing happens. ``insist`` as in seating.SeatChoice.
-    Staff may move it until the show is over, may leave single seats, and to seats of another price or kind: what
-    was paid stays paid. It is written down who of them did, and for what reason.
-    Raises SeatsNotChangeable, SeatCountMismatch,
-    UnknownSeats, SeatsUnavailable, SeatPriceMismatch, SeatKindMismatch, what check_choice() raises, and
-    Show.DoesNotExist when no ticket has that code.
+    Buyers may do so until the ticket can no longer be cancelled; ``insist`` as in seating.SeatChoice. Staff may do so
+    until the show is over, may leave single seats, and may choose seats of another price or kind, at the price paid.
+    Raises SeatsNotChangeable, SeatCountMismatch, UnknownSeats, SeatsUnavailable, SeatPriceMismatch, SeatKindMismatch,
+    what check_choice() raises, and Show.DoesNotExist for an unknown code.
     """
     ticket, lines = lock_ticket(*FACTS, code=code)
     show, now, staff = ticket.show, ticket.now, by.actor == Actor.STAFF
@@ -75,10 +73,7 @@ def change_seats(*, code: str, seat_ids: Collection[int], by: Author = BUYER, in
 
 
 def lock_free_seats(*, show: Show, wanted: set[int]) -> list[ShowSeatNow]:
-    """Lock the seats to move to, at a show the caller has locked; those of holds that ran out are free.
-
-    Raises UnknownSeats, SeatsUnavailable.
-    """
+    """Lock the seats to move to, at a show the caller has locked. Raises UnknownSeats, SeatsUnavailable."""
     seats = lock_seats(show, Q(pk__in=wanted), "seat__category")
     if unknown := wanted.difference(seat.pk for seat in seats):
         raise UnknownSeats(unknown)
@@ -90,8 +85,10 @@ def lock_free_seats(*, show: Show, wanted: set[int]) -> list[ShowSeatNow]:
 
 
 def _check_classes(classes: Classes, leaving: Sequence[ShowSeat], coming: Sequence[ShowSeat]) -> None:
-    """Each seat keeps its kind, and costs today what its ticket's old one does. Raises SeatPriceMismatch,
-    SeatKindMismatch."""
+    """Check that the new seats have the kinds and present prices of the old ones.
+
+    Raises SeatPriceMismatch, SeatKindMismatch.
+    """
     before, after = Counter(map(classes.of, leaving)), Counter(map(classes.of, coming))
     surplus = [seat for seat in coming if classes.of(seat) in after - before]
     missing = list(before - after)
@@ -104,7 +101,7 @@ def _check_classes(classes: Classes, leaving: Sequence[ShowSeat], coming: Sequen
 
 
 def _differing(costs: Prices, missing: Sequence[Prices]) -> tuple[Decimal, set[Decimal]]:
-    """The first price that is another than those of the seats that are given up, and theirs."""
+    """The first of ``costs`` that differs from every old seat's price, and those prices."""
     for price, others in zip(costs, zip(*missing, strict=True), strict=True):
         if price not in others:
             return price, set(others)
@@ -112,7 +109,7 @@ def _differing(costs: Prices, missing: Sequence[Prices]) -> tuple[Decimal, set[D
 
 
 def _check_carers(show: Show, before: Sequence[ShowSeat], after: Sequence[ShowSeat]) -> None:
-    """A carer who came free with a wheelchair space stays beside one. Raises CompanionOnlyWithWheelchair."""
+    """Check that a free companion stays beside a wheelchair space. Raises CompanionOnlyWithWheelchair."""
     theatre = show.screen.theatre
     alone = lone_companions(list(map(place_of, after)))
     if theatre.carer_free and len(alone) > len(lone_companions(list(map(place_of, before)))):

@@ -1,4 +1,4 @@
-"""Staff actions on an order, recorded with user and reason: sending it again, cancelling, refunds, returned seats."""
+"""Staff actions on an order, recorded with user and reason: resend, cancel, return seats, refund, move."""
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
@@ -55,9 +55,9 @@ def resend_ticket(*, code: str, requested: RequestedAction) -> Ticket:
 
 @atomically
 def cancel_order(*, code: str, requested: RequestedAction, amount: Decimal | None = None) -> Ticket:
-    """Cancel a confirmed ticket until its show is over, and refund ``amount``, or what its terms say without one.
-    Of a cancelled show everything goes back, whatever ``amount`` says.
+    """Cancel a confirmed ticket until its show is over, and refund ``amount``, by default as its terms say.
 
+    Tickets of a cancelled show are refunded in full, whatever ``amount`` is.
     Raises NotCancellable, RefundTooHigh, AmountTooPrecise, OrderChanged.
     """
     ticket, lines = lock_for_action(code=code, requested=requested)
@@ -81,13 +81,12 @@ def cancel_order(*, code: str, requested: RequestedAction, amount: Decimal | Non
 def return_seats(
     *, code: str, seat_ids: Collection[int], requested: RequestedAction, amount: Decimal | None = None
 ) -> Ticket:
-    """Take some of its seats (keys of the show's seats) from a ticket; refund what they cost, or ``amount`` if given.
+    """Remove seats (keys of ShowSeat) from a ticket and refund ``amount``, by default their prices.
 
-    What stays is judged and priced by the rules again: a carer who came free with a wheelchair space costs something
-    without it. No more is refunded than what is kept beyond that. Raises NoSeats, TicketNotPaid, UnknownSeats,
-    LastSeats,
-    NotCancellable when the show is over, what check_choice() and check_ticket_types() raise for the seats that stay,
-    RefundTooHigh, AmountTooPrecise, OrderChanged.
+    The remaining seats are checked and priced by the rules again: a free companion costs the full price without its
+    wheelchair space. The refund leaves at least the price of the remaining seats.
+    Raises NoSeats, TicketNotPaid, UnknownSeats, LastSeats, NotCancellable if the show is over, what check_choice() and
+    check_ticket_types() raise for the remaining seats, RefundTooHigh, AmountTooPrecise, OrderChanged.
     """
     if not seat_ids:
         raise NoSeats
@@ -118,7 +117,7 @@ def return_seats(
 
 @atomically
 def give_goodwill(*, code: str, amount: Decimal, requested: RequestedAction) -> Ticket:
-    """Refund ``amount`` (more than 0) of what is kept for a ticket, which stays as it is.
+    """Refund ``amount`` (more than 0) of a ticket, which stays valid.
 
     Raises TicketNotPaid, RefundTooHigh, AmountTooPrecise, OrderChanged.
     """
@@ -137,9 +136,9 @@ def give_goodwill(*, code: str, amount: Decimal, requested: RequestedAction) -> 
 
 @atomically
 def move_order(*, code: str, seat_ids: Collection[int], requested: RequestedAction) -> Ticket:
-    """Move a ticket to other seats of its show as staff: see moves.change_seats(). Raises as it does, and OrderChanged.
+    """Move a ticket to other seats of its show as staff: see moves.change_seats(). Safe to repeat.
 
-    Moving to where it is already changes nothing, so that a second click needs no more.
+    Raises as change_seats() does, and OrderChanged.
     """
     ticket, _lines = lock_ticket(code=code)
     check_unchanged(ticket=ticket, requested=requested, but={"action": audit.Action.MOVE, "user": requested.user})
@@ -148,7 +147,7 @@ def move_order(*, code: str, seat_ids: Collection[int], requested: RequestedActi
 
 
 def is_over(*, ticket: TicketNow) -> bool:
-    """Whether the show of a locked ticket is over; a cancelled one never is: its tickets still need refunds."""
+    """Whether the show of a locked ticket is over. A cancelled one never is: its tickets still need refunds."""
     return ticket.show.status == Show.Status.SCHEDULED and ticket.now >= ticket.show.film_ends_at
 
 
@@ -158,7 +157,7 @@ def _check_paid(ticket: Ticket) -> None:
 
 
 def _reprice(ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[TicketSeat]) -> None:
-    """Check the seats that stay on a ticket of ``before``, and price those that came free with one that goes."""
+    """Check the seats that stay on a ticket, and price those that were free only because of a removed one."""
     show, seats = ticket.show, [line.show_seat for line in staying]
     own = [line.show_seat_id for line in before]
     check_choice(show=show, choice=SeatChoice(seats, own=own, staff=True), now=ticket.now)

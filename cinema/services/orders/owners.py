@@ -1,4 +1,4 @@
-"""Proof of ownership of a ticket: knowing its email address, or reading what is sent there."""
+"""Proof of ownership of a ticket: by its email address, or by a link mailed to it."""
 
 from cinema.domain.texts import normalise_email
 from cinema.exceptions import NotTheOwner

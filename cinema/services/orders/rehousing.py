@@ -1,4 +1,4 @@
-"""Those who bought a seat that is off sale since move to equal ones."""
+"""Move tickets from seats that have gone off sale to equal ones."""
 
 from collections.abc import Sequence
 
@@ -17,13 +17,13 @@ from cinema.services.orders.moves import change_seats
 
 @atomically
 def rehouse(*, code: str, user: User | None = None, reason: str = "") -> Ticket:
-    """Move a ticket from its seats that are off sale to the best equal ones for its party; its buyer is mailed.
+    """Move a ticket from its seats that are off sale to the best equal ones, and mail its buyer.
 
-    The seats it leaves are off sale in the same transaction. If none of its seats is (any more), nothing happens.
-    Raises SeatsNotChangeable, NoEqualSeats, and Show.DoesNotExist when no ticket has that code.
+    Its old seats are blocked in the same transaction. Nothing happens if none of its seats is off sale.
+    Raises SeatsNotChangeable, NoEqualSeats, and Show.DoesNotExist for an unknown code.
     """
     show = lock_show("movie", "screen__theatre", pk=Ticket.objects.filter(code=code).values("show")[:1])
-    expire_due_holds(show=show)  # their seats are free, if they are not off sale themselves
+    expire_due_holds(show=show)  # their seats may be available
     ticket, now = Ticket.objects.get(code=code), read_clock(show)
     ticket.show = show
     if not can_move(ticket, now, staff=True):
@@ -38,14 +38,14 @@ def rehouse(*, code: str, user: User | None = None, reason: str = "") -> Ticket:
         raise NoEqualSeats(ticket)
     try:
         return change_seats(code=code, seat_ids=chosen, by=Author(Actor.STAFF, user, reason))
-    except SeatingRule as error:  # half a love seat, say, which nobody is given by themselves
+    except SeatingRule as error:  # such as half a love seat
         raise NoEqualSeats(ticket) from error
 
 
 def rehouse_each(
     *, tickets: Sequence[Ticket], user: User | None = None, reason: str = ""
 ) -> list[tuple[Ticket, BusinessRuleViolation | None]]:
-    """Do so one by one, each in a transaction of its own; return each with what kept it from moving, if anything."""
+    """Rehouse tickets, each in its own transaction; return each with the error that prevented it, or None."""
     outcomes: list[tuple[Ticket, BusinessRuleViolation | None]] = []
     for ticket in tickets:
         try:

@@ -1,7 +1,7 @@
-"""Cancelling a show: at once for everybody who still wants seats, then ticket by ticket for those who have them.
+"""Cancel a show: first stop its sale, in one transaction, then cancel its tickets one by one.
 
-The first step is one transaction. The second can be interrupted anywhere and goes on where it stopped: a ticket is
-cancelled once, under its show's lock. The mails wait in the outbox from the transaction on that causes them.
+The second step can be interrupted and continued: each ticket is cancelled once, under its show's lock. Mails are stored
+in the outbox in the same transaction.
 """
 
 from datetime import datetime, timedelta
@@ -31,11 +31,10 @@ LEAST_CHOICE = timedelta(hours=1)
 def cancel_show(
     *, show_id: int, user: User | None, reason: str, remedy: Remedy, choose_until: datetime | None = None
 ) -> ShowCancellation:
-    """Cancel a show: it cannot be booked any more, and its holds, unpaid tickets and waiting list end.
+    """Cancel a show: stop its sale and end its holds, unpaid tickets and waiting list.
 
-    process_cancellation() deals with its paid tickets. With EXCHANGE their buyers may choose another show until
-    ``choose_until``.
-    Raises ShowAlreadyCancelled, ShowNotCancellable, ChoiceTooShort, Show.DoesNotExist.
+    process_cancellation() then deals with its paid tickets. With EXCHANGE their buyers may choose another show until
+    ``choose_until``. Raises ShowAlreadyCancelled, ShowNotCancellable, ChoiceTooShort, Show.DoesNotExist.
     """
     show = lock_show("movie", "screen__theatre", pk=show_id)
     now = read_clock(show)
@@ -75,10 +74,9 @@ def cancel_show(
 
 
 def process_cancellation(*, cancellation: ShowCancellation, limit: int | None = None) -> int:
-    """Deal with tickets of a cancelled show, at most ``limit``; return with how many it succeeded.
+    """Cancel, refund and mail tickets of a cancelled show, at most ``limit``; return how many.
 
-    Each is refunded and its buyer told; while they can choose another show, nothing is done. Safe to call at any time,
-    by several at once and after any interruption.
+    Does nothing while buyers can choose another show. Safe to repeat, to interrupt and to run in parallel.
     """
     offering = is_open(cancellation, timezone.now())
     codes = [] if offering else list(to_refund(cancellation)[:limit])
@@ -88,7 +86,7 @@ def process_cancellation(*, cancellation: ShowCancellation, limit: int | None = 
 
 
 def process_all_cancellations() -> int:
-    """Do so for every show that was cancelled and is not settled; return at how many there was something to do."""
+    """Process the tickets of every cancelled show that has any left; return the number of shows with progress."""
     open_ones = ShowCancellation.objects.filter(done_at=None).order_by("created_at")
     return try_each(lambda one: process_cancellation(cancellation=one), open_ones)
 
@@ -105,7 +103,7 @@ def _check(show: Show, now: datetime) -> None:
 
 
 def _release_all(show: Show, now: datetime, user: User | None, reason: str) -> int:
-    """Release every hold of a locked show, with the tickets that wait for payment; return how many there were."""
+    """Release every hold of a locked show and expire its pending tickets; return the number of holds."""
     seats = lock_seats(show, Q(status=ShowSeat.Status.HELD))
     holds = {seat.hold_id for seat in seats if seat.hold_id}
     if seats:
@@ -119,7 +117,7 @@ def _release_all(show: Show, now: datetime, user: User | None, reason: str) -> i
 
 @atomically
 def _refund_ticket(code: str, cancellation: ShowCancellation) -> bool:
-    """Cancel a ticket and refund all that is kept for it, unless somebody else has just done so."""
+    """Cancel a ticket and refund it in full, unless that was done in the meantime."""
     ticket, lines = lock_ticket(*FACTS, code=code)
     if ticket.status != Ticket.Status.CONFIRMED or ticket.show_id != cancellation.show_id:
         return False
@@ -129,6 +127,6 @@ def _refund_ticket(code: str, cancellation: ShowCancellation) -> bool:
 
 
 def _finish(cancellation: ShowCancellation) -> None:
-    """Note the end, once nobody has a ticket any more."""
+    """Mark the cancellation as finished if no confirmed ticket is left."""
     if not to_refund(cancellation).exists():
         ShowCancellation.objects.filter(pk=cancellation.pk, done_at=None).update(done_at=Now())

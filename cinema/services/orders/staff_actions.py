@@ -1,4 +1,4 @@
-"""A staff action on an order: locked for it, done once, and logged with who and why."""
+"""Staff actions on orders: lock the order, detect duplicates, and log user and reason."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -11,10 +11,10 @@ from cinema.services.core.locking import FACTS, lock_ticket
 
 
 class RequestedAction(NamedTuple):
-    """What a member of staff asks to do with an order, and why.
+    """The context of a staff action on an order: user, reason, and what the user's page showed.
 
-    ``seen`` is the key of the latest audit event of the order that they know of (0: none): if there is a later one,
-    they are told first. ``key`` belongs to one form, so that a second click is not a second action.
+    ``seen`` is the key of the order's latest audit event on that page (0: none): a later one raises OrderChanged.
+    ``key`` is the idempotency key of the form, so that a second click is not a second action.
     """
 
     user: User
@@ -33,20 +33,22 @@ def lock_for_action(
 
 
 def check_unchanged(*, ticket: Ticket, requested: RequestedAction, but: dict[str, object]) -> None:
-    """Raise OrderChanged for the first audit event of the order after the one seen, other than sending the ticket
-    again, and ``but`` those of the action itself."""
+    """Raise OrderChanged for the first audit event of the order after the one seen.
+
+    Resent mails do not count, nor do events that match ``but``: those of the action itself.
+    """
     later = AuditEvent.objects.filter(ticket=ticket, pk__gt=requested.seen).exclude(action=audit.Action.RESEND)
     if event := later.exclude(**but).select_related("user").order_by("pk").first():
         raise OrderChanged(event)
 
 
 def is_duplicate(*, ticket: Ticket, requested: RequestedAction) -> bool:
-    """Whether the very same action was done before: a second click."""
+    """Whether the same form has been submitted before."""
     return StaffAction.objects.filter(ticket=ticket, key=requested.key).exists()
 
 
 def log_action(*, ticket: Ticket, requested: RequestedAction, action: audit.Action, **details: object) -> None:
-    """Log the action in the order's history; from now on, the same is a duplicate."""
+    """Log the action in the order's history. Repeating it is a duplicate from now on."""
     event = audit.note(
         action=action,
         user=requested.user,
