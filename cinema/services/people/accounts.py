@@ -1,4 +1,4 @@
-"""Accounts."""
+"""Sign up, change an email address, reset a password. The pages do not reveal who has an account; only mails do."""
 
 from datetime import timedelta
 
@@ -19,13 +19,13 @@ Action = audit.Action
 
 @atomically
 def ask_to_sign_up(*, email: str, name: str, leads_to: str = "", client_ip: str) -> None:
-    """Mail the link that finishes a sign-up; or, if the address has an account, a note that says so.
+    """Mail a link that finishes the sign-up or, if the email address has an account, a note about that.
 
-    Whoever asked, from a ``client_ip``, cannot tell which. Raises TooManyMails.
+    ``leads_to`` is the path to open after the sign-up. Raises TooManyMails.
     """
-    email = normalise_email(email)  # the address that is proven is the one that is stored
+    email = normalise_email(email)  # so that the address in the proof is the one that is stored
     note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, client_ip=client_ip)
-    # Written for an address that has an account, too: the work must not tell. Nothing leads to it then.
+    # Also created if the address has an account, so that both cases take the same time. Then it stays unused.
     proof = EmailProof.objects.create(email=email, name=name, leads_to=leads_to, created_at=Now())
     known = User.objects.filter(email=email).exists()
     post(kind=Kind.HAS_ACCOUNT if known else Kind.SIGN_UP, about=email, proof=proof.pk)
@@ -33,9 +33,9 @@ def ask_to_sign_up(*, email: str, name: str, leads_to: str = "", client_ip: str)
 
 @atomically
 def ask_for_password(*, email: str, client_ip: str) -> None:
-    """Mail the link to choose a new password; or, if the address has no account, a note that says so.
+    """Mail a link to choose a new password or, if the email address has no account, a note about that.
 
-    Whoever asked, from a ``client_ip``, cannot tell which. Raises TooManyMails.
+    Raises TooManyMails.
     """
     email = normalise_email(email)
     note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, client_ip=client_ip)
@@ -47,8 +47,7 @@ def ask_for_password(*, email: str, client_ip: str) -> None:
 
 
 def sign_up(*, proof: EmailProof, password: str) -> User:
-    """Create the account that was asked for, once its email address is proven. Raise ``EmailTaken`` if the address
-    has one by now, also by the same proof."""
+    """Create the account whose email address was proven. Raises EmailTaken if the address has an account by now."""
     try:
         with transaction.atomic():
             if not EmailProof.objects.filter(pk=proof.pk).delete()[0]:
@@ -63,9 +62,9 @@ def sign_up(*, proof: EmailProof, password: str) -> User:
 
 @atomically
 def ask_to_change_email(*, user: User, email: str, client_ip: str) -> None:
-    """Mail the new email address of an account the link that proves it; one that has an account, that it has one.
+    """Mail the new email address of an account a link that proves it or, if it has an account, a note about that.
 
-    Whoever asked, from a ``client_ip``, cannot tell which. Raises TooManyMails.
+    Raises TooManyMails.
     """
     email = normalise_email(email)
     note_mail_request(kind=MailRequest.Kind.ACCOUNT, email=email, client_ip=client_ip)
@@ -76,8 +75,11 @@ def ask_to_change_email(*, user: User, email: str, client_ip: str) -> None:
 
 
 def change_email(*, proof: EmailProof) -> User:
-    """Give an account the email address that is proven, and tell the one it had. Tickets booked without an account at
-    that one stay its own. Raise ``EmailTaken`` if another account has the address by now, or the proof is used up."""
+    """Give an account its proven email address, and mail the old one.
+
+    Tickets booked as a guest with the old address are assigned to the account. Raises EmailTaken if another account has
+    the new address by now, or the proof was used.
+    """
     try:
         with transaction.atomic():
             user = User.objects.filter(pk=proof.user_id, is_active=True).first() if proof.user_id else None
@@ -94,13 +96,13 @@ def change_email(*, proof: EmailProof) -> User:
 
 
 def forget_email_proofs() -> int:
-    """Delete the proofs whose time is over; return how many."""
+    """Delete expired proofs; return how many."""
     end = Now() - timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
     return EmailProof.objects.filter(created_at__lte=end).delete()[0]
 
 
 def create_owner(*, email: str, name: str, password: str) -> User:
-    """Create the account of an owner. Raise ``EmailTaken`` if the email address, in any case, has one already."""
+    """Create the account of an owner. Raises EmailTaken if the email address, in any case, has an account."""
     try:
         with transaction.atomic():
             user = User.objects.create_superuser(email, password, name=name)

@@ -1,7 +1,7 @@
-"""Guessing what only somebody in particular can know: not too often at one thing, nor from one place.
+"""Limits on guessing secrets: an order's e-mail address, a password, an API token.
 
-At a thing others keep their tries when one place has used up its own, until all together have been too many; then
-there is another way in, which the refusal names.
+Failed tries are counted by secret, by client IP address, and by both together. So one client that has used up its tries
+does not lock out the others, until the total for the secret is reached. The error then names another way in.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,10 @@ WINDOW = timedelta(hours=1)
 
 
 class Limits(NamedTuple):
-    """How many wrong tries there can be within the WINDOW, and what is raised then."""
+    """The failed tries allowed within WINDOW: for one secret by one client, for one secret, and by one client.
+
+    ``refusal`` is the exception raised beyond them.
+    """
 
     at_one_from_one: int
     at_one: int
@@ -39,8 +42,11 @@ LIMITS = {
 
 @atomically
 def count_try(*, kind: Kind, about: str = "", client_ip: str, right: bool) -> None:
-    """Count a try about something, from a ``client_ip``, unless it is ``right``. To be called before anything is
-    done or said about it: raises the refusal of the LIMITS while tries are used up, right or wrong."""
+    """Count a failed try; a ``right`` one is not counted. Call it before the result has any effect.
+
+    ``about`` names the secret, for instance by the account. Raises the error in LIMITS while no tries are left, even if
+    this one is right.
+    """
     limits, thing, origin = LIMITS[kind], fingerprint(about), fingerprint(client_ip)
     lock_holders(thing.present, origin.present)
     whose = (Q(about__in=thing) & ~Q(about="")) | (Q(origin__in=origin) & ~Q(origin=""))
@@ -56,10 +62,10 @@ def count_try(*, kind: Kind, about: str = "", client_ip: str, right: bool) -> No
 
 
 def forget_tries(*, kind: Kind, about: str) -> None:
-    """Let those try again who have proven otherwise that they know it."""
+    """Delete the failed tries about a secret after its owner has proven themselves in another way."""
     FailedTry.objects.filter(kind=kind, about__in=fingerprint(about)).delete()
 
 
 def forget_failed_tries() -> int:
-    """Delete what no longer counts; return how many tries that were."""
+    """Delete tries older than WINDOW; return how many."""
     return FailedTry.objects.filter(at__lte=Now() - WINDOW).delete()[0]

@@ -1,4 +1,4 @@
-"""Forgetting the keys of fingerprints."""
+"""Rotation of the keys of fingerprints."""
 
 import secrets
 
@@ -7,8 +7,7 @@ from cinema.selectors.people.fingerprints import present_period
 
 
 def forget_keys() -> int:
-    """Replace the stored key by that of the period before the present one, and make the first; return whether an older
-    one is gone."""
+    """Replace the stored key by that of the previous period, or create the first; return whether one was replaced."""
     last = present_period() - 1
     stored = FingerprintKey.objects.first()
     if stored is None:

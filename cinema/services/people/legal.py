@@ -1,4 +1,4 @@
-"""Publishing imprint, terms and privacy notice."""
+"""Publish the imprint, the terms and the privacy notice."""
 
 from django.db import IntegrityError
 from django.db.models.functions import Now
@@ -10,14 +10,14 @@ from cinema.services.core.transactions import atomically
 
 
 def publish_text(*, kind: str, text: str, seen: int, user: User) -> LegalText:
-    """Put a new version of a text in force, the one after ``seen`` (0: the first); an empty one takes the page away.
+    """Publish the version of a text after ``seen`` (0: the first). An empty text removes the page.
 
-    What is in force already gets no new version. Raises EditConflict.
+    An unchanged text gets no new version. Raises EditConflict.
     """
     try:
         return _publish(kind=kind, text=text, seen=seen, user=user)
     except IntegrityError as error:
-        raise EditConflict(version=seen + 1) from error  # at this moment
+        raise EditConflict(version=seen + 1) from error  # published by another transaction
 
 
 @atomically

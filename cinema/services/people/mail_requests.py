@@ -1,4 +1,4 @@
-"""Mails that anybody can have sent to any address: not too many to one, nor from one place."""
+"""Limits on mails that anybody can request for any address: by recipient, and by client IP address."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -16,14 +16,14 @@ from cinema.services.core.locking import lock_holders
 
 Kind = MailRequest.Kind
 WINDOW = timedelta(hours=1)
-TO_ONE, FROM_ONE = 3, 20  # within the window
-LISTS_OF_ONE = 10
+TO_ONE, FROM_ONE = 3, 20  # to one recipient, from one client, within WINDOW
+LISTS_OF_ONE = 10  # waiting lists that one recipient can join within WINDOW
 
 
 def note_mail_request(*, kind: Kind, email: str, client_ip: str) -> None:
-    """Count a mail to ``email``, account or not, that somebody at a ``client_ip`` asks for.
+    """Count a mail to ``email`` that a client requests, in the caller's transaction, which posts the mail.
 
-    In the caller's transaction, which posts the mail. Raises TooManyMails.
+    Raises TooManyMails.
     """
     to, origin = fingerprint(normalise_email(email)), fingerprint(client_ip)
     to_one, from_one = _limits(kind)
@@ -42,12 +42,12 @@ def _check(requests: Sequence[MailRequestNow], most: int, *, from_one_place: boo
 
 
 def _limits(kind: Kind) -> tuple[int, int]:
-    """How many mails of a kind go to one address, and are asked for from one place; 0 is any number."""
-    if kind == Kind.WAITING:  # a family waits for several shows
+    """How many mails of a kind one recipient gets, and one client can request; 0 is any number."""
+    if kind == Kind.WAITING:  # a family may wait for several shows
         return LISTS_OF_ONE, settings.HOLDS_PER_ADDRESS
     return TO_ONE, FROM_ONE
 
 
 def forget_mail_requests() -> int:
-    """Delete what no longer counts; return how many mails that were."""
+    """Delete requests older than WINDOW; return how many."""
     return MailRequest.objects.filter(at__lte=Now() - WINDOW).delete()[0]

@@ -1,4 +1,4 @@
-"""Passwords of accounts: whether somebody knows the present one, and a new one."""
+"""Check and store passwords of signed-in users."""
 
 from cinema.exceptions import WrongPassword
 from cinema.models import EmailProof, FailedTry, User
@@ -12,8 +12,10 @@ from cinema.services.people.tokens import delete_tokens
 
 
 def prove_password(*, user: User, password: str, client_ip: str) -> None:
-    """Check that whoever is signed in as ``user``, at a ``client_ip``, knows their password: a session may be in
-    other hands. Raises WrongPassword, and TooManyWrongPasswords whatever it is."""
+    """Check the password again before a sensitive action, since somebody else may be using the session.
+
+    Raises WrongPassword, and TooManyWrongPasswords even for the right one.
+    """
     right = user.check_password(password)
     count_try(kind=FailedTry.Kind.PASSWORD, about=_account(user), client_ip=client_ip, right=right)
     if not right:
@@ -22,12 +24,14 @@ def prove_password(*, user: User, password: str, client_ip: str) -> None:
 
 @atomically
 def store_password(*, user: User, client_ip: str, by_mail: bool) -> None:
-    """Save the password that was set for ``user``, who knew the present one or came by a mail; and tell them, in case
-    it was somebody else. Who chose one by mail may have lost the account to others: their API tokens are deleted."""
+    """Save the password set on ``user`` and mail them about it.
+
+    A reset by mail also deletes their API tokens, since others may have had access to the account.
+    """
     user.save(update_fields=["password"])
     action = Action.PASSWORD_RESET if by_mail else Action.PASSWORD
     audit.note(action=action, user=user, subject=user, origin=fingerprint(client_ip).present)
-    EmailProof.objects.filter(user=user).delete()  # whoever knew the old one may have asked for another address
+    EmailProof.objects.filter(user=user).delete()  # an intruder may have requested another address
     tokens = 0
     if by_mail:
         tokens = delete_tokens(user=user)

@@ -1,4 +1,4 @@
-"""Who works at a theatre: roles given and taken, and new people invited."""
+"""Staff of a theatre: give and take roles, and invite new people."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -18,7 +18,7 @@ ROLE = AuditEvent.Action.ROLE
 
 
 class Appointed(NamedTuple):
-    """Somebody with their new roles, and whether a mail with a link to choose a password goes to them."""
+    """A user with their new roles, and whether they were mailed a link to choose a password."""
 
     user: User
     roles: list[str]
@@ -26,15 +26,15 @@ class Appointed(NamedTuple):
 
 
 def give_roles(*, theatre: Theatre, email: str, name: str = "", roles: Collection[str], by: User) -> Appointed:
-    """Give whoever has the email address these roles at the theatre; those they have already stay.
+    """Add roles at the theatre to the account with this email address.
 
-    An address without an account gets one without a password, and a mail with a link to choose it.
-    Raises OwnersOnly when somebody else makes a manager, and AccountClosed.
+    If there is none, it is created without a password and mailed a link to choose one. Raises AccountClosed, and
+    OwnersOnly if anybody but an owner appoints a manager.
     """
     try:
         return _give(theatre=theatre, email=email, name=name, roles=roles, by=by)
     except IntegrityError as error:
-        raise DatabaseBusy from error  # the same person is added twice at this moment
+        raise DatabaseBusy from error  # the same person is being added in another transaction
 
 
 @atomically
@@ -60,9 +60,9 @@ def _give(*, theatre: Theatre, email: str, name: str, roles: Collection[str], by
 
 @atomically
 def take_role(*, theatre: Theatre, user_id: int, role: str, by: User) -> bool:
-    """Take a role at the theatre from somebody; return whether they had it. An owner needs none, and keeps everything.
+    """Take a role at the theatre from a user; return whether they had it. Owners keep all rights without a role.
 
-    Raises OwnersOnly when somebody else dismisses a manager, also themselves.
+    Raises OwnersOnly if anybody but an owner removes a manager, even themselves.
     """
     _check_may_decide(by, role)
     lock_theatre(pk=theatre.pk)
@@ -75,7 +75,7 @@ def take_role(*, theatre: Theatre, user_id: int, role: str, by: User) -> bool:
 
 
 def invite_again(*, theatre: Theatre, user: User, by: User) -> bool:
-    """Send the link to choose a password once more to somebody who has none; return whether they have none."""
+    """Mail the link to choose a password again; return False if the user has a password."""
     if user.has_usable_password():
         return False
     post(kind=Kind.INVITATION, about=user, theatre=theatre.pk, by=by.pk)

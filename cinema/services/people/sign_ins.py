@@ -1,7 +1,7 @@
-"""Writing down who signed in and out, and who could not.
+"""Record sign-ins, sign-outs and failed sign-ins in the audit trail.
 
-Of where they were, a fingerprint is kept: enough to see what comes from one place within a month. So it is of an email
-address nobody has an account with: people mistype, and what is in the trail stays for ever.
+Only fingerprints are stored of client IP addresses, and of email addresses without an account, since they may be
+mistyped and the trail is never erased. Fingerprints of one month can be compared.
 """
 
 from cinema.models import User
@@ -11,17 +11,17 @@ from cinema.services.core.audit import Action
 
 
 def note_sign_in(*, user: User, client_ip: str) -> None:
-    """Write down that somebody signed in."""
+    """Record a sign-in."""
     audit.note(action=Action.SIGN_IN, user=user, subject=user, origin=fingerprint(client_ip).present)
 
 
 def note_sign_out(*, user: User, client_ip: str) -> None:
-    """Write down that somebody signed out."""
+    """Record a sign-out."""
     audit.note(action=Action.SIGN_OUT, user=user, subject=user, origin=fingerprint(client_ip).present)
 
 
 def note_failed_sign_in(*, email: str, client_ip: str, locked_out: bool) -> None:
-    """Write down that somebody could not sign in as ``email``, and is locked out from there for it, if so."""
+    """Record a failed sign-in as ``email``, or that this client is now locked out of that account."""
     user = User.objects.filter(email=email).first()
     action = Action.LOCK_OUT if locked_out else Action.SIGN_IN_FAILED
     audit.note(

@@ -1,4 +1,4 @@
-"""API tokens: with one a program acts for the user who made it."""
+"""API tokens, with which a program acts for the user who created it."""
 
 import hashlib
 import secrets
@@ -14,14 +14,14 @@ from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically
 
 GOOD_FOR = 365  # days, if nothing else is chosen
-NOTED_EVERY = timedelta(hours=1)  # that a token is used: at each use it would be a write for every request
+NOTED_EVERY = timedelta(hours=1)  # the last use is not written more often, to save a write per request
 
 
 @atomically
 def create_token(*, user: User, label: str, days: int = GOOD_FOR) -> tuple[ApiToken, str]:
-    """Create an API token that ``user`` calls ``label``, and mail them that it was made, in case it was somebody else.
+    """Create an API token for ``user``, valid for ``days``, and mail them about it.
 
-    The second value is the secret; only its digest is kept.
+    ``label`` is the user's name for it. The second value is the secret, of which only a digest is stored.
     """
     secret = secrets.token_urlsafe(32)
     expires_at = Now() + timedelta(days=days)
@@ -32,8 +32,10 @@ def create_token(*, user: User, label: str, days: int = GOOD_FOR) -> tuple[ApiTo
 
 
 def user_of_token(*, secret: str) -> User | None:
-    """The user for whom a program acts with ``secret``; None if there is none, or they may not sign in. That it is used
-    is noted now and then. Raises TokenExpired."""
+    """The user of a token; None if it is unknown or the account is closed. Its last use is recorded.
+
+    Raises TokenExpired.
+    """
     good = ApiToken.objects.filter(digest=_digest(secret), user__is_active=True)
     token = good.select_related("user").annotate(now=Now()).first()
     if token is None:
@@ -47,15 +49,14 @@ def user_of_token(*, secret: str) -> User | None:
 
 @atomically
 def delete_token(*, user: User, token_id: int) -> None:
-    """Delete a token of ``user``. Deleting it again, or somebody else's, changes nothing."""
+    """Delete a token of ``user``. Safe to repeat; tokens of other users are ignored."""
     if ApiToken.objects.filter(user=user, pk=token_id).delete()[0]:
         audit.note(action=Action.TOKEN, user=user, subject=user, deleted=token_id)
 
 
 @atomically
 def delete_tokens(*, user: User, by: User | None = None) -> int:
-    """Delete all tokens of ``user``, whose account is closed or may have been in other hands; return how many. It is
-    their own doing unless it is ``by`` somebody else's."""
+    """Delete all tokens of ``user``; return how many. ``by`` is who did it, by default the user."""
     keys = list(user.api_tokens.order_by("pk").values_list("pk", flat=True))
     if keys:
         user.api_tokens.filter(pk__in=keys).delete()
@@ -64,5 +65,5 @@ def delete_tokens(*, user: User, by: User | None = None) -> int:
 
 
 def _digest(secret: str) -> str:
-    """What is stored of a token. It is 256 random bits, so a plain SHA-256 cannot be reversed."""
+    """The stored digest of a token. Plain SHA-256 is enough, since a token is 256 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()

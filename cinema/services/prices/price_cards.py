@@ -1,4 +1,4 @@
-"""Price cards: what seats cost at shows yet to be priced. Priced shows are brought up by services.prices.repricing."""
+"""Price cards: the prices of shows that are yet to be published. services.prices.repricing updates published ones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,12 +17,12 @@ from cinema.services.core.locking import lock_price_cards, lock_theatre
 from cinema.services.core.transactions import atomically
 
 PRICES = AuditEvent.Action.PRICES
-MOST = Decimal(1_000_000)  # for a seat, with every surcharge: a full order of such seats still is a sum we can store
+MOST = Decimal(1_000_000)  # for a seat with all surcharges, so that the sum of a full order fits into its column
 
 
 @dataclass(frozen=True, kw_only=True)
 class Adjustment:
-    """A surcharge or reduction; see PriceAdjustment."""
+    """A surcharge or, if negative, a reduction; see the model PriceAdjustment."""
 
     name: str
     amount: Decimal
@@ -36,8 +36,10 @@ class Adjustment:
 
 @dataclass(frozen=True, kw_only=True)
 class CardPlan:
-    """What a price card is to say. ``prices`` are by the keys of seat category and kind of ticket; what is not in
-    them is not offered."""
+    """The wanted content of a price card.
+
+    ``prices`` is keyed by seat category and ticket type (primary keys); a missing combination is not sold.
+    """
 
     name: str
     prices: Mapping[tuple[int, int], Decimal]
@@ -46,7 +48,7 @@ class CardPlan:
 
 @atomically
 def add_card(*, theatre: Theatre, plan: CardPlan, user: User | None) -> PriceCard:
-    """Make a new price card.
+    """Add a price card.
 
     Raises PriceNameTaken, PlainPriceMissing, PriceTooHigh, AmountTooPrecise, UnknownCategory, UnknownTicketType.
     """
@@ -60,10 +62,10 @@ def add_card(*, theatre: Theatre, plan: CardPlan, user: User | None) -> PriceCar
 
 @atomically
 def change_card(*, theatre: Theatre, card_id: int, plan: CardPlan, version: int, user: User | None) -> PriceCard:
-    """Let a price card say something else. No show costs anything else by that alone.
+    """Change a price card. Published shows keep their prices.
 
-    ``version`` is the one that was opened. Prices of retired kinds of tickets stay, unseen. Raises EditConflict,
-    what add_card() raises, and PriceCard.DoesNotExist.
+    ``version`` is the one that was opened. Prices of retired ticket types are kept. Raises EditConflict, what
+    add_card() raises, and PriceCard.DoesNotExist.
     """
     lock_theatre(pk=theatre.pk)
     lock_price_cards([card_id])
@@ -83,7 +85,7 @@ def change_card(*, theatre: Theatre, card_id: int, plan: CardPlan, version: int,
 
 @atomically
 def retire_card(*, theatre: Theatre, card_id: int, retired: bool, user: User | None) -> PriceCard:
-    """Offer a price card for new shows no longer, or again. Shows that have it keep it.
+    """Retire a price card, so that it is no longer offered for new shows, or bring it back. Shows that have it keep it.
 
     Raises PriceCard.DoesNotExist.
     """
@@ -134,7 +136,7 @@ def _write(card: PriceCard, plan: CardPlan) -> None:
 
 
 def _said(card: PriceCard) -> dict[str, object]:
-    """What the card says, in words, for a second editor at the same time and for the audit trail."""
+    """The content of the card as texts, for edit conflicts and for the audit trail."""
     card = PriceCard.objects.get(pk=card.pk)
     prefetch_related_objects(
         [card], "prices__ticket_type", "prices__category", "adjustments__category", "adjustments__ticket_type"

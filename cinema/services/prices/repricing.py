@@ -1,4 +1,4 @@
-"""Bringing the prices of coming shows up to date with their price card. What is held or sold keeps its price."""
+"""Update the prices of coming shows from their price card. Held and sold seats keep their prices."""
 
 from collections.abc import Sequence
 from time import monotonic
@@ -19,12 +19,12 @@ from cinema.services.core.locking import lock_seats, lock_show, read_clock
 from cinema.services.core.transactions import atomically
 
 PRICES = AuditEvent.Action.PRICES
-AT_ONCE = 100  # shows whose tariffs are looked up together
-PATIENCE = 15.0  # seconds; a page that takes longer is given up by servers before it comes
+AT_ONCE = 100  # shows whose tariffs are read together
+PATIENCE = 15.0  # seconds, to stay below the timeouts of proxies
 
 
 class Repriced(NamedTuple):
-    """How many shows, and seats at them, cost something else now; and how many shows are still to be done."""
+    """How many shows and seats have new prices, and how many shows are left to do."""
 
     shows: int
     seats: int
@@ -32,10 +32,10 @@ class Repriced(NamedTuple):
 
 
 def reprice_coming(*, theatre: Theatre, card_id: int, version: int, user: User | None) -> Repriced:
-    """Price the published coming shows of a card by what it says now, each in a transaction of its own.
+    """Reprice the published coming shows of a card, each in its own transaction.
 
-    Interrupted half-way, out of PATIENCE or kept from busy shows, it can be done again and goes on with the rest.
-    ``version`` is that of the card whose effect was looked at. Raises EditConflict, PriceCard.DoesNotExist.
+    After an interruption, PATIENCE seconds or a locked show it can be called again for the rest. ``version`` is that of
+    the card in the preview. Raises EditConflict, PriceCard.DoesNotExist.
     """
     card = PriceCard.objects.get(theatre=theatre, pk=card_id)
     check_version(thing=card, seen=version)
@@ -59,7 +59,7 @@ def reprice_coming(*, theatre: Theatre, card_id: int, version: int, user: User |
 
 @atomically
 def _planned(*, pks: Sequence[int]) -> list[tuple[Show, Priced]]:
-    """Shows with the tariffs they should have and have not."""
+    """Those of the shows that need another tariff, with it."""
     shows = list(Show.objects.filter(pk__in=pks).select_related("screen__theatre", "price_card").order_by("pk"))
     priced = zip(shows, tariffs_for(shows=shows), strict=True)
     return [(show, priced) for show, priced in priced if show.tariff_id != priced.tariff.pk]
@@ -67,10 +67,10 @@ def _planned(*, pks: Sequence[int]) -> list[tuple[Show, Priced]]:
 
 @atomically
 def reprice_show(*, planned: Show, priced: Priced, user: User | None) -> int | None:
-    """Give a show a tariff, and its seats that nobody holds or has; return how many seats that were.
+    """Give a show a tariff and its available seats their new prices; return the number of seats.
 
-    ``planned`` is the show as the tariff was made for it; None, and nothing changes, when it is another by now, or
-    has the tariff already.
+    ``planned`` is the show as it was when the tariff was computed. Returns None, and changes nothing, if the show has
+    changed since or has the tariff already.
     """
     show = lock_show("screen__theatre", "movie", pk=planned.pk)
     same = (show.price_card_id, moment_of(show)) == (planned.price_card_id, moment_of(planned))

@@ -1,4 +1,4 @@
-"""The ticket types of a theatre. The first is the plain one: the prices on its seat maps are for that."""
+"""The ticket types of a theatre. The first is the plain one, whose prices the seat maps show."""
 
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ PRICES = AuditEvent.Action.PRICES
 
 
 class Terms(NamedTuple):
-    """What a ticket type is called, what the buyer is told about it, and its rules: see TicketType."""
+    """The name, note and rules of a ticket type: see the model TicketType."""
 
     name: str
     note: str = ""
@@ -28,7 +28,7 @@ class Terms(NamedTuple):
 
 
 def usual_types() -> list[Terms]:
-    """What a theatre that has no ticket types yet may start with."""
+    """Suggested ticket types for a theatre that has none."""
     return [
         Terms(_("Adult")),
         Terms(_("Child"), _("under 12")),
@@ -40,7 +40,7 @@ def usual_types() -> list[Terms]:
 
 @atomically
 def add_ticket_types(*, theatre: Theatre, types: list[Terms], user: User | None) -> list[TicketType]:
-    """Add ticket types after those there are, retired ones included. Raises PriceNameTaken, PlainTypeHasNoRules."""
+    """Add ticket types after the existing ones. Raises PriceNameTaken, PlainTypeHasNoRules."""
     known = _locked(theatre)
     last = max((kind.rank for kind in known), default=0)
     names = [kind.name.casefold() for kind in known]
@@ -58,7 +58,7 @@ def add_ticket_types(*, theatre: Theatre, types: list[Terms], user: User | None)
 
 @atomically
 def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, user: User | None) -> TicketType:
-    """Give a ticket type another name, note and rules. Tickets sold with it are called so from now on, too.
+    """Change the name, note and rules of a ticket type. Tickets sold with it get the new name, too.
 
     ``version`` is the one that was opened. Raises PriceNameTaken, PlainTypeHasNoRules, EditConflict,
     TicketType.DoesNotExist.
@@ -87,9 +87,9 @@ def _check_rules(kind: TicketType, *, plain: bool) -> None:
 
 @atomically
 def move_ticket_type(*, theatre: Theatre, pk: int, up: bool, user: User | None) -> TicketType:
-    """Let a kind of ticket change places with its neighbour; at the end of the line it stays.
+    """Move a ticket type one place up or down; the last one cannot move down.
 
-    Raises PlainKindStays when it would come first or is first, TicketType.DoesNotExist.
+    Raises PlainKindStays if it is the first or would become it, TicketType.DoesNotExist.
     """
     kinds = [kind for kind in _locked(theatre) if kind.retired_at is None or kind.pk == pk]
     kind = _find(kinds, pk)
@@ -100,7 +100,7 @@ def move_ticket_type(*, theatre: Theatre, pk: int, up: bool, user: User | None) 
     if other < len(kinds):
         neighbour = kinds[other]
         mine, theirs = kind.rank, neighbour.rank
-        TicketType.objects.filter(pk=kind.pk).update(rank=_free_rank(theatre))  # no two may have one even for a moment
+        TicketType.objects.filter(pk=kind.pk).update(rank=_free_rank(theatre))  # ranks are unique
         TicketType.objects.filter(pk=neighbour.pk).update(rank=mine)
         TicketType.objects.filter(pk=kind.pk).update(rank=theirs)
         _note(kind, theatre, user, changes={"rank": [mine, theirs]})
@@ -109,10 +109,9 @@ def move_ticket_type(*, theatre: Theatre, pk: int, up: bool, user: User | None) 
 
 @atomically
 def retire_ticket_type(*, theatre: Theatre, pk: int, retired: bool, user: User | None) -> TicketType:
-    """Take a kind of ticket off all price cards, or put it back with the prices it had there.
+    """Retire a ticket type, which removes it from all price cards, or bring it back with its prices.
 
-    Shows that are priced already go on selling it until their prices are brought up to date. Raises PlainKindStays,
-    TicketType.DoesNotExist.
+    Published shows sell it until they are repriced. Raises PlainKindStays, TicketType.DoesNotExist.
     """
     kinds = _locked(theatre)
     kind = _find(kinds, pk)

@@ -1,4 +1,4 @@
-"""Erasing a person: names, addresses and phone numbers go, keys and money stay.
+"""Erase a person: names, e-mail addresses and phone numbers are deleted, keys and amounts stay.
 
 Erasure is a series of short transactions; when interrupted, it can be repeated.
 """
@@ -27,7 +27,7 @@ from cinema.services.core import audit
 from cinema.services.core.transactions import atomically
 from cinema.services.people.tokens import delete_tokens
 
-AT_ONCE = 200  # tickets a transaction
+AT_ONCE = 200  # tickets per transaction
 
 
 def erase_person(*, person: DataSubject, by: User | None, insist: bool = False) -> dict[str, int]:
@@ -91,7 +91,7 @@ def _close_account(*, user: User, by: User) -> None:
 
 
 def _erase_entry(*, code: str) -> bool:
-    """Leave a waiting list, which offers its seats to the next in line, and erase the address."""
+    """Leave a waiting list, so that its next entry gets the offer, and erase the e-mail address."""
     leave_waiting_list(code=code)
     with transaction.atomic():
         OutgoingMail.objects.filter(entry__code=code).delete()

@@ -1,7 +1,7 @@
 """Retention: each kind of personal data is erased after its own time (settings.KEEP_…_DAYS).
 
-Each kind in batches, each a short transaction, for at most PATIENCE seconds a run. Partial indexes of what is not
-erased yet find what is due, so a run does not slow down with the past.
+A run takes at most PATIENCE seconds for each kind, in batches that are short transactions. Partial indexes of rows not
+yet erased find what is due, so a run does not become slower over the years.
 """
 
 import time
@@ -19,7 +19,7 @@ from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import PATIENCE, atomically, try_each
 from cinema.services.privacy.erasure import delete_account, erase_contacts, forget_buyers
 
-AT_ONCE = 500  # rows a statement; shows and accounts a call
+AT_ONCE = 500  # rows per statement; shows and accounts per call
 WARNING = timedelta(days=30)  # before an account is deleted
 
 
@@ -123,7 +123,7 @@ def _delete(*, user_id: int) -> bool:
 
 
 def _unused(how_long: timedelta) -> QuerySet[User]:
-    """Accounts without a role that neither their owner nor a token used for so long."""
+    """Accounts without a role that neither their owner nor a token has used for so long."""
     recent = Now() - how_long
     used = User.objects.annotate(used_at=Coalesce("last_login", "date_joined"))
     unused = used.filter(used_at__lt=recent, is_staff=False, is_superuser=False).order_by("used_at")

@@ -1,4 +1,4 @@
-"""Copy a day's or a week's shows to other days: the same film, screen, card and wall-clock time."""
+"""Copy a day's or a week's shows to other days: the same film, screen, price card and local time."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -13,10 +13,9 @@ from cinema.services.schedule.showtimes import local_moment, showtime
 
 
 def copy_rows(*, theatre: Theatre, shows: Iterable[Show], days: int, card: PriceCard | None = None) -> list[PlanRow]:
-    """The rows of a plan that repeats ``shows`` so many days later, on the theatre's clock; nothing is written.
+    """The rows of a plan that repeats ``shows`` so many days later, at the same local time. Writes nothing.
 
-    ``shows`` come with their film, screen, languages and price card. ``card`` is for those that have none, or a
-    retired one.
+    ``shows`` must be loaded with film, screen, languages and price card. ``card`` replaces a missing or retired card.
     """
     return [_row(number, show, theatre, days, card) for number, show in enumerate(shows, start=1)]
 
@@ -63,7 +62,7 @@ def _plan(show: Show, starts_at: datetime, theatre: Theatre, days: int, card: Pr
 
 
 def _later(moment: datetime | None, theatre: Theatre, days: int) -> datetime | None:
-    """The same time on the theatre's clock so many days later; where the clock leaps over it, as many hours later."""
+    """The same local time so many days later; if it does not exist there, 24 hours later for each day."""
     if moment is None:
         return None
     local = moment.astimezone(theatre.tz)

@@ -1,4 +1,4 @@
-"""No two shows on one screen at one time: seen under the lock of the screen, and kept by the database itself."""
+"""No two shows on one screen at one time: checked under the screen's lock, and enforced by a constraint."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from cinema.exceptions import Overlap
 from cinema.models import Show
 
-CONSTRAINT = "show_alone_on_its_screen"  # of PostgreSQL, and of SQLite's triggers
+CONSTRAINT = "show_alone_on_its_screen"  # on PostgreSQL; triggers raise it on SQLite
 
 
 class Busy:
-    """What is on the screens of some shows around their time, and what is added to it; drafts count."""
+    """The times when the screens of some shows are taken. Drafts count; cancelled shows do not."""
 
     def __init__(self, shows: Collection[Show]) -> None:
         self._by_screen: defaultdict[int, list[Show]] = defaultdict(list)
@@ -22,17 +22,17 @@ class Busy:
             self._by_screen[show.screen_id].append(show)
 
     def other(self, show: Show) -> Show | None:
-        """The other show on the screen of ``show`` at its time, if any."""
+        """The show that overlaps ``show`` on its screen, if any."""
         there = self._by_screen[show.screen_id]
         return next((o for o in there if o.starts_at < show.ends_at and o.ends_at > show.starts_at), None)
 
     def add(self, show: Show) -> None:
-        """Count ``show`` as well from now on."""
+        """Add ``show`` to the taken times."""
         self._by_screen[show.screen_id].append(show)
 
 
 def check_overlaps(shows: Sequence[Show]) -> None:
-    """Raise Overlap for the first of ``shows``, whose screens are locked, whose screen is taken."""
+    """Raise Overlap for the first of ``shows`` whose screen is taken. The caller has locked the screens."""
     busy = Busy(shows)
     for show in shows:
         if other := busy.other(show):
@@ -41,8 +41,8 @@ def check_overlaps(shows: Sequence[Show]) -> None:
 
 
 @contextmanager
-def kept_apart(shows: Sequence[Show]) -> Iterator[None]:
-    """Write shows: should the database itself find a screen taken, say so as check_overlaps() does. Raises Overlap."""
+def overlaps_raised(shows: Sequence[Show]) -> Iterator[None]:
+    """Write shows in this context: it turns a violation of CONSTRAINT into Overlap."""
     try:
         with transaction.atomic():
             yield
@@ -53,7 +53,7 @@ def kept_apart(shows: Sequence[Show]) -> Iterator[None]:
 
 
 def _around(shows: Collection[Show]) -> QuerySet[Show]:
-    """Every other show, unless cancelled, on their screens between the first start and the last end."""
+    """The other shows, unless cancelled, on the same screens between the first start and the last end."""
     return (
         Show.objects.filter(
             screen__in={show.screen_id for show in shows},

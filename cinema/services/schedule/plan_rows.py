@@ -1,4 +1,4 @@
-"""The rows of a plan: what is to be shown when, and what would come of it. Nothing here writes."""
+"""The rows of a plan: shows to be created, checked before anything is written."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ from cinema.services.schedule.overlaps import Busy
 from cinema.services.schedule.schedule import ShowPlan
 from cinema.services.schedule.showtimes import date_of, showtime
 
-MAX_ROWS = 1_000  # in one go
+MAX_ROWS = 1_000  # per plan
 
 
 @dataclass(kw_only=True)
 class PlanRow:
-    """A line of what is to be planned, as people read it, and what comes of it: a ``show``, or a ``problem``.
+    """A row of a plan, with its texts for display and its result: a ``show`` or a ``problem``.
 
-    ``number`` counts the lines, in a file as its spreadsheet does. ``day`` is the trading day. ``note`` is a word
-    about a row that can be, but not quite as asked.
+    ``number`` is the row's number, in a file as a spreadsheet counts it. ``day`` is the trading day. ``note`` explains
+    a difference between the row and its show.
     """
 
     number: int
@@ -44,22 +44,22 @@ class PlanRow:
 
     @property
     def night(self) -> date | None:
-        """The date it begins on, where that is the night after its trading day."""
+        """The date on which the show begins, if it is the one after its trading day."""
         date = date_of(self.day, self.at) if self.day and self.at else self.day
         return date if date != self.day else None
 
     @property
     def twice(self) -> bool:
-        """Whether its time comes twice, and somebody has to say which is meant."""
+        """Whether its local time occurs twice that night and one has to be chosen."""
         return isinstance(self.problem, AmbiguousLocalTime)
 
 
 def run_rows(
     *, days: Iterable[date], times: Sequence[time], fold: int | None, plan: Callable[[datetime], ShowPlan], **said: Any
 ) -> list[PlanRow]:
-    """A show at each of ``times`` on each trading day of ``days``, that ``plan`` makes of its start.
+    """A row for each of ``times`` on each trading day of ``days``; ``plan`` makes the show's plan from its start.
 
-    ``fold`` says which of a time that comes twice is meant; ``said`` are the row's other words.
+    ``fold`` chooses one of two equal local times: see showtime(). ``said`` are other fields of the rows.
     """
     theatre: Theatre = said.pop("theatre")
     rows: list[PlanRow] = []
@@ -72,7 +72,7 @@ def run_rows(
 
 
 def place(row: PlanRow, *, theatre: Theatre, fold: int | None, plan: Callable[[datetime], ShowPlan]) -> None:
-    """Give a row its plan, or its problem: a time that does not exist, or comes twice. It needs a day and a time."""
+    """Give a row with a day and a time its plan, or its problem: a local time that does not exist or occurs twice."""
     if row.day is None or row.at is None:
         return
     try:
@@ -81,8 +81,8 @@ def place(row: PlanRow, *, theatre: Theatre, fold: int | None, plan: Callable[[d
         row.problem = problem
 
 
-def judge(rows: Sequence[PlanRow]) -> None:
-    """Find out which of the planned rows can be: each gets its unsaved draft, or its problem. Writes nothing."""
+def check_rows(rows: Sequence[PlanRow]) -> None:
+    """Check the planned rows: each gets its unsaved draft or its problem. Writes nothing."""
     drafts = [(row, row.plan.show(Show.Status.DRAFT)) for row in rows if row.plan]
     busy, now = Busy([show for _row, show in drafts]), timezone.now()
     for row, show in drafts:
@@ -106,6 +106,6 @@ def _problem(show: Show, now: datetime, busy: Busy) -> BusinessRuleViolation | N
 
 
 def run_days(*, first: date, last: date, weekdays: Collection[int] = ()) -> list[date]:
-    """Every day from ``first`` until ``last``, inclusive, that is one of ``weekdays``, 0 for Monday; none: any."""
+    """The days from ``first`` to ``last``, inclusive, that are one of ``weekdays`` (0 is Monday; empty: all days)."""
     every = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return [day for day in every if not weekdays or day.weekday() in weekdays]

@@ -1,4 +1,4 @@
-"""Plan shows as drafts, which only staff know."""
+"""Plan shows as drafts, which only staff can see."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -7,16 +7,16 @@ from cinema.models import Show, Theatre, User
 from cinema.services.core import audit
 from cinema.services.core.locking import lock_movies, lock_screens
 from cinema.services.core.transactions import atomically
-from cinema.services.schedule.overlaps import kept_apart
-from cinema.services.schedule.plan_rows import PlanRow, judge
+from cinema.services.schedule.overlaps import overlaps_raised
+from cinema.services.schedule.plan_rows import PlanRow, check_rows
 
 
 @atomically
 def plan_rows(*, theatre: Theatre, rows: Sequence[PlanRow], user: User | None, how: str) -> list[PlanRow]:
-    """Make drafts of all rows that can be, and return the rows, each with its show or its problem.
+    """Create drafts for all rows without a problem; return the rows, each with its show or its problem.
 
-    ``how`` they came about, such as “by copying”, is written down. Raises Overlap, and plans nothing, when somebody
-    who keeps no locks plans on the same screen at the same time.
+    ``how`` is recorded in the audit trail, such as “by copying”. Raises Overlap, and creates nothing, if code that
+    takes no locks adds a show at the same time.
     """
     planned = [(row, row.plan) for row in rows if row.plan]
     movies = lock_movies({plan.movie.pk for _row, plan in planned})
@@ -25,9 +25,9 @@ def plan_rows(*, theatre: Theatre, rows: Sequence[PlanRow], user: User | None, h
         movie, screen = movies[plan.movie.pk], screens[plan.screen.pk]
         screen.theatre = theatre
         row.plan = replace(plan, movie=movie, screen=screen)
-    judge(rows)
+    check_rows(rows)
     shows = [row.show for row in rows if row.show]
-    with kept_apart(shows):
+    with overlaps_raised(shows):
         Show.objects.bulk_create(shows)
     if shows:
         _note(theatre, shows, user, how)

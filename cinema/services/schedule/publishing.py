@@ -1,4 +1,4 @@
-"""From drafts to shows on sale: every seat with its price, in a few statements whatever their number."""
+"""Publish drafts: create their seats with prices, in a constant number of statements."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ from cinema.services.core import audit
 from cinema.services.core.locking import lock_screens, lock_show, lock_shows
 from cinema.services.core.transactions import atomically
 
-# The seats of a week are 84,000 rows: the database makes them out of the hall's, none travels.
+# A week has some 84,000 seats: the database copies them from the halls, so no row is sent to Python.
 FURNISH = """
     WITH plain (tariff_id, category_id, amount) AS (VALUES {prices})
     INSERT INTO cinema_showseat (show_id, seat_id, status, price, tariff_id)
@@ -31,9 +31,9 @@ SEAT_COUNTS = ("seats_total", "seats_free", "seats_dropped")
 
 @atomically
 def publish_shows(*, theatre: Theatre, show_ids: Collection[int], user: User | None) -> list[Show]:
-    """Put drafts on sale, all of them or none, and return them. What is no draft (any more) is left as it is.
+    """Put drafts on sale, all or none, and return them. Shows that are no drafts are ignored.
 
-    Raises NotPublishable, with every show that is not ready and why.
+    Raises NotPublishable, with every show that is not ready and the reason.
     """
     wanted = Q(pk__in=show_ids, screen__theatre=theatre, status=Show.Status.DRAFT)
     lock_screens(set(Screen.objects.filter(shows__in=Show.objects.filter(wanted)).values_list("pk", flat=True)))
@@ -50,10 +50,10 @@ def publish_shows(*, theatre: Theatre, show_ids: Collection[int], user: User | N
 
 
 def create_show_seats(*, shows: Sequence[Show]) -> None:
-    """Give locked shows without seats, loaded with FOR_PUBLISHING, all seats of their screens, priced by their cards.
+    """Create all seats of locked shows that have none, with prices from their price cards.
 
-    Saves their status and version, too. What standing blocks cover is off sale. Raises PriceMissing for a show
-    without a card.
+    The shows must be loaded with FOR_PUBLISHING. Saves their status and version, too, and applies active blocks.
+    Raises PriceMissing for a show without a card.
     """
     priced = tariffs_for(shows=shows)
     seats = _seats_in({show.screen_id for show in shows})
@@ -78,13 +78,12 @@ def _seats_in(screen_ids: Collection[int]) -> Counter[int]:
 
 
 def only_blocked(*, show: Show) -> bool:
-    """Whether nobody ever held a seat of the show or waited for one: at most seats were off sale."""
+    """Whether no seat of the show was ever held or waited for; seats may have been blocked."""
     return not (show.holds.exists() or show.waiting.exists())
 
 
 def delete_show_seats(*, show: Show) -> None:
-    """Take a locked show's seats away again. Raises ShowHasHistory when one of them ever changed its state, which says
-    so if seats were only taken off sale."""
+    """Delete the seats of a locked show. Raises ShowHasHistory if the status of one of them has ever changed."""
     if show.revision or not only_blocked(show=show):
         raise ShowHasHistory(only_blocked=only_blocked(show=show))
     ShowSeat.objects.filter(show=show).delete()
@@ -93,8 +92,10 @@ def delete_show_seats(*, show: Show) -> None:
 
 
 def price_again(*, show: Show) -> None:
-    """Price a locked, published show anew after it moved, if its card says otherwise now. Nothing of it is held or
-    sold: the caller has made sure. A show without a card keeps the prices it was given."""
+    """Reprice a locked, published show after it was rescheduled. A show without a card keeps its prices.
+
+    The caller has checked that no seat is held or sold.
+    """
     if show.price_card is None:
         return
     tariff = tariffs_for(shows=[show])[0].tariff
@@ -107,9 +108,9 @@ def price_again(*, show: Show) -> None:
 
 @atomically
 def unpublish_show(*, theatre: Theatre, show_id: int, user: User | None) -> Show:
-    """Make a published show a draft again, if nobody ever held one of its seats; a draft stays one.
+    """Make a published show a draft again. Safe to repeat.
 
-    Raises ShowHasHistory, Show.DoesNotExist.
+    Raises Show.DoesNotExist, and ShowHasHistory if a seat was ever held.
     """
     lock_screens(set(Show.objects.filter(pk=show_id).values_list("screen", flat=True)))
     show = lock_show(*FOR_PUBLISHING, pk=show_id, screen__theatre=theatre)

@@ -1,4 +1,4 @@
-"""A film's runtime and the shows planned with it."""
+"""Adjust planned shows to a film's new runtime."""
 
 from collections import Counter
 from datetime import timedelta
@@ -12,9 +12,9 @@ from cinema.services.core.locking import lock_screens
 
 
 def end_shows_after(*, movie: Movie) -> int:
-    """Let the shows of the film that are not over yet end by its runtime, in the caller's transaction.
+    """Recompute the ends of the film's coming shows in the caller's transaction; return how many changed.
 
-    Returns how many end at another time now. Raises RunsIntoNext when one would overlap the next on its screen.
+    Raises RunsIntoNext if one would overlap the next show on its screen.
     """
     lock_screens(list(_to_come(movie).order_by().values_list("screen_id", flat=True).distinct()))
     following = Show.objects.filter(screen=OuterRef("screen"), ends_at__gt=OuterRef("ends_at"))

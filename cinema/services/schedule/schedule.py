@@ -1,4 +1,4 @@
-"""Put shows on the screens: no two at once, every seat with its price."""
+"""Schedule shows with seats and prices in one step, for the demo and for tests."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,17 +15,17 @@ from cinema.services.booking.tariffs import tariffs_for
 from cinema.services.core.amounts import check_payable
 from cinema.services.core.locking import lock_movies, lock_screens
 from cinema.services.core.transactions import atomically
-from cinema.services.schedule.overlaps import check_overlaps, kept_apart
+from cinema.services.schedule.overlaps import check_overlaps, overlaps_raised
 
-BATCH = 2_000  # seats per INSERT, where the database takes that many
+BATCH = 2_000  # seats per INSERT, or fewer where the database allows fewer
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShowPlan:
-    """A show to be scheduled. ``prices`` maps the key of every seat category of the screen to its price; without
-    any the ``price_card`` says, and a draft has no other.
+    """A show to be scheduled.
 
-    ``trailers``, ``turnaround`` and ``sales_cutoff`` are minutes; without them the theatre's own hold.
+    ``prices`` maps the key of every seat category of the screen to its price; if empty, ``price_card`` applies. Drafts
+    have no ``prices``. ``trailers``, ``turnaround`` and ``sales_cutoff`` are minutes, by default the theatre's.
     """
 
     movie: Movie
@@ -71,17 +71,17 @@ def _or(own: int | None, usual: int) -> int:
 
 @atomically
 def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
-    """Schedule all the shows with all their seats, or none, in a few queries whatever their number.
+    """Schedule all the shows with all their seats, or none, in a constant number of statements.
 
-    Raises ScreenClosed, Overlap when a screen is not free, PriceMissing when a seat would have no price, and
-    ValueError for a start without a time zone.
+    Raises ScreenClosed, Overlap, PriceMissing if a seat would have no price, and ValueError for a start without a time
+    zone.
     """
     movies = lock_movies({plan.movie.pk for plan in plans})
     screens = {screen.pk: screen for screen in lock_screens({plan.screen.pk for plan in plans})}
     if closed := next((screen for screen in screens.values() if screen.retired_at), None):
         raise ScreenClosed(closed)
     screen_ids = screens.keys()
-    # Their runtimes may have been changed since somebody looked.
+    # The films may have changed since the plans were made.
     shows = [replace(plan, movie=movies[plan.movie.pk]).show() for plan in plans]
     check_overlaps(shows)
     by_screen = groupby(
@@ -94,7 +94,7 @@ def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
     for show in shows:
         show.seats_total = show.seats_free = len(seats.get(show.screen_id, []))
     prices = _prices(shows, plans)
-    with kept_apart(shows):
+    with overlaps_raised(shows):
         Show.objects.bulk_create(shows)
     ShowSeat.objects.bulk_create(
         [
@@ -109,7 +109,7 @@ def schedule_shows(*, plans: Sequence[ShowPlan]) -> list[Show]:
 
 
 def _prices(shows: Sequence[Show], plans: Sequence[ShowPlan]) -> list[Mapping[int, Decimal]]:
-    """What each show's seats cost by category: as its plan says, or else by its card, whose tariff it gets."""
+    """The prices of each show by category: from its plan, or else from its card, whose tariff it gets."""
     by_card = [show for show, plan in zip(shows, plans, strict=True) if plan.price_card and not plan.prices]
     priced = iter(tariffs_for(shows=by_card))
     prices = []

@@ -1,4 +1,4 @@
-"""A schedule from a CSV file: a row of a plan for every line, with a word about each that cannot be read."""
+"""Read a schedule from a CSV file: a plan row for every line, with a problem for each invalid one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,15 +20,14 @@ from cinema.services.schedule.schedule_names import FilmNames, OtherNames, Scree
 
 __all__ = ["COLUMNS", "Schedule", "decode_schedule", "import_rows"]
 
-MONTH_FIRST = {"US", "PR", "VI", "GU", "AS", "MP", "UM"}  # the countries that write 12/08/2026 for 8 December
+MONTH_FIRST = {"US", "PR", "VI", "GU", "AS", "MP", "UM"}  # countries that write 12/08/2026 for 8 December
 
 Cells = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """The rows of a plan, and how the file was read: ``remarks`` are sentences about it, ``doubtful`` a date that could
-    be read in two ways."""
+    """The plan rows of a file. ``remarks`` tell how it was read; ``doubtful`` is a date with two possible readings."""
 
     rows: list[PlanRow]
     remarks: list[str] = field(default_factory=list)
@@ -40,7 +39,7 @@ def import_rows(
 ) -> Schedule:
     """Read the text of a CSV file. Raises ScheduleUnreadable.
 
-    ``day_first`` says how 08/12/2026 is meant where the file does not; ``meant`` gives the film that a title means.
+    ``day_first`` is how to read 08/12/2026 if the file does not show it. ``meant`` maps titles to the keys of films.
     """
     table = read_schedule(text, MAX_ROWS)
     if day_first is None:
@@ -58,7 +57,7 @@ def _day_first_at(theatre: Theatre) -> bool:
 
 
 class _Reader:
-    """Knows by name what a schedule of the theatre can speak of."""
+    """Reads rows, and finds films, screens, languages, formats and price cards by name."""
 
     def __init__(self, theatre: Theatre, day_first: bool, meant: dict[str, int]) -> None:
         self.theatre, self.day_first = theatre, day_first

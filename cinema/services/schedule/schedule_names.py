@@ -1,4 +1,4 @@
-"""What a schedule names, found as people write it: films, screens, languages, price cards. Reads only."""
+"""Find films, screens, languages and price cards by name, however a schedule spells them. Reads only."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -15,14 +15,14 @@ from cinema.models import Language, Movie, PriceCard, Screen, Show, Theatre
 
 YEAR = re.compile(r"(.*\S)\s*[(\[](\d{4})[)\]]")
 LANGUAGE = ("original_language__code", "original_language__name")
-MOST_NEAREST = 50  # unknown titles for which the nearest is looked for
+MOST_NEAREST = 50  # unknown titles that get a suggestion
 Named = TypeVar("Named")
 
 
 class FilmNames:
-    """The films of the library by their titles. Of several with one title the latest is meant, unless a year is said.
+    """The films of the library by title. Of several with one title the latest is found, unless a year is given.
 
-    ``meant`` are titles for which somebody has said which film they mean, by its key.
+    ``meant`` maps titles to the keys of films, as chosen by the user.
     """
 
     def __init__(self, meant: dict[str, int]) -> None:
@@ -36,7 +36,7 @@ class FilmNames:
         self.looked_for: dict[str, Movie | None] = {}
 
     def find(self, said: str, year: str = "") -> Movie | None:
-        """The film that is called so; ``year`` is what the schedule says of it beside the title."""
+        """The film with this title; ``year`` is from the schedule's column of that name."""
         said = said[:LONGEST]
         match = YEAR.fullmatch(said)
         if not year and not match and (film := self.exact.get(said.casefold())):
@@ -50,7 +50,7 @@ class FilmNames:
         return same[-1] if same else None
 
     def nearest(self, said: str) -> Movie | None:
-        """The film that may be meant by a title that is none."""
+        """A suggestion for an unknown title: the film with the most similar one."""
         name = title_key(said)
         if name and name not in self.looked_for and len(self.looked_for) < MOST_NEAREST:
             found = nearest(name, self._by_key())
@@ -59,7 +59,7 @@ class FilmNames:
 
     def _by_key(self) -> dict[str, list[Movie]]:
         if not self.folded:
-            for title in ("original_title", "title"):  # the latter counts where both are the same
+            for title in ("original_title", "title"):  # the latter wins where two films share a title
                 for film in self.films:
                     if name := title_key(getattr(film, title)):
                         self.folded.setdefault(name, []).append(film)
@@ -67,7 +67,7 @@ class FilmNames:
 
 
 class ScreenNames:
-    """The screens of a theatre; where it has one only, it need not be named."""
+    """The screens of a theatre. A theatre's only screen need not be named."""
 
     def __init__(self, theatre: Theatre) -> None:
         screens = list(theatre.screens.all())
@@ -114,7 +114,7 @@ class OtherNames:
 
 
 def is_original(said: str) -> bool:
-    """Whether a language is said to be the film's own: “OV”, “version originale”, or nothing."""
+    """Whether the text means the film's original language: “OV”, “version originale”, or empty."""
     return is_blank(said) or without_blanks(said) in word_list("original")
 
 
@@ -124,7 +124,7 @@ def read_languages(films: Iterable[Movie]) -> None:
 
 
 def _without_room(name: str) -> str:
-    """What of a screen's name counts: “Saal 1”, “Screen 1” and “1” are “1”."""
+    """A screen's name without words for “screen”: “Saal 1”, “Screen 1” and “1” are “1”."""
     words = re.findall(r"[^\W_]+", without_blanks(re.sub(r"(?<=\D)(?=\d)|[\s_-]+", "/", name)))
     return "".join(word for word in words if word not in word_list("rooms")) or "".join(words)
 
@@ -134,7 +134,7 @@ def _by_name(rows: Iterable[Named], names: Callable[[Named], list[str]]) -> dict
 
 
 def _alone(rows: Iterable[Named], name: Callable[[Named], str]) -> dict[str, Named]:
-    """The rows by name, without those that share it."""
+    """The rows by name, without names that several rows share."""
     found: dict[str, list[Named]] = {}
     for row in rows:
         found.setdefault(name(row), []).append(row)

@@ -1,4 +1,4 @@
-"""Change or delete one show of the plan: freely while it is a draft, and never what a buyer has chosen."""
+"""Change or delete a show: freely while it is a draft, and never what its buyers have chosen."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
@@ -25,11 +25,11 @@ from cinema.services.core import audit
 from cinema.services.core.edits import check_version, note_edit
 from cinema.services.core.locking import lock_movies, lock_screens, lock_show, lock_shows
 from cinema.services.core.transactions import atomically
-from cinema.services.schedule.overlaps import check_overlaps, kept_apart
+from cinema.services.schedule.overlaps import check_overlaps, overlaps_raised
 from cinema.services.schedule.publishing import create_show_seats, delete_show_seats, only_blocked, price_again
 
 RELATED = ("movie", "screen__theatre", "language", "subtitles", "price_card")
-OFFER = ("screen", "starts_at", "movie", "format", "language", "subtitles")  # what a buyer chooses a show by
+OFFER = ("screen", "starts_at", "movie", "format", "language", "subtitles")  # what buyers choose a show by
 CHOSEN = (*OFFER, "price_card")
 EDITABLE = (*CHOSEN, "trailers", "turnaround", "sales_start_at")
 RELATED_NAMES = ("movie", "screen", "language", "subtitles", "price_card")
@@ -38,10 +38,10 @@ Action = audit.Action
 
 @atomically
 def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, changes: Mapping[str, Any]) -> Show:
-    """Change fields of a show: any of EDITABLE, and ``sales_cutoff``, minutes before its start.
+    """Change fields of a show: any of EDITABLE, and ``sales_cutoff`` in minutes before its start.
 
-    ``seen`` is the version it had when it was opened. Its end, trading day and end of sales move along; a published
-    show is priced again, and on another screen or day gets that one's seats.
+    ``seen`` is the version that was opened. Its end, trading day and end of sales are recomputed. A published show is
+    repriced, and gets new seats on another screen or day.
     Raises EditConflict, ShowNotEditable, ShowSold, ShowHasHistory, Overlap, TimeInThePast, FilmRetired, ScreenClosed,
     NeverOnSale, PriceMissing, Show.DoesNotExist.
     """
@@ -56,7 +56,7 @@ def edit_show(*, theatre: Theatre, show_id: int, seen: int, user: User | None, c
     _check(show, changed, was)
     show.version += 1
     show.offer_version += bool(changed.intersection(OFFER))
-    with kept_apart([show]):
+    with overlaps_raised([show]):
         show.save(update_fields=[*changed, "version", "offer_version", "house_release_at"])
     _follow(show, changed)
     note_edit(
@@ -79,13 +79,13 @@ class Slot(NamedTuple):
 
 
 def reschedule_show(*, theatre: Theatre, show_id: int, slot: Slot, seen: int, user: User | None) -> Show:
-    """Put a show at another time or on another screen; see edit_show."""
+    """Move a show to another time or screen: see edit_show()."""
     return edit_show(theatre=theatre, show_id=show_id, seen=seen, user=user, changes=slot._asdict())
 
 
 @atomically
 def delete_show(*, theatre: Theatre, show_id: int, user: User | None) -> Show:
-    """Delete a draft, or a published show nobody ever held a seat of. Raises ShowHasHistory, Show.DoesNotExist."""
+    """Delete a draft, or a published show of which no seat was ever held. Raises ShowHasHistory, Show.DoesNotExist."""
     show = _lock(theatre, show_id)
     subject, was = f"{show}", _plain(show, theatre)
     if show.status == Show.Status.CANCELLED:
@@ -98,7 +98,7 @@ def delete_show(*, theatre: Theatre, show_id: int, user: User | None) -> Show:
 
 @atomically
 def delete_drafts(*, theatre: Theatre, show_ids: Collection[int], user: User | None) -> int:
-    """Delete those of the shows that are drafts; return how many."""
+    """Delete the drafts among these shows; return how many."""
     wanted = Q(pk__in=show_ids, screen__theatre=theatre, status=Show.Status.DRAFT)
     lock_screens(set(Show.objects.filter(wanted).values_list("screen", flat=True)))
     shows = lock_shows(wanted, *RELATED)
@@ -113,7 +113,7 @@ def delete_drafts(*, theatre: Theatre, show_ids: Collection[int], user: User | N
 
 @atomically
 def give_card(*, theatre: Theatre, show_ids: Collection[int], card: PriceCard, user: User | None) -> int:
-    """Give a price card to those of the shows that are drafts without one; return how many."""
+    """Give a price card to the drafts without one among these shows; return how many."""
     wanted = Q(pk__in=show_ids, screen__theatre=theatre, status=Show.Status.DRAFT, price_card=None)
     shows = lock_shows(wanted)
     Show.objects.filter(pk__in=[show.pk for show in shows]).update(price_card=card, version=F("version") + 1)
@@ -125,7 +125,7 @@ def give_card(*, theatre: Theatre, show_ids: Collection[int], card: PriceCard, u
 
 
 def _lock_for_edit(theatre: Theatre, show_id: int, changes: Mapping[str, Any]) -> tuple[Show, dict[str, Any]]:
-    """Lock the show, and the film and screen it is to have, which ``changes`` come with as they are now."""
+    """Lock the show and its new film and screen; return the show, and ``changes`` with the locked rows."""
     fresh = dict(changes)
     if movie := changes.get("movie"):
         fresh["movie"] = lock_movies([movie.pk])[movie.pk]
@@ -136,7 +136,7 @@ def _lock_for_edit(theatre: Theatre, show_id: int, changes: Mapping[str, Any]) -
 
 
 def _lock(theatre: Theatre, show_id: int, to: Screen | None = None) -> Show:
-    """Lock the show and the screens it leaves and comes to. Should it have moved meanwhile, its version tells."""
+    """Lock the show, its screen and its new screen. If it was moved meanwhile, its version shows it."""
     screens = set(Show.objects.filter(pk=show_id).values_list("screen", flat=True)) | ({to.pk} if to else set())
     lock_screens(screens)
     return lock_show(*RELATED, pk=show_id, screen__theatre=theatre)
@@ -158,7 +158,7 @@ def _apply(show: Show, theatre: Theatre, changes: Mapping[str, Any]) -> None:
 
 
 def _check(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
-    """Refuse what is over, what buyers rely on, and what no new show could have either."""
+    """Check that the show may be changed: it is not over, nobody relies on what changes, the new values are valid."""
     now, published = timezone.now(), show.status != Show.Status.DRAFT
     if show.status == Show.Status.CANCELLED or (published and was["starts_at"] <= now):
         raise ShowNotEditable(show)
@@ -179,7 +179,7 @@ def _check(show: Show, changed: set[str], was: Mapping[str, Any]) -> None:
 
 
 def _check_unsold(show: Show) -> None:
-    """Raise ShowSold while somebody has bought a seat, or may buy one that is held."""
+    """Raise ShowSold if a seat is sold or held."""
     if show.admissions:
         raise ShowSold(show.admissions)
     expire_due_holds(show=show)
@@ -188,7 +188,7 @@ def _check_unsold(show: Show) -> None:
 
 
 def _follow(show: Show, changed: set[str]) -> None:
-    """Let the seats of a published show follow its plan."""
+    """Update the seats and prices of a published show after a change."""
     if show.status == Show.Status.DRAFT or not changed.intersection(CHOSEN):
         return
     elsewhere = changed.intersection({"screen", "trading_day"})
@@ -206,7 +206,7 @@ def _follow(show: Show, changed: set[str]) -> None:
 
 
 def _plain(show: Show, theatre: Theatre) -> dict[str, Any]:
-    """Its plan as plain values, as people read them."""
+    """The show's fields as texts for people."""
 
     def clock(moment: datetime | None) -> str:
         return f"{moment.astimezone(theatre.tz):%Y-%m-%d %H:%M}" if moment else ""

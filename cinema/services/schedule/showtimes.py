@@ -1,4 +1,4 @@
-"""From what a clock shows to moments: no time that does not exist, none that comes twice without being asked."""
+"""Convert local times to moments. Times that do not exist or occur twice, when clocks change, are errors."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -8,10 +8,9 @@ from cinema.models.theatres import DAY_STARTS
 
 
 def local_moment(day: date, at: time, theatre: Theatre, *, fold: int = 0) -> datetime:
-    """Return the moment, in UTC, at which the clock at ``theatre`` shows ``at`` on ``day``.
+    """Return the moment, in UTC, of the local time ``at`` on ``day`` at ``theatre``.
 
-    Of a time that comes twice, when the clocks go back, the first, or with ``fold`` 1 the second. Raises
-    NonexistentLocalTime for one they leap over.
+    ``fold`` as in datetime: of a time that occurs twice, 0 is the first, 1 the second. Raises NonexistentLocalTime.
     """
     local = datetime.combine(day, at)
     moment = local.replace(tzinfo=theatre.tz, fold=fold).astimezone(UTC)
@@ -26,10 +25,9 @@ def date_of(trading_day: date, at: time) -> date:
 
 
 def showtime(trading_day: date, at: time, theatre: Theatre, *, fold: int | None = None) -> datetime:
-    """Return the moment, in UTC, of a show at ``at`` of a trading day, as planners speak of it.
+    """Return the moment, in UTC, of a show at the local time ``at`` of a trading day.
 
-    ``fold`` says which one of a time that comes twice: 0 the first, 1 the second. Raises NonexistentLocalTime, and
-    AmbiguousLocalTime where it is needed and not given.
+    ``fold`` as in local_moment(). Raises NonexistentLocalTime, and AmbiguousLocalTime if a needed ``fold`` is missing.
     """
     day = date_of(trading_day, at)
     first, second = local_moment(day, at, theatre), local_moment(day, at, theatre, fold=1)

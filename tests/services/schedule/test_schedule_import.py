@@ -8,7 +8,7 @@ import pytest
 from cinema.domain.clock import read_time, split_times
 from cinema.exceptions import Overlap, ScheduleUnreadable
 from cinema.models import Movie, Show
-from cinema.services.schedule.plan_rows import judge
+from cinema.services.schedule.plan_rows import check_rows
 from cinema.services.schedule.planning import plan_rows
 from cinema.services.schedule.schedule_import import decode_schedule, import_rows
 from tests.factories import LanguageFactory, MovieFactory, ScreenFactory, TheatreFactory, price_card
@@ -29,7 +29,7 @@ def theatre():
 
 def read(theatre, text, **how):
     rows = import_rows(theatre=theatre, text=text, **how).rows
-    judge(rows)
+    check_rows(rows)
     return rows
 
 

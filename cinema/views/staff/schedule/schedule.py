@@ -18,7 +18,7 @@ from cinema.models import Screen, Theatre
 from cinema.selectors.people.staff import MANAGER
 from cinema.selectors.schedule import schedule as selectors
 from cinema.services.schedule.copying import copy_rows
-from cinema.services.schedule.plan_rows import PlanRow, judge, run_days, run_rows
+from cinema.services.schedule.plan_rows import PlanRow, check_rows, run_days, run_rows
 from cinema.services.schedule.planning import plan_rows
 from cinema.services.schedule.schedule import ShowPlan
 from cinema.views.links import with_query
@@ -52,7 +52,7 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         return _add_page(request, context, status=400 if form.is_bound else 200)
     try:
         rows = _run(form, theatre)
-        judge(rows)
+        check_rows(rows)
         if all(row.show for row in rows) or (request.POST.get("confirm") and any(row.show for row in rows)):
             rows = plan_rows(theatre=theatre, rows=rows, user=request.user, how="run")
             tell(request, rows)
@@ -80,7 +80,7 @@ def copy(request: StaffRequest, theatre: Theatre) -> HttpResponse:
             if request.POST.get("confirm"):
                 tell(request, plan_rows(theatre=theatre, rows=rows, user=request.user, how="copy"))
                 return see_other(to_planner(theatre, cleaned["target"], cleaned["span"]))
-            judge(rows)
+            check_rows(rows)
             context |= outcome(rows)
         except BusinessRuleViolation as error:
             form.add_error(None, str(error))

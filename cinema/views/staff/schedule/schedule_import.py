@@ -13,7 +13,7 @@ from cinema.exports import Cell, Sheet, csv
 from cinema.forms.schedule.schedule_import import ScheduleImportForm
 from cinema.models import Theatre
 from cinema.selectors.people.staff import MANAGER
-from cinema.services.schedule.plan_rows import judge
+from cinema.services.schedule.plan_rows import check_rows
 from cinema.services.schedule.planning import plan_rows
 from cinema.services.schedule.schedule_import import COLUMNS, decode_schedule, import_rows
 from cinema.views.staff.access import at_theatre
@@ -40,7 +40,7 @@ def upload(request: StaffRequest, theatre: Theatre) -> HttpResponse:
                 tell(request, rows)
                 first = min((row.day for row in rows if row.show and row.day), default=None)
                 return see_other(to_planner(theatre, first or theatre.trading_day(timezone.now())))
-            judge(schedule.rows)
+            check_rows(schedule.rows)
             context |= outcome(schedule.rows) | {"text": text, "schedule": schedule}
         except BusinessRuleViolation as error:
             form.add_error(None, str(error))
