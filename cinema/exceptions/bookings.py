@@ -1,4 +1,4 @@
-"""Shows, holds and offers that are over, or have changed meanwhile."""
+"""Exceptions of shows, holds and offers that have ended or changed."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -24,7 +24,7 @@ class UnknownShow(InvalidChoice):
 
 
 class ShowNotOnSale(BusinessRuleViolation):
-    """The show has started or was cancelled, or its sales have not begun or are over. It comes with its theatre."""
+    """``show``, loaded with its theatre, has started or was cancelled, or its sale has not begun or is over."""
 
     code = "not_on_sale"
 
@@ -73,7 +73,7 @@ class PriceChanged(BusinessRuleViolation):
 
 
 class SeatsChanged(BusinessRuleViolation):
-    """The hold is for other seats than the buyer was shown, say in another tab. ``seats`` are those it is for."""
+    """The hold consists of other ``seats`` than the buyer was shown, for instance in another tab."""
 
     code = "seats_changed"
 
@@ -84,7 +84,7 @@ class SeatsChanged(BusinessRuleViolation):
 
 
 class UnknownTicketType(InvalidChoice):
-    """A seat cannot be had with this kind of ticket."""
+    """The seat is not sold with this ticket type."""
 
     code = "unknown_ticket_type"
 
@@ -104,7 +104,7 @@ class SeatsStillAvailable(BusinessRuleViolation):
 
 
 class OfferExpired(BusinessRuleViolation):
-    """No seats are kept (any more) for this place on the waiting list."""
+    """The waiting-list entry has no offer (any more)."""
 
     code = "offer_over"
 

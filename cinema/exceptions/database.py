@@ -5,8 +5,8 @@ from django.db import DatabaseError, InterfaceError, InternalError, OperationalE
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
 READ_ONLY = "25006"  # a standby, or a server that was demoted; SQLite raises an OperationalError
-MISTAKE = "SQLITE_ERROR"  # a table there is not, say; its finer names begin so
-# A database that says so is there, although the drivers raise the same as for one that is not.
+MISTAKE = "SQLITE_ERROR"  # such as a missing table; extended names begin with it
+# With these codes the database is available, although the drivers raise the same classes as for one that is not.
 ANSWERS = (DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE, MISTAKE)
 
 

@@ -33,7 +33,7 @@ class PosterUnusable(InvalidChoice):
 
 
 class TableUnreadable(InvalidChoice):
-    """A file is not a table of films. ``reason`` says what it is instead."""
+    """A file is not a table of films. ``reason`` explains it."""
 
     code = "table_unreadable"
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ClientKind(Enum):
-    """The client that holds too much: a browser, an IP address, or the user of an API token."""
+    """The kind of client that reached a limit: a browser, an IP address, or an API user."""
 
     BUYER = auto()
     ADDRESS = auto()

@@ -6,7 +6,7 @@ from cinema.exceptions.base import BusinessRuleViolation
 
 
 class MailNotTaken(BusinessRuleViolation):
-    """The relay did not take a mail; it is tried again."""
+    """The relay did not accept a mail; it will be sent again."""
 
     code = "mail_not_taken"
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class OrderChanged(BusinessRuleViolation):
-    """Somebody changed the order since it was opened. ``event`` says what, with its user."""
+    """Somebody changed the order since it was opened. ``event`` is the change, loaded with its user."""
 
     code = "order_changed"
 
@@ -97,7 +97,7 @@ class SameShow(InvalidChoice):
 
 
 class ChoiceExpired(BusinessRuleViolation):
-    """The buyer of a show that was cancelled has no choice of another (any more)."""
+    """The buyer of a cancelled show cannot choose another one (any more)."""
 
     code = "choice_over"
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class AlreadyPaid(BusinessRuleViolation):
-    """The booking is already paid. ``ticket`` is the one."""
+    """The booking is already paid, as ``ticket``."""
 
     code = "already_paid"
 
@@ -30,7 +30,7 @@ class IdempotencyKeyReused(BusinessRuleViolation):
 
 
 class PaymentsUnavailable(BusinessRuleViolation):
-    """This installation has no payment gateway, or the gateway does not answer."""
+    """No payment provider is configured, or it does not answer."""
 
     code = "payments_unavailable"
 
@@ -49,7 +49,7 @@ class PaymentModeNotOffered(BusinessRuleViolation):
 
 
 class WebhookForged(BusinessRuleViolation):
-    """A webhook request lacks the payment gateway's signature."""
+    """A webhook request has no valid signature of the payment provider."""
 
     code = "webhook_forged"
 
@@ -58,7 +58,7 @@ class WebhookForged(BusinessRuleViolation):
 
 
 class PaymentUndecided(BusinessRuleViolation):
-    """The gateway has never decided ``payment``, which is no longer queried."""
+    """The provider never decided ``payment``, which is no longer polled."""
 
     code = "payment_undecided"
 
@@ -84,7 +84,7 @@ class TooManyPayments(BusinessRuleViolation):
 
 
 class PaymentMismatch(BusinessRuleViolation):
-    """The gateway reports another amount or currency than requested. ``payment`` is unchanged."""
+    """The provider reported another amount or currency than requested. ``payment`` is unchanged."""
 
     code = "payment_mismatch"
 

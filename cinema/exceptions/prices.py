@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class PriceNameTaken(BusinessRuleViolation):
-    """The theatre has a price card, or a kind of ticket, of this name already."""
+    """The theatre has a price card or ticket type of this name already."""
 
     code = "price_name_taken"
 
@@ -66,8 +66,8 @@ class PriceTooHigh(InvalidChoice):
         )
 
 
-class PlainKindStays(BusinessRuleViolation):
-    """The plain kind of ticket is the one the seat map's prices are for: it stays first, and on sale."""
+class PlainTypeStays(BusinessRuleViolation):
+    """The plain ticket type, whose prices the seat map shows, stays first and on sale."""
 
     code = "plain_kind_stays"
 

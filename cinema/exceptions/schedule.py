@@ -35,7 +35,7 @@ class Overlap(BusinessRuleViolation):
 
 
 class RunsIntoNext(Overlap):
-    """With another runtime a planned ``film`` would not be over when the next ``show`` on its screen starts."""
+    """With the new runtime the show ``film`` would overlap ``show``, the next one on its screen."""
 
     code = "runs_into_next"
 
@@ -61,7 +61,7 @@ class RunsIntoNext(Overlap):
 
 
 class PriceMissing(InvalidChoice):
-    """A seat category of the screen has no price for the show. ``categories`` are their names; none: no card at all."""
+    """The show has no price for ``categories`` (names) of its screen; empty if it has no price card."""
 
     code = "price_missing"
 
@@ -72,7 +72,7 @@ class PriceMissing(InvalidChoice):
 
 
 class NonexistentLocalTime(InvalidChoice):
-    """The clocks go forward over this time of day. ``local`` is the time as asked for, without a zone."""
+    """The clocks go forward over this time of day. ``local`` is the requested time, without a zone."""
 
     code = "no_such_time"
 
@@ -85,7 +85,7 @@ class NonexistentLocalTime(InvalidChoice):
 
 
 class AmbiguousLocalTime(InvalidChoice):
-    """The clocks go back, so that this time of day comes twice: at ``first`` and at ``second``, both in UTC."""
+    """The clocks go back, so that this time of day occurs twice: at ``first`` and at ``second``, both in UTC."""
 
     code = "time_twice"
 
@@ -185,7 +185,7 @@ class ShowHasHistory(BusinessRuleViolation):
 
 
 class NotPublishable(BusinessRuleViolation):
-    """Drafts that cannot be published as they are. ``problems`` are the shows and why, in order."""
+    """Drafts that cannot be published as they are. ``problems`` are the shows with their reasons, in order."""
 
     code = "not_publishable"
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cinema.models import Movie
 
-# What to say of a cell that is missing, and of one that is not understood.
+# The texts for a missing cell, and for one that is unknown or invalid.
 TEXTS: "dict[str, tuple[StrOrPromise, StrOrPromise]]" = {
     "date": (gettext_lazy("the date is missing"), gettext_lazy("write the date as 08.12.2026, not “%(said)s”")),
     "time": (gettext_lazy("the time is missing"), gettext_lazy("write the time as 18:30, not “%(said)s”")),
@@ -37,13 +37,13 @@ class ScheduleUnreadable(InvalidChoice):
 class RowUnclear(InvalidChoice):
     """A cell in ``column`` is unknown or invalid.
 
-    ``why`` is the sentence without the row; ``meant`` is the film that may be meant.
+    ``why`` is the sentence without the row number; ``suggestion`` is the film with the most similar title.
     """
 
     code = "row_unclear"
 
-    def __init__(self, number: int, column: str, said: str, meant: "Movie | None" = None) -> None:
-        self.column, self.said, self.meant = column, said, meant
+    def __init__(self, number: int, column: str, said: str, suggestion: "Movie | None" = None) -> None:
+        self.column, self.said, self.suggestion = column, said, suggestion
         missing, wrong = TEXTS[column]
         self.why = f"{(wrong if said else missing) % {'said': said[:60]}}."
         super().__init__(_("Row %(number)d: %(why)s") % {"number": number, "why": self.why})

@@ -40,7 +40,7 @@ class SeatingRule(BusinessRuleViolation):
 
 
 class StrandsSeats(SeatingRule):
-    """The choice would leave ``seats`` free with nobody to sit beside. There is always something among ``choices``."""
+    """The choice would leave ``seats`` free with nobody to sit beside. ``choices`` is never empty."""
 
     code = "strands_seats"
 
@@ -148,12 +148,13 @@ class NoSeats(InvalidChoice):
 
 
 class TooManySeats(InvalidChoice):
-    """More than ``limit`` seats were requested at once; ``asked`` is their number."""
+    """More than ``limit`` seats were requested at once; ``requested`` is their number."""
 
     code = "too_many_seats"
 
-    def __init__(self, asked: int, limit: int) -> None:
-        self.asked, self.limit = asked, limit
+    def __init__(self, requested: int, limit: int) -> None:
+        self.requested, self.limit = requested, limit
         super().__init__(
-            _("You chose %(asked)d seats; at most %(limit)d can be booked at once.") % {"asked": asked, "limit": limit}
+            _("You chose %(asked)d seats; at most %(limit)d can be booked at once.")
+            % {"asked": requested, "limit": limit}
         )

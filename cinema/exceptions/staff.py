@@ -12,11 +12,11 @@ from cinema.exceptions.base import BusinessRuleViolation
 if TYPE_CHECKING:
     from datetime import datetime
 
-LONGEST = 40  # characters of a value that a sentence has room for
+LONGEST = 40  # characters of a value shown in a sentence
 
 
 class Change(NamedTuple):
-    """What somebody changed of a thing: the field's name, what people call it, and its value before and after."""
+    """A change of a field: its name, its label for people, and its value before and after."""
 
     field: str
     label: str
@@ -33,10 +33,10 @@ class Change(NamedTuple):
 
 
 class EditConflict(BusinessRuleViolation):
-    """Somebody else saved the thing while it was open. ``version`` is its own now: with it, saving again overwrites.
+    """Somebody else saved the object while it was open. Saving again with ``version``, the new one, overwrites it.
 
-    ``by`` is who did it last, ``at`` when, and ``changes`` all that was changed since it was opened; each is empty
-    where nobody wrote it down.
+    ``by`` is the last editor, ``at`` the time, ``changes`` everything changed since it was opened; each may be empty
+    if it was not recorded.
     """
 
     code = "edited_meanwhile"

@@ -13,7 +13,7 @@ from cinema.domain.texts import normalise_email
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a user who signs in with ``email``; without a password nobody can sign in as them."""
+        """Create a user who signs in with ``email``. Without a password nobody can sign in to the account."""
         if not email:
             raise ValueError("A user needs an email address.")
         user = self.model(email=self.normalize_email(email), **fields)
@@ -41,7 +41,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
-    # When they were told that the account will be deleted unless it is used.
+    # When they were warned that the unused account will be deleted.
     warned_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager()

@@ -25,14 +25,14 @@ class HeldSeats(TypedDict):
 
 
 class Money(TypedDict):
-    """The money received for a ticket less the refunds recorded, and the total of the seats it has."""
+    """The money received for a ticket less its recorded refunds, and the total price of its present seats."""
 
     kept: Decimal
     worth: Decimal
 
 
 class MoneyNow(Money, Clock):
-    """Both."""
+    """Money, and the time by the database's clock."""
 
 
 class RefundReason(TypedDict):

@@ -31,7 +31,7 @@ class Hold(models.Model):
     ones until the show begins, which is then ``expires_at``.
     """
 
-    ERASED = "erased"  # instead of the buyer, once nobody needs to know it any more; no browser's secret is this
+    ERASED = "erased"  # replaces the buyer once it is no longer needed; never the secret of a browser
 
     class Status(models.TextChoices):
         ACTIVE = "ACTIVE", _("active")
@@ -106,19 +106,19 @@ class Ticket(models.Model):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
-    # The theatre's terms at the time of booking: what was promised stays promised.
+    # The theatre's terms at the time of booking.
     cancel_cutoff = models.PositiveIntegerField(_("cancellation cut-off"), help_text=_("In minutes."))
     refund_percent = models.PositiveSmallIntegerField(_("refund on cancellation"))
-    # Which version of the terms its buyer accepted (LegalText), and when; None where there were none to accept.
+    # The version of the terms (LegalText) that the buyer accepted, and when; None if no terms were published.
     terms_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
     terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # The show's offer_version that was booked: another one now is another show to its buyer.
+    # The show's offer_version when it was booked. If it differs now, the buyer booked another offer.
     offer_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
-    lines: "list[TicketSeat]"  # its seats, only where the query or service that returns it says so
+    lines: "list[TicketSeat]"  # its seats, set only by queries and services that mention it
 
     class Meta:
         verbose_name = _("ticket")
@@ -170,12 +170,11 @@ class TicketWord(models.Model):
 
 
 class TicketSeat(models.Model):
-    """A seat on a ticket, at the price agreed. It is active while its ticket is pending or confirmed;
-    the database itself refuses a second active one for the same seat at the same show.
+    """A seat on a ticket, at the price agreed.
 
-    ``repriced`` is what it counts for since the order was priced again after its sale, because another of its seats was
-    returned, or the ticket exchanged and the difference refunded; None: its price. ``tax_percent`` is the tax contained
-    in its price when it was sold.
+    It is active while its ticket is pending or confirmed; a constraint allows one active row per seat of a show.
+    ``repriced`` replaces the price after the sale, if another seat of the ticket was returned, or if the ticket was
+    exchanged and the difference refunded. ``tax_percent`` is the tax contained in the price when it was sold.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="seats")

@@ -8,23 +8,23 @@ from django.db import models
 
 from cinema.domain.texts import normalise
 
-# No vowels (no accidental words) and nothing that is misread for something else: 0/O, 1/I/L, 2/Z, 5/S, 8/B.
+# No vowels, which could form words, and no characters that are easily confused: 0/O, 1/I/L, 2/Z, 5/S, 8/B.
 REFERENCE_ALPHABET = "3479CDFGHJKMNPQRTVWXY"
 REFERENCE_LENGTH = 8
 
 
 def new_code() -> str:
-    """Return 22 characters of 128 random bits, for an address nobody can guess."""
+    """Return 22 characters with 128 random bits, for a URL that nobody can guess."""
     return secrets.token_urlsafe(16)
 
 
 def new_reference() -> str:
-    """Return 8 characters a person can read out on the phone, about 35 bits."""
+    """Return 8 characters that can be read out on the phone, with about 35 random bits."""
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
 def reference_in(text: str) -> str:
-    """The reference in what somebody typed or pasted, such as “Ref.: k7pm 3wxy”; "" if there is none."""
+    """The reference in a typed or pasted text, such as “Ref.: k7pm 3wxy”; "" if there is none."""
     parts = re.findall("[A-Z0-9]+", normalise("NFKC", text).upper())
     ends = ("".join(parts[start:]) for start in range(len(parts)))
     return next((end for end in ends if len(end) == REFERENCE_LENGTH), "")

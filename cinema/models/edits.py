@@ -1,4 +1,4 @@
-"""Saved changes of things that two people may have open at the same time."""
+"""Changes of objects that two people may edit at the same time."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,10 +7,10 @@ from cinema.models.staff import AuditEvent
 
 
 class Edit(models.Model):
-    """What was changed with one version of a thing: of model ``kind``, with primary key ``key``.
+    """The change that made one version of an object of model ``kind`` with primary key ``key``.
 
-    ``changes`` holds [before, after] by field; ``event`` says who saved it, and when. Whoever has an older version open
-    is told. No two can save the same version.
+    ``changes`` maps fields to [before, after]; ``event`` has the user and the time. A version is saved only once, so
+    that of two editors the second gets an EditConflict.
     """
 
     event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, primary_key=True, related_name="edit")

@@ -10,8 +10,8 @@ from cinema.models.staff import AuditEvent
 class FilmImport(models.Model):
     """The report of a completed import of films.
 
-    ``event`` says who imported which file, and when. ``upload`` names the uploaded file, which is imported once; ""
-    is a file on the server's disk. ``skipped`` and ``warnings`` are the first rows that were left out or are to be
+    ``event`` has the user, the file and the time. ``upload`` names the uploaded file, which is imported once; ""
+    is a file on the server's disk. ``skipped`` and ``warnings`` are the first rows that were left out or should be
     checked, as [row, reason, value, title]; ``skipped_in_all`` and ``warnings_in_all`` count all of them.
     """
 

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class FingerprintKey(models.Model):
-    """The one row with the key with which fingerprints of a ``period`` are made: see selectors.people.fingerprints."""
+    """The key of the fingerprints of a ``period``, in a single row: see selectors.people.fingerprints."""
 
     period = models.PositiveIntegerField()
     secret = models.CharField(max_length=64)
@@ -19,7 +19,7 @@ class FingerprintKey(models.Model):
         return f"{self.period}"
 
     def move_on(self, period: int) -> None:
-        """Make it the key of a later ``period``, which does not tell this one. An earlier one changes nothing."""
+        """Replace the key by that of a later ``period``, which does not reveal this one. Ignores earlier periods."""
         for _ in range(period - self.period):
             self.secret = sha256(self.secret.encode()).hexdigest()
         self.period = max(self.period, period)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JobLease(models.Model):
-    """When a background job is due next: the process that moves ``due_at`` on runs it. See jobs.jobs."""
+    """When a background job is due next. The process that updates ``due_at`` runs it: see jobs.jobs."""
 
     name = models.CharField(max_length=40, primary_key=True)
     due_at = models.DateTimeField()

@@ -45,7 +45,7 @@ class SeatEvent(models.Model):
     from_status = models.CharField(max_length=10, choices=ShowSeat.Status)
     to_status = models.CharField(max_length=10, choices=ShowSeat.Status)
     actor = models.CharField(max_length=10, choices=Actor)
-    user = models.ForeignKey(  # but a key, which stays when the account is deleted: nothing here is ever altered
+    user = models.ForeignKey(  # no constraint: ledger rows stay unchanged if the account is deleted
         settings.AUTH_USER_MODEL,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
@@ -62,7 +62,7 @@ class SeatEvent(models.Model):
     class Meta:
         verbose_name = _("seat event")
         verbose_name_plural = _("seat events")
-        # The ledger of one seat; without it, dropping a seat would have the database look through the whole ledger.
+        # The ledger of one seat; without it, deleting a seat would read the whole ledger.
         indexes = [models.Index(fields=["show_seat"], name="seat_event_by_show_seat")]
         constraints = [
             models.UniqueConstraint(fields=["show", "revision", "show_seat"], name="seat_event_once_per_revision")

@@ -1,4 +1,4 @@
-"""Texts that the law asks of a site: imprint, terms, privacy notice."""
+"""Legal texts of the site: imprint, terms, privacy notice."""
 
 from django.conf import settings
 from django.db import models
@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LegalText(models.Model):
-    """A version of one of the texts, in Markdown. The latest of each kind is in force; while it is empty there is no
-    such page. Versions are only added: a ticket keeps which version of the terms its buyer accepted."""
+    """A version of a legal text, in Markdown. The latest of each kind is in force; if it is empty, there is no page.
+
+    Versions are never changed, since tickets refer to the version of the terms that their buyers accepted.
+    """
 
     class Kind(models.TextChoices):
         IMPRINT = "imprint", _("Imprint")

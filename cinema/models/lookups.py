@@ -9,11 +9,11 @@ from django.utils.deconstruct import deconstructible
 from cinema.models.codes import TypedCharField
 
 HALF = 4  # characters of a reference
-PHONE_DIGITS = 6  # that must agree at the end: country codes are written, or not, as it comes
+PHONE_DIGITS = 6  # compared from the end, since country codes may be missing
 
 
 class WordField(TypedCharField):
-    """A word in the plain order of its characters, whatever the database's language, so that a prefix is a range."""
+    """A word with the collation C, whatever the database's locale, so that a prefix is a range."""
 
     def db_parameters(self, connection: Any) -> dict[str, Any]:
         collation = "C" if connection.vendor == "postgresql" else "BINARY"
@@ -30,14 +30,14 @@ class FirstHalf(Func):
 
 @deconstructible(path="cinema.models.lookups.SecondHalf")
 class SecondHalf(FirstHalf):
-    """The last HALF of them."""
+    """The last HALF characters of a reference."""
 
     template = f"SUBSTR(%(expressions)s, {HALF + 1}, {HALF})"
 
 
 @deconstructible(path="cinema.models.lookups.Digits")
 class Digits(Func):
-    """The digits of a phone number that was written in any of the ways a form lets through."""
+    """The digits of a phone number in any format that the forms accept."""
 
     template = (
         "REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE("
@@ -48,7 +48,7 @@ class Digits(Func):
 
 @deconstructible(path="cinema.models.lookups.LastDigits")
 class LastDigits(Digits):
-    """The last PHONE_DIGITS of them."""
+    """The last PHONE_DIGITS digits of a phone number."""
 
     template = f"SUBSTR({Digits.template}, -{PHONE_DIGITS})"
 

@@ -111,7 +111,7 @@ class Movie(models.Model):
             models.CheckConstraint(condition=models.Q(runtime__gt=0), name="movie_runtime_positive"),
             models.CheckConstraint(
                 condition=models.Q(rating__isnull=True) | models.Q(rating__gt=0, rating__lte=10),
-                name="movie_rating_to_10",  # nobody has voted where it would be 0
+                name="movie_rating_to_10",  # NULL if there are no votes
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""The outbox: mails to be sent, and for some weeks those that were sent."""
+"""The outbox: mails to be sent, and sent ones for some weeks."""
 
 from django.conf import settings
 from django.db import models
@@ -91,7 +91,7 @@ class OutgoingMail(Retried):
 
     @property
     def why_failed(self) -> str:
-        """The reason for which a mail was given up, as text; "" for any other mail."""
+        """Why the mail was given up, as text; "" for other mails."""
         if self.failed_at is None:
             return ""
         if self.error.isdigit():

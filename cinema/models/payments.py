@@ -64,7 +64,7 @@ class Payment(Retried):
         PART_REFUNDED = "PART_REFUNDED", _("partly refunded")
         REFUNDED = "REFUNDED", _("refunded")
 
-    # A provider may still report money for any of them: reports overtake each other.
+    # A provider may still report money for any of them, since reports may arrive out of order.
     UNPAID = (Status.PENDING, Status.REPLACED, Status.FAILED)
     OPEN = (Status.PENDING, Status.REPLACED)
 

@@ -68,7 +68,7 @@ class TicketType(models.Model):
 
 
 class PriceCard(models.Model):
-    """A table of prices by seat category and kind of ticket, with surcharges and reductions."""
+    """A table of prices by seat category and ticket type, with surcharges and reductions."""
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="price_cards")
     name = models.CharField(_("name"), max_length=60)

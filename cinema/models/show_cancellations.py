@@ -1,4 +1,4 @@
-"""A cancelled show, and what its buyers are offered."""
+"""Cancellations of shows."""
 
 from django.conf import settings
 from django.db import models

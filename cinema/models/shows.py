@@ -69,7 +69,7 @@ class Show(models.Model):
     owed = models.DecimalField(max_digits=12, decimal_places=2, default=0, db_default=0, editable=False)
     # The time of the next automatic release of house seats; None if there is none.
     house_release_at = models.DateTimeField(null=True, editable=False)
-    # Whether anybody ever joined its waiting list; if not, freed seats need no query for it.
+    # Whether anybody ever joined its waiting list; if not, released seats need no query for it.
     waited_for = models.BooleanField(default=False, editable=False)
 
     class Meta:

@@ -109,8 +109,8 @@ class AuditEvent(models.Model):
         verbose_name_plural = _("audit events")
         ordering = ["-pk"]
         indexes = [
-            models.Index(fields=["action", "at"], name="deed_by_action"),
-            models.Index(fields=["person"], condition=~Q(person=None), name="deed_by_person"),
+            models.Index(fields=["action", "at"], name="audit_event_by_action"),
+            models.Index(fields=["person"], condition=~Q(person=None), name="audit_event_by_person"),
         ]
 
     def __str__(self) -> str:

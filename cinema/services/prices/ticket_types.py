@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cinema.exceptions import PlainKindStays, PlainTypeHasNoRules, PriceNameTaken
+from cinema.exceptions import PlainTypeHasNoRules, PlainTypeStays, PriceNameTaken
 from cinema.models import AuditEvent, Theatre, TicketType, User
 from cinema.services.core import audit
 from cinema.services.core.edits import check_version, note_edit
@@ -89,14 +89,14 @@ def _check_rules(kind: TicketType, *, plain: bool) -> None:
 def move_ticket_type(*, theatre: Theatre, pk: int, up: bool, user: User | None) -> TicketType:
     """Move a ticket type one place up or down; the last one cannot move down.
 
-    Raises PlainKindStays if it is the first or would become it, TicketType.DoesNotExist.
+    Raises PlainTypeStays if it is the first or would become it, TicketType.DoesNotExist.
     """
     kinds = [kind for kind in _locked(theatre) if kind.retired_at is None or kind.pk == pk]
     kind = _find(kinds, pk)
     place = kinds.index(kind)
     other = place - 1 if up else place + 1
     if 0 in (place, other):
-        raise PlainKindStays(kinds[0])
+        raise PlainTypeStays(kinds[0])
     if other < len(kinds):
         neighbour = kinds[other]
         mine, theirs = kind.rank, neighbour.rank
@@ -111,12 +111,12 @@ def move_ticket_type(*, theatre: Theatre, pk: int, up: bool, user: User | None) 
 def retire_ticket_type(*, theatre: Theatre, pk: int, retired: bool, user: User | None) -> TicketType:
     """Retire a ticket type, which removes it from all price cards, or bring it back with its prices.
 
-    Published shows sell it until they are repriced. Raises PlainKindStays, TicketType.DoesNotExist.
+    Published shows sell it until they are repriced. Raises PlainTypeStays, TicketType.DoesNotExist.
     """
     kinds = _locked(theatre)
     kind = _find(kinds, pk)
     if kind == kinds[0]:
-        raise PlainKindStays(kind)
+        raise PlainTypeStays(kind)
     if retired != (kind.retired_at is not None):
         kind.retired_at = timezone.now() if retired else None
         kind.save(update_fields=["retired_at"])

@@ -7,9 +7,9 @@ import pytest
 
 from cinema.exceptions import (
     EditConflict,
-    PlainKindStays,
     PlainPriceMissing,
     PlainTypeHasNoRules,
+    PlainTypeStays,
     PriceNameTaken,
     PriceTooHigh,
     UnknownCategory,
@@ -219,7 +219,7 @@ def test_kinds_change_places_but_the_plain_one_stays_first(theatre):
     move_ticket_type(theatre=theatre, pk=pk("Senior"), up=False, user=None)
     assert names(theatre) == ["Adult", "Student", "Child", "Senior"]
     for name, up in [("Student", True), ("Adult", True), ("Adult", False)]:
-        with pytest.raises(PlainKindStays):
+        with pytest.raises(PlainTypeStays):
             move_ticket_type(theatre=theatre, pk=pk(name), up=up, user=None)
 
 
@@ -235,5 +235,5 @@ def test_a_retired_kind_leaves_the_cards_and_comes_back_with_its_prices(theatre)
 
 
 def test_the_plain_kind_is_not_retired(theatre):
-    with pytest.raises(PlainKindStays, match="you can rename it"):
+    with pytest.raises(PlainTypeStays, match="you can rename it"):
         retire_ticket_type(theatre=theatre, pk=pk("Adult"), retired=True, user=None)

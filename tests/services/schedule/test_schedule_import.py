@@ -293,7 +293,7 @@ def test_for_a_title_that_is_not_there_the_nearest_is_offered(theatre, said, mea
     (row,) = read(theatre, f"{HEAD}2083-01-08,18:00,One,{said}")
 
     assert str(row.problem) == f"Row 2: the library has no film “{said}”."
-    assert (row.problem.meant and row.problem.meant.title) == meant
+    assert (row.problem.suggestion and row.problem.suggestion.title) == meant
 
 
 def test_a_film_that_was_chosen_for_a_title_is_taken_in_every_row(theatre):
