@@ -28,7 +28,7 @@ env = Env()
 
 
 def names(variable: str, default: list[str] | None = None) -> list[str]:
-    """Read a list; spaces around its commas mean nothing."""
+    """Read a comma-separated list, ignoring spaces around the commas."""
     return [name for item in env.list(variable, default or []) if (name := item.strip())]
 
 
@@ -38,10 +38,10 @@ DEMO = env.bool("DEMO", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO or DEBUG else [])
 CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS")
-# The networks whose X-Forwarded-For and X-Forwarded-Proto are believed, and “unix” for clients of a Unix socket.
+# The networks whose X-Forwarded-For and X-Forwarded-Proto are trusted, and “unix” for clients of a Unix socket.
 proxies = names("TRUSTED_PROXIES")
 SITE_URL = env.str("SITE_URL", "").rstrip("/")
-# What Strict-Transport-Security says of the neighbours of this host, and to browsers' built-in lists: hard to undo.
+# Strict-Transport-Security for subdomains of this host, and for the browsers' preload lists: hard to undo.
 HSTS_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)
 HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
 TIME_ZONE = "UTC"
@@ -52,13 +52,13 @@ check_currency(CURRENCY)
 HOLD_MINUTES = env.int("HOLD_MINUTES", 10, validate=validate.Range(min=1, max=30))
 WAIT_OFFER_MINUTES = env.int("WAIT_OFFER_MINUTES", 15, validate=validate.Range(min=1, max=120))
 MAX_SEATS = env.int("MAX_SEATS", 10, validate=validate.Range(min=1, max=100))
-# How many unpaid holds one may have at once, and may leave unused in COOL_DOWN_MINUTES; 0 is no limit.
+# How many unpaid holds a client may have at once, and how many unused ones in COOL_DOWN_MINUTES; 0 is no limit.
 HOLDS_PER_BUYER = env.int("HOLDS_PER_BUYER", 6, validate=validate.Range(min=0))
 HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", 30, validate=validate.Range(min=0))
 HOLDS_PER_TOKEN = env.int("HOLDS_PER_TOKEN", 100, validate=validate.Range(min=0))
 COOL_DOWN_MINUTES = env.int("COOL_DOWN_MINUTES", 30, validate=validate.Range(min=1, max=24 * 60))
 SHOW_SHARE = env.int("SHOW_SHARE", 40, validate=validate.Range(min=0, max=100))
-# Whether a buyer has to leave a phone number.
+# Whether buyers must enter a phone number.
 PHONE_REQUIRED = env.bool("PHONE_REQUIRED", False)
 # For how many days personal data is kept: services/privacy/retention.py.
 KEEP_CONTACTS_DAYS = env.int("KEEP_CONTACTS_DAYS", 365, validate=validate.Range(min=1))
@@ -68,7 +68,7 @@ KEEP_SIGN_IN_FAILURES_DAYS = env.int("KEEP_SIGN_IN_FAILURES_DAYS", 7, validate=v
 KEEP_MAILS_DAYS = env.int("KEEP_MAILS_DAYS", 30, validate=validate.Range(min=1))
 KEEP_ACCOUNTS_DAYS = env.int("KEEP_ACCOUNTS_DAYS", 1095, validate=validate.Range(min=60))
 THREADS = env.int("THREADS", 4, validate=validate.Range(min=1, max=64))
-# What one network address may have under way at once in each process, and as many open maps; 0 is no limit.
+# Requests in progress of one client IP address in each process, and as many open seat maps; 0 is no limit.
 REQUESTS_PER_ADDRESS = env.int("REQUESTS_PER_ADDRESS", 100, validate=validate.Range(min=0))
 # The gateway of each mode of payment that the checkout offers, such as "stripe:CARD,WALLET razorpay:UPI".
 PAYMENT_GATEWAYS: dict[str, str] = read_gateways(
@@ -77,7 +77,7 @@ PAYMENT_GATEWAYS: dict[str, str] = read_gateways(
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "")  # its former name
 PAYMENT_ORIGINS = names("PAYMENT_ORIGINS")
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
-# Whether a pooler before PostgreSQL gives each transaction any of its sessions, as PgBouncer does by transaction.
+# Whether there is a pooler in transaction mode before PostgreSQL, such as PgBouncer.
 DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
 EMAIL_URL = env.str("EMAIL_URL", "console:" if DEMO or DEBUG else "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "")
@@ -122,7 +122,7 @@ if LANGUAGE_CODE.partition("-")[0] != "en":
         f"LANGUAGE_CODE={LANGUAGE_CODE}: the pages are written in English only. Give en, or another such as en-gb."
     )
 
-# Links in emails are built without a request, so they need the site's own address.
+# Links in emails are built without a request, so they need the site's own URL.
 SITE_URL = SITE_URL or (f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if not (DEBUG or DEMO) else "http://localhost:8000")
 
 EMAIL = mail_settings.read_relay(EMAIL_URL, in_production=not (DEBUG or DEMO))
@@ -133,7 +133,7 @@ DEFAULT_FROM_EMAIL = mail_settings.read_sender(
 # --- Application -------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "axes",  # before us: it counts a sign-in that failed before we write it down
+    "axes",  # before cinema: counts a failed sign-in before the audit trail records it
     "cinema",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -200,22 +200,22 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# Length and guesses count, not what the characters are.
+# Length and common passwords are checked, not the kinds of characters.
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "cinema.forms.people.passwords.SimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},  # 20,000 that were breached
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},  # 20,000 breached ones
     {"NAME": "cinema.forms.people.passwords.OwnWordsValidator"},
 ]
 
 # --- Database ----------------------------------------------------------------------------------
 
 if DATABASE["ENGINE"].endswith("sqlite3"):
-    # SQLite has no row locks: a transaction takes the one write lock at its start and others wait for it. Without
-    # recursive triggers REPLACE would alter what the database otherwise only lets be added to.
+    # SQLite has no row locks: a transaction takes the one write lock at its start, and others wait for it. Without
+    # recursive triggers REPLACE could change rows of the append-only tables.
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -230,9 +230,9 @@ else:
     DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLED
     options = DATABASE.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 3)
-    options.setdefault("tcp_user_timeout", 10_000)  # milliseconds; a server that went away without a word
+    options.setdefault("tcp_user_timeout", 10_000)  # milliseconds until a lost connection is detected
     if not DATABASE_POOLED:
-        # Set once a connection rather than once a transaction: the same bound without a statement of its own.
+        # Set for each connection, not each transaction, which would cost a statement.
         bounds = [f"-c {name}={milliseconds}" for name, milliseconds in TIMEOUTS.items()]
         options["options"] = " ".join([options.get("options", ""), *bounds]).strip()
 
@@ -248,9 +248,10 @@ HOLD_MAX_MINUTES = max(30, HOLD_MINUTES)
 
 # --- Housekeeping ------------------------------------------------------------------------------
 
-# How often cinema.asgi finishes what a crash left open; timedelta(0) for never, as where `manage.py sweep` does it.
+# How often cinema.asgi runs the background jobs; timedelta(0): never, for instance if `manage.py run_jobs` does.
 HOUSEKEEPING_EVERY = timedelta(seconds=10)
-# What is younger is still on its ordinary way. All is final within a minute of a restart, so both are short.
+# Jobs leave younger rows alone, since a request may still process them. Both times are short, so that everything is
+# settled within a minute of a restart.
 LEFT_ALONE_FOR = timedelta(seconds=20)
 
 # --- Email, files -----------------------------------------------------------------------------
@@ -272,7 +273,7 @@ STORAGES = {
     },
 }
 
-# Only what pages name is kept and compressed: a third of the files and of the time.
+# Keeps and compresses only the files with hashed names: a third of the files and of the time.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
@@ -280,7 +281,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 
 HTTPS = not (DEBUG or DEMO)
 
-# What is not named here is not loaded at all. cinema/web/headers.py says what else every answer carries.
+# Anything not listed here is not loaded. The other headers of every response are in cinema/web/headers.py.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -293,51 +294,51 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
-        # Chromium applies this to where a posted form is redirected, too: the checkout leads to the gateway.
+        # Chromium also applies this to redirects of a posted form: the checkout redirects to the payment provider.
         "form-action": ["'self'", *PAYMENT_ORIGINS],
     }
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
-# Who fails to sign in this often is locked out of that account from that address, and nobody else is: the owner of the
-# account comes in from elsewhere. cinema.web.sign_ins has the rest.
+# After so many failed sign-ins a client IP address is locked out of that account; the account's owner can still sign in
+# from another one. See cinema.web.sign_ins.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_HANDLER = "cinema.web.sign_ins.Failures"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "cinema.web.sign_ins.account_counted"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "next"]  # not kept with a failure
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "next"]  # not stored with a failure
 AXES_CLIENT_IP_CALLABLE = "cinema.web.sign_ins.axes_client_ip"
 AXES_LOCKOUT_CALLABLE = "cinema.web.errors.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it, where nobody can alter it
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail, which is append-only, records sign-ins
 AXES_VERBOSE = False
 
 CSRF_FAILURE_VIEW = "cinema.web.csrf.csrf_failure"
 
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [
-    "^healthz$",  # asked for beside the proxy
+    "^healthz$",  # probes do not go through the proxy
     "^readyz$",
     "^metrics$",
-    "^api/",  # refused instead: a program must not learn to send its token in the clear
+    "^api/",  # refused instead of redirected, so that no program keeps sending its token unencrypted
 ]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and HSTS_SUBDOMAINS
 SECURE_HSTS_PRELOAD = HTTPS and HSTS_PRELOAD
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # both are for the owner of the domain to say
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # HSTS subdomains and preload: see above
 
-# Browsers take a cookie so called from this very host alone, and only with Secure: no neighbour can plant one.
+# Browsers accept a cookie with this prefix only from this very host and with Secure, so no subdomain can set one.
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = HTTPS
-SESSION_ENGINE = "cinema.web.sessions"  # says how long one stays signed in
+SESSION_ENGINE = "cinema.web.sessions"  # with the lifetime of sessions
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_HTTPONLY = True  # scripts find the token in the page
+CSRF_COOKIE_HTTPONLY = True  # scripts read the token from the page
 MESSAGE_STORAGE = "cinema.web.messages.Messages"
 
 LOGGING = logs.config(plain=DEBUG or DEMO)

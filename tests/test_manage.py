@@ -37,7 +37,7 @@ def test_the_command_demo_runs_on_the_demo(declared):
 
 
 def test_any_command_runs_on_the_demo_after_its_option(declared):
-    assert declared("--demo", "sweep") == ({"DEMO": "true"}, ["sweep"])
+    assert declared("--demo", "run_jobs") == ({"DEMO": "true"}, ["run_jobs"])
     assert declared("import_movies", "a.csv", "--demo") == ({"DEMO": "true"}, ["import_movies", "a.csv"])
 
 
@@ -46,12 +46,12 @@ def test_the_developers_server_on_the_demo_reloads(declared):
     assert declared("--demo", "runserver", DEBUG="false") == ({"DEMO": "true", "DEBUG": "false"}, ["runserver"])
 
 
-@pytest.mark.parametrize("command", ["migrate", "sweep", "runserver"])
+@pytest.mark.parametrize("command", ["migrate", "run_jobs", "runserver"])
 def test_no_other_command_becomes_one_of_the_demo(declared, command):
     assert declared(command) == ({}, [command])
 
 
-@pytest.mark.parametrize("command", ["migrate", "makemigrations", "sweep"])
+@pytest.mark.parametrize("command", ["migrate", "makemigrations", "run_jobs"])
 def test_a_command_without_settings_names_what_is_missing_and_the_demo(tmp_path, command):
     result = run(tmp_path, command)
     assert (result.returncode, result.stdout) == (1, "")

@@ -1,4 +1,4 @@
-"""The background jobs: recurring work, and recovery from crashes, gateway failures and lost mails."""
+"""The background jobs: recurring work, and recovery from crashes, provider failures and lost mails."""
 
 import logging
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from cinema.services.schedule.archiving import drop_unsold_seats
 
 logger = logging.getLogger(__name__)
 
-SWEEP, CLOCK, ERASURE = "sweep", "clock", "erasure"
+JOBS, CLOCK, ERASURE = "sweep", "clock", "erasure"  # names of leases in the database
 ERASED_EVERY = timedelta(minutes=10)
 LEAP = timedelta(days=3)  # of the clock: less than archiving.KEPT_FOR, more than a site is usually down
 PROBATION = timedelta(days=1)

@@ -12,15 +12,15 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from cinema.exceptions.database import is_away
-from cinema.jobs.jobs import SWEEP, renew_lease, run_jobs, take_lease
+from cinema.jobs.jobs import JOBS, renew_lease, run_jobs, take_lease
 from cinema.mail.sending import send_mails
 from cinema.services.core.outbox import posted
 
 logger = logging.getLogger(__name__)
 
 CHECKS = 3  # in each HOUSEKEEPING_EVERY
-# Seconds for which a run renews its lease. A longer one may be stuck, in a call to a payment gateway say, and must not
-# block the other processes. If it merely has much to do, two runs at once do no harm.
+# Seconds for which a run renews its lease. A longer one may be stuck, for instance in a call to a payment provider, and
+# must not block the other processes. Two runs at once do no harm.
 LEASED_FOR = 5 * 60
 
 
@@ -64,12 +64,12 @@ class JobScheduler:
     def _run_if_due(self) -> None:
         every = settings.HOUSEKEEPING_EVERY
         if not self._jobs.is_alive():
-            if take_lease(name=SWEEP, every=every):
+            if take_lease(name=JOBS, every=every):
                 self._jobs = Thread(target=self._safely, args=[self._run_once], name="jobs", daemon=True)
                 self._began, self._hangs = monotonic(), False
                 self._jobs.start()
         elif monotonic() < self._began + LEASED_FOR:
-            renew_lease(name=SWEEP, every=every)
+            renew_lease(name=JOBS, every=every)
         elif not self._hangs:
             self._hangs = True
             logger.error("The background jobs do not finish; other processes may start theirs.")

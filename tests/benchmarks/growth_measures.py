@@ -122,7 +122,7 @@ STEPS: list[tuple[str, Step]] = [
     ("staff: orders by email", lambda house: house.get(f"{STAFF}/orders/?q={house.ticket.email}")),
     ("staff: orders by name", lambda house: house.get(f"{STAFF}/orders/?q=asha+rao")),
     ("staff: one order", lambda house: house.get(f"{STAFF}/orders/{house.ticket.reference}/")),
-    ("the sweep of a minute, with nothing to do", lambda house: call_command("sweep", stdout=io.StringIO())),
+    ("the background jobs, with nothing to do", lambda house: call_command("run_jobs", stdout=io.StringIO())),
     (SYNCED, lambda house: house.execute("UPDATE cinema_show SET version = version + 1 WHERE id = %s")),
     (ROWS, lambda house: house.execute(MAP)),
     (EMPTY_PAGE, lambda house: house.get(EMPTY)),

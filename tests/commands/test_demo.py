@@ -96,7 +96,7 @@ def test_nobody_gets_a_mail_about_a_seat_of_the_demo(loaded, mailoutbox):
     for _, call, _ in connection.run_on_commit:
         call()
 
-    call_command("sweep", stdout=io.StringIO())
+    call_command("run_jobs", stdout=io.StringIO())
     assert mailoutbox == []
 
 

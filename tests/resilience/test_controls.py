@@ -31,7 +31,7 @@ def test_without_housekeeping_a_payment_stays_unfinished_until_somebody_sweeps(s
     with pytest.raises(AssertionError, match="is captured, but PENDING"):
         eventually(lambda: unfinished(show), patience=3)
     due(payment)
-    call_command("sweep", verbosity=0)
+    call_command("run_jobs", verbosity=0)
     assert not unfinished(show)
 
 

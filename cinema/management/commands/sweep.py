@@ -1,21 +1,5 @@
-"""``manage.py sweep``: finish what a crash, a silent gateway or a lost mail left open. Safe to run at any time."""
+"""``manage.py sweep``: the former name of ``run_jobs``, which timetables of existing installations call."""
 
-from typing import Any
+from cinema.management.commands.run_jobs import Command
 
-from django.core.management.base import BaseCommand, CommandError
-
-from cinema.jobs.jobs import run_jobs
-
-
-class Command(BaseCommand):
-    help = (
-        "Free the seats of expired holds and offer them to the waiting lists, ask about payments, continue "
-        "cancellations, retry refunds and send mails. cinema.asgi does so by itself."
-    )
-
-    def handle(self, **options: Any) -> None:
-        done = run_jobs()
-        for what, count in done.items():
-            self.stdout.write(f"{what}: {'failed' if count is None else count}")
-        if failed := [what for what, count in done.items() if count is None]:
-            raise CommandError(f"These jobs failed (see the log): {'; '.join(failed)}.")
+__all__ = ["Command"]

@@ -49,7 +49,7 @@ def try_each(function: Callable[[T], object], items: Iterable[T], *, patience: f
             done += bool(function(item))
         except Exception:
             key = getattr(item, "pk", item if isinstance(item, int) else "one")  # other items are secret codes
-            logger.exception("A step of the sweep failed, at %s.", key)
+            logger.exception("A step of a background job failed, at %s.", key)
     return done
 
 

@@ -1,4 +1,4 @@
-"""``manage.py sweep`` finishes what was left open."""
+"""``manage.py run_jobs`` runs every background job once."""
 
 import io
 from datetime import timedelta
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 A_WHILE_AGO = timezone.now() - timedelta(minutes=5)
 
 
-def sweep() -> str:
+def run_jobs(command: str = "run_jobs") -> str:
     out = io.StringIO()
-    call_command("sweep", stdout=out)
+    call_command(command, stdout=out)
     return out.getvalue()
 
 
@@ -33,58 +33,58 @@ def test_a_payment_nobody_reported_is_settled():
     decide(reference=SandboxCharge.objects.get().reference, result=Result.PAID)
     due(payment)
 
-    assert "Payments settled: 1" in sweep()
+    assert "Payments settled: 1" in run_jobs()
     payment.refresh_from_db()
     assert payment.status == Payment.Status.SUCCESS
 
 
-def test_a_payment_made_a_moment_ago_is_left_to_its_own_report():
+def test_a_payment_made_a_moment_ago_is_not_checked_yet():
     booked(ShowFactory(), "A1")
     decide(reference=SandboxCharge.objects.get().reference, result=Result.PAID)
 
-    assert "Payments settled: 0" in sweep()
+    assert "Payments settled: 0" in run_jobs()
 
 
-def test_seats_of_a_hold_that_ran_out_are_freed():
+def test_the_seats_of_an_expired_hold_are_released():
     show = ShowFactory()
     lapsed(held(show, "A1"))
 
-    assert "Shows with seats freed: 1" in sweep()
+    assert "Shows with seats freed: 1" in run_jobs()
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
 
 
-def test_a_refund_that_failed_is_sent_again_when_its_turn_has_come(monkeypatch):
+def test_a_failed_refund_is_sent_again_when_it_is_due(monkeypatch):
     ticket = sold(ShowFactory(), "A1")
     cancel_ticket(code=ticket.code)
     with monkeypatch.context() as broken:
-        broken.setattr(SandboxGateway, "refund", lambda *args, **said: 1 / 0)
-        assert "Refunds sent: 0" in sweep()
-    assert "Refunds sent: 0" in sweep()  # it is not its turn yet
+        broken.setattr(SandboxGateway, "refund", lambda *args, **kwargs: 1 / 0)
+        assert "Refunds sent: 0" in run_jobs()
+    assert "Refunds sent: 0" in run_jobs()  # it is not due yet
     due(Refund.objects.get())
 
-    assert "Refunds sent: 1" in sweep()
+    assert "Refunds sent: 1" in run_jobs()
     assert Refund.objects.get().status == Refund.Status.DONE
 
 
-def test_a_mail_that_waits_is_sent():
+def test_a_waiting_mail_is_sent():
     sold(ShowFactory(), "A1")
 
-    assert "Mails sent: 1" in sweep()
+    assert "Mails sent: 1" in run_jobs()
     assert len(outbox()) == 1
-    assert "Mails sent: 0" in sweep()
+    assert "Mails sent: 0" in run_jobs()
 
 
-def test_seats_of_a_hold_that_ran_out_go_to_who_waits_and_the_offer_is_mailed():
+def test_the_seats_of_an_expired_hold_are_offered_to_the_waiting_list_by_mail():
     show = ShowFactory(screen__plan="aa")
     hold = held(show, "A1 A2")
     waiting(show)
     lapsed(hold)
 
-    said = sweep()
+    printed = run_jobs()
 
-    assert "Shows with seats freed: 1" in said
+    assert "Shows with seats freed: 1" in printed
     assert WaitingEntry.objects.get().status == "OFFERED"
-    assert "Mails sent: 1" in said  # not that they wait: they do so no longer
+    assert "Mails sent: 1" in printed  # the offer, not the confirmation that they wait
 
 
 def test_seats_left_over_are_offered():
@@ -92,32 +92,32 @@ def test_seats_left_over_are_offered():
     waiting(show, party=4)
     WaitingEntry.objects.update(party=3)
 
-    assert "Waiting lists with offers: 1" in sweep()
+    assert "Waiting lists with offers: 1" in run_jobs()
 
 
-def test_a_show_that_has_started_ends_the_waiting_for_it():
+def test_the_waiting_list_of_a_started_show_is_closed():
     show = ShowFactory(screen__plan="aa")
     waiting(show, party=3)
     past(show)
 
-    assert "Waiting lists closed: 1" in sweep()
+    assert "Waiting lists closed: 1" in run_jobs()
     assert Show.objects.get().waiting.get().status == "OVER"
 
 
-def test_shows_long_over_lose_the_seats_nobody_ever_had():
+def test_unused_seats_of_past_shows_are_deleted():
     JobLease.objects.create(name=CLOCK, due_at=A_WHILE_AGO)
     starting_in(ShowFactory(screen__plan="aa"), timedelta(days=-30))
 
-    assert "Past shows archived: 1" in sweep()
+    assert "Past shows archived: 1" in run_jobs()
     assert not ShowSeat.objects.exists()
 
 
-def test_sessions_that_have_ended_are_forgotten():
-    for key, rest in ("over", timedelta(minutes=-1)), ("living", timedelta(minutes=1)):
+def test_expired_sessions_are_deleted():
+    for key, rest in ("over", timedelta(minutes=-1)), ("active", timedelta(minutes=1)):
         Session.objects.create(session_key=key, session_data="", expire_date=timezone.now() + rest)
 
-    assert "Ended sessions removed: 1" in sweep()
-    assert Session.objects.get().session_key == "living"
+    assert "Ended sessions removed: 1" in run_jobs()
+    assert Session.objects.get().session_key == "active"
 
 
 def test_a_job_that_fails_is_named_and_the_command_ends_with_an_error(monkeypatch):
@@ -125,6 +125,10 @@ def test_a_job_that_fails_is_named_and_the_command_ends_with_an_error(monkeypatc
     out = io.StringIO()
 
     with pytest.raises(CommandError, match="Waiting lists closed"):
-        call_command("sweep", stdout=out)
+        call_command("run_jobs", stdout=out)
     assert "Waiting lists closed: failed" in out.getvalue()
     assert "Waiting lists with offers: 0" in out.getvalue()
+
+
+def test_the_former_name_of_the_command_still_works():
+    assert "Mails sent: 0" in run_jobs("sweep")
