@@ -1,4 +1,4 @@
-"""Django's admin, for looking inside. What has rules (films, shows, seats, bookings, money) can only be looked at."""
+"""Django's admin. Models with business rules (films, shows, seats, bookings, money) are read-only there."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ admin.site.has_permission = _may_enter
 
 @login_required
 def _enter(request: HttpRequest, extra_context: object = None) -> HttpResponse:
-    """Signing in is the site's own: a signed-in user without access gets no second password form."""
+    """Use the site's own sign-in page. A signed-in user without access gets 403, not a second password form."""
     if not _may_enter(request):
         raise PermissionDenied
     return redirect("admin:index")
@@ -45,7 +45,7 @@ RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class NotedAdmin(admin.ModelAdmin):
-    """What is changed here is written down in the audit trail, too, which Django's own log is not safe enough for."""
+    """Records changes in the audit trail as well, since Django's own log can be altered."""
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
         self._note(request, obj, added=message)
@@ -67,7 +67,7 @@ class NotedAdmin(admin.ModelAdmin):
 
 @admin.register(models.User)
 class UserAdmin(NotedAdmin, DjangoUserAdmin):
-    """Django's own, with the email address as the name. Django's own log is left out: it would keep that name."""
+    """Django's UserAdmin with the email address as the name, and without Django's log, which would store that name."""
 
     ordering = ("email",)
     list_display = ("email", "name", "phone", "is_staff", "is_active", "date_joined")
@@ -82,7 +82,7 @@ class UserAdmin(NotedAdmin, DjangoUserAdmin):
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
     def save_model(self, request: HttpRequest, obj: models.User, form: ModelForm, change: bool) -> None:
-        obj.email = normalise_email(obj.email)  # as it is looked up when signing in
+        obj.email = normalise_email(obj.email)  # as sign-in looks it up
         super().save_model(request, obj, form, change)
         given = {
             name: [_plain(form.initial.get(name)), _plain(form.cleaned_data[name])]
@@ -95,7 +95,7 @@ class UserAdmin(NotedAdmin, DjangoUserAdmin):
             audit.note(action=audit.Action.ROLE, user=request.user, subject=obj, **given)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """A password chosen for somebody ends their API tokens, as one does that they choose by mail."""
+        """Set a password and delete the user's API tokens, as a reset by mail does."""
         before = self.get_object(request, unquote(id))
         response = super().user_change_password(request, id, form_url)
         after = self.get_object(request, unquote(id))
@@ -115,7 +115,7 @@ class UserAdmin(NotedAdmin, DjangoUserAdmin):
 
 
 def _plain(value: Any) -> bool | list[str]:
-    """Yes or no, or the names of groups and permissions."""
+    """A right as a JSON value: true or false, or the names of groups or permissions."""
     return value if isinstance(value, bool) else sorted(map(str, value or ()))
 
 
@@ -133,9 +133,9 @@ class LanguageAdmin(NotedAdmin):
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """To be looked at: changes go through the services, which keep the rules and the ledger."""
+    """A read-only admin: changes go through the services, which enforce the rules and write the ledger."""
 
-    show_full_result_count = False  # one count less, of tables that grow without end
+    show_full_result_count = False  # saves counting tables that grow without end
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -147,74 +147,74 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-def look_inside(model: type[Model], **options: Any) -> None:
-    """Register ``model`` to be looked at, newest first."""
+def register_read_only(model: type[Model], **options: Any) -> None:
+    """Register ``model`` as read-only, newest rows first."""
     admin.site.register(model, ReadOnlyAdmin, **({"ordering": ("-pk",)} | options))
 
 
-look_inside(
+register_read_only(
     models.ApiToken,
     list_display=("user", "label", "created_at", "expires_at", "last_used_at"),
     list_select_related=("user",),
     search_fields=("user__email", "label"),
 )
-look_inside(models.JobLease, list_display=("name", "due_at"))
-look_inside(
+register_read_only(models.JobLease, list_display=("name", "due_at"))
+register_read_only(
     models.EmailProof,
     list_display=("email", "name", "user", "created_at"),
     list_select_related=("user",),
     search_fields=("email", "name"),
 )
-look_inside(models.FingerprintKey, list_display=("period",), exclude=("secret",))
-look_inside(models.FailedTry, list_display=("at", "kind", "about", "origin"))
-look_inside(models.MailRequest, list_display=("at", "kind", "to", "origin"))
-look_inside(
+register_read_only(models.FingerprintKey, list_display=("period",), exclude=("secret",))
+register_read_only(models.FailedTry, list_display=("at", "kind", "about", "origin"))
+register_read_only(models.MailRequest, list_display=("at", "kind", "to", "origin"))
+register_read_only(
     models.LegalText,
     list_display=("kind", "version", "user", "created_at"),
     list_filter=("kind",),
     list_select_related=("user",),
     search_fields=("text",),
 )
-look_inside(
+register_read_only(
     models.Movie,
     list_display=("title", "year", "runtime", "certificate", "director", "rating"),
     list_filter=("certificate", "genres"),
     search_fields=("title", "original_title", "director"),
 )
-look_inside(
+register_read_only(
     models.FilmImport,
     list_display=("event", "created", "updated", "already_there", "skipped_in_all", "warnings_in_all"),
     list_select_related=("event",),
     search_fields=("event__subject",),
 )
-look_inside(
+register_read_only(
     models.Theatre,
     list_display=("name", "city", "time_zone", "cancel_cutoff", "refund_percent", "single_seats", "carer_free"),
     list_filter=("city", "single_seats", "carer_free"),
     search_fields=("name", "city", "address"),
 )
-look_inside(
+register_read_only(
     models.SeatCategory,
     list_display=("name", "rank", "theatre"),
     list_filter=("theatre",),
     list_select_related=("theatre",),
     search_fields=("name",),
 )
-look_inside(
+register_read_only(
     models.Screen,
     list_display=("name", "theatre", "shape"),
     list_filter=("theatre",),
     list_select_related=("theatre",),
     search_fields=("name", "theatre__name"),
 )
-look_inside(
+register_read_only(
     models.Seat,
     list_display=("label", "screen", "category", "kind"),
     list_filter=("kind", "screen__theatre"),
     list_select_related=("screen", "category"),
     search_fields=("=row", "=number", "screen__name"),
 )
-look_inside(
+register_read_only(
     models.Show,
     list_display=("movie", "screen__theatre", "screen", "starts_at", "format", "language", "status", "seats_free"),
     list_filter=("status", "format", "screen__theatre", "language"),
@@ -222,163 +222,163 @@ look_inside(
     search_fields=("movie__title", "screen__theatre__name"),
     date_hierarchy="starts_at",
 )
-look_inside(
+register_read_only(
     models.ShowSeat,
     list_display=("seat", "show", "status", "price", "hold_id"),
     list_filter=("status",),
     list_select_related=("seat", "show__movie"),
     search_fields=("=show__pk", "show__movie__title"),
 )
-look_inside(
+register_read_only(
     models.Hold,
     list_display=("code", "show", "status", "created_at", "expires_at"),
     list_filter=("status",),
     list_select_related=("show__movie",),
     search_fields=("code", "show__movie__title"),
 )
-look_inside(
+register_read_only(
     models.Ticket,
     list_display=("reference", "show", "name", "email", "status", "amount", "created_at"),
     list_filter=("status", "show__screen__theatre"),
     list_select_related=("show__movie",),
     search_fields=("reference", "code", "email", "name"),
 )
-look_inside(
+register_read_only(
     models.TicketSeat,
     list_display=("ticket", "show_seat__seat", "price", "active"),
     list_filter=("active",),
     list_select_related=("ticket", "show_seat__seat"),
     search_fields=("ticket__reference",),
 )
-look_inside(
+register_read_only(
     models.Payment,
     list_display=("code", "ticket", "mode", "amount", "status", "created_at", "due_at", "settled_at", "last_error"),
     list_filter=("status", "mode", "gateway"),
     list_select_related=("ticket",),
     search_fields=("code", "ticket__reference", "ticket__email"),
 )
-look_inside(
+register_read_only(
     models.PaymentKey,
     list_display=("payment", "key"),
     list_select_related=("payment__ticket",),
     search_fields=("payment__code", "payment__ticket__reference"),
 )
-look_inside(
+register_read_only(
     models.Refund,
     list_display=("code", "payment", "amount", "reason", "status", "created_at", "due_at", "done_at", "last_error"),
     list_filter=("status", "reason"),
     list_select_related=("payment__ticket",),
     search_fields=("code", "payment__ticket__reference"),
 )
-look_inside(
+register_read_only(
     models.SeatEvent,
     list_display=("show", "revision", "show_seat", "action", "from_status", "to_status", "actor", "user", "at"),
     list_filter=("action", "actor"),
     list_select_related=("show__movie", "show_seat__seat", "show_seat__show__movie", "user"),
     search_fields=("=show__pk", "ticket__reference"),
 )
-look_inside(
+register_read_only(
     models.WaitingEntry,
     list_display=("show", "email", "party", "status", "created_at", "offered_at"),
     list_filter=("status",),
     list_select_related=("show__movie",),
     search_fields=("email", "=show__pk"),
 )
-look_inside(
+register_read_only(
     models.OutgoingMail,
     list_display=("kind", "ticket", "created_at", "due_at", "attempts", "sent_at", "failed_at", "error"),
     list_filter=("kind", "error"),
     list_select_related=("ticket",),
     search_fields=("ticket__reference", "recipient"),
 )
-look_inside(
+register_read_only(
     models.SandboxCharge,
     list_display=("reference", "description", "amount", "currency", "status", "report_at"),
-    readonly_fields=("return_url", "webhook_url"),  # else Django warns about form fields nobody sees
+    readonly_fields=("return_url", "webhook_url"),  # else Django warns about their unused form fields
     list_filter=("status",),
     search_fields=("reference", "description"),
 )
-look_inside(
+register_read_only(
     models.StaffRole,
     list_display=("user", "theatre", "role"),
     list_filter=("role", "theatre"),
     list_select_related=("user", "theatre"),
     search_fields=("user__email", "user__name"),
 )
-look_inside(
+register_read_only(
     models.StaffAction,
     list_display=("event", "ticket"),
     list_select_related=("event", "ticket"),
     search_fields=("ticket__reference",),
 )
-look_inside(
+register_read_only(
     models.Edit,
     list_display=("event", "kind", "key", "version"),
     list_filter=("kind",),
     list_select_related=("event",),
     search_fields=("event__subject",),
 )
-look_inside(
+register_read_only(
     models.AuditEvent,
     list_display=("at", "user", "action", "subject", "person", "theatre", "reason"),
     list_filter=("action", "theatre"),
     list_select_related=("user", "person", "theatre"),
     search_fields=("subject", "user__email", "person__email", "ticket__reference"),
 )
-look_inside(
+register_read_only(
     models.SeatBlock,
     list_display=("screen", "kind", "from_day", "until_day", "reason", "lifted_at"),
     list_filter=("kind", "screen__theatre"),
     list_select_related=("screen",),
     search_fields=("reason", "screen__name"),
 )
-look_inside(
+register_read_only(
     models.HouseSeatRelease,
     list_display=("block", "show", "released_at"),
     list_select_related=("block__screen", "show__movie"),
     search_fields=("block__reason", "show__movie__title"),
 )
-look_inside(
+register_read_only(
     models.ShowCancellation,
     list_display=("show", "remedy", "reason", "created_at", "choose_until", "done_at"),
     list_filter=("remedy",),
     list_select_related=("show__movie",),
     search_fields=("reason", "show__movie__title"),
 )
-look_inside(
+register_read_only(
     models.TicketType,
     list_display=("name", "theatre", "rank", "note"),
     list_filter=("theatre",),
     list_select_related=("theatre",),
     search_fields=("name",),
 )
-look_inside(
+register_read_only(
     models.PriceCard,
     list_display=("name", "theatre", "version", "retired_at"),
     list_filter=("theatre",),
     list_select_related=("theatre",),
     search_fields=("name",),
 )
-look_inside(
+register_read_only(
     models.Price,
     list_display=("card", "category", "ticket_type", "amount"),
     list_select_related=("card", "category", "ticket_type"),
     search_fields=("card__name",),
 )
-look_inside(
+register_read_only(
     models.PriceAdjustment,
     list_display=("name", "card", "weekdays", "from_time", "until_time", "format", "amount"),
     list_select_related=("card",),
     search_fields=("name", "card__name"),
 )
-look_inside(
+register_read_only(
     models.Tariff,
     list_display=("theatre", "digest"),
     list_filter=("theatre",),
     list_select_related=("theatre",),
     search_fields=("digest",),
 )
-look_inside(
+register_read_only(
     models.TariffPrice,
     list_display=("tariff", "category", "ticket_type", "amount"),
     list_select_related=("tariff__theatre", "category", "ticket_type"),

@@ -1,7 +1,7 @@
-"""Connections to PostgreSQL: none waits behind others for a host that answers nobody, and all have their TIMEOUTS.
+"""Connections to PostgreSQL: threads do not queue for a host that does not respond, and TIMEOUTS always apply.
 
-A session has them from its start. Behind a pooler that hands out a server's session for one transaction only
-(settings.DATABASE_POOLED) each transaction sets its own; without that setting such a connection is refused.
+They are set when a session starts. Behind a pooler in transaction mode (settings.DATABASE_POOLED) they are set in each
+transaction; without that setting a connection to such a pooler is refused.
 """
 
 from time import monotonic
@@ -13,8 +13,8 @@ from django.db.utils import OperationalError
 
 from cinema.postgresql import TIMEOUTS
 
-LONG = 1.0  # seconds; a server that is merely stopped refuses at once
-PAUSE = 1.0  # seconds in which nobody tries again, so that who waited for a thread meanwhile is answered
+LONG = 1.0  # seconds; a host whose server is stopped refuses the connection sooner
+PAUSE = 1.0  # seconds without a new attempt, in which the requests that waited for a thread fail at once
 
 
 POOLER = (
@@ -28,8 +28,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     silent_until = 0.0  # of the monotonic clock, for all threads of this process
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect. Raises OperationalError at once while the server was silent just now, and for a pooler that is not
-        declared."""
+        """Connect. Raises OperationalError at once within PAUSE of a timeout, and for an undeclared pooler."""
         began = monotonic()
         if began < DatabaseWrapper.silent_until:
             raise OperationalError("The database server did not answer a moment ago.")
@@ -43,7 +42,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
 
     def is_usable(self) -> bool:
-        """Whether the server answers and takes changes: one that was demoted is left for the one in its place."""
+        """Whether the server responds and accepts writes: a demoted one is replaced by a new connection."""
         try:
             with self.connection.cursor() as cursor:
                 cursor.execute("SHOW transaction_read_only")
@@ -52,7 +51,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return False
 
     def init_connection_state(self) -> None:
-        """Prepare a new connection. Raises OperationalError for a pooler that is not declared."""
+        """Prepare a new connection. Raises OperationalError for an undeclared pooler."""
         super().init_connection_state()
         if not settings.DATABASE_POOLED:
             with self.connection.cursor() as cursor:

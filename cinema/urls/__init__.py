@@ -1,4 +1,4 @@
-"""All addresses of the site: public pages, JSON interface, back office, Django's admin for looking inside, probes."""
+"""All URLs of the site: public pages, JSON interface, back office, Django's admin, probes."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -14,11 +14,11 @@ urlpatterns = [
     path("staff/", include("cinema.urls.staff")),
     path("admin/password_change/", RedirectView.as_view(pattern_name="password-change")),
     path("admin/", admin.site.urls),
-    # For whoever keeps it running
+    # Probes and metrics
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    # Uploaded posters: few, small, and Pillow has looked at each. A proxy may serve them instead.
+    # Uploaded posters: few, small, and re-encoded by Pillow. A proxy may serve them instead.
     re_path(r"^media/(?P<path>posters/[-\w.]+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
 

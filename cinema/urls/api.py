@@ -1,8 +1,8 @@
-"""Addresses of the JSON interface."""
+"""URLs of the JSON interface."""
 
 from django.urls import path, re_path
 
-from cinema.urls import converters  # noqa: F401, registers what stands between < and :
+from cinema.urls import converters  # noqa: F401, registers the path converters
 from cinema.views.api import bookings, movies, nothing, shows, tickets
 
 urlpatterns = [

@@ -1,17 +1,17 @@
-"""What may stand in an address where a key or a name is expected. Anything else is simply not found."""
+"""Path converters for keys and names. Other values lead to 404."""
 
 from django.urls import register_converter
 from django.urls.converters import IntConverter, StringConverter
 
 
 class KeyConverter(IntConverter):
-    """A primary key. No database holds more than 64 bits, and SQLite would stumble over more."""
+    """A primary key of at most 64 bits; SQLite raises an error for larger ones."""
 
     regex = "[0-9]{1,18}"
 
 
 class NameConverter(StringConverter):
-    """The slug of a film, in any script. No text that PostgreSQL keeps has a NUL in it."""
+    """The slug of a film, in any script. It has no NUL, which PostgreSQL cannot store in text."""
 
     regex = r"[^/\x00]+"
 

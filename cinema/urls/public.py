@@ -1,11 +1,11 @@
-"""Addresses of the moviegoer's pages, grouped by subject."""
+"""URLs of the public pages, grouped by subject."""
 
 from django.conf import settings
 from django.urls import path
 
 from cinema.models import LegalText
 from cinema.trace import is_allowed
-from cinema.urls import converters  # noqa: F401, registers what stands between < and :
+from cinema.urls import converters  # noqa: F401, registers the path converters
 from cinema.views.public import (
     accounts,
     discovery,
@@ -38,7 +38,7 @@ urlpatterns = [
     path("shows/<key:pk>/live/", shows.show_live, name="show-live"),
     path("shows/<key:pk>/hold/", shows.show_hold, name="show-hold"),
     path("shows/<key:pk>/best/", shows.show_best, name="show-best"),
-    # The waiting list of a show that is sold out
+    # The waiting list of a sold-out show
     path("shows/<key:pk>/waiting/", waiting.show_waiting, name="show-waiting"),
     path("shows/<key:pk>/waiting/leave/", waiting.show_waiting_leave, name="show-waiting-leave"),
     path("waiting/<slug:code>/", waiting.waiting, name="waiting"),

@@ -1,8 +1,8 @@
-"""Addresses of the back office, grouped by subject. What belongs to a theatre stands under its slug."""
+"""URLs of the back office, grouped by subject. Those of a theatre begin with its slug."""
 
 from django.urls import path, re_path
 
-from cinema.urls import converters  # noqa: F401, registers what stands between < and :
+from cinema.urls import converters  # noqa: F401, registers the path converters
 from cinema.views.staff import access
 from cinema.views.staff.figures import exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
@@ -18,7 +18,7 @@ HERE = "theatres/<slug:slug>/"
 ORDER = HERE + "orders/<slug:reference>/"
 
 urlpatterns = [
-    # The way in
+    # Home
     path("", home.home, name="staff"),
     # Today
     path(HERE, today.today, name="staff-today"),
@@ -31,7 +31,7 @@ urlpatterns = [
     path("films/<key:pk>/", films.film_edit, name="staff-films-edit"),
     path("films/<key:pk>/retire/", films.film_retire, name="staff-films-retire"),
     path("films/<key:pk>/poster/", films.film_poster, name="staff-films-poster"),
-    # Theatres, people and the owner's duties
+    # Theatres, people, legal texts and personal data
     path("theatres/", theatres.theatres, name="staff-theatres"),
     path("new-theatre/", theatres.theatre_add, name="staff-theatres-add"),
     path(HERE + "settings/", theatres.theatre_edit, name="staff-theatres-edit"),
@@ -84,7 +84,7 @@ urlpatterns = [
     path(f"{HERE}prices/types/<key:pk>/", ticket_types.edit, name="staff-prices-types-edit"),
     path(f"{HERE}prices/types/<key:pk>/move/", ticket_types.move, name="staff-prices-types-move"),
     path(f"{HERE}prices/types/<key:pk>/retire/", ticket_types.retire, name="staff-prices-types-retire"),
-    # Shows, and those that are cancelled
+    # Shows and their cancellation
     path(HERE + "shows/<key:pk>/", audience.show, name="staff-shows-show"),
     path(HERE + "shows/<key:pk>/cancellation/", show_cancellations.cancellation, name="staff-shows-cancel"),
     path(
@@ -92,7 +92,7 @@ urlpatterns = [
         show_cancellations.cancellation_progress,
         name="staff-shows-cancel-progress",
     ),
-    # Payments and refunds that wait for the provider
+    # Overdue payments and refunds
     path(HERE + "payments/", payments.payments, name="staff-payments"),
     # Orders
     path(HERE + "orders/", orders.orders, name="staff-orders"),

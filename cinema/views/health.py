@@ -1,4 +1,4 @@
-"""For whoever keeps the cinema running: is it alive, can it work, what has it counted."""
+"""Probes and metrics for operators."""
 
 from django.conf import settings
 from django.db import Error
@@ -17,14 +17,14 @@ from cinema.web.http import HtmxRequest
 @require_safe
 @never_cache
 def healthz(request: HtmxRequest) -> HttpResponse:
-    """The process answers. Nothing else is asked: a database that is away is no reason to start it anew."""
+    """Liveness: the process responds. It does not check the database, for which a restart would not help."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 @never_cache
 def readyz(request: HtmxRequest) -> JsonResponse:
-    """503 while no page could be answered, naming what fails."""
+    """Readiness: 503 while pages cannot be served, with the names of the failed checks."""
     found = failing()
     response = JsonResponse({"ready": not found, "failing": found}, status=503 if found else 200)
     if found:
@@ -35,8 +35,7 @@ def readyz(request: HtmxRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def metrics(request: HtmxRequest) -> HttpResponse:
-    """The figures for Prometheus, for clients that send METRICS_TOKEN. The queues are left out while the database is
-    away."""
+    """Metrics for Prometheus, for clients that send METRICS_TOKEN. Without the database the queues are left out."""
     said = request.headers.get("Authorization", "")
     if not settings.METRICS_TOKEN or not constant_time_compare(said, f"Bearer {settings.METRICS_TOKEN}"):
         raise Http404

@@ -1,4 +1,4 @@
-"""What search engines show of films, shows and theatres, in the words of schema.org."""
+"""Structured data of films, shows and theatres for search engines (schema.org)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,13 +13,13 @@ SOLD_OUT, IN_STOCK = "https://schema.org/SoldOut", "https://schema.org/InStock"
 
 
 def film_data(movie: Movie, shows: Iterable[Show]) -> Thing:
-    """A film and its shows to come, each with its screen, theatre and languages."""
+    """A film and its coming shows, loaded with their screens, theatres and languages."""
     film = _film(movie)
     return {"@context": "https://schema.org", "@graph": [film, *(_show(show, film) for show in shows)]}
 
 
 def theatre_data(theatre: Theatre) -> Thing:
-    """A theatre and where it is."""
+    """A theatre and its address."""
     return {"@context": "https://schema.org", **_theatre(theatre)}
 
 

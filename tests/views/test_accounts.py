@@ -74,7 +74,7 @@ def test_the_address_that_is_proven_is_the_one_that_is_stored(client, typed):
 
 
 @pytest.mark.parametrize("typed", ["mi\u212ae@example.org", "\uff2dIKE@example.org"], ids=ascii)
-def test_an_address_that_only_looks_otherwise_has_the_account_already(client, typed):
+def test_another_spelling_of_an_email_has_the_same_account(client, typed):
     UserFactory(email="mike@example.org")
 
     sign_up(client, email=typed)
@@ -102,7 +102,7 @@ def test_the_link_makes_one_account(client):
     assert "_auth_user_id" not in client.session
 
 
-def test_the_link_says_nothing_of_who_signs_up(client):
+def test_the_link_reveals_nothing_about_the_person_signing_up(client):
     link = sign_up(client, next="/tickets/abc/")
 
     [token] = re.findall(r"/account/sign-up/([^/]+)/", link)
@@ -267,7 +267,7 @@ def test_a_forgotten_password_is_replaced_by_way_of_the_mail(client, settings):
     assert b"This link has already been used or has expired" in client.get(link, follow=True).content
 
 
-def test_who_asks_for_a_password_without_an_account_is_told_so_by_mail(client):
+def test_a_reset_request_for_an_email_without_an_account_gets_a_mail(client):
     client.post(reverse("password-reset"), {"email": "nobody@example.org"})
 
     [message] = outbox()
@@ -330,7 +330,7 @@ def test_a_token_takes_a_name_a_time_and_the_password(client, asha, said, field)
     assert not ApiToken.objects.exists()
 
 
-def test_the_owner_of_a_token_is_told_by_mail_that_it_was_made(client, asha):
+def test_the_owner_of_a_new_token_gets_a_mail(client, asha):
     secret = make_token(client, days="90").context["secret"]
 
     [message] = outbox()
@@ -506,7 +506,7 @@ def ask_for(client, **changes):
     return client.post(reverse("email-change"), NEW | changes)
 
 
-def test_an_address_changes_once_its_own_link_is_followed_and_the_old_one_is_told(client, asha):
+def test_an_email_changes_once_its_link_is_used_and_the_old_one_is_mailed(client, asha):
     assert ask_for(client).url == reverse("account")
     [message] = outbox()
     assert message.to == ["asha.rao@example.org"]
@@ -533,7 +533,7 @@ def test_an_address_that_has_changed_stands_in_the_audit_trail_by_key(client, as
     assert (deed.user, deed.person, deed.details) == (asha, asha, {})
 
 
-def test_the_link_works_once_and_says_nothing_of_who_it_is_for(client, asha):
+def test_the_link_works_once_and_reveals_nothing_about_its_owner(client, asha):
     ask_for(client)
     [link] = links(outbox()[-1])
     client.post(link)
@@ -580,14 +580,14 @@ def test_asking_for_another_address_names_the_field_that_is_wrong(client, asha, 
     assert not EmailProof.objects.exists()
 
 
-def test_who_sits_at_somebodys_computer_does_not_guess_their_password_there(client, asha):
+def test_the_password_cannot_be_guessed_in_another_persons_session(client, asha):
     for _ in range(LIMITS[Kind.PASSWORD].at_one_from_one):
         assert ask_for(client, password="wrong").status_code == 400
 
     assert ask_for(client).status_code == 429
 
 
-def test_an_address_that_has_an_account_is_told_and_nobody_else_learns_it(client, asha):
+def test_an_email_with_an_account_gets_a_mail_and_the_page_reveals_nothing(client, asha):
     UserFactory(email="asha.rao@example.org")
 
     assert ask_for(client).url == reverse("account")
@@ -607,7 +607,7 @@ def test_an_address_that_got_an_account_meanwhile_is_refused(client, asha):
     assert asha.email == "asha@example.org"
 
 
-def test_a_new_password_ends_what_was_asked_with_the_old_one(client, asha):
+def test_a_new_password_cancels_earlier_requests(client, asha):
     ask_for(client)
     [link] = links(outbox()[-1])
 
@@ -616,11 +616,11 @@ def test_a_new_password_ends_what_was_asked_with_the_old_one(client, asha):
     assert client.post(link).status_code == 410
 
 
-def test_only_somebody_signed_in_asks_for_another_address(client):
+def test_changing_the_email_needs_a_sign_in(client):
     assert ask_for(client).url.startswith(reverse("sign-in"))
 
 
-def test_nobody_has_mails_sent_to_others_without_end(client, asha):
+def test_requested_mails_from_one_client_are_limited(client, asha):
     for _ in range(TO_ONE):
         ask_for(client)
 

@@ -1,4 +1,4 @@
-"""``manage.py check_ledger``: does the ledger explain every seat of this database?"""
+"""``manage.py check_ledger``: compare the seat ledger with every seat of the database."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
 
 def read_faults(pk: int) -> list[str]:
-    """The faults of one show, read as one picture of it while bookings go on; on SQLite they wait that long."""
+    """The faults of one show, read in one consistent snapshot. On SQLite bookings wait meanwhile."""
     with transaction.atomic():
         if connection.vendor == "postgresql" and not connection.savepoint_ids:
             with connection.cursor() as cursor:

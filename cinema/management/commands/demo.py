@@ -1,4 +1,4 @@
-"""``manage.py demo``: a whole cinema on this machine, from nothing, in one command."""
+"""``manage.py demo``: create and serve a whole demo cinema on this machine."""
 
 import os
 import socket
@@ -75,7 +75,7 @@ def port_number(text: str) -> int:
 
 
 def check_free(port: int) -> None:
-    """Raises CommandError when nobody can listen on the port."""
+    """Raise CommandError if the port is not available."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -87,9 +87,9 @@ def check_free(port: int) -> None:
 
 
 def serve(port: int) -> NoReturn:
-    """Become the server, as in production."""
+    """Replace this process by the server, as in production."""
     os.environ |= {"DEMO": "true", "SITE_URL": os.environ.get("SITE_URL") or f"http://{HOST}:{port}"}
     os.environ["PYTHONPATH"] = str(settings.BASE_DIR)
     arguments = ["--config", str(settings.BASE_DIR / "gunicorn.conf.py"), "--bind", f"{HOST}:{port}", "--workers", "2"]
     program = [sys.executable, "-m", "gunicorn", *arguments, "--log-level", "warning"]
-    os.execv(sys.executable, program)  # nosec B606 # noqa: S606, no shell is wanted
+    os.execv(sys.executable, program)  # nosec B606 # noqa: S606, runs without a shell

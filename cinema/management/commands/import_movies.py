@@ -1,4 +1,4 @@
-"""``manage.py import_movies FILE…``: bring films from CSV or JSON tables into the library."""
+"""``manage.py import_movies FILE…``: import films from CSV or JSON tables into the library."""
 
 import csv
 import sys
@@ -27,7 +27,7 @@ Films already in the library stay as they are. If a file has an error, none of i
 
 
 def named_column(said: str) -> tuple[str, str]:
-    """Read ``runtime=Length``; the field may be named as any header that means it."""
+    """Read ``runtime=Length``. The field may be named by any header that the import recognises for it."""
     name, _, column = said.partition("=")
     found = {key(field): field for field in FIELDS}.get(key(name)) or (meaning(name, "films") or ("",))[0]
     if not found or not column:
@@ -71,7 +71,7 @@ class Command(BaseCommand):
             self._write(report, notes)
 
     def _import(self, file: Path, choices: Choices) -> ImportReport:
-        often = 0.1 if sys.stderr.isatty() else 10  # seconds between two pictures of the bar
+        often = 0.1 if sys.stderr.isatty() else 10  # seconds between two updates of the progress bar
         bar = partial(tqdm, file=sys.stderr, mininterval=often)
         try:
             return import_movies(path=file, choices=choices, progress=bar)
@@ -90,7 +90,7 @@ class Command(BaseCommand):
         self._list("To check: left empty, or not read for certain", done.warnings, WARNINGS_SHOWN)
 
     def _tell_how(self, plan: ImportPlan) -> None:
-        """How the table was read: which columns for what, and which not at all."""
+        """Print which columns were used for what, and which were not used."""
         used = ", ".join(f"{column.field} = {column.name}" for column in plan.used)
         unused = ", ".join(column.name or "–" for column in plan.unused) or "none"
         self.stdout.write(f"Columns used: {used}\nColumns not used: {unused}\nEncoding: {plan.encoding}")

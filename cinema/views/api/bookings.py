@@ -20,15 +20,15 @@ from cinema.views.api.serializers import ticket_json
 from cinema.web.client_ip import client_ip
 from cinema.web.http import HtmxRequest, SignedInRequest
 
-FIELDS = {UnknownShow: "show_id", UnknownTicketType: "types"}  # what it is about that makes no sense
+FIELDS = {UnknownShow: "show_id", UnknownTicketType: "types"}  # the field that is invalid
 KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
 @json_view("POST", token=True)
 def book(request: SignedInRequest) -> JsonResponse:
-    """Book seats and say where to pay. Nothing is read from the database for the answer.
+    """Book seats; the response contains the payment URL. Nothing more is read from the database for it.
 
-    A repeated Idempotency-Key gets 201 again and the same ticket, so that a retry cannot tell the difference.
+    A repeated Idempotency-Key gets 201 and the same ticket again.
     """
     key = _key(request)
     if not settings.PAYMENT_GATEWAYS:
@@ -55,7 +55,7 @@ def book(request: SignedInRequest) -> JsonResponse:
 
 
 def start(request: HtmxRequest, payment: Payment) -> str | None:
-    """The address to pay at; None when there is nothing to pay any more. Raises PaymentsUnavailable."""
+    """The URL to pay at; None if there is nothing left to pay. Raises PaymentsUnavailable."""
     if (payment.status, payment.ticket.status) != (Payment.Status.PENDING, Ticket.Status.PENDING):
         return None
     url = start_payment(payment=payment)
@@ -86,7 +86,7 @@ def _book(request: SignedInRequest, form: BookForm, key: str) -> Payment:
 
 
 def _key(request: HtmxRequest) -> str:
-    """The caller's Idempotency-Key, or one of our own making. Raises RequestUnreadable."""
+    """The caller's Idempotency-Key, or a new one. Raises RequestUnreadable."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return secrets.token_urlsafe(16)

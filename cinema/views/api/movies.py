@@ -16,7 +16,7 @@ from cinema.web.http import HtmxRequest
 
 @json_view("GET", "HEAD")
 def movies(request: HtmxRequest) -> JsonResponse:
-    """The films of a day with their shows, as on the front page, a page of them at a time."""
+    """The films of a day with their shows, as on the front page, paged."""
     form = MoviesForm(request.GET, options=filter_options())
     if not form.is_valid():
         return field_error_response(form.refusals)
@@ -50,7 +50,7 @@ def _film(film: ProgrammeFilm, request: HtmxRequest) -> Shape:
 
 
 def _turner(request: HtmxRequest) -> Callable[[int], str]:
-    """The address of another page of the same list."""
+    """A function that returns the URL of another page of the same list."""
 
     def turn(number: int) -> str:
         query = request.GET.copy()

@@ -1,4 +1,4 @@
-"""Every other address below /api/."""
+"""Unknown URLs below /api/."""
 
 from django.http import JsonResponse
 from django.urls import resolve
@@ -10,7 +10,7 @@ from cinema.web.http import HtmxRequest
 
 @json_view()
 def nothing(request: HtmxRequest) -> JsonResponse:
-    """404, and a hint when only the slash at the end is missing: redirecting a POST would lose it."""
+    """404, with a hint if only the final slash is missing: a redirect would lose the body of a POST."""
     meant = f"{request.path_info}/"
     if resolve(meant).url_name:
         return error_response(

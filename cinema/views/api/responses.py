@@ -30,10 +30,10 @@ DEEPEST = 4  # lists or objects within each other; a booking needs two
 
 
 def json_view(*methods: str, token: bool = False) -> Callable[[View], View]:
-    """Make a view of the JSON interface that answers ``methods``, and turns broken rules into their answers.
+    """Make a view of the JSON interface that accepts ``methods`` and turns broken rules into error responses.
 
-    With ``token`` only for the bearer of one; ``request.user`` is then who it stands for. A token is not sent
-    by a browser of itself, as a cookie is, so there is nothing to forge a request with.
+    With ``token`` it needs a valid API token and sets ``request.user`` to its user. Browsers do not send tokens by
+    themselves, unlike cookies, so the view needs no CSRF protection.
     """
 
     def decorate(view: View) -> View:
@@ -63,14 +63,13 @@ def json_view(*methods: str, token: bool = False) -> Callable[[View], View]:
 
 
 def error_response(status: int, error: str, **more: Any) -> JsonResponse:
-    """Say no, with ``error``, a sentence. 503 also says when to try again, 401 that a token is wanted."""
+    """An error response with the sentence ``error``; 503 has Retry-After, 401 has WWW-Authenticate."""
     headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": str(RETRY_AFTER)}}
     return JsonResponse({"error": error, **more}, status=status, headers=headers.get(status))
 
 
 def violation_response(error: BusinessRuleViolation) -> HttpResponse:
-    """Say which rule forbids it; 409 names the seats it is about, if any: for seats that are not sold like this also
-    what can be had instead, as ``choices`` of ids."""
+    """The response to a broken rule; 409 has the ``seats`` concerned, and alternatives as ``choices`` of ids."""
     status = status_of(error)
     more: dict[str, object] = {}
     if status == 409:
@@ -84,14 +83,14 @@ def violation_response(error: BusinessRuleViolation) -> HttpResponse:
 
 
 def field_error_response(errors: Mapping[str, Iterable[object]]) -> JsonResponse:
-    """400: what is wrong, by field."""
+    """A response 400 with the errors by field."""
     by_field = {field: [str(sentence) for sentence in sentences] for field, sentences in errors.items()}
     first = next(f"{field}: {sentences[0]}" for field, sentences in by_field.items())
     return error_response(400, first, code="invalid", errors=by_field)
 
 
 def read_object(request: HtmxRequest) -> dict[str, Any]:
-    """Read the body as a JSON object, whatever content type it is said to have. Raises RequestUnreadable."""
+    """Read the body as a JSON object, whatever its content type. Raises RequestUnreadable."""
     try:
         body = request.body
     except (RequestDataTooBig, UnreadablePostError) as error:
@@ -102,7 +101,7 @@ def read_object(request: HtmxRequest) -> dict[str, Any]:
         raise RequestUnreadable(_("The body is empty; send a JSON object with its Content-Length."))
     try:
         data = json.loads(body, parse_constant=_no_number)
-        json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair is no text either
+        json.dumps(data, ensure_ascii=False).encode()  # raises UnicodeEncodeError for half a surrogate pair
     except (ValueError, RecursionError) as error:
         raise RequestUnreadable(_("The body is not valid JSON in UTF-8.")) from error
     if not isinstance(data, dict):
@@ -124,7 +123,7 @@ def _is_deeper(value: Any, levels: int) -> bool:
 
 
 def _sign_in(request: HtmxRequest) -> bool:
-    """Set the user whose token was sent. Raises TokenExpired, and TooManyWrongTokens, but never for a good one."""
+    """Set the user of the token that was sent. Raises TokenExpired, and TooManyWrongTokens for an invalid token."""
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         return False

@@ -1,4 +1,4 @@
-"""How things look as JSON. ``link`` makes a path a whole address."""
+"""Serializers: models to JSON values. ``link`` turns a path into an absolute URL."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -21,7 +21,7 @@ def money(amount: Decimal) -> str:
 
 
 def moment(at: datetime, theatre: Theatre) -> str:
-    """“2026-11-27T18:30:00+05:30”, on the theatre's own clock."""
+    """“2026-11-27T18:30:00+05:30”, in the theatre's time zone."""
     return at.astimezone(theatre.tz).isoformat()
 
 
@@ -34,7 +34,7 @@ def language_json(language: Language | None) -> Shape | None:
 
 
 def movie_json(movie: Movie, link: Link) -> Shape:
-    """A film, which comes with its genres and languages."""
+    """A film, loaded with its genres and languages."""
     poster = movie.poster.url if movie.poster else reverse("movie-poster", args=[movie.slug])
     return {
         "id": movie.pk,
@@ -53,7 +53,7 @@ def movie_json(movie: Movie, link: Link) -> Shape:
 
 
 def place_and_time(show: Show, link: Link) -> Shape:
-    """When and where a show is; it comes with its screen and theatre."""
+    """Time and place of a show, loaded with its screen and theatre."""
     screen: Screen = show.screen
     return {
         "id": show.pk,
@@ -66,7 +66,7 @@ def place_and_time(show: Show, link: Link) -> Shape:
 
 
 def show_json(show: Show, link: Link) -> Shape:
-    """A show, which comes with its screen, theatre and languages too."""
+    """A show, loaded with its screen, theatre and languages."""
     return place_and_time(show, link) | {
         "language": language_json(show.language),
         "subtitles": language_json(show.subtitles),
@@ -76,8 +76,10 @@ def show_json(show: Show, link: Link) -> Shape:
 
 
 def seat_json(seat: SeatView) -> Shape:
-    """A seat on the map. ``x`` counts half seat widths from the left, ``y`` rows from the front. ``partner`` is the
-    other half of a love seat; together with one of ``free_with`` a companion seat costs nothing."""
+    """A seat on the map. ``x`` counts half seat widths from the left, ``y`` rows from the front.
+
+    ``partner`` is the other half of a love seat. A companion seat is free together with one of ``free_with``.
+    """
     return {
         "id": seat.id,
         "row": seat.row,
@@ -98,7 +100,7 @@ def price_json(price: SeatPrice) -> Shape:
 
 
 def ticket_type_json(ticket_type: TicketType, prices: Iterable[TariffPrice]) -> Shape:
-    """A kind of ticket, and what a free seat of each category costs with it. The first of a show is the plain one."""
+    """A ticket type with its prices of available seats by category. The first of a show is the plain one."""
     return {
         "id": ticket_type.pk,
         "name": ticket_type.name,
@@ -112,7 +114,7 @@ def ticket_type_json(ticket_type: TicketType, prices: Iterable[TariffPrice]) -> 
 
 
 def ticket_json(payment: Payment, lines: Iterable[TicketSeat], link: Link, payment_url: str | None) -> Shape:
-    """A ticket with its payment and seats. ``payment_url`` is where it can be paid, if it can."""
+    """A ticket with its payment and seats. ``payment_url`` is None if it cannot be paid."""
     ticket, show = payment.ticket, payment.ticket.show
     is_pending = ticket.status == Ticket.Status.PENDING
     return {
@@ -137,7 +139,7 @@ def ticket_json(payment: Payment, lines: Iterable[TicketSeat], link: Link, payme
 
 
 def order_line_json(line: TicketSeat) -> Shape:
-    """A seat on a ticket, by the same id as on the map."""
+    """A seat on a ticket, with the same id as on the map."""
     seat = line.show_seat.seat
     return {
         "id": line.show_seat_id,

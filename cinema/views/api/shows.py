@@ -13,8 +13,7 @@ from cinema.web.http import HtmxRequest
 
 @json_view("GET", "HEAD")
 def show(request: HtmxRequest, pk: int) -> JsonResponse:
-    """The show and every seat of it: free, held by somebody until their time is over, or sold. A show long over counts
-    its seats that nobody ever touched, and names them no more."""
+    """The show with every seat and its status. For an archived show, unused seats are only counted."""
     found = show_for_sale(pk)
     if found is None:
         raise UnknownShow

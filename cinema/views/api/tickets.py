@@ -1,4 +1,4 @@
-"""How a booking stands, for the program that made it."""
+"""The state of a booking, for the program that made it."""
 
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from cinema.web.http import SignedInRequest
 
 @json_view("GET", "HEAD", token=True)
 def ticket(request: SignedInRequest, reference: str) -> JsonResponse:
-    """The ticket and its payment as they stand now: the gateway is asked, and a hold that ran out is released."""
+    """The ticket and its payment, after polling the provider and releasing the hold if it has expired."""
     found = payment_of_ticket(reference_in(reference), request.user)
     if found is None:
         return error_response(404, _("You have no ticket with this reference."))
@@ -28,6 +28,6 @@ def ticket(request: SignedInRequest, reference: str) -> JsonResponse:
     try:
         payment_url = start(request, payment)
     except PaymentsUnavailable:
-        payment_url = None  # how the ticket stands can be said all the same
+        payment_url = None  # the rest of the response is still correct
     shape = ticket_json(payment, found.ticket.lines, request.build_absolute_uri, payment_url)
     return JsonResponse({"ticket": shape})

@@ -1,4 +1,4 @@
-"""Accounts: Django's own auth in our clothes, and the account page with its API tokens."""
+"""Accounts: Django's auth views with our templates and rules, and the account page with its API tokens."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,30 +39,30 @@ from cinema.web.sign_ins import forget_failures
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-class Refusing(FormView):
-    """A form view that answers 400 to what it cannot accept."""
+class BadRequestFormView(FormView):
+    """A form view that answers 400 if the form is invalid."""
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
 
-class SignIn(Refusing, auth.LoginView):
+class SignIn(BadRequestFormView, auth.LoginView):
     template_name = "public/accounts/sign_in.html"
     authentication_form: Any = forms.SignInForm
     redirect_authenticated_user = True
 
     def get_redirect_url(self) -> str:  # type: ignore[override] # as of Django 5.2; the stubs are of 6
-        """The safe ``next``, unless it leads back here."""
+        """The safe ``next`` URL, unless it is this page."""
         url = super().get_redirect_url()
         return "" if urlsplit(url).path == self.request.path else url
 
     def get_default_redirect_url(self) -> str:
-        """Who works here goes to work; everybody else to their tickets."""
+        """The back office for staff, the ticket list for everybody else."""
         return reverse("staff") if is_staff_anywhere(self.request.user) else super().get_default_redirect_url()
 
 
 class SignUp(SignIn):
-    """Ask who wants an account; what becomes of it is said by mail, so that nobody learns who has one."""
+    """Request an account. The result is only mailed, so that the page does not reveal who has one."""
 
     template_name = "public/accounts/sign_up.html"
     authentication_form = forms.SignUpForm
@@ -79,8 +79,8 @@ class SignUp(SignIn):
         return redirect("sign-up-sent")
 
 
-class SignUpFinish(Refusing):
-    """Where the link in the mail leads: with a password, the account is made and its owner is in."""
+class SignUpFinish(BadRequestFormView):
+    """The page of the link in the mail: with a password it creates the account and signs in."""
 
     template_name = "public/accounts/sign_up_finish.html"
     form_class = forms.FirstPasswordForm
@@ -122,8 +122,8 @@ class SignOut(auth.LogoutView):
         return response
 
 
-class PasswordReset(Refusing):
-    """Answers alike whether or not there is such an account. The link leads to SITE_URL, whatever host was asked."""
+class PasswordReset(BadRequestFormView):
+    """Request a reset link. The response does not reveal whether there is an account; the link uses SITE_URL."""
 
     template_name = "public/accounts/password_reset.html"
     form_class = forms.PasswordResetForm
@@ -137,12 +137,12 @@ class PasswordReset(Refusing):
 
 
 def refuse(view: FormView, form: BaseForm, error: BusinessRuleViolation, *, field: str | None = None) -> HttpResponse:
-    """The form again, saying what is wrong, or when it can be sent once more."""
+    """Show the form again with the error, or with the time after which it can be sent again."""
     form.add_error(field, str(error))
     return set_retry_after(view.render_to_response(view.get_context_data(form=form), status=status_of(error)), error)
 
 
-class PasswordResetConfirm(Refusing, auth.PasswordResetConfirmView):
+class PasswordResetConfirm(BadRequestFormView, auth.PasswordResetConfirmView):
     template_name = "public/accounts/password_reset_confirm.html"
     form_class = forms.SetPasswordForm
     success_url = reverse_lazy("password-reset-done")
@@ -154,7 +154,7 @@ class PasswordResetConfirm(Refusing, auth.PasswordResetConfirmView):
         return response
 
 
-class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
+class PasswordChange(BadRequestFormView, SuccessMessageMixin, auth.PasswordChangeView):
     request: SignedInRequest
     template_name = "public/accounts/password_change.html"
     form_class = forms.PasswordChangeForm
@@ -166,7 +166,7 @@ class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
         try:
             prove_password(user=self.request.user, password=password, client_ip=client_ip(request))
         except WrongPassword:
-            pass  # which the form says at its field
+            pass  # the form shows it at its field
         except TooManyWrongPasswords as error:
             return refuse(self, self.get_form(), error)
         return super().post(request, *args, **kwargs)
@@ -177,8 +177,8 @@ class PasswordChange(Refusing, SuccessMessageMixin, auth.PasswordChangeView):
         return response
 
 
-class EmailChange(Refusing):
-    """Ask for another email address: nothing changes before its link is followed, and nobody learns who has one."""
+class EmailChange(BadRequestFormView):
+    """Request another email address. It changes when its link is used; the page does not reveal who has an account."""
 
     request: SignedInRequest
     template_name = "public/accounts/email_change.html"
@@ -202,7 +202,7 @@ class EmailChange(Refusing):
 
 
 class EmailConfirm(TemplateView):
-    """Where the link in the mail to the new address leads; it is used by a button, since mail scanners follow links."""
+    """The page of the link mailed to the new address. A button confirms it, since mail scanners follow links."""
 
     template_name = "public/accounts/email_confirm.html"
 

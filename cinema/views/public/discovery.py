@@ -1,4 +1,4 @@
-"""What search engines, browsers and home screens ask for by themselves."""
+"""Sitemap, robots.txt, web app manifest and icons."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ PRIVATE = ("account", "admin", "api", "holds", "payments", "sandbox", "staff", "
 
 
 class PublicPages(Sitemap):
-    """The programme, and each theatre and film that is on, at the site's own address whatever host was asked."""
+    """The programme, and the pages of theatres and films that are on, with URLs under SITE_URL."""
 
     def items(self) -> Sequence[Theatre | Movie | None]:
         return [None, *all_theatres(), *films_on()]
@@ -45,7 +45,7 @@ def sitemap(request: HtmxRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=A_DAY)
 def robots(request: HtmxRequest) -> HttpResponse:
-    """Let robots read everything but what belongs to one person or to staff."""
+    """Exclude personal and staff pages from search engines."""
     kept_out = "".join(f"Disallow: /{folder}/\n" for folder in PRIVATE)
     lines = f"User-agent: *\n{kept_out}\nSitemap: {settings.SITE_URL}{reverse('sitemap')}\n"
     return HttpResponse(lines, content_type="text/plain; charset=utf-8")
@@ -54,7 +54,7 @@ def robots(request: HtmxRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=A_DAY)
 def manifest(request: HtmxRequest) -> JsonResponse:
-    """What a telephone needs to put the site on its home screen."""
+    """The web app manifest, with which a phone puts the site on its home screen."""
     icons = [
         {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)
     ]
@@ -72,5 +72,5 @@ def manifest(request: HtmxRequest) -> JsonResponse:
 @require_safe
 @cache_control(public=True, max_age=A_DAY)
 def icon(request: HtmxRequest, name: str) -> HttpResponse:
-    """Lead those who look for an icon at the root to where it is."""
+    """Redirect requests for an icon at the root to its hashed URL."""
     return redirect(static(f"img/{name}"))

@@ -1,4 +1,4 @@
-"""The checkout of held seats, and what else can be done with a hold."""
+"""The checkout of held seats; extending and releasing a hold."""
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -37,7 +37,7 @@ TYPE = TicketTypesField.Widget.prefix
 
 
 class OrderRow(NamedTuple):
-    """A held seat on the page: what it costs, and the kinds of tickets it can be had with, if there is a choice."""
+    """A held seat on the checkout page: its price, and the ticket types to choose from, if there is a choice."""
 
     line: TariffLine
     choices: Sequence[Choice]
@@ -46,8 +46,10 @@ class OrderRow(NamedTuple):
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def hold(request: HtmxRequest, code: str) -> HttpResponse:
-    """The checkout: what is held, who it is for, how it is paid. Posting it leads on to the payment gateway, or, with
-    ``update``, only to what it costs with the kinds of tickets chosen now."""
+    """The checkout: seats, contact and payment mode. A POST redirects to the payment provider.
+
+    With ``update`` it only recalculates the total for the chosen ticket types.
+    """
     form = CheckoutForm(request.POST) if request.method == "POST" else None
     update = "update" in request.POST
     if form and not update and form.is_valid():
@@ -81,21 +83,21 @@ def _check_out(request: HtmxRequest, code: str, form: CheckoutForm) -> HttpRespo
 @require_safe
 @personal
 def hold_plan(request: HtmxRequest, code: str) -> HttpResponse:
-    """Where in the hall the held seats are, as a picture."""
+    """A picture of the hall with the held seats."""
     return HttpResponse(draw_plan(plan_of_hold(_find(request, code))), content_type="image/svg+xml")
 
 
 @require_POST
 @personal
 def hold_extension(request: HtmxRequest, code: str) -> HttpResponse:
-    """Give the buyer more time."""
+    """Extend the hold."""
     return _change(request, code, extend_hold, _more_minutes, stay=True)
 
 
 @require_POST
 @personal
 def hold_release(request: HtmxRequest, code: str) -> HttpResponse:
-    """Release the seats."""
+    """Release the hold."""
     return _change(request, code, release_hold, _released)
 
 
@@ -120,7 +122,7 @@ def _change(
     *,
     stay: bool = False,
 ) -> HttpResponse:
-    """Let ``service`` change the hold, and say what was ``done``; then the checkout, with ``stay``, or the map."""
+    """Call ``service`` on the hold and show its message; then redirect to the checkout (``stay``) or the map."""
     found = _find(request, code)
     try:
         changed = service(code=code, buyer=request.buyer)
@@ -158,7 +160,7 @@ def _user(request: HtmxRequest) -> User | None:
 
 
 def _rows(found: Hold, types: Mapping[int, int]) -> list[OrderRow]:
-    """The seats with the kinds of tickets chosen; where one cannot be had, with the plain one."""
+    """The seats with the chosen ticket types, or with the plain one where a type is not sold."""
     seats = list(found.seats.all())
     choices = {
         pk: [choice for choice in offered if not choice.ticket_type.counter_only]
@@ -171,13 +173,13 @@ def _rows(found: Hold, types: Mapping[int, int]) -> list[OrderRow]:
 
 
 def _to_choose(line: TariffLine, choices: Sequence[Choice]) -> Sequence[Choice]:
-    """Nothing, where it makes no difference: for the one kind there is, or a carer who comes free with every kind."""
+    """The ticket types to choose from; empty if there is only one, or if the seat is free with every type."""
     comes_free = line.price < next((choice.amount for choice in choices if choice.ticket_type == line.ticket_type), 0)
     return () if len(choices) < 2 or comes_free else choices
 
 
 def _start(request: HtmxRequest, found: Hold) -> HttpResponse:
-    """The page as far as we know the buyer: from an account, or from an earlier try."""
+    """The checkout prefilled from the account, or from an earlier checkout of the hold."""
     earlier = pending_ticket(found)
     buyer = earlier or _user(request)
     known = {"name": buyer.name, "email": buyer.email, "phone": buyer.phone} if buyer else {}
@@ -186,11 +188,11 @@ def _start(request: HtmxRequest, found: Hold) -> HttpResponse:
 
 
 def _again(request: HtmxRequest, found: Hold, form: CheckoutForm, *, error: str, status: int) -> HttpResponse:
-    """The same answers under a new key and the true seats and total, so that the buyer can confirm once more."""
+    """The form as posted, with a new idempotency key and the present seats and total, to be confirmed again."""
     rows, data = _rows(found, form.chosen_types), form.data.copy()
     data.setlist("seats", map(str, _seat_ids(rows)))
     data["key"], data["total"] = secrets.token_urlsafe(16), str(_total(rows))
-    data.setdefault("mode", first_mode())  # for what cost nothing when the page was shown
+    data.setdefault("mode", first_mode())  # missing if there was nothing to pay when the page was shown
     for name in [name for name in data if name.startswith(TYPE)]:
         del data[name]
     chosen = {row.line.seat.pk: row.line.ticket_type for row in rows if row.choices}
@@ -208,7 +210,7 @@ def _page(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The checkout with a form as it was posted, or a new one with what is ``typed`` already."""
+    """The checkout with the posted form, or with a new one prefilled with ``typed``."""
     total = _total(rows)
     if form is None:
         key = secrets.token_urlsafe(16)
@@ -221,7 +223,7 @@ def _page(
 
 
 def _broken_rule(rows: Sequence[OrderRow]) -> str:
-    """Which rule of a ticket type the choice breaks, if any, said before the buyer wants to pay."""
+    """The sentence of the ticket-type rule that the choice breaks, shown before checkout; "" if none."""
     try:
         check_ticket_types(lines=[row.line for row in rows])
     except TicketTypeRule as error:
@@ -238,8 +240,7 @@ def _seat_ids(rows: Sequence[OrderRow]) -> list[int]:
 
 
 def _over(request: HtmxRequest, found: Hold) -> HttpResponse:
-    """Say what became of a hold that is over; one that was paid for leads on to its ticket, and one for which money
-    came, or may still come, to the page of that payment."""
+    """The page of an ended hold. Redirects to its ticket if it was paid, or to a payment that is or may be paid."""
     if ahead := ticket_of_hold(found) or payment_in_doubt(found):
         return redirect(ahead)
     context = {"hold": found, "seats": seats_of_hold(found)}

@@ -1,4 +1,4 @@
-"""Imprint, terms and privacy notice, where the owner has written them."""
+"""Imprint, terms and privacy notice, if published."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

@@ -20,7 +20,7 @@ from cinema.web.shortcuts import or_404
 
 @require_safe
 def movie(request: HtmxRequest, slug: str) -> HttpResponse:
-    """All about a film, and its shows by theatre and day, those in the remembered city first."""
+    """A film and its shows by theatre and day, theatres in the remembered city first."""
     found = or_404(movie_by_slug(slug))
     shows = shows_of(found)
     form = DayForm(request.GET, theatres={show.screen.theatre for show in shows})

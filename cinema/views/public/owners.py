@@ -1,4 +1,4 @@
-"""Whether who asks may cancel or change a ticket."""
+"""Whether the visitor may cancel or change a ticket."""
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -16,22 +16,21 @@ MAX_AGE = 60 * 60  # seconds
 
 
 def is_owner(request: HtmxRequest, ticket: Ticket) -> bool:
-    """Whether the ticket is of the account that asks, or the browser has opened the link mailed to its buyer."""
+    """Whether the ticket belongs to the signed-in account, or the browser has opened the link mailed to its buyer."""
     if request.user.is_authenticated and is_own(ticket, request.user):
         return True
     return request.get_signed_cookie(COOKIE, default="", max_age=MAX_AGE) == ticket.code
 
 
 def remember_owner(response: HttpResponse, ticket: Ticket) -> None:
-    """Know the browser for a while."""
+    """Set the cookie that proves ownership for MAX_AGE seconds."""
     response.set_signed_cookie(
         COOKIE, ticket.code, max_age=MAX_AGE, httponly=True, samesite="Lax", secure=settings.HTTPS
     )
 
 
 def is_proven(request: HtmxRequest, form: OwnerForm) -> bool:
-    """Whether the form is valid and comes from the owner; if not, the form says what is wrong. Raises
-    TooManyWrongEmails."""
+    """Whether the form is valid and proves ownership; if not, it has the error. Raises TooManyWrongEmails."""
     if form.is_valid() and "email" in form.fields:
         try:
             prove_owner(ticket=form.ticket, email=form.cleaned_data["email"], client_ip=client_ip(request))

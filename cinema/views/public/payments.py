@@ -1,4 +1,4 @@
-"""Where the buyer returns to from the payment gateway, and where the gateway reports."""
+"""The page to which buyers return from the payment provider, and the provider's webhook."""
 
 import secrets
 
@@ -30,8 +30,10 @@ POLL_SECONDS = 2
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def payment(request: HtmxRequest, code: str) -> HttpResponse:
-    """Where the booking stands: its ticket once it is paid, the page of a later payment, or how this one stands and
-    what to do next. Some providers send the buyer back by POST, which only leads here."""
+    """The state of a payment and what to do next. Redirects to the ticket once it is paid, or to a later payment.
+
+    Some providers send the buyer back by POST, which redirects here.
+    """
     found = or_404(payment_by_code(code))
     if request.method == "POST":
         return see_other(found)
@@ -54,8 +56,7 @@ def payment(request: HtmxRequest, code: str) -> HttpResponse:
 
 
 def _outcome(payment: Payment) -> tuple[Ticket | None, Payment]:
-    """The ticket that the seats of a payment's hold are booked with, or were until it was cancelled; and the latest
-    payment for them."""
+    """The ticket, confirmed or cancelled, for the seats of the payment's hold, if any, and the latest payment."""
     if payment.ticket.status == Ticket.Status.CONFIRMED:
         return payment.ticket, payment
     begun = payments_of_hold(payment.ticket.hold)
@@ -71,7 +72,7 @@ def _lead_on(request: HtmxRequest, to: Ticket | Payment) -> HttpResponse:
 def _facts(
     request: HtmxRequest, found: PaymentWithReasonNow, settled: Payment, booked: Ticket | None
 ) -> dict[str, object]:
-    """What the page of a payment shows, as ``found`` and, now that its gateway was asked, ``settled``."""
+    """The template context of a payment: as ``found``, and as ``settled`` after polling the provider."""
     ticket, hold, show = settled.ticket, settled.ticket.hold, found.ticket.show
     lives, is_mine = hold.is_active_at(found.now), hold.buyer == request.buyer
     return {
@@ -95,7 +96,7 @@ def _facts(
 @require_POST
 @personal
 def ticket_payment(request: HtmxRequest, code: str) -> HttpResponse:
-    """Pay again for a ticket whose payment was declined, from any device that has its address."""
+    """Pay again for a ticket whose payment was declined, from any device that has its URL."""
     try:
         payment = pay_again(code=code, key=request.POST.get("key") or secrets.token_urlsafe(16))
         return see_other(start_payment(payment=payment))
@@ -110,7 +111,7 @@ def ticket_payment(request: HtmxRequest, code: str) -> HttpResponse:
 @require_POST
 @personal
 def payment_webhook(request: HtmxRequest, gateway: str) -> JsonResponse:
-    """A signed report of a gateway. Repeating it is harmless, so anything but a 2xx may be sent again."""
+    """Receive a signed report of the provider, which sends it again unless the status is 2xx. Safe to repeat."""
     if gateway not in ADAPTERS:
         raise Http404
     try:

@@ -27,7 +27,7 @@ from cinema.web.refusals import set_retry_after, status_of
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_export(request: SignedInRequest) -> HttpResponse | StreamingHttpResponse:
-    """Send everything as one file, against the password."""
+    """Send all data as one file after checking the password."""
     form = OwnPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -43,7 +43,7 @@ def account_export(request: SignedInRequest) -> HttpResponse | StreamingHttpResp
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_delete(request: SignedInRequest) -> HttpResponse:
-    """Delete the account and erase its owner's data, against the password."""
+    """Delete the account and erase its owner's data after checking the password."""
     unfinished = unfinished_tickets(_person(request))
     form = DeleteAccountForm(request.POST or None, unfinished=bool(unfinished))
     page = "public/accounts/delete.html", {"form": form, "unfinished": unfinished}

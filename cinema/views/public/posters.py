@@ -1,4 +1,4 @@
-"""The drawn posters."""
+"""Generated posters."""
 
 from django.http import HttpResponse
 from django.views.decorators.cache import cache_control
@@ -16,6 +16,6 @@ A_DAY = 24 * 60 * 60  # seconds
 @conditional_page
 @cache_control(public=True, max_age=A_DAY)
 def movie_poster(request: HtmxRequest, slug: str) -> HttpResponse:
-    """The typographic poster of a film, drawn from its title."""
+    """The typographic poster of a film, generated from its title."""
     facts = or_404(poster_facts(slug))
     return HttpResponse(draw_poster(**facts), content_type="image/svg+xml")

@@ -25,7 +25,7 @@ CITY_MAX_AGE = 60 * 60 * 24 * 365  # seconds
 
 @require_safe
 def programme(request: HtmxRequest) -> HttpResponse:
-    """The films of a day. HTMX gets the part below the filters, and the address to remember it by."""
+    """The films of a day. htmx gets the part below the filters, and a URL for the browser's history."""
     if not request.htmx and "" in request.GET.values():  # a form sent without JavaScript names every field
         return redirect(with_query(request.path, request.GET.dict()))
 
@@ -65,7 +65,7 @@ def programme(request: HtmxRequest) -> HttpResponse:
 
 
 def _title(filters: Filters, on: Programme) -> str:
-    """“What’s on in Mumbai, Saturday 5 December”, or what was searched for."""
+    """The title: “What’s on in Mumbai, Saturday 5 December”, or the search."""
     place, said = filters.theatre or filters.city, filters.q
     if filters.theatre:
         title = _("“%(said)s” at %(place)s") if said else _("What’s on at %(place)s")
@@ -80,7 +80,7 @@ def _title(filters: Filters, on: Programme) -> str:
 
 
 def _canonical(filters: Filters) -> str:
-    """The path that stands for all days and filters of a place."""
+    """The canonical URL of a place, for all days and filters."""
     if filters.theatre:
         return filters.theatre.get_absolute_url()
     return with_query(reverse("programme"), {"city": filters.city})
@@ -91,7 +91,7 @@ def remembered_city(request: HtmxRequest) -> str:
 
 
 def remember_city(response: HttpResponse, city: str) -> None:
-    """Keep the city that was chosen, for a year; forget it for those who choose all."""
+    """Set the cookie of the chosen city for a year; delete it if all cities were chosen."""
     if city == EVERYWHERE:
         response.delete_cookie(CITY_COOKIE, samesite="Lax")
     elif city:

@@ -20,7 +20,7 @@ DECISIONS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def sandbox(request: HtmxRequest, reference: str) -> HttpResponse:
-    """Pay, decline, pay but report late, or close the window; then back to where the payment came from."""
+    """Choose the result: pay, decline, pay but report late, or close the window; then return to the cinema."""
     charge = get_object_or_404(SandboxCharge, reference=reference)
     if request.method == "POST":
         decision = DECISIONS.get(request.POST.get("decision", ""))

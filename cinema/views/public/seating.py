@@ -1,4 +1,4 @@
-"""What is said of seats that could not be held, and of seats the house chose."""
+"""Texts and alternatives for a rejected choice of seats, and a description of automatically chosen ones."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -16,7 +16,7 @@ from cinema.exceptions import BusinessRuleViolation, SeatingRule, SeatsUnavailab
 
 
 class Offer(NamedTuple):
-    """Seats to be had instead; ``price`` is said where it may be another."""
+    """Alternative seats. ``price`` is set if it may differ."""
 
     seat_ids: list[int]
     seats: str
@@ -24,13 +24,15 @@ class Offer(NamedTuple):
 
     @property
     def value(self) -> str:
-        """What its button posts."""
+        """The value that its button posts."""
         return "-".join(map(str, self.seat_ids))
 
 
 def explain(error: BusinessRuleViolation | str, chosen: Collection[int], hall: Collection[SeatPlace]) -> dict[str, Any]:
-    """What _refusal.html needs: the sentence, and what can be had instead. ``hall`` is as the buyer finds it, or found
-    it a moment ago; it is needed for seats that are gone."""
+    """The context of _refusal.html: the sentence and the alternatives.
+
+    ``hall`` is the seat map as the buyer saw it last; it is needed only for SeatsUnavailable.
+    """
     if isinstance(error, SeatsUnavailable):
         gone = {seat.pk for seat in error.seats}
         hall = [place._replace(free=False) if place.pk in gone else place for place in hall]
@@ -47,7 +49,7 @@ def explain(error: BusinessRuleViolation | str, chosen: Collection[int], hall: C
 
 
 def how_they_sit(places: Collection[SeatPlace]) -> str:
-    """What to know about seats that are not all side by side; nothing about those that are."""
+    """A sentence about seats that are not all side by side; else ""."""
     cleaned = {"number": len(places), "rows": rows_named(places), "seats": seat_names(places)}
     sentences = {
         "together": "",

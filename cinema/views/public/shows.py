@@ -48,19 +48,21 @@ POLL_SECONDS = 2
 @require_safe
 @personal
 def show(request: HtmxRequest, pk: int) -> HttpResponse:
-    """The show with its seat map; after its start, or cancelled, a word about that instead."""
-    ensure_buyer(request)  # before anything is held: with an answer lost on the way, the seats would be nobody's
+    """The show with its seat map, or with a notice if it has started or was cancelled."""
+    ensure_buyer(request)  # before the first hold: if its response were lost, nobody could use the hold
     return _show_page(request, pk)
 
 
 @require_safe
 @personal
 def show_seat_map(request: HtmxRequest, pk: int) -> HttpResponse:
-    """The seats that changed after revision ``since``: 204 when none did; the whole map without ``since``, or when the
-    hall itself changed."""
+    """The seats that changed after revision ``since``: 204 if none did.
+
+    Without ``since``, or if the hall has changed, the whole map.
+    """
     now = or_404(live_state(pk))
     if not now.on_sale:
-        return HttpResponseClientRefresh()  # the page has something else to say now
+        return HttpResponseClientRefresh()  # the whole page has changed
     since = request.GET.get("since", "")
     if not now.due and since == str(now.revision):
         return HttpResponse(status=204)
@@ -74,7 +76,7 @@ def show_seat_map(request: HtmxRequest, pk: int) -> HttpResponse:
         live |= {"seats": changes, "prices": changed_prices(current, changes)}
         return render(request, "public/shows/_seat_map_changes.html", live)
     whole = render(request, "public/shows/_seat_map.html", live | {"map": seat_map(current, request.buyer)})
-    return reswap(retarget(whole, "#seat-map"), "outerHTML")  # what polls swaps nothing but changed seats
+    return reswap(retarget(whole, "#seat-map"), "outerHTML")  # by default only changed seats are swapped
 
 
 @require_safe
@@ -86,8 +88,8 @@ def show_live(request: HtmxRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def show_hold(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Hold the ticked seats and go on to the checkout; when that fails, the map again with the reason."""
-    if request.method != "POST":  # a refused choice that was reloaded, or its address passed on
+    """Hold the selected seats and redirect to the checkout, or show the map again with the reason."""
+    if request.method != "POST":  # the page of a rejected choice was reloaded, or its URL shared
         return redirect("show", pk)
     form = HoldForm(request.POST)
     if not form.is_valid():
@@ -109,7 +111,7 @@ def show_hold(request: HtmxRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def show_best(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Hold the best seats for a party and go on to the checkout; when that fails, the map again with the reason."""
+    """Hold the best seats for a party and redirect to the checkout, or show the map again with the reason."""
     if request.method != "POST":
         return redirect("show", pk)
     form = BestForm(request.POST)
@@ -142,14 +144,14 @@ def _refuse(
     *,
     chosen: Collection[int] = (),
 ) -> HttpResponse:
-    """Say no: to a browser with the whole page, to htmx with the reason, and what can be had instead."""
+    """Reject a choice: htmx gets the reason and the alternatives, a browser the whole page."""
     if isinstance(error, UnknownShow):
         raise Http404
     status = status_of(error) if isinstance(error, BusinessRuleViolation) else 400
     if not request.htmx:
         best = form if isinstance(form, BestForm) else None
         return set_retry_after(_show_page(request, pk, chosen=chosen, error=error, best=best, status=status), error)
-    # In a crowd most answers are this one, and the map learns by itself what has changed.
+    # Under load most responses are this one, so it is small; live updates refresh the map.
     hall = recent_places(pk) if isinstance(error, SeatsUnavailable) else []
     refusal = render(request, "public/shows/_refusal.html", explain(error, chosen, hall), status=status)
     return set_retry_after(refusal, error)
@@ -193,7 +195,7 @@ def _show_page(
 
 
 def _ticket_kinds(found: Show) -> dict[str, str]:
-    """For whom the prices on the map are, and the other kinds of tickets with their lowest prices, in words."""
+    """Texts: the plain ticket type, whose prices the map shows, and the others with their lowest prices."""
     kinds = list(price_list(found.tariff_id).items())
     cleaned = [_kind_and_price(kind, [price.amount for price in prices]) for kind, prices in kinds[1:]]
     return {"plain": str(kinds[0][0]) if kinds else "", "other_kinds": get_text_list(cleaned, _("and"))}
@@ -206,7 +208,7 @@ def _kind_and_price(kind: TicketType, prices: Sequence[Decimal]) -> str:
 
 
 def _streams(request: HtmxRequest) -> bool:
-    """Whether the server behind this request also keeps event streams open: cinema.asgi does."""
+    """Whether the server supports event streams: cinema.asgi does."""
     return "asgi.scope" in request.META
 
 

@@ -16,7 +16,7 @@ from cinema.web.shortcuts import or_404
 
 @require_safe
 def theatre(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Where a theatre is, its screens, and its programme of a day."""
+    """A theatre's address, screens and programme of a day."""
     place = or_404(theatre_by_slug(slug))
     form = DayForm(request.GET, theatres=[place])
     on = programme(Filters(theatre=place, day=form.chosen_day), [place])

@@ -1,4 +1,4 @@
-"""Choosing another show, or the money back, when a show was cancelled."""
+"""Choose another show or a refund after a show was cancelled."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -22,11 +22,11 @@ from cinema.web.refusals import set_retry_after, status_of
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def ticket_exchange(request: HtmxRequest, code: str) -> HttpResponse:
-    """The shows to choose from; posting one exchanges the ticket for its best seats."""
+    """The shows to choose from. A POST exchanges the ticket for the best seats of one."""
     ticket = ticket_or_404(code)
     cancellation = cancellation_of(ticket.show)
     if ticket.status != Ticket.Status.CONFIRMED or cancellation is None or not is_open(cancellation, timezone.now()):
-        return redirect(ticket)  # chosen already, or too late: the ticket says how it stands
+        return redirect(ticket)  # chosen already, or too late: the ticket's page shows its state
     shows = other_shows(ticket)
     form = ExchangeForm(
         request.POST if request.method == "POST" else None, ticket=ticket, owner=is_owner(request, ticket)

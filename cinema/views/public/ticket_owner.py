@@ -1,4 +1,4 @@
-"""Proving by mail that a ticket is one's own, without its email address."""
+"""Prove by mail that a ticket is one's own, without entering its email address."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,7 +19,7 @@ from cinema.web.http import HtmxRequest
 @personal
 @require_POST
 def ticket_owner(request: HtmxRequest, code: str) -> HttpResponse:
-    """Mail the link to the address the ticket was booked with, whoever asks."""
+    """Mail the link to the email address of the booking. Anybody can request it."""
     ticket = ticket_or_404(code)
     try:
         mail_owner_link(ticket=ticket, client_ip=client_ip(request))
@@ -34,7 +34,7 @@ def ticket_owner(request: HtmxRequest, code: str) -> HttpResponse:
 @personal
 @require_safe
 def ticket_owner_link(request: HtmxRequest, code: str, token: str) -> HttpResponse:
-    """Where the link leads."""
+    """The page of the link: it sets the owner's cookie."""
     ticket = ticket_or_404(code)
     if not proves(token, ticket):
         return render(request, "public/tickets/owner_link.html", {"ticket": ticket}, status=410)

@@ -29,7 +29,7 @@ from cinema.web.shortcuts import or_404
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def ticket_seats(request: HtmxRequest, code: str) -> HttpResponse:
-    """The map with the ticket's own seats ticked; posting others moves there."""
+    """The map with the ticket's seats selected. A POST moves the ticket to other seats."""
     ticket = ticket_or_404(code)
     form = ChangeSeatsForm(
         request.POST if request.method == "POST" else None, ticket=ticket, owner=is_owner(request, ticket)
@@ -63,7 +63,7 @@ def _page(
     error: BusinessRuleViolation | str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The map to choose on, or why nothing can be changed any more."""
+    """The map to choose seats on, or why they cannot be changed."""
     show = or_404(show_for_sale(ticket.show_id))
     context: dict[str, Any] = {"ticket": ticket, "show": show, "theatre": show.screen.theatre, "form": form}
     if not can_move(ticket, show.now):

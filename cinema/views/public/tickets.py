@@ -1,4 +1,4 @@
-"""Tickets: one, its calendar file and cancellation; finding one again; all of one's own."""
+"""Tickets: a ticket's page, calendar file and cancellation; the search for a ticket; the account's tickets."""
 
 import secrets
 from typing import Any
@@ -38,7 +38,7 @@ def ticket_or_404(code: str) -> TicketNow:
 
 
 def facts(ticket: TicketNow) -> dict[str, Any]:
-    """What every page about one ticket shows."""
+    """The template context of every page about one ticket."""
     show, terms, now = ticket.show, selectors.cancellation_terms(ticket), timezone.now()
     return {
         "ticket": ticket,
@@ -48,7 +48,7 @@ def facts(ticket: TicketNow) -> dict[str, Any]:
         "cancellation": cancellation_of(show) if show.status == Show.Status.CANCELLED else None,
         "can_cancel": ticket.status == Ticket.Status.CONFIRMED and terms.open_at(now),
         "can_move": can_move(ticket, now),
-        "is_owned": bool(ticket.email or ticket.user_id),  # not once its buyer was erased
+        "is_owned": bool(ticket.email or ticket.user_id),  # False once its buyer was erased
         "can_book": show.on_sale_at(now),
         "has_calendar": has_calendar(ticket),
         "can_pay": ticket.status == Ticket.Status.PENDING and ticket.hold.is_active_at(now),
@@ -91,7 +91,7 @@ def calendar(request: HtmxRequest, code: str) -> HttpResponse:
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancellation(request: HtmxRequest, code: str) -> HttpResponse:
-    """Ask once more, saying what is refunded; then cancel."""
+    """Ask for confirmation, showing the refund; then cancel."""
     ticket = ticket_or_404(code)
     user = request.user if request.user.is_authenticated else None
     form = OwnerForm(request.POST if request.method == "POST" else None, ticket=ticket, owner=is_owner(request, ticket))
@@ -137,6 +137,6 @@ def my_tickets(request: SignedInRequest) -> HttpResponse:
     section = section if section in selectors.SECTIONS else "coming"
     counts = selectors.ticket_counts(request.user)
     pages = Paginator(selectors.tickets_of(request.user, section), PER_PAGE)
-    pages.count = counts[section]  # known already: one query less
+    pages.count = counts[section]  # saves a query
     context = {"section": section, "counts": counts, "page": pages.get_page(request.GET.get("page"))}
     return render(request, "public/tickets/my_tickets.html", context)

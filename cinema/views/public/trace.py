@@ -1,4 +1,4 @@
-"""Watch a booking: for people who learn how the house works. Only the demo and developers have this page."""
+"""Watch a booking: a page that shows how the layers work. Only with DEMO or DEBUG."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,7 +13,7 @@ from cinema.web.http import HtmxRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def trace(request: HtmxRequest) -> HttpResponse:
-    """What there is to watch; posted, a booking, a refusal, or a race after the ``turns`` the reader gave."""
+    """The page; a POST traces a booking, a rejected one, or a race with the ``turns`` of its two buyers."""
     context: dict[str, object] = {}
     try:
         match request.POST.get("watch"):

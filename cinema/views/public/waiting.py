@@ -1,4 +1,4 @@
-"""The waiting list of a show that is sold out."""
+"""The waiting list of a sold-out show."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ COOKIE_MAX_AGE = 60 * 60 * 24 * 30  # seconds
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def show_waiting(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Join the list. The way back to it is in the mail alone: an address proves nothing about who typed it."""
+    """Join the list. The link to the entry is only mailed, since anybody could enter the email address."""
     if request.method != "POST":
         return redirect("show", pk)
     show = or_404(show_for_sale(pk))
@@ -39,7 +39,7 @@ def show_waiting(request: HtmxRequest, pk: int) -> HttpResponse:
         try:
             entry, is_new = join_waiting_list(show_id=pk, client_ip=client_ip(request), **form.cleaned_data)
         except ShowNotOnSale:
-            return see_other(show)  # which says so
+            return see_other(show)  # whose page shows the place
         except BusinessRuleViolation as refusal:
             messages.warning(request, str(refusal))
             return see_other(show)
@@ -52,7 +52,7 @@ def show_waiting(request: HtmxRequest, pk: int) -> HttpResponse:
 @require_POST
 @personal
 def show_waiting_leave(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Give up the place of the party that joined in this browser."""
+    """Leave the list, for the party that joined in this browser."""
     show = or_404(show_for_sale(pk))
     if place := place_kept(request, show):
         leave_waiting_list(code=place.code)
@@ -63,8 +63,10 @@ def show_waiting_leave(request: HtmxRequest, pk: int) -> HttpResponse:
 
 
 def place_kept(request: HtmxRequest, show: Show) -> Standing | None:
-    """How the party stands that joined the show's list in this browser, if one did. It may leave, but not take seats:
-    for that it has to have the mail."""
+    """The state of the entry that joined the show's list in this browser, if any.
+
+    The browser may leave the list; taking an offer needs the link in the mail.
+    """
     entry_id = request.get_signed_cookie(_cookie(show), default="")
     return standing_of(show.pk, int(entry_id)) if entry_id else None
 
@@ -83,14 +85,14 @@ def _cookie(show: Show) -> str:
 @require_safe
 @personal
 def waiting(request: HtmxRequest, code: str) -> HttpResponse:
-    """How a place in the line stands. Looking changes nothing: programs that check mails follow its links."""
+    """The state of a waiting-list entry. A GET changes nothing, since mail scanners follow links."""
     return render(request, "public/waiting/waiting.html", _facts(request, _find(code)))
 
 
 @require_POST
 @personal
 def waiting_leave(request: HtmxRequest, code: str) -> HttpResponse:
-    """Give up the place, or the seats."""
+    """Leave the list, or decline the offer."""
     leave_waiting_list(code=_find(code).code)
     return see_other(_find(code))
 
@@ -98,7 +100,7 @@ def waiting_leave(request: HtmxRequest, code: str) -> HttpResponse:
 @require_POST
 @personal
 def waiting_take(request: HtmxRequest, code: str) -> HttpResponse:
-    """Make the offered seats the browser's own, and go on to the checkout."""
+    """Take the offered seats in this browser and redirect to the checkout."""
     _find(code)
     try:
         return see_other(take_offer(code=code, buyer=ensure_buyer(request)))

@@ -15,9 +15,9 @@ from cinema.web.http import StaffRequest
 
 
 def at_theatre(*roles: str) -> Callable[[View], View]:
-    """For those who have one of ``roles`` at the theatre the address names by ``slug``, and for owners.
+    """Restrict a view to owners and to users with one of ``roles`` at the theatre with the URL's ``slug``.
 
-    The view gets the theatre in its place, and ``request.staff_role`` says what else the person is there.
+    The view gets ``theatre`` instead of ``slug``; ``request.staff_role`` has all roles of the user there.
     """
 
     def decorate(view: View) -> View:
@@ -41,7 +41,7 @@ def at_theatre(*roles: str) -> Callable[[View], View]:
 
 
 def anywhere(*roles: str) -> Callable[[View], View]:
-    """For those who have one of ``roles`` at any theatre, and for owners; without roles, for owners only."""
+    """Restrict a view to owners and to users with one of ``roles`` at any theatre."""
 
     def decorate(view: View) -> View:
         @personal
@@ -62,7 +62,7 @@ def anywhere(*roles: str) -> Callable[[View], View]:
 
 
 def _sign_in_first(request: StaffRequest) -> HttpResponse:
-    """A page leads on to signing in, whether or not there is such a page; what only a page asks for is not found."""
+    """Redirect a page to the sign-in, whether or not it exists; requests of scripts get 404."""
     if request.method != "GET" or request.htmx:
         raise Http404
     return redirect_to_login(request.get_full_path())
@@ -70,8 +70,7 @@ def _sign_in_first(request: StaffRequest) -> HttpResponse:
 
 @personal
 def nothing(request: StaffRequest, **kwargs: Any) -> HttpResponse:
-    """Any other address of the back office: 404, as for pages that only others may see, so that nobody learns which
-    exist."""
+    """Unknown URLs of the back office: 404, as for pages that the user may not see."""
     if not request.user.is_authenticated:
         return _sign_in_first(request)
     raise Http404

@@ -1,4 +1,4 @@
-"""Figures as spreadsheet files, sent while they are read; each export is recorded with its user."""
+"""Exports of figures as spreadsheet files, streamed; each is recorded with its user."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ FORMATS = {"csv": csv, "xlsx": xlsx}
 @at_theatre(MANAGER)
 @require_GET
 def export(request: StaffRequest, theatre: Theatre, what: str, format: str) -> HttpResponseBase:
-    """The report's tables, the shows, or the sales, of a period."""
+    """Export the report's tables, the shows, or the sales of a period, as ``what`` chooses."""
     if what not in ("report", "shows", "sales"):
         raise Http404
     form = PeriodForm(request.GET, today=today_at(theatre))
@@ -45,7 +45,7 @@ def export(request: StaffRequest, theatre: Theatre, what: str, format: str) -> H
 @anywhere(MANAGER)
 @require_GET
 def export_everywhere(request: StaffRequest, format: str) -> HttpResponseBase:
-    """The report of all theatres together."""
+    """Export the report of all theatres together."""
     theatres = managed(request)
     form = PeriodForm(request.GET, today=max(map(today_at, theatres)))
     if not form.is_valid():
@@ -56,7 +56,7 @@ def export_everywhere(request: StaffRequest, format: str) -> HttpResponseBase:
 @at_theatre(MANAGER)
 @require_GET
 def export_film(request: StaffRequest, theatre: Theatre, movie: int, format: str) -> HttpResponseBase:
-    """The distributor's report about a film."""
+    """Export the distributor's report about a film."""
     shown = film_or_404(theatre, movie)
     form = FilmWeekForm(request.GET, today=today_at(theatre))
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""Figures: what was earned, how many came, which seats sell, and what a distributor is told."""
+"""Figures: revenue, admissions, sales by seat, and the distributor's report."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -25,7 +25,7 @@ def today_at(theatre: Theatre) -> date:
 
 
 def managed(request: StaffRequest) -> list[Theatre]:
-    """The theatres whose figures the person may see together; an owner without any theatre yet has no figures."""
+    """The theatres whose figures the user may see together. 404 for an owner if there is no theatre yet."""
     if theatres := [post.theatre for post in posts_of(request.user) if post.may(MANAGER)]:
         return theatres
     raise Http404
@@ -80,7 +80,7 @@ def hall(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_safe
 def distributor(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """The films of a film week, each leading on to its report."""
+    """The films of a film week, with links to their reports."""
     form = FilmWeekForm(request.GET, today=today_at(theatre))
     context: dict[str, Any] = {"theatre": theatre, "form": form}
     if not form.is_valid():

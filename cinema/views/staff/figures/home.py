@@ -1,4 +1,4 @@
-"""The way in: where somebody works, and the first steps of a theatre that sells nothing yet."""
+"""The home page of the back office: the user's theatres, and the set-up steps of a new one."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,8 +13,10 @@ from cinema.web.http import StaffRequest
 @anywhere(*ANYBODY)
 @require_safe
 def home(request: StaffRequest) -> HttpResponse:
-    """The theatres somebody works at, led by hand where one is new; straight on to today where there is but one, all
-    is set up, and no owner to add another."""
+    """The user's theatres, with set-up steps for a new one.
+
+    Redirects to today's page if there is only one, it is set up, and the user cannot add another.
+    """
     posts = posts_of(request.user)
     begun = first_steps([post.theatre for post in posts if post.may(MANAGER)])
     if len(posts) == 1 and not begun and not request.user.is_owner:

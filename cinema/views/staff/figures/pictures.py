@@ -1,4 +1,4 @@
-"""From figures to charts: what is drawn, and in which words."""
+"""Charts of figures, with their texts."""
 
 from collections.abc import Callable, Sequence
 
@@ -25,7 +25,7 @@ TEXTS: dict[str, Callable[[Figures], str]] = {
 
 
 def report_charts(report: FiguresReport, measure: str, label: str) -> list[tuple[FiguresTable, SafeString]]:
-    """Each table of the report with its chart of ``measure``, which ``label`` is the name of."""
+    """Each table of the report with its chart of ``measure``, whose name is ``label``."""
     return [(table, _chart(table, report, measure, label)) for table in report.tables]
 
 
@@ -68,8 +68,8 @@ def _description(items: Sequence[charts.Item]) -> str:
 
 
 def hall_maps(sales: Sequence[SeatSales]) -> tuple[SafeString, SafeString]:
-    """The hall twice: with the share of shows at which each seat is sold, and how many days ahead, on average."""
-    told = [(one, _told(one)) for one in sales]
+    """Two maps of the hall: each seat's share of shows at which it is sold, and its average days of advance sale."""
+    told = [(one, _seat_description(one)) for one in sales]
     share = charts.hall_chart(
         [
             _hall_seat(one, one.share if one.sold else None, f"{one.share:.0f}" if one.sold else "", title)
@@ -92,8 +92,8 @@ def hall_maps(sales: Sequence[SeatSales]) -> tuple[SafeString, SafeString]:
     return share, lead
 
 
-def _told(one: SeatSales) -> str:
-    """All that is known of a seat, in a sentence."""
+def _seat_description(one: SeatSales) -> str:
+    """A sentence with all figures of a seat."""
     return _("%(seat)s: sold at %(sold)d of %(shows)d shows (%(share)s), %(lead)s ahead") % {
         "seat": one.seat.label,
         "sold": one.sold,

@@ -1,4 +1,4 @@
-"""Today at a theatre: its screens as lines of time, and what needs attention."""
+"""Today at a theatre: a timeline of each screen, and what needs attention."""
 
 from datetime import date, timedelta
 
@@ -14,13 +14,13 @@ from cinema.selectors.schedule.today import trading_day
 from cinema.views.staff.access import at_theatre
 from cinema.web.http import StaffRequest
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)  # days that a page leads on to
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)  # the days that can be shown
 
 
 @at_theatre(*ANYBODY)
 @require_safe
 def today(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """A trading day, today or ``?day=``. The page asks for its live part again and again: see _today.html."""
+    """A trading day: today or ``?day=``. The page polls its live part: see _today.html."""
     now = timezone.now()
     this_day = theatre.trading_day(now)
     day = trading_day(theatre, _day(request, this_day), now)
@@ -39,7 +39,7 @@ def today(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 
 
 def _day(request: StaffRequest, this_day: date) -> date:
-    """The day the address asks for. One that is none, or out of all reach, is not found."""
+    """The day in the query. Raises Http404 for an invalid one, or one outside EARLIEST and LATEST."""
     text = request.GET.get("day", "")
     try:
         day = date.fromisoformat(text) if text else this_day

@@ -1,4 +1,4 @@
-"""Films from a table: upload it, see what it would do, say how it is to be read, do it, read what was done."""
+"""Import films from a table: upload, preview, options, import, report."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
 SHOWN = 200  # rows of each kind
-FIRST = 10  # films that are shown as they will be
+FIRST = 10  # films of the preview
 LIMITS = {"shown": f":{SHOWN}", "most": SHOWN}
 
 
@@ -48,8 +48,7 @@ def film_import(request: StaffRequest) -> HttpResponse:
 @anywhere(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def film_import_preview(request: StaffRequest, upload: str) -> HttpResponse:
-    """What the uploaded table would do, read as the query says; a POST does it. A second click finds the report of the
-    first."""
+    """The preview of an uploaded table, read with the options in the query. A POST imports it, once."""
     form = ChoicesForm(request.POST if request.method == "POST" else request.GET)
     try:
         if request.method == "POST":
@@ -109,7 +108,7 @@ def preview_page(
 
 
 def columns_in_words(plan: ImportPlan) -> dict[str, Any]:
-    """What the columns are used for, and what is missing, in words for people."""
+    """Texts about the columns: their use, and those that are missing."""
     return {
         "uses": USES.items(),
         "used": [(column.name, USES[column.field]) for column in plan.used],

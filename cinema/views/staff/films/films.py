@@ -86,12 +86,12 @@ def film_edit(request: StaffRequest, pk: int) -> HttpResponse:
     except BusinessRuleViolation as error:
         form.add_error(None, str(error))
         return film_page(request, form, movie, status=status_of(error))
-    messages.success(request, saved(edited))
+    messages.success(request, saved_message(edited))
     return see_other(reverse("staff-films-edit", args=[pk]))
 
 
-def saved(edited: Edited) -> str:
-    """What is said once a film is saved."""
+def saved_message(edited: Edited) -> str:
+    """The message after a film was saved."""
     text = _("“%(film)s” has been saved.") % {"film": edited.movie}
     if edited.shows:
         text += " " + ngettext(
@@ -105,7 +105,7 @@ def saved(edited: Edited) -> str:
 @anywhere(MANAGER)
 @require_POST
 def film_retire(request: StaffRequest, pk: int) -> HttpResponse:
-    """Retire a film, or bring it back if the button did not say ``retired``."""
+    """Retire a film, or bring it back if ``retired`` is not posted."""
     movie = retire_film(movie_id=film_or_404(pk).pk, retired=bool(request.POST.get("retired")), user=request.user)
     shows = selectors.planned_shows([movie]).get(movie.pk, selectors.Planned()).shows
     if not movie.retired_at:
@@ -126,7 +126,7 @@ def film_retire(request: StaffRequest, pk: int) -> HttpResponse:
 @takes_files(up_to=LARGEST_FILE)
 @require_POST
 def film_poster(request: StaffRequest, pk: int) -> HttpResponse:
-    """Give a film a poster, or take it away if the button said ``remove``."""
+    """Give a film a poster, or remove it if ``remove`` is posted."""
     movie = film_or_404(pk)
     if "remove" in request.POST:
         remove_poster(movie_id=pk, user=request.user)
@@ -147,7 +147,7 @@ def film_poster(request: StaffRequest, pk: int) -> HttpResponse:
 def film_page(
     request: StaffRequest, form: FilmForm, movie: Movie | None = None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    """The form of a film; of one that is there also its poster and what is planned."""
+    """The form of a film, for an existing one with its poster and its planned shows."""
     context: dict[str, Any] = {"form": form, "movie": movie, "distributors": selectors.distributors()}
     if movie:
         planned = selectors.planned_shows([movie]).get(movie.pk, selectors.Planned())

@@ -1,4 +1,4 @@
-"""Drawing a hall: the drawing board, what a new plan means before it is saved, and saving it."""
+"""The hall editor: draw a plan, preview its effects, and save it."""
 
 from typing import TypeVar
 
@@ -30,7 +30,7 @@ AnyHallForm = TypeVar("AnyHallForm", bound=HallForm)
 
 
 class Board:
-    """A hall that is being drawn: its screen, the seats that stand in it, and the theatre's categories."""
+    """The context of the hall editor: the screen, its present seats, and the theatre's categories."""
 
     def __init__(self, theatre: Theatre, pk: int) -> None:
         self.theatre = theatre
@@ -43,7 +43,7 @@ class Board:
         return kind(data, before=self.before, categories=self.categories)
 
     def known(self, spots: list[Spot]) -> list[Spot]:
-        """The spots, each saying which of the standing seats it is."""
+        """The spots, each with the key of the existing seat at its place."""
         return identify(spots, {seat.pk: (seat.y, seat.x) for seat in self.standing.values()})
 
     def page(
@@ -55,7 +55,7 @@ class Board:
         error: BusinessRuleViolation | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        """The drawing board with these spots on it. ``form`` is what was said, if that is to stand as it is."""
+        """The editor with these spots. ``form`` is the posted form, if it is to be shown unchanged."""
         context = {
             "theatre": self.theatre,
             "screen": self.screen,
@@ -71,7 +71,7 @@ class Board:
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """The drawing board; posted to, with what was drawn so far, an example or what was written as text on it."""
+    """The editor. A POST shows the plan drawn so far, an example, or a drawing entered as text."""
     board = Board(theatre, pk)
     if request.method != "POST":
         return board.page(request, board.before)
@@ -89,7 +89,7 @@ def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 def _drawn(
     request: StaffRequest, board: Board, form: HallForm, spots: list[Spot], error: BusinessRuleViolation | None = None
 ) -> HttpResponse:
-    """The board with what was drawn and said; after an edit of somebody else's, ready to save over it."""
+    """The editor with the posted plan; after an EditConflict with the new version, so that it can be overwritten."""
     cleaned = form.cleaned_data
     version = error.version if isinstance(error, EditConflict) else cleaned["version"]
     board.screen.name, board.screen.shape, board.screen.version = cleaned["name"], cleaned["shape"], version
@@ -99,7 +99,7 @@ def _drawn(
 @at_theatre(MANAGER)
 @require_POST
 def preview(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """What the plan means: for the seats, for every coming show, for each ticket. Nothing is saved yet."""
+    """The effects of the plan on seats, coming shows and tickets. Nothing is saved."""
     board = Board(theatre, pk)
     form = board.form(HallForm, request.POST)
     if not form.is_valid():
@@ -121,7 +121,7 @@ def _report(
     follow: list[int] | None = None,
     error: BusinessRuleViolation | None = None,
 ) -> HttpResponse:
-    """The report on a plan. ``follow`` are the shows ticked already; at first all that can are."""
+    """The report on a plan. ``follow`` are the selected shows, by default all that can take the plan."""
     report = hall_report(board.screen, HallChange(board.standing, spots))
     cleaned = form.cleaned_data
     context = {
@@ -143,7 +143,7 @@ def _report(
 @at_theatre(MANAGER)
 @require_POST
 def save(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Save the plan that was previewed; where something happened since, the report once more."""
+    """Save the previewed plan, or show the report again if something has changed since."""
     board = Board(theatre, pk)
     form = board.form(SaveHallForm, request.POST)
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""The screens of a theatre: all of them, a new one, one that is closed; and the seat categories they share."""
+"""The screens of a theatre: list, add, close and reopen; and the theatre's seat categories."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -33,7 +33,7 @@ def screens(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """Name a screen and choose what to start from; then its hall is drawn."""
+    """Add a screen with a name and a starting plan; then redirect to the hall editor."""
     categories = categories_of(theatre)
     if not categories:
         messages.info(request, _("Please name your seat categories first; one is enough."))
@@ -60,7 +60,7 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_POST
 def retire(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Close the screen, or with ``open`` take it into use again."""
+    """Close the screen, or reopen it if ``open`` is posted."""
     screen = get_object_or_404(theatre.screens, pk=pk)
     version = request.POST.get("version", "")
     step = open_screen if request.POST.get("open") else close_screen
@@ -77,7 +77,7 @@ def retire(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def categories(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """Name the seat categories and put them in order."""
+    """Name and order the seat categories."""
     known = list(counted_categories(theatre))
     form = CategoriesForm(request.POST if request.method == "POST" else None, categories=known)
     status = 400 if form.is_bound else 200

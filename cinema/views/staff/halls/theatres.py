@@ -1,4 +1,4 @@
-"""The theatres, for owners: list, open, change their settings."""
+"""The theatres, for owners: list, add, change settings."""
 
 from django.contrib import messages
 from django.http import HttpResponse

@@ -1,4 +1,4 @@
-"""Payments and refunds that have waited too long for the provider."""
+"""Overdue payments and refunds."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,6 +15,6 @@ from cinema.web.http import StaffRequest
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def payments(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """Those of the theatre, each with its order and why it waits."""
+    """The overdue payments and refunds of the theatre, each with its order and the last error."""
     late = overdue(theatre, timezone.now())
     return render(request, "staff/payments/payments.html", {"theatre": theatre, **late._asdict()})

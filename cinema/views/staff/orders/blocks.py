@@ -1,4 +1,4 @@
-"""Seats off sale: the blocks of a theatre, a new one, its end, and the move of those who bought such seats."""
+"""Blocks of seats: list, add, lift, and move the tickets on blocked seats."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -28,7 +28,7 @@ from cinema.web.refusals import status_of
 PER_PAGE = 30
 SHOWN = 20  # coming shows of a block
 AT_ONCE = 40  # tickets moved by one click
-NAMED = 10  # of those that could not be
+NAMED = 10  # failed moves that the message names
 
 
 def _address(block: SeatBlock, theatre: Theatre) -> str:
@@ -42,7 +42,7 @@ def _block_or_404(theatre: Theatre, pk: int) -> SeatBlock:
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def blocks(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """What is off sale now or will be, or with ``?past`` what was."""
+    """Present and future blocks, or past ones with ``?past``."""
     today, of_theatre = theatre.trading_day(timezone.now()), blocks_of(theatre)
     over = "past" in request.GET
     pages = Paginator(past(of_theatre, today) if over else standing(of_theatre, today), PER_PAGE)
@@ -53,7 +53,7 @@ def blocks(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """In which screen? Straight on where there is but one."""
+    """Choose a screen; redirects if there is only one."""
     screens = list(theatre.screens.filter(retired_at=None))
     if len(screens) == 1:
         return redirect("staff-blocks-hall", theatre.slug, screens[0].pk)
@@ -63,7 +63,7 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def hall(request: StaffRequest, theatre: Theatre, screen_pk: int) -> HttpResponse:
-    """The hall to choose seats in. Posted, what taking them off sale would mean; with ``save`` it is done."""
+    """Choose seats in the hall. A POST previews the block, or adds it if ``save`` is posted."""
     screen = get_object_or_404(theatre.screens.filter(retired_at=None), pk=screen_pk)
     screen.theatre = theatre
     today = theatre.trading_day(timezone.now())
@@ -107,7 +107,7 @@ def _hall_page(
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def block(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """One block: its seats, whom it is in conflict with, and at which shows it keeps seats back."""
+    """A block: its seats, the tickets in conflict with it, and the shows whose house seats it holds back."""
     found, now = _block_or_404(theatre, pk), timezone.now()
     shows = affected_shows(found) if found.lifted_at is None else Show.objects.none()
     context = {
@@ -124,7 +124,7 @@ def block(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def lift(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Ask once more, saying what goes on sale; then end the block."""
+    """Ask for confirmation, showing the seats that go on sale; then lift the block."""
     found = _block_or_404(theatre, pk)
     form = LiftForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -140,12 +140,12 @@ def lift(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
 def move(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Move the ``ticket`` of this reference to equal seats, or without one all that are in conflict, one by one."""
+    """Move the posted ``ticket`` (reference) to equal seats, or else all tickets in conflict, one by one."""
     found = _block_or_404(theatre, pk)
     tickets = [conflict.ticket for conflict in conflicts_of(found, timezone.now())]
     if reference := request.POST.get("ticket"):
         tickets = [ticket for ticket in tickets if ticket.reference == reference]
-        if not tickets:  # a second click, or a colleague's; or it was cancelled
+        if not tickets:  # moved already, or cancelled
             messages.info(request, _("This ticket no longer has blocked seats."))
     outcomes = rehouse_each(tickets=tickets[:AT_ONCE], user=request.user, reason=found.reason)
     refused = [error for _ticket, error in outcomes if error]

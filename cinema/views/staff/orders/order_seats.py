@@ -1,4 +1,4 @@
-"""An order's seats: other ones at its show, or at another show."""
+"""Move an order to other seats of its show, or exchange it for another show."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -35,7 +35,7 @@ from cinema.web.shortcuts import or_404
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_move(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    """The map with the order's seats ticked; posting others moves it there."""
+    """The map with the order's seats selected. A POST moves it to other seats."""
     order = or_404(ticket_by_code(order_or_404(theatre, reference).code))
     form = _form(MoveOrderForm, request, order)
     error: BusinessRuleViolation | str = _first_error(form)
@@ -60,7 +60,7 @@ def order_move(request: StaffRequest, theatre: Theatre, reference: str) -> HttpR
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_exchange(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    """First the shows to go to; then, with ``show`` in the address, its map to choose seats on."""
+    """A list of shows to exchange for; with ``show`` in the query, the map of that show."""
     order = or_404(ticket_by_code(order_or_404(theatre, reference).code))
     form = _form(ExchangeOrderForm, request, order)
     asked = request.GET.get("show", "")
@@ -126,7 +126,7 @@ def _page(
     status: int,
     **more: Any,
 ) -> HttpResponse:
-    """The map to choose on, and why a choice was refused."""
+    """The map to choose seats on, with the reason why a choice was rejected."""
     if form.is_bound:
         events = events_of(order)
         form.latest = events[-1].pk if events else 0

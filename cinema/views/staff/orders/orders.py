@@ -1,4 +1,4 @@
-"""Orders: finding them, what happened to one, and what can be done to it."""
+"""Orders: search, history and staff actions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -45,7 +45,7 @@ def order_or_404(theatre: Theatre, reference: str) -> TicketWithMoney:
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def orders(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """The newest orders, or those found; the one that has just this reference opens at once."""
+    """The newest orders, or the search results; redirects to the order with exactly this reference."""
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
     before = request.GET.get("before", "")
     page = selectors.find_orders(theatre, asked, int(before) if is_key(before) else None)
@@ -119,7 +119,7 @@ def order_page(
     refusal: BusinessRuleViolation | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The order with its history and forms; ``bound`` is the one that was refused."""
+    """The order with its history and forms; ``bound`` is the rejected form."""
     events, show = selectors.events_of(order), order.show
     seen = events[-1].pk if events else 0
     now, paid = timezone.now(), order.status == Ticket.Status.CONFIRMED
@@ -154,7 +154,7 @@ def order_page(
 def _act(
     request: StaffRequest, theatre: Theatre, reference: str, name: str, do: Callable[[TicketWithMoney, Any], None]
 ) -> HttpResponse:
-    """Do what a form of the order's page asks for; where that does not go, show the page again with what was said."""
+    """Validate a form of the order's page and call ``do``; on an error show the page with the posted values."""
     order = order_or_404(theatre, reference)
     form = FORMS[name](request.POST, seen=0, auto_id=f"{name}_%s")
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""Cancelling a show: first what it means, then how far it is."""
+"""Cancel a show: preview and progress."""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
 
-AT_A_TIME = 20  # tickets in one request; the page asks again until all are dealt with
+AT_A_TIME = 20  # tickets per request; the page repeats it until all are processed
 
 
 def show_or_404(theatre: Theatre, pk: int) -> Show:
@@ -31,11 +31,11 @@ def show_or_404(theatre: Theatre, pk: int) -> Show:
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancellation(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """What calling the show off would mean; posting does it. Afterwards: how far it is."""
+    """The effects of cancelling the show; a POST cancels it. Afterwards: the progress."""
     show = show_or_404(theatre, pk)
     if (off := selectors.cancellation_of(show)) and request.method != "POST":
         return _progress(request, theatre, show, off)
-    with timezone.override(theatre.tz):  # what is typed is on the theatre's clock
+    with timezone.override(theatre.tz):  # entered times are in the theatre's time zone
         form = CallOffForm(request.POST if request.method == "POST" else None, initial={"choose_until": _usual(show)})
         context = {"theatre": theatre, "show": show, "form": form, "preview": selectors.preview(show)}
         status = 400 if form.is_bound else 200
@@ -54,7 +54,7 @@ def cancellation(request: StaffRequest, theatre: Theatre, pk: int) -> HttpRespon
 @at_theatre(MANAGER)
 @require_POST
 def cancellation_progress(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Deal with a few more tickets and say how far it is; the page asks by itself, and a button without scripts."""
+    """Process AT_A_TIME more tickets and show the progress. The page polls it; without scripts there is a button."""
     show = show_or_404(theatre, pk)
     off = or_404(selectors.cancellation_of(show))
     if off.done_at is None:
@@ -80,5 +80,5 @@ def _progress(
 
 
 def _usual(show: Show) -> datetime:
-    """Until the show was to begin, if that leaves time enough; to the minute."""
+    """The default deadline for choosing another show: the start of the cancelled one, if that leaves enough time."""
     return max(show.starts_at, timezone.now() + timedelta(hours=24)).replace(second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""Imprint, terms and privacy notice, written by owners."""
+"""Imprint, terms and privacy notice, edited by owners."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -28,7 +28,7 @@ def texts(request: StaffRequest) -> HttpResponse:
 @anywhere()
 @require_http_methods(["GET", "HEAD", "POST"])
 def text(request: StaffRequest, kind: str) -> HttpResponse:
-    """One text, to be changed, with its earlier versions."""
+    """Edit a text; with its earlier versions."""
     kind = _kind(kind)
     if request.method != "POST":
         latest = versions_of(kind).first()

@@ -1,4 +1,4 @@
-"""The people of a theatre: who works there as what, added by email and dismissed."""
+"""The staff of a theatre: list, add by email, give and take roles."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from cinema.web.shortcuts import or_404
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """Everybody who works here; a POST gives somebody roles."""
+    """The staff of the theatre. A POST gives roles to an email address."""
     form = AppointForm(request.POST if request.method == "POST" else None, owner=request.user.is_owner)
     if request.method != "POST":
         return people_page(request, theatre, form)
@@ -37,12 +37,12 @@ def people(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     except BusinessRuleViolation as error:
         form.add_error("email", str(error))
         return people_page(request, theatre, form, status=status_of(error))
-    messages.success(request, told(appointed))
+    messages.success(request, appointed_message(appointed))
     return see_other(reverse("staff-people", args=[theatre.slug]))
 
 
-def told(appointed: Appointed) -> str:
-    """What is said once somebody has their roles."""
+def appointed_message(appointed: Appointed) -> str:
+    """The message after roles were given."""
     cleaned = {"name": appointed.user, "email": appointed.user.email}
     if appointed.roles:
         cleaned["roles"] = get_text_list([str(StaffRole.Role(role).label) for role in appointed.roles], _("and"))
@@ -57,7 +57,7 @@ def told(appointed: Appointed) -> str:
 @at_theatre(MANAGER)
 @require_POST
 def people_take(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Take one role from somebody."""
+    """Take one role from a user."""
     person, form = or_404(person_at(theatre, pk)), RoleForm(request.POST)
     if not form.is_valid():
         return people_page(request, theatre, status=400, refusal=_("There is no such role."))
@@ -74,7 +74,7 @@ def people_take(request: StaffRequest, theatre: Theatre, pk: int) -> HttpRespons
 @at_theatre(MANAGER)
 @require_POST
 def people_invite(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Send somebody without a password the link once more."""
+    """Send the invitation again to a user without a password."""
     person = or_404(person_at(theatre, pk))
     if invite_again(theatre=theatre, user=person, by=request.user):
         messages.success(

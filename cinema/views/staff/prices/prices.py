@@ -1,4 +1,4 @@
-"""Price cards: what they say, what that comes to, and bringing coming shows up to date with them."""
+"""Price cards: edit and preview them, and apply them to coming shows."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ PER_PAGE = 50
 @at_theatre(MANAGER)
 @require_safe
 def cards(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """The theatre's price cards and kinds of tickets."""
+    """The theatre's price cards and ticket types."""
     found = list(cards_of(theatre))
     context = {
         "theatre": theatre,
@@ -48,7 +48,7 @@ def cards(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """A new price card: an empty one, or with ``copy`` one that says what another does."""
+    """Add a price card: an empty one, or with ``copy`` a copy of another."""
     copied = _copied(request, theatre)
     name = Truncator(_("Copy of %(name)s") % {"name": copied.name}).chars(60) if copied else ""
     forms = _forms(request, theatre, copied, name=name)
@@ -67,7 +67,7 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def card(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """A price card, to be changed. No show costs anything else before that is applied to it."""
+    """Edit a price card. Published shows keep their prices until it is applied to them."""
     found = _find(theatre, pk)
     forms = _forms(request, theatre, found)
     if request.method != "POST":
@@ -88,7 +88,7 @@ def card(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_POST
 def retire(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Offer the card for new shows no longer; with ``back`` again."""
+    """Retire the card, or bring it back if ``back`` is posted."""
     _find(theatre, pk)
     retired = "back" not in request.POST
     done = retire_card(theatre=theatre, card_id=pk, retired=retired, user=request.user)
@@ -100,7 +100,7 @@ def retire(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_safe
 def preview(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """A week by the card: what a seat costs when, at which format and with which kind of ticket."""
+    """A week of prices by the card: by time, format and ticket type."""
     found, kinds = _find(theatre, pk), ticket_types_for_sale(theatre)
     if not kinds:
         raise Http404
@@ -114,7 +114,7 @@ def preview(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def shows(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """The coming shows of a card: what their seats cost now, and by the card. Posting it applies the card to them."""
+    """The coming shows of a card with their present prices and the card's. A POST applies the card to them."""
     found, error = _find(theatre, pk), None
     if request.method == "POST":
         version = request.POST.get("version", "")
@@ -186,7 +186,7 @@ def _card_page(
 def _forms(
     request: StaffRequest, theatre: Theatre, found: PriceCard | None, *, name: str = "", version: int | None = None
 ) -> CardForms:
-    """The forms as posted, or as the card stands. With another ``version`` what was typed can be saved over it."""
+    """The forms as posted, or with the card's values. A newer ``version`` lets the posted values overwrite it."""
     data = request.POST.copy() if request.method == "POST" else None
     if data is not None and version is not None:
         data["version"] = str(version)

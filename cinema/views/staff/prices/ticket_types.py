@@ -1,4 +1,4 @@
-"""The kinds of tickets of a theatre: adult, child, senior."""
+"""The ticket types of a theatre, such as adult, child, senior."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -27,7 +27,7 @@ from cinema.web.refusals import status_of
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def types(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """All kinds, and adding one; with ``usual`` those most theatres have."""
+    """The ticket types. A POST adds one, or the usual ones if ``usual`` is posted."""
     usual = "usual" in request.POST
     form = TicketTypeForm(request.POST if request.method == "POST" and not usual else None)
     if request.method != "POST":
@@ -46,7 +46,7 @@ def types(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Give a ticket type another name, note or rules."""
+    """Change the name, note or rules of a ticket type."""
     kind = _find(theatre, pk)
     form = EditTicketTypeForm.of(kind, request.POST if request.method == "POST" else None)
     if request.method != "POST":
@@ -68,7 +68,7 @@ def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_POST
 def move(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Let a kind stand one place lower, or with ``up`` higher."""
+    """Move a ticket type one place down, or up if ``up`` is posted."""
     _find(theatre, pk)
     try:
         move_ticket_type(theatre=theatre, pk=pk, up="up" in request.POST, user=request.user)
@@ -80,7 +80,7 @@ def move(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_POST
 def retire(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """Sell a kind no longer; with ``back`` again."""
+    """Retire a ticket type, or bring it back if ``back`` is posted."""
     kind, retired = _find(theatre, pk), "back" not in request.POST
     try:
         retire_ticket_type(theatre=theatre, pk=pk, retired=retired, user=request.user)

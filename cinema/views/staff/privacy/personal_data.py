@@ -1,4 +1,4 @@
-"""A person's data, shown, exported and erased by an owner on request. Addresses are posted, never in a URL."""
+"""A person's data: shown, exported and erased by an owner on request. Email addresses are never in a URL."""
 
 from itertools import islice
 
@@ -18,13 +18,13 @@ from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 
-SHOWN = 50  # items of a part
+SHOWN = 50  # items of each kind
 
 
 @anywhere()
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: StaffRequest) -> HttpResponse:
-    """The form for the address; posted, with the data found."""
+    """The search form; a POST shows the data of an email address."""
     form = PersonForm(request.POST or None)
     if not form.is_valid():
         return render(

@@ -1,4 +1,4 @@
-"""A show as its theatre sees it: who sits where."""
+"""The audience of a show: which tickets have which seats."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,13 +16,13 @@ from cinema.web.shortcuts import or_404
 @at_theatre(*ANYBODY)
 @require_safe
 def show(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """The hall and the parties in it. Ushers see references, which stand on every ticket, and no names."""
+    """The hall and the tickets in it. Ushers see references but no names."""
     found = or_404(selectors.show_at(theatre, pk))
     context = {
         "theatre": theatre,
         "show": found,
         "audience": selectors.audience(found),
-        "hall_is_kept": found.ends_at > found.now - KEPT_FOR,  # untouched seats are dropped soon afterwards
+        "hall_is_kept": found.ends_at > found.now - KEPT_FOR,  # unused seats are deleted soon afterwards
         "can_be_cancelled": found.status == Show.Status.SCHEDULED and found.now < found.film_ends_at,
         "plans": request.staff_role.may(MANAGER),
         "sells": request.staff_role.may(MANAGER, BOX_OFFICE),

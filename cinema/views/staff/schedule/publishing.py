@@ -1,4 +1,4 @@
-"""Drafts of some days: put on sale, given a price card, or thrown away."""
+"""Drafts of some days: publish them, give them a price card, or delete them."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from cinema.web.refusals import status_of
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """First what would go on sale and what is not ready; then all of what was shown as ready, or nothing."""
+    """Preview which drafts are ready; a POST publishes those that were shown as ready, all or none."""
     period = DayRange.asked(request.GET, theatre)
     if request.method != "POST":
         return _page(request, theatre, period)
@@ -59,7 +59,7 @@ def discard(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_POST
 def card(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """Give all drafts that have none a price card."""
+    """Give a price card to all drafts without one."""
     period = DayRange.asked(request.GET, theatre)
     form = DraftsForm(request.POST, theatre=theatre)
     if not form.is_valid() or not form.cleaned_data["price_card"]:

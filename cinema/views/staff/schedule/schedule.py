@@ -1,4 +1,4 @@
-"""The planner: a week or a day of all screens, and how shows come into it: by adding runs, and by copying."""
+"""The planner: a week or a day of all screens; add runs of shows, and copy days."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -26,13 +26,13 @@ from cinema.views.staff.access import at_theatre
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 
-ADDING = "adding"  # in the address of the planner: its form for new shows stays open
+ADDING = "adding"  # in the planner's query: its form for new shows stays open
 
 
 @at_theatre(MANAGER)
 @require_safe
 def planner(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """The shows of a week, or a day, by screen and time; for htmx the days alone."""
+    """The shows of a week or a day by screen and time; htmx gets only the days."""
     period = DayRange.asked(request.GET, theatre)
     context = {"theatre": theatre, "period": period, "planner": selectors.planner(theatre, period.days)}
     if request.htmx:
@@ -44,7 +44,7 @@ def planner(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """Plan a show or a run. When all of it can be, it is; else what can be is shown first."""
+    """Plan a show or a run: at once if every row is possible, else after a preview."""
     period = DayRange.asked(request.GET, theatre)
     form = PlanForm(request.POST, theatre=theatre) if request.method == "POST" else _blank(theatre, period, request)
     context: dict[str, Any] = {"theatre": theatre, "form": form, "period": period}
@@ -55,7 +55,7 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         check_rows(rows)
         if all(row.show for row in rows) or (request.POST.get("confirm") and any(row.show for row in rows)):
             rows = plan_rows(theatre=theatre, rows=rows, user=request.user, how="run")
-            tell(request, rows)
+            report_outcome(request, rows)
             planned = to_planner(theatre, form.cleaned_data["first_day"], request.GET.get("view"))
             return see_other(f"{planned}&{ADDING}")
     except BusinessRuleViolation as error:
@@ -67,7 +67,7 @@ def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def copy(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """Copy a day or a week: first every row and what would come of it, then what can be."""
+    """Copy a day or a week: first a preview, then the rows that are possible."""
     asked = {name: request.GET.get(name, "") for name in ("span", "source", "target")}
     form = CopyForm(request.POST if request.method == "POST" else None, theatre=theatre, initial=asked)
     context: dict[str, Any] = {"theatre": theatre, "form": form}
@@ -78,7 +78,7 @@ def copy(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         rows = copy_rows(theatre=theatre, shows=shows, days=cleaned["days"], card=cleaned["price_card"])
         try:
             if request.POST.get("confirm"):
-                tell(request, plan_rows(theatre=theatre, rows=rows, user=request.user, how="copy"))
+                report_outcome(request, plan_rows(theatre=theatre, rows=rows, user=request.user, how="copy"))
                 return see_other(to_planner(theatre, cleaned["target"], cleaned["span"]))
             check_rows(rows)
             context |= outcome(rows)
@@ -89,7 +89,7 @@ def copy(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 
 
 def outcome(rows: Sequence[PlanRow]) -> dict[str, Any]:
-    """What a preview shows: what cannot be comes first."""
+    """The template context of a preview: rows with problems first."""
     good = sum(row.show is not None for row in rows)
     return {
         "rows": sorted(rows, key=lambda row: row.show is not None),
@@ -99,8 +99,8 @@ def outcome(rows: Sequence[PlanRow]) -> dict[str, Any]:
     }
 
 
-def tell(request: StaffRequest, rows: Sequence[PlanRow]) -> None:
-    """Say how much was planned, and what was not."""
+def report_outcome(request: StaffRequest, rows: Sequence[PlanRow]) -> None:
+    """Add messages about the rows planned and those not planned."""
     good = sum(row.show is not None for row in rows)
     text = ngettext("%(number)d draft has been planned.", "%(number)d drafts have been planned.", good)
     (messages.success if good else messages.warning)(request, text % {"number": good})
@@ -113,7 +113,7 @@ def tell(request: StaffRequest, rows: Sequence[PlanRow]) -> None:
 
 
 def to_planner(theatre: Theatre, day: date, view: str | None = None) -> str:
-    """The address of the planner around a day."""
+    """The URL of the planner around a day."""
     query = {"day": day.isoformat(), "view": DAY if view == DAY else ""}
     return with_query(reverse("staff-schedule", args=[theatre.slug]), query)
 
@@ -136,12 +136,12 @@ def _run(form: PlanForm, theatre: Theatre) -> list[PlanRow]:
 
 
 def _at_home(screen: Screen, theatre: Theatre) -> Screen:
-    screen.theatre = theatre  # known: not read again for every show
+    screen.theatre = theatre  # so that it is not read again for every show
     return screen
 
 
 def _blank(theatre: Theatre, period: DayRange, request: StaffRequest) -> PlanForm:
-    """The form for new shows: what the address names, and what is usual here."""
+    """The form for new shows, with values from the query and defaults of the theatre."""
     usual = {name: getattr(theatre, name) for name in ("trailers", "turnaround", "sales_cutoff")}
     first = max(period.first, period.today) if period.last >= period.today else period.first
     asked = {name: request.GET[name] for name in ("movie", "screen") if name in request.GET}

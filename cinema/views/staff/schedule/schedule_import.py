@@ -1,4 +1,4 @@
-"""A schedule out of a CSV file."""
+"""Import a schedule from a CSV file."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from cinema.services.schedule.plan_rows import check_rows
 from cinema.services.schedule.planning import plan_rows
 from cinema.services.schedule.schedule_import import COLUMNS, decode_schedule, import_rows
 from cinema.views.staff.access import at_theatre
-from cinema.views.staff.schedule.schedule import outcome, tell, to_planner
+from cinema.views.staff.schedule.schedule import outcome, report_outcome, to_planner
 from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
@@ -26,7 +26,7 @@ from cinema.web.refusals import status_of
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """First every row and what would come of it; then, the same rows confirmed, what can be."""
+    """First a preview of every row; then, once confirmed, plan the rows that are possible."""
     form = ScheduleImportForm(request.POST, request.FILES) if request.method == "POST" else ScheduleImportForm()
     context: dict[str, Any] = {"theatre": theatre, "form": form}
     status = 400 if form.is_bound else 200
@@ -37,7 +37,7 @@ def upload(request: StaffRequest, theatre: Theatre) -> HttpResponse:
             schedule = import_rows(theatre=theatre, text=text, day_first=form.day_first, meant=form.meant)
             if request.POST.get("confirm"):
                 rows = plan_rows(theatre=theatre, rows=schedule.rows, user=request.user, how="import")
-                tell(request, rows)
+                report_outcome(request, rows)
                 first = min((row.day for row in rows if row.show and row.day), default=None)
                 return see_other(to_planner(theatre, first or theatre.trading_day(timezone.now())))
             check_rows(schedule.rows)
@@ -51,7 +51,7 @@ def upload(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_safe
 def template(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """A file to fill in: the columns, and one line as an example."""
+    """A CSV file to fill in, with the columns and an example row."""
     screen = theatre.screens.filter(retired_at=None).first()
     day = theatre.trading_day(timezone.now()) + timedelta(days=7)
     example: list[Cell] = [day, "18:00", str(screen or "Screen 1"), "The Lunchbox (2013)", "2D", "hi", "en", ""]

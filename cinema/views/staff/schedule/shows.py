@@ -1,4 +1,4 @@
-"""One show of the plan: its form, its move by hand, its end."""
+"""A show in the planner: edit, move, unpublish, delete."""
 
 from datetime import date, datetime
 from typing import Any
@@ -28,7 +28,7 @@ from cinema.web.shortcuts import or_404
 @at_theatre(MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """A show's whole plan as a form."""
+    """The form of a show."""
     show = _find(theatre, pk)
     form = ShowForm(request.POST if request.method == "POST" else None, theatre=theatre, show=show)
     if not form.is_valid():
@@ -48,7 +48,7 @@ def edit(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_POST
 def move(request: StaffRequest, theatre: Theatre, pk: int) -> HttpResponse:
-    """A show put elsewhere by hand: the days concerned as they are now, and whether that worked."""
+    """Move a show in the planner; the response has the days concerned, and the error if it failed."""
     show = _find(theatre, pk)
     form, status, days = RescheduleForm(request.POST, theatre=theatre), 200, {show.trading_day}
     cleaned = form.cleaned_data if form.is_valid() else {}
@@ -93,7 +93,7 @@ def _find(theatre: Theatre, pk: int) -> Show:
 
 
 def _same_or_new(show: Show, cleaned: dict[str, Any], theatre: Theatre) -> datetime:
-    """The moment asked for; where the clock shows the same as before, also the second time round, the same moment."""
+    """The entered start as a moment. An unchanged local time keeps its moment, even if it occurs twice that night."""
     local = show.starts_at.astimezone(theatre.tz)
     if cleaned["day"] == show.trading_day and f"{local:%H:%M}" == f"{cleaned['at']:%H:%M}":
         return show.starts_at
@@ -103,7 +103,7 @@ def _same_or_new(show: Show, cleaned: dict[str, Any], theatre: Theatre) -> datet
 def _refuse(
     request: StaffRequest, theatre: Theatre, show: Show, form: ShowForm, error: BusinessRuleViolation
 ) -> HttpResponse:
-    """The form again, with what was entered and what is wrong with it; saving it again overwrites what was told."""
+    """The form with the posted values and the error. After an EditConflict, saving again overwrites the change."""
     if isinstance(error, EditConflict):
         form.data = form.data.copy()
         form.data["version"] = str(error.version)
