@@ -122,7 +122,7 @@ def test_no_booking_does():
     assert not found
 
 
-def test_no_sweep_does():
+def test_no_run_of_the_jobs_does():
     show, found = ShowFactory(), []
     held(show, "A1")
 

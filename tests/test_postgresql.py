@@ -39,7 +39,7 @@ def connect(monkeypatch) -> Callable[[float], str]:
     return attempt
 
 
-def test_who_comes_when_the_server_was_silent_is_told_at_once(connect):
+def test_requests_after_the_server_was_silent_fail_at_once(connect):
     assert connect(3) == "silent"
     assert connect(3) == "at once"
     assert connect(3, after=0.5) == "at once"

@@ -185,7 +185,7 @@ def test_a_buyer_returned_by_a_form_of_another_site_is_known_again(page, show):
     expect(page.get_by_role("link", name="I haven’t paid")).to_be_visible()
 
 
-def test_who_waits_for_a_payment_sees_the_time_that_is_left(page, show):
+def test_a_pending_payment_shows_the_time_left(page, show):
     buy_up_to_the_gateway(page, show, "Row A, seat 1")
     page.get_by_role("link", name="Close the window").click()
 
@@ -197,7 +197,7 @@ def test_who_waits_for_a_payment_sees_the_time_that_is_left(page, show):
     expect(page.get_by_role("timer")).to_have_count(0)
 
 
-def test_a_payment_reported_late_shows_the_ticket_as_soon_as_the_news_arrives(page, show, monkeypatch):
+def test_a_payment_reported_late_shows_the_ticket_once_it_is_reported(page, show, monkeypatch):
     monkeypatch.setattr("cinema.gateways.sandbox.LATE_BY", timedelta(seconds=3))
     buy_up_to_the_gateway(page, show, "Row A, seat 1")
     page.get_by_role("button", name="late").click()
@@ -240,7 +240,7 @@ def test_held_seats_can_be_changed_extended_and_let_go(page, show):
     expect(page.get_by_role("checkbox", name="Row A, seat 1,")).not_to_be_checked()
 
 
-def test_the_back_button_after_paying_tells_the_truth(page, show):
+def test_the_back_button_after_paying_shows_the_present_state(page, show):
     buy_up_to_the_gateway(page, show, "Row A, seat 1")
     checkout = page.evaluate("history.length") and page.url
     page.get_by_role("button", name="Pay ₹250", exact=True).click()

@@ -59,7 +59,7 @@ def test_a_poster_that_is_too_large_is_refused_before_it_travels(page, manager, 
     assert not posted
 
 
-def test_columns_nobody_knows_are_mapped_by_hand_without_javascript(js_off_page, manager):
+def test_unknown_columns_are_mapped_by_hand_without_javascript(js_off_page, manager):
     page = js_off_page
     sign_in(page, manager)
     page.goto("/staff/films/import/")

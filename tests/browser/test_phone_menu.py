@@ -23,7 +23,7 @@ def test_a_visitor_finds_the_programme_a_ticket_and_the_way_in(phone_page):
     assert menu(phone_page) == ["Programme", "Find my ticket", "Sign in"]
 
 
-def test_who_is_signed_in_finds_the_programme_their_tickets_and_their_account(phone_page):
+def test_a_signed_in_user_has_links_to_programme_tickets_and_account(phone_page):
     phone_page.goto(reverse("sign-in"))
     phone_page.get_by_label("Email").fill(UserFactory().email)
     phone_page.get_by_label("Password").fill(PASSWORD)

@@ -20,7 +20,7 @@ def raise_prices(show: Show) -> None:
     reprice_coming(theatre=card.theatre, card_id=card.pk, version=card.version, user=None)
 
 
-def test_an_open_map_learns_new_prices_and_keeps_what_is_chosen(page: Page, show):
+def test_an_open_map_gets_new_prices_and_keeps_the_selection(page: Page, show):
     open_map(page, show)
     page.get_by_role("checkbox", name="Row A, seat 1,").check()
 

@@ -118,7 +118,7 @@ def test_the_space_bar_chooses_and_the_choice_is_read_out_once_it_rests(page, sh
     expect(page.locator("[data-seat-map=spoken]")).to_have_text("Seats chosen: 2. Total: ₹500.")
 
 
-def test_how_the_keys_work_is_told_where_they_work(page, show):
+def test_the_keys_are_explained_where_they_work(page, show):
     open_map(page, show)
     hint = page.get_by_text("Move with the arrow keys")
     expect(hint).to_be_hidden()
@@ -128,7 +128,7 @@ def test_how_the_keys_work_is_told_where_they_work(page, show):
     expect(page.get_by_role("group", name="Seats")).to_have_accessible_description(re.compile("arrow keys"))
 
 
-def test_the_focus_survives_news_of_the_seat_it_is_on(page, show):
+def test_the_focus_survives_an_update_of_its_seat(page, show):
     held(show, "A2", buyer="ben")
     open_map(page, show)
     box(page, "A1").focus()

@@ -56,7 +56,7 @@ def test_without_a_network_the_choice_stands_and_the_button_works_again(page, sh
     expect_checkout(page)
 
 
-def test_once_the_line_is_back_its_failure_is_said_no_more(page, show):
+def test_once_the_connection_is_back_its_failure_is_no_longer_shown(page, show):
     open_map(page, show)
     touch(page, "A1")
     page.context.set_offline(True)

@@ -221,7 +221,7 @@ def test_a_move_to_seats_that_the_ticket_never_had_is_found(record):
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_deed_that_was_answered_but_not_done_is_found(record, what, asked, saw):
+def test_an_action_that_was_confirmed_but_not_done_is_found(record, what, asked, saw):
     ticket = next(code for code, ticket in record.books.tickets.items() if ticket.status == "CONFIRMED")
     record.books.holds["held"] = Held(0, 15.0, 15.0)
     record.books.waited["code"] = Waited(0, 1, "WAITING", 0.0)

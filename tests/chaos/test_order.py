@@ -82,14 +82,14 @@ def test_a_hall_is_full_while_fewer_seats_are_left_than_the_party(books, at, par
     ],
     ids=["waits", "until it has them", "no more", "not yet", "wants but one", "too many", "for another show"],
 )
-def test_seats_whose_time_is_over_go_to_who_waits_for_them_just_then(books, waited, explained):
+def test_seats_of_an_expired_hold_go_to_a_request_that_waits_for_them(books, waited, explained):
     books.waited["code"] = waited
 
     assert is_explained(books, answer("hold", 130, {"seats": [11, 12]}, gone=[11, 12])) is explained
     assert is_explained(books, answer("best seats", 130, {"party": 1}, full=True)) is explained
 
 
-def test_who_has_left_the_line_waits_no_more(books):
+def test_an_entry_that_left_the_list_waits_no_more(books):
     books.waited["code"] = Waited(SHOW, 2, "LEFT", 20.0)
     refusal = answer("hold", 130, {"seats": [11]}, gone=[11])
     left = answer("leaving the line", 60, {"waiting": "code"})._replace(status=303)
@@ -98,7 +98,7 @@ def test_who_has_left_the_line_waits_no_more(books):
     assert not is_explained(books, refusal, left)
 
 
-def test_free_seats_go_to_nobody_who_waits_unless_a_hold_has_run_out(books):
+def test_free_seats_are_offered_only_if_a_hold_has_expired(books):
     books.waited["code"] = Waited(SHOW, 2, "WAITING", 20.0)
 
     assert not is_explained(books, answer("hold", 105, {"seats": [11]}, gone=[11]))

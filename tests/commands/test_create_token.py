@@ -22,7 +22,7 @@ def test_it_prints_a_secret_that_names_the_user(capsys):
     assert secret not in token.digest
 
 
-def test_the_token_of_somebody_who_may_not_sign_in_names_nobody(capsys):
+def test_the_token_of_a_closed_account_is_invalid(capsys):
     UserFactory(email="asha@example.org", is_active=False)
 
     call_command("create_token", "asha@example.org", "--label", "Kiosk")

@@ -19,7 +19,7 @@ def password_file(tmp_path):
     return str(file)
 
 
-def test_makes_an_owner_who_can_sign_in(password_file):
+def test_it_creates_an_owner_that_can_sign_in(password_file):
     out = io.StringIO()
 
     call_command("createowner", "Olga@Example.org", name="Olga", password_file=password_file, stdout=out)

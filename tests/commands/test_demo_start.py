@@ -96,7 +96,7 @@ def test_static_files_are_collected_once_and_again_when_one_changes(settings, tm
     assert not (settings.STATIC_ROOT / "bootstrap" / "js").exists()
 
 
-def test_the_command_makes_it_after_the_demo_and_says_who_manages_it(monkeypatch):
+def test_the_command_creates_it_after_the_demo_and_names_its_manager(monkeypatch):
     calls = []
     for module, name in [(loader, "load"), (sales, "sell"), (sales, "sell_to"), (year, "load"), (assets, "collect")]:
         monkeypatch.setattr(module, name, lambda *args, step=(module.__name__, name): calls.append(step))

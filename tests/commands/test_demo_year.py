@@ -90,7 +90,7 @@ def test_the_ledger_explains_every_seat_and_every_payment(loaded):
     assert list(ledger_faults(Show.objects.filter(pk__in=[*shows[::6], *off[:2]]))) == []
 
 
-def test_some_tickets_are_cancelled_and_paid_back_by_the_theatres_rule(loaded):
+def test_some_tickets_are_cancelled_and_refunded_by_the_theatres_rule(loaded):
     cancelled = Ticket.objects.filter(status=Ticket.Status.CANCELLED, show__status=Show.Status.SCHEDULED)
     assert cancelled.exists()
     refunds = Refund.objects.filter(payment__ticket__in=cancelled)
@@ -100,7 +100,7 @@ def test_some_tickets_are_cancelled_and_paid_back_by_the_theatres_rule(loaded):
     assert set(refunds.values_list("payment__status", flat=True)) == {Payment.Status.PART_REFUNDED}
 
 
-def test_tickets_of_a_show_that_was_called_off_are_paid_back_whole(loaded):
+def test_tickets_of_a_cancelled_show_are_refunded_in_full(loaded):
     off = Show.objects.filter(status=Show.Status.CANCELLED, revision__gt=0)
     assert off.exists()
     assert not Ticket.objects.filter(show__in=off).exclude(status=Ticket.Status.CANCELLED).exists()
@@ -161,7 +161,7 @@ def _interrupt(self) -> None:
     raise KeyboardInterrupt
 
 
-def test_people_can_buy_afterwards_and_be_paid_back_for_what_is_there(loaded):
+def test_after_a_restore_seats_can_be_bought_and_refunded(loaded):
     ticket = sold(ShowFactory(), "A1 A2")
     assert ticket.pk > Ticket.objects.filter(show__screen__theatre=loaded).latest("pk").pk
     payment = Payment.objects.filter(ticket__show__screen__theatre=loaded, status="SUCCESS").first()

@@ -115,7 +115,7 @@ def test_the_encoding_can_be_named(tmp_path):
     assert Movie.objects.get().title == "Сталкер"
 
 
-def test_the_encoding_that_was_found_is_told(tmp_path):
+def test_the_detected_encoding_is_shown(tmp_path):
     path = tmp_path / "films.csv"
     path.write_bytes("Название;Длительность\nЗеркало;107\nСолярис;167\nАндрей Рублёв;205\n".encode("cp1251"))
     out = run(path)
@@ -124,7 +124,7 @@ def test_the_encoding_that_was_found_is_told(tmp_path):
     assert Movie.objects.filter(title="Андрей Рублёв").exists()
 
 
-def test_how_dates_are_written_is_told_and_can_be_said(table):
+def test_the_format_of_dates_is_shown_and_can_be_chosen(table):
     content = "Title,Runtime,Released\nUp,96,5/12/2009\n"
     assert "Dates such as 5/12/2009 are read with the month first." in run(table(content))
     run(table(content.replace("Up", "Coco")), "--dates", "day")

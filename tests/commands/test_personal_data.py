@@ -43,7 +43,7 @@ def test_it_is_erased_only_by_insisting_while_a_show_is_to_come():
     assert Ticket.objects.get().email == ""
 
 
-def test_the_only_owner_is_not_told_to_insist():
+def test_the_only_owner_is_not_offered_to_insist():
     boss = owner()
 
     with pytest.raises(CommandError, match="only owner") as refusal:

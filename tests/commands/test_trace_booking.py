@@ -20,7 +20,7 @@ def run(capsys, *arguments):
     return capsys.readouterr().out
 
 
-def test_a_booking_is_told_as_text(show, capsys):
+def test_a_booking_is_printed_as_text(show, capsys):
     told = run(capsys, "--show", str(show.pk), "--sql")
 
     for part in ("Hold two seats", "hold_seats", "SQL COMMIT", "cinema_showseat", "Tidied up"):

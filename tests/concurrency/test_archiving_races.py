@@ -27,7 +27,7 @@ def dropping(show: Show) -> Step:
     return partial(drop_unsold_seats_of, show_id=show.pk)
 
 
-def test_two_sweeps_count_the_seats_once(show: Show):
+def test_two_runs_of_the_jobs_count_the_seats_once(show: Show):
     one, two = interleave(dropping(show), dropping(show))
     assert {one.value, two.value} == {True, False}
     assert wrongs(show) == []
@@ -40,7 +40,7 @@ def test_without_locks_the_second_counts_none(show: Show):
 
 
 @pytest.mark.parametrize("dropped_first", [True, False])
-def test_money_given_back_meanwhile_is_kept_account_of(show: Show, dropped_first: bool):
+def test_a_refund_made_meanwhile_is_counted(show: Show, dropped_first: bool):
     requested = RequestedAction(staff(show.screen.theatre, BOX_OFFICE), "it was cold", 0, "once")
     steps = [
         dropping(show),

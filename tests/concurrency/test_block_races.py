@@ -65,7 +65,7 @@ def settled_against_hold(show: Show) -> tuple[Outcome, Outcome]:
     return interleave(apply_all_due_blocks, holding(show, "A1", "asha"))
 
 
-def test_who_comes_while_a_seat_is_being_blocked_does_not_get_it(show: Show):
+def test_a_seat_that_is_being_blocked_is_not_sold(show: Show):
     _, hold = settled_against_hold(show)
     assert isinstance(hold.error, SeatsUnavailable)
     assert seat(show, "A1").status == "BLOCKED"
@@ -98,7 +98,7 @@ def test_a_hold_whose_time_is_over_goes_to_nobody_once_its_seat_is_broken(show: 
 # --- Lifting a block while its seats are wanted ------------------------------------------------
 
 
-def test_a_seat_put_on_sale_goes_to_at_most_one_of_those_who_want_it(show: Show):
+def test_a_seat_put_on_sale_goes_to_at_most_one_buyer(show: Show):
     block = blocking(show, "A1")()
     outcomes = race(lifting(block), *(holding(show, "A1", f"buyer {n}") for n in range(6)))
     assert outcomes[0].error is None
@@ -152,7 +152,7 @@ def test_without_protection_a_cancelled_ticket_has_seats_again(show: Show):
         assert wrongs(show)
 
 
-def test_two_colleagues_who_click_at_once_move_once(show: Show):
+def test_two_simultaneous_clicks_of_colleagues_move_once(show: Show):
     ticket = sold(show, "A1 A2", "asha")
     blocking(show, "A1")()
     outcomes = race(*[moving(ticket)] * 4)

@@ -26,7 +26,7 @@ def edit_twice(movie: Movie):
     return interleave(editing(movie, director="First"), editing(movie, certificate="A"))
 
 
-def test_of_two_who_save_at_once_the_second_is_told_and_nothing_is_lost():
+def test_of_two_simultaneous_saves_the_second_gets_a_conflict():
     movie = MovieFactory(title="Up", slug="up-2009", year=2009, runtime=96)
 
     first, second = edit_twice(movie)

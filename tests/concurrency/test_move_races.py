@@ -42,7 +42,7 @@ def move_against_hold(show: Show, *, move_first: bool) -> tuple[Ticket, Outcome,
 
 
 @pytest.mark.parametrize("move_first", [True, False])
-def test_a_seat_goes_to_who_moves_there_or_to_who_holds_it(show: Show, move_first: bool):
+def test_a_seat_goes_either_to_a_move_or_to_a_hold(show: Show, move_first: bool):
     ticket, move, hold = move_against_hold(show, move_first=move_first)
     loser = hold if move_first else move
     assert isinstance(loser.error, SeatsUnavailable)
@@ -82,7 +82,7 @@ def test_without_protection_two_moves_that_cross_end_in_the_same_seats(show: Sho
         assert wrongs(show)
 
 
-def test_two_who_want_each_others_seats_both_stay(show: Show):
+def test_two_tickets_that_want_each_others_seats_both_stay(show: Show):
     asha, bela = sold(show, "A1", "asha"), sold(show, "A2", "bela")
     outcomes = race(moving(asha, "A2"), moving(bela, "A1"))
     assert [type(outcome.error) for outcome in outcomes] == [SeatsUnavailable] * 2

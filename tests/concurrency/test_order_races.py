@@ -65,7 +65,7 @@ def refusals(outcomes: Iterator) -> list[type]:
 # --- Two at the box office -----------------------------------------------------------------------
 
 
-def test_of_two_who_give_back_at_once_one_is_told_of_the_other(show: Show, people: list[User]):
+def test_of_two_simultaneous_refunds_the_second_gets_a_conflict(show: Show, people: list[User]):
     ticket = sold(show, "A1")
     outcomes = race(*(goodwill(ticket, user, 200) for user in people))
     assert refusals(outcomes) == [OrderChanged]
@@ -73,7 +73,7 @@ def test_of_two_who_give_back_at_once_one_is_told_of_the_other(show: Show, peopl
     assert wrongs(show) == []
 
 
-def test_without_locks_neither_is_told_and_the_takings_are_wrong(show: Show, people: list[User]):
+def test_without_locks_neither_gets_a_conflict_and_the_revenue_is_wrong(show: Show, people: list[User]):
     ticket = sold(show, "A1")
     with without_locks():
         race(*(goodwill(ticket, user, 100) for user in people), patience=20)
@@ -90,7 +90,7 @@ def test_a_click_that_comes_eight_times_gives_back_once(show: Show, people: list
     assert wrongs(show) == []
 
 
-def test_seats_given_back_and_the_whole_order_cancelled_never_pay_twice(show: Show, people: list[User]):
+def test_returned_seats_and_a_cancelled_order_never_refund_twice(show: Show, people: list[User]):
     ticket = sold(show, "A1 A2")
     one, two = (RequestedAction(user, "ill", 0, user.email) for user in people)
     outcomes = race(
@@ -146,7 +146,7 @@ def test_without_protection_an_exchange_and_a_cancellation_spoil_the_ledgers(
 
 
 @pytest.mark.parametrize("pays_first", [True, False])
-def test_who_pays_while_the_show_is_called_off_gets_the_money_back(show: Show, people: list[User], pays_first: bool):
+def test_a_payment_during_the_cancellation_of_its_show_is_refunded(show: Show, people: list[User], pays_first: bool):
     payment = booked(show, "A1")
     steps = [partial(settle_payment, report=report(payment)), calling_off(show, people[0])]
     _, off = outcomes = interleave(*steps) if pays_first else tuple(reversed(interleave(*reversed(steps))))
@@ -159,13 +159,13 @@ def test_who_pays_while_the_show_is_called_off_gets_the_money_back(show: Show, p
     assert wrongs(show) == []
 
 
-def test_nobody_holds_a_seat_at_a_show_that_is_being_called_off(show: Show, people: list[User]):
+def test_nobody_holds_a_seat_while_the_show_is_being_cancelled(show: Show, people: list[User]):
     outcomes = interleave(calling_off(show, people[0]), holding(show, "A1", "bela"))
     assert refusals(outcomes) == [ShowNotOnSale]
     assert wrongs(show) == []
 
 
-def test_two_who_carry_on_pay_everybody_back_once(show: Show, people: list[User]):
+def test_two_parallel_runs_refund_every_buyer_once(show: Show, people: list[User]):
     for number in range(1, 5):
         sold(show, f"A{number}", f"buyer {number}")
     off = calling_off(show, people[0])()

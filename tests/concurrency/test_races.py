@@ -126,13 +126,13 @@ def test_a_seat_of_an_expired_hold_goes_to_one_buyer_whatever_the_jobs_do(show: 
     assert wrongs(show) == []
 
 
-def test_the_sweeper_does_not_free_what_was_just_taken(show: Show):
+def test_the_expiry_job_does_not_release_what_was_just_taken(show: Show):
     _, bela = expiry_against_hold(show)
     assert seat(show, "A1").hold == bela.value
     assert wrongs(show) == []
 
 
-def test_without_protection_the_sweeper_takes_a_new_hold_away(show: Show):
+def test_without_protection_the_expiry_job_releases_a_new_hold(show: Show):
     with unprotected():
         _, bela = expiry_against_hold(show)
         assert isinstance(bela.value, Hold)
@@ -175,7 +175,7 @@ def test_a_late_payment_gets_the_seat_or_the_money_back(show: Show, payment_firs
     assert wrongs(show) == []
 
 
-def test_a_late_payment_and_the_sweeper_agree(show: Show):
+def test_a_late_payment_and_the_expiry_job_agree(show: Show):
     payment = booked(show, "A1", "asha")
     lapsed(payment.ticket.hold)
     interleave(paying(payment), partial(release_expired, show_id=show.pk))
@@ -234,7 +234,7 @@ def test_without_protection_a_second_cancellation_takes_the_next_buyers_seat(sho
         assert wrongs(show)
 
 
-def test_a_ticket_cancelled_eight_times_at_once_is_paid_back_once(show: Show):
+def test_a_ticket_cancelled_eight_times_at_once_is_refunded_once(show: Show):
     ticket = sold(show, "A1 A2")
     outcomes = race(*[partial(cancel_ticket, code=ticket.code)] * 8)
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [NotCancellable] * 7

@@ -41,7 +41,7 @@ def planning(screen):
     return step
 
 
-def test_of_two_managers_who_plan_the_same_time_one_is_told_what_is_there(planning):
+def test_of_two_managers_planning_the_same_time_one_gets_an_overlap(planning):
     first, second = interleave(planning(0), planning(30))
 
     assert first.value[0].show == Show.objects.get()
@@ -57,7 +57,7 @@ def test_of_many_one_gets_the_screen(planning):
     assert Show.objects.count() == 1
 
 
-def test_managers_who_plan_different_times_are_in_nobodys_way(planning):
+def test_managers_planning_different_times_do_not_block_each_other(planning):
     outcomes = race(planning(0), planning(180))
 
     assert [outcome.error for outcome in outcomes] == [None, None]
@@ -83,7 +83,7 @@ def test_what_the_service_does_not_see_the_database_does(planning, monkeypatch):
     assert Show.objects.count() == 1
 
 
-def test_of_two_who_move_one_show_the_second_is_told(screen):
+def test_of_two_moves_of_one_show_the_second_gets_a_conflict(screen):
     show = draft(screen)
 
     def moving(minutes):
@@ -115,7 +115,7 @@ def test_two_shows_moved_onto_one_place_cannot_both_be_there(screen):
     assert sorted(type(outcome.error).__name__ for outcome in outcomes) == ["NoneType", "Overlap"]
 
 
-def test_two_who_publish_the_same_week_publish_it_once(screen):
+def test_two_managers_publishing_the_same_week_publish_it_once(screen):
     card = price_card(screen.theatre)
     shows = [draft(screen, card, days=n) for n in (2, 3)]
     ids = [show.pk for show in shows]

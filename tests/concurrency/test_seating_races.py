@@ -89,7 +89,7 @@ def test_best_seats_sell_the_hall_out_and_refuse_nobody_before(show: Show):
     assert wrongs(show) == []
 
 
-def test_who_comes_when_fewer_seats_are_left_is_refused_and_nobody_else(show: Show):
+def test_only_requests_for_more_seats_than_are_left_are_rejected(show: Show):
     outcomes = race(*(finding(show, 2, f"buyer {n}") for n in range(8)))
     refused = [outcome.error for outcome in outcomes if outcome.error]
     assert [type(error) for error in refused] == [NoBlockLeft] * 2

@@ -36,7 +36,7 @@ def test_a_transaction_sacrificed_in_a_deadlock_starts_again():
     assert len(attempts) == 3
 
 
-def test_who_waits_too_long_for_a_lock_hears_that_we_are_busy():
+def test_a_lock_timeout_raises_database_busy():
     show = ShowFactory()
     ids = seat_ids(show, "A1 A2")
     impatience = {"sqlite": "PRAGMA busy_timeout = 100", "postgresql": "SET lock_timeout = 100"}[connection.vendor]

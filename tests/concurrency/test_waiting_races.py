@@ -55,7 +55,7 @@ def test_the_pair_goes_to_the_second_when_the_first_leaves(show: Show):
     assert wrongs(show) == []
 
 
-def test_without_protection_the_pair_is_kept_for_who_has_left(show: Show):
+def test_without_protection_the_pair_is_held_for_an_entry_that_has_left(show: Show):
     with unprotected():
         leaving_against_a_cancellation(show)
         assert statuses() == ["LEFT", "WAITING"]
@@ -86,7 +86,7 @@ def test_without_protection_they_are_offered_twice(show: Show):
         assert wrongs(show)
 
 
-def test_seats_that_come_back_go_to_who_waits_not_to_who_happens_to_come_by(show: Show):
+def test_released_seats_go_to_the_waiting_list_and_not_to_other_buyers(show: Show):
     hold = held(show, "A1 A2", "asha")
     waiting(show)
     lapsed(hold)
@@ -109,7 +109,7 @@ def test_an_offer_taken_in_two_browsers_at_once_is_one_hold(show: Show):
     assert wrongs(show) == []
 
 
-def test_who_takes_an_offer_at_its_end_gets_all_of_it_or_nothing(show: Show):
+def test_an_offer_taken_at_its_end_is_taken_whole_or_not_at_all(show: Show):
     ticket = sold(show, "A1 A2")
     entry = waiting(show)
     cancel_ticket(code=ticket.code)

@@ -66,7 +66,7 @@ def test_of_many_processes_at_once_one_gets_the_lease(known):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sweep_with_nothing_to_do_asks_the_same_however_much_there_is():
+def test_idle_jobs_need_the_same_queries_however_many_rows_there_are():
     def statements() -> int:
         with CaptureQueriesContext(connection) as captured:
             assert set(run_jobs().values()) == {0}
@@ -163,7 +163,7 @@ def test_a_leap_is_noticed_however_short_ago_the_clock_was_right(long_over):
     assert JobLease.objects.get(name=CLOCK).due_at < timezone.now() + timedelta(days=1, minutes=1)
 
 
-def test_a_database_that_is_away_ends_the_sweep(monkeypatch):
+def test_an_unavailable_database_ends_the_run_of_jobs(monkeypatch):
     def fail(**said):
         raise OperationalError("nobody there")
 
@@ -173,7 +173,7 @@ def test_a_database_that_is_away_ends_the_sweep(monkeypatch):
         run_jobs()
 
 
-def test_a_show_called_off_that_fails_does_not_keep_the_others_from_going_on(monkeypatch, caplog):
+def test_a_failing_show_cancellation_does_not_stop_the_others(monkeypatch, caplog):
     first, second = shows = ShowFactory(), ShowFactory()
     for show in shows:
         ShowCancellation.objects.create(show=show, remedy="REFUND", reason="Power cut", created_at=timezone.now())
@@ -188,7 +188,7 @@ def test_a_show_called_off_that_fails_does_not_keep_the_others_from_going_on(mon
     assert gone_on == [first, second]
 
 
-def test_a_sweep_that_does_not_end_keeps_the_lease_for_some_minutes_only(monkeypatch, caplog):
+def test_jobs_that_do_not_end_keep_the_lease_for_some_minutes_only(monkeypatch, caplog):
     now, kept, end = [0.0], [], Event()
     monkeypatch.setattr(scheduler, "monotonic", lambda: now[0])
     monkeypatch.setattr(scheduler, "take_lease", lambda **lease: True)

@@ -203,7 +203,7 @@ def test_both_methods_name_the_organizer_as_the_standard_demands(ticket, setting
 
 
 @pytest.mark.parametrize(("hour", "which"), [(0, "before"), (1, "after")])
-def test_a_night_and_a_time_that_comes_twice_are_told_in_words_too(hour, which):
+def test_a_night_and_an_ambiguous_time_are_explained_in_words_too(hour, which):
     london = TheatreFactory(time_zone="Europe/London")
     show = ShowFactory(screen__theatre=london, starts_at=datetime(2099, 10, 25, hour, 30, tzinfo=UTC))
 

@@ -194,7 +194,7 @@ def test_mails_about_a_show_name_its_night_and_which_of_a_time_that_comes_twice(
         ("GOODWILL", "Your payment reached us too late"),  # a reason without a sentence of its own
     ],
 )
-def test_money_that_came_too_late_is_told_with_why_it_is_refunded(ticket, reason, why):
+def test_a_late_payment_is_shown_with_the_reason_for_its_refund(ticket, reason, why):
     OutgoingMail.objects.all().delete()
     post(kind=Kind.REFUND_LATE, about=ticket, amount="250", reason=reason)
 
@@ -205,7 +205,7 @@ def test_money_that_came_too_late_is_told_with_why_it_is_refunded(ticket, reason
         assert "We’re refunding ₹250 to your payment method." in said
 
 
-def test_a_ticket_with_fewer_seats_is_told_from_one_that_stays_as_it_was(ticket):
+def test_a_partly_returned_ticket_differs_from_an_unchanged_one(ticket):
     OutgoingMail.objects.all().delete()
     post(kind=Kind.REFUND_PART, about=ticket, amount="250", returned=1)
     post(kind=Kind.REFUND_PART, about=ticket, amount="0", returned=2)

@@ -58,7 +58,7 @@ def test_a_held_seat_without_a_hold_and_a_hold_on_a_seat_that_is_not_held(show):
     assert is_refused(lambda: ShowSeat.objects.filter(pk=seat(show, "A1").pk).update(status="BOOKED"))
 
 
-def test_two_living_holds_of_a_buyer_at_a_show(show):
+def test_two_active_holds_of_a_buyer_at_a_show(show):
     hold, now = held(show, "A1"), timezone.now()
 
     assert is_refused(lambda: Hold.objects.create(show=show, buyer=hold.buyer, created_at=now, expires_at=now))

@@ -21,7 +21,7 @@ def unprotected(site: Site) -> Iterator[Server]:
         yield server
 
 
-def test_without_housekeeping_a_payment_stays_unfinished_until_somebody_sweeps(site, unprotected):
+def test_without_housekeeping_a_payment_waits_for_the_command(site, unprotected):
     show = ShowFactory(screen__plan="aaaa")
     payment = booked(show, "A1 A2")
     charge = take_money(payment)

@@ -84,7 +84,7 @@ def test_what_was_asked_for_meanwhile_is_not_half_done_and_can_be_had_afterwards
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_an_open_map_stays_and_hears_what_changes_after_the_return(site, server, show, mode):
+def test_an_open_map_gets_the_changes_after_the_server_returns(site, server, show, mode):
     with watching(server, show) as stream:
         held(show, "A1", buyer="ben")
         assert hears(stream, "Row A, seat 1,")
@@ -97,7 +97,7 @@ def test_an_open_map_stays_and_hears_what_changes_after_the_return(site, server,
 
 @pytest.mark.only("postgresql")
 @pytest.mark.parametrize("mode", MODES)
-def test_who_is_in_the_middle_of_a_statement_as_it_goes_is_told_so_too(site, server, show, mode):
+def test_a_statement_interrupted_by_the_loss_gets_the_same_error(site, server, show, mode):
     """They wait for a lock that somebody else has."""
     buyer, address = Browser(server.port), f"/shows/{show.pk}/"
     page, seats = buyer.get(address), {"seats": seat_ids(show, "A1")}

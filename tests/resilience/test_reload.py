@@ -67,7 +67,7 @@ def test_whoever_books_while_the_server_begins_anew_notices_nothing(site, show):
     assert set(outcomes) == {"booked"}
 
 
-def test_a_page_that_takes_long_is_answered_by_the_server_that_is_told_to_end(site):
+def test_a_terminating_server_still_answers_a_slow_page(site):
     with site.serve(SLOW, command="--workers 1") as server, ThreadPoolExecutor() as meanwhile:
         answer = meanwhile.submit(get, server, "/tickets/?seconds=6")
         time.sleep(0.5)
@@ -76,7 +76,7 @@ def test_a_page_that_takes_long_is_answered_by_the_server_that_is_told_to_end(si
 
 
 @pytest.mark.parametrize("sign", [signal.SIGHUP, signal.SIGTERM])
-def test_open_maps_end_at_once_and_whole_when_the_server_is_told_to(site, show, sign):
+def test_open_maps_end_at_once_and_cleanly_when_the_server_terminates(site, show, sign):
     with site.serve(command=as_documented(workers=1)) as server:
         with connections(server.port, 50, request(f"/shows/{show.pk}/live/")) as lines:
             for line in lines:

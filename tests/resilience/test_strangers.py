@@ -74,7 +74,7 @@ def test_somebody_books_soon_in_spite_of(server, show, attack: Attack):
     assert somebody.books_soon()
 
 
-def test_open_maps_beyond_what_one_client_may_have_are_told_to_ask_instead(server, show):
+def test_open_maps_beyond_a_clients_limit_have_to_poll(server, show):
     with open_maps_of_one_client(server.port, show) as lines:
         answers = [line.recv(12) for line in lines]
 

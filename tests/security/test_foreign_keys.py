@@ -171,7 +171,7 @@ def test_a_page_shows_nothing_of_another_theatre(manager, here, elsewhere):
         assert kept.isdisjoint(words(manager.get(here.address(view), asked(elsewhere)))), view
 
 
-def test_what_a_block_would_mean_is_not_told_of_another_hall(manager, here, elsewhere):
+def test_the_preview_of_a_block_does_not_cover_another_hall(manager, here, elsewhere):
     """Or else it told whose tickets are for those seats, and for which film."""
     address = here.address("staff-blocks-hall")
     own, foreign = blocked(here, here), blocked(here, elsewhere)

@@ -59,7 +59,7 @@ def is_in(client) -> bool:
 
 
 @pytest.mark.parametrize("who", [lambda: staff(TheatreFactory(), USHER), owner])
-def test_who_works_here_is_signed_out_after_an_hour_away(who, later):
+def test_staff_are_signed_out_after_an_hour_without_use(who, later):
     client = signed_in(who())
     later(59 * MINUTE)
     assert is_in(client)
@@ -69,7 +69,7 @@ def test_who_works_here_is_signed_out_after_an_hour_away(who, later):
     assert not is_in(client)
 
 
-def test_who_works_here_signs_in_anew_each_day_however_busy(later):
+def test_staff_sign_in_again_each_day(later):
     client = signed_in(owner())
     for _ in range(15):
         later(50 * MINUTE - 1)
@@ -95,7 +95,7 @@ def as_owner(user, theatre):
         (as_owner, "/admin/cinema/show/"),
     ],
 )
-def test_who_comes_to_work_here_while_signed_in_signs_in_again_to_do_so(appoint, address):
+def test_a_signed_in_user_who_becomes_staff_signs_in_again(appoint, address):
     user, theatre = UserFactory(), TheatreFactory()
     client, address = signed_in(user), address.format(theatre.slug)
     client.get(address)
@@ -161,7 +161,7 @@ def test_signing_out_ends_the_session_itself_and_clears_the_browser():
     assert not is_in(client)
 
 
-def test_a_new_password_signs_out_everywhere_else_and_is_told_by_mail():
+def test_a_new_password_signs_out_everywhere_else_and_is_mailed():
     user = UserFactory()
     here, elsewhere = signed_in(user), signed_in(user)
     said = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
@@ -173,7 +173,7 @@ def test_a_new_password_signs_out_everywhere_else_and_is_told_by_mail():
     assert NEW not in message.body + message.alternatives[0].content
 
 
-def test_a_password_chosen_by_a_link_signs_out_everywhere_and_is_told_by_mail(settings):
+def test_a_password_reset_signs_out_everywhere_and_is_mailed(settings):
     user = UserFactory()
     elsewhere, client = signed_in(user), browser()
     client.post(reverse("password-reset"), {"email": user.email})
@@ -197,7 +197,7 @@ def test_a_new_password_asks_for_the_present_one():
     assert user.check_password(PASSWORD)
 
 
-def test_who_was_dismissed_is_signed_out_at_once():
+def test_a_removed_member_of_staff_loses_access_at_once():
     user = owner()
     client = signed_in(user)
     user.is_active = False

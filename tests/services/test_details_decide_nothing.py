@@ -41,7 +41,7 @@ def test_released_house_seats_stay_on_sale():
 @pytest.mark.parametrize(
     ("changes", "reason"), [({"starts_at": timedelta(hours=2)}, "SEATS_GONE"), ({"trailers": 5}, None)]
 )
-def test_late_money_goes_back_only_if_the_show_was_changed_for_its_buyer(changes, reason):
+def test_late_money_is_refunded_only_if_the_show_changed_for_its_buyer(changes, reason):
     show = ShowFactory()
     payment = booked(show, "A1")
     lapsed(payment.ticket.hold)
@@ -81,7 +81,7 @@ def test_a_second_click_of_staff_refunds_nothing_twice():
         give_goodwill(code=ticket.code, amount=Decimal(50), requested=clicked._replace(key="another form"))
 
 
-def test_the_second_to_edit_a_film_is_told_what_the_first_changed():
+def test_the_second_to_edit_a_film_sees_what_the_first_changed():
     movie, asha = MovieFactory(title="Up", runtime=96), UserFactory(name="Asha Rao")
     facts = facts_of(movie=movie)
     edit_film(movie_id=movie.pk, version=0, facts=replace(facts, runtime=98), user=asha)

@@ -183,7 +183,7 @@ def test_staff_only(client):
     assert client.get(address(models.Ticket)).status_code == 302
 
 
-def test_who_is_signed_in_and_may_not_enter_is_asked_for_no_second_password(client):
+def test_a_user_without_access_gets_no_second_password_form(client):
     client.force_login(UserFactory())
 
     refusal = client.get(reverse("admin:login"))
@@ -193,7 +193,7 @@ def test_who_is_signed_in_and_may_not_enter_is_asked_for_no_second_password(clie
     assert client.post(reverse("admin:login"), {"username": "a@b.example", "password": PASSWORD}).status_code == 403
 
 
-def test_who_may_enter_is_led_inside(client, boss):
+def test_a_user_with_access_is_redirected_to_the_index(client, boss):
     assert client.get(reverse("admin:login"))["Location"] == reverse("admin:index")
 
 

@@ -153,7 +153,7 @@ def test_the_sitemap_takes_the_same_queries_for_any_number_of_films(client, gala
         client.get(reverse("sitemap"))
 
 
-def test_robots_are_told_of_the_sitemap_and_to_keep_out_of_personal_pages(client):
+def test_robots_txt_names_the_sitemap_and_excludes_personal_pages(client):
     answer = client.get("/robots.txt")
 
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
@@ -190,7 +190,7 @@ def data(client, url: str) -> dict:
     )
 
 
-def test_search_engines_are_told_of_a_film_and_its_shows(client, galaxy):
+def test_a_film_and_its_shows_are_in_the_structured_data(client, galaxy):
     movie = MovieFactory(title="Mandi", runtime=129, certificate="A", director="Shyam Benegal", cast=["Shabana Azmi"])
     show = listed(theatre=galaxy, movie=movie, subtitles=LanguageFactory(code="en"), trailers=15)
 
@@ -210,7 +210,7 @@ def test_search_engines_are_told_of_a_film_and_its_shows(client, galaxy):
     assert event["offers"]["availability"] == "https://schema.org/InStock"
 
 
-def test_search_engines_are_told_which_shows_are_sold_out(client, galaxy):
+def test_sold_out_shows_are_marked_in_the_structured_data(client, galaxy):
     show = listed(theatre=galaxy, seats_free=0)
 
     event = data(client, show.movie.get_absolute_url())["@graph"][1]
@@ -218,7 +218,7 @@ def test_search_engines_are_told_which_shows_are_sold_out(client, galaxy):
     assert event["offers"]["availability"] == "https://schema.org/SoldOut"
 
 
-def test_search_engines_are_told_where_a_theatre_is(client, galaxy):
+def test_the_address_of_a_theatre_is_in_the_structured_data(client, galaxy):
     found = data(client, galaxy.get_absolute_url())
 
     assert found["@type"] == "MovieTheater"

@@ -76,7 +76,7 @@ def says_to_try_again(response) -> bool:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_only_reads_is_one_that_is_away_for_who_changes_something(caplog):
+def test_writes_to_a_read_only_database_fail_as_if_it_were_away(caplog):
     show = ShowFactory()
     address, seats = reverse("show-hold", args=[show.pk]), {"seats": seat_ids(show, "A1")}
 
@@ -130,7 +130,7 @@ def test_while_the_database_is_away_a_page_says_when_to_try_again(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_programs_are_told_so_in_json():
+def test_api_clients_get_it_as_json():
     with database_away():
         answer = browser().get("/api/movies/")
 

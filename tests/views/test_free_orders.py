@@ -106,7 +106,7 @@ def test_the_ticket_and_its_mail_say_free(ticket):
     assert "Row A, seat 1, Classic, Member: free" in mail.body
 
 
-def test_so_they_do_of_a_carer_who_comes_free():
+def test_so_they_do_of_a_free_carer():
     show = on_card(plan="wka", adult=250)
     Theatre.objects.update(carer_free=True)
     ticket = sold(show, "A1 A2")

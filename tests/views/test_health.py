@@ -127,7 +127,7 @@ def test_probes_come_without_https(settings, address):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("set_to", "sent"), [("", ""), ("", "None"), (TOKEN, ""), (TOKEN, TOKEN[:-1]), (TOKEN, "é")])
-def test_the_figures_are_for_who_has_the_token_of_the_environment_only(measured, settings, set_to, sent):
+def test_metrics_need_the_token_of_the_environment(measured, settings, set_to, sent):
     settings.METRICS_TOKEN = set_to
 
     assert ask_metrics(sent).status_code == 404

@@ -56,7 +56,7 @@ def test_behind_a_proxy_that_is_trusted_every_buyer_counts_alone(show, settings)
     assert hold(show, "A5", "cleo", HTTP_X_FORWARDED_FOR="10.9.8.7, 203.0.113.7").status_code == 429
 
 
-def test_a_program_is_told_in_its_own_way(show):
+def test_an_api_client_gets_the_error_as_json(show):
     kiosk = Program()
     kiosk.book(show, "A1")
 

@@ -87,7 +87,7 @@ def test_the_checkout_says_what_is_held_and_what_it_costs(hold):
     assert "Pay ₹600" in said
 
 
-def test_it_knows_somebody_who_has_signed_in(hold):
+def test_it_shows_the_signed_in_user(hold):
     client = browser("asha")
     client.force_login(UserFactory(name="Asha Rao", email="asha@example.org", phone="022 123456"))
 
@@ -260,7 +260,7 @@ def test_what_costs_nothing_needs_no_gateway(settings):
     assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
 
 
-def test_a_ticket_belongs_to_the_user_who_has_signed_in(hold):
+def test_a_ticket_belongs_to_the_signed_in_user(hold):
     client, user = browser("asha"), UserFactory()
     client.force_login(user)
 

@@ -107,7 +107,7 @@ def test_the_checkout_asks_to_accept_the_terms_and_links_them(hold):
     assert page.content.decode().count('href="/terms/"') == 2  # there, and in the foot
 
 
-def test_who_does_not_accept_them_is_asked_to_and_has_booked_nothing(hold):
+def test_without_accepting_them_nothing_is_booked(hold):
     published("terms")
 
     response = check_out(hold)

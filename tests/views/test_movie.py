@@ -26,7 +26,7 @@ def get(client, movie, query="", **headers):
     return client.get(movie.get_absolute_url() + query, **headers)
 
 
-def test_the_page_tells_all_about_the_film(client):
+def test_the_page_shows_all_data_of_the_film(client):
     movie = MovieFactory(
         title="Mandi",
         original_title="मंडी",
@@ -52,7 +52,7 @@ def test_a_film_with_a_title_in_another_script_has_a_page(client):
     assert get(client, MovieFactory(title="मंडी", slug="मंडी-1983")).status_code == 200
 
 
-def test_the_remembered_city_comes_first(client):
+def test_the_stored_city_comes_first(client):
     movie = MovieFactory()
     listed(movie=movie, theatre=TheatreFactory(name="Taj", city="Agra"))
     listed(movie=movie, theatre=TheatreFactory(name="Deccan", city="Pune"))

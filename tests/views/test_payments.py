@@ -277,7 +277,7 @@ def test_releasing_seats_at_the_gateway_does_not_say_that_nothing_was_charged(pa
 
 
 @pytest.mark.parametrize("result", [None, Result.DECLINED], ids=["waiting", "declined"])
-def test_who_waits_for_a_payment_or_was_declined_sees_how_much_time_is_left(payment, result):
+def test_a_pending_or_declined_payment_shows_the_time_left(payment, result):
     if result:
         settle(payment, result)
 
@@ -290,7 +290,7 @@ def test_who_waits_for_a_payment_or_was_declined_sees_how_much_time_is_left(paym
 # Coming back from the gateway by POST
 
 
-def test_a_buyer_whom_the_gateway_returns_by_post_gets_their_page(payment):
+def test_a_buyer_returned_from_the_provider_by_post_gets_their_page(payment):
     client = browser("asha", enforce_csrf_checks=True)
 
     answer = client.post(payment.get_absolute_url(), {"status": "ok"}, headers={"Origin": "https://pay.example.com"})

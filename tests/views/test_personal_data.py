@@ -79,7 +79,7 @@ def test_an_account_is_deleted_with_everything_and_its_owner_is_signed_out(clien
     assert client.get(reverse("account")).status_code == 302
 
 
-def test_who_has_tickets_for_coming_shows_is_told_what_that_means(client, asha):
+def test_tickets_for_coming_shows_need_a_confirmation(client, asha):
     ticket = hers()
     assert ticket.get_absolute_url() in client.get(DELETE).content.decode()
 

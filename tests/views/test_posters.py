@@ -90,7 +90,7 @@ def test_a_very_long_word_is_broken_rather_than_set_tiny():
     assert ("".join(lines), len(lines), size) == ("Supercalifragilisticexpialidocious", 2, 32)
 
 
-def test_directors_who_do_not_fit_end_in_dots():
+def test_directors_that_do_not_fit_end_in_dots():
     svg = draw_poster(slug="a", title="Film", director="Somebody Else, " * 9)
     assert texts(svg)[1] == "Somebody Else, Somebody Else…"
 

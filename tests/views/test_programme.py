@@ -201,7 +201,7 @@ def test_htmx_gets_the_part_below_the_filters_and_the_short_address(client, gala
     assert "<html" not in text(response)
 
 
-def test_the_city_is_remembered_for_a_year_until_all_are_wanted(client, galaxy):
+def test_the_city_is_stored_for_a_year_or_until_all_are_chosen(client, galaxy):
     listed(theatre=galaxy, movie=MovieFactory(title="Mandi"))
     listed(theatre=TheatreFactory(city="São Paulo"), movie=MovieFactory(title="Bacurau"))
 
@@ -276,7 +276,7 @@ def test_a_search_that_finds_nothing_takes_three_queries_more(client, galaxy, dj
         get(client, "?q=zzz")
 
 
-def test_an_unknown_city_shows_every_city_whatever_is_remembered(client, galaxy):
+def test_an_unknown_city_shows_every_city_whatever_the_cookie_says(client, galaxy):
     client.cookies["city"] = "Mumbai"
     listed(theatre=TheatreFactory(city="Pune"), movie=MovieFactory(title="Sairat"))
 

@@ -87,7 +87,7 @@ def test_insisting_does_not_help_where_the_theatre_refuses():
     assert post(show_where(REFUSE), "A2 A3", insist="1").status_code == 409
 
 
-def test_where_the_theatre_allows_it_nobody_is_told():
+def test_a_theatre_that_allows_single_seats_shows_no_warning():
     assert post(show_where(ALLOW), "A2 A3").status_code == 303
 
 
@@ -118,7 +118,7 @@ def test_htmx_is_sent_to_the_checkout():
     assert (answer.status_code, answer["HX-Redirect"]) == (200, Hold.objects.get().get_absolute_url())
 
 
-def test_htmx_hears_what_is_wrong_with_a_choice():
+def test_htmx_gets_the_error_of_a_choice():
     page = post(show_where(ALLOW), "", htmx=True)
 
     assert page.status_code == 400
@@ -128,7 +128,7 @@ def test_htmx_hears_what_is_wrong_with_a_choice():
 @pytest.mark.parametrize(
     "action", [lambda show: post(show, "A1", htmx=True), lambda show: find(show, htmx=True, party=1)]
 )
-def test_htmx_hears_that_a_show_has_begun(action):
+def test_htmx_is_refreshed_when_a_show_has_begun(action):
     page = action(past(show_where(ALLOW)))
 
     assert page.status_code == 409
@@ -149,7 +149,7 @@ def test_a_crowd_is_refused_in_few_statements(columns, statements):
     assert len(seen) == 2, "\n".join(seen)
 
 
-def test_all_who_are_refused_in_the_same_moment_share_one_look_at_the_hall(monkeypatch, django_assert_num_queries):
+def test_requests_rejected_at_the_same_moment_share_one_read_of_the_hall(monkeypatch, django_assert_num_queries):
     monkeypatch.setattr("cinema.selectors.booking.places.LATELY", 3600)
     show = show_where(ALLOW)
     held(show, "A1", buyer="ben")
@@ -188,7 +188,7 @@ def test_seats_that_are_gone_are_not_offered_even_from_a_look_before_they_went(m
 # Lost seats
 
 
-def test_who_lost_a_seat_is_offered_blocks_of_the_whole_party():
+def test_after_losing_a_seat_blocks_for_the_whole_party_are_offered():
     show = show_where(ALLOW, plan="aaaaaaaa\naaaaaaaa\nbbbbbbbb")
     held(show, "A3", buyer="ben")
 
@@ -199,7 +199,7 @@ def test_who_lost_a_seat_is_offered_blocks_of_the_whole_party():
     assert "Take row A, seats 4 and 5 · ₹500" in buttons(page, "instead")
 
 
-def test_an_offer_to_who_lost_is_taken_where_no_seat_may_be_left_alone():
+def test_an_alternative_is_taken_where_no_single_seat_may_be_left():
     show = show_where(REFUSE)
     booked(show, "A3", buyer="ben", staff=True)
 
@@ -252,7 +252,7 @@ def test_the_map_says_with_which_places_a_companion_is_free(carer_free):
     assert (f'data-free-with="{left} {right}"' in mark) == carer_free
 
 
-def test_the_checkout_takes_nothing_for_a_carer_who_comes_free():
+def test_the_checkout_charges_nothing_for_a_free_carer():
     show = show_where(ALLOW, plan="wka", price=Decimal(250), screen__theatre__carer_free=True)
     client = browser("asha")
     page = client.get(held(show, "A1 A2 A3").get_absolute_url())

@@ -284,7 +284,7 @@ def test_another_site_cannot_hold_seats(show):
 # The live map
 
 
-def test_a_poll_tells_nothing_when_nothing_changed(show):
+def test_a_poll_is_empty_when_nothing_changed(show):
     held(show, "A1", buyer="ben")
 
     answer = poll(show, 1)
@@ -292,7 +292,7 @@ def test_a_poll_tells_nothing_when_nothing_changed(show):
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-def test_a_poll_tells_only_the_seats_that_changed(show):
+def test_a_poll_contains_only_the_seats_that_changed(show):
     held(show, "A1", buyer="ben")
     held(show, "B1 B2", buyer="cleo")
 
@@ -303,7 +303,7 @@ def test_a_poll_tells_only_the_seats_that_changed(show):
     assert 'id="seat-map-revision" value="2"' in answer.content.decode()
 
 
-def test_a_poll_tells_ones_own_seats_as_ones_own(show):
+def test_a_poll_shows_ones_own_seats_as_ones_own(show):
     """Held in another tab."""
     held(show, "A1", buyer="asha")
 

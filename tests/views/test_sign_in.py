@@ -47,7 +47,7 @@ def fail(times: int, **how: str) -> None:
 
 
 @pytest.mark.parametrize("email", [KNOWN, UNKNOWN])
-def test_who_fails_too_often_is_told_when_to_try_again(email):
+def test_after_too_many_failures_the_time_to_wait_is_shown(email):
     fail(4, email=email)
 
     response = sign_in(email)
@@ -118,13 +118,13 @@ def test_signing_in_after_some_mistakes_starts_anew():
     assert sign_in(password=PASSWORD).status_code == 302
 
 
-def test_who_is_locked_out_is_led_to_a_new_password():
+def test_a_lockout_links_to_the_password_reset():
     fail(4)
 
     assert f'<a class="btn btn-primary" href="{reverse("password-reset")}">' in sign_in().content.decode()
 
 
-def test_a_new_password_by_mail_lets_in_who_was_locked_out_but_nobody_elsewhere():
+def test_a_password_reset_by_mail_ends_the_lockout_for_that_client_only():
     fail(5)
     fail(5, client_ip=ELSEWHERE)
     reset(KNOWN)
@@ -137,7 +137,7 @@ def test_a_new_password_by_mail_lets_in_who_was_locked_out_but_nobody_elsewhere(
     assert sign_in(password=new, client_ip=ELSEWHERE).status_code == 429
 
 
-def test_who_failed_from_where_and_with_what_is_not_kept():
+def test_of_a_failure_no_email_address_or_browser_is_stored():
     client = Client(REMOTE_ADDR=HOME, HTTP_USER_AGENT="Asha's telephone", HTTP_ACCEPT="text/asha")
     for _ in range(2):
         client.post(reverse("sign-in"), {"username": KNOWN, "password": "wrong"}, QUERY_STRING=f"next=/{KNOWN}/")
@@ -201,7 +201,7 @@ def test_a_known_and_an_unknown_address_get_the_same_answer_for_the_same_work(as
     assert (no.hashed, no.mails) == ((1, 0) if ask is sign_in else (0, 1))
 
 
-def test_an_answer_that_takes_other_work_is_told_apart():
+def test_a_response_that_took_other_work_is_detected():
     assert Effort(lambda: sign_in(password=PASSWORD)).statements != Effort(lambda: sign_in(UNKNOWN)).statements
 
 
@@ -234,7 +234,7 @@ def test_the_time_to_wait_is_that_until_the_first_of_the_mails_no_longer_counts(
     assert "try again in 2 min." in text(response)
 
 
-def test_nobody_sends_mails_to_everybody_and_who_shares_the_connection_is_told_why():
+def test_mails_from_one_client_are_limited_and_the_reason_is_shown():
     for number in range(FROM_ONE):
         reset(f"user{number}@example.org")
 
@@ -268,7 +268,7 @@ def test_failing_and_being_locked_out_do_and_trying_on_does_not_fill_it(asha):
     assert trail() == [*[("SIGN_IN_FAILED", asha, account)] * 4, ("LOCK_OUT", asha, account)]
 
 
-def test_an_address_without_an_account_is_written_down_as_a_mark_only():
+def test_of_an_email_without_an_account_only_a_fingerprint_is_recorded():
     fail(1, email=UNKNOWN)
 
     [(action, user, subject)] = trail()

@@ -87,5 +87,5 @@ def test_at_most_nine_queries_however_many_films_and_screens(client):
         (0, 60, "Tickets are non-refundable."),
     ],
 )
-def test_the_page_tells_the_terms_of_cancelling(client, percent, minutes, said):
+def test_the_page_shows_the_cancellation_terms(client, percent, minutes, said):
     assert said in text(get(client, TheatreFactory(refund_percent=percent, cancel_cutoff=minutes)))

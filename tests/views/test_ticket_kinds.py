@@ -130,7 +130,7 @@ def test_after_a_decline_the_page_knows_the_kinds(show, hold):
     assert chosen(page(hold)) == ["Child (under 12) · ₹150", "Adult · ₹250"]
 
 
-def test_a_carer_who_comes_free_is_not_asked():
+def test_a_free_carer_has_no_choice_of_ticket_types():
     hold = held(on_card(plan="wka", adult=250, child=150), "A1 A2")
     Theatre.objects.update(carer_free=True)
 
@@ -200,7 +200,7 @@ def kiosk():
     return Program(UserFactory())
 
 
-def test_programs_are_told_the_kinds_and_their_prices(show, kiosk):
+def test_api_clients_get_the_ticket_types_and_their_prices(show, kiosk):
     said = kiosk.get(f"/api/shows/{show.pk}/").json()["ticket_types"]
 
     assert [(one["name"], one["note"]) for one in said] == [("Adult", ""), ("Child", "under 12")]
@@ -241,13 +241,13 @@ def test_a_request_repeated_with_other_kinds_is_refused(show, kiosk):
 # Rules of ticket types
 
 
-def test_the_checkout_tells_the_rules_before_anybody_chooses(show, hold):
+def test_the_checkout_shows_the_rules_before_a_choice(show, hold):
     TicketType.objects.filter(name="Child").update(paying_others=1, shown_at_door=True)
 
     assert "Child : Each needs 1 paid ticket in the same order. Proof is checked at the door." in text(page(hold))
 
 
-def test_a_choice_that_breaks_a_rule_is_told_with_the_new_total(show, hold):
+def test_a_broken_ticket_type_rule_is_shown_with_the_new_total(show, hold):
     TicketType.objects.filter(name="Child").update(most_per_order=1)
 
     updated = post(hold, update="1", **child(show, "A1"), **child(show, "A2"))
@@ -275,7 +275,7 @@ def test_a_type_of_the_box_office_is_not_offered(show, hold):
     assert "Child (from" not in text(browser().get(show.get_absolute_url()))
 
 
-def test_a_program_learns_the_rules_and_which_one_it_breaks(show):
+def test_an_api_client_gets_the_rules_and_the_one_it_breaks(show):
     TicketType.objects.filter(name="Child").update(paying_others=1)
     program = Program()
 

@@ -98,7 +98,7 @@ def test_the_other_pages_that_ask_for_the_address_count_alike(show, ticket, page
     assert is_refused(find(ticket, CONTACT.email))
 
 
-def test_who_guesses_locks_out_nobody_elsewhere(ticket):
+def test_guessing_locks_out_nobody_elsewhere(ticket):
     guess(ticket, AT_ONE_FROM_ONE)
 
     assert cancel(ticket, CONTACT.email, "192.0.2.2").status_code == 302

@@ -124,7 +124,7 @@ def test_an_unpaid_ticket_leads_to_its_payment_and_has_no_qr_code(client, show):
     assert "<svg" not in page
 
 
-def test_a_cancelled_ticket_says_what_was_paid_back_and_has_no_qr_code(client, ticket, cancellation):
+def test_a_cancelled_ticket_shows_its_refund_and_no_qr_code(client, ticket, cancellation):
     client.post(cancellation, {"email": CONTACT.email})
 
     page = content(client.get(ticket.get_absolute_url()))
@@ -135,7 +135,7 @@ def test_a_cancelled_ticket_says_what_was_paid_back_and_has_no_qr_code(client, t
     assert "We refunded ₹480 to your payment method on " in content(client.get(ticket.get_absolute_url()))
 
 
-def test_a_full_refund_is_told_as_one(client, show, cancellation):
+def test_a_full_refund_is_shown_as_one(client, show, cancellation):
     Ticket.objects.update(refund_percent=100)
 
     assert "You’ll get a full refund of <strong>₹600</strong> to your payment method." in content(
@@ -143,7 +143,7 @@ def test_a_full_refund_is_told_as_one(client, show, cancellation):
     )
 
 
-def test_a_ticket_without_a_refund_is_told_to_be_non_refundable(client, ticket, cancellation):
+def test_a_ticket_without_a_refund_is_called_non_refundable(client, ticket, cancellation):
     Ticket.objects.update(refund_percent=0)
 
     assert "This ticket is non-refundable." in content(client.get(ticket.get_absolute_url()))
@@ -187,7 +187,7 @@ def test_the_ticket_of_an_earlier_choice_leads_to_that_of_the_later_one(client):
     assert client.get(second.get_absolute_url()).status_code == 200
 
 
-def test_the_ticket_of_a_show_that_was_called_off_says_so(client, show, ticket):
+def test_the_ticket_of_a_cancelled_show_says_so(client, show, ticket):
     cancelled(show)
 
     assert "This show was cancelled" in content(client.get(ticket.get_absolute_url()))
@@ -230,7 +230,7 @@ def test_the_calendar_file_has_the_show_in_utc(client, ticket):
     assert event["url"].endswith(ticket.get_absolute_url())
 
 
-def test_before_cancelling_one_is_told_what_is_paid_back_and_until_when(client, cancellation):
+def test_before_cancelling_the_refund_and_the_deadline_are_shown(client, cancellation):
     page = content(client.get(cancellation))
 
     assert "You’ll get <strong>₹480</strong> of ₹600 (80%) back to your payment method." in page
@@ -268,7 +268,7 @@ def test_the_owner_cancels_without_typing_the_address(client, ticket, cancellati
     assert client.post(cancellation).url == ticket.get_absolute_url()
 
 
-def test_somebody_else_who_is_signed_in_must_know_the_address(client, cancellation):
+def test_another_signed_in_user_must_enter_the_email(client, cancellation):
     client.force_login(UserFactory())
 
     assert client.post(cancellation).status_code == 400

@@ -42,7 +42,7 @@ def test_the_ticket_and_its_line_in_the_list_say_which_night_it_is_for(show):
 
 
 @pytest.mark.parametrize(("hour", "which"), [(0, "before"), (1, "after")])
-def test_the_first_and_the_second_half_past_one_are_told_apart(hour, which):
+def test_the_first_and_the_second_half_past_one_are_distinguished(hour, which):
     london = TheatreFactory(time_zone="Europe/London")
     show = ShowFactory(screen__theatre=london, starts_at=datetime(2099, 10, 25, hour, 30, tzinfo=UTC))
     ticket = sold(show, "A8")

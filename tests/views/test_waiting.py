@@ -75,7 +75,7 @@ def test_a_map_with_a_free_seat_has_none(happens):
     assert 'data-seat-map="waiting"' not in browser().get(show.get_absolute_url()).content.decode()
 
 
-def test_who_holds_seats_there_is_not_asked_to_wait(show):
+def test_a_buyer_with_held_seats_is_not_offered_the_waiting_list(show):
     free(show)
     held(show, "A1 A2", buyer="asha")
 
@@ -88,14 +88,14 @@ def test_a_show_that_is_sold_at_the_box_office_only_has_no_list(show, settings):
     assert 'data-seat-map="waiting"' not in browser().get(show.get_absolute_url()).content.decode()
 
 
-def test_who_is_signed_in_finds_their_address_there(client, show):
+def test_the_email_of_a_signed_in_user_is_prefilled(client, show):
     user = UserFactory()
     client.force_login(user)
 
     assert f'value="{user.email}"' in client.get(show.get_absolute_url()).content.decode()
 
 
-def test_joining_leads_back_to_the_show_and_tells_nobody_the_code(client, show):
+def test_joining_leads_back_to_the_show_and_reveals_no_code(client, show):
     response = client.post(
         reverse("show-waiting", args=[show.pk]), {"email": "Wanda@example.org", "party": "3"}, follow=True
     )
@@ -127,7 +127,7 @@ def test_answers_that_make_no_sense_come_back_with_the_reason(show, answers, fie
     assert not WaitingEntry.objects.exists()
 
 
-def test_while_seats_are_free_one_is_told_so(client, show):
+def test_while_seats_are_free_nobody_joins_the_list(client, show):
     free(show)
 
     response = client.post(reverse("show-waiting", args=[show.pk]), {"email": "w@example.org", "party": 2}, follow=True)
@@ -135,7 +135,7 @@ def test_while_seats_are_free_one_is_told_so(client, show):
     assert "There are 2 seats free right now." in text(response)
 
 
-def test_too_many_from_one_connection_are_told_so_whatever_headers_they_send(client, show, settings):
+def test_requests_beyond_a_clients_limit_get_429_whatever_their_headers(client, show, settings):
     settings.HOLDS_PER_ADDRESS = 1
     join(show)
 
@@ -249,7 +249,7 @@ def test_after_the_start_the_waiting_is_over(show, entry, change, word):
     assert word in look(entry)
 
 
-def test_an_offer_for_a_show_that_was_called_off_is_over(show, entry):
+def test_an_offer_ends_when_its_show_is_cancelled(show, entry):
     free(show)
     cancelled(show)
 
@@ -298,21 +298,21 @@ def wanda(show):
     return client
 
 
-def test_who_joined_is_told_their_place_and_not_asked_again(show, wanda):
+def test_a_party_that_joined_sees_its_place_instead_of_the_form(show, wanda):
     page = wanda.get(show.get_absolute_url())
 
     assert "Sold out You’re first on the list." in text(page)
     assert 'data-seat-map="waiting"' not in page.content.decode()
 
 
-def test_who_joined_later_is_told_how_many_are_ahead(show, entry):
+def test_a_later_party_sees_how_many_are_ahead(show, entry):
     client = browser()
     client.post(reverse("show-waiting", args=[show.pk]), {"email": "xaver@example.org", "party": 2})
 
     assert "1 party is ahead of you." in text(client.get(show.get_absolute_url()))
 
 
-def test_who_joined_can_leave_there(show, wanda):
+def test_a_party_that_joined_can_leave_there(show, wanda):
     page = wanda.post(reverse("show-waiting-leave", args=[show.pk]), follow=True)
 
     assert "You’ve left the waiting list." in text(page)
@@ -326,7 +326,7 @@ def test_once_seats_are_kept_the_place_says_to_look_at_the_mail(show, wanda):
     assert "Seats are held for you: see your email." in text(wanda.get(show.get_absolute_url()))
 
 
-def test_typing_the_address_of_somebody_who_waits_gives_nobody_their_place(show, entry):
+def test_entering_the_email_of_a_waiting_person_does_not_give_their_place(show, entry):
     client = browser()
     client.post(reverse("show-waiting", args=[show.pk]), {"email": entry.email, "party": 2})
 

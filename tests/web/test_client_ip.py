@@ -116,7 +116,7 @@ def test_the_event_loops_server_believes_the_same_proxies_about_address_and_sche
 
 
 @pytest.mark.parametrize(("trusted", "seen"), [([SOCKET], (FORGED, "https")), ([], (SOCKET, "http"))])
-def test_the_event_loops_server_knows_who_comes_by_a_unix_socket(trusted, seen, tmp_path):
+def test_the_asgi_server_finds_the_client_ip_behind_a_unix_socket(trusted, seen, tmp_path):
     """FORGED is what the proxy says, and it is none that forges."""
     scopes = []
 

@@ -87,7 +87,7 @@ def test_without_an_end_it_is_for_ever_and_for_shows_yet_to_be_made(show):
     assert status(later(show, 90), "A1") == "BLOCKED"
 
 
-def test_the_ledger_and_the_audit_trail_say_who_and_why(show):
+def test_the_ledger_and_the_audit_trail_have_user_and_reason(show):
     manager = staff(show.screen.theatre, MANAGER)
 
     made = block(show, "A1 A2", user=manager, reason="Broken hinge")
@@ -156,7 +156,7 @@ def test_the_best_seats_are_never_those_of_a_block_whose_hold_has_lapsed(show):
     assert clean(show)
 
 
-def test_money_that_comes_late_for_a_seat_off_sale_is_given_back(show):
+def test_a_late_payment_for_a_blocked_seat_is_refunded(show):
     payment = booked(show, "A1")
     lapsed(payment.ticket.hold)
     block(show, "A1")
@@ -168,7 +168,7 @@ def test_money_that_comes_late_for_a_seat_off_sale_is_given_back(show):
     assert clean(show)
 
 
-def test_who_holds_a_seat_may_still_pay_for_it(show):
+def test_a_held_seat_can_still_be_paid_for(show):
     payment = booked(show, "A1")
     block(show, "A1")
 
@@ -230,7 +230,7 @@ def test_lifting_twice_is_lifting_once(show):
     assert AuditEvent.objects.filter(action="UNBLOCK").count() == 1
 
 
-def test_what_is_lifted_goes_to_who_waits(show):
+def test_unblocked_seats_go_to_the_waiting_list(show):
     made = block(show, "A1 A2")
     sold(show, "A3 A4 B1 B2 B3 B4")
     entry = waiting(show, party=2)
@@ -263,7 +263,7 @@ def due(show: Show) -> Show:
     return show
 
 
-def test_the_sweep_releases_them(show):
+def test_the_job_releases_them(show):
     due(show)
 
     assert release_all_expired() == 1
@@ -275,13 +275,13 @@ def test_the_sweep_releases_them(show):
     assert clean(show)
 
 
-def test_an_open_map_learns_that_they_are_due(show):
+def test_an_open_map_shows_that_they_are_due(show):
     assert live_state(due(show).pk).due
     release_expired(show_id=show.pk)
     assert not live_state(show.pk).due
 
 
-def test_who_asks_for_them_after_their_release_gets_them(show):
+def test_a_request_after_their_release_gets_them(show):
     ids = seat_ids(due(show), "A1")
 
     hold_seats(show_id=show.pk, seat_ids=ids, buyer="asha")
@@ -290,7 +290,7 @@ def test_who_asks_for_them_after_their_release_gets_them(show):
     assert clean(show)
 
 
-def test_who_wants_the_best_seats_of_a_full_hall_gets_them_after_their_release(show):
+def test_the_best_seats_of_a_full_hall_can_be_had_after_their_release(show):
     block(show, "A1 A2", kind=HOUSE, release_minutes=60)
     sold(show, "A3 A4 B1 B2 B3 B4")
     starting_in(show, timedelta(minutes=59))
@@ -301,7 +301,7 @@ def test_who_wants_the_best_seats_of_a_full_hall_gets_them_after_their_release(s
     assert {s.pk for s in hold.seats.all()} == set(seat_ids(show, "A1 A2"))
 
 
-def test_who_waits_comes_before_who_asks(show):
+def test_the_waiting_list_comes_before_other_requests(show):
     block(show, "A1 A2", kind=HOUSE, release_minutes=60)
     sold(show, "A3 A4 B1 B2 B3 B4")
     entry = waiting(show, party=2)
@@ -360,7 +360,7 @@ def test_a_new_house_block_counts_after_an_earlier_release(show):
 # --- What keeps it from being carried out ------------------------------------------------------
 
 
-def test_the_sweep_carries_on_where_a_block_was_interrupted(show, monkeypatch):
+def test_the_job_continues_an_interrupted_block(show, monkeypatch):
     monkeypatch.setattr("cinema.services.booking.blocks.apply_due_blocks", lambda **_: 0)
     made = block(show, "A1")
     assert status(show, "A1") == "AVAILABLE"

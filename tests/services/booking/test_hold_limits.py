@@ -140,7 +140,7 @@ def test_of_an_address_only_a_fingerprint_is_kept_that_does_not_tell_it(show):
     assert re.fullmatch("[0-9a-f]{32}", holding(show).origin)
 
 
-def test_who_held_seats_before_the_key_of_fingerprints_changed_is_known_after_it(shows, monkeypatch):
+def test_a_client_is_recognised_after_the_key_of_fingerprints_changes(shows, monkeypatch):
     for show, buyer in zip(shows, "abc", strict=False):
         holding(show, buyer=buyer)
     period = fingerprints.present_period()
@@ -171,7 +171,7 @@ def test_letting_go_makes_room_at_once(shows):
     assert holding(shows[2])
 
 
-def test_who_holds_all_one_can_is_told_how_many_of_them_may_go_without_a_pause(shows, limits):
+def test_the_limit_names_how_many_holds_can_be_released_without_a_pause(shows, limits):
     limits.HOLDS_PER_BUYER = 3
     first, second, _ = [holding(show) for show in shows[:3]]
     with pytest.raises(TooManyHolds, match="Book some of them, or release up to 2, before you choose here"):
@@ -183,7 +183,7 @@ def test_who_holds_all_one_can_is_told_how_many_of_them_may_go_without_a_pause(s
     assert holding(shows[3])
 
 
-def test_who_may_let_none_go_without_a_pause_is_not_told_to(shows):
+def test_the_limit_does_not_suggest_releasing_a_hold_that_causes_a_pause(shows):
     release_hold(code=holding(shows[0]).code, buyer="asha")
     holding(shows[1])
     holding(shows[2])
@@ -202,7 +202,7 @@ def test_a_limit_of_nought_is_none(shows, limits):
 
 
 @pytest.mark.parametrize("ended", ["released", "run out"])
-def test_who_lets_holds_go_unused_again_and_again_pauses(shows, ended):
+def test_repeated_unused_holds_cause_a_pause(shows, ended):
     for show in shows[:2]:
         hold = holding(show, client_ip="")
         if ended == "released":
@@ -269,7 +269,7 @@ def test_a_declined_payment_that_is_tried_again_is_one_hold_and_not_unused(shows
 
 
 @pytest.mark.parametrize("ended", ["run out", "released"])
-def test_who_pays_after_the_hold_was_over_has_not_left_it_unused(shows, ended):
+def test_a_hold_paid_for_after_its_end_is_not_unused(shows, ended):
     for show in shows[:2]:
         payment = booked(show, "A1", buyer="asha")
         if ended == "released":
@@ -283,7 +283,7 @@ def test_who_pays_after_the_hold_was_over_has_not_left_it_unused(shows, ended):
     assert holding(shows[2])
 
 
-def test_who_pays_for_seats_that_are_gone_has_left_them_unused(shows, limits):
+def test_a_hold_paid_for_after_its_seats_were_gone_is_unused(shows, limits):
     limits.HOLDS_PER_BUYER = 1
     payment = booked(shows[0], "A1", buyer="asha")
     lapsed(payment.ticket.hold)
@@ -294,7 +294,7 @@ def test_who_pays_for_seats_that_are_gone_has_left_them_unused(shows, limits):
         holding(shows[1])
 
 
-def test_nobody_is_to_blame_for_shows_that_are_called_off(shows):
+def test_holds_of_cancelled_shows_do_not_count_as_unused(shows):
     for show in shows[:2]:
         holding(show)
         cancel_show(show_id=show.pk, user=None, reason="no light", remedy=ShowCancellation.Remedy.REFUND)

@@ -117,7 +117,7 @@ def test_a_buyer_whose_hold_ran_out_gets_a_new_one(show):
     assert names(new) == "B3 B4"
 
 
-def test_taking_over_a_lapsed_hold_keeps_the_buyers_own_living_one(show):
+def test_taking_over_an_expired_hold_keeps_the_buyers_own_active_one(show):
     mine = held(show, "A1")
     lapsed(held(show, "B3", buyer="ben"))
 

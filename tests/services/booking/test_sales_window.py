@@ -89,7 +89,7 @@ def test_a_payment_begun_before_the_cut_off_is_good_after_it(show):
     assert settle_payment(report=report(payment)).ticket.status == Ticket.Status.CONFIRMED
 
 
-def test_nobody_knows_of_a_draft():
+def test_a_draft_is_not_visible():
     show = draft(ScreenFactory())
 
     for wish in (

@@ -53,7 +53,7 @@ def test_each_seat_costs_what_its_kind_of_ticket_does(show):
     assert lines() == ["A1 Adult 250", "A2 Child 150", "A5 Child 250"]
 
 
-def test_a_show_without_a_tariff_knows_no_kinds():
+def test_a_show_without_a_tariff_has_no_ticket_types():
     show = ShowFactory(screen__plan="aa")
 
     assert check_out(held(show, "A1")).amount == 250

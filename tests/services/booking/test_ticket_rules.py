@@ -48,7 +48,7 @@ def in_one_step(show, seats: str, *, staff: bool = False, **types: str) -> Payme
 
 
 @pytest.mark.parametrize("book", [check_out, in_one_step])
-def test_a_carer_needs_somebody_who_pays(show, book):
+def test_a_carer_needs_a_paid_ticket(show, book):
     rule(paying_others=1)
 
     with pytest.raises(NeedsPaidTickets, match="Each “Carer” ticket needs 1 other paid ticket in the same order"):
@@ -67,7 +67,7 @@ def test_each_carer_needs_one_of_their_own(show):
     assert check_out(show, "A1 A2 A3 A4", carer="A1 A2").amount == 500
 
 
-def test_two_who_need_each_other_do_not_do(show):
+def test_two_tickets_that_need_each_other_are_not_enough(show):
     rule(paying_others=1)
     rule("Child", paying_others=1)
 

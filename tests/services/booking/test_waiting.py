@@ -91,7 +91,7 @@ def kept_for(entry: WaitingEntry) -> str:
 # Joining
 
 
-def test_a_place_in_the_line_is_confirmed_by_mail_with_the_way_to_leave(show, settings):
+def test_a_waiting_list_entry_is_confirmed_by_mail_with_a_link_to_leave(show, settings):
     entry = waiting(show)
 
     message = outbox()[-1]
@@ -173,7 +173,7 @@ def test_the_same_click_twice_mails_once(show):
     assert len(outbox()) == 1
 
 
-def test_who_is_offered_seats_already_does_not_wait_anew(show):
+def test_a_party_with_an_offer_does_not_join_again(show):
     entry = waiting(show)
     free(show)
 
@@ -238,7 +238,7 @@ def moving_away(show: Show) -> None:
         (moving_away, "A1 A2"),
     ],
 )
-def test_whatever_frees_seats_keeps_them_for_the_line(happens, freed):
+def test_seats_are_kept_for_the_waiting_list_however_they_are_released(happens, freed):
     show = ShowFactory(screen__plan="aaaa")
     sold(show, "A1 A2", buyer="asha")
     held(show, "A3 A4", buyer="cleo")
@@ -400,7 +400,7 @@ def test_taking_twice_is_taking_once(show):
     assert (first, first.expires_at) == (second, second.expires_at)
 
 
-def test_who_takes_the_seats_at_the_last_moment_still_has_time_to_check_out(show, settings):
+def test_an_offer_taken_at_the_last_moment_leaves_time_to_check_out(show, settings):
     entry = offered(show)
     Hold.objects.filter(pk=entry.hold_id).update(expires_at=Now() + timedelta(seconds=20))
 
@@ -435,7 +435,7 @@ def test_an_offer_taken_at_the_last_moment_is_extended_no_further_than_that(show
         extend_hold(code=hold.code, buyer="wanda")
 
 
-def test_another_hold_of_the_buyer_there_is_let_go_and_goes_to_the_line():
+def test_the_buyers_other_hold_is_released_to_the_waiting_list():
     show = ShowFactory(screen__plan="aaaa")
     ticket, other = sold(show, "A1 A2"), held(show, "A3 A4", buyer="wanda")
     entry, next_one = waiting(show, "wanda@example.org"), waiting(show, "xaver@example.org")
@@ -468,7 +468,7 @@ def test_an_offer_whose_time_is_over_cannot_be_taken(show):
         take_offer(code=entry.code, buyer="wanda")
 
 
-def test_who_still_waits_has_nothing_to_take(show):
+def test_a_waiting_entry_has_no_offer_to_take(show):
     with pytest.raises(OfferExpired):
         take_offer(code=waiting(show).code, buyer="wanda")
 
@@ -556,7 +556,7 @@ def test_from_one_address_a_fifth_of_its_holds_waits_for_a_show_and_no_more(show
     assert waiting(other, "wanda@example.org", 1, HOME)
 
 
-def test_who_waits_already_is_never_one_too_many(show, settings):
+def test_a_waiting_client_does_not_count_twice(show, settings):
     settings.HOLDS_PER_ADDRESS = 1
     entry = waiting(show, client_ip=HOME)
     outbox().clear()
@@ -565,7 +565,7 @@ def test_who_waits_already_is_never_one_too_many(show, settings):
     assert outbox() == []
 
 
-def test_who_is_offered_seats_counts_until_they_are_bought(show, settings):
+def test_an_offer_counts_until_its_seats_are_bought(show, settings):
     settings.HOLDS_PER_ADDRESS = 10
     first, second = line_up(show, 2)
     free(show)
@@ -683,7 +683,7 @@ def test_after_the_start_nobody_is_offered_seats(show):
     assert hold.status == Hold.Status.BOOKED
 
 
-def test_seats_that_came_free_in_another_way_are_offered_by_the_sweep(show):
+def test_seats_that_became_free_in_another_way_are_offered_by_the_job(show):
     entry = waiting(show)
     Show.objects.update(waited_for=False)
     free(show)
@@ -740,7 +740,7 @@ def test_an_offer_costs_the_same_however_many_wait_behind_it(length, django_asse
     assert short == long
 
 
-def test_the_hall_is_searched_once_for_each_offer_and_never_for_who_cannot_fit(monkeypatch):
+def test_the_hall_is_searched_once_for_each_offer_and_never_for_large_parties(monkeypatch):
     show = sold_out([3] * 100 + [1] * 100)
     parties = []
     monkeypatch.setattr(

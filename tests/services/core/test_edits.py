@@ -29,7 +29,7 @@ def test_what_nobody_touched_can_be_saved():
     check_version(thing=movie, seen=3)
 
 
-def test_who_comes_second_is_told_what_was_changed_and_by_whom():
+def test_the_second_sees_what_was_changed_and_by_whom():
     movie, asha = MovieFactory(), UserFactory(name="Asha Rao")
     edited(movie, asha, title=("A", "B"), runtime=(120, 130), year=(2024, 2024))
 
@@ -41,7 +41,7 @@ def test_who_comes_second_is_told_what_was_changed_and_by_whom():
     assert [change.field for change in refusal.value.changes] == ["title", "runtime"]
 
 
-def test_several_changes_are_told_as_one_and_what_was_undone_not_at_all():
+def test_several_changes_are_shown_as_one_and_undone_ones_not_at_all():
     movie, asha, bela = MovieFactory(), UserFactory(name="Asha"), UserFactory(name="Bela")
     edited(movie, asha, title=("A", "B"), runtime=(120, 130))
     edited(movie, bela, title=("B", "C"), runtime=(130, 120))
@@ -53,7 +53,7 @@ def test_several_changes_are_told_as_one_and_what_was_undone_not_at_all():
     assert [(change.before, change.after) for change in refusal.value.changes] == [("A", "C")]
 
 
-def test_what_was_seen_and_what_others_are_about_is_not_told():
+def test_seen_changes_and_those_of_other_objects_are_not_shown():
     movie, other = MovieFactory(), MovieFactory()
     edited(movie, UserFactory(), title=("A", "B"))
     edited(other, UserFactory(), title=("X", "Y"))

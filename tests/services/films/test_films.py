@@ -49,7 +49,7 @@ def test_a_film_is_added_with_genres_and_languages_that_were_not_known(user):
     assert [language.code for language in movie.languages.all()] == ["en"]
 
 
-def test_who_added_a_film_is_written_down(user):
+def test_adding_a_film_is_recorded_with_its_user(user):
     add_film(facts=FACTS, user=user)
 
     assert (last_deed().action, last_deed().user, last_deed().subject) == ("FILM", user, "Up")
@@ -96,7 +96,7 @@ def test_saving_what_is_there_already_is_no_change(user):
     assert AuditEvent.objects.count() == 1
 
 
-def test_who_saves_second_is_told_and_changes_nothing(user):
+def test_the_second_to_save_gets_a_conflict_and_changes_nothing(user):
     movie = add_film(facts=FACTS, user=user)
     edit_film(movie_id=movie.pk, version=0, facts=replace(FACTS, certificate="UA"), user=user)
 
@@ -127,7 +127,7 @@ def test_each_show_keeps_its_own_trailers_and_turnaround(user):
     assert Show.objects.get(pk=show.pk).ends_at == show.starts_at + timedelta(minutes=105)
 
 
-def test_shows_that_are_over_or_called_off_keep_their_end(user):
+def test_past_and_cancelled_shows_keep_their_end(user):
     movie = MovieFactory(runtime=120)
     over = past(ShowFactory(movie=movie))
     Show.objects.filter(pk=over.pk).update(ends_at=over.starts_at + timedelta(minutes=30))

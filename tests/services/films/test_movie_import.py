@@ -153,7 +153,7 @@ def test_somebody_adding_the_same_film_meanwhile_stops_the_import_as_a_whole(tab
         import_movies(path=table(films(1)))
 
 
-def test_a_column_nobody_knows_is_mapped_by_name(table):
+def test_an_unknown_column_is_mapped_by_name(table):
     path = table("Title,Length\nUp,96\n")
     with pytest.raises(ColumnMissing):
         import_movies(path=path, choices=Choices(named={"title": "Title", "runtime": "Lenght"}))

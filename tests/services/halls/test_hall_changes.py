@@ -437,7 +437,7 @@ def test_whoever_waits_is_offered_a_new_seat(screen):
     assert unexplained_seats(show) == []
 
 
-def test_two_managers_at_once_the_second_is_told_who_was_first(screen):
+def test_of_two_managers_the_second_sees_who_was_first(screen):
     version = screen.version
     change(screen, mirrored(screen), user=staff(screen.theatre, MANAGER, name="Ravi"))
 
@@ -474,7 +474,7 @@ def test_a_seat_of_another_hall_is_a_new_seat_here(screen):
     assert plan(screen)["C1"].id != foreign
 
 
-def test_the_deed_is_written_down(screen, show):
+def test_the_export_is_recorded(screen, show):
     manager = staff(screen.theatre, MANAGER)
     spots = plan(screen)
     del spots["A4"]

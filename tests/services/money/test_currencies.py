@@ -108,7 +108,7 @@ def test_nor_staff_from_refunding_all_that_is_kept(show, requested):
     assert refunded() == 300
 
 
-def test_nor_a_show_that_is_called_off_from_coming_to_its_end(show):
+def test_nor_a_show_cancellation_from_finishing(show):
     give_half_a_yen(sold(show, "A1"))
     off = cancel_show(show_id=show.pk, user=None, reason="Power cut", remedy=ShowCancellation.Remedy.REFUND)
 

@@ -89,7 +89,7 @@ def test_the_amount_of_a_refused_mail_about_a_refund_is_still_known(ticket, cler
     assert [message.subject[:9] for message in outbox() if message.to == [RIGHT]] == ["Refund of", "Your tick"]
 
 
-def test_the_trail_says_who_and_why_and_holds_no_address(ticket, clerk):
+def test_the_trail_has_user_and_reason_but_no_email(ticket, clerk):
     correct(ticket, clerk)
     resend_ticket(
         code=ticket.code, requested=RequestedAction(clerk, "asked for it", AuditEvent.objects.get().pk, "other")
@@ -127,7 +127,7 @@ def test_a_second_click_sends_nothing_more(ticket, clerk):
     assert AuditEvent.objects.count() == 1
 
 
-def test_who_comes_after_somebody_else_is_told(ticket, clerk):
+def test_an_action_after_an_unseen_change_is_rejected(ticket, clerk):
     correct(ticket, clerk)
 
     with pytest.raises(OrderChanged):

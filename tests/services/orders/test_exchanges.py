@@ -97,7 +97,7 @@ def agree(*shows):
     return True
 
 
-def test_the_ticket_its_seats_and_its_takings_go_to_the_other_show(show, other, ticket, clerk):
+def test_the_ticket_its_seats_and_its_revenue_move_to_the_other_show(show, other, ticket, clerk):
     exchange(ticket, other, "A3 A4", clerk)
 
     ticket.refresh_from_db()
@@ -107,7 +107,7 @@ def test_the_ticket_its_seats_and_its_takings_go_to_the_other_show(show, other, 
     assert (show.revenue, show.admissions, other.revenue, other.admissions) == (0, 0, 500, 2)
 
 
-def test_both_ledgers_and_the_audit_trail_say_who_and_why(show, other, ticket, clerk):
+def test_both_ledgers_and_the_audit_trail_have_user_and_reason(show, other, ticket, clerk):
     exchange(ticket, other, "A3 A4", clerk)
 
     for where, action in ((show, "MOVE_OUT"), (other, "MOVE_IN")):
@@ -117,7 +117,7 @@ def test_both_ledgers_and_the_audit_trail_say_who_and_why(show, other, ticket, c
     assert (note.action, note.details["cheaper"], note.details["amount"]) == ("EXCHANGE", "100.00", "0")
 
 
-def test_what_cheaper_seats_save_is_given_back_by_choice(show, other, ticket, clerk):
+def test_the_difference_of_cheaper_seats_is_refunded_by_choice(show, other, ticket, clerk):
     exchange(ticket, other, "A3 A4", clerk, refund_difference=True)
 
     assert (Refund.objects.get().amount, Refund.objects.get().reason) == (Decimal(100), "GOODWILL")
@@ -154,7 +154,7 @@ def test_the_same_click_twice_exchanges_once(show, other, ticket, clerk):
     assert Refund.objects.count() == len(outbox()) == 1
 
 
-def test_seats_given_back_and_goodwill_before_go_along(show, other, clerk):
+def test_earlier_returns_and_goodwill_move_along(show, other, clerk):
     ticket = sold(show, "A1 A2 A3")
     return_seats(code=ticket.code, seat_ids=seat_ids(show, "A1"), requested=requested(clerk))
     give_goodwill(code=ticket.code, amount=Decimal(50), requested=requested(clerk, "two", seen=latest()))
@@ -225,7 +225,7 @@ def off(show, ticket):
     return show
 
 
-def test_the_buyer_chooses_another_show_and_what_it_is_cheaper_goes_back(off, other, ticket):
+def test_the_buyer_chooses_another_show_and_the_difference_is_refunded(off, other, ticket):
     choose_show(code=ticket.code, show_id=other.pk)
 
     ticket.refresh_from_db()
@@ -245,7 +245,7 @@ def test_the_buyer_takes_all_the_money_back_instead(off, ticket):
     assert agree(off)
 
 
-def test_nobody_chooses_after_the_time_is_over_or_before_the_show_is_called_off(show, other, ticket, off):
+def test_nobody_chooses_after_the_deadline_or_before_the_cancellation(show, other, ticket, off):
     ShowCancellation.objects.update(choose_until=timezone.now() - timedelta(minutes=1))
 
     with pytest.raises(ChoiceExpired):

@@ -151,7 +151,7 @@ def test_after_a_rise_in_price_a_ticket_still_moves_to_an_equal_seat():
         move(ticket, "B3")
 
 
-def test_a_carer_who_came_free_stays_beside_the_wheelchair_place():
+def test_a_free_carer_stays_beside_the_wheelchair_space():
     show = ShowFactory(
         screen__plan="wkaa.kw", screen__theatre__carer_free=True, screen__theatre__companion_release=2000
     )
@@ -163,7 +163,7 @@ def test_a_carer_who_came_free_stays_beside_the_wheelchair_place():
     assert names(move(ticket, "A5 A6")) == "A5 A6"
 
 
-def test_seats_that_stay_are_not_touched_and_the_lines_keep_who_they_are(show):
+def test_seats_that_stay_are_untouched_and_their_order_lines_remain(show):
     ticket = sold(show, "A2 A3")
     lines = set(ticket.seats.values_list("pk", "price"))
 
@@ -178,7 +178,7 @@ def test_seats_that_stay_are_not_touched_and_the_lines_keep_who_they_are(show):
     ]
 
 
-def test_the_ledger_says_who_moved(show):
+def test_the_ledger_records_who_moved(show):
     user = UserFactory()
 
     move(sold(show, "A2"), "A3", by=Author(Actor.BUYER, user))
@@ -299,7 +299,7 @@ def test_a_cancelled_ticket_does_not_move(show):
         move(ticket, "A3")
 
 
-def test_at_a_show_that_was_called_off_nobody_moves(show):
+def test_at_a_cancelled_show_no_ticket_is_moved(show):
     ticket = sold(show, "A2")
     cancelled(show)
 

@@ -89,7 +89,7 @@ def agrees(show):
 # --- Cancelling the whole ticket -----------------------------------------------------------------
 
 
-def test_of_a_show_called_off_everything_goes_back_whatever_staff_say(show, ticket, clerk):
+def test_a_cancelled_show_is_refunded_in_full_whatever_staff_enter(show, ticket, clerk):
     cancelled(show)
 
     cancel_order(code=ticket.code, requested=requested(clerk), amount=Decimal(100))
@@ -134,7 +134,7 @@ def test_no_more_than_was_paid_can_go_back(show, ticket, clerk):
     assert agrees(show)
 
 
-def test_a_cancellation_says_who_and_why_in_the_ledger_and_the_audit_trail(show, ticket, clerk):
+def test_a_cancellation_is_recorded_with_user_and_reason(show, ticket, clerk):
     cancel_order(code=ticket.code, requested=requested(clerk))
 
     event = SeatEvent.objects.filter(action="CANCEL").first()
@@ -154,7 +154,7 @@ def test_the_same_click_twice_cancels_once(show, ticket, clerk):
 # --- Some of its seats -----------------------------------------------------------------------------
 
 
-def test_a_seat_given_back_is_free_and_its_price_goes_back(show, ticket, clerk):
+def test_a_returned_seat_is_available_and_its_price_is_refunded(show, ticket, clerk):
     return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk))
 
     ticket.refresh_from_db()
@@ -167,7 +167,7 @@ def test_a_seat_given_back_is_free_and_its_price_goes_back(show, ticket, clerk):
     assert (show.revenue, show.admissions) == (500, 2)
 
 
-def test_a_seat_can_be_given_back_for_less_or_for_nothing(show, ticket, clerk):
+def test_a_seat_can_be_returned_for_less_or_for_nothing(show, ticket, clerk):
     return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk), amount=Decimal(0))
     assert not Refund.objects.exists()
     assert agrees(show)
@@ -178,12 +178,12 @@ def test_a_seat_can_be_given_back_for_less_or_for_nothing(show, ticket, clerk):
     assert agrees(show)
 
 
-def test_a_seat_is_not_given_back_for_more_than_it_cost(show, ticket, clerk):
+def test_a_seat_is_not_refunded_for_more_than_it_cost(show, ticket, clerk):
     with pytest.raises(RefundTooHigh, match="only ₹250 is left"):
         return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk), amount=Decimal(251))
 
 
-def test_the_buyer_learns_what_goes_back_and_which_seats_are_left(show, ticket, clerk):
+def test_the_buyer_is_mailed_the_refund_and_the_remaining_seats(show, ticket, clerk):
     return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk))
 
     [message] = outbox()
@@ -193,7 +193,7 @@ def test_the_buyer_learns_what_goes_back_and_which_seats_are_left(show, ticket, 
 
 
 @pytest.mark.parametrize(("names", "refusal"), [("", NoSeats), ("B1", UnknownSeats), ("A1 A2 A3", LastSeats)])
-def test_what_cannot_be_given_back(show, ticket, clerk, names, refusal):
+def test_seats_that_cannot_be_returned(show, ticket, clerk, names, refusal):
     with pytest.raises(refusal):
         return_seats(code=ticket.code, seat_ids=seat_ids(show, names), requested=requested(clerk))
 
@@ -232,7 +232,7 @@ def test_a_companion_seat_does_not_stay_without_its_wheelchair_place(special):
     assert kept(ticket) == 250
 
 
-def test_a_carer_who_came_free_pays_once_the_wheelchair_place_is_returned(special):
+def test_a_free_carer_pays_once_the_wheelchair_space_is_returned(special):
     ticket = sold(special, "A1 A2")
     starting_in(special, timedelta(minutes=30))
 
@@ -335,7 +335,7 @@ def test_a_buyer_who_cancels_later_gets_only_what_is_left(show, clerk):
     assert agrees(show)
 
 
-def test_who_comes_after_somebody_else_is_told_and_nothing_is_done(show, ticket, clerk):
+def test_an_action_after_an_unseen_change_is_rejected_and_nothing_is_done(show, ticket, clerk):
     other = staff(show.screen.theatre, BOX_OFFICE, email="ben@example.org", name="Ben")
     give_goodwill(code=ticket.code, amount=Decimal(100), requested=requested(clerk))
 
@@ -354,7 +354,7 @@ def test_sending_a_ticket_again_disturbs_nobody(show, ticket, clerk):
     assert list(AuditEvent.objects.values_list("action", flat=True)) == ["REFUND", "RESEND"]
 
 
-def test_nothing_is_given_back_for_a_ticket_that_is_not_paid(show, clerk):
+def test_nothing_is_refunded_for_an_unpaid_ticket(show, clerk):
     ticket = booked(show, "B1").ticket
 
     for give in (

@@ -85,7 +85,7 @@ def test_only_to_seats_of_its_category(show):
     assert unexplained_seats(show) == []
 
 
-def test_who_sits_in_another_category_stays(show):
+def test_a_ticket_of_another_category_stays(show):
     ticket = sold(show, "A4 C4")
     block(show, "A4")
 
@@ -140,7 +140,7 @@ def test_seats_of_an_expired_hold_can_be_changed_to_unless_blocked(show):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_buyer_is_mailed_and_it_is_written_down_who_moved_them_and_why(show):
+def test_the_buyer_is_mailed_and_the_move_recorded_with_user_and_reason(show):
     manager, ticket = staff(show.screen.theatre, MANAGER), sold(show, "A4")
     block(show, "A4")
     outbox().clear()
@@ -172,7 +172,7 @@ def test_a_ticket_cancelled_meanwhile_does_not_move(show):
         rehouse(code=ticket.code)
 
 
-def test_each_is_moved_by_itself_and_who_cannot_be_is_named(show):
+def test_each_ticket_is_moved_by_itself_and_failures_are_named(show):
     sold(show, "B1 B2 B3 B4 B5 B6 B7 B8", buyer="ben")
     sold(show, "A5 A6 A7", buyer="cleo")
     first, second = sold(show, "A1"), sold(show, "A2 A3 A4", buyer="dan")

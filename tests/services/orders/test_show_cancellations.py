@@ -76,7 +76,7 @@ def finished(off):
     return off.done_at is not None
 
 
-def test_before_it_is_called_off_one_sees_what_that_means(show):
+def test_before_the_cancellation_its_effects_are_shown(show):
     show.refresh_from_db()
 
     assert preview(show) == (2, 3, Decimal(750), 2, 1, 1)
@@ -96,7 +96,7 @@ def test_at_once_nobody_gets_seats_any_more(show, manager):
         held(show, "A8", buyer="emil")
 
 
-def test_who_called_it_off_and_why_is_written_down(show, manager):
+def test_the_cancellation_is_recorded_with_user_and_reason(show, manager):
     call_off(show, manager)
 
     note = AuditEvent.objects.get()
@@ -104,7 +104,7 @@ def test_who_called_it_off_and_why_is_written_down(show, manager):
     assert ShowCancellation.objects.get().user == manager
 
 
-def test_everybody_is_paid_back_in_full_and_told_why(show, manager):
+def test_every_buyer_is_refunded_in_full_and_mailed_the_reason(show, manager):
     off = call_off(show, manager)
 
     assert process_cancellation(cancellation=off) == 2
@@ -177,7 +177,7 @@ def test_a_crash_anywhere_leaves_it_to_be_resumed_without_paying_twice(show, man
     assert unexplained_seats(show) == []
 
 
-def test_a_gateway_that_does_not_answer_keeps_nobody_from_being_told(show, manager, monkeypatch):
+def test_buyers_are_mailed_even_if_the_provider_does_not_answer(show, manager, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(SandboxGateway, "refund", lambda *args, **said: 1 / 0)
         process_cancellation(cancellation=call_off(show, manager))
@@ -186,7 +186,7 @@ def test_a_gateway_that_does_not_answer_keeps_nobody_from_being_told(show, manag
     assert len(outbox()) == 2
 
 
-def test_who_was_paid_back_before_is_not_paid_again(show, manager):
+def test_a_buyer_refunded_before_is_not_refunded_again(show, manager):
     cancel_ticket(code=Ticket.objects.get(hold__buyer="ben").code)  # by its terms: half
     outbox().clear()
 
@@ -197,7 +197,7 @@ def test_who_was_paid_back_before_is_not_paid_again(show, manager):
     assert unexplained_seats(show) == []
 
 
-def test_money_that_comes_late_goes_back(show, manager):
+def test_a_late_payment_is_refunded(show, manager):
     payment = Ticket.objects.get(hold__buyer="cleo").payments.get()
     call_off(show, manager)
 
@@ -222,7 +222,7 @@ def test_buyers_are_offered_another_show_and_keep_their_tickets(show, manager):
     assert not finished(off)
 
 
-def test_who_has_not_chosen_in_time_is_paid_back(show, manager):
+def test_buyers_who_have_not_chosen_in_time_are_refunded(show, manager):
     other = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=show.screen.theatre))
     off = call_off(show, manager, "EXCHANGE")
     process_cancellation(cancellation=off)
@@ -297,7 +297,7 @@ def test_people_have_at_least_an_hour_to_choose(show, manager):
 # --- What cannot be cancelled ---------------------------------------------------------------------------
 
 
-def test_a_show_is_called_off_once(show, manager):
+def test_a_show_is_cancelled_once(show, manager):
     call_off(show, manager)
 
     with pytest.raises(ShowAlreadyCancelled, match="has already cancelled this show: no light"):

@@ -103,7 +103,7 @@ def test_what_is_cancelled_stays_where_it_was(show, spoil):
         move(ticket, "A3")
 
 
-def test_the_ledger_and_the_audit_trail_say_who_and_why(show):
+def test_the_ledger_and_the_audit_trail_have_user_and_reason(show):
     manager = staff(show.screen.theatre, MANAGER)
     ticket = sold(show, "A2 A3")
 
@@ -123,7 +123,7 @@ def test_the_ledger_and_the_audit_trail_say_who_and_why(show):
     assert deed.details == {"before": ["Row A, seat 2"], "after": ["Row B, seat 4"]}
 
 
-def test_the_buyers_own_move_is_no_deed_of_staff(show):
+def test_the_buyers_own_move_is_no_staff_action(show):
     ticket = sold(show, "A2")
 
     change_seats(code=ticket.code, seat_ids=seat_ids(show, "A3"))

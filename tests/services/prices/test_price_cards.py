@@ -126,7 +126,7 @@ def test_another_theatres_categories_and_kinds_are_unknown(theatre):
             add_card(theatre=theatre, plan=CardPlan(name="A", prices=mine | prices), user=None)
 
 
-def test_who_saves_second_is_told_what_was_changed_and_by_whom(theatre, asha):
+def test_the_second_to_save_sees_what_was_changed_and_by_whom(theatre, asha):
     card = add_card(theatre=theatre, plan=plan(theatre), user=asha)
     save(theatre, card, asha, adult=260, child=None)
 
@@ -185,7 +185,7 @@ def test_a_ticket_type_is_renamed(theatre, asha):
     assert TicketType.objects.filter(name="Youth", note="under 16", rank=2, version=1).exists()
 
 
-def test_of_two_who_change_it_at_once_the_second_is_told(theatre, asha):
+def test_of_two_simultaneous_changes_the_second_gets_a_conflict(theatre, asha):
     change_ticket_type(theatre=theatre, pk=pk("Child"), version=0, to=Terms("Child", "under 14"), user=asha)
 
     with pytest.raises(EditConflict, match=r"Asha changed this .* note from “under 12” to “under 14”"):

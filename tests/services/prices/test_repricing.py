@@ -150,7 +150,7 @@ def test_prices_that_come_out_the_same_are_no_change(show):
 
 
 @pytest.mark.parametrize("over", [past, cancelled])
-def test_a_show_that_is_over_or_called_off_keeps_its_prices(show, over):
+def test_a_past_or_cancelled_show_keeps_its_prices(show, over):
     over(show)
 
     assert dearer(show).shows == 0
@@ -199,7 +199,7 @@ def crash_at_second():
     return note
 
 
-def test_only_who_looked_at_what_the_card_says_now_can_apply_it(show):
+def test_a_card_is_applied_only_after_its_present_version_was_seen(show):
     card = show.price_card
     card.version += 1
     card.save()
@@ -208,7 +208,7 @@ def test_only_who_looked_at_what_the_card_says_now_can_apply_it(show):
         reprice_coming(theatre=card.theatre, card_id=card.pk, version=0, user=None)
 
 
-def test_open_maps_learn_it_as_one_step_with_every_seat_and_the_legend(show):
+def test_open_maps_get_it_in_one_step_with_every_seat_and_the_legend(show):
     show.refresh_from_db()
     before = show.revision
     dearer(show)
@@ -244,7 +244,7 @@ def test_a_sold_out_show_has_nothing_to_tell_open_maps(show):
     assert unexplained_seats(show) == []
 
 
-def test_it_is_written_down_who_did_it(show):
+def test_it_is_recorded_with_its_user(show):
     asha = staff(show.price_card.theatre, "MANAGER")
     PriceAdjustment.objects.create(card=show.price_card, name="More", amount=50)
 

@@ -198,7 +198,7 @@ def test_what_the_account_booked_for_somebody_else_is_theirs_from_now_on(asha):
     assert TicketWord.objects.filter(ticket=bens).exists()
 
 
-def test_who_waited_gives_up_the_place_and_the_next_in_line_is_served():
+def test_an_erased_person_leaves_the_list_and_the_next_entry_gets_the_offer():
     show = ShowFactory(screen__plan="aa")
     other = sold(show, "A1 A2", buyer="ben")
     entry, following = waiting(show, EMAIL), waiting(show, "wanda@example.org")

@@ -101,7 +101,7 @@ def test_tickets_of_all_states_are_erased():
     assert set(Ticket.objects.values_list("email", flat=True)) == {""}
 
 
-def test_not_while_money_goes_back_to_one_of_them():
+def test_not_while_a_refund_to_one_of_them_is_pending():
     ticket = attended(366 * DAY)
     Show.objects.update(ends_at=timezone.now() + DAY, starts_at=timezone.now() + DAY / 2)
     cancel_ticket(code=ticket.code)
@@ -145,7 +145,7 @@ def waited(ago: timedelta) -> WaitingEntry:
     return entry
 
 
-def test_who_waited_is_forgotten_a_month_after_the_show():
+def test_waiting_list_emails_are_erased_a_month_after_the_show():
     kept, gone = waited(29 * DAY), waited(31 * DAY)
     close_waiting_lists()
 
@@ -244,7 +244,7 @@ def told(user: User, ago: timedelta) -> User:
     return user
 
 
-def test_the_owner_of_an_account_unused_for_years_is_told_once_a_month_before():
+def test_the_owner_of_an_unused_account_is_warned_once_a_month_before():
     unused(UNUSED - WARNING - DAY)
     due = unused(UNUSED - WARNING + DAY, email="asha@example.org")
 
@@ -265,7 +265,7 @@ def test_a_month_later_it_is_deleted():
     assert AuditEvent.objects.get(action="ERASE").person_id == gone.pk
 
 
-def test_nobody_who_was_not_told_loses_an_account():
+def test_no_account_is_deleted_without_a_warning():
     user = unused(3 * UNUSED)
 
     erase_what_is_due()
@@ -334,7 +334,7 @@ def test_what_was_booked_with_its_address_lately_is_no_ones_and_stays():
 # --- All of it ---------------------------------------------------------------------------------
 
 
-def test_in_the_end_nothing_is_left_of_somebody_who_does_not_come_again():
+def test_in_the_end_no_data_of_an_inactive_person_is_left():
     user = told(unused(UNUSED + WARNING, email=EMAIL, name=NAME, phone=PHONE), WARNING + DAY)
     ticket, entry = attended(366 * DAY), waited(366 * DAY)
     Ticket.objects.filter(pk=ticket.pk).update(name=NAME, email=EMAIL, phone=PHONE, user=user)

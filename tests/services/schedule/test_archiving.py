@@ -105,7 +105,7 @@ def test_a_show_keeps_its_seats_for_a_week(show):
     assert show.seats.count() == 8
 
 
-def test_a_show_that_was_called_off_loses_them_too(show):
+def test_a_cancelled_show_loses_them_too(show):
     cancelled(show)
     assert drop_unsold_seats() == 1
 
@@ -122,7 +122,7 @@ def test_the_oldest_shows_come_first_and_only_so_many_at_once(show):
     assert drop_unsold_seats(at_most=1) == 1
 
 
-def test_money_given_back_long_afterwards_is_counted_right(show):
+def test_a_refund_long_afterwards_is_counted_correctly(show):
     drop_unsold_seats()
     requested = RequestedAction(staff(show.screen.theatre, BOX_OFFICE), "the film broke", 0, "late")
     give_goodwill(code=show.tickets.get(status="CONFIRMED").code, amount=Decimal(100), requested=requested)
@@ -208,7 +208,7 @@ def test_a_lost_seat_would_show_in_the_reports(client, place):
     assert body(client.get(url, asked)) != before
 
 
-def test_programs_are_told_as_many_free_seats_as_before(client, show):
+def test_api_clients_get_the_same_number_of_free_seats_as_before(client, show):
     url = reverse("api-show", args=[show.pk])
     before = client.get(url).json()["seats_free"]
     drop_unsold_seats()

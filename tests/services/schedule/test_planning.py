@@ -182,7 +182,7 @@ def test_what_is_over_retired_or_closed_is_refused(theatre, screen, movie):
     assert not Show.objects.exists()
 
 
-def test_who_planned_what_is_written_down(theatre, screen, movie):
+def test_planning_is_recorded_with_its_user(theatre, screen, movie):
     asha = owner()
     planned(theatre, rows(theatre, screen, movie, "18:00", "19:00", "21:00"), user=asha)
 

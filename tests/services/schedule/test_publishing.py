@@ -154,7 +154,7 @@ def test_a_show_of_another_theatre_is_not_published(screen, card):
     assert not show.seats.exists()
 
 
-def test_who_published_what_is_written_down(screen, card):
+def test_publishing_is_recorded_with_its_user(screen, card):
     asha = owner()
     show = draft(screen, card)
     publish(show, user=asha)

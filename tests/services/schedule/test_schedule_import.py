@@ -94,7 +94,7 @@ def test_a_film_whose_language_is_unknown_needs_one(theatre):
     )
 
 
-def test_rows_in_each_others_way_are_told_apart(theatre):
+def test_rows_that_overlap_each_other_are_distinguished(theatre):
     first, second = read(theatre, f"{HEAD}2083-01-08,18:00,One,Sholay\n2083-01-08,19:00,One,Sholay")
 
     assert first.show
@@ -195,7 +195,7 @@ def test_what_is_no_time(said):
         read_time(said)
 
 
-def test_several_times_are_told_apart():
+def test_several_times_are_read_separately():
     assert [read_time(word) for word in split_times("18:00, 9 pm; 22.30 Uhr 6:30 PM")] == [
         time(18), time(21), time(22, 30), time(18, 30),
     ]  # fmt: skip
@@ -215,7 +215,7 @@ def test_the_whole_file_decides_how_its_dates_are_written(theatre, dates, days):
     assert [row.day for row in rows] == days
 
 
-def test_how_dates_are_read_is_told_with_the_proof(theatre):
+def test_the_reading_of_dates_is_shown_with_its_evidence(theatre):
     schedule = import_rows(theatre=theatre, text=f"{HEAD}06/12/2083,18,One,Sholay\n06/13/2083,18,One,Sholay\n")
 
     assert schedule.remarks == ["Dates such as 06/12/2083 are read with the month first, because 06/13/2083 has to be."]
@@ -277,7 +277,7 @@ def test_a_film_is_found_by_its_original_title(theatre):
 @pytest.mark.parametrize(
     ("year", "found"), [("1975", 1975), ("1976", 1975), ("2024", 2024), ("", 2024), ("1950", None)]
 )
-def test_a_column_with_the_year_tells_films_of_one_title_apart(theatre, year, found):
+def test_a_column_with_the_year_distinguishes_films_of_one_title(theatre, year, found):
     MovieFactory(title="Sholay", slug="sholay-2024", year=2024).languages.add(LanguageFactory())
 
     (row,) = read(theatre, f"date,time,screen,film,year\n2083-01-08,18:00,One,Sholay,{year}")
@@ -369,13 +369,13 @@ def test_a_language_is_known_by_its_names_in_other_languages(theatre, said):
         ("price card", "Gala", "there is no price card “Gala”"),
     ],
 )
-def test_what_is_not_known_is_told_in_a_sentence(theatre, column, said, problem):
+def test_an_unknown_value_is_explained_in_a_sentence(theatre, column, said, problem):
     (row,) = read(theatre, f"date,time,screen,film,{column}\n2083-01-08,18:00,One,Sholay,{said}")
 
     assert str(row.problem) == f"Row 2: {problem}."
 
 
-def test_columns_that_are_not_used_are_told(theatre):
+def test_unused_columns_are_named(theatre):
     schedule = import_rows(theatre=theatre, text="date,time,screen,film,Kasse,\n2083-01-08,18:00,One,Sholay,x,")
 
     assert schedule.remarks == ["Columns not used: Kasse."]

@@ -119,7 +119,7 @@ def test_a_show_may_move_to_where_it_overlaps_only_itself(show):
     assert later(show, timedelta(minutes=5)).version == 1
 
 
-def test_the_second_of_two_managers_is_told_what_the_first_changed(show, theatre):
+def test_the_second_of_two_managers_sees_what_the_first_changed(show, theatre):
     other = ScreenFactory(theatre=theatre, name="Two")
     edit(show, user=UserFactory(name="Asha"), screen=other, trailers=20)
 
@@ -299,7 +299,7 @@ def test_a_show_that_gets_another_film_lasts_as_long_as_that_does_now(show):
     assert edited.ends_at - edited.starts_at == timedelta(minutes=150 + edited.trailers + edited.turnaround)
 
 
-def test_money_that_comes_late_for_a_show_moved_since_goes_back(published):
+def test_a_late_payment_for_a_rescheduled_show_is_refunded(published):
     payment = booked(published, "A1")
     lapsed(payment.ticket.hold)
     later(published)

@@ -216,7 +216,7 @@ def test_the_same_key_gets_the_same_answer(show, kiosk):
     assert Ticket.objects.count() == Payment.objects.count() == 1
 
 
-def test_a_repeated_request_tells_how_the_ticket_stands_by_now(show, kiosk):
+def test_a_repeated_request_returns_the_present_state_of_the_ticket(show, kiosk):
     kiosk.book(show, "A1", key="abc")
     settle_payment(report=report(Payment.objects.get()))
 
@@ -376,7 +376,7 @@ def test_a_body_that_cannot_be_read_is_refused_in_a_sentence(kiosk, body):
     assert answer.json()["code"] == "unreadable"
 
 
-def test_an_empty_booking_is_told_everything_it_lacks(kiosk):
+def test_an_empty_booking_gets_an_error_for_each_missing_field(kiosk):
     assert set(kiosk.post({}).json()["errors"]) == {"show_id", "seat_ids", "payment_mode"}
 
 
@@ -497,7 +497,7 @@ def test_seats_the_same_program_booked_before_are_gone(show, kiosk):
         (cancelled, "This show was cancelled, so no seats can be booked."),
     ],
 )
-def test_a_show_that_is_over_or_called_off_is_refused(show, kiosk, over, sentence):
+def test_a_past_or_cancelled_show_is_rejected(show, kiosk, over, sentence):
     over(show)
 
     answer = kiosk.book(show, "A1")
@@ -523,7 +523,7 @@ def test_a_choice_that_leaves_a_seat_alone_is_refused_with_what_can_be_had_inste
     ("single_seats", "insist", "status"),
     [("WARN", True, 201), ("WARN", False, 409), ("WARN", None, 409), ("REFUSE", True, 409)],
 )
-def test_a_seat_may_be_left_alone_by_who_insists_on_a_warning(single_seats, insist, status):
+def test_a_buyer_may_insist_on_leaving_a_single_seat_after_a_warning(single_seats, insist, status):
     show = ShowFactory(screen__plan="aaaa\naaaaaaaa", screen__theatre__single_seats=single_seats)
 
     assert Program(UserFactory()).book(show, "A1 A2 A3", insist=insist).status_code == status
@@ -539,7 +539,7 @@ def test_a_seat_may_be_left_alone_by_who_insists_on_a_warning(single_seats, insi
         (lambda theatre: staff(TheatreFactory(slug="elsewhere"), MANAGER), 409),
     ],
 )
-def test_and_by_who_sells_there(seller, status):
+def test_and_by_staff_who_sell_there(seller, status):
     show = ShowFactory(screen__plan="aaaa\naaaaaaaa", screen__theatre__single_seats="REFUSE")
 
     assert Program(seller(show.screen.theatre)).book(show, "A1 A2 A3").status_code == status
@@ -560,7 +560,7 @@ def test_half_a_love_seat_and_a_lone_companion_seat_are_refused(kiosk):
     assert nothing_is_booked()
 
 
-def test_a_carer_who_comes_free_costs_nothing(kiosk):
+def test_a_free_carer_costs_nothing(kiosk):
     show = ShowFactory(screen__plan="kwaa", screen__theatre__carer_free=True)
 
     said = kiosk.book(show, "A1 A2").json()["ticket"]
@@ -599,7 +599,7 @@ def test_a_database_that_is_away_asks_to_try_again(show, kiosk, monkeypatch):
     assert answer.json()["error"]
 
 
-def test_a_mistake_of_ours_is_told_as_json(show, kiosk, monkeypatch):
+def test_a_server_error_is_answered_as_json(show, kiosk, monkeypatch):
     kiosk.client.raise_request_exception = False
     monkeypatch.setattr(bookings, "book_tickets", fails_with(ZeroDivisionError()))
 

@@ -184,7 +184,7 @@ def test_a_theatre_that_is_not_in_the_city_is_refused(client):
     assert list(answer.json()["errors"]) == ["theatre"]
 
 
-def test_the_city_a_browser_remembers_means_nothing_here(client):
+def test_the_city_cookie_has_no_effect_here(client):
     listed(theatre=TheatreFactory(city="Pune"))
     listed()
     client.cookies["city"] = "Pune"

@@ -106,7 +106,7 @@ def test_the_revision_tells_that_something_changed(client, show):
 
 
 @pytest.mark.parametrize(("over", "status"), [(past, "SCHEDULED"), (cancelled, "CANCELLED")])
-def test_a_show_that_is_over_or_called_off_is_not_on_sale(client, show, over, status):
+def test_a_past_or_cancelled_show_is_not_on_sale(client, show, over, status):
     over(show)
 
     said = ask(client, show)

@@ -30,7 +30,7 @@ def decide(result: Result) -> None:
     SandboxCharge.objects.update(status=result, report_at=timezone.now() - timedelta(seconds=1))
 
 
-def test_a_ticket_is_told_as_when_it_was_booked(show, kiosk):
+def test_a_ticket_is_shown_as_it_was_booked(show, kiosk):
     booked = kiosk.book(show, "A1 A2").json()
 
     answer = kiosk.get(booked["ticket"]["api_url"])
@@ -51,7 +51,7 @@ def test_a_ticket_that_was_paid_is_confirmed_though_the_gateways_message_was_los
     assert seat(show, "A1").status == ShowSeat.Status.BOOKED
 
 
-def test_a_declined_payment_is_told(show, kiosk):
+def test_a_declined_payment_is_shown(show, kiosk):
     url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
     decide(Result.DECLINED)
 
@@ -70,7 +70,7 @@ def test_a_ticket_whose_hold_ran_out_unpaid_is_expired(show, kiosk):
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
 
 
-def test_a_cancelled_ticket_is_told(show, kiosk):
+def test_a_cancelled_ticket_is_shown_as_cancelled(show, kiosk):
     url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
     decide(Result.PAID)
     kiosk.get(url)

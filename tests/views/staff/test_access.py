@@ -141,7 +141,7 @@ def test_every_view_says_for_whom_it_is():
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_who_may_not_see_it_gets_404(client, here, elsewhere, who):
+def test_a_user_without_access_gets_404(client, here, elsewhere, who):
     user = somebody(who, here, elsewhere)
     client.force_login(user)
     for name in PATTERNS:
@@ -157,7 +157,7 @@ def test_who_may_not_see_it_gets_404(client, here, elsewhere, who):
             assert status == 404 or nobody, f"{who}: {url} answers {status}"
 
 
-def test_who_is_not_signed_in_is_led_to_sign_in_and_learns_nothing(client, here):
+def test_a_visitor_is_redirected_to_the_sign_in_whether_or_not_a_page_exists(client, here):
     for name in PATTERNS:
         url = here.address(name)
         assert client.get(url).url == f"{reverse('sign-in')}?next={url}", url
@@ -172,7 +172,7 @@ def test_an_address_there_is_not_looks_the_same_to_strangers(client):
 
 
 @pytest.mark.parametrize("who", [*sorted(EVERYBODY), "owner"])
-def test_who_may_open_it_is_let_in(client, here, elsewhere, who):
+def test_a_user_with_access_can_open_it(client, here, elsewhere, who):
     client.force_login(owner() if who == "owner" else somebody(who, here, elsewhere))
     for name in PATTERNS:
         if (who == "owner" or who in MATRIX[name]) and name not in NOTHING_THERE:

@@ -72,7 +72,7 @@ def rows(response) -> list[list[str]]:
     return list(csv.reader(io.StringIO(body(response).decode("utf-8-sig"))))
 
 
-def test_the_page_says_what_was_earned_and_who_came(client, show):
+def test_the_page_shows_revenue_and_admissions(client, show):
     page = text(client.get(url("staff-figures", **of(show))))
     assert "Revenue ₹300.30" in page
     assert "Admissions 3" in page
@@ -182,7 +182,7 @@ def test_an_owner_without_a_theatre_has_no_figures(client, theatre, name, args):
 
 @pytest.mark.parametrize("what", ["report", "shows", "sales"])
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_a_file_is_streamed_and_written_down_with_who_took_it(client, theatre, show, what, kind):
+def test_an_export_is_streamed_and_recorded_with_its_user(client, theatre, show, what, kind):
     response = client.get(url("staff-figures-export", what, kind, **of(show)))
     name = f"here-{what}-{show.trading_day}-{show.trading_day}.{kind}"
     assert response.streaming

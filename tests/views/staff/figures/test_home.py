@@ -116,7 +116,7 @@ def test_what_cannot_be_used_is_no_step():
     assert states(theatre) == "dnllllll"
 
 
-def test_a_show_called_off_is_no_step():
+def test_a_cancelled_show_completes_no_set_up_step():
     show = cancelled(ShowFactory())
 
     assert states(show.screen.theatre) == "ddddnlll"
@@ -175,7 +175,7 @@ def test_the_page_of_a_theatre_without_shows_is_whole():
 # --- After signing in
 
 
-def test_who_works_here_signs_in_to_the_back_office():
+def test_staff_arrive_in_the_back_office_after_signing_in():
     assert sign_in(owner()).url == HOME
     assert sign_in(staff(TheatreFactory(), USHER)).url == HOME
 
@@ -184,5 +184,5 @@ def test_a_moviegoer_signs_in_to_their_tickets():
     assert sign_in(UserFactory()).url == reverse("my-tickets")
 
 
-def test_who_wanted_to_go_somewhere_goes_there():
+def test_after_signing_in_the_user_reaches_the_page_they_wanted():
     assert sign_in(owner(), next="/account/").url == "/account/"

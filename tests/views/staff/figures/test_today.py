@@ -116,7 +116,7 @@ def test_a_day_there_is_not_is_404(client, theatre, manager, day):
     assert client.get(reverse("staff-today", args=["galaxy"]) + f"?day={day}").status_code == 404
 
 
-def test_shows_called_off_and_those_of_other_theatres_are_not_on_it(client, show, manager):
+def test_cancelled_shows_and_those_of_other_theatres_are_not_on_it(client, show, manager):
     elsewhere = listed(days=0)
     cancelled(show)
 
@@ -155,7 +155,7 @@ def spans(theatre, day, now):
     return slot
 
 
-def test_the_parts_of_a_show_follow_each_other_on_the_line(theatre, show):
+def test_the_parts_of_a_show_follow_each_other_on_the_timeline(theatre, show):
     slot = spans(theatre, show.trading_day, timezone.now())
 
     ends = [slot.doors.end, slot.trailers.end, slot.film.end]
@@ -164,7 +164,7 @@ def test_the_parts_of_a_show_follow_each_other_on_the_line(theatre, show):
     assert slot.doors.x >= 0 and slot.turnaround.end <= 100.01
 
 
-def test_now_is_on_the_line_only_while_the_day_is(theatre, show):
+def test_now_is_on_the_timeline_only_on_that_day(theatre, show):
     now = timezone.now()
 
     assert trading_day(theatre, show.trading_day, show.starts_at).now is not None
@@ -270,7 +270,7 @@ def test_two_shows_with_no_time_between(client, theatre, show, manager):
     assert "Grand: only 2 minutes between" in page(client)
 
 
-def test_a_show_called_off_whose_tickets_are_not_dealt_with(client, show, manager):
+def test_a_cancelled_show_with_unprocessed_tickets(client, show, manager):
     off = ShowCancellation.objects.create(show=cancelled(show), remedy="REFUND", created_at=timezone.now())
     assert "is cancelled, and some of its tickets are not settled yet." in page(client)
 
@@ -358,7 +358,7 @@ def test_the_box_office_sees_it(client, theatre, show, late_refund):
     assert "₹250" in page(client)
 
 
-def test_people_who_wait_while_seats_are_free(client, show, manager):
+def test_parties_that_wait_while_seats_are_free(client, show, manager):
     now = timezone.now()
     WaitingEntry.objects.create(show=show, email="w@example.org", party=12, created_at=now)
     Show.objects.filter(pk=show.pk).update(waited_for=True)

@@ -60,7 +60,7 @@ def test_a_table_is_looked_at_first_and_nothing_is_saved(client, media):
     assert kept(media) == ["films.csv"]
 
 
-def test_the_table_is_imported_and_the_report_tells_what_was_done(client, media):
+def test_the_table_is_imported_and_the_report_shows_the_result(client, media):
     page = client.post(upload(client).url, follow=True)
 
     assert page.redirect_chain[0][1] == 303
@@ -101,7 +101,7 @@ def test_what_the_library_knows_just_so_is_no_change(client):
     assert "There is nothing to import" in text(page)
 
 
-def test_an_update_that_a_show_forbids_is_told_and_saves_nothing(client):
+def test_an_update_that_a_show_forbids_is_rejected_and_saves_nothing(client):
     up = MovieFactory(title="Up", slug="up-2009", year=2009, runtime=60)
     show = ShowFactory(movie=up)
     ShowFactory(screen=show.screen, starts_at=show.ends_at, movie=MovieFactory(title="The Next"))
@@ -125,7 +125,7 @@ def test_an_update_that_a_show_forbids_is_told_and_saves_nothing(client):
         ("Title,Runtime\n" + "Up,96\n" * 5001, "has more than 5,000 rows"),
     ],
 )
-def test_what_is_no_table_is_told_and_not_kept(client, media, content, said):
+def test_a_file_that_is_no_table_is_rejected_and_not_stored(client, media, content, said):
     response = upload(client, content)
 
     assert response.status_code == 400
@@ -200,7 +200,7 @@ def test_the_encoding_can_be_chosen(client):
     assert Movie.objects.get().title == "W nich cała nadzieja"
 
 
-def test_an_encoding_that_does_not_fit_is_told_and_the_table_read_as_before(client):
+def test_an_encoding_that_does_not_fit_is_rejected_and_the_old_one_used(client):
     page = client.get(upload(client, "Title,Runtime\nAmélie,122\n".encode("cp1252")).url, {"encoding": "utf-8"})
 
     assert page.status_code == 400
@@ -209,7 +209,7 @@ def test_an_encoding_that_does_not_fit_is_told_and_the_table_read_as_before(clie
     assert "Runtime 2 h 2 min" in text(page)
 
 
-def test_the_order_in_dates_is_told_and_can_be_chosen(client):
+def test_the_order_in_dates_is_shown_and_can_be_chosen(client):
     preview = upload(client, "Title,Runtime,Released\nUp,96,06/12/2009\n").url
 
     assert "Dates such as 06/12/2009 are read with the month first." in text(client.get(preview))
@@ -266,11 +266,11 @@ def test_a_file_imported_twice_at_once_is_imported_once(client, manager, monkeyp
     assert FilmImport.objects.count() == 1
 
 
-def test_no_file_is_told(client):
+def test_a_missing_file_is_an_error(client):
     assert client.post(IMPORT).status_code == 400
 
 
-def test_a_file_that_is_too_large_is_told_and_not_kept(client, media, monkeypatch):
+def test_a_file_that_is_too_large_is_rejected_and_not_stored(client, media, monkeypatch):
     monkeypatch.setattr(film_uploads, "LARGEST_FILE", 50)
 
     response = upload(client)
@@ -352,7 +352,7 @@ def test_no_address_leads_to_an_upload(client, media):
     assert client.get(f"/media/{path}").status_code == 404
 
 
-def test_a_report_is_there_for_every_manager_but_other_deeds_are_none(client):
+def test_every_manager_sees_a_report_but_other_audit_events_are_none(client):
     report = client.post(upload(client).url).url
     other = browser()
     other.force_login(staff(TheatreFactory(), MANAGER))

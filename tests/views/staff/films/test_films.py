@@ -221,7 +221,7 @@ def test_the_only_language_of_a_film_is_its_original_one(client):
     assert Movie.objects.get().original_language.name == "Tamil"
 
 
-def test_a_film_that_is_there_is_told_and_the_entries_stay(client):
+def test_an_existing_film_is_rejected_and_the_entries_stay(client):
     client.post(ADD, UP)
 
     response = client.post(ADD, UP | {"director": "Pete Docter"})
@@ -269,7 +269,7 @@ def test_a_film_that_is_there_is_told_and_the_entries_stay(client):
         {"distributor": "x" * 121},
     ],
 )
-def test_bad_input_is_told_and_saves_nothing(client, wrong):
+def test_bad_input_is_rejected_and_saves_nothing(client, wrong):
     response = client.post(ADD, UP | wrong)
 
     assert response.status_code == 400
@@ -277,7 +277,7 @@ def test_bad_input_is_told_and_saves_nothing(client, wrong):
     assert not Movie.objects.exists()
 
 
-def test_a_post_with_nothing_in_it_is_told(client):
+def test_an_empty_post_gets_errors(client):
     assert client.post(ADD).status_code == 400
     assert client.post(edit(MovieFactory())).status_code == 400
 
@@ -314,7 +314,7 @@ def test_a_film_is_changed_and_stays_at_its_address(client):
     assert Movie.objects.values_list("title", "slug", "certificate", "version").get() == ("Up!", "up-2009", "U", 1)
 
 
-def test_who_saves_second_is_told_and_may_then_save_on_purpose(client, manager):
+def test_the_second_to_save_gets_a_conflict_and_may_then_overwrite(client, manager):
     movie = MovieFactory(title="Up")
     client.post(edit(movie), entries(movie, title="Up!"))
 
@@ -403,7 +403,7 @@ def test_a_poster_is_taken_away(client, media):
 
 
 @pytest.mark.parametrize("data", [b"hello", b"<svg></svg>", b""])
-def test_a_file_that_is_no_picture_is_told(client, media, data):
+def test_a_file_that_is_no_picture_is_rejected(client, media, data):
     movie = MovieFactory()
 
     response = client.post(poster_of(movie), {"poster": SimpleUploadedFile("poster.png", data, "image/png")})
@@ -413,7 +413,7 @@ def test_a_file_that_is_no_picture_is_told(client, media, data):
     assert not Movie.objects.get().poster
 
 
-def test_no_file_at_all_is_told(client):
+def test_a_missing_file_is_rejected(client):
     movie = MovieFactory()
 
     assert client.post(poster_of(movie)).status_code == 400

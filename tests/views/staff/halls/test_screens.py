@@ -161,7 +161,7 @@ def test_the_screen_of_another_theatre_is_not_found(client):
         assert client.post(url(name, other), drawn(other)).status_code == 404
 
 
-def test_before_anything_is_saved_the_report_tells_what_changes(client, screen):
+def test_before_anything_is_saved_the_report_shows_what_changes(client, screen):
     show = ShowFactory(screen=screen)
     ticket = sold(show, "A1")
 
@@ -207,7 +207,7 @@ def test_a_show_that_would_lose_a_sold_seat_keeps_its_plan_and_says_why(client, 
     assert seat(show, "B4").status == "BOOKED"
 
 
-def test_a_seat_taken_between_the_report_and_saving_is_told_and_nothing_is_saved(client, screen):
+def test_a_seat_taken_after_the_report_is_named_and_nothing_is_saved(client, screen):
     show = ShowFactory(screen=screen)
     held(show, "B4")
 
@@ -226,7 +226,7 @@ def test_a_show_planned_since_the_report_is_shown_first(client, screen):
 
 
 @pytest.mark.parametrize("step", ["-preview", "-save"])
-def test_the_second_of_two_managers_is_told_who_was_first_and_keeps_the_drawing(client, theatre, screen, step):
+def test_the_second_of_two_managers_sees_the_first_and_keeps_the_drawing(client, theatre, screen, step):
     mine = drawn(screen, layout(screen, A1={"number": 11}))
     client.force_login(staff(theatre, MANAGER, name="Ravi"))
     client.post(url("-save", screen), drawn(screen, layout(screen, B4=None)))
@@ -243,7 +243,7 @@ def test_the_second_of_two_managers_is_told_who_was_first_and_keeps_the_drawing(
     assert "A11" in names(screen)
 
 
-def test_saving_twice_is_told_and_changes_nothing_twice(client, screen):
+def test_saving_twice_is_a_conflict_and_changes_nothing_twice(client, screen):
     fields = drawn(screen, layout(screen, B4=None))
     assert client.post(url("-save", screen), fields).status_code == 303
     assert client.post(url("-save", screen), fields).status_code == 409

@@ -73,7 +73,7 @@ def test_settings_are_changed_and_the_address_stays(client):
     assert AuditEvent.objects.first().details["changes"] == {"name": ["Galaxy", "Orion"], "carer_free": [False, True]}
 
 
-def test_who_saves_second_is_told_what_was_changed(client):
+def test_the_second_to_save_sees_what_was_changed(client):
     client.post(ADD, GALAXY)
     theatre = Theatre.objects.get()
     client.post(edit(theatre), GALAXY | {"city": "Pune", "version": "0"})
@@ -106,7 +106,7 @@ def test_the_time_zone_stays_while_shows_are_planned(client):
     assert Theatre.objects.get().time_zone == "Asia/Kolkata"
 
 
-def test_the_time_zone_may_change_when_all_is_over_or_called_off(client):
+def test_the_time_zone_may_change_when_all_shows_are_past_or_cancelled(client):
     show = starting_in(ShowFactory(), timedelta(hours=-5))
     cancelled(ShowFactory(screen=show.screen))
 
@@ -171,7 +171,7 @@ def test_a_tax_rate_may_have_a_decimal_comma(client):
         {"single_seats": "MAYBE"},
     ],
 )
-def test_bad_input_is_told_and_saves_nothing(client, wrong):
+def test_bad_input_is_rejected_and_saves_nothing(client, wrong):
     response = client.post(ADD, GALAXY | wrong)
 
     assert response.status_code == 400
@@ -180,7 +180,7 @@ def test_bad_input_is_told_and_saves_nothing(client, wrong):
 
 
 @pytest.mark.parametrize("version", ["", "-1", "x", "9" * 30])
-def test_a_version_that_is_none_is_told(client, version):
+def test_an_invalid_version_is_rejected(client, version):
     assert client.post(edit(TheatreFactory()), GALAXY | {"version": version}).status_code == 400
 
 

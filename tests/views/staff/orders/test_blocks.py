@@ -200,7 +200,7 @@ def test_a_second_click_says_that_nothing_is_left_to_do(client, show, manager):
     assert "no longer has blocked seats" in response.text
 
 
-def test_all_are_moved_one_by_one_and_who_could_not_be_is_named(client, show, manager):
+def test_all_tickets_are_moved_one_by_one_and_failures_are_named(client, show, manager):
     first, second = sold(show, "A1", "asha"), sold(show, "A2 A3", "ben")
     sold(show, "A4 A5 A6 B1 B2 B3 B4 B5", "cleo")
     made = block(show, "A1 A2")

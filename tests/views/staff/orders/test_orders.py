@@ -116,7 +116,7 @@ def test_the_list_asks_the_database_as_often_for_one_as_for_many(client, clerk, 
 # --- The page --------------------------------------------------------------------------------------------
 
 
-def test_an_order_says_who_what_how_much_and_what_happened(client, clerk, ticket):
+def test_an_order_shows_buyer_seats_amount_and_history(client, clerk, ticket):
     page = content(client.get(address("-order", ticket.reference)))
 
     for fact in ("Asha Rao", "+91 98200 12345", "Row A, seat 1", "Classic", "₹250", "₹500 · paid", "UPI", "History"):
@@ -173,7 +173,7 @@ def test_a_ticket_without_an_address_is_not_sent_again(client, clerk, ticket):
     assert not AuditEvent.objects.exists()
 
 
-def test_a_mail_that_was_refused_is_told_with_the_way_to_mend_it(client, clerk, ticket):
+def test_a_rejected_mail_is_shown_with_the_way_to_correct_it(client, clerk, ticket):
     OutgoingMail.objects.update(due_at=None, failed_at=timezone.now(), error="550")
     page = content(client.get(address("-order", ticket.reference)))
 
@@ -215,7 +215,7 @@ def test_the_order_is_cancelled(client, clerk, ticket, said, back):
     assert "fell ill" in content(client.get(response.url))
 
 
-def test_seats_are_given_back(client, clerk, show, ticket):
+def test_seats_are_returned(client, clerk, show, ticket):
     said = sent(seats=seat_ids(show, "A1"))
 
     client.post(address("-refund", ticket.reference), said)
@@ -276,7 +276,7 @@ def test_too_much_is_refused_and_what_was_typed_stays(client, clerk, ticket):
     assert 'value="501"' in content(response)
 
 
-def test_who_comes_second_is_told_and_can_send_it_all_the_same(client, clerk, show, ticket):
+def test_the_second_gets_a_conflict_and_can_still_send_it(client, clerk, show, ticket):
     ben = staff(show.screen.theatre, BOX_OFFICE, name="Ben", email="ben@example.org")
     give_goodwill(code=ticket.code, amount=Decimal(50), requested=requested(ben, "his", reason="it was cold"))
 

@@ -61,7 +61,7 @@ def test_first_one_sees_what_it_means(client, manager, show):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_then_the_page_goes_on_until_everybody_is_paid_back(client, manager, show, monkeypatch):
+def test_then_the_page_goes_on_until_every_buyer_is_refunded(client, manager, show, monkeypatch):
     monkeypatch.setattr(show_cancellations, "AT_A_TIME", 1)
     assert call_off(client, show).url == address(show)
     page = content(client.get(address(show)))
@@ -109,7 +109,7 @@ def test_the_same_click_twice_calls_it_off_once(client, manager, show):
         ({"remedy": "EXCHANGE", "choose_until": "9999-12-31T23:59"}, "at most 60 days"),
     ],
 )
-def test_what_makes_no_sense_is_said_and_nothing_is_called_off(client, manager, show, said, complaint):
+def test_invalid_input_is_rejected_and_nothing_is_cancelled(client, manager, show, said, complaint):
     response = call_off(client, show, **said)
 
     assert response.status_code == 400
@@ -208,7 +208,7 @@ def test_a_ticket_that_is_not_concerned_has_no_such_choice(client, other):
     assert client.get(ticket.exchange_path).url == ticket.get_absolute_url()
 
 
-def test_who_is_paid_back_without_a_choice_is_told_so(client, manager, show):
+def test_a_refund_without_a_choice_is_mailed(client, manager, show):
     call_off(client, show)
 
     page = content(client.get(Ticket.objects.get(hold__buyer="asha").get_absolute_url()))

@@ -61,7 +61,7 @@ def test_what_is_published_already_is_no_new_version(client):
     assert LegalText.objects.count() == 1
 
 
-def test_who_publishes_second_is_told_and_keeps_what_was_written(client):
+def test_the_second_to_publish_gets_a_conflict_and_keeps_the_text(client):
     client.post(edit(), {"text": "No refunds.", "version": 0})
 
     second = client.post(edit(), {"text": "Refunds.", "version": 0})

@@ -115,7 +115,7 @@ def test_the_link_can_be_sent_again_until_there_is_a_password(theatre, boss):
     assert len(outbox()) == 1
 
 
-def test_who_was_invited_can_also_ask_for_a_link_themselves(theatre):
+def test_an_invited_person_can_also_request_a_link(theatre):
     bela = staff(theatre, USHER, email="bela@example.org")
     bela.set_unusable_password()
     bela.save()
@@ -226,7 +226,7 @@ def test_a_closed_account_gets_no_role(theatre, boss):
         {"name": "a\0b"},
     ],
 )
-def test_bad_input_is_told_and_makes_nobody(theatre, boss, wrong):
+def test_bad_input_is_rejected_and_creates_nobody(theatre, boss, wrong):
     response = signed_in(boss).post(people(theatre), {"email": "bela@example.org", "roles": [USHER]} | wrong)
 
     assert response.status_code == 400
@@ -234,7 +234,7 @@ def test_bad_input_is_told_and_makes_nobody(theatre, boss, wrong):
 
 
 @pytest.mark.parametrize("role", ["", "OWNER", "a\0b"])
-def test_a_role_there_is_not_is_told(theatre, boss, role):
+def test_an_unknown_role_is_rejected(theatre, boss, role):
     assert signed_in(boss).post(take(theatre, staff(theatre, USHER)), {"role": role}).status_code == 400
 
 

@@ -162,7 +162,7 @@ def test_the_plain_price_cannot_be_left_out(asha, card):
     assert "“Adult” is the standard ticket, so it needs a price for Classic." in text(answer)
 
 
-def test_the_second_of_two_managers_is_told_and_may_save_over_it(asha, card):
+def test_the_second_of_two_managers_gets_a_conflict_and_may_overwrite(asha, card):
     save(asha, card, **{cell(): "260"})
 
     told = save(asha, card, name="Mine")
@@ -274,7 +274,7 @@ def test_a_kind_is_added_worded_moved_and_retired(asha, card):
     assert "Retired Elder" not in text(asha.post(url("-types-retire", card, senior.pk), {"back": "1"}, follow=True))
 
 
-def test_two_who_change_a_ticket_type_at_once_lose_nothing(asha, card):
+def test_two_simultaneous_changes_of_a_ticket_type_lose_nothing(asha, card):
     child = TicketType.objects.get(name="Child")
     address, seen = url("-types-edit", card, child.pk), {"version": "0"}
     asha.post(address, {"name": "Youth", "note": ""} | seen)

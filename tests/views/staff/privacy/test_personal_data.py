@@ -146,7 +146,7 @@ def test_nothing_is_erased_without_saying_yes(client, ticket):
     assert ticket.email
 
 
-def test_the_only_owner_is_told_that_they_are_needed(client, boss):
+def test_the_only_owner_cannot_be_erased(client, boss):
     response = client.post(ERASE, {"email": boss.email, "confirm": "on"})
 
     assert response.status_code == 409

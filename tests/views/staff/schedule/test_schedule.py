@@ -306,7 +306,7 @@ def test_a_pasted_schedule_is_looked_at_and_then_planned(manager, screen, movie)
     assert Show.objects.count() == 1
 
 
-def test_the_look_ahead_tells_format_and_language(manager, screen):
+def test_the_preview_shows_format_and_language(manager, screen):
     tamil = LanguageFactory(code="ta", name="Tamil")
     film = MovieFactory(title="Vikram", original_language=tamil, format="IMAX")
     film.languages.set([tamil, LanguageFactory(code="en", name="English")])
@@ -364,7 +364,7 @@ def test_a_film_chosen_that_makes_no_sense_is_no_choice(manager, screen, movie, 
     assert "1 cannot" in text(manager.post(url("import"), {"text": lines, "meant": meant}))
 
 
-def test_dates_that_can_be_read_in_two_ways_are_told_and_can_be_read_again(manager, screen, movie):
+def test_ambiguous_dates_are_named_and_can_be_read_the_other_way(manager, screen, movie):
     lines = "date,time,screen,film,till\n06/12/2083,18:00,One,Sholay,x"
 
     looked = manager.post(url("import"), {"text": lines})

@@ -89,7 +89,7 @@ def test_an_overlap_is_said_and_what_was_entered_stays(manager, show, screen):
     assert 'value="19:45"' in answer.content.decode()
 
 
-def test_the_second_of_two_managers_is_told_and_may_save_after_all(manager, show, theatre):
+def test_the_second_of_two_managers_gets_a_conflict_and_may_still_save(manager, show, theatre):
     asha = UserFactory(name="Asha")
     edit_show(theatre=theatre, show_id=show.pk, seen=0, user=asha, changes={"trailers": 25})
 
@@ -116,7 +116,7 @@ def test_of_a_sold_show_what_buyers_chose_is_shut_and_the_rest_can_be_saved(mana
     assert (after.starts_at, after.trailers) == (show.starts_at, 5)
 
 
-def test_a_show_called_off_has_no_form(manager, show):
+def test_a_cancelled_show_has_no_form(manager, show):
     page = manager.get(url("show", cancelled(show)))
 
     assert "Save" not in text(page)
@@ -190,7 +190,7 @@ def test_a_move_that_cannot_be_read_is_refused(manager, show, change):
     assert Show.objects.get().version == 0
 
 
-def test_a_move_by_somebody_who_has_not_seen_the_last_is_refused(manager, show):
+def test_a_move_based_on_an_outdated_version_is_rejected(manager, show):
     manager.post(url("move", show), moving(show))
 
     assert manager.post(url("move", show), moving(show, at="19:00")).status_code == 409
