@@ -70,7 +70,7 @@ def test_the_guide_answers_with_code_and_proofs():
     assert len([name for name in named if name.startswith("test_")]) > 15
 
 
-def test_an_include_that_is_out_of_date_is_found_and_written_anew():
+def test_an_outdated_include_is_found_and_rewritten():
     old = "```python include=tests/includes.py::ROOT\nROOT = 1\n```\n"
 
     assert [one.content for one in includes(old)] == ["ROOT = 1\n"]
@@ -78,7 +78,7 @@ def test_an_include_that_is_out_of_date_is_found_and_written_anew():
 
 
 @pytest.mark.parametrize("name", ["nothing", "Include.nothing", '"no such line"'])
-def test_an_include_of_what_is_not_there_is_found(name: str):
+def test_an_include_of_a_missing_name_is_found(name: str):
     with pytest.raises(LookupError):
         source("tests/includes.py", name)
 

@@ -151,7 +151,7 @@ def test_a_sender_may_have_a_quoted_name_or_one_in_any_script(sender: str):
     assert result.stdout.strip() == sender, result.stderr
 
 
-def test_a_production_site_sends_no_mail_only_where_it_asks_for_that():
+def test_a_production_site_sends_no_mail_only_if_configured_so():
     result = start(PRODUCTION | {"EMAIL_URL": "dummy:"}, show="EMAIL_BACKEND")
     assert result.stdout.strip() == "django.core.mail.backends.dummy.EmailBackend", result.stderr
 

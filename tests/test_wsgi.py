@@ -55,7 +55,7 @@ def test_the_end_before_its_time_is_noticed_however_it_is_read(read):
         read(WholeBody(BytesIO(b"abc"), 4))
 
 
-def test_a_body_that_does_not_say_how_long_it_is_is_refused():
+def test_a_body_without_a_length_is_rejected():
     """Django would read it as empty."""
     answer = browser().post("/tickets/", headers={"Transfer-Encoding": "chunked"})
 

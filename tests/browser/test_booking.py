@@ -109,7 +109,7 @@ def test_what_others_hold_and_let_go_appears_by_itself(page, show):
     expect(page.get_by_role("checkbox", name="Row A, seat 2,")).to_be_enabled()
 
 
-def test_a_chosen_seat_that_goes_to_somebody_else_is_said_aloud(page, show):
+def test_the_loss_of_a_selected_seat_is_announced(page, show):
     page.goto(f"/shows/{show.pk}/")
     choose(page, "Row A, seat 1", "Row A, seat 2")
 
@@ -146,7 +146,7 @@ def test_a_declined_payment_can_be_tried_again(page, show):
     assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
 
 
-def test_closing_the_gateways_window_leads_back_to_the_checkout(page, show):
+def test_closing_the_providers_page_leads_back_to_the_checkout(page, show):
     buy_up_to_the_gateway(page, show, "Row A, seat 1")
     page.get_by_role("link", name="Close the window").click()
     expect(page.get_by_role("heading", name="Waiting")).to_be_visible()
@@ -206,7 +206,7 @@ def test_a_payment_reported_late_shows_the_ticket_once_it_is_reported(page, show
     expect(page).to_have_url(re.compile("/tickets/"))
 
 
-def test_paying_for_seats_that_are_gone_gives_the_money_back_and_says_so(page, show):
+def test_paying_for_unavailable_seats_is_refunded_with_a_notice(page, show):
     buy_up_to_the_gateway(page, show, "Row A, seat 1")
     lapsed(seat(show, "A1").hold)
     held(show, "A1", buyer="ben")
@@ -219,7 +219,7 @@ def test_paying_for_seats_that_are_gone_gives_the_money_back_and_says_so(page, s
     assert Payment.objects.get().status == Payment.Status.REFUNDED
 
 
-def test_held_seats_can_be_changed_extended_and_let_go(page, show):
+def test_held_seats_can_be_changed_extended_and_released(page, show):
     page.goto(f"/shows/{show.pk}/")
     choose(page, "Row A, seat 1")
     page.get_by_role("button", name="Continue").click()

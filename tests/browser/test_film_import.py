@@ -24,7 +24,7 @@ def sign_in(page: Page, user) -> None:
     expect(page.get_by_role("heading", name="Films", exact=True)).to_be_visible()
 
 
-def test_films_are_imported_after_a_look_without_javascript(js_off_page, manager):
+def test_films_are_imported_after_a_preview_without_javascript(js_off_page, manager):
     page = js_off_page
     sign_in(page, manager)
     page.get_by_role("link", name="Import a table").first.click()

@@ -144,7 +144,7 @@ def test_a_button_pressed_again_and_again_stays_under_the_pointer(new_page, scre
     expect(page.locator("#hall-grid [role=row]")).to_have_count(6)
 
 
-def test_love_seats_dragged_over_an_aisle_leave_it_free_and_say_so(page, with_aisle):
+def test_love_seats_dragged_over_an_aisle_leave_it_free_with_a_notice(page, with_aisle):
     open_board(page, with_aisle)
     tool(page, "Love seat")
     drag(page, place(page, "A1"), place(page, "A6"))

@@ -57,7 +57,7 @@ def test_the_total_follows_the_kinds_of_tickets_and_nothing_typed_is_lost(page: 
     finish(page)
 
 
-def test_on_a_slow_line_the_total_is_said_to_be_on_its_way(page: Page, show):
+def test_on_a_slow_connection_the_total_is_marked_as_loading(page: Page, show):
     waiting: list[Route] = []
     line_is_slow = True
 
@@ -102,7 +102,7 @@ def test_two_changes_in_quick_succession_end_in_the_right_total(page: Page, show
     expect(page.get_by_role("button", name="Pay ₹300")).to_be_visible()
 
 
-def test_an_order_of_nothing_is_booked_for_free_and_a_payable_one_asks_how(page: Page):
+def test_a_free_order_is_booked_and_others_need_a_payment_mode(page: Page):
     show = on_card(plan="aaaa", adult=250, member=0)
     page.goto(f"/shows/{show.pk}/")
     page.get_by_role("checkbox", name="Row A, seat 1,").check()

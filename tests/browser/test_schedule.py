@@ -82,7 +82,7 @@ def test_a_show_walks_with_the_arrow_keys_and_keeps_the_focus(page, show, screen
     expect(page.get_by_role("heading", name="Sholay")).to_be_visible()
 
 
-def test_a_refused_move_says_why_and_puts_the_show_back(page, show, screens):
+def test_a_rejected_move_shows_the_reason_and_puts_the_show_back(page, show, screens):
     draft(screens[1], starts_at=show.starts_at, movie=MovieFactory(title="Himalaya"))
     open_planner(page, show)
 

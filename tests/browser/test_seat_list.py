@@ -69,7 +69,7 @@ def test_a_refusal_without_javascript_comes_back_as_a_list(js_off_page, show):
     expect(js_off_page.locator(".as-list")).to_be_visible()
 
 
-def test_a_line_says_the_seat_its_category_and_price(page, show):
+def test_an_order_line_names_seat_category_and_price(page, show):
     open_map(page, show, view="list")
     line = box(page, "C2").locator("xpath=..")
     assert line.evaluate("line => getComputedStyle(line, '::after').content").startswith('"Seat 2 · Premium · ₹350"')

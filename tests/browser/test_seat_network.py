@@ -23,7 +23,7 @@ def expect_checkout(page: Page) -> None:
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
 
 
-def test_it_is_said_at_once_what_happens_and_after_a_while_that_it_still_does(page, show):
+def test_progress_is_announced_at_once_and_again_after_a_while(page, show):
     waiting: list[Route] = []
     page.clock.install()
     open_map(page, show)
@@ -68,7 +68,7 @@ def test_once_the_connection_is_back_its_failure_is_no_longer_shown(page, show):
     expect(news(page)).to_have_text("")
 
 
-def test_an_answer_that_does_not_come_is_given_up_and_asked_for_again(page, show):
+def test_a_request_without_a_response_times_out_and_is_repeated(page, show):
     open_map(page, show)
     form = page.locator("#seat-map-form")
     assert form.get_attribute("hx-request") == '{"timeout": 15000}'
@@ -84,7 +84,7 @@ def test_an_answer_that_does_not_come_is_given_up_and_asked_for_again(page, show
     expect_checkout(page)
 
 
-def test_an_answer_lost_on_the_way_does_not_lose_the_seats_to_nobody(page, show):
+def test_a_lost_response_does_not_lose_the_held_seats(page, show):
     open_map(page, show)
     touch(page, "A1")
 

@@ -110,7 +110,7 @@ def test_a_paid_ticket_that_is_gone_is_found(record):
     assert any(checks.nothing_lost(record))
 
 
-def test_a_payment_the_gateway_forgot_is_found(record):
+def test_a_payment_unknown_to_the_provider_is_found(record):
     paid = next(code for code, result in checks.decided(record.answers).items() if result == "PAID")
     del record.books.charges[paid]
 

@@ -62,7 +62,7 @@ def test_it_exits_with_an_error_for_scripts():
     assert error.value.returncode
 
 
-def test_it_looks_only_at_the_shows_named():
+def test_it_checks_only_the_named_shows():
     fine, wrong = ShowFactory(), corrupted(ShowFactory(), "B3")
 
     assert "every seat of 1 shows" in check(fine.pk)[0]

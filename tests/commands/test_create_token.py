@@ -58,7 +58,7 @@ def test_what_makes_no_token_is_refused(options, complaint):
     assert not ApiToken.objects.exists()
 
 
-def test_a_token_is_valid_for_a_year_or_as_long_as_is_said():
+def test_a_token_is_valid_for_a_year_or_as_chosen():
     UserFactory(email="asha@example.org")
 
     call_command("create_token", "asha@example.org", "--label", "Kiosk")

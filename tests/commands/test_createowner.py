@@ -56,7 +56,7 @@ def test_says_when_the_address_has_an_account(password_file):
         call_command("createowner", "olga@example.org", password_file=password_file)
 
 
-def test_asks_for_what_is_not_given(monkeypatch):
+def test_it_asks_for_missing_options(monkeypatch):
     monkeypatch.setattr("builtins.input", lambda prompt: "olga@example.org")
     monkeypatch.setattr("cinema.management.commands.createowner.getpass", lambda prompt: PASSWORD)
 

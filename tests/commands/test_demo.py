@@ -48,7 +48,7 @@ def test_the_demo_is_three_theatres_in_two_cities_with_forty_films(loaded):
     assert not Movie.objects.filter(genres=None).exists()
 
 
-def test_its_six_screens_differ_and_have_places_for_everybody(loaded):
+def test_its_six_screens_differ_and_have_every_kind_of_seat(loaded):
     sizes = Screen.objects.annotate(size=Count("seats")).values_list("size", flat=True)
     assert len(sizes) == len(set(sizes)) == 6
     assert min(sizes) >= 60

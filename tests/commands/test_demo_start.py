@@ -36,7 +36,7 @@ def _interrupt() -> None:
     raise KeyboardInterrupt
 
 
-def test_a_cinema_of_somebody_else_stays_as_it_is():
+def test_a_real_cinema_is_not_changed():
     movie = MovieFactory()
     with pytest.raises(CommandError, match="This database holds another cinema"):
         call_command("demo", "--no-server")
@@ -44,7 +44,7 @@ def test_a_cinema_of_somebody_else_stays_as_it_is():
     assert not Theatre.objects.exists()
 
 
-def test_a_busy_port_is_said_before_anything_else_happens():
+def test_a_busy_port_is_reported_first():
     out = io.StringIO()
     with socket.socket() as listener:
         listener.bind((demo.HOST, 0))
@@ -109,7 +109,7 @@ def test_the_command_creates_it_after_the_demo_and_names_its_manager(monkeypatch
     assert ("cinema.demo.year", "load") not in calls
 
 
-def test_a_cinema_of_somebody_else_gets_no_year():
+def test_a_real_cinema_gets_no_demo_year():
     MovieFactory()
     with pytest.raises(CommandError, match="This database holds another cinema"):
         call_command("demo", "--no-server", "--year")

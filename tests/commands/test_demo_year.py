@@ -60,7 +60,7 @@ def test_every_order_is_found_by_the_words_of_its_buyer(loaded):
         assert {word.theatre_id for word in ticket.words.all()} == {loaded.pk}
 
 
-def test_of_shows_long_over_only_the_seats_that_somebody_had_are_there(loaded):
+def test_archived_shows_have_only_their_used_seats(loaded):
     over = Show.objects.exclude(seats_dropped=None)
     assert over.exists()
     assert ShowSeat.objects.count() == 2 * 4 * 6 * 250 - over.aggregate(sum=Sum("seats_dropped"))["sum"]

@@ -27,7 +27,7 @@ def run(*arguments: object) -> str:
     return out.getvalue()
 
 
-def test_it_says_what_was_added_what_was_there_and_what_was_skipped_and_why(table):
+def test_it_prints_added_existing_and_skipped_films_with_reasons(table):
     path = table("Title,Runtime,Rating,Box office\nUp,96,8.3,1\nLost,,,2\nCoco,105,99,3\n")
     assert run(path).splitlines() == [
         f"{path}: films added: 2, already there: 0, rows skipped: 1, to check: 1",
@@ -84,7 +84,7 @@ def test_a_column_that_is_named_wrongly_is_explained(table, said):
         run(table("A,B\nUp,96\n"), "--column", said)
 
 
-def test_a_table_without_a_title_says_how_to_name_one(table):
+def test_a_table_without_a_title_column_explains_how_to_name_one(table):
     with pytest.raises(CommandError) as refused:
         run(table("A,B\nUp,96\n"))
     assert "No column was recognised as the title. The columns are: A, B. Name it with --column title=" in str(

@@ -28,7 +28,7 @@ def run_jobs(command: str = "run_jobs") -> str:
     return out.getvalue()
 
 
-def test_a_payment_nobody_reported_is_settled():
+def test_a_payment_without_a_report_is_settled():
     payment = booked(ShowFactory(), "A1")
     decide(reference=SandboxCharge.objects.get().reference, result=Result.PAID)
     due(payment)

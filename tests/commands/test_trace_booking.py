@@ -38,7 +38,7 @@ def test_a_race_is_told_turn_by_turn(show, capsys):
     assert told.count("next: begin and lock the show") == 3
 
 
-def test_a_show_that_is_not_there_is_an_error():
+def test_an_unknown_show_is_an_error():
     with pytest.raises(CommandError, match="no such show"):
         call_command("trace_booking", "--show", "1")
 

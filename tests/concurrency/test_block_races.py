@@ -37,7 +37,7 @@ def lifting(block: SeatBlock) -> Step:
 # --- Blocking a seat while it is being held ----------------------------------------------------
 
 
-def test_a_seat_being_held_is_off_sale_as_soon_as_it_is_let_go(show: Show):
+def test_a_held_seat_goes_off_sale_as_soon_as_it_is_released(show: Show):
     hold, block = interleave(holding(show, "A1", "asha"), blocking(show, "A1"))
     assert (hold.error, block.error) == (None, None)
     assert seat(show, "A1").status == "HELD"
@@ -87,7 +87,7 @@ def test_the_same_block_made_eight_times_at_once_is_one(show: Show):
     assert wrongs(show) == []
 
 
-def test_a_hold_whose_time_is_over_goes_to_nobody_once_its_seat_is_broken(show: Show):
+def test_an_expired_hold_of_a_broken_seat_is_not_resold(show: Show):
     lapsed(held(show, "A1", "asha"))
     race(blocking(show, "A1"), *(holding(show, "A1", f"buyer {n}") for n in range(4)))
     release_expired(show_id=show.pk)

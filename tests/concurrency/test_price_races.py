@@ -75,7 +75,7 @@ def test_a_checkout_pays_what_was_held_with_every_kind_of_ticket(show: Show, rep
 
 
 @pytest.mark.parametrize("reprice_first", [True, False])
-def test_a_seat_let_go_meanwhile_costs_the_new_price(show: Show, reprice_first: bool):
+def test_a_seat_released_meanwhile_has_the_new_price(show: Show, reprice_first: bool):
     hold = held(show, "A1")
     steps = [repricing(show), partial(release_hold, code=hold.code, buyer="asha")]
     outcomes = interleave(*(steps if reprice_first else reversed(steps)))

@@ -65,7 +65,7 @@ def active_lines(show: Show) -> int:
 # --- 64 buyers for one seat --------------------------------------------------------------------
 
 
-def test_of_64_buyers_of_one_seat_one_gets_it_and_63_hear_that_it_is_gone(show: Show):
+def test_of_64_buyers_of_one_seat_one_gets_it_and_63_a_conflict(show: Show):
     outcomes = race(*(buying(show, "A1", f"buyer {n}") for n in range(64)))
     losers = [outcome for outcome in outcomes if outcome.error]
     assert len(losers) == 63
@@ -265,7 +265,7 @@ def release_against_checkout(show: Show) -> tuple[Outcome, Outcome]:
     )
 
 
-def test_a_hold_that_was_let_go_cannot_be_checked_out(show: Show):
+def test_a_released_hold_cannot_be_checked_out(show: Show):
     release, checkout = release_against_checkout(show)
     assert release.error is None
     assert isinstance(checkout.error, HoldExpired)

@@ -78,7 +78,7 @@ def test_judged_before_the_lock_two_buyers_together_leave_a_seat_alone(show: Sho
 # --- The best that is left ---------------------------------------------------------------------
 
 
-def test_best_seats_sell_the_hall_out_and_refuse_nobody_before(show: Show):
+def test_best_seats_sell_out_the_hall_without_a_rejection_before(show: Show):
     show = ShowFactory(screen__plan="aaaa.aaaa\naaaa.aaaa\naaaa.aaaa", screen__theatre=show.screen.theatre)
     parties = [2, 1, 3, 2, 4, 2, 1, 3, 2, 4]
     outcomes = race(*(finding(show, party, f"buyer {n}") for n, party in enumerate(parties)))

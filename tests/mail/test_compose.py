@@ -70,7 +70,7 @@ def test_the_qr_code_stands_in_the_html_and_the_calendar_file_beside_it(ticket):
     assert found["text/calendar"].get_filename() == f"ticket-{ticket.reference}.ics"
 
 
-def test_a_cancellation_says_what_is_refunded(ticket):
+def test_a_cancellation_names_the_refund(ticket):
     cancel_ticket(code=ticket.code)
 
     [message] = outbox()
@@ -154,7 +154,7 @@ def test_every_mail_is_signed_and_links_the_published_texts(kind, cause, subject
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("kind", "cause", "subject"), SITUATIONS)
-def test_every_mail_says_the_same_as_text_and_as_html(kind, cause, subject):
+def test_every_mail_has_the_same_content_as_text_and_as_html(kind, cause, subject):
     message = mail_of(kind, cause)
     text, html = bodies(message)
 
@@ -220,7 +220,7 @@ def test_a_partly_returned_ticket_differs_from_an_unchanged_one(ticket):
     assert "We’re refunding ₹50 to your payment method." in goodwill.body
 
 
-def test_an_exchange_to_cheaper_seats_says_what_is_refunded(ticket):
+def test_an_exchange_for_cheaper_seats_names_the_refund(ticket):
     OutgoingMail.objects.all().delete()
     for amount in ("0", "80"):
         post(kind=Kind.EXCHANGED, about=ticket, amount=amount)
@@ -231,7 +231,7 @@ def test_an_exchange_to_cheaper_seats_says_what_is_refunded(ticket):
     assert "We’re refunding ₹80 to your payment method." in cheaper.body
 
 
-def test_no_mail_says_what_a_box_office_would_not():
+def test_no_mail_contains_internal_words():
     odd = re.compile(r"paid back|given? back|called off|let go|in line\b|somebody|e-mail\b|the news", re.IGNORECASE)
     found = {path.name: odd.findall(path.read_text()) for path in TEMPLATES.iterdir()}
 

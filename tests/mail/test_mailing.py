@@ -336,7 +336,7 @@ def test_many_mails_take_one_connection(relay):
     assert relay.connections == 1
 
 
-def test_a_relay_that_says_nothing_is_asked_once_in_a_run_and_no_attempt_is_counted(settings, caplog):
+def test_a_silent_relay_is_tried_once_in_a_run_and_no_attempt_is_counted(settings, caplog):
     mails_to("ann", "bob", "cleo")
     with silent_relay() as (port, came):
         speak_to(settings, port)
@@ -374,7 +374,7 @@ def test_a_ticket_is_mailed_until_its_show_is_over(relay):
     assert OutgoingMail.objects.get(failed_at__isnull=False).error == "late"
 
 
-def test_other_mails_are_given_up_after_three_days(relay):
+def test_other_mails_fail_for_good_after_three_days(relay):
     mails_to("ann", "bob")
     OutgoingMail.objects.filter(recipient__startswith="ann").update(created_at=Now() - timedelta(days=3))
     OutgoingMail.objects.filter(recipient__startswith="bob").update(created_at=Now() - timedelta(days=2, hours=23))
@@ -529,7 +529,7 @@ def test_what_was_sent_or_given_up_a_month_ago_is_deleted_and_what_waits_is_not(
     assert set(OutgoingMail.objects.all()) == {cleo, dora}
 
 
-def test_a_mail_is_in_the_language_of_whoever_caused_it(relay):
+def test_a_mail_is_in_the_language_of_its_request(relay):
     with override("de"):
         one_mail()
     starts_at = Show.objects.get().starts_at

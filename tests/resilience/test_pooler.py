@@ -96,7 +96,7 @@ def test_behind_a_declared_pooler_every_transaction_has_its_time_outs(site):
     assert done.stdout.split() == ["5s", "30s"], done.stderr
 
 
-def test_a_session_of_the_server_itself_has_them_from_its_start(site):
+def test_a_direct_session_has_them_from_its_start(site):
     done = ask(site, site.url, f"exec({READ_TIMEOUTS!r})")
 
     assert done.stdout.split() == ["5s", "30s"], done.stderr
@@ -121,7 +121,7 @@ def test_behind_a_declared_pooler_people_book_and_the_ledger_is_checked(site):
     assert not wrongs(Show.objects.get(pk=show.pk))
 
 
-def test_a_lock_that_is_not_had_in_time_is_given_up_behind_the_pooler_too(site):
+def test_a_lock_times_out_behind_the_pooler_too(site):
     show = ShowFactory()
     other = psycopg2.connect(site.url)
     with other, other.cursor() as cursor:

@@ -95,7 +95,7 @@ def everything(line) -> bytes:
     return heard
 
 
-def test_a_worker_all_of_whose_threads_hang_is_replaced_and_the_log_says_so(site):
+def test_a_worker_whose_threads_all_hang_is_replaced_and_logged(site):
     with site.serve(SLOW, "--timeout 4", command="--workers 1", THREADS="2") as server:
         with connections(server.port, 2, request("/tickets/?seconds=3600")):
             time.sleep(0.5)

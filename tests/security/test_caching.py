@@ -39,7 +39,7 @@ def answer(client, address: str):
     return found
 
 
-def test_every_address_that_is_not_for_everybody_is_kept_nowhere():
+def test_no_personal_page_is_cached():
     site = Site()
     client = site.browser()
     client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {site.secret}"

@@ -192,7 +192,7 @@ def test_a_ticket_of_another_theatre_is_not_moved_from_a_block(manager, here, el
         assert everything() == before
 
 
-def test_every_field_of_a_form_that_says_a_key_is_listed():
+def test_every_form_field_with_a_key_is_listed():
     found = {
         f"{form.__name__}.{name}" for form in _forms() for name, field in form.base_fields.items() if _is_key(field)
     }

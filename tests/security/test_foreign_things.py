@@ -96,7 +96,7 @@ def state():
     return [list(model.objects.order_by("pk").values_list()) for model in rows]
 
 
-def test_of_every_address_it_is_said_by_what_it_is_opened():
+def test_the_access_to_every_url_is_declared():
     named = [COOKIE, ACCOUNT, TOKEN, LINK, LINK_AND_ADDRESS, MAIL, SIGNED, SANDBOX, PUBLIC]
     assert set().union(*named) == PATTERNS.keys()
     assert sum(map(len, named)) == len(PATTERNS)
@@ -114,7 +114,7 @@ def test_the_buyer_gets_in(visit):
     assert not ApiToken.objects.filter(pk=visit.token.pk).exists()
 
 
-def test_a_hold_is_404_for_everybody_else(visit):
+def test_a_hold_is_404_in_other_browsers(visit):
     before = state()
     for who, client in strangers().items():
         for name in COOKIE:
@@ -124,7 +124,7 @@ def test_a_hold_is_404_for_everybody_else(visit):
     assert state() == before
 
 
-def test_a_cookie_that_was_tampered_with_is_nobodys(visit):
+def test_a_forged_cookie_identifies_nobody(visit):
     client = browser("asha")
     client.cookies["buyer"] = client.cookies["buyer"].value.replace("asha", "asho")
     assert client.get(visit.address("hold")).status_code == 404

@@ -56,7 +56,7 @@ def test_every_page_and_answer_of_the_site_has_them():
         assert "*" not in answer.headers.get("Access-Control-Allow-Origin", ""), name
 
 
-def test_every_page_and_answer_of_the_site_says_what_it_is():
+def test_every_response_has_its_content_type():
     """Text with its encoding; JSON has but one."""
     site = Site()
     client = site.browser()
@@ -124,7 +124,7 @@ def test_every_refusal_has_them(ask, status: int):
     assert not lacking(answer.headers)
 
 
-def test_a_mistake_of_ours_has_them(monkeypatch):
+def test_a_server_error_has_them(monkeypatch):
     monkeypatch.setattr("cinema.views.public.shows.live_state", lambda pk: 1 / 0)
 
     answer = browser().get(reverse("show-seat-map", args=[1]))

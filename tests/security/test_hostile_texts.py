@@ -94,13 +94,13 @@ def as_template(monkeypatch, name, source):
         '<a href="javascript:{{ movie.pk }}">',
     ],
 )
-def test_a_title_that_is_let_through_in_a_template_is_noticed(monkeypatch, source):
+def test_an_unescaped_title_is_detected(monkeypatch, source):
     movie = MovieFactory(title=(hostile.LONG % (0, "title"))[:200], slug="film")
     as_template(monkeypatch, "public/movies/movie.html", source)
     assert Page(content(browser().get(movie.get_absolute_url()))).faults
 
 
-def test_a_seat_that_is_let_through_on_the_map_is_noticed(monkeypatch):
+def test_an_unescaped_seat_label_is_detected(monkeypatch):
     show = ShowFactory(screen__plan="aa")
     Seat.objects.update(row='"<q')
     assert not Page(content(browser().get(show.get_absolute_url()))).faults

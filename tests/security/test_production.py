@@ -81,7 +81,7 @@ def test_every_cookie_is_sent_to_this_host_alone_by_https_alone_and_to_no_script
         assert found == [True, True, "Lax", "/", ""], name
 
 
-def test_every_answer_says_to_come_by_https_for_a_year(said):
+def test_every_response_has_hsts_for_a_year(said):
     for name, answer in said.items():
         assert answer["headers"]["Strict-Transport-Security"] == "max-age=31536000", name
         assert "frame-ancestors 'none'" in answer["headers"]["Content-Security-Policy"], name
@@ -100,7 +100,7 @@ def test_there_is_no_test_gateway_and_no_other_host(said):
     assert said["a host that is not ours"]["status"] == 400
 
 
-def test_nobody_watches_a_booking_at_a_real_cinema(site):
+def test_a_real_cinema_has_no_trace_of_bookings(site):
     said, refused, known = site
 
     assert said["watching a booking"]["status"] == 404

@@ -51,7 +51,7 @@ def test_a_refusal_no_view_expects_is_answered_at_every_address(monkeypatch, met
             assert answer.json() == {"error": SENTENCE}
 
 
-def test_a_refusal_that_passes_by_itself_says_when_to_try_again(monkeypatch):
+def test_a_temporary_error_has_retry_after(monkeypatch):
     def refuse(*args: Any, **kwargs: Any) -> HttpResponse:
         raise RateLimited("Please wait %(minutes)d minutes.", timedelta(minutes=3))
 

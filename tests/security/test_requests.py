@@ -39,7 +39,7 @@ def test_the_cookies_of_a_browser_book_nothing_through_the_json_interface():
         assert site.browser(enforce_csrf_checks=True).generic("POST", address, b"{}").status_code in (401, 405)
 
 
-def test_a_message_of_the_gateway_without_its_signature_is_not_believed():
+def test_a_webhook_without_a_signature_is_rejected():
     site = Site()
     for signature in ({}, {SIGNATURE_HEADER: "0" * 64}):
         body = f'{{"reference": "{site.payment.code}", "result": "PAID"}}'
@@ -105,7 +105,7 @@ def sign_up(wish: str) -> HttpResponse:
 
 @pytest.mark.parametrize(("page", "way_in"), [("sign-in", sign_in), ("sign-up", sign_up)])
 @pytest.mark.parametrize("wish", ELSEWHERE)
-def test_nobody_is_led_elsewhere_after_signing_in(page: str, way_in: Callable[[str], HttpResponse], wish: str):
+def test_signing_in_never_redirects_to_another_site(page: str, way_in: Callable[[str], HttpResponse], wish: str):
     signed_in = browser()
     signed_in.force_login(UserFactory())
 
@@ -113,7 +113,7 @@ def test_nobody_is_led_elsewhere_after_signing_in(page: str, way_in: Callable[[s
     assert "evil.example" not in browser().get(reverse(page), {"next": wish}).content.decode()
 
 
-def test_nobody_is_led_down_to_plain_http():
+def test_no_redirect_leads_to_plain_http():
     user = UserFactory()
     said = {"username": user.email, "password": PASSWORD, "next": "http://testserver/account/"}
 
@@ -147,7 +147,7 @@ def test_an_address_without_its_slash_leads_nowhere_else(path: str):
 @pytest.mark.parametrize(
     "host", ["evil.example", "testserver.evil.example", "testserver:80@evil.example", "evil@x", ""]
 )
-def test_another_host_than_ours_is_refused(host: str):
+def test_another_host_is_rejected(host: str):
     found = browser().get("/", headers={"Host": host})
 
     assert found.status_code == 400

@@ -59,7 +59,7 @@ def test_a_film_without_a_synopsis_has_a_description_too(client):
     assert head(client, movie.get_absolute_url())["description"] == "Showtimes and tickets for Mandi."
 
 
-def test_a_shared_link_to_a_show_says_where_and_when(client, show):
+def test_a_shared_link_to_a_show_has_place_and_time(client, show):
     found = head(client, show.get_absolute_url())
 
     assert found["og:title"].startswith("Mandi & Sons, ")
@@ -67,7 +67,7 @@ def test_a_shared_link_to_a_show_says_where_and_when(client, show):
     assert show.screen.name in found["og:description"]
 
 
-def test_a_shared_link_to_a_theatre_says_where_it_is(client, galaxy):
+def test_a_shared_link_to_a_theatre_has_its_address(client, galaxy):
     found = head(client, galaxy.get_absolute_url())
 
     assert found["og:title"] == "Galaxy"

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.both  # a database that is away says so in its own word
 
 
 @pytest.mark.django_db
-def test_a_page_that_is_not_there_says_so_without_asking_the_database(client, django_assert_num_queries):
+def test_an_unknown_page_is_404_without_a_query(client, django_assert_num_queries):
     client.force_login(UserFactory())
     client.cookies[COOKIE] = "forged"
 
@@ -165,7 +165,7 @@ def seat_ids_unread(show) -> list[int]:
 
 
 @pytest.mark.django_db
-def test_a_database_that_is_too_busy_says_so_on_any_page(monkeypatch):
+def test_a_busy_database_gets_503_on_any_page(monkeypatch):
     def busy(pk):
         raise DatabaseBusy
 
@@ -205,7 +205,7 @@ def test_a_database_that_lacks_a_table_is_there_and_the_mistake_is_ours(monkeypa
 
 @pytest.mark.only("postgresql")
 @pytest.mark.django_db(transaction=True)
-def test_a_lock_that_cannot_be_had_outside_of_a_service_is_a_mistake_of_ours_too(monkeypatch):
+def test_a_lock_timeout_outside_of_a_service_is_a_server_error(monkeypatch):
     show = ShowFactory()
 
     def wait_for_it(pk):
@@ -225,7 +225,7 @@ def test_a_lock_that_cannot_be_had_outside_of_a_service_is_a_mistake_of_ours_too
 
 
 @pytest.mark.django_db
-def test_a_mistake_of_ours_is_a_page_of_ours(monkeypatch):
+def test_a_server_error_has_its_own_page(monkeypatch):
     monkeypatch.setattr("cinema.views.public.shows.live_state", lambda pk: 1 / 0)
 
     answer = browser().get(reverse("show-seat-map", args=[1]))

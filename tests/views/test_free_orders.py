@@ -67,7 +67,7 @@ def test_the_checkout_books_for_free_and_asks_for_no_payment_method(hold, member
     assert 'name="mode"' not in page.content.decode()
 
 
-def test_choosing_a_ticket_that_costs_something_asks_how_to_pay_again(hold, member):
+def test_choosing_a_paid_ticket_type_needs_a_payment_mode_again(hold, member):
     page = chosen(hold, {name: TicketType.objects.get(name="Adult").pk for name in member})
 
     assert "Pay ₹250" in text(page)
@@ -79,7 +79,7 @@ def test_what_costs_nothing_is_booked_at_once_and_paid_in_no_way(ticket):
     assert (Payment.objects.get().mode, Payment.objects.get().status) == ("", Payment.Status.SUCCESS)
 
 
-def test_a_total_that_is_not_free_after_all_asks_how_to_pay_and_finds_no_fault(hold):
+def test_a_total_that_is_no_longer_free_needs_a_payment_mode(hold):
     client = browser("asha")
     page = client.get(hold.get_absolute_url())
     form = {name: value for name, value in answers(page).items() if name != "mode"}
@@ -116,7 +116,7 @@ def test_so_they_do_of_a_free_carer():
     assert "₹0" not in outbox()[0].body
 
 
-def test_cancelling_it_says_nothing_of_refunds(ticket):
+def test_cancelling_it_mentions_no_refund(ticket):
     asked = browser().get(reverse("ticket-cancellation", args=[ticket.code]))
     assert says_nothing_of_money(asked)
 

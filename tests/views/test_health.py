@@ -110,7 +110,7 @@ def test_a_cinema_whose_migrations_are_not_applied_is_not_ready():
 
 
 @pytest.mark.django_db
-def test_asking_often_whether_it_is_ready_asks_the_database_once(django_assert_max_num_queries):
+def test_frequent_readiness_probes_query_the_database_once(django_assert_max_num_queries):
     with django_assert_max_num_queries(3):
         for _ in range(30):
             browser().get("/readyz")

@@ -114,7 +114,7 @@ def test_anothers_hold_is_not_there(hold, stranger):
     assert hold.status == Hold.Status.ACTIVE
 
 
-def test_a_cookie_that_was_tampered_with_is_nobodys(hold):
+def test_a_forged_cookie_identifies_nobody(hold):
     client = browser("ben")
     client.cookies["buyer"] = client.cookies["buyer"].value.replace("ben", "asha")
 
@@ -122,7 +122,7 @@ def test_a_cookie_that_was_tampered_with_is_nobodys(hold):
 
 
 @pytest.mark.parametrize("code", ["unknown", "x" * 5000, "%00", "a%00b", "%F0%9F%8E%AC", "%FF", "..", "1'--"])
-def test_a_hold_that_is_not_there_is_not_found(hold, code):
+def test_an_unknown_hold_is_404(hold, code):
     for method, address in addresses(hold):
         answer = getattr(browser("asha"), method)(address.replace(hold.code, code), ASHA)
         assert answer.status_code in (301, 404)
@@ -132,7 +132,7 @@ def test_a_hold_that_is_not_there_is_not_found(hold, code):
 # Holds that are over
 
 
-def test_a_hold_that_ran_out_says_so_and_books_nothing(show, hold):
+def test_an_expired_hold_gets_an_error_and_books_nothing(show, hold):
     opened = answers(page(hold))
     lapsed(hold)
 
@@ -195,7 +195,7 @@ def test_a_hold_whose_ticket_was_cancelled_leads_to_that_ticket(show):
 # Checking out
 
 
-def test_checking_out_leads_on_to_the_gateway(show, hold):
+def test_checking_out_redirects_to_the_provider(show, hold):
     answer = check_out(hold)
 
     ticket, charge = Ticket.objects.get(), SandboxCharge.objects.get()
@@ -370,7 +370,7 @@ def test_a_show_cancelled_meanwhile_cannot_be_paid_for(show, hold):
     assert nothing_is_booked()
 
 
-def test_a_gateway_that_does_not_answer_loses_nothing(show, hold, monkeypatch):
+def test_a_provider_timeout_loses_no_payment(show, hold, monkeypatch):
     def silent(*args, **kwargs):
         raise PaymentsUnavailable
 

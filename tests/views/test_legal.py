@@ -59,7 +59,7 @@ def test_a_mail_of_a_site_that_published_nothing_has_no_foot(show):
     assert not mail.body.endswith("\n\n\n")
 
 
-def test_a_process_asks_for_what_is_published_once_in_a_while(monkeypatch, django_assert_num_queries):
+def test_a_process_caches_the_published_texts(monkeypatch, django_assert_num_queries):
     published("imprint")
     monkeypatch.setattr(legal, "FRESH_FOR", 10)
     with django_assert_num_queries(1):
@@ -148,7 +148,7 @@ def test_what_names_no_version_accepts_nothing(hold, said):
     assert check_out(hold, terms=said).status_code == 400
 
 
-def test_going_back_to_the_checkout_accepts_them_anew(hold):
+def test_going_back_to_the_checkout_accepts_them_again(hold):
     published("terms")
     check_out(hold, terms="1")
     LegalText.objects.update(version=2)
@@ -167,21 +167,21 @@ def test_what_was_ticked_stays_ticked_when_something_else_is_wrong(hold):
     assert "checked" in box
 
 
-def test_a_program_books_without_and_its_ticket_says_that_nobody_accepted(show):
+def test_a_booking_by_api_without_acceptance_records_none(show):
     published("terms")
 
     assert Program().book(show, "A1").status_code == 201
     assert Ticket.objects.get().terms_version is None
 
 
-def test_a_program_says_that_its_customer_accepted_them(show):
+def test_an_api_client_confirms_that_its_customer_accepted_them(show):
     published("terms")
 
     assert Program().book(show, "A1", accept_terms=True).status_code == 201
     assert Ticket.objects.get().terms_version == 1
 
 
-def test_a_program_that_says_neither_yes_nor_no_is_refused(show):
+def test_an_invalid_acceptance_by_api_is_rejected(show):
     answer = Program().book(show, "A1", accept_terms="yes")
 
     assert answer.status_code == 400

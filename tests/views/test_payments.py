@@ -67,7 +67,7 @@ def page(payment: Payment, **options):
 # The page
 
 
-def test_a_payment_nobody_has_heard_of_waits_and_asks_again_by_itself(payment):
+def test_a_pending_payment_page_polls_by_itself(payment):
     answer = page(payment)
 
     assert answer.status_code == 200
@@ -112,7 +112,7 @@ def test_a_declined_payment_leads_to_the_map_once_the_hold_is_over(show, payment
     assert show.get_absolute_url() in answer.content.decode()
 
 
-def test_paying_after_the_start_says_so_and_that_the_money_comes_back(show, payment):
+def test_paying_after_the_start_shows_the_reason_and_the_refund(show, payment):
     lapsed(payment.ticket.hold)
     past(show)
     settle(payment)
@@ -146,7 +146,7 @@ def test_paying_too_late_names_the_lost_seats_and_the_refund(show, payment):
     assert "and A 1–2 are no longer available. Your refund of ₹500 is on its way" in text(answer)
 
 
-def test_paying_for_a_show_that_was_cancelled_says_so(show, payment):
+def test_paying_for_a_cancelled_show_shows_the_reason(show, payment):
     cancelled(show)
     settle(payment)
 
@@ -166,7 +166,7 @@ def test_a_late_payment_claims_no_lost_seats_for_another_reason(show, payment):
     assert "seats have gone" not in said
 
 
-def test_paying_twice_says_that_the_ticket_is_fine_and_the_second_payment_comes_back(show):
+def test_a_second_payment_is_refunded_and_the_ticket_stays_valid(show):
     first, second = twice(show)
     settle(first)
     settle(second)
@@ -178,7 +178,7 @@ def test_paying_twice_says_that_the_ticket_is_fine_and_the_second_payment_comes_
     assert unexplained_seats(show) == []
 
 
-def test_paying_for_a_cancelled_booking_gives_the_money_back_and_says_so(show):
+def test_paying_for_a_cancelled_booking_is_refunded_with_a_notice(show):
     first, second = twice(show)
     cancel_ticket(code=settle(first).ticket.code)
     settle(second)
@@ -363,11 +363,11 @@ def test_the_back_button_asks_again(payment):
 
 
 @pytest.mark.parametrize("code", ["unknown", "x" * 5000, "%00", "a%00", "%FF"])
-def test_a_payment_that_is_not_there_is_not_found(code, payment):
+def test_an_unknown_payment_is_404(code, payment):
     assert browser("asha").get(payment.get_absolute_url().replace(payment.code, code)).status_code == 404
 
 
-def test_a_gateway_that_reports_another_amount_confirms_nothing(show, payment):
+def test_a_report_of_another_amount_confirms_nothing(show, payment):
     SandboxCharge.objects.update(status="PAID", amount=Decimal(1))
     other = booked(show, "B1", buyer="ben")
     SandboxCharge.objects.filter(reference=other.code).update(status="PAID")
@@ -443,7 +443,7 @@ def test_a_report_signed_for_another_amount_is_refused(payment):
 @pytest.mark.parametrize(
     "said", [{"amount": 100}, {"amount": 10**100}, {"amount": -50_000}, {"currency": "USD"}], ids=str
 )
-def test_a_report_of_other_money_than_was_asked_for_confirms_nothing(payment, said):
+def test_a_report_of_another_amount_or_currency_confirms_nothing(payment, said):
     answer = send(message(payment, **said))
 
     assert answer.status_code == 409
@@ -452,7 +452,7 @@ def test_a_report_of_other_money_than_was_asked_for_confirms_nothing(payment, sa
 
 
 @pytest.mark.parametrize("reference", ["unknown", "x" * 5000], ids=str)
-def test_a_report_of_a_payment_that_is_not_there_is_not_found(payment, reference):
+def test_a_report_of_an_unknown_payment_is_404(payment, reference):
     assert send(message(payment, reference=reference)).status_code == 404
     assert Payment.objects.get().status == Payment.Status.PENDING
 
@@ -483,7 +483,7 @@ def test_a_signed_report_that_cannot_be_read_is_refused(body):
     ],
     ids=str,
 )
-def test_a_signed_report_that_says_the_impossible_is_refused(payment, said):
+def test_a_signed_but_invalid_report_is_rejected(payment, said):
     assert send(message(payment, **said)).status_code == 400
     assert Payment.objects.get().status == Payment.Status.PENDING
 

@@ -31,7 +31,7 @@ def hers() -> Ticket:
 
 
 @pytest.mark.parametrize("url", [EXPORT, DELETE])
-def test_only_somebody_signed_in_gets_there(client, url):
+def test_the_page_needs_a_sign_in(client, url):
     assert client.get(url).url.startswith(reverse("sign-in"))
     assert client.post(url, {"password": PASSWORD}).url.startswith(reverse("sign-in"))
 

@@ -51,7 +51,7 @@ def test_the_page_names_films_times_and_theatres(client, galaxy):
 
 
 @pytest.mark.parametrize(("free", "words"), [(0, "sold out"), (8, "few left"), (10, "few left"), (11, "")])
-def test_a_show_says_in_words_how_full_it_is(client, galaxy, free, words):
+def test_a_show_has_its_occupancy_in_words(client, galaxy, free, words):
     listed(theatre=galaxy, seats_total=100, seats_free=free)
 
     page = text(get(client))
@@ -59,7 +59,7 @@ def test_a_show_says_in_words_how_full_it_is(client, galaxy, free, words):
     assert [w for w in ("sold out", "few left") if w in page] == ([words] if words else [])
 
 
-def test_a_show_after_midnight_says_which_night_it_is(client, galaxy):
+def test_a_show_after_midnight_names_its_night(client, galaxy):
     day = galaxy.trading_day(timezone.now()) + timedelta(days=1)
     saturday = day + timedelta(days=(5 - day.weekday()) % 7 or 7)
     listed(
@@ -150,7 +150,7 @@ def test_a_film_in_another_city_is_named_with_the_way_to_it(client, galaxy):
     assert 'href="/?q=sairat&amp;city=all"' in page
 
 
-def test_a_film_of_the_library_without_shows_is_said_to_be_there(client, galaxy):
+def test_a_film_without_shows_is_found_in_the_library(client, galaxy):
     listed(theatre=galaxy)
     MovieFactory(title="Solaris", slug="solaris-1972")
 
@@ -216,7 +216,7 @@ def test_the_city_is_stored_for_a_year_or_until_all_are_chosen(client, galaxy):
     assert "Mandi" in text(get(client))
 
 
-def test_a_remembered_city_that_closed_is_forgotten(client, galaxy):
+def test_a_stored_city_without_theatres_is_deleted(client, galaxy):
     client.cookies["city"] = "Atlantis"
     listed(theatre=galaxy, movie=MovieFactory(title="Mandi"))
 

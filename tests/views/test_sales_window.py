@@ -23,7 +23,7 @@ def change(show, **fields):
     return show
 
 
-def test_before_its_sale_a_show_says_when_it_begins_and_has_no_map(client, show):
+def test_before_its_sale_a_show_has_the_start_of_the_sale_and_no_map(client, show):
     change(show, sales_start_at=timezone.now() + HOUR)
 
     page = client.get(show.get_absolute_url())
@@ -32,7 +32,7 @@ def test_before_its_sale_a_show_says_when_it_begins_and_has_no_map(client, show)
     assert 'id="seat-map"' not in page.content.decode()
 
 
-def test_after_the_cut_off_a_show_says_that_online_sales_have_ended(client, show):
+def test_after_the_cut_off_a_notice_ends_online_sales(client, show):
     change(show, sales_end_at=timezone.now() - HOUR)
 
     assert "Online sales for this show have ended" in text(client.get(show.get_absolute_url()))

@@ -99,7 +99,7 @@ def test_a_payment_that_is_decided_stays_so_whatever_is_pressed_afterwards(charg
 
 
 @pytest.mark.parametrize("decision", ["", "steal", "PAY", "\x00"])
-def test_a_decision_nobody_offered_decides_nothing(charge, decision, webhooks):
+def test_an_unknown_decision_is_ignored(charge, decision, webhooks):
     answer = decide(charge, decision)
 
     assert answer["Location"] == charge.return_path
@@ -109,7 +109,7 @@ def test_a_decision_nobody_offered_decides_nothing(charge, decision, webhooks):
 
 
 @pytest.mark.parametrize("code", ["unknown", "%00", "x" * 5000])
-def test_a_charge_that_is_not_there_is_not_found(charge, code):
+def test_an_unknown_charge_is_404(charge, code):
     for method in ("get", "post"):
         assert getattr(browser(), method)(address(charge).replace(charge.reference, code)).status_code == 404
 

@@ -162,7 +162,7 @@ def test_requests_rejected_at_the_same_moment_share_one_read_of_the_hall(monkeyp
     assert buttons(page, "instead") == offers != []
 
 
-def test_ones_own_seats_are_not_gone_by_a_look_that_others_took(monkeypatch):
+def test_the_cached_map_of_others_does_not_take_ones_own_seats(monkeypatch):
     monkeypatch.setattr("cinema.selectors.booking.places.LATELY", 3600)
     show = show_where(ALLOW)
     held(show, "A1", buyer="asha")
@@ -330,7 +330,7 @@ def test_a_wish_that_makes_no_sense_is_refused_in_words(field, said, htmx):
     assert not Hold.objects.exists()
 
 
-def test_a_category_of_another_house_is_refused():
+def test_a_category_of_another_theatre_is_rejected():
     page = find(show_where(ALLOW), party=2, category=2**40)
 
     assert page.status_code == 400

@@ -73,7 +73,7 @@ def test_the_back_button_asks_again(show):
 
 
 @pytest.mark.parametrize(("change", "sentence"), [(past, "has already started"), (cancelled, "was cancelled")])
-def test_a_show_that_is_not_on_sale_says_so_instead_of_a_map(show, change, sentence):
+def test_a_show_not_on_sale_has_a_notice_instead_of_a_map(show, change, sentence):
     page = browser().get(change(show).get_absolute_url())
 
     assert page.status_code == 200
@@ -83,7 +83,7 @@ def test_a_show_that_is_not_on_sale_says_so_instead_of_a_map(show, change, sente
 
 @pytest.mark.parametrize("pk", NO_SUCH_SHOW, ids=lambda pk: f"{len(str(pk)) if pk < 10**30 else 'huge'} digits")
 @pytest.mark.parametrize(("name", "method"), [("show", "get"), ("show-seat-map", "get"), ("show-hold", "post")])
-def test_a_show_that_is_not_there_is_not_found(show, name, method, pk):
+def test_a_missing_show_is_404(show, name, method, pk):
     address = reverse(name, args=[4712]).replace("4712", "9" * 5000 if pk == 10**5000 else str(pk))
 
     page = getattr(browser("asha"), method)(address, {"seats": seat_ids(show, "A1")})
@@ -104,7 +104,7 @@ def test_holding_leads_on_to_the_checkout(show):
     assert hold.buyer == "asha"
 
 
-def test_a_new_browser_is_given_a_secret_of_its_own_that_scripts_cannot_read(show):
+def test_a_new_browser_gets_a_secret_that_scripts_cannot_read(show):
     client = browser()
 
     answer = client.post(reverse("show-hold", args=[show.pk]), {"seats": seat_ids(show, "B1")})
@@ -164,7 +164,7 @@ def test_what_is_no_seat_is_refused_and_the_other_choices_stay_ticked(show, nons
 
 
 @pytest.mark.parametrize("unknown", [0, 2**63 - 1])
-def test_a_seat_that_is_not_there_is_refused_by_its_number(show, unknown):
+def test_an_unknown_seat_is_rejected_by_its_number(show, unknown):
     page = hold_seats(show, [*seat_ids(show, "A1"), unknown])
 
     assert page.status_code == 400
@@ -251,7 +251,7 @@ def test_seats_are_held_by_posting_only(show):
     assert answer["Location"] == show.get_absolute_url()
 
 
-def test_an_open_map_of_a_show_that_has_begun_is_loaded_anew(show):
+def test_an_open_map_of_a_started_show_is_reloaded(show):
     past(show)
 
     answer = browser().get(reverse("show-seat-map", args=[show.pk]), {"since": 0})
@@ -259,7 +259,7 @@ def test_an_open_map_of_a_show_that_has_begun_is_loaded_anew(show):
     assert answer["HX-Refresh"] == "true"
 
 
-def test_a_cinema_without_a_payment_gateway_shows_its_seats_but_holds_none(show, settings):
+def test_a_cinema_without_a_payment_provider_shows_seats_but_holds_none(show, settings):
     settings.PAYMENT_GATEWAYS = {}
 
     shown = text(browser().get(show.get_absolute_url()))

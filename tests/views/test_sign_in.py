@@ -210,7 +210,7 @@ def test_a_response_that_took_other_work_is_detected():
 
 @pytest.mark.parametrize("ask", [reset, sign_up])
 @pytest.mark.parametrize("email", [KNOWN, UNKNOWN])
-def test_nobody_is_sent_one_mail_after_the_other(ask, email):
+def test_mails_to_one_recipient_are_limited(ask, email):
     for _ in range(TO_ONE):
         ask(email)
 

@@ -74,7 +74,7 @@ def test_a_show_with_one_kind_offers_no_choice():
     assert str(TicketSeat.objects.get().ticket_type) == "Adult"
 
 
-def test_another_choice_says_what_it_comes_to_and_keeps_what_was_typed(show, hold):
+def test_another_choice_updates_the_total_and_keeps_the_input(show, hold):
     updated = post(hold, update="1", name="Asha R", email="not yet", **child(show))
 
     assert updated.status_code == 200
@@ -109,7 +109,7 @@ def test_a_wrong_answer_elsewhere_keeps_the_kinds(show, hold):
 
 
 @pytest.mark.parametrize("garbled", ["999999", "0", "-1", "x", "1\x00", "9" * 30, "<b>"])
-def test_a_kind_there_is_not_is_explained_and_books_nothing(show, hold, garbled):
+def test_an_unknown_ticket_type_is_explained_and_books_nothing(show, hold, garbled):
     refused = post(hold, **{f"type-{seat(show, 'A1').pk}": garbled})
 
     assert refused.status_code == 400
@@ -119,12 +119,12 @@ def test_a_kind_there_is_not_is_explained_and_books_nothing(show, hold, garbled)
 
 
 @pytest.mark.parametrize("name", ["type-", "type-x", "type-1\x00", "type-99999999"])
-def test_a_kind_for_a_seat_there_is_not_books_nothing(hold, name):
+def test_a_ticket_type_for_an_unknown_seat_books_nothing(hold, name):
     assert post(hold, **{name: kind("Child")}).status_code == 400
     assert not Ticket.objects.exists()
 
 
-def test_after_a_decline_the_page_knows_the_kinds(show, hold):
+def test_after_a_decline_the_checkout_has_the_chosen_ticket_types(show, hold):
     post(hold, total="400", **child(show))
 
     assert chosen(page(hold)) == ["Child (under 12) · ₹150", "Adult · ₹250"]

@@ -106,7 +106,7 @@ def test_a_seat_that_was_just_taken_is_named_with_what_is_free_beside_it(show, t
         ("A1 A7", 409, "Row A, seat 7 is a different kind of seat (wheelchair space) from yours (standard)."),
     ],
 )
-def test_a_refused_choice_says_why_and_moves_nothing(ticket, names, status, sentence):
+def test_a_rejected_choice_shows_the_reason_and_moves_nothing(ticket, names, status, sentence):
     page = move(ticket, names)
 
     assert page.status_code == status

@@ -60,7 +60,7 @@ def content(response):
     return " ".join(response.content.decode().split())
 
 
-def test_a_ticket_says_everything_that_matters(client, ticket):
+def test_a_ticket_page_shows_all_data(client, ticket):
     page = content(client.get(ticket.get_absolute_url()))
 
     for fact in ("The Lunchbox", "UA", "18:30", "Friday 26 November 2100", "Regal", "1 Marine Drive, Mumbai", "Audi 2"):
@@ -150,7 +150,7 @@ def test_a_ticket_without_a_refund_is_called_non_refundable(client, ticket, canc
     assert "This ticket is non-refundable." in content(client.get(cancellation))
 
 
-def test_an_expired_ticket_whose_payment_was_declined_says_that_nothing_was_charged(client, show):
+def test_an_expired_declined_ticket_shows_that_nothing_was_charged(client, show):
     payment = booked(show, "A1")
     settle_payment(report=report(payment, "DECLINED"))
     Ticket.objects.update(status=Ticket.Status.EXPIRED)
@@ -161,7 +161,7 @@ def test_an_expired_ticket_whose_payment_was_declined_says_that_nothing_was_char
     assert show.get_absolute_url() in page
 
 
-def test_an_expired_ticket_whose_money_may_still_come_says_what_becomes_of_it(client, show):
+def test_an_expired_ticket_explains_what_happens_to_a_late_payment(client, show):
     ticket = booked(show, "A1").ticket
     Ticket.objects.update(status=Ticket.Status.EXPIRED)
 
@@ -207,7 +207,7 @@ def test_pages_about_a_ticket_are_kept_by_no_cache_and_no_search_engine(client, 
 
 
 @pytest.mark.parametrize("names", ["A1", "A1 A2 A3", "A1 A2 A3 A4 B1 B2 B3 B4"])
-def test_a_ticket_page_asks_the_database_as_often_for_one_seat_as_for_many(
+def test_a_ticket_page_needs_the_same_queries_for_any_number_of_seats(
     client, show, names, django_assert_num_queries
 ):
     ticket = sold(show, names)

@@ -25,7 +25,7 @@ def pages(show):
     return addresses + [reverse(name, args=[ticket.code]) for name in ("ticket-seats", "ticket-cancellation")]
 
 
-def test_a_show_after_midnight_says_which_night_it_is_in(show):
+def test_a_show_after_midnight_is_listed_with_its_night(show):
     for address in pages(show):
         assert NIGHT in text(browser("ben").get(address)), address
 

@@ -150,7 +150,7 @@ def test_requests_beyond_a_clients_limit_get_429_whatever_their_headers(client, 
     assert WaitingEntry.objects.count() == 1
 
 
-def test_a_show_that_has_begun_says_so(client, show):
+def test_a_started_show_has_a_notice(client, show):
     past(show)
 
     response = client.post(reverse("show-waiting", args=[show.pk]), {"email": "w@example.org", "party": 2}, follow=True)
@@ -212,7 +212,7 @@ def test_a_browser_that_never_held_anything_can_take_them(client, show, entry):
     assert "Pay ₹500" in text(response)
 
 
-def test_an_offer_that_ran_out_says_so_instead(show, entry):
+def test_an_expired_offer_has_a_notice_instead(show, entry):
     free(show)
     entry.refresh_from_db()
     lapsed(entry.hold)
@@ -223,7 +223,7 @@ def test_an_offer_that_ran_out_says_so_instead(show, entry):
     assert "no longer held for you" in text(refusal)
 
 
-def test_leaving_says_so(show, entry):
+def test_leaving_is_confirmed(show, entry):
     assert do(entry, "leave")["Location"] == entry.get_absolute_url()
     assert "You’ve left the waiting list" in look(entry)
     assert do(entry, "leave").status_code == 303
@@ -320,7 +320,7 @@ def test_a_party_that_joined_can_leave_there(show, wanda):
     assert WaitingEntry.objects.get().status == WaitingEntry.Status.LEFT
 
 
-def test_once_seats_are_kept_the_place_says_to_look_at_the_mail(show, wanda):
+def test_with_an_offer_the_place_refers_to_the_mail(show, wanda):
     free(show)
 
     assert "Seats are held for you: see your email." in text(wanda.get(show.get_absolute_url()))

@@ -76,7 +76,7 @@ def test_the_event_loop_counts_clients_as_pages_do(rf, settings, peer, forwarded
     assert client_ip(rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=",".join(forwarded))) == address
 
 
-def test_by_default_nobody_is_believed(rf):
+def test_by_default_no_proxy_is_trusted(rf):
     assert client_ip(rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR=FORGED)) == "127.0.0.1"
 
 

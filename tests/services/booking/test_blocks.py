@@ -124,7 +124,7 @@ def test_a_sold_seat_stays_sold_and_is_blocked_once_its_ticket_is_cancelled(show
     assert clean(show)
 
 
-def test_a_held_seat_is_blocked_once_it_is_let_go(show):
+def test_a_held_seat_is_blocked_once_it_is_released(show):
     hold = held(show, "A1 A2")
     block(show, "A1")
 

@@ -293,7 +293,7 @@ def test_terms_accepted_at_a_later_checkout_stay_with_the_ticket(show):
     assert ticket.terms_accepted_at >= ticket.created_at
 
 
-def test_a_payment_is_left_to_the_buyer_before_a_job_asks_for_it(show, settings):
+def test_a_payment_is_left_to_the_buyer_before_a_job_polls_it(show, settings):
     payment = check_out(held(show, "A1"))
 
     assert payment.due_at - payment.created_at == settings.LEFT_ALONE_FOR

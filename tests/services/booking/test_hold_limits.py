@@ -136,7 +136,7 @@ def test_the_best_seats_count_too(show):
         hold_best(show_id=show.pk, best=BestSeats(1), buyer="buyer 3", client_ip=HOME)
 
 
-def test_of_an_address_only_a_fingerprint_is_kept_that_does_not_tell_it(show):
+def test_of_a_client_ip_only_a_fingerprint_is_stored(show):
     assert re.fullmatch("[0-9a-f]{32}", holding(show).origin)
 
 
@@ -567,7 +567,7 @@ def test_seats_that_were_released_early_count_for_their_time_only(show):
 
 
 @pytest.mark.usefixtures("seats_alone")
-def test_a_first_hold_costs_no_look_at_the_ledger(show, django_assert_num_queries):
+def test_a_first_hold_does_not_read_the_ledger(show, django_assert_num_queries):
     holding(show, "A1")
     with CaptureQueriesContext(connection) as first:
         holding(show, "A3", buyer="ben")

@@ -166,7 +166,7 @@ def test_a_show_that_is_not_on_sale_is_refused(show, change, word):
         held(show, "A1")
 
 
-def test_more_time_starts_the_minutes_anew(show):
+def test_extending_restarts_the_minutes(show):
     hold = held(show, "A1")
     Hold.objects.update(
         created_at=hold.created_at - timedelta(minutes=5), expires_at=hold.expires_at - timedelta(minutes=5)

@@ -117,7 +117,7 @@ def test_a_hold_that_ran_out_leaves_its_seats_free(show):
         waiting(show)
 
 
-def test_joining_twice_changes_nothing_whoever_it_was_that_came_again(show):
+def test_joining_twice_changes_nothing(show):
     first = waiting(show, "wanda@example.org", 2)
     waiting(show, "xaver@example.org", 1)
     outbox().clear()
@@ -622,7 +622,7 @@ def test_a_family_joins_the_lists_of_several_shows_and_can_still_sign_up():
     assert len(outbox()) == 1
 
 
-def test_nobody_is_mailed_again_and_again_by_way_of_waiting_lists(show):
+def test_mails_through_waiting_lists_are_limited(show):
     for _ in range(LISTS_OF_ONE):
         leave_waiting_list(code=waiting(show).code)
     outbox().clear()
@@ -672,7 +672,7 @@ def test_a_show_that_starts_or_is_cancelled_closes_its_list(show):
     assert close_waiting_lists() == 1
 
 
-def test_after_the_start_nobody_is_offered_seats(show):
+def test_after_the_start_no_offers_are_made(show):
     entry = waiting(show)
     hold = Ticket.objects.get(hold__buyer="asha").hold
     past(show)

@@ -10,7 +10,7 @@ from tests.factories import ShowFactory, booked, report
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_ticket_that_costs_nothing_is_confirmed_without_the_gateway():
+def test_a_free_ticket_is_confirmed_without_the_provider():
     payment = booked(ShowFactory(price=0), "A1")
 
     payment.refresh_from_db()

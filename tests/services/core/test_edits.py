@@ -66,7 +66,7 @@ def test_seen_changes_and_those_of_other_objects_are_not_shown():
     assert [change.field for change in refusal.value.changes] == ["runtime"]
 
 
-def test_it_is_said_even_when_nobody_wrote_down_what_happened():
+def test_it_is_shown_even_without_recorded_changes():
     movie = MovieFactory(version=2)
 
     with pytest.raises(EditConflict, match="Someone else has changed this"):

@@ -56,7 +56,7 @@ def test_adding_a_film_is_recorded_with_its_user(user):
     assert last_deed().details["changes"]["runtime"] == [None, 96]
 
 
-def test_a_film_that_is_there_is_not_added_twice(user):
+def test_an_existing_film_is_not_added_twice(user):
     movie = add_film(facts=FACTS, user=user)
 
     with pytest.raises(FilmExists, match=r"“Up” \(2009\) is already in the library") as refusal:
@@ -159,7 +159,7 @@ def test_a_runtime_that_just_fits_is_taken(user):
     assert edit_film(movie_id=show.movie_id, version=0, facts=facts_of(show.movie, runtime=125), user=user).shows == 2
 
 
-def test_a_cancelled_show_and_one_on_another_screen_are_in_nobodys_way(user):
+def test_a_cancelled_show_and_one_on_another_screen_do_not_overlap(user):
     show = ShowFactory(movie=MovieFactory(runtime=120))
     cancelled(following(show, minutes=5))
     ShowFactory(screen=ScreenFactory(theatre=show.screen.theatre), starts_at=show.ends_at)

@@ -265,7 +265,7 @@ def test_a_show_that_kept_an_older_plan_can_follow_later_by_row_and_number(scree
     assert unexplained_seats(show) == []
 
 
-def test_new_seats_cost_what_the_shows_tariff_says(screen, show):
+def test_new_seats_have_the_prices_of_the_shows_tariff(screen, show):
     show.price_card = price_card(screen.theatre, adult=300, child=120)
     [priced] = tariffs_for(shows=[show])
     Show.objects.filter(pk=show.pk).update(tariff=priced.tariff)
@@ -310,7 +310,7 @@ def test_in_another_category_a_free_seat_is_repriced_and_a_taken_one_is_not(scre
     assert unexplained_seats(show) == []
 
 
-def test_a_seat_of_a_category_its_tariff_does_not_know_is_sold_at_its_price(screen, show):
+def test_a_seat_whose_category_is_missing_in_the_tariff_costs_its_price(screen, show):
     show.price_card = price_card(screen.theatre, adult=300, child=120)
     [priced] = tariffs_for(shows=[show])
     Show.objects.filter(pk=show.pk).update(tariff=priced.tariff)
@@ -445,7 +445,7 @@ def test_of_two_managers_the_second_sees_who_was_first(screen):
         change(screen, plan(screen).values(), version=version)
 
 
-def test_a_show_planned_meanwhile_is_looked_at_first(screen, show):
+def test_a_show_planned_meanwhile_is_shown_first(screen, show):
     with pytest.raises(ReportOutdated):
         change(screen, mirrored(screen), seen=[])
 

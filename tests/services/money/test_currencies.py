@@ -89,7 +89,7 @@ def test_cents_have_no_parts_either(settings):
         ShowFactory(price=Decimal("1.005"))
 
 
-def test_half_a_yen_given_before_does_not_keep_the_buyer_from_cancelling(show):
+def test_an_earlier_refund_of_half_a_yen_does_not_prevent_cancelling(show):
     ticket = sold(show, "A1")
     give_half_a_yen(ticket)
 

@@ -193,7 +193,7 @@ def test_paying_late_compares_the_price_of_the_ticket_type_that_was_chosen():
     assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
 
 
-def test_paying_late_for_seats_that_are_gone_gives_the_money_back(show):
+def test_paying_late_for_unavailable_seats_is_refunded(show):
     payment = booked(show, "A1 A2", buyer="asha")
     lapsed(payment.ticket.hold)
     held(show, "A2", buyer="ben")
@@ -348,7 +348,7 @@ def test_money_that_is_reported_after_days_is_found(show):
     assert Payment.objects.get().due_at is None
 
 
-def test_a_payment_is_asked_about_ever_more_seldom_and_daily_in_the_end(show):
+def test_a_payment_is_polled_at_growing_intervals_and_daily_in_the_end(show):
     payment, waits = booked(show, "A1"), []
     for attempts in (0, 10, 20, 30, 100):
         Payment.objects.update(attempts=attempts)
@@ -359,7 +359,7 @@ def test_a_payment_is_asked_about_ever_more_seldom_and_daily_in_the_end(show):
     assert [wait // timedelta(seconds=1) for wait in waits] == [20, 186, 1734, 16155, 86400]
 
 
-def test_a_payment_nobody_ever_decides_about_ends_as_such_and_its_money_still_counts(show):
+def test_an_undecided_payment_ends_but_its_money_still_counts(show):
     payment = booked(show, "A1")
     aged(payment, UNDECIDED_FOR)
 
@@ -371,7 +371,7 @@ def test_a_payment_nobody_ever_decides_about_ends_as_such_and_its_money_still_co
     assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
 
 
-def test_a_declined_payment_is_asked_about_for_two_days_and_then_no_more(show):
+def test_a_declined_payment_is_polled_for_two_days(show):
     payment = booked(show, "A1")
     settled(payment, Result.DECLINED)
     aged(payment, DECLINED_FOR - timedelta(minutes=1))
@@ -388,7 +388,7 @@ def aged(payment: Payment, age: timedelta) -> None:
     Payment.objects.filter(pk=payment.pk).update(created_at=Now() - age, due_at=Now() - timedelta(seconds=1))
 
 
-def test_a_gateway_that_does_not_answer_is_noted_on_the_payment_and_asked_again(show, monkeypatch):
+def test_a_provider_timeout_is_recorded_and_the_payment_polled_again(show, monkeypatch):
     payment = booked(show, "A1")
     decide(reference=payment.code, result=Result.PAID)
     with monkeypatch.context() as patch:
@@ -413,7 +413,7 @@ def test_a_report_of_another_amount_is_noted_on_the_payment(show):
     assert Payment.objects.get().last_error == "PaymentMismatch"
 
 
-def test_a_page_asks_about_its_payment_at_most_once_in_some_seconds(show, slow):
+def test_a_page_polls_its_payment_at_most_once_in_some_seconds(show, slow):
     payment = booked(show, "A1")
 
     for _ in range(3):
@@ -425,7 +425,7 @@ def test_a_page_asks_about_its_payment_at_most_once_in_some_seconds(show, slow):
     assert len(slow.asked) == 2
 
 
-def test_no_more_than_half_of_the_threads_wait_for_the_gateway(show, slow, settings):
+def test_at_most_half_of_the_threads_wait_for_the_provider(show, slow, settings):
     payment = booked(show, "A1")
     places = settings.THREADS // 2
     for _ in range(places):
@@ -461,7 +461,7 @@ def unavailable(*args, **kwargs):
 
 
 @pytest.mark.parametrize("said", [{"amount": 100}, {"currency": "USD"}])
-def test_another_amount_than_was_asked_for_is_refused(show, said):
+def test_another_amount_than_requested_is_rejected(show, said):
     payment = booked(show, "A1")
 
     with pytest.raises(PaymentMismatch):
@@ -478,7 +478,7 @@ def test_a_report_of_an_unknown_payment_is_refused(show):
         settle_payment(report=replace(report(payment), reference="unknown"))
 
 
-def test_asking_the_gateway_makes_good_a_lost_webhook(show):
+def test_polling_the_provider_replaces_a_lost_webhook(show):
     payment = booked(show, "A1")
     charge = SandboxCharge.objects.get(reference=payment.code)
     assert check_payment(payment=payment).status == Payment.Status.PENDING
@@ -520,7 +520,7 @@ def charge_of(payment: Payment) -> SandboxCharge:
     return SandboxCharge.objects.get(reference=payment.code)
 
 
-def test_a_refund_the_gateway_does_not_answer_is_carried_out_later(show, monkeypatch):
+def test_a_refund_after_a_provider_timeout_is_sent_later(show, monkeypatch):
     ticket = sold(show, "A1")
 
     cancel_ticket(code=ticket.code)

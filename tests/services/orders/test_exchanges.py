@@ -125,7 +125,7 @@ def test_the_difference_of_cheaper_seats_is_refunded_by_choice(show, other, tick
     assert other.revenue == 400
 
 
-def test_dearer_seats_are_borne_by_the_house(show, other, ticket, clerk):
+def test_dearer_seats_cost_the_buyer_nothing(show, other, ticket, clerk):
     exchange(ticket, other, "B1 B2", clerk, refund_difference=True)
 
     assert not Refund.objects.exists()

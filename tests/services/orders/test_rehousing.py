@@ -106,7 +106,7 @@ def test_seats_of_another_price_will_do_what_was_paid_stays_paid(show):
     assert unexplained_seats(show) == []
 
 
-def test_a_wheelchair_place_for_a_wheelchair_place_with_whoever_comes_along(show):
+def test_wheelchair_spaces_are_exchanged_together_with_companions(show):
     ticket = sold(show, "D1 D2")
     block(show, "D1 D2")
 
@@ -207,7 +207,7 @@ def test_house_seats_sold_after_their_release_are_no_conflict(show):
     assert conflicts_of(made, timezone.now()) == []
 
 
-def test_a_preview_says_what_a_block_would_mean(show):
+def test_a_preview_shows_the_effects_of_a_block(show):
     ticket = sold(show, "A1 A2")
     held(show, "A3", buyer="ben")
     ids = [seat(show, name).seat_id for name in ("A1", "A3", "A4")]

@@ -82,7 +82,7 @@ def test_before_the_cancellation_its_effects_are_shown(show):
     assert preview(show) == (2, 3, Decimal(750), 2, 1, 1)
 
 
-def test_at_once_nobody_gets_seats_any_more(show, manager):
+def test_no_seats_can_be_held_from_then_on(show, manager):
     call_off(show, manager)
 
     assert show.status == Show.Status.CANCELLED
@@ -122,7 +122,7 @@ def test_every_buyer_is_refunded_in_full_and_mailed_the_reason(show, manager):
     assert finished(off)
 
 
-def test_a_second_run_pays_nobody_and_mails_nobody_twice(show, manager):
+def test_a_second_run_refunds_and_mails_nobody_twice(show, manager):
     off = call_off(show, manager)
     process_cancellation(cancellation=off)
 
@@ -275,7 +275,7 @@ def test_goodwill_for_a_cancelled_show_is_part_of_what_is_owed(show, manager):
     assert unexplained_seats(show) == []
 
 
-def test_it_is_done_early_when_everybody_has_chosen(show, manager):
+def test_it_is_finished_early_when_every_buyer_has_chosen(show, manager):
     off = call_off(show, manager, "EXCHANGE")
     process_cancellation(cancellation=off)
     for ticket in Ticket.objects.filter(show=show, status="CONFIRMED"):
@@ -314,6 +314,6 @@ def test_neither_a_draft_nor_a_show_that_is_over(show, manager):
         call_off(show, manager)
 
 
-def test_a_show_somebody_has_a_ticket_for_cannot_be_deleted(show):
+def test_a_show_with_a_ticket_cannot_be_deleted(show):
     with pytest.raises(ProtectedError):
         show.delete()

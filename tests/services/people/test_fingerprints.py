@@ -44,11 +44,11 @@ def test_an_address_has_one_and_each_has_its_own():
     assert fingerprint(HOME).present != fingerprint(CAFE).present
 
 
-def test_it_is_a_hash_that_does_not_tell_the_address():
+def test_it_is_a_hash_that_does_not_reveal_the_ip():
     assert re.fullmatch("[0-9a-f]{32}", fingerprint(HOME).present)
 
 
-def test_nobody_has_none():
+def test_there_is_none_for_an_unknown_person():
     assert fingerprint("") == Fingerprint("", "")
     assert not fingerprint("")
 
@@ -63,7 +63,7 @@ def test_in_the_next_period_it_is_another_and_the_former_is_known(clock):
     assert before.present == after.former
 
 
-def test_forgetting_keys_in_time_changes_no_fingerprint(clock, as_a_new_process):
+def test_rotating_keys_in_time_changes_no_fingerprint(clock, as_a_new_process):
     later(clock, 1)
     before = fingerprint(HOME)
 
@@ -110,7 +110,7 @@ def test_two_processes_make_the_same_whichever_read_the_key_earlier(clock, as_a_
     assert fingerprint(HOME) == early
 
 
-def test_a_process_asks_for_the_key_once(django_assert_num_queries):
+def test_a_process_reads_the_key_once(django_assert_num_queries):
     fingerprint(HOME)
 
     with django_assert_num_queries(0):

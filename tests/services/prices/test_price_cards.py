@@ -65,7 +65,7 @@ def save(theatre, card, asha=None, version=0, **changes):
     return change_card(theatre=theatre, card_id=card.pk, plan=plan(theatre, **changes), version=version, user=asha)
 
 
-def test_a_card_says_what_it_is_told(theatre, asha):
+def test_a_card_stores_its_plan(theatre, asha):
     more = Adjustment(name="Evening", amount=Decimal(30), weekdays=(4, 5), from_time=time(17), format="3D")
 
     card = add_card(theatre=theatre, plan=plan(theatre, child=None, adjustments=[more]), user=asha)

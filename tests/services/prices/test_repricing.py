@@ -53,13 +53,13 @@ def prices(show):
     return list(show.seats.order_by("seat__x").values_list("price", flat=True))
 
 
-def test_a_change_of_the_card_alone_costs_nobody_anything(show):
+def test_changing_a_card_changes_no_show(show):
     PriceAdjustment.objects.create(card=show.price_card, name="More", amount=50)
 
     assert prices(show) == [OLD] * 4
 
 
-def test_applied_free_seats_cost_what_the_card_says_and_know_the_tariff(show):
+def test_after_applying_free_seats_have_the_cards_price_and_tariff(show):
     assert dearer(show) == Repriced(shows=1, seats=4, left=0)
 
     show.refresh_from_db()
@@ -234,7 +234,7 @@ def test_an_ordinary_change_brings_one_seat_and_no_legend(show):
     assert changed_prices(now, changes) == []
 
 
-def test_a_sold_out_show_has_nothing_to_tell_open_maps(show):
+def test_a_sold_out_show_sends_nothing_to_open_maps(show):
     sold(show, "A1 A2 A3 A4")
     show.refresh_from_db()
 
@@ -254,7 +254,7 @@ def test_it_is_recorded_with_its_user(show):
     assert (deed.user, deed.show, deed.details["seats"]) == (asha, show, 4)
 
 
-def test_a_preview_says_what_would_change_from_what_to_what_and_writes_nothing(show):
+def test_a_preview_shows_old_and_new_values_and_writes_nothing(show):
     PriceAdjustment.objects.create(card=show.price_card, name="Evening", amount=50, from_time=time(17))
     held(show, "A1")
 

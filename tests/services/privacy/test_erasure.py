@@ -227,7 +227,7 @@ def test_sessions_and_tokens_of_the_account_are_worth_nothing_any_more(asha, cli
     assert answer.status_code == 401
 
 
-def test_nobody_is_written_to_any_more(asha):
+def test_no_more_mails_are_sent(asha):
     show = Ticket.objects.filter(email=EMAIL, status="CONFIRMED").first().show
     erase(insist=True)
     assert not OutgoingMail.objects.filter(recipient__contains="person.example").exists()
@@ -306,7 +306,7 @@ def test_what_was_asked_for_by_links_is_forgotten(asha):
     assert not EmailProof.objects.exists()
 
 
-def test_an_account_can_be_made_anew_with_the_address(asha):
+def test_a_new_account_can_be_created_with_the_email(asha):
     erase(insist=True)
 
     assert UserFactory(email=EMAIL, password=PASSWORD).pk != asha.pk

@@ -117,7 +117,7 @@ def test_not_while_a_refund_to_one_of_them_is_pending():
     assert not ticket.email
 
 
-def test_a_show_is_looked_at_once():
+def test_a_show_is_checked_once():
     attended(366 * DAY)
 
     assert retention.erase_old_contacts() == 1
@@ -199,7 +199,7 @@ def test_where_somebody_waits_from_is_forgotten_though_the_show_is_far_off():
     assert set(WaitingEntry.objects.values_list("status", flat=True)) == {WaitingEntry.Status.WAITING}
 
 
-def test_nobody_without_a_cookie_is_taken_for_the_forgotten_buyer(client):
+def test_a_browser_without_a_cookie_is_not_an_erased_buyer(client):
     ticket = sold(ShowFactory(), "A1")
     Hold.objects.update(buyer=Hold.ERASED)
 
@@ -219,7 +219,7 @@ def test_sign_ins_that_failed_are_forgotten_after_a_week():
 # --- Mails -------------------------------------------------------------------------------------
 
 
-def test_mails_that_were_sent_are_forgotten_after_a_month():
+def test_sent_mails_are_deleted_after_a_month():
     for ago in (29 * DAY, 31 * DAY):
         sold(ShowFactory(), "A1")
         outbox()

@@ -131,7 +131,7 @@ def test_a_refund_long_afterwards_is_counted_correctly(show):
     assert wrongs(show) == []
 
 
-def test_a_show_nobody_came_to_can_still_become_a_draft_again():
+def test_a_past_show_without_holds_can_become_a_draft_again():
     show = over(ShowFactory(screen__plan="aaaa"))
     drop_unsold_seats()
     assert show.seats.count() == 0
@@ -190,7 +190,7 @@ def body(answer) -> bytes:
     return NEW_EVERY_TIME.sub(b"", whole)
 
 
-def test_every_report_page_and_export_says_the_same_afterwards(client, place):
+def test_every_report_page_and_export_is_the_same_afterwards(client, place):
     before = everything_said(client, place)
     assert len(before) > 20
     assert drop_unsold_seats() == 3

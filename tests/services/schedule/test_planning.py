@@ -113,7 +113,7 @@ def test_a_time_the_clocks_leap_over_is_refused_and_the_rest_is_planned(theatre,
     assert isinstance(night.problem, NonexistentLocalTime)
 
 
-def test_a_time_that_comes_twice_is_asked_about(theatre, screen, movie):
+def test_an_ambiguous_time_needs_a_choice(theatre, screen, movie):
     (row,) = planned(theatre, rows(theatre, screen, movie, "02:30", days=[AUTUMN]))
 
     assert row.twice
@@ -151,7 +151,7 @@ def test_rows_of_one_plan_keep_apart_too(theatre, screen, movie):
     assert isinstance(second.problem, Overlap)
 
 
-def test_a_cancelled_show_is_in_nobodys_way(theatre, screen, movie):
+def test_a_cancelled_show_does_not_overlap(theatre, screen, movie):
     cancelled(ShowFactory(screen=screen, movie=movie, starts_at=local_moment(FRIDAY, time(18), theatre)))
 
     assert planned(theatre, rows(theatre, screen, movie, "18:00"))[0].show
@@ -220,7 +220,7 @@ def test_a_copy_keeps_the_time_on_the_clock_when_the_clocks_change(theatre, scre
     assert (row.show.starts_at.hour, copy.show.starts_at.hour) == (17, 16)
 
 
-def test_a_copy_says_what_could_not_be_copied(theatre, screen, movie):
+def test_a_copy_names_the_shows_that_could_not_be_copied(theatre, screen, movie):
     week_before = SPRING - timedelta(days=7)
     source = planned(theatre, rows(theatre, screen, movie, "02:30", "14:00", "20:00", days=[week_before]))
     ShowFactory(screen=screen, starts_at=local_moment(SPRING, time(13), theatre))

@@ -170,7 +170,7 @@ def test_publishing_takes_the_same_queries_for_any_number_of_shows(screen, card,
         publish(*shows)
 
 
-def test_a_show_nobody_touched_can_become_a_draft_again(screen, card):
+def test_a_show_without_holds_can_become_a_draft_again(screen, card):
     (show,) = publish(draft(screen, card))
 
     again = unpublish_show(theatre=screen.theatre, show_id=show.pk, user=None)

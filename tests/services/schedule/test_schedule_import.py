@@ -33,7 +33,7 @@ def read(theatre, text, **how):
     return rows
 
 
-def test_a_row_becomes_a_draft_with_all_that_it_says(theatre):
+def test_a_row_becomes_a_draft_with_all_its_values(theatre):
     LanguageFactory(code="en", name="English")
     text = (
         "date,time,screen,film,format,language,subtitles,price card\n2083-01-08,18:00,one,SHOLAY,3d,hi,English,standard"
@@ -54,7 +54,7 @@ def test_a_film_is_named_by_its_title_its_slug_or_its_title_and_year(theatre, na
     assert row.show.movie.slug == "sholay-1975"
 
 
-def test_of_two_films_with_one_title_the_later_is_meant_unless_a_year_is_said(theatre):
+def test_of_two_films_with_one_title_the_later_is_found_without_a_year(theatre):
     MovieFactory(title="Sholay", slug="sholay-2024", year=2024).languages.add(LanguageFactory())
 
     later, first = read(theatre, f"{HEAD}2083-01-08,18:00,One,Sholay\n2083-01-09,18:00,One,Sholay (1975)")
@@ -77,7 +77,7 @@ def test_of_two_films_with_one_title_the_later_is_meant_unless_a_year_is_said(th
         ("2083-01-08", "Row 2: the time is missing."),
     ],
 )
-def test_a_row_that_cannot_be_says_why_and_the_others_are_read(theatre, line, problem):
+def test_an_impossible_row_has_a_reason_and_the_others_are_read(theatre, line, problem):
     bad, good = read(theatre, f"{HEAD}{line}\n2083-01-09,18:00,One,Sholay")
 
     assert (bad.number, str(bad.problem), bad.show) == (2, problem, None)
@@ -303,7 +303,7 @@ def test_a_film_that_was_chosen_for_a_title_is_taken_in_every_row(theatre):
     assert [row.show.movie for row in rows] == [film, film]
 
 
-def test_a_choice_of_a_film_that_is_not_there_is_no_choice(theatre):
+def test_the_choice_of_an_unknown_film_is_ignored(theatre):
     (row,) = read(theatre, f"{HEAD}2083-01-08,18:00,One,Sholey", meant={"Sholey": 10**17})
 
     assert row.show is None

@@ -137,7 +137,7 @@ def test_saving_without_a_change_changes_nothing(show):
     assert not AuditEvent.objects.exists()
 
 
-def test_a_published_show_that_nobody_chose_yet_moves_and_is_priced_again(published, card):
+def test_an_unsold_published_show_is_moved_and_repriced(published, card):
     PriceAdjustment.objects.create(card=card, name="late", from_time="18:00", amount=Decimal("20.50"))
 
     moved = later(published)
@@ -184,7 +184,7 @@ def test_what_a_buyer_chose_a_show_by_stays_once_seats_are_sold(published, theat
         edit(published, **{change: values[change]})
 
 
-def test_a_show_somebody_is_just_buying_seats_for_stays(published):
+def test_a_show_with_held_seats_is_not_deleted(published):
     held(published, "A1")
 
     with pytest.raises(ShowSold, match="Someone is buying seats for this show at the moment"):
@@ -256,7 +256,7 @@ def test_a_show_with_a_past_is_never_deleted(published, touch):
     assert published.seats.count() == 4
 
 
-def test_a_show_somebody_waits_for_is_not_deleted(published):
+def test_a_show_with_a_waiting_list_is_not_deleted(published):
     published.seats.update(status=ShowSeat.Status.BLOCKED)
     Show.objects.update(seats_free=0)
     waiting(published)
@@ -274,7 +274,7 @@ def test_many_drafts_are_deleted_at_once_and_published_shows_stay(published, scr
     assert list(Show.objects.all()) == [published]
 
 
-def test_a_show_with_only_blocked_seats_moves_and_its_blocks_apply_anew(published, screen):
+def test_a_show_with_only_blocked_seats_is_moved_and_blocked_again(published, screen):
     first = published.seats.select_related("seat").first()
     day = published.trading_day
     put_off_sale(screen=screen, seat_ids=[first.seat_id], kind="BROKEN", from_day=day, until_day=day)

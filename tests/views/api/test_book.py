@@ -118,7 +118,7 @@ def test_a_booking_names_its_seats_and_what_each_costs(show, kiosk):
     assert (second["label"], second["category"], second["price"]) == ("Row A, seat 11", "Premium", "350.00")
 
 
-def test_a_booking_says_when_and_where_the_show_is_on_the_theatres_clock(show, kiosk):
+def test_a_booking_has_time_and_place_in_the_theatres_time_zone(show, kiosk):
     said = kiosk.book(show, "A1").json()["ticket"]["show"]
 
     assert said["id"] == show.pk
@@ -190,7 +190,7 @@ def test_the_declared_content_type_does_not_matter(show, kiosk):
     assert answer.status_code == 201
 
 
-def test_an_answer_to_a_booking_is_kept_by_nobody(show, kiosk):
+def test_the_response_to_a_booking_is_not_cached(show, kiosk):
     assert kiosk.book(show, "A1")["Cache-Control"] == "no-store"
 
 
@@ -315,7 +315,7 @@ def test_the_token_of_someone_locked_out_is_worth_nothing(show, kiosk):
     assert kiosk.book(show, "A1").status_code == 401
 
 
-def test_a_token_that_has_expired_says_so_and_is_no_guess(show, kiosk):
+def test_an_expired_token_is_named_and_is_no_guess(show, kiosk):
     ApiToken.objects.update(expires_at=Now())
 
     answers = [kiosk.book(show, "A1") for _n in range(LIMITS[Kind.TOKEN].from_one + 1)]
@@ -387,7 +387,7 @@ def test_a_show_id_that_is_no_number_is_refused(show, kiosk, show_id):
     assert sentences(kiosk.book(show, "A1", show_id=show_id), "show_id")
 
 
-def test_a_show_there_is_not_is_refused(show, kiosk):
+def test_an_unknown_show_is_rejected(show, kiosk):
     assert sentences(kiosk.book(show, "A1", show_id=show.pk + 1000), "show_id") == ["There is no such show."]
 
 
@@ -400,7 +400,7 @@ def test_seats_that_are_no_list_of_numbers_are_refused(show, kiosk, seat_ids):
     assert sentences(kiosk.book(show, "", seat_ids=seat_ids), "seat_ids")
 
 
-def test_a_seat_there_is_not_is_refused(show, kiosk):
+def test_an_unknown_seat_is_rejected(show, kiosk):
     ids = [*seat_ids(show, "A1"), 2**63 - 1]
 
     assert sentences(kiosk.book(show, "", seat_ids=ids), "seat_ids") == [
@@ -421,7 +421,7 @@ def test_more_seats_than_can_be_booked_at_once_are_refused(show, kiosk):
     assert sentences(kiosk.book(show, names), "seat_ids") == ["You chose 11 seats; at most 10 can be booked at once."]
 
 
-def test_a_seat_asked_for_twice_is_refused(show, kiosk):
+def test_a_duplicate_seat_is_rejected(show, kiosk):
     assert sentences(kiosk.book(show, "A1 A1"), "seat_ids") == [
         "A seat was chosen twice. Please choose each seat once."
     ]
@@ -437,7 +437,7 @@ def test_a_payment_mode_that_is_not_offered_is_refused_with_those_that_are(show,
 
 
 @pytest.mark.parametrize("mode", [None, "", "upi", "CASH", 1, ["UPI"], {"UPI": 1}])
-def test_a_payment_mode_there_is_not_is_refused(show, kiosk, mode):
+def test_an_unknown_payment_mode_is_rejected(show, kiosk, mode):
     assert sentences(kiosk.book(show, "A1", payment_mode=mode), "payment_mode")
 
 
@@ -579,7 +579,7 @@ def fails_with(error: Exception):
     return fail
 
 
-def test_a_busy_database_asks_to_try_again(show, kiosk, monkeypatch):
+def test_a_busy_database_gets_503_and_retry_after(show, kiosk, monkeypatch):
     monkeypatch.setattr(bookings, "book_tickets", fails_with(DatabaseBusy()))
 
     answer = kiosk.book(show, "A1")
@@ -588,7 +588,7 @@ def test_a_busy_database_asks_to_try_again(show, kiosk, monkeypatch):
     assert int(answer["Retry-After"]) > 0
 
 
-def test_a_database_that_is_away_asks_to_try_again(show, kiosk, monkeypatch):
+def test_an_unavailable_database_gets_503_and_retry_after(show, kiosk, monkeypatch):
     kiosk.client.raise_request_exception = False
     monkeypatch.setattr(bookings, "book_tickets", fails_with(OperationalError("gone")))
 

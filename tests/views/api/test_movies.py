@@ -31,7 +31,7 @@ def titles(said: dict) -> list[str]:
     return [movie["title"] for movie in said["results"]]
 
 
-def test_a_film_says_all_about_itself(client):
+def test_a_film_page_shows_all_data(client):
     movie = MovieFactory(title="Mughal-e-Azam", year=1960, runtime=197, director="K. Asif", rating="8.1")
     movie.genres.add(GenreFactory(name="Drama"))
     movie.languages.add(LanguageFactory(code="ur", name="Urdu"))

@@ -20,7 +20,7 @@ def ask(client, show) -> dict:
     return answer.json()
 
 
-def test_a_show_says_what_when_and_where(client, show):
+def test_a_show_page_has_film_time_and_place(client, show):
     said = ask(client, show)
 
     assert said["movie"]["title"] == "Mughal-e-Azam"
@@ -115,7 +115,7 @@ def test_a_past_or_cancelled_show_is_not_on_sale(client, show, over, status):
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "9" * 30, "9" * 5000])
-def test_a_show_there_is_not_is_not_found(client, number):
+def test_an_unknown_show_is_404(client, number):
     answer = client.get(f"/api/shows/{number}/")
 
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")

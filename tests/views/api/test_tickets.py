@@ -40,7 +40,7 @@ def test_a_ticket_is_shown_as_it_was_booked(show, kiosk):
     assert answer["Cache-Control"] == "no-store"
 
 
-def test_a_ticket_that_was_paid_is_confirmed_though_the_gateways_message_was_lost(show, kiosk):
+def test_a_paid_ticket_is_confirmed_although_the_webhook_was_lost(show, kiosk):
     url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
     decide(Result.PAID)
 
@@ -94,7 +94,7 @@ def test_nobody_sees_anothers_ticket(show, kiosk):
     assert answer.json()["error"] == "You have no ticket with this reference."
 
 
-def test_a_ticket_there_is_not_is_not_found(kiosk):
+def test_an_unknown_ticket_is_404(kiosk):
     assert kiosk.get(reverse("api-ticket", args=["AAAAAAAA"])).status_code == 404
 
 

@@ -134,7 +134,7 @@ def test_every_address_of_the_back_office_is_in_the_matrix():
     assert set(PATTERNS) == set(MATRIX)
 
 
-def test_every_view_says_for_whom_it_is():
+def test_every_view_declares_its_access():
     """The matrix and the code agree, so that neither can change alone."""
     for name, pattern in PATTERNS.items():
         assert set(pattern.callback.roles) == MATRIX[name], name
@@ -165,7 +165,7 @@ def test_a_visitor_is_redirected_to_the_sign_in_whether_or_not_a_page_exists(cli
         assert client.post(url).status_code == 404, url
 
 
-def test_an_address_there_is_not_looks_the_same_to_strangers(client):
+def test_an_unknown_url_looks_the_same_to_strangers(client):
     assert client.get("/staff/no/such/page/").url == f"{reverse('sign-in')}?next=/staff/no/such/page/"
     client.force_login(UserFactory())
     assert client.get("/staff/no/such/page/").status_code == 404

@@ -117,7 +117,7 @@ def test_every_period_can_be_shown_without_a_single_show(client, period):
     "query",
     [{"start": "2026-02-30", "end": "2026-03-01"}, {"start": "2026-03-02", "end": "2026-03-01"}, {"period": "%00"}],
 )
-def test_a_period_that_cannot_be_is_said_on_the_page(client, show, name, query):
+def test_an_invalid_period_is_explained_on_the_page(client, show, name, query):
     response = client.get(url(name, **query))
     assert response.status_code == 400
     assert 'role="alert"' in response.content.decode()
@@ -151,7 +151,7 @@ def test_a_film_that_was_never_shown_here_is_not_found(client, show):
     assert client.get(url("staff-figures-film-export", elsewhere.movie_id, "csv")).status_code == 404
 
 
-def test_a_week_that_cannot_be_is_said(client, show):
+def test_an_invalid_week_is_explained(client, show):
     for name, args in [("staff-figures-distributor", []), ("staff-figures-film", [show.movie_id])]:
         assert client.get(url(name, *args, week="soon")).status_code == 400
     assert client.get(url("staff-figures-film-export", show.movie_id, "csv", week="soon")).status_code == 400
@@ -240,7 +240,7 @@ def test_the_distributors_report_and_that_of_all_theatres_are_files_too(client, 
     assert openpyxl.load_workbook(io.BytesIO(body(everything))).sheetnames[0] == "By day"
 
 
-def test_no_other_file_is_found_and_nothing_is_written_down(client, show):
+def test_no_other_file_is_found_and_nothing_is_recorded(client, show):
     for what, kind in [("report", "pdf"), ("people", "csv")]:
         assert client.get(url("staff-figures-export", what, kind)).status_code == 404
     assert client.get(reverse("staff-figures-all-export", args=["pdf"])).status_code == 404

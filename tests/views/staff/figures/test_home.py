@@ -122,7 +122,7 @@ def test_a_cancelled_show_completes_no_set_up_step():
     assert states(show.screen.theatre) == "ddddnlll"
 
 
-def test_a_second_theatre_has_its_own_way_and_says_whose_it_is():
+def test_a_second_theatre_has_its_own_steps_with_its_name():
     ShowFactory(screen=ScreenFactory(theatre=TheatreFactory(name="Galaxy")))
     TheatreFactory(name="Orion")
 

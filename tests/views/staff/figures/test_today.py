@@ -65,17 +65,17 @@ def page(client, day: date | str = "", **more) -> str:
 # --- The day -----------------------------------------------------------------------------------
 
 
-def test_a_theatre_without_screens_says_what_comes_first(client, theatre, manager):
+def test_a_theatre_without_screens_shows_the_first_step(client, theatre, manager):
     assert "This theatre has no screens yet" in page(client)
 
 
-def test_an_empty_day_says_what_to_do(client, theatre, manager):
+def test_an_empty_day_shows_what_to_do(client, theatre, manager):
     ScreenFactory(theatre=theatre)
 
     assert "No show is planned for this day." in page(client)
 
 
-def test_a_show_says_how_it_sells(client, show, manager):
+def test_a_show_has_its_sales(client, show, manager):
     sold(show, "A1 A2")
     held(show, "A3", buyer="ben")
     lapsed(held(show, "A4 A5", buyer="cleo"))
@@ -86,7 +86,7 @@ def test_a_show_says_how_it_sells(client, show, manager):
     assert "2 sold" in said and "1 held" in said and "6 free" in said and "1 blocked" in said
 
 
-def test_it_says_when_doors_open_the_film_begins_and_the_screen_is_clean(client, theatre, show, manager):
+def test_it_shows_doors_start_of_the_film_and_end_of_cleaning(client, theatre, show, manager):
     def local(moment):
         return f"{moment.astimezone(theatre.tz):%H:%M}"
 
@@ -112,7 +112,7 @@ def test_another_day_is_asked_for_by_its_date(client, theatre, show, manager):
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "0001-01-01", "9999-12-31", "2026-11-24%00"])
-def test_a_day_there_is_not_is_404(client, theatre, manager, day):
+def test_an_invalid_day_is_404(client, theatre, manager, day):
     assert client.get(reverse("staff-today", args=["galaxy"]) + f"?day={day}").status_code == 404
 
 
@@ -332,7 +332,7 @@ def test_money_that_has_been_on_its_way_for_long(client, show, manager, late_ref
     assert "1 refund of ₹250 has been on its way since" in page(client)
 
 
-def test_a_payment_the_provider_says_nothing_about_for_long(client, show, manager):
+def test_a_payment_undecided_for_long(client, show, manager):
     booked(show, "A1")
     Payment.objects.update(failing_since=timezone.now() - timedelta(minutes=14))
     assert "Needs attention" not in page(client)

@@ -47,7 +47,7 @@ def kept(media: Path) -> list[str]:
     return sorted(path.name for path in (media / "imports").rglob("*") if path.is_file())
 
 
-def test_a_table_is_looked_at_first_and_nothing_is_saved(client, media):
+def test_a_table_is_previewed_first_and_nothing_is_saved(client, media):
     there = MovieFactory(title="Coco", slug="coco-2017", year=2017, runtime=100)
 
     page = client.get(upload(client).url)
@@ -80,7 +80,7 @@ def test_a_second_click_leads_to_the_same_report(client):
     assert AuditEvent.objects.count() == 1
 
 
-def test_films_that_are_there_stay_as_they_are_unless_asked_otherwise(client):
+def test_existing_films_stay_unchanged_by_default(client):
     MovieFactory(title="Up", slug="up-2009", year=2009, runtime=90, distributor="Disney")
 
     client.post(upload(client).url)
@@ -310,13 +310,13 @@ def test_somebody_elses_upload_is_not_found(client):
 
 
 @pytest.mark.parametrize("word", ["1", "..", "1-" + "0" * 32, "x" * 500])
-def test_an_upload_there_is_not_asks_for_another(client, word):
+def test_an_unknown_upload_asks_for_another(client, word):
     response = client.get(f"{IMPORT}{word}/")
 
     assert response.status_code == 404
 
 
-def test_an_upload_that_is_gone_says_so(client, manager):
+def test_an_expired_upload_has_a_notice(client, manager):
     response = client.post(reverse("staff-films-import-preview", args=[f"{manager.pk}-{'0' * 32}"]))
 
     assert response.status_code == 404

@@ -123,7 +123,7 @@ def test_many_films_come_in_pages_that_keep_the_search(client):
     assert 'href="?q=film&amp;page=3"' in page.content.decode()
 
 
-def test_an_empty_library_says_how_to_fill_it(client):
+def test_an_empty_library_shows_how_to_fill_it(client):
     page = client.get(LIST)
 
     assert "No films yet" in text(page)
@@ -187,7 +187,7 @@ def test_a_runtime_is_written_as_in_a_table(client, said, minutes):
 
 
 @pytest.mark.parametrize("said", ["1,52", "12:30", "90 s", "1h 99h"])
-def test_a_runtime_that_can_be_read_in_two_ways_is_asked_for_again(client, said):
+def test_an_ambiguous_runtime_needs_a_choice(client, said):
     response = client.post(ADD, UP | {"runtime": said})
 
     assert response.status_code == 400
@@ -329,7 +329,7 @@ def test_the_second_to_save_gets_a_conflict_and_may_then_overwrite(client, manag
     assert Movie.objects.get().director == "Pete Docter"
 
 
-def test_a_new_runtime_says_how_many_shows_it_moved(client):
+def test_after_a_new_runtime_the_number_of_moved_shows_is_shown(client):
     show = ShowFactory(movie=MovieFactory(runtime=120))
 
     response = client.post(edit(show.movie), entries(show.movie, runtime=130), follow=True)
@@ -349,14 +349,14 @@ def test_a_runtime_that_runs_into_the_next_show_names_both_and_keeps_the_entries
 
 
 @pytest.mark.parametrize("address", ["staff-films-edit", "staff-films-retire", "staff-films-poster"])
-def test_a_film_there_is_not_is_not_found(client, address):
+def test_an_unknown_film_is_404(client, address):
     assert client.post(reverse(address, args=[999]), {"retired": "1"}).status_code == 404
 
 
 # --- Retiring
 
 
-def test_a_retired_film_with_shows_says_what_becomes_of_them(client):
+def test_a_retired_film_explains_what_happens_to_its_shows(client):
     show = ShowFactory(movie=MovieFactory(title="Up"))
 
     response = client.post(reverse("staff-films-retire", args=[show.movie_id]), {"retired": "1"}, follow=True)

@@ -192,7 +192,7 @@ def test_saving_changes_the_hall_and_the_shows_that_follow(client, screen):
     assert "1 show takes the new plan" in text(client.get(url("")))
 
 
-def test_a_show_that_would_lose_a_sold_seat_keeps_its_plan_and_says_why(client, screen):
+def test_a_show_that_would_lose_a_sold_seat_keeps_its_plan(client, screen):
     show = ShowFactory(screen=screen)
     sold(show, "B4")
 

@@ -198,7 +198,7 @@ def test_the_time_zones_can_be_searched(client):
     assert 'list="time-zones"' in page
 
 
-def test_a_theatre_there_is_not_is_not_found(client):
+def test_an_unknown_theatre_is_404(client):
     assert client.get(reverse("staff-theatres-edit", args=["nowhere"])).status_code == 404
 
 

@@ -65,7 +65,7 @@ def test_a_payment_that_fails_is_listed_with_its_order_and_why(client, show, err
     assert NOTHING[0] not in said
 
 
-def test_a_payment_that_was_not_asked_about_in_time_is_listed(client, show):
+def test_a_payment_not_polled_in_time_is_listed(client, show):
     due(booked(show, "A1"), ago=timedelta(minutes=16))
 
     assert "Please check that the background jobs are running." in page(client)

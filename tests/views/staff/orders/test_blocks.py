@@ -50,7 +50,7 @@ def names(ticket: Ticket) -> str:
 # --- The list ----------------------------------------------------------------------------------
 
 
-def test_an_empty_list_says_what_to_do(client, manager):
+def test_an_empty_list_shows_what_to_do(client, manager):
     assert "No seats are blocked." in client.get(url("")).text
 
 
@@ -190,7 +190,7 @@ def test_one_click_moves_a_ticket_to_equal_seats(client, show, manager):
     assert unexplained_seats(show) == []
 
 
-def test_a_second_click_says_that_nothing_is_left_to_do(client, show, manager):
+def test_after_a_second_click_nothing_is_left_to_do(client, show, manager):
     ticket = sold(show, "A3")
     made = block(show, "A3")
     client.post(url("-move", made.pk), {"ticket": ticket.reference})
@@ -221,7 +221,7 @@ def test_a_ticket_that_is_not_in_conflict_is_left_alone(client, show, manager):
     assert names(ticket) == "B1"
 
 
-def test_before_it_is_lifted_it_is_asked_once_more(client, show, manager):
+def test_lifting_it_needs_a_confirmation(client, show, manager):
     made = block(show, "A4")
 
     assert "Unblock these seats?" in client.get(url("-lift", made.pk)).text

@@ -124,7 +124,7 @@ def test_an_order_shows_buyer_seats_amount_and_history(client, clerk, ticket):
 
 
 @pytest.mark.parametrize("count", [1, 3, 8])
-def test_an_order_asks_the_database_as_often_for_one_seat_as_for_many(
+def test_an_order_needs_the_same_queries_for_any_number_of_seats(
     client, clerk, show, count, django_assert_max_num_queries
 ):
     ticket = sold(show, " ".join(f"{row}{number}" for row in "AB" for number in range(1, 5))[: count * 3 - 1])
@@ -310,7 +310,7 @@ def test_seats_are_moved_to_any_that_are_free(client, clerk, show, ticket):
         ({"seats": [10**12, 10**12 + 1]}, 400, "There are no seats 1000000000000, 1000000000001 at this show."),
     ],
 )
-def test_a_move_that_does_not_go_says_why(client, clerk, ticket, said, status, complaint):
+def test_a_failed_move_shows_the_reason(client, clerk, ticket, said, status, complaint):
     response = client.post(address("-move", ticket.reference), sent(**said))
 
     assert response.status_code == status
@@ -354,11 +354,11 @@ def test_an_order_is_exchanged_to_the_seats_chosen_or_the_best(client, clerk, sh
 
 
 @pytest.mark.parametrize("show_id", ["x", "0", "9" * 30, "-1"])
-def test_a_show_there_is_not_is_not_found(client, clerk, ticket, show_id):
+def test_an_unknown_show_is_404(client, clerk, ticket, show_id):
     assert client.get(address("-exchange", ticket.reference), {"show": show_id}).status_code == 404
 
 
-def test_an_exchange_without_seats_says_so(client, clerk, other, ticket):
+def test_an_exchange_without_free_seats_is_rejected(client, clerk, other, ticket):
     response = client.post(f"{address('-exchange', ticket.reference)}?show={other.pk}", sent())
 
     assert response.status_code == 400

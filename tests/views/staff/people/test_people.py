@@ -186,7 +186,7 @@ def test_an_owner_cannot_be_locked_out(theatre, boss):
     assert client.get(reverse("staff-theatres")).status_code == 200
 
 
-def test_a_role_at_another_theatre_is_nobodys_business_here(theatre, boss):
+def test_roles_at_other_theatres_are_not_shown(theatre, boss):
     asha = staff(TheatreFactory(), USHER)
 
     assert signed_in(boss).post(take(theatre, asha), {"role": USHER}).status_code == 404

@@ -68,7 +68,7 @@ def test_a_theatre_without_kinds_is_led_to_them(client):
     assert "Add the first price card" in text(client.get(reverse("staff-prices", args=[theatre.slug])))
 
 
-def test_a_changed_card_is_saved_and_says_that_shows_keep_their_prices(asha, card, show):
+def test_after_saving_a_card_a_message_explains_that_shows_keep_prices(asha, card, show):
     done = asha.post(url("-card", card, card.pk), filled_in(card, **{cell(): "275.50"}), follow=True)
 
     assert "Planned shows keep their prices until you apply the card to them." in text(done)
@@ -223,7 +223,7 @@ def test_a_week_that_makes_no_sense_is_the_usual_one(asha, card, said):
     assert "05:00–05:00 Classic ₹250" in text(asha.get(url("-preview", card, card.pk), said))
 
 
-def test_applying_a_card_is_previewed_done_and_said(asha, card, show):
+def test_applying_a_card_is_previewed_and_confirmed(asha, card, show):
     held(show, "A1")
     PriceAdjustment.objects.create(card=card, name="More", amount=50)
 

@@ -62,7 +62,7 @@ def test_what_is_kept_is_shown_by_what_it_is(client, ticket):
         assert said in page
 
 
-def test_of_somebody_unknown_nothing_is_kept(client):
+def test_an_unknown_person_has_no_data(client):
     page = client.post(LOOK, {"email": "nobody@example.org"})
 
     assert "There is no data about nobody@example.org." in text(page)
@@ -138,7 +138,7 @@ def test_an_unfinished_ticket_is_named_and_erased_only_by_insisting(client, tick
     assert not ticket.email
 
 
-def test_nothing_is_erased_without_saying_yes(client, ticket):
+def test_nothing_is_erased_without_a_confirmation(client, ticket):
     response = client.post(ERASE, ASHA | {"insist": "on"})
 
     assert response.status_code == 400

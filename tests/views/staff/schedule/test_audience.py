@@ -116,7 +116,7 @@ def test_a_manager_can_cancel_a_show_from_its_page_until_it_is_over(client, thea
         assert "Cancel this show" not in client.get(page_of(other)).text
 
 
-def test_a_draft_and_a_cancelled_show_say_so(clerk, theatre, screen, card, show):
+def test_drafts_and_cancelled_shows_are_labelled(clerk, theatre, screen, card, show):
     assert "Draft: its seats go on sale" in clerk.get(page_of(draft(screen, card))).text
     assert "This show is cancelled." in clerk.get(page_of(cancelled(show))).text
 

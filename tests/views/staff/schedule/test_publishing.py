@@ -59,7 +59,7 @@ def test_the_same_click_twice_publishes_once(manager, screen, card):
     assert show.seats.count() == 2
 
 
-def test_drafts_without_a_card_are_given_one(manager, screen, card):
+def test_drafts_without_a_card_get_one(manager, screen, card):
     show = draft(screen)
 
     page = manager.post(url("card", show), keys(show) | {"price_card": card.pk}, follow=True)

@@ -75,14 +75,14 @@ def test_the_planner_shows_a_week_of_every_screen_with_how_each_show_stands(mana
     assert page.content.decode().count('class="plan-day"') == 7
 
 
-def test_one_day_can_be_looked_at(manager, screen):
+def test_one_day_can_be_shown(manager, screen):
     page = look(manager, view="day")
 
     assert page.content.decode().count('class="plan-day"') == 1
     assert "Friday 8 January" in text(page)
 
 
-def test_a_show_after_midnight_stands_under_its_trading_day_and_says_so(manager, screen, theatre):
+def test_a_show_after_midnight_is_listed_under_its_trading_day(manager, screen, theatre):
     manager.post(
         url("add"),
         said(
@@ -110,7 +110,7 @@ def test_another_theatres_shows_and_screens_are_not_here(manager, screen):
     assert elsewhere.screen.name not in text(look(manager, elsewhere.trading_day))
 
 
-def test_a_theatre_without_screens_says_so(manager):
+def test_a_theatre_without_screens_has_a_notice(manager):
     assert "This theatre has no screens yet." in text(look(manager))
 
 
@@ -160,7 +160,7 @@ def test_a_run_that_cannot_be_whole_is_shown_first_and_planned_when_confirmed(ma
     assert "1 draft has been planned. 1 row was left out:" in text(done)
 
 
-def test_a_time_that_comes_twice_is_asked_about_and_then_planned(manager, theatre, screen, movie):
+def test_an_ambiguous_time_is_planned_after_a_choice(manager, theatre, screen, movie):
     theatre.time_zone = "Europe/Berlin"
     theatre.save()
     night = said(screen, movie, times="02:30", first_day=date(2083, 10, 30))
@@ -245,7 +245,7 @@ def test_the_form_stands_on_a_page_of_its_own(manager, screen, movie, theatre):
 # --- Copying -------------------------------------------------------------------------------------
 
 
-def test_a_week_is_looked_at_and_then_copied(manager, screen, movie):
+def test_a_week_is_previewed_and_then_copied(manager, screen, movie):
     manager.post(url("add"), said(screen, movie))
     wish = {"span": "week", "source": "2083-01-06", "target": "2083-01-14"}
 
@@ -293,7 +293,7 @@ def test_a_day_without_shows_has_nothing_to_copy(manager, screen):
 # --- Importing -----------------------------------------------------------------------------------
 
 
-def test_a_pasted_schedule_is_looked_at_and_then_planned(manager, screen, movie):
+def test_a_pasted_schedule_is_previewed_and_then_planned(manager, screen, movie):
     lines = "date,time,screen,film\n2083-01-08,18:00,One,Sholay\n2083-01-08,18:00,Nine,Sholay"
 
     looked = manager.post(url("import"), {"text": lines})

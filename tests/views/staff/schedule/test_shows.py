@@ -79,7 +79,7 @@ def test_a_sale_begins_on_the_clock_of_the_theatre(manager, show):
     assert f'value="{day}T10:00"' in manager.get(url("show", show)).content.decode()
 
 
-def test_an_overlap_is_said_and_what_was_entered_stays(manager, show, screen):
+def test_an_overlap_is_shown_and_the_input_is_kept(manager, show, screen):
     draft(screen, starts_at=show.starts_at + timedelta(hours=3), movie=MovieFactory(title="Himalaya"))
 
     answer = manager.post(url("show", show), said(show, at="19:45", trailers=7))
@@ -169,7 +169,7 @@ def test_a_move_to_another_day_answers_with_both(manager, show):
     assert answer.content.decode().count('class="plan-day"') == 2
 
 
-def test_a_refused_move_says_why_and_answers_with_the_truth(manager, show, theatre):
+def test_a_rejected_move_returns_the_reason_and_the_present_days(manager, show, theatre):
     publish_shows(theatre=theatre, show_ids=[show.pk], user=None)
     sold(show, "A1")
 
@@ -206,7 +206,7 @@ def test_a_draft_is_deleted(manager, show):
     assert not Show.objects.exists()
 
 
-def test_a_sold_show_is_not_deleted_and_the_page_says_why(manager, show, theatre):
+def test_a_sold_show_is_not_deleted_and_the_page_shows_the_reason(manager, show, theatre):
     publish_shows(theatre=theatre, show_ids=[show.pk], user=None)
     sold(show, "A1")
 
@@ -217,7 +217,7 @@ def test_a_sold_show_is_not_deleted_and_the_page_says_why(manager, show, theatre
     assert Show.objects.get().status == Show.Status.SCHEDULED
 
 
-def test_a_show_nobody_touched_becomes_a_draft_again(manager, show, theatre):
+def test_a_show_without_holds_becomes_a_draft_again(manager, show, theatre):
     publish_shows(theatre=theatre, show_ids=[show.pk], user=None)
 
     assert "is a draft again" in text(manager.post(url("unpublish", show), follow=True))
