@@ -207,9 +207,7 @@ def test_pages_about_a_ticket_are_kept_by_no_cache_and_no_search_engine(client, 
 
 
 @pytest.mark.parametrize("names", ["A1", "A1 A2 A3", "A1 A2 A3 A4 B1 B2 B3 B4"])
-def test_a_ticket_page_needs_the_same_queries_for_any_number_of_seats(
-    client, show, names, django_assert_num_queries
-):
+def test_a_ticket_page_needs_the_same_queries_for_any_number_of_seats(client, show, names, django_assert_num_queries):
     ticket = sold(show, names)
 
     with django_assert_num_queries(3):
