@@ -28,6 +28,31 @@ def test_a_line_is_long_from_its_121st_character_on(width: int, found: list[int]
     assert long_lines("<p>\n" + "x" * width) == found
 
 
+def texts_in_data(text: str) -> list[str]:
+    """The data-* attributes with a text to read; scripts get theirs by script_texts, so that markup stays markup."""
+    return re.findall(r"\b(data-[\w-]+)=[\"']\{%\s*(?:block)?translate\b", text)
+
+
+def test_texts_for_scripts_stand_in_no_attribute():
+    found = {name for page in TEMPLATES.rglob("*.html") for name in texts_in_data(page.read_text())}
+
+    assert found == {"data-full"}  # of a row without a free seat, which the style sheet shows
+
+
+def test_a_text_in_an_attribute_is_found():
+    assert texts_in_data("""<p data-a="{% translate 'Hello' %}" data-b='{% blocktranslate %}' data-c="1">""") == [
+        "data-a",
+        "data-b",
+    ]
+
+
+def test_no_text_with_a_percent_sign_is_translated_in_the_arguments_of_a_tag():
+    """Django doubles the sign there, and leaves it so: “%%n seats”. With {% translate … as name %} it does not."""
+    found = [page.name for page in TEMPLATES.rglob("*.html") if re.search(r"""_\(["'][^"'}]*%""", page.read_text())]
+
+    assert not found
+
+
 def draws_fields_by_hand(text: str) -> bool:
     """Whether a template names the parts of a field or lists errors, which _form.html and field.html do for all."""
     return bool(re.search(r"\.(id_for_label|html_name|help_text|non_field_errors)\b|\bin [\w.]+\.errors\b", text))

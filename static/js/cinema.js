@@ -1,6 +1,8 @@
 // What every page needs beside htmx: the truth after the back button, a word when the network fails, and form tokens
 // that stay good.
 
+import { textsOf } from "./texts.js";
+
 // A page kept in the browser's memory may show seats and holds that are long gone.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
@@ -9,7 +11,7 @@ addEventListener("pageshow", (event) => {
 const messages = document.getElementById("messages");
 const failure = document.createElement("p");
 failure.className = "notice notice-error";
-failure.textContent = messages.dataset.failure;
+failure.textContent = textsOf("page").failed;
 
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {

@@ -3,12 +3,13 @@
 import * as grid from "./hall-grid.js";
 import * as model from "./hall-model.js";
 import { placeAt, within } from "./hall-places.js";
+import { textsOf } from "./texts.js";
 
 const form = document.getElementById("hall-form");
 const editor = document.getElementById("hall-editor");
 const board = document.getElementById("hall-grid");
 const out = (name) => document.getElementById(name);
-const said = editor.dataset;
+const said = textsOf("hall-editor");
 const fields = form.elements;
 const PAGE = 5; // rows
 
@@ -379,7 +380,7 @@ addEventListener("beforeunload", (event) => {
 editor.hidden = false;
 document.getElementById("numbering-place").append(document.getElementById("numbering"));
 document.documentElement.classList.add("draws");
-if (fields.source.value === "text" && fields.plan.closest(".has-error")) document.getElementById("as-text").open = true;
+if (fields.source.value === "text" && fields.plan.ariaInvalid) document.getElementById("as-text").open = true;
 else document.getElementById("as-text").open = false;
 settle();
 show();

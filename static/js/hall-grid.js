@@ -2,9 +2,10 @@
 
 import { cellsOf, nameOf, partners, widthOf } from "./hall-model.js";
 import { placeAt, within } from "./hall-places.js";
+import { textsOf } from "./texts.js";
 
 const grid = document.getElementById("hall-grid");
-const said = grid?.dataset;
+const said = textsOf("hall-editor");
 export const ranks = new Map(); // of categories, by their keys
 export const names = new Map();
 const drawn = []; // what stands in each line of the grid now

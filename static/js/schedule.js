@@ -3,6 +3,7 @@
 // on a narrow page, the lanes are lists of links.
 
 import { timeOfDay } from "./clock.js";
+import { textsOf } from "./texts.js";
 
 const STEP = 5; // minutes
 const PATIENCE = 700; // milliseconds after the last key
@@ -10,6 +11,7 @@ const DAY_STARTS = 5 * 60;
 const DAY_ENDS = 29 * 60; // of a trading day, in minutes
 const wide = matchMedia("(min-width: 60rem)");
 const planner = () => document.getElementById("planner");
+const texts = textsOf("planner");
 
 let drag = null; // what the pointer carries
 let walk = null; // what the keys have moved and not sent yet
@@ -59,7 +61,7 @@ function put(move, lane, at) {
   const end = timeOfDay(Number(slot.dataset.at) + Number(slot.dataset.minutes));
   slot.querySelector(".slot-time").textContent = start;
   slot.querySelector(".slot-end").textContent = `–${end}`;
-  const text = planner().dataset.moving.replace("%s", start).replace("%e", end).replace("%h", lane.dataset.name);
+  const text = texts.moving.replace("%s", start).replace("%e", end).replace("%h", lane.dataset.name);
   document.getElementById("planner-news").textContent = text;
 }
 

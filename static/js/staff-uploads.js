@@ -1,10 +1,12 @@
-// A file that is too large is refused before it travels: the form says how large it may be, and what to say then.
+// A file that is too large is refused before it travels: the form says how large it may be.
+
+import { textsOf } from "./texts.js";
 
 for (const form of document.querySelectorAll("form[data-largest]")) {
   const input = form.querySelector("input[type=file]");
   input.addEventListener("change", () => {
     const tooLarge = input.files[0]?.size > Number(form.dataset.largest);
-    input.setCustomValidity(tooLarge ? form.dataset.tooLarge : "");
+    input.setCustomValidity(tooLarge ? textsOf("upload").tooLarge : "");
     input.reportValidity();
   });
 }

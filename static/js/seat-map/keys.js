@@ -93,7 +93,7 @@ export function settle() {
   rove(box ?? open(form)[0]);
   if (left && document.activeElement === document.body) box?.focus({ preventScroll: true });
   left = undefined;
-  document.getElementById("seat-map")?.setAttribute("aria-describedby", part("keys").id);
+  part("map")?.setAttribute("aria-describedby", part("keys").id);
 }
 function neighbour(box) {
   const aim = across(box);

@@ -2,12 +2,12 @@
 
 import { summarise } from "./choice.js";
 import { settle } from "./keys.js";
-import { boxes, boxOf, data, news, part, tell, texts } from "./page.js";
+import { boxes, boxOf, data, form, news, part, tell, texts } from "./page.js";
 
 const ASK_EVERY = 3000; // milliseconds, while the stream is cut
 
-const pulse = () => document.getElementById("seat-map-pulse");
-const isPulse = (event) => event.detail.elt.id === "seat-map-pulse";
+const pulse = () => part("pulse");
+const isPulse = (event) => event.detail.elt.dataset?.seatMap === "pulse";
 const seatIn = (element) => element.querySelector?.("input[name=seats]");
 export const isLive = () => pulse() !== null;
 
@@ -36,10 +36,10 @@ function replace({ detail }) {
 // A hall that was rebuilt comes as a whole: what was chosen here stays chosen where it still can be had.
 let kept = [];
 function keep({ detail }) {
-  if (detail.target?.id === "seat-map") kept = boxes(":checked");
+  if (detail.target?.dataset?.seatMap === "map") kept = boxes(":checked");
 }
 function restore({ detail }) {
-  if (detail.target?.id !== "seat-map") return;
+  if (detail.target?.dataset?.seatMap !== "map") return;
   for (const { value, dataset } of kept.splice(0)) {
     const box = boxOf(value);
     if (box && !box.disabled) box.checked = true;
@@ -100,7 +100,7 @@ let source;
 let asking;
 function watchStream() {
   htmx.createEventSource = (url) => {
-    source = new EventSource(`${url}?since=${document.getElementById("seat-map-revision").value}`);
+    source = new EventSource(`${url}?since=${form.elements.since.value}`);
     return source;
   };
   document.addEventListener("htmx:sseError", () => {

@@ -11,7 +11,7 @@ export const { texts } = data;
 // Labels come and go with the live map, so they are looked up anew each time.
 export const isSeat = (element) => element?.matches?.("input[name=seats]") ?? false;
 export const boxes = (state = "") => [...form.querySelectorAll(`input[name=seats]${state}`)];
-export const boxOf = (key) => document.getElementById(`s${key}`)?.querySelector("input");
+export const boxOf = (key) => form.querySelector(`input[name=seats][value="${key}"]`);
 export const rowName = (line) => line.querySelector(".row-name").textContent;
 export const seatNumber = (box) => Number(box.nextElementSibling.textContent);
 

@@ -1,0 +1,50 @@
+"""The texts of scripts, in the language of the page. Those of a seat map are in cinema.templatetags.cinema."""
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+SCRIPT_TEXTS: dict[str, dict[str, Promise]] = {
+    "page": {
+        "failed": _("We couldn’t connect. Check your connection and try again."),
+        "left": _("%s left"),
+    },
+    "planner": {
+        "moving": _("%s until %e, %h"),
+    },
+    "hall-editor": {
+        "total": _("Seats: %n"),
+        "cannot": _("That isn’t possible here."),
+        "row": _("Row %r"),
+        "seat": _("Row %r, seat %n, %w"),
+        "gap": _("Row %r, gap"),
+        "wheelchair": _("wheelchair space"),
+        "companion": _("companion seat"),
+        "love": _("love seat"),
+        "painted": _("Painted."),
+        "erased": _("Erased."),
+        "undone": _("Undone."),
+        "redone": _("Redone."),
+        "inserted": _("A row was inserted. As long as it is empty, it is a cross aisle."),
+        "duplicated": _("The row was duplicated."),
+        "removed": _("%r was deleted."),
+        "moved": _("The row was moved by half a seat."),
+        "gapMade": _("A gap was made."),
+        "gapClosed": _("The gap was closed."),
+        "aisleKept": _("Aisles stay free. To fill an aisle, start in it."),
+        "numbered": _("The seats were renumbered."),
+        "tooLarge": _("The hall is too large."),
+        "twice": _("Seat %s is in the plan twice."),
+        "half": _("Seat %s is half a love seat; the other half is missing."),
+    },
+}
+
+
+@register.simple_tag
+def script_texts(name: str, **more: str) -> SafeString:
+    """The data block that static/js/texts.js reads: the texts of the script ``name``, and ``more``."""
+    return json_script(SCRIPT_TEXTS.get(name, {}) | more, f"{name}-texts")
