@@ -43,7 +43,7 @@ def hall_picture(chairs: Sequence[Chair], *, curved: bool = False) -> SafeString
     )
     return format_html(
         '<svg class="hall-picture" viewBox="-1 0 {} {}" role="img" aria-label="{}">'
-        '<path class="edge" d="M{} 1.5Q{} 0 {} 1.5"/>{}</svg>',
+        '<path class="hall-picture-edge" d="M{} 1.5Q{} 0 {} 1.5"/>{}</svg>',
         right - left + 2,
         2 * (bottom - top) + 5,
         _("Plan of the hall, with the screen at the top"),

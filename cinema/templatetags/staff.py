@@ -61,8 +61,9 @@ def _seat_of(seat: SeatView, party: Party | None, named: bool) -> str:
         return f'<span class="{seat.classes}" aria-hidden="true"><b>{seat.number}</b></span>'
     reference = party.order.reference
     who = escape(party.order.name if named else grouped(reference))
+    classes = f"{seat.classes} is-odd" if party.odd else seat.classes
     return (
-        f'<a class="{seat.classes}{" odd" if party.odd else ""}" id="s{seat.id}" href="#order-{reference}"'
+        f'<a class="{classes}" id="s{seat.id}" href="#order-{reference}"'
         f' title="{who}" aria-label="{escape(seat.label)}, {who}"><b>{seat.number}</b></a>'
     )
 

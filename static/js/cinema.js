@@ -45,7 +45,7 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr, requestCon
 
 // The chosen day may be far along its row.
 document.addEventListener("htmx:load", () => {
-  for (const day of document.querySelectorAll(".day[aria-current]")) {
+  for (const day of document.querySelectorAll(".days-day[aria-current]")) {
     const row = day.parentElement;
     row.scrollLeft = day.offsetLeft - (row.clientWidth - day.offsetWidth) / 2;
   }

@@ -27,7 +27,7 @@ function drawCell(row, y, cell, halves) {
   place.dataset.y = y;
   place.ariaLabel = words(row, y, cell);
   if (!cell.seat) {
-    place.className = cell.size === 1 ? "gap half" : "gap";
+    place.className = cell.size === 1 ? "editor-gap is-half" : "editor-gap";
     return place;
   }
   const kind = cell.seat.kind.toLowerCase();
@@ -41,7 +41,7 @@ function drawCell(row, y, cell, halves) {
 function drawRow(row, y, width) {
   const line = document.createElement("div");
   line.role = "row";
-  line.className = row.seats.length ? "hall-row" : "hall-row is-aisle";
+  line.className = row.seats.length ? "editor-row" : "editor-row is-aisle";
   const head = document.createElement("span");
   head.role = "rowheader";
   head.className = "row-name";

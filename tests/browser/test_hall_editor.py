@@ -46,7 +46,7 @@ def test_a_hall_is_drawn_with_the_mouse_and_saved(page, screen):
     page.get_by_role("button", name="Insert in front").click()
     page.locator("label", has_text="Love seat").click()
     row = page.locator("#hall-grid [role=row]").first
-    row.locator(".gap").first.click()
+    row.locator(".editor-gap").first.click()
     expect(page.locator("#seats-total")).to_have_text("Seats: 13")
     save(page)
 

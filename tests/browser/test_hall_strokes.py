@@ -116,7 +116,7 @@ def test_page_does_not_scroll_when_a_half_hidden_seat_is_pressed(new_page, scree
 def test_hall_stays_in_place_while_it_grows_to_the_right(page, screen):
     open_board(page, screen)
     before = where(place(page, "A1"))
-    page.locator("#hall-grid [role=row]").first.locator(".gap").last.click()
+    page.locator("#hall-grid [role=row]").first.locator(".editor-gap").last.click()
     expect(page.locator("#seats-total")).to_have_text("Seats: 13")
     assert where(place(page, "A1")) == before
 

@@ -30,7 +30,7 @@ def test_a_printed_programme_has_the_place_and_the_day(paper):
 
     assert "in pune" in heading
     assert f"{show.trading_day:%A} {show.trading_day.day} {show.trading_day:%B %Y}".lower() in heading
-    assert ink(paper, "h1, .film-title a, .chip strong, .showing-place a") == {BLACK}
+    assert ink(paper, "h1, .film-title a, .chip strong, .film-showing-place a") == {BLACK}
 
 
 @pytest.mark.parametrize("width", [734, 340], ids=["A4", "roll"])

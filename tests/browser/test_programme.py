@@ -86,4 +86,4 @@ def test_a_certificate_and_a_runtime_read_from_the_left_in_every_language(page, 
 
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     for part in ("UA 13+", "2 h 9 min"):
-        assert page.locator(".meta").get_by_text(part, exact=True).evaluate(FROM_THE_LEFT), part
+        assert page.locator(".movie-meta").get_by_text(part, exact=True).evaluate(FROM_THE_LEFT), part

@@ -151,7 +151,7 @@ def test_the_carers_free_seat_is_free_in_the_total_as_at_the_checkout(page):
 
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
-    expect(page.locator(".order-total")).to_contain_text("₹500")
+    expect(page.locator(".checkout-total")).to_contain_text("₹500")
 
 
 def test_the_house_is_asked_for_as_many_seats_as_were_said(page):
@@ -161,4 +161,4 @@ def test_the_house_is_asked_for_as_many_seats_as_were_said(page):
     page.get_by_text("Pick for me").click()
     page.get_by_role("button", name="Find the best seats").click()
     expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
-    expect(page.locator(".order-total")).to_contain_text("₹750")
+    expect(page.locator(".checkout-total")).to_contain_text("₹750")
