@@ -17,7 +17,7 @@ class CinemaConfig(AppConfig):
         self._check_gateways()
 
     def _check_gateways(self) -> None:
-        """Refuse to start with a payment gateway that is not there, rather than fail the first buyer."""
+        """Refuse to start with an unknown payment gateway, instead of failing the first buyer."""
         from cinema.gateways import check_gateways
 
         check_gateways(settings.PAYMENT_GATEWAYS)

@@ -54,7 +54,7 @@ class WebhookForged(BusinessRuleViolation):
     code = "webhook_forged"
 
     def __init__(self) -> None:
-        super().__init__(_("The signature of this message is not the payment gateway's."))
+        super().__init__(_("The signature of this message is not the payment provider's."))
 
 
 class PaymentUndecided(BusinessRuleViolation):
@@ -64,7 +64,7 @@ class PaymentUndecided(BusinessRuleViolation):
 
     def __init__(self, payment: "Payment") -> None:
         self.payment = payment
-        super().__init__(_("The payment gateway has never said whether this payment was made."))
+        super().__init__(_("The payment provider has never reported whether this payment was made."))
 
 
 class TooManyPayments(BusinessRuleViolation):
@@ -94,7 +94,7 @@ class PaymentMismatch(BusinessRuleViolation):
 
 
 class RefundRefused(BusinessRuleViolation):
-    """The gateway has refused to refund ``payment``."""
+    """The provider refused to refund ``payment``."""
 
     code = "refund_refused"
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SandboxCharge(models.Model):
-    """The test gateway's record of one payment. Only the gateway reads and writes it."""
+    """The test gateway's record of one payment. Only the gateway uses it."""
 
     class Status(models.TextChoices):
         OPEN = "OPEN"

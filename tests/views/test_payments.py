@@ -430,7 +430,7 @@ def test_a_forged_report_is_refused(payment, signature):
     answer = send(message(payment), signature=signature)
 
     assert answer.status_code == 403
-    assert answer.json() == {"error": "The signature of this message is not the payment gateway's."}
+    assert answer.json() == {"error": "The signature of this message is not the payment provider's."}
     assert Payment.objects.get().status == Payment.Status.PENDING
 
 
