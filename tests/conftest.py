@@ -47,7 +47,7 @@ REPORTS = pytest.StashKey[dict[str, pytest.TestReport]]()
 
 @cache
 def postgres_url() -> str:
-    """The server DATABASE_URL names, or one of our own."""
+    """The server in DATABASE_URL, or a temporary one."""
     url = os.environ.get("DATABASE_URL", "")
     return url if url.startswith("postgres") else postgres.start(durable=False)
 
@@ -82,7 +82,7 @@ def _postgres_version() -> str:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how each database fared."""
+    """Print the results by database."""
     outcomes: dict[str, Counter[str]] = {}
     for category in ("failed", "error", "passed", "skipped", "xfailed", "xpassed"):
         for report in terminalreporter.getreports(category):
@@ -158,13 +158,13 @@ def django_db_setup(django_db_setup: None) -> None:
 
 
 def uses_database(item: pytest.Item) -> bool:
-    """Whether the test may: pytest-django lets no other, unless it has one of its own."""
+    """Whether the test may use the database. pytest-django allows no other, except tests with their own database."""
     marked = any(item.get_closest_marker(name) for name in ("django_db", "only", "site"))
     return bool(marked or DATABASE_FIXTURES.intersection(item.fixturenames))
 
 
 def runs_on_one(item: pytest.Item) -> bool:
-    """Whether one database will do. A live map learns of changes in two ways, and needs both."""
+    """Whether one database is enough. A live map gets changes in two ways and needs both."""
     folder = item.path.relative_to(Path(__file__).parent).parts[0]
     needs_both = item.get_closest_marker("both") or NOT_FOR_EVERY_DATABASE.search(item.nodeid)
     return folder in ON_ONE and not needs_both and "streaming_site" not in item.fixturenames
@@ -172,27 +172,27 @@ def runs_on_one(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def look_at_halls_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No look at a hall is shared with the test before, or with the line before."""
+    """Clear the cached seat maps between tests."""
     monkeypatch.setattr("cinema.selectors.booking.places.LATELY", 0)
     monkeypatch.setattr("cinema.selectors.booking.places._snapshots", {})
 
 
 @pytest.fixture(autouse=True)
 def know_that_no_legal_text_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a process does that has asked; what another test published is not remembered."""
+    """Fill the cache of legal texts as empty, so that no text of another test is used."""
     monkeypatch.setattr("cinema.selectors.people.legal._published", (inf, []))
 
 
 @pytest.fixture
 def legal_texts_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is published is seen at once."""
+    """Do not cache legal texts."""
     monkeypatch.setattr("cinema.selectors.people.legal.FRESH_FOR", -1)
     monkeypatch.setattr("cinema.selectors.people.legal._published", (-inf, []))
 
 
 @pytest.fixture(autouse=True)
 def know_the_key_of_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a process does that has read it; which test reads it first must not make a difference."""
+    """Fill the cache of the key of fingerprints, so that query counts do not depend on the order of tests."""
     from cinema.models import FingerprintKey
 
     monkeypatch.setattr(
@@ -202,7 +202,7 @@ def know_the_key_of_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def empty_the_trail_with_everything_else() -> Generator[None]:
-    """After a test that commits, all tables are emptied, also those the database otherwise only lets be added to."""
+    """Also empty append-only tables after a test that commits."""
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from tests.trail import alterable_trail
@@ -230,7 +230,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def _forbid_skip(report: Any) -> Any:
-    """In CI nothing may be missing, so a skipped test is a failed one."""
+    """In CI a skipped test fails, so that none is missing."""
     if CI and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{report.nodeid} was skipped, which CI does not allow: {report.longrepr[2]}"

@@ -1,4 +1,4 @@
-"""Things to test with. Each factory makes something ordinary and valid; a test names only what it is about."""
+"""Factories of test data. Each makes something ordinary and valid; a test names only what it is about."""
 
 import re
 from collections.abc import Sequence
@@ -107,7 +107,7 @@ class MovieFactory(DjangoModelFactory):
 
 
 class TheatreFactory(DjangoModelFactory):
-    """A theatre that lets people sit where they like; what it forbids, a test says."""
+    """A theatre without seating rules, unless the test sets them."""
 
     class Meta:
         model = Theatre
@@ -221,8 +221,10 @@ def on_card(*, card: PriceCard | None = None, screen: Screen | None = None, plan
 
 
 def seat(show: Show, name: str) -> ShowSeat:
-    """Return the seat called “G8” at the show, as it is in the database now; one that was taken out of the hall only
-    where no other is called so."""
+    """The seat with the label “G8” at the show, freshly read.
+
+    A removed seat is returned only if no other has that label.
+    """
     row, number = re.fullmatch(r"([A-Z]+)(\d+)", name).groups()
     called = ShowSeat.objects.select_related("seat", "hold").filter(show=show, seat__row=row, seat__number=number)
     return called.exclude(status=ShowSeat.Status.REMOVED).first() or called.get()
@@ -255,7 +257,7 @@ def order_seats(*, client_ip: str = "", staff: bool = False, insist: bool = Fals
 
 
 def booked(show: Show, names: str, buyer: str = "asha", **how: Any) -> Payment:
-    """Book the seats for the buyer, who has come to the gateway's page but has not paid yet."""
+    """Book the seats for the buyer, up to the payment page of the test gateway."""
     payment = order_seats(
         show_id=show.pk,
         seat_ids=seat_ids(show, names),
@@ -270,7 +272,7 @@ def booked(show: Show, names: str, buyer: str = "asha", **how: Any) -> Payment:
 
 
 def report(payment: Payment, result: Result = Result.PAID) -> PaymentReport:
-    """What the gateway says of the payment, and knows from now on."""
+    """The test gateway's report of the payment, which it repeats from now on."""
     SandboxCharge.objects.filter(reference=payment.code).update(status=result)
     amount = to_minor(payment.amount, payment.currency)
     return PaymentReport(reference=payment.code, result=result, amount=amount, currency=payment.currency)
@@ -282,7 +284,7 @@ def sold(show: Show, names: str, buyer: str = "asha") -> Ticket:
 
 
 def due(*rows: Retried, ago: timedelta = timedelta(seconds=1)) -> None:
-    """Let the next attempt of the rows have been due ``ago``."""
+    """Make the next attempt of the rows due ``ago``."""
     for row in rows:
         type(row).objects.filter(pk=row.pk).update(due_at=Now() - ago)
 
@@ -293,7 +295,7 @@ def waiting(show: Show, email: str = "wanda@example.org", party: int = 2, client
 
 
 def lapsed(hold: Hold) -> Hold:
-    """Let the hold's time run out a second ago; nothing else has noticed yet."""
+    """Let the hold expire a second ago, without releasing it."""
     hold.expires_at = timezone.now() - timedelta(seconds=1)
     hold.save(update_fields=["expires_at"])
     return hold
@@ -315,7 +317,7 @@ def starting_in(show: Show, delay: timedelta) -> Show:
 
 
 def cancelled(show: Show) -> Show:
-    """Call the show off."""
+    """Cancel the show."""
     kept = Show.objects.values_list(F("revenue") + F("owed"), flat=True).get(pk=show.pk)
     show.status, show.owed = Show.Status.CANCELLED, kept_for_buyers(show)
     show.revenue = kept - show.owed
@@ -347,7 +349,7 @@ def listed(*, days: int = 0, **fields: Any) -> Show:
 
 
 def draft(screen: Screen, card: PriceCard | None = None, *, days: int = 3, **fields: Any) -> Show:
-    """A draft at noon, so many days from now, UTC."""
+    """A draft at noon UTC, so many days from now."""
     noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
     start = fields.pop("starts_at", noon + timedelta(days=days))
     plain = {

@@ -20,7 +20,7 @@ FENCE = re.compile(r"^(```\w+ include=(\S+?)::([^\n]+)\n)(.*?)^```$", flags=re.M
 
 
 class Include(NamedTuple):
-    """A fence of a document: what it includes, and what stands in it."""
+    """A fence of a document, with its target and its present content."""
 
     path: str
     name: str
@@ -33,7 +33,7 @@ def includes(text: str) -> Iterator[Include]:
 
 
 def source(path: str, name: str) -> str:
-    """The code that an include names. Raises LookupError."""
+    """The source that an include names. Raises LookupError."""
     lines = (ROOT / path).read_text().splitlines()
     if name.startswith('"'):
         found = [line for line in lines if name.strip('"') in line]
@@ -61,7 +61,7 @@ def _named(parent: ast.AST, name: str) -> ast.AST:
 
 
 def rewritten(text: str) -> str:
-    """The document with the content of every include as it is in the source."""
+    """The document with every include updated from the source."""
     return FENCE.sub(lambda fence: f"{fence[1]}{source(fence[2], fence[3])}```", text)
 
 

@@ -1,4 +1,4 @@
-"""The mails a test looks at: what waits in the outbox is sent first, as the housekeeping does in a second or two."""
+"""The mails of a test: waiting ones are sent first, as the background jobs do within seconds."""
 
 from django.core import mail
 from django.core.mail import EmailMessage

@@ -1,4 +1,4 @@
-"""People who would be recognised anywhere: to see where the database still has them."""
+"""Distinctive personal data, to find where the database still has it."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ TEXTS = models.CharField | models.TextField | models.JSONField | models.GenericI
 
 
 def places() -> Iterator[str]:
-    """Each column of each table that has something of such a person in it."""
+    """Each column of each table that contains some of such a person's data."""
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, TEXTS):

@@ -9,11 +9,11 @@ import psycopg2
 
 
 class Postgres:
-    """A server of our own in a temporary directory, to be stopped and started at will. It stops, and its files go, at
-    exit.
+    """A PostgreSQL server in a temporary directory, which can be stopped and started. It stops, and its files are
+    deleted, at exit.
 
-    It runs for root too (as the system user `pgserver`) and listens on a Unix socket only.
-    Without ``durable`` it does not wait for the disk: right for tests, never for a measurement.
+    It also runs for root (as the system user `pgserver`) and listens on a Unix socket only. Without ``durable`` it does
+    not wait for the disk, which is right for tests but not for measurements.
     """
 
     def __init__(self, *, durable: bool = True) -> None:
@@ -28,7 +28,7 @@ class Postgres:
 
     @property
     def commands(self) -> Path:
-        """Where pg_dump, pg_restore, psql and their kin lie."""
+        """The directory of pg_dump, pg_restore and psql."""
         return self.server.bin_path
 
     def stop(self, mode: str = "fast") -> None:
@@ -62,7 +62,7 @@ def run(url: str, *statements: str) -> None:
 
 
 def version(url: str) -> str:
-    """“PostgreSQL 18.1”, asked of the server itself."""
+    """The server's version, such as “PostgreSQL 18.1”."""
     connection = psycopg2.connect(url, connect_timeout=5)
     try:
         return "PostgreSQL " + connection.get_parameter_status("server_version").split()[0]

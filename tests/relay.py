@@ -1,4 +1,4 @@
-"""A real mail relay for tests, which refuses, hangs or is away as a test wants it."""
+"""A mail relay for tests that rejects mails, hangs or is away."""
 
 import asyncio
 import socket
@@ -17,8 +17,11 @@ OK = "250 OK"
 
 
 class Relay:
-    """It listens while it is ``open``. ``says`` is what it answers to a recipient, one attempt after the other, and
-    then OK; HANG is no answer. ``taken`` is whom it took a mail for, with the mail."""
+    """A relay that listens while it is ``open``.
+
+    ``says`` are its replies to recipients, one for each attempt, and then OK; HANG is no reply. ``taken`` are the
+    accepted mails with their recipients.
+    """
 
     def __init__(self) -> None:
         self.port = _free_port()
@@ -78,7 +81,7 @@ class Relay:
 
 @contextmanager
 def silent_relay() -> Iterator[tuple[int, list[Any]]]:
-    """The port of a server that takes connections and never says a word, and who has come so far."""
+    """The port of a server that accepts connections and never replies, and the connections so far."""
     came: list[Any] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)

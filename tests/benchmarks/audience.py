@@ -1,4 +1,4 @@
-"""Thousands of open seat maps, as a program that does nothing but read: it leaves the machine to the server."""
+"""Thousands of open seat maps, as one program that only reads and leaves the CPU to the server."""
 
 import re
 import select
@@ -14,14 +14,14 @@ CONNECTING = 200  # at once, so that none waits in a queue that is full
 
 
 class Change(NamedTuple):
-    """A change of seats: the revision it made, and when, by the clock of this machine."""
+    """A change of seats: its revision and its time, by this machine's clock."""
 
     revision: int
     at: float
 
 
 class Audience:
-    """So many watchers of one show. Each notes when it was told which revision."""
+    """The watchers of one show. Each records when it received which revision."""
 
     def __init__(self, port: int, show_id: int, since: int, count: int) -> None:
         self._poll = select.epoll()
@@ -39,7 +39,7 @@ class Audience:
         return len(self._sockets)
 
     def watch(self, seconds: float) -> None:
-        """Read whatever comes for so long."""
+        """Read all streams for so long."""
         until = monotonic() + seconds
         while (left := until - monotonic()) > 0:
             for number, _ in self._poll.poll(left, 4096):
@@ -51,7 +51,7 @@ class Audience:
         self._poll.close()
 
     def delays(self, changes: Sequence[Change]) -> list[float]:
-        """The seconds from each change to each watcher's knowing of it, sorted; infinite for one never told."""
+        """The sorted seconds from each change to its arrival at each watcher; infinite if it never arrived."""
         delays = []
         for told in self.told.values():
             moments = iter(told)

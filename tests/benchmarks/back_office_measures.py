@@ -1,4 +1,4 @@
-"""What is measured of the back office, against what it must reach."""
+"""The measurements of the back office, with their targets."""
 
 import statistics
 import time
@@ -46,13 +46,13 @@ def theatre() -> Theatre:
 
 
 def has_year(days: int) -> bool:
-    """Whether so many days of the demo's year are there, or nearly: it may have been made some days ago."""
+    """Whether nearly so many days of the demo's year exist; it may have been created some days ago."""
     a_day = year_house.SCREENS * len(year_house.STARTS)
     return Show.objects.filter(screen__theatre__slug=year_house.SLUG).count() >= 0.97 * days * a_day
 
 
 def load_year(days: int) -> None:
-    """Make the demo and the last ``days`` of its year."""
+    """Create the demo and the last ``days`` of its year."""
     call_command("demo", "--no-server")
     year.DAYS = days
     year.load()
@@ -77,7 +77,7 @@ def measure(*, rounds: int) -> None:
 
 
 def pages() -> Iterator[Page]:
-    """Every page of the back office that can be opened, then those that are asked for with more."""
+    """Every page of the back office, then those with a query."""
     for pattern in urls.urlpatterns:
         if pattern.name and not pattern.name.endswith("-export") and (arguments := _arguments(pattern)) is not None:
             yield Page(pattern.name, reverse(pattern.name, kwargs=arguments), MILLISECONDS)
@@ -89,7 +89,7 @@ def pages() -> Iterator[Page]:
 
 
 def _arguments(pattern: URLPattern) -> dict[str, Any] | None:
-    """What the address needs; None, and a line that says so, where nothing in the database fits."""
+    """The arguments of the page's URL; None, after printing a line, if the database has no fitting object."""
     values = {name: _value(pattern.name, name) for name in pattern.pattern.converters}
     if None in values.values():
         print(LINE.format(pattern.name, "", "", "", "", f"not measured: nothing fits {', '.join(values)}"))
@@ -98,7 +98,7 @@ def _arguments(pattern: URLPattern) -> dict[str, Any] | None:
 
 
 def _value(page: str, name: str) -> Any:
-    """A key for the address of a page, by the argument's name and, for ``pk``, the page's own."""
+    """A key for the page's URL, by the argument's name and, for ``pk``, the page's own."""
     here = theatre()
     ticket = Ticket.objects.filter(show__screen__theatre=here, status=Ticket.Status.CONFIRMED).order_by("-pk")
     playing = Show.objects.filter(screen__theatre=here).order_by("-starts_at")
@@ -128,7 +128,7 @@ def _value(page: str, name: str) -> Any:
 
 
 def _print_page(page: Page, client: Client, rounds: int) -> float | None:
-    """Return its milliseconds, if it answers."""
+    """Print the page's figures; return its milliseconds, if it succeeds."""
     response = client.get(page.url)  # once to warm up
     shown = page.url.removeprefix("/staff/")
     if response.status_code != 200:
@@ -150,14 +150,14 @@ def _medians(act: Callable[[], HttpResponse], rounds: int) -> tuple[float, float
 
 
 def _milliseconds(act: Callable[[], HttpResponse]) -> tuple[float, float]:
-    """By the clock, and of our own computing, which a busy machine does not lengthen."""
+    """Milliseconds of wall-clock time, and of CPU time, which a busy machine does not lengthen."""
     begun, computed = time.perf_counter(), time.process_time()
     act()
     return (time.perf_counter() - begun) * 1000, (time.process_time() - computed) * 1000
 
 
 def _print_export(what: str, kind: str, client: Client) -> None:
-    """Measured in a process of its own, so that no other page's memory counts."""
+    """Print the memory of an export, in its own process, so that no other page's memory counts."""
     url = reverse("staff-figures-export", args=[year_house.SLUG, what, kind]) + "?period=year"
 
     def send() -> tuple[float, float]:
@@ -173,7 +173,7 @@ def _print_export(what: str, kind: str, client: Client) -> None:
 
 
 def _print_publishing() -> None:
-    """Publish a week of drafts, and take it all back."""
+    """Print the time to publish a week of drafts, and undo it."""
     try:
         publish_shows = import_module("cinema.services.schedule.publishing").publish_shows
     except ModuleNotFoundError:
@@ -192,7 +192,7 @@ def _print_publishing() -> None:
 
 
 def _drafts() -> Iterator[Show]:
-    """The drafts of a week, a while from now, on every screen of the theatre."""
+    """The drafts of a coming week on every screen of the theatre."""
     here, card = theatre(), PriceCard.objects.filter(theatre=theatre()).order_by("pk")[0]
     pattern = Show.objects.filter(screen__theatre=here).select_related("movie").latest("starts_at")
     for n in range(7):

@@ -1,4 +1,4 @@
-"""Those who book over HTTP: a kiosk with a token, and a buyer with a browser."""
+"""Clients that book over HTTP: a kiosk with a token, and a buyer with a browser."""
 
 import gzip
 import json
@@ -26,7 +26,7 @@ def booking(pair: Pair, token: str) -> tuple[str, dict[str, str]]:
 
 
 def kiosk(port: int, token: str) -> Act:
-    """Book in one step, over one connection that is kept."""
+    """Book in one step over a persistent connection."""
     connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
 
     def book(pair: Pair) -> str:
@@ -40,7 +40,7 @@ def kiosk(port: int, token: str) -> Act:
 
 
 def buyer(port: int, timeout: float = TIMEOUT) -> Act:
-    """Go the whole way: seat map, hold, checkout, the gateway's page, pay, ticket. A new browser every time."""
+    """Make a whole booking in a new browser: seat map, hold, checkout, test gateway, payment, ticket."""
 
     def book(pair: Pair) -> str:
         browser = Browser(port, timeout)
@@ -63,7 +63,7 @@ def buyer(port: int, timeout: float = TIMEOUT) -> Act:
 
 
 class Page(NamedTuple):
-    """An answer, and the address it came from in the end."""
+    """A response and its final URL."""
 
     path: str
     status: int
@@ -75,7 +75,7 @@ class Page(NamedTuple):
         return self.path.split("/")[1]
 
     def fields(self, *names: str) -> dict[str, str]:
-        """The values of the page's hidden fields. Raises LookupError when it has none of that name."""
+        """The values of the page's hidden fields. Raises LookupError if it has none of that name."""
         found = {name: re.search(rf'name="{name}" value="([^"]+)"', self.text) for name in names}
         if not all(found.values()):
             raise LookupError(f"{self.status} {self.kind}, without its form")
@@ -83,7 +83,7 @@ class Page(NamedTuple):
 
 
 class Browser:
-    """As much of a browser as a form needs: cookies, redirects, compression, one connection that is kept."""
+    """A minimal browser: cookies, redirects, compression, one persistent connection."""
 
     def __init__(self, port: int, timeout: float = TIMEOUT) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=timeout)
@@ -93,12 +93,12 @@ class Browser:
         return self._follow(path, "GET", None, {})
 
     def post(self, path: str, page: Page, fields: Mapping[str, object]) -> Page:
-        """Post the form of ``page`` and follow to where it leads."""
+        """Post the form of ``page`` and follow its redirect."""
         body = urlencode(page.fields("csrfmiddlewaretoken") | fields, doseq=True)
         return self._follow(path, "POST", body, FORM)
 
     def send(self, path: str, page: Page, fields: Mapping[str, object]) -> str:
-        """Post the form of ``page`` and return where the answer leads to; LookupError for one that leads nowhere."""
+        """Post the form of ``page`` and return the redirect's URL. Raises LookupError if there is none."""
         body = urlencode(page.fields("csrfmiddlewaretoken") | fields, doseq=True)
         response, _ = self._ask(path, "POST", body, FORM)
         if response.status != 303:

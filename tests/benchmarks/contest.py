@@ -1,4 +1,4 @@
-"""Fifty buyers after the same two seats, at the same moment."""
+"""Fifty buyers requesting the same two seats at the same moment."""
 
 import socket
 from collections import Counter
@@ -12,7 +12,7 @@ from tests.benchmarks.stage import Pair
 
 
 def contest(pair: Pair, port: int, tokens: Sequence[str]) -> Run:
-    """Let each token's owner want the pair. The connections stand before the clock starts, then all ask at once."""
+    """Let the owner of each token request the pair. The connections are open before all requests start."""
     connections = [socket.create_connection(("127.0.0.1", port), TIMEOUT) for _ in tokens]
     requests = [_request(pair, port, token) for token in tokens]
     outcomes, times = Counter(), []

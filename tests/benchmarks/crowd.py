@@ -1,4 +1,4 @@
-"""Buyers by the thousand, all at once: one program that speaks HTTP for all of them over a socket each."""
+"""Thousands of buyers at once, as one program with a socket for each."""
 
 import re
 import select
@@ -14,7 +14,7 @@ FIELD = r'name="{}" value="([^"]*)"'
 
 
 class Request(NamedTuple):
-    """What a buyer asks next. ``what`` names it in the figures."""
+    """A buyer's next request. ``what`` is its name in the figures."""
 
     what: str
     path: str
@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
     @property
     def leads_to(self) -> str:
-        """The path it sends the buyer to; "" for none."""
+        """The path of the redirect; "" for none."""
         found = re.search(r"^(?:hx-redirect|location): (\S+)", self.head, re.IGNORECASE | re.MULTILINE)
         return urlsplit(found[1]).path if found else ""
 
@@ -48,7 +48,7 @@ Buyer = Generator[Request, Answer, str]  # asks, is answered, and says in the en
 
 
 class _Line:
-    """A buyer's connection, with the cookies of their browser."""
+    """A buyer's connection and cookies."""
 
     def __init__(self, buyer: Buyer, port: int) -> None:
         self.buyer, self.port = buyer, port
@@ -76,7 +76,7 @@ class _Line:
         self.socket.sendall(text.encode())
 
     def receive(self) -> Answer | None:
-        """The answer, once it has come whole."""
+        """The response once it is complete, else None."""
         part = self.socket.recv(1 << 18)
         if not part:
             raise ConnectionError(f"No answer to {self.request.what}.")
@@ -93,10 +93,10 @@ class _Line:
 def play(
     buyers: Iterable[Buyer], port: int, at_each_moment: Callable[[], object] = lambda: None
 ) -> tuple[list[str], list[Figure]]:
-    """Let all the buyers begin together; return how it went for each, and a figure for every answer.
+    """Start all buyers together; return the result of each, and a figure for every response.
 
-    Who says WAIT goes on when all who have not come to their end have said so; what came before the first such moment
-    is not in the figures.
+    Buyers that yield WAIT continue when all others have ended or wait; responses before the first such moment are not
+    in the figures.
     """
     figures, ends, waiting = _talk([_Line(buyer, port) for buyer in buyers])
     if waiting:
@@ -112,7 +112,7 @@ def play(
 
 
 def _talk(lines: Sequence[_Line]) -> tuple[list[Figure], list[str], list[_Line]]:
-    """Let each ask until it ends or waits; return the figures, the ends, and those who wait."""
+    """Run each buyer until it ends or waits; return the figures, the results, and the waiting buyers."""
     talking, poll = {line.open(): line for line in lines}, select.epoll()
     figures, ends, waiting = [], [], []
     for number, line in talking.items():

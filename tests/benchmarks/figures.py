@@ -1,5 +1,6 @@
-"""The figures of all benchmarks in one table, each beside its floor: what the same machine does at best, measured in
-the same run."""
+"""The figures of all benchmarks in one table, each with its floor: the best this machine can do, measured in the same
+run.
+"""
 
 import json
 import os
@@ -11,7 +12,7 @@ FILE = "BENCHMARK_FIGURES"  # the environment's name for where figures are noted
 
 
 class Figure(NamedTuple):
-    """``floor`` is in the same unit, and ``floor_is`` says of what."""
+    """A figure. ``floor`` is in the same unit, and ``floor_is`` names it."""
 
     what: str
     value: float
@@ -25,14 +26,14 @@ class Figure(NamedTuple):
 
 
 def note(what: str, value: float, unit: str, *, floor: float, floor_is: str) -> None:
-    """Note a figure for the table, if somebody collects them."""
+    """Add a figure to the table, if one is being collected."""
     if name := os.environ.get(FILE):
         with Path(name).open("a") as file:
             file.write(json.dumps([what, value, unit, floor, floor_is]) + "\n")
 
 
 def noted(file: Path) -> list[Figure]:
-    """The figures of the file, in the order they were noted."""
+    """The figures of the file, in their order."""
     return [Figure(*json.loads(line)) for line in file.read_text().splitlines()]
 
 
@@ -47,5 +48,5 @@ def table(figures: Iterable[Figure]) -> str:
 
 
 def _plain(value: float) -> str:
-    """With three digits at least, as people read them."""
+    """A number with at least three digits."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -26,7 +26,7 @@ PAYMENT = """
 
 
 def client(url: str) -> Act:
-    """Book over one connection, as fast as it goes. A ticket must have a hold: each takes an old one."""
+    """Book over one connection, as fast as possible. Each ticket gets an old hold, since it must have one."""
     connection = psycopg2.connect(url)
     cursor = connection.cursor()
 

@@ -1,4 +1,4 @@
-"""What is measured of three cinemas that differ only in their past, turn by turn, and the table it is printed in."""
+"""The measurements of three cinemas that differ only in their past, and their table."""
 
 import io
 import secrets
@@ -33,7 +33,7 @@ LIMIT = 1.3
 
 @dataclass
 class House:
-    """A cinema with ``rows`` seats at shows, and somebody who is buying there."""
+    """A cinema with ``rows`` seats at shows, and a buyer."""
 
     rows: int
     database: object
@@ -44,7 +44,7 @@ class House:
     payment: Payment | None = None
 
     def open(self) -> None:
-        """Make what is the same everywhere, then the past; sell a page of tickets; let the owner sign in."""
+        """Create the common data, then the past; sell a page of tickets; sign in the owner."""
         self.enter()
         call_command("migrate", verbosity=0)
         self.shows = schedule(COMING)
@@ -61,7 +61,7 @@ class House:
         self.client.force_login(User.objects.create_superuser("owner@example.org", "owner", name="Mana"))
 
     def enter(self) -> None:
-        """All that asks a database now asks this one."""
+        """Use this cinema's database from now on."""
         connections["default"] = self.database
 
     def hold_seats(self) -> None:
@@ -86,7 +86,7 @@ class House:
             raise RuntimeError(f"{path} is answered with {answer.status_code}")
 
     def execute(self, sql: str) -> None:
-        """By the driver alone, about a show; a transaction of its own."""
+        """A statement about a show by the driver alone, in its own transaction."""
         mark = "%s" if connection.vendor == "postgresql" else "?"
         cursor = connection.connection.cursor()
         cursor.execute(sql.replace("%s", mark), (self.shows[0].pk,))
@@ -137,7 +137,7 @@ SUMS = [
 
 
 class Line(NamedTuple):
-    """A step: its statements and median milliseconds, by the clock and of our own computing, at each size."""
+    """A step: its statements, and its median milliseconds of wall-clock and CPU time, at each size."""
 
     what: str
     statements: list[int]
@@ -146,13 +146,15 @@ class Line(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """How many times longer at the largest size than at the smallest."""
+        """How many times longer it takes at the largest size than at the smallest."""
         return self.clock[-1] / self.clock[0]
 
 
 def measure(databases: dict[int, object], rounds: int) -> list[Line]:
-    """Open a house of each size and do every step in each of them, turn by turn, so that what else the machine does
-    meanwhile falls on all alike. Raises RuntimeError when a ledger is wrong afterwards."""
+    """Open a cinema of each size and do every step in each, in turn, so that other load affects all alike.
+
+    Raises RuntimeError if a ledger is wrong afterwards.
+    """
     houses = [House(rows, database) for rows, database in databases.items()]
     for house in houses:
         begun = time.perf_counter()
@@ -175,7 +177,7 @@ def _line(what: str, statements: list[int], taken: Sequence[Sequence[tuple[float
 
 
 def _count(step: Step, house: House) -> int:
-    """The SQL statements of a step, BEGIN and COMMIT among them."""
+    """The SQL statements of a step, with BEGIN and COMMIT."""
     house.enter()
     with CaptureQueriesContext(connection) as captured:
         step(house)
@@ -183,7 +185,7 @@ def _count(step: Step, house: House) -> int:
 
 
 def _milliseconds(step: Step, house: House) -> tuple[float, float]:
-    """By the clock, and of our own computing."""
+    """Milliseconds of wall-clock and of CPU time."""
     house.enter()
     begun, computed = time.perf_counter(), time.process_time()
     step(house)
@@ -191,7 +193,7 @@ def _milliseconds(step: Step, house: House) -> tuple[float, float]:
 
 
 def _check_ledger(house: House) -> None:
-    """Of the shows on sale, and of one of the past."""
+    """Check the ledgers of the shows on sale, and of a past one."""
     house.enter()
     keys = [show.pk for show in house.shows] + [past.FIRST]
     if faults := list(ledger_faults(Show.objects.filter(pk__in=keys))):
@@ -199,7 +201,7 @@ def _check_ledger(house: House) -> None:
 
 
 def _size() -> str:
-    """How big the database is."""
+    """The size of the database."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_database_size(current_database())")
@@ -209,7 +211,7 @@ def _size() -> str:
 
 
 def show(lines: Sequence[Line], sizes: Sequence[int]) -> None:
-    """Print the table, and note its sums."""
+    """Print the table, and add its sums to the figures."""
     row = "{:<40} {:>5}" + " {:>12}" * len(sizes) + " {:>7} {:>7}  {}"
     print("\n" + row.format("median ms", "SQL", *(f"{size:,}" for size in sizes), "ratio", "own CPU", ""))
     for line in lines:

@@ -1,4 +1,4 @@
-"""The cinema on a PostgreSQL of its own that syncs every commit, set up for one measurement and thrown away."""
+"""A temporary cinema on its own PostgreSQL, which syncs every commit."""
 
 import os
 import secrets

@@ -1,4 +1,4 @@
-"""Load by several clients at once: each is a process of its own, so that no client waits for another's Python."""
+"""Load by several clients at once: each is a process, so that no client waits for another's Python."""
 
 import multiprocessing
 import random
@@ -21,7 +21,7 @@ fork = multiprocessing.get_context("fork")
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a load. ``times`` are the seconds of each job, sorted; ``seconds`` those of all together."""
+    """The result of a load. ``times`` are the sorted seconds of each job; ``seconds`` is the total time."""
 
     clients: int
     seconds: float
@@ -37,7 +37,7 @@ class Run:
 
 
 def run(jobs: Sequence[Any], *, clients: int, client: Callable[[], Act]) -> Run:
-    """Deal ``jobs`` to so many ``clients`` and let all begin together. Raises RuntimeError when one breaks down."""
+    """Distribute ``jobs`` to the ``clients`` and start all together. Raises RuntimeError if one fails."""
     connections.close_all()  # a connection cannot be shared by processes
     jobs = random.Random(1).sample(jobs, len(jobs))
     gate, answers = fork.Barrier(clients), fork.SimpleQueue()

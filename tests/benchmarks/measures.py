@@ -1,4 +1,4 @@
-"""All that is measured, in its order, and the tables it is printed in."""
+"""The measurements of a booking, in their order, and their tables."""
 
 import os
 import secrets
@@ -26,7 +26,10 @@ CONTACT = Contact("Asha Rao", "asha@example.org")
 
 
 def measure(*, url: str, scratch: Path, gunicorn: Sequence[str], part: int) -> None:
-    """Measure everything, or only a ``part``-th, and print it. Raises RuntimeError when the ledger is wrong then."""
+    """Measure everything, or only a ``part``-th, and print it.
+
+    Raises RuntimeError if the ledger is wrong afterwards.
+    """
     print(f"{datetime.now():%Y-%m-%d %H:%M}, {os.cpu_count()} CPUs, {postgres.version(url)}, every commit synced")
     print(f"gunicorn {' '.join(gunicorn)}; each client is a process; load average {os.getloadavg()[0]:.1f}")
     stage = Stage()
@@ -66,7 +69,7 @@ def _lines(
     part: int,
     floors: dict[int, Run] | None = None,
 ) -> dict[int, Run]:
-    """Let ``counts`` bookings be made by so many clients each; print a line for each and return the runs."""
+    """Make ``counts`` bookings with so many clients each; print a line for each and return the runs."""
     runs = {}
     for number, count in counts.items():
         jobs = take(count // part + number * load.WARM_UP)
@@ -101,7 +104,7 @@ def _print_run(name: str, run: Run, floor: Run | None = None) -> None:
 
 
 def _service() -> Act:
-    """Call the service as a view does; every booking has another buyer and key."""
+    """Call the service as a view does, with a new buyer and key for each booking."""
 
     def book(pair: Pair) -> str:
         buyer = secrets.token_urlsafe(16)
@@ -115,7 +118,7 @@ def _service() -> Act:
 
 
 def _tokens() -> list[str]:
-    """A token each for as many users as there are contenders."""
+    """A token for each user that takes part."""
     users = User.objects.bulk_create(
         User(email=f"asha{n}@example.org", name="Asha Rao", password="!") for n in range(CONTENDERS)
     )

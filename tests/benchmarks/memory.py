@@ -1,4 +1,4 @@
-"""The memory something takes, on Linux."""
+"""Memory use on Linux."""
 
 import multiprocessing
 from collections.abc import Callable
@@ -10,7 +10,7 @@ R = TypeVar("R")
 
 
 def peak_megabytes(act: Callable[[], R]) -> tuple[R, float]:
-    """Do it in a forked process; return its result and by how many megabytes its memory grew at most."""
+    """Call it in a forked process; return its result, and the peak growth of memory in megabytes."""
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe()
     process = context.Process(target=_child, args=(act, there))
@@ -27,6 +27,6 @@ def _child(act: Callable[[], Any], pipe: Connection) -> None:
 
 
 def _status(name: str) -> int:
-    """Kilobytes."""
+    """A value of /proc in kilobytes."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(name))

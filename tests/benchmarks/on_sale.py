@@ -135,7 +135,7 @@ def _opener(show_id: int) -> Buyer:
 
 
 def _buyer(show_id: int, seats: list[int], size: int, rng: random.Random) -> Buyer:
-    """Somebody whose map is open, and who waits for the moment."""
+    """A buyer with an open map, waiting for the sale to start."""
     answer = yield Request("a token", "/tickets/")
     yield WAIT
     answer = yield Request(HOLDING, f"/shows/{show_id}/hold/", {"seats": seats}, live=True)

@@ -1,4 +1,4 @@
-"""What a page costs apart from time: SQL statements, and bytes on the wire."""
+"""What a page costs apart from time: SQL statements and bytes."""
 
 import re
 import secrets
@@ -22,7 +22,7 @@ JOURNEY = ["/", "/movies/the-film-0/"]  # and a show
 
 
 class Statements(NamedTuple):
-    """How many SQL statements a request takes; ``around``: BEGIN and COMMIT, not counted among them."""
+    """The number of SQL statements of a request; BEGIN and COMMIT are counted apart, as ``around``."""
 
     request: str
     count: int
@@ -37,7 +37,7 @@ class Weight(NamedTuple):
 
 
 def statements(stage: Stage, token: str) -> Iterator[Statements]:
-    """Count the statements of the requests of a buyer's way, in their order, and of a booking in one step."""
+    """Count the statements of the requests of a purchase, in their order, and of a booking in one step."""
     pair, other = stage.take(2)
     show = f"/shows/{pair.show_id}/"
     client = Client(headers={"host": "127.0.0.1"})
@@ -71,7 +71,7 @@ def statements(stage: Stage, token: str) -> Iterator[Statements]:
 
 
 def weights(port: int, stage: Stage) -> Iterator[Weight]:
-    """Weigh what a browser that takes gzip (pages) and brotli (files) gets on its first visit."""
+    """Weigh a first visit of a browser that accepts gzip (pages) and brotli (files)."""
     show = f"/shows/{stage.open_shows[0].pk}/"
     yield Weight("seat map of 300 seats, HTML, gzip", len(_fetch(port, show, "gzip")), 25_000)
     files = {name for path in [*JOURNEY, show] for name in ASSET.findall(_fetch(port, path, "identity").decode())}

@@ -1,4 +1,4 @@
-"""The cinema as production serves it: gunicorn on this machine, reached on 127.0.0.1 only."""
+"""The cinema as in production: gunicorn on this machine, reachable on 127.0.0.1 only."""
 
 import os
 import socket
@@ -18,18 +18,18 @@ PATIENCE = 120  # seconds; a busy machine takes its time
 
 
 class Server(NamedTuple):
-    """A gunicorn that serves. What its workers used is read from /proc, so on Linux only."""
+    """A running gunicorn. The use of its workers is read from /proc, so on Linux only."""
 
     port: int
     pid: int
 
     def cpu_seconds(self) -> float:
-        """What all its workers have computed so far."""
+        """The CPU time of all its workers so far."""
         ticks = [(self._of(worker, "stat").rpartition(")")[2].split())[11:13] for worker in self._workers()]
         return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
 
     def megabytes(self) -> float:
-        """The memory its workers hold now."""
+        """The memory of its workers now."""
         pages = [int(self._of(worker, "statm").split()[1]) for worker in self._workers()]
         return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
@@ -61,7 +61,7 @@ def gunicorn(options: Sequence[str], log: Path) -> Iterator[Server]:
 
 
 def _wait(process: subprocess.Popen, port: int, log: Path) -> None:
-    """Until a worker answers; what it answers is looked at by those who measure."""
+    """Wait until a worker responds, whatever the response."""
     give_up = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < give_up:
         connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
@@ -78,7 +78,7 @@ def _wait(process: subprocess.Popen, port: int, log: Path) -> None:
 
 
 def free_port() -> int:
-    """A port of this machine on which nobody listens now."""
+    """A free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""What there is to book: a cinema of 300-seat halls made by the project's own services, and 30,000 tickets sold."""
+"""The data to book: a cinema with halls of 300 seats, created by the services, and 30,000 tickets."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -60,7 +60,7 @@ UPDATE cinema_show SET seats_free = 0, revision = seats_total, admissions = seat
 
 
 class Pair(NamedTuple):
-    """Two seats at a show that are still free. ``old_hold`` is a hold of long ago, for the floor."""
+    """Two available seats at a show. ``old_hold`` is a past hold, for the floor."""
 
     show_id: int
     seats: tuple[int, int]
@@ -68,7 +68,7 @@ class Pair(NamedTuple):
 
 
 class Stage:
-    """The database once it is ready. Each pair of seats is handed out once."""
+    """The prepared database. Each pair of seats is handed out once."""
 
     def __init__(self) -> None:
         shows = schedule(SOLD_SHOWS + OPEN_SHOWS + FLOOR_SHOWS)
@@ -83,11 +83,11 @@ class Stage:
         self._pairs, self._floor_pairs = self._pairs_of(opened), self._pairs_of(floor)
 
     def take(self, count: int) -> list[Pair]:
-        """Free pairs at as many shows as there are. Raises ValueError when there are no more."""
+        """Available pairs at as many shows as there are. Raises ValueError if there are no more."""
         return _take(self._pairs, count)
 
     def take_for_floor(self, count: int) -> list[Pair]:
-        """The same at shows of its own: the floor keeps no ledger, so its shows could not be checked afterwards."""
+        """Pairs at separate shows: the floor writes no ledger, so its shows cannot be checked afterwards."""
         return _take(self._floor_pairs, count)
 
     def _pairs_of(self, shows: Sequence[Show]) -> list[Pair]:

@@ -1,4 +1,4 @@
-"""The cinema's addresses, and one that says nothing: the floor of a page, through the same middleware."""
+"""The cinema's URLs, and an empty page: the floor of a page, through the same middleware."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

@@ -56,7 +56,7 @@ def _options() -> argparse.Namespace:
 
 
 def _notified(url: str) -> float:
-    """The floor: how long PostgreSQL itself takes to tell another connection of a commit, in ms; the median."""
+    """The floor: the median milliseconds from a commit to PostgreSQL's notification of another connection."""
     listener, teller = psycopg2.connect(url), psycopg2.connect(url)
     listener.autocommit = teller.autocommit = True
     listener.cursor().execute("LISTEN floor")
@@ -115,7 +115,7 @@ def _say(what: str, figure: str) -> None:
 
 
 def _cpu_of(house: server.Server, show_id: int, options: argparse.Namespace, watch) -> tuple[float, int]:
-    """Let buyers hold and release while ``watch`` runs; return the server's CPU seconds, and how many changes."""
+    """Let buyers hold and release while ``watch`` runs; return the server's CPU seconds and the number of changes."""
     from django.db import connections
 
     connections.close_all()  # a connection cannot be shared by processes
@@ -175,7 +175,7 @@ def _changes(show_id: int, after: int) -> list:
 
 
 def _let_run_out(show_id: int) -> float:
-    """Let a hold of two seats run out now, and return when that is."""
+    """Let a hold of two seats expire now; return the time."""
     from django.db.models.functions import Now
 
     from cinema.models import Hold

@@ -54,7 +54,7 @@ NewPage = Callable[..., Page]
 
 @pytest.fixture(scope="package")  # afterwards it is in nobody's way
 def browser() -> Iterator[Browser]:
-    """Chromium: the one CHROMIUM names, or the first on the PATH."""
+    """Chromium: $CHROMIUM, or the first on the PATH."""
     executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if not executable:
         pytest.skip("there is no Chromium on this machine (apt-get install chromium, or CHROMIUM=/path/to/it)")
@@ -69,13 +69,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def site(live_server: LiveServer) -> str:
-    """The address of the server: Django's own for tests, unless a test file has another."""
+    """The URL of the server: Django's live server, unless a test file has another."""
     return live_server.url
 
 
 @pytest.fixture
 def streaming_site(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """cinema.asgi on uvicorn, as in production: with the event streams of open maps."""
+    """cinema.asgi on uvicorn, as in production, with event streams."""
     monkeypatch.setattr(application, "hub", Hub())
     server = uvicorn.Server(
         uvicorn.Config(application.application, port=0, log_level="warning", timeout_graceful_shutdown=1)
@@ -119,7 +119,7 @@ def new_page(browser: Browser, site: str, transactional_db: None, request: pytes
 
 
 def watch(context: BrowserContext, site: str, complaints: list[str]) -> None:
-    """Write down whatever no page of ours may do."""
+    """Record everything that a page must not do."""
 
     def hear(message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith((REFUSAL, *CUT_OFF)):
@@ -142,7 +142,7 @@ def watch(context: BrowserContext, site: str, complaints: list[str]) -> None:
 
 
 def keep_evidence(context: BrowserContext, name: str) -> None:
-    """Leave a picture of every open page, and the trace of how it came to that."""
+    """Save a screenshot and a trace of every open page."""
     for number, page in enumerate(context.pages, start=1):
         page.screenshot(path=RESULTS / f"{name}-{number}.png", full_page=True)
     context.tracing.stop(path=RESULTS / f"{name}.zip")

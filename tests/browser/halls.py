@@ -1,4 +1,4 @@
-"""The drawing board of a hall, as tests use it."""
+"""Helpers for tests of the hall editor."""
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -8,7 +8,7 @@ from tests.factories import MANAGER, staff
 
 
 def open_board(page: Page, screen: Screen) -> None:
-    """Sign in and open the drawing board."""
+    """Sign in and open the hall editor."""
     enter(page, staff(screen.theatre, MANAGER), f"/staff/theatres/here/screens/{screen.pk}/")
     expect(page.locator("#hall-grid [role=row]")).to_have_count(3)
 

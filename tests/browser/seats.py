@@ -1,4 +1,4 @@
-"""What the tests of the seat page say again and again."""
+"""Helpers for tests of the seat page."""
 
 from collections.abc import Collection
 
@@ -8,7 +8,7 @@ from cinema.models import Show
 
 
 def open_map(page: Page, show: Show, *, view: str = "") -> None:
-    """Open the show, and wait until its scripts have taken charge (the map is one tab stop then)."""
+    """Open the show and wait for its scripts (then the map is one tab stop)."""
     page.goto(f"/shows/{show.pk}/{view and f'?view={view}'}")
     expect(page.locator("input[name=seats][tabindex='0']")).to_have_count(1)
 
@@ -29,7 +29,7 @@ def touch(page: Page, name: str) -> None:
 
 
 def expect_chosen(page: Page, names: str) -> None:
-    """Exactly the seats “A1 A2” are ticked."""
+    """Exactly the seats “A1 A2” are selected."""
     wanted: Collection[str] = names.split()
     expect(page.locator("input[name=seats]:checked")).to_have_count(len(wanted))
     for name in wanted:
@@ -49,14 +49,14 @@ def news(page: Page) -> Locator:
 
 
 def fill_in(page: Page) -> None:
-    """Say who the tickets are for."""
+    """Enter the buyer's contact."""
     page.get_by_label("Name").fill("Asha Rao")
     page.get_by_label("Email address").fill("asha@example.org")
     page.get_by_label("Phone").fill("+91 98200 12345")
 
 
 def hold_and_pay(page: Page) -> None:
-    """From chosen seats to the ticket."""
+    """Go from selected seats to the ticket."""
     page.get_by_role("button", name="Continue").click()
     fill_in(page)
     page.get_by_role("button", name="Pay ₹").click()

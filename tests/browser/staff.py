@@ -1,4 +1,4 @@
-"""The way into the back office, in a browser."""
+"""Helpers for tests of the back office."""
 
 from django.conf import settings
 from django.test import Client

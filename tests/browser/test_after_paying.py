@@ -1,4 +1,4 @@
-"""What comes after a sale: changing seats, and the seats of a sold-out show that come back."""
+"""After a sale: changing seats, and released seats of a sold-out show."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""From the front page to a ticket, as people do it."""
+"""From the front page to a ticket."""
 
 import re
 from datetime import timedelta

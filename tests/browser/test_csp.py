@@ -22,7 +22,7 @@ def site(streaming_site: str) -> str:
 
 
 def listen(context: BrowserContext) -> list[str]:
-    """Write down every breach of the policy from now on."""
+    """Record every violation of the policy from now on."""
     breaches: list[str] = []
     context.expose_binding("violated", lambda _source, said: breaches.append(said))
     context.add_init_script(LISTEN)
@@ -30,7 +30,7 @@ def listen(context: BrowserContext) -> list[str]:
 
 
 def pages(site: Site) -> list[str]:
-    """The addresses of all that is a page: no file, nothing that is only posted to; of Django's admin two."""
+    """The URLs of all pages: no files and no pure POST targets; of Django's admin two."""
     client = site.browser()
     addresses = [
         address

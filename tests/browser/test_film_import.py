@@ -1,4 +1,4 @@
-"""A manager brings films from a table, and a poster that is too large."""
+"""A manager imports films from a table, and uploads a poster that is too large."""
 
 from pathlib import Path
 

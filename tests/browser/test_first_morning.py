@@ -41,7 +41,7 @@ def said(page: Page, text: str | re.Pattern[str]) -> None:
 
 
 def open_the_house(page: Page, password: Path) -> None:
-    """The owner makes the first account at the console, then the theatre, and invites a manager."""
+    """The owner creates the first account on the command line, then the theatre, and invites a manager."""
     call_command("createowner", OWNER, name="Olga", password_file=str(password), stdout=io.StringIO())
     sign_in(page, OWNER)
     expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
@@ -62,7 +62,7 @@ def open_the_house(page: Page, password: Path) -> None:
 
 
 def accept_the_invitation(page: Page) -> None:
-    """The manager chooses a password by the link in the mail."""
+    """The manager chooses a password with the link in the mail."""
     letter = next(m for m in outbox() if MANAGER in m.to)
     path = re.search(r"http://\S+?(/account/\S+)", letter.body)[1]
     page.goto(path)
@@ -183,7 +183,7 @@ def call_off(page: Page, show: Show) -> None:
 
 
 def figure(page: Page, name: str) -> str:
-    """What stands under one of the head figures."""
+    """The text under one of the main figures."""
     return page.locator(".figures-head div").filter(has_text=name).locator("dd").first.inner_text()
 
 

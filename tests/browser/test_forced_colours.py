@@ -1,4 +1,4 @@
-"""Windows contrast themes: labels can be read, what is chosen shows, and scanners read the code of a ticket."""
+"""Windows contrast themes: labels are readable, selections visible, and QR codes scannable."""
 
 import io
 
@@ -27,7 +27,7 @@ def picture(part: Locator) -> Image.Image:
 
 
 def ground(image: Image.Image) -> tuple[int, int, int]:
-    """The colour most of a picture has."""
+    """The most frequent colour of a picture."""
     return max(image.getcolors(image.width * image.height))[1]
 
 
@@ -46,7 +46,7 @@ LETTERS = """button => {
 
 
 def contrast_of_label(button: Locator) -> float:
-    """The contrast between the letters on a button and what is right behind them."""
+    """The contrast between a button's letters and their background."""
     left, top, right, bottom = map(round, button.evaluate(LETTERS))
     letters = picture(button).crop((left + 2, top + 2, right - 2, bottom - 2))
     paper = luminance(ground(letters))

@@ -1,4 +1,4 @@
-"""The drawing board under the pointer: nothing moves, and everything is done once."""
+"""The hall editor with a pointer: the page does not move, and every stroke is applied once."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -27,7 +27,7 @@ def tool(page: Page, name: str) -> None:
 
 
 def drawn(page: Page) -> list[str]:
-    """The rows as the text on the page says them."""
+    """The rows in the text version on the page."""
     return page.locator("[name=plan]").input_value().split("\n")
 
 

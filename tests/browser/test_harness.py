@@ -1,4 +1,4 @@
-"""The watch kept over every browser test: it must see what it is there for."""
+"""The checks that watch every browser test detect what they are for."""
 
 import pytest
 from playwright.sync_api import Browser

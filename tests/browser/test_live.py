@@ -1,4 +1,4 @@
-"""Open seat maps in a real browser, told by the event stream of the server that production has."""
+"""Live seat maps in a real browser, updated by the event stream of the production server."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,7 +22,7 @@ def show(transactional_db: None) -> Show:
 
 
 def open_map(page: Page, show: Show) -> None:
-    """Open the map and wait until its stream stands."""
+    """Open the map and wait until its stream is open."""
     before = application.hub.watchers
     page.goto(f"/shows/{show.pk}/")
     while application.hub.watchers == before:
@@ -117,7 +117,7 @@ def test_a_map_too_many_is_kept_true_by_asking(page, other_page, show, monkeypat
 
 
 def cut(show: Show) -> None:
-    """Let every open map of the show lose its stream."""
+    """Cut the streams of all open maps of the show."""
     channel = application.hub._channels.pop(show.pk)
     application.hub._task.get_loop().call_soon_threadsafe(channel.end, b":\n\n")
 

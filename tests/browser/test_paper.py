@@ -1,4 +1,4 @@
-"""Pages on paper: nothing that matters is lost, and ink is black."""
+"""Printed pages: nothing important is missing, and text is black."""
 
 import pytest
 from playwright.sync_api import Page
@@ -12,7 +12,7 @@ BLACK = "rgb(0, 0, 0)"
 
 @pytest.fixture
 def paper(new_page) -> Page:
-    """A sheet of A4, printed from a dark page."""
+    """An A4 sheet, printed from a dark page."""
     page = new_page(viewport={"width": 734, "height": 1000}, color_scheme="dark")
     page.emulate_media(media="print")
     return page

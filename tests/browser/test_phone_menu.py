@@ -1,4 +1,4 @@
-"""The menu at the head of every page, on a telephone."""
+"""The menu at the top of every page, on a phone."""
 
 import pytest
 from django.urls import reverse
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def menu(page: Page) -> list[str]:
-    """What the menu shows, if that stands in one line."""
+    """The entries of the menu, if they are in one line."""
     links = page.get_by_role("navigation", name="Site").get_by_role("link")
     seen = [link for link in links.all() if link.is_visible()]
     assert len({round(link.bounding_box()["y"]) for link in seen}) == 1

@@ -1,4 +1,4 @@
-"""Prices that change under a buyer's hands, in a real browser."""
+"""Price changes during a booking, in a real browser."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect

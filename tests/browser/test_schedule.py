@@ -1,4 +1,4 @@
-"""A manager plans by hand and by keys."""
+"""The planner by mouse and by keyboard."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The hall by keyboard alone."""
+"""The seat map by keyboard alone."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""How the hall looks and fits: on a telephone, enlarged, in light and dark, to axe."""
+"""The look of the seat map: on a phone, zoomed, light and dark, accessible to axe."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Holding seats over a network that is slow, or gone: nothing is a dead end."""
+"""Holding seats over a slow or failing network: there is always a way on."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect

@@ -1,4 +1,4 @@
-"""“How many?”: one touch seats a party."""
+"""“How many?”: one click selects seats for a party."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""A seat breaks that is sold: it goes off sale, and its owner moves with one click."""
+"""A sold seat breaks: it goes off sale, and its ticket is moved with one click."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The frame of the back office: what every page of it shares."""
+"""The layout that all pages of the back office share."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The database after a run as plain data, so that the checks, and those who tamper, need no database."""
+"""The database after a run as plain data, so that the checks need no database and tests can tamper with it."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Event(NamedTuple):
-    """A line of the seat ledger."""
+    """A row of the seat ledger."""
 
     revision: int
     seat: int
@@ -22,7 +22,7 @@ class Event(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A hold: the show, from when until when. It may have been extended, so ``first_end`` is the earliest end."""
+    """A hold: its show, start and end. It may have been extended, so ``first_end`` is the earliest end."""
 
     show: int
     first_end: float
@@ -30,8 +30,7 @@ class Held(NamedTuple):
 
 
 class Waited(NamedTuple):
-    """A party in the line of a show, how it stands now, since when it waited and until when; the latter is known of
-    one that was offered seats only."""
+    """A waiting-list entry: its status, its start and its end. The end is known only of an entry that got an offer."""
 
     show: int
     party: int
@@ -69,7 +68,7 @@ class Back(NamedTuple):
 
 
 class Charged(NamedTuple):
-    """What the gateway's own books say of a payment; ``refunds`` by the code of each."""
+    """The test gateway's record of a payment; ``refunds`` by their codes."""
 
     status: str
     amount: Decimal
@@ -78,14 +77,14 @@ class Charged(NamedTuple):
 
 @dataclass
 class Books:
-    """Everything the checks look at. By code: holds, who waited, tickets, payments and the gateway's charges."""
+    """Everything that the checks read, by code: holds, waiting-list entries, tickets, payments and charges."""
 
     events: dict[int, list[Event]] = field(default_factory=lambda: defaultdict(list))  # by show, in order
     seats: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))  # by show: how each stands
     lines: list[tuple[int, str]] = field(default_factory=list)  # seats with their tickets, of confirmed ones
     holds: dict[str, Held] = field(default_factory=dict)
     waited: dict[str, Waited] = field(default_factory=dict)
-    called_off: set[int] = field(default_factory=set)  # shows
+    cancelled_shows: set[int] = field(default_factory=set)  # shows
     blocks: dict[str, bool] = field(default_factory=dict)  # by key: whether it was lifted
     tickets: dict[str, Sold] = field(default_factory=dict)
     payments: dict[str, Paid] = field(default_factory=dict)
@@ -135,7 +134,7 @@ def read() -> Books:
     waited = WaitingEntry.objects.values_list("code", "show", "party", "status", "created_at", "offered_at")
     for code, *facts, since, until in waited:
         books.waited[code] = Waited(*facts, since.timestamp(), until.timestamp() if until else inf)
-    books.called_off = set(ShowCancellation.objects.values_list("show", flat=True))
+    books.cancelled_shows = set(ShowCancellation.objects.values_list("show", flat=True))
     books.blocks = {str(block.pk): block.lifted_at is not None for block in SeatBlock.objects.all()}
     worth: dict[str, Decimal] = defaultdict(Decimal)
     sold = TicketSeat.objects.filter(active=True, ticket__status=Ticket.Status.CONFIRMED)

@@ -1,11 +1,11 @@
-"""What must be true after a run. Each check returns what it found wrong, in sentences; nothing, if all is well."""
+"""What must be true after a run. Each check returns the faults it found, as sentences."""
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
-from tests.chaos import deeds, order
+from tests.chaos import actions, order
 from tests.chaos.books import Back, Books
 from tests.chaos.history import BROKEN, Answer
 from tests.chaos.record import Kind, Record
@@ -40,7 +40,7 @@ def sold_once(record: Record) -> Iterator[str]:
 
 
 def nothing_lost(record: Record) -> Iterator[str]:
-    """Who paid, or was told so, has a ticket or all their money back with a reason."""
+    """Every payment that was made or confirmed has a ticket, or was refunded in full with a reason."""
     books = record.books
     returned = _returned(books)
     paid = {code for code, charge in books.charges.items() if charge.status == "PAID"}
@@ -59,7 +59,7 @@ def nothing_lost(record: Record) -> Iterator[str]:
 
 
 def decided(answers: Sequence[Answer]) -> dict[str, str]:
-    """What the gateway told its visitors it had taken: the first decision about a charge, if that was answered."""
+    """The first decision about each charge on the test gateway's page, if that request was answered."""
     decided: dict[str, str] = {}
     for answer in answers:
         if answer.what == "at the gateway":
@@ -94,7 +94,7 @@ def _returned(books: Books) -> dict[str, Decimal]:
 
 
 def ledger_explains(record: Record) -> Iterator[str]:
-    """check_ledger finds nothing, and a replay of our own ends where the seats stand."""
+    """check_ledger finds nothing, and a replay of the ledger ends at the present seats."""
     books = record.books
     yield from books.ledger
     for show, seats in books.seats.items():
@@ -109,13 +109,13 @@ def one_order(record: Record) -> Iterator[str]:
     yield from order.faults(record.answers, record.books)
 
 
-def all_deeds_done(record: Record) -> Iterator[str]:
-    """What was answered to be done was done."""
-    yield from deeds.faults(record.answers, record.books)
+def all_actions_done(record: Record) -> Iterator[str]:
+    """Every confirmed action is in the database."""
+    yield from actions.faults(record.answers, record.books)
 
 
 def soon_well_again(record: Record) -> Iterator[str]:
-    """Who was not answered, or asked to come again, came while something was wrong, or just after it."""
+    """Requests failed, or got 503, only during a fault or shortly after it."""
     for answer in record.answers:
         if answer.status in (BROKEN, 503) and not any(
             EFFECT[hit.kind] == answer.status and hit.begin <= answer.end and answer.begin <= hit.end + RECOVERY
@@ -126,7 +126,7 @@ def soon_well_again(record: Record) -> Iterator[str]:
 
 
 def house_in_order(record: Record) -> Iterator[str]:
-    """The server has finished by itself what was left open."""
+    """The server's own jobs have finished everything that was left open."""
     yield from record.undone
 
 
@@ -140,8 +140,10 @@ def one_payment_a_key(record: Record) -> Iterator[str]:
 
 
 def money_adds_up(record: Record) -> Iterator[str]:
-    """To the cent: what was captured is kept for seats, was refunded, or is on its way back, for each ticket and in
-    all; and the gateway's own refunds are ours."""
+    """To the cent, for each ticket and in all: captured money is kept for seats, refunded or being refunded.
+
+    The test gateway's refunds equal ours.
+    """
     books = record.books
     captured: dict[str, Decimal] = defaultdict(Decimal)
     back: dict[str, Decimal] = defaultdict(Decimal)
@@ -186,14 +188,14 @@ def no_mistakes(record: Record) -> Iterator[str]:
 
 
 def _errors(log: str) -> Iterator[str]:
-    """How each traceback ends; of a chain, the last."""
+    """The last line of each traceback; of a chained one, the last traceback."""
     for part in log.split(TRACEBACK)[1:]:
         if not any(words in part for words in CHAINED):
             yield next((line for line in part.splitlines() if line[:1].strip()), "")
 
 
 def never_locked(record: Record) -> Iterator[str]:
-    """SQLite never gave up waiting."""
+    """SQLite never timed out waiting for a lock."""
     yield from [f"{answer.who}, {answer.what}: {LOCKED}" for answer in record.answers if answer.saw.get("locked")]
     yield from [f"in the log: {LOCKED}"] * record.log.count(LOCKED)
 
@@ -203,7 +205,7 @@ CHECKS: dict[str, Check] = {
     "paid bookings lost": nothing_lost,
     "seats the ledger does not explain": ledger_explains,
     "answers no order of events explains": one_order,
-    "deeds answered, but not done": all_deeds_done,
+    "actions answered, but not done": all_actions_done,
     "requests lost without a reason": soon_well_again,
     "things left undone": house_in_order,
     "keys that paid twice": one_payment_a_key,

@@ -1,5 +1,6 @@
-"""What goes wrong meanwhile, as planned by the seed: at which request a worker is killed, the database is restarted
-or a connection to it is cut."""
+"""The faults of a run, planned by the seed: at which request a worker is killed, the database restarted, or a
+connection cut.
+"""
 
 import os
 import signal
@@ -27,7 +28,7 @@ SELECT pg_terminate_backend(pid) FROM (
 
 
 class Fault(NamedTuple):
-    """Before which request, and what: ``immediate`` of a restart that is a crash."""
+    """A fault before a certain request; ``immediate`` is a restart that is a crash."""
 
     at: int
     kind: Kind
@@ -46,7 +47,7 @@ def plan(rng: Random, requests: int, counts: dict[Kind, int]) -> list[Fault]:
 
 
 class Trouble:
-    """Carries the plan out from a thread of its own; ``hits`` are the faults that hit."""
+    """Carries out the plan in its own thread; ``hits`` are the faults that had an effect."""
 
     def __init__(
         self, faults: list[Fault], history: History, server_pid: int, database: Postgres | None, rng: Random

@@ -1,4 +1,4 @@
-"""The gateway's webhooks, out of order: doubled, delayed, some never; and the mail, as far as it tells a secret."""
+"""The test gateway's webhooks: out of order, doubled, delayed, or missing; and the mails that contain a secret."""
 
 import heapq
 import threading
@@ -16,7 +16,7 @@ PAUSE = 0.05
 
 
 class Gateway:
-    """Delivers from a thread of its own what the gateway's books say when a message is due."""
+    """Delivers webhooks in its own thread, with the charge's state at delivery."""
 
     def __init__(self, line: Line, rng: Random) -> None:
         self.line, self.rng = line, rng
@@ -24,14 +24,14 @@ class Gateway:
         self.lock = threading.Lock()
 
     def report(self, reference: str) -> None:
-        """Something was decided about a charge: plan its messages."""
+        """Plan the webhooks after a decision about a charge."""
         with self.lock:
             for _ in range(self.rng.choices(COPIES, HOW_OFTEN)[0]):
                 delay = self.rng.expovariate(1 / (LATE if self.rng.random() < 0.3 else SOON))
                 heapq.heappush(self.due, (now() + delay, reference))
 
     def letter_to(self, email: str) -> str:
-        """The code in the mail that was sent to whoever waits; "" while there is none, or no database to say so."""
+        """The code in the mail to a waiting-list entry; "" while there is none, or the database is away."""
         from cinema.models import WaitingEntry
 
         try:
@@ -42,7 +42,7 @@ class Gateway:
             connection.close()
 
     def work(self, stop: threading.Event) -> None:
-        """Deliver until there are no more requests to be made, or it is time to stop."""
+        """Deliver until the run is over."""
         try:
             while not stop.is_set():
                 self.deliver_due()
@@ -62,7 +62,7 @@ class Gateway:
             return heapq.heappop(self.due)[1] if self.due and self.due[0][0] <= until else ""
 
     def _message(self, reference: str) -> tuple[bytes, dict[str, str]] | None:
-        """The signed message; none for a charge nobody has decided about, or while the books cannot be read."""
+        """The signed webhook; None for an undecided charge, or while the database is away."""
         from cinema.gateways.sandbox import webhook
         from cinema.models import SandboxCharge
 

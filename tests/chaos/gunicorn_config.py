@@ -1,5 +1,4 @@
-"""How gunicorn runs the cinema under fire: two workers of three with a clock that is wrong, and, as a control, without
-protection."""
+"""gunicorn's configuration in a run: two of three workers have a wrong clock; as a control, none has protection."""
 
 import os
 from datetime import UTC, datetime, timedelta

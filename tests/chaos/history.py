@@ -1,4 +1,4 @@
-"""What was asked and answered, when, and what the answer showed: the record that is checked afterwards."""
+"""The record of a run: each request, its response, its times and what the response showed."""
 
 import threading
 import time
@@ -17,9 +17,9 @@ def now() -> float:
 
 
 class Answer(NamedTuple):
-    """One request: ``begin`` before its first byte was sent, ``end`` when its answer was read, or was given up.
+    """A request: ``begin`` before its first byte was sent, ``end`` after its response was read or given up.
 
-    ``asked`` and ``saw`` hold what the checks need: keys of seats, codes of holds, tickets and payments.
+    ``asked`` and ``saw`` have what the checks need: keys of seats, codes of holds, tickets and payments.
     """
 
     who: str
@@ -33,11 +33,11 @@ class Answer(NamedTuple):
 
 
 class Over(Exception):
-    """As many requests were made as were wanted."""
+    """The planned number of requests was made."""
 
 
 class History:
-    """The answers of a run, written by many threads, and how many requests there are to be."""
+    """The responses of a run, written by many threads, and the planned number of requests."""
 
     def __init__(self, requests: int, bar: tqdm | None = None) -> None:
         self.requests, self.bar = requests, bar
@@ -46,7 +46,7 @@ class History:
         self._lock = threading.Lock()
 
     def begin(self) -> float:
-        """A request begins; returns when. Raises Over."""
+        """Start a request; return the time. Raises Over."""
         with self._lock:
             if self.begun >= self.requests:
                 raise Over
@@ -56,7 +56,7 @@ class History:
         return now()
 
     def stop(self) -> None:
-        """There are to be no more requests."""
+        """End the run."""
         with self._lock:
             self.requests = self.begun
 

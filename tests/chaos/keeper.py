@@ -1,4 +1,4 @@
-"""Keeps the programme on sale during a run, and at its end waits until the server has finished everything."""
+"""Keeps shows on sale during a run, and at its end waits until the server has finished everything."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ PAUSE = 0.2
 
 
 def keep(programme: Programme, stop: threading.Event) -> None:
-    """Look after the house until told to stop. While the database is away, wait."""
+    """Keep shows on sale until stopped. While the database is away, wait."""
     while not stop.wait(EVERY):
         try:
             programme.replenish()
@@ -24,7 +24,7 @@ def keep(programme: Programme, stop: threading.Event) -> None:
 
 
 def rest(patience: float = PATIENCE) -> list[str]:
-    """Wait until the server's own housekeeping has finished everything; return what it left undone all the same."""
+    """Wait until the server's own jobs have finished everything; return what they left open."""
     from django.db.models.functions import Now
 
     from cinema.models import SandboxCharge

@@ -1,4 +1,4 @@
-"""What moviegoers do, at random: look, hold, change their mind, pay, fail to, click twice, cancel, wait in line."""
+"""The random actions of moviegoers: read maps, hold, change, pay, decline, click twice, cancel, join waiting lists."""
 
 import json
 import re
@@ -19,7 +19,7 @@ COLUMNS = 6
 
 
 def named(show: OnSale, text: str) -> list[int]:
-    """The seats that a refusal says are gone."""
+    """The seats that an error names as unavailable."""
     found = TAKEN.search(text)
     seats = [
         (row, number)
@@ -31,7 +31,7 @@ def named(show: OnSale, text: str) -> list[int]:
 
 
 class Moviegoer:
-    """A client that is somebody else at every visit. In a ``rush`` all of them want to book, and the same seats."""
+    """A client that is a new browser at every visit. In a ``rush`` all of them want the same seats."""
 
     def __init__(self, line: Line, house: House, gateway: Gateway, token: str, rng: Random, *, rush: bool) -> None:
         self.line, self.house, self.gateway, self.token, self.rng = line, house, gateway, token, rng
@@ -40,7 +40,7 @@ class Moviegoer:
         self.doings = booking if rush else booking | {self.look: 20, self.wait: 5, self.change_ticket: 15}
 
     def visit(self) -> None:
-        """Come once, do something, and go."""
+        """Make one random visit."""
         self.visits += 1
         self.email = f"{self.line.who.replace(' ', '')}.{self.visits}@example.org"
         self.line.start_anew()
@@ -50,13 +50,13 @@ class Moviegoer:
         return self.rng.random() * 100 < percent
 
     def some_seats(self, show: OnSale) -> list[Place]:
-        """A party side by side, most often near the middle: where all want to sit."""
+        """A party side by side, most often near the middle, where the demand is highest."""
         size = self.rng.choices([1, 2, 3, 4], [15, 50, 20, 15])[0]
         first = min(len(show.places) - size, max(0, round(self.rng.gauss(len(show.places) / 2, self.spread))))
         return list(show.places[first : first + size])
 
     def look(self) -> None:
-        """Read a seat map: as a program does, which says exactly what it saw, or as a page."""
+        """Read a seat map as JSON, which has its revision, or as a page."""
         show = self.house.any_show(self.rng)
         if self.chance(15):
             self.line.ask("page of a show", f"/shows/{show.pk}/", show=show.pk)
@@ -67,7 +67,7 @@ class Moviegoer:
         return self.line.ask("seat map", f"/api/shows/{show.pk}/", show=show.pk, read=_map)
 
     def book_online(self) -> None:
-        """Hold seats in a browser, perhaps change them, and go to the checkout or away."""
+        """Hold seats in a browser, perhaps change them, and check out or leave."""
         show = self.house.any_show(self.rng)
         hold, places = self.hold(show, self.some_seats(show))
         if not hold and self.chance(60):
@@ -87,7 +87,7 @@ class Moviegoer:
     def hold(
         self, show: OnSale, places: Sequence[Place], had: str = "", before: Sequence[Place] = ()
     ) -> tuple[str, Sequence[Place]]:
-        """Hold these seats; returns the hold's code with its seats, those had ``before`` if that was refused."""
+        """Hold these seats; return the hold's code and seats, or those ``before`` if the request was rejected."""
         seats = [place.pk for place in places]
         reply = self.line.ask(
             "hold",
@@ -102,7 +102,7 @@ class Moviegoer:
         return (code, places) if code else (had, before)
 
     def best(self, show: OnSale) -> tuple[str, Sequence[Place]]:
-        """Hold the best seats; which those are stands on the checkout page."""
+        """Hold the best seats; the checkout page names them."""
         party = self.rng.choice([1, 2, 3, 6])  # six are soon too many
         reply = self.line.ask(
             "best seats",
@@ -167,7 +167,7 @@ class Moviegoer:
             self.line.ask("ticket by program", path, show=show.pk, headers=headers, read=_booking)
 
     def pay(self, show: OnSale, reference: str) -> str:
-        """Decide at the gateway and come back; returns the code of the ticket, if that is what came of it."""
+        """Decide on the test gateway's page and return; returns the code of the ticket, if there is one."""
         decision = self.rng.choices(["pay", "late", "decline"], [80, 8, 12])[0]
         asked = {"payment": reference, "decision": decision}
         decided = self.line.ask("at the gateway", f"/sandbox/{reference}/", {"decision": decision}, asked=asked)
@@ -189,7 +189,7 @@ class Moviegoer:
         return reply.to_a("sandbox")
 
     def change_ticket(self) -> None:
-        """Cancel a ticket or move to other seats, as whoever has it may."""
+        """Cancel a ticket or move it to other seats, as its buyer may."""
         order = self.house.any_order(self.rng)
         if order is None:
             return self.look()
@@ -208,7 +208,7 @@ class Moviegoer:
         return None
 
     def wait(self) -> None:
-        """Join the line of a show, and later take what it offers, or leave."""
+        """Join a show's waiting list, and later take its offer, or leave."""
         show, party = self.house.any_show(self.rng), self.rng.randint(1, 3)
         fields = {"email": self.email, "party": party}
         self.line.ask("waiting list", f"/shows/{show.pk}/waiting/", fields, show=show.pk)
@@ -217,7 +217,7 @@ class Moviegoer:
             return
         if self.chance(20):
             asked = {"waiting": code}
-            self.line.ask("leaving the line", f"/waiting/{code}/leave/", {}, show=show.pk, asked=asked)
+            self.line.ask("leaving the list", f"/waiting/{code}/leave/", {}, show=show.pk, asked=asked)
             return
         self.look()
         path, asked = f"/waiting/{code}/take/", {"party": party}
@@ -247,7 +247,7 @@ def _ticket(reply: Reply) -> Mapping[str, Any]:
 
 
 def _booking(reply: Reply) -> Mapping[str, Any]:
-    """What a program is told of its booking, or which seats are gone."""
+    """The response to a booking by API: the booking, or the unavailable seats."""
     ticket = reply.data.get("ticket")
     if not ticket:
         gone = reply.data.get("code") == "seats_unavailable"

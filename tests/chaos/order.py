@@ -19,7 +19,7 @@ Lines = Mapping[int, Timeline]  # by show
 
 
 def faults(answers: Sequence[Answer], books: Books) -> list[str]:
-    """Every answer that no order of events explains."""
+    """Every response that no order of events explains."""
     lines = {show: Timeline(events) for show, events in books.events.items()}
     found = [f"show {show}: {fault}" for show, line in lines.items() for fault in line.faults]
     seen: dict[int, list[tuple[float, int]]] = defaultdict(list)
@@ -40,7 +40,7 @@ def faults(answers: Sequence[Answer], books: Books) -> list[str]:
 
 
 def kind_of(answer: Answer) -> str:
-    """As what an answer is judged: a key of JUDGES; "" for one that says nothing about seats."""
+    """The kind of check for a response: a key of JUDGES; "" for one that shows nothing about seats."""
     if "states" in answer.saw:
         return "maps"
     if answer.saw.get("gone"):
@@ -55,19 +55,19 @@ def kind_of(answer: Answer) -> str:
 
 
 def judged(answers: Sequence[Answer]) -> Counter[str]:
-    """How many answers of each kind there were to judge."""
+    """The number of checked responses by kind."""
     return Counter(filter(None, map(kind_of, answers)))
 
 
 def _waited(answers: Sequence[Answer], books: Books) -> Iterator[Waited]:
-    """Who waited, and until when: that somebody left the line is known from the answer to it."""
-    left = {a.asked["waiting"]: a.end for a in answers if a.what == "leaving the line" and a.status == 303}
+    """Who waited, and until when; that an entry left the list is known from the response to its request."""
+    left = {a.asked["waiting"]: a.end for a in answers if a.what == "leaving the list" and a.status == 303}
     for code, waited in books.waited.items():
         yield waited._replace(until=min(waited.until, left.get(code, waited.until)))
 
 
 def _shown(answer: Answer, books: Books, line: Timeline | None) -> int | None:
-    """The revision that the answer shows beyond doubt to have been there when it was given."""
+    """The revision that the response proves to have existed when it was given."""
     if line is None:
         return None
     if "revision" in answer.saw:
@@ -86,7 +86,7 @@ def _shown(answer: Answer, books: Books, line: Timeline | None) -> int | None:
 
 
 def _hold_made(answer: Answer, books: Books) -> str:
-    """The code of the hold that the answer says was made; "" for none."""
+    """The code of the hold that the response reports; "" for none."""
     if answer.status == 201:
         ticket = books.tickets.get(books.code_of(answer.saw["reference"]))
         return ticket.hold if ticket else ""
@@ -105,7 +105,7 @@ def _hold_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
 
 
 def _booking_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
-    """A booking repeated with its key says what it was the first time, so only the first must be within its window."""
+    """The problems of a booking. A repeated one gets the first response, so only the first must fit its window."""
     ticket = books.tickets.get(books.code_of(answer.saw["reference"]))
     if ticket is None:
         yield f"there is no ticket {answer.saw['reference']}"
@@ -125,7 +125,7 @@ def _move_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
 
 
 def _refusal_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
-    """Which seats are gone was seen at one look: all of them were at one revision, in one way or another."""
+    """The problems of an error: all unavailable seats must have been unavailable at one revision."""
     line = _line(answer, lines)
     window = line.window(answer.begin - LATELY, answer.end)
     if not any(_are_gone(answer, revision, books, line) for revision in window):
@@ -136,7 +136,7 @@ def _are_gone(answer: Answer, revision: int, books: Books, line: Timeline) -> bo
     left = {pk for pk in answer.saw["gone"] if not _is_gone(pk, revision, books, answer, line)}
     if not left:
         return True
-    free, wanted = line.goes_to_the_line(line.halls[revision], books, answer)
+    free, wanted = line.goes_to_the_list(line.halls[revision], books, answer)
     return left <= free and len(left) <= wanted
 
 
@@ -157,7 +157,7 @@ def _full_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
 def _is_full(answer: Answer, revision: int, books: Books, line: Timeline) -> bool:
     hall = line.halls[revision]
     left = sum(_is_left(pk, revision, books, answer, line) for pk in books.seats[answer.show])
-    return left - line.goes_to_the_line(hall, books, answer)[1] < answer.asked["party"]
+    return left - line.goes_to_the_list(hall, books, answer)[1] < answer.asked["party"]
 
 
 def _is_left(pk: int, revision: int, books: Books, answer: Answer, line: Timeline) -> bool:
@@ -167,7 +167,9 @@ def _is_left(pk: int, revision: int, books: Books, answer: Answer, line: Timelin
 
 
 def _map_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
-    """A map is the hall at its revision, or at a later one within its window: the seats are read after it."""
+    """The problems of a map: it is the hall at its revision, or at a later one in its window, as seats are read after
+    it.
+    """
     line = _line(answer, lines)
     shown, window = answer.saw["revision"], line.window(answer.begin, answer.end)
     if shown not in window and not (shown == 0 and not window):
@@ -181,7 +183,7 @@ def _map_problems(answer: Answer, books: Books, lines: Lines) -> Iterator[str]:
 
 
 def _fits(state: str, seat: Seat, books: Books, answer: Answer, line: Timeline) -> bool:
-    """Whether a map may show the seat like this. A hold that has run out is free, whether or not that was noticed."""
+    """Whether a map may show the seat like this. An expired hold is shown as free, even if it was not released yet."""
     if seat.status == "HELD" and state == FREE:
         return books.holds[seat.hold].first_end <= answer.end + SLACK
     if seat.status == "HELD":

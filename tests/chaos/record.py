@@ -1,4 +1,4 @@
-"""What is left of a run, for the checks and for whoever doubts them."""
+"""The record of a run, for the checks."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Kind(StrEnum):
 
 
 class Hit(NamedTuple):
-    """A fault that hit, and how long that took; of a restart, until the database was back."""
+    """A fault that had an effect, and its duration; for a restart, until the database was back."""
 
     kind: Kind
     begin: float
@@ -25,8 +25,7 @@ class Hit(NamedTuple):
 
 @dataclass
 class Record:
-    """The answers that were given, the database at rest, the logs of the workers and of PostgreSQL, the faults that
-    hit, and what the server's housekeeping left undone."""
+    """The responses, the database at rest, the logs of workers and PostgreSQL, the faults, and the unfinished jobs."""
 
     answers: list[Answer]
     books: Books

@@ -1,9 +1,9 @@
-"""The table at the end."""
+"""The table at the end of a run."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from tests.chaos import deeds, order
+from tests.chaos import actions, order
 from tests.chaos.history import BROKEN
 from tests.chaos.record import Record
 
@@ -12,7 +12,7 @@ SHOWN = 5  # faults of a check
 
 
 def table(record: Record, verdicts: Mapping[str, Sequence[str]]) -> str:
-    """What happened, and what each check found."""
+    """The events of a run, and the result of each check."""
     answers, books = record.answers, record.books
     statuses = Counter(answer.status for answer in answers)
     by_status = ", ".join(f"{n}×{status}" for status, n in sorted(statuses.items()) if status != BROKEN)
@@ -27,9 +27,9 @@ def table(record: Record, verdicts: Mapping[str, Sequence[str]]) -> str:
         LINE.format("captured", sum(c.amount for c in books.charges.values() if c.status == "PAID"), ""),
         LINE.format("refunds", len(books.refunds), f"{sum(refund.amount for refund in books.refunds)} refunded"),
     ]
-    seen, done = order.judged(answers), deeds.judged(answers)
+    seen, done = order.judged(answers), actions.judged(answers)
     lines.append(LINE.format("judged by the order of events", seen.total(), _counts(seen)))
-    lines.append(LINE.format("deeds compared with what was done", done.total(), _counts(done)))
+    lines.append(LINE.format("actions compared with the database", done.total(), _counts(done)))
     for name, found in verdicts.items():
         lines.append(LINE.format(name, len(found), "" if found else "✓"))
         lines += [f"    {fault}" for fault in found[:SHOWN]]

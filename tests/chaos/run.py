@@ -1,4 +1,4 @@
-"""One run from the first request to the table."""
+"""A run from the first request to the table."""
 
 import argparse
 import os
@@ -27,7 +27,7 @@ FORGET = "ALTER SYSTEM SET synchronous_commit = off", "ALTER SYSTEM SET wal_writ
 
 
 def play(options: argparse.Namespace) -> Record:
-    """Set the cinema up, let everybody loose, and wait until it is quiet; return what can be checked."""
+    """Set the cinema up, run all clients, and wait until the jobs are done; return the record for the checks."""
     if options.untidy:
         os.environ[UNTIDY] = "1"
     with world.database(options.database) as (url, database), world.cinema(url) as logs:

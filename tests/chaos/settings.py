@@ -1,5 +1,4 @@
-"""The cinema's settings as the benchmarks have them, with holds that run out while a run lasts, and a gateway that does
-not report by itself."""
+"""The settings of the benchmarks, with short holds, and a test gateway that does not report by itself."""
 
 import os
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What the staff do meanwhile: seats off sale and on, orders moved, exchanged or refunded, cancelled shows."""
+"""The random actions of staff: block and unblock seats; move, exchange and refund orders; cancel shows."""
 
 from random import Random
 
@@ -7,7 +7,7 @@ from tests.chaos.world import House, Order
 
 
 class Staff:
-    """Somebody who may do everything."""
+    """An owner."""
 
     def __init__(self, line: Line, house: House, session: str, rng: Random) -> None:
         self.line, self.house, self.session, self.rng = line, house, session, rng
@@ -15,14 +15,14 @@ class Staff:
         self.blocks: list[str] = []
 
     def visit(self) -> None:
-        """Do one thing."""
+        """Do one random action."""
         self.line.start_anew()
         self.line.cookies["sessionid"] = self.session
-        doings = {self.block: 20, self.unblock: 25, self.act_on_order: 50, self.call_off: 2}
-        self.rng.choices(list(doings), list(doings.values()))[0]()
+        actions = {self.block: 20, self.unblock: 25, self.act_on_order: 50, self.cancel_show: 2}
+        self.rng.choices(list(actions), list(actions.values()))[0]()
 
     def block(self) -> None:
-        """Take a few seats off sale on a show's day; whoever has bought them keeps them."""
+        """Block a few seats on a show's day; sold ones stay sold."""
         show = self.house.any_show(self.rng)
         fields = {
             "seats": [place.seat for place in self.rng.sample(show.places, 2)],
@@ -49,13 +49,13 @@ class Staff:
         order = self.house.any_order(self.rng, referenced=True)
         if order is None:
             return
-        deeds = {self.cancel: 25, self.give_seat_back: 20, self.give_goodwill: 20, self.move: 20, self.exchange: 20}
-        self.rng.choices(list(deeds), list(deeds.values()))[0](order)
+        actions = {self.cancel: 25, self.return_seat: 20, self.give_goodwill: 20, self.move: 20, self.exchange: 20}
+        self.rng.choices(list(actions), list(actions.values()))[0](order)
 
     def cancel(self, order: Order) -> None:
         self._do("staff cancel", order, "cancel/", {"back": "all"})
 
-    def give_seat_back(self, order: Order) -> None:
+    def return_seat(self, order: Order) -> None:
         seats = [self.rng.choice(order.places).pk]
         self._do("staff refund of a seat", order, "refund/", {"seats": seats}, {"seats": seats})
 
@@ -72,8 +72,8 @@ class Staff:
         fields = {"best": "on"} | ({"refund_difference": "on"} if self.rng.random() < 0.5 else {})
         self._do("staff exchange", order, f"exchange/?show={show.pk}", fields, {"to": show.pk})
 
-    def call_off(self) -> None:
-        """Call off a show, and deal with the first of its tickets; the sweep does the rest."""
+    def cancel_show(self) -> None:
+        """Cancel a show and process its first tickets; the jobs do the rest."""
         show = self.house.any_show(self.rng)
         path = f"{self.here}shows/{show.pk}/cancellation/"
         self.line.ask("cancelling", path, {"reason": "A flood", "remedy": "REFUND"}, show=show.pk)
@@ -82,10 +82,10 @@ class Staff:
     def _do(
         self, what: str, order: Order, path: str, fields: dict[str, object], asked: dict[str, object] | None = None
     ) -> None:
-        """One deed, as somebody who knows of none before, or clicks twice. ``asked`` is for the record."""
+        """Submit a staff action with no audit event seen, or submit it twice. ``asked`` is for the record."""
         form = {"reason": "The buyer asked for it", "seen": 0, "key": f"{self.rng.getrandbits(96):024x}"}
         ask = self.line.ask_twice if self.rng.random() < 0.1 else self.line.ask
-        asked = {"ticket": order.code, "deed": form["key"]} | (asked or {})
+        asked = {"ticket": order.code, "action": form["key"]} | (asked or {})
         ask(what, f"{self.here}orders/{order.reference}/{path}", form | fields, show=order.show.pk, asked=asked)
 
 

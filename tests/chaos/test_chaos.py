@@ -16,7 +16,7 @@ import pytest
 from django.db import connection
 
 from tests.benchmarks.server import ROOT
-from tests.chaos import checks, deeds, order
+from tests.chaos import actions, checks, order
 from tests.chaos.books import Held, Waited
 from tests.chaos.history import BROKEN, Answer
 from tests.chaos.record import Hit, Kind, Record
@@ -61,7 +61,7 @@ def test_a_cinema_under_fire_sells_no_seat_twice_and_loses_nothing(short):
 
 def test_there_is_much_to_judge(short):
     _, record = short
-    seen, done = order.judged(record.answers), deeds.judged(record.answers)
+    seen, done = order.judged(record.answers), actions.judged(record.answers)
 
     assert {kind: seen[kind] for kind, least in LEAST.items() if seen[kind] < least} == {}
     assert done["release"] and done["cancellation"] and done["block"]
@@ -187,7 +187,7 @@ def test_a_cancellation_that_was_answered_and_then_lost_is_found(record):
     ticket = record.books.tickets[answer.asked["ticket"]]
     record.books.tickets[answer.asked["ticket"]] = ticket._replace(status="CONFIRMED")
 
-    assert any(checks.all_deeds_done(record))
+    assert any(checks.all_actions_done(record))
 
 
 def test_a_release_that_was_answered_and_then_lost_is_found(record):
@@ -195,7 +195,7 @@ def test_a_release_that_was_answered_and_then_lost_is_found(record):
     lost = {event for event in record.books.events[answer.show] if event.hold == answer.asked["hold"]}
     record.books.events[answer.show] = [e for e in record.books.events[answer.show] if e not in lost]
 
-    assert any(checks.all_deeds_done(record))
+    assert any(checks.all_actions_done(record))
 
 
 def test_a_move_to_seats_that_the_ticket_never_had_is_found(record):
@@ -212,11 +212,11 @@ def test_a_move_to_seats_that_the_ticket_never_had_is_found(record):
         ("staff cancel", {}, {}),
         ("staff refund of a seat", {"seats": [0]}, {}),
         ("staff exchange", {"to": 0}, {}),
-        ("staff goodwill", {"deed": "key", "amount": "9999.00"}, {}),
+        ("staff goodwill", {"action": "key", "amount": "9999.00"}, {}),
         ("block", {}, {"block": "0"}),
         ("unblock", {"block": "0"}, {}),
         ("cancelling", {}, {}),
-        ("leaving the line", {"waiting": "code"}, {}),
+        ("leaving the list", {"waiting": "code"}, {}),
         ("checkout", {}, {"payment": "unknown"}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -225,12 +225,12 @@ def test_an_action_that_was_confirmed_but_not_done_is_found(record, what, asked,
     ticket = next(code for code, ticket in record.books.tickets.items() if ticket.status == "CONFIRMED")
     record.books.holds["held"] = Held(0, 15.0, 15.0)
     record.books.waited["code"] = Waited(0, 1, "WAITING", 0.0)
-    assert not any(checks.all_deeds_done(record))
+    assert not any(checks.all_actions_done(record))
 
     at = record.answers[-1].end
     record.answers.append(Answer("somebody", what, 0, at, at + 1, 303, {"ticket": ticket} | asked, saw))
 
-    assert any(checks.all_deeds_done(record))
+    assert any(checks.all_actions_done(record))
 
 
 @pytest.mark.parametrize("status", [503, BROKEN])

@@ -1,4 +1,4 @@
-"""What the order of events explains, and what it does not: a hall of three seats, drawn by hand."""
+"""Responses that an order of events explains, and some that none does: a hall of three seats, written by hand."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def answer(what: str, at: float, asked: dict | None = None, **saw: object) -> An
 
 
 def witness(at: float, revision: int) -> Answer:
-    """An answer that shows beyond doubt how far the ledger was."""
+    """A response that proves a revision of the ledger."""
     states = dict.fromkeys(SEATS, "free") | {13: "sold"} | (dict.fromkeys((11, 12), "held") if revision == 3 else {})
     return answer("seat map", at, revision=revision, states=states)
 
@@ -92,7 +92,7 @@ def test_seats_of_an_expired_hold_go_to_a_request_that_waits_for_them(books, wai
 def test_an_entry_that_left_the_list_waits_no_more(books):
     books.waited["code"] = Waited(SHOW, 2, "LEFT", 20.0)
     refusal = answer("hold", 130, {"seats": [11]}, gone=[11])
-    left = answer("leaving the line", 60, {"waiting": "code"})._replace(status=303)
+    left = answer("leaving the list", 60, {"waiting": "code"})._replace(status=303)
 
     assert is_explained(books, refusal)
     assert not is_explained(books, refusal, left)

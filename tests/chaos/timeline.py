@@ -1,4 +1,4 @@
-"""How the seats of a show stood at each revision, by the ledger, and what was certain when."""
+"""The state of a show's seats at each revision, by the ledger, and the times of the revisions."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ CARRIED_OUT = 30  # seconds after which a block has what came free, if nobody ca
 
 
 class Seat(NamedTuple):
-    """How a seat stands at a revision."""
+    """The state of a seat at a revision."""
 
     status: str = "AVAILABLE"
     hold: str = ""
@@ -25,7 +25,7 @@ NEW = Seat()
 
 
 class Timeline:
-    """A show from its first revision to its last, and what was certain when."""
+    """A show from its first revision to its last, and which revisions are proven at which times."""
 
     def __init__(self, events: Sequence[Event]) -> None:
         self.halls: list[dict[int, Seat]] = [{}]
@@ -55,7 +55,7 @@ class Timeline:
         hall[event.seat] = Seat(event.to_status, event.hold if held else "", event.ticket if booked else "")
 
     def witness(self, seen: Iterable[tuple[float, int]]) -> None:
-        """Note that at those moments answers had shown those revisions."""
+        """Record that responses proved these revisions at these times."""
         best = 0
         self._certain = []
         for end, revision in sorted(seen):
@@ -63,7 +63,7 @@ class Timeline:
             self._certain.append((end, best))
 
     def certain(self, moment: float) -> int:
-        """The last revision that an answer given before ``moment`` shows."""
+        """The last revision that a response before ``moment`` proves."""
         at = bisect_left(self._certain, (moment, 0))
         return self._certain[at - 1][1] if at else 0
 
@@ -72,8 +72,10 @@ class Timeline:
         return range(self.certain(begin), bisect_right(self.begun, end + SLACK))
 
     def waits_for(self, pk: int, revision: int, moment: float) -> bool:
-        """Whether a block waits for a seat that is held: in the step after the one that frees it, the seat is off sale.
-        Whoever wanted the seat at that moment was told so, and their own steps were taken back."""
+        """Whether a block is waiting for a held seat: the step after its release blocks it.
+
+        A request at that moment was rejected, and its transaction was rolled back.
+        """
         later = enumerate((hall.get(pk, NEW).status for hall in self.halls[revision:]), start=revision)
         states = [(at, status) for at, status in later if status != "HELD"][:2]
         if [status for _, status in states] != ["AVAILABLE", "BLOCKED"]:
@@ -81,11 +83,12 @@ class Timeline:
         blocked = states[1][0]
         return blocked == states[0][0] + 1 and self.begun[blocked] < moment + CARRIED_OUT
 
-    def goes_to_the_line(self, hall: Hall, books: Books, answer: Answer) -> tuple[set[int], int]:
-        """Where a hold has run out, its seats, and free ones with them, are for the waiting list: those seats, and how
-        many of
-        them who waited then wanted at most. Who asked for them was refused, and what was done for the line on the way
-        was taken back with it."""
+    def goes_to_the_list(self, hall: Hall, books: Books, answer: Answer) -> tuple[set[int], int]:
+        """The seats of an expired hold, with free ones, that were reserved for the waiting list, and their largest
+        number.
+
+        A request for them was rejected, and offers made in its transaction were rolled back.
+        """
         all_seats = {pk: hall.get(pk, NEW) for pk in books.seats[answer.show]}
         lapsed = {
             pk
@@ -99,10 +102,12 @@ class Timeline:
         return free, sum(waited.party for waited in then if waited.party <= len(free))
 
     def lives(self, seat: Seat, books: Books, moment: float) -> bool:
-        """Whether the hold of a held seat has not run out. One that was released lived until then: its end is the clock
-        of that transaction, which others see some time later."""
+        """Whether the hold of a held seat has not expired.
+
+        A released one was active until its transaction, whose clock others see a little later.
+        """
         return self.ended_by[seat.hold] == "RELEASE" or books.holds[seat.hold].end > moment
 
     def first(self, answer: Answer, is_it: Callable[[Hall], bool]) -> int | None:
-        """The first revision within the answer's window at which ``is_it`` so; None for none."""
+        """The first revision in the response's window for which ``is_it`` is true, or None."""
         return next((r for r in self.window(answer.begin, answer.end) if is_it(self.halls[r])), None)

@@ -1,4 +1,4 @@
-"""The control: a cinema without locks, and without the constraints that would catch what they let through."""
+"""The control: a cinema without locks and without the constraints that would replace them."""
 
 import os
 import random
@@ -17,13 +17,13 @@ CHANGE = 'UPDATE "cinema_showseat"'
 
 
 def unprotect_database() -> None:
-    """Drop the constraints, and have the workers that are started from now on take no locks."""
+    """Drop the constraints, and let workers started from now on take no locks."""
     drop_constraints("ticket_seat_sold_once", "seat_event_once_per_revision")
     os.environ[UNLOCKED] = "1"
 
 
 def unprotect_worker() -> ExitStack:
-    """Take no lock in this process while the answer lives, and linger before it changes seats."""
+    """Take no lock in this process, and pause before changing seats."""
     connection_created.connect(_let_it_linger, weak=False)
     stack = ExitStack()
     stack.enter_context(without_locks())

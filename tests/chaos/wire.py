@@ -1,4 +1,4 @@
-"""HTTP as the clients under fire speak it: every request is written down, and a broken connection is an answer, too."""
+"""The HTTP client of a run: it records every request, and a broken connection counts as a response."""
 
 import json
 import threading
@@ -20,20 +20,20 @@ LOCKED = "database is locked"
 
 
 class Reply(NamedTuple):
-    """What came back; ``to`` is the path it sends the client to."""
+    """A response; ``to`` is the path of its redirect."""
 
     status: int
     to: str = ""
     text: str = ""
 
     def to_a(self, kind: str) -> str:
-        """The code in the path “/kind/code/” it sends the client to; "" for any other."""
+        """The code in the redirect's path “/kind/code/”; "" for any other."""
         parts = self.to.split("/")
         return parts[2] if len(parts) > 3 and parts[1] == kind else ""
 
     @property
     def data(self) -> dict[str, Any]:
-        """The JSON object it is; {} for anything else."""
+        """The JSON object in the body, or {}."""
         try:
             data = json.loads(self.text)
         except ValueError:
@@ -45,7 +45,7 @@ Reader = Callable[[Reply], Mapping[str, Any]]
 
 
 class Line:
-    """A client's connection and cookies. Not for two threads."""
+    """A client's connection and cookies. Not thread-safe."""
 
     def __init__(self, port: int, who: str, history: History, rng: Random) -> None:
         self.port, self.who, self.history, self.rng = port, who, history, rng
@@ -54,7 +54,7 @@ class Line:
         self.start_anew()
 
     def start_anew(self) -> None:
-        """Be a browser that was never here before."""
+        """Become a new browser, without cookies."""
         self.cookies = {"csrftoken": "".join(self.rng.choices(ascii_letters, k=32))}
 
     def ask(
@@ -88,7 +88,7 @@ class Line:
         return reply
 
     def ask_twice(self, *arguments: Any, **more: Any) -> Reply:
-        """Send the same request over two connections at once, as a double click does; return the first one's answer."""
+        """Send the same request over two connections at once, like a double click; return the first response."""
         twin = Line(self.port, f"{self.who}, again", self.history, Random(self.rng.random()))
         twin.cookies = dict(self.cookies)
         second = threading.Thread(target=_quietly, args=[twin, arguments, more])

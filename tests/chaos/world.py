@@ -1,4 +1,4 @@
-"""The cinema under fire: its database, its server, a few shows that are always nearly sold out, and who knows what."""
+"""The cinema of a run: its database, server, shows that are nearly sold out, and shared knowledge of the clients."""
 
 import logging
 import tempfile
@@ -32,7 +32,7 @@ class Place(NamedTuple):
 
 
 class OnSale(NamedTuple):
-    """A show whose seats can be fought for."""
+    """A show with seats on sale."""
 
     pk: int
     screen: int
@@ -42,7 +42,7 @@ class OnSale(NamedTuple):
 
 @dataclass(frozen=True)
 class Order:
-    """A ticket as the one who bought it, and the staff, know it."""
+    """A ticket as its buyer and the staff know it."""
 
     show: OnSale
     code: str
@@ -53,7 +53,7 @@ class Order:
 
 @dataclass
 class House:
-    """What clients share: the shows on sale and the latest orders."""
+    """The data that clients share: the shows on sale and the latest orders."""
 
     slug: str
     shows: list[OnSale] = field(default_factory=list)
@@ -65,12 +65,12 @@ class House:
             return rng.choice(self.shows)
 
     def note(self, order: Order) -> None:
-        """Remember an order for whoever wants to do something to it; the older ones are forgotten."""
+        """Store an order for later actions; the oldest ones are dropped."""
         with self.lock:
             self.orders = [*self.orders[-60:], order]
 
     def any_order(self, rng: Random, *, referenced: bool = False) -> Order | None:
-        """One of the latest orders, with a reference to find it by if wanted; None while there are none."""
+        """One of the latest orders, if wanted one with a reference; None while there are none."""
         with self.lock:
             orders = [order for order in self.orders if order.reference or not referenced]
             return rng.choice(orders) if orders else None
@@ -89,7 +89,7 @@ def database(kind: str) -> Iterator[tuple[str, postgres.Postgres | None]]:
 
 @contextmanager
 def cinema(url: str) -> Iterator[Path]:
-    """Set the cinema up on the database; yield the directory of its logs, our own among them."""
+    """Set up the cinema on the database; yield the directory of the logs."""
     with installation(url, settings="tests.chaos.settings", environment=ENVIRONMENT) as (_, scratch):
         logs = scratch / "logs"
         logs.mkdir()
@@ -98,7 +98,7 @@ def cinema(url: str) -> Iterator[Path]:
 
 
 class Programme:
-    """Puts shows on sale, one after the other on each screen, from tomorrow on."""
+    """Schedules shows, one after the other on each screen, from tomorrow on."""
 
     def __init__(self, shows: int) -> None:
         """``shows`` are on sale at once."""
@@ -131,7 +131,7 @@ class Programme:
             self.open_show()
 
     def open_show(self) -> None:
-        """Put one more show on sale; the oldest is left to those who know it."""
+        """Put one more show on sale; clients may still use the oldest."""
         from django.utils import timezone
 
         from cinema.services.schedule.schedule import ShowPlan, schedule_shows
@@ -153,7 +153,7 @@ class Programme:
             self.house.shows = [*self.house.shows, on_sale][-self.open :]
 
     def replenish(self) -> None:
-        """Put a show on sale when few seats are left, or one was cancelled."""
+        """Put a show on sale if few seats are left, or one was cancelled."""
         from cinema.models import Show, ShowSeat
 
         on_sale = ShowSeat.objects.filter(show__in=[show.pk for show in self.house.shows])
@@ -163,7 +163,7 @@ class Programme:
 
 
 def people() -> Mapping[str, Any]:
-    """Who works with the cinema: the token of a kiosk, and the session of somebody of the staff."""
+    """The API token of a kiosk, and the session of a member of staff."""
     from django.test import Client
 
     from cinema.models import User

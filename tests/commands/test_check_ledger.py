@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def check(*shows: int) -> tuple[str, str]:
-    """Run the command; return what it says and what it complains about."""
+    """Run the command; return its output and its error."""
     said, complaints = StringIO(), StringIO()
     try:
         call_command("check_ledger", *shows, stdout=said, stderr=complaints)
@@ -23,7 +23,7 @@ def check(*shows: int) -> tuple[str, str]:
 
 
 def corrupted(show, name):
-    """Sell a seat behind the ledger's back."""
+    """Sell a seat without a ledger row."""
     ShowSeat.objects.filter(pk=seat(show, name).pk).update(status="BOOKED", hold=None)
     return show
 

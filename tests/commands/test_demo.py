@@ -26,7 +26,7 @@ def prepare() -> str:
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
-    """What the command printed when it loaded a small demo. It is all gone after the tests of this file."""
+    """The output of loading a small demo, which is deleted after the tests of this file."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
         patch.setattr(loader, "DAYS", 2)
         patch.setattr(sales, "CROWDED", {("Roots", 1): 1.0})

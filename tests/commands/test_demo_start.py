@@ -1,4 +1,4 @@
-"""``manage.py demo`` before it has anything: what it refuses, and how it becomes the server."""
+"""``manage.py demo`` before it loads anything: what it rejects, and how it starts the server."""
 
 import io
 import os

@@ -24,7 +24,7 @@ COUNTED = (Show, ShowSeat, Hold, Ticket, TicketWord, TicketSeat, Payment, Refund
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
-    """Two days of the year. They are all gone after the tests of this file."""
+    """Two days of the year, which are deleted after the tests of this file."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
         patch.setattr(year, "DAYS", 2)
         patch.setattr(year_house, "SCREENS", 4)

@@ -1,4 +1,4 @@
-"""``manage.py trace_booking``. That it refuses at a real cinema: security/test_production.py."""
+"""``manage.py trace_booking``. For a real cinema see security/test_production.py."""
 
 import pytest
 from django.core.management import CommandError, call_command

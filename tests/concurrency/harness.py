@@ -1,6 +1,6 @@
-"""Races between real threads, each with its own database connection, and the ways to take the protection away.
+"""Races between real threads, each with its own database connection, and ways to remove the protection.
 
-Tests that use this need ``@pytest.mark.django_db(transaction=True)``: what is raced for must be committed.
+Tests need ``@pytest.mark.django_db(transaction=True)``: the data of a race must be committed.
 """
 
 import re
@@ -24,22 +24,22 @@ FOREVER = 60  # seconds after which a thread is stuck
 
 
 class Outcome(NamedTuple):
-    """What came of a step: its value, or the exception that ended it."""
+    """The result of a step: its value, or the exception that ended it."""
 
     value: Any = None
     error: Exception | None = None
 
     @property
     def refused(self) -> bool:
-        """Whether a rule of the house said no."""
+        """Whether a business rule rejected the step."""
         return isinstance(self.error, BusinessRuleViolation)
 
 
 def race(*steps: Step, patience: float = 0.5) -> list[Outcome]:
     """Run the steps at once and return their outcomes.
 
-    Each stops before its first write until all have come so far: whatever they read before, all have read it.
-    Where locks keep most of them from coming, the others wait no longer than ``patience`` seconds.
+    Each stops before its first write until all have reached theirs, so all have read the same data. Where locks stop
+    most of them earlier, the others wait at most ``patience`` seconds.
     """
     start, meeting = threading.Barrier(len(steps)), threading.Barrier(len(steps), timeout=patience)
 
@@ -52,9 +52,9 @@ def race(*steps: Step, patience: float = 0.5) -> list[Outcome]:
 
 
 def interleave(first: Step, second: Step, patience: float = 0.5) -> tuple[Outcome, Outcome]:
-    """Run ``first`` up to its first write, then the whole of ``second``, then the rest of ``first``.
+    """Run ``first`` up to its first write, then all of ``second``, then the rest of ``first``.
 
-    Where ``second`` has to wait for ``first``, as it should, it gets ``patience`` seconds before ``first`` goes on.
+    If ``second`` has to wait for ``first``, as it should, ``first`` continues after ``patience`` seconds.
     """
     reached, go_on = threading.Event(), threading.Event()
 
@@ -71,7 +71,7 @@ def interleave(first: Step, second: Step, patience: float = 0.5) -> tuple[Outcom
 
 
 class Runner:
-    """A step in a thread with a database connection of its own."""
+    """A step in a thread with its own database connection."""
 
     def __init__(
         self,
@@ -112,8 +112,10 @@ class Runner:
 
 @contextmanager
 def without_locks() -> Iterator[None]:
-    """Take no row lock. On SQLite the lock is the IMMEDIATE transaction itself, and a deferred one would still be
-    refused at its first write, so there every statement stands alone."""
+    """Take no row locks.
+
+    On SQLite the IMMEDIATE transaction is the lock, so there every statement runs in autocommit mode.
+    """
     with (
         mock.patch.object(QuerySet, "select_for_update", lambda rows, **options: rows.all()),
         mock.patch.object(SQLite, "_start_transaction_under_autocommit", lambda database: None),
@@ -123,7 +125,7 @@ def without_locks() -> Iterator[None]:
 
 @contextmanager
 def without_constraints(*names: str) -> Iterator[None]:
-    """Drop the constraints so named, and put them back afterwards in tables emptied for them."""
+    """Drop these constraints, and restore them afterwards, in emptied tables."""
     constraints = drop_constraints(*names)
     try:
         yield
@@ -138,7 +140,7 @@ def without_constraints(*names: str) -> Iterator[None]:
 
 
 def drop_constraints(*names: str) -> list[tuple[type[Model], BaseConstraint]]:
-    """Drop the constraints so named; return them with their models."""
+    """Drop these constraints; return them with their models."""
     constraints = [
         (model, constraint)
         for model in apps.get_app_config("cinema").get_models()
@@ -155,6 +157,6 @@ def drop_constraints(*names: str) -> list[tuple[type[Model], BaseConstraint]]:
 
 @contextmanager
 def unprotected() -> Iterator[None]:
-    """The negative control of a race: neither locks nor the constraints that would catch what they let through."""
+    """The negative control of a race: no locks, and no constraints that would replace them."""
     with without_constraints("ticket_seat_sold_once", "seat_event_once_per_revision"), without_locks():
         yield

@@ -1,4 +1,4 @@
-"""What is true of a show whatever happened to it: the ledger explains every seat, and so do the holds and the money."""
+"""Invariants of a show: the ledger, the holds and the money explain every seat."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from cinema.selectors.figures.ledger import unexplained_seats
 
 
 def wrongs(show: Show) -> list[str]:
-    """Name everything that is wrong with the show's seats, holds, tickets and money; nothing, if all is well."""
+    """The faults in the show's seats, holds, tickets and money, as sentences."""
     return [*unexplained_seats(show), *_wrong_holds(show), *_wrong_money(show)]
 
 

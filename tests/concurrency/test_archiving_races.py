@@ -1,4 +1,4 @@
-"""The unsold seats of a show long over are dropped while others are at it. See test_races.py for the twins."""
+"""Deleting unused seats of a past show against other changes. For the twins see test_races.py."""
 
 from decimal import Decimal
 from functools import partial

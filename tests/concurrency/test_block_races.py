@@ -1,4 +1,4 @@
-"""Seats that go off sale, or on again, while somebody wants them. See test_races.py for the twins."""
+"""Seats that are blocked or unblocked while buyers want them. For the twins see test_races.py."""
 
 from functools import partial
 from unittest import mock
@@ -59,7 +59,7 @@ def test_whoever_comes_first_a_seat_is_held_or_blocked_never_both(show: Show):
 
 
 def settled_against_hold(show: Show) -> tuple[Outcome, Outcome]:
-    """The block is written down already, and is carried out at the show while somebody holds the seat."""
+    """The block is stored already, and is applied to the show while a buyer holds the seat."""
     with mock.patch("cinema.services.booking.blocks.apply_due_blocks"):
         blocking(show, "A1")()
     return interleave(apply_all_due_blocks, holding(show, "A1", "asha"))

@@ -1,4 +1,4 @@
-"""Two people with the same film, or the same new colleague, at the same moment."""
+"""Simultaneous edits of a film, or additions of a member of staff."""
 
 from dataclasses import replace
 from functools import partial

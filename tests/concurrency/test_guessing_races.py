@@ -1,4 +1,4 @@
-"""Many guesses at once: no more are answered than one after the other; without protection there are more."""
+"""Many guesses at once: the limit holds as for sequential ones, and does not without protection."""
 
 from functools import partial
 from unittest import mock

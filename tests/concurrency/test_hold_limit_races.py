@@ -1,4 +1,4 @@
-"""Two requests of one hoarder at once: the limits hold, and each race goes wrong without its protection."""
+"""Two simultaneous requests of one client: the limits hold, and are exceeded without protection."""
 
 from functools import partial
 from unittest import mock
@@ -27,7 +27,7 @@ def holding(show: Show, names: str, buyer: str) -> partial:
 
 
 def at_two_shows() -> list[Outcome]:
-    """The shows' own locks do not keep these apart."""
+    """Requests at two shows, whose locks do not exclude each other."""
     return race(*(holding(ShowFactory(screen__rows=1), "A1", f"buyer {number}") for number in range(2)), patience=2)
 
 

@@ -1,4 +1,4 @@
-"""Many requests for mails at once: no more are sent than one after the other; without protection there are more."""
+"""Many requests for mails at once: the limit holds as for sequential ones, and does not without protection."""
 
 from functools import partial
 from unittest import mock

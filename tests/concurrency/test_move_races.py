@@ -1,4 +1,4 @@
-"""Moving to seats that others want, or from a ticket that is being cancelled. See test_races.py for the twins."""
+"""Moves to seats that others want, or from a ticket that is being cancelled. For the twins see test_races.py."""
 
 from functools import partial
 
@@ -62,7 +62,7 @@ def test_without_protection_a_seat_is_moved_to_and_held(show: Show, move_first: 
 
 
 def crossing(show: Show) -> list[Step]:
-    """Asha comes from the left and Bela from the right; they meet in the middle, each naming it first."""
+    """Asha comes from the left and Bela from the right; both name the middle seat first."""
     asha, bela = sold(show, "A1 A2", "asha"), sold(show, "A7 A8", "bela")
     return [moving(asha, "A4 A5"), moving(bela, "A5 A4")]
 

@@ -1,4 +1,4 @@
-"""Staff and buyers at one ticket at once; a cancelled show under those who pay. See test_races.py for the twins."""
+"""Staff and buyers at one ticket at once; cancelling a show while buyers pay. For the twins see test_races.py."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -49,11 +49,11 @@ def exchanging(ticket: Ticket, show: Show, user: User, names: str = "A1") -> Ste
     )
 
 
-def calling_off(show: Show, user: User) -> Step:
+def cancelling_show(show: Show, user: User) -> Step:
     return partial(cancel_show, show_id=show.pk, user=user, reason="no light", remedy="REFUND")
 
 
-def given_back() -> Decimal:
+def refunded() -> Decimal:
     return sum((refund.amount for refund in Refund.objects.all()), Decimal(0))
 
 
@@ -69,7 +69,7 @@ def test_of_two_simultaneous_refunds_the_second_gets_a_conflict(show: Show, peop
     ticket = sold(show, "A1")
     outcomes = race(*(goodwill(ticket, user, 200) for user in people))
     assert refusals(outcomes) == [OrderChanged]
-    assert given_back() == 200
+    assert refunded() == 200
     assert wrongs(show) == []
 
 
@@ -77,7 +77,7 @@ def test_without_locks_neither_gets_a_conflict_and_the_revenue_is_wrong(show: Sh
     ticket = sold(show, "A1")
     with without_locks():
         race(*(goodwill(ticket, user, 100) for user in people), patience=20)
-        assert given_back() == 200
+        assert refunded() == 200
         assert wrongs(show)
 
 
@@ -85,7 +85,7 @@ def test_a_click_that_comes_eight_times_gives_back_once(show: Show, people: list
     ticket = sold(show, "A1")
     outcomes = race(*[goodwill(ticket, people[0], 100, "one")] * 8)
     assert refusals(outcomes) == []
-    assert given_back() == 100
+    assert refunded() == 100
     assert AuditEvent.objects.count() == 1
     assert wrongs(show) == []
 
@@ -99,7 +99,7 @@ def test_returned_seats_and_a_cancelled_order_never_refund_twice(show: Show, peo
         partial(cancel_ticket, code=ticket.code),
     )
     assert refusals(outcomes)
-    assert given_back() <= 500
+    assert refunded() <= 500
     assert wrongs(show) == []
 
 
@@ -116,7 +116,7 @@ def test_an_exchanged_ticket_is_cancelled_where_it_is_now(
     assert len(refusals(outcomes)) == (0 if exchange_first else 1)
     ticket.refresh_from_db()
     assert (ticket.status, ticket.show) == ("CANCELLED", other if exchange_first else show)
-    assert given_back() == 250
+    assert refunded() == 250
     assert wrongs(show) == wrongs(other) == []
 
 
@@ -148,11 +148,11 @@ def test_without_protection_an_exchange_and_a_cancellation_spoil_the_ledgers(
 @pytest.mark.parametrize("pays_first", [True, False])
 def test_a_payment_during_the_cancellation_of_its_show_is_refunded(show: Show, people: list[User], pays_first: bool):
     payment = booked(show, "A1")
-    steps = [partial(settle_payment, report=report(payment)), calling_off(show, people[0])]
+    steps = [partial(settle_payment, report=report(payment)), cancelling_show(show, people[0])]
     _, off = outcomes = interleave(*steps) if pays_first else tuple(reversed(interleave(*reversed(steps))))
     assert refusals(outcomes) == []
     process_cancellation(cancellation=off.value)
-    assert given_back() == 250
+    assert refunded() == 250
     assert Refund.objects.get().reason == "SHOW_CANCELLED"
     show.refresh_from_db()
     assert (show.status, show.revenue, show.admissions) == ("CANCELLED", 0, 0)
@@ -160,7 +160,7 @@ def test_a_payment_during_the_cancellation_of_its_show_is_refunded(show: Show, p
 
 
 def test_nobody_holds_a_seat_while_the_show_is_being_cancelled(show: Show, people: list[User]):
-    outcomes = interleave(calling_off(show, people[0]), holding(show, "A1", "bela"))
+    outcomes = interleave(cancelling_show(show, people[0]), holding(show, "A1", "bela"))
     assert refusals(outcomes) == [ShowNotOnSale]
     assert wrongs(show) == []
 
@@ -168,11 +168,11 @@ def test_nobody_holds_a_seat_while_the_show_is_being_cancelled(show: Show, peopl
 def test_two_parallel_runs_refund_every_buyer_once(show: Show, people: list[User]):
     for number in range(1, 5):
         sold(show, f"A{number}", f"buyer {number}")
-    off = calling_off(show, people[0])()
+    off = cancelling_show(show, people[0])()
     outcomes = race(
         *[partial(process_cancellation, cancellation=off)] * 2, partial(cancel_ticket, code=Ticket.objects.first().code)
     )
     refusals(outcomes)
-    assert given_back() == 1000
+    assert refunded() == 1000
     assert Refund.objects.count() == 4
     assert wrongs(show) == []

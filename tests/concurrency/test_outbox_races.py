@@ -1,4 +1,4 @@
-"""Several who send mails at once: no mail is sent twice, and without the claim some are."""
+"""Several processes sending mails at once: no mail is sent twice, and without the claim some are."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def relay(settings):
 
 
 def sent_by_all_at_once(relay: Relay) -> set[int]:
-    """How often the mails were sent by several who have all seen the same ones."""
+    """How often the mails were sent by several processes that read the same ones."""
     outcomes = race(*[partial(send_mails, patience=60)] * SENDERS, patience=2)
     assert not [outcome.error for outcome in outcomes if outcome.error]
     assert len(set(relay.recipients)) == MAILS

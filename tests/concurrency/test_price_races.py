@@ -1,4 +1,4 @@
-"""New prices while somebody holds, checks out or releases. See test_races.py for the twins."""
+"""Repricing while seats are held, checked out or released. For the twins see test_races.py."""
 
 import threading
 import time
@@ -28,7 +28,7 @@ def show() -> Show:
 
 
 def repricing(show: Show) -> Step:
-    """New prices, whose tariff is known already: the first thing written is the show, under its lock."""
+    """A repricing with a stored tariff: its first write is the show, under its lock."""
     card = show.price_card
     PriceAdjustment.objects.create(card=card, name="More", amount=50)
     with transaction.atomic():
@@ -43,7 +43,7 @@ def checking_out(show: Show, hold, **changes) -> Step:
 
 
 def mixed(show: Show) -> bool:
-    """Whether a free seat has not the show's tariff, or any seat another price than its own tariff says."""
+    """Whether an available seat has another tariff than the show, or a seat another price than its tariff."""
     show.refresh_from_db()
     free = show.seats.filter(status=ShowSeat.Status.AVAILABLE)
     stale = free.exclude(tariff=show.tariff_id).exists()
@@ -107,7 +107,7 @@ def test_applied_four_times_at_once_it_is_one_step(show: Show):
 
 
 def reading_the_card(show: Show) -> Step:
-    """Work out what a seat costs by the show's card, which waits between reading its prices and its surcharges."""
+    """Compute a seat's price by the show's card, with a pause between reading prices and surcharges."""
     show = Show.objects.select_related("screen__theatre", "price_card").get(pk=show.pk)
 
     def read() -> Decimal:
@@ -128,7 +128,7 @@ SURCHARGES = threading.Event()
 
 
 def change_of_the_card(show: Show) -> Step:
-    """The price goes down by 50, and a surcharge of 50 is added: a seat costs what it did."""
+    """Lower the price by 50 and add a surcharge of 50, so that the seat's price stays the same."""
     card = show.price_card
     prices = {(price.category_id, price.ticket_type_id): price.amount - 50 for price in card.prices.all()}
     plan = CardPlan(name=card.name, prices=prices, adjustments=[Adjustment(name="More", amount=Decimal(50))])

@@ -1,6 +1,6 @@
-"""Who wins when several people want the same thing at once. Each race runs on SQLite and on PostgreSQL.
+"""Races for the same seat or ticket, on SQLite and on PostgreSQL.
 
-Each race has a twin without protection, which must go wrong: it proves that the race is one.
+Each race has a twin without protection, which must fail: so the race is known to find the fault.
 """
 
 from functools import partial
@@ -111,15 +111,15 @@ def test_without_protection_overlapping_pairs_share_a_seat(show: Show):
 
 
 def expiry_against_hold(show: Show) -> tuple[Outcome, Outcome]:
-    """Asha's hold has run out; the sweeper is about to free her seat when Bela takes it."""
+    """Asha's hold has expired; the expiry job is about to release her seat when Bela holds it."""
     lapsed(held(show, "A1", "asha"))
     return interleave(partial(release_expired, show_id=show.pk), holding(show, "A1", "bela"))
 
 
 def test_a_seat_of_an_expired_hold_goes_to_one_buyer_whatever_the_jobs_do(show: Show):
     lapsed(held(show, "A1", "asha"))
-    sweeper = partial(release_expired, show_id=show.pk)
-    outcomes = race(sweeper, *(holding(show, "A1", f"buyer {n}") for n in range(8)), sweeper)
+    expiry_job = partial(release_expired, show_id=show.pk)
+    outcomes = race(expiry_job, *(holding(show, "A1", f"buyer {n}") for n in range(8)), expiry_job)
     holds = [outcome.value for outcome in outcomes if isinstance(outcome.value, Hold)]
     assert len(holds) == 1
     assert seat(show, "A1").hold == holds[0]
@@ -144,7 +144,7 @@ def test_without_protection_the_expiry_job_releases_a_new_hold(show: Show):
 
 
 def payment_against_expiry(show: Show, *, payment_first: bool) -> tuple[Payment, Outcome, Outcome]:
-    """Asha's payment comes at the moment in which her hold runs out and Bela takes the seat."""
+    """Asha's payment arrives when her hold expires and Bela holds the seat."""
     payment = booked(show, "A1", "asha")
 
     def run_out_and_let_bela_hold() -> Hold:
@@ -205,7 +205,7 @@ def test_a_payment_reported_eight_times_at_once_counts_once(show: Show):
 
 
 def cancel_against_checkout(show: Show) -> tuple[Outcome, Outcome]:
-    """Asha cancels her ticket in two tabs; between the two Bela checks out with the seat that came free."""
+    """Asha cancels her ticket in two tabs; in between Bela checks out with the released seat."""
     Theatre.objects.update(refund_percent=0)  # looking for the money to refund is a safeguard of its own
     cancelling = partial(cancel_ticket, code=sold(show, "A1", "asha").code)
     buy = buying(show, "A1", "bela")
@@ -257,7 +257,7 @@ def test_a_seat_is_bought_only_after_its_ticket_is_cancelled(show: Show):
 
 
 def release_against_checkout(show: Show) -> tuple[Outcome, Outcome]:
-    """Asha lets her hold go in one tab and checks out in another."""
+    """Asha releases her hold in one tab and checks out in another."""
     hold = held(show, "A1", "asha")
     return interleave(
         partial(release_hold, code=hold.code, buyer="asha"),

@@ -1,4 +1,4 @@
-"""Two managers who plan the same screen at the same time."""
+"""Two managers planning on the same screen at the same time."""
 
 from datetime import timedelta
 from functools import partial
@@ -28,7 +28,7 @@ def screen():
 
 @pytest.fixture
 def planning(screen):
-    """A way to plan a show so many minutes after noon, the day after tomorrow."""
+    """A step that plans a show so many minutes after noon, the day after tomorrow."""
     movie, language = MovieFactory(runtime=90), LanguageFactory()
     noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=2)
 
@@ -74,7 +74,7 @@ def test_without_the_lock_the_database_still_refuses_shows_that_overlap(planning
 
 
 def test_what_the_service_does_not_see_the_database_does(planning, monkeypatch):
-    """The negative control of the service's own look: with it blind, only the constraint is left."""
+    """The negative control of the service's check: without it only the constraint is left."""
     planning(0)()
     monkeypatch.setattr(Busy, "other", lambda busy, show: None)
 

@@ -1,4 +1,4 @@
-"""Rules about the hall as a whole when several buyers come at once: single seats, and the best that is left."""
+"""Seating rules with several buyers at once: single seats, and the best seats left."""
 
 from functools import partial
 
@@ -33,7 +33,7 @@ def finding(show: Show, party: int, buyer: str) -> Step:
 
 
 def left_alone(show: Show) -> list[str]:
-    """Who sits between taken seats, as if all that is taken had been taken at once."""
+    """The single seats between taken seats, as if all seats had been taken at once."""
     hall = [place._replace(free=True) for place in places(show, buyer="")]
     taken = set(show.seats.exclude(status=ShowSeat.Status.AVAILABLE).values_list("pk", flat=True))
     return [f"{place.row}{place.number}" for place in strays(hall, taken)]
@@ -67,7 +67,7 @@ def test_without_protection_two_buyers_together_leave_a_seat_alone(show: Show):
 
 
 def test_judged_before_the_lock_two_buyers_together_leave_a_seat_alone(show: Show, monkeypatch):
-    """The rows are safe, and yet: the picture on which the rule was judged is not the hall any more."""
+    """The rows are locked, but the hall that the rule was checked on has changed."""
     before = places(show, buyer="")
     monkeypatch.setattr(seating, "places", lambda show, buyer, rows=None, own=(): before)
     asha, bela = both_ends(show)

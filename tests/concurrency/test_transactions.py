@@ -1,4 +1,4 @@
-"""What a service does when the database cannot serve it at once."""
+"""Services while the database is busy."""
 
 import threading
 from contextlib import suppress

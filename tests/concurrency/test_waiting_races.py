@@ -1,4 +1,4 @@
-"""Seats that come free while several wait, leave or buy. See test_races.py for the twins."""
+"""Seats released while several parties wait, leave or buy. For the twins see test_races.py."""
 
 from functools import partial
 
@@ -35,14 +35,14 @@ def kept_for_who_has_left() -> int:
 def test_a_pair_that_comes_free_goes_to_the_first_of_two(show: Show):
     ticket = sold(show, "A1 A2")
     waiting(show, "wanda@example.org"), waiting(show, "xaver@example.org")
-    sweeper = partial(release_expired, show_id=show.pk)
-    race(*[partial(cancel_ticket, code=ticket.code)] * 4, sweeper, offer_everywhere, sweeper, offer_everywhere)
+    expiry_job = partial(release_expired, show_id=show.pk)
+    race(*[partial(cancel_ticket, code=ticket.code)] * 4, expiry_job, offer_everywhere, expiry_job, offer_everywhere)
     assert statuses() == ["OFFERED", "WAITING"]
     assert wrongs(show) == []
 
 
 def leaving_against_a_cancellation(show: Show) -> None:
-    """The first in line is leaving when the pair comes free."""
+    """The first entry is leaving when two seats are released."""
     ticket = sold(show, "A1 A2")
     first, _ = waiting(show, "wanda@example.org"), waiting(show, "xaver@example.org")
     interleave(partial(leave_waiting_list, code=first.code), partial(cancel_ticket, code=ticket.code))
@@ -65,8 +65,8 @@ def test_without_protection_the_pair_is_held_for_an_entry_that_has_left(show: Sh
 # --- Two who notice the same hold that ran out -------------------------------------------------
 
 
-def two_sweepers(show: Show) -> None:
-    """Asha's hold has run out; two processes are about to offer her seats to Wanda."""
+def two_jobs(show: Show) -> None:
+    """Asha's hold has expired; two processes are about to offer her seats to Wanda."""
     hold = held(show, "A1 A2", "asha")
     waiting(show)
     lapsed(hold)
@@ -74,7 +74,7 @@ def two_sweepers(show: Show) -> None:
 
 
 def test_seats_that_come_back_are_offered_once_however_many_notice(show: Show):
-    two_sweepers(show)
+    two_jobs(show)
     assert statuses() == ["OFFERED"]
     assert Hold.objects.filter(status="ACTIVE").count() == 1
     assert wrongs(show) == []
@@ -82,7 +82,7 @@ def test_seats_that_come_back_are_offered_once_however_many_notice(show: Show):
 
 def test_without_protection_they_are_offered_twice(show: Show):
     with unprotected():
-        two_sweepers(show)
+        two_jobs(show)
         assert wrongs(show)
 
 

@@ -1,4 +1,4 @@
-"""The server's own housekeeping: one at a time, cheap, and nobody who dies keeps the others from it."""
+"""The server's own jobs: one process runs them at a time, cheaply, and a crashed one does not block the others."""
 
 from datetime import timedelta
 from functools import partial
@@ -32,7 +32,7 @@ def due_in(delay: timedelta) -> None:
 
 
 def clock_seen(ago: timedelta) -> None:
-    """As if so much time had passed since the last look at the clock, by the clock."""
+    """Let so much time pass since the last check of the clock."""
     JobLease.objects.update_or_create(name=CLOCK, defaults={"due_at": Now() - ago})
 
 

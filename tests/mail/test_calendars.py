@@ -1,4 +1,4 @@
-"""The calendar files of tickets, read as a calendar reads them: cinema.mail.calendars."""
+"""The calendar files of tickets, parsed: cinema.mail.calendars."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -79,7 +79,7 @@ def a_longer_programme(ticket):
 
 
 def another_time(ticket):
-    """What no page offers for a show that is sold, should it be done all the same."""
+    """Reschedule a sold show, which no page offers."""
     show = Show.objects.get(pk=ticket.show_id)
     show.starts_at, show.version = show.starts_at + timedelta(hours=1), show.version + 1
     show.ends_at += timedelta(hours=1)

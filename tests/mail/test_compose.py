@@ -1,4 +1,4 @@
-"""The mails: cinema.mail.compose."""
+"""The content of mails: cinema.mail.compose."""
 
 import io
 import re
@@ -34,7 +34,7 @@ def ticket():
 
 
 def parts(message):
-    """The parts of the sent message by their type, as a mail program reads them."""
+    """The parts of the message by content type, as a mail program reads them."""
     received = message_from_bytes(message.message().as_bytes(), policy=policy.default)
     return {part.get_content_type(): part for part in received.walk()}
 
@@ -125,7 +125,7 @@ def test_line_breaks_in_a_title_or_a_name_do_not_make_headers(ticket):
 
 
 def mail_of(kind, cause):
-    """The mail of this kind that ``cause`` has written, as it would be sent now."""
+    """The mail of this kind that ``cause`` queued, composed now."""
     cause()
     OutgoingMail.objects.exclude(kind=kind).delete()
     [message] = outbox()
@@ -133,7 +133,7 @@ def mail_of(kind, cause):
 
 
 def bodies(message):
-    """What a mail says as text and as HTML, without its markup."""
+    """The mail's text and HTML without markup."""
     found = parts(message)
     html = re.sub(r"<style>.*</style>|<[^>]+>", " ", found["text/html"].get_content(), flags=re.DOTALL)
     return [" ".join(unescape(said).split()) for said in (found["text/plain"].get_content(), html)]

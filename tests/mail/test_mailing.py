@@ -1,4 +1,4 @@
-"""Sending what waits in the outbox, to a real relay that refuses, hangs or is away: mail.sending."""
+"""Sending queued mails to a real relay that rejects, hangs or is away: mail.sending."""
 
 import json
 import time
@@ -68,19 +68,19 @@ def speak_to(settings, port):
 
 
 def time_passes():
-    """Until whatever waits is due."""
+    """Let time pass until all waiting mails are due."""
     OutgoingMail.objects.waiting().update(due_at=Now())
 
 
 def one_mail(to=ASHA, **fields):
-    """A mail that waits, about a ticket."""
+    """A waiting mail about a ticket."""
     ticket = sold(ShowFactory(), "A1")
     OutgoingMail.objects.update(recipient=to, **fields)
     return ticket
 
 
 def mails_to(*names):
-    """A mail that waits for each of these people, in this order."""
+    """A waiting mail for each of these people, in this order."""
     for name in names:
         post(kind=Kind.NO_ACCOUNT, about=f"{name}@example.org")
     OutgoingMail.objects.filter(attempts=0).update(due_at=Now())
@@ -468,7 +468,7 @@ def test_a_mail_that_is_pointless_by_now_is_dropped(relay, cause):
 
 
 class Crash(BaseException):
-    """The machine stops: no handler of ours runs."""
+    """A crash of the machine, which no handler catches."""
 
 
 def crash(*args, **said):

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whatever the code above it does."""
+"""Constraints of the database."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -163,9 +163,9 @@ def test_two_shows_on_a_screen_at_once_unless_one_is_cancelled(show, status):
 def test_moving_a_show_or_calling_it_on_again_over_another(show):
     length = (show.ends_at - show.starts_at).total_seconds() // 60
     later = beside(show, length)
-    called_off = beside(show, 5, status=Show.Status.CANCELLED)
+    cancelled_show = beside(show, 5, status=Show.Status.CANCELLED)
 
     assert is_refused(lambda: Show.objects.filter(pk=later.pk).update(starts_at=show.starts_at))
-    assert is_refused(lambda: Show.objects.filter(pk=called_off.pk).update(status=Show.Status.SCHEDULED))
+    assert is_refused(lambda: Show.objects.filter(pk=cancelled_show.pk).update(status=Show.Status.SCHEDULED))
     assert not is_refused(lambda: Show.objects.filter(pk=later.pk).update(ends_at=later.ends_at + timedelta(hours=1)))
     assert not is_refused(lambda: listed(starts_at=show.starts_at))

@@ -1,4 +1,4 @@
-"""The words under which films and orders are found, whoever writes them."""
+"""The search words of films and orders, kept up to date by every writer."""
 
 from importlib import import_module
 

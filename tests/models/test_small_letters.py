@@ -1,4 +1,4 @@
-"""Email addresses of tickets and waiting lists, stored by earlier versions as they were typed."""
+"""Email addresses that earlier versions stored in mixed case."""
 
 from importlib import import_module
 

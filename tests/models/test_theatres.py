@@ -1,4 +1,4 @@
-"""What a theatre says of itself."""
+"""Properties of theatres."""
 
 import pytest
 

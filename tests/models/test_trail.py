@@ -1,4 +1,4 @@
-"""The seat ledger and the audit trail are only ever added to: the database itself refuses everything else."""
+"""The seat ledger and the audit trail are append-only: the database rejects every other change."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ def owner() -> User:
 
 @pytest.fixture(autouse=True)
 def trail(owner: User) -> None:
-    """A line in each."""
+    """A row in each."""
     held(ShowFactory(), "A1")
     audit.note(action=audit.Action.EXPORT, user=owner, subject="orders.csv")
 
@@ -74,15 +74,15 @@ def test_without_the_protection_it_could_be(model: type[models.Model]):
 
 def test_a_deleted_account_and_a_deleted_draft_stay_in_the_trail_as_their_keys(owner: User):
     draft = listed(status=Show.Status.DRAFT)
-    deed = audit.note(action=audit.Action.SCHEDULE, user=owner, show=draft, subject="a draft")
-    keys = deed.user_id, deed.show_id
+    event = audit.note(action=audit.Action.SCHEDULE, user=owner, show=draft, subject="a draft")
+    keys = event.user_id, event.show_id
 
     owner.delete()
     draft.delete()
 
-    deed = AuditEvent.objects.select_related("user", "show").get(pk=deed.pk)
-    assert (deed.user_id, deed.show_id) == keys
-    assert (deed.user, deed.show) == (None, None)
+    event = AuditEvent.objects.select_related("user", "show").get(pk=event.pk)
+    assert (event.user_id, event.show_id) == keys
+    assert (event.user, event.show) == (None, None)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""What a server answers at every address while its database is away."""
+"""The responses of a server at every URL while its database is away."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -27,14 +27,14 @@ class Answer(NamedTuple):
 
     @property
     def says_when_to_try_again(self) -> bool:
-        """As people and programs are told, and whoever watches the site; an open map asks again by itself."""
+        """Whether the response has 503 and Retry-After, or the equivalent of its kind; an open map polls by itself."""
         words = "please try again in a few seconds", '"failing": ["database"]'
         told = any(each in self.text for each in words) or self.what.endswith("/live/")
         return self.status == 503 and self.retry_after.isdecimal() and told
 
 
 def ask(server: Server, method: str, path: str, cookies: str = "") -> Answer:
-    """Ask as a browser with those cookies does. Raises TimeoutError after PATIENCE."""
+    """Send a request with a browser's cookies. Raises TimeoutError after PATIENCE."""
     line = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     try:
         line.request(method, path, "" if method == "POST" else None, FORM | {"Cookie": f"csrftoken={TOKEN}; {cookies}"})
@@ -46,14 +46,14 @@ def ask(server: Server, method: str, path: str, cookies: str = "") -> Answer:
 
 
 def cookies_of(user: User) -> str:
-    """What the browser of that user sends once they have signed in and held seats."""
+    """The cookies of a browser of that user after signing in and holding seats."""
     client = browser("asha")
     client.force_login(user)
     return "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
 
 
 def addresses(patterns: Iterable[URLPattern | URLResolver] = (), root: str = "/") -> Iterator[str]:
-    """Every address of pages and programs, with a 1 wherever something is named."""
+    """Every URL of pages and the API, with 1 for every parameter."""
     for pattern in patterns or get_resolver().url_patterns:
         route = root + re.sub("<[^>]+>", "1", str(pattern.pattern))
         if isinstance(pattern, URLResolver) and not route.startswith("/admin/"):
@@ -63,7 +63,7 @@ def addresses(patterns: Iterable[URLPattern | URLResolver] = (), root: str = "/"
 
 
 def complaints(answers: Iterable[Answer]) -> list[str]:
-    """Every mistake of ours: a server that fails without saying when to try again."""
+    """The responses that fail without Retry-After."""
     return [
         f"{answer.what}: {answer.status}"
         for answer in answers

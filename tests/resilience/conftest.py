@@ -8,7 +8,7 @@ from tests.resilience.site import WITH_CRASHES, Site, opened
 
 @pytest.fixture(scope="package")
 def site(django_db_blocker, tmp_path_factory) -> Iterator[Site]:
-    """One for all tests here; each makes shows of its own."""
+    """A site shared by the tests here; each creates its own shows."""
     with django_db_blocker.unblock(), opened(tmp_path_factory.mktemp("site")) as site:
         yield site
 

@@ -1,4 +1,4 @@
-"""The buyer's money, and whether everything at a show is in a final state, to the cent."""
+"""Whether the money and everything else at a show is in a final state, to the cent."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,14 +16,14 @@ from tests.concurrency.invariants import wrongs
 
 
 def take_money(payment: Payment) -> SandboxCharge:
-    """Let the gateway have the buyer's money; it has told nobody yet."""
+    """Let the test gateway take the money without a report."""
     charge = SandboxCharge.objects.filter(reference=payment.code)
     charge.update(status=Result.PAID, report_at=Now())
     return charge.get()
 
 
 def tell(server: Server, charge: SandboxCharge) -> int:
-    """Report to the webhook that the money was taken; return the answer's status."""
+    """Send the webhook of a taken payment; return the response's status."""
     connection = HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
     try:
         connection.request("POST", "/payments/webhook/sandbox/", *webhook(charge))
@@ -33,7 +33,7 @@ def tell(server: Server, charge: SandboxCharge) -> int:
 
 
 def unfinished(show: Show) -> list[str]:
-    """Name all that is wrong, or not done yet; nothing, once everything is final."""
+    """The faults and unfinished work, as sentences."""
     show.refresh_from_db()
     return [*wrongs(show), *_open(show), *_money(show)]
 

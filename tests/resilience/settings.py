@@ -1,4 +1,4 @@
-"""The settings of a cinema that real servers serve for these tests: the demo's own, with times that suit a test."""
+"""The settings of the servers in these tests: the demo's, with shorter times."""
 
 import os
 from datetime import timedelta

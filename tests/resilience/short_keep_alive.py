@@ -1,4 +1,4 @@
-"""gunicorn's configuration in a control: connections rest for 2 seconds, as is gunicorn's own default."""
+"""gunicorn's configuration in a control: idle connections are closed after 2 seconds, as is gunicorn's default."""
 
 from cinema.live.worker import Worker
 

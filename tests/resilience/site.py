@@ -1,4 +1,4 @@
-"""A cinema on a database of its own, which a test may take away, and real servers that serve it."""
+"""A cinema with its own database, which tests can take away, and its servers."""
 
 import os
 import re
@@ -27,7 +27,7 @@ AS_IN_PRODUCTION = {"HOUSEKEEPING_EVERY": "10", "LEFT_ALONE_FOR": "20", "EMAIL_T
 
 
 class Site:
-    """While one is open, Django in this process speaks with its database, too."""
+    """A site. While it is open, Django in this process uses its database, too."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -38,7 +38,7 @@ class Site:
         self.url = self.new_database("cinema")
 
     def new_database(self, name: str) -> str:
-        """Return the URL of another database, empty on PostgreSQL and not there yet on SQLite."""
+        """The URL of a new database: empty on PostgreSQL, not yet existing on SQLite."""
         if self.postgres is None:
             return f"sqlite:///{self.database / name}.sqlite3"
         postgres.run(self.postgres.url, f"CREATE DATABASE {name}")
@@ -46,7 +46,7 @@ class Site:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the site's servers and commands find in their environment."""
+        """The environment of the site's servers and commands."""
         times = AS_IN_PRODUCTION if os.environ.get("AS_IN_PRODUCTION") else QUICKLY
         return times | {
             "DJANGO_SETTINGS_MODULE": "tests.resilience.settings",
@@ -60,7 +60,7 @@ class Site:
 
     @contextmanager
     def serve(self, *options: str, command: str = ONE_WORKER, **environment: str) -> Iterator[Server]:
-        """Serve it while the block runs."""
+        """Serve the site during the block."""
         words = " ".join([command, *options]).split()
         with mock.patch.dict(os.environ, self.environment | environment):
             self.log = self.directory / f"server-{time.monotonic_ns()}.log"
@@ -69,7 +69,7 @@ class Site:
 
     @contextmanager
     def away(self, mode: str) -> Iterator[None]:
-        """Take the database away while the block runs: stop the server in that mode, or move the file."""
+        """Take the database away during the block: stop the server in that mode, or move the file."""
         connection.close()
         moved = self.database.with_name("moved")
         self.postgres.stop(mode) if self.postgres else self.database.rename(moved)
@@ -80,14 +80,14 @@ class Site:
 
 
 def as_documented(*, workers: int) -> str:
-    """The options of the command in docs/operations.md, but for where it listens and how many workers it has."""
+    """The options of the command in docs/operations.md, except for the address and the number of workers."""
     options = re.search(r"^ +\.venv/bin/gunicorn (.*)--workers \d+ --bind \S+", OPERATIONS, re.MULTILINE)[1]
     return f"{options}--workers {workers}"
 
 
 @contextmanager
 def speaking_with(url: str) -> Iterator[None]:
-    """Let Django in this process use that database while the block runs."""
+    """Let Django in this process use that database during the block."""
     there = dict(connection.settings_dict)
     connection.close()
     address = dj_database_url.parse(url)
@@ -102,7 +102,7 @@ def speaking_with(url: str) -> Iterator[None]:
 
 @contextmanager
 def opened(directory: Path) -> Iterator[Site]:
-    """Set a site up, and throw it away afterwards."""
+    """Create a site, and delete it afterwards."""
     with ExitStack() as stack:
         site = Site(directory)
         if site.postgres:
@@ -114,7 +114,7 @@ def opened(directory: Path) -> Iterator[Site]:
 
 @contextmanager
 def dying(site: Site, step: str) -> Iterator[None]:
-    """Kill the worker at that step of the one request of the block, which is not answered."""
+    """Kill the worker at that step of the block's request, which gets no response."""
     site.crash_at.write_text(step)
     with pytest.raises(ConnectionError):
         yield
@@ -123,7 +123,7 @@ def dying(site: Site, step: str) -> Iterator[None]:
 
 @contextmanager
 def dying_in_its_sweep(site: Site, step: str) -> Iterator[None]:
-    """Kill the worker at that step of what it does by itself after the block, perhaps before it has answered."""
+    """Kill the worker at that step of its own background jobs after the block."""
     site.crash_at.write_text(step)
     with suppress(ConnectionError):
         yield
@@ -131,7 +131,7 @@ def dying_in_its_sweep(site: Site, step: str) -> Iterator[None]:
 
 
 def eventually(wrongs: Callable[[], object], patience: float = PATIENCE) -> float:
-    """Wait until ``wrongs`` returns nothing; return after how many seconds. Fails with what is still wrong."""
+    """Wait until ``wrongs`` returns nothing; return the seconds. Fails with the remaining faults."""
     began = time.monotonic()
     while left := wrongs():
         assert time.monotonic() < began + patience, f"after {patience} seconds: {left}"

@@ -1,5 +1,6 @@
-"""gunicorn's configuration in some tests: a page takes as long as its address says, as in /?seconds=3; threads that are
-longer at it than a moment hang."""
+"""gunicorn's configuration in some tests: a page takes the time in its URL, such as /?seconds=3, and threads count as
+hanging after a moment.
+"""
 
 from time import sleep
 from typing import Any

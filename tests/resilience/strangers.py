@@ -1,4 +1,4 @@
-"""What strangers do to a server from one other address of this machine. Each attack goes on while its block runs."""
+"""Attacks on a server from another IP address of this machine. Each goes on during its block."""
 
 import socket
 import threading
@@ -20,14 +20,14 @@ def request(path: str, *headers: str, method: str = "GET") -> bytes:
 
 
 def post(*headers: str) -> bytes:
-    """What comes before a form: with the cookie without which nobody would read it."""
+    """The head of a form's request, with the cookie without which its body would not be read."""
     form = "Content-Type: application/x-www-form-urlencoded", f"Cookie: csrftoken={'a' * 32}"
     return request("/tickets/", *form, *headers, method="POST")
 
 
 @contextmanager
 def connections(port: int, count: int, said: bytes, address: str = STRANGER) -> Iterator[list[socket.socket]]:
-    """So many that each say the same, and read nothing."""
+    """Open many connections that send the same data and read nothing."""
     with ExitStack() as stack:
         lines = []
         for _ in range(count):
@@ -44,7 +44,7 @@ def connections(port: int, count: int, said: bytes, address: str = STRANGER) -> 
 
 @contextmanager
 def dripping(lines: Sequence[socket.socket], piece: bytes) -> Iterator[None]:
-    """Say a little more on each of them, again and again."""
+    """Send a little more on each of them, again and again."""
     enough = threading.Event()
 
     def drip() -> None:

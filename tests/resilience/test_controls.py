@@ -1,4 +1,4 @@
-"""The negative controls: a site without what the other tests here are about fails as it must."""
+"""Negative controls: a site without the protection under test fails as it must."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.site
 
 @pytest.fixture(scope="module")
 def unprotected(site: Site) -> Iterator[Server]:
-    """No housekeeping, and no page for a database that is away."""
+    """A site without background jobs and without an error page for an unavailable database."""
     with site.serve(WITH_CRASHES, HOUSEKEEPING_EVERY="0", UNPROTECTED="yes") as server:
         yield server
 

@@ -1,4 +1,4 @@
-"""A worker dies at each step of a booking; the next one brings everything to a final state by itself."""
+"""A worker dies at each step of a booking; the next one brings everything to a final state."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The database goes away under a server that is busy, and comes back."""
+"""The database becomes unavailable under load, and comes back."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def watching(server: Server, show: Show) -> Iterator[HTTPResponse]:
 
 
 def hears(stream: HTTPResponse, words: str) -> bool:
-    """Wait for the words; False when the stream ends without them."""
+    """Wait for the words; False if the stream ends without them."""
     return any(words in line.decode() for line in stream)
 
 
@@ -98,7 +98,7 @@ def test_an_open_map_gets_the_changes_after_the_server_returns(site, server, sho
 @pytest.mark.only("postgresql")
 @pytest.mark.parametrize("mode", MODES)
 def test_a_statement_interrupted_by_the_loss_gets_the_same_error(site, server, show, mode):
-    """They wait for a lock that somebody else has."""
+    """The statement waits for another session's lock."""
     buyer, address = Browser(server.port), f"/shows/{show.pk}/"
     page, seats = buyer.get(address), {"seats": seat_ids(show, "A1")}
     with ThreadPoolExecutor(1) as meanwhile, closing(psycopg2.connect(site.url)) as somebody:

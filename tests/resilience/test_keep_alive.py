@@ -1,4 +1,4 @@
-"""A connection that rests is kept, so that no proxy uses one that is just being closed."""
+"""Idle connections are kept, so that no proxy uses one that is being closed."""
 
 import random
 import shutil
@@ -48,7 +48,7 @@ def server(site: Site) -> Iterator[Server]:
 
 @contextmanager
 def nginx(server: Server, folder: Path) -> Iterator[int]:
-    """nginx before the server, with connections it keeps; yield its port."""
+    """nginx before the server, with persistent connections; yield its port."""
     port, file = free_port(), folder / "nginx.conf"
     file.write_text(CONFIGURATION.format(folder=folder, behind=server.port, port=port))
     with subprocess.Popen([NGINX, "-c", file, "-p", folder], stderr=subprocess.DEVNULL) as process:
@@ -60,7 +60,7 @@ def nginx(server: Server, folder: Path) -> Iterator[int]:
 
 
 def post(port: int) -> int:
-    """The status of a post to the interface for programs, which lacks its token; 0 where nobody listens yet."""
+    """The status of a POST to the API without a token; 0 while nothing is listening."""
     line = HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         line.request("POST", "/api/book/", "{}", {"Content-Type": "application/json"})

@@ -1,4 +1,4 @@
-"""PgBouncer before PostgreSQL: declared, all works in full; otherwise it is refused with a sentence."""
+"""PgBouncer before PostgreSQL: declared, everything works; otherwise it is rejected with a sentence."""
 
 import os
 import shutil

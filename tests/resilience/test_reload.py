@@ -1,4 +1,4 @@
-"""The server is told to begin anew, or to end, while people book; and one that answers nobody any more is replaced."""
+"""Reloading or terminating the server while people book; and replacing one that no longer responds."""
 
 import json
 import os
@@ -108,7 +108,7 @@ def test_a_worker_whose_threads_all_hang_is_replaced_and_logged(site):
 
 
 def test_threads_that_are_busy_but_answer_are_left_alone(site):
-    """The control: each page takes a while, but less than after which a thread hangs."""
+    """The control: each page takes a while, but less than a hanging thread."""
     with site.serve(SLOW, "--timeout 4", command="--workers 1", THREADS="1") as server:
         for _ in range(4):
             assert get(server, "/tickets/?seconds=1.2") == 200

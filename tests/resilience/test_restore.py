@@ -33,7 +33,7 @@ IN_USE = 3  # bookings before the backup begins
 
 
 class Drill:
-    """The documented commands for this kind of database, in a folder like that of the project."""
+    """The documented commands for this kind of database, in a folder like the project's."""
 
     def __init__(self, site: Site, folder: Path) -> None:
         section = OPERATIONS.partition(SECTION)[2].partition("\n## ")[0]
@@ -54,7 +54,7 @@ class Drill:
         self._run(self.commands[:1])
 
     def restore(self) -> str:
-        """Restore and check; return what the commands said. Raises CalledProcessError where one of them fails."""
+        """Restore and check; return the output of the commands. Raises CalledProcessError."""
         return self._run(self.commands[1:])
 
     def _run(self, commands: list[str]) -> str:
@@ -87,7 +87,7 @@ def show(site: Site) -> Show:
 
 @contextmanager
 def in_use(server: Server, show: Show) -> Iterator[list[str]]:
-    """Let people book and pay at the show while the block runs; how each booking went is in the list."""
+    """Let people book and pay at the show during the block; yields the list of results."""
     seats = list(show.seats.order_by("pk").values_list("pk", flat=True))[2:]
     outcomes: list[str] = []
     begun, enough = Event(), Event()
@@ -112,7 +112,7 @@ def in_use(server: Server, show: Show) -> Iterator[list[str]]:
 
 
 def lost(before: set[str], drill: Drill) -> set[str]:
-    """The tickets that were sold before and that the restored site does not know."""
+    """The tickets sold before that are missing in the restored site."""
     with speaking_with(drill.url):
         return before - set(Ticket.objects.filter(status=Ticket.Status.CONFIRMED).values_list("code", flat=True))
 

@@ -1,4 +1,4 @@
-"""Whatever strangers do to the server that docs/operations.md starts, somebody books meanwhile, and soon."""
+"""During attacks on the server of docs/operations.md, a buyer can book, and quickly."""
 
 import time
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ def booking(server: Server, show: Show, patience: float) -> float:
 
 
 class Buyer:
-    """Somebody who books again and again. What is soon, a machine that is busy with other things says beforehand."""
+    """A buyer who books again and again. The time allowed depends on a measurement before the attack."""
 
     def __init__(self, server: Server, show: Show) -> None:
         self.server, self.show = server, show
@@ -93,7 +93,7 @@ def test_requests_beyond_what_one_client_may_have_under_way_are_refused(server, 
 
 
 def test_one_address_after_the_other_takes_no_descriptor_that_a_buyer_needs(site, show):
-    """Each has as many open maps and half-sent requests as it may, and the server may open few files."""
+    """Each IP address uses all its open maps and half-sent requests, and the server may open few files."""
     with ExitStack() as stack:
         server = stack.enter_context(site.serve(FEW_FILES, command="--workers 1", **AS_IN_PRODUCTION))
         somebody = Buyer(server, show)

@@ -1,5 +1,4 @@
-"""Every field of the back office that says a key: a form that is accepted with a thing of one's own theatre, and the
-thing of another theatre to put in its place."""
+"""Every form field of the back office that contains a key, with an accepted form, and an object of another theatre."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +16,7 @@ Said = dict[str, Any]
 
 
 class House(Place):
-    """The same, with an order for two seats, and a later show of the film to exchange it to."""
+    """A theatre with an order for two seats, and a later show of the film to exchange it for."""
 
     def __init__(self, slug: str) -> None:
         super().__init__(slug)
@@ -28,7 +27,7 @@ class House(Place):
 
 
 class Field(NamedTuple):
-    """``said`` makes the form out of the theatre at which it is posted, and the one whose thing the field names."""
+    """A field. ``said`` makes the form from the theatre where it is posted and the theatre of the object."""
 
     view: str
     field: str
@@ -43,20 +42,20 @@ def day(place: House, after: int = 9) -> str:
 
 
 def planned(here: House, **changes: Any) -> Said:
-    """What the form of a new show says."""
+    """The form of a new show."""
     own = {"movie": here.show.movie_id, "screen": here.screen.pk, "price_card": here.card.pk, "format": "2D"}
     more = {"language": here.show.language_id, "trailers": 0, "turnaround": 0, "sales_cutoff": 0}
     return own | more | {"times": "12:00", "first_day": day(here)} | changes
 
 
 def edited(here: House, **changes: Any) -> Said:
-    """What the form of the draft says, an hour later."""
+    """The form of the draft, an hour later."""
     said = planned(here, movie=here.draft.movie_id, day=day(here), at="13:00", version=here.draft.version)
     return {name: said[name] for name in said if name not in ("times", "first_day")} | changes
 
 
 def card(here: House, category: int, kind: int, **more: Any) -> Said:
-    """What the form of the price card says, with one price changed."""
+    """The form of the price card, with one changed price."""
     own = {f"price-{here.screen.seats.first().category_id}-{here.kind.pk}": "260"}
     form = {"more-TOTAL_FORMS": 1, "more-INITIAL_FORMS": 0, "name": here.card.name, "version": here.card.version}
     return own | form | {f"price-{category}-{kind}": "270"} | more
@@ -76,7 +75,7 @@ def blocked(here: House, whose: House) -> Said:
 
 
 def hall(here: House, category: int, **more: Any) -> Said:
-    """What the drawing board says: every seat of one category, the first a row further back."""
+    """The form of the hall editor: every seat of one category, the first one a row further back."""
     spots = [spot_of(seat)._replace(category=category) for seat in here.screen.seats.filter(retired_at=None)]
     spots[0] = spots[0]._replace(row="B", y=spots[0].y + 1)
     form = {"name": here.screen.name, "shape": here.screen.shape, "version": here.screen.version, "source": "grid"}
@@ -85,14 +84,14 @@ def hall(here: House, category: int, **more: Any) -> Said:
 
 
 def hall_with_seat_of(here: House, whose: House) -> Said:
-    """The same, where the first seat is said to be one of that theatre."""
+    """The same with the key of that theatre's seat for the first seat."""
     said = hall(here, category_of(here))
     drawn = json.loads(said["layout"])
     drawn["seats"][0][0] = whose.screen.seats.first().pk
     return said | {"layout": json.dumps(drawn)}
 
 
-def deed(seats: list[int]) -> Said:
+def action_form(seats: list[int]) -> Said:
     return {"seats": seats, "reason": "asked", "seen": 0, "key": "one form"}
 
 
@@ -170,18 +169,18 @@ FIELDS = [
         answers=IGNORED,
         own_may_change=True,
     ),
-    Field("staff-orders-refund", "seats", lambda here, whose: deed(seat_ids(whose.show, "A2"))),
-    Field("staff-orders-move", "seats", lambda here, whose: deed(seat_ids(whose.show, "A4 A5"))),
+    Field("staff-orders-refund", "seats", lambda here, whose: action_form(seat_ids(whose.show, "A2"))),
+    Field("staff-orders-move", "seats", lambda here, whose: action_form(seat_ids(whose.show, "A4 A5"))),
     Field(
         "staff-orders-exchange",
         "seats",
-        lambda here, whose: deed(seat_ids(whose.later, "A1 A2")),
+        lambda here, whose: action_form(seat_ids(whose.later, "A1 A2")),
         query=lambda here, _whose: {"show": here.later.pk},
     ),
     Field(
         "staff-orders-exchange",
         "show",
-        lambda here, whose: deed([]) | {"best": "on"},
+        lambda here, whose: action_form([]) | {"best": "on"},
         query=lambda here, whose: {"show": whose.later.pk},
     ),
 ]

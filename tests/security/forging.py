@@ -1,4 +1,4 @@
-"""Codes that were never given out: made up, or made out of real ones."""
+"""Codes that were never issued: random ones, and variations of real ones."""
 
 import random
 import string
@@ -14,12 +14,12 @@ FULL_WIDTH = {ord(sign): ord(sign) + 0xFEE0 for sign in string.ascii_letters + s
 
 
 def made_up(number: int, chance: random.Random) -> Iterator[str]:
-    """Codes of the right letters and length."""
+    """Random codes of the right alphabet and length."""
     return ("".join(chance.choices(URL_SAFE, k=22)) for _ in range(number))
 
 
 def flipped(code: str) -> Iterator[str]:
-    """Every code that differs by one bit from ``code``, as far as it still is text."""
+    """Every code that differs by one bit from ``code``, if it is still text."""
     for place in range(len(code)):
         for bit in range(8):
             sign = chr(ord(code[place]) ^ (1 << bit))
@@ -27,7 +27,7 @@ def flipped(code: str) -> Iterator[str]:
 
 
 def mistaken(code: str) -> Iterator[str]:
-    """What somebody, or a program, might make of ``code``; not all of it is another code."""
+    """Probable misreadings of ``code``; some of them equal it after normalisation."""
     yield from (code.lower(), code.upper(), code.swapcase(), code.title(), code[::-1])
     yield from (code.translate(table) for table in (LOOKALIKES, CONFUSABLES, FULL_WIDTH))
     yield from (code[:length] for length in range(len(code)))
@@ -38,7 +38,7 @@ def mistaken(code: str) -> Iterator[str]:
 
 
 def forgeries(codes: Iterable[str], number: int, seed: int) -> list[str]:
-    """So many different codes that a database can be asked about, none of which is one of ``codes``."""
+    """So many different codes, none of ``codes``, that can be sent to a database."""
     real, chance = set(codes), random.Random(seed)
     found = {forged for code in real for way in (flipped, mistaken) for forged in way(code)} - real
     found = {code for code in found if "\0" not in code}
@@ -47,6 +47,6 @@ def forgeries(codes: Iterable[str], number: int, seed: int) -> list[str]:
 
 
 def references(number: int, seed: int) -> Iterator[str]:
-    """References of the right letters and length."""
+    """Random references of the right alphabet and length."""
     chance = random.Random(seed)
     return ("".join(chance.choices(REFERENCE_ALPHABET, k=len(new_reference()))) for _ in range(number))

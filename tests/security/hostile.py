@@ -1,4 +1,4 @@
-"""Texts that would be something else than text, in every column that takes one, and how to see whether they are."""
+"""Hostile texts for every text column, and checks whether a page or file escapes them."""
 
 import re
 from html.parser import HTMLParser
@@ -64,7 +64,7 @@ class Column(NamedTuple):
 
 
 def columns() -> list[Column]:
-    """Every column of ours that holds text."""
+    """Every text column of our tables."""
     found = [
         (model, field)
         for model in apps.get_app_config("cinema").get_models()
@@ -78,7 +78,7 @@ def columns() -> list[Column]:
 
 
 def fill() -> None:
-    """Put such texts into every row of every column, and into the casts of all films."""
+    """Write hostile texts into every row of every text column, and into the casts of all films."""
     with alterable_trail():
         for column in columns():
             for pk in column.model.objects.values_list("pk", flat=True):
@@ -87,7 +87,7 @@ def fill() -> None:
 
 
 class Page(HTMLParser):
-    """What a browser makes of a page: what is wrong with its elements and attributes, and what it says."""
+    """A page as a browser parses it: faults in its elements and attributes, and its text."""
 
     URLS = {"href", "src", "action", "formaction", "hx-get", "hx-post", "hx-push-url", "data-move", "data-action"}
 
@@ -141,10 +141,10 @@ class Page(HTMLParser):
 
     @property
     def faults(self) -> list[str]:
-        """What is not as it should be; a text that is escaped twice says “&lt;” to people."""
+        """The faults of the page; a text that is escaped twice would be shown as “&lt;”."""
         return [*self.wrong, *(["escaped twice"] if "&lt;q" in self.text else [])]
 
 
 def marks(text: str) -> set[int]:
-    """The columns whose texts stand in ``text``."""
+    """The columns whose texts occur in ``text``."""
     return {int(number) for number in MARK.findall(text)}

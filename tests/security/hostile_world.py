@@ -1,4 +1,4 @@
-"""A theatre in which every name and text is hostile, everything that is done to it, and every page that shows it."""
+"""A theatre whose names and texts are all hostile, with every action recorded, and every page that shows them."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -37,7 +37,7 @@ NOT_POSTED = {"sign-out", "payment-webhook", "sandbox"}
 
 
 class World:
-    """One of everything, back office and public pages, at one theatre each; its people and films have such texts."""
+    """One object of each kind, in the back office and on public pages, with hostile texts."""
 
     def __init__(self) -> None:
         self.house, self.visit = House("here"), Visit()
@@ -52,7 +52,7 @@ class World:
         self._live()
 
     def _live(self) -> None:
-        """Give everything its texts, and do what is written down with the names of things and the reason for it."""
+        """Give every object hostile texts, and do everything that is recorded with names and reasons."""
         hostile.fill()
         actions = (RequestedAction(self.clerk, (hostile.LONG % (98, "why"))[:200], 10**9, f"key {n}") for n in range(9))
         house, code = self.house, self.house.ticket.code
@@ -63,7 +63,7 @@ class World:
         hostile.fill()
 
     def pages(self, client: Client) -> Iterator[tuple[str, HttpResponse]]:
-        """Every page, and every page as it answers to such a text in all of its fields, by a name for it."""
+        """Every page, and every page after hostile texts were entered in all its fields, by name."""
         said = dict.fromkeys((*KEYS, *TEXTS, *MORE), SAID)
         for name in STAFF:
             url = self.house.address(name)
@@ -81,7 +81,7 @@ class World:
         yield from self._admin(client)
 
     def tables(self, client: Client) -> Iterator[tuple[str, HttpResponse]]:
-        """Films and a schedule out of files, each looked at before it is taken in, and what is told then."""
+        """Films and a schedule from files: their previews and their results."""
         one_line = " ".join(SAID.split()).replace('"', '""')
         films = (
             f'title,year,runtime,director,genres,cast\n"{one_line}",2009,96,"{one_line}","{one_line}","{one_line}"\n'

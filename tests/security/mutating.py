@@ -1,4 +1,4 @@
-"""Forms as somebody would send them who tries what happens: mutated out of good ones, always the same by their seed."""
+"""Mutated forms and bodies, made from valid ones, reproducible by seed."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -44,19 +44,19 @@ WRONG_TYPES = (None, True, False, 0, -1, 1.5, 1e308, 10**40, "", "1", [], {}, [[
 
 
 class Mutator:
-    """Makes mutants of good forms. ``foreign`` are keys of things of others: seats, kinds of tickets, shows."""
+    """Makes mutants of valid forms. ``foreign`` are keys of other owners' seats, ticket types and shows."""
 
     def __init__(self, seed: int, foreign: list[int]) -> None:
         self.chance, self.foreign = random.Random(seed), foreign
 
     def forms(self, good: Mapping[str, Any], number: int) -> Iterator[Said]:
-        """So many mutants of a form; the values of ``good`` are texts, or lists of them."""
+        """So many mutants of a form; the values of ``good`` are texts or lists of texts."""
         return (
             self._mutant(good, [self._other, self._drop, self._double, self._add, self._theirs]) for _ in range(number)
         )
 
     def bodies(self, good: Mapping[str, Any], number: int) -> Iterator[Said]:
-        """So many mutants of a body of JSON."""
+        """So many mutants of a JSON body."""
         ways = [self._other, self._drop, self._add, self._theirs, self._mistype, self._mistype]
         return (self._mutant(good, ways) for _ in range(number))
 
@@ -88,7 +88,7 @@ class Mutator:
         said[self.chance.choice((*EXTRA, f"type-{self._their_key()}"))] = self._any()
 
     def _theirs(self, said: Said) -> None:
-        """A thing of somebody else in the place of one's own, or beside it."""
+        """A foreign key instead of an own one, or in addition."""
         lists = [name for name, value in said.items() if isinstance(value, list)]
         name, key = self.chance.choice(lists or [*said]), self._their_key()
         if lists and self.chance.random() < 0.5:

@@ -1,4 +1,4 @@
-"""Every address of the moviegoer's pages and of the JSON interface, made of real things: one of each, all asha's."""
+"""Every URL of the public pages and the JSON interface, with real objects, all asha's."""
 
 from datetime import timedelta
 
@@ -56,7 +56,7 @@ class Visit:
         return ticket
 
     def things(self, name: str) -> dict[str, object]:
-        """What stands in the address of this name."""
+        """The objects for the parameters of this URL."""
         codes = {"hold": self.hold, "payment": self.payment, "waiting": self.offered, "ticket": self.ticket}
         kind = next((kind for kind in ("hold", "waiting", "ticket", "payment") if name.startswith(kind)), "ticket")
         return {
@@ -70,6 +70,6 @@ class Visit:
         }
 
     def address(self, name: str, **other: object) -> str:
-        """The address with these things, or some ``other`` ones."""
+        """The URL with these objects, or with ``other`` ones."""
         values = self.things(name) | other
         return reverse(name, kwargs={key: values[key] for key in PATTERNS[name].pattern.converters})

@@ -1,4 +1,4 @@
-"""Every address of the site, made of real things: a new one that is not known here makes its tests fail."""
+"""Every URL of the site, with real objects: an unknown new one makes its tests fail."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ NOT_THERE = {"staff-films-import-report", "staff-films-import-preview"}
 
 
 class Site:
-    """A theatre with a show that is on sale and one that is sold out, and an owner who also buys."""
+    """A theatre with a show on sale and a sold-out one, and an owner who is also a buyer."""
 
     def __init__(self) -> None:
         self.place = Place("here")
@@ -41,14 +41,14 @@ class Site:
         self.token, self.secret = create_token(user=self.owner, label="Kiosk")
 
     def browser(self, *, signed_in: bool = True, **options: bool) -> Client:
-        """The owner's, with their holds; or a stranger's."""
+        """The owner's browser, with their holds; or a stranger's."""
         client = browser(BUYER if signed_in else "", **options)
         if signed_in:
             client.force_login(self.owner)
         return client
 
     def addresses(self) -> Iterator[tuple[str, str]]:
-        """The name and address of everything there is."""
+        """The name and URL of every page."""
         for name, pattern in (PUBLIC | API).items():
             values = self._things(name)
             yield name, reverse(name, kwargs={key: values[key] for key in pattern.pattern.converters})

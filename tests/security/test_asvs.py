@@ -1,4 +1,4 @@
-"""ASVS.md names every requirement of levels 1 and 2 once, and only tests that there are."""
+"""ASVS.md contains every requirement of levels 1 and 2 once, and names only existing tests."""
 
 import ast
 import re
@@ -44,7 +44,7 @@ DECISION = re.compile(r"Decided: ([\w ’]+)")
 
 
 def rows(text: str) -> list[list[str]]:
-    """The cells of every row that begins with an id."""
+    """The cells of every row with a requirement."""
     return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in text.splitlines() if line[:3] == "| V"]
 
 
@@ -55,7 +55,7 @@ def names_in(path: str) -> set[str]:
 
 
 def complaints(text: str) -> list[str]:
-    """What is wrong with the table."""
+    """The faults of the table."""
     table, found = rows(text), []
     wanted = {(name, level) for name, level in REQUIRED.items() if level != "3"}
     there = Counter(tuple(row[:2]) for row in table)

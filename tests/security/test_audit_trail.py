@@ -1,5 +1,6 @@
-"""The audit trail stays for ever, so it names nobody: whatever writes it is done here by, to and for people whose
-names, addresses and phones would be recognised in it."""
+"""The audit trail is never erased, so it contains no personal data: everything that writes to it is done here with
+recognisable names, addresses and phone numbers.
+"""
 
 import json
 import re
@@ -36,7 +37,7 @@ PERSONAL = re.compile("zq(name|mail|label)|987.?654|203.0.113", re.IGNORECASE)
 
 
 class World:
-    """A theatre whose owner, staff and buyers are all of that name, and the owner's browser."""
+    """A theatre whose owner, staff and buyers have that name, and the owner's browser."""
 
     def __init__(self) -> None:
         self.house = House("here")
@@ -49,7 +50,7 @@ class World:
         self.client = Client(REMOTE_ADDR=HOME, HTTP_USER_AGENT="zqname's telephone")
 
     def steps(self) -> Iterator[Callable[[], object]]:
-        """Everything that is written down, step by step."""
+        """Every recorded action, step by step."""
         yield self._account
         yield self._sign_up
         yield lambda: create_owner(email="zqmail-owner@example.org", name=NAME, password=PASSWORD)
@@ -132,19 +133,22 @@ class World:
         return self.post(url, self.house.theatre.slug, *args, **said)
 
     def follow(self, **said: object) -> HttpResponse:
-        """Post the form to which the latest mail leads."""
+        """Post the form that the latest mail links to."""
         [path] = re.findall(rf"{re.escape(settings.SITE_URL)}(/account/\S+)", outbox()[-1].body)[:1]
         page = self.client.get(path, follow=True)
         return self.client.post(page.request["PATH_INFO"], said)
 
 
 def written(world: World) -> Iterator[tuple[str, str]]:
-    """The action and all texts of every event that is written down, and what Django's admin says of it."""
+    """The action and all texts of every audit event, and of Django's admin log."""
     for step in world.steps():
         with undone():
             step()
-            for deed in AuditEvent.objects.all():
-                yield deed.action, json.dumps([deed.action, deed.subject, deed.reason, deed.details])
+            for action_form in AuditEvent.objects.all():
+                yield (
+                    action_form.action,
+                    json.dumps([action_form.action, action_form.subject, action_form.reason, action_form.details]),
+                )
             for entry in LogEntry.objects.all():
                 yield "", f"{entry} {entry.change_message}"
 

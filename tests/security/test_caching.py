@@ -1,5 +1,7 @@
-"""What belongs to somebody is kept by no cache, not even the browser's own. Every address is personal until it is
-named here as public."""
+"""No cache stores personal responses, not even the browser's.
+
+Every URL is personal unless it is listed here as public.
+"""
 
 from copy import deepcopy
 
@@ -28,7 +30,7 @@ NOTHING_TO_DO = {"staff-blocks-release"}  # there is a 404 as for anybody: the s
 
 
 def answer(client, address: str):
-    """What the page says; one that is only posted to, when it is, with nothing of it done (or signed out of)."""
+    """The response of the page, or of its POST, without effects except signing out."""
     found = client.get(address)
     if found.status_code == 405:
         cookies = deepcopy(client.cookies)
@@ -53,7 +55,7 @@ def test_no_personal_page_is_cached():
 
 
 def test_what_a_stranger_gets_there_is_kept_nowhere_either():
-    """Being led to sign in, above all: the way back stands in its address."""
+    """Above all the redirect to the sign-in, which contains the URL."""
     site = Site()
     client = site.browser(signed_in=False)
     for name, address in site.addresses():
@@ -63,5 +65,5 @@ def test_what_a_stranger_gets_there_is_kept_nowhere_either():
 
 
 def test_pages_of_the_back_office_are_among_them():
-    """The control: the addresses come from the resolver."""
+    """The control: the URLs come from the resolver."""
     assert not FOR_EVERYBODY & set(STAFF)

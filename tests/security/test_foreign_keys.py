@@ -94,7 +94,7 @@ def here():
 
 @pytest.fixture
 def elsewhere():
-    """Another theatre, whose things have names of their own."""
+    """Another theatre, whose objects have names of their own."""
     place = House("elsewhere")
     for thing, name in ((place.screen, "Octagon"), (place.card, "Fancyprices"), (place.kind, "Grandchild")):
         thing.name = name
@@ -104,27 +104,27 @@ def elsewhere():
 
 @pytest.fixture
 def manager(client, here):
-    """Somebody who may do everything here, and nothing there."""
+    """A manager here, without a role there."""
     client.force_login(staff(here.theatre, MANAGER))
     return client
 
 
 @contextmanager
 def undone():
-    """Whatever happens inside never happened."""
+    """Roll back everything inside."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
 
 
 def everything():
-    """Every row of every table of ours."""
+    """Every row of all our tables."""
     models = apps.get_app_config("cinema").get_models(include_auto_created=True)
     return {model: list(model.objects.order_by("pk").values_list()) for model in models}
 
 
 def all_of(place):
-    """What a theatre's buyers would notice."""
+    """Everything that a theatre's buyers would notice."""
     shows = Show.objects.filter(screen=place.screen)
     rows = [Seat.objects.filter(screen=place.screen), shows, ShowSeat.objects.filter(show__in=shows)]
     rows.append(TicketSeat.objects.filter(ticket__show__in=shows))
@@ -133,7 +133,7 @@ def all_of(place):
 
 
 def named(place):
-    """Words that stand on pages of this theatre only."""
+    """Words that occur on pages of this theatre only."""
     return {place.theatre.slug, place.ticket.reference, place.screen.name, place.card.name, place.kind.name}
 
 
@@ -150,7 +150,7 @@ def post(client, field, here, whose):
 
 
 def test_a_thing_of_ones_own_is_accepted(manager, here):
-    """Or else the refusals below would mean nothing."""
+    """Otherwise the rejections below would prove nothing."""
     for field in FIELDS:
         with undone():
             status, same, _theirs = post(manager, field, here, here)
@@ -172,7 +172,7 @@ def test_a_page_shows_nothing_of_another_theatre(manager, here, elsewhere):
 
 
 def test_the_preview_of_a_block_does_not_cover_another_hall(manager, here, elsewhere):
-    """Or else it told whose tickets are for those seats, and for which film."""
+    """Otherwise it would reveal the tickets and the film there."""
     address = here.address("staff-blocks-hall")
     own, foreign = blocked(here, here), blocked(here, elsewhere)
     del own["save"], foreign["save"]
@@ -216,6 +216,6 @@ def _forms():
 
 
 def _is_key(field):
-    """Whether the field names a row: by its kind, or since it takes as large a number as no count ever is."""
+    """Whether the field contains a key: by its class, or since it accepts numbers too large for a count."""
     kinds = (forms.ModelChoiceField, SeatIdsField, TicketTypesField, LayoutField)
     return isinstance(field, kinds) or getattr(field, "max_value", None) == LARGEST_KEY

@@ -73,7 +73,7 @@ def visit():
 
 
 def strangers():
-    """Browsers that are not asha's: nobody's, another buyer's, of somebody with an account, of an owner."""
+    """Browsers other than asha's: without an account, of another buyer, of another account, of an owner."""
     signed_in, boss = browser("ben"), browser()
     signed_in.force_login(UserFactory())
     boss.force_login(owner())
@@ -81,7 +81,7 @@ def strangers():
 
 
 def asks(client):
-    """The ways of asking: a page, htmx, a form."""
+    """The kinds of requests: a page, htmx, a form."""
     return [
         client.get,
         lambda url: client.get(url, headers={"HX-Request": "true"}),
@@ -91,7 +91,7 @@ def asks(client):
 
 
 def state():
-    """How everything stands that somebody could take, change or end."""
+    """The state of everything that a stranger could take, change or end."""
     rows = [Hold, ShowSeat, Ticket, Payment, WaitingEntry, ApiToken]
     return [list(model.objects.order_by("pk").values_list()) for model in rows]
 
@@ -103,7 +103,7 @@ def test_the_access_to_every_url_is_declared():
 
 
 def test_the_buyer_gets_in(visit):
-    """Or else the refusals below would mean nothing."""
+    """Otherwise the rejections below would prove nothing."""
     client, program = browser("asha"), Program(visit.user)
     client.force_login(visit.user)
     for name in COOKIE | ACCOUNT | LINK | LINK_AND_ADDRESS | MAIL | SANDBOX:
@@ -160,7 +160,7 @@ def test_a_ticket_of_the_json_interface_is_404_with_another_token_and_401_withou
 
 
 def test_with_the_link_alone_nothing_of_a_ticket_can_be_changed(visit):
-    """Whoever finds a ticket, or photographs it, does not know the address it was booked with."""
+    """A person who finds or photographs a ticket does not know the email address of the booking."""
     other_show = {"show": visit.show.pk, "email": "ben@example.org"}
     places = (f"192.0.2.{n}" for n in count())  # so that nobody is refused for having guessed too often
     for who, client in strangers().items():

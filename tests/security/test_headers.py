@@ -1,4 +1,4 @@
-"""What every answer tells browsers, whatever it is an answer to."""
+"""The security headers of every response."""
 
 import asyncio
 from pathlib import Path
@@ -40,7 +40,7 @@ EXPECTED = {
 
 
 def lacking(headers) -> list[str]:
-    """Which of the headers are not there as they should be."""
+    """The headers that are missing or wrong."""
     found = {name: headers.get(name, "") for name in EXPECTED}
     found["Content-Security-Policy"] = set(found["Content-Security-Policy"].split("; "))
     return [name for name, value in EXPECTED.items() if found[name] != value]
@@ -57,7 +57,7 @@ def test_every_page_and_answer_of_the_site_has_them():
 
 
 def test_every_response_has_its_content_type():
-    """Text with its encoding; JSON has but one."""
+    """Text has its encoding; JSON has only one."""
     site = Site()
     client = site.browser()
     kinds = {client.get(address).headers.get("Content-Type") for name, address in site.addresses()}

@@ -1,4 +1,4 @@
-"""Texts full of HTML, formulas and line breaks in mails, calendar files, tables for spreadsheets, and the log."""
+"""Hostile texts in mails, calendar files, spreadsheets and the log."""
 
 import csv
 import io
@@ -51,7 +51,7 @@ def part(message, kind):
 
 
 def post_all(world):
-    """One of every mail that has a text of somebody in it; return how many those are."""
+    """Queue one mail of every kind that contains user texts; return their number."""
     ticket, off = Ticket.objects.get(pk=world.house.ticket.pk), Ticket.objects.get(pk=world.visit.refunded.pk)
     clerk, boss = User.objects.get(pk=world.clerk.pk), User.objects.get(email="boss@example.org")
     User.objects.update(name=(hostile.LONG % (98, "why"))[:150])
@@ -106,7 +106,7 @@ def test_a_calendar_file_has_one_event_with_the_texts_in_their_places(world, cli
 
 
 def exports(world, client, kind):
-    """Every table that can be taken away."""
+    """Every export."""
     base, movie = f"/staff/theatres/{world.house.theatre.slug}", world.house.show.movie_id
     today = timezone.now().date()
     period = f"?start={today}&end={today + timedelta(days=7)}"

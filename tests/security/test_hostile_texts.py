@@ -34,7 +34,7 @@ def world(settings, tmp_path):
 
 @pytest.fixture
 def client(world):
-    """A browser that may see everything: the buyer's, signed in as an owner."""
+    """A browser with access to everything: the buyer's, signed in as an owner."""
     client = browser("asha")
     client.force_login(owner(email="boss@example.org"))
     return client
@@ -74,7 +74,7 @@ def test_a_drawn_poster_is_a_picture_and_nothing_else(world, client):
 
 
 def as_template(monkeypatch, name, source):
-    """Let a template of ours be another one, for the time of the test."""
+    """Replace a template during the test."""
     engine = engines["django"].engine
     monkeypatch.setattr(engine, "template_loaders", [Loader(engine, {name: source}), *engine.template_loaders])
 

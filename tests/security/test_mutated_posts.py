@@ -21,7 +21,7 @@ from cinema.services.money.payments import start_payment
 from cinema.views.public import holds
 from tests.concurrency.invariants import wrongs
 from tests.factories import CONTACT, ShowFactory, held, on_card, order_hold, owner, price_card, seat_ids
-from tests.security.foreign_keys import House, deed
+from tests.security.foreign_keys import House, action_form
 from tests.security.mutating import Mutator
 from tests.security.public_addresses import Visit
 from tests.views.api.programs import Program, wish
@@ -68,7 +68,7 @@ def foreign_keys(show):
 
 
 def check_money(show, hold=None):
-    """Every ticket of the show costs what its seats and kinds of tickets cost here, and so does every payment."""
+    """Check that tickets and payments of the show cost what their seats and ticket types cost here."""
     lines = TicketSeat.objects.filter(ticket__show=show).select_related("ticket", "ticket_type", "show_seat")
     due: dict[int, Decimal] = {}
     for line in lines:
@@ -82,7 +82,7 @@ def check_money(show, hold=None):
 
 
 def mutated_checkouts(show, number, seed=SEED):
-    """Post so many mutants of a good checkout; return how often each was answered how."""
+    """Post so many mutants of a valid checkout; return the number of each response."""
     mine, theirs = held(show, "A1 A2"), held(show, "A3 A4", buyer="ben")
     client, url = browser("asha"), mine.get_absolute_url()
     child = show.screen.theatre.ticket_types.get(name="Child").pk
@@ -157,10 +157,10 @@ def posts(visit, house):
     yield visit.address("ticket-exchange"), mail | {"show": str(shows[0])}
     yield visit.address("ticket-payment"), {"key": "k" * 20}
     yield visit.address("find-ticket"), mail | {"reference": visit.ticket.reference}
-    yield house.address("staff-orders-refund"), deed(seat_ids(house.show, "A2")) | {"amount": ""}
-    yield house.address("staff-orders-cancel"), deed([]) | {"back": "other", "amount": "100"}
-    yield house.address("staff-orders-move"), deed(seat_ids(house.show, "A4 A5"))
-    yield f"{house.address('staff-orders-exchange')}?show={house.later.pk}", deed([]) | {"best": "on"}
+    yield house.address("staff-orders-refund"), action_form(seat_ids(house.show, "A2")) | {"amount": ""}
+    yield house.address("staff-orders-cancel"), action_form([]) | {"back": "other", "amount": "100"}
+    yield house.address("staff-orders-move"), action_form(seat_ids(house.show, "A4 A5"))
+    yield f"{house.address('staff-orders-exchange')}?show={house.later.pk}", action_form([]) | {"best": "on"}
 
 
 def test_other_mutated_posts_change_nothing_by_half(show):
@@ -183,5 +183,5 @@ def test_other_mutated_posts_change_nothing_by_half(show):
 
 
 def written():
-    """How much was written down."""
+    """The number of rows written."""
     return [model.objects.count() for model in (SeatEvent, Hold, Ticket, Payment, WaitingEntry)]

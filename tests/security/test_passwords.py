@@ -1,4 +1,4 @@
-"""Which passwords are accepted: long and not guessed yet, whatever they are made of."""
+"""Which passwords are accepted: long ones that are not common, of any characters."""
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def finish_address() -> str:
-    """Where the link of a sign-up mail leads."""
+    """The URL of the link in a sign-up mail."""
     proof = EmailProof.objects.create(email="ben@example.org", name="Benedict Ali", created_at=timezone.now())
     return reverse("sign-up-finish", args=[make_token(proof.pk)])
 

@@ -1,4 +1,4 @@
-"""What a production site says that the demo, on plain HTTP, cannot: asked in a process of its own."""
+"""Properties of a production site that the demo, on plain HTTP, does not have; checked in its own process."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""A broken rule is no mistake of ours: what a service refuses, at any address, is answered with its sentence."""
+"""Broken rules are no server errors: a rejection by a service, at any URL, is answered with its sentence."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,7 +21,7 @@ SENTENCE = "A rule of this house says no."
 
 
 class Refusal(BusinessRuleViolation):
-    """One that no view can know."""
+    """A broken rule that no view handles."""
 
     def __init__(self) -> None:
         super().__init__(SENTENCE)
@@ -64,7 +64,7 @@ def test_a_temporary_error_has_retry_after(monkeypatch):
 
 
 class Transactions:
-    """Stands in for django.db.transaction: whatever a service begins is refused, and counted."""
+    """Replaces django.db.transaction: every transaction is rejected and counted."""
 
     refused = 0
 
@@ -75,7 +75,7 @@ class Transactions:
 
 @pytest.fixture
 def refusing(monkeypatch) -> Transactions:
-    """A house in which every service refuses, once the fixtures before are made."""
+    """Every service rejects, once the fixtures are created."""
     stub = Transactions()
     monkeypatch.setattr(transactions, "transaction", stub)
     return stub

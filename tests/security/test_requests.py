@@ -1,4 +1,4 @@
-"""Requests that no page of ours would make: forged, of unknown methods, for other hosts."""
+"""Forged requests, unknown methods and other hosts."""
 
 import re
 from collections.abc import Callable
@@ -97,7 +97,7 @@ def sign_in(wish: str) -> HttpResponse:
 
 
 def sign_up(wish: str) -> HttpResponse:
-    """By way of the mail, whose link says where to go afterwards."""
+    """Sign up with the link in the mail, which contains the next page."""
     browser().post(reverse("sign-up"), {"email": "ben@example.org", "name": "Ben", "next": wish})
     [link] = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", outbox()[-1].body)
     return browser().post(link, {"password1": PASSWORD, "password2": PASSWORD})

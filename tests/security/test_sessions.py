@@ -1,4 +1,4 @@
-"""How long somebody stays signed in, and what ends it sooner."""
+"""The lifetime of sessions, and what ends them sooner."""
 
 from base64 import urlsafe_b64decode
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ NEW = "seven wet umbrellas"
 
 @pytest.fixture
 def later(monkeypatch):
-    """``later(seconds)``: let so much time pass for sessions, and for the rows they are kept in."""
+    """``later(seconds)``: let so much time pass for sessions and their rows."""
     passed = [0]
     now = sessions.time.time
 
@@ -237,7 +237,7 @@ def test_a_link_to_a_new_password_ends_after_three_days(monkeypatch):
 
 
 def test_what_is_signed_for_one_purpose_is_worth_nothing_for_another():
-    """The city one may choose freely, the buyer one may not."""
+    """The city cookie has a free value, the buyer's cookie has not."""
     show = ShowFactory()
     hold = held(show, "A1", buyer="asha")
     client = browser()

@@ -45,19 +45,19 @@ def visit():
 
 
 def real_codes():
-    """Every code there is, by what it opens."""
+    """Every existing code, by its use."""
     return {
         model: list(model.objects.values_list("code", flat=True)) for model in (Ticket, Hold, Payment, WaitingEntry)
     }
 
 
 def readable(codes):
-    """Those a database can be asked about: PostgreSQL has no text with a NUL."""
+    """The codes that can be sent to a database: PostgreSQL has no text with a NUL."""
     return [code for code in codes if "\0" not in code]
 
 
 def admitted(model, codes):
-    """How many of the codes open something, as the database compares them."""
+    """The number of codes that match, as the database compares them."""
     codes = readable(codes)
     batches = (codes[start : start + AT_ONCE] for start in range(0, len(codes), AT_ONCE))
     return sum(model.objects.filter(code__in=batch).count() for batch in batches)
@@ -71,7 +71,7 @@ def test_a_hundred_thousand_forged_codes_admit_none(visit):
 
 
 def test_real_codes_among_them_are_found(visit):
-    """Or else the forged ones would prove nothing."""
+    """Otherwise the forged ones would prove nothing."""
     for model, codes in real_codes().items():
         assert admitted(model, [*forgeries(codes, 3_000, seed=1), *codes]) == len(codes)
 

@@ -42,8 +42,10 @@ def payments_exist(machine: "Bookings") -> bool:
 
 
 class Bookings(RuleBasedStateMachine):
-    """Each step is one call of a service, tried on the plain model first. Steps come in any order, and use holds,
-    payments and tickets that are long over as readily as living ones."""
+    """Each step calls one service and predicts its result with the plain model.
+
+    Steps come in any order and also use old holds, payments and tickets.
+    """
 
     def __init__(self, show: Show, seen: Counter[str]) -> None:
         super().__init__()
@@ -64,7 +66,7 @@ class Bookings(RuleBasedStateMachine):
         self.savepoint.__exit__(None, None, None)
 
     def attempt(self, expected: str, service: Callable, **arguments: Any) -> Any:
-        """Call the service with what follows its commit. It must refuse with the code ``expected``, or with none."""
+        """Call the service, with its after-commit work. It must raise the exception with code ``expected``, or none."""
         self.steps += 1
         try:
             with transaction.atomic(), TestCase.captureOnCommitCallbacks(execute=True):
@@ -81,7 +83,7 @@ class Bookings(RuleBasedStateMachine):
     @precondition(lambda self: self.steps > self.looked + 1)
     @rule(buyer=BUYERS)
     def look(self, buyer):
-        """A page that was kept up to date by polling shows what a fresh one does."""
+        """A page kept up to date by polling shows the same as a fresh one."""
         self.looked = self.steps
         now = live_state(self.show)
         if now.due:
@@ -169,7 +171,7 @@ class Bookings(RuleBasedStateMachine):
 
     @initialize(wanted=CHOICES, mode=MODES, paid=st.booleans())
     def open(self, wanted, mode, paid):
-        """Half of the orders begin with a ticket, so that few are enough to see what can become of one."""
+        """Half of the orders begin with a ticket, so that few are enough to reach its states."""
         self.hold(wanted, "asha")
         self.check_out(0, mode, stranger=False, lie=False)
         if paid:
@@ -201,7 +203,7 @@ class Bookings(RuleBasedStateMachine):
     @precondition(payments_exist)
     @rule(back=BACK, mode=MODES)
     def repeat_the_request(self, back, mode):
-        """A double click, a retry: the same payment. The same key for something else: refused."""
+        """Repeat a request: the same payment. The same key for another request is rejected."""
         code = nth_last(self.plain.payments, back)
         request = self.requests[code]
         other = mode != request["mode"]
@@ -212,7 +214,7 @@ class Bookings(RuleBasedStateMachine):
     @precondition(payments_exist)
     @rule(back=BACK)
     def pay(self, back):
-        """In time, late, twice, or again."""
+        """Pay in time, late, twice or again."""
         code = self.report(back, Result.PAID)
         self.plain.pay(code)
 
@@ -246,7 +248,7 @@ class Bookings(RuleBasedStateMachine):
     @precondition(lambda self: any(ticket.state == "confirmed" for ticket in self.plain.tickets.values()))
     @rule(back=BACK, wanted=st.one_of(st.none(), CHOICES), unpaid=RARELY)
     def move(self, back, wanted, unpaid):
-        """To the seat beside each, or anywhere."""
+        """Move to the seats beside, or to any."""
         tickets = {key: None for key, ticket in self.plain.tickets.items() if unpaid or ticket.state == "confirmed"}
         key = nth_last(tickets, back)
         if wanted is None:
@@ -258,11 +260,11 @@ class Bookings(RuleBasedStateMachine):
             self.plain.move(key, wanted)
 
     @precondition(lambda self: self.steps > 15)
-    @rule(called_off=st.booleans())
-    def sale_ends(self, called_off):
-        (cancelled if called_off else past)(Show.objects.get(pk=self.show))
-        self.plain.called_off |= called_off
-        self.plain.started |= not called_off
+    @rule(show_cancelled=st.booleans())
+    def sale_ends(self, show_cancelled):
+        (cancelled if show_cancelled else past)(Show.objects.get(pk=self.show))
+        self.plain.show_cancelled |= show_cancelled
+        self.plain.started |= not show_cancelled
 
     # After every step
 

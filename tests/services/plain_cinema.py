@@ -45,7 +45,7 @@ class PlainCinema:
     prices: dict[str, Decimal]
     refund_percent: int
     started: bool = False
-    called_off: bool = False
+    show_cancelled: bool = False
     seats: dict[str, str | int] = field(default_factory=dict)
     holds: dict[str, PlainHold] = field(default_factory=dict)
     tickets: dict[int, PlainTicket] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class PlainCinema:
     def hold_refusal(self, buyer: str, wanted: Iterable[str]) -> str:
         if self.taken(buyer, wanted):
             return "seats_unavailable"
-        return "not_on_sale" if self.started or self.called_off else ""
+        return "not_on_sale" if self.started or self.show_cancelled else ""
 
     def hold(self, code: str, buyer: str, wanted: Iterable[str]) -> None:
         assert self.living_hold(buyer) in (code, None), "a second hold beside a living one"
@@ -109,7 +109,7 @@ class PlainCinema:
         paid = any(t.hold == code and t.state == "confirmed" for t in self.tickets.values())
         if over := self.living_refusal(code, buyer):
             return "already_paid" if paid and self.holds[code].buyer == buyer else over
-        if self.called_off:
+        if self.show_cancelled:
             return "not_on_sale"
         return "price_changed" if seen != self.total(code) else ""
 
@@ -155,7 +155,7 @@ class PlainCinema:
     def _why_not(self, ticket: PlainTicket) -> str:
         if ticket.state != "unpaid":
             return f"the ticket was {ticket.state}"
-        if self.called_off:
+        if self.show_cancelled:
             return "the show was cancelled"
         owners = {self.seats.get(name) for name in ticket.seats}
         if owners == {ticket.hold}:
@@ -166,7 +166,7 @@ class PlainCinema:
 
     def cancel_refusal(self, key: int) -> str:
         ticket = self.tickets[key]
-        too_late = self.started and not self.called_off  # a cancelled show gives its money back at any time
+        too_late = self.started and not self.show_cancelled  # a cancelled show gives its money back at any time
         return "not_cancellable" if ticket.state != "confirmed" or too_late else ""
 
     def cancel(self, key: int) -> None:
@@ -175,11 +175,11 @@ class PlainCinema:
         ticket.state = "cancelled"
         self._free(key)
         payment = next(p for p in self.payments.values() if p.ticket == key and p.state == "SUCCESS" and not p.returned)
-        part = ticket.amount * (100 if self.called_off else self.refund_percent) / 100
+        part = ticket.amount * (100 if self.show_cancelled else self.refund_percent) / 100
         payment.returned = part.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def move_refusal(self, key: int, wanted: Iterable[str]) -> str:
-        if self.cancel_refusal(key) or self.called_off:
+        if self.cancel_refusal(key) or self.show_cancelled:
             return "not_movable"
         had, new = self.seats_of(key), set(wanted)
         if len(had) != len(new):

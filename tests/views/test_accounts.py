@@ -529,8 +529,8 @@ def test_an_address_that_has_changed_stands_in_the_audit_trail_by_key(client, as
     ask_for(client)
     Client().post(links(outbox()[-1])[0])
 
-    deed = AuditEvent.objects.get(action="NEW_EMAIL")
-    assert (deed.user, deed.person, deed.details) == (asha, asha, {})
+    action_form = AuditEvent.objects.get(action="NEW_EMAIL")
+    assert (action_form.user, action_form.person, action_form.details) == (asha, asha, {})
 
 
 def test_the_link_works_once_and_reveals_nothing_about_its_owner(client, asha):

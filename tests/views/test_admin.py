@@ -173,8 +173,8 @@ def test_what_is_changed_or_deleted_here_stands_in_the_audit_trail(client, boss,
 
     client.post(address(models.Genre, page, drama.pk), {"name": "Comedy", "slug": "comedy", "post": "yes"})
 
-    [deed] = models.AuditEvent.objects.filter(action="ADMIN")
-    assert (deed.user, deed.details["kind"], deed.details["key"]) == (boss, "genre", drama.pk)
+    [event] = models.AuditEvent.objects.filter(action="ADMIN")
+    assert (event.user, event.details["kind"], event.details["key"]) == (boss, "genre", drama.pk)
 
 
 def test_staff_only(client):

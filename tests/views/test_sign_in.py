@@ -249,7 +249,9 @@ def test_mails_from_one_client_are_limited_and_the_reason_is_shown():
 
 
 def trail() -> list[tuple[str, User | None, str]]:
-    return [(deed.action, deed.user, deed.subject) for deed in AuditEvent.objects.order_by("pk")]
+    return [
+        (action_form.action, action_form.user, action_form.subject) for action_form in AuditEvent.objects.order_by("pk")
+    ]
 
 
 def test_signing_in_and_out_stands_in_the_audit_trail_without_where_it_was(asha):
@@ -258,7 +260,7 @@ def test_signing_in_and_out_stands_in_the_audit_trail_without_where_it_was(asha)
     client.post(reverse("sign-out"))
 
     assert trail() == [("SIGN_IN", asha, f"account {asha.pk}"), ("SIGN_OUT", asha, f"account {asha.pk}")]
-    assert {len(deed.details["origin"]) for deed in AuditEvent.objects.all()} == {32}
+    assert {len(action_form.details["origin"]) for action_form in AuditEvent.objects.all()} == {32}
 
 
 def test_failing_and_being_locked_out_do_and_trying_on_does_not_fill_it(asha):

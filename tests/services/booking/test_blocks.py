@@ -94,14 +94,14 @@ def test_the_ledger_and_the_audit_trail_have_user_and_reason(show):
 
     events = SeatEvent.objects.filter(show=show)
     assert {(e.action, e.actor, e.user, e.reason) for e in events} == {("BLOCK", "STAFF", manager, "Broken hinge")}
-    deed = AuditEvent.objects.get()
-    assert (deed.action, deed.user, deed.theatre, deed.reason) == (
+    event = AuditEvent.objects.get()
+    assert (event.action, event.user, event.theatre, event.reason) == (
         "BLOCK",
         manager,
         show.screen.theatre,
         "Broken hinge",
     )
-    assert (deed.details["block"], deed.details["seats"]) == (made.pk, ["Row A, seat 1", "Row A, seat 2"])
+    assert (event.details["block"], event.details["seats"]) == (made.pk, ["Row A, seat 1", "Row A, seat 2"])
 
 
 def test_the_same_once_more_is_the_same_block(show):
@@ -256,7 +256,7 @@ def test_house_seats_are_held_back_until_their_release(show):
 
 
 def due(show: Show) -> Show:
-    """House seats A1 and A2, whose release was a minute ago."""
+    """House seats A1 and A2, due for release a minute ago."""
     block(show, "A1 A2", kind=HOUSE, release_minutes=60)
     starting_in(show, timedelta(minutes=59))
     Show.objects.filter(pk=show.pk).update(house_release_at=timezone.now() - timedelta(minutes=1))

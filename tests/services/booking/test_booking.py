@@ -1,4 +1,4 @@
-"""From held seats to a ticket waiting for its payment: services.booking.booking."""
+"""Checkout of held seats: services.booking.booking."""
 
 from decimal import Decimal
 
@@ -412,7 +412,7 @@ def test_a_checkout_takes_the_same_number_of_statements_for_any_number_of_seats(
 
 
 def test_a_booking_survives_nothing_half(show, monkeypatch):
-    """The payment is the last thing written; when that fails, the ticket and its seats are gone too."""
+    """The payment is written last; if that fails, the ticket and its seats are rolled back, too."""
     hold = held(show, "A1")
     monkeypatch.setattr(Payment.objects, "create", lambda **fields: 1 / 0)
 

@@ -1,5 +1,7 @@
-"""Limits on unpaid holds: services.booking.hold_limits. Buyers, also those who change their mind, are left in
-peace."""
+"""Limits on unpaid holds: services.booking.hold_limits.
+
+They do not affect usual buyers, nor those who change their mind.
+"""
 
 import re
 from datetime import timedelta
@@ -54,7 +56,7 @@ HOME, CAFE = "203.0.113.7", "198.51.100.1"
 
 @pytest.fixture(autouse=True)
 def limits(settings):
-    """Small ones, each out of the others' way."""
+    """Low limits that do not affect each other's tests."""
     settings.HOLDS_PER_BUYER, settings.HOLDS_PER_ADDRESS, settings.HOLDS_PER_TOKEN, settings.SHOW_SHARE = 2, 3, 2, 0
     return settings
 
@@ -89,7 +91,7 @@ def holding(show: Show, names: str = "A1", buyer: str = "asha", client_ip: str =
 
 
 def booking(show: Show, names: str, number: int, owner: str = "api:7", **how):
-    """What a program books for another of its customers."""
+    """A booking by API for another customer."""
     return order_seats(
         show_id=show.pk,
         seat_ids=seat_ids(show, names),
@@ -481,7 +483,7 @@ def test_whoever_buys_and_cancels_again_and_again_pauses(shows):
 
 
 def ended(hold: Hold, minutes: int, ago: int = 0) -> Hold:
-    """Let the hold, of which all has just begun, have lasted for some minutes until ``ago``."""
+    """Let the hold, which has just begun, have lasted some minutes and ended ``ago``."""
     end = hold.created_at - timedelta(minutes=ago)
     with alterable_trail():
         SeatEvent.objects.filter(hold=hold).update(at=end - timedelta(minutes=minutes))
@@ -491,7 +493,7 @@ def ended(hold: Hold, minutes: int, ago: int = 0) -> Hold:
 
 @pytest.fixture
 def seats_alone(limits):
-    """Limits on a seat alone; each buyer and address may have very many holds."""
+    """Only the limits on a seat; buyers and IP addresses may have very many holds."""
     limits.HOLDS_PER_BUYER = limits.HOLDS_PER_ADDRESS = limits.HOLDS_PER_TOKEN = 1000
     limits.HOLD_MINUTES, limits.HOLD_MAX_MINUTES = 10, 30
 

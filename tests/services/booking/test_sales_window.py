@@ -1,4 +1,4 @@
-"""From when until when seats of a show can be had, and drafts, of which nobody knows."""
+"""The period in which a show is on sale; drafts never are."""
 
 from datetime import timedelta
 

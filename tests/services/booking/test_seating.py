@@ -1,4 +1,4 @@
-"""The rules a theatre has for choices of seats: services.booking.seating, by way of holding and booking."""
+"""The seating rules of a theatre, for holds and bookings: services.booking.seating."""
 
 from datetime import timedelta
 from decimal import Decimal

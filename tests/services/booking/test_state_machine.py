@@ -45,13 +45,13 @@ WORTH_SEEING = {
 
 @pytest.fixture(autouse=True)
 def nobody_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same few buyers hold and release all the time."""
+    """No hold limits, since the same few buyers hold and release all the time."""
     monkeypatch.setattr("django.conf.settings.HOLDS_PER_BUYER", 0)
     monkeypatch.setattr("cinema.services.booking.booking.MOST_PAYMENTS", 1_000)
 
 
 def make_show() -> Show:
-    """A small show of two prices; what is refunded on cancellation needs rounding."""
+    """A small show with two prices; its refunds on cancellation need rounding."""
     return ShowFactory(screen__plan="aa\nbb", screen__theatre__refund_percent=33, price=Decimal("249.99"))
 
 
@@ -91,5 +91,5 @@ def a_rupee_each(seats: Iterable[ShowSeat], theatre: Theatre, amounts: object) -
 
 
 def forgetful(bulk_create: Callable) -> Callable:
-    """Write all the events of a step but its last."""
+    """Write all ledger rows of a step but the last."""
     return lambda events: bulk_create(list(events)[:-1])

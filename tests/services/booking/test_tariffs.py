@@ -1,4 +1,4 @@
-"""From price cards to tariffs."""
+"""Tariffs computed from price cards."""
 
 from datetime import time
 

@@ -1,4 +1,4 @@
-"""Kinds of tickets at the checkout: services.booking.booking with ``types``."""
+"""Ticket types at the checkout: services.booking.booking with ``types``."""
 
 from decimal import Decimal
 
@@ -36,7 +36,7 @@ def check_out(hold, **changes):
 
 
 def lines():
-    """What stands on active tickets: “A1 Child 150”."""
+    """The seats on active tickets: “A1 Child 150”."""
     found = TicketSeat.objects.filter(active=True).select_related("show_seat__seat", "ticket_type")
     return sorted(f"A{line.show_seat.seat.number} {line.ticket_type} {line.price:.0f}" for line in found)
 

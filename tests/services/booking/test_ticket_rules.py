@@ -1,4 +1,4 @@
-"""The rules of ticket types, as an order meets them: services.booking.ticket_rules."""
+"""The rules of ticket types in an order: services.booking.ticket_rules."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The waiting list of a show that is sold out: services.booking.waiting and services.booking.offers."""
+"""Waiting lists of sold-out shows: services.booking.waiting and services.booking.offers."""
 
 from datetime import timedelta
 
@@ -65,7 +65,7 @@ HOME, CAFE = "203.0.113.7", "198.51.100.1"
 
 @pytest.fixture
 def show():
-    """A hall of eight in two rows, sold out but for what a test frees: asha has A1 and A2, ben the rest."""
+    """A sold-out hall of eight seats in two rows: asha has A1 and A2, ben the rest."""
     show = ShowFactory(screen__plan="aaaa\naaaa")
     sold(show, "A1 A2", buyer="asha")
     sold(show, "A3 A4 B1 B2 B3 B4", buyer="ben")
@@ -73,7 +73,7 @@ def show():
 
 
 def free(show: Show, buyer: str = "asha") -> None:
-    """Let the buyer's ticket be cancelled."""
+    """Cancel the buyer's ticket."""
     cancel_ticket(code=Ticket.objects.get(show=show, hold__buyer=buyer, status="CONFIRMED").code)
 
 
@@ -536,7 +536,7 @@ def test_more_time_can_be_had_for_taken_seats(show):
 
 
 def line_up(show: Show, count: int, client_ip: str = HOME) -> list[WaitingEntry]:
-    """Let so many people join from there."""
+    """Let so many parties join from there."""
     return [waiting(show, f"{number}@example.org", 1, client_ip) for number in range(count)]
 
 
@@ -705,7 +705,7 @@ def statements(show: Show, buyer: str, count) -> int:
 
 
 def queued(show: Show, parties: list[int]) -> None:
-    """Put parties of these sizes on the list, however long it gets."""
+    """Put parties of these sizes on the list, ignoring its limits."""
     now = timezone.now()
     WaitingEntry.objects.bulk_create(
         WaitingEntry(show=show, email=f"guest{number}@example.org", party=party, created_at=now)
@@ -715,7 +715,7 @@ def queued(show: Show, parties: list[int]) -> None:
 
 
 def sold_out(parties: list[int]) -> Show:
-    """A show of four seats, asha's and ben's, that these parties wait for."""
+    """A show of four seats, asha's and ben's, with these parties waiting."""
     show = ShowFactory(screen__plan="aaaa")
     sold(show, "A1 A2", buyer="asha")
     sold(show, "A3 A4", buyer="ben")

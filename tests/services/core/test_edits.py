@@ -1,4 +1,4 @@
-"""Two people with the same thing open: the second is told what the first did."""
+"""Two people editing the same object: the second sees the first one's change."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Trying again what waits for somebody outside, row by row: services.core.retries, seen at refunds."""
+"""Retries of work that waits for other servers: services.core.retries, tested with refunds."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,7 +21,7 @@ BACKOFF = Backoff(first=timedelta(seconds=20), factor=2, longest=timedelta(minut
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that have passed since a round began; they pass only where a test says so."""
+    """The seconds since a run began, as set by the test."""
     seconds = [0.0]
     monkeypatch.setattr(retries, "monotonic", lambda: seconds[0])
     return seconds
@@ -48,7 +48,7 @@ def silent(key: int) -> None:
 
 
 def wait_of(refund: Refund) -> timedelta:
-    """How long after its last attempt the next one is due."""
+    """The time from its last attempt to its next."""
     return Refund.objects.annotate(wait=F("due_at") - F("attempted_at")).get(pk=refund.pk).wait
 
 

@@ -24,7 +24,7 @@ def user():
 
 
 def facts_of(movie: Movie, **others) -> FilmFacts:
-    """The facts of a film from the factory, a few of them other ones."""
+    """The facts of a film from the factory, with some changes."""
     return FilmFacts(
         **{"title": movie.title, "runtime": movie.runtime, "year": movie.year, "certificate": movie.certificate}
         | others
@@ -131,12 +131,12 @@ def test_past_and_cancelled_shows_keep_their_end(user):
     movie = MovieFactory(runtime=120)
     over = past(ShowFactory(movie=movie))
     Show.objects.filter(pk=over.pk).update(ends_at=over.starts_at + timedelta(minutes=30))
-    called_off = cancelled(ShowFactory(movie=movie))
+    cancelled_show = cancelled(ShowFactory(movie=movie))
 
     edited = edit_film(movie_id=movie.pk, version=0, facts=facts_of(movie, runtime=130), user=user)
 
     assert edited.shows == 0
-    assert Show.objects.get(pk=called_off.pk).ends_at == called_off.ends_at
+    assert Show.objects.get(pk=cancelled_show.pk).ends_at == cancelled_show.ends_at
     assert Show.objects.get(pk=over.pk).ends_at == over.starts_at + timedelta(minutes=30)
 
 

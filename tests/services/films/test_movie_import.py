@@ -1,4 +1,4 @@
-"""Tables of films on disk, films in the library."""
+"""Import of films from tables on disk."""
 
 import csv
 import json
@@ -38,7 +38,7 @@ def table(tmp_path: Path) -> Write:
 
 
 def films(number: int) -> str:
-    """A table of that many films, each with genres and languages of its own choice out of a few."""
+    """A table of that many films, each with some genres and languages."""
     rows = [f"Film {n},{80 + n % 60},{1990 + n % 30},Drama|Genre {n % 7},hi|en" for n in range(number)]
     return "\n".join(["Title,Runtime,Year,Genres,Languages", *rows])
 
@@ -188,7 +188,7 @@ def test_the_database_keeps_no_rating_of_0():
 
 @pytest.fixture
 def queries(table) -> Callable[[int], int]:
-    """Count the queries that importing so many new films takes."""
+    """The number of queries to import so many new films."""
     import_movies(path=table(films(7)))  # makes the genres and languages
     names = count()
 
@@ -216,7 +216,7 @@ HEADER = "Title,Running Time (min),MPAA Rating,Genre(s),Director,Language(s),Rel
 
 
 def dirty_rows(number: int) -> Iterator[list[str]]:
-    """Rows as people have them; the same ones in every run."""
+    """Real-world rows with errors; the same in every run."""
     chance = random.Random(1895)
 
     def cell(*good: str, bad: str) -> str:

@@ -1,4 +1,4 @@
-"""Posters uploaded by staff: what is kept of them, and what is refused."""
+"""Uploaded posters: what is stored and what is rejected."""
 
 import struct
 import zlib
@@ -143,7 +143,7 @@ def movie(db):
 
 @pytest.fixture
 def kept(settings, tmp_path):
-    """Where the posters of this test are kept, and which there are."""
+    """The directory of stored posters and its files."""
     settings.MEDIA_ROOT = tmp_path
     return lambda: sorted(path.name for path in Path(tmp_path, "posters").glob("*"))
 

@@ -65,7 +65,7 @@ def show(screen):
 
 
 def plan(screen: Screen) -> dict[str, Spot]:
-    """The plan of today by the names of its seats."""
+    """The present plan by seat labels."""
     return {f"{s.row}{s.number}": spot_of(s) for s in standing_seats(screen).values()}
 
 
@@ -480,10 +480,10 @@ def test_the_export_is_recorded(screen, show):
     del spots["A4"]
     change(screen, spots.values(), user=manager)
 
-    deed = AuditEvent.objects.get(action="HALL")
-    assert (deed.user, deed.theatre) == (manager, screen.theatre)
-    assert deed.details["changes"] == {"seats": [8, 7]}
-    assert deed.details["follow"] == [show.pk]
+    event = AuditEvent.objects.get(action="HALL")
+    assert (event.user, event.theatre) == (manager, screen.theatre)
+    assert event.details["changes"] == {"seats": [8, 7]}
+    assert event.details["follow"] == [show.pk]
 
 
 @pytest.mark.parametrize("shows", [1, 5])

@@ -31,7 +31,7 @@ SCHEMES = [
 
 
 class House:
-    """A small hall with two shows, and what must be true of them."""
+    """A small hall with two shows, and their invariants."""
 
     def __init__(self, draw) -> None:
         self.draw, self.buyers, self.holds = draw, 0, []
@@ -74,7 +74,7 @@ class House:
             lapsed(self.holds.pop())
 
     def rebuild(self) -> None:
-        """Draw the hall anew and save it; every show that can follow may."""
+        """Change the plan and save it; every show that can takes it."""
         self.screen.refresh_from_db()
         spots = self._edited([spot_of(each) for each in standing_seats(self.screen).values()])
         try:
@@ -98,21 +98,21 @@ class House:
             self._check_plan(show, before[show.pk], change, follows=show.pk in follow)
 
     def _edited(self, spots: list[Spot]) -> list[Spot]:
-        """Some strokes on the drawing board."""
+        """Some edits of the plan."""
         draw = self.draw
         for _ in range(draw(st.integers(1, 3))):
-            deed = draw(st.sampled_from(["erase", "add", "row", "move", "push", "category"]))
+            edit = draw(st.sampled_from(["erase", "add", "row", "move", "push", "category"]))
             at = draw(st.integers(0, len(spots) - 1))
             lowest = max(spot.y for spot in spots)
-            if deed == "erase" and len(spots) > 4:
+            if edit == "erase" and len(spots) > 4:
                 spots = [*spots[:at], *spots[at + 1 :]]
-            elif deed == "add":
+            elif edit == "add":
                 spots = [*spots, Spot("", 0, max(s.x for s in spots) + 2, spots[at].y, spots[at].category)]
-            elif deed == "row":
+            elif edit == "row":
                 spots = [*spots, *(Spot("", 0, x, lowest + 1, spots[at].category) for x in (0, 2))]
-            elif deed == "move":
+            elif edit == "move":
                 spots = [spot._replace(y=spot.y + 1) for spot in spots]
-            elif deed == "push":
+            elif edit == "push":
                 spots = [spot._replace(x=spot.x + (spot.y == spots[at].y)) for spot in spots]
             else:
                 other = next(s.category for s in reversed(spots))
@@ -144,7 +144,7 @@ class House:
 
 @pytest.fixture(autouse=True)
 def nobody_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same few buyers hold and release all the time."""
+    """No hold limits, since the same few buyers hold and release all the time."""
     monkeypatch.setattr("django.conf.settings.HOLDS_PER_BUYER", 0)
 
 
@@ -159,7 +159,7 @@ def nobody_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(st.data())
 def test_whatever_is_drawn_no_ticket_is_lost_and_the_ledger_explains_every_seat(data):
     house = House(data.draw)
-    deeds = [house.buy, house.hold, house.record_refund, house.let_lapse, house.rebuild, house.rebuild]
+    steps = [house.buy, house.hold, house.record_refund, house.let_lapse, house.rebuild, house.rebuild]
     for _ in range(data.draw(st.integers(4, 9))):
-        data.draw(st.sampled_from(deeds))()
+        data.draw(st.sampled_from(steps))()
         house.check()

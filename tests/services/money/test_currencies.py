@@ -1,4 +1,4 @@
-"""A currency without small coins: amounts are refused at the door, and what is off already keeps nobody from money."""
+"""A currency without decimals: such amounts are rejected, and existing ones do not block refunds."""
 
 from decimal import Decimal
 
@@ -33,7 +33,7 @@ def requested(show):
 
 
 def give_half_a_yen(ticket: Ticket) -> None:
-    """A refund of before such amounts were refused."""
+    """A refund from before such amounts were rejected."""
     payment = ticket.payments.get()
     Refund.objects.create(payment=payment, amount=Decimal("0.50"), reason="GOODWILL", created_at=payment.created_at)
     show = ticket.show

@@ -1,4 +1,4 @@
-"""Acting on what the payment gateway reports: services.money.payments."""
+"""Reports of the payment provider: services.money.payments."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -71,7 +71,7 @@ def settled(payment: Payment, result: Result = Result.PAID) -> Payment:
     return payment
 
 
-def given_back(payment: Payment) -> list[tuple[str, Decimal, str]]:
+def refunded(payment: Payment) -> list[tuple[str, Decimal, str]]:
     return list(payment.refunds.values_list("reason", "amount", "status"))
 
 
@@ -100,7 +100,7 @@ def test_a_repeated_report_changes_nothing(show):
     revision = show.revision
     show.refresh_from_db()
     assert show.revision == revision
-    assert given_back(payment) == []
+    assert refunded(payment) == []
     assert len(outbox()) == 1
 
 
@@ -159,7 +159,7 @@ def test_paying_late_books_nothing_below_todays_price():
     payment = settled(payment)
 
     assert payment.ticket.status == Ticket.Status.EXPIRED
-    assert given_back(payment) == [("PRICE_ROSE", 100, "DONE")]
+    assert refunded(payment) == [("PRICE_ROSE", 100, "DONE")]
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
     assert unexplained_seats(show) == []
     assert "By then your seats cost more" in outbox()[-1].body
@@ -202,7 +202,7 @@ def test_paying_late_for_unavailable_seats_is_refunded(show):
 
     assert payment.status == Payment.Status.REFUNDED
     assert payment.ticket.status == Ticket.Status.EXPIRED
-    assert given_back(payment) == [("SEATS_GONE", Decimal(500), "DONE")]
+    assert refunded(payment) == [("SEATS_GONE", Decimal(500), "DONE")]
     assert SandboxCharge.objects.get(reference=payment.code).refunds != {}
     assert unexplained_seats(show) == []
 
@@ -254,7 +254,7 @@ def test_paying_twice_gives_the_second_payment_back(show):
     settled(first)
 
     assert settled(second).status == Payment.Status.REFUNDED
-    assert given_back(second) == [("PAID_TWICE", Decimal(250), "DONE")]
+    assert refunded(second) == [("PAID_TWICE", Decimal(250), "DONE")]
     assert unexplained_seats(show) == []
 
 
@@ -281,7 +281,7 @@ def test_paying_for_a_cancelled_show_gives_the_money_back(show):
 
 
 class SlowGateway(SandboxGateway):
-    """Answers what the books say after a quarter of a second on the sweep's clock, and counts the questions."""
+    """Reports from the test gateway's records after a quarter of a second of the jobs' clock, and counts the polls."""
 
     clock, asked = [0.0], []
 
@@ -321,7 +321,7 @@ def test_rounds_go_through_all_payments_in_turn(show, slow):
 
 
 def abandoned(number: int, like: Payment) -> Payment:
-    """A payment somebody has left, for another ticket than that of ``like``."""
+    """An abandoned payment, for another ticket than that of ``like``."""
     ticket = Ticket.objects.create(
         show=like.ticket.show,
         hold=like.ticket.hold,

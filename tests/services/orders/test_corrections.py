@@ -1,4 +1,4 @@
-"""Correcting what a buyer mistyped: services.orders.corrections."""
+"""Correcting the email address of an order: services.orders.corrections."""
 
 import json
 from decimal import Decimal
@@ -39,7 +39,7 @@ def correct(ticket, clerk, email=RIGHT, seen=0, key="key"):
 
 
 def refused(**which):
-    """As if the relay had refused these mails for good."""
+    """Mark these mails as rejected for good."""
     OutgoingMail.objects.filter(**which).update(due_at=None, failed_at=Now(), error="550")
 
 

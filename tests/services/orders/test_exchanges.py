@@ -1,4 +1,4 @@
-"""Exchanging a ticket to another show: services.orders.exchanges."""
+"""Exchanging a ticket for another show: services.orders.exchanges."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -58,7 +58,7 @@ def show():
 
 @pytest.fixture
 def other(show):
-    """Tomorrow's other show of the film: 50 less for every seat."""
+    """Tomorrow's other show of the film, 50 cheaper for every seat."""
     screen = ScreenFactory(theatre=show.screen.theatre, plan="aaaa\nbbbb")
     return ShowFactory(movie=show.movie, screen=screen, price=200)
 

@@ -1,4 +1,4 @@
-"""What staff do to an order: services.orders.orders."""
+"""Staff actions on orders: services.orders.orders."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -212,7 +212,7 @@ def test_the_same_click_twice_gives_back_once(show, ticket, clerk):
 
 @pytest.fixture
 def special():
-    """Carers come free with a wheelchair space; an hour before the show anybody may have A2. A6 is a love seat."""
+    """Carers are free with a wheelchair space; an hour before the show anybody may have A2. A6 is a love seat."""
     return ShowFactory(screen__plan="wkaaa.AA", screen__theatre__carer_free=True)
 
 

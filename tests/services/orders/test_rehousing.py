@@ -1,4 +1,4 @@
-"""Who bought a seat that is off sale since moves to equal ones: services.orders.rehousing."""
+"""Moving tickets from blocked seats to equal ones: services.orders.rehousing."""
 
 import pytest
 from django.utils import timezone
@@ -148,8 +148,8 @@ def test_the_buyer_is_mailed_and_the_move_recorded_with_user_and_reason(show):
     rehouse(code=ticket.code, user=manager, reason="Broken hinge")
 
     assert [message.to for message in outbox()] == [[ticket.email]]
-    deed = AuditEvent.objects.get(action="MOVE")
-    assert (deed.user, deed.ticket, deed.reason) == (manager, ticket, "Broken hinge")
+    event = AuditEvent.objects.get(action="MOVE")
+    assert (event.user, event.ticket, event.reason) == (manager, ticket, "Broken hinge")
 
 
 def test_a_second_click_changes_nothing(show):

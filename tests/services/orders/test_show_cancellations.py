@@ -56,7 +56,7 @@ def manager(show):
     return staff(show.screen.theatre, MANAGER, name="Mana", email="mana@example.org")
 
 
-def call_off(show, manager, remedy="REFUND", hours=5):
+def cancel(show, manager, remedy="REFUND", hours=5):
     until = timezone.now() + timedelta(hours=hours) if remedy == "EXCHANGE" else None
     off = cancel_show(show_id=show.pk, user=manager, reason="no light", remedy=remedy, choose_until=until)
     show.refresh_from_db()
@@ -83,7 +83,7 @@ def test_before_the_cancellation_its_effects_are_shown(show):
 
 
 def test_no_seats_can_be_held_from_then_on(show, manager):
-    call_off(show, manager)
+    cancel(show, manager)
 
     assert show.status == Show.Status.CANCELLED
     assert set(Hold.objects.filter(show=show).values_list("status", flat=True)) == {"BOOKED", "RELEASED"}
@@ -97,7 +97,7 @@ def test_no_seats_can_be_held_from_then_on(show, manager):
 
 
 def test_the_cancellation_is_recorded_with_user_and_reason(show, manager):
-    call_off(show, manager)
+    cancel(show, manager)
 
     note = AuditEvent.objects.get()
     assert (note.action, note.user, note.reason, note.show) == ("SHOW_CANCEL", manager, "no light", show)
@@ -105,7 +105,7 @@ def test_the_cancellation_is_recorded_with_user_and_reason(show, manager):
 
 
 def test_every_buyer_is_refunded_in_full_and_mailed_the_reason(show, manager):
-    off = call_off(show, manager)
+    off = cancel(show, manager)
 
     assert process_cancellation(cancellation=off) == 2
 
@@ -123,7 +123,7 @@ def test_every_buyer_is_refunded_in_full_and_mailed_the_reason(show, manager):
 
 
 def test_a_second_run_refunds_and_mails_nobody_twice(show, manager):
-    off = call_off(show, manager)
+    off = cancel(show, manager)
     process_cancellation(cancellation=off)
 
     assert process_cancellation(cancellation=off) == 0
@@ -132,7 +132,7 @@ def test_a_second_run_refunds_and_mails_nobody_twice(show, manager):
 
 
 def test_it_goes_on_in_small_steps(show, manager):
-    off = call_off(show, manager)
+    off = cancel(show, manager)
 
     assert process_cancellation(cancellation=off, limit=1) == 1
     assert not finished(off)
@@ -156,7 +156,7 @@ class Crash(BaseException):
     ],
 )
 def test_a_crash_anywhere_leaves_it_to_be_resumed_without_paying_twice(show, manager, monkeypatch, where):
-    off = call_off(show, manager)
+    off = cancel(show, manager)
 
     def crash(*args, **said):
         raise Crash
@@ -180,7 +180,7 @@ def test_a_crash_anywhere_leaves_it_to_be_resumed_without_paying_twice(show, man
 def test_buyers_are_mailed_even_if_the_provider_does_not_answer(show, manager, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(SandboxGateway, "refund", lambda *args, **said: 1 / 0)
-        process_cancellation(cancellation=call_off(show, manager))
+        process_cancellation(cancellation=cancel(show, manager))
 
     assert set(Refund.objects.values_list("status", flat=True)) == {"PENDING"}
     assert len(outbox()) == 2
@@ -190,7 +190,7 @@ def test_a_buyer_refunded_before_is_not_refunded_again(show, manager):
     cancel_ticket(code=Ticket.objects.get(hold__buyer="ben").code)  # by its terms: half
     outbox().clear()
 
-    process_cancellation(cancellation=call_off(show, manager))
+    process_cancellation(cancellation=cancel(show, manager))
 
     assert returned() == 125 + 500
     assert len(outbox()) == 1
@@ -199,7 +199,7 @@ def test_a_buyer_refunded_before_is_not_refunded_again(show, manager):
 
 def test_a_late_payment_is_refunded(show, manager):
     payment = Ticket.objects.get(hold__buyer="cleo").payments.get()
-    call_off(show, manager)
+    cancel(show, manager)
 
     settle_payment(report=report(payment, Result.PAID))
 
@@ -211,7 +211,7 @@ def test_a_late_payment_is_refunded(show, manager):
 
 
 def test_buyers_are_offered_another_show_and_keep_their_tickets(show, manager):
-    off = call_off(show, manager, "EXCHANGE")
+    off = cancel(show, manager, "EXCHANGE")
 
     assert process_cancellation(cancellation=off) == 0
 
@@ -224,7 +224,7 @@ def test_buyers_are_offered_another_show_and_keep_their_tickets(show, manager):
 
 def test_buyers_who_have_not_chosen_in_time_are_refunded(show, manager):
     other = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=show.screen.theatre))
-    off = call_off(show, manager, "EXCHANGE")
+    off = cancel(show, manager, "EXCHANGE")
     process_cancellation(cancellation=off)
     choose_show(code=Ticket.objects.get(hold__buyer="asha").code, show_id=other.pk)
     ShowCancellation.objects.update(choose_until=timezone.now() - timedelta(seconds=1))
@@ -244,7 +244,7 @@ def test_their_money_is_owed_until_they_have_chosen_and_then_no_more(show, manag
     other = ShowFactory(movie=show.movie, screen=ScreenFactory(theatre=show.screen.theatre), price=200)
     cancel_ticket(code=Ticket.objects.get(hold__buyer="ben").code)  # by its terms: half
     sold(show, "A3", buyer="fay")
-    call_off(show, manager, "EXCHANGE")
+    cancel(show, manager, "EXCHANGE")
     assert (show.revenue, show.owed) == (125, 750)
     assert unexplained_seats(show) == []
 
@@ -262,7 +262,7 @@ def test_their_money_is_owed_until_they_have_chosen_and_then_no_more(show, manag
 
 
 def test_goodwill_for_a_cancelled_show_is_part_of_what_is_owed(show, manager):
-    off = call_off(show, manager)
+    off = cancel(show, manager)
     requested = RequestedAction(manager, "sorry", AuditEvent.objects.latest("pk").pk, "key")
     give_goodwill(code=Ticket.objects.get(hold__buyer="asha").code, amount=Decimal(50), requested=requested)
     show.refresh_from_db()
@@ -276,7 +276,7 @@ def test_goodwill_for_a_cancelled_show_is_part_of_what_is_owed(show, manager):
 
 
 def test_it_is_finished_early_when_every_buyer_has_chosen(show, manager):
-    off = call_off(show, manager, "EXCHANGE")
+    off = cancel(show, manager, "EXCHANGE")
     process_cancellation(cancellation=off)
     for ticket in Ticket.objects.filter(show=show, status="CONFIRMED"):
         cancel_ticket(code=ticket.code)
@@ -288,7 +288,7 @@ def test_it_is_finished_early_when_every_buyer_has_chosen(show, manager):
 
 def test_people_have_at_least_an_hour_to_choose(show, manager):
     with pytest.raises(ChoiceTooShort):
-        call_off(show, manager, "EXCHANGE", hours=0.5)
+        cancel(show, manager, "EXCHANGE", hours=0.5)
 
     show.refresh_from_db()
     assert show.status == Show.Status.SCHEDULED
@@ -298,20 +298,20 @@ def test_people_have_at_least_an_hour_to_choose(show, manager):
 
 
 def test_a_show_is_cancelled_once(show, manager):
-    call_off(show, manager)
+    cancel(show, manager)
 
     with pytest.raises(ShowAlreadyCancelled, match="has already cancelled this show: no light"):
-        call_off(show, manager)
+        cancel(show, manager)
 
 
 def test_neither_a_draft_nor_a_show_that_is_over(show, manager):
     starting_in(show, timedelta(hours=-5))
     with pytest.raises(ShowNotCancellable, match="over"):
-        call_off(show, manager)
+        cancel(show, manager)
 
     Show.objects.update(status=Show.Status.DRAFT)
     with pytest.raises(ShowNotCancellable, match="draft"):
-        call_off(show, manager)
+        cancel(show, manager)
 
 
 def test_a_show_with_a_ticket_cannot_be_deleted(show):

@@ -1,4 +1,4 @@
-"""Staff move a ticket: what they may that its buyer may not, and what is written down. See test_moves.py, too."""
+"""Moves by staff: what they may beyond buyers, and what is recorded. See test_moves.py, too."""
 
 from datetime import timedelta
 
@@ -111,16 +111,16 @@ def test_the_ledger_and_the_audit_trail_have_user_and_reason(show):
 
     events = SeatEvent.objects.filter(action__startswith="MOVE").order_by("revision")
     assert {(e.actor, e.user, e.reason) for e in events} == {("STAFF", manager, "Broken hinge")}
-    deed = AuditEvent.objects.get()
-    assert (deed.action, deed.user, deed.ticket, deed.show, deed.reason) == (
+    event = AuditEvent.objects.get()
+    assert (event.action, event.user, event.ticket, event.show, event.reason) == (
         "MOVE",
         manager,
         ticket,
         show,
         "Broken hinge",
     )
-    assert (deed.theatre, deed.subject) == (show.screen.theatre, ticket.reference)
-    assert deed.details == {"before": ["Row A, seat 2"], "after": ["Row B, seat 4"]}
+    assert (event.theatre, event.subject) == (show.screen.theatre, ticket.reference)
+    assert event.details == {"before": ["Row A, seat 2"], "after": ["Row B, seat 4"]}
 
 
 def test_the_buyers_own_move_is_no_staff_action(show):

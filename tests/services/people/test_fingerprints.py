@@ -1,4 +1,4 @@
-"""Fingerprints of addresses: the same for a while, and then nobody can find out whose they were."""
+"""Fingerprints of IP addresses: equal for a while, and later not traceable."""
 
 import re
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def as_a_new_process(monkeypatch):
-    """The key is read from the database."""
+    """Clear the cached key, as in a new process."""
     monkeypatch.setattr(fingerprints, "_known", None)
     return lambda: monkeypatch.setattr(fingerprints, "_known", None)
 
@@ -129,7 +129,7 @@ def test_an_installation_without_a_key_gets_a_random_one(clock):
 
 
 def test_a_new_installation_has_a_key_from_the_start():
-    """Tests that commit empty this table, too, so its migration is asked."""
+    """Tests that commit also empty this table, so the migration itself is called."""
     FingerprintKey.objects.all().delete()
     make_the_first(apps, None)
 

@@ -1,4 +1,4 @@
-"""Price cards and kinds of tickets, as managers change them."""
+"""Price cards and ticket types, edited by managers."""
 
 from datetime import time
 from decimal import Decimal
@@ -45,7 +45,7 @@ def asha(theatre):
 
 
 def plan(theatre, name="Standard", adult=250, child=150, adjustments=()):
-    """A plan with these amounts for every category; None: not offered."""
+    """A plan with these amounts for every category; None: not sold."""
     amounts = {"Adult": adult, "Child": child}
     kinds = theatre.ticket_types.filter(retired_at=None, name__in=amounts)
     prices = {

@@ -1,4 +1,4 @@
-"""Price cards applied to coming shows: what is held or sold keeps its price."""
+"""Price cards applied to coming shows: held and sold seats keep their prices."""
 
 from datetime import time, timedelta
 from decimal import Decimal
@@ -39,7 +39,7 @@ def show():
 
 
 def dearer(show, by=50):
-    """Let the show's card cost more, and apply it to all its shows."""
+    """Raise the prices of the show's card, and apply it to all its shows."""
     PriceAdjustment.objects.create(card=show.price_card, name="More", amount=by)
     return apply(show)
 
@@ -192,8 +192,8 @@ def test_what_takes_too_long_for_one_page_or_is_busy_is_left_and_said(show, monk
 def crash_at_second():
     calls = []
 
-    def note(**deed):
-        calls.append(deed)
+    def note(**event):
+        calls.append(event)
         return 1 / (2 - len(calls))
 
     return note
@@ -250,8 +250,8 @@ def test_it_is_recorded_with_its_user(show):
 
     apply(show, asha)
 
-    deed = AuditEvent.objects.get()
-    assert (deed.user, deed.show, deed.details["seats"]) == (asha, show, 4)
+    event = AuditEvent.objects.get()
+    assert (event.user, event.show, event.details["seats"]) == (asha, show, 4)
 
 
 def test_a_preview_shows_old_and_new_values_and_writes_nothing(show):

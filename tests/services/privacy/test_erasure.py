@@ -1,4 +1,4 @@
-"""Erasing a person: nothing of them is left in any table, and seats and money are as they were."""
+"""Erasing a person: no table contains their data any more, and seats and amounts are unchanged."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -74,7 +74,7 @@ def erase(email: str = EMAIL, **how: object) -> dict[str, int]:
 
 @pytest.fixture
 def asha() -> User:
-    """With an account, a role, an API token, tickets in all states, and whatever else can be kept of somebody."""
+    """A person with an account, a role, an API token, tickets in all states, and every other kind of data."""
     user = UserFactory(email=EMAIL, name=NAME, phone=PHONE)
     show, full, over = ShowFactory(), ShowFactory(screen__plan="aa"), ShowFactory()
     StaffRole.objects.create(user=user, theatre=show.screen.theatre, role=MANAGER)
@@ -240,13 +240,13 @@ def test_no_more_mails_are_sent(asha):
 
 def test_erasing_again_changes_nothing(asha):
     first = erase(insist=True)
-    deeds = AuditEvent.objects.count()
+    events = AuditEvent.objects.count()
 
     again = erase(insist=True)
 
     assert first["tickets"] == 4 and first["waiting"] == 1
     assert set(again.values()) == {0}
-    assert AuditEvent.objects.count() == deeds + 1
+    assert AuditEvent.objects.count() == events + 1
 
 
 def test_what_was_interrupted_is_finished_by_erasing_again(asha, monkeypatch):
@@ -276,8 +276,8 @@ def test_it_stands_in_the_audit_trail_by_key(asha):
 
     erase_person(person=person_by_email(EMAIL), by=boss, insist=True)
 
-    deed = AuditEvent.objects.get(action="ERASE")
-    assert (deed.user, deed.person_id, deed.subject) == (boss, asha.pk, f"account {asha.pk}")
+    event = AuditEvent.objects.get(action="ERASE")
+    assert (event.user, event.person_id, event.subject) == (boss, asha.pk, f"account {asha.pk}")
 
 
 def test_the_only_owner_is_not_erased():

@@ -1,4 +1,4 @@
-"""How long personal data is kept: a day before its time it is all there, a day after it is gone."""
+"""Retention of personal data: a day before its end all is there, a day after it is gone."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -42,7 +42,7 @@ DAY = timedelta(days=1)
 
 
 def ended(show: Show, ago: timedelta) -> Show:
-    """Let the show, and all that was done before it, be over for so long."""
+    """Let the show, and everything before it, have ended so long ago."""
     end = timezone.now() - ago
     Show.objects.filter(pk=show.pk).update(ends_at=end, starts_at=end - timedelta(hours=3), sales_end_at=end)
     return show
@@ -235,7 +235,7 @@ UNUSED = timedelta(days=settings.KEEP_ACCOUNTS_DAYS)
 
 
 def unused(ago: timedelta, **fields: object) -> User:
-    """An account nobody signed in to for so long."""
+    """An account without a sign-in for so long."""
     return UserFactory(last_login=timezone.now() - ago, date_joined=timezone.now() - 2 * ago, **fields)
 
 

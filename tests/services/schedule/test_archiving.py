@@ -1,4 +1,4 @@
-"""What is left of shows long over: services.schedule.archiving."""
+"""Archiving past shows: services.schedule.archiving."""
 
 import re
 from datetime import timedelta
@@ -47,7 +47,7 @@ NEW_EVERY_TIME = re.compile(
 
 
 def over(show: Show, ago: timedelta = LONG_AGO) -> Show:
-    """Let the show have begun so long ago."""
+    """Let the show have started so long ago."""
     starting_in(show, -ago)
     show.trading_day = show.screen.theatre.trading_day(show.starts_at)
     show.save(update_fields=["trading_day"])
@@ -56,7 +56,7 @@ def over(show: Show, ago: timedelta = LONG_AGO) -> Show:
 
 @pytest.fixture
 def show() -> Show:
-    """A show long over with two seats sold, one cancelled, one held in vain, one off sale and three never touched."""
+    """A past show with two sold seats, one cancelled, one held in vain, one blocked and three unused."""
     screen = ScreenFactory(plan="aaaabbbb", theatre__cancel_cutoff=0)
     hall = list(screen.seats.order_by("number"))
     day = {"from_day": timezone.now().date() - timedelta(days=1), "reason": "broken"}
@@ -165,7 +165,7 @@ def test_a_show_that_fails_does_not_keep_the_others_from_it(show, monkeypatch):
 
 @pytest.fixture
 def place(show, client) -> Place:
-    """Everything the back office has a page about; its shows are long over."""
+    """An object for every page of the back office; its shows are past."""
     client.force_login(owner())
     place = Place("here")
     for n, one in enumerate([place.show, place.off]):
@@ -174,8 +174,10 @@ def place(show, client) -> Place:
 
 
 def everything_said(client, place: Place) -> dict[str, bytes]:
-    """What every page and file of the back office about shows says of the days around them, and what buyers get to see.
-    A spreadsheet's XLSX has the same rows as its CSV."""
+    """All pages and exports of the back office about these days, and what buyers see.
+
+    XLSX exports have the same rows as CSV.
+    """
     day = place.show.trading_day
     asked = {"start": day - timedelta(days=3), "end": day + timedelta(days=3), "day": day, "q": "asha@example.org"}
     urls = {place.address(name) for name in PATTERNS if name.startswith(ABOUT_SHOWS)}

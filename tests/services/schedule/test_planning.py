@@ -1,4 +1,4 @@
-"""Drafts: runs and copies, row by row, with a word about every row that cannot be."""
+"""Drafts: runs and copies, row by row, with a reason for every row that is impossible."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -186,9 +186,9 @@ def test_planning_is_recorded_with_its_user(theatre, screen, movie):
     asha = owner()
     planned(theatre, rows(theatre, screen, movie, "18:00", "19:00", "21:00"), user=asha)
 
-    deed = AuditEvent.objects.get()
-    assert (deed.action, deed.user, deed.theatre) == ("SCHEDULE", asha, theatre)
-    assert deed.details == {"how": "a run", "shows": list(Show.objects.order_by("pk").values_list("pk", flat=True))}
+    event = AuditEvent.objects.get()
+    assert (event.action, event.user, event.theatre) == ("SCHEDULE", asha, theatre)
+    assert event.details == {"how": "a run", "shows": list(Show.objects.order_by("pk").values_list("pk", flat=True))}
 
 
 # --- Copies --------------------------------------------------------------------------------------

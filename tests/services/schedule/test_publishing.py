@@ -1,4 +1,4 @@
-"""From drafts to shows on sale: all of them or none."""
+"""Publishing drafts: all or none."""
 
 from decimal import Decimal
 
@@ -159,8 +159,8 @@ def test_publishing_is_recorded_with_its_user(screen, card):
     show = draft(screen, card)
     publish(show, user=asha)
 
-    deed = AuditEvent.objects.get()
-    assert (deed.action, deed.user, deed.show, deed.details) == ("PUBLISH", asha, show, {"shows": [show.pk]})
+    event = AuditEvent.objects.get()
+    assert (event.action, event.user, event.show, event.details) == ("PUBLISH", asha, show, {"shows": [show.pk]})
 
 
 @pytest.mark.parametrize("number", [1, 3, 30])

@@ -243,8 +243,8 @@ def test_drafts_and_untouched_shows_are_deleted_and_recorded(published, screen):
 
     assert not Show.objects.exists()
     assert not ShowSeat.objects.exists()
-    deed = AuditEvent.objects.order_by("-pk").first()
-    assert deed.details["deleted"]["screen"] == "One"
+    event = AuditEvent.objects.order_by("-pk").first()
+    assert event.details["deleted"]["screen"] == "One"
 
 
 @pytest.mark.parametrize("touch", [lambda show: sold(show, "A1"), lambda show: lapsed(held(show, "A1")), cancelled])

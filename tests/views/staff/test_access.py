@@ -1,6 +1,6 @@
-"""Every URL of the back office against every kind of user: 404 for those who may not see it.
+"""Every URL of the back office with every kind of user: 404 for those who may not see it.
 
-The addresses come from the URL resolver, made of real things. One that is missing in MATRIX fails: say who may open it.
+The URLs come from the URL resolver, with real objects. A URL missing in MATRIX fails: add its roles there.
 """
 
 import pytest
@@ -15,7 +15,7 @@ EVERYBODY = {MANAGER, BOX_OFFICE, USHER}
 STRANGERS = ["customer", "django admin", "dismissed"]
 PEOPLE = [*STRANGERS, *sorted(EVERYBODY), *(f"{role} elsewhere" for role in sorted(EVERYBODY))]
 
-# url name: who may open it, owners aside. At another theatre nobody may, and everywhere else is for OWNER alone.
+# By URL name: the roles that may open it, beside owners. A theatre's page needs the role there, any other at a theatre.
 MATRIX: dict[str, set[str]] = {
     # The way in
     "staff": EVERYBODY,

@@ -356,10 +356,10 @@ def test_every_manager_sees_a_report_but_other_audit_events_are_none(client):
     report = client.post(upload(client).url).url
     other = browser()
     other.force_login(staff(TheatreFactory(), MANAGER))
-    deed = AuditEvent.objects.create(action=AuditEvent.Action.FILM, subject="x")
+    action_form = AuditEvent.objects.create(action=AuditEvent.Action.FILM, subject="x")
 
     assert other.get(report).status_code == 200
-    assert other.get(reverse("staff-films-import-report", args=[deed.pk])).status_code == 404
+    assert other.get(reverse("staff-films-import-report", args=[action_form.pk])).status_code == 404
 
 
 def test_the_look_ahead_takes_the_same_statements_whatever_the_number_of_films(client, statements):

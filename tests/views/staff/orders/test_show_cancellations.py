@@ -47,7 +47,7 @@ def until(hours):
     )
 
 
-def call_off(client, show, **said):
+def cancel(client, show, **said):
     return client.post(address(show), {"reason": "no light", "remedy": "REFUND"} | said)
 
 
@@ -63,7 +63,7 @@ def test_first_one_sees_what_it_means(client, manager, show):
 @pytest.mark.django_db(transaction=True)
 def test_then_the_page_goes_on_until_every_buyer_is_refunded(client, manager, show, monkeypatch):
     monkeypatch.setattr(show_cancellations, "AT_A_TIME", 1)
-    assert call_off(client, show).url == address(show)
+    assert cancel(client, show).url == address(show)
     page = content(client.get(address(show)))
     assert "0 of 2 tickets settled" in page
     assert "<dt>Still to be refunded</dt><dd>₹750</dd>" in page
@@ -81,7 +81,7 @@ def test_then_the_page_goes_on_until_every_buyer_is_refunded(client, manager, sh
 
 @pytest.mark.django_db(transaction=True)
 def test_without_scripts_a_button_goes_on(client, manager, show):
-    call_off(client, show)
+    cancel(client, show)
 
     response = client.post(address(show, "-progress"))
 
@@ -90,9 +90,9 @@ def test_without_scripts_a_button_goes_on(client, manager, show):
 
 
 def test_the_same_click_twice_calls_it_off_once(client, manager, show):
-    call_off(client, show)
+    cancel(client, show)
 
-    response = call_off(client, show)
+    response = cancel(client, show)
 
     assert response.status_code == 303
     assert "has already cancelled this show" in content(client.get(response.url))
@@ -110,7 +110,7 @@ def test_the_same_click_twice_calls_it_off_once(client, manager, show):
     ],
 )
 def test_invalid_input_is_rejected_and_nothing_is_cancelled(client, manager, show, said, complaint):
-    response = call_off(client, show, **said)
+    response = cancel(client, show, **said)
 
     assert response.status_code == 400
     assert complaint in content(response)
@@ -119,7 +119,7 @@ def test_invalid_input_is_rejected_and_nothing_is_cancelled(client, manager, sho
 
 
 def test_until_when_buyers_can_choose_is_said_on_the_theatres_clock(client, manager, show):
-    call_off(client, show, remedy="EXCHANGE", choose_until=until(5))
+    cancel(client, show, remedy="EXCHANGE", choose_until=until(5))
 
     left = ShowCancellation.objects.get().choose_until - timezone.now()
     assert timedelta(hours=4, minutes=58) < left <= timedelta(hours=5)
@@ -134,7 +134,7 @@ def test_a_show_of_another_theatre_or_a_draft_is_not_found(client, manager, show
 def test_the_pages_take_few_statements(client, manager, show, django_assert_max_num_queries):
     with django_assert_max_num_queries(16):
         client.get(address(show))
-    call_off(client, show)
+    cancel(client, show)
     with django_assert_max_num_queries(16):
         client.get(address(show))
 
@@ -150,7 +150,7 @@ def other(show):
 @pytest.fixture
 def ticket(client, manager, show):
     """Asha's ticket, after the show was cancelled with the offer of another."""
-    call_off(client, show, remedy="EXCHANGE", choose_until=until(5))
+    cancel(client, show, remedy="EXCHANGE", choose_until=until(5))
     client.logout()
     return Ticket.objects.get(hold__buyer="asha")
 
@@ -209,7 +209,7 @@ def test_a_ticket_that_is_not_concerned_has_no_such_choice(client, other):
 
 
 def test_a_refund_without_a_choice_is_mailed(client, manager, show):
-    call_off(client, show)
+    cancel(client, show)
 
     page = content(client.get(Ticket.objects.get(hold__buyer="asha").get_absolute_url()))
 

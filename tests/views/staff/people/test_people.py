@@ -52,9 +52,13 @@ def test_somebody_with_an_account_gets_a_role_and_keeps_their_name(theatre, boss
     assert roles(asha) == [BOX_OFFICE, USHER]
     asha.refresh_from_db()
     assert asha.name == "Asha Rao"
-    deed = AuditEvent.objects.get()
-    assert (deed.user, deed.theatre, deed.details) == (boss, theatre, {"given": [BOX_OFFICE, USHER]})
-    assert deed.person == asha
+    action_form = AuditEvent.objects.get()
+    assert (action_form.user, action_form.theatre, action_form.details) == (
+        boss,
+        theatre,
+        {"given": [BOX_OFFICE, USHER]},
+    )
+    assert action_form.person == asha
 
 
 def test_somebody_new_is_invited_and_signs_in_with_a_password_of_their_own(

@@ -98,8 +98,8 @@ def test_the_file_has_everything_and_that_it_was_taken_stands_in_the_trail(clien
     )
     assert [seat["seat"] for seat in kept["seats"]] == ["Row A, seat 1", "Row A, seat 2"]
     assert data["account"][0]["name"] == asha.name
-    deed = AuditEvent.objects.get(action="EXPORT")
-    assert (deed.user, deed.person) == (boss, asha)
+    event = AuditEvent.objects.get(action="EXPORT")
+    assert (event.user, event.person) == (boss, asha)
 
 
 def test_the_file_does_not_tell_of_those_the_account_booked_for(client, ticket):

@@ -1,4 +1,4 @@
-"""What was answered to be done was done: so say the ledger, by the time of the answer, and the books."""
+"""Every confirmed action is in the ledger, at the time of its response, and in the database."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +11,7 @@ from tests.chaos.timeline import SLACK
 DONE = (302, 303)
 
 
-class Deeds:
+class Actions:
     """The books, and the ledger by hold and by ticket."""
 
     def __init__(self, books: Books) -> None:
@@ -28,7 +28,7 @@ class Deeds:
         return any(event.action == "RELEASE" and event.at <= answer.end + SLACK for event in events)
 
     def is_extended(self, answer: Answer) -> bool:
-        """Or as long already as it may be; or it was released since, or its booking cancelled, and ended then."""
+        """Whether the hold was extended, or had reached its limit, or was released or its booking cancelled since."""
         code = answer.asked["hold"]
         hold, tickets = self.books.holds[code], self.books.tickets.values()
         ended = any(event.action == "RELEASE" for event in self.of_hold[code])
@@ -45,7 +45,7 @@ class Deeds:
         return self._has(answer, "MOVE_IN", show=answer.asked["to"])
 
     def _has(self, answer: Answer, action: str, *, seat: int | None = None, show: int | None = None) -> bool:
-        """Whether that was done to the ticket by then: to that seat, or any, and at that show, or any."""
+        """Whether the ledger has this action on the ticket by then, for that seat and show, or any."""
         return any(
             event.action == action and event.at <= answer.end + SLACK and seat in (None, event.seat)
             for at, events in self.of_ticket[answer.asked["ticket"]].items()
@@ -59,32 +59,32 @@ class Deeds:
     def is_unblocked(self, answer: Answer) -> bool:
         return self.books.blocks.get(answer.asked["block"], False)
 
-    def is_called_off(self, answer: Answer) -> bool:
-        return answer.show in self.books.called_off
+    def is_show_cancelled(self, answer: Answer) -> bool:
+        return answer.show in self.books.cancelled_shows
 
     def has_left(self, answer: Answer) -> bool:
         return self.books.waited[answer.asked["waiting"]].status not in ("WAITING", "OFFERED")
 
 
-JUDGES: dict[str, Callable[[Deeds, Answer], bool]] = {
-    "release": Deeds.is_released,
-    "extension": Deeds.is_extended,
-    "cancellation": Deeds.is_cancelled,
-    "staff cancel": Deeds.is_cancelled,
-    "staff refund of a seat": Deeds.has_returned_seats,
-    "staff exchange": Deeds.is_exchanged,
-    "block": Deeds.is_blocked,
-    "unblock": Deeds.is_unblocked,
-    "cancelling": Deeds.is_called_off,
-    "leaving the line": Deeds.has_left,
+JUDGES: dict[str, Callable[[Actions, Answer], bool]] = {
+    "release": Actions.is_released,
+    "extension": Actions.is_extended,
+    "cancellation": Actions.is_cancelled,
+    "staff cancel": Actions.is_cancelled,
+    "staff refund of a seat": Actions.has_returned_seats,
+    "staff exchange": Actions.is_exchanged,
+    "block": Actions.is_blocked,
+    "unblock": Actions.is_unblocked,
+    "cancelling": Actions.is_show_cancelled,
+    "leaving the list": Actions.has_left,
 }
 
 
 def faults(answers: Sequence[Answer], books: Books) -> Iterator[str]:
-    """Every deed that was answered, and is not there."""
-    deeds = Deeds(books)
+    """Every confirmed action that is missing."""
+    actions = Actions(books)
     for answer in answers:
-        if answer.what in JUDGES and answer.status in DONE and not JUDGES[answer.what](deeds, answer):
+        if answer.what in JUDGES and answer.status in DONE and not JUDGES[answer.what](actions, answer):
             yield f"{answer.who}, {answer.what} at show {answer.show}: that was done, it is said, but was not"
         if (payment := answer.saw.get("payment")) and payment not in books.payments:
             yield f"{answer.who}, {answer.what} at show {answer.show}: there is no payment {payment}"
@@ -92,16 +92,16 @@ def faults(answers: Sequence[Answer], books: Books) -> Iterator[str]:
 
 
 def judged(answers: Sequence[Answer]) -> Counter[str]:
-    """How many answers of each kind there were to judge."""
+    """The number of checked responses by kind."""
     return Counter(answer.what for answer in answers if answer.what in JUDGES and answer.status in DONE)
 
 
 def _goodwill_forgotten(answers: Sequence[Answer], books: Books) -> Iterator[str]:
-    """Money that was said to go back; the same deed twice is one."""
+    """Confirmed goodwill refunds that are missing; an action that was repeated counts once."""
     said: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for answer in answers:
         if answer.what == "staff goodwill" and answer.status in DONE:
-            said[answer.asked["ticket"]][answer.asked["deed"]] = Decimal(answer.asked["amount"])
+            said[answer.asked["ticket"]][answer.asked["action"]] = Decimal(answer.asked["amount"])
     given: dict[str, Decimal] = defaultdict(Decimal)
     for refund in books.refunds:
         given[books.payments[refund.payment].ticket] += refund.amount if refund.reason == "GOODWILL" else 0
