@@ -118,11 +118,11 @@ class AuditEvent(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
-            raise TypeError("What was done stays written down.")
+            raise TypeError("The audit trail is append-only.")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError("What was done stays written down.")
+        raise TypeError("The audit trail is append-only.")
 
 
 class StaffAction(models.Model):

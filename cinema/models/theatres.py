@@ -128,7 +128,7 @@ class Screen(models.Model):
     name = models.CharField(_("name"), max_length=60)
     shape = models.CharField(_("shape"), max_length=10, choices=Shape, default=Shape.STRAIGHT)
     retired_at = models.DateTimeField(_("closed since"), null=True, blank=True)
-    # Counts the changes of its plan: who saves another than they opened is told.
+    # Counts the changes of its plan, to detect conflicting edits.
     version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

@@ -85,8 +85,8 @@ def check_payment(*, payment: Asked) -> Asked | PaymentWithReason:
         return payment
     try:
         long_ago = Q(attempted_at=None) | Q(attempted_at__lte=Now() - ASK_EVERY)
-        asks = Payment.objects.filter(long_ago, pk=payment.pk).update(attempted_at=Now())
-        return _ask(payment) if asks else payment
+        polls = Payment.objects.filter(long_ago, pk=payment.pk).update(attempted_at=Now())
+        return _poll(payment) if polls else payment
     except PaymentsUnavailable:
         return payment
     except PaymentMismatch:
@@ -111,13 +111,13 @@ def _check(key: int) -> bool:
     is_last = payment.now - payment.created_at > (DECLINED_FOR if declined else UNDECIDED_FOR)
     if is_last:
         rows.update(due_at=None)
-    now = _ask(payment)
+    now = _poll(payment)
     if is_last and now.status in Payment.OPEN:
         raise PaymentUndecided(payment)
     return now.status != payment.status
 
 
-def _ask(payment: Asked) -> Asked | PaymentWithReason:
+def _poll(payment: Asked) -> Asked | PaymentWithReason:
     if not payment.amount:
         return settle_payment(report=_nothing_to_pay(payment))
     report = get_gateway(payment.gateway).report(reference=payment.code, provider_id=payment.provider_id)
@@ -172,7 +172,7 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
 
 
 def _named(report: PaymentReport, gateway: str) -> dict[str, str]:
-    """Which payment the report is about."""
+    """The filter for the payment of the report."""
     by_its_id = report.provider_id and not report.reference
     which = {"provider_id": report.provider_id} if by_its_id else {"code": report.reference}
     return which | ({"gateway": gateway} if gateway else {})

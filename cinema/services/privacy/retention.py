@@ -47,8 +47,8 @@ def warn_unused_accounts() -> int:
 
 def delete_unused_accounts() -> int:
     """Delete accounts unused for KEEP_ACCOUNTS_DAYS whose owners were warned; return how many."""
-    told = Q(warned_at__lt=Now() - WARNING, warned_at__gte=F("used_at"))
-    due = _unused(timedelta(days=settings.KEEP_ACCOUNTS_DAYS)).filter(told)
+    warned = Q(warned_at__lt=Now() - WARNING, warned_at__gte=F("used_at"))
+    due = _unused(timedelta(days=settings.KEEP_ACCOUNTS_DAYS)).filter(warned)
     return try_each(lambda pk: _delete(user_id=pk), _keys(due), patience=PATIENCE)
 
 

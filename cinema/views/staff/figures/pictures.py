@@ -69,11 +69,11 @@ def _description(items: Sequence[charts.Item]) -> str:
 
 def hall_maps(sales: Sequence[SeatSales]) -> tuple[SafeString, SafeString]:
     """Two maps of the hall: each seat's share of shows at which it is sold, and its average days of advance sale."""
-    told = [(one, _seat_description(one)) for one in sales]
+    titled = [(one, _seat_description(one)) for one in sales]
     share = charts.hall_chart(
         [
             _hall_seat(one, one.share if one.sold else None, f"{one.share:.0f}" if one.sold else "", title)
-            for one, title in told
+            for one, title in titled
         ],
         name="heat-share",
         title=_("Which seats sell"),
@@ -82,7 +82,7 @@ def hall_maps(sales: Sequence[SeatSales]) -> tuple[SafeString, SafeString]:
     lead = charts.hall_chart(
         [
             _hall_seat(one, days, "" if days is None else f"{days:.1f}", title)
-            for one, title in told
+            for one, title in titled
             for days in [None if one.lead is None else one.lead.total_seconds() / 86_400]
         ],
         name="heat-lead",
