@@ -17,6 +17,7 @@ CALL = re.compile(r"`(?:[A-Za-z_]+\.)*([A-Za-z_]+)\(\)`")
 OTHERS = {"str", "select_related", "select_for_update"}  # of Python and Django
 SETTING = re.compile(r"^\| `([A-Z_]+)` \| ([^|]+) \|", flags=re.MULTILINE)
 READ_ELSEWHERE = {"PROMETHEUS_MULTIPROC_DIR"}  # by prometheus-client
+FORMER = {"PAYMENT_GATEWAY"}  # read only to name its successor
 HEADING = re.compile(r"^#+ +(.+)$", flags=re.MULTILINE)
 
 
@@ -123,7 +124,7 @@ def settings_described(text: str) -> dict[str, str]:
 def wrong_settings(source: str, text: str) -> set[str]:
     """Settings that are not described, are described but not read, or have another default: a number, yes or no."""
     read, described = settings_read(source), settings_described(text)
-    wrong = (read.keys() ^ described.keys()) - READ_ELSEWHERE
+    wrong = (read.keys() ^ described.keys()) - READ_ELSEWHERE - FORMER
     for name in read.keys() & described.keys():
         default = read[name].args[1] if len(read[name].args) > 1 else None
         plain = isinstance(default, ast.Constant) and isinstance(default.value, int)
