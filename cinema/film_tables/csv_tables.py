@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
@@ -42,7 +43,7 @@ def csv_table(name: str, opened: Callable[[], io.TextIOBase], start: str, encodi
                 yield text
 
         with opened() as file:
-            quoting = csv.QUOTE_NONE if dump else csv.QUOTE_MINIMAL
+            quoting: Literal[0, 3] = csv.QUOTE_NONE if dump else csv.QUOTE_MINIMAL
             reader, end = csv.reader(lines(), delimiter=delimiter, quoting=quoting), 0
             for number, cells in enumerate(reader, start=1):
                 runaway, end = reader.line_num - end > MAX_LINES, reader.line_num

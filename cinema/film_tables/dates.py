@@ -81,7 +81,8 @@ class _Words(parser.parserinfo):
         self.JUMP = [*super().JUMP, *BETWEEN]
         self.MONTHS = [(*names, *_months()[n]) for n, names in enumerate(super().MONTHS)]
         super().__init__()
-        self._jump |= dict.fromkeys(_weekdays() - self._weekdays.keys() - self._months.keys(), 0)
+        known = vars(self)  # what dateutil has made of the words above, by name
+        known["_jump"] |= dict.fromkeys(_weekdays() - known["_weekdays"].keys() - known["_months"].keys(), 0)
 
     def convertyear(self, year: int, century_specified: bool = False) -> int:
         return year if century_specified or year > 99 else _four_digits(year, LAST_SHORT_YEAR)

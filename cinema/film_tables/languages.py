@@ -8,6 +8,7 @@ from babel import Locale
 from babel.core import get_global
 from django.utils.text import slugify
 
+from cinema.film_tables.values import longest
 from cinema.models import Language
 
 # Names of films' languages that CLDR has under another name, and TMDB's own code for Cantonese.
@@ -42,9 +43,9 @@ def find_language(name: str) -> tuple[str, str]:
     slug = slugify(name, allow_unicode=True)
     if not re.search(r"[^\W\d_]", slug):
         raise ValueError(name)
-    longest = Language._meta.get_field("code").max_length
-    code = slug if len(slug) <= longest else f"{slug[: longest - 5]}-{crc32(slug.encode()) & 0xFFFF:04x}"
-    return code, name[: Language._meta.get_field("name").max_length]
+    most = longest(Language, "code")
+    code = slug if len(slug) <= most else f"{slug[: most - 5]}-{crc32(slug.encode()) & 0xFFFF:04x}"
+    return code, name[: longest(Language, "name")]
 
 
 @cache
@@ -65,7 +66,7 @@ def _own_names() -> dict[str, str]:
 
 @cache
 def _told_names() -> dict[str, str]:
-    known = {}
+    known: dict[str, str] = {}
     for tongue in TOLD_IN.split():
         for code, name in Locale(tongue).languages.items():
             if "_" not in code:

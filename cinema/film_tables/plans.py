@@ -13,7 +13,7 @@ from cinema.film_tables.dates import DateOrder, remark
 from cinema.film_tables.encodings import Encoding
 from cinema.film_tables.rows import MovieRow, Note, read_row, title_of
 from cinema.film_tables.survey import Survey, order_of_dates, settled, survey, units
-from cinema.film_tables.table import Table
+from cinema.film_tables.table import Table, TableRow
 from cinema.film_tables.tables import open_table
 from cinema.film_tables.values import Unusable
 
@@ -140,14 +140,14 @@ def _look_through(table: Table, choices: Choices, most_rows: int | None) -> tupl
     return assigned, found
 
 
-def _at_most(table: Table, most_rows: int | None) -> Iterable:
+def _at_most(table: Table, most_rows: int | None) -> Iterable[TableRow]:
     for number, row in enumerate(table, start=1):
         if most_rows is not None and number > most_rows:
             raise TableTooLong(most_rows)
         yield row
 
 
-def _read(plan: ImportPlan, rows: Iterable) -> None:
+def _read(plan: ImportPlan, rows: Iterable[TableRow]) -> None:
     first: dict[str, MovieRow] = {}
     for row in rows:
         try:

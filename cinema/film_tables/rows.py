@@ -195,5 +195,5 @@ def _nobody_voted(cells: dict[str, Any]) -> bool:
 def _without_year(title: str, year: int | None) -> tuple[str, int | None]:
     """Read “Toy Story (1995)” as the film of that year, unless the table gives it another one."""
     match = TITLE_AND_YEAR.fullmatch(title)
-    named = match and dates.find_year(match[2])
-    return (match[1], named) if named and year in (None, named) else (title, year)
+    named = dates.find_year(match[2]) if match else None
+    return (match[1], named) if match and named and year in (None, named) else (title, year)

@@ -9,6 +9,7 @@ import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.db.models import CharField, Model
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -106,7 +107,7 @@ def certificate(cell: Any) -> str:
     if is_blank(found):  # NR: not rated
         return ""
     mark = re.sub(r"^rated (\S+)( for\b.*)?$|(?<!\s)\s?\(.*\)$", r"\1", found, flags=re.IGNORECASE)
-    if re.search(r"^\d+[.,/%]|\d ?min", mark) or len(mark) > Movie._meta.get_field("certificate").max_length:
+    if re.search(r"^\d+[.,/%]|\d ?min", mark) or len(mark) > longest(Movie, "certificate"):
         raise Unusable(_("certificate not understood"), found)
     return mark.upper() if len(mark) <= 5 and not mark.endswith(".") else mark
 
@@ -195,8 +196,14 @@ def synopsis(cell: Any) -> str:
     return found if len(found) <= LONGEST_SYNOPSIS else found[: LONGEST_SYNOPSIS - 1].rstrip() + "…"
 
 
-def _fitting(value: str, model: type, field: str) -> str:
-    length = model._meta.get_field(field).max_length
+def longest(model: type[Model], field: str) -> int:
+    """The most letters that the field of the model takes."""
+    column = model._meta.get_field(field)
+    return (column.max_length or 0) if isinstance(column, CharField) else 0
+
+
+def _fitting(value: str, model: type[Model], field: str) -> str:
+    length = longest(model, field)
     if len(value) > length:
         raise Unusable(_("%(field)s is longer than %(length)d characters") % {"field": field, "length": length}, value)
     return value

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from cinema.domain.folding import fold
 from cinema.domain.texts import normalise
@@ -97,7 +98,7 @@ def _units() -> dict[str, str]:
 
 
 @cache
-def _read() -> dict:
+def _read() -> dict[str, Any]:
     with Path(__file__).with_name("words.toml").open("rb") as file:
         return tomllib.load(file)
 

@@ -35,7 +35,7 @@ def answered(route: str, status: int, seconds: float) -> None:
 
 def failed() -> None:
     """Count a request that failed with the exception being handled."""
-    FAILURES.labels(sys.exc_info()[0].__name__).inc()
+    FAILURES.labels(type(sys.exception()).__name__).inc()
 
 
 def seats_changed(*, action: str, seats: int) -> None:

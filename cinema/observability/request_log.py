@@ -45,7 +45,8 @@ class RequestLogMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
-        logs.current_request.get().route = request.resolver_match.view_name
+        if request.resolver_match:
+            logs.current_request.get().route = request.resolver_match.view_name
 
 
 def log_response(context: logs.RequestContext, status: int, seconds: float) -> None:

@@ -46,7 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             with self.connection.cursor() as cursor:
                 cursor.execute("SHOW transaction_read_only")
-                return cursor.fetchone() == ("off",)
+                return bool(cursor.fetchone() == ("off",))
         except self.Database.Error:
             return False
 
@@ -62,7 +62,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 raise OperationalError(POOLER)
 
     def _set_autocommit(self, autocommit: bool) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc] # Django's own, which its stubs leave out
         if settings.DATABASE_POOLED and not autocommit:
             with self.wrap_database_errors, self.connection.cursor() as cursor:
                 cursor.execute(SET_LOCAL)

@@ -14,6 +14,7 @@ from cinema.selectors.booking.seat_map import SeatView
 from cinema.selectors.orders.audience import Audience, Party
 from cinema.selectors.people.staff import ANYBODY, BOX_OFFICE, MANAGER, Post, posts_of
 from cinema.templatetags.cinema import grouped
+from cinema.web.http import StaffRequest
 
 register = template.Library()
 
@@ -77,8 +78,9 @@ class Link(NamedTuple):
 @register.simple_tag(takes_context=True)
 def staff_post(context: dict[str, Any]) -> Post | None:
     """What the person is at the page's theatre; on a page for all theatres, at the only one they work at."""
-    request: HttpRequest = context["request"]
-    if post := getattr(request, "staff_role", None):
+    request: StaffRequest = context["request"]
+    post: Post | None = getattr(request, "staff_role", None)
+    if post:
         return post
     posts = posts_of(request.user)
     return posts[0] if len(posts) == 1 else None
@@ -87,10 +89,10 @@ def staff_post(context: dict[str, Any]) -> Post | None:
 @register.simple_tag(takes_context=True)
 def staff_links(context: dict[str, Any], post: Post | None) -> list[Link]:
     """The sections the person may open, at the theatre and everywhere."""
-    request: HttpRequest = context["request"]
-    sections = [(name, label, [post.theatre.slug]) for name, label, who in AT_A_THEATRE if post and post.may(*who)]
+    request: StaffRequest = context["request"]
+    sections = [(name, str(label), [post.theatre.slug]) for name, label, who in AT_A_THEATRE if post and post.may(*who)]
     owner = request.user.is_owner
-    sections += [(name, label, []) for name, label, who in FOR_ALL if owner or (post and post.may(*who))]
+    sections += [(name, str(label), []) for name, label, who in FOR_ALL if owner or (post and post.may(*who))]
     return [_link(request, *section) for section in sections]
 
 
