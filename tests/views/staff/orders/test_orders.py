@@ -272,7 +272,7 @@ def test_too_much_is_refused_and_what_was_typed_stays(client, clerk, ticket):
     response = client.post(address("-refund", ticket.reference), sent(amount="501"))
 
     assert response.status_code == 409
-    assert "only ₹500 is left" in content(response)
+    assert "At most ₹500 can be refunded" in content(response)
     assert 'value="501"' in content(response)
 
 
