@@ -225,7 +225,7 @@ def test_a_managers_first_morning(page, other_page, new_page, tmp_path):
     go(page, "Figures")
     page.get_by_label("From").fill(first.isoformat())
     page.get_by_label("Until").fill(first.isoformat())
-    button(page, "Show").click()
+    button(page, "Update").click()
     received = Payment.objects.exclude(status__in=["PENDING", "FAILED"]).aggregate(sum=Sum("amount"))["sum"]
     returned = Refund.objects.aggregate(sum=Sum("amount"))["sum"]
     assert (received, returned) == (Decimal(1250), Decimal(750))
