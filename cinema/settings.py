@@ -15,7 +15,7 @@ from environs import Env, validate
 from whitenoise.compress import Compressor
 
 from cinema.demo import secret_key
-from cinema.gateways.configuration import check_currency, read_gateways
+from cinema.gateways.configuration import check_currency, payment_origins, read_gateways
 from cinema.mail import settings as mail_settings
 from cinema.observability import logs
 from cinema.postgresql import TIMEOUTS
@@ -70,12 +70,16 @@ KEEP_ACCOUNTS_DAYS = env.int("KEEP_ACCOUNTS_DAYS", 1095, validate=validate.Range
 THREADS = env.int("THREADS", 4, validate=validate.Range(min=1, max=64))
 # Requests in progress of one client IP address in each process, and as many open seat maps; 0 is no limit.
 REQUESTS_PER_ADDRESS = env.int("REQUESTS_PER_ADDRESS", 100, validate=validate.Range(min=0))
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRETS = names("STRIPE_WEBHOOK_SECRETS")  # while one is changed, both
+STRIPE_API = "https://api.stripe.com"
+SANDBOX = "sandbox:UPI,CARD,NETBANKING,WALLET"
 # The gateway of each mode of payment that the checkout offers, such as "stripe:CARD,WALLET razorpay:UPI".
 PAYMENT_GATEWAYS: dict[str, str] = read_gateways(
-    env.str("PAYMENT_GATEWAYS", "sandbox:UPI,CARD,NETBANKING,WALLET" if DEMO else "")
+    env.str("PAYMENT_GATEWAYS", ("stripe:CARD,WALLET" if STRIPE_SECRET_KEY else SANDBOX) if DEMO else "")
 )
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "")  # its former name
-PAYMENT_ORIGINS = names("PAYMENT_ORIGINS")
+PAYMENT_ORIGINS = [*payment_origins(PAYMENT_GATEWAYS), *names("PAYMENT_ORIGINS")]
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 # Whether there is a pooler in transaction mode before PostgreSQL, such as PgBouncer.
 DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
@@ -103,6 +107,8 @@ if PAYMENT_GATEWAY:
         "PAYMENT_GATEWAY is now PAYMENT_GATEWAYS, which also says what each gateway takes, for example "
         "PAYMENT_GATEWAYS=stripe:CARD,WALLET (docs/operations.md)."
     )
+if DEMO and "_live_" in STRIPE_SECRET_KEY:
+    raise ImproperlyConfigured("The demo takes no real money. Give it a key of Stripe's test mode: sk_test_…")
 if "sandbox" in PAYMENT_GATEWAYS.values() and not DEMO:
     raise ImproperlyConfigured(
         "PAYMENT_GATEWAYS names the sandbox, which takes no real money: only the demo may use it (DEMO=true). Name a "

@@ -33,6 +33,8 @@ for _name in (
     "LANGUAGE_CODE",
     "PAYMENT_GATEWAY",
     "PAYMENT_GATEWAYS",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_WEBHOOK_SECRETS",
     "METRICS_TOKEN",
 ):
     os.environ.pop(_name, None)  # a developer's own environment does not change what is tested

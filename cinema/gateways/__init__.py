@@ -8,7 +8,10 @@ from django.utils.module_loading import import_string
 from cinema.exceptions import PaymentsUnavailable
 from cinema.gateways.base import Gateway
 
-ADAPTERS = {"sandbox": "cinema.gateways.sandbox.SandboxGateway"}
+ADAPTERS = {
+    "sandbox": "cinema.gateways.sandbox.SandboxGateway",
+    "stripe": "cinema.gateways.stripe.StripeGateway",
+}
 
 
 def webhook_url(name: str) -> str:

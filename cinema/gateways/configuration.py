@@ -7,6 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 from cinema.domain.money import minor_digits
 
 FOR_EXAMPLE = "for example PAYMENT_GATEWAYS=stripe:CARD,WALLET razorpay:UPI"
+# The origins of their payment pages, to which a form of ours leads.
+ORIGINS = {"stripe": ["https://checkout.stripe.com"]}
 ENTRY = re.compile(r"([a-z0-9_]+):([A-Z]+(?:,[A-Z]+)*)")
 
 
@@ -35,3 +37,8 @@ def check_currency(currency: str) -> None:
             f"CURRENCY={currency} has {minor_digits(currency)} decimal places, and prices here have two at most. Give "
             "another currency, such as INR or EUR."
         )
+
+
+def payment_origins(gateways: dict[str, str]) -> list[str]:
+    """Return the origins of the payment pages of the gateways, for the Content Security Policy."""
+    return [origin for name in dict.fromkeys(gateways.values()) for origin in ORIGINS.get(name, [])]

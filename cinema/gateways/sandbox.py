@@ -29,6 +29,7 @@ from cinema.gateways.base import (
     Result,
     Started,
 )
+from cinema.gateways.messages import text, whole
 from cinema.models import PaymentMode, SandboxCharge
 
 logger = logging.getLogger(__name__)
@@ -71,16 +72,16 @@ class SandboxGateway:
         try:
             message = json.loads(body)
             if message["type"] != DECIDED:
-                return Event(_text(message["id"]), None)
+                return Event(text(message["id"]), None)
             report = PaymentReport(
-                reference=_text(message["reference"]),
-                provider_id=_text(message["charge"]),
-                capture_id=_text(message["capture"]),
+                reference=text(message["reference"]),
+                provider_id=text(message["charge"]),
+                capture_id=text(message["capture"]),
                 result=Result(message["result"]),
-                amount=_whole(message["amount"]),
-                currency=_text(message["currency"]),
+                amount=whole(message["amount"]),
+                currency=text(message["currency"]),
             )
-            return Event(_text(message["id"]), report)
+            return Event(text(message["id"]), report)
         except (LookupError, TypeError, RecursionError) as error:
             raise ValueError("The message lacks something, or has something else in its place.") from error
 
@@ -173,17 +174,3 @@ def _refund_report(order: RefundOrder, refund_id: str, state: RefundState) -> Re
         currency=order.currency,
         state=state,
     )
-
-
-def _text(value: object) -> str:
-    """The value, if it is a text that a database can look for. Raises TypeError."""
-    if not isinstance(value, str) or "\0" in value:
-        raise TypeError
-    return value
-
-
-def _whole(value: object) -> int:
-    """The value, if it is a whole number. Raises TypeError."""
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError
-    return value

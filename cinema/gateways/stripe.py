@@ -1,0 +1,240 @@
+"""Stripe: cards, with Apple Pay and Google Pay, on Stripe's own payment page (Checkout Sessions).
+
+The page asks for Strong Customer Authentication where a bank wants it. Sources: docs.stripe.com/api/checkout/sessions,
+/api/refunds, /api/disputes, /webhooks, /currencies.
+"""
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import stripe
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from cinema.exceptions import PaymentsUnavailable, WebhookForged
+from cinema.gateways.base import (
+    Charge,
+    DisputeReport,
+    DisputeState,
+    Event,
+    PaymentReport,
+    RefundOrder,
+    RefundReport,
+    RefundState,
+    Result,
+    Started,
+)
+from cinema.gateways.messages import text, whole
+
+logger = logging.getLogger(__name__)
+
+API_VERSION = "2026-10-28.endive"  # of the installed SDK; a webhook endpoint is created with the same one
+TIMEOUT = (3, 8)  # seconds to connect, and to answer
+TOLERANCE = 300  # seconds for which a signature is good
+SIGNATURE_HEADER = "Stripe-Signature"
+# Of these, which have no minor unit, Stripe counts hundredths all the same.
+IN_HUNDREDTHS = {"ISK", "UGX"}
+REFUND_STATES = {
+    "succeeded": RefundState.DONE,
+    "failed": RefundState.FAILED,
+    "canceled": RefundState.FAILED,
+}  # all others are pending
+DISPUTE_STATES = {
+    "won": DisputeState.WON,
+    "warning_closed": DisputeState.WON,
+    "prevented": DisputeState.WON,
+    "lost": DisputeState.LOST,
+}  # all others are open
+
+
+class StripeGateway:
+    modes = ("CARD", "WALLET")
+
+    def __init__(self) -> None:
+        # No message reaches a demo on somebody's own machine: it asks.
+        if not (settings.STRIPE_SECRET_KEY and (settings.STRIPE_WEBHOOK_SECRETS or settings.DEMO)):
+            raise ImproperlyConfigured("Stripe needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRETS.")
+        self.client = _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API)
+
+    def start(self, charge: Charge) -> Started:
+        about = {"reference": charge.reference}
+        asked: stripe.params.checkout.SessionCreateParams = {
+            "mode": "payment",
+            "allowed_payment_method_types": ["card"],
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": charge.currency.lower(),
+                        "unit_amount": _to_stripe(charge.amount, charge.currency),
+                        "product_data": {"name": charge.description},
+                    },
+                }
+            ],
+            "adaptive_pricing": {"enabled": False},  # the buyer pays the amount that was agreed
+            "client_reference_id": charge.reference,
+            "customer_email": charge.email,
+            "success_url": charge.return_url,
+            "cancel_url": charge.return_url,
+            "metadata": about,
+            "payment_intent_data": {"metadata": about, "description": charge.description},
+        }
+        with _answers():
+            session = self.client.v1.checkout.sessions.create(asked, {"idempotency_key": charge.reference})
+        return Started(session.id, session.url or charge.return_url)
+
+    def report(self, *, reference: str, provider_id: str) -> PaymentReport:
+        if not provider_id:
+            return PaymentReport(reference=reference, result=Result.OPEN, amount=0, currency=settings.CURRENCY)
+        with _answers():
+            session = self.client.v1.checkout.sessions.retrieve(provider_id)
+        return _payment_report(session.to_dict())
+
+    def read_event(self, *, body: bytes, headers: Mapping[str, str]) -> Event:
+        _check_signature(body, headers.get(SIGNATURE_HEADER, ""))
+        try:
+            message = json.loads(body)
+            kind, about = message["type"], message["data"]["object"]
+            return Event(text(message["id"]), _report(kind, about))
+        except (LookupError, TypeError, RecursionError) as error:
+            raise ValueError("The message lacks something, or has something else in its place.") from error
+
+    def refund(self, order: RefundOrder) -> RefundReport:
+        if not order.capture_id:
+            return _refused(order)
+        with _answers():
+            # An idempotency key is forgotten after a day, a refund's metadata is not.
+            made = self.client.v1.refunds.list(params={"payment_intent": order.capture_id, "limit": 100})
+            ours = [one for refund in made.auto_paging_iter() if _key(one := refund.to_dict()) == order.key]
+            if alive := [one for one in ours if one["status"] not in ("failed", "canceled")]:
+                return _refund_report(alive[0])
+            try:
+                refund = self.client.v1.refunds.create(
+                    params={
+                        "payment_intent": order.capture_id,
+                        "amount": _to_stripe(order.amount, order.currency),
+                        "metadata": {"key": order.key, "reference": order.reference},
+                    },
+                    options={"idempotency_key": f"{order.key}-{len(ours)}"},  # after each that failed, another one
+                )
+            except stripe.InvalidRequestError as refusal:
+                logger.warning("Stripe refuses a refund, with status %s.", refusal.http_status)
+                return _refused(order)
+        return _refund_report(refund.to_dict())
+
+    def refund_report(self, order: RefundOrder, *, refund_id: str) -> RefundReport:
+        with _answers():
+            return _refund_report(self.client.v1.refunds.retrieve(refund_id).to_dict())
+
+
+@lru_cache(maxsize=1)
+def _client(key: str, api: str) -> stripe.StripeClient:
+    return stripe.StripeClient(
+        key,
+        stripe_version=API_VERSION,
+        base_addresses={"api": api},
+        max_network_retries=0,  # whoever calls asks again by itself
+        http_client=stripe.RequestsClient(timeout=TIMEOUT),
+    )
+
+
+@contextmanager
+def _answers() -> Iterator[None]:
+    """Turn what keeps Stripe from an answer into PaymentsUnavailable."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        logger.warning("Stripe does not answer: %s, status %s.", type(error).__name__, error.http_status)
+        raise PaymentsUnavailable from None
+
+
+def _check_signature(body: bytes, signature: str) -> None:
+    for secret in settings.STRIPE_WEBHOOK_SECRETS:
+        try:
+            stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE)
+            return
+        except (stripe.SignatureVerificationError, TypeError):  # TypeError: a signature that is not ASCII
+            continue
+        except UnicodeDecodeError:  # Stripe sends JSON in UTF-8
+            raise ValueError("The message is not text.") from None
+    raise WebhookForged
+
+
+def _report(kind: str, about: dict[str, Any]) -> PaymentReport | RefundReport | DisputeReport | None:
+    if kind.startswith("checkout.session.") and about["mode"] == "payment":
+        return _payment_report(about, declined=kind == "checkout.session.async_payment_failed")
+    if kind.startswith("refund."):
+        return _refund_report(about)
+    if kind.startswith("charge.dispute.") and about["object"] == "dispute":
+        return _dispute_report(about)
+    return None
+
+
+def _payment_report(session: Mapping[str, Any], *, declined: bool = False) -> PaymentReport:
+    """A session that is complete but not paid waits for a bank."""
+    is_paid = session["payment_status"] == "paid"
+    is_over = declined or session["status"] == "expired"
+    currency = text(session["currency"]).upper()
+    return PaymentReport(
+        reference=text(session["client_reference_id"] or ""),
+        provider_id=text(session["id"]),
+        capture_id=text(session["payment_intent"]) if is_paid else "",
+        result=Result.PAID if is_paid else Result.DECLINED if is_over else Result.OPEN,
+        amount=_from_stripe(session["amount_total"], currency),
+        currency=currency,
+    )
+
+
+def _refund_report(refund: Mapping[str, Any]) -> RefundReport:
+    currency = text(refund["currency"]).upper()
+    return RefundReport(
+        refund_id=text(refund["id"]),
+        key=text(_key(refund)),
+        capture_id=text(refund["payment_intent"] or ""),
+        amount=_from_stripe(refund["amount"], currency),
+        currency=currency,
+        state=REFUND_STATES.get(refund["status"], RefundState.PENDING),
+    )
+
+
+def _key(refund: Mapping[str, Any]) -> str:
+    """Our key of a refund; "" if it was made in the dashboard."""
+    key: str = (refund["metadata"] or {}).get("key", "")
+    return key
+
+
+def _refused(order: RefundOrder) -> RefundReport:
+    return RefundReport(
+        refund_id="",
+        key=order.key,
+        reference=order.reference,
+        capture_id=order.capture_id,
+        amount=order.amount,
+        currency=order.currency,
+        state=RefundState.FAILED,
+    )
+
+
+def _dispute_report(dispute: Mapping[str, Any]) -> DisputeReport:
+    currency, due_by = text(dispute["currency"]).upper(), dispute["evidence_details"]["due_by"]
+    return DisputeReport(
+        dispute_id=text(dispute["id"]),
+        capture_id=text(dispute["payment_intent"] or ""),
+        amount=_from_stripe(dispute["amount"], currency),
+        currency=currency,
+        state=DISPUTE_STATES.get(dispute["status"], DisputeState.OPEN),
+        respond_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
+    )
+
+
+def _to_stripe(amount: int, currency: str) -> int:
+    return amount * 100 if currency in IN_HUNDREDTHS else amount
+
+
+def _from_stripe(amount: object, currency: str) -> int:
+    return whole(amount) // 100 if currency in IN_HUNDREDTHS else whole(amount)

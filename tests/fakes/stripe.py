@@ -1,0 +1,270 @@
+"""Stripe for tests: the part of its interface that the cinema uses, with its payment page.
+
+It answers as docs.stripe.com/api describes; tests/gateways/test_stripe.py compares its objects with the SDK's types.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+import time
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qsl
+
+from stripe.params import RefundCreateParams
+from stripe.params.checkout import SessionCreateParams
+
+from tests.fakes.server import FakeServer, Refusal, Reply, Request
+
+Object = dict[str, Any]
+SECRETS = ("whsec_of_this_year", "whsec_of_last_year")
+KEY = "sk_test_of_the_fake"
+PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title>{title}</title>
+<h1>{title}</h1><p>{amount} {currency}</p>
+<form method=post><button name=do value=pay>Pay</button><button name=do value=decline>Pay with a card that is declined
+</button><button name=do value=bank>Pay with a card that the bank must confirm</button></form>
+<p><a href="{cancel_url}">Back</a>"""
+BANK = """<!doctype html><title>Your bank</title><h1>Is it you?</h1>
+<form method=post><button name=do value=pay>Confirm</button><button name=do value=decline>Refuse</button></form>"""
+
+
+class FakeStripe(FakeServer):
+    """``sessions``, ``intents``, ``refunds`` and ``disputes`` by id; ``events`` in turn. A refund is done at once,
+    unless ``refunds_wait``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sessions: dict[str, Object] = {}
+        self.intents: dict[str, Object] = {}
+        self.refunds: dict[str, Object] = {}
+        self.disputes: dict[str, Object] = {}
+        self.events: list[Object] = []
+        self.refunds_wait = False
+        self._answered: dict[str, tuple[bytes, Reply]] = {}
+        self._numbers = count(1)
+
+    def answer(self, request: Request) -> Reply:
+        if request.path.startswith("/pay/"):
+            return self._page(request)
+        if request.headers.get("Authorization") != f"Bearer {KEY}":
+            raise _refusal(401, "invalid_request_error", message="Invalid API Key provided: sk_test_***")
+        key = request.headers.get("Idempotency-Key")
+        if request.method == "POST" and key:
+            body, reply = self._answered.get(key, (request.body, None))
+            if body != request.body:
+                raise _refusal(400, "idempotency_error", message="Keys can only be used with the same parameters.")
+            if reply is None:
+                reply = self._call(request)
+                self._answered[key] = request.body, reply
+            return reply
+        return self._call(request)
+
+    def failure(self, status: int) -> Reply:
+        return Reply(status, {"error": {"type": "rate_limit_error" if status == 429 else "api_error", "message": "no"}})
+
+    def _call(self, request: Request) -> Reply:
+        match request.method, request.path.removeprefix("/v1/").split("/"):
+            case "POST", ["checkout", "sessions"]:
+                return Reply(200, self._open_session(_nested(request.body)))
+            case "GET", ["checkout", "sessions", session]:
+                return Reply(200, self._found(self.sessions, session))
+            case "POST", ["refunds"]:
+                return Reply(200, self._refund(_nested(request.body)))
+            case "GET", ["refunds"]:
+                intent = self._found(self.intents, request.query["payment_intent"])["id"]
+                made = [refund for refund in self.refunds.values() if refund["payment_intent"] == intent]
+                return Reply(200, {"object": "list", "data": made[::-1], "has_more": False, "url": "/v1/refunds"})
+            case "GET", ["refunds", refund]:
+                return Reply(200, self._found(self.refunds, refund))
+        raise _refusal(404, "invalid_request_error", message="Unrecognized request URL")
+
+    def _found(self, objects: Mapping[str, Object], pk: str) -> Object:
+        if pk not in objects:
+            raise _refusal(404, "invalid_request_error", code="resource_missing", message=f"No such object: '{pk}'")
+        return objects[pk]
+
+    def _open_session(self, asked: Object) -> Object:
+        _check_names(asked, SessionCreateParams)
+        [item] = asked["line_items"].values()
+        price = item["price_data"]
+        pk = f"cs_test_{next(self._numbers)}"
+        self.sessions[pk] = {
+            "id": pk,
+            "object": "checkout.session",
+            "mode": asked["mode"],
+            "amount_total": int(price["unit_amount"]) * int(item["quantity"]),
+            "currency": price["currency"],
+            "client_reference_id": asked["client_reference_id"],
+            "customer_email": asked["customer_email"],
+            "created": int(time.time()),
+            "expires_at": int(time.time()) + 24 * 60 * 60,
+            "livemode": False,
+            "metadata": asked["metadata"],
+            "payment_intent": None,
+            "payment_status": "unpaid",
+            "status": "open",
+            "success_url": asked["success_url"],
+            "cancel_url": asked["cancel_url"],
+            "url": f"{self.url}/pay/{pk}",
+        }
+        return self.sessions[pk]
+
+    # What the buyer, the bank and the dashboard do
+
+    def pay(self, session: str) -> None:
+        """The buyer pays; a session is paid once."""
+        entry = self.sessions[session]
+        if entry["status"] != "open":
+            return
+        pk = f"pi_{next(self._numbers)}"
+        self.intents[pk] = {
+            "id": pk,
+            "object": "payment_intent",
+            "amount": entry["amount_total"],
+            "amount_received": entry["amount_total"],
+            "currency": entry["currency"],
+            "created": int(time.time()),
+            "livemode": False,
+            "metadata": entry["metadata"],
+            "status": "succeeded",
+        }
+        entry |= {"payment_intent": pk, "payment_status": "paid", "status": "complete", "url": None}
+        self._happened("checkout.session.completed", entry)
+
+    def expire(self, session: str) -> None:
+        """The time to pay is over."""
+        self.sessions[session] |= {"status": "expired", "url": None}
+        self._happened("checkout.session.expired", self.sessions[session])
+
+    def decide_refund(self, refund: str, status: str) -> None:
+        """A bank has decided: “succeeded” or “failed”."""
+        self.refunds[refund] |= {"status": status} | ({"failure_reason": "unknown"} if status == "failed" else {})
+        self._happened("refund.failed" if status == "failed" else "refund.updated", self.refunds[refund])
+
+    def refund_in_dashboard(self, intent: str, amount: int) -> Object:
+        return self._refund({"payment_intent": intent, "amount": str(amount)})
+
+    def dispute(self, intent: str, status: str = "needs_response") -> Object:
+        """The buyer's bank takes a payment back, or has decided about it."""
+        pk, paid = f"dp_{intent}", self.intents[intent]
+        is_new = pk not in self.disputes
+        self.disputes[pk] = {
+            "id": pk,
+            "object": "dispute",
+            "amount": paid["amount_received"],
+            "currency": paid["currency"],
+            "charge": f"ch_{intent}",
+            "created": int(time.time()),
+            "evidence_details": {"due_by": int(time.time()) + 7 * 24 * 60 * 60, "submission_count": 0},
+            "is_charge_refundable": False,
+            "livemode": False,
+            "metadata": {},
+            "payment_intent": intent,
+            "reason": "fraudulent",
+            "status": status,
+        }
+        self._happened(
+            "charge.dispute.created" if is_new else "charge.dispute.closed",
+            self.disputes[pk],
+        )
+        return self.disputes[pk]
+
+    def _refund(self, asked: Object) -> Object:
+        _check_names(asked, RefundCreateParams)
+        intent = self._found(self.intents, asked["payment_intent"])
+        gone = [one for one in self.refunds.values() if one["payment_intent"] == intent["id"]]
+        left = intent["amount_received"] - sum(one["amount"] for one in gone if one["status"] != "failed")
+        if int(asked["amount"]) > left:
+            raise _refusal(
+                400,
+                "invalid_request_error",
+                code="charge_already_refunded" if not left else "amount_too_large",
+                message="Refund amount is greater than unrefunded amount on charge",
+            )
+        pk = f"re_{next(self._numbers)}"
+        self.refunds[pk] = {
+            "id": pk,
+            "object": "refund",
+            "amount": int(asked["amount"]),
+            "balance_transaction": None,
+            "charge": f"ch_{intent['id']}",
+            "created": int(time.time()),
+            "currency": intent["currency"],
+            "metadata": asked.get("metadata", {}),
+            "payment_intent": intent["id"],
+            "reason": None,
+            "status": "pending" if self.refunds_wait else "succeeded",
+        }
+        self._happened("refund.created", self.refunds[pk])
+        return self.refunds[pk]
+
+    def _happened(self, kind: str, about: Object) -> None:
+        self.events.append(
+            {
+                "id": f"evt_{next(self._numbers)}",
+                "object": "event",
+                "api_version": "2026-10-28.endive",
+                "created": int(time.time()),
+                "data": {"object": dict(about)},
+                "livemode": False,
+                "pending_webhooks": 1,
+                "request": None,
+                "type": kind,
+            }
+        )
+
+    def _page(self, request: Request) -> Reply:
+        session = self._found(self.sessions, request.path.removeprefix("/pay/").removesuffix("/bank"))
+        back = Reply(303, "", {"Location": session["success_url"]})
+        if session["status"] != "open":
+            return back
+        if request.method == "GET":
+            title = f"Pay {session['client_reference_id'][:6]}"
+            amount = session["amount_total"]
+            return Reply(
+                200, PAGE.format(title=title, amount=amount, **{k: session[k] for k in ("currency", "cancel_url")})
+            )
+        match request.form.get("do"):
+            case "pay":
+                self.pay(session["id"])
+                return back
+            case "bank":
+                return Reply(200, BANK)
+        return Reply(402, PAGE.format(title="Your card was declined", amount=session["amount_total"],
+                                      **{k: session[k] for k in ("currency", "cancel_url")}))  # fmt: skip
+
+
+def signed(body: bytes, *, secret: str = SECRETS[0], at: float | None = None) -> dict[str, str]:
+    """The header of a message, as docs.stripe.com/webhooks describes it."""
+    moment = int(time.time() if at is None else at)
+    signature = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
+    return {"Stripe-Signature": f"t={moment},v1={signature}"}
+
+
+def message(event: Object) -> tuple[bytes, dict[str, str]]:
+    """An event as it is delivered."""
+    body = json.dumps(event).encode()
+    return body, signed(body)
+
+
+def _check_names(asked: Object, known: type) -> None:
+    if unknown := set(asked) - set(known.__annotations__):
+        raise _refusal(400, "invalid_request_error", message=f"Received unknown parameters: {', '.join(unknown)}")
+
+
+def _refusal(status: int, kind: str, **more: str) -> Refusal:
+    return Refusal(Reply(status, {"error": {"type": kind, **more}}))
+
+
+def _nested(body: bytes) -> Object:
+    """“a[b][0]=c” as {"a": {"b": {"0": "c"}}}."""
+    result: Object = {}
+    for name, value in parse_qsl(body.decode(), keep_blank_values=True):
+        *path, last = re.findall(r"[^\[\]]+", name)
+        inner = result
+        for part in path:
+            inner = inner.setdefault(part, {})
+        inner[last] = value
+    return result
