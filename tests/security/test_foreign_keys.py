@@ -57,7 +57,7 @@ KEY_FIELDS = {
     )},
     # What buyers post: test_mutated_posts.py
     **dict.fromkeys(
-        ["BestForm.category", "BookForm.seat_ids", "BookForm.show_id", "BookForm.types", "CheckoutForm.seats",
+        ["BestSeatsForm.category", "BookForm.seat_ids", "BookForm.show_id", "BookForm.types", "CheckoutForm.seats",
          "CheckoutForm.types", "ExchangeForm.show", "HoldForm.seats", "ChangeSeatsForm.seats"], "test_mutated_posts.py"
     ),
 }  # fmt: skip
@@ -70,7 +70,7 @@ READ_BY_HAND = {
     *("save", "past", "back", "usual", "up", "open", "use", "example", "confirm", "remove", "retired", "films", "key"),
     *("version", "day", "view", "shown", "page", "q", "format"),
     # A key of a film, which belongs to no theatre
-    "meant",
+    "film_choice",
 }
 # Pages that are asked about a thing, which is shown as if it were not asked for, or not at all.
 PAGES = [

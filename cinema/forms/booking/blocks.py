@@ -1,4 +1,4 @@
-"""Taking seats off sale."""
+"""Forms to take seats off sale and to lift such a block."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -16,18 +16,18 @@ FURTHEST = timedelta(days=5 * 365)
 
 
 def day_field(**more: Any) -> forms.DateField:
-    """A day, which the browser picks from a calendar."""
+    """A date field with the browser's calendar."""
     return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
 
 
 class LiftForm(forms.Form):
-    """Why seats go on sale again."""
+    """The reason for lifting a block."""
 
     reason = OneLineField(label=_("Reason"), max_length=200, required=False)
 
 
 class BlockForm(forms.Form):
-    """Which seats of the ``screen``, why, and from which trading day until which; ``today`` is the theatre's."""
+    """Seats of the ``screen`` to block, the reason, and the trading days; ``today`` is the theatre's trading day."""
 
     wide = ("reason",)
 
@@ -56,11 +56,11 @@ class BlockForm(forms.Form):
 
     @property
     def readable(self) -> list[int]:
-        """The posted seats that are numbers at all: they stay ticked when something else is refused."""
+        """The posted seats that are valid keys; they stay ticked if another field is rejected."""
         return [int(text) for text in self.data.getlist("seats") if is_key(text)] if self.is_bound else []
 
     def clean_seats(self) -> list[int]:
-        """Only what stands in this hall: of any other seat it would be told who has bought it."""
+        """Allow only present seats of this hall, because the preview names the buyers of sold seats."""
         seats: list[int] = self.cleaned_data["seats"]
         if self.screen.seats.filter(retired_at=None, pk__in=seats).count() != len(seats):
             raise forms.ValidationError(_("This hall has been changed in the meantime. Please choose the seats again."))

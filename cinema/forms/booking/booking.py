@@ -1,4 +1,4 @@
-"""What a buyer says: which seats, who they are, how they pay. Kiosks and partners say the same as JSON."""
+"""Forms of a booking: seats, ticket types, contact and payment; also as JSON for kiosks and partners."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -22,12 +22,12 @@ LARGEST_KEY = 2**63 - 1
 
 
 def is_key(text: str) -> bool:
-    """Whether ``text`` is a number that a database can have as a key."""
+    """Whether ``text`` is a number in the range of database keys."""
     return text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_KEY
 
 
 class SeatIdsField(forms.Field):
-    """The keys of seats at a show, as posted by checkboxes or as a list of numbers."""
+    """Keys of ShowSeats, posted by checkboxes or as a list of numbers in JSON."""
 
     widget = forms.SelectMultiple
     default_error_messages = {
@@ -56,11 +56,13 @@ class SeatIdsField(forms.Field):
 
 
 class TicketTypesField(forms.Field):
-    """The kind of ticket for each seat, by their keys: ``type-<seat>`` fields of a page, or an object in JSON. For a
-    seat left out, or left empty, it is the plain one."""
+    """The key of the ticket type for each seat, by key: ``type-<seat>`` fields of a page, or an object in JSON.
+
+    A seat that is left out or empty has the plain type.
+    """
 
     class Widget(forms.HiddenInput):
-        """Reads the select boxes that stand beside the seats."""
+        """Reads the select boxes beside the seats."""
 
         prefix = "type-"
 
@@ -86,8 +88,10 @@ class TicketTypesField(forms.Field):
 
 
 class HoldForm(forms.Form):
-    """The seats ticked on the map, or ``instead`` of them those of an offer, “12-13-14”. With ``insist`` a choice is
-    kept that the theatre warns of."""
+    """The seats ticked on the map, or those of an alternative, posted as ``instead``: “12-13-14”.
+
+    With ``insist`` the buyer confirms a choice in spite of a warning.
+    """
 
     data: QueryDict
     seats = SeatIdsField()
@@ -101,12 +105,12 @@ class HoldForm(forms.Form):
 
     @property
     def readable(self) -> list[int]:
-        """The posted seats that are numbers at all: a choice that is refused stays on the page."""
+        """The posted seats that are valid keys, so that a rejected choice stays on the page."""
         return [int(text) for text in self.data.getlist("seats") if is_key(text)]
 
 
-class BestForm(forms.Form):
-    """How many people want to sit together, where, and what a seat may cost."""
+class BestSeatsForm(forms.Form):
+    """A search for the best seats: number of people, category, and highest price."""
 
     data: QueryDict
     party = forms.TypedChoiceField(label=_("How many seats"), coerce=int)
@@ -132,17 +136,17 @@ class BestForm(forms.Form):
 
     @property
     def error(self) -> str:
-        """What is wrong first of all, in one sentence."""
+        """The first error as a sentence; "" if there is none."""
         return next((f"{self[name].label}: {errors[0]}" for name, errors in self.errors.items()), "")
 
 
 def format_price(price: SeatPrice) -> str:
-    """“₹250”, or “₹250–₹300” where seats of a category differ."""
+    """Format the price of a category: “₹250”, or “₹250–₹300” if its seats differ."""
     return "–".join(map(format_money, sorted({price.lowest, price.highest})))
 
 
 class ContactForm(forms.Form):
-    """Who the ticket is for."""
+    """The contact data of the buyer."""
 
     name = NameField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = EmailField(
@@ -170,7 +174,7 @@ class ContactForm(forms.Form):
 
 
 class AcceptTermsField(forms.Field):
-    """A checkbox that accepts one version of the terms; ticked for another it has to be ticked again."""
+    """A checkbox that accepts one version of the terms. If another version was ticked, it must be ticked again."""
 
     class Widget(forms.CheckboxInput):
         version: int
@@ -188,7 +192,7 @@ class AcceptTermsField(forms.Field):
     }
 
     def show(self, version: int) -> None:
-        """Ask for this version."""
+        """Show the checkbox for this version of the terms."""
         self.widget.version = version
         self.widget.check_test = lambda value: str(value) == str(version)
         self.help_text = format_html(
@@ -212,8 +216,10 @@ def first_mode() -> str:
 
 
 class CheckoutForm(ContactForm):
-    """The checkout page. ``seats`` and ``total`` are what was shown, for the ``types`` chosen; ``key`` makes a second
-    click harmless. Where nothing is to pay, there is no ``mode``."""
+    """The checkout page. ``seats`` and ``total`` are those shown for the chosen ``types``.
+
+    ``key`` is the idempotency key. There is no ``mode`` if the total is 0.
+    """
 
     data: QueryDict
     HIDDEN = frozenset({"seats", "total", "key", "types"})  # filled in by the page, not by the buyer
@@ -244,18 +250,18 @@ class CheckoutForm(ContactForm):
 
     @property
     def chosen_types(self) -> dict[int, int]:
-        """The kinds of tickets chosen, as far as they are readable: a choice stays on the page."""
+        """The posted ticket types that are valid keys, so that a rejected choice stays on the page."""
         posted = self.fields["types"].widget.value_from_datadict(self.data, {}, "types") or {}
         return {int(seat): int(kind) for seat, kind in posted.items() if is_key(seat) and is_key(kind)}
 
     @property
     def typed(self) -> dict[str, Any]:
-        """What the buyer has filled in so far, right or wrong."""
+        """The values the buyer has entered, valid or not."""
         return {name: self.data.get(name, "") for name in self.fields if name not in self.HIDDEN}
 
 
-class TextField(NameField):
-    """Text said in JSON, where a list or an object could be said as well; on one line."""
+class JSONTextField(NameField):
+    """A string in JSON, on one line. Other JSON values are rejected."""
 
     default_error_messages = {"invalid": _("This should be a text.")}
 
@@ -265,8 +271,8 @@ class TextField(NameField):
         return super().to_python(value)
 
 
-class YesField(forms.Field):
-    """True or false said in JSON; nothing means false."""
+class JSONBooleanField(forms.Field):
+    """True or false in JSON; the default is false."""
 
     default_error_messages = {"invalid": _("This should be true or false.")}
 
@@ -282,12 +288,12 @@ class BookForm(forms.Form):
     show_id = forms.IntegerField(min_value=1, max_value=LARGEST_KEY)
     seat_ids = SeatIdsField()
     payment_mode = forms.ChoiceField(choices=offered_modes)
-    name = TextField(max_length=150, required=False)
+    name = JSONTextField(max_length=150, required=False)
     email = EmailField(required=False)
-    phone = TextField(max_length=30, required=False)
-    insist = YesField(required=False)
+    phone = JSONTextField(max_length=30, required=False)
+    insist = JSONBooleanField(required=False)
     types = TicketTypesField(required=False)
-    accept_terms = YesField(required=False)
+    accept_terms = JSONBooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -295,6 +301,6 @@ class BookForm(forms.Form):
         self.fields["payment_mode"].error_messages["invalid_choice"] = _("Choose one of {modes}.").format(modes=modes)
 
     def contact(self, user: User) -> Contact:
-        """The customer named in the booking, or else the owner of the token."""
+        """The customer named in the booking; the default is the owner of the token."""
         cleaned = self.cleaned_data
         return Contact(cleaned["name"] or user.name, cleaned["email"] or user.email, cleaned["phone"] or user.phone)

@@ -1,4 +1,4 @@
-"""Waiting for seats at a show that is sold out."""
+"""The waiting list of a sold-out show."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from cinema.models import User
 
 
 class WaitingForm(forms.Form):
-    """A place on the waiting list: contact and number of seats."""
+    """An entry on the waiting list: email address and number of seats."""
 
     email = EmailField(
         label=_("Email address"),
@@ -26,7 +26,7 @@ class WaitingForm(forms.Form):
         party.max_value = party.widget.attrs["max"] = settings.MAX_SEATS
 
     def clean_party(self) -> int:
-        """At most as many as can be booked at once."""
+        """Check that the party is not larger than an order can be."""
         party: int = self.cleaned_data["party"]
         if party > settings.MAX_SEATS:
             raise forms.ValidationError(

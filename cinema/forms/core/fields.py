@@ -1,4 +1,4 @@
-"""Fields that several forms have."""
+"""Form fields shared by several forms."""
 
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from cinema.domain.texts import normalise_email, one_line, visible
 from cinema.exceptions import AmountTooPrecise
 
 LONGEST_KEY = 18  # digits of a primary key
-LONGEST_ADDRESS = 254  # letters of an email address, as the models keep it; Django's forms take more
+LONGEST_ADDRESS = 254  # characters of an email address in the models; Django's forms would allow more
 
 AnyField = TypeVar("AnyField", bound=forms.Field)
 
@@ -43,11 +43,11 @@ class LinesField(forms.CharField):
 
 
 class NameField(OneLineField):
-    """A person's name, on one line: it stands in mails, where further lines would read as our own words."""
+    """A person's name on one line. It is used in mails, where more lines could pass as text of the cinema."""
 
 
 class EmailField(forms.EmailField):
-    """An email address in the form in which it is stored, so that what is proven by a mail is what is kept."""
+    """An email address, normalised as stored, so that the address proven by a mail is the one kept."""
 
     widget = forms.EmailInput(attrs={"autocomplete": "email"})
 
@@ -59,24 +59,24 @@ class EmailField(forms.EmailField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if not value.isascii():  # some of it has no form that mail can be sent to
+        if not value.isascii():  # the domain has no valid IDNA form
             raise forms.ValidationError(validate_email.message, code="invalid")
 
 
 class VersionedForm(forms.Form):
-    """A form for something that others may have open, too: it carries the version that was opened."""
+    """A form with the version of the edited object, to detect edit conflicts."""
 
     data: QueryDict
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def reopen(self, version: int) -> None:
-        """Keep what was entered, but take the thing as opened at ``version``, so that it can be saved on purpose."""
+        """Keep the input but base it on ``version``, so that the user can overwrite the other change on purpose."""
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(version)
 
 
 class NumberField(forms.DecimalField):
-    """A number with decimals, written with a point or a comma; with both, the last one parts off the decimals."""
+    """A decimal number with a point or a comma. If it has both, the last one is the decimal separator."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
@@ -85,16 +85,16 @@ class NumberField(forms.DecimalField):
 
 
 def _with_point(text: str) -> str:
-    """“1.234,50”, “1,234.50” and “1 234,50” as 1234.50."""
+    """Convert “1.234,50”, “1,234.50” or “1 234,50” to 1234.50."""
     text = "".join(text.split())
     last = max(text.rfind("."), text.rfind(","))
-    if last < 0 or text.count(text[last]) > 1:  # none, or each parts off thousands, which is not guessed
+    if last < 0 or text.count(text[last]) > 1:  # no separator, or several equal ones: ambiguous, rejected later
         return text
     return f"{text[:last].replace('.', '').replace(',', '')}.{text[last + 1 :]}"
 
 
 class MoneyField(NumberField):
-    """An amount of money that the currency has coins for."""
+    """An amount of money in multiples of the currency's smallest unit."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_digits": 10, "decimal_places": 2} | options)
@@ -105,8 +105,8 @@ class MoneyField(NumberField):
             raise forms.ValidationError(str(AmountTooPrecise(value)), code=AmountTooPrecise.code)
 
 
-class SeveralOfField(forms.ModelMultipleChoiceField):
-    """Rows by their keys. One that no database could hold is no choice, where SQLite would stumble over it."""
+class ModelsField(forms.ModelMultipleChoiceField):
+    """Several rows by key. Keys outside the database's range are invalid choices, instead of errors of SQLite."""
 
     def clean(self, value: Any) -> QuerySet[Model]:
         for key in value if isinstance(value, list | tuple) else ():

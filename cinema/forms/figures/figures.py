@@ -1,4 +1,4 @@
-"""Which figures are asked for: the period, the screen, the film week."""
+"""Forms to choose figures: period, measure, screen and film week."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -26,7 +26,7 @@ USUAL = "4-weeks"
 
 
 class DayField(forms.DateField):
-    """A day as browsers send it, in a century that has figures."""
+    """A day in ISO format, as browsers send it, between FIRST and LAST."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
@@ -48,7 +48,7 @@ class DayField(forms.DateField):
 
 
 class PeriodForm(forms.Form):
-    """Bound to a query string: a period by its name, or from a day until another. ``chosen`` is it, once valid."""
+    """Bound to a query string: a period by name, or by first and last day. ``chosen`` is the valid period."""
 
     start = DayField(label=_("From"), required=False)
     end = DayField(label=_("Until"), required=False)
@@ -83,7 +83,7 @@ class PeriodForm(forms.Form):
 
     @property
     def name(self) -> str:
-        """The name of the period chosen; empty for one from a day until another."""
+        """The name of the chosen period; "" for one by first and last day."""
         return "" if self.cleaned_data.get("start") else self.cleaned_data.get("period") or USUAL
 
     @property
@@ -98,7 +98,7 @@ class PeriodForm(forms.Form):
 
 
 class HeatMapForm(PeriodForm):
-    """The period and the screen; the first one, where none is named."""
+    """The period and the screen; the default is the first screen."""
 
     screen = forms.ModelChoiceField(
         label=_("Screen"),
@@ -121,7 +121,7 @@ class HeatMapForm(PeriodForm):
 
 
 class FilmWeekForm(forms.Form):
-    """Any day of the film week asked for; the last one that is over, where none is named."""
+    """Any day of a film week; the default is the last complete film week."""
 
     week = DayField(label=_("Film week that includes"), required=False)
 

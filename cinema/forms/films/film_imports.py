@@ -1,4 +1,4 @@
-"""A table of films, and how it is to be read."""
+"""Upload of a table of films, and options for reading it."""
 
 import re
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from cinema.film_tables.columns import FIELDS
 from cinema.film_tables.encodings import CHOICES as ENCODINGS
 from cinema.film_tables.plans import Choices
 
-COLUMN = re.compile(r"c(\d{1,3})")  # short, as three hundred of them may stand in one address
-# What a column may be used for, in words for people.
+COLUMN = re.compile(r"c(\d{1,3})")  # short, because one URL may contain three hundred of them
+# Display names of the fields that a column can be used for.
 USES = {
     "title": _("title"),
     "original_title": _("original title"),
@@ -36,7 +36,7 @@ DAY, MONTH = "day", "month"
 
 
 class FilmImportForm(forms.Form):
-    """A table of films."""
+    """The upload of a table of films."""
 
     table = forms.FileField(
         label=_("Table"),
@@ -46,8 +46,7 @@ class FilmImportForm(forms.Form):
 
 
 class ChoicesForm(forms.Form):
-    """How a table is to be read: its encoding, its dates, and what each of its columns is used for. What makes no
-    sense is no wish."""
+    """How a table is read: encoding, order of dates, and the use of each column. Invalid values are ignored."""
 
     encoding = forms.ChoiceField(
         label=_("Encoding"), required=False, choices=[("", _("detect automatically")), *ENCODINGS.items()]
@@ -78,7 +77,7 @@ class ChoicesForm(forms.Form):
 
     @property
     def chosen(self) -> dict[str, str]:
-        """All that was chosen, to be sent again with the import."""
+        """The chosen options as form data, to be sent again with the import."""
         kept = {name: self.cleaned_data.get(name, "") for name in ("encoding", "dates")}
         return self._columns() | {name: value for name, value in kept.items() if value}
 

@@ -1,4 +1,4 @@
-"""What staff say of a film, look for in the library, and upload."""
+"""Forms for films: library filters, the data of a film, and its poster."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from cinema.film_tables import runtimes, values
 from cinema.film_tables.languages import find_language
 from cinema.film_tables.rows import genre_slug
-from cinema.forms.core.fields import LinesField, NumberField, OneLineField, SeveralOfField, VersionedForm, field_of
+from cinema.forms.core.fields import LinesField, ModelsField, NumberField, OneLineField, VersionedForm, field_of
 from cinema.models import Format, Genre, Language, Movie
 from cinema.selectors.films.films import FilmState
 from cinema.services.films.films import FilmFacts
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class RuntimeField(forms.CharField):
-    """A runtime as people write it, in minutes once it is clean: “112”, “1h52”, “1:52”, “1 Std. 52 Min.”"""
+    """A runtime such as “112”, “1h52”, “1:52” or “1 Std. 52 Min.”; the cleaned value is in minutes."""
 
     def __init__(self, **options: Any) -> None:
         help_text = gettext_lazy("In minutes, or as 1h52.")
@@ -42,21 +42,21 @@ class RuntimeField(forms.CharField):
             length = None
         if length is None or (length.doubt and length.minutes <= runtimes.LONG):
             raise forms.ValidationError(
-                _("“%(said)s” is not a runtime from 1 to %(most)d minutes. Write it as 112 or 1h52."),
-                params={"said": cleaned, "most": runtimes.LONGEST},
+                _("“%(text)s” is not a runtime from 1 to %(most)d minutes. Write it as 112 or 1h52."),
+                params={"text": cleaned, "most": runtimes.LONGEST},
             )
         return length.minutes
 
 
 class RatingField(NumberField):
-    """A number up to 10. 0 is none: nobody has voted."""
+    """A number up to 10. 0 becomes None, because nobody has voted."""
 
     def clean(self, value: Any) -> Decimal | None:
         return super().clean(value) or None
 
 
 class SearchForm(forms.Form):
-    """The filters of the list of films. What makes no sense is no wish."""
+    """The filters of the film library. Invalid values are ignored."""
 
     q = OneLineField(label=gettext_lazy("Title, director or cast"), max_length=100, required=False)
     state = forms.ChoiceField(
@@ -66,21 +66,21 @@ class SearchForm(forms.Form):
     )
 
     @property
-    def wishes(self) -> dict[str, str]:
-        """What was understood: ``q`` and ``state``."""
+    def filters(self) -> dict[str, str]:
+        """The valid values of ``q`` and ``state``."""
         self.full_clean()
         return {name: self.cleaned_data.get(name, "") for name in ("q", "state")}
 
 
 class FilmForm(VersionedForm, forms.ModelForm):
-    """All about a film. ``facts`` is what was said, once it is valid."""
+    """All data of a film. ``facts`` are the cleaned data for the service."""
 
     field_order = [
         *("title", "original_title", "year", "release_date", "runtime", "certificate", "rating", "director"),
         *("distributor", "format", "genres", "new_genres", "languages", "new_languages", "original_language"),
         *("cast", "synopsis"),
     ]
-    wide = ("title", "genres", "languages", "cast", "synopsis")  # the others stand beside each other
+    wide = ("title", "genres", "languages", "cast", "synopsis")  # full width; the others are side by side
 
     runtime = RuntimeField(label=gettext_lazy("Runtime"))
     rating = RatingField(
@@ -92,7 +92,7 @@ class FilmForm(VersionedForm, forms.ModelForm):
         decimal_places=1,
         help_text=gettext_lazy("Up to 10."),
     )
-    genres = SeveralOfField(
+    genres = ModelsField(
         label=gettext_lazy("Genres"),
         queryset=Genre.objects.all(),
         required=False,
@@ -104,7 +104,7 @@ class FilmForm(VersionedForm, forms.ModelForm):
         max_length=300,
         help_text=gettext_lazy("New ones, separated by commas."),
     )
-    languages = SeveralOfField(
+    languages = ModelsField(
         label=gettext_lazy("Spoken in"),
         queryset=Language.objects.all(),
         required=False,
@@ -178,7 +178,7 @@ class FilmForm(VersionedForm, forms.ModelForm):
         field.widget.attrs |= {"min": least, "max": most}
 
     def _post_clean(self) -> None:
-        """Leave out the model's own checks: the fields have them all, and the slug is the service's to make."""
+        """Skip model validation: the fields validate everything, and the service makes the slug."""
 
     def clean_new_genres(self) -> dict[str, str]:
         names = [_or_error(values.genre, name) for name in _or_error(values.names, self.cleaned_data["new_genres"])]
@@ -235,7 +235,7 @@ def _or_error(read: Callable[[str], T], name: str) -> T:
 
 
 class PosterForm(forms.Form):
-    """A poster; whether it is a picture is looked at when it is taken in."""
+    """An uploaded poster. services.films checks that it is a picture."""
 
     poster = forms.FileField(
         label=gettext_lazy("Picture"),

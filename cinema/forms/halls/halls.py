@@ -1,4 +1,4 @@
-"""What a manager says of a hall: its name, and where each seat stands, drawn on the grid or as text."""
+"""Forms for halls: name, plan (drawn on the grid or as text), numbering, and seat categories."""
 
 import json
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ from cinema.forms.booking.booking import is_key
 from cinema.forms.core.fields import LinesField, NameField
 from cinema.models import Screen, SeatCategory
 
-LONGEST_PLAN = 15_000  # characters: more than the largest hall takes
-MOST_CATEGORIES = 6  # as many as there are colours on the map
+LONGEST_PLAN = 15_000  # characters, enough for the largest hall
+MOST_CATEGORIES = 6  # the number of colours on the map
 GRID, TEXT = "grid", "text"
 
 
@@ -53,13 +53,13 @@ class LayoutField(forms.Field):
 
 
 def layout_text(spots: Sequence[Spot]) -> str:
-    """The same JSON, for the page."""
+    """The plan as JSON for LayoutField."""
     seats = [[s.id, s.row, s.number, s.x, s.y, s.category, s.kind] for s in spots]
     return json.dumps({"seats": seats}, separators=(",", ":"))
 
 
 class AddScreenForm(forms.Form):
-    """A new screen starts from one of the examples, or from text. The cleaned data tell its ``shape`` and ``spots``."""
+    """A new screen, from an example or a text drawing. The cleaned data contain its ``shape`` and ``spots``."""
 
     name = NameField(label=_("Name"), max_length=60)
     example = forms.ChoiceField(
@@ -93,10 +93,10 @@ class AddScreenForm(forms.Form):
 
 
 class HallForm(forms.Form):
-    """The whole hall. ``source`` says which of the two drawings counts: the grid's ``layout`` or the ``plan`` in text,
-    whose seats are named by the numbering chosen. ``spots`` of the cleaned data are the plan.
+    """A whole hall. ``source`` is the drawing that counts: the ``layout`` of the grid, or the text ``plan``, whose
+    seats are named by the chosen numbering. The cleaned data contain the plan as ``spots``.
 
-    ``before`` is the plan of today, ``categories`` those of the theatre from the plainest up.
+    ``before`` is the present plan; ``categories`` are those of the theatre, the plainest first.
     """
 
     data: QueryDict
@@ -149,7 +149,7 @@ class HallForm(forms.Form):
     def start_from(
         cls, screen: Screen, spots: Sequence[Spot], before: Sequence[Spot], categories: Sequence[SeatCategory]
     ) -> "HallForm":
-        """The form with ``spots`` drawn in it, both ways."""
+        """The form with ``spots`` in both drawings."""
         numbering = numbering_of(spots)
         return cls(
             initial={
@@ -191,7 +191,7 @@ class HallForm(forms.Form):
 def _read(
     form: forms.Form, plan: str, before: Sequence[Spot], categories: Sequence[int], numbering: Numbering
 ) -> list[Spot]:
-    """The plan drawn in text; what is wrong with it is the form's error."""
+    """Read a text drawing; errors are added to the form."""
     try:
         spots = number_seats(redraw(plan, before, categories), numbering)
         check_layout(spots, categories)
@@ -202,7 +202,7 @@ def _read(
 
 
 class SaveHallForm(HallForm):
-    """The hall as previewed, the coming shows that were listed, and those that are to follow."""
+    """The hall as previewed, the coming shows that were listed (``seen``), and those that shall ``follow`` the plan."""
 
     @property
     def follow(self) -> list[int]:
@@ -217,8 +217,7 @@ class SaveHallForm(HallForm):
 
 
 class CategoriesForm(forms.Form):
-    """The seat categories by name, each with its place in the order; an empty name takes it away, and in the last
-    line stands a new one."""
+    """The seat categories with their names and order. An empty name removes one; the last line is for a new one."""
 
     def __init__(self, data: Any = None, *, categories: Sequence[SeatCategory]) -> None:
         super().__init__(data)
@@ -230,13 +229,13 @@ class CategoriesForm(forms.Form):
 
     @property
     def lines(self) -> list[tuple[int | None, forms.BoundField, forms.BoundField]]:
-        """The key of each category, its name and its place."""
+        """The key of each category (None for a new one) with its fields for name and order."""
         keys = [*self.keys, *([None] if "name-new" in self.fields else [])]
         return [(key, self[f"name-{key or 'new'}"], self[f"rank-{key or 'new'}"]) for key in keys]
 
     @property
     def wanted(self) -> list[tuple[int | None, str]]:
-        """The key and name of each category that is to be, in their order."""
+        """The key and name of each category to keep or create, in their new order."""
         cleaned = self.cleaned_data
         lines = [
             (cleaned[f"rank-{key or 'new'}"] or 99, index, key, cleaned[f"name-{key or 'new'}"])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cinema.forms.core.fields import NumberField, OneLineField, VersionedForm
 from cinema.models import Theatre
 
-MINUTES = {"cancel_cutoff": 43_200, "companion_release": 43_200, "sales_cutoff": 1_440}  # at most; a month, a day
+MINUTES = {"cancel_cutoff": 43_200, "companion_release": 43_200, "sales_cutoff": 1_440}  # maximum: 30 days, 1 day
 MINUTES |= {"trailers": 120, "turnaround": 240, "doors": 240}
 
 
@@ -27,7 +27,7 @@ GROUPS = [
 
 
 class TimeZone(NamedTuple):
-    """A time zone of the list: “Europe/Berlin”, “Berlin” and “Germany”."""
+    """An option of the list of time zones: “Europe/Berlin”, “Berlin”, “Germany”."""
 
     name: str
     city: str
@@ -41,13 +41,13 @@ class TimeZoneField(OneLineField):
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
-        asked = text.partition(",")[0].casefold()  # what the list says goes on: “Berlin, Germany”
-        found = [zone.name for zone in time_zones() if asked in (zone.name.casefold(), zone.city.casefold())]
+        typed = text.partition(",")[0].casefold()  # an option may be followed by the country: “Berlin, Germany”
+        found = [zone.name for zone in time_zones() if typed in (zone.name.casefold(), zone.city.casefold())]
         return found[0] if len(found) == 1 else text
 
 
 class TheatreForm(VersionedForm, forms.ModelForm):
-    """All settings of a theatre. ``settings`` is what was said, once it is valid."""
+    """All settings of a theatre. ``settings`` are the cleaned data without the version."""
 
     class Meta:
         model = Theatre
@@ -69,7 +69,7 @@ class TheatreForm(VersionedForm, forms.ModelForm):
 
     @property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The fields by what they are about."""
+        """The fields in groups, each with a legend."""
         return [(str(legend), [self[name] for name in names]) for legend, names in GROUPS]
 
     @property
@@ -78,7 +78,7 @@ class TheatreForm(VersionedForm, forms.ModelForm):
 
 
 def time_zones() -> list[TimeZone]:
-    """The time zones people live in, by city, with countries in the page's language."""
+    """The inhabited time zones and UTC, by city, with countries in the page's language."""
     return _time_zones(to_locale(get_language() or "en"))
 
 
@@ -91,5 +91,5 @@ def _time_zones(locale: str) -> list[TimeZone]:
 
 
 def _city(name: str) -> str:
-    """“Buenos Aires” of America/Argentina/Buenos_Aires."""
+    """The city of a time zone: “Buenos Aires” for America/Argentina/Buenos_Aires."""
     return name.rpartition("/")[2].replace("_", " ")

@@ -1,8 +1,8 @@
-"""Moving a ticket to other seats."""
+"""Change of seats by the buyer."""
 
 from cinema.forms.booking.booking import HoldForm
 from cinema.forms.orders.tickets import OwnerForm
 
 
 class ChangeSeatsForm(HoldForm, OwnerForm):
-    """The seats ticked on the map, and whose ticket it is."""
+    """The seats ticked on the map, and the proof of ownership."""

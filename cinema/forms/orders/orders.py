@@ -1,4 +1,4 @@
-"""What staff say when they find an order or do something to it."""
+"""Forms of staff for orders and for the cancellation of shows."""
 
 import secrets
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ from cinema.models import TicketSeat, User
 from cinema.models.annotated import TicketWithMoney
 from cinema.services.orders.staff_actions import RequestedAction
 
-MOST_DAYS = 60  # that the money of a cancelled show is kept waiting
+MOST_DAYS = 60  # that buyers of a cancelled show can have to choose
 
 
 class StaffActionForm(forms.Form):
-    """The reason of a staff action on an order; ``seen`` and ``key`` as in a RequestedAction."""
+    """The reason of a staff action on an order; ``seen`` and ``key`` as in RequestedAction."""
 
     data: QueryDict
     reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Shown in the history of the order."))
@@ -38,13 +38,13 @@ class StaffActionForm(forms.Form):
         return RequestedAction(user, self.cleaned_data["reason"], self.cleaned_data["seen"], self.cleaned_data["key"])
 
     def renew(self) -> None:
-        """Let a refused form be sent once more, by somebody who has seen what happened meanwhile."""
+        """Allow a rejected form to be sent again, based on the latest state of the order."""
         self.data = self.data.copy()
         self.data["seen"], self.data["key"] = str(self.latest), secrets.token_urlsafe(16)
 
 
 class CancelForm(StaffActionForm):
-    """Cancelling the whole order, and how much goes back."""
+    """Cancellation of a whole order, and the amount to refund."""
 
     TERMS, ALL, OTHER = "terms", "all", "other"
 
@@ -63,7 +63,7 @@ class CancelForm(StaffActionForm):
             self.add_error("amount", _("Please enter an amount."))
 
     def amount_of(self, order: TicketWithMoney) -> Decimal | None:
-        """What goes back; None leaves it to the terms."""
+        """The amount to refund; None for the amount by the terms."""
         amounts: dict[str, Decimal | None] = {
             self.TERMS: None,
             self.ALL: order.kept,
@@ -73,7 +73,7 @@ class CancelForm(StaffActionForm):
 
 
 class RefundForm(StaffActionForm):
-    """Some of the seats returned, for their price or another amount; or an amount alone, out of goodwill."""
+    """A refund of some seats for their price or another amount, or of an amount alone as goodwill."""
 
     seats = SeatIdsField(label=_("Seats to refund"), required=False, widget=forms.CheckboxSelectMultiple)
     amount = MoneyField(
@@ -100,14 +100,14 @@ class RefundForm(StaffActionForm):
 
 
 class ResendForm(StaffActionForm):
-    """The ticket sent once more."""
+    """Sends the ticket again."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, initial={"reason": _("The buyer asked for it")}, **more)
 
 
 class EmailForm(StaffActionForm):
-    """Another email address for the order."""
+    """A new email address for the order."""
 
     email = EmailField(label=_("New email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     field_order = ["email", "reason"]
@@ -117,11 +117,11 @@ class EmailForm(StaffActionForm):
 
 
 class MoveOrderForm(HoldForm, StaffActionForm):
-    """Other seats at the same show."""
+    """A change of seats at the same show."""
 
 
 class ExchangeOrderForm(HoldForm, StaffActionForm):
-    """Seats at another show, or the best there; and whether what they are cheaper goes back."""
+    """Chosen or best seats at another show, and whether a lower price is refunded."""
 
     seats = SeatIdsField(required=False)
     best = forms.BooleanField(required=False)
@@ -136,8 +136,8 @@ class ExchangeOrderForm(HoldForm, StaffActionForm):
             self.add_error("seats", _("Please choose at least one seat."))
 
 
-class CallOffForm(forms.Form):
-    """Cancelling a show: why, and what its buyers are offered. Times are on the theatre's clock."""
+class CancelShowForm(forms.Form):
+    """The cancellation of a show: the reason, and the offer to buyers. Times are in the theatre's local time."""
 
     reason = OneLineField(label=_("Reason"), max_length=200, help_text=_("Everybody with a ticket will see it."))
     remedy = forms.ChoiceField(

@@ -1,4 +1,4 @@
-"""Finding a ticket again, and proving that it is one's own."""
+"""Forms to find a ticket and to prove its ownership."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from cinema.models.codes import REFERENCE_LENGTH, reference_in
 
 
 class FindTicketForm(forms.Form):
-    """The short reference, as people type it, and the email address of the booking."""
+    """The reference, in any spacing and case, and the email address of the booking."""
 
     reference = OneLineField(
         label=_("Reference"),
@@ -35,9 +35,11 @@ class FindTicketForm(forms.Form):
 
 
 class OwnerForm(forms.Form):
-    """Before a ticket is cancelled or changed: who is known as its ``owner`` confirms; anybody else types the email
-    address of the booking, which is not on the ticket, so that a photograph of the ticket is not enough. Whether it is
-    the right one services.orders.owners says."""
+    """Proof of ownership before a ticket is cancelled or changed.
+
+    A known ``owner`` only confirms. Others enter the email address of the booking, which is not on the ticket, so a
+    photograph of the ticket is not enough. services.orders.owners checks the address.
+    """
 
     email = EmailField(label=_("Email address of the booking"))
 
@@ -49,7 +51,7 @@ class OwnerForm(forms.Form):
 
 
 class ExchangeForm(OwnerForm):
-    """The show to go to instead of one that was cancelled, and whose ticket it is."""
+    """The show chosen instead of a cancelled one, and the proof of ownership."""
 
     show = forms.IntegerField(
         min_value=1,

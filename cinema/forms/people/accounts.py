@@ -1,4 +1,4 @@
-"""Signing up and in, passwords, and what an account keeps."""
+"""Forms for sign-up, sign-in, passwords, and the data of an account."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,11 @@ from cinema.models import User
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-LONGEST_LABEL = 80  # letters of the name of a token
+LONGEST_LABEL = 80  # characters of the name of an API token
 
 
 def password_fields(label: "StrOrPromise", again: "StrOrPromise") -> tuple[forms.CharField, forms.CharField]:
-    """A new password and its repetition, with the rules of settings.AUTH_PASSWORD_VALIDATORS in one sentence."""
+    """Fields for a new password and its repetition; the help text summarises AUTH_PASSWORD_VALIDATORS."""
     first, second = auth.SetPasswordMixin.create_password_fields(label, again)
     first.help_text = _("At least 10 characters. A few words together are easy to remember and hard to guess.")
     second.help_text = ""
@@ -24,25 +24,25 @@ def password_fields(label: "StrOrPromise", again: "StrOrPromise") -> tuple[forms
 
 
 class WeaknessAtFirstField(auth.SetPasswordMixin):
-    """Reports a weak new password at its first field, where it was chosen, not at its repetition."""
+    """Reports a weak password at the first password field instead of the repetition."""
 
     def validate_password_for_user(self, user: User, password_field_name: str = "password2") -> None:  # noqa: S107  # nosec B107
         super().validate_password_for_user(user, password_field_name.replace("2", "1"))
 
 
 class SignUpForm(forms.Form):
-    """Whether the address has an account already is told to it alone, by mail."""
+    """A new account. The page does not reveal whether the address has an account; only a mail to it does."""
 
     email = EmailField(
         label=_("Email address"),
-        # “username” tells password managers what to file the new password under.
+        # “username” is the name under which password managers store the new password.
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     name = NameField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
 
 
 class FirstPasswordForm(WeaknessAtFirstField, forms.Form):
-    """The password of the account that ``user``, not saved yet, will be."""
+    """The password of a new account; ``user`` is not saved yet."""
 
     password1, password2 = password_fields(_("Password"), _("Password again"))
 
@@ -73,7 +73,7 @@ class PasswordResetForm(forms.Form):
 
 
 class UnsavedPassword(auth.SetPasswordForm):
-    """Sets the password of the account without saving it, which services.people.passwords.store_password does."""
+    """Sets the password without saving it; services.people.passwords.store_password saves it."""
 
     def save(self, commit: bool = True) -> User:
         user: User = super().save(commit=False)
@@ -105,7 +105,7 @@ class ProfileForm(forms.ModelForm):
 
 
 class OwnPasswordForm(forms.Form):
-    """What only the owner of an account may do: the password shows that the session is in the right hands."""
+    """Confirmation by password, in case somebody else uses the session."""
 
     password = forms.CharField(
         label=_("Your password"),
@@ -115,7 +115,7 @@ class OwnPasswordForm(forms.Form):
 
 
 class EmailChangeForm(OwnPasswordForm):
-    """Another email address for the account of ``user``."""
+    """A new email address for the account of ``user``."""
 
     email = EmailField(label=_("New email address"), help_text=_("We’ll email a link there to confirm it."))
     field_order = ["email", "password"]
@@ -132,7 +132,7 @@ class EmailChangeForm(OwnPasswordForm):
 
 
 class TokenForm(OwnPasswordForm):
-    """A new API token: what it is for, and until when. The password shows that a session is in the right hands."""
+    """A new API token: its label and validity."""
 
     label = OneLineField(
         label=_("What is it for?"),

@@ -1,4 +1,4 @@
-"""The texts that the law asks of a site."""
+"""The legal texts: imprint, terms and privacy notice."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ LONGEST = 100_000
 
 
 class LegalTextForm(VersionedForm):
-    """A text in Markdown; an empty one is taken off the site. ``version`` is the one that was opened."""
+    """A text in Markdown; an empty text removes the page. ``version`` is the one that was opened."""
 
     text = LinesField(
         label=_("Text"),

@@ -1,4 +1,4 @@
-"""Rules about new passwords that Django does not bring along, or says less plainly."""
+"""Password validators that Django lacks or words less plainly."""
 
 import re
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cinema.models import User
 
-# What somebody who wants into a cinema's system tries first.
+# Words that an attacker of a cinema would try first.
 OWN_WORDS = (
     *("admin", "booking", "boxoffice", "cinema", "demo", "film", "manager", "movie", "owner", "password", "popcorn"),
     *("screen", "seat", "staff", "theater", "theatre", "ticket", "usher", "welcome"),
@@ -17,14 +17,14 @@ FEWEST_LETTERS = 4
 
 
 class SimilarityValidator(UserAttributeSimilarityValidator):
-    """Refuse a password that is like the name or the email address of its user."""
+    """Reject a password similar to the name or email address of its user."""
 
     def get_error_message(self) -> str:
         return _("Your password is too similar to your %(verbose_name)s.")
 
 
 class OwnWordsValidator:
-    """Refuse a password that is made of this trade's own words, with hardly a letter besides: Cinema-Tickets-2026."""
+    """Reject a password of OWN_WORDS with fewer than FEWEST_LETTERS other letters, such as Cinema-Tickets-2026."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         letters = re.sub(r"[\W\d_]+", "", password.lower())

@@ -12,8 +12,8 @@ from cinema.models import StaffRole
 Role = StaffRole.Role
 
 
-class AppointForm(forms.Form):
-    """Somebody by their email address, and what they are to be; only an ``owner`` is offered to make managers."""
+class AddStaffForm(forms.Form):
+    """A person by email address, and their roles. Only an ``owner`` can choose the role of manager."""
 
     email = EmailField(label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     name = NameField(
@@ -34,6 +34,6 @@ class AppointForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    """One role."""
+    """A role to add or remove."""
 
     role = forms.ChoiceField(choices=Role)

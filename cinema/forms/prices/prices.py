@@ -1,4 +1,4 @@
-"""What managers say about prices: kinds of tickets, price cards, and what to look at."""
+"""Forms for ticket types and price cards, and for the preview of a card."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -17,7 +17,7 @@ from cinema.services.prices.ticket_types import Terms
 
 HIGHEST = Decimal("999999.99")
 MOST_ADJUSTMENTS = 30
-EMPTY_ROWS = 2  # for further adjustments, below those there are
+EMPTY_ROWS = 2  # for new adjustments, below the existing ones
 FORMATS = Show.Format.choices
 
 
@@ -38,22 +38,22 @@ class TicketTypeForm(forms.ModelForm):
 
 
 class EditTicketTypeForm(VersionedForm, TicketTypeForm):
-    """A ticket type there is already."""
+    """An existing ticket type."""
 
     @classmethod
     def of(cls, kind: TicketType, data: Any = None) -> "EditTicketTypeForm":
-        """The form with what the ticket type is like now."""
+        """The form with the present values of the ticket type."""
         return cls(data, initial=model_to_dict(kind, Terms._fields) | {"version": kind.version})
 
 
 def price_field(label: str) -> MoneyField:
-    """What a seat costs; empty: it is not to be had like this."""
+    """A field for a price; empty if the category is not sold with the ticket type."""
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return MoneyField(label=label, required=False, min_value=0, max_value=HIGHEST, widget=widget)
 
 
 class PriceCardForm(forms.Form):
-    """A card's name, and a price for every category and kind of ticket it is sold as."""
+    """The name of a card, and a price for each combination of category and ticket type that is sold."""
 
     name = NameField(label=_("Name"), max_length=60)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
@@ -92,7 +92,7 @@ def _key(category_id: int, kind_id: int) -> str:
 
 
 class AdjustmentForm(forms.Form):
-    """A surcharge, or with a minus a reduction. What is left open is for all."""
+    """A surcharge, or a reduction if negative. Empty conditions match all shows, categories or ticket types."""
 
     wide = ("weekdays", "DELETE")
 
@@ -143,7 +143,7 @@ class AdjustmentForm(forms.Form):
 
     @property
     def where(self) -> str:
-        """What one there is already is for: “Monday, Tuesday · 05:00–13:00 · 3D”."""
+        """The conditions of an existing adjustment in words: “Mon, Tue · 05:00–13:00 · 3D”."""
         known, times = self.initial, [self.initial.get("from_time"), self.initial.get("until_time")]
         names = [names.get(known.get(field, "")) for field, names in self.names.items()]
         days = ", ".join(str(WEEKDAYS_ABBR[day]) for day in known.get("weekdays", ()))
@@ -176,7 +176,7 @@ _AdjustmentFormSet = forms.formset_factory(
 
 
 class CardForms:
-    """All of a card's page: the card and its adjustments, looked at together, and errors listed like a form's own."""
+    """The forms of a card's page: the card and its adjustments, validated together; errors are listed as by a form."""
 
     def __init__(
         self,
@@ -230,7 +230,7 @@ def _initial(adjustment: PriceAdjustment) -> dict[str, Any]:
 
 
 class PreviewForm(forms.Form):
-    """Which shows and tickets the calendar is for; what makes no sense is as if it was not said."""
+    """The format and ticket type shown in a card's calendar. Invalid values are replaced by defaults."""
 
     format = forms.ChoiceField(label=_("Format"), choices=FORMATS, required=False)
     kind = forms.ChoiceField(label=_("Ticket type"), required=False)
@@ -244,7 +244,7 @@ class PreviewForm(forms.Form):
 
     @property
     def chosen(self) -> tuple[str, TicketType]:
-        """The format and the kind of ticket."""
+        """The format and the ticket type."""
         first = next(iter(self.kinds.values()))
         kind = self.kinds.get(self.cleaned_data.get("kind", ""), first)
         return self.cleaned_data.get("format") or FORMATS[0][0], kind

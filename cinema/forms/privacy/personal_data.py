@@ -1,4 +1,4 @@
-"""Finding and erasing a person's data, by an owner or by themselves."""
+"""Forms to find and erase the data of a person, for owners and for account holders."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ class PersonForm(forms.Form):
 
 
 class EraseForm(PersonForm):
-    """Confirms erasing a person; ``insist`` is asked where there are unfinished tickets."""
+    """Confirms the erasure of a person's data; ``insist`` must be ticked if there are unfinished tickets."""
 
     email = EmailField(widget=forms.HiddenInput)
     insist = forms.BooleanField(
@@ -31,7 +31,7 @@ class EraseForm(PersonForm):
 
 
 class DeleteAccountForm(OwnPasswordForm):
-    """Confirms deleting one's own account; ``insist`` is asked where there are unfinished tickets."""
+    """Confirms the deletion of one's own account; ``insist`` must be ticked if there are unfinished tickets."""
 
     insist = forms.BooleanField(
         label=_("Delete my account even though I still have tickets or refunds"), required=False

@@ -1,4 +1,4 @@
-"""What programs ask for that people do not."""
+"""Forms of the API for the programme."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ PAGE_SIZE, LARGEST_PAGE, LAST_PAGE = 20, 100, 1_000_000
 
 
 class MoviesForm(ProgrammeForm):
-    """The filters of the programme, and which page of the answer. Here a filter not understood is an error."""
+    """The filters of the programme, and the page. Unlike on the website, an invalid filter is an error."""
 
     page = forms.IntegerField(min_value=1, max_value=LAST_PAGE, required=False)
     page_size = forms.IntegerField(min_value=1, max_value=LARGEST_PAGE, required=False)
@@ -24,7 +24,7 @@ class MoviesForm(ProgrammeForm):
 
     @property
     def refusals(self) -> dict[str, list[Any]]:
-        """The errors by field. A page says what it shows instead of what was asked for; here there is no instead."""
+        """The errors by field. Messages of the website that describe what is shown instead are replaced."""
         sentences = {
             "city": _("There is no theatre in this city."),
             "theatre": _("There is no theatre of this name there."),

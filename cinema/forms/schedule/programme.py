@@ -1,5 +1,4 @@
-"""The filters of the programme. Nothing a visitor or an old link asks for is an error: what cannot be done is
-left out, and a note says so."""
+"""The filters of the programme. Invalid values, such as those of old links, are ignored with a note to the visitor."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -16,11 +15,11 @@ from cinema.forms.core.fields import OneLineField, field_of
 from cinema.models import Show, Theatre
 from cinema.selectors.schedule.programme import Filters, Options
 
-EVERYWHERE = "all"  # the city of those who want no city
+EVERYWHERE = "all"  # value of the city filter for all cities
 
 
 class DayForm(forms.Form):
-    """The day asked for, at the ``theatres`` concerned. ``notes`` are sentences about what was not understood."""
+    """The chosen day at the ``theatres``. ``notes`` are sentences about ignored values."""
 
     day = forms.DateField(
         label=gettext_lazy("Day"),
@@ -53,9 +52,9 @@ class DayForm(forms.Form):
 
 
 class ProgrammeForm(DayForm):
-    """Bound to a query string. ``is_valid`` sets ``filters``, which is what was understood.
+    """Bound to a query string. Validation sets ``filters``, the valid values.
 
-    ``remembered`` is the city for a visitor who names neither a city nor a theatre.
+    ``remembered`` is the default city if the visitor chooses neither a city nor a theatre.
     """
 
     q = OneLineField(label=gettext_lazy("Film, director or cast"), max_length=100, required=False)
@@ -104,7 +103,7 @@ class ProgrammeForm(DayForm):
         field_of(self, "genre", forms.ChoiceField).choices = [("", _("Any genre")), *options.genres.items()]
 
     def clean(self) -> None:
-        """A theatre says where it is; a city named beside it wins when the two disagree."""
+        """The default city is that of the theatre; if both are chosen and disagree, the city counts."""
         slug, city = self.cleaned_data.get("theatre"), self.cleaned_data.get("city", EVERYWHERE)
         theatre = next((theatre for theatre in self.options.theatres if theatre.slug == slug), None)
         if theatre and city not in (theatre.city, EVERYWHERE, ""):
@@ -124,9 +123,9 @@ class ProgrammeForm(DayForm):
 
     @property
     def query(self) -> dict[str, str]:
-        """The filters as the shortest query string that says them all, without the day."""
+        """The filters as the parameters of the shortest query string, without the day."""
         filters, everywhere = self.filters, self.cleaned_data.get("city") == EVERYWHERE
-        wishes = {
+        values = {
             "q": filters.q,
             "city": "" if filters.theatre else filters.city or (EVERYWHERE if everywhere else ""),
             "theatre": filters.theatre.slug if filters.theatre else "",
@@ -134,11 +133,11 @@ class ProgrammeForm(DayForm):
             "genre": filters.genre,
             "format": filters.format,
         }
-        return {name: value for name, value in wishes.items() if value}
+        return {name: value for name, value in values.items() if value}
 
     @property
     def removable(self) -> list[tuple[str, dict[str, str]]]:
-        """What each chosen filter is called, and the query without it."""
+        """Each chosen filter with its label, and the query without it."""
         filters, options = self.filters, self.options
         place, wider = ("theatre", filters.city) if filters.theatre else ("city", EVERYWHERE)
         labels = {
@@ -153,8 +152,8 @@ class ProgrammeForm(DayForm):
             if label
         ]
 
-    def as_understood(self) -> "ProgrammeForm":
-        """Return the form to show: it holds what was understood, and offers the theatres of the chosen city."""
+    def with_valid_values(self) -> "ProgrammeForm":
+        """Return the form to show, with the valid values and the theatres of the chosen city."""
         city = self.filters.city
         form = ProgrammeForm(initial=self.query | {"city": city or EVERYWHERE}, options=self.options)
         if city:

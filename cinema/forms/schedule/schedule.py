@@ -1,4 +1,4 @@
-"""What a manager says when planning: which days, what runs when, what is copied where, where a show is put."""
+"""Forms of the planner: days shown, new shows, copies, publishing, rescheduling, and the data of a show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cinema.forms.core.fields import field_of
-from cinema.forms.schedule.schedule_fields import MomentField, ShowDayField, TimeOfDayField, TimesField, WhichField
+from cinema.forms.schedule.schedule_fields import (
+    FoldField,
+    LocalDateTimeField,
+    ShowDayField,
+    TimeOfDayField,
+    TimesField,
+)
 from cinema.models import Language, Movie, PriceCard, Screen, Show, Theatre
 
 WEEK, DAY = "week", "day"
@@ -26,7 +32,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 class DayRangeForm(forms.Form):
-    """The days to look at. Nothing an old link asks for is an error: then it is this week."""
+    """The day and the view of the planner. Invalid values are ignored."""
 
     day = ShowDayField(required=False)
     view = forms.ChoiceField(choices=[(WEEK, ""), (DAY, "")], required=False)
@@ -34,15 +40,15 @@ class DayRangeForm(forms.Form):
 
 @dataclass(frozen=True)
 class DayRange:
-    """The week or the day that is looked at, by one of its days, in the light of today."""
+    """The week or the day shown by the planner, given by one of its days; ``today`` is the trading day."""
 
     day: date
     view: str
     today: date
 
     @classmethod
-    def asked(cls, data: Mapping[str, Any], theatre: Theatre) -> "DayRange":
-        """What was asked for, as far as it can be understood."""
+    def from_query(cls, data: Mapping[str, Any], theatre: Theatre) -> "DayRange":
+        """Read the range from a query string. The default is the present week."""
         form, today = DayRangeForm(data), theatre.trading_day(timezone.now())
         form.full_clean()
         return cls(form.cleaned_data.get("day") or today, form.cleaned_data.get("view") or WEEK, today)
@@ -61,7 +67,7 @@ class DayRange:
 
     @property
     def week(self) -> list[date]:
-        """Monday until Sunday around the day."""
+        """The days of the week from Monday to Sunday."""
         monday = self.day - timedelta(days=self.day.weekday())
         return [monday + timedelta(days=n) for n in range(7)]
 
@@ -77,7 +83,7 @@ class DayRange:
 
     @property
     def query(self) -> dict[str, str]:
-        """The period as the parameters of an address."""
+        """The range as URL parameters."""
         return {"day": self.day.isoformat(), "view": self.view}
 
     @property
@@ -93,7 +99,7 @@ class MovieField(forms.ModelChoiceField):
 
 
 class VersionFields(forms.Form):
-    """How a film is shown, and for how much; ``theatre`` has the choices."""
+    """The version of a show: film, screen, format, languages, prices, lengths and sales window."""
 
     movie = MovieField(Movie.objects.none(), label=gettext_lazy("Film"))
     screen = forms.ModelChoiceField(Screen.objects.none(), label=gettext_lazy("Screen"))
@@ -111,7 +117,7 @@ class VersionFields(forms.Form):
     turnaround = forms.IntegerField(
         label=gettext_lazy("Turnaround"), min_value=0, max_value=MAX_MINUTES, help_text=gettext_lazy("In minutes.")
     )
-    sales_start_at = MomentField(
+    sales_start_at = LocalDateTimeField(
         label=gettext_lazy("On sale from"),
         required=False,
         help_text=gettext_lazy("Leave empty to sell at once."),
@@ -124,7 +130,7 @@ class VersionFields(forms.Form):
     )
 
     def __init__(self, *args: Any, theatre: Theatre, keep: Show | None = None, **rest: Any) -> None:
-        """``keep`` is a show whose own film, screen and card may be chosen though they are retired."""
+        """``keep`` is a show whose present film, screen and card may be chosen although they are retired."""
         super().__init__(*args, **rest)
         self.theatre = theatre
         kept = {name: getattr(keep, f"{name}_id", None) for name in ("movie", "screen", "price_card")}
@@ -136,7 +142,7 @@ class VersionFields(forms.Form):
             field = field_of(self, name, forms.ModelChoiceField)
             field.queryset = Language.objects.all()
             field.choices = [("", empty), *languages]
-        field_of(self, "sales_start_at", MomentField).theatre = theatre
+        field_of(self, "sales_start_at", LocalDateTimeField).theatre = theatre
 
     def _offer(self, name: str, rows: QuerySet[Row], kept: Mapping[str, int | None]) -> QuerySet[Row]:
         """Offer those ``rows`` that are not retired, and the one kept."""
@@ -145,7 +151,7 @@ class VersionFields(forms.Form):
         return offered
 
     def clean(self) -> None:
-        """Language and format are the film's own, if it has them and none is said."""
+        """The default language and format are those of the film, if known."""
         movie = self.cleaned_data.get("movie")
         if "format" not in self.errors:
             self.cleaned_data["format"] = (
@@ -165,7 +171,7 @@ class VersionFields(forms.Form):
 
 
 class PlanForm(VersionFields):
-    """One show, or a run: every time on every chosen day."""
+    """One show or several: one at each time on each chosen day."""
 
     times = TimesField(
         label=gettext_lazy("Times"),
@@ -182,7 +188,7 @@ class PlanForm(VersionFields):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    fold = WhichField()
+    fold = FoldField()
     main = ["movie", "screen", "times", "first_day", "last_day", "weekdays", "price_card"]
     field_order = [*main, "format", "language", "subtitles", "trailers", "turnaround", "sales_start_at", "sales_cutoff"]
 
@@ -198,12 +204,12 @@ class PlanForm(VersionFields):
 
     @property
     def plan(self) -> dict[str, Any]:
-        """What every show of the run has in common."""
+        """The data that all the shows have in common."""
         return {name: self.cleaned_data[name] for name in VersionFields.base_fields}
 
 
 class CopyForm(forms.Form):
-    """A day or a week, and where it is repeated."""
+    """A day or a week to copy, and the target day."""
 
     span = forms.ChoiceField(
         label=gettext_lazy("Copy"),
@@ -236,7 +242,7 @@ class CopyForm(forms.Form):
 
 
 class DraftsForm(forms.Form):
-    """The drafts somebody looked at, by their keys in one field, and a price card for those that have none."""
+    """The drafts shown on the page, as keys in one field, and a price card for those without one."""
 
     shows = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
     price_card = forms.ModelChoiceField(PriceCard.objects.none(), label=gettext_lazy("Price card"), required=False)
@@ -253,7 +259,7 @@ class DraftsForm(forms.Form):
 
 
 class RescheduleForm(forms.Form):
-    """Where a show is put by hand: a trading day, a time, a screen."""
+    """The new trading day, time and screen of a show."""
 
     day = ShowDayField()
     at = TimeOfDayField()
@@ -266,17 +272,17 @@ class RescheduleForm(forms.Form):
 
 
 class ShowForm(VersionFields):
-    """One show. What buyers chose it by is shut once seats are sold."""
+    """The data of a show. FIXED_ONCE_SOLD, by which buyers chose it, cannot be changed once seats are sold."""
 
     data: QueryDict
-    CHOSEN = ("movie", "screen", "day", "at", "format", "language", "subtitles", "price_card")
+    FIXED_ONCE_SOLD = ("movie", "screen", "day", "at", "format", "language", "subtitles", "price_card")
 
     day = ShowDayField(label=gettext_lazy("Day"))
     at = TimeOfDayField(
         label=gettext_lazy("Time"),
         help_text=gettext_lazy("00:30 on Friday is in the night from Friday to Saturday."),
     )
-    fold = WhichField()
+    fold = FoldField()
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     field_order = ["movie", "screen", "day", "at", "price_card", "format", "language", "subtitles"]
 
@@ -287,15 +293,15 @@ class ShowForm(VersionFields):
         initial |= {"day": show.trading_day, "at": f"{local:%H:%M}", "version": show.version}
         initial["sales_cutoff"] = int((show.starts_at - show.sales_end_at).total_seconds()) // 60
         super().__init__(*args, theatre=theatre, keep=show, initial=initial, **rest)
-        for name in self.CHOSEN if show.admissions else ():
+        for name in self.FIXED_ONCE_SOLD if show.admissions else ():
             self.fields[name].disabled = True
 
     @property
     def changes(self) -> dict[str, Any]:
-        """What the show shall be, without its start."""
+        """The new data of the show, without its start."""
         return {name: self.cleaned_data[name] for name in VersionFields.base_fields}
 
     @property
     def has_moved(self) -> bool:
-        """Whether another day or time was said, or which of a time that comes twice."""
+        """Whether the day, the time, or the choice between two equal local times has changed."""
         return bool({"day", "at", "fold"}.intersection(self.changed_data))

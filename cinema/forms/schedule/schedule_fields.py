@@ -1,4 +1,4 @@
-"""Days, times of day and moments, as planners type them."""
+"""Form fields for trading days, times of day and local times."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -30,7 +30,7 @@ class ShowDayField(forms.DateField):
 
 
 class TimeOfDayField(forms.CharField):
-    """A time as people write it; before five it is the night after the day."""
+    """A time of day in any format of read_time(). Before 05:00 it belongs to the night after the trading day."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "placeholder": "18:00"})
@@ -48,7 +48,7 @@ class TimeOfDayField(forms.CharField):
 
 
 class TimesField(forms.CharField):
-    """Several times: “18:00, 21:00”."""
+    """Several times of day: “18:00, 21:00”."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": "18:00, 21:00"})
@@ -68,8 +68,8 @@ class TimesField(forms.CharField):
         return list(dict.fromkeys(times))
 
 
-class MomentField(forms.DateTimeField):
-    """A moment on the clock of ``theatre``, which the form sets."""
+class LocalDateTimeField(forms.DateTimeField):
+    """A day and time in the local time of ``theatre``, which the form sets."""
 
     theatre: Theatre
 
@@ -92,8 +92,8 @@ class MomentField(forms.DateTimeField):
             return super().prepare_value(value)
 
 
-class WhichField(forms.TypedChoiceField):
-    """Which of a time that comes twice is meant."""
+class FoldField(forms.TypedChoiceField):
+    """For a local time that occurs twice: the first (0) or the second (1), as ``datetime.fold``."""
 
     def __init__(self) -> None:
         super().__init__(

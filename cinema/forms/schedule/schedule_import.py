@@ -1,4 +1,4 @@
-"""A schedule as a file, or as the text of one that was looked through, and how it is to be read."""
+"""Import of a schedule: the file or its text, and options for reading it."""
 
 import re
 
@@ -13,7 +13,7 @@ from cinema.forms.core.fields import LONGEST_KEY, LinesField
 
 MAX_BYTES = 500_000
 DAY, MONTH = "day", "month"
-MEANT = re.compile(rf"(\d{{1,{LONGEST_KEY}}}):(.{{1,200}})", re.DOTALL)
+FILM_CHOICE = re.compile(rf"(\d{{1,{LONGEST_KEY}}}):(.{{1,200}})", re.DOTALL)
 
 
 class ScheduleImportForm(forms.Form):
@@ -57,12 +57,12 @@ class ScheduleImportForm(forms.Form):
 
     @property
     def day_first(self) -> bool | None:
-        """What was said of 08/12/2026, if anything."""
+        """Whether 08/12/2026 is 8 December; None if not chosen."""
         cleaned = self.cleaned_data.get("dates")
         return cleaned == DAY if cleaned else None
 
     @property
-    def meant(self) -> dict[str, int]:
-        """The keys of the films that were chosen for titles which the library does not have."""
-        chosen = filter(None, map(MEANT.fullmatch, self.data.getlist("meant")))
+    def film_choices(self) -> dict[str, int]:
+        """The keys of films that were chosen for unknown titles, by title."""
+        chosen = filter(None, map(FILM_CHOICE.fullmatch, self.data.getlist("film_choice")))
         return {match[2]: int(match[1]) for match in chosen}

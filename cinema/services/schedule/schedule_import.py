@@ -35,16 +35,16 @@ class Schedule:
 
 
 def import_rows(
-    *, theatre: Theatre, text: str, day_first: bool | None = None, meant: Mapping[str, int] | None = None
+    *, theatre: Theatre, text: str, day_first: bool | None = None, film_choices: Mapping[str, int] | None = None
 ) -> Schedule:
     """Read the text of a CSV file. Raises ScheduleUnreadable.
 
-    ``day_first`` is how to read 08/12/2026 if the file does not show it. ``meant`` maps titles to the keys of films.
+    ``day_first`` is how to read 08/12/2026 if the file does not show it. ``film_choices`` maps titles to the keys of films.
     """
     table = read_schedule(text, MAX_ROWS)
     if day_first is None:
         day_first = table.dates.day_first if table.dates.day_first is not None else _day_first_at(theatre)
-    reader = _Reader(theatre, day_first, dict(meant or {}))
+    reader = _Reader(theatre, day_first, dict(film_choices or {}))
     films = [reader.films.find(cells.get("film", ""), cells.get("year", "")) for _number, cells in table.rows]
     read_languages(filter(None, films))
     rows = [reader.row(number, cells, film) for (number, cells), film in zip(table.rows, films, strict=True)]
@@ -59,9 +59,9 @@ def _day_first_at(theatre: Theatre) -> bool:
 class _Reader:
     """Reads rows, and finds films, screens, languages, formats and price cards by name."""
 
-    def __init__(self, theatre: Theatre, day_first: bool, meant: dict[str, int]) -> None:
+    def __init__(self, theatre: Theatre, day_first: bool, film_choices: dict[str, int]) -> None:
         self.theatre, self.day_first = theatre, day_first
-        self.films, self.screens, self.others = FilmNames(meant), ScreenNames(theatre), OtherNames(theatre)
+        self.films, self.screens, self.others = FilmNames(film_choices), ScreenNames(theatre), OtherNames(theatre)
 
     def row(self, number: int, cells: Cells, film: Movie | None) -> PlanRow:
         row = PlanRow(number=number, film=cells.get("film", "")[:200], screen=cells.get("screen", "")[:60])

@@ -22,16 +22,16 @@ Named = TypeVar("Named")
 class FilmNames:
     """The films of the library by title. Of several with one title the latest is found, unless a year is given.
 
-    ``meant`` maps titles to the keys of films, as chosen by the user.
+    ``film_choices`` maps titles to the keys of films, as chosen by the user.
     """
 
-    def __init__(self, meant: dict[str, int]) -> None:
+    def __init__(self, film_choices: dict[str, int]) -> None:
         wanted = ("title", "original_title", "year", "slug", "runtime", "retired_at", "format", "original_language")
         films = Movie.objects.select_related("original_language").only(*wanted, *LANGUAGE)
         self.films = list(films.order_by(F("retired_at").asc(nulls_last=True), F("year").asc(nulls_first=True)))
         self.exact = _by_name(self.films, lambda film: [film.slug, film.title, f"{film.title} ({film.year})"])
         by_key = {film.pk: film for film in self.films}
-        self.meant = {title_key(said): by_key[pk] for said, pk in meant.items() if pk in by_key}
+        self.chosen = {title_key(said): by_key[pk] for said, pk in film_choices.items() if pk in by_key}
         self.folded: dict[str, list[Movie]] = {}
         self.looked_for: dict[str, Movie | None] = {}
 
@@ -42,7 +42,7 @@ class FilmNames:
         if not year and not match and (film := self.exact.get(said.casefold())):
             return film
         name, wanted = (match[1], match[2]) if match else (said, year.removesuffix(".0"))
-        if film := self.meant.get(title_key(said)) or self.exact.get(f"{name} ({wanted})".casefold()):
+        if film := self.chosen.get(title_key(said)) or self.exact.get(f"{name} ({wanted})".casefold()):
             return film
         same = self._by_key().get(title_key(name), [])
         if wanted.isdecimal():

@@ -37,7 +37,7 @@ def programme(request: HtmxRequest) -> HttpResponse:
     days = day_links(request.path, query, days=on.days, current=on.day, today=on.today)
     context = {
         "filters": filters,
-        "form": form.as_understood(),
+        "form": form.with_valid_values(),
         "notes": form.notes,
         "programme": on,
         "days": days,

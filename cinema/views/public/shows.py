@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from cinema.domain.money import format_money
 from cinema.exceptions import BusinessRuleViolation, SeatsUnavailable, UnknownShow
-from cinema.forms.booking.booking import BestForm, HoldForm
+from cinema.forms.booking.booking import BestSeatsForm, HoldForm
 from cinema.forms.booking.waiting import WaitingForm
 from cinema.models import Hold, Show, TicketType
 from cinema.models.annotated import ShowNow
@@ -114,7 +114,7 @@ def show_best(request: HtmxRequest, pk: int) -> HttpResponse:
     """Hold the best seats for a party and redirect to the checkout, or show the map again with the reason."""
     if request.method != "POST":
         return redirect("show", pk)
-    form = BestForm(request.POST)
+    form = BestSeatsForm(request.POST)
     if not form.is_valid():
         return _refuse(request, pk, form, form.error)
     cleaned = form.cleaned_data
@@ -139,7 +139,7 @@ def _to_checkout(request: HtmxRequest, hold: Hold) -> HttpResponse:
 def _refuse(
     request: HtmxRequest,
     pk: int,
-    form: HoldForm | BestForm,
+    form: HoldForm | BestSeatsForm,
     error: BusinessRuleViolation | str,
     *,
     chosen: Collection[int] = (),
@@ -149,7 +149,7 @@ def _refuse(
         raise Http404
     status = status_of(error) if isinstance(error, BusinessRuleViolation) else 400
     if not request.htmx:
-        best = form if isinstance(form, BestForm) else None
+        best = form if isinstance(form, BestSeatsForm) else None
         return set_retry_after(_show_page(request, pk, chosen=chosen, error=error, best=best, status=status), error)
     # Under load most responses are this one, so it is small; live updates refresh the map.
     hall = recent_places(pk) if isinstance(error, SeatsUnavailable) else []
@@ -163,7 +163,7 @@ def _show_page(
     *,
     chosen: Collection[int] = (),
     error: BusinessRuleViolation | str = "",
-    best: BestForm | None = None,
+    best: BestSeatsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     found = _find(pk)
@@ -179,7 +179,7 @@ def _show_page(
         "terms": sale_terms(found),
         "sells": bool(settings.PAYMENT_GATEWAYS),
         "party": party,
-        "best": BestForm(best.data if best else None, prices=seats.prices if seats else (), party=party),
+        "best": BestSeatsForm(best.data if best else None, prices=seats.prices if seats else (), party=party),
         "place": place_kept(request, found) if seats and not seats.ordinary else None,
         "waiting_form": WaitingForm.start(request.user),
         "max_seats": settings.MAX_SEATS,

@@ -1,4 +1,4 @@
-"""Fields that several forms have."""
+"""Form fields shared by several forms: forms.core.fields."""
 
 import pkgutil
 from contextlib import suppress
@@ -23,7 +23,7 @@ def all_forms(base=forms.BaseForm):
 
 
 def text_fields():
-    """Every field of ours into which people write, by its name."""
+    """Every text field of the project's forms, by name."""
     for module in pkgutil.iter_modules(cinema.forms.__path__):
         import_module(f"cinema.forms.{module.name}")
     for form in all_forms():
@@ -34,7 +34,7 @@ def text_fields():
 
 
 @pytest.mark.parametrize("sign", ["\u200e", "\u061c", "\u00ad", "\u3164", "\U000e0041"], ids=ascii)
-def test_no_field_takes_signs_that_nobody_sees(sign):
+def test_no_field_accepts_invisible_characters(sign):
     fields = dict(text_fields())
     assert len(fields) > 30
 
@@ -46,7 +46,7 @@ def test_no_field_takes_signs_that_nobody_sees(sign):
 
 
 @pytest.mark.parametrize("typed", ["mi\u212ae@example.org", "MIKE@Example.org", "\uff4dike@example.org"], ids=ascii)
-def test_every_address_is_read_in_the_form_in_which_it_is_stored(typed):
+def test_every_email_address_is_normalised_as_stored(typed):
     fields = {name: field for name, field in text_fields() if isinstance(field, forms.EmailField)}
     assert len(fields) >= 9
 
@@ -60,20 +60,20 @@ def test_an_address_to_which_no_mail_can_be_sent_is_refused(typed):
 
 
 @pytest.mark.parametrize("sign", ["\u202e", "\u200b", "\u2066", "\ufeff"])
-def test_signs_that_nobody_sees_are_no_part_of_a_name(sign):
+def test_invisible_characters_are_removed_from_names(sign):
     assert NameField().clean(f"{sign}Asha{sign} Rao") == "Asha Rao"
     with pytest.raises(forms.ValidationError):
         NameField().clean(sign)
 
 
 @pytest.mark.parametrize("name", ["क्‍ष", "نامه‌ای", "👩‍🎤"])
-def test_signs_that_join_letters_stay(name):
+def test_characters_that_join_letters_stay(name):
     assert NameField().clean(name) == name
 
 
 @pytest.mark.parametrize("form", [ContactForm, BookForm, WaitingForm])
-def test_no_address_is_longer_than_is_kept(form):
-    """PostgreSQL would refuse it, long after the form."""
+def test_no_email_address_is_longer_than_the_column(form):
+    """Otherwise PostgreSQL would reject it when it is stored."""
     longest = "a" * (LONGEST_ADDRESS - 12) + "@example.org"
     field = form.base_fields["email"]
     assert field.max_length == LONGEST_ADDRESS == len(longest)
@@ -101,11 +101,11 @@ def test_a_number_is_written_with_a_point_or_a_comma(typed, number):
 
 
 @pytest.mark.parametrize("typed", ["1,234,567", "nine", "9,5,", "١٢,x", "9;50"])
-def test_what_is_no_number_is_not_guessed(typed):
+def test_an_ambiguous_number_is_refused(typed):
     with pytest.raises(forms.ValidationError):
         NumberField().clean(typed)
 
 
-def test_a_comma_before_three_digits_is_refused_rather_than_read_as_thousands():
+def test_a_comma_before_three_digits_is_not_read_as_thousands():
     with pytest.raises(forms.ValidationError):
         MoneyField().clean("1,234")

@@ -1,4 +1,4 @@
-"""Which figures are asked for: forms.figures.figures."""
+"""Choice of periods and film weeks: forms.figures.figures."""
 
 from datetime import date, timedelta
 
@@ -30,13 +30,13 @@ def days(start: str, end: str) -> Period:
         ("", "2026-10-28", "2026-11-24"),
     ],
 )
-def test_a_period_has_a_name(name, start, end):
+def test_a_period_can_be_chosen_by_name(name, start, end):
     asked = form(period=name)
     assert asked.is_valid()
     assert asked.chosen == days(start, end)
 
 
-def test_any_other_is_from_a_day_until_another_whatever_the_name_beside_it():
+def test_two_days_count_more_than_a_name():
     asked = form(start="2026-01-01", end="2026-01-03", period="year")
     assert asked.is_valid()
     assert (asked.chosen, asked.name) == (days("2026-01-01", "2026-01-03"), "")
@@ -59,20 +59,20 @@ def test_any_other_is_from_a_day_until_another_whatever_the_name_beside_it():
         ({"measure": "<b>"}, "measure", "does not exist"),
     ],
 )
-def test_what_is_no_period_is_told(data, field, says):
+def test_an_invalid_period_is_refused(data, field, says):
     asked = form(**data)
     assert not asked.is_valid()
     assert says in asked.errors[field][0]
 
 
-def test_a_film_week_is_the_one_with_the_day_in_it_or_the_last_that_is_over():
+def test_a_film_week_contains_the_day_or_is_the_last_complete_one():
     for week, start in [("2026-11-20", "2026-11-20"), ("2026-11-26", "2026-11-20"), ("", "2026-11-13")]:
         asked = FilmWeekForm({"week": week}, today=TODAY)
         assert asked.is_valid()
         assert asked.chosen == Period(date.fromisoformat(start), date.fromisoformat(start) + timedelta(days=6))
 
 
-def test_periods_before_and_after_are_as_long_and_touch():
+def test_periods_before_and_after_are_adjacent_and_as_long():
     period = days("2026-02-27", "2026-03-02")
     assert period.before == days("2026-02-23", "2026-02-26")
     assert period.after == days("2026-03-03", "2026-03-06")

@@ -298,13 +298,15 @@ def test_for_a_title_that_is_not_there_the_nearest_is_offered(theatre, said, mea
 
 def test_a_film_that_was_chosen_for_a_title_is_taken_in_every_row(theatre):
     film = Movie.objects.get()
-    rows = read(theatre, f"{HEAD}2083-01-08,18:00,One,Sholey\n2083-01-09,18:00,One,SHOLEY", meant={"Sholey": film.pk})
+    rows = read(
+        theatre, f"{HEAD}2083-01-08,18:00,One,Sholey\n2083-01-09,18:00,One,SHOLEY", film_choices={"Sholey": film.pk}
+    )
 
     assert [row.show.movie for row in rows] == [film, film]
 
 
 def test_the_choice_of_an_unknown_film_is_ignored(theatre):
-    (row,) = read(theatre, f"{HEAD}2083-01-08,18:00,One,Sholey", meant={"Sholey": 10**17})
+    (row,) = read(theatre, f"{HEAD}2083-01-08,18:00,One,Sholey", film_choices={"Sholey": 10**17})
 
     assert row.show is None
 

@@ -36,8 +36,8 @@ def film_or_404(pk: int) -> Movie:
 @require_safe
 def films(request: StaffRequest) -> HttpResponse:
     form, today = SearchForm(request.GET), timezone.now().date()
-    wishes = form.wishes
-    page = Paginator(selectors.library(**wishes, today=today), PER_PAGE).get_page(request.GET.get("page"))
+    filters = form.filters
+    page = Paginator(selectors.library(**filters, today=today), PER_PAGE).get_page(request.GET.get("page"))
     planned = selectors.planned_shows(page.object_list)
     rows = [(movie, shows := planned.get(movie.pk, selectors.Planned()), selectors.state_of(movie, shows, today))
             for movie in page]  # fmt: skip
@@ -45,8 +45,8 @@ def films(request: StaffRequest) -> HttpResponse:
         "form": form,
         "rows": rows,
         "page": page,
-        "query": with_query("", wishes),
-        "wishes": any(wishes.values()),
+        "query": with_query("", filters),
+        "filtered": any(filters.values()),
     }
     return render(request, "staff/films/films.html", context)
 

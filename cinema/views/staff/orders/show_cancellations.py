@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cinema.exceptions import BusinessRuleViolation, ShowAlreadyCancelled
-from cinema.forms.orders.orders import CallOffForm
+from cinema.forms.orders.orders import CancelShowForm
 from cinema.models import Show, ShowCancellation, Theatre
 from cinema.selectors.orders import show_cancellations as selectors
 from cinema.selectors.people.staff import MANAGER
@@ -36,7 +36,9 @@ def cancellation(request: StaffRequest, theatre: Theatre, pk: int) -> HttpRespon
     if (off := selectors.cancellation_of(show)) and request.method != "POST":
         return _progress(request, theatre, show, off)
     with timezone.override(theatre.tz):  # entered times are in the theatre's time zone
-        form = CallOffForm(request.POST if request.method == "POST" else None, initial={"choose_until": _usual(show)})
+        form = CancelShowForm(
+            request.POST if request.method == "POST" else None, initial={"choose_until": _usual(show)}
+        )
         context = {"theatre": theatre, "show": show, "form": form, "preview": selectors.preview(show)}
         status = 400 if form.is_bound else 200
         if form.is_valid():

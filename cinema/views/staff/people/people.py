@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cinema.exceptions import BusinessRuleViolation
-from cinema.forms.people.people import AppointForm, RoleForm
+from cinema.forms.people.people import AddStaffForm, RoleForm
 from cinema.models import StaffRole, Theatre
 from cinema.selectors.people.people import owners, people_at, person_at
 from cinema.selectors.people.staff import MANAGER
@@ -27,7 +27,7 @@ from cinema.web.shortcuts import or_404
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The staff of the theatre. A POST gives roles to an email address."""
-    form = AppointForm(request.POST if request.method == "POST" else None, owner=request.user.is_owner)
+    form = AddStaffForm(request.POST if request.method == "POST" else None, owner=request.user.is_owner)
     if request.method != "POST":
         return people_page(request, theatre, form)
     if not form.is_valid():
@@ -86,13 +86,13 @@ def people_invite(request: StaffRequest, theatre: Theatre, pk: int) -> HttpRespo
 
 
 def people_page(
-    request: StaffRequest, theatre: Theatre, form: AppointForm | None = None, *, status: int = 200, **more: Any
+    request: StaffRequest, theatre: Theatre, form: AddStaffForm | None = None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     context = {
         "theatre": theatre,
         "people": people_at(theatre),
         "owners": owners(),
-        "form": form or AppointForm(owner=request.user.is_owner),
+        "form": form or AddStaffForm(owner=request.user.is_owner),
         "manager": MANAGER,
     }
     return render(request, "staff/people/people.html", context | more, status=status)

@@ -28,7 +28,7 @@ from cinema.web.refusals import status_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Preview which drafts are ready; a POST publishes those that were shown as ready, all or none."""
-    period = DayRange.asked(request.GET, theatre)
+    period = DayRange.from_query(request.GET, theatre)
     if request.method != "POST":
         return _page(request, theatre, period)
     form = DraftsForm(request.POST, theatre=theatre)
@@ -46,7 +46,7 @@ def publish(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @at_theatre(MANAGER)
 @require_POST
 def discard(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    period = DayRange.asked(request.GET, theatre)
+    period = DayRange.from_query(request.GET, theatre)
     form = DraftsForm(request.POST, theatre=theatre)
     if not form.is_valid():
         return _page(request, theatre, period, status=400)
@@ -60,7 +60,7 @@ def discard(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @require_POST
 def card(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Give a price card to all drafts without one."""
-    period = DayRange.asked(request.GET, theatre)
+    period = DayRange.from_query(request.GET, theatre)
     form = DraftsForm(request.POST, theatre=theatre)
     if not form.is_valid() or not form.cleaned_data["price_card"]:
         return _page(request, theatre, period, status=400)

@@ -33,7 +33,7 @@ ADDING = "adding"  # in the planner's query: its form for new shows stays open
 @require_safe
 def planner(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """The shows of a week or a day by screen and time; htmx gets only the days."""
-    period = DayRange.asked(request.GET, theatre)
+    period = DayRange.from_query(request.GET, theatre)
     context = {"theatre": theatre, "period": period, "planner": selectors.planner(theatre, period.days)}
     if request.htmx:
         return render(request, "staff/schedule/_planner.html", context | {"swapped": True})
@@ -45,7 +45,7 @@ def planner(request: StaffRequest, theatre: Theatre) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     """Plan a show or a run: at once if every row is possible, else after a preview."""
-    period = DayRange.asked(request.GET, theatre)
+    period = DayRange.from_query(request.GET, theatre)
     form = PlanForm(request.POST, theatre=theatre) if request.method == "POST" else _blank(theatre, period, request)
     context: dict[str, Any] = {"theatre": theatre, "form": form, "period": period}
     if not form.is_valid():

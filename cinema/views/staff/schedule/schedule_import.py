@@ -34,7 +34,7 @@ def upload(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         cleaned, status = form.cleaned_data, 200
         try:
             text = decode_schedule(cleaned["file"].read(), cleaned["encoding"]) if cleaned["file"] else cleaned["text"]
-            schedule = import_rows(theatre=theatre, text=text, day_first=form.day_first, meant=form.meant)
+            schedule = import_rows(theatre=theatre, text=text, day_first=form.day_first, film_choices=form.film_choices)
             if request.POST.get("confirm"):
                 rows = plan_rows(theatre=theatre, rows=schedule.rows, user=request.user, how="import")
                 report_outcome(request, rows)

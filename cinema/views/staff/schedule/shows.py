@@ -121,7 +121,7 @@ def _page(
 def _days(
     request: StaffRequest, theatre: Theatre, show: Show, days: set[date], *, status: int, error: str = ""
 ) -> HttpResponse:
-    period = DayRange.asked({"day": request.POST.get("shown"), "view": request.POST.get("view")}, theatre)
+    period = DayRange.from_query({"day": request.POST.get("shown"), "view": request.POST.get("view")}, theatre)
     shown = selectors.planner(theatre, period.days)
     context = {
         "theatre": theatre,

@@ -345,15 +345,15 @@ def test_the_film_that_may_be_meant_is_taken_with_one_touch(manager, screen, mov
     MovieFactory(title="Lagaan").languages.add(LanguageFactory())
 
     looked = manager.post(url("import"), {"text": lines})
-    choices = re.findall(r'name="meant"\s+value="([^"]+)">\s*([^<]+?)\s*<', looked.content.decode())
+    choices = re.findall(r'name="film_choice"\s+value="([^"]+)">\s*([^<]+?)\s*<', looked.content.decode())
     assert [label for _value, label in choices] == ["Did you mean “Sholay”?", "Did you mean “Lagaan”?"]
     assert choices[0][0] == f"{movie.pk}:Sholey"
 
-    looked = manager.post(url("import"), {"text": lines, "meant": choices[0][0]})
+    looked = manager.post(url("import"), {"text": lines, "film_choice": choices[0][0]})
     assert "1 show can be planned, 1 cannot." in text(looked)
-    assert f'<input type="hidden" name="meant" value="{movie.pk}:Sholey">' in looked.content.decode()
+    assert f'<input type="hidden" name="film_choice" value="{movie.pk}:Sholey">' in looked.content.decode()
 
-    manager.post(url("import"), {"text": lines, "meant": [value for value, _label in choices], "confirm": "1"})
+    manager.post(url("import"), {"text": lines, "film_choice": [value for value, _label in choices], "confirm": "1"})
     assert sorted(show.movie.title for show in Show.objects.all()) == ["Lagaan", "Sholay"]
 
 
@@ -361,7 +361,7 @@ def test_the_film_that_may_be_meant_is_taken_with_one_touch(manager, screen, mov
 def test_a_film_chosen_that_makes_no_sense_is_no_choice(manager, screen, movie, meant):
     lines = "date,time,screen,film\n2083-01-08,18:00,One,Sholey"
 
-    assert "1 cannot" in text(manager.post(url("import"), {"text": lines, "meant": meant}))
+    assert "1 cannot" in text(manager.post(url("import"), {"text": lines, "film_choice": meant}))
 
 
 def test_ambiguous_dates_are_named_and_can_be_read_the_other_way(manager, screen, movie):
