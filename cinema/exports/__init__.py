@@ -1,4 +1,4 @@
-"""Tables for spreadsheets, written row by row while they are read: no export is ever in memory as a whole."""
+"""Exports of tables, written row by row while they are read, so that no whole table is in memory."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
@@ -9,7 +9,7 @@ Cell = str | int | float | Decimal | date | datetime | time | None
 
 
 class Sheet(NamedTuple):
-    """A table with a name. Moments in it are on the theatre's clock, without a zone."""
+    """A table with a name. Times are in the theatre's local time, without a zone."""
 
     name: str
     header: Sequence[str]

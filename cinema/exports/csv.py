@@ -1,4 +1,4 @@
-"""Comma-separated values, as spreadsheet programs read them."""
+"""CSV for spreadsheet programs."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -8,20 +8,20 @@ from typing import Any
 from cinema.exports import Cell, Sheet
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
-BOM = "\ufeff"  # without it Excel takes UTF-8 for something else
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones count where they are typed
-ROWS = 200  # sent at once
+BOM = "\ufeff"  # without it Excel does not recognise UTF-8
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # and full width forms
+ROWS = 200  # sent at a time
 
 
 class _Echo:
-    """csv wants a file; this one hands each line back."""
+    """A file for csv.writer whose write() returns the line."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def write(sheets: Iterable[Sheet]) -> Iterator[bytes]:
-    """The bytes of one file. Of several tables each has its name above it and an empty line behind the last."""
+    """Yield the bytes of one file. Several tables are separated by an empty line, each below its name."""
     writer = csv.writer(_Echo())
     lines = [BOM]
     for n, sheet in enumerate(sheets):
@@ -39,7 +39,7 @@ def write(sheets: Iterable[Sheet]) -> Iterator[bytes]:
 
 
 def plain(cell: Cell) -> Any:
-    """A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay numbers."""
+    """Return a value for csv.writer. A text that spreadsheets would run as a formula gets an apostrophe in front."""
     if isinstance(cell, str):
         return f"'{cell}" if cell.lstrip(" \xa0").startswith(DANGEROUS) else cell
     return cell.isoformat(" ", "minutes") if isinstance(cell, datetime) else cell

@@ -1,4 +1,4 @@
-"""Streamed JSON: written item by item, so that little of it is in memory."""
+"""Streamed JSON, written item by item to bound the memory."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 
 def write(head: Mapping[str, Any], parts: Mapping[str, Iterable[Any]]) -> Iterator[str]:
-    """Yield one JSON object: the items of ``head``, then each part as a list, one item a line."""
+    """Yield one JSON object: the items of ``head``, then each part as a list with one item on each line."""
     yield "{\n" + ",\n".join(f"{_json(name)}: {_json(value)}" for name, value in head.items())
     for name, items in parts.items():
         yield f",\n{_json(name)}: ["

@@ -16,15 +16,15 @@ from cinema.exports import Cell, Sheet
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {Decimal: "#,##0.00", date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm", time: "hh:mm"}
-MOST_ROWS = 1_000_000  # of a sheet, Excel reads 1,048,576; the rest goes into another
-BATCH = 200  # rows between two signs of life
-CHUNK = 1 << 16  # bytes sent at once
+MOST_ROWS = 1_000_000  # of one sheet; the rest goes into another (Excel's limit is 1,048,576)
+BATCH = 200  # rows between two empty pieces
+CHUNK = 1 << 16  # bytes sent at a time
 NARROWEST, WIDEST = 8, 50  # columns, in characters
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write(sheets: Iterable[Sheet]) -> Iterator[bytes]:
-    """Yield the bytes of one workbook; before them empty ones after each batch of rows, so that it can be abandoned."""
+    """Yield the bytes of one workbook, after an empty piece for each batch of rows, so that it can be cancelled."""
     with TemporaryDirectory(prefix="cinema-export-") as folder:
         path = Path(folder, "workbook.xlsx")
         book = Workbook(path, {"constant_memory": True, "tmpdir": folder})
@@ -80,13 +80,13 @@ def _write_cell(page: Worksheet, row: int, column: int, cell: Cell, formats: dic
 
 
 def _text(content: str) -> str:
-    """Drop what XML cannot hold. A text “<r>…</r>” gets a space, or XlsxWriter writes it as markup, unescaped."""
+    """Remove characters that XML forbids. “<r>…</r>” gets a space, because XlsxWriter would write it as markup."""
     content = NOT_IN_XML.sub("", content)
     return f"{content} " if content.endswith("</r>") else content
 
 
 def _tab(name: str, part: int) -> str:
-    """A sheet's name: at most 31 UTF-16 units, without the characters that Excel keeps for itself."""
+    """A valid name for a sheet: at most 31 UTF-16 units, without the characters that Excel forbids."""
     end = f" {part}" if part > 1 else ""
     units = re.sub(r"[\[\]:*?/\\]", " ", NOT_IN_XML.sub("", name)).encode("utf-16-le")[: 62 - 2 * len(end)]
     return units.decode("utf-16-le", "ignore").strip("'") + end

@@ -1,1 +1,1 @@
-"""Reading the film tables people have: any file to rows, any row to a film or a reason why not. Touches no database."""
+"""Reading of film tables in many formats: a file to rows, and a row to a film or an error. No database access."""

@@ -1,4 +1,4 @@
-"""Which column of a table holds what: by its header, or as somebody has said."""
+"""Assignment of columns to fields, by header or by the user's choice."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,17 +8,17 @@ from cinema.film_tables.vocabulary import fields, key, meaning
 
 FIELDS = fields("films")
 REQUIRED = ("title", "runtime")
-UNKNOWN = -1  # the rank of a column that somebody has chosen; it counts before those known by their headers
+UNKNOWN = -1  # rank of a column chosen by the user, before columns recognised by their headers
 
-# The field of each column that holds one.
+# The field of each column that is used.
 Assignment = dict[str, str]
-# For each field the groups of columns that may hold it, the best first. Columns of one group complete each other.
+# Groups of columns for each field, the best first. The values of columns in one group are combined.
 Columns = dict[str, list[list[str]]]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a table is to be read: which columns, whether the day comes first in its dates, the unit of runtimes."""
+    """How a table is read: columns by field, whether dates have the day first, and the unit of each runtime column."""
 
     columns: Columns
     day_first: bool = False
@@ -26,25 +26,24 @@ class Layout:
 
 
 def assign(columns: Sequence[str]) -> Assignment:
-    """The field of each column whose header says it."""
+    """The field of each column with a known header."""
     found = {column: meaning(column, "films") for column in columns}
     return {column: what[0] for column, what in found.items() if what}
 
 
 def reassign(assigned: Assignment, named: Mapping[str, str], columns: Sequence[str]) -> Assignment:
-    """Let fields be held by the columns ``named`` for them, and by those alone. Raises ColumnMissing."""
+    """Assign fields to the columns ``named`` for them, and to no others. Raises ColumnMissing."""
     named = {field: _find(column, field, columns) for field, column in named.items()}
     kept = {column: field for column, field in assigned.items() if field not in named}
     return kept | {column: field for field, column in named.items()}
 
 
 def grouped(assigned: Assignment) -> Columns:
-    """The columns of each field in groups, by the rank of their headers. Where a title is missing the original one
-    counts."""
+    """Group the columns of each field by the rank of their headers. The original title is a fallback for the title."""
     ranked: dict[str, dict[int, list[str]]] = {}
     for column, name in assigned.items():
-        said = meaning(column, "films")
-        rank = said[1] if said and said[0] == name else UNKNOWN
+        known = meaning(column, "films")
+        rank = known[1] if known and known[0] == name else UNKNOWN
         ranked.setdefault(name, {}).setdefault(rank, []).append(column)
     found = {name: [groups[rank] for rank in sorted(groups)] for name, groups in ranked.items()}
     if "original_title" in found:
@@ -53,7 +52,7 @@ def grouped(assigned: Assignment) -> Columns:
 
 
 def check_required(columns: Columns, names: Sequence[str]) -> None:
-    """Raise ColumnMissing for a table without a title or a runtime. ``names`` are its columns."""
+    """Raise ColumnMissing if the title or the runtime has no column. ``names`` are the columns of the table."""
     for name in REQUIRED:
         if name not in columns:
             raise ColumnMissing(name, names)

@@ -1,4 +1,4 @@
-"""Tables in CSV, whatever separates their cells."""
+"""Film tables in CSV, with any of several delimiters."""
 
 import csv
 import io
@@ -18,22 +18,22 @@ from cinema.film_tables.vocabulary import meaning
 
 DELIMITERS = ",\t;|"
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
-MAX_LINES = 500  # in one row; more means that a quotation mark is never closed
-MOST_LINES = 100_000  # without a row
+MAX_LINES = 500  # of one row; more means an unclosed quotation mark
+MOST_LINES = 100_000  # without a complete row
 LONGEST_LINE = 1_000_000  # characters
 
-csv.field_size_limit(2**31 - 1)  # a quotation mark that is never closed must not end an import
+csv.field_size_limit(2**31 - 1)  # an unclosed quotation mark must not abort the whole import
 
 
 def csv_table(name: str, opened: Callable[[], io.TextIOBase], start: str, encoding: Encoding) -> Table:
     """The table in the file that ``opened`` opens; ``start`` is its beginning. Raises TableUnreadable."""
-    excel = re.match(r"sep=(.)[\r\n]", start)  # Excel's own way to name the delimiter, in a line before the header
+    excel = re.match(r"sep=(.)[\r\n]", start)  # Excel's declaration of the delimiter, in a line before the header
     delimiter = excel[1] if excel else find_delimiter(start, "films")
-    # A dump of a database writes \N for nothing and knows no quotation marks around cells.
+    # Database dumps write NULL as \N and do not quote cells.
     dump = delimiter == "\t" and "\t\\N" in start
 
     def rows() -> Iterator[tuple[int, list[str], str]]:
-        line = 0  # the last of a row with anything in it
+        line = 0  # the last line of the last row that is not blank
 
         def lines() -> Iterator[str]:
             for number, text in enumerate(_lines(name, file), start=1):
@@ -54,7 +54,7 @@ def csv_table(name: str, opened: Callable[[], io.TextIOBase], start: str, encodi
 
     def read() -> Iterator[TableRow]:
         for number, cells, fault in rows():
-            if any(cells[len(columns) :]):  # a stray delimiter has moved the others to the wrong columns
+            if any(cells[len(columns) :]):  # an extra delimiter has shifted the cells
                 fault = fault or _("more cells than columns")
             if number != header:
                 yield TableRow(number, dict(zip(columns, cells, strict=False)), fault)
@@ -73,8 +73,7 @@ def csv_table(name: str, opened: Callable[[], io.TextIOBase], start: str, encodi
 
 
 def find_delimiter(start: str, section: str, within: int = 1) -> str:
-    """The delimiter that gives the most headers that mean something, then the most headers at all, in one of the first
-    rows."""
+    """The delimiter with which one of the first ``within`` rows has the most known headers, then the most cells."""
 
     def fit(mark: str) -> tuple[int, int]:
         rows = islice(csv.reader(io.StringIO(start.lstrip(), newline=""), delimiter=mark), within)
@@ -85,7 +84,7 @@ def find_delimiter(start: str, section: str, within: int = 1) -> str:
 
 
 def _lines(name: str, file: io.TextIOBase) -> Iterator[str]:
-    """The lines of a file. Raises TableUnreadable for one that no table has."""
+    """The lines of a file. Raises TableUnreadable for a line of LONGEST_LINE characters or more."""
     for number, line in enumerate(iter(partial(file.readline, LONGEST_LINE), ""), start=1):
         if len(line) >= LONGEST_LINE:
             text = _("line %(number)d is longer than %(most)s characters.")
@@ -94,7 +93,7 @@ def _lines(name: str, file: io.TextIOBase) -> Iterator[str]:
 
 
 def _each_once(names: list[str]) -> list[str]:
-    """Tell columns of the same name apart: “Title”, “Title (2)”."""
+    """Make the names of columns unique: “Title”, “Title (2)”."""
     seen: Counter[str] = Counter()
     columns = []
     for name in names:

@@ -1,4 +1,4 @@
-"""Dates and years in the many forms tables have."""
+"""Parsing of dates and years in many formats."""
 
 import re
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from cinema.domain.folding import fold
 from cinema.film_tables.values import Unusable, text
 
 FIRST_YEAR, YEARS_AHEAD = 1870, 5
-LAST_SHORT_YEAR = 30  # “30” is 2030, “31” is 1931; fixed, so that a file means the same in every year
+LAST_SHORT_YEAR = 30  # “30” is 2030, “31” is 1931; constant, so that a file is read equally in any year
 LONGEST = 60  # characters of a date
 
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -24,11 +24,11 @@ YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})([T ].*)?")
 YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4}|\d{2})( .*)?")
 EASTERN = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?日)?")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
-# How a header says which comes first: “Release Date (month/day/year)”, “Datum (TT.MM.JJJJ)”.
-SAID_FIRST = (("monthday", False), ("mmdd", False), ("mdy", False), ("daymonth", True), ("ddmm", True), ("dmy", True),
-              ("ttmm", True), ("jjmm", True))  # fmt: skip
-# The languages whose months are known, and the small words between a day and its month: “5 de mayo de 2026”.
-TONGUES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl", "ru")
+# Orders in headers: “Release Date (month/day/year)”, “Datum (TT.MM.JJJJ)”; True if the day is first.
+HEADER_ORDERS = (("monthday", False), ("mmdd", False), ("mdy", False), ("daymonth", True), ("ddmm", True),
+                 ("dmy", True), ("ttmm", True), ("jjmm", True))  # fmt: skip
+# The languages whose month names are known, and words between day and month: “5 de mayo de 2026”.
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl", "ru")
 BETWEEN = (
     "de",
     "del",
@@ -52,9 +52,9 @@ BETWEEN = (
 
 
 class DateOrder(NamedTuple):
-    """How 5/12/2009 is meant: ``day_first``, or None where the table does not tell.
+    """How 5/12/2009 is read: ``day_first``, or None if the table does not show it.
 
-    ``proof`` is a cell that can be read in one way only, ``doubtful`` one that can be read in both.
+    ``proof`` is a cell that can be read in one way only, ``doubtful`` an ambiguous one.
     """
 
     day_first: bool | None = None
@@ -63,19 +63,19 @@ class DateOrder(NamedTuple):
 
 
 def remark(order: DateOrder, day_first: bool) -> str:
-    """How dates that could be read in two ways are read, and why."""
-    said = {"date": order.doubtful, "proof": order.proof}
+    """How ambiguous dates are read, and why, as a sentence."""
+    cells = {"date": order.doubtful, "proof": order.proof}
     if order.proof and day_first:
-        return _("Dates such as %(date)s are read with the day first, because %(proof)s has to be.") % said
+        return _("Dates such as %(date)s are read with the day first, because %(proof)s has to be.") % cells
     if order.proof:
-        return _("Dates such as %(date)s are read with the month first, because %(proof)s has to be.") % said
+        return _("Dates such as %(date)s are read with the month first, because %(proof)s has to be.") % cells
     if day_first:
-        return _("Dates such as %(date)s are read with the day first.") % said
-    return _("Dates such as %(date)s are read with the month first.") % said
+        return _("Dates such as %(date)s are read with the day first.") % cells
+    return _("Dates such as %(date)s are read with the month first.") % cells
 
 
 class _Words(parser.parserinfo):
-    """English, and the months and weekdays of TONGUES, folded."""
+    """The words of English, and the folded months and weekdays of LANGUAGES."""
 
     def __init__(self) -> None:
         self.JUMP = [*super().JUMP, *BETWEEN]
@@ -94,12 +94,12 @@ def _parser() -> parser.parser:
 
 
 def find_year(cell: Any) -> int | None:
-    """Return the first year a film may have in “1994”, “(1994)”, “1994–1998” or “1994-13-45”."""
+    """Return the first plausible year in a text such as “1994”, “(1994)”, “1994–1998” or “1994-13-45”; or None."""
     return next((int(y) for y in YEAR.findall(text(cell)[:LONGEST]) if _is_plausible(int(y))), None)
 
 
 def year(cell: Any) -> int:
-    """Like ``find_year``, but raises Unusable where there is none."""
+    """Return the year as find_year(). Raises Unusable if there is none."""
     found = find_year(cell)
     if not found:
         raise Unusable(_("year not understood"), cell)
@@ -107,15 +107,15 @@ def year(cell: Any) -> int:
 
 
 def is_span(cell: Any) -> bool:
-    """Whether the cell gives the years of a series: “1994–1998”, “(2011– )”."""
+    """Whether the cell is a range of years, as of a series: “1994–1998”, “(2011– )”."""
     match = YEARS.fullmatch(text(cell)[:LONGEST])
     return bool(match and match[1] != match[2])
 
 
 def release_date(cell: Any, *, day_first: bool = False) -> date | None:
-    """Return the day, or None where only the year or month is given. Raises Unusable.
+    """Return the date, or None if only the year or month is given. Raises Unusable.
 
-    ``day_first`` reads 5/12/2009 as the 5th of December; with dots it always is.
+    With ``day_first``, 5/12/2009 is 5 December; dates with dots always have the day first.
     """
     found = re.sub(r"\([^()]*\)?", "", text(cell)[: 2 * LONGEST]).strip()  # “25 December 2009 (USA)”
     if ONLY_YEAR.fullmatch(found):
@@ -133,18 +133,18 @@ def release_date(cell: Any, *, day_first: bool = False) -> date | None:
 
 
 def read_date(found: str, *, day_first: bool, last_short_year: int = LAST_SHORT_YEAR) -> date | None:
-    """Read a date, or None for a month alone. Raises ValueError.
+    """Parse a date; None for a month alone. Raises ValueError.
 
-    A year of two digits is at most ``last_short_year`` of this century.
+    Years of two digits up to ``last_short_year`` are 20xx, later ones 19xx.
     """
     try:
         return _read(found[:LONGEST], day_first, last_short_year)
-    except (OverflowError, ArithmeticError, TypeError, IndexError) as error:  # dateutil knows all of them
+    except (OverflowError, ArithmeticError, TypeError, IndexError) as error:  # dateutil raises all of them
         raise ValueError(found) from error
 
 
 def date_order(cells: Iterable[Any], header: str = "") -> DateOrder:
-    """Decide how a table writes 5/12/2009, by what its header says or else its rows that leave no doubt."""
+    """Decide how a table writes 5/12/2009: by its header, else by the majority of the cells that are unambiguous."""
     votes, proofs, doubtful = 0, {True: "", False: ""}, ""
     for cell in cells:
         match = YEAR_LAST.fullmatch(text(cell)[:LONGEST])
@@ -157,9 +157,9 @@ def date_order(cells: Iterable[Any], header: str = "") -> DateOrder:
         elif match[1] != match[3]:
             doubtful = doubtful or match[0]
     letters = "".join(c for c in fold(header[:LONGEST]) if c.isalpha())
-    said = next((day_first for word, day_first in SAID_FIRST if word in letters), None)
-    if said is not None:
-        return DateOrder(said, "", "")
+    named = next((day_first for word, day_first in HEADER_ORDERS if word in letters), None)
+    if named is not None:
+        return DateOrder(named, "", "")
     return DateOrder(votes > 0, proofs[votes > 0], doubtful) if votes else DateOrder(None, "", doubtful)
 
 
@@ -186,7 +186,7 @@ def _from_words(found: str) -> date | None:
 
 
 def _from_number(number: float) -> date:
-    """20091225, a spreadsheet's count of days, or seconds or milliseconds since 1970."""
+    """Parse 20091225, a spreadsheet's count of days, or seconds or milliseconds since 1970. Raises ValueError."""
     if 10_000 <= number < 100_000:
         return date(1899, 12, 30) + timedelta(days=number)
     if 10_000_000 <= number < 100_000_000:
@@ -205,10 +205,10 @@ def _is_plausible(year: int) -> bool:
 
 
 def _months() -> list[set[str]]:
-    """The names of each month, long and short, in all of TONGUES, without those that mean two months."""
+    """The long and short names of each month in all LANGUAGES, without ambiguous ones."""
     names: list[set[str]] = [set() for _month in range(12)]
-    for tongue in TONGUES:
-        for form in Locale(tongue).months.values():
+    for language in LANGUAGES:
+        for form in Locale(language).months.values():
             for width in ("wide", "abbreviated"):
                 for month, name in form[width].items():
                     names[month - 1].update(_forms(name))
@@ -217,12 +217,12 @@ def _months() -> list[set[str]]:
 
 
 def _weekdays() -> set[str]:
-    days = (Locale(tongue).days[form] for tongue in TONGUES for form in ("format", "stand-alone"))
+    days = (Locale(language).days[form] for language in LANGUAGES for form in ("format", "stand-alone"))
     return {part for form in days for width in ("wide", "abbreviated") for day in form[width].values()
             for part in _forms(day)}  # fmt: skip
 
 
 def _forms(name: str) -> set[str]:
-    """A month in two words, such as “de maio”, is known by its last."""
+    """The folded name as a set; of two words, such as “de maio”, the last; empty if it has other than letters."""
     found = fold(name).rstrip(".").split()
     return {found[-1]} if found and found[-1].isalpha() else set()

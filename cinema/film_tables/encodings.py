@@ -1,4 +1,4 @@
-"""The encoding of a file, found or chosen, and texts that somebody has read in the wrong one before."""
+"""Detection of the encoding of a file, and repair of texts that were decoded wrongly before."""
 
 import codecs
 import re
@@ -8,9 +8,9 @@ from typing import NamedTuple
 from charset_normalizer import CharsetMatch, from_bytes
 from django.utils.translation import gettext_lazy as _
 
-SAMPLE = 65_536  # bytes, of the lines that are not ASCII; enough to tell the language by
-SCAN = 32 * 1024 * 1024  # bytes that are looked through for such lines
-NEARLY = 0.02  # two guesses that differ by less are alike; then the more common one counts
+SAMPLE = 65_536  # bytes of lines that are not ASCII, enough to recognise the language
+SCAN = 32 * 1024 * 1024  # bytes searched for such lines
+NEARLY = 0.02  # guesses whose scores differ by less are equal; then the more common encoding counts
 
 UTF_MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
@@ -18,7 +18,7 @@ UTF_MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
     codecs.BOM_UTF8: "utf-8-sig",
 }
-# The encodings that are told apart, the more common first, with their names for people.
+# The encodings that are detected, the more common first, with their display names.
 NAMES = {
     "cp1252": _("Western European (Windows-1252)"),
     "cp1250": _("Central European (Windows-1250)"),
@@ -45,7 +45,7 @@ CHOICES = {
 }
 
 LETTER = r"[^\W\d_]"
-# What stands in no word of any language, but comes of reading its bytes in the wrong encoding.
+# Sequences that occur in no language, but result from decoding with the wrong encoding.
 GARBLED = re.compile(
     rf"{LETTER}[‡†‰¤¦¬¶§±ˆ˜¨´¸]|[‡†‰¤¦¬¶¨¸]{LETTER}|{LETTER}[³²¹£¢¥¿¡]{LETTER}"  # DÈj‡, ca³a
     r"|[ÃÂÐÑ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"  # Ã©: UTF-8 read as Windows-1252
@@ -53,13 +53,13 @@ GARBLED = re.compile(
     r"|\ufffd|[a-z]\?[a-z]"
 )
 TWO_SCRIPTS = re.compile("[a-zA-Z][\u0370-\u04ff]|[\u0370-\u04ff][a-zA-Z]")
-# As what bytes were read, and what they are.
+# Pairs of the encoding that was used wrongly and the right one.
 MISREAD = [("cp1252", "utf-8"), ("latin-1", "utf-8"), ("mac_roman", "cp1252"), ("cp1252", "cp1251"),
            ("cp1252", "cp1250"), ("cp1252", "mac_roman"), ("cp1252", "cp932"), ("cp1252", "gb18030")]  # fmt: skip
 
 
 class Encoding(NamedTuple):
-    """``name`` is that of the codec; ``errors`` what to do with bytes that do not fit."""
+    """A codec by ``name``, and its error handler for invalid bytes."""
 
     name: str
     errors: str = "strict"
@@ -69,10 +69,10 @@ class Encoding(NamedTuple):
 
 
 def detect(pieces: Iterable[bytes]) -> Encoding:
-    """The encoding of a file, given in pieces of whole lines.
+    """Detect the encoding of a file, given in pieces of whole lines.
 
-    A byte order mark decides; else it is UTF-8, unless lines are not: then their letters decide which of NAMES it is.
-    Where as many lines are UTF-8 the table was pasted together from both, and only stray bytes are Windows-1252.
+    By the byte order mark; else UTF-8 if at least half of the lines that are not ASCII are valid UTF-8 (then invalid
+    bytes are read as Windows-1252: the table was pasted together from both); else by the letters, one of NAMES.
     """
     other: list[bytes] = []
     size = seen = wide = 0
@@ -94,18 +94,18 @@ def detect(pieces: Iterable[bytes]) -> Encoding:
 
 
 def decode(content: bytes, encoding: str = "") -> tuple[str, Encoding]:
-    """The text of a whole file, and in which encoding it was. Raises UnicodeError and LookupError."""
+    """Decode a whole file; return the text and the encoding. Raises UnicodeError or LookupError."""
     found = Encoding(encoding) if encoding else detect([content])
     return content.decode(found.name, found.errors).removeprefix("\ufeff"), found
 
 
 def mended(text: str) -> str | None:
-    """What a garbled text was meant to be; "" if that cannot be told, None if the text is not garbled."""
+    """Repair a garbled text; "" if that is impossible, None if the text is not garbled."""
     if (text.isascii() and "?" not in text) or not GARBLED.search(text):
         return None
-    for read_as, meant in MISREAD:
+    for wrong, right in MISREAD:
         try:
-            better = text.encode(read_as).decode(meant)
+            better = text.encode(wrong).decode(right)
         except UnicodeError:
             continue
         if not _garbled(better) and all(c.isascii() or c.isalpha() or c in "’‘“”–…" for c in better):
@@ -114,7 +114,7 @@ def mended(text: str) -> str | None:
 
 
 def _marked(head: bytes) -> str:
-    """UTF-8, UTF-16 or UTF-32, where the file begins with its mark, or every other byte of its letters is 0."""
+    """UTF-8, UTF-16 or UTF-32 by the byte order mark, or UTF-16 by a null byte at the start; else ""."""
     for mark, encoding in UTF_MARKS.items():
         if head.startswith(mark):
             return encoding
@@ -124,8 +124,8 @@ def _marked(head: bytes) -> str:
 
 
 def _guess(sample: bytes) -> Encoding:
-    """The encoding in which the sample looks most like a language, the more common one if several do."""
-    # One at a time: of encodings that are much alike charset_normalizer tries the first only.
+    """The encoding in which the sample is most like a language; of equal ones the more common."""
+    # One at a time, because of similar encodings charset_normalizer tries only the first.
     matches = [match for name in NAMES for match in from_bytes(sample, cp_isolation=[name])]
     if not matches:
         return Encoding("cp1252", "replace")
@@ -145,7 +145,7 @@ def _nearly(match: CharsetMatch, best: CharsetMatch) -> bool:
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
-    """Read bytes that are not UTF-8 as Windows-1252."""
+    """Error handler that decodes invalid bytes as Windows-1252."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end

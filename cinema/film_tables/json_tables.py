@@ -1,4 +1,4 @@
-"""Films in JSON: a list of objects, an object with such a list, or an object a line."""
+"""Film tables in JSON: a list of objects, an object with such a list, or JSON lines."""
 
 import io
 import json
@@ -13,11 +13,11 @@ from cinema.film_tables.columns import assign
 from cinema.film_tables.encodings import Encoding
 from cinema.film_tables.table import MOST_COLUMNS, Table, TableRow, check_columns
 
-BRACKETS_A_ROW = 60  # lists and objects; each takes some hundred bytes of memory, and two in the file
+BRACKETS_A_ROW = 60  # lists and objects per row; each takes about a hundred bytes of memory
 
 
 def json_table(name: str, text: str, encoding: Encoding, most_rows: int | None = None) -> Table:
-    """The table in a JSON file; of more rows than ``most_rows`` only one more. Raises TableUnreadable."""
+    """The table in a JSON file, with at most ``most_rows`` + 1 rows. Raises TableUnreadable."""
     most = BRACKETS_A_ROW * most_rows if most_rows else None
     if most and text.count("{") + text.count("[") > most:
         raise TableUnreadable(name, _("it has more than %(most)s lists and objects.") % {"most": f"{most:,}"})

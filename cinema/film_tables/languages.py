@@ -1,4 +1,4 @@
-"""Languages by their codes and names, as Unicode's CLDR knows them."""
+"""Languages by code or name, from Unicode's CLDR."""
 
 import re
 from functools import cache, lru_cache
@@ -11,18 +11,18 @@ from django.utils.text import slugify
 from cinema.film_tables.values import longest
 from cinema.models import Language
 
-# Names of films' languages that CLDR has under another name, and TMDB's own code for Cantonese.
+# Names that CLDR does not have, and TMDB's code for Cantonese.
 ALSO = {
     "cn": "yue", "mandarin": "zh", "普通话": "zh", "粤语": "yue", "farsi": "fa", "flemish": "nl", "castilian": "es",
     "bengali": "bn", "oriya": "or", "panjabi": "pa", "myanmar": "my", "moldavian": "ro",
 }  # fmt: skip
-# The languages most films are made in. Their own names for themselves take 3 ms each to load, all of CLDR's a second.
+# The languages of most films. Loading a language's own name takes 3 ms, that of all languages in CLDR a second.
 OWN_NAMES = (
     "ar bn de el en es fa fi fr gu he hi hu id it ja kn ko ml mr ms nl pa pl pt ro ru sv ta te th tr uk ur vi zh"
 )
-# The languages in which tables name languages: “Deutsch”, but also “Allemand” and “немецкий”.
-TOLD_IN = "de fr es it pt nl sv pl ru hi ne ar ja zh"
-NO_DIALOGUE = ("zxx", "No dialogue")  # ISO 639's code for what nobody speaks in: silent films, concerts, ballet
+# Languages in which tables name other languages: “Deutsch”, “Allemand”, “немецкий”.
+TABLE_LANGUAGES = "de fr es it pt nl sv pl ru hi ne ar ja zh"
+NO_DIALOGUE = ("zxx", "No dialogue")  # ISO 639's code, for silent films, concerts and ballet
 NONE = {"xx", "zxx", "no dialogue", "no language", "no linguistic content", "silent"}
 
 
@@ -30,14 +30,14 @@ NONE = {"xx", "zxx", "no dialogue", "no language", "no linguistic content", "sil
 def find_language(name: str) -> tuple[str, str]:
     """Return code and English name of “hi”, “hin”, “hi-IN”, “Hindi”, “Hindi (India)”, “हिन्दी” or “хинди”.
 
-    An unknown language keeps its name and gets a code made of it. Raises ValueError for what cannot be a name at all.
+    An unknown language keeps its name and gets a code made from it. Raises ValueError if there are no letters.
     """
     known = _english()
     for wanted in (name.casefold(), re.split(r"[(_-]", name)[0].strip().casefold()):
         if wanted in NONE:
             return NO_DIALOGUE
         code = ALSO.get(wanted) or get_global("language_aliases").get(wanted, wanted).split("_")[0]
-        code = code if code in known else _codes().get(wanted) or _own_names().get(wanted) or _told_names().get(wanted)
+        code = code if code in known else _codes().get(wanted) or _own_names().get(wanted) or _table_names().get(wanted)
         if code:
             return code, known[code]
     slug = slugify(name, allow_unicode=True)
@@ -50,7 +50,7 @@ def find_language(name: str) -> tuple[str, str]:
 
 @cache
 def _english() -> dict[str, str]:
-    """Codes to English names; regional kinds such as en_GB are left out."""
+    """English names by code, without regional variants such as en_GB."""
     return {code: name for code, name in Locale("en").languages.items() if "_" not in code}
 
 
@@ -65,10 +65,10 @@ def _own_names() -> dict[str, str]:
 
 
 @cache
-def _told_names() -> dict[str, str]:
+def _table_names() -> dict[str, str]:
     known: dict[str, str] = {}
-    for tongue in TOLD_IN.split():
-        for code, name in Locale(tongue).languages.items():
+    for language in TABLE_LANGUAGES.split():
+        for code, name in Locale(language).languages.items():
             if "_" not in code:
                 known.setdefault(name.casefold(), code)
     return known

@@ -1,4 +1,4 @@
-"""What a table of films holds, before anything is saved: how it was read, the films, and what could not be read."""
+"""The plan of an import: how a film table was read, its films, and what could not be read. Nothing is saved."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class ImportProgress(Protocol):
-    """Hands on ``items`` and shows how far it is; tqdm is one."""
+    """Yields ``items`` and shows the progress, as tqdm does."""
 
     def __call__(self, items: Iterable[T], *, desc: str, total: int) -> Iterable[T]: ...
 
@@ -32,10 +32,10 @@ def silently(items: Iterable[T], *, desc: str, total: int) -> Iterable[T]:
 
 @dataclass(frozen=True)
 class Choices:
-    """What somebody says of a table where it does not explain itself.
+    """The user's choices for reading a table.
 
-    ``named`` gives the header of a field's column. ``assigned`` gives the field of each column, by its place, or ""
-    for a column that is not used. ``day_first`` says how 5/12/2009 is meant.
+    ``named`` maps a field to the header of its column. ``assigned`` maps the index of a column to its field, "" if it
+    is not used. ``day_first`` is how 5/12/2009 is read.
     """
 
     named: Mapping[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Choices:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: what it is used for, "" for nothing, and what stands first in it."""
+    """A column of a table with its index (``place``), its field ("" if not used), and its first values."""
 
     place: int
     name: str
@@ -56,9 +56,9 @@ class Column:
 
 @dataclass
 class ImportPlan:
-    """What a table holds: films to save, rows to skip and cells somebody should look at, each with the reason.
+    """The films of a table, the skipped rows and the doubtful cells, each with the reason.
 
-    ``missing`` are the fields without a column, for want of which nothing was read.
+    If required fields have no column (``missing``), no rows were read.
     """
 
     columns: list[Column]
@@ -83,7 +83,7 @@ class ImportPlan:
 
     @property
     def remarks(self) -> list[str]:
-        """In what way the table was read, where there was more than one."""
+        """Sentences on how ambiguous parts of the table were read."""
         other = {"hours": _("hours"), "seconds": _("seconds"), "milliseconds": _("milliseconds")}
         found = [
             _("The numbers in “%(column)s” are read as %(unit)s.") % {"column": column, "unit": other[unit]}
@@ -93,7 +93,7 @@ class ImportPlan:
         return found + ([remark(self.dates, self.layout.day_first)] if self.dates.doubtful else [])
 
     def check(self) -> None:
-        """Raise ColumnMissing for a table without a title or a runtime."""
+        """Raise ColumnMissing if the title or the runtime has no column."""
         for name in self.missing:
             raise ColumnMissing(name, [column.name for column in self.columns])
 
@@ -105,9 +105,9 @@ def plan_import(
     progress: ImportProgress = silently,
     most_rows: int | None = None,
 ) -> ImportPlan:
-    """Read the table at ``path`` without touching the database.
+    """Read the table at ``path`` without database access.
 
-    Raises TableUnreadable, ColumnMissing for a column that was named and is not there, and TableTooLong for more than
+    Raises TableUnreadable, ColumnMissing for a ``named`` column that does not exist, and TableTooLong for more than
     ``most_rows`` rows.
     """
     choices = choices or Choices()
@@ -129,8 +129,8 @@ def plan_import(
 
 def _look_through(table: Table, choices: Choices, most_rows: int | None) -> tuple[Assignment, Survey]:
     if choices.assigned is not None:
-        said = {name: choices.assigned.get(place, "") for place, name in enumerate(table.columns)}
-        assigned = {name: field for name, field in said.items() if field}
+        chosen = {name: choices.assigned.get(place, "") for place, name in enumerate(table.columns)}
+        assigned = {name: field for name, field in chosen.items() if field}
     else:
         assigned = reassign(assign(table.columns), choices.named, table.columns)
     found = survey(_at_most(table, most_rows), table.columns, assigned)

@@ -1,4 +1,4 @@
-"""One row of a film table → a film ready to be saved, or the reason why not."""
+"""Reading of one row of a film table: a film to save, or the reason why it cannot be used."""
 
 import re
 import unicodedata
@@ -32,7 +32,7 @@ LISTS = {"genres", "languages", "cast", "director"}
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What was done with a row, or a cell of it, and why. ``value`` is what stood there, ``title`` the film's."""
+    """A skipped row or a doubtful cell, with the reason. ``value`` is the cell, ``title`` that of the film."""
 
     row: int
     reason: str
@@ -48,8 +48,10 @@ class Note:
 
 @dataclass(slots=True)
 class MovieRow:
-    """A film that is not saved yet; its genres by slug and languages by code, the original one first; and what
-    somebody should look at: cells left empty or read with doubt."""
+    """An unsaved film with its genres by slug and languages by code, the original one first.
+
+    ``warnings`` are about cells that were left empty or read with doubt.
+    """
 
     number: int
     movie: Movie
@@ -65,9 +67,9 @@ class MovieRow:
 
 
 def movie_slug(title: str, year: int | None) -> str:
-    """Return the identity of a film: its title and, where known, its year.
+    """Return the slug that identifies a film: its title and, if known, its year.
 
-    A slug has no room for the vowel signs of Hindi, nor for “$”; a digest keeps apart what would be one then.
+    Slugs cannot contain the vowel signs of Hindi or “$”; a digest distinguishes titles that would have equal slugs.
     """
     slug = slugify(title, allow_unicode=True)[:LONGEST_SLUG]
     if not slug or any(unicodedata.category(letter)[0] == "M" for letter in title):
@@ -76,17 +78,17 @@ def movie_slug(title: str, year: int | None) -> str:
 
 
 def genre_slug(name: str) -> str:
-    """The identity of a genre: “Sci-Fi” and “sci fi” are one."""
+    """The slug that identifies a genre: the same for “Sci-Fi” and “sci fi”."""
     return slugify(name, allow_unicode=True)[:LONGEST_GENRE]
 
 
 def title_of(row: TableRow, columns: Columns) -> str:
-    """The beginning of what stands in a row as the title, for a word about it."""
+    """The beginning of a row's title, for a note about the row."""
     return Truncator(values.line(_cell(row, columns, "title")[1])).chars(60)
 
 
 def read_row(row: TableRow, layout: Layout) -> MovieRow:
-    """Read one row. What is optional and unusable stays empty, with a warning. Raises Unusable for the whole row."""
+    """Read one row. An unusable optional cell gives a warning. Raises Unusable if the row cannot be used."""
     if row.fault:
         raise Unusable(row.fault)
     cells = _Cells(row, layout)
@@ -114,8 +116,8 @@ def read_row(row: TableRow, layout: Layout) -> MovieRow:
         synopsis=cells.read("synopsis", values.synopsis) or "",
         rating=None if _nobody_voted(cells.found) else cells.read("rating", values.rating),
     )
-    for said in (movie.title, movie.original_title, movie.director, movie.distributor):
-        cells.warn_if_garbled(said)
+    for value in (movie.title, movie.original_title, movie.director, movie.distributor):
+        cells.warn_if_garbled(value)
     genres = {genre_slug(name): name for name in cells.read_each("genres", values.genre)}
     original = cells.read_each("original_language", _language)
     languages = dict([*original, *cells.read_each("languages", _language)])
@@ -126,7 +128,7 @@ def read_row(row: TableRow, layout: Layout) -> MovieRow:
 
 
 class _Cells:
-    """The cells of a row and their columns, by field. What is optional and unusable is left empty and noted."""
+    """The cells of a row and their columns, by field. Unusable optional cells are read as empty, with a warning."""
 
     def __init__(self, row: TableRow, layout: Layout) -> None:
         cells = {name: _cell(row, layout.columns, name) for name in layout.columns}
@@ -139,18 +141,18 @@ class _Cells:
         shown = Unusable(reason, value).value
         self.warnings.append(Note(self.number, reason, shown, Truncator(self.title).chars(60)))
 
-    def warn_if_garbled(self, said: str) -> None:
-        meant = mended(said)
-        if meant is not None:
-            reason = _("looks garbled; perhaps “%(meant)s”") if meant else _("looks garbled")
-            self.warn(reason % {"meant": meant}, said)
+    def warn_if_garbled(self, value: str) -> None:
+        repaired = mended(value)
+        if repaired is not None:
+            reason = _("looks garbled; perhaps “%(repaired)s”") if repaired else _("looks garbled")
+            self.warn(reason % {"repaired": repaired}, value)
 
     def read(self, name: str, parse: Callable[[Any], T]) -> T | None:
         cell = self.found.get(name)
         return None if cell is None else self._parse(cell, parse)
 
     def read_each(self, name: str, parse: Callable[[str], T | None]) -> list[T]:
-        """What can be made of each of the names in a cell."""
+        """Parse each name in a cell; unusable ones are left out with a warning."""
         parsed = (self._parse(item, parse) for item in self.read(name, values.names) or [])
         return [item for item in parsed if item]
 
@@ -163,8 +165,7 @@ class _Cells:
 
 
 def _cell(row: TableRow, columns: Columns, name: str) -> tuple[str, Any]:
-    """Return the first column of the field that says something, and its cell; a list of them where columns complete
-    each other."""
+    """Return the first column of the field with a value, and its cell (a list if several columns are combined)."""
     nothing = NULLS if name == "title" else NOTHING
     for group in columns.get(name, []):
         found = {column: cell for column in group if not is_blank(cell := row.cells.get(column), nothing)}
@@ -181,9 +182,9 @@ def _language(name: str) -> tuple[str, str]:
         raise Unusable(_("language not understood"), name) from None
 
 
-def _original(codes: list[str], said: bool, column: str) -> str:
-    """The original language: what the table says it is, else the first. TMDB's spoken languages are in no order."""
-    if not codes or (not said and len(codes) > 1 and "spoken" in header_words(column)):
+def _original(codes: list[str], is_given: bool, column: str) -> str:
+    """The original language: the given one, else the first, but "" for TMDB's unordered spoken languages."""
+    if not codes or (not is_given and len(codes) > 1 and "spoken" in header_words(column)):
         return ""
     return codes[0]
 
@@ -193,7 +194,7 @@ def _nobody_voted(cells: dict[str, Any]) -> bool:
 
 
 def _without_year(title: str, year: int | None) -> tuple[str, int | None]:
-    """Read “Toy Story (1995)” as the film of that year, unless the table gives it another one."""
+    """Split “Toy Story (1995)” into title and year, unless the table gives another year."""
     match = TITLE_AND_YEAR.fullmatch(title)
     named = dates.find_year(match[2]) if match else None
     return (match[1], named) if match and named and year in (None, named) else (title, year)

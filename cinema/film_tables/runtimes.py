@@ -1,4 +1,4 @@
-"""Lengths of films in the many forms tables have → minutes."""
+"""Parsing of runtimes in many formats to minutes."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from cinema.film_tables.values import Unusable, text
 from cinema.film_tables.vocabulary import header_words, key, unit_of, word_list
 
-LONGEST = 1000  # minutes; what tables have beyond is the length of a series or in another unit
-SHORTEST = 3  # minutes, where the table does not say “min”
-LONG = 600  # minutes; few films are longer, so somebody should look at them
-LONGEST_CELL = 40  # characters that may tell a length
-MOST_HOURS = 9  # “2:15” are hours and minutes, “12:30” minutes and seconds
+LONGEST = 1000  # minutes; more is the length of a series, or in another unit
+SHORTEST = 3  # minutes, unless the cell contains “min”
+LONG = 600  # minutes; longer films are rare and get a warning
+LONGEST_CELL = 40  # characters
+MOST_HOURS = 9  # “2:15” is hours and minutes, “12:30” minutes and seconds
 
 MINUTES = {"hours": 60.0, "minutes": 1.0, "seconds": 1 / 60, "milliseconds": 1 / 60_000}
 ORDER = {unit: n for n, unit in enumerate(MINUTES)}
-WORD = r"[^\d\s.,:;'′’\"″”()|/_-]+"  # with the vowel signs of Hindi, which are no letters to re
+WORD = r"[^\d\s.,:;'′’\"″”()|/_-]+"  # includes the vowel signs of Hindi, which \w does not match
 NUMBER = r"\d+(?:[.,]\d+)?"
 CLOCK = re.compile(rf"(\d{{1,3}}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?\s*({WORD})?\.?")
 PART = re.compile(rf"\s*(?:(?P<number>{NUMBER})|(?P<word>{WORD}\.?|['′’]{{2}}|['′’\"″”]))[\s,]*")
@@ -26,7 +26,7 @@ DECIMAL = re.compile(r"(\d)[.,](\d{1,2})")
 
 
 class Length(NamedTuple):
-    """A length in minutes; ``doubt`` is what somebody should look at, if it can be read in two ways or is unusual."""
+    """A length in minutes; ``doubt`` is a warning if it is ambiguous or unusual."""
 
     minutes: int
     doubt: str = ""
@@ -53,7 +53,7 @@ def runtime(cell: Any, unit: str = "minutes") -> Length:
 
 
 def unit_of_column(header: str, cells: Iterable[Any]) -> str:
-    """The unit of a column's numbers: the one its header names or, if films cannot be of such lengths, another."""
+    """The unit of a column's numbers: that of its header or, if the lengths are not plausible, another one."""
     numbers = [float(found) for cell in cells if re.fullmatch(r"\d{1,12}(\.\d{1,9})?", found := text(cell)[:40])]
     middle = median(filter(None, numbers)) if any(numbers) else 90.0
     named = next((unit for word in reversed(header_words(header)[1:]) if (unit := unit_of(word))), "minutes")
@@ -66,7 +66,10 @@ def _fits(minutes: float) -> bool:
 
 
 def _clock(length: str) -> tuple[float, str, bool] | None:
-    """“1:45” and “01:45:00” are hours and minutes; “95:00” and “12:30”, too long for a film, minutes and seconds."""
+    """Parse “1:45” and “01:45:00” as hours and minutes, “95:00” and “12:30” as minutes and seconds.
+
+    Returns minutes, a warning, and whether the unit is certain.
+    """
     match = CLOCK.fullmatch(length)
     if not match:
         return None
@@ -80,7 +83,7 @@ def _clock(length: str) -> tuple[float, str, bool] | None:
 
 
 def _decimal(length: str, unit: str) -> tuple[float, str, bool] | None:
-    """“2.05” and “1,45” are hours and minutes, “1.75” and “1.5” hours: no film is of two minutes and a bit."""
+    """Parse “2.05” and “1,45” as hours and minutes, “1.75” and “1.5” as hours, because no film has two minutes."""
     match = DECIMAL.fullmatch(length)
     if not match or unit not in ("minutes", "hours") or (unit == "minutes" and not int(match[2])):
         return None
@@ -91,7 +94,7 @@ def _decimal(length: str, unit: str) -> tuple[float, str, bool] | None:
 
 
 def _parts(length: str, unit: str) -> tuple[float, str, bool]:
-    """Numbers with their units, each unit once and the larger first. The last number may stand without: “1h52”."""
+    """Parse numbers with units, each unit once and the larger first. The last unit may be missing: “1h52”."""
     total, last, sure = 0.0, -1, False
     for number, word in _pairs(re.sub(r"^p?t(?=\d)", "", length)):
         bare = unit if last < 0 else "minutes" if last == ORDER["hours"] else ""
@@ -104,7 +107,7 @@ def _parts(length: str, unit: str) -> tuple[float, str, bool]:
 
 
 def _pairs(length: str) -> Iterator[tuple[str, str]]:
-    """Numbers, each with the word behind it or without one. Raises Unusable for anything else."""
+    """Yield numbers, each with the word after it or "". Raises Unusable for anything else."""
     number, end = "", 0
     while match := PART.match(length, end):
         end = match.end()

@@ -1,6 +1,6 @@
-"""The text of a CSV file with a schedule → its rows, by what their columns hold. Touches no database.
+"""Reading of a schedule in CSV: its rows, with their cells by field. No database access.
 
-A row's number is that of a spreadsheet: the first is row 1.
+Rows are numbered as in a spreadsheet: the first is row 1.
 """
 
 import csv
@@ -21,8 +21,8 @@ from cinema.film_tables.vocabulary import meaning
 MAX_BYTES = 500_000
 NEEDED = ("date", "time", "film")
 COLUMNS = ("date", "time", "screen", "film", "format", "language", "subtitles", "price card")
-HEAD = 65_536  # characters, enough to find the header in
-HEADER_WITHIN = 10  # rows; above the header there may be a heading
+HEAD = 65_536  # characters, enough to contain the header
+HEADER_WITHIN = 10  # rows; there may be a title above the header
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,12 @@ class ScheduleTable:
     dates: DateOrder
 
     def remark(self, day_first: bool) -> str:
-        """How dates are read that could be read in two ways; "" if there are none."""
+        """How ambiguous dates are read, as a sentence; "" if there are none."""
         return remark(self.dates, day_first) if self.dates.doubtful else ""
 
 
 def decode_schedule(content: bytes, encoding: str = "") -> str:
-    """The text of an uploaded file, in the encoding that is named or found. Raises ScheduleUnreadable."""
+    """Decode an uploaded file in ``encoding``; the default is detected. Raises ScheduleUnreadable."""
     if len(content) > MAX_BYTES:
         raise ScheduleUnreadable(_("The file is too large: a schedule has at most 500 kB."))
     try:
@@ -51,7 +51,7 @@ def decode_schedule(content: bytes, encoding: str = "") -> str:
 
 
 def read_schedule(text: str, most_rows: int) -> ScheduleTable:
-    """Read the rows below the first that names the columns. Raises ScheduleUnreadable."""
+    """Read the rows below the header. Raises ScheduleUnreadable."""
     if len(text) > MAX_BYTES:
         raise ScheduleUnreadable(_("The file is too large: a schedule has at most 500 kB."))
     _check_is_text(text)
@@ -72,7 +72,7 @@ def _check_is_text(text: str) -> None:
 
 
 def _lines(text: str) -> list[list[str]]:
-    excel = re.match(r"sep=(.)\r?\n", text)  # Excel's own way to name the delimiter
+    excel = re.match(r"sep=(.)\r?\n", text)  # Excel's declaration of the delimiter
     delimiter = excel[1] if excel else find_delimiter(text[:HEAD], "schedule", HEADER_WITHIN)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -81,7 +81,7 @@ def _lines(text: str) -> list[list[str]]:
 
 
 def _header(lines: Sequence[Sequence[str]]) -> tuple[int, Sequence[str]]:
-    """The number of the row that names the columns, and their names. Raises ScheduleUnreadable."""
+    """Find the header: its row number and the names of the columns. Raises ScheduleUnreadable."""
     numbered = list(enumerate(lines[:HEADER_WITHIN], start=1)) or [(0, [])]
     top, columns = max(numbered, key=lambda line: len(_fields(line[1]).keys() & set(NEEDED)))
     missing = [name for name in NEEDED if name not in _fields(columns)]
@@ -92,10 +92,10 @@ def _header(lines: Sequence[Sequence[str]]) -> tuple[int, Sequence[str]]:
 
 
 def _fields(columns: Sequence[str]) -> dict[str, int]:
-    """Where each field's column is: of several that mean it the one with the better name."""
+    """The index of each field's column; of several columns for a field, the one with the best name."""
     if len(columns) > MOST_COLUMNS:
         raise ScheduleUnreadable(_("The table has more than %(most)d columns.") % {"most": MOST_COLUMNS})
-    ranked = ((said[1], at, said[0]) for at, name in enumerate(columns) if (said := meaning(name, "schedule")))
+    ranked = ((match[1], at, match[0]) for at, name in enumerate(columns) if (match := meaning(name, "schedule")))
     found: dict[str, int] = {}
     for _rank, at, field in sorted(ranked):
         found.setdefault(field, at)

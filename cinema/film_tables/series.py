@@ -1,4 +1,4 @@
-"""What a table has beside films: series, their episodes, and games."""
+"""Recognition of rows that are not films: series, episodes and games."""
 
 import re
 from functools import cache
@@ -15,7 +15,7 @@ AMERICAN_TV = re.compile(r"TV-(?:Y7?|G|PG|14|MA)(?:-FV)?")
 
 
 def refuse_series(cells: dict[str, Any]) -> None:
-    """Raise Unusable for what is a series or a game, and not a film, by any sign there is."""
+    """Raise Unusable if the type, seasons, years, title or certificate show that the row is not a film."""
     kind = text(cells.get("kind"))[:60]
     if _is_series(kind):
         raise Unusable(_("not a film"), kind)
@@ -33,7 +33,7 @@ def refuse_series(cells: dict[str, Any]) -> None:
 
 
 def _is_series(kind: str) -> bool:
-    """Whether a type such as “tvSeries”, “TV Mini Series” or “Fernsehserie” is none of a film."""
+    """Whether a type is that of a series: “tvSeries”, “TV Mini Series” or “Fernsehserie”."""
     return bool(kind) and (key(kind).startswith(_series()) or key(kind).endswith(_series()))
 
 

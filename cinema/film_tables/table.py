@@ -1,7 +1,7 @@
-"""Rows and columns, whatever file they come from.
+"""A table with rows and columns, from any kind of file.
 
-A row's number is the one a person sees. In a CSV file that is the row of a spreadsheet: the header is row 1, blank
-lines count, a cell of several lines is one row. In JSON it is the place in the list, from 1; in JSON lines, the line.
+Rows have the numbers that users see. In CSV as in a spreadsheet: the header is row 1, blank lines count, and a cell of
+several lines is in one row. In JSON the position in the list, from 1; in JSON lines the line.
 """
 
 import csv
@@ -15,11 +15,11 @@ from cinema.exceptions import TableUnreadable
 from cinema.film_tables.encodings import Encoding
 
 MOST_COLUMNS = 300
-LONGEST_CELL = 100_000  # characters; more is no cell of a film
+LONGEST_CELL = 100_000  # characters; a row with a longer cell has a fault
 
 
 class TableRow(NamedTuple):
-    """A row's cells by the names of their columns. ``fault`` says why they cannot be trusted, if so."""
+    """The cells of a row by the names of their columns. ``fault`` is the reason why they cannot be used, or ""."""
 
     number: int
     cells: dict[str, Any]
@@ -28,7 +28,7 @@ class TableRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """The columns, each name once, and the rows, which can be gone through more than once."""
+    """A table with unique column names. Its rows can be iterated more than once."""
 
     name: str
     columns: list[str]

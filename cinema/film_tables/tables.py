@@ -1,4 +1,4 @@
-"""Any file of films → a table: text or not, in which encoding, CSV or JSON."""
+"""Opening of a film table: detects the encoding and the format, CSV or JSON."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from cinema.film_tables.encodings import Encoding, detect
 from cinema.film_tables.json_tables import json_table
 from cinema.film_tables.table import Table, wrong_encoding
 
-HEAD = 65_536  # enough of a file to recognise it by
+HEAD = 65_536  # bytes or characters, enough to recognise a file
 NOT_TEXT = {b"PK\x03\x04": "XLSX/ZIP", b"\xd0\xcf\x11\xe0": "XLS", b"\x1f\x8b": "GZIP", b"%PDF": "PDF",
             b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG"}  # fmt: skip
 
@@ -22,10 +22,9 @@ CUT_LETTER = re.compile(rb"[\xc0-\xff][\x80-\xbf]{0,2}\Z")
 
 
 def open_table(path: Path, encoding: str = "", most_rows: int | None = None) -> Table:
-    """Recognise the file at ``path`` by what is in it. Raises TableUnreadable.
+    """Open the file at ``path``; its content decides the format. Raises TableUnreadable.
 
-    Without ``encoding`` it is found out; see film_tables.encodings. With ``most_rows`` a file that would need far more
-    memory than so many rows do is refused.
+    The default ``encoding`` is detected. With ``most_rows``, a JSON file that needs far more memory is refused.
     """
     try:
         with path.open("rb") as file:
@@ -51,7 +50,7 @@ def _check_is_text(name: str, head: bytes) -> None:
 
 
 def _pieces(file: io.BufferedIOBase) -> Iterator[bytes]:
-    """The bytes of a file in pieces of whole lines or, where lines are very long, of whole letters of UTF-8."""
+    """Yield a file in pieces of whole lines or, if lines are very long, of whole UTF-8 characters."""
     rest = b""
     while piece := file.read(HEAD):
         piece = rest + piece

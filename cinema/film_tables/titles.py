@@ -1,4 +1,4 @@
-"""Titles as people write them, compared by what they have in common, and the nearest to one that is not there."""
+"""Comparison of film titles in different spellings, and the most similar title to an unknown one."""
 
 import re
 from collections.abc import Iterable
@@ -7,15 +7,17 @@ from difflib import get_close_matches
 from cinema.domain.folding import fold
 from cinema.film_tables.vocabulary import word_list
 
-LONGEST = 200  # characters that are compared
-LIKENESS = 0.75  # of two titles one of which may be meant by the other
-SHORTEST_BEGINNING = 5  # letters; “Dune: Part Two in 70mm” begins with a title
+LONGEST = 200  # characters compared
+LIKENESS = 0.75  # least similarity, from 0 to 1
+SHORTEST_BEGINNING = 5  # letters of a title with which a longer text may begin: “Dune: Part Two in 70mm”
 ONE_LETTER = re.compile("(?:(a)[ae]|(o)e|(u)e)")
 
 
 def title_key(title: str) -> str:
-    """What of a title counts: “L’Été”, “Ete (L’)” and “ete” are one, as are “The Lunchbox” and “Lunchbox, The”,
-    “Schöne” and “Schoene”."""
+    """Reduce a title for comparison, without articles, accents and punctuation.
+
+    Equal for “L’Été”, “Ete (L’)” and “ete”; for “The Lunchbox” and “Lunchbox, The”; for “Schöne” and “Schoene”.
+    """
     words = re.findall(r"[a-z0-9]+'?", fold(title[:LONGEST]).replace("’", "'"))
     articles = word_list("articles")
     while len(words) > 1 and words[0] in articles:
@@ -26,7 +28,7 @@ def title_key(title: str) -> str:
 
 
 def nearest(key: str, keys: Iterable[str]) -> str | None:
-    """The key that may be meant: the longest with which this one begins, or else the most alike."""
+    """The longest key that is a prefix of ``key``, else the most similar key, else None."""
     keys = list(keys)
     beginnings = [other for other in keys if len(other) >= SHORTEST_BEGINNING and key.startswith(other)]
     if beginnings:

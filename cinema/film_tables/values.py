@@ -1,4 +1,4 @@
-"""One cell of a film table → a clean value. A cell is a text, or whatever JSON had in its place."""
+"""Parsers for the cells of a film table. A cell is a text or, from JSON, any JSON value."""
 
 import ast
 import html
@@ -17,14 +17,14 @@ from cinema.domain.texts import visible
 from cinema.film_tables.vocabulary import without_blanks, word_list
 from cinema.models import Format, Genre, Movie
 
-# How tables write “nothing”. A title may be one of the words (“Unknown” is a film), but none of the nulls.
+# How tables write an empty cell. A title may be one of the words (“Unknown” is a film), but none of NULLS.
 NULLS = frozenset(["", r"\n", "nan", "nat", "null", "none", "n/a", "#n/a", "k.a"])
 NOTHING = NULLS | word_list("nothing") | word_list("unrated") | {"-", "--", "–", "—", "?"}
 LONGEST_NOTHING = 40  # characters
 
-LONGEST_LITERAL = 100_000  # characters of Python; reading them takes a hundred times the memory
-LONGEST_SYNOPSIS = 10_000  # characters; more is another thing than a synopsis
-LONGEST_LINE = 2_000  # characters of what has to fit into a line
+LONGEST_LITERAL = 100_000  # characters of a Python literal; parsing takes a hundred times the memory
+LONGEST_SYNOPSIS = 10_000  # characters; the rest is cut
+LONGEST_LINE = 2_000  # characters of a value on one line
 MOST_NAMES, MOST_KINDS = 200, 30  # in a cast; genres or languages of a film
 
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -40,7 +40,7 @@ WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 class Unusable(ValueError):
-    """A cell does not hold what its column is for. ``reason`` is a phrase, ``value`` the beginning of the cell."""
+    """A cell or row cannot be used. ``reason`` is a phrase for people, ``value`` the beginning of the cell."""
 
     def __init__(self, reason: str, value: Any = "") -> None:
         shown = " ".join((text(value) or repr(value))[:LONGEST_LINE].split())[:200] if value else ""
@@ -49,8 +49,7 @@ class Unusable(ValueError):
 
 
 def text(cell: Any) -> str:
-    """Return ``cell`` as text that every database can store and everybody can see: 1917.0 is “1917”; a structure or
-    NaN is “”."""
+    """Return ``cell`` as visible text that every database can store: “1917” for 1917.0, "" for a structure or NaN."""
     if isinstance(cell, str) and cell.isascii() and cell.isprintable() and "&" not in cell:
         return cell.strip()  # most cells
     if isinstance(cell, list) and len(cell) == 1:
@@ -64,12 +63,12 @@ def text(cell: Any) -> str:
 
 
 def line(cell: Any) -> str:
-    """Return ``cell`` as text of one line; what no line has room for is not looked at."""
+    """Return ``cell`` as text on one line, cut to LONGEST_LINE."""
     return " ".join(text(cell)[:LONGEST_LINE].split())
 
 
 def is_blank(cell: Any, nothing: frozenset[str] = NOTHING) -> bool:
-    """Tell whether the table says nothing here."""
+    """Whether a cell is empty or one of the words for that."""
     if isinstance(cell, dict) or (isinstance(cell, list) and len(cell) != 1):
         return not cell
     if isinstance(cell, str) and len(cell) > LONGEST_NOTHING:
@@ -79,7 +78,7 @@ def is_blank(cell: Any, nothing: frozenset[str] = NOTHING) -> bool:
 
 
 def title(cell: Any) -> str:
-    """Numbers are titles (1917, 300); punctuation alone is none."""
+    """Return a title. Numbers are titles (1917, 300). Raises Unusable for an empty cell or punctuation alone."""
     found = line(cell)
     if found.casefold() in NULLS or not any(unicodedata.category(c)[0] in "LN" or c == "$" for c in found):
         raise Unusable(_("no title"), found)
@@ -87,12 +86,12 @@ def title(cell: Any) -> str:
 
 
 def original_title(cell: Any) -> str:
-    """The title in the film's own language, cut to what is stored; empty when there is none."""
+    """The title in the original language, "" if there is none. Raises Unusable if it is too long."""
     return _fitting(line(cell), Movie, "original_title")
 
 
 def rating(cell: Any) -> Decimal | None:
-    """Return 0.1 to 10 from “8.1”, “8,1”, “8.1/10”, “4/5” or “81%”; None for 0, which means that nobody has voted."""
+    """Return 0.1 to 10 from “8.1”, “8,1”, “8.1/10”, “4/5” or “81%”; None for 0 (no votes). Raises Unusable."""
     if match := SCORE.fullmatch(text(cell)):
         score, best, percent = match.groups()
         value = Decimal(score.replace(",", ".")) * 10 / Decimal(100 if percent else best or 10)
@@ -102,7 +101,10 @@ def rating(cell: Any) -> Decimal | None:
 
 
 def certificate(cell: Any) -> str:
-    """Return “PG-13” from “pg-13”, “Rated PG-13 for violence” or “PG-13 (parents strongly cautioned)”."""
+    """Return “PG-13” for “pg-13”, “Rated PG-13 for violence” or “PG-13 (parents strongly cautioned)”.
+
+    Raises Unusable.
+    """
     found = line(cell)[:200]
     if is_blank(found):  # NR: not rated
         return ""
@@ -113,7 +115,7 @@ def certificate(cell: Any) -> str:
 
 
 def film_format(cell: Any) -> str:
-    """Return the format that is named first in “2D”, “IMAX 3D”, “DCP 3D” or “Dolby Atmos”."""
+    """Return the first format named in a text such as “2D”, “IMAX 3D”, “DCP 3D” or “Dolby Atmos”. Raises Unusable."""
     match = FORMAT.search(line(cell)[:200])
     if not match:
         raise Unusable(_("format not understood"), cell)
@@ -121,16 +123,16 @@ def film_format(cell: Any) -> str:
 
 
 def names(cell: Any, marks: str = "|;/,\n", most: int = MOST_KINDS) -> list[str]:
-    """Return the names in a list, in JSON or Python text of one, or in a text with one of ``marks`` between them.
+    """Return the names in a list, in a list written as JSON or Python, or in a text separated by any of ``marks``.
 
-    Raises Unusable for more than ``most``.
+    Raises Unusable for more than ``most`` names.
     """
     items = _structure(cell.strip()) if isinstance(cell, str) and cell.strip()[:1] in {"[", "{"} else cell
     if isinstance(items, dict):
         items = [items]
     if not isinstance(items, list):
         items = re.split(f"[{marks}]", text(items))
-    if len(items) > 10 * MOST_NAMES:  # not even a crew, of which only the directors count
+    if len(items) > 10 * MOST_NAMES:  # more than a whole crew, of which only directors are used
         raise Unusable(_("too many names"), text(cell)[:60])
     named = (line(_name(item)) for item in items)
     found = {name.casefold(): name for name in named if not is_blank(name)}
@@ -140,12 +142,12 @@ def names(cell: Any, marks: str = "|;/,\n", most: int = MOST_KINDS) -> list[str]
 
 
 def cast(cell: Any) -> list[str]:
-    """The first MOST_NAMES names."""
+    """The first MOST_NAMES names of a cast."""
     return names(cell, marks="|;,\n", most=10 * MOST_NAMES)[:MOST_NAMES]
 
 
 def _structure(cell: str) -> Any:
-    """Read JSON, a Python literal, or names in bare brackets."""
+    """Parse JSON, a Python literal, or names in brackets without quotes."""
     try:
         return json.loads(cell, strict=False)
     except (ValueError, RecursionError):
@@ -160,7 +162,7 @@ def _structure(cell: str) -> Any:
 
 
 def _name(item: Any) -> Any:
-    """The name in {"id": 28, "name": "Action"}; of a film's crew only the directors'."""
+    """The name in an object such as {"id": 28, "name": "Action"}; None for a member of a crew who is no director."""
     if not isinstance(item, dict):
         return item
     if item.get("job", "Director") != "Director":
@@ -169,29 +171,29 @@ def _name(item: Any) -> Any:
 
 
 def genre(name: str) -> str:
-    """Write every genre alike: “sci-fi”, “SCI-FI” and “Sci_Fi” are “Sci-Fi”, “TV Movie” stays."""
+    """Normalise a genre: “sci-fi”, “SCI-FI” and “Sci_Fi” become “Sci-Fi”, “TV Movie” stays. Raises Unusable."""
     name = re.sub(r"^(sci|film)_(?=fi$|noir$)", r"\1-", name, flags=re.IGNORECASE).replace("_", " ")
     if not WORD.search(name):
         raise Unusable(_("genre not understood"), name)
-    shouted = name.isupper()
-    name = WORD.sub(lambda word: word[0] if word[0].isupper() and not shouted else word[0].capitalize(), name)
+    capitals = name.isupper()
+    name = WORD.sub(lambda word: word[0] if word[0].isupper() and not capitals else word[0].capitalize(), name)
     return _fitting(name, Genre, "name")
 
 
 def director(cell: Any) -> str:
-    """The directors' names in one line, cut to what is stored."""
+    """The names of the directors on one line. Raises Unusable if it is too long."""
     return _fitting(", ".join(names(cell, marks="|;\n")), Movie, "director")
 
 
 def distributor(cell: Any) -> str:
-    """The distributors' names in one line."""
+    """The names of the distributors on one line. Raises Unusable if it is too long."""
     return _fitting(", ".join(names(cell, marks="|;\n")), Movie, "distributor")
 
 
 def synopsis(cell: Any) -> str:
-    """Plain text: tags go, entities become what they stand for, paragraphs stay."""
-    said = text(cell[: 4 * LONGEST_SYNOPSIS] if isinstance(cell, str) else cell)
-    found = text(TAG.sub(lambda tag: "\n" if tag[0].lower().startswith(("<br", "</p")) else "", said))
+    """Return plain text: HTML tags are removed, entities decoded, paragraphs kept; cut to LONGEST_SYNOPSIS."""
+    raw = text(cell[: 4 * LONGEST_SYNOPSIS] if isinstance(cell, str) else cell)
+    found = text(TAG.sub(lambda tag: "\n" if tag[0].lower().startswith(("<br", "</p")) else "", raw))
     found = re.sub(r"[^\S\n]+", " ", found.replace("\r\n", "\n"))
     return found if len(found) <= LONGEST_SYNOPSIS else found[: LONGEST_SYNOPSIS - 1].rstrip() + "…"
 

@@ -1,4 +1,4 @@
-"""The words of film tables and schedules in many languages, as words.toml lists them."""
+"""The words of film tables and schedules in many languages, from words.toml."""
 
 import re
 import tomllib
@@ -11,28 +11,28 @@ from typing import Any
 from cinema.domain.folding import fold
 from cinema.domain.texts import normalise
 
-LONGEST_HEADER = 120  # characters that are looked at
-# The language a column is in, and the like, behind its name: “title_sv”, “Titel (DE)”, “Overview [EN]”.
-TONGUES = frozenset(
+LONGEST_HEADER = 120  # characters
+# Suffixes of headers for languages and countries: “title_sv”, “Titel (DE)”, “Overview [EN]”.
+SUFFIXES = frozenset(
     ["ar", "de", "en", "es", "fr", "gb", "hi", "it", "ja", "ne", "nl", "pl", "pt", "ru", "se", "sv", "uk", "us", "zh"]
 )
 
 
 @cache
 def words(section: str) -> Mapping[str, frozenset[str]]:
-    """The words of each part of a section, such as “hours” of “units”, reduced by ``key``."""
+    """The words of each part of a section, such as “hours” in “units”, as ``key`` returns them."""
     return {name: frozenset(map(key, _split(languages))) for name, languages in _read()[section].items()}
 
 
 @cache
 def word_list(section: str) -> frozenset[str]:
-    """All words of a section without parts, such as “nothing”, as ``without_blanks`` reduces them."""
+    """All words of a section without parts, such as “nothing”, as ``without_blanks`` returns them."""
     return frozenset(without_blanks(word) for word in _split(_read()[section]))
 
 
 @cache
 def headers(section: str) -> Mapping[str, tuple[str, int]]:
-    """The field that a header names in “films” or in “schedule”, and how well: the lower the number the better."""
+    """The field and rank of each known header in “films” or “schedule”; lower ranks are better."""
     found: dict[str, tuple[str, int]] = {}
     for field, languages in _read()[section].items():
         for rank, word in enumerate(_split(languages)):
@@ -41,18 +41,20 @@ def headers(section: str) -> Mapping[str, tuple[str, int]]:
 
 
 def fields(section: str) -> list[str]:
-    """The fields of “films” or “schedule”, in the order of the list."""
+    """The fields of “films” or “schedule”, in the order of words.toml."""
     return list(_read()[section])
 
 
 def key(word: str) -> str:
-    """What of a word or header counts: “Release_Date” is “releasedate”, “Durée ” is “duree”, “Star 2” is “star”."""
+    """Reduce a word or header for comparison: “Release_Date” to “releasedate”, “Durée ” to “duree”."""
     return re.sub(r"[^a-z'\"]", "", fold(word[:LONGEST_HEADER])) or fold(word[:LONGEST_HEADER])
 
 
 def without_blanks(word: str) -> str:
-    """In small letters, without accents, blanks and a full stop at the end: “k. A.” is “k.a”, as the language “ka” is
-    not. Other scripts stay: “无” is nothing, the director “Wu” is not."""
+    """Return a word in lower case without accents, spaces and a final full stop: “k. A.” gives “k.a”.
+
+    Unlike key(), it keeps full stops and other scripts: “k.a” is not the language “ka”, nor “无” the director “Wu”.
+    """
     if word.isascii():
         return word.casefold().replace(" ", "").rstrip(".")
     letters = normalise("NFKD", word.casefold())
@@ -61,32 +63,32 @@ def without_blanks(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def meaning(header: str, section: str) -> tuple[str, int] | None:
-    """The field that a header names in “films” or in “schedule”, and its rank; None if it says nothing.
+    """The field of a header in “films” or “schedule”, and its rank; None if the header is unknown.
 
-    “Running Time (min)”, “title_sv” and “Laufzeit in Minuten” are understood by what stands before unit or language.
+    Units and languages at the end are ignored: “Running Time (min)”, “title_sv”, “Laufzeit in Minuten”.
     """
     known = headers(section)
     return next((known[name] for name in _names(header[:LONGEST_HEADER]) if name in known), None)
 
 
 def header_words(header: str) -> list[str]:
-    """The words of a header, folded: “runtimeMinutes” and “Runtime (minutes)” are “runtime”, “minutes”."""
+    """The folded words of a header: “runtime”, “minutes” for “runtimeMinutes” and “Runtime (minutes)”."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header[:LONGEST_HEADER])
     return re.findall(r"[a-z]+", fold(parted))
 
 
 def unit_of(word: str) -> str:
-    """“hours”, “minutes”, “seconds” or “milliseconds” for a word that means it; else “”."""
+    """The unit that a word names: “hours”, “minutes”, “seconds” or “milliseconds”; else ""."""
     return _units().get(key(word.rstrip(".")), "")
 
 
 def _names(header: str) -> Iterator[str]:
-    """What a header may be called, the whole first."""
+    """Forms of a header to look up, the complete one first."""
     bare = re.split(r"[(\[{]", header)[0]
     tokens = header_words(bare)
     yield key(header)
     yield key(bare)
-    if tokens and tokens[-1] in TONGUES:
+    if tokens and tokens[-1] in SUFFIXES:
         yield "".join(tokens[:-1])
     if tokens and tokens[-1] in _units():
         yield "".join(tokens[:-1]).removesuffix("in")

@@ -20,11 +20,11 @@ SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 OWN = CollectorRegistry()
 REQUESTS = Histogram(
-    "cinema_request_seconds", "Until a page was answered.", ["route", "status"], buckets=SECONDS, registry=OWN
+    "cinema_request_seconds", "Time to respond to a request.", ["route", "status"], buckets=SECONDS, registry=OWN
 )
 STEPS = Counter("cinema_steps", "Steps that changed seats: bookings are “book”.", ["action"], registry=OWN)
-SEATS = Counter("cinema_seats", "Seats that were changed by them.", ["action"], registry=OWN)
-REFUSALS = Counter("cinema_refusals", "How often a rule said no, by its exception.", ["reason"], registry=OWN)
+SEATS = Counter("cinema_seats", "Seats changed by these steps.", ["action"], registry=OWN)
+REFUSALS = Counter("cinema_refusals", "Requests rejected by a business rule, by exception.", ["reason"], registry=OWN)
 FAILURES = Counter("cinema_failures", "Requests that failed, by exception.", ["kind"], registry=OWN)
 
 
@@ -78,15 +78,15 @@ class Queues:
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """Yield each gauge, labelled by queue."""
-        yield _gauge("cinema_waiting", "How many wait now, by what they are.", self.lengths)
+        yield _gauge("cinema_waiting", "Length of each queue.", self.lengths)
         for field, name, text in BACKLOG:
             yield _gauge(name, text, {queue: getattr(backlog, field) for queue, backlog in self.backlogs.items()})
 
 
 BACKLOG = [
-    ("due", "cinema_due", "How many are due to be tried again now."),
-    ("oldest", "cinema_due_seconds", "For how long the oldest of them has been due."),
-    ("failing", "cinema_failing", "How many have failed at their last try."),
+    ("due", "cinema_due", "Number due to be retried now."),
+    ("oldest", "cinema_due_seconds", "Seconds for which the oldest has been due."),
+    ("failing", "cinema_failing", "Number that failed at the last attempt."),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Responses that are kept open while they are prepared."""
+"""Gzip streams that keep a connection alive: exports.gzip_stream."""
 
 import gzip
 import zlib
@@ -11,11 +11,11 @@ LARGE = bytes(range(256)) * 1000
 
 
 @pytest.mark.parametrize("pieces", [[], [b""], [b"a", b"b"], [b"", b"", LARGE, b"", b"", b"end"], [LARGE, b""]])
-def test_what_is_decoded_is_what_was_given(pieces: list[bytes]):
+def test_decoding_gives_the_original_bytes(pieces: list[bytes]):
     assert gzip.decompress(b"".join(keep_alive(pieces))) == b"".join(pieces)
 
 
-def test_each_empty_piece_sends_a_few_bytes_that_decode_to_nothing():
+def test_an_empty_piece_sends_bytes_that_decode_to_nothing():
     decoder = zlib.decompressobj(wbits=31)
     sent = list(keep_alive([b""] * 100))
     assert all(0 < len(piece) < 20 for piece in sent)

@@ -1,4 +1,4 @@
-"""JSON written while it is read."""
+"""Streamed JSON: exports.json_parts."""
 
 import json
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from cinema.exports.json_parts import write
 
 
 @pytest.mark.parametrize("items", [[], [1], [{"a": 'é\n"<'}, {"b": None}]])
-def test_it_is_json_however_many_items_there_are(items):
+def test_any_number_of_items_is_valid_json(items):
     assert json.loads("".join(write({"who": "asha"}, {"things": iter(items), "more": []}))) == {
         "who": "asha",
         "things": items,
@@ -18,13 +18,13 @@ def test_it_is_json_however_many_items_there_are(items):
     }
 
 
-def test_moments_and_amounts_are_texts():
+def test_times_and_amounts_are_strings():
     written = json.loads("".join(write({"at": datetime(2026, 11, 27, tzinfo=UTC)}, {"amounts": [Decimal("1.50")]})))
 
     assert written == {"at": "2026-11-27T00:00:00Z", "amounts": ["1.50"]}
 
 
-def test_nothing_is_read_before_it_is_written():
+def test_items_are_read_only_when_they_are_written():
     pieces = write({"a": 1}, {"things": (1 / 0 for _ in range(1))})
 
     assert next(pieces)

@@ -1,4 +1,4 @@
-"""Files for spreadsheets: what other programs read in them, and that they are never in memory as a whole."""
+"""CSV and XLSX exports: their content as read by other programs, and bounded memory."""
 
 import csv as reader
 import io
@@ -27,7 +27,7 @@ def as_workbook(*sheets: Sheet) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(b"".join(xlsx.write(list(sheets)))))
 
 
-def test_csv_has_the_rows_below_their_header_and_begins_with_a_mark_for_excel():
+def test_csv_begins_with_a_byte_order_mark_and_a_header():
     assert b"".join(csv.write([Sheet("a", ["x"], [])])).startswith(b"\xef\xbb\xbf")
     assert as_csv(Sheet("a", HEADER, [ROW])) == [
         HEADER,
@@ -39,7 +39,7 @@ def test_csv_has_the_rows_below_their_header_and_begins_with_a_mark_for_excel():
     "text",
     ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x")', " =1", "\xa0+1", "\n=1", "＝1", "－1"],
 )
-def test_a_text_that_a_spreadsheet_would_run_is_made_harmless(text):
+def test_a_text_that_would_be_a_formula_is_escaped(text):
     assert as_csv(Sheet("a", [text], [[text]])) == [[f"'{text}"]] * 2
 
 
@@ -47,12 +47,12 @@ def test_numbers_stay_numbers_even_below_zero():
     assert as_csv(Sheet("a", ["n"], [[-5, Decimal("-2.50"), -1.5]]))[1] == ["-5", "-2.50", "-1.5"]
 
 
-def test_texts_with_quotes_commas_and_lines_come_back_as_they_were():
+def test_texts_with_quotes_commas_and_lines_are_read_back_unchanged():
     texts = ['He said "no"', "a,b", "one\ntwo", "日本"]
     assert as_csv(Sheet("a", ["a", "b", "c", "d"], [texts]))[1] == texts
 
 
-def test_several_tables_in_one_csv_have_their_names_above_them():
+def test_several_tables_in_one_csv_are_below_their_names():
     rows = as_csv(Sheet("First", ["a"], [[1]]), Sheet("=Second", ["b"], [[2]]))
     assert rows == [["First"], ["a"], ["1"], [], ["'=Second"], ["b"], ["2"]]
 
@@ -71,19 +71,19 @@ def test_a_text_in_a_workbook_is_never_a_formula():
     assert (sheet["A2"].value, sheet["A2"].data_type) == ("=1+1", "s")
 
 
-def test_a_workbook_survives_what_xml_does_not_know():
+def test_characters_that_xml_forbids_are_removed_from_a_workbook():
     [sheet] = as_workbook(Sheet("a[b]:*?/\\" + "c" * 40, ["<&>\x00"], [["\x0b</t>\ud800&amp;"]])).worksheets
     assert (sheet["A1"].value, sheet["A2"].value) == ("<&>", "</t>&amp;")
     assert len(sheet.title) == 31
 
 
-def test_tables_of_a_workbook_are_sheets_and_an_empty_one_has_its_header():
+def test_tables_of_a_workbook_are_sheets_with_headers():
     book = as_workbook(Sheet("One", ["a"], []), Sheet("Two", ["b"], [[2]]))
     assert book.sheetnames == ["One", "Two"]
     assert [list(sheet.iter_rows(values_only=True)) for sheet in book] == [[("a",)], [("b",), (2,)]]
 
 
-def test_more_rows_than_a_sheet_takes_go_on_in_another(monkeypatch):
+def test_rows_beyond_the_limit_of_a_sheet_go_into_another(monkeypatch):
     monkeypatch.setattr(xlsx, "MOST_ROWS", 2)
     book = as_workbook(Sheet("Sales", ["n"], [[n] for n in range(5)]))
     assert book.sheetnames == ["Sales", "Sales 2", "Sales 3"]
@@ -94,7 +94,7 @@ def test_more_rows_than_a_sheet_takes_go_on_in_another(monkeypatch):
     ]
 
 
-def test_what_no_cell_can_hold_is_said():
+def test_a_value_that_no_cell_can_hold_is_an_error():
     with pytest.raises(TypeError, match="No cell can hold"):
         b"".join(xlsx.write([Sheet("a", ["x"], [[object()]])]))
 
@@ -105,7 +105,7 @@ def test_a_text_in_a_workbook_is_never_markup():
     assert [cell.value for cell in sheet[2]] == [f"{text} "]
 
 
-def test_columns_of_a_workbook_are_as_wide_as_their_texts_within_reason():
+def test_columns_of_a_workbook_are_as_wide_as_their_texts_with_limits():
     [sheet] = as_workbook(Sheet("a", ["n", "film", "notes"], [[1, "Portrait of a Lady on Fire", "x" * 900]])).worksheets
     widths = [sheet.column_dimensions[column].width for column in "ABC"]
     assert widths[0] < 10 < 26 < widths[1] < 30 < 50 <= widths[2] < 52
@@ -116,7 +116,7 @@ def test_a_row_of_a_workbook_can_be_shorter_or_longer_than_its_header():
     assert list(sheet.iter_rows(values_only=True)) == [("x", "y", None), (1, None, None), (1, 2, 3)]
 
 
-def test_the_header_of_a_workbook_stays_in_sight():
+def test_the_header_of_a_workbook_is_frozen():
     [sheet] = as_workbook(Sheet("a", ["x"], [[1]])).worksheets
     assert (sheet.freeze_panes, sheet["A1"].font.bold, sheet["A2"].font.bold) == ("A2", True, False)
 
@@ -164,7 +164,7 @@ def test_a_workbook_leaves_no_temporary_files(folder):
 
 
 @pytest.mark.filterwarnings("error")
-def test_a_workbook_that_is_abandoned_leaves_no_temporary_files(folder):
+def test_a_cancelled_workbook_leaves_no_temporary_files(folder):
     pieces = xlsx.write([Sheet("a", ["n"], ([n] for n in range(100_000)))])
     next(pieces)
     pieces.close()

@@ -21,7 +21,7 @@ def the_columns(*headers: str) -> dict:
         "Laufzeit",
     ],
 )
-def test_headers_are_matched_without_regard_to_case_punctuation_and_unit(header):
+def test_headers_are_matched_ignoring_case_punctuation_and_unit(header):
     assert the_columns("Title", header)["runtime"] == [[header]]
 
 
@@ -48,7 +48,7 @@ def test_headers_are_known_in_many_languages(title, runtime):
     assert the_columns("Id", title, runtime) == {"title": [[title]], "runtime": [[runtime]]}
 
 
-def test_a_whole_table_of_a_german_cinema_is_understood():
+def test_all_columns_of_a_german_table_are_known():
     table = ["Titel", "Originaltitel", "Land", "Jahr", "Laufzeit", "FSK", "Verleih", "Regie", "Kinostart", "Sprache"]
     assert assign(table) == {
         "Titel": "title",
@@ -63,7 +63,7 @@ def test_a_whole_table_of_a_german_cinema_is_understood():
     }
 
 
-def test_what_stands_in_brackets_is_not_part_of_a_name():
+def test_text_in_brackets_is_not_part_of_a_header():
     assert assign(["Release Date (month/day/year)", "Genre(s)", "Title [EN]"]) == {
         "Release Date (month/day/year)": "release_date",
         "Genre(s)": "genres",
@@ -71,14 +71,14 @@ def test_what_stands_in_brackets_is_not_part_of_a_name():
     }
 
 
-def test_the_better_name_counts_first_and_numbered_columns_complete_each_other():
+def test_the_better_header_counts_and_numbered_columns_are_combined():
     columns = the_columns("Name", "Title", "Star1", "Star2", "Duration", "Runtime")
     assert columns["title"] == [["Title"], ["Name"]]
     assert columns["cast"] == [["Star1", "Star2"]]
     assert columns["runtime"] == [["Runtime"], ["Duration"]]
 
 
-def test_without_a_title_the_original_one_counts():
+def test_without_a_title_the_original_title_is_used():
     assert the_columns("Original Title", "Runtime")["title"] == [["Original Title"]]
 
 
@@ -89,12 +89,12 @@ def test_a_named_column_is_the_only_one_of_its_field():
         reassign({}, {"runtime": "Reels"}, columns)
 
 
-def test_columns_chosen_by_hand_count_before_those_known_by_their_headers():
+def test_chosen_columns_count_before_those_with_known_headers():
     assert grouped({"Title": "title", "A": "title", "B": "title"})["title"] == [["A", "B"], ["Title"]]
 
 
 @pytest.mark.parametrize("section", ["films", "schedule"])
-def test_no_header_means_two_fields(section):
+def test_no_header_stands_for_two_fields(section):
     seen: dict[str, str] = {}
     from cinema.film_tables import vocabulary
 
@@ -104,11 +104,11 @@ def test_no_header_means_two_fields(section):
     assert len(seen) == len(headers(section))
 
 
-def test_no_word_is_two_units_of_time():
+def test_no_word_stands_for_two_units_of_time():
     units = words("units")
     assert all(not units[one] & units[other] for one in units for other in units if one < other)
 
 
 @pytest.mark.parametrize("section", ["films", "schedule"])
-def test_every_field_has_a_name_that_is_its_own(section):
+def test_every_field_is_a_known_header_of_itself(section):
     assert all(headers(section)[key(field)][0] == field for field in fields(section))

@@ -40,16 +40,16 @@ def test_a_table_is_read_in_the_encoding_it_was_written_in(films, encoding):
     assert decode(text.encode(encoding))[0] == text
 
 
-def test_the_encoding_found_has_a_name_for_people():
+def test_the_detected_encoding_has_a_display_name():
     assert str(detect([("Title\n" + RUSSIAN).encode("cp1251")])) == "Cyrillic (Windows-1251)"
     assert str(detect([b"Title\n"])) == "UTF-8"
 
 
-def test_plain_western_letters_are_read_as_windows_latin():
+def test_western_letters_are_read_as_windows_1252():
     assert detect([("Title;Runtime\n" + GERMAN).encode("cp1252")]).name == "cp1252"
 
 
-def test_a_few_stray_bytes_do_not_make_another_encoding_of_utf_8():
+def test_a_few_invalid_bytes_do_not_change_the_detection_of_utf_8():
     lines = [line.encode() + b"\n" for line in FRENCH.splitlines()] + ["Amélie\n".encode("cp1252")]
     assert detect(lines) == Encoding("utf-8-sig", "windows")
 
@@ -65,5 +65,5 @@ def test_a_few_stray_bytes_do_not_make_another_encoding_of_utf_8():
         ("Up", None),
     ],
 )
-def test_a_garbled_text_is_noticed_and_mended_where_it_can_be(text, meant):
+def test_a_garbled_text_is_recognised_and_repaired_if_possible(text, meant):
     assert mended(text) == meant

@@ -10,7 +10,7 @@ from cinema.film_tables.values import Unusable
 
 
 def film(cells: dict, **named: str) -> MovieRow:
-    """Read a row whose columns have these headers."""
+    """Read a row; ``cells`` are by the headers of their columns."""
     columns = list(cells)
     return read_row(TableRow(7, cells), Layout(grouped(reassign(assign(columns), named, columns))))
 
@@ -87,17 +87,17 @@ def test_a_row_of_kaggle():
     assert row.movie.release_date == date(1999, 4, 4)
 
 
-def test_a_named_column_counts_whatever_its_header_means():
+def test_a_named_column_counts_whatever_its_header():
     row = film({"Title": "Up", "Length": "1", "Rating": "96"}, runtime="rating")
     assert (row.movie.runtime, row.movie.rating) == (96, None)
 
 
-def test_the_first_column_that_says_something_counts():
+def test_the_first_column_with_a_value_counts():
     row = film({"Title": "", "Title (2)": "NaN", "Original Title": "Up", "Runtime": "-", "Duration": "96"})
     assert (row.movie.title, row.movie.runtime) == ("Up", 96)
 
 
-def test_what_is_unusable_is_left_empty_and_named_with_row_and_value():
+def test_unusable_cells_are_left_empty_with_a_warning():
     row = film(
         {
             "title": "Up",
@@ -126,7 +126,7 @@ def test_what_is_unusable_is_left_empty_and_named_with_row_and_value():
 
 
 @pytest.mark.parametrize("nothing", ["N/A", "-", "null", "None", "nan", "unknown", "", None, float("nan"), [], {}])
-def test_nothing_is_left_empty_without_a_word(nothing):
+def test_an_empty_cell_gives_no_warning(nothing):
     fields = ["year", "release date", "rating", "certificate", "genres", "languages", "director", "cast", "overview"]
     row = film({"title": "Up", "runtime": 96} | dict.fromkeys(fields, nothing))
     assert (row.warnings, row.genres, row.languages, row.movie.cast) == ([], {}, {}, [])
@@ -143,7 +143,7 @@ def test_a_series_is_not_a_film(kind):
 
 
 @pytest.mark.parametrize("kind", ["movie", "tvMovie", "short", "Film", "Spielfilm", "feature", ""])
-def test_a_film_is_one(kind):
+def test_types_of_films_are_accepted(kind):
     assert film({"Title": "Duel", "Runtime": 90, "Type": kind}).movie.title == "Duel"
 
 
@@ -158,7 +158,7 @@ def test_a_film_is_one(kind):
         {"Director": "", "Year": "", "Certificate": "TV-14"},
     ],
 )
-def test_a_series_is_known_without_a_type_too(cells):
+def test_a_series_is_recognised_without_a_type(cells):
     with pytest.raises(Unusable, match="a series, as"):
         film({"Title": "Lost", "Runtime": 45} | cells)
 
@@ -205,7 +205,7 @@ def test_a_film_nobody_has_voted_for_has_no_rating(cells):
     assert (row.movie.rating, row.warnings) == (None, [])
 
 
-def test_a_runtime_read_with_doubt_is_reported():
+def test_an_ambiguous_runtime_gives_a_warning():
     row = film({"Title": "Up", "Runtime": "1,36"})
     assert row.movie.runtime == 96
     assert [str(note) for note in row.warnings] == ["row 7, “Up”: runtime is read as hours and minutes (1,36)"]
@@ -221,7 +221,7 @@ def test_a_runtime_read_with_doubt_is_reported():
         ("Am\ufffdlie", "looks garbled"),
     ],
 )
-def test_a_title_read_in_a_wrong_encoding_is_reported_and_the_right_one_offered(title, said):
+def test_a_garbled_title_gives_a_warning_with_the_repaired_one(title, said):
     row = film({"Title": title, "Runtime": "96"})
     assert row.movie.title == title
     assert [note.reason for note in row.warnings] == [said]
@@ -234,19 +234,19 @@ def test_accents_are_not_garbled(title):
     assert film({"Title": title, "Runtime": "96"}).warnings == []
 
 
-def test_the_title_of_a_row_is_cut_for_a_word_about_it():
+def test_the_title_in_a_note_is_cut():
     assert title_of(TableRow(1, {"Title": " Up\n2 "}), grouped(assign(["Title"]))) == "Up 2"
     assert len(title_of(TableRow(1, {"Title": "x" * 100_000}), grouped(assign(["Title"])))) == 60
     assert title_of(TableRow(1, {}), grouped(assign(["Title"]))) == ""
 
 
-def test_a_year_behind_the_title_is_the_films_unless_it_has_another():
+def test_a_year_after_the_title_is_used_unless_another_is_given():
     assert film({"title": "Toy Story (1995)", "runtime": 81}).movie.slug == "toy-story-1995"
     assert film({"title": "Toy Story (1995)", "runtime": 81, "year": 1995}).movie.title == "Toy Story"
     assert film({"title": "Blade Runner (1982)", "runtime": 117, "year": 2007}).movie.title == "Blade Runner (1982)"
 
 
-def test_the_year_of_a_broken_date_still_tells_films_apart():
+def test_the_year_of_an_invalid_date_is_used():
     assert film({"title": "Hamlet", "runtime": 242, "release date": "1996-02-30"}).movie.slug == "hamlet-1996"
 
 
@@ -256,6 +256,6 @@ def test_a_slug_is_title_and_year():
     assert len(movie_slug("ﷺ" * 200, 2001)) <= 220
 
 
-def test_titles_that_a_slug_cannot_hold_stay_apart():
+def test_titles_that_a_slug_cannot_contain_get_different_slugs():
     titles = ["कल", "काल", "कुल", "$", "$$"]
     assert len({movie_slug(title, 2010) for title in titles}) == len(titles)

@@ -33,12 +33,12 @@ from cinema.film_tables.values import Unusable
         ("2 min", 2),
     ],
 )
-def test_a_runtime_is_read_in_the_forms_tables_have(cell, minutes):
+def test_a_runtime_is_read_in_many_formats(cell, minutes):
     assert runtime(cell) == Length(minutes)
 
 
 @pytest.mark.parametrize("cell", ["5400s", "5400 s", "5400 sec", "5400 Sekunden", "PT5400S", "5400000 ms", "1h 1800s"])
-def test_seconds_are_no_minutes(cell):
+def test_seconds_are_converted_to_minutes(cell):
     assert runtime(cell) == Length(90)
 
 
@@ -87,7 +87,7 @@ def test_units_may_be_in_any_language(cell):
         ("750", 750, "runtime is unusually long"),
     ],
 )
-def test_what_can_be_read_in_two_ways_is_read_as_a_film_may_be_long_and_reported(cell, minutes, doubt):
+def test_an_ambiguous_runtime_is_read_plausibly_with_a_warning(cell, minutes, doubt):
     assert runtime(cell) == Length(minutes, doubt)
 
 
@@ -95,13 +95,13 @@ def test_what_can_be_read_in_two_ways_is_read_as_a_film_may_be_long_and_reported
     "cell",
     [None, "", "0", 0, "0.0", "n/a", "two hours", "2 Seasons", "-5", "min", "1" * 5000, "90 x", "9 min 2 h", "1h 2h"],
 )
-def test_what_says_no_length_is_no_runtime(cell):
+def test_a_text_without_a_length_is_refused(cell):
     with pytest.raises(Unusable, match="no runtime"):
         runtime(cell)
 
 
 @pytest.mark.parametrize("cell", ["1001", 99999, "90 s", "PT90S", "2", "00:01:30", "17 h", "0.3 min", "0:02"])
-def test_what_no_film_is_long_is_not_plausible(cell):
+def test_an_implausible_length_is_refused(cell):
     with pytest.raises(Unusable, match="runtime is not plausible for a film"):
         runtime(cell)
 
@@ -118,7 +118,7 @@ def test_what_no_film_is_long_is_not_plausible(cell):
         ("Runtime", ["1h52", "2h"], "minutes"),
     ],
 )
-def test_the_unit_of_a_column_is_the_one_its_header_names_if_films_can_be_so_long(header, cells, unit):
+def test_the_unit_of_a_column_is_that_of_its_header_if_plausible(header, cells, unit):
     assert unit_of_column(header, cells) == unit
 
 

@@ -1,4 +1,4 @@
-"""What only a table as a whole tells: film_tables.survey."""
+"""Statistics over a whole table: film_tables.survey."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from cinema.film_tables.table import TableRow
 
 
 def fields(**cells: list[str]) -> dict[str, str | None]:
-    """What each column of a table is taken for."""
+    """The field of each column after the survey."""
     columns = list(cells)
     rows = [
         TableRow(number, dict(zip(columns, row, strict=True)))
@@ -48,5 +48,5 @@ def fields(**cells: list[str]) -> dict[str, str | None]:
         "certificates",
     ],
 )
-def test_certificates_and_ratings_are_told_apart_by_what_most_cells_hold(cells, expected):
+def test_most_cells_of_a_column_decide_if_it_is_certificate_or_rating(cells, expected):
     assert fields(**cells) == expected

@@ -26,7 +26,7 @@ def test_the_delimiter_is_found_in_the_header(table, mark):
     assert [row.cells for row in found] == [{"Title": "Up", "Genres, all": "Drama"}]
 
 
-def test_excels_own_first_line_names_the_delimiter(table):
+def test_excels_first_line_declares_the_delimiter(table):
     found = table("sep=;\r\nTitle;Runtime\r\nUp;96\r\n")
     assert [(row.number, row.cells) for row in found] == [(3, {"Title": "Up", "Runtime": "96"})]
 
@@ -35,7 +35,7 @@ def test_excels_own_first_line_names_the_delimiter(table):
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "latin-1"]
 )
-def test_the_encoding_and_the_line_ends_are_found(table, encoding, ends):
+def test_the_encoding_and_the_line_ends_are_detected(table, encoding, ends):
     rows = list(table(f"Title,Runtime{ends}Amélie,122{ends}".encode(encoding)))
     assert rows == [(2, {"Title": "Amélie", "Runtime": "122"}, "")]
 
@@ -45,7 +45,7 @@ def test_a_table_pasted_together_from_two_encodings_is_read_as_both(table):
     assert [row.cells["Title"] for row in table(content)] == ["Amélie “x”"] * 2
 
 
-def test_an_encoding_can_be_named_and_must_then_fit(table):
+def test_a_chosen_encoding_must_fit(table):
     assert next(iter(table("Title\nкино\n".encode("cp1251"), "cp1251"))).cells == {"Title": "кино"}
     with pytest.raises(TableUnreadable, match="cannot be read in that encoding"):
         table("Title\nкино\n".encode("cp1251"), "utf-8")
@@ -60,11 +60,11 @@ def test_rows_are_numbered_as_in_a_spreadsheet(table):
     assert [(row.number, row.cells["Title"]) for row in found] == [(3, "Up"), (5, "Coco")]
 
 
-def test_columns_of_one_name_are_told_apart(table):
+def test_columns_with_equal_names_are_numbered(table):
     assert table("Title,Title,Title\n").columns == ["Title", "Title (2)", "Title (3)"]
 
 
-def test_missing_cells_at_the_end_are_empty_and_a_cell_too_many_spoils_the_row(table):
+def test_missing_last_cells_are_empty_and_an_extra_cell_is_a_fault(table):
     rows = list(table("Title,Runtime,Genre\nUp\nUp,96,Drama,\nUp,96,Drama,x\n"))
     assert [(row.cells.get("Runtime"), row.fault) for row in rows] == [
         (None, ""),
@@ -73,17 +73,17 @@ def test_missing_cells_at_the_end_are_empty_and_a_cell_too_many_spoils_the_row(t
     ]
 
 
-def test_a_quotation_mark_that_is_never_closed_is_noticed(table):
+def test_a_quotation_mark_that_is_never_closed_is_reported(table):
     rows = list(table('Title,Runtime\nUp,96\n"Coco,105\n' + "Heat,170\n" * 1000))
     assert [(row.number, row.fault) for row in rows] == [(2, ""), (3, "a quotation mark is never closed")]
 
 
-def test_in_a_dump_of_a_database_quotation_marks_mean_nothing(table):
+def test_quotation_marks_in_a_database_dump_are_ordinary_characters(table):
     found = table('tconst\tprimaryTitle\tendYear\ntt1\t"Weird Al\t\\N\ntt2\tUp\t\\N\n')
     assert [row.cells["primaryTitle"] for row in found] == ['"Weird Al', "Up"]
 
 
-def test_nul_bytes_do_no_harm_and_an_endless_cell_spoils_its_row(table):
+def test_null_bytes_are_harmless_and_a_too_long_cell_is_a_fault(table):
     rows = list(table("Title,Plot\nU\0p," + "x" * 100_000 + "\nCoco," + "x" * 100_001 + "\n"))
     assert [(len(row.cells["Plot"]), row.fault) for row in rows] == [
         (100_000, ""),
@@ -117,7 +117,7 @@ def test_a_long_line_of_json_stays_utf_8_when_it_is_read_in_pieces(table):
     ],
     ids=lambda what: what[:12],
 )
-def test_a_table_that_is_a_bomb_is_refused_in_no_time_and_little_memory(tmp_path, content, reason):
+def test_a_malicious_table_is_refused_quickly_and_with_little_memory(tmp_path, content, reason):
     path = tmp_path / "bomb"
     path.write_text(content)
     del content
@@ -143,18 +143,18 @@ FILMS = [{"title": "Up", "runtime": 96}, {"title": "Coco", "year": 2017}]
         "\ufeff" + json.dumps(FILMS),
     ],
 )
-def test_json_is_a_list_an_object_with_a_list_or_an_object_a_line(table, content):
+def test_json_is_a_list_an_object_with_a_list_or_json_lines(table, content):
     found = table(content)
     assert found.columns == ["title", "runtime", "year"]
     assert list(found) == [(1, FILMS[0], ""), (2, FILMS[1], "")]
 
 
-def test_one_film_alone_is_a_table_of_one(table):
+def test_a_single_json_object_is_a_table_of_one_film(table):
     film = {"title": "Up", "runtime": 96, "genres": [{"name": "Drama"}, {"name": "Family"}]}
     assert [row.cells for row in table(json.dumps(film))] == [film]
 
 
-def test_what_is_no_object_is_reported_with_its_number(table):
+def test_an_item_that_is_no_object_is_reported_with_its_number(table):
     assert [(row.number, row.fault) for row in table('[{"title": "Up"}, null, "Up"]')] == [
         (1, ""),
         (2, "not an object"),
@@ -175,12 +175,12 @@ def test_what_is_no_object_is_reported_with_its_number(table):
         (b"PK\x03\x04", "this is XLSX/ZIP, not text; save the table as CSV first"),
     ],
 )
-def test_what_is_no_table_is_refused_in_a_sentence(table, content, reason):
+def test_a_file_that_is_no_table_is_refused_with_a_sentence(table, content, reason):
     with pytest.raises(TableUnreadable, match=reason):
         table(content)
 
 
-def test_a_missing_file_and_a_folder_are_refused_in_a_sentence(tmp_path):
+def test_a_missing_file_and_a_folder_are_refused_with_a_sentence(tmp_path):
     with pytest.raises(TableUnreadable, match="No such file"):
         open_table(tmp_path / "missing.csv")
     with pytest.raises(TableUnreadable, match="Is a directory"):

@@ -26,19 +26,19 @@ REST = "and the rest of a very long sentence that goes on " * 5
         ("ق\u200cل", "ق\u200cل"),
     ],
 )
-def test_a_title_is_kept_but_for_blanks_entities_and_unstorable_characters(cell, title):
+def test_a_title_is_cleaned_of_spaces_entities_and_invalid_characters(cell, title):
     assert values.title(cell) == title
 
 
 @pytest.mark.parametrize(
     "cell", [None, "", "  ", "NaN", float("nan"), r"\N", "null", "???", "—", True, {"en": "X"}, []]
 )
-def test_nulls_and_punctuation_are_no_title(cell):
+def test_null_values_and_punctuation_are_no_title(cell):
     with pytest.raises(Unusable, match="no title"):
         values.title(cell)
 
 
-def test_a_title_longer_than_the_library_has_room_for_is_refused_not_cut():
+def test_a_title_that_is_too_long_is_refused_and_not_cut():
     with pytest.raises(Unusable, match="title is longer than 200 characters"):
         values.title(REST)
 
@@ -47,12 +47,12 @@ def test_a_title_longer_than_the_library_has_room_for_is_refused_not_cut():
     "cell, rating",
     [("8.1", "8.1"), (8.06, "8.1"), ("8,1", "8.1"), ("8.1/10", "8.1"), ("81%", "8.1"), ("4/5", "8.0"), (10, "10.0")],
 )
-def test_a_rating_is_brought_to_ten(cell, rating):
+def test_a_rating_is_scaled_to_ten(cell, rating):
     assert values.rating(cell) == Decimal(rating)
 
 
 @pytest.mark.parametrize("cell", ["0", 0, 0.0, "0.0", "0,0", "0%", "0/10"])
-def test_a_rating_of_0_is_none_as_nobody_has_voted(cell):
+def test_a_rating_of_0_is_none(cell):
     assert values.rating(cell) is None
 
 
@@ -74,7 +74,7 @@ def test_a_rating_beyond_ten_is_refused(cell):
         ("NR", ""),
     ],
 )
-def test_a_certificate_is_the_mark_alone(cell, certificate):
+def test_a_certificate_is_reduced_to_the_mark(cell, certificate):
     assert values.certificate(cell) == certificate
 
 
@@ -100,11 +100,11 @@ def test_a_score_a_runtime_or_a_sentence_is_no_certificate(cell):
         [{"id": 28, "name": "Action"}, {"id": 18, "name": "Drama"}],
     ],
 )
-def test_names_come_in_a_text_a_list_json_or_a_python_literal(cell):
+def test_names_are_read_from_a_text_a_list_json_or_a_python_literal(cell):
     assert [name.casefold() for name in values.names(cell)] == ["action", "drama"]
 
 
-def test_of_a_crew_only_the_directors_are_named():
+def test_only_the_directors_of_a_crew_are_read():
     crew = '[{"job": "Editor", "name": "Thelma"}, {"job": "Director", "name": "Martin Scorsese"}]'
     assert values.director(crew) == "Martin Scorsese"
 
@@ -126,7 +126,7 @@ def test_a_comma_in_a_directors_name_stays():
         ("children's", "Children's"),
     ],
 )
-def test_every_genre_is_written_alike(cell, genre):
+def test_genres_are_normalised(cell, genre):
     assert values.genre(cell) == genre
 
 
@@ -137,11 +137,11 @@ def test_a_synopsis_is_plain_text():
     )
 
 
-def test_an_endless_synopsis_is_cut():
+def test_a_synopsis_that_is_too_long_is_cut():
     assert values.synopsis("x" * 1_000_000) == "x" * 9_999 + "…"
 
 
-def test_a_list_in_python_that_is_too_long_to_read_is_no_list():
+def test_a_python_literal_that_is_too_long_is_not_read():
     assert values.names("['A', " + "'B', " * 300_000 + "]") == []
 
 
@@ -163,12 +163,12 @@ def test_a_list_in_python_that_is_too_long_to_read_is_no_list():
         r"\N",
     ],
 )
-def test_nothing_is_written_in_many_ways_and_languages(cell):
+def test_an_empty_value_is_known_in_many_spellings_and_languages(cell):
     assert values.is_blank(cell)
 
 
 @pytest.mark.parametrize("cell", ["ka", "Wu", "0", "UA", "x"])
-def test_what_only_looks_like_nothing_is_something(cell):
+def test_a_value_that_only_resembles_an_empty_one_is_kept(cell):
     assert not values.is_blank(cell)
 
 
@@ -176,17 +176,17 @@ def test_what_only_looks_like_nothing_is_something(cell):
     "cell, found",
     [("2D", "2D"), ("DCP 3D", "3D"), ("IMAX 3D", "IMAX"), ("2D/3D", "2D"), ("Dolby Atmos", "DOLBY"), ("imax", "IMAX")],
 )
-def test_the_format_named_first_is_the_films(cell, found):
+def test_the_first_format_named_counts(cell, found):
     assert values.film_format(cell) == found
 
 
 @pytest.mark.parametrize("cell", ["35 mm", "Dolby Digital", "H2D2"])
-def test_another_format_is_not_understood(cell):
+def test_an_unknown_format_is_refused(cell):
     with pytest.raises(Unusable, match="format not understood"):
         values.film_format(cell)
 
 
-def test_a_cast_is_cut_and_too_many_genres_are_none():
+def test_a_long_cast_is_cut_and_too_many_genres_are_refused():
     many = "|".join(f"Name {n}" for n in range(1000))
     assert len(values.cast(many)) == 200
     with pytest.raises(Unusable, match="too many names"):
@@ -205,6 +205,6 @@ def test_a_cast_is_cut_and_too_many_genres_are_none():
     [values.title, values.certificate, values.rating, values.names, values.cast, values.director, values.synopsis,
      values.genre, values.film_format, values.is_blank],
 )  # fmt: skip
-def test_the_longest_cell_is_read_in_no_time(read, cell):
+def test_the_longest_cell_is_read_quickly(read, cell):
     with suppress(Unusable):
         read(cell)

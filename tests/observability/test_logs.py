@@ -1,4 +1,4 @@
-"""The log of a production site: JSON lines that name no person and open no door."""
+"""The log of a production site: JSON lines without personal data and secrets."""
 
 import json
 import logging
@@ -34,7 +34,7 @@ Lines = Callable[[], list[dict[str, Any]]]
 
 
 def write_as(*, plain: bool) -> StringIO:
-    """Let everything that is logged from now on be written here, as an installation would."""
+    """Capture everything that is logged from now on, in the format of production."""
     written, config = StringIO(), logs.config(plain=plain)
     config["handlers"]["stderr"]["stream"] = written
     dictConfig(config)
@@ -53,7 +53,7 @@ def lines(written: StringIO) -> Lines:
 
 
 class Visitor:
-    """Somebody with a name, an address and a phone, to whom everything happens. ``answers`` is all they got."""
+    """A buyer with name, address and phone number. ``answers`` are the responses they got."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.patch, self.client, self.answers = patch, browser(), list[HttpResponse]()
@@ -116,7 +116,7 @@ class Visitor:
 
     @property
     def secrets(self) -> list[str]:
-        """What must be written nowhere."""
+        """The texts that must not be logged."""
         codes = [self.ticket.code, self.ticket.hold.code, self.payment.code, self.ticket.hold.buyer, self.program.token]
         cookies = [cookie.value for cookie in self.client.cookies.values() if cookie.value]
         return [NAME, EMAIL, PHONE, "anthippe", "uisling", "98765 43210", "9876543210", "127.0.0.1", *codes, *cookies]
@@ -127,7 +127,7 @@ def visitor(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Visitor:
     return Visitor(monkeypatch)
 
 
-def test_a_booking_and_all_that_can_go_wrong_leave_no_trace_of_who_it_was(visitor, written, lines):
+def test_a_booking_and_its_failures_log_no_personal_data(visitor, written, lines):
     visitor.books()
     visitor.is_refused()
     visitor.meets_our_mistakes()
@@ -143,7 +143,7 @@ def test_a_booking_and_all_that_can_go_wrong_leave_no_trace_of_who_it_was(visito
     assert ("ERROR", "cinema.requests") in {(line["level"], line["logger"]) for line in lines()}
 
 
-def test_the_check_above_notices_who_it_was_where_exceptions_are_written_out(visitor):
+def test_the_check_above_finds_personal_data_in_exception_texts(visitor):
     visitor.books()
     written = write_as(plain=True)
 
@@ -154,7 +154,7 @@ def test_the_check_above_notices_who_it_was_where_exceptions_are_written_out(vis
     assert all(secret in written.getvalue() for secret in (NAME, EMAIL, PHONE, visitor.ticket.code))
 
 
-def test_a_failure_is_logged_with_kind_causes_places_and_database_code(visitor, lines):
+def test_a_failure_is_logged_with_class_causes_stack_and_code(visitor, lines):
     visitor.books()
     visitor.meets_our_mistakes()
 
@@ -168,7 +168,7 @@ def test_a_failure_is_logged_with_kind_causes_places_and_database_code(visitor, 
         assert (twice[1]["code"], "email" in twice[1]["constraint"]) == ("23505", True)
 
 
-def test_no_text_makes_a_second_line(written, lines):
+def test_every_record_is_one_line(written, lines):
     logging.getLogger("cinema.mail.compose").warning("one\nline\r\n%s", "\u2028\x85and more")
 
     [line] = lines()
@@ -176,7 +176,7 @@ def test_no_text_makes_a_second_line(written, lines):
     assert line["message"] == "one\nline\r\n\u2028\x85and more"
 
 
-def test_of_errors_of_libraries_the_log_keeps_the_place_without_addresses(written, lines):
+def test_messages_of_libraries_are_logged_as_places_in_the_code(written, lines):
     logging.getLogger("django.security.DisallowedHost").error(f"Invalid HTTP_HOST header: {EMAIL}")
     logging.getLogger("gunicorn.error").error("Error handling request %s by %d", f"/tickets/{EMAIL}/", 7)
 
@@ -191,7 +191,7 @@ def test_of_errors_of_libraries_the_log_keeps_the_place_without_addresses(writte
         (f"GET / {EMAIL}", "InvalidHTTPVersion"),
     ],
 )
-def test_of_a_request_that_the_server_cannot_read_only_the_kind_of_mistake_is_kept(written, lines, line, kind):
+def test_a_malformed_request_is_logged_with_the_class_of_error_only(written, lines, line, kind):
     worker = SyncWorker(0, 0, [], None, 1, Config(), logging.getLogger("gunicorn.error"))
     server, visitor = socketpair()
     visitor.sendall(f"{line}\r\n\r\n".encode())
@@ -205,7 +205,7 @@ def test_of_a_request_that_the_server_cannot_read_only_the_kind_of_mistake_is_ke
     assert not [secret for secret in (EMAIL, "quisling", "203.0.113") if secret in written.getvalue().lower()]
 
 
-def test_what_happens_outside_of_any_request_belongs_to_none(lines):
+def test_records_outside_a_request_have_no_request_id(lines):
     logging.getLogger("cinema.services").warning("The sweep was here.")
 
     [line] = lines()

@@ -1,4 +1,4 @@
-"""What is counted for Prometheus: what happened, once, and nothing that did not."""
+"""Prometheus metrics: every event is counted once, and only after its commit."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ Counted = Callable[..., float]
 
 @pytest.fixture
 def counted() -> Counted:
-    """How much more of something was counted since the test began."""
+    """Return the increase of a metric since the test began."""
 
     def figure(name: str, labels: dict[str, str]) -> float:
         return metrics.OWN.get_sample_value(name, labels) or 0
@@ -41,7 +41,7 @@ def test_a_booking_is_counted_with_its_seats_once_it_is_committed(counted):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_booking_that_is_rolled_back_never_was(counted):
+def test_a_booking_that_is_rolled_back_is_not_counted(counted):
     show = ShowFactory()
 
     with pytest.raises(ZeroDivisionError), transaction.atomic():
@@ -52,7 +52,7 @@ def test_a_booking_that_is_rolled_back_never_was(counted):
 
 
 @pytest.mark.django_db
-def test_a_refusal_is_counted_by_its_kind(counted):
+def test_a_refusal_is_counted_by_its_exception(counted):
     show = ShowFactory()
     held(show, "A1")
 
@@ -63,7 +63,7 @@ def test_a_refusal_is_counted_by_its_kind(counted):
 
 
 @pytest.mark.django_db
-def test_a_refusal_is_counted_once_and_not_at_all_when_it_is_only_shown(counted):
+def test_a_refusal_is_counted_once_and_not_when_only_displayed(counted):
     def refuse():
         raise DatabaseBusy
 
@@ -75,7 +75,7 @@ def test_a_refusal_is_counted_once_and_not_at_all_when_it_is_only_shown(counted)
 
 
 @pytest.mark.django_db
-def test_a_request_is_counted_by_the_name_of_its_address_and_the_class_of_its_answer(counted):
+def test_a_request_is_counted_by_url_name_and_class_of_status(counted):
     browser().get(reverse("ticket", args=["no-such-ticket"]))
     browser().get("/nowhere/")
 
@@ -85,7 +85,7 @@ def test_a_request_is_counted_by_the_name_of_its_address_and_the_class_of_its_an
 
 
 @pytest.mark.django_db
-def test_a_request_that_fails_is_counted_by_what_ended_it(counted, monkeypatch):
+def test_a_request_that_fails_is_counted_by_its_exception(counted, monkeypatch):
     def away(pk: int) -> None:
         raise OperationalError
 
@@ -97,14 +97,14 @@ def test_a_request_that_fails_is_counted_by_what_ended_it(counted, monkeypatch):
 
 
 def run(folder: Path, program: str) -> subprocess.CompletedProcess[str]:
-    """Run a program in a process of its own, as a worker of a server that counts in the folder."""
+    """Run a program in its own process, as a worker of a server with this metrics folder."""
     environment = {"PATH": os.environ["PATH"], metrics.FOLDER: str(folder)}
     command = [sys.executable, "-c", f"import os\nfrom cinema.observability import metrics\n{program}"]
     return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
 
 
 @pytest.mark.only("sqlite")  # no database is asked
-def test_the_processes_of_a_server_add_up_and_what_one_that_was_killed_counted_stays(tmp_path):
+def test_metrics_of_all_processes_are_summed_even_of_killed_ones(tmp_path):
     assert not run(tmp_path, "metrics.seats_changed(action='BOOK', seats=2)").stderr
     killed = run(tmp_path, "metrics.seats_changed(action='BOOK', seats=3); os.kill(os.getpid(), 9)")
 

@@ -1,4 +1,4 @@
-"""Each request has a name, which its answer, its lines in the log and the page of a mistake carry."""
+"""Each request has an ID, which is in its response, its log lines and its error page."""
 
 import pytest
 from django.urls import reverse
@@ -14,7 +14,7 @@ GIVEN = "9f86d081884c7d659a2feaa0c55ad015"
 
 @pytest.fixture
 def answered(caplog):
-    """What was written down for each request: its name, method, route, and how it was answered."""
+    """The log line of each request: ID, method, route and status."""
     caplog.set_level("INFO", "cinema.requests")
     return lambda: [
         (r.context.id, r.context.method, r.context.route, r.facts["status"])
@@ -24,14 +24,14 @@ def answered(caplog):
 
 
 @pytest.mark.django_db
-def test_a_request_leaves_one_line_with_its_name_its_route_and_its_answer(answered):
+def test_a_request_is_logged_with_id_route_and_status(answered):
     answer = browser().get(reverse("ticket", args=["secret-code"]))
 
     assert answered() == [(answer["X-Request-ID"], "GET", "ticket", 404)]
 
 
 @pytest.mark.django_db
-def test_two_requests_have_two_names(answered):
+def test_two_requests_have_different_ids(answered):
     names = {browser().get("/nowhere/")["X-Request-ID"] for _ in range(2)}
 
     assert len(names) == 2
@@ -43,7 +43,7 @@ def test_two_requests_have_two_names(answered):
     [
         (GIVEN, True, True),
         ("9F86D081-884C-4D65-9A2F-EAA0C55AD015", True, True),
-        (GIVEN, False, False),  # by HTTPS is what only the proxy can say
+        (GIVEN, False, False),  # only the proxy can mark a request as HTTPS
         ("asha@example.org", True, False),
         ("9f86d081", True, False),
         ("9f" * 40, True, False),
@@ -51,14 +51,14 @@ def test_two_requests_have_two_names(answered):
     ],
 )
 @pytest.mark.django_db
-def test_a_name_is_believed_when_the_proxy_gave_it_and_it_is_one(given, secure, believed):
+def test_only_a_valid_request_id_of_the_proxy_is_used(given, secure, believed):
     answer = browser().get("/nowhere/", headers={"X-Request-ID": given}, secure=secure)
 
     assert (answer["X-Request-ID"] == given) is believed
 
 
 @pytest.mark.django_db
-def test_the_page_of_a_mistake_says_what_to_quote(monkeypatch):
+def test_an_error_page_shows_the_request_id(monkeypatch):
     monkeypatch.setattr("cinema.views.public.shows.live_state", lambda pk: 1 / 0)
 
     answer = browser().get(reverse("show-seat-map", args=[1]))
@@ -68,7 +68,7 @@ def test_the_page_of_a_mistake_says_what_to_quote(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_open_map_leaves_one_line_when_it_ends(answered, monkeypatch):
+def test_a_stream_is_logged_once_when_it_ends(answered, monkeypatch):
     path = reverse("show-live", args=[ShowFactory().pk])
     scope = {"type": "http", "method": "GET", "scheme": "http", "path": path, "query_string": b"", "headers": []}
 
