@@ -39,7 +39,7 @@ def import_rows(
 ) -> Schedule:
     """Read the text of a CSV file. Raises ScheduleUnreadable.
 
-    ``day_first`` is how to read 08/12/2026 if the file does not show it. ``film_choices`` maps titles to the keys of films.
+    ``day_first`` is how to read 08/12/2026 if the file does not show it. ``film_choices`` maps titles to keys of films.
     """
     table = read_schedule(text, MAX_ROWS)
     if day_first is None:
