@@ -1,4 +1,4 @@
-"""The demo cinema: real films in three invented theatres, two weeks of shows from today, some of it sold.
+"""The demo: real films in three invented theatres, with two weeks of shows from today, partly sold.
 
-It is loaded by ``manage.py demo`` into an empty database only, and uses the same services as everybody else.
+``manage.py demo`` loads it into an empty database only, through the same services as the rest of the project.
 """

@@ -1,4 +1,4 @@
-"""The static files of the demo's server: collected and compressed when they have changed, and only those in use."""
+"""Static files of the demo's server: collected and compressed if they have changed, without unused ones."""
 
 import hashlib
 
@@ -22,7 +22,7 @@ UNUSED = [
 
 
 def collect() -> bool:
-    """Bring STATIC_ROOT up to date; return whether there was anything to do."""
+    """Bring STATIC_ROOT up to date; return whether it was outdated."""
     stamp = settings.STATIC_ROOT / "sources.sha256"
     fingerprint = _fingerprint()
     if stamp.exists() and stamp.read_text() == fingerprint:

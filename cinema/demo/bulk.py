@@ -1,4 +1,4 @@
-"""Many rows at once, as fast as each database takes them: COPY on PostgreSQL, prepared INSERTs on SQLite."""
+"""Bulk inserts: COPY on PostgreSQL, prepared INSERTs on SQLite."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -12,13 +12,15 @@ ROWS = 10_000  # per COPY
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as both databases read it: in UTC, without saying so."""
+    """Format a time for both databases, in UTC without a zone."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def trust_keys() -> None:
-    """Where it may be said, tell PostgreSQL not to look up every key in this transaction: 20 million look-ups a year
-    take it longer than all the rest. SQLite looks them up in passing."""
+    """Disable PostgreSQL's foreign key checks in this transaction, if the user may.
+
+    20 million checks for a year take longer than everything else. On SQLite they are cheap.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -27,7 +29,7 @@ def trust_keys() -> None:
 
 
 class Rows:
-    """Rows for one table, written as soon as there are many."""
+    """Rows for one table, inserted by write()."""
 
     def __init__(self, model: type[Model], fields: str) -> None:
         self.model = model
@@ -36,14 +38,14 @@ class Rows:
         self.rows: list[Sequence[Any]] = []
 
     def begin(self) -> None:
-        """Called once in a transaction, before the first row."""
+        """Hook before the first row of a transaction."""
 
     def add(self, *values: Any) -> None:
-        """Add a row. Values are texts, numbers, booleans and None, without tabs or backslashes."""
+        """Add a row of strings, numbers, booleans and None. Strings must not contain tabs or backslashes."""
         self.rows.append(values)
 
     def write(self) -> None:
-        """Write what was added since, in the order of adding."""
+        """Insert the rows added since the last call, in order."""
         if connection.vendor == "postgresql":
             self._copy()
         else:
@@ -51,7 +53,7 @@ class Rows:
         self.rows.clear()
 
     def end(self) -> None:
-        """Called once after the last row."""
+        """Hook after the last row."""
 
     def _copy(self) -> None:
         names = ", ".join(f'"{name}"' for name in self.columns)
@@ -68,15 +70,14 @@ class Rows:
 
 
 class Batch(Rows):
-    """Rows with keys of our own: ``next_key`` is free while the caller's transaction holds the lock that ``begin``
-    takes."""
+    """Rows with primary keys chosen here, from ``next_key`` on, under the table lock taken by begin()."""
 
     def __init__(self, model: type[Model], fields: str) -> None:
         super().__init__(model, f"id {fields}")
         self.next_key = 0
 
     def begin(self) -> None:
-        """Find the next key, in a transaction. On PostgreSQL nobody else can add a row until it ends."""
+        """Find the next key. On PostgreSQL, lock the table against other writers until the transaction ends."""
         if connection.vendor == "postgresql":
             _execute(f'LOCK TABLE "{self.table}" IN SHARE ROW EXCLUSIVE MODE')
         self.next_key = (self.model.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
@@ -89,7 +90,7 @@ class Batch(Rows):
         return key
 
     def end(self) -> None:
-        """Let the database go on counting keys behind ours."""
+        """Set PostgreSQL's sequence after our keys."""
         if connection.vendor == "postgresql":
             _execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)", [self.table, self.next_key])
 

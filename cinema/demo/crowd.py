@@ -1,5 +1,4 @@
-"""The audience of a show in the demo's year: parties, their seats and when they buy. Nothing here knows the
-database."""
+"""Simulated buyers of a show in the demo's year: parties, their seats and times. No database access."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -10,18 +9,20 @@ from typing import NamedTuple
 from cinema.models import Seat
 
 PARTIES, HOW_OFTEN = [1, 2, 3, 4, 5, 6], [12, 50, 14, 15, 5, 4]
-KINDS, KINDS_OFTEN = range(4), [64, 14, 12, 10]  # kinds of tickets, by their rank less one
-BY_WEEKDAY = [0.62, 0.66, 0.58, 0.66, 1.13, 1.5, 1.35]  # from Monday
-BY_SLOT = [0.38, 0.62, 0.86, 0.98, 1.62, 1.2]  # from the morning on
-AVERAGE = 0.451  # with the crowd turned away from full houses it comes to 40 % sold
+KINDS, KINDS_OFTEN = range(4), [64, 14, 12, 10]  # ticket types by rank less one, and their weights
+BY_WEEKDAY = [0.62, 0.66, 0.58, 0.66, 1.13, 1.5, 1.35]  # factor for each weekday from Monday
+BY_SLOT = [0.38, 0.62, 0.86, 0.98, 1.62, 1.2]  # factor for each show of a day
+AVERAGE = 0.451  # demand; since full shows turn buyers away, 40 % of the seats are sold
 TWO_WEEKS = int(timedelta(days=14).total_seconds())
 CUTOFF = int(timedelta(hours=2).total_seconds())
-CHANGES_MIND = 0.05  # of those who buy early enough to
+CHANGES_MIND = 0.05  # share of early buyers who cancel
 
 
 class CrowdRow(NamedTuple):
-    """Seats of a row that people fill from the middle; ``seats`` are their places in the hall's list. ``step`` is how
-    many are sold together: love seats are sold whole."""
+    """Seats of a row, which is filled from the middle. ``seats`` are indices in the list of the hall's seats.
+
+    ``step`` is the number of seats sold together: 2 for love seats.
+    """
 
     seats: list[int]
     appeal: float
@@ -29,8 +30,7 @@ class CrowdRow(NamedTuple):
 
 
 class Sale(NamedTuple):
-    """A ticket: the places of its seats, the kind of ticket of each, how many seconds before the show it is bought,
-    and before the show it is cancelled, if it is."""
+    """A ticket: indices and ticket types of its seats. ``lead`` and ``cancelled`` are in seconds before the show."""
 
     seats: list[int]
     kinds: list[int]
@@ -39,7 +39,7 @@ class Sale(NamedTuple):
 
 
 def rows_of(seats: Sequence[Seat]) -> list[CrowdRow]:
-    """The rows of a hall as people like them: best two thirds of the way back. ``seats`` come by row and place."""
+    """The rows of a hall with their appeal, highest at two thirds of the depth. ``seats`` are sorted by row and x."""
     deep = max(seat.y for seat in seats) or 1
     rows = []
     for (y, kind), row in groupby(enumerate(seats), key=lambda place: (place[1].y, place[1].kind)):
@@ -50,13 +50,13 @@ def rows_of(seats: Sequence[Seat]) -> list[CrowdRow]:
 
 
 def demand(*, weekday: int, slot: int, popularity: float, rng: Random) -> float:
-    """The part of the hall that wants to come, 0 to 1."""
+    """The demand as a share of the hall, from 0 to 1."""
     share = AVERAGE * BY_WEEKDAY[weekday] * BY_SLOT[slot] * popularity * rng.uniform(0.75, 1.25)
     return min(share, 1.0)
 
 
 def sales(rows: Sequence[CrowdRow], seats: int, rng: Random) -> Iterator[Sale]:
-    """Tickets for about so many seats; early buyers sit best."""
+    """Yield tickets for about ``seats`` seats; early buyers get the best seats."""
     parties = []
     while seats > 0:
         parties.append(min(seats, *rng.choices(PARTIES, HOW_OFTEN)))
@@ -69,13 +69,13 @@ def sales(rows: Sequence[CrowdRow], seats: int, rng: Random) -> Iterator[Sale]:
 
 
 def _lead(rng: Random) -> int:
-    """Half buy on the day, the others up to two weeks ahead."""
+    """Seconds before the show: half of the buyers buy on the day, the others up to two weeks ahead."""
     lead = rng.expovariate(1 / 9_000) if rng.random() < 0.5 else rng.expovariate(1 / 320_000)
     return 300 + int(lead) if lead < TWO_WEEKS else rng.randrange(300, TWO_WEEKS)
 
 
 def _seated(rows: Sequence[CrowdRow], parties: Sequence[int], rng: Random) -> Iterator[list[int]]:
-    """A place for each party: in a row people like, beside those who sit there, on the side nearer to the middle."""
+    """Yield the seats of each party: in a row chosen by appeal, next to the seats sold there, nearer to the middle."""
     starts = [_middle(row, rng) for row in rows]
     ends = list(starts)
     weights = [row.appeal * len(row.seats) for row in rows]
@@ -96,6 +96,6 @@ def _seated(rows: Sequence[CrowdRow], parties: Sequence[int], rng: Random) -> It
 
 
 def _middle(row: CrowdRow, rng: Random) -> int:
-    """Where the first ones of a row sit: about the middle."""
+    """The index where a row begins to fill, about its middle."""
     middle = len(row.seats) // 2 + rng.randint(-2, 2)
     return max(0, min(len(row.seats), middle - middle % row.step))

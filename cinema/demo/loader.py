@@ -1,4 +1,4 @@
-"""Put the demo cinema into an empty database, and keep its schedule two weeks long."""
+"""Loads the demo into an empty database, and extends its schedule to two weeks from today."""
 
 import json
 from collections.abc import Sequence
@@ -27,12 +27,12 @@ OWNER = ("owner@demo.example", "owner-demo", "Omar Rana")
 
 
 def is_empty() -> bool:
-    """Whether there is no cinema in the database yet."""
+    """Whether the database has no theatre and no film yet."""
     return not (Theatre.objects.exists() or Movie.objects.exists())
 
 
-def is_somebody_elses() -> bool:
-    """Whether the database, migrated or not, has a cinema in it that is not the demo."""
+def is_real_cinema() -> bool:
+    """Whether the database, migrated or not, contains a cinema other than the demo."""
     if Theatre._meta.db_table not in connection.introspection.table_names():
         return False
     return not is_empty() and not Theatre.objects.filter(slug__in=[house.slug for house in HOUSES]).exists()
@@ -40,7 +40,7 @@ def is_somebody_elses() -> bool:
 
 @transaction.atomic
 def load() -> None:
-    """Load theatres, films, users and two weeks of shows: everything, or nothing when interrupted."""
+    """Load theatres, films, users and two weeks of shows, in one transaction."""
     for house in HOUSES:
         _build(house)
     languages = _languages()
@@ -56,9 +56,9 @@ def load() -> None:
 
 
 def top_up() -> int:
-    """Schedule DAYS days from each theatre's today, on every screen that has nothing yet on such a day.
+    """Schedule DAYS days from today on every screen that has no shows on such a day; return the number of new shows.
 
-    What staff changed, took away or scheduled themselves stays as it is. Returns the number of new shows.
+    Changes by staff are kept.
     """
     films = _films_with_movies()
     languages = {language.code: language for language in Language.objects.all()}
@@ -89,7 +89,7 @@ def _build(house: House) -> None:
 
 
 def _languages() -> dict[str, Language]:
-    """Return every language of the films and of their subtitles, by its code."""
+    """Return the languages of the films and their subtitles by code."""
     names = Locale("en").languages
     codes = {"en"}.union(*(_spoken(film) for film in FILMS))
     return {code: Language.objects.get_or_create(code=code, defaults={"name": names[code]})[0] for code in codes}
@@ -137,7 +137,7 @@ def _days_to_fill() -> list[tuple[House, Theatre, date]]:
 
 
 def _fill(house: House, theatre: Theatre, day: date, films: Sequence[DemoFilm], languages: dict[str, Language]) -> int:
-    """Schedule the day on the theatre's screens that are empty on it; return the number of new shows."""
+    """Schedule the day on the theatre's screens without shows on it; return the number of new shows."""
     card = card_for(house, theatre)
 
     def plan(slot: DemoSlot, screen: Screen) -> ShowPlan:
@@ -157,6 +157,6 @@ def _fill(house: House, theatre: Theatre, day: date, films: Sequence[DemoFilm], 
         screen.theatre = theatre
         try:
             shows += len(schedule_shows(plans=[plan(slot, screen) for slot in slots if slot.hall.name == screen.name]))
-        except BusinessRuleViolation:  # staff have a show of their own in the way
+        except BusinessRuleViolation:  # conflicts with a show added by staff
             continue
     return shows

@@ -1,4 +1,4 @@
-"""What tickets cost in the demo: four kinds of them, and a price card for each theatre."""
+"""Prices of the demo: four ticket types, and a price card for each theatre."""
 
 from datetime import time
 from decimal import Decimal
@@ -8,7 +8,7 @@ from cinema.models import PriceCard, Show, Theatre
 from cinema.services.prices.price_cards import Adjustment, CardPlan, add_card
 from cinema.services.prices.ticket_types import Terms, add_ticket_types
 
-# Each kind of ticket, and the part of the usual price it costs.
+# Ticket types, and their share of the usual price.
 KINDS = {
     Terms("Adult"): 1.0,
     Terms("Child", "under 12"): 0.6,
@@ -23,11 +23,11 @@ ADJUSTMENTS = [
     Adjustment(name="Dolby Atmos", amount=Decimal(50), format=Show.Format.DOLBY),
     Adjustment(name="IMAX", amount=Decimal(150), format=Show.Format.IMAX),
 ]
-USUAL = 300  # for a category staff have added
+USUAL = 300  # usual price of a category added by staff
 
 
 def card_for(house: House, theatre: Theatre) -> PriceCard:
-    """The theatre's price card, as it is by now; the demo's own if there is none yet."""
+    """The theatre's first active price card; if there is none, a new one with the demo's prices."""
     return theatre.price_cards.filter(retired_at=None).order_by("pk").first() or _make(house, theatre)
 
 

@@ -1,4 +1,4 @@
-"""What plays when in the demo: worked out from the date alone, so that it goes on for ever."""
+"""The programme of the demo. It depends on the date only, so it can be continued for ever."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -17,7 +17,7 @@ FRIDAY, SATURDAY = 4, 5
 
 
 class DemoFilm(NamedTuple):
-    """A movie of the demo, the formats it exists in besides 2D, and its languages: the original first, then dubs."""
+    """A movie of the demo, its formats besides 2D, and its languages, the original first."""
 
     movie: Movie
     formats: frozenset[str]
@@ -25,7 +25,7 @@ class DemoFilm(NamedTuple):
 
 
 class DemoSlot(NamedTuple):
-    """A film in a hall, at a time on the theatre's own clock."""
+    """A film in a hall at a local time."""
 
     film: DemoFilm
     hall: DemoHall
@@ -35,7 +35,7 @@ class DemoSlot(NamedTuple):
 
 
 def films_in_week_of(day: date, films: Sequence[DemoFilm]) -> list[DemoFilm]:
-    """Return the films in programme on ``day``: each Friday some leave and as many come."""
+    """Return the films in programme on ``day``; NEW_A_WEEK of them are replaced each Friday."""
     week = (day - A_FRIDAY).days // 7
     first = week * NEW_A_WEEK
     return [films[(first + n) % len(films)] for n in range(min(IN_PROGRAMME, len(films)))]
@@ -59,7 +59,7 @@ def day_at(house: House, day: date, films: Sequence[DemoFilm]) -> Iterator[DemoS
 
 
 def _slot(queue: list[DemoFilm], hall: DemoHall, local: datetime, rng: Random) -> DemoSlot:
-    """Take the next film from the queue; in prime time one that makes use of what the hall can do."""
+    """Take the next film from the queue; in prime time one in a special format of the hall, if any."""
     showy = [film for film in queue if film.formats & hall.formats] if local.hour in PRIME_TIME else []
     film = (showy or queue)[0]
     queue.remove(film)

@@ -1,4 +1,4 @@
-"""Sell some of the demo's seats, through the same services as any buyer, so that the ledger explains every one."""
+"""Sells some seats of the demo through the services, so that the ledgers are consistent."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -21,30 +21,30 @@ from cinema.services.booking.booking import BookingRequest, Contact, book_ticket
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.money.payments import settle_payment, start_payment
 
-# Which part of a hall's first evening show is sold, by the hall's name and the days from today.
+# Share sold of a hall's first evening show, by the hall's name and the days from today.
 CROWDED = {("Roots", 1): 1.0, ("Canopy", 1): 0.94, ("Chautari", 2): 0.9}
-# Where the moviegoer of the demo goes, by the theatre's slug, and how many days from today.
+# The shows of the demo's moviegoer: slug of the theatre, and days from today.
 TREATS = [("prabhat-talkies", 1), ("himal-chitra-ghar", 4)]
 EVENING = 17  # o'clock
-BUSY, QUIET = 0.3, 0.05  # the most of a hall that is sold for today's other shows, evening and daytime
+BUSY, QUIET = 0.3, 0.05  # largest share sold of today's other shows, in the evening and in daytime
 PARTIES, HOW_OFTEN = [1, 2, 3, 4, 5, 6], [12, 48, 14, 16, 5, 5]
 FIRST_NAMES = ["Aarav", "Anjali", "Bikash", "Devika", "Farhan", "Kavya", "Leela", "Nabin", "Rohan", "Sana", "Tenzin"]
 LAST_NAMES = ["Bhatt", "D’Souza", "Gurung", "Iyer", "Joshi", "Khan", "Menon", "Rai", "Rao", "Shrestha", "Thapa"]
 
 
-Unit = list[SeatPlace]  # what is sold by itself: a seat, a whole love seat, a companion seat with its wheelchair space
+Unit = list[SeatPlace]  # sold together: a seat, a whole love seat, or a companion seat with its wheelchair space
 
 
 def sell() -> int:
-    """Sell seats at the coming shows that nobody has touched yet; return the number of tickets.
+    """Sell seats at coming shows without any sales or holds; return the number of tickets.
 
-    Each show is one transaction: interrupted, the next run goes on where this one stopped.
+    Each show is one transaction; after an interruption the next run continues.
     """
     return sum(_sell(show, sizes) for show, sizes in tqdm(_demand(), desc="Sales", unit="show", disable=None))
 
 
 def sell_to(email: str) -> None:
-    """Sell the user with that address, if they have no ticket yet, two seats on each of two evenings."""
+    """Sell two seats on each of two evenings to the user with this email address, if they have no ticket yet."""
     user = User.objects.filter(email=email, tickets=None).first()
     if user is None:
         return
@@ -56,7 +56,7 @@ def sell_to(email: str) -> None:
 
 
 def _coming() -> QuerySet[Show]:
-    """The demo's shows that will still be for sale when all this is done."""
+    """The demo's shows that start in 15 minutes or later, so that they are still on sale when this is done."""
     return (
         Show.objects.filter(
             screen__theatre__slug__in=[house.slug for house in HOUSES],
@@ -81,7 +81,7 @@ def _random(show: Show) -> Random:
 
 
 def _demand() -> list[tuple[Show, list[int]]]:
-    """Return the shows without a sale so far, with the parties that want to come: the nearer the show, the more."""
+    """Return the shows without any sales, with the sizes of parties; earlier shows have more."""
     crowded, demand = dict(CROWDED), []
     for show in _coming():
         rng, ahead = _random(show), _days_ahead(show)
@@ -95,7 +95,7 @@ def _demand() -> list[tuple[Show, list[int]]]:
 
 
 def _sizes(seats: int, rng: Random) -> Iterator[int]:
-    """Yield the sizes of parties of so many people in all."""
+    """Yield sizes of parties that add up to ``seats``."""
     while seats > 0:
         size = min(seats, settings.MAX_SEATS, *rng.choices(PARTIES, HOW_OFTEN))
         seats -= size
@@ -104,11 +104,11 @@ def _sizes(seats: int, rng: Random) -> Iterator[int]:
 
 @transaction.atomic
 def _sell(show: Show, sizes: Sequence[int], user: User | None = None) -> int:
-    """Sell a ticket to each of the parties, made-up people or ``user``; return the number of tickets."""
+    """Sell a ticket to each party, to invented people or to ``user``; return the number of tickets."""
     rng = _random(show)
     payments = [
         book_tickets(
-            # As staff: sooner or later somebody sits alone in any hall.
+            # As staff, so that the rule about single seats does not apply.
             seats=SeatRequest(show.pk, seat_ids, buyer := f"demo {seat_ids[0]}", source=None, staff=True),
             request=BookingRequest(
                 contact=Contact(user.name, user.email) if user else _somebody(rng),
@@ -131,8 +131,10 @@ def _sell(show: Show, sizes: Sequence[int], user: User | None = None) -> int:
 
 
 def _choose_seats(show: Show, sizes: Sequence[int], rng: Random) -> Iterator[list[int]]:
-    """Yield the keys of free seats for each party: the best places, side by side as long as there are any, else for
-    one more if nothing that is sold by itself is that small."""
+    """Yield the keys of the best free seats for each party, side by side while possible.
+
+    A party gets one seat more if only seats that are sold in pairs are left.
+    """
     free = _units(places(show, buyer=""))
     across = max(place.x for unit in free for place in unit) / 2 or 1
     deep = max(place.y for unit in free for place in unit) * 0.7 or 1
@@ -148,7 +150,7 @@ def _choose_seats(show: Show, sizes: Sequence[int], rng: Random) -> Iterator[lis
 
 
 def _units(hall: Sequence[SeatPlace]) -> list[Unit]:
-    """Return the free seats from the front, those that are sold together as one."""
+    """Return the free seats from the front, in units."""
     free = {place.pk: place for place in hall if place.free}
     pairs = companions(free.values()) | {left: right for left, right in partners(hall).items() if left < right}
     pairs = {pk: other for pk, other in pairs.items() if pk in free and other in free}
@@ -159,7 +161,7 @@ def _units(hall: Sequence[SeatPlace]) -> list[Unit]:
 
 
 def _side_by_side(free: Sequence[Unit], size: int) -> Iterator[list[Unit]]:
-    """Yield all neighbours that are ``size`` seats together."""
+    """Yield all neighbouring units with ``size`` seats in total."""
     for start in range(len(free)):
         units, seats = [], 0
         for unit in free[start:]:

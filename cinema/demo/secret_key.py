@@ -1,4 +1,4 @@
-"""The demo's own secret key, kept in a file only its owner can read."""
+"""The secret key of the demo, in a file that only its owner can read."""
 
 import os
 from pathlib import Path

@@ -10,7 +10,7 @@ THREE_D, IMAX, DOLBY = Show.Format.THREE_D, Show.Format.IMAX, Show.Format.DOLBY
 
 
 class DemoHall(NamedTuple):
-    """``opens`` is when its first show starts; ``late`` ones play after midnight at the weekend."""
+    """A hall of the demo. ``opens`` is the start of its first show; ``late``: shows after midnight at the weekend."""
 
     name: str
     plan: str
@@ -21,8 +21,9 @@ class DemoHall(NamedTuple):
 
 
 class House(NamedTuple):
-    """A theatre. ``categories`` are its seat categories from the plainest up, drawn as c, p and r, with their usual
-    price; a film spoken in one of the languages of ``speaks`` is shown there without subtitles."""
+    """A theatre of the demo. ``categories`` are its seat categories with their usual prices, the plainest first, drawn
+    as c, p and r. Films in a language of ``speaks`` have no subtitles there.
+    """
 
     name: str
     slug: str

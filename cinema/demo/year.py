@@ -1,9 +1,9 @@
-"""A year of one theatre behind today, for whoever wants to see figures, or to measure: ``manage.py demo --year``.
+"""The past year of one theatre, for figures and measurements: ``manage.py demo --year``.
 
-17,520 shows with 4.4 million seats, 1.75 million of them sold, with all that belongs to a sale. Seats that nobody ever
-had are there for the last days only, as in life. The rows are written directly, as the services would have written
-them; the ledger's own check finds nothing to say. A month is one transaction, so that an interrupted run goes on where
-it stopped. Nobody should be buying meanwhile: they would have to wait.
+17,520 shows with 4.4 million seats, 1.75 million of them sold, with holds, tickets, payments and events. As in
+production, unsold seats are kept for the last days only. The rows are written directly, but as the services would
+write them: the check of the ledger finds no fault. Each month is one transaction; an interrupted run can be continued.
+Other writers have to wait meanwhile.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,11 +24,11 @@ from cinema.services.booking.tariffs import tariffs_for
 from cinema.services.schedule.showtimes import local_moment
 
 DAYS = 365
-CALLED_OFF = 0.002  # of the shows
+CANCELLED = 0.002  # share of the shows
 
 
 def load() -> None:
-    """Bring the theatre's past up to today: the days it has no show on yet, month by month."""
+    """Add the missing days of the past year, month by month."""
     theatre = Theatre.objects.filter(slug=year_house.SLUG).first()
     if theatre is None:
         with transaction.atomic():
@@ -48,21 +48,21 @@ def load() -> None:
 
 
 def _hurry() -> None:
-    """Let SQLite keep in memory what it would read again and again."""
+    """Give SQLite a larger cache."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA cache_size = -200000")  # kilobytes
 
 
 def _analyze() -> None:
-    """Let PostgreSQL know at once how many rows there are now, as it would by itself after a while."""
+    """Update PostgreSQL's statistics at once instead of waiting for autovacuum."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
 
 class Year:
-    """The theatre with its halls, films and prices, read once."""
+    """The theatre with its halls, films and prices, loaded once."""
 
     def __init__(self, theatre: Theatre) -> None:
         self.theatre = theatre
@@ -73,7 +73,7 @@ class Year:
 
     @transaction.atomic
     def load(self, days: Sequence[date], progress: tqdm) -> None:
-        """Write some days, or nothing when interrupted."""
+        """Write some days in one transaction."""
         writing = Sales(self.theatre)
         for day in days:
             shows = list(self._shows(day))
@@ -83,14 +83,14 @@ class Year:
         writing.end()
 
     def _shows(self, day: date) -> Iterator[tuple[Show, YearHall, int]]:
-        """The day's shows, none of them saved, each with its hall and how many of its seats are asked for."""
+        """Yield the day's unsaved shows, each with its hall and the demand in seats."""
         rng = Random(f"{self.theatre.slug} {day}")  # nosec B311 # noqa: S311, a programme is no secret
         films = year_house.films_on(day, self.movies, rng)
         for number, hall in enumerate(self.halls):
             for slot in range(len(year_house.STARTS)):
                 movie, popularity = rng.choice(films)
                 show = self._show(day, hall, movie, year_house.start_of(number, slot), year_house.format_of(number))
-                if rng.random() < CALLED_OFF and show.ends_at < timezone.now():
+                if rng.random() < CANCELLED and show.ends_at < timezone.now():
                     show.status = Show.Status.CANCELLED
                 share = demand(weekday=day.weekday(), slot=slot, popularity=popularity, rng=rng)
                 yield show, hall, round(share * len(hall.seats))
@@ -113,7 +113,7 @@ class Year:
         return show
 
     def _price(self, shows: Sequence[tuple[Show, YearHall, int]]) -> None:
-        """Give the shows their tariff by the price card, and its table by category and rank of the kind of ticket."""
+        """Set the tariffs of the shows by the price card, and their prices by category and rank of the ticket type."""
         priced = tariffs_for(shows=[show for show, _, _ in shows])
         tables: dict[int, dict[tuple[int, int], Any]] = {}
         prices = TariffPrice.objects.filter(tariff__in={tariff.pk for tariff, _ in priced})

@@ -1,4 +1,4 @@
-"""The theatre with a year behind it: eight halls of 250 seats, its prices, and what plays in it when."""
+"""The theatre of the demo's year: eight halls of 250 seats, prices, films and start times."""
 
 from collections.abc import Sequence
 from datetime import date, time
@@ -26,11 +26,11 @@ MANAGER = ("manager@demo.example", "manager-demo", "Meera Pillai")
 SCREENS = 8
 STARTS = [time(8, 30), time(11, 15), time(14), time(16, 45), time(19, 30), time(22, 15)]
 TRAILERS = TURNAROUND = 10
-LONGEST = 145  # minutes of film that fit between two starts
+LONGEST = 145  # minutes: the longest film that fits between two starts
 DISTRIBUTORS = ["Monsoon Pictures", "Himal Releasing", "Deccan Film Exchange", "Seven Seas Films"]
 
-CATEGORIES = {"Stalls": 180, "Circle": 240, "Recliner": 360}  # with their price for an adult
-KINDS = {"Adult": 0, "Child": -70, "Student": -40, "Senior": -50}  # and what others pay less
+CATEGORIES = {"Stalls": 180, "Circle": 240, "Recliner": 360}  # price for an adult
+KINDS = {"Adult": 0, "Child": -70, "Student": -40, "Senior": -50}  # reduction by ticket type
 WIDE = "\n".join(
     [
         "kwccc.ccccccccccccccc.cccwk",
@@ -103,7 +103,7 @@ def _price_card(theatre: Theatre) -> None:
 
 
 def name_distributors(movies: Sequence[Movie]) -> None:
-    """Give every film that has none an invented distributor."""
+    """Set an invented distributor for each film without one."""
     for movie in movies:
         if not movie.distributor:
             movie.distributor = DISTRIBUTORS[movie.pk % len(DISTRIBUTORS)]
@@ -111,13 +111,13 @@ def name_distributors(movies: Sequence[Movie]) -> None:
 
 
 def films_on(day: date, movies: Sequence[Movie], rng: Random) -> list[tuple[Movie, float]]:
-    """What plays on the day, the newest first, each with how well it goes: best when it is new."""
+    """The films of the day with their popularity, the newest and most popular first."""
     playing = films_in_week_of(day, movies)[::-1]
     return [(movie, 1.7 - 1.3 * n / len(playing) + rng.uniform(-0.1, 0.1)) for n, movie in enumerate(playing)]
 
 
 def start_of(screen: int, slot: int) -> time:
-    """When the show begins: the screens, from 0, one after the other, five minutes apart."""
+    """The start of a show; screens (from 0) start five minutes apart."""
     start = STARTS[slot]
     minutes = start.hour * 60 + start.minute + 5 * screen
     return time(minutes // 60, minutes % 60)

@@ -1,4 +1,4 @@
-"""The rows of the demo's year: seats, holds, tickets, payments, refunds and the ledger of each show."""
+"""Writes the rows of the demo's year: seats, holds, tickets, payments, refunds and events of each show."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -34,17 +34,17 @@ from cinema.models import (
 from cinema.services.schedule.archiving import KEPT_FOR
 
 MINUTE = timedelta(minutes=1)
-CALLED_OFF_BEFORE = timedelta(hours=3)
+CANCELLED_BEFORE = timedelta(hours=3)
 REASON = "The projector broke down."
 Status = ShowSeat.Status
 Action, Actor = SeatEvent.Action, SeatEvent.Actor
-# PostgreSQL and SQLite read these alike, and no row looks up an enumeration's value again.
+# Plain strings, so that the value of an enumeration is not looked up for every row.
 AVAILABLE, BOOKED = Status.AVAILABLE.value, Status.BOOKED.value
 MODES = [str(mode) for mode in PaymentMode.values]
 
 
 class YearHall:
-    """A screen with its seats in their order, and its rows as people like them."""
+    """A screen with its seats in order, and its rows with their appeal."""
 
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
@@ -53,18 +53,18 @@ class YearHall:
 
 
 class Bought(NamedTuple):
-    """A sale with its moments. ``returned`` is the money that goes back when it is cancelled."""
+    """A sale with its times. ``returned`` is the amount refunded if it is cancelled."""
 
     sale: Sale
     at: datetime
     cancelled_at: datetime | None
-    lines: list[tuple[int, Decimal]]  # the kind of ticket and the price of each seat
+    lines: list[tuple[int, Decimal]]  # key of the ticket type and price of each seat
     amount: Decimal
     returned: Decimal
 
 
 class PlannedShow(NamedTuple):
-    """A show that is not saved yet, and what is sold at it."""
+    """An unsaved show and its sales."""
 
     show: Show
     hall: YearHall
@@ -72,7 +72,7 @@ class PlannedShow(NamedTuple):
 
 
 class Sales:
-    """Writes days of shows, within the caller's transaction."""
+    """Writes days of shows in the caller's transaction."""
 
     def __init__(self, theatre: Theatre) -> None:
         self.theatre = theatre
@@ -107,7 +107,7 @@ class Sales:
             batch.begin()
 
     def add_day(self, wanted: Iterable[tuple[Show, YearHall, int]]) -> None:
-        """Save the shows with their seats and sell about so many of them, before now."""
+        """Save the shows with their seats and about so many sales (the int of each show), all before now."""
         planned = [PlannedShow(show, hall, list(self._sold(show, hall, seats))) for show, hall, seats in wanted]
         for plan in planned:
             _count(plan, self.now)
@@ -117,7 +117,7 @@ class Sales:
                 show=plan.show, remedy=ShowCancellation.Remedy.REFUND, reason=REASON, created_at=at, done_at=at
             )
             for plan in planned
-            if (at := _called_off_at(plan.show))
+            if (at := _cancelled_at(plan.show))
         )
         for plan in planned:
             self._add_show(plan)
@@ -125,13 +125,13 @@ class Sales:
             batch.write()
 
     def end(self) -> None:
-        """The last keys are known now."""
+        """Set the sequences of the tables after the last keys."""
         for batch in self.batches:
             batch.end()
 
     def _sold(self, show: Show, hall: YearHall, seats: int) -> Iterator[Bought]:
         rng = Random(f"{hall.screen.pk} {show.starts_at}")  # nosec B311 # noqa: S311, nothing depends on it
-        off = _called_off_at(show)
+        off = _cancelled_at(show)
         for sale in sales(hall.rows, seats, rng):
             at = show.starts_at - timedelta(seconds=sale.lead)
             if at > (off or self.now):
@@ -168,7 +168,7 @@ class Sales:
                 self.events.add(show.pk, revision, keys[n], action, *change, None, hold_of_event, ticket, "", moment)
 
     def _add_seats(self, plan: PlannedShow) -> dict[int, int]:
-        """The seats of a show, of one long over those that somebody ever had; return their keys by place."""
+        """Add the seats of a show (of an old one only those ever sold); return their keys by index."""
         show, sold = plan.show, {n for bought in plan.sold if not bought.cancelled_at for n in bought.sale.seats}
         keys = {}
         for n in _touched(plan.sold) if show.seats_dropped is not None else range(len(plan.hall.seats)):
@@ -178,7 +178,7 @@ class Sales:
         return keys
 
     def _add_ticket(self, show: Show, bought: Bought, keys: dict[int, int], rng: Random) -> tuple[int, int]:
-        """A ticket with its hold, seats and money; return the keys of the hold and the ticket."""
+        """Add a ticket with its hold, seats and payment; return the keys of the hold and the ticket."""
         at, begun = stamp(bought.at), stamp(bought.at - 2 * MINUTE)
         kept, amount = not bought.cancelled_at, str(bought.amount)
         hold = self.holds.add(code(), show.pk, code(), "BOOKED", begun, stamp(bought.at + 8 * MINUTE))
@@ -224,8 +224,8 @@ class Sales:
         self.charges.add(secret, "Year House", amount, settings.CURRENCY, mode, "PAID", at, page, page, returns)
 
 
-def _called_off_at(show: Show) -> datetime | None:
-    return show.starts_at - CALLED_OFF_BEFORE if show.status == Show.Status.CANCELLED else None
+def _cancelled_at(show: Show) -> datetime | None:
+    return show.starts_at - CANCELLED_BEFORE if show.status == Show.Status.CANCELLED else None
 
 
 def _touched(sold: Iterable[Bought]) -> list[int]:
@@ -233,7 +233,7 @@ def _touched(sold: Iterable[Bought]) -> list[int]:
 
 
 def _count(plan: PlannedShow, now: datetime) -> None:
-    """What the show keeps of its seats and money; and, when it is long over, how many seats it keeps no more."""
+    """Set the counters of the show and, if it is old, the number of seats no longer kept."""
     show, sold = plan.show, plan.sold
     show.admissions = sum(len(bought.sale.seats) for bought in sold if not bought.cancelled_at)
     show.seats_free = show.seats_total - show.admissions

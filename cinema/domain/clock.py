@@ -41,12 +41,12 @@ def split_times(text: str) -> list[str]:
 
 def shown_time(moment: datetime, tz: tzinfo) -> str:
     """Format a time in the zone ``tz``: “18:30”, or “01:30 (before the clocks go back)” if the time occurs twice."""
-    local, which = moment.astimezone(tz), which_time(moment, tz)
+    local, which = moment.astimezone(tz), fold_note(moment, tz)
     shown = formats.date_format(local, "H:i")
     return f"{shown} ({which})" if which else shown
 
 
-def which_time(moment: datetime, tz: tzinfo) -> str:
+def fold_note(moment: datetime, tz: tzinfo) -> str:
     """Return “before the clocks go back” or “after …” for a time that occurs twice in the zone ``tz``; else ""."""
     local = moment.astimezone(tz)
     if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset():

@@ -1,4 +1,4 @@
-"""Formatting only: money, durations, and times in a theatre's zone."""
+"""Formatting of money, durations, local times and seats, and data blocks of pages."""
 
 import json
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from cinema.domain import certificates
 from cinema.domain import money as money_format
-from cinema.domain.clock import shown_time, which_time
+from cinema.domain.clock import fold_note, shown_time
 from cinema.domain.markdown import to_html
 from cinema.domain.seating import names
 from cinema.exceptions import ShowNotOnSale
@@ -32,25 +32,25 @@ FEW_SEATS = 8  # or a tenth of the hall, if that is more
 
 @register.filter
 def money(amount: Decimal | None) -> str:
-    """“₹250”; nothing for None."""
+    """“₹250”; "" for None."""
     return "" if amount is None else money_format.format_money(amount)
 
 
 @register.filter
 def money_column(amount: Decimal | None) -> str:
-    """“₹250.00” in a column of amounts; “–” for nothing."""
+    """“₹250.00” in a column of amounts; “–” for 0 or None."""
     return money_format.format_column(amount or Decimal())
 
 
 @register.filter
 def price(amount: Decimal) -> str:
-    """“₹250”, or “free”: what one seat costs."""
+    """The price of a seat: “₹250”, or “free” for 0."""
     return money(amount) if amount else _("free")
 
 
 @register.filter
 def price_column(amount: Decimal) -> str:
-    """“₹250.00” in a column of prices, or “free”."""
+    """“₹250.00” in a column of prices; “free” for 0."""
     return money_column(amount) if amount else _("free")
 
 
@@ -70,9 +70,9 @@ SEAT_MAP_TEXTS = {
 
 @register.simple_tag
 def seat_map_data(*, limit: int | None = None, holder: str = "", **texts: str) -> SafeString:
-    """The data block of static/js/seat-map/: ``limit`` on the seats chosen, ``holder`` mark of the buyer's own holds.
+    """The data block for static/js/seat-map/: the ``limit`` on chosen seats, and the buyer's ``holder`` fingerprint.
 
-    ``texts`` adds to SEAT_MAP_TEXTS or replaces some of them.
+    ``texts`` extends or replaces SEAT_MAP_TEXTS.
     """
     money = money_format.money_style()._asdict()
     return json_script(
@@ -82,26 +82,26 @@ def seat_map_data(*, limit: int | None = None, holder: str = "", **texts: str) -
 
 @register.filter
 def on_site(path: str) -> str:
-    """The whole address of a path, for those who read it elsewhere."""
+    """The absolute URL of a path, for mails and other sites."""
     return settings.SITE_URL + path
 
 
 @register.filter
 def json_ld(data: dict[str, Any]) -> SafeString:
-    """A block of data in a page, which no browser runs and no text in it can end."""
+    """A JSON-LD data block. Markup in texts is escaped, so that no text can end the block."""
     text = json.dumps(data, ensure_ascii=False).translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"})
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # nosec B308 B703 # noqa: S308, markup is escaped
 
 
 @register.filter
 def markdown(text: str) -> SafeString:
-    """A text of the owner's as HTML."""
+    """A Markdown text of the owner as safe HTML."""
     return to_html(text)
 
 
 @register.filter
 def duration(minutes: int | None) -> str:
-    """“2 h 9 min” from minutes."""
+    """“2 h 9 min” for 129 minutes; "" for 0 or None."""
     if not minutes:
         return ""
     hours, rest = divmod(minutes, 60)
@@ -114,50 +114,50 @@ def duration(minutes: int | None) -> str:
 
 @register.filter
 def local_time(moment: datetime, theatre: Theatre) -> str:
-    """“18:30” on the theatre's own clock; of a time that comes twice it says which one."""
+    """“18:30” in the theatre's local time; a time that occurs twice is marked as before or after the change."""
     return shown_time(moment, theatre.tz)
 
 
 @register.filter
 def clock_face(moment: datetime, theatre: Theatre) -> str:
-    """“18:30”, where there is no room to say which one of a time that comes twice."""
+    """“18:30” in the theatre's local time, without the mark of local_time()."""
     return formats.date_format(moment.astimezone(theatre.tz), "H:i")
 
 
 @register.filter
 def local_day(moment: datetime, theatre: Theatre) -> str:
-    """“Friday 27 November” on the theatre's own calendar."""
+    """“Friday 27 November” in the theatre's local time."""
     return formats.date_format(moment.astimezone(theatre.tz), "l j F")
 
 
 @register.filter
 def local_date(moment: datetime, theatre: Theatre) -> str:
-    """“Friday 27 November 2026” on the theatre's own calendar."""
+    """“Friday 27 November 2026” in the theatre's local time."""
     return formats.date_format(moment.astimezone(theatre.tz), "l j F Y")
 
 
 @register.filter
 def local_moment(moment: datetime, theatre: Theatre) -> str:
-    """“Fri 27 Nov 2026, 18:30” on the theatre's own clock."""
+    """“Fri 27 Nov 2026, 18:30” in the theatre's local time."""
     day = formats.date_format(moment.astimezone(theatre.tz), "D j M Y")
     return f"{day}, {shown_time(moment, theatre.tz)}"
 
 
 @register.filter
 def grouped(reference: str) -> str:
-    """“K7PM-3WXY” from a ticket's reference, easier to read out."""
+    """A ticket's reference in two groups, easier to read out: “K7PM-3WXY”."""
     return f"{reference[:4]}-{reference[4:]}"
 
 
 @register.filter
 def leads_on(path: str, hold: Hold) -> bool:
-    """Whether the page at ``path`` itself leads on with the seats of ``hold``: its checkout, or its seat map."""
+    """Whether the page at ``path`` is the checkout or the seat map of ``hold``."""
     return path.startswith((hold.get_absolute_url(), hold.show.get_absolute_url()))
 
 
 @register.filter
 def seconds_since(moment: datetime, earlier: datetime) -> int:
-    """Whole seconds from ``earlier`` to ``moment``, never less than 0."""
+    """Whole seconds from ``earlier`` to ``moment``, at least 0."""
     return max(0, int((moment - earlier).total_seconds()))
 
 
@@ -173,7 +173,7 @@ def day_name(day: date, today: date) -> str:
 
 @register.filter
 def night_note(show: Show) -> str:
-    """“night from Friday to Saturday” for a show after midnight, which belongs to Friday; nothing for any other."""
+    """“night from Friday to Saturday” for a show after midnight, which belongs to Friday; "" for any other."""
     day = show.starts_at.astimezone(show.screen.theatre.tz).date()
     if day == show.trading_day:
         return ""
@@ -183,37 +183,36 @@ def night_note(show: Show) -> str:
 
 @register.filter
 def show_when(show: Show) -> str:
-    """“Saturday 28 November, 00:30 (night from Friday to Saturday)”: when a show, which comes with its theatre, begins.
+    """The start of a show, loaded with its theatre: “Saturday 28 November, 00:30 (night from Friday to Saturday)”.
 
-    The one way to write it in a sentence or a subject: nobody comes a day late, or an hour.
+    Use it in every sentence and subject, so that nobody comes a day or an hour late.
     """
-    theatre, note = show.screen.theatre, when_note(show)
+    theatre, note = show.screen.theatre, start_notes(show)
     when = f"{local_day(show.starts_at, theatre)}, {clock_face(show.starts_at, theatre)}"
     return f"{when} ({note})" if note else when
 
 
 @register.filter
-def when_note(show: Show) -> str:
-    """What the day and the time of a show alone may hide: which night it belongs to, which of a time that comes twice
-    it is."""
-    return ", ".join(filter(None, [night_note(show), which_time(show.starts_at, show.screen.theatre.tz)]))
+def start_notes(show: Show) -> str:
+    """Notes on a start: the night of a show after midnight, and which of two equal local times it is; else ""."""
+    return ", ".join(filter(None, [night_note(show), fold_note(show.starts_at, show.screen.theatre.tz)]))
 
 
 @register.filter
 def age_rule(movie: Movie) -> certificates.Certificate:
-    """What the film's certificate means."""
+    """The meaning of the film's certificate."""
     return certificates.certificate(movie.certificate)
 
 
 @register.filter
 def not_on_sale(show: Show) -> str:
-    """Why seats of ``show``, which comes with its theatre, cannot be booked (yet, or any more)."""
+    """Why ``show``, loaded with its theatre, is not on sale yet or any more, as a sentence."""
     return str(ShowNotOnSale(show))
 
 
 @register.filter
 def availability(show: Show) -> str:
-    """“sold out”, “few left” or when its sale begins or that it is over; nothing while there is plenty of room."""
+    """“sold out”, “few left”, “online sales over” or the start of sales; "" while there are many free seats."""
     now = timezone.now()
     if show.sales_start_at and show.sales_start_at > now:
         tz = show.screen.theatre.tz
@@ -229,13 +228,13 @@ def availability(show: Show) -> str:
 
 @register.filter
 def seat_codes(seats: Iterable[Seat | ShowSeat | TicketSeat]) -> str:
-    """“C 15–16 · D 3”: where there is little room."""
+    """Seats in the shortest form: “C 15–16 · D 3”."""
     return names.seat_codes(map(_seat, seats))
 
 
 @register.filter
 def seat_names(seats: Iterable[Seat | ShowSeat | TicketSeat]) -> str:
-    """“Row C, seats 15 and 16”."""
+    """Seats in words: “Row C, seats 15 and 16”."""
     return capfirst(names.seat_names(map(_seat, seats)))
 
 
@@ -247,7 +246,7 @@ def _seat(place: Seat | ShowSeat | TicketSeat) -> Seat:
 
 @register.filter
 def spoken(show: Show) -> str:
-    """“Hindi”, or “Hindi, English subtitles”."""
+    """The languages of a show: “Hindi”, or “Hindi, English subtitles”."""
     if not show.subtitles:
         return str(show.language)
     return _("%(language)s, %(subtitles)s subtitles") % {"language": show.language, "subtitles": show.subtitles}
@@ -255,41 +254,43 @@ def spoken(show: Show) -> str:
 
 @register.filter
 def zone_name(theatre: Theatre) -> str:
-    """“India Time”, whose clock the theatre keeps."""
+    """The name of the theatre's time zone: “India Time”."""
     return get_timezone_name(theatre.tz, locale=to_locale(get_language() or settings.LANGUAGE_CODE))
 
 
 @register.simple_tag
 def seat_boxes(seats: Iterable[SeatView], *, changed: bool = False) -> SafeString:
-    """The checkboxes of ``seats``; ``changed`` ones replace those on the page. A hall has hundreds, and a template's
-    loop takes ten times as long. All but the name and label is made of our own numbers and words."""
+    """The checkboxes of ``seats``; ``changed`` ones replace those on the page.
+
+    In Python, because a template loop over hundreds of seats takes ten times as long. Texts are escaped.
+    """
     swap = ' hx-swap-oob="true"' if changed else ""
     return mark_safe(  # nosec B308 B703 # noqa: S308
         "".join(
             f'<label class="{seat.classes}" id="s{seat.id}" data-line="{escape(seat.line)}"{swap}>'
             f'<input type="checkbox" name="seats" value="{seat.id}"'
             f' aria-label="{escape(seat.name)}" data-label="{escape(seat.label)}" data-price="{seat.price}"'
-            f"{_ties(seat)}{' checked' if seat.checked else ''}{'' if seat.open else ' disabled'}>"
+            f"{_links(seat)}{' checked' if seat.checked else ''}{'' if seat.open else ' disabled'}>"
             f'<b aria-hidden="true">{seat.number}</b></label>'
             for seat in seats
         )
     )
 
 
-def _ties(seat: SeatView) -> str:
-    """Whom and what a seat goes with: its holder's mark, the other half of a love seat, the wheelchair spaces with
-    which a companion is free."""
-    ties = {
+def _links(seat: SeatView) -> str:
+    """Data attributes of a seat: its holder's fingerprint, the other half of a love seat, and the wheelchair spaces
+    that make a companion seat free."""
+    links = {
         "holder": seat.holder,
         "partner": seat.partner,
         "free-with": " ".join(map(str, seat.free_with)),
     }
-    return "".join(f' data-{name}="{value}"' for name, value in ties.items() if value)
+    return "".join(f' data-{name}="{value}"' for name, value in links.items() if value)
 
 
 @register.filter
 def conditions(ticket_type: TicketType) -> str:
-    """What an order needs for tickets of the type, and what is checked at the door, in sentences."""
+    """The conditions of a ticket type in an order and at the door, as sentences."""
     found = []
     if paid := ticket_type.paying_others:
         sentence = ngettext(

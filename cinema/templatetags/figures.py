@@ -1,4 +1,4 @@
-"""How figures are written."""
+"""Formatting of figures."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ NOTHING = "–"
 
 @register.filter
 def count(number: int) -> str:
-    """“1,726,047”."""
+    """A number with separators: “1,726,047”."""
     return _count(number, to_locale(get_language() or settings.LANGUAGE_CODE))
 
 
@@ -30,13 +30,13 @@ def _count(number: int, locale: str) -> str:
 
 @register.filter
 def percent(value: Decimal | float | None) -> str:
-    """“39.5%”; a dash for None."""
+    """A percentage: “39.5%”; a dash for None."""
     return NOTHING if value is None else f"{value:.1f}%"
 
 
 @register.filter
 def change(value: int | None) -> str:
-    """“▲ 12%” or “▼ 3%” for more or less; a dash where there was nothing before."""
+    """A change in percent: “▲ 12%” or “▼ 3%”; a dash for None."""
     if value is None:
         return NOTHING
     return f"{'▲' if value > 0 else '▼' if value < 0 else '='}\u202f{abs(value)}%"
@@ -44,7 +44,7 @@ def change(value: int | None) -> str:
 
 @register.filter
 def span(period: Period) -> str:
-    """“Fri 20 Nov – Thu 26 Nov 2026”."""
+    """A period: “Fri 20 Nov – Thu 26 Nov 2026”."""
     start, end = period
     if start == end:
         return date_format(end, "D j M Y")
@@ -53,7 +53,7 @@ def span(period: Period) -> str:
 
 @register.filter
 def lead(value: timedelta | None) -> str:
-    """“2 days 4 h” or “5 h”; a dash for None."""
+    """A duration: “2 days 4 h” or “5 h”; a dash for None."""
     if value is None:
         return NOTHING
     hours = round(value.total_seconds() / 3600)

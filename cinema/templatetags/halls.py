@@ -1,4 +1,4 @@
-"""A hall as a little picture: one shape a seat, in the colour of its category."""
+"""A small picture of a hall: a shape for each seat, in the colour of its category."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,8 @@ from cinema.selectors.halls.halls import Chair
 
 register = template.Library()
 
-BEND = 1.6  # how far the ends of a curved row come forward, in rows
-# A seat, from its top left corner; a place is two wide and two high.
+BEND = 1.6  # by how many rows the ends of a curved row come forward
+# SVG paths of seats from the top left corner; a place is two units wide and two high.
 SHAPES = {
     STANDARD: "v1.5h1.6v-1.5q0-.4-.4-.4h-.8q-.4 0-.4.4",
     WHEELCHAIR: "m0 .7a.8.8 0 1 0 1.6 0a.8.8 0 1 0-1.6 0",
@@ -24,8 +24,10 @@ SHAPES = {
 
 @register.simple_tag
 def hall_picture(chairs: Sequence[Chair], *, curved: bool = False) -> SafeString:
-    """The hall seen from above, the screen on top, as SVG. A path for each category and kind: hundreds of seats are
-    then a few kilobytes."""
+    """The hall seen from above as SVG, with the screen on top.
+
+    One path for each category and kind keeps hundreds of seats to a few kilobytes.
+    """
     if not chairs:
         return mark_safe('<svg class="hall-picture" viewBox="0 0 20 8" aria-hidden="true"></svg>')  # nosec B308
     left, right = min(chair.x for chair in chairs), max(chair.x for chair in chairs) + 2
@@ -50,5 +52,5 @@ def hall_picture(chairs: Sequence[Chair], *, curved: bool = False) -> SafeString
         f"{(right - left) * 0.15:g}",
         f"{half:g}",
         f"{(right - left) * 0.85:g}",
-        mark_safe(drawn),  # nosec B308 B703 # noqa: S308, made of our own numbers
+        mark_safe(drawn),  # nosec B308 B703 # noqa: S308, contains numbers only
     )

@@ -1,4 +1,4 @@
-"""Personal data as labels and texts."""
+"""Formats personal data as labels and texts."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -93,7 +93,7 @@ def _text(value: Any) -> str:
 
 
 def _clause(name: str, value: Any) -> str:
-    """One fact of several in a sentence, without its label; of what is true or not, the label where it is true."""
+    """One fact of a list without its label; of a boolean the label if it is true."""
     if value is None or name == "currency":
         return ""
     if isinstance(value, bool):

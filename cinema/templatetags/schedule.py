@@ -1,4 +1,4 @@
-"""The shows on a lane of the planner. A week has hundreds, and a template's loop takes ten times as long."""
+"""The shows on a lane of the planner, rendered in Python: a template loop over hundreds takes ten times as long."""
 
 from collections.abc import Iterable
 
@@ -18,10 +18,10 @@ FORMATS = {value: str(label) for value, label in Show.Format.choices if value !=
 
 @register.simple_tag
 def plan_blocks(blocks: Iterable[ScheduleBlock], theatre: Theatre, view: str) -> SafeString:
-    """A list item for every show: a link to its form, which the planner's script lays on the line of time."""
+    """A list item for each show: a link to its form, which the planner's script places on the timeline."""
     address = reverse("staff-schedule-show", args=[theatre.slug, 0]).removesuffix("0/")
     query = "?view=day" if view == "day" else ""
-    # All but the names of films and languages, which are escaped, is made of our own numbers and words.
+    # Names of films and languages are escaped; everything else is numbers and our own words.
     return mark_safe("".join(_block(block, address, query) for block in blocks))  # nosec B308 B703 # noqa: S308
 
 
@@ -39,7 +39,7 @@ def _block(block: ScheduleBlock, address: str, query: str) -> str:
 
 
 def _facts(block: ScheduleBlock) -> str:
-    """“–02:30 night from Fri to Sat · draft · 3D · Hindi”: what matters most first, should the room be short."""
+    """“–02:30 night from Fri to Sat · draft · 3D · Hindi”: the most important first, as the end may be cut off."""
     show = block.show
     end = f'<span class="slot-end">–{block.ends}</span>'
     if block.night:

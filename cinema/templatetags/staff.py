@@ -1,4 +1,4 @@
-"""The back office's own way around: which sections somebody sees, and which is open."""
+"""Navigation of the back office, and the seats of a hall for staff."""
 
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from cinema.web.http import StaffRequest
 
 register = template.Library()
 
-# url name, label, for whom. What belongs to a theatre first, then what belongs to all.
+# URL name, label, roles: sections of a theatre, then sections of the whole installation.
 AT_A_THEATRE = [
     ("staff-today", _("Today"), ANYBODY),
     ("staff-schedule", _("Schedule"), (MANAGER,)),
@@ -38,9 +38,9 @@ FOR_ALL = [
 
 @register.simple_tag
 def hall_boxes(seats: Iterable[SeatView], off: Collection[int]) -> SafeString:
-    """The checkboxes of the seats of a hall; those ``off`` sale already say so. See cinema.seat_boxes."""
+    """The checkboxes of the seats of a hall; seats already ``off`` sale are marked. See cinema.seat_boxes."""
     word = _("already blocked")
-    return mark_safe(  # nosec B308 B703 # noqa: S308, all but the name and label is made of our own numbers and words
+    return mark_safe(  # nosec B308 B703 # noqa: S308, name and label are escaped, the rest is our own
         "".join(
             f'<label class="{seat.classes}{" off" if seat.id in off else ""}" id="s{seat.id}">'
             f'<input type="checkbox" name="seats" value="{seat.id}" data-label="{escape(seat.label)}" data-price="0"'
@@ -53,7 +53,7 @@ def hall_boxes(seats: Iterable[SeatView], off: Collection[int]) -> SafeString:
 
 @register.simple_tag
 def audience_seats(seats: Iterable[SeatView], audience: Audience, named: bool) -> SafeString:
-    """The seats of a hall, each that is taken a link to its party, by name or else by reference."""
+    """The seats of a hall. A taken seat is a link to its party, labelled by name if ``named``, else by reference."""
     return mark_safe("".join(_seat_of(seat, audience.by_seat.get(seat.id), named) for seat in seats))  # nosec B308 B703 # noqa: S308, as above
 
 
@@ -77,7 +77,7 @@ class Link(NamedTuple):
 
 @register.simple_tag(takes_context=True)
 def staff_post(context: dict[str, Any]) -> Post | None:
-    """What the person is at the page's theatre; on a page for all theatres, at the only one they work at."""
+    """The user's roles at the page's theatre; on a page for all theatres, at the only theatre where they work."""
     request: StaffRequest = context["request"]
     post: Post | None = getattr(request, "staff_role", None)
     if post:
@@ -88,7 +88,7 @@ def staff_post(context: dict[str, Any]) -> Post | None:
 
 @register.simple_tag(takes_context=True)
 def staff_links(context: dict[str, Any], post: Post | None) -> list[Link]:
-    """The sections the person may open, at the theatre and everywhere."""
+    """The sections that the user may open, of the theatre and of the installation."""
     request: StaffRequest = context["request"]
     sections = [(name, str(label), [post.theatre.slug]) for name, label, who in AT_A_THEATRE if post and post.may(*who)]
     owner = request.user.is_owner

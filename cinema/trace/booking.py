@@ -1,7 +1,7 @@
-"""The story of a booking, from the seat map to the ticket, and of one that a rule refuses.
+"""Traces of a booking from the seat map to the ticket, and of a booking that a rule rejects.
 
-Both are made on a show of the demo that is far off, and tidied up by the services themselves: the seats are free again
-and the money is refunded. The ledgers keep what happened; nobody can delete from them.
+Both are made for the last show of the demo and cleaned up by the services: the seats are released and the money is
+refunded. The events stay in the ledgers, which are append-only.
 """
 
 import secrets
@@ -37,16 +37,16 @@ BUYER = {"name": "Asha Rao", "email": "asha@example.org", "phone": "+91 98200 12
 
 
 class CannotTrace(Exception):
-    """Why no booking can be watched here, as a sentence."""
+    """No booking can be traced here; the message is the reason."""
 
 
 @dataclass
 class Chapter:
-    """One request of the story, or one call of a service: what it was, what came of it, and all it passed."""
+    """One request of a trace, or one call of a service, with its response, calls, statements and changed rows."""
 
     title: str
-    asked: str
-    answered: str
+    request: str
+    response: str
     root: Call
     shapes: list[Shape]
     changes: list[rows.Change]
@@ -66,7 +66,7 @@ class Chapter:
 
     @property
     def undone(self) -> list[Statement]:
-        """What was written in a transaction that was rolled back."""
+        """The writing statements of transactions that were rolled back."""
         undone: list[Statement] = []
         since: list[Statement] = []
         for one in self.statements:
@@ -81,7 +81,7 @@ class Chapter:
 
 @dataclass
 class Story:
-    """Its chapters in order, the show it happened at, and what is left of it now."""
+    """A trace: its requests in order, the show, and a sentence on what is left after the clean-up."""
 
     show: Show
     chapters: list[Chapter] = field(default_factory=list)
@@ -89,18 +89,18 @@ class Story:
 
 
 def watch_booking(*, host: str, show_id: int | None = None) -> Story:
-    """Book two seats as a browser does, each request watched, and tidy up. Raises CannotTrace."""
+    """Book two seats as a browser does, record each request, and clean up. Raises CannotTrace."""
     show, seat_ids = _find_seats(show_id)
     story = Story(show)
     browser = Browser(host=host, client_ip=f"2001:db8:{secrets.randbelow(2**16):x}::1")
     hold_url = ""
 
-    def watch(title: str, asked: str, send: Callable[[], HttpResponse]) -> HttpResponse:
+    def watch(title: str, request: str, send: Callable[[], HttpResponse]) -> HttpResponse:
         before = rows.read(show_id=show.pk, seat_ids=seat_ids)
         with Recorder() as recorder:
             response = send()
         after = rows.read(show_id=show.pk, seat_ids=seat_ids)
-        story.chapters.append(_chapter(title, asked, response, recorder, rows.differences(before, after)))
+        story.chapters.append(_chapter(title, request, response, recorder, rows.differences(before, after)))
         return response
 
     page = show.get_absolute_url()
@@ -133,8 +133,10 @@ def watch_booking(*, host: str, show_id: int | None = None) -> Story:
 
 
 def watch_refusal(*, show_id: int | None = None) -> Story:
-    """Ask for a ticket type that does not exist, in one step as the JSON interface does: the seats are held and
-    written to the ledger before the rule is broken, and all of it is rolled back. Raises CannotTrace."""
+    """Book with a ticket type that does not exist, in one step as the JSON API does. Raises CannotTrace.
+
+    The seats are held and recorded in the ledger before the rule fails, and all of it is rolled back.
+    """
     show, seat_ids = _find_seats(show_id)
     before = rows.read(show_id=show.pk, seat_ids=seat_ids)
     refused = ""
@@ -152,15 +154,15 @@ def watch_refusal(*, show_id: int | None = None) -> Story:
         except BusinessRuleViolation as error:
             refused = f"{type(error).__name__}: {error}"
     changes = rows.differences(before, rows.read(show_id=show.pk, seat_ids=seat_ids))
-    asked = f"book_tickets(seats=SeatRequest({show.pk}, {seat_ids}, …), request=… types={{{seat_ids[0]}: 0}} …)"
+    request = f"book_tickets(seats=SeatRequest({show.pk}, {seat_ids}, …), request=… types={{{seat_ids[0]}: 0}} …)"
     title = _("Book with a ticket type that does not exist")
-    chapter = Chapter(title, asked, refused, recorder.root, recorder.shapes, changes)
+    chapter = Chapter(title, request, refused, recorder.root, recorder.shapes, changes)
     left = _("Nothing: every row is as it was before.") if not changes else ""
     return Story(show, [chapter], left)
 
 
 def tidy_up(*, hold_code: str) -> None:
-    """End what a story left: a paid ticket is cancelled with all its money, and an unpaid hold released."""
+    """Cancel and refund a paid ticket, release an unpaid hold, and delete unsent mails."""
     hold = Hold.objects.get(code=hold_code)
     tickets = Ticket.objects.filter(hold=hold)
     for ticket in tickets.filter(status=Ticket.Status.CONFIRMED):
@@ -173,12 +175,12 @@ def tidy_up(*, hold_code: str) -> None:
 @atomically
 def _cancel(*, code: str) -> None:
     ticket, lines = lock_ticket(*FACTS, code=code)
-    by = Author(Actor.STAFF, reason="a booking was watched")
+    by = Author(Actor.STAFF, reason="a booking was traced")
     cancel_locked(ticket=ticket, lines=lines, amount=ticket.kept, by=by)
 
 
 def find_show(show_id: int | None = None) -> Show:
-    """The show asked for, or else the last one on sale that has room and nobody waiting. Raises CannotTrace."""
+    """The chosen show, or the last one on sale with free seats and an empty waiting list. Raises CannotTrace."""
     if not is_allowed():
         raise CannotTrace(_("Bookings can be watched only in the demo, never at a real cinema."))
     if settings.PAYMENT_GATEWAYS.get(PaymentMode.UPI) != "sandbox":
@@ -202,14 +204,14 @@ def _find_seats(show_id: int | None) -> tuple[Show, list[int]]:
 
 
 def _pay(url: str) -> tuple[bytes, dict[str, str]]:
-    """Decide as the buyer does on the test gateway's page, and return what the gateway will report."""
+    """Pay as the buyer does on the test gateway's page, and return the webhook's body and headers."""
     charges = SandboxCharge.objects.filter(reference=url.rstrip("/").rpartition("/")[2])
     charges.update(status=Result.PAID, report_at=Now())
     return webhook(charges.get())
 
 
 def _next(response: HttpResponse) -> str:
-    """Where the answer leads. Raises CannotTrace when it does not lead on."""
+    """The target of a redirect. Raises CannotTrace for any other response."""
     if response.status_code != 303:
         raise CannotTrace(_("A request was refused, with status %(n)d.") % {"n": response.status_code})
     return response["Location"]
@@ -219,14 +221,16 @@ def _code(hold_url: str) -> str:
     return hold_url.rstrip("/").rpartition("/")[2]
 
 
-def _chapter(title: str, asked: str, response: HttpResponse, recorder: Recorder, changes: list[rows.Change]) -> Chapter:
+def _chapter(
+    title: str, request: str, response: HttpResponse, recorder: Recorder, changes: list[rows.Change]
+) -> Chapter:
     leads = f" Location: {response['Location']}" if response.has_header("Location") else ""
-    answered = f"{response.status_code} {response.reason_phrase}{leads}"
-    return Chapter(title, asked, answered, recorder.root, recorder.shapes, changes, _excerpt(response))
+    answer = f"{response.status_code} {response.reason_phrase}{leads}"
+    return Chapter(title, request, answer, recorder.root, recorder.shapes, changes, _excerpt(response))
 
 
 def _excerpt(response: HttpResponse) -> str:
-    """The beginning of the page's own part, without empty lines."""
+    """The beginning of the page's <main> element, without empty lines."""
     text = response.content.decode() if response.get("Content-Type", "").startswith("text/html") else ""
     own = [line for line in text.partition("<main")[2].splitlines() if line.strip()]
     return "\n".join(["<main" + own[0], *own[1:HTML_LINES], "…"]) if own else ""

@@ -14,7 +14,7 @@ ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
 class Browser:
-    """Keeps cookies as a browser does. ``client_ip`` is where its requests seem to come from."""
+    """A client that keeps cookies. ``client_ip`` is the apparent source of its requests."""
 
     def __init__(self, *, host: str, client_ip: str) -> None:
         self.factory = RequestFactory(SERVER_NAME=host, REMOTE_ADDR=client_ip)
@@ -25,12 +25,12 @@ class Browser:
         return self._send(self.factory.get(_path(url)))
 
     def post(self, url: str, data: dict[str, Any]) -> HttpResponse:
-        """Post a form, with the token that the page it stood on came with."""
+        """Post a form, with the CSRF token of the last page."""
         token = self.factory.cookies[settings.CSRF_COOKIE_NAME].value
         return self._send(self.factory.post(_path(url), {"csrfmiddlewaretoken": token, **data}))
 
     def post_message(self, url: str, body: bytes, headers: dict[str, str]) -> HttpResponse:
-        """Post what a program sends: no cookies, no form."""
+        """Post a message as a program does, without a form and a CSRF token."""
         rest = {name: value for name, value in headers.items() if name != "Content-Type"}
         return self._send(self.factory.post(_path(url), body, content_type=headers["Content-Type"], headers=rest))
 
@@ -41,7 +41,7 @@ class Browser:
 
 
 def filled_in(response: HttpResponse) -> dict[str, list[str]]:
-    """What the page itself fills into its form: the hidden inputs, and the box that accepts the terms."""
+    """The values of a page's hidden inputs, and of the checkbox that accepts the terms."""
     found: dict[str, list[str]] = {}
     for tag in INPUT.findall(response.content.decode()):
         attributes = dict(ATTRIBUTE.findall(tag))

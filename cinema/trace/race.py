@@ -1,7 +1,7 @@
-"""Two buyers at one seat, step by step: each in a thread with a connection of its own, calling hold_seats().
+"""Two buyers at one seat, step by step: each calls hold_seats() in its own thread and database connection.
 
-Before each of its STEPS a buyer waits for the reader, who says whose turn it is. The whole race is run anew for every
-picture of it, from the first turn to the last, and what it held is released: nothing waits for a reader who has left.
+Before each of its STEPS a buyer waits for its turn, which the reader gives. Each page runs the whole race again from
+the first turn to the last and then releases everything, so that no transaction stays open between two requests.
 """
 
 import secrets
@@ -35,7 +35,7 @@ STEPS = {
     ROLLBACK: gettext_lazy("roll back"),
     DONE: gettext_lazy("done"),
 }
-ARRIVES_WITHIN, IS_STUCK_AFTER = 10.0, 0.3  # seconds; SQLite does not say who waits, so there it is by this long
+ARRIVES_WITHIN, IS_STUCK_AFTER = 10.0, 0.3  # seconds; SQLite does not report waits, so they are detected by time
 
 LOCKS = """
     SELECT locktype, coalesce(relname, ''), mode, granted FROM pg_locks LEFT JOIN pg_class ON relation = pg_class.oid
@@ -46,12 +46,12 @@ LOCKS = """
 
 
 class Abandoned(BaseException):
-    """The picture is taken; the buyer goes no further and its transaction is rolled back."""
+    """Ends a buyer's thread after the last turn and rolls its transaction back."""
 
 
 @dataclass
 class Buyer:
-    """One of the two: what it will do ``next``, what it has done, the locks it has or wants, and its answer."""
+    """The state of one buyer: the ``next`` step, the statements so far, locks held or waited for, and the result."""
 
     letter: str
     next: int = CHECK
@@ -75,7 +75,7 @@ class Buyer:
 
 @dataclass
 class Picture:
-    """The race after some turns. ``turns`` are the letters of those whose turn it was."""
+    """The race after some turns; ``turns`` are the letters of the buyers, such as “AAB”."""
 
     turns: str
     seat: str
@@ -85,7 +85,7 @@ class Picture:
 
     @property
     def before(self) -> str:
-        """The turns without the last."""
+        """The turns without the last one."""
         return self.turns[:-1]
 
     @property
@@ -112,7 +112,7 @@ class Runner:
         self._turn.release()
 
     def arrives(self, seconds: float) -> bool:
-        """Whether it has come to its next step, or to its end, within ``seconds``."""
+        """Whether the thread reaches its next step or its end within ``seconds``."""
         return self._arrived.wait(seconds)
 
     def abandon(self) -> None:
@@ -125,7 +125,7 @@ class Runner:
             connection.ensure_connection()
             if connection.vendor == "postgresql":
                 self.pid = connection.connection.info.backend_pid
-            with connection.execute_wrapper(self._execute), self._ends_watched():
+            with connection.execute_wrapper(self._execute), self._commit_and_rollback_as_steps():
                 hold = hold_seats(show_id=self.show_id, seat_ids=[self.seat_id], buyer=self.secret)
             self.buyer.answer = _("A hold until %(time)s UTC.") % {"time": f"{hold.expires_at:%H:%M:%S}"}
         except Abandoned:
@@ -138,11 +138,11 @@ class Runner:
             self._arrived.set()
 
     @contextmanager
-    def _ends_watched(self) -> Iterator[None]:
-        """Let commit and rollback be steps, too: to Django they are no statements."""
+    def _commit_and_rollback_as_steps(self) -> Iterator[None]:
+        """Make commit and rollback steps as well; Django does not pass them to execute wrappers."""
         commit, rollback = connection.commit, connection.rollback
 
-        def watched_commit() -> None:
+        def commit_as_step() -> None:
             try:
                 self._come_to(COMMIT)
             except Abandoned:
@@ -151,13 +151,13 @@ class Runner:
             commit()
             self.buyer.statements.append(Statement("COMMIT"))
 
-        def watched_rollback() -> None:
+        def rollback_as_step() -> None:
             with suppress(Abandoned):
                 self._come_to(ROLLBACK)
             rollback()
             self.buyer.statements.append(Statement("ROLLBACK"))
 
-        connection.commit, connection.rollback = watched_commit, watched_rollback
+        connection.commit, connection.rollback = commit_as_step, rollback_as_step
         try:
             yield
         finally:
@@ -179,7 +179,7 @@ class Runner:
         return WRITE if WRITES.match(sql) else max(self.buyer.next, CHECK_AGAIN)
 
     def _come_to(self, step: int) -> None:
-        """Wait for the reader before the first statement of a step. Raises Abandoned."""
+        """Wait for the buyer's turn before the first statement of a step. Raises Abandoned."""
         if step == self.buyer.next and self.buyer.statements:
             return
         if not self._abandoned:
@@ -191,8 +191,10 @@ class Runner:
 
 
 def watch_race(turns: str, *, show_id: int | None = None) -> Picture:
-    """Run the race as far as ``turns``, such as “AAB”, and show how it stands. A turn of a buyer who waits, or has got
-    an answer, passes. Raises CannotTrace."""
+    """Run the race for ``turns``, such as “AAB”, and return its state.
+
+    A turn of a buyer who waits for a lock, or has finished, is skipped. Raises CannotTrace.
+    """
     if connection.in_atomic_block:
         raise CannotTrace(_("A race needs connections of its own, which cannot see what is not committed yet."))
     show, seat = _find_seat(show_id)
@@ -221,7 +223,7 @@ def _find_seat(show_id: int | None) -> tuple[Show, ShowSeat]:
 
 
 def _settle(runners: Sequence[Runner]) -> None:
-    """Wait until everybody stands before a next step, has an answer, or waits for the other's lock."""
+    """Wait until each buyer is before its next step, has finished, or waits for the other's lock."""
     began = time.monotonic()
     while time.monotonic() < began + ARRIVES_WITHIN:
         for runner, other in zip(runners, reversed(runners), strict=True):
@@ -248,7 +250,7 @@ def _picture(turns: str, seat: ShowSeat, runners: Sequence[Runner]) -> Picture:
 
 
 def _locks(runner: Runner) -> list[str]:
-    """What a buyer has locked, or waits for, as PostgreSQL tells it; SQLite has the one lock for writing."""
+    """The locks a buyer holds or waits for, from pg_locks; on SQLite the single write lock."""
     if runner.pid is not None:
         with connection.cursor() as cursor:
             cursor.execute(LOCKS, [runner.pid])

@@ -1,7 +1,7 @@
-"""Records what a thread does between two moments: the functions it passes, their data, and their SQL with its plans.
+"""Recorder of a thread's activity: function calls, their data, and SQL statements with their plans.
 
-The functions are seen by ``sys.setprofile``, the statements by ``connection.execute_wrapper``; BEGIN, COMMIT and
-ROLLBACK, which are no statements to Django, by its log of queries. Times include the watching itself.
+Calls are recorded by ``sys.setprofile``, statements by ``connection.execute_wrapper``, and BEGIN, COMMIT and ROLLBACK,
+which Django does not pass to wrappers, by its query log. Times include the overhead of recording.
 """
 
 import re
@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 MIDDLEWARE, FORM, TEMPLATE = "middleware", "form", "template"
 LAYERS = {
-    # how a module begins: the layer its functions are shown as
+    # prefix of a module: name of its layer
     "django.urls": "URL dispatcher",
     "cinema.views": "view",
     "cinema.forms": "field",
@@ -32,7 +32,7 @@ LAYERS = {
     "cinema.gateways": "gateway",
     "cinema.web": "web",
 }
-OUTERMOST = {TEMPLATE, LAYERS["django.urls"]}  # of these, what one does inside another is not shown
+OUTERMOST = {TEMPLATE, LAYERS["django.urls"]}  # nested calls within these are not shown
 FULL_CLEAN = ("django.forms.forms", "BaseForm.full_clean")
 RENDER = ("django.template.backends.django", "Template.render")
 RESOLVE = ("django.urls.resolvers", "URLResolver.resolve")
@@ -48,7 +48,7 @@ LONGEST_VALUE, FEW = 200, 8
 
 @dataclass
 class Statement:
-    """One SQL statement: how the database planned it, the rows it found or changed (None: not known), milliseconds."""
+    """One SQL statement with its plan, the number of rows found or changed (None: unknown), and its time."""
 
     sql: str
     plan: list[str] = field(default_factory=list)
@@ -57,12 +57,12 @@ class Statement:
 
     @property
     def word(self) -> str:
-        """Its first word: SELECT, BEGIN, …"""
+        """The first word: SELECT, BEGIN, …"""
         return self.sql.split(maxsplit=1)[0].lstrip("(").upper()
 
     @property
     def summary(self) -> str:
-        """What it does to which table: “SELECT cinema_show, for update”."""
+        """The statement and its table: “SELECT cinema_show, for update”."""
         found = TABLE.search(without_parentheses(self.sql)) or TABLE.search(self.sql)
         called = FUNCTION.search(self.sql)
         if found:
@@ -72,18 +72,18 @@ class Statement:
 
     @property
     def is_boundary(self) -> bool:
-        """Whether a transaction begins or ends with it."""
+        """Whether it begins or ends a transaction."""
         return self.word in ("BEGIN", "COMMIT", "ROLLBACK")
 
     @property
     def written(self) -> str:
-        """The table it writes to, if any."""
+        """The table it writes to, or ""."""
         found = WRITES.match(self.sql)
         return found[2] if found else ""
 
     @property
     def lock(self) -> str:
-        """What it locks until the transaction ends, in a few words."""
+        """The rows it locks until the transaction ends, in words."""
         if self.sql.startswith("BEGIN IMMEDIATE"):
             return _("the whole database, for writing")
         if "pg_advisory_xact_lock" in self.sql:
@@ -95,7 +95,7 @@ class Statement:
 
 @dataclass
 class Call:
-    """One function passed, or ``times`` calls of it in a row, with what it called and what it asked the database."""
+    """A call of a function, or ``times`` consecutive calls, with the calls and statements inside."""
 
     layer: str
     name: str
@@ -112,14 +112,14 @@ class Call:
                 yield from one.statements()
 
     def middleware(self) -> Iterator["Call"]:
-        """The middleware that was passed, the outermost first."""
+        """The middleware called, the outermost first."""
         for one in self.inside:
             if isinstance(one, Call) and one.layer == MIDDLEWARE:
                 yield one
                 yield from one.middleware()
 
     def lines(self, depth: int = 0) -> Iterator[tuple[int, "Call | Statement"]]:
-        """Everything inside but middleware, in order, each with how deep it is."""
+        """Everything inside except middleware, in order, each with its depth."""
         for one in self.inside:
             is_middleware = isinstance(one, Call) and one.layer == MIDDLEWARE
             if not is_middleware:
@@ -130,7 +130,7 @@ class Call:
 
 @dataclass
 class Shape:
-    """The data at one step of its way: where it was seen, and what it was there, by name."""
+    """The data at one step, such as “cleaned_data”: the function (``where``) and the values by name."""
 
     step: str
     where: str
@@ -138,7 +138,7 @@ class Shape:
 
 
 class Recorder:
-    """Use as a context manager around what is to be watched; then read ``root`` and ``shapes``."""
+    """A context manager that records a block. Afterwards read ``root`` and ``shapes``."""
 
     def __init__(self) -> None:
         self.root = Call("", "")
@@ -170,21 +170,21 @@ class Recorder:
                 layer = self._known[code] = layer_of(frame)
             if layer and not (layer in OUTERMOST and layer in self._above()):
                 call = Call(layer, name_of(frame, layer), frame.f_globals["__name__"])
-                self._came_to(frame, call)
+                self._on_call(frame, call)
                 self._stack.append((frame, call, perf_counter()))
         elif event == "return" and self._stack and self._stack[-1][0] is frame:
             _frame, call, began = self._stack.pop()
             call.ms = (perf_counter() - began) * 1000
-            self._left(frame, call, value)
+            self._on_return(frame, call, value)
             for one in [call] if is_worth_showing(call) else call.inside:
                 self._add(one)
 
     def _above(self) -> set[str]:
-        """The layers of the calls that are going on."""
+        """The layers of the current calls."""
         return {call.layer for _frame, call, _began in self._stack}
 
     def _add(self, one: Call | Statement) -> None:
-        """Put it into the call that is going on; one like the last is counted there."""
+        """Add it to the current call; a repeated call is counted in the one before."""
         inside = self._stack[-1][1].inside if self._stack else self.root.inside
         last = inside[-1] if inside else None
         if isinstance(one, Call) and isinstance(last, Call) and (last.module, last.name) == (one.module, one.name):
@@ -193,8 +193,8 @@ class Recorder:
         else:
             inside.append(one)
 
-    def _came_to(self, frame: FrameType, call: Call) -> None:
-        """Note the data with which a view, the first service below it or a template is called."""
+    def _on_call(self, frame: FrameType, call: Call) -> None:
+        """Record the data with which a view, the first service below it or a template is called."""
         above = self._above()
         if call.layer == "view" and "view" not in above:
             request = frame.f_locals.get("request")
@@ -206,14 +206,14 @@ class Recorder:
         elif call.layer == TEMPLATE and TEMPLATE not in above:
             self._shape("context", call, frame.f_locals.get("context") or {})
 
-    def _left(self, frame: FrameType, call: Call, value: Any) -> None:
+    def _on_return(self, frame: FrameType, call: Call, value: Any) -> None:
         if call.layer == FORM and call.name.endswith(".full_clean"):
             form = frame.f_locals["self"]
-            errors = {f"error of {name}": list(said) for name, said in form._errors.items()}
+            errors = {f"error of {name}": list(messages) for name, messages in form._errors.items()}
             found = getattr(form, "cleaned_data", {}) | errors
             self._shape("cleaned_data", call, found)
         elif call.layer == "service" and value is not None and not self._above() & {"service", "selector"}:
-            self._shape("answer of the service", call, {type(value).__name__: value})
+            self._shape("result of the service", call, {type(value).__name__: value})
 
     def _shape(self, step: str, call: Call, values: dict[str, Any]) -> None:
         suspended, profile = sys.getprofile(), sys.setprofile
@@ -247,7 +247,7 @@ class Recorder:
                 self._pending.rows = found
 
     def _note(self, entry: dict[str, str]) -> None:
-        """Take an entry of Django's log: the end or begin of a transaction, or the text of the statement just done."""
+        """Handle an entry of Django's query log: begin or end of a transaction, or the text of the last statement."""
         if entry["sql"] in ("BEGIN", "COMMIT", "ROLLBACK"):
             self._add(Statement(entry["sql"], ms=float(entry["time"]) * 1000))
         else:
@@ -261,8 +261,8 @@ class _Log(list):
 
 
 def plan_of(sql: str, params: Any) -> tuple[list[str], int | None]:
-    """Ask the database how it would run a statement, without running it; on SQLite, which does not count what it
-    selects, also how many rows it would find."""
+    """Return the plan of a statement without running it; on SQLite, which does not count selected rows, also their
+    number."""
     sqlite = connection.vendor == "sqlite"
     cursor = connection.create_cursor()
     rows = None
@@ -286,7 +286,7 @@ def without_parentheses(sql: str) -> str:
 
 
 def layer_of(frame: FrameType) -> str:
-    """The layer a function is shown as; "" for one that is not shown."""
+    """The layer of a function; "" if it is not shown."""
     code, module = frame.f_code, frame.f_globals.get("__name__", "")
     if code.co_name == "__call__" and type(frame.f_locals.get("self")).__name__.endswith("Middleware"):
         return MIDDLEWARE
@@ -304,7 +304,7 @@ def layer_of(frame: FrameType) -> str:
 
 
 def is_worth_showing(call: Call) -> bool:
-    """Whether a call is a step by itself: a public function, a form, a template, or what asks the database."""
+    """Whether a call is shown: a public function, middleware, a form, a template, or a call with statements."""
     is_a_function = not call.name.startswith("_") and "." not in call.name
     return is_a_function or call.layer in (MIDDLEWARE, FORM, TEMPLATE, LAYERS["django.urls"]) or any(call.statements())
 
@@ -327,7 +327,7 @@ def arguments(frame: FrameType) -> dict[str, Any]:
 
 
 def short(value: Any) -> str:
-    """A value on one line, not too long. Asks the database nothing: of a row it gives the key, of a query the model."""
+    """Format a value on one line, cut if long. Runs no query: a row is shown by its key, a queryset by its model."""
     text = " ".join(_repr(value).split())
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 

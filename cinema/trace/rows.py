@@ -1,4 +1,4 @@
-"""The rows a booking touches, and how they differ between two moments."""
+"""The rows a booking touches, and their differences before and after."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ Rows = dict[tuple[str, int], dict[str, str]]
 
 @dataclass
 class Change:
-    """A row that is new, or whose ``values`` changed (“HELD → BOOKED”), by the name of each field."""
+    """A new or changed row; ``values`` by field: the new values, or old and new ones (“HELD → BOOKED”)."""
 
     table: str
     key: int
@@ -32,7 +32,7 @@ class Change:
 
 
 def read(*, show_id: int, seat_ids: Collection[int]) -> Rows:
-    """Read the show, these of its seats and all that was written about the show, by table and key."""
+    """Read the show, these of its seats, and its holds, tickets, payments and mails, by table and key."""
     found: dict[type[Model], QuerySet] = {
         Show: Show.objects.filter(pk=show_id),
         ShowSeat: ShowSeat.objects.filter(pk__in=seat_ids),
@@ -51,7 +51,7 @@ def read(*, show_id: int, seat_ids: Collection[int]) -> Rows:
 
 
 def differences(before: Rows, after: Rows) -> list[Change]:
-    """What is new or otherwise in ``after``."""
+    """The rows that are new or changed in ``after``."""
     changes = []
     for (table, key), row in after.items():
         old = before.get((table, key))

@@ -1,4 +1,4 @@
-"""The server of the event loop on a port of this machine, with an application of the test's, and raw connections."""
+"""A server on a local port with an application of the test, and raw connections to it."""
 
 import socket
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def serving(application: Any, **options: Any) -> Iterator[int]:
 
 
 def started(application: Any, **options: Any) -> tuple[Server, Thread]:
-    """A server that serves, and its thread."""
+    """A running server and its thread."""
     server = Server(Config(application, **OURS | {"lifespan": "off"} | options))
     thread = Thread(target=server.run)
     thread.start()
@@ -36,11 +36,11 @@ def started(application: Any, **options: Any) -> tuple[Server, Thread]:
 
 
 class Line:
-    """A connection that says what a test wants it to say."""
+    """A raw connection over which a test sends bytes."""
 
     def __init__(self, port: int, said: bytes = b"") -> None:
         self.socket = socket.socket()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # so that what is not read soon fills it
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # small, so that unread data soon fills it
         self.socket.settimeout(PATIENCE)
         self.socket.connect(("127.0.0.1", port))
         self.say(said)
@@ -49,7 +49,7 @@ class Line:
         self.socket.sendall(said)
 
     def hears(self, words: bytes) -> bytes:
-        """Read until the words have come; return all that was read. Fails when the connection ends before."""
+        """Read until the words have been received; return everything read. Fails if the connection ends before."""
         heard = b""
         while words not in heard:
             piece = self.socket.recv(65536)

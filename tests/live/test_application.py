@@ -1,4 +1,4 @@
-"""What the event loop answers by itself, and whom it refuses before a page's thread is taken."""
+"""Responses and refusals of the event loop without a page thread: live.application."""
 
 import json
 import threading
@@ -21,7 +21,7 @@ STYLE = "/static/css/cinema.css"
 
 
 class Gate:
-    """The pages, which wait at the gate while it is closed. ``bodies`` are what was sent to those that came there."""
+    """Pages that wait while the gate is closed. ``bodies`` are the request bodies they received."""
 
     def __init__(self) -> None:
         self.open, self.bodies, self.wsgi = threading.Event(), list[bytes](), application.wsgi
@@ -65,7 +65,7 @@ def status(line: Line) -> int:
 
 @pytest.fixture
 def hanging(port: int, gate: Gate) -> Iterator[None]:
-    """The one thread there is answers a page for as long as the test runs."""
+    """Keep the only page thread busy for the whole test."""
     gate.open.clear()
     line = Line(port, ask("/tickets/"))
     while not gate.asked:
@@ -75,16 +75,16 @@ def hanging(port: int, gate: Gate) -> Iterator[None]:
     line.close()
 
 
-def test_that_the_process_lives_is_said_while_all_threads_hang(port, hanging):
+def test_the_liveness_probe_answers_while_all_threads_hang(port, hanging):
     assert Line(port, ask("/healthz")).hears(b"ok\n").startswith(b"HTTP/1.1 200")
     assert status(Line(port, ask("/healthz", method="HEAD"))) == 200
 
 
-def test_the_sites_own_files_are_sent_while_all_threads_hang(port, hanging):
+def test_static_files_are_sent_while_all_threads_hang(port, hanging):
     assert Line(port, ask(STYLE)).hears(b"{").startswith(b"HTTP/1.1 200")
 
 
-def test_a_file_comes_whole_with_what_browsers_may_keep_of_it(port):
+def test_a_static_file_is_sent_whole_with_caching_headers(port):
     found = Line(port, ask(STYLE, "Connection: close")).all()
     head, _, content = found.partition(b"\r\n\r\n")
 
@@ -93,21 +93,21 @@ def test_a_file_comes_whole_with_what_browsers_may_keep_of_it(port):
         assert header in head
 
 
-def test_a_file_that_a_browser_has_is_not_sent_again(port):
+def test_a_static_file_that_a_browser_has_is_not_sent_again(port):
     head = Line(port, ask(STYLE, method="HEAD")).hears(b"\r\n\r\n")
     tag = head.partition(b"etag: ")[2].partition(b"\r\n")[0].decode()
 
     assert status(Line(port, ask(STYLE, f"If-None-Match: {tag}"))) == 304
 
 
-def test_where_all_must_come_by_https_a_file_does_too(port, settings, gate):
+def test_a_static_file_is_redirected_to_https_if_required(port, settings, gate):
     settings.SECURE_SSL_REDIRECT = True
     Line(port, ask(STYLE)).hears(b"\r\n")
 
     assert gate.asked == 1
 
 
-def test_a_client_has_so_many_requests_under_way_and_no_more(port, hanging, monkeypatch):
+def test_a_client_has_a_limited_number_of_concurrent_requests(port, hanging, monkeypatch):
     monkeypatch.setattr(application, "requests", Limit(each=2, all=0))
     waiting = [Line(port, ask("/tickets/")) for _ in range(2)]
     time.sleep(0.2)
@@ -130,7 +130,7 @@ def test_a_program_is_refused_in_json(port, hanging, monkeypatch):
     assert "Please try again" in json.loads(heard.partition(b"\r\n\r\n")[2])["error"]
 
 
-def test_a_body_that_does_not_come_in_time_is_refused(port, gate, monkeypatch):
+def test_a_body_that_is_not_received_in_time_is_refused(port, gate, monkeypatch):
     monkeypatch.setattr(body, "GRACE", 0.2)
 
     heard = Line(port, post(100, b"reference=")).all()
@@ -141,7 +141,7 @@ def test_a_body_that_does_not_come_in_time_is_refused(port, gate, monkeypatch):
 
 
 @pytest.mark.parametrize("framing", ["Content-Length: 100", "Transfer-Encoding: chunked"])
-def test_a_body_that_is_cut_off_is_never_acted_on(port, gate, framing):
+def test_a_body_that_is_cut_off_reaches_no_page(port, gate, framing):
     line = Line(port, ask("/tickets/", framing, method="POST") + b"5\r\nabcde")
     line.close()
 
@@ -158,7 +158,7 @@ def test_half_sent_bodies_take_no_thread(port, gate):
         line.close()
 
 
-def test_a_body_in_chunks_comes_to_its_page(port, gate):
+def test_a_chunked_body_reaches_its_page(port, gate):
     chunked = ask("/tickets/", "Transfer-Encoding: chunked", method="POST")
     Line(port, chunked + b"5\r\nabcde\r\n0\r\n\r\n").hears(b"\r\n")
 
@@ -166,7 +166,7 @@ def test_a_body_in_chunks_comes_to_its_page(port, gate):
 
 
 @pytest.mark.parametrize("pieces", [0, 4])
-def test_a_body_too_large_for_its_page_gets_the_sites_own_page(port, gate, monkeypatch, pieces):
+def test_a_body_too_large_for_its_page_gets_the_error_page(port, gate, monkeypatch, pieces):
     monkeypatch.setattr(answers, "LINGER", 0.2)
     if pieces:
         sent = (
@@ -182,8 +182,8 @@ def test_a_body_too_large_for_its_page_gets_the_sites_own_page(port, gate, monke
     assert b"connection: close" in heard
 
 
-def test_who_sends_on_what_is_too_large_can_read_why_it_was_refused(port):
-    """Were the connection closed at once, the system would forget the answer."""
+def test_a_client_that_still_sends_can_read_the_refusal(port):
+    """If the connection were closed at once, the operating system would discard the response."""
     line = Line(port, post(5_000_000, b""))
     for _ in range(50):
         line.say(bytes(100_000))
@@ -191,7 +191,7 @@ def test_who_sends_on_what_is_too_large_can_read_why_it_was_refused(port):
     assert line.all().startswith(b"HTTP/1.1 413")
 
 
-def test_of_large_bodies_few_are_read_at_once(port, monkeypatch):
+def test_only_a_few_large_bodies_are_read_at_once(port, monkeypatch):
     monkeypatch.setattr(application, "large_bodies", Limit(each=1, all=1))
     first = Line(port, post(200_000, bytes(100_000)))
     time.sleep(0.2)
@@ -203,7 +203,7 @@ def test_of_large_bodies_few_are_read_at_once(port, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_client_has_so_many_open_maps_and_no_more(port, monkeypatch, gate):
+def test_a_client_has_a_limited_number_of_open_maps(port, monkeypatch, gate):
     monkeypatch.setattr(application, "open_maps", Limit(each=1, all=0))
     show = ShowFactory()
     first = Line(port, ask(f"/shows/{show.pk}/live/"))

@@ -1,4 +1,4 @@
-"""What a request sends is read whole and within bounds, or it is refused and never acted on."""
+"""A request body is read completely and within limits, or the request is refused: live.body."""
 
 import asyncio
 from contextlib import AbstractContextManager, nullcontext
@@ -17,7 +17,7 @@ LENGTH, CHUNKED = "content-length", (b"transfer-encoding", b"chunked")
 
 
 class Client:
-    """Somebody who sends the ``pieces``, a moment between two, and then nothing or the end."""
+    """A client that sends ``pieces`` with pauses, and then nothing or the end."""
 
     def __init__(self, *pieces: bytes, ends: bool = True, pause: float = 0) -> None:
         last = len(pieces) - ends
@@ -44,19 +44,19 @@ def of_length(length: int) -> tuple[bytes, bytes]:
     return b"content-length", str(length).encode()
 
 
-def test_a_body_is_read_whole():
+def test_a_body_is_read_completely():
     found = read(Client(b"seats=1", b"&seats=2"), of_length(15))
 
     assert (found.content, found.length, found.is_whole) == (b"seats=1&seats=2", 15, True)
 
 
-def test_a_body_in_chunks_which_does_not_say_how_long_it_is_is_read_whole_too():
+def test_a_chunked_body_without_a_length_is_read_completely():
     found = read(Client(b"seats=1", b"", b"&seats=2"), CHUNKED)
 
     assert (found.content, found.length) == (b"seats=1&seats=2", 15)
 
 
-def test_where_nothing_is_sent_nothing_is_waited_for():
+def test_a_request_without_a_body_does_not_wait():
     for headers in ([], [of_length(0)]):
         client = Client()
         assert read(client, *headers) == Body(b"", 0)
@@ -70,7 +70,7 @@ def test_a_body_that_is_cut_off_is_refused(header):
 
 
 @pytest.mark.parametrize("header", [of_length(100), CHUNKED])
-def test_a_body_that_comes_a_byte_at_a_time_is_refused_in_time(header, monkeypatch):
+def test_a_body_sent_byte_by_byte_is_refused_in_time(header, monkeypatch):
     monkeypatch.setattr(body, "GRACE", 0.2)
     client = Client(*[b"x"] * 100, pause=0.05)
 
@@ -79,7 +79,7 @@ def test_a_body_that_comes_a_byte_at_a_time_is_refused_in_time(header, monkeypat
     assert client.received < 6
 
 
-def test_a_large_body_that_comes_steadily_has_more_time(monkeypatch):
+def test_a_large_body_sent_steadily_has_more_time(monkeypatch):
     monkeypatch.setattr(body, "GRACE", 0.2)
 
     found = read(Client(*[bytes(10_000)] * 20, pause=0.05), of_length(200_000))
@@ -87,7 +87,7 @@ def test_a_large_body_that_comes_steadily_has_more_time(monkeypatch):
     assert found.is_whole
 
 
-def test_a_body_too_large_for_its_page_is_not_read_if_it_says_so():
+def test_a_body_with_a_declared_length_too_large_is_not_read():
     client = Client(b"x")
     found = read(client, of_length(LARGEST_BODY + 1))
 
@@ -95,7 +95,7 @@ def test_a_body_too_large_for_its_page_is_not_read_if_it_says_so():
     assert client.received == 0
 
 
-def test_a_body_in_chunks_too_large_for_its_page_is_read_no_further():
+def test_a_chunked_body_too_large_for_its_page_is_not_read_further():
     client = Client(*[bytes(1024**2)] * 10)
     found = read(client, CHUNKED)
 
@@ -103,13 +103,13 @@ def test_a_body_in_chunks_too_large_for_its_page_is_read_no_further():
     assert LARGEST_BODY < found.length <= client.received * 1024**2 == 4 * 1024**2
 
 
-def test_a_page_that_takes_files_is_sent_more():
+def test_an_upload_page_accepts_larger_bodies():
     client = Client(*[bytes(1024**2)] * 5)
 
     assert read(client, of_length(5 * 1024**2), path=reverse("staff-films-import")).is_whole
 
 
-def test_what_is_sent_to_no_page_is_not_read():
+def test_a_body_for_an_unknown_url_is_not_read():
     client = Client(b"x")
 
     assert not read(client, of_length(1), path="/wp-login.php").is_whole
@@ -119,12 +119,12 @@ def test_what_is_sent_to_no_page_is_not_read():
 @pytest.mark.parametrize(
     ("size", "expected"), [(64 * 1024, nullcontext()), (64 * 1024 + 1, pytest.raises(NoRoom))], ids=["small", "large"]
 )
-def test_room_is_asked_for_a_large_body_only(size: int, expected: AbstractContextManager):
+def test_has_room_is_called_for_large_bodies_only(size: int, expected: AbstractContextManager):
     with expected:
         read(Client(bytes(size)), of_length(size), room=False)
 
 
-def test_a_server_that_ends_says_so_to_who_is_still_sending():
+def test_a_shutdown_is_reported_to_a_client_that_still_sends():
     async def scenario() -> None:
         client = Client(b"x", pause=60)
         reading = asyncio.create_task(read_body({"path": "/", "headers": [of_length(9)]}, client.receive, bool))

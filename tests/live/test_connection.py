@@ -1,4 +1,4 @@
-"""A client can keep the server waiting for so long and no longer, whatever it does or leaves undone."""
+"""Time limits on everything that a client can delay: live.connection."""
 
 import asyncio
 import logging
@@ -14,11 +14,11 @@ from tests.live.serving import Line, serving, started
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-LARGE = b"x" * 5_000_000  # more than the system keeps for a client that does not read
+LARGE = b"x" * 5_000_000  # more than the operating system buffers for a client that does not read
 
 
 class Application:
-    """Answers with ``body`` after having read what was sent. ``ended`` is set when it has come to its end."""
+    """Responds with ``body`` after reading the request. ``ended`` is set when it returns."""
 
     def __init__(self) -> None:
         self.body, self.headers = b"hello", []
@@ -54,17 +54,17 @@ def port(application: Application) -> Iterator[int]:
         yield port
 
 
-def test_a_connection_without_a_request_is_kept_longer_than_by_any_usual_proxy():
+def test_idle_connections_are_kept_longer_than_by_usual_proxies():
     assert connection.KEEP_ALIVE > 60
 
 
-def test_a_connection_that_says_nothing_is_closed(port, monkeypatch):
+def test_a_connection_without_any_data_is_closed(port, monkeypatch):
     monkeypatch.setattr(connection, "HEAD", 0.2)
 
     assert Line(port).all() == b""
 
 
-def test_headers_that_come_a_byte_at_a_time_have_an_end(port, monkeypatch):
+def test_headers_sent_byte_by_byte_have_a_time_limit(port, monkeypatch):
     monkeypatch.setattr(connection, "HEAD", 0.5)
     line = Line(port, GET)
     line.hears(b"hello")
@@ -76,7 +76,7 @@ def test_headers_that_come_a_byte_at_a_time_have_an_end(port, monkeypatch):
             time.sleep(0.1)
 
 
-def test_blank_lines_in_place_of_a_request_have_an_end(port, monkeypatch):
+def test_blank_lines_instead_of_a_request_have_a_time_limit(port, monkeypatch):
     monkeypatch.setattr(connection, "HEAD", 0.5)
     line = Line(port, GET)
     line.hears(b"hello")
@@ -87,7 +87,7 @@ def test_blank_lines_in_place_of_a_request_have_an_end(port, monkeypatch):
             time.sleep(0.1)
 
 
-def test_a_connection_that_was_used_may_rest_and_be_used_again(port, monkeypatch):
+def test_a_used_connection_may_be_idle_and_be_used_again(port, monkeypatch):
     monkeypatch.setattr(connection, "HEAD", 0.2)
     line = Line(port, GET)
     line.hears(b"hello")
@@ -98,7 +98,7 @@ def test_a_connection_that_was_used_may_rest_and_be_used_again(port, monkeypatch
     assert b"200 OK" in line.hears(b"hello")
 
 
-def test_headers_without_end_are_refused(port, application):
+def test_endless_headers_are_refused(port, application):
     line = Line(port, b"GET / HTTP/1.1\r\nX: ")
     with pytest.raises(ConnectionError):
         for _ in range(200):
@@ -109,20 +109,20 @@ def test_headers_without_end_are_refused(port, application):
 
 
 @pytest.mark.parametrize("header", [b"X: %s\r\n" % (b"x" * 70_000), b"x:\r\n" * 101])
-def test_headers_too_large_or_too_many_are_refused_though_they_come_at_once(port, application, header):
+def test_headers_too_large_or_too_many_are_refused_at_once(port, application, header):
     assert Line(port, GET.replace(b"\r\n\r\n", b"\r\n%s\r\n" % header)).all().startswith(b"HTTP/1.1 400")
     assert Line(port, b"GET /%s HTTP/1.1\r\n\r\n" % (b"x" * 70_000)).all().startswith(b"HTTP/1.1 400")
     assert not application.scopes
 
 
-def test_what_follows_a_body_in_chunks_is_no_header_of_the_request(port, application):
+def test_trailers_of_a_chunked_body_are_no_headers(port, application):
     line = Line(port, CHUNKED + b"1\r\na\r\n0\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n")
     line.hears(b"hello")
 
     assert b"x-forwarded-for" not in dict(application.scopes[0]["headers"])
 
 
-def test_what_follows_a_body_in_chunks_has_an_end(port):
+def test_trailers_of_a_chunked_body_have_a_limit(port):
     line = Line(port, CHUNKED + b"1\r\na\r\n0\r\nX: ")
 
     with pytest.raises(ConnectionError):
@@ -132,7 +132,7 @@ def test_what_follows_a_body_in_chunks_has_an_end(port):
 
 
 @pytest.mark.parametrize("headers", [[], [(b"connection", b"close")]])
-def test_an_answer_that_nobody_reads_is_given_up(port, application, monkeypatch, headers):
+def test_a_response_that_is_not_read_is_aborted(port, application, monkeypatch, headers):
     monkeypatch.setattr(connection, "STALLED", 0.3)
     application.body, application.headers = LARGE, headers
     line = Line(port, GET)
@@ -141,8 +141,8 @@ def test_an_answer_that_nobody_reads_is_given_up(port, application, monkeypatch,
     assert len(line.all()) < len(LARGE)
 
 
-def test_the_end_of_an_answer_that_nobody_reads_is_given_up_with_its_connection(application):
-    """It is so little that the application has nothing to wait for."""
+def test_a_short_response_that_is_not_read_is_aborted(application):
+    """It is so short that the application does not wait for the client."""
     application.body = b"x" * 60_000
 
     class Narrow(connection.Connection):
@@ -157,7 +157,7 @@ def test_the_end_of_an_answer_that_nobody_reads_is_given_up_with_its_connection(
         assert len(line.all()) < len(application.body)
 
 
-def test_requests_one_after_the_other_on_a_connection_are_answered_in_their_order(port, application):
+def test_pipelined_requests_are_answered_in_order(port, application):
     line = Line(port, b"".join(GET.replace(b"/ ", b"/%d " % n, 1) for n in range(10)))
     heard = b""
     while heard.count(b"hello") < 10:
@@ -166,7 +166,7 @@ def test_requests_one_after_the_other_on_a_connection_are_answered_in_their_orde
     assert [scope["path"] for scope in application.scopes] == [f"/{n}" for n in range(10)]
 
 
-def test_no_more_requests_than_a_few_may_wait_for_the_answer_to_the_one_before(port, application):
+def test_only_a_few_pipelined_requests_may_wait(port, application):
     application.go_on.clear()
     line = Line(port, GET * (connection.PIPELINED + 2))
 
@@ -175,7 +175,7 @@ def test_no_more_requests_than_a_few_may_wait_for_the_answer_to_the_one_before(p
     assert len(application.scopes) == 1
 
 
-def test_a_client_that_leaves_ends_its_request_though_others_follow():
+def test_a_disconnect_ends_the_running_request_of_a_pipeline():
     asked, gone = Event(), Event()
 
     async def application(scope, receive, send):
@@ -191,7 +191,7 @@ def test_a_client_that_leaves_ends_its_request_though_others_follow():
         assert gone.wait(10)
 
 
-def test_of_too_many_connections_the_one_longest_without_a_request_is_closed(port, application, monkeypatch):
+def test_of_too_many_connections_the_longest_idle_one_is_closed(port, application, monkeypatch):
     monkeypatch.setattr(connection, "MOST", 3)
     busy, resting, other = Line(port), Line(port, GET), Line(port, GET)
     resting.hears(b"hello")
@@ -208,7 +208,7 @@ def test_of_too_many_connections_the_one_longest_without_a_request_is_closed(por
         assert line.hears(b"hello")
 
 
-def test_where_all_are_busy_a_newcomer_is_turned_away(port, application, monkeypatch):
+def test_a_new_connection_is_refused_if_all_are_busy(port, application, monkeypatch):
     monkeypatch.setattr(connection, "MOST", 2)
     application.go_on.clear()
     busy = [Line(port, GET), Line(port, GET)]
@@ -221,7 +221,7 @@ def test_where_all_are_busy_a_newcomer_is_turned_away(port, application, monkeyp
         assert line.hears(b"hello")
 
 
-def test_asking_for_another_protocol_is_answered_and_fills_no_log(port, caplog):
+def test_an_upgrade_request_is_answered_without_a_log_line(port, caplog):
     with caplog.at_level(logging.INFO):
         line = Line(port, GET.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"))
         assert line.hears(b"hello")
@@ -229,7 +229,7 @@ def test_asking_for_another_protocol_is_answered_and_fills_no_log(port, caplog):
     assert not [record for record in caplog.records if "pgrade" in record.getMessage()]
 
 
-def test_a_server_that_ends_answers_what_is_under_way_and_what_is_just_coming(application):
+def test_a_shutdown_answers_running_and_arriving_requests(application):
     application.go_on.clear()
     server, thread = started(application)
     port = server.servers[0].sockets[0].getsockname()[1]
@@ -264,7 +264,7 @@ def test_a_server_that_ends_answers_what_is_under_way_and_what_is_just_coming(ap
         "Content-Length: 99999999999999999999",
     ],
 )
-def test_a_request_whose_end_can_be_read_in_two_ways_is_refused(port, application, framing):
+def test_a_request_with_ambiguous_length_is_refused(port, application, framing):
     heard = Line(port, f"POST / HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n0\r\n\r\n".encode() + GET).all()
 
     assert heard.startswith(b"HTTP/1.1 400")

@@ -1,4 +1,4 @@
-"""Pages are answered in a few threads, none of which waits for a client."""
+"""Pages in a pool of threads that never wait for a client: live.pages."""
 
 import asyncio
 import threading
@@ -21,7 +21,7 @@ LARGE = b"x" * 1_000_000
 
 
 class Client:
-    """Somebody who asks for a page, and takes what comes as long as ``takes`` is set."""
+    """A client that requests a page, and reads the response while ``takes`` is set."""
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
@@ -46,7 +46,7 @@ class Client:
 
 
 def application(answer: Callable[[str], HttpResponse]) -> Callable[..., HttpResponse]:
-    """A WSGI application that answers with what ``answer`` makes of the path."""
+    """A WSGI application that responds with ``answer(path)``."""
 
     def respond(environ: dict[str, Any], start_response: Callable[..., Any]) -> HttpResponse:
         response = answer(environ["PATH_INFO"])
@@ -64,7 +64,7 @@ def play(scenario: Callable[[], Awaitable[None]]) -> None:
 
 
 class Gate:
-    """Pages that wait inside until the gate is opened. ``begun`` are their paths."""
+    """Pages that wait until the gate is opened. ``begun`` are their paths."""
 
     def __init__(self) -> None:
         self.begun: list[str] = []
@@ -76,7 +76,7 @@ class Gate:
         return HttpResponse(path)
 
 
-def test_a_page_comes_with_its_status_headers_and_body():
+def test_a_page_is_sent_with_status_headers_and_body():
     async def scenario():
         client = Client()
         answer = HttpResponse(LARGE, status=404, headers={"X-Of": "ours"})
@@ -88,7 +88,7 @@ def test_a_page_comes_with_its_status_headers_and_body():
 
 
 @pytest.mark.parametrize("kind", [HttpResponse, lambda body: FileResponse([body])])
-def test_a_client_that_does_not_take_its_page_keeps_no_thread(kind):
+def test_a_client_that_does_not_read_its_page_blocks_no_thread(kind):
     async def scenario():
         pages = Pages(application(lambda path: kind(LARGE)), 1)
         slow, other = Client(), Client()
@@ -101,7 +101,7 @@ def test_a_client_that_does_not_take_its_page_keeps_no_thread(kind):
     play(scenario)
 
 
-def test_no_more_pages_are_answered_at_once_than_there_are_threads():
+def test_at_most_as_many_pages_run_as_there_are_threads():
     async def scenario():
         gate = Gate()
         pages = Pages(application(gate), 2)
@@ -115,7 +115,7 @@ def test_no_more_pages_are_answered_at_once_than_there_are_threads():
     play(scenario)
 
 
-def test_who_would_wait_too_long_for_a_thread_is_refused_and_nothing_is_done(monkeypatch):
+def test_a_request_that_waits_too_long_for_a_thread_is_refused_unrun(monkeypatch):
     monkeypatch.setattr(module, "LONGEST_WAIT", 0.1)
 
     async def scenario():
@@ -132,7 +132,7 @@ def test_who_would_wait_too_long_for_a_thread_is_refused_and_nothing_is_done(mon
     play(scenario)
 
 
-def test_for_who_has_left_meanwhile_nothing_is_begun():
+def test_no_page_is_started_for_a_disconnected_client():
     async def scenario():
         gate, client = Gate(), Client()
         pages = Pages(application(gate), 1)
@@ -149,7 +149,7 @@ def test_for_who_has_left_meanwhile_nothing_is_begun():
     play(scenario)
 
 
-def test_what_was_begun_is_brought_to_its_end_though_its_client_has_left():
+def test_a_started_page_is_finished_though_its_client_has_left():
     async def scenario():
         gate, client = Gate(), Client()
         asking = client.asks(Pages(application(gate), 1))
@@ -163,7 +163,7 @@ def test_what_was_begun_is_brought_to_its_end_though_its_client_has_left():
     play(scenario)
 
 
-def test_a_server_that_ends_says_so_to_who_would_wait_longer():
+def test_a_shutdown_is_reported_to_waiting_clients():
     async def scenario():
         gate = Gate()
         asking = Client().asks(Pages(application(gate), 1))
@@ -177,7 +177,7 @@ def test_a_server_that_ends_says_so_to_who_would_wait_longer():
 
 
 class Export:
-    """Pieces that are read one by one. ``threads`` are those in which that was done."""
+    """An export in pieces. ``threads`` are those in which it was read."""
 
     def __init__(self, pieces: int, breaks: bool = False) -> None:
         self.pieces, self.breaks, self.read = pieces, breaks, 0
@@ -200,7 +200,7 @@ class Export:
         return Pages(application(lambda path: StreamingHttpResponse(self) if path == "/" else HttpResponse("page")), 1)
 
 
-def test_an_export_is_read_as_fast_as_it_is_taken_and_keeps_no_page_waiting():
+def test_an_export_is_read_as_fast_as_its_client_and_blocks_no_page():
     async def scenario():
         export, slow, other = Export(1000), Client(), Client()
         pages = export.pages()
@@ -216,7 +216,7 @@ def test_an_export_is_read_as_fast_as_it_is_taken_and_keeps_no_page_waiting():
     play(scenario)
 
 
-def test_an_export_is_read_and_closed_in_one_thread_which_is_no_pages():
+def test_an_export_is_read_and_closed_in_one_thread_of_its_own():
     async def scenario():
         export = Export(3)
         await Client().asks(export.pages())
@@ -226,7 +226,7 @@ def test_an_export_is_read_and_closed_in_one_thread_which_is_no_pages():
     play(scenario)
 
 
-def test_an_export_whose_client_leaves_is_read_no_further():
+def test_an_export_whose_client_leaves_is_not_read_further():
     async def scenario():
         export, client = Export(1_000_000), Client()
         exporting = client.asks(export.pages())
@@ -238,7 +238,7 @@ def test_an_export_whose_client_leaves_is_read_no_further():
     play(scenario)
 
 
-def test_an_export_that_is_taken_too_slowly_is_cut_off(monkeypatch):
+def test_an_export_that_is_read_too_slowly_is_cut_off(monkeypatch):
     monkeypatch.setattr(module, "LONGEST_EXPORT", 0.2)
 
     async def scenario():
@@ -252,7 +252,7 @@ def test_an_export_that_is_taken_too_slowly_is_cut_off(monkeypatch):
     play(scenario)
 
 
-def test_an_export_that_breaks_off_does_not_look_whole():
+def test_an_interrupted_export_does_not_look_complete():
     async def scenario():
         export, client = Export(3, breaks=True), Client()
         with pytest.raises(ConnectionError):
@@ -263,7 +263,7 @@ def test_an_export_that_breaks_off_does_not_look_whole():
     play(scenario)
 
 
-def test_of_many_exports_a_few_are_read_at_once():
+def test_only_a_few_exports_are_read_at_once():
     async def scenario():
         exports = [Export(5) for _ in range(4)]
         answers = {f"/{n}": export for n, export in enumerate(exports)}
@@ -281,7 +281,7 @@ def test_of_many_exports_a_few_are_read_at_once():
     play(scenario)
 
 
-def test_when_all_threads_hang_in_a_page_the_log_names_the_place():
+def test_if_all_threads_hang_the_log_names_the_place():
     async def scenario():
         gate = Gate()
         pages = Pages(application(gate), 2)
@@ -302,7 +302,7 @@ def test_when_all_threads_hang_in_a_page_the_log_names_the_place():
     play(scenario)
 
 
-def test_a_request_is_as_wsgi_has_it():
+def test_a_request_has_a_wsgi_environment():
     headers = [(b"host", b"cinema.example.org"), (b"content-type", b"text/plain"), (b"content-length", b"3")]
     scope = SCOPE | {"method": "POST", "path": "/ä", "client": ("203.0.113.7", 5000), "headers": headers}
     found = environ(scope, Body(b"abc", 3))
@@ -312,25 +312,25 @@ def test_a_request_is_as_wsgi_has_it():
     assert (found["CONTENT_TYPE"], found["CONTENT_LENGTH"], found["wsgi.input"].read()) == ("text/plain", "3", b"abc")
 
 
-def test_a_body_that_came_in_chunks_has_its_length():
+def test_a_chunked_body_has_its_length():
     found = environ(SCOPE | {"headers": [(b"transfer-encoding", b"chunked")]}, Body(b"abc", 3))
 
     assert found["CONTENT_LENGTH"] == "3"
     assert "HTTP_TRANSFER_ENCODING" not in found
 
 
-def test_a_header_with_an_underscore_is_not_taken_for_the_proxys():
+def test_a_header_with_an_underscore_is_dropped():
     headers = [(b"x-forwarded-for", b"203.0.113.7"), (b"x_forwarded_for", b"198.51.100.1")]
 
     assert environ(SCOPE | {"headers": headers}, NOTHING)["HTTP_X_FORWARDED_FOR"] == "203.0.113.7"
 
 
-def test_headers_that_come_twice_are_joined_as_theirs_are():
+def test_repeated_headers_are_joined():
     headers = [(b"cookie", b"a=1"), (b"x-of", b"a"), (b"cookie", b"b=2"), (b"x-of", b"b")]
     found = environ(SCOPE | {"headers": headers}, NOTHING)
 
     assert (found["HTTP_COOKIE"], found["HTTP_X_OF"]) == ("a=1; b=2", "a,b")
 
 
-def test_an_address_that_is_no_ascii_is_a_request_like_others():
+def test_a_url_that_is_not_ascii_is_handled():
     assert environ(SCOPE | {"query_string": b"q=\xe4"}, NOTHING)["QUERY_STRING"] == "q=ä"

@@ -1,4 +1,4 @@
-"""Open seat maps are told what changes, on both databases: by notifications, or by looking."""
+"""Live seat maps receive changes on both databases, by notifications or by polling: live.stream, live.hub."""
 
 import asyncio
 import threading
@@ -38,7 +38,7 @@ def test_a_seat_that_is_held_or_sold_shows_on_every_open_map(show):
     watched(scenario)
 
 
-def test_a_hold_that_runs_out_shows_as_free_without_anybodys_doing(show):
+def test_an_expired_hold_is_shown_as_free_without_any_request(show):
     async def scenario(hub):
         hold = await meanwhile(held)(show, "A1", buyer="ben")
         watcher = Watcher(hub, show.pk, since=1)
@@ -65,7 +65,7 @@ def test_a_change_is_rendered_once_for_all(show, monkeypatch):
     watched(scenario)
 
 
-def test_changes_that_come_together_go_out_together(show):
+def test_simultaneous_changes_are_sent_together(show):
     async def scenario(hub):
         watcher = Watcher(hub, show.pk)
         await watcher.begins()
@@ -78,7 +78,7 @@ def test_changes_that_come_together_go_out_together(show):
     watched(scenario)
 
 
-def test_a_line_that_was_cut_goes_on_from_the_last_revision_and_misses_nothing(show):
+def test_a_reconnected_stream_continues_from_its_last_revision(show):
     async def scenario(hub):
         first = Watcher(hub, show.pk)
         await first.begins()
@@ -94,7 +94,7 @@ def test_a_line_that_was_cut_goes_on_from_the_last_revision_and_misses_nothing(s
     watched(scenario)
 
 
-def test_after_a_restart_thousands_who_come_back_are_read_for_once(show, monkeypatch):
+def test_after_a_restart_one_read_serves_all_reconnecting_streams(show, monkeypatch):
     held(show, "A1", buyer="ben")
     read = []
     monkeypatch.setattr(updates, "changes", lambda *asked, real=updates.changes: read.append(asked) or real(*asked))
@@ -108,7 +108,7 @@ def test_after_a_restart_thousands_who_come_back_are_read_for_once(show, monkeyp
     watched(scenario)
 
 
-def test_newcomers_to_the_same_show_share_one_look_at_it(show, monkeypatch):
+def test_new_streams_of_a_show_share_one_read(show, monkeypatch):
     looked = []
     monkeypatch.setattr(hubs, "POLL_EVERY", 3600)
     monkeypatch.setattr(updates, "read_states", lambda ids, real=updates.read_states: looked.append(ids) or real(ids))
@@ -122,7 +122,7 @@ def test_newcomers_to_the_same_show_share_one_look_at_it(show, monkeypatch):
     watched(scenario)
 
 
-def test_a_show_that_cannot_be_read_keeps_the_others_from_nothing(show, monkeypatch):
+def test_a_show_that_cannot_be_read_does_not_affect_others(show, monkeypatch):
     other = ShowFactory()
 
     def fail_for_the_other(show_id, after, real=updates.changes):
@@ -143,8 +143,8 @@ def test_a_show_that_cannot_be_read_keeps_the_others_from_nothing(show, monkeypa
     watched(scenario)
 
 
-def test_seats_that_have_to_wait_for_a_lock_keep_no_map_waiting(show, monkeypatch):
-    """Freeing the seats of a hold that ran out waits for whoever has the show; the maps go on meanwhile."""
+def test_an_expired_hold_that_waits_for_a_lock_delays_no_map(show, monkeypatch):
+    """Releasing an expired hold waits for the lock of the show; the maps are updated meanwhile."""
     hold = held(ShowFactory(), "A1", buyer="ben")
     freed, go_on = threading.Event(), threading.Event()
     monkeypatch.setattr(updates, "release_expired_holds", lambda show_ids: (freed.set(), go_on.wait(60)))
@@ -162,7 +162,7 @@ def test_seats_that_have_to_wait_for_a_lock_keep_no_map_waiting(show, monkeypatc
     watched(scenario)
 
 
-def test_where_the_database_is_away_a_newcomer_is_told_to_ask_instead(show, monkeypatch):
+def test_without_the_database_a_new_stream_is_told_to_poll(show, monkeypatch):
     def fail(show_ids):
         raise ConnectionError("The database is away.")
 
@@ -177,7 +177,7 @@ def test_where_the_database_is_away_a_newcomer_is_told_to_ask_instead(show, monk
 
 
 @pytest.mark.parametrize("nonsense", ["", "abc", "-1", "1.5", "9" * 30, "१", "%00", "1&since=2&" + "x&" * 40])
-def test_a_revision_that_makes_no_sense_gets_all_that_ever_changed(show, nonsense):
+def test_an_invalid_revision_gets_all_changes(show, nonsense):
     held(show, "A1", buyer="ben")
 
     async def scenario(hub):
@@ -187,7 +187,7 @@ def test_a_revision_that_makes_no_sense_gets_all_that_ever_changed(show, nonsens
 
 
 @pytest.mark.parametrize(("change", "sentence"), [(past, "has already started"), (cancelled, "was cancelled")])
-def test_when_the_sale_ends_the_map_says_so_and_its_stream_ends(show, change, sentence):
+def test_the_end_of_sales_is_sent_and_ends_the_stream(show, change, sentence):
     async def scenario(hub):
         watcher = Watcher(hub, show.pk)
         await watcher.begins()
@@ -200,7 +200,7 @@ def test_when_the_sale_ends_the_map_says_so_and_its_stream_ends(show, change, se
 
 
 @pytest.mark.parametrize("change", [past, cancelled, lambda show: Show(pk=NO_SUCH_SHOW)])
-def test_there_is_nothing_to_watch_at_a_show_that_is_not_on_sale(show, change):
+def test_a_show_that_is_not_on_sale_has_no_stream(show, change):
     gone = change(show)
 
     async def scenario(hub):
@@ -211,7 +211,7 @@ def test_there_is_nothing_to_watch_at_a_show_that_is_not_on_sale(show, change):
     watched(scenario)
 
 
-def test_a_show_that_nobody_watches_any_more_is_forgotten(show):
+def test_a_show_without_watchers_is_dropped(show):
     async def scenario(hub):
         watcher = Watcher(hub, show.pk)
         await watcher.begins()
@@ -222,7 +222,7 @@ def test_a_show_that_nobody_watches_any_more_is_forgotten(show):
     watched(scenario)
 
 
-def test_the_holder_knows_their_own_seat_among_news_told_to_all(show):
+def test_the_holder_finds_their_own_seat_in_updates_sent_to_all(show):
     async def scenario(hub):
         watcher = Watcher(hub, show.pk)
         await watcher.begins()
@@ -233,7 +233,7 @@ def test_the_holder_knows_their_own_seat_among_news_told_to_all(show):
     watched(scenario)
 
 
-def test_silence_is_broken_by_a_sign_of_life(show, monkeypatch):
+def test_an_idle_stream_gets_heartbeats(show, monkeypatch):
     monkeypatch.setattr(hubs, "HEARTBEAT_EVERY", 0.5)
 
     async def scenario(hub):
@@ -244,13 +244,13 @@ def test_silence_is_broken_by_a_sign_of_life(show, monkeypatch):
 
 
 @pytest.mark.only("postgresql")
-def test_a_change_is_told_by_notification_long_before_anybody_looks(show, monkeypatch):
+def test_a_change_is_sent_by_notification_before_the_next_poll(show, monkeypatch):
     monkeypatch.setattr(hubs, "POLL_EVERY", 3600)
 
     async def scenario(hub):
         watcher = Watcher(hub, show.pk)
         await watcher.begins()
-        await asyncio.sleep(0.5)  # the line to the notifications stands
+        await asyncio.sleep(0.5)  # the connection for notifications is open
         await meanwhile(held)(show, "A1", buyer="ben")
         await watcher.hears("Row A, seat 1")
 
@@ -258,7 +258,7 @@ def test_a_change_is_told_by_notification_long_before_anybody_looks(show, monkey
 
 
 @pytest.mark.only("postgresql")
-def test_what_no_notification_told_is_found_by_looking(show, monkeypatch):
+def test_a_change_without_a_notification_is_found_by_polling(show, monkeypatch):
     monkeypatch.setattr(hubs, "connect", lambda: None)
 
     async def scenario(hub):
@@ -271,7 +271,7 @@ def test_what_no_notification_told_is_found_by_looking(show, monkeypatch):
 
 
 @pytest.mark.only("postgresql")
-def test_a_line_to_the_notifications_that_breaks_is_opened_again(show, monkeypatch):
+def test_a_lost_notification_connection_is_opened_again(show, monkeypatch):
     monkeypatch.setattr(hubs, "POLL_EVERY", 2)
     lines = []
     monkeypatch.setattr(hubs, "connect", lambda: lines.append(listener.connect()) or lines[-1])
@@ -297,7 +297,7 @@ def terminate(pid: int) -> None:
         cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
 
 
-def test_a_database_that_is_away_for_a_moment_ends_no_stream(show, monkeypatch):
+def test_a_short_database_outage_ends_no_stream(show, monkeypatch):
     failures = []
 
     def fail_once(show_ids, real=updates.read_states):

@@ -1,4 +1,4 @@
-"""Watchers of open seat maps, without a network: each speaks ASGI with the stream itself."""
+"""Watchers of live seat maps without a network: they call the stream by ASGI."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ SEAT = re.compile(r'aria-label="([^"]+)"')
 
 
 class Watcher:
-    """Somebody who watches a show. ``messages`` is what has come so far, ``ended`` that no more will."""
+    """A client of a show's stream. ``messages`` are those received so far; ``ended`` if the stream has ended."""
 
     def __init__(self, hub: Hub, show_id: int, since: object = 0, last_event_id: object = None) -> None:
         self.status = 0
@@ -40,7 +40,7 @@ class Watcher:
         return SEAT.findall(self.text)
 
     async def hears(self, *words: str) -> None:
-        """Wait until all the words have come."""
+        """Wait until all the words have been received."""
         await asyncio.wait_for(self._until(lambda: all(word in self.text for word in words)), PATIENCE)
 
     async def begins(self) -> None:
@@ -70,7 +70,7 @@ class Watcher:
 
 
 def watched(scenario: Callable[[Hub], Awaitable[None]]) -> None:
-    """Play a scenario on an event loop, with a hub of its own."""
+    """Run a scenario on an event loop, with its own hub."""
 
     async def play() -> None:
         hub = Hub()
@@ -83,13 +83,13 @@ def watched(scenario: Callable[[Hub], Awaitable[None]]) -> None:
 
 
 def on_a_loop(play: Coroutine[Any, Any, None]) -> None:
-    """Run it in a thread: the tests' own has the event loop of the browser tests."""
+    """Run it in a thread, because the main thread has the event loop of the browser tests."""
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, play).result()
 
 
 def meanwhile(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
-    """Something that others do: in a thread with a database connection of its own, as their requests would."""
+    """Call a function in a thread with its own database connection, as another request would."""
 
     def act(*arguments: Any, **named: Any) -> Any:
         try:

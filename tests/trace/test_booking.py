@@ -1,4 +1,4 @@
-"""Watching a booking: what is shown is what happened, and what happened is tidied up."""
+"""Trace of a booking: it shows what happened, and is cleaned up: trace.booking."""
 
 import pytest
 
@@ -29,11 +29,11 @@ def steps(chapter):
     return [shape.step for shape in chapter.shapes]
 
 
-def test_a_booking_goes_from_the_map_to_the_ticket(story):
-    assert [chapter.answered[:3] for chapter in story.chapters] == ["200", "303", "200", "303", "200", "200"]
+def test_a_booking_is_traced_from_the_map_to_the_ticket(story):
+    assert [chapter.response[:3] for chapter in story.chapters] == ["200", "303", "200", "303", "200", "200"]
 
 
-def test_a_request_passes_dispatcher_middleware_view_form_and_service_in_this_order(story):
+def test_a_request_passes_the_layers_in_order(story):
     hold = story.chapters[1]
 
     assert hold.middleware[0].name == "RequestLogMiddleware"
@@ -47,10 +47,10 @@ def test_a_request_passes_dispatcher_middleware_view_form_and_service_in_this_or
     assert {"show_hold", "HoldForm.full_clean", "hold_seats", "lock_show"} <= {call.name for call in calls(hold)}
 
 
-def test_the_data_changes_its_form_from_layer_to_layer(story):
+def test_the_data_is_shown_at_each_layer(story):
     hold, checkout = story.chapters[1:3]
 
-    assert steps(hold) == ["request", "cleaned_data", "service call", "answer of the service"]
+    assert steps(hold) == ["request", "cleaned_data", "service call", "result of the service"]
     posted, cleaned = hold.shapes[0].values["seats"], hold.shapes[1].values["seats"]
     assert (posted[:2], cleaned.replace(" ", "").strip("[]").split(",")[0].isdecimal()) == ("['", True)
     assert "context" in steps(checkout)
@@ -65,7 +65,7 @@ def test_the_rows_that_changed_are_shown_before_and_after(story):
     assert {("cinema_showseat", "HELD → BOOKED"), ("cinema_ticket", "PENDING → CONFIRMED")} <= booked
 
 
-def test_every_statement_has_a_plan_and_stands_in_its_transaction(story):
+def test_every_statement_has_a_plan_and_is_in_its_transaction(story):
     words = [one.word for one in story.chapters[1].statements]
     begin = words.index("BEGIN")
 
@@ -76,7 +76,7 @@ def test_every_statement_has_a_plan_and_stands_in_its_transaction(story):
 
 
 @pytest.mark.only("postgresql")
-def test_rows_that_are_locked_are_named(story):
+def test_locked_rows_are_named(story):
     locks = [one.lock for one in story.chapters[1].statements]
 
     assert "these rows of cinema_show" in locks
@@ -84,13 +84,13 @@ def test_rows_that_are_locked_are_named(story):
 
 
 @pytest.mark.only("sqlite")
-def test_on_sqlite_the_begin_is_the_lock(story):
+def test_on_sqlite_begin_immediate_is_the_lock(story):
     [begin] = [one for one in story.chapters[1].statements if one.word == "BEGIN"]
 
     assert begin.lock == "the whole database, for writing"
 
 
-def test_watching_adds_no_statement_to_a_booking(show):
+def test_tracing_adds_no_statement_to_a_booking(show):
     chapter = watch_booking(host="testserver").chapters[1]
 
     assert len([one for one in chapter.statements if not one.is_boundary]) <= 11
@@ -107,7 +107,7 @@ def test_afterwards_the_seats_are_free_and_the_money_is_refunded(show, story):
     assert not unexplained_seats(after)
 
 
-def test_a_story_that_breaks_off_leaves_no_seat_held(show, monkeypatch):
+def test_a_trace_that_fails_leaves_no_seat_held(show, monkeypatch):
     def break_off(url):
         raise RuntimeError
 
@@ -122,13 +122,13 @@ def test_a_story_that_breaks_off_leaves_no_seat_held(show, monkeypatch):
 def test_a_refusal_shows_what_was_written_and_rolled_back(show):
     [chapter] = watch_refusal().chapters
 
-    assert chapter.answered.startswith("UnknownTicketType: ")
+    assert chapter.response.startswith("UnknownTicketType: ")
     assert {one.written for one in chapter.undone} >= {"cinema_hold", "cinema_showseat", "cinema_seatevent"}
     assert chapter.changes == []
     assert not SeatEvent.objects.exists()
 
 
-def test_a_show_somebody_waits_for_is_left_alone(show):
+def test_a_show_with_a_waiting_list_is_not_used(show):
     Show.objects.update(waited_for=True)
 
     with pytest.raises(CannotTrace, match="no such show"):
@@ -138,7 +138,7 @@ def test_a_show_somebody_waits_for_is_left_alone(show):
 @pytest.mark.parametrize(
     ("setting", "value", "said"), [("DEMO", False, "never at a real cinema"), ("PAYMENT_GATEWAYS", {}, "DEMO=true")]
 )
-def test_where_seats_are_sold_for_real_nothing_is_booked(show, settings, setting, value, said):
+def test_a_real_cinema_refuses_to_trace(show, settings, setting, value, said):
     setattr(settings, setting, value)
 
     with pytest.raises(CannotTrace, match=said):

@@ -1,4 +1,4 @@
-"""What is said of a call or a statement, in a few words."""
+"""Summaries of calls and statements: trace.recorder."""
 
 import pytest
 
@@ -17,7 +17,7 @@ from cinema.trace.recorder import Statement
         ("BEGIN IMMEDIATE", "BEGIN IMMEDIATE"),
     ],
 )
-def test_a_statement_is_summed_up_by_what_it_does_to_which_table(sql, summary):
+def test_a_statement_is_summarised_by_verb_and_table(sql, summary):
     assert Statement(sql).summary == summary
 
 
@@ -32,5 +32,5 @@ def test_a_statement_is_summed_up_by_what_it_does_to_which_table(sql, summary):
         ("COMMIT", ""),
     ],
 )
-def test_a_statement_is_known_by_what_it_locks(sql, lock):
+def test_a_statement_names_the_rows_it_locks(sql, lock):
     assert Statement(sql).lock == lock

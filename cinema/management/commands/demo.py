@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def _prepare(self, *, with_year: bool) -> None:
         self._say("Database")
-        if loader.is_somebody_elses():
+        if loader.is_real_cinema():
             raise CommandError(
                 "This database holds another cinema. The demo takes no real money, so it will not serve it. "
                 "Name another database in DATABASE_URL, or unset it."

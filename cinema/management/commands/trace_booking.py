@@ -45,7 +45,7 @@ class Command(BaseCommand):
 
     def _print_chapter(self, chapter: Any, *, in_full: bool) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(f"\n{chapter.title}"))
-        self.stdout.write(f"{chapter.asked}\n→ {chapter.answered}\n\nThe layers")
+        self.stdout.write(f"{chapter.request}\n→ {chapter.response}\n\nThe layers")
         if chapter.middleware:
             self.stdout.write(f"  middleware {', '.join(one.name for one in chapter.middleware)}")
         for depth, one in chapter.lines:
