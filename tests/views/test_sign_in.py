@@ -53,7 +53,7 @@ def test_after_too_many_failures_the_time_to_wait_is_shown(email):
     response = sign_in(email)
 
     assert (response.status_code, response["Retry-After"]) == (429, "900")
-    assert "Please try again in 15 minutes, or choose a new password." in text(response)
+    assert "Please try again in 15 min, or choose a new password." in text(response)
     assert "no-store" in response["Cache-Control"]
 
 
