@@ -15,13 +15,14 @@ ADAPTERS = {
 
 
 def webhook_url(name: str) -> str:
-    """Where a gateway reports. Built from SITE_URL: a request's Host header must not decide where money is reported."""
+    """The URL of a gateway's webhook. Built from SITE_URL, so that a forged Host header cannot redirect its reports."""
     return settings.SITE_URL + reverse("payment-webhook", args=[name])
 
 
 def get_gateway(name: str) -> Gateway:
-    """Return the adapter of ADAPTERS so named, whether or not new payments go through it; older payments name it by a
-    dotted path. Raises PaymentsUnavailable where this installation has none, or not its keys.
+    """Return an adapter by its name in ADAPTERS or, for older payments, by dotted path.
+
+    It need not be in use for new payments. Raises PaymentsUnavailable if there is none, or its keys are missing.
     """
     if not (name in ADAPTERS or "." in name):
         raise PaymentsUnavailable
@@ -33,8 +34,10 @@ def get_gateway(name: str) -> Gateway:
 
 
 def check_gateways(gateways: dict[str, str]) -> None:
-    """Check PAYMENT_GATEWAYS: the gateway of each mode is there, has its keys and serves the mode. Raises
-    ImproperlyConfigured."""
+    """Check PAYMENT_GATEWAYS: the gateway of each mode must exist, have its keys and support the mode.
+
+    Raises ImproperlyConfigured.
+    """
     for mode, name in gateways.items():
         if name not in ADAPTERS:
             raise ImproperlyConfigured(f"PAYMENT_GATEWAYS names {name}. There are only {', '.join(sorted(ADAPTERS))}.")

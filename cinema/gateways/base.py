@@ -1,8 +1,8 @@
-"""The protocol between the cinema and a payment provider. Everything else about a provider stays in its adapter.
+"""The interface of a payment provider. Everything specific to a provider is in its adapter.
 
-Amounts are whole numbers of ISO 4217 minor units (paise, cents, whole yen), as domain.money.to_minor() gives them;
-currencies are ISO codes in capitals. Two ids of the provider are kept with a Payment: ``provider_id``, of what start()
-opened (a session, an order, a link), and ``capture_id``, of the money that came.
+Amounts are integers in ISO 4217 minor units (paise, cents, whole yen) as by domain.money.to_minor(); currencies are ISO
+codes in capitals. A Payment stores two ids of the provider: ``provider_id`` of what start() opened (a session, order or
+link), and ``capture_id`` of the captured money.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,8 +13,7 @@ from typing import Protocol
 
 
 class Result(StrEnum):
-    """How a payment stands: OPEN until the provider has decided. DECLINED is final for what start() opened; an attempt
-    after which the buyer can try again on the same page leaves it OPEN."""
+    """The state of a payment. DECLINED is final; while the buyer can try again on the provider's page, it is OPEN."""
 
     OPEN = "OPEN"
     PAID = "PAID"
@@ -22,7 +21,7 @@ class Result(StrEnum):
 
 
 class RefundState(StrEnum):
-    """How a refund stands. DONE may still become FAILED: banks return money."""
+    """The state of a refund. DONE may still become FAILED, if the bank returns the money."""
 
     PENDING = "PENDING"
     DONE = "DONE"
@@ -30,7 +29,7 @@ class RefundState(StrEnum):
 
 
 class DisputeState(StrEnum):
-    """How a dispute (chargeback) stands, seen from the cinema."""
+    """The state of a dispute (chargeback), from the cinema's side."""
 
     OPEN = "OPEN"
     WON = "WON"
@@ -39,8 +38,10 @@ class DisputeState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Charge:
-    """A payment to be made. ``reference`` is the Payment's code and the idempotency key; ``mode`` a PaymentMode. The
-    provider may fill in the buyer's ``email``; the buyer comes back to ``return_url``, paid or not."""
+    """The request for a payment. ``reference`` is the code of the Payment and the idempotency key.
+
+    ``mode`` is a PaymentMode. The provider may prefill ``email``, and redirects to ``return_url``, paid or not.
+    """
 
     reference: str
     amount: int
@@ -53,7 +54,7 @@ class Charge:
 
 @dataclass(frozen=True)
 class Started:
-    """A payment the provider has opened: its id, and the URL to send the buyer to (a path if it is ours)."""
+    """A payment opened at the provider: its id, and the URL for the buyer (a path if the page is ours)."""
 
     provider_id: str
     url: str
@@ -61,8 +62,10 @@ class Started:
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentReport:
-    """How the provider says that a payment stands. It names the Payment by ``reference`` (its code) or by
-    ``provider_id``. A PAID one has the ``capture_id``, and ``amount`` and ``currency`` as captured."""
+    """The state of a payment reported by the provider, identified by ``reference`` (our code) or ``provider_id``.
+
+    If PAID, it has the ``capture_id``, and ``amount`` and ``currency`` are those captured.
+    """
 
     reference: str = ""
     provider_id: str = ""
@@ -74,7 +77,7 @@ class PaymentReport:
 
 @dataclass(frozen=True, kw_only=True)
 class RefundOrder:
-    """Money to send back of a payment, known by all its names. ``key`` is ours, for this refund."""
+    """The request for a refund of a payment, with all ids of the payment. ``key`` is the idempotency key."""
 
     reference: str
     provider_id: str
@@ -86,9 +89,11 @@ class RefundOrder:
 
 @dataclass(frozen=True, kw_only=True)
 class RefundReport:
-    """How the provider says that a refund stands. ``refund_id`` is the provider's, "" where it refused to make one;
-    ``key`` is ours, "" for one that was made in the provider's dashboard. It names its payment as PaymentReport does,
-    or by ``capture_id``."""
+    """The state of a refund reported by the provider.
+
+    ``refund_id`` is the provider's id, "" if the refund was rejected; ``key`` is ours, "" for a refund made in the
+    provider's dashboard. The payment is identified by ``reference`` or ``capture_id``.
+    """
 
     refund_id: str
     key: str
@@ -101,8 +106,10 @@ class RefundReport:
 
 @dataclass(frozen=True, kw_only=True)
 class DisputeReport:
-    """How the provider says that a dispute about a payment stands, which is named as in RefundReport. Evidence must
-    arrive until ``respond_by``, if the provider gives a time."""
+    """The state of a dispute reported by the provider, with its payment as in RefundReport.
+
+    ``respond_by`` is the time limit for evidence, if the provider gives one.
+    """
 
     dispute_id: str
     reference: str = ""
@@ -115,37 +122,42 @@ class DisputeReport:
 
 @dataclass(frozen=True)
 class Event:
-    """A verified message. ``id`` is the provider's and unique; the same message sent again has the same. ``report`` is
-    None if it is about nothing that the cinema keeps."""
+    """A verified webhook message. ``id`` is unique at the provider, and the same if the message is sent again.
+
+    ``report`` is None for messages that do not concern the cinema.
+    """
 
     id: str
     report: PaymentReport | RefundReport | DisputeReport | None
 
 
 class Gateway(Protocol):
-    """An adapter to one provider. Creating it reads its keys from the settings and raises ImproperlyConfigured if one
-    is missing.
+    """An adapter to one provider. The constructor reads its keys from the settings; raises ImproperlyConfigured.
 
-    Any method that talks to the provider raises PaymentsUnavailable when it does not answer, or answers that it cannot
-    now, and waits for it some seconds at most. Nothing it raises or logs contains a key, a signature or a buyer.
+    Methods that call the provider raise PaymentsUnavailable if it is not available or does not answer within some
+    seconds. Exceptions and logs must not contain keys, signatures or data of buyers.
     """
 
-    modes: Collection[str]  # the PaymentModes it can take
+    modes: Collection[str]  # supported PaymentModes
 
     def start(self, charge: Charge) -> Started:
-        """Open a payment. Safe to repeat: the same reference gets the same answer, and is paid once."""
+        """Open a payment. Idempotent by reference: a repeated call returns the same payment."""
 
     def report(self, *, reference: str, provider_id: str) -> PaymentReport:
-        """Ask how a payment stands. ``provider_id`` is "" if start() has never answered; then nobody was sent to pay,
-        and it is OPEN unless the provider knows the reference."""
+        """Query the state of a payment.
+
+        ``provider_id`` is "" if start() never returned. Then no buyer was sent to pay, and the state is OPEN unless the
+        provider finds the reference.
+        """
 
     def read_event(self, *, body: bytes, headers: Mapping[str, str]) -> Event:
-        """Check the signature of a message, over its raw bytes and with every secret in turn, and read it. Asks
-        nobody. Raises WebhookForged, ValueError when it cannot be read."""
+        """Verify the signature of a message's raw bytes with each valid secret, and parse it. Sends no request.
+
+        Raises WebhookForged or, if the message is unreadable, ValueError.
+        """
 
     def refund(self, order: RefundOrder) -> RefundReport:
-        """Send money back. The same key never does so twice, however much later it is repeated. FAILED if the provider
-        refuses, as it does beyond what was captured."""
+        """Refund money. Idempotent by key, for ever. FAILED if rejected, as for more than was captured."""
 
     def refund_report(self, order: RefundOrder, *, refund_id: str) -> RefundReport:
-        """Ask how a refund made before stands."""
+        """Query the state of an earlier refund."""

@@ -1,7 +1,7 @@
-"""The built-in test gateway: a payment provider in miniature, for the demo and for tests.
+"""The built-in test gateway, for the demo and for tests. No money moves.
 
-It keeps books of its own (SandboxCharge), has its own page, reports by a signed webhook and answers when asked.
-No money moves. Settings refuse to start any other installation with it.
+Like a payment provider it stores charges (SandboxCharge), has a page for the buyer, sends signed webhooks and can be
+queried. Settings allow it in no other installation.
 """
 
 import json
@@ -35,7 +35,7 @@ from cinema.models import PaymentMode, SandboxCharge
 logger = logging.getLogger(__name__)
 
 NAME, DECIDED = "sandbox", "payment.decided"
-OPENED, CAPTURED, REFUNDED = "charge_", "capture_", "refund_"  # ids of the gateway's own, from ours
+OPENED, CAPTURED, REFUNDED = "charge_", "capture_", "refund_"  # prefixes of the gateway's ids
 SIGNATURE_HEADER = "X-Sandbox-Signature"
 LATE_BY = timedelta(seconds=20)
 WEBHOOK_TIMEOUT = 10  # seconds
@@ -61,8 +61,8 @@ class SandboxGateway:
         charge = SandboxCharge.objects.annotate(now=Now()).filter(reference=reference).first()
         if charge is None:
             return PaymentReport(reference=reference, result=Result.OPEN, amount=0, currency=settings.CURRENCY)
-        silent = charge.report_at is not None and charge.report_at > charge.now
-        return _report(charge, Result.OPEN if silent else Result(charge.status))
+        is_delayed = charge.report_at is not None and charge.report_at > charge.now
+        return _report(charge, Result.OPEN if is_delayed else Result(charge.status))
 
     def read_event(self, *, body: bytes, headers: Mapping[str, str]) -> Event:
         signature = headers.get(SIGNATURE_HEADER, "")
@@ -83,7 +83,7 @@ class SandboxGateway:
             )
             return Event(text(message["id"]), report)
         except (LookupError, TypeError, RecursionError) as error:
-            raise ValueError("The message lacks something, or has something else in its place.") from error
+            raise ValueError("The message has missing or invalid fields.") from error
 
     def refund(self, order: RefundOrder) -> RefundReport:
         charge = SandboxCharge.objects.get(reference=order.reference)
@@ -102,9 +102,9 @@ class SandboxGateway:
 
 
 def decide(*, reference: str, result: Result, late: bool = False) -> SandboxCharge:
-    """The buyer has decided on the gateway's page. ``late`` keeps the gateway silent about it for LATE_BY.
+    """Record the buyer's decision on the gateway's page. ``late`` delays all reports of it by LATE_BY.
 
-    A charge that is decided stays as it is, however often the buyer presses a button.
+    Later decisions about the same charge are ignored.
     """
     SandboxCharge.objects.filter(reference=reference, status=Result.OPEN).update(
         status=result, report_at=Now() + (LATE_BY if late else timedelta())
@@ -115,7 +115,7 @@ def decide(*, reference: str, result: Result, late: bool = False) -> SandboxChar
 
 
 def webhook(charge: SandboxCharge) -> tuple[bytes, dict[str, str]]:
-    """The message the gateway sends about a charge: its body and its headers."""
+    """Return body and headers of the webhook for a charge."""
     report = _report(charge, Result(charge.status))
     message = {
         "id": f"event_{report.reference}_{report.result}",
@@ -132,13 +132,12 @@ def webhook(charge: SandboxCharge) -> tuple[bytes, dict[str, str]]:
 
 
 def sign(body: bytes, secret: str | bytes) -> str:
-    """The signature of a message, by a key derived from one of this installation's own."""
+    """The signature of a message, with a key derived from ``secret``."""
     return salted_hmac("cinema.gateways.sandbox", body, secret=secret, algorithm="sha256").hexdigest()
 
 
 def send_webhook(charge: SandboxCharge, delay: float = 0) -> None:
-    """Post the webhook from a thread of its own, as a provider's server would. If one is lost, the provider is asked
-    later."""
+    """Send the webhook from another thread after ``delay`` seconds. If it is lost, the payment is queried later."""
     body, headers = webhook(charge)
     timer = threading.Timer(delay, _post, [charge.webhook_url, body, headers])
     timer.daemon = True
