@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 
 from cinema.exceptions import (
     DuplicateSeat,
@@ -15,10 +16,11 @@ from cinema.exceptions import (
     UnknownSeats,
     UnknownShow,
 )
-from cinema.models import Hold, SeatEvent, ShowSeat
+from cinema.models import Hold, SeatEvent, Show, ShowSeat
+from cinema.services.booking import holds
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import extend_hold, hold_seats, release_hold
-from tests.factories import ScreenFactory, ShowFactory, cancelled, held, lapsed, past, seat, seat_ids
+from tests.factories import ScreenFactory, ShowFactory, cancelled, held, lapsed, past, seat, seat_ids, sold
 from tests.services.statements import announcements, holder_locks
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,57 @@ def test_somebody_elses_seat_is_refused_by_name_and_nothing_is_held(show):
 
     assert [s.seat.label for s in refusal.value.seats] == ["Row B, seat 3"]
     assert seat(show, "B4").status == ShowSeat.Status.AVAILABLE
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda show: held(show, "B4", buyer="ben"),
+        lambda show: sold(show, "B4", buyer="ben"),
+        lambda show: show.seats.filter(pk=seat(show, "B4").pk).update(status=ShowSeat.Status.BLOCKED),
+    ],
+    ids=["held", "sold", "blocked"],
+)
+def test_a_seat_taken_since_the_check_without_locks_is_refused_under_the_lock(show, monkeypatch, take):
+    take(show)
+    monkeypatch.setattr(holds, "guard", lambda **request: None)
+
+    with pytest.raises(SeatsUnavailable, match="Row B, seat 4") as refusal:
+        held(show, "B3 B4")
+
+    assert [taken.seat.label for taken in refusal.value.seats] == ["Row B, seat 4"]
+    assert seat(show, "B3").status == ShowSeat.Status.AVAILABLE
+    assert not Hold.objects.filter(buyer="asha").exists()
+
+
+def test_a_seat_taken_out_of_the_show_since_the_check_without_locks_is_refused(show, monkeypatch):
+    monkeypatch.setattr(holds, "guard", lambda **request: None)
+
+    with pytest.raises(UnknownSeats):
+        hold_seats(show_id=show.pk, seat_ids=[*seat_ids(show, "A1"), 0], buyer="asha")
+
+    assert not Hold.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"status": Show.Status.DRAFT}, UnknownShow),
+        ({"status": Show.Status.CANCELLED}, ShowNotOnSale),
+        ({"sales_end_at": Now()}, ShowNotOnSale),
+        ({"sales_start_at": Now() + timedelta(minutes=1)}, ShowNotOnSale),
+    ],
+    ids=["draft", "cancelled", "over", "not begun"],
+)
+def test_a_show_taken_off_sale_since_the_check_without_locks_is_refused(show, monkeypatch, change, refusal):
+    ids = seat_ids(show, "A1")
+    Show.objects.filter(pk=show.pk).update(**change)
+    monkeypatch.setattr(holds, "guard", lambda **request: None)
+
+    with pytest.raises(refusal):
+        hold_seats(show_id=show.pk, seat_ids=ids, buyer="asha")
+
+    assert not Hold.objects.exists()
 
 
 def test_holding_other_seats_changes_the_hold_without_prolonging_it(show):
