@@ -192,7 +192,7 @@ def _write_hold(locked: LockedSeats, added: Sequence[ShowSeat]) -> Hold:
             latest_at=now + left,
         )
     if not locked.is_held:
-        if source and hold.changes >= MOST_CHANGES:
+        if hold.changes >= MOST_CHANGES:
             raise HoldChangedTooOften(hold.changes)
         # A pending ticket is for the previous seats of the hold.
         drop_pending_tickets(hold_ids={hold.pk})
