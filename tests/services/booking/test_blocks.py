@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from cinema.exceptions import NoSeats, SeatsUnavailable, UnknownSeats
+from cinema.exceptions import NoBlockLeft, NoSeats, SeatsUnavailable, UnknownSeats
 from cinema.models import AuditEvent, SeatBlock, SeatEvent, Show, ShowSeat, WaitingEntry
 from cinema.selectors.booking.seat_map import live_state
 from cinema.selectors.figures.ledger import unexplained_seats
@@ -301,15 +301,23 @@ def test_the_best_seats_of_a_full_hall_can_be_had_after_their_release(show):
     assert {s.pk for s in hold.seats.all()} == set(seat_ids(show, "A1 A2"))
 
 
-def test_the_waiting_list_comes_before_other_requests(show):
+@pytest.mark.parametrize(
+    ("ask", "refusal"),
+    [
+        (lambda show: held(show, "A1", buyer="ben"), SeatsUnavailable),
+        (lambda show: hold_best(show_id=show.pk, best=BestSeats(2), buyer="ben"), NoBlockLeft),
+    ],
+    ids=["these seats", "the best seats"],
+)
+def test_the_waiting_list_comes_before_other_requests(show, ask, refusal):
     block(show, "A1 A2", kind=HOUSE, release_minutes=60)
     sold(show, "A3 A4 B1 B2 B3 B4")
     entry = waiting(show, party=2)
     starting_in(show, timedelta(minutes=59))
     Show.objects.filter(pk=show.pk).update(house_release_at=timezone.now() - timedelta(minutes=1))
 
-    with pytest.raises(SeatsUnavailable):
-        held(show, "A1", buyer="ben")
+    with pytest.raises(refusal):
+        ask(show)
     release_expired(show_id=show.pk)
 
     entry.refresh_from_db()

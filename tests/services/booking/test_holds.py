@@ -16,11 +16,11 @@ from cinema.exceptions import (
     UnknownSeats,
     UnknownShow,
 )
-from cinema.models import Hold, SeatEvent, Show, ShowSeat
+from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket
 from cinema.services.booking import holds
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import extend_hold, hold_seats, release_hold
-from tests.factories import ScreenFactory, ShowFactory, cancelled, held, lapsed, past, seat, seat_ids, sold
+from tests.factories import ScreenFactory, ShowFactory, booked, cancelled, held, lapsed, past, seat, seat_ids, sold
 from tests.services.statements import announcements, holder_locks
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +245,25 @@ def test_more_time_never_goes_beyond_the_limit(show, settings):
         extend_hold(code=hold.code, buyer="asha")
 
 
+def test_more_time_never_shortens_a_hold_that_lasts_longer_already(show, settings):
+    hold = held(show, "A1")
+    later = hold.expires_at + timedelta(minutes=settings.HOLD_MINUTES)
+    Hold.objects.update(expires_at=later, latest_at=later + timedelta(minutes=1))
+
+    assert extend_hold(code=hold.code, buyer="asha").expires_at == later
+
+
+def test_changing_seats_does_not_move_the_moment_until_which_a_hold_can_last(show):
+    hold = held(show, "A1")
+    latest = hold.expires_at - timedelta(minutes=1)
+    Hold.objects.update(latest_at=latest)
+
+    changed = held(show, "A2")
+
+    assert changed == hold
+    assert changed.latest_at == changed.expires_at == latest
+
+
 @pytest.mark.parametrize("service", [extend_hold, release_hold])
 def test_a_hold_that_ran_out_can_be_neither_extended_nor_released(show, service):
     hold = lapsed(held(show, "A1"))
@@ -271,6 +290,31 @@ def test_letting_go_frees_the_seats_at_once(show):
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
 
 
+def test_a_released_hold_is_over_and_so_is_its_unpaid_ticket(show):
+    payment = booked(show, "A1")
+    would_end = payment.ticket.hold.expires_at
+
+    hold = release_hold(code=payment.ticket.hold.code, buyer="asha")
+
+    hold.refresh_from_db()
+    payment.ticket.refresh_from_db()
+    assert (hold.status, payment.ticket.status) == (Hold.Status.RELEASED, Ticket.Status.EXPIRED)
+    assert hold.expires_at < would_end
+    assert not payment.ticket.seats.filter(active=True).exists()
+
+
+def test_an_expired_hold_is_over_and_so_is_its_unpaid_ticket(show):
+    payment = booked(show, "A1")
+    hold = lapsed(payment.ticket.hold)
+
+    release_expired(show_id=show.pk)
+
+    hold.refresh_from_db()
+    payment.ticket.refresh_from_db()
+    assert (hold.status, payment.ticket.status) == (Hold.Status.EXPIRED, Ticket.Status.EXPIRED)
+    assert not payment.ticket.seats.filter(active=True).exists()
+
+
 def test_expired_holds_are_released_together_under_one_revision(show):
     lapsed(held(show, "A1", buyer="ben"))
     lapsed(held(show, "A2 A3", buyer="cleo"))
@@ -292,3 +336,24 @@ def test_a_hold_takes_the_same_number_of_statements_for_any_number_of_seats(djan
             11 + announcements() + holder_locks()
         ):  # a savepoint and its release stand in for the transaction of real life
             hold_seats(show_id=show.pk, seat_ids=ids, buyer=buyer)
+
+
+@pytest.mark.parametrize("number", [1, 3, 8])
+def test_changing_a_hold_takes_the_same_number_of_statements_for_any_number_of_seats(number, django_assert_num_queries):
+    show = ShowFactory()
+    held(show, " ".join(f"A{n}" for n in range(1, number + 1)))
+    ids = seat_ids(show, " ".join(f"B{n}" for n in range(1, number + 1)))
+
+    with django_assert_num_queries(18 + announcements(2) + holder_locks()):
+        hold_seats(show_id=show.pk, seat_ids=ids, buyer="asha")
+
+
+@pytest.mark.parametrize("number", [1, 3, 8])
+def test_taking_over_expired_holds_takes_the_same_number_of_statements(number, django_assert_num_queries):
+    show = ShowFactory()
+    for n in range(1, number + 1):
+        lapsed(held(show, f"A{n}", buyer=f"buyer {n}"))
+    ids = seat_ids(show, " ".join(f"A{n}" for n in range(1, number + 1)))
+
+    with django_assert_num_queries(21 + announcements(2) + holder_locks()):
+        hold_seats(show_id=show.pk, seat_ids=ids, buyer="asha")

@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.exceptions import IdempotencyKeyReused, PriceChanged, UnknownTicketType
+from cinema.exceptions import IdempotencyKeyReused, PriceChanged, TooManyPayments, UnknownTicketType
 from cinema.gateways.base import Result
 from cinema.models import PaymentMode, PriceAdjustment, Theatre, Ticket, TicketSeat, TicketType
 from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.booking.booking import MOST_PAYMENTS
 from cinema.services.money.payments import settle_payment
 from cinema.services.prices.repricing import reprice_coming
 from tests.factories import CONTACT, ShowFactory, held, on_card, order_hold, order_seats, report, seat, seat_ids
@@ -121,6 +122,18 @@ def test_the_same_kinds_after_a_decline_keep_the_ticket(show):
     first = check_out(hold, types=child(show, "A1"))
 
     assert check_out(hold, key="second", types=child(show, "A1")).ticket == first.ticket
+
+
+def test_payments_cannot_be_begun_without_end_by_changing_the_kinds_of_tickets(show):
+    hold = held(show, "A1")
+    kinds = [{}, child(show, "A1")]
+    for number in range(MOST_PAYMENTS):
+        check_out(hold, key=f"key {number}", types=kinds[number % 2])
+
+    with pytest.raises(TooManyPayments):
+        check_out(hold, key="one more", types=kinds[MOST_PAYMENTS % 2])
+
+    assert Ticket.objects.filter(status="PENDING").count() == 1
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["the first is paid", "the second is paid"])
