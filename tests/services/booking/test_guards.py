@@ -1,0 +1,131 @@
+"""Rejecting without a lock what cannot succeed: services.booking.guards."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+
+from cinema.exceptions import NoBlockLeft, SeatsUnavailable
+from cinema.models import Hold, Show, ShowSeat
+from cinema.services.booking.guards import guard, guard_best
+from tests.factories import ShowFactory, cancelled, held, lapsed, past, seat_ids, sold
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def full() -> Show:
+    """A show of four seats: ben bought two, cleo holds the others."""
+    show = ShowFactory(screen__plan="aaaa")
+    sold(show, "A1 A2", buyer="ben")
+    held(show, "A3 A4", buyer="cleo")
+    return show
+
+
+def change(show: Show, **fields) -> Show:
+    Show.objects.filter(pk=show.pk).update(**fields)
+    return show
+
+
+# The best seats
+
+
+def test_the_best_seats_of_a_full_hall_are_refused_by_one_statement(full, django_assert_num_queries):
+    with django_assert_num_queries(1), pytest.raises(NoBlockLeft) as refusal:
+        guard_best(show_id=full.pk, party=3, buyer="asha")
+
+    assert refusal.value.party == 1  # not even one is left
+
+
+def test_a_party_larger_than_what_is_left_is_refused_by_its_size(full):
+    change(full, seats_free=2)
+
+    with pytest.raises(NoBlockLeft) as refusal:
+        guard_best(show_id=full.pk, party=3, buyer="asha")
+    guard_best(show_id=full.pk, party=2, buyer="asha")
+
+    assert refusal.value.party == 3
+
+
+def expire(show: Show) -> None:
+    lapsed(Hold.objects.get(show=show, buyer="cleo"))
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        expire,
+        lambda show: change(show, house_release_at=Now() - timedelta(minutes=1)),
+        past,
+        cancelled,
+        lambda show: change(show, status=Show.Status.DRAFT),
+    ],
+    ids=["a hold has expired", "house seats are due", "over", "cancelled", "draft"],
+)
+def test_where_seats_may_come_free_or_none_are_sold_the_lock_decides(full, happens):
+    happens(full)
+
+    guard_best(show_id=full.pk, party=1, buyer="asha")
+
+
+def test_a_buyer_with_seats_on_hold_may_get_as_many_others(full):
+    guard_best(show_id=full.pk, party=2, buyer="cleo")
+
+
+@pytest.mark.parametrize("happens", ["elsewhere", "released"])
+def test_an_expired_hold_frees_nothing_elsewhere_or_once_it_is_over(full, happens):
+    hold = lapsed(held(ShowFactory(), "A1", buyer="dora"))
+    if happens == "released":
+        Hold.objects.filter(pk=hold.pk).update(show=full, status=Hold.Status.RELEASED)
+
+    with pytest.raises(NoBlockLeft):
+        guard_best(show_id=full.pk, party=1, buyer="asha")
+
+
+def test_house_seats_that_are_not_due_are_no_free_seats(full):
+    change(full, house_release_at=Now() + timedelta(minutes=1))
+
+    with pytest.raises(NoBlockLeft):
+        guard_best(show_id=full.pk, party=1, buyer="asha")
+
+
+# These seats
+
+
+def test_all_seats_that_are_gone_are_named_by_one_statement(full, django_assert_num_queries):
+    ids = seat_ids(full, "A4 A2")
+
+    with django_assert_num_queries(1), pytest.raises(SeatsUnavailable) as refusal:
+        guard(show_id=full.pk, seat_ids=ids, buyer="asha")
+
+    assert [(gone.pk, gone.seat.label) for gone in refusal.value.seats] == [
+        (ids[1], "Row A, seat 2"),
+        (ids[0], "Row A, seat 4"),
+    ]
+
+
+def test_own_seats_and_those_of_an_expired_hold_are_not_gone(full):
+    guard(show_id=full.pk, seat_ids=seat_ids(full, "A3 A4"), buyer="cleo")
+    expire(full)
+    guard(show_id=full.pk, seat_ids=seat_ids(full, "A3 A4"), buyer="asha")
+
+
+@pytest.mark.parametrize(("minutes", "is_gone"), [(None, True), (1, True), (-1, False)])
+def test_a_blocked_seat_is_gone_until_house_seats_are_due(minutes, is_gone):
+    show = ShowFactory(screen__plan="aa")
+    show.seats.update(status=ShowSeat.Status.BLOCKED)
+    if minutes:
+        change(show, house_release_at=Now() + timedelta(minutes=minutes))
+
+    if is_gone:
+        with pytest.raises(SeatsUnavailable):
+            guard(show_id=show.pk, seat_ids=seat_ids(show, "A1"), buyer="asha")
+    else:
+        guard(show_id=show.pk, seat_ids=seat_ids(show, "A1"), buyer="asha")
+
+
+def test_a_sold_seat_is_gone_though_house_seats_are_due(full):
+    change(full, house_release_at=Now() - timedelta(minutes=1))
+
+    with pytest.raises(SeatsUnavailable):
+        guard(show_id=full.pk, seat_ids=seat_ids(full, "A1"), buyer="asha")
