@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from cinema.exceptions import NoBlockLeft, SeatsUnavailable
+from cinema.exceptions import NoBlockLeft, SeatsUnavailable, UnknownSeats, UnknownShow
 from cinema.models import Hold, Show, ShowSeat
 from cinema.services.booking.guards import guard, guard_best
 from tests.factories import ShowFactory, cancelled, held, lapsed, past, seat_ids, sold
@@ -102,6 +102,16 @@ def test_all_seats_that_are_gone_are_named_by_one_statement(full, django_assert_
         (ids[1], "Row A, seat 2"),
         (ids[0], "Row A, seat 4"),
     ]
+
+
+def test_seats_of_no_show_are_unknown_and_so_is_a_show_that_is_not_there_or_a_draft(full):
+    with pytest.raises(UnknownSeats):
+        guard(show_id=full.pk, seat_ids=[0], buyer="asha")
+    with pytest.raises(UnknownShow):
+        guard(show_id=full.pk + 1, seat_ids=[0], buyer="asha")
+    change(full, status=Show.Status.DRAFT)
+    with pytest.raises(UnknownShow):
+        guard(show_id=full.pk, seat_ids=[0], buyer="asha")
 
 
 def test_own_seats_and_those_of_an_expired_hold_are_not_gone(full):

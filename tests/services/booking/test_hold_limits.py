@@ -405,6 +405,24 @@ def test_in_a_small_hall_one_booking_fits_whatever_the_share():
 
 
 @pytest.mark.usefixtures("shared")
+def test_holds_at_other_shows_are_no_part_of_this_ones_share(show, shows, limits):
+    limits.HOLDS_PER_ADDRESS = 10
+    holding(shows[1], "A1 A2 A3 A4 A5", buyer="ben")
+    holding(show, "A1 A2 A3 A4 A5", buyer="cleo")
+
+    assert holding(show, "B1 B2 B3", buyer="asha")
+
+
+@pytest.mark.usefixtures("shared")
+def test_released_and_expired_holds_are_no_part_of_the_share(show, limits):
+    limits.HOLDS_PER_ADDRESS = 10
+    release_hold(code=holding(show, "A1 A2 A3 A4 A5", buyer="ben").code, buyer="ben")
+    lapsed(holding(show, "A1 A2 A3 A4 A5", buyer="cleo"))
+
+    assert holding(show, "B1 B2 B3 B4 B5", buyer="asha")
+
+
+@pytest.mark.usefixtures("shared")
 def test_what_is_paid_is_sold_and_counts_no_more(show):
     for number, names in enumerate(["A1 A2 A3 A4 A5", "A6 A7 A8 A9 A10"]):
         settle_payment(report=report(booking(show, names, number)))
