@@ -16,6 +16,7 @@ With ``--both`` whatever has a database runs on both, as in `.ci/nightly`. A pro
 that fits its database.
 """
 
+import gc
 import os
 import re
 import sqlite3
@@ -40,9 +41,14 @@ PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")  # pyproject.toml names them
 SITES = "-sites"
 HAS_TWIN = PROCESS.removesuffix(SITES) in BOTH  # another process tests on the other database
 ON_ONE = {"browser", "exports", "forms", "mail", "security", "views", "web"}
+WITH_SITES = {"chaos", "resilience"}  # the folders of the tests marked ``site``
 NOT_FOR_EVERY_DATABASE = re.compile(r"\\x00|%00|\d{10}")  # in the name of a test, which shows its parameters
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+TESTS = Path(__file__).parent
 REPORTS = pytest.StashKey[dict[str, pytest.TestReport]]()
+
+
+gc.disable()  # what is imported stays: to look through it for garbage takes a fifth of a run's time
 
 
 @cache
@@ -112,8 +118,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return CountingEach(config, log) if _is_on_both(config) else None
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Spare the processes that test sites only the import of all other tests."""
+    is_folder_of_ours = collection_path.parent == TESTS and collection_path.is_dir()
+    return True if PROCESS.endswith(SITES) and is_folder_of_ours and collection_path.name not in WITH_SITES else None
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, but only among what the tests make."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests of the other processes. They are deselected: a skip would say that something is missing."""
+    if astray := {_folder(item) for item in items if item.get_closest_marker("site")} - WITH_SITES:
+        raise pytest.UsageError(f"No process would run the tests marked “site” in {', '.join(sorted(astray))}.")
     left_out = [item for item in items if not is_here(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -157,6 +178,10 @@ def django_db_setup(django_db_setup: None) -> None:
         connection.ops.sql_flush = lambda style, tables, **how: [f"DELETE FROM {quoted(table)}" for table in tables]
 
 
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).parts[0]
+
+
 def uses_database(item: pytest.Item) -> bool:
     """Whether the test may use the database. pytest-django allows no other, except tests with their own database."""
     marked = any(item.get_closest_marker(name) for name in ("django_db", "only", "site"))
@@ -165,7 +190,7 @@ def uses_database(item: pytest.Item) -> bool:
 
 def runs_on_one(item: pytest.Item) -> bool:
     """Whether one database is enough. A live map gets changes in two ways and needs both."""
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    folder = _folder(item)
     needs_both = item.get_closest_marker("both") or NOT_FOR_EVERY_DATABASE.search(item.nodeid)
     return folder in ON_ONE and not needs_both and "streaming_site" not in item.fixturenames
 
