@@ -271,6 +271,12 @@ register_read_only(
     search_fields=("code", "payment__ticket__reference"),
 )
 register_read_only(
+    models.ProviderEvent,
+    list_display=("gateway", "event_id", "kind", "about", "received_at", "handled_at", "due_at", "last_error"),
+    list_filter=("gateway", "kind"),
+    search_fields=("event_id", "about"),
+)
+register_read_only(
     models.SeatEvent,
     list_display=("show", "revision", "show_seat", "action", "from_status", "to_status", "actor", "user", "at"),
     list_filter=("action", "actor"),

@@ -120,6 +120,9 @@ class DisputeReport:
     respond_by: datetime | None = None
 
 
+Report = PaymentReport | RefundReport | DisputeReport
+
+
 @dataclass(frozen=True)
 class Event:
     """A verified webhook message. ``id`` is unique at the provider, and the same if the message is sent again.
@@ -128,7 +131,7 @@ class Event:
     """
 
     id: str
-    report: PaymentReport | RefundReport | DisputeReport | None
+    report: Report | None
 
 
 class Gateway(Protocol):

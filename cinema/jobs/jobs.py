@@ -15,6 +15,7 @@ from cinema.services.booking.blocks import apply_all_due_blocks
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere
 from cinema.services.money.payments import check_due_payments
+from cinema.services.money.provider_events import forget_events, handle_due_events
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.show_cancellations import process_all_cancellations
 from cinema.services.people.accounts import forget_email_proofs
@@ -40,6 +41,7 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
     """
     jobs: dict[str, Callable[[], int]] = {
         "Payments settled": check_due_payments,
+        "Provider messages handled": handle_due_events,
         "Shows with seats freed": release_all_expired,
         "Shows with seats blocked or unblocked": apply_all_due_blocks,
         "Cancelled shows continued": process_all_cancellations,
@@ -79,7 +81,7 @@ def _archive() -> int:
 def _erase() -> int:
     if not (take_lease(name=ERASURE, every=ERASED_EVERY) and is_clock_steady()):
         return 0
-    return forget_keys() + forget_email_proofs() + erase_what_is_due()
+    return forget_keys() + forget_email_proofs() + forget_events() + erase_what_is_due()
 
 
 def is_clock_steady() -> bool:

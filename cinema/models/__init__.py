@@ -13,6 +13,7 @@ from cinema.models.movies import Format, Genre, Language, Movie
 from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment, PaymentKey, PaymentMode, Refund
 from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, TariffPrice, TicketType
+from cinema.models.provider_events import ProviderEvent
 from cinema.models.sandbox import SandboxCharge
 from cinema.models.show_cancellations import ShowCancellation
 from cinema.models.shows import Show, ShowSeat
@@ -44,6 +45,7 @@ __all__ = [
     "Price",
     "PriceAdjustment",
     "PriceCard",
+    "ProviderEvent",
     "Refund",
     "SandboxCharge",
     "Screen",

@@ -35,7 +35,7 @@ CHECKOUT = {
 PAYMENT = {
     "payment: between capture and record": Step(BEFORE, "cinema.services.money.payments", "lock_payment_at_show"),
     "payment: before the commit": Step(AFTER, "cinema.services.money.payments", "_book"),
-    "payment: between commit and answer": Step(AFTER, "cinema.views.public.payments", "receive_webhook"),
+    "payment: between commit and answer": Step(AFTER, "cinema.views.public.payments", "receive_event"),
 }
 MAIL = {  # in a thread of its own
     "mail: before it is sent": Step(BEFORE, "cinema.mail.sending", "_send"),

@@ -42,7 +42,9 @@ NOT_TEXT = {
         "MailRequest.to",
         "MailRequest.origin",
     ),
-    *("WaitingEntry.origin", "Payment.pay_url", "PaymentKey.key", "PaymentKey.fingerprint"),
+    *("WaitingEntry.origin", "Payment.pay_url", "Payment.provider_id", "PaymentKey.key", "PaymentKey.fingerprint"),
+    *("Payment.capture_id", "ProviderEvent.gateway", "ProviderEvent.event_id", "ProviderEvent.about"),
+    "ProviderEvent.last_error",
     *("FingerprintKey.secret", "OutgoingMail.language", "OutgoingMail.last_error", "TicketWord.word"),
 }
 

@@ -11,11 +11,16 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Max, Min
 from django.db.models.functions import Now
 
-from cinema.models import Hold, OutgoingMail, Payment, Refund, WaitingEntry
+from cinema.models import Hold, OutgoingMail, Payment, ProviderEvent, Refund, WaitingEntry
 from cinema.models.retries import Retried
 
 CACHED_FOR = 5  # seconds, so that frequent checks do not load the database
-RETRIED: dict[str, type[Retried]] = {"payments": Payment, "refunds": Refund, "mails": OutgoingMail}
+RETRIED: dict[str, type[Retried]] = {
+    "payments": Payment,
+    "refunds": Refund,
+    "provider messages": ProviderEvent,
+    "mails": OutgoingMail,
+}
 
 
 class Backlog(NamedTuple):

@@ -5,7 +5,7 @@ each unpaid payment, at growing intervals, until it can no longer succeed.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from threading import BoundedSemaphore
@@ -126,13 +126,6 @@ def _poll(payment: Asked) -> Asked | PaymentWithReason:
 
 def _nothing_to_pay(payment: Payment) -> PaymentReport:
     return PaymentReport(reference=payment.code, result=Result.PAID, amount=0, currency=payment.currency)
-
-
-def receive_webhook(*, gateway: str, body: bytes, headers: Mapping[str, str]) -> None:
-    """Apply a webhook of the provider. Raises WebhookForged, ValueError if it is malformed, and as settle_payment()."""
-    event = get_gateway(gateway).read_event(body=body, headers=headers)
-    if isinstance(event.report, PaymentReport):
-        settle_payment(report=event.report, gateway=gateway)
 
 
 @atomically

@@ -13,11 +13,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from cinema.exceptions import BusinessRuleViolation
 from cinema.gateways import ADAPTERS
-from cinema.models import Payment, Refund, Show, Ticket
+from cinema.models import Payment, Refund, Ticket
 from cinema.models.annotated import PaymentWithReason, PaymentWithReasonNow
 from cinema.selectors.money.payments import payment_by_code, payments_of_hold, seats_of
 from cinema.services.booking.booking import pay_again
-from cinema.services.money.payments import check_payment, receive_webhook, start_payment
+from cinema.services.money.payments import check_payment, start_payment
+from cinema.services.money.provider_events import receive_event
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
 from cinema.web.refusals import status_of
@@ -111,13 +112,11 @@ def ticket_payment(request: HtmxRequest, code: str) -> HttpResponse:
 @require_POST
 @personal
 def payment_webhook(request: HtmxRequest, gateway: str) -> JsonResponse:
-    """Receive a signed report of the provider, which sends it again unless the status is 2xx. Safe to repeat."""
+    """Receive a signed message of a provider, which sends it again unless the status is 2xx. Safe to repeat."""
     if gateway not in ADAPTERS:
         raise Http404
     try:
-        receive_webhook(gateway=gateway, body=request.body, headers=request.headers)
-    except Show.DoesNotExist:
-        return JsonResponse({"error": _("There is no such payment.")}, status=404)
+        receive_event(gateway=gateway, body=request.body, headers=request.headers)
     except ValueError:
         return JsonResponse({"error": _("This message cannot be read.")}, status=400)
     except BusinessRuleViolation as error:
