@@ -271,6 +271,20 @@ register_read_only(
     search_fields=("code", "payment__ticket__reference"),
 )
 register_read_only(
+    models.Dispute,
+    list_display=("dispute_id", "payment", "amount", "status", "opened_at", "respond_by", "decided_at"),
+    list_filter=("status", "gateway"),
+    list_select_related=("payment__ticket",),
+    search_fields=("dispute_id", "payment__ticket__reference"),
+)
+register_read_only(
+    models.PaymentIncident,
+    list_display=("payment", "kind", "reported", "created_at"),
+    list_filter=("kind",),
+    list_select_related=("payment__ticket",),
+    search_fields=("payment__code", "payment__ticket__reference"),
+)
+register_read_only(
     models.ProviderEvent,
     list_display=("gateway", "event_id", "kind", "about", "received_at", "handled_at", "due_at", "last_error"),
     list_filter=("gateway", "kind"),

@@ -88,8 +88,8 @@ class PaymentMismatch(BusinessRuleViolation):
 
     code = "payment_mismatch"
 
-    def __init__(self, payment: "Payment") -> None:
-        self.payment = payment
+    def __init__(self, payment: "Payment", reported: str) -> None:
+        self.payment, self.reported = payment, reported
         super().__init__(_("The amount reported for this payment is not the amount that was asked for."))
 
 
@@ -101,3 +101,22 @@ class RefundRefused(BusinessRuleViolation):
     def __init__(self, payment: "Payment") -> None:
         self.payment = payment
         super().__init__(_("The payment provider has refused this refund."))
+
+
+class RefundMismatch(BusinessRuleViolation):
+    """The gateway reports a refund of more than is left of ``payment``, which is unchanged."""
+
+    code = "refund_mismatch"
+
+    def __init__(self, payment: "Payment", reported: str) -> None:
+        self.payment, self.reported = payment, reported
+        super().__init__(_("The refund reported for this payment is more than what is left of it."))
+
+
+class RefundNotRefused(BusinessRuleViolation):
+    """A refund was to be settled by hand that the provider has not refused, or that is settled already."""
+
+    code = "refund_not_refused"
+
+    def __init__(self) -> None:
+        super().__init__(_("This refund does not need to be settled by hand. Nothing was changed."))

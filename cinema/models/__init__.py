@@ -3,6 +3,7 @@
 from cinema.models.accounts import ApiToken, EmailProof, FailedTry, MailRequest, User
 from cinema.models.blocks import HouseSeatRelease, SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat, TicketWord
+from cinema.models.disputes import Dispute, PaymentIncident
 from cinema.models.edits import Edit
 from cinema.models.film_imports import FilmImport
 from cinema.models.fingerprints import FingerprintKey
@@ -24,6 +25,7 @@ from cinema.models.waiting import WaitingEntry
 __all__ = [
     "ApiToken",
     "AuditEvent",
+    "Dispute",
     "Edit",
     "EmailProof",
     "FailedTry",
@@ -40,6 +42,7 @@ __all__ = [
     "Movie",
     "OutgoingMail",
     "Payment",
+    "PaymentIncident",
     "PaymentKey",
     "PaymentMode",
     "Price",

@@ -63,6 +63,7 @@ class Payment(Retried):
         FAILED = "FAILED", _("failed")
         PART_REFUNDED = "PART_REFUNDED", _("partly refunded")
         REFUNDED = "REFUNDED", _("refunded")
+        DISPUTED = "DISPUTED", _("disputed")
 
     # A provider may still report money for any of them, since reports may arrive out of order.
     UNPAID = (Status.PENDING, Status.REPLACED, Status.FAILED)
@@ -126,7 +127,9 @@ class PaymentKey(models.Model):
 class Refund(Retried):
     """A refund. It is written in the transaction of its cause and sent to the provider afterwards.
 
-    ``code`` is the provider's idempotency key: a retry never refunds twice.
+    ``key`` is the provider's idempotency key: a retry never refunds twice. Each time the provider fails it, ``tries``
+    rises and with it the key, until it is FAILED and staff settle it by hand. ``provider_id`` is the provider's id of
+    the current try, "" until there is one.
     """
 
     class Reason(models.TextChoices):
@@ -138,10 +141,16 @@ class Refund(Retried):
         PAID_TWICE = "PAID_TWICE", _("paid twice")
         SEATS_RETURNED = "SEATS_RETURNED", _("seats refunded")
         GOODWILL = "GOODWILL", _("goodwill")
+        AT_PROVIDER = "AT_PROVIDER", _("made at the provider")
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("on its way")
         DONE = "DONE", _("done")
+        FAILED = "FAILED", _("refused by the provider")
+        BY_HAND = "BY_HAND", _("settled by hand")
+
+    OWED = (Status.PENDING, Status.FAILED)
+    PAID_OUT = (Status.DONE, Status.BY_HAND)
 
     code = CodeField()
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
@@ -150,6 +159,8 @@ class Refund(Retried):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    provider_id = models.CharField(max_length=255, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("refund")
@@ -157,8 +168,15 @@ class Refund(Retried):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="refund_due"),
             models.Index(fields=["created_at"], condition=Q(status="PENDING"), name="refund_pending"),
+            models.Index(fields=["created_at"], condition=Q(status="FAILED"), name="refund_failed"),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="refund_provider_id"),
         ]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]
 
     def __str__(self) -> str:
         return f"{self.payment} · -{self.amount}"
+
+    @property
+    def key(self) -> str:
+        """What tells the provider this try from all others."""
+        return f"{self.code}.{self.tries}" if self.tries else self.code

@@ -60,6 +60,7 @@ class AuditEvent(models.Model):
         EMAIL = "EMAIL", _("email address corrected")
         CANCEL = "CANCEL", _("ticket cancelled")
         REFUND = "REFUND", _("refund made")
+        SETTLE = "SETTLE", _("refund settled by hand")
         MOVE = "MOVE", _("seats changed")
         EXCHANGE = "EXCHANGE", _("exchanged for another show")
         EXPORT = "EXPORT", _("exported")

@@ -101,6 +101,7 @@ urlpatterns = [
     path(ORDER + "email/", orders.order_email, name="staff-orders-email"),
     path(ORDER + "cancel/", orders.order_cancel, name="staff-orders-cancel"),
     path(ORDER + "refund/", orders.order_refund, name="staff-orders-refund"),
+    path(ORDER + "settle/", orders.order_settle, name="staff-orders-settle"),
     path(ORDER + "move/", order_seats.order_move, name="staff-orders-move"),
     path(ORDER + "exchange/", order_seats.order_exchange, name="staff-orders-exchange"),
     # Figures

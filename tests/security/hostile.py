@@ -45,6 +45,7 @@ NOT_TEXT = {
     *("WaitingEntry.origin", "Payment.pay_url", "Payment.provider_id", "PaymentKey.key", "PaymentKey.fingerprint"),
     *("Payment.capture_id", "ProviderEvent.gateway", "ProviderEvent.event_id", "ProviderEvent.about"),
     "ProviderEvent.last_error",
+    *("Refund.provider_id", "PaymentIncident.reported", "Dispute.gateway", "Dispute.dispute_id"),
     *("FingerprintKey.secret", "OutgoingMail.language", "OutgoingMail.last_error", "TicketWord.word"),
 }
 

@@ -72,6 +72,16 @@ class CancelForm(StaffActionForm):
         return amounts[self.cleaned_data["back"]]
 
 
+class SettleForm(StaffActionForm):
+    """A refund that the provider refuses, settled by hand: how, as the reason."""
+
+    refund = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST_KEY)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["reason"].label = _("How it was settled")
+
+
 class RefundForm(StaffActionForm):
     """A refund of some seats for their price or another amount, or of an amount alone as goodwill."""
 

@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from cinema.models import (
     OutgoingMail,
+    PaymentIncident,
     Price,
     SeatBlock,
     SeatCategory,
@@ -22,6 +23,7 @@ from cinema.models import (
 )
 from cinema.selectors.booking.blocks import standing
 from cinema.selectors.core.mails import Delayed, delayed_mails, undelivered_mails
+from cinema.selectors.money.disputes import RECENTLY, DisputeLine, disputes_at, incidents_at
 from cinema.selectors.money.overdue import Overdue, OverdueTotal, overdue, total_of
 from cinema.selectors.schedule.today import TradingDay
 
@@ -70,6 +72,8 @@ class Attention(NamedTuple):
     cancellations: list[ShowCancellation]
     payments: OverdueTotal | None
     refunds: OverdueTotal | None
+    disputes: list[DisputeLine]
+    incidents: list[PaymentIncident]
     undelivered: list[OutgoingMail]
     delayed: Delayed | None
     waiting: list[Waiting]
@@ -91,6 +95,8 @@ def attention(theatre: Theatre, day: TradingDay, now: datetime, *, orders: bool)
         cancellations=_cancellations(theatre),
         payments=total_of(late.payments),
         refunds=total_of(late.refunds),
+        disputes=disputes_at(theatre, now, is_open=True)[:AT_MOST] if orders else [],
+        incidents=incidents_at(theatre, since=now - RECENTLY)[:AT_MOST] if orders else [],
         undelivered=undelivered_mails(theatre) if orders else [],
         delayed=delayed_mails(theatre) if orders else None,
         waiting=_waiting(theatre, now),

@@ -209,7 +209,7 @@ def _money_problems(ticket: Ticket) -> Iterator[str]:
         kept += received - returned
     if given[Reason.SEATS_RETURNED] > sum(line.worth for line in ticket.seats.all() if not line.active):
         yield f"refunded {given[Reason.SEATS_RETURNED]} for seats, more than those returned cost"
-    due = ticket.amount - given[Reason.SEATS_RETURNED] - given[Reason.GOODWILL]
+    due = ticket.amount - given[Reason.SEATS_RETURNED] - given[Reason.GOODWILL] - given[Reason.AT_PROVIDER]
     if ticket.status == Ticket.Status.CONFIRMED and kept != due:
         yield f"is CONFIRMED for {due}, but {kept} is paid"
     if ticket.status == Ticket.Status.CANCELLED and kept > ticket.amount:

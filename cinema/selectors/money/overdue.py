@@ -67,7 +67,10 @@ def _payments(now: datetime) -> QuerySet[Payment]:
 
 
 def _refunds(now: datetime) -> QuerySet[Refund]:
-    found = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lt=now - REFUNDS_AFTER)
+    """Refunds that take long, and those that the provider has refused for good."""
+    late = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lt=now - REFUNDS_AFTER).values("pk")
+    refused = Refund.objects.filter(status=Refund.Status.FAILED).values("pk")
+    found = Refund.objects.filter(Q(pk__in=late) | Q(pk__in=refused))
     related = "payment__ticket__show__screen", "payment__ticket__show__movie"
     return found.select_related(*related).order_by("created_at")
 
@@ -91,5 +94,6 @@ def _why(row: Retried) -> str:
         "": _("The provider has not been asked yet. Please check that the background jobs are running."),
         "PaymentsUnavailable": _("The provider does not answer."),
         "PaymentMismatch": _("The provider reports a different amount."),
+        "RefundRefused": _("The provider refuses this refund. If it stays refused, please settle it by hand."),
         "PaymentUndecided": _("The provider cannot say whether this was paid."),
     }.get(row.last_error) or _("The provider’s answer was not understood (%(name)s).") % {"name": row.last_error}

@@ -191,7 +191,7 @@ def _payment_steps(payment: Payment) -> list[Entry]:
     for refund in payment.refunds.all():
         back = format_money(refund.amount)
         entries.append(Entry(refund.created_at, _("automatic"), _("refund started"), refund.get_reason_display(), back))
-        if refund.done_at:
+        if refund.done_at and refund.status != Refund.Status.BY_HAND:  # which is in the actions of staff
             entries.append(Entry(refund.done_at, _("payment provider"), _("refunded"), note=back))
     return entries
 

@@ -78,7 +78,7 @@ def unfinished_tickets(person: DataSubject) -> list[Ticket]:
     """
     coming = Q(status=Ticket.Status.CONFIRMED) & (Q(show__ends_at__gt=Now()) | Q(show__status=Show.Status.CANCELLED))
     held = Q(status=Ticket.Status.PENDING, hold__status=Hold.Status.ACTIVE, hold__expires_at__gt=Now())
-    refunds = Refund.objects.filter(payment__ticket=OuterRef("pk"), status=Refund.Status.PENDING)
+    refunds = Refund.objects.filter(payment__ticket=OuterRef("pk"), status__in=Refund.OWED)
     parts = (part.filter(coming | held | Exists(refunds)) for part in own_tickets(person))
     return list(chain.from_iterable(part.select_related("show__movie").order_by("pk")[:AT_MOST] for part in parts))
 

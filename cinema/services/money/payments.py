@@ -4,7 +4,6 @@ A successful charge is always found: by the provider's webhook, by the buyer's r
 each unpaid payment, at growing intervals, until it can no longer succeed.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -30,11 +29,11 @@ from cinema.services.core.locking import lock_payment_at_show, lock_ticket_seats
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
+from cinema.services.money.incidents import record_incident
 from cinema.services.money.refunds import refund_payment
+from cinema.services.money.reports import named_by, words_of
 
 Asked = TypeVar("Asked", bound=Payment)
-
-logger = logging.getLogger(__name__)
 
 # Polling intervals: each 1.25 times as long as the last, at most a day.
 BACKOFF = Backoff(first=settings.LEFT_ALONE_FOR, factor=1.25, longest=timedelta(days=1))
@@ -90,8 +89,7 @@ def check_payment(*, payment: Asked) -> Asked | PaymentWithReason:
     except PaymentsUnavailable:
         return payment
     except PaymentMismatch:
-        logger.error("The provider reported another amount for payment %s than requested.", payment.pk)
-        return payment
+        return payment  # an incident is recorded
     finally:
         _pages_asking.release()
 
@@ -121,7 +119,13 @@ def _poll(payment: Asked) -> Asked | PaymentWithReason:
     if not payment.amount:
         return settle_payment(report=_nothing_to_pay(payment))
     report = get_gateway(payment.gateway).report(reference=payment.code, provider_id=payment.provider_id)
-    return payment if report.result == Result.OPEN else settle_payment(report=report, gateway=payment.gateway)
+    if report.result == Result.OPEN:
+        return payment
+    try:
+        return settle_payment(report=report, gateway=payment.gateway)
+    except PaymentMismatch as mismatch:
+        record_incident(mismatch=mismatch)
+        raise
 
 
 def _nothing_to_pay(payment: Payment) -> PaymentReport:
@@ -137,14 +141,14 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     after "declined", since reports may arrive out of order. The buyer gets a mail unless ``notify`` is False.
     Raises PaymentMismatch, and Show.DoesNotExist if no payment of ``gateway`` ("" for any) has that reference.
     """
-    payment, lines = lock_payment_at_show("screen__theatre", **_named(report, gateway))
+    payment, lines = lock_payment_at_show("screen__theatre", **named_by(report, gateway))
     now = lines[0].now
     if report.result == Result.DECLINED and payment.status in Payment.OPEN:
         return _set_status(payment, Payment.Status.FAILED, now)
     if report.result != Result.PAID or payment.status not in Payment.UNPAID:
         return payment
     if (report.amount, report.currency) != (to_minor(payment.amount, payment.currency), payment.currency):
-        raise PaymentMismatch(payment)
+        raise PaymentMismatch(payment, words_of(report.amount, report.currency))
 
     payment.capture_id = report.capture_id
     _set_status(payment, Payment.Status.SUCCESS, now)
@@ -162,13 +166,6 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
         post(kind=Kind.TICKET, about=payment.ticket)
     offer_freed_seats(show=payment.ticket.show)  # those of other holds that expired
     return payment
-
-
-def _named(report: PaymentReport, gateway: str) -> dict[str, str]:
-    """The filter for the payment of the report."""
-    by_its_id = report.provider_id and not report.reference
-    which = {"provider_id": report.provider_id} if by_its_id else {"code": report.reference}
-    return which | ({"gateway": gateway} if gateway else {})
 
 
 def _set_status(payment: PaymentWithReason, status: Payment.Status, now: datetime) -> PaymentWithReason:

@@ -14,7 +14,7 @@ from django.db import DatabaseError, IntegrityError
 from django.db.models.functions import Now
 from django.utils.dateparse import parse_datetime
 
-from cinema.exceptions import BusinessRuleViolation, DatabaseBusy
+from cinema.exceptions import BusinessRuleViolation, DatabaseBusy, PaymentMismatch, RefundMismatch
 from cinema.gateways import get_gateway
 from cinema.gateways.base import (
     DisputeReport,
@@ -29,7 +29,10 @@ from cinema.gateways.base import (
 from cinema.models import ProviderEvent
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
+from cinema.services.money.disputes import receive_dispute
+from cinema.services.money.incidents import record_incident
 from cinema.services.money.payments import settle_payment
+from cinema.services.money.refunds import receive_refund
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +58,9 @@ def receive_event(*, gateway: str, body: bytes, headers: Mapping[str, str]) -> N
         if not ProviderEvent.objects.filter(gateway=gateway, event_id=event.id).exists():
             raise
         logger.info("A message of a provider came again.")
+    except (PaymentMismatch, RefundMismatch) as mismatch:
+        record_incident(mismatch=mismatch)
+        _keep(gateway=gateway, event=event, handled_at=Now(), due_at=None)
     except (DatabaseBusy, DatabaseError):
         raise  # nothing is stored: the provider sends it again
     except Exception as error:
@@ -63,13 +69,13 @@ def receive_event(*, gateway: str, body: bytes, headers: Mapping[str, str]) -> N
             logger.warning("A message of a provider could not be acted on: %s.", name)
         else:
             logger.exception("A message of a provider could not be acted on.")
-        _keep(gateway=gateway, event=event, error=error)
+        _keep(gateway=gateway, event=event, due_at=Now() + BACKOFF.wait(1), failing_since=Now(), last_error=name)
 
 
 def handle_due_events() -> int:
     """Act on stored messages that could not be acted on before; return how many are handled now."""
     waiting = ProviderEvent.objects.filter(handled_at=None, due_at__isnull=False)
-    return attempt_due(rows=waiting, attempt=lambda key: _handle(key=key), backoff=BACKOFF)
+    return attempt_due(rows=waiting, attempt=_try, backoff=BACKOFF)
 
 
 def forget_events() -> int:
@@ -91,10 +97,17 @@ def _accept(*, gateway: str, event: Event) -> None:
 
 
 @atomically
-def _keep(*, gateway: str, event: Event, error: Exception) -> None:
-    due = Now() + BACKOFF.wait(1)
-    row = _row(gateway, event, due_at=due, failing_since=Now(), last_error=type(error).__name__)
-    ProviderEvent.objects.bulk_create([row], ignore_conflicts=True)
+def _keep(*, gateway: str, event: Event, **state: object) -> None:
+    """Store the message without acting on it."""
+    ProviderEvent.objects.bulk_create([_row(gateway, event, **state)], ignore_conflicts=True)
+
+
+def _try(key: int) -> bool:
+    try:
+        return _handle(key=key)
+    except (PaymentMismatch, RefundMismatch) as mismatch:
+        record_incident(mismatch=mismatch)
+        return bool(ProviderEvent.objects.filter(pk=key).update(handled_at=Now(), due_at=None))
 
 
 @atomically
@@ -107,8 +120,13 @@ def _handle(*, key: int) -> bool:
 
 
 def _act(gateway: str, report: Report | None) -> None:
-    if isinstance(report, PaymentReport):
-        settle_payment(report=report, gateway=gateway)
+    match report:
+        case PaymentReport():
+            settle_payment(report=report, gateway=gateway)
+        case RefundReport():
+            receive_refund(report=report, gateway=gateway)
+        case DisputeReport():
+            receive_dispute(report=report, gateway=gateway)
 
 
 def _row(gateway: str, event: Event, **state: object) -> ProviderEvent:

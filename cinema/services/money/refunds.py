@@ -7,16 +7,19 @@ from django.conf import settings
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 
-from cinema.domain.money import exact, to_minor
-from cinema.exceptions import RefundRefused, RefundTooHigh
+from cinema.domain.money import exact, from_minor, to_minor
+from cinema.exceptions import RefundMismatch, RefundNotRefused, RefundRefused, RefundTooHigh
 from cinema.gateways import get_gateway
-from cinema.gateways.base import RefundOrder, RefundState
-from cinema.models import Payment, Refund, Ticket
-from cinema.services.core.locking import lock_payment
+from cinema.gateways.base import RefundOrder, RefundReport, RefundState
+from cinema.models import Dispute, Payment, Refund, Ticket
+from cinema.services.booking.ledger import record_revenue
+from cinema.services.core.locking import lock_payment, lock_payment_at_show
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
+from cinema.services.money.reports import named_by, words_of
 
 BACKOFF = Backoff(first=settings.LEFT_ALONE_FOR, factor=2, longest=timedelta(hours=1))
+MOST_TRIES = 5
 
 
 def refund_payment(*, payment: Payment, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
@@ -42,22 +45,111 @@ def record_refund(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at:
 
 
 def send_due_refunds() -> int:
-    """Send every refund that is due to its provider; return how many are done now. Failed ones are retried for ever."""
+    """Send every refund that is due to its provider, or ask about it; return how many are done now."""
     return attempt_due(rows=Refund.objects.all(), attempt=lambda key: send_refund(refund_id=key), backoff=BACKOFF)
 
 
 def send_refund(*, refund_id: int) -> bool:
-    """Send a refund to its provider; return True. Safe to repeat: the refund's code is the idempotency key.
+    """Have the provider refund, or ask how a refund stands that it has not decided; return whether it is done.
 
-    Raises PaymentsUnavailable, RefundRefused, and whatever else the gateway raises.
+    Safe to repeat: the refund's key is the provider's, too. Raises PaymentsUnavailable, RefundRefused, and whatever
+    else the adapter raises.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    payment = refund.payment
-    report = get_gateway(payment.gateway).refund(_order(refund))
+    gateway, order = get_gateway(refund.payment.gateway), _order(refund)
+    report = gateway.refund_report(order, refund_id=refund.provider_id) if refund.provider_id else gateway.refund(order)
+    settled = settle_refund(refund_id=refund_id, report=report)
     if report.state == RefundState.FAILED:
-        raise RefundRefused(payment)
-    _mark_done(refund_id=refund_id, payment_id=payment.pk)
-    return True
+        raise RefundRefused(refund.payment)
+    return settled.status == Refund.Status.DONE
+
+
+@atomically
+def settle_refund(*, refund_id: int, report: RefundReport) -> Refund:
+    """Act on what the provider reports about a refund, once; a report about an earlier try changes nothing."""
+    payment = lock_payment(refunds=refund_id)
+    refund = payment.refunds.get(pk=refund_id)
+    if report.key in ("", refund.key) and refund.status != Refund.Status.BY_HAND:
+        _apply(refund, report)
+        update_status(payment=payment)
+    return refund
+
+
+@atomically
+def receive_refund(*, report: RefundReport, gateway: str) -> None:
+    """Act on a message about a refund: ours, or one that was made in the provider's dashboard, which is booked.
+
+    Raises Refund.DoesNotExist or Show.DoesNotExist (there is no such refund or payment, or not yet), RefundMismatch.
+    """
+    known = Refund.objects.filter(payment__gateway=gateway)
+    if report.key:
+        known = known.filter(code=report.key.partition(".")[0])
+        settle_refund(refund_id=known.values_list("pk", flat=True).get(), report=report)
+    elif pk := known.filter(provider_id=report.refund_id).values_list("pk", flat=True).first():
+        settle_refund(refund_id=pk, report=report)
+    elif report.state != RefundState.FAILED:
+        _book(report, gateway)
+
+
+def mark_by_hand(*, ticket: Ticket, refund_id: int) -> Decimal:
+    """Mark a refund of a ticket, whose show the caller has locked, as settled by hand; return its amount.
+
+    Raises RefundNotRefused unless the provider has refused it for good.
+    """
+    payment = Payment.objects.filter(ticket=ticket, refunds=refund_id).first()
+    payment = payment and lock_payment(pk=payment.pk)
+    refund = payment and payment.refunds.filter(pk=refund_id, status=Refund.Status.FAILED).first()
+    if not payment or not refund:
+        raise RefundNotRefused
+    refund.status, refund.done_at = Refund.Status.BY_HAND, Now()
+    refund.save(update_fields=["status", "done_at"])
+    update_status(payment=payment)
+    return refund.amount
+
+
+def update_status(*, payment: Payment) -> None:
+    """Set the status of a locked, paid payment by its refunds and disputes."""
+    returned = payment.refunds.filter(status__in=Refund.PAID_OUT).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    if payment.disputes.exclude(status=Dispute.Status.WON).exists():
+        payment.status = Payment.Status.DISPUTED
+    elif returned >= payment.amount:
+        payment.status = Payment.Status.REFUNDED
+    else:
+        payment.status = Payment.Status.PART_REFUNDED if returned else Payment.Status.SUCCESS
+    payment.save(update_fields=["status"])
+
+
+def _apply(refund: Refund, report: RefundReport) -> None:
+    """Change a refund of a locked payment as the provider reports. One that fails is due again, under a new key, until
+    it has failed MOST_TRIES times; then it waits for staff, as does one that we have not made."""
+    refund.provider_id = report.refund_id
+    if report.state == RefundState.DONE:
+        refund.status, refund.done_at, refund.due_at = Refund.Status.DONE, refund.done_at or Now(), None
+    elif report.state == RefundState.FAILED:
+        refund.tries, refund.done_at, refund.provider_id = refund.tries + 1, None, ""
+        over = refund.tries >= MOST_TRIES or refund.reason == Refund.Reason.AT_PROVIDER
+        refund.status = Refund.Status.FAILED if over else Refund.Status.PENDING
+        refund.due_at = None if over else refund.due_at or Now()
+    refund.save(update_fields=["status", "done_at", "due_at", "tries", "provider_id"])
+
+
+def _book(report: RefundReport, gateway: str) -> None:
+    """Book a refund that was made in the provider's dashboard: it settles one of the same amount that the provider had
+    refused us, or else it is a new one."""
+    payment, lines = lock_payment_at_show("screen__theatre", **named_by(report, gateway))
+    if payment.refunds.filter(provider_id=report.refund_id).exists():
+        return
+    amount, refunds = from_minor(report.amount, report.currency), payment.refunds.all()
+    if refused := refunds.filter(status=Refund.Status.FAILED, amount=amount).order_by("pk").first():
+        _apply(refused, report)
+    else:
+        booked = exact(refunds.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
+        if amount <= 0 or report.currency != payment.currency or amount > payment.amount - booked:
+            raise RefundMismatch(payment, words_of(report.amount, report.currency))
+        refund_payment(payment=payment, amount=amount, reason=Refund.Reason.AT_PROVIDER, at=lines[0].now)
+        record_revenue(show=payment.ticket.show, amount=-amount)
+        _apply(refunds.latest("pk"), report)
+    update_status(payment=payment)
 
 
 def _order(refund: Refund) -> RefundOrder:
@@ -68,14 +160,5 @@ def _order(refund: Refund) -> RefundOrder:
         capture_id=payment.capture_id,
         amount=to_minor(refund.amount, payment.currency),
         currency=payment.currency,
-        key=refund.code,
+        key=refund.key,
     )
-
-
-@atomically
-def _mark_done(*, refund_id: int, payment_id: int) -> None:
-    payment = lock_payment(pk=payment_id)
-    Refund.objects.filter(pk=refund_id).update(status=Refund.Status.DONE, done_at=Now(), due_at=None)
-    returned = payment.refunds.filter(status=Refund.Status.DONE).aggregate(sum=Sum("amount"))["sum"]
-    payment.status = Payment.Status.REFUNDED if returned >= payment.amount else Payment.Status.PART_REFUNDED
-    payment.save(update_fields=["status"])

@@ -27,7 +27,7 @@ from cinema.services.core.amounts import check_payable
 from cinema.services.core.locking import lock_ticket
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically
-from cinema.services.money.refunds import record_refund
+from cinema.services.money.refunds import mark_by_hand, record_refund
 from cinema.services.orders.cancellations import cancel_locked
 from cinema.services.orders.moves import change_seats
 from cinema.services.orders.staff_actions import (
@@ -131,6 +131,20 @@ def give_goodwill(*, code: str, amount: Decimal, requested: RequestedAction) -> 
     record_refund(ticket=ticket, amount=amount, reason=Refund.Reason.GOODWILL, at=ticket.now)
     log_action(ticket=ticket, requested=requested, action=audit.Action.REFUND, amount=str(amount))
     post(kind=Kind.REFUND_PART, about=ticket, amount=str(amount))
+    return ticket
+
+
+@atomically
+def settle_by_hand(*, code: str, refund_id: int, requested: RequestedAction) -> Ticket:
+    """Mark a refund that the provider refuses as settled by hand; the reason says how.
+
+    Raises RefundNotRefused, OrderChanged.
+    """
+    ticket, _lines = lock_for_action(code=code, requested=requested)
+    if is_duplicate(ticket=ticket, requested=requested):
+        return ticket
+    amount = mark_by_hand(ticket=ticket, refund_id=refund_id)
+    log_action(ticket=ticket, requested=requested, action=audit.Action.SETTLE, amount=str(amount))
     return ticket
 
 

@@ -96,6 +96,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-orders-email": {MANAGER, BOX_OFFICE},
     "staff-orders-cancel": {MANAGER, BOX_OFFICE},
     "staff-orders-refund": {MANAGER, BOX_OFFICE},
+    "staff-orders-settle": {MANAGER, BOX_OFFICE},
     "staff-orders-move": {MANAGER, BOX_OFFICE},
     "staff-orders-exchange": {MANAGER, BOX_OFFICE},
     # Figures

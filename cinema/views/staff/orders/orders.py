@@ -1,6 +1,6 @@
 """Orders: search, history and staff actions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.booking.booking import is_key
-from cinema.forms.orders.orders import CancelForm, EmailForm, RefundForm, ResendForm, StaffActionForm
-from cinema.models import Theatre, Ticket
+from cinema.forms.orders.orders import CancelForm, EmailForm, RefundForm, ResendForm, SettleForm, StaffActionForm
+from cinema.models import Refund, Theatre, Ticket
 from cinema.models.annotated import TicketWithMoney
 from cinema.models.codes import reference_in
 from cinema.selectors.booking.tickets import cancellation_terms
@@ -35,6 +35,7 @@ FORMS: dict[str, type[StaffActionForm]] = {
     "email": EmailForm,
     "cancel": CancelForm,
     "refund": RefundForm,
+    "settle": SettleForm,
 }
 
 
@@ -111,6 +112,17 @@ def order_refund(request: StaffRequest, theatre: Theatre, reference: str) -> Htt
     return _act(request, theatre, reference, "refund", refund)
 
 
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_POST
+def order_settle(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
+    def settle(order: Ticket, form: SettleForm) -> None:
+        refund_id = form.cleaned_data["refund"]
+        services.settle_by_hand(code=order.code, refund_id=refund_id, requested=form.requested(request.user))
+        messages.success(request, _("The refund is marked as settled by hand."))
+
+    return _act(request, theatre, reference, "settle", settle)
+
+
 def order_page(
     request: StaffRequest,
     theatre: Theatre,
@@ -144,11 +156,23 @@ def order_page(
         "paid": paid,
         "can_cancel": can_cancel,
         "can_move": can_move(order, now, staff=True),
+        "refused": list(_refused(order, seen, bound)),
         "refunded": sum(refund.amount for payment in order.payments.all() for refund in payment.refunds.all()),
         "undelivered": undelivered_mail(order),
         "refusal": refusal,
     }
     return render(request, "staff/orders/order.html", context, status=status)
+
+
+def _refused(order: Ticket, seen: int, bound: StaffActionForm | None) -> Iterator[tuple[Refund, StaffActionForm]]:
+    """The refunds that the provider refuses, each with the form that settles it, or the one that was refused."""
+    for payment in order.payments.all():
+        for refund in payment.refunds.all():
+            if refund.status != Refund.Status.FAILED:
+                continue
+            again = isinstance(bound, SettleForm) and bound.data.get("refund") == str(refund.pk)
+            new = SettleForm(seen=seen, initial={"refund": refund.pk}, auto_id=f"settle_{refund.pk}_%s")
+            yield refund, bound if bound and again else new
 
 
 def _act(

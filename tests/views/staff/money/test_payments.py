@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from cinema.models import Payment, Refund
+from cinema.models import Dispute, Payment, PaymentIncident, Refund
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import MANAGER, ShowFactory, TheatreFactory, booked, due, sold, staff
-from tests.views.browsers import text
+from tests.views.browsers import answers, text
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +99,101 @@ def test_the_page_takes_the_same_few_statements_however_much_is_overdue(client, 
         failing(booked(show, f"A{number}", buyer=str(number)), "PaymentsUnavailable")
         with django_assert_max_num_queries(8):
             page(client)
+
+
+# Refused refunds, disputes, and reports that do not fit
+
+
+@pytest.fixture
+def refused(show) -> Refund:
+    cancel_ticket(code=sold(show, "A1").code)
+    Refund.objects.update(status=Refund.Status.FAILED, due_at=None, last_error="RefundRefused")
+    return Refund.objects.get()
+
+
+def settle(client, refund: Refund, **said):
+    order = reverse("staff-orders-order", args=["galaxy", refund.payment.ticket.reference])
+    form = answers(client.get(order)) | {"refund": refund.pk, "reason": "paid in cash"} | said
+    return client.post(f"{order}settle/", form, follow=True)
+
+
+def test_a_refused_refund_is_listed_at_once_and_in_todays_problems(client, refused):
+    assert "The provider refuses this refund." in page(client)
+    assert "1 refund of ₹250 has been on its way since" in text(client.get(reverse("staff-today", args=["galaxy"])))
+
+
+def test_a_refused_refund_is_settled_by_hand_on_the_orders_page(client, refused):
+    answer = text(settle(client, refused))
+
+    assert "The refund is marked as settled by hand." in answer
+    assert "refund settled by hand" in answer
+    assert "paid in cash" in answer
+    refused.refresh_from_db()
+    assert refused.status == Refund.Status.BY_HAND
+    assert NOTHING[1] in page(client)
+
+
+def test_settling_needs_a_note(client, refused):
+    answer = settle(client, refused, reason="")
+
+    assert answer.status_code == 400
+    assert "This field is required." in text(answer)
+    refused.refresh_from_db()
+    assert refused.status == Refund.Status.FAILED
+
+
+def test_an_open_dispute_is_shown_with_the_days_left(client, show):
+    payment = sold(show, "A1").payments.get()
+    now = timezone.now()
+    Dispute.objects.create(
+        payment=payment,
+        gateway="stripe",
+        dispute_id="dp_1",
+        amount=250,
+        status="OPEN",
+        opened_at=now,
+        respond_by=now + timedelta(days=9, hours=1),
+    )
+    elsewhere = sold(ShowFactory(), "A1", buyer="ben").payments.get()
+    Dispute.objects.create(
+        payment=elsewhere, gateway="stripe", dispute_id="dp_2", amount=999, status="OPEN", opened_at=now
+    )
+
+    said = page(client)
+    assert "9 days left" in said
+    assert "999" not in said
+    today = text(client.get(reverse("staff-today", args=["galaxy"])))
+    assert "disputes a payment of ₹250 with their bank. 9 days are left to answer." in today
+
+
+def test_a_report_that_does_not_fit_is_shown_for_good(client, show):
+    payment = booked(show, "A1")
+    PaymentIncident.objects.create(payment=payment, kind="MISMATCH", reported="1.00 INR", created_at=timezone.now())
+    today = reverse("staff-today", args=["galaxy"])
+    assert "another amount or currency than asked for was paid" in text(client.get(today))
+
+    PaymentIncident.objects.update(created_at=Now() - timedelta(days=400))
+
+    assert "1.00 INR" in page(client)
+    assert "another amount" not in text(client.get(today))
+
+
+def test_the_page_takes_the_same_statements_for_any_number_of_lines(client, show):
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            page(client)
+        return len(captured)
+
+    def add(number: int) -> None:
+        payment = booked(show, f"A{number}", buyer=f"buyer {number}")
+        now = timezone.now()
+        facts = {"payment": payment, "gateway": "stripe", "amount": 1, "status": "OPEN", "opened_at": now}
+        Dispute.objects.create(dispute_id=f"dp_{number}", **facts)
+        PaymentIncident.objects.create(payment=payment, kind="MISMATCH", reported="1 INR", created_at=now)
+
+    add(1)
+    one = statements()
+    add(2)
+    add(3)
+
+    assert statements() == one

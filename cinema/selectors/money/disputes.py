@@ -1,0 +1,47 @@
+"""Disputes and incidents of a theatre's payments, for its staff."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from cinema.models import Dispute, PaymentIncident, Theatre
+
+AT_MOST = 200
+RECENTLY = timedelta(days=7)
+
+
+class DisputeLine(NamedTuple):
+    """A dispute and, while it is open, the whole days left to respond; None without a time limit."""
+
+    dispute: Dispute
+    days_left: int | None
+
+
+def disputes_at(theatre: Theatre, now: datetime, *, is_open: bool = False) -> list[DisputeLine]:
+    """The theatre's disputes, the newest first; with ``is_open`` those not decided."""
+    found = Dispute.objects.filter(status=Dispute.Status.OPEN) if is_open else Dispute.objects.all()
+    related = "payment__ticket__show__screen", "payment__ticket__show__movie"
+    rows = found.select_related(*related).order_by("-opened_at", "-pk")[:AT_MOST]
+    return [DisputeLine(row, _days_left(row, now)) for row in rows if _is_here(row, theatre)]
+
+
+def incidents_at(theatre: Theatre, *, since: datetime | None = None) -> list[PaymentIncident]:
+    """The incidents of the theatre's payments, the newest first; all, or those ``since`` then."""
+    found: QuerySet[PaymentIncident] = PaymentIncident.objects.all()
+    if since is not None:
+        found = found.filter(created_at__gte=since)
+    related = "payment__ticket__show__screen", "payment__ticket__show__movie"
+    rows = found.select_related(*related).order_by("-created_at", "-pk")[:AT_MOST]
+    return [row for row in rows if _is_here(row, theatre)]
+
+
+def _is_here(row: Dispute | PaymentIncident, theatre: Theatre) -> bool:
+    # There are few. With the theatre in the query, the database would scan all its tickets instead.
+    return row.payment.ticket.show.screen.theatre_id == theatre.pk
+
+
+def _days_left(dispute: Dispute, now: datetime) -> int | None:
+    if dispute.status != Dispute.Status.OPEN or dispute.respond_by is None:
+        return None
+    return max(0, (dispute.respond_by - now).days)

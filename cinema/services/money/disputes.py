@@ -1,0 +1,30 @@
+"""Disputes: payments that buyers have their banks take back."""
+
+from django.db.models.functions import Now
+
+from cinema.domain.money import from_minor
+from cinema.gateways.base import DisputeReport, DisputeState
+from cinema.models import Dispute
+from cinema.services.core.locking import lock_payment
+from cinema.services.core.transactions import atomically
+from cinema.services.money.refunds import update_status
+from cinema.services.money.reports import named_by
+
+
+@atomically
+def receive_dispute(*, report: DisputeReport, gateway: str) -> None:
+    """Book what the provider reports about a dispute. One that is decided stays so, whatever comes late.
+
+    Raises Payment.DoesNotExist when its payment is not known, or not yet.
+    """
+    payment = lock_payment(**named_by(report, gateway))
+    state = {
+        "status": Dispute.Status(report.state),
+        "respond_by": report.respond_by,
+        "decided_at": None if report.state == DisputeState.OPEN else Now(),
+    }
+    facts = {"payment": payment, "amount": from_minor(report.amount, report.currency), "opened_at": Now()}
+    row, is_new = Dispute.objects.get_or_create(gateway=gateway, dispute_id=report.dispute_id, defaults=facts | state)
+    if not is_new:
+        Dispute.objects.filter(pk=row.pk, status=Dispute.Status.OPEN).update(**state)
+    update_status(payment=payment)
