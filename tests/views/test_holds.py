@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
 from cinema.gateways import ADAPTERS
-from cinema.gateways.base import Charge, Started
+from cinema.gateways.base import Charge, Result, Started
 from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
@@ -249,6 +249,23 @@ def test_another_mode_after_the_first_one_goes_to_its_own_gateway(hold, settings
 
     stored = Payment.objects.order_by("pk").values_list("gateway", "status")
     assert list(stored) == [("sandbox", "REPLACED"), ("another", "PENDING")]
+
+
+def test_the_checkout_says_that_a_payment_is_under_way(hold):
+    assert "already started to pay" not in text(page(hold))
+    check_out(hold)
+
+    shown = page(hold)
+
+    assert "You’ve already started to pay for these seats." in text(shown)
+    assert Payment.objects.get().get_absolute_url() in shown.content.decode()
+
+
+def test_after_a_declined_payment_the_checkout_says_nothing_of_it(hold):
+    check_out(hold)
+    settle_payment(report=report(Payment.objects.get(), Result.DECLINED))
+
+    assert "already started to pay" not in text(page(hold))
 
 
 def test_what_costs_nothing_needs_no_gateway(settings):

@@ -41,6 +41,7 @@ BACKOFF = Backoff(first=settings.LEFT_ALONE_FOR, factor=1.25, longest=timedelta(
 DECLINED_FOR, UNDECIDED_FOR = timedelta(days=2), timedelta(days=90)
 # A page polls its payment at most this often, and at most half of the threads wait for the provider.
 ASK_EVERY = timedelta(seconds=5)
+TURN_WITHIN = 3.0  # seconds for which somebody who wants to pay waits for a turn; pages that only ask do not
 _pages_asking = BoundedSemaphore(max(1, settings.THREADS // 2))
 
 
@@ -69,7 +70,12 @@ def start_payment(*, payment: Payment) -> str:
         email=payment.ticket.email,
         return_url=settings.SITE_URL + page,
     )
-    started = get_gateway(payment.gateway).start(charge)
+    if not _pages_asking.acquire(timeout=TURN_WITHIN):
+        raise PaymentsUnavailable
+    try:
+        started = get_gateway(payment.gateway).start(charge)
+    finally:
+        _pages_asking.release()
     Payment.objects.filter(pk=payment.pk).update(pay_url=started.url, provider_id=started.provider_id)
     return started.url
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cinema.domain.seating.pictures import draw_plan
 from cinema.exceptions import AlreadyPaid, BusinessRuleViolation, HoldExpired, TicketTypeRule
 from cinema.forms.booking.booking import CheckoutForm, TicketTypesField, first_mode
-from cinema.models import Hold, User
+from cinema.models import Hold, Payment, User
 from cinema.models.annotated import HoldNow
 from cinema.selectors.booking.holds import hold_by_code, pending_ticket, plan_of_hold, seats_of_hold, ticket_of_hold
 from cinema.selectors.booking.tariffs import Choice, TariffLine, order_lines, ticket_choices
@@ -184,7 +184,8 @@ def _start(request: HtmxRequest, found: Hold) -> HttpResponse:
     buyer = earlier or _user(request)
     known = {"name": buyer.name, "email": buyer.email, "phone": buyer.phone} if buyer else {}
     types = earlier.seats.values_list("show_seat", "ticket_type") if earlier and found.show.tariff_id else ()
-    return _page(request, found, _rows(found, dict(types)), typed=known)
+    begun = payment_in_doubt(found) if earlier else None
+    return _page(request, found, _rows(found, dict(types)), typed=known, begun=begun)
 
 
 def _again(request: HtmxRequest, found: Hold, form: CheckoutForm, *, error: str, status: int) -> HttpResponse:
@@ -207,15 +208,20 @@ def _page(
     form: CheckoutForm | None = None,
     *,
     typed: Mapping[str, str] = MappingProxyType({}),
+    begun: Payment | None = None,
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The checkout with the posted form, or with a new one prefilled with ``typed``."""
+    """The checkout with the posted form, or with a new one prefilled with ``typed``.
+
+    ``begun`` is a payment for these seats whose money may still come.
+    """
     total = _total(rows)
     if form is None:
         key = secrets.token_urlsafe(16)
         form = CheckoutForm(initial={**typed, "seats": _seat_ids(rows), "total": total, "key": key})
     context = {"hold": found, "rows": rows, "total": total, "free": not total, "form": form, "error": error}
+    context["begun"] = begun
     context["types"] = list(dict.fromkeys(choice.ticket_type for row in rows for choice in row.choices))
     context["broken_rule"] = "" if error else _broken_rule(rows)
     context |= {"terms": sale_terms(found.show), "seats": [row.line.seat for row in rows]}

@@ -438,6 +438,23 @@ def test_at_most_half_of_the_threads_wait_for_the_provider(show, slow, settings)
     assert slow.asked == [payment.code]
 
 
+def test_starting_a_payment_waits_for_a_turn_and_then_gives_up(show, settings, monkeypatch):
+    payment = booked(show, "A1")
+    Payment.objects.update(pay_url="")
+    payment.refresh_from_db()
+    monkeypatch.setattr(payments, "TURN_WITHIN", 0.01)
+    places = settings.THREADS // 2
+    for _ in range(places):
+        assert payments._pages_asking.acquire(blocking=False)
+    try:
+        with pytest.raises(PaymentsUnavailable):
+            start_payment(payment=payment)
+    finally:
+        payments._pages_asking.release(places)
+
+    assert start_payment(payment=payment) == SandboxCharge.objects.get().get_absolute_url()
+
+
 def test_the_gateway_is_asked_for_its_page_once(show, monkeypatch):
     payment = booked(show, "A1")
     monkeypatch.setattr(SandboxGateway, "start", unavailable)
