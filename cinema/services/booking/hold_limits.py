@@ -105,9 +105,8 @@ def _counted_holds(show: Show, everybody: Collection[Limited], now: datetime) ->
     """
     whose = Q()
     for one in everybody:
-        anywhere = one.most or one.holder == ClientKind.BUYER
         theirs = Q(**{f"{one.field}__in": one.names})
-        whose |= theirs if anywhere else theirs & Q(show=show)
+        whose |= theirs if one.most else theirs & Q(show=show)
     seats = ShowSeat.objects.filter(hold=OuterRef("pk")).values("hold").annotate(count=Count("pk")).values("count")
     recent = Hold.objects.filter(whose, expires_at__gt=now - _pause()).exclude(show__status=Show.Status.CANCELLED)
     recent = recent.exclude(status=Hold.Status.BOOKED, free_seats=0)
