@@ -275,6 +275,22 @@ def test_the_job_releases_them(show):
     assert clean(show)
 
 
+def test_one_release_frees_expired_holds_and_house_seats_that_are_due(show):
+    lapsed(held(show, "A3"))
+    due(show)
+
+    assert release_expired(show_id=show.pk) == 3
+    assert release_expired(show_id=show.pk) == 0
+
+
+def test_shows_scheduled_later_release_their_house_seats_too(show):
+    block(show, "A1 A2", kind=HOUSE, release_minutes=60)
+
+    tomorrow = later(show)
+
+    assert Show.objects.get(pk=tomorrow.pk).house_release_at == tomorrow.starts_at - timedelta(minutes=60)
+
+
 def test_an_open_map_shows_that_they_are_due(show):
     assert live_state(due(show).pk).due
     release_expired(show_id=show.pk)

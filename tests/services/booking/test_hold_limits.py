@@ -560,6 +560,15 @@ def test_a_hold_lasts_only_for_what_is_left_of_the_time(show):
 
 
 @pytest.mark.usefixtures("seats_alone")
+def test_a_hold_counts_until_its_end_whenever_that_is_noticed(show, limits):
+    ended(holding(show), minutes=10, ago=15)
+
+    again = holding(show)
+
+    assert again.latest_at - again.created_at == timedelta(minutes=limits.HOLD_MAX_MINUTES - 10)
+
+
+@pytest.mark.usefixtures("seats_alone")
 def test_a_hold_that_takes_in_such_a_seat_lasts_no_longer_either(show):
     ended(holding(show), minutes=25)
     hold = holding(show, "A3")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -282,6 +283,19 @@ def test_a_party_too_large_for_the_freed_seats_keeps_its_place(show):
 
     free(show, buyer="ben")
     assert now_is(family) == "OFFERED"
+
+
+def test_an_offer_of_freed_seats_returns_how_many_parties_got_seats(show):
+    for number, party in enumerate([2, 3, 1, 2]):
+        waiting(show, f"guest{number}@example.org", party)
+    Show.objects.update(waited_for=False)
+    free(show, buyer="ben")
+    Show.objects.update(waited_for=True)
+
+    show.refresh_from_db()
+    with transaction.atomic():
+        assert offers.offer_freed_seats(show=show) == 3
+        assert offers.offer_freed_seats(show=show) == 0
 
 
 def test_what_comes_free_is_shared_as_far_as_it_goes(show):
