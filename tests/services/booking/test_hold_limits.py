@@ -194,6 +194,20 @@ def test_the_limit_does_not_suggest_releasing_a_hold_that_causes_a_pause(shows):
         holding(shows[3])
 
 
+def test_the_number_of_holds_to_release_is_never_negative(shows, limits):
+    release_hold(code=holding(shows[0]).code, buyer="asha")
+    small = ShowFactory(screen=ScreenFactory(rows=1, columns=2))
+    blocking = held(small, "A1 A2", buyer="ben")
+    entry = waiting(small, party=2)
+    for show in shows[1:3]:
+        holding(show)
+    release_hold(code=blocking.code, buyer="ben")
+    release_hold(code=take_offer(code=entry.code, buyer="asha").code, buyer="asha")  # offers have no limit
+
+    with pytest.raises(TooManyHolds, match="Book some of them before you choose here"):
+        holding(shows[3])
+
+
 def test_a_limit_of_nought_is_none(shows, limits):
     limits.HOLDS_PER_BUYER = limits.HOLDS_PER_ADDRESS = 0
 

@@ -310,6 +310,16 @@ def test_the_best_seats_are_held_in_one_step():
     assert unexplained_seats(show) == []
 
 
+def test_the_best_seats_are_of_the_category_and_no_dearer_than_asked_for():
+    show = show_where(ALLOW, plan="aaaa\nbbbb\nbbbb")
+    classic, premium = (seat(show, name).seat.category_id for name in ("A1", "B1"))
+
+    wishes = [{"category_id": classic}, {"category_id": premium}, {"ceiling": Decimal(250)}, {"ceiling": Decimal(350)}]
+    for wish, row in zip(wishes, "ABAB", strict=True):
+        _, found = best(show, 2, **wish)
+        assert names(found) == [f"{row}2", f"{row}3"]
+
+
 def test_asking_again_for_more_changes_the_hold():
     show = show_where(REFUSE)
     first, _ = best(show, 2)
