@@ -73,11 +73,20 @@ REQUESTS_PER_ADDRESS = env.int("REQUESTS_PER_ADDRESS", 100, validate=validate.Ra
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRETS = names("STRIPE_WEBHOOK_SECRETS")  # while one is changed, both
 STRIPE_API = "https://api.stripe.com"
-SANDBOX = "sandbox:UPI,CARD,NETBANKING,WALLET"
-# The gateway of each mode of payment that the checkout offers, such as "stripe:CARD,WALLET razorpay:UPI".
-PAYMENT_GATEWAYS: dict[str, str] = read_gateways(
-    env.str("PAYMENT_GATEWAYS", ("stripe:CARD,WALLET" if STRIPE_SECRET_KEY else SANDBOX) if DEMO else "")
+RAZORPAY_KEY_ID = env.str("RAZORPAY_KEY_ID", "")
+RAZORPAY_KEY_SECRET = env.str("RAZORPAY_KEY_SECRET", "")
+RAZORPAY_WEBHOOK_SECRETS = names("RAZORPAY_WEBHOOK_SECRETS")
+RAZORPAY_API = "https://api.razorpay.com"
+# The gateways of the demo: the test mode of the first provider whose key is there.
+DEMO_GATEWAYS = (
+    "stripe:CARD,WALLET"
+    if STRIPE_SECRET_KEY
+    else "razorpay:UPI,CARD,NETBANKING,WALLET"
+    if RAZORPAY_KEY_ID
+    else "sandbox:UPI,CARD,NETBANKING,WALLET"
 )
+# The gateway of each mode of payment that the checkout offers, such as "stripe:CARD,WALLET razorpay:UPI".
+PAYMENT_GATEWAYS: dict[str, str] = read_gateways(env.str("PAYMENT_GATEWAYS", DEMO_GATEWAYS if DEMO else ""))
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "")  # its former name
 PAYMENT_ORIGINS = [*payment_origins(PAYMENT_GATEWAYS), *names("PAYMENT_ORIGINS")]
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
@@ -107,8 +116,10 @@ if PAYMENT_GATEWAY:
         "PAYMENT_GATEWAY is now PAYMENT_GATEWAYS, which also says what each gateway takes, for example "
         "PAYMENT_GATEWAYS=stripe:CARD,WALLET (docs/operations.md)."
     )
-if DEMO and "_live_" in STRIPE_SECRET_KEY:
-    raise ImproperlyConfigured("The demo takes no real money. Give it a key of Stripe's test mode: sk_test_…")
+if DEMO and ("_live_" in STRIPE_SECRET_KEY or "_live_" in RAZORPAY_KEY_ID):
+    raise ImproperlyConfigured(
+        "The demo takes no real money. Give it a key of the provider's test mode: sk_test_… or rzp_test_…"
+    )
 if "sandbox" in PAYMENT_GATEWAYS.values() and not DEMO:
     raise ImproperlyConfigured(
         "PAYMENT_GATEWAYS names the sandbox, which takes no real money: only the demo may use it (DEMO=true). Name a "

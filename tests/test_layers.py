@@ -49,7 +49,9 @@ MANY_ARGUMENTS = [
     "cinema.domain.charts.svg.picture",
 ]
 # What a line of the log may name: a key, the reference staff know an order by, something of the code, an SMTP code.
-HARMLESS = re.compile(r"(\.pk|_id|\.reference|\.kind|\.http_status|__name__|__qualname__)$|^(key|name|word)$")
+HARMLESS = re.compile(
+    r"(\.pk|_id|\.reference|\.kind|\.(http_status|status_code)|__name__|__qualname__)$|^(key|name|word)$"
+)
 
 MAILING, HOUSEKEEPING = "cinema.mail.sending", ("cinema.jobs.jobs", "cinema.jobs.scheduler")
 # What of Django's mails sends none.

@@ -54,6 +54,7 @@ def run(program: str, environment: dict[str, str]) -> subprocess.CompletedProces
         ({"PAYMENT_GATEWAYS": "stripe:CARD razorpay:UPI,CARD"}, "PAYMENT_GATEWAYS names CARD twice"),
         ({"PAYMENT_GATEWAY": "cinema.gateways.own.Own"}, "PAYMENT_GATEWAY is now PAYMENT_GATEWAYS"),
         ({"DEMO": "true", "STRIPE_SECRET_KEY": "sk_live_1"}, "The demo takes no real money"),
+        ({"DEMO": "true", "RAZORPAY_KEY_ID": "rzp_live_1"}, "The demo takes no real money"),
         ({"CURRENCY": "KWD"}, "CURRENCY=KWD has 3 decimal places, and prices here have two at most"),
         ({"CURRENCY": "IQD"}, "CURRENCY=IQD has 3 decimal places"),
         ({"HOLD_MINUTES": "ten"}, "HOLD_MINUTES"),
@@ -215,9 +216,17 @@ def test_a_test_key_of_stripe_switches_the_demo_to_it():
     assert start(environment, show="PAYMENT_GATEWAYS").stdout.strip() == str({"CARD": "stripe", "WALLET": "stripe"})
 
 
-def test_the_payment_pages_of_stripe_may_be_led_to():
-    environment = PRODUCTION | {"PAYMENT_GATEWAYS": "stripe:CARD", "PAYMENT_ORIGINS": "https://pay.example.com"}
-    origins = ["https://checkout.stripe.com", "https://pay.example.com"]
+def test_a_test_key_of_razorpay_switches_the_demo_to_it():
+    environment = {"DEMO": "true", "RAZORPAY_KEY_ID": "rzp_test_1", "RAZORPAY_KEY_SECRET": "secret"}
+    served = dict.fromkeys(["UPI", "CARD", "NETBANKING", "WALLET"], "razorpay")
+    assert start(environment, show="PAYMENT_GATEWAYS").stdout.strip() == str(served)
+
+
+def test_the_payment_pages_of_the_providers_may_be_led_to():
+    gateways = {"PAYMENT_GATEWAYS": "stripe:CARD razorpay:UPI", "PAYMENT_ORIGINS": "https://pay.example.com"}
+    environment = PRODUCTION | gateways
+    stripe, razorpay = ["https://checkout.stripe.com"], ["https://rzp.io", "https://*.razorpay.com"]
+    origins = [*stripe, *razorpay, "https://pay.example.com"]
     assert start(environment, show="PAYMENT_ORIGINS").stdout.strip() == str(origins)
 
 
@@ -268,6 +277,7 @@ def test_postgresql_bounds_every_wait(name: str, value: str):
         ),
         ("PAYMENT_ORIGINS", " https://pay.example.com ", ["https://pay.example.com"]),
         ("STRIPE_WEBHOOK_SECRETS", "whsec_new, whsec_old", ["whsec_new", "whsec_old"]),
+        ("RAZORPAY_WEBHOOK_SECRETS", "new, old", ["new", "old"]),
         ("TRUSTED_PROXIES", "10.0.0.0/8 , 127.0.0.1", "[IPv4Network('10.0.0.0/8'), IPv4Network('127.0.0.1/32')]"),
     ],
 )

@@ -9,6 +9,7 @@ from cinema.exceptions import PaymentsUnavailable
 from cinema.gateways.base import Gateway
 
 ADAPTERS = {
+    "razorpay": "cinema.gateways.razorpay.RazorpayGateway",
     "sandbox": "cinema.gateways.sandbox.SandboxGateway",
     "stripe": "cinema.gateways.stripe.StripeGateway",
 }

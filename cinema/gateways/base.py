@@ -86,6 +86,18 @@ class RefundOrder:
     currency: str
     key: str
 
+    def refused(self) -> "RefundReport":
+        """The report that the provider refused it."""
+        return RefundReport(
+            refund_id="",
+            key=self.key,
+            reference=self.reference,
+            capture_id=self.capture_id,
+            amount=self.amount,
+            currency=self.currency,
+            state=RefundState.FAILED,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class RefundReport:

@@ -8,7 +8,11 @@ from cinema.domain.money import minor_digits
 
 FOR_EXAMPLE = "for example PAYMENT_GATEWAYS=stripe:CARD,WALLET razorpay:UPI"
 # The origins of their payment pages, to which a form of ours leads.
-ORIGINS = {"stripe": ["https://checkout.stripe.com"]}
+# With Razorpay the form leads to a short URL and on from there, and the browser checks every step.
+ORIGINS = {
+    "razorpay": ["https://rzp.io", "https://*.razorpay.com"],
+    "stripe": ["https://checkout.stripe.com"],
+}
 ENTRY = re.compile(r"([a-z0-9_]+):([A-Z]+(?:,[A-Z]+)*)")
 
 

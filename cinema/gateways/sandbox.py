@@ -90,7 +90,7 @@ class SandboxGateway:
         if order.key not in charge.refunds:
             amount = from_minor(order.amount, order.currency)
             if charge.status != Result.PAID or charge.refunded + amount > charge.amount:
-                return _refund_report(order, "", RefundState.FAILED)
+                return order.refused()
             charge.refunds[order.key] = str(amount)
             charge.save(update_fields=["refunds"])
         return _refund_report(order, REFUNDED + order.key, RefundState.DONE)

@@ -106,7 +106,7 @@ class StripeGateway:
 
     def refund(self, order: RefundOrder) -> RefundReport:
         if not order.capture_id:
-            return _refused(order)
+            return order.refused()
         with _answers():
             # An idempotency key is forgotten after a day, a refund's metadata is not.
             made = self.client.v1.refunds.list(params={"payment_intent": order.capture_id, "limit": 100})
@@ -124,7 +124,7 @@ class StripeGateway:
                 )
             except stripe.InvalidRequestError as refusal:
                 logger.warning("Stripe refuses a refund, with status %s.", refusal.http_status)
-                return _refused(order)
+                return order.refused()
         return _refund_report(refund.to_dict())
 
     def refund_report(self, order: RefundOrder, *, refund_id: str) -> RefundReport:
@@ -206,18 +206,6 @@ def _key(refund: Mapping[str, Any]) -> str:
     """Our key of a refund; "" if it was made in the dashboard."""
     key: str = (refund["metadata"] or {}).get("key", "")
     return key
-
-
-def _refused(order: RefundOrder) -> RefundReport:
-    return RefundReport(
-        refund_id="",
-        key=order.key,
-        reference=order.reference,
-        capture_id=order.capture_id,
-        amount=order.amount,
-        currency=order.currency,
-        state=RefundState.FAILED,
-    )
 
 
 def _dispute_report(dispute: Mapping[str, Any]) -> DisputeReport:

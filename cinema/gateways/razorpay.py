@@ -1,0 +1,242 @@
+"""Razorpay: UPI, cards, net banking and wallets, on Razorpay's own payment page (Payment Links).
+
+Sources: razorpay.com/docs/api/payments/payment-links, /api/refunds, /api/disputes, /api/errors, /webhooks.
+"""
+
+import hashlib
+import hmac
+import json
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+
+import razorpay
+import requests
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.crypto import constant_time_compare
+from razorpay.errors import BadRequestError, GatewayError, ServerError
+
+from cinema.exceptions import PaymentsUnavailable, WebhookForged
+from cinema.gateways.base import (
+    Charge,
+    DisputeReport,
+    DisputeState,
+    Event,
+    PaymentReport,
+    RefundOrder,
+    RefundReport,
+    RefundState,
+    Result,
+    Started,
+)
+from cinema.gateways.messages import text, whole
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT = (3, 8)  # seconds to connect, and to answer
+LIFETIME = timedelta(days=1)  # of a link; without it, half a year
+PAGE = 100  # refunds of one payment that are listed at once, the most that Razorpay allows
+SIGNATURE_HEADER, EVENT_HEADER = "X-Razorpay-Signature", "X-Razorpay-Event-Id"
+METHODS = {"UPI": "upi", "CARD": "card", "NETBANKING": "netbanking", "WALLET": "wallet"}
+RESULTS = {
+    "paid": Result.PAID,
+    "expired": Result.DECLINED,
+    "cancelled": Result.DECLINED,
+}  # all others are open
+REFUND_STATES = {"processed": RefundState.DONE, "failed": RefundState.FAILED}  # all others are pending
+DISPUTE_STATES = {
+    "won": DisputeState.WON,
+    "closed": DisputeState.WON,  # nothing is deducted
+    "lost": DisputeState.LOST,
+}  # all others are open
+
+Entity = Mapping[str, Any]
+
+
+class RazorpayGateway:
+    modes = tuple(METHODS)
+
+    def __init__(self) -> None:
+        keys = settings.RAZORPAY_KEY_ID and settings.RAZORPAY_KEY_SECRET
+        # No message reaches a demo on somebody's own machine: it asks.
+        if not (keys and (settings.RAZORPAY_WEBHOOK_SECRETS or settings.DEMO)):
+            raise ImproperlyConfigured(
+                "Razorpay needs RAZORPAY_KEY_ID, RAZORPAY_KEY_SECRET and RAZORPAY_WEBHOOK_SECRETS."
+            )
+        self.client = _client(settings.RAZORPAY_KEY_ID, settings.RAZORPAY_KEY_SECRET, settings.RAZORPAY_API)
+
+    def start(self, charge: Charge) -> Started:
+        asked = {
+            "amount": charge.amount,
+            "currency": charge.currency,
+            "accept_partial": False,
+            "reference_id": charge.reference,
+            "description": charge.description,
+            "expire_by": int(time.time() + LIFETIME.total_seconds()),
+            "notify": {"sms": False, "email": False},
+            "reminder_enable": False,
+            "callback_url": charge.return_url,
+            "callback_method": "get",
+            "options": {"checkout": {"method": {method: mode == charge.mode for mode, method in METHODS.items()}}},
+        }
+        with _answers():
+            try:
+                link = self.client.payment_link.create(asked)
+            except BadRequestError:
+                link = self._find(charge.reference)  # a reference has one link
+                if link is None:
+                    raise
+            return Started(text(link["id"]), text(link["short_url"]))
+
+    def report(self, *, reference: str, provider_id: str) -> PaymentReport:
+        with _answers():
+            link = self.client.payment_link.fetch(provider_id) if provider_id else self._find(reference)
+            if link is None:
+                return PaymentReport(reference=reference, result=Result.OPEN, amount=0, currency=settings.CURRENCY)
+            return _payment_report(link, link["payments"])
+
+    def read_event(self, *, body: bytes, headers: Mapping[str, str]) -> Event:
+        _check_signature(body, headers.get(SIGNATURE_HEADER, ""))
+        try:
+            message = json.loads(body)
+            report = _report(text(message["event"]), message["payload"])
+            return Event(text(headers.get(EVENT_HEADER) or hashlib.sha256(body).hexdigest()), report)
+        except (LookupError, TypeError, RecursionError) as error:
+            raise ValueError("The message lacks something, or has something else in its place.") from error
+
+    def refund(self, order: RefundOrder) -> RefundReport:
+        if not order.capture_id:
+            return order.refused()
+        with _answers():
+            ours = [refund for refund in self._refunds(order.capture_id) if _key(refund) == order.key]
+            if alive := [refund for refund in ours if refund["status"] != "failed"]:
+                return _refund_report(alive[0])
+            attempt = f"{order.key}-{len(ours)}"  # after each that failed, another one
+            asked = {
+                "amount": order.amount,
+                "notes": {"key": order.key, "reference": order.reference},
+                "receipt": attempt,
+            }
+            try:
+                headers = {"X-Refund-Idempotency": attempt}
+                return _refund_report(self.client.payment.refund(order.capture_id, asked, headers=headers))
+            except BadRequestError:
+                logger.warning("Razorpay refuses a refund.")
+                return order.refused()
+
+    def refund_report(self, order: RefundOrder, *, refund_id: str) -> RefundReport:
+        with _answers():
+            return _refund_report(self.client.refund.fetch(refund_id))
+
+    def _find(self, reference: str) -> Entity | None:
+        links = self.client.payment_link.all({"reference_id": reference})["payment_links"]
+        return next((link for link in links if link["reference_id"] == reference), None)
+
+    def _refunds(self, payment: str) -> Iterator[Entity]:
+        skip, is_more = 0, True
+        while is_more:
+            made = self.client.payment.fetch_multiple_refund(payment, {"count": PAGE, "skip": skip})["items"]
+            yield from made
+            skip, is_more = skip + PAGE, len(made) == PAGE
+
+
+class _Session(requests.Session):
+    """Requests with a time limit. An answer with any status but success and 400, a refusal, raises PaymentsUnavailable:
+    the SDK tells only codes, and Razorpay gives a wrong key and too many requests the code of a refusal."""
+
+    def request(self, *args: Any, **options: Any) -> requests.Response:
+        response = super().request(*args, **{"timeout": TIMEOUT} | options)
+        if not (response.ok or response.status_code == HTTPStatus.BAD_REQUEST):
+            logger.warning("Razorpay does not answer: status %s.", response.status_code)
+            raise PaymentsUnavailable
+        return response
+
+
+@lru_cache(maxsize=1)
+def _client(key: str, secret: str, api: str) -> Any:
+    return razorpay.Client(session=_Session(), auth=(key, secret), base_url=api)
+
+
+@contextmanager
+def _answers() -> Iterator[None]:
+    """Turn what keeps Razorpay from an answer into PaymentsUnavailable."""
+    try:
+        yield
+    except (
+        requests.RequestException,
+        BadRequestError,
+        GatewayError,
+        ServerError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
+        logger.warning("Razorpay gives no answer of use: %s.", type(error).__name__)
+        raise PaymentsUnavailable from None
+
+
+def _check_signature(body: bytes, signature: str) -> None:
+    for secret in settings.RAZORPAY_WEBHOOK_SECRETS:
+        if constant_time_compare(signature, hmac.new(secret.encode(), body, "sha256").hexdigest()):
+            return
+    raise WebhookForged
+
+
+def _report(kind: str, about: Entity) -> PaymentReport | RefundReport | DisputeReport | None:
+    if kind.startswith("payment_link."):
+        captures = [{"payment_id": about["payment"]["entity"]["id"]}] if kind == "payment_link.paid" else []
+        return _payment_report(about["payment_link"]["entity"], captures)
+    # A payment that was never captured goes back by itself.
+    if kind.startswith("refund.") and about["payment"]["entity"]["captured"]:
+        return _refund_report(about["refund"]["entity"])
+    if kind.startswith("payment.dispute."):
+        return _dispute_report(about["dispute"]["entity"])
+    return None
+
+
+def _payment_report(link: Entity, captures: Sequence[Entity]) -> PaymentReport:
+    result = RESULTS.get(link["status"], Result.OPEN)
+    is_paid = result == Result.PAID
+    return PaymentReport(
+        reference=text(link["reference_id"] or ""),
+        provider_id=text(link["id"]),
+        capture_id=text(captures[0]["payment_id"]) if is_paid else "",
+        result=result,
+        amount=whole(link["amount_paid" if is_paid else "amount"]),
+        currency=text(link["currency"]),
+    )
+
+
+def _refund_report(refund: Entity) -> RefundReport:
+    return RefundReport(
+        refund_id=text(refund["id"]),
+        key=_key(refund),
+        capture_id=text(refund["payment_id"]),
+        amount=whole(refund["amount"]),
+        currency=text(refund["currency"]),
+        state=REFUND_STATES.get(refund["status"], RefundState.PENDING),
+    )
+
+
+def _key(refund: Entity) -> str:
+    """Our key of a refund; "" if it was made in the dashboard. Razorpay writes empty notes as a list."""
+    notes = refund["notes"]
+    return text(notes.get("key", "")) if isinstance(notes, dict) else ""
+
+
+def _dispute_report(dispute: Entity) -> DisputeReport:
+    respond_by = dispute["respond_by"]
+    return DisputeReport(
+        dispute_id=text(dispute["id"]),
+        capture_id=text(dispute["payment_id"]),
+        amount=whole(dispute["amount"]),
+        currency=text(dispute["currency"]),
+        state=DISPUTE_STATES.get(dispute["status"], DisputeState.OPEN),
+        respond_by=datetime.fromtimestamp(respond_by, UTC) if respond_by else None,
+    )
