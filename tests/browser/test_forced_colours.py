@@ -94,3 +94,15 @@ def test_the_open_tab_does_not_look_like_the_others_in_any_theme(new_page: NewPa
     assert looks[0] not in looks[1:]
     page.goto(reverse("my-tickets"))
     assert ground(picture(page.locator(".chip").nth(0))) != ground(picture(page.locator(".chip").nth(1)))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_selected_payment_method_looks_selected_in_every_theme(new_page: NewPage, theme):
+    page = new_page(**theme)
+    open_map(page, ShowFactory())
+    touch(page, "A1")
+    page.get_by_role("button", name="Continue").click()
+    upi, card = (page.get_by_label(name, exact=True) for name in ("UPI", "Card"))
+
+    assert upi.is_checked()
+    assert picture(upi).getcolors(4096) != picture(card).getcolors(4096)
