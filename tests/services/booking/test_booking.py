@@ -138,6 +138,13 @@ def test_a_new_key_gets_the_payment_that_is_open_and_may_correct_the_contact(sho
     assert Ticket.objects.get().phone == "022 123456"
 
 
+def test_an_order_is_found_by_its_contact_from_the_checkout_on(show):
+    ticket, theatre = check_out(held(show, "A1")).ticket, show.screen.theatre
+
+    for word in ("rao", "asha@example.org"):
+        assert list(find_orders(theatre, word).orders) == [ticket]
+
+
 def test_a_corrected_contact_is_found_by_the_new_name_and_not_by_the_old_one(show):
     hold = held(show, "A1")
     check_out(hold)
