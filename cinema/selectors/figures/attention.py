@@ -72,6 +72,7 @@ class Attention(NamedTuple):
     cancellations: list[ShowCancellation]
     payments: OverdueTotal | None
     refunds: OverdueTotal | None
+    refused: OverdueTotal | None
     disputes: list[DisputeLine]
     incidents: list[PaymentIncident]
     undelivered: list[OutgoingMail]
@@ -94,7 +95,8 @@ def attention(theatre: Theatre, day: TradingDay, now: datetime, *, orders: bool)
         drafts=_drafts(theatre, day, now),
         cancellations=_cancellations(theatre),
         payments=total_of(late.payments),
-        refunds=total_of(late.refunds),
+        refunds=total_of(line for line in late.refunds if line.next_at),
+        refused=total_of(line for line in late.refunds if not line.next_at),
         disputes=disputes_at(theatre, now, is_open=True)[:AT_MOST] if orders else [],
         incidents=incidents_at(theatre, since=now - RECENTLY)[:AT_MOST] if orders else [],
         undelivered=undelivered_mails(theatre) if orders else [],

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from cinema.models import Dispute, PaymentIncident, Theatre
+from cinema.models import Dispute, PaymentIncident, Theatre, Ticket
 
 AT_MOST = 200
 RECENTLY = timedelta(days=7)
@@ -34,6 +34,16 @@ def incidents_at(theatre: Theatre, *, since: datetime | None = None) -> list[Pay
     related = "payment__ticket__show__screen", "payment__ticket__show__movie"
     rows = found.select_related(*related).order_by("-created_at", "-pk")[:AT_MOST]
     return [row for row in rows if _is_here(row, theatre)]
+
+
+def disputes_of(order: Ticket) -> list[Dispute]:
+    """The disputes about payments of the order, the oldest first."""
+    return list(Dispute.objects.filter(payment__ticket=order).order_by("pk"))
+
+
+def incidents_of(order: Ticket) -> list[PaymentIncident]:
+    """The incidents of the order's payments, the oldest first."""
+    return list(PaymentIncident.objects.filter(payment__ticket=order).order_by("pk"))
 
 
 def _is_here(row: Dispute | PaymentIncident, theatre: Theatre) -> bool:

@@ -18,6 +18,7 @@ from cinema.models.annotated import TicketWithMoney
 from cinema.models.codes import reference_in
 from cinema.selectors.booking.tickets import cancellation_terms
 from cinema.selectors.core.mails import undelivered_mail
+from cinema.selectors.money.disputes import disputes_of, incidents_of
 from cinema.selectors.orders import orders as selectors
 from cinema.selectors.orders.moves import can_move
 from cinema.selectors.orders.show_cancellations import cancellation_of
@@ -157,7 +158,14 @@ def order_page(
         "can_cancel": can_cancel,
         "can_move": can_move(order, now, staff=True),
         "refused": list(_refused(order, seen, bound)),
-        "refunded": sum(refund.amount for payment in order.payments.all() for refund in payment.refunds.all()),
+        "refunded": sum(
+            refund.amount
+            for payment in order.payments.all()
+            for refund in payment.refunds.all()
+            if refund.status != Refund.Status.FAILED
+        ),
+        "disputes": disputes_of(order),
+        "incidents": incidents_of(order),
         "undelivered": undelivered_mail(order),
         "refusal": refusal,
     }

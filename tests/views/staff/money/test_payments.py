@@ -119,7 +119,9 @@ def settle(client, refund: Refund, **said):
 
 def test_a_refused_refund_is_listed_at_once_and_in_todays_problems(client, refused):
     assert "The provider refuses this refund." in page(client)
-    assert "1 refund of ₹250 has been on its way since" in text(client.get(reverse("staff-today", args=["galaxy"])))
+    assert "The payment provider refuses 1 refund of ₹250. Please settle it by hand." in text(
+        client.get(reverse("staff-today", args=["galaxy"]))
+    )
 
 
 def test_a_refused_refund_is_settled_by_hand_on_the_orders_page(client, refused):
@@ -197,3 +199,17 @@ def test_the_page_takes_the_same_statements_for_any_number_of_lines(client, show
     add(3)
 
     assert statements() == one
+
+
+def test_the_orders_page_names_what_is_refused_disputed_and_does_not_fit(client, refused):
+    payment, now = refused.payment, timezone.now()
+    facts = {"payment": payment, "gateway": "stripe", "dispute_id": "dp_1", "amount": 250, "opened_at": now}
+    Dispute.objects.create(status="LOST", **facts)
+    PaymentIncident.objects.create(payment=payment, kind="OVER_REFUND", reported="50.01 INR", created_at=now)
+
+    said = text(client.get(reverse("staff-orders-order", args=["galaxy", payment.ticket.reference])))
+
+    assert "Refund refused ₹250" in said
+    assert "Dispute ₹250 · lost" in said
+    assert "50.01 INR more was refunded at the provider than was paid" in said
+    assert "Refunded" not in said
