@@ -46,7 +46,7 @@ CANCELLATION = {
 }
 REFUND = {  # in the sweep
     "refund: between written and sent": Step(BEFORE, "cinema.services.money.refunds", "send_refund"),
-    "refund: between the gateway and our mark": Step(BEFORE, "cinema.services.money.refunds", "_mark_done"),
+    "refund: between the gateway and our mark": Step(BEFORE, "cinema.services.money.refunds", "settle_refund"),
 }
 
 
