@@ -154,12 +154,13 @@ class Hub:
 
     async def _poll(self) -> None:
         self._polled = monotonic()
-        found = await self._in_database_thread(updates.read_states, list(self._channels)) if self._channels else {}
-        for show_id, live_state in found.items():
-            channel = self._channels.get(show_id)
+        watched = list(self._channels)
+        found = await self._in_database_thread(updates.read_states, watched) if watched else {}
+        for show_id in watched:
+            channel, live_state = self._channels.get(show_id), found.get(show_id)
             if channel is None:
                 continue
-            if not live_state.on_sale:
+            if live_state is None or not live_state.on_sale:
                 channel.end(await self._in_database_thread(updates.ending, show_id))
                 self._channels.pop(show_id, None)
             elif live_state.revision > channel.revision:

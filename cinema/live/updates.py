@@ -32,13 +32,15 @@ def release_expired_holds(show_ids: Collection[int]) -> None:
     try_each(lambda show_id: release_expired(show_id=show_id), show_ids)
 
 
-def changes(show_id: int, after: int) -> Update:
-    """Return the changes of a show after a revision.
+def changes(show_id: int, after: int) -> Update | None:
+    """Return the changes of a show after a revision; None if it was withdrawn.
 
     If the hall itself changed, the update makes every browser fetch the whole map, which shows each their own seats.
     """
     close_old_connections()
     show = show_for_sale(show_id)
+    if show is None:
+        return None
     if hall_changed(show, after):
         html = render_to_string("public/shows/_seat_map_anew.html", {"show": show})
         return Update(after, show.revision, message("seats", html, show.revision))
@@ -49,11 +51,11 @@ def changes(show_id: int, after: int) -> Update:
 
 
 def ending(show_id: int) -> bytes:
-    """Return the last message of a show that is no longer on sale; it replaces the seats on the page."""
+    """Return the last message of a show that is no longer on sale or was withdrawn; it replaces the seats."""
     close_old_connections()
     show = show_for_sale(show_id)
     html = render_to_string("public/shows/_over.html", {"show": show, "live": True})
-    return message("over", html, show.revision)
+    return message("over", html, show.revision if show else 0)
 
 
 def message(name: str, html: str, revision: int) -> bytes:

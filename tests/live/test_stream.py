@@ -10,6 +10,7 @@ from cinema.live import hub as hubs
 from cinema.live import listener, updates
 from cinema.models import Show
 from cinema.selectors.booking.seat_map import holder_fingerprint
+from cinema.services.schedule.publishing import unpublish_show
 from tests.factories import ShowFactory, cancelled, held, lapsed, past, sold
 from tests.live.watching import Watcher, meanwhile, watched
 
@@ -195,6 +196,18 @@ def test_the_end_of_sales_is_sent_and_ends_the_stream(show, change, sentence):
         await watcher.comes_to_its_end()
         assert "event: over" in watcher.text
         assert sentence in watcher.text
+
+    watched(scenario)
+
+
+def test_a_show_that_is_withdrawn_ends_its_streams(show):
+    async def scenario(hub):
+        watcher = Watcher(hub, show.pk)
+        await watcher.begins()
+        await meanwhile(unpublish_show)(theatre=show.screen.theatre, show_id=show.pk, user=None)
+        await watcher.comes_to_its_end()
+        assert "event: over" in watcher.text
+        assert "no longer in the programme" in watcher.text
 
     watched(scenario)
 
