@@ -380,6 +380,12 @@ def test_the_box_office_sells_by_token_as_much_as_it_likes(show):
     assert [booking(show, f"A{number}", number, staff=True) for number in range(1, 6)]
 
 
+def test_the_box_office_may_hold_seats_at_any_number_of_shows_for_one_buyer(shows):
+    for number, show in enumerate(shows):
+        request = {"show_id": show.pk, "seat_ids": seat_ids(show, "A1"), "buyer": "the till", "key": f"{number}"}
+        assert order_seats(**request, contact=CONTACT, mode=PaymentMode.UPI, staff=True)
+
+
 # --- A share of each show ----------------------------------------------------------------------
 
 
@@ -411,6 +417,15 @@ def test_a_hold_does_not_grow_beyond_the_share_but_may_move(show):
         holding(show, "B1 B2 B3 B4", buyer="asha")
 
     assert holding(show, "B5 B6 B7", buyer="asha")
+
+
+@pytest.mark.usefixtures("shared")
+def test_seats_of_a_hold_can_be_given_up_whatever_the_share_is_by_now(show, limits):
+    holding(show, "A1 A2 A3 A4 A5", buyer="ben")
+    hold = holding(show, "B1 B2 B3", buyer="asha")
+    limits.SHOW_SHARE = 25
+
+    assert holding(show, "B1 B2", buyer="asha") == hold
 
 
 @pytest.mark.usefixtures("shared")
