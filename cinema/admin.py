@@ -237,11 +237,25 @@ register_read_only(
     search_fields=("code", "show__movie__title"),
 )
 register_read_only(
-    models.Ticket,
-    list_display=("reference", "show", "name", "email", "status", "amount", "created_at"),
-    list_filter=("status", "show__screen__theatre"),
-    list_select_related=("show__movie",),
+    models.Order,
+    list_display=("reference", "theatre", "name", "email", "channel", "status", "total", "created_at"),
+    list_filter=("status", "channel", "theatre"),
+    list_select_related=("theatre",),
     search_fields=("reference", "code", "email", "name"),
+)
+register_read_only(
+    models.OrderLine,
+    list_display=("order", "kind", "quantity", "unit_price", "amount", "tax_percent", "tax", "reported_price"),
+    list_filter=("kind",),
+    list_select_related=("order",),
+    search_fields=("order__reference",),
+)
+register_read_only(
+    models.Ticket,
+    list_display=("reference", "show", "order", "status", "amount", "created_at"),
+    list_filter=("status", "show__screen__theatre"),
+    list_select_related=("show__movie", "order"),
+    search_fields=("reference", "code", "order__reference", "order__email", "order__name"),
 )
 register_read_only(
     models.TicketSeat,
@@ -255,7 +269,7 @@ register_read_only(
     list_display=("code", "ticket", "mode", "amount", "status", "created_at", "due_at", "settled_at", "last_error"),
     list_filter=("status", "mode", "gateway"),
     list_select_related=("ticket",),
-    search_fields=("code", "ticket__reference", "ticket__email"),
+    search_fields=("code", "ticket__reference", "ticket__order__email"),
 )
 register_read_only(
     models.PaymentKey,

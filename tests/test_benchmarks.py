@@ -20,7 +20,8 @@ def test_a_past_made_by_the_database_is_as_the_services_would_have_left_it():
     assert ShowSeat.objects.filter(status="BOOKED").count() == 2 * past.SOLD
     assert list(ledger_faults()) == []
     ticket = Ticket.objects.filter(pk__gte=past.FIRST).first()
-    assert sorted(word.word for word in ticket.words.all()) == words_of_person(ticket.name, ticket.email)
+    order = ticket.order
+    assert sorted(word.word for word in order.words.all()) == words_of_person(order.name, order.email)
 
 
 def test_every_step_can_be_taken(settings, monkeypatch):

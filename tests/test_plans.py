@@ -16,6 +16,9 @@ from cinema.jobs.jobs import run_jobs
 from cinema.models import (
     AuditEvent,
     Hold,
+    Order,
+    OrderLine,
+    OrderWord,
     OutgoingMail,
     Payment,
     PaymentMode,
@@ -25,7 +28,6 @@ from cinema.models import (
     ShowSeat,
     Ticket,
     TicketSeat,
-    TicketWord,
     WaitingEntry,
 )
 from cinema.selectors.privacy.personal_data import has_any, person_by_email, personal_data
@@ -47,9 +49,11 @@ GROWING = {
         ShowSeat,
         Hold,
         OutgoingMail,
+        Order,
+        OrderLine,
+        OrderWord,
         Ticket,
         TicketSeat,
-        TicketWord,
         Payment,
         Refund,
         SeatEvent,

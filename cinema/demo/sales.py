@@ -45,7 +45,7 @@ def sell() -> int:
 
 def sell_to(email: str) -> None:
     """Sell two seats on each of two evenings to the user with this email address, if they have no ticket yet."""
-    user = User.objects.filter(email=email, tickets=None).first()
+    user = User.objects.filter(email=email, orders=None).first()
     if user is None:
         return
     for slug, ahead in TREATS:

@@ -17,6 +17,9 @@ from cinema.domain.folding import words_of_person
 from cinema.domain.money import quantize
 from cinema.models import (
     Hold,
+    Order,
+    OrderLine,
+    OrderWord,
     Payment,
     PaymentMode,
     Refund,
@@ -29,7 +32,6 @@ from cinema.models import (
     Theatre,
     Ticket,
     TicketSeat,
-    TicketWord,
 )
 from cinema.services.schedule.archiving import KEPT_FOR
 
@@ -78,15 +80,23 @@ class Sales:
         self.theatre = theatre
         self.now = timezone.now()
         self.taken = set(Ticket.objects.exclude(show__screen__theatre=theatre).values_list("reference", flat=True))
+        self.taken |= set(Order.objects.exclude(theatre=theatre).values_list("reference", flat=True))
         self.seats = Batch(ShowSeat, "show seat status price tariff hold")
         self.holds = Batch(Hold, "code show buyer status created_at expires_at")
         self.tickets = Batch(
             Ticket,
-            "code reference show hold user name email phone status amount cancel_cutoff refund_percent created_at "
-            "confirmed_at cancelled_at",
+            "code reference order show hold status amount cancel_cutoff refund_percent created_at confirmed_at "
+            "cancelled_at",
         )
-        self.words = Rows(TicketWord, "ticket theatre word")
+        self.orders = Batch(
+            Order,
+            "code reference theatre channel language currency status total user name email phone created_at",
+        )
+        self.words = Rows(OrderWord, "order theatre word")
         self.lines = Batch(TicketSeat, "ticket show_seat price ticket_type active")
+        self.order_lines = Batch(
+            OrderLine, "order kind ticket_seat quantity unit_price amount tax_percent tax reported_price"
+        )
         self.payments = Batch(
             Payment, "code ticket mode gateway amount currency status key fingerprint created_at settled_at due_at"
         )
@@ -99,8 +109,8 @@ class Sales:
             SeatEvent, "show revision show_seat action from_status to_status actor user hold ticket reason at"
         )
         self.batches = [
-            *(self.seats, self.holds, self.tickets, self.lines, self.payments, self.charges),
-            *(self.refunds, self.events, self.words),
+            *(self.seats, self.holds, self.orders, self.tickets, self.lines, self.order_lines, self.payments),
+            *(self.charges, self.refunds, self.events, self.words),
         ]
         trust_keys()
         for batch in self.batches:
@@ -182,27 +192,36 @@ class Sales:
         at, begun = stamp(bought.at), stamp(bought.at - 2 * MINUTE)
         kept, amount = not bought.cancelled_at, str(bought.amount)
         hold = self.holds.add(code(), show.pk, code(), "BOOKED", begun, stamp(bought.at + 8 * MINUTE))
-        ticket = self._add_ticket_row(show, bought, hold, (begun, at), rng)
+        order, ticket = self._add_order(show, bought, hold, (begun, at), rng)
         for n, (kind, price) in zip(bought.sale.seats, bought.lines, strict=True):
-            self.lines.add(ticket, keys[n], str(price), kind, kept)
+            seat, price_text = self.lines.add(ticket, keys[n], str(price), kind, kept), str(price)
+            self.order_lines.add(order, "SEAT", seat, 1, price_text, price_text, "0", "0", price_text)
         self._add_money(bought, ticket, amount, begun, at, rng)
         return hold, ticket
 
-    def _add_ticket_row(self, show: Show, bought: Bought, hold: int, moments: tuple[str, str], rng: Random) -> int:
+    def _add_order(
+        self, show: Show, bought: Bought, hold: int, moments: tuple[str, str], rng: Random
+    ) -> tuple[int, int]:
+        """An order with its ticket; return the keys of both."""
         first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
         mailbox = f"{first}.{last}{rng.randrange(1000)}".lower().replace("’", "")
         begun, at = moments
         over = stamp(bought.cancelled_at) if bought.cancelled_at else None
         while (name := reference(self.tickets.next_key)) in self.taken:
             self.tickets.next_key += 1
-        person = f"{first} {last}", f"{mailbox}@demo.example"
-        for word in words_of_person(*person):
-            self.words.add(self.tickets.next_key, self.theatre.pk, word)
-        return self.tickets.add(
-            *(code(), name, show.pk, hold, None, *person),
-            *(f"+91 90{rng.randrange(10**3):03} {rng.randrange(10**5):05}", "CANCELLED" if over else "CONFIRMED"),
-            *(str(bought.amount), self.theatre.cancel_cutoff, self.theatre.refund_percent, begun, at, over),
+        person, amount = (f"{first} {last}", f"{mailbox}@demo.example"), str(bought.amount)
+        order = self.orders.add(
+            *(code(), name, self.theatre.pk, "WEB", settings.LANGUAGE_CODE, settings.CURRENCY),
+            *("CANCELLED" if over else "PAID", amount, None, *person),
+            *(f"+91 90{rng.randrange(10**3):03} {rng.randrange(10**5):05}", begun),
         )
+        for word in words_of_person(*person):
+            self.words.add(order, self.theatre.pk, word)
+        ticket = self.tickets.add(
+            *(code(), name, order, show.pk, hold, "CANCELLED" if over else "CONFIRMED", amount),
+            *(self.theatre.cancel_cutoff, self.theatre.refund_percent, begun, at, over),
+        )
+        return order, ticket
 
     def _add_money(self, bought: Bought, ticket: int, amount: str, begun: str, at: str, rng: Random) -> None:
         secret, mode = code(), rng.choice(MODES)

@@ -82,6 +82,11 @@ def share(amount: Decimal, percent: int) -> Decimal:
     return amount if percent == 100 else min(amount, quantize(amount * percent / 100))
 
 
+def tax_in(amount: Decimal, percent: Decimal) -> Decimal:
+    """Return the tax contained in ``amount``, rounded half up to the currency's smallest unit."""
+    return quantize(amount * percent / (100 + percent))
+
+
 def format_money(amount: Decimal) -> str:
     """Format ``amount`` in the current language: “₹250”, “₹1,250.50”, “12,50 €”."""
     digits = 0 if amount == amount.to_integral_value() else 2

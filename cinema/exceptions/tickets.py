@@ -39,13 +39,13 @@ class NotCancellable(BusinessRuleViolation):
 
 
 class NotTheOwner(InvalidChoice):
-    """The email address is not that of ``ticket``; for one whose data was erased, no address is."""
+    """The email address is not that of the order of ``ticket``; for one whose data was erased, no address is."""
 
     code = "not_the_owner"
 
     def __init__(self, ticket: "Ticket") -> None:
         self.ticket = ticket
-        if ticket.email:
+        if ticket.order.email:
             text = _("This ticket was booked with another email address.")
         else:
             text = _("The buyer’s data was erased, so this ticket can only be changed or cancelled at the box office.")

@@ -22,4 +22,4 @@ def proves(token: str, ticket: Ticket) -> bool:
 
 
 def _salt(ticket: Ticket) -> str:
-    return f"cinema.owner {ticket.email}"
+    return f"cinema.owner {ticket.order.email}"

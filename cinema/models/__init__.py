@@ -2,7 +2,7 @@
 
 from cinema.models.accounts import ApiToken, EmailProof, FailedTry, MailRequest, User
 from cinema.models.blocks import HouseSeatRelease, SeatBlock
-from cinema.models.bookings import Hold, Ticket, TicketSeat, TicketWord
+from cinema.models.bookings import Hold, Ticket, TicketSeat
 from cinema.models.disputes import Dispute, PaymentIncident
 from cinema.models.edits import Edit
 from cinema.models.film_imports import FilmImport
@@ -11,6 +11,7 @@ from cinema.models.job_leases import JobLease
 from cinema.models.ledger import SeatEvent
 from cinema.models.legal import LegalText
 from cinema.models.movies import Format, Genre, Language, Movie
+from cinema.models.orders import Order, OrderLine, OrderWord
 from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment, PaymentKey, PaymentMode, Refund
 from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, TariffPrice, TicketType
@@ -40,6 +41,9 @@ __all__ = [
     "LegalText",
     "MailRequest",
     "Movie",
+    "Order",
+    "OrderLine",
+    "OrderWord",
     "OutgoingMail",
     "Payment",
     "PaymentIncident",
@@ -67,7 +71,6 @@ __all__ = [
     "Ticket",
     "TicketSeat",
     "TicketType",
-    "TicketWord",
     "User",
     "WaitingEntry",
 ]

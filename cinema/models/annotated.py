@@ -24,6 +24,12 @@ class HeldSeats(TypedDict):
     held: int
 
 
+class CheckedOut(Clock):
+    """Whether a ticket of a hold waits for payment."""
+
+    is_checked_out: bool
+
+
 class Money(TypedDict):
     """The money received for a ticket less its recorded refunds, and the total price of its present seats."""
 
@@ -55,6 +61,7 @@ if TYPE_CHECKING:
     TicketNow = WithAnnotations[Ticket, MoneyNow]
     HoldNow = WithAnnotations[Hold, Clock]
     HoldWithSeats = WithAnnotations[Hold, HeldSeats]
+    LockedHold = WithAnnotations[Hold, CheckedOut]
     WaitingEntryNow = WithAnnotations[WaitingEntry, Clock]
     PaymentNow = WithAnnotations[Payment, Clock]
     PaymentWithReason = WithAnnotations[Payment, RefundReason]
@@ -66,7 +73,7 @@ else:
     ShowSeatNow = ShowSeat
     TicketSeatNow = TicketSeat
     TicketWithMoney = TicketNow = Ticket
-    HoldNow = HoldWithSeats = Hold
+    HoldNow = HoldWithSeats = LockedHold = Hold
     WaitingEntryNow = WaitingEntry
     PaymentNow = PaymentWithReason = PaymentWithReasonNow = Payment
     MailRequestNow = MailRequest

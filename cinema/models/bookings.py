@@ -3,19 +3,17 @@
 from datetime import datetime
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cinema.domain.folding import LONGEST_WORD
 from cinema.models.codes import REFERENCE_LENGTH, CodeField, new_reference
-from cinema.models.lookups import FirstHalf, LastDigits, SecondHalf, WordField
+from cinema.models.lookups import FirstHalf, SecondHalf
+from cinema.models.orders import Order
 from cinema.models.prices import TicketType
 from cinema.models.shows import Show, ShowSeat
-from cinema.models.theatres import Theatre
 
 
 class Hold(models.Model):
@@ -79,12 +77,11 @@ class Hold(models.Model):
 
 
 class Ticket(models.Model):
-    """One booking of one or more seats. ``code`` is in the URL of its page, which the QR code contains.
+    """Admission to one show for one or more seats, bought with its order. ``code`` is in the URL of its page, which the
+    QR code contains.
 
-    If the buyer's data was erased, ``name`` is ERASED, and ``email`` and ``phone`` are empty.
+    The first ticket of an order has the order's ``reference``.
     """
-
-    ERASED = "—"
 
     class Status(models.TextChoices):
         PENDING = "PENDING", _("waiting for payment")
@@ -96,22 +93,14 @@ class Ticket(models.Model):
     reference = models.CharField(
         _("reference"), max_length=REFERENCE_LENGTH, unique=True, default=new_reference, editable=False
     )
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="tickets")
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="tickets")
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="tickets")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="tickets", null=True, blank=True
-    )
-    name = models.CharField(_("name"), max_length=150)
-    email = models.EmailField(_("email address"))
-    phone = models.CharField(_("phone"), max_length=30, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
     # The theatre's terms at the time of booking.
     cancel_cutoff = models.PositiveIntegerField(_("cancellation cut-off"), help_text=_("In minutes."))
     refund_percent = models.PositiveSmallIntegerField(_("refund on cancellation"))
-    # The version of the terms (LegalText) that the buyer accepted, and when; None if no terms were published.
-    terms_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The show's offer_version when it was booked. If it differs now, the buyer booked another offer.
     offer_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField()
@@ -126,9 +115,6 @@ class Ticket(models.Model):
         indexes = [
             models.Index(FirstHalf("reference"), name="ticket_by_reference_start"),
             models.Index(SecondHalf("reference"), name="ticket_by_reference_end"),
-            models.Index(LastDigits("phone"), name="ticket_by_phone"),
-            models.Index(fields=["email"], condition=Q(user=None), name="ticket_of_no_account_by_email"),
-            models.Index(fields=["email"], condition=Q(user__isnull=False), name="ticket_of_account_by_email"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="ticket_amount_not_negative"),
@@ -145,28 +131,6 @@ class Ticket(models.Model):
     def exchange_path(self) -> str:
         """The path of the page on which the buyer of a cancelled show chooses another one."""
         return reverse("ticket-exchange", args=[self.code])
-
-
-class TicketWord(models.Model):
-    """A search word of a ticket, from its name or email address by folding.words_of_person().
-
-    Staff of its theatre find the ticket by a prefix of it. services.core.search_words updates the words.
-    """
-
-    pk = models.CompositePrimaryKey("ticket", "word")
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="words", db_index=False)
-    theatre = models.ForeignKey(
-        Theatre, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
-    word = WordField(max_length=LONGEST_WORD)
-
-    class Meta:
-        verbose_name = _("search word")
-        verbose_name_plural = _("search words")
-        indexes = [models.Index(fields=["theatre", "word", "ticket"], name="ticket_word_by_theatre")]
-
-    def __str__(self) -> str:
-        return self.word
 
 
 class TicketSeat(models.Model):

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.models.bookings import Ticket
 from cinema.models.codes import CodeField
+from cinema.models.orders import currency
 from cinema.models.retries import Retried
 
 if TYPE_CHECKING:
@@ -23,10 +23,6 @@ class PaymentMode(models.TextChoices):
     CARD = "CARD", _("Card")
     NETBANKING = "NETBANKING", _("Net banking")
     WALLET = "WALLET", _("Wallet")
-
-
-def currency() -> str:
-    return settings.CURRENCY
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):

@@ -60,8 +60,8 @@ def audience_seats(seats: Iterable[SeatView], audience: Audience, named: bool) -
 def _seat_of(seat: SeatView, party: Party | None, named: bool) -> str:
     if party is None:
         return f'<span class="{seat.classes}" aria-hidden="true"><b>{seat.number}</b></span>'
-    reference = party.order.reference
-    who = escape(party.order.name if named else grouped(reference))
+    reference = party.ticket.reference
+    who = escape(party.ticket.order.name if named else grouped(reference))
     classes = f"{seat.classes} is-odd" if party.odd else seat.classes
     return (
         f'<a class="{classes}" id="s{seat.id}" href="#order-{reference}"'

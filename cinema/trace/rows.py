@@ -6,13 +6,15 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from cinema.models import Hold, OutgoingMail, Payment, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
+from cinema.models import Hold, Order, OrderLine, OutgoingMail, Payment, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
 
 FIELDS: dict[type[Model], list[str]] = {
     Show: ["revision", "seats_free", "admissions", "revenue"],
     ShowSeat: ["status", "hold_id", "price"],
     SeatEvent: ["revision", "show_seat_id", "action", "from_status", "to_status"],
     Hold: ["status", "expires_at"],
+    Order: ["reference", "status", "total"],
+    OrderLine: ["kind", "ticket_seat_id", "amount"],
     Ticket: ["reference", "status", "amount"],
     TicketSeat: ["show_seat_id", "price", "active"],
     Payment: ["status", "amount"],
@@ -38,6 +40,8 @@ def read(*, show_id: int, seat_ids: Collection[int]) -> Rows:
         ShowSeat: ShowSeat.objects.filter(pk__in=seat_ids),
         SeatEvent: SeatEvent.objects.filter(show=show_id, show_seat__in=seat_ids),
         Hold: Hold.objects.filter(show=show_id),
+        Order: Order.objects.filter(tickets__show=show_id),
+        OrderLine: OrderLine.objects.filter(ticket_seat__show_seat__in=seat_ids),
         Ticket: Ticket.objects.filter(show=show_id),
         TicketSeat: TicketSeat.objects.filter(show_seat__in=seat_ids),
         Payment: Payment.objects.filter(ticket__show=show_id),

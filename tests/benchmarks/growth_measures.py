@@ -119,7 +119,7 @@ STEPS: list[tuple[str, Step]] = [
     ("staff: today", lambda house: house.get(f"{STAFF}/")),
     ("staff: schedule of a week", lambda house: house.get(f"{STAFF}/schedule/")),
     ("staff: the newest orders", lambda house: house.get(f"{STAFF}/orders/")),
-    ("staff: orders by email", lambda house: house.get(f"{STAFF}/orders/?q={house.ticket.email}")),
+    ("staff: orders by email", lambda house: house.get(f"{STAFF}/orders/?q={house.ticket.order.email}")),
     ("staff: orders by name", lambda house: house.get(f"{STAFF}/orders/?q=asha+rao")),
     ("staff: one order", lambda house: house.get(f"{STAFF}/orders/{house.ticket.reference}/")),
     ("the background jobs, with nothing to do", lambda house: call_command("run_jobs", stdout=io.StringIO())),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from cinema.demo.bulk import trust_keys
-from cinema.models import Hold, Movie, Payment, Screen, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
+from cinema.models import Hold, Movie, Order, OrderLine, Payment, Screen, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
 from tests.benchmarks.stage import SEATS
 
 SOLD = SEATS * 4 // 10
@@ -21,7 +21,7 @@ PAIRS = SOLD // 2  # tickets for a show
 PRICE = 200
 FIRST = 1_000_000  # the keys of what is past; everything else is below, or later
 AT_ONCE = 250  # shows a transaction
-MADE = [Show, ShowSeat, Hold, Ticket, TicketSeat, Payment, SeatEvent]
+MADE = [Show, ShowSeat, Hold, Order, Ticket, TicketSeat, OrderLine, Payment, SeatEvent]
 
 # A code nobody could guess and a moment's key as text, on each database.
 WORDS = {
@@ -42,22 +42,32 @@ STATEMENTS = [
     INSERT INTO cinema_hold (id, code, show_id, buyer, origin, status, created_at, expires_at)
     SELECT {pair}, {code}, s.id, {code}, '', 'BOOKED', s.starts_at, s.starts_at {past} AND n < {sold} AND n % 2 = 0""",
     """
-    INSERT INTO cinema_ticket
-        (id, code, reference, show_id, hold_id, name, email, phone, status, amount, cancel_cutoff, refund_percent,
-         created_at, confirmed_at)
-    SELECT {pair}, {code}, {reference}, s.id, {pair}, 'Buyer ' || {pair}, 'buyer' || {pair} || '@example.org',
-           '+91 98' || {reference}, 'CONFIRMED', 2 * {price}, 120, 100, s.starts_at, s.starts_at
+    INSERT INTO cinema_order
+        (id, code, reference, theatre_id, channel, language, currency, status, total, name, email, phone, created_at)
+    SELECT {pair}, {code}, {reference}, {theatre}, 'WEB', 'en', 'INR', 'PAID', 2 * {price}, 'Buyer ' || {pair},
+           'buyer' || {pair} || '@example.org', '+91 98' || {reference}, s.starts_at
     {past} AND n < {sold} AND n % 2 = 0""",
     """
-    INSERT INTO cinema_ticketword (ticket_id, theatre_id, word)
+    INSERT INTO cinema_ticket
+        (id, code, reference, order_id, show_id, hold_id, status, amount, cancel_cutoff, refund_percent,
+         created_at, confirmed_at)
+    SELECT {pair}, {code}, {reference}, {pair}, s.id, {pair}, 'CONFIRMED', 2 * {price}, 120, 100, s.starts_at,
+           s.starts_at
+    {past} AND n < {sold} AND n % 2 = 0""",
+    """
+    INSERT INTO cinema_orderword (order_id, theatre_id, word)
     SELECT {pair}, {theatre}, 'buyer' || {pair} || 'exampleorg' {past} AND n < {sold} AND n % 2 = 0
     UNION ALL
     SELECT {pair}, {theatre}, {pair} || '' {past} AND n < {sold} AND n % 2 = 0
     UNION ALL
     SELECT {pair}, {theatre}, 'exampleorg' {past} AND n < {sold} AND n % 2 = 0""",
     """
-    INSERT INTO cinema_ticketseat (ticket_id, show_seat_id, price, active)
-    SELECT {pair}, {seat}, {price}, true {past} AND n < {sold}""",
+    INSERT INTO cinema_ticketseat (id, ticket_id, show_seat_id, price, active)
+    SELECT {seat}, {pair}, {seat}, {price}, true {past} AND n < {sold}""",
+    """
+    INSERT INTO cinema_orderline
+        (order_id, kind, ticket_seat_id, quantity, unit_price, amount, tax_percent, tax, reported_price)
+    SELECT {pair}, 'SEAT', {seat}, 1, {price}, {price}, 0, 0, {price} {past} AND n < {sold}""",
     """
     INSERT INTO cinema_payment
         (code, ticket_id, mode, gateway, amount, currency, status, key, fingerprint, created_at, settled_at,

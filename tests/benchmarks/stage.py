@@ -28,6 +28,7 @@ PRELOAD = """
 CREATE TEMP TABLE pair AS
 SELECT *, row_number() OVER (PARTITION BY show_id ORDER BY first) AS n,
        nextval(pg_get_serial_sequence('cinema_hold', 'id')) AS hold_id,
+       nextval(pg_get_serial_sequence('cinema_order', 'id')) AS order_id,
        nextval(pg_get_serial_sequence('cinema_ticket', 'id')) AS ticket_id,
        now() - interval '1 day' AS at
 FROM (SELECT show_id, min(id) AS first, array_agg(id) AS seats, sum(price) AS amount
@@ -37,13 +38,23 @@ FROM (SELECT show_id, min(id) AS first, array_agg(id) AS seats, sum(price) AS am
 CREATE TEMP TABLE pair_seat AS SELECT pair.*, unnest(seats) AS seat_id FROM pair;
 INSERT INTO cinema_hold (id, code, show_id, buyer, origin, status, created_at, expires_at)
     SELECT hold_id, md5('h' || first)::varchar(22), show_id, 'b' || first, '', 'BOOKED', at, at FROM pair;
+INSERT INTO cinema_order
+    (id, code, reference, theatre_id, channel, language, currency, status, total, name, email, phone, created_at)
+    SELECT order_id, md5('t' || first)::varchar(22), lpad(ticket_id::text, 8, '0'), theatre_id, 'WEB', 'en', 'INR',
+           'PAID', amount, 'Asha Rao', 'asha@example.org', '', at
+    FROM pair JOIN cinema_show s ON s.id = show_id JOIN cinema_screen c ON c.id = screen_id;
 INSERT INTO cinema_ticket
-    (id, code, reference, show_id, hold_id, name, email, phone, status, amount, cancel_cutoff, refund_percent,
-     created_at, confirmed_at)
-    SELECT ticket_id, md5('t' || first)::varchar(22), lpad(ticket_id::text, 8, '0'), show_id, hold_id, 'Asha Rao',
-           'asha@example.org', '', 'CONFIRMED', amount, 120, 100, at, at FROM pair;
-INSERT INTO cinema_ticketseat (ticket_id, show_seat_id, price, active)
-    SELECT ticket_id, ss.id, ss.price, true FROM pair_seat JOIN cinema_showseat ss ON ss.id = pair_seat.seat_id;
+    (id, code, reference, order_id, show_id, hold_id, status, amount, cancel_cutoff, refund_percent, created_at,
+     confirmed_at)
+    SELECT ticket_id, md5('t' || first)::varchar(22), lpad(ticket_id::text, 8, '0'), order_id, show_id, hold_id,
+           'CONFIRMED', amount, 120, 100, at, at FROM pair;
+WITH sold AS (
+    INSERT INTO cinema_ticketseat (ticket_id, show_seat_id, price, active)
+    SELECT ticket_id, ss.id, ss.price, true FROM pair_seat JOIN cinema_showseat ss ON ss.id = pair_seat.seat_id
+    RETURNING id, ticket_id, price)
+INSERT INTO cinema_orderline
+    (order_id, kind, ticket_seat_id, quantity, unit_price, amount, tax_percent, tax, reported_price)
+    SELECT order_id, 'SEAT', sold.id, 1, price, price, 0, 0, price FROM sold JOIN pair USING (ticket_id);
 INSERT INTO cinema_payment
     (code, ticket_id, mode, gateway, amount, currency, status, key, fingerprint, created_at, settled_at, due_at)
     SELECT md5('p' || first)::varchar(22), ticket_id, 'UPI', 'sandbox', amount, 'INR', 'SUCCESS', md5('k' || first), '',

@@ -79,7 +79,7 @@ def test_pages_of_a_payment_and_its_ticket(visitor, show):
     ticket = sold(show, "B2 B3")
     visit(visitor, pending.get_absolute_url(), pending.ticket.get_absolute_url())
     visit(visitor, ticket.get_absolute_url(), f"{ticket.get_absolute_url()}cancellation/")
-    visitor.get_by_label("Email address").fill(ticket.email)
+    visitor.get_by_label("Email address").fill(ticket.order.email)
     visitor.get_by_role("button", name="Cancel the ticket").click()
     expect(visitor.get_by_text("cancelled").first).to_be_visible()
     is_clean(visitor)
@@ -92,7 +92,7 @@ def test_pages_of_changing_seats(visitor, show):
     visitor.get_by_role("checkbox", name="Row B, seat 2,").uncheck()
     visitor.get_by_role("button", name="Move to these seats").click()
     expect(visitor.get_by_label("Email address")).to_be_focused()
-    visitor.get_by_label("Email address").fill(ticket.email)
+    visitor.get_by_label("Email address").fill(ticket.order.email)
     visitor.get_by_role("button", name="Move to these seats").click()
     expect(visitor.get_by_role("alert")).to_be_visible()
     is_clean(visitor)
@@ -117,8 +117,8 @@ def test_pages_of_a_waiting_list(visitor):
 def test_pages_of_an_account(visitor, show):
     user = UserFactory()
     ticket = sold(show, "B2 B3")
-    ticket.user = user
-    ticket.save()
+    ticket.order.user = user
+    ticket.order.save()
     visitor.goto("/account/sign-in/")
     visitor.get_by_label("Email address").fill(user.email)
     visitor.get_by_label("Password").fill(PASSWORD)

@@ -40,7 +40,7 @@ def move_the_owner(page: Page, show: Show) -> None:
     names = [line.show_seat.seat.label for line in ticket_by_code(ticket.code).seats.all()]
     assert len(names) == 2 and "Row A, seat 1" not in names
     assert seat(show, "A1").status == "BLOCKED"
-    assert [message.to for message in outbox()] == [[ticket.email]]
+    assert [message.to for message in outbox()] == [[ticket.order.email]]
     assert unexplained_seats(show) == []
 
 

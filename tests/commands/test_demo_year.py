@@ -13,13 +13,26 @@ from cinema.domain.folding import words_of_person
 from cinema.domain.money import to_minor
 from cinema.gateways import get_gateway
 from cinema.gateways.base import RefundOrder, RefundState
-from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, Theatre, Ticket, TicketSeat, TicketWord
+from cinema.models import (
+    Hold,
+    Order,
+    OrderLine,
+    OrderWord,
+    Payment,
+    Refund,
+    SeatEvent,
+    Show,
+    ShowSeat,
+    Theatre,
+    Ticket,
+    TicketSeat,
+)
 from cinema.selectors.figures.ledger import ledger_faults
 from tests.factories import LanguageFactory, MovieFactory, ShowFactory, sold
 
 pytestmark = pytest.mark.django_db
 WHOLE = year.DAYS * year_house.SCREENS * len(year_house.STARTS)
-COUNTED = (Show, ShowSeat, Hold, Ticket, TicketWord, TicketSeat, Payment, Refund, SeatEvent)
+COUNTED = (Show, ShowSeat, Hold, Order, OrderLine, OrderWord, Ticket, TicketSeat, Payment, Refund, SeatEvent)
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +68,9 @@ def test_a_day_has_six_shows_on_each_screen_of_250_seats(loaded):
 
 
 def test_every_order_is_found_by_the_words_of_its_buyer(loaded):
-    for ticket in Ticket.objects.prefetch_related("words")[:50]:
-        assert sorted(word.word for word in ticket.words.all()) == words_of_person(ticket.name, ticket.email)
-        assert {word.theatre_id for word in ticket.words.all()} == {loaded.pk}
+    for order in Order.objects.prefetch_related("words")[:50]:
+        assert sorted(word.word for word in order.words.all()) == words_of_person(order.name, order.email)
+        assert {word.theatre_id for word in order.words.all()} == {loaded.pk}
 
 
 def test_archived_shows_have_only_their_used_seats(loaded):

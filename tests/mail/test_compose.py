@@ -11,7 +11,7 @@ import pytest
 from django.utils.html import escape
 from PIL import Image
 
-from cinema.models import Movie, OutgoingMail, Show, Theatre, Ticket
+from cinema.models import Movie, Order, OutgoingMail, Show, Theatre
 from cinema.services.core.outbox import Kind, post
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, published, sold, waiting
@@ -114,7 +114,7 @@ def test_the_mails_of_a_waiting_list_say_what_happens_next_as_html_and_text(sett
 
 def test_line_breaks_in_a_title_or_a_name_do_not_make_headers(ticket):
     Movie.objects.update(title="Tom\r\nBcc: everybody@example.org")
-    Ticket.objects.update(name="Asha\nBcc: everybody@example.org")
+    Order.objects.update(name="Asha\nBcc: everybody@example.org")
 
     [message] = outbox()
     assert "\n" not in message.subject

@@ -92,7 +92,7 @@ def test_a_mail_on_its_way_as_the_server_died_comes_twice_rather_than_never(site
 def test_a_cancelled_ticket_is_refunded_once(site, server, show, step):
     ticket = sold(show, "A1 A2")
     charge, buyer = take_money(ticket.payments.get()), Browser(server.port)
-    address, form = f"{ticket.get_absolute_url()}cancellation/", {"email": ticket.email}
+    address, form = f"{ticket.get_absolute_url()}cancellation/", {"email": ticket.order.email}
     page = buyer.get(address)
     with (dying_in_its_sweep if step in REFUND else dying)(site, step):
         buyer.post(address, page, form)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from importlib import import_module
+from itertools import product
 from secrets import token_hex
 
 import pytest
@@ -10,8 +12,18 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Max, Min
 from django.utils import timezone
 
+from cinema.demo import year, year_house, year_sales
+from cinema.domain.folding import words_of_person
+from cinema.domain.money import tax_in
+from cinema.domain.periods import Period
+from cinema.models import Movie, Order, OrderLine, OrderWord, Show, Theatre
+from cinema.selectors.figures.box_office import film_report
+from cinema.selectors.figures.exports import sale_sheet, show_sheet
+from cinema.selectors.figures.ledger import ledger_faults
+from tests.factories import LanguageFactory, MovieFactory
 from tests.resilience.site import Site, speaking_with
 
 pytestmark = pytest.mark.site
@@ -170,6 +182,44 @@ def test_unsent_mails_of_the_version_before_are_sent_by_this_one(migrate):
     call_command("migrate", verbosity=0)
 
 
+def test_films_tickets_and_accounts_from_before_get_their_search_words_and_addresses(migrate, monkeypatch):
+    monkeypatch.setattr(import_module("cinema.migrations.0022_search_words_of_old_rows"), "BATCH", 2)
+    apps = migrate("0021_search_words")
+    world, users = World(apps), apps.get_model("cinema", "User").objects
+    tickets = [world.ticket(f"ticket{number}") for number in range(3)]
+    world.Ticket.objects.filter(code="ticket0").update(email="Asha@Müller.example")
+    users.create(email="\uff4dike@example.org")
+    users.create(email="\uff42en@example.org")
+    users.create(email="ben@example.org")
+
+    apps = migrate("0022_search_words_of_old_rows")
+
+    words = apps.get_model("cinema", "TicketWord").objects.filter(theatre=world.screen.theatre_id)
+    for ticket in apps.get_model("cinema", "Ticket").objects.filter(pk__in=[ticket.pk for ticket in tickets]):
+        found = words.filter(ticket=ticket).order_by("word").values_list("word", flat=True)
+        assert list(found) == sorted(words_of_person(ticket.name, ticket.email))
+    assert apps.get_model("cinema", "Movie").objects.get().search_words == " film"
+    assert apps.get_model("cinema", "Ticket").objects.get(code="ticket0").email == "asha@xn--mller-kva.example"
+    known = apps.get_model("cinema", "User").objects.values_list("email", flat=True)
+    assert set(known) == {"mike@example.org", "\uff42en@example.org", "ben@example.org"}  # two would have had one
+
+
+def test_addresses_from_before_are_written_in_small_letters(migrate, monkeypatch):
+    monkeypatch.setattr(import_module("cinema.migrations.0039_addresses_in_small_letters"), "BATCH", 2)
+    world = World(migrate("0038_personal_data_is_erased"))
+    for number in range(3):
+        world.entry(f"entry{number}")
+        world.ticket(f"ticket{number}")
+    for model in (world.Ticket, world.WaitingEntry):
+        model.objects.update(email="Asha@Example.ORG")
+
+    apps = migrate("0039_addresses_in_small_letters")
+
+    for name in ("Ticket", "WaitingEntry"):
+        emails = apps.get_model("cinema", name).objects.values_list("email", flat=True)
+        assert list(emails) == ["asha@example.org"] * 3
+
+
 def test_money_owed_to_buyers_of_shows_cancelled_before_is_no_revenue_any_more(migrate):
     world = World(migrate("0031_tokens_expire"))
     off = world.show("CANCELLED", revenue=Decimal("240.15"))
@@ -268,3 +318,96 @@ def test_what_audit_details_decided_before_is_kept_in_tables(migrate):
     assert edits.count() == 2
     assert apps.get_model("cinema", "Theatre").objects.get().version == 2
     call_command("migrate", verbosity=0)
+
+
+BEFORE_ORDERS, ORDERS = "0050_refunds_fail_and_payments_are_disputed", "0053_buyers_of_orders"
+PRICES, TAXES = (
+    ("0.01", "0.05", "1.00", "99.99", "118.01", "250.00", "1180.35"),
+    ("0", "0.5", "5", "12.25", "18", "100"),
+)
+
+
+def test_every_ticket_gets_an_order_of_its_buyer_with_a_line_for_each_seat(migrate):
+    apps = migrate(BEFORE_ORDERS)
+    world = World(apps)
+    buyer = apps.get_model("cinema", "User").objects.create(email="asha@example.org")
+    accepted = {"user": buyer, "phone": "022 123456", "terms_version": 2, "terms_accepted_at": world.now}
+    statuses = {"paid": "CONFIRMED", "open": "PENDING", "over": "EXPIRED", "back": "CANCELLED"}
+    tickets = {code: world.ticket(code, status=status, **accepted) for code, status in statuses.items()}
+    world.payment(tickets["paid"])
+    world.Hold.objects.filter(code="open").update(buyer="api:7:secret")
+    words = apps.get_model("cinema", "TicketWord").objects
+    words.create(ticket=tickets["paid"], theatre=world.screen.theatre, word="asha")
+    show_seat = world.ShowSeat.objects.create(show=tickets["paid"].show, seat=world.seat, price=100)
+    seats = apps.get_model("cinema", "TicketSeat").objects
+    for price, tax in product(PRICES, TAXES):
+        row = {"ticket": tickets["paid"], "show_seat": show_seat, "active": False}
+        seats.create(price=Decimal(price), tax_percent=Decimal(tax), **row)
+
+    migrate(ORDERS)
+
+    orders = {order.code: order for order in Order.objects.prefetch_related("tickets")}
+    assert {code: order.status for code, order in orders.items()} == {
+        "paid": "PAID", "open": "OPEN", "over": "EXPIRED", "back": "CANCELLED",
+    }  # fmt: skip
+    for code, order in orders.items():
+        [ticket] = order.tickets.all()
+        assert (ticket.code, order.reference, order.total) == (code, ticket.reference, ticket.amount)
+        assert (order.name, order.email, order.phone) == (code, f"{code}@example.org", "022 123456")
+        assert (order.user_id, order.terms_version, order.terms_accepted_at) == (buyer.pk, 2, world.now)
+        assert (order.theatre_id, order.created_at) == (world.screen.theatre_id, world.now)
+        assert (order.language, order.currency) == (settings.LANGUAGE_CODE, "INR")
+        assert order.channel == ("API" if code == "open" else "WEB")
+    assert list(OrderWord.objects.values_list("order__code", "word")) == [("paid", "asha")]
+    lines = OrderLine.objects.select_related("ticket_seat")
+    assert len(lines) == len(PRICES) * len(TAXES)
+    for line in lines:
+        seat = line.ticket_seat
+        assert (line.order, line.kind, line.quantity) == (orders["paid"], "SEAT", 1)
+        assert line.unit_price == line.amount == line.reported_price == seat.price
+        assert (line.tax_percent, line.tax) == (seat.tax_percent, tax_in(seat.price, seat.tax_percent))
+    [following] = Order.objects.bulk_create([Order(theatre_id=world.screen.theatre_id, total=0, created_at=world.now)])
+    assert following.pk > max(order.pk for order in orders.values())
+
+
+def test_a_cinema_with_a_past_migrates_to_orders_and_back_to_the_cent(migrate, monkeypatch):
+    migrate(ORDERS)
+    monkeypatch.setattr(year, "DAYS", 2)
+    monkeypatch.setattr(year, "CALLED_OFF", 0.05)
+    monkeypatch.setattr(year_house, "SCREENS", 2)
+    monkeypatch.setattr(year_sales, "KEPT_FOR", timedelta(hours=2))
+    for movie in MovieFactory.create_batch(6, runtime=110):
+        movie.languages.add(LanguageFactory())
+    year.load()
+    figures, rows = taken(), sold_rows()
+    assert Order.objects.count() > 100 and list(ledger_faults()) == []
+
+    migrate(BEFORE_ORDERS)
+    assert taken() == figures
+    migrate(ORDERS)
+
+    assert taken() == figures
+    assert sold_rows() == rows
+    assert list(ledger_faults()) == []
+
+
+def taken() -> list:
+    """The distributors' reports and the sales of the demo's year, to the cent."""
+    theatre = Theatre.objects.get(slug=year_house.SLUG)
+    days = Show.objects.aggregate(first=Min("trading_day"), last=Max("trading_day"))
+    period = Period(days["first"], days["last"])
+    films = [film_report(theatre, movie, period) for movie in Movie.objects.order_by("pk")]
+    sheets = [list(sheet(theatre, period).rows) for sheet in (sale_sheet, show_sheet)]
+    return [[(film.total, film.kinds, film.other, film.owed) for film in films], *sheets]
+
+
+def sold_rows() -> list:
+    """Every order with its buyer and ticket, and every line with its seat."""
+    order = ("reference", "status", "total", "name", "email", "phone", "channel", "theatre", "tickets__reference")
+    line = ("order__reference", "ticket_seat", "amount", "tax", "reported_price")
+    words = OrderWord.objects.order_by("order__reference", "word").values_list("order__reference", "word")
+    return [
+        list(Order.objects.order_by("reference").values_list(*order)),
+        list(OrderLine.objects.order_by("ticket_seat").values_list(*line)),
+        list(words),
+    ]

@@ -29,6 +29,9 @@ NOT_TEXT = {
     *("SandboxCharge.reference", "SandboxCharge.currency", "SandboxCharge.mode", "SandboxCharge.return_url"),
     *("SandboxCharge.webhook_url", "User.password", "ApiToken.digest", "Tariff.digest", "PriceAdjustment.format"),
     *(
+        "Order.reference",
+        "Order.language",
+        "Order.currency",
         "Ticket.reference",
         "Movie.poster",
         "JobLease.name",
@@ -46,7 +49,7 @@ NOT_TEXT = {
     *("Payment.capture_id", "ProviderEvent.gateway", "ProviderEvent.event_id", "ProviderEvent.about"),
     "ProviderEvent.last_error",
     *("Refund.provider_id", "PaymentIncident.reported", "Dispute.gateway", "Dispute.dispute_id"),
-    *("FingerprintKey.secret", "OutgoingMail.language", "OutgoingMail.last_error", "TicketWord.word"),
+    *("FingerprintKey.secret", "OutgoingMail.language", "OutgoingMail.last_error", "OrderWord.word"),
 }
 
 

@@ -51,8 +51,8 @@ class Visit:
         return ShowFactory(screen=self.screen, movie=self.movie, starts_at=self.show.starts_at + timedelta(days=days))
 
     def _mine(self, ticket: Ticket) -> Ticket:
-        ticket.user = self.user
-        ticket.save(update_fields=["user"])
+        ticket.order.user = self.user
+        ticket.order.save(update_fields=["user"])
         return ticket
 
     def things(self, name: str) -> dict[str, object]:

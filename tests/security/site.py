@@ -36,8 +36,8 @@ class Site:
         published("imprint", "terms", "privacy")
         self.payment: Payment = booked(self.show, "A3 A4", buyer=BUYER)
         self.hold = held(self.show, "A5 A6", buyer=BUYER)
-        self.ticket.user = self.owner
-        self.ticket.save(update_fields=["user"])
+        self.ticket.order.user = self.owner
+        self.ticket.order.save(update_fields=["user"])
         self.token, self.secret = create_token(user=self.owner, label="Kiosk")
 
     def browser(self, *, signed_in: bool = True, **options: bool) -> Client:

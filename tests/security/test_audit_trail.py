@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import AuditEvent, Ticket, User
+from cinema.models import AuditEvent, Order, User
 from cinema.services.people.accounts import create_owner
 from tests.factories import BOX_OFFICE, PASSWORD, ShowFactory, UserFactory, owner, sold, staff
 from tests.mails import outbox
@@ -45,7 +45,7 @@ class World:
         self.order = sold(ShowFactory(screen__theatre=self.house.theatre), "A1").reference
         for user in User.objects.all():
             User.objects.filter(pk=user.pk).update(email=f"zqmail{user.pk}@example.org", name=NAME, phone=PHONE)
-        Ticket.objects.update(email="zqmail@example.org", name=NAME, phone=PHONE)
+        Order.objects.update(email="zqmail@example.org", name=NAME, phone=PHONE)
         self.owner.refresh_from_db()
         self.client = Client(REMOTE_ADDR=HOME, HTTP_USER_AGENT="zqname's telephone")
 

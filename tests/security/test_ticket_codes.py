@@ -108,7 +108,7 @@ def test_no_forged_reference_opens_a_ticket_of_the_json_interface(visit):
 
 
 def test_a_reference_finds_a_ticket_only_with_its_address(visit):
-    reference, email = visit.ticket.reference, visit.ticket.email
+    reference, email = visit.ticket.reference, visit.ticket.order.email
     client = browser()
 
     def find(reference, email):
@@ -122,7 +122,7 @@ def test_a_reference_finds_a_ticket_only_with_its_address(visit):
 
 
 def test_references_forged_in_bulk_find_nothing(visit):
-    reference, email = visit.ticket.reference, visit.ticket.email
+    reference, email = visit.ticket.reference, visit.ticket.order.email
     assert ticket_code(reference=reference, email=email)
     near = {f for way in (flipped, mistaken) for f in way(reference)} - {reference}
     for forged in readable(near):

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from cinema.exceptions import BusinessRuleViolation, IdempotencyKeyReused, SeatsUnavailable
 from cinema.gateways.base import Result
-from cinema.models import Hold, Payment, PaymentMode, Refund, SandboxCharge, Show, ShowSeat, Ticket, TicketSeat
+from cinema.models import Hold, Order, Payment, PaymentMode, Refund, SandboxCharge, Show, ShowSeat, Ticket, TicketSeat
 from cinema.selectors.booking.seat_map import FREE, HELD, MINE, SOLD, live_state, seat_changes, seat_map, show_for_sale
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking.expiry import release_all_expired, release_expired
@@ -298,6 +298,14 @@ class Bookings(RuleBasedStateMachine):
         returned = Payment.objects.annotate(returned=Sum("refunds__amount"))
         money = {code: (status, back or 0) for code, status, back in returned.values_list("code", "status", "returned")}
         assert money == {code: (after_refund(plain), plain.returned) for code, plain in self.plain.payments.items()}
+
+    @invariant()
+    def orders_stand_as_their_tickets_do(self):
+        due = {"PENDING": "OPEN", "CONFIRMED": "PAID", "CANCELLED": "CANCELLED", "EXPIRED": "EXPIRED"}
+        orders = Order.objects.annotate(sold=Sum("lines__amount"))
+        rows = orders.values_list("status", "tickets__status", "total", "sold", "tickets__amount")
+        for status, of_ticket, total, sold, amount in rows:
+            assert (status, total, sold) == (due[of_ticket], amount, amount)
 
     @invariant()
     def no_money_is_lost(self):

@@ -544,7 +544,7 @@ def test_the_link_works_once_and_reveals_nothing_about_its_owner(client, asha):
 
 def test_tickets_booked_without_an_account_stay_those_of_the_old_address(client, asha):
     ticket = sold(ShowFactory(), "A1")
-    assert (ticket.user, ticket.email) == (None, asha.email)
+    assert (ticket.order.user, ticket.order.email) == (None, asha.email)
     outbox().clear()
     ask_for(client)
 

@@ -73,7 +73,7 @@ def test_the_checkout_survives_signing_in_in_another_tab(show, client):
     assert f'href="{address}"' in page.content.decode()
     assert not Ticket.objects.exists()
     assert confirm(client, page, address).status_code == 303
-    assert Ticket.objects.get().email == ASHA["email"]
+    assert Ticket.objects.get().order.email == ASHA["email"]
 
 
 def test_the_waiting_list_survives_signing_in_in_another_tab(show, client):

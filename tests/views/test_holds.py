@@ -201,7 +201,12 @@ def test_checking_out_redirects_to_the_provider(show, hold):
     ticket, charge = Ticket.objects.get(), SandboxCharge.objects.get()
     assert answer.status_code == 303
     assert answer["Location"].endswith(reverse("sandbox", args=[charge.reference]))
-    assert (ticket.status, ticket.name, ticket.email, ticket.amount) == ("PENDING", ASHA["name"], ASHA["email"], 600)
+    assert (ticket.status, ticket.order.name, ticket.order.email, ticket.amount) == (
+        "PENDING",
+        ASHA["name"],
+        ASHA["email"],
+        600,
+    )
     assert charge.amount == Decimal(600)
     assert unexplained_seats(show) == []
 
@@ -283,7 +288,7 @@ def test_a_ticket_belongs_to_the_signed_in_user(hold):
 
     client.post(hold.get_absolute_url(), answers(client.get(hold.get_absolute_url())) | ASHA)
 
-    assert Ticket.objects.get().user == user
+    assert Ticket.objects.get().order.user == user
 
 
 def test_a_double_click_leads_to_the_same_payment(hold):
@@ -317,9 +322,9 @@ def test_the_same_key_with_other_answers_is_refused_and_can_be_confirmed_anew(ho
 
     assert refused.status_code == 409
     assert "already used for a different booking" in text(refused)
-    assert Ticket.objects.get().email == ASHA["email"]
+    assert Ticket.objects.get().order.email == ASHA["email"]
     assert client.post(hold.get_absolute_url(), answers(refused)).status_code == 303
-    assert Ticket.objects.get().email == "other@example.org"
+    assert Ticket.objects.get().order.email == "other@example.org"
 
 
 @pytest.mark.parametrize("altered", ["1", "0", "600.01", "599.99", "99999999.99"])

@@ -93,7 +93,7 @@ def check_out(hold, **changes):
 
 def test_without_terms_nothing_is_asked_for(hold):
     assert check_out(hold).status_code == 303
-    assert Ticket.objects.get().terms_version is None
+    assert Ticket.objects.get().order.terms_version is None
 
 
 def test_the_checkout_asks_to_accept_the_terms_and_links_them(hold):
@@ -123,7 +123,7 @@ def test_the_ticket_keeps_which_terms_were_accepted_and_when(hold):
     assert check_out(hold, terms="1").status_code == 303
 
     ticket = Ticket.objects.get()
-    assert (ticket.terms_version, ticket.terms_accepted_at) == (1, ticket.created_at)
+    assert (ticket.order.terms_version, ticket.order.terms_accepted_at) == (1, ticket.created_at)
 
 
 def test_terms_that_changed_meanwhile_are_to_be_accepted_again(hold):
@@ -155,7 +155,7 @@ def test_going_back_to_the_checkout_accepts_them_again(hold):
 
     assert check_out(hold, terms="2").status_code == 303
 
-    assert Ticket.objects.get().terms_version == 2
+    assert Ticket.objects.get().order.terms_version == 2
 
 
 def test_what_was_ticked_stays_ticked_when_something_else_is_wrong(hold):
@@ -171,14 +171,14 @@ def test_a_booking_by_api_without_acceptance_records_none(show):
     published("terms")
 
     assert Program().book(show, "A1").status_code == 201
-    assert Ticket.objects.get().terms_version is None
+    assert Ticket.objects.get().order.terms_version is None
 
 
 def test_an_api_client_confirms_that_its_customer_accepted_them(show):
     published("terms")
 
     assert Program().book(show, "A1", accept_terms=True).status_code == 201
-    assert Ticket.objects.get().terms_version == 1
+    assert Ticket.objects.get().order.terms_version == 1
 
 
 def test_an_invalid_acceptance_by_api_is_rejected(show):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from cinema.models import AuditEvent, Ticket, User
+from cinema.models import AuditEvent, Order, Ticket, User
 from cinema.services.people.failed_tries import LIMITS, Kind
 from tests.factories import PASSWORD, ShowFactory, UserFactory, owner, sold, starting_in
 from tests.personal import EMAIL, NAME, PHONE, places
@@ -26,7 +26,7 @@ def asha(client) -> User:
 
 def hers() -> Ticket:
     ticket = sold(ShowFactory(), "A1")
-    Ticket.objects.filter(pk=ticket.pk).update(name=NAME, email=EMAIL, phone=PHONE)
+    Order.objects.filter(tickets=ticket).update(name=NAME, email=EMAIL, phone=PHONE)
     return ticket
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from cinema.models import Theatre, Ticket
+from cinema.models import Order, Theatre, Ticket
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
@@ -125,7 +125,7 @@ def test_whoever_does_not_know_the_address_cannot_move(ticket, email):
 
 def test_the_owner_moves_without_typing_the_address(client, ticket):
     owner = UserFactory()
-    Ticket.objects.update(user=owner)
+    Order.objects.update(user=owner)
     client.force_login(owner)
 
     assert client.post(address(ticket), {"seats": seat_ids(ticket.show, "A2 A3")}).status_code == 303

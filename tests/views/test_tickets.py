@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from cinema.models import Movie, Refund, Ticket, TicketType
+from cinema.models import Movie, Order, Refund, Ticket, TicketType
 from cinema.services.money.payments import settle_payment
 from tests.factories import (
     CONTACT,
@@ -86,9 +86,9 @@ def test_a_ticket_explains_its_age_certificate(client, show, ticket, certificate
 
 def test_a_ticket_and_its_line_in_the_list_write_seats_in_short(client, show):
     ticket = sold(show, "A1 A2 B2")
-    ticket.user = UserFactory()
-    ticket.save()
-    client.force_login(ticket.user)
+    ticket.order.user = UserFactory()
+    ticket.order.save()
+    client.force_login(ticket.order.user)
 
     assert "A 1–2 · B 2" in content(client.get(ticket.get_absolute_url()))
     assert "A 1–2 · B 2" in content(client.get(reverse("my-tickets")))
@@ -260,7 +260,7 @@ def test_whoever_does_not_know_the_address_cannot_cancel(client, cancellation, e
 
 def test_the_owner_cancels_without_typing_the_address(client, ticket, cancellation):
     owner = UserFactory()
-    Ticket.objects.update(user=owner)
+    Order.objects.update(user=owner)
     client.force_login(owner)
 
     assert client.post(cancellation).url == ticket.get_absolute_url()
@@ -302,7 +302,7 @@ def asha(client):
 def test_my_tickets_are_sorted_into_coming_past_and_cancelled(client, asha):
     coming, gone = sold(ShowFactory(movie__title="Coming"), "A1"), sold(ShowFactory(movie__title="Gone"), "A1")
     unpaid, off = booked(ShowFactory(movie__title="Unpaid"), "A1").ticket, sold(ShowFactory(movie__title="Off"), "A1")
-    Ticket.objects.update(user=asha)
+    Order.objects.update(user=asha)
     past(starting_in(gone.show, timedelta(0)))
     type(gone.show).objects.filter(pk=gone.show_id).update(ends_at=timezone.now())
     client.post(reverse("ticket-cancellation", args=[off.code]))
@@ -319,7 +319,7 @@ def test_my_tickets_are_sorted_into_coming_past_and_cancelled(client, asha):
 
 def test_an_unpaid_ticket_whose_hold_ran_out_is_not_listed(client, asha):
     ticket = booked(ShowFactory(), "A1").ticket
-    Ticket.objects.update(user=asha)
+    Order.objects.update(user=asha)
     type(ticket.hold).objects.update(expires_at=timezone.now() - timedelta(seconds=1))
 
     assert not client.get(reverse("my-tickets")).context["page"].object_list
@@ -328,7 +328,7 @@ def test_an_unpaid_ticket_whose_hold_ran_out_is_not_listed(client, asha):
 @pytest.fixture
 def guest_ticket(asha, show):
     ticket = sold(show, "A1")
-    Ticket.objects.update(email=asha.email)
+    Order.objects.update(email=asha.email)
     return ticket
 
 
@@ -342,7 +342,7 @@ def test_tickets_booked_without_the_account_are_listed_by_its_address(client, as
 
 
 def test_a_ticket_of_another_account_is_not_listed_by_its_address(client, guest_ticket):
-    Ticket.objects.update(user=UserFactory())
+    Order.objects.update(user=UserFactory())
 
     assert not client.get(reverse("my-tickets")).context["page"].object_list
     assert client.post(reverse("ticket-cancellation", args=[guest_ticket.code])).status_code == 400
@@ -355,7 +355,7 @@ def test_a_ticket_booked_without_the_account_is_cancelled_with_it(client, guest_
 def test_many_tickets_come_in_pages_and_a_wrong_page_is_the_nearest(client, asha):
     for hour in range(25):
         sold(ShowFactory(starts_at=datetime(2100, 1, 1 + hour, tzinfo=UTC)), "A1")
-    Ticket.objects.update(user=asha)
+    Order.objects.update(user=asha)
 
     assert "Page 1 of 2" in content(client.get(reverse("my-tickets")))
     assert len(client.get(reverse("my-tickets"), {"page": "99"}).context["page"]) == 5
@@ -366,7 +366,7 @@ def test_my_tickets_ask_the_database_as_often_for_one_as_for_many(client, asha, 
     screen = ShowFactory().screen
     for day in range(count):
         sold(ShowFactory(screen=screen, starts_at=datetime(2100, 1, 1 + day, 12, tzinfo=UTC)), "A1 A2")
-    Ticket.objects.update(user=asha)
+    Order.objects.update(user=asha)
 
     with django_assert_num_queries(7):
         client.get(reverse("my-tickets"))

@@ -32,10 +32,10 @@ def test_a_show_after_midnight_is_listed_with_its_night(show):
 
 def test_the_ticket_and_its_line_in_the_list_say_which_night_it_is_for(show):
     ticket = sold(show, "A1")
-    ticket.user = UserFactory()
-    ticket.save()
+    ticket.order.user = UserFactory()
+    ticket.order.save()
     client = browser()
-    client.force_login(ticket.user)
+    client.force_login(ticket.order.user)
 
     for address in (ticket.get_absolute_url(), reverse("my-tickets")):
         assert "Night from Friday to Saturday" in text(client.get(address))

@@ -59,4 +59,4 @@ def ticket_of_hold(hold: Hold) -> Ticket | None:
 
 def pending_ticket(hold: Hold) -> Ticket | None:
     """The unpaid ticket of an earlier checkout of the hold, or None."""
-    return hold.tickets.filter(status=Ticket.Status.PENDING).first()
+    return hold.tickets.select_related("order").filter(status=Ticket.Status.PENDING).first()

@@ -74,7 +74,7 @@ def cancel_until(ticket: Ticket) -> datetime:
 
 
 def tickets() -> QuerySet[TicketNow]:
-    """All tickets with everything their pages show, and ``now``, the database's clock; in three queries.
+    """All tickets with everything their pages and mails show, and ``now``, the database's clock; in three queries.
 
     A confirmed ticket has its active seats; any other ticket has all seats it ever had.
     """
@@ -82,7 +82,7 @@ def tickets() -> QuerySet[TicketNow]:
     seats = seats.order_by("show_seat__seat__y", "show_seat__seat__x")
     # Separate queries: planning one join of eight tables takes longer than running both.
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
-    tickets = with_money(Ticket.objects.select_related("hold")).annotate(now=Now())
+    tickets = with_money(Ticket.objects.select_related("hold", "order")).annotate(now=Now())
     return tickets.prefetch_related(Prefetch("show", shows), Prefetch("seats", seats))
 
 
@@ -104,7 +104,7 @@ def may_be_paid(ticket: Ticket) -> bool:
 
 def ticket_code(*, reference: str, email: str) -> str | None:
     """Return the code of the ticket with this reference that was booked with this email address, in any case."""
-    return Ticket.objects.filter(reference=reference, email__iexact=email).values_list("code", flat=True).first()
+    return Ticket.objects.filter(reference=reference, order__email__iexact=email).values_list("code", flat=True).first()
 
 
 def ticket_counts(user: User) -> dict[str, int]:
@@ -125,12 +125,13 @@ def own(user: User) -> Q:
 
     Those booked while signed in, and those booked without an account for its (proven) email address.
     """
-    return Q(user=user) | Q(user=None, email=user.email)
+    return Q(order__user=user) | Q(order__user=None, order__email=user.email)
 
 
 def is_own(ticket: Ticket, user: User) -> bool:
     """Whether the ticket belongs to the account, as own()."""
-    return ticket.user_id == user.pk or (ticket.user_id is None and ticket.email == user.email)
+    order = ticket.order
+    return order.user_id == user.pk or (order.user_id is None and order.email == user.email)
 
 
 def refunds_of(ticket: Ticket) -> list[Refund]:

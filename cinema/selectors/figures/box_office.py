@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from django.db.models import Count
 
-from cinema.domain.money import exact, quantize
+from cinema.domain.money import exact, tax_in
 from cinema.domain.periods import Period
 from cinema.models import Movie, Show, Theatre, Ticket, TicketSeat
 from cinema.selectors.core.balances import WORTH
@@ -82,11 +82,6 @@ class FilmReport(NamedTuple):
 class FilmLine(NamedTuple):
     movie: Movie
     figures: Figures
-
-
-def tax_in(amount: Decimal, percent: Decimal) -> Decimal:
-    """The tax contained in ``amount``, to the cent."""
-    return quantize(amount * percent / (100 + percent))
 
 
 def films_shown(theatre: Theatre, period: Period) -> list[FilmLine]:

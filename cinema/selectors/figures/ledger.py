@@ -1,4 +1,6 @@
-"""Consistency check: replays the seat ledger and the payments and compares the result with the stored state."""
+"""Consistency check: replays the seat ledger, the payments and the order lines and compares the result with the stored
+state.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -7,11 +9,28 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Prefetch, QuerySet, Sum
 
-from cinema.models import Hold, Payment, Refund, SeatEvent, Show, ShowSeat, TariffPrice, Ticket, TicketSeat
+from cinema.models import (
+    Hold,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    SeatEvent,
+    Show,
+    ShowSeat,
+    TariffPrice,
+    Ticket,
+    TicketSeat,
+)
 from cinema.selectors.orders.show_cancellations import kept_for_buyers
 
 Status = ShowSeat.Status
 Reason = Refund.Reason
+ORDER_STATUS = {  # by the status of one of its tickets, the first that applies
+    Ticket.Status.CONFIRMED: Order.Status.PAID,
+    Ticket.Status.PENDING: Order.Status.OPEN,
+    Ticket.Status.CANCELLED: Order.Status.CANCELLED,
+}
 
 
 class Fault(NamedTuple):
@@ -169,9 +188,11 @@ def _price_problems(show: Show, seat: ShowSeat, prices: dict[int, Decimal]) -> I
 
 def _ticket_faults(show: Show) -> Iterator[Fault]:
     lines = Prefetch("seats", TicketSeat.objects.select_related("show_seat__seat").order_by("pk"))
-    tickets = Ticket.objects.filter(show=show).prefetch_related(lines, "payments__refunds")
+    order_lines = Prefetch("lines", OrderLine.objects.select_related("ticket_seat").order_by("pk"))
+    orders = Prefetch("order", Order.objects.prefetch_related("tickets", order_lines))
+    tickets = Ticket.objects.filter(show=show).prefetch_related(lines, orders, "payments__refunds")
     for ticket in tickets.order_by("pk").iterator(chunk_size=500):
-        for problem in (*_line_problems(ticket), *_money_problems(ticket)):
+        for problem in (*_line_problems(ticket), *_order_problems(ticket), *_money_problems(ticket)):
             names = ", ".join(line.show_seat.seat.label for line in ticket.seats.all())
             yield Fault(show, names, f"ticket {ticket.reference} {problem}")
 
@@ -188,6 +209,26 @@ def _line_problems(ticket: Ticket) -> Iterator[str]:
             yield "is CONFIRMED, its seats are not"
     elif states - {ticket.status == Ticket.Status.PENDING}:
         yield f"is {ticket.status}, its seats are not"
+
+
+def _order_problems(ticket: Ticket) -> Iterator[str]:
+    """What is wrong with the order of a ticket: its lines tell what was sold, and its status how its tickets stand."""
+    order, lines = ticket.order, ticket.order.lines.all()
+    if (total := sum(line.amount for line in lines)) != order.total:
+        yield f"is of order {order.reference} for {order.total}, whose lines come to {total}"
+    sold = {line.ticket_seat: line.amount for line in lines if line.ticket_seat}
+    tickets = {one.pk for one in order.tickets.all()}
+    if any(seat.ticket_id not in tickets for seat in sold):
+        yield f"is of order {order.reference}, which has a line of a seat of another order"
+    for seat in ticket.seats.all():
+        if seat not in sold:
+            yield f"is of order {order.reference}, which has no line of one of its seats"
+        elif sold[seat] != seat.price:
+            yield f"has a seat for {seat.price}, for which order {order.reference} has {sold[seat]}"
+    states = {one.status for one in order.tickets.all()}
+    due = next((status for state, status in ORDER_STATUS.items() if state in states), Order.Status.EXPIRED)
+    if order.status != due:
+        yield f"is of order {order.reference}, which is {order.status} and should be {due}"
 
 
 def _money_problems(ticket: Ticket) -> Iterator[str]:

@@ -156,7 +156,7 @@ def _add_tickets(change: HallChange, reports: Sequence[ShowReport]) -> None:
         if spot and is_unchanged_for_buyer(seat, spot):
             continue
         if line.ticket_id not in notes:
-            notes[line.ticket_id] = TicketNote(line.ticket_id, line.ticket.reference, line.ticket.name)
+            notes[line.ticket_id] = TicketNote(line.ticket_id, line.ticket.reference, line.ticket.order.name)
             report.tickets.append(notes[line.ticket_id])
         note = notes[line.ticket_id]
         note.before.append(seat.label)
@@ -173,4 +173,4 @@ def concerned_lines(reports: Sequence[ShowReport]) -> list[TicketSeat]:
         active=True, show_seat__show__in=[report.show.pk for report in reports], show_seat__seat__in=seats
     )
     order = ("ticket__reference", "show_seat__seat__y", "show_seat__seat__x")
-    return list(lines.select_related("ticket", "show_seat__seat").order_by(*order))
+    return list(lines.select_related("ticket__order", "show_seat__seat").order_by(*order))

@@ -21,7 +21,7 @@ class DisputeLine(NamedTuple):
 def disputes_at(theatre: Theatre, now: datetime, *, is_open: bool = False) -> list[DisputeLine]:
     """The theatre's disputes, the newest first; with ``is_open`` those not decided."""
     found = Dispute.objects.filter(status=Dispute.Status.OPEN) if is_open else Dispute.objects.all()
-    related = "payment__ticket__show__screen", "payment__ticket__show__movie"
+    related = "payment__ticket__order", "payment__ticket__show__screen", "payment__ticket__show__movie"
     rows = found.select_related(*related).order_by("-opened_at", "-pk")[:AT_MOST]
     return [DisputeLine(row, _days_left(row, now)) for row in rows if _is_here(row, theatre)]
 
@@ -31,7 +31,7 @@ def incidents_at(theatre: Theatre, *, since: datetime | None = None) -> list[Pay
     found: QuerySet[PaymentIncident] = PaymentIncident.objects.all()
     if since is not None:
         found = found.filter(created_at__gte=since)
-    related = "payment__ticket__show__screen", "payment__ticket__show__movie"
+    related = "payment__ticket__order", "payment__ticket__show__screen", "payment__ticket__show__movie"
     rows = found.select_related(*related).order_by("-created_at", "-pk")[:AT_MOST]
     return [row for row in rows if _is_here(row, theatre)]
 

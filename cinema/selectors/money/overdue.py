@@ -17,9 +17,9 @@ Row = TypeVar("Row", Payment, Refund)
 
 
 class OverdueLine(NamedTuple):
-    """An overdue payment or refund of ``order``; ``next_at`` is the next attempt, None if there is none."""
+    """An overdue payment or refund of ``ticket``; ``next_at`` is the next attempt, None if there is none."""
 
-    order: Ticket
+    ticket: Ticket
     amount: Decimal
     since: datetime
     why: str
@@ -63,7 +63,7 @@ def _payments(now: datetime) -> QuerySet[Payment]:
     failing = Payment.objects.filter(failing_since__lt=now - PAYMENTS_AFTER).values("pk")
     late = Payment.objects.filter(due_at__lt=now - PAYMENTS_AFTER).values("pk")
     found = Payment.objects.filter(Q(pk__in=failing) | Q(pk__in=late), status__in=Payment.OPEN)
-    return found.select_related("ticket__show__screen", "ticket__show__movie").order_by("created_at")
+    return found.select_related("ticket__order", "ticket__show__screen", "ticket__show__movie").order_by("created_at")
 
 
 def _refunds(now: datetime) -> QuerySet[Refund]:
@@ -71,21 +71,21 @@ def _refunds(now: datetime) -> QuerySet[Refund]:
     late = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lt=now - REFUNDS_AFTER).values("pk")
     refused = Refund.objects.filter(status=Refund.Status.FAILED).values("pk")
     found = Refund.objects.filter(Q(pk__in=late) | Q(pk__in=refused))
-    related = "payment__ticket__show__screen", "payment__ticket__show__movie"
+    related = "payment__ticket__order", "payment__ticket__show__screen", "payment__ticket__show__movie"
     return found.select_related(*related).order_by("created_at")
 
 
 def _here(rows: QuerySet[Row], theatre: Theatre) -> list[Row]:
     # Few rows are late at all. With the theatre in the query, the database would scan all its tickets instead.
-    return [row for row in rows[:AT_MOST] if _order_of(row).show.screen.theatre_id == theatre.pk]
+    return [row for row in rows[:AT_MOST] if _ticket_of(row).show.screen.theatre_id == theatre.pk]
 
 
-def _order_of(row: Payment | Refund) -> Ticket:
+def _ticket_of(row: Payment | Refund) -> Ticket:
     return row.ticket if isinstance(row, Payment) else row.payment.ticket
 
 
 def _facts(row: Payment | Refund) -> tuple[Ticket, Decimal, datetime]:
-    return _order_of(row), row.amount, row.created_at
+    return _ticket_of(row), row.amount, row.created_at
 
 
 def _why(row: Retried) -> str:

@@ -9,9 +9,11 @@ from cinema.selectors.booking.tickets import PRESENT
 
 
 def payment_by_code(code: str) -> PaymentWithReasonNow | None:
-    """The payment with its ticket, hold, show and theatre, and ``now``, the database's clock; or None."""
+    """The payment with its ticket, order, hold, show and theatre, and ``now``, the database's clock; or None."""
     return (
-        Payment.objects.select_related("ticket__hold", "ticket__show__movie", "ticket__show__screen__theatre")
+        Payment.objects.select_related(
+            "ticket__order", "ticket__hold", "ticket__show__movie", "ticket__show__screen__theatre"
+        )
         .with_refund_reason()
         .annotate(now=Now())
         .filter(code=code)
@@ -22,14 +24,14 @@ def payment_by_code(code: str) -> PaymentWithReasonNow | None:
 def payment_of_ticket(reference: str, user: User) -> PaymentNow | None:
     """The payment of the user's ticket: the successful one, else the open one, else the latest; with ``now``.
 
-    Its ticket is loaded with its hold, show, theatre and seats (``lines``).
+    Its ticket is loaded with its order, hold, show, theatre and seats (``lines``).
     """
     rank = Case(When(status=Payment.Status.PENDING, then=1), When(status__in=Payment.UNPAID, then=0), default=2)
     lines = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
     lines = lines.order_by("show_seat_id")
-    payments: QuerySet[Payment] = Payment.objects.filter(ticket__reference=reference, ticket__user=user)
+    payments: QuerySet[Payment] = Payment.objects.filter(ticket__reference=reference, ticket__order__user=user)
     return (
-        payments.select_related("ticket__hold", "ticket__show__movie", "ticket__show__screen__theatre")
+        payments.select_related("ticket__order", "ticket__hold", "ticket__show__movie", "ticket__show__screen__theatre")
         .prefetch_related(Prefetch("ticket__seats", lines, to_attr="lines"))
         .annotate(now=Now())
         .order_by(rank.desc(), "-pk")

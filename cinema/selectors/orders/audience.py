@@ -15,12 +15,12 @@ BLOCKED = "blocked"
 
 @dataclass(slots=True)
 class Party:
-    """An order and its seats at the show, from the front left.
+    """A ticket and its seats at the show, from the front left.
 
     ``types`` counts its tickets by type. Every other party is ``odd``, to tell neighbours apart.
     """
 
-    order: Ticket
+    ticket: Ticket
     odd: bool
     seats: list[TicketSeat] = field(default_factory=list)
 
@@ -30,7 +30,7 @@ class Party:
 
     @property
     def paid(self) -> bool:
-        return self.order.status == Ticket.Status.CONFIRMED
+        return self.ticket.status == Ticket.Status.CONFIRMED
 
 
 class Audience(NamedTuple):
@@ -71,7 +71,7 @@ def audience(show: ShowNow) -> Audience:
 
 def _lines(show: Show) -> list[TicketSeat]:
     lines = TicketSeat.objects.filter(show_seat__show=show, active=True)
-    lines = lines.select_related("ticket", "ticket_type", "show_seat__seat")
+    lines = lines.select_related("ticket__order", "ticket_type", "show_seat__seat")
     return list(lines.order_by("show_seat__seat__y", "show_seat__seat__x"))
 
 

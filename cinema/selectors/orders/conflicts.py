@@ -85,8 +85,8 @@ def _sold(seat_ids: Collection[int], from_day: date, until_day: date | None) -> 
         active=True,
         **days,
     )
-    lines = lines.select_related("ticket", "show_seat__seat", "show_seat__show__movie", "show_seat__show__screen")
     show = "show_seat__show"
+    lines = lines.select_related("ticket__order", "show_seat__seat", f"{show}__movie", f"{show}__screen")
     return lines.order_by(f"{show}__starts_at", show, "ticket", "show_seat__seat__y", "show_seat__seat__x")
 
 

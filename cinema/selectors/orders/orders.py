@@ -15,16 +15,16 @@ from cinema.domain.folding import fold, typed_words
 from cinema.domain.money import format_money
 from cinema.models import (
     AuditEvent,
+    Order,
+    OrderWord,
     OutgoingMail,
     Payment,
     Refund,
-    Screen,
     SeatEvent,
     Show,
     Theatre,
     Ticket,
     TicketSeat,
-    TicketWord,
     User,
 )
 from cinema.models.annotated import TicketWithMoney
@@ -34,19 +34,19 @@ from cinema.selectors.core.balances import with_money
 
 PER_PAGE = 50
 MOST_SHOWS = 60
-MANY = 50_000  # tickets
+MANY = 50_000  # orders
 LEAST = 2  # letters: one word must have as many, because fewer match nearly every order
 MOST_WORDS = 8
 LAST = "\U0010ffff"  # sorts after every other character
 PHONE_SIGNS = frozenset("+ -()./")
 
-Keys = QuerySet[Any, Any]  # rows with the ``key`` of a ticket only
+Keys = QuerySet[Any, Any]  # rows with the ``key`` of an order only
 
 
 class Page(NamedTuple):
-    """Some orders, the newest first. The next page is ``before=older``; None on the last page."""
+    """The tickets of some orders, the newest order first. The next page is ``before=older``; None on the last page."""
 
-    orders: list[Ticket]
+    tickets: list[Ticket]
     older: int | None
 
 
@@ -66,30 +66,28 @@ def find_orders(theatre: Theatre, query: str, before: int | None = None) -> Page
     Each word must be a prefix of one of the order's words (folding.stored_words()). A reference matches in any spacing,
     also by its first or last four characters; a phone number by its digits, at least PHONE_DIGITS.
     """
-    screens = list(Screen.objects.filter(theatre=theatre).values_list("pk", flat=True))
-    # A condition for each order from the newest on: for a join, SQLite would read all shows of all time.
-    here = Ticket.objects.filter(Exists(Show.objects.filter(pk=OuterRef("show"), screen__in=screens)))
-    keys: Keys = here.annotate(key=F("pk")).values("key")
-    ways = [*_by_number(keys, query), *_by_words(theatre, keys, query)] if query.strip() else [keys]
+    keys: Keys = Order.objects.filter(theatre=theatre).annotate(key=F("pk")).values("key")
+    ways = [*_by_number(theatre, keys, query), *_by_words(theatre, keys, query)] if query.strip() else [keys]
     if before is not None:
         ways = [way.filter(key__lt=before) for way in ways]
     newest = [way.order_by("-key").values_list("key", flat=True)[: PER_PAGE + 1] for way in ways]
     pks = sorted(set(chain.from_iterable(newest)), reverse=True)
     seats = TicketSeat.objects.select_related("show_seat__seat").order_by("show_seat__seat__y", "show_seat__seat__x")
-    found = with_money(Ticket.objects.filter(pk__in=pks[:PER_PAGE])).select_related("show__movie", "show__screen")
-    found = found.order_by("-pk").prefetch_related(Prefetch("seats", seats))
+    found = with_money(Ticket.objects.filter(order__in=pks[:PER_PAGE]))
+    found = found.select_related("order", "show__movie", "show__screen")
+    found = found.order_by("-order", "pk").prefetch_related(Prefetch("seats", seats))
     return Page(list(found), pks[PER_PAGE - 1] if len(pks) > PER_PAGE else None)
 
 
 def order_at(theatre: Theatre, reference: str) -> TicketWithMoney | None:
-    """The theatre's order with everything its page shows, returned seats included; or None."""
+    """A ticket of the theatre with its order and everything their page shows, returned seats included; or None."""
     seats = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("-active", "show_seat__seat__y", "show_seat__seat__x")
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
     payments = Payment.objects.prefetch_related(Prefetch("refunds", Refund.objects.order_by("pk"))).order_by("pk")
     orders = with_money(Ticket.objects.filter(reference=reference_in(reference), show__screen__theatre=theatre))
     return (
-        orders.select_related("hold", "user")
+        orders.select_related("hold", "order__user")
         .prefetch_related(Prefetch("show", shows), Prefetch("seats", seats), Prefetch("payments", payments))
         .first()
     )
@@ -127,37 +125,38 @@ def _mail_step(mail: OutgoingMail) -> Entry:
     return Entry(at, _("email"), what, mail.why_failed, mail.recipient)
 
 
-def _by_number(here: Keys, query: str) -> Iterator[Keys]:
-    """By reference, part of a reference, or phone number."""
-    here = here.alias(start=FirstHalf("reference"), end=SecondHalf("reference"))
+def _by_number(theatre: Theatre, keys: Keys, query: str) -> Iterator[Keys]:
+    """By the reference of a ticket, part of a reference, or phone number."""
+    tickets: Keys = Ticket.objects.filter(order__theatre=theatre).annotate(key=F("order")).values("key")
+    tickets = tickets.alias(start=FirstHalf("reference"), end=SecondHalf("reference"))
     if reference := reference_in(query):
-        yield here.filter(reference=reference)
+        yield tickets.filter(reference=reference)
     part = "".join(typed_words(query)).upper()
     if HALF <= len(part) < REFERENCE_LENGTH and set(part) <= set(REFERENCE_ALPHABET):
-        yield here.filter(start=part[:HALF], reference__startswith=part)
+        yield tickets.filter(start=part[:HALF], reference__startswith=part)
         if len(part) == HALF:
-            yield here.filter(end=part)
+            yield tickets.filter(end=part)
     text = fold(query)
     number = "".join(filter(str.isdigit, text))
     if len(number) >= PHONE_DIGITS and PHONE_SIGNS.issuperset(set(text) - set(number)):
-        phones = here.alias(last=LastDigits("phone"), digits=Digits("phone"))
+        phones = keys.alias(last=LastDigits("phone"), digits=Digits("phone"))
         yield phones.filter(last=number[-PHONE_DIGITS:], digits__endswith=number.lstrip("0")[-9:])
 
 
 def _by_words(theatre: Theatre, here: Keys, query: str) -> Iterator[Keys]:
-    """By the index of the rarest word, if at most MANY tickets have it; else by a scan from the newest order on."""
+    """By the index of the rarest word, if at most MANY orders have it; else by a scan from the newest order on."""
     words = sorted(typed_words(query), key=len, reverse=True)[:MOST_WORDS]
     if not words or len(words[0]) < LEAST:
         return
-    begun = {word: TicketWord.objects.filter(word__range=(word, word + LAST)) for word in words}
+    begun = {word: OrderWord.objects.filter(word__range=(word, word + LAST)) for word in words}
     often = {word: begun[word].filter(theatre=theatre)[: MANY + 1].count() for word in words if len(word) >= LEAST}
     rarest = min(often, key=often.__getitem__)
     if often[rarest] <= MANY:
-        others = (Exists(begun[word].filter(ticket=OuterRef("ticket"))) for word in words if word != rarest)
-        tickets = begun[rarest].filter(*others, theatre=theatre)
-        yield tickets.annotate(key=F("ticket")).values("key").distinct()
+        others = (Exists(begun[word].filter(order=OuterRef("order"))) for word in words if word != rarest)
+        orders = begun[rarest].filter(*others, theatre=theatre)
+        yield orders.annotate(key=F("order")).values("key").distinct()
     else:
-        yield here.filter(*(Exists(begun[word].filter(ticket=OuterRef("pk"))) for word in words))
+        yield here.filter(*(Exists(begun[word].filter(order=OuterRef("pk"))) for word in words))
 
 
 def _seat_steps(order: Ticket) -> list[Entry]:

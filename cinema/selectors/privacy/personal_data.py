@@ -13,6 +13,7 @@ from cinema.models import (
     AuditEvent,
     EmailProof,
     Hold,
+    Order,
     OutgoingMail,
     Payment,
     Refund,
@@ -61,9 +62,14 @@ def personal_data(person: DataSubject) -> dict[str, Iterable[Item]]:
     return {name: part(person) for name, part in parts.items()}
 
 
+def own_orders(person: DataSubject) -> list[QuerySet[Order]]:
+    """The orders placed with the address, without and with an account, as each has its own index."""
+    return [Order.objects.filter(email=person.email, user__isnull=guest) for guest in (True, False)]
+
+
 def own_tickets(person: DataSubject) -> list[QuerySet[Ticket]]:
-    """The tickets booked with the address: without an account, and with one. Two queries, each with its own index."""
-    return [Ticket.objects.filter(email=person.email, user__isnull=guest) for guest in (True, False)]
+    """The tickets of own_orders()."""
+    return [Ticket.objects.filter(order__email=person.email, order__user__isnull=guest) for guest in (True, False)]
 
 
 def own_entries(person: DataSubject) -> QuerySet[WaitingEntry]:
@@ -101,12 +107,13 @@ def _account(person: DataSubject) -> Iterator[Item]:
 
 def _tickets(person: DataSubject) -> Iterator[Item]:
     for ticket in chain.from_iterable(_whole(part) for part in own_tickets(person)):
-        yield {"name": ticket.name, "email": ticket.email, "phone": ticket.phone, **_facts(ticket)}
+        order = ticket.order
+        yield {"name": order.name, "email": order.email, "phone": order.phone, **_facts(ticket)}
 
 
 def _tickets_for_others(person: DataSubject) -> Iterator[Item]:
     if person.user:
-        for ticket in _whole(person.user.tickets.exclude(email=person.email)):
+        for ticket in _whole(Ticket.objects.filter(order__user=person.user).exclude(order__email=person.email)):
             yield _facts(ticket)
 
 
@@ -115,7 +122,7 @@ def _whole(tickets: QuerySet[Ticket]) -> Iterator[Ticket]:
     payments = Payment.objects.prefetch_related(Prefetch("refunds", Refund.objects.order_by("pk"))).order_by("pk")
     seats = TicketSeat.objects.select_related("show_seat__seat", "ticket_type").order_by("pk")
     history = AuditEvent.objects.order_by("pk")
-    whole = tickets.select_related("hold", "show__movie", "show__screen__theatre").order_by("pk")
+    whole = tickets.select_related("order", "hold", "show__movie", "show__screen__theatre").order_by("pk")
     whole = whole.prefetch_related(Prefetch("payments", payments), Prefetch("seats", seats), Prefetch("audit", history))
     return whole.iterator(chunk_size=CHUNK)
 
@@ -124,6 +131,9 @@ def _facts(ticket: Ticket) -> Item:
     show = ticket.show
     return {
         "reference": ticket.reference,
+        "order": ticket.order.reference,
+        "channel": ticket.order.get_channel_display(),
+        "language": ticket.order.language,
         "status": ticket.get_status_display(),
         "film": show.movie.title,
         "theatre": show.screen.theatre.name,
@@ -134,8 +144,8 @@ def _facts(ticket: Ticket) -> Item:
         "booked_at": ticket.created_at,
         "confirmed_at": ticket.confirmed_at,
         "cancelled_at": ticket.cancelled_at,
-        "terms_version": ticket.terms_version,
-        "terms_accepted_at": ticket.terms_accepted_at,
+        "terms_version": ticket.order.terms_version,
+        "terms_accepted_at": ticket.order.terms_accepted_at,
         "payments": [_payment(payment) for payment in ticket.payments.all()],
         "done_by_staff": [
             {"at": event.at, "what": event.get_action_display(), "reason": event.reason} for event in ticket.audit.all()

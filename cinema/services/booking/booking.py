@@ -1,4 +1,4 @@
-"""Checkout: a pending ticket and a pending payment for held seats, written in one transaction."""
+"""Checkout: an order with a pending ticket and a pending payment for held seats, written in one transaction."""
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import Prefetch, Q
+from django.utils.translation import get_language
 
 from cinema.exceptions import (
     AlreadyPaid,
@@ -22,12 +23,13 @@ from cinema.exceptions import (
     ShowNotOnSale,
     TooManyPayments,
 )
-from cinema.models import Hold, Payment, PaymentKey, Show, Ticket, TicketSeat, User
+from cinema.models import Hold, Order, Payment, PaymentKey, Show, Theatre, Ticket, TicketSeat, User
 from cinema.selectors.booking.tariffs import TariffLine, order_lines
 from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.guards import guard
 from cinema.services.booking.holds import lock_active_hold, serve_waiting_list, take_seats
 from cinema.services.booking.ledger import NOTHING
+from cinema.services.booking.orders import write_lines
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.core.locking import lock_seats, lock_show
@@ -39,7 +41,7 @@ REFUSED = (BusinessRuleViolation, IntegrityError)  # then see whether the reques
 
 
 class Contact(NamedTuple):
-    """Who the ticket is for."""
+    """Who the order is for."""
 
     name: str
     email: str
@@ -62,6 +64,7 @@ class BookingRequest(NamedTuple):
     types: Mapping[int, int] = MappingProxyType({})
     user: User | None = None
     terms: int | None = None
+    channel: Order.Channel = Order.Channel.WEB
     fingerprint: str = ""
 
     def bound(self, *, buyer: str, about: str) -> "BookingRequest":
@@ -79,7 +82,7 @@ def book_hold(
     seen: Decimal | None = None,
     seen_seats: Collection[int] = (),
 ) -> Payment:
-    """Check out the buyer's hold: a ticket for its seats and a payment to be made, both pending.
+    """Check out the buyer's hold: an order of a ticket for its seats, and a payment to be made, all pending.
 
     ``seen`` is the total that the buyer was shown and ``seen_seats`` are the seats; without them nothing is compared.
     A second checkout of the same hold returns its open payment, or a new one if that was declined or has another mode.
@@ -114,9 +117,9 @@ def pay_again(*, code: str, key: str) -> Payment:
     Raises HoldExpired, AlreadyPaid, IdempotencyKeyReused, TooManyPayments, PaymentModeNotOffered, and
     Ticket.DoesNotExist for an unknown ticket ``code``.
     """
-    ticket = Ticket.objects.select_related("hold").get(code=code)
-    last, contact = ticket.payments.latest("pk"), Contact(ticket.name, ticket.email, ticket.phone)
-    request = BookingRequest(contact, last.mode, key, user=ticket.user)
+    ticket = Ticket.objects.select_related("hold", "order__user").get(code=code)
+    order, last = ticket.order, ticket.payments.latest("pk")
+    request = BookingRequest(Contact(order.name, order.email, order.phone), last.mode, key, user=order.user)
     request = request.bound(buyer=f"ticket {code}", about=f"ticket {code}")
     try:
         return _pay_again(ticket=ticket, request=request)
@@ -155,12 +158,12 @@ def _book_hold(
     amount = sum((line.price for line in lines), NOTHING)
     if seen is not None and seen != amount:
         raise PriceChanged(seen, amount)
-    ticket = _pending_ticket(hold, lines)
+    ticket = _pending_ticket(hold, lines) if hold.is_checked_out else None
     if ticket is None:
         return _write_payment(_write_ticket(hold, lines, request, now), request, now)
     if known := _earlier_payment(request):
         return known
-    _write_contact(ticket, request, hold.show.screen.theatre_id, now)
+    _write_contact(ticket.order, request, now)
     return _open_payment(ticket, request, now)
 
 
@@ -177,7 +180,7 @@ def _pay_again(*, ticket: Ticket, request: BookingRequest) -> Payment:
 
 def _pending_ticket(hold: Hold, lines: Sequence[TariffLine]) -> Ticket | None:
     """The ticket of an earlier checkout of the hold. One with other seats, ticket types or prices is expired."""
-    ticket = Ticket.objects.filter(hold=hold, status=Ticket.Status.PENDING).first()
+    ticket = Ticket.objects.select_related("order").filter(hold=hold, status=Ticket.Status.PENDING).first()
     if ticket and {(line.seat.pk, line.ticket_type and line.ticket_type.pk, line.price) for line in lines} != set(
         ticket.seats.values_list("show_seat", "ticket_type", "price")
     ):
@@ -195,18 +198,17 @@ def _check_few_payments(hold: Hold) -> None:
 
 def _write_ticket(hold: Hold, lines: Sequence[TariffLine], request: BookingRequest, now: datetime) -> Ticket:
     theatre = hold.show.screen.theatre
+    order = _write_order(theatre, sum((line.price for line in lines), NOTHING), request, now)
     ticket = Ticket.objects.create(
+        order=order,
+        reference=order.reference,
         show=hold.show,
         hold=hold,
-        user=request.user,
-        amount=sum(line.price for line in lines),
+        amount=order.total,
         cancel_cutoff=theatre.cancel_cutoff,
         refund_percent=theatre.refund_percent,
         offer_version=hold.show.offer_version,
-        terms_version=request.terms,
-        terms_accepted_at=now if request.terms else None,
         created_at=now,
-        **request.contact._asdict(),
     )
     ticket.lines = TicketSeat.objects.bulk_create(
         TicketSeat(
@@ -218,19 +220,35 @@ def _write_ticket(hold: Hold, lines: Sequence[TariffLine], request: BookingReque
         )
         for line in lines
     )
-    write_words(ticket=ticket, theatre_id=theatre.pk)
+    write_lines(order=order, seats=ticket.lines)
+    write_words(order=order)
     return ticket
 
 
-def _write_contact(ticket: Ticket, request: BookingRequest, theatre_id: int, now: datetime) -> None:
-    renamed = (ticket.name, ticket.email) != (request.contact.name, request.contact.email)
-    ticket.name, ticket.email, ticket.phone = request.contact
-    ticket.user = request.user or ticket.user
+def _write_order(theatre: Theatre, total: Decimal, request: BookingRequest, now: datetime) -> Order:
+    return Order.objects.create(
+        theatre=theatre,
+        channel=request.channel,
+        language=get_language() or settings.LANGUAGE_CODE,
+        total=total,
+        user=request.user,
+        terms_version=request.terms,
+        terms_accepted_at=now if request.terms else None,
+        created_at=now,
+        **request.contact._asdict(),
+    )
+
+
+def _write_contact(order: Order, request: BookingRequest, now: datetime) -> None:
+    renamed = (order.name, order.email) != (request.contact.name, request.contact.email)
+    order.name, order.email, order.phone = request.contact
+    order.user = request.user or order.user
+    order.language = get_language() or settings.LANGUAGE_CODE
     if request.terms:
-        ticket.terms_version, ticket.terms_accepted_at = request.terms, now
-    ticket.save(update_fields=["name", "email", "phone", "user", "terms_version", "terms_accepted_at"])
+        order.terms_version, order.terms_accepted_at = request.terms, now
+    order.save(update_fields=["name", "email", "phone", "user", "language", "terms_version", "terms_accepted_at"])
     if renamed:
-        rewrite_words(ticket=ticket, theatre_id=theatre_id)
+        rewrite_words(order=order)
 
 
 def _write_payment(ticket: Ticket, request: BookingRequest, now: datetime) -> Payment:
@@ -303,7 +321,9 @@ def _earlier_payment(request: BookingRequest) -> Payment | None:
         raise IdempotencyKeyReused
     lines = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type").order_by("show_seat_id")
     return (
-        Payment.objects.select_related("ticket__show__movie", "ticket__show__screen__theatre", "ticket__hold")
+        Payment.objects.select_related(
+            "ticket__order", "ticket__show__movie", "ticket__show__screen__theatre", "ticket__hold"
+        )
         .prefetch_related(Prefetch("ticket__seats", lines, to_attr="lines"))
         .get(pk=pk)
     )

@@ -7,7 +7,8 @@ from cinema.models import Hold, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.ledger import Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
-from cinema.services.core.locking import lock_seats, lock_show, read_clock
+from cinema.services.booking.orders import update_status
+from cinema.services.core.locking import lock_seats, lock_show, lock_tickets, read_clock
 from cinema.services.core.transactions import atomically, try_each
 
 
@@ -44,11 +45,13 @@ def expire_due_holds(*, show: Show) -> int:
 
 
 def drop_pending_tickets(*, hold_ids: set[int]) -> None:
-    """Expire the unpaid tickets of holds that have ended or changed.
+    """Expire the unpaid tickets of holds that have ended or changed, at a show locked by the caller.
 
     Money that arrives for them later books the same seats if they are available, else it is refunded: see
     services.money.payments.
     """
-    pending = Ticket.objects.filter(hold_id__in=hold_ids, status=Ticket.Status.PENDING)
-    TicketSeat.objects.filter(ticket__in=pending).update(active=False)
-    pending.update(status=Ticket.Status.EXPIRED)
+    pending = lock_tickets(hold__in=hold_ids, status=Ticket.Status.PENDING)
+    if pending:
+        TicketSeat.objects.filter(ticket__in=pending).update(active=False)
+        Ticket.objects.filter(pk__in=[ticket.pk for ticket in pending]).update(status=Ticket.Status.EXPIRED)
+        update_status(order_ids={ticket.order_id for ticket in pending})

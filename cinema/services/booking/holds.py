@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.db.models.functions import Now
 
 from cinema.domain.seating.places import SeatPlace
@@ -17,8 +17,8 @@ from cinema.exceptions import (
     ShowNotOnSale,
     UnknownShow,
 )
-from cinema.models import Hold, Show, ShowSeat, WaitingEntry
-from cinema.models.annotated import HoldNow, ShowSeatNow
+from cinema.models import Hold, Show, ShowSeat, Ticket, WaitingEntry
+from cinema.models.annotated import LockedHold, ShowSeatNow
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds, release_expired
 from cinema.services.booking.guards import check_known, guard, guard_best
@@ -204,7 +204,7 @@ def _write_hold(locked: LockedSeats, added: Sequence[ShowSeat]) -> Hold:
 
 
 @atomically
-def extend_hold(*, code: str, buyer: str) -> HoldNow:
+def extend_hold(*, code: str, buyer: str) -> LockedHold:
     """Restart the hold's HOLD_MINUTES; no seat is on hold for more than HOLD_MAX_MINUTES in all.
 
     Raises HoldExpired, HoldTimeLimitReached.
@@ -218,7 +218,7 @@ def extend_hold(*, code: str, buyer: str) -> HoldNow:
 
 
 @atomically
-def release_hold(*, code: str, buyer: str) -> HoldNow:
+def release_hold(*, code: str, buyer: str) -> LockedHold:
     """Release the seats of the hold. Raises HoldExpired if it has ended already."""
     hold, now = lock_active_hold(code=code, buyer=buyer)
     release_seats(show=hold.show, hold=hold, at=now)
@@ -235,13 +235,15 @@ def release_seats(*, show: Show, hold: Hold, at: datetime) -> None:
     end_offers(show=show, hold_ids=[hold.pk], status=WaitingEntry.Status.LEFT)
 
 
-def lock_active_hold(*, code: str, buyer: str) -> tuple[HoldNow, datetime]:
-    """Lock the show of the buyer's hold and return the hold with the database's clock. Raises HoldExpired."""
+def lock_active_hold(*, code: str, buyer: str) -> tuple[LockedHold, datetime]:
+    """Lock the show of the buyer's hold and return the hold with the database's clock; ``is_checked_out`` says whether
+    a ticket of it waits for payment. Raises HoldExpired."""
     try:
         show = lock_show("screen__theatre", holds__code=code, holds__buyer=buyer)
     except Show.DoesNotExist:
         raise HoldExpired from None
-    hold = Hold.objects.annotate(now=Now()).get(code=code)
+    pending = Ticket.objects.filter(hold=OuterRef("pk"), status=Ticket.Status.PENDING)
+    hold = Hold.objects.annotate(now=Now(), is_checked_out=Exists(pending)).get(code=code)
     if not hold.is_active_at(hold.now):
         raise HoldExpired
     hold.show = show

@@ -1,6 +1,6 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Ticket -> Payment;
+    Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket -> Payment;
     within a table by primary key. Holders have no rows: see lock_holders().
 
 Code that changes seats, holds, tickets or the ledger locks the show first. The lock keeps the show's revisions
@@ -111,11 +111,18 @@ def lock_ticket_seats(**which: object) -> list[TicketSeatNow]:
     )
 
 
-def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple[TicketNow, list[TicketSeatNow]]:
-    """Lock the show of a ticket, the shows ``beside`` it (keys), and the seats that are on the ticket now.
+def lock_tickets(**which: object) -> list[Ticket]:
+    """Lock tickets of shows locked by the caller, and their orders."""
+    tickets = Ticket.objects.select_for_update(of=("order", "self"), no_key=True).select_related("order")
+    return list(tickets.filter(**which).order_by("order", "pk"))
 
-    The ticket comes with its show, ``related`` as in lock_show(), with_money() and ``now``: the database's clock.
-    Raises Show.DoesNotExist for an unknown code.
+
+def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple[TicketNow, list[TicketSeatNow]]:
+    """Lock the show of a ticket, the shows ``beside`` it (keys), the seats that are on the ticket now, its
+    order and itself.
+
+    The ticket comes with its show, its order, ``related`` as in lock_show(), with_money() and ``now``: the database's
+    clock. Raises Show.DoesNotExist for an unknown code.
     """
     here = Q(pk=Ticket.objects.filter(code=code).values("show")[:1])
     while True:
@@ -124,7 +131,8 @@ def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple
         if not locked.keys() - set(beside) and not Ticket.objects.filter(code=code).exists():
             raise Show.DoesNotExist
         lines = lock_ticket_seats(ticket__code=code, active=True)
-        ticket = with_money(Ticket.objects.all()).annotate(now=Now()).get(code=code)
+        tickets = Ticket.objects.select_for_update(of=("order", "self"), no_key=True).select_related("order")
+        ticket = with_money(tickets).annotate(now=Now()).get(code=code)
         if ticket.show_id in locked:  # else it was exchanged for another show while we waited for the lock
             ticket.show = locked[ticket.show_id]
             return ticket, lines
@@ -148,10 +156,10 @@ def lock_payment_at_show(*related: str, **which: str) -> tuple[PaymentWithReason
 
 
 def lock_payment(**which: object) -> PaymentWithReason:
-    """Lock a payment and its ticket. Raises Payment.DoesNotExist."""
+    """Lock a payment, its ticket and its order. Raises Payment.DoesNotExist."""
     return (
-        Payment.objects.select_for_update(of=("self", "ticket"), no_key=True)
+        Payment.objects.select_for_update(of=("ticket__order", "ticket", "self"), no_key=True)
         .with_refund_reason()
-        .select_related("ticket__hold", "ticket__user")
+        .select_related("ticket__hold", "ticket__order__user")
         .get(**which)
     )

@@ -19,6 +19,7 @@ posted = Event()  # a mail was committed: wakes this process's scheduler
 def post(*, kind: Kind, about: Ticket | WaitingEntry | User | str, **context: Any) -> None:
     """Store a mail to the email address of a ticket, waiting-list entry or account, or to a given address.
 
+    A mail about a ticket, which must be loaded with its order, is in the language of its buyer.
     ``context`` must be JSON values. Nothing is stored if the email address has been erased.
     """
     mail = _mail(kind, about, context)
@@ -38,11 +39,12 @@ def post_each(*, kind: Kind, tickets: Iterable[Ticket]) -> int:
 def _mail(kind: Kind, about: Ticket | WaitingEntry | User | str, context: dict[str, Any]) -> OutgoingMail:
     mail = OutgoingMail(kind=kind, context=context, language=get_language() or settings.LANGUAGE_CODE)
     match about:
-        case Ticket():
-            mail.ticket = about
+        case Ticket(order=order):
+            mail.ticket, mail.recipient, mail.language = about, order.email, order.language
         case WaitingEntry():
-            mail.entry = about
+            mail.entry, mail.recipient = about, about.email
         case User():
-            mail.user = about
-    mail.recipient = about if isinstance(about, str) else about.email
+            mail.user, mail.recipient = about, about.email
+        case str():
+            mail.recipient = about
     return mail

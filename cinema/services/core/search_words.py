@@ -1,16 +1,16 @@
 """The search index of orders: words of the buyer's name and email address."""
 
 from cinema.domain.folding import words_of_person
-from cinema.models import Ticket, TicketWord
+from cinema.models import Order, OrderWord
 
 
-def write_words(*, ticket: Ticket, theatre_id: int) -> None:
-    """Index a new ticket, in one statement."""
-    words = words_of_person(ticket.name, ticket.email)
-    TicketWord.objects.bulk_create(TicketWord(ticket=ticket, theatre_id=theatre_id, word=word) for word in words)
+def write_words(*, order: Order) -> None:
+    """Index a new order, in one statement."""
+    words = words_of_person(order.name, order.email)
+    OrderWord.objects.bulk_create(OrderWord(order=order, theatre_id=order.theatre_id, word=word) for word in words)
 
 
-def rewrite_words(*, ticket: Ticket, theatre_id: int) -> None:
-    """Index a ticket again after its name or email address has changed."""
-    TicketWord.objects.filter(ticket=ticket).delete()
-    write_words(ticket=ticket, theatre_id=theatre_id)
+def rewrite_words(*, order: Order) -> None:
+    """Index an order again after its buyer's name or email address has changed."""
+    OrderWord.objects.filter(order=order).delete()
+    write_words(order=order)

@@ -18,7 +18,7 @@ from cinema.domain.money import to_minor
 from cinema.exceptions import PaymentMismatch, PaymentsUnavailable, PaymentUndecided
 from cinema.gateways import get_gateway
 from cinema.gateways.base import Charge, PaymentReport, Result
-from cinema.models import Hold, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
+from cinema.models import Hold, Order, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.models.annotated import PaymentWithReason
 from cinema.observability.metrics import refusals
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
@@ -58,6 +58,7 @@ def start_payment(*, payment: Payment) -> str:
     if not payment.amount:
         settled = settle_payment(report=_nothing_to_pay(payment))
         payment.status, payment.ticket.status = settled.status, settled.ticket.status
+        payment.ticket.order.status = settled.ticket.order.status
         return page
     if payment.pay_url:
         return payment.pay_url
@@ -67,7 +68,7 @@ def start_payment(*, payment: Payment) -> str:
         currency=payment.currency,
         mode=payment.mode,
         description=payment.ticket.reference,
-        email=payment.ticket.email,
+        email=payment.ticket.order.email,
         return_url=settings.SITE_URL + page,
     )
     if not _pages_asking.acquire(timeout=TURN_WITHIN):
@@ -225,11 +226,13 @@ def _book(ticket: Ticket, lines: Sequence[TicketSeat], now: datetime) -> None:
         # The buyer may have changed the hold since and have a newer pending ticket for the same seats.
         drop_pending_tickets(hold_ids={ticket.hold_id})
         TicketSeat.objects.filter(ticket=ticket).update(active=True)
-    by = Author(Actor.GATEWAY, ticket.user)
+    by = Author(Actor.GATEWAY, ticket.order.user)
     step = Transition(Action.BOOK, now, by, ticket=ticket, revenue=ticket.amount)
     transition_seats(show=ticket.show, seats=seats, step=step)
     ticket.status, ticket.confirmed_at = Ticket.Status.CONFIRMED, now
     ticket.save(update_fields=["status", "confirmed_at"])
+    ticket.order.status = Order.Status.PAID
+    ticket.order.save(update_fields=["status"])
     free = {} if ticket.amount else {"free_seats": len(seats), "expires_at": ticket.show.starts_at}
     Hold.objects.filter(pk=ticket.hold_id, seats=None).update(status=Hold.Status.BOOKED, **free)  # even if it had ended
     end_offers(show=ticket.show, hold_ids=[ticket.hold_id], status=WaitingEntry.Status.TAKEN)

@@ -9,6 +9,7 @@ from cinema.models.annotated import TicketNow
 from cinema.selectors.booking.tickets import cancellation_terms
 from cinema.services.booking.ledger import Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
+from cinema.services.booking.orders import update_status
 from cinema.services.core.locking import FACTS, lock_ticket
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically
@@ -41,6 +42,7 @@ def cancel_locked(*, ticket: TicketNow, lines: Sequence[TicketSeat], amount: Dec
     TicketSeat.objects.filter(ticket=ticket).update(active=False)
     ticket.status, ticket.cancelled_at = Ticket.Status.CANCELLED, now
     ticket.save(update_fields=["status", "cancelled_at"])
+    update_status(order_ids=[ticket.order_id])
     if by.actor == Actor.BUYER and not off:  # counts as an unused hold: see booking.hold_limits
         released = {"status": Hold.Status.RELEASED, "expires_at": now, "free_seats": 0}
         Hold.objects.filter(pk=ticket.hold_id, seats=None).update(**released)

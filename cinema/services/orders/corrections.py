@@ -3,7 +3,7 @@
 from django.db.models.functions import Now
 
 from cinema.exceptions import SameEmail
-from cinema.models import Ticket
+from cinema.models import OutgoingMail, Ticket
 from cinema.services.core import audit
 from cinema.services.core.outbox import TICKETS, Kind, post
 from cinema.services.core.search_words import rewrite_words
@@ -20,12 +20,13 @@ def correct_email(*, code: str, email: str, requested: RequestedAction) -> Ticke
     ticket, _lines = lock_for_action(code=code, requested=requested)
     if is_duplicate(ticket=ticket, requested=requested):
         return ticket
-    if email == ticket.email:
+    order = ticket.order
+    if email == order.email:
         raise SameEmail
-    ticket.email = email
-    ticket.save(update_fields=["email"])
-    rewrite_words(ticket=ticket, theatre_id=ticket.show.screen.theatre_id)
-    again = ticket.mails.filter(sent_at=None)
+    order.email = email
+    order.save(update_fields=["email"])
+    rewrite_words(order=order)
+    again = OutgoingMail.objects.filter(ticket__order=order, sent_at=None)
     again.update(
         recipient=email, due_at=Now(), attempts=0, created_at=Now(), failed_at=None, failing_since=None, error=""
     )

@@ -46,7 +46,7 @@ def resend_ticket(*, code: str, requested: RequestedAction) -> Ticket:
     if is_duplicate(ticket=ticket, requested=requested):
         return ticket
     _check_paid(ticket)
-    if not ticket.email:
+    if not ticket.order.email:
         raise EmailErased
     post(kind=Kind.TICKET, about=ticket)
     log_action(ticket=ticket, requested=requested, action=audit.Action.RESEND)

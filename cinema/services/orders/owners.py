@@ -15,7 +15,7 @@ def prove_owner(*, ticket: Ticket, email: str, client_ip: str) -> None:
 
     Raises NotTheOwner, and TooManyWrongEmails whatever it is.
     """
-    right = bool(ticket.email) and normalise_email(ticket.email) == normalise_email(email)
+    right = bool(ticket.order.email) and normalise_email(ticket.order.email) == normalise_email(email)
     count_try(kind=FailedTry.Kind.TICKET, about=ticket.reference, client_ip=client_ip, right=right)
     if not right:
         raise NotTheOwner(ticket)
@@ -31,7 +31,7 @@ def find_ticket(*, reference: str, email: str, client_ip: str) -> str | None:
 @atomically
 def mail_owner_link(*, ticket: Ticket, client_ip: str) -> None:
     """Mail a link that proves whose the ticket is, to its email address. Raises NotTheOwner, TooManyMails."""
-    if not ticket.email:
+    if not ticket.order.email:
         raise NotTheOwner(ticket)
-    note_mail_request(kind=MailRequest.Kind.TICKET, email=ticket.email, client_ip=client_ip)
+    note_mail_request(kind=MailRequest.Kind.TICKET, email=ticket.order.email, client_ip=client_ip)
     post(kind=Kind.OWNER_LINK, about=ticket)

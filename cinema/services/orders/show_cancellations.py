@@ -54,7 +54,7 @@ def cancel_show(
     owe_buyers(show=show, amount=kept_for_buyers(show))
     holds = _release_all(show, now, user, reason)
     if cancellation.choose_until:
-        sold = Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED)
+        sold = Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED).select_related("order")
         post_each(kind=Kind.SHOW_CANCELLED_OFFER, tickets=sold.order_by("pk"))
     waiting = WaitingEntry.objects.filter(show=show, status=WaitingEntry.Status.WAITING)
     waited = waiting.update(status=WaitingEntry.Status.OVER)

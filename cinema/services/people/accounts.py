@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from cinema.domain.texts import normalise_email
 from cinema.exceptions import EmailTaken
-from cinema.models import EmailProof, MailRequest, Ticket, User
+from cinema.models import EmailProof, MailRequest, Order, User
 from cinema.services.core import audit
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import atomically
@@ -77,7 +77,7 @@ def ask_to_change_email(*, user: User, email: str, client_ip: str) -> None:
 def change_email(*, proof: EmailProof) -> User:
     """Give an account its proven email address, and mail the old one.
 
-    Tickets booked as a guest with the old address are assigned to the account. Raises EmailTaken if another account has
+    Orders placed as a guest with the old address are assigned to the account. Raises EmailTaken if another account has
     the new address by now, or the proof was used.
     """
     try:
@@ -86,7 +86,7 @@ def change_email(*, proof: EmailProof) -> User:
             if not EmailProof.objects.filter(pk=proof.pk).delete()[0] or user is None:
                 raise EmailTaken
             post(kind=Kind.EMAIL_CHANGED, about=user.email)
-            Ticket.objects.filter(user=None, email=user.email).update(user=user)
+            Order.objects.filter(user=None, email=user.email).update(user=user)
             user.email = proof.email
             user.save(update_fields=["email"])
             audit.note(action=Action.NEW_EMAIL, user=user, subject=user)

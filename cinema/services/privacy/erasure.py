@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cinema.exceptions import LastOwner, TicketsUnfinished
-from cinema.models import Hold, OutgoingMail, Ticket, TicketWord, User, WaitingEntry
+from cinema.models import Hold, Order, OrderWord, OutgoingMail, User, WaitingEntry
 from cinema.selectors.people.fingerprints import fingerprint
 from cinema.selectors.privacy.personal_data import (
     DataSubject,
@@ -18,8 +18,8 @@ from cinema.selectors.privacy.personal_data import (
     own_entries,
     own_failures,
     own_mails,
+    own_orders,
     own_proofs,
-    own_tickets,
     unfinished_tickets,
 )
 from cinema.services.booking.waiting import leave_waiting_list
@@ -27,13 +27,13 @@ from cinema.services.core import audit
 from cinema.services.core.transactions import atomically
 from cinema.services.people.tokens import delete_tokens
 
-AT_ONCE = 200  # tickets per transaction
+AT_ONCE = 200  # orders per transaction
 
 
 def erase_person(*, person: DataSubject, by: User | None, insist: bool = False) -> dict[str, int]:
     """Erase all data about a person and delete their account; return the counts of what was erased.
 
-    Their tickets stay valid, without name and addresses. Tickets that their account booked with other addresses no
+    Their tickets stay valid, without name and addresses. Orders that their account placed with other addresses no
     longer belong to any account. Safe to repeat. Raises LastOwner, and TicketsUnfinished unless ``insist``.
     """
     if person.user and is_last_owner(person.user):
@@ -44,10 +44,10 @@ def erase_person(*, person: DataSubject, by: User | None, insist: bool = False) 
         _close_account(user=person.user, by=by or person.user)
     erased = {
         "waiting": sum(_erase_entry(code=code) for code in own_entries(person).values_list("code", flat=True)),
-        "tickets": sum(_each_batch(part) for part in own_tickets(person)),
+        "orders": sum(_each_batch(part) for part in own_orders(person)),
     }
     if person.user:
-        erased["unlinked"] = _unlink_tickets(user=person.user)
+        erased["unlinked"] = _unlink_orders(user=person.user)
     _finish(person=person, by=by, erased=erased)
     return erased
 
@@ -58,24 +58,24 @@ def note_export(*, person: DataSubject, by: User | None) -> None:
 
 
 def delete_account(*, user: User, by: User | None) -> None:
-    """Delete an account; tickets booked with its address keep it, but belong to no account. Raises LastOwner."""
+    """Delete an account; orders placed with its address keep it, but belong to no account. Raises LastOwner."""
     if is_last_owner(user):
         raise LastOwner
     _close_account(user=user, by=by or user)
-    unlinked = _unlink_tickets(user=user)
+    unlinked = _unlink_orders(user=user)
     with transaction.atomic():
         audit.note(action=audit.Action.ERASE, user=by, subject=user, unlinked=unlinked)
         User.objects.filter(pk=user.pk).delete()
 
 
-def erase_contacts(*, ticket_ids: Collection[int]) -> int:
-    """Erase the buyers' names and addresses in the caller's transaction: on the tickets, in their search words, mails
-    and holds. Return the number of tickets."""
-    OutgoingMail.objects.filter(ticket__in=ticket_ids).delete()
-    TicketWord.objects.filter(ticket__in=ticket_ids).delete()
-    holds = Hold.objects.filter(tickets__in=ticket_ids).exclude(status=Hold.Status.ACTIVE)
+def erase_contacts(*, order_ids: Collection[int]) -> int:
+    """Erase the buyers' names and addresses in the caller's transaction: on the orders, in their search words, mails
+    and holds. Return the number of orders."""
+    OutgoingMail.objects.filter(ticket__order__in=order_ids).delete()
+    OrderWord.objects.filter(order__in=order_ids).delete()
+    holds = Hold.objects.filter(tickets__order__in=order_ids).exclude(status=Hold.Status.ACTIVE)
     forget_buyers(hold_ids=list(holds.values_list("pk", flat=True)))
-    return Ticket.objects.filter(pk__in=ticket_ids).update(name=Ticket.ERASED, email="", phone="")
+    return Order.objects.filter(pk__in=order_ids).update(name=Order.ERASED, email="", phone="")
 
 
 def forget_buyers(*, hold_ids: Collection[int]) -> int:
@@ -98,22 +98,22 @@ def _erase_entry(*, code: str) -> bool:
         return bool(WaitingEntry.objects.filter(code=code).update(email="", origin=""))
 
 
-def _each_batch(tickets: QuerySet[Ticket]) -> int:
+def _each_batch(orders: QuerySet[Order]) -> int:
     done = 0
-    while keys := list(tickets.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
-        done += _erase_batch(ticket_ids=keys)
+    while keys := list(orders.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        done += _erase_batch(order_ids=keys)
     return done
 
 
 @atomically
-def _erase_batch(*, ticket_ids: Collection[int]) -> int:
-    return erase_contacts(ticket_ids=ticket_ids)
+def _erase_batch(*, order_ids: Collection[int]) -> int:
+    return erase_contacts(order_ids=order_ids)
 
 
-def _unlink_tickets(*, user: User) -> int:
+def _unlink_orders(*, user: User) -> int:
     done = 0
-    while keys := list(user.tickets.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
-        done += Ticket.objects.filter(pk__in=keys).update(user=None)
+    while keys := list(user.orders.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        done += Order.objects.filter(pk__in=keys).update(user=None)
     return done
 
 

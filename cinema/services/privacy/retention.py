@@ -11,9 +11,10 @@ from datetime import timedelta
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Now
 
-from cinema.models import Hold, Refund, Show, StaffRole, Ticket, User, WaitingEntry
+from cinema.models import Hold, Order, Refund, Show, StaffRole, Ticket, User, WaitingEntry
 from cinema.services.core.locking import lock_shows
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import PATIENCE, atomically, try_each
@@ -32,7 +33,8 @@ def erase_what_is_due() -> int:
 def erase_old_contacts() -> int:
     """Erase the buyers of shows that ended KEEP_CONTACTS_DAYS ago, the oldest first; return the number of shows.
 
-    A show with a pending refund waits: staff may have to ask the buyer where to send it.
+    An order with tickets of several shows is erased with the last of them. A show with a pending refund
+    waits: staff may have to ask the buyer where to send it.
     """
     shows = Show.objects.filter(_long_over()).order_by("ends_at").values_list("pk", flat=True)
     return try_each(lambda pk: _erase_contacts_of(show_id=pk), list(shows[:AT_ONCE]), patience=PATIENCE)
@@ -59,7 +61,9 @@ def _erase_contacts_of(*, show_id: int) -> bool:
         tickets = Ticket.objects.filter(show=show)
         if tickets.filter(Exists(refunds)).exists():
             return False
-        erase_contacts(ticket_ids=list(tickets.exclude(name=Ticket.ERASED, email="").values_list("pk", flat=True)))
+        later = Ticket.objects.filter(order=OuterRef("pk"), show__ends_at__gte=_kept_since())
+        orders = Order.objects.filter(tickets__in=tickets).exclude(name=Order.ERASED, email="").exclude(Exists(later))
+        erase_contacts(order_ids=list(orders.values_list("pk", flat=True).distinct()))
         Show.objects.filter(pk=show.pk).update(contacts_erased_at=Now())
         return True
     return False
@@ -67,8 +71,12 @@ def _erase_contacts_of(*, show_id: int) -> bool:
 
 def _long_over() -> Q:
     """Shows that ended KEEP_CONTACTS_DAYS ago and still have their buyers' contacts; drafts never have any."""
-    end = Now() - timedelta(days=settings.KEEP_CONTACTS_DAYS)
-    return Q(contacts_erased_at=None, ends_at__lt=end) & ~Q(status=Show.Status.DRAFT)
+    return Q(contacts_erased_at=None, ends_at__lt=_kept_since()) & ~Q(status=Show.Status.DRAFT)
+
+
+def _kept_since() -> CombinedExpression:
+    """When a show must have ended for its buyers' contacts to be kept."""
+    return Now() - timedelta(days=settings.KEEP_CONTACTS_DAYS)
 
 
 def _each_batch(step: Callable[[], int]) -> int:

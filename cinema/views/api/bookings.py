@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cinema.exceptions import InvalidChoice, PaymentsUnavailable, RequestUnreadable, UnknownShow, UnknownTicketType
 from cinema.forms.booking.booking import BookForm
-from cinema.models import Payment, Ticket
+from cinema.models import Order, Payment, Ticket
 from cinema.selectors.people.legal import terms_in_force
 from cinema.selectors.people.staff import sells_at
 from cinema.services.booking.booking import BookingRequest, book_tickets
@@ -81,6 +81,7 @@ def _book(request: SignedInRequest, form: BookForm, key: str) -> Payment:
         types=cleaned["types"],
         user=user,
         terms=terms_in_force() if cleaned["accept_terms"] else None,
+        channel=Order.Channel.API,
     )
     return book_tickets(seats=seats, request=booking)
 

@@ -115,7 +115,7 @@ def ticket_type_json(ticket_type: TicketType, prices: Iterable[TariffPrice]) -> 
 
 def ticket_json(payment: Payment, lines: Iterable[TicketSeat], link: Link, payment_url: str | None) -> Shape:
     """A ticket with its payment and seats. ``payment_url`` is None if it cannot be paid."""
-    ticket, show = payment.ticket, payment.ticket.show
+    ticket, order, show = payment.ticket, payment.ticket.order, payment.ticket.show
     is_pending = ticket.status == Ticket.Status.PENDING
     return {
         "id": ticket.pk,
@@ -130,9 +130,9 @@ def ticket_json(payment: Payment, lines: Iterable[TicketSeat], link: Link, payme
         "payment_mode": payment.mode or None,
         "payment_url": payment_url,
         "hold_expires_at": moment(ticket.hold.expires_at, show.screen.theatre) if is_pending else None,
-        "name": ticket.name,
-        "email": ticket.email,
-        "phone": ticket.phone,
+        "name": order.name,
+        "email": order.email,
+        "phone": order.phone,
         "ticket_url": link(ticket.get_absolute_url()),
         "api_url": link(reverse("api-ticket", args=[ticket.reference])),
     }

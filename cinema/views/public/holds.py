@@ -181,7 +181,7 @@ def _to_choose(line: TariffLine, choices: Sequence[Choice]) -> Sequence[Choice]:
 def _start(request: HtmxRequest, found: Hold) -> HttpResponse:
     """The checkout prefilled from the account, or from an earlier checkout of the hold."""
     earlier = pending_ticket(found)
-    buyer = earlier or _user(request)
+    buyer = earlier.order if earlier else _user(request)
     known = {"name": buyer.name, "email": buyer.email, "phone": buyer.phone} if buyer else {}
     types = earlier.seats.values_list("show_seat", "ticket_type") if earlier and found.show.tariff_id else ()
     begun = payment_in_doubt(found) if earlier else None

@@ -46,7 +46,7 @@ def payment(request: HtmxRequest, code: str) -> HttpResponse:
     if booked and booked == settled.ticket and paid:
         if settled.status == Payment.Status.SUCCESS:
             sentence = _("You’re booked! We’ve also emailed your ticket to %(email)s.")
-            messages.success(request, sentence % {"email": booked.email})
+            messages.success(request, sentence % {"email": settled.ticket.order.email})
         return _lead_on(request, booked)
     if not booked and latest != settled and settled.status in Payment.UNPAID:
         return _lead_on(request, latest)

@@ -48,7 +48,7 @@ def facts(ticket: TicketNow) -> dict[str, Any]:
         "cancellation": cancellation_of(show) if show.status == Show.Status.CANCELLED else None,
         "can_cancel": ticket.status == Ticket.Status.CONFIRMED and terms.open_at(now),
         "can_move": can_move(ticket, now),
-        "is_owned": bool(ticket.email or ticket.user_id),  # False once its buyer was erased
+        "is_owned": bool(ticket.order.email or ticket.order.user_id),  # False once its buyer was erased
         "can_book": show.on_sale_at(now),
         "has_calendar": has_calendar(ticket),
         "can_pay": ticket.status == Ticket.Status.PENDING and ticket.hold.is_active_at(now),

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from cinema.domain.money import tax_in
 from cinema.domain.periods import film_week_of
 from cinema.models import Show, Theatre, TicketSeat, TicketType
-from cinema.selectors.figures.box_office import film_report, films_shown, tax_in
+from cinema.selectors.figures.box_office import film_report, films_shown
 from cinema.selectors.figures.exports import film_sheet
 from cinema.selectors.figures.figures import report
 from cinema.services.orders.cancellations import cancel_ticket

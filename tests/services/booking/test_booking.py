@@ -15,7 +15,7 @@ from cinema.exceptions import (
     TooManyPayments,
 )
 from cinema.gateways.base import Result
-from cinema.models import Hold, Payment, PaymentMode, Refund, ShowSeat, Theatre, Ticket, TicketSeat
+from cinema.models import Hold, Order, Payment, PaymentMode, Refund, ShowSeat, Theatre, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.orders.orders import find_orders
 from cinema.services.booking import booking
@@ -65,7 +65,7 @@ def test_checking_out_writes_a_ticket_its_seats_and_a_payment(show):
 
     ticket = payment.ticket
     assert (ticket.status, payment.status) == (Ticket.Status.PENDING, Payment.Status.PENDING)
-    assert (ticket.name, ticket.email, ticket.phone) == ASHA
+    assert (ticket.order.name, ticket.order.email, ticket.order.phone) == ASHA
     assert [line.price for line in ticket.seats.order_by("price")] == [Decimal(250), Decimal(350)]
     assert ticket.amount == payment.amount == Decimal(600)
     assert seat(show, "A2").status == ShowSeat.Status.HELD
@@ -110,7 +110,7 @@ def test_a_key_cannot_be_used_for_a_different_request(show, other):
 
     assert Payment.objects.get() == first
     ticket = Ticket.objects.get()
-    assert (ticket.name, ticket.email, ticket.phone) == ASHA
+    assert (ticket.order.name, ticket.order.email, ticket.order.phone) == ASHA
 
 
 def test_a_key_is_bound_to_its_hold(show):
@@ -135,7 +135,7 @@ def test_a_new_key_gets_the_payment_that_is_open_and_may_correct_the_contact(sho
 
     assert first == second
     assert Payment.objects.get().status == Payment.Status.PENDING
-    assert Ticket.objects.get().phone == "022 123456"
+    assert Ticket.objects.get().order.phone == "022 123456"
 
 
 def test_an_order_is_found_by_its_contact_from_the_checkout_on(show):
@@ -152,8 +152,8 @@ def test_a_corrected_contact_is_found_by_the_new_name_and_not_by_the_old_one(sho
     check_out(hold, key="second", contact=ASHA._replace(name="Bela Sen"))
 
     ticket, theatre = Ticket.objects.get(), show.screen.theatre
-    assert list(find_orders(theatre, "bela").orders) == [ticket]
-    assert list(find_orders(theatre, "rao").orders) == []
+    assert list(find_orders(theatre, "bela").tickets) == [ticket]
+    assert list(find_orders(theatre, "rao").tickets) == []
 
 
 def test_an_open_payment_of_another_buyer_is_nobody_elses(show):
@@ -173,7 +173,7 @@ def test_every_key_of_a_payment_is_bound_to_its_request(show):
     with pytest.raises(IdempotencyKeyReused):
         check_out(hold, key="second", contact=ASHA._replace(phone="022 654321"))
     assert check_out(hold) == first
-    assert Ticket.objects.get().phone == "022 123456"
+    assert Ticket.objects.get().order.phone == "022 123456"
 
 
 def test_a_new_key_after_a_declined_payment_makes_a_new_one_for_the_same_ticket(show):
@@ -258,7 +258,7 @@ def test_a_guest_who_signs_in_before_paying_has_the_ticket_in_the_account(show):
 
     check_out(hold, key="second", user=user)
 
-    assert list(user.tickets.all()) == [Ticket.objects.get()]
+    assert list(user.orders.all()) == [Order.objects.get()]
 
 
 def test_signing_out_before_paying_leaves_the_ticket_in_the_account(show):
@@ -267,7 +267,7 @@ def test_signing_out_before_paying_leaves_the_ticket_in_the_account(show):
 
     check_out(hold, key="second")
 
-    assert Ticket.objects.get().user == user
+    assert Order.objects.get().user == user
 
 
 def test_a_checkout_of_other_seats_than_were_seen_is_refused(show):
@@ -285,7 +285,7 @@ def test_a_checkout_of_other_seats_than_were_seen_is_refused(show):
 def test_the_terms_are_accepted_at_the_moment_of_the_checkout_if_at_all(show, terms):
     ticket = check_out(held(show, "A1"), terms=terms).ticket
 
-    assert (ticket.terms_version, ticket.terms_accepted_at) == (terms, ticket.created_at if terms else None)
+    assert (ticket.order.terms_version, ticket.order.terms_accepted_at) == (terms, ticket.created_at if terms else None)
 
 
 def test_terms_accepted_at_a_later_checkout_stay_with_the_ticket(show):
@@ -295,9 +295,9 @@ def test_terms_accepted_at_a_later_checkout_stay_with_the_ticket(show):
     check_out(hold, key="second", terms=4)
     check_out(hold, key="third")
 
-    ticket = Ticket.objects.get()
-    assert ticket.terms_version == 4
-    assert ticket.terms_accepted_at >= ticket.created_at
+    order = Order.objects.get()
+    assert order.terms_version == 4
+    assert order.terms_accepted_at >= order.created_at
 
 
 def test_a_payment_is_left_to_the_buyer_before_a_job_polls_it(show, settings):
@@ -406,7 +406,7 @@ def test_one_step_takes_the_same_number_of_statements_for_any_number_of_seats(dj
     show = ShowFactory()
     for key, names in [("a", "A1"), ("b", "B1 B2 B3"), ("c", "C1 C2 C3 C4 C5 C6 C7 C8")]:
         ids = seat_ids(show, names)
-        with django_assert_num_queries(14 + announcements() + holder_locks()):
+        with django_assert_num_queries(16 + announcements() + holder_locks()):
             order_seats(show_id=show.pk, seat_ids=ids, buyer=key, contact=ASHA, mode=PaymentMode.UPI, key=key)
 
 
@@ -414,7 +414,7 @@ def test_one_step_takes_the_same_number_of_statements_for_any_number_of_seats(dj
 def test_a_checkout_takes_the_same_number_of_statements_for_any_number_of_seats(names, django_assert_num_queries):
     hold = held(ShowFactory(), names)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         check_out(hold)
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from cinema.exceptions import WebhookForged
 from cinema.gateways.base import DisputeReport, DisputeState, RefundReport, RefundState, Result
 from cinema.gateways.sandbox import SIGNATURE_HEADER, sign
-from cinema.models import Payment, ProviderEvent, Ticket
+from cinema.models import Order, Payment, ProviderEvent, Ticket
 from cinema.services.money import provider_events
 from cinema.services.money.provider_events import (
     KEPT_FOR,
@@ -165,7 +165,7 @@ def test_a_message_that_cannot_be_acted_on_stays_and_is_tried_again(payment, mon
 
 def test_a_failed_try_leaves_nothing_half_done(payment, monkeypatch):
     def half(**arguments):
-        Ticket.objects.update(name="half done")
+        Order.objects.update(name="half done")
         raise ZeroDivisionError
 
     monkeypatch.setattr(provider_events, "settle_payment", half)
@@ -173,7 +173,7 @@ def test_a_failed_try_leaves_nothing_half_done(payment, monkeypatch):
     due(ProviderEvent.objects.get())
     assert handle_due_events() == 0
 
-    assert Ticket.objects.get().name != "half done"
+    assert Order.objects.get().name != "half done"
     assert ProviderEvent.objects.get().handled_at is None
     assert ProviderEvent.objects.get().attempts == 1
 

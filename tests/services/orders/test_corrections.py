@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from cinema.exceptions import OrderChanged, SameEmail
 from cinema.mail.sending import send_mails
-from cinema.models import AuditEvent, OutgoingMail, Ticket, TicketWord
+from cinema.models import AuditEvent, OrderWord, OutgoingMail, Ticket
 from cinema.selectors.core.mails import undelivered_mail
 from cinema.selectors.orders.orders import find_orders
 from cinema.services.orders.cancellations import cancel_ticket
@@ -49,7 +49,7 @@ def test_the_ticket_is_sent_to_the_corrected_address(ticket, clerk):
     correct(ticket, clerk)
 
     assert [message.to for message in outbox()] == [[RIGHT]]
-    assert Ticket.objects.get().email == RIGHT
+    assert Ticket.objects.get().order.email == RIGHT
 
 
 def test_what_waits_or_was_refused_goes_to_the_corrected_address_and_nothing_twice(ticket, clerk):
@@ -77,7 +77,7 @@ def test_the_amount_of_a_refused_mail_about_a_refund_is_still_known(ticket, cler
     backend = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", relay.port
-    relay.says[ticket.email] = ["550 No such user"]
+    relay.says[ticket.order.email] = ["550 No such user"]
     with relay.open():
         send_mails()
     assert undelivered_mail(ticket).why_failed == "The mail server refused it (550)."
@@ -108,14 +108,14 @@ def test_the_order_is_found_by_the_corrected_address_only(ticket, clerk):
     correct(ticket, clerk)
 
     theatre = ticket.show.screen.theatre
-    assert [order.pk for order in find_orders(theatre, RIGHT).orders] == [ticket.pk]
-    assert find_orders(theatre, "asha@example.org").orders == []
-    assert TicketWord.objects.filter(ticket=ticket).exists()
+    assert [order.pk for order in find_orders(theatre, RIGHT).tickets] == [ticket.pk]
+    assert find_orders(theatre, "asha@example.org").tickets == []
+    assert OrderWord.objects.filter(order__tickets=ticket).exists()
 
 
 def test_the_address_it_has_already_is_refused(ticket, clerk):
     with pytest.raises(SameEmail):
-        correct(ticket, clerk, ticket.email)
+        correct(ticket, clerk, ticket.order.email)
 
 
 def test_a_second_click_sends_nothing_more(ticket, clerk):
@@ -142,4 +142,4 @@ def test_an_order_that_is_not_paid_is_corrected_and_sends_nothing(clerk):
 
     assert outbox() == []
     waiting.refresh_from_db()
-    assert waiting.email == RIGHT
+    assert waiting.order.email == RIGHT

@@ -147,7 +147,7 @@ def test_the_buyer_is_mailed_and_the_move_recorded_with_user_and_reason(show):
 
     rehouse(code=ticket.code, user=manager, reason="Broken hinge")
 
-    assert [message.to for message in outbox()] == [[ticket.email]]
+    assert [message.to for message in outbox()] == [[ticket.order.email]]
     event = AuditEvent.objects.get(action="MOVE")
     assert (event.user, event.ticket, event.reason) == (manager, ticket, "Broken hinge")
 

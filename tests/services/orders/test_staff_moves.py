@@ -147,4 +147,4 @@ def test_the_buyer_is_mailed(show):
 
     move(ticket, "A3")
 
-    assert [message.to for message in outbox()] == [[ticket.email]]
+    assert [message.to for message in outbox()] == [[ticket.order.email]]

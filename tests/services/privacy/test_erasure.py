@@ -13,12 +13,13 @@ from cinema.models import (
     AuditEvent,
     EmailProof,
     Hold,
+    Order,
+    OrderWord,
     OutgoingMail,
     Refund,
     Show,
     StaffRole,
     Ticket,
-    TicketWord,
     User,
     WaitingEntry,
 )
@@ -128,7 +129,7 @@ def test_a_ticket_for_a_coming_show_keeps_a_person_from_being_erased(asha):
     with pytest.raises(TicketsUnfinished) as refusal:
         erase()
 
-    coming = Ticket.objects.filter(status="CONFIRMED", show__ends_at__gt=timezone.now(), email=EMAIL)
+    coming = Ticket.objects.filter(status="CONFIRMED", show__ends_at__gt=timezone.now(), order__email=EMAIL)
     assert coming and set(coming) <= set(refusal.value.tickets)
     assert all(ticket.reference in str(refusal.value) for ticket in coming)
     assert User.objects.get(pk=asha.pk).is_active
@@ -137,7 +138,7 @@ def test_a_ticket_for_a_coming_show_keeps_a_person_from_being_erased(asha):
 
 def being_paid() -> Ticket:
     ticket = booked(ShowFactory(), "A1").ticket
-    Ticket.objects.filter(pk=ticket.pk).update(email=EMAIL)
+    Order.objects.filter(tickets=ticket).update(email=EMAIL)
     return ticket
 
 
@@ -194,8 +195,8 @@ def test_what_the_account_booked_for_somebody_else_is_theirs_from_now_on(asha):
     erase(insist=True)
 
     bens.refresh_from_db()
-    assert (bens.user, bens.name, bens.email) == (None, "Ben", "ben@example.org")
-    assert TicketWord.objects.filter(ticket=bens).exists()
+    assert (bens.order.user, bens.order.name, bens.order.email) == (None, "Ben", "ben@example.org")
+    assert OrderWord.objects.filter(order__tickets=bens).exists()
 
 
 def test_an_erased_person_leaves_the_list_and_the_next_entry_gets_the_offer():
@@ -228,7 +229,7 @@ def test_sessions_and_tokens_of_the_account_are_worth_nothing_any_more(asha, cli
 
 
 def test_no_more_mails_are_sent(asha):
-    show = Ticket.objects.filter(email=EMAIL, status="CONFIRMED").first().show
+    show = Ticket.objects.filter(order__email=EMAIL, status="CONFIRMED").first().show
     erase(insist=True)
     assert not OutgoingMail.objects.filter(recipient__contains="person.example").exists()
 
@@ -244,14 +245,14 @@ def test_erasing_again_changes_nothing(asha):
 
     again = erase(insist=True)
 
-    assert first["tickets"] == 4 and first["waiting"] == 1
+    assert first["orders"] == 4 and first["waiting"] == 1
     assert set(again.values()) == {0}
     assert AuditEvent.objects.count() == events + 1
 
 
 def test_what_was_interrupted_is_finished_by_erasing_again(asha, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setattr(erasure, "_unlink_tickets", lambda **said: 1 / 0)
+        broken.setattr(erasure, "_unlink_orders", lambda **said: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             erase(insist=True)
 
@@ -267,7 +268,7 @@ def test_many_tickets_are_erased_in_batches(monkeypatch):
     for name in ("A1", "A2", "A3", "A4", "A5"):
         bought(show, name)
 
-    assert erase(insist=True)["tickets"] == 5
+    assert erase(insist=True)["orders"] == 5
     assert list(places()) == []
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway
-from cinema.models import ApiToken, Hold, Payment, SandboxCharge, ShowSeat, Theatre, Ticket
+from cinema.models import ApiToken, Hold, Order, Payment, SandboxCharge, ShowSeat, Theatre, Ticket
 from cinema.services.money.payments import settle_payment
 from cinema.services.people.failed_tries import LIMITS, Kind
 from cinema.views.api import bookings
@@ -138,21 +138,25 @@ def test_a_booking_is_the_token_owners_own(show, kiosk):
     kiosk.book(show, "A1")
 
     ticket = Ticket.objects.get()
-    assert ticket.user == kiosk.user
-    assert (ticket.name, ticket.email, ticket.phone) == ("Kiosk", "kiosk@example.org", "022 123456")
+    assert ticket.order.user == kiosk.user
+    assert (ticket.order.name, ticket.order.email, ticket.order.phone) == ("Kiosk", "kiosk@example.org", "022 123456")
 
 
 def test_a_booking_may_name_the_customer(show, kiosk):
     kiosk.book(show, "A1", name="Asha Rao", email="asha@example.org", phone="+91 98200 12345")
 
     ticket = Ticket.objects.get()
-    assert (ticket.name, ticket.email, ticket.phone) == ("Asha Rao", "asha@example.org", "+91 98200 12345")
-    assert ticket.user == kiosk.user
+    assert (ticket.order.name, ticket.order.email, ticket.order.phone) == (
+        "Asha Rao",
+        "asha@example.org",
+        "+91 98200 12345",
+    )
+    assert ticket.order.user == kiosk.user
 
 
 def test_the_customer_left_open_as_null_is_the_token_owner(show, kiosk):
     assert kiosk.book(show, "A1", name=None, email=None, phone=None).status_code == 201
-    assert Ticket.objects.get().name == "Kiosk"
+    assert Order.objects.get().name == "Kiosk"
 
 
 def test_one_program_books_several_times_at_the_same_show(show, kiosk):
@@ -196,14 +200,14 @@ def test_the_response_to_a_booking_is_not_cached(show, kiosk):
 
 @pytest.mark.parametrize("names", ["A1", "A1 A2 A3", "A1 A2 A3 A4 A5 A6 A7 A8 A9 A10"])
 def test_booking_takes_the_same_number_of_statements_for_any_number_of_seats(show, kiosk, names):
-    """One for the token, twelve to book, two in the books of the test gateway, and one to note where it is paid."""
+    """One for the token, fourteen to book, two in the books of the test gateway, and one to note where it is paid."""
     body = wish(show, names)
     kiosk.post({})  # that its token is used is noted once an hour
 
     with Statements() as statements:
         assert kiosk.post(body).status_code == 201
 
-    assert len(statements) == 16 + announcements() + holder_locks()
+    assert len(statements) == 18 + announcements() + holder_locks()
 
 
 # --- Again -------------------------------------------------------------------------------------

@@ -36,24 +36,24 @@ from cinema.web.shortcuts import or_404
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_move(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     """The map with the order's seats selected. A POST moves it to other seats."""
-    order = or_404(ticket_by_code(order_or_404(theatre, reference).code))
-    form = _form(MoveOrderForm, request, order)
+    ticket = or_404(ticket_by_code(order_or_404(theatre, reference).code))
+    form = _form(MoveOrderForm, request, ticket)
     error: BusinessRuleViolation | str = _first_error(form)
     status = 400 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
-            move_order(code=order.code, seat_ids=form.cleaned_data["seats"], requested=form.requested(request.user))
+            move_order(code=ticket.code, seat_ids=form.cleaned_data["seats"], requested=form.requested(request.user))
             messages.success(request, _("The seats have been changed. The buyer gets the ticket again by email."))
-            return _to_order(theatre, order)
+            return _to_order(theatre, ticket)
         except BusinessRuleViolation as refusal:
             error, status = refusal, status_of(refusal)
-    show = or_404(show_for_sale(order.show_id))
-    if not can_move(order, show.now, staff=True):
-        error, status = error if isinstance(error, SeatsNotChangeable) else SeatsNotChangeable(order, staff=True), 409
-        return _page(request, "move", theatre, order, form, show, error, status, refusal=error)
+    show = or_404(show_for_sale(ticket.show_id))
+    if not can_move(ticket, show.now, staff=True):
+        error, status = error if isinstance(error, SeatsNotChangeable) else SeatsNotChangeable(ticket, staff=True), 409
+        return _page(request, "move", theatre, ticket, form, show, error, status, refusal=error)
     chosen = form.readable if form.is_bound else ()
     return _page(
-        request, "move", theatre, order, form, show, error, status, map=move_map(order, show, chosen, staff=True)
+        request, "move", theatre, ticket, form, show, error, status, map=move_map(ticket, show, chosen, staff=True)
     )
 
 
@@ -61,11 +61,11 @@ def order_move(request: StaffRequest, theatre: Theatre, reference: str) -> HttpR
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_exchange(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
     """A list of shows to exchange for; with ``show`` in the query, the map of that show."""
-    order = or_404(ticket_by_code(order_or_404(theatre, reference).code))
-    form = _form(ExchangeOrderForm, request, order)
+    ticket = or_404(ticket_by_code(order_or_404(theatre, reference).code))
+    form = _form(ExchangeOrderForm, request, ticket)
     asked = request.GET.get("show", "")
     if not asked:
-        return _choose_show(request, theatre, order, form)
+        return _choose_show(request, theatre, ticket, form)
     show = show_for_sale(int(asked)) if is_key(asked) else None
     if show is None or show.screen.theatre_id != theatre.pk:
         raise Http404
@@ -75,27 +75,27 @@ def order_exchange(request: StaffRequest, theatre: Theatre, reference: str) -> H
         cleaned = form.cleaned_data
         try:
             exchange_order(
-                code=order.code,
+                code=ticket.code,
                 show_id=show.pk,
                 seat_ids=() if cleaned["best"] else cleaned["seats"],
                 requested=form.requested(request.user),
                 refund_difference=cleaned["refund_difference"],
             )
             messages.success(request, _("The ticket is now for this show. The buyer gets it again by email."))
-            return _to_order(theatre, order)
+            return _to_order(theatre, ticket)
         except BusinessRuleViolation as refusal:
             error, status = refusal, status_of(refusal)
     chosen = form.readable if form.is_bound else ()
     return _page(
-        request, "exchange", theatre, order, form, show, error, status, map=seat_map(show, buyer="", chosen=chosen)
+        request, "exchange", theatre, ticket, form, show, error, status, map=seat_map(show, buyer="", chosen=chosen)
     )
 
 
-def _choose_show(request: StaffRequest, theatre: Theatre, order: Ticket, form: StaffActionForm) -> HttpResponse:
+def _choose_show(request: StaffRequest, theatre: Theatre, ticket: Ticket, form: StaffActionForm) -> HttpResponse:
     everything = request.GET.get("films") == "all"
     day = _day(request.GET.get("day", "")) or theatre.trading_day(timezone.now())
-    shows = exchange_shows(order, theatre, day if everything else None)
-    context = {"theatre": theatre, "order": order, "shows": shows, "all": everything, "day": day}
+    shows = exchange_shows(ticket, theatre, day if everything else None)
+    context = {"theatre": theatre, "ticket": ticket, "shows": shows, "all": everything, "day": day}
     return render(request, "staff/orders/exchange_shows.html", context, status=400 if form.is_bound else 200)
 
 
@@ -106,8 +106,8 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _form(kind: type[StaffActionForm], request: StaffRequest, order: Ticket) -> Any:
-    events = events_of(order)
+def _form(kind: type[StaffActionForm], request: StaffRequest, ticket: Ticket) -> Any:
+    events = events_of(ticket)
     return kind(request.POST if request.method == "POST" else None, seen=events[-1].pk if events else 0)
 
 
@@ -119,7 +119,7 @@ def _page(
     request: StaffRequest,
     name: str,
     theatre: Theatre,
-    order: Ticket,
+    ticket: Ticket,
     form: Any,
     show: Show,
     error: BusinessRuleViolation | str,
@@ -128,16 +128,16 @@ def _page(
 ) -> HttpResponse:
     """The map to choose seats on, with the reason why a choice was rejected."""
     if form.is_bound:
-        events = events_of(order)
+        events = events_of(ticket)
         form.latest = events[-1].pk if events else 0
         form.renew()
         form.errors.pop("seats", None)  # explained at the map
     chosen: Collection[int] = form.readable if form.is_bound else ()
     places = [seat.place for row in more["map"].rows for seat in row.seats] if error and "map" in more else []
-    context = {"theatre": theatre, "order": order, "show": show, "form": form}
+    context = {"theatre": theatre, "ticket": ticket, "show": show, "form": form}
     explained = explain(error, chosen, places) | {"offers": []}
     return render(request, f"staff/orders/{name}.html", context | explained | more, status=status)
 
 
-def _to_order(theatre: Theatre, order: Ticket) -> HttpResponse:
-    return see_other(reverse("staff-orders-order", args=[theatre.slug, order.reference]))
+def _to_order(theatre: Theatre, ticket: Ticket) -> HttpResponse:
+    return see_other(reverse("staff-orders-order", args=[theatre.slug, ticket.reference]))

@@ -51,9 +51,9 @@ def orders(request: StaffRequest, theatre: Theatre) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
     before = request.GET.get("before", "")
     page = selectors.find_orders(theatre, asked, int(before) if is_key(before) else None)
-    if asked and not before and [order.reference for order in page.orders] == [reference_in(asked)]:
-        return redirect("staff-orders-order", theatre.slug, page.orders[0].reference)
-    context = {"theatre": theatre, "asked": asked, "orders": page.orders, "older": page.older, "paged": before}
+    if asked and not before and [ticket.reference for ticket in page.tickets] == [reference_in(asked)]:
+        return redirect("staff-orders-order", theatre.slug, page.tickets[0].reference)
+    context = {"theatre": theatre, "asked": asked, "tickets": page.tickets, "older": page.older, "paged": before}
     return render(request, "staff/orders/orders.html", context)
 
 
@@ -66,9 +66,9 @@ def order(request: StaffRequest, theatre: Theatre, reference: str) -> HttpRespon
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
 def order_resend(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    def resend(order: Ticket, form: ResendForm) -> None:
-        ticket = services.resend_ticket(code=order.code, requested=form.requested(request.user))
-        messages.success(request, _("The ticket is on its way to %(email)s.") % {"email": ticket.email})
+    def resend(ticket: Ticket, form: ResendForm) -> None:
+        ticket = services.resend_ticket(code=ticket.code, requested=form.requested(request.user))
+        messages.success(request, _("The ticket is on its way to %(email)s.") % {"email": ticket.order.email})
 
     return _act(request, theatre, reference, "resend", resend)
 
@@ -76,9 +76,9 @@ def order_resend(request: StaffRequest, theatre: Theatre, reference: str) -> Htt
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
 def order_email(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    def correct(order: Ticket, form: EmailForm) -> None:
+    def correct(ticket: Ticket, form: EmailForm) -> None:
         email = form.cleaned_data["email"]
-        correct_email(code=order.code, email=email, requested=form.requested(request.user))
+        correct_email(code=ticket.code, email=email, requested=form.requested(request.user))
         messages.success(request, _("The address has been corrected. Emails now go to %(email)s.") % {"email": email})
 
     return _act(request, theatre, reference, "email", correct)
@@ -87,8 +87,8 @@ def order_email(request: StaffRequest, theatre: Theatre, reference: str) -> Http
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
 def order_cancel(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    def cancel(order: TicketWithMoney, form: CancelForm) -> None:
-        services.cancel_order(code=order.code, requested=form.requested(request.user), amount=form.amount_of(order))
+    def cancel(ticket: TicketWithMoney, form: CancelForm) -> None:
+        services.cancel_order(code=ticket.code, requested=form.requested(request.user), amount=form.amount_of(ticket))
         messages.success(request, _("The order has been cancelled. The buyer gets an email."))
 
     return _act(request, theatre, reference, "cancel", cancel)
@@ -97,17 +97,17 @@ def order_cancel(request: StaffRequest, theatre: Theatre, reference: str) -> Htt
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
 def order_refund(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    def refund(order: Ticket, form: RefundForm) -> None:
+    def refund(ticket: Ticket, form: RefundForm) -> None:
         requested, amount, seats = (
             form.requested(request.user),
             form.cleaned_data["amount"],
             form.cleaned_data["seats"],
         )
         if seats:
-            services.return_seats(code=order.code, seat_ids=seats, requested=requested, amount=amount)
+            services.return_seats(code=ticket.code, seat_ids=seats, requested=requested, amount=amount)
             messages.success(request, _("The seats have been refunded and are free again. The buyer gets an email."))
         else:
-            services.give_goodwill(code=order.code, amount=amount, requested=requested)
+            services.give_goodwill(code=ticket.code, amount=amount, requested=requested)
             messages.success(request, _("The refund is on its way. The buyer gets an email."))
 
     return _act(request, theatre, reference, "refund", refund)
@@ -116,9 +116,9 @@ def order_refund(request: StaffRequest, theatre: Theatre, reference: str) -> Htt
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
 def order_settle(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    def settle(order: Ticket, form: SettleForm) -> None:
+    def settle(ticket: Ticket, form: SettleForm) -> None:
         refund_id = form.cleaned_data["refund"]
-        services.settle_by_hand(code=order.code, refund_id=refund_id, requested=form.requested(request.user))
+        services.settle_by_hand(code=ticket.code, refund_id=refund_id, requested=form.requested(request.user))
         messages.success(request, _("The refund is marked as settled by hand."))
 
     return _act(request, theatre, reference, "settle", settle)
@@ -127,15 +127,15 @@ def order_settle(request: StaffRequest, theatre: Theatre, reference: str) -> Htt
 def order_page(
     request: StaffRequest,
     theatre: Theatre,
-    order: TicketWithMoney,
+    ticket: TicketWithMoney,
     bound: StaffActionForm | None = None,
     refusal: BusinessRuleViolation | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The order with its history and forms; ``bound`` is the rejected form."""
-    events, show = selectors.events_of(order), order.show
+    events, show = selectors.events_of(ticket), ticket.show
     seen = events[-1].pk if events else 0
-    now, paid = timezone.now(), order.status == Ticket.Status.CONFIRMED
+    now, paid = timezone.now(), ticket.status == Ticket.Status.CONFIRMED
     off = show.status == show.Status.CANCELLED
     forms: dict[str, Any] = {
         f"{name}_form": kind(seen=seen, auto_id=f"{name}_%s", prefix=None) for name, kind in FORMS.items()
@@ -144,37 +144,37 @@ def order_page(
         bound.latest = seen
         bound.renew()
         forms[next(f"{name}_form" for name, kind in FORMS.items() if isinstance(bound, kind))] = bound
-    seats = [line for line in order.seats.all() if line.active or order.status != Ticket.Status.CONFIRMED]
+    seats = [line for line in ticket.seats.all() if line.active or ticket.status != Ticket.Status.CONFIRMED]
     can_cancel = paid and (off or now < show.film_ends_at)
     forms["refund_form"].offer(seats if can_cancel and len(seats) > 1 else [])
     context = forms | {
         "theatre": theatre,
-        "order": order,
+        "ticket": ticket,
         "show": show,
-        "history": selectors.history(order, events),
-        "terms": cancellation_terms(order),
+        "history": selectors.history(ticket, events),
+        "terms": cancellation_terms(ticket),
         "cancellation": cancellation_of(show) if off else None,
         "paid": paid,
         "can_cancel": can_cancel,
-        "can_move": can_move(order, now, staff=True),
-        "refused": list(_refused(order, seen, bound)),
+        "can_move": can_move(ticket, now, staff=True),
+        "refused": list(_refused(ticket, seen, bound)),
         "refunded": sum(
             refund.amount
-            for payment in order.payments.all()
+            for payment in ticket.payments.all()
             for refund in payment.refunds.all()
             if refund.status != Refund.Status.FAILED
         ),
-        "disputes": disputes_of(order),
-        "incidents": incidents_of(order),
-        "undelivered": undelivered_mail(order),
+        "disputes": disputes_of(ticket),
+        "incidents": incidents_of(ticket),
+        "undelivered": undelivered_mail(ticket),
         "refusal": refusal,
     }
     return render(request, "staff/orders/order.html", context, status=status)
 
 
-def _refused(order: Ticket, seen: int, bound: StaffActionForm | None) -> Iterator[tuple[Refund, StaffActionForm]]:
+def _refused(ticket: Ticket, seen: int, bound: StaffActionForm | None) -> Iterator[tuple[Refund, StaffActionForm]]:
     """The refunds that the provider refuses, each with the form that settles it, or the one that was refused."""
-    for payment in order.payments.all():
+    for payment in ticket.payments.all():
         for refund in payment.refunds.all():
             if refund.status != Refund.Status.FAILED:
                 continue
@@ -187,12 +187,12 @@ def _act(
     request: StaffRequest, theatre: Theatre, reference: str, name: str, do: Callable[[TicketWithMoney, Any], None]
 ) -> HttpResponse:
     """Validate a form of the order's page and call ``do``; on an error show the page with the posted values."""
-    order = order_or_404(theatre, reference)
+    ticket = order_or_404(theatre, reference)
     form = FORMS[name](request.POST, seen=0, auto_id=f"{name}_%s")
     if not form.is_valid():
-        return order_page(request, theatre, order, form, status=400)
+        return order_page(request, theatre, ticket, form, status=400)
     try:
-        do(order, form)
+        do(ticket, form)
     except BusinessRuleViolation as refusal:
         return order_page(request, theatre, order_or_404(theatre, reference), form, refusal, status_of(refusal))
     return see_other(request.path.rpartition(f"{name}/")[0])

@@ -293,7 +293,7 @@ def test_a_mail_a_buyer_did_not_get(client, show, manager):
 def test_a_mail_that_reached_the_buyer_since_or_whose_show_is_long_over_needs_none(client, show, manager):
     ticket = sold(show, "A1")
     OutgoingMail.objects.update(due_at=None, failed_at=timezone.now(), error="550")
-    resent = OutgoingMail.objects.create(kind="TICKET", ticket=ticket, recipient=ticket.email, language="en")
+    resent = OutgoingMail.objects.create(kind="TICKET", ticket=ticket, recipient=ticket.order.email, language="en")
     OutgoingMail.objects.filter(pk=resent.pk).update(due_at=None, sent_at=timezone.now() + timedelta(seconds=1))
     assert "Needs attention" not in page(client)
 

@@ -64,7 +64,7 @@ def test_a_payment_that_fails_is_listed_with_its_order_and_why(client, show, err
     said = page(client)
 
     assert why in said
-    assert payment.ticket.name in said
+    assert payment.ticket.order.name in said
     assert NOTHING[0] not in said
 
 

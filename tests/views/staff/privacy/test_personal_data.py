@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from cinema.models import AuditEvent, Ticket, User
+from cinema.models import AuditEvent, Order, User
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, UserFactory, owner, sold, starting_in, waiting
 from tests.views.browsers import browser, text
@@ -104,7 +104,7 @@ def test_the_file_has_everything_and_that_it_was_taken_stands_in_the_trail(clien
 
 def test_the_file_does_not_tell_of_those_the_account_booked_for(client, ticket):
     kiosk = UserFactory(email="kiosk@example.org")
-    Ticket.objects.update(user=kiosk)
+    Order.objects.update(user=kiosk)
 
     said = client.post(EXPORT, {"email": "kiosk@example.org"}).getvalue().decode()
 
@@ -119,7 +119,7 @@ def test_a_person_is_erased(client, boss, ticket):
 
     assert "This person’s data has been erased." in text(response)
     ticket.refresh_from_db()
-    assert (ticket.name, ticket.email, ticket.phone) == (Ticket.ERASED, "", "")
+    assert (ticket.order.name, ticket.order.email, ticket.order.phone) == (Order.ERASED, "", "")
     assert AuditEvent.objects.get(action="ERASE").user == boss
 
 
@@ -131,11 +131,11 @@ def test_an_unfinished_ticket_is_named_and_erased_only_by_insisting(client, tick
     assert refused.status_code == 409
     assert ticket.reference in text(refused)
     ticket.refresh_from_db()
-    assert ticket.email
+    assert ticket.order.email
 
     client.post(ERASE, ASHA | {"confirm": "on", "insist": "on"})
     ticket.refresh_from_db()
-    assert not ticket.email
+    assert not ticket.order.email
 
 
 def test_nothing_is_erased_without_a_confirmation(client, ticket):
@@ -143,7 +143,7 @@ def test_nothing_is_erased_without_a_confirmation(client, ticket):
 
     assert response.status_code == 400
     ticket.refresh_from_db()
-    assert ticket.email
+    assert ticket.order.email
 
 
 def test_the_only_owner_cannot_be_erased(client, boss):

@@ -123,8 +123,8 @@ def test_drafts_and_cancelled_shows_are_labelled(clerk, theatre, screen, card, s
 
 def test_a_name_is_written_as_text(clerk, show):
     ticket = sold(show, "A1")
-    ticket.name = '<b>"Bobby'
-    ticket.save()
+    ticket.order.name = '<b>"Bobby'
+    ticket.order.save()
     assert '"<b>"Bobby' not in clerk.get(page_of(show)).text
     assert "&lt;b&gt;&quot;Bobby" in clerk.get(page_of(show)).text
 

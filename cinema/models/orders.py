@@ -1,0 +1,165 @@
+"""Orders and what is sold with them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cinema.domain.folding import LONGEST_WORD
+from cinema.models.codes import REFERENCE_LENGTH, CodeField, new_reference
+from cinema.models.lookups import LastDigits, WordField
+from cinema.models.theatres import Theatre
+
+
+def currency() -> str:
+    return settings.CURRENCY
+
+
+def language() -> str:
+    return settings.LANGUAGE_CODE
+
+
+class Order(models.Model):
+    """One purchase: who bought, through which channel, what (its lines), and how it stands.
+
+    Its first ticket has its ``reference``, so that the buyer of a simple purchase sees one only. ``total`` is the sum
+    of its lines: what the buyer agreed to pay, whatever is refunded later. ``language`` is the buyer's, in which mails
+    about it are written. ``terms_version`` is the version of the terms that was accepted (LegalText), None if there
+    were none. If the buyer's data was erased, ``name`` is ERASED, and ``email`` and ``phone`` are empty.
+
+    ``status`` follows the tickets, in the transaction that changes one (see services.booking.orders): PAID while one is
+    confirmed, else OPEN while one waits for payment, else CANCELLED if one was, else EXPIRED.
+    """
+
+    ERASED = "—"
+
+    class Channel(models.TextChoices):
+        WEB = "WEB", _("website")
+        COUNTER = "COUNTER", _("counter")
+        API = "API", _("JSON interface")
+
+    class Status(models.TextChoices):
+        OPEN = "OPEN", _("waiting for payment")
+        PAID = "PAID", _("paid")
+        CANCELLED = "CANCELLED", _("cancelled")
+        EXPIRED = "EXPIRED", _("expired")
+
+    code = CodeField()
+    reference = models.CharField(
+        _("reference"), max_length=REFERENCE_LENGTH, unique=True, default=new_reference, editable=False
+    )
+    theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="orders", db_index=False)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.WEB)
+    language = models.CharField(_("language"), max_length=10, default=language)
+    currency = models.CharField(_("currency"), max_length=3, default=currency)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
+    total = models.DecimalField(_("total"), max_digits=10, decimal_places=2)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="orders", null=True, blank=True
+    )
+    name = models.CharField(_("name"), max_length=150)
+    email = models.EmailField(_("email address"))
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    terms_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        indexes = [
+            models.Index(fields=["theatre", "id"], name="order_by_theatre"),
+            models.Index(LastDigits("phone"), name="order_by_phone"),
+            models.Index(fields=["email"], condition=Q(user=None), name="order_of_no_account_by_email"),
+            models.Index(fields=["email"], condition=Q(user__isnull=False), name="order_of_account_by_email"),
+        ]
+        constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class OrderWord(models.Model):
+    """A search word of an order, from its buyer's name or email address by folding.words_of_person().
+
+    Staff of its theatre find the order by a prefix of it. services.core.search_words updates the words.
+    """
+
+    pk = models.CompositePrimaryKey("order", "word")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="words", db_index=False)
+    theatre = models.ForeignKey(
+        Theatre, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    word = WordField(max_length=LONGEST_WORD)
+
+    class Meta:
+        verbose_name = _("search word")
+        verbose_name_plural = _("search words")
+        indexes = [models.Index(fields=["theatre", "word", "order"], name="order_word_by_theatre")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class OrderLine(models.Model):
+    """What was sold with an order, at which price: never rewritten, whatever becomes of it.
+
+    ``amount`` is ``unit_price`` times ``quantity``; a discount's is negative. ``tax`` is contained in it, by
+    ``tax_percent``, as domain.money.tax_in() computes it. ``reported_price`` is what the distributor is told that the
+    seat cost; None for whatever is no seat.
+
+    A SEAT line has one ticket seat, and each ticket seat one line. The ticket seat follows the buyer when seats are
+    changed or the ticket is exchanged, and says what is left of the line: it is no longer ``active`` once the seat was
+    returned, the ticket cancelled or the unpaid order expired, and ``repriced`` is what it counts for after a
+    difference was refunded. Money that went back is in the refunds.
+    """
+
+    class Kind(models.TextChoices):
+        SEAT = "SEAT", _("seat")
+        FEE = "FEE", _("fee")
+        DISCOUNT = "DISCOUNT", _("discount")
+        GIFT_CARD = "GIFT_CARD", _("gift card")
+        PRODUCT = "PRODUCT", _("product")
+        ROUNDING = "ROUNDING", _("rounding")
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    ticket_seat = models.OneToOneField(
+        "cinema.TicketSeat", on_delete=models.PROTECT, related_name="order_line", null=True, blank=True
+    )
+    quantity = models.PositiveSmallIntegerField(_("quantity"), default=1)
+    unit_price = models.DecimalField(_("unit price"), max_digits=10, decimal_places=2)
+    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    tax_percent = models.DecimalField(_("tax rate"), max_digits=5, decimal_places=2, default=0)
+    tax = models.DecimalField(_("tax"), max_digits=10, decimal_places=2, default=0)
+    reported_price = models.DecimalField(_("reported price"), max_digits=10, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity_positive"),
+            models.CheckConstraint(
+                condition=~Q(kind="SEAT") & Q(ticket_seat=None, reported_price=None)
+                | Q(kind="SEAT", quantity=1, unit_price__gte=0, reported_price__gte=0)
+                & Q(ticket_seat__isnull=False, reported_price__isnull=False),
+                name="order_line_of_one_seat",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["FEE", "PRODUCT", "GIFT_CARD"]) | Q(amount__gte=0),
+                name="order_line_amount_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="DISCOUNT") | Q(amount__lte=0), name="order_line_discount_lessens"
+            ),
+            models.CheckConstraint(
+                condition=Q(tax__gte=0, tax__lte=F("amount")) | Q(tax__lte=0, tax__gte=F("amount")),
+                name="order_line_contains_its_tax",
+            ),
+            models.CheckConstraint(
+                condition=~Q(quantity=1) | Q(amount=F("unit_price")), name="order_line_amount_of_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} · {self.get_kind_display()} {self.amount}"
