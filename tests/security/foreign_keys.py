@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from cinema.forms.halls.halls import layout_text
+from cinema.models import Refund
 from cinema.selectors.halls.hall_changes import spot_of
 from tests.factories import ShowFactory, draft, seat_ids, sold
 from tests.views.staff.addresses import Place
@@ -95,6 +96,13 @@ def action_form(seats: list[int]) -> Said:
     return {"seats": seats, "reason": "asked", "seen": 0, "key": "one form"}
 
 
+def refused_refund(place: House) -> int:
+    """A refund of the theatre's order that the provider refuses."""
+    payment, now = place.ticket.payments.get(), timezone.now()
+    facts = {"amount": 1, "reason": Refund.Reason.GOODWILL, "status": Refund.Status.FAILED, "due_at": None}
+    return Refund.objects.create(payment=payment, created_at=now, **facts).pk
+
+
 def bare(place: House) -> int:
     """A draft without a price card."""
     return draft(place.screen, days=20 + place.screen.shows.count()).pk
@@ -170,6 +178,12 @@ FIELDS = [
         own_may_change=True,
     ),
     Field("staff-orders-refund", "seats", lambda here, whose: action_form(seat_ids(whose.show, "A2"))),
+    Field(
+        "staff-orders-settle",
+        "refund",
+        lambda here, whose: action_form([]) | {"refund": refused_refund(whose)},
+        answers=(409,),
+    ),
     Field("staff-orders-move", "seats", lambda here, whose: action_form(seat_ids(whose.show, "A4 A5"))),
     Field(
         "staff-orders-exchange",

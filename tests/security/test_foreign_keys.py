@@ -38,6 +38,7 @@ KEY_FIELDS = {
     "PlanForm.price_card": "staff-schedule-add",
     "PlanForm.screen": "staff-schedule-add",
     "RefundForm.seats": "staff-orders-refund",
+    "SettleForm.refund": "staff-orders-settle",
     "SaveHallForm.layout": "staff-screens-save",
     "ShowForm.price_card": "staff-schedule-show",
     "ShowForm.screen": "staff-schedule-show",
@@ -53,7 +54,8 @@ KEY_FIELDS = {
     "HeatMapForm.screen": "PAGES",
     # The audit trail's last entry a form knew of: a number that is compared, never looked up
     **{f"{form}.seen": "never looked up" for form in (
-        "CancelForm", "EmailForm", "ExchangeOrderForm", "MoveOrderForm", "RefundForm", "ResendForm", "StaffActionForm",
+        "CancelForm", "EmailForm", "ExchangeOrderForm", "MoveOrderForm", "RefundForm", "ResendForm", "SettleForm",
+        "StaffActionForm",
     )},
     # What buyers post: test_mutated_posts.py
     **dict.fromkeys(
@@ -65,7 +67,7 @@ KEY_FIELDS = {
 # What views and forms of the back office read by name, past a form's fields.
 READ_BY_HAND = {
     # Keys: FIELDS, or what a page shows (PAGES)
-    *("show", "ticket", "seen", "copy", "before", "kind", "seats", "instead"),
+    *("show", "ticket", "seen", "copy", "before", "kind", "seats", "instead", "refund"),
     # No keys: a button, a version, a day, a page, a word to look for
     *("save", "past", "back", "usual", "up", "open", "use", "example", "confirm", "remove", "retired", "films", "key"),
     *("version", "day", "view", "shown", "page", "q", "format"),

@@ -69,7 +69,7 @@ def _payments(now: datetime) -> QuerySet[Payment]:
 def _refunds(now: datetime) -> QuerySet[Refund]:
     """Refunds that take long, and those that the provider has refused for good."""
     late = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lt=now - REFUNDS_AFTER).values("pk")
-    refused = Refund.objects.filter(status=Refund.Status.FAILED).values("pk")
+    refused = Refund.objects.filter(status=Refund.Status.FAILED, created_at__lte=now).values("pk")
     found = Refund.objects.filter(Q(pk__in=late) | Q(pk__in=refused))
     related = "payment__ticket__order", "payment__ticket__show__screen", "payment__ticket__show__movie"
     return found.select_related(*related).order_by("created_at")
