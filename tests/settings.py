@@ -52,7 +52,9 @@ if os.environ.get("TEST_DATABASE") == "sqlite" or not os.environ.get("DATABASE_U
     os.environ["DATABASE_URL"] = f"sqlite:///{_scratch / 'development.sqlite3'}"
 
 from cinema.settings import *  # noqa: E402, F403
-from cinema.settings import DATABASES, STORAGES  # noqa: E402
+from cinema.settings import DATABASES, INSTALLED_APPS, STORAGES  # noqa: E402
+
+INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # for its `migrate`
 
 HOUSEKEEPING_EVERY = timedelta(0)  # nothing is done behind a test's back
 

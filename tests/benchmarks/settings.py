@@ -4,6 +4,9 @@ import os
 from pathlib import Path
 
 from cinema.settings import *  # noqa: F403
+from cinema.settings import INSTALLED_APPS
+
+INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # for its `migrate`
 
 # The whole crowd comes from this machine, and who shows changes on open maps holds and releases all the time.
 HOLDS_PER_BUYER = HOLDS_PER_ADDRESS = HOLDS_PER_TOKEN = SHOW_SHARE = REQUESTS_PER_ADDRESS = 0

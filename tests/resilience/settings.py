@@ -4,7 +4,9 @@ import os
 from datetime import timedelta
 
 from cinema.settings import *  # noqa: F403
-from cinema.settings import DATABASES, STORAGES
+from cinema.settings import DATABASES, INSTALLED_APPS, STORAGES
+
+INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # for its `migrate`
 
 HOUSEKEEPING_EVERY = timedelta(seconds=float(os.environ["HOUSEKEEPING_EVERY"]))
 LEFT_ALONE_FOR = timedelta(seconds=float(os.environ["LEFT_ALONE_FOR"]))

@@ -63,7 +63,7 @@ class Drill:
         environment = os.environ | self.site.environment
         if self.server:
             there = parse_dsn(self.server.url)
-            environment["PATH"] = f"{self.server.commands}:{environment['PATH']}"
+            environment["PATH"] = f"{postgres.commands()}:{environment['PATH']}"
             environment |= {"PGHOST": there["host"], "PGUSER": there["user"]}
         done = subprocess.run(
             ["bash", "-c", script], cwd=self.folder, env=environment, capture_output=True, text=True, check=True
