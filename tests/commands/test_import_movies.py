@@ -80,7 +80,7 @@ def test_several_columns_can_be_named(table):
 
 @pytest.mark.parametrize("said", ["runtime", "runtime=", "length of it=B", "=B"])
 def test_a_column_that_is_named_wrongly_is_explained(table, said):
-    with pytest.raises(CommandError, match='say FIELD="Header of the column", where FIELD is one of'):
+    with pytest.raises(CommandError, match='write FIELD="column header", where FIELD is one of'):
         run(table("A,B\nUp,96\n"), "--column", said)
 
 
