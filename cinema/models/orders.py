@@ -163,3 +163,8 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order} · {self.get_kind_display()} {self.amount}"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its seat was returned, cancelled or never paid for."""
+        return self.ticket_seat is not None and not self.ticket_seat.active

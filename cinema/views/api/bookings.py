@@ -16,7 +16,7 @@ from cinema.services.booking.booking import BookingRequest, book_tickets
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.money.payments import start_payment
 from cinema.views.api.responses import error_response, field_error_response, json_view, read_object
-from cinema.views.api.serializers import ticket_json
+from cinema.views.api.serializers import order_json, ticket_json
 from cinema.web.client_ip import client_ip
 from cinema.web.http import HtmxRequest, SignedInRequest
 
@@ -51,7 +51,8 @@ def book(request: SignedInRequest) -> JsonResponse:
         )
         return error_response(503, sentence, code=error.code, idempotency_key=key)
     ticket = ticket_json(payment, payment.ticket.lines, request.build_absolute_uri, payment_url)
-    return JsonResponse({"ticket": ticket}, status=201, headers={"Location": ticket["api_url"]})
+    order = order_json(payment.ticket)
+    return JsonResponse({"ticket": ticket, "order": order}, status=201, headers={"Location": ticket["api_url"]})
 
 
 def start(request: HtmxRequest, payment: Payment) -> str | None:

@@ -8,7 +8,19 @@ from typing import Any
 from django.urls import reverse
 
 from cinema.domain.money import exact, is_payable, quantize
-from cinema.models import Language, Movie, Payment, Screen, Show, TariffPrice, Theatre, Ticket, TicketSeat, TicketType
+from cinema.models import (
+    Language,
+    Movie,
+    Order,
+    Payment,
+    Screen,
+    Show,
+    TariffPrice,
+    Theatre,
+    Ticket,
+    TicketSeat,
+    TicketType,
+)
 from cinema.selectors.booking.seat_map import SeatPrice, SeatView
 
 Link = Callable[[str], str]
@@ -135,6 +147,19 @@ def ticket_json(payment: Payment, lines: Iterable[TicketSeat], link: Link, payme
         "phone": order.phone,
         "ticket_url": link(ticket.get_absolute_url()),
         "api_url": link(reverse("api-ticket", args=[ticket.reference])),
+    }
+
+
+def order_json(ticket: Ticket) -> Shape:
+    """The purchase that a ticket belongs to; the ticket is loaded with its order, show and theatre."""
+    order: Order = ticket.order
+    return {
+        "reference": order.reference,
+        "status": order.status,
+        "channel": order.channel,
+        "total": money(order.total),
+        "currency": order.currency,
+        "created_at": moment(order.created_at, ticket.show.screen.theatre),
     }
 
 

@@ -11,7 +11,7 @@ from cinema.services.booking.expiry import release_expired
 from cinema.services.money.payments import check_payment
 from cinema.views.api.bookings import start
 from cinema.views.api.responses import error_response, json_view
-from cinema.views.api.serializers import ticket_json
+from cinema.views.api.serializers import order_json, ticket_json
 from cinema.web.http import SignedInRequest
 
 
@@ -25,9 +25,10 @@ def ticket(request: SignedInRequest, reference: str) -> JsonResponse:
     if payment.ticket.status == Ticket.Status.PENDING and not hold.is_active_at(found.now):
         release_expired(show_id=hold.show_id)
         payment.ticket.refresh_from_db(fields=["status"])
+        payment.ticket.order.refresh_from_db(fields=["status"])
     try:
         payment_url = start(request, payment)
     except PaymentsUnavailable:
         payment_url = None  # the rest of the response is still correct
     shape = ticket_json(payment, found.ticket.lines, request.build_absolute_uri, payment_url)
-    return JsonResponse({"ticket": shape})
+    return JsonResponse({"ticket": shape, "order": order_json(payment.ticket)})

@@ -134,6 +134,26 @@ def test_a_booking_is_paid_at_its_payment_url_until_its_hold_runs_out(show, kios
     assert datetime.fromisoformat(said["hold_expires_at"]) == Hold.objects.get().expires_at
 
 
+def test_a_booking_comes_with_its_order(show, kiosk):
+    answer = kiosk.book(show, "A1 A11").json()
+
+    order = Order.objects.get()
+    assert datetime.fromisoformat(answer["order"].pop("created_at")) == order.created_at
+    assert answer["order"] == {
+        "reference": answer["ticket"]["reference"],
+        "status": "OPEN",
+        "channel": "API",
+        "total": answer["ticket"]["amount"],
+        "currency": "INR",
+    }
+
+
+def test_a_booking_of_no_charge_comes_with_a_paid_order(kiosk):
+    answer = kiosk.book(ShowFactory(price=0), "A1").json()
+
+    assert (answer["ticket"]["status"], answer["order"]["status"]) == ("CONFIRMED", "PAID")
+
+
 def test_a_booking_is_the_token_owners_own(show, kiosk):
     kiosk.book(show, "A1")
 

@@ -44,9 +44,10 @@ def test_a_paid_ticket_is_confirmed_although_the_webhook_was_lost(show, kiosk):
     url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
     decide(Result.PAID)
 
-    said = kiosk.get(url).json()["ticket"]
+    answer = kiosk.get(url).json()
 
-    assert (said["status"], said["payment_status"]) == ("CONFIRMED", "SUCCESS")
+    said = answer["ticket"]
+    assert (said["status"], said["payment_status"], answer["order"]["status"]) == ("CONFIRMED", "SUCCESS", "PAID")
     assert said["payment_url"] is None
     assert seat(show, "A1").status == ShowSeat.Status.BOOKED
 
@@ -64,9 +65,11 @@ def test_a_ticket_whose_hold_ran_out_unpaid_is_expired(show, kiosk):
     url = kiosk.book(show, "A1").json()["ticket"]["api_url"]
     lapsed(Hold.objects.get())
 
-    said = kiosk.get(url).json()["ticket"]
+    answer = kiosk.get(url).json()
 
+    said = answer["ticket"]
     assert (said["status"], said["payment_url"], said["hold_expires_at"]) == ("EXPIRED", None, None)
+    assert answer["order"]["status"] == "EXPIRED"
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
 
 

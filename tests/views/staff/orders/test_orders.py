@@ -1,5 +1,6 @@
 """The pages of orders: finding them and acting on them."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.models import AuditEvent, Order, OutgoingMail, Refund, Ticket
-from cinema.services.orders.orders import give_goodwill
+from cinema.services.orders.orders import give_goodwill, return_seats
 from tests.factories import (
     BOX_OFFICE,
     MANAGER,
@@ -131,6 +132,22 @@ def test_an_order_needs_the_same_queries_for_any_number_of_seats(
 
     with django_assert_max_num_queries(16):
         client.get(address("-order", ticket.reference))
+
+
+def test_an_order_lists_its_lines_as_they_were_sold(client, clerk, show):
+    show.screen.theatre.tax_percent = 18
+    show.screen.theatre.save()
+    ticket = sold(show, "A1 A2")
+    return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk, "ill"))
+
+    page = content(client.get(address("-order", ticket.reference)))
+
+    [lines] = re.findall(r'<section class="panel stack" aria-labelledby="lines">(.*?)</section>', page)
+    assert "<dd>paid</dd>" in lines
+    assert "<dd>website</dd>" in lines
+    assert lines.count('<td class="num"> ₹38.14 (18 %) </td>') == 2
+    assert "<s>Row A, seat 2</s> (no longer booked)" in lines
+    assert '<td class="num">₹500.00</td>' in lines
 
 
 def test_an_order_leads_to_its_show_and_not_to_cancelling_it(client, show, ticket):
