@@ -3,8 +3,8 @@
 ``page`` is a visitor on a desktop, ``other_page`` a second one who shares nothing with the first, ``phone_page``
 one on a telephone, ``js_off_page`` one without JavaScript; ``new_page`` makes others. Addresses are relative:
 ``page.goto("/")``. Every test fails on an error in the console (a breach of the Content-Security-Policy is one), on
-a page that crashes, and on any request that leaves the site. A failed test leaves a picture and a trace of each
-page in test-results/.
+a page that crashes, and on any request that leaves the site (and the servers in ``elsewhere``). A failed test leaves a
+picture and a trace of each page in test-results/.
 """
 
 import os
@@ -74,6 +74,12 @@ def site(live_server: LiveServer) -> str:
 
 
 @pytest.fixture
+def elsewhere() -> list[str]:
+    """URLs of other servers that pages may lead to."""
+    return []
+
+
+@pytest.fixture
 def streaming_site(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """cinema.asgi on uvicorn, as in production, with event streams."""
     monkeypatch.setattr(application, "hub", Hub())
@@ -90,7 +96,9 @@ def streaming_site(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 @pytest.fixture
-def new_page(browser: Browser, site: str, transactional_db: None, request: pytest.FixtureRequest) -> Iterator[NewPage]:
+def new_page(
+    browser: Browser, site: str, elsewhere: list[str], transactional_db: None, request: pytest.FixtureRequest
+) -> Iterator[NewPage]:
     """Return a function that opens a page in a fresh browser context; it takes the context's options."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -101,7 +109,7 @@ def new_page(browser: Browser, site: str, transactional_db: None, request: pytes
         )
         context.set_default_timeout(PATIENCE)
         context.tracing.start(snapshots=True, sources=True)
-        watch(context, site, complaints)
+        watch(context, [site, *elsewhere], complaints)
         contexts.append(context)
         return context.new_page()
 
@@ -118,7 +126,7 @@ def new_page(browser: Browser, site: str, transactional_db: None, request: pytes
     assert not complaints, "\n".join(complaints)
 
 
-def watch(context: BrowserContext, site: str, complaints: list[str]) -> None:
+def watch(context: BrowserContext, sites: list[str], complaints: list[str]) -> None:
     """Record everything that a page must not do."""
 
     def hear(message: ConsoleMessage) -> None:
@@ -126,7 +134,7 @@ def watch(context: BrowserContext, site: str, complaints: list[str]) -> None:
             complaints.append(f"console of {message.page.url if message.page else 'a page'}: {message.text}")
 
     def see_request(request: Request) -> None:
-        if not request.url.startswith((f"{site}/", "data:", "blob:", "about:")):
+        if not request.url.startswith((*(f"{site}/" for site in sites), "data:", "blob:", "about:")):
             complaints.append(f"request leaves the site: {request.url}")
 
     def see_response(response: Response) -> None:

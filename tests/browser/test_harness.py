@@ -35,7 +35,7 @@ def test_the_watch_sees_what_no_page_may_do(browser: Browser, body: str, complai
             headers={"Content-Security-Policy": "default-src 'self'"},
         ),
     )
-    watch(context, SITE, complaints)
+    watch(context, [SITE], complaints)
     context.new_page().goto(f"{SITE}/", wait_until="networkidle")
     context.close()
     assert (complaint in "\n".join(complaints)) if complaint else complaints == []
