@@ -272,8 +272,9 @@ def booked(show: Show, names: str, buyer: str = "asha", **how: Any) -> Payment:
 
 
 def report(payment: Payment, result: Result = Result.PAID) -> PaymentReport:
-    """The test gateway's report of the payment, which it repeats from now on."""
-    SandboxCharge.objects.filter(reference=payment.code).update(status=result)
+    """The test gateway's report of the payment, which it repeats from now on. What was paid stays paid there, although
+    an older report may arrive later."""
+    SandboxCharge.objects.filter(reference=payment.code).exclude(status=Result.PAID).update(status=result)
     amount = to_minor(payment.amount, payment.currency)
     return PaymentReport(reference=payment.code, result=result, amount=amount, currency=payment.currency)
 
