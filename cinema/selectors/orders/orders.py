@@ -202,7 +202,9 @@ def _details(event: AuditEvent) -> str:
     """Format the details of an event."""
     details, parts = event.details, []
     if amount := Decimal(details.get("amount") or 0):
-        parts.append(_("refund of %(amount)s") % {"amount": format_money(amount)})
+        named = event.action in (AuditEvent.Action.REFUND, AuditEvent.Action.SETTLE)  # a refund, by their names
+        text = format_money(amount)
+        parts.append(text if named else _("refund of %(amount)s") % {"amount": text})
     if cheaper := Decimal(details.get("cheaper") or 0):
         text = _("%(amount)s cheaper") if cheaper > 0 else _("%(amount)s more expensive, not charged")
         parts.append(text % {"amount": format_money(abs(cheaper))})

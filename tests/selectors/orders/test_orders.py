@@ -223,6 +223,19 @@ def test_the_history_lists_every_action_with_actor_and_reason(show, theatre):
     assert told.index(("buyer", "booked", "")) > told.index(("Carla", "ticket cancelled", "never mind"))
 
 
+def test_the_history_states_the_amount_of_a_refund_without_repeating_the_word(show, theatre):
+    clerk = staff(theatre, BOX_OFFICE)
+    ticket = sold(show, "A1")
+    give_goodwill(code=ticket.code, amount=Decimal(20), requested=requested(clerk, reason="it was cold"))
+    cancel_order(code=ticket.code, requested=requested(clerk, "two", seen=latest(), reason="never mind"))
+
+    order = order_at(theatre, ticket.reference)
+    notes = [(entry.what, entry.note) for entry in history(order, events_of(order))]
+
+    assert ("refund made", "₹20") in notes
+    assert ("ticket cancelled", "refund of ₹230 · Row A, seat 1") in notes
+
+
 def test_an_order_and_its_history_take_few_statements(show, theatre, django_assert_max_num_queries):
     ticket = sold(show, "A1 A2 A3")
 
