@@ -144,6 +144,13 @@ document.addEventListener("click", (event) => {
   elements.movie.focus();
 });
 
+// Once shows are planned, the errors of the attempt before are gone from the form. Its values stay, for the next shows.
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  if (!successful || elt.id !== "add") return;
+  for (const error of elt.querySelectorAll(".notice, .field-errors")) error.remove();
+  for (const field of elt.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+});
+
 // The form for new shows is as open on the next page as it was left.
 const addBox = document.getElementById("add-box");
 if (sessionStorage.addShows) addBox.open = sessionStorage.addShows === "open";

@@ -114,6 +114,25 @@ def test_shows_are_planned_by_keys_alone_and_appear_at_once(page, show, screens)
     expect(page.get_by_role("link", name=re.compile("00:30 Aparajito"))).to_contain_text(f"to {night:%a}")
 
 
+def test_the_errors_of_new_shows_disappear_once_they_are_planned(page, show):
+    show.movie.languages.add(LanguageFactory())
+    open_planner(page, show)
+    page.locator("#add-box summary").first.click()
+    form = page.locator("#add")
+    form.get_by_label("Film").select_option(f"{show.movie_id}")
+    form.get_by_label("Screen").select_option(f"{show.screen_id}")
+    form.get_by_label("Times").fill("17:00, 18:00")
+    form.get_by_role("button", name="Plan", exact=True).click()
+    expect(form.get_by_role("alert")).to_contain_text("Nothing is planned yet.")
+
+    form.get_by_label("Times").fill("12:00")
+    form.get_by_role("button", name="Plan", exact=True).click()
+
+    expect(page.locator("#messages")).to_contain_text("1 draft has been planned.")
+    expect(form.get_by_role("alert")).to_have_count(0)
+    expect(form.get_by_label("Times")).to_have_value("12:00")
+
+
 def test_a_click_on_a_free_time_opens_the_form_for_it(page, show, screens):
     open_planner(page, show)
     lane = page.locator(f'[data-screen="{screens[1].pk}"]')
