@@ -12,30 +12,26 @@ from django.db.models.functions import Now
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from cinema.models import Payment, Show, Ticket
+from cinema.models import Payment, Refund, Show, Ticket
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.money.payments import check_due_payments
+from cinema.services.money.refunds import send_due_refunds
 from tests.browser.test_booking import PLAN, buy_up_to_the_gateway
 from tests.factories import ShowFactory
 from tests.fakes import razorpay, stripe
 from tests.mails import outbox
 
-STRIPE = {"STRIPE_SECRET_KEY": stripe.KEY, "STRIPE_WEBHOOK_SECRETS": [stripe.SECRETS[0]]}
-RAZORPAY = {
-    "RAZORPAY_KEY_ID": razorpay.KEY_ID,
-    "RAZORPAY_KEY_SECRET": razorpay.KEY_SECRET,
-    "RAZORPAY_WEBHOOK_SECRETS": [razorpay.SECRETS[0]],
-}
 DECLINE = re.compile("that is declined|that refuses")
 
 
 @dataclass
 class Provider:
-    """A fake, and how it signs its messages."""
+    """A fake, how it signs its messages, and the keys that the site has of it."""
 
     name: str
     fake: Any
     message: Callable[[Any], tuple[bytes, dict[str, str]]]
+    keys: dict[str, object]
     site: str = ""
 
     def send_last_message(self) -> None:
@@ -45,39 +41,64 @@ class Provider:
 
     def paid_elsewhere(self) -> None:
         """The buyer has paid, but does not come back."""
-        self.fake.pay(Payment.objects.latest("pk").provider_id)
+        self.fake.pay(Payment.objects.filter(gateway=self.name).latest("pk").provider_id)
+
+    def opened(self) -> list[dict[str, Any]]:
+        """What was opened for buyers to pay."""
+        return list((self.fake.sessions if self.name == "stripe" else self.fake.links).values())
 
 
-@pytest.fixture(params=["stripe", "razorpay"])
-def provider(request: pytest.FixtureRequest, settings) -> Iterator[Provider]:
-    """The provider of the site, which leads to its page and nowhere else."""
-    name = request.param
-    fake: Any = stripe.FakeStripe() if name == "stripe" else razorpay.FakeRazorpay()
-    with fake.running():
+def a_stripe() -> Provider:
+    keys = {"STRIPE_SECRET_KEY": stripe.KEY, "STRIPE_WEBHOOK_SECRETS": [stripe.SECRETS[0]]}
+    return Provider("stripe", stripe.FakeStripe(), stripe.message, keys)
+
+
+def a_razorpay() -> Provider:
+    keys = {
+        "RAZORPAY_KEY_ID": razorpay.KEY_ID,
+        "RAZORPAY_KEY_SECRET": razorpay.KEY_SECRET,
+        "RAZORPAY_WEBHOOK_SECRETS": [razorpay.SECRETS[0]],
+    }
+    return Provider("razorpay", razorpay.FakeRazorpay(), razorpay.message, keys)
+
+
+@pytest.fixture(params=[(a_stripe, a_razorpay), (a_razorpay, a_stripe)], ids=["stripe", "razorpay"])
+def providers(request: pytest.FixtureRequest, settings) -> Iterator[list[Provider]]:
+    """Of cards, which are preselected, and of UPI. The site leads to their pages and nowhere else."""
+    card, upi = providers = [make() for make in request.param]
+    with card.fake.running(), upi.fake.running():
         policy = deepcopy(settings.CONTENT_SECURITY_POLICY)
-        policy["DIRECTIVES"]["form-action"] = ["'self'", fake.url]
-        keys = STRIPE if name == "stripe" else RAZORPAY
-        values = {f"{name.upper()}_API": fake.url, "PAYMENT_GATEWAYS": {"CARD": name}}
-        for setting, value in (keys | values | {"CONTENT_SECURITY_POLICY": policy}).items():
-            setattr(settings, setting, value)
-        yield Provider(name, fake, stripe.message if name == "stripe" else razorpay.message)
+        policy["DIRECTIVES"]["form-action"] = ["'self'", card.fake.url, upi.fake.url]
+        settings.CONTENT_SECURITY_POLICY = policy
+        settings.PAYMENT_GATEWAYS = {"CARD": card.name, "UPI": upi.name}
+        for provider in providers:
+            for name, value in (provider.keys | {f"{provider.name.upper()}_API": provider.fake.url}).items():
+                setattr(settings, name, value)
+        yield providers
 
 
 @pytest.fixture
-def site(provider: Provider, settings, transactional_db) -> Iterator[str]:
+def provider(providers: list[Provider]) -> Provider:
+    return providers[0]
+
+
+@pytest.fixture
+def site(providers: list[Provider], settings, transactional_db) -> Iterator[str]:
     """A server of its own: the policy is read when it starts."""
     server = LiveServer("localhost")
-    settings.SITE_URL = provider.site = server.url
+    settings.SITE_URL = server.url
+    for provider in providers:
+        provider.site = server.url
     yield server.url
     server.stop()
 
 
-only_stripe = pytest.mark.parametrize("provider", ["stripe"], indirect=True)
+only_stripe = pytest.mark.parametrize("providers", [(a_stripe, a_razorpay)], ids=["stripe"], indirect=True)
 
 
 @pytest.fixture
-def elsewhere(provider: Provider) -> list[str]:
-    return [provider.fake.url]
+def elsewhere(providers: list[Provider]) -> list[str]:
+    return [provider.fake.url for provider in providers]
 
 
 @pytest.fixture
@@ -181,7 +202,7 @@ def test_a_buyer_who_closes_the_window_comes_back_and_pays(page, provider, show)
     press(page, "Pay")
 
     expect_the_ticket(page, show)
-    assert [one["status"] for one in opened(provider)] in (["complete"], ["paid"])
+    assert [one["status"] for one in provider.opened()] in (["complete"], ["paid"])
 
 
 def test_a_late_message_turns_the_waiting_page_into_the_ticket(page, provider, show):
@@ -222,7 +243,43 @@ def test_after_the_time_to_pay_the_buyer_can_try_again(page, provider, show):
     expect_the_ticket(page, show)
 
 
-def opened(provider: Provider) -> list[dict[str, Any]]:
-    """What was opened at the provider for buyers to pay."""
-    fake = provider.fake
-    return list((fake.sessions if provider.name == "stripe" else fake.links).values())
+def test_a_buyer_who_pays_at_both_providers_gets_the_second_payment_back(page, providers, show):
+    card, upi = providers
+    go_to_pay(page, card, show)
+    first = Payment.objects.get()
+    page.goto(first.get_absolute_url())
+    page.get_by_role("link", name="I haven’t paid – back to checkout").click()
+    page.get_by_label("UPI").check()
+    press(page, re.compile("^Pay ₹"))
+    expect(page).to_have_url(re.compile(re.escape(upi.fake.url)))
+    press(page, "Pay")
+    expect_the_ticket(page, show)
+
+    card.paid_elsewhere()
+    card.send_last_message()
+    assert send_due_refunds() == 1
+
+    [refund] = card.fake.refunds.values()
+    assert refund["amount"] == 25_000
+    assert not upi.fake.refunds
+    page.goto(first.get_absolute_url())
+    expect(page.get_by_role("heading", name="This booking is already paid")).to_be_visible()
+    expect(page.get_by_text("You paid a second time.")).to_be_visible()
+
+
+def test_a_cancelled_ticket_is_refunded_at_the_provider(page, provider, show):
+    provider.fake.refunds_wait = True
+    pay(page, provider, show)
+
+    page.get_by_role("link", name="Cancel").click()
+    page.get_by_label("Email address").fill("asha@example.org")
+    press(page, "Cancel the ticket")
+    expect(page.get_by_text("Your ticket has been cancelled.")).to_be_visible()
+    send_due_refunds()
+    [refund] = provider.fake.refunds.values()
+    assert Refund.objects.get().status == Refund.Status.PENDING
+
+    provider.fake.decide_refund(refund["id"], "succeeded" if provider.name == "stripe" else "processed")
+    provider.send_last_message()
+
+    assert Refund.objects.get().status == Refund.Status.DONE
