@@ -142,7 +142,7 @@ def test_an_order_lists_its_lines_as_they_were_sold(client, clerk, show):
 
     page = content(client.get(address("-order", ticket.reference)))
 
-    [lines] = re.findall(r'<section class="panel stack" aria-labelledby="lines">(.*?)</section>', page)
+    [lines] = re.findall(r'<section class="panel stack order-lines" aria-labelledby="lines">(.*?)</section>', page)
     assert "<dd>paid</dd>" in lines
     assert "<dd>website</dd>" in lines
     assert lines.count('<td class="num"> ₹38.14 (18 %) </td>') == 2
