@@ -117,7 +117,8 @@ class RazorpayGateway:
             ours = [refund for refund in self._refunds(order.capture_id) if _key(refund) == order.key]
             if alive := [refund for refund in ours if refund["status"] != "failed"]:
                 return _refund_report(alive[0])
-            attempt = f"{order.key}-{len(ours)}"  # after each that failed, another one
+            # After each that failed, another one. It may have letters, numbers, hyphens and underscores.
+            attempt = f"{order.key}-{len(ours)}".replace(".", "_")
             asked = {
                 "amount": order.amount,
                 "notes": {"key": order.key, "reference": order.reference},

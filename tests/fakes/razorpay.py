@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -243,6 +244,8 @@ class FakeRazorpay(FakeServer):
     def _refund_once(self, payment: str, request: Request) -> Entity:
         """The same key gets the same answer, if the request is the same."""
         key = request.headers.get("X-Refund-Idempotency", "")
+        if not re.fullmatch("[A-Za-z0-9_-]{10,}", key):
+            raise _refusal("The idempotency key may have letters, numbers, hyphens and underscores, at least 10.")
         if key not in self._refunded:
             self._refunded[key] = request.body, self._refund(payment, json.loads(request.body))
         body, refund = self._refunded[key]

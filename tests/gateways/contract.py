@@ -193,6 +193,15 @@ class Contract:
 
         assert provider.gateway.refund(order).refund_id == provider.gateway.refund(order).refund_id
 
+    def test_a_refund_may_have_the_key_of_a_further_try(self, provider: Provider):
+        order = paid(provider, amount=25_000, back=15_000)
+        again = RefundOrder(**(vars(order) | {"key": f"{order.key}.1"}))
+
+        made = provider.gateway.refund(again)
+
+        assert made.state != RefundState.FAILED
+        assert made.key == again.key
+
     def test_refunds_in_part_add_up_to_what_was_captured_and_no_more(self, provider: Provider):
         order = paid(provider, amount=25_000, back=15_000)
         assert provider.gateway.refund(order).state != RefundState.FAILED
