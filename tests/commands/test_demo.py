@@ -106,7 +106,7 @@ def test_the_sign_ins_are_printed_and_work(loaded):
         assert password in loaded
         assert User.objects.get(email=email).check_password(password)
     assert User.objects.get(email="owner@demo.example").is_superuser
-    assert User.objects.get(email="moviegoer@demo.example").tickets.exists()
+    assert User.objects.get(email="moviegoer@demo.example").orders.exists()
 
 
 def test_running_it_again_changes_nothing(loaded):

@@ -142,7 +142,7 @@ def test_an_order_is_found_by_its_contact_from_the_checkout_on(show):
     ticket, theatre = check_out(held(show, "A1")).ticket, show.screen.theatre
 
     for word in ("rao", "asha@example.org"):
-        assert list(find_orders(theatre, word).orders) == [ticket]
+        assert list(find_orders(theatre, word).tickets) == [ticket]
 
 
 def test_a_corrected_contact_is_found_by_the_new_name_and_not_by_the_old_one(show):

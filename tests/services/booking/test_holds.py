@@ -344,7 +344,7 @@ def test_changing_a_hold_takes_the_same_number_of_statements_for_any_number_of_s
     held(show, " ".join(f"A{n}" for n in range(1, number + 1)))
     ids = seat_ids(show, " ".join(f"B{n}" for n in range(1, number + 1)))
 
-    with django_assert_num_queries(18 + announcements(2) + holder_locks()):
+    with django_assert_num_queries(17 + announcements(2) + holder_locks()):
         hold_seats(show_id=show.pk, seat_ids=ids, buyer="asha")
 
 
@@ -355,5 +355,5 @@ def test_taking_over_expired_holds_takes_the_same_number_of_statements(number, d
         lapsed(held(show, f"A{n}", buyer=f"buyer {n}"))
     ids = seat_ids(show, " ".join(f"A{n}" for n in range(1, number + 1)))
 
-    with django_assert_num_queries(21 + announcements(2) + holder_locks()):
+    with django_assert_num_queries(20 + announcements(2) + holder_locks()):
         hold_seats(show_id=show.pk, seat_ids=ids, buyer="asha")

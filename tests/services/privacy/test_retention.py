@@ -80,6 +80,18 @@ def test_the_words_and_mails_of_such_a_ticket_go_with_it():
     assert set(OrderWord.objects.values_list("order", flat=True)) == {kept.order_id}
 
 
+def test_an_order_with_tickets_of_two_shows_is_erased_with_the_later_one():
+    early, late = attended(366 * DAY), attended(364 * DAY)
+    Ticket.objects.filter(pk=late.pk).update(order=early.order_id)
+
+    erase_what_is_due()
+    assert Order.objects.get(pk=early.order_id).email == "asha@example.org"
+    ended(late.show, 366 * DAY)
+    erase_what_is_due()
+
+    assert Order.objects.get(pk=early.order_id).email == ""
+
+
 def test_how_long_is_a_setting(settings):
     settings.KEEP_CONTACTS_DAYS = 10
     kept, gone = attended(9 * DAY), attended(11 * DAY)
