@@ -12,7 +12,7 @@ import cinema.forms
 from cinema.forms.booking.booking import BookForm, ContactForm
 from cinema.forms.booking.waiting import WaitingForm
 from cinema.forms.core.fields import LONGEST_ADDRESS, EmailField, MoneyField, NameField, NumberField
-from cinema.models import Ticket, User, WaitingEntry
+from cinema.models import Order, User, WaitingEntry
 
 
 def all_forms(base=forms.BaseForm):
@@ -24,8 +24,8 @@ def all_forms(base=forms.BaseForm):
 
 def text_fields():
     """Every text field of the project's forms, by name."""
-    for module in pkgutil.iter_modules(cinema.forms.__path__):
-        import_module(f"cinema.forms.{module.name}")
+    for module in pkgutil.walk_packages(cinema.forms.__path__, "cinema.forms."):
+        import_module(module.name)
     for form in all_forms():
         for name, field in form.base_fields.items():
             written = isinstance(field, forms.CharField) and not field.widget.is_hidden
@@ -77,7 +77,7 @@ def test_no_email_address_is_longer_than_the_column(form):
     longest = "a" * (LONGEST_ADDRESS - 12) + "@example.org"
     field = form.base_fields["email"]
     assert field.max_length == LONGEST_ADDRESS == len(longest)
-    for model in (Ticket, User, WaitingEntry):
+    for model in (Order, User, WaitingEntry):
         assert model._meta.get_field("email").max_length == LONGEST_ADDRESS
     with pytest.raises(forms.ValidationError):
         field.clean(f"a{longest}")
