@@ -48,6 +48,7 @@ def fill(count, user):
         show = ShowFactory(screen__rows=1, screen__columns=2)
         payment = sold(show, "A1").payments.get()
         models.PaymentKey.objects.create(payment=payment, key=payment.code, fingerprint="")
+        report(payment)
         cancel_ticket(code=sold(show, "A2").code)
         waiting(show, party=2)
         create_token(user=user, label="Kiosk")
@@ -56,6 +57,16 @@ def fill(count, user):
         models.Language.objects.create(name=f"Language {show.pk}", code=f"x{show.pk}")
         UserFactory()
         manage(show, user)
+
+
+def report(payment):
+    """What a provider reports of a payment."""
+    now = timezone.now()
+    models.ProviderEvent.objects.create(gateway="stripe", event_id=payment.code, kind="PAYMENT", received_at=now)
+    models.Dispute.objects.create(
+        payment=payment, gateway="stripe", dispute_id=payment.code, amount=250, status="OPEN", opened_at=now
+    )
+    models.PaymentIncident.objects.create(payment=payment, kind="MISMATCH", reported="1 INR", created_at=now)
 
 
 def manage(show, user):
