@@ -148,11 +148,17 @@ class RazorpayGateway:
 
 
 class _Session(requests.Session):
-    """Requests with a time limit. An answer with any status but success and 400, a refusal, raises PaymentsUnavailable:
-    the SDK tells only codes, and Razorpay gives a wrong key and too many requests the code of a refusal."""
+    """Requests with a time limit, which the SDK lacks. Raises PaymentsUnavailable for anything but JSON with a status
+    of success or 400, a refusal: the SDK would print it, and knows only the code, which is the same for a refusal, a
+    wrong key and too many requests."""
 
     def request(self, *args: Any, **options: Any) -> requests.Response:
-        response = super().request(*args, **{"timeout": TIMEOUT} | options)
+        try:
+            response = super().request(*args, **{"timeout": TIMEOUT} | options)
+            response.json()
+        except requests.RequestException as error:
+            logger.warning("Razorpay does not answer: %s.", type(error).__name__)
+            raise PaymentsUnavailable from None
         if not (response.ok or response.status_code == HTTPStatus.BAD_REQUEST):
             logger.warning("Razorpay does not answer: status %s.", response.status_code)
             raise PaymentsUnavailable
@@ -166,18 +172,10 @@ def _client(key: str, secret: str, api: str) -> Any:
 
 @contextmanager
 def _answers() -> Iterator[None]:
-    """Turn what keeps Razorpay from an answer into PaymentsUnavailable."""
+    """Turn an answer of Razorpay that is an error, or of no use, into PaymentsUnavailable."""
     try:
         yield
-    except (
-        requests.RequestException,
-        BadRequestError,
-        GatewayError,
-        ServerError,
-        LookupError,
-        TypeError,
-        ValueError,
-    ) as error:
+    except (BadRequestError, GatewayError, ServerError, LookupError, TypeError, ValueError) as error:
         logger.warning("Razorpay gives no answer of use: %s.", type(error).__name__)
         raise PaymentsUnavailable from None
 

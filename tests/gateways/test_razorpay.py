@@ -60,10 +60,11 @@ def fake() -> Iterator[FakeRazorpay]:
 
 
 @pytest.fixture
-def provider(fake: FakeRazorpay, settings) -> Iterator[Razorpay]:
+def provider(fake: FakeRazorpay, settings, capsys) -> Iterator[Razorpay]:
     settings.RAZORPAY_KEY_ID, settings.RAZORPAY_KEY_SECRET = KEY_ID, KEY_SECRET
     settings.RAZORPAY_WEBHOOK_SECRETS, settings.RAZORPAY_API = list(SECRETS), fake.url
     yield Razorpay(fake)
+    assert not capsys.readouterr().out  # the SDK prints
     fake.trouble.clear()
     fake.refunds_wait = False
 
