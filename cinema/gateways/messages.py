@@ -1,4 +1,9 @@
-"""Reading of what providers send: what is not of the expected kind raises TypeError or ValueError."""
+"""Reading of what providers send: what is not of the expected kind raises one of UNREADABLE."""
+
+from datetime import UTC, datetime
+
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
+MOST = 10**10  # minor units, beyond any amount that can be stored
 
 
 def text(value: object) -> str:
@@ -7,11 +12,19 @@ def text(value: object) -> str:
         raise TypeError("A text was expected.")
     if len(value) > 255:
         raise ValueError("A text is too long for an id.")
+    value.encode()  # half of a surrogate pair is a ValueError
     return value
 
 
 def whole(value: object) -> int:
-    """The value, if it is a whole number."""
+    """The value, if it is a whole number, as large as an amount can be."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError("A whole number was expected.")
+    if abs(value) >= MOST:
+        raise ValueError("A number is too large for an amount.")
     return value
+
+
+def moment(value: object) -> datetime | None:
+    """The time in a Unix timestamp; None if there is none."""
+    return datetime.fromtimestamp(whole(value), UTC) if value else None

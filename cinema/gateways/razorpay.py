@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -35,7 +35,7 @@ from cinema.gateways.base import (
     Result,
     Started,
 )
-from cinema.gateways.messages import text, whole
+from cinema.gateways.messages import UNREADABLE, moment, text, whole
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class RazorpayGateway:
             message = json.loads(body)
             report = _report(text(message["event"]), message["payload"])
             return Event(text(headers.get(EVENT_HEADER) or hashlib.sha256(body).hexdigest()), report)
-        except (LookupError, TypeError, RecursionError) as error:
+        except UNREADABLE as error:
             raise ValueError("The message lacks something, or has something else in its place.") from error
 
     def refund(self, order: RefundOrder) -> RefundReport:
@@ -175,7 +175,7 @@ def _answers() -> Iterator[None]:
     """Turn an answer of Razorpay that is an error, or of no use, into PaymentsUnavailable."""
     try:
         yield
-    except (BadRequestError, GatewayError, ServerError, LookupError, TypeError, ValueError) as error:
+    except (BadRequestError, GatewayError, ServerError, *UNREADABLE) as error:
         logger.warning("Razorpay gives no answer of use: %s.", type(error).__name__)
         raise PaymentsUnavailable from None
 
@@ -230,12 +230,11 @@ def _key(refund: Entity) -> str:
 
 
 def _dispute_report(dispute: Entity) -> DisputeReport:
-    respond_by = dispute["respond_by"]
     return DisputeReport(
         dispute_id=text(dispute["id"]),
         capture_id=text(dispute["payment_id"]),
         amount=whole(dispute["amount"]),
         currency=text(dispute["currency"]),
         state=DISPUTE_STATES.get(dispute["status"], DisputeState.OPEN),
-        respond_by=datetime.fromtimestamp(respond_by, UTC) if respond_by else None,
+        respond_by=moment(dispute["respond_by"]),
     )

@@ -29,7 +29,7 @@ from cinema.gateways.base import (
     Result,
     Started,
 )
-from cinema.gateways.messages import text, whole
+from cinema.gateways.messages import UNREADABLE, text, whole
 from cinema.models import PaymentMode, SandboxCharge
 
 logger = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class SandboxGateway:
                 currency=text(message["currency"]),
             )
             return Event(text(message["id"]), report)
-        except (LookupError, TypeError, RecursionError) as error:
+        except UNREADABLE as error:
             raise ValueError("The message has missing or invalid fields.") from error
 
     def refund(self, order: RefundOrder) -> RefundReport:

@@ -8,7 +8,6 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -29,7 +28,7 @@ from cinema.gateways.base import (
     Result,
     Started,
 )
-from cinema.gateways.messages import text, whole
+from cinema.gateways.messages import UNREADABLE, moment, text, whole
 
 logger = logging.getLogger(__name__)
 
@@ -86,22 +85,21 @@ class StripeGateway:
         }
         with _answers():
             session = self.client.v1.checkout.sessions.create(asked, {"idempotency_key": charge.reference})
-        return Started(session.id, session.url or charge.return_url)
+            return Started(text(session.id), session.url or charge.return_url)
 
     def report(self, *, reference: str, provider_id: str) -> PaymentReport:
         if not provider_id:
             return PaymentReport(reference=reference, result=Result.OPEN, amount=0, currency=settings.CURRENCY)
         with _answers():
-            session = self.client.v1.checkout.sessions.retrieve(provider_id)
-        return _payment_report(session.to_dict())
+            return _payment_report(self.client.v1.checkout.sessions.retrieve(provider_id).to_dict())
 
     def read_event(self, *, body: bytes, headers: Mapping[str, str]) -> Event:
         _check_signature(body, headers.get(SIGNATURE_HEADER, ""))
         try:
             message = json.loads(body)
             kind, about = message["type"], message["data"]["object"]
-            return Event(text(message["id"]), _report(kind, about))
-        except (LookupError, TypeError, RecursionError) as error:
+            return Event(text(message["id"]), _report(text(kind), about))
+        except UNREADABLE as error:
             raise ValueError("The message lacks something, or has something else in its place.") from error
 
     def refund(self, order: RefundOrder) -> RefundReport:
@@ -125,7 +123,7 @@ class StripeGateway:
             except stripe.InvalidRequestError as refusal:
                 logger.warning("Stripe refuses a refund, with status %s.", refusal.http_status)
                 return order.refused()
-        return _refund_report(refund.to_dict())
+            return _refund_report(refund.to_dict())
 
     def refund_report(self, order: RefundOrder, *, refund_id: str) -> RefundReport:
         with _answers():
@@ -150,6 +148,9 @@ def _answers() -> Iterator[None]:
         yield
     except stripe.StripeError as error:
         logger.warning("Stripe does not answer: %s, status %s.", type(error).__name__, error.http_status)
+        raise PaymentsUnavailable from None
+    except UNREADABLE as error:
+        logger.warning("Stripe gives no answer of use: %s.", type(error).__name__)
         raise PaymentsUnavailable from None
 
 
@@ -216,7 +217,7 @@ def _dispute_report(dispute: Mapping[str, Any]) -> DisputeReport:
         amount=_from_stripe(dispute["amount"], currency),
         currency=currency,
         state=DISPUTE_STATES.get(dispute["status"], DisputeState.OPEN),
-        respond_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
+        respond_by=moment(due_by),
     )
 
 

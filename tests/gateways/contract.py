@@ -4,7 +4,11 @@ The tests of an adapter inherit Contract and give it a fixture ``provider``: the
 behind it (Provider). Where the provider dates its signatures, they inherit DatedContract.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 import pytest
@@ -22,8 +26,11 @@ from cinema.gateways.base import (
     Result,
     Started,
 )
-from cinema.models import PaymentMode
+from cinema.models import Payment, PaymentMode, ProviderEvent
 from cinema.models.codes import new_code
+from cinema.services.money import provider_events
+from tests.factories import ShowFactory, sold
+from tests.gateways.mutations import mutations
 
 Message = tuple[bytes, Mapping[str, str]]
 
@@ -47,6 +54,9 @@ class Provider(Protocol):
 
     def signed(self, body: bytes, *, old: bool = False) -> Message:
         """Any body, signed; with ``old``, by the older of two secrets that are both good."""
+
+    def bodies(self, order: RefundOrder) -> list[bytes]:
+        """One message of each kind about a paid payment: paid, refunded, disputed."""
 
 
 class Contract:
@@ -174,6 +184,31 @@ class Contract:
         with pytest.raises(ValueError):
             read(provider, provider.signed(body))
 
+    def test_a_message_with_one_odd_field_is_read_or_a_value_error(self, provider: Provider):
+        for body in odd_bodies(provider, paid(provider, amount=25_000, back=10_000)):
+            with suppress(ValueError):
+                read(provider, provider.signed(body))
+
+    @pytest.mark.django_db(transaction=True)
+    def test_whatever_can_be_read_can_be_stored_and_acted_on(self, provider: Provider, monkeypatch):
+        order = paid(provider, amount=25_000, back=10_000)
+        names = {"code": order.reference, "provider_id": order.provider_id, "capture_id": order.capture_id}
+        sold(ShowFactory(), "A1")
+        Payment.objects.update(**names)
+        events = {}
+        for body in odd_bodies(provider, order):
+            with suppress(ValueError):
+                event = read(provider, provider.signed(body))
+                events[event.report] = event
+        again = iter([replace(event, id=f"event_{number}") for number, event in enumerate(events.values())])
+        reader = SimpleNamespace(read_event=lambda **message: next(again))
+        monkeypatch.setattr(provider_events, "get_gateway", lambda name: reader)
+        for _ in events:
+            provider_events.receive_event(gateway="sandbox", body=b"", headers={})
+
+        assert ProviderEvent.objects.count() == len(events)
+        assert set(ProviderEvent.objects.values_list("last_error", flat=True)) <= {"", "DoesNotExist"}
+
     # refund() and refund_report()
 
     def test_a_refund_is_made_and_can_be_asked_about(self, provider: Provider):
@@ -225,6 +260,12 @@ class Contract:
         )
 
         assert provider.gateway.refund(order).state == RefundState.FAILED
+
+
+def odd_bodies(provider: Provider, order: RefundOrder) -> Iterator[bytes]:
+    """Messages of each kind about a payment, with one field missing or odd."""
+    for body in provider.bodies(order):
+        yield from mutations(json.loads(body))
 
 
 class DatedContract(Contract):

@@ -14,7 +14,16 @@ from razorpay.errors import BadRequestError
 
 from cinema.exceptions import PaymentsUnavailable, WebhookForged
 from cinema.gateways import razorpay as adapter
-from cinema.gateways.base import DisputeReport, DisputeState, PaymentReport, RefundReport, RefundState, Result, Started
+from cinema.gateways.base import (
+    DisputeReport,
+    DisputeState,
+    PaymentReport,
+    RefundOrder,
+    RefundReport,
+    RefundState,
+    Result,
+    Started,
+)
 from cinema.gateways.razorpay import RazorpayGateway
 from cinema.models.codes import new_code
 from tests.fakes.razorpay import FIELDS, KEY_ID, KEY_SECRET, SECRETS, Event, FakeRazorpay, message, sign
@@ -42,6 +51,11 @@ class Razorpay:
 
     def signed(self, body: bytes, *, old: bool = False) -> Message:
         return body, {"X-Razorpay-Signature": sign(body, SECRETS[old])}
+
+    def bodies(self, order: RefundOrder) -> list[bytes]:
+        self.fake.refund_in_dashboard(order.capture_id, 100)
+        self.fake.dispute(order.capture_id, "created")
+        return [message(event)[0] for event in self.fake.events[-3:]]
 
     def last_report(self) -> object:
         return read(self, message(self.fake.events[-1])).report

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.conf import settings
 
-from cinema.gateways.base import Started
+from cinema.gateways.base import RefundOrder, Started
 from cinema.gateways.sandbox import OPENED, SIGNATURE_HEADER, SandboxGateway, sign, webhook
 from cinema.models import SandboxCharge
 from tests.gateways.contract import Contract, Message
@@ -33,6 +33,9 @@ class Sandbox:
 
     def signed(self, body: bytes, *, old: bool = False) -> Message:
         return body, {SIGNATURE_HEADER: sign(body, settings.SECRET_KEY_FALLBACKS[0] if old else settings.SECRET_KEY)}
+
+    def bodies(self, order: RefundOrder) -> list[bytes]:
+        return [webhook(SandboxCharge.objects.get(reference=order.reference))[0]]
 
     def _decide(self, started: Started, status: str) -> None:
         SandboxCharge.objects.filter(reference=started.provider_id.removeprefix(OPENED)).update(status=status)

@@ -11,7 +11,16 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cinema.exceptions import PaymentsUnavailable, WebhookForged
 from cinema.gateways import stripe as adapter
-from cinema.gateways.base import DisputeReport, DisputeState, PaymentReport, RefundReport, RefundState, Result, Started
+from cinema.gateways.base import (
+    DisputeReport,
+    DisputeState,
+    PaymentReport,
+    RefundOrder,
+    RefundReport,
+    RefundState,
+    Result,
+    Started,
+)
 from cinema.gateways.stripe import StripeGateway
 from tests.fakes.stripe import KEY, SECRETS, FakeStripe, message, signed
 from tests.gateways.contract import DatedContract, Message, charge_of, opened, paid, read, report_of
@@ -39,6 +48,11 @@ class Stripe:
 
     def signed(self, body: bytes, *, old: bool = False) -> Message:
         return body, signed(body, secret=SECRETS[old])
+
+    def bodies(self, order: RefundOrder) -> list[bytes]:
+        self.fake.refund_in_dashboard(order.capture_id, 1)
+        self.fake.dispute(order.capture_id)
+        return [message(event)[0] for event in self.fake.events[-3:]]
 
 
 @pytest.fixture(scope="module")
@@ -244,3 +258,12 @@ def test_the_fake_has_no_field_that_stripe_has_not(provider: Stripe):
         for one in objects.values():
             assert set(one) <= set(kind.__annotations__), kind
             json.dumps(one)
+
+
+@pytest.mark.parametrize("odd", [{"id": None}, {"currency": 7}, {"payment_status": "paid"}, {"amount_total": "7"}])
+def test_a_look_up_whose_answer_cannot_be_read_is_unavailable(provider: Stripe, odd: dict[str, object]):
+    charge, started = opened(provider)
+    provider.fake.sessions[started.provider_id] |= odd
+
+    with pytest.raises(PaymentsUnavailable):
+        report_of(provider, charge, started)
