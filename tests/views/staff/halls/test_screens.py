@@ -197,6 +197,7 @@ def test_a_show_that_would_lose_a_sold_seat_keeps_its_plan(client, screen):
     sold(show, "B4")
 
     page = client.post(url("-preview", screen), drawn(screen, layout(screen, B4=None)))
+    assert "Seats removed: 1. Seats added: 0. Tickets affected: 1." in text(page)
     assert "sold or held seats would be removed: Row B, seat 4" in text(page)
     box = re.search(rf'name="follow" value="{show.pk}"([^>]*)>', page.content.decode())[1]
     assert "disabled" in box
