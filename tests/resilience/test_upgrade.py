@@ -373,7 +373,7 @@ def test_every_ticket_gets_an_order_of_its_buyer_with_a_line_for_each_seat(migra
 def test_a_cinema_with_a_past_migrates_to_orders_and_back_to_the_cent(migrate, monkeypatch):
     migrate(ORDERS)
     monkeypatch.setattr(year, "DAYS", 2)
-    monkeypatch.setattr(year, "CALLED_OFF", 0.05)
+    monkeypatch.setattr(year, "CANCELLED", 0.05)
     monkeypatch.setattr(year_house, "SCREENS", 2)
     monkeypatch.setattr(year_sales, "KEPT_FOR", timedelta(hours=2))
     for movie in MovieFactory.create_batch(6, runtime=110):
