@@ -453,7 +453,7 @@ def test_a_report_signed_for_another_amount_is_refused(payment):
 
 
 @pytest.mark.parametrize(
-    "said", [{"amount": 100}, {"amount": 10**100}, {"amount": -50_000}, {"currency": "USD"}], ids=str
+    "said", [{"amount": 100}, {"amount": 10**9}, {"amount": -50_000}, {"currency": "USD"}], ids=str
 )
 def test_a_report_of_another_amount_or_currency_confirms_nothing(payment, said):
     answer = send(message(payment, **said))
@@ -488,6 +488,7 @@ def test_a_signed_report_that_cannot_be_read_is_refused(body):
         {"amount": "500.00"},
         {"amount": None},
         {"amount": 500.5},
+        {"amount": 10**100},
         {"amount": True},
         {"amount": []},
         {"result": "MAYBE"},
