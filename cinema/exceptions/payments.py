@@ -83,14 +83,42 @@ class TooManyPayments(BusinessRuleViolation):
         )
 
 
-class PaymentMismatch(BusinessRuleViolation):
-    """The provider reported another amount or currency than requested. ``payment`` is unchanged."""
+class ReportMismatch(BusinessRuleViolation):
+    """The provider ``reported`` something that does not fit ``payment``, which is unchanged.
 
-    code = "payment_mismatch"
+    ``incident`` is the PaymentIncident.Kind under which it is kept for staff.
+    """
+
+    code = "report_mismatch"
+    incident: str
 
     def __init__(self, payment: "Payment", reported: str) -> None:
         self.payment, self.reported = payment, reported
-        super().__init__(_("The amount reported for this payment is not the amount that was asked for."))
+        super().__init__(_("What the payment provider reports does not fit this payment."))
+
+
+class PaymentMismatch(ReportMismatch):
+    """The provider reported another amount or currency than requested."""
+
+    incident = "MISMATCH"
+
+
+class PaidAgain(ReportMismatch):
+    """The provider reported other money for a payment that was made already."""
+
+    incident = "PAID_AGAIN"
+
+
+class OtherRefund(ReportMismatch):
+    """The provider reported another amount or currency for a refund than was ordered."""
+
+    incident = "OTHER_REFUND"
+
+
+class DisputeMismatch(ReportMismatch):
+    """The provider reported a dispute in another currency, or of an impossible amount."""
+
+    incident = "DISPUTE"
 
 
 class RefundRefused(BusinessRuleViolation):
@@ -103,14 +131,10 @@ class RefundRefused(BusinessRuleViolation):
         super().__init__(_("The payment provider has refused this refund."))
 
 
-class RefundMismatch(BusinessRuleViolation):
-    """The gateway reports a refund of more than is left of ``payment``, which is unchanged."""
+class RefundMismatch(ReportMismatch):
+    """The provider reported a refund of more than is left of the payment."""
 
-    code = "refund_mismatch"
-
-    def __init__(self, payment: "Payment", reported: str) -> None:
-        self.payment, self.reported = payment, reported
-        super().__init__(_("The refund reported for this payment is more than what is left of it."))
+    incident = "OVER_REFUND"
 
 
 class RefundNotRefused(BusinessRuleViolation):

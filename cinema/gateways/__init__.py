@@ -23,13 +23,14 @@ def webhook_url(name: str) -> str:
 def get_gateway(name: str) -> Gateway:
     """Return an adapter by its name in ADAPTERS or, for older payments, by dotted path.
 
-    It need not be in use for new payments. Raises PaymentsUnavailable if there is none, or its keys are missing.
+    It need not be in use for new payments. Raises PaymentsUnavailable if there is none, or no longer, or its keys are
+    missing.
     """
     if not (name in ADAPTERS or "." in name):
         raise PaymentsUnavailable
     try:
         gateway: Gateway = import_string(ADAPTERS.get(name, name))()
-    except ImproperlyConfigured:
+    except (ImproperlyConfigured, ImportError):
         raise PaymentsUnavailable from None
     return gateway
 

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
-MOST = 10**10  # minor units, beyond any amount that can be stored
 
 
 def text(value: object) -> str:
@@ -17,11 +16,9 @@ def text(value: object) -> str:
 
 
 def whole(value: object) -> int:
-    """The value, if it is a whole number, as large as an amount can be."""
+    """The value, if it is a whole number."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError("A whole number was expected.")
-    if abs(value) >= MOST:
-        raise ValueError("A number is too large for an amount.")
     return value
 
 

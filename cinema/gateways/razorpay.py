@@ -148,18 +148,19 @@ class RazorpayGateway:
 
 
 class _Session(requests.Session):
-    """Requests with a time limit, which the SDK lacks. Raises PaymentsUnavailable for anything but JSON with a status
-    of success or 400, a refusal: the SDK would print it, and knows only the code, which is the same for a refusal, a
-    wrong key and too many requests."""
+    """Requests with a time limit, which the SDK lacks, and without redirects. Raises PaymentsUnavailable for
+    anything but JSON with a status of success or 400, a refusal: the SDK would print it, and knows only the code, which
+    is the same for a refusal, a wrong key and too many requests."""
 
     def request(self, *args: Any, **options: Any) -> requests.Response:
+        limits: dict[str, Any] = {"timeout": TIMEOUT, "allow_redirects": False}
         try:
-            response = super().request(*args, **{"timeout": TIMEOUT} | options)
+            response = super().request(*args, **limits | options)
             response.json()
         except requests.RequestException as error:
             logger.warning("Razorpay does not answer: %s.", type(error).__name__)
             raise PaymentsUnavailable from None
-        if not (response.ok or response.status_code == HTTPStatus.BAD_REQUEST):
+        if not (response.status_code < HTTPStatus.MULTIPLE_CHOICES or response.status_code == HTTPStatus.BAD_REQUEST):
             logger.warning("Razorpay does not answer: status %s.", response.status_code)
             raise PaymentsUnavailable
         return response

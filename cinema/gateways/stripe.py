@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+import requests
 import stripe
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -137,8 +138,15 @@ def _client(key: str, api: str) -> stripe.StripeClient:
         stripe_version=API_VERSION,
         base_addresses={"api": api},
         max_network_retries=0,  # whoever calls asks again by itself
-        http_client=stripe.RequestsClient(timeout=TIMEOUT),
+        http_client=stripe.RequestsClient(timeout=TIMEOUT, session=_session()),
     )
+
+
+def _session() -> requests.Session:
+    """Requests without redirects."""
+    session = requests.Session()
+    session.max_redirects = 0
+    return session
 
 
 @contextmanager

@@ -41,7 +41,10 @@ class PaymentIncident(models.Model):
 
     class Kind(models.TextChoices):
         MISMATCH = "MISMATCH", _("another amount or currency than asked for was paid")
+        PAID_AGAIN = "PAID_AGAIN", _("the same payment was made a second time")
         OVER_REFUND = "OVER_REFUND", _("more was refunded at the provider than was paid")
+        OTHER_REFUND = "OTHER_REFUND", _("another amount or currency than ordered was refunded")
+        DISPUTE = "DISPUTE", _("a dispute in another currency, or of an impossible amount")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="incidents")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

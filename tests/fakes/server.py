@@ -77,6 +77,8 @@ class FakeServer:
         trouble = self.trouble.pop(0) if self.trouble else None
         if isinstance(trouble, float):
             time.sleep(trouble)
+        elif trouble is not None and trouble // 100 == 3:
+            return Reply(trouble, {}, {"Location": f"{self.url}/elsewhere"})
         elif trouble is not None:
             return self.failure(trouble)
         with self.lock:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from cinema.exceptions import WebhookForged
+from cinema.exceptions import PaymentsUnavailable, WebhookForged
 from cinema.gateways.base import (
     Charge,
     DisputeReport,
@@ -120,6 +120,18 @@ class Contract:
         provider.decline(started)
 
         assert report_of(provider, charge, started).result == Result.DECLINED
+
+    def test_whoever_answers_cannot_send_the_request_elsewhere(self, provider: Provider):
+        fake = getattr(provider, "fake", None)
+        if fake is None:
+            pytest.skip("It is asked over no network.")
+        charge = charge_of(provider)
+        for status in (302, 307):
+            fake.trouble.append(status)
+            with pytest.raises(PaymentsUnavailable):
+                provider.gateway.start(charge)
+
+        assert "/elsewhere" not in [request.path for request in fake.requests]
 
     # read_event()
 

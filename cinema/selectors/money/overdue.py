@@ -94,6 +94,7 @@ def _why(row: Retried) -> str:
         "": _("The provider has not been asked yet. Please check that the background jobs are running."),
         "PaymentsUnavailable": _("The provider does not answer."),
         "PaymentMismatch": _("The provider reports a different amount."),
+        "OtherRefund": _("The provider reports a different amount."),
         "RefundRefused": _("The provider refuses this refund. If it stays refused, please settle it by hand."),
         "PaymentUndecided": _("The provider cannot say whether this was paid."),
     }.get(row.last_error) or _("The provider’s answer was not understood (%(name)s).") % {"name": row.last_error}

@@ -2,22 +2,26 @@
 
 from django.db.models.functions import Now
 
-from cinema.domain.money import from_minor
+from cinema.domain.money import from_minor, minor_digits
+from cinema.exceptions import DisputeMismatch
 from cinema.gateways.base import DisputeReport, DisputeState
 from cinema.models import Dispute
 from cinema.services.core.locking import lock_payment
 from cinema.services.core.transactions import atomically
 from cinema.services.money.refunds import update_status
-from cinema.services.money.reports import named_by
+from cinema.services.money.reports import named_by, words_of
 
 
 @atomically
 def receive_dispute(*, report: DisputeReport, gateway: str) -> None:
     """Book what the provider reports about a dispute. One that is decided stays so, whatever comes late.
 
-    Raises Payment.DoesNotExist when its payment is not known, or not yet.
+    Raises Payment.DoesNotExist when its payment is not known, or not yet, and DisputeMismatch.
     """
     payment = lock_payment(**named_by(report, gateway))
+    beyond = 10 ** (8 + minor_digits(payment.currency))  # what cannot be stored
+    if report.currency != payment.currency or not 0 < report.amount < beyond:
+        raise DisputeMismatch(payment, words_of(report.amount, report.currency))
     state = {
         "status": Dispute.Status(report.state),
         "respond_by": report.respond_by,

@@ -2,15 +2,12 @@
 
 from django.db.models.functions import Now
 
-from cinema.exceptions import PaymentMismatch, RefundMismatch
+from cinema.exceptions import ReportMismatch
 from cinema.models import PaymentIncident
 
-Kind = PaymentIncident.Kind
-Mismatch = PaymentMismatch | RefundMismatch
 
-
-def record_incident(*, mismatch: Mismatch) -> None:
+def record_incident(*, mismatch: ReportMismatch) -> None:
     """Write down what the provider reported, once."""
-    kind = Kind.MISMATCH if isinstance(mismatch, PaymentMismatch) else Kind.OVER_REFUND
+    kind = PaymentIncident.Kind(mismatch.incident)
     row = PaymentIncident(payment_id=mismatch.payment.pk, kind=kind, reported=mismatch.reported, created_at=Now())
     PaymentIncident.objects.bulk_create([row], ignore_conflicts=True)

@@ -5,6 +5,7 @@ each unpaid payment, at growing intervals, until it can no longer succeed.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from threading import BoundedSemaphore
@@ -15,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.domain.money import to_minor
-from cinema.exceptions import PaymentMismatch, PaymentsUnavailable, PaymentUndecided
+from cinema.exceptions import PaidAgain, PaymentMismatch, PaymentsUnavailable, PaymentUndecided, ReportMismatch
 from cinema.gateways import get_gateway
 from cinema.gateways.base import Charge, PaymentReport, Result
 from cinema.models import Hold, Order, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
@@ -95,7 +96,7 @@ def check_payment(*, payment: Asked) -> Asked | PaymentWithReason:
         return _poll(payment) if polls else payment
     except PaymentsUnavailable:
         return payment
-    except PaymentMismatch:
+    except ReportMismatch:
         return payment  # an incident is recorded
     finally:
         _pages_asking.release()
@@ -126,11 +127,13 @@ def _poll(payment: Asked) -> Asked | PaymentWithReason:
     if not payment.amount:
         return settle_payment(report=_nothing_to_pay(payment))
     report = get_gateway(payment.gateway).report(reference=payment.code, provider_id=payment.provider_id)
+    if report.reference not in ("", payment.code):
+        raise PaymentsUnavailable  # an answer about another payment is none
     if report.result == Result.OPEN:
         return payment
     try:
-        return settle_payment(report=report, gateway=payment.gateway)
-    except PaymentMismatch as mismatch:
+        return settle_payment(report=replace(report, reference=payment.code), gateway=payment.gateway)
+    except ReportMismatch as mismatch:
         record_incident(mismatch=mismatch)
         raise
 
@@ -146,13 +149,18 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     Paid: book the seats and confirm the ticket. If its hold has expired, this needs every seat to be available;
     otherwise the money is refunded. Declined: the buyer may try again while the hold is active. "Paid" also counts
     after "declined", since reports may arrive out of order. The buyer gets a mail unless ``notify`` is False.
-    Raises PaymentMismatch, and Show.DoesNotExist if no payment of ``gateway`` ("" for any) has that reference.
+    Raises PaymentMismatch, PaidAgain and, if no payment of ``gateway`` ("" for any) has that reference,
+    Show.DoesNotExist.
     """
     payment, lines = lock_payment_at_show("screen__theatre", **named_by(report, gateway))
     now = lines[0].now
     if report.result == Result.DECLINED and payment.status in Payment.OPEN:
         return _set_status(payment, Payment.Status.FAILED, now)
-    if report.result != Result.PAID or payment.status not in Payment.UNPAID:
+    if report.result != Result.PAID:
+        return payment
+    if payment.status not in Payment.UNPAID:
+        if "" != report.capture_id != payment.capture_id != "":
+            raise PaidAgain(payment, f"{words_of(report.amount, report.currency)}, {report.capture_id}"[:100])
         return payment
     if (report.amount, report.currency) != (to_minor(payment.amount, payment.currency), payment.currency):
         raise PaymentMismatch(payment, words_of(report.amount, report.currency))

@@ -10,11 +10,11 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, IntegrityError
+from django.db import InterfaceError, OperationalError
 from django.db.models.functions import Now
 from django.utils.dateparse import parse_datetime
 
-from cinema.exceptions import BusinessRuleViolation, DatabaseBusy, PaymentMismatch, RefundMismatch
+from cinema.exceptions import BusinessRuleViolation, DatabaseBusy, ReportMismatch
 from cinema.gateways import get_gateway
 from cinema.gateways.base import (
     DisputeReport,
@@ -54,16 +54,15 @@ def receive_event(*, gateway: str, body: bytes, headers: Mapping[str, str]) -> N
         raise ValueError("The message has no id that can be stored.")
     try:
         _accept(gateway=gateway, event=event)
-    except IntegrityError:
-        if not ProviderEvent.objects.filter(gateway=gateway, event_id=event.id).exists():
-            raise
-        logger.info("A message of a provider came again.")
-    except (PaymentMismatch, RefundMismatch) as mismatch:
+    except (DatabaseBusy, OperationalError, InterfaceError):
+        raise  # nothing is stored: the provider sends it again
+    except ReportMismatch as mismatch:
         record_incident(mismatch=mismatch)
         _keep(gateway=gateway, event=event, handled_at=Now(), due_at=None)
-    except (DatabaseBusy, DatabaseError):
-        raise  # nothing is stored: the provider sends it again
     except Exception as error:
+        if ProviderEvent.objects.filter(gateway=gateway, event_id=event.id).exists():
+            logger.info("A message of a provider came again.")
+            return
         name = type(error).__name__
         if isinstance(error, BusinessRuleViolation | ObjectDoesNotExist):
             logger.warning("A message of a provider could not be acted on: %s.", name)
@@ -105,7 +104,7 @@ def _keep(*, gateway: str, event: Event, **state: object) -> None:
 def _try(key: int) -> bool:
     try:
         return _handle(key=key)
-    except (PaymentMismatch, RefundMismatch) as mismatch:
+    except ReportMismatch as mismatch:
         record_incident(mismatch=mismatch)
         return bool(ProviderEvent.objects.filter(pk=key).update(handled_at=Now(), due_at=None))
 

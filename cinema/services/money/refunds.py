@@ -8,7 +8,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 
 from cinema.domain.money import exact, from_minor, to_minor
-from cinema.exceptions import RefundMismatch, RefundNotRefused, RefundRefused, RefundTooHigh
+from cinema.exceptions import OtherRefund, RefundMismatch, RefundNotRefused, RefundRefused, RefundTooHigh
 from cinema.gateways import get_gateway
 from cinema.gateways.base import RefundOrder, RefundReport, RefundState
 from cinema.models import Dispute, Payment, Refund, Ticket
@@ -16,6 +16,7 @@ from cinema.services.booking.ledger import record_revenue
 from cinema.services.core.locking import lock_payment, lock_payment_at_show
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
+from cinema.services.money.incidents import record_incident
 from cinema.services.money.reports import named_by, words_of
 
 BACKOFF = Backoff(first=settings.LEFT_ALONE_FOR, factor=2, longest=timedelta(hours=1))
@@ -52,13 +53,17 @@ def send_due_refunds() -> int:
 def send_refund(*, refund_id: int) -> bool:
     """Have the provider refund, or ask how a refund stands that it has not decided; return whether it is done.
 
-    Safe to repeat: the refund's key is the provider's, too. Raises PaymentsUnavailable, RefundRefused, and whatever
-    else the adapter raises.
+    Safe to repeat: the refund's key is the provider's, too. Raises PaymentsUnavailable, RefundRefused, OtherRefund,
+    and whatever else the adapter raises.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     gateway, order = get_gateway(refund.payment.gateway), _order(refund)
     report = gateway.refund_report(order, refund_id=refund.provider_id) if refund.provider_id else gateway.refund(order)
-    settled = settle_refund(refund_id=refund_id, report=report)
+    try:
+        settled = settle_refund(refund_id=refund_id, report=report)
+    except OtherRefund as mismatch:
+        record_incident(mismatch=mismatch)
+        raise
     if report.state == RefundState.FAILED:
         raise RefundRefused(refund.payment)
     return settled.status == Refund.Status.DONE
@@ -66,10 +71,16 @@ def send_refund(*, refund_id: int) -> bool:
 
 @atomically
 def settle_refund(*, refund_id: int, report: RefundReport) -> Refund:
-    """Act on what the provider reports about a refund, once; a report about an earlier try changes nothing."""
+    """Act on what the provider reports about a refund, once; a report about an earlier try changes nothing.
+
+    Raises OtherRefund if it is of another amount than ordered.
+    """
     payment = lock_payment(refunds=refund_id)
     refund = payment.refunds.get(pk=refund_id)
     if report.key in ("", refund.key) and refund.status != Refund.Status.BY_HAND:
+        ordered = to_minor(refund.amount, payment.currency), payment.currency
+        if report.state != RefundState.FAILED and (report.amount, report.currency) != ordered:
+            raise OtherRefund(payment, words_of(report.amount, report.currency))
         _apply(refund, report)
         update_status(payment=payment)
     return refund
@@ -79,7 +90,8 @@ def settle_refund(*, refund_id: int, report: RefundReport) -> Refund:
 def receive_refund(*, report: RefundReport, gateway: str) -> None:
     """Act on a message about a refund: ours, or one that was made in the provider's dashboard, which is booked.
 
-    Raises Refund.DoesNotExist or Show.DoesNotExist (there is no such refund or payment, or not yet), RefundMismatch.
+    Raises Refund.DoesNotExist or Show.DoesNotExist (there is no such refund or payment, or not yet), RefundMismatch,
+    OtherRefund.
     """
     known = Refund.objects.filter(payment__gateway=gateway)
     if report.key:
@@ -139,13 +151,16 @@ def _book(report: RefundReport, gateway: str) -> None:
     payment, lines = lock_payment_at_show("screen__theatre", **named_by(report, gateway))
     if payment.refunds.filter(provider_id=report.refund_id).exists():
         return
+    mismatch = RefundMismatch(payment, words_of(report.amount, report.currency))
+    if report.currency != payment.currency or not 0 < report.amount <= to_minor(payment.amount, payment.currency):
+        raise mismatch
     amount, refunds = from_minor(report.amount, report.currency), payment.refunds.all()
     if refused := refunds.filter(status=Refund.Status.FAILED, amount=amount).order_by("pk").first():
         _apply(refused, report)
     else:
         booked = exact(refunds.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
-        if amount <= 0 or report.currency != payment.currency or amount > payment.amount - booked:
-            raise RefundMismatch(payment, words_of(report.amount, report.currency))
+        if amount > payment.amount - booked:
+            raise mismatch
         refund_payment(payment=payment, amount=amount, reason=Refund.Reason.AT_PROVIDER, at=lines[0].now)
         record_revenue(show=payment.ticket.show, amount=-amount)
         _apply(refunds.latest("pk"), report)

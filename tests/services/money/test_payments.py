@@ -517,6 +517,26 @@ def test_polling_the_provider_replaces_a_lost_webhook(show):
     assert Ticket.objects.get().status == Ticket.Status.CONFIRMED
 
 
+@pytest.mark.parametrize("said", ["unknown", "other"])
+def test_an_answer_about_another_payment_settles_none(show, monkeypatch, said):
+    payment, other = booked(show, "A1"), booked(show, "B1", buyer="ben")
+    answer = replace(report(other), reference=other.code if said == "other" else said)
+    monkeypatch.setattr(SandboxGateway, "report", lambda self, **asked: answer)
+
+    assert check_payment(payment=payment) == payment
+
+    assert not Ticket.objects.filter(status=Ticket.Status.CONFIRMED).exists()
+
+
+@pytest.mark.parametrize("name", ["cinema.gateways.gone.Gateway", "cinema.gateways.sandbox.Gone", "gone.", "nothing"])
+def test_a_payment_of_a_gateway_there_no_longer_is_stays_as_it_is(show, name):
+    payment = booked(show, "A1")
+    Payment.objects.update(gateway=name)
+    payment.refresh_from_db()
+
+    assert check_payment(payment=payment).status == Payment.Status.PENDING
+
+
 def test_a_payment_reported_late_is_still_open_when_asked_early(show):
     payment = booked(show, "A1")
     charge = SandboxCharge.objects.get(reference=payment.code)

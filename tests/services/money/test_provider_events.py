@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.db import DataError, IntegrityError, OperationalError
 from django.db.models.functions import Now
 
 from cinema.exceptions import WebhookForged
@@ -176,6 +177,29 @@ def test_a_failed_try_leaves_nothing_half_done(payment, monkeypatch):
     assert Order.objects.get().name != "half done"
     assert ProviderEvent.objects.get().handled_at is None
     assert ProviderEvent.objects.get().attempts == 1
+
+
+@pytest.mark.parametrize("error", [DataError, IntegrityError])
+def test_a_message_that_the_database_cannot_take_stays(payment, monkeypatch, error):
+    def refuse(**report):
+        raise error
+
+    monkeypatch.setattr(provider_events, "settle_payment", refuse)
+    receive(message(payment))
+
+    stored = ProviderEvent.objects.get()
+    assert (stored.handled_at, stored.last_error) == (None, error.__name__)
+
+
+def test_a_message_that_comes_while_the_database_is_away_comes_again(payment, monkeypatch):
+    def away(**report):
+        raise OperationalError
+
+    monkeypatch.setattr(provider_events, "settle_payment", away)
+    with pytest.raises(OperationalError):
+        receive(message(payment))
+
+    assert not ProviderEvent.objects.exists()
 
 
 def test_a_message_that_waits_is_not_stored_twice(payment, monkeypatch):

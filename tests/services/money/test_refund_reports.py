@@ -19,6 +19,7 @@ from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import settle_by_hand
 from cinema.services.orders.staff_actions import RequestedAction
 from tests.factories import BOX_OFFICE, ShowFactory, booked, due, sold, staff
+from tests.factories import report as paid_report
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -333,6 +334,70 @@ def test_an_amount_that_differs_is_recorded_once_and_confirms_nothing(monkeypatc
     ]
     assert Payment.objects.get().status == Payment.Status.PENDING
     assert not ProviderEvent.objects.filter(handled_at=None).exists()
+
+
+@pytest.mark.parametrize("said", [{"amount": 1}, {"amount": 25_001}, {"currency": "USD"}])
+def test_a_refund_of_another_amount_than_ordered_is_recorded_and_not_booked(refund, provider, said):
+    for _ in range(2):
+        provider.tell(dashboard(**{"amount": 25_000, "key": refund.code, "refund_id": "re_1"} | said))
+
+    assert states() == ("PENDING", "SUCCESS")
+    assert PaymentIncident.objects.get().kind == "OTHER_REFUND"
+    assert not ProviderEvent.objects.filter(handled_at=None).exists()
+
+
+def test_so_is_one_that_the_provider_reports_when_asked(refund, provider, monkeypatch):
+    monkeypatch.setattr(provider, "_report", lambda order, pk: dashboard(1, key=order.key, refund_id=pk))
+
+    for _ in range(2):
+        send(refund)
+
+    assert states() == ("PENDING", "SUCCESS")
+    assert PaymentIncident.objects.get().reported == "0.01 INR"
+    assert Refund.objects.get().last_error == "OtherRefund"
+
+
+@pytest.mark.parametrize("said", [{"currency": "USD"}, {"amount": 0}, {"amount": -1}, {"amount": 10**40}])
+def test_a_dispute_that_does_not_fit_its_payment_is_recorded_and_not_booked(ticket, provider, said):
+    provider.tell(dispute(**said))
+
+    assert not Dispute.objects.exists()
+    assert PaymentIncident.objects.get().kind == "DISPUTE"
+    assert Payment.objects.get().status == Payment.Status.SUCCESS
+
+
+def test_a_dispute_beyond_all_amounts_of_its_currency_is_recorded(ticket, provider):
+    Payment.objects.update(currency="JPY")
+
+    provider.tell(dispute(currency="JPY", amount=10**10 - 1))
+
+    assert PaymentIncident.objects.get().reported == "9999999999 JPY"
+
+
+@pytest.mark.parametrize("said", [{"currency": "USD"}, {"amount": 10**40}, {"amount": -1}])
+def test_a_dashboards_refund_that_cannot_be_is_recorded_even_after_a_refusal(refund, provider, said):
+    refused(refund, provider)
+
+    provider.tell(dashboard(**{"amount": 25_000} | said))
+
+    assert states() == ("FAILED", "SUCCESS")
+    assert PaymentIncident.objects.get().kind == "OVER_REFUND"
+
+
+def test_a_dispute_of_somewhat_more_than_was_paid_is_a_dispute(ticket, provider):
+    provider.tell(dispute(amount=25_100))
+
+    assert Dispute.objects.get().amount == Decimal(251)
+
+
+def test_a_payment_that_is_made_a_second_time_at_the_provider_is_recorded_once(ticket, provider):
+    for capture in ("pay_1", "pay_2", "pay_2"):
+        provider.tell(replace(paid_report(Payment.objects.get()), capture_id=capture))
+
+    incident = PaymentIncident.objects.get()
+    assert (incident.kind, incident.reported) == ("PAID_AGAIN", "250.00 INR, pay_2")
+    assert Payment.objects.get().capture_id == "pay_1"
+    assert not Refund.objects.exists()
 
 
 def test_an_incident_outlives_all_jobs(monkeypatch):

@@ -53,6 +53,7 @@ def test_nothing_is_overdue_while_all_goes_its_ordinary_way(client, show):
     [
         ("PaymentsUnavailable", "The provider does not answer."),
         ("PaymentMismatch", "The provider reports a different amount."),
+        ("OtherRefund", "The provider reports a different amount."),
         ("PaymentUndecided", "The provider cannot say whether this was paid."),
         ("ZeroDivisionError", "The provider’s answer was not understood (ZeroDivisionError)."),
     ],
