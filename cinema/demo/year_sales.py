@@ -102,7 +102,7 @@ class Sales:
         )
         self.charges = Batch(
             SandboxCharge,
-            "reference description amount currency mode status report_at return_url webhook_url refunds",
+            "reference description amount currency mode status report_at return_url webhook_url refunds changed_at",
         )
         self.refunds = Batch(Refund, "code payment amount reason status created_at done_at due_at")
         self.events = Batch(
@@ -232,15 +232,17 @@ class Sales:
             *(secret, ticket, mode, "sandbox", amount, settings.CURRENCY, status, code(), "", begun, at),
             None,
         )
-        returns = "{}"
+        returns, changed = "{}", at
         if bought.returned:
             back, moment = code(), stamp(bought.cancelled_at)
             whole = bought.returned >= bought.amount and bought.cancelled_at
             reason = Refund.Reason.SHOW_CANCELLED.value if whole else Refund.Reason.CANCELLED.value
             self.refunds.add(back, payment, str(bought.returned), reason, "DONE", moment, moment, None)
-            returns = f'{{"{back}": "{bought.returned}"}}'
+            returns, changed = f'{{"{back}": "{bought.returned}"}}', moment
         page = f"{settings.SITE_URL}/payments/{secret}/"
-        self.charges.add(secret, "Year House", amount, settings.CURRENCY, mode, "PAID", at, page, page, returns)
+        self.charges.add(
+            *(secret, "Year House", amount, settings.CURRENCY, mode, "PAID", at, page, page, returns, changed)
+        )
 
 
 def _cancelled_at(show: Show) -> datetime | None:

@@ -115,6 +115,24 @@ class OtherRefund(ReportMismatch):
     incident = "OTHER_REFUND"
 
 
+class ExtraRefund(ReportMismatch):
+    """The provider lists a refund beside the one that is booked, or that was settled by hand."""
+
+    incident = "EXTRA_REFUND"
+
+
+class PaymentNotListed(ReportMismatch):
+    """The provider does not list a payment that was booked as paid."""
+
+    incident = "NOT_PAID"
+
+
+class RefundNotListed(ReportMismatch):
+    """The provider does not list a refund that was booked as done."""
+
+    incident = "NOT_REFUNDED"
+
+
 class DisputeMismatch(ReportMismatch):
     """The provider reported a dispute in another currency, or of an impossible amount."""
 

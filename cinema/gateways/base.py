@@ -5,7 +5,7 @@ codes in capitals. A Payment stores two ids of the provider: ``provider_id`` of 
 link), and ``capture_id`` of the captured money.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -176,3 +176,10 @@ class Gateway(Protocol):
 
     def refund_report(self, order: RefundOrder, *, refund_id: str) -> RefundReport:
         """Query the state of an earlier refund."""
+
+    def reports_since(self, since: datetime) -> Iterator[PaymentReport | RefundReport]:
+        """List the payments opened ``since`` then for which money came, then the refunds made, page by page.
+
+        The list is that of the whole account: some payments are not the cinema's, some may be older. Each page is a
+        request, so no transaction may be open meanwhile.
+        """

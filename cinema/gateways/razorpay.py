@@ -1,16 +1,17 @@
 """Razorpay: UPI, cards, net banking and wallets, on Razorpay's own payment page (Payment Links).
 
-Sources: razorpay.com/docs/api/payments/payment-links, /api/refunds, /api/disputes, /api/errors, /webhooks.
+Sources: razorpay.com/docs/api/payments, …/payments/payment-links, /api/refunds, /api/disputes, /api/errors, /webhooks.
 """
 
 import hashlib
 import hmac
 import json
 import logging
+import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -41,7 +42,8 @@ logger = logging.getLogger(__name__)
 
 TIMEOUT = (3, 8)  # seconds to connect, and to answer
 LIFETIME = timedelta(days=1)  # of a link; without it, half a year
-PAGE = 100  # refunds of one payment that are listed at once, the most that Razorpay allows
+PAGE = 100  # entries of a list, the most that Razorpay sends at once
+LINK_PAID = re.compile(r"#(\w{1,40})")  # the description of a payment: the link that was paid, without “plink_”
 SIGNATURE_HEADER, EVENT_HEADER = "X-Razorpay-Signature", "X-Razorpay-Event-Id"
 METHODS = {"UPI": "upi", "CARD": "card", "NETBANKING": "netbanking", "WALLET": "wallet"}
 RESULTS = {
@@ -135,16 +137,20 @@ class RazorpayGateway:
         with _answers():
             return _refund_report(self.client.refund.fetch(refund_id))
 
+    def reports_since(self, since: datetime) -> Iterator[PaymentReport | RefundReport]:
+        within = {"from": int(since.timestamp()), "to": int(time.time())}  # an end, so that the pages do not shift
+        with _answers():
+            for payment in _entries(lambda page: self.client.payment.all(within | page)):
+                if payment["captured"]:
+                    yield _capture_report(payment)
+            yield from map(_refund_report, _entries(lambda page: self.client.refund.all(within | page)))
+
     def _find(self, reference: str) -> Entity | None:
         links = self.client.payment_link.all({"reference_id": reference})["payment_links"]
         return next((link for link in links if link["reference_id"] == reference), None)
 
     def _refunds(self, payment: str) -> Iterator[Entity]:
-        skip, is_more = 0, True
-        while is_more:
-            made = self.client.payment.fetch_multiple_refund(payment, {"count": PAGE, "skip": skip})["items"]
-            yield from made
-            skip, is_more = skip + PAGE, len(made) == PAGE
+        return _entries(lambda page: self.client.payment.fetch_multiple_refund(payment, page))
 
 
 class _Session(requests.Session):
@@ -181,6 +187,15 @@ def _answers() -> Iterator[None]:
         raise PaymentsUnavailable from None
 
 
+def _entries(fetch: Callable[[dict[str, int]], Entity]) -> Iterator[Entity]:
+    """The entries of a list, which ``fetch`` reads page by page."""
+    skip, is_more = 0, True
+    while is_more:
+        found = fetch({"count": PAGE, "skip": skip})["items"]
+        yield from found
+        skip, is_more = skip + PAGE, len(found) == PAGE
+
+
 def _check_signature(body: bytes, signature: str) -> None:
     for secret in settings.RAZORPAY_WEBHOOK_SECRETS:
         if constant_time_compare(signature, hmac.new(secret.encode(), body, "sha256").hexdigest()):
@@ -210,6 +225,18 @@ def _payment_report(link: Entity, captures: Sequence[Entity]) -> PaymentReport:
         result=result,
         amount=whole(link["amount_paid" if is_paid else "amount"]),
         currency=text(link["currency"]),
+    )
+
+
+def _capture_report(payment: Entity) -> PaymentReport:
+    """A captured payment of the account's list, which does not say the reference of its link."""
+    link = LINK_PAID.fullmatch(payment["description"] or "")
+    return PaymentReport(
+        provider_id=f"plink_{link[1]}" if link else "",
+        capture_id=text(payment["id"]),
+        result=Result.PAID,
+        amount=whole(payment["amount"]),
+        currency=text(payment["currency"]),
     )
 
 

@@ -9,8 +9,9 @@ import logging
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db.models.functions import Now
@@ -39,6 +40,7 @@ OPENED, CAPTURED, REFUNDED = "charge_", "capture_", "refund_"  # prefixes of the
 SIGNATURE_HEADER = "X-Sandbox-Signature"
 LATE_BY = timedelta(seconds=20)
 WEBHOOK_TIMEOUT = 10  # seconds
+PAGE = 500  # rows read at once
 
 
 class SandboxGateway:
@@ -92,13 +94,29 @@ class SandboxGateway:
             if charge.status != Result.PAID or charge.refunded + amount > charge.amount:
                 return order.refused()
             charge.refunds[order.key] = str(amount)
-            charge.save(update_fields=["refunds"])
+            charge.changed_at = Now()
+            charge.save(update_fields=["refunds", "changed_at"])
         return _refund_report(order, REFUNDED + order.key, RefundState.DONE)
 
     def refund_report(self, order: RefundOrder, *, refund_id: str) -> RefundReport:
         charge = SandboxCharge.objects.get(reference=order.reference)
         is_there = refund_id.removeprefix(REFUNDED) in charge.refunds
         return _refund_report(order, refund_id, RefundState.DONE if is_there else RefundState.FAILED)
+
+    def reports_since(self, since: datetime) -> Iterator[PaymentReport | RefundReport]:
+        for charge in _paid_charges(since):
+            yield _report(charge, Result.PAID)
+        for charge in _paid_charges(since):
+            for key, amount in charge.refunds.items():
+                yield RefundReport(
+                    refund_id=REFUNDED + key,
+                    key=key,
+                    reference=charge.reference,
+                    capture_id=CAPTURED + charge.reference,
+                    amount=to_minor(Decimal(amount), charge.currency),
+                    currency=charge.currency,
+                    state=RefundState.DONE,
+                )
 
 
 def decide(*, reference: str, result: Result, late: bool = False) -> SandboxCharge:
@@ -107,7 +125,7 @@ def decide(*, reference: str, result: Result, late: bool = False) -> SandboxChar
     Later decisions about the same charge are ignored.
     """
     SandboxCharge.objects.filter(reference=reference, status=Result.OPEN).update(
-        status=result, report_at=Now() + (LATE_BY if late else timedelta())
+        status=result, report_at=Now() + (LATE_BY if late else timedelta()), changed_at=Now()
     )
     charge = SandboxCharge.objects.get(reference=reference)
     send_webhook(charge, delay=LATE_BY.total_seconds() if late else 0)
@@ -150,6 +168,15 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
         urllib.request.urlopen(request, timeout=WEBHOOK_TIMEOUT).close()  # nosec B310 # noqa: S310
     except (urllib.error.URLError, OSError) as error:
         logger.info("The webhook could not be delivered: %s", type(error).__name__)
+
+
+def _paid_charges(since: datetime) -> Iterator[SandboxCharge]:
+    """The charges paid or refunded since then, page by page; not those whose report is delayed."""
+    known = SandboxCharge.objects.filter(status=Result.PAID, changed_at__gte=since)
+    rows, last = known.exclude(report_at__gt=Now()).order_by("pk"), 0
+    while page := list(rows.filter(pk__gt=last)[:PAGE]):
+        yield from page
+        last = page[-1].pk
 
 
 def _report(charge: SandboxCharge, result: Result) -> PaymentReport:

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 API_VERSION = "2026-10-28.endive"  # of the installed SDK; a webhook endpoint is created with the same one
 TIMEOUT = (3, 8)  # seconds to connect, and to answer
+PAGE = 100  # entries of a list, the most that Stripe sends at once
 TOLERANCE = 300  # seconds for which a signature is good
 SIGNATURE_HEADER = "Stripe-Signature"
 # Of these, which have no minor unit, Stripe counts hundredths all the same.
@@ -108,7 +110,7 @@ class StripeGateway:
             return order.refused()
         with _answers():
             # An idempotency key is forgotten after a day, a refund's metadata is not.
-            made = self.client.v1.refunds.list(params={"payment_intent": order.capture_id, "limit": 100})
+            made = self.client.v1.refunds.list(params={"payment_intent": order.capture_id, "limit": PAGE})
             ours = [one for refund in made.auto_paging_iter() if _key(one := refund.to_dict()) == order.key]
             if alive := [one for one in ours if one["status"] not in ("failed", "canceled")]:
                 return _refund_report(alive[0])
@@ -129,6 +131,18 @@ class StripeGateway:
     def refund_report(self, order: RefundOrder, *, refund_id: str) -> RefundReport:
         with _answers():
             return _refund_report(self.client.v1.refunds.retrieve(refund_id).to_dict())
+
+    def reports_since(self, since: datetime) -> Iterator[PaymentReport | RefundReport]:
+        begin = int(since.timestamp())
+        with _answers():
+            sessions = self.client.v1.checkout.sessions.list(
+                {"created": {"gte": begin}, "status": "complete", "limit": PAGE}
+            )
+            for session in map(stripe.checkout.Session.to_dict, sessions.auto_paging_iter()):
+                if session["mode"] == "payment" and session["payment_status"] == "paid":
+                    yield _payment_report(session)
+            refunds = self.client.v1.refunds.list({"created": {"gte": begin}, "limit": PAGE})
+            yield from map(_refund_report, map(stripe.Refund.to_dict, refunds.auto_paging_iter()))
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere
 from cinema.services.money.payments import check_due_payments
 from cinema.services.money.provider_events import forget_events, handle_due_events
+from cinema.services.money.reconciliation import reconcile
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.show_cancellations import process_all_cancellations
 from cinema.services.people.accounts import forget_email_proofs
@@ -27,8 +28,9 @@ from cinema.services.schedule.archiving import drop_unsold_seats
 
 logger = logging.getLogger(__name__)
 
-JOBS, CLOCK, ERASURE = "sweep", "clock", "erasure"  # names of leases in the database
+JOBS, CLOCK, ERASURE, RECONCILIATION = "sweep", "clock", "erasure", "reconciliation"  # names of leases in the database
 ERASED_EVERY = timedelta(minutes=10)
+RECONCILED_EVERY, RECONCILED_AGAIN = timedelta(days=1), timedelta(hours=1)  # again if a provider did not answer
 LEAP = timedelta(days=3)  # of the clock: less than archiving.KEPT_FOR, more than a site is usually down
 PROBATION = timedelta(days=1)
 
@@ -54,6 +56,7 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Ended sessions removed": _forget_sessions,
         "Past shows archived": _archive,
         "Personal data erased": _erase,
+        "Differences with providers found": _reconcile,
     }
     if mails:  # last: the relay may be slow
         jobs["Mails sent"] = send_mails
@@ -82,6 +85,15 @@ def _erase() -> int:
     if not (take_lease(name=ERASURE, every=ERASED_EVERY) and is_clock_steady()):
         return 0
     return forget_keys() + forget_email_proofs() + forget_events() + erase_what_is_due()
+
+
+def _reconcile() -> int:
+    if not take_lease(name=RECONCILIATION, every=RECONCILED_EVERY):
+        return 0
+    done = reconcile()
+    if not all(result.is_complete for result in done):
+        renew_lease(name=RECONCILIATION, every=RECONCILED_AGAIN)
+    return sum(result.booked + len(result.differences) for result in done)
 
 
 def is_clock_steady() -> bool:

@@ -36,8 +36,8 @@ class Dispute(models.Model):
 
 
 class PaymentIncident(models.Model):
-    """A report of a provider that does not fit its payment. Nothing was done with it; no job deletes the row.
-    ``reported`` is what the provider says, in words for staff."""
+    """A report of a provider that does not fit its payment, or one that should be there and is not. Nothing was done
+    with it; no job deletes the row. ``reported`` is what the provider says, in words for staff."""
 
     class Kind(models.TextChoices):
         MISMATCH = "MISMATCH", _("another amount or currency than asked for was paid")
@@ -45,6 +45,9 @@ class PaymentIncident(models.Model):
         OVER_REFUND = "OVER_REFUND", _("more was refunded at the provider than was paid")
         OTHER_REFUND = "OTHER_REFUND", _("another amount or currency than ordered was refunded")
         DISPUTE = "DISPUTE", _("a dispute in another currency, or of an impossible amount")
+        EXTRA_REFUND = "EXTRA_REFUND", _("the same refund was made a second time")
+        NOT_PAID = "NOT_PAID", _("counted as paid here, but not at the provider")
+        NOT_REFUNDED = "NOT_REFUNDED", _("counted as refunded here, but not at the provider")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="incidents")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

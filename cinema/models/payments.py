@@ -88,6 +88,7 @@ class Payment(Retried):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="payment_due"),
             models.Index(fields=["failing_since"], condition=Q(failing_since__isnull=False), name="payment_failing"),
+            models.Index(fields=["gateway", "created_at"], name="payment_by_gateway_and_age"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="payment_provider_id"),
             models.Index(fields=["capture_id"], condition=~Q(capture_id=""), name="payment_capture_id"),
         ]
@@ -165,6 +166,7 @@ class Refund(Retried):
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="refund_due"),
             models.Index(fields=["created_at"], condition=Q(status="PENDING"), name="refund_pending"),
             models.Index(fields=["created_at"], condition=Q(status="FAILED"), name="refund_failed"),
+            models.Index(fields=["created_at"], condition=Q(status="DONE"), name="refund_done"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="refund_provider_id"),
         ]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]

@@ -4,6 +4,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django.db import models
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ class SandboxCharge(models.Model):
     return_url = models.URLField(max_length=500)
     webhook_url = models.URLField(max_length=500)
     refunds = models.JSONField(default=dict)
+    changed_at = models.DateTimeField(db_default=Now())  # when it was started, decided or last refunded
 
     class Meta:
         verbose_name = _("test payment")

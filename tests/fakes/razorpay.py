@@ -98,6 +98,10 @@ class FakeRazorpay(FakeServer):
                 return {"payment_links": [link for link in self.links.values() if _matches(link, request.query)]}
             case "GET", ["payment_links", link]:
                 return self._found(self.links, link)
+            case "GET", ["payments"]:
+                return _collection(list(self.payments.values()), request.query)
+            case "GET", ["refunds"]:
+                return _collection(list(self.refunds.values()), request.query)
             case "POST", ["payments", payment, "refund"]:
                 return self._refund_once(payment, request)
             case "GET", ["payments", payment, "refunds"]:
@@ -335,11 +339,13 @@ def _matches(link: Entity, query: Mapping[str, str]) -> bool:
 
 
 def _collection(items: list[Entity], query: Mapping[str, str]) -> Entity:
-    """The newest first, ten if nobody says how many."""
+    """Those created between two moments, the newest first, ten if nobody says how many."""
     start, size = int(query.get("skip", 0)), int(query.get("count", 10))
+    since, until = int(query.get("from", 0)), int(query.get("to", time.time()))
     if size > 100:
         raise _refusal("The count may not be greater than 100.", field="count")
-    shown = items[::-1][start : start + size]
+    found = [item for item in items[::-1] if since <= item["created_at"] <= until]
+    shown = found[start : start + size]
     return {"entity": "collection", "count": len(shown), "items": shown}
 
 

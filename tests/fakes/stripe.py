@@ -13,8 +13,8 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl
 
-from stripe.params import RefundCreateParams
-from stripe.params.checkout import SessionCreateParams
+from stripe.params import RefundCreateParams, RefundListParams
+from stripe.params.checkout import SessionCreateParams, SessionListParams
 
 from tests.fakes.server import FakeServer, Refusal, Reply, Request
 
@@ -70,12 +70,20 @@ class FakeStripe(FakeServer):
                 return Reply(200, self._open_session(_nested(request.body)))
             case "GET", ["checkout", "sessions", session]:
                 return Reply(200, self._found(self.sessions, session))
+            case "GET", ["checkout", "sessions"]:
+                _check_names(_nested(request.query), SessionListParams)
+                status = request.query.get("status")
+                found = [one for one in self.sessions.values() if one["status"] == status or not status]
+                return Reply(200, _page_of(found, request))
             case "POST", ["refunds"]:
                 return Reply(200, self._refund(_nested(request.body)))
             case "GET", ["refunds"]:
-                intent = self._found(self.intents, request.query["payment_intent"])["id"]
-                made = [refund for refund in self.refunds.values() if refund["payment_intent"] == intent]
-                return Reply(200, {"object": "list", "data": made[::-1], "has_more": False, "url": "/v1/refunds"})
+                _check_names(_nested(request.query), RefundListParams)
+                intent = request.query.get("payment_intent")
+                if intent:
+                    self._found(self.intents, intent)
+                made = [one for one in self.refunds.values() if one["payment_intent"] == intent or not intent]
+                return Reply(200, _page_of(made, request))
             case "GET", ["refunds", refund]:
                 return Reply(200, self._found(self.refunds, refund))
         raise _refusal(404, "invalid_request_error", message="Unrecognized request URL")
@@ -258,10 +266,23 @@ def _refusal(status: int, kind: str, **more: str) -> Refusal:
     return Refusal(Reply(status, {"error": {"type": kind, **more}}))
 
 
-def _nested(body: bytes) -> Object:
+def _page_of(objects: list[Object], request: Request) -> Object:
+    """The newest first, ten if nobody says how many, after the one that the last page ended with."""
+    size, after = int(request.query.get("limit", 10)), request.query.get("starting_after")
+    if size > 100:
+        raise _refusal(400, "invalid_request_error", message="This value must be less than or equal to 100.")
+    since = int(request.query.get("created[gte]", 0))
+    found = [one for one in objects[::-1] if one["created"] >= since]
+    start = next((n for n, one in enumerate(found, start=1) if one["id"] == after), 0)
+    shown = found[start : start + size]
+    return {"object": "list", "data": shown, "has_more": start + size < len(found), "url": request.path}
+
+
+def _nested(asked: bytes | Mapping[str, str]) -> Object:
     """“a[b][0]=c” as {"a": {"b": {"0": "c"}}}."""
     result: Object = {}
-    for name, value in parse_qsl(body.decode(), keep_blank_values=True):
+    pairs = parse_qsl(asked.decode(), keep_blank_values=True) if isinstance(asked, bytes) else asked.items()
+    for name, value in pairs:
         *path, last = re.findall(r"[^\[\]]+", name)
         inner = result
         for part in path:

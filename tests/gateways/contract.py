@@ -5,9 +5,11 @@ behind it (Provider). Where the provider dates its signatures, they inherit Date
 """
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -221,6 +223,36 @@ class Contract:
         assert ProviderEvent.objects.count() == len(events)
         assert set(ProviderEvent.objects.values_list("last_error", flat=True)) <= {"", "DoesNotExist"}
 
+    # reports_since()
+
+    def test_it_lists_what_was_paid_and_then_what_was_refunded_page_by_page(self, provider: Provider, monkeypatch):
+        monkeypatch.setattr(sys.modules[type(provider.gateway).__module__], "PAGE", 2)
+        orders = [paid(provider, amount=25_000, back=10_000 + n) for n in range(5)]
+        made = [provider.gateway.refund(order) for order in orders[:3]]
+
+        payments, refunds = listed(provider, datetime.now(UTC) - timedelta(hours=1))
+
+        for order in orders:
+            [report] = [one for one in payments if one.capture_id == order.capture_id]
+            assert (report.result, report.amount, report.currency) == (Result.PAID, 25_000, order.currency)
+            assert report.reference == order.reference or report.provider_id == order.provider_id
+        for order, refund in zip(orders[:3], made, strict=True):
+            assert [one for one in refunds if one.key == order.key] == [refund_as_listed(provider, order, refund)]
+
+    def test_it_does_not_list_what_was_not_paid(self, provider: Provider):
+        _, waiting = opened(provider)
+        _, refused = opened(provider)
+        provider.decline(refused)
+
+        payments, _ = listed(provider, datetime.now(UTC) - timedelta(hours=1))
+
+        assert not {waiting.provider_id, refused.provider_id} & {report.provider_id for report in payments}
+
+    def test_it_lists_nothing_that_is_older(self, provider: Provider):
+        provider.gateway.refund(paid(provider, amount=25_000, back=10_000))
+
+        assert listed(provider, datetime.now(UTC) + timedelta(hours=1)) == ([], [])
+
     # refund() and refund_report()
 
     def test_a_refund_is_made_and_can_be_asked_about(self, provider: Provider):
@@ -337,6 +369,20 @@ def paid(provider: Provider, *, amount: int, back: int) -> RefundOrder:
 def another(order: RefundOrder, *, amount: int) -> RefundOrder:
     """An order for a further refund of the same payment."""
     return RefundOrder(**(vars(order) | {"amount": amount, "key": new_code()}))
+
+
+def listed(provider: Provider, since: datetime) -> tuple[list[PaymentReport], list[RefundReport]]:
+    """The payments and the refunds that the provider lists; the payments come first."""
+    reports = list(provider.gateway.reports_since(since))
+    payments = [report for report in reports if isinstance(report, PaymentReport)]
+    refunds = [report for report in reports if isinstance(report, RefundReport)]
+    assert reports == [*payments, *refunds]
+    return payments, refunds
+
+
+def refund_as_listed(provider: Provider, order: RefundOrder, made: RefundReport) -> RefundReport:
+    """What the list says of a refund is what asking about it says."""
+    return provider.gateway.refund_report(order, refund_id=made.refund_id)
 
 
 def read(provider: Provider, message: Message) -> Event:

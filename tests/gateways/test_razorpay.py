@@ -27,7 +27,7 @@ from cinema.gateways.base import (
 from cinema.gateways.razorpay import RazorpayGateway
 from cinema.models.codes import new_code
 from tests.fakes.razorpay import FIELDS, KEY_ID, KEY_SECRET, SECRETS, Event, FakeRazorpay, message, sign
-from tests.gateways.contract import Contract, Message, another, charge_of, opened, paid, read, report_of
+from tests.gateways.contract import Contract, Message, another, charge_of, listed, opened, paid, read, report_of
 
 
 class Razorpay:
@@ -409,6 +409,42 @@ def test_a_dispute_reports_by_message(provider: Razorpay, event: str, state: Dis
     assert (report.capture_id, report.amount, report.state) == (order.capture_id, 25_000, state)
     assert report.respond_by is not None
     assert timedelta(days=6) < report.respond_by - datetime.now(UTC) < timedelta(days=8)
+
+
+def test_its_lists_are_read_to_the_last_page(provider: Razorpay, monkeypatch):
+    monkeypatch.setattr(adapter, "PAGE", 2)
+    for _ in range(3):
+        provider.gateway.refund(paid(provider, amount=25_000, back=10_000))
+    provider.fake.requests.clear()
+
+    listed(provider, datetime.now(UTC) - timedelta(hours=1))
+
+    pages = [(request.path, request.query["skip"]) for request in provider.fake.requests]
+    for path in ("/v1/payments", "/v1/refunds"):
+        assert [skip for other, skip in pages if other == path][:2] == ["0", "2"]
+
+
+def test_a_list_that_breaks_off_is_unavailable(provider: Razorpay, monkeypatch):
+    monkeypatch.setattr(adapter, "PAGE", 1)
+    for _ in range(2):
+        paid(provider, amount=25_000, back=10_000)
+    reports = provider.gateway.reports_since(datetime.now(UTC) - timedelta(hours=1))
+    next(reports)
+    provider.fake.trouble.append(503)
+
+    with pytest.raises(PaymentsUnavailable):
+        list(reports)
+
+
+@pytest.mark.parametrize("description", [None, "Popcorn", "#", f"#{'x' * 300}"])
+def test_a_payment_by_no_link_is_listed_by_its_own_id(provider: Razorpay, description):
+    order = paid(provider, amount=25_000, back=10_000)
+    provider.fake.payments[order.capture_id]["description"] = description
+
+    payments, _ = listed(provider, datetime.now(UTC) - timedelta(hours=1))
+
+    [report] = [report for report in payments if report.capture_id == order.capture_id]
+    assert (report.reference, report.provider_id) == ("", "")
 
 
 @pytest.mark.parametrize("missing", ["RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRETS"])

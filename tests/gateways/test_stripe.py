@@ -23,7 +23,7 @@ from cinema.gateways.base import (
 )
 from cinema.gateways.stripe import StripeGateway
 from tests.fakes.stripe import KEY, SECRETS, FakeStripe, message, signed
-from tests.gateways.contract import DatedContract, Message, charge_of, opened, paid, read, report_of
+from tests.gateways.contract import DatedContract, Message, charge_of, listed, opened, paid, read, report_of
 
 
 class Stripe:
@@ -231,6 +231,43 @@ def test_a_dispute_reports_by_message(provider: Stripe, status: str, state: Disp
     assert (report.capture_id, report.amount, report.state) == (order.capture_id, 25_000, state)
     assert report.respond_by is not None
     assert timedelta(days=6) < report.respond_by - datetime.now(UTC) < timedelta(days=8)
+
+
+def test_its_lists_are_read_to_the_last_page(provider: Stripe, monkeypatch):
+    monkeypatch.setattr(adapter, "PAGE", 2)
+    for _ in range(3):
+        provider.gateway.refund(paid(provider, amount=25_000, back=10_000))
+    provider.fake.requests.clear()
+
+    listed(provider, datetime.now(UTC) - timedelta(hours=1))
+
+    pages = [(request.path, "starting_after" in request.query) for request in provider.fake.requests]
+    for path in ("/v1/checkout/sessions", "/v1/refunds"):
+        assert pages.count((path, False)) == 1
+        assert pages.count((path, True)) >= 1
+
+
+def test_a_list_that_breaks_off_is_unavailable(provider: Stripe, monkeypatch):
+    monkeypatch.setattr(adapter, "PAGE", 1)
+    for _ in range(2):
+        paid(provider, amount=25_000, back=10_000)
+    reports = provider.gateway.reports_since(datetime.now(UTC) - timedelta(hours=1))
+    next(reports)
+    provider.fake.trouble.append(503)
+
+    with pytest.raises(PaymentsUnavailable):
+        list(reports)
+
+
+def test_a_subscription_of_somebody_else_is_not_listed(provider: Stripe):
+    _, started = opened(provider)
+    provider.pay(started)
+    provider.fake.sessions[started.provider_id]["mode"] = "subscription"
+
+    payments, _ = listed(provider, datetime.now(UTC) - timedelta(hours=1))
+
+    assert started.provider_id not in {report.provider_id for report in payments}
+    del provider.fake.sessions[started.provider_id]
 
 
 @pytest.mark.parametrize("missing", ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS"])

@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cinema.jobs import jobs, scheduler
-from cinema.jobs.jobs import CLOCK, is_clock_steady, renew_lease, run_jobs, take_lease
+from cinema.jobs.jobs import CLOCK, RECONCILIATION, is_clock_steady, renew_lease, run_jobs, take_lease
 from cinema.jobs.scheduler import JobScheduler
 from cinema.mail.sending import send_mails
 from cinema.models import JobLease, ShowCancellation, ShowSeat
 from cinema.services.core.transactions import try_each
+from cinema.services.money.reconciliation import Reconciliation
 from cinema.services.orders import show_cancellations
 from tests.concurrency.harness import race
 from tests.factories import ShowFactory, held, sold, starting_in
@@ -83,7 +84,7 @@ def test_idle_jobs_need_the_same_queries_however_many_rows_there_are():
         send_mails()
         counts.append(statements())
     assert len(set(counts)) == 1
-    assert counts[0] <= 27
+    assert counts[0] <= 29
 
 
 def test_what_waits_for_somebody_else_leaves_the_rest_for_the_next_time():
@@ -106,8 +107,28 @@ JOBS = [
     "_forget_sessions",
     "_archive",
     "_erase",
+    "_reconcile",
     "send_mails",
 ]
+
+
+@pytest.mark.parametrize(("is_complete", "hours"), [(True, 24), (False, 1)])
+def test_providers_are_compared_once_a_day_and_sooner_if_one_did_not_answer(monkeypatch, is_complete, hours):
+    done = []
+
+    def reconcile():
+        done.append(Reconciliation("stripe", booked=2, is_complete=is_complete))
+        return done
+
+    monkeypatch.setattr(jobs, "reconcile", reconcile)
+    lease = JobLease.objects.filter(name=RECONCILIATION)
+
+    assert [jobs._reconcile() for _ in range(2)] == [2, 0]
+    lease.update(due_at=F("due_at") - timedelta(hours=hours, minutes=-1))
+    assert jobs._reconcile() == 0
+    lease.update(due_at=F("due_at") - timedelta(minutes=2))
+    assert jobs._reconcile() == 4
+    assert len(done) == 2
 
 
 @pytest.mark.parametrize("broken", JOBS)

@@ -6,8 +6,9 @@ from cinema.exceptions import ReportMismatch
 from cinema.models import PaymentIncident
 
 
-def record_incident(*, mismatch: ReportMismatch) -> None:
-    """Write down what the provider reported, once."""
+def record_incident(*, mismatch: ReportMismatch) -> PaymentIncident:
+    """Write down what the provider reported, once; return what is written."""
     kind = PaymentIncident.Kind(mismatch.incident)
-    row = PaymentIncident(payment_id=mismatch.payment.pk, kind=kind, reported=mismatch.reported, created_at=Now())
+    row = PaymentIncident(payment=mismatch.payment, kind=kind, reported=mismatch.reported, created_at=Now())
     PaymentIncident.objects.bulk_create([row], ignore_conflicts=True)
+    return row
