@@ -36,7 +36,7 @@ from cinema.gateways.base import (
     Result,
     Started,
 )
-from cinema.gateways.messages import UNREADABLE, moment, text, whole
+from cinema.gateways.messages import UNREADABLE, moment, page, text, whole
 
 logger = logging.getLogger(__name__)
 
@@ -94,14 +94,14 @@ class RazorpayGateway:
                 link = self._find(charge.reference)  # a reference has one link
                 if link is None:
                     raise
-            return Started(text(link["id"]), text(link["short_url"]))
+            return Started(text(link["id"]), page(link["short_url"], like=settings.RAZORPAY_API))
 
     def report(self, *, reference: str, provider_id: str) -> PaymentReport:
         with _answers():
             link = self.client.payment_link.fetch(provider_id) if provider_id else self._find(reference)
             if link is None:
                 return PaymentReport(reference=reference, result=Result.OPEN, amount=0, currency=settings.CURRENCY)
-            return _payment_report(link, link["payments"])
+            return _payment_report(link, [one for one in link["payments"] or [] if one["status"] != "failed"])
 
     def read_event(self, *, body: bytes, headers: Mapping[str, str]) -> Event:
         _check_signature(body, headers.get(SIGNATURE_HEADER, ""))

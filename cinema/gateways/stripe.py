@@ -30,7 +30,7 @@ from cinema.gateways.base import (
     Result,
     Started,
 )
-from cinema.gateways.messages import UNREADABLE, moment, text, whole
+from cinema.gateways.messages import UNREADABLE, moment, page, text, whole
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,8 @@ class StripeGateway:
         }
         with _answers():
             session = self.client.v1.checkout.sessions.create(asked, {"idempotency_key": charge.reference})
-            return Started(text(session.id), session.url or charge.return_url)
+            url = page(session.url, like=settings.STRIPE_API) if session.status == "open" else charge.return_url
+            return Started(text(session.id), url)
 
     def report(self, *, reference: str, provider_id: str) -> PaymentReport:
         if not provider_id:

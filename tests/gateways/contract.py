@@ -123,6 +123,26 @@ class Contract:
 
         assert report_of(provider, charge, started).result == Result.DECLINED
 
+    @pytest.mark.parametrize(
+        "url", ["ftp://pay.example/1", "javascript:alert(1)", "//pay.example/1", "/1", "", None, 7]
+    )
+    def test_a_page_to_pay_on_that_is_no_url_of_the_web_is_not_opened(self, provider: Provider, url, monkeypatch):
+        fake = getattr(provider, "fake", None)
+        if fake is None:
+            pytest.skip("Its page is ours.")
+        answer = fake.answer
+
+        def lie(request):
+            reply = answer(request)
+            for name in {"url", "short_url"} & reply.content.keys():
+                reply.content[name] = url
+            return reply
+
+        monkeypatch.setattr(fake, "answer", lie)
+
+        with pytest.raises(PaymentsUnavailable):
+            provider.gateway.start(charge_of(provider))
+
     def test_whoever_answers_cannot_send_the_request_elsewhere(self, provider: Provider):
         fake = getattr(provider, "fake", None)
         if fake is None:

@@ -313,6 +313,15 @@ def test_a_message_without_an_id_has_one_of_its_own(provider: Razorpay):
     assert ids[0] == ids[1] != ids[2]
 
 
+def test_the_money_of_a_link_is_that_of_the_payment_that_was_captured(provider: Razorpay):
+    charge, started = opened(provider)
+    provider.pay(started)
+    link = provider.fake.links[started.provider_id]
+    link["payments"].insert(0, link["payments"][0] | {"payment_id": "pay_failed", "status": "failed"})
+
+    assert report_of(provider, charge, started).capture_id == link["payments"][1]["payment_id"]
+
+
 # Refunds and disputes
 
 

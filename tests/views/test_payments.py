@@ -453,7 +453,7 @@ def test_a_report_signed_for_another_amount_is_refused(payment):
 
 
 @pytest.mark.parametrize(
-    "said", [{"amount": 100}, {"amount": 10**9}, {"amount": -50_000}, {"currency": "USD"}], ids=str
+    "said", [{"amount": 100}, {"amount": 10**100}, {"amount": -50_000}, {"currency": "USD"}], ids=str
 )
 def test_a_report_of_another_amount_or_currency_confirms_nothing(payment, said):
     answer = send(message(payment, **said))
@@ -488,7 +488,6 @@ def test_a_signed_report_that_cannot_be_read_is_refused(body):
         {"amount": "500.00"},
         {"amount": None},
         {"amount": 500.5},
-        {"amount": 10**100},
         {"amount": True},
         {"amount": []},
         {"result": "MAYBE"},
@@ -501,6 +500,12 @@ def test_a_signed_report_that_cannot_be_read_is_refused(body):
 def test_a_signed_but_invalid_report_is_rejected(payment, said):
     assert send(message(payment, **said)).status_code == 400
     assert Payment.objects.get().status == Payment.Status.PENDING
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 50_000, b" " * 10_000_000, b"\xff" * 100, b"1" * 100_000])
+def test_a_signed_message_of_any_size_is_refused_in_order(payment, body):
+    assert send(body).status_code in (400, 413)
+    assert not ProviderEvent.objects.exists()
 
 
 def test_a_report_that_comes_while_the_database_is_busy_may_come_again(payment, monkeypatch):

@@ -8,7 +8,15 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 
 from cinema.domain.money import exact, from_minor, to_minor
-from cinema.exceptions import OtherRefund, RefundMismatch, RefundNotRefused, RefundRefused, RefundTooHigh
+from cinema.exceptions import (
+    ExtraRefund,
+    OtherRefund,
+    RefundMismatch,
+    RefundNotRefused,
+    RefundRefused,
+    RefundTooHigh,
+    ReportMismatch,
+)
 from cinema.gateways import get_gateway
 from cinema.gateways.base import RefundOrder, RefundReport, RefundState
 from cinema.models import Dispute, Payment, Refund, Ticket
@@ -53,15 +61,15 @@ def send_due_refunds() -> int:
 def send_refund(*, refund_id: int) -> bool:
     """Have the provider refund, or ask how a refund stands that it has not decided; return whether it is done.
 
-    Safe to repeat: the refund's key is the provider's, too. Raises PaymentsUnavailable, RefundRefused, OtherRefund,
-    and whatever else the adapter raises.
+    Safe to repeat: the refund's key is the provider's, too. Raises PaymentsUnavailable, RefundRefused,
+    ReportMismatch and whatever else the adapter raises.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     gateway, order = get_gateway(refund.payment.gateway), _order(refund)
     report = gateway.refund_report(order, refund_id=refund.provider_id) if refund.provider_id else gateway.refund(order)
     try:
         settled = settle_refund(refund_id=refund_id, report=report)
-    except OtherRefund as mismatch:
+    except ReportMismatch as mismatch:
         record_incident(mismatch=mismatch)
         raise
     if report.state == RefundState.FAILED:
@@ -73,10 +81,12 @@ def send_refund(*, refund_id: int) -> bool:
 def settle_refund(*, refund_id: int, report: RefundReport) -> Refund:
     """Act on what the provider reports about a refund, once; a report about an earlier try changes nothing.
 
-    Raises OtherRefund if it is of another amount than ordered.
+    Raises OtherRefund if it is of another amount than ordered, and ExtraRefund if an earlier try is done after all.
     """
     payment = lock_payment(refunds=refund_id)
     refund = payment.refunds.get(pk=refund_id)
+    if report.state == RefundState.DONE and report.key not in ("", refund.key):
+        raise ExtraRefund(payment, f"{words_of(report.amount, report.currency)}, {report.refund_id}"[:100])
     if report.key in ("", refund.key) and refund.status != Refund.Status.BY_HAND:
         ordered = to_minor(refund.amount, payment.currency), payment.currency
         if report.state != RefundState.FAILED and (report.amount, report.currency) != ordered:
@@ -90,8 +100,7 @@ def settle_refund(*, refund_id: int, report: RefundReport) -> Refund:
 def receive_refund(*, report: RefundReport, gateway: str) -> None:
     """Act on a message about a refund: ours, or one that was made in the provider's dashboard, which is booked.
 
-    Raises Refund.DoesNotExist or Show.DoesNotExist (there is no such refund or payment, or not yet), RefundMismatch,
-    OtherRefund.
+    Raises Refund.DoesNotExist or Show.DoesNotExist (there is no such refund or payment, or not yet), ReportMismatch.
     """
     known = Refund.objects.filter(payment__gateway=gateway)
     if report.key:

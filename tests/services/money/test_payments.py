@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -535,6 +536,33 @@ def test_a_payment_of_a_gateway_there_no_longer_is_stays_as_it_is(show, name):
     payment.refresh_from_db()
 
     assert check_payment(payment=payment).status == Payment.Status.PENDING
+
+
+def test_no_provider_is_asked_inside_a_transaction(show, monkeypatch):
+    asked = []
+
+    def outside(name):
+        call = getattr(SandboxGateway, name)
+
+        def checked(*args, **kwargs):
+            asked.append((name, connection.in_atomic_block))
+            return call(*args, **kwargs)
+
+        monkeypatch.setattr(SandboxGateway, name, checked)
+
+    for name in ("start", "report", "refund"):
+        outside(name)
+    payment = booked(show, "A1")
+    start_payment(payment=Payment.objects.get())
+    check_payment(payment=Payment.objects.get())
+    decide(reference=payment.code, result=Result.PAID)
+    due(Payment.objects.get())
+    check_due_payments()
+    cancel_ticket(code=Ticket.objects.get().code)
+    send_due_refunds()
+
+    assert {name for name, _ in asked} == {"start", "report", "refund"}
+    assert not [name for name, inside in asked if inside]
 
 
 def test_a_payment_reported_late_is_still_open_when_asked_early(show):

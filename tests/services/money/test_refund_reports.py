@@ -170,6 +170,22 @@ def test_a_late_failure_of_an_earlier_try_changes_nothing(refund, provider):
     assert states() == ("DONE", "REFUNDED")
 
 
+@pytest.mark.parametrize("settled", [True, False])
+def test_a_refund_that_had_failed_and_was_made_after_all_is_recorded(refund, provider, settled):
+    provider.state = FAILED
+    send(refund)
+    if settled:
+        provider.state = DONE
+        send(refund)
+    before = states()
+
+    for _ in range(2):
+        provider.tell(dashboard(25_000, key=refund.code, refund_id="re_1"))
+
+    assert states() == before
+    assert PaymentIncident.objects.get().kind == "EXTRA_REFUND"
+
+
 def test_a_message_about_a_refund_nobody_knows_waits(ticket, provider):
     provider.tell(dashboard(key="of another shop"))
 
