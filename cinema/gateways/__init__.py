@@ -1,4 +1,4 @@
-"""Payment providers: one adapter each, behind the protocol in ``base``."""
+"""Payment providers: one gateway each, behind the protocol in ``base``."""
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 from cinema.exceptions import PaymentsUnavailable
 from cinema.gateways.base import Gateway
 
-ADAPTERS = {
+GATEWAYS = {
     "razorpay": "cinema.gateways.razorpay.RazorpayGateway",
     "sandbox": "cinema.gateways.sandbox.SandboxGateway",
     "stripe": "cinema.gateways.stripe.StripeGateway",
@@ -21,15 +21,15 @@ def webhook_url(name: str) -> str:
 
 
 def get_gateway(name: str) -> Gateway:
-    """Return an adapter by its name in ADAPTERS or, for older payments, by dotted path.
+    """Return a gateway by its name in GATEWAYS or, for older payments, by dotted path.
 
     It need not be in use for new payments. Raises PaymentsUnavailable if there is none, or no longer, or its keys are
     missing.
     """
-    if not (name in ADAPTERS or "." in name):
+    if not (name in GATEWAYS or "." in name):
         raise PaymentsUnavailable
     try:
-        gateway: Gateway = import_string(ADAPTERS.get(name, name))()
+        gateway: Gateway = import_string(GATEWAYS.get(name, name))()
     except (ImproperlyConfigured, ImportError):
         raise PaymentsUnavailable from None
     return gateway
@@ -41,8 +41,8 @@ def check_gateways(gateways: dict[str, str]) -> None:
     Raises ImproperlyConfigured.
     """
     for mode, name in gateways.items():
-        if name not in ADAPTERS:
-            raise ImproperlyConfigured(f"PAYMENT_GATEWAYS names {name}. There are only {', '.join(sorted(ADAPTERS))}.")
-        served = import_string(ADAPTERS[name])().modes
+        if name not in GATEWAYS:
+            raise ImproperlyConfigured(f"PAYMENT_GATEWAYS names {name}. There are only {', '.join(sorted(GATEWAYS))}.")
+        served = import_string(GATEWAYS[name])().modes
         if mode not in served:
             raise ImproperlyConfigured(f"PAYMENT_GATEWAYS: {name} takes {', '.join(served)}, but not {mode}.")

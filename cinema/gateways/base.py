@@ -1,4 +1,4 @@
-"""The interface of a payment provider. Everything specific to a provider is in its adapter.
+"""The interface of a payment provider. Everything specific to a provider is in its gateway.
 
 Amounts are integers in ISO 4217 minor units (paise, cents, whole yen) as by domain.money.to_minor(); currencies are ISO
 codes in capitals. A Payment stores two ids of the provider: ``provider_id`` of what start() opened (a session, order or
@@ -147,7 +147,7 @@ class Event:
 
 
 class Gateway(Protocol):
-    """An adapter to one provider. The constructor reads its keys from the settings; raises ImproperlyConfigured.
+    """Our code for one provider. The constructor reads its keys from the settings; raises ImproperlyConfigured.
 
     Methods that call the provider raise PaymentsUnavailable if it is not available or does not answer within some
     seconds. Exceptions and logs must not contain keys, signatures or data of buyers.

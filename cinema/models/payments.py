@@ -68,7 +68,7 @@ class Payment(Retried):
     code = CodeField()
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="payments")
     mode = models.CharField(_("payment mode"), max_length=12, choices=PaymentMode)
-    gateway = models.CharField(max_length=40)  # as in gateways.ADAPTERS; a dotted path in rows of earlier versions
+    gateway = models.CharField(max_length=40)  # as in gateways.GATEWAYS; a dotted path in rows of earlier versions
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
     currency = models.CharField(max_length=3, default=currency)
     status = models.CharField(_("status"), max_length=14, choices=Status, default=Status.PENDING)

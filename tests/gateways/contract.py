@@ -1,6 +1,6 @@
-"""What every adapter of a payment provider must do: cinema.gateways.base.Gateway.
+"""What every gateway must do: cinema.gateways.base.Gateway.
 
-The tests of an adapter inherit Contract and give it a fixture ``provider``: the adapter, and a hand on the provider
+The tests of a gateway inherit Contract and give it a fixture ``provider``: the gateway, and a hand on the provider
 behind it (Provider). Where the provider dates its signatures, they inherit DatedContract.
 """
 
@@ -62,7 +62,7 @@ class Provider(Protocol):
 
 
 class Contract:
-    """The behaviour that all adapters share."""
+    """The behaviour that all gateways share."""
 
     def test_it_takes_modes_of_payment_that_there_are(self, provider: Provider):
         assert provider.gateway.modes
@@ -344,7 +344,7 @@ class DatedContract(Contract):
 
 
 def charge_of(provider: Provider, *, amount: int = 25_000, currency: str = "INR") -> Charge:
-    """A payment to be made, in the first mode that the adapter takes."""
+    """A payment to be made, in the first mode that the gateway takes."""
     reference = new_code()
     return Charge(
         reference=reference,

@@ -1,4 +1,4 @@
-"""The adapter to Razorpay, through its own SDK, against a fake of Razorpay over real HTTP."""
+"""The gateway of Razorpay, through its own SDK, against a fake of Razorpay over real HTTP."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from razorpay.errors import BadRequestError
 
 from cinema.exceptions import PaymentsUnavailable, WebhookForged
-from cinema.gateways import razorpay as adapter
+from cinema.gateways import razorpay as module
 from cinema.gateways.base import (
     DisputeReport,
     DisputeState,
@@ -132,7 +132,7 @@ def test_after_an_answer_that_was_lost_the_same_link_is_found_again(provider: Ra
 
 
 def test_a_link_that_razorpay_refuses_to_open_is_unavailable(provider: Razorpay, monkeypatch):
-    monkeypatch.setattr(adapter, "LIFETIME", timedelta(minutes=14))
+    monkeypatch.setattr(module, "LIFETIME", timedelta(minutes=14))
     charge = charge_of(provider)
 
     with pytest.raises(PaymentsUnavailable):
@@ -231,7 +231,7 @@ def test_a_refund_that_cannot_be_made_now_is_not_refused(provider: Razorpay, mon
 
 
 def test_a_provider_that_does_not_answer_in_time_is_unavailable(provider: Razorpay, monkeypatch):
-    monkeypatch.setattr(adapter, "TIMEOUT", 0.2)
+    monkeypatch.setattr(module, "TIMEOUT", 0.2)
     charge, started = opened(provider)
     order = paid(provider, amount=25_000, back=10_000)
     calls = [
@@ -341,7 +341,7 @@ def test_a_refund_that_is_not_listed_yet_is_made_once(provider: Razorpay, monkey
 
 
 def test_a_refund_is_found_among_many(provider: Razorpay, monkeypatch):
-    monkeypatch.setattr(adapter, "PAGE", 2)
+    monkeypatch.setattr(module, "PAGE", 2)
     order = paid(provider, amount=25_000, back=10_000)
     first = provider.gateway.refund(order)
     for _ in range(3):
@@ -421,7 +421,7 @@ def test_a_dispute_reports_by_message(provider: Razorpay, event: str, state: Dis
 
 
 def test_its_lists_are_read_to_the_last_page(provider: Razorpay, monkeypatch):
-    monkeypatch.setattr(adapter, "PAGE", 2)
+    monkeypatch.setattr(module, "PAGE", 2)
     for _ in range(3):
         provider.gateway.refund(paid(provider, amount=25_000, back=10_000))
     provider.fake.requests.clear()
@@ -434,7 +434,7 @@ def test_its_lists_are_read_to_the_last_page(provider: Razorpay, monkeypatch):
 
 
 def test_a_list_that_breaks_off_is_unavailable(provider: Razorpay, monkeypatch):
-    monkeypatch.setattr(adapter, "PAGE", 1)
+    monkeypatch.setattr(module, "PAGE", 1)
     for _ in range(2):
         paid(provider, amount=25_000, back=10_000)
     reports = provider.gateway.reports_since(datetime.now(UTC) - timedelta(hours=1))

@@ -1,4 +1,4 @@
-"""The test gateway's adapter."""
+"""The test gateway."""
 
 import json
 

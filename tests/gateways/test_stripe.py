@@ -1,4 +1,4 @@
-"""The adapter to Stripe, through its own SDK, against a fake of Stripe over real HTTP."""
+"""The gateway of Stripe, through its own SDK, against a fake of Stripe over real HTTP."""
 
 import json
 import time
@@ -10,7 +10,7 @@ import stripe
 from django.core.exceptions import ImproperlyConfigured
 
 from cinema.exceptions import PaymentsUnavailable, WebhookForged
-from cinema.gateways import stripe as adapter
+from cinema.gateways import stripe as module
 from cinema.gateways.base import (
     DisputeReport,
     DisputeState,
@@ -88,14 +88,14 @@ def test_it_asks_for_the_agreed_amount_under_the_version_it_was_written_for(prov
 
     request = provider.fake.requests[-1]
 
-    assert request.headers["Stripe-Version"] == adapter.API_VERSION
+    assert request.headers["Stripe-Version"] == module.API_VERSION
     assert request.headers["Idempotency-Key"] == charge.reference
     assert request.form["line_items[0][price_data][unit_amount]"] == "25050"
     assert provider.fake.sessions[started.provider_id]["customer_email"] == charge.email
 
 
 def test_the_version_is_the_one_that_the_sdk_was_made_for():
-    assert stripe.api_version == adapter.API_VERSION
+    assert stripe.api_version == module.API_VERSION
 
 
 def test_a_session_that_waits_for_a_bank_is_open(provider: Stripe):
@@ -136,14 +136,14 @@ def test_a_provider_that_cannot_answer_is_unavailable(provider: Stripe, trouble:
 
 
 def test_a_provider_that_does_not_answer_in_time_is_unavailable(provider: Stripe, monkeypatch):
-    monkeypatch.setattr(adapter, "TIMEOUT", 0.2)
-    adapter._client.cache_clear()
+    monkeypatch.setattr(module, "TIMEOUT", 0.2)
+    module._client.cache_clear()
     charge = charge_of(provider)
     provider.fake.trouble.append(1.0)
 
     with pytest.raises(PaymentsUnavailable):
         StripeGateway().start(charge)
-    adapter._client.cache_clear()
+    module._client.cache_clear()
 
 
 def test_a_wrong_key_is_unavailable_and_appears_in_no_log(provider: Stripe, settings, caplog):
@@ -234,7 +234,7 @@ def test_a_dispute_reports_by_message(provider: Stripe, status: str, state: Disp
 
 
 def test_its_lists_are_read_to_the_last_page(provider: Stripe, monkeypatch):
-    monkeypatch.setattr(adapter, "PAGE", 2)
+    monkeypatch.setattr(module, "PAGE", 2)
     for _ in range(3):
         provider.gateway.refund(paid(provider, amount=25_000, back=10_000))
     provider.fake.requests.clear()
@@ -248,7 +248,7 @@ def test_its_lists_are_read_to_the_last_page(provider: Stripe, monkeypatch):
 
 
 def test_a_list_that_breaks_off_is_unavailable(provider: Stripe, monkeypatch):
-    monkeypatch.setattr(adapter, "PAGE", 1)
+    monkeypatch.setattr(module, "PAGE", 1)
     for _ in range(2):
         paid(provider, amount=25_000, back=10_000)
     reports = provider.gateway.reports_since(datetime.now(UTC) - timedelta(hours=1))

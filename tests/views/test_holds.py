@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
-from cinema.gateways import ADAPTERS
+from cinema.gateways import GATEWAYS
 from cinema.gateways.base import Charge, Result, Started
 from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import Hold, Payment, SandboxCharge, ShowSeat, Ticket, TicketSeat
@@ -228,7 +228,7 @@ def test_a_mode_that_is_not_offered_is_refused(hold, settings):
 
 
 def test_each_mode_leads_to_its_gateway(show, settings, monkeypatch):
-    monkeypatch.setitem(ADAPTERS, "another", "tests.views.test_holds.AnotherGateway")
+    monkeypatch.setitem(GATEWAYS, "another", "tests.views.test_holds.AnotherGateway")
     settings.PAYMENT_GATEWAYS = {"UPI": "sandbox", "CARD": "another"}
     one, two = held(show, "A1"), held(show, "B2", buyer="ben")
 
@@ -246,7 +246,7 @@ class AnotherGateway(SandboxGateway):
 
 
 def test_another_mode_after_the_first_one_goes_to_its_own_gateway(hold, settings, monkeypatch):
-    monkeypatch.setitem(ADAPTERS, "another", "tests.views.test_holds.AnotherGateway")
+    monkeypatch.setitem(GATEWAYS, "another", "tests.views.test_holds.AnotherGateway")
     settings.PAYMENT_GATEWAYS = {"UPI": "sandbox", "CARD": "another"}
 
     for mode in ("UPI", "CARD", "CARD"):

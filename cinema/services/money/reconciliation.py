@@ -29,7 +29,7 @@ from cinema.exceptions import (
     ReportMismatch,
 )
 from cinema.exceptions.database import is_away
-from cinema.gateways import ADAPTERS, get_gateway
+from cinema.gateways import GATEWAYS, get_gateway
 from cinema.gateways.base import PaymentReport, RefundReport, RefundState
 from cinema.models import Payment, PaymentIncident, Refund
 from cinema.services.money.incidents import record_incident
@@ -76,7 +76,7 @@ def reconcile(*, days: int = DAYS) -> list[Reconciliation]:
 
 def _gateways(since: datetime) -> Iterator[str]:
     used = set(settings.PAYMENT_GATEWAYS.values())
-    for name in ADAPTERS:
+    for name in GATEWAYS:
         if name in used or Payment.objects.filter(gateway=name, created_at__gte=since).exists():
             yield name
 

@@ -62,7 +62,7 @@ def send_refund(*, refund_id: int) -> bool:
     """Have the provider refund, or ask how a refund stands that it has not decided; return whether it is done.
 
     Safe to repeat: the refund's key is the provider's, too. Raises PaymentsUnavailable, RefundRefused,
-    ReportMismatch and whatever else the adapter raises.
+    ReportMismatch and whatever else the gateway raises.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     gateway, order = get_gateway(refund.payment.gateway), _order(refund)

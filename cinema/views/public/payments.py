@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from cinema.exceptions import BusinessRuleViolation
-from cinema.gateways import ADAPTERS
+from cinema.gateways import GATEWAYS
 from cinema.models import Payment, Refund, Ticket
 from cinema.models.annotated import PaymentWithReason, PaymentWithReasonNow
 from cinema.selectors.money.payments import payment_by_code, payments_of_hold, seats_of
@@ -113,7 +113,7 @@ def ticket_payment(request: HtmxRequest, code: str) -> HttpResponse:
 @personal
 def payment_webhook(request: HtmxRequest, gateway: str) -> JsonResponse:
     """Receive a signed message of a provider, which sends it again unless the status is 2xx. Safe to repeat."""
-    if gateway not in ADAPTERS:
+    if gateway not in GATEWAYS:
         raise Http404
     try:
         receive_event(gateway=gateway, body=request.body, headers=request.headers)
