@@ -34,7 +34,8 @@ from cinema.live import application
 from cinema.live.hub import Hub
 from tests.conftest import REPORTS
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The headless shell draws no window of its own, and needs less than half of the processor's time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RESULTS = Path(__file__).parents[2] / "test-results"
 PATIENCE = 10_000  # milliseconds; a busy machine is slow
 PAGES = ("document", "xhr", "fetch")  # these may answer 404 or 409, a style or a picture may not
