@@ -1,7 +1,8 @@
 """What every gateway must do: cinema.gateways.base.Gateway.
 
 The tests of a gateway inherit Contract and give it a fixture ``provider``: the gateway, and a hand on the provider
-behind it (Provider). Where the provider dates its signatures, they inherit DatedContract.
+behind it (Provider). Those of a gateway that asks over a network inherit RemoteContract, and where the provider dates
+its signatures, DatedContract.
 """
 
 import json
@@ -32,6 +33,7 @@ from cinema.models import Payment, PaymentMode, ProviderEvent
 from cinema.models.codes import new_code
 from cinema.services.money import provider_events
 from tests.factories import ShowFactory, sold
+from tests.fakes.server import FakeServer
 from tests.gateways.mutations import mutations
 
 Message = tuple[bytes, Mapping[str, str]]
@@ -122,38 +124,6 @@ class Contract:
         provider.decline(started)
 
         assert report_of(provider, charge, started).result == Result.DECLINED
-
-    @pytest.mark.parametrize(
-        "url", ["ftp://pay.example/1", "javascript:alert(1)", "//pay.example/1", "/1", "", None, 7]
-    )
-    def test_a_page_to_pay_on_that_is_no_url_of_the_web_is_not_opened(self, provider: Provider, url, monkeypatch):
-        fake = getattr(provider, "fake", None)
-        if fake is None:
-            pytest.skip("Its page is ours.")
-        answer = fake.answer
-
-        def lie(request):
-            reply = answer(request)
-            for name in {"url", "short_url"} & reply.content.keys():
-                reply.content[name] = url
-            return reply
-
-        monkeypatch.setattr(fake, "answer", lie)
-
-        with pytest.raises(PaymentsUnavailable):
-            provider.gateway.start(charge_of(provider))
-
-    def test_whoever_answers_cannot_send_the_request_elsewhere(self, provider: Provider):
-        fake = getattr(provider, "fake", None)
-        if fake is None:
-            pytest.skip("It is asked over no network.")
-        charge = charge_of(provider)
-        for status in (302, 307):
-            fake.trouble.append(status)
-            with pytest.raises(PaymentsUnavailable):
-                provider.gateway.start(charge)
-
-        assert "/elsewhere" not in [request.path for request in fake.requests]
 
     # read_event()
 
@@ -332,7 +302,43 @@ def odd_bodies(provider: Provider, order: RefundOrder) -> Iterator[bytes]:
         yield from mutations(json.loads(body))
 
 
-class DatedContract(Contract):
+class RemoteProvider(Provider, Protocol):
+    """A provider that answers over a network, with a hand on its server."""
+
+    fake: FakeServer
+
+
+class RemoteContract(Contract):
+    """For a provider that answers over a network, and might lie."""
+
+    @pytest.mark.parametrize(
+        "url", ["ftp://pay.example/1", "javascript:alert(1)", "//pay.example/1", "/1", "", None, 7]
+    )
+    def test_a_page_to_pay_on_that_is_no_url_of_the_web_is_not_opened(self, provider: RemoteProvider, url, monkeypatch):
+        answer = provider.fake.answer
+
+        def lie(request):
+            reply = answer(request)
+            for name in {"url", "short_url"} & reply.content.keys():
+                reply.content[name] = url
+            return reply
+
+        monkeypatch.setattr(provider.fake, "answer", lie)
+
+        with pytest.raises(PaymentsUnavailable):
+            provider.gateway.start(charge_of(provider))
+
+    def test_whoever_answers_cannot_send_the_request_elsewhere(self, provider: RemoteProvider):
+        charge = charge_of(provider)
+        for status in (302, 307):
+            provider.fake.trouble.append(status)
+            with pytest.raises(PaymentsUnavailable):
+                provider.gateway.start(charge)
+
+        assert "/elsewhere" not in [request.path for request in provider.fake.requests]
+
+
+class DatedContract(RemoteContract):
     """For a provider whose signatures are dated, so that a message cannot be sent again much later."""
 
     def stale_message(self, provider: Any) -> Message:

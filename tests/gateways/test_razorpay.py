@@ -27,7 +27,7 @@ from cinema.gateways.base import (
 from cinema.gateways.razorpay import RazorpayGateway
 from cinema.models.codes import new_code
 from tests.fakes.razorpay import FIELDS, KEY_ID, KEY_SECRET, SECRETS, Event, FakeRazorpay, message, sign
-from tests.gateways.contract import Contract, Message, another, charge_of, listed, opened, paid, read, report_of
+from tests.gateways.contract import Message, RemoteContract, another, charge_of, listed, opened, paid, read, report_of
 
 
 class Razorpay:
@@ -83,7 +83,7 @@ def provider(fake: FakeRazorpay, settings, capsys) -> Iterator[Razorpay]:
     fake.refunds_wait = False
 
 
-class TestRazorpay(Contract):
+class TestRazorpay(RemoteContract):
     pass
 
 

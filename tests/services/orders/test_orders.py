@@ -126,7 +126,7 @@ def test_nobody_cancels_a_ticket_of_a_show_that_is_over(show, ticket, clerk):
 
 
 def test_no_more_than_was_paid_can_go_back(show, ticket, clerk):
-    with pytest.raises(RefundTooHigh, match="only ₹750 is left"):
+    with pytest.raises(RefundTooHigh, match="At most ₹750 can be refunded"):
         cancel_order(code=ticket.code, requested=requested(clerk), amount=Decimal(751))
 
     ticket.refresh_from_db()
@@ -179,7 +179,7 @@ def test_a_seat_can_be_returned_for_less_or_for_nothing(show, ticket, clerk):
 
 
 def test_a_seat_is_not_refunded_for_more_than_it_cost(show, ticket, clerk):
-    with pytest.raises(RefundTooHigh, match="only ₹250 is left"):
+    with pytest.raises(RefundTooHigh, match="At most ₹250 can be refunded"):
         return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk), amount=Decimal(251))
 
 
@@ -314,7 +314,7 @@ def test_goodwill_can_be_given_after_the_show(show, ticket, clerk):
 def test_all_goodwill_together_is_never_more_than_was_paid(show, ticket, clerk):
     give_goodwill(code=ticket.code, amount=Decimal(700), requested=requested(clerk))
 
-    with pytest.raises(RefundTooHigh, match="only ₹50 is left"):
+    with pytest.raises(RefundTooHigh, match="At most ₹50 can be refunded"):
         give_goodwill(code=ticket.code, amount=Decimal(51), requested=requested(clerk, "two", seen=latest()))
 
     assert kept(ticket) == 50
