@@ -52,7 +52,7 @@ def best_block(
 def may_fit(places: Collection[SeatPlace], party: int) -> bool:
     """Whether the hall has enough free seats for ``party`` people, wherever they are.
 
-    A cheap check before best_block(), which would search the whole hall in vain. Love seats count only whole.
+    A cheap check before best_block(), which would search the whole hall without result. Love seats count only whole.
     """
     halves = partners(places)
     free = {place.pk for place in places if place.free}

@@ -21,8 +21,8 @@ def offer_freed_seats(*, show: Show) -> int:
     """Hold available seats of a locked show for its waiting list, the oldest entry first; return the number of offers.
 
     Call it in the transaction that released the seats, so that nobody else can take them. The hall is searched once
-    for each offer and at most once in vain for each party size, however long the list is. A show without a waiting list
-    costs no statement, one with too few free seats a single one.
+    for each offer and at most once without result for each party size, however long the list is. A show without a
+    waiting list costs no statement, one with too few free seats a single one.
     """
     if not (show.waited_for and show.seats_free):
         return 0
