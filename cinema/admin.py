@@ -305,6 +305,13 @@ register_read_only(
     search_fields=("event_id", "about"),
 )
 register_read_only(
+    models.MoneyEntry,
+    list_display=("at", "theatre", "order", "kind", "debit", "credit", "amount", "currency"),
+    list_filter=("kind",),
+    list_select_related=("theatre", "order"),
+    search_fields=("order__reference", "payment__code", "refund__code"),
+)
+register_read_only(
     models.SeatEvent,
     list_display=("show", "revision", "show_seat", "action", "from_status", "to_status", "actor", "user", "at"),
     list_filter=("action", "actor"),

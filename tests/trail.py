@@ -1,4 +1,4 @@
-"""Altering what the database lets nobody alter, the seat ledger and the audit trail: to empty the tables between tests,
+"""Altering what the database lets nobody alter, the two ledgers and the audit trail: to empty the tables between tests,
 and to see what finds a ledger that is wrong."""
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import connection
 
 migration = import_module("cinema.migrations.0010_the_trail_stays")
+TABLES = (*migration.TABLES, "cinema_moneyentry")
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def _restore() -> list[str]:
 
 def _on_all(statement: str) -> list[str]:
     events = migration.EVENTS if "{event}" in statement else ("",)
-    return [statement.format(table=table, event=event) for table in migration.TABLES for event in events]
+    return [statement.format(table=table, event=event) for table in TABLES for event in events]
 
 
 def _execute(*statements: str) -> None:

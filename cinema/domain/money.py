@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from babel import Locale
@@ -80,6 +82,18 @@ def from_minor(minor: int, currency: str) -> Decimal:
 def share(amount: Decimal, percent: int) -> Decimal:
     """Return a percentage of ``amount``, rounded to the currency's smallest unit and at most ``amount``."""
     return amount if percent == 100 else min(amount, quantize(amount * percent / 100))
+
+
+def spread(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """Split ``amount`` in proportion to ``weights``, to the cent: the parts add up to it.
+
+    If all weights are 0 the first part is everything.
+    """
+    whole = sum(weights)
+    if not whole:
+        return [amount if number == 0 else amount * 0 for number in range(len(weights))]
+    ends = [(amount * end / whole).quantize(STORED, ROUND_HALF_UP) for end in accumulate(weights, initial=Decimal(0))]
+    return [end - start for start, end in pairwise(ends)]
 
 
 def tax_in(amount: Decimal, percent: Decimal) -> Decimal:

@@ -10,6 +10,7 @@ from cinema.models.fingerprints import FingerprintKey
 from cinema.models.job_leases import JobLease
 from cinema.models.ledger import SeatEvent
 from cinema.models.legal import LegalText
+from cinema.models.money_ledger import MoneyEntry
 from cinema.models.movies import Format, Genre, Language, Movie
 from cinema.models.orders import Order, OrderLine, OrderWord
 from cinema.models.outbox import OutgoingMail
@@ -40,6 +41,7 @@ __all__ = [
     "Language",
     "LegalText",
     "MailRequest",
+    "MoneyEntry",
     "Movie",
     "Order",
     "OrderLine",

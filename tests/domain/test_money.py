@@ -15,6 +15,7 @@ from cinema.domain.money import (
     minor_digits,
     quantize,
     share,
+    spread,
     to_minor,
 )
 
@@ -122,3 +123,29 @@ def test_no_currency_written_with_decimals_has_more_of_them_than_minor_units():
     for currency in list_currencies():
         if get_currency_precision(currency):
             assert get_currency_precision(currency) == minor_digits(currency), currency
+
+
+@pytest.mark.parametrize(
+    ("amount", "weights", "parts"),
+    [
+        ("500", ["250", "250"], ["250.00", "250.00"]),
+        ("100", ["1", "1", "1"], ["33.33", "33.34", "33.33"]),
+        ("0.01", ["250", "250", "250"], ["0.00", "0.01", "0.00"]),
+        ("0", ["250", "250"], ["0.00", "0.00"]),
+        ("90", ["0", "300"], ["0.00", "90.00"]),
+        ("5", ["0", "0"], ["5", "0"]),
+        ("0", [], []),
+    ],
+)
+def test_an_amount_is_split_in_proportion_to_the_cent(amount, weights, parts):
+    assert spread(Decimal(amount), list(map(Decimal, weights))) == list(map(Decimal, parts))
+
+
+@pytest.mark.parametrize("cents", range(0, 75_000, 997))
+def test_the_parts_of_an_amount_add_up_to_it(cents):
+    amount = Decimal(cents) / 100
+
+    parts = spread(amount, [Decimal("249.99"), Decimal("250"), Decimal("250.01")])
+
+    assert sum(parts) == amount
+    assert all(abs(part - amount / 3) < Decimal("0.02") for part in parts)

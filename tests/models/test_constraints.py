@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cinema.models import (
     Hold,
+    MoneyEntry,
     Movie,
     Refund,
     SeatEvent,
@@ -169,3 +170,18 @@ def test_moving_a_show_or_calling_it_on_again_over_another(show):
     assert is_refused(lambda: Show.objects.filter(pk=cancelled_show.pk).update(status=Show.Status.SCHEDULED))
     assert not is_refused(lambda: Show.objects.filter(pk=later.pk).update(ends_at=later.ends_at + timedelta(hours=1)))
     assert not is_refused(lambda: listed(starts_at=show.starts_at))
+
+
+def entry(**changes: object) -> None:
+    facts = {"at": timezone.now(), "kind": "PAYOUT", "debit": "bank", "credit": "clearing:sandbox", "amount": 1}
+    MoneyEntry.objects.create(**facts | changes)
+
+
+def test_a_transfer_of_nothing_or_less():
+    assert is_refused(lambda: entry(amount=0))
+    assert is_refused(lambda: entry(amount=-1))
+    assert not is_refused(entry)
+
+
+def test_a_transfer_from_an_account_to_itself():
+    assert is_refused(lambda: entry(credit="bank"))

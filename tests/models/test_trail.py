@@ -1,11 +1,12 @@
-"""The seat ledger and the audit trail are append-only: the database rejects every other change."""
+"""The ledgers of seats and of money and the audit trail are append-only: the database rejects every other change."""
 
 from collections.abc import Callable
 
 import pytest
 from django.db import DatabaseError, connection, models, transaction
+from django.utils import timezone
 
-from cinema.models import AuditEvent, SeatEvent, Show, User
+from cinema.models import AuditEvent, MoneyEntry, SeatEvent, Show, User
 from cinema.services.core import audit
 from tests.concurrency.harness import without_constraints
 from tests.factories import ShowFactory, UserFactory, held, listed
@@ -24,6 +25,7 @@ def trail(owner: User) -> None:
     """A row in each."""
     held(ShowFactory(), "A1")
     audit.note(action=audit.Action.EXPORT, user=owner, subject="orders.csv")
+    MoneyEntry.objects.create(at=timezone.now(), kind="PAYOUT", debit="bank", credit="clearing:sandbox", amount=1)
 
 
 def is_refused(write: Callable[[], object]) -> bool:
@@ -40,8 +42,9 @@ def run(sql: str) -> None:
         cursor.execute(sql)
 
 
+TRAIL = [SeatEvent, MoneyEntry, AuditEvent]
 WRITES = [
-    lambda model: model.objects.update(reason="none of that"),
+    lambda model: model.objects.update(at=timezone.now()),
     lambda model: model.objects.all().delete(),
     lambda model: model.objects.all()._raw_delete("default"),
     lambda model: run(f"UPDATE {model._meta.db_table} SET id = id"),
@@ -52,7 +55,7 @@ WRITES = [
 ]
 
 
-@pytest.mark.parametrize("model", [SeatEvent, AuditEvent])
+@pytest.mark.parametrize("model", TRAIL)
 @pytest.mark.parametrize("write", WRITES)
 def test_what_is_written_down_is_neither_altered_nor_deleted(model: type[models.Model], write: Callable):
     assert is_refused(lambda: write(model))
@@ -60,12 +63,12 @@ def test_what_is_written_down_is_neither_altered_nor_deleted(model: type[models.
 
 
 @pytest.mark.only("postgresql")
-@pytest.mark.parametrize("model", [SeatEvent, AuditEvent])
+@pytest.mark.parametrize("model", TRAIL)
 def test_nor_is_its_table_emptied(model: type[models.Model]):
     assert is_refused(lambda: run(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {model._meta.db_table} CASCADE"))
 
 
-@pytest.mark.parametrize("model", [SeatEvent, AuditEvent])
+@pytest.mark.parametrize("model", TRAIL)
 def test_without_the_protection_it_could_be(model: type[models.Model]):
     with alterable_trail():
         model.objects.all()._raw_delete("default")

@@ -66,6 +66,7 @@ def report(payment):
     models.Dispute.objects.create(
         payment=payment, gateway="stripe", dispute_id=payment.code, amount=250, status="OPEN", opened_at=now
     )
+    models.MoneyEntry.objects.create(at=now, kind="PAYOUT", debit="bank", credit="clearing:stripe", amount=1)
     models.PaymentIncident.objects.create(payment=payment, kind="MISMATCH", reported="1 INR", created_at=now)
 
 

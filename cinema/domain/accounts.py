@@ -1,0 +1,89 @@
+"""The accounts of the money ledger, and transfers between them.
+
+An account is named by its kind and, after colons, by what it is for: “clearing:stripe”, “revenue:SEAT:18”, “tax:5.5”.
+
+    clearing:<gateway>      captured by a provider and not paid out yet
+    disputes:<gateway>      withheld by a provider until a dispute is decided
+    provider_fees:<gateway> what a provider charges
+    bank                    paid out by providers
+    by_hand                 refunds that staff settled outside the system, from cash or by bank transfer
+    orders                  received from buyers and not allocated to anything sold yet
+    refunds                 owed to buyers
+    gift_cards              owed to the owners of gift cards
+    revenue:<kind>:<rate>   earned, without tax, by kind of order line and tax rate
+    discounts:<rate>        granted, without tax
+    rounding                differences from rounding totals
+    tax:<rate>              tax contained in what was earned
+    dispute_losses          lost in disputes
+"""
+
+from collections.abc import Hashable, Iterator, Mapping
+from decimal import Decimal
+from typing import NamedTuple, TypeVar
+
+BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES = "bank", "by_hand", "orders", "refunds", "dispute_losses"
+CLEARING, DISPUTES, PROVIDER_FEES = "clearing", "disputes", "provider_fees"
+REVENUE, TAX, DISCOUNTS, GIFT_CARDS, ROUNDING = "revenue", "tax", "discounts", "gift_cards", "rounding"
+EARNED = (REVENUE, TAX, DISCOUNTS, GIFT_CARDS, ROUNDING)  # what a sale is allocated to
+KINDS = (*EARNED, CLEARING, DISPUTES, PROVIDER_FEES, BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES)
+
+Place = TypeVar("Place", bound=Hashable)
+
+
+class Transfer(NamedTuple):
+    """An amount, more than 0, that leaves the account ``credit`` and comes to ``debit``."""
+
+    debit: str
+    credit: str
+    amount: Decimal
+
+
+def clearing(gateway: str) -> str:
+    return f"{CLEARING}:{gateway}"
+
+
+def disputes(gateway: str) -> str:
+    return f"{DISPUTES}:{gateway}"
+
+
+def tax(percent: Decimal) -> str:
+    return f"{TAX}:{_rate(percent)}"
+
+
+def of_line(kind: str, percent: Decimal) -> str:
+    """The account of what an order line of this OrderLine.Kind earns, without its tax."""
+    match kind:
+        case "GIFT_CARD":
+            return GIFT_CARDS
+        case "ROUNDING":
+            return ROUNDING
+        case "DISCOUNT":
+            return f"{DISCOUNTS}:{_rate(percent)}"
+    return f"{REVENUE}:{kind}:{_rate(percent)}"
+
+
+def kind_of(account: str) -> str:
+    return account.partition(":")[0]
+
+
+def transfers(credits: Mapping[Place, Decimal]) -> Iterator[tuple[Place, Place, Decimal]]:
+    """Yield transfers (debit, credit, amount) with which every place gets its credit, or its debit if it is negative.
+
+    Raises ValueError unless they come to nothing together.
+    """
+    if sum(credits.values()):
+        raise ValueError("These transfers do not balance.")
+    debited = [(place, -amount) for place, amount in credits.items() if amount < 0]
+    for credit, amount in credits.items():
+        while amount > 0:
+            debit, most = debited.pop(0)
+            moved = min(amount, most)
+            yield debit, credit, moved
+            amount -= moved
+            if most > moved:
+                debited.insert(0, (debit, most - moved))
+
+
+def _rate(percent: Decimal) -> str:
+    """A tax rate without needless zeros: “18”, “5.5”, “0”."""
+    return f"{percent.normalize():f}"

@@ -1,0 +1,72 @@
+"""The money ledger: every amount that moves from one account to another, never altered afterwards."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cinema.models.disputes import Dispute
+from cinema.models.orders import Order, currency
+from cinema.models.payments import Payment, Refund
+from cinema.models.theatres import Theatre
+
+
+class MoneyEntry(models.Model):
+    """An ``amount`` that leaves the account ``credit`` and comes to ``debit``, so each row balances by itself.
+
+    It is written in the transaction that it describes. The accounts are those of domain.accounts. What belongs to no
+    order, such as a payout, may have neither ``order`` nor ``theatre``.
+    """
+
+    class Kind(models.TextChoices):
+        CAPTURE = "CAPTURE", _("payment received")
+        SALE = "SALE", _("sale")
+        REFUND_OWED = "REFUND_OWED", _("refund recorded")
+        REFUND_PAID = "REFUND_PAID", _("refund paid out")
+        REFUND_UNDONE = "REFUND_UNDONE", _("refund came back")
+        DISPUTE_OPENED = "DISPUTE_OPENED", _("dispute opened")
+        DISPUTE_WON = "DISPUTE_WON", _("dispute won")
+        DISPUTE_LOST = "DISPUTE_LOST", _("dispute lost")
+        PROVIDER_FEE = "PROVIDER_FEE", _("provider’s fee")
+        PAYOUT = "PAYOUT", _("payout")
+
+    at = models.DateTimeField(_("time"))
+    theatre = models.ForeignKey(
+        Theatre, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="entries", null=True, blank=True)
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="entries", null=True, blank=True, db_index=False
+    )
+    refund = models.ForeignKey(
+        Refund, on_delete=models.PROTECT, related_name="entries", null=True, blank=True, db_index=False
+    )
+    dispute = models.ForeignKey(
+        Dispute, on_delete=models.PROTECT, related_name="entries", null=True, blank=True, db_index=False
+    )
+    kind = models.CharField(_("kind"), max_length=14, choices=Kind)
+    debit = models.CharField(_("debit"), max_length=60)
+    credit = models.CharField(_("credit"), max_length=60)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3, default=currency)
+
+    class Meta:
+        verbose_name = _("money entry")
+        verbose_name_plural = _("money entries")
+        indexes = [models.Index(fields=["theatre", "at"], name="money_entry_by_theatre")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="money_entry_amount_positive"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="money_entry_between_two_accounts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.amount} {self.credit} → {self.debit}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("The money ledger is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("The money ledger is append-only.")
