@@ -15,6 +15,7 @@ from environs import Env, validate
 from whitenoise.compress import Compressor
 
 from cinema.demo import secret_key
+from cinema.exports.account_codes import read_codes
 from cinema.gateways.configuration import check_currency, payment_origins, read_gateways
 from cinema.mail import settings as mail_settings
 from cinema.observability import logs
@@ -87,6 +88,8 @@ DEMO_GATEWAYS = (
 )
 # The gateway of each mode of payment that the checkout offers, such as "stripe:CARD,WALLET razorpay:UPI".
 PAYMENT_GATEWAYS: dict[str, str] = read_gateways(env.str("PAYMENT_GATEWAYS", DEMO_GATEWAYS if DEMO else ""))
+# The bookkeeper's codes of accounts of the money ledger, such as "revenue:SEAT=8400, tax:18=1776".
+ACCOUNT_CODES: dict[str, str] = read_codes(names("ACCOUNT_CODES"))
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "")  # its former name
 PAYMENT_ORIGINS = [*payment_origins(PAYMENT_GATEWAYS), *names("PAYMENT_ORIGINS")]
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")

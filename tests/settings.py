@@ -15,6 +15,7 @@ _scratch = Path(tempfile.mkdtemp(prefix="cinema-tests-"))
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 
 for _name in (
+    "ACCOUNT_CODES",
     "DEBUG",
     "DEFAULT_FROM_EMAIL",
     "CURRENCY",

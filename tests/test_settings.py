@@ -55,6 +55,13 @@ def run(program: str, environment: dict[str, str]) -> subprocess.CompletedProces
         ({"PAYMENT_GATEWAY": "cinema.gateways.own.Own"}, "PAYMENT_GATEWAY is now PAYMENT_GATEWAYS"),
         ({"DEMO": "true", "STRIPE_SECRET_KEY": "sk_live_1"}, "The demo takes no real money"),
         ({"DEMO": "true", "RAZORPAY_KEY_ID": "rzp_live_1"}, "The demo takes no real money"),
+        ({"ACCOUNT_CODES": "bank"}, "ACCOUNT_CODES: bank is not understood"),
+        ({"ACCOUNT_CODES": "bank="}, "ACCOUNT_CODES: bank= is not understood"),
+        ({"ACCOUNT_CODES": "bank=" + 41 * "1"}, "is not understood"),
+        ({"ACCOUNT_CODES": "banc=1200"}, "ACCOUNT_CODES: there is no account banc"),
+        ({"ACCOUNT_CODES": "tax:18%=1776"}, "ACCOUNT_CODES: there is no account tax:18%"),
+        ({"ACCOUNT_CODES": "revenue:seat=8400"}, "ACCOUNT_CODES: there is no account revenue:seat"),
+        ({"ACCOUNT_CODES": "bank=1200, bank=1210"}, "ACCOUNT_CODES names bank twice"),
         ({"CURRENCY": "KWD"}, "CURRENCY=KWD has 3 decimal places, and prices here have two at most"),
         ({"CURRENCY": "IQD"}, "CURRENCY=IQD has 3 decimal places"),
         ({"HOLD_MINUTES": "ten"}, "HOLD_MINUTES"),
@@ -110,6 +117,7 @@ def test_production_has_no_default_for_what_must_be_its_own(variable: str):
         ("DEBUG", "False"),
         ("DEMO", "False"),
         ("PAYMENT_GATEWAYS", "{}"),
+        ("ACCOUNT_CODES", "{}"),
         ("SECURE_SSL_REDIRECT", "True"),
         ("SESSION_COOKIE_SECURE", "True"),
         ("SITE_URL", "https://cinema.example.org"),
@@ -305,3 +313,9 @@ def test_what_strict_transport_security_says_beyond_this_host_is_asked_for(envir
     )
 
     assert run(program, PRODUCTION | environment).stdout.strip() == header
+
+
+def test_accounts_have_the_codes_of_the_bookkeeper_without_the_spaces_around_them():
+    codes = {"ACCOUNT_CODES": "bank=1200, revenue:SEAT:5.5 = 84 00,clearing:stripe=A/13=60"}
+    read = {"bank": "1200", "revenue:SEAT:5.5": "84 00", "clearing:stripe": "A/13=60"}
+    assert start(PRODUCTION | codes, show="ACCOUNT_CODES").stdout.strip() == str(read)

@@ -17,25 +17,24 @@ An account is named by its kind and, after colons, by what it is for: “clearin
     dispute_losses          lost in disputes
 """
 
+import re
 from collections.abc import Hashable, Iterator, Mapping
 from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES = "bank", "by_hand", "orders", "refunds", "dispute_losses"
 CLEARING, DISPUTES, PROVIDER_FEES = "clearing", "disputes", "provider_fees"
 REVENUE, TAX, DISCOUNTS, GIFT_CARDS, ROUNDING = "revenue", "tax", "discounts", "gift_cards", "rounding"
 EARNED = (REVENUE, TAX, DISCOUNTS, GIFT_CARDS, ROUNDING)  # what a sale is allocated to
-KINDS = (*EARNED, CLEARING, DISPUTES, PROVIDER_FEES, BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES)
+ALONE = (BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES, GIFT_CARDS, ROUNDING)  # kinds of one account each
+RATE = r"\d{1,3}(\.\d{1,2})?"
+# Every name that an account can have, or the beginning of it.
+NAME = re.compile(
+    f"({'|'.join(ALONE)})|({CLEARING}|{DISPUTES}|{PROVIDER_FEES})(:[a-z0-9_.]+)?"
+    f"|({TAX}|{DISCOUNTS})(:{RATE})?|{REVENUE}(:[A-Z_]+(:{RATE})?)?"
+)
 
 Place = TypeVar("Place", bound=Hashable)
-
-
-class Transfer(NamedTuple):
-    """An amount, more than 0, that leaves the account ``credit`` and comes to ``debit``."""
-
-    debit: str
-    credit: str
-    amount: Decimal
 
 
 def clearing(gateway: str) -> str:
@@ -64,6 +63,16 @@ def of_line(kind: str, percent: Decimal) -> str:
 
 def kind_of(account: str) -> str:
     return account.partition(":")[0]
+
+
+def code_of(account: str, codes: Mapping[str, str]) -> str:
+    """The bookkeeper's code for an account: that of its name or else of the longest beginning; else its name."""
+    beginning = account
+    while beginning not in codes:
+        beginning, colon, _ = beginning.rpartition(":")
+        if not colon:
+            return account
+    return codes[beginning]
 
 
 def transfers(credits: Mapping[Place, Decimal]) -> Iterator[tuple[Place, Place, Decimal]]:

@@ -31,6 +31,31 @@ def test_an_order_line_earns_on_an_account_of_its_kind(kind: str, name: str):
     assert accounts.kind_of(name) in accounts.EARNED
 
 
+@pytest.mark.parametrize(
+    ("account", "code"),
+    [
+        ("orders", "3250"),
+        ("revenue:SEAT:18", "8400"),
+        ("revenue:SEAT:5", "8300"),
+        ("revenue:FEE:18", "8000"),
+        ("tax:18", "1776"),
+        ("taxi", "taxi"),
+        ("refunds", "refunds"),
+        ("clearing:stripe", "clearing:stripe"),
+    ],
+)
+def test_the_code_of_the_longest_beginning_counts(account: str, code: str):
+    codes = {
+        "orders": "3250",
+        "revenue": "8000",
+        "revenue:SEAT": "8300",
+        "revenue:SEAT:18": "8400",
+        "tax": "1776",
+    }
+
+    assert accounts.code_of(account, codes) == code
+
+
 def moved(**credits: int) -> list[tuple[str, str, int]]:
     return [
         (debit, credit, int(amount))

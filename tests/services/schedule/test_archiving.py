@@ -181,7 +181,9 @@ def everything_said(client, place: Place) -> dict[str, bytes]:
     day = place.show.trading_day
     asked = {"start": day - timedelta(days=3), "end": day + timedelta(days=3), "day": day, "q": "asha@example.org"}
     urls = {place.address(name) for name in PATTERNS if name.startswith(ABOUT_SHOWS)}
-    urls |= {reverse("staff-figures-export", args=["here", what, "csv"]) for what in ("report", "shows", "sales")}
+    urls |= {
+        reverse("staff-figures-export", args=["here", what, "csv"]) for what in ("report", "shows", "sales", "journal")
+    }
     urls |= {place.ticket.get_absolute_url(), place.show.get_absolute_url(), place.off.get_absolute_url()}
     answers = {url: client.get(url, asked) for url in urls}
     return {url: body(answer) for url, answer in answers.items() if answer.status_code == 200}

@@ -1,6 +1,6 @@
 """Exports of figures as spreadsheet files, streamed; each is recorded with its user."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -16,6 +16,7 @@ from cinema.models import Theatre
 from cinema.selectors.figures import exports
 from cinema.selectors.figures.box_office import film_report
 from cinema.selectors.figures.figures import report
+from cinema.selectors.figures.journal import journal_sheet
 from cinema.selectors.people.staff import MANAGER
 from cinema.services.core import audit
 from cinema.views.staff.access import anywhere, at_theatre
@@ -23,23 +24,25 @@ from cinema.views.staff.figures.figures import film_or_404, managed, today_at
 from cinema.web.http import StaffRequest
 
 FORMATS = {"csv": csv, "xlsx": xlsx}
+WHAT: dict[str, Callable[[Theatre, Period], list[Sheet]]] = {
+    "report": lambda theatre, period: exports.report_sheets(report([theatre], period)),
+    "shows": lambda theatre, period: [exports.show_sheet(theatre, period)],
+    "sales": lambda theatre, period: [exports.sale_sheet(theatre, period)],
+    "journal": lambda theatre, period: [journal_sheet([theatre], period)],
+}
 
 
 @at_theatre(MANAGER)
 @require_GET
 def export(request: StaffRequest, theatre: Theatre, what: str, format: str) -> HttpResponseBase:
-    """Export the report's tables, the shows, or the sales of a period, as ``what`` chooses."""
-    if what not in ("report", "shows", "sales"):
+    """Export the report's tables, the shows, the sales or the journal of a period, as ``what`` chooses."""
+    if what not in WHAT:
         raise Http404
     form = PeriodForm(request.GET, today=today_at(theatre))
     if not form.is_valid():
         return _refused(form)
     period = form.chosen
-    if what == "report":
-        sheets = exports.report_sheets(report([theatre], period))
-    else:
-        sheets = [(exports.show_sheet if what == "shows" else exports.sale_sheet)(theatre, period)]
-    return _send(request, f"{theatre.slug} {what}", period, format, sheets, theatre)
+    return _send(request, f"{theatre.slug} {what}", period, format, WHAT[what](theatre, period), theatre)
 
 
 @anywhere(MANAGER)

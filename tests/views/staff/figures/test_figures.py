@@ -180,7 +180,7 @@ def test_an_owner_without_a_theatre_has_no_figures(client, theatre, name, args):
     assert client.get(reverse(name, args=args)).status_code == 404
 
 
-@pytest.mark.parametrize("what", ["report", "shows", "sales"])
+@pytest.mark.parametrize("what", ["report", "shows", "sales", "journal"])
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_an_export_is_streamed_and_recorded_with_its_user(client, theatre, show, what, kind):
     response = client.get(url("staff-figures-export", what, kind, **of(show)))
