@@ -4,12 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from cinema.domain import accounts
 from cinema.domain.money import spread, tax_in
-from cinema.models import MoneyEntry, OrderLine, TicketSeat
+from cinema.models import MoneyEntry, Order, OrderLine, TicketSeat
 
 NOTHING = Decimal(0)
 Credits = dict[str, Decimal]  # by account; a debit is negative
+
+
+def entries_of(order: Order) -> QuerySet[MoneyEntry]:
+    """The entries of an order, in the order in which they were written."""
+    return MoneyEntry.objects.filter(order=order).order_by("pk")
 
 
 def balances(entries: Iterable[MoneyEntry]) -> Credits:

@@ -19,6 +19,7 @@ from cinema.models.codes import reference_in
 from cinema.selectors.booking.tickets import cancellation_terms
 from cinema.selectors.core.mails import undelivered_mail
 from cinema.selectors.money.disputes import disputes_of, incidents_of
+from cinema.selectors.money.ledger import entries_of
 from cinema.selectors.orders import orders as selectors
 from cinema.selectors.orders.moves import can_move
 from cinema.selectors.orders.show_cancellations import cancellation_of
@@ -165,6 +166,7 @@ def order_page(
             if refund.status != Refund.Status.FAILED
         ),
         "disputes": disputes_of(ticket),
+        "entries": entries_of(ticket.order),
         "incidents": incidents_of(ticket),
         "undelivered": undelivered_mail(ticket),
         "refusal": refusal,

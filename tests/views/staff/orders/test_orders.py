@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import AuditEvent, Order, OutgoingMail, Refund, Ticket
+from cinema.models import AuditEvent, MoneyEntry, Order, OutgoingMail, Refund, Ticket
 from cinema.services.orders.orders import give_goodwill, return_seats
 from tests.factories import (
     BOX_OFFICE,
@@ -148,6 +148,23 @@ def test_an_order_lists_its_lines_as_they_were_sold(client, clerk, show):
     assert lines.count('<td class="num"> ₹38.14 (18 %) </td>') == 2
     assert "<s>Row A, seat 2</s> (no longer booked)" in lines
     assert '<td class="num">₹500.00</td>' in lines
+
+
+def test_an_order_lists_its_entries_in_the_accounts(client, clerk, ticket):
+    facts = {
+        "order": ticket.order,
+        "kind": "PROVIDER_FEE",
+        "debit": "provider_fees:stripe",
+        "credit": "clearing:stripe",
+    }
+    MoneyEntry.objects.create(at=timezone.now(), theatre=ticket.order.theatre, amount=Decimal("2.36"), **facts)
+
+    page = content(client.get(address("-order", ticket.reference)))
+
+    [entries] = re.findall(r'<details class="order-entries">(.*?)</details>', page)
+    assert entries.startswith(" <summary>Entries in the accounts</summary>")
+    assert "<td>provider’s fee</td> <td>Stripe: fees</td> <td>Stripe: to be paid out</td>" in entries
+    assert '<td class="num">₹2.36</td>' in entries
 
 
 def test_an_order_leads_to_its_show_and_not_to_cancelling_it(client, show, ticket):
