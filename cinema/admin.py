@@ -413,6 +413,13 @@ register_read_only(
     search_fields=("name", "card__name"),
 )
 register_read_only(
+    models.Coupon,
+    list_display=("name", "code", "theatre", "kind", "value", "used", "valid_from", "valid_until", "ended_at"),
+    list_filter=("theatre", "kind"),
+    list_select_related=("theatre",),
+    search_fields=("name", "=code"),
+)
+register_read_only(
     models.Tariff,
     list_display=("theatre", "digest"),
     list_filter=("theatre",),

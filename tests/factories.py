@@ -15,6 +15,7 @@ from factory.django import DjangoModelFactory, Password
 from cinema.domain.money import to_minor
 from cinema.gateways.base import PaymentReport, Result
 from cinema.models import (
+    Coupon,
     Genre,
     Hold,
     Language,
@@ -197,6 +198,19 @@ def price_card(theatre: Theatre, name: str = "Standard", **amounts: Decimal | in
             for category in categories
         )
     return card
+
+
+def coupon(theatre: Theatre | None, kind: str = "PERCENT", value: Decimal | int = 10, **fields: Any) -> Coupon:
+    """A coupon of the theatre (None: of all), by default of 10 percent: coupon(theatre, code="TEN"). Without a code it
+    is automatic."""
+    types = fields.pop("ticket_types", ())
+    made = Coupon.objects.create(
+        theatre=theatre, kind=kind, value=value, name=fields.pop("name", fields.get("code") or "Offer"), **fields
+    )
+    made.ticket_types.set(types)
+    if made.code is None:
+        Theatre.objects.update(has_automatic_coupons=True)
+    return made
 
 
 def schedule_one(**fields: Any) -> Show:

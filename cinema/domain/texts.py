@@ -61,6 +61,19 @@ def normalise_email(text: str) -> str:
         return email
 
 
+def mailbox(email: str) -> str:
+    """Return the mailbox to which a normalised address leads, so that nobody counts as several people.
+
+    “Asha.Rao+cinema@googlemail.com” becomes “asharao@gmail.com”: what follows a plus sign does not count, nor do dots
+    at Gmail.
+    """
+    local, at, domain = email.lower().rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", ""), "gmail.com"
+    return local + at + domain
+
+
 def readable_email(email: str) -> str:
     """Return a normalised address with its domain in Unicode, for display."""
     local, at, domain = email.rpartition("@")

@@ -3,6 +3,7 @@
 from cinema.models.accounts import ApiToken, EmailProof, FailedTry, MailRequest, User
 from cinema.models.blocks import HouseSeatRelease, SeatBlock
 from cinema.models.bookings import Hold, Ticket, TicketSeat
+from cinema.models.coupons import Coupon
 from cinema.models.disputes import Dispute, PaymentIncident
 from cinema.models.edits import Edit
 from cinema.models.film_imports import FilmImport
@@ -27,6 +28,7 @@ from cinema.models.waiting import WaitingEntry
 __all__ = [
     "ApiToken",
     "AuditEvent",
+    "Coupon",
     "Dispute",
     "Edit",
     "EmailProof",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from cinema.models.accounts import MailRequest
 from cinema.models.bookings import Hold, Ticket, TicketSeat
+from cinema.models.coupons import Coupon
 from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment
 from cinema.models.shows import Show, ShowSeat
@@ -41,6 +42,12 @@ class MoneyNow(Money, Clock):
     """Money, and the time by the database's clock."""
 
 
+class Given(TypedDict):
+    """What a coupon has taken off."""
+
+    given: Decimal
+
+
 class RefundReason(TypedDict):
     """Why the last refund of a payment was made, or None."""
 
@@ -59,6 +66,7 @@ if TYPE_CHECKING:
     TicketSeatNow = WithAnnotations[TicketSeat, Clock]
     TicketWithMoney = WithAnnotations[Ticket, Money]
     TicketNow = WithAnnotations[Ticket, MoneyNow]
+    CouponWithFigures = WithAnnotations[Coupon, Given]
     HoldNow = WithAnnotations[Hold, Clock]
     HoldWithSeats = WithAnnotations[Hold, HeldSeats]
     LockedHold = WithAnnotations[Hold, CheckedOut]
@@ -73,6 +81,7 @@ else:
     ShowSeatNow = ShowSeat
     TicketSeatNow = TicketSeat
     TicketWithMoney = TicketNow = Ticket
+    CouponWithFigures = Coupon
     HoldNow = HoldWithSeats = LockedHold = Hold
     WaitingEntryNow = WaitingEntry
     PaymentNow = PaymentWithReason = PaymentWithReasonNow = Payment

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -80,7 +80,8 @@ class Ticket(models.Model):
     """Admission to one show for one or more seats, bought with its order. ``code`` is in the URL of its page, which the
     QR code contains.
 
-    The first ticket of an order has the order's ``reference``.
+    The first ticket of an order has the order's ``reference``. ``amount`` is the price of its seats, less discounts,
+    and the ``fee``: the booking fees in it.
     """
 
     class Status(models.TextChoices):
@@ -98,6 +99,7 @@ class Ticket(models.Model):
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="tickets")
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
+    fee = models.DecimalField(_("booking fee"), max_digits=10, decimal_places=2, default=0, db_default=0)
     # The theatre's terms at the time of booking.
     cancel_cutoff = models.PositiveIntegerField(_("cancellation cut-off"), help_text=_("In minutes."))
     refund_percent = models.PositiveSmallIntegerField(_("refund on cancellation"))
@@ -118,6 +120,9 @@ class Ticket(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="ticket_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(fee__gte=0, fee__lte=F("amount")), name="ticket_amount_contains_its_fee"
+            ),
             models.UniqueConstraint(fields=["hold"], condition=Q(status="PENDING"), name="ticket_one_pending_per_hold"),
         ]
 
@@ -134,7 +139,7 @@ class Ticket(models.Model):
 
 
 class TicketSeat(models.Model):
-    """A seat on a ticket, at the price agreed.
+    """A seat on a ticket, at the price agreed: that of its order line less its share of discounts.
 
     It is active while its ticket is pending or confirmed; a constraint allows one active row per seat of a show.
     ``repriced`` replaces the price after the sale, if another seat of the ticket was returned, or if the ticket was

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.folding import LONGEST_WORD
 from cinema.models.codes import REFERENCE_LENGTH, CodeField, new_reference
+from cinema.models.coupons import Coupon
 from cinema.models.lookups import LastDigits, WordField
 from cinema.models.theatres import Theatre
 
@@ -25,7 +26,8 @@ class Order(models.Model):
     Its first ticket has its ``reference``, so that the buyer of a simple purchase sees one only. ``total`` is the sum
     of its lines: what the buyer agreed to pay, whatever is refunded later. ``language`` is the buyer's, in which mails
     about it are written. ``terms_version`` is the version of the terms that was accepted (LegalText), None if there
-    were none. If the buyer's data was erased, ``name`` is ERASED, and ``email`` and ``phone`` are empty.
+    were none. ``coupon_email`` is the buyer's address as per-person limits of coupons compare it, "" if no coupon was
+    used. If the buyer's data was erased, ``name`` and ``coupon_email`` are ERASED, and ``email`` and ``phone`` empty.
 
     ``status`` follows the tickets, in the transaction that changes one (see services.booking.orders): PAID while one is
     confirmed, else OPEN while one waits for payment, else CANCELLED if one was, else EXPIRED.
@@ -60,6 +62,7 @@ class Order(models.Model):
     name = models.CharField(_("name"), max_length=150)
     email = models.EmailField(_("email address"))
     phone = models.CharField(_("phone"), max_length=30, blank=True)
+    coupon_email = models.CharField(max_length=254, blank=True, default="", db_default="", editable=False)
     terms_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
     terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
@@ -72,6 +75,7 @@ class Order(models.Model):
             models.Index(LastDigits("phone"), name="order_by_phone"),
             models.Index(fields=["email"], condition=Q(user=None), name="order_of_no_account_by_email"),
             models.Index(fields=["email"], condition=Q(user__isnull=False), name="order_of_account_by_email"),
+            models.Index(fields=["coupon_email"], condition=~Q(coupon_email=""), name="order_by_coupon_email"),
         ]
         constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative")]
 
@@ -106,7 +110,8 @@ class OrderLine(models.Model):
 
     ``amount`` is ``unit_price`` times ``quantity``; a discount's is negative. ``tax`` is contained in it, by
     ``tax_percent``, as domain.money.tax_in() computes it. ``reported_price`` is what the distributor is told that the
-    seat cost; None for whatever is no seat.
+    seat cost; None for whatever is no seat. A DISCOUNT line is the use of a ``coupon``; the price of a ticket seat is
+    the amount of its line less its share of these.
 
     A SEAT line has one ticket seat, and each ticket seat one line. The ticket seat follows the buyer when seats are
     changed or the ticket is exchanged, and says what is left of the line: it is no longer ``active`` once the seat was
@@ -127,6 +132,7 @@ class OrderLine(models.Model):
     ticket_seat = models.OneToOneField(
         "cinema.TicketSeat", on_delete=models.PROTECT, related_name="order_line", null=True, blank=True
     )
+    coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, related_name="lines", null=True, blank=True)
     quantity = models.PositiveSmallIntegerField(_("quantity"), default=1)
     unit_price = models.DecimalField(_("unit price"), max_digits=10, decimal_places=2)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
@@ -152,6 +158,7 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="DISCOUNT") | Q(amount__lte=0), name="order_line_discount_lessens"
             ),
+            models.CheckConstraint(condition=Q(coupon=None) | Q(kind="DISCOUNT"), name="order_line_coupon_lessens"),
             models.CheckConstraint(
                 condition=Q(tax__gte=0, tax__lte=F("amount")) | Q(tax__lte=0, tax__gte=F("amount")),
                 name="order_line_contains_its_tax",

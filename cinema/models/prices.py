@@ -46,6 +46,9 @@ class TicketType(models.Model):
     shown_at_door = models.BooleanField(
         _("proof at the door"), default=False, db_default=False, help_text=_("Buyers are asked to bring proof.")
     )
+    fee_waived = models.BooleanField(
+        _("no booking fee"), default=False, db_default=False, help_text=_("Tickets of this type bear no booking fee.")
+    )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 

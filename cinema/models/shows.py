@@ -55,6 +55,9 @@ class Show(models.Model):
     price_card = models.ForeignKey(
         PriceCard, on_delete=models.PROTECT, related_name="shows", null=True, blank=True, verbose_name=_("price card")
     )
+    no_coupons = models.BooleanField(
+        _("no free list"), default=False, db_default=False, help_text=_("No coupon is taken for it.")
+    )
     # The current prices of its free seats by ticket type; None: every ticket costs the price of its seat.
     tariff = models.ForeignKey(Tariff, on_delete=models.PROTECT, related_name="shows", null=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)

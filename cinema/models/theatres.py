@@ -2,6 +2,8 @@
 
 import zoneinfo
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,6 +11,11 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from cinema.domain.fees import BookingFee
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 DAY_STARTS = time(5)  # on the theatre's clock; what begins earlier belongs to the evening before
 
@@ -23,6 +30,25 @@ def _is_city(part: str, city: str) -> bool:
     """Whether a part of an address is the city, perhaps with a postcode before or after it."""
     before, found, after = f" {part.strip()} ".partition(f" {city} ")
     return bool(found) and all(any(map(str.isdigit, word)) for word in (before + " " + after).split())
+
+
+class FeeBasis(models.TextChoices):
+    """What a booking fee is charged for."""
+
+    TICKET = "TICKET", _("for each ticket")
+    ORDER = "ORDER", _("for each order")
+
+
+def fee_field(name: "StrPromise") -> "models.DecimalField[Decimal, Decimal]":
+    return models.DecimalField(
+        name, max_digits=10, decimal_places=2, default=0, db_default=0, validators=[MinValueValidator(0)]
+    )
+
+
+def basis_field() -> "models.CharField[str, str]":
+    return models.CharField(
+        _("charged"), max_length=6, choices=FeeBasis, default=FeeBasis.TICKET, db_default=FeeBasis.TICKET
+    )
 
 
 class Theatre(models.Model):
@@ -79,6 +105,14 @@ class Theatre(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(100)],
         help_text=_("Percent included in every price, for the distributor’s report."),
     )
+    web_fee = fee_field(_("booking fee on the website"))
+    web_fee_basis = basis_field()
+    counter_fee = fee_field(_("booking fee at the counter"))
+    counter_fee_basis = basis_field()
+    api_fee = fee_field(_("booking fee of other programs"))
+    api_fee_basis = basis_field()
+    # Whether it ever had a coupon that needs no code; if not, a checkout without a code needs no query for coupons.
+    has_automatic_coupons = models.BooleanField(default=False, db_default=False, editable=False)
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # counts changes of its settings
 
     class Meta:
@@ -91,6 +125,10 @@ class Theatre(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(tax_percent__range=(0, 100)), name="theatre_tax_0_to_100_percent"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(web_fee__gte=0, counter_fee__gte=0, api_fee__gte=0),
+                name="theatre_fees_not_negative",
             ),
         ]
 
@@ -110,6 +148,11 @@ class Theatre(models.Model):
     @property
     def tz(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    def fee(self, channel: str) -> BookingFee:
+        """The booking fee of an Order.Channel."""
+        name = f"{channel.lower()}_fee"
+        return BookingFee(getattr(self, name), getattr(self, f"{name}_basis") == FeeBasis.ORDER)
 
     def trading_day(self, moment: datetime) -> date:
         """Return the day ``moment`` belongs to here: 00:30 is still the evening before."""

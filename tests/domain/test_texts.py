@@ -7,7 +7,7 @@ import idna
 import pytest
 
 from cinema.domain.folding import fold, stored_words, typed_words
-from cinema.domain.texts import normalise_email, one_line, visible
+from cinema.domain.texts import mailbox, normalise_email, one_line, visible
 from cinema.film_tables.vocabulary import without_blanks
 from cinema.models.codes import reference_in
 
@@ -67,6 +67,20 @@ def test_line_breaks_are_kept():
 def test_an_email_address_has_one_form(typed, stored):
     assert normalise_email(typed) == stored
     assert normalise_email(stored) == stored
+
+
+@pytest.mark.parametrize(
+    ("email", "whose"),
+    [
+        ("asha@kino.example", "asha@kino.example"),
+        ("asha+friends@kino.example", "asha@kino.example"),
+        ("+asha@kino.example", "+asha@kino.example"),
+        ("asha.rao@kino.example", "asha.rao@kino.example"),
+        ("Asha.Rao+1@googlemail.com", "asharao@gmail.com"),
+    ],
+)
+def test_addresses_of_one_mailbox_are_one_person(email, whose):
+    assert mailbox(email) == whose
 
 
 CHANGES = [visible, one_line, normalise_email, fold, typed_words, stored_words, reference_in, without_blanks]

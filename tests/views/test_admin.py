@@ -77,6 +77,7 @@ def manage(show, user):
     card = price_card(theatre)
     kind = card.prices.first().ticket_type
     models.PriceAdjustment.objects.create(card=card, name="Evening", amount=50)
+    models.Coupon.objects.create(theatre=theatre, name="Ten percent off", value=10)
     tariff = models.Tariff.objects.create(theatre=theatre, digest=f"{show.pk}")
     models.TariffPrice.objects.create(tariff=tariff, category=category, ticket_type=kind, amount=250)
     models.StaffRole.objects.create(theatre=theatre, user=user, role=models.StaffRole.Role.MANAGER)

@@ -1,6 +1,6 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket -> Payment;
+    Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket -> Payment -> Coupon;
     within a table by primary key. Holders have no rows: see lock_holders().
 
 Code that changes seats, holds, tickets or the ledger locks the show first. The lock keeps the show's revisions
@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cinema.models import Movie, Payment, PriceCard, Screen, Show, ShowSeat, Theatre, Ticket, TicketSeat
+from cinema.models import Coupon, Movie, Payment, PriceCard, Screen, Show, ShowSeat, Theatre, Ticket, TicketSeat
 from cinema.models.annotated import PaymentWithReason, ShowSeatNow, TicketNow, TicketSeatNow
 from cinema.selectors.core.balances import with_money
 
@@ -64,6 +64,11 @@ def lock_shows(which: Q, *related: str) -> list[Show]:
 def lock_price_cards(card_ids: Collection[int]) -> None:
     """Lock price cards, so that their prices and surcharges are read consistently."""
     list(PriceCard.objects.select_for_update(no_key=True).filter(pk__in=card_ids).order_by("pk").values_list("pk"))
+
+
+def lock_coupons(*conditions: Q, **which: object) -> list[Coupon]:
+    """Lock coupons to change them or the number of their uses."""
+    return list(Coupon.objects.select_for_update(no_key=True).filter(*conditions, **which).order_by("pk"))
 
 
 def read_clock(show: Show) -> datetime:

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils.text import slugify
 
 from cinema.exceptions import DatabaseBusy, TimeZoneInUse
-from cinema.models import AuditEvent, Theatre, User
+from cinema.models import AuditEvent, Coupon, Theatre, User
 from cinema.selectors.halls.theatres import planned_at
 from cinema.services.core.edits import check_version, note_edit
 from cinema.services.core.locking import lock_theatre
@@ -45,6 +45,7 @@ def add_theatre(*, settings: Mapping[str, Any], user: User) -> Theatre:
 @atomically
 def _add(*, settings: Mapping[str, Any], user: User) -> Theatre:
     theatre = Theatre(slug=_free_slug(settings["name"]), **settings)
+    theatre.has_automatic_coupons = Coupon.objects.filter(theatre=None, code=None).exists()
     theatre.save()
     _note(theatre, user, before={})
     return theatre

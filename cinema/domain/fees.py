@@ -1,0 +1,31 @@
+"""Booking fees. They are part of every price that a buyer sees; a seat that costs nothing bears none."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+NOTHING = Decimal(0)
+
+
+class BookingFee(NamedTuple):
+    """A fee for each ticket, or for each order."""
+
+    amount: Decimal = NOTHING
+    per_order: bool = False
+
+    @property
+    def per_ticket(self) -> Decimal:
+        """The fee for one ticket; nothing if it is charged per order."""
+        return NOTHING if self.per_order else self.amount
+
+    @property
+    def once(self) -> Decimal:
+        """The fee for an order, however many tickets it has; nothing if it is charged per ticket."""
+        return self.amount if self.per_order else NOTHING
+
+    def times(self, tickets: int) -> int:
+        """How often it is charged for so many tickets that bear it."""
+        return 0 if not self.amount else min(tickets, 1) if self.per_order else tickets
+
+    def added_to(self, price: Decimal, *, waived: bool = False) -> Decimal:
+        """The price of a seat as buyers see it: with the fee per ticket, unless it is free or its type waives it."""
+        return price if waived or not price else price + self.per_ticket

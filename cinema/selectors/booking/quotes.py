@@ -1,0 +1,115 @@
+"""What an order costs: its seats, less discounts, and the booking fee."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from cinema.domain.discounts import Applied, Item, best_discounts
+from cinema.domain.fees import BookingFee
+from cinema.exceptions import CouponRefused
+from cinema.models import Coupon, Order, Show, ShowSeat, TicketType
+from cinema.selectors.booking.coupons import CouponRequest, candidates, problem, refusal_of
+from cinema.selectors.booking.tariffs import TariffLine
+
+NOTHING = Decimal(0)
+
+
+class QuotedLine(NamedTuple):
+    """A seat of an order with its ticket type: its ``price``, and what it ``costs`` after discounts."""
+
+    seat: ShowSeat
+    ticket_type: TicketType | None
+    price: Decimal
+    costs: Decimal
+
+
+class Saving(NamedTuple):
+    """What a coupon takes off, by the keys of the seats."""
+
+    coupon: Coupon
+    applied: Applied
+
+    @property
+    def amount(self) -> Decimal:
+        return self.applied.amount
+
+
+class Quote(NamedTuple):
+    """The lines of an order and its total. The ``fee`` is charged ``times`` times.
+
+    ``refusal`` is why the typed code gives no discount; ``outdone``: it would, but others save more.
+    """
+
+    lines: Sequence[QuotedLine]
+    fee: BookingFee
+    savings: Sequence[Saving] = ()
+    refusal: CouponRefused | None = None
+    outdone: bool = False
+
+    @property
+    def seats(self) -> Decimal:
+        """The price of the seats before discounts."""
+        return sum((line.price for line in self.lines), NOTHING)
+
+    @property
+    def saved(self) -> Decimal:
+        return sum((saving.amount for saving in self.savings), NOTHING)
+
+    @property
+    def times(self) -> int:
+        """How often the fee is charged. Seats that cost nothing bear none, nor do ticket types that waive it."""
+        return self.fee.times(sum(bool(line.costs) and not _waived(line) for line in self.lines))
+
+    @property
+    def fees(self) -> Decimal:
+        return self.fee.amount * self.times
+
+    @property
+    def total(self) -> Decimal:
+        return self.seats - self.saved + self.fees
+
+
+class QuoteRequest(NamedTuple):
+    """What decides the price of an order beside its seats. ``now`` is the database's clock."""
+
+    now: datetime
+    channel: str = Order.Channel.WEB
+    coupons: CouponRequest = CouponRequest()
+
+
+def quote(lines: Sequence[TariffLine], show: Show, request: QuoteRequest) -> Quote:
+    """What an order of these seats at the show, loaded with its theatre, costs.
+
+    One statement if a code was typed or the theatre has automatic coupons, else none. A refused code is left out.
+    """
+    fee = show.screen.theatre.fee(request.channel)
+    found = candidates(show, request.coupons)
+    items = [_item(line) for line in lines]
+    usable = [candidate for candidate in found if not problem(candidate, show, request.now)]
+    refusal = refusal_of(found, show, request.now, request.coupons.code, items)
+    coupons = {candidate.coupon.pk: candidate.coupon for candidate in usable}
+    savings = [
+        Saving(coupons[applied.key], applied)
+        for applied in best_discounts(items, [candidate.discount for candidate in usable])
+    ]
+    typed = bool(request.coupons.code.strip()) and refusal is None
+    return Quote(
+        lines=[QuotedLine(*line, costs=line.price - _cut(savings, line.seat)) for line in lines],
+        fee=fee,
+        savings=sorted(savings, key=lambda saving: saving.coupon.pk),
+        refusal=refusal,
+        outdone=typed and not any(saving.coupon.code for saving in savings),
+    )
+
+
+def _item(line: TariffLine) -> Item:
+    return Item(line.seat.pk, line.price, line.ticket_type.pk if line.ticket_type else None)
+
+
+def _cut(savings: Sequence[Saving], seat: ShowSeat) -> Decimal:
+    return sum((saving.applied.cuts.get(seat.pk, NOTHING) for saving in savings), NOTHING)
+
+
+def _waived(line: QuotedLine) -> bool:
+    return bool(line.ticket_type and line.ticket_type.fee_waived)

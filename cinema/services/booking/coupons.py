@@ -1,0 +1,52 @@
+"""Uses of coupons: taken at the checkout, given back when the order expires unpaid, taken again by late money.
+
+A use is a DISCOUNT line of an order. ``Coupon.used`` counts them; the row is locked from the first change of that
+count to the commit, so limits hold however many buy at once. See services.core.locking for the order of locks.
+"""
+
+from collections.abc import Collection, Sequence
+
+from django.db.models import Count, F, Q
+
+from cinema.exceptions import CouponAlreadyUsed, CouponChanged, CouponEnded, CouponUsedUp
+from cinema.models import Coupon, Order, OrderLine
+from cinema.selectors.booking.coupons import used_by, uses
+
+
+def take_uses(*, coupons: Sequence[Coupon], email: str, user_id: int | None) -> None:
+    """Take a use of each coupon, as it was read for the price, for an order that is about to be written.
+
+    One statement each, and one more if it has a limit per person.
+    Raises CouponUsedUp, CouponAlreadyUsed, CouponEnded, CouponChanged.
+    """
+    for coupon in sorted(coupons, key=lambda one: one.pk):
+        left = Q(most_uses=None) | Q(used__lt=F("most_uses"))
+        same = Coupon.objects.filter(left, pk=coupon.pk, version=coupon.version)
+        if not same.update(used=F("used") + 1):
+            raise _why_not(coupon)
+        if coupon.most_per_person is not None and _count(coupon, email, user_id) >= coupon.most_per_person:
+            raise CouponAlreadyUsed(coupon.code or coupon.name, coupon.most_per_person)
+
+
+def give_back_uses(*, orders: Collection[Order]) -> None:
+    """Give back the uses of those of the locked orders that have expired; no statement if none used a coupon."""
+    keys = [order.pk for order in orders if order.coupon_email]
+    if not keys:
+        return
+    lines = OrderLine.objects.filter(order__in=keys, order__status=Order.Status.EXPIRED, coupon__isnull=False)
+    counts = lines.order_by("coupon").values_list("coupon").annotate(n=Count("order", distinct=True))
+    for pk, number in list(counts):
+        Coupon.objects.filter(pk=pk).update(used=F("used") - number)
+
+
+def _count(coupon: Coupon, email: str, user_id: int | None) -> int:
+    """The uses by a person, read after the row of the coupon was locked."""
+    mine = uses([coupon]).filter(used_by(email=email, user_id=user_id))
+    return mine.aggregate(n=Count("order", distinct=True))["n"] or 0
+
+
+def _why_not(coupon: Coupon) -> Exception:
+    name, now = coupon.code or coupon.name, Coupon.objects.get(pk=coupon.pk)
+    if now.ended_at:
+        return CouponEnded(name)
+    return CouponUsedUp(name) if now.version == coupon.version else CouponChanged(name)
