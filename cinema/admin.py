@@ -194,6 +194,12 @@ register_read_only(
     search_fields=("name", "city", "address"),
 )
 register_read_only(
+    models.TaxRule,
+    list_display=("theatre", "kind", "from_day", "up_to", "percent"),
+    list_filter=("kind", "theatre"),
+    list_select_related=("theatre",),
+)
+register_read_only(
     models.SeatCategory,
     list_display=("name", "rank", "theatre"),
     list_filter=("theatre",),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from cinema.models import (
     Language,
     LegalText,
     Movie,
+    OrderLine,
     Payment,
     PaymentMode,
     Price,
@@ -32,12 +33,14 @@ from cinema.models import (
     Show,
     ShowSeat,
     StaffRole,
+    TaxRule,
     Theatre,
     Ticket,
     TicketType,
     User,
     WaitingEntry,
 )
+from cinema.models.codes import new_code
 from cinema.models.retries import Retried
 from cinema.selectors.orders.show_cancellations import kept_for_buyers
 from cinema.services.booking.blocks import BlockTerms, block_seats
@@ -120,6 +123,14 @@ class TheatreFactory(DjangoModelFactory):
     time_zone = "Asia/Kolkata"
     single_seats = Theatre.SingleSeats.ALLOW
 
+    @classmethod
+    def _create(cls, model: type[Theatre], *, tax: Decimal | int | None = None, **fields: Any) -> Theatre:
+        """``tax`` is the percentage in the price of every ticket."""
+        theatre = model.objects.create(**fields)
+        if tax is not None:
+            tax_rule(theatre, tax)
+        return theatre
+
 
 class SeatCategoryFactory(DjangoModelFactory):
     class Meta:
@@ -184,6 +195,15 @@ def published(*kinds: str, text: str = "# Who we are\n\nAsha Rao, Mumbai") -> No
     """Publish these legal texts."""
     for kind in kinds:
         LegalText.objects.get_or_create(kind=kind, version=1, defaults={"text": text, "created_at": timezone.now()})
+
+
+def tax_rule(theatre: Theatre, percent: Decimal | int, **fields: Any) -> TaxRule:
+    """A tax rule; without more ``fields``, for tickets of every price since long ago."""
+    fields = {"kind": OrderLine.Kind.SEAT, "from_day": date(2000, 1, 1)} | fields
+    rule = TaxRule.objects.create(theatre=theatre, percent=percent, **fields)
+    theatre.tax_version = new_code()
+    theatre.save(update_fields=["tax_version"])
+    return rule
 
 
 def price_card(theatre: Theatre, name: str = "Standard", **amounts: Decimal | int) -> PriceCard:

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from cinema.demo.prices import card_for
 from cinema.demo.programme import DemoFilm, DemoSlot, day_at
+from cinema.demo.taxes import set_taxes
 from cinema.demo.theatres import HOUSES, House
 from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Theatre, User
@@ -80,6 +81,7 @@ def _build(house: House) -> None:
         single_seats=house.single_seats,
         carer_free=house.carer_free,
     )
+    theatre = set_taxes(theatre, house.taxes)
     categories = {
         letter: SeatCategory.objects.create(theatre=theatre, name=name, rank=rank)
         for rank, (letter, name) in enumerate(zip("cpr", house.categories, strict=True), start=1)

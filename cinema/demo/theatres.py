@@ -1,8 +1,11 @@
 """The theatres of the demo and the drawings of their halls; seating.drawings explains the characters."""
 
+from collections.abc import Sequence
 from datetime import time
 from typing import NamedTuple
 
+from cinema.demo.taxes import INDIA
+from cinema.domain.tax import TaxBand
 from cinema.models import Screen, Show, Theatre
 
 REFUSE, WARN, ALLOW = Theatre.SingleSeats.REFUSE, Theatre.SingleSeats.WARN, Theatre.SingleSeats.ALLOW
@@ -22,7 +25,7 @@ class DemoHall(NamedTuple):
 
 class House(NamedTuple):
     """A theatre of the demo. ``categories`` are its seat categories with their usual prices, the plainest first, drawn
-    as c, p and r. Films in a language of ``speaks`` have no subtitles there.
+    as c, p and r. Films in a language of ``speaks`` have no subtitles there. ``taxes`` are contained in its prices.
     """
 
     name: str
@@ -37,6 +40,7 @@ class House(NamedTuple):
     halls: list[DemoHall]
     single_seats: Theatre.SingleSeats
     carer_free: bool = False
+    taxes: Sequence[TaxBand] = ()
 
 
 GRAND = """
@@ -135,6 +139,7 @@ HOUSES = [
         ],
         single_seats=REFUSE,
         carer_free=True,
+        taxes=INDIA,
     ),
     House(
         name="The Banyan",
@@ -151,6 +156,7 @@ HOUSES = [
             DemoHall("Roots", ROOTS, time(11)),
         ],
         single_seats=WARN,
+        taxes=INDIA,
     ),
     House(
         name="Himal Chitra Ghar",

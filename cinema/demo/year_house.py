@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, time
-from decimal import Decimal
 from random import Random
 
 from cinema.demo.programme import films_in_week_of
+from cinema.demo.taxes import INDIA, set_taxes
 from cinema.models import (
     Movie,
     Price,
@@ -64,8 +64,8 @@ def build() -> Theatre:
         single_seats=Theatre.SingleSeats.WARN,
         trailers=TRAILERS,
         turnaround=TURNAROUND,
-        tax_percent=Decimal(18),
     )
+    theatre = set_taxes(theatre, INDIA)
     categories = {
         letter: SeatCategory.objects.create(theatre=theatre, name=name, rank=rank)
         for rank, (letter, name) in enumerate(zip("cpr", CATEGORIES, strict=True), start=1)

@@ -14,7 +14,8 @@ from cinema.demo.codes import code, reference
 from cinema.demo.crowd import Sale, rows_of, sales
 from cinema.demo.sales import FIRST_NAMES, LAST_NAMES
 from cinema.domain.folding import words_of_person
-from cinema.domain.money import quantize
+from cinema.domain.money import quantize, tax_in
+from cinema.domain.tax import DayTax
 from cinema.models import (
     Hold,
     Order,
@@ -33,6 +34,7 @@ from cinema.models import (
     Ticket,
     TicketSeat,
 )
+from cinema.selectors.booking.tax import taxes_at
 from cinema.services.schedule.archiving import KEPT_FOR
 
 MINUTE = timedelta(minutes=1)
@@ -93,7 +95,7 @@ class Sales:
             "code reference theatre channel language currency status total user name email phone created_at",
         )
         self.words = Rows(OrderWord, "order theatre word")
-        self.lines = Batch(TicketSeat, "ticket show_seat price ticket_type active")
+        self.lines = Batch(TicketSeat, "ticket show_seat price ticket_type tax_percent active")
         self.order_lines = Batch(
             OrderLine, "order kind ticket_seat quantity unit_price amount tax_percent tax reported_price"
         )
@@ -193,9 +195,11 @@ class Sales:
         kept, amount = not bought.cancelled_at, str(bought.amount)
         hold = self.holds.add(code(), show.pk, code(), "BOOKED", begun, stamp(bought.at + 8 * MINUTE))
         order, ticket = self._add_order(show, bought, hold, (begun, at), rng)
+        taxes = taxes_at(self.theatre, bought.at)
         for n, (kind, price) in zip(bought.sale.seats, bought.lines, strict=True):
-            seat, price_text = self.lines.add(ticket, keys[n], str(price), kind, kept), str(price)
-            self.order_lines.add(order, "SEAT", seat, 1, price_text, price_text, "0", "0", price_text)
+            percent, tax = _tax(taxes, price)
+            seat, price_text = self.lines.add(ticket, keys[n], str(price), kind, percent, kept), str(price)
+            self.order_lines.add(order, "SEAT", seat, 1, price_text, price_text, percent, tax, price_text)
         self._add_money(bought, ticket, amount, begun, at, rng)
         return hold, ticket
 
@@ -243,6 +247,12 @@ class Sales:
         self.charges.add(
             *(secret, "Year House", amount, settings.CURRENCY, mode, "PAID", at, page, page, returns, changed)
         )
+
+
+def _tax(taxes: DayTax, price: Decimal) -> tuple[str, str]:
+    """The rate contained in the price of a seat, and the tax."""
+    percent = taxes.percent(OrderLine.Kind.SEAT, price)
+    return str(percent), str(tax_in(price, percent))
 
 
 def _cancelled_at(show: Show) -> datetime | None:

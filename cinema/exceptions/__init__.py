@@ -142,7 +142,7 @@ from cinema.exceptions.seats import (
     UnknownSeats,
 )
 from cinema.exceptions.staff import Change, EditConflict
-from cinema.exceptions.theatres import AccountClosed, OwnersOnly, TimeZoneInUse
+from cinema.exceptions.theatres import AccountClosed, OwnersOnly, TaxRuleExists, TimeZoneInUse
 from cinema.exceptions.tickets import (
     NoEqualSeats,
     NotCancellable,
@@ -265,6 +265,7 @@ __all__ = [
     "StrandsSeats",
     "TableTooLong",
     "TableUnreadable",
+    "TaxRuleExists",
     "TicketNotPaid",
     "TicketTypeRule",
     "TicketsUnfinished",

@@ -25,6 +25,17 @@ class TimeZoneInUse(BusinessRuleViolation):
         )
 
 
+class TaxRuleExists(BusinessRuleViolation):
+    """The theatre has a tax rule for the same things, prices and day already."""
+
+    code = "tax_rule_exists"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is already a rule for these prices from this day. Remove it first, or choose another day.")
+        )
+
+
 class OwnersOnly(BusinessRuleViolation):
     """Only an owner can appoint or remove managers."""
 

@@ -22,6 +22,7 @@ from cinema.models.sandbox import SandboxCharge
 from cinema.models.show_cancellations import ShowCancellation
 from cinema.models.shows import Show, ShowSeat
 from cinema.models.staff import AuditEvent, StaffAction, StaffRole
+from cinema.models.tax_rules import TaxRule
 from cinema.models.theatres import Screen, Seat, SeatCategory, Theatre
 from cinema.models.waiting import WaitingEntry
 
@@ -71,6 +72,7 @@ __all__ = [
     "StaffRole",
     "Tariff",
     "TariffPrice",
+    "TaxRule",
     "Theatre",
     "Ticket",
     "TicketSeat",

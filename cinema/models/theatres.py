@@ -97,14 +97,6 @@ class Theatre(models.Model):
     sales_cutoff = models.PositiveSmallIntegerField(
         _("sales end"), default=0, help_text=_("Minutes before the show; 0 sells until it starts.")
     )
-    tax_percent = models.DecimalField(
-        _("tax"),
-        max_digits=5,
-        decimal_places=2,
-        default=0,
-        validators=[MinValueValidator(0), MaxValueValidator(100)],
-        help_text=_("Percent included in every price, for the distributor’s report."),
-    )
     web_fee = fee_field(_("booking fee on the website"))
     web_fee_basis = basis_field()
     counter_fee = fee_field(_("booking fee at the counter"))
@@ -113,6 +105,8 @@ class Theatre(models.Model):
     api_fee_basis = basis_field()
     # Whether it ever had a coupon that needs no code; if not, a checkout without a code needs no query for coupons.
     has_automatic_coupons = models.BooleanField(default=False, db_default=False, editable=False)
+    # Random, and another one after each change of its tax rules, by which processes keep these; "" without any.
+    tax_version = models.CharField(max_length=22, blank=True, default="", db_default="", editable=False)
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # counts changes of its settings
 
     class Meta:
@@ -122,9 +116,6 @@ class Theatre(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(refund_percent__lte=100), name="theatre_refund_at_most_100_percent"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(tax_percent__range=(0, 100)), name="theatre_tax_0_to_100_percent"
             ),
             models.CheckConstraint(
                 condition=models.Q(web_fee__gte=0, counter_fee__gte=0, api_fee__gte=0),

@@ -6,7 +6,7 @@ from cinema.urls import converters  # noqa: F401, registers the path converters
 from cinema.views.staff import access
 from cinema.views.staff.figures import exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
-from cinema.views.staff.halls import halls, screens, theatres
+from cinema.views.staff.halls import halls, screens, tax_rules, theatres
 from cinema.views.staff.money import payments
 from cinema.views.staff.orders import blocks, order_seats, orders, show_cancellations
 from cinema.views.staff.people import legal, people
@@ -35,6 +35,8 @@ urlpatterns = [
     path("theatres/", theatres.theatres, name="staff-theatres"),
     path("new-theatre/", theatres.theatre_add, name="staff-theatres-add"),
     path(HERE + "settings/", theatres.theatre_edit, name="staff-theatres-edit"),
+    path(HERE + "settings/tax/", tax_rules.tax_rule_add, name="staff-theatres-tax-add"),
+    path(HERE + "settings/tax/<key:pk>/remove/", tax_rules.tax_rule_remove, name="staff-theatres-tax-remove"),
     path("legal/", legal.texts, name="staff-legal"),
     path("legal/person/", personal_data.person, name="staff-legal-person"),
     path("legal/person/data/", personal_data.person_export, name="staff-legal-person-export"),

@@ -1,7 +1,7 @@
 """Constraints of the database."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,7 +22,18 @@ from cinema.models import (
     User,
     WaitingEntry,
 )
-from tests.factories import ShowFactory, UserFactory, booked, held, listed, seat, sold, waiting
+from tests.factories import (
+    ShowFactory,
+    TheatreFactory,
+    UserFactory,
+    booked,
+    held,
+    listed,
+    seat,
+    sold,
+    tax_rule,
+    waiting,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +196,22 @@ def test_a_transfer_of_nothing_or_less():
 
 def test_a_transfer_from_an_account_to_itself():
     assert is_refused(lambda: entry(credit="bank"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"percent": -1},
+        {"percent": 101},
+        {"up_to": 0},
+        {"kind": "DISCOUNT"},
+        {"from_day": date(2000, 1, 1)},
+        {"up_to": 9},
+    ],
+)
+def test_a_tax_rule_about_nothing_or_twice_the_same(wrong):
+    theatre = TheatreFactory(tax=18)
+    rule = {"percent": 5, "from_day": date(2001, 1, 1), "kind": "SEAT"}
+    tax_rule(theatre, **rule | {"up_to": 9})
+    assert is_refused(lambda: tax_rule(theatre, **rule | wrong))
+    assert not is_refused(lambda: tax_rule(theatre, **rule))

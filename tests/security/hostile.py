@@ -25,7 +25,8 @@ EVIL = {"data-evil", "onerror", "onclick", "hx-on:load"}  # attributes that none
 
 # Not for people to read: codes, keys of our own making, names of zones and of code.
 NOT_TEXT = {
-    *("Theatre.time_zone", "Payment.gateway", "Payment.currency", "Payment.key", "Payment.fingerprint", "Hold.buyer"),
+    *("Theatre.time_zone", "Theatre.tax_version"),
+    *("Payment.gateway", "Payment.currency", "Payment.key", "Payment.fingerprint", "Hold.buyer"),
     *("SandboxCharge.reference", "SandboxCharge.currency", "SandboxCharge.mode", "SandboxCharge.return_url"),
     *("SandboxCharge.webhook_url", "User.password", "ApiToken.digest", "Tariff.digest", "PriceAdjustment.format"),
     *(

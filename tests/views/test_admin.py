@@ -13,7 +13,7 @@ from cinema import models
 from cinema.services.core import audit
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.people.tokens import create_token, user_of_token
-from tests.factories import PASSWORD, ShowFactory, UserFactory, price_card, sold, waiting
+from tests.factories import PASSWORD, ShowFactory, UserFactory, price_card, sold, tax_rule, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +76,7 @@ def manage(show, user):
     category = show.screen.seats.first().category
     card = price_card(theatre)
     kind = card.prices.first().ticket_type
+    tax_rule(theatre, 18)
     models.PriceAdjustment.objects.create(card=card, name="Evening", amount=50)
     models.Coupon.objects.create(theatre=theatre, name="Ten percent off", value=10)
     tariff = models.Tariff.objects.create(theatre=theatre, digest=f"{show.pk}")

@@ -11,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
-from cinema.forms.core.fields import NumberField, OneLineField, VersionedForm
+from cinema.forms.core.fields import OneLineField, VersionedForm
 from cinema.models import Theatre
 
 MINUTES = {"cancel_cutoff": 43_200, "companion_release": 43_200, "sales_cutoff": 1_440}  # maximum: 30 days, 1 day
@@ -20,7 +20,7 @@ MINUTES |= {"trailers": 120, "turnaround": 240, "doors": 240}
 
 GROUPS = [
     (_("Theatre"), ("name", "city", "address", "time_zone")),
-    (_("Sales and refunds"), ("tax_percent", "sales_cutoff", "cancel_cutoff", "refund_percent")),
+    (_("Sales and refunds"), ("sales_cutoff", "cancel_cutoff", "refund_percent")),
     (_("Choice of seats"), ("single_seats", "companion_release", "carer_free")),
     (_("Times of a new show"), ("doors", "trailers", "turnaround")),
 ]
@@ -53,8 +53,8 @@ class TheatreForm(VersionedForm, forms.ModelForm):
         model = Theatre
         fields = [name for _legend, names in GROUPS for name in names]
         field_classes: dict[str, type[forms.Field]] = dict.fromkeys(("name", "city", "address"), OneLineField)
-        field_classes |= {"time_zone": TimeZoneField, "tax_percent": NumberField}
-        widgets = {"time_zone": TimeZoneField.widget, "tax_percent": NumberField.widget}
+        field_classes |= {"time_zone": TimeZoneField}
+        widgets = {"time_zone": TimeZoneField.widget}
         help_texts = {"time_zone": _("Type a city, such as Berlin, and choose from the list.")}
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre | None = None):

@@ -36,10 +36,11 @@ class Takings(NamedTuple):
 
 
 class PriceLine(NamedTuple):
-    """Admissions of one ticket type (``kind``; "" for shows without ticket types) and price."""
+    """Admissions of one ticket type (``kind``; "" for shows without ticket types), price and rate of tax."""
 
     kind: str
     price: Decimal
+    percent: Decimal
     takings: Takings
 
 
@@ -57,7 +58,7 @@ class DayTakings(NamedTuple):
 
 
 class FilmReport(NamedTuple):
-    """A film at a theatre in a period. ``kinds`` are the takings by ticket type and price in the whole period.
+    """A film at a theatre in a period. ``kinds`` are the takings by ticket type, price and tax in the whole period.
 
     ``owed`` is still to be refunded to buyers of cancelled shows, and not part of the revenue.
     """
@@ -97,7 +98,7 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
     shows = list(shows_of(screens, period).filter(movie=movie).order_by("starts_at", "screen__name"))
     lines = _price_lines(shows)
     days: defaultdict[date, list[ShowTakings]] = defaultdict(list)
-    kinds: dict[tuple[str, Decimal], Takings] = {}
+    kinds: dict[tuple[str, Decimal, Decimal], Takings] = {}
     for show in shows:
         show.screen, show.movie = screens[show.screen_id], movie
         show.screen.theatre = theatre
@@ -105,7 +106,7 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
         total = _sum(line.takings for line in mine)
         days[show.trading_day].append(ShowTakings(show, mine, total, show.revenue - total.gross))
         for line in mine:
-            key = line.kind, line.price
+            key = line.kind, line.price, line.percent
             kinds[key] = kinds.get(key, Takings()).plus(line.takings)
     by_day = [DayTakings(day, shown, _sum(one.total for one in shown)) for day, shown in sorted(days.items())]
     return FilmReport(
@@ -133,7 +134,7 @@ def _price_lines(shows: Iterable[Show]) -> dict[int, list[PriceLine]]:
     for show_id, kind, price, percent, number in rows:
         price = exact(price)  # SQLite returns more decimal places
         gross = price * number
-        lines[show_id].append(PriceLine(kind or "", price, Takings(number, gross, tax_in(gross, percent))))
+        lines[show_id].append(PriceLine(kind or "", price, percent, Takings(number, gross, tax_in(gross, percent))))
     return lines
 
 

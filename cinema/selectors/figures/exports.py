@@ -42,19 +42,19 @@ def _table_sheet(table: FiguresTable, report: FiguresReport) -> Sheet:
 
 
 def film_sheet(report: FilmReport) -> Sheet:
-    """The distributor's report, with a line for each show, ticket type and price."""
+    """The distributor's report, with a line for each show, ticket type, price and rate of tax."""
     header = [_("Day"), _("Starts"), _("Screen"), _("Format"), _("Ticket"), _("Price"), _("Admissions")]
-    header += [_("Gross"), _("Tax"), _("Net")]
+    header += [_("Gross"), _("Tax %"), _("Tax"), _("Net")]
     rows: list[list[Cell]] = [
         [
             *(show.trading_day, _clock(show.starts_at, show.screen.theatre), str(show.screen)),
             *(show.get_format_display(), line.kind, line.price, line.takings.admissions),
-            *(line.takings.gross, line.takings.tax, line.takings.net),
+            *(line.takings.gross, line.percent, line.takings.tax, line.takings.net),
         ]
         for show, line in report.lines
     ]
     total = report.total
-    rows.append([_("Total"), *[None] * 5, total.admissions, total.gross, total.tax, total.net])
+    rows.append([_("Total"), *[None] * 5, total.admissions, total.gross, None, total.tax, total.net])
     rows.append([_("Cancellation fees, less goodwill refunds"), *[None] * 6, report.other])
     rows.append([_("Still to be refunded to buyers"), *[None] * 6, report.owed])
     return Sheet(str(report.movie), header, rows)

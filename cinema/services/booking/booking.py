@@ -23,8 +23,9 @@ from cinema.exceptions import (
     ShowNotOnSale,
     TooManyPayments,
 )
-from cinema.models import Hold, Order, Payment, PaymentKey, Show, Theatre, Ticket, TicketSeat, User
+from cinema.models import Hold, Order, OrderLine, Payment, PaymentKey, Show, Theatre, Ticket, TicketSeat, User
 from cinema.selectors.booking.tariffs import TariffLine, order_lines
+from cinema.selectors.booking.tax import taxes_at
 from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.guards import guard
 from cinema.services.booking.holds import lock_active_hold, serve_waiting_list, take_seats
@@ -198,6 +199,7 @@ def _check_few_payments(hold: Hold) -> None:
 
 def _write_ticket(hold: Hold, lines: Sequence[TariffLine], request: BookingRequest, now: datetime) -> Ticket:
     theatre = hold.show.screen.theatre
+    taxes = taxes_at(theatre, now)
     order = _write_order(theatre, sum((line.price for line in lines), NOTHING), request, now)
     ticket = Ticket.objects.create(
         order=order,
@@ -216,7 +218,7 @@ def _write_ticket(hold: Hold, lines: Sequence[TariffLine], request: BookingReque
             show_seat=line.seat,
             ticket_type=line.ticket_type,
             price=line.price,
-            tax_percent=theatre.tax_percent,
+            tax_percent=taxes.percent(OrderLine.Kind.SEAT, line.price),
         )
         for line in lines
     )

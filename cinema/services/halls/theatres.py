@@ -1,7 +1,6 @@
 """Add theatres and change their settings."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -30,7 +29,6 @@ SETTINGS = (
     "turnaround",
     "doors",
     "sales_cutoff",
-    "tax_percent",
 )
 
 
@@ -78,8 +76,7 @@ def _note(theatre: Theatre, user: User, *, before: Mapping[str, Any]) -> None:
 
 
 def _plain(theatre: Theatre) -> dict[str, Any]:
-    plain = {name: getattr(theatre, name) for name in SETTINGS}
-    return plain | {"tax_percent": str(Decimal(theatre.tax_percent).quantize(Decimal("0.01")))}
+    return {name: getattr(theatre, name) for name in SETTINGS}
 
 
 def _free_slug(name: str) -> str:

@@ -1,25 +1,34 @@
 """The distributor's report: selectors.figures.box_office."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from cinema.domain.money import tax_in
 from cinema.domain.periods import film_week_of
-from cinema.models import Show, Theatre, TicketSeat, TicketType
+from cinema.models import Show, TicketSeat, TicketType
 from cinema.selectors.figures.box_office import film_report, films_shown
 from cinema.selectors.figures.exports import film_sheet
 from cinema.selectors.figures.figures import report
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import MovieFactory, ScreenFactory, ShowFactory, TheatreFactory, cancelled, price_card, sold
+from tests.factories import (
+    MovieFactory,
+    ScreenFactory,
+    ShowFactory,
+    TheatreFactory,
+    cancelled,
+    price_card,
+    sold,
+    tax_rule,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def theatre():
-    return TheatreFactory(tax_percent=Decimal(18), refund_percent=80, cancel_cutoff=60)
+    return TheatreFactory(tax=18, refund_percent=80, cancel_cutoff=60)
 
 
 @pytest.fixture
@@ -41,7 +50,7 @@ def test_the_tax_is_contained_in_the_price(amount, percent, tax):
 
 def test_the_tax_of_a_sale_stays_whatever_the_rate_is_later(show, theatre):
     sold(show, "A1")
-    Theatre.objects.filter(pk=theatre.pk).update(tax_percent=Decimal(5))
+    tax_rule(theatre, 5, from_day=date(2001, 1, 1))
     sold(Show.objects.get(pk=show.pk), "A2", buyer="ben")
 
     assert of(show).total.tax == Decimal("18.00") + Decimal("5.62")
@@ -132,7 +141,8 @@ def test_the_file_for_the_distributor_adds_up(show):
     sheet = film_sheet(of(show))
     *lines, total, other, owed = sheet.rows
     assert len(sheet.header) == len(lines[0]) == len(total)
-    assert [sum(line[n] for line in lines) for n in (6, 7, 8, 9)] == total[6:]
+    assert [sum(line[n] for line in lines) for n in (6, 7, 9, 10)] == [total[n] for n in (6, 7, 9, 10)]
+    assert {line[8] for line in lines} == {18}
     assert other[-1] == of(show).other
     assert owed[-1] == 0
 

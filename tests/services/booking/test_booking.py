@@ -26,6 +26,7 @@ from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     ShowFactory,
+    TheatreFactory,
     UserFactory,
     booked,
     cancelled,
@@ -416,6 +417,15 @@ def test_a_checkout_takes_the_same_number_of_statements_for_any_number_of_seats(
 
     with django_assert_num_queries(11):
         check_out(hold)
+
+
+def test_tax_rules_cost_a_checkout_no_statement_once_they_are_read(django_assert_num_queries):
+    show = ShowFactory(screen__theatre=TheatreFactory(tax=18))
+    check_out(held(show, "A1"))
+    hold = held(show, "B1 B2", buyer="ben")
+
+    with django_assert_num_queries(11):
+        check_out(hold, buyer="ben")
 
 
 def test_a_booking_survives_nothing_half(show, monkeypatch):

@@ -20,11 +20,13 @@ from tests.factories import (
     TheatreFactory,
     booked,
     held,
+    on_card,
     order_hold,
     report,
     seat_ids,
     sold,
     staff,
+    tax_rule,
 )
 from tests.services.orders.test_orders import requested
 
@@ -35,7 +37,7 @@ PRICE, TAX = Decimal("250.00"), Decimal("38.14")
 
 @pytest.fixture
 def show():
-    return ShowFactory(screen__theatre=TheatreFactory(tax_percent=18), price=PRICE)
+    return ShowFactory(screen__theatre=TheatreFactory(tax=18), price=PRICE)
 
 
 def check_out(hold, **how):
@@ -68,6 +70,18 @@ def test_an_order_has_a_line_of_each_seat_with_the_tax_contained_in_it(show):
     for line in lines:
         assert (line.kind, line.quantity, line.unit_price, line.amount) == ("SEAT", 1, PRICE, PRICE)
         assert (line.tax_percent, line.tax, line.reported_price) == (18, TAX, PRICE)
+
+
+def test_each_line_has_the_tax_of_its_own_price_by_the_rules_of_the_day():
+    show = on_card(adult=250, child=100)
+    for percent, rule in [(5, {"up_to": 100}), (18, {})]:
+        tax_rule(show.screen.theatre, percent, **rule)
+    hold = held(show, "A1 A2")
+
+    check_out(hold, types={seat_ids(show, "A2")[0]: show.screen.theatre.ticket_types.get(name="Child").pk})
+
+    lines = OrderLine.objects.order_by("pk").values_list("amount", "tax_percent", "tax")
+    assert list(lines) == [(250, 18, TAX), (100, 5, Decimal("4.76"))]
 
 
 def test_another_choice_of_the_same_hold_is_another_order(show):

@@ -63,7 +63,7 @@ def test_a_new_theatre_gives_the_automatic_coupons_of_all_theatres(theatre, asha
     add_coupon(theatre=theatre, plan=plan(code="", everywhere=True), user=asha)
     names = ("cancel_cutoff", "refund_percent", "companion_release", "trailers", "turnaround", "doors", "sales_cutoff")
     settings = dict.fromkeys(names, 10) | {"name": "New", "city": "Pune", "address": "1", "time_zone": "Asia/Kolkata"}
-    settings |= {"single_seats": "ALLOW", "carer_free": False, "tax_percent": Decimal(0)}
+    settings |= {"single_seats": "ALLOW", "carer_free": False}
     assert add_theatre(settings=settings, user=owner()).has_automatic_coupons
 
 

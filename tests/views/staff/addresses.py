@@ -19,16 +19,18 @@ from tests.factories import (
     put_off_sale,
     sold,
     staff,
+    tax_rule,
 )
 
 PATTERNS: dict[str, URLPattern] = {pattern.name: pattern for pattern in urls.urlpatterns if pattern.name}
 
 
 class Place:
-    """A theatre with a screen, an order for a show, a draft, a cancelled show, a block, a price card, somebody."""
+    """A theatre with a screen, an order for a show, a draft, a cancelled show, a block, prices, a tax, somebody."""
 
     def __init__(self, slug: str) -> None:
         self.theatre: Theatre = TheatreFactory(slug=slug)
+        self.tax_rule = tax_rule(self.theatre, 18)
         self.screen: Screen = ScreenFactory(theatre=self.theatre, plan="aaaaaaaa")
         self.show = ShowFactory(screen=self.screen)
         self.card = price_card(self.theatre)
@@ -52,6 +54,7 @@ class Place:
         if name.startswith("staff-films"):
             return {"pk": self.show.movie_id, "upload": "none"}
         pk = {
+            "staff-theatres-tax": self.tax_rule,
             "staff-people": self.person,
             "staff-screens": self.screen,
             "staff-blocks": self.block,

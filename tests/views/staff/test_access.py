@@ -34,6 +34,8 @@ MATRIX: dict[str, set[str]] = {
     "staff-theatres": set(),
     "staff-theatres-add": set(),
     "staff-theatres-edit": set(),
+    "staff-theatres-tax-add": set(),
+    "staff-theatres-tax-remove": set(),
     "staff-legal": set(),
     "staff-legal-text": set(),
     "staff-legal-version": set(),

@@ -1,5 +1,9 @@
 """The theatres, for owners: list, add, change settings."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -8,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema.exceptions import BusinessRuleViolation, EditConflict
+from cinema.forms.halls.tax_rules import TaxRuleForm
 from cinema.forms.halls.theatres import TheatreForm, time_zones
 from cinema.models import Theatre
+from cinema.selectors.halls.tax_rules import tax_table
 from cinema.selectors.halls.theatres import planned_at, theatre_by_slug, theatres_with_screens
 from cinema.services.halls.theatres import add_theatre, edit_theatre
 from cinema.views.staff.access import anywhere
@@ -67,7 +73,16 @@ def theatre_edit(request: StaffRequest, slug: str) -> HttpResponse:
 
 
 def theatre_page(
-    request: StaffRequest, form: TheatreForm, theatre: Theatre | None = None, *, status: int = 200
+    request: StaffRequest,
+    form: TheatreForm,
+    theatre: Theatre | None = None,
+    more: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "place": theatre, "zones": time_zones(), "planned": theatre and planned_at(theatre)}
-    return render(request, "staff/theatres/theatre.html", context, status=status)
+    """The page of a theatre's settings, with ``more`` about its tax rules; or that of a new theatre."""
+    context: dict[str, Any] = {"form": form, "place": theatre, "zones": time_zones()}
+    if theatre:
+        context["planned"] = planned_at(theatre)
+        context |= {"taxes": tax_table(theatre), "tax_form": TaxRuleForm(theatre=theatre)}
+    return render(request, "staff/theatres/theatre.html", context | dict(more), status=status)

@@ -1,7 +1,6 @@
 """Owners set up theatres."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -18,7 +17,6 @@ GALAXY = {
     "city": "Mumbai",
     "address": "1 Marine Drive",
     "time_zone": "Asia/Kolkata",
-    "tax_percent": "18",
     "cancel_cutoff": "120",
     "refund_percent": "90",
     "sales_cutoff": "0",
@@ -140,11 +138,6 @@ def test_the_list_of_time_zones_names_cities_and_countries(client):
     assert '<option value="Europe/Berlin">Berlin, Germany</option>' in client.get(ADD).content.decode()
 
 
-def test_a_tax_rate_may_have_a_decimal_comma(client):
-    client.post(ADD, GALAXY | {"tax_percent": "7,5"})
-    assert Theatre.objects.get().tax_percent == Decimal("7.5")
-
-
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -156,10 +149,6 @@ def test_a_tax_rate_may_have_a_decimal_comma(client):
         {"time_zone": "Mars/Olympus"},
         {"time_zone": "../../etc/passwd"},
         {"time_zone": "a\0b"},
-        {"tax_percent": "-1"},
-        {"tax_percent": "101"},
-        {"tax_percent": "NaN"},
-        {"tax_percent": "1e400"},
         {"refund_percent": "101"},
         {"refund_percent": "-1"},
         {"cancel_cutoff": "9" * 30},

@@ -20,6 +20,7 @@ from tests.factories import (
     sold,
     staff,
     starting_in,
+    tax_rule,
 )
 from tests.mails import outbox
 from tests.services.orders.test_orders import requested
@@ -135,8 +136,7 @@ def test_an_order_needs_the_same_queries_for_any_number_of_seats(
 
 
 def test_an_order_lists_its_lines_as_they_were_sold(client, clerk, show):
-    show.screen.theatre.tax_percent = 18
-    show.screen.theatre.save()
+    tax_rule(show.screen.theatre, 18)
     ticket = sold(show, "A1 A2")
     return_seats(code=ticket.code, seat_ids=seat_ids(show, "A2"), requested=requested(clerk, "ill"))
 
