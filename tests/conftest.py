@@ -6,8 +6,9 @@ Which test runs where is decided here, in ``databases_for``:
 - A test of what people see and send (the folders in ``ON_ONE``) runs on one of the two, half of them here and half
   there, always on the same: what it asks of the database the tests of services and selectors ask of both.
 - Every other test runs on both: what reads, writes, locks, races, migrates or restores.
-- A marker has the last word: ``only("postgresql")``, or ``both`` for what a database may answer differently, such as
-  a null character or a number too large for it (where a parameter of the test shows one, it needs no marker).
+- A marker has the last word: ``only("postgresql")``; ``mainly("postgresql")`` for a costly test for which that one is
+  enough but with --both; or ``both`` for what a database may answer differently, such as a null character or a number
+  too large for it (where a parameter of the test shows one, it needs no marker).
 
 Tests that serve a site of their own (marked ``site``) mostly wait, so they run beside the others in a further process
 for each database (``is_here``).
@@ -64,6 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only(vendor): the test makes sense on this database only, and runs only there")
+    config.addinivalue_line("markers", "mainly(vendor): the test runs on this database only, but with --both on both")
     config.addinivalue_line("markers", "both: the test runs on both databases, although its folder runs on one")
     config.addinivalue_line("markers", "site: the test serves a cinema of its own, on a database like the process's")
 
@@ -158,7 +160,11 @@ def databases_for(item: pytest.Item) -> frozenset[str]:
         return BOTH
     if not uses_database(item):
         return frozenset({SQLITE})
-    if item.config.option.both or not runs_on_one(item):
+    if item.config.option.both:
+        return BOTH
+    if marker := item.get_closest_marker("mainly"):
+        return frozenset(marker.args)
+    if not runs_on_one(item):
         return BOTH
     return frozenset({(SQLITE, POSTGRESQL)[zlib.crc32(item.nodeid.encode()) % 2]})
 

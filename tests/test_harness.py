@@ -1,9 +1,9 @@
 """The test run itself: it tests on the databases it names, and its factories make what they say."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -43,7 +43,7 @@ def test_a_test_of_pages_runs_on_one_database_and_always_on_the_same(item_at):
     [
         ("services/booking/test_holds.py::test_1", {}),
         ("models/test_trail.py::test_1", {}),
-        ("views/test_shows.py::test_1", {"marks": {"both"}}),
+        ("views/test_shows.py::test_1", {"marks": {"both": []}}),
         ("views/test_shows.py::test_1[\\x00]", {}),
         ("views/test_shows.py::test_1[9223372036854775808]", {}),
         ("views/test_shows.py::test_1", {"both": True}),
@@ -53,6 +53,13 @@ def test_a_test_of_pages_runs_on_one_database_and_always_on_the_same(item_at):
 )
 def test_what_a_database_may_answer_differently_runs_on_both(item_at, path, how):
     assert databases_for(item_at(path, **how)) == BOTH
+
+
+def test_a_costly_test_runs_on_the_database_it_names_and_with_both_on_both(item_at):
+    mark = {"marks": {"mainly": ["sqlite"]}}
+
+    assert databases_for(item_at("chaos/test_chaos.py::test_1", **mark)) == {SQLITE}
+    assert databases_for(item_at("chaos/test_chaos.py::test_1", **mark, both=True)) == BOTH
 
 
 def test_a_process_without_a_twin_runs_everything(item_at, monkeypatch):
@@ -66,13 +73,19 @@ def item_at(monkeypatch):
     """Return a function that makes a test at that place beneath tests/, in a process that has a twin."""
     monkeypatch.setattr("tests.conftest.HAS_TWIN", True)
 
-    def make(path: str, *, marks: Collection[str] = (), fixtures: Collection[str] = (), both: bool = False):
+    def make(
+        path: str,
+        *,
+        marks: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        fixtures: Collection[str] = (),
+        both: bool = False,
+    ):
         return SimpleNamespace(
             nodeid=f"tests/{path}",
             path=Path(__file__).parent / path.partition("::")[0],
             fixturenames={"db", *fixtures},
             config=SimpleNamespace(option=SimpleNamespace(both=both)),
-            get_closest_marker=lambda name: name in marks or None,
+            get_closest_marker=lambda name: SimpleNamespace(args=marks[name]) if name in marks else None,
         )
 
     return make

@@ -1,16 +1,20 @@
-"""Keeps shows on sale during a run, and at its end waits until the server has finished everything."""
+"""Keeps shows on sale during a run, and at its end waits until the server has finished everything; ends a control as
+soon as it has shown its fault.
+"""
 
 import threading
 import time
 from collections.abc import Iterator
 
 from django.db import Error, connection
+from django.db.models import Count
 
+from tests.chaos.history import History
 from tests.chaos.world import Programme
 
 EVERY = 2.0  # seconds between two looks
 PATIENCE = 40  # seconds in which everything is to be final; the server sweeps by itself
-PAUSE = 0.2
+PAUSE = 0.5
 
 
 def keep(programme: Programme, stop: threading.Event) -> None:
@@ -20,6 +24,18 @@ def keep(programme: Programme, stop: threading.Event) -> None:
             programme.replenish()
         except Error:
             connection.close()
+    connection.close()
+
+
+def end_when_sold_twice(history: History, stop: threading.Event) -> None:
+    """End the run as soon as a seat is on two confirmed tickets."""
+    from cinema.models import Ticket, TicketSeat
+
+    seats = TicketSeat.objects.filter(active=True, ticket__status=Ticket.Status.CONFIRMED).values("show_seat")
+    while not stop.wait(PAUSE):
+        if seats.annotate(tickets=Count("ticket")).filter(tickets__gt=1).exists():
+            history.stop()
+            break
     connection.close()
 
 

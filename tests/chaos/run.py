@@ -53,7 +53,7 @@ def _fight(
     log: Path,
 ) -> tuple[History, Trouble, list[str]]:
     from tests.chaos.gateway import Gateway
-    from tests.chaos.keeper import keep, rest
+    from tests.chaos.keeper import end_when_sold_twice, keep, rest
     from tests.chaos.moviegoers import Moviegoer
     from tests.chaos.staff import Staff
     from tests.chaos.wire import Line
@@ -76,6 +76,8 @@ def _fight(
         staff = Staff(Line(house.port, "staff", history, rng("desk")), programme.house, people["session"], rng("staff"))
         over = threading.Event()
         work = [lambda: keep(programme, over), lambda: trouble.work(over), lambda: gateway.work(over)]
+        if options.unlocked:
+            work.append(lambda: end_when_sold_twice(history, over))
         _let_loose([*clients, staff], work, history, over)
         return history, trouble, rest(0) if options.unlocked else rest()  # without locks there is no order to come to
 

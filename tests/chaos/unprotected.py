@@ -12,7 +12,7 @@ from django.db.backends.signals import connection_created
 from tests.chaos.gunicorn_config import UNLOCKED
 from tests.concurrency.harness import drop_constraints, without_locks
 
-OFTEN, LONG = 0.7, 2.5  # some changes of seats wait so many seconds: what was read before is old by then
+OFTEN, LONG = 0.5, 3  # some changes of seats wait so many seconds: what was read before is old by then
 CHANGE = 'UPDATE "cinema_showseat"'
 
 
