@@ -258,7 +258,7 @@ register_read_only(
 )
 register_read_only(
     models.Ticket,
-    list_display=("reference", "show", "order", "status", "amount", "created_at"),
+    list_display=("reference", "show", "order", "status", "amount", "kept", "created_at"),
     list_filter=("status", "show__screen__theatre"),
     list_select_related=("show__movie", "order"),
     search_fields=("reference", "code", "order__reference", "order__email", "order__name"),
@@ -272,37 +272,48 @@ register_read_only(
 )
 register_read_only(
     models.Payment,
-    list_display=("code", "ticket", "mode", "amount", "status", "created_at", "due_at", "settled_at", "last_error"),
+    list_display=("code", "order", "mode", "amount", "status", "created_at", "due_at", "settled_at", "last_error"),
     list_filter=("status", "mode", "gateway"),
-    list_select_related=("ticket",),
-    search_fields=("code", "ticket__reference", "ticket__order__email"),
+    list_select_related=("order",),
+    search_fields=("code", "order__reference", "order__email"),
 )
 register_read_only(
     models.PaymentKey,
     list_display=("payment", "key"),
-    list_select_related=("payment__ticket",),
-    search_fields=("payment__code", "payment__ticket__reference"),
+    list_select_related=("payment__order",),
+    search_fields=("payment__code", "payment__order__reference"),
 )
 register_read_only(
     models.Refund,
-    list_display=("code", "payment", "amount", "reason", "status", "created_at", "due_at", "done_at", "last_error"),
+    list_display=(
+        "code",
+        "payment",
+        "ticket",
+        "amount",
+        "reason",
+        "status",
+        "created_at",
+        "due_at",
+        "done_at",
+        "last_error",
+    ),
     list_filter=("status", "reason"),
-    list_select_related=("payment__ticket",),
-    search_fields=("code", "payment__ticket__reference"),
+    list_select_related=("payment__order", "ticket"),
+    search_fields=("code", "payment__order__reference"),
 )
 register_read_only(
     models.Dispute,
     list_display=("dispute_id", "payment", "amount", "status", "opened_at", "respond_by", "decided_at"),
     list_filter=("status", "gateway"),
-    list_select_related=("payment__ticket",),
-    search_fields=("dispute_id", "payment__ticket__reference"),
+    list_select_related=("payment__order",),
+    search_fields=("dispute_id", "payment__order__reference"),
 )
 register_read_only(
     models.PaymentIncident,
     list_display=("payment", "kind", "reported", "created_at"),
     list_filter=("kind",),
-    list_select_related=("payment__ticket",),
-    search_fields=("payment__code", "payment__ticket__reference"),
+    list_select_related=("payment__order",),
+    search_fields=("payment__code", "payment__order__reference"),
 )
 register_read_only(
     models.ProviderEvent,

@@ -37,7 +37,7 @@ from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.privacy.erasure import erase_person
 from cinema.services.privacy.retention import erase_what_is_due
-from tests.factories import CONTACT, ShowFactory, UserFactory, held, report, seat_ids, sold, waiting
+from tests.factories import CONTACT, ShowFactory, UserFactory, held, report, seat_ids, sold, ticket_of, waiting
 from tests.security.site import Site
 
 pytestmark = [pytest.mark.only("sqlite"), pytest.mark.django_db(transaction=True)]
@@ -121,7 +121,7 @@ def test_no_booking_does():
         payment = book_hold(code=hold.code, buyer="asha", request=BookingRequest(CONTACT, PaymentMode.UPI, "key"))
         start_payment(payment=payment)
         settle_payment(report=report(payment))
-        cancel_ticket(code=payment.ticket.code)
+        cancel_ticket(code=ticket_of(payment).code)
 
     assert not found
 

@@ -88,7 +88,7 @@ class Sales:
         self.tickets = Batch(
             Ticket,
             "code reference order show hold status amount cancel_cutoff refund_percent created_at confirmed_at "
-            "cancelled_at",
+            "cancelled_at kept",
         )
         self.orders = Batch(
             Order,
@@ -100,13 +100,13 @@ class Sales:
             OrderLine, "order kind ticket_seat quantity unit_price amount tax_percent tax reported_price"
         )
         self.payments = Batch(
-            Payment, "code ticket mode gateway amount currency status key fingerprint created_at settled_at due_at"
+            Payment, "code order mode gateway amount currency status key fingerprint created_at settled_at due_at"
         )
         self.charges = Batch(
             SandboxCharge,
             "reference description amount currency mode status report_at return_url webhook_url refunds changed_at",
         )
-        self.refunds = Batch(Refund, "code payment amount reason status created_at done_at due_at")
+        self.refunds = Batch(Refund, "code payment ticket amount reason status created_at done_at due_at")
         self.events = Batch(
             SeatEvent, "show revision show_seat action from_status to_status actor user hold ticket reason at"
         )
@@ -200,7 +200,7 @@ class Sales:
             percent, tax = _tax(taxes, price)
             seat, price_text = self.lines.add(ticket, keys[n], str(price), kind, percent, kept), str(price)
             self.order_lines.add(order, "SEAT", seat, 1, price_text, price_text, percent, tax, price_text)
-        self._add_money(bought, ticket, amount, begun, at, rng)
+        self._add_money(bought, (order, ticket), amount, (begun, at), rng)
         return hold, ticket
 
     def _add_order(
@@ -224,16 +224,21 @@ class Sales:
         ticket = self.tickets.add(
             *(code(), name, order, show.pk, hold, "CANCELLED" if over else "CONFIRMED", amount),
             *(self.theatre.cancel_cutoff, self.theatre.refund_percent, begun, at, over),
+            str(bought.amount - bought.returned),
         )
         return order, ticket
 
-    def _add_money(self, bought: Bought, ticket: int, amount: str, begun: str, at: str, rng: Random) -> None:
+    def _add_money(
+        self, bought: Bought, keys: tuple[int, int], amount: str, moments: tuple[str, str], rng: Random
+    ) -> None:
+        """Add the payment of an order and the refund of its ticket; ``keys`` are those of both."""
+        (order, ticket), (begun, at) = keys, moments
         secret, mode = code(), rng.choice(MODES)
         status = "SUCCESS"
         if bought.returned:
             status = "REFUNDED" if bought.returned >= bought.amount else "PART_REFUNDED"
         payment = self.payments.add(
-            *(secret, ticket, mode, "sandbox", amount, settings.CURRENCY, status, code(), "", begun, at),
+            *(secret, order, mode, "sandbox", amount, settings.CURRENCY, status, code(), "", begun, at),
             None,
         )
         returns, changed = "{}", at
@@ -241,7 +246,7 @@ class Sales:
             back, moment = code(), stamp(bought.cancelled_at)
             whole = bought.returned >= bought.amount and bought.cancelled_at
             reason = Refund.Reason.SHOW_CANCELLED.value if whole else Refund.Reason.CANCELLED.value
-            self.refunds.add(back, payment, str(bought.returned), reason, "DONE", moment, moment, None)
+            self.refunds.add(back, payment, ticket, str(bought.returned), reason, "DONE", moment, moment, None)
             returns, changed = f'{{"{back}": "{bought.returned}"}}', moment
         page = f"{settings.SITE_URL}/payments/{secret}/"
         self.charges.add(

@@ -31,15 +31,14 @@ class CheckedOut(Clock):
     is_checked_out: bool
 
 
-class Money(TypedDict):
-    """The money received for a ticket less its recorded refunds, and the total price of its present seats."""
+class Worth(TypedDict):
+    """The total price of the present seats of a ticket."""
 
-    kept: Decimal
     worth: Decimal
 
 
-class MoneyNow(Money, Clock):
-    """Money, and the time by the database's clock."""
+class WorthNow(Worth, Clock):
+    """The worth, and the time by the database's clock."""
 
 
 class Given(TypedDict):
@@ -64,14 +63,13 @@ if TYPE_CHECKING:
     ShowNow = WithAnnotations[Show, Clock]
     ShowSeatNow = WithAnnotations[ShowSeat, Clock]
     TicketSeatNow = WithAnnotations[TicketSeat, Clock]
-    TicketWithMoney = WithAnnotations[Ticket, Money]
-    TicketNow = WithAnnotations[Ticket, MoneyNow]
+    TicketWithWorth = WithAnnotations[Ticket, Worth]
+    TicketNow = WithAnnotations[Ticket, WorthNow]
     CouponWithFigures = WithAnnotations[Coupon, Given]
     HoldNow = WithAnnotations[Hold, Clock]
     HoldWithSeats = WithAnnotations[Hold, HeldSeats]
     LockedHold = WithAnnotations[Hold, CheckedOut]
     WaitingEntryNow = WithAnnotations[WaitingEntry, Clock]
-    PaymentNow = WithAnnotations[Payment, Clock]
     PaymentWithReason = WithAnnotations[Payment, RefundReason]
     PaymentWithReasonNow = WithAnnotations[Payment, RefundReasonNow]
     MailRequestNow = WithAnnotations[MailRequest, Clock]
@@ -80,10 +78,10 @@ else:
     ShowNow = Show
     ShowSeatNow = ShowSeat
     TicketSeatNow = TicketSeat
-    TicketWithMoney = TicketNow = Ticket
+    TicketWithWorth = TicketNow = Ticket
     CouponWithFigures = Coupon
     HoldNow = HoldWithSeats = LockedHold = Hold
     WaitingEntryNow = WaitingEntry
-    PaymentNow = PaymentWithReason = PaymentWithReasonNow = Payment
+    PaymentWithReason = PaymentWithReasonNow = Payment
     MailRequestNow = MailRequest
     OutgoingMailNow = OutgoingMail

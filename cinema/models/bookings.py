@@ -81,7 +81,8 @@ class Ticket(models.Model):
     QR code contains.
 
     The first ticket of an order has the order's ``reference``. ``amount`` is the price of its seats, less discounts,
-    and the ``fee``: the booking fees in it.
+    and the ``fee``: the booking fees in it. ``kept`` is the money received for it less the recorded refunds: ``amount``
+    once it is confirmed, 0 before.
     """
 
     class Status(models.TextChoices):
@@ -100,6 +101,7 @@ class Ticket(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
     fee = models.DecimalField(_("booking fee"), max_digits=10, decimal_places=2, default=0, db_default=0)
+    kept = models.DecimalField(_("kept"), max_digits=10, decimal_places=2, default=0, db_default=0, editable=False)
     # The theatre's terms at the time of booking.
     cancel_cutoff = models.PositiveIntegerField(_("cancellation cut-off"), help_text=_("In minutes."))
     refund_percent = models.PositiveSmallIntegerField(_("refund on cancellation"))
@@ -123,6 +125,7 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 condition=Q(fee__gte=0, fee__lte=F("amount")), name="ticket_amount_contains_its_fee"
             ),
+            models.CheckConstraint(condition=Q(kept__gte=0, kept__lte=F("amount")), name="ticket_keeps_what_it_costs"),
             models.UniqueConstraint(fields=["hold"], condition=Q(status="PENDING"), name="ticket_one_pending_per_hold"),
         ]
 

@@ -1,5 +1,7 @@
 """Orders and what is sold with them."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,9 @@ from cinema.models.codes import REFERENCE_LENGTH, CodeField, new_reference
 from cinema.models.coupons import Coupon
 from cinema.models.lookups import LastDigits, WordField
 from cinema.models.theatres import Theatre
+
+if TYPE_CHECKING:
+    from cinema.models.bookings import Ticket
 
 
 def currency() -> str:
@@ -66,6 +71,8 @@ class Order(models.Model):
     terms_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
     terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
+
+    ticket_list: "list[Ticket]"  # its tickets, set only by queries and services that mention it
 
     class Meta:
         verbose_name = _("order")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cinema.models.bookings import Ticket
 from cinema.models.codes import CodeField
-from cinema.models.orders import currency
+from cinema.models.orders import Order, currency
 from cinema.models.retries import Retried
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 
 
 class Payment(Retried):
-    """One attempt to pay for a ticket; a ticket has one PENDING payment at most.
+    """One attempt to pay for an order, which has one PENDING payment at most.
 
     ``key`` is the request's idempotency key, hashed with its owner; ``fingerprint`` binds it to the request's content,
     so that the same key can neither pay twice nor be reused for another request. ``mode`` and ``gateway`` are "" if
@@ -66,7 +66,7 @@ class Payment(Retried):
     OPEN = (Status.PENDING, Status.REPLACED)
 
     code = CodeField()
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="payments")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     mode = models.CharField(_("payment mode"), max_length=12, choices=PaymentMode)
     gateway = models.CharField(max_length=40)  # as in gateways.GATEWAYS; a dotted path in rows of earlier versions
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
@@ -95,12 +95,12 @@ class Payment(Retried):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_not_negative"),
             models.UniqueConstraint(
-                fields=["ticket"], condition=Q(status="PENDING"), name="payment_one_pending_per_ticket"
+                fields=["order"], condition=Q(status="PENDING"), name="payment_one_pending_per_order"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket} · {self.amount} {self.currency}"
+        return f"{self.order} · {self.amount} {self.currency}"
 
     def get_absolute_url(self) -> str:
         return reverse("payment", args=[self.code])
@@ -123,6 +123,9 @@ class PaymentKey(models.Model):
 
 class Refund(Retried):
     """A refund. It is written in the transaction of its cause and sent to the provider afterwards.
+
+    ``ticket`` is the one it is for; None if it returns a payment of an order that had been paid before. A refund made
+    at the provider for several tickets has a row for each, with the same ``provider_id``.
 
     ``key`` is the provider's idempotency key: a retry never refunds twice. Each time the provider fails it, ``tries``
     rises and with it the key, until it is FAILED and staff settle it by hand. ``provider_id`` is the provider's id of
@@ -151,6 +154,7 @@ class Refund(Retried):
 
     code = CodeField()
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="refunds", null=True, blank=True)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
     reason = models.CharField(_("reason"), max_length=14, choices=Reason)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)

@@ -15,7 +15,7 @@ FIELDS: dict[type[Model], list[str]] = {
     Hold: ["status", "expires_at"],
     Order: ["reference", "status", "total"],
     OrderLine: ["kind", "ticket_seat_id", "amount"],
-    Ticket: ["reference", "status", "amount"],
+    Ticket: ["reference", "status", "amount", "kept"],
     TicketSeat: ["show_seat_id", "price", "active"],
     Payment: ["status", "amount"],
     OutgoingMail: ["kind"],
@@ -44,7 +44,7 @@ def read(*, show_id: int, seat_ids: Collection[int]) -> Rows:
         OrderLine: OrderLine.objects.filter(ticket_seat__show_seat__in=seat_ids),
         Ticket: Ticket.objects.filter(show=show_id),
         TicketSeat: TicketSeat.objects.filter(show_seat__in=seat_ids),
-        Payment: Payment.objects.filter(ticket__show=show_id),
+        Payment: Payment.objects.filter(order__tickets__show=show_id),
         OutgoingMail: OutgoingMail.objects.filter(ticket__show=show_id),
     }
     return {

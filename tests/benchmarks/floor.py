@@ -30,7 +30,7 @@ LINES = """
     VALUES (%s, 'SEAT', %s, 1, %s, %s, 0, 0, %s), (%s, 'SEAT', %s, 1, %s, %s, 0, 0, %s)"""
 PAYMENT = """
     INSERT INTO cinema_payment
-        (code, ticket_id, mode, gateway, amount, currency, status, key, fingerprint, created_at)
+        (code, order_id, mode, gateway, amount, currency, status, key, fingerprint, created_at)
     VALUES (%s, %s, 'UPI', 'none', %s, 'INR', 'PENDING', %s, '', now())"""
 
 
@@ -54,7 +54,7 @@ def client(url: str) -> Act:
         cursor.execute(SEATS, (ticket, one, price, ticket, other, other_price))
         lines = [(order, seat, costs, costs, costs) for seat, costs in cursor.fetchall()]
         cursor.execute(LINES, [*lines[0], *lines[1]])
-        cursor.execute(PAYMENT, (code, ticket, amount, code))
+        cursor.execute(PAYMENT, (code, order, amount, code))
         connection.commit()
         return "booked"
 

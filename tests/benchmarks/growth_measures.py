@@ -95,7 +95,7 @@ class House:
 
     @property
     def ticket(self) -> Ticket:
-        return self.payment.ticket
+        return self.payment.order.tickets.get()
 
 
 SYNCED, ROWS = "floor: a row changed and synced", "floor: the rows of the map, read"

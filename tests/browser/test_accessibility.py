@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.browser.conftest import NewPage
-from tests.factories import PASSWORD, ShowFactory, UserFactory, booked, held, lapsed, past, sold, waiting
+from tests.factories import PASSWORD, ShowFactory, UserFactory, booked, held, lapsed, past, sold, ticket_of, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,7 +77,7 @@ def test_pages_on_the_way_to_a_ticket(visitor, show):
 def test_pages_of_a_payment_and_its_ticket(visitor, show):
     pending = booked(show, "B1", buyer="ben")
     ticket = sold(show, "B2 B3")
-    visit(visitor, pending.get_absolute_url(), pending.ticket.get_absolute_url())
+    visit(visitor, pending.get_absolute_url(), ticket_of(pending).get_absolute_url())
     visit(visitor, ticket.get_absolute_url(), f"{ticket.get_absolute_url()}cancellation/")
     visitor.get_by_label("Email address").fill(ticket.order.email)
     visitor.get_by_role("button", name="Cancel the ticket").click()

@@ -120,7 +120,7 @@ def expect_the_ticket(page: Page, show: Show) -> None:
     expect(main).to_contain_text("Row B, seat 3")
     ticket = Ticket.objects.get(status=Ticket.Status.CONFIRMED)
     expect(page).to_have_url(re.compile(ticket.get_absolute_url()))
-    payment = ticket.payments.get(status=Payment.Status.SUCCESS)
+    payment = ticket.order.payments.get(status=Payment.Status.SUCCESS)
     assert payment.capture_id
     assert len(outbox()) == 1
     assert unexplained_seats(show) == []

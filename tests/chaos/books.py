@@ -143,7 +143,7 @@ def read() -> Books:
         worth[ticket] += price
     for code, *facts in Ticket.objects.values_list("code", "show", "status", "hold__code", "reference"):
         books.tickets[code] = Sold(*facts, worth[code])
-    for code, *facts in Payment.objects.values_list("code", "ticket__code", "amount", "status"):
+    for code, *facts in Payment.objects.values_list("code", "order__tickets__code", "amount", "status"):
         books.payments[code] = Paid(*facts)
     books.refunds = [
         Back(*facts) for facts in Refund.objects.values_list("payment__code", "code", "amount", "reason", "status")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cinema.models import Hold, Payment, Show, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
+from tests.factories import ticket_of
 
 
 def wrongs(show: Show) -> list[str]:
@@ -27,9 +28,9 @@ def _wrong_holds(show: Show) -> Iterator[str]:
 
 
 def _wrong_money(show: Show) -> Iterator[str]:
-    for payment in Payment.objects.filter(ticket__show=show).annotate(returned=Sum("refunds__amount")):
+    for payment in Payment.objects.filter(order__tickets__show=show).annotate(returned=Sum("refunds__amount")):
         if (payment.returned or 0) > payment.amount:
             yield f"{payment.returned} was refunded for {payment.amount}"
-        nothing_got = payment.ticket.status == Ticket.Status.EXPIRED and payment.status == Payment.Status.SUCCESS
+        nothing_got = ticket_of(payment).status == Ticket.Status.EXPIRED and payment.status == Payment.Status.SUCCESS
         if nothing_got and payment.returned != payment.amount:
             yield f"{payment} was paid for seats nobody got"

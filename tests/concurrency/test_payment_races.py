@@ -14,7 +14,7 @@ from tests.factories import CONTACT, ShowFactory, held, order_hold, report
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MODES = [PaymentMode.UPI, PaymentMode.CARD]
-ONE_OPEN = "payment_one_pending_per_ticket"
+ONE_OPEN = "payment_one_pending_per_order"
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def check_out(hold: Hold, mode: PaymentMode, key: str) -> Payment:
 
 
 def open_payments(hold: Hold) -> list[Payment]:
-    return list(Payment.objects.filter(ticket__hold=hold, status=Payment.Status.PENDING))
+    return list(Payment.objects.filter(order__tickets__hold=hold, status=Payment.Status.PENDING))
 
 
 def two_at_once(hold: Hold, **how: float) -> list[Outcome]:

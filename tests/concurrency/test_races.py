@@ -28,6 +28,7 @@ from tests.factories import (
     seat,
     seat_ids,
     sold,
+    ticket_of,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -148,13 +149,13 @@ def payment_against_expiry(show: Show, *, payment_first: bool) -> tuple[Payment,
     payment = booked(show, "A1", "asha")
 
     def run_out_and_let_bela_hold() -> Hold:
-        lapsed(payment.ticket.hold)
+        lapsed(ticket_of(payment).hold)
         return holding(show, "A1", "bela")()
 
     if payment_first:
         asha, bela = interleave(paying(payment), run_out_and_let_bela_hold)
     else:
-        lapsed(payment.ticket.hold)
+        lapsed(ticket_of(payment).hold)
         bela, asha = interleave(holding(show, "A1", "bela"), paying(payment))
     payment.refresh_from_db()
     return payment, asha, bela
@@ -166,18 +167,18 @@ def test_a_late_payment_gets_the_seat_or_the_money_back(show: Show, payment_firs
     assert asha.error is None
     if payment_first:
         assert isinstance(bela.error, SeatsUnavailable)
-        assert payment.ticket.status == Ticket.Status.CONFIRMED
+        assert ticket_of(payment).status == Ticket.Status.CONFIRMED
         assert not payment.refunds.exists()
     else:
         assert seat(show, "A1").hold == bela.value
-        assert payment.ticket.status == Ticket.Status.EXPIRED
+        assert ticket_of(payment).status == Ticket.Status.EXPIRED
         assert payment.refunds.get().reason == Refund.Reason.SEATS_GONE
     assert wrongs(show) == []
 
 
 def test_a_late_payment_and_the_expiry_job_agree(show: Show):
     payment = booked(show, "A1", "asha")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
     interleave(paying(payment), partial(release_expired, show_id=show.pk))
     assert seat(show, "A1").status == ShowSeat.Status.BOOKED
     assert wrongs(show) == []
@@ -187,7 +188,7 @@ def test_a_late_payment_and_the_expiry_job_agree(show: Show):
 def test_without_protection_a_late_payment_and_a_new_hold_both_get_the_seat(show: Show, payment_first: bool):
     with unprotected():
         payment, _, bela = payment_against_expiry(show, payment_first=payment_first)
-        assert payment.ticket.status == Ticket.Status.CONFIRMED
+        assert ticket_of(payment).status == Ticket.Status.CONFIRMED
         assert isinstance(bela.value, Hold)
         assert wrongs(show)
 
@@ -285,7 +286,7 @@ def test_the_protection_is_back_after_a_control(show: Show):
     with unprotected():
         pass
     payment = booked(show, "A1")
-    line = TicketSeat.objects.get(ticket=payment.ticket)
+    line = TicketSeat.objects.get(ticket=ticket_of(payment))
     with pytest.raises(IntegrityError):
-        TicketSeat.objects.create(ticket=payment.ticket, show_seat=line.show_seat, price=1)
+        TicketSeat.objects.create(ticket=ticket_of(payment), show_seat=line.show_seat, price=1)
     assert wrongs(show) == []

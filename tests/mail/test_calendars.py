@@ -18,7 +18,7 @@ from cinema.services.orders.orders import return_seats
 from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
 from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.schedule.show_edits import edit_show
-from tests.factories import ShowFactory, TheatreFactory, booked, owner, seat_ids, sold
+from tests.factories import ShowFactory, TheatreFactory, booked, owner, seat_ids, sold, ticket_of
 from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +185,7 @@ def test_the_entry_goes_when_the_show_is_cancelled_and_comes_back_with_another(t
 
 
 def test_a_ticket_that_was_never_paid_for_has_no_calendar_file(client):
-    ticket = booked(ShowFactory(), "A1").ticket
+    ticket = ticket_of(booked(ShowFactory(), "A1"))
 
     assert client.get(reverse("ticket-calendar", args=[ticket.code])).status_code == 404
 

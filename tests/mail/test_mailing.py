@@ -46,6 +46,7 @@ from tests.factories import (
     seat_ids,
     sold,
     starting_in,
+    ticket_of,
     waiting,
 )
 from tests.relay import HANG, Relay, silent_relay
@@ -118,7 +119,7 @@ def a_refund_in_part():
 def money_that_came_too_late():
     show = ShowFactory()
     payment = booked(show, "A1")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
     held(show, "A1", buyer="ben")
     settle_payment(report=report(payment))
 

@@ -32,6 +32,7 @@ from tests.factories import (
     seat,
     sold,
     tax_rule,
+    ticket_of,
     waiting,
 )
 
@@ -54,7 +55,7 @@ def is_refused(write: Callable[[], object]) -> bool:
 
 def test_a_second_active_ticket_for_a_seat(show):
     line = sold(show, "A1").seats.get()
-    other = booked(show, "A2", buyer="ben").ticket
+    other = ticket_of(booked(show, "A2", buyer="ben"))
 
     assert is_refused(lambda: TicketSeat.objects.create(ticket=other, show_seat=line.show_seat, price=1))
     assert not is_refused(
@@ -77,7 +78,7 @@ def test_two_active_holds_of_a_buyer_at_a_show(show):
 
 
 def test_two_tickets_of_a_hold_that_wait_for_payment(show):
-    ticket = booked(show, "A1").ticket
+    ticket = ticket_of(booked(show, "A1"))
     ticket.pk, ticket.code, ticket.reference = None, "another", "ANOTHER1"
 
     assert is_refused(ticket.save)

@@ -40,21 +40,21 @@ def unfinished(show: Show) -> list[str]:
 
 def _open(show: Show) -> Iterator[str]:
     charges = SandboxCharge.objects.filter(status=Result.PAID).values("reference")
-    unpaid = Payment.objects.filter(ticket__show=show, status__in=Payment.UNPAID)
+    unpaid = Payment.objects.filter(order__tickets__show=show, status__in=Payment.UNPAID)
     for payment in unpaid.filter(code__in=charges):
         yield f"payment {payment.code} is captured, but {payment.status}"
     for mail in OutgoingMail.objects.waiting().filter(ticket__show=show):
         yield f"mail {mail} waits"
     for ticket in Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED, mails=None):
         yield f"ticket {ticket} is not mailed"
-    for refund in Refund.objects.filter(payment__ticket__show=show).exclude(status=Refund.Status.DONE):
+    for refund in Refund.objects.filter(payment__order__tickets__show=show).exclude(status=Refund.Status.DONE):
         yield f"refund {refund.code} is {refund.status}"
     for hold in Hold.objects.filter(show=show, status=Hold.Status.ACTIVE, expires_at__lte=Now()):
         yield f"the hold of {hold.buyer} has run out, but keeps its seats"
 
 
 def _money(show: Show) -> Iterator[str]:
-    codes = Payment.objects.filter(ticket__show=show).values("code")
+    codes = Payment.objects.filter(order__tickets__show=show).values("code")
     charges = SandboxCharge.objects.filter(reference__in=codes, status=Result.PAID)
     captured = sum((charge.amount for charge in charges), Decimal(0))
     returned = sum((Decimal(amount) for charge in charges for amount in charge.refunds.values()), Decimal(0))

@@ -49,10 +49,10 @@ def test_a_checkout_that_was_not_answered_is_repeated_and_pays_once(site, server
     form = CONTACT | page.fields("total", "key")
     with dying(site, step):
         buyer.post(page.path, page, form)
-    before = list(Payment.objects.filter(ticket__show=show))
+    before = list(Payment.objects.filter(order__tickets__show=show))
 
     assert buyer.post(page.path, page, form).kind == "sandbox"
-    payment = Payment.objects.get(ticket__show=show)
+    payment = Payment.objects.get(order__tickets__show=show)
     assert before == ([payment] if "between commit" in step else [])
     assert tell(server, take_money(payment)) == 200
     becomes_final(show, step)
@@ -91,17 +91,17 @@ def test_a_mail_on_its_way_as_the_server_died_comes_twice_rather_than_never(site
 @pytest.mark.parametrize("step", CANCELLATION | REFUND)
 def test_a_cancelled_ticket_is_refunded_once(site, server, show, step):
     ticket = sold(show, "A1 A2")
-    charge, buyer = take_money(ticket.payments.get()), Browser(server.port)
+    charge, buyer = take_money(ticket.order.payments.get()), Browser(server.port)
     address, form = f"{ticket.get_absolute_url()}cancellation/", {"email": ticket.order.email}
     page = buyer.get(address)
     with (dying_in_its_sweep if step in REFUND else dying)(site, step):
         buyer.post(address, page, form)
 
-    assert Refund.objects.filter(payment__ticket=ticket).exists() == (step != "refund: before the commit")
+    assert Refund.objects.filter(payment__order__tickets=ticket).exists() == (step != "refund: before the commit")
     if step not in REFUND:  # where it was answered
         assert buyer.post(address, page, form).status == 200
     becomes_final(show, step)
     charge.refresh_from_db()
-    refund = Refund.objects.get(payment__ticket=ticket)
+    refund = Refund.objects.get(payment__order__tickets=ticket)
     assert charge.refunds == {refund.code: str(ticket.amount)}
     assert seat(show, "A1").status == Status.AVAILABLE

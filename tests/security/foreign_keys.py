@@ -98,7 +98,7 @@ def action_form(seats: list[int]) -> Said:
 
 def refused_refund(place: House) -> int:
     """A refund of the theatre's order that the provider refuses."""
-    payment, now = place.ticket.payments.get(), timezone.now()
+    payment, now = place.ticket.order.payments.get(), timezone.now()
     facts = {"amount": 1, "reason": Refund.Reason.GOODWILL, "status": Refund.Status.FAILED, "due_at": None}
     return Refund.objects.create(payment=payment, created_at=now, **facts).pk
 

@@ -77,7 +77,9 @@ def check_money(show, hold=None):
         assert hold is None or not line.active or line.show_seat.hold_id == hold.pk
         due[line.ticket_id] = due.get(line.ticket_id, Decimal(0)) + line.price
     assert dict(Ticket.objects.filter(show=show).values_list("pk", "amount")) == due
-    for ticket, amount in Payment.objects.filter(ticket__show=show).values_list("ticket", "amount").distinct():
+    for ticket, amount in (
+        Payment.objects.filter(order__tickets__show=show).values_list("order__tickets", "amount").distinct()
+    ):
         assert amount == due[ticket]
 
 

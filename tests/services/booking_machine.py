@@ -23,7 +23,7 @@ from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.moves import change_seats
-from tests.factories import CONTACT, cancelled, order_hold, order_seats, past, report
+from tests.factories import CONTACT, cancelled, order_hold, order_seats, past, report, ticket_of
 from tests.services.plain_cinema import PlainCinema
 
 BUYERS = st.sampled_from(["asha", "ben"])
@@ -166,7 +166,7 @@ class Bookings(RuleBasedStateMachine):
         request = {"code": code, "buyer": buyer, "mode": mode, "key": f"key {self.steps}", "contact": CONTACT}
         payment = self.attempt(refusal, order_hold, **request, seen=seen)
         if not refusal:
-            self.plain.check_out(code, payment.ticket_id, payment.code, mode)
+            self.plain.check_out(code, ticket_of(payment).pk, payment.code, mode)
             self.start(payment, request)
 
     @initialize(wanted=CHOICES, mode=MODES, paid=st.booleans())
@@ -191,9 +191,9 @@ class Bookings(RuleBasedStateMachine):
         }
         payment = self.attempt(refusal, order_seats, **request)
         if not refusal:
-            code = payment.ticket.hold.code
+            code = ticket_of(payment).hold.code
             self.plain.hold(code, kiosk, wanted)
-            self.plain.check_out(code, payment.ticket_id, payment.code, mode)
+            self.plain.check_out(code, ticket_of(payment).pk, payment.code, mode)
             self.start(payment, request)
 
     def start(self, payment, request):

@@ -17,7 +17,18 @@ from cinema.services.money.payments import settle_payment
 from cinema.services.orders.orders import give_goodwill
 from cinema.services.orders.staff_actions import RequestedAction
 from cinema.services.schedule.show_edits import edit_show
-from tests.factories import MovieFactory, ShowFactory, UserFactory, booked, lapsed, put_off_sale, report, seat, sold
+from tests.factories import (
+    MovieFactory,
+    ShowFactory,
+    UserFactory,
+    booked,
+    lapsed,
+    put_off_sale,
+    report,
+    seat,
+    sold,
+    ticket_of,
+)
 from tests.trail import rename_details
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +55,7 @@ def test_released_house_seats_stay_on_sale():
 def test_late_money_is_refunded_only_if_the_show_changed_for_its_buyer(changes, reason):
     show = ShowFactory()
     payment = booked(show, "A1")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
     release_expired(show_id=show.pk)
     if "starts_at" in changes:
         changes = {"starts_at": show.starts_at + changes["starts_at"]}

@@ -46,7 +46,7 @@ def fill(count, user):
     """``count`` more of nearly everything."""
     for _number in range(count):
         show = ShowFactory(screen__rows=1, screen__columns=2)
-        payment = sold(show, "A1").payments.get()
+        payment = sold(show, "A1").order.payments.get()
         models.PaymentKey.objects.create(payment=payment, key=payment.code, fingerprint="")
         report(payment)
         cancel_ticket(code=sold(show, "A2").code)

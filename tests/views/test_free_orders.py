@@ -10,7 +10,7 @@ from cinema.models import Payment, Theatre, Ticket, TicketType
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
-from tests.factories import BOX_OFFICE, UserFactory, held, on_card, report, seat, sold, staff
+from tests.factories import BOX_OFFICE, UserFactory, held, on_card, report, seat, sold, staff, ticket_of
 from tests.mails import outbox
 from tests.views.api.programs import Program
 from tests.views.browsers import answers, browser, text
@@ -158,6 +158,6 @@ def test_what_was_paid_by_card_still_says_so(client, show, hold):
     client.force_login(staff(show.screen.theatre, BOX_OFFICE))
     page = browser("asha").get(hold.get_absolute_url())
     browser("asha").post(hold.get_absolute_url(), answers(page) | ASHA | {"mode": "CARD"})
-    ticket = settle_payment(report=report(Payment.objects.get())).ticket
+    ticket = ticket_of(settle_payment(report=report(Payment.objects.get())))
 
     assert "Card ₹250 · paid" in text(client.get(reverse("staff-orders-order", args=["here", ticket.reference])))

@@ -30,6 +30,7 @@ from tests.factories import (
     seat,
     sold,
     starting_in,
+    ticket_of,
 )
 from tests.views.browsers import answers, browser, is_kept_nowhere, text
 
@@ -305,7 +306,7 @@ def test_a_click_repeated_after_paying_leads_to_the_ticket(hold):
     client = browser("asha")
     form = answers(client.get(hold.get_absolute_url())) | ASHA
     client.post(hold.get_absolute_url(), form)
-    ticket = settle_payment(report=report(Payment.objects.get())).ticket
+    ticket = ticket_of(settle_payment(report=report(Payment.objects.get())))
 
     again = client.post(hold.get_absolute_url(), form)
 

@@ -7,7 +7,7 @@ import pytest
 from cinema.models import Payment, PriceAdjustment, Theatre, Ticket, TicketSeat, TicketType
 from cinema.services.money.payments import settle_payment
 from cinema.services.prices.repricing import reprice_coming
-from tests.factories import UserFactory, held, on_card, report, seat
+from tests.factories import UserFactory, held, on_card, report, seat, ticket_of
 from tests.mails import outbox
 from tests.views.api.programs import Program
 from tests.views.browsers import answers, browser, text
@@ -173,7 +173,7 @@ def test_prices_that_change_after_the_hold_change_nothing_at_the_checkout(show, 
 
 def test_the_ticket_and_its_mail_name_the_kind_of_each_seat(show, hold):
     post(hold, total="400", **child(show))
-    ticket = settle_payment(report=report(Payment.objects.get())).ticket
+    ticket = ticket_of(settle_payment(report=report(Payment.objects.get())))
 
     shown = text(browser().get(ticket.get_absolute_url()))
     assert "Row A, seat 1 Classic · Child ₹150" in shown

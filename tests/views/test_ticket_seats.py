@@ -20,6 +20,7 @@ from tests.factories import (
     seat_ids,
     sold,
     starting_in,
+    ticket_of,
 )
 from tests.views.browsers import browser, checked, inputs, is_kept_nowhere, text
 
@@ -147,7 +148,7 @@ def test_tickets_that_are_cancelled_or_not_paid_have_no_seats_to_change(show, ti
     cancel_ticket(code=ticket.code)
 
     assert "is cancelled" in text(browser().get(address(ticket)))
-    assert "once it is paid" in text(browser().get(address(booked(show, "A3").ticket)))
+    assert "once it is paid" in text(browser().get(address(ticket_of(booked(show, "A3")))))
 
 
 def test_an_unknown_code_is_not_found(client):

@@ -27,6 +27,7 @@ from tests.factories import (
     seat,
     sold,
     starting_in,
+    ticket_of,
 )
 from tests.mails import outbox
 
@@ -116,7 +117,7 @@ def test_a_show_after_midnight_names_the_night_it_belongs_to(client, show):
 
 
 def test_an_unpaid_ticket_leads_to_its_payment_and_has_no_qr_code(client, show):
-    ticket = booked(show, "A1").ticket
+    ticket = ticket_of(booked(show, "A1"))
 
     page = content(client.get(ticket.get_absolute_url()))
 
@@ -155,14 +156,14 @@ def test_an_expired_declined_ticket_shows_that_nothing_was_charged(client, show)
     settle_payment(report=report(payment, "DECLINED"))
     Ticket.objects.update(status=Ticket.Status.EXPIRED)
 
-    page = content(client.get(payment.ticket.get_absolute_url()))
+    page = content(client.get(ticket_of(payment).get_absolute_url()))
 
     assert "Nothing was charged" in page
     assert show.get_absolute_url() in page
 
 
 def test_an_expired_ticket_explains_what_happens_to_a_late_payment(client, show):
-    ticket = booked(show, "A1").ticket
+    ticket = ticket_of(booked(show, "A1"))
     Ticket.objects.update(status=Ticket.Status.EXPIRED)
 
     page = content(client.get(ticket.get_absolute_url()))
@@ -177,12 +178,12 @@ def test_the_ticket_of_an_earlier_choice_leads_to_that_of_the_later_one(client):
     hold = held(show, "A1")
     types = [{}, {seat(show, "A1").pk: TicketType.objects.get(name="Child").pk}]
     first, second = (
-        order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key=str(chosen), types=chosen).ticket
+        ticket_of(order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key=str(chosen), types=chosen))
         for chosen in types
     )
 
     assert client.get(first.get_absolute_url()).url == second.get_absolute_url()
-    settle_payment(report=report(second.payments.get()))
+    settle_payment(report=report(second.order.payments.get()))
     assert client.get(first.get_absolute_url()).url == second.get_absolute_url()
     assert client.get(second.get_absolute_url()).status_code == 200
 
@@ -301,7 +302,10 @@ def asha(client):
 
 def test_my_tickets_are_sorted_into_coming_past_and_cancelled(client, asha):
     coming, gone = sold(ShowFactory(movie__title="Coming"), "A1"), sold(ShowFactory(movie__title="Gone"), "A1")
-    unpaid, off = booked(ShowFactory(movie__title="Unpaid"), "A1").ticket, sold(ShowFactory(movie__title="Off"), "A1")
+    unpaid, off = (
+        ticket_of(booked(ShowFactory(movie__title="Unpaid"), "A1")),
+        sold(ShowFactory(movie__title="Off"), "A1"),
+    )
     Order.objects.update(user=asha)
     past(starting_in(gone.show, timedelta(0)))
     type(gone.show).objects.filter(pk=gone.show_id).update(ends_at=timezone.now())
@@ -318,7 +322,7 @@ def test_my_tickets_are_sorted_into_coming_past_and_cancelled(client, asha):
 
 
 def test_an_unpaid_ticket_whose_hold_ran_out_is_not_listed(client, asha):
-    ticket = booked(ShowFactory(), "A1").ticket
+    ticket = ticket_of(booked(ShowFactory(), "A1"))
     Order.objects.update(user=asha)
     type(ticket.hold).objects.update(expires_at=timezone.now() - timedelta(seconds=1))
 

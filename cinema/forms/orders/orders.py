@@ -15,7 +15,7 @@ from cinema.domain.money import format_money
 from cinema.forms.booking.booking import LARGEST_KEY, HoldForm, SeatIdsField
 from cinema.forms.core.fields import EmailField, MoneyField, OneLineField
 from cinema.models import TicketSeat, User
-from cinema.models.annotated import TicketWithMoney
+from cinema.models.annotated import TicketWithWorth
 from cinema.services.orders.staff_actions import RequestedAction
 
 MOST_DAYS = 60  # that buyers of a cancelled show can have to choose
@@ -62,7 +62,7 @@ class CancelForm(StaffActionForm):
         if cleaned.get("back") == self.OTHER and cleaned.get("amount") is None and "amount" not in self.errors:
             self.add_error("amount", _("Please enter an amount."))
 
-    def amount_of(self, order: TicketWithMoney) -> Decimal | None:
+    def amount_of(self, order: TicketWithWorth) -> Decimal | None:
         """The amount to refund; None for the amount by the terms."""
         amounts: dict[str, Decimal | None] = {
             self.TERMS: None,

@@ -31,6 +31,6 @@ class Command(BaseCommand):
             f"{len(result.differences)} differing, {result.foreign} foreign"
         )
         for found in result.differences:
-            self.stderr.write(f"{found.payment.ticket.reference}: {found.get_kind_display()} ({found.reported})")
+            self.stderr.write(f"{found.payment.order.reference}: {found.get_kind_display()} ({found.reported})")
         if not result.is_complete:
             self.stderr.write(f"{result.gateway} could not be compared completely; see the log.")

@@ -2,15 +2,17 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.domain.money import share
 from cinema.models import Payment, Refund, Show, Ticket, TicketSeat, User
-from cinema.models.annotated import TicketNow, TicketWithMoney
-from cinema.selectors.core.balances import with_money
+from cinema.models.annotated import TicketNow, TicketWithWorth
+from cinema.selectors.core.balances import with_worth
+
+Payments = TypeVar("Payments", bound=QuerySet[Any])
 
 COMING = Q(status=Ticket.Status.CONFIRMED, show__ends_at__gt=Now()) | Q(
     status=Ticket.Status.PENDING, hold__expires_at__gt=Now()
@@ -43,10 +45,10 @@ class CancellationTerms(NamedTuple):
         return self.until is None or moment <= self.until
 
 
-def cancellation_terms(ticket: TicketWithMoney) -> CancellationTerms:
+def cancellation_terms(ticket: TicketWithWorth) -> CancellationTerms:
     """The terms under which ``ticket`` was sold; everything is refunded if its show is cancelled.
 
-    It is loaded with its show and with_money(). Earlier refunds are deducted.
+    It is loaded with its show and with_worth(). Earlier refunds are deducted.
     """
     if ticket.show.status == Show.Status.CANCELLED:
         return CancellationTerms(None, 100, ticket.kept, ticket.kept)
@@ -82,13 +84,22 @@ def tickets() -> QuerySet[TicketNow]:
     seats = seats.order_by("show_seat__seat__y", "show_seat__seat__x")
     # Separate queries: planning one join of eight tables takes longer than running both.
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
-    tickets = with_money(Ticket.objects.select_related("hold", "order")).annotate(now=Now())
+    tickets = with_worth(Ticket.objects.select_related("hold", "order")).annotate(now=Now())
     return tickets.prefetch_related(Prefetch("show", shows), Prefetch("seats", seats))
 
 
 def ticket_by_code(code: str) -> TicketNow | None:
     """Return the ticket with this code, or None."""
     return tickets().filter(code=code).first()
+
+
+def with_tickets(payments: Payments, seats: QuerySet[TicketSeat]) -> Payments:
+    """Load payments with their order and its ``ticket_list``: tickets with show, theatre, hold and their ``lines``."""
+    tickets = Ticket.objects.select_related("show__movie", "show__screen__theatre", "hold").order_by("pk")
+    return payments.select_related("order").prefetch_related(
+        Prefetch("order__tickets", tickets, to_attr="ticket_list"),
+        Prefetch("order__ticket_list__seats", seats, to_attr="lines"),
+    )
 
 
 def later_ticket(ticket: Ticket) -> Ticket | None:
@@ -99,7 +110,7 @@ def later_ticket(ticket: Ticket) -> Ticket | None:
 
 def may_be_paid(ticket: Ticket) -> bool:
     """Whether an unpaid ticket may still be paid, because one of its payments is open."""
-    return ticket.payments.filter(status__in=Payment.OPEN).exists()
+    return ticket.order.payments.filter(status__in=Payment.OPEN).exists()
 
 
 def ticket_code(*, reference: str, email: str) -> str | None:
@@ -135,8 +146,9 @@ def is_own(ticket: Ticket, user: User) -> bool:
 
 
 def refunds_of(ticket: Ticket) -> list[Refund]:
-    """The refunds of ``ticket``, done or pending, the oldest first."""
-    return list(Refund.objects.filter(payment__ticket=ticket).order_by("created_at"))
+    """The refunds of ``ticket`` and of further payments for its order, done or pending, the oldest first."""
+    further = Q(ticket=None, payment__order=ticket.order_id)
+    return list(Refund.objects.filter(Q(ticket=ticket) | further).order_by("created_at"))
 
 
 def changes_of(ticket: Ticket) -> int:

@@ -5,14 +5,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, Exists, Model, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from cinema.domain.money import exact
 from cinema.domain.periods import Period
 from cinema.exports import Cell, Sheet
-from cinema.models import Payment, Refund, Screen, Show, Theatre, Ticket, TicketSeat
+from cinema.models import Refund, Screen, Show, Theatre, Ticket, TicketSeat
 from cinema.selectors.booking.tickets import PRESENT
 from cinema.selectors.figures.box_office import FilmReport
 from cinema.selectors.figures.figures import FiguresReport, FiguresTable, shows_of
@@ -111,17 +111,16 @@ def _days(theatre: Theatre, period: Period) -> Iterator[list[Show]]:
 
 def _tickets(shows: Collection[int]) -> QuerySet[Ticket, tuple[Any, ...]]:
     """The tickets of the shows that were ever paid, with their money and PRESENT seats."""
-    paid = Payment.objects.paid().filter(ticket=OuterRef("pk")).order_by()
-    back = Refund.objects.filter(payment__ticket=OuterRef("pk")).order_by()
+    back = Refund.objects.filter(ticket=OuterRef("pk")).order_by()
     seats = TicketSeat.objects.filter(PRESENT, ticket=OuterRef("pk")).order_by().values("ticket")
     return (
-        Ticket.objects.filter(Exists(paid), show__in=shows)
+        Ticket.objects.filter(Q(confirmed_at__isnull=False) | Exists(back), show__in=shows)
         .order_by("show__starts_at", "show", "pk")
         .values_list("show", "reference", "status", "amount", "confirmed_at", "cancelled_at")
         .annotate(
             number=Subquery(seats.annotate(n=Count("pk")).values("n")),
-            paid=_total(paid, "ticket"),
-            back=_total(back, "payment__ticket"),
+            paid=F("kept") + _total(back, "ticket"),
+            back=_total(back, "ticket"),
         )
     )
 

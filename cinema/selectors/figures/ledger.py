@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Prefetch, QuerySet, Sum
 
+from cinema.domain.money import exact
 from cinema.models import (
     Hold,
     Order,
@@ -103,9 +104,7 @@ def _count_problems(show: Show, counted: Counter[str]) -> Iterator[str]:
 
 def _kept(show: Show) -> Decimal:
     """The money received for tickets of the show, less recorded refunds."""
-    received = Payment.objects.paid().filter(ticket__show=show).aggregate(sum=Sum("amount"))
-    returned = Refund.objects.filter(payment__ticket__show=show).aggregate(sum=Sum("amount"))
-    return (received["sum"] or Decimal(0)) - (returned["sum"] or Decimal(0))
+    return exact(Ticket.objects.filter(show=show).aggregate(sum=Sum("kept"))["sum"] or Decimal(0))
 
 
 def _revision_faults(show: Show) -> Iterator[Fault]:
@@ -189,8 +188,8 @@ def _price_problems(show: Show, seat: ShowSeat, prices: dict[int, Decimal]) -> I
 def _ticket_faults(show: Show) -> Iterator[Fault]:
     lines = Prefetch("seats", TicketSeat.objects.select_related("show_seat__seat").order_by("pk"))
     order_lines = Prefetch("lines", OrderLine.objects.select_related("ticket_seat").order_by("pk"))
-    orders = Prefetch("order", Order.objects.prefetch_related("tickets", order_lines))
-    tickets = Ticket.objects.filter(show=show).prefetch_related(lines, orders, "payments__refunds")
+    orders = Prefetch("order", Order.objects.prefetch_related("tickets", order_lines, "payments__refunds"))
+    tickets = Ticket.objects.filter(show=show).prefetch_related(lines, orders, "refunds")
     for ticket in tickets.order_by("pk").iterator(chunk_size=500):
         for problem in (*_line_problems(ticket), *_order_problems(ticket), *_money_problems(ticket)):
             names = ", ".join(line.show_seat.seat.label for line in ticket.seats.all())
@@ -232,28 +231,35 @@ def _order_problems(ticket: Ticket) -> Iterator[str]:
 
 
 def _money_problems(ticket: Ticket) -> Iterator[str]:
-    """Compare payments and refunds with the ticket. Refunds count once recorded, whether paid out or not.
+    """Compare what is kept for a ticket with its refunds, and that of all tickets of its order with the payments.
 
-    The money kept for a confirmed ticket is its price less refunds for returned seats and goodwill refunds.
+    Refunds count once recorded, whether paid out or not. The money kept for a confirmed ticket is its price less
+    refunds for returned seats, goodwill refunds, and those made at the provider.
     """
-    kept, given = Decimal(0), defaultdict[str, Decimal](Decimal)
-    for payment in ticket.payments.all():
-        returned = Decimal(0)
-        for refund in payment.refunds.all():
-            returned += refund.amount
-            given[refund.reason] += refund.amount
+    given = defaultdict[str, Decimal](Decimal)
+    for refund in ticket.refunds.all():
+        given[refund.reason] += refund.amount
+    due = ticket.amount - sum(given.values()) if ticket.confirmed_at else Decimal(0)
+    if ticket.kept != due:
+        yield f"should keep {due}, but keeps {ticket.kept}"
+    rest = ticket.amount - given[Reason.SEATS_RETURNED] - given[Reason.GOODWILL] - given[Reason.AT_PROVIDER]
+    if ticket.status == Ticket.Status.CONFIRMED and ticket.kept != rest:
+        yield f"is CONFIRMED for {rest}, but {ticket.kept} is kept"
+    if given[Reason.SEATS_RETURNED] > sum(line.worth for line in ticket.seats.all() if not line.active):
+        yield f"refunded {given[Reason.SEATS_RETURNED]} for seats, more than those returned cost"
+    if given[Reason.SHOW_CANCELLED] and ticket.kept:
+        yield f"is for a cancelled show, but {ticket.kept} is kept"
+    yield from _payment_problems(ticket.order)
+
+
+def _payment_problems(order: Order) -> Iterator[str]:
+    left = Decimal(0)
+    for payment in order.payments.all():
+        returned = sum((refund.amount for refund in payment.refunds.all()), Decimal(0))
         received = Decimal(0) if payment.status in Payment.UNPAID else payment.amount
         if returned > received:
             yield f"refunded {returned} of a payment of {received}"
-        if returned < received and any(refund.reason == Reason.SHOW_CANCELLED for refund in payment.refunds.all()):
-            yield f"is for a cancelled show, but {received - returned} is kept"
-        kept += received - returned
-    if given[Reason.SEATS_RETURNED] > sum(line.worth for line in ticket.seats.all() if not line.active):
-        yield f"refunded {given[Reason.SEATS_RETURNED]} for seats, more than those returned cost"
-    due = ticket.amount - given[Reason.SEATS_RETURNED] - given[Reason.GOODWILL] - given[Reason.AT_PROVIDER]
-    if ticket.status == Ticket.Status.CONFIRMED and kept != due:
-        yield f"is CONFIRMED for {due}, but {kept} is paid"
-    if ticket.status == Ticket.Status.CANCELLED and kept > ticket.amount:
-        yield f"is CANCELLED, but {kept} of {ticket.amount} is kept"
-    if ticket.status in (Ticket.Status.PENDING, Ticket.Status.EXPIRED) and kept > 0:
-        yield f"is {ticket.status}, but {kept} is paid and not refunded"
+        left += received - returned
+    kept = sum(ticket.kept for ticket in order.tickets.all())
+    if kept != left:
+        yield f"is of order {order.reference}, for which {left} is paid, but {kept} is kept"

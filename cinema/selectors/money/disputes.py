@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from cinema.models import Dispute, PaymentIncident, Theatre, Ticket
+from cinema.models import Dispute, Order, PaymentIncident, Theatre
+from cinema.selectors.money.payments import tickets_of
 
 AT_MOST = 200
 RECENTLY = timedelta(days=7)
@@ -21,8 +22,8 @@ class DisputeLine(NamedTuple):
 def disputes_at(theatre: Theatre, now: datetime, *, is_open: bool = False) -> list[DisputeLine]:
     """The theatre's disputes, the newest first; with ``is_open`` those not decided."""
     found = Dispute.objects.filter(status=Dispute.Status.OPEN) if is_open else Dispute.objects.all()
-    related = "payment__ticket__order", "payment__ticket__show__screen", "payment__ticket__show__movie"
-    rows = found.select_related(*related).order_by("-opened_at", "-pk")[:AT_MOST]
+    found = found.select_related("payment__order").prefetch_related(tickets_of("payment__order"))
+    rows = found.order_by("-opened_at", "-pk")[:AT_MOST]
     return [DisputeLine(row, _days_left(row, now)) for row in rows if _is_here(row, theatre)]
 
 
@@ -31,24 +32,24 @@ def incidents_at(theatre: Theatre, *, since: datetime | None = None) -> list[Pay
     found: QuerySet[PaymentIncident] = PaymentIncident.objects.all()
     if since is not None:
         found = found.filter(created_at__gte=since)
-    related = "payment__ticket__order", "payment__ticket__show__screen", "payment__ticket__show__movie"
-    rows = found.select_related(*related).order_by("-created_at", "-pk")[:AT_MOST]
+    found = found.select_related("payment__order").prefetch_related(tickets_of("payment__order"))
+    rows = found.order_by("-created_at", "-pk")[:AT_MOST]
     return [row for row in rows if _is_here(row, theatre)]
 
 
-def disputes_of(order: Ticket) -> list[Dispute]:
+def disputes_of(order: Order) -> list[Dispute]:
     """The disputes about payments of the order, the oldest first."""
-    return list(Dispute.objects.filter(payment__ticket=order).order_by("pk"))
+    return list(Dispute.objects.filter(payment__order=order).order_by("pk"))
 
 
-def incidents_of(order: Ticket) -> list[PaymentIncident]:
+def incidents_of(order: Order) -> list[PaymentIncident]:
     """The incidents of the order's payments, the oldest first."""
-    return list(PaymentIncident.objects.filter(payment__ticket=order).order_by("pk"))
+    return list(PaymentIncident.objects.filter(payment__order=order).order_by("pk"))
 
 
 def _is_here(row: Dispute | PaymentIncident, theatre: Theatre) -> bool:
-    # There are few. With the theatre in the query, the database would scan all its tickets instead.
-    return row.payment.ticket.show.screen.theatre_id == theatre.pk
+    # There are few. With the theatre in the query, the database would scan all its orders instead.
+    return row.payment.order.theatre_id == theatre.pk
 
 
 def _days_left(dispute: Dispute, now: datetime) -> int | None:

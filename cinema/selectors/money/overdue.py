@@ -8,8 +8,9 @@ from typing import NamedTuple, TypeVar
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cinema.models import Payment, Refund, Theatre, Ticket
+from cinema.models import Order, Payment, Refund, Theatre
 from cinema.models.retries import Retried
+from cinema.selectors.money.payments import tickets_of
 
 PAYMENTS_AFTER, REFUNDS_AFTER = timedelta(minutes=15), timedelta(hours=1)
 AT_MOST = 1_000  # payments, and refunds, of all theatres
@@ -17,9 +18,9 @@ Row = TypeVar("Row", Payment, Refund)
 
 
 class OverdueLine(NamedTuple):
-    """An overdue payment or refund of ``ticket``; ``next_at`` is the next attempt, None if there is none."""
+    """An overdue payment or refund of ``order``; ``next_at`` is the next attempt, None if there is none."""
 
-    ticket: Ticket
+    order: Order
     amount: Decimal
     since: datetime
     why: str
@@ -42,7 +43,7 @@ class OverdueTotal(NamedTuple):
 
 
 def overdue(theatre: Theatre, now: datetime) -> Overdue:
-    """The overdue payments and refunds of the theatre, in two statements."""
+    """The overdue payments and refunds of the theatre, in four statements."""
     return Overdue(
         [OverdueLine(*_facts(payment), _why(payment), payment.due_at) for payment in _here(_payments(now), theatre)],
         [OverdueLine(*_facts(refund), _why(refund), refund.due_at) for refund in _here(_refunds(now), theatre)],
@@ -63,7 +64,7 @@ def _payments(now: datetime) -> QuerySet[Payment]:
     failing = Payment.objects.filter(failing_since__lt=now - PAYMENTS_AFTER).values("pk")
     late = Payment.objects.filter(due_at__lt=now - PAYMENTS_AFTER).values("pk")
     found = Payment.objects.filter(Q(pk__in=failing) | Q(pk__in=late), status__in=Payment.OPEN)
-    return found.select_related("ticket__order", "ticket__show__screen", "ticket__show__movie").order_by("created_at")
+    return found.select_related("order").prefetch_related(tickets_of("order")).order_by("created_at")
 
 
 def _refunds(now: datetime) -> QuerySet[Refund]:
@@ -71,21 +72,21 @@ def _refunds(now: datetime) -> QuerySet[Refund]:
     late = Refund.objects.filter(status=Refund.Status.PENDING, created_at__lt=now - REFUNDS_AFTER).values("pk")
     refused = Refund.objects.filter(status=Refund.Status.FAILED, created_at__lte=now).values("pk")
     found = Refund.objects.filter(Q(pk__in=late) | Q(pk__in=refused))
-    related = "payment__ticket__order", "payment__ticket__show__screen", "payment__ticket__show__movie"
-    return found.select_related(*related).order_by("created_at")
+    found = found.select_related("payment__order").prefetch_related(tickets_of("payment__order"))
+    return found.order_by("created_at")
 
 
 def _here(rows: QuerySet[Row], theatre: Theatre) -> list[Row]:
-    # Few rows are late at all. With the theatre in the query, the database would scan all its tickets instead.
-    return [row for row in rows[:AT_MOST] if _ticket_of(row).show.screen.theatre_id == theatre.pk]
+    # Few rows are late at all. With the theatre in the query, the database would scan all its orders instead.
+    return [row for row in rows[:AT_MOST] if _order_of(row).theatre_id == theatre.pk]
 
 
-def _ticket_of(row: Payment | Refund) -> Ticket:
-    return row.ticket if isinstance(row, Payment) else row.payment.ticket
+def _order_of(row: Payment | Refund) -> Order:
+    return row.order if isinstance(row, Payment) else row.payment.order
 
 
-def _facts(row: Payment | Refund) -> tuple[Ticket, Decimal, datetime]:
-    return _ticket_of(row), row.amount, row.created_at
+def _facts(row: Payment | Refund) -> tuple[Order, Decimal, datetime]:
+    return _order_of(row), row.amount, row.created_at
 
 
 def _why(row: Retried) -> str:

@@ -28,10 +28,10 @@ from cinema.models import (
     TicketSeat,
     User,
 )
-from cinema.models.annotated import TicketWithMoney
+from cinema.models.annotated import TicketWithWorth
 from cinema.models.codes import REFERENCE_ALPHABET, REFERENCE_LENGTH, reference_in
 from cinema.models.lookups import HALF, PHONE_DIGITS, Digits, FirstHalf, LastDigits, SecondHalf
-from cinema.selectors.core.balances import with_money
+from cinema.selectors.core.balances import with_worth
 
 PER_PAGE = 50
 MOST_SHOWS = 60
@@ -74,21 +74,21 @@ def find_orders(theatre: Theatre, query: str, before: int | None = None) -> Page
     newest = [way.order_by("-key").values_list("key", flat=True)[: PER_PAGE + 1] for way in ways]
     pks = sorted(set(chain.from_iterable(newest)), reverse=True)
     seats = TicketSeat.objects.select_related("show_seat__seat").order_by("show_seat__seat__y", "show_seat__seat__x")
-    found = with_money(Ticket.objects.filter(order__in=pks[:PER_PAGE]))
+    found = with_worth(Ticket.objects.filter(order__in=pks[:PER_PAGE]))
     found = found.select_related("order", "show__movie", "show__screen")
     found = found.order_by("-order", "pk").prefetch_related(Prefetch("seats", seats))
     return Page(list(found), pks[PER_PAGE - 1] if len(pks) > PER_PAGE else None)
 
 
-def order_at(theatre: Theatre, reference: str) -> TicketWithMoney | None:
+def order_at(theatre: Theatre, reference: str) -> TicketWithWorth | None:
     """A ticket of the theatre with its order and everything their page shows, returned seats included; or None."""
     seats = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("-active", "show_seat__seat__y", "show_seat__seat__x")
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
     payments = Payment.objects.prefetch_related(Prefetch("refunds", Refund.objects.order_by("pk"))).order_by("pk")
     lines = OrderLine.objects.select_related("ticket_seat__show_seat__seat", "ticket_seat__ticket").order_by("pk")
-    orders = with_money(Ticket.objects.filter(reference=reference_in(reference), show__screen__theatre=theatre))
-    parts = {"show": shows, "seats": seats, "payments": payments, "order__lines": lines}
+    orders = with_worth(Ticket.objects.filter(reference=reference_in(reference), show__screen__theatre=theatre))
+    parts = {"show": shows, "seats": seats, "order__payments": payments, "order__lines": lines}
     return (
         orders.select_related("hold", "order__user")
         .prefetch_related(*(Prefetch(name, rows) for name, rows in parts.items()))
@@ -107,7 +107,7 @@ def history(order: Ticket, events: Sequence[AuditEvent]) -> list[Entry]:
     The order is loaded with its payments and their refunds.
     """
     entries = [Entry(order.created_at, _("buyer"), _("booked"))]
-    for payment in order.payments.all():
+    for payment in order.order.payments.all():
         entries += _payment_steps(payment)
     entries += _seat_steps(order)
     entries += [

@@ -9,7 +9,6 @@ from django.db.models.functions import Now
 
 from cinema.domain.money import exact
 from cinema.models import Hold, SeatEvent, Show, ShowCancellation, Theatre, Ticket, WaitingEntry
-from cinema.selectors.core.balances import with_money
 
 
 class CancellationPreview(NamedTuple):
@@ -65,7 +64,7 @@ def preview(show: Show) -> CancellationPreview:
 
 def kept_for_buyers(show: Show) -> Decimal:
     """The money kept for the confirmed tickets of the show."""
-    sold = with_money(Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED))
+    sold = Ticket.objects.filter(show=show, status=Ticket.Status.CONFIRMED)
     return exact(sold.aggregate(sum=Sum("kept"))["sum"] or Decimal(0))
 
 
@@ -93,9 +92,7 @@ def progress(cancellation: ShowCancellation) -> CancellationProgress:
         show=cancellation.show_id, action=SeatEvent.Action.MOVE_OUT, at__gte=cancellation.created_at
     )
     exchanged = moved.aggregate(count=Count("ticket", distinct=True))["count"]
-    back = _cancelled(cancellation).aggregate(
-        sum=Sum("payments__refunds__amount", filter=Q(payments__refunds__reason="SHOW_CANCELLED"))
-    )
+    back = _cancelled(cancellation).aggregate(sum=Sum("refunds__amount", filter=Q(refunds__reason="SHOW_CANCELLED")))
     return CancellationProgress(
         total=counts["left"] + counts["refunded"] + exchanged,
         exchanged=exchanged,

@@ -84,7 +84,7 @@ def unfinished_tickets(person: DataSubject) -> list[Ticket]:
     """
     coming = Q(status=Ticket.Status.CONFIRMED) & (Q(show__ends_at__gt=Now()) | Q(show__status=Show.Status.CANCELLED))
     held = Q(status=Ticket.Status.PENDING, hold__status=Hold.Status.ACTIVE, hold__expires_at__gt=Now())
-    refunds = Refund.objects.filter(payment__ticket=OuterRef("pk"), status__in=Refund.OWED)
+    refunds = Refund.objects.filter(payment__order=OuterRef("order"), status__in=Refund.OWED)
     parts = (part.filter(coming | held | Exists(refunds)) for part in own_tickets(person))
     return list(chain.from_iterable(part.select_related("show__movie").order_by("pk")[:AT_MOST] for part in parts))
 
@@ -123,7 +123,8 @@ def _whole(tickets: QuerySet[Ticket]) -> Iterator[Ticket]:
     seats = TicketSeat.objects.select_related("show_seat__seat", "ticket_type").order_by("pk")
     history = AuditEvent.objects.order_by("pk")
     whole = tickets.select_related("order", "hold", "show__movie", "show__screen__theatre").order_by("pk")
-    whole = whole.prefetch_related(Prefetch("payments", payments), Prefetch("seats", seats), Prefetch("audit", history))
+    parts = {"order__payments": payments, "seats": seats, "audit": history}
+    whole = whole.prefetch_related(*(Prefetch(name, rows) for name, rows in parts.items()))
     return whole.iterator(chunk_size=CHUNK)
 
 
@@ -146,7 +147,7 @@ def _facts(ticket: Ticket) -> Item:
         "cancelled_at": ticket.cancelled_at,
         "terms_version": ticket.order.terms_version,
         "terms_accepted_at": ticket.order.terms_accepted_at,
-        "payments": [_payment(payment) for payment in ticket.payments.all()],
+        "payments": [_payment(payment) for payment in ticket.order.payments.all()],
         "done_by_staff": [
             {"at": event.at, "what": event.get_action_display(), "reason": event.reason} for event in ticket.audit.all()
         ],

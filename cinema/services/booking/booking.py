@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from cinema.exceptions import (
@@ -23,9 +23,10 @@ from cinema.exceptions import (
     ShowNotOnSale,
     TooManyPayments,
 )
-from cinema.models import Hold, Order, OrderLine, Payment, PaymentKey, Show, Theatre, Ticket, TicketSeat, User
+from cinema.models import Hold, Order, OrderLine, Payment, PaymentKey, Show, Ticket, TicketSeat, User
 from cinema.selectors.booking.tariffs import TariffLine, order_lines
 from cinema.selectors.booking.tax import taxes_at
+from cinema.selectors.booking.tickets import with_tickets
 from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.guards import guard
 from cinema.services.booking.holds import lock_active_hold, serve_waiting_list, take_seats
@@ -100,7 +101,7 @@ def book_hold(
 def book_tickets(*, seats: SeatRequest, request: BookingRequest) -> Payment:
     """Hold seats and check out in one step, as a kiosk or a partner does.
 
-    The payment comes with all that the response needs: its ticket's show, hold and ``lines`` (TicketSeat rows).
+    The payment comes with all that the response needs: its order's ``ticket_list``, with show, hold and ``lines``.
     Raises what holds.hold_seats() and ticket_rules.check_ticket_types() raise, UnknownTicketType,
     PaymentModeNotOffered and IdempotencyKeyReused.
     """
@@ -119,7 +120,7 @@ def pay_again(*, code: str, key: str) -> Payment:
     Ticket.DoesNotExist for an unknown ticket ``code``.
     """
     ticket = Ticket.objects.select_related("hold", "order__user").get(code=code)
-    order, last = ticket.order, ticket.payments.latest("pk")
+    order, last = ticket.order, ticket.order.payments.latest("pk")
     request = BookingRequest(Contact(order.name, order.email, order.phone), last.mode, key, user=order.user)
     request = request.bound(buyer=f"ticket {code}", about=f"ticket {code}")
     try:
@@ -135,7 +136,7 @@ def _book_tickets(wanted: SeatRequest, request: BookingRequest) -> Payment:
     hold, seats = take_seats(show=show, request=wanted, hold=None)
     lines = order_lines(seats, show.screen.theatre, request.types)
     check_ticket_types(lines=lines, staff=wanted.staff)
-    return _write_payment(_write_ticket(hold, lines, request, hold.created_at), request, hold.created_at)
+    return _write_payment(_write_order(hold, lines, request, hold.created_at), request, hold.created_at)
 
 
 @atomically
@@ -161,22 +162,22 @@ def _book_hold(
         raise PriceChanged(seen, amount)
     ticket = _pending_ticket(hold, lines) if hold.is_checked_out else None
     if ticket is None:
-        return _write_payment(_write_ticket(hold, lines, request, now), request, now)
+        return _write_payment(_write_order(hold, lines, request, now), request, now)
     if known := _earlier_payment(request):
         return known
     _write_contact(ticket.order, request, now)
-    return _open_payment(ticket, request, now)
+    return _open_payment(ticket.order, hold, request, now)
 
 
 @atomically
 def _pay_again(*, ticket: Ticket, request: BookingRequest) -> Payment:
     if ticket.status == Ticket.Status.CONFIRMED:
         raise AlreadyPaid(ticket)
-    _, now = lock_active_hold(code=ticket.hold.code, buyer=ticket.hold.buyer)
+    hold, now = lock_active_hold(code=ticket.hold.code, buyer=ticket.hold.buyer)
     ticket.refresh_from_db(fields=["status"])
     if ticket.status != Ticket.Status.PENDING:
         raise HoldExpired
-    return _earlier_payment(request) or _open_payment(ticket, request, now)
+    return _earlier_payment(request) or _open_payment(ticket.order, hold, request, now)
 
 
 def _pending_ticket(hold: Hold, lines: Sequence[TariffLine]) -> Ticket | None:
@@ -192,15 +193,26 @@ def _pending_ticket(hold: Hold, lines: Sequence[TariffLine]) -> Ticket | None:
 
 
 def _check_few_payments(hold: Hold) -> None:
-    begun = Payment.objects.filter(ticket__hold=hold).count()
+    begun = Payment.objects.filter(order__tickets__hold=hold).count()
     if begun >= MOST_PAYMENTS:
         raise TooManyPayments(begun)
 
 
-def _write_ticket(hold: Hold, lines: Sequence[TariffLine], request: BookingRequest, now: datetime) -> Ticket:
+def _write_order(hold: Hold, lines: Sequence[TariffLine], request: BookingRequest, now: datetime) -> Order:
+    """Write an order with a ticket for the seats of a hold."""
     theatre = hold.show.screen.theatre
     taxes = taxes_at(theatre, now)
-    order = _write_order(theatre, sum((line.price for line in lines), NOTHING), request, now)
+    order = Order.objects.create(
+        theatre=theatre,
+        channel=request.channel,
+        language=get_language() or settings.LANGUAGE_CODE,
+        total=sum((line.price for line in lines), NOTHING),
+        user=request.user,
+        terms_version=request.terms,
+        terms_accepted_at=now if request.terms else None,
+        created_at=now,
+        **request.contact._asdict(),
+    )
     ticket = Ticket.objects.create(
         order=order,
         reference=order.reference,
@@ -224,21 +236,8 @@ def _write_ticket(hold: Hold, lines: Sequence[TariffLine], request: BookingReque
     )
     write_lines(order=order, seats=ticket.lines)
     write_words(order=order)
-    return ticket
-
-
-def _write_order(theatre: Theatre, total: Decimal, request: BookingRequest, now: datetime) -> Order:
-    return Order.objects.create(
-        theatre=theatre,
-        channel=request.channel,
-        language=get_language() or settings.LANGUAGE_CODE,
-        total=total,
-        user=request.user,
-        terms_version=request.terms,
-        terms_accepted_at=now if request.terms else None,
-        created_at=now,
-        **request.contact._asdict(),
-    )
+    order.ticket_list = [ticket]
+    return order
 
 
 def _write_contact(order: Order, request: BookingRequest, now: datetime) -> None:
@@ -253,12 +252,12 @@ def _write_contact(order: Order, request: BookingRequest, now: datetime) -> None
         rewrite_words(order=order)
 
 
-def _write_payment(ticket: Ticket, request: BookingRequest, now: datetime) -> Payment:
+def _write_payment(order: Order, request: BookingRequest, now: datetime) -> Payment:
     return Payment.objects.create(
-        ticket=ticket,
-        mode=_mode(ticket, request),
-        gateway=_gateway(ticket, request),
-        amount=ticket.amount,
+        order=order,
+        mode=_mode(order, request),
+        gateway=_gateway(order, request),
+        amount=order.total,
         key=request.key,
         fingerprint=request.fingerprint,
         created_at=now,
@@ -266,30 +265,30 @@ def _write_payment(ticket: Ticket, request: BookingRequest, now: datetime) -> Pa
     )
 
 
-def _open_payment(ticket: Ticket, request: BookingRequest, now: datetime) -> Payment:
-    """The payment of a locked ticket that was checked out before: the open one, now under this key too, or a new one.
+def _open_payment(order: Order, hold: Hold, request: BookingRequest, now: datetime) -> Payment:
+    """The payment of an order that was checked out before: the open one, now under this key too, or a new one.
 
     An open payment with another mode becomes REPLACED. If money still arrives for it, that counts.
     """
-    payment = ticket.payments.filter(status=Payment.Status.PENDING).first()
-    if payment and (payment.mode, payment.gateway) == (_mode(ticket, request), _gateway(ticket, request)):
+    payment = order.payments.filter(status=Payment.Status.PENDING).first()
+    if payment and (payment.mode, payment.gateway) == (_mode(order, request), _gateway(order, request)):
         PaymentKey.objects.create(payment=payment, key=request.key, fingerprint=request.fingerprint)
         return payment
-    _check_few_payments(ticket.hold)
+    _check_few_payments(hold)
     if payment:
         payment.status = Payment.Status.REPLACED
         payment.save(update_fields=["status"])
-    return _write_payment(ticket, request, now)
+    return _write_payment(order, request, now)
 
 
-def _mode(ticket: Ticket, request: BookingRequest) -> str:
-    """How the ticket is paid: "" if it costs nothing."""
-    return request.mode if ticket.amount else ""
+def _mode(order: Order, request: BookingRequest) -> str:
+    """How the order is paid: "" if it costs nothing."""
+    return request.mode if order.total else ""
 
 
-def _gateway(ticket: Ticket, request: BookingRequest) -> str:
+def _gateway(order: Order, request: BookingRequest) -> str:
     """The gateway that takes the payment. Raises PaymentModeNotOffered."""
-    if not ticket.amount:
+    if not order.total:
         return ""
     if request.mode not in settings.PAYMENT_GATEWAYS:
         raise PaymentModeNotOffered(request.mode)
@@ -321,11 +320,5 @@ def _earlier_payment(request: BookingRequest) -> Payment | None:
     pk, fingerprint = found
     if fingerprint != request.fingerprint:
         raise IdempotencyKeyReused
-    lines = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type").order_by("show_seat_id")
-    return (
-        Payment.objects.select_related(
-            "ticket__order", "ticket__show__movie", "ticket__show__screen__theatre", "ticket__hold"
-        )
-        .prefetch_related(Prefetch("ticket__seats", lines, to_attr="lines"))
-        .get(pk=pk)
-    )
+    lines = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type")
+    return with_tickets(Payment.objects.filter(pk=pk), lines.order_by("show_seat_id")).get()

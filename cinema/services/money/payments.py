@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from threading import BoundedSemaphore
-from typing import TypeVar
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -20,21 +19,19 @@ from cinema.exceptions import PaidAgain, PaymentMismatch, PaymentsUnavailable, P
 from cinema.gateways import get_gateway
 from cinema.gateways.base import Charge, PaymentReport, Result
 from cinema.models import Hold, Order, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
-from cinema.models.annotated import PaymentWithReason
+from cinema.models.annotated import PaymentWithReason, PaymentWithReasonNow
 from cinema.observability.metrics import refusals
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
-from cinema.services.core.locking import lock_payment_at_show, lock_ticket_seats
+from cinema.services.core.locking import lock_payment_at_shows, lock_ticket_seats
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
 from cinema.services.money.incidents import record_incident
-from cinema.services.money.refunds import refund_payment
+from cinema.services.money.refunds import Cause, refund_payment
 from cinema.services.money.reports import named_by, words_of
-
-Asked = TypeVar("Asked", bound=Payment)
 
 # Polling intervals: each 1.25 times as long as the last, at most a day.
 BACKOFF = Backoff(first=settings.LEFT_ALONE_FOR, factor=1.25, longest=timedelta(days=1))
@@ -50,7 +47,7 @@ _pages_asking = BoundedSemaphore(max(1, settings.THREADS // 2))
 def start_payment(*, payment: Payment) -> str:
     """Start the payment at its provider and return the URL to send the buyer to. Safe to repeat.
 
-    If there is nothing to pay, the ticket is confirmed and ``payment`` updated at once. For a decided payment the URL
+    If there is nothing to pay, the order is confirmed and ``payment`` updated at once. For a decided payment the URL
     is that of its result. Raises PaymentsUnavailable; the payment then stays pending and nothing was charged.
     """
     page = payment.get_absolute_url()
@@ -58,8 +55,9 @@ def start_payment(*, payment: Payment) -> str:
         return page
     if not payment.amount:
         settled = settle_payment(report=_nothing_to_pay(payment))
-        payment.status, payment.ticket.status = settled.status, settled.ticket.status
-        payment.ticket.order.status = settled.ticket.order.status
+        payment.status, payment.order.status = settled.status, settled.order.status
+        for ticket, now in zip(payment.order.ticket_list, settled.order.ticket_list, strict=True):
+            ticket.status = now.status
         return page
     if payment.pay_url:
         return payment.pay_url
@@ -68,8 +66,8 @@ def start_payment(*, payment: Payment) -> str:
         amount=to_minor(payment.amount, payment.currency),
         currency=payment.currency,
         mode=payment.mode,
-        description=payment.ticket.reference,
-        email=payment.ticket.order.email,
+        description=payment.order.reference,
+        email=payment.order.email,
         return_url=settings.SITE_URL + page,
     )
     if not _pages_asking.acquire(timeout=TURN_WITHIN):
@@ -82,11 +80,11 @@ def start_payment(*, payment: Payment) -> str:
     return started.url
 
 
-def check_payment(*, payment: Asked) -> Asked | PaymentWithReason:
+def check_payment(*, payment: Payment) -> Payment:
     """Poll the provider about an unpaid payment for its page, and apply the report.
 
-    Within ASK_EVERY of the last poll, while too many pages are polling, or if the provider does not answer, the payment
-    stays as it is; check_due_payments() polls it later.
+    Returns ``payment`` itself if nothing was reported: within ASK_EVERY of the last poll, while too many pages are
+    polling, or if the provider does not answer; check_due_payments() polls it later.
     """
     if payment.status not in Payment.UNPAID or not _pages_asking.acquire(blocking=False):
         return payment
@@ -94,10 +92,8 @@ def check_payment(*, payment: Asked) -> Asked | PaymentWithReason:
         long_ago = Q(attempted_at=None) | Q(attempted_at__lte=Now() - ASK_EVERY)
         polls = Payment.objects.filter(long_ago, pk=payment.pk).update(attempted_at=Now())
         return _poll(payment) if polls else payment
-    except PaymentsUnavailable:
+    except (PaymentsUnavailable, ReportMismatch):  # of a mismatch, an incident is recorded
         return payment
-    except ReportMismatch:
-        return payment  # an incident is recorded
     finally:
         _pages_asking.release()
 
@@ -123,7 +119,7 @@ def _check(key: int) -> bool:
     return now.status != payment.status
 
 
-def _poll(payment: Asked) -> Asked | PaymentWithReason:
+def _poll(payment: Payment) -> Payment:
     if not payment.amount:
         return settle_payment(report=_nothing_to_pay(payment))
     report = get_gateway(payment.gateway).report(reference=payment.code, provider_id=payment.provider_id)
@@ -146,14 +142,16 @@ def _nothing_to_pay(payment: Payment) -> PaymentReport:
 def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = True) -> PaymentWithReason:
     """Apply a report of the provider. Safe to repeat.
 
-    Paid: book the seats and confirm the ticket. If its hold has expired, this needs every seat to be available;
-    otherwise the money is refunded. Declined: the buyer may try again while the hold is active. "Paid" also counts
+    Paid: book the seats of every ticket of the order and confirm it. If its hold has expired, this needs every seat of
+    it to be available; otherwise its part of the money is refunded. An order that was paid before gets all of it back.
+    Declined: the buyer may try again while the hold is active. "Paid" also counts
     after "declined", since reports may arrive out of order. The buyer gets a mail unless ``notify`` is False.
     Raises PaymentMismatch, PaidAgain and, if no payment of ``gateway`` ("" for any) has that reference,
     Show.DoesNotExist.
     """
-    payment, lines = lock_payment_at_show("screen__theatre", **named_by(report, gateway))
-    now = lines[0].now
+    payment = lock_payment_at_shows("screen__theatre", **named_by(report, gateway))
+    tickets = payment.order.ticket_list
+    now = payment.now
     if report.result == Result.DECLINED and payment.status in Payment.OPEN:
         return _set_status(payment, Payment.Status.FAILED, now)
     if report.result != Result.PAID:
@@ -167,20 +165,45 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
 
     payment.capture_id = report.capture_id
     _set_status(payment, Payment.Status.SUCCESS, now)
-    payment.refund_reason = _book_or_get_refund_reason(payment.ticket, lines, now)
-    if payment.refund_reason:
-        refund_payment(payment=payment, amount=payment.amount, reason=payment.refund_reason, at=now)
-        if payment.amount:
-            post(
-                kind=Kind.REFUND_LATE,
-                about=payment.ticket,
-                amount=str(payment.amount),
-                reason=payment.refund_reason,
-            )
-    elif notify:
-        post(kind=Kind.TICKET, about=payment.ticket)
-    offer_freed_seats(show=payment.ticket.show)  # those of other holds that expired
+    if again := _why_not_again(tickets):
+        _refund_late(payment, payment.amount, Cause(again, now), about=tickets[0])
+    else:
+        _book_all(payment, notify=notify)
+    for ticket in tickets:
+        offer_freed_seats(show=ticket.show)  # those of other holds that expired
     return payment
+
+
+def _why_not_again(tickets: Sequence[Ticket]) -> Refund.Reason | None:
+    """Why the money for an order that was paid before goes back; None for one that was not."""
+    if any(ticket.status == Ticket.Status.CONFIRMED for ticket in tickets):
+        return Refund.Reason.PAID_TWICE
+    if any(ticket.status == Ticket.Status.CANCELLED for ticket in tickets):
+        return Refund.Reason.CANCELLED
+    return None
+
+
+def _book_all(payment: PaymentWithReasonNow, *, notify: bool) -> None:
+    """Book every ticket of an order that is paid for the first time; refund the part of those that are lost."""
+    lost = {}
+    for ticket in payment.order.ticket_list:
+        if reason := _book_or_get_refund_reason(ticket, payment.now):
+            lost[ticket] = reason
+        elif notify:
+            post(kind=Kind.TICKET, about=ticket)
+    for ticket, reason in lost.items():
+        _refund_late(payment, ticket.amount, Cause(reason, payment.now, ticket), about=ticket)
+    if len(lost) < len(payment.order.ticket_list):
+        payment.order.status = Order.Status.PAID
+        payment.order.save(update_fields=["status"])
+
+
+def _refund_late(payment: PaymentWithReason, amount: Decimal, cause: Cause, *, about: Ticket) -> None:
+    """Refund money that books nothing, and tell the buyer."""
+    payment.refund_reason = cause.reason
+    refund_payment(payment=payment, amount=amount, cause=cause)
+    if amount:
+        post(kind=Kind.REFUND_LATE, about=about, amount=str(amount), reason=cause.reason)
 
 
 def _set_status(payment: PaymentWithReason, status: Payment.Status, now: datetime) -> PaymentWithReason:
@@ -191,12 +214,9 @@ def _set_status(payment: PaymentWithReason, status: Payment.Status, now: datetim
     return payment
 
 
-def _book_or_get_refund_reason(ticket: Ticket, lines: Sequence[TicketSeat], now: datetime) -> Refund.Reason | None:
+def _book_or_get_refund_reason(ticket: Ticket, now: datetime) -> Refund.Reason | None:
     """Book the seats of a paid ticket, or return the reason why it must be refunded."""
-    if ticket.status == Ticket.Status.CONFIRMED:
-        return Refund.Reason.PAID_TWICE
-    if ticket.status == Ticket.Status.CANCELLED:
-        return Refund.Reason.CANCELLED
+    lines: Sequence[TicketSeat] = ticket.lines
     if ticket.show.status == Show.Status.CANCELLED:
         return Refund.Reason.SHOW_CANCELLED
     if ticket.status == Ticket.Status.EXPIRED and ticket.offer_version != ticket.show.offer_version:
@@ -212,14 +232,15 @@ def _book_or_get_refund_reason(ticket: Ticket, lines: Sequence[TicketSeat], now:
         return Refund.Reason.PAID_TWICE if own.exists() else Refund.Reason.SEATS_GONE
     if not still_held and not ticket.show.on_sale_at(now):
         return Refund.Reason.SHOW_STARTED
-    if not still_held and _cost_today(ticket, lines) > ticket.amount:
+    if not still_held and _cost_today(ticket) > ticket.amount:
         return Refund.Reason.PRICE_ROSE
     _book(ticket, lines, now)
     return None
 
 
-def _cost_today(ticket: Ticket, lines: Sequence[TicketSeat]) -> Decimal:
+def _cost_today(ticket: Ticket) -> Decimal:
     """The present price of the seats of a ticket whose hold has ended, with its ticket types if they are still sold."""
+    lines = lock_ticket_seats(ticket=ticket)
     seats, types = [line.show_seat for line in lines], {line.show_seat_id: line.ticket_type_id for line in lines}
     choices = ticket_choices(seats)
     known = {pk: {choice.ticket_type.pk for choice in offered} for pk, offered in choices.items()}
@@ -237,10 +258,8 @@ def _book(ticket: Ticket, lines: Sequence[TicketSeat], now: datetime) -> None:
     by = Author(Actor.GATEWAY, ticket.order.user)
     step = Transition(Action.BOOK, now, by, ticket=ticket, revenue=ticket.amount)
     transition_seats(show=ticket.show, seats=seats, step=step)
-    ticket.status, ticket.confirmed_at = Ticket.Status.CONFIRMED, now
-    ticket.save(update_fields=["status", "confirmed_at"])
-    ticket.order.status = Order.Status.PAID
-    ticket.order.save(update_fields=["status"])
+    ticket.status, ticket.confirmed_at, ticket.kept = Ticket.Status.CONFIRMED, now, ticket.amount
+    ticket.save(update_fields=["status", "confirmed_at", "kept"])
     free = {} if ticket.amount else {"free_seats": len(seats), "expires_at": ticket.show.starts_at}
     Hold.objects.filter(pk=ticket.hold_id, seats=None).update(status=Hold.Status.BOOKED, **free)  # even if it had ended
     end_offers(show=ticket.show, hold_ids=[ticket.hold_id], status=WaitingEntry.Status.TAKEN)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import QuerySet, Sum
@@ -11,6 +12,7 @@ from cinema.domain.money import exact, from_minor, to_minor
 from cinema.exceptions import (
     ExtraRefund,
     OtherRefund,
+    PaymentUndecided,
     RefundMismatch,
     RefundNotRefused,
     RefundRefused,
@@ -20,8 +22,9 @@ from cinema.exceptions import (
 from cinema.gateways import get_gateway
 from cinema.gateways.base import RefundOrder, RefundReport, RefundState
 from cinema.models import Dispute, Payment, Refund, Ticket
-from cinema.services.booking.ledger import record_revenue
-from cinema.services.core.locking import lock_payment, lock_payment_at_show
+from cinema.models.annotated import PaymentWithReasonNow
+from cinema.services.booking.ledger import NOTHING, record_revenue
+from cinema.services.core.locking import lock_payment, lock_payment_at_shows
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
 from cinema.services.money.incidents import record_incident
@@ -31,26 +34,45 @@ BACKOFF = Backoff(first=settings.LEFT_ALONE_FOR, factor=2, longest=timedelta(hou
 MOST_TRIES = 5
 
 
-def refund_payment(*, payment: Payment, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
+class Cause(NamedTuple):
+    """Why and when a refund is made, and the ticket that it is for: see Refund."""
+
+    reason: Refund.Reason
+    at: datetime
+    ticket: Ticket | None = None
+
+
+def refund_payment(*, payment: Payment, amount: Decimal, cause: Cause) -> None:
     """Create a pending refund of ``amount``, if any, in the caller's transaction; send_due_refunds() sends it."""
     if amount:
-        Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=at, due_at=at)
+        Refund.objects.create(
+            payment=payment,
+            ticket=cause.ticket,
+            amount=amount,
+            reason=cause.reason,
+            created_at=cause.at,
+            due_at=cause.at,
+        )
 
 
 def record_refund(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
-    """Create pending refunds of ``amount``, if any, of a ticket whose show the caller has locked.
+    """Create pending refunds of ``amount``, if any, of what is kept for a ticket whose show the caller has locked.
 
-    Raises RefundTooHigh if all refunds together would exceed what was paid.
+    Raises RefundTooHigh if it is more.
     """
+    if amount > ticket.kept:
+        raise RefundTooHigh(amount, ticket.kept)
     left = amount
-    paid: QuerySet[Payment] = ticket.payments.paid()
+    paid: QuerySet[Payment] = ticket.order.payments.paid()
     for payment in paid.annotate(returned=Sum("refunds__amount")).order_by("pk"):
-        part = min(left, payment.amount - exact(payment.returned or Decimal(0)))
+        part = min(left, payment.amount - exact(payment.returned or NOTHING))
         if part > 0:
-            refund_payment(payment=lock_payment(pk=payment.pk), amount=part, reason=reason, at=at)
+            locked = lock_payment(pk=payment.pk)
+            refund_payment(payment=locked, amount=part, cause=Cause(reason, at, ticket))
             left -= part
     if left > 0:
         raise RefundTooHigh(amount, amount - left)
+    _keep_less(ticket, amount)
 
 
 def send_due_refunds() -> int:
@@ -85,14 +107,17 @@ def settle_refund(*, refund_id: int, report: RefundReport) -> Refund:
     """
     payment = lock_payment(refunds=refund_id)
     refund = payment.refunds.get(pk=refund_id)
+    rows = list(payment.refunds.filter(provider_id=refund.provider_id)) if refund.provider_id else [refund]
     if report.state == RefundState.DONE and report.key not in ("", refund.key):
         raise ExtraRefund(payment, f"{words_of(report.amount, report.currency)}, {report.refund_id}"[:100])
     if report.key in ("", refund.key) and refund.status != Refund.Status.BY_HAND:
-        ordered = to_minor(refund.amount, payment.currency), payment.currency
+        ordered = to_minor(sum((row.amount for row in rows), NOTHING), payment.currency), payment.currency
         if report.state != RefundState.FAILED and (report.amount, report.currency) != ordered:
             raise OtherRefund(payment, words_of(report.amount, report.currency))
-        _apply(refund, report)
+        for row in rows:
+            _apply(row, report)
         update_status(payment=payment)
+        refund.refresh_from_db(fields=["status"])
     return refund
 
 
@@ -117,7 +142,7 @@ def mark_by_hand(*, ticket: Ticket, refund_id: int) -> Decimal:
 
     Raises RefundNotRefused unless the provider has refused it for good.
     """
-    payment = Payment.objects.filter(ticket=ticket, refunds=refund_id).first()
+    payment = Payment.objects.filter(order=ticket.order_id, refunds=refund_id).first()
     payment = payment and lock_payment(pk=payment.pk)
     refund = payment and payment.refunds.filter(pk=refund_id, status=Refund.Status.FAILED).first()
     if not payment or not refund:
@@ -130,7 +155,7 @@ def mark_by_hand(*, ticket: Ticket, refund_id: int) -> Decimal:
 
 def update_status(*, payment: Payment) -> None:
     """Set the status of a locked, paid payment by its refunds and disputes."""
-    returned = payment.refunds.filter(status__in=Refund.PAID_OUT).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    returned = payment.refunds.filter(status__in=Refund.PAID_OUT).aggregate(sum=Sum("amount"))["sum"] or NOTHING
     if payment.disputes.exclude(status=Dispute.Status.WON).exists():
         payment.status = Payment.Status.DISPUTED
     elif returned >= payment.amount:
@@ -156,24 +181,43 @@ def _apply(refund: Refund, report: RefundReport) -> None:
 
 def _book(report: RefundReport, gateway: str) -> None:
     """Book a refund that was made in the provider's dashboard: it settles one of the same amount that the provider had
-    refused us, or else it is a new one."""
-    payment, lines = lock_payment_at_show("screen__theatre", **named_by(report, gateway))
+    refused us, or else it is a new one. Raises RefundMismatch, PaymentUndecided."""
+    payment = lock_payment_at_shows("screen__theatre", **named_by(report, gateway))
     if payment.refunds.filter(provider_id=report.refund_id).exists():
         return
     mismatch = RefundMismatch(payment, words_of(report.amount, report.currency))
     if report.currency != payment.currency or not 0 < report.amount <= to_minor(payment.amount, payment.currency):
         raise mismatch
+    if payment.status in Payment.UNPAID:
+        raise PaymentUndecided(payment)  # the message about the payment comes later
     amount, refunds = from_minor(report.amount, report.currency), payment.refunds.all()
     if refused := refunds.filter(status=Refund.Status.FAILED, amount=amount).order_by("pk").first():
         _apply(refused, report)
     else:
-        booked = exact(refunds.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
+        booked = exact(refunds.aggregate(sum=Sum("amount"))["sum"] or NOTHING)
         if amount > payment.amount - booked:
             raise mismatch
-        refund_payment(payment=payment, amount=amount, reason=Refund.Reason.AT_PROVIDER, at=lines[0].now)
-        record_revenue(show=payment.ticket.show, amount=-amount)
-        _apply(refunds.latest("pk"), report)
+        _share_out(payment, amount)
+        for refund in refunds.filter(reason=Refund.Reason.AT_PROVIDER, status=Refund.Status.PENDING, provider_id=""):
+            _apply(refund, report)
     update_status(payment=payment)
+
+
+def _share_out(payment: PaymentWithReasonNow, amount: Decimal) -> None:
+    """Record a refund made at the provider: for the ticket for which so much is kept, or else for one after another."""
+    tickets = payment.order.ticket_list
+    for ticket in sorted(tickets, key=lambda ticket: ticket.kept != amount):
+        if part := min(amount, ticket.kept):
+            cause = Cause(Refund.Reason.AT_PROVIDER, payment.now, ticket)
+            refund_payment(payment=payment, amount=part, cause=cause)
+            record_revenue(show=ticket.show, amount=-part)
+            _keep_less(ticket, part)
+            amount -= part
+
+
+def _keep_less(ticket: Ticket, amount: Decimal) -> None:
+    ticket.kept -= amount
+    ticket.save(update_fields=["kept"])
 
 
 def _order(refund: Refund) -> RefundOrder:

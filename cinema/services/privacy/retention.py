@@ -57,7 +57,7 @@ def delete_unused_accounts() -> int:
 @atomically
 def _erase_contacts_of(*, show_id: int) -> bool:
     for show in lock_shows(_long_over() & Q(pk=show_id)):
-        refunds = Refund.objects.filter(payment__ticket=OuterRef("pk"), status__in=Refund.OWED)
+        refunds = Refund.objects.filter(payment__order=OuterRef("order"), status__in=Refund.OWED)
         tickets = Ticket.objects.filter(show=show)
         if tickets.filter(Exists(refunds)).exists():
             return False

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cinema.exceptions import InvalidChoice, PaymentsUnavailable, RequestUnreadable, UnknownShow, UnknownTicketType
 from cinema.forms.booking.booking import BookForm
-from cinema.models import Order, Payment, Ticket
+from cinema.models import Order, Payment
 from cinema.selectors.people.legal import terms_in_force
 from cinema.selectors.people.staff import sells_at
 from cinema.services.booking.booking import BookingRequest, book_tickets
@@ -50,14 +50,15 @@ def book(request: SignedInRequest) -> JsonResponse:
             "Repeat the request with the same Idempotency-Key to continue."
         )
         return error_response(503, sentence, code=error.code, idempotency_key=key)
-    ticket = ticket_json(payment, payment.ticket.lines, request.build_absolute_uri, payment_url)
-    order = order_json(payment.ticket)
+    booked = payment.order.ticket_list[0]
+    ticket = ticket_json(payment, booked, request.build_absolute_uri, payment_url)
+    order = order_json(payment.order, booked.show.screen.theatre)
     return JsonResponse({"ticket": ticket, "order": order}, status=201, headers={"Location": ticket["api_url"]})
 
 
 def start(request: HtmxRequest, payment: Payment) -> str | None:
     """The URL to pay at; None if there is nothing left to pay. Raises PaymentsUnavailable."""
-    if (payment.status, payment.ticket.status) != (Payment.Status.PENDING, Ticket.Status.PENDING):
+    if (payment.status, payment.order.status) != (Payment.Status.PENDING, Order.Status.OPEN):
         return None
     url = start_payment(payment=payment)
     return request.build_absolute_uri(url) if payment.status == Payment.Status.PENDING else None

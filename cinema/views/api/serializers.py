@@ -125,16 +125,16 @@ def ticket_type_json(ticket_type: TicketType, prices: Iterable[TariffPrice]) -> 
     }
 
 
-def ticket_json(payment: Payment, lines: Iterable[TicketSeat], link: Link, payment_url: str | None) -> Shape:
-    """A ticket with its payment and seats. ``payment_url`` is None if it cannot be paid."""
-    ticket, order, show = payment.ticket, payment.ticket.order, payment.ticket.show
+def ticket_json(payment: Payment, ticket: Ticket, link: Link, payment_url: str | None) -> Shape:
+    """A ticket with its ``lines`` and its order's payment. ``payment_url`` is None if it cannot be paid."""
+    order, show = payment.order, ticket.show
     is_pending = ticket.status == Ticket.Status.PENDING
     return {
         "id": ticket.pk,
         "reference": ticket.reference,
         "movie_name": show.movie.title,
         "show": place_and_time(show, link),
-        "seats": [order_line_json(line) for line in lines],
+        "seats": [order_line_json(line) for line in ticket.lines],
         "amount": money(ticket.amount),
         "currency": payment.currency,
         "status": ticket.status,
@@ -150,16 +150,15 @@ def ticket_json(payment: Payment, lines: Iterable[TicketSeat], link: Link, payme
     }
 
 
-def order_json(ticket: Ticket) -> Shape:
-    """The purchase that a ticket belongs to; the ticket is loaded with its order, show and theatre."""
-    order: Order = ticket.order
+def order_json(order: Order, theatre: Theatre) -> Shape:
+    """A purchase at the theatre."""
     return {
         "reference": order.reference,
         "status": order.status,
         "channel": order.channel,
         "total": money(order.total),
         "currency": order.currency,
-        "created_at": moment(order.created_at, ticket.show.screen.theatre),
+        "created_at": moment(order.created_at, theatre),
     }
 
 

@@ -18,17 +18,20 @@ from cinema.web.http import SignedInRequest
 @json_view("GET", "HEAD", token=True)
 def ticket(request: SignedInRequest, reference: str) -> JsonResponse:
     """The ticket and its payment, after polling the provider and releasing the hold if it has expired."""
-    found = payment_of_ticket(reference_in(reference), request.user)
+    reference = reference_in(reference)
+    found = payment_of_ticket(reference, request.user)
+    if found and check_payment(payment=found) is not found:
+        found = payment_of_ticket(reference, request.user)
     if found is None:
         return error_response(404, _("You have no ticket with this reference."))
-    payment, hold = check_payment(payment=found), found.ticket.hold
-    if payment.ticket.status == Ticket.Status.PENDING and not hold.is_active_at(found.now):
-        release_expired(show_id=hold.show_id)
-        payment.ticket.refresh_from_db(fields=["status"])
-        payment.ticket.order.refresh_from_db(fields=["status"])
+    booked = next(ticket for ticket in found.order.ticket_list if ticket.reference == reference)
+    if booked.status == Ticket.Status.PENDING and not booked.hold.is_active_at(found.now):
+        release_expired(show_id=booked.show_id)
+        booked.refresh_from_db(fields=["status"])
+        found.order.refresh_from_db(fields=["status"])
     try:
-        payment_url = start(request, payment)
+        payment_url = start(request, found)
     except PaymentsUnavailable:
         payment_url = None  # the rest of the response is still correct
-    shape = ticket_json(payment, found.ticket.lines, request.build_absolute_uri, payment_url)
-    return JsonResponse({"ticket": shape, "order": order_json(payment.ticket)})
+    shape = ticket_json(found, booked, request.build_absolute_uri, payment_url)
+    return JsonResponse({"ticket": shape, "order": order_json(found.order, booked.show.screen.theatre)})

@@ -14,8 +14,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from cinema.exceptions import BusinessRuleViolation
 from cinema.gateways import GATEWAYS
 from cinema.models import Payment, Refund, Ticket
-from cinema.models.annotated import PaymentWithReason, PaymentWithReasonNow
-from cinema.selectors.money.payments import payment_by_code, payments_of_hold, seats_of
+from cinema.models.annotated import PaymentWithReasonNow
+from cinema.selectors.booking.holds import ticket_of_hold
+from cinema.selectors.money.payments import latest_payment, payment_by_code
 from cinema.services.booking.booking import pay_again
 from cinema.services.money.payments import check_payment, start_payment
 from cinema.services.money.provider_events import receive_event
@@ -38,31 +39,32 @@ def payment(request: HtmxRequest, code: str) -> HttpResponse:
     found = or_404(payment_by_code(code))
     if request.method == "POST":
         return see_other(found)
-    settled: PaymentWithReason = check_payment(payment=found)
-    booked, latest = _outcome(settled)
+    if check_payment(payment=found) is not found:
+        found = or_404(payment_by_code(code))
+    booked, latest = _outcome(found)
     if booked and booked.status == Ticket.Status.CANCELLED:
         return _lead_on(request, booked)
-    paid = settled.status not in Payment.UNPAID and settled.refund_reason != Refund.Reason.PAID_TWICE
-    if booked and booked == settled.ticket and paid:
-        if settled.status == Payment.Status.SUCCESS:
+    paid = found.status not in Payment.UNPAID and found.refund_reason != Refund.Reason.PAID_TWICE
+    if booked in found.order.ticket_list and paid:
+        if found.status == Payment.Status.SUCCESS:
             sentence = _("You’re booked! We’ve also emailed your ticket to %(email)s.")
-            messages.success(request, sentence % {"email": settled.ticket.order.email})
+            messages.success(request, sentence % {"email": found.order.email})
         return _lead_on(request, booked)
-    if not booked and latest != settled and settled.status in Payment.UNPAID:
+    if not booked and latest != found and found.status in Payment.UNPAID:
         return _lead_on(request, latest)
-    waits = not booked and settled.status in Payment.OPEN
+    waits = not booked and found.status in Payment.OPEN
     if waits and request.htmx:
         return HttpResponse(status=204)
-    return render(request, "public/payments/payment.html", _facts(request, found, settled, booked) | {"waits": waits})
+    return render(request, "public/payments/payment.html", _facts(request, found, booked) | {"waits": waits})
 
 
 def _outcome(payment: Payment) -> tuple[Ticket | None, Payment]:
-    """The ticket, confirmed or cancelled, for the seats of the payment's hold, if any, and the latest payment."""
-    if payment.ticket.status == Ticket.Status.CONFIRMED:
-        return payment.ticket, payment
-    begun = payments_of_hold(payment.ticket.hold)
-    tickets = {one.ticket.status: one.ticket for one in begun}
-    return tickets.get(Ticket.Status.CONFIRMED) or tickets.get(Ticket.Status.CANCELLED), begun[-1]
+    """The ticket, confirmed or cancelled, for the seats of the payment's holds, if any, and the latest payment."""
+    tickets = payment.order.ticket_list
+    if booked := next((ticket for ticket in tickets if ticket.status == Ticket.Status.CONFIRMED), None):
+        return booked, payment
+    paid = filter(None, (ticket_of_hold(ticket.hold) for ticket in tickets))
+    return next(paid, None), latest_payment(tickets[0].hold)
 
 
 def _lead_on(request: HtmxRequest, to: Ticket | Payment) -> HttpResponse:
@@ -70,14 +72,13 @@ def _lead_on(request: HtmxRequest, to: Ticket | Payment) -> HttpResponse:
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
-def _facts(
-    request: HtmxRequest, found: PaymentWithReasonNow, settled: Payment, booked: Ticket | None
-) -> dict[str, object]:
-    """The template context of a payment: as ``found``, and as ``settled`` after polling the provider."""
-    ticket, hold, show = settled.ticket, settled.ticket.hold, found.ticket.show
+def _facts(request: HtmxRequest, found: PaymentWithReasonNow, booked: Ticket | None) -> dict[str, object]:
+    """The template context of a payment."""
+    ticket = found.order.ticket_list[0]
+    hold, show = ticket.hold, ticket.show
     lives, is_mine = hold.is_active_at(found.now), hold.buyer == request.buyer
     return {
-        "payment": settled,
+        "payment": found,
         "booked": booked,
         "ticket": ticket,
         "hold": hold,
@@ -85,8 +86,8 @@ def _facts(
         "lives": lives,
         "show": show,
         "theatre": show.screen.theatre,
-        "seats": seats_of(ticket),
-        "refunds": settled.refunds.order_by("created_at"),
+        "seats": ticket.lines,
+        "refunds": found.refunds.order_by("created_at"),
         "can_check_out": lives and is_mine,
         "can_pay": lives and not is_mine and ticket.status == Ticket.Status.PENDING,
         "key": secrets.token_urlsafe(16),

@@ -35,6 +35,7 @@ from tests.factories import (
     sold,
     staff,
     starting_in,
+    ticket_of,
     waiting,
 )
 
@@ -158,7 +159,7 @@ def test_the_best_seats_are_never_those_of_a_block_whose_hold_has_lapsed(show):
 
 def test_a_late_payment_for_a_blocked_seat_is_refunded(show):
     payment = booked(show, "A1")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
     block(show, "A1")
 
     settled = settle_payment(report=report(payment))

@@ -45,6 +45,7 @@ from tests.factories import (
     seat,
     seat_ids,
     sold,
+    ticket_of,
     waiting,
 )
 from tests.trail import alterable_trail
@@ -279,7 +280,7 @@ def test_a_declined_payment_that_is_tried_again_is_one_hold_and_not_unused(shows
     payment = booked(shows[0], "A1", buyer="asha")
     for number in range(3):
         settle_payment(report=report(payment, Result.DECLINED))
-        payment = pay_again(code=payment.ticket.code, key=f"try {number}")
+        payment = pay_again(code=ticket_of(payment).code, key=f"try {number}")
 
     assert holding(shows[1])
 
@@ -289,9 +290,9 @@ def test_a_hold_paid_for_after_its_end_is_not_unused(shows, ended):
     for show in shows[:2]:
         payment = booked(show, "A1", buyer="asha")
         if ended == "released":
-            release_hold(code=payment.ticket.hold.code, buyer="asha")
+            release_hold(code=ticket_of(payment).hold.code, buyer="asha")
         else:
-            lapsed(payment.ticket.hold)
+            lapsed(ticket_of(payment).hold)
             release_expired(show_id=show.pk)
         settle_payment(report=report(payment))
 
@@ -302,7 +303,7 @@ def test_a_hold_paid_for_after_its_end_is_not_unused(shows, ended):
 def test_a_hold_paid_for_after_its_seats_were_gone_is_unused(shows, limits):
     limits.HOLDS_PER_BUYER = 1
     payment = booked(shows[0], "A1", buyer="asha")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
     held(shows[0], "A1", buyer="ben")
     settle_payment(report=report(payment))
 
@@ -479,9 +480,9 @@ def booked_free(show: Show, names: str, number: int = 1, **how):
     """Book seats that cost nothing: the ticket is confirmed at once."""
     payment = booking(show, names, number, **how)
     start_payment(payment=payment)
-    payment.ticket.refresh_from_db()
-    assert payment.ticket.status == "CONFIRMED"
-    return payment.ticket
+    ticket_of(payment).refresh_from_db()
+    assert ticket_of(payment).status == "CONFIRMED"
+    return ticket_of(payment)
 
 
 @pytest.mark.usefixtures("shared")
@@ -571,7 +572,7 @@ def test_a_new_browser_at_the_address_does_not_prolong_it(show):
 @pytest.mark.usefixtures("seats_alone")
 def test_an_account_of_a_program_does_not_prolong_it(show):
     for number in range(3):
-        ended(booking(show, "A1", number, client_ip=CAFE).ticket.hold, minutes=10)
+        ended(ticket_of(booking(show, "A1", number, client_ip=CAFE)).hold, minutes=10)
 
     with pytest.raises(SeatsKeptTooLong):
         booking(show, "A1", 4, client_ip=HOME)

@@ -20,7 +20,19 @@ from cinema.models import Hold, SeatEvent, Show, ShowSeat, Ticket
 from cinema.services.booking import holds
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import extend_hold, hold_seats, release_hold
-from tests.factories import ScreenFactory, ShowFactory, booked, cancelled, held, lapsed, past, seat, seat_ids, sold
+from tests.factories import (
+    ScreenFactory,
+    ShowFactory,
+    booked,
+    cancelled,
+    held,
+    lapsed,
+    past,
+    seat,
+    seat_ids,
+    sold,
+    ticket_of,
+)
 from tests.services.statements import announcements, holder_locks
 
 pytestmark = pytest.mark.django_db
@@ -292,27 +304,27 @@ def test_letting_go_frees_the_seats_at_once(show):
 
 def test_a_released_hold_is_over_and_so_is_its_unpaid_ticket(show):
     payment = booked(show, "A1")
-    would_end = payment.ticket.hold.expires_at
+    would_end = ticket_of(payment).hold.expires_at
 
-    hold = release_hold(code=payment.ticket.hold.code, buyer="asha")
+    hold = release_hold(code=ticket_of(payment).hold.code, buyer="asha")
 
     hold.refresh_from_db()
-    payment.ticket.refresh_from_db()
-    assert (hold.status, payment.ticket.status) == (Hold.Status.RELEASED, Ticket.Status.EXPIRED)
+    ticket_of(payment).refresh_from_db()
+    assert (hold.status, ticket_of(payment).status) == (Hold.Status.RELEASED, Ticket.Status.EXPIRED)
     assert hold.expires_at < would_end
-    assert not payment.ticket.seats.filter(active=True).exists()
+    assert not ticket_of(payment).seats.filter(active=True).exists()
 
 
 def test_an_expired_hold_is_over_and_so_is_its_unpaid_ticket(show):
     payment = booked(show, "A1")
-    hold = lapsed(payment.ticket.hold)
+    hold = lapsed(ticket_of(payment).hold)
 
     release_expired(show_id=show.pk)
 
     hold.refresh_from_db()
-    payment.ticket.refresh_from_db()
-    assert (hold.status, payment.ticket.status) == (Hold.Status.EXPIRED, Ticket.Status.EXPIRED)
-    assert not payment.ticket.seats.filter(active=True).exists()
+    ticket_of(payment).refresh_from_db()
+    assert (hold.status, ticket_of(payment).status) == (Hold.Status.EXPIRED, Ticket.Status.EXPIRED)
+    assert not ticket_of(payment).seats.filter(active=True).exists()
 
 
 def test_expired_holds_are_released_together_under_one_revision(show):

@@ -27,6 +27,7 @@ from tests.factories import (
     sold,
     staff,
     tax_rule,
+    ticket_of,
 )
 from tests.services.orders.test_orders import requested
 
@@ -42,7 +43,7 @@ def show():
 
 def check_out(hold, **how):
     how = {"contact": CONTACT, "mode": "UPI", "key": "key"} | how
-    return order_hold(code=hold.code, buyer=hold.buyer, **how).ticket
+    return ticket_of(order_hold(code=hold.code, buyer=hold.buyer, **how))
 
 
 def facts():
@@ -110,14 +111,14 @@ def test_an_order_is_paid_and_cancelled_with_its_ticket(show):
     settle_payment(report=report(payment))
     assert Order.objects.get().status == "PAID"
 
-    cancel_ticket(code=payment.ticket.code)
+    cancel_ticket(code=ticket_of(payment).code)
 
     assert Order.objects.get().status == "CANCELLED"
 
 
 def test_an_order_that_is_not_paid_expires_with_its_hold_and_is_paid_by_late_money(show):
     payment = booked(show, "A1")
-    release_hold(code=payment.ticket.hold.code, buyer="asha")
+    release_hold(code=ticket_of(payment).hold.code, buyer="asha")
     assert Order.objects.get().status == "EXPIRED"
 
     settle_payment(report=report(payment))
@@ -152,7 +153,7 @@ def test_lines_stay_as_sold_whatever_becomes_of_the_seats(show):
     ],
 )
 def test_an_order_of_several_tickets_stands_as_the_best_of_them(show, others, status):
-    tickets = [booked(show, "A1", buyer="asha").ticket, booked(show, "A2", buyer="ben").ticket]
+    tickets = [ticket_of(booked(show, "A1", buyer="asha")), ticket_of(booked(show, "A2", buyer="ben"))]
     order = tickets[0].order
     for ticket, of_ticket in zip(tickets, others, strict=True):
         Ticket.objects.filter(pk=ticket.pk).update(order=order, status=of_ticket)

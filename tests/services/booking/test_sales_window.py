@@ -23,6 +23,7 @@ from tests.factories import (
     report,
     seat_ids,
     sold,
+    ticket_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +70,7 @@ def test_what_was_held_before_the_cut_off_can_still_be_booked_and_paid(show):
     window(show, sales_end_at=timezone.now() - MINUTE)
 
     payment = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="one")
-    ticket = settle_payment(report=report(payment)).ticket
+    ticket = ticket_of(settle_payment(report=report(payment)))
 
     assert ticket.status == Ticket.Status.CONFIRMED
 
@@ -86,7 +87,7 @@ def test_a_payment_begun_before_the_cut_off_is_good_after_it(show):
     payment = booked(show, "A1")
     window(show, sales_end_at=timezone.now() - MINUTE)
 
-    assert settle_payment(report=report(payment)).ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(settle_payment(report=report(payment))).status == Ticket.Status.CONFIRMED
 
 
 def test_a_draft_is_not_visible():

@@ -11,7 +11,18 @@ from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.booking.booking import MOST_PAYMENTS
 from cinema.services.money.payments import settle_payment
 from cinema.services.prices.repricing import reprice_coming
-from tests.factories import CONTACT, ShowFactory, held, on_card, order_hold, order_seats, report, seat, seat_ids
+from tests.factories import (
+    CONTACT,
+    ShowFactory,
+    held,
+    on_card,
+    order_hold,
+    order_seats,
+    report,
+    seat,
+    seat_ids,
+    ticket_of,
+)
 from tests.services.statements import announcements, holder_locks
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +61,7 @@ def test_without_a_choice_every_ticket_is_the_plain_one(show):
 def test_each_seat_costs_what_its_kind_of_ticket_does(show):
     payment = check_out(held(show, "A1 A2 A5"), types=child(show, "A2 A5"))
 
-    assert payment.amount == payment.ticket.amount == 250 + 150 + 250
+    assert payment.amount == ticket_of(payment).amount == 250 + 150 + 250
     assert lines() == ["A1 Adult 250", "A2 Child 150", "A5 Child 250"]
 
 
@@ -113,7 +124,7 @@ def test_other_kinds_after_a_decline_make_a_new_ticket(show):
 
     second = check_out(hold, key="second", types=child(show, "A1"))
 
-    assert (second.amount, second.ticket) == (150, Ticket.objects.get(status="PENDING"))
+    assert (second.amount, ticket_of(second)) == (150, Ticket.objects.get(status="PENDING"))
     assert lines() == ["A1 Child 150"]
 
 
@@ -121,7 +132,7 @@ def test_the_same_kinds_after_a_decline_keep_the_ticket(show):
     hold = held(show, "A1")
     first = check_out(hold, types=child(show, "A1"))
 
-    assert check_out(hold, key="second", types=child(show, "A1")).ticket == first.ticket
+    assert ticket_of(check_out(hold, key="second", types=child(show, "A1"))) == ticket_of(first)
 
 
 def test_payments_cannot_be_begun_without_end_by_changing_the_kinds_of_tickets(show):
@@ -176,7 +187,7 @@ def test_booking_in_one_step_takes_kinds_too(show):
     )
 
     assert payment.amount == 400
-    assert [str(line.ticket_type) for line in payment.ticket.lines] == ["Adult", "Child"]
+    assert [str(line.ticket_type) for line in payment.order.ticket_list[0].lines] == ["Adult", "Child"]
 
 
 def test_kinds_cost_one_statement_whatever_the_number_of_seats(django_assert_num_queries):

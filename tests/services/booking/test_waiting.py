@@ -55,6 +55,7 @@ from tests.factories import (
     seat_ids,
     sold,
     starting_in,
+    ticket_of,
     waiting,
 )
 from tests.mails import outbox
@@ -392,7 +393,7 @@ def offered(show: Show) -> WaitingEntry:
 def pay(hold: Hold) -> Ticket:
     payment = order_hold(code=hold.code, buyer=hold.buyer, contact=CONTACT, mode="UPI", key="the key of wanda")
     start_payment(payment=payment)
-    return settle_payment(report=report(payment)).ticket
+    return ticket_of(settle_payment(report=report(payment)))
 
 
 def test_offered_seats_become_the_buyers_hold_and_can_be_booked(show):

@@ -5,7 +5,7 @@ import pytest
 from cinema.models import Refund, Ticket
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import ShowFactory, booked, report
+from tests.factories import ShowFactory, booked, report, ticket_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -14,13 +14,13 @@ def test_a_free_ticket_is_confirmed_without_the_provider():
     payment = booked(ShowFactory(price=0), "A1")
 
     payment.refresh_from_db()
-    assert payment.ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(payment).status == Ticket.Status.CONFIRMED
 
 
 def test_nothing_is_written_back_for_a_ticket_that_cost_nothing():
-    ticket = booked(ShowFactory(price=0), "A1").ticket
+    ticket = ticket_of(booked(ShowFactory(price=0), "A1"))
 
     cancel_ticket(code=ticket.code)
-    settle_payment(report=report(ticket.payments.get()))
+    settle_payment(report=report(ticket.order.payments.get()))
 
     assert not Refund.objects.exists()

@@ -47,6 +47,7 @@ from tests.factories import (
     seat,
     sold,
     staff,
+    ticket_of,
     waiting,
 )
 from tests.mails import outbox
@@ -227,7 +228,7 @@ def test_a_held_seat_stays_held_for_its_buyer(screen, show):
 def test_a_booking_on_its_way_is_finished_on_the_renamed_seat(screen, show):
     payment = booked(show, "A1")
     change(screen, mirrored(screen))
-    ticket = settle_payment(report=report(payment)).ticket
+    ticket = ticket_of(settle_payment(report=report(payment)))
 
     assert seats_of(ticket) == {"A4"}
     assert unexplained_seats(show) == []

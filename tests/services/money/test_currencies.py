@@ -34,8 +34,11 @@ def requested(show):
 
 def give_half_a_yen(ticket: Ticket) -> None:
     """A refund from before such amounts were rejected."""
-    payment = ticket.payments.get()
-    Refund.objects.create(payment=payment, amount=Decimal("0.50"), reason="GOODWILL", created_at=payment.created_at)
+    payment = ticket.order.payments.get()
+    facts = {"reason": "GOODWILL", "created_at": payment.created_at}
+    Refund.objects.create(payment=payment, ticket=ticket, amount=Decimal("0.50"), **facts)
+    ticket.kept -= Decimal("0.50")
+    ticket.save(update_fields=["kept"])
     show = ticket.show
     show.revenue -= Decimal("0.50")
     show.save(update_fields=["revenue"])
@@ -122,7 +125,7 @@ def test_nor_a_show_cancellation_from_finishing(show):
 def test_a_price_of_half_a_yen_from_before_is_refunded_to_the_last_half(show):
     ticket = sold(show, "A1")
     Payment.objects.update(amount=Decimal("300.50"))
-    Ticket.objects.update(amount=Decimal("300.50"))
+    Ticket.objects.update(amount=Decimal("300.50"), kept=Decimal("300.50"))
     TicketSeat.objects.update(price=Decimal("300.50"))
 
     cancel_ticket(code=ticket.code)

@@ -53,6 +53,7 @@ from tests.factories import (
     report,
     seat,
     sold,
+    ticket_of,
 )
 from tests.mails import outbox
 from tests.services.statements import announcements
@@ -80,8 +81,8 @@ def test_a_payment_confirms_the_ticket_and_books_its_seats(show):
     payment = settled(booked(show, "A1 A2"))
 
     assert payment.status == Payment.Status.SUCCESS
-    assert payment.ticket.status == Ticket.Status.CONFIRMED
-    assert payment.ticket.hold.status == Hold.Status.BOOKED
+    assert ticket_of(payment).status == Ticket.Status.CONFIRMED
+    assert ticket_of(payment).hold.status == Hold.Status.BOOKED
     assert seat(show, "A1").status == seat(show, "A2").status == ShowSeat.Status.BOOKED
     assert unexplained_seats(show) == []
 
@@ -89,7 +90,7 @@ def test_a_payment_confirms_the_ticket_and_books_its_seats(show):
 def test_the_ticket_is_mailed_once_it_is_confirmed(show):
     payment = settled(booked(show, "A1"))
 
-    assert [message.to for message in outbox()] == [[payment.ticket.order.email]]
+    assert [message.to for message in outbox()] == [[ticket_of(payment).order.email]]
 
 
 def test_a_repeated_report_changes_nothing(show):
@@ -112,7 +113,7 @@ def test_a_declined_payment_keeps_the_seats_for_another_try(show):
 
     second = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="CARD", key="second")
 
-    assert settled(second).ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(settled(second)).status == Ticket.Status.CONFIRMED
 
 
 def test_a_declined_report_after_a_paid_one_changes_nothing(show):
@@ -125,23 +126,23 @@ def test_money_that_was_taken_counts_even_after_a_declined_report(show):
     payment = booked(show, "A1")
     settled(payment, Result.DECLINED)
 
-    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(settled(payment)).status == Ticket.Status.CONFIRMED
 
 
 def test_paying_late_still_books_when_the_seats_are_free(show):
     payment = booked(show, "A1")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
 
-    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(settled(payment)).status == Ticket.Status.CONFIRMED
     assert unexplained_seats(show) == []
 
 
 def test_paying_late_still_books_after_the_seats_were_freed(show):
     payment = booked(show, "A1")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
     release_expired(show_id=show.pk)
 
-    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(settled(payment)).status == Ticket.Status.CONFIRMED
     assert unexplained_seats(show) == []
 
 
@@ -154,12 +155,12 @@ def priced_at(show: Show, more: int) -> None:
 def test_paying_late_books_nothing_below_todays_price():
     show = on_card(adult=100)
     payment = booked(show, "A1")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
     priced_at(show, 400)
 
     payment = settled(payment)
 
-    assert payment.ticket.status == Ticket.Status.EXPIRED
+    assert ticket_of(payment).status == Ticket.Status.EXPIRED
     assert refunded(payment) == [("PRICE_ROSE", 100, "DONE")]
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
     assert unexplained_seats(show) == []
@@ -169,10 +170,10 @@ def test_paying_late_books_nothing_below_todays_price():
 def test_paying_late_still_books_when_the_seats_cost_less_now():
     show = on_card(adult=100)
     payment = booked(show, "A1")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
     priced_at(show, -20)
 
-    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(settled(payment)).status == Ticket.Status.CONFIRMED
     assert unexplained_seats(show) == []
 
 
@@ -181,7 +182,7 @@ def test_paying_in_time_books_at_the_price_that_was_held():
     payment = booked(show, "A1")
     priced_at(show, 400)
 
-    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(settled(payment)).status == Ticket.Status.CONFIRMED
     assert unexplained_seats(show) == []
 
 
@@ -189,20 +190,20 @@ def test_paying_late_compares_the_price_of_the_ticket_type_that_was_chosen():
     show = on_card(adult=100, child=50)
     child = {seat(show, "A1").pk: TicketType.objects.get(name="Child").pk}
     payment = booked(show, "A1", types=child)
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
 
-    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(settled(payment)).status == Ticket.Status.CONFIRMED
 
 
 def test_paying_late_for_unavailable_seats_is_refunded(show):
     payment = booked(show, "A1 A2", buyer="asha")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
     held(show, "A2", buyer="ben")
 
     payment = settled(payment)
 
     assert payment.status == Payment.Status.REFUNDED
-    assert payment.ticket.status == Ticket.Status.EXPIRED
+    assert ticket_of(payment).status == Ticket.Status.EXPIRED
     assert refunded(payment) == [("SEATS_GONE", Decimal(500), "DONE")]
     assert SandboxCharge.objects.get(reference=payment.code).refunds != {}
     assert unexplained_seats(show) == []
@@ -210,10 +211,10 @@ def test_paying_late_for_unavailable_seats_is_refunded(show):
 
 def test_paying_late_takes_seats_back_from_another_lapsed_hold(show):
     payment = booked(show, "A1", buyer="asha")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
     lapsed(held(show, "A1", buyer="ben"))
 
-    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(settled(payment)).status == Ticket.Status.CONFIRMED
     assert unexplained_seats(show) == []
 
 
@@ -223,7 +224,7 @@ def test_paying_for_the_earlier_choice_of_a_changed_hold_books_that_choice(show)
     held(show, "A1 A2 A3")
     order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="UPI", key="second")
 
-    assert settled(first).ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(settled(first)).status == Ticket.Status.CONFIRMED
     assert unexplained_seats(show) == []
     hold.refresh_from_db()
     assert hold.status == Hold.Status.ACTIVE
@@ -232,7 +233,7 @@ def test_paying_for_the_earlier_choice_of_a_changed_hold_books_that_choice(show)
 
 def test_paying_after_the_start_of_the_show_gives_the_money_back(show):
     payment = booked(show, "A1")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
     past(show)
 
     assert settled(payment).status == Payment.Status.REFUNDED
@@ -242,7 +243,7 @@ def test_paying_after_the_start_is_fine_while_the_hold_lives(show):
     payment = booked(show, "A1")
     past(show)
 
-    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(settled(payment)).status == Ticket.Status.CONFIRMED
 
 
 def test_paying_twice_gives_the_second_payment_back(show):
@@ -265,7 +266,7 @@ def test_paying_for_a_cancelled_ticket_gives_the_money_back(show):
     second = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode="CARD", key="second")
     for payment in (first, second):
         start_payment(payment=payment)
-    cancel_ticket(code=settled(first).ticket.code)
+    cancel_ticket(code=ticket_of(settled(first)).code)
 
     assert settled(second).status == Payment.Status.REFUNDED
     assert seat(show, "A1").status == ShowSeat.Status.AVAILABLE
@@ -324,7 +325,7 @@ def test_rounds_go_through_all_payments_in_turn(show, slow):
 def abandoned(number: int, like: Payment) -> Payment:
     """An abandoned payment, for another ticket than that of ``like``."""
     order = Order.objects.create(
-        theatre=like.ticket.order.theatre,
+        theatre=ticket_of(like).order.theatre,
         status=Order.Status.EXPIRED,
         total=like.amount,
         name=f"Buyer {number}",
@@ -333,15 +334,17 @@ def abandoned(number: int, like: Payment) -> Payment:
     ticket = Ticket.objects.create(
         order=order,
         reference=order.reference,
-        show=like.ticket.show,
-        hold=like.ticket.hold,
+        show=ticket_of(like).show,
+        hold=ticket_of(like).hold,
         amount=like.amount,
         status=Ticket.Status.EXPIRED,
         cancel_cutoff=0,
         refund_percent=0,
         created_at=like.created_at,
     )
-    return Payment(ticket=ticket, gateway="sandbox", amount=like.amount, key=f"{number}", created_at=like.created_at)
+    return Payment(
+        order=ticket.order, gateway="sandbox", amount=like.amount, key=f"{number}", created_at=like.created_at
+    )
 
 
 def test_money_that_is_reported_after_days_is_found(show):
@@ -378,7 +381,7 @@ def test_an_undecided_payment_ends_but_its_money_still_counts(show):
     undecided = Payment.objects.get()
     assert (undecided.status, undecided.due_at, undecided.last_error) == ("PENDING", None, "PaymentUndecided")
     assert undecided.failing_since
-    assert settled(payment).ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(settled(payment)).status == Ticket.Status.CONFIRMED
 
 
 def test_a_declined_payment_is_polled_for_two_days(show):

@@ -17,7 +17,7 @@ from cinema.services.money.payments import check_due_payments, settle_payment
 from cinema.services.money.reconciliation import Reconciliation, reconcile
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import ShowFactory, booked, due, seat_ids
+from tests.factories import ShowFactory, booked, due, seat_ids, ticket_of
 from tests.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
 from tests.fakes.razorpay import SECRETS as RAZORPAY_SECRETS
 from tests.fakes.stripe import KEY, FakeStripe
@@ -61,7 +61,7 @@ class Providers:
     def refunded(self, gateway: str) -> Refund:
         """A sale that was cancelled, whose money is back."""
         payment = self.sold(gateway)
-        cancel_ticket(code=payment.ticket.code)
+        cancel_ticket(code=ticket_of(payment).code)
         due(Refund.objects.get(payment=payment))
         assert send_due_refunds() == 1
         aged(payment)
@@ -130,7 +130,7 @@ def test_a_payment_whose_message_was_lost_is_settled_once(providers, gateway):
     payment.refresh_from_db()
     assert payment.status == Payment.Status.SUCCESS
     assert payment.capture_id
-    assert payment.ticket.status == Ticket.Status.CONFIRMED
+    assert ticket_of(payment).status == Ticket.Status.CONFIRMED
     assert OutgoingMail.objects.count() == 1
 
 
@@ -419,5 +419,5 @@ def test_polling_finds_the_same_and_nothing_is_booked_twice(providers):
     assert check_due_payments() == 1
 
     assert figures(run("razorpay")) == (1, 0, 0, 0)
-    assert seat_ids(payment.ticket.show, "A1")
+    assert seat_ids(ticket_of(payment).show, "A1")
     assert OutgoingMail.objects.count() == 1

@@ -18,7 +18,7 @@ from cinema.services.money.refunds import MOST_TRIES, send_due_refunds
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import settle_by_hand
 from cinema.services.orders.staff_actions import RequestedAction
-from tests.factories import BOX_OFFICE, ShowFactory, booked, due, sold, staff
+from tests.factories import BOX_OFFICE, ShowFactory, booked, due, sold, staff, ticket_of
 from tests.factories import report as paid_report
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -201,7 +201,7 @@ def refused(refund: Refund, provider: Provider) -> RequestedAction:
     provider.state = FAILED
     for _ in range(MOST_TRIES):
         send(refund)
-    member = staff(refund.payment.ticket.show.screen.theatre, BOX_OFFICE)
+    member = staff(refund.ticket.show.screen.theatre, BOX_OFFICE)
     return RequestedAction(member, "paid in cash", 0, "one key")
 
 
@@ -209,7 +209,7 @@ def test_staff_settle_a_refused_refund_by_hand_once_and_it_is_logged(refund, pro
     requested = refused(refund, provider)
 
     for _ in range(2):
-        settle_by_hand(code=refund.payment.ticket.code, refund_id=refund.pk, requested=requested)
+        settle_by_hand(code=refund.ticket.code, refund_id=refund.pk, requested=requested)
 
     assert states() == ("BY_HAND", "REFUNDED")
     event = AuditEvent.objects.get(action=AuditEvent.Action.SETTLE)
@@ -218,11 +218,13 @@ def test_staff_settle_a_refused_refund_by_hand_once_and_it_is_logged(refund, pro
 
 
 def test_a_refund_on_its_way_is_not_settled_by_hand(refund):
-    member = staff(refund.payment.ticket.show.screen.theatre, BOX_OFFICE)
+    member = staff(refund.ticket.show.screen.theatre, BOX_OFFICE)
 
     with pytest.raises(RefundNotRefused):
         settle_by_hand(
-            code=refund.payment.ticket.code, refund_id=refund.pk, requested=RequestedAction(member, "cash", 0, "key")
+            code=refund.ticket.code,
+            refund_id=refund.pk,
+            requested=RequestedAction(member, "cash", 0, "key"),
         )
 
     assert states()[0] == "PENDING"
@@ -230,7 +232,7 @@ def test_a_refund_on_its_way_is_not_settled_by_hand(refund):
 
 def test_a_refund_of_another_order_is_not_settled(refund, provider):
     requested = refused(refund, provider)
-    other = sold(ShowFactory(screen__theatre=refund.payment.ticket.show.screen.theatre), "A1", buyer="ben")
+    other = sold(ShowFactory(screen__theatre=refund.ticket.show.screen.theatre), "A1", buyer="ben")
 
     with pytest.raises(RefundNotRefused):
         settle_by_hand(code=other.code, refund_id=refund.pk, requested=requested)
@@ -284,7 +286,7 @@ def test_a_refund_before_its_payment_is_known_is_booked_later(provider):
     provider.tell(dashboard())
     assert not Refund.objects.exists()
 
-    sold(payment.ticket.show, "A2", buyer="ben")
+    sold(ticket_of(payment).show, "A2", buyer="ben")
     Payment.objects.filter(status="SUCCESS").update(capture_id="pay_1")
     due(ProviderEvent.objects.get())
 

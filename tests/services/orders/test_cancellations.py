@@ -10,7 +10,7 @@ from cinema.models import Payment, Refund, ShowSeat, Ticket
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import ShowFactory, booked, held, seat, sold, starting_in
+from tests.factories import ShowFactory, booked, held, seat, sold, starting_in, ticket_of
 from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,4 +101,4 @@ def test_a_ticket_is_cancelled_only_once(show):
 
 def test_a_ticket_that_is_not_paid_cannot_be_cancelled(show):
     with pytest.raises(NotCancellable, match="Only a paid ticket"):
-        cancel_ticket(code=booked(show, "A1").ticket.code)
+        cancel_ticket(code=ticket_of(booked(show, "A1")).code)

@@ -15,7 +15,7 @@ from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.corrections import correct_email
 from cinema.services.orders.orders import give_goodwill, resend_ticket
 from cinema.services.orders.staff_actions import RequestedAction
-from tests.factories import BOX_OFFICE, ShowFactory, booked, sold, staff
+from tests.factories import BOX_OFFICE, ShowFactory, booked, sold, staff, ticket_of
 from tests.mails import outbox
 from tests.relay import Relay
 
@@ -135,7 +135,7 @@ def test_an_action_after_an_unseen_change_is_rejected(ticket, clerk):
 
 
 def test_an_order_that_is_not_paid_is_corrected_and_sends_nothing(clerk):
-    waiting = booked(ShowFactory(), "A1").ticket
+    waiting = ticket_of(booked(ShowFactory(), "A1"))
     outbox().clear()
 
     correct(waiting, clerk)

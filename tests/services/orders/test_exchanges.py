@@ -44,6 +44,7 @@ from tests.factories import (
     sold,
     staff,
     starting_in,
+    ticket_of,
 )
 from tests.mails import outbox
 from tests.services.orders.test_orders import latest, requested
@@ -210,7 +211,7 @@ def test_not_from_or_to_a_show_that_is_over(show, other, ticket, clerk):
 
 def test_only_a_paid_ticket(show, other, clerk):
     with pytest.raises(TicketNotPaid):
-        exchange(booked(show, "B1").ticket, other, "A1", clerk)
+        exchange(ticket_of(booked(show, "B1")), other, "A1", clerk)
 
 
 # --- The buyer's own choice, when the show was cancelled ---------------------------------------------
@@ -288,7 +289,7 @@ def test_what_seats_cost_elsewhere_is_asked_for_the_kind_of_ticket_that_was_boug
     payment = order_seats(
         show_id=dear.pk, seat_ids=[pk], buyer="asha", contact=CONTACT, mode="UPI", key="k", types={pk: child}
     )
-    ticket = settle_payment(report=report(payment)).ticket
+    ticket = ticket_of(settle_payment(report=report(payment)))
 
     exchange(ticket, cheap, "A1", clerk, refund_difference=True)
 

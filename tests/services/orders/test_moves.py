@@ -46,6 +46,7 @@ from tests.factories import (
     seat_ids,
     sold,
     starting_in,
+    ticket_of,
 )
 from tests.mails import outbox
 from tests.services.statements import announcements
@@ -103,7 +104,7 @@ def sold_as(show: Show, seats: str, **types: str) -> Ticket:
         for name in named.split()
     }
     payment = booked(show, seats, types=chosen)
-    return settle_payment(report=report(payment)).ticket
+    return ticket_of(settle_payment(report=report(payment)))
 
 
 def test_a_seat_that_costs_more_with_its_ticket_type_is_refused(on_a_card):
@@ -261,7 +262,7 @@ def test_seats_of_others_are_refused_by_name_and_nothing_is_moved(show, take):
 
 def test_a_seat_whose_hold_ran_out_can_be_moved_to(show):
     ticket = sold(show, "A2")
-    hold = lapsed(booked(show, "B1 B2", buyer="ben").ticket.hold)
+    hold = lapsed(ticket_of(booked(show, "B1 B2", buyer="ben")).hold)
 
     move(ticket, "B1")
 
@@ -288,7 +289,7 @@ def test_it_is_too_late_after_the_cut_off(show):
 
 def test_only_a_paid_ticket_moves(show):
     with pytest.raises(SeatsNotChangeable, match="once it is paid"):
-        move(booked(show, "A2").ticket, "A3")
+        move(ticket_of(booked(show, "A2")), "A3")
 
 
 def test_a_cancelled_ticket_does_not_move(show):

@@ -43,6 +43,7 @@ from tests.factories import (
     sold,
     staff,
     starting_in,
+    ticket_of,
 )
 from tests.mails import outbox
 
@@ -75,8 +76,8 @@ def latest():
 
 
 def kept(ticket):
-    payments = Payment.objects.filter(ticket=ticket, status__in=["SUCCESS", "PART_REFUNDED", "REFUNDED"])
-    refunds = Refund.objects.filter(payment__ticket=ticket)
+    payments = Payment.objects.filter(order=ticket.order, status__in=["SUCCESS", "PART_REFUNDED", "REFUNDED"])
+    refunds = Refund.objects.filter(payment__order=ticket.order)
     return sum(payment.amount for payment in payments) - sum(refund.amount for refund in refunds)
 
 
@@ -260,7 +261,7 @@ def test_a_ticket_type_that_needs_a_paid_ticket_does_not_stay_alone():
     show = on_card(plan="aaaa", adult=250, carer=0)
     TicketType.objects.filter(name="Carer").update(paying_others=1)
     carer = {seat(show, "A2").pk: TicketType.objects.get(name="Carer").pk}
-    ticket = settle_payment(report=report(booked(show, "A1 A2", types=carer))).ticket
+    ticket = ticket_of(settle_payment(report=report(booked(show, "A1 A2", types=carer))))
 
     with pytest.raises(NeedsPaidTickets):
         give_seats_back(ticket, "A1")
@@ -331,7 +332,7 @@ def test_a_buyer_who_cancels_later_gets_only_what_is_left(show, clerk):
     send_due_refunds()
 
     assert kept(ticket) == 0
-    assert ticket.payments.get().status == Payment.Status.REFUNDED
+    assert ticket.order.payments.get().status == Payment.Status.REFUNDED
     assert agrees(show)
 
 
@@ -355,7 +356,7 @@ def test_sending_a_ticket_again_disturbs_nobody(show, ticket, clerk):
 
 
 def test_nothing_is_refunded_for_an_unpaid_ticket(show, clerk):
-    ticket = booked(show, "B1").ticket
+    ticket = ticket_of(booked(show, "B1"))
 
     for give in (
         lambda: give_goodwill(code=ticket.code, amount=Decimal(1), requested=requested(clerk)),

@@ -198,7 +198,7 @@ def test_a_buyer_refunded_before_is_not_refunded_again(show, manager):
 
 
 def test_a_late_payment_is_refunded(show, manager):
-    payment = Ticket.objects.get(hold__buyer="cleo").payments.get()
+    payment = Ticket.objects.get(hold__buyer="cleo").order.payments.get()
     cancel(show, manager)
 
     settle_payment(report=report(payment, Result.PAID))

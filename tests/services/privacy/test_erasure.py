@@ -45,6 +45,7 @@ from tests.factories import (
     report,
     seat_ids,
     sold,
+    ticket_of,
     waiting,
 )
 from tests.personal import EMAIL, NAME, PHONE, places
@@ -66,7 +67,7 @@ def bought(show: Show, names: str = "A1", *, contact: Contact = HERS, user: User
         client_ip="203.0.113.7",
     )
     start_payment(payment=payment)
-    return settle_payment(report=report(payment)).ticket
+    return ticket_of(settle_payment(report=report(payment)))
 
 
 def erase(email: str = EMAIL, **how: object) -> dict[str, int]:
@@ -137,7 +138,7 @@ def test_a_ticket_for_a_coming_show_keeps_a_person_from_being_erased(asha):
 
 
 def being_paid() -> Ticket:
-    ticket = booked(ShowFactory(), "A1").ticket
+    ticket = ticket_of(booked(ShowFactory(), "A1"))
     Order.objects.filter(tickets=ticket).update(email=EMAIL)
     return ticket
 

@@ -37,6 +37,7 @@ from tests.factories import (
     put_off_sale,
     report,
     sold,
+    ticket_of,
     waiting,
 )
 from tests.services.schedule.test_publishing import publish
@@ -301,11 +302,11 @@ def test_a_show_that_gets_another_film_lasts_as_long_as_that_does_now(show):
 
 def test_a_late_payment_for_a_rescheduled_show_is_refunded(published):
     payment = booked(published, "A1")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
     later(published)
 
     settle_payment(report=report(payment))
 
-    payment.ticket.refresh_from_db()
-    assert (payment.ticket.status, payment.refunds.get().reason) == ("EXPIRED", "SEATS_GONE")
+    ticket_of(payment).refresh_from_db()
+    assert (ticket_of(payment).status, payment.refunds.get().reason) == ("EXPIRED", "SEATS_GONE")
     assert unexplained_seats(Show.objects.get(pk=published.pk)) == []

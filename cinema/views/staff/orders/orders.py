@@ -14,7 +14,7 @@ from cinema.exceptions import BusinessRuleViolation
 from cinema.forms.booking.booking import is_key
 from cinema.forms.orders.orders import CancelForm, EmailForm, RefundForm, ResendForm, SettleForm, StaffActionForm
 from cinema.models import Refund, Theatre, Ticket
-from cinema.models.annotated import TicketWithMoney
+from cinema.models.annotated import TicketWithWorth
 from cinema.models.codes import reference_in
 from cinema.selectors.booking.tickets import cancellation_terms
 from cinema.selectors.core.mails import undelivered_mail
@@ -41,7 +41,7 @@ FORMS: dict[str, type[StaffActionForm]] = {
 }
 
 
-def order_or_404(theatre: Theatre, reference: str) -> TicketWithMoney:
+def order_or_404(theatre: Theatre, reference: str) -> TicketWithWorth:
     return or_404(selectors.order_at(theatre, reference))
 
 
@@ -88,7 +88,7 @@ def order_email(request: StaffRequest, theatre: Theatre, reference: str) -> Http
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_POST
 def order_cancel(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    def cancel(ticket: TicketWithMoney, form: CancelForm) -> None:
+    def cancel(ticket: TicketWithWorth, form: CancelForm) -> None:
         services.cancel_order(code=ticket.code, requested=form.requested(request.user), amount=form.amount_of(ticket))
         messages.success(request, _("The order has been cancelled. The buyer gets an email."))
 
@@ -128,7 +128,7 @@ def order_settle(request: StaffRequest, theatre: Theatre, reference: str) -> Htt
 def order_page(
     request: StaffRequest,
     theatre: Theatre,
-    ticket: TicketWithMoney,
+    ticket: TicketWithWorth,
     bound: StaffActionForm | None = None,
     refusal: BusinessRuleViolation | None = None,
     status: int = 200,
@@ -161,13 +161,13 @@ def order_page(
         "refused": list(_refused(ticket, seen, bound)),
         "refunded": sum(
             refund.amount
-            for payment in ticket.payments.all()
+            for payment in ticket.order.payments.all()
             for refund in payment.refunds.all()
             if refund.status != Refund.Status.FAILED
         ),
-        "disputes": disputes_of(ticket),
+        "disputes": disputes_of(ticket.order),
         "entries": entries_of(ticket.order),
-        "incidents": incidents_of(ticket),
+        "incidents": incidents_of(ticket.order),
         "undelivered": undelivered_mail(ticket),
         "refusal": refusal,
     }
@@ -176,7 +176,7 @@ def order_page(
 
 def _refused(ticket: Ticket, seen: int, bound: StaffActionForm | None) -> Iterator[tuple[Refund, StaffActionForm]]:
     """The refunds that the provider refuses, each with the form that settles it, or the one that was refused."""
-    for payment in ticket.payments.all():
+    for payment in ticket.order.payments.all():
         for refund in payment.refunds.all():
             if refund.status != Refund.Status.FAILED:
                 continue
@@ -186,7 +186,7 @@ def _refused(ticket: Ticket, seen: int, bound: StaffActionForm | None) -> Iterat
 
 
 def _act(
-    request: StaffRequest, theatre: Theatre, reference: str, name: str, do: Callable[[TicketWithMoney, Any], None]
+    request: StaffRequest, theatre: Theatre, reference: str, name: str, do: Callable[[TicketWithWorth, Any], None]
 ) -> HttpResponse:
     """Validate a form of the order's page and call ``do``; on an error show the page with the posted values."""
     ticket = order_or_404(theatre, reference)

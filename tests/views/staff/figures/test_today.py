@@ -323,7 +323,7 @@ def test_ushers_see_no_mails(client, theatre, show):
 
 @pytest.fixture
 def late_refund(show):
-    payment = sold(show, "A1").payments.get()
+    payment = sold(show, "A1").order.payments.get()
     long_ago = timezone.now() - timedelta(hours=5)
     return Refund.objects.create(payment=payment, amount=250, reason="GOODWILL", created_at=long_ago)
 

@@ -21,6 +21,7 @@ from tests.factories import (
     staff,
     starting_in,
     tax_rule,
+    ticket_of,
 )
 from tests.mails import outbox
 from tests.services.orders.test_orders import requested
@@ -177,7 +178,7 @@ def test_an_order_leads_to_its_show_and_not_to_cancelling_it(client, show, ticke
 
 
 def test_an_order_that_is_not_paid_offers_nothing_to_do(client, clerk, show):
-    page = content(client.get(address("-order", booked(show, "B1").ticket.reference)))
+    page = content(client.get(address("-order", ticket_of(booked(show, "B1")).reference)))
 
     assert "waiting for payment" in page
     assert "Cancel the order" not in page

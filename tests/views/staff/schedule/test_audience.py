@@ -24,6 +24,7 @@ from tests.factories import (
     sold,
     staff,
     starting_in,
+    ticket_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +78,7 @@ def test_a_party_that_has_not_paid_yet_is_named_as_such(clerk, show):
 
 def test_an_order_whose_time_to_pay_is_over_has_no_seats(clerk, show):
     payment = booked(show, "A1")
-    lapsed(payment.ticket.hold)
+    lapsed(ticket_of(payment).hold)
     assert "Nobody has booked this show yet." in clerk.get(page_of(show)).text
 
 
