@@ -20,7 +20,7 @@ from cinema.demo import year, year_house, year_sales
 from cinema.domain.folding import words_of_person
 from cinema.domain.money import tax_in
 from cinema.domain.periods import Period
-from cinema.models import Movie, Order, OrderLine, OrderWord, Show, Theatre
+from cinema.models import Movie, Order, OrderLine, OrderWord, Payment, Refund, Show, Theatre, Ticket
 from cinema.selectors.booking.tax import taxes_at
 from cinema.selectors.figures.box_office import film_report
 from cinema.selectors.figures.exports import sale_sheet, show_sheet
@@ -100,7 +100,7 @@ class World:
             **facts,
         )
 
-    def payment(self, ticket, amount=100, status="SUCCESS", back=0):
+    def payment(self, ticket, amount=100, status="SUCCESS", back=0, **more):
         code = f"{ticket.code}-{ticket.payments.count()}"
         payment = self.Payment.objects.create(
             code=code,
@@ -111,6 +111,7 @@ class World:
             created_at=self.now,
             mode="CARD",
             gateway="sandbox",
+            **more,
         )
         if back:
             self.Refund.objects.create(payment=payment, code=code, amount=back, reason="GOODWILL", created_at=self.now)
@@ -347,9 +348,10 @@ def test_every_ticket_gets_an_order_of_its_buyer_with_a_line_for_each_seat(migra
         row = {"ticket": tickets["paid"], "show_seat": show_seat, "active": False}
         seats.create(price=Decimal(price), tax_percent=Decimal(tax), **row)
 
-    migrate(ORDERS)
+    apps = migrate(ORDERS)
 
-    orders = {order.code: order for order in Order.objects.prefetch_related("tickets")}
+    all_orders, words, lines = (apps.get_model("cinema", name).objects for name in ("Order", "OrderWord", "OrderLine"))
+    orders = {order.code: order for order in all_orders.prefetch_related("tickets")}
     assert {code: order.status for code, order in orders.items()} == {
         "paid": "PAID", "open": "OPEN", "over": "EXPIRED", "back": "CANCELLED",
     }  # fmt: skip
@@ -361,16 +363,36 @@ def test_every_ticket_gets_an_order_of_its_buyer_with_a_line_for_each_seat(migra
         assert (order.theatre_id, order.created_at) == (world.screen.theatre_id, world.now)
         assert (order.language, order.currency) == (settings.LANGUAGE_CODE, "INR")
         assert order.channel == ("API" if code == "open" else "WEB")
-    assert list(OrderWord.objects.values_list("order__code", "word")) == [("paid", "asha")]
-    lines = OrderLine.objects.select_related("ticket_seat")
+    assert list(words.values_list("order__code", "word")) == [("paid", "asha")]
+    lines = lines.select_related("ticket_seat")
     assert len(lines) == len(PRICES) * len(TAXES)
     for line in lines:
         seat = line.ticket_seat
         assert (line.order, line.kind, line.quantity) == (orders["paid"], "SEAT", 1)
         assert line.unit_price == line.amount == line.reported_price == seat.price
         assert (line.tax_percent, line.tax) == (seat.tax_percent, tax_in(seat.price, seat.tax_percent))
-    [following] = Order.objects.bulk_create([Order(theatre_id=world.screen.theatre_id, total=0, created_at=world.now)])
+    following = all_orders.create(theatre_id=world.screen.theatre_id, total=0, created_at=world.now)
     assert following.pk > max(order.pk for order in orders.values())
+
+
+def test_a_payment_becomes_that_of_an_order_and_a_refund_that_of_its_ticket(migrate):
+    world = World(migrate(BEFORE_ORDERS))
+    later = {"settled_at": world.now + timedelta(minutes=1)}
+    twice, once = world.ticket("twice"), {"settled_at": world.now}
+    world.payment(twice, back=100, **later)
+    world.payment(twice, back=30, **once)
+    world.payment(world.ticket("back", status="CANCELLED"), back=60, **once)
+    world.payment(world.ticket("late", status="EXPIRED", confirmed_at=None), back=100, **once)
+    world.payment(world.ticket("open", status="PENDING", confirmed_at=None), status="PENDING")
+
+    migrate(NEWEST)
+
+    payments = Payment.objects.values_list("code", "order__code")
+    assert all(payment.startswith(order) for payment, order in payments) and len(payments) == 5
+    assert dict(Refund.objects.values_list("code", "ticket__code")) == {
+        "twice-0": None, "twice-1": "twice", "back-0": "back", "late-0": "late",
+    }  # fmt: skip
+    assert dict(Ticket.objects.values_list("code", "kept")) == {"twice": 70, "back": 40, "late": 0, "open": 0}
 
 
 def test_the_one_tax_of_a_theatre_becomes_a_rule_for_all_that_is_sold_but_gift_cards(migrate):

@@ -144,8 +144,8 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
 
     Paid: book the seats of every ticket of the order and confirm it. If its hold has expired, this needs every seat of
     it to be available; otherwise its part of the money is refunded. An order that was paid before gets all of it back.
-    Declined: the buyer may try again while the hold is active. "Paid" also counts
-    after "declined", since reports may arrive out of order. The buyer gets a mail unless ``notify`` is False.
+    Declined: the buyer may try again while the hold is active. "Paid" also counts after "declined", since reports may
+    arrive out of order. The buyer gets a mail unless ``notify`` is False.
     Raises PaymentMismatch, PaidAgain and, if no payment of ``gateway`` ("" for any) has that reference,
     Show.DoesNotExist.
     """
