@@ -146,7 +146,12 @@ class TicketSeat(models.Model):
 
     It is active while its ticket is pending or confirmed; a constraint allows one active row per seat of a show.
     ``repriced`` replaces the price after the sale, if another seat of the ticket was returned, or if the ticket was
-    exchanged and the difference refunded. ``tax_percent`` is the tax contained in the price when it was sold.
+    exchanged and the difference refunded. ``tax_percent`` is the tax contained in the price when it was sold, or
+    when a seat that was free began to cost something.
+
+    ``reported`` is what the distributor is told that it costs, and ``reported_percent`` the tax contained in that, by
+    the rule of its ticket type when it was sold; None if that is what it is worth. A plain price is that of the seat
+    at the show for which the ticket is now.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="seats")
@@ -157,6 +162,8 @@ class TicketSeat(models.Model):
     )
     repriced = models.DecimalField(max_digits=10, decimal_places=2, null=True, editable=False)
     tax_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0, db_default=0, editable=False)
+    reported = models.DecimalField(max_digits=10, decimal_places=2, null=True, editable=False)
+    reported_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, editable=False)
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -168,6 +175,11 @@ class TicketSeat(models.Model):
             models.CheckConstraint(condition=Q(price__gte=0), name="ticket_seat_price_not_negative"),
             models.CheckConstraint(
                 condition=Q(repriced=None) | Q(repriced__gte=0), name="ticket_seat_repriced_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(reported=None, reported_percent=None)
+                | Q(reported__isnull=False, reported__gte=0, reported_percent__isnull=False),
+                name="ticket_seat_reported_with_its_tax",
             ),
         ]
 

@@ -1,7 +1,10 @@
 """Prices of seats: price cards, which staff edit, and tariffs, the immutable copies that shows use."""
 
+from decimal import Decimal
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cinema.models.theatres import SeatCategory, Theatre
@@ -10,8 +13,15 @@ from cinema.models.theatres import SeatCategory, Theatre
 class TicketType(models.Model):
     """A ticket type, such as adult or child. ``rank`` 1 is the plain one, which everybody may buy.
 
-    The others may have rules, which services.booking.ticket_rules checks for each order. ``version`` counts changes.
+    The others may have rules, which services.booking.ticket_rules checks for each order. ``reported`` is what the
+    distributor is told that a seat costs, and ``reported_amount`` the amount if that is FIXED. ``version`` counts
+    changes.
     """
+
+    class Reported(models.TextChoices):
+        PAID = "PAID", _("the price paid")
+        PLAIN = "PLAIN", _("the price of the standard ticket")
+        FIXED = "FIXED", _("a fixed amount")
 
     theatre = models.ForeignKey(Theatre, on_delete=models.PROTECT, related_name="ticket_types")
     name = models.CharField(_("name"), max_length=40)
@@ -49,6 +59,25 @@ class TicketType(models.Model):
     fee_waived = models.BooleanField(
         _("no booking fee"), default=False, db_default=False, help_text=_("Tickets of this type bear no booking fee.")
     )
+    reported = models.CharField(
+        _("reported to the distributor"),
+        max_length=5,
+        choices=Reported,
+        default=Reported.PAID,
+        db_default=Reported.PAID.value,
+        help_text=_(
+            "The price of such a ticket in the distributor’s report, even if it was free. Buyers pay the same, and "
+            "tickets already sold are reported as before."
+        ),
+    )
+    reported_amount = models.DecimalField(
+        _("fixed amount"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Only if a fixed amount is reported."),
+    )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
@@ -59,6 +88,11 @@ class TicketType(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["theatre", "name"], name="ticket_type_name_unique_in_theatre"),
             models.UniqueConstraint(fields=["theatre", "rank"], name="ticket_type_rank_unique_in_theatre"),
+            models.CheckConstraint(
+                condition=Q(reported="FIXED", reported_amount__isnull=False, reported_amount__gte=0)
+                | ~Q(reported="FIXED") & Q(reported_amount=None),
+                name="ticket_type_reported_amount_if_fixed",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,6 +102,10 @@ class TicketType(models.Model):
     def has_rules(self) -> bool:
         """Whether the type has rules for which an order may be rejected."""
         return bool(self.paying_others or self.with_wheelchair or self.most_per_order or self.counter_only)
+
+    def reported_price(self, plain: Decimal) -> Decimal | None:
+        """What the distributor is told that a seat costs whose ``plain`` ticket costs this; None: the price paid."""
+        return plain if self.reported == self.Reported.PLAIN else self.reported_amount
 
 
 class PriceCard(models.Model):

@@ -19,6 +19,7 @@ from cinema.models import (
     Theatre,
     Ticket,
     TicketSeat,
+    TicketType,
     User,
     WaitingEntry,
 )
@@ -29,6 +30,7 @@ from tests.factories import (
     booked,
     held,
     listed,
+    price_card,
     seat,
     sold,
     tax_rule,
@@ -216,3 +218,21 @@ def test_a_tax_rule_about_nothing_or_twice_the_same(wrong):
     tax_rule(theatre, **rule | {"up_to": 9})
     assert is_refused(lambda: tax_rule(theatre, **rule | wrong))
     assert not is_refused(lambda: tax_rule(theatre, **rule))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"reported": "FIXED"}, {"reported_amount": 5}, {"reported": "FIXED", "reported_amount": -1}],
+)
+def test_a_ticket_type_reported_at_no_amount_or_one_it_is_not_reported_at(wrong):
+    card = price_card(TheatreFactory())
+    types = TicketType.objects.filter(theatre=card.theatre)
+    assert is_refused(lambda: types.update(**wrong))
+    assert not is_refused(lambda: types.update(reported="FIXED", reported_amount=0))
+
+
+@pytest.mark.parametrize("wrong", [{"reported": 5}, {"reported_percent": 5}, {"reported": -1, "reported_percent": 5}])
+def test_a_seat_reported_without_the_tax_in_it_or_at_less_than_nothing(show, wrong):
+    seats = sold(show, "A1").seats
+    assert is_refused(lambda: seats.update(**wrong))
+    assert not is_refused(lambda: seats.update(reported=0, reported_percent=0))

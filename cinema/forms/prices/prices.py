@@ -10,7 +10,7 @@ from django.forms.models import model_to_dict
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from cinema.forms.core.fields import MoneyField, NameField, VersionedForm, field_of
+from cinema.forms.core.fields import MoneyField, NameField, NumberField, VersionedForm, field_of
 from cinema.models import PriceAdjustment, PriceCard, SeatCategory, Show, TicketType
 from cinema.services.prices.price_cards import Adjustment, CardPlan
 from cinema.services.prices.ticket_types import Terms
@@ -27,10 +27,29 @@ class TicketTypeForm(forms.ModelForm):
     class Meta:
         model = TicketType
         fields = Terms._fields
-        field_classes = {"name": NameField, "note": NameField}
+        field_classes = {"name": NameField, "note": NameField, "reported_amount": MoneyField}
+        widgets = {"reported_amount": NumberField.widget}
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["reported"].required = False  # nothing is the price paid
 
     def clean_paying_others(self) -> int:
         return self.cleaned_data["paying_others"] or 0
+
+    def clean_reported(self) -> str:
+        return self.cleaned_data["reported"] or TicketType.Reported.PAID
+
+    def clean(self) -> dict[str, Any]:
+        cleaned, fixed = super().clean() or self.cleaned_data, TicketType.Reported.FIXED
+        amount = cleaned.get("reported_amount")
+        if cleaned.get("reported") != fixed:
+            cleaned["reported_amount"] = None
+        elif amount is None and "reported_amount" not in self.errors:
+            self.add_error("reported_amount", _("Please enter the amount that is reported."))
+        elif amount is not None and amount < 0:
+            self.add_error("reported_amount", _("Please enter an amount of 0 or more."))
+        return cleaned
 
     @property
     def terms(self) -> Terms:

@@ -1,10 +1,10 @@
 """The distributor's report: the takings of a film in a film week, by show, ticket type and price.
 
-An admission is a seat sold and not returned at a show that was not cancelled. The gross is the price of these seats,
-less later refunds of a part of the price. Money kept from cancelled tickets, less goodwill refunds, is not box office
-but listed below (``other``); both together are the revenue of the other figures. Prices include the tax at the
-percentage of the sale; it is computed for each line and rounded to the cent, and net is gross less tax. Totals are the
-sums of the lines.
+An admission is a seat sold and not returned at a show that was not cancelled. The gross is the price of these seats:
+what they cost, less later refunds of a part of it, or what is reported instead by the rule of the ticket type. Money
+kept from cancelled tickets, less goodwill refunds, is not box office but listed below (``other``); with what the seats
+cost (``paid``) it is the revenue of the other figures. Prices include the tax at the percentage of the sale; it is
+computed for each line and rounded to the cent, and net is gross less tax. Totals are the sums of the lines.
 """
 
 from collections import defaultdict
@@ -13,7 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 
 from cinema.domain.money import exact, tax_in
 from cinema.domain.periods import Period
@@ -21,22 +22,29 @@ from cinema.models import Movie, Show, Theatre, Ticket, TicketSeat
 from cinema.selectors.core.balances import WORTH
 from cinema.selectors.figures.figures import Figures, shows_of, summed
 
+REPORTED = Coalesce("reported", WORTH)
+REPORTED_PERCENT = Coalesce("reported_percent", "tax_percent")
+
 
 class Takings(NamedTuple):
+    """What is reported of seats (``gross``, and the tax in it), and what they cost (``paid``)."""
+
     admissions: int = 0
     gross: Decimal = Decimal(0)
     tax: Decimal = Decimal(0)
+    paid: Decimal = Decimal(0)
 
     @property
     def net(self) -> Decimal:
         return self.gross - self.tax
 
     def plus(self, other: "Takings") -> "Takings":
-        return Takings(self.admissions + other.admissions, self.gross + other.gross, self.tax + other.tax)
+        admissions, gross = self.admissions + other.admissions, self.gross + other.gross
+        return Takings(admissions, gross, self.tax + other.tax, self.paid + other.paid)
 
 
 class PriceLine(NamedTuple):
-    """Admissions of one ticket type (``kind``; "" for shows without ticket types), price and rate of tax."""
+    """Admissions of one ticket type (``kind``; "" for shows without ticket types), reported price and rate of tax."""
 
     kind: str
     price: Decimal
@@ -73,7 +81,12 @@ class FilmReport(NamedTuple):
 
     @property
     def revenue(self) -> Decimal:
-        return self.total.gross + self.other
+        return self.total.paid + self.other
+
+    @property
+    def difference(self) -> Decimal:
+        """What buyers paid for the seats, less what is reported of them."""
+        return self.total.paid - self.total.gross
 
     @property
     def lines(self) -> Iterable[tuple[Show, PriceLine]]:
@@ -104,7 +117,7 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
         show.screen.theatre = theatre
         mine = lines.get(show.pk, [])
         total = _sum(line.takings for line in mine)
-        days[show.trading_day].append(ShowTakings(show, mine, total, show.revenue - total.gross))
+        days[show.trading_day].append(ShowTakings(show, mine, total, show.revenue - total.paid))
         for line in mine:
             key = line.kind, line.price, line.percent
             kinds[key] = kinds.get(key, Takings()).plus(line.takings)
@@ -121,20 +134,21 @@ def film_report(theatre: Theatre, movie: Movie, period: Period) -> FilmReport:
 
 
 def _price_lines(shows: Iterable[Show]) -> dict[int, list[PriceLine]]:
-    """The takings of each show that was not cancelled, by ticket type, price and tax."""
+    """The takings of each show that was not cancelled, by ticket type, reported price and tax."""
     played = [show.pk for show in shows if show.status == Show.Status.SCHEDULED]
     rows = (
         TicketSeat.objects.filter(ticket__show__in=played, ticket__status=Ticket.Status.CONFIRMED, active=True)
-        .annotate(cost=WORTH)
-        .order_by("ticket__show", "ticket_type__rank", "cost", "tax_percent")
-        .values_list("ticket__show", "ticket_type__name", "cost", "tax_percent")
-        .annotate(number=Count("pk"))
+        .annotate(costs=REPORTED, percent=REPORTED_PERCENT)
+        .order_by("ticket__show", "ticket_type__rank", "costs", "percent")
+        .values_list("ticket__show", "ticket_type__name", "costs", "percent")
+        .annotate(number=Count("pk"), paid=Sum(WORTH))
     )
     lines: defaultdict[int, list[PriceLine]] = defaultdict(list)
-    for show_id, kind, price, percent, number in rows:
-        price = exact(price)  # SQLite returns more decimal places
+    for show_id, kind, price, percent, number, paid in rows:
+        price, percent, paid = map(exact, (price, percent, paid))  # SQLite returns more decimal places
         gross = price * number
-        lines[show_id].append(PriceLine(kind or "", price, percent, Takings(number, gross, tax_in(gross, percent))))
+        takings = Takings(number, gross, tax_in(gross, percent), paid)
+        lines[show_id].append(PriceLine(kind or "", price, percent, takings))
     return lines
 
 

@@ -31,7 +31,7 @@ from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.guards import guard
 from cinema.services.booking.holds import lock_active_hold, serve_waiting_list, take_seats
 from cinema.services.booking.ledger import NOTHING
-from cinema.services.booking.orders import write_lines
+from cinema.services.booking.orders import set_reported, write_lines
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.core.locking import lock_seats, lock_show
@@ -224,7 +224,7 @@ def _write_order(hold: Hold, lines: Sequence[TariffLine], request: BookingReques
         offer_version=hold.show.offer_version,
         created_at=now,
     )
-    ticket.lines = TicketSeat.objects.bulk_create(
+    seats = [
         TicketSeat(
             ticket=ticket,
             show_seat=line.seat,
@@ -233,7 +233,9 @@ def _write_order(hold: Hold, lines: Sequence[TariffLine], request: BookingReques
             tax_percent=taxes.percent(OrderLine.Kind.SEAT, line.price),
         )
         for line in lines
-    )
+    ]
+    set_reported(seats=seats, taxes=taxes)
+    ticket.lines = TicketSeat.objects.bulk_create(seats)
     write_lines(order=order, seats=ticket.lines)
     write_words(order=order)
     order.ticket_list = [ticket]

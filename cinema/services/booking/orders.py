@@ -1,10 +1,11 @@
 """Writing an order, its lines, and how it stands."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Case, Exists, OuterRef, Value, When
 
 from cinema.domain.money import tax_in
+from cinema.domain.tax import DayTax
 from cinema.models import Order, OrderLine, Ticket, TicketSeat
 
 STATUS_OF = {  # of an order, by that of its tickets; the first that one of them has counts
@@ -25,10 +26,18 @@ def write_lines(*, order: Order, seats: Sequence[TicketSeat]) -> None:
             amount=seat.price,
             tax_percent=seat.tax_percent,
             tax=tax_in(seat.price, seat.tax_percent),
-            reported_price=seat.price,
+            reported_price=seat.price if seat.reported is None else seat.reported,
         )
         for seat in seats
     )
+
+
+def set_reported(*, seats: Iterable[TicketSeat], taxes: DayTax) -> None:
+    """Set, without saving it, what the distributor is told that seats cost, by the rules of their ticket types."""
+    for seat in seats:
+        price = seat.ticket_type.reported_price(seat.show_seat.price) if seat.ticket_type else None
+        seat.reported = price
+        seat.reported_percent = None if price is None else taxes.percent(OrderLine.Kind.SEAT, price)
 
 
 def update_status(*, order_ids: Collection[int]) -> None:

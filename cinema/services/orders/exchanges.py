@@ -23,9 +23,11 @@ from cinema.models import Refund, Seat, Show, ShowCancellation, ShowSeat, Ticket
 from cinema.models.annotated import ShowSeatNow, TicketNow, TicketSeatNow
 from cinema.selectors.booking.places import NOBODY, places, prices_of
 from cinema.selectors.booking.tariffs import ticket_choices
+from cinema.selectors.booking.tax import taxes_at
 from cinema.services.booking.expiry import expire_due_holds
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
+from cinema.services.booking.orders import set_reported
 from cinema.services.booking.seating import SeatChoice, check_choice, choose_best
 from cinema.services.core import audit
 from cinema.services.core.locking import FACTS, lock_ticket
@@ -180,7 +182,8 @@ def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Autho
     transition_seats(show=new, seats=coming, step=out._replace(action=Action.MOVE_IN, revenue=ticket.kept))
     for line, seat in zip(lines, sorted(coming, key=_worth), strict=True):
         line.show_seat = seat
-    TicketSeat.objects.bulk_update(lines, ["show_seat"])
+    set_reported(seats=filter(_is_reported_plain, lines), taxes=taxes_at(new.screen.theatre, now))
+    TicketSeat.objects.bulk_update(lines, ["show_seat", "reported", "reported_percent"])
     ticket.show, ticket.offer_version = new, new.offer_version
     ticket.save(update_fields=["show", "offer_version"])
 
@@ -203,6 +206,12 @@ def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Autho
 def _worth(seat: ShowSeat) -> tuple[str, Decimal]:
     """A sort key that pairs old and new seats: by kind, then by price."""
     return seat.seat.kind, seat.price
+
+
+def _is_reported_plain(line: TicketSeat) -> bool:
+    """Whether the distributor is told the plain price, which is that of the show the ticket is for."""
+    kind = line.ticket_type
+    return line.reported is not None and kind is not None and kind.reported == kind.Reported.PLAIN
 
 
 def _costs(lines: Sequence[TicketSeat], show: Show) -> dict[int, Decimal]:

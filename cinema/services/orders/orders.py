@@ -13,10 +13,11 @@ from cinema.exceptions import (
     TicketNotPaid,
     UnknownSeats,
 )
-from cinema.models import Refund, Show, Ticket, TicketSeat
+from cinema.models import OrderLine, Refund, Show, Ticket, TicketSeat
 from cinema.models.annotated import TicketNow
 from cinema.selectors.booking.places import place_of
 from cinema.selectors.booking.tariffs import TariffLine, ticket_choices
+from cinema.selectors.booking.tax import taxes_at
 from cinema.selectors.booking.tickets import cancellation_terms
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
@@ -182,8 +183,10 @@ def _reprice(ticket: TicketNow, before: Sequence[TicketSeat], staying: Sequence[
         offered = choices.get(line.show_seat_id, ())
         costs: dict[int | None, Decimal] = {choice.ticket_type.pk: choice.amount for choice in offered}
         line.repriced = costs.get(line.ticket_type_id, line.show_seat.price)
+        taxes = taxes_at(show.screen.theatre, ticket.now)  # a rate may be that of cheap seats only
+        line.tax_percent = taxes.percent(OrderLine.Kind.SEAT, line.worth)
     check_ticket_types(lines=[TariffLine(line.show_seat, line.ticket_type, line.worth) for line in staying], staff=True)
-    TicketSeat.objects.bulk_update(dearer, ["repriced"])
+    TicketSeat.objects.bulk_update(dearer, ["repriced", "tax_percent"])
 
 
 def _worth(lines: Sequence[TicketSeat]) -> Decimal:

@@ -1,5 +1,6 @@
 """The ticket types of a theatre. The first is the plain one, whose prices the seat maps show."""
 
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from cinema.exceptions import PlainTypeHasNoRules, PlainTypeStays, PriceNameTaken
 from cinema.models import AuditEvent, Theatre, TicketType, User
 from cinema.services.core import audit
+from cinema.services.core.amounts import check_payable
 from cinema.services.core.edits import check_version, note_edit
 from cinema.services.core.locking import lock_theatre
 from cinema.services.core.transactions import atomically
@@ -16,7 +18,7 @@ PRICES = AuditEvent.Action.PRICES
 
 
 class Terms(NamedTuple):
-    """The name, note and rules of a ticket type: see the model TicketType."""
+    """The name, note and rules of a ticket type, and how it is reported: see the model TicketType."""
 
     name: str
     note: str = ""
@@ -25,6 +27,8 @@ class Terms(NamedTuple):
     most_per_order: int | None = None
     counter_only: bool = False
     shown_at_door: bool = False
+    reported: str = TicketType.Reported.PAID.value
+    reported_amount: Decimal | None = None
 
 
 def usual_types() -> list[Terms]:
@@ -40,7 +44,7 @@ def usual_types() -> list[Terms]:
 
 @atomically
 def add_ticket_types(*, theatre: Theatre, types: list[Terms], user: User | None) -> list[TicketType]:
-    """Add ticket types after the existing ones. Raises PriceNameTaken, PlainTypeHasNoRules."""
+    """Add ticket types after the existing ones. Raises PriceNameTaken, PlainTypeHasNoRules, AmountTooPrecise."""
     known = _locked(theatre)
     last = max((kind.rank for kind in known), default=0)
     names = [kind.name.casefold() for kind in known]
@@ -60,8 +64,8 @@ def add_ticket_types(*, theatre: Theatre, types: list[Terms], user: User | None)
 def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, user: User | None) -> TicketType:
     """Change the name, note and rules of a ticket type. Tickets sold with it get the new name, too.
 
-    ``version`` is the one that was opened. Raises PriceNameTaken, PlainTypeHasNoRules, EditConflict,
-    TicketType.DoesNotExist.
+    What was sold is reported as it was sold. ``version`` is the one that was opened. Raises PriceNameTaken,
+    PlainTypeHasNoRules, AmountTooPrecise, EditConflict, TicketType.DoesNotExist.
     """
     kinds = _locked(theatre)
     kind = _find(kinds, pk)
@@ -76,13 +80,21 @@ def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, us
     _check_rules(kind, plain=kind == kinds[0])
     kind.version += 1
     kind.save()
-    note_edit(thing=kind, action=PRICES, user=user, before=before._asdict(), after=to._asdict(), theatre=theatre)
+    note_edit(thing=kind, action=PRICES, user=user, before=_plain(before), after=_plain(to), theatre=theatre)
     return kind
 
 
 def _check_rules(kind: TicketType, *, plain: bool) -> None:
     if plain and kind.has_rules:
         raise PlainTypeHasNoRules(kind)
+    if kind.reported_amount is not None:
+        check_payable(kind.reported_amount)
+
+
+def _plain(terms: Terms) -> dict[str, Any]:
+    """The terms as plain values."""
+    amount = terms.reported_amount
+    return terms._asdict() | {"reported_amount": None if amount is None else f"{amount:.2f}"}
 
 
 @atomically

@@ -43,6 +43,7 @@ from tests.factories import (
     sold,
     staff,
     starting_in,
+    tax_rule,
     ticket_of,
 )
 from tests.mails import outbox
@@ -244,6 +245,18 @@ def test_a_free_carer_pays_once_the_wheelchair_space_is_returned(special):
     assert kept(ticket) == 250
     assert [line.worth for line in ticket.seats.filter(active=True)] == [250]
     assert agrees(special)
+
+
+def test_a_carer_who_pays_after_all_is_taxed_at_the_price_paid(special):
+    for percent, rule in [(5, {"up_to": 100}), (18, {})]:
+        tax_rule(special.screen.theatre, percent, **rule)
+    ticket = sold(special, "A1 A2")
+    assert sorted(ticket.seats.values_list("price", "tax_percent")) == [(0, 5), (250, 18)]
+    starting_in(special, timedelta(minutes=30))
+
+    give_seats_back(ticket, "A1")
+
+    assert [(line.worth, line.tax_percent) for line in ticket.seats.filter(active=True)] == [(250, 18)]
 
 
 def test_half_a_love_seat_does_not_stay(special):

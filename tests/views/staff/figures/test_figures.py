@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cinema.domain.money import format_money
-from cinema.models import AuditEvent, Payment, Refund, Show
+from cinema.models import AuditEvent, Payment, Refund, Show, TicketSeat
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
     MANAGER,
@@ -209,6 +209,14 @@ def test_money_owed_to_the_buyers_of_a_cancelled_show_stands_apart(client, show)
     page = text(client.get(url("staff-figures-film", show.movie_id, week=show.trading_day)))
     assert "Cancellation fees, less goodwill refunds – Revenue –" in page
     assert "Still to be refunded to buyers (not counted as revenue) ₹300.30" in page
+
+
+def test_the_report_of_a_film_says_what_is_reported_and_was_not_paid(client, show):
+    TicketSeat.objects.filter(ticket__show=show, price="100.10").update(reported=120, reported_percent=5)
+    page = text(client.get(url("staff-figures-film", show.movie_id, week=show.trading_day)))
+    assert "Ticket ₹120.00 3 ₹360.00 5 ₹17.14 ₹342.86" in page
+    assert "Difference from the prices that buyers paid -₹59.70" in page
+    assert "Revenue ₹300.30" in page
 
 
 def test_a_title_that_looks_like_a_formula_is_none_in_the_file(client, show):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from cinema.models import Price, PriceAdjustment, PriceCard, TicketType
+from cinema.models import AuditEvent, Price, PriceAdjustment, PriceCard, TicketType
 from tests.factories import MANAGER, ScreenFactory, held, on_card, price_card, seat, staff
 from tests.views.browsers import text
 
@@ -292,6 +292,43 @@ def test_a_rule_that_cannot_be_is_explained(asha, card, rule):
     answer = asha.post(url("-types", card), {"name": "Carer"} | rule)
 
     assert answer.status_code == 400
+    assert TicketType.objects.count() == 2
+
+
+def test_a_type_says_what_the_distributor_is_told_of_its_price(asha, card):
+    child = TicketType.objects.get(name="Child")
+    page = text(asha.get(url("-types-edit", card, child.pk)))
+    assert "The price of such a ticket in the distributor’s report, even if it was free. Buyers pay the same" in page
+
+    asha.post(url("-types-edit", card, child.pk), {"name": "Child", "reported": "PLAIN", "version": "0"})
+    assert "Reported to the distributor at the price of the standard ticket." in text(asha.get(url("-types", card)))
+
+    fixed = {"name": "Child", "reported": "FIXED", "reported_amount": "99,50", "version": "1"}
+    asha.post(url("-types-edit", card, child.pk), fixed)
+    assert "Reported to the distributor at ₹99.50." in text(asha.get(url("-types", card)))
+    event = AuditEvent.objects.first()
+    assert event.details["changes"] == {"reported": ["PLAIN", "FIXED"], "reported_amount": [None, "99.50"]}
+
+    asha.post(url("-types-edit", card, child.pk), fixed | {"reported": "PAID", "version": "2"})
+    child.refresh_from_db()
+    assert (child.reported, child.reported_amount) == ("PAID", None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"reported": "FIXED"}, "Please enter the amount that is reported."),
+        ({"reported": "FIXED", "reported_amount": "-1"}, "Please enter an amount of 0 or more."),
+        ({"reported": "FIXED", "reported_amount": "9.999"}, "decimal places"),
+        ({"reported": "FIXED", "reported_amount": "NaN"}, "Enter a number."),
+        ({"reported": "GUESSED"}, "Select a valid choice."),
+    ],
+)
+def test_a_price_that_cannot_be_reported_is_explained(asha, card, wrong, sentence):
+    answer = asha.post(url("-types", card), {"name": "Member"} | wrong)
+
+    assert answer.status_code == 400
+    assert sentence in text(answer)
     assert TicketType.objects.count() == 2
 
 
