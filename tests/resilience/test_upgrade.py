@@ -1,4 +1,6 @@
-"""Migrations with data in place, on a database of their own."""
+"""Migrations with data in place, on a database of their own. The older come first: the tables with which a test begins
+are made from those of the test before (tests/management/commands/migrate.py).
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -145,6 +147,28 @@ class World:
         )
 
 
+def test_films_tickets_and_accounts_from_before_get_their_search_words_and_addresses(migrate, monkeypatch):
+    monkeypatch.setattr(import_module("cinema.migrations.0022_search_words_of_old_rows"), "BATCH", 2)
+    apps = migrate("0021_search_words")
+    world, users = World(apps), apps.get_model("cinema", "User").objects
+    tickets = [world.ticket(f"ticket{number}") for number in range(3)]
+    world.Ticket.objects.filter(code="ticket0").update(email="Asha@Müller.example")
+    users.create(email="\uff4dike@example.org")
+    users.create(email="\uff42en@example.org")
+    users.create(email="ben@example.org")
+
+    apps = migrate("0022_search_words_of_old_rows")
+
+    words = apps.get_model("cinema", "TicketWord").objects.filter(theatre=world.screen.theatre_id)
+    for ticket in apps.get_model("cinema", "Ticket").objects.filter(pk__in=[ticket.pk for ticket in tickets]):
+        found = words.filter(ticket=ticket).order_by("word").values_list("word", flat=True)
+        assert list(found) == sorted(words_of_person(ticket.name, ticket.email))
+    assert apps.get_model("cinema", "Movie").objects.get().search_words == " film"
+    assert apps.get_model("cinema", "Ticket").objects.get(code="ticket0").email == "asha@xn--mller-kva.example"
+    known = apps.get_model("cinema", "User").objects.values_list("email", flat=True)
+    assert set(known) == {"mike@example.org", "\uff42en@example.org", "ben@example.org"}  # two would have had one
+
+
 def test_unsent_mails_of_the_version_before_are_sent_by_this_one(migrate):
     world = World(migrate("0026_mails_wait_in_an_outbox"))
     mailed = world.now - timedelta(days=3)
@@ -185,44 +209,6 @@ def test_unsent_mails_of_the_version_before_are_sent_by_this_one(migrate):
     call_command("migrate", verbosity=0)
 
 
-def test_films_tickets_and_accounts_from_before_get_their_search_words_and_addresses(migrate, monkeypatch):
-    monkeypatch.setattr(import_module("cinema.migrations.0022_search_words_of_old_rows"), "BATCH", 2)
-    apps = migrate("0021_search_words")
-    world, users = World(apps), apps.get_model("cinema", "User").objects
-    tickets = [world.ticket(f"ticket{number}") for number in range(3)]
-    world.Ticket.objects.filter(code="ticket0").update(email="Asha@Müller.example")
-    users.create(email="\uff4dike@example.org")
-    users.create(email="\uff42en@example.org")
-    users.create(email="ben@example.org")
-
-    apps = migrate("0022_search_words_of_old_rows")
-
-    words = apps.get_model("cinema", "TicketWord").objects.filter(theatre=world.screen.theatre_id)
-    for ticket in apps.get_model("cinema", "Ticket").objects.filter(pk__in=[ticket.pk for ticket in tickets]):
-        found = words.filter(ticket=ticket).order_by("word").values_list("word", flat=True)
-        assert list(found) == sorted(words_of_person(ticket.name, ticket.email))
-    assert apps.get_model("cinema", "Movie").objects.get().search_words == " film"
-    assert apps.get_model("cinema", "Ticket").objects.get(code="ticket0").email == "asha@xn--mller-kva.example"
-    known = apps.get_model("cinema", "User").objects.values_list("email", flat=True)
-    assert set(known) == {"mike@example.org", "\uff42en@example.org", "ben@example.org"}  # two would have had one
-
-
-def test_addresses_from_before_are_written_in_small_letters(migrate, monkeypatch):
-    monkeypatch.setattr(import_module("cinema.migrations.0039_addresses_in_small_letters"), "BATCH", 2)
-    world = World(migrate("0038_personal_data_is_erased"))
-    for number in range(3):
-        world.entry(f"entry{number}")
-        world.ticket(f"ticket{number}")
-    for model in (world.Ticket, world.WaitingEntry):
-        model.objects.update(email="Asha@Example.ORG")
-
-    apps = migrate("0039_addresses_in_small_letters")
-
-    for name in ("Ticket", "WaitingEntry"):
-        emails = apps.get_model("cinema", name).objects.values_list("email", flat=True)
-        assert list(emails) == ["asha@example.org"] * 3
-
-
 def test_money_owed_to_buyers_of_shows_cancelled_before_is_no_revenue_any_more(migrate):
     world = World(migrate("0031_tokens_expire"))
     off = world.show("CANCELLED", revenue=Decimal("240.15"))
@@ -247,6 +233,22 @@ def test_money_owed_to_buyers_of_shows_cancelled_before_is_no_revenue_any_more(m
         settled.pk: 50,
         goes_on.pk: 100,
     }
+
+
+def test_addresses_from_before_are_written_in_small_letters(migrate, monkeypatch):
+    monkeypatch.setattr(import_module("cinema.migrations.0039_addresses_in_small_letters"), "BATCH", 2)
+    world = World(migrate("0038_personal_data_is_erased"))
+    for number in range(3):
+        world.entry(f"entry{number}")
+        world.ticket(f"ticket{number}")
+    for model in (world.Ticket, world.WaitingEntry):
+        model.objects.update(email="Asha@Example.ORG")
+
+    apps = migrate("0039_addresses_in_small_letters")
+
+    for name in ("Ticket", "WaitingEntry"):
+        emails = apps.get_model("cinema", name).objects.values_list("email", flat=True)
+        assert list(emails) == ["asha@example.org"] * 3
 
 
 def test_leases_of_background_jobs_keep_their_time(migrate):

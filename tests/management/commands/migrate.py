@@ -1,13 +1,17 @@
 """`migrate` as tests and benchmarks run it: what the migrations make of an empty database is made once, and copied.
 
 To make it takes five seconds each time. The copies are in .pytest_cache, by the content of the migrations and by the
-versions of the packages; a database that is not empty is migrated as everywhere.
+versions of the packages; so are those of `migrate cinema NAME`, which goes on from the nearest copy before. A database
+that is not empty is migrated as everywhere.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,26 +23,40 @@ from psycopg2.extensions import make_dsn
 from tests import postgres
 
 CACHE = Path(settings.BASE_DIR) / ".pytest_cache" / "migrated"
+WHOLE = "whole"  # after the names of all migrations, which begin with a number
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> str | None:
-        if options["app_label"] or connection.introspection.table_names():
+        if options["app_label"] not in (None, "cinema") or connection.introspection.table_names():
             return super().handle(*args, **options)
-        copy = CACHE / f"{digest()}.{connection.vendor}"
         restore, save = {
             "sqlite": (restore_sqlite, save_sqlite),
             "postgresql": (restore_postgresql, save_postgresql),
         }[connection.vendor]
-        if copy.exists():
-            restore(copy)
-            return None
-        output = super().handle(*args, **options)
-        CACHE.mkdir(parents=True, exist_ok=True)
-        unfinished = copy.with_suffix(f".{os.getpid()}")
-        if save(unfinished):
-            unfinished.replace(copy)
+        name = options["migration_name"] or ""
+        copies = CACHE / f"{digest()}.{connection.vendor}"
+        with alone_with(copies):  # processes that start at once do not all make the same
+            copy = copies / (name or WHOLE)
+            if copy.exists():
+                restore(copy)
+                return None
+            if before := max((other for other in copies.iterdir() if other.name < name), default=None):
+                restore(before)
+            output = super().handle(*args, **options)
+            unfinished = CACHE / f"{os.getpid()}.unfinished"
+            if save(unfinished):
+                unfinished.replace(copy)
         return output
+
+
+@contextmanager
+def alone_with(directory: Path) -> Iterator[None]:
+    """Create the directory, and let one process after the other use it."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with directory.with_suffix(f"{directory.suffix}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def digest() -> str:
