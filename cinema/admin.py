@@ -329,6 +329,19 @@ register_read_only(
     search_fields=("order__reference", "payment__code", "refund__code"),
 )
 register_read_only(
+    models.Receipt,
+    list_display=("__str__", "theatre", "kind", "order", "total", "currency", "issued_at"),
+    list_filter=("theatre", "kind"),
+    list_select_related=("theatre", "order"),
+    search_fields=("order__reference", "company"),
+)
+register_read_only(
+    models.ReceiptLine,
+    list_display=("receipt", "text", "quantity", "amount", "tax_percent", "tax"),
+    list_select_related=("receipt",),
+    search_fields=("receipt__order__reference",),
+)
+register_read_only(
     models.SeatEvent,
     list_display=("show", "revision", "show_seat", "action", "from_status", "to_status", "actor", "user", "at"),
     list_filter=("action", "actor"),

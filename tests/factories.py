@@ -26,6 +26,7 @@ from cinema.models import (
     PaymentMode,
     Price,
     PriceCard,
+    Receipt,
     SandboxCharge,
     Screen,
     SeatBlock,
@@ -50,6 +51,7 @@ from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.booking.waiting import join_waiting_list
 from cinema.services.halls.halls import build_screen
 from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.receipts import issue_receipts
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 from cinema.services.schedule.showtimes import local_moment
 
@@ -321,6 +323,12 @@ def sold(show: Show, names: str, buyer: str = "asha") -> Ticket:
 def ticket_of(payment: Payment) -> Ticket:
     """The one ticket of the order that the payment is for."""
     return payment.order.tickets.get()
+
+
+def receipt_of(ticket: Ticket) -> Receipt:
+    """The receipt of a sold ticket's order, issued if it is due."""
+    issue_receipts(order_id=ticket.order_id)
+    return Receipt.objects.get(order=ticket.order_id, kind=Receipt.Kind.RECEIPT, corrections=None)
 
 
 def due(*rows: Retried, ago: timedelta = timedelta(seconds=1)) -> None:

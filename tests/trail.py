@@ -1,5 +1,5 @@
-"""Altering what the database lets nobody alter, the two ledgers and the audit trail: to empty the tables between tests,
-and to see what finds a ledger that is wrong."""
+"""Altering what the database lets nobody alter, the two ledgers, the audit trail and receipts: to empty the tables
+between tests, and to see what finds a ledger that is wrong."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection
 
 migration = import_module("cinema.migrations.0010_the_trail_stays")
-TABLES = (*migration.TABLES, "cinema_moneyentry")
+TABLES = (*migration.TABLES, "cinema_moneyentry", "cinema_receipt", "cinema_receiptline")
 
 
 @contextmanager

@@ -80,6 +80,9 @@ def _build(house: House) -> None:
         refund_percent=house.refund_percent,
         single_seats=house.single_seats,
         carer_free=house.carer_free,
+        legal_name=house.legal_name,
+        tax_number=house.tax_number,
+        receipt_prefix=house.receipt_prefix,
     )
     theatre = set_taxes(theatre, house.taxes)
     categories = {

@@ -39,6 +39,9 @@ class House(NamedTuple):
     speaks: frozenset[str]
     halls: list[DemoHall]
     single_seats: Theatre.SingleSeats
+    legal_name: str
+    tax_number: str
+    receipt_prefix: str
     carer_free: bool = False
     taxes: Sequence[TaxBand] = ()
 
@@ -138,6 +141,9 @@ HOUSES = [
             DemoHall("Balcony", BALCONY, time(10, 30), formats=frozenset({THREE_D})),
         ],
         single_seats=REFUSE,
+        legal_name="Prabhat Talkies LLP",
+        tax_number="GSTIN 27AABFP4821K1Z3",
+        receipt_prefix="PT-",
         carer_free=True,
         taxes=INDIA,
     ),
@@ -156,6 +162,9 @@ HOUSES = [
             DemoHall("Roots", ROOTS, time(11)),
         ],
         single_seats=WARN,
+        legal_name="Banyan Screens Pvt Ltd",
+        tax_number="GSTIN 27AAFCB7190Q1ZD",
+        receipt_prefix="BY-",
         taxes=INDIA,
     ),
     House(
@@ -175,5 +184,8 @@ HOUSES = [
             DemoHall("Chautari", CHAUTARI, time(10, 30)),
         ],
         single_seats=ALLOW,
+        legal_name="Himal Chitra Ghar Pvt Ltd",
+        tax_number="PAN 609174825",
+        receipt_prefix="HCG-",
     ),
 ]

@@ -92,7 +92,8 @@ class Sales:
         )
         self.orders = Batch(
             Order,
-            "code reference theatre channel language currency status total user name email phone created_at",
+            "code reference theatre channel language currency status total user name email phone receipt_due "
+            "created_at",
         )
         self.words = Rows(OrderWord, "order theatre word")
         self.lines = Batch(TicketSeat, "ticket show_seat price ticket_type tax_percent active")
@@ -106,7 +107,9 @@ class Sales:
             SandboxCharge,
             "reference description amount currency mode status report_at return_url webhook_url refunds changed_at",
         )
-        self.refunds = Batch(Refund, "code payment ticket amount reason status created_at done_at due_at")
+        self.refunds = Batch(
+            Refund, "code payment ticket amount reason status created_at done_at due_at credit_note_due"
+        )
         self.events = Batch(
             SeatEvent, "show revision show_seat action from_status to_status actor user hold ticket reason at"
         )
@@ -217,7 +220,7 @@ class Sales:
         order = self.orders.add(
             *(code(), name, self.theatre.pk, "WEB", settings.LANGUAGE_CODE, settings.CURRENCY),
             *("CANCELLED" if over else "PAID", amount, None, *person),
-            *(f"+91 90{rng.randrange(10**3):03} {rng.randrange(10**5):05}", begun),
+            *(f"+91 90{rng.randrange(10**3):03} {rng.randrange(10**5):05}", False, begun),
         )
         for word in words_of_person(*person):
             self.words.add(order, self.theatre.pk, word)
@@ -246,7 +249,8 @@ class Sales:
             back, moment = code(), stamp(bought.cancelled_at)
             whole = bought.returned >= bought.amount and bought.cancelled_at
             reason = Refund.Reason.SHOW_CANCELLED.value if whole else Refund.Reason.CANCELLED.value
-            self.refunds.add(back, payment, ticket, str(bought.returned), reason, "DONE", moment, moment, None)
+            rest = str(bought.returned), reason, "DONE", moment, moment, None, False
+            self.refunds.add(back, payment, ticket, *rest)
             returns, changed = f'{{"{back}": "{bought.returned}"}}', moment
         page = f"{settings.SITE_URL}/payments/{secret}/"
         self.charges.add(

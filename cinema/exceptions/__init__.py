@@ -111,6 +111,7 @@ from cinema.exceptions.prices import (
     TicketTypeRule,
     TooManyOfType,
 )
+from cinema.exceptions.receipts import ReceiptNotChangeable
 from cinema.exceptions.schedule import (
     AmbiguousLocalTime,
     FilmRetired,
@@ -229,6 +230,7 @@ __all__ = [
     "PriceNameTaken",
     "PriceTooHigh",
     "RateLimited",
+    "ReceiptNotChangeable",
     "RefundMismatch",
     "RefundNotListed",
     "RefundNotRefused",

@@ -16,6 +16,7 @@ from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere
 from cinema.services.money.payments import check_due_payments
 from cinema.services.money.provider_events import forget_events, handle_due_events
+from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.money.reconciliation import reconcile
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.show_cancellations import process_all_cancellations
@@ -48,6 +49,7 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Shows with seats blocked or unblocked": apply_all_due_blocks,
         "Cancelled shows continued": process_all_cancellations,
         "Refunds sent": send_due_refunds,
+        "Receipts issued": issue_due_receipts,
         "Waiting lists closed": close_waiting_lists,
         "Waiting lists with offers": offer_everywhere,
         "Mail requests forgotten": forget_mail_requests,

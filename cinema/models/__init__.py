@@ -18,6 +18,7 @@ from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment, PaymentKey, PaymentMode, Refund
 from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, TariffPrice, TicketType
 from cinema.models.provider_events import ProviderEvent
+from cinema.models.receipts import Receipt, ReceiptLine, ReceiptSequence
 from cinema.models.sandbox import SandboxCharge
 from cinema.models.show_cancellations import ShowCancellation
 from cinema.models.shows import Show, ShowSeat
@@ -58,6 +59,9 @@ __all__ = [
     "PriceAdjustment",
     "PriceCard",
     "ProviderEvent",
+    "Receipt",
+    "ReceiptLine",
+    "ReceiptSequence",
     "Refund",
     "SandboxCharge",
     "Screen",

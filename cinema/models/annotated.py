@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, TypedDict
 from cinema.models.accounts import MailRequest
 from cinema.models.bookings import Hold, Ticket, TicketSeat
 from cinema.models.coupons import Coupon
+from cinema.models.orders import Order
 from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment
+from cinema.models.receipts import ReceiptSequence
 from cinema.models.shows import Show, ShowSeat
 from cinema.models.waiting import WaitingEntry
 
@@ -53,6 +55,13 @@ class RefundReason(TypedDict):
     refund_reason: str | None
 
 
+class Returned(TypedDict):
+    """The sum of a payment's refunds, and of those made in the moment when it came."""
+
+    returned: Decimal
+    unused: Decimal
+
+
 class RefundReasonNow(RefundReason, Clock):
     """Both."""
 
@@ -70,11 +79,15 @@ if TYPE_CHECKING:
     HoldWithSeats = WithAnnotations[Hold, HeldSeats]
     LockedHold = WithAnnotations[Hold, CheckedOut]
     WaitingEntryNow = WithAnnotations[WaitingEntry, Clock]
+    PaymentWithReturned = WithAnnotations[Payment, Returned]
     PaymentWithReason = WithAnnotations[Payment, RefundReason]
     PaymentWithReasonNow = WithAnnotations[Payment, RefundReasonNow]
     MailRequestNow = WithAnnotations[MailRequest, Clock]
     OutgoingMailNow = WithAnnotations[OutgoingMail, Clock]
+    OrderNow = WithAnnotations[Order, Clock]
+    ReceiptSequenceNow = WithAnnotations[ReceiptSequence, Clock]
 else:
+    PaymentWithReturned = Payment
     ShowNow = Show
     ShowSeatNow = ShowSeat
     TicketSeatNow = TicketSeat
@@ -85,3 +98,5 @@ else:
     PaymentWithReason = PaymentWithReasonNow = Payment
     MailRequestNow = MailRequest
     OutgoingMailNow = OutgoingMail
+    OrderNow = Order
+    ReceiptSequenceNow = ReceiptSequence

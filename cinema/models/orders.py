@@ -32,7 +32,9 @@ class Order(models.Model):
     of its lines: what the buyer agreed to pay, whatever is refunded later. ``language`` is the buyer's, in which mails
     about it are written. ``terms_version`` is the version of the terms that was accepted (LegalText), None if there
     were none. ``coupon_email`` is the buyer's address as per-person limits of coupons compare it, "" if no coupon was
-    used. If the buyer's data was erased, ``name`` and ``coupon_email`` are ERASED, and ``email`` and ``phone`` empty.
+    used. ``company`` and ``company_tax_number`` are what the buyer wants on the receipt, "" for none. If the buyer's
+    data was erased, ``name`` and ``coupon_email`` are ERASED, and ``email``, ``phone`` and the company empty.
+    ``receipt_due`` is False once the receipt was issued: see services.money.receipts.
 
     ``status`` follows the tickets, in the transaction that changes one (see services.booking.orders): PAID while one is
     confirmed, else OPEN while one waits for payment, else CANCELLED if one was, else EXPIRED.
@@ -68,6 +70,11 @@ class Order(models.Model):
     email = models.EmailField(_("email address"))
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     coupon_email = models.CharField(max_length=254, blank=True, default="", db_default="", editable=False)
+    company = models.CharField(_("company"), max_length=150, blank=True, default="", db_default="")
+    company_tax_number = models.CharField(
+        _("company’s tax number"), max_length=40, blank=True, default="", db_default=""
+    )
+    receipt_due = models.BooleanField(default=True, db_default=True, editable=False)
     terms_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
     terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
@@ -83,11 +90,21 @@ class Order(models.Model):
             models.Index(fields=["email"], condition=Q(user=None), name="order_of_no_account_by_email"),
             models.Index(fields=["email"], condition=Q(user__isnull=False), name="order_of_account_by_email"),
             models.Index(fields=["coupon_email"], condition=~Q(coupon_email=""), name="order_by_coupon_email"),
+            models.Index(
+                fields=["id"],
+                condition=Q(receipt_due=True, status__in=["PAID", "CANCELLED"], total__gt=0),
+                name="order_without_receipt",
+            ),
         ]
         constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative")]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the buyer's data was erased."""
+        return self.name == self.ERASED
 
 
 class OrderWord(models.Model):

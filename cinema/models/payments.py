@@ -126,6 +126,7 @@ class Refund(Retried):
 
     ``ticket`` is the one it is for; None if it returns a payment of an order that had been paid before. A refund made
     at the provider for several tickets has a row for each, with the same ``provider_id``.
+    ``credit_note_due`` is False once its credit note was issued, or none is needed: see services.money.receipts.
 
     ``key`` is the provider's idempotency key: a retry never refunds twice. Each time the provider fails it, ``tries``
     rises and with it the key, until it is FAILED and staff settle it by hand. ``provider_id`` is the provider's id of
@@ -160,6 +161,7 @@ class Refund(Retried):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
+    credit_note_due = models.BooleanField(default=True, db_default=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     provider_id = models.CharField(max_length=255, blank=True, default="", db_default="", editable=False)
 
@@ -172,6 +174,7 @@ class Refund(Retried):
             models.Index(fields=["created_at"], condition=Q(status="FAILED"), name="refund_failed"),
             models.Index(fields=["created_at"], condition=Q(status="DONE"), name="refund_done"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="refund_provider_id"),
+            models.Index(fields=["id"], condition=Q(credit_note_due=True), name="refund_without_credit_note"),
         ]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -107,6 +107,40 @@ class Theatre(models.Model):
     has_automatic_coupons = models.BooleanField(default=False, db_default=False, editable=False)
     # Random, and another one after each change of its tax rules, by which processes keep these; "" without any.
     tax_version = models.CharField(max_length=22, blank=True, default="", db_default="", editable=False)
+    # On receipts.
+    legal_name = models.CharField(
+        _("company"),
+        max_length=150,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Who sells the tickets, as registered; if empty, the name of the theatre."),
+    )
+    legal_address = models.CharField(
+        _("company’s address"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("If it differs from that of the theatre."),
+    )
+    tax_number = models.CharField(
+        _("tax number"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("As it must appear on receipts, such as “GSTIN 27AAACG1234A1Z5”."),
+    )
+    receipt_prefix = models.CharField(
+        _("prefix of receipt numbers"),
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(r"^[A-Za-z0-9./-]*$", _("Please use only letters A–Z, digits, “.”, “/” and “-”."))],
+        help_text=_("Such as “GP-” for GP-2026-000123."),
+    )
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # counts changes of its settings
 
     class Meta:
@@ -135,6 +169,11 @@ class Theatre(models.Model):
         city, address = self.city.casefold(), self.address.casefold()
         has_city = address.endswith(f" {city}") or any(_is_city(part, city) for part in address.split(","))
         return self.address if has_city else f"{self.address}, {self.city}"
+
+    @property
+    def issuer(self) -> tuple[str, str]:
+        """Name and address of the seller on receipts."""
+        return self.legal_name or self.name, self.legal_address or self.full_address
 
     @property
     def tz(self) -> zoneinfo.ZoneInfo:

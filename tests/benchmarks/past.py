@@ -43,9 +43,10 @@ STATEMENTS = [
     SELECT {pair}, {code}, s.id, {code}, '', 'BOOKED', s.starts_at, s.starts_at {past} AND n < {sold} AND n % 2 = 0""",
     """
     INSERT INTO cinema_order
-        (id, code, reference, theatre_id, channel, language, currency, status, total, name, email, phone, created_at)
+        (id, code, reference, theatre_id, channel, language, currency, status, total, name, email, phone, receipt_due,
+         created_at)
     SELECT {pair}, {code}, {reference}, {theatre}, 'WEB', 'en', 'INR', 'PAID', 2 * {price}, 'Buyer ' || {pair},
-           'buyer' || {pair} || '@example.org', '+91 98' || {reference}, s.starts_at
+           'buyer' || {pair} || '@example.org', '+91 98' || {reference}, false, s.starts_at
     {past} AND n < {sold} AND n % 2 = 0""",
     """
     INSERT INTO cinema_ticket

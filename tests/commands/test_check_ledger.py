@@ -5,8 +5,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from cinema.models import ShowSeat
-from tests.factories import ShowFactory, held, seat, sold
+from cinema.models import Receipt, ShowSeat
+from tests.factories import ShowFactory, held, receipt_of, seat, sold
+from tests.trail import alterable_trail
 
 # It opens the transaction it reads in, which must be the outermost one.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,6 +36,17 @@ def test_it_is_content_with_what_the_services_wrote():
     said, _ = check()
 
     assert "explains every seat of 2 shows" in said
+
+
+def test_it_names_receipts_whose_numbers_have_a_gap():
+    receipt = receipt_of(sold(ShowFactory(), "A1"))
+    with alterable_trail():
+        Receipt.objects.update(number=2)
+
+    _, complaints = check()
+
+    assert f"Theatre {receipt.theatre_id}, {receipt.year}: 1 receipts have numbers up to 2" in complaints
+    assert "Found 1 faults" in complaints
 
 
 def test_an_empty_database_is_fine():

@@ -133,7 +133,8 @@ def without_constraints(*names: str) -> Iterator[None]:
         with alterable_trail():  # whose triggers SQLite drops with the old table
             for model, _ in constraints:
                 for relation in model._meta.related_objects:  # of tables whose rows refer to these
-                    relation.related_model._base_manager.all()._raw_delete(using="default")
+                    if relation.related_model is not model:
+                        relation.related_model._base_manager.all()._raw_delete(using="default")
                 model._base_manager.all()._raw_delete(using="default")
             with connection.schema_editor() as editor:
                 for model, constraint in constraints:

@@ -51,6 +51,7 @@ NOT_TEXT = {
     "ProviderEvent.last_error",
     *("Refund.provider_id", "PaymentIncident.reported", "Dispute.gateway", "Dispute.dispute_id"),
     "Order.coupon_email",
+    *("Theatre.receipt_prefix", "Receipt.prefix", "Receipt.currency"),
     *("FingerprintKey.secret", "OutgoingMail.language", "OutgoingMail.last_error", "OrderWord.word"),
 }
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cinema import models
 from cinema.services.core import audit
+from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.people.tokens import create_token, user_of_token
 from tests.factories import PASSWORD, ShowFactory, UserFactory, price_card, sold, tax_rule, waiting
@@ -50,6 +51,7 @@ def fill(count, user):
         models.PaymentKey.objects.create(payment=payment, key=payment.code, fingerprint="")
         report(payment)
         cancel_ticket(code=sold(show, "A2").code)
+        issue_due_receipts()
         waiting(show, party=2)
         create_token(user=user, label="Kiosk")
         models.JobLease.objects.create(name=f"job {show.pk}", due_at=timezone.now())

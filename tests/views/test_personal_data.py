@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cinema.models import AuditEvent, Order, Ticket, User
 from cinema.services.people.failed_tries import LIMITS, Kind
-from tests.factories import PASSWORD, ShowFactory, UserFactory, owner, sold, starting_in
+from tests.factories import PASSWORD, ShowFactory, UserFactory, owner, receipt_of, sold, starting_in
 from tests.personal import EMAIL, NAME, PHONE, places
 from tests.views.browsers import text
 
@@ -66,6 +66,19 @@ def test_everything_kept_about_oneself_is_a_file(client, asha):
         ticket.reference,
     )
     assert AuditEvent.objects.get(action="EXPORT").person == asha
+
+
+def test_the_file_names_receipts_and_the_company_on_them(client, asha):
+    ticket = hers()
+    Order.objects.update(company="Rao & Co", company_tax_number="27AAACR1234A1Z5")
+    receipt = receipt_of(ticket)
+
+    [found] = json.loads(client.post(EXPORT, {"password": PASSWORD}).getvalue())["tickets"]
+
+    assert (found["company"], found["company_tax_number"]) == ("Rao & Co", "27AAACR1234A1Z5")
+    assert [(one["number"], one["kind"], one["company"]) for one in found["receipts"]] == [
+        (str(receipt), "receipt", "Rao & Co")
+    ]
 
 
 def test_an_account_is_deleted_with_everything_and_its_owner_is_signed_out(client, asha):

@@ -17,10 +17,12 @@ from cinema.models import Theatre
 MINUTES = {"cancel_cutoff": 43_200, "companion_release": 43_200, "sales_cutoff": 1_440}  # maximum: 30 days, 1 day
 MINUTES |= {"trailers": 120, "turnaround": 240, "doors": 240}
 
+ONE_LINE = ("name", "city", "address", "legal_name", "legal_address", "tax_number", "receipt_prefix")
 
 GROUPS = [
     (_("Theatre"), ("name", "city", "address", "time_zone")),
     (_("Sales and refunds"), ("sales_cutoff", "cancel_cutoff", "refund_percent")),
+    (_("Receipts"), ("legal_name", "legal_address", "tax_number", "receipt_prefix")),
     (_("Choice of seats"), ("single_seats", "companion_release", "carer_free")),
     (_("Times of a new show"), ("doors", "trailers", "turnaround")),
 ]
@@ -52,7 +54,7 @@ class TheatreForm(VersionedForm, forms.ModelForm):
     class Meta:
         model = Theatre
         fields = [name for _legend, names in GROUPS for name in names]
-        field_classes: dict[str, type[forms.Field]] = dict.fromkeys(("name", "city", "address"), OneLineField)
+        field_classes: dict[str, type[forms.Field]] = dict.fromkeys(ONE_LINE, OneLineField)
         field_classes |= {"time_zone": TimeZoneField}
         widgets = {"time_zone": TimeZoneField.widget}
         help_texts = {"time_zone": _("Type a city, such as Berlin, and choose from the list.")}

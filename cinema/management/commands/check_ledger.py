@@ -9,10 +9,11 @@ from tqdm import tqdm
 
 from cinema.models import Show
 from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.selectors.money.receipts import receipt_faults
 
 
 class Command(BaseCommand):
-    help = "Replay the seat ledger of every show and name each seat that it does not explain."
+    help = "Replay the seat ledger of every show, name each seat that it does not explain, and check the receipts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("shows", nargs="*", type=int, metavar="SHOW", help="check only these shows, by number")
@@ -27,6 +28,9 @@ class Command(BaseCommand):
             for fault in read_faults(pk):
                 faults += 1
                 self.stderr.write(fault)
+        for fault in receipt_faults() if not shows else ():
+            faults += 1
+            self.stderr.write(fault)
         if faults:
             raise CommandError(f"Found {faults} faults in {len(keys)} shows.")
         self.stdout.write(self.style.SUCCESS(f"The ledger explains every seat of {len(keys)} shows."))

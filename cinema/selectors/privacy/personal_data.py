@@ -16,6 +16,7 @@ from cinema.models import (
     Order,
     OutgoingMail,
     Payment,
+    Receipt,
     Refund,
     Show,
     Ticket,
@@ -108,7 +109,10 @@ def _account(person: DataSubject) -> Iterator[Item]:
 def _tickets(person: DataSubject) -> Iterator[Item]:
     for ticket in chain.from_iterable(_whole(part) for part in own_tickets(person)):
         order = ticket.order
-        yield {"name": order.name, "email": order.email, "phone": order.phone, **_facts(ticket)}
+        company = {"company": order.company, "company_tax_number": order.company_tax_number}
+        receipts = [_receipt(receipt) for receipt in order.receipts.all()]
+        contact = {"name": order.name, "email": order.email, "phone": order.phone}
+        yield {**contact, **company, **_facts(ticket), "receipts": receipts}
 
 
 def _tickets_for_others(person: DataSubject) -> Iterator[Item]:
@@ -123,7 +127,8 @@ def _whole(tickets: QuerySet[Ticket]) -> Iterator[Ticket]:
     seats = TicketSeat.objects.select_related("show_seat__seat", "ticket_type").order_by("pk")
     history = AuditEvent.objects.order_by("pk")
     whole = tickets.select_related("order", "hold", "show__movie", "show__screen__theatre").order_by("pk")
-    parts = {"order__payments": payments, "seats": seats, "audit": history}
+    receipts = Receipt.objects.order_by("pk")
+    parts = {"order__payments": payments, "order__receipts": receipts, "seats": seats, "audit": history}
     whole = whole.prefetch_related(*(Prefetch(name, rows) for name, rows in parts.items()))
     return whole.iterator(chunk_size=CHUNK)
 
@@ -177,6 +182,17 @@ def _payment(payment: Payment) -> Item:
             }
             for refund in payment.refunds.all()
         ],
+    }
+
+
+def _receipt(receipt: Receipt) -> Item:
+    return {
+        "number": str(receipt),
+        "kind": receipt.get_kind_display(),
+        "issued_at": receipt.issued_at,
+        "total": receipt.total,
+        "company": receipt.company,
+        "company_tax_number": receipt.company_tax_number,
     }
 
 

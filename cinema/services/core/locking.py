@@ -1,7 +1,7 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket -> Payment -> Coupon;
-    within a table by primary key. Holders have no rows: see lock_holders().
+    Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket -> Payment -> Coupon
+    -> ReceiptSequence; within a table by primary key. Holders have no rows: see lock_holders().
 
 Code that changes seats, holds, tickets or the ledger locks the show first. The lock keeps the show's revisions
 gap-free, and what is read under it (a hold, a ticket, all seats of the hall) cannot change until the commit: so the
@@ -17,8 +17,28 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from cinema.models import Coupon, Movie, Payment, PriceCard, Screen, Show, ShowSeat, Theatre, Ticket, TicketSeat
-from cinema.models.annotated import PaymentWithReasonNow, ShowSeatNow, TicketNow, TicketSeatNow
+from cinema.models import (
+    Coupon,
+    Movie,
+    Order,
+    Payment,
+    PriceCard,
+    ReceiptSequence,
+    Screen,
+    Show,
+    ShowSeat,
+    Theatre,
+    Ticket,
+    TicketSeat,
+)
+from cinema.models.annotated import (
+    OrderNow,
+    PaymentWithReasonNow,
+    ReceiptSequenceNow,
+    ShowSeatNow,
+    TicketNow,
+    TicketSeatNow,
+)
 from cinema.selectors.core.balances import with_worth
 
 FACTS = ("movie", "screen__theatre")  # relations that the rules about a show need
@@ -32,6 +52,18 @@ IN_ORDER = """
 def lock_theatre(**which: object) -> Theatre:
     """Lock a theatre to change its settings or staff. Raises Theatre.DoesNotExist."""
     return Theatre.objects.select_for_update(no_key=True).get(**which)
+
+
+def lock_order(**which: object) -> OrderNow:
+    """Lock an order to issue its receipts; it comes with its theatre and ``now``. Raises Order.DoesNotExist."""
+    rows: QuerySet[Order] = Order.objects.select_for_update(of=("self",), no_key=True).select_related("theatre")
+    return rows.annotate(now=Now()).get(**which)
+
+
+def lock_receipt_sequence(**which: object) -> ReceiptSequenceNow | None:
+    """Lock the receipt numbers of a theatre in a year; ``now`` is the database's clock, read under the lock."""
+    rows: QuerySet[ReceiptSequence] = ReceiptSequence.objects.select_for_update(no_key=True)
+    return rows.annotate(now=Now()).filter(**which).first()
 
 
 def lock_movie(**which: object) -> Movie:

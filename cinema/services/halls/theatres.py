@@ -29,6 +29,10 @@ SETTINGS = (
     "turnaround",
     "doors",
     "sales_cutoff",
+    "legal_name",
+    "legal_address",
+    "tax_number",
+    "receipt_prefix",
 )
 
 

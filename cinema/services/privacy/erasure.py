@@ -69,13 +69,15 @@ def delete_account(*, user: User, by: User | None) -> None:
 
 
 def erase_contacts(*, order_ids: Collection[int]) -> int:
-    """Erase the buyers' names and addresses in the caller's transaction: on the orders, in their search words, mails
-    and holds. Return the number of orders."""
+    """Erase the buyers' names, companies and addresses in the caller's transaction: on the orders, in their search
+    words, mails and holds. Return the number of orders. A receipt keeps the company that asked for it, for the tax
+    office; it has no other name."""
     OutgoingMail.objects.filter(ticket__order__in=order_ids).delete()
     OrderWord.objects.filter(order__in=order_ids).delete()
     holds = Hold.objects.filter(tickets__order__in=order_ids).exclude(status=Hold.Status.ACTIVE)
     forget_buyers(hold_ids=list(holds.values_list("pk", flat=True)))
-    return Order.objects.filter(pk__in=order_ids).update(name=Order.ERASED, email="", phone="")
+    nothing = dict.fromkeys(("email", "phone", "company", "company_tax_number"), "")
+    return Order.objects.filter(pk__in=order_ids).update(name=Order.ERASED, **nothing)
 
 
 def forget_buyers(*, hold_ids: Collection[int]) -> int:

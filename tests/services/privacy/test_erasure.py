@@ -27,6 +27,7 @@ from cinema.selectors.figures.ledger import ledger_faults
 from cinema.selectors.privacy.personal_data import person_by_email
 from cinema.services.booking.booking import Contact
 from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.people.accounts import ask_to_change_email, ask_to_sign_up
 from cinema.services.people.tokens import create_token
@@ -100,6 +101,15 @@ def test_nothing_of_a_person_is_left_in_any_table(asha):
     erase(insist=True)
 
     assert list(places()) == []
+
+
+def test_of_a_company_only_what_the_tax_office_asks_for_is_left(asha):
+    Order.objects.filter(email=EMAIL).update(company="Zqname & Co", company_tax_number="zqlabel 27")
+    issue_due_receipts()
+
+    erase(insist=True)
+
+    assert {place.split(":")[0] for place in places()} == {"Receipt.company", "Receipt.company_tax_number"}
 
 
 def test_somebody_without_an_account_is_erased_alike():

@@ -1,0 +1,190 @@
+"""Reads about receipts and credit notes: what is due, what they say, and whether their numbers have gaps."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Sum
+from django.utils import formats
+
+from cinema.domain.clock import shown_time
+from cinema.domain.money import exact
+from cinema.domain.periods import Period
+from cinema.domain.receipts import Part
+from cinema.models import Order, OrderLine, Payment, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
+from cinema.models.annotated import PaymentWithReturned
+
+SOLD = Q(status__in=[Order.Status.PAID, Order.Status.CANCELLED], total__gt=0)
+LONGEST_TEXT = 300
+NOTHING = Decimal(0)
+
+
+class TaxRate(NamedTuple):
+    """What a receipt comes to at one tax rate."""
+
+    percent: Decimal
+    net: Decimal
+    tax: Decimal
+    amount: Decimal
+
+
+def orders_without_receipt() -> QuerySet[Order, int]:
+    """The keys of orders that were sold and have no receipt yet, the oldest first."""
+    return Order.objects.filter(SOLD, receipt_due=True).order_by("pk").values_list("pk", flat=True)
+
+
+def orders_without_credit_note() -> QuerySet[Refund, int]:
+    """The keys of orders with refunds that may need a credit note, the oldest refund first."""
+    return Refund.objects.filter(credit_note_due=True).order_by("pk").values_list("payment__order", flat=True)
+
+
+def is_sold(order: Order) -> bool:
+    """Whether an order was sold, for money."""
+    return Order.objects.filter(SOLD, pk=order.pk).exists()
+
+
+def due_refunds(order: Order) -> list[Refund]:
+    """The refunds of an order that may need a credit note, the oldest first."""
+    due = Refund.objects.filter(payment__order=order, credit_note_due=True)
+    return list(due.select_related("payment").order_by("pk"))
+
+
+def receipts() -> QuerySet[Receipt]:
+    """Receipts and credit notes with everything that they show."""
+    lines = ReceiptLine.objects.order_by("order_line")
+    return Receipt.objects.select_related("theatre", "order", "corrects", "refund").prefetch_related(
+        Prefetch("lines", lines)
+    )
+
+
+def receipt_by_code(code: str) -> Receipt | None:
+    """The receipt or credit note with this code, or None."""
+    return receipts().filter(code=code).first()
+
+
+def receipts_of(order: Order) -> list[Receipt]:
+    """The receipts and credit notes of an order, in the order of their numbers."""
+    return list(receipts().filter(order=order).order_by("pk"))
+
+
+def latest_receipt(order: Order) -> Receipt | None:
+    """The receipt of an order that no other has replaced; None before it is issued."""
+    return receipts().filter(order=order, kind=Receipt.Kind.RECEIPT).order_by("-pk").first()
+
+
+def correctable_receipt(order: Order) -> Receipt | None:
+    """The receipt of an order if it may be issued again for a company: once, and while not everything is refunded."""
+    receipt = latest_receipt(order)
+    if receipt is None or receipt.company or receipt.corrects:
+        return None
+    return receipt if any(part.amount for part in left_of(order).values()) else None
+
+
+def can_name_company(order: Order) -> bool:
+    """Whether a receipt of an order for a company can be issued."""
+    return (order.receipt_due and is_sold(order)) or correctable_receipt(order) is not None
+
+
+def receipts_between(theatre: Theatre, period: Period) -> QuerySet[Receipt]:
+    """The receipts and credit notes that a theatre issued in a period, in the order of their numbers."""
+    start, end = (
+        datetime.combine(day, time(), tzinfo=theatre.tz) for day in (period.start, period.end + timedelta(days=1))
+    )
+    return receipts().filter(theatre=theatre, issued_at__gte=start, issued_at__lt=end).order_by("year", "number")
+
+
+def tax_rates(receipt: Receipt) -> list[TaxRate]:
+    """The sums of a receipt, loaded with its lines, by tax rate, the highest rate first."""
+    amounts, taxes = defaultdict[Decimal, Decimal](Decimal), defaultdict[Decimal, Decimal](Decimal)
+    for line in receipt.lines.all():
+        amounts[line.tax_percent] += line.amount
+        taxes[line.tax_percent] += line.tax
+    return [
+        TaxRate(rate, amounts[rate] - taxes[rate], taxes[rate], amounts[rate]) for rate in sorted(amounts, reverse=True)
+    ]
+
+
+def credited_receipt(receipt: Receipt) -> Receipt | None:
+    """The receipt that a credit note credits; None for a receipt."""
+    if receipt.kind == Receipt.Kind.RECEIPT:
+        return None
+    earlier = Receipt.objects.filter(order=receipt.order_id, kind=Receipt.Kind.RECEIPT, pk__lt=receipt.pk)
+    return earlier.order_by("-pk").first()
+
+
+def used_payments(order: Order) -> list[PaymentWithReturned]:
+    """The payments of an order that paid for something, the oldest first, with the sum ``returned`` of their refunds.
+
+    Those refunded in the moment when they came paid for nothing: they were late, or the order was paid already.
+    """
+    paid: QuerySet[Payment] = order.payments.paid().filter(amount__gt=0)
+    unused = Sum("refunds__amount", filter=Q(refunds__created_at=F("settled_at")), default=NOTHING)
+    rows = paid.annotate(unused=unused, returned=Sum("refunds__amount", default=NOTHING)).order_by("pk")
+    return [row for row in rows if exact(row.unused) < row.amount]
+
+
+def tenders_of(order: Order) -> list[list[str]]:
+    """How an order was paid, less what was refunded: payment modes with amounts."""
+    amounts = [(payment.mode, payment.amount - exact(payment.returned)) for payment in used_payments(order)]
+    return [[mode, str(amount)] for mode, amount in amounts if amount]
+
+
+def sold_lines(order: Order) -> list[OrderLine]:
+    """The lines of an order with all that line_text() needs."""
+    seats = "ticket_seat__show_seat__seat", "ticket_seat__ticket_type"
+    shows = "ticket_seat__ticket__show__movie", "ticket_seat__ticket__show__screen"
+    return list(order.lines.select_related(*seats, *shows).order_by("pk"))
+
+
+def line_text(line: OrderLine, theatre: Theatre) -> str:
+    """What a line is called on a receipt: “The Film, Fri 27 Nov 2026, 18:30, Row G, seat 8, Adult”."""
+    if line.ticket_seat is None:
+        return str(line.get_kind_display()).capitalize()
+    seat, show = line.ticket_seat, line.ticket_seat.ticket.show
+    day = formats.date_format(show.starts_at.astimezone(theatre.tz), "D j M Y")
+    parts = [str(show.movie), day, shown_time(show.starts_at, theatre.tz), seat.show_seat.seat.label]
+    return ", ".join([*parts, *([seat.ticket_type.name] if seat.ticket_type else [])])[:LONGEST_TEXT]
+
+
+def left_of(order: Order) -> dict[int, Part]:
+    """What the receipts and credit notes of an order leave of each of its lines, by key."""
+    lines = ReceiptLine.objects.filter(receipt__order=order).order_by("order_line").values("order_line", "tax_percent")
+    return {
+        row["order_line"]: Part(row["order_line"], exact(row["amounts"]), exact(row["taxes"]), row["tax_percent"])
+        for row in lines.annotate(amounts=Sum("amount"), taxes=Sum("tax"))
+    }
+
+
+def tiers(order: Order, ticket_id: int | None) -> list[list[Part]]:
+    """What is left of the lines of an order, in the order in which a refund for a ticket credits them.
+
+    First seats returned from the ticket, then its others, then what belongs to no ticket, then the rest.
+    """
+    left, sorted_out = left_of(order), defaultdict[int, list[Part]](list)
+    for line in order.lines.select_related("ticket_seat").filter(pk__in=left).order_by("pk"):
+        seat = line.ticket_seat
+        if seat is None:
+            tier = 2
+        elif seat.ticket_id == ticket_id:
+            tier = 1 if seat.active else 0
+        else:
+            tier = 3
+        sorted_out[tier].append(left[line.pk])
+    return [sorted_out[tier] for tier in sorted(sorted_out)]
+
+
+def receipt_faults() -> Iterator[str]:
+    """Yield what is wrong with the receipts: gaps in the numbers, and sums that do not fit."""
+    last = dict(ReceiptSequence.objects.values_list("pk", "last"))
+    found = Receipt.objects.values("theatre", "year").annotate(n=Count("pk"), highest=Max("number"))
+    for row in found.order_by("theatre", "year"):
+        end = last.get((row["theatre"], row["year"]), 0)
+        if not row["n"] == row["highest"] == end:
+            name = f"Theatre {row['theatre']}, {row['year']}"
+            yield f"{name}: {row['n']} receipts have numbers up to {row['highest']}, and the last is {end}"
+    sums = Receipt.objects.annotate(amounts=Sum("lines__amount", default=NOTHING)).exclude(total=F("amounts"))
+    for receipt in sums.order_by("pk").iterator():
+        if (amounts := exact(receipt.amounts)) != receipt.total:  # SQLite adds as floats
+            yield f"Receipt {receipt} is for {receipt.total}, its lines come to {amounts}"

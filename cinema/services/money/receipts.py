@@ -1,0 +1,180 @@
+"""Receipts and credit notes: issued once for what was paid and refunded, numbered without gaps.
+
+Issuing is a step of its own that can be repeated, after the payment or refund: its lock is one for all sales of a
+theatre, so it must not be held while seats are booked. A job does it; so does whatever shows a receipt first.
+
+A credit note is issued as soon as its refund is recorded, whether or not the provider has sent it: from then on the
+sale is undone and the money is owed, and a refund that the provider refuses is settled by hand.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.translation import override
+
+from cinema.domain.receipts import Part, credited
+from cinema.exceptions import ReceiptNotChangeable
+from cinema.models import Order, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
+from cinema.models.annotated import OrderNow, ReceiptSequenceNow
+from cinema.selectors.money.receipts import (
+    NOTHING,
+    correctable_receipt,
+    due_refunds,
+    is_sold,
+    latest_receipt,
+    left_of,
+    line_text,
+    orders_without_credit_note,
+    orders_without_receipt,
+    sold_lines,
+    tenders_of,
+    tiers,
+    used_payments,
+)
+from cinema.services.core.locking import lock_order, lock_receipt_sequence
+from cinema.services.core.transactions import PATIENCE, atomically, try_each
+
+Kind = Receipt.Kind
+AT_ONCE = 500  # orders per run
+
+
+class Buyer(NamedTuple):
+    """The company that a receipt names, and its tax number; "" for none."""
+
+    company: str = ""
+    company_tax_number: str = ""
+
+
+def issue_due_receipts() -> int:
+    """Issue every receipt and credit note that is due; return the number of orders."""
+    keys = {*orders_without_receipt()[:AT_ONCE], *orders_without_credit_note()[:AT_ONCE]}
+    return try_each(lambda key: issue_receipts(order_id=key), sorted(keys), patience=PATIENCE)
+
+
+@atomically
+def issue_receipts(*, order_id: int) -> int:
+    """Issue the receipt of an order that was paid, and a credit note for each of its refunds, unless that is done.
+
+    Return how many were issued. Safe to repeat and to run in parallel.
+    """
+    return _issue(lock_order(pk=order_id))
+
+
+@atomically
+def issue_for_company(*, order_id: int, buyer: Buyer) -> Receipt:
+    """Issue the receipt of an order for a company. If it was issued before, a credit note cancels what is left of it.
+
+    Raises ReceiptNotChangeable if it names a company already, nothing is left of it, or nothing was paid.
+    """
+    order = lock_order(pk=order_id)
+    Order.objects.filter(pk=order.pk).update(**buyer._asdict())
+    if order.receipt_due and is_sold(order):
+        order.company, order.company_tax_number = buyer
+        _issue(order)
+        return Receipt.objects.get(order=order, kind=Kind.RECEIPT)
+    _issue(order)
+    if (before := correctable_receipt(order)) is None:
+        raise ReceiptNotChangeable
+    left = left_of(order)
+    lines = {line: left[line.order_line_id] for line in before.lines.all()}
+    credit = [_line(line, part, -1) for line, part in lines.items() if part.amount]
+    again = [_line(line, part) for line, part in lines.items() if part.amount or not line.amount]
+    _write(order, Receipt(kind=Kind.CREDIT_NOTE, corrects=before), credit)
+    new = Receipt(kind=Kind.RECEIPT, corrects=before, tenders=tenders_of(order), **buyer._asdict())
+    return _write(order, new, again)
+
+
+def _issue(order: OrderNow) -> int:
+    issued = 0
+    if order.receipt_due and is_sold(order):
+        buyer = Buyer(order.company, order.company_tax_number)
+        receipt = Receipt(kind=Kind.RECEIPT, tenders=tenders_of(order), **buyer._asdict())
+        _write(order, receipt, _sold(order))
+        Order.objects.filter(pk=order.pk).update(receipt_due=False)
+        issued += 1
+    for refund in due_refunds(order):
+        issued += _credit(order, refund)
+        Refund.objects.filter(pk=refund.pk).update(credit_note_due=False)
+    return issued
+
+
+def _credit(order: OrderNow, refund: Refund) -> bool:
+    """Write the credit note of a refund; return False if there is nothing to credit: no receipt, or the refunded
+    payment paid for nothing on it."""
+    receipt = latest_receipt(order)
+    if receipt is None or refund.payment not in used_payments(order):
+        return False
+    lines = {line.order_line_id: line for line in receipt.lines.all()}
+    parts = credited(refund.amount, tiers(order, refund.ticket_id))
+    buyer = Buyer(receipt.company, receipt.company_tax_number)
+    note = Receipt(
+        kind=Kind.CREDIT_NOTE, refund=refund, tenders=[[refund.payment.mode, str(-refund.amount)]], **buyer._asdict()
+    )
+    _write(order, note, [_line(lines[part.key], part, -1) for part in parts])
+    return True
+
+
+def _sold(order: Order) -> list[ReceiptLine]:
+    with override(order.language):
+        return [
+            ReceiptLine(
+                order_line=line,
+                text=line_text(line, order.theatre),
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                amount=line.amount,
+                tax_percent=line.tax_percent,
+                tax=line.tax,
+            )
+            for line in sold_lines(order)
+        ]
+
+
+def _line(line: ReceiptLine, part: Part, sign: int = 1) -> ReceiptLine:
+    """A line about ``part`` of a line of an earlier receipt."""
+    whole = part.amount == line.amount
+    return ReceiptLine(
+        order_line_id=line.order_line_id,
+        text=line.text,
+        quantity=line.quantity if whole else 1,
+        unit_price=sign * (line.unit_price if whole else part.amount),
+        amount=sign * part.amount,
+        tax_percent=line.tax_percent,
+        tax=sign * part.tax,
+    )
+
+
+def _write(order: OrderNow, receipt: Receipt, lines: Sequence[ReceiptLine]) -> Receipt:
+    """Write a receipt of a locked order with its ``lines`` under the next number."""
+    theatre, sequence = order.theatre, _lock_sequence(order)
+    sequence.last += 1
+    sequence.save(update_fields=["last"])
+    receipt.theatre, receipt.order, receipt.currency = theatre, order, order.currency
+    receipt.year, receipt.number, receipt.prefix = sequence.year, sequence.last, theatre.receipt_prefix
+    receipt.issued_at = sequence.now
+    receipt.issuer, receipt.issuer_address = theatre.issuer
+    receipt.issuer_tax_number = theatre.tax_number
+    receipt.total = sum((line.amount for line in lines), NOTHING)
+    receipt.save()
+    for line in lines:
+        line.receipt = receipt
+    ReceiptLine.objects.bulk_create(lines)
+    return receipt
+
+
+def _lock_sequence(order: OrderNow) -> ReceiptSequenceNow:
+    """Lock the numbers of the theatre's year, by its own clock. Midnight may pass while the lock is waited for."""
+    theatre, year = order.theatre, _year(order.theatre, order.now)
+    while True:
+        sequence = lock_receipt_sequence(theatre=theatre, year=year)
+        if sequence is None:
+            ReceiptSequence.objects.bulk_create([ReceiptSequence(theatre=theatre, year=year)], ignore_conflicts=True)
+        elif _year(theatre, sequence.now) == year:
+            return sequence
+        else:
+            year = _year(theatre, sequence.now)
+
+
+def _year(theatre: Theatre, moment: datetime) -> int:
+    return moment.astimezone(theatre.tz).year
