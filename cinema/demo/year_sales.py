@@ -1,4 +1,4 @@
-"""Writes the rows of the demo's year: seats, holds, tickets, payments, refunds and events of each show."""
+"""Writes the rows of the demo's year: seats, holds, tickets, payments, refunds and ledgers of each show."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -13,9 +13,10 @@ from cinema.demo.bulk import Batch, Rows, stamp, trust_keys
 from cinema.demo.codes import code, reference
 from cinema.demo.crowd import Sale, rows_of, sales
 from cinema.demo.sales import FIRST_NAMES, LAST_NAMES
+from cinema.demo.year_entries import Entries, Paid, Refunded
+from cinema.domain.earnings import Sold
 from cinema.domain.folding import words_of_person
 from cinema.domain.money import quantize, tax_in
-from cinema.domain.tax import DayTax
 from cinema.models import (
     Hold,
     Order,
@@ -110,12 +111,13 @@ class Sales:
         self.refunds = Batch(
             Refund, "code payment ticket amount reason status created_at done_at due_at credit_note_due"
         )
+        self.entries = Entries()
         self.events = Batch(
             SeatEvent, "show revision show_seat action from_status to_status actor user hold ticket reason at"
         )
         self.batches = [
             *(self.seats, self.holds, self.orders, self.tickets, self.lines, self.order_lines, self.payments),
-            *(self.charges, self.refunds, self.events, self.words),
+            *(self.charges, self.refunds, self.entries, self.events, self.words),
         ]
         trust_keys()
         for batch in self.batches:
@@ -198,12 +200,15 @@ class Sales:
         kept, amount = not bought.cancelled_at, str(bought.amount)
         hold = self.holds.add(code(), show.pk, code(), "BOOKED", begun, stamp(bought.at + 8 * MINUTE))
         order, ticket = self._add_order(show, bought, hold, (begun, at), rng)
-        taxes = taxes_at(self.theatre, bought.at)
+        taxes, sold = taxes_at(self.theatre, bought.at), []
         for n, (kind, price) in zip(bought.sale.seats, bought.lines, strict=True):
-            percent, tax = _tax(taxes, price)
-            seat, price_text = self.lines.add(ticket, keys[n], str(price), kind, percent, kept), str(price)
-            self.order_lines.add(order, "SEAT", seat, 1, price_text, price_text, percent, tax, price_text)
-        self._add_money(bought, (order, ticket), amount, (begun, at), rng)
+            percent = taxes.percent(OrderLine.Kind.SEAT, price)
+            sold.append(Sold("SEAT", price, percent))
+            seat, price_text = self.lines.add(ticket, keys[n], str(price), kind, str(percent), kept), str(price)
+            tax = str(tax_in(price, percent))
+            self.order_lines.add(order, "SEAT", seat, 1, price_text, price_text, str(percent), tax, price_text)
+        payment, refund = self._add_money(bought, (order, ticket), amount, (begun, at), rng)
+        self.entries.add_sale(Paid(self.theatre.pk, order, payment, at), sold, refund)
         return hold, ticket
 
     def _add_order(
@@ -233,8 +238,8 @@ class Sales:
 
     def _add_money(
         self, bought: Bought, keys: tuple[int, int], amount: str, moments: tuple[str, str], rng: Random
-    ) -> None:
-        """Add the payment of an order and the refund of its ticket; ``keys`` are those of both."""
+    ) -> tuple[int, Refunded | None]:
+        """Add the payment of an order and the refund of its ticket, and return them; ``keys`` are those of both."""
         (order, ticket), (begun, at) = keys, moments
         secret, mode = code(), rng.choice(MODES)
         status = "SUCCESS"
@@ -244,24 +249,20 @@ class Sales:
             *(secret, order, mode, "sandbox", amount, settings.CURRENCY, status, code(), "", begun, at),
             None,
         )
-        returns, changed = "{}", at
+        returns, changed, refunded = "{}", at, None
         if bought.returned:
             back, moment = code(), stamp(bought.cancelled_at)
             whole = bought.returned >= bought.amount and bought.cancelled_at
             reason = Refund.Reason.SHOW_CANCELLED.value if whole else Refund.Reason.CANCELLED.value
             rest = str(bought.returned), reason, "DONE", moment, moment, None, False
-            self.refunds.add(back, payment, ticket, *rest)
+            refund = self.refunds.add(back, payment, ticket, *rest)
+            refunded = Refunded(refund, moment, bought.amount - bought.returned)
             returns, changed = f'{{"{back}": "{bought.returned}"}}', moment
         page = f"{settings.SITE_URL}/payments/{secret}/"
         self.charges.add(
             *(secret, "Year House", amount, settings.CURRENCY, mode, "PAID", at, page, page, returns, changed)
         )
-
-
-def _tax(taxes: DayTax, price: Decimal) -> tuple[str, str]:
-    """The rate contained in the price of a seat, and the tax."""
-    percent = taxes.percent(OrderLine.Kind.SEAT, price)
-    return str(percent), str(tax_in(price, percent))
+        return payment, refunded
 
 
 def _cancelled_at(show: Show) -> datetime | None:

@@ -10,8 +10,7 @@ An account is named by its kind and, after colons, by what it is for: “clearin
     orders                  received from buyers and not allocated to anything sold yet
     refunds                 owed to buyers
     gift_cards              owed to the owners of gift cards
-    revenue:<kind>:<rate>   earned, without tax, by kind of order line and tax rate
-    discounts:<rate>        granted, without tax
+    revenue:<kind>:<rate>   earned, without tax and discounts, by kind of order line and tax rate
     rounding                differences from rounding totals
     tax:<rate>              tax contained in what was earned
     dispute_losses          lost in disputes
@@ -24,14 +23,14 @@ from typing import TypeVar
 
 BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES = "bank", "by_hand", "orders", "refunds", "dispute_losses"
 CLEARING, DISPUTES, PROVIDER_FEES = "clearing", "disputes", "provider_fees"
-REVENUE, TAX, DISCOUNTS, GIFT_CARDS, ROUNDING = "revenue", "tax", "discounts", "gift_cards", "rounding"
-EARNED = (REVENUE, TAX, DISCOUNTS, GIFT_CARDS, ROUNDING)  # what a sale is allocated to
+REVENUE, TAX, GIFT_CARDS, ROUNDING = "revenue", "tax", "gift_cards", "rounding"
+EARNED = (REVENUE, TAX, GIFT_CARDS, ROUNDING)  # what a sale is allocated to
 ALONE = (BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES, GIFT_CARDS, ROUNDING)  # kinds of one account each
 RATE = r"\d{1,3}(\.\d{1,2})?"
 # Every name that an account can have, or the beginning of it.
 NAME = re.compile(
     f"({'|'.join(ALONE)})|({CLEARING}|{DISPUTES}|{PROVIDER_FEES})(:[a-z0-9_.]+)?"
-    f"|({TAX}|{DISCOUNTS})(:{RATE})?|{REVENUE}(:[A-Z_]+(:{RATE})?)?"
+    f"|{TAX}(:{RATE})?|{REVENUE}(:[A-Z_]+(:{RATE})?)?"
 )
 
 Place = TypeVar("Place", bound=Hashable)
@@ -50,14 +49,12 @@ def tax(percent: Decimal) -> str:
 
 
 def of_line(kind: str, percent: Decimal) -> str:
-    """The account of what an order line of this OrderLine.Kind earns, without its tax."""
+    """The account of what is sold with an order line of this OrderLine.Kind, without its tax."""
     match kind:
         case "GIFT_CARD":
             return GIFT_CARDS
         case "ROUNDING":
             return ROUNDING
-        case "DISCOUNT":
-            return f"{DISCOUNTS}:{_rate(percent)}"
     return f"{REVENUE}:{kind}:{_rate(percent)}"
 
 

@@ -14,10 +14,6 @@ OF_PROVIDERS = {
     accounts.DISPUTES: _("%(provider)s: withheld for disputes"),
     accounts.PROVIDER_FEES: _("%(provider)s: fees"),
 }
-OF_RATES = {
-    accounts.TAX: _("Tax, %(rate)s %%"),
-    accounts.DISCOUNTS: _("Discounts, %(rate)s %% tax"),
-}
 ALONE = {
     accounts.BANK: _("Bank"),
     accounts.BY_HAND: _("Settled by hand"),
@@ -39,8 +35,8 @@ def account_name(account: str) -> str:
             return gettext("Revenue: %(kind)s, %(rate)s %% tax") % {"kind": sold, "rate": rate}
         case _, [provider] if kind in OF_PROVIDERS:
             return str(OF_PROVIDERS[kind]) % {"provider": provider.capitalize()}
-        case _, [rate] if kind in OF_RATES:
-            return str(OF_RATES[kind]) % {"rate": rate}
+        case accounts.TAX, [rate]:
+            return gettext("Tax, %(rate)s %%") % {"rate": rate}
         case _, [] if kind in ALONE:
             return str(ALONE[kind])
     return account

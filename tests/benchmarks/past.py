@@ -13,7 +13,20 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from cinema.demo.bulk import trust_keys
-from cinema.models import Hold, Movie, Order, OrderLine, Payment, Screen, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
+from cinema.models import (
+    Hold,
+    MoneyEntry,
+    Movie,
+    Order,
+    OrderLine,
+    Payment,
+    Screen,
+    SeatEvent,
+    Show,
+    ShowSeat,
+    Ticket,
+    TicketSeat,
+)
 from tests.benchmarks.stage import SEATS
 
 SOLD = SEATS * 4 // 10
@@ -21,7 +34,7 @@ PAIRS = SOLD // 2  # tickets for a show
 PRICE = 200
 FIRST = 1_000_000  # the keys of what is past; everything else is below, or later
 AT_ONCE = 250  # shows a transaction
-MADE = [Show, ShowSeat, Hold, Order, Ticket, TicketSeat, OrderLine, Payment, SeatEvent]
+MADE = [Show, ShowSeat, Hold, Order, Ticket, TicketSeat, OrderLine, Payment, MoneyEntry, SeatEvent]
 
 # A code nobody could guess and a moment's key as text, on each database.
 WORDS = {
@@ -51,9 +64,9 @@ STATEMENTS = [
     """
     INSERT INTO cinema_ticket
         (id, code, reference, order_id, show_id, hold_id, status, amount, cancel_cutoff, refund_percent,
-         created_at, confirmed_at)
+         created_at, confirmed_at, kept)
     SELECT {pair}, {code}, {reference}, {pair}, s.id, {pair}, 'CONFIRMED', 2 * {price}, 120, 100, s.starts_at,
-           s.starts_at
+           s.starts_at, 2 * {price}
     {past} AND n < {sold} AND n % 2 = 0""",
     """
     INSERT INTO cinema_orderword (order_id, theatre_id, word)
@@ -71,11 +84,18 @@ STATEMENTS = [
     SELECT {pair}, 'SEAT', {seat}, 1, {price}, {price}, 0, 0, {price} {past} AND n < {sold}""",
     """
     INSERT INTO cinema_payment
-        (code, ticket_id, mode, gateway, amount, currency, status, key, fingerprint, created_at, settled_at,
+        (code, order_id, mode, gateway, amount, currency, status, key, fingerprint, created_at, settled_at,
          due_at)
     SELECT {code}, {pair}, 'UPI', 'sandbox', 2 * {price}, 'INR', 'SUCCESS', {code}, '', s.starts_at, s.starts_at,
            NULL
     {past} AND n < {sold} AND n % 2 = 0""",
+    """
+    INSERT INTO cinema_moneyentry (at, theatre_id, order_id, payment_id, kind, debit, credit, amount, currency)
+    SELECT p.settled_at, o.theatre_id, o.id, p.id, kind, debit, credit, p.amount, p.currency
+    FROM cinema_payment p JOIN cinema_order o ON o.id = p.order_id CROSS JOIN (
+        SELECT 'CAPTURE' AS kind, 'clearing:sandbox' AS debit, 'orders' AS credit
+        UNION ALL SELECT 'SALE', 'orders', 'revenue:SEAT:0') AS steps
+    WHERE o.id IN (SELECT {pair} {past} AND n < {sold} AND n % 2 = 0)""",
     """
     INSERT INTO cinema_seatevent
         (show_id, revision, show_seat_id, action, from_status, to_status, actor, hold_id, ticket_id, reason, at)

@@ -21,7 +21,6 @@ def test_tax_has_an_account_for_each_rate(percent: str, name: str):
         ("SEAT", "revenue:SEAT:18"),
         ("FEE", "revenue:FEE:18"),
         ("PRODUCT", "revenue:PRODUCT:18"),
-        ("DISCOUNT", "discounts:18"),
         ("GIFT_CARD", "gift_cards"),
         ("ROUNDING", "rounding"),
     ],

@@ -18,7 +18,6 @@ from cinema.templatetags.accounts import account_name
         ("refunds", "Owed to buyers"),
         ("revenue:SEAT:18", "Revenue: seat, 18 % tax"),
         ("revenue:FEE:5.5", "Revenue: fee, 5.5 % tax"),
-        ("discounts:18", "Discounts, 18 % tax"),
         ("tax:18", "Tax, 18 %"),
         ("dispute_losses", "Lost in disputes"),
         ("gift_cards", "Gift cards"),

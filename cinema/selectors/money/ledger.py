@@ -1,4 +1,4 @@
-"""What the accounts of the money ledger have, and what a sale brings to them."""
+"""What the accounts of the money ledger have, and what sales bring to them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -6,12 +6,10 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from cinema.domain import accounts
-from cinema.domain.money import spread, tax_in
-from cinema.models import MoneyEntry, Order, OrderLine, TicketSeat
+from cinema.domain.earnings import Credits, Sold, earned
+from cinema.models import MoneyEntry, Order, OrderLine, Ticket, TicketSeat
 
 NOTHING = Decimal(0)
-Credits = dict[str, Decimal]  # by account; a debit is negative
 
 
 def entries_of(order: Order) -> QuerySet[MoneyEntry]:
@@ -28,23 +26,31 @@ def balances(entries: Iterable[MoneyEntry]) -> Credits:
     return {account: amount for account, amount in credits.items() if amount}
 
 
-def earned(ticket_seats: Sequence[TicketSeat], kept: Decimal) -> Credits:
-    """What is kept for a ticket with these seats, by account: revenue, and the tax that it contains."""
-    credits = defaultdict[str, Decimal](Decimal)
-    for seat, part in zip(ticket_seats, _parts(ticket_seats, kept), strict=True):
-        tax = tax_in(part, seat.tax_percent)
-        credits[accounts.of_line(OrderLine.Kind.SEAT, seat.tax_percent)] += part - tax
-        credits[accounts.tax(seat.tax_percent)] += tax
+def earned_by(order: Order, tickets: Sequence[Ticket]) -> Credits:
+    """What is kept for the tickets of an order, which come with their seats, by account."""
+    credits, percent = defaultdict[str, Decimal](Decimal), fee_percent(order, tickets)
+    for ticket in tickets:
+        for account, amount in earned(sold_with(ticket, ticket.seats.all(), percent), ticket.kept).items():
+            credits[account] += amount
     return credits
 
 
-def _parts(ticket_seats: Sequence[TicketSeat], kept: Decimal) -> list[Decimal]:
-    """What is kept for each seat: first for those still on the ticket, up to their worth, then for returned ones.
+def fee_percent(order: Order, tickets: Iterable[Ticket]) -> Decimal:
+    """The rate of the tax in an order's booking fee; without a fee no statement."""
+    if not any(ticket.fee for ticket in tickets):
+        return NOTHING
+    return next((line.tax_percent for line in order.lines.all() if line.kind == OrderLine.Kind.FEE), NOTHING)
 
-    So a refund for returned seats lessens what these earned, with their tax, and nothing else.
+
+def sold_with(ticket: Ticket, seats: Iterable[TicketSeat], percent: Decimal) -> list[Sold]:
+    """The seats of a ticket, in the order that decides about cents, and the booking fee in it, taxed by ``percent``.
+
+    The fee counts as not returned: what is kept of a cancelled ticket is the fee first.
     """
-    present = [seat.worth if seat.active else NOTHING for seat in ticket_seats]
-    returned = [NOTHING if seat.active else seat.worth for seat in ticket_seats]
-    first = min(kept, sum(present, NOTHING))
-    pairs = zip(spread(first, present), spread(kept - first, returned), strict=True)
-    return [one + other for one, other in pairs]
+    sold = [
+        Sold(OrderLine.Kind.SEAT, seat.worth, seat.tax_percent, returned=not seat.active)
+        for seat in sorted(seats, key=lambda seat: seat.pk)
+    ]
+    if ticket.fee:
+        sold.append(Sold(OrderLine.Kind.FEE, ticket.fee, percent))
+    return sold

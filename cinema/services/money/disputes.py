@@ -8,6 +8,7 @@ from cinema.gateways.base import DisputeReport, DisputeState
 from cinema.models import Dispute
 from cinema.services.core.locking import lock_payment
 from cinema.services.core.transactions import atomically
+from cinema.services.money.ledger import post_dispute
 from cinema.services.money.refunds import update_status
 from cinema.services.money.reports import named_by, words_of
 
@@ -29,6 +30,10 @@ def receive_dispute(*, report: DisputeReport, gateway: str) -> None:
     }
     facts = {"payment": payment, "amount": from_minor(report.amount, report.currency), "opened_at": Now()}
     row, is_new = Dispute.objects.get_or_create(gateway=gateway, dispute_id=report.dispute_id, defaults=facts | state)
-    if not is_new:
-        Dispute.objects.filter(pk=row.pk, status=Dispute.Status.OPEN).update(**state)
+    row.payment = payment
+    if is_new:
+        post_dispute(dispute=row, is_new=True)
+    elif Dispute.objects.filter(pk=row.pk, status=Dispute.Status.OPEN).update(**state):
+        row.status = Dispute.Status(report.state)
+        post_dispute(dispute=row, is_new=False)
     update_status(payment=payment)

@@ -30,6 +30,7 @@ from cinema.services.core.outbox import Kind, post
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
 from cinema.services.money.incidents import record_incident
+from cinema.services.money.ledger import post_settlement
 from cinema.services.money.refunds import Cause, refund_payment
 from cinema.services.money.reports import named_by, words_of
 
@@ -166,7 +167,8 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     payment.capture_id = report.capture_id
     _set_status(payment, Payment.Status.SUCCESS, now)
     if again := _why_not_again(tickets):
-        _refund_late(payment, payment.amount, Cause(again, now), about=tickets[0])
+        refund = _refund_late(payment, payment.amount, Cause(again, now), about=tickets[0])
+        post_settlement(payment=payment, booked=[], refunds=[refund] if refund else [], at=now)
     else:
         _book_all(payment, notify=notify)
     for ticket in tickets:
@@ -185,25 +187,32 @@ def _why_not_again(tickets: Sequence[Ticket]) -> Refund.Reason | None:
 
 def _book_all(payment: PaymentWithReasonNow, *, notify: bool) -> None:
     """Book every ticket of an order that is paid for the first time; refund the part of those that are lost."""
-    lost = {}
+    lost, booked = {}, []
     for ticket in payment.order.ticket_list:
         if reason := _book_or_get_refund_reason(ticket, payment.now):
             lost[ticket] = reason
-        elif notify:
+            continue
+        booked.append(ticket)
+        if notify:
             post(kind=Kind.TICKET, about=ticket)
-    for ticket, reason in lost.items():
-        _refund_late(payment, ticket.amount, Cause(reason, payment.now, ticket), about=ticket)
-    if len(lost) < len(payment.order.ticket_list):
+    refunds = [
+        refund
+        for ticket, reason in lost.items()
+        if (refund := _refund_late(payment, ticket.amount, Cause(reason, payment.now, ticket), about=ticket))
+    ]
+    post_settlement(payment=payment, booked=booked, refunds=refunds, at=payment.now)
+    if booked:
         payment.order.status = Order.Status.PAID
         payment.order.save(update_fields=["status"])
 
 
-def _refund_late(payment: PaymentWithReason, amount: Decimal, cause: Cause, *, about: Ticket) -> None:
-    """Refund money that books nothing, and tell the buyer."""
+def _refund_late(payment: PaymentWithReason, amount: Decimal, cause: Cause, *, about: Ticket) -> Refund | None:
+    """Refund money, if any, that books nothing, and tell the buyer."""
     payment.refund_reason = cause.reason
-    refund_payment(payment=payment, amount=amount, cause=cause)
-    if amount:
-        post(kind=Kind.REFUND_LATE, about=about, amount=str(amount), reason=cause.reason)
+    if not amount:
+        return None
+    post(kind=Kind.REFUND_LATE, about=about, amount=str(amount), reason=cause.reason)
+    return refund_payment(payment=payment, amount=amount, cause=cause)
 
 
 def _set_status(payment: PaymentWithReason, status: Payment.Status, now: datetime) -> PaymentWithReason:

@@ -28,6 +28,7 @@ from cinema.services.core.locking import lock_payment, lock_payment_at_shows
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
 from cinema.services.money.incidents import record_incident
+from cinema.services.money.ledger import post_refund_status, post_refunds
 from cinema.services.money.reports import named_by, words_of
 
 BACKOFF = Backoff(first=settings.LEFT_ALONE_FOR, factor=2, longest=timedelta(hours=1))
@@ -42,17 +43,16 @@ class Cause(NamedTuple):
     ticket: Ticket | None = None
 
 
-def refund_payment(*, payment: Payment, amount: Decimal, cause: Cause) -> None:
-    """Create a pending refund of ``amount``, if any, in the caller's transaction; send_due_refunds() sends it."""
-    if amount:
-        Refund.objects.create(
-            payment=payment,
-            ticket=cause.ticket,
-            amount=amount,
-            reason=cause.reason,
-            created_at=cause.at,
-            due_at=cause.at,
-        )
+def refund_payment(*, payment: Payment, amount: Decimal, cause: Cause) -> Refund:
+    """Create a pending refund in the caller's transaction, who posts it; send_due_refunds() sends it."""
+    return Refund.objects.create(
+        payment=payment,
+        ticket=cause.ticket,
+        amount=amount,
+        reason=cause.reason,
+        created_at=cause.at,
+        due_at=cause.at,
+    )
 
 
 def record_refund(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
@@ -62,17 +62,18 @@ def record_refund(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at:
     """
     if amount > ticket.kept:
         raise RefundTooHigh(amount, ticket.kept)
-    left = amount
+    left, refunds = amount, []
     paid: QuerySet[Payment] = ticket.order.payments.paid()
     for payment in paid.annotate(returned=Sum("refunds__amount")).order_by("pk"):
         part = min(left, payment.amount - exact(payment.returned or NOTHING))
         if part > 0:
             locked = lock_payment(pk=payment.pk)
-            refund_payment(payment=locked, amount=part, cause=Cause(reason, at, ticket))
+            refunds.append(refund_payment(payment=locked, amount=part, cause=Cause(reason, at, ticket)))
             left -= part
     if left > 0:
         raise RefundTooHigh(amount, amount - left)
     _keep_less(ticket, amount)
+    post_refunds(order=ticket.order, refunds=refunds, at=at)
 
 
 def send_due_refunds() -> int:
@@ -149,6 +150,7 @@ def mark_by_hand(*, ticket: Ticket, refund_id: int) -> Decimal:
         raise RefundNotRefused
     refund.status, refund.done_at = Refund.Status.BY_HAND, Now()
     refund.save(update_fields=["status", "done_at"])
+    post_refund_status(refund=refund, was=Refund.Status.FAILED)
     update_status(payment=payment)
     return refund.amount
 
@@ -168,7 +170,7 @@ def update_status(*, payment: Payment) -> None:
 def _apply(refund: Refund, report: RefundReport) -> None:
     """Change a refund of a locked payment as the provider reports. One that fails is due again, under a new key, until
     it has failed MOST_TRIES times; then it waits for staff, as does one that we have not made."""
-    refund.provider_id = report.refund_id
+    was, refund.provider_id = refund.status, report.refund_id
     if report.state == RefundState.DONE:
         refund.status, refund.done_at, refund.due_at = Refund.Status.DONE, refund.done_at or Now(), None
     elif report.state == RefundState.FAILED:
@@ -177,6 +179,7 @@ def _apply(refund: Refund, report: RefundReport) -> None:
         refund.status = Refund.Status.FAILED if over else Refund.Status.PENDING
         refund.due_at = None if over else refund.due_at or Now()
     refund.save(update_fields=["status", "done_at", "due_at", "tries", "provider_id"])
+    post_refund_status(refund=refund, was=was)
 
 
 def _book(report: RefundReport, gateway: str) -> None:
@@ -197,22 +200,23 @@ def _book(report: RefundReport, gateway: str) -> None:
         booked = exact(refunds.aggregate(sum=Sum("amount"))["sum"] or NOTHING)
         if amount > payment.amount - booked:
             raise mismatch
-        _share_out(payment, amount)
-        for refund in refunds.filter(reason=Refund.Reason.AT_PROVIDER, status=Refund.Status.PENDING, provider_id=""):
+        for refund in _share_out(payment, amount):
             _apply(refund, report)
     update_status(payment=payment)
 
 
-def _share_out(payment: PaymentWithReasonNow, amount: Decimal) -> None:
+def _share_out(payment: PaymentWithReasonNow, amount: Decimal) -> list[Refund]:
     """Record a refund made at the provider: for the ticket for which so much is kept, or else for one after another."""
-    tickets = payment.order.ticket_list
+    tickets, refunds = payment.order.ticket_list, []
     for ticket in sorted(tickets, key=lambda ticket: ticket.kept != amount):
         if part := min(amount, ticket.kept):
             cause = Cause(Refund.Reason.AT_PROVIDER, payment.now, ticket)
-            refund_payment(payment=payment, amount=part, cause=cause)
+            refunds.append(refund_payment(payment=payment, amount=part, cause=cause))
             record_revenue(show=ticket.show, amount=-part)
             _keep_less(ticket, part)
             amount -= part
+    post_refunds(order=payment.order, refunds=refunds, at=payment.now)
+    return refunds
 
 
 def _keep_less(ticket: Ticket, amount: Decimal) -> None:

@@ -1,85 +1,10 @@
-"""What sales earn by account, and the balances of accounts: selectors.money.ledger."""
+"""The balances of accounts, and what tickets have earned: selectors.money.ledger."""
 
 from decimal import Decimal
 
-from cinema.models import MoneyEntry, TicketSeat
-from cinema.selectors.money.ledger import balances, earned
-
-
-def seat(price: str, tax_percent: str = "18", **fields: object) -> TicketSeat:
-    return TicketSeat(price=Decimal(price), tax_percent=Decimal(tax_percent), **fields)
-
-
-def credits(kept: str, *seats: TicketSeat) -> dict[str, str]:
-    return {account: f"{amount:.2f}" for account, amount in earned(seats, Decimal(kept)).items() if amount}
-
-
-def test_a_price_is_revenue_and_the_tax_contained_in_it():
-    assert credits("118", seat("118")) == {"revenue:SEAT:18": "100.00", "tax:18": "18.00"}
-
-
-def test_tax_is_rounded_for_each_seat_as_on_the_lines_of_the_order():
-    assert credits("30", seat("10"), seat("10"), seat("10")) == {"revenue:SEAT:18": "25.41", "tax:18": "4.59"}
-
-
-def test_each_rate_has_accounts_of_its_own():
-    assert credits("223", seat("105", "5"), seat("118")) == {
-        "revenue:SEAT:5": "100.00",
-        "tax:5": "5.00",
-        "revenue:SEAT:18": "100.00",
-        "tax:18": "18.00",
-    }
-
-
-def test_free_seats_earn_nothing():
-    assert credits("0", seat("0"), seat("0")) == {}
-
-
-def test_goodwill_lessens_what_every_seat_earned_in_proportion():
-    assert credits("111.50", seat("105", "5"), seat("118")) == {
-        "revenue:SEAT:5": "50.00",
-        "tax:5": "2.50",
-        "revenue:SEAT:18": "50.00",
-        "tax:18": "9.00",
-    }
-
-
-def test_a_refund_for_a_returned_seat_leaves_what_the_others_earned():
-    assert credits("105", seat("105", "5"), seat("118", active=False)) == {"revenue:SEAT:5": "100.00", "tax:5": "5.00"}
-
-
-def test_what_is_kept_of_a_returned_seat_was_earned_by_it():
-    assert credits("164", seat("105", "5"), seat("118", active=False)) == {
-        "revenue:SEAT:5": "100.00",
-        "tax:5": "5.00",
-        "revenue:SEAT:18": "50.00",
-        "tax:18": "9.00",
-    }
-
-
-def test_what_is_kept_of_a_cancelled_ticket_was_earned_by_all_its_seats():
-    assert credits("111.50", seat("105", "5", active=False), seat("118", active=False)) == {
-        "revenue:SEAT:5": "50.00",
-        "tax:5": "2.50",
-        "revenue:SEAT:18": "50.00",
-        "tax:18": "9.00",
-    }
-
-
-def test_a_seat_counts_for_its_new_price_after_a_difference_was_refunded():
-    assert credits("164", seat("105", "5"), seat("118", repriced=Decimal("59"))) == {
-        "revenue:SEAT:5": "100.00",
-        "tax:5": "5.00",
-        "revenue:SEAT:18": "50.00",
-        "tax:18": "9.00",
-    }
-
-
-def test_not_a_cent_is_lost_however_little_is_kept():
-    seats = [seat("99.99", "5"), seat("100", "12"), seat("100.01", "18", active=False)]
-
-    for cents in range(0, 30_001, 101):
-        assert sum(earned(seats, Decimal(cents) / 100).values()) == Decimal(cents) / 100
+from cinema.domain.earnings import Sold
+from cinema.models import MoneyEntry, Ticket, TicketSeat
+from cinema.selectors.money.ledger import balances, sold_with
 
 
 def test_a_balance_is_the_credit_of_an_account_less_its_debit():
@@ -94,3 +19,24 @@ def test_a_balance_is_the_credit_of_an_account_less_its_debit():
         "revenue:SEAT:18": Decimal(100),
         "tax:18": Decimal(18),
     }
+
+
+PRICE, TAX = Decimal(118), Decimal(18)
+
+
+def test_seats_count_for_what_they_are_worth_now_in_the_order_of_their_keys():
+    seats = [
+        TicketSeat(pk=3, price=PRICE, tax_percent=TAX, active=False),
+        TicketSeat(pk=1, price=PRICE, tax_percent=TAX),
+        TicketSeat(pk=2, price=PRICE, tax_percent=TAX, repriced=Decimal(59)),
+    ]
+
+    assert sold_with(Ticket(), seats, TAX) == [
+        Sold("SEAT", PRICE, TAX, returned=False),
+        Sold("SEAT", Decimal(59), TAX, returned=False),
+        Sold("SEAT", PRICE, TAX, returned=True),
+    ]
+
+
+def test_a_booking_fee_is_sold_with_a_ticket():
+    assert sold_with(Ticket(fee=Decimal("11.80")), [], TAX) == [Sold("FEE", Decimal("11.80"), TAX, returned=False)]

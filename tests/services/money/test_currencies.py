@@ -7,6 +7,7 @@ import pytest
 from cinema.exceptions import AmountTooPrecise
 from cinema.models import Payment, Refund, ShowCancellation, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.services.money.ledger import post_refunds
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats
 from cinema.services.orders.show_cancellations import cancel_show, process_cancellation
@@ -36,9 +37,10 @@ def give_half_a_yen(ticket: Ticket) -> None:
     """A refund from before such amounts were rejected."""
     payment = ticket.order.payments.get()
     facts = {"reason": "GOODWILL", "created_at": payment.created_at}
-    Refund.objects.create(payment=payment, ticket=ticket, amount=Decimal("0.50"), **facts)
+    refund = Refund.objects.create(payment=payment, ticket=ticket, amount=Decimal("0.50"), **facts)
     ticket.kept -= Decimal("0.50")
     ticket.save(update_fields=["kept"])
+    post_refunds(order=ticket.order, refunds=[refund], at=payment.created_at)
     show = ticket.show
     show.revenue -= Decimal("0.50")
     show.save(update_fields=["revenue"])

@@ -601,5 +601,5 @@ def test_confirming_takes_the_same_number_of_statements_for_any_number_of_seats(
     for buyer, names in [("a", "A1"), ("b", "B1 B2 B3"), ("c", "C1 C2 C3 C4 C5 C6 C7 C8")]:
         payment = booked(show, names, buyer=buyer)
         said = report(payment)
-        with django_assert_max_num_queries(13 + announcements()):  # begin and commit among them on SQLite
+        with django_assert_max_num_queries(14 + announcements()):  # begin and commit among them on SQLite
             settle_payment(report=said)

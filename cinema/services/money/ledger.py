@@ -1,0 +1,138 @@
+"""Writing the money ledger: every step in one statement, in the transaction that it describes."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models.functions import Now
+
+from cinema.domain import accounts
+from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, ORDERS, REFUNDS, clearing, disputes, transfers
+from cinema.domain.earnings import earned
+from cinema.models import Dispute, MoneyEntry, Order, Payment, Refund, Ticket
+from cinema.selectors.money.ledger import balances, earned_by, entries_of, fee_percent, sold_with
+
+Kind = MoneyEntry.Kind
+
+
+class Place(NamedTuple):
+    """An account, and the refund for which an amount is there."""
+
+    account: str
+    refund: Refund | None = None
+
+
+class Step(NamedTuple):
+    """What a set of entries is about."""
+
+    kind: Kind
+    order: Order
+    at: datetime | Now
+    payment: Payment | None = None
+    dispute: Dispute | None = None
+
+
+def post_settlement(*, payment: Payment, booked: Sequence[Ticket], refunds: Sequence[Refund], at: datetime) -> None:
+    """Post a payment that has arrived, the sale of the tickets that it has ``booked``, and the ``refunds`` of the rest.
+
+    The tickets come with their ``lines``.
+    """
+    sold, percent = defaultdict[Place, Decimal](Decimal), fee_percent(payment.order, booked)
+    for ticket in booked:
+        for account, amount in earned(sold_with(ticket, ticket.lines, percent), ticket.amount).items():
+            sold[Place(account)] += amount
+    owed = {Place(REFUNDS, refund): refund.amount for refund in refunds}
+    capture = Step(Kind.CAPTURE, payment.order, at, payment)
+    _post(
+        *_moved(capture, clearing(payment.gateway), ORDERS, payment.amount),
+        *_entries(capture._replace(kind=Kind.SALE), _from(ORDERS, sold)),
+        *_entries(capture._replace(kind=Kind.REFUND_OWED), _from(ORDERS, owed)),
+    )
+
+
+def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime) -> None:
+    """Post new refunds of a locked order, whose tickets have been changed already.
+
+    They lessen what the order has earned to what is kept for its tickets now. What no ticket had used comes from the
+    account of orders.
+    """
+    due = earned_by(order, list(order.tickets.prefetch_related("seats")))
+    booked = balances(entries_of(order))
+    credits = {Place(REFUNDS, refund): refund.amount for refund in refunds}
+    for account in sorted(due.keys() | booked.keys()):
+        if accounts.kind_of(account) in accounts.EARNED:
+            credits[Place(account)] = due.get(account, Decimal(0)) - booked.get(account, Decimal(0))
+    _post(*_entries(Step(Kind.REFUND_OWED, order, at), _from(ORDERS, credits)))
+
+
+def post_refund_status(*, refund: Refund, was: str) -> None:
+    """Post that a refund, which comes with its payment, is paid out or no longer counts as such."""
+    payment = refund.payment
+    before, after = _paid_from(payment, was), _paid_from(payment, refund.status)
+    if before == after:
+        return
+    paid = Step(Kind.REFUND_PAID, payment.order, Now(), payment)
+    entries: list[MoneyEntry] = []
+    if before:
+        undone = {Place(REFUNDS, refund): refund.amount, Place(before): -refund.amount}
+        entries += _entries(paid._replace(kind=Kind.REFUND_UNDONE), undone)
+    if after:
+        entries += _entries(paid, {Place(after): refund.amount, Place(REFUNDS, refund): -refund.amount})
+    _post(*entries)
+
+
+def post_dispute(*, dispute: Dispute, is_new: bool) -> None:
+    """Post that a dispute, which comes with its payment, is opened or decided, or both."""
+    payment, held = dispute.payment, disputes(dispute.gateway)
+    opened = Step(Kind.DISPUTE_OPENED, payment.order, Now(), payment, dispute)
+    entries: list[MoneyEntry] = []
+    if is_new:
+        entries += _moved(opened, held, clearing(dispute.gateway), dispute.amount)
+    if dispute.status == Dispute.Status.WON:
+        won = opened._replace(kind=Kind.DISPUTE_WON)
+        entries += _moved(won, clearing(dispute.gateway), held, dispute.amount)
+    elif dispute.status == Dispute.Status.LOST:
+        entries += _moved(opened._replace(kind=Kind.DISPUTE_LOST), DISPUTE_LOSSES, held, dispute.amount)
+    _post(*entries)
+
+
+def _paid_from(payment: Payment, status: str) -> str:
+    """The account that a refund with this status was paid from; "" if it is not."""
+    if status == Refund.Status.DONE:
+        return clearing(payment.gateway)
+    return BY_HAND if status == Refund.Status.BY_HAND else ""
+
+
+def _from(account: str, credits: Mapping[Place, Decimal]) -> dict[Place, Decimal]:
+    """The credits with a debit of ``account`` for all of them."""
+    return {Place(account): -sum(credits.values(), Decimal(0)), **credits}
+
+
+def _moved(step: Step, debit: str, credit: str, amount: Decimal) -> list[MoneyEntry]:
+    return list(_entries(step, {Place(debit): -amount, Place(credit): amount}))
+
+
+def _entries(step: Step, credits: Mapping[Place, Decimal]) -> Iterator[MoneyEntry]:
+    """The entries with which every place gets its credit, or its debit if it is negative."""
+    for debit, credit, amount in transfers(credits):
+        refund = credit.refund or debit.refund
+        yield MoneyEntry(
+            kind=step.kind,
+            at=step.at,
+            theatre_id=step.order.theatre_id,
+            order=step.order,
+            payment=refund.payment if refund else step.payment,
+            refund=refund,
+            dispute=step.dispute,
+            debit=debit.account,
+            credit=credit.account,
+            amount=amount,
+            currency=step.order.currency,
+        )
+
+
+def _post(*entries: MoneyEntry) -> None:
+    if entries:
+        MoneyEntry.objects.bulk_create(entries)
