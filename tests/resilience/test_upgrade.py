@@ -12,22 +12,44 @@ from secrets import token_hex
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Sum
 from django.utils import timezone
 
 from cinema.demo import year, year_house, year_sales
+from cinema.domain.accounts import EARNED, kind_of
 from cinema.domain.folding import words_of_person
 from cinema.domain.money import tax_in
 from cinema.domain.periods import Period
-from cinema.models import Movie, Order, OrderLine, OrderWord, Payment, Refund, Show, Theatre, Ticket
+from cinema.gateways.base import DisputeReport, DisputeState
+from cinema.models import MoneyEntry, Movie, Order, OrderLine, OrderWord, Payment, Refund, Show, Theatre, Ticket
 from cinema.selectors.booking.tax import taxes_at
 from cinema.selectors.figures.box_office import film_report
 from cinema.selectors.figures.exports import sale_sheet, show_sheet
 from cinema.selectors.figures.ledger import ledger_faults
-from tests.factories import LanguageFactory, MovieFactory
+from cinema.selectors.money.ledger import balances
+from cinema.services.money.disputes import receive_dispute
+from cinema.services.money.payments import settle_payment
+from cinema.services.money.refunds import send_due_refunds
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.orders import give_goodwill, return_seats, settle_by_hand
+from cinema.services.orders.staff_actions import RequestedAction
+from tests.factories import (
+    BOX_OFFICE,
+    LanguageFactory,
+    MovieFactory,
+    ShowFactory,
+    booked,
+    due,
+    lapsed,
+    report,
+    seat_ids,
+    sold,
+    staff,
+    ticket_of,
+)
 from tests.resilience.site import Site, speaking_with
 
 pytestmark = pytest.mark.site
@@ -426,6 +448,7 @@ def test_a_cinema_with_a_past_migrates_to_orders_and_back_to_the_cent(migrate, m
     year.load()
     figures, rows = taken(), sold_rows()
     assert Order.objects.count() > 100 and list(ledger_faults()) == []
+    assert earned_in_all() == Show.objects.aggregate(sum=Sum("revenue"))["sum"] > 0
 
     migrate(BEFORE_ORDERS)
     migrate(NEWEST)
@@ -433,6 +456,71 @@ def test_a_cinema_with_a_past_migrates_to_orders_and_back_to_the_cent(migrate, m
     assert taken() == figures
     assert sold_rows() == rows
     assert list(ledger_faults()) == []
+
+
+def test_payments_refunds_and_disputes_from_before_get_their_entries(migrate, monkeypatch):
+    monkeypatch.setattr(import_module("cinema.migrations.0066_entries_of_old_payments"), "BATCH", 3)
+    migrate(NEWEST)
+    show = ShowFactory(price=118, screen__theatre__tax=18, screen__theatre__refund_percent=50)
+    every_kind_of_money(show)
+    written = entries()
+    assert {kind for kind, *_ in written} == set(MoneyEntry.Kind) - NOT_OF_ORDERS
+    assert len(written) == MoneyEntry.objects.count()
+
+    migrate(BEFORE_ENTRIES)
+    assert not MoneyEntry.objects.exists()
+    migrate(NEWEST)
+
+    assert entries().keys() == written.keys()
+    for facts, at in entries().items():
+        assert abs(at - written[facts]) < timedelta(seconds=1)  # of a step, each row has a time of its own
+    assert list(map(str, ledger_faults())) == []
+    with pytest.raises(DatabaseError, match="only ever added to"):
+        MoneyEntry.objects.all()._raw_delete("default")
+
+
+BEFORE_ENTRIES = "0065_receipts"
+NOT_OF_ORDERS = {"REFUND_UNDONE", "PROVIDER_FEE", "PAYOUT"}  # of what came back nothing is known later
+
+
+def entries() -> dict:
+    """The moment of every entry, by what it is about."""
+    facts = ("kind", "debit", "credit", "amount", "currency", "theatre", "order", "payment", "refund", "dispute")
+    return {tuple(about): at for *about, at in MoneyEntry.objects.values_list(*facts, "at")}
+
+
+def every_kind_of_money(show: Show) -> None:
+    """Tickets that were paid, paid twice and too late, returned, cancelled, refunded and disputed."""
+    clerk = staff(show.screen.theatre, BOX_OFFICE)
+    sold(show, "A1 A2")
+    sold(ShowFactory(price=0), "A1")
+    cancel_ticket(code=sold(show, "A3 A4", buyer="ben").code)
+    cancel_ticket(code=sold(show, "A5", buyer="cleo").code)
+    due(*Refund.objects.all())
+    send_due_refunds()
+    cancel_ticket(code=sold(show, "A6", buyer="dora").code)
+    Refund.objects.filter(status="PENDING").update(status="FAILED")
+    asked = RequestedAction(clerk, "by transfer", 0, "one")
+    settle_by_hand(
+        code=Ticket.objects.latest("pk").code, refund_id=Refund.objects.get(status="FAILED").pk, requested=asked
+    )
+    returning = sold(show, "B1 B2 B3", buyer="emil")
+    return_seats(code=returning.code, seat_ids=seat_ids(show, "B1"), requested=asked)
+    give_goodwill(code=sold(show, "B4", buyer="fred").code, amount=Decimal("0.05"), requested=asked)
+    late = booked(show, "B5", buyer="gina")
+    lapsed(ticket_of(late).hold)
+    sold(show, "B5", buyer="hugo")
+    settle_payment(report=report(late))
+    for number, state in enumerate(DisputeState):
+        sale = sold(show, f"C{number + 1}", buyer=state)
+        sale.order.payments.update(capture_id=f"pay_{number}")
+        facts = {"dispute_id": f"dp_{number}", "capture_id": f"pay_{number}", "amount": 11_800, "currency": "INR"}
+        receive_dispute(report=DisputeReport(state=DisputeState.OPEN, **facts), gateway="sandbox")
+        receive_dispute(report=DisputeReport(state=state, **facts), gateway="sandbox")
+
+
+def earned_in_all() -> Decimal:
+    return sum(amount for account, amount in balances(MoneyEntry.objects.all()).items() if kind_of(account) in EARNED)
 
 
 def taken() -> list:
@@ -446,12 +534,14 @@ def taken() -> list:
 
 
 def sold_rows() -> list:
-    """Every order with its buyer and ticket, and every line with its seat."""
+    """Every order with its buyer and ticket, every line with its seat, and every entry in the accounts."""
     order = ("reference", "status", "total", "name", "email", "phone", "channel", "theatre", "tickets__reference")
     line = ("order__reference", "ticket_seat", "amount", "tax", "reported_price")
+    entry = ("order__reference", "at", "kind", "debit", "credit", "amount", "refund__amount", "payment__amount")
     words = OrderWord.objects.order_by("order__reference", "word").values_list("order__reference", "word")
     return [
         list(Order.objects.order_by("reference").values_list(*order)),
         list(OrderLine.objects.order_by("ticket_seat").values_list(*line)),
         list(words),
+        sorted(MoneyEntry.objects.values_list(*entry), key=str),
     ]
