@@ -4,8 +4,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from cinema.models import Receipt, ShowSeat
+from cinema.models import MoneyEntry, Receipt, ShowSeat
 from tests.factories import ShowFactory, held, receipt_of, seat, sold
 from tests.trail import alterable_trail
 
@@ -63,6 +64,27 @@ def test_it_names_the_seat_that_is_wrong_and_fails():
     assert not said
     assert f"Show {show.pk}, Row B, seat 3: it is BOOKED, the ledger says AVAILABLE" in complaints
     assert "faults in 1 shows" in complaints
+
+
+def test_it_names_the_order_that_does_not_balance():
+    ticket = sold(ShowFactory(), "A1")
+    with alterable_trail():
+        MoneyEntry.objects.filter(kind="CAPTURE").update(amount=1)
+
+    said, complaints = check()
+
+    assert not said
+    assert f"Order {ticket.order.reference}: account orders has a debit of 249.00 and should have nothing" in complaints
+
+
+def test_it_names_an_order_for_no_show():
+    order = sold(ShowFactory(), "A1").order
+    order.pk, order.code, order.reference = None, "another", "ANOTHER1"
+    order.save()
+    facts = {"kind": "CAPTURE", "debit": "clearing:sandbox", "credit": "orders", "amount": 1}
+    MoneyEntry.objects.create(order=order, theatre=order.theatre, at=timezone.now(), **facts)
+
+    assert "Order ANOTHER1: account orders has a credit of 1.00 and should have nothing" in check()[1]
 
 
 def test_it_exits_with_an_error_for_scripts():

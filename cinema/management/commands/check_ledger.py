@@ -1,4 +1,4 @@
-"""``manage.py check_ledger``: compare the seat ledger with every seat of the database."""
+"""``manage.py check_ledger``: compare the ledgers with every seat and order of the database."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,13 +7,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from tqdm import tqdm
 
-from cinema.models import Show
+from cinema.models import Order, Show
 from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.selectors.money.ledger_faults import order_faults
 from cinema.selectors.money.receipts import receipt_faults
 
 
 class Command(BaseCommand):
-    help = "Replay the seat ledger of every show, name each seat that it does not explain, and check the receipts."
+    help = "Replay the ledgers of seats and money, name what they do not explain, and check the receipts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("shows", nargs="*", type=int, metavar="SHOW", help="check only these shows, by number")
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         if missing := set(shows).difference(keys):
             raise CommandError(f"There is no show {', '.join(map(str, sorted(missing)))}.")
         faults = 0
-        for pk in tqdm(keys, unit="show", disable=None):
+        for pk in tqdm(keys if shows else [*keys, None], unit="show", disable=None):
             for fault in read_faults(pk):
                 faults += 1
                 self.stderr.write(fault)
@@ -36,10 +37,15 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"The ledger explains every seat of {len(keys)} shows."))
 
 
-def read_faults(pk: int) -> list[str]:
-    """The faults of one show, read in one consistent snapshot. On SQLite bookings wait meanwhile."""
+def read_faults(pk: int | None) -> list[str]:
+    """The faults of one show and the orders for it, or of the orders for none, read in one consistent snapshot.
+
+    On SQLite bookings wait meanwhile.
+    """
     with transaction.atomic():
         if connection.vendor == "postgresql" and not connection.savepoint_ids:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        if pk is None:
+            return [str(fault) for fault in order_faults(Order.objects.filter(tickets=None))]
         return unexplained_seats(Show.objects.get(pk=pk))

@@ -1,5 +1,5 @@
-"""Consistency check: replays the seat ledger, the payments and the order lines and compares the result with the stored
-state.
+"""Consistency check: replays the ledgers of seats and money, the payments and the order lines and compares the result
+with the stored state.
 """
 
 from collections import Counter, defaultdict
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Prefetch, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, QuerySet, Sum
 
 from cinema.domain.money import exact
 from cinema.models import (
@@ -23,6 +23,7 @@ from cinema.models import (
     Ticket,
     TicketSeat,
 )
+from cinema.selectors.money.ledger_faults import OrderFault, order_faults
 from cinema.selectors.orders.show_cancellations import kept_for_buyers
 
 Status = ShowSeat.Status
@@ -53,13 +54,17 @@ class SeatState(NamedTuple):
     ticket_id: int | None = None
 
 
-def ledger_faults(shows: QuerySet[Show] | None = None) -> Iterator[Fault]:
-    """Yield every fault of the given shows (by default all), show by show, in bounded memory.
+def ledger_faults(shows: QuerySet[Show] | None = None) -> Iterator[Fault | OrderFault]:
+    """Yield every fault of the given shows (by default all) and of the orders for them, in bounded memory.
 
     If bookings may go on, run it in one REPEATABLE READ transaction; otherwise a concurrent change looks like a fault.
     """
     for show in (Show.objects.all() if shows is None else shows).order_by("pk").iterator(chunk_size=500):
         yield from _show_faults(show)
+    orders = Order.objects.all()
+    if shows is not None:
+        orders = orders.filter(Exists(Ticket.objects.filter(order=OuterRef("pk"), show__in=shows)))
+    yield from order_faults(orders)
 
 
 def unexplained_seats(show: Show) -> list[str]:

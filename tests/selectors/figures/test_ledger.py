@@ -4,8 +4,20 @@ from decimal import Decimal
 
 import pytest
 
-from cinema.models import Hold, Order, OrderLine, Payment, Refund, SeatEvent, Show, ShowSeat, Ticket, TicketSeat
-from cinema.selectors.figures.ledger import ledger_faults, unexplained_seats
+from cinema.models import (
+    Hold,
+    MoneyEntry,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    SeatEvent,
+    Show,
+    ShowSeat,
+    Ticket,
+    TicketSeat,
+)
+from cinema.selectors.figures.ledger import Fault, ledger_faults, unexplained_seats
 from cinema.services.booking.expiry import release_expired
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
@@ -257,8 +269,8 @@ def test_goodwill_not_deducted_from_the_revenue_is_a_fault(show):
     record_refund(paid(show, status="SUCCESS"), Decimal(100), "GOODWILL")
     change(ticket("asha"), kept=400)
 
-    [fault] = unexplained_seats(show)
-    assert "is kept for its tickets, but the show counts 500.00" in fault
+    [fault] = [fault for fault in ledger_faults() if isinstance(fault, Fault)]
+    assert "is kept for its tickets, but the show counts 500.00" in str(fault)
 
 
 def test_an_exchange_that_did_not_move_the_revenue_is_a_fault_of_both(show):
@@ -281,6 +293,8 @@ def test_an_exchange_that_did_not_move_the_revenue_is_a_fault_of_both(show):
 def test_a_refund_of_a_cancelled_ticket_that_is_missing_is_a_fault(show):
     cancelled = sold(show, "C1", buyer="dora")
     cancel_ticket(code=cancelled.code)
+    with alterable_trail():
+        MoneyEntry.objects.exclude(refund=None)._raw_delete("default")
     Refund.objects.all()._raw_delete("default")
 
     assert "Row C, seat 1: ticket" in " ".join(unexplained_seats(show))
@@ -336,5 +350,5 @@ def test_the_check_takes_a_constant_number_of_statements(django_assert_max_num_q
     for number in range(1, 11):
         sold(show, f"A{number}", buyer=f"buyer {number}")
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(24):
         assert unexplained_seats(show) == []

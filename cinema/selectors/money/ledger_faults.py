@@ -1,0 +1,123 @@
+"""Consistency check of the money ledger: its entries are compared with payments, refunds, disputes and tickets."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Prefetch, QuerySet
+
+from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, REFUNDS, clearing, disputes
+from cinema.domain.earnings import Credits
+from cinema.models import Dispute, MoneyEntry, Order, Payment, Refund, Ticket
+from cinema.selectors.money.ledger import balances, earned_by
+
+Kind = MoneyEntry.Kind
+APART = (Kind.PROVIDER_FEE, Kind.PAYOUT)  # known to the provider only
+SOLD = (Ticket.Status.CONFIRMED, Ticket.Status.CANCELLED)
+NOTHING = Decimal(0)
+Posted = dict[tuple[str, int | None], Decimal]  # what was posted, by what for and the key of its row
+
+
+class OrderFault(NamedTuple):
+    """An inconsistency of an order with its entries."""
+
+    order: Order
+    problem: str
+
+    def __str__(self) -> str:
+        return f"Order {self.order.reference}: {self.problem}"
+
+
+def order_faults(orders: QuerySet[Order]) -> Iterator[OrderFault]:
+    """Yield every fault of the orders, in bounded memory and with a constant number of statements per batch."""
+    payments = Payment.objects.prefetch_related("refunds", "disputes").order_by("pk")
+    rows = ("tickets__seats", "lines", Prefetch("payments", payments), "entries")
+    for order in orders.prefetch_related(*rows).order_by("pk").iterator(chunk_size=500):
+        for problem in (*_account_problems(order), *_posting_problems(order), *_fact_problems(order)):
+            yield OrderFault(order, problem)
+
+
+def _account_problems(order: Order) -> Iterator[str]:
+    """Compare the balance of each account with what the rows of the order say."""
+    due, booked = _due(order), balances(entry for entry in order.entries.all() if entry.kind not in APART)
+    for account in sorted(due.keys() | booked.keys()):
+        if (has := booked.get(account, NOTHING)) != (should := due.get(account, NOTHING)):
+            yield f"account {account} has {_side(has)} and should have {_side(should)}"
+
+
+def _due(order: Order) -> Credits:
+    credits = defaultdict[str, Decimal](Decimal, earned_by(order, list(order.tickets.all())))
+    for payment in order.payments.all():
+        if payment.status not in Payment.UNPAID:
+            credits[clearing(payment.gateway)] -= payment.amount
+        for refund in payment.refunds.all():
+            credits[_refunded_from(payment, refund)] += refund.amount
+        for dispute in payment.disputes.all():
+            credits[clearing(dispute.gateway)] += dispute.amount
+            credits[_held_on(dispute)] -= dispute.amount
+    return credits
+
+
+def _refunded_from(payment: Payment, refund: Refund) -> str:
+    if refund.status in Refund.OWED:
+        return REFUNDS
+    return BY_HAND if refund.status == Refund.Status.BY_HAND else clearing(payment.gateway)
+
+
+def _held_on(dispute: Dispute) -> str:
+    if dispute.status == Dispute.Status.OPEN:
+        return disputes(dispute.gateway)
+    return DISPUTE_LOSSES if dispute.status == Dispute.Status.LOST else clearing(dispute.gateway)
+
+
+def _posting_problems(order: Order) -> Iterator[str]:
+    """Compare what was posted for each payment, refund and dispute with its row, and sales with the tickets."""
+    due, posted = _to_post(order), _posted(order)
+    for what, key in sorted(due.keys() | posted.keys(), key=str):
+        if (has := posted.get((what, key), NOTHING)) != (should := due.get((what, key), NOTHING)):
+            yield f"{what}{f' {key}' if key else ''} is {should}, its entries say {has}"
+
+
+def _to_post(order: Order) -> Posted:
+    due: Posted = {("its sale", None): sum((one.amount for one in order.tickets.all() if one.status in SOLD), NOTHING)}
+    for payment in order.payments.all():
+        due["payment", payment.pk] = NOTHING if payment.status in Payment.UNPAID else payment.amount
+        for refund in payment.refunds.all():
+            due["refund", refund.pk] = refund.amount
+            due["payout of refund", refund.pk] = refund.amount if refund.status in Refund.PAID_OUT else NOTHING
+        for dispute in payment.disputes.all():
+            due["dispute", dispute.pk] = dispute.amount
+    return due
+
+
+def _posted(order: Order) -> Posted:
+    posted: Posted = defaultdict(Decimal)
+    for entry in order.entries.all():
+        match entry.kind:
+            case Kind.CAPTURE:
+                posted["payment", entry.payment_id] += entry.amount
+            case Kind.SALE:
+                posted["its sale", None] += entry.amount
+            case Kind.REFUND_OWED if entry.credit == REFUNDS:
+                posted["refund", entry.refund_id] += entry.amount
+            case Kind.REFUND_PAID:
+                posted["payout of refund", entry.refund_id] += entry.amount
+            case Kind.REFUND_UNDONE:
+                posted["payout of refund", entry.refund_id] -= entry.amount
+            case Kind.DISPUTE_OPENED:
+                posted["dispute", entry.dispute_id] += entry.amount
+    return posted
+
+
+def _fact_problems(order: Order) -> Iterator[str]:
+    for entry in order.entries.all():
+        if (entry.theatre_id, entry.currency) != (order.theatre_id, order.currency):
+            yield f"entry {entry.pk} is of another theatre or currency"
+
+
+def _side(credit: Decimal) -> str:
+    """A balance in words."""
+    if not credit:
+        return "nothing"
+    return f"a credit of {credit}" if credit > 0 else f"a debit of {-credit}"
