@@ -67,6 +67,15 @@ class Back(NamedTuple):
     status: str
 
 
+class Transferred(NamedTuple):
+    """An amount moved from one account to another, on account of a payment."""
+
+    payment: str
+    debit: str
+    credit: str
+    amount: Decimal
+
+
 class Charged(NamedTuple):
     """The test gateway's record of a payment; ``refunds`` by their codes."""
 
@@ -90,6 +99,7 @@ class Books:
     payments: dict[str, Paid] = field(default_factory=dict)
     refunds: list[Back] = field(default_factory=list)
     charges: dict[str, Charged] = field(default_factory=dict)
+    transfers: list[Transferred] = field(default_factory=list)  # the money ledger
     ledger: list[str] = field(default_factory=list)  # what check_ledger says
     _codes: dict[str, str] = field(default_factory=dict)
 
@@ -106,6 +116,7 @@ def read() -> Books:
 
     from cinema.models import (
         Hold,
+        MoneyEntry,
         Payment,
         Refund,
         SandboxCharge,
@@ -150,6 +161,8 @@ def read() -> Books:
     ]
     for code, status, amount, refunds in SandboxCharge.objects.values_list("reference", "status", "amount", "refunds"):
         books.charges[code] = Charged(status, amount, {key: Decimal(value) for key, value in refunds.items()})
+    transfers = MoneyEntry.objects.order_by("pk").values_list("payment__code", "debit", "credit", "amount")
+    books.transfers = [Transferred(*facts) for facts in transfers]
     return books
 
 

@@ -166,6 +166,24 @@ def money_adds_up(record: Record) -> Iterator[str]:
             yield f"ticket {code}: {captured[code]} captured, {due} kept for its seats, {back[code]} refunded"
 
 
+def accounts_balance(record: Record) -> Iterator[str]:
+    """The accounts of each payment say what the test gateway says: it has what it captured and did not refund.
+
+    All of it is allocated, and nothing is owed any more.
+    """
+    books, credits = record.books, defaultdict[tuple[str, str], Decimal](Decimal)
+    for payment, debit, credit, amount in books.transfers:
+        credits[payment, credit] += amount
+        credits[payment, debit] -= amount
+    for code, charge in books.charges.items():
+        held = charge.amount - sum(charge.refunds.values()) if charge.status == "PAID" else Decimal(0)
+        if (booked := -credits[code, "clearing:sandbox"]) != held:
+            yield f"the gateway has {held} for {code}, its account {booked}"
+    for (code, account), amount in credits.items():
+        if account in ("orders", "refunds") and amount:
+            yield f"{amount} for {code} is left on the account {account}"
+
+
 def _refunds_differ(code: str, theirs: dict[str, Decimal], ours: Sequence[Back]) -> Iterator[str]:
     known = {refund.code: refund for refund in ours}
     for key, amount in theirs.items():
@@ -210,6 +228,7 @@ CHECKS: dict[str, Check] = {
     "things left undone": house_in_order,
     "keys that paid twice": one_payment_a_key,
     "money that does not add up": money_adds_up,
+    "accounts that do not balance": accounts_balance,
     "mistakes of ours": no_mistakes,
     "“database is locked”": never_locked,
 }

@@ -127,6 +127,21 @@ def test_a_seat_that_was_changed_behind_the_ledger_is_found(record):
     assert any(checks.ledger_explains(record))
 
 
+@pytest.mark.parametrize("account", ["clearing:sandbox", "orders"])
+def test_an_amount_that_was_changed_behind_the_accounts_is_found(record, account):
+    transfers = record.books.transfers
+    number = next(n for n, one in enumerate(transfers) if account in one)
+    transfers[number] = transfers[number]._replace(amount=transfers[number].amount + CENT)
+
+    assert any(checks.accounts_balance(record))
+
+
+def test_an_entry_that_was_lost_is_found(record):
+    record.books.transfers.pop()
+
+    assert any(checks.accounts_balance(record))
+
+
 def replace(record: Record, answer: Answer, **changes: object) -> None:
     record.answers[record.answers.index(answer)] = answer._replace(**changes)
 
