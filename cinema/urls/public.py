@@ -16,6 +16,7 @@ from cinema.views.public import (
     personal_data,
     posters,
     programme,
+    receipts,
     sandbox,
     shows,
     theatres,
@@ -62,6 +63,11 @@ urlpatterns = [
     path("tickets/<slug:code>/seats/", ticket_seats.ticket_seats, name="ticket-seats"),
     path("tickets/<slug:code>/cancellation/", tickets.cancellation, name="ticket-cancellation"),
     path("tickets/<slug:code>/exchange/", ticket_exchange.ticket_exchange, name="ticket-exchange"),
+    # Receipts and credit notes
+    path("tickets/<slug:code>/receipt/", receipts.ticket_receipt, name="ticket-receipt"),
+    path("tickets/<slug:code>/receipt/company/", receipts.ticket_company, name="ticket-company"),
+    path("receipts/<slug:code>/", receipts.receipt, name="receipt"),
+    path("receipts/<slug:code>/receipt.pdf", receipts.receipt_pdf, name="receipt-pdf"),
     path("account/tickets/", tickets.my_tickets, name="my-tickets"),
     # Imprint, terms and privacy notice
     *(path(f"{kind}/", legal.legal_text, {"kind": kind}, name=f"legal-{kind}") for kind in LegalText.Kind.values),

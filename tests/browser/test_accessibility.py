@@ -78,6 +78,7 @@ def test_pages_of_a_payment_and_its_ticket(visitor, show):
     pending = booked(show, "B1", buyer="ben")
     ticket = sold(show, "B2 B3")
     visit(visitor, pending.get_absolute_url(), ticket_of(pending).get_absolute_url())
+    visit(visitor, f"{ticket.get_absolute_url()}receipt/", f"{ticket.get_absolute_url()}receipt/company/")
     visit(visitor, ticket.get_absolute_url(), f"{ticket.get_absolute_url()}cancellation/")
     visitor.get_by_label("Email address").fill(ticket.order.email)
     visitor.get_by_role("button", name="Cancel the ticket").click()

@@ -14,7 +14,7 @@ from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
 from cinema.services.people.tokens import create_token
 from cinema.urls import api, public
-from tests.factories import ShowFactory, UserFactory, booked, held, published, sold, waiting
+from tests.factories import ShowFactory, UserFactory, booked, held, published, receipt_of, sold, waiting
 
 PATTERNS: dict[str, URLPattern] = {
     pattern.name: pattern for pattern in [*public.urlpatterns, *api.urlpatterns] if pattern.name
@@ -32,6 +32,7 @@ class Visit:
         published("imprint", "privacy")
         self.screen, self.movie, self.theatre = self.show.screen, self.show.movie, self.show.screen.theatre
         self.ticket = self._mine(sold(self.show, "A1 A2"))
+        self.receipt = receipt_of(self.ticket)
         self.payment = booked(self.show, "A3")
         self.hold = held(self.show, "A5 A6")
         self.charge = SandboxCharge.objects.latest("pk")
@@ -58,7 +59,10 @@ class Visit:
     def things(self, name: str) -> dict[str, object]:
         """The objects for the parameters of this URL."""
         codes = {"hold": self.hold, "payment": self.payment, "waiting": self.offered, "ticket": self.ticket}
-        kind = next((kind for kind in ("hold", "waiting", "ticket", "payment") if name.startswith(kind)), "ticket")
+        codes |= {"receipt": self.receipt}
+        kind = next(
+            (kind for kind in ("hold", "waiting", "ticket", "payment", "receipt") if name.startswith(kind)), "ticket"
+        )
         return {
             "pk": self.token.pk if name == "token-delete" else self.show.pk,
             "slug": self.theatre.slug if name == "theatre" else self.movie.slug,

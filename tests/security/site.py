@@ -10,7 +10,7 @@ from django.urls import URLPattern, reverse
 from cinema.models import Payment, SandboxCharge, Ticket
 from cinema.services.people.tokens import create_token
 from cinema.urls import api, public
-from tests.factories import ShowFactory, booked, held, owner, published, sold, waiting
+from tests.factories import ShowFactory, booked, held, owner, published, receipt_of, sold, waiting
 from tests.views.browsers import browser
 from tests.views.staff.addresses import PATTERNS as STAFF
 from tests.views.staff.addresses import Place
@@ -34,6 +34,7 @@ class Site:
         self.entry = waiting(full)
         self.ticket: Ticket = sold(self.show, "A1 A2", buyer=BUYER)
         published("imprint", "terms", "privacy")
+        self.receipt = receipt_of(self.ticket)
         self.payment: Payment = booked(self.show, "A3 A4", buyer=BUYER)
         self.hold = held(self.show, "A5 A6", buyer=BUYER)
         self.ticket.order.user = self.owner
@@ -60,6 +61,7 @@ class Site:
 
     def _things(self, name: str) -> dict[str, str | int]:
         code = {"hold": self.hold, "waiting": self.entry, "payment": self.payment, "ticket": self.ticket}
+        code |= {"receipt": self.receipt}
         slugs = {"theatre": self.place.theatre.slug}
         references = {"sandbox": SandboxCharge.objects.latest("pk").reference}
         return {

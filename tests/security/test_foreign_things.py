@@ -38,8 +38,9 @@ TOKEN = {"api-book", "api-ticket"}
 # told to no other site. Paying for somebody else is no harm, and a payment's page says where it leads; a link that
 # proves the owner is mailed to the owner only.
 LINK = {"ticket", "ticket-calendar", "payment", "ticket-payment", "ticket-owner"}
+LINK |= {"ticket-receipt", "receipt", "receipt-pdf"}
 # The same to look at; to change anything it takes the buyer's email address, or their account (services.orders).
-LINK_AND_ADDRESS = {"ticket-seats", "ticket-cancellation", "ticket-exchange"}
+LINK_AND_ADDRESS = {"ticket-seats", "ticket-cancellation", "ticket-exchange", "ticket-company"}
 # In one mail only, to one person.
 MAIL = {"waiting", "waiting-leave", "waiting-take", "password-reset-confirm"}
 # The same, and signed: views/test_accounts.py, views/test_ticket_owners.py.

@@ -71,6 +71,7 @@ def test_every_response_has_its_content_type():
         "text/plain; charset=utf-8",
         "text/html; charset=utf-8",
         "text/csv; charset=utf-8",
+        "application/pdf",
         "text/calendar; charset=utf-8",
         'text/javascript; charset="utf-8"',
     }

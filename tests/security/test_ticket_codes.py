@@ -11,7 +11,7 @@ import math
 import pytest
 from django.urls import reverse
 
-from cinema.models import Hold, Payment, Ticket, WaitingEntry
+from cinema.models import Hold, Payment, Receipt, Ticket, WaitingEntry
 from cinema.models.codes import REFERENCE_ALPHABET, REFERENCE_LENGTH, new_code, new_reference
 from cinema.selectors.booking.holds import hold_by_code
 from cinema.selectors.booking.tickets import ticket_by_code, ticket_code
@@ -24,7 +24,7 @@ from tests.views.browsers import browser
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
-FORGED = {Ticket: 100_000, Hold: 10_000, Payment: 10_000, WaitingEntry: 10_000}
+FORGED = {Ticket: 100_000, Hold: 10_000, Payment: 10_000, WaitingEntry: 10_000, Receipt: 10_000}
 AT_ONCE = 1_000  # codes in one statement
 BY_CODE = (
     "ticket",
@@ -32,6 +32,9 @@ BY_CODE = (
     "ticket-seats",
     "ticket-cancellation",
     "ticket-exchange",
+    "ticket-company",
+    "receipt",
+    "receipt-pdf",
     "payment",
     "waiting",
     "hold",
@@ -47,7 +50,8 @@ def visit():
 def real_codes():
     """Every existing code, by its use."""
     return {
-        model: list(model.objects.values_list("code", flat=True)) for model in (Ticket, Hold, Payment, WaitingEntry)
+        model: list(model.objects.values_list("code", flat=True))
+        for model in (Ticket, Hold, Payment, WaitingEntry, Receipt)
     }
 
 

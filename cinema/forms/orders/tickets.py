@@ -50,6 +50,19 @@ class OwnerForm(forms.Form):
             del self.fields["email"]
 
 
+class CompanyForm(OwnerForm):
+    """The company that a receipt is to name, and the proof of ownership."""
+
+    company = OneLineField(
+        label=_("Company"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "organization"})
+    )
+    company_tax_number = OneLineField(
+        label=_("Tax number"), max_length=40, required=False, help_text=_("Such as a GSTIN or VAT number; optional.")
+    )
+
+    field_order = ["company", "company_tax_number", "email"]
+
+
 class ExchangeForm(OwnerForm):
     """The show chosen instead of a cancelled one, and the proof of ownership."""
 

@@ -51,6 +51,7 @@ def facts(ticket: TicketNow) -> dict[str, Any]:
         "is_owned": bool(ticket.order.email or ticket.order.user_id),  # False once its buyer was erased
         "can_book": show.on_sale_at(now),
         "has_calendar": has_calendar(ticket),
+        "has_receipt": ticket.confirmed_at is not None and ticket.order.total > 0 and not ticket.order.is_erased,
         "can_pay": ticket.status == Ticket.Status.PENDING and ticket.hold.is_active_at(now),
         "key": secrets.token_urlsafe(16),
     }

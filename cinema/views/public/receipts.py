@@ -1,0 +1,104 @@
+"""Receipts and credit notes, for whoever has the code of the ticket or of the receipt."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cinema.exceptions import BusinessRuleViolation, ReceiptNotChangeable
+from cinema.exports.receipt_pdf import receipt_filename
+from cinema.exports.receipt_pdf import receipt_pdf as as_pdf
+from cinema.forms.orders.tickets import CompanyForm
+from cinema.models import Order, Receipt, Ticket
+from cinema.selectors.money import receipts as selectors
+from cinema.selectors.money.receipt_documents import receipt_document
+from cinema.services.money.receipts import Buyer, issue_for_company, issue_receipts
+from cinema.views.public.owners import is_owner, is_proven
+from cinema.views.public.tickets import ticket_or_404
+from cinema.web.decorators import personal, see_other
+from cinema.web.http import HtmxRequest
+from cinema.web.refusals import set_retry_after, status_of
+from cinema.web.shortcuts import or_404
+
+
+@personal
+@require_safe
+def ticket_receipt(request: HtmxRequest, code: str) -> HttpResponse:
+    """Redirect to the receipt of a ticket's order; issue it if that is due."""
+    ticket = ticket_or_404(code)
+    _check_known(ticket.order)
+    issue_receipts(order_id=ticket.order_id)
+    if found := selectors.latest_receipt(ticket.order):
+        return redirect(found)
+    context = {"ticket": ticket, "is_paid": selectors.is_sold(ticket.order)}
+    return render(request, "public/receipts/none.html", context, status=404)
+
+
+@personal
+@require_safe
+def receipt(request: HtmxRequest, code: str) -> HttpResponse:
+    found = receipt_or_404(code)
+    issue_receipts(order_id=found.order_id)  # credit notes
+    others = [other for other in selectors.receipts_of(found.order) if other != found]
+    context = {
+        "receipt": found,
+        "document": receipt_document(found),
+        "others": others,
+        "replaced_by": next((one for one in others if one.corrects == found and one.kind == found.kind), None),
+        "ticket": Ticket.objects.filter(order=found.order_id).earliest("pk"),
+        "can_correct": found == selectors.correctable_receipt(found.order),
+    }
+    return render(request, "public/receipts/receipt.html", context)
+
+
+@personal
+@require_safe
+def receipt_pdf(request: HtmxRequest, code: str) -> HttpResponse:
+    return pdf_response(receipt_or_404(code))
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def ticket_company(request: HtmxRequest, code: str) -> HttpResponse:
+    """Ask for the company that the receipt is to name, and issue it so."""
+    ticket = ticket_or_404(code)
+    _check_known(ticket.order)
+    data = request.POST if request.method == "POST" else None
+    form = CompanyForm(data, ticket=ticket, owner=is_owner(request, ticket))
+    context = {"ticket": ticket, "form": form}
+    try:
+        if not selectors.can_name_company(ticket.order):
+            raise ReceiptNotChangeable
+        if is_proven(request, form):
+            buyer = Buyer(form.cleaned_data["company"], form.cleaned_data["company_tax_number"])
+            issued = issue_for_company(order_id=ticket.order_id, buyer=buyer)
+            messages.success(request, _("Your receipt for %(company)s is ready.") % {"company": buyer.company})
+            return see_other(issued)
+    except BusinessRuleViolation as refusal:
+        page = render(
+            request, "public/receipts/company.html", context | {"refusal": refusal}, status=status_of(refusal)
+        )
+        return set_retry_after(page, refusal)
+    return render(request, "public/receipts/company.html", context, status=400 if form.is_bound else 200)
+
+
+def receipt_or_404(code: str) -> Receipt:
+    found = or_404(selectors.receipt_by_code(code))
+    _check_known(found.order)
+    return found
+
+
+def pdf_response(receipt: Receipt) -> HttpResponse:
+    name = receipt_filename(receipt)
+    return HttpResponse(
+        as_pdf(receipt),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _check_known(order: Order) -> None:
+    """Receipts outlive the data of their buyers, for the tax office: then only staff see them."""
+    if order.is_erased:
+        raise Http404
