@@ -169,13 +169,18 @@ class Bookings(RuleBasedStateMachine):
             self.plain.check_out(code, ticket_of(payment).pk, payment.code, mode)
             self.start(payment, request)
 
-    @initialize(wanted=CHOICES, mode=MODES, paid=st.booleans())
-    def open(self, wanted, mode, paid):
-        """Half of the orders begin with a ticket, so that few are enough to reach its states."""
+    @initialize(wanted=CHOICES, mode=MODES, state=st.sampled_from(["paid", "seats lost", "unpaid"]))
+    def open(self, wanted, mode, state):
+        """Begin with a ticket, unpaid, paid or unpaid with its seats held by another, so that few examples are enough
+        to reach its states.
+        """
         self.hold(wanted, "asha")
         self.check_out(0, mode, stranger=False, lie=False)
-        if paid:
+        if state == "paid":
             self.pay(0)
+        if state == "seats lost":
+            self.time_passes(0, 10, swept=False)
+            self.hold(wanted, "ben")
 
     @rule(wanted=CHOICES, mode=MODES)
     def book_in_one_step(self, wanted, mode):
