@@ -1,6 +1,6 @@
 """The accounts of the money ledger, and transfers between them.
 
-An account is named by its kind and, after colons, by what it is for: “clearing:stripe”, “revenue:SEAT:18”, “tax:5.5”.
+An account is named by its kind and, after colons, by what it is for: “clearing:stripe”, “revenue:SEAT:18”, “bank”.
 
     clearing:<gateway>      captured by a provider and not paid out yet
     disputes:<gateway>      withheld by a provider until a dispute is decided
@@ -12,14 +12,14 @@ An account is named by its kind and, after colons, by what it is for: “clearin
     gift_cards              owed to the owners of gift cards
     revenue:<kind>:<rate>   earned, without tax and discounts, by kind of order line and tax rate
     rounding                differences from rounding totals
-    tax:<rate>              tax contained in what was earned
+    tax:<rate>:<kind>       tax contained in what was earned, by rate and kind of order line
     dispute_losses          lost in disputes
 """
 
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 BANK, BY_HAND, ORDERS, REFUNDS, DISPUTE_LOSSES = "bank", "by_hand", "orders", "refunds", "dispute_losses"
 CLEARING, DISPUTES, PROVIDER_FEES = "clearing", "disputes", "provider_fees"
@@ -30,7 +30,7 @@ RATE = r"\d{1,3}(\.\d{1,2})?"
 # Every name that an account can have, or the beginning of it.
 NAME = re.compile(
     f"({'|'.join(ALONE)})|({CLEARING}|{DISPUTES}|{PROVIDER_FEES})(:[a-z0-9_.]+)?"
-    f"|{TAX}(:{RATE})?|{REVENUE}(:[A-Z_]+(:{RATE})?)?"
+    f"|{TAX}(:{RATE}(:[A-Z_]+)?)?|{REVENUE}(:[A-Z_]+(:{RATE})?)?"
 )
 
 Place = TypeVar("Place", bound=Hashable)
@@ -44,8 +44,9 @@ def disputes(gateway: str) -> str:
     return f"{DISPUTES}:{gateway}"
 
 
-def tax(percent: Decimal) -> str:
-    return f"{TAX}:{_rate(percent)}"
+def tax(kind: str, percent: Decimal) -> str:
+    """The account of the tax contained in order lines of this OrderLine.Kind."""
+    return f"{TAX}:{_rate(percent)}:{kind}"
 
 
 def of_line(kind: str, percent: Decimal) -> str:
@@ -56,6 +57,24 @@ def of_line(kind: str, percent: Decimal) -> str:
         case "ROUNDING":
             return ROUNDING
     return f"{REVENUE}:{kind}:{_rate(percent)}"
+
+
+class Taxable(NamedTuple):
+    """What an account of revenue or tax is about: a kind of order line, and a tax rate."""
+
+    kind: str
+    percent: Decimal
+    is_tax: bool
+
+
+def taxable(account: str) -> Taxable | None:
+    """What the account of an order line or of its tax is about; None for other accounts."""
+    match account.split(":"):
+        case [name, kind, rate] if name == REVENUE:
+            return Taxable(kind, Decimal(rate), is_tax=False)
+        case [name, rate, kind] if name == TAX:
+            return Taxable(kind, Decimal(rate), is_tax=True)
+    return None
 
 
 def kind_of(account: str) -> str:

@@ -27,7 +27,7 @@ def earned(sold: Sequence[Sold], kept: Decimal) -> Credits:
     for one, part in zip(sold, _parts(sold, kept), strict=True):
         tax = tax_in(part, one.tax_percent)
         credits[accounts.of_line(one.kind, one.tax_percent)] += part - tax
-        credits[accounts.tax(one.tax_percent)] += tax
+        credits[accounts.tax(one.kind, one.tax_percent)] += tax
     return credits
 
 

@@ -35,8 +35,9 @@ def account_name(account: str) -> str:
             return gettext("Revenue: %(kind)s, %(rate)s %% tax") % {"kind": sold, "rate": rate}
         case _, [provider] if kind in OF_PROVIDERS:
             return str(OF_PROVIDERS[kind]) % {"provider": provider.capitalize()}
-        case accounts.TAX, [rate]:
-            return gettext("Tax, %(rate)s %%") % {"rate": rate}
+        case accounts.TAX, [rate, line] if line in OrderLine.Kind.values:
+            sold = OrderLine.Kind(line).label
+            return gettext("Tax: %(kind)s, %(rate)s %%") % {"kind": sold, "rate": rate}
         case _, [] if kind in ALONE:
             return str(ALONE[kind])
     return account

@@ -9,10 +9,24 @@ from cinema.domain.accounts import transfers
 
 
 @pytest.mark.parametrize(
-    ("percent", "name"), [("18.00", "tax:18"), ("5.50", "tax:5.5"), ("0", "tax:0"), ("100", "tax:100")]
+    ("percent", "name"),
+    [("18.00", "tax:18:SEAT"), ("5.50", "tax:5.5:SEAT"), ("0", "tax:0:SEAT"), ("100", "tax:100:SEAT")],
 )
-def test_tax_has_an_account_for_each_rate(percent: str, name: str):
-    assert accounts.tax(Decimal(percent)) == name
+def test_tax_has_an_account_for_each_rate_and_kind(percent: str, name: str):
+    assert accounts.tax("SEAT", Decimal(percent)) == name
+    assert accounts.kind_of(name) in accounts.EARNED
+
+
+@pytest.mark.parametrize("kind", ["SEAT", "FEE", "PRODUCT"])
+def test_the_accounts_of_an_order_line_say_what_they_are_about(kind: str):
+    percent = Decimal("5.5")
+    assert accounts.taxable(accounts.of_line(kind, percent)) == (kind, percent, False)
+    assert accounts.taxable(accounts.tax(kind, percent)) == (kind, percent, True)
+
+
+@pytest.mark.parametrize("account", ["orders", "clearing:stripe", "gift_cards", "rounding", "bank"])
+def test_other_accounts_are_about_no_tax(account: str):
+    assert accounts.taxable(account) is None
 
 
 @pytest.mark.parametrize(
@@ -37,7 +51,7 @@ def test_an_order_line_earns_on_an_account_of_its_kind(kind: str, name: str):
         ("revenue:SEAT:18", "8400"),
         ("revenue:SEAT:5", "8300"),
         ("revenue:FEE:18", "8000"),
-        ("tax:18", "1776"),
+        ("tax:18:SEAT", "1776"),
         ("taxi", "taxi"),
         ("refunds", "refunds"),
         ("clearing:stripe", "clearing:stripe"),

@@ -14,19 +14,19 @@ def credits(kept: str, *sold: Sold) -> dict[str, str]:
 
 
 def test_a_price_is_revenue_and_the_tax_contained_in_it():
-    assert credits("118", seat("118")) == {"revenue:SEAT:18": "100.00", "tax:18": "18.00"}
+    assert credits("118", seat("118")) == {"revenue:SEAT:18": "100.00", "tax:18:SEAT": "18.00"}
 
 
 def test_tax_is_rounded_for_each_seat_as_on_the_lines_of_the_order():
-    assert credits("30", seat("10"), seat("10"), seat("10")) == {"revenue:SEAT:18": "25.41", "tax:18": "4.59"}
+    assert credits("30", seat("10"), seat("10"), seat("10")) == {"revenue:SEAT:18": "25.41", "tax:18:SEAT": "4.59"}
 
 
 def test_each_rate_has_accounts_of_its_own():
     assert credits("223", seat("105", "5"), seat("118")) == {
         "revenue:SEAT:5": "100.00",
-        "tax:5": "5.00",
+        "tax:5:SEAT": "5.00",
         "revenue:SEAT:18": "100.00",
-        "tax:18": "18.00",
+        "tax:18:SEAT": "18.00",
     }
 
 
@@ -37,40 +37,43 @@ def test_free_seats_earn_nothing():
 def test_goodwill_lessens_what_every_seat_earned_in_proportion():
     assert credits("111.50", seat("105", "5"), seat("118")) == {
         "revenue:SEAT:5": "50.00",
-        "tax:5": "2.50",
+        "tax:5:SEAT": "2.50",
         "revenue:SEAT:18": "50.00",
-        "tax:18": "9.00",
+        "tax:18:SEAT": "9.00",
     }
 
 
 def test_a_refund_for_a_returned_seat_leaves_what_the_others_earned():
-    assert credits("105", seat("105", "5"), seat("118", returned=True)) == {"revenue:SEAT:5": "100.00", "tax:5": "5.00"}
+    assert credits("105", seat("105", "5"), seat("118", returned=True)) == {
+        "revenue:SEAT:5": "100.00",
+        "tax:5:SEAT": "5.00",
+    }
 
 
 def test_what_is_kept_of_a_returned_seat_was_earned_by_it():
     assert credits("164", seat("105", "5"), seat("118", returned=True)) == {
         "revenue:SEAT:5": "100.00",
-        "tax:5": "5.00",
+        "tax:5:SEAT": "5.00",
         "revenue:SEAT:18": "50.00",
-        "tax:18": "9.00",
+        "tax:18:SEAT": "9.00",
     }
 
 
 def test_what_is_kept_of_a_cancelled_ticket_was_earned_by_all_its_seats():
     assert credits("111.50", seat("105", "5", returned=True), seat("118", returned=True)) == {
         "revenue:SEAT:5": "50.00",
-        "tax:5": "2.50",
+        "tax:5:SEAT": "2.50",
         "revenue:SEAT:18": "50.00",
-        "tax:18": "9.00",
+        "tax:18:SEAT": "9.00",
     }
 
 
 def test_a_seat_counts_for_its_new_price_after_a_difference_was_refunded():
     assert credits("164", seat("105", "5"), seat("59")) == {
         "revenue:SEAT:5": "100.00",
-        "tax:5": "5.00",
+        "tax:5:SEAT": "5.00",
         "revenue:SEAT:18": "50.00",
-        "tax:18": "9.00",
+        "tax:18:SEAT": "9.00",
     }
 
 

@@ -18,7 +18,7 @@ from cinema.templatetags.accounts import account_name
         ("refunds", "Owed to buyers"),
         ("revenue:SEAT:18", "Revenue: seat, 18 % tax"),
         ("revenue:FEE:5.5", "Revenue: fee, 5.5 % tax"),
-        ("tax:18", "Tax, 18 %"),
+        ("tax:18:SEAT", "Tax: seat, 18 %"),
         ("dispute_losses", "Lost in disputes"),
         ("gift_cards", "Gift cards"),
         ("rounding", "Rounding"),
@@ -29,6 +29,6 @@ def test_an_account_has_a_name_in_words(account: str, words: str):
     assert account_name(account) == words
 
 
-@pytest.mark.parametrize("account", ["", "till:7", "revenue:SEAT", "bank:1", "tax:18:5"])
+@pytest.mark.parametrize("account", ["", "till:7", "revenue:SEAT", "bank:1", "tax:18", "tax:18:5"])
 def test_an_account_that_is_not_known_is_shown_as_it_is(account: str):
     assert account_name(account) == account

@@ -98,9 +98,9 @@ def test_what_belongs_to_no_theatre_is_there_if_asked_for(theatre):
 def test_accounts_have_the_codes_of_the_bookkeeper(theatre, settings):
     settings.ACCOUNT_CODES = {"clearing": "1360", "revenue:SEAT": "8400"}
     entry(theatre, datetime(2026, 5, 1, 12, tzinfo=UTC), credit="revenue:SEAT:18")
-    entry(theatre, datetime(2026, 5, 1, 13, tzinfo=UTC), credit="tax:18")
+    entry(theatre, datetime(2026, 5, 1, 13, tzinfo=UTC), credit="tax:18:SEAT")
 
-    assert [(row["Debit"], row["Credit"]) for row in rows(theatre)] == [("1360", "8400"), ("1360", "tax:18")]
+    assert [(row["Debit"], row["Credit"]) for row in rows(theatre)] == [("1360", "8400"), ("1360", "tax:18:SEAT")]
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])

@@ -11,13 +11,13 @@ def test_a_balance_is_the_credit_of_an_account_less_its_debit():
     entries = [
         MoneyEntry(debit="clearing:stripe", credit="orders", amount=Decimal(118)),
         MoneyEntry(debit="orders", credit="revenue:SEAT:18", amount=Decimal(100)),
-        MoneyEntry(debit="orders", credit="tax:18", amount=Decimal(18)),
+        MoneyEntry(debit="orders", credit="tax:18:SEAT", amount=Decimal(18)),
     ]
 
     assert balances(entries) == {
         "clearing:stripe": Decimal(-118),
         "revenue:SEAT:18": Decimal(100),
-        "tax:18": Decimal(18),
+        "tax:18:SEAT": Decimal(18),
     }
 
 

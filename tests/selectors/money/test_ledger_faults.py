@@ -80,13 +80,13 @@ def test_a_booking_fee_is_revenue_of_its_own_and_stays_when_the_ticket_is_cancel
     payment.refresh_from_db()
     ticket = ticket_of(settle_payment(report=report(payment)))
 
-    earned = {"revenue:SEAT:18": Decimal(100), "tax:18": Decimal(18), "revenue:FEE:25": Decimal(10)}
-    assert balances(ENTRIES.filter(kind="SALE")) == earned | {"tax:25": Decimal("2.50"), "orders": -amount}
+    earned = {"revenue:SEAT:18": Decimal(100), "tax:18:SEAT": Decimal(18), "revenue:FEE:25": Decimal(10)}
+    assert balances(ENTRIES.filter(kind="SALE")) == earned | {"tax:25:FEE": Decimal("2.50"), "orders": -amount}
     assert faults() == []
 
     cancel_ticket(code=ticket.code)
 
-    fee = {"revenue:FEE:25": Decimal(10), "tax:25": Decimal("2.50")}
+    fee = {"revenue:FEE:25": Decimal(10), "tax:25:FEE": Decimal("2.50")}
     assert balances(ENTRIES.exclude(kind="CAPTURE")) == fee | {"orders": -amount, "refunds": Decimal(118)}
     assert faults() == []
 
@@ -108,10 +108,13 @@ def test_a_booking_fee_is_revenue_of_its_own_and_stays_when_the_ticket_is_cancel
         ),
         ("is 118.00, its entries say 0", lambda: ENTRIES.filter(kind="CAPTURE")._raw_delete("default")),
         ("is 118.00, its entries say 236.00", lambda: twice(entry(kind="CAPTURE"))),
-        ("its sale is 118.00, its entries say 100.00", lambda: ENTRIES.filter(credit="tax:18")._raw_delete("default")),
         (
-            "account tax:5 has a credit of 18.00 and should have nothing",
-            lambda: ENTRIES.filter(credit="tax:18").update(credit="tax:5"),
+            "its sale is 118.00, its entries say 100.00",
+            lambda: ENTRIES.filter(credit="tax:18:SEAT")._raw_delete("default"),
+        ),
+        (
+            "account tax:5:SEAT has a credit of 18.00 and should have nothing",
+            lambda: ENTRIES.filter(credit="tax:18:SEAT").update(credit="tax:5:SEAT"),
         ),
         (
             "account clearing:stripe has a debit of 118.00 and should have nothing",
@@ -121,7 +124,7 @@ def test_a_booking_fee_is_revenue_of_its_own_and_stays_when_the_ticket_is_cancel
         ("is of another theatre or currency", lambda: ENTRIES.filter(kind="CAPTURE").update(theatre=TheatreFactory())),
         ("account clearing:sandbox has a debit of 118.00", lambda: Payment.objects.update(status="FAILED")),
         ("account revenue:SEAT:18 has a credit of 100.00", lambda: Ticket.objects.update(kept=0)),
-        ("account tax:18 has a credit of 18.00", lambda: TicketSeat.objects.update(tax_percent=5)),
+        ("account tax:18:SEAT has a credit of 18.00", lambda: TicketSeat.objects.update(tax_percent=5)),
     ],
 )
 def test_an_order_whose_sale_does_not_balance_is_named(ticket, fault: str, corrupt: Callable[[], object]):

@@ -81,7 +81,7 @@ def test_a_payment_is_captured_and_allocated_to_revenue_and_tax(ticket):
     assert lines() == [
         "CAPTURE: clearing:sandbox < orders: 236.00",
         "SALE: orders < revenue:SEAT:18: 200.00",
-        "SALE: orders < tax:18: 36.00",
+        "SALE: orders < tax:18:SEAT: 36.00",
     ]
     payment = ticket.order.payments.get()
     assert {(entry.theatre, entry.order, entry.payment, entry.refund) for entry in MoneyEntry.objects.all()} == {
@@ -151,7 +151,7 @@ def test_a_refund_lessens_revenue_and_tax_by_the_same_share(ticket):
 
     assert lines(3) == [
         "REFUND_OWED: revenue:SEAT:18 < refunds: 100.00",
-        "REFUND_OWED: tax:18 < refunds: 18.00",
+        "REFUND_OWED: tax:18:SEAT < refunds: 18.00",
     ]
     refund = Refund.objects.get()
     assert {(entry.refund, entry.payment) for entry in entries_of(ticket.order)[3:]} == {(refund, refund.payment)}
@@ -167,7 +167,7 @@ def test_a_refund_of_a_returned_seat_lessens_what_that_seat_earned(show):
     assert lines() == [
         "CAPTURE: clearing:sandbox < orders: 236.00",
         "SALE: orders < revenue:SEAT:18: 100.00",
-        "SALE: orders < tax:18: 18.00",
+        "SALE: orders < tax:18:SEAT: 18.00",
         "SALE: orders < revenue:SEAT:0: 118.00",
         "REFUND_OWED: revenue:SEAT:0 < refunds: 118.00",
     ]
@@ -181,7 +181,7 @@ def test_goodwill_of_a_cent_is_found_to_the_cent(show, ticket):
     assert accounts() == {
         "clearing:sandbox": "-236.00",
         "revenue:SEAT:18": "199.97",
-        "tax:18": "36.00",
+        "tax:18:SEAT": "36.00",
         "refunds": "0.03",
     }
 
@@ -193,7 +193,7 @@ def test_an_exchange_for_cheaper_seats_lessens_revenue_and_tax(show, ticket):
 
     assert lines(3) == [
         "REFUND_OWED: revenue:SEAT:18 < refunds: 100.00",
-        "REFUND_OWED: tax:18 < refunds: 18.00",
+        "REFUND_OWED: tax:18:SEAT < refunds: 18.00",
     ]
 
 
@@ -203,7 +203,7 @@ def test_a_refund_that_is_done_leaves_the_provider(ticket):
     send_due_refunds()
 
     assert lines(5) == ["REFUND_PAID: refunds < clearing:sandbox: 118.00"]
-    assert accounts() == {"clearing:sandbox": "-118.00", "revenue:SEAT:18": "100.00", "tax:18": "18.00"}
+    assert accounts() == {"clearing:sandbox": "-118.00", "revenue:SEAT:18": "100.00", "tax:18:SEAT": "18.00"}
 
 
 def test_a_refund_that_fails_after_it_was_done_is_owed_again(ticket):
@@ -246,7 +246,7 @@ def test_a_refund_made_in_the_dashboard_is_owed_and_paid_at_once(ticket):
 
     assert lines(3) == [
         "REFUND_OWED: revenue:SEAT:18 < refunds: 100.00",
-        "REFUND_OWED: tax:18 < refunds: 18.00",
+        "REFUND_OWED: tax:18:SEAT < refunds: 18.00",
         "REFUND_PAID: refunds < clearing:sandbox: 118.00",
     ]
 
