@@ -1,6 +1,6 @@
-"""Periods of trading days for reports."""
+"""Periods of days for reports."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 FRIDAY = 4  # films open on Fridays: a film week runs until Thursday
@@ -17,6 +17,11 @@ class Period(NamedTuple):
     def days(self) -> list[date]:
         """Every day of the period."""
         return [self.start + timedelta(days=n) for n in range((self.end - self.start).days + 1)]
+
+    def moments(self, tz: tzinfo) -> tuple[datetime, datetime]:
+        """The moments at which it begins and is over, by the calendar of this zone."""
+        following = self.end + timedelta(days=1)
+        return datetime.combine(self.start, time(), tz), datetime.combine(following, time(), tz)
 
     @property
     def before(self) -> "Period":

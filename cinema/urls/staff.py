@@ -112,6 +112,7 @@ urlpatterns = [
     path(f"{HERE}figures/", figures.figures, name="staff-figures"),
     path(f"{HERE}figures/export/<slug:what>.<slug:format>", exports.export, name="staff-figures-export"),
     path(f"{HERE}figures/hall/", figures.hall, name="staff-figures-heatmap"),
+    path(f"{HERE}figures/tax/", figures.taxes, name="staff-figures-tax"),
     path(f"{HERE}figures/distributor/", figures.distributor, name="staff-figures-distributor"),
     path(f"{HERE}figures/distributor/<key:movie>/", figures.film, name="staff-figures-film"),
     path(f"{HERE}figures/distributor/<key:movie>.<slug:format>", exports.export_film, name="staff-figures-film-export"),

@@ -16,6 +16,7 @@ from cinema.models import Refund, Screen, Show, Theatre, Ticket, TicketSeat
 from cinema.selectors.booking.tickets import PRESENT
 from cinema.selectors.figures.box_office import FilmReport
 from cinema.selectors.figures.figures import FiguresReport, FiguresTable, shows_of
+from cinema.selectors.figures.taxes import TaxReport
 
 MONEY = DecimalField(max_digits=12, decimal_places=2)
 NOTHING = Decimal(0)
@@ -60,6 +61,18 @@ def film_sheet(report: FilmReport) -> Sheet:
     rows.append([_("Cancellation fees, less goodwill refunds"), *[None] * 6, report.other])
     rows.append([_("Still to be refunded to buyers"), *[None] * 6, report.owed])
     return Sheet(str(report.movie), header, rows)
+
+
+def tax_sheet(report: TaxReport) -> Sheet:
+    """The tax report, with a line for each tax rate and kind of order line."""
+    header = [_("Tax %"), _("Sold"), _("Gross sold"), _("Net sold"), _("Tax sold")]
+    header += [_("Gross refunded"), _("Net refunded"), _("Tax refunded"), _("Gross"), _("Net"), _("Tax")]
+    parts = [(line, (line.sold, line.refunded, line.rest)) for line in [*report.lines, report.total]]
+    rows = [
+        [line.percent, line.kind or _("Total"), *(cell for part in three for cell in (part.gross, part.net, part.tax))]
+        for line, three in parts
+    ]
+    return Sheet(_("Tax"), header, rows)
 
 
 def show_sheet(theatre: Theatre, period: Period) -> Sheet:

@@ -1,7 +1,7 @@
 """The journal for the bookkeeper: the money ledger as a sheet, read day by day, so that only one day is in memory."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date
 
 from django.conf import settings
 from django.db.models.functions import Coalesce
@@ -13,7 +13,6 @@ from cinema.domain.periods import Period
 from cinema.exports import Cell, Sheet
 from cinema.models import MoneyEntry, Theatre
 
-DAY = timedelta(days=1)
 SHOWN = ["pk", "at", "order__reference", "reference", "kind", "debit", "credit", "amount", "currency"]
 
 
@@ -28,7 +27,8 @@ def journal_sheet(theatres: Sequence[Theatre], period: Period, *, of_no_theatre:
 def _lines(theatre: Theatre | None, day: date) -> Iterator[list[Cell]]:
     tz = theatre.tz if theatre else timezone.get_default_timezone()
     name, kinds, codes = str(theatre or ""), dict(MoneyEntry.Kind.choices), settings.ACCOUNT_CODES
-    entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=_midnight(day, tz), at__lt=_midnight(day + DAY, tz))
+    begins, ends = Period(day, day).moments(tz)
+    entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends)
     shown = entries.annotate(reference=Coalesce("refund__provider_id", "payment__capture_id")).values_list(*SHOWN)
     for pk, at, order, reference, kind, debit, credit, amount, currency in shown.order_by("at", "pk").iterator():
         local = at.astimezone(tz)
@@ -36,8 +36,3 @@ def _lines(theatre: Theatre | None, day: date) -> Iterator[list[Cell]]:
             *(pk, local.date(), local.time().replace(microsecond=0), name, order or "", reference or ""),
             *(str(kinds[kind]), code_of(debit, codes), code_of(credit, codes), amount, currency),
         ]
-
-
-def _midnight(day: date, tz: tzinfo) -> datetime:
-    """The moment at which a local day begins."""
-    return datetime.combine(day, time(), tz)

@@ -107,6 +107,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-figures": {MANAGER},
     "staff-figures-export": {MANAGER},
     "staff-figures-heatmap": {MANAGER},
+    "staff-figures-tax": {MANAGER},
     "staff-figures-distributor": {MANAGER},
     "staff-figures-film": {MANAGER},
     "staff-figures-film-export": {MANAGER},

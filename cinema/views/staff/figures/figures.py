@@ -14,6 +14,7 @@ from cinema.models import Movie, Theatre
 from cinema.selectors.figures import box_office
 from cinema.selectors.figures.figures import report
 from cinema.selectors.figures.heat_map import heat_map
+from cinema.selectors.figures.taxes import tax_report
 from cinema.selectors.people.staff import MANAGER, posts_of
 from cinema.views.staff.access import anywhere, at_theatre
 from cinema.views.staff.figures import pictures
@@ -75,6 +76,18 @@ def hall(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         share, lead = pictures.hall_maps(sales)
         context |= {"sales": sales, "share": share, "lead": lead, "keep": f"&screen={screen.pk}"}
     return render(request, "staff/figures/heatmap.html", context)
+
+
+@at_theatre(MANAGER)
+@require_safe
+def taxes(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """What was sold and refunded, by tax rate and kind."""
+    form = PeriodForm(request.GET, today=today_at(theatre))
+    context: dict[str, Any] = {"theatre": theatre, "form": form, "periods": NAMED}
+    if not form.is_valid():
+        return render(request, "staff/figures/taxes.html", context, status=400)
+    context["report"] = tax_report(theatre, form.chosen)
+    return render(request, "staff/figures/taxes.html", context)
 
 
 @at_theatre(MANAGER)

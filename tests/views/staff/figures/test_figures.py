@@ -112,7 +112,7 @@ def test_every_period_can_be_shown_without_a_single_show(client, period):
     assert client.get(url("staff-figures-heatmap", period=period)).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["staff-figures", "staff-figures-heatmap"])
+@pytest.mark.parametrize("name", ["staff-figures", "staff-figures-heatmap", "staff-figures-tax"])
 @pytest.mark.parametrize(
     "query",
     [{"start": "2026-02-30", "end": "2026-03-01"}, {"start": "2026-03-02", "end": "2026-03-01"}, {"period": "%00"}],
@@ -219,6 +219,23 @@ def test_the_report_of_a_film_says_what_is_reported_and_was_not_paid(client, sho
     assert "Revenue ₹300.30" in page
 
 
+def test_the_tax_of_what_was_sold_is_reported_by_rate(client, theatre, show):
+    cancel_ticket(code=sold(show, "C1", buyer="carl").code)
+
+    page = text(client.get(url("staff-figures-tax", period="today")))
+
+    sums = "₹400.40 ₹339.32 ₹61.08 -₹50.05 -₹42.41 -₹7.64 ₹350.35 ₹296.91 ₹53.44"
+    assert f"18 Seat {sums}" in page
+    assert f"Total {sums}" in page
+    file = rows(client.get(url("staff-figures-export", "tax", "csv", period="today")))
+    assert file[1][:5] == ["18", "seat", "400.40", "339.32", "61.08"]
+    assert AuditEvent.objects.filter(action=AuditEvent.Action.EXPORT, theatre=theatre).count() == 1
+
+
+def test_a_period_without_a_sale_has_no_tax(client):
+    assert "Nothing was sold or refunded in this period." in text(client.get(url("staff-figures-tax")))
+
+
 def test_a_title_that_looks_like_a_formula_is_none_in_the_file(client, show):
     shows = rows(client.get(url("staff-figures-export", "shows", "csv", **of(show))))
     assert shows[1][shows[0].index("Film")].startswith("'=Film")
@@ -267,6 +284,7 @@ def test_the_pages_take_as_many_statements_however_much_there_is(client, theatre
     for name, args, most in [
         ("staff-figures", [], 12),
         ("staff-figures-heatmap", [], 9),
+        ("staff-figures-tax", [], 4),
         ("staff-figures-distributor", [], 5),
         ("staff-figures-film", [movie], 7),
     ]:

@@ -1,0 +1,81 @@
+"""The tax report of a theatre: what was sold and refunded in a period, by tax rate and kind of order line.
+
+It is read from the money ledger, so it agrees with the journal to the cent. A sale counts on the theatre's local day on
+which it was paid, and a refund on the day on which it was recorded, whenever the show is: the distributor's report is
+by the days of shows. A gift card is no sale: its owner is owed the money until it is used.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Sum
+
+from cinema.domain.accounts import taxable
+from cinema.domain.money import exact
+from cinema.domain.periods import Period
+from cinema.models import MoneyEntry, OrderLine, Theatre
+
+NOTHING = Decimal(0)
+
+
+class Taxed(NamedTuple):
+    """An amount without tax, and its tax."""
+
+    net: Decimal = NOTHING
+    tax: Decimal = NOTHING
+
+    @property
+    def gross(self) -> Decimal:
+        return self.net + self.tax
+
+    def plus(self, other: "Taxed") -> "Taxed":
+        return Taxed(self.net + other.net, self.tax + other.tax)
+
+
+class TaxLine(NamedTuple):
+    """What was sold and refunded of a kind of order line at a rate. ``refunded`` is negative."""
+
+    percent: Decimal | None
+    kind: str
+    sold: Taxed
+    refunded: Taxed
+
+    @property
+    def rest(self) -> Taxed:
+        return self.sold.plus(self.refunded)
+
+
+class TaxReport(NamedTuple):
+    """The lines by rate, the highest first, then by kind; and their sum, of no rate and kind."""
+
+    period: Period
+    lines: list[TaxLine]
+    total: TaxLine
+
+
+def tax_report(theatre: Theatre, period: Period) -> TaxReport:
+    """The taxes of the theatre in the period, by its calendar, in one statement."""
+    begins, ends = period.moments(theatre.tz)
+    entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends)
+    moved = entries.order_by().values_list("kind", "debit", "credit").annotate(moved=Sum("amount"))
+    found: defaultdict[tuple[Decimal, str], list[Taxed]] = defaultdict(lambda: [Taxed(), Taxed()])
+    for kind, debit, credit, amount in moved:
+        for account, signed in ((credit, exact(amount)), (debit, -exact(amount))):
+            if about := taxable(account):
+                part = Taxed(tax=signed) if about.is_tax else Taxed(net=signed)
+                both, which = found[about.percent, about.kind], int(kind != MoneyEntry.Kind.SALE)
+                both[which] = both[which].plus(part)
+    kinds = list(OrderLine.Kind.values)
+    order = sorted(found, key=lambda key: (-key[0], kinds.index(key[1])))
+    lines = [TaxLine(percent, str(OrderLine.Kind(kind).label), *found[percent, kind]) for percent, kind in order]
+    total = TaxLine(None, "", _sum(one.sold for one in lines), _sum(one.refunded for one in lines))
+    return TaxReport(period, lines, total)
+
+
+def _sum(amounts: Iterable[Taxed]) -> Taxed:
+    total = Taxed()
+    for one in amounts:
+        total = total.plus(one)
+    return total
