@@ -15,9 +15,8 @@ from cinema.models import Receipt
 from cinema.selectors.money.receipt_documents import Fact, ReceiptDocument, receipt_document
 
 FONTS, FONT, INDIC = Path(__file__).parent / "fonts", "Noto Sans", "Noto Sans Devanagari"
-FILES = {"": "NotoSans-Regular.ttf", "B": "NotoSans-Bold.ttf"}
-# Letters are shaped by the script of the first one in a run, and runs end where the font changes.
-LETTERS = {FONT: "U+20-8FF, U+980-FFFF", INDIC: "U+900-97F, U+200C-200D"}
+STYLES = {"": "Regular", "B": "Bold"}
+DEVANAGARI = range(0x900, 0x980)
 MARGIN, LINE, GAP = 20.0, 5.5, 6.0  # mm
 SMALL, NORMAL, LARGE = 8.5, 10.0, 18.0  # points
 BOLD = FontFace(emphasis="BOLD")
@@ -28,9 +27,11 @@ logging.getLogger("fpdf").setLevel(logging.ERROR)  # its warnings quote texts, w
 def receipt_pdf(receipt: Receipt) -> bytes:
     """The receipt, loaded as by selectors.money.receipts.receipts(), in the language of its order."""
     with override(receipt.order.language):
-        page = ReceiptPage()
+        document, page = receipt_document(receipt), ReceiptPage()
         page.set_creation_date(receipt.issued_at)  # the same receipt is the same file
-        page.show(receipt_document(receipt))
+        if any(ord(letter) in DEVANAGARI for letter in repr(document)):
+            page.add_fonts(INDIC)  # which takes a while
+        page.show(document)
         return bytes(page.output())
 
 
@@ -47,13 +48,16 @@ class ReceiptPage(FPDF):
         super().__init__(format="A4")
         self.set_margin(MARGIN)
         self.set_auto_page_break(True, MARGIN)
-        for style, file in FILES.items():
-            for font, letters in LETTERS.items():
-                self.add_font(font, style, FONTS / file, unicode_range=letters)
-        self.set_fallback_fonts([INDIC])
+        self.add_fonts(FONT)
         self.set_text_shaping(True)
         self.set_lang(get_language() or "en")
         self.add_page()
+
+    def add_fonts(self, family: str) -> None:
+        for style, name in STYLES.items():
+            self.add_font(family, style, FONTS / f"{family.replace(' ', '')}-{name}.ttf")
+        if family != FONT:
+            self.set_fallback_fonts([family])
 
     def show(self, document: ReceiptDocument) -> None:
         self.set_title(document.title)

@@ -47,6 +47,7 @@ def test_amounts_are_in_the_currency_of_the_order(settings, currency, amount):
 
 def test_letters_of_hindi_are_joined():
     page = ReceiptPage()
+    page.add_fonts(INDIC)
     page.set_font(INDIC, size=10)
     joined = page.get_string_width("क्ष")
     page.set_text_shaping(False)
