@@ -13,6 +13,7 @@ from cinema.domain import qr
 from cinema.mail.calendars import calendar_method, ticket_calendar
 from cinema.mail.email_proofs import make_token
 from cinema.mail.owner_links import make_token as make_owner_token
+from cinema.mail.receipts import Papers, credit_notes_of, receipt_of_sale
 from cinema.mail.rendering import Mail, make_mail
 from cinema.models import (
     OutgoingMail,
@@ -48,19 +49,27 @@ def _ticket(outgoing: OutgoingMailNow) -> Mail | None:
     if ticket.status != Ticket.Status.CONFIRMED or ticket.show.status == Show.Status.CANCELLED:
         return None
     amount = Decimal(outgoing.context.get("amount") or 0)
+    papers = Papers()
+    if outgoing.kind == Kind.TICKET:
+        papers = receipt_of_sale(ticket)
+    elif amount:
+        papers = credit_notes_of(ticket, outgoing)
     picture = qr.png(ticket.get_absolute_url())
-    return _with_calendar(_about_ticket(outgoing, ticket, amount=amount, picture=picture), ticket)
+    mail = _about_ticket(outgoing, ticket, amount=amount, picture=picture, papers=papers)
+    return papers.attach_to(_with_calendar(mail, ticket))
 
 
 def _cancellation(outgoing: OutgoingMailNow) -> Mail | None:
     """A cancelled ticket: its refunds and, if its show is cancelled, the reason."""
     ticket, name = _ticket_of(outgoing), ""
+    papers = credit_notes_of(ticket, outgoing)
     seats = outgoing.context.get("seats")  # not those that were returned before
     more = {"refunds": refunds_of(ticket), "lines": [li for li in ticket.seats.all() if not seats or li.pk in seats]}
     if ticket.show.status == Show.Status.CANCELLED:
         name, cancellations = "show_cancelled", ShowCancellation.objects.filter(show=ticket.show)
         more["reason"] = cancellations.values_list("reason", flat=True).first() or ""
-    return _with_calendar(_about_ticket(outgoing, ticket, name, **more), ticket)
+    mail = _about_ticket(outgoing, ticket, name, papers=papers, **more)
+    return papers.attach_to(_with_calendar(mail, ticket))
 
 
 def _refund_part(outgoing: OutgoingMailNow) -> Mail | None:
@@ -68,15 +77,19 @@ def _refund_part(outgoing: OutgoingMailNow) -> Mail | None:
     ticket = _ticket_of(outgoing)
     if ticket.status != Ticket.Status.CONFIRMED:
         return None
-    returned = outgoing.context.get("returned", 0)
-    mail = _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]), returned=returned)
-    return _with_calendar(mail, ticket) if returned else mail
+    returned, amount = outgoing.context.get("returned", 0), Decimal(outgoing.context["amount"])
+    papers = credit_notes_of(ticket, outgoing) if amount else Papers()
+    mail = _about_ticket(outgoing, ticket, amount=amount, returned=returned, papers=papers)
+    return papers.attach_to(_with_calendar(mail, ticket) if returned else mail)
 
 
 def _refund_late(outgoing: OutgoingMailNow) -> Mail:
     """The refund of a late payment: the ticket was paid already, or its seats were gone."""
     ticket, why = _ticket_of(outgoing), Refund.Reason(outgoing.context["reason"])
-    return _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]), why=why, lines=())
+    never_booked = ticket.confirmed_at is None  # but perhaps the rest of its order, which has a receipt
+    papers = credit_notes_of(ticket, outgoing) if never_booked else Papers()
+    mail = _about_ticket(outgoing, ticket, amount=Decimal(outgoing.context["amount"]), why=why, lines=(), papers=papers)
+    return papers.attach_to(mail)
 
 
 def _show_cancelled_offer(outgoing: OutgoingMailNow) -> Mail | None:

@@ -140,6 +140,11 @@ class Ticket(models.Model):
         """The path of the page on which the buyer of a cancelled show chooses another one."""
         return reverse("ticket-exchange", args=[self.code])
 
+    @property
+    def receipt_path(self) -> str:
+        """The path that leads to the receipt of its order."""
+        return reverse("ticket-receipt", args=[self.code])
+
 
 class TicketSeat(models.Model):
     """A seat on a ticket, at the price agreed: that of its order line less its share of discounts.

@@ -62,6 +62,7 @@ def test_the_qr_code_stands_in_the_html_and_the_calendar_file_beside_it(ticket):
         "text/html",
         "image/png",
         "text/calendar",
+        "application/pdf",
     ]
     assert found["image/png"]["Content-ID"] == "<picture>"
     assert found["image/png"].get_content_disposition() == "inline"
