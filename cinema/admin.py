@@ -322,6 +322,19 @@ register_read_only(
     search_fields=("event_id", "about"),
 )
 register_read_only(
+    models.ProviderFee,
+    list_display=("fee_id", "gateway", "payment", "amount", "created_at"),
+    list_filter=("gateway",),
+    list_select_related=("payment__order",),
+    search_fields=("fee_id", "payment__order__reference"),
+)
+register_read_only(
+    models.Payout,
+    list_display=("payout_id", "gateway", "amount", "currency", "status", "arrives_on", "booked", "difference"),
+    list_filter=("gateway", "status", "difference"),
+    search_fields=("payout_id",),
+)
+register_read_only(
     models.MoneyEntry,
     list_display=("at", "theatre", "order", "kind", "debit", "credit", "amount", "currency"),
     list_filter=("kind",),

@@ -44,6 +44,10 @@ def disputes(gateway: str) -> str:
     return f"{DISPUTES}:{gateway}"
 
 
+def provider_fees(gateway: str) -> str:
+    return f"{PROVIDER_FEES}:{gateway}"
+
+
 def tax(kind: str, percent: Decimal) -> str:
     """The account of the tax contained in order lines of this OrderLine.Kind."""
     return f"{TAX}:{_rate(percent)}:{kind}"

@@ -139,6 +139,12 @@ class DisputeMismatch(ReportMismatch):
     incident = "DISPUTE"
 
 
+class FeeMismatch(ReportMismatch):
+    """The provider reported a fee in another currency, of an impossible amount, or another one than before."""
+
+    incident = "FEE"
+
+
 class RefundRefused(BusinessRuleViolation):
     """The provider refused to refund ``payment``."""
 

@@ -7,9 +7,11 @@ link), and ``capture_id`` of the captured money.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+
+PAYOUTS_MAY_FAIL = timedelta(days=14)  # a bank may send a payout back for so long
 
 
 class Result(StrEnum):
@@ -34,6 +36,22 @@ class DisputeState(StrEnum):
     OPEN = "OPEN"
     WON = "WON"
     LOST = "LOST"
+
+
+class PayoutState(StrEnum):
+    """The state of a payout. PAID may still become FAILED, if the bank sends the money back."""
+
+    PENDING = "PENDING"
+    PAID = "PAID"
+    FAILED = "FAILED"
+
+
+class ItemKind(StrEnum):
+    """What an item of a payout is."""
+
+    PAYMENT = "PAYMENT"
+    REFUND = "REFUND"
+    OTHER = "OTHER"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +150,49 @@ class DisputeReport:
     respond_by: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class FeeReport:
+    """What the provider charges for a payment; ``capture_id`` is "" if it is for no payment.
+
+    ``fee_id`` is unique at the provider. A fee that is given back is negative. Tax on it is included.
+    """
+
+    fee_id: str
+    capture_id: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class PayoutItem:
+    """A part of a payout: ``amount``, negative if it lessens the payout, less ``fee``.
+
+    ``capture_id`` is that of its payment, "" if it is about none.
+    """
+
+    kind: ItemKind
+    capture_id: str
+    amount: int
+    fee: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutReport:
+    """Money that the provider transfers to the cinema's bank; negative if it collects some from there.
+
+    ``items`` are None if the provider does not say what it contains, or was not asked.
+    """
+
+    payout_id: str
+    amount: int
+    currency: str
+    state: PayoutState
+    arrives_on: date
+    items: tuple[PayoutItem, ...] | None = None
+
+
 Report = PaymentReport | RefundReport | DisputeReport
+Listed = PaymentReport | RefundReport | FeeReport | PayoutReport
 
 
 @dataclass(frozen=True)
@@ -177,9 +237,11 @@ class Gateway(Protocol):
     def refund_report(self, order: RefundOrder, *, refund_id: str) -> RefundReport:
         """Query the state of an earlier refund."""
 
-    def reports_since(self, since: datetime) -> Iterator[PaymentReport | RefundReport]:
-        """List the payments opened ``since`` then for which money came, then the refunds made, page by page.
+    def reports_since(self, since: datetime) -> Iterator[Listed]:
+        """List the payments opened ``since`` then for which money came, then the refunds made, the fees and the
+        payouts, page by page.
 
-        The list is that of the whole account: some payments are not the cinema's, some may be older. Each page is a
-        request, so no transaction may be open meanwhile.
+        Payouts are listed from PAYOUTS_MAY_FAIL earlier, those without items. The list is that of the whole account:
+        some payments are not the cinema's, some may be older. Each page is a request, so no transaction may be open
+        meanwhile.
         """

@@ -1,6 +1,7 @@
 """Razorpay: UPI, cards, net banking and wallets, on Razorpay's own payment page (Payment Links).
 
-Sources: razorpay.com/docs/api/payments, …/payments/payment-links, /api/refunds, /api/disputes, /api/errors, /webhooks.
+Sources: razorpay.com/docs/api/payments, …/payments/payment-links, /api/refunds, /api/disputes,
+/api/settlements, /api/errors, /webhooks.
 """
 
 import hashlib
@@ -9,12 +10,14 @@ import json
 import logging
 import re
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import razorpay
 import requests
@@ -25,11 +28,18 @@ from razorpay.errors import BadRequestError, GatewayError, ServerError
 
 from cinema.exceptions import PaymentsUnavailable, WebhookForged
 from cinema.gateways.base import (
+    PAYOUTS_MAY_FAIL,
     Charge,
     DisputeReport,
     DisputeState,
     Event,
+    FeeReport,
+    ItemKind,
+    Listed,
     PaymentReport,
+    PayoutItem,
+    PayoutReport,
+    PayoutState,
     RefundOrder,
     RefundReport,
     RefundState,
@@ -57,6 +67,9 @@ DISPUTE_STATES = {
     "closed": DisputeState.WON,  # nothing is deducted
     "lost": DisputeState.LOST,
 }  # all others are open
+PAYOUT_STATES = {"processed": PayoutState.PAID, "failed": PayoutState.FAILED}  # all others are pending
+ITEM_KINDS = {"payment": ItemKind.PAYMENT, "refund": ItemKind.REFUND}  # all others are OTHER
+BANK_TIME = ZoneInfo("Asia/Kolkata")  # of the days on which Razorpay settles
 
 Entity = Mapping[str, Any]
 
@@ -137,13 +150,33 @@ class RazorpayGateway:
         with _answers():
             return _refund_report(self.client.refund.fetch(refund_id))
 
-    def reports_since(self, since: datetime) -> Iterator[PaymentReport | RefundReport]:
+    def reports_since(self, since: datetime) -> Iterator[Listed]:
         within = {"from": int(since.timestamp()), "to": int(time.time())}  # an end, so that the pages do not shift
+        charged: list[FeeReport] = []
         with _answers():
             for payment in _entries(lambda page: self.client.payment.all(within | page)):
                 if payment["captured"]:
                     yield _capture_report(payment)
+                    charged += _fees(payment["id"], payment["id"], payment)
             yield from map(_refund_report, _entries(lambda page: self.client.refund.all(within | page)))
+            yield from charged
+            settled = defaultdict[str, list[Entity]](list)
+            for item in self._settled(since):
+                settled[item["settlement_id"]].append(item)
+                yield from _fees(item["entity_id"], _payment_of(item), item)
+            earlier = within | {"from": int((since - PAYOUTS_MAY_FAIL).timestamp())}
+            for settlement in _entries(lambda page: self.client.settlement.all(earlier | page)):
+                yield _payout_report(settlement, settled.get(settlement["id"]))
+
+    def _settled(self, since: datetime) -> Iterator[Entity]:
+        """What was settled since that day: payments, refunds and adjustments, day by day."""
+        day, today = since.astimezone(BANK_TIME).date(), datetime.now(BANK_TIME).date()
+        while day <= today:
+            yield from self._settled_on({"year": day.year, "month": day.month, "day": day.day})
+            day += timedelta(days=1)
+
+    def _settled_on(self, day: dict[str, int]) -> Iterator[Entity]:
+        return _entries(lambda page: self.client.settlement.report(day | page))
 
     def _find(self, reference: str) -> Entity | None:
         links = self.client.payment_link.all({"reference_id": reference})["payment_links"]
@@ -265,4 +298,34 @@ def _dispute_report(dispute: Entity) -> DisputeReport:
         currency=text(dispute["currency"]),
         state=DISPUTE_STATES.get(dispute["status"], DisputeState.OPEN),
         respond_by=moment(dispute["respond_by"]),
+    )
+
+
+def _fees(fee_id: object, capture_id: object, charged: Entity) -> Iterator[FeeReport]:
+    """The fee in a payment or in what was settled, with its tax, if there is one already."""
+    if fee := whole(charged["fee"] or 0):
+        currency = text(charged["currency"])
+        yield FeeReport(fee_id=text(fee_id), capture_id=text(capture_id), amount=fee, currency=currency)
+
+
+def _payment_of(item: Entity) -> str:
+    """The payment that something settled is about; "" if it is about none."""
+    return text((item["entity_id"] if item["type"] == "payment" else item["payment_id"]) or "")
+
+
+def _item(item: Entity) -> PayoutItem:
+    fee = whole(item["fee"] or 0)
+    amount = whole(item["credit"]) - whole(item["debit"]) + fee
+    return PayoutItem(ITEM_KINDS.get(item["type"], ItemKind.OTHER), _payment_of(item), amount, fee)
+
+
+def _payout_report(settlement: Entity, items: Sequence[Entity] | None) -> PayoutReport:
+    """A settlement. Its currency stands in its items only."""
+    return PayoutReport(
+        payout_id=text(settlement["id"]),
+        amount=whole(settlement["amount"]),
+        currency=text(items[0]["currency"]) if items else settings.CURRENCY,
+        state=PAYOUT_STATES.get(settlement["status"], PayoutState.PENDING),
+        arrives_on=datetime.fromtimestamp(whole(settlement["created_at"]), BANK_TIME).date(),
+        items=tuple(map(_item, items)) if items else None,
     )

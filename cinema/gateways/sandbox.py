@@ -1,7 +1,7 @@
 """The built-in test gateway, for the demo and for tests. No money moves.
 
 Like a payment provider it stores charges (SandboxCharge), has a page for the buyer, sends signed webhooks and can be
-queried. Settings allow it in no other installation.
+queried. It charges no fees and pays nothing out. Settings allow it in no other installation.
 """
 
 import json
@@ -23,6 +23,7 @@ from cinema.gateways import webhook_url
 from cinema.gateways.base import (
     Charge,
     Event,
+    Listed,
     PaymentReport,
     RefundOrder,
     RefundReport,
@@ -103,7 +104,7 @@ class SandboxGateway:
         is_there = refund_id.removeprefix(REFUNDED) in charge.refunds
         return _refund_report(order, refund_id, RefundState.DONE if is_there else RefundState.FAILED)
 
-    def reports_since(self, since: datetime) -> Iterator[PaymentReport | RefundReport]:
+    def reports_since(self, since: datetime) -> Iterator[Listed]:
         for charge in _paid_charges(since):
             yield _report(charge, Result.PAID)
         for charge in _paid_charges(since):

@@ -1,14 +1,14 @@
 """Stripe: cards, with Apple Pay and Google Pay, on Stripe's own payment page (Checkout Sessions).
 
 The page asks for Strong Customer Authentication where a bank wants it. Sources: docs.stripe.com/api/checkout/sessions,
-/api/refunds, /api/disputes, /webhooks, /currencies.
+/api/refunds, /api/disputes, /api/balance_transactions, /api/payouts, /payouts/reconciliation, /webhooks, /currencies.
 """
 
 import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -19,11 +19,18 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cinema.exceptions import PaymentsUnavailable, WebhookForged
 from cinema.gateways.base import (
+    PAYOUTS_MAY_FAIL,
     Charge,
     DisputeReport,
     DisputeState,
     Event,
+    FeeReport,
+    ItemKind,
+    Listed,
     PaymentReport,
+    PayoutItem,
+    PayoutReport,
+    PayoutState,
     RefundOrder,
     RefundReport,
     RefundState,
@@ -52,6 +59,21 @@ DISPUTE_STATES = {
     "prevented": DisputeState.WON,
     "lost": DisputeState.LOST,
 }  # all others are open
+PAYOUT_STATES = {
+    "paid": PayoutState.PAID,
+    "failed": PayoutState.FAILED,
+    "canceled": PayoutState.FAILED,
+}  # all others are pending
+ITEM_KINDS = {
+    "charge": ItemKind.PAYMENT,
+    "payment": ItemKind.PAYMENT,
+    "refund": ItemKind.REFUND,
+    "refund_failure": ItemKind.REFUND,
+    "payment_refund": ItemKind.REFUND,
+    "payment_failure_refund": ItemKind.REFUND,
+}  # by the type of a balance transaction; all others are OTHER
+FEES = {"stripe_fee", "stripe_fx_fee", "tax_fee"}  # balance transactions that are a fee altogether
+PAYOUTS = {"payout", "payout_cancel", "payout_failure"}  # and those of payouts themselves
 
 
 class StripeGateway:
@@ -133,7 +155,7 @@ class StripeGateway:
         with _answers():
             return _refund_report(self.client.v1.refunds.retrieve(refund_id).to_dict())
 
-    def reports_since(self, since: datetime) -> Iterator[PaymentReport | RefundReport]:
+    def reports_since(self, since: datetime) -> Iterator[Listed]:
         begin = int(since.timestamp())
         with _answers():
             sessions = self.client.v1.checkout.sessions.list(
@@ -144,6 +166,24 @@ class StripeGateway:
                     yield _payment_report(session)
             refunds = self.client.v1.refunds.list({"created": {"gte": begin}, "limit": PAGE})
             yield from map(_refund_report, map(stripe.Refund.to_dict, refunds.auto_paging_iter()))
+            for entry in self._balance({"created": {"gte": begin}}):
+                if fee := _fee(entry):
+                    yield _fee_report(entry, fee)
+            payouts = self.client.v1.payouts.list(
+                {"created": {"gte": int((since - PAYOUTS_MAY_FAIL).timestamp())}, "limit": PAGE}
+            )
+            for payout in map(stripe.Payout.to_dict, payouts.auto_paging_iter()):
+                # Of payouts made by hand Stripe does not know what they contain.
+                is_known = payout["reconciliation_status"] == "completed" and payout["created"] >= begin
+                yield _payout_report(payout, self._items(payout["id"]) if is_known else None)
+
+    def _items(self, payout: str) -> tuple[PayoutItem, ...]:
+        return tuple(_item(entry) for entry in self._balance({"payout": payout}) if entry["type"] not in PAYOUTS)
+
+    def _balance(self, which: stripe.params.BalanceTransactionListParams) -> Iterator[Mapping[str, Any]]:
+        """The movements of the account's balance, each with what it is about as ``source``."""
+        listed = self.client.v1.balance_transactions.list({"limit": PAGE, "expand": ["data.source"], **which})
+        return map(stripe.BalanceTransaction.to_dict, listed.auto_paging_iter())
 
 
 @lru_cache(maxsize=1)
@@ -241,6 +281,49 @@ def _dispute_report(dispute: Mapping[str, Any]) -> DisputeReport:
         currency=currency,
         state=DISPUTE_STATES.get(dispute["status"], DisputeState.OPEN),
         respond_by=moment(due_by),
+    )
+
+
+def _fee_report(entry: Mapping[str, Any], fee: int) -> FeeReport:
+    currency = text(entry["currency"]).upper()
+    return FeeReport(
+        fee_id=text(entry["id"]),
+        capture_id=_intent(entry),
+        amount=_from_stripe(fee, currency),
+        currency=currency,
+    )
+
+
+def _fee(entry: Mapping[str, Any]) -> int:
+    """What is charged by a balance transaction."""
+    return whole(entry["fee"]) - (whole(entry["amount"]) if entry["type"] in FEES else 0)
+
+
+def _item(entry: Mapping[str, Any]) -> PayoutItem:
+    currency, fee = text(entry["currency"]).upper(), _fee(entry)
+    return PayoutItem(
+        ITEM_KINDS.get(entry["type"], ItemKind.OTHER),
+        _intent(entry),
+        _from_stripe(whole(entry["net"]) + fee, currency),
+        _from_stripe(fee, currency),
+    )
+
+
+def _intent(entry: Mapping[str, Any]) -> str:
+    """The PaymentIntent that a balance transaction is about; "" if it is about none."""
+    source = entry["source"]
+    return text(source.get("payment_intent") or "") if isinstance(source, dict) else ""
+
+
+def _payout_report(payout: Mapping[str, Any], items: tuple[PayoutItem, ...] | None) -> PayoutReport:
+    currency = text(payout["currency"]).upper()
+    return PayoutReport(
+        payout_id=text(payout["id"]),
+        amount=_from_stripe(payout["amount"], currency),
+        currency=currency,
+        state=PAYOUT_STATES.get(payout["status"], PayoutState.PENDING),
+        arrives_on=datetime.fromtimestamp(whole(payout["arrival_date"]), UTC).date(),
+        items=items,
     )
 
 

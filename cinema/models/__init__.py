@@ -16,6 +16,7 @@ from cinema.models.movies import Format, Genre, Language, Movie
 from cinema.models.orders import Order, OrderLine, OrderWord
 from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment, PaymentKey, PaymentMode, Refund
+from cinema.models.payouts import Payout, ProviderFee
 from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, TariffPrice, TicketType
 from cinema.models.provider_events import ProviderEvent
 from cinema.models.receipts import Receipt, ReceiptLine, ReceiptSequence
@@ -55,10 +56,12 @@ __all__ = [
     "PaymentIncident",
     "PaymentKey",
     "PaymentMode",
+    "Payout",
     "Price",
     "PriceAdjustment",
     "PriceCard",
     "ProviderEvent",
+    "ProviderFee",
     "Receipt",
     "ReceiptLine",
     "ReceiptSequence",

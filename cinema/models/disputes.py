@@ -48,6 +48,7 @@ class PaymentIncident(models.Model):
         EXTRA_REFUND = "EXTRA_REFUND", _("the same refund was made a second time")
         NOT_PAID = "NOT_PAID", _("counted as paid here, but not at the provider")
         NOT_REFUNDED = "NOT_REFUNDED", _("counted as refunded here, but not at the provider")
+        FEE = "FEE", _("a fee in another currency, of an impossible amount, or another one than before")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="incidents")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

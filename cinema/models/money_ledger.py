@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cinema.models.disputes import Dispute
 from cinema.models.orders import Order, currency
 from cinema.models.payments import Payment, Refund
+from cinema.models.payouts import Payout
 from cinema.models.theatres import Theatre
 
 
@@ -44,6 +45,9 @@ class MoneyEntry(models.Model):
     )
     dispute = models.ForeignKey(
         Dispute, on_delete=models.PROTECT, related_name="entries", null=True, blank=True, db_index=False
+    )
+    payout = models.ForeignKey(
+        Payout, on_delete=models.PROTECT, related_name="entries", null=True, blank=True, db_index=False
     )
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)
     debit = models.CharField(_("debit"), max_length=60)

@@ -38,8 +38,8 @@ def test_it_books_what_was_lost_and_says_how_many():
     SandboxCharge.objects.update(status=Result.PAID)
     hours_ago()
 
-    assert reconcile() == ("sandbox: 2 compared, 1 booked, 0 differing, 0 foreign\n", "")
-    assert reconcile() == ("sandbox: 2 compared, 0 booked, 0 differing, 0 foreign\n", "")
+    assert reconcile() == ("sandbox: 2 compared, 1 booked, 0 differing, 0 foreign, 0 fees, 0 payouts\n", "")
+    assert reconcile() == ("sandbox: 2 compared, 0 booked, 0 differing, 0 foreign, 0 fees, 0 payouts\n", "")
 
 
 def test_it_names_what_differs_and_fails():
@@ -49,7 +49,7 @@ def test_it_names_what_differs_and_fails():
 
     said, complaints = reconcile()
 
-    assert said == "sandbox: 1 compared, 0 booked, 1 differing, 0 foreign\n"
+    assert said == "sandbox: 1 compared, 0 booked, 1 differing, 0 foreign, 0 fees, 0 payouts\n"
     assert f"{ticket.reference}: another amount or currency than asked for was paid (1.00 INR)" in complaints
     assert "Could not book everything." in complaints
 
@@ -62,7 +62,7 @@ def test_it_fails_if_a_provider_does_not_answer(monkeypatch):
 
     said, complaints = reconcile()
 
-    assert said == "sandbox: 0 compared, 0 booked, 0 differing, 0 foreign\n"
+    assert said == "sandbox: 0 compared, 0 booked, 0 differing, 0 foreign, 0 fees, 0 payouts\n"
     assert "sandbox could not be compared completely; see the log." in complaints
 
 

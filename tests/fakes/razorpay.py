@@ -12,9 +12,11 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from tests.fakes.server import FakeServer, Refusal, Reply, Request
 
@@ -43,6 +45,11 @@ FIELDS = {
     # razorpay.com/docs/api/disputes/entity
     "dispute": "id entity payment_id amount currency amount_deducted reason_code reason_description respond_by status "
     "phase created_at evidence",
+    # razorpay.com/docs/api/settlements, and …/fetch-recon
+    "settlement": "id entity amount status fees tax utr created_at",
+    "settlement.item": "entity_id type debit credit amount currency fee tax on_hold settled created_at settled_at "
+    "settlement_id posted_at credit_type description notes payment_id settlement_utr order_id order_receipt method "
+    "card_network card_issuer card_type dispute_id",
     # razorpay.com/docs/webhooks/payment-links
     "event": "account_id contains created_at entity event payload",
 }
@@ -62,8 +69,8 @@ class Event:
 
 
 class FakeRazorpay(FakeServer):
-    """``links``, ``payments``, ``refunds`` and ``disputes`` by id; ``events`` in turn. A refund is done at once,
-    unless ``refunds_wait``."""
+    """``links``, ``payments``, ``refunds``, ``disputes`` and ``settlements`` by id, and their ``items``; ``events`` in
+    turn. A refund is done at once, unless ``refunds_wait``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,6 +78,8 @@ class FakeRazorpay(FakeServer):
         self.payments: dict[str, Entity] = {}
         self.refunds: dict[str, Entity] = {}
         self.disputes: dict[str, Entity] = {}
+        self.settlements: dict[str, Entity] = {}
+        self.items: list[Entity] = []
         self.events: list[Event] = []
         self.refunds_wait = False
         self._methods: dict[str, dict[str, bool]] = {}  # by link
@@ -107,6 +116,10 @@ class FakeRazorpay(FakeServer):
             case "GET", ["payments", payment, "refunds"]:
                 pk = self._found(self.payments, payment)["id"]
                 return _collection([one for one in self.refunds.values() if one["payment_id"] == pk], request.query)
+            case "GET", ["settlements"]:
+                return _collection(list(self.settlements.values()), request.query)
+            case "GET", ["settlements", "recon", "combined"]:
+                return _collection([one for one in self.items if _is_of_day(one, request.query)], request.query)
             case "GET", ["refunds", refund]:
                 return self._found(self.refunds, refund)
         raise _refusal("The requested URL was not found on the server", status=404)
@@ -190,6 +203,7 @@ class FakeRazorpay(FakeServer):
             "notes": [],
             "created_at": now,
         }
+        self._to_settle("payment", self.payments[pk], credit=entry["amount"] - self.payments[pk]["fee"])
         capture = {
             "amount": entry["amount"],
             "created_at": now,
@@ -221,6 +235,7 @@ class FakeRazorpay(FakeServer):
         entry |= {"status": status}
         if status == "failed":
             self.payments[entry["payment_id"]]["amount_refunded"] -= entry["amount"]
+            self._adjust(entry, credit=entry["amount"])
         self._happened(f"refund.{status}", refund=entry, payment=self.payments[entry["payment_id"]])
 
     def refund_in_dashboard(self, payment: str, amount: int) -> Entity:
@@ -242,8 +257,67 @@ class FakeRazorpay(FakeServer):
             "phase": "chargeback",
             "created_at": int(time.time()),
         }
+        if event == "lost":
+            self._adjust(self.disputes[pk], debit=paid["amount"])
         self._happened(f"payment.dispute.{event}", payment=paid, dispute=self.disputes[pk])
         return self.disputes[pk]
+
+    def settle(self, status: str = "processed") -> Entity:
+        """Pay out all that is not settled yet."""
+        pk, now = f"setl_{next(self._numbers)}", int(time.time())
+        parts = [one for one in self.items if not one["settled"]]
+        for one in parts:
+            one |= {"settled": True, "settled_at": now, "settlement_id": pk, "settlement_utr": f"utr_{pk}"}
+        self.settlements[pk] = {
+            "id": pk,
+            "entity": "settlement",
+            "amount": sum(one["credit"] - one["debit"] for one in parts),
+            "status": status,
+            "fees": 0,
+            "tax": 0,
+            "utr": f"utr_{pk}",
+            "created_at": now,
+        }
+        self._happened(f"settlement.{status}", settlement=self.settlements[pk])
+        return self.settlements[pk]
+
+    def _adjust(self, about: Entity, *, debit: int = 0, credit: int = 0) -> None:
+        pk = f"adj_{next(self._numbers)}"
+        item = {"id": pk, "amount": debit or credit, "currency": about["currency"]}
+        self._to_settle("adjustment", item, debit=debit, credit=credit)
+
+    def _to_settle(self, kind: str, about: Entity, *, debit: int = 0, credit: int = 0) -> None:
+        """Write down what the next settlement will contain."""
+        self.items.append(
+            {
+                "entity_id": about["id"],
+                "type": kind,
+                "debit": debit,
+                "credit": credit,
+                "amount": about["amount"],
+                "currency": about["currency"],
+                "fee": about.get("fee") or 0,
+                "tax": about.get("tax") or 0,
+                "on_hold": False,
+                "settled": False,
+                "created_at": int(time.time()),
+                "settled_at": None,
+                "settlement_id": None,
+                "posted_at": None,
+                "credit_type": "default",
+                "description": None,
+                "notes": None,
+                "payment_id": about.get("payment_id"),
+                "settlement_utr": None,
+                "order_id": about.get("order_id"),
+                "order_receipt": None,
+                "method": about.get("method"),
+                "card_network": None,
+                "card_issuer": None,
+                "card_type": None,
+                "dispute_id": None,
+            }
+        )
 
     def _refund_once(self, payment: str, request: Request) -> Entity:
         """The same key gets the same answer, if the request is the same."""
@@ -280,6 +354,7 @@ class FakeRazorpay(FakeServer):
             "speed_processed": "normal",
             "speed_requested": "normal",
         }
+        self._to_settle("refund", self.refunds[pk], debit=asked["amount"])
         self._happened("refund.created", refund=self.refunds[pk], payment=paid)
         return self.refunds[pk]
 
@@ -336,6 +411,15 @@ def message(event: Event, *, secret: str = SECRETS[0]) -> tuple[bytes, dict[str,
 
 def _matches(link: Entity, query: Mapping[str, str]) -> bool:
     return query.get("reference_id", link["reference_id"]) == link["reference_id"]
+
+
+def _is_of_day(item: Entity, query: Mapping[str, str]) -> bool:
+    """Whether something was settled on a day of India, or in a month."""
+    if not item["settled"]:
+        return False
+    day = datetime.fromtimestamp(item["settled_at"], ZoneInfo("Asia/Kolkata")).date()
+    asked = int(query["year"]), int(query["month"])
+    return (day.year, day.month) == asked and day.day == int(query.get("day", day.day))
 
 
 def _collection(items: list[Entity], query: Mapping[str, str]) -> Entity:

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl
 
-from stripe.params import RefundCreateParams, RefundListParams
+from stripe.params import BalanceTransactionListParams, PayoutListParams, RefundCreateParams, RefundListParams
 from stripe.params.checkout import SessionCreateParams, SessionListParams
 
 from tests.fakes.server import FakeServer, Refusal, Reply, Request
@@ -21,6 +21,8 @@ from tests.fakes.server import FakeServer, Refusal, Reply, Request
 Object = dict[str, Any]
 SECRETS = ("whsec_of_this_year", "whsec_of_last_year")
 KEY = "sk_test_of_the_fake"
+DISPUTE_FEE = 1_500
+CATEGORIES = {"adjustment": "dispute", "stripe_fee": "fee", "payout_failure": "payout_reversal"}
 PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title>{title}</title>
 <h1>{title}</h1><p>{amount} {currency}</p>
 <form method=post><button name=do value=pay>Pay</button><button name=do value=decline>Pay with a card that is declined
@@ -31,15 +33,19 @@ BANK = """<!doctype html><title>Your bank</title><h1>Is it you?</h1>
 
 
 class FakeStripe(FakeServer):
-    """``sessions``, ``intents``, ``refunds`` and ``disputes`` by id; ``events`` in turn. A refund is done at once,
-    unless ``refunds_wait``."""
+    """``sessions``, ``intents``, ``charges``, ``refunds``, ``disputes``, ``payouts`` and ``balance`` (its transactions)
+    by id; ``events`` in turn. A refund is done at once, unless ``refunds_wait``."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sessions: dict[str, Object] = {}
         self.intents: dict[str, Object] = {}
         self.refunds: dict[str, Object] = {}
+        self.charges: dict[str, Object] = {}
         self.disputes: dict[str, Object] = {}
+        self.payouts: dict[str, Object] = {}
+        self.balance: dict[str, Object] = {}
+        self._paid_out: dict[str, str] = {}  # the payout of a balance transaction
         self.events: list[Object] = []
         self.refunds_wait = False
         self._answered: dict[str, tuple[bytes, Reply]] = {}
@@ -86,6 +92,12 @@ class FakeStripe(FakeServer):
                 return Reply(200, _page_of(made, request))
             case "GET", ["refunds", refund]:
                 return Reply(200, self._found(self.refunds, refund))
+            case "GET", ["balance_transactions"]:
+                _check_names(_nested(request.query), BalanceTransactionListParams)
+                return Reply(200, self._expanded(_page_of(self._movements(request.query.get("payout")), request)))
+            case "GET", ["payouts"]:
+                _check_names(_nested(request.query), PayoutListParams)
+                return Reply(200, _page_of(list(self.payouts.values()), request))
         raise _refusal(404, "invalid_request_error", message="Unrecognized request URL")
 
     def _found(self, objects: Mapping[str, Object], pk: str) -> Object:
@@ -138,6 +150,22 @@ class FakeStripe(FakeServer):
             "metadata": entry["metadata"],
             "status": "succeeded",
         }
+        charge = f"ch_{pk}"
+        self.charges[charge] = {
+            "id": charge,
+            "object": "charge",
+            "amount": entry["amount_total"],
+            "amount_captured": entry["amount_total"],
+            "captured": True,
+            "created": int(time.time()),
+            "currency": entry["currency"],
+            "livemode": False,
+            "metadata": entry["metadata"],
+            "paid": True,
+            "payment_intent": pk,
+            "status": "succeeded",
+        }
+        self._move("charge", self.charges[charge], entry["amount_total"], fee=entry["amount_total"] // 50)
         entry |= {"payment_intent": pk, "payment_status": "paid", "status": "complete", "url": None}
         self._happened("checkout.session.completed", entry)
 
@@ -149,6 +177,8 @@ class FakeStripe(FakeServer):
     def decide_refund(self, refund: str, status: str) -> None:
         """A bank has decided: “succeeded” or “failed”."""
         self.refunds[refund] |= {"status": status} | ({"failure_reason": "unknown"} if status == "failed" else {})
+        if status == "failed":
+            self._move("refund_failure", self.refunds[refund], self.refunds[refund]["amount"])
         self._happened("refund.failed" if status == "failed" else "refund.updated", self.refunds[refund])
 
     def refund_in_dashboard(self, intent: str, amount: int) -> Object:
@@ -173,11 +203,93 @@ class FakeStripe(FakeServer):
             "reason": "fraudulent",
             "status": status,
         }
+        if is_new:
+            self._move("adjustment", self.disputes[pk], -paid["amount_received"], fee=DISPUTE_FEE)
+        elif status == "won":
+            self._move("adjustment", self.disputes[pk], paid["amount_received"])
         self._happened(
             "charge.dispute.created" if is_new else "charge.dispute.closed",
             self.disputes[pk],
         )
         return self.disputes[pk]
+
+    def charge_monthly(self, amount: int, currency: str = "inr") -> Object:
+        """Stripe charges for something that is no payment."""
+        return self._move("stripe_fee", {"id": None, "currency": currency}, -amount)
+
+    def pay_out(self, status: str = "paid", currency: str = "inr", *, automatic: bool = True) -> Object:
+        """Pay out all of the balance."""
+        pk = f"po_{next(self._numbers)}"
+        parts = [one for one in self.balance.values() if one["id"] not in self._paid_out]
+        parts = [one for one in parts if one["currency"] == currency]
+        amount = sum(one["net"] for one in parts)
+        self.payouts[pk] = {
+            "id": pk,
+            "object": "payout",
+            "amount": amount,
+            "arrival_date": int(time.time()) // 86_400 * 86_400 + 2 * 86_400,
+            "automatic": automatic,
+            "balance_transaction": None,
+            "created": int(time.time()),
+            "currency": currency,
+            "livemode": False,
+            "metadata": {},
+            "method": "standard",
+            "reconciliation_status": "completed" if automatic else "not_applicable",
+            "source_type": "card",
+            "status": status,
+            "type": "bank_account",
+        }
+        moved = self._move("payout", self.payouts[pk], -amount)
+        self.payouts[pk]["balance_transaction"] = moved["id"]
+        self._paid_out |= {one["id"]: pk for one in [*parts, moved]}
+        self._happened("payout.created", self.payouts[pk])
+        return self.payouts[pk]
+
+    def decide_payout(self, payout: str, status: str) -> None:
+        """A bank has decided: “paid” or “failed”."""
+        self.payouts[payout] |= {"status": status}
+        if status == "failed":
+            back = self._move("payout_failure", self.payouts[payout], self.payouts[payout]["amount"])
+            self.payouts[payout] |= {"failure_balance_transaction": back["id"], "failure_code": "account_closed"}
+        self._happened(f"payout.{status}", self.payouts[payout])
+
+    def _move(self, kind: str, source: Object, amount: int, *, fee: int = 0) -> Object:
+        """Write a transaction of the balance."""
+        pk, now, currency = f"txn_{next(self._numbers)}", int(time.time()), source["currency"]
+        detail = {"amount": fee, "application": None, "currency": currency, "description": None, "type": "stripe_fee"}
+        self.balance[pk] = {
+            "id": pk,
+            "object": "balance_transaction",
+            "amount": amount,
+            "available_on": now,
+            "balance_type": "payments",
+            "created": now,
+            "currency": currency,
+            "description": None,
+            "exchange_rate": None,
+            "fee": fee,
+            "fee_details": [detail] if fee else [],
+            "net": amount - fee,
+            "reporting_category": CATEGORIES.get(kind, kind),
+            "source": source["id"],
+            "status": "available",
+            "type": kind,
+        }
+        return self.balance[pk]
+
+    def _movements(self, payout: str | None) -> list[Object]:
+        """The transactions of the balance, or of one payout."""
+        if payout is None:
+            return list(self.balance.values())
+        if not self._found(self.payouts, payout)["automatic"]:
+            raise _refusal(400, "invalid_request_error", message="It can only be filtered on automatic payouts.")
+        return [one for one in self.balance.values() if self._paid_out.get(one["id"]) == payout]
+
+    def _expanded(self, listed: Object) -> Object:
+        """The list with what its transactions are about; nobody asks for less."""
+        known = {**self.charges, **self.refunds, **self.disputes, **self.payouts}
+        return listed | {"data": [one | {"source": known.get(one["source"])} for one in listed["data"]]}
 
     def _refund(self, asked: Object) -> Object:
         _check_names(asked, RefundCreateParams)
@@ -205,6 +317,8 @@ class FakeStripe(FakeServer):
             "reason": None,
             "status": "pending" if self.refunds_wait else "succeeded",
         }
+        moved = self._move("refund", self.refunds[pk], -int(asked["amount"]))
+        self.refunds[pk]["balance_transaction"] = moved["id"]
         self._happened("refund.created", self.refunds[pk])
         return self.refunds[pk]
 

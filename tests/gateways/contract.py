@@ -18,11 +18,17 @@ import pytest
 
 from cinema.exceptions import PaymentsUnavailable, WebhookForged
 from cinema.gateways.base import (
+    PAYOUTS_MAY_FAIL,
     Charge,
     DisputeReport,
     Event,
+    FeeReport,
     Gateway,
+    ItemKind,
     PaymentReport,
+    PayoutItem,
+    PayoutReport,
+    PayoutState,
     RefundOrder,
     RefundReport,
     RefundState,
@@ -307,6 +313,15 @@ class RemoteProvider(Provider, Protocol):
 
     fake: FakeServer
 
+    def fee(self, amount: int) -> int:
+        """What it charges for a payment."""
+
+    def pay_out(self) -> str:
+        """Transfer to the cinema's bank what was not transferred yet; return the payout's id."""
+
+    def decide_payout(self, payout_id: str, *, works: bool) -> None:
+        """The bank takes a payout or sends it back."""
+
 
 class RemoteContract(Contract):
     """For a provider that answers over a network, and might lie."""
@@ -336,6 +351,56 @@ class RemoteContract(Contract):
                 provider.gateway.start(charge)
 
         assert "/elsewhere" not in [request.path for request in provider.fake.requests]
+
+    # Fees and payouts
+
+    def test_the_fee_of_a_payment_is_listed(self, provider: RemoteProvider):
+        order = paid(provider, amount=25_000, back=10_000)
+
+        assert list(fees_of(provider, order.capture_id).values()) == [provider.fee(25_000)]
+
+    def test_the_fee_of_a_payment_is_the_same_once_it_is_paid_out(self, provider: RemoteProvider):
+        order = paid(provider, amount=25_000, back=10_000)
+        before = fees_of(provider, order.capture_id)
+        provider.pay_out()
+
+        assert fees_of(provider, order.capture_id) == before
+
+    def test_a_payout_is_listed_with_all_it_contains(self, provider: RemoteProvider, monkeypatch):
+        monkeypatch.setattr(sys.modules[type(provider.gateway).__module__], "PAGE", 2)
+        provider.pay_out()
+        orders = [paid(provider, amount=25_000, back=10_000) for _ in range(3)]
+        provider.gateway.refund(orders[0])
+        provider.pay_out()  # is not in the one asked for
+        orders = [paid(provider, amount=40_000, back=10_000) for _ in range(3)]
+        provider.gateway.refund(orders[0])
+
+        payout = payout_listed(provider, provider.pay_out())
+
+        fee = provider.fee(40_000)
+        sold = [PayoutItem(ItemKind.PAYMENT, order.capture_id, 40_000, fee) for order in orders]
+        returned = PayoutItem(ItemKind.REFUND, orders[0].capture_id, -10_000, 0)
+        assert payout.items is not None
+        assert set(payout.items) == {*sold, returned}
+        assert len(payout.items) == 4
+        assert (payout.amount, payout.currency) == (3 * (40_000 - fee) - 10_000, "INR")
+        assert (payout.state, abs(payout.arrives_on - datetime.now(UTC).date()).days <= 3) == (PayoutState.PAID, True)
+
+    def test_a_payout_is_listed_as_failed_once_the_bank_sends_it_back(self, provider: RemoteProvider):
+        paid(provider, amount=25_000, back=10_000)
+        payout = provider.pay_out()
+        provider.decide_payout(payout, works=False)
+
+        assert payout_listed(provider, payout).state == PayoutState.FAILED
+
+    def test_a_payout_of_some_days_before_is_listed_since_it_may_fail(self, provider: RemoteProvider):
+        paid(provider, amount=25_000, back=10_000)
+        payout, now = provider.pay_out(), datetime.now(UTC)
+
+        earlier = payout_listed(provider, payout, now + PAYOUTS_MAY_FAIL - timedelta(hours=1))
+
+        assert (earlier.state, earlier.items) == (PayoutState.PAID, None)
+        assert list(provider.gateway.reports_since(now + PAYOUTS_MAY_FAIL + timedelta(hours=1))) == []
 
 
 class DatedContract(RemoteContract):
@@ -402,8 +467,26 @@ def listed(provider: Provider, since: datetime) -> tuple[list[PaymentReport], li
     reports = list(provider.gateway.reports_since(since))
     payments = [report for report in reports if isinstance(report, PaymentReport)]
     refunds = [report for report in reports if isinstance(report, RefundReport)]
-    assert reports == [*payments, *refunds]
+    rest = reports[len(payments) + len(refunds) :]
+    assert reports == [*payments, *refunds, *rest]
+    payouts = [report for report in rest if isinstance(report, PayoutReport)]
+    assert [report for report in rest if isinstance(report, FeeReport)] == rest[: len(rest) - len(payouts)]
     return payments, refunds
+
+
+def fees_of(provider: Provider, capture_id: str) -> dict[str, int]:
+    """The fees of a payment by their ids: what is listed twice is the same."""
+    reports = provider.gateway.reports_since(datetime.now(UTC) - timedelta(hours=1))
+    found = {report for report in reports if isinstance(report, FeeReport) and report.capture_id == capture_id}
+    assert len(found) == len({report.fee_id for report in found})
+    return {report.fee_id: report.amount for report in found}
+
+
+def payout_listed(provider: Provider, payout_id: str, since: datetime | None = None) -> PayoutReport:
+    """What the provider lists about a payout."""
+    reports = provider.gateway.reports_since(since or datetime.now(UTC) - timedelta(hours=1))
+    [found] = [report for report in reports if isinstance(report, PayoutReport) and report.payout_id == payout_id]
+    return found
 
 
 def refund_as_listed(provider: Provider, order: RefundOrder, made: RefundReport) -> RefundReport:

@@ -17,7 +17,10 @@ from cinema.gateways import razorpay as module
 from cinema.gateways.base import (
     DisputeReport,
     DisputeState,
+    ItemKind,
     PaymentReport,
+    PayoutItem,
+    PayoutState,
     RefundOrder,
     RefundReport,
     RefundState,
@@ -27,7 +30,19 @@ from cinema.gateways.base import (
 from cinema.gateways.razorpay import RazorpayGateway
 from cinema.models.codes import new_code
 from tests.fakes.razorpay import FIELDS, KEY_ID, KEY_SECRET, SECRETS, Event, FakeRazorpay, message, sign
-from tests.gateways.contract import Message, RemoteContract, another, charge_of, listed, opened, paid, read, report_of
+from tests.gateways.contract import (
+    Message,
+    RemoteContract,
+    another,
+    charge_of,
+    fees_of,
+    listed,
+    opened,
+    paid,
+    payout_listed,
+    read,
+    report_of,
+)
 
 
 class Razorpay:
@@ -59,6 +74,15 @@ class Razorpay:
 
     def last_report(self) -> object:
         return read(self, message(self.fake.events[-1])).report
+
+    def fee(self, amount: int) -> int:
+        return amount // 50
+
+    def pay_out(self) -> str:
+        return self.fake.settle()["id"]
+
+    def decide_payout(self, payout_id: str, *, works: bool) -> None:
+        self.fake.settlements[payout_id]["status"] = "processed" if works else "failed"
 
 
 def link_in(event: Event) -> str | None:
@@ -456,6 +480,29 @@ def test_a_payment_by_no_link_is_listed_by_its_own_id(provider: Razorpay, descri
     assert (report.reference, report.provider_id) == ("", "")
 
 
+def test_a_lost_dispute_lessens_a_settlement(provider: Razorpay):
+    order = paid(provider, amount=25_000, back=10_000)
+    provider.pay_out()
+    provider.fake.dispute(order.capture_id, "lost")
+
+    payout = payout_listed(provider, provider.pay_out())
+
+    assert (payout.amount, payout.items) == (-25_000, (PayoutItem(ItemKind.OTHER, "", -25_000, 0),))
+
+
+def test_a_settlement_is_on_its_way_until_it_is_processed(provider: Razorpay):
+    paid(provider, amount=25_000, back=10_000)
+
+    assert payout_listed(provider, provider.fake.settle("created")["id"]).state == PayoutState.PENDING
+
+
+def test_a_payment_whose_fee_is_not_known_yet_has_none(provider: Razorpay):
+    order = paid(provider, amount=25_000, back=10_000)
+    provider.fake.payments[order.capture_id] |= {"fee": None, "tax": None}
+
+    assert fees_of(provider, order.capture_id) == {}
+
+
 @pytest.mark.parametrize("missing", ["RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRETS"])
 def test_without_a_key_a_real_site_does_not_start(provider: Razorpay, settings, missing: str):
     settings.DEMO = False
@@ -469,12 +516,15 @@ def test_the_fake_has_no_field_that_razorpay_has_not(provider: Razorpay):
     order = paid(provider, amount=25_000, back=10_000)
     provider.gateway.refund(order)
     provider.fake.dispute(order.capture_id)
+    provider.pay_out()
     entities = {
         "payment_link": list(provider.fake.links.values()),
         "payment_link.payments": [one for link in provider.fake.links.values() for one in link["payments"] or []],
         "payment": list(provider.fake.payments.values()),
         "refund": list(provider.fake.refunds.values()),
         "dispute": list(provider.fake.disputes.values()),
+        "settlement": list(provider.fake.settlements.values()),
+        "settlement.item": provider.fake.items,
         "event": [event.content for event in provider.fake.events],
     }
     for kind, found in entities.items():

@@ -14,7 +14,10 @@ from cinema.gateways import stripe as module
 from cinema.gateways.base import (
     DisputeReport,
     DisputeState,
+    ItemKind,
     PaymentReport,
+    PayoutItem,
+    PayoutState,
     RefundOrder,
     RefundReport,
     RefundState,
@@ -22,8 +25,19 @@ from cinema.gateways.base import (
     Started,
 )
 from cinema.gateways.stripe import StripeGateway
-from tests.fakes.stripe import KEY, SECRETS, FakeStripe, message, signed
-from tests.gateways.contract import DatedContract, Message, charge_of, listed, opened, paid, read, report_of
+from tests.fakes.stripe import DISPUTE_FEE, KEY, SECRETS, FakeStripe, message, signed
+from tests.gateways.contract import (
+    DatedContract,
+    Message,
+    charge_of,
+    fees_of,
+    listed,
+    opened,
+    paid,
+    payout_listed,
+    read,
+    report_of,
+)
 
 
 class Stripe:
@@ -53,6 +67,15 @@ class Stripe:
         self.fake.refund_in_dashboard(order.capture_id, 1)
         self.fake.dispute(order.capture_id)
         return [message(event)[0] for event in self.fake.events[-3:]]
+
+    def fee(self, amount: int) -> int:
+        return amount // 50
+
+    def pay_out(self) -> str:
+        return self.fake.pay_out()["id"]
+
+    def decide_payout(self, payout_id: str, *, works: bool) -> None:
+        self.fake.decide_payout(payout_id, "paid" if works else "failed")
 
 
 @pytest.fixture(scope="module")
@@ -233,6 +256,54 @@ def test_a_dispute_reports_by_message(provider: Stripe, status: str, state: Disp
     assert timedelta(days=6) < report.respond_by - datetime.now(UTC) < timedelta(days=8)
 
 
+def test_what_stripe_charges_for_no_payment_is_a_fee_too(provider: Stripe):
+    provider.pay_out()
+    charged = provider.fake.charge_monthly(1_180)
+
+    assert fees_of(provider, "")[charged["id"]] == 1_180
+    payout = payout_listed(provider, provider.pay_out())
+    assert (payout.amount, payout.items) == (-1_180, (PayoutItem(ItemKind.OTHER, "", 0, 1_180),))
+
+
+def test_a_dispute_lessens_a_payout_and_costs_a_fee(provider: Stripe):
+    order = paid(provider, amount=25_000, back=10_000)
+    provider.pay_out()
+    provider.fake.dispute(order.capture_id)
+
+    payout = payout_listed(provider, provider.pay_out())
+
+    assert payout.items == (PayoutItem(ItemKind.OTHER, order.capture_id, -25_000, DISPUTE_FEE),)
+    assert sorted(fees_of(provider, order.capture_id).values()) == sorted([provider.fee(25_000), DISPUTE_FEE])
+
+
+def test_of_a_payout_made_by_hand_nobody_knows_what_it_contains(provider: Stripe):
+    paid(provider, amount=25_000, back=10_000)
+    payout = provider.fake.pay_out(automatic=False)
+
+    assert payout_listed(provider, payout["id"]).items is None
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("pending", PayoutState.PENDING), ("in_transit", PayoutState.PENDING), ("canceled", PayoutState.FAILED)],
+)
+def test_a_payout_is_on_its_way_until_it_is_paid_or_cancelled(provider: Stripe, status: str, state: PayoutState):
+    paid(provider, amount=25_000, back=10_000)
+
+    assert payout_listed(provider, provider.fake.pay_out(status)["id"]).state == state
+
+
+def test_fees_and_payouts_that_stripe_counts_in_hundredths_come_back_whole(provider: Stripe):
+    provider.fake.pay_out(currency="ugx")
+    charge, started = opened(provider, currency="UGX", amount=10_000)
+    provider.pay(started)
+    capture = report_of(provider, charge, started).capture_id
+
+    assert list(fees_of(provider, capture).values()) == [200]
+    payout = payout_listed(provider, provider.fake.pay_out(currency="ugx")["id"])
+    assert sum(item.amount - item.fee for item in payout.items or ()) == payout.amount
+
+
 def test_its_lists_are_read_to_the_last_page(provider: Stripe, monkeypatch):
     monkeypatch.setattr(module, "PAGE", 2)
     for _ in range(3):
@@ -241,8 +312,9 @@ def test_its_lists_are_read_to_the_last_page(provider: Stripe, monkeypatch):
 
     listed(provider, datetime.now(UTC) - timedelta(hours=1))
 
-    pages = [(request.path, "starting_after" in request.query) for request in provider.fake.requests]
-    for path in ("/v1/checkout/sessions", "/v1/refunds"):
+    whole = [request for request in provider.fake.requests if "payout" not in request.query]
+    pages = [(request.path, "starting_after" in request.query) for request in whole]
+    for path in ("/v1/checkout/sessions", "/v1/refunds", "/v1/balance_transactions"):
         assert pages.count((path, False)) == 1
         assert pages.count((path, True)) >= 1
 
@@ -283,7 +355,12 @@ def test_the_fake_has_no_field_that_stripe_has_not(provider: Stripe):
     order = paid(provider, amount=25_000, back=10_000)
     provider.gateway.refund(order)
     provider.fake.dispute(order.capture_id)
+    provider.pay_out()
+    provider.decide_payout(provider.pay_out(), works=False)
     pairs = [
+        (provider.fake.charges, stripe.Charge),
+        (provider.fake.balance, stripe.BalanceTransaction),
+        (provider.fake.payouts, stripe.Payout),
         (provider.fake.sessions, stripe.checkout.Session),
         (provider.fake.intents, stripe.PaymentIntent),
         (provider.fake.refunds, stripe.Refund),

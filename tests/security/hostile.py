@@ -50,6 +50,8 @@ NOT_TEXT = {
     *("Payment.capture_id", "ProviderEvent.gateway", "ProviderEvent.event_id", "ProviderEvent.about"),
     "ProviderEvent.last_error",
     *("Refund.provider_id", "PaymentIncident.reported", "Dispute.gateway", "Dispute.dispute_id"),
+    *("ProviderFee.gateway", "ProviderFee.fee_id", "ProviderFee.currency", "Payout.gateway", "Payout.payout_id"),
+    "Payout.currency",
     *("Order.coupon_email", "MoneyEntry.currency"),
     *("Theatre.receipt_prefix", "Receipt.prefix", "Receipt.currency"),
     *("FingerprintKey.secret", "OutgoingMail.language", "OutgoingMail.last_error", "OrderWord.word"),

@@ -1,10 +1,12 @@
-"""``manage.py reconcile``: compare the payments and refunds that the providers list with ours. Safe to repeat."""
+"""``manage.py reconcile``: compare what the providers list with ours, and book their fees and payouts. Safe to
+repeat."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cinema.models import PaymentIncident, Payout
 from cinema.services.money.reconciliation import DAYS, Reconciliation, reconcile
 
 MOST_DAYS = 366
@@ -28,9 +30,16 @@ class Command(BaseCommand):
     def _print(self, result: Reconciliation) -> None:
         self.stdout.write(
             f"{result.gateway}: {result.compared} compared, {result.booked} booked, "
-            f"{len(result.differences)} differing, {result.foreign} foreign"
+            f"{len(result.differences)} differing, {result.foreign} foreign, "
+            f"{result.fees} fees, {result.payouts} payouts"
         )
         for found in result.differences:
-            self.stderr.write(f"{found.payment.order.reference}: {found.get_kind_display()} ({found.reported})")
+            self.stderr.write(_words(found))
         if not result.is_complete:
             self.stderr.write(f"{result.gateway} could not be compared completely; see the log.")
+
+
+def _words(found: PaymentIncident | Payout) -> str:
+    if isinstance(found, Payout):
+        return f"Payout {found.payout_id}: {found.get_difference_display()} ({found.amount} {found.currency})"
+    return f"{found.payment.order.reference}: {found.get_kind_display()} ({found.reported})"

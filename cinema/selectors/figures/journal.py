@@ -29,7 +29,8 @@ def _lines(theatre: Theatre | None, day: date) -> Iterator[list[Cell]]:
     name, kinds, codes = str(theatre or ""), dict(MoneyEntry.Kind.choices), settings.ACCOUNT_CODES
     begins, ends = Period(day, day).moments(tz)
     entries = MoneyEntry.objects.filter(theatre=theatre, at__gte=begins, at__lt=ends)
-    shown = entries.annotate(reference=Coalesce("refund__provider_id", "payment__capture_id")).values_list(*SHOWN)
+    reference = Coalesce("payout__payout_id", "refund__provider_id", "payment__capture_id")
+    shown = entries.annotate(reference=reference).values_list(*SHOWN)
     for pk, at, order, reference, kind, debit, credit, amount, currency in shown.order_by("at", "pk").iterator():
         local = at.astimezone(tz)
         yield [

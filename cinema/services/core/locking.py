@@ -2,7 +2,7 @@
 
     Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket -> Payment -> Coupon;
     within a table by primary key. Holders have no rows: see lock_holders(). Numbers of receipts (ReceiptSequence) come
-    last: after their order alone.
+    last: after their order alone. A Payout is locked alone.
 
 Code that changes seats, holds, tickets or the ledger locks the show first. The lock keeps the show's revisions
 gap-free, and what is read under it (a hold, a ticket, all seats of the hall) cannot change until the commit: so the
@@ -23,6 +23,7 @@ from cinema.models import (
     Movie,
     Order,
     Payment,
+    Payout,
     PriceCard,
     ReceiptSequence,
     Screen,
@@ -219,3 +220,8 @@ def lock_payment(**which: object) -> PaymentWithReasonNow:
         .select_related("order__user")
         .get(**which)
     )
+
+
+def lock_payout(**which: object) -> Payout:
+    """Lock a payout, with nothing else locked, to book it. Raises Payout.DoesNotExist."""
+    return Payout.objects.select_for_update(no_key=True).get(**which)

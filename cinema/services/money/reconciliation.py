@@ -1,4 +1,5 @@
-"""Reconciliation: the payments and refunds that each provider lists are compared with ours, once a day.
+"""Reconciliation: the payments and refunds that each provider lists are compared with ours, once a day; its fees and
+payouts are booked.
 
 It finds what no message and no look-up has brought. Each difference is booked, or named as an incident for staff. Safe
 to repeat, and no provider is called inside a transaction.
@@ -30,10 +31,11 @@ from cinema.exceptions import (
 )
 from cinema.exceptions.database import is_away
 from cinema.gateways import GATEWAYS, get_gateway
-from cinema.gateways.base import PaymentReport, RefundReport, RefundState
-from cinema.models import Payment, PaymentIncident, Refund
+from cinema.gateways.base import FeeReport, Listed, PaymentReport, PayoutReport, RefundReport, RefundState
+from cinema.models import Payment, PaymentIncident, Payout, Refund
 from cinema.services.money.incidents import record_incident
 from cinema.services.money.payments import settle_payment
+from cinema.services.money.payouts import receive_fee, receive_payout
 from cinema.services.money.refunds import receive_refund
 from cinema.services.money.reports import named_by, words_of
 
@@ -49,14 +51,17 @@ class Reconciliation:
     """The comparison with one provider.
 
     ``compared`` reports are about payments of ours; ``booked`` of them were new; ``foreign`` ones are about others of
-    the account. ``differences`` could not be booked. It is not complete if the provider did not answer.
+    the account. ``differences`` could not be booked, or do not add up. So many ``fees`` and ``payouts`` were booked.
+    It is not complete if the provider did not answer.
     """
 
     gateway: str
     compared: int = 0
     booked: int = 0
     foreign: int = 0
-    differences: list[PaymentIncident] = field(default_factory=list)
+    fees: int = 0
+    payouts: int = 0
+    differences: list[PaymentIncident | Payout] = field(default_factory=list)
     is_complete: bool = True
 
 
@@ -111,12 +116,17 @@ def _expected(gateway: str, since: datetime) -> Expected:
     return Expected(set(payments.values_list("pk", flat=True)), set(ours.values_list("pk", flat=True)))
 
 
-def _compare(result: Reconciliation, expected: Expected, report: PaymentReport | RefundReport) -> None:
+def _compare(result: Reconciliation, expected: Expected, report: Listed) -> None:
     try:
-        if isinstance(report, PaymentReport):
-            _compare_payment(result, expected, report)
-        else:
-            _compare_refund(result, expected, report)
+        match report:
+            case PaymentReport():
+                _compare_payment(result, expected, report)
+            case RefundReport():
+                _compare_refund(result, expected, report)
+            case FeeReport():
+                result.fees += receive_fee(report=report, gateway=result.gateway)
+            case PayoutReport():
+                _compare_payout(result, report)
     except ReportMismatch as mismatch:
         result.differences.append(record_incident(mismatch=mismatch))
     except DatabaseBusy:
@@ -158,6 +168,13 @@ def _compare_refund(result: Reconciliation, expected: Expected, report: RefundRe
                 raise RefundMismatch(payment, words_of(report.amount, report.currency))
             receive_refund(report=report, gateway=result.gateway)
             result.booked += 1
+
+
+def _compare_payout(result: Reconciliation, report: PayoutReport) -> None:
+    payout, is_booked = receive_payout(report=report, gateway=result.gateway)
+    result.payouts += is_booked
+    if payout.difference:
+        result.differences.append(payout)
 
 
 def _compare_known_refund(result: Reconciliation, expected: Expected, report: RefundReport, refund: Refund) -> None:

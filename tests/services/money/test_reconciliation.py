@@ -1,100 +1,21 @@
 """The comparison with the providers' own lists, against fakes of Stripe and Razorpay: services.money.reconciliation."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
-from cinema.gateways import get_gateway
 from cinema.gateways.base import Result
 from cinema.gateways.stripe import StripeGateway
 from cinema.models import OutgoingMail, Payment, PaymentIncident, Refund, SandboxCharge, Show, Ticket
 from cinema.services.money import reconciliation
-from cinema.services.money.payments import check_due_payments, settle_payment
+from cinema.services.money.payments import check_due_payments
 from cinema.services.money.reconciliation import Reconciliation, reconcile
-from cinema.services.money.refunds import send_due_refunds
-from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import ShowFactory, booked, due, seat_ids, ticket_of
-from tests.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
-from tests.fakes.razorpay import SECRETS as RAZORPAY_SECRETS
-from tests.fakes.stripe import KEY, FakeStripe
-from tests.fakes.stripe import SECRETS as STRIPE_SECRETS
+from tests.factories import due, seat_ids, ticket_of
+from tests.services.money.providers import aged
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-HOURS = timedelta(hours=1)
-
-
-class Providers:
-    """Stripe and Razorpay with one account each, and the sandbox."""
-
-    def __init__(self, settings) -> None:
-        self.settings, self.stripe, self.razorpay = settings, FakeStripe(), FakeRazorpay()
-
-    def booked(self, gateway: str, names: str = "A1") -> Payment:
-        """Seats booked some hours ago, up to the payment page of the provider."""
-        self.settings.PAYMENT_GATEWAYS = {"UPI": gateway}
-        payment = booked(ShowFactory(), names)
-        self.settings.PAYMENT_GATEWAYS = {"UPI": "razorpay", "CARD": "stripe", "WALLET": "sandbox"}
-        return aged(payment)
-
-    def pay(self, payment: Payment) -> None:
-        """The buyer pays, and no message about it arrives."""
-        match payment.gateway:
-            case "stripe":
-                self.stripe.pay(payment.provider_id)
-            case "razorpay":
-                self.razorpay.pay(payment.provider_id)
-            case _:
-                SandboxCharge.objects.filter(reference=payment.code).update(status=Result.PAID)
-
-    def sold(self, gateway: str) -> Payment:
-        payment = self.booked(gateway)
-        self.pay(payment)
-        report = get_gateway(gateway).report(reference=payment.code, provider_id=payment.provider_id)
-        settle_payment(report=report, gateway=gateway)
-        return aged(payment)
-
-    def refunded(self, gateway: str) -> Refund:
-        """A sale that was cancelled, whose money is back."""
-        payment = self.sold(gateway)
-        cancel_ticket(code=ticket_of(payment).code)
-        due(Refund.objects.get(payment=payment))
-        assert send_due_refunds() == 1
-        aged(payment)
-        return Refund.objects.get(payment=payment)
-
-    def refund_in_dashboard(self, payment: Payment, amount: int) -> str:
-        fake = self.stripe if payment.gateway == "stripe" else self.razorpay
-        return fake.refund_in_dashboard(payment.capture_id, amount)["id"]
-
-
-def aged(payment: Payment) -> Payment:
-    """Let the payment and its refunds be some hours old."""
-    Payment.objects.filter(pk=payment.pk).update(created_at=Now() - 5 * HOURS)
-    Payment.objects.filter(pk=payment.pk, settled_at__isnull=False).update(settled_at=Now() - 4 * HOURS)
-    Refund.objects.filter(payment=payment).update(created_at=Now() - 3 * HOURS)
-    Refund.objects.filter(payment=payment, done_at__isnull=False).update(done_at=Now() - 2 * HOURS)
-    payment = Payment.objects.get(pk=payment.pk)
-    SandboxCharge.objects.filter(reference=payment.code).update(changed_at=payment.created_at)
-    return payment
-
-
-@pytest.fixture
-def providers(settings) -> Iterator[Providers]:
-    providers = Providers(settings)
-    with ExitStack() as running:
-        running.enter_context(providers.stripe.running())
-        running.enter_context(providers.razorpay.running())
-        settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRETS = KEY, list(STRIPE_SECRETS)
-        settings.RAZORPAY_KEY_ID, settings.RAZORPAY_KEY_SECRET = KEY_ID, KEY_SECRET
-        settings.RAZORPAY_WEBHOOK_SECRETS = list(RAZORPAY_SECRETS)
-        settings.STRIPE_API, settings.RAZORPAY_API = providers.stripe.url, providers.razorpay.url
-        settings.PAYMENT_GATEWAYS = {"UPI": "razorpay", "CARD": "stripe", "WALLET": "sandbox"}
-        yield providers
 
 
 def run(gateway: str, **how: int) -> Reconciliation:
@@ -409,7 +330,7 @@ def test_no_provider_is_asked_inside_a_transaction(providers, monkeypatch):
     reconcile()
 
     assert len(asked) >= 6
-    assert inside == [False] * 4
+    assert inside == [False] * 8  # of each payment itself and its fee
 
 
 def test_polling_finds_the_same_and_nothing_is_booked_twice(providers):
