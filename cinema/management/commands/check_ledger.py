@@ -8,13 +8,13 @@ from django.db import connection, transaction
 from tqdm import tqdm
 
 from cinema.models import Order, Show
-from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.selectors.figures.ledger import coupon_faults, unexplained_seats
 from cinema.selectors.money.ledger_faults import order_faults
 from cinema.selectors.money.receipts import receipt_faults
 
 
 class Command(BaseCommand):
-    help = "Replay the ledgers of seats and money, name what they do not explain, and check the receipts."
+    help = "Replay the ledgers of seats and money, name what they do not explain, and check receipts and coupons."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("shows", nargs="*", type=int, metavar="SHOW", help="check only these shows, by number")
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             for fault in read_faults(pk):
                 faults += 1
                 self.stderr.write(fault)
-        for fault in receipt_faults() if not shows else ():
+        for fault in [*receipt_faults(), *coupon_faults()] if not shows else ():
             faults += 1
             self.stderr.write(fault)
         if faults:
