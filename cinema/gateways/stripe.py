@@ -6,11 +6,12 @@ The page asks for Strong Customer Authentication where a bank wants it. Sources:
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from itertools import count
+from typing import Any, TypeVar
 
 import requests
 import stripe
@@ -46,6 +47,7 @@ TIMEOUT = (3, 8)  # seconds to connect, and to answer
 PAGE = 100  # entries of a list, the most that Stripe sends at once
 TOLERANCE = 300  # seconds for which a signature is good
 SIGNATURE_HEADER = "Stripe-Signature"
+REPEATED, MOST_KEYS = "Idempotent-Replayed", 20  # docs.stripe.com/error-low-level
 # Of these, which have no minor unit, Stripe counts hundredths all the same.
 IN_HUNDREDTHS = {"ISK", "UGX"}
 REFUND_STATES = {
@@ -74,6 +76,9 @@ ITEM_KINDS = {
 }  # by the type of a balance transaction; all others are OTHER
 FEES = {"stripe_fee", "stripe_fx_fee", "tax_fee"}  # balance transactions that are a fee altogether
 PAYOUTS = {"payout", "payout_cancel", "payout_failure"}  # and those of payouts themselves
+
+
+T = TypeVar("T")
 
 
 class StripeGateway:
@@ -109,7 +114,8 @@ class StripeGateway:
             "payment_intent_data": {"metadata": about, "description": charge.description},
         }
         with _answers():
-            session = self.client.v1.checkout.sessions.create(asked, {"idempotency_key": charge.reference})
+            create = self.client.v1.checkout.sessions.create
+            session = _create(lambda key: create(asked, {"idempotency_key": key}), charge.reference)
             url = page(session.url, like=settings.STRIPE_API) if session.status == "open" else charge.return_url
             return Started(text(session.id), url)
 
@@ -137,15 +143,15 @@ class StripeGateway:
             ours = [one for refund in made.auto_paging_iter() if _key(one := refund.to_dict()) == order.key]
             if alive := [one for one in ours if one["status"] not in ("failed", "canceled")]:
                 return _refund_report(alive[0])
+            asked: stripe.params.RefundCreateParams = {
+                "payment_intent": order.capture_id,
+                "amount": _to_stripe(order.amount, order.currency),
+                "metadata": {"key": order.key, "reference": order.reference},
+            }
+            create = self.client.v1.refunds.create
+            attempt = f"{order.key}-{len(ours)}"  # after each that failed, another one
             try:
-                refund = self.client.v1.refunds.create(
-                    params={
-                        "payment_intent": order.capture_id,
-                        "amount": _to_stripe(order.amount, order.currency),
-                        "metadata": {"key": order.key, "reference": order.reference},
-                    },
-                    options={"idempotency_key": f"{order.key}-{len(ours)}"},  # after each that failed, another one
-                )
+                refund = _create(lambda key: create(asked, {"idempotency_key": key}), attempt)
             except stripe.InvalidRequestError as refusal:
                 logger.warning("Stripe refuses a refund, with status %s.", refusal.http_status)
                 return order.refused()
@@ -202,6 +208,18 @@ def _session() -> requests.Session:
     session = requests.Session()
     session.max_redirects = 0
     return session
+
+
+def _create(create: Callable[[str], T], name: str) -> T:
+    """Create something under the idempotency key ``name``. Stripe stores even its own errors under a key and repeats
+    them for a day: after each that it repeats, take another key."""
+    for number in count():
+        try:
+            return create(f"{name}.{number}" if number else name)
+        except stripe.APIError as error:
+            if number == MOST_KEYS or REPEATED not in (error.headers or {}):
+                raise
+    raise AssertionError("the loop above returns or raises")
 
 
 @contextmanager

@@ -94,7 +94,7 @@ class FakeRazorpay(FakeServer):
             raise _refusal("The api key provided is invalid", status=401)
         return Reply(200, self._call(request))
 
-    def failure(self, status: int) -> Reply:
+    def failure(self, status: int, request: Request) -> Reply:
         # Too many requests and an unknown key have the code of a request that is wrong.
         code = "SERVER_ERROR" if status >= 500 else "BAD_REQUEST_ERROR"
         return Reply(status, {"error": {"code": code, "description": "Please try again later"}})

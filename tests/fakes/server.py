@@ -55,7 +55,11 @@ class FakeServer:
     def answer(self, request: Request) -> Reply:
         raise NotImplementedError
 
-    def failure(self, status: int) -> Reply:
+    def trouble_for(self, request: Request) -> int | float | None:
+        """What happens to this request instead of an answer."""
+        return self.trouble.pop(0) if self.trouble else None
+
+    def failure(self, status: int, request: Request) -> Reply:
         """The provider's answer when it cannot."""
         raise NotImplementedError
 
@@ -74,13 +78,13 @@ class FakeServer:
             server.server_close()
 
     def _handle(self, request: Request) -> Reply:
-        trouble = self.trouble.pop(0) if self.trouble else None
+        trouble = self.trouble_for(request)
         if isinstance(trouble, float):
             time.sleep(trouble)
         elif trouble is not None and trouble // 100 == 3:
             return Reply(trouble, {}, {"Location": f"{self.url}/elsewhere"})
         elif trouble is not None:
-            return self.failure(trouble)
+            return self.failure(trouble, request)
         with self.lock:
             self.requests.append(request)
             try:

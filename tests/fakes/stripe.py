@@ -9,6 +9,7 @@ import json
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl
@@ -61,14 +62,22 @@ class FakeStripe(FakeServer):
             body, reply = self._answered.get(key, (request.body, None))
             if body != request.body:
                 raise _refusal(400, "idempotency_error", message="Keys can only be used with the same parameters.")
-            if reply is None:
-                reply = self._call(request)
-                self._answered[key] = request.body, reply
+            if reply is not None:
+                return replace(reply, headers={"Idempotent-Replayed": "true"})
+            reply = self._call(request)
+            self._answered[key] = request.body, reply
             return reply
         return self._call(request)
 
-    def failure(self, status: int) -> Reply:
-        return Reply(status, {"error": {"type": "rate_limit_error" if status == 429 else "api_error", "message": "no"}})
+    def failure(self, status: int, request: Request) -> Reply:
+        """An error of the server is stored like every answer; what stands before it, stores nothing."""
+        kind = "rate_limit_error" if status == 429 else "api_error"
+        reply = Reply(status, {"error": {"type": kind, "message": "no"}})
+        key = request.headers.get("Idempotency-Key")
+        if status == 500 and request.method == "POST" and key:
+            with self.lock:
+                self._answered.setdefault(key, (request.body, reply))
+        return reply
 
     def _call(self, request: Request) -> Reply:
         match request.method, request.path.removeprefix("/v1/").split("/"):

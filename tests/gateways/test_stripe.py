@@ -381,3 +381,31 @@ def test_a_look_up_whose_answer_cannot_be_read_is_unavailable(provider: Stripe, 
 
     with pytest.raises(PaymentsUnavailable):
         report_of(provider, charge, started)
+
+
+# Answers that Stripe repeats
+
+
+@pytest.mark.parametrize("errors", [1, 3])
+def test_a_payment_that_met_an_error_of_stripes_is_started_when_tried_again(provider: Stripe, errors: int):
+    charge = charge_of(provider)
+    for _ in range(errors):
+        provider.fake.trouble.append(500)
+        with pytest.raises(PaymentsUnavailable):
+            provider.gateway.start(charge)
+
+    started = provider.gateway.start(charge)
+
+    assert provider.gateway.start(charge) == started
+
+
+def test_a_refund_that_met_an_error_of_stripes_is_made_when_tried_again(provider: Stripe, monkeypatch):
+    order = paid(provider, amount=25_000, back=10_000)
+    trouble = [500]
+    monkeypatch.setattr(provider.fake, "trouble_for", lambda asked: trouble.pop() if asked.form and trouble else None)
+
+    with pytest.raises(PaymentsUnavailable):
+        provider.gateway.refund(order)
+
+    assert provider.gateway.refund(order).state == RefundState.DONE
+    assert len([one for one in provider.fake.refunds.values() if one["payment_intent"] == order.capture_id]) == 1
