@@ -95,6 +95,7 @@ from cinema.exceptions.payments import (
     RefundNotRefused,
     RefundRefused,
     ReportMismatch,
+    ReportUnconfirmed,
     TooManyPayments,
     WebhookForged,
 )
@@ -242,6 +243,7 @@ __all__ = [
     "RefundTooHigh",
     "ReportMismatch",
     "ReportOutdated",
+    "ReportUnconfirmed",
     "RequestUnreadable",
     "RowUnclear",
     "RunsIntoNext",

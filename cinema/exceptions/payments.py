@@ -145,6 +145,15 @@ class FeeMismatch(ReportMismatch):
     incident = "FEE"
 
 
+class ReportUnconfirmed(BusinessRuleViolation):
+    """A message of the provider may be older than what is known; it must be asked."""
+
+    code = "report_unconfirmed"
+
+    def __init__(self) -> None:
+        super().__init__(_("This message of the payment provider has to be confirmed by the provider."))
+
+
 class RefundRefused(BusinessRuleViolation):
     """The provider refused to refund ``payment``."""
 

@@ -237,6 +237,9 @@ class Gateway(Protocol):
     def refund_report(self, order: RefundOrder, *, refund_id: str) -> RefundReport:
         """Query the state of an earlier refund."""
 
+    def dispute_report(self, dispute_id: str) -> DisputeReport:
+        """Query the state of a dispute."""
+
     def reports_since(self, since: datetime) -> Iterator[Listed]:
         """List the payments opened ``since`` then for which money came, then the refunds made, the fees and the
         payouts, page by page.

@@ -150,6 +150,10 @@ class RazorpayGateway:
         with _answers():
             return _refund_report(self.client.refund.fetch(refund_id))
 
+    def dispute_report(self, dispute_id: str) -> DisputeReport:
+        with _answers():
+            return _dispute_report(self.client.dispute.fetch(dispute_id))
+
     def reports_since(self, since: datetime) -> Iterator[Listed]:
         within = {"from": int(since.timestamp()), "to": int(time.time())}  # an end, so that the pages do not shift
         charged: list[FeeReport] = []

@@ -18,10 +18,11 @@ from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from cinema.domain.money import from_minor, to_minor
-from cinema.exceptions import WebhookForged
+from cinema.exceptions import PaymentsUnavailable, WebhookForged
 from cinema.gateways import webhook_url
 from cinema.gateways.base import (
     Charge,
+    DisputeReport,
     Event,
     Listed,
     PaymentReport,
@@ -103,6 +104,9 @@ class SandboxGateway:
         charge = SandboxCharge.objects.get(reference=order.reference)
         is_there = refund_id.removeprefix(REFUNDED) in charge.refunds
         return _refund_report(order, refund_id, RefundState.DONE if is_there else RefundState.FAILED)
+
+    def dispute_report(self, dispute_id: str) -> DisputeReport:
+        raise PaymentsUnavailable  # nobody disputes a payment of the demo
 
     def reports_since(self, since: datetime) -> Iterator[Listed]:
         for charge in _paid_charges(since):

@@ -161,6 +161,10 @@ class StripeGateway:
         with _answers():
             return _refund_report(self.client.v1.refunds.retrieve(refund_id).to_dict())
 
+    def dispute_report(self, dispute_id: str) -> DisputeReport:
+        with _answers():
+            return _dispute_report(self.client.v1.disputes.retrieve(dispute_id).to_dict())
+
     def reports_since(self, since: datetime) -> Iterator[Listed]:
         begin = int(since.timestamp())
         with _answers():

@@ -107,6 +107,8 @@ class FakeStripe(FakeServer):
             case "GET", ["payouts"]:
                 _check_names(_nested(request.query), PayoutListParams)
                 return Reply(200, _page_of(list(self.payouts.values()), request))
+            case "GET", ["disputes", dispute]:
+                return Reply(200, self._found(self.disputes, dispute))
         raise _refusal(404, "invalid_request_error", message="Unrecognized request URL")
 
     def _found(self, objects: Mapping[str, Object], pk: str) -> Object:

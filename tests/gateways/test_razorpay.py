@@ -432,13 +432,14 @@ def test_money_that_goes_back_because_it_was_never_captured_is_no_refund(provide
         ("lost", DisputeState.LOST),
     ],
 )
-def test_a_dispute_reports_by_message(provider: Razorpay, event: str, state: DisputeState):
+def test_a_dispute_reports_by_message_and_can_be_asked_about(provider: Razorpay, event: str, state: DisputeState):
     order = paid(provider, amount=25_000, back=10_000)
     provider.fake.dispute(order.capture_id, event)
 
     report = provider.last_report()
 
     assert isinstance(report, DisputeReport)
+    assert provider.gateway.dispute_report(report.dispute_id) == report
     assert (report.capture_id, report.amount, report.state) == (order.capture_id, 25_000, state)
     assert report.respond_by is not None
     assert timedelta(days=6) < report.respond_by - datetime.now(UTC) < timedelta(days=8)

@@ -244,13 +244,14 @@ def test_a_refund_made_in_the_dashboard_has_no_key_of_ours(provider: Stripe):
     ("status", "state"),
     [("needs_response", DisputeState.OPEN), ("won", DisputeState.WON), ("lost", DisputeState.LOST)],
 )
-def test_a_dispute_reports_by_message(provider: Stripe, status: str, state: DisputeState):
+def test_a_dispute_reports_by_message_and_can_be_asked_about(provider: Stripe, status: str, state: DisputeState):
     order = paid(provider, amount=25_000, back=10_000)
     provider.fake.dispute(order.capture_id, status)
 
     report = read(provider, message(provider.fake.events[-1])).report
 
     assert isinstance(report, DisputeReport)
+    assert provider.gateway.dispute_report(report.dispute_id) == report
     assert (report.capture_id, report.amount, report.state) == (order.capture_id, 25_000, state)
     assert report.respond_by is not None
     assert timedelta(days=6) < report.respond_by - datetime.now(UTC) < timedelta(days=8)

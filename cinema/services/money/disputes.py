@@ -3,7 +3,7 @@
 from django.db.models.functions import Now
 
 from cinema.domain.money import from_minor, minor_digits
-from cinema.exceptions import DisputeMismatch
+from cinema.exceptions import DisputeMismatch, ReportUnconfirmed
 from cinema.gateways.base import DisputeReport, DisputeState
 from cinema.models import Dispute
 from cinema.services.core.locking import lock_payment
@@ -14,10 +14,12 @@ from cinema.services.money.reports import named_by, words_of
 
 
 @atomically
-def receive_dispute(*, report: DisputeReport, gateway: str) -> None:
-    """Book what the provider reports about a dispute. One that is decided stays so, whatever comes late.
+def receive_dispute(*, report: DisputeReport, gateway: str, asked: bool = False) -> None:
+    """Book what the provider reports about a dispute: in a message, or when ``asked``. One that is decided is not open
+    again, whatever comes late.
 
-    Raises Payment.DoesNotExist when its payment is not known, or not yet, and DisputeMismatch.
+    Raises Payment.DoesNotExist when its payment is not known, or not yet, DisputeMismatch and, for a message with
+    another decision than the last, ReportUnconfirmed.
     """
     payment = lock_payment(**named_by(report, gateway))
     beyond = 10 ** (8 + minor_digits(payment.currency))  # what cannot be stored
@@ -32,8 +34,11 @@ def receive_dispute(*, report: DisputeReport, gateway: str) -> None:
     row, is_new = Dispute.objects.get_or_create(gateway=gateway, dispute_id=report.dispute_id, defaults=facts | state)
     row.payment = payment
     if is_new:
-        post_dispute(dispute=row, is_new=True)
-    elif Dispute.objects.filter(pk=row.pk, status=Dispute.Status.OPEN).update(**state):
-        row.status = Dispute.Status(report.state)
-        post_dispute(dispute=row, is_new=False)
+        post_dispute(dispute=row)
+    elif report.state != DisputeState.OPEN and row.status != report.state:
+        if row.status != Dispute.Status.OPEN and not asked:
+            raise ReportUnconfirmed
+        was, row.status = row.status, Dispute.Status(report.state)
+        Dispute.objects.filter(pk=row.pk).update(**state)
+        post_dispute(dispute=row, was=was)
     update_status(payment=payment)

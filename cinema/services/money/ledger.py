@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.db.models.functions import Now
@@ -83,18 +84,21 @@ def post_refund_status(*, refund: Refund, was: str) -> None:
     _post(*entries)
 
 
-def post_dispute(*, dispute: Dispute, is_new: bool) -> None:
-    """Post that a dispute, which comes with its payment, is opened or decided, or both."""
-    payment, held = dispute.payment, disputes(dispute.gateway)
-    opened = Step(Kind.DISPUTE_OPENED, payment.order, Now(), payment, dispute)
+def post_dispute(*, dispute: Dispute, was: str = "") -> None:
+    """Post that a dispute, which comes with its payment, is opened or decided, or both; ``was`` is its status before,
+    "" if it is new."""
+    payment, status = dispute.payment, Dispute.Status
+    place = {
+        status.OPEN: disputes(dispute.gateway),
+        status.WON: clearing(dispute.gateway),
+        status.LOST: DISPUTE_LOSSES,
+    }
+    kinds = {status.OPEN: Kind.DISPUTE_OPENED, status.WON: Kind.DISPUTE_WON, status.LOST: Kind.DISPUTE_LOST}
     entries: list[MoneyEntry] = []
-    if is_new:
-        entries += _moved(opened, held, clearing(dispute.gateway), dispute.amount)
-    if dispute.status == Dispute.Status.WON:
-        won = opened._replace(kind=Kind.DISPUTE_WON)
-        entries += _moved(won, clearing(dispute.gateway), held, dispute.amount)
-    elif dispute.status == Dispute.Status.LOST:
-        entries += _moved(opened._replace(kind=Kind.DISPUTE_LOST), DISPUTE_LOSSES, held, dispute.amount)
+    for before, after in pairwise([was, dispute.status] if was else [status.WON, status.OPEN, dispute.status]):
+        if before != after:
+            step = Step(kinds[status(after)], payment.order, Now(), payment, dispute)
+            entries += _moved(step, place[status(after)], place[status(before)], dispute.amount)
     _post(*entries)
 
 

@@ -1,7 +1,8 @@
 """Messages of payment providers: each is stored, and acted on once, in one transaction.
 
 A message only triggers: what it leads to is decided by the report in it and by the rows as they stand, so that one that
-comes twice, late or before an earlier one is harmless. One that cannot be acted on stays and is tried again.
+comes twice, late or before an earlier one is harmless. About one that contradicts an earlier one the provider is asked.
+One that cannot be acted on stays and is tried again.
 """
 
 import logging
@@ -14,13 +15,14 @@ from django.db import InterfaceError, OperationalError
 from django.db.models.functions import Now
 from django.utils.dateparse import parse_datetime
 
-from cinema.exceptions import BusinessRuleViolation, DatabaseBusy, ReportMismatch
+from cinema.exceptions import BusinessRuleViolation, DatabaseBusy, ReportMismatch, ReportUnconfirmed
 from cinema.gateways import get_gateway
 from cinema.gateways.base import (
     DisputeReport,
     DisputeState,
     Event,
     PaymentReport,
+    RefundOrder,
     RefundReport,
     RefundState,
     Report,
@@ -59,6 +61,8 @@ def receive_event(*, gateway: str, body: bytes, headers: Mapping[str, str]) -> N
     except ReportMismatch as mismatch:
         record_incident(mismatch=mismatch)
         _keep(gateway=gateway, event=event, handled_at=Now(), due_at=None)
+    except ReportUnconfirmed:
+        _keep(gateway=gateway, event=event, due_at=Now())
     except Exception as error:
         if ProviderEvent.objects.filter(gateway=gateway, event_id=event.id).exists():
             logger.info("A message of a provider came again.")
@@ -102,30 +106,52 @@ def _keep(*, gateway: str, event: Event, **state: object) -> None:
 
 
 def _try(key: int) -> bool:
+    stored = ProviderEvent.objects.get(pk=key)
+    report = _read(stored)
     try:
-        return _handle(key=key)
+        try:
+            return _handle(stored=stored, report=report)
+        except ReportUnconfirmed:
+            return _handle(stored=stored, report=_ask(stored.gateway, report), asked=True)
     except ReportMismatch as mismatch:
         record_incident(mismatch=mismatch)
         return bool(ProviderEvent.objects.filter(pk=key).update(handled_at=Now(), due_at=None))
 
 
 @atomically
-def _handle(*, key: int) -> bool:
-    if not ProviderEvent.objects.filter(pk=key, handled_at=None).update(handled_at=Now(), due_at=None):
+def _handle(*, stored: ProviderEvent, report: Report | None, asked: bool = False) -> bool:
+    if not ProviderEvent.objects.filter(pk=stored.pk, handled_at=None).update(handled_at=Now(), due_at=None):
         return False
-    stored = ProviderEvent.objects.get(pk=key)
-    _act(stored.gateway, _read(stored))
+    _act(stored.gateway, report, asked=asked)
     return True
 
 
-def _act(gateway: str, report: Report | None) -> None:
+def _ask(gateway: str, report: Report | None) -> Report | None:
+    """What the provider says now about the refund or the dispute of a report. Raises PaymentsUnavailable."""
+    match report:
+        case RefundReport():
+            order = RefundOrder(
+                reference=report.reference,
+                provider_id="",
+                capture_id=report.capture_id,
+                amount=report.amount,
+                currency=report.currency,
+                key=report.key,
+            )
+            return get_gateway(gateway).refund_report(order, refund_id=report.refund_id)
+        case DisputeReport():
+            return get_gateway(gateway).dispute_report(report.dispute_id)
+    return report
+
+
+def _act(gateway: str, report: Report | None, *, asked: bool = False) -> None:
     match report:
         case PaymentReport():
             settle_payment(report=report, gateway=gateway)
         case RefundReport():
-            receive_refund(report=report, gateway=gateway)
+            receive_refund(report=report, gateway=gateway, asked=asked)
         case DisputeReport():
-            receive_dispute(report=report, gateway=gateway)
+            receive_dispute(report=report, gateway=gateway, asked=asked)
 
 
 def _row(gateway: str, event: Event, **state: object) -> ProviderEvent:

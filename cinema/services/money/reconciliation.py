@@ -166,7 +166,7 @@ def _compare_refund(result: Reconciliation, expected: Expected, report: RefundRe
         if report.state != RefundState.FAILED:
             if payment.status in Payment.UNPAID:
                 raise RefundMismatch(payment, words_of(report.amount, report.currency))
-            receive_refund(report=report, gateway=result.gateway)
+            receive_refund(report=report, gateway=result.gateway, asked=True)
             result.booked += 1
 
 
@@ -185,7 +185,7 @@ def _compare_known_refund(result: Reconciliation, expected: Expected, report: Re
         return
     result.compared += 1
     if _is_news(report, refund, is_current=is_current):
-        receive_refund(report=report, gateway=result.gateway)
+        receive_refund(report=report, gateway=result.gateway, asked=True)
         result.booked += 1
     elif report.state == RefundState.DONE and not _has_amount(report, refund):
         raise OtherRefund(refund.payment, words_of(report.amount, report.currency))

@@ -18,6 +18,7 @@ from cinema.exceptions import (
     RefundRefused,
     RefundTooHigh,
     ReportMismatch,
+    ReportUnconfirmed,
 )
 from cinema.gateways import get_gateway
 from cinema.gateways.base import RefundOrder, RefundReport, RefundState
@@ -92,6 +93,8 @@ def send_refund(*, refund_id: int) -> bool:
     report = gateway.refund_report(order, refund_id=refund.provider_id) if refund.provider_id else gateway.refund(order)
     try:
         settled = settle_refund(refund_id=refund_id, report=report)
+    except ExtraRefund:
+        raise  # a message about its failure was faster than this answer
     except ReportMismatch as mismatch:
         record_incident(mismatch=mismatch)
         raise
@@ -123,18 +126,26 @@ def settle_refund(*, refund_id: int, report: RefundReport) -> Refund:
 
 
 @atomically
-def receive_refund(*, report: RefundReport, gateway: str) -> None:
-    """Act on a message about a refund: ours, or one that was made in the provider's dashboard, which is booked.
+def receive_refund(*, report: RefundReport, gateway: str, asked: bool = False) -> None:
+    """Act on a report about a refund: ours, or one that was made in the provider's dashboard, which is booked.
 
-    Raises Refund.DoesNotExist or Show.DoesNotExist (there is no such refund or payment, or not yet), ReportMismatch.
+    ``asked`` says that the provider has just answered so. Raises Refund.DoesNotExist or Show.DoesNotExist (there is no
+    such refund or payment, or not yet), ReportMismatch and, for a message that may be out of date, ReportUnconfirmed.
     """
     known = Refund.objects.filter(payment__gateway=gateway)
+    pk = known.filter(provider_id=report.refund_id).values_list("pk", flat=True).first()
     if report.key:
-        known = known.filter(code=report.key.partition(".")[0])
-        settle_refund(refund_id=known.values_list("pk", flat=True).get(), report=report)
-    elif pk := known.filter(provider_id=report.refund_id).values_list("pk", flat=True).first():
-        settle_refund(refund_id=pk, report=report)
+        pk = known.filter(code=report.key.partition(".")[0]).values_list("pk", flat=True).get()
+    if pk:
+        try:
+            settle_refund(refund_id=pk, report=report)
+        except ExtraRefund:
+            if asked:
+                raise
+            raise ReportUnconfirmed from None
     elif report.state != RefundState.FAILED:
+        if not asked:
+            raise ReportUnconfirmed
         _book(report, gateway)
 
 

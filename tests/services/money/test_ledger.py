@@ -242,7 +242,7 @@ def test_a_refund_made_in_the_dashboard_is_owed_and_paid_at_once(ticket):
     Payment.objects.update(capture_id="pay_1")
     facts = {"refund_id": "re_9", "key": "", "capture_id": "pay_1", "currency": "INR", "state": RefundState.DONE}
 
-    receive_refund(report=RefundReport(amount=11_800, **facts), gateway="sandbox")
+    receive_refund(report=RefundReport(amount=11_800, **facts), gateway="sandbox", asked=True)
 
     assert lines(3) == [
         "REFUND_OWED: revenue:SEAT:18 < refunds: 100.00",
@@ -257,12 +257,14 @@ def test_a_refund_made_in_the_dashboard_is_owed_and_paid_at_once(ticket):
 def dispute(state: DisputeState) -> None:
     Payment.objects.update(capture_id="pay_1")
     facts = {"dispute_id": "dp_1", "capture_id": "pay_1", "amount": 23_600, "currency": "INR"}
-    receive_dispute(report=DisputeReport(state=state, **facts), gateway="sandbox")
+    receive_dispute(report=DisputeReport(state=state, **facts), gateway="sandbox", asked=True)
 
 
 OPENED = "DISPUTE_OPENED: disputes:sandbox < clearing:sandbox: 236.00"
 WON = "DISPUTE_WON: clearing:sandbox < disputes:sandbox: 236.00"
 LOST = "DISPUTE_LOST: dispute_losses < disputes:sandbox: 236.00"
+WON_AFTER_ALL = "DISPUTE_WON: clearing:sandbox < dispute_losses: 236.00"
+LOST_AFTER_ALL = "DISPUTE_LOST: dispute_losses < clearing:sandbox: 236.00"
 
 
 @pytest.mark.parametrize(
@@ -273,7 +275,8 @@ LOST = "DISPUTE_LOST: dispute_losses < disputes:sandbox: 236.00"
         ([DisputeState.OPEN, DisputeState.WON], [OPENED, WON]),
         ([DisputeState.OPEN, DisputeState.LOST], [OPENED, LOST]),
         ([DisputeState.WON], [OPENED, WON]),
-        ([DisputeState.LOST, DisputeState.OPEN, DisputeState.WON], [OPENED, LOST]),
+        ([DisputeState.LOST, DisputeState.OPEN, DisputeState.WON], [OPENED, LOST, WON_AFTER_ALL]),
+        ([DisputeState.WON, DisputeState.LOST], [OPENED, WON, LOST_AFTER_ALL]),
     ],
 )
 def test_a_dispute_withholds_money_until_it_is_decided(ticket, states, entries):

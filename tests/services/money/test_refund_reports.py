@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from cinema.exceptions import PaymentsUnavailable, RefundNotRefused
+from cinema.gateways import get_gateway
 from cinema.gateways.base import DisputeReport, DisputeState, Event, RefundReport, RefundState
 from cinema.gateways.sandbox import SandboxGateway
 from cinema.models import AuditEvent, Dispute, Payment, PaymentIncident, ProviderEvent, Refund, SandboxCharge, Ticket
@@ -31,6 +32,7 @@ class Provider:
 
     def __init__(self) -> None:
         self.state, self.keys, self.looked_up = DONE, [], []
+        self.dispute = DisputeState.OPEN
         self.events: list[Event] = []
 
     def refund(self, gateway, order):
@@ -41,15 +43,24 @@ class Provider:
         self.looked_up.append(refund_id)
         return self._report(order, refund_id)
 
+    def dispute_report(self, dispute_id):
+        return dispute(dispute_id=dispute_id, state=self.dispute)
+
     def _report(self, order, refund_id):
         return RefundReport(
-            refund_id=refund_id, key=order.key, amount=order.amount, currency=order.currency, state=self.state
+            refund_id=refund_id,
+            key=order.key,
+            capture_id=order.capture_id,
+            amount=order.amount,
+            currency=order.currency,
+            state=self.state,
         )
 
     def tell(self, report) -> None:
-        """Send a message with this report."""
+        """Send a message with this report, and run the job that asks about it if need be."""
         self.events.append(Event(f"event_{len(self.events)}", report))
         receive_event(gateway="sandbox", body=b"", headers={})
+        handle_due_events()
 
 
 @pytest.fixture
@@ -57,6 +68,7 @@ def provider(monkeypatch) -> Provider:
     fake = Provider()
     monkeypatch.setattr(SandboxGateway, "refund", lambda self, order: fake.refund(self, order))
     monkeypatch.setattr(SandboxGateway, "refund_report", lambda self, *a, **k: fake.refund_report(self, *a, **k))
+    monkeypatch.setattr(SandboxGateway, "dispute_report", lambda self, pk: fake.dispute_report(pk))
     monkeypatch.setattr(SandboxGateway, "read_event", lambda self, **message: fake.events[-1])
     return fake
 
@@ -174,8 +186,8 @@ def test_a_late_failure_of_an_earlier_try_changes_nothing(refund, provider):
 def test_a_refund_that_had_failed_and_was_made_after_all_is_recorded(refund, provider, settled):
     provider.state = FAILED
     send(refund)
+    provider.state = DONE
     if settled:
-        provider.state = DONE
         send(refund)
     before = states()
 
@@ -184,6 +196,52 @@ def test_a_refund_that_had_failed_and_was_made_after_all_is_recorded(refund, pro
 
     assert states() == before
     assert PaymentIncident.objects.get().kind == "EXTRA_REFUND"
+
+
+def test_an_old_message_that_a_refund_was_done_changes_nothing(refund, provider):
+    provider.state = PENDING
+    send(refund)
+
+    provider.state = FAILED
+    for state in (FAILED, DONE):  # the bank has sent the money back, and the messages overtake each other
+        provider.tell(dashboard(25_000, key=refund.code, refund_id="re_1", state=state))
+
+    assert states() == ("PENDING", "SUCCESS")
+    assert not PaymentIncident.objects.exists()
+    assert not ProviderEvent.objects.filter(handled_at=None).exists()
+
+
+def test_while_the_provider_does_not_answer_a_contradiction_waits(refund, provider, monkeypatch):
+    provider.state = FAILED
+    send(refund)
+    with monkeypatch.context() as silent:
+        silent.setattr(provider, "refund_report", lambda *order, **more: get_gateway("nobody"))
+        provider.tell(dashboard(25_000, key=refund.code, refund_id="re_1"))
+    assert ProviderEvent.objects.get().last_error == "PaymentsUnavailable"
+    assert not PaymentIncident.objects.exists()
+
+    provider.state = DONE
+    due(ProviderEvent.objects.get())
+
+    assert handle_due_events() == 1
+    assert PaymentIncident.objects.get().kind == "EXTRA_REFUND"
+
+
+def test_an_answer_that_a_message_overtakes_is_no_second_refund(refund, provider):
+    provider.state = PENDING
+    send(refund)
+    asked = provider.refund_report
+
+    def overtaken(*order, **more):
+        report = asked(*order, **more)
+        provider.tell(dashboard(25_000, key=refund.code, refund_id="re_1", state=FAILED))
+        return report
+
+    provider.state, provider.refund_report = DONE, overtaken
+    send(refund)
+
+    assert states() == ("PENDING", "SUCCESS")
+    assert not PaymentIncident.objects.exists()
 
 
 def test_a_message_about_a_refund_nobody_knows_waits(ticket, provider):
@@ -256,15 +314,28 @@ def test_a_refund_made_in_the_dashboard_is_booked_once(ticket, provider):
 
 
 def test_one_that_is_pending_is_asked_about(ticket, provider):
+    provider.state = PENDING
     provider.tell(dashboard(state=PENDING))
     assert states() == ("PENDING", "SUCCESS")
 
+    provider.state = DONE
     assert send(Refund.objects.get()) == 1
-    assert (provider.keys, provider.looked_up) == ([], ["re_dashboard"])
+    assert (provider.keys, set(provider.looked_up)) == ([], {"re_dashboard"})
+
+
+def test_one_that_failed_is_not_booked_however_late_the_message(ticket, provider):
+    provider.state = FAILED
+    for state in (FAILED, PENDING, DONE):
+        provider.tell(dashboard(state=state))
+
+    assert not Refund.objects.exists()
+    assert Payment.objects.get().status == Payment.Status.SUCCESS
+    assert not ProviderEvent.objects.filter(handled_at=None).exists()
 
 
 def test_in_the_dashboard_a_refused_refund_is_settled(refund, provider):
     refused(refund, provider)
+    provider.state = DONE
 
     provider.tell(dashboard(25_000))
 
@@ -313,6 +384,19 @@ def test_a_dispute_is_opened_and_decided_in_whatever_order(ticket, provider, sai
 
     assert Dispute.objects.get().status == dispute_is
     assert Payment.objects.get().status == payment_is
+
+
+@pytest.mark.parametrize(("said", "now"), [(["OPEN", "LOST", "WON"], "WON"), (["OPEN", "WON", "LOST"], "WON"),
+                                           (["WON", "LOST"], "LOST"), (["LOST", "WON", "LOST"], "WON")])  # fmt: skip
+def test_of_two_decisions_that_counts_which_the_provider_confirms(ticket, provider, said, now):
+    provider.dispute = DisputeState(now)
+
+    for state in said:
+        provider.tell(dispute(state=DisputeState(state)))
+
+    assert Dispute.objects.get().status == now
+    assert Payment.objects.get().status == ("SUCCESS" if now == "WON" else "DISPUTED")
+    assert unexplained_seats(ticket.show) == []
 
 
 def test_a_dispute_about_a_refunded_payment_keeps_the_refund(refund, provider):
@@ -395,6 +479,7 @@ def test_a_dispute_beyond_all_amounts_of_its_currency_is_recorded(ticket, provid
 @pytest.mark.parametrize("said", [{"currency": "USD"}, {"amount": 10**40}, {"amount": -1}])
 def test_a_dashboards_refund_that_cannot_be_is_recorded_even_after_a_refusal(refund, provider, said):
     refused(refund, provider)
+    provider.state = DONE
 
     provider.tell(dashboard(**{"amount": 25_000} | said))
 
