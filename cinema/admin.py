@@ -335,6 +335,10 @@ register_read_only(
     search_fields=("payout_id",),
 )
 register_read_only(
+    models.ReconciliationRun,
+    list_display=("gateway", "started_at", "compared", "booked", "differences", "foreign", "fees", "is_complete"),
+)
+register_read_only(
     models.MoneyEntry,
     list_display=("at", "theatre", "order", "kind", "debit", "credit", "amount", "currency"),
     list_filter=("kind",),

@@ -20,6 +20,7 @@ from cinema.models.payouts import Payout, ProviderFee
 from cinema.models.prices import Price, PriceAdjustment, PriceCard, Tariff, TariffPrice, TicketType
 from cinema.models.provider_events import ProviderEvent
 from cinema.models.receipts import Receipt, ReceiptLine, ReceiptSequence
+from cinema.models.reconciliation_runs import ReconciliationRun
 from cinema.models.sandbox import SandboxCharge
 from cinema.models.show_cancellations import ShowCancellation
 from cinema.models.shows import Show, ShowSeat
@@ -65,6 +66,7 @@ __all__ = [
     "Receipt",
     "ReceiptLine",
     "ReceiptSequence",
+    "ReconciliationRun",
     "Refund",
     "SandboxCharge",
     "Screen",

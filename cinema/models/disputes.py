@@ -37,7 +37,8 @@ class Dispute(models.Model):
 
 class PaymentIncident(models.Model):
     """A report of a provider that does not fit its payment, or one that should be there and is not. Nothing was done
-    with it; no job deletes the row. ``reported`` is what the provider says, in words for staff."""
+    with it; no job deletes the row. ``reported`` is what the provider says, in words for staff; ``seen_at`` is when a
+    comparison with the provider found it the last time."""
 
     class Kind(models.TextChoices):
         MISMATCH = "MISMATCH", _("another amount or currency than asked for was paid")
@@ -54,6 +55,7 @@ class PaymentIncident(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     reported = models.CharField(max_length=100)
     created_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("payment incident")

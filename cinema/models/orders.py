@@ -79,9 +79,7 @@ class Order(models.Model):
     terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
 
-    # Its tickets and lines, set only by queries and services that mention them.
-    ticket_list: "list[Ticket]"
-    line_list: "list[OrderLine]"
+    ticket_list: "list[Ticket]"  # its tickets, set only by queries and services that mention it
 
     class Meta:
         verbose_name = _("order")

@@ -23,6 +23,7 @@ AT_A_THEATRE = [
     ("staff-today", _("Today"), ANYBODY),
     ("staff-schedule", _("Schedule"), (MANAGER,)),
     ("staff-orders", _("Orders"), (MANAGER, BOX_OFFICE)),
+    ("staff-payments", _("Money"), (MANAGER, BOX_OFFICE)),
     ("staff-prices", _("Prices"), (MANAGER,)),
     ("staff-screens", _("Screens"), (MANAGER,)),
     ("staff-blocks", _("Blocked seats"), (MANAGER, BOX_OFFICE)),
@@ -34,6 +35,13 @@ FOR_ALL = [
     ("staff-theatres", _("Theatres"), ()),
     ("staff-legal", _("Legal"), ()),
 ]
+GATEWAYS = {"razorpay": "Razorpay", "sandbox": _("Test provider"), "stripe": "Stripe"}
+
+
+@register.filter
+def gateway_name(gateway: str) -> str:
+    """The name of a payment provider for people."""
+    return str(GATEWAYS.get(gateway, gateway))
 
 
 @register.simple_tag

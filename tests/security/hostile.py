@@ -51,7 +51,7 @@ NOT_TEXT = {
     "ProviderEvent.last_error",
     *("Refund.provider_id", "PaymentIncident.reported", "Dispute.gateway", "Dispute.dispute_id"),
     *("ProviderFee.gateway", "ProviderFee.fee_id", "ProviderFee.currency", "Payout.gateway", "Payout.payout_id"),
-    "Payout.currency",
+    *("Payout.currency", "ReconciliationRun.gateway"),
     *("Order.coupon_email", "MoneyEntry.currency"),
     *("Theatre.receipt_prefix", "Receipt.prefix", "Receipt.currency"),
     *("FingerprintKey.secret", "OutgoingMail.language", "OutgoingMail.last_error", "OrderWord.word"),

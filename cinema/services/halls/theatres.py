@@ -1,7 +1,6 @@
 """Add theatres and change their settings."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -34,14 +33,7 @@ SETTINGS = (
     "legal_address",
     "tax_number",
     "receipt_prefix",
-    "web_fee",
-    "web_fee_basis",
-    "counter_fee",
-    "counter_fee_basis",
-    "api_fee",
-    "api_fee_basis",
 )
-FEES = ("web_fee", "counter_fee", "api_fee")
 
 
 def add_theatre(*, settings: Mapping[str, Any], user: User) -> Theatre:
@@ -88,8 +80,7 @@ def _note(theatre: Theatre, user: User, *, before: Mapping[str, Any]) -> None:
 
 
 def _plain(theatre: Theatre) -> dict[str, Any]:
-    plain = {name: getattr(theatre, name) for name in SETTINGS}
-    return plain | {name: str(Decimal(plain[name]).quantize(Decimal("0.01"))) for name in FEES}
+    return {name: getattr(theatre, name) for name in SETTINGS}
 
 
 def _free_slug(name: str) -> str:

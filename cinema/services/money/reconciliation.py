@@ -32,7 +32,7 @@ from cinema.exceptions import (
 from cinema.exceptions.database import is_away
 from cinema.gateways import GATEWAYS, get_gateway
 from cinema.gateways.base import FeeReport, Listed, PaymentReport, PayoutReport, RefundReport, RefundState
-from cinema.models import Payment, PaymentIncident, Payout, Refund
+from cinema.models import Payment, PaymentIncident, Payout, ReconciliationRun, Refund
 from cinema.services.money.incidents import record_incident
 from cinema.services.money.payments import settle_payment
 from cinema.services.money.payouts import receive_fee, receive_payout
@@ -44,6 +44,7 @@ logger = logging.getLogger(__name__)
 DAYS = 3  # more than the lifetime of a payment page, with a day on which nothing ran
 # What is younger is left to the provider's messages and to polling.
 RECENT = timedelta(hours=1)
+KEPT = ("started_at", "compared", "booked", "foreign", "fees", "payouts", "is_complete")  # of a result, for staff
 
 
 @dataclass
@@ -56,6 +57,7 @@ class Reconciliation:
     """
 
     gateway: str
+    started_at: datetime = field(default_factory=timezone.now)
     compared: int = 0
     booked: int = 0
     foreign: int = 0
@@ -100,8 +102,25 @@ def _reconcile(gateway: str, since: datetime) -> Reconciliation:
         logger.exception("The payments of a provider could not be compared.")
         result.is_complete = False
     else:
-        result.differences += [record_incident(mismatch=mismatch) for mismatch in _missing(expected)]
+        for mismatch in _missing(expected):
+            _name(result, mismatch)
+    _keep(result)
     return result
+
+
+def _keep(result: Reconciliation) -> None:
+    """Store the result for staff, in place of the last one."""
+    figures = {name: getattr(result, name) for name in KEPT}
+    figures["differences"] = len(result.differences)
+    ReconciliationRun.objects.update_or_create(gateway=result.gateway, defaults=figures)
+
+
+def _name(result: Reconciliation, mismatch: ReportMismatch) -> None:
+    """Write down a difference for staff, and that it was found now."""
+    row = record_incident(mismatch=mismatch)
+    found = PaymentIncident.objects.filter(payment=row.payment, kind=row.kind, reported=row.reported)
+    found.update(seen_at=result.started_at)
+    result.differences.append(row)
 
 
 def _expected(gateway: str, since: datetime) -> Expected:
@@ -128,7 +147,7 @@ def _compare(result: Reconciliation, expected: Expected, report: Listed) -> None
             case PayoutReport():
                 _compare_payout(result, report)
     except ReportMismatch as mismatch:
-        result.differences.append(record_incident(mismatch=mismatch))
+        _name(result, mismatch)
     except DatabaseBusy:
         result.is_complete = False  # the next run finds it
 

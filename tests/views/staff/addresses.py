@@ -13,7 +13,6 @@ from tests.factories import (
     ScreenFactory,
     ShowFactory,
     TheatreFactory,
-    coupon,
     draft,
     price_card,
     published,
@@ -27,8 +26,7 @@ PATTERNS: dict[str, URLPattern] = {pattern.name: pattern for pattern in urls.url
 
 
 class Place:
-    """A theatre with a screen, an order for a show, a draft, a cancelled show, a block, prices, a coupon, a tax, and
-    somebody."""
+    """A theatre with a screen, an order for a show, a draft, a cancelled show, a block, prices, a tax, somebody."""
 
     def __init__(self, slug: str) -> None:
         self.theatre: Theatre = TheatreFactory(slug=slug)
@@ -37,7 +35,6 @@ class Place:
         self.show = ShowFactory(screen=self.screen)
         self.card = price_card(self.theatre)
         self.kind = self.theatre.ticket_types.get()
-        self.coupon = coupon(self.theatre, code=f"{slug} TEN".upper().replace(" ", ""))
         self.draft = draft(self.screen, self.card)
         self.off = ShowFactory(screen=self.screen, starts_at=self.show.starts_at + timedelta(days=3))
         cancel_show(show_id=self.off.pk, user=None, reason="no light", remedy="REFUND", choose_until=None)
@@ -67,7 +64,6 @@ class Place:
             "staff-shows-cancel-progress": self.off,
             "staff-prices": self.card,
             "staff-prices-types": self.kind,
-            "staff-prices-coupons": self.coupon,
         }
         longest = max((start for start in pk if name.startswith(start)), key=len, default="")
         return {

@@ -18,6 +18,7 @@ from cinema.selectors.figures.box_office import film_report
 from cinema.selectors.figures.figures import report
 from cinema.selectors.figures.journal import journal_sheet
 from cinema.selectors.figures.taxes import tax_report
+from cinema.selectors.money.day_payments import payment_sheet
 from cinema.selectors.people.staff import MANAGER
 from cinema.services.core import audit
 from cinema.views.staff.access import anywhere, at_theatre
@@ -29,6 +30,7 @@ WHAT: dict[str, Callable[[Theatre, Period], list[Sheet]]] = {
     "report": lambda theatre, period: exports.report_sheets(report([theatre], period)),
     "shows": lambda theatre, period: [exports.show_sheet(theatre, period)],
     "sales": lambda theatre, period: [exports.sale_sheet(theatre, period)],
+    "payments": lambda theatre, period: [payment_sheet(theatre, period)],
     "journal": lambda theatre, period: [journal_sheet([theatre], period)],
     "tax": lambda theatre, period: [exports.tax_sheet(tax_report(theatre, period))],
 }
@@ -37,7 +39,7 @@ WHAT: dict[str, Callable[[Theatre, Period], list[Sheet]]] = {
 @at_theatre(MANAGER)
 @require_GET
 def export(request: StaffRequest, theatre: Theatre, what: str, format: str) -> HttpResponseBase:
-    """Export the report's tables, the shows, the sales, the journal or the taxes of a period, as ``what`` chooses."""
+    """Export a period's report, shows, sales, payments, journal or taxes, as ``what`` chooses."""
     if what not in WHAT:
         raise Http404
     form = PeriodForm(request.GET, today=today_at(theatre))

@@ -1,6 +1,9 @@
-"""Payments and refunds that have waited too long for the provider, in the back office."""
+"""Money in the back office: the payments of a day, what waits or does not fit, payouts and comparisons."""
 
-from datetime import timedelta
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -9,13 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cinema.models import Dispute, Payment, PaymentIncident, Refund
+from cinema.models import Dispute, MoneyEntry, Payment, PaymentIncident, Payout, ReconciliationRun, Refund
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import MANAGER, ShowFactory, TheatreFactory, booked, due, sold, staff, ticket_of
+from tests.factories import BOX_OFFICE, MANAGER, ShowFactory, TheatreFactory, booked, due, sold, staff, ticket_of
 from tests.views.browsers import answers, text
 
 pytestmark = pytest.mark.django_db
 
+LABEL = re.compile(r'<span class="cards-only">.*?</span>')
+CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
 NOTHING = "No payments are overdue.", "No refunds are overdue."
 
 
@@ -31,8 +36,18 @@ def show(theatre):
     return ShowFactory(screen__theatre=theatre, screen__plan="aaaaaaaa")
 
 
-def page(client) -> str:
-    return text(client.get(reverse("staff-payments", args=["galaxy"])))
+def page(client, **query: str) -> str:
+    return text(client.get(reverse("staff-payments", args=["galaxy"]), query))
+
+
+def rows(client, section: str, **query: str) -> list[list[str]]:
+    """The rows of the table of a section, each as the texts of its cells, without the labels for phones."""
+    said = client.get(reverse("staff-payments", args=["galaxy"]), query).content.decode()
+    part = LABEL.sub("", said.split(f'<h2 id="{section}">')[1].split("</section>")[0])
+    lines = re.findall(r"<tr>(.*?)</tr>", part, re.DOTALL)[1:]
+    return [
+        [" ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split()) for cell in CELL.findall(line)] for line in lines
+    ]
 
 
 def failing(payment: Payment, error: str, since: timedelta = timedelta(minutes=16)) -> None:
@@ -98,7 +113,7 @@ def test_what_is_overdue_at_another_theatre_is_not_listed(client, theatre):
 def test_the_page_takes_the_same_few_statements_however_much_is_overdue(client, show, django_assert_max_num_queries):
     for number in range(1, 6):
         failing(booked(show, f"A{number}", buyer=str(number)), "PaymentsUnavailable")
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(11):
             page(client)
 
 
@@ -214,3 +229,189 @@ def test_the_orders_page_names_what_is_refused_disputed_and_does_not_fit(client,
     assert "Dispute ₹250 · lost" in said
     assert "50.01 INR more was refunded at the provider than was paid" in said
     assert "Refunded" not in said
+
+
+# Payments of a day
+
+
+def at(show, when: str) -> datetime:
+    """A time of the theatre's clock."""
+    return datetime.fromisoformat(when).replace(tzinfo=show.screen.theatre.tz)
+
+
+def moved(show, *, kind: str = "CAPTURE", amount: int = 100, when: str = "2026-03-10 12:00", payment=None, **how: str):
+    """An entry of a payment or refund by UPI through Stripe, or as ``how`` says."""
+    payment = payment or sold(show, f"A{Payment.objects.count() + 1}").order.payments.get()
+    Payment.objects.filter(pk=payment.pk).update(**{"mode": "UPI", "gateway": "stripe"} | how)
+    accounts = {"CAPTURE": ("clearing:stripe", "orders"), "REFUND_PAID": ("refunds", "clearing:stripe")}
+    accounts |= {"REFUND_UNDONE": ("clearing:stripe", "refunds"), "BY_HAND": ("refunds", "by_hand")}
+    debit, credit = accounts[kind]
+    MoneyEntry.objects.create(
+        at=at(show, when),
+        theatre=show.screen.theatre,
+        order=payment.order,
+        payment=payment,
+        kind="REFUND_PAID" if kind == "BY_HAND" else kind,
+        debit=debit,
+        credit=credit,
+        amount=amount,
+    )
+    return payment
+
+
+def test_the_payments_of_a_day_are_added_up_by_tender(client, show):
+    first = moved(show, amount=250)
+    moved(show, amount=100)
+    moved(show, kind="REFUND_PAID", amount=50, payment=first)
+    moved(show, amount=70, mode="CARD", gateway="razorpay")
+    moved(show, kind="REFUND_PAID", amount=30, payment=first)
+    moved(show, kind="REFUND_UNDONE", amount=30, payment=first)
+    moved(show, kind="BY_HAND", amount=20, payment=first)
+
+    assert rows(client, "received", day="2026-03-10") == [
+        ["Card", "Razorpay", "1", "₹70.00", "–", "₹70.00"],
+        ["UPI", "Stripe", "2", "₹350.00", "₹50.00", "₹300.00"],
+        ["Settled by hand", "", "–", "–", "₹20.00", "-₹20.00"],
+        ["Total", "", "3", "₹420.00", "₹70.00", "₹350.00"],
+    ]
+
+
+def test_a_day_ends_at_midnight_of_the_theatre(client, show):
+    moved(show, amount=1, when="2026-03-09 23:59:59")
+    moved(show, amount=2, when="2026-03-10 00:00")
+    moved(show, amount=4, when="2026-03-10 23:59:59")
+    moved(show, amount=8, when="2026-03-11 00:00")
+
+    assert rows(client, "received", day="2026-03-10")[-1][3] == "₹6.00"
+
+
+def test_today_is_shown_by_default_with_links_to_the_days_beside_it(client, show):
+    today = timezone.now().astimezone(show.screen.theatre.tz).date()
+    sold(show, "A1")
+
+    said = client.get(reverse("staff-payments", args=["galaxy"])).content.decode()
+
+    assert rows(client, "received")[-1][2:4] == ["1", "₹250.00"]
+    for beside in (today - timedelta(days=1), today + timedelta(days=1)):
+        assert f'href="?day={beside}"' in said
+
+
+def test_a_day_without_payments_says_so(client, theatre):
+    assert "No money was received or refunded on this day." in page(client, day="2026-03-10")
+
+
+def test_payments_at_another_theatre_are_not_counted(client, theatre):
+    sold(ShowFactory(), "A1")
+
+    assert "No money was received or refunded on this day." in page(client)
+
+
+@pytest.mark.parametrize("day", ["soon", "2026-02-30", "1999-12-31", "2100-01-02", "\0"])
+def test_a_day_that_cannot_be_shown_is_not_found(client, theatre, day):
+    assert client.get(reverse("staff-payments", args=["galaxy"]), {"day": day}).status_code == 404
+
+
+def test_a_manager_downloads_the_payments_of_the_day(client, show):
+    payment = moved(show, amount=250, when="2026-03-10 12:34:56")
+    moved(show, kind="REFUND_PAID", amount=50, payment=payment)
+    Payment.objects.update(capture_id="pi_1")
+    export = reverse("staff-figures-export", args=["galaxy", "payments", "csv"])
+    links = client.get(reverse("staff-payments", args=["galaxy"]), {"day": "2026-03-10"}).content.decode()
+    address = unescape(links.split(f'href="{export}')[1].split('"')[0])
+
+    sheet = b"".join(client.get(export + address)).decode("utf-8-sig").splitlines()
+
+    reference = payment.order.reference
+    assert sheet == [
+        "Day,Time,Order,Kind,Mode,Provider,Provider’s reference,Received,Refunded",
+        f"2026-03-10,12:00:00,{reference},refund paid out,UPI,stripe,,,50.00",
+        f"2026-03-10,12:34:56,{reference},payment received,UPI,stripe,pi_1,250.00,",
+    ]
+
+
+def test_the_page_takes_the_same_statements_for_any_number_of_payments_and_payouts(client, show):
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            page(client)
+        return len(captured)
+
+    counts = set()
+    for number in (1, 2, 3):
+        sold(show, f"A{number}", buyer=str(number))
+        payout(payout_id=f"po_{number}")
+        ReconciliationRun.objects.update_or_create(gateway="sandbox", defaults=run(compared=number))
+        counts.add(statements())
+    assert len(counts) == 1
+
+
+# Payouts and comparisons
+
+
+def payout(**changes: object) -> Payout:
+    facts = {"gateway": "stripe", "payout_id": "po_1", "amount": 240, "status": "PAID", "booked": 240}
+    facts |= {"payments": 500, "refunds": 250, "fees": 10, "other": 0, "foreign": 0}
+    return Payout.objects.create(**{"arrives_on": date.today(), "created_at": timezone.now()} | facts | changes)
+
+
+def run(**changes: object) -> dict[str, object]:
+    facts = {"started_at": timezone.now(), "compared": 9, "booked": 1, "foreign": 0, "fees": 0, "payouts": 0}
+    return {"differences": 0, "is_complete": True} | facts | changes
+
+
+def test_payouts_of_the_last_30_days_are_shown_with_what_they_contain(client, theatre):
+    payout()
+    payout(payout_id="po_old", arrives_on=date.today() - timedelta(days=32))
+
+    [line] = rows(client, "payouts")
+
+    assert line[1:] == ["Stripe po_1", "₹500.00", "₹250.00", "₹10.00", "–", "₹240.00", "paid"]
+
+
+def test_a_payout_that_nobody_can_itemize_says_so(client, theatre):
+    payout(payments=None, refunds=None, fees=None, other=None, foreign=None)
+
+    assert "The provider does not say what it contains." in rows(client, "payouts")[0]
+
+
+def test_a_payout_that_does_not_fit_says_why(client, theatre):
+    payout(difference="CONTENTS")
+    payout(payout_id="po_2", difference="CURRENCY", currency="EUR", foreign=Decimal(5))
+
+    said = page(client)
+
+    assert "the amount is not the sum of what it contains" in said
+    assert "240.00 EUR" in said
+    assert "₹5.00 of others" in said
+
+
+def test_the_last_comparison_with_each_provider_is_shown(client, theatre):
+    ReconciliationRun.objects.create(gateway="sandbox", **run(differences=2, is_complete=False))
+    ReconciliationRun.objects.create(gateway="forgotten", **run(compared=77))
+
+    said = page(client)
+
+    assert "9 compared, 2 differences. The provider did not answer to the end." in said
+    assert "77" not in said
+
+
+def test_the_box_office_sees_its_payments_but_no_payouts(client, show):
+    client.force_login(staff(show.screen.theatre, BOX_OFFICE))
+    sold(show, "A1")
+    payout()
+
+    said = page(client)
+
+    assert "Total" in said
+    assert "CSV" not in said
+    assert "po_1" not in said
+    assert "Comparison" not in said
+
+
+def test_a_difference_says_when_a_comparison_found_it_the_last_time(client, show):
+    payment, now = booked(show, "A1"), timezone.now()
+    PaymentIncident.objects.create(payment=payment, kind="NOT_PAID", reported="0.00 INR", created_at=now, seen_at=now)
+
+    said = page(client)
+
+    assert "last found" in said
+    assert "Nothing was booked for these" not in said
