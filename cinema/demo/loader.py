@@ -18,6 +18,7 @@ from cinema.demo.theatres import HOUSES, House
 from cinema.exceptions import BusinessRuleViolation
 from cinema.models import Genre, Language, Movie, Screen, SeatCategory, Theatre, User
 from cinema.services.halls.halls import build_screen
+from cinema.services.prices.coupons import add_coupon
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
 from cinema.services.schedule.showtimes import local_moment
 
@@ -83,8 +84,11 @@ def _build(house: House) -> None:
         legal_name=house.legal_name,
         tax_number=house.tax_number,
         receipt_prefix=house.receipt_prefix,
+        web_fee=house.web_fee,
     )
     theatre = set_taxes(theatre, house.taxes)
+    for plan in house.coupons:
+        add_coupon(theatre=theatre, plan=plan, user=None)
     categories = {
         letter: SeatCategory.objects.create(theatre=theatre, name=name, rank=rank)
         for rank, (letter, name) in enumerate(zip("cpr", house.categories, strict=True), start=1)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import time
 from typing import NamedTuple
 
+from cinema.demo.coupons import COUPONS
 from cinema.demo.taxes import INDIA
 from cinema.domain.tax import TaxBand
 from cinema.models import Screen, Show, Theatre
+from cinema.services.prices.coupons import CouponPlan
 
 REFUSE, WARN, ALLOW = Theatre.SingleSeats.REFUSE, Theatre.SingleSeats.WARN, Theatre.SingleSeats.ALLOW
 THREE_D, IMAX, DOLBY = Show.Format.THREE_D, Show.Format.IMAX, Show.Format.DOLBY
@@ -25,7 +27,8 @@ class DemoHall(NamedTuple):
 
 class House(NamedTuple):
     """A theatre of the demo. ``categories`` are its seat categories with their usual prices, the plainest first, drawn
-    as c, p and r. Films in a language of ``speaks`` have no subtitles there. ``taxes`` are contained in its prices.
+    as c, p and r. Films in a language of ``speaks`` have no subtitles there. ``taxes`` are contained in its prices,
+    ``web_fee`` is added to each ticket sold on the website.
     """
 
     name: str
@@ -44,6 +47,8 @@ class House(NamedTuple):
     receipt_prefix: str
     carer_free: bool = False
     taxes: Sequence[TaxBand] = ()
+    web_fee: int = 0
+    coupons: Sequence[CouponPlan] = ()
 
 
 GRAND = """
@@ -165,6 +170,8 @@ HOUSES = [
         legal_name="Banyan Screens Pvt Ltd",
         tax_number="GSTIN 27AAFCB7190Q1ZD",
         receipt_prefix="BY-",
+        web_fee=20,
+        coupons=COUPONS,
         taxes=INDIA,
     ),
     House(

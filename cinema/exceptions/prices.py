@@ -95,6 +95,22 @@ class PlainTypeHasNoRules(InvalidChoice):
         )
 
 
+class PlainTypeBearsFee(InvalidChoice):
+    """The seat map shows the plain price with the booking fee, so the plain type cannot waive it."""
+
+    code = "plain_type_bears_fee"
+
+    def __init__(self, kind: "TicketType") -> None:
+        self.kind = kind
+        super().__init__(
+            _(
+                "The seat map shows the price of “%(kind)s” with the booking fee, so this type cannot waive it. "
+                "If nobody should pay a fee, remove it from the theatre’s settings."
+            )
+            % {"kind": kind}
+        )
+
+
 class TicketTypeRule(BusinessRuleViolation):
     """An order breaks the rules of ``ticket_type``."""
 

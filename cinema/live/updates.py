@@ -6,6 +6,7 @@ from django.db import close_old_connections
 from django.template.loader import render_to_string
 
 from cinema.live.channel import Update
+from cinema.models import Order
 from cinema.selectors.booking.seat_map import (
     LiveState,
     changed_prices,
@@ -44,7 +45,7 @@ def changes(show_id: int, after: int) -> Update | None:
     if hall_changed(show, after):
         html = render_to_string("public/shows/_seat_map_anew.html", {"show": show})
         return Update(after, show.revision, message("seats", html, show.revision))
-    seats = seat_changes(show, NOBODY, after)
+    seats = seat_changes(show, NOBODY, after, fee=show.screen.theatre.fee(Order.Channel.WEB))
     context = {"show": show, "seats": seats, "prices": changed_prices(show, seats)}
     html = render_to_string("public/shows/_seat_map_changes.html", context)
     return Update(after, show.revision, message("seats", html, show.revision))

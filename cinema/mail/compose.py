@@ -16,6 +16,7 @@ from cinema.mail.owner_links import make_token as make_owner_token
 from cinema.mail.receipts import Papers, credit_notes_of, receipt_of_sale
 from cinema.mail.rendering import Mail, make_mail
 from cinema.models import (
+    Order,
     OutgoingMail,
     Refund,
     Show,
@@ -121,8 +122,10 @@ def _waiting_offer(outgoing: OutgoingMailNow) -> Mail | None:
     if not entry.offers_at(outgoing.now):
         return None
     seats = ShowSeat.objects.filter(hold=entry.hold).select_related("seat__category").order_by("seat__y", "seat__x")
-    lines = [TicketSeat(show_seat=seat, price=seat.price) for seat in seats]
-    return _about_entry(outgoing, lines=lines, total=sum(line.price for line in lines))
+    fee = entry.show.screen.theatre.fee(Order.Channel.WEB)
+    lines = [TicketSeat(show_seat=seat, price=fee.added_to(seat.price)) for seat in seats]
+    total = sum(line.price for line in lines)
+    return _about_entry(outgoing, lines=lines, fee=fee.once if total else 0, total=total and total + fee.once)
 
 
 def _proof(outgoing: OutgoingMailNow) -> Mail:
@@ -196,7 +199,8 @@ def _password_link(user: User) -> dict[str, Any]:
 
 def _about_ticket(outgoing: OutgoingMailNow, ticket: Ticket, name: str = "", **more: Any) -> Mail:
     lines = more.pop("lines", ticket.seats.all())
-    more |= {"ticket": ticket, "lines": lines, "total": sum(line.worth for line in lines)}
+    total = sum(line.worth for line in lines) + ticket.fee
+    more |= {"ticket": ticket, "lines": lines, "fee": ticket.fee, "total": total}
     return _about_show(outgoing, ticket.show, ticket.get_absolute_url(), name=name, **more)
 
 

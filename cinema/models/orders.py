@@ -79,7 +79,9 @@ class Order(models.Model):
     terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
 
-    ticket_list: "list[Ticket]"  # its tickets, set only by queries and services that mention it
+    # Its tickets and lines, set only by queries and services that mention them.
+    ticket_list: "list[Ticket]"
+    line_list: "list[OrderLine]"
 
     class Meta:
         verbose_name = _("order")

@@ -23,6 +23,7 @@ from cinema.domain.markdown import to_html
 from cinema.domain.seating import names
 from cinema.exceptions import ShowNotOnSale
 from cinema.models import Hold, Movie, Seat, Show, ShowSeat, Theatre, TicketSeat, TicketType
+from cinema.models.annotated import TicketWithWorth
 from cinema.selectors.booking.seat_map import SeatView
 
 register = template.Library()
@@ -69,14 +70,16 @@ SEAT_MAP_TEXTS = {
 
 
 @register.simple_tag
-def seat_map_data(*, limit: int | None = None, holder: str = "", **texts: str) -> SafeString:
-    """The data block for static/js/seat-map/: the ``limit`` on chosen seats, and the buyer's ``holder`` fingerprint.
+def seat_map_data(*, limit: int | None = None, holder: str = "", fee: Decimal = Decimal(0), **texts: str) -> SafeString:
+    """The data block for static/js/seat-map/: the ``limit`` on chosen seats, the buyer's ``holder`` fingerprint, and
+    the booking ``fee`` for an order.
 
     ``texts`` extends or replaces SEAT_MAP_TEXTS.
     """
     money = money_format.money_style()._asdict()
     return json_script(
-        {"limit": limit, "holder": holder, "money": money, "texts": SEAT_MAP_TEXTS | texts}, "seat-map-data"
+        {"limit": limit, "holder": holder, "fee": str(fee), "money": money, "texts": SEAT_MAP_TEXTS | texts},
+        "seat-map-data",
     )
 
 
@@ -286,6 +289,12 @@ def _links(seat: SeatView) -> str:
         "free-with": " ".join(map(str, seat.free_with)),
     }
     return "".join(f' data-{name}="{value}"' for name, value in links.items() if value)
+
+
+@register.filter
+def seats_and_fee(ticket: TicketWithWorth) -> Decimal:
+    """The price of a ticket’s present seats, and its booking fee."""
+    return ticket.worth + ticket.fee
 
 
 @register.filter

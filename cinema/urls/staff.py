@@ -10,7 +10,7 @@ from cinema.views.staff.halls import halls, screens, tax_rules, theatres
 from cinema.views.staff.money import payments
 from cinema.views.staff.orders import blocks, order_seats, orders, show_cancellations
 from cinema.views.staff.people import legal, people
-from cinema.views.staff.prices import prices, ticket_types
+from cinema.views.staff.prices import coupons, prices, ticket_types
 from cinema.views.staff.privacy import personal_data
 from cinema.views.staff.schedule import audience, publishing, schedule, schedule_import, shows
 
@@ -86,6 +86,10 @@ urlpatterns = [
     path(f"{HERE}prices/types/<key:pk>/", ticket_types.edit, name="staff-prices-types-edit"),
     path(f"{HERE}prices/types/<key:pk>/move/", ticket_types.move, name="staff-prices-types-move"),
     path(f"{HERE}prices/types/<key:pk>/retire/", ticket_types.retire, name="staff-prices-types-retire"),
+    path(f"{HERE}prices/coupons/", coupons.coupons, name="staff-prices-coupons"),
+    path(f"{HERE}prices/coupons/add/", coupons.add, name="staff-prices-coupons-add"),
+    path(f"{HERE}prices/coupons/<key:pk>/", coupons.edit, name="staff-prices-coupons-edit"),
+    path(f"{HERE}prices/coupons/<key:pk>/end/", coupons.end, name="staff-prices-coupons-end"),
     # Shows and their cancellation
     path(HERE + "shows/<key:pk>/", audience.show, name="staff-shows-show"),
     path(HERE + "shows/<key:pk>/cancellation/", show_cancellations.cancellation, name="staff-shows-cancel"),

@@ -7,6 +7,13 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   });
 }
 
+// The Enter key in the coupon field takes the code, and does not pay the total before it.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("input[name=coupon]")) return;
+  event.preventDefault();
+  htmx.trigger(event.target, "change");
+});
+
 // A ticket type chosen before htmx was there, or brought back by the browser, counts as well.
 document.addEventListener("htmx:load", ({ target }) => {
   const selects = [...target.querySelectorAll("select[form=checkout]")];

@@ -67,3 +67,11 @@ test("two wheelchair spaces let two companions in free", () => {
 
   assert.equal(total([...spaces, ...companions]), 400);
 });
+
+test("the booking fee for an order is added once, and never to nothing", () => {
+  const seats = ["1", "2"].map((key) => ({ key, price: 100 }));
+
+  assert.equal(total(seats, "29.90"), 229.9);
+  assert.equal(total([{ key: "1", price: 0 }], "29.90"), 0);
+  assert.equal(total([], "29.90"), 0);
+});

@@ -113,6 +113,18 @@ ADD = "staff-schedule-add"
 IGNORED = (200, 303)  # what is not there is passed over; nothing changes all the same
 
 FIELDS = [
+    Field(
+        "staff-prices-coupons-add",
+        "ticket_types",
+        lambda here, whose: {
+            "name": "Ten",
+            "kind": "PERCENT",
+            "value": "10",
+            "party": "1",
+            "version": 0,
+            "ticket_types": whose.kind.pk,
+        },
+    ),
     Field(ADD, "screen", lambda here, whose: planned(here, screen=whose.screen.pk)),
     Field(ADD, "price_card", lambda here, whose: planned(here, price_card=whose.card.pk)),
     Field(SHOW, "screen", lambda here, whose: edited(here, screen=whose.screen.pk)),

@@ -16,7 +16,7 @@ from cinema.models import EmailProof, Movie, PriceAdjustment
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, move_order
 from cinema.services.orders.staff_actions import RequestedAction
-from tests.factories import BOX_OFFICE, GenreFactory, coupon, seat_ids, staff
+from tests.factories import BOX_OFFICE, GenreFactory, seat_ids, staff
 from tests.security import hostile
 from tests.security.foreign_keys import House
 from tests.security.public_addresses import PATTERNS as PUBLIC
@@ -48,7 +48,6 @@ class World:
             movie.genres.add(GenreFactory())
             movie.languages.add(self.visit.show.language)
         PriceAdjustment.objects.create(card=self.house.card, name="Night", amount=30)
-        coupon(self.house.theatre, code="TEN")
         EmailProof.objects.create(email="cleo@example.org", created_at=timezone.now())
         self._live()
 

@@ -33,6 +33,8 @@ KEY_FIELDS = {
     "DraftsForm.price_card": "staff-schedule-card",
     "ExchangeOrderForm.seats": "staff-orders-exchange",
     "HallForm.layout": "staff-screens-save",
+    "CouponForm.ticket_types": "staff-prices-coupons-add",
+    "CouponForm.movie": "of no theatre",
     "RescheduleForm.screen": "staff-schedule-move",
     "MoveOrderForm.seats": "staff-orders-move",
     "PlanForm.price_card": "staff-schedule-add",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cinema.domain.money import format_money
-from cinema.forms.core.fields import EmailField, MoneyField, NameField, field_of
+from cinema.forms.core.fields import EmailField, MoneyField, NameField, OneLineField, field_of
 from cinema.models import PaymentMode, User
 from cinema.selectors.booking.seat_map import SeatPrice
 from cinema.selectors.people.legal import terms_in_force
@@ -231,6 +231,19 @@ class CheckoutForm(ContactForm):
     types = TicketTypesField(required=False)
     total = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
     key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
+    coupon = OneLineField(
+        label=_("Coupon code"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "form": "checkout",  # it stands outside
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
+    )
     terms = AcceptTermsField(label=_("I accept the terms"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -293,6 +306,7 @@ class BookForm(forms.Form):
     phone = JSONTextField(max_length=30, required=False)
     insist = JSONBooleanField(required=False)
     types = TicketTypesField(required=False)
+    coupon = JSONTextField(max_length=60, required=False)
     accept_terms = JSONBooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 import zoneinfo
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -11,11 +12,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
-from cinema.forms.core.fields import OneLineField, VersionedForm
+from cinema.forms.core.fields import MoneyField, OneLineField, VersionedForm
 from cinema.models import Theatre
+from cinema.models.theatres import FeeBasis
 
 MINUTES = {"cancel_cutoff": 43_200, "companion_release": 43_200, "sales_cutoff": 1_440}  # maximum: 30 days, 1 day
 MINUTES |= {"trailers": 120, "turnaround": 240, "doors": 240}
+FEES = ("web_fee", "web_fee_basis", "counter_fee", "counter_fee_basis", "api_fee", "api_fee_basis")
 
 ONE_LINE = ("name", "city", "address", "legal_name", "legal_address", "tax_number", "receipt_prefix")
 
@@ -23,6 +26,7 @@ GROUPS = [
     (_("Theatre"), ("name", "city", "address", "time_zone")),
     (_("Sales and refunds"), ("sales_cutoff", "cancel_cutoff", "refund_percent")),
     (_("Receipts"), ("legal_name", "legal_address", "tax_number", "receipt_prefix")),
+    (_("Booking fees, part of every price that buyers see"), FEES),
     (_("Choice of seats"), ("single_seats", "companion_release", "carer_free")),
     (_("Times of a new show"), ("doors", "trailers", "turnaround")),
 ]
@@ -55,8 +59,8 @@ class TheatreForm(VersionedForm, forms.ModelForm):
         model = Theatre
         fields = [name for _legend, names in GROUPS for name in names]
         field_classes: dict[str, type[forms.Field]] = dict.fromkeys(ONE_LINE, OneLineField)
-        field_classes |= {"time_zone": TimeZoneField}
-        widgets = {"time_zone": TimeZoneField.widget}
+        field_classes |= {"time_zone": TimeZoneField} | dict.fromkeys(FEES[::2], MoneyField)
+        widgets = {"time_zone": TimeZoneField.widget} | dict.fromkeys(FEES[::2], MoneyField.widget)
         help_texts = {"time_zone": _("Type a city, such as Berlin, and choose from the list.")}
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, theatre: Theatre | None = None):
@@ -66,6 +70,8 @@ class TheatreForm(VersionedForm, forms.ModelForm):
             field = self.fields[name]
             field.validators += [MinValueValidator(0), MaxValueValidator(most)]
             field.widget.attrs |= {"min": 0, "max": most}
+        for name in FEES:
+            self.fields[name].required = False
         if theatre is None:
             del self.fields["version"]
 
@@ -76,7 +82,8 @@ class TheatreForm(VersionedForm, forms.ModelForm):
 
     @property
     def settings(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        none = dict(zip(FEES, [Decimal(0), FeeBasis.TICKET] * 3, strict=True))
+        return {name: self.cleaned_data[name] or none.get(name, self.cleaned_data[name]) for name in self.Meta.fields}
 
 
 def time_zones() -> list[TimeZone]:

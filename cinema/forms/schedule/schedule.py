@@ -283,6 +283,9 @@ class ShowForm(VersionFields):
         help_text=gettext_lazy("00:30 on Friday is in the night from Friday to Saturday."),
     )
     fold = FoldField()
+    no_coupons = forms.BooleanField(
+        label=gettext_lazy("No free list"), required=False, help_text=gettext_lazy("No coupon is taken for this show.")
+    )
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     field_order = ["movie", "screen", "day", "at", "price_card", "format", "language", "subtitles"]
 
@@ -290,7 +293,12 @@ class ShowForm(VersionFields):
         local = show.starts_at.astimezone(theatre.tz)
         initial = {name: getattr(show, name) for name in ("movie", "screen", "format", "language", "subtitles")}
         initial |= {name: getattr(show, name) for name in ("price_card", "trailers", "turnaround", "sales_start_at")}
-        initial |= {"day": show.trading_day, "at": f"{local:%H:%M}", "version": show.version}
+        initial |= {
+            "no_coupons": show.no_coupons,
+            "day": show.trading_day,
+            "at": f"{local:%H:%M}",
+            "version": show.version,
+        }
         initial["sales_cutoff"] = int((show.starts_at - show.sales_end_at).total_seconds()) // 60
         super().__init__(*args, theatre=theatre, keep=show, initial=initial, **rest)
         for name in self.FIXED_ONCE_SOLD if show.admissions else ():
@@ -299,7 +307,7 @@ class ShowForm(VersionFields):
     @property
     def changes(self) -> dict[str, Any]:
         """The new data of the show, without its start."""
-        return {name: self.cleaned_data[name] for name in VersionFields.base_fields}
+        return {name: self.cleaned_data[name] for name in (*VersionFields.base_fields, "no_coupons")}
 
     @property
     def has_moved(self) -> bool:

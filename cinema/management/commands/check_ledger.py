@@ -9,14 +9,14 @@ from django.db import connection, transaction
 from tqdm import tqdm
 
 from cinema.models import Order, Show
-from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.selectors.figures.ledger import coupon_faults, unexplained_seats
 from cinema.selectors.money.ledger_faults import order_faults
 from cinema.selectors.money.provider_faults import provider_faults
 from cinema.selectors.money.receipts import receipt_faults
 
 
 class Command(BaseCommand):
-    help = "Replay the ledgers of seats and money, name what they do not explain, and check receipts, fees and payouts."
+    help = "Replay the ledgers of seats and money, name what they do not explain, and check what else belongs to money."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("shows", nargs="*", type=int, metavar="SHOW", help="check only these shows, by number")
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             for fault in read_faults(pk):
                 faults += 1
                 self.stderr.write(fault)
-        for fault in chain(receipt_faults(), provider_faults()) if not shows else ():
+        for fault in chain(receipt_faults(), coupon_faults(), provider_faults()) if not shows else ():
             faults += 1
             self.stderr.write(fault)
         if faults:

@@ -84,6 +84,12 @@ def candidates(show: Show, request: CouponRequest) -> list[Candidate]:
     return list(found.values())
 
 
+def code_used(order: Order) -> str:
+    """The code of the coupon that the order uses, if any."""
+    codes = order.lines.filter(coupon__code__isnull=False).values_list("coupon__code", flat=True)
+    return codes.first() or ""
+
+
 def uses(coupons: QuerySet[Coupon] | Sequence[Coupon]) -> QuerySet[OrderLine]:
     """The order lines that are uses of these coupons; those of orders that expired unpaid have been given back."""
     return OrderLine.objects.filter(coupon__in=coupons).exclude(order__status=Order.Status.EXPIRED)

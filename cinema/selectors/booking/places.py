@@ -8,13 +8,16 @@ from typing import NamedTuple
 
 from django.db.models.functions import Now
 
+from cinema.domain.fees import BookingFee
 from cinema.domain.seating.places import SeatPlace
 from cinema.domain.seating.prices import agreed_prices
 from cinema.models import Show, ShowSeat, Theatre
+from cinema.models.theatres import FeeBasis
 
 LATELY = 0.5  # seconds
 MOST_HALLS = 64  # snapshots kept by a process
 NOBODY = ""
+FEE = ("show__screen__theatre__web_fee", "show__screen__theatre__web_fee_basis")
 
 
 class Snapshot(NamedTuple):
@@ -29,13 +32,13 @@ _snapshots: dict[int, Snapshot] = {}
 
 
 def recent_places(show_id: int) -> list[SeatPlace]:
-    """The seats of a show for a buyer without holds, at most LATELY seconds old.
+    """The seats of a show for a buyer without holds, at most LATELY seconds old, at the prices that the map shows.
 
     For suggestions only, which may be outdated when used anyway. Many requests at once share one statement.
     """
     if snapshot := _fresh(show_id):
         return snapshot.places
-    rows = list(_read(show_id, NOBODY))
+    rows = list(_read(show_id, NOBODY, with_fee=True))
     snapshot = Snapshot(
         monotonic(),
         [place for place, _holder in rows],
@@ -73,9 +76,14 @@ def places(
 
 
 def _read(
-    show_id: int, buyer: str, rows: Collection[int] | None = None, own: Collection[int] = ()
+    show_id: int,
+    buyer: str,
+    rows: Collection[int] | None = None,
+    own: Collection[int] = (),
+    *,
+    with_fee: bool = False,
 ) -> Iterator[tuple[SeatPlace, str | None]]:
-    """Yield the seats as places() does, each with its holder."""
+    """Yield the seats as places() does, each with its holder; ``with_fee``: at the prices on the website."""
     seats = ShowSeat.objects.filter(show=show_id).exclude(status=ShowSeat.Status.REMOVED)
     if rows is not None:
         seats = seats.filter(seat__y__in=rows)
@@ -92,8 +100,11 @@ def _read(
         "hold__buyer",
         "hold__expires_at",
         Now(),
+        *(FEE if with_fee else ()),
     )
-    for pk, row, number, x, y, price, category, kind, status, holder, ends, now in read:
+    for pk, row, number, x, y, price, category, kind, status, holder, ends, now, *fee in read:
+        if fee:
+            price = BookingFee(fee[0], fee[1] == FeeBasis.ORDER).added_to(price)
         free = _is_free(buyer, status, holder, ends, now) or pk in own
         yield SeatPlace(pk, row, number, x, y, price, category, kind, free), holder
 

@@ -34,6 +34,11 @@ class Saving(NamedTuple):
     def amount(self) -> Decimal:
         return self.applied.amount
 
+    @property
+    def change(self) -> Decimal:
+        """What it changes the price by."""
+        return -self.amount
+
 
 class Quote(NamedTuple):
     """The lines of an order and its total. The ``fee`` is charged ``times`` times.

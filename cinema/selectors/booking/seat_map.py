@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from cinema.domain.fees import BookingFee
 from cinema.domain.money import format_money
 from cinema.domain.seating.places import SeatPlace, partners, wheelchairs_beside
 from cinema.models import Hold, Screen, Seat, SeatEvent, Show, ShowSeat
@@ -19,6 +20,7 @@ from cinema.models.annotated import ShowNow
 
 FREE, MINE, HELD, SOLD = "free", "mine", "held", "sold"
 BEND_STEPS = 12
+NO_FEE = BookingFee()
 
 
 @dataclass(slots=True)
@@ -147,9 +149,12 @@ def holder_fingerprint(buyer: str, show_id: int) -> str:
     return salted_hmac("holder", f"{show_id} {buyer}").hexdigest()[:10]
 
 
-def seat_map(show: ShowNow, buyer: str, chosen: Collection[int] = ()) -> SeatMap:
-    """The whole map in one statement. ``chosen`` seats are ticked; if empty, those the buyer holds."""
-    seats = _views(show, buyer, chosen)
+def seat_map(show: ShowNow, buyer: str, chosen: Collection[int] = (), *, fee: BookingFee = NO_FEE) -> SeatMap:
+    """The whole map in one statement. ``chosen`` seats are ticked; if empty, those the buyer holds.
+
+    The ``fee`` is added to the prices.
+    """
+    seats = _views(show, buyer, chosen, fee=fee)
     return SeatMap(
         revision=show.revision,
         rows=_rows(seats, BEND_STEPS if show.screen.shape == Screen.Shape.CURVED else 0),
@@ -179,15 +184,15 @@ def hall_rows(screen: Screen, chosen: Collection[int] = ()) -> list[SeatRow]:
     return _rows(views, BEND_STEPS if curved else 0)
 
 
-def seat_changes(show: ShowNow, buyer: str, since: int) -> list[SeatView]:
-    """The seats that changed after revision ``since``; all seats if any were repriced."""
+def seat_changes(show: ShowNow, buyer: str, since: int, *, fee: BookingFee = NO_FEE) -> list[SeatView]:
+    """The seats that changed after revision ``since``; all seats if any were repriced. The ``fee`` as in seat_map()."""
     changed = SeatEvent.objects.filter(show=show, revision__gt=since)
     actions = set(changed.values_list("show_seat", "action"))
     if not actions:
         return []
     ids = {pk for pk, _action in actions}
     # The gap before a seat depends on its neighbours, so all seats are read and the changed ones picked.
-    views = _views(show, buyer, marked=True)
+    views = _views(show, buyer, marked=True, fee=fee)
     repriced = any(action == SeatEvent.Action.REPRICE for _pk, action in actions)
     return views if repriced else [seat for seat in views if seat.id in ids]
 
@@ -203,7 +208,9 @@ def hall_changed(show: Show, since: int) -> bool:
     return SeatEvent.objects.filter(show=show, revision__gt=since, action__in=rebuilt).exists()
 
 
-def _views(show: ShowNow, buyer: str, chosen: Collection[int] = (), *, marked: bool = False) -> list[SeatView]:
+def _views(
+    show: ShowNow, buyer: str, chosen: Collection[int] = (), *, marked: bool = False, fee: BookingFee = NO_FEE
+) -> list[SeatView]:
     """Read the seats for the buyer. ``marked``: with holders. ``show`` is loaded with its theatre and ``now``."""
     rows = (
         ShowSeat.objects.filter(show=show)
@@ -228,7 +235,7 @@ def _views(show: ShowNow, buyer: str, chosen: Collection[int] = (), *, marked: b
     words = _SeatWords()
     views = []
     for pk, row, number, y, x, category, category_id, rank, kind, price, status, holder, expires_at in rows:
-        state = _state(status, holder, expires_at, buyer, show.now)
+        state, price = _state(status, holder, expires_at, buyer, show.now), fee.added_to(price)
         label = words.label(row, number)
         name = words.name(label, category, kind, price, state)
         line = words.line(number, category, kind, price)

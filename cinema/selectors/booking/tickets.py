@@ -8,9 +8,9 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.domain.money import share
-from cinema.models import Payment, Refund, Show, Ticket, TicketSeat, User
+from cinema.models import OrderLine, Payment, Refund, Show, Ticket, TicketSeat, User
 from cinema.models.annotated import TicketNow, TicketWithWorth
-from cinema.selectors.core.balances import with_worth
+from cinema.selectors.core.balances import kept_for_seats, with_worth
 
 Payments = TypeVar("Payments", bound=QuerySet[Any])
 
@@ -48,11 +48,11 @@ class CancellationTerms(NamedTuple):
 def cancellation_terms(ticket: TicketWithWorth) -> CancellationTerms:
     """The terms under which ``ticket`` was sold; everything is refunded if its show is cancelled.
 
-    It is loaded with its show and with_worth(). Earlier refunds are deducted.
+    It is loaded with its show and with_worth(). Earlier refunds are deducted, and the booking fee is kept.
     """
     if ticket.show.status == Show.Status.CANCELLED:
         return CancellationTerms(None, 100, ticket.kept, ticket.kept)
-    left = min(ticket.kept, ticket.worth)
+    left = min(kept_for_seats(ticket), ticket.worth)
     amount = share(left, ticket.refund_percent)
     return CancellationTerms(cancel_until(ticket), ticket.refund_percent, left, amount)
 
@@ -100,6 +100,12 @@ def with_tickets(payments: Payments, seats: QuerySet[TicketSeat]) -> Payments:
         Prefetch("order__tickets", tickets, to_attr="ticket_list"),
         Prefetch("order__ticket_list__seats", seats, to_attr="lines"),
     )
+
+
+def with_lines(payments: Payments) -> Payments:
+    """Load payments with their order and its ``line_list``: its lines with ticket seats and coupons."""
+    lines = OrderLine.objects.select_related("ticket_seat", "coupon").order_by("pk")
+    return payments.select_related("order").prefetch_related(Prefetch("order__lines", lines, to_attr="line_list"))
 
 
 def later_ticket(ticket: Ticket) -> Ticket | None:

@@ -1,5 +1,7 @@
 """What the seats of tickets are worth now."""
 
+from decimal import Decimal
+
 from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
@@ -14,3 +16,8 @@ def with_worth(tickets: QuerySet[Ticket]) -> QuerySet[TicketWithWorth]:
     seats = TicketSeat.objects.filter(ticket=OuterRef("pk"), active=True).order_by().values("ticket")
     sums = Subquery(seats.annotate(sum=Sum(WORTH)).values("sum"))
     return tickets.annotate(worth=Coalesce(sums, Value(0), output_field=DecimalField(max_digits=12, decimal_places=2)))
+
+
+def kept_for_seats(ticket: Ticket) -> Decimal:
+    """The money kept for a ticket without its booking fee, which a buyer who cancels does not get back."""
+    return max(ticket.kept - ticket.fee, Decimal(0))

@@ -1,10 +1,11 @@
 """The distributor's report: the takings of a film in a film week, by show, ticket type and price.
 
 An admission is a seat sold and not returned at a show that was not cancelled. The gross is the price of these seats:
-what they cost, less later refunds of a part of it, or what is reported instead by the rule of the ticket type. Money
-kept from cancelled tickets, less goodwill refunds, is not box office but listed below (``other``); with what the seats
-cost (``paid``) it is the revenue of the other figures. Prices include the tax at the percentage of the sale; it is
-computed for each line and rounded to the cent, and net is gross less tax. Totals are the sums of the lines.
+what they cost after discounts, less later refunds of a part of it, or what is reported instead by the rule of the
+ticket type. Booking fees and money kept from cancelled tickets, less goodwill refunds, are not box office but listed
+below (``other``); with what the seats cost (``paid``) it is the revenue of the other figures. Prices include the tax at
+the percentage of the sale; it is computed for each line and rounded to the cent, and net is gross less tax. Totals are
+the sums of the lines.
 """
 
 from collections import defaultdict
@@ -56,7 +57,7 @@ class ShowTakings(NamedTuple):
     show: Show
     lines: list[PriceLine]
     total: Takings
-    other: Decimal  # kept from cancelled tickets, less goodwill
+    other: Decimal  # booking fees, and what was kept from cancelled tickets, less goodwill
 
 
 class DayTakings(NamedTuple):

@@ -58,7 +58,7 @@ def film_sheet(report: FilmReport) -> Sheet:
     rows.append([_("Total"), *[None] * 5, total.admissions, total.gross, None, total.tax, total.net])
     if report.difference:
         rows.append([_("Difference from the prices that buyers paid"), *[None] * 6, report.difference])
-    rows.append([_("Cancellation fees, less goodwill refunds"), *[None] * 6, report.other])
+    rows.append([_("Booking and cancellation fees, less goodwill refunds"), *[None] * 6, report.other])
     rows.append([_("Still to be refunded to buyers"), *[None] * 6, report.owed])
     return Sheet(str(report.movie), header, rows)
 

@@ -3,14 +3,16 @@ with the stored state.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from cinema.domain.money import exact
 from cinema.models import (
+    Coupon,
     Hold,
     Order,
     OrderLine,
@@ -23,11 +25,13 @@ from cinema.models import (
     Ticket,
     TicketSeat,
 )
+from cinema.selectors.booking.coupons import uses
 from cinema.selectors.money.ledger_faults import OrderFault, order_faults
 from cinema.selectors.orders.show_cancellations import kept_for_buyers
 
 Status = ShowSeat.Status
 Reason = Refund.Reason
+Kind = OrderLine.Kind
 ORDER_STATUS = {  # by the status of one of its tickets, the first that applies
     Ticket.Status.CONFIRMED: Order.Status.PAID,
     Ticket.Status.PENDING: Order.Status.OPEN,
@@ -205,8 +209,8 @@ def _line_problems(ticket: Ticket) -> Iterator[str]:
     lines = ticket.seats.all()
     if not lines:
         yield "has no seats"
-    if ticket.amount != sum(line.price for line in lines):
-        yield f"costs {ticket.amount}, its seats do not"
+    if ticket.amount != sum(line.price for line in lines) + ticket.fee:
+        yield f"costs {ticket.amount}, its seats and its fee do not"
     states = {line.active for line in lines}
     if ticket.status == Ticket.Status.CONFIRMED:  # some of its seats may have been returned, but not all
         if lines and True not in states:
@@ -221,18 +225,40 @@ def _order_problems(ticket: Ticket) -> Iterator[str]:
     if (total := sum(line.amount for line in lines)) != order.total:
         yield f"is of order {order.reference} for {order.total}, whose lines come to {total}"
     sold = {line.ticket_seat: line.amount for line in lines if line.ticket_seat}
+    yield from _line_sum_problems(order, lines)
     tickets = {one.pk for one in order.tickets.all()}
     if any(seat.ticket_id not in tickets for seat in sold):
         yield f"is of order {order.reference}, which has a line of a seat of another order"
     for seat in ticket.seats.all():
         if seat not in sold:
             yield f"is of order {order.reference}, which has no line of one of its seats"
-        elif sold[seat] != seat.price:
+        elif sold[seat] < seat.price:
             yield f"has a seat for {seat.price}, for which order {order.reference} has {sold[seat]}"
     states = {one.status for one in order.tickets.all()}
     due = next((status for state, status in ORDER_STATUS.items() if state in states), Order.Status.EXPIRED)
     if order.status != due:
         yield f"is of order {order.reference}, which is {order.status} and should be {due}"
+
+
+def _line_sum_problems(order: Order, lines: Iterable[OrderLine]) -> Iterator[str]:
+    """The discounts of an order are shared out over the prices of its seats, and its fees over its tickets."""
+    of = defaultdict[str, Decimal](Decimal)
+    for line in lines:
+        of[line.kind] += line.amount
+        of["sold"] += line.ticket_seat.price if line.ticket_seat else 0
+    if of["sold"] - of[Kind.SEAT] != of[Kind.DISCOUNT]:
+        yield f"is of order {order.reference} with discounts of {of[Kind.DISCOUNT]}, which its seats do not have"
+    if sum(ticket.fee for ticket in order.tickets.all()) != of[Kind.FEE]:
+        yield f"is of order {order.reference} with fees of {of[Kind.FEE]}, which its tickets do not have"
+
+
+def coupon_faults() -> Iterator[str]:
+    """Yield a sentence for each coupon that is not counted right."""
+    lines = uses(Coupon.objects.all()).filter(coupon=OuterRef("pk")).order_by().values("coupon")
+    counts = lines.annotate(n=Count("order", distinct=True)).values("n")
+    found = Coupon.objects.annotate(found=Coalesce(Subquery(counts), 0)).exclude(found=F("used"))
+    for coupon in found.order_by("pk"):
+        yield f"Coupon {coupon.pk} is used by {coupon.found} orders, but counts {coupon.used}."
 
 
 def _money_problems(ticket: Ticket) -> Iterator[str]:

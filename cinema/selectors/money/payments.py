@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 from cinema.models import Hold, Payment, Ticket, TicketSeat, User
 from cinema.models.annotated import PaymentWithReasonNow
-from cinema.selectors.booking.tickets import PRESENT, with_tickets
+from cinema.selectors.booking.tickets import PRESENT, with_lines, with_tickets
 
 
 def payment_by_code(code: str) -> PaymentWithReasonNow | None:
@@ -18,14 +18,14 @@ def payment_by_code(code: str) -> PaymentWithReasonNow | None:
 def payment_of_ticket(reference: str, user: User) -> PaymentWithReasonNow | None:
     """The payment of the user's ticket: the successful one, else the open one, else the latest; with ``now``.
 
-    It is loaded as with_tickets() does, with the PRESENT seats.
+    It is loaded as with_tickets() and with_lines() do, with the PRESENT seats.
     """
     rank = Case(When(status=Payment.Status.PENDING, then=1), When(status__in=Payment.UNPAID, then=0), default=2)
     seats = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("show_seat_id")
     payments = Payment.objects.with_refund_reason().annotate(now=Now())
     own = payments.filter(order__tickets__reference=reference, order__user=user)
-    return with_tickets(own, seats).order_by(rank.desc(), "-pk").first()
+    return with_lines(with_tickets(own, seats)).order_by(rank.desc(), "-pk").first()
 
 
 def tickets_of(order: str) -> "Prefetch[str]":

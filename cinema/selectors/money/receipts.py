@@ -135,13 +135,14 @@ def sold_lines(order: Order) -> list[OrderLine]:
     """The lines of an order with all that line_text() needs."""
     seats = "ticket_seat__show_seat__seat", "ticket_seat__ticket_type"
     shows = "ticket_seat__ticket__show__movie", "ticket_seat__ticket__show__screen"
-    return list(order.lines.select_related(*seats, *shows).order_by("pk"))
+    return list(order.lines.select_related(*seats, *shows, "coupon").order_by("pk"))
 
 
 def line_text(line: OrderLine, theatre: Theatre) -> str:
     """What a line is called on a receipt: “The Film, Fri 27 Nov 2026, 18:30, Row G, seat 8, Adult”."""
     if line.ticket_seat is None:
-        return str(line.get_kind_display()).capitalize()
+        kind = str(line.get_kind_display()).capitalize()
+        return f"{kind}: {line.coupon}" if line.coupon else kind
     seat, show = line.ticket_seat, line.ticket_seat.ticket.show
     day = formats.date_format(show.starts_at.astimezone(theatre.tz), "D j M Y")
     parts = [str(show.movie), day, shown_time(show.starts_at, theatre.tz), seat.show_seat.seat.label]

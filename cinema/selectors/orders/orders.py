@@ -86,9 +86,9 @@ def order_at(theatre: Theatre, reference: str) -> TicketWithWorth | None:
     seats = seats.order_by("-active", "show_seat__seat__y", "show_seat__seat__x")
     shows = Show.objects.select_related("movie", "screen__theatre", "language", "subtitles")
     payments = Payment.objects.prefetch_related(Prefetch("refunds", Refund.objects.order_by("pk"))).order_by("pk")
-    lines = OrderLine.objects.select_related("ticket_seat__show_seat__seat", "ticket_seat__ticket").order_by("pk")
+    lines = OrderLine.objects.select_related("ticket_seat__show_seat__seat", "ticket_seat__ticket", "coupon")
     orders = with_worth(Ticket.objects.filter(reference=reference_in(reference), show__screen__theatre=theatre))
-    parts = {"show": shows, "seats": seats, "order__payments": payments, "order__lines": lines}
+    parts = {"show": shows, "seats": seats, "order__payments": payments, "order__lines": lines.order_by("pk")}
     return (
         orders.select_related("hold", "order__user")
         .prefetch_related(*(Prefetch(name, rows) for name, rows in parts.items()))

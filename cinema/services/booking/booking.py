@@ -12,6 +12,8 @@ from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import get_language
 
+from cinema.domain.discounts import fold_code
+from cinema.domain.texts import mailbox
 from cinema.exceptions import (
     AlreadyPaid,
     BusinessRuleViolation,
@@ -24,13 +26,15 @@ from cinema.exceptions import (
     TooManyPayments,
 )
 from cinema.models import Hold, Order, OrderLine, Payment, PaymentKey, Show, Ticket, TicketSeat, User
+from cinema.selectors.booking.coupons import CouponRequest
+from cinema.selectors.booking.quotes import Quote, QuoteRequest, quote
 from cinema.selectors.booking.tariffs import TariffLine, order_lines
 from cinema.selectors.booking.tax import taxes_at
-from cinema.selectors.booking.tickets import with_tickets
+from cinema.selectors.booking.tickets import with_lines, with_tickets
+from cinema.services.booking.coupons import take_uses
 from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.guards import guard
 from cinema.services.booking.holds import lock_active_hold, serve_waiting_list, take_seats
-from cinema.services.booking.ledger import NOTHING
 from cinema.services.booking.orders import set_reported, write_lines
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.booking.ticket_rules import check_ticket_types
@@ -55,8 +59,8 @@ class BookingRequest(NamedTuple):
 
     ``mode`` is how the buyer pays, "" if there is nothing to pay. ``key`` is the idempotency key: repeating the request
     returns the same payment. Keys are scoped to their ``owner``, or else to the buyer. ``types`` are ticket types as in
-    tariffs.order_lines(), ``terms`` is the version of the terms the buyer accepted. ``fingerprint`` is a digest of the
-    request's parameters: see bound().
+    tariffs.order_lines(), ``coupon`` is a code as typed, ``terms`` is the version of the terms the buyer accepted.
+    ``fingerprint`` is a digest of the request's parameters: see bound().
     """
 
     contact: Contact
@@ -64,6 +68,7 @@ class BookingRequest(NamedTuple):
     key: str
     owner: str = ""
     types: Mapping[int, int] = MappingProxyType({})
+    coupon: str = ""
     user: User | None = None
     terms: int | None = None
     channel: Order.Channel = Order.Channel.WEB
@@ -72,7 +77,8 @@ class BookingRequest(NamedTuple):
     def bound(self, *, buyer: str, about: str) -> "BookingRequest":
         """The request with its key scoped to its owner and bound to its parameters."""
         kinds = [f"kinds {sorted(self.types.items())}"] if self.types else []
-        fingerprint = _digest(about, self.mode, *self.contact, *kinds)
+        coupon = [f"coupon {fold_code(self.coupon)}"] if self.coupon else []
+        fingerprint = _digest(about, self.mode, *self.contact, *kinds, *coupon)
         return self._replace(key=_digest(self.owner or buyer, self.key), fingerprint=fingerprint)
 
 
@@ -88,8 +94,8 @@ def book_hold(
 
     ``seen`` is the total that the buyer was shown and ``seen_seats`` are the seats; without them nothing is compared.
     A second checkout of the same hold returns its open payment, or a new one if that was declined or has another mode.
-    Raises HoldExpired, SeatsChanged, UnknownTicketType, PriceChanged, AlreadyPaid, ShowNotOnSale, IdempotencyKeyReused,
-    TooManyPayments, PaymentModeNotOffered, and what ticket_rules.check_ticket_types() raises.
+    Raises HoldExpired, SeatsChanged, UnknownTicketType, PriceChanged, CouponRefused, AlreadyPaid, ShowNotOnSale,
+    IdempotencyKeyReused, TooManyPayments, PaymentModeNotOffered, and what ticket_rules.check_ticket_types() raises.
     """
     request = request.bound(buyer=buyer, about=f"hold {code}")
     try:
@@ -101,8 +107,9 @@ def book_hold(
 def book_tickets(*, seats: SeatRequest, request: BookingRequest) -> Payment:
     """Hold seats and check out in one step, as a kiosk or a partner does.
 
-    The payment comes with all that the response needs: its order's ``ticket_list``, with show, hold and ``lines``.
-    Raises what holds.hold_seats() and ticket_rules.check_ticket_types() raise, UnknownTicketType,
+    The payment comes with all that the response needs: its order's ``line_list`` and ``ticket_list``, with show,
+    hold and ``lines``.
+    Raises what holds.hold_seats() and ticket_rules.check_ticket_types() raise, UnknownTicketType, CouponRefused,
     PaymentModeNotOffered and IdempotencyKeyReused.
     """
     request = request.bound(buyer=seats.buyer, about=f"show {seats.show_id} seats {sorted(seats.seat_ids)}")
@@ -136,7 +143,9 @@ def _book_tickets(wanted: SeatRequest, request: BookingRequest) -> Payment:
     hold, seats = take_seats(show=show, request=wanted, hold=None)
     lines = order_lines(seats, show.screen.theatre, request.types)
     check_ticket_types(lines=lines, staff=wanted.staff)
-    return _write_payment(_write_order(hold, lines, request, hold.created_at), request, hold.created_at)
+    hold.show = show
+    priced = _quote(hold, lines, request, hold.created_at)
+    return _write_payment(_write_order(hold, priced, request, hold.created_at), request, hold.created_at)
 
 
 @atomically
@@ -157,12 +166,12 @@ def _book_hold(
         raise SeatsChanged(seats)
     lines = order_lines(seats, hold.show.screen.theatre, request.types)
     check_ticket_types(lines=lines)
-    amount = sum((line.price for line in lines), NOTHING)
-    if seen is not None and seen != amount:
-        raise PriceChanged(seen, amount)
-    ticket = _pending_ticket(hold, lines) if hold.is_checked_out else None
+    priced = _quote(hold, lines, request, now)
+    if seen is not None and seen != priced.total:
+        raise PriceChanged(seen, priced.total)
+    ticket = _pending_ticket(hold, priced, request) if hold.is_checked_out else None
     if ticket is None:
-        return _write_payment(_write_order(hold, lines, request, now), request, now)
+        return _write_payment(_write_order(hold, priced, request, now), request, now)
     if known := _earlier_payment(request):
         return known
     _write_contact(ticket.order, request, now)
@@ -180,16 +189,37 @@ def _pay_again(*, ticket: Ticket, request: BookingRequest) -> Payment:
     return _earlier_payment(request) or _open_payment(ticket.order, hold, request, now)
 
 
-def _pending_ticket(hold: Hold, lines: Sequence[TariffLine]) -> Ticket | None:
-    """The ticket of an earlier checkout of the hold. One with other seats, ticket types or prices is expired."""
+def _quote(hold: Hold, lines: Sequence[TariffLine], request: BookingRequest, now: datetime) -> Quote:
+    """The price of the order. Raises CouponRefused if the typed code gives no discount."""
+    buyer = CouponRequest(request.coupon, request.contact.email, request.user.pk if request.user else None, hold)
+    priced = quote(lines, hold.show, QuoteRequest(now, request.channel, buyer))
+    if priced.refusal:
+        raise priced.refusal
+    return priced
+
+
+def _pending_ticket(hold: Hold, priced: Quote, request: BookingRequest) -> Ticket | None:
+    """The ticket of an earlier checkout of the hold. One with other seats, ticket types, prices or coupons expires."""
     ticket = Ticket.objects.select_related("order").filter(hold=hold, status=Ticket.Status.PENDING).first()
-    if ticket and {(line.seat.pk, line.ticket_type and line.ticket_type.pk, line.price) for line in lines} != set(
-        ticket.seats.values_list("show_seat", "ticket_type", "price")
-    ):
+    if ticket and not _is_same(ticket, priced, request):
         _check_few_payments(hold)
         drop_pending_tickets(hold_ids={hold.pk})
         return None
     return ticket
+
+
+def _is_same(ticket: Ticket, priced: Quote, request: BookingRequest) -> bool:
+    """Whether the ticket is for the same seats at the same prices, with the same coupons of the same buyer."""
+    seats = {(line.seat.pk, line.ticket_type and line.ticket_type.pk, line.costs) for line in priced.lines}
+    if ticket.fee != priced.fees or seats != set(ticket.seats.values_list("show_seat", "ticket_type", "price")):
+        return False
+    coupons = {saving.coupon.pk for saving in priced.savings}
+    used = ticket.order.lines.filter(coupon__isnull=False).values_list("coupon", flat=True) if coupons else ()
+    return coupons == set(used) and ticket.order.coupon_email == _coupon_email(priced, request)
+
+
+def _coupon_email(priced: Quote, request: BookingRequest) -> str:
+    return mailbox(request.contact.email) if priced.savings else ""
 
 
 def _check_few_payments(hold: Hold) -> None:
@@ -198,15 +228,18 @@ def _check_few_payments(hold: Hold) -> None:
         raise TooManyPayments(begun)
 
 
-def _write_order(hold: Hold, lines: Sequence[TariffLine], request: BookingRequest, now: datetime) -> Order:
+def _write_order(hold: Hold, priced: Quote, request: BookingRequest, now: datetime) -> Order:
     """Write an order with a ticket for the seats of a hold."""
     theatre = hold.show.screen.theatre
     taxes = taxes_at(theatre, now)
+    coupons = [saving.coupon for saving in priced.savings]
+    take_uses(coupons=coupons, email=request.contact.email, user_id=request.user.pk if request.user else None)
     order = Order.objects.create(
         theatre=theatre,
         channel=request.channel,
         language=get_language() or settings.LANGUAGE_CODE,
-        total=sum((line.price for line in lines), NOTHING),
+        total=priced.total,
+        coupon_email=_coupon_email(priced, request),
         user=request.user,
         terms_version=request.terms,
         terms_accepted_at=now if request.terms else None,
@@ -219,6 +252,7 @@ def _write_order(hold: Hold, lines: Sequence[TariffLine], request: BookingReques
         show=hold.show,
         hold=hold,
         amount=order.total,
+        fee=priced.fees,
         cancel_cutoff=theatre.cancel_cutoff,
         refund_percent=theatre.refund_percent,
         offer_version=hold.show.offer_version,
@@ -229,14 +263,14 @@ def _write_order(hold: Hold, lines: Sequence[TariffLine], request: BookingReques
             ticket=ticket,
             show_seat=line.seat,
             ticket_type=line.ticket_type,
-            price=line.price,
-            tax_percent=taxes.percent(OrderLine.Kind.SEAT, line.price),
+            price=line.costs,
+            tax_percent=taxes.percent(OrderLine.Kind.SEAT, line.costs),
         )
-        for line in lines
+        for line in priced.lines
     ]
     set_reported(seats=seats, taxes=taxes)
     ticket.lines = TicketSeat.objects.bulk_create(seats)
-    write_lines(order=order, seats=ticket.lines)
+    order.line_list = write_lines(order=order, seats=ticket.lines, priced=priced, taxes=taxes)
     write_words(order=order)
     order.ticket_list = [ticket]
     return order
@@ -323,4 +357,4 @@ def _earlier_payment(request: BookingRequest) -> Payment | None:
     if fingerprint != request.fingerprint:
         raise IdempotencyKeyReused
     lines = TicketSeat.objects.select_related("show_seat__seat__category", "ticket_type")
-    return with_tickets(Payment.objects.filter(pk=pk), lines.order_by("show_seat_id")).get()
+    return with_lines(with_tickets(Payment.objects.filter(pk=pk), lines.order_by("show_seat_id"))).get()

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q
 from cinema.exceptions import CouponAlreadyUsed, CouponChanged, CouponEnded, CouponUsedUp
 from cinema.models import Coupon, Order, OrderLine
 from cinema.selectors.booking.coupons import used_by, uses
+from cinema.services.core.locking import lock_coupons
 
 
 def take_uses(*, coupons: Sequence[Coupon], email: str, user_id: int | None) -> None:
@@ -37,6 +38,28 @@ def give_back_uses(*, orders: Collection[Order]) -> None:
     counts = lines.order_by("coupon").values_list("coupon").annotate(n=Count("order", distinct=True))
     for pk, number in list(counts):
         Coupon.objects.filter(pk=pk).update(used=F("used") - number)
+
+
+def take_uses_again(*, order: Order) -> bool:
+    """Take the uses of a locked order that had expired, for money that arrived late; whether all are still to be had.
+
+    Its discounts were promised when it was checked out, so an end of the coupon since then does not matter, but the
+    limits hold. No statement if it used none.
+    """
+    expired = Order.objects.filter(pk=order.pk, status=Order.Status.EXPIRED)
+    if not order.coupon_email or not expired.exists():
+        return True
+    lines = order.lines.filter(coupon__isnull=False)
+    coupons = lock_coupons(pk__in=lines.values("coupon"))
+    for coupon in coupons:
+        if coupon.most_uses is not None and coupon.used >= coupon.most_uses:
+            return False
+        most = coupon.most_per_person
+        if most is not None and _count(coupon, order.email, order.user_id) >= most:
+            return False
+    Coupon.objects.filter(pk__in=[coupon.pk for coupon in coupons]).update(used=F("used") + 1)
+    expired.update(status=Order.Status.OPEN)  # until all of its tickets are booked
+    return True
 
 
 def _count(coupon: Coupon, email: str, user_id: int | None) -> int:

@@ -17,7 +17,7 @@ from cinema.exceptions import (
     ShowNotOnSale,
     UnknownShow,
 )
-from cinema.models import Hold, Show, ShowSeat, Ticket, WaitingEntry
+from cinema.models import Hold, Order, Show, ShowSeat, Ticket, WaitingEntry
 from cinema.models.annotated import LockedHold, ShowSeatNow
 from cinema.services.booking.blocks import release_due
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds, release_expired
@@ -84,6 +84,8 @@ def _hold_best(request: SeatRequest, best: BestSeats) -> tuple[Hold, list[SeatPl
     if release_due(show=show, at=now):
         offer_freed_seats(show=show)
     mine = _active_hold(show, request.buyer)
+    if best.ceiling is not None:  # of the price with the booking fee, as the map shows it
+        best = best._replace(ceiling=best.ceiling - show.screen.theatre.fee(Order.Channel.WEB).per_ticket)
     chosen = choose_best(show=show, buyer=request.buyer, **best._asdict())
     request = request._replace(seat_ids=[place.pk for place in chosen])
     hold, _ = take_seats(show=show, request=request, hold=mine)

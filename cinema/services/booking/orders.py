@@ -1,13 +1,18 @@
 """Writing an order, its lines, and how it stands."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Value, When
 
 from cinema.domain.money import tax_in
 from cinema.domain.tax import DayTax
 from cinema.models import Order, OrderLine, Ticket, TicketSeat
+from cinema.selectors.booking.quotes import Quote, QuotedLine
 
+Kind = OrderLine.Kind
 STATUS_OF = {  # of an order, by that of its tickets; the first that one of them has counts
     Ticket.Status.CONFIRMED: Order.Status.PAID,
     Ticket.Status.PENDING: Order.Status.OPEN,
@@ -15,21 +20,35 @@ STATUS_OF = {  # of an order, by that of its tickets; the first that one of them
 }
 
 
-def write_lines(*, order: Order, seats: Sequence[TicketSeat]) -> None:
-    """Write the lines of new ticket seats, in one statement."""
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            kind=OrderLine.Kind.SEAT,
-            ticket_seat=seat,
-            unit_price=seat.price,
-            amount=seat.price,
-            tax_percent=seat.tax_percent,
-            tax=tax_in(seat.price, seat.tax_percent),
-            reported_price=seat.price if seat.reported is None else seat.reported,
-        )
-        for seat in seats
-    )
+def write_lines(*, order: Order, seats: Sequence[TicketSeat], priced: Quote, taxes: DayTax) -> list[OrderLine]:
+    """Write the lines of a new order, in one statement: its ``seats`` in the order of the quote, the booking fee, and
+    for each coupon and rate of tax a discount.
+    """
+    lines = [_seat(order, seat, line) for seat, line in zip(seats, priced.lines, strict=True)]
+    if priced.fees:
+        percent = taxes.percent(Kind.FEE, priced.fee.amount)
+        lines.append(_line(order, Kind.FEE, percent, priced.fee.amount, quantity=priced.times))
+    rates = {seat.show_seat_id: seat.tax_percent for seat in seats}
+    for saving in priced.savings:
+        shares: defaultdict[Decimal, Decimal] = defaultdict(Decimal)
+        for key, cut in saving.applied.cuts.items():
+            shares[rates[key]] += cut
+        lines += [_line(order, Kind.DISCOUNT, rate, -shares[rate], coupon=saving.coupon) for rate in sorted(shares)]
+    return OrderLine.objects.bulk_create(lines)
+
+
+def _seat(order: Order, seat: TicketSeat, line: QuotedLine) -> OrderLine:
+    """The line of a seat at its price before discounts; the distributor is told what it cost after them, unless its
+    ticket type has another rule.
+    """
+    reported = line.costs if seat.reported is None else seat.reported
+    return _line(order, Kind.SEAT, seat.tax_percent, line.price, ticket_seat=seat, reported_price=reported)
+
+
+def _line(order: Order, kind: str, percent: Decimal, price: Decimal, **more: Any) -> OrderLine:
+    amount = price * more.get("quantity", 1)
+    tax = tax_in(amount, percent)
+    return OrderLine(order=order, kind=kind, unit_price=price, amount=amount, tax_percent=percent, tax=tax, **more)
 
 
 def set_reported(*, seats: Iterable[TicketSeat], taxes: DayTax) -> None:

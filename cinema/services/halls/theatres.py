@@ -1,6 +1,7 @@
 """Add theatres and change their settings."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -33,7 +34,14 @@ SETTINGS = (
     "legal_address",
     "tax_number",
     "receipt_prefix",
+    "web_fee",
+    "web_fee_basis",
+    "counter_fee",
+    "counter_fee_basis",
+    "api_fee",
+    "api_fee_basis",
 )
+FEES = ("web_fee", "counter_fee", "api_fee")
 
 
 def add_theatre(*, settings: Mapping[str, Any], user: User) -> Theatre:
@@ -80,7 +88,8 @@ def _note(theatre: Theatre, user: User, *, before: Mapping[str, Any]) -> None:
 
 
 def _plain(theatre: Theatre) -> dict[str, Any]:
-    return {name: getattr(theatre, name) for name in SETTINGS}
+    plain = {name: getattr(theatre, name) for name in SETTINGS}
+    return plain | {name: str(Decimal(plain[name]).quantize(Decimal("0.01"))) for name in FEES}
 
 
 def _free_slug(name: str) -> str:

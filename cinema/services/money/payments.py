@@ -11,17 +11,18 @@ from decimal import Decimal
 from threading import BoundedSemaphore
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Now
 
-from cinema.domain.money import to_minor
+from cinema.domain.money import exact, to_minor
 from cinema.exceptions import PaidAgain, PaymentMismatch, PaymentsUnavailable, PaymentUndecided, ReportMismatch
 from cinema.gateways import get_gateway
 from cinema.gateways.base import Charge, PaymentReport, Result
-from cinema.models import Hold, Order, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
+from cinema.models import Hold, Order, OrderLine, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
 from cinema.models.annotated import PaymentWithReason, PaymentWithReasonNow
 from cinema.observability.metrics import refusals
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
+from cinema.services.booking.coupons import take_uses_again
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
@@ -241,8 +242,13 @@ def _book_or_get_refund_reason(ticket: Ticket, now: datetime) -> Refund.Reason |
         return Refund.Reason.PAID_TWICE if own.exists() else Refund.Reason.SEATS_GONE
     if not still_held and not ticket.show.on_sale_at(now):
         return Refund.Reason.SHOW_STARTED
-    if not still_held and _cost_today(ticket) > ticket.amount:
+    if not still_held and _cost_today(ticket) > _price_then(lines):
         return Refund.Reason.PRICE_ROSE
+    if ticket.status == Ticket.Status.EXPIRED:
+        # The buyer may have changed the hold since and have a newer pending ticket for the same seats.
+        drop_pending_tickets(hold_ids={ticket.hold_id})
+        if not take_uses_again(order=ticket.order):
+            return Refund.Reason.PRICE_ROSE  # without the discount
     _book(ticket, lines, now)
     return None
 
@@ -258,11 +264,15 @@ def _cost_today(ticket: Ticket) -> Decimal:
     return sum((line.price for line in lines_today), NOTHING)
 
 
+def _price_then(lines: Sequence[TicketSeat]) -> Decimal:
+    """What the seats of a ticket cost before discounts when it was checked out."""
+    sold = OrderLine.objects.filter(ticket_seat__in=lines).aggregate(sum=Sum("amount"))["sum"] or NOTHING
+    return exact(sold)
+
+
 def _book(ticket: Ticket, lines: Sequence[TicketSeat], now: datetime) -> None:
     seats = [line.show_seat for line in lines]
     if ticket.status == Ticket.Status.EXPIRED:
-        # The buyer may have changed the hold since and have a newer pending ticket for the same seats.
-        drop_pending_tickets(hold_ids={ticket.hold_id})
         TicketSeat.objects.filter(ticket=ticket).update(active=True)
     by = Author(Actor.GATEWAY, ticket.order.user)
     step = Transition(Action.BOOK, now, by, ticket=ticket, revenue=ticket.amount)

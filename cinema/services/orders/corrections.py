@@ -2,6 +2,7 @@
 
 from django.db.models.functions import Now
 
+from cinema.domain.texts import mailbox
 from cinema.exceptions import SameEmail
 from cinema.models import OutgoingMail, Ticket
 from cinema.services.core import audit
@@ -24,7 +25,8 @@ def correct_email(*, code: str, email: str, requested: RequestedAction) -> Ticke
     if email == order.email:
         raise SameEmail
     order.email = email
-    order.save(update_fields=["email"])
+    order.coupon_email = order.coupon_email and mailbox(email)
+    order.save(update_fields=["email", "coupon_email"])
     rewrite_words(order=order)
     again = OutgoingMail.objects.filter(ticket__order=order, sent_at=None)
     again.update(

@@ -24,6 +24,7 @@ from cinema.models.annotated import ShowSeatNow, TicketNow, TicketSeatNow
 from cinema.selectors.booking.places import NOBODY, places, prices_of
 from cinema.selectors.booking.tariffs import ticket_choices
 from cinema.selectors.booking.tax import taxes_at
+from cinema.selectors.core.balances import kept_for_seats
 from cinema.services.booking.expiry import expire_due_holds
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
@@ -189,7 +190,7 @@ def _swap(ticket: TicketNow, lines: list[TicketSeatNow], to: NewSeats, by: Autho
 
     # What was refunded before is not refunded again.
     costs = _costs(lines, new)
-    cheaper = min(ticket.worth, ticket.kept) - sum(costs.values())
+    cheaper = min(ticket.worth, kept_for_seats(ticket)) - sum(costs.values())
     back = max(cheaper, NOTHING) if refund else NOTHING
     if back:
         for line in lines:

@@ -19,6 +19,7 @@ from cinema.selectors.booking.places import place_of
 from cinema.selectors.booking.tariffs import TariffLine, ticket_choices
 from cinema.selectors.booking.tax import taxes_at
 from cinema.selectors.booking.tickets import cancellation_terms
+from cinema.selectors.core.balances import kept_for_seats
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, record_revenue, transition_seats
 from cinema.services.booking.offers import offer_freed_seats
 from cinema.services.booking.seating import SeatChoice, check_choice
@@ -85,7 +86,7 @@ def return_seats(
     """Remove seats (keys of ShowSeat) from a ticket and refund ``amount``, by default their prices.
 
     The remaining seats are checked and priced by the rules again: a free companion costs the full price without its
-    wheelchair space. The refund leaves at least the price of the remaining seats.
+    wheelchair space. The refund leaves at least the price of the remaining seats, and the booking fee.
     Raises NoSeats, TicketNotPaid, UnknownSeats, LastSeats, NotCancellable if the show is over, what check_choice() and
     check_ticket_types() raise for the remaining seats, RefundTooHigh, AmountTooPrecise, OrderChanged.
     """
@@ -104,7 +105,7 @@ def return_seats(
         raise LastSeats
     staying = [line for line in lines if line not in leaving]
     _reprice(ticket, lines, staying)
-    spare = ticket.kept - _worth(staying)
+    spare = kept_for_seats(ticket) - _worth(staying)
     most = max(NOTHING, min(_worth(leaving), spare))
     back = most if amount is None else amount
     if back != most:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cinema.exceptions import PlainTypeHasNoRules, PlainTypeStays, PriceNameTaken
+from cinema.exceptions import PlainTypeBearsFee, PlainTypeHasNoRules, PlainTypeStays, PriceNameTaken
 from cinema.models import AuditEvent, Theatre, TicketType, User
 from cinema.services.core import audit
 from cinema.services.core.amounts import check_payable
@@ -29,6 +29,7 @@ class Terms(NamedTuple):
     shown_at_door: bool = False
     reported: str = TicketType.Reported.PAID.value
     reported_amount: Decimal | None = None
+    fee_waived: bool = False
 
 
 def usual_types() -> list[Terms]:
@@ -44,7 +45,10 @@ def usual_types() -> list[Terms]:
 
 @atomically
 def add_ticket_types(*, theatre: Theatre, types: list[Terms], user: User | None) -> list[TicketType]:
-    """Add ticket types after the existing ones. Raises PriceNameTaken, PlainTypeHasNoRules, AmountTooPrecise."""
+    """Add ticket types after the existing ones.
+
+    Raises PriceNameTaken, PlainTypeHasNoRules, PlainTypeBearsFee, AmountTooPrecise.
+    """
     known = _locked(theatre)
     last = max((kind.rank for kind in known), default=0)
     names = [kind.name.casefold() for kind in known]
@@ -65,7 +69,7 @@ def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, us
     """Change the name, note and rules of a ticket type. Tickets sold with it get the new name, too.
 
     What was sold is reported as it was sold. ``version`` is the one that was opened. Raises PriceNameTaken,
-    PlainTypeHasNoRules, AmountTooPrecise, EditConflict, TicketType.DoesNotExist.
+    PlainTypeHasNoRules, PlainTypeBearsFee, AmountTooPrecise, EditConflict, TicketType.DoesNotExist.
     """
     kinds = _locked(theatre)
     kind = _find(kinds, pk)
@@ -87,6 +91,8 @@ def change_ticket_type(*, theatre: Theatre, pk: int, version: int, to: Terms, us
 def _check_rules(kind: TicketType, *, plain: bool) -> None:
     if plain and kind.has_rules:
         raise PlainTypeHasNoRules(kind)
+    if plain and kind.fee_waived:
+        raise PlainTypeBearsFee(kind)
     if kind.reported_amount is not None:
         check_payable(kind.reported_amount)
 

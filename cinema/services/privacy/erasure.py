@@ -76,6 +76,8 @@ def erase_contacts(*, order_ids: Collection[int]) -> int:
     OrderWord.objects.filter(order__in=order_ids).delete()
     holds = Hold.objects.filter(tickets__order__in=order_ids).exclude(status=Hold.Status.ACTIVE)
     forget_buyers(hold_ids=list(holds.values_list("pk", flat=True)))
+    coupons = Order.objects.filter(pk__in=order_ids).exclude(coupon_email="")
+    coupons.update(coupon_email=Order.ERASED)
     nothing = dict.fromkeys(("email", "phone", "company", "company_tax_number"), "")
     return Order.objects.filter(pk__in=order_ids).update(name=Order.ERASED, **nothing)
 

@@ -56,6 +56,7 @@ def _plan(show: Show, starts_at: datetime, theatre: Theatre, days: int, card: Pr
         price_card=own or card,
         trailers=show.trailers,
         turnaround=show.turnaround,
+        no_coupons=show.no_coupons,
         sales_start_at=_later(show.sales_start_at, theatre, days),
         sales_cutoff=int((show.starts_at - show.sales_end_at).total_seconds() // 60),
     )

@@ -40,6 +40,7 @@ class ShowPlan:
     turnaround: int | None = None
     sales_start_at: datetime | None = None
     sales_cutoff: int | None = None
+    no_coupons: bool = False
 
     def show(self, status: Show.Status = Show.Status.SCHEDULED) -> Show:
         """Return the unsaved show. Raises ValueError for a start without a time zone."""
@@ -57,6 +58,7 @@ class ShowPlan:
             status=status,
             price_card=self.price_card,
             trailers=_or(self.trailers, theatre.trailers),
+            no_coupons=self.no_coupons,
             turnaround=_or(self.turnaround, theatre.turnaround),
             sales_start_at=self.sales_start_at,
             sales_end_at=self.starts_at - timedelta(minutes=_or(self.sales_cutoff, theatre.sales_cutoff)),

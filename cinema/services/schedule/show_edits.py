@@ -31,7 +31,7 @@ from cinema.services.schedule.publishing import create_show_seats, delete_show_s
 RELATED = ("movie", "screen__theatre", "language", "subtitles", "price_card")
 OFFER = ("screen", "starts_at", "movie", "format", "language", "subtitles")  # what buyers choose a show by
 CHOSEN = (*OFFER, "price_card")
-EDITABLE = (*CHOSEN, "trailers", "turnaround", "sales_start_at")
+EDITABLE = (*CHOSEN, "trailers", "turnaround", "sales_start_at", "no_coupons")
 RELATED_NAMES = ("movie", "screen", "language", "subtitles", "price_card")
 Action = audit.Action
 
@@ -221,4 +221,5 @@ def _plain(show: Show, theatre: Theatre) -> dict[str, Any]:
         "format": show.format,
         "trailers": show.trailers,
         "turnaround": show.turnaround,
+        "no_coupons": show.no_coupons,
     }

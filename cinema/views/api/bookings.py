@@ -7,7 +7,14 @@ from django.conf import settings
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
-from cinema.exceptions import InvalidChoice, PaymentsUnavailable, RequestUnreadable, UnknownShow, UnknownTicketType
+from cinema.exceptions import (
+    InvalidChoice,
+    PaymentsUnavailable,
+    RequestUnreadable,
+    UnknownCoupon,
+    UnknownShow,
+    UnknownTicketType,
+)
 from cinema.forms.booking.booking import BookForm
 from cinema.models import Order, Payment
 from cinema.selectors.people.legal import terms_in_force
@@ -20,7 +27,7 @@ from cinema.views.api.serializers import order_json, ticket_json
 from cinema.web.client_ip import client_ip
 from cinema.web.http import HtmxRequest, SignedInRequest
 
-FIELDS = {UnknownShow: "show_id", UnknownTicketType: "types"}  # the field that is invalid
+FIELDS = {UnknownShow: "show_id", UnknownTicketType: "types", UnknownCoupon: "coupon"}  # the field that is invalid
 KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
@@ -81,6 +88,7 @@ def _book(request: SignedInRequest, form: BookForm, key: str) -> Payment:
         key=key,
         owner=owner,
         types=cleaned["types"],
+        coupon=cleaned["coupon"],
         user=user,
         terms=terms_in_force() if cleaned["accept_terms"] else None,
         channel=Order.Channel.API,

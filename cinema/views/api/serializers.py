@@ -7,11 +7,13 @@ from typing import Any
 
 from django.urls import reverse
 
+from cinema.domain.fees import BookingFee
 from cinema.domain.money import exact, is_payable, quantize
 from cinema.models import (
     Language,
     Movie,
     Order,
+    OrderLine,
     Payment,
     Screen,
     Show,
@@ -111,8 +113,10 @@ def price_json(price: SeatPrice) -> Shape:
     return {"category": price.category, "lowest": money(price.lowest), "highest": money(price.highest)}
 
 
-def ticket_type_json(ticket_type: TicketType, prices: Iterable[TariffPrice]) -> Shape:
-    """A ticket type with its prices of available seats by category. The first of a show is the plain one."""
+def ticket_type_json(ticket_type: TicketType, prices: Iterable[TariffPrice], fee: BookingFee) -> Shape:
+    """A ticket type with its prices of available seats by category, with the fee per ticket. The first of a show is the
+    plain one.
+    """
     return {
         "id": ticket_type.pk,
         "name": ticket_type.name,
@@ -121,7 +125,13 @@ def ticket_type_json(ticket_type: TicketType, prices: Iterable[TariffPrice]) -> 
         "with_wheelchair": ticket_type.with_wheelchair,
         "most_per_order": ticket_type.most_per_order,
         "shown_at_door": ticket_type.shown_at_door,
-        "prices": [{"category": price.category.name, "price": money(price.amount)} for price in prices],
+        "prices": [
+            {
+                "category": price.category.name,
+                "price": money(fee.added_to(price.amount, waived=ticket_type.fee_waived)),
+            }
+            for price in prices
+        ],
     }
 
 
@@ -151,7 +161,7 @@ def ticket_json(payment: Payment, ticket: Ticket, link: Link, payment_url: str |
 
 
 def order_json(order: Order, theatre: Theatre) -> Shape:
-    """A purchase at the theatre."""
+    """A purchase at the theatre, with its ``line_list``."""
     return {
         "reference": order.reference,
         "status": order.status,
@@ -159,6 +169,21 @@ def order_json(order: Order, theatre: Theatre) -> Shape:
         "total": money(order.total),
         "currency": order.currency,
         "created_at": moment(order.created_at, theatre),
+        "lines": [line_json(line) for line in order.line_list],
+    }
+
+
+def line_json(line: OrderLine) -> Shape:
+    """A line of an order. ``seat`` is the id of a seat, ``coupon`` the name of what gave a discount, else None."""
+    return {
+        "kind": line.kind,
+        "seat": line.ticket_seat.show_seat_id if line.ticket_seat else None,
+        "coupon": line.coupon.name if line.coupon else None,
+        "quantity": line.quantity,
+        "unit_price": money(line.unit_price),
+        "amount": money(line.amount),
+        "tax_percent": str(exact(line.tax_percent)),
+        "tax": money(line.tax),
     }
 
 

@@ -4,10 +4,11 @@ from django.conf import settings
 from django.http import JsonResponse
 
 from cinema.exceptions import UnknownShow
+from cinema.models import Order
 from cinema.selectors.booking.seat_map import seat_map, show_for_sale
 from cinema.selectors.booking.tariffs import price_list
 from cinema.views.api.responses import json_view
-from cinema.views.api.serializers import price_json, seat_json, show_json, ticket_type_json
+from cinema.views.api.serializers import money, price_json, seat_json, show_json, ticket_type_json
 from cinema.web.http import HtmxRequest
 
 
@@ -18,7 +19,8 @@ def show(request: HtmxRequest, pk: int) -> JsonResponse:
     if found is None:
         raise UnknownShow
     link, movie = request.build_absolute_uri, found.movie
-    seats = seat_map(found, buyer="")
+    fee = found.screen.theatre.fee(Order.Channel.API)
+    seats = seat_map(found, buyer="", fee=fee)
     return JsonResponse(
         show_json(found, link)
         | {
@@ -36,8 +38,9 @@ def show(request: HtmxRequest, pk: int) -> JsonResponse:
             "revision": seats.revision,
             "max_seats": settings.MAX_SEATS,
             "currency": settings.CURRENCY,
+            "booking_fee": {"per_ticket": money(fee.per_ticket), "per_order": money(fee.once)},
             "prices": [price_json(price) for price in seats.prices],
-            "ticket_types": [ticket_type_json(*kind) for kind in price_list(found.tariff_id).items()],
+            "ticket_types": [ticket_type_json(*kind, fee) for kind in price_list(found.tariff_id).items()],
             "seats": [seat_json(seat) for row in seats.rows for seat in row.seats],
         }
     )

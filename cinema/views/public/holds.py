@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from math import ceil
 from types import MappingProxyType
 from typing import NamedTuple
@@ -16,11 +15,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cinema.domain.seating.pictures import draw_plan
+from cinema.domain.texts import normalise_email
 from cinema.exceptions import AlreadyPaid, BusinessRuleViolation, HoldExpired, TicketTypeRule
 from cinema.forms.booking.booking import CheckoutForm, TicketTypesField, first_mode
-from cinema.models import Hold, Payment, User
+from cinema.forms.core.fields import LONGEST_ADDRESS
+from cinema.models import Hold, Order, Payment, User
 from cinema.models.annotated import HoldNow
+from cinema.selectors.booking.coupons import CouponRequest, code_used
 from cinema.selectors.booking.holds import hold_by_code, pending_ticket, plan_of_hold, seats_of_hold, ticket_of_hold
+from cinema.selectors.booking.quotes import Quote, QuoteRequest, quote
 from cinema.selectors.booking.tariffs import Choice, TariffLine, order_lines, ticket_choices
 from cinema.selectors.booking.tickets import sale_terms
 from cinema.selectors.money.payments import payment_in_doubt
@@ -43,6 +46,17 @@ class OrderRow(NamedTuple):
     choices: Sequence[Choice]
 
 
+class Basket(NamedTuple):
+    """The held seats on the checkout page, and what they cost."""
+
+    rows: Sequence[OrderRow]
+    quote: Quote
+
+    @property
+    def seat_ids(self) -> list[int]:
+        return [row.line.seat.pk for row in self.rows]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def hold(request: HtmxRequest, code: str) -> HttpResponse:
@@ -60,9 +74,9 @@ def hold(request: HtmxRequest, code: str) -> HttpResponse:
     if form is None:
         return _start(request, found)
     if update:
-        return _page(request, found, _rows(found, form.chosen_types), typed=form.typed)
+        return _page(request, found, _posted(request, found, form), typed=form.typed)
     if not form.errors.keys() & form.HIDDEN:
-        return _page(request, found, _rows(found, form.chosen_types), form, status=400)
+        return _page(request, found, _posted(request, found, form), form, status=400)
     error = _("This page is out of date. Nothing was charged; please check it and try again.")
     return _again(request, found, form, error=error, status=400)
 
@@ -142,6 +156,7 @@ def _book(request: HtmxRequest, code: str, form: CheckoutForm) -> str:
         mode=cleaned.get("mode", ""),
         key=cleaned["key"],
         types=cleaned["types"],
+        coupon=cleaned["coupon"],
         user=_user(request),
         terms=cleaned.get("terms"),
     )
@@ -157,6 +172,19 @@ def _find(request: HtmxRequest, code: str) -> HoldNow:
 
 def _user(request: HtmxRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
+
+
+def _posted(request: HtmxRequest, found: HoldNow, form: CheckoutForm) -> Basket:
+    """The seats with the ticket types, coupon code and address as posted."""
+    coupon, email = (str(form.data.get(name, ""))[:LONGEST_ADDRESS] for name in ("coupon", "email"))
+    return _basket(request, found, form.chosen_types, CouponRequest(code=coupon, email=normalise_email(email)))
+
+
+def _basket(request: HtmxRequest, found: HoldNow, types: Mapping[int, int], coupons: CouponRequest) -> Basket:
+    rows = _rows(found, types)
+    coupons = coupons._replace(user_id=request.user.pk, hold=found)
+    lines = [row.line for row in rows]
+    return Basket(rows, quote(lines, found.show, QuoteRequest(found.now, Order.Channel.WEB, coupons)))
 
 
 def _rows(found: Hold, types: Mapping[int, int]) -> list[OrderRow]:
@@ -178,33 +206,35 @@ def _to_choose(line: TariffLine, choices: Sequence[Choice]) -> Sequence[Choice]:
     return () if len(choices) < 2 or comes_free else choices
 
 
-def _start(request: HtmxRequest, found: Hold) -> HttpResponse:
+def _start(request: HtmxRequest, found: HoldNow) -> HttpResponse:
     """The checkout prefilled from the account, or from an earlier checkout of the hold."""
     earlier = pending_ticket(found)
     buyer = earlier.order if earlier else _user(request)
     known = {"name": buyer.name, "email": buyer.email, "phone": buyer.phone} if buyer else {}
     types = earlier.seats.values_list("show_seat", "ticket_type") if earlier and found.show.tariff_id else ()
     begun = payment_in_doubt(found) if earlier else None
-    return _page(request, found, _rows(found, dict(types)), typed=known, begun=begun)
+    code = code_used(earlier.order) if earlier and earlier.order.coupon_email else ""
+    basket = _basket(request, found, dict(types), CouponRequest(code, known.get("email", "")))
+    return _page(request, found, basket, typed=known | {"coupon": code}, begun=begun)
 
 
-def _again(request: HtmxRequest, found: Hold, form: CheckoutForm, *, error: str, status: int) -> HttpResponse:
+def _again(request: HtmxRequest, found: HoldNow, form: CheckoutForm, *, error: str, status: int) -> HttpResponse:
     """The form as posted, with a new idempotency key and the present seats and total, to be confirmed again."""
-    rows, data = _rows(found, form.chosen_types), form.data.copy()
-    data.setlist("seats", map(str, _seat_ids(rows)))
-    data["key"], data["total"] = secrets.token_urlsafe(16), str(_total(rows))
+    basket, data = _posted(request, found, form), form.data.copy()
+    data.setlist("seats", map(str, basket.seat_ids))
+    data["key"], data["total"] = secrets.token_urlsafe(16), str(basket.quote.total)
     data.setdefault("mode", first_mode())  # missing if there was nothing to pay when the page was shown
     for name in [name for name in data if name.startswith(TYPE)]:
         del data[name]
-    chosen = {row.line.seat.pk: row.line.ticket_type for row in rows if row.choices}
+    chosen = {row.line.seat.pk: row.line.ticket_type for row in basket.rows if row.choices}
     data.update({f"{TYPE}{seat}": str(kind.pk) for seat, kind in chosen.items() if kind})
-    return _page(request, found, rows, CheckoutForm(data), error=error, status=status)
+    return _page(request, found, basket, CheckoutForm(data), error=error, status=status)
 
 
 def _page(
     request: HtmxRequest,
     found: Hold,
-    rows: Sequence[OrderRow],
+    basket: Basket,
     form: CheckoutForm | None = None,
     *,
     typed: Mapping[str, str] = MappingProxyType({}),
@@ -216,12 +246,12 @@ def _page(
 
     ``begun`` is a payment for these seats whose money may still come.
     """
-    total = _total(rows)
+    rows, total = basket.rows, basket.quote.total
     if form is None:
         key = secrets.token_urlsafe(16)
-        form = CheckoutForm(initial={**typed, "seats": _seat_ids(rows), "total": total, "key": key})
+        form = CheckoutForm(initial={**typed, "seats": basket.seat_ids, "total": total, "key": key})
     context = {"hold": found, "rows": rows, "total": total, "free": not total, "form": form, "error": error}
-    context["begun"] = begun
+    context |= {"begun": begun, "quote": basket.quote, "takes_coupons": not found.show.no_coupons}
     context["types"] = list(dict.fromkeys(choice.ticket_type for row in rows for choice in row.choices))
     context["broken_rule"] = "" if error else _broken_rule(rows)
     context |= {"terms": sale_terms(found.show), "seats": [row.line.seat for row in rows]}
@@ -235,14 +265,6 @@ def _broken_rule(rows: Sequence[OrderRow]) -> str:
     except TicketTypeRule as error:
         return str(error)
     return ""
-
-
-def _total(rows: Sequence[OrderRow]) -> Decimal:
-    return sum((row.line.price for row in rows), Decimal(0))
-
-
-def _seat_ids(rows: Sequence[OrderRow]) -> list[int]:
-    return [row.line.seat.pk for row in rows]
 
 
 def _over(request: HtmxRequest, found: Hold) -> HttpResponse:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, reswap, retarget
 
+from cinema.domain.fees import BookingFee
 from cinema.domain.money import format_money
 from cinema.exceptions import BusinessRuleViolation, SeatsUnavailable, UnknownShow
 from cinema.forms.booking.booking import BestSeatsForm, HoldForm
 from cinema.forms.booking.waiting import WaitingForm
-from cinema.models import Hold, Show, TicketType
+from cinema.models import Hold, Order, Show, TicketType
 from cinema.models.annotated import ShowNow
 from cinema.selectors.booking.places import recent_places
 from cinema.selectors.booking.seat_map import (
@@ -72,10 +73,11 @@ def show_seat_map(request: HtmxRequest, pk: int) -> HttpResponse:
     live = {"show": current, "streams": _streams(request), "poll_seconds": POLL_SECONDS}
     known = since.isascii() and since.isdecimal() and len(since) < 10 and int(since) <= current.revision
     if known and not hall_changed(current, int(since)):
-        changes = seat_changes(current, request.buyer, int(since))
+        changes = seat_changes(current, request.buyer, int(since), fee=_fee(current))
         live |= {"seats": changes, "prices": changed_prices(current, changes)}
         return render(request, "public/shows/_seat_map_changes.html", live)
-    whole = render(request, "public/shows/_seat_map.html", live | {"map": seat_map(current, request.buyer)})
+    whole_map = seat_map(current, request.buyer, fee=_fee(current))
+    whole = render(request, "public/shows/_seat_map.html", live | {"map": whole_map})
     return reswap(retarget(whole, "#seat-map"), "outerHTML")  # by default only changed seats are swapped
 
 
@@ -170,13 +172,15 @@ def _show_page(
     if found.releases_by(found.now):
         release_expired(show_id=pk)
         found = _find(pk)
-    seats = seat_map(found, request.buyer, chosen) if found.on_sale_at(found.now) else None
+    fee = _fee(found)
+    seats = seat_map(found, request.buyer, chosen, fee=fee) if found.on_sale_at(found.now) else None
     places = [seat.place for row in seats.rows for seat in row.seats] if seats and error else []
     party = (seats and seats.mine) or 1
     context = explain(error, chosen, places) | {
         "show": found,
         "map": seats,
         "terms": sale_terms(found),
+        "fee": fee,
         "sells": bool(settings.PAYMENT_GATEWAYS),
         "party": party,
         "best": BestSeatsForm(best.data if best else None, prices=seats.prices if seats else (), party=party),
@@ -196,8 +200,11 @@ def _show_page(
 
 def _ticket_kinds(found: Show) -> dict[str, str]:
     """Texts: the plain ticket type, whose prices the map shows, and the others with their lowest prices."""
-    kinds = list(price_list(found.tariff_id).items())
-    cleaned = [_kind_and_price(kind, [price.amount for price in prices]) for kind, prices in kinds[1:]]
+    kinds, fee = list(price_list(found.tariff_id).items()), _fee(found)
+    cleaned = [
+        _kind_and_price(kind, [fee.added_to(price.amount, waived=kind.fee_waived) for price in prices])
+        for kind, prices in kinds[1:]
+    ]
     return {"plain": str(kinds[0][0]) if kinds else "", "other_kinds": get_text_list(cleaned, _("and"))}
 
 
@@ -205,6 +212,10 @@ def _kind_and_price(kind: TicketType, prices: Sequence[Decimal]) -> str:
     if not any(prices):
         return _("%(kind)s (free)") % {"kind": kind}
     return _("%(kind)s (from %(price)s)") % {"kind": kind, "price": format_money(min(prices))}
+
+
+def _fee(found: Show) -> BookingFee:
+    return found.screen.theatre.fee(Order.Channel.WEB)
 
 
 def _streams(request: HtmxRequest) -> bool:

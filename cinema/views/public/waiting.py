@@ -1,5 +1,6 @@
 """The waiting list of a sold-out show."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cinema.exceptions import BusinessRuleViolation, ShowNotOnSale
 from cinema.forms.booking.waiting import WaitingForm
-from cinema.models import Show, WaitingEntry
+from cinema.models import Order, Show, ShowSeat, WaitingEntry
 from cinema.models.annotated import WaitingEntryNow
 from cinema.selectors.booking.seat_map import show_for_sale
 from cinema.selectors.booking.waiting import Standing, seats_offered, standing_of, waiting_before, waiting_entry
@@ -82,6 +83,14 @@ def _cookie(show: Show) -> str:
     return f"{settings.COOKIE_PREFIX}waiting-{show.pk}"
 
 
+def _prices(seats: Sequence[ShowSeat], show: Show) -> dict[str, Any]:
+    """The offered seats, each with its price as the seat map shows it, and the total."""
+    fee = show.screen.theatre.fee(Order.Channel.WEB)
+    lines = [(seat, fee.added_to(seat.price)) for seat in seats]
+    total = sum(price for _seat, price in lines)
+    return {"seats": seats, "lines": lines, "fee": fee, "total": total and total + fee.once}
+
+
 @require_safe
 @personal
 def waiting(request: HtmxRequest, code: str) -> HttpResponse:
@@ -119,7 +128,7 @@ def _facts(request: HtmxRequest, entry: WaitingEntryNow) -> dict[str, Any]:
     if entry.offers_at(now) and show.status != show.Status.CANCELLED:
         seats = seats_offered(entry)
         mine = bool(request.buyer and entry.hold and entry.hold.buyer == request.buyer)
-        return facts | {"state": "offered", "seats": seats, "total": sum(s.price for s in seats), "mine": mine}
+        return facts | {"state": "offered", "mine": mine, **_prices(seats, show)}
     if entry.status == Status.WAITING and show.on_sale_at(now):
         return facts | {"state": "waiting", "place": {"before": waiting_before(entry)}}
     ends: dict[str, str] = {Status.TAKEN: "taken", Status.LEFT: "left"}

@@ -21,7 +21,7 @@ export function summarise() {
   if (!seatsOut) return;
   const ticked = chosen();
   seatsOut.textContent = ticked.length === 1 ? ticked[0].dataset.label : brief(ticked.map(place)) || prompt;
-  totalOut.textContent = ticked.length ? money(total(ticked.map(cost)), data.money) : "";
+  totalOut.textContent = ticked.length ? money(total(ticked.map(cost), data.fee), data.money) : "";
   announce(`${ticked.length}: ${ticked.map((box) => box.value)}`, ticked.length);
 }
 

@@ -4,7 +4,8 @@ export const part = (name) => document.querySelector(`[data-seat-map="${name}"]`
 export const form = part("form");
 export const root = form.closest(".seats");
 
-// `limit` (how many seats may be chosen), `holder` (the mark of the buyer's own holds), `money` (see money.js), `texts`.
+// `limit` (how many seats may be chosen), `holder` (the mark of the buyer's own holds), `fee` (for an order), `money`
+// (see money.js), `texts`.
 export const data = JSON.parse(document.getElementById("seat-map-data").textContent);
 export const { texts } = data;
 

@@ -18,10 +18,12 @@ export function runs(numbers) {
 }
 
 // The price of [{ key, price, freeWith }]; `freeWith` lists the wheelchair spaces of which each lets one companion in
-// free. Summed in hundredths: a sum of fractions would not be exact.
-export function total(seats) {
+// free. The `fee` for an order is added if it costs anything. Summed in hundredths: a sum of fractions would not be
+// exact.
+export function total(seats, fee = 0) {
   const spaces = new Set(seats.map(({ key }) => key));
   const isFree = ({ freeWith = [] }) => freeWith.some((space) => spaces.delete(space));
   const hundredths = (seat) => (isFree(seat) ? 0 : Math.round(seat.price * 100));
-  return seats.reduce((sum, seat) => sum + hundredths(seat), 0) / 100;
+  const sum = seats.reduce((before, seat) => before + hundredths(seat), 0);
+  return (sum && sum + Math.round(fee * 100)) / 100;
 }

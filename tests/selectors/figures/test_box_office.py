@@ -151,7 +151,7 @@ def test_the_file_for_the_distributor_lists_the_money_still_owed(show):
     sold(show, "A1 A2")
     cancelled(show)
     *_, fees, owed = film_sheet(of(show)).rows
-    assert (fees[0], fees[-1]) == ("Cancellation fees, less goodwill refunds", 0)
+    assert (fees[0], fees[-1]) == ("Booking and cancellation fees, less goodwill refunds", 0)
     assert (owed[0], owed[-1]) == ("Still to be refunded to buyers", Decimal("236.02"))
 
 

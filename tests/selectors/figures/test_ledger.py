@@ -170,7 +170,7 @@ def test_a_seat_that_differs_from_the_ledger_is_named(show, name, fault, corrupt
         ("Row B, seat 1", "is EXPIRED, its seats are not", lambda s: change(ticket("ben"), status="EXPIRED")),
         (
             "Row A, seat 1, Row A, seat 2",
-            "costs 1.00, its seats do not",
+            "costs 1.00, its seats and its fee do not",
             lambda s: change(ticket("asha"), amount=Decimal(1), kept=Decimal(1)),
         ),
         (

@@ -15,7 +15,7 @@ from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.corrections import correct_email
 from cinema.services.orders.orders import give_goodwill, resend_ticket
 from cinema.services.orders.staff_actions import RequestedAction
-from tests.factories import BOX_OFFICE, ShowFactory, booked, sold, staff, ticket_of
+from tests.factories import BOX_OFFICE, ShowFactory, booked, coupon, sold, staff, ticket_of
 from tests.mails import outbox
 from tests.relay import Relay
 
@@ -143,3 +143,13 @@ def test_an_order_that_is_not_paid_is_corrected_and_sends_nothing(clerk):
     assert outbox() == []
     waiting.refresh_from_db()
     assert waiting.order.email == RIGHT
+
+
+def test_the_person_who_used_a_coupon_is_known_by_the_corrected_address():
+    show = ShowFactory()
+    coupon(show.screen.theatre)
+    bought = sold(show, "A1")
+
+    correct(bought, staff(show.screen.theatre, BOX_OFFICE), email="asha.rao+films@example.org")
+
+    assert Ticket.objects.get().order.coupon_email == "asha.rao@example.org"

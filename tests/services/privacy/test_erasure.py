@@ -23,7 +23,7 @@ from cinema.models import (
     User,
     WaitingEntry,
 )
-from cinema.selectors.figures.ledger import ledger_faults
+from cinema.selectors.figures.ledger import coupon_faults, ledger_faults
 from cinema.selectors.privacy.personal_data import person_by_email
 from cinema.services.booking.booking import Contact
 from cinema.services.money.payments import settle_payment, start_payment
@@ -40,6 +40,7 @@ from tests.factories import (
     UserFactory,
     booked,
     cancelled,
+    coupon,
     order_seats,
     owner,
     past,
@@ -85,6 +86,7 @@ def asha() -> User:
     Client(REMOTE_ADDR="203.0.113.7").post(reverse("sign-in"), {"username": EMAIL, "password": "wrong"})
     ask_to_change_email(user=user, email="zqmail-new@person.example", client_ip="203.0.113.7")
     ask_to_sign_up(email=EMAIL, name=NAME, client_ip="203.0.113.7")
+    coupon(show.screen.theatre)
     bought(show, "A1")
     bought(show, "A2", user=user)
     bought(over, "A1 A2", user=user)
@@ -322,3 +324,16 @@ def test_a_new_account_can_be_created_with_the_email(asha):
     erase(insist=True)
 
     assert UserFactory(email=EMAIL, password=PASSWORD).pk != asha.pk
+
+
+def test_an_erased_order_still_counts_as_a_use_of_its_coupon():
+    show = ShowFactory()
+    made = coupon(show.screen.theatre)
+    ticket = bought(show)
+
+    erase(insist=True)
+
+    ticket.order.refresh_from_db()
+    made.refresh_from_db()
+    assert (ticket.order.coupon_email, made.used) == (Order.ERASED, 1)
+    assert list(coupon_faults()) == []

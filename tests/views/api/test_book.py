@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 
 from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
 from cinema.gateways.base import Result
@@ -26,6 +27,7 @@ from tests.factories import (
     TheatreFactory,
     UserFactory,
     cancelled,
+    coupon,
     held,
     owner,
     past,
@@ -34,6 +36,7 @@ from tests.factories import (
     seat_ids,
     sold,
     staff,
+    tax_rule,
 )
 from tests.services.statements import announcements, holder_locks
 from tests.views.api.programs import Program, Statements, wish
@@ -139,6 +142,7 @@ def test_a_booking_comes_with_its_order(show, kiosk):
 
     order = Order.objects.get()
     assert datetime.fromisoformat(answer["order"].pop("created_at")) == order.created_at
+    assert [line["seat"] for line in answer["order"].pop("lines")] == seat_ids(show, "A1 A11")
     assert answer["order"] == {
         "reference": answer["ticket"]["reference"],
         "status": "OPEN",
@@ -657,3 +661,38 @@ def test_where_phone_numbers_are_required_a_booking_without_one_is_refused(show,
 
     assert sentences(kiosk.book(show, "A1"), "phone") == ["Please give the buyer’s phone number."]
     assert kiosk.book(show, "A1", phone="022 123456").status_code == 201
+
+
+def test_a_coupon_and_a_fee_are_lines_of_the_order(show, kiosk):
+    theatre = show.screen.theatre
+    type(theatre).objects.filter(pk=theatre.pk).update(api_fee=20)
+    tax_rule(theatre, 18)
+    coupon(theatre, code="TEN", name="Ten percent off")
+    answer = kiosk.book(show, "A1", coupon="ten", key="one").json()
+    plain = show.seats.first().price
+    fields = ("kind", "coupon", "quantity", "amount", "tax_percent")
+    assert [tuple(line[field] for field in fields) for line in answer["order"]["lines"]] == [
+        ("SEAT", None, 1, f"{plain}", "18.00"),
+        ("FEE", None, 1, "20.00", "0.00"),
+        ("DISCOUNT", "Ten percent off", 1, f"{-plain / 10:.2f}", "18.00"),
+    ]
+    assert answer["order"]["total"] == f"{plain * 9 / 10 + 20:.2f}"
+    assert kiosk.book(show, "A1", coupon="ten", key="one").json()["order"]["lines"] == answer["order"]["lines"]
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "error"),
+    [
+        ("NONE", 400, "invalid"),
+        ("OVER", 409, "coupon_ended"),
+        ("GONE", 409, "coupon_used_up"),
+        ([], 400, "invalid"),
+    ],
+)
+def test_a_coupon_that_is_not_taken_books_nothing(show, kiosk, code, status, error):
+    coupon(show.screen.theatre, code="OVER", ended_at=timezone.now())
+    coupon(show.screen.theatre, code="GONE", most_uses=1, used=1)
+    answer = kiosk.book(show, "A1", coupon=code)
+    assert (answer.status_code, answer.json().get("code")) == (status, error)
+    assert bool(answer.json().get("errors", {}).get("coupon")) is (status == 400)
+    assert not Order.objects.exists()

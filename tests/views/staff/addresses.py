@@ -13,6 +13,7 @@ from tests.factories import (
     ScreenFactory,
     ShowFactory,
     TheatreFactory,
+    coupon,
     draft,
     price_card,
     published,
@@ -26,7 +27,8 @@ PATTERNS: dict[str, URLPattern] = {pattern.name: pattern for pattern in urls.url
 
 
 class Place:
-    """A theatre with a screen, an order for a show, a draft, a cancelled show, a block, prices, a tax, somebody."""
+    """A theatre with a screen, an order for a show, a draft, a cancelled show, a block, prices, a coupon, a tax, and
+    somebody."""
 
     def __init__(self, slug: str) -> None:
         self.theatre: Theatre = TheatreFactory(slug=slug)
@@ -35,6 +37,7 @@ class Place:
         self.show = ShowFactory(screen=self.screen)
         self.card = price_card(self.theatre)
         self.kind = self.theatre.ticket_types.get()
+        self.coupon = coupon(self.theatre, code=f"{slug} TEN".upper().replace(" ", ""))
         self.draft = draft(self.screen, self.card)
         self.off = ShowFactory(screen=self.screen, starts_at=self.show.starts_at + timedelta(days=3))
         cancel_show(show_id=self.off.pk, user=None, reason="no light", remedy="REFUND", choose_until=None)
@@ -64,6 +67,7 @@ class Place:
             "staff-shows-cancel-progress": self.off,
             "staff-prices": self.card,
             "staff-prices-types": self.kind,
+            "staff-prices-coupons": self.coupon,
         }
         longest = max((start for start in pk if name.startswith(start)), key=len, default="")
         return {

@@ -85,6 +85,10 @@ MATRIX: dict[str, set[str]] = {
     "staff-prices-types-edit": {MANAGER},
     "staff-prices-types-move": {MANAGER},
     "staff-prices-types-retire": {MANAGER},
+    "staff-prices-coupons": {MANAGER},
+    "staff-prices-coupons-add": {MANAGER},
+    "staff-prices-coupons-edit": {MANAGER},
+    "staff-prices-coupons-end": {MANAGER},
     # Shows, and those that are cancelled
     "staff-shows-show": EVERYBODY,
     "staff-shows-cancel": {MANAGER},

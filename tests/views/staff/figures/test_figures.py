@@ -207,7 +207,7 @@ def test_money_owed_to_the_buyers_of_a_cancelled_show_stands_apart(client, show)
     assert "Revenue ₹0" in page
     assert "Still to be refunded ₹300.30 owed to buyers of cancelled shows, not counted as revenue" in page
     page = text(client.get(url("staff-figures-film", show.movie_id, week=show.trading_day)))
-    assert "Cancellation fees, less goodwill refunds – Revenue –" in page
+    assert "Booking and cancellation fees, less goodwill refunds – Revenue –" in page
     assert "Still to be refunded to buyers (not counted as revenue) ₹300.30" in page
 
 

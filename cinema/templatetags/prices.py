@@ -1,0 +1,59 @@
+"""Coupons in words, for staff."""
+
+from django import template
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cinema.domain.money import format_money
+from cinema.models import Coupon
+
+register = template.Library()
+Kind = Coupon.Kind
+
+
+@register.filter
+def discount(coupon: Coupon) -> str:
+    """What a coupon takes off: “20 % off, at most ₹200”."""
+    if coupon.kind == Kind.PERCENT:
+        text = _("%(percent)s%% off") % {"percent": f"{coupon.value.normalize():f}"}
+    elif coupon.kind == Kind.AMOUNT:
+        text = _("%(amount)s off the order") % {"amount": format_money(coupon.value)}
+    elif coupon.kind == Kind.PRICE:
+        text = _("each seat for %(price)s") % {"price": format_money(coupon.value)}
+    else:
+        text = _("%(buy)d seats for the price of %(pay)d") % {"buy": coupon.buy, "pay": coupon.pay}
+    if coupon.maximum is not None:
+        return _("%(discount)s, at most %(most)s") % {"discount": text, "most": format_money(coupon.maximum)}
+    return text
+
+
+@register.filter
+def coupon_conditions(coupon: Coupon) -> str:
+    """The conditions of a coupon, loaded with its film and ticket types: “Mon, Tue · at least 4 seats”."""
+    parts = [", ".join(str(WEEKDAYS_ABBR[day]) for day in coupon.weekdays)]
+    parts.append(coupon.movie.title if coupon.movie else "")
+    parts.append(", ".join(kind.name for kind in coupon.ticket_types.all()))
+    if coupon.party > 1:
+        parts.append(ngettext("at least %(n)d seat", "at least %(n)d seats", coupon.party) % {"n": coupon.party})
+    if coupon.minimum:
+        parts.append(_("from %(amount)s on") % {"amount": format_money(coupon.minimum)})
+    parts.append(_validity(coupon))
+    if (most := coupon.most_per_person) is not None:
+        parts.append(ngettext("%(n)d order per person", "%(n)d orders per person", most) % {"n": most})
+    if coupon.combinable:
+        parts.append(_("can be combined"))
+    return " · ".join(filter(None, parts))
+
+
+def _validity(coupon: Coupon) -> str:
+    days = {
+        "start": date_format(coupon.valid_from, "SHORT_DATE_FORMAT") if coupon.valid_from else "",
+        "end": date_format(coupon.valid_until, "SHORT_DATE_FORMAT") if coupon.valid_until else "",
+    }
+    if all(days.values()):
+        return _("%(start)s – %(end)s") % days
+    if days["start"]:
+        return _("from %(start)s") % days
+    return _("until %(end)s") % days if days["end"] else ""
