@@ -5,7 +5,9 @@ Which test runs where is decided here, in ``databases_for``:
 - A test without a database runs on SQLite only: it cannot differ on the other.
 - A test of what people see and send (the folders in ``ON_ONE``) runs on one of the two, half of them here and half
   there, always on the same: what it asks of the database the tests of services and selectors ask of both.
-- Every other test runs on both: what reads, writes, locks, races, migrates or restores.
+- Of the tests of services a third runs on both, a third on SQLite and a third on PostgreSQL, always the same: so each
+  service is tested on both, but not each of its rules.
+- Every other test runs on both: what reads, locks, races, migrates or restores.
 - A marker has the last word: ``only("postgresql")``; ``mainly("postgresql")`` for a costly test for which that one is
   enough but with --both; or ``both`` for what a database may answer differently, such as a null character or a number
   too large for it (where a parameter of the test shows one, it needs no marker).
@@ -24,6 +26,7 @@ import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Generator, Sequence
+from contextlib import nullcontext
 from functools import cache
 from math import inf
 from pathlib import Path
@@ -38,10 +41,12 @@ from tests import postgres
 CI = bool(os.environ.get("CI"))
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BOTH = frozenset({SQLITE, POSTGRESQL})
+EITHER = [frozenset({SQLITE}), frozenset({POSTGRESQL})]
 PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")  # pyproject.toml names them
 SITES = "-sites"
 HAS_TWIN = PROCESS.removesuffix(SITES) in BOTH  # another process tests on the other database
 ON_ONE = {"browser", "exports", "forms", "mail", "security", "views", "web"}
+THIRD_ON_BOTH = {"services"}
 WITH_SITES = {"chaos", "resilience"}  # the folders of the tests marked ``site``
 NOT_FOR_EVERY_DATABASE = re.compile(r"\\x00|%00|\d{10}")  # in the name of a test, which shows its parameters
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
@@ -164,9 +169,7 @@ def databases_for(item: pytest.Item) -> frozenset[str]:
         return BOTH
     if marker := item.get_closest_marker("mainly"):
         return frozenset(marker.args)
-    if not runs_on_one(item):
-        return BOTH
-    return frozenset({(SQLITE, POSTGRESQL)[zlib.crc32(item.nodeid.encode()) % 2]})
+    return choices(item)[zlib.crc32(item.nodeid.encode()) % len(choices(item))]
 
 
 @pytest.fixture(scope="session")
@@ -181,7 +184,8 @@ def django_db_setup(django_db_setup: None) -> None:
     post_migrate.disconnect(create_contenttypes)
     if connection.vendor == "postgresql":
         quoted = connection.ops.quote_name
-        connection.ops.sql_flush = lambda style, tables, **how: [f"DELETE FROM {quoted(table)}" for table in tables]
+        delete = "; ".join
+        connection.ops.sql_flush = lambda style, tables, **how: [delete(f"DELETE FROM {quoted(t)}" for t in tables)]
 
 
 def _folder(item: pytest.Item) -> str:
@@ -194,11 +198,14 @@ def uses_database(item: pytest.Item) -> bool:
     return bool(marked or DATABASE_FIXTURES.intersection(item.fixturenames))
 
 
-def runs_on_one(item: pytest.Item) -> bool:
-    """Whether one database is enough. A live map gets changes in two ways and needs both."""
-    folder = _folder(item)
+def choices(item: pytest.Item) -> Sequence[frozenset[str]]:
+    """Where a test that has a database may run. A live map gets changes in two ways and needs both."""
     needs_both = item.get_closest_marker("both") or NOT_FOR_EVERY_DATABASE.search(item.nodeid)
-    return folder in ON_ONE and not needs_both and "streaming_site" not in item.fixturenames
+    if needs_both or "streaming_site" in item.fixturenames:
+        return [BOTH]
+    if _folder(item) in THIRD_ON_BOTH:
+        return [*EITHER, BOTH]
+    return EITHER if _folder(item) in ON_ONE else [BOTH]
 
 
 @pytest.fixture(autouse=True)
@@ -233,7 +240,9 @@ def know_the_key_of_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def empty_the_trail_with_everything_else() -> Generator[None]:
-    """Also empty append-only tables after a test that commits."""
+    """Also empty append-only tables after a test that commits: in one step on SQLite, where each costs a write to disk,
+    and step by step on PostgreSQL, so that it waits for no request with a table locked."""
+    from django.db import connection, transaction
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from tests.trail import alterable_trail
@@ -241,7 +250,7 @@ def empty_the_trail_with_everything_else() -> Generator[None]:
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_all(operations: BaseDatabaseOperations, statements: list[str]) -> None:
-        with alterable_trail():
+        with transaction.atomic() if connection.vendor == "sqlite" else nullcontext(), alterable_trail():
             flush(operations, statements)
 
     with mock.patch.object(BaseDatabaseOperations, "execute_sql_flush", flush_all):

@@ -1,6 +1,7 @@
 """The test run itself: it tests on the databases it names, and its factories make what they say."""
 
 import os
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
@@ -38,10 +39,18 @@ def test_a_test_of_pages_runs_on_one_database_and_always_on_the_same(item_at):
     assert runs == [databases_for(item_at(f"views/test_shows.py::test_{number}")) for number in range(100)]
 
 
+def test_a_third_of_the_tests_of_services_runs_on_both_databases(item_at):
+    runs = Counter(databases_for(item_at(f"services/orders/test_moves.py::test_{number}")) for number in range(300))
+
+    assert runs.keys() == {BOTH, frozenset({SQLITE}), frozenset({POSTGRESQL})}
+    assert min(runs.values()) > 70
+
+
 @pytest.mark.parametrize(
     ("path", "how"),
     [
-        ("services/booking/test_holds.py::test_1", {}),
+        ("selectors/figures/test_ledger.py::test_1", {}),
+        ("services/booking/test_ledger.py::test_1", {"marks": {"both": []}}),
         ("models/test_trail.py::test_1", {}),
         ("views/test_shows.py::test_1", {"marks": {"both": []}}),
         ("views/test_shows.py::test_1[\\x00]", {}),
@@ -49,7 +58,7 @@ def test_a_test_of_pages_runs_on_one_database_and_always_on_the_same(item_at):
         ("views/test_shows.py::test_1", {"both": True}),
         ("browser/test_live.py::test_1", {"fixtures": {"browser", "streaming_site"}}),
     ],
-    ids=["service", "model", "marked", "null", "number", "--both", "live map"],
+    ids=["selector", "marked service", "model", "marked", "null", "number", "--both", "live map"],
 )
 def test_what_a_database_may_answer_differently_runs_on_both(item_at, path, how):
     assert databases_for(item_at(path, **how)) == BOTH

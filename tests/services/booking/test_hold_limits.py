@@ -50,7 +50,7 @@ from tests.factories import (
 )
 from tests.trail import alterable_trail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 HOME, CAFE = "203.0.113.7", "198.51.100.1"
 

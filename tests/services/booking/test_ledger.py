@@ -9,7 +9,7 @@ from cinema.models import SeatEvent, Show, ShowSeat
 from cinema.services.booking.ledger import MOVES, Action, Actor, Author, Transition, transition_seats
 from tests.factories import ScreenFactory, ShowFactory, UserFactory, held, seat
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture

@@ -42,6 +42,8 @@ WORTH_SEEING = {
     "a ticket was moved",
 }
 
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+
 
 @pytest.fixture(autouse=True)
 def nobody_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +57,6 @@ def make_show() -> Show:
     return ShowFactory(screen__plan="aa\nbb", screen__theatre__refund_percent=33, price=Decimal("249.99"))
 
 
-@pytest.mark.django_db
 def test_no_order_of_steps_leaves_a_seat_unexplained_or_money_unaccounted_for():
     show, seen = make_show(), Counter()
 
@@ -77,7 +78,6 @@ def test_no_order_of_steps_leaves_a_seat_unexplained_or_money_unaccounted_for():
     ],
     ids=["an event is not written", "a taken seat is given away", "a wrong amount is charged", "a move is half done"],
 )
-@pytest.mark.django_db
 def test_the_check_above_notices_when(sabotage, monkeypatch):
     show = make_show()
     sabotage(monkeypatch)

@@ -7,7 +7,7 @@ from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, booked, report, ticket_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def test_a_free_ticket_is_confirmed_without_the_provider():

@@ -10,7 +10,7 @@ from cinema.models import AuditEvent
 from cinema.services.core.edits import check_version, note_edit
 from tests.factories import MovieFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 FILM = AuditEvent.Action.FILM
 
 

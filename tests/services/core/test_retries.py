@@ -14,7 +14,7 @@ from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ShowFactory, due, sold
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 BACKOFF = Backoff(first=timedelta(seconds=20), factor=2, longest=timedelta(minutes=2))
 

@@ -22,7 +22,7 @@ from cinema.services.halls.hall_changes import HallPlan, change_hall
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import ScreenFactory, ShowFactory, held, lapsed, owner, sold
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 EXAMPLES = int(os.environ.get("HALL_MACHINE", 0))
 SCHEMES = [
