@@ -7,7 +7,7 @@ from cinema.views.staff import access
 from cinema.views.staff.figures import exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
-from cinema.views.staff.money import payments
+from cinema.views.staff.money import payments, receipts
 from cinema.views.staff.orders import blocks, order_seats, orders, show_cancellations
 from cinema.views.staff.people import legal, people
 from cinema.views.staff.prices import coupons, prices, ticket_types
@@ -100,6 +100,9 @@ urlpatterns = [
     ),
     # Money
     path(HERE + "payments/", payments.payments, name="staff-payments"),
+    # Receipts
+    path(HERE + "receipts/<slug:code>/", receipts.receipt, name="staff-receipts-receipt"),
+    path(HERE + "receipts/<slug:code>/receipt.pdf", receipts.receipt_pdf, name="staff-receipts-pdf"),
     # Orders
     path(HERE + "orders/", orders.orders, name="staff-orders"),
     path(ORDER, orders.order, name="staff-orders-order"),
@@ -117,6 +120,7 @@ urlpatterns = [
     path(f"{HERE}figures/export/<slug:what>.<slug:format>", exports.export, name="staff-figures-export"),
     path(f"{HERE}figures/hall/", figures.hall, name="staff-figures-heatmap"),
     path(f"{HERE}figures/tax/", figures.taxes, name="staff-figures-tax"),
+    path(f"{HERE}figures/receipts/", figures.receipts, name="staff-figures-receipts"),
     path(f"{HERE}figures/distributor/", figures.distributor, name="staff-figures-distributor"),
     path(f"{HERE}figures/distributor/<key:movie>/", figures.film, name="staff-figures-film"),
     path(f"{HERE}figures/distributor/<key:movie>.<slug:format>", exports.export_film, name="staff-figures-film-export"),

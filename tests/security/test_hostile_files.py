@@ -23,7 +23,7 @@ from tests.views.browsers import browser
 
 pytestmark = pytest.mark.django_db
 
-EXPORTS = ("report", "shows", "sales", "journal")
+EXPORTS = ("report", "shows", "sales", "journal", "receipts")
 # Mails in which nobody's texts are.
 OF_NOBODY = {Kind.SIGN_UP, Kind.HAS_ACCOUNT, Kind.NO_ACCOUNT, Kind.EMAIL_CHANGE, Kind.EMAIL_TAKEN, Kind.EMAIL_CHANGED}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

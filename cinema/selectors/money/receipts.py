@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,7 +10,6 @@ from django.utils import formats
 
 from cinema.domain.clock import shown_time
 from cinema.domain.money import exact
-from cinema.domain.periods import Period
 from cinema.domain.receipts import Part
 from cinema.models import Order, OrderLine, Payment, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
 from cinema.models.annotated import PaymentWithReturned
@@ -85,14 +83,6 @@ def correctable_receipt(order: Order) -> Receipt | None:
 def can_name_company(order: Order) -> bool:
     """Whether a receipt of an order for a company can be issued."""
     return (order.receipt_due and is_sold(order)) or correctable_receipt(order) is not None
-
-
-def receipts_between(theatre: Theatre, period: Period) -> QuerySet[Receipt]:
-    """The receipts and credit notes that a theatre issued in a period, in the order of their numbers."""
-    start, end = (
-        datetime.combine(day, time(), tzinfo=theatre.tz) for day in (period.start, period.end + timedelta(days=1))
-    )
-    return receipts().filter(theatre=theatre, issued_at__gte=start, issued_at__lt=end).order_by("year", "number")
 
 
 def tax_rates(receipt: Receipt) -> list[TaxRate]:

@@ -7,8 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cinema.exceptions import BusinessRuleViolation, ReceiptNotChangeable
-from cinema.exports.receipt_pdf import receipt_filename
-from cinema.exports.receipt_pdf import receipt_pdf as as_pdf
 from cinema.forms.orders.tickets import CompanyForm
 from cinema.models import Order, Receipt, Ticket
 from cinema.selectors.money import receipts as selectors
@@ -16,6 +14,7 @@ from cinema.selectors.money.receipt_documents import receipt_document
 from cinema.services.money.receipts import Buyer, issue_for_company, issue_receipts
 from cinema.views.public.owners import is_owner, is_proven
 from cinema.views.public.tickets import ticket_or_404
+from cinema.views.receipts import pdf_response
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
 from cinema.web.refusals import set_retry_after, status_of
@@ -87,15 +86,6 @@ def receipt_or_404(code: str) -> Receipt:
     found = or_404(selectors.receipt_by_code(code))
     _check_known(found.order)
     return found
-
-
-def pdf_response(receipt: Receipt) -> HttpResponse:
-    name = receipt_filename(receipt)
-    return HttpResponse(
-        as_pdf(receipt),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 def _check_known(order: Order) -> None:

@@ -18,6 +18,7 @@ from tests.factories import (
     price_card,
     published,
     put_off_sale,
+    receipt_of,
     sold,
     staff,
     tax_rule,
@@ -42,6 +43,7 @@ class Place:
         self.off = ShowFactory(screen=self.screen, starts_at=self.show.starts_at + timedelta(days=3))
         cancel_show(show_id=self.off.pk, user=None, reason="no light", remedy="REFUND", choose_until=None)
         self.ticket = sold(self.show, "A1")
+        self.receipt = receipt_of(self.ticket)
         self.block = put_off_sale(
             screen=self.screen,
             seat_ids=[self.screen.seats.last().pk],
@@ -74,6 +76,7 @@ class Place:
             "pk": pk[longest].pk if longest else 0,
             "screen_pk": self.screen.pk,
             "reference": self.ticket.reference,
+            "code": self.receipt.code,
             "movie": self.show.movie_id,
             "what": "report",
             "kind": "privacy",
@@ -95,5 +98,5 @@ def at_a_theatre(name: str) -> bool:
 def of_a_thing(name: str) -> bool:
     """Whether the address names something of a theatre, which another theatre does not have."""
     return at_a_theatre(name) and bool(
-        {"pk", "screen_pk", "reference", "movie"} & set(PATTERNS[name].pattern.converters)
+        {"pk", "screen_pk", "reference", "movie", "code"} & set(PATTERNS[name].pattern.converters)
     )

@@ -105,6 +105,9 @@ MATRIX: dict[str, set[str]] = {
     "staff-orders-settle": {MANAGER, BOX_OFFICE},
     "staff-orders-move": {MANAGER, BOX_OFFICE},
     "staff-orders-exchange": {MANAGER, BOX_OFFICE},
+    # Receipts
+    "staff-receipts-receipt": {MANAGER, BOX_OFFICE},
+    "staff-receipts-pdf": {MANAGER, BOX_OFFICE},
     # Figures
     "staff-figures-all": {MANAGER},
     "staff-figures-all-export": {MANAGER},
@@ -112,6 +115,7 @@ MATRIX: dict[str, set[str]] = {
     "staff-figures-export": {MANAGER},
     "staff-figures-heatmap": {MANAGER},
     "staff-figures-tax": {MANAGER},
+    "staff-figures-receipts": {MANAGER},
     "staff-figures-distributor": {MANAGER},
     "staff-figures-film": {MANAGER},
     "staff-figures-film-export": {MANAGER},

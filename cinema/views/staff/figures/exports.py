@@ -17,6 +17,7 @@ from cinema.selectors.figures import exports
 from cinema.selectors.figures.box_office import film_report
 from cinema.selectors.figures.figures import report
 from cinema.selectors.figures.journal import journal_sheet
+from cinema.selectors.figures.receipts import receipt_sheet
 from cinema.selectors.figures.taxes import tax_report
 from cinema.selectors.money.day_payments import payment_sheet
 from cinema.selectors.people.staff import MANAGER
@@ -32,6 +33,7 @@ WHAT: dict[str, Callable[[Theatre, Period], list[Sheet]]] = {
     "sales": lambda theatre, period: [exports.sale_sheet(theatre, period)],
     "payments": lambda theatre, period: [payment_sheet(theatre, period)],
     "journal": lambda theatre, period: [journal_sheet([theatre], period)],
+    "receipts": lambda theatre, period: [receipt_sheet(theatre, period)],
     "tax": lambda theatre, period: [exports.tax_sheet(tax_report(theatre, period))],
 }
 
@@ -39,7 +41,7 @@ WHAT: dict[str, Callable[[Theatre, Period], list[Sheet]]] = {
 @at_theatre(MANAGER)
 @require_GET
 def export(request: StaffRequest, theatre: Theatre, what: str, format: str) -> HttpResponseBase:
-    """Export a period's report, shows, sales, payments, journal or taxes, as ``what`` chooses."""
+    """Export a period's report, shows, sales, payments, journal, receipts or taxes, as ``what`` chooses."""
     if what not in WHAT:
         raise Http404
     form = PeriodForm(request.GET, today=today_at(theatre))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -14,11 +15,14 @@ from cinema.models import Movie, Theatre
 from cinema.selectors.figures import box_office
 from cinema.selectors.figures.figures import report
 from cinema.selectors.figures.heat_map import heat_map
+from cinema.selectors.figures.receipts import receipts_between
 from cinema.selectors.figures.taxes import tax_report
 from cinema.selectors.people.staff import MANAGER, posts_of
 from cinema.views.staff.access import anywhere, at_theatre
 from cinema.views.staff.figures import pictures
 from cinema.web.http import StaffRequest
+
+RECEIPTS_PER_PAGE = 100
 
 
 def today_at(theatre: Theatre) -> date:
@@ -88,6 +92,20 @@ def taxes(request: StaffRequest, theatre: Theatre) -> HttpResponse:
         return render(request, "staff/figures/taxes.html", context, status=400)
     context["report"] = tax_report(theatre, form.chosen)
     return render(request, "staff/figures/taxes.html", context)
+
+
+@at_theatre(MANAGER)
+@require_safe
+def receipts(request: StaffRequest, theatre: Theatre) -> HttpResponse:
+    """The receipts and credit notes that were issued, by number."""
+    form = PeriodForm(request.GET, today=today_at(theatre))
+    context: dict[str, Any] = {"theatre": theatre, "form": form, "periods": NAMED}
+    if not form.is_valid():
+        return render(request, "staff/figures/receipts.html", context, status=400)
+    period = form.chosen
+    page = Paginator(receipts_between(theatre, period), RECEIPTS_PER_PAGE).get_page(request.GET.get("page"))
+    context |= {"period": period, "page": page}
+    return render(request, "staff/figures/receipts.html", context)
 
 
 @at_theatre(MANAGER)

@@ -169,6 +169,7 @@ def order_page(
         "entries": entries_of(ticket.order),
         "incidents": incidents_of(ticket.order),
         "undelivered": undelivered_mail(ticket),
+        "receipts": ticket.order.receipts.order_by("pk"),
         "refusal": refusal,
     }
     return render(request, "staff/orders/order.html", context, status=status)

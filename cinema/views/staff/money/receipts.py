@@ -1,0 +1,33 @@
+"""Receipts and credit notes for staff, also of buyers whose data was erased."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cinema.models import Receipt, Theatre
+from cinema.selectors.money.receipt_documents import receipt_document
+from cinema.selectors.money.receipts import receipt_by_code
+from cinema.selectors.people.staff import BOX_OFFICE, MANAGER
+from cinema.views.receipts import pdf_response
+from cinema.views.staff.access import at_theatre
+from cinema.web.http import StaffRequest
+from cinema.web.shortcuts import or_404
+
+
+def receipt_or_404(theatre: Theatre, code: str) -> Receipt:
+    found = receipt_by_code(code)
+    return or_404(found if found and found.theatre == theatre else None)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_safe
+def receipt(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
+    found = receipt_or_404(theatre, code)
+    context = {"theatre": theatre, "receipt": found, "document": receipt_document(found)}
+    return render(request, "staff/receipts/receipt.html", context)
+
+
+@at_theatre(MANAGER, BOX_OFFICE)
+@require_safe
+def receipt_pdf(request: StaffRequest, theatre: Theatre, code: str) -> HttpResponse:
+    return pdf_response(receipt_or_404(theatre, code))
