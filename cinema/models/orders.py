@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.folding import LONGEST_WORD
@@ -107,6 +108,9 @@ class Order(models.Model):
     def is_erased(self) -> bool:
         """Whether the buyer's data was erased."""
         return self.name == self.ERASED
+
+    def get_absolute_url(self) -> str:
+        return reverse("order", args=[self.code])
 
 
 class OrderWord(models.Model):

@@ -12,6 +12,7 @@ from cinema.views.public import (
     holds,
     legal,
     movies,
+    orders,
     payments,
     personal_data,
     posters,
@@ -54,7 +55,8 @@ urlpatterns = [
     path("payments/webhook/<slug:gateway>/", payments.payment_webhook, name="payment-webhook"),
     path("payments/<slug:code>/", payments.payment, name="payment"),
     path("tickets/<slug:code>/payment/", payments.ticket_payment, name="ticket-payment"),
-    # Tickets
+    # Orders and tickets
+    path("orders/<slug:code>/", orders.order, name="order"),
     path("tickets/", tickets.find_ticket, name="find-ticket"),
     path("tickets/<slug:code>/", tickets.ticket, name="ticket"),
     path("tickets/<slug:code>/owner/", ticket_owner.ticket_owner, name="ticket-owner"),

@@ -61,7 +61,7 @@ class Site:
 
     def _things(self, name: str) -> dict[str, str | int]:
         code = {"hold": self.hold, "waiting": self.entry, "payment": self.payment, "ticket": self.ticket}
-        code |= {"receipt": self.receipt}
+        code |= {"receipt": self.receipt, "order": self.ticket.order}
         slugs = {"theatre": self.place.theatre.slug}
         references = {"sandbox": SandboxCharge.objects.latest("pk").reference}
         return {

@@ -8,7 +8,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
 from cinema.domain.money import share
-from cinema.models import OrderLine, Payment, Refund, Show, Ticket, TicketSeat, User
+from cinema.models import Order, OrderLine, Payment, Refund, Show, Ticket, TicketSeat, User
 from cinema.models.annotated import TicketNow, TicketWithWorth
 from cinema.selectors.core.balances import kept_for_seats, with_worth
 
@@ -106,6 +106,14 @@ def with_lines(payments: Payments) -> Payments:
     """Load payments with their order and its ``line_list``: its lines with ticket seats and coupons."""
     lines = OrderLine.objects.select_related("ticket_seat", "coupon").order_by("pk")
     return payments.select_related("order").prefetch_related(Prefetch("order__lines", lines, to_attr="line_list"))
+
+
+def order_by_code(code: str) -> Order | None:
+    """The order with its ``ticket_list``: tickets() in the order of their shows, with their refunds; or None."""
+    refunds = Refund.objects.order_by("pk")
+    of_order = tickets().prefetch_related(Prefetch("refunds", refunds)).order_by("show__starts_at", "pk")
+    orders = Order.objects.prefetch_related(Prefetch("tickets", of_order, to_attr="ticket_list"))
+    return orders.filter(code=code).first()
 
 
 def later_ticket(ticket: Ticket) -> Ticket | None:

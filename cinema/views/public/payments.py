@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from cinema.exceptions import BusinessRuleViolation
 from cinema.gateways import GATEWAYS
-from cinema.models import Payment, Refund, Ticket
+from cinema.models import Order, Payment, Refund, Ticket
 from cinema.models.annotated import PaymentWithReasonNow
 from cinema.selectors.booking.holds import ticket_of_hold
 from cinema.selectors.money.payments import latest_payment, payment_by_code
@@ -49,7 +49,7 @@ def payment(request: HtmxRequest, code: str) -> HttpResponse:
         if found.status == Payment.Status.SUCCESS:
             sentence = _("You’re booked! We’ve also emailed your ticket to %(email)s.")
             messages.success(request, sentence % {"email": found.order.email})
-        return _lead_on(request, booked)
+        return _lead_on(request, booked if len(found.order.ticket_list) == 1 else found.order)
     if not booked and latest != found and found.status in Payment.UNPAID:
         return _lead_on(request, latest)
     waits = not booked and found.status in Payment.OPEN
@@ -67,29 +67,31 @@ def _outcome(payment: Payment) -> tuple[Ticket | None, Payment]:
     return next(paid, None), latest_payment(tickets[0].hold)
 
 
-def _lead_on(request: HtmxRequest, to: Ticket | Payment) -> HttpResponse:
+def _lead_on(request: HtmxRequest, to: Order | Ticket | Payment) -> HttpResponse:
     url = to.get_absolute_url()
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
 def _facts(request: HtmxRequest, found: PaymentWithReasonNow, booked: Ticket | None) -> dict[str, object]:
-    """The template context of a payment."""
-    ticket = found.order.ticket_list[0]
+    """The template context of a payment; ``hold`` is the one of the order that ends first."""
+    tickets = found.order.ticket_list
+    ticket = min(tickets, key=lambda ticket: ticket.hold.expires_at)
     hold, show = ticket.hold, ticket.show
-    lives, is_mine = hold.is_active_at(found.now), hold.buyer == request.buyer
+    lives, is_mine = all(one.hold.is_active_at(found.now) for one in tickets), hold.buyer == request.buyer
     return {
         "payment": found,
         "booked": booked,
         "ticket": ticket,
+        "tickets": tickets,
         "hold": hold,
         "now": found.now,
         "lives": lives,
         "show": show,
         "theatre": show.screen.theatre,
-        "seats": ticket.lines,
+        "seats": [line for one in tickets for line in one.lines],
         "refunds": found.refunds.order_by("created_at"),
         "can_check_out": lives and is_mine,
-        "can_pay": lives and not is_mine and ticket.status == Ticket.Status.PENDING,
+        "can_pay": lives and not is_mine and found.order.status == Order.Status.OPEN,
         "key": secrets.token_urlsafe(16),
         "poll_seconds": POLL_SECONDS,
     }

@@ -1,0 +1,20 @@
+"""The page of an order: all that was bought with it, for whoever has its address."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from cinema.selectors.booking.tickets import order_by_code
+from cinema.web.decorators import personal
+from cinema.web.http import HtmxRequest
+from cinema.web.shortcuts import or_404
+
+
+@personal
+@require_safe
+def order(request: HtmxRequest, code: str) -> HttpResponse:
+    """The tickets of an order. Redirects to the ticket if it is the only one."""
+    found = or_404(order_by_code(code))
+    if len(found.ticket_list) == 1:
+        return redirect(found.ticket_list[0])
+    return render(request, "public/orders/order.html", {"order": found})
