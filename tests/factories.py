@@ -45,7 +45,8 @@ from cinema.models.codes import new_code
 from cinema.models.retries import Retried
 from cinema.selectors.orders.show_cancellations import kept_for_buyers
 from cinema.services.booking.blocks import BlockTerms, block_seats
-from cinema.services.booking.booking import BookingRequest, Contact, book_hold, book_tickets
+from cinema.services.booking.booking import book_holds, book_tickets
+from cinema.services.booking.booking_requests import Basket, BookingRequest, Contact
 from cinema.services.booking.holds import hold_seats
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.booking.waiting import join_waiting_list
@@ -280,7 +281,14 @@ def order_hold(
     *, code: str, buyer: str, seen: Decimal | None = None, seen_seats: Sequence[int] = (), **how: Any
 ) -> Payment:
     """Check out a hold; ``how`` are the fields of a BookingRequest."""
-    return book_hold(code=code, buyer=buyer, request=BookingRequest(**how), seen=seen, seen_seats=seen_seats)
+    return book_holds(basket=Basket(buyer, [code], seen, seen_seats), request=BookingRequest(**how))
+
+
+def order_holds(*holds: Hold, **how: Any) -> Payment:
+    """Check out several holds of a buyer with one order."""
+    how = {"contact": CONTACT, "mode": "UPI", "key": "basket"} | how
+    basket = Basket(holds[0].buyer, [hold.code for hold in holds])
+    return book_holds(basket=basket, request=BookingRequest(**how))
 
 
 def order_seats(*, client_ip: str = "", staff: bool = False, insist: bool = False, **how: Any) -> Payment:

@@ -31,7 +31,8 @@ from cinema.models import (
     WaitingEntry,
 )
 from cinema.selectors.privacy.personal_data import has_any, person_by_email, personal_data
-from cinema.services.booking.booking import BookingRequest, book_hold
+from cinema.services.booking.booking import book_holds
+from cinema.services.booking.booking_requests import Basket, BookingRequest
 from cinema.services.booking.holds import hold_seats
 from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.orders.cancellations import cancel_ticket
@@ -118,7 +119,9 @@ def test_no_booking_does():
 
     with whole_tables_read(found):
         hold = hold_seats(show_id=show.pk, seat_ids=seat_ids(show, "A1 A2"), buyer="asha", client_ip="192.0.2.1")
-        payment = book_hold(code=hold.code, buyer="asha", request=BookingRequest(CONTACT, PaymentMode.UPI, "key"))
+        payment = book_holds(
+            basket=Basket("asha", [hold.code]), request=BookingRequest(CONTACT, PaymentMode.UPI, "key")
+        )
         start_payment(payment=payment)
         settle_payment(report=report(payment))
         cancel_ticket(code=ticket_of(payment).code)

@@ -17,7 +17,8 @@ from cinema.gateways import get_gateway
 from cinema.gateways.base import Result
 from cinema.models import SandboxCharge, Show, User
 from cinema.selectors.booking.places import places
-from cinema.services.booking.booking import BookingRequest, Contact, book_tickets
+from cinema.services.booking.booking import book_tickets
+from cinema.services.booking.booking_requests import BookingRequest, Contact
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.money.payments import settle_payment, start_payment
 

@@ -27,15 +27,16 @@ class Kind(StrEnum):
 
 
 class Item(NamedTuple):
-    """A seat of an order: its key, its price, and the key of its ticket type."""
+    """A seat of an order: its key, its price, and the keys of its ticket type and its show."""
 
     key: int
     price: Decimal
     ticket_type: int | None = None
+    show: int = 0
 
 
 class Discount(NamedTuple):
-    """A discount on the seats with its ``ticket_types`` (empty: with any) that cost something.
+    """A discount on the seats with its ``ticket_types`` at its ``shows`` (empty: any) that cost something.
 
     It needs ``party`` such seats, which cost ``minimum`` together, and takes off ``maximum`` at most. One that is not
     ``combinable`` is given alone.
@@ -47,6 +48,7 @@ class Discount(NamedTuple):
     buy: int = 0
     pay: int = 0
     ticket_types: frozenset[int] = frozenset()
+    shows: frozenset[int] = frozenset()
     party: int = 1
     minimum: Decimal = NOTHING
     maximum: Decimal | None = None
@@ -82,8 +84,9 @@ def best_discounts(items: Sequence[Item], discounts: Iterable[Discount]) -> list
 
 def concerned(items: Iterable[Item], discount: Discount) -> list[Item]:
     """The seats that a discount is for, by key."""
-    kinds = discount.ticket_types
-    return sorted(item for item in items if item.price > 0 and (not kinds or item.ticket_type in kinds))
+    kinds, shows = discount.ticket_types, discount.shows
+    here = [item for item in items if not shows or item.show in shows]
+    return sorted(item for item in here if item.price > 0 and (not kinds or item.ticket_type in kinds))
 
 
 def fits(items: Sequence[Item], discount: Discount) -> bool:

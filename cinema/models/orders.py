@@ -104,13 +104,13 @@ class Order(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    def get_absolute_url(self) -> str:
+        return reverse("order", args=[self.code])
+
     @property
     def is_erased(self) -> bool:
         """Whether the buyer's data was erased."""
         return self.name == self.ERASED
-
-    def get_absolute_url(self) -> str:
-        return reverse("order", args=[self.code])
 
 
 class OrderWord(models.Model):

@@ -19,7 +19,8 @@ from cinema.exceptions import BusinessRuleViolation
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import webhook
 from cinema.models import Hold, OutgoingMail, PaymentMode, SandboxCharge, Show, Ticket
-from cinema.services.booking.booking import BookingRequest, Contact, book_tickets
+from cinema.services.booking.booking import book_tickets
+from cinema.services.booking.booking_requests import BookingRequest, Contact
 from cinema.services.booking.holds import release_hold
 from cinema.services.booking.ledger import Actor, Author
 from cinema.services.booking.seat_requests import SeatRequest, Source

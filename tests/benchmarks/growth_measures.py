@@ -17,7 +17,8 @@ from cinema.domain.money import to_minor
 from cinema.gateways.base import PaymentReport, Result
 from cinema.models import Payment, PaymentMode, Show, Ticket, User
 from cinema.selectors.figures.ledger import ledger_faults
-from cinema.services.booking.booking import BookingRequest, Contact, book_hold
+from cinema.services.booking.booking import book_holds
+from cinema.services.booking.booking_requests import Basket, BookingRequest, Contact
 from cinema.services.booking.holds import hold_seats
 from cinema.services.money.payments import settle_payment, start_payment
 from tests.benchmarks import past
@@ -71,7 +72,7 @@ class House:
     def check_out(self) -> None:
         contact = Contact("Asha Rao", f"asha{self.hold.pk}@example.com", "+91 98200 12345")
         request = BookingRequest(contact, PaymentMode.UPI, key=secrets.token_urlsafe(16))
-        self.payment = book_hold(code=self.hold.code, buyer=self.hold.buyer, request=request)
+        self.payment = book_holds(basket=Basket(self.hold.buyer, [self.hold.code]), request=request)
         start_payment(payment=self.payment)
 
     def pay(self) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from cinema.models import PaymentMode, Show, User
 from cinema.selectors.figures.ledger import ledger_faults
-from cinema.services.booking.booking import BookingRequest, Contact, book_tickets
+from cinema.services.booking.booking import book_tickets
+from cinema.services.booking.booking_requests import BookingRequest, Contact
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.people.tokens import create_token
 from tests import postgres

@@ -9,7 +9,7 @@ from cinema.exceptions import CouponAlreadyUsed, CouponUsedUp
 from cinema.models import Coupon, Hold, Order
 from cinema.selectors.figures.ledger import coupon_faults
 from cinema.services.booking import coupons
-from cinema.services.booking.booking import Contact
+from cinema.services.booking.booking_requests import Contact
 from cinema.services.booking.expiry import release_expired
 from tests.concurrency.harness import Outcome, race, without_constraints, without_locks
 from tests.factories import CONTACT, ScreenFactory, ShowFactory, TheatreFactory, coupon, held, lapsed, order_hold

@@ -28,9 +28,9 @@ HOLD = {
     "hold: between commit and answer": Step(AFTER, "cinema.views.public.shows", "hold_seats"),
 }
 CHECKOUT = {
-    "checkout: before the lock": Step(BEFORE, "cinema.services.booking.booking", "lock_active_hold"),
+    "checkout: before the lock": Step(BEFORE, "cinema.services.booking.booking", "lock_active_holds"),
     "checkout: before the commit": Step(AFTER, "cinema.services.booking.booking", "_write_payment"),
-    "checkout: between commit and answer": Step(AFTER, "cinema.views.public.holds", "book_hold"),
+    "checkout: between commit and answer": Step(AFTER, "cinema.views.public.holds", "book_holds"),
 }
 PAYMENT = {
     "payment: between capture and record": Step(BEFORE, "cinema.services.money.payments", "lock_payment_at_shows"),

@@ -413,7 +413,7 @@ def test_a_database_that_is_too_busy_loses_nothing(hold, monkeypatch):
     def busy(**request):
         raise DatabaseBusy
 
-    monkeypatch.setattr("cinema.views.public.holds.book_hold", busy)
+    monkeypatch.setattr("cinema.views.public.holds.book_holds", busy)
 
     refused = check_out(hold)
 

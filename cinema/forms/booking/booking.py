@@ -16,7 +16,7 @@ from cinema.forms.core.fields import EmailField, MoneyField, NameField, OneLineF
 from cinema.models import PaymentMode, User
 from cinema.selectors.booking.seat_map import SeatPrice
 from cinema.selectors.people.legal import terms_in_force
-from cinema.services.booking.booking import Contact
+from cinema.services.booking.booking_requests import Contact
 
 LARGEST_KEY = 2**63 - 1
 
@@ -53,6 +53,15 @@ class SeatIdsField(forms.Field):
         if isinstance(item, int | str) and not isinstance(item, bool) and is_key(text):
             return int(text)
         raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": text[:40]})
+
+
+class CodesField(forms.Field):
+    """Codes of holds, posted by hidden inputs."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(str(code) for code in value or ()))[: settings.MAX_SEATS]
 
 
 class TicketTypesField(forms.Field):
@@ -216,17 +225,19 @@ def first_mode() -> str:
 
 
 class CheckoutForm(ContactForm):
-    """The checkout page. ``seats`` and ``total`` are those shown for the chosen ``types``.
+    """The checkout page. ``seats`` and ``total`` are those shown for the chosen ``types``; ``holds`` are checked out
+    together with the one whose page it is.
 
     ``key`` is the idempotency key. There is no ``mode`` if the total is 0.
     """
 
     data: QueryDict
-    HIDDEN = frozenset({"seats", "total", "key", "types"})  # filled in by the page, not by the buyer
+    HIDDEN = frozenset({"holds", "seats", "total", "key", "types"})  # filled in by the page, not by the buyer
 
     mode = forms.ChoiceField(
         label=_("Payment method"), choices=offered_modes, initial=first_mode, widget=forms.RadioSelect
     )
+    holds = CodesField(required=False)
     seats = SeatIdsField(widget=forms.MultipleHiddenInput, required=False)
     types = TicketTypesField(required=False)
     total = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)

@@ -25,13 +25,13 @@ from cinema.models import Coupon, Hold, Order, OrderLine, Show, Ticket, TicketTy
 class CouponRequest(NamedTuple):
     """Who wants a discount: the ``code`` as typed, and the buyer's email address and account (key), if known.
 
-    ``hold`` is the hold that is checked out: what an earlier checkout of it uses is free for the next.
+    ``holds`` are checked out: what an earlier checkout of one of them uses is free for the next.
     """
 
     code: str = ""
     email: str = ""
     user_id: int | None = None
-    hold: Hold | None = None
+    holds: Sequence[Hold] = ()
 
 
 class Candidate(NamedTuple):
@@ -43,8 +43,8 @@ class Candidate(NamedTuple):
     mine: int
     own: bool
 
-    @property
-    def discount(self) -> Discount:
+    def discount(self, shows: Iterable[Show]) -> Discount:
+        """What it takes off at these shows, which it is for."""
         coupon = self.coupon
         return Discount(
             key=coupon.pk,
@@ -53,6 +53,7 @@ class Candidate(NamedTuple):
             buy=coupon.buy,
             pay=coupon.pay,
             ticket_types=self.ticket_types,
+            shows=frozenset(show.pk for show in shows),
             party=coupon.party,
             minimum=coupon.minimum,
             maximum=coupon.maximum,
@@ -60,13 +61,13 @@ class Candidate(NamedTuple):
         )
 
 
-def candidates(show: Show, request: CouponRequest) -> list[Candidate]:
-    """The coupon with the typed code, and those without a code of the show's theatre, by key, in one statement.
+def candidates(shows: Sequence[Show], request: CouponRequest) -> list[Candidate]:
+    """The coupon with the typed code, and those without a code of the shows' theatre, by key, in one statement.
 
     Without a code, no statement is run at a theatre that never had automatic coupons.
     """
-    theatre, code = show.screen.theatre, fold_code(request.code)
-    automatic = theatre.has_automatic_coupons and not show.no_coupons
+    theatre, code = shows[0].screen.theatre, fold_code(request.code)
+    automatic = theatre.has_automatic_coupons and not all(show.no_coupons for show in shows)
     if not code and not automatic:
         return []
     here = Q(code=None, ended_at=None) & (Q(theatre=None) | Q(theatre=theatre))
@@ -103,16 +104,19 @@ def used_by(*, email: str, user_id: int | None) -> Q:
 
 
 def refusal_of(
-    candidates: Iterable[Candidate], show: Show, now: datetime, typed: str, items: Sequence[Item]
+    candidates: Iterable[Candidate], shows: Sequence[Show], now: datetime, typed: str, items: Sequence[Item]
 ) -> CouponRefused | None:
-    """Why the typed code gives no discount at the show for these seats; None if it does, or if none was typed."""
+    """Why the typed code gives no discount at the shows for these seats; None if it does, or if none was typed."""
     code = fold_code(typed)
     if not typed.strip():
         return None
     found = next((candidate for candidate in candidates if code and candidate.coupon.code == code), None)
     if found is None:
         return UnknownCoupon(typed.strip()[:40])
-    return problem(found, show, now) or _unmet(found, items)
+    problems = [problem(found, show, now) for show in shows]
+    if all(problems):
+        return problems[0]
+    return _unmet(found, [show for show, wrong in zip(shows, problems, strict=True) if not wrong], items)
 
 
 def problem(candidate: Candidate, show: Show, now: datetime) -> CouponRefused | None:
@@ -140,9 +144,9 @@ def _is_for(coupon: Coupon, show: Show) -> bool:
     )
 
 
-def _unmet(candidate: Candidate, items: Sequence[Item]) -> CouponRefused | None:
+def _unmet(candidate: Candidate, shows: Sequence[Show], items: Sequence[Item]) -> CouponRefused | None:
     coupon = candidate.coupon
-    if fits(items, candidate.discount):
+    if fits(items, candidate.discount(shows)):
         return None
     names = TicketType.objects.filter(pk__in=candidate.ticket_types).order_by("rank") if candidate.ticket_types else []
     types = ", ".join(kind.name for kind in names)
@@ -152,15 +156,15 @@ def _unmet(candidate: Candidate, items: Sequence[Item]) -> CouponRefused | None:
 def _uses_by(request: CouponRequest) -> Coalesce:
     mine = used_by(email=request.email, user_id=request.user_id)
     lines = uses(Coupon.objects.all()).filter(mine, coupon=OuterRef("pk"))
-    if request.hold:
+    if request.holds:
         lines = lines.exclude(order__in=_unpaid(request).values("order"))
     counts = lines.order_by().values("coupon").annotate(n=Count("order", distinct=True)).values("n")
     return Coalesce(Subquery(counts), 0)
 
 
 def _unpaid(request: CouponRequest) -> QuerySet[OrderLine]:
-    """The lines of an earlier, unpaid checkout of the hold."""
-    if request.hold is None:
+    """The lines of an earlier, unpaid checkout of one of the holds."""
+    if not request.holds:
         return OrderLine.objects.none()
-    pending = {"order__tickets__hold": request.hold, "order__tickets__status": Ticket.Status.PENDING}
-    return OrderLine.objects.filter(**pending)
+    pending = Ticket.objects.filter(hold__in=request.holds, status=Ticket.Status.PENDING)
+    return OrderLine.objects.filter(order__in=pending.values("order"))

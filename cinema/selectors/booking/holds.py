@@ -1,10 +1,10 @@
 """Reads about holds."""
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from cinema.domain.seating.pictures import Dot
-from cinema.models import Hold, Seat, SeatEvent, ShowSeat, Ticket
+from cinema.models import Hold, Seat, SeatEvent, Show, ShowSeat, Ticket
 from cinema.models.annotated import HoldNow
 
 
@@ -24,14 +24,20 @@ def holds_of(buyer: str) -> list[Hold]:
 
 def hold_by_code(code: str, buyer: str) -> HoldNow | None:
     """The buyer's own hold with its show, its seats in hall order and ``now``; None for the hold of another buyer."""
+    return _whole(Hold.objects.filter(code=code, buyer=buyer)).first()
+
+
+def holds_beside(hold: Hold) -> list[HoldNow]:
+    """The other active holds of the buyer at the theatre, which go into the same order; loaded as by hold_by_code()."""
+    active = Hold.objects.filter(buyer=hold.buyer, status=Hold.Status.ACTIVE, expires_at__gt=Now()).exclude(pk=hold.pk)
+    here = active.filter(show__screen__theatre=hold.show.screen.theatre_id, show__status=Show.Status.SCHEDULED)
+    return list(_whole(here).order_by("show__starts_at", "pk"))
+
+
+def _whole(holds: QuerySet[Hold]) -> QuerySet[HoldNow]:
     seats = ShowSeat.objects.select_related("seat__category").order_by("seat__y", "seat__x")
-    return (
-        Hold.objects.filter(code=code, buyer=buyer)
-        .select_related("show__movie", "show__screen__theatre", "show__language", "show__subtitles")
-        .prefetch_related(Prefetch("seats", seats))
-        .annotate(now=Now())
-        .first()
-    )
+    shows = ("show__movie", "show__screen__theatre", "show__language", "show__subtitles")
+    return holds.select_related(*shows).prefetch_related(Prefetch("seats", seats)).annotate(now=Now())
 
 
 def seats_of_hold(hold: Hold) -> list[Seat]:

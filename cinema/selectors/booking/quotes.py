@@ -70,6 +70,13 @@ class Quote(NamedTuple):
     def fees(self) -> Decimal:
         return self.fee.amount * self.times
 
+    def fees_at(self, show: Show) -> Decimal:
+        """The part of the fees that the seats at one of the shows bear; a fee per order is borne by the first."""
+        bearing = [line.seat.show_id for line in self.lines if line.costs and not _waived(line)]
+        if self.fee.per_order:
+            return self.fee.amount if bearing[:1] == [show.pk] else NOTHING
+        return self.fee.amount * bearing.count(show.pk)
+
     @property
     def total(self) -> Decimal:
         return self.seats - self.saved + self.fees
@@ -83,21 +90,19 @@ class QuoteRequest(NamedTuple):
     coupons: CouponRequest = CouponRequest()
 
 
-def quote(lines: Sequence[TariffLine], show: Show, request: QuoteRequest) -> Quote:
-    """What an order of these seats at the show, loaded with its theatre, costs.
+def quote(lines: Sequence[TariffLine], shows: Sequence[Show], request: QuoteRequest) -> Quote:
+    """What an order of these seats at shows of one theatre, loaded with it, costs.
 
     One statement if a code was typed or the theatre has automatic coupons, else none. A refused code is left out.
     """
-    fee = show.screen.theatre.fee(request.channel)
-    found = candidates(show, request.coupons)
+    fee = shows[0].screen.theatre.fee(request.channel)
+    found = candidates(shows, request.coupons)
     items = [_item(line) for line in lines]
-    usable = [candidate for candidate in found if not problem(candidate, show, request.now)]
-    refusal = refusal_of(found, show, request.now, request.coupons.code, items)
-    coupons = {candidate.coupon.pk: candidate.coupon for candidate in usable}
-    savings = [
-        Saving(coupons[applied.key], applied)
-        for applied in best_discounts(items, [candidate.discount for candidate in usable])
-    ]
+    takes = {one: [show for show in shows if not problem(one, show, request.now)] for one in found}
+    refusal = refusal_of(found, shows, request.now, request.coupons.code, items)
+    coupons = {candidate.coupon.pk: candidate.coupon for candidate in found}
+    discounts = [candidate.discount(at) for candidate, at in takes.items() if at]
+    savings = [Saving(coupons[applied.key], applied) for applied in best_discounts(items, discounts)]
     typed = bool(request.coupons.code.strip()) and refusal is None
     return Quote(
         lines=[QuotedLine(*line, costs=line.price - _cut(savings, line.seat)) for line in lines],
@@ -109,7 +114,7 @@ def quote(lines: Sequence[TariffLine], show: Show, request: QuoteRequest) -> Quo
 
 
 def _item(line: TariffLine) -> Item:
-    return Item(line.seat.pk, line.price, line.ticket_type.pk if line.ticket_type else None)
+    return Item(line.seat.pk, line.price, line.ticket_type.pk if line.ticket_type else None, line.seat.show_id)
 
 
 def _cut(savings: Sequence[Saving], seat: ShowSeat) -> Decimal:

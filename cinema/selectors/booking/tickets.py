@@ -112,8 +112,16 @@ def order_by_code(code: str) -> Order | None:
     """The order with its ``ticket_list``: tickets() in the order of their shows, with their refunds; or None."""
     refunds = Refund.objects.order_by("pk")
     of_order = tickets().prefetch_related(Prefetch("refunds", refunds)).order_by("show__starts_at", "pk")
-    orders = Order.objects.prefetch_related(Prefetch("tickets", of_order, to_attr="ticket_list"))
-    return orders.filter(code=code).first()
+    found = Order.objects.filter(code=code).first()
+    if found:
+        found.ticket_list = list(of_order.filter(order=found))
+    return found
+
+
+def chosen_types(order: Order) -> dict[int, int]:
+    """The ticket types (keys) of an order's seats (keys of ShowSeat), where they have one."""
+    seats = TicketSeat.objects.filter(ticket__order=order, ticket_type__isnull=False)
+    return dict(seats.values_list("show_seat", "ticket_type"))
 
 
 def later_ticket(ticket: Ticket) -> Ticket | None:

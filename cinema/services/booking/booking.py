@@ -1,19 +1,12 @@
 """Checkout: an order with a pending ticket and a pending payment for held seats, written in one transaction."""
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
-from types import MappingProxyType
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Q
 from django.utils.translation import get_language
 
-from cinema.domain.discounts import fold_code
-from cinema.domain.texts import mailbox
 from cinema.exceptions import (
     AlreadyPaid,
     BusinessRuleViolation,
@@ -24,82 +17,40 @@ from cinema.exceptions import (
     SeatsChanged,
     ShowNotOnSale,
     TooManyPayments,
+    UnknownTicketType,
 )
-from cinema.models import Hold, Order, OrderLine, Payment, PaymentKey, Show, Ticket, TicketSeat, User
+from cinema.models import Hold, Order, Payment, PaymentKey, Show, ShowSeat, Ticket, TicketSeat
+from cinema.models.annotated import LockedHold
 from cinema.selectors.booking.coupons import CouponRequest
 from cinema.selectors.booking.quotes import Quote, QuoteRequest, quote
 from cinema.selectors.booking.tariffs import TariffLine, order_lines
-from cinema.selectors.booking.tax import taxes_at
 from cinema.selectors.booking.tickets import with_lines, with_tickets
-from cinema.services.booking.coupons import take_uses
+from cinema.services.booking.booking_requests import Basket, BookingRequest, Contact
 from cinema.services.booking.expiry import drop_pending_tickets
 from cinema.services.booking.guards import guard
-from cinema.services.booking.holds import lock_active_hold, serve_waiting_list, take_seats
-from cinema.services.booking.orders import set_reported, write_lines
+from cinema.services.booking.holds import lock_active_holds, serve_waiting_list, take_seats
+from cinema.services.booking.orders import coupon_email, write_order
 from cinema.services.booking.seat_requests import SeatRequest
 from cinema.services.booking.ticket_rules import check_ticket_types
-from cinema.services.core.locking import lock_seats, lock_show
-from cinema.services.core.search_words import rewrite_words, write_words
+from cinema.services.core.locking import lock_held_seats, lock_show
+from cinema.services.core.search_words import rewrite_words
 from cinema.services.core.transactions import atomically
 
 MOST_PAYMENTS = 20  # of one hold: each is a charge at the provider
 REFUSED = (BusinessRuleViolation, IntegrityError)  # then see whether the request is a repeated one
 
 
-class Contact(NamedTuple):
-    """Who the order is for."""
+def book_holds(*, basket: Basket, request: BookingRequest) -> Payment:
+    """Check out the holds of a basket: an order with a ticket for each, and a payment to be made, all pending.
 
-    name: str
-    email: str
-    phone: str = ""
-
-
-class BookingRequest(NamedTuple):
-    """What a booking consists of beside its seats.
-
-    ``mode`` is how the buyer pays, "" if there is nothing to pay. ``key`` is the idempotency key: repeating the request
-    returns the same payment. Keys are scoped to their ``owner``, or else to the buyer. ``types`` are ticket types as in
-    tariffs.order_lines(), ``coupon`` is a code as typed, ``terms`` is the version of the terms the buyer accepted.
-    ``fingerprint`` is a digest of the request's parameters: see bound().
+    A second checkout of the same holds returns their open payment, or a new one if that was declined or has another
+    mode. Raises HoldExpired if the first hold is over, SeatsChanged, UnknownTicketType, PriceChanged, CouponRefused,
+    AlreadyPaid, ShowNotOnSale, IdempotencyKeyReused, TooManyPayments, PaymentModeNotOffered, and what
+    ticket_rules.check_ticket_types() raises.
     """
-
-    contact: Contact
-    mode: str
-    key: str
-    owner: str = ""
-    types: Mapping[int, int] = MappingProxyType({})
-    coupon: str = ""
-    user: User | None = None
-    terms: int | None = None
-    channel: Order.Channel = Order.Channel.WEB
-    fingerprint: str = ""
-
-    def bound(self, *, buyer: str, about: str) -> "BookingRequest":
-        """The request with its key scoped to its owner and bound to its parameters."""
-        kinds = [f"kinds {sorted(self.types.items())}"] if self.types else []
-        coupon = [f"coupon {fold_code(self.coupon)}"] if self.coupon else []
-        fingerprint = _digest(about, self.mode, *self.contact, *kinds, *coupon)
-        return self._replace(key=_digest(self.owner or buyer, self.key), fingerprint=fingerprint)
-
-
-def book_hold(
-    *,
-    code: str,
-    buyer: str,
-    request: BookingRequest,
-    seen: Decimal | None = None,
-    seen_seats: Collection[int] = (),
-) -> Payment:
-    """Check out the buyer's hold: an order of a ticket for its seats, and a payment to be made, all pending.
-
-    ``seen`` is the total that the buyer was shown and ``seen_seats`` are the seats; without them nothing is compared.
-    A second checkout of the same hold returns its open payment, or a new one if that was declined or has another mode.
-    Raises HoldExpired, SeatsChanged, UnknownTicketType, PriceChanged, CouponRefused, AlreadyPaid, ShowNotOnSale,
-    IdempotencyKeyReused, TooManyPayments, PaymentModeNotOffered, and what ticket_rules.check_ticket_types() raises.
-    """
-    request = request.bound(buyer=buyer, about=f"hold {code}")
+    request = request.bound(buyer=basket.buyer, about=f"hold {' '.join(basket.codes)}")
     try:
-        return _book_hold(code=code, buyer=buyer, request=request, seen=seen, seen_seats=seen_seats)
+        return _book_holds(basket, request)
     except REFUSED as refusal:
         return _repeated(request, refusal)
 
@@ -144,136 +95,106 @@ def _book_tickets(wanted: SeatRequest, request: BookingRequest) -> Payment:
     lines = order_lines(seats, show.screen.theatre, request.types)
     check_ticket_types(lines=lines, staff=wanted.staff)
     hold.show = show
-    priced = _quote(hold, lines, request, hold.created_at)
-    return _write_payment(_write_order(hold, priced, request, hold.created_at), request, hold.created_at)
+    priced = _quote([hold], lines, request, hold.created_at)
+    order = write_order(holds=[hold], priced=priced, request=request, now=hold.created_at)
+    return _write_payment(order, request, hold.created_at)
 
 
 @atomically
-def _book_hold(
-    *, code: str, buyer: str, request: BookingRequest, seen: Decimal | None, seen_seats: Collection[int]
-) -> Payment:
-    try:
-        hold, now = lock_active_hold(code=code, buyer=buyer)
-    except HoldExpired:
-        paid = Ticket.objects.filter(hold__code=code, hold__buyer=buyer, status=Ticket.Status.CONFIRMED).first()
-        if paid:
-            raise AlreadyPaid(paid) from None
-        raise
-    if hold.show.status == Show.Status.CANCELLED:
-        raise ShowNotOnSale(hold.show)
-    seats = lock_seats(hold.show, Q(hold=hold), "seat")
-    if seen_seats and set(seen_seats) != {seat.pk for seat in seats}:
+def _book_holds(basket: Basket, request: BookingRequest) -> Payment:
+    holds = _lock(basket)
+    now, seats = holds[0].now, lock_held_seats(holds)
+    if basket.seen_seats and set(basket.seen_seats) != {seat.pk for seat in seats}:
         raise SeatsChanged(seats)
-    lines = order_lines(seats, hold.show.screen.theatre, request.types)
-    check_ticket_types(lines=lines)
-    priced = _quote(hold, lines, request, now)
-    if seen is not None and seen != priced.total:
-        raise PriceChanged(seen, priced.total)
-    ticket = _pending_ticket(hold, priced, request) if hold.is_checked_out else None
-    if ticket is None:
-        return _write_payment(_write_order(hold, priced, request, now), request, now)
+    if request.types.keys() - {seat.pk for seat in seats}:
+        raise UnknownTicketType
+    lines = [line for hold in holds for line in _lines_of(hold, seats, request.types)]
+    priced = _quote(holds, lines, request, now)
+    if basket.seen is not None and basket.seen != priced.total:
+        raise PriceChanged(basket.seen, priced.total)
+    order = _pending_order(holds, priced, request) if any(hold.is_checked_out for hold in holds) else None
+    if order is None:
+        return _write_payment(write_order(holds=holds, priced=priced, request=request, now=now), request, now)
     if known := _earlier_payment(request):
         return known
-    _write_contact(ticket.order, request, now)
-    return _open_payment(ticket.order, hold, request, now)
+    _write_contact(order, request, now)
+    return _open_payment(order, holds, request, now)
+
+
+def _lock(basket: Basket) -> list[LockedHold]:
+    """Lock the shows of the basket's active holds. Raises AlreadyPaid, HoldExpired, ShowNotOnSale."""
+    try:
+        holds = lock_active_holds(codes=basket.codes, buyer=basket.buyer)
+    except HoldExpired:
+        paid = Ticket.objects.filter(hold__code=basket.codes[0], hold__buyer=basket.buyer)
+        if ticket := paid.filter(status=Ticket.Status.CONFIRMED).first():
+            raise AlreadyPaid(ticket) from None
+        raise
+    for hold in holds:
+        if hold.show.status == Show.Status.CANCELLED:
+            raise ShowNotOnSale(hold.show)
+    return [hold for hold in holds if hold.show.screen.theatre_id == holds[0].show.screen.theatre_id]
+
+
+def _lines_of(hold: Hold, seats: Sequence[ShowSeat], types: Mapping[int, int]) -> list[TariffLine]:
+    """The prices of the seats in one of the holds, whose ticket types must go together."""
+    own = [seat for seat in seats if seat.hold_id == hold.pk]
+    chosen = {seat.pk: types[seat.pk] for seat in own if seat.pk in types}
+    lines = order_lines(own, hold.show.screen.theatre, chosen)
+    check_ticket_types(lines=lines)
+    return lines
 
 
 @atomically
 def _pay_again(*, ticket: Ticket, request: BookingRequest) -> Payment:
     if ticket.status == Ticket.Status.CONFIRMED:
         raise AlreadyPaid(ticket)
-    hold, now = lock_active_hold(code=ticket.hold.code, buyer=ticket.hold.buyer)
-    ticket.refresh_from_db(fields=["status"])
-    if ticket.status != Ticket.Status.PENDING:
+    order, hold = ticket.order, ticket.hold
+    codes = [hold.code, *order.tickets.exclude(hold=hold).values_list("hold__code", flat=True)]
+    holds = lock_active_holds(codes=codes, buyer=hold.buyer)
+    waiting = order.tickets.filter(status=Ticket.Status.PENDING)
+    if not len(codes) == len(holds) == waiting.count():
         raise HoldExpired
-    return _earlier_payment(request) or _open_payment(ticket.order, hold, request, now)
+    return _earlier_payment(request) or _open_payment(order, holds, request, holds[0].now)
 
 
-def _quote(hold: Hold, lines: Sequence[TariffLine], request: BookingRequest, now: datetime) -> Quote:
+def _quote(holds: Sequence[Hold], lines: Sequence[TariffLine], request: BookingRequest, now: datetime) -> Quote:
     """The price of the order. Raises CouponRefused if the typed code gives no discount."""
-    buyer = CouponRequest(request.coupon, request.contact.email, request.user.pk if request.user else None, hold)
-    priced = quote(lines, hold.show, QuoteRequest(now, request.channel, buyer))
+    buyer = CouponRequest(request.coupon, request.contact.email, request.user.pk if request.user else None, holds)
+    priced = quote(lines, [hold.show for hold in holds], QuoteRequest(now, request.channel, buyer))
     if priced.refusal:
         raise priced.refusal
     return priced
 
 
-def _pending_ticket(hold: Hold, priced: Quote, request: BookingRequest) -> Ticket | None:
-    """The ticket of an earlier checkout of the hold. One with other seats, ticket types, prices or coupons expires."""
-    ticket = Ticket.objects.select_related("order").filter(hold=hold, status=Ticket.Status.PENDING).first()
-    if ticket and not _is_same(ticket, priced, request):
-        _check_few_payments(hold)
-        drop_pending_tickets(hold_ids={hold.pk})
+def _pending_order(holds: Sequence[Hold], priced: Quote, request: BookingRequest) -> Order | None:
+    """The order of an earlier checkout of the holds. If its seats, types, prices or coupons are others, it expires."""
+    tickets = list(Ticket.objects.select_related("order").filter(hold__in=holds, status=Ticket.Status.PENDING))
+    if tickets and not _is_same(tickets, holds, priced, request):
+        _check_few_payments(holds)
+        drop_pending_tickets(hold_ids={hold.pk for hold in holds})
         return None
-    return ticket
+    return tickets[0].order if tickets else None
 
 
-def _is_same(ticket: Ticket, priced: Quote, request: BookingRequest) -> bool:
-    """Whether the ticket is for the same seats at the same prices, with the same coupons of the same buyer."""
+def _is_same(tickets: Sequence[Ticket], holds: Sequence[Hold], priced: Quote, request: BookingRequest) -> bool:
+    """Whether the tickets are one whole order of the same seats at the same prices, with the same coupons."""
+    order = tickets[0].order
     seats = {(line.seat.pk, line.ticket_type and line.ticket_type.pk, line.costs) for line in priced.lines}
-    if ticket.fee != priced.fees or seats != set(ticket.seats.values_list("show_seat", "ticket_type", "price")):
+    sold = TicketSeat.objects.filter(ticket__order=order).values_list("show_seat", "ticket_type", "price")
+    if len(tickets) != len(holds) or {ticket.order_id for ticket in tickets} != {order.pk}:
+        return False
+    if order.total != priced.total or sum(ticket.fee for ticket in tickets) != priced.fees or set(sold) != seats:
         return False
     coupons = {saving.coupon.pk for saving in priced.savings}
-    used = ticket.order.lines.filter(coupon__isnull=False).values_list("coupon", flat=True) if coupons else ()
-    return coupons == set(used) and ticket.order.coupon_email == _coupon_email(priced, request)
+    used = order.lines.filter(coupon__isnull=False).values_list("coupon", flat=True) if coupons else ()
+    return coupons == set(used) and order.coupon_email == coupon_email(priced=priced, request=request)
 
 
-def _coupon_email(priced: Quote, request: BookingRequest) -> str:
-    return mailbox(request.contact.email) if priced.savings else ""
-
-
-def _check_few_payments(hold: Hold) -> None:
-    begun = Payment.objects.filter(order__tickets__hold=hold).count()
+def _check_few_payments(holds: Collection[Hold]) -> None:
+    begun = Payment.objects.filter(order__tickets__hold__in=holds).distinct().count()
     if begun >= MOST_PAYMENTS:
         raise TooManyPayments(begun)
-
-
-def _write_order(hold: Hold, priced: Quote, request: BookingRequest, now: datetime) -> Order:
-    """Write an order with a ticket for the seats of a hold."""
-    theatre = hold.show.screen.theatre
-    taxes = taxes_at(theatre, now)
-    coupons = [saving.coupon for saving in priced.savings]
-    take_uses(coupons=coupons, email=request.contact.email, user_id=request.user.pk if request.user else None)
-    order = Order.objects.create(
-        theatre=theatre,
-        channel=request.channel,
-        language=get_language() or settings.LANGUAGE_CODE,
-        total=priced.total,
-        coupon_email=_coupon_email(priced, request),
-        user=request.user,
-        terms_version=request.terms,
-        terms_accepted_at=now if request.terms else None,
-        created_at=now,
-        **request.contact._asdict(),
-    )
-    ticket = Ticket.objects.create(
-        order=order,
-        reference=order.reference,
-        show=hold.show,
-        hold=hold,
-        amount=order.total,
-        fee=priced.fees,
-        cancel_cutoff=theatre.cancel_cutoff,
-        refund_percent=theatre.refund_percent,
-        offer_version=hold.show.offer_version,
-        created_at=now,
-    )
-    seats = [
-        TicketSeat(
-            ticket=ticket,
-            show_seat=line.seat,
-            ticket_type=line.ticket_type,
-            price=line.costs,
-            tax_percent=taxes.percent(OrderLine.Kind.SEAT, line.costs),
-        )
-        for line in priced.lines
-    ]
-    set_reported(seats=seats, taxes=taxes)
-    ticket.lines = TicketSeat.objects.bulk_create(seats)
-    order.line_list = write_lines(order=order, seats=ticket.lines, priced=priced, taxes=taxes)
-    write_words(order=order)
-    order.ticket_list = [ticket]
-    return order
 
 
 def _write_contact(order: Order, request: BookingRequest, now: datetime) -> None:
@@ -301,7 +222,7 @@ def _write_payment(order: Order, request: BookingRequest, now: datetime) -> Paym
     )
 
 
-def _open_payment(order: Order, hold: Hold, request: BookingRequest, now: datetime) -> Payment:
+def _open_payment(order: Order, holds: Sequence[Hold], request: BookingRequest, now: datetime) -> Payment:
     """The payment of an order that was checked out before: the open one, now under this key too, or a new one.
 
     An open payment with another mode becomes REPLACED. If money still arrives for it, that counts.
@@ -310,7 +231,7 @@ def _open_payment(order: Order, hold: Hold, request: BookingRequest, now: dateti
     if payment and (payment.mode, payment.gateway) == (_mode(order, request), _gateway(order, request)):
         PaymentKey.objects.create(payment=payment, key=request.key, fingerprint=request.fingerprint)
         return payment
-    _check_few_payments(hold)
+    _check_few_payments(holds)
     if payment:
         payment.status = Payment.Status.REPLACED
         payment.save(update_fields=["status"])
@@ -329,10 +250,6 @@ def _gateway(order: Order, request: BookingRequest) -> str:
     if request.mode not in settings.PAYMENT_GATEWAYS:
         raise PaymentModeNotOffered(request.mode)
     return settings.PAYMENT_GATEWAYS[request.mode]
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 def _repeated(request: BookingRequest, refusal: Exception) -> Payment:

@@ -27,7 +27,7 @@ from cinema.services.booking.ledger import BUYER, Action, Transition, transition
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.booking.seat_requests import BestSeats, SeatRequest, Source
 from cinema.services.booking.seating import SeatChoice, check_choice, choose_best
-from cinema.services.core.locking import lock_seats, lock_show, read_clock
+from cinema.services.core.locking import lock_seats, lock_show, lock_shows, read_clock
 from cinema.services.core.transactions import atomically
 
 MOST_CHANGES = 30  # of one hold's seats: each adds rows to the ledger, which is never shortened
@@ -211,10 +211,10 @@ def extend_hold(*, code: str, buyer: str) -> LockedHold:
 
     Raises HoldExpired, HoldTimeLimitReached.
     """
-    hold, now = lock_active_hold(code=code, buyer=buyer)
+    hold = lock_active_hold(code=code, buyer=buyer)
     if hold.expires_at >= hold.latest_at:
         raise HoldTimeLimitReached(settings.HOLD_MAX_MINUTES)
-    hold.expires_at = max(hold.expires_at, min(now + timedelta(minutes=settings.HOLD_MINUTES), hold.latest_at))
+    hold.expires_at = max(hold.expires_at, min(hold.now + timedelta(minutes=settings.HOLD_MINUTES), hold.latest_at))
     hold.save(update_fields=["expires_at"])
     return hold
 
@@ -222,8 +222,8 @@ def extend_hold(*, code: str, buyer: str) -> LockedHold:
 @atomically
 def release_hold(*, code: str, buyer: str) -> LockedHold:
     """Release the seats of the hold. Raises HoldExpired if it has ended already."""
-    hold, now = lock_active_hold(code=code, buyer=buyer)
-    release_seats(show=hold.show, hold=hold, at=now)
+    hold = lock_active_hold(code=code, buyer=buyer)
+    release_seats(show=hold.show, hold=hold, at=hold.now)
     offer_freed_seats(show=hold.show)
     return hold
 
@@ -237,19 +237,26 @@ def release_seats(*, show: Show, hold: Hold, at: datetime) -> None:
     end_offers(show=show, hold_ids=[hold.pk], status=WaitingEntry.Status.LEFT)
 
 
-def lock_active_hold(*, code: str, buyer: str) -> tuple[LockedHold, datetime]:
-    """Lock the show of the buyer's hold and return the hold with the database's clock; ``is_checked_out`` says whether
-    a ticket of it waits for payment. Raises HoldExpired."""
-    try:
-        show = lock_show("screen__theatre", holds__code=code, holds__buyer=buyer)
-    except Show.DoesNotExist:
-        raise HoldExpired from None
+def lock_active_hold(*, code: str, buyer: str) -> LockedHold:
+    """Lock the show of the buyer's hold and return the hold: see lock_active_holds(). Raises HoldExpired."""
+    [hold] = lock_active_holds(codes=[code], buyer=buyer)
+    return hold
+
+
+def lock_active_holds(*, codes: Sequence[str], buyer: str) -> list[LockedHold]:
+    """Lock the shows of the buyer's holds and return those that are active, with ``now``, the database's clock.
+
+    ``is_checked_out`` says whether a ticket of it waits for payment. Raises HoldExpired if the first is not active.
+    """
+    shows = lock_shows(Q(holds__code__in=codes, holds__buyer=buyer), "screen__theatre")
     pending = Ticket.objects.filter(hold=OuterRef("pk"), status=Ticket.Status.PENDING)
-    hold = Hold.objects.annotate(now=Now(), is_checked_out=Exists(pending)).get(code=code)
-    if not hold.is_active_at(hold.now):
+    found = Hold.objects.annotate(now=Now(), is_checked_out=Exists(pending)).filter(code__in=codes, buyer=buyer)
+    holds = {hold.code: hold for hold in found if hold.is_active_at(hold.now)} if shows else {}
+    if codes[0] not in holds:
         raise HoldExpired
-    hold.show = show
-    return hold, hold.now
+    for hold in holds.values():
+        hold.show = next(show for show in shows if show.pk == hold.show_id)
+    return [holds[code] for code in codes if code in holds]
 
 
 def serve_waiting_list(*, show: Show) -> None:

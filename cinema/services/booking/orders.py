@@ -2,15 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Case, Exists, OuterRef, Value, When
+from django.utils.translation import get_language
 
 from cinema.domain.money import tax_in
 from cinema.domain.tax import DayTax
-from cinema.models import Order, OrderLine, Ticket, TicketSeat
-from cinema.selectors.booking.quotes import Quote, QuotedLine
+from cinema.domain.texts import mailbox
+from cinema.models import Hold, Order, OrderLine, Ticket, TicketSeat
+from cinema.models.codes import new_reference
+from cinema.selectors.booking.quotes import NOTHING, Quote, QuotedLine
+from cinema.selectors.booking.tax import taxes_at
+from cinema.services.booking.booking_requests import BookingRequest
+from cinema.services.booking.coupons import take_uses
+from cinema.services.core.search_words import write_words
 
 Kind = OrderLine.Kind
 STATUS_OF = {  # of an order, by that of its tickets; the first that one of them has counts
@@ -20,7 +29,92 @@ STATUS_OF = {  # of an order, by that of its tickets; the first that one of them
 }
 
 
-def write_lines(*, order: Order, seats: Sequence[TicketSeat], priced: Quote, taxes: DayTax) -> list[OrderLine]:
+def write_order(*, holds: Sequence[Hold], priced: Quote, request: BookingRequest, now: datetime) -> Order:
+    """Write an order with a ticket for the seats of each hold, its lines and search words."""
+    theatre = holds[0].show.screen.theatre
+    coupons = [saving.coupon for saving in priced.savings]
+    take_uses(coupons=coupons, email=request.contact.email, user_id=request.user.pk if request.user else None)
+    order = Order.objects.create(
+        theatre=theatre,
+        channel=request.channel,
+        language=get_language() or settings.LANGUAGE_CODE,
+        total=priced.total,
+        coupon_email=coupon_email(priced=priced, request=request),
+        user=request.user,
+        terms_version=request.terms,
+        terms_accepted_at=now if request.terms else None,
+        created_at=now,
+        **request.contact._asdict(),
+    )
+    references = [order.reference, *(new_reference() for _ in holds[1:])]
+    order.ticket_list = [
+        _write_ticket(order, hold, priced, reference) for hold, reference in zip(holds, references, strict=True)
+    ]
+    taxes = taxes_at(theatre, now)
+    seats = _write_seats(order, priced, taxes)
+    order.line_list = _write_lines(order, seats, priced, taxes)
+    write_words(order=order)
+    return order
+
+
+def _write_ticket(order: Order, hold: Hold, priced: Quote, reference: str) -> Ticket:
+    seats = sum((line.costs for line in priced.lines if line.seat.hold_id == hold.pk), NOTHING)
+    fee = priced.fees_at(hold.show)
+    return Ticket.objects.create(
+        order=order,
+        reference=reference,
+        show=hold.show,
+        hold=hold,
+        amount=seats + fee,
+        fee=fee,
+        cancel_cutoff=order.theatre.cancel_cutoff,
+        refund_percent=order.theatre.refund_percent,
+        offer_version=hold.show.offer_version,
+        created_at=order.created_at,
+    )
+
+
+def _write_seats(order: Order, priced: Quote, taxes: DayTax) -> list[TicketSeat]:
+    """Write the seats of all tickets of a new order in one statement; each ticket gets its own as ``lines``."""
+    tickets: dict[int | None, Ticket] = {ticket.hold_id: ticket for ticket in order.ticket_list}
+    seats = [
+        TicketSeat(
+            ticket=tickets[line.seat.hold_id],
+            show_seat=line.seat,
+            ticket_type=line.ticket_type,
+            price=line.costs,
+            tax_percent=taxes.percent(OrderLine.Kind.SEAT, line.costs),
+        )
+        for line in priced.lines
+    ]
+    set_reported(seats=seats, taxes=taxes)
+    seats = TicketSeat.objects.bulk_create(seats)
+    for ticket in order.ticket_list:
+        ticket.lines = [seat for seat in seats if seat.ticket_id == ticket.pk]
+    return seats
+
+
+def coupon_email(*, priced: Quote, request: BookingRequest) -> str:
+    """The mailbox that the order's coupons are counted for, "" without any."""
+    return mailbox(request.contact.email) if priced.savings else ""
+
+
+def set_reported(*, seats: Iterable[TicketSeat], taxes: DayTax) -> None:
+    """Set, without saving it, what the distributor is told that seats cost, by the rules of their ticket types."""
+    for seat in seats:
+        price = seat.ticket_type.reported_price(seat.show_seat.price) if seat.ticket_type else None
+        seat.reported = price
+        seat.reported_percent = None if price is None else taxes.percent(OrderLine.Kind.SEAT, price)
+
+
+def update_status(*, order_ids: Collection[int]) -> None:
+    """Let the status of locked orders follow that of their tickets, which has just changed."""
+    tickets = Ticket.objects.filter(order=OuterRef("pk"))
+    cases = [When(Exists(tickets.filter(status=of)), then=Value(status)) for of, status in STATUS_OF.items()]
+    Order.objects.filter(pk__in=order_ids).update(status=Case(*cases, default=Value(Order.Status.EXPIRED)))
+
+
+def _write_lines(order: Order, seats: Sequence[TicketSeat], priced: Quote, taxes: DayTax) -> list[OrderLine]:
     """Write the lines of a new order, in one statement: its ``seats`` in the order of the quote, the booking fee, and
     for each coupon and rate of tax a discount.
     """
@@ -49,18 +143,3 @@ def _line(order: Order, kind: str, percent: Decimal, price: Decimal, **more: Any
     amount = price * more.get("quantity", 1)
     tax = tax_in(amount, percent)
     return OrderLine(order=order, kind=kind, unit_price=price, amount=amount, tax_percent=percent, tax=tax, **more)
-
-
-def set_reported(*, seats: Iterable[TicketSeat], taxes: DayTax) -> None:
-    """Set, without saving it, what the distributor is told that seats cost, by the rules of their ticket types."""
-    for seat in seats:
-        price = seat.ticket_type.reported_price(seat.show_seat.price) if seat.ticket_type else None
-        seat.reported = price
-        seat.reported_percent = None if price is None else taxes.percent(OrderLine.Kind.SEAT, price)
-
-
-def update_status(*, order_ids: Collection[int]) -> None:
-    """Let the status of locked orders follow that of their tickets, which has just changed."""
-    tickets = Ticket.objects.filter(order=OuterRef("pk"))
-    cases = [When(Exists(tickets.filter(status=of)), then=Value(status)) for of, status in STATUS_OF.items()]
-    Order.objects.filter(pk__in=order_ids).update(status=Case(*cases, default=Value(Order.Status.EXPIRED)))

@@ -19,7 +19,8 @@ from cinema.forms.booking.booking import BookForm
 from cinema.models import Order, Payment
 from cinema.selectors.people.legal import terms_in_force
 from cinema.selectors.people.staff import sells_at
-from cinema.services.booking.booking import BookingRequest, book_tickets
+from cinema.services.booking.booking import book_tickets
+from cinema.services.booking.booking_requests import BookingRequest
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.money.payments import start_payment
 from cinema.views.api.responses import error_response, field_error_response, json_view, read_object

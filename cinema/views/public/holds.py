@@ -19,15 +19,23 @@ from cinema.domain.texts import normalise_email
 from cinema.exceptions import AlreadyPaid, BusinessRuleViolation, HoldExpired, TicketTypeRule
 from cinema.forms.booking.booking import CheckoutForm, TicketTypesField, first_mode
 from cinema.forms.core.fields import LONGEST_ADDRESS
-from cinema.models import Hold, Order, Payment, User
+from cinema.models import Hold, Order, Payment, ShowSeat, User
 from cinema.models.annotated import HoldNow
 from cinema.selectors.booking.coupons import CouponRequest, code_used
-from cinema.selectors.booking.holds import hold_by_code, pending_ticket, plan_of_hold, seats_of_hold, ticket_of_hold
+from cinema.selectors.booking.holds import (
+    hold_by_code,
+    holds_beside,
+    pending_ticket,
+    plan_of_hold,
+    seats_of_hold,
+    ticket_of_hold,
+)
 from cinema.selectors.booking.quotes import Quote, QuoteRequest, quote
 from cinema.selectors.booking.tariffs import Choice, TariffLine, order_lines, ticket_choices
-from cinema.selectors.booking.tickets import sale_terms
+from cinema.selectors.booking.tickets import SaleTerms, chosen_types, sale_terms
 from cinema.selectors.money.payments import payment_in_doubt
-from cinema.services.booking.booking import BookingRequest, book_hold
+from cinema.services.booking.booking import book_holds
+from cinema.services.booking.booking_requests import Basket, BookingRequest
 from cinema.services.booking.holds import extend_hold, release_hold
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.money.payments import start_payment
@@ -46,11 +54,35 @@ class OrderRow(NamedTuple):
     choices: Sequence[Choice]
 
 
-class Basket(NamedTuple):
-    """The held seats on the checkout page, and what they cost."""
+class Part(NamedTuple):
+    """One of the holds on the checkout page."""
 
+    hold: HoldNow
     rows: Sequence[OrderRow]
+
+    @property
+    def seats(self) -> list[ShowSeat]:
+        return [row.line.seat for row in self.rows]
+
+    @property
+    def terms(self) -> SaleTerms:
+        return sale_terms(self.hold.show)
+
+
+class Checkout(NamedTuple):
+    """The holds on the checkout page, and what their seats cost together."""
+
+    parts: Sequence[Part]
     quote: Quote
+
+    @property
+    def rows(self) -> list[OrderRow]:
+        return [row for part in self.parts for row in part.rows]
+
+    @property
+    def beside(self) -> list[str]:
+        """The codes of the holds beside the one whose page it is."""
+        return [part.hold.code for part in self.parts[1:]]
 
     @property
     def seat_ids(self) -> list[int]:
@@ -74,9 +106,9 @@ def hold(request: HtmxRequest, code: str) -> HttpResponse:
     if form is None:
         return _start(request, found)
     if update:
-        return _page(request, found, _posted(request, found, form), typed=form.typed)
+        return _page(request, _posted(request, found, form), typed=form.typed)
     if not form.errors.keys() & form.HIDDEN:
-        return _page(request, found, _posted(request, found, form), form, status=400)
+        return _page(request, _posted(request, found, form), form, status=400)
     error = _("This page is out of date. Nothing was charged; please check it and try again.")
     return _again(request, found, form, error=error, status=400)
 
@@ -160,10 +192,8 @@ def _book(request: HtmxRequest, code: str, form: CheckoutForm) -> str:
         user=_user(request),
         terms=cleaned.get("terms"),
     )
-    payment = book_hold(
-        code=code, buyer=request.buyer, request=booking, seen=cleaned["total"], seen_seats=cleaned["seats"]
-    )
-    return start_payment(payment=payment)
+    basket = Basket(request.buyer, [code, *cleaned["holds"]], cleaned["total"], cleaned["seats"])
+    return start_payment(payment=book_holds(basket=basket, request=booking))
 
 
 def _find(request: HtmxRequest, code: str) -> HoldNow:
@@ -174,17 +204,20 @@ def _user(request: HtmxRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
 
 
-def _posted(request: HtmxRequest, found: HoldNow, form: CheckoutForm) -> Basket:
+def _posted(request: HtmxRequest, found: HoldNow, form: CheckoutForm) -> Checkout:
     """The seats with the ticket types, coupon code and address as posted."""
     coupon, email = (str(form.data.get(name, ""))[:LONGEST_ADDRESS] for name in ("coupon", "email"))
-    return _basket(request, found, form.chosen_types, CouponRequest(code=coupon, email=normalise_email(email)))
+    return _checkout(request, found, form.chosen_types, CouponRequest(code=coupon, email=normalise_email(email)))
 
 
-def _basket(request: HtmxRequest, found: HoldNow, types: Mapping[int, int], coupons: CouponRequest) -> Basket:
-    rows = _rows(found, types)
-    coupons = coupons._replace(user_id=request.user.pk, hold=found)
-    lines = [row.line for row in rows]
-    return Basket(rows, quote(lines, found.show, QuoteRequest(found.now, Order.Channel.WEB, coupons)))
+def _checkout(request: HtmxRequest, found: HoldNow, types: Mapping[int, int], coupons: CouponRequest) -> Checkout:
+    """The hold and those beside it, of which one order is made."""
+    holds = [found, *holds_beside(found)]
+    parts = [Part(hold, _rows(hold, types)) for hold in holds]
+    coupons = coupons._replace(user_id=request.user.pk, holds=holds)
+    lines = [row.line for part in parts for row in part.rows]
+    priced = quote(lines, [hold.show for hold in holds], QuoteRequest(found.now, Order.Channel.WEB, coupons))
+    return Checkout(parts, priced)
 
 
 def _rows(found: Hold, types: Mapping[int, int]) -> list[OrderRow]:
@@ -211,30 +244,30 @@ def _start(request: HtmxRequest, found: HoldNow) -> HttpResponse:
     earlier = pending_ticket(found)
     buyer = earlier.order if earlier else _user(request)
     known = {"name": buyer.name, "email": buyer.email, "phone": buyer.phone} if buyer else {}
-    types = earlier.seats.values_list("show_seat", "ticket_type") if earlier and found.show.tariff_id else ()
+    types = chosen_types(earlier.order) if earlier and found.show.tariff_id else {}
     begun = payment_in_doubt(found) if earlier else None
     code = code_used(earlier.order) if earlier and earlier.order.coupon_email else ""
-    basket = _basket(request, found, dict(types), CouponRequest(code, known.get("email", "")))
-    return _page(request, found, basket, typed=known | {"coupon": code}, begun=begun)
+    checkout = _checkout(request, found, types, CouponRequest(code, known.get("email", "")))
+    return _page(request, checkout, typed=known | {"coupon": code}, begun=begun)
 
 
 def _again(request: HtmxRequest, found: HoldNow, form: CheckoutForm, *, error: str, status: int) -> HttpResponse:
     """The form as posted, with a new idempotency key and the present seats and total, to be confirmed again."""
-    basket, data = _posted(request, found, form), form.data.copy()
-    data.setlist("seats", map(str, basket.seat_ids))
-    data["key"], data["total"] = secrets.token_urlsafe(16), str(basket.quote.total)
+    checkout, data = _posted(request, found, form), form.data.copy()
+    data.setlist("holds", checkout.beside)
+    data.setlist("seats", map(str, checkout.seat_ids))
+    data["key"], data["total"] = secrets.token_urlsafe(16), str(checkout.quote.total)
     data.setdefault("mode", first_mode())  # missing if there was nothing to pay when the page was shown
     for name in [name for name in data if name.startswith(TYPE)]:
         del data[name]
-    chosen = {row.line.seat.pk: row.line.ticket_type for row in basket.rows if row.choices}
+    chosen = {row.line.seat.pk: row.line.ticket_type for row in checkout.rows if row.choices}
     data.update({f"{TYPE}{seat}": str(kind.pk) for seat, kind in chosen.items() if kind})
-    return _page(request, found, basket, CheckoutForm(data), error=error, status=status)
+    return _page(request, checkout, CheckoutForm(data), error=error, status=status)
 
 
 def _page(
     request: HtmxRequest,
-    found: Hold,
-    basket: Basket,
+    checkout: Checkout,
     form: CheckoutForm | None = None,
     *,
     typed: Mapping[str, str] = MappingProxyType({}),
@@ -246,22 +279,23 @@ def _page(
 
     ``begun`` is a payment for these seats whose money may still come.
     """
-    rows, total = basket.rows, basket.quote.total
+    found, rows, total = checkout.parts[0].hold, checkout.rows, checkout.quote.total
     if form is None:
         key = secrets.token_urlsafe(16)
-        form = CheckoutForm(initial={**typed, "seats": basket.seat_ids, "total": total, "key": key})
-    context = {"hold": found, "rows": rows, "total": total, "free": not total, "form": form, "error": error}
-    context |= {"begun": begun, "quote": basket.quote, "takes_coupons": not found.show.no_coupons}
+        shown = {"holds": checkout.beside, "seats": checkout.seat_ids, "total": total}
+        form = CheckoutForm(initial={**typed, **shown, "key": key})
+    context = {"hold": found, "parts": checkout.parts, "total": total, "free": not total, "form": form, "error": error}
+    context |= {"begun": begun, "quote": checkout.quote}
+    context["takes_coupons"] = not all(part.hold.show.no_coupons for part in checkout.parts)
     context["types"] = list(dict.fromkeys(choice.ticket_type for row in rows for choice in row.choices))
-    context["broken_rule"] = "" if error else _broken_rule(rows)
-    context |= {"terms": sale_terms(found.show), "seats": [row.line.seat for row in rows]}
+    context["broken_rule"] = "" if error else next(filter(None, map(_broken_rule, checkout.parts)), "")
     return render(request, "public/holds/checkout.html", context, status=status)
 
 
-def _broken_rule(rows: Sequence[OrderRow]) -> str:
+def _broken_rule(part: Part) -> str:
     """The sentence of the ticket-type rule that the choice breaks, shown before checkout; "" if none."""
     try:
-        check_ticket_types(lines=[row.line for row in rows])
+        check_ticket_types(lines=[row.line for row in part.rows])
     except TicketTypeRule as error:
         return str(error)
     return ""

@@ -35,7 +35,7 @@ def quoted(show: Show, names: str, *, code: str = "", types: dict[str, str] | No
     known = dict(TicketType.objects.values_list("name", "pk"))
     chosen = {seat_ids(show, name)[0]: known[kind] for name, kind in (types or {}).items()}
     lines = order_lines(seats, show.screen.theatre, chosen)
-    return quote(lines, show, QuoteRequest(timezone.now(), channel, CouponRequest(code)))
+    return quote(lines, [show], QuoteRequest(timezone.now(), channel, CouponRequest(code)))
 
 
 def has_fee(show: Show, **fields) -> None:
@@ -48,7 +48,7 @@ def test_without_fee_and_coupon_an_order_costs_its_seats(show, django_assert_num
     seats = list(ShowSeat.objects.filter(show=show).select_related("seat"))
     lines = order_lines(seats, show.screen.theatre, {})
     with django_assert_num_queries(0):
-        found = quote(lines, show, QuoteRequest(timezone.now()))
+        found = quote(lines, [show], QuoteRequest(timezone.now()))
     assert (found.total, found.seats, found.saved, found.fees) == (1200, 1200, 0, 0)
 
 

@@ -7,7 +7,7 @@ import pytest
 from cinema.models import Order, PaymentMode, Ticket
 from cinema.selectors.orders import orders as selectors
 from cinema.selectors.orders.orders import events_of, find_orders, history, order_at
-from cinema.services.booking.booking import Contact
+from cinema.services.booking.booking_requests import Contact
 from cinema.services.core.search_words import rewrite_words
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.orders import cancel_order, give_goodwill, return_seats

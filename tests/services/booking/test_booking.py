@@ -19,9 +19,10 @@ from cinema.models import Hold, Order, Payment, PaymentMode, Refund, ShowSeat, T
 from cinema.selectors.figures.ledger import unexplained_seats
 from cinema.selectors.orders.orders import find_orders
 from cinema.services.booking import booking
-from cinema.services.booking.booking import MOST_PAYMENTS, Contact, pay_again
+from cinema.services.booking.booking import MOST_PAYMENTS, pay_again
+from cinema.services.booking.booking_requests import Contact
 from cinema.services.booking.expiry import drop_pending_tickets
-from cinema.services.booking.holds import lock_active_hold
+from cinema.services.booking.holds import lock_active_holds
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from tests.factories import (
@@ -349,9 +350,9 @@ def test_nobody_pays_again_for_a_ticket_that_expires_just_before_its_show_is_loc
 
     def lock_late(**which):
         drop_pending_tickets(hold_ids={ticket_of(first).hold_id})
-        return lock_active_hold(**which)
+        return lock_active_holds(**which)
 
-    monkeypatch.setattr(booking, "lock_active_hold", lock_late)
+    monkeypatch.setattr(booking, "lock_active_holds", lock_late)
 
     with pytest.raises(HoldExpired):
         pay_again(code=ticket_of(first).code, key="again")

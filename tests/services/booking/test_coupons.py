@@ -13,7 +13,7 @@ from cinema.exceptions import (
 )
 from cinema.models import Coupon, Order, OrderLine, Payment, Show, Theatre, Ticket
 from cinema.selectors.figures.ledger import unexplained_seats
-from cinema.services.booking.booking import Contact
+from cinema.services.booking.booking_requests import Contact
 from cinema.services.booking.expiry import release_expired
 from cinema.services.booking.holds import release_hold
 from cinema.services.money.payments import settle_payment, start_payment

@@ -25,7 +25,7 @@ from cinema.models import (
 )
 from cinema.selectors.figures.ledger import coupon_faults, ledger_faults
 from cinema.selectors.privacy.personal_data import person_by_email
-from cinema.services.booking.booking import Contact
+from cinema.services.booking.booking_requests import Contact
 from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.orders.cancellations import cancel_ticket

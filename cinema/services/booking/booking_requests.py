@@ -1,0 +1,62 @@
+"""What a booking consists of beside its seats, and the holds that one order is made of."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
+
+from cinema.domain.discounts import fold_code
+from cinema.models import Order, User
+
+
+class Contact(NamedTuple):
+    """Who the order is for."""
+
+    name: str
+    email: str
+    phone: str = ""
+
+
+class BookingRequest(NamedTuple):
+    """What a booking consists of beside its seats.
+
+    ``mode`` is how the buyer pays, "" if there is nothing to pay. ``key`` is the idempotency key: repeating the request
+    returns the same payment. Keys are scoped to their ``owner``, or else to the buyer. ``types`` are ticket types as in
+    tariffs.order_lines(), ``coupon`` is a code as typed, ``terms`` is the version of the terms the buyer accepted.
+    ``fingerprint`` is a digest of the request's parameters: see bound().
+    """
+
+    contact: Contact
+    mode: str
+    key: str
+    owner: str = ""
+    types: Mapping[int, int] = MappingProxyType({})
+    coupon: str = ""
+    user: User | None = None
+    terms: int | None = None
+    channel: Order.Channel = Order.Channel.WEB
+    fingerprint: str = ""
+
+    def bound(self, *, buyer: str, about: str) -> "BookingRequest":
+        """The request with its key scoped to its owner and bound to its parameters."""
+        kinds = [f"kinds {sorted(self.types.items())}"] if self.types else []
+        coupon = [f"coupon {fold_code(self.coupon)}"] if self.coupon else []
+        fingerprint = _digest(about, self.mode, *self.contact, *kinds, *coupon)
+        return self._replace(key=_digest(self.owner or buyer, self.key), fingerprint=fingerprint)
+
+
+class Basket(NamedTuple):
+    """The buyer's holds, by code, that one order is made of; at shows of one theatre.
+
+    ``seen`` is the total that the buyer was shown and ``seen_seats`` are the seats; without them nothing is compared.
+    """
+
+    buyer: str
+    codes: Sequence[str]
+    seen: Decimal | None = None
+    seen_seats: Collection[int] = ()
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
