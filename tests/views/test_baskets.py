@@ -1,9 +1,12 @@
 """The checkout of seats at several shows, and the page of an order with several tickets."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from cinema.models import Order, Payment, SandboxCharge, Ticket
-from tests.factories import ShowFactory, held, lapsed, sold
+from cinema.selectors.people.staff import BOX_OFFICE
+from tests.factories import ShowFactory, held, lapsed, sold, staff
 from tests.views.browsers import answers, browser, text
 from tests.views.test_holds import ASHA, check_out
 
@@ -106,3 +109,14 @@ def test_an_order_is_found_by_its_whole_code_only(holds):
     assert browser().get(order.get_absolute_url()).status_code == 200
     assert browser().get(f"/orders/{order.code[:-1]}/").status_code == 404
     assert browser().get(f"/orders/{order.reference}/").status_code == 404
+
+
+def test_staff_find_the_other_tickets_of_an_order_beside_its_seats(holds):
+    order = paid(holds)
+    first, second = order.tickets.order_by("pk")
+    client = Client()
+    client.force_login(staff(order.theatre, BOX_OFFICE))
+    there, here = (reverse("staff-orders-order", args=[order.theatre.slug, one.reference]) for one in (first, second))
+
+    assert f'"{there}"' in client.get(here).content.decode()
+    assert f'"{here}"' in client.get(there).content.decode()
