@@ -1,0 +1,259 @@
+"""A Hypothesis machine that buys at two shows with coupons and fees, pays, refunds and disputes in any order, and keeps
+the money in a plain model beside.
+
+The model knows amounts only: what was captured, what is owed, what was paid out, what is disputed, and what is left,
+which must be what the tickets have earned.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+from django.test import TestCase
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from cinema.domain import accounts
+from cinema.domain.money import from_minor, to_minor
+from cinema.exceptions import BusinessRuleViolation
+from cinema.gateways.base import DisputeReport, DisputeState, RefundReport, RefundState, Result
+from cinema.models import Dispute, Hold, MoneyEntry, Order, Payment, Refund, Show, Ticket
+from cinema.selectors.figures.ledger import ledger_faults
+from cinema.services.booking.expiry import release_all_expired
+from cinema.services.booking.holds import hold_seats
+from cinema.services.money.disputes import receive_dispute
+from cinema.services.money.payments import settle_payment
+from cinema.services.money.refunds import receive_refund, settle_refund
+from cinema.services.orders.cancellations import cancel_ticket
+from cinema.services.orders.orders import give_goodwill, return_seats, settle_by_hand
+from cinema.services.orders.staff_actions import RequestedAction
+from tests.factories import CONTACT, lapsed, order_holds, report, seat_ids
+
+BACK = st.sampled_from([0, 0, 0, 1, 2])  # how many orders, payments or refunds to go back
+SEATS = st.lists(st.sampled_from(["A1", "A2", "B1", "B2"]), min_size=1, max_size=3, unique=True)
+NOTHING = Decimal(0)
+
+
+@dataclass
+class Books:
+    """The plain model: sums in one currency. What was captured and not given back is kept."""
+
+    captured: Decimal = NOTHING
+    given_back: Decimal = NOTHING  # recorded as refunds, paid out or not
+    paid_out: Decimal = NOTHING
+    by_hand: Decimal = NOTHING
+    disputed: Decimal = NOTHING
+    lost: Decimal = NOTHING
+    seen: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def owed(self) -> Decimal:
+        return self.given_back - self.paid_out - self.by_hand
+
+    @property
+    def at_provider(self) -> Decimal:
+        return self.captured - self.paid_out - self.disputed - self.lost
+
+
+class Orders(RuleBasedStateMachine):
+    """Each step calls a service; what it changes is read from its result and added to the plain model."""
+
+    def __init__(self, shows: Sequence[Show], clerk: object, seen: Counter[str]) -> None:
+        super().__init__()
+        self.savepoint = transaction.atomic()
+        self.savepoint.__enter__()
+        self.shows, self.clerk, self.books, self.steps = shows, clerk, Books(seen=seen), 0
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.savepoint.__exit__(None, None, None)
+
+    def attempt(self, what: str, service, **arguments) -> bool:
+        """Call the service; whether it did what was asked, or refused it by a rule and changed nothing."""
+        self.steps += 1
+        try:
+            with transaction.atomic(), TestCase.captureOnCommitCallbacks(execute=True):
+                service(**arguments)
+        except BusinessRuleViolation:
+            return False
+        self.books.seen[what] += 1
+        return True
+
+    # Buying
+
+    @rule(first=SEATS, second=SEATS, both=st.booleans(), coupon=st.sampled_from(["", "TENTH", "FREE"]))
+    def check_out(self, first, second, both, coupon):
+        wanted = [(self.shows[0], first), *([(self.shows[1], second)] if both else [])]
+        buyer, holds = f"buyer {self.steps}", []
+        for show, names in wanted:
+            ids = seat_ids(show, " ".join(names))
+            if self.attempt("held", hold_seats, show_id=show.pk, seat_ids=ids, buyer=buyer):
+                holds.append(Hold.objects.latest("pk"))
+        if holds:
+            request = {"contact": CONTACT, "mode": "CARD", "key": f"key {self.steps}", "coupon": coupon}
+            what = "two shows" if len(holds) == 2 else "one show"
+            if self.attempt(what, lambda: order_holds(*holds, **request)) and coupon:
+                self.books.seen["a coupon"] += 1
+
+    @precondition(lambda self: Payment.objects.exists())
+    @rule(back=BACK, declined=st.sampled_from([False, False, False, True]))
+    def pay(self, back, declined):
+        payment = nth_last(Payment.objects.all(), back)
+        result = Result.DECLINED if declined else Result.PAID
+        before = refunded()
+        self.attempt("a report", settle_payment, report=report(payment, result))
+        if payment.status in Payment.UNPAID and not declined:
+            self.books.captured += payment.amount
+            late = refunded() - before
+            self.books.given_back += late
+            self.books.seen["part of an order came too late" if 0 < late < payment.amount else "paid"] += 1
+
+    @precondition(lambda self: Order.objects.filter(status="OPEN", tickets__show=self.shows[1]).exists())
+    @rule(back=BACK)
+    def a_payment_comes_when_some_seats_are_gone(self, back):
+        """The hold at the first show runs out, and another buyer holds its seats, before the payment comes."""
+        order = nth_last(Order.objects.filter(status="OPEN", tickets__show=self.shows[1]), back)
+        ticket = order.tickets.order_by("pk").first()
+        lapsed(ticket.hold)
+        seats = list(ticket.seats.values_list("show_seat", flat=True))
+        self.attempt("held", hold_seats, show_id=ticket.show_id, seat_ids=seats, buyer=f"buyer {self.steps}")
+        waiting = list(order.payments.order_by("pk"))
+        self.pay(len(Payment.objects.filter(pk__gt=waiting[-1].pk)), declined=False)
+
+    @precondition(lambda self: Hold.objects.filter(status="ACTIVE").exists())
+    @rule(back=BACK, swept=st.booleans())
+    def time_runs_out(self, back, swept):
+        lapsed(nth_last(Hold.objects.filter(status="ACTIVE"), back))
+        if swept:
+            self.attempt("swept", release_all_expired)
+
+    # Giving back
+
+    @precondition(lambda self: Ticket.objects.filter(status="CONFIRMED").exists())
+    @rule(back=BACK, way=st.sampled_from(["cancel", "goodwill", "seat"]), amount=st.integers(1, 300))
+    def give_back(self, back, way, amount):
+        ticket, before = nth_last(Ticket.objects.filter(status="CONFIRMED"), back), refunded()
+        requested = RequestedAction(self.clerk, "was ill", latest_event(ticket), f"action {self.steps}")
+        if way == "cancel":
+            self.attempt("cancelled", cancel_ticket, code=ticket.code)
+        elif way == "goodwill":
+            given = {"amount": Decimal(amount), "requested": requested}
+            self.attempt("goodwill", give_goodwill, code=ticket.code, **given)
+        else:
+            seat = ticket.seats.filter(active=True).first().show_seat_id
+            self.attempt("a seat returned", return_seats, code=ticket.code, seat_ids=[seat], requested=requested)
+        self.books.given_back += refunded() - before
+
+    @precondition(lambda self: Refund.objects.exists())
+    @rule(back=BACK, state=st.sampled_from([RefundState.DONE, RefundState.FAILED]))
+    def a_refund_is_decided(self, back, state):
+        refund = nth_last(Refund.objects.select_related("payment"), back)
+        minor = to_minor(refund.amount, "INR")
+        key = "" if refund.reason == Refund.Reason.AT_PROVIDER else refund.key
+        told = {"refund_id": f"re {refund.pk} {refund.tries}", "key": key, "amount": minor, "currency": "INR"}
+        self.attempt("a refund decided", settle_refund, refund_id=refund.pk, report=RefundReport(state=state, **told))
+        self.count_refunds()
+
+    @precondition(lambda self: Refund.objects.filter(status="FAILED").exists())
+    @rule(back=BACK)
+    def a_refused_refund_is_settled_by_hand(self, back):
+        refund = nth_last(Refund.objects.filter(status="FAILED"), back)
+        ticket = refund.ticket or refund.payment.order.tickets.first()
+        requested = RequestedAction(self.clerk, "in cash", latest_event(ticket), f"action {self.steps}")
+        self.attempt("by hand", settle_by_hand, code=ticket.code, refund_id=refund.pk, requested=requested)
+        self.count_refunds()
+
+    @precondition(lambda self: Payment.objects.paid().exists())
+    @rule(back=BACK, whole=st.booleans(), amount=st.integers(1, 400))
+    def the_owner_refunds_at_the_provider(self, back, whole, amount):
+        payment, before = nth_last(Payment.objects.paid(), back), refunded()
+        minor = to_minor(payment.amount, "INR") if whole else amount * 100
+        about = {"reference": payment.code, "refund_id": f"dashboard {self.steps}", "key": "", "currency": "INR"}
+        made = RefundReport(state=RefundState.DONE, amount=minor, **about)
+        if self.attempt("refunded at the provider", receive_refund, report=made, gateway=payment.gateway):
+            self.books.given_back += refunded() - before
+        self.count_refunds()
+
+    def count_refunds(self) -> None:
+        """What became of the refunds, which their services decide: see the tests of each."""
+        sums = dict(Refund.objects.values_list("status").annotate(sum=Sum("amount")))
+        self.books.paid_out, self.books.by_hand = sums.get("DONE", NOTHING), sums.get("BY_HAND", NOTHING)
+
+    # Disputes
+
+    @precondition(lambda self: Payment.objects.paid().exclude(amount=0).exists())
+    @rule(back=BACK, state=st.sampled_from(DisputeState))
+    def a_dispute_is_reported(self, back, state):
+        payment = nth_last(Payment.objects.paid().exclude(amount=0), back)
+        name = f"dispute of {payment.pk}"
+        known = Dispute.objects.filter(dispute_id=name).first()
+        about = {"dispute_id": name, "reference": payment.code, "amount": to_minor(payment.amount, "INR")}
+        told = DisputeReport(currency="INR", state=state, **about)
+        self.attempt(f"a dispute {state.lower()}", receive_dispute, report=told, gateway=payment.gateway)
+        if known is None:
+            self.books.disputed += from_minor(told.amount, "INR")
+        if state != DisputeState.OPEN and (known is None or known.status == Dispute.Status.OPEN):
+            self.books.disputed -= payment.amount
+            self.books.lost += payment.amount if state == DisputeState.LOST else NOTHING
+
+    # What holds after every step
+
+    @invariant()
+    def the_accounts_have_what_the_plain_model_has(self):
+        has = balances()
+        assert has[accounts.CLEARING] == self.books.at_provider
+        assert has[accounts.REFUNDS] == -self.books.owed
+        assert has[accounts.BY_HAND] == -self.books.by_hand
+        assert has[accounts.DISPUTES] == self.books.disputed
+        assert has[accounts.DISPUTE_LOSSES] == self.books.lost
+        earned = sum((has[kind] for kind in accounts.EARNED), NOTHING)
+        assert -earned == self.books.captured - self.books.given_back
+        assert has[accounts.ORDERS] == 0
+
+    @invariant()
+    def the_entries_sum_to_nothing(self):
+        assert sum(balances().values()) == 0
+
+    @invariant()
+    def what_is_kept_is_what_the_tickets_keep_and_the_shows_earn(self):
+        kept = self.books.captured - self.books.given_back
+        assert total(Ticket.objects.all(), "kept") == total(Show.objects.all(), "revenue") == kept
+
+    @invariant()
+    def the_check_finds_no_fault(self):
+        assert [str(fault) for fault in ledger_faults()] == []
+
+    @invariant()
+    def lines_come_to_the_totals_of_orders_and_tickets(self):
+        for order in Order.objects.prefetch_related("lines", "tickets"):
+            assert sum(line.amount for line in order.lines.all()) == order.total
+            assert sum(ticket.amount for ticket in order.tickets.all()) == order.total
+
+
+def nth_last(rows, back):
+    found = list(rows.order_by("pk"))
+    return found[-1 - back % len(found)]
+
+
+def latest_event(ticket: Ticket) -> int:
+    return ticket.audit.order_by("pk").values_list("pk", flat=True).last() or 0
+
+
+def refunded() -> Decimal:
+    return total(Refund.objects.all(), "amount")
+
+
+def total(rows, what: str) -> Decimal:
+    return sum(rows.values_list(what, flat=True), NOTHING)
+
+
+def balances() -> Counter:
+    """The debit of each kind of account, less its credit."""
+    found: Counter = Counter()
+    for debit, credit, amount in MoneyEntry.objects.values_list("debit", "credit", "amount"):
+        found[accounts.kind_of(debit)] += amount
+        found[accounts.kind_of(credit)] -= amount
+    return found
