@@ -59,9 +59,10 @@ class Visit:
     def things(self, name: str) -> dict[str, object]:
         """The objects for the parameters of this URL."""
         codes = {"hold": self.hold, "payment": self.payment, "waiting": self.offered, "ticket": self.ticket}
-        codes |= {"receipt": self.receipt}
+        codes |= {"receipt": self.receipt, "order": self.ticket.order}
         kind = next(
-            (kind for kind in ("hold", "waiting", "ticket", "payment", "receipt") if name.startswith(kind)), "ticket"
+            (kind for kind in ("hold", "waiting", "ticket", "payment", "receipt", "order") if name.startswith(kind)),
+            "ticket",
         )
         return {
             "pk": self.token.pk if name == "token-delete" else self.show.pk,
