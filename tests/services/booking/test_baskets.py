@@ -119,7 +119,7 @@ def test_a_refund_of_all_at_the_provider_is_booked_for_each_ticket(shows, holds)
     made = refunded_at_provider(payment, 80000)
 
     for _ in range(2):  # messages may come twice
-        receive_refund(report=made, gateway=payment.gateway)
+        receive_refund(report=made, gateway=payment.gateway, asked=True)
 
     refunds = Refund.objects.order_by("amount").values_list("amount", "ticket__hold", "status", "reason")
     assert list(refunds) == [
@@ -134,7 +134,7 @@ def test_a_refund_at_the_provider_is_for_the_ticket_that_cost_so_much(holds):
     payment = settle_payment(report=report(order_holds(*holds)))
     made = refunded_at_provider(payment, 30000)
 
-    receive_refund(report=made, gateway=payment.gateway)
+    receive_refund(report=made, gateway=payment.gateway, asked=True)
 
     assert Refund.objects.get().ticket.hold == holds[1]
 
