@@ -66,6 +66,12 @@ class RefundReasonNow(RefundReason, Clock):
     """Both."""
 
 
+class ForSettlement(RefundReasonNow):
+    """The same, and the rate of the tax in the order's booking fee; None without one."""
+
+    fee_percent: Decimal | None
+
+
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
@@ -82,6 +88,7 @@ if TYPE_CHECKING:
     PaymentWithReturned = WithAnnotations[Payment, Returned]
     PaymentWithReason = WithAnnotations[Payment, RefundReason]
     PaymentWithReasonNow = WithAnnotations[Payment, RefundReasonNow]
+    LockedPayment = WithAnnotations[Payment, ForSettlement]
     MailRequestNow = WithAnnotations[MailRequest, Clock]
     OutgoingMailNow = WithAnnotations[OutgoingMail, Clock]
     OrderNow = WithAnnotations[Order, Clock]
@@ -95,7 +102,7 @@ else:
     CouponWithFigures = Coupon
     HoldNow = HoldWithSeats = LockedHold = Hold
     WaitingEntryNow = WaitingEntry
-    PaymentWithReason = PaymentWithReasonNow = Payment
+    PaymentWithReason = PaymentWithReasonNow = LockedPayment = Payment
     MailRequestNow = MailRequest
     OutgoingMailNow = OutgoingMail
     OrderNow = Order

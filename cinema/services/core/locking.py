@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from cinema.models import (
@@ -23,6 +23,7 @@ from cinema.models import (
     Hold,
     Movie,
     Order,
+    OrderLine,
     Payment,
     Payout,
     PriceCard,
@@ -35,8 +36,8 @@ from cinema.models import (
     TicketSeat,
 )
 from cinema.models.annotated import (
+    LockedPayment,
     OrderNow,
-    PaymentWithReasonNow,
     ReceiptSequenceNow,
     ShowSeatNow,
     TicketNow,
@@ -185,7 +186,7 @@ def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple
             return ticket, lines
 
 
-def lock_payment_at_shows(*related: str, **which: str) -> PaymentWithReasonNow:
+def lock_payment_at_shows(*related: str, **which: str) -> LockedPayment:
     """Lock the shows of the order that the payment ``which`` finds is for, their seats, and it as in lock_payment().
 
     Its order's ``ticket_list`` has the tickets with their seats (``lines``) and shows, ``related`` as in lock_show().
@@ -218,12 +219,14 @@ def _lock_seats_of_order(order: QuerySet[Payment, Any]) -> list[Ticket]:
     return [tickets[key] for key in sorted(tickets)]
 
 
-def lock_payment(**which: object) -> PaymentWithReasonNow:
-    """Lock a payment and its order; with ``now``, the database's clock. Raises Payment.DoesNotExist."""
+def lock_payment(**which: object) -> LockedPayment:
+    """Lock a payment and its order; with ``now``, the database's clock, and ``fee_percent``, the rate of the tax in the
+    order's booking fee. Raises Payment.DoesNotExist."""
+    fees = OrderLine.objects.filter(order=OuterRef("order"), kind=OrderLine.Kind.FEE)
     return (
         Payment.objects.select_for_update(of=("order", "self"), no_key=True)
         .with_refund_reason()
-        .annotate(now=Now())
+        .annotate(now=Now(), fee_percent=Subquery(fees.values("tax_percent")[:1]))
         .select_related("order__user")
         .get(**which)
     )

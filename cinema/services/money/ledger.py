@@ -13,7 +13,8 @@ from cinema.domain import accounts
 from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, ORDERS, REFUNDS, clearing, disputes, transfers
 from cinema.domain.earnings import earned
 from cinema.models import Dispute, MoneyEntry, Order, Payment, Refund, Ticket
-from cinema.selectors.money.ledger import balances, earned_by, entries_of, fee_percent, sold_with
+from cinema.models.annotated import LockedPayment
+from cinema.selectors.money.ledger import balances, earned_by, entries_of, sold_with
 
 Kind = MoneyEntry.Kind
 
@@ -35,17 +36,17 @@ class Step(NamedTuple):
     dispute: Dispute | None = None
 
 
-def post_settlement(*, payment: Payment, booked: Sequence[Ticket], refunds: Sequence[Refund], at: datetime) -> None:
+def post_settlement(*, payment: LockedPayment, booked: Sequence[Ticket], refunds: Sequence[Refund]) -> None:
     """Post a payment that has arrived, the sale of the tickets that it has ``booked``, and the ``refunds`` of the rest.
 
     The tickets come with their ``lines``.
     """
-    sold, percent = defaultdict[Place, Decimal](Decimal), fee_percent(payment.order, booked)
+    sold, percent = defaultdict[Place, Decimal](Decimal), payment.fee_percent or Decimal(0)
     for ticket in booked:
         for account, amount in earned(sold_with(ticket, ticket.lines, percent), ticket.amount).items():
             sold[Place(account)] += amount
     owed = {Place(REFUNDS, refund): refund.amount for refund in refunds}
-    capture = Step(Kind.CAPTURE, payment.order, at, payment)
+    capture = Step(Kind.CAPTURE, payment.order, payment.now, payment)
     _post(
         *_moved(capture, clearing(payment.gateway), ORDERS, payment.amount),
         *_entries(capture._replace(kind=Kind.SALE), _from(ORDERS, sold)),

@@ -19,7 +19,7 @@ from cinema.exceptions import PaidAgain, PaymentMismatch, PaymentsUnavailable, P
 from cinema.gateways import get_gateway
 from cinema.gateways.base import Charge, PaymentReport, Result
 from cinema.models import Hold, Order, OrderLine, Payment, Refund, Show, ShowSeat, Ticket, TicketSeat, WaitingEntry
-from cinema.models.annotated import PaymentWithReason, PaymentWithReasonNow
+from cinema.models.annotated import LockedPayment, PaymentWithReason
 from cinema.observability.metrics import refusals
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
 from cinema.services.booking.coupons import take_uses_again
@@ -169,7 +169,7 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     _set_status(payment, Payment.Status.SUCCESS, now)
     if again := _why_not_again(tickets):
         refund = _refund_late(payment, payment.amount, Cause(again, now), about=tickets[0])
-        post_settlement(payment=payment, booked=[], refunds=[refund] if refund else [], at=now)
+        post_settlement(payment=payment, booked=[], refunds=[refund] if refund else [])
     else:
         _book_all(payment, notify=notify)
     for ticket in tickets:
@@ -186,7 +186,7 @@ def _why_not_again(tickets: Sequence[Ticket]) -> Refund.Reason | None:
     return None
 
 
-def _book_all(payment: PaymentWithReasonNow, *, notify: bool) -> None:
+def _book_all(payment: LockedPayment, *, notify: bool) -> None:
     """Book every ticket of an order that is paid for the first time; refund the part of those that are lost."""
     lost, booked = {}, []
     for ticket in payment.order.ticket_list:
@@ -201,7 +201,7 @@ def _book_all(payment: PaymentWithReasonNow, *, notify: bool) -> None:
         for ticket, reason in lost.items()
         if (refund := _refund_late(payment, ticket.amount, Cause(reason, payment.now, ticket), about=ticket))
     ]
-    post_settlement(payment=payment, booked=booked, refunds=refunds, at=payment.now)
+    post_settlement(payment=payment, booked=booked, refunds=refunds)
     if booked:
         payment.order.status = Order.Status.PAID
         payment.order.save(update_fields=["status"])

@@ -7,15 +7,14 @@ import pytest
 from django.utils import timezone
 
 from cinema.gateways.base import DisputeReport, DisputeState
-from cinema.models import Dispute, MoneyEntry, Order, OrderLine, Payment, Refund, Show, Ticket, TicketSeat
+from cinema.models import Dispute, MoneyEntry, Order, Payment, Refund, Show, Ticket, TicketSeat
 from cinema.selectors.figures.ledger import ledger_faults
 from cinema.selectors.money.ledger import balances
 from cinema.selectors.money.ledger_faults import order_faults
 from cinema.services.money.disputes import receive_dispute
-from cinema.services.money.payments import settle_payment
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import ShowFactory, TheatreFactory, booked, due, report, sold, ticket_of
+from tests.factories import ShowFactory, TheatreFactory, booked, due, sold, tax_rule
 from tests.trail import alterable_trail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,24 +69,19 @@ def test_what_services_wrote_is_consistent(refunded):
     assert faults() == []
 
 
-def test_a_booking_fee_is_revenue_of_its_own_and_stays_when_the_ticket_is_cancelled(show):
-    payment, amount = booked(show, "A1"), Decimal("130.50")
-    Ticket.objects.update(amount=amount, fee=Decimal("12.50"))
-    Order.objects.update(total=amount)
-    Payment.objects.update(amount=amount)
-    facts = {"unit_price": Decimal("12.50"), "amount": Decimal("12.50"), "tax_percent": 25, "tax": Decimal("2.50")}
-    OrderLine.objects.create(order=payment.order, kind="FEE", **facts)
-    payment.refresh_from_db()
-    ticket = ticket_of(settle_payment(report=report(payment)))
+def test_a_booking_fee_is_revenue_of_its_own_and_stays_when_the_ticket_is_cancelled():
+    show = ShowFactory(price=118, screen__theatre__tax=18, screen__theatre__web_fee=Decimal("12.50"))
+    tax_rule(show.screen.theatre, 25, kind="FEE")
+    ticket = sold(show, "A1")
 
-    earned = {"revenue:SEAT:18": Decimal(100), "tax:18:SEAT": Decimal(18), "revenue:FEE:25": Decimal(10)}
-    assert balances(ENTRIES.filter(kind="SALE")) == earned | {"tax:25:FEE": Decimal("2.50"), "orders": -amount}
-    assert faults() == []
+    seat = {"revenue:SEAT:18": Decimal(100), "tax:18:SEAT": Decimal(18)}
+    fee = {"revenue:FEE:25": Decimal(10), "tax:25:FEE": Decimal("2.50")}
+    assert balances(ENTRIES.filter(kind="SALE")) == {"orders": Decimal("-130.50")} | seat | fee
 
     cancel_ticket(code=ticket.code)
 
-    fee = {"revenue:FEE:25": Decimal(10), "tax:25:FEE": Decimal("2.50")}
-    assert balances(ENTRIES.exclude(kind="CAPTURE")) == fee | {"orders": -amount, "refunds": Decimal(118)}
+    refunds = {"orders": Decimal("-130.50"), "refunds": Decimal(118)}
+    assert balances(ENTRIES.exclude(kind="CAPTURE")) == refunds | fee
     assert faults() == []
 
 

@@ -596,8 +596,9 @@ def test_a_refund_after_a_provider_timeout_is_sent_later(show, monkeypatch):
     assert Payment.objects.get().status == Payment.Status.REFUNDED
 
 
-def test_confirming_takes_the_same_number_of_statements_for_any_number_of_seats(django_assert_max_num_queries):
-    show = ShowFactory()
+@pytest.mark.parametrize("fee", [0, 20])
+def test_confirming_takes_the_same_number_of_statements_for_any_number_of_seats(fee, django_assert_max_num_queries):
+    show = ShowFactory(screen__theatre__api_fee=fee, screen__theatre__web_fee=fee)
     for buyer, names in [("a", "A1"), ("b", "B1 B2 B3"), ("c", "C1 C2 C3 C4 C5 C6 C7 C8")]:
         payment = booked(show, names, buyer=buyer)
         said = report(payment)
