@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from cinema.domain.accounts import BANK, clearing, provider_fees
-from cinema.domain.money import exact, from_minor, to_minor
+from cinema.domain.money import exact, from_minor, minor_digits
 from cinema.exceptions import FeeMismatch
 from cinema.gateways.base import FeeReport, ItemKind, PayoutItem, PayoutReport, PayoutState
 from cinema.models import MoneyEntry, Payment, Payout, ProviderFee
@@ -29,7 +29,7 @@ def receive_fee(*, report: FeeReport, gateway: str) -> bool:
         if payment is None:
             return False
     currency = payment.currency if payment else settings.CURRENCY
-    if report.currency != currency or not _is_possible(report, payment):
+    if report.currency != currency or not _is_possible(report.amount, currency):
         if payment is None:
             return False
         raise FeeMismatch(payment, words_of(report.amount, report.currency))
@@ -68,10 +68,10 @@ def receive_payout(*, report: PayoutReport, gateway: str) -> tuple[Payout, bool]
     return payout, bool(moved)
 
 
-def _is_possible(report: FeeReport, payment: Payment | None) -> bool:
-    """Whether a fee, or one given back, is not more than its payment."""
-    limit = to_minor(payment.amount, payment.currency) if payment else 10**9
-    return 0 < abs(report.amount) <= limit
+def _is_possible(amount: int, currency: str) -> bool:
+    """Whether a fee, or one given back, can be stored. It may be more than its payment: that of a dispute often is."""
+    limit: int = 10 ** (8 + minor_digits(currency))
+    return 0 < abs(amount) < limit
 
 
 def _itemize(payout: Payout, items: Iterable[PayoutItem]) -> None:
