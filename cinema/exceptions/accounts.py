@@ -29,6 +29,18 @@ class TooManyWrongEmails(RateLimited):
         super().__init__(sentence, wait)
 
 
+class TooManyWrongCoupons(RateLimited):
+    """Coupon codes were guessed too often from this IP."""
+
+    code = "too_many_tries"
+
+    def __init__(self, wait: timedelta) -> None:
+        sentence = _(
+            "Too many unknown coupon codes were entered. Please book without a code, or try again in %(minutes)d min."
+        )
+        super().__init__(sentence, wait)
+
+
 class WrongPassword(InvalidChoice):
     """The password is not that of the account."""
 

@@ -105,6 +105,7 @@ class FailedTry(models.Model):
         TICKET = "TICKET", _("email address of a ticket")
         PASSWORD = "PASSWORD", _("password of an account")  # nosec B105
         TOKEN = "TOKEN", _("API token")  # nosec B105
+        COUPON = "COUPON", _("coupon code")
 
     kind = models.CharField(max_length=10, choices=Kind)
     about = models.CharField(max_length=32, blank=True)

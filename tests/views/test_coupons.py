@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cinema.models import Order, Show, Theatre
 from cinema.services.money.payments import settle_payment
+from cinema.services.people.failed_tries import LIMITS, Kind
 from tests.factories import ShowFactory, coupon, held, on_card, report, seat_ids, ticket_of
 from tests.mails import outbox
 from tests.views.browsers import browser
@@ -241,3 +242,19 @@ def test_buyers_are_told_that_the_fee_is_not_refunded(client, show, percent, at_
     page = client.get(reverse("ticket-cancellation", args=[ticket_of(payment).code]))
     assert at_cancellation in text_of(page)
     assert "The booking fee is not refunded." in text_of(client.get(show.screen.theatre.get_absolute_url()))
+
+
+def test_codes_cannot_be_found_by_trying_many(client, show):
+    coupon(show.screen.theatre, code="TEN")
+    url = held(show, "A1").get_absolute_url()
+    form = form_of(client.get(url))
+    for number in range(LIMITS[Kind.COUPON].from_one):
+        assert client.post(url, form | {"coupon": f"GUESS{number}", "update": "1"}).status_code == 200
+    for more in ({"update": "1"}, {}):
+        page = client.post(url, form | {"coupon": "TEN", "name": "Ben", **more})
+        assert (page.status_code, page.context["total"]) == (429, 250)
+        assert "Too many unknown coupon codes were entered." in text_of(page)
+        assert page.context["form"]["name"].value() == "Ben"
+        assert int(page["Retry-After"]) > 0
+    assert client.post(url, form_of(page)).status_code == 303
+    assert Order.objects.get().total == 250

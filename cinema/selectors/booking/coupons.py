@@ -85,6 +85,11 @@ def candidates(shows: Sequence[Show], request: CouponRequest) -> list[Candidate]
     return list(found.values())
 
 
+def is_known(typed: str) -> bool:
+    """Whether there is a coupon with the typed code, valid or not."""
+    return Coupon.objects.filter(code=fold_code(typed)).exists()
+
+
 def code_used(order: Order) -> str:
     """The code of the coupon that the order uses, if any."""
     codes = order.lines.filter(coupon__code__isnull=False).values_list("coupon__code", flat=True)

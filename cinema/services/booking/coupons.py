@@ -9,9 +9,19 @@ from collections.abc import Collection, Sequence
 from django.db.models import Count, F, Q
 
 from cinema.exceptions import CouponAlreadyUsed, CouponChanged, CouponEnded, CouponUsedUp
-from cinema.models import Coupon, Order, OrderLine
-from cinema.selectors.booking.coupons import used_by, uses
+from cinema.models import Coupon, FailedTry, Order, OrderLine
+from cinema.selectors.booking.coupons import is_known, used_by, uses
 from cinema.services.core.locking import lock_coupons
+from cinema.services.people.failed_tries import count_try
+
+
+def check_code(*, typed: str, client_ip: str) -> None:
+    """Count an unknown code, so that nobody finds one by trying many; nothing is done if none was typed.
+
+    Raises TooManyWrongCoupons, from then on for every code.
+    """
+    if typed.strip():
+        count_try(kind=FailedTry.Kind.COUPON, client_ip=client_ip, right=is_known(typed))
 
 
 def take_uses(*, coupons: Sequence[Coupon], email: str, user_id: int | None) -> None:

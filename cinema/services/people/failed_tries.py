@@ -1,4 +1,4 @@
-"""Limits on guessing secrets: an order's e-mail address, a password, an API token.
+"""Limits on guessing secrets: an order's e-mail address, a password, an API token, a coupon code.
 
 Failed tries are counted by secret, by client IP address, and by both together. So one client that has used up its tries
 does not lock out the others, until the total for the secret is reached. The error then names another way in.
@@ -11,7 +11,13 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cinema.exceptions import RateLimited, TooManyWrongEmails, TooManyWrongPasswords, TooManyWrongTokens
+from cinema.exceptions import (
+    RateLimited,
+    TooManyWrongCoupons,
+    TooManyWrongEmails,
+    TooManyWrongPasswords,
+    TooManyWrongTokens,
+)
 from cinema.models import FailedTry
 from cinema.selectors.people.fingerprints import fingerprint
 from cinema.services.core.locking import lock_holders
@@ -37,6 +43,7 @@ LIMITS = {
     Kind.TICKET: Limits(5, 30, 20, TooManyWrongEmails),
     Kind.PASSWORD: Limits(5, 20, 20, TooManyWrongPasswords),
     Kind.TOKEN: Limits(20, 20, 20, TooManyWrongTokens),
+    Kind.COUPON: Limits(20, 20, 20, TooManyWrongCoupons),
 }
 
 

@@ -21,6 +21,7 @@ from cinema.selectors.people.legal import terms_in_force
 from cinema.selectors.people.staff import sells_at
 from cinema.services.booking.booking import book_tickets
 from cinema.services.booking.booking_requests import BookingRequest
+from cinema.services.booking.coupons import check_code
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.money.payments import start_payment
 from cinema.views.api.responses import error_response, field_error_response, json_view, read_object
@@ -74,6 +75,7 @@ def start(request: HtmxRequest, payment: Payment) -> str | None:
 
 def _book(request: SignedInRequest, form: BookForm, key: str) -> Payment:
     cleaned, user, owner = form.cleaned_data, request.user, f"api:{request.user.pk}"
+    check_code(typed=cleaned["coupon"], client_ip=client_ip(request))
     staff = sells_at(user, cleaned["show_id"])
     seats = SeatRequest(
         show_id=cleaned["show_id"],

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cinema.domain.seating.pictures import draw_plan
 from cinema.domain.texts import normalise_email
-from cinema.exceptions import AlreadyPaid, BusinessRuleViolation, HoldExpired, TicketTypeRule
+from cinema.exceptions import AlreadyPaid, BusinessRuleViolation, HoldExpired, RateLimited, TicketTypeRule
 from cinema.forms.booking.booking import CheckoutForm, TicketTypesField, first_mode
 from cinema.forms.core.fields import LONGEST_ADDRESS
 from cinema.models import Hold, Order, Payment, ShowSeat, User
@@ -36,12 +36,14 @@ from cinema.selectors.booking.tickets import SaleTerms, chosen_types, sale_terms
 from cinema.selectors.money.payments import payment_in_doubt
 from cinema.services.booking.booking import book_holds
 from cinema.services.booking.booking_requests import Basket, BookingRequest
+from cinema.services.booking.coupons import check_code
 from cinema.services.booking.holds import extend_hold, release_hold
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.money.payments import start_payment
+from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
-from cinema.web.refusals import status_of
+from cinema.web.refusals import set_retry_after, status_of
 from cinema.web.shortcuts import or_404
 
 TYPE = TicketTypesField.Widget.prefix
@@ -98,6 +100,8 @@ def hold(request: HtmxRequest, code: str) -> HttpResponse:
     """
     form = CheckoutForm(request.POST) if request.method == "POST" else None
     update = "update" in request.POST
+    if form and (refusal := _guesses_too_often(request, form)):
+        return set_retry_after(_without_coupon(request, code, form, refusal), refusal)
     if form and not update and form.is_valid():
         return _check_out(request, code, form)
     found = _find(request, code)
@@ -111,6 +115,29 @@ def hold(request: HtmxRequest, code: str) -> HttpResponse:
         return _page(request, _posted(request, found, form), form, status=400)
     error = _("This page is out of date. Nothing was charged; please check it and try again.")
     return _again(request, found, form, error=error, status=400)
+
+
+def _guesses_too_often(request: HtmxRequest, form: CheckoutForm) -> RateLimited | None:
+    """Why no code is looked up for this client; None if it may try."""
+    try:
+        check_code(typed=_typed_code(form), client_ip=client_ip(request))
+    except RateLimited as refusal:
+        return refusal
+    return None
+
+
+def _without_coupon(request: HtmxRequest, code: str, form: CheckoutForm, refusal: RateLimited) -> HttpResponse:
+    """The form as posted, but for the coupon code."""
+    found = _find(request, code)
+    if not found.is_active_at(found.now):
+        return _over(request, found)
+    form.data = form.data.copy()
+    form.data["coupon"] = ""
+    return _again(request, found, form, error=str(refusal), status=status_of(refusal))
+
+
+def _typed_code(form: CheckoutForm) -> str:
+    return str(form.data.get("coupon", ""))[:LONGEST_ADDRESS]
 
 
 def _check_out(request: HtmxRequest, code: str, form: CheckoutForm) -> HttpResponse:
@@ -206,8 +233,8 @@ def _user(request: HtmxRequest) -> User | None:
 
 def _posted(request: HtmxRequest, found: HoldNow, form: CheckoutForm) -> Checkout:
     """The seats with the ticket types, coupon code and address as posted."""
-    coupon, email = (str(form.data.get(name, ""))[:LONGEST_ADDRESS] for name in ("coupon", "email"))
-    return _checkout(request, found, form.chosen_types, CouponRequest(code=coupon, email=normalise_email(email)))
+    email = normalise_email(str(form.data.get("email", ""))[:LONGEST_ADDRESS])
+    return _checkout(request, found, form.chosen_types, CouponRequest(_typed_code(form), email))
 
 
 def _checkout(request: HtmxRequest, found: HoldNow, types: Mapping[int, int], coupons: CouponRequest) -> Checkout:

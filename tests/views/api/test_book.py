@@ -696,3 +696,11 @@ def test_a_coupon_that_is_not_taken_books_nothing(show, kiosk, code, status, err
     assert (answer.status_code, answer.json().get("code")) == (status, error)
     assert bool(answer.json().get("errors", {}).get("coupon")) is (status == 400)
     assert not Order.objects.exists()
+
+
+def test_a_program_cannot_find_codes_by_trying_many(show, kiosk):
+    coupon(show.screen.theatre, code="TEN")
+    for number in range(LIMITS[Kind.COUPON].from_one):
+        assert kiosk.book(show, "A1", coupon=f"GUESS{number}").status_code == 400
+    assert kiosk.book(show, "A1", coupon="TEN").status_code == 429
+    assert kiosk.book(show, "A1").status_code == 201
