@@ -13,11 +13,13 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from cinema.models import Payment, Refund, Show, Ticket
-from cinema.selectors.figures.ledger import unexplained_seats
+from cinema.selectors.figures.ledger import ledger_faults, unexplained_seats
+from cinema.selectors.people.staff import BOX_OFFICE
 from cinema.services.money.payments import check_due_payments
 from cinema.services.money.refunds import send_due_refunds
-from tests.browser.test_booking import PLAN, buy_up_to_the_gateway
-from tests.factories import ShowFactory
+from tests.browser.staff import enter
+from tests.browser.test_booking import PLAN, buy_up_to_the_gateway, choose, fill_in
+from tests.factories import ShowFactory, coupon, staff
 from tests.fakes import razorpay, stripe
 from tests.mails import outbox
 
@@ -283,3 +285,78 @@ def test_a_cancelled_ticket_is_refunded_at_the_provider(page, provider, show):
     provider.send_last_message()
 
     assert Refund.objects.get().status == Refund.Status.DONE
+
+
+def clerk_at(page: Page, provider: Provider, show: Show, path: str) -> None:
+    """Open a page of the back office beside the buyer's."""
+    enter(
+        page,
+        staff(show.screen.theatre, BOX_OFFICE),
+        f"{provider.site}/staff/theatres/{show.screen.theatre.slug}/{path}",
+    )
+
+
+def test_staff_refund_a_part_which_the_provider_pays_out(page, provider, show):
+    pay(page, provider, show)
+    ticket = Ticket.objects.get()
+
+    clerk_at(page, provider, show, f"orders/{ticket.reference}/")
+    page.get_by_text("Refund seats or money").click()
+    refund = page.locator("form", has=page.get_by_role("button", name="Refund", exact=True))
+    refund.get_by_label("Amount").fill("100")
+    refund.get_by_label("Reason").fill("The sound was bad")
+    refund.get_by_role("button", name="Refund", exact=True).click()
+    expect(page.get_by_text("The refund is on its way.")).to_be_visible()
+    assert send_due_refunds() == 1
+
+    [refund] = provider.fake.refunds.values()
+    assert refund["amount"] == 10_000
+    payment = Payment.objects.get()
+    assert (payment.status, Ticket.objects.get().kept) == (Payment.Status.PART_REFUNDED, 150)
+    assert [str(fault) for fault in ledger_faults()] == []
+
+
+def test_staff_see_a_dispute_and_how_it_was_decided(page, provider, show):
+    pay(page, provider, show)
+    captured = Payment.objects.get().capture_id
+    provider.fake.dispute(captured)
+    provider.send_last_message()
+
+    clerk_at(page, provider, show, "payments/")
+    row = page.get_by_role("row").filter(has_text="open")
+    expect(row).to_contain_text("₹250")
+    expect(row).to_contain_text("left")
+
+    provider.fake.dispute(captured, "lost")
+    provider.send_last_message()
+    page.reload()
+    expect(page.get_by_role("row").filter(has_text="lost")).to_contain_text("₹250")
+    assert Payment.objects.get().status == Payment.Status.DISPUTED
+    assert [str(fault) for fault in ledger_faults()] == []
+
+
+def test_seats_at_two_shows_are_paid_together_with_a_coupon(page, provider, show):
+    later = ShowFactory(movie__title="Night Train", screen__plan=PLAN, screen__theatre=show.screen.theatre)
+    coupon(show.screen.theatre, code="TEN")
+    page.goto(f"/shows/{show.pk}/")
+    choose(page, "Row B, seat 3")
+    press(page, re.compile("Continue"))
+    expect(page.get_by_role("heading", name="Checkout")).to_be_visible()
+
+    page.goto(f"/shows/{later.pk}/")
+    choose(page, "Row B, seat 3")
+    press(page, re.compile("Continue"))
+    fill_in(page)
+    page.get_by_label("Coupon code").fill("ten")
+    page.get_by_label("Coupon code").press("Enter")
+    press(page, re.compile("^Pay ₹450"))
+    expect(page).to_have_url(re.compile(re.escape(provider.fake.url)))
+    press(page, "Pay")
+
+    expect(page.get_by_role("heading", name="Your order")).to_be_visible()
+    for title in ("The Lunchbox", "Night Train"):
+        expect(page.get_by_role("link", name=title)).to_be_visible()
+    assert Payment.objects.get().amount == 450
+    assert set(Ticket.objects.values_list("status", "kept")) == {("CONFIRMED", 225)}
+    assert len(outbox()) == 2
+    assert [str(fault) for fault in ledger_faults()] == []
