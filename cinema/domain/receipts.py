@@ -1,6 +1,6 @@
 """Which parts of a receipt's lines a refund credits: amounts and taxes that add up to the cent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
@@ -18,40 +18,67 @@ class Part(NamedTuple):
     tax: Decimal
     percent: Decimal
 
+    def of(self, amount: Decimal) -> "Part":
+        """So much of it. What is left contains its tax as if it had been sold for that."""
+        return self._replace(amount=amount, tax=self.tax - tax_in(self.amount - amount, self.percent))
 
-def credited(amount: Decimal, tiers: Sequence[Sequence[Part]]) -> list[Part]:
-    """The parts of what is left of the lines in ``tiers`` that a refund of ``amount`` credits.
 
-    Lines of the first tier are credited first, in proportion to what is left of each; then those of the next. If the
-    refund is all that is left, so are the parts: after any number of refunds amounts and taxes of each line come to
-    zero. Discounts are lines with a negative amount. Raises ValueError if ``amount`` is more than what is left.
+class Left(NamedTuple):
+    """What is left of a line, and of the discount that it got: a positive amount, which is part of other lines."""
+
+    part: Part
+    discount: Decimal = NOTHING
+
+    @property
+    def net(self) -> Decimal:
+        return self.part.amount - self.discount
+
+
+def credited(amount: Decimal, tiers: Sequence[Sequence[Left]], discounts: Sequence[Part] = ()) -> list[Part]:
+    """The parts of what is left of the lines in ``tiers``, and of the ``discounts`` on them, that a refund credits.
+
+    Lines of the first tier are credited first, in proportion to what is left of each after discounts; then those of
+    the next. A refund of all that is left credits all of it, so after any number of refunds the amounts and taxes of
+    every line come to zero. Discounts have negative amounts. Raises ValueError if ``amount`` is more than is left.
     """
-    if amount == _sum(list(chain.from_iterable(tiers))):
-        return [part for part in chain.from_iterable(tiers) if part.amount or part.tax]
-    parts: list[Part] = []
+    lines = [left.part for left in chain.from_iterable(tiers)]
+    if amount == sum((part.amount for part in [*lines, *discounts]), NOTHING):
+        return [part for part in [*lines, *discounts] if part.amount or part.tax]
+    parts, given = list[Part](), dict[Decimal, Decimal]()
     for tier in tiers:
-        taken = min(amount, _sum(tier))
-        if taken > 0:
-            parts += _shares(taken, tier)
-            amount -= taken
+        taken = min(amount, _net(tier))
+        for left, share in _shares(taken, tier) if taken > 0 else ():
+            gross = left.part.amount if share == left.net else quantize(share * left.part.amount / left.net)
+            parts.append(left.part.of(gross))
+            given[left.part.percent] = given.get(left.part.percent, NOTHING) + gross - share
+        amount -= max(taken, NOTHING)
     if amount:
         raise ValueError("A refund is more than what is left of the receipt.")
-    return parts
+    return [*parts, *_discounts(given, discounts)]
 
 
-def _shares(amount: Decimal, parts: Sequence[Part]) -> Iterator[Part]:
-    """Share ``amount`` among ``parts`` in proportion, rounding the running sum, so that the shares add up.
-
-    What is left of each part contains the tax that it would if it had been sold for that.
-    """
-    total, before, done = _sum(parts), NOTHING, NOTHING
-    for part in parts:
-        before += part.amount
+def _shares(amount: Decimal, tier: Sequence[Left]) -> Iterator[tuple[Left, Decimal]]:
+    """Share ``amount`` among lines in proportion, rounding the running sum, so that the shares add up."""
+    total, before, done = _net(tier), NOTHING, NOTHING
+    for left in tier:
+        before += left.net
         share = (quantize(amount * before / total) if before != total else amount) - done
         done += share
         if share:
-            yield part._replace(amount=share, tax=part.tax - tax_in(part.amount - share, part.percent))
+            yield left, share
 
 
-def _sum(parts: Sequence[Part]) -> Decimal:
-    return sum((part.amount for part in parts), NOTHING)
+def _discounts(given: Mapping[Decimal, Decimal], discounts: Sequence[Part]) -> Iterator[Part]:
+    """The parts of the discounts that come to what was ``given`` at each tax rate."""
+    rest = dict(given)
+    for part in discounts:
+        taken = min(rest.get(part.percent, NOTHING), -part.amount)
+        if taken:
+            rest[part.percent] -= taken
+            yield part.of(-taken)
+    if any(rest.values()):
+        raise ValueError("A discount is more than what is left of the receipt.")
+
+
+def _net(tier: Sequence[Left]) -> Decimal:
+    return sum((left.net for left in tier), NOTHING)

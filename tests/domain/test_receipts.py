@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cinema.domain.money import tax_in
-from cinema.domain.receipts import Part, credited
+from cinema.domain.receipts import Left, Part
+from cinema.domain.receipts import credited as credited_in_tiers
+
+
+def credited(amount: Decimal, tiers: Sequence[Sequence[Part]]) -> list[Part]:
+    """What a refund credits of lines without discounts."""
+    return credited_in_tiers(amount, [[Left(part) for part in tier] for tier in tiers])
 
 
 def line(key: int, amount: str, percent: str = "18") -> Part:
@@ -20,8 +27,8 @@ def amounts(parts: Sequence[Part]) -> dict[int, str]:
 
 
 def test_the_whole_refund_credits_every_line_with_its_tax():
-    lines = [line(1, "250.00"), line(2, "90.00", "5"), line(3, "-40.00")]
-    assert credited(Decimal("300.00"), [lines]) == lines
+    lines = [line(1, "250.00"), line(2, "90.00", "5")]
+    assert credited(Decimal("340.00"), [lines]) == lines
 
 
 def test_a_part_is_shared_in_proportion_and_adds_up_to_the_cent():
@@ -42,7 +49,7 @@ def test_what_is_left_contains_its_tax_as_if_sold_for_that():
 
 def test_currencies_without_cents_are_shared_in_whole_units(settings):
     settings.CURRENCY = "JPY"
-    assert amounts(credited(Decimal("101.00"), [[line(1, "300"), line(2, "300")]])) == {1: "51", 2: "50.00"}
+    assert amounts(credited(Decimal("101.00"), [[line(1, "300"), line(2, "300")]])) == {1: "51", 2: "50"}
 
 
 def test_a_line_without_a_price_is_never_credited():
@@ -55,11 +62,29 @@ def test_a_refund_of_more_than_is_left_is_an_error():
         credited(Decimal("250.01"), [[line(1, "250.00")]])
 
 
+def test_a_discounted_seat_is_credited_with_its_discount():
+    seats = [Left(line(1, "250.00"), Decimal(50)), Left(line(2, "250.00"), Decimal(50))]
+    parts = credited_in_tiers(Decimal("200.00"), [seats[:1], seats[1:]], [line(3, "-100.00")])
+    assert amounts(parts) == {1: "250.00", 3: "-50.00"}
+
+
+def test_a_part_of_a_discounted_seat_has_a_part_of_its_discount():
+    seats = [Left(line(1, "250.00"), Decimal(50)), Left(line(2, "90.00", "5"), Decimal(18))]
+    parts = credited_in_tiers(Decimal("68.00"), [seats], [line(3, "-50.00"), line(4, "-18.00", "5")])
+    assert amounts(parts) == {1: "62.50", 2: "22.50", 3: "-12.50", 4: "-4.50"}
+
+
+def test_all_that_is_left_is_credited_with_every_discount():
+    seats, discount = [Left(line(1, "250.00"), Decimal(50)), Left(line(2, "40.00"))], line(3, "-50.00")
+    assert credited_in_tiers(Decimal("240.00"), [seats], [discount]) == [line(1, "250.00"), line(2, "40.00"), discount]
+
+
 CENTS = st.integers(0, 50_000).map(lambda cents: Decimal(cents) / 100)
 PERCENTS = st.sampled_from(["0", "5", "7", "18", "19", "28", "100"])
 LINES = st.lists(st.tuples(CENTS, PERCENTS), min_size=1, max_size=8)
 
 
+@hypothesis.settings(derandomize=True, database=None, deadline=None)
 @given(LINES, st.lists(st.integers(1, 100), max_size=12), st.randoms(use_true_random=False))
 def test_any_refunds_that_come_to_all_credit_each_line_and_its_tax_exactly(rows, percents, random):
     left = {key: line(key, str(amount), percent) for key, (amount, percent) in enumerate(rows)}

@@ -9,8 +9,8 @@ from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Sum
 from django.utils import formats
 
 from cinema.domain.clock import shown_time
-from cinema.domain.money import exact
-from cinema.domain.receipts import Part
+from cinema.domain.money import exact, quantize
+from cinema.domain.receipts import Left, Part
 from cinema.models import Order, OrderLine, Payment, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
 from cinema.models.annotated import PaymentWithReturned
 
@@ -148,22 +148,27 @@ def left_of(order: Order) -> dict[int, Part]:
     }
 
 
-def tiers(order: Order, ticket_id: int | None) -> list[list[Part]]:
-    """What is left of the lines of an order, in the order in which a refund for a ticket credits them.
+def tiers(order: Order, ticket_id: int | None) -> tuple[list[list[Left]], list[Part]]:
+    """What is left of the lines of an order, in the order in which a refund for a ticket credits them; and discounts.
 
     First seats returned from the ticket, then its others, then what belongs to no ticket, then the rest.
     """
-    left, sorted_out = left_of(order), defaultdict[int, list[Part]](list)
+    left, sorted_out, discounts = left_of(order), defaultdict[int, list[Left]](list), []
     for line in order.lines.select_related("ticket_seat").filter(pk__in=left).order_by("pk"):
-        seat = line.ticket_seat
-        if seat is None:
-            tier = 2
-        elif seat.ticket_id == ticket_id:
-            tier = 1 if seat.active else 0
+        seat, part = line.ticket_seat, left[line.pk]
+        if line.kind == OrderLine.Kind.DISCOUNT:
+            discounts.append(part)
+        elif seat is None:
+            sorted_out[2].append(Left(part))
         else:
-            tier = 3
-        sorted_out[tier].append(left[line.pk])
-    return [sorted_out[tier] for tier in sorted(sorted_out)]
+            tier = (1 if seat.active else 0) if seat.ticket_id == ticket_id else 3
+            sorted_out[tier].append(Left(part, _discount_on(part, line.amount, seat.price)))
+    return [sorted_out[tier] for tier in sorted(sorted_out)], discounts
+
+
+def _discount_on(left: Part, amount: Decimal, price: Decimal) -> Decimal:
+    """The share of discounts in what is left of a seat for ``amount`` that cost ``price`` after discounts."""
+    return quantize((amount - price) * left.amount / amount) if amount != price else NOTHING
 
 
 def receipt_faults() -> Iterator[str]:

@@ -106,7 +106,7 @@ def _credit(order: OrderNow, refund: Refund) -> bool:
     if receipt is None or refund.payment not in used_payments(order):
         return False
     lines = {line.order_line_id: line for line in receipt.lines.all()}
-    parts = credited(refund.amount, tiers(order, refund.ticket_id))
+    parts = credited(refund.amount, *tiers(order, refund.ticket_id))
     buyer = Buyer(receipt.company, receipt.company_tax_number)
     note = Receipt(
         kind=Kind.CREDIT_NOTE, refund=refund, tenders=[[refund.payment.mode, str(-refund.amount)]], **buyer._asdict()

@@ -18,6 +18,7 @@ from cinema.models import (
     ReceiptLine,
     ReceiptSequence,
     Refund,
+    Show,
     Theatre,
     Ticket,
 )
@@ -35,6 +36,7 @@ from tests.factories import (
     ShowFactory,
     TheatreFactory,
     booked,
+    coupon,
     lapsed,
     on_card,
     price_card,
@@ -291,6 +293,30 @@ def test_goodwill_and_a_later_cancellation_come_to_the_cent(theatre):
     assert [str(note.total) for note in notes] == ["-100.01", "-649.99"]
     assert not any(part.amount or part.tax for part in left_of(ticket.order).values())
     assert list(receipt_faults()) == []
+
+
+def test_fees_and_discounts_are_lines_and_are_credited_with_their_seats(theatre):
+    Theatre.objects.update(web_fee=20)
+    coupon(theatre, code="TEN")
+    payment = booked(ShowFactory(screen__theatre=theatre), "A1 A2", coupon="TEN")
+    ticket = ticket_of(settle_payment(report=report(payment)))
+    receipt = receipt_of(ticket)
+    assert [(line.quantity, str(line.amount)) for line in receipt.lines.order_by("pk")] == [
+        *((1, "250.00"), (1, "250.00")),
+        *((2, "40.00"), (1, "-50.00")),
+    ]
+
+    return_seats(code=ticket.code, seat_ids=seat_ids(ticket.show, "A1"), requested=requested(theatre))
+    issue_due_receipts()
+    give_goodwill(code=ticket.code, amount=Decimal(10), requested=requested(theatre, "two"))
+    issue_due_receipts()
+    Show.objects.update(status=Show.Status.CANCELLED)
+    cancel_order(code=ticket.code, requested=requested(theatre, "three"))
+
+    first, second, third = credit_notes(ticket)
+    assert [(line.quantity, str(line.amount)) for line in first.lines.order_by("pk")] == [(1, "-250.00"), (1, "25.00")]
+    assert [str(note.total) for note in (first, second, third)] == ["-225.00", "-10.00", "-255.00"]
+    assert not any(part.amount or part.tax for part in left_of(ticket.order).values())
 
 
 def test_a_payment_made_twice_is_on_no_receipt_and_needs_no_credit_note(theatre):
