@@ -129,8 +129,9 @@ def read() -> Books:
         WaitingEntry,
     )
     from cinema.selectors.figures.ledger import ledger_faults
+    from cinema.selectors.money.receipts import receipt_faults
 
-    books = Books(ledger=[str(fault) for fault in ledger_faults()])
+    books = Books(ledger=[*map(str, ledger_faults()), *receipt_faults()])
     events = SeatEvent.objects.order_by("show", "revision", "show_seat")
     columns = ["show", "revision", "show_seat", "action", "from_status", "to_status", "hold__code", "ticket__code"]
     for show, *facts, at in events.values_list(*columns, "at"):

@@ -5,7 +5,22 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import (
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    Max,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce
 from django.utils import formats
 
 from cinema.domain.clock import shown_time
@@ -173,6 +188,22 @@ def _discount_on(left: Part, amount: Decimal, price: Decimal) -> Decimal:
 
 def receipt_faults() -> Iterator[str]:
     """Yield what is wrong with the receipts: gaps in the numbers, and sums that do not fit."""
+    yield from _gaps()
+    sums = Receipt.objects.annotate(amounts=Sum("lines__amount", default=NOTHING)).exclude(total=F("amounts"))
+    for receipt in sums.order_by("pk").iterator():
+        if (amounts := exact(receipt.amounts)) != receipt.total:  # SQLite adds as floats
+            yield f"Receipt {receipt} is for {receipt.total}, its lines come to {amounts}"
+    due = Refund.objects.filter(payment__order=OuterRef("pk"), credit_note_due=True)
+    issued = Order.objects.filter(Exists(Receipt.objects.filter(order=OuterRef("pk")))).exclude(Exists(due))
+    stated = _sum_of(Receipt.objects.filter(order=OuterRef("pk")), "order", "total")
+    received = _sum_of(Payment.objects.paid().filter(order=OuterRef("pk")), "order", "amount")
+    returned = _sum_of(Refund.objects.filter(payment__order=OuterRef("pk")), "payment__order", "amount")
+    for order in issued.annotate(stated=stated, kept=received - returned).order_by("pk").iterator():
+        if exact(order.stated) != exact(order.kept):
+            yield f"Receipts of order {order} come to {exact(order.stated)}, but {exact(order.kept)} is kept"
+
+
+def _gaps() -> Iterator[str]:
     last = dict(ReceiptSequence.objects.values_list("pk", "last"))
     found = Receipt.objects.values("theatre", "year").annotate(n=Count("pk"), highest=Max("number"))
     for row in found.order_by("theatre", "year"):
@@ -180,7 +211,8 @@ def receipt_faults() -> Iterator[str]:
         if not row["n"] == row["highest"] == end:
             name = f"Theatre {row['theatre']}, {row['year']}"
             yield f"{name}: {row['n']} receipts have numbers up to {row['highest']}, and the last is {end}"
-    sums = Receipt.objects.annotate(amounts=Sum("lines__amount", default=NOTHING)).exclude(total=F("amounts"))
-    for receipt in sums.order_by("pk").iterator():
-        if (amounts := exact(receipt.amounts)) != receipt.total:  # SQLite adds as floats
-            yield f"Receipt {receipt} is for {receipt.total}, its lines come to {amounts}"
+
+
+def _sum_of(rows: QuerySet[Model], by: str, what: str) -> Coalesce:
+    sums = rows.order_by().values(by).annotate(sum=Sum(what)).values("sum")
+    return Coalesce(Subquery(sums), Value(0), output_field=DecimalField(max_digits=12, decimal_places=2))

@@ -193,6 +193,17 @@ def test_the_job_finds_what_is_due_by_an_index(theatre):
     assert len(queries) == 2
 
 
+def test_receipts_that_do_not_come_to_what_is_kept_are_named(theatre):
+    ticket = sold(ShowFactory(screen__theatre=theatre), "A1")
+    issue_due_receipts()
+    Refund.objects.create(
+        payment=ticket.order.payments.get(), amount=10, reason="GOODWILL", created_at=ticket.created_at
+    )
+    assert list(receipt_faults()) == []  # its credit note is still due
+    Refund.objects.update(credit_note_due=False)
+    assert list(receipt_faults()) == [f"Receipts of order {ticket.order} come to 250.00, but 240.00 is kept"]
+
+
 def test_a_gap_and_a_wrong_sum_are_named(theatre):
     show = ShowFactory(screen__theatre=theatre)
     receipts = [receipt_of(sold(show, f"A{n}", buyer=f"buyer {n}")) for n in (1, 2)]
