@@ -467,6 +467,14 @@ register_read_only(
     search_fields=("name", "=code"),
 )
 register_read_only(
+    models.GiftCard,
+    list_display=("__str__", "theatre", "amount", "balance", "activated_at", "expires_on", "blocked_at"),
+    list_filter=("theatre",),
+    list_select_related=("theatre",),
+    search_fields=("=recipient_email",),
+    exclude=("code", "page_code"),
+)
+register_read_only(
     models.Tariff,
     list_display=("theatre", "digest"),
     list_filter=("theatre",),

@@ -5,6 +5,7 @@ The environment is read once, strictly, in the first section; everything below i
 
 import sqlite3
 from datetime import timedelta
+from decimal import Decimal
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from whitenoise.compress import Compressor
 
 from cinema.demo import secret_key
 from cinema.exports.account_codes import read_codes
-from cinema.gateways.configuration import check_currency, payment_origins, read_gateways
+from cinema.gateways.configuration import check_currency, payment_origins, read_amounts, read_gateways
 from cinema.mail import settings as mail_settings
 from cinema.observability import logs
 from cinema.postgresql import TIMEOUTS
@@ -59,6 +60,11 @@ HOLDS_PER_ADDRESS = env.int("HOLDS_PER_ADDRESS", 30, validate=validate.Range(min
 HOLDS_PER_TOKEN = env.int("HOLDS_PER_TOKEN", 100, validate=validate.Range(min=0))
 COOL_DOWN_MINUTES = env.int("COOL_DOWN_MINUTES", 30, validate=validate.Range(min=1, max=24 * 60))
 SHOW_SHARE = env.int("SHOW_SHARE", 40, validate=validate.Range(min=0, max=100))
+# The amounts of the gift cards that are sold; none are without. Between the lowest and the highest, buyers may choose.
+gift_card_amounts = names("GIFT_CARD_AMOUNTS", ["500", "1000", "2500"] if DEMO else [])
+GIFT_CARD_AMOUNTS: list[Decimal] = read_amounts(gift_card_amounts, CURRENCY)
+# For how many months a gift card is good; 0 is for ever.
+GIFT_CARD_MONTHS = env.int("GIFT_CARD_MONTHS", 0, validate=validate.Range(min=0, max=240))
 # Whether buyers must enter a phone number.
 PHONE_REQUIRED = env.bool("PHONE_REQUIRED", False)
 # For how many days personal data is kept: services/privacy/retention.py.

@@ -17,6 +17,7 @@ from cinema.gateways.base import PaymentReport, Result
 from cinema.models import (
     Coupon,
     Genre,
+    GiftCard,
     Hold,
     Language,
     LegalText,
@@ -51,6 +52,7 @@ from cinema.services.booking.holds import hold_seats
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.booking.waiting import join_waiting_list
 from cinema.services.halls.halls import build_screen
+from cinema.services.money.gift_card_orders import GiftCardPlan, order_gift_card
 from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.money.receipts import issue_receipts
 from cinema.services.schedule.schedule import ShowPlan, schedule_shows
@@ -326,6 +328,24 @@ def report(payment: Payment, result: Result = Result.PAID) -> PaymentReport:
 def sold(show: Show, names: str, buyer: str = "asha") -> Ticket:
     """Sell the seats to the buyer, paid and confirmed."""
     return ticket_of(settle_payment(report=report(booked(show, names, buyer))))
+
+
+def gift_order(
+    theatre: Theatre | None = None, amount: Decimal | int = 500, key: str = "a key of 16 chars", **plan: Any
+) -> Payment:
+    """Order a gift card, up to the payment page of the test gateway; ``plan`` are fields of a GiftCardPlan."""
+    wanted = GiftCardPlan(theatre or TheatreFactory(), Decimal(amount), **plan)
+    request = BookingRequest(CONTACT, PaymentMode.UPI, key)
+    payment = order_gift_card(plan=wanted, request=request, buyer="asha", client_ip="")
+    start_payment(payment=payment)
+    return payment
+
+
+def gift_card(theatre: Theatre | None = None, amount: Decimal | int = 500, **plan: Any) -> GiftCard:
+    """A gift card that was bought and paid for."""
+    payment = gift_order(theatre, amount, **{"key": new_code()} | plan)
+    settle_payment(report=report(payment))
+    return GiftCard.objects.get(order_line__order=payment.order)
 
 
 def ticket_of(payment: Payment) -> Ticket:

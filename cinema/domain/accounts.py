@@ -13,7 +13,7 @@ An account is named by its kind and, after colons, by what it is for: “clearin
     revenue:<kind>:<rate>   earned, without tax and discounts, by kind of order line and tax rate
     rounding                differences from rounding totals
     tax:<rate>:<kind>       tax contained in what was earned, by rate and kind of order line
-    dispute_losses          lost in disputes
+    dispute_losses          lost in disputes, and to buyers who got back the price of a gift card that was spent
 """
 
 import re

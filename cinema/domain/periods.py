@@ -1,5 +1,6 @@
 """Periods of days for reports."""
 
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -37,6 +38,12 @@ class Period(NamedTuple):
     def query(self) -> str:
         """The period as a URL's query string."""
         return f"start={self.start}&end={self.end}"
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def last_days(today: date, number: int) -> Period:

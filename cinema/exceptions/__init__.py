@@ -46,6 +46,12 @@ from cinema.exceptions.films import (
     TableUnreadable,
     UploadExpired,
 )
+from cinema.exceptions.gift_cards import (
+    GiftCardReplaced,
+    GiftCardUnpaid,
+    TooManyGiftCardOrders,
+    TooManyWrongGiftCards,
+)
 from cinema.exceptions.halls import (
     CategoryInUse,
     HallInvalid,
@@ -191,6 +197,8 @@ __all__ = [
     "FeeMismatch",
     "FilmExists",
     "FilmRetired",
+    "GiftCardReplaced",
+    "GiftCardUnpaid",
     "HallInvalid",
     "HoldChangedTooOften",
     "HoldCooldown",
@@ -281,6 +289,7 @@ __all__ = [
     "TimeInThePast",
     "TimeZoneInUse",
     "TokenExpired",
+    "TooManyGiftCardOrders",
     "TooManyHolds",
     "TooManyMails",
     "TooManyOfType",
@@ -288,6 +297,7 @@ __all__ = [
     "TooManySeats",
     "TooManyWrongCoupons",
     "TooManyWrongEmails",
+    "TooManyWrongGiftCards",
     "TooManyWrongPasswords",
     "TooManyWrongTokens",
     "UnknownCategory",

@@ -1,10 +1,11 @@
 """Reading of the payment settings: which gateway serves which mode of payment, and in which currency."""
 
 import re
+from decimal import Decimal
 
 from django.core.exceptions import ImproperlyConfigured
 
-from cinema.domain.money import minor_digits
+from cinema.domain.money import minor_digits, to_minor
 
 FOR_EXAMPLE = "for example PAYMENT_GATEWAYS=stripe:CARD,WALLET razorpay:UPI"
 # The origins of their payment pages, to which a form of ours leads.
@@ -13,6 +14,7 @@ ORIGINS = {
     "razorpay": ["https://rzp.io", "https://*.razorpay.com"],
     "stripe": ["https://checkout.stripe.com"],
 }
+LARGEST_GIFT = Decimal(10**7)
 ENTRY = re.compile(r"([a-z0-9_]+):([A-Z]+(?:,[A-Z]+)*)")
 
 
@@ -41,6 +43,20 @@ def check_currency(currency: str) -> None:
             f"CURRENCY={currency} has {minor_digits(currency)} decimal places, and prices here have two at most. Give "
             "another currency, such as INR or EUR."
         )
+
+
+def read_amounts(texts: list[str], currency: str) -> list[Decimal]:
+    """Return the amounts of gift cards, the lowest first. Raises ImproperlyConfigured."""
+    try:
+        amounts = sorted({Decimal(text) for text in texts})
+        is_payable = all(0 < amount <= LARGEST_GIFT and to_minor(amount, currency) for amount in amounts)
+    except (ArithmeticError, ValueError):
+        is_payable = False
+    if not is_payable:
+        raise ImproperlyConfigured(
+            f"GIFT_CARD_AMOUNTS: {', '.join(texts)} is not understood. Give amounts above 0, such as 500,1000,2500."
+        )
+    return amounts
 
 
 def payment_origins(gateways: dict[str, str]) -> list[str]:

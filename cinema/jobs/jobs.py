@@ -14,6 +14,7 @@ from cinema.models import JobLease
 from cinema.services.booking.blocks import apply_all_due_blocks
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.waiting import close_waiting_lists, offer_everywhere
+from cinema.services.money.gift_cards import deliver_gift_cards, expire_unpaid_gift_cards
 from cinema.services.money.payments import check_due_payments
 from cinema.services.money.provider_events import forget_events, handle_due_events
 from cinema.services.money.receipts import issue_due_receipts
@@ -50,6 +51,8 @@ def run_jobs(*, mails: bool = True) -> dict[str, int | None]:
         "Cancelled shows continued": process_all_cancellations,
         "Refunds sent": send_due_refunds,
         "Receipts issued": issue_due_receipts,
+        "Gift cards mailed": deliver_gift_cards,
+        "Gift cards not paid for": expire_unpaid_gift_cards,
         "Waiting lists closed": close_waiting_lists,
         "Waiting lists with offers": offer_everywhere,
         "Mail requests forgotten": forget_mail_requests,

@@ -16,6 +16,7 @@ from cinema.mail.owner_links import make_token as make_owner_token
 from cinema.mail.receipts import Papers, credit_notes_of, receipt_of_sale
 from cinema.mail.rendering import Mail, make_mail
 from cinema.models import (
+    GiftCard,
     Order,
     OutgoingMail,
     Refund,
@@ -33,13 +34,13 @@ from cinema.selectors.booking.tickets import refunds_of, tickets
 from cinema.selectors.people.legal import published_texts
 
 Kind = OutgoingMail.Kind
-Subject = TypeVar("Subject", int, User, WaitingEntry)
+Subject = TypeVar("Subject", int, User, WaitingEntry, GiftCard)
 
 
 def compose(outgoing: OutgoingMailNow) -> Mail | None:
     """Compose a mail from current data; None if it is no longer needed.
 
-    ``outgoing`` is loaded with its user, its waiting list entry and ``now``, the database's clock.
+    ``outgoing`` is loaded with its user, its waiting list entry, its gift card and ``now``, the database's clock.
     """
     return COMPOSERS[Kind(outgoing.kind)](outgoing)
 
@@ -128,6 +129,17 @@ def _waiting_offer(outgoing: OutgoingMailNow) -> Mail | None:
     return _about_entry(outgoing, lines=lines, fee=fee.once if total else 0, total=total and total + fee.once)
 
 
+def _gift_card(outgoing: OutgoingMailNow) -> Mail | None:
+    """A gift card for its recipient, or for its buyer a link to the page that shows it; None once it is blocked."""
+    card = _subject(outgoing.gift_card)
+    return None if card.blocked_at else _about_gift_card(outgoing, replaces=outgoing.context.get("replaces"))
+
+
+def _gift_card_refund(outgoing: OutgoingMailNow) -> Mail:
+    """The refund of a second payment for a gift card."""
+    return _about_gift_card(outgoing, paid=Decimal(outgoing.context["amount"]))
+
+
 def _proof(outgoing: OutgoingMailNow) -> Mail:
     """The link that finishes a sign-up, or changes the email of an account; valid for three days.
 
@@ -167,6 +179,9 @@ COMPOSERS: dict[Kind, Callable[[OutgoingMailNow], Mail | None]] = {
     Kind.OWNER_LINK: _owner_link,
     Kind.WAITING_JOINED: _waiting_joined,
     Kind.WAITING_OFFER: _waiting_offer,
+    Kind.GIFT_CARD: _gift_card,
+    Kind.GIFT_CARD_BOUGHT: _gift_card,
+    Kind.GIFT_CARD_REFUND: _gift_card_refund,
     Kind.SIGN_UP: _proof,
     Kind.EMAIL_CHANGE: _proof,
     Kind.EMAIL_TAKEN: _account,
@@ -214,6 +229,12 @@ def _with_calendar(mail: Mail, ticket: TicketNow) -> Mail:
 def _about_entry(outgoing: OutgoingMailNow, **more: Any) -> Mail:
     entry = _subject(outgoing.entry)
     return _about_show(outgoing, entry.show, entry.get_absolute_url(), entry=entry, **more)
+
+
+def _about_gift_card(outgoing: OutgoingMailNow, **more: Any) -> Mail:
+    card = _subject(outgoing.gift_card)
+    order, url = card.order_line.order, settings.SITE_URL + card.get_absolute_url()
+    return _mail(outgoing, card=card, order=order, theatre=card.theatre, url=url, **more)
 
 
 def _about_show(outgoing: OutgoingMailNow, show: Show, path: str, *, name: str = "", **more: Any) -> Mail:

@@ -77,7 +77,14 @@ def _hang_up(relay: BaseEmailBackend) -> None:
 
 def _send(relay: BaseEmailBackend, key: int) -> bool:
     """Send a claimed mail and record the outcome; return whether it was sent. Raises MailNotTaken to retry later."""
-    related = ("ticket__show", "entry__hold", "entry__show", "user")
+    related = (
+        "ticket__show",
+        "entry__hold",
+        "entry__show",
+        "user",
+        "gift_card__theatre",
+        "gift_card__order_line__order",
+    )
     mails: QuerySet[OutgoingMail] = OutgoingMail.objects.filter(pk=key)
     outgoing = mails.select_related(*related).annotate(now=Now()).get()
     try:

@@ -8,6 +8,7 @@ from cinema.models.disputes import Dispute, PaymentIncident
 from cinema.models.edits import Edit
 from cinema.models.film_imports import FilmImport
 from cinema.models.fingerprints import FingerprintKey
+from cinema.models.gift_cards import GiftCard
 from cinema.models.job_leases import JobLease
 from cinema.models.ledger import SeatEvent
 from cinema.models.legal import LegalText
@@ -41,6 +42,7 @@ __all__ = [
     "FingerprintKey",
     "Format",
     "Genre",
+    "GiftCard",
     "Hold",
     "HouseSeatRelease",
     "JobLease",

@@ -106,6 +106,8 @@ class FailedTry(models.Model):
         PASSWORD = "PASSWORD", _("password of an account")  # nosec B105
         TOKEN = "TOKEN", _("API token")  # nosec B105
         COUPON = "COUPON", _("coupon code")
+        GIFT_CARD = "GIFT_CARD", _("code of a gift card")
+        GIFT_ORDER = "GIFT_ORDER", _("order of a gift card, of which each counts")
 
     kind = models.CharField(max_length=10, choices=Kind)
     about = models.CharField(max_length=32, blank=True)

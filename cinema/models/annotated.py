@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 from cinema.models.accounts import MailRequest
 from cinema.models.bookings import Hold, Ticket, TicketSeat
 from cinema.models.coupons import Coupon
+from cinema.models.gift_cards import GiftCard
 from cinema.models.orders import Order
 from cinema.models.outbox import OutgoingMail
 from cinema.models.payments import Payment
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
     TicketWithWorth = WithAnnotations[Ticket, Worth]
     TicketNow = WithAnnotations[Ticket, WorthNow]
     CouponWithFigures = WithAnnotations[Coupon, Given]
+    GiftCardNow = WithAnnotations[GiftCard, Clock]
     HoldNow = WithAnnotations[Hold, Clock]
     HoldWithSeats = WithAnnotations[Hold, HeldSeats]
     LockedHold = WithAnnotations[Hold, CheckedOut]
@@ -100,6 +102,7 @@ else:
     TicketSeatNow = TicketSeat
     TicketWithWorth = TicketNow = Ticket
     CouponWithFigures = Coupon
+    GiftCardNow = GiftCard
     HoldNow = HoldWithSeats = LockedHold = Hold
     WaitingEntryNow = WaitingEntry
     PaymentWithReason = PaymentWithReasonNow = LockedPayment = Payment

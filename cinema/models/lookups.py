@@ -35,6 +35,13 @@ class SecondHalf(FirstHalf):
     template = f"SUBSTR(%(expressions)s, {HALF + 1}, {HALF})"
 
 
+@deconstructible(path="cinema.models.lookups.CodeEnd")
+class CodeEnd(FirstHalf):
+    """The last four of the 16 characters of a gift card's code."""
+
+    template = "SUBSTR(%(expressions)s, 13, 4)"
+
+
 @deconstructible(path="cinema.models.lookups.Digits")
 class Digits(Func):
     """The digits of a phone number in any format that the forms accept."""

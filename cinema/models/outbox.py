@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cinema.models.bookings import Ticket
+from cinema.models.gift_cards import GiftCard
 from cinema.models.retries import Retried
 from cinema.models.waiting import WaitingEntry
 
@@ -21,10 +22,10 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 class OutgoingMail(Retried):
     """A mail to one recipient, written in the transaction that causes it and sent by background jobs only.
 
-    Its text is composed when it is sent, from its subject (a ticket, a waiting list entry, an account or none) and from
-    ``context``: keys and plain values, never a link or token. ``due_at`` is None once it is sent or has failed for
-    good. ``error`` is the SMTP code of the last attempt, or a word for another failure; never the relay's reply, which
-    may contain the recipient.
+    Its text is composed when it is sent, from its subject (a ticket, a waiting list entry, a gift card, an account or
+    none) and from ``context``: keys and plain values, never a link or token. ``due_at`` is None once it is sent or has
+    failed for good. ``error`` is the SMTP code of the last attempt, or a word for another failure; never the relay's
+    reply, which may contain the recipient.
     """
 
     class Kind(models.TextChoices):
@@ -37,6 +38,9 @@ class OutgoingMail(Retried):
         REFUND_PART = "REFUND_PART", _("refund")
         REFUND_LATE = "REFUND_LATE", _("refund of a late payment")
         SHOW_CANCELLED_OFFER = "SHOW_CANCELLED_OFFER", _("show cancelled, with a choice")
+        GIFT_CARD = "GIFT_CARD", _("gift card")
+        GIFT_CARD_BOUGHT = "GIFT_CARD_BOUGHT", _("gift card bought")
+        GIFT_CARD_REFUND = "GIFT_CARD_REFUND", _("refund of a second payment for a gift card")
         OWNER_LINK = "OWNER_LINK", _("link to change a ticket")
         WAITING_JOINED = "WAITING_JOINED", _("waiting list")
         WAITING_OFFER = "WAITING_OFFER", _("offer to the waiting list")
@@ -58,6 +62,7 @@ class OutgoingMail(Retried):
     context = models.JSONField(default=dict, blank=True)
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="mails", null=True, blank=True)
     entry = models.ForeignKey(WaitingEntry, on_delete=models.CASCADE, related_name="mails", null=True, blank=True)
+    gift_card = models.ForeignKey(GiftCard, on_delete=models.CASCADE, related_name="mails", null=True, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mails", null=True, blank=True
     )

@@ -63,6 +63,7 @@ class AuditEvent(models.Model):
         SETTLE = "SETTLE", _("refund settled by hand")
         MOVE = "MOVE", _("seats changed")
         EXCHANGE = "EXCHANGE", _("exchanged for another show")
+        GIFT_CARD = "GIFT_CARD", _("gift card blocked or replaced")
         EXPORT = "EXPORT", _("exported")
         LEGAL = "LEGAL", _("legal text published")
         ERASE = "ERASE", _("personal data erased")

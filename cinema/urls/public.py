@@ -9,6 +9,7 @@ from cinema.urls import converters  # noqa: F401, registers the path converters
 from cinema.views.public import (
     accounts,
     discovery,
+    gift_cards,
     holds,
     legal,
     movies,
@@ -55,6 +56,11 @@ urlpatterns = [
     path("payments/webhook/<slug:gateway>/", payments.payment_webhook, name="payment-webhook"),
     path("payments/<slug:code>/", payments.payment, name="payment"),
     path("tickets/<slug:code>/payment/", payments.ticket_payment, name="ticket-payment"),
+    # Gift cards
+    path("gift-cards/", gift_cards.gift_cards, name="gift-cards"),
+    path("gift-cards/balance/", gift_cards.gift_card_balance, name="gift-card-balance"),
+    path("gift-cards/payments/<slug:code>/again/", gift_cards.gift_card_pay_again, name="gift-card-pay-again"),
+    path("gift-cards/<slug:code>/", gift_cards.gift_card, name="gift-card"),
     # Orders and tickets
     path("orders/<slug:code>/", orders.order, name="order"),
     path("tickets/", tickets.find_ticket, name="find-ticket"),

@@ -8,12 +8,15 @@ from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
 from cinema.selectors.booking.holds import holds_of
+from cinema.selectors.money.gift_cards import sells_gift_cards
 from cinema.selectors.people.legal import published_texts
 from cinema.selectors.people.staff import is_staff_anywhere
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the demo's label, the legal texts in the footer, and the buyer's holds (read only if a page shows them).
+    """Return the demo's label, the legal texts in the footer, whether gift cards are sold, and the buyer's holds.
+
+    What is read from the database is read only if a page shows it.
 
     ``here`` is the path of the page in the browser: htmx requests parts of it by other URLs.
     """
@@ -23,5 +26,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "here": (htmx and htmx.current_url_abs_path) or request.path,
         "works_here": SimpleLazyObject(lambda: is_staff_anywhere(request.user)),
         "legal_texts": SimpleLazyObject(published_texts),
+        "gift_cards_on_sale": sells_gift_cards(),
         "my_holds": SimpleLazyObject(lambda: holds_of(getattr(request, "buyer", ""))),
     }

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from cinema.gateways.base import Result
 from cinema.jobs.scheduler import JobScheduler
 from cinema.mail import sending as mailing
 from cinema.mail.sending import forget_mails, send_mails
@@ -20,7 +21,8 @@ from cinema.models import EmailProof, Hold, OutgoingMail, Refund, Show, Ticket, 
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.waiting import leave_waiting_list
 from cinema.services.core.outbox import Kind, post
-from cinema.services.money.payments import settle_payment
+from cinema.services.money.gift_card_orders import pay_again
+from cinema.services.money.payments import settle_payment, start_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.exchanges import exchange_order
 from cinema.services.orders.moves import change_seats
@@ -39,6 +41,8 @@ from tests.factories import (
     ShowFactory,
     UserFactory,
     booked,
+    gift_card,
+    gift_order,
     held,
     lapsed,
     owner,
@@ -204,6 +208,23 @@ def an_invitation():
     give_roles(theatre=theatre, email=ASHA, name="Asha", roles=[MANAGER], by=owner())
 
 
+def a_gift_card(**plan):
+    gift_card(recipient_name="Asha", recipient_email=ASHA, message="Enjoy!", **plan)
+
+
+def a_gift_card_to_print():
+    gift_card()
+
+
+def a_gift_card_paid_twice():
+    first = gift_order()
+    settle_payment(report=report(first, Result.DECLINED))
+    again = pay_again(code=first.code, client_ip="")
+    start_payment(payment=again)
+    for payment in (again, first):
+        settle_payment(report=report(payment))
+
+
 SITUATIONS: list[tuple[Kind, Callable[[], None], str]] = [
     (Kind.TICKET, a_ticket, "Your ticket"),
     (Kind.SEATS_CHANGED, other_seats, "Your seats have changed"),
@@ -213,6 +234,9 @@ SITUATIONS: list[tuple[Kind, Callable[[], None], str]] = [
     (Kind.REFUND_PART, a_refund_in_part, "Refund of ₹50"),
     (Kind.REFUND_LATE, money_that_came_too_late, "Refund of ₹250"),
     (Kind.SHOW_CANCELLED_OFFER, a_choice_of_another_show, "Cancelled"),
+    (Kind.GIFT_CARD, a_gift_card, "A gift card for you: ₹500 at Galaxy"),
+    (Kind.GIFT_CARD_BOUGHT, a_gift_card_to_print, "Your order: a gift card of ₹500"),
+    (Kind.GIFT_CARD_REFUND, a_gift_card_paid_twice, "Refund of ₹500: gift card"),
     (Kind.OWNER_LINK, a_link_to_a_ticket, "Change or cancel your ticket"),
     (Kind.WAITING_JOINED, a_place_on_a_waiting_list, "On the waiting list"),
     (Kind.WAITING_OFFER, an_offer, "2 seats for"),

@@ -52,7 +52,7 @@ NOT_TEXT = {
     *("Refund.provider_id", "PaymentIncident.reported", "Dispute.gateway", "Dispute.dispute_id"),
     *("ProviderFee.gateway", "ProviderFee.fee_id", "ProviderFee.currency", "Payout.gateway", "Payout.payout_id"),
     *("Payout.currency", "ReconciliationRun.gateway"),
-    *("Order.coupon_email", "MoneyEntry.currency"),
+    *("Order.coupon_email", "MoneyEntry.currency", "GiftCard.currency", "GiftCard.code", "GiftCard.page_code"),
     *("Theatre.receipt_prefix", "Receipt.prefix", "Receipt.currency"),
     *("FingerprintKey.secret", "OutgoingMail.language", "OutgoingMail.last_error", "OrderWord.word"),
 }

@@ -14,7 +14,18 @@ from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.show_cancellations import cancel_show
 from cinema.services.people.tokens import create_token
 from cinema.urls import api, public
-from tests.factories import ShowFactory, UserFactory, booked, held, published, receipt_of, sold, waiting
+from tests.factories import (
+    ShowFactory,
+    UserFactory,
+    booked,
+    gift_card,
+    gift_order,
+    held,
+    published,
+    receipt_of,
+    sold,
+    waiting,
+)
 
 PATTERNS: dict[str, URLPattern] = {
     pattern.name: pattern for pattern in [*public.urlpatterns, *api.urlpatterns] if pattern.name
@@ -36,6 +47,8 @@ class Visit:
         self.payment = booked(self.show, "A3")
         self.hold = held(self.show, "A5 A6")
         self.charge = SandboxCharge.objects.latest("pk")
+
+        self.gift_card, self.gift_payment = gift_card(self.theatre), gift_order(self.theatre)
 
         self.off = self._another(1)
         self.refunded = self._mine(sold(self.off, "A1"))
@@ -64,10 +77,12 @@ class Visit:
             (kind for kind in ("hold", "waiting", "ticket", "payment", "receipt", "order") if name.startswith(kind)),
             "ticket",
         )
+        named = {"gift-card": self.gift_card.page_code, "gift-card-pay-again": self.gift_payment.code}
+        named["ticket-exchange"] = self.refunded.code
         return {
             "pk": self.token.pk if name == "token-delete" else self.show.pk,
             "slug": self.theatre.slug if name == "theatre" else self.movie.slug,
-            "code": self.refunded.code if name == "ticket-exchange" else codes[kind].code,
+            "code": named.get(name, codes[kind].code),
             "reference": self.charge.reference if name == "sandbox" else self.ticket.reference,
             "gateway": "sandbox",
             "uidb64": urlsafe_base64_encode(force_bytes(self.user.pk)),

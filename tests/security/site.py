@@ -10,7 +10,7 @@ from django.urls import URLPattern, reverse
 from cinema.models import Payment, SandboxCharge, Ticket
 from cinema.services.people.tokens import create_token
 from cinema.urls import api, public
-from tests.factories import ShowFactory, booked, held, owner, published, receipt_of, sold, waiting
+from tests.factories import ShowFactory, booked, gift_order, held, owner, published, receipt_of, sold, waiting
 from tests.views.browsers import browser
 from tests.views.staff.addresses import PATTERNS as STAFF
 from tests.views.staff.addresses import Place
@@ -36,6 +36,7 @@ class Site:
         published("imprint", "terms", "privacy")
         self.receipt = receipt_of(self.ticket)
         self.payment: Payment = booked(self.show, "A3 A4", buyer=BUYER)
+        self.gift_card, self.gift_payment = self.place.gift_card, gift_order(self.place.theatre)
         self.hold = held(self.show, "A5 A6", buyer=BUYER)
         self.ticket.order.user = self.owner
         self.ticket.order.save(update_fields=["user"])
@@ -62,12 +63,13 @@ class Site:
     def _things(self, name: str) -> dict[str, str | int]:
         code = {"hold": self.hold, "waiting": self.entry, "payment": self.payment, "ticket": self.ticket}
         code |= {"receipt": self.receipt, "order": self.ticket.order}
+        gift = {"gift-card": self.gift_card.page_code, "gift-card-pay-again": self.gift_payment.code}
         slugs = {"theatre": self.place.theatre.slug}
         references = {"sandbox": SandboxCharge.objects.latest("pk").reference}
         return {
             "pk": self.token.pk if name == "token-delete" else self.show.pk,
             "slug": slugs.get(name, self.show.movie.slug),
-            "code": getattr(code.get(name.partition("-")[0]), "code", ""),
+            "code": gift.get(name) or getattr(code.get(name.partition("-")[0]), "code", ""),
             "reference": references.get(name, self.ticket.reference),
             "gateway": "sandbox",
             "uidb64": "MQ",

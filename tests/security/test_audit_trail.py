@@ -105,6 +105,9 @@ class World:
             known = {"reason": "asked", "seen": 10**6, "key": f"to {name} it"}
             self.at(f"staff-orders-{name}", self.order, **known, **said)
 
+        self.at("staff-gift-cards-block", self.house.gift_card.pk)
+        self.at("staff-gift-cards-replace", self.house.gift_card.pk, **email)
+
     def _programme(self) -> None:
         self.client.force_login(self.owner)
         self.at("staff-theatres-edit", **GALAXY, version=0)

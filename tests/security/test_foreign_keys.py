@@ -52,6 +52,8 @@ KEY_FIELDS = {
         for name in ("movie", "language", "subtitles")
     },
     **dict.fromkeys(["VersionFields.screen", "VersionFields.price_card"], "PlanForm and ShowForm"),
+    # A moviegoer may buy a gift card from any theatre
+    "GiftCardForm.theatre": "test_mutated_posts.py",
     # A picture is shown or not; nothing can be posted
     "HeatMapForm.screen": "PAGES",
     # The audit trail's last entry a form knew of: a number that is compared, never looked up
@@ -71,7 +73,22 @@ READ_BY_HAND = {
     # Keys: FIELDS, or what a page shows (PAGES)
     *("show", "ticket", "seen", "copy", "before", "kind", "seats", "instead", "refund"),
     # No keys: a button, a version, a day, a page, a word to look for
-    *("save", "past", "back", "usual", "up", "open", "use", "example", "confirm", "remove", "retired", "films", "key"),
+    *(
+        "save",
+        "past",
+        "back",
+        "usual",
+        "up",
+        "open",
+        "use",
+        "example",
+        "confirm",
+        "remove",
+        "retired",
+        "films",
+        "key",
+        "unblock",
+    ),
     *("version", "day", "view", "shown", "page", "q", "format"),
     # A key of a film, which belongs to no theatre
     "film_choice",

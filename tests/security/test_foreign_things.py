@@ -38,7 +38,7 @@ TOKEN = {"api-book", "api-ticket"}
 # told to no other site. Paying for somebody else is no harm, and a payment's page says where it leads; a link that
 # proves the owner is mailed to the owner only.
 LINK = {"ticket", "ticket-calendar", "payment", "ticket-payment", "ticket-owner"}
-LINK |= {"order", "ticket-receipt", "receipt", "receipt-pdf"}
+LINK |= {"order", "ticket-receipt", "receipt", "receipt-pdf", "gift-card", "gift-card-pay-again"}
 # The same to look at; to change anything it takes the buyer's email address, or their account (services.orders).
 LINK_AND_ADDRESS = {"ticket-seats", "ticket-cancellation", "ticket-exchange", "ticket-company"}
 # In one mail only, to one person.
@@ -62,6 +62,7 @@ PUBLIC = {
         "sign-out",
     ),
     *("password-reset", "password-reset-sent", "password-reset-done", "api-movies", "api-show"),
+    *("gift-cards", "gift-card-balance"),
     *("legal-imprint", "legal-terms", "legal-privacy"),
     "trace",  # the demo only: test_production.py
 }

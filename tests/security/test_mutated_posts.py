@@ -159,6 +159,12 @@ def posts(visit, house):
     yield visit.address("ticket-exchange"), mail | {"show": str(shows[0])}
     yield visit.address("ticket-payment"), {"key": "k" * 20}
     yield visit.address("find-ticket"), mail | {"reference": visit.ticket.reference}
+    gift = mail | {"amount": "other", "other": "750", "theatre": visit.theatre.pk, "name": "Asha", "mode": "UPI"}
+    recipient = {"recipient_name": "Ben", "recipient_email": "ben@example.org", "deliver_on": "", "message": "Enjoy"}
+    yield visit.address("gift-cards"), gift | recipient | {"key": "k" * 20}
+    yield visit.address("gift-card-balance"), {"code": visit.gift_card.code}
+    yield house.address("staff-gift-cards-block"), {"unblock": ""}
+    yield house.address("staff-gift-cards-replace"), mail
     yield house.address("staff-orders-refund"), action_form(seat_ids(house.show, "A2")) | {"amount": ""}
     yield house.address("staff-orders-cancel"), action_form([]) | {"back": "other", "amount": "100"}
     yield house.address("staff-orders-move"), action_form(seat_ids(house.show, "A4 A5"))

@@ -14,7 +14,7 @@ from cinema.services.core import audit
 from cinema.services.money.receipts import issue_due_receipts
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.people.tokens import create_token, user_of_token
-from tests.factories import PASSWORD, ShowFactory, UserFactory, price_card, sold, tax_rule, waiting
+from tests.factories import PASSWORD, ShowFactory, UserFactory, gift_card, price_card, sold, tax_rule, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +80,7 @@ def manage(show, user):
     kind = card.prices.first().ticket_type
     tax_rule(theatre, 18)
     models.PriceAdjustment.objects.create(card=card, name="Evening", amount=50)
+    gift_card(theatre)
     models.Coupon.objects.create(theatre=theatre, name="Ten percent off", value=10)
     tariff = models.Tariff.objects.create(theatre=theatre, digest=f"{show.pk}")
     models.TariffPrice.objects.create(tariff=tariff, category=category, ticket_type=kind, amount=250)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from cinema.domain import accounts
 from cinema.domain.earnings import Credits, Sold, earned
 from cinema.models import MoneyEntry, Order, OrderLine, Ticket, TicketSeat
 
@@ -27,12 +28,22 @@ def balances(entries: Iterable[MoneyEntry]) -> Credits:
 
 
 def earned_by(order: Order, tickets: Sequence[Ticket]) -> Credits:
-    """What is kept for the tickets of an order, which come with their seats, by account."""
+    """What is kept for the tickets of an order, which come with their seats, by account; or else for gift cards."""
+    if not tickets:
+        cards = [card for line in order.lines.all() for card in line.gift_cards.all()]
+        kept = sold_on_gift_cards(order) - sum((card.returned for card in cards), NOTHING)
+        return {accounts.GIFT_CARDS: kept} if kept else {}
     credits, percent = defaultdict[str, Decimal](Decimal), fee_percent(order, tickets)
     for ticket in tickets:
         for account, amount in earned(sold_with(ticket, ticket.seats.all(), percent), ticket.kept).items():
             credits[account] += amount
     return credits
+
+
+def sold_on_gift_cards(order: Order) -> Decimal:
+    """The price of the gift cards that an order has paid for."""
+    paid = (line for line in order.lines.all() if any(card.activated_at for card in line.gift_cards.all()))
+    return sum((line.amount for line in paid), NOTHING)
 
 
 def fee_percent(order: Order, tickets: Iterable[Ticket]) -> Decimal:

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, REFUNDS, clearing, disputes
 from cinema.domain.earnings import Credits
 from cinema.models import Dispute, MoneyEntry, Order, Payment, Refund, Ticket
-from cinema.selectors.money.ledger import balances, earned_by
+from cinema.selectors.money.ledger import balances, earned_by, sold_on_gift_cards
 
 Kind = MoneyEntry.Kind
 APART = (Kind.PROVIDER_FEE, Kind.PAYOUT)  # known to the provider only
@@ -32,7 +32,7 @@ class OrderFault(NamedTuple):
 def order_faults(orders: QuerySet[Order]) -> Iterator[OrderFault]:
     """Yield every fault of the orders, in bounded memory and with a constant number of statements per batch."""
     payments = Payment.objects.prefetch_related("refunds", "disputes").order_by("pk")
-    rows = ("tickets__seats", "lines", Prefetch("payments", payments), "entries")
+    rows = ("tickets__seats", "lines__gift_cards", Prefetch("payments", payments), "entries")
     for order in orders.prefetch_related(*rows).order_by("pk").iterator(chunk_size=500):
         for problem in (*_account_problems(order), *_posting_problems(order), *_fact_problems(order)):
             yield OrderFault(order, problem)
@@ -48,6 +48,8 @@ def _account_problems(order: Order) -> Iterator[str]:
 
 def _due(order: Order) -> Credits:
     credits = defaultdict[str, Decimal](Decimal, earned_by(order, list(order.tickets.all())))
+    if lost := _lost_on_gift_cards(order):
+        credits[DISPUTE_LOSSES] -= lost
     for payment in order.payments.all():
         if payment.status not in Payment.UNPAID:
             credits[clearing(payment.gateway)] -= payment.amount
@@ -57,6 +59,15 @@ def _due(order: Order) -> Credits:
             credits[clearing(dispute.gateway)] += dispute.amount
             credits[_held_on(dispute)] -= dispute.amount
     return credits
+
+
+def _lost_on_gift_cards(order: Order) -> Decimal:
+    """What buyers got back of the price of gift cards although it was spent."""
+    if not (cards := [card for line in order.lines.all() for card in line.gift_cards.all()]):
+        return NOTHING
+    refunds = (refund for payment in order.payments.all() for refund in payment.refunds.all())
+    back = sum((refund.amount for refund in refunds if refund.reason == Refund.Reason.AT_PROVIDER), NOTHING)
+    return back - sum((card.returned for card in cards), NOTHING)
 
 
 def _refunded_from(payment: Payment, refund: Refund) -> str:
@@ -80,7 +91,8 @@ def _posting_problems(order: Order) -> Iterator[str]:
 
 
 def _to_post(order: Order) -> Posted:
-    due: Posted = {("its sale", None): sum((one.amount for one in order.tickets.all() if one.status in SOLD), NOTHING)}
+    sold = sum((one.amount for one in order.tickets.all() if one.status in SOLD), sold_on_gift_cards(order))
+    due: Posted = {("its sale", None): sold}
     for payment in order.payments.all():
         due["payment", payment.pk] = NOTHING if payment.status in Payment.UNPAID else payment.amount
         for refund in payment.refunds.all():

@@ -12,6 +12,7 @@ from cinema.domain.texts import normalise_email
 from cinema.models import (
     AuditEvent,
     EmailProof,
+    GiftCard,
     Hold,
     Order,
     OutgoingMail,
@@ -54,6 +55,8 @@ def personal_data(person: DataSubject) -> dict[str, Iterable[Item]]:
         "account": _account,
         "tickets": _tickets,
         "tickets_for_others": _tickets_for_others,
+        "gift_cards_bought": _gift_cards_bought,
+        "gift_cards_received": _gift_cards_received,
         "waiting_lists": _waiting_lists,
         "mails": _mails,
         "addresses_to_be_proven": _proofs,
@@ -76,6 +79,11 @@ def own_tickets(person: DataSubject) -> list[QuerySet[Ticket]]:
 def own_entries(person: DataSubject) -> QuerySet[WaitingEntry]:
     """The waiting-list entries of the address."""
     return WaitingEntry.objects.exclude(email="").filter(email=person.email)
+
+
+def own_gift_cards(person: DataSubject) -> QuerySet[GiftCard]:
+    """The gift cards that were mailed to the address."""
+    return GiftCard.objects.exclude(recipient_email="").filter(recipient_email=person.email)
 
 
 def unfinished_tickets(person: DataSubject) -> list[Ticket]:
@@ -196,6 +204,40 @@ def _receipt(receipt: Receipt) -> Item:
     }
 
 
+def _gift_cards_bought(person: DataSubject) -> Iterator[Item]:
+    for orders in own_orders(person):
+        cards = GiftCard.objects.filter(order_line__order__in=orders).order_by("pk")
+        for card in cards.select_related("theatre", "order_line__order"):
+            order = card.order_line.order
+            yield {
+                "name": order.name,
+                "email": order.email,
+                "phone": order.phone,
+                "order": order.reference,
+                "recipient_name": card.recipient_name,
+                "recipient_email": card.recipient_email,
+                "payments": [_payment(payment) for payment in order.payments.order_by("pk")],
+                **_gift_card(card),
+            }
+
+
+def _gift_cards_received(person: DataSubject) -> Iterator[Item]:
+    for card in own_gift_cards(person).select_related("theatre").order_by("pk"):
+        yield {"name": card.recipient_name, "email": card.recipient_email, **_gift_card(card)}
+
+
+def _gift_card(card: GiftCard) -> Item:
+    return {
+        "theatre": card.theatre.name,
+        "amount": card.amount,
+        "balance": card.balance,
+        "message": card.message,
+        "ordered_at": card.created_at,
+        "sent_at": card.delivered_at,
+        "valid_until": card.expires_on,
+    }
+
+
 def _waiting_lists(person: DataSubject) -> Iterator[Item]:
     for entry in own_entries(person).select_related("show__movie", "show__screen__theatre", "hold").order_by("pk"):
         yield {
@@ -223,17 +265,20 @@ def _mails(person: DataSubject) -> Iterator[Item]:
 
 
 def own_mails(person: DataSubject) -> list[QuerySet[OutgoingMail]]:
-    """The mails about the person's tickets, waiting-list entries and account.
+    """The mails about the person's tickets, waiting-list entries, gift cards and account.
 
     Also unsent mails to the address, or to a new address that the account asked for.
     """
     mails = OutgoingMail.objects
     about = [mails.filter(ticket__in=part) for part in own_tickets(person)]
     about += [mails.filter(entry__in=own_entries(person))]
+    received, bought = Q(kind=OutgoingMail.Kind.GIFT_CARD), own_orders(person)
+    about += [mails.filter(received, gift_card__in=own_gift_cards(person))]
+    about += [mails.exclude(received).filter(gift_card__order_line__order__in=part) for part in bought]
     about += [mails.filter(user=person.user)] if person.user else []
     asked = list(own_proofs(person).values_list("pk", flat=True))
     bare = mails.waiting().filter(Q(recipient=person.email) | Q(context__proof__in=asked))
-    return [*about, bare.filter(ticket=None, entry=None, user=None)]
+    return [*about, bare.filter(ticket=None, entry=None, gift_card=None, user=None)]
 
 
 def own_proofs(person: DataSubject) -> QuerySet[EmailProof]:

@@ -1,8 +1,8 @@
 """Every row lock of the project, and the order in which they are taken.
 
-    Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket -> Payment -> Coupon;
-    within a table by primary key. Holders have no rows: see lock_holders(). Numbers of receipts (ReceiptSequence) come
-    last: after their order alone. A Payout is locked alone.
+    Theatre -> Movie -> Screen -> Show -> PriceCard -> ShowSeat -> (holders) -> Order -> Ticket -> Payment -> Coupon
+    -> GiftCard; within a table by primary key. Holders have no rows: see lock_holders(). Numbers of receipts
+    (ReceiptSequence) come last: after their order alone. A Payout is locked alone.
 
 Code that changes seats, holds, tickets or the ledger locks the show first. The lock keeps the show's revisions
 gap-free, and what is read under it (a hold, a ticket, all seats of the hall) cannot change until the commit: so the
@@ -20,6 +20,7 @@ from django.db.models.functions import Now
 
 from cinema.models import (
     Coupon,
+    GiftCard,
     Hold,
     Movie,
     Order,
@@ -108,6 +109,12 @@ def lock_coupons(*conditions: Q, **which: object) -> list[Coupon]:
     return list(Coupon.objects.select_for_update(no_key=True).filter(*conditions, **which).order_by("pk"))
 
 
+def lock_gift_cards(**which: object) -> list[GiftCard]:
+    """Lock gift cards to spend them or to change them, each with its theatre and the order that it was sold with."""
+    cards = GiftCard.objects.select_for_update(of=("self",), no_key=True)
+    return list(cards.filter(**which).select_related("theatre", "order_line__order").order_by("pk"))
+
+
 def read_clock(show: Show) -> datetime:
     """The database's clock, read while the show is locked."""
     now: datetime = Show.objects.filter(pk=show.pk).values_list(Now(), flat=True).get()
@@ -189,16 +196,14 @@ def lock_ticket(*related: str, code: str, beside: Collection[int] = ()) -> tuple
 def lock_payment_at_shows(*related: str, **which: str) -> LockedPayment:
     """Lock the shows of the order that the payment ``which`` finds is for, their seats, and it as in lock_payment().
 
-    Its order's ``ticket_list`` has the tickets with their seats (``lines``) and shows, ``related`` as in lock_show().
-    Raises Show.DoesNotExist if there is no such payment.
+    Its order's ``ticket_list`` has the tickets with their seats (``lines``) and shows, ``related`` as in lock_show(),
+    or nothing if the order has none. Raises Payment.DoesNotExist if there is no such payment.
     """
     order = Payment.objects.filter(**which).values("order")[:1]
     while True:
         at = Q(pk__in=Ticket.objects.filter(order=order).values("show"))
         shows = {show.pk: show for show in lock_shows(at, *related)}
-        if not shows:
-            raise Show.DoesNotExist
-        tickets = _lock_seats_of_order(order)
+        tickets = _lock_seats_of_order(order) if shows else []
         payment = lock_payment(**which)
         if all(ticket.show_id in shows for ticket in tickets):  # else one was exchanged while we waited for the lock
             for ticket in tickets:

@@ -17,6 +17,7 @@ from cinema.models.annotated import LockedPayment
 from cinema.selectors.money.ledger import balances, earned_by, entries_of, sold_with
 
 Kind = MoneyEntry.Kind
+NOTHING = Decimal(0)
 
 
 class Place(NamedTuple):
@@ -36,12 +37,20 @@ class Step(NamedTuple):
     dispute: Dispute | None = None
 
 
-def post_settlement(*, payment: LockedPayment, booked: Sequence[Ticket], refunds: Sequence[Refund]) -> None:
+def post_settlement(
+    *,
+    payment: LockedPayment,
+    booked: Sequence[Ticket],
+    refunds: Sequence[Refund],
+    gift_cards: Decimal = NOTHING,
+) -> None:
     """Post a payment that has arrived, the sale of the tickets that it has ``booked``, and the ``refunds`` of the rest.
 
-    The tickets come with their ``lines``.
+    The tickets come with their ``lines``. An order without tickets is for ``gift_cards`` of this amount.
     """
-    sold, percent = defaultdict[Place, Decimal](Decimal), payment.fee_percent or Decimal(0)
+    sold, percent = defaultdict[Place, Decimal](Decimal), payment.fee_percent or NOTHING
+    if gift_cards:
+        sold[Place(accounts.GIFT_CARDS)] = gift_cards
     for ticket in booked:
         for account, amount in earned(sold_with(ticket, ticket.lines, percent), ticket.amount).items():
             sold[Place(account)] += amount
@@ -58,15 +67,16 @@ def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime) -> No
     """Post new refunds of a locked order, whose tickets have been changed already.
 
     They lessen what the order has earned to what is kept for its tickets now. What no ticket had used comes from the
-    account of orders.
+    account of orders. What was spent of a gift card whose buyer gets its price back is lost.
     """
-    due = earned_by(order, list(order.tickets.prefetch_related("seats")))
+    tickets = list(order.tickets.prefetch_related("seats"))
+    due = earned_by(order, tickets)
     booked = balances(entries_of(order))
     credits = {Place(REFUNDS, refund): refund.amount for refund in refunds}
     for account in sorted(due.keys() | booked.keys()):
         if accounts.kind_of(account) in accounts.EARNED:
             credits[Place(account)] = due.get(account, Decimal(0)) - booked.get(account, Decimal(0))
-    _post(*_entries(Step(Kind.REFUND_OWED, order, at), _from(ORDERS, credits)))
+    _post(*_entries(Step(Kind.REFUND_OWED, order, at), _from(ORDERS if tickets else DISPUTE_LOSSES, credits)))
 
 
 def post_refund_status(*, refund: Refund, was: str) -> None:

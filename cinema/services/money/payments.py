@@ -26,10 +26,11 @@ from cinema.services.booking.coupons import take_uses_again
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
-from cinema.services.core.locking import lock_payment_at_shows, lock_ticket_seats
+from cinema.services.core.locking import lock_gift_cards, lock_payment_at_shows, lock_ticket_seats
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
+from cinema.services.money.gift_cards import activate_gift_cards
 from cinema.services.money.incidents import record_incident
 from cinema.services.money.ledger import post_settlement
 from cinema.services.money.refunds import Cause, refund_payment
@@ -148,8 +149,9 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     it to be available; otherwise its part of the money is refunded. An order that was paid before gets all of it back.
     Declined: the buyer may try again while the hold is active. "Paid" also counts after "declined", since reports may
     arrive out of order. The buyer gets a mail unless ``notify`` is False.
+    An order without tickets is for gift cards, which become good for their amounts.
     Raises PaymentMismatch, PaidAgain and, if no payment of ``gateway`` ("" for any) has that reference,
-    Show.DoesNotExist.
+    Payment.DoesNotExist.
     """
     payment = lock_payment_at_shows("screen__theatre", **named_by(report, gateway))
     tickets = payment.order.ticket_list
@@ -167,7 +169,9 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
 
     payment.capture_id = report.capture_id
     _set_status(payment, Payment.Status.SUCCESS, now)
-    if again := _why_not_again(tickets):
+    if not tickets:
+        _sell_gift_cards(payment, notify=notify)
+    elif again := _why_not_again(tickets):
         refund = _refund_late(payment, payment.amount, Cause(again, now), about=tickets[0])
         post_settlement(payment=payment, booked=[], refunds=[refund] if refund else [])
     else:
@@ -175,6 +179,20 @@ def settle_payment(*, report: PaymentReport, gateway: str = "", notify: bool = T
     for ticket in tickets:
         offer_freed_seats(show=ticket.show)  # those of other holds that expired
     return payment
+
+
+def _sell_gift_cards(payment: LockedPayment, *, notify: bool) -> None:
+    """Activate the gift cards of an order that is paid for the first time; refund a second payment."""
+    cards = lock_gift_cards(order_line__order=payment.order)
+    if payment.order.status != Order.Status.PAID:
+        activate_gift_cards(cards=cards, order=payment.order, at=payment.now, notify=notify)
+        post_settlement(payment=payment, booked=[], refunds=[], gift_cards=payment.amount)
+        return
+    cause = Cause(Refund.Reason.PAID_TWICE, payment.now)
+    refund = refund_payment(payment=payment, amount=payment.amount, cause=cause)
+    payment.refund_reason = cause.reason
+    post_settlement(payment=payment, booked=[], refunds=[refund])
+    post(kind=Kind.GIFT_CARD_REFUND, about=cards[-1], amount=str(payment.amount))
 
 
 def _why_not_again(tickets: Sequence[Ticket]) -> Refund.Reason | None:

@@ -28,6 +28,7 @@ from cinema.services.booking.ledger import NOTHING, record_revenue
 from cinema.services.core.locking import lock_payment, lock_payment_at_shows
 from cinema.services.core.retries import Backoff, attempt_due
 from cinema.services.core.transactions import atomically
+from cinema.services.money.gift_cards import take_back_gift_cards
 from cinema.services.money.incidents import record_incident
 from cinema.services.money.ledger import post_refund_status, post_refunds
 from cinema.services.money.reports import named_by, words_of
@@ -129,8 +130,9 @@ def settle_refund(*, refund_id: int, report: RefundReport) -> Refund:
 def receive_refund(*, report: RefundReport, gateway: str, asked: bool = False) -> None:
     """Act on a report about a refund: ours, or one that was made in the provider's dashboard, which is booked.
 
-    ``asked`` says that the provider has just answered so. Raises Refund.DoesNotExist or Show.DoesNotExist (there is no
-    such refund or payment, or not yet), ReportMismatch and, for a message that may be out of date, ReportUnconfirmed.
+    ``asked`` says that the provider has just answered so. Raises Refund.DoesNotExist or Payment.DoesNotExist (there is
+    no such refund or payment, or not yet), ReportMismatch and, for a message that may be out of date,
+    ReportUnconfirmed.
     """
     known = Refund.objects.filter(payment__gateway=gateway)
     pk = known.filter(provider_id=report.refund_id).values_list("pk", flat=True).first()
@@ -217,8 +219,15 @@ def _book(report: RefundReport, gateway: str) -> None:
 
 
 def _share_out(payment: PaymentWithReasonNow, amount: Decimal) -> list[Refund]:
-    """Record a refund made at the provider: for the ticket for which so much is kept, or else for one after another."""
+    """Record a refund made at the provider: for the ticket for which so much is kept, or else for one after another.
+
+    The gift cards of an order without tickets are taken back.
+    """
     tickets, refunds = payment.order.ticket_list, []
+    if not tickets:
+        take_back_gift_cards(order=payment.order, amount=amount, at=payment.now)
+        cause = Cause(Refund.Reason.AT_PROVIDER, payment.now)
+        refunds.append(refund_payment(payment=payment, amount=amount, cause=cause))
     for ticket in sorted(tickets, key=lambda ticket: ticket.kept != amount):
         if part := min(amount, ticket.kept):
             cause = Cause(Refund.Reason.AT_PROVIDER, payment.now, ticket)

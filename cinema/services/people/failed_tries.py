@@ -1,4 +1,4 @@
-"""Limits on guessing secrets: an order's e-mail address, a password, an API token, a coupon code.
+"""Limits on guessing secrets: an order's e-mail address, a password, an API token, the code of a coupon or gift card.
 
 Failed tries are counted by secret, by client IP address, and by both together. So one client that has used up its tries
 does not lock out the others, until the total for the secret is reached. The error then names another way in.
@@ -13,8 +13,10 @@ from django.db.models.functions import Now
 
 from cinema.exceptions import (
     RateLimited,
+    TooManyGiftCardOrders,
     TooManyWrongCoupons,
     TooManyWrongEmails,
+    TooManyWrongGiftCards,
     TooManyWrongPasswords,
     TooManyWrongTokens,
 )
@@ -44,6 +46,8 @@ LIMITS = {
     Kind.PASSWORD: Limits(5, 20, 20, TooManyWrongPasswords),
     Kind.TOKEN: Limits(20, 20, 20, TooManyWrongTokens),
     Kind.COUPON: Limits(20, 20, 20, TooManyWrongCoupons),
+    Kind.GIFT_CARD: Limits(20, 20, 20, TooManyWrongGiftCards),
+    Kind.GIFT_ORDER: Limits(20, 20, 20, TooManyGiftCardOrders),
 }
 
 

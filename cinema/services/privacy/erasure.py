@@ -7,16 +7,18 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
 from cinema.exceptions import LastOwner, TicketsUnfinished
-from cinema.models import Hold, Order, OrderWord, OutgoingMail, User, WaitingEntry
+from cinema.models import GiftCard, Hold, Order, OrderWord, OutgoingMail, User, WaitingEntry
 from cinema.selectors.people.fingerprints import fingerprint
 from cinema.selectors.privacy.personal_data import (
     DataSubject,
     is_last_owner,
     own_entries,
     own_failures,
+    own_gift_cards,
     own_mails,
     own_orders,
     own_proofs,
@@ -44,6 +46,7 @@ def erase_person(*, person: DataSubject, by: User | None, insist: bool = False) 
         _close_account(user=person.user, by=by or person.user)
     erased = {
         "waiting": sum(_erase_entry(code=code) for code in own_entries(person).values_list("code", flat=True)),
+        "gift_cards": erase_recipients(cards=own_gift_cards(person)),
         "orders": sum(_each_batch(part) for part in own_orders(person)),
     }
     if person.user:
@@ -70,16 +73,25 @@ def delete_account(*, user: User, by: User | None) -> None:
 
 def erase_contacts(*, order_ids: Collection[int]) -> int:
     """Erase the buyers' names, companies and addresses in the caller's transaction: on the orders, in their search
-    words, mails and holds. Return the number of orders. A receipt keeps the company that asked for it, for the tax
-    office; it has no other name."""
+    words, mails and holds; and to whom they gave gift cards, but for those still to be mailed. Return the number of
+    orders. A receipt keeps the company that asked for it, for the tax office; it has no other name."""
     OutgoingMail.objects.filter(ticket__order__in=order_ids).delete()
     OrderWord.objects.filter(order__in=order_ids).delete()
+    cards = GiftCard.objects.filter(order_line__order__in=order_ids, contacts_erased_at=None)
+    OutgoingMail.objects.filter(gift_card__in=cards).exclude(kind=OutgoingMail.Kind.GIFT_CARD).delete()
+    erase_recipients(cards=cards.filter(Q(delivered_at__isnull=False) | Q(activated_at=None)))
     holds = Hold.objects.filter(tickets__order__in=order_ids).exclude(status=Hold.Status.ACTIVE)
     forget_buyers(hold_ids=list(holds.values_list("pk", flat=True)))
     coupons = Order.objects.filter(pk__in=order_ids).exclude(coupon_email="")
     coupons.update(coupon_email=Order.ERASED)
     nothing = dict.fromkeys(("email", "phone", "company", "company_tax_number"), "")
     return Order.objects.filter(pk__in=order_ids).update(name=Order.ERASED, **nothing)
+
+
+def erase_recipients(*, cards: QuerySet[GiftCard]) -> int:
+    """Erase to whom gift cards were given and the messages with them; return how many. The cards stay good."""
+    OutgoingMail.objects.filter(gift_card__in=cards, kind=OutgoingMail.Kind.GIFT_CARD).delete()
+    return cards.update(recipient_name="", recipient_email="", message="", contacts_erased_at=Now())
 
 
 def forget_buyers(*, hold_ids: Collection[int]) -> int:

@@ -14,11 +14,11 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Now
 
-from cinema.models import Hold, Order, Refund, Show, StaffRole, Ticket, User, WaitingEntry
+from cinema.models import GiftCard, Hold, Order, Refund, Show, StaffRole, Ticket, User, WaitingEntry
 from cinema.services.core.locking import lock_shows
 from cinema.services.core.outbox import Kind, post
 from cinema.services.core.transactions import PATIENCE, atomically, try_each
-from cinema.services.privacy.erasure import delete_account, erase_contacts, forget_buyers
+from cinema.services.privacy.erasure import delete_account, erase_contacts, erase_recipients, forget_buyers
 
 AT_ONCE = 500  # rows per statement; shows and accounts per call
 WARNING = timedelta(days=30)  # before an account is deleted
@@ -26,7 +26,7 @@ WARNING = timedelta(days=30)  # before an account is deleted
 
 def erase_what_is_due() -> int:
     """Erase everything that is due; return how many rows, shows and accounts."""
-    batches = sum(_each_batch(step) for step in (_erase_waiting, _forget_buyers, _forget_origins))
+    batches = sum(_each_batch(step) for step in (_erase_waiting, _erase_gift_cards, _forget_buyers, _forget_origins))
     return erase_old_contacts() + batches + _forget_failures() + warn_unused_accounts() + delete_unused_accounts()
 
 
@@ -95,6 +95,17 @@ def _erase_waiting() -> int:
     present = [WaitingEntry.Status.WAITING, WaitingEntry.Status.OFFERED]
     due = WaitingEntry.objects.exclude(email="").filter(show__ends_at__lt=end).exclude(status__in=present)
     return WaitingEntry.objects.filter(pk__in=_keys(due)).update(email="", origin="")
+
+
+@atomically
+def _erase_gift_cards() -> int:
+    """Erase the buyers and recipients of gift cards that were mailed, or ordered in vain, KEEP_CONTACTS_DAYS ago."""
+    owed = Refund.objects.filter(payment__order=OuterRef("order_line__order"), status__in=Refund.OWED)
+    due = GiftCard.objects.filter(~Exists(owed), contacts_erased_at=None, deliver_at__lt=_kept_since())
+    keys = _keys(due.order_by("deliver_at"))
+    orders = Order.objects.filter(tickets=None, lines__gift_cards__in=keys)
+    erase_contacts(order_ids=list(orders.values_list("pk", flat=True)))
+    return erase_recipients(cards=GiftCard.objects.filter(pk__in=keys))
 
 
 def _forget_buyers() -> int:

@@ -13,8 +13,10 @@ from cinema.web.shortcuts import or_404
 @personal
 @require_safe
 def order(request: HtmxRequest, code: str) -> HttpResponse:
-    """The tickets of an order. Redirects to the ticket if it is the only one."""
+    """The tickets of an order. Redirects to the ticket if it is the only one; of gift cards, to what was paid for."""
     found = or_404(order_by_code(code))
+    if not found.ticket_list:
+        return redirect(found.payments.latest("pk"))
     if len(found.ticket_list) == 1:
         return redirect(found.ticket_list[0])
     return render(request, "public/orders/order.html", {"order": found})

@@ -20,6 +20,7 @@ from cinema.selectors.money.payments import latest_payment, payment_by_code
 from cinema.services.booking.booking import pay_again
 from cinema.services.money.payments import check_payment, start_payment
 from cinema.services.money.provider_events import receive_event
+from cinema.views.public.gift_cards import gift_card_payment
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
 from cinema.web.refusals import status_of
@@ -41,6 +42,8 @@ def payment(request: HtmxRequest, code: str) -> HttpResponse:
         return see_other(found)
     if check_payment(payment=found) is not found:
         found = or_404(payment_by_code(code))
+    if not found.order.ticket_list:
+        return gift_card_payment(request, found)
     booked, latest = _outcome(found)
     if booked and booked.status == Ticket.Status.CANCELLED:
         return _lead_on(request, booked)

@@ -231,5 +231,5 @@ def test_the_check_takes_the_same_statements_for_any_number_of_orders(count, dja
     for number in range(1, count + 1):
         cancel_ticket(code=sold(show, f"A{number}", buyer=f"buyer {number}").code)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert faults() == []

@@ -504,7 +504,7 @@ def test_another_amount_than_requested_is_rejected(show, said):
 def test_a_report_of_an_unknown_payment_is_refused(show):
     payment = booked(show, "A1")
 
-    with pytest.raises(Show.DoesNotExist):
+    with pytest.raises(Payment.DoesNotExist):
         settle_payment(report=replace(report(payment), reference="unknown"))
 
 

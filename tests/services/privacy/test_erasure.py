@@ -12,6 +12,7 @@ from cinema.exceptions import LastOwner, TicketsUnfinished
 from cinema.models import (
     AuditEvent,
     EmailProof,
+    GiftCard,
     Hold,
     Order,
     OrderWord,
@@ -41,6 +42,7 @@ from tests.factories import (
     booked,
     cancelled,
     coupon,
+    gift_card,
     order_seats,
     owner,
     past,
@@ -94,7 +96,44 @@ def asha() -> User:
     cancel_ticket(code=bought(show, "A3").code)
     sold(full, "A1 A2", buyer="ben")
     waiting(full, EMAIL)
+    gift_card(show.screen.theatre, recipient_name=NAME, recipient_email=EMAIL, message=f"For {NAME}")
     return user
+
+
+def bought_gift_card(**plan: object) -> GiftCard:
+    """A gift card that she bought for somebody else."""
+    card = gift_card(recipient_name="Ben", recipient_email="ben@example.org", message="From me", **plan)
+    Order.objects.filter(lines__gift_cards=card).update(name=NAME, email=EMAIL, phone=PHONE)
+    return card
+
+
+def test_the_buyer_of_a_gift_card_is_erased_and_the_card_stays_good():
+    card = bought_gift_card()
+
+    erase()
+
+    card.refresh_from_db()
+    assert (card.recipient_email, card.message, card.balance) == ("", "", 500)
+    assert not list(places())
+
+
+def test_a_gift_card_that_is_still_to_be_mailed_keeps_its_recipient():
+    card = bought_gift_card(deliver_on=timezone.now().date() + timedelta(days=3))
+
+    erase()
+
+    card.refresh_from_db()
+    assert (card.recipient_email, card.delivered_at) == ("ben@example.org", None)
+    assert not list(places())
+
+
+def test_the_recipient_of_a_gift_card_is_erased_and_its_buyer_stays():
+    card = gift_card(recipient_name=NAME, recipient_email=EMAIL, message=f"For {NAME}")
+
+    assert erase()["gift_cards"] == 1
+
+    assert not list(places())
+    assert card.order_line.order.email == "asha@example.org"
 
 
 def test_nothing_of_a_person_is_left_in_any_table(asha):

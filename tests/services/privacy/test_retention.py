@@ -14,6 +14,7 @@ from cinema.jobs.jobs import ERASURE, run_jobs
 from cinema.mail.sending import forget_mails
 from cinema.models import (
     AuditEvent,
+    GiftCard,
     Hold,
     JobLease,
     Order,
@@ -32,7 +33,18 @@ from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.people.tokens import create_token
 from cinema.services.privacy import retention
 from cinema.services.privacy.retention import WARNING, erase_what_is_due
-from tests.factories import BOX_OFFICE, ShowFactory, TheatreFactory, UserFactory, booked, held, owner, sold, waiting
+from tests.factories import (
+    BOX_OFFICE,
+    ShowFactory,
+    TheatreFactory,
+    UserFactory,
+    booked,
+    gift_card,
+    held,
+    owner,
+    sold,
+    waiting,
+)
 from tests.jobs.test_jobs import clock_seen
 from tests.mails import outbox
 from tests.personal import EMAIL, NAME, PHONE, places
@@ -54,6 +66,42 @@ def attended(ago: timedelta) -> Ticket:
     ticket = sold(ShowFactory(), "A1 A2")
     ended(ticket.show, ago)
     return ticket
+
+
+# --- Gift cards --------------------------------------------------------------------------------
+
+
+def mailed(ago: timedelta, **plan: object) -> GiftCard:
+    """A gift card that was mailed so long ago."""
+    card = gift_card(recipient_name="Zqname", recipient_email=EMAIL, message=f"For {NAME}", **plan)
+    Order.objects.filter(lines__gift_cards=card).update(name=NAME, email=EMAIL, phone=PHONE)
+    OutgoingMail.objects.update(due_at=None, sent_at=timezone.now())
+    GiftCard.objects.filter(pk=card.pk).update(deliver_at=timezone.now() - ago)
+    return card
+
+
+def test_buyer_and_recipient_of_a_gift_card_are_erased_in_time():
+    card = mailed(timedelta(days=settings.KEEP_CONTACTS_DAYS) - DAY)
+    erase_what_is_due()
+    card.refresh_from_db()
+    assert card.recipient_email == EMAIL and card.order_line.order.email == EMAIL
+
+    GiftCard.objects.update(deliver_at=F("deliver_at") - 2 * DAY)
+    erase_what_is_due()
+
+    assert not list(places())
+    card.refresh_from_db()
+    assert card.balance == 500 and card.contacts_erased_at
+
+
+def test_a_gift_card_with_a_pending_refund_keeps_its_buyer():
+    card = mailed(timedelta(days=settings.KEEP_CONTACTS_DAYS) + DAY)
+    payment = card.order_line.order.payments.get()
+    Refund.objects.create(payment=payment, amount=1, reason="PAID_TWICE", created_at=timezone.now())
+
+    erase_what_is_due()
+
+    assert Order.objects.get().email == EMAIL
 
 
 # --- Buyers ------------------------------------------------------------------------------------

@@ -1,0 +1,99 @@
+"""Reads about gift cards."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Now
+
+from cinema.domain.folding import typed_words
+from cinema.domain.money import exact
+from cinema.models import GiftCard, OrderWord, Theatre
+from cinema.models.annotated import GiftCardNow
+from cinema.models.codes import reference_in
+from cinema.models.gift_cards import CODE_END, gift_code_in
+from cinema.models.lookups import CodeEnd
+
+PER_PAGE = 50
+MOST_WORDS = 8
+LAST = "\U0010ffff"  # sorts after every other character
+
+
+class GiftCardPage(NamedTuple):
+    """Some gift cards, the newest first. The next page is ``before=older``; None on the last page."""
+
+    cards: list[GiftCardNow]
+    older: int | None
+
+
+def sells_gift_cards() -> bool:
+    """Whether this installation sells gift cards."""
+    return bool(settings.GIFT_CARD_AMOUNTS and settings.PAYMENT_GATEWAYS)
+
+
+def gift_cards() -> QuerySet[GiftCardNow]:
+    """All gift cards with the theatre and the order that they were sold with, and ``now``, the database's clock."""
+    cards: QuerySet[GiftCard] = GiftCard.objects.select_related("theatre", "order_line__order", "replaced_by")
+    return cards.annotate(now=Now())
+
+
+def gift_card_by_page(page_code: str) -> GiftCardNow | None:
+    """The paid gift card whose page has this code, or None."""
+    return gift_cards().filter(page_code=page_code, activated_at__isnull=False).first()
+
+
+def gift_card_by_code(typed: str) -> GiftCardNow | None:
+    """The paid gift card with this code, as its owner typed it, or None."""
+    code = gift_code_in(typed)
+    return gift_cards().filter(code=code, activated_at__isnull=False).first() if code else None
+
+
+def gift_card_sold_with(order_id: int) -> GiftCardNow | None:
+    """The gift card sold with an order, if any: the first of those that replace each other."""
+    return gift_cards().filter(order_line__order=order_id).order_by("pk").first()
+
+
+def gift_card_of_order(theatre: Theatre, reference: str) -> GiftCardNow | None:
+    """The newest gift card that the theatre sold with the order of this reference, or None."""
+    cards = gift_cards().filter(theatre=theatre, order_line__order__reference=reference_in(reference) or "-")
+    return cards.order_by("-pk").first()
+
+
+def gift_card_at(theatre: Theatre, pk: int) -> GiftCardNow | None:
+    """A gift card sold by the theatre, or None."""
+    return gift_cards().filter(theatre=theatre, pk=pk).first()
+
+
+def owed_on_gift_cards(theatre: Theatre) -> Decimal:
+    """What is left on the gift cards that the theatre has sold."""
+    balances = GiftCard.objects.filter(theatre=theatre, balance__gt=0)
+    return exact(balances.aggregate(sum=Sum("balance"))["sum"] or Decimal(0))
+
+
+def find_gift_cards(theatre: Theatre, query: str, before: int | None = None) -> GiftCardPage:
+    """The gift cards sold by the theatre; with a ``query`` those with this end of the code, this reference of their
+    order, this recipient's address, or whose buyer's name or address has all of its words."""
+    cards = gift_cards().filter(theatre=theatre)
+    if query.strip():
+        cards = cards.filter(_matches(theatre, query))
+    if before is not None:
+        cards = cards.filter(pk__lt=before)
+    found = list(cards.order_by("-pk")[: PER_PAGE + 1])
+    return GiftCardPage(found[:PER_PAGE], found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None)
+
+
+def _matches(theatre: Theatre, query: str) -> Q:
+    typed = "".join(sign for sign in query.upper() if sign.isalnum())
+    ends = GiftCard.objects.alias(last=CodeEnd("code")).filter(last=typed[-CODE_END:])
+    way = Q(recipient_email=query.strip().lower()) | Q(order_line__order__reference=reference_in(query) or "-")
+    if len(typed) == CODE_END or gift_code_in(query):
+        way |= Q(pk__in=ends)
+    words = typed_words(query)[:MOST_WORDS]
+    if words:
+        bought = Q()
+        for word in words:
+            begun = OrderWord.objects.filter(theatre=theatre, word__range=(word, word + LAST))
+            bought &= Q(order_line__order__in=begun.values("order"))
+        way |= bought
+    return way
