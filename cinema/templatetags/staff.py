@@ -10,6 +10,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from cinema.models.annotated import GiftCardNow
 from cinema.selectors.booking.seat_map import SeatView
 from cinema.selectors.orders.audience import Audience, Party
 from cinema.selectors.people.staff import ANYBODY, BOX_OFFICE, MANAGER, Post, posts_of
@@ -24,6 +25,7 @@ AT_A_THEATRE = [
     ("staff-schedule", _("Schedule"), (MANAGER,)),
     ("staff-orders", _("Orders"), (MANAGER, BOX_OFFICE)),
     ("staff-payments", _("Money"), (MANAGER, BOX_OFFICE)),
+    ("staff-gift-cards", _("Gift cards"), (MANAGER, BOX_OFFICE)),
     ("staff-prices", _("Prices"), (MANAGER,)),
     ("staff-screens", _("Screens"), (MANAGER,)),
     ("staff-blocks", _("Blocked seats"), (MANAGER, BOX_OFFICE)),
@@ -42,6 +44,12 @@ GATEWAYS = {"razorpay": "Razorpay", "sandbox": _("Test provider"), "stripe": "St
 def gateway_name(gateway: str) -> str:
     """The name of a payment provider for people."""
     return str(GATEWAYS.get(gateway, gateway))
+
+
+@register.filter
+def is_expired(card: GiftCardNow) -> bool:
+    """Whether the last day of a gift card is over."""
+    return card.has_expired(card.now)
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from cinema.views.staff import access
 from cinema.views.staff.figures import exports, figures, home, today
 from cinema.views.staff.films import film_imports, films
 from cinema.views.staff.halls import halls, screens, tax_rules, theatres
-from cinema.views.staff.money import payments, receipts
+from cinema.views.staff.money import gift_cards, payments, receipts
 from cinema.views.staff.orders import blocks, order_seats, orders, show_cancellations
 from cinema.views.staff.people import legal, people
 from cinema.views.staff.prices import coupons, prices, ticket_types
@@ -113,6 +113,11 @@ urlpatterns = [
     path(ORDER + "settle/", orders.order_settle, name="staff-orders-settle"),
     path(ORDER + "move/", order_seats.order_move, name="staff-orders-move"),
     path(ORDER + "exchange/", order_seats.order_exchange, name="staff-orders-exchange"),
+    # Gift cards
+    path(f"{HERE}gift-cards/", gift_cards.cards, name="staff-gift-cards"),
+    path(f"{HERE}gift-cards/<key:pk>/", gift_cards.card, name="staff-gift-cards-card"),
+    path(f"{HERE}gift-cards/<key:pk>/block/", gift_cards.block, name="staff-gift-cards-block"),
+    path(f"{HERE}gift-cards/<key:pk>/replace/", gift_cards.replace, name="staff-gift-cards-replace"),
     # Figures
     path("figures/", figures.everywhere, name="staff-figures-all"),
     path("figures/export.<slug:format>", exports.export_everywhere, name="staff-figures-all-export"),

@@ -15,6 +15,7 @@ from tests.factories import (
     TheatreFactory,
     coupon,
     draft,
+    gift_card,
     price_card,
     published,
     put_off_sale,
@@ -51,6 +52,7 @@ class Place:
             from_day=self.theatre.trading_day(timezone.now()),
             reason="the owner's",
         )
+        self.gift_card = gift_card(self.theatre)
         published("privacy")
         self.person = staff(self.theatre, MANAGER, email=f"manager@{slug}.example.org")
 
@@ -67,6 +69,7 @@ class Place:
             "staff-shows-show": self.show,
             "staff-shows-cancel": self.show,
             "staff-shows-cancel-progress": self.off,
+            "staff-gift-cards": self.gift_card,
             "staff-prices": self.card,
             "staff-prices-types": self.kind,
             "staff-prices-coupons": self.coupon,

@@ -108,6 +108,11 @@ MATRIX: dict[str, set[str]] = {
     # Receipts
     "staff-receipts-receipt": {MANAGER, BOX_OFFICE},
     "staff-receipts-pdf": {MANAGER, BOX_OFFICE},
+    # Gift cards
+    "staff-gift-cards": {MANAGER, BOX_OFFICE},
+    "staff-gift-cards-card": {MANAGER, BOX_OFFICE},
+    "staff-gift-cards-block": {MANAGER, BOX_OFFICE},
+    "staff-gift-cards-replace": {MANAGER},
     # Figures
     "staff-figures-all": {MANAGER},
     "staff-figures-all-export": {MANAGER},

@@ -19,6 +19,7 @@ from cinema.models.codes import reference_in
 from cinema.selectors.booking.tickets import cancellation_terms
 from cinema.selectors.core.mails import undelivered_mail
 from cinema.selectors.money.disputes import disputes_of, incidents_of
+from cinema.selectors.money.gift_cards import find_gift_cards, gift_card_of_order
 from cinema.selectors.money.ledger import entries_of
 from cinema.selectors.orders import orders as selectors
 from cinema.selectors.orders.moves import can_move
@@ -31,6 +32,8 @@ from cinema.web.decorators import see_other
 from cinema.web.http import StaffRequest
 from cinema.web.refusals import status_of
 from cinema.web.shortcuts import or_404
+
+MOST_CARDS = 10  # gift cards named beside the orders that match a search
 
 FORMS: dict[str, type[StaffActionForm]] = {
     "resend": ResendForm,
@@ -48,20 +51,36 @@ def order_or_404(theatre: Theatre, reference: str) -> TicketWithWorth:
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def orders(request: StaffRequest, theatre: Theatre) -> HttpResponse:
-    """The newest orders, or the search results; redirects to the order with exactly this reference."""
+    """The newest orders with tickets, or the search results; redirects to the order with exactly this reference.
+
+    Gift cards have a list of their own; those that match a search are named here, too.
+    """
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
     before = request.GET.get("before", "")
     page = selectors.find_orders(theatre, asked, int(before) if is_key(before) else None)
     if asked and not before and [ticket.reference for ticket in page.tickets] == [reference_in(asked)]:
         return redirect("staff-orders-order", theatre.slug, page.tickets[0].reference)
-    context = {"theatre": theatre, "asked": asked, "tickets": page.tickets, "older": page.older, "paged": before}
+    cards = find_gift_cards(theatre, asked).cards[:MOST_CARDS] if asked and not before else []
+    if not page.tickets and [card.order_line.order.reference for card in cards] == [reference_in(asked)]:
+        return redirect("staff-gift-cards-card", theatre.slug, cards[0].pk)
+    context = {
+        "theatre": theatre,
+        "asked": asked,
+        "cards": cards,
+        "tickets": page.tickets,
+        "older": page.older,
+        "paged": before,
+    }
     return render(request, "staff/orders/orders.html", context)
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
 @require_safe
 def order(request: StaffRequest, theatre: Theatre, reference: str) -> HttpResponse:
-    return order_page(request, theatre, order_or_404(theatre, reference))
+    ticket = selectors.order_at(theatre, reference)
+    if ticket is None and (card := gift_card_of_order(theatre, reference)):
+        return redirect("staff-gift-cards-card", theatre.slug, card.pk)
+    return order_page(request, theatre, or_404(ticket))
 
 
 @at_theatre(MANAGER, BOX_OFFICE)
