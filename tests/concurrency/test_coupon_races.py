@@ -84,7 +84,7 @@ def test_uses_given_back_at_once_are_all_counted(theatre):
 @pytest.mark.parametrize("limit", ["most_uses", "most_per_person"])
 def test_without_protection_it_is_used_too_often(theatre, limit):
     coupon(theatre, code="TEN", **{limit: 1})
-    unlocked = mock.patch("cinema.services.booking.booking.take_uses", read_then_write)
+    unlocked = mock.patch("cinema.services.booking.orders.take_uses", read_then_write)
     with without_constraints("coupon_used_at_most_so_often"), without_locks(), unlocked:
         contact = CONTACT if limit == "most_per_person" else None
         errors = [outcome.error for outcome in outcomes(theatre, 4, contact)]

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cinema.exceptions import (
     CouponAlreadyUsed,
@@ -244,3 +246,15 @@ def test_late_money_for_a_discounted_seat_is_not_refunded_because_of_its_plain_p
     release_expired(show_id=show.pk)
     settle_payment(report=report(payment))
     assert ticket_of(payment).status == Ticket.Status.CONFIRMED
+
+
+def test_a_coupon_costs_a_checkout_two_statements_and_a_limit_per_person_one(show):
+    coupon(show.screen.theatre, code="TEN")
+    coupon(show.screen.theatre, code="ONCE", most_per_person=1)
+    counts = []
+    for name, code in (("A1", ""), ("A2", "TEN"), ("A3", "ONCE")):
+        hold = held(show, name, buyer=f"buyer of {name}")
+        with CaptureQueriesContext(connection) as seen:
+            checked_out(hold, code=code)
+        counts.append(len(seen))
+    assert [count - counts[0] for count in counts] == [0, 2, 3]
