@@ -3,7 +3,6 @@
 import os
 import stat
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from cinema.demo import secret_key
+from tests import starts
 
 STRONG_KEY = "qL0xv-7Wk2b_RzT9Yh4MfC8Pn3JdS6eGuXa1VwBiKoZtE5NmQrHy"
 PRODUCTION = {
@@ -33,9 +33,7 @@ def start(environment: dict[str, str], show: str = "") -> subprocess.CompletedPr
 
 
 def run(program: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", program], env=CLEAN | environment, cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
+    return starts.run(program, CLEAN | environment)
 
 
 @pytest.mark.parametrize(
@@ -204,9 +202,7 @@ def test_the_demo_uses_that_key_and_the_test_gateway(tmp_path: Path):
         f"secret_key.read_or_create = lambda path: made(Path({str(tmp_path)!r}) / path.name);"
         "from cinema import settings; print(*set(settings.PAYMENT_GATEWAYS.values()), settings.SECRET_KEY)"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", program], env=CLEAN | {"DEMO": "true"}, cwd=ROOT, capture_output=True, text=True
-    )
+    result = run(program, {"DEMO": "true"})
     assert result.stdout.strip() == f"sandbox {(tmp_path / '.secret_key').read_text()}"
 
 
