@@ -48,7 +48,7 @@ def open_the_house(page: Page, password: Path) -> None:
     page.get_by_role("main").get_by_role("link").first.click()
     page.get_by_label("Name", exact=False).first.fill("Roxy")
     page.get_by_label("City").fill("Mumbai")
-    page.get_by_label("Address").fill("1 Marine Drive")
+    page.get_by_role("textbox", name="Address*", exact=True).fill("1 Marine Drive")
     page.locator("[name=time_zone]").fill("Asia/Kolkata")
     button(page, "Add the theatre").click()
     said(page, "“Roxy” has been added")

@@ -35,7 +35,7 @@ def test_every_section_of_the_back_office_is_in_sight(new_page, width):
     page = new_page(viewport={"width": width, "height": 900})
     enter(page, owner(), "/staff/theatres/here/")
     links = page.get_by_role("navigation", name="Back office").get_by_role("link")
-    expect(links).to_have_count(11)
+    expect(links).to_have_count(13)
     assert links.evaluate_all(CUT_OFF) == []
 
 
