@@ -7,9 +7,21 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from cinema.models import Order, Receipt, Theatre, Ticket
+from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import CONTACT, ShowFactory, TheatreFactory, UserFactory, booked, receipt_of, sold, ticket_of
-from tests.views.browsers import browser, text
+from tests.factories import (
+    CONTACT,
+    ShowFactory,
+    TheatreFactory,
+    UserFactory,
+    booked,
+    held,
+    receipt_of,
+    report,
+    sold,
+    ticket_of,
+)
+from tests.views.browsers import browser, inputs, text
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +188,52 @@ def test_it_is_done_once(ticket):
         assert response.status_code == 409
         assert "This receipt can’t be issued again." in text(response)
     assert Receipt.objects.count() == 3
+
+
+# --- At the checkout ---
+
+
+def checked_out(page, **more: str):
+    """Post the checkout as shown, with these values."""
+    shown = {field["name"]: field.get("value", "") for field in inputs(page) if field.get("name")}
+    contact = {"name": CONTACT.name, "email": CONTACT.email, "phone": CONTACT.phone, "mode": "UPI"}
+    return browser("asha").post(page.wsgi_request.path, shown | contact | more)
+
+
+@pytest.fixture
+def checkout(theatre):
+    hold = held(ShowFactory(screen__theatre=theatre), "A1")
+    return browser("asha").get(hold.get_absolute_url())
+
+
+def test_a_company_named_at_the_checkout_is_on_the_receipt(checkout):
+    assert checked_out(checkout, **COMPANY).status_code == 303
+    order = Order.objects.get()
+    assert (order.company, order.company_tax_number) == ("Rao & Co", "27AAACR1234A1Z5")
+
+    settle_payment(report=report(order.payments.get()))
+
+    receipt = receipt_of(order.tickets.get())
+    assert (receipt.company, receipt.corrects) == ("Rao & Co", None)
+
+
+def test_the_checkout_can_be_done_without_a_company(checkout):
+    assert checked_out(checkout).status_code == 303
+    assert (Order.objects.get().company, Receipt.objects.count()) == ("", 0)
+
+
+def test_another_checkout_of_the_same_seats_changes_the_company(checkout):
+    checked_out(checkout, **COMPANY)
+    again = browser("asha").get(checkout.wsgi_request.path)
+    assert {"Rao & Co", "27AAACR1234A1Z5"} <= {field.get("value") for field in inputs(again)}
+
+    checked_out(again, company="", company_tax_number="")
+
+    assert Order.objects.get().company == ""
+
+
+def test_a_tax_number_alone_is_refused(checkout):
+    response = checked_out(checkout, company_tax_number="27AAACR1234A1Z5")
+    assert response.status_code == 400
+    assert "Please enter the name of the company, too." in text(response)
+    assert not Order.objects.exists()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cinema.domain.money import format_money
-from cinema.forms.core.fields import EmailField, MoneyField, NameField, OneLineField, field_of
+from cinema.forms.core.fields import CompanyFields, EmailField, MoneyField, NameField, OneLineField, field_of
 from cinema.models import PaymentMode, User
 from cinema.selectors.booking.seat_map import SeatPrice
 from cinema.selectors.people.legal import terms_in_force
@@ -224,7 +224,7 @@ def first_mode() -> str:
     return next(iter(settings.PAYMENT_GATEWAYS), "")
 
 
-class CheckoutForm(ContactForm):
+class CheckoutForm(CompanyFields, ContactForm):
     """The checkout page. ``seats`` and ``total`` are those shown for the chosen ``types``; ``holds`` are checked out
     together with the one whose page it is.
 

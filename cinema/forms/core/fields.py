@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import validate_email
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from cinema.domain.money import is_payable
 from cinema.domain.texts import normalise_email, one_line, visible
@@ -73,6 +74,30 @@ class VersionedForm(forms.Form):
         """Keep the input but base it on ``version``, so that the user can overwrite the other change on purpose."""
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(version)
+
+
+class CompanyFields(forms.Form):
+    """The company that the receipt is to name, if the buyer asks for one."""
+
+    company = OneLineField(
+        label=_("Company"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    company_tax_number = OneLineField(
+        label=_("Tax number"), max_length=40, required=False, help_text=_("Such as a GSTIN or VAT number; optional.")
+    )
+
+    def clean(self) -> None:
+        super().clean()
+        if self.cleaned_data.get("company_tax_number") and not self.cleaned_data.get("company"):
+            self.add_error("company", _("Please enter the name of the company, too."))
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """The name and tax number of the company; "" for none."""
+        return self.cleaned_data["company"], self.cleaned_data["company_tax_number"]
 
 
 class NumberField(forms.DecimalField):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cinema.forms.booking.booking import LARGEST_KEY
-from cinema.forms.core.fields import EmailField, OneLineField
+from cinema.forms.core.fields import CompanyFields, EmailField, OneLineField
 from cinema.models import Ticket
 from cinema.models.codes import REFERENCE_LENGTH, reference_in
 
@@ -50,17 +50,14 @@ class OwnerForm(forms.Form):
             del self.fields["email"]
 
 
-class CompanyForm(OwnerForm):
+class CompanyForm(CompanyFields, OwnerForm):
     """The company that a receipt is to name, and the proof of ownership."""
 
-    company = OneLineField(
-        label=_("Company"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "organization"})
-    )
-    company_tax_number = OneLineField(
-        label=_("Tax number"), max_length=40, required=False, help_text=_("Such as a GSTIN or VAT number; optional.")
-    )
-
     field_order = ["company", "company_tax_number", "email"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["company"].required = True
 
 
 class ExchangeForm(OwnerForm):

@@ -61,6 +61,12 @@ def issue_receipts(*, order_id: int) -> int:
     return _issue(lock_order(pk=order_id))
 
 
+def name_company(*, order: Order, buyer: Buyer) -> None:
+    """Note the company that the receipt of an order is to name, until it is issued."""
+    if buyer != (order.company, order.company_tax_number):
+        Order.objects.filter(pk=order.pk, receipt_due=True).update(**buyer._asdict())
+
+
 @atomically
 def issue_for_company(*, order_id: int, buyer: Buyer) -> Receipt:
     """Issue the receipt of an order for a company. If it was issued before, a credit note cancels what is left of it.

@@ -40,6 +40,7 @@ from cinema.services.booking.coupons import check_code
 from cinema.services.booking.holds import extend_hold, release_hold
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.money.payments import start_payment
+from cinema.services.money.receipts import Buyer, name_company
 from cinema.web.client_ip import client_ip
 from cinema.web.decorators import personal, see_other
 from cinema.web.http import HtmxRequest
@@ -220,7 +221,9 @@ def _book(request: HtmxRequest, code: str, form: CheckoutForm) -> str:
         terms=cleaned.get("terms"),
     )
     basket = Basket(request.buyer, [code, *cleaned["holds"]], cleaned["total"], cleaned["seats"])
-    return start_payment(payment=book_holds(basket=basket, request=booking))
+    payment = book_holds(basket=basket, request=booking)
+    name_company(order=payment.order, buyer=Buyer(*form.named))
+    return start_payment(payment=payment)
 
 
 def _find(request: HtmxRequest, code: str) -> HoldNow:
@@ -271,6 +274,8 @@ def _start(request: HtmxRequest, found: HoldNow) -> HttpResponse:
     earlier = pending_ticket(found)
     buyer = earlier.order if earlier else _user(request)
     known = {"name": buyer.name, "email": buyer.email, "phone": buyer.phone} if buyer else {}
+    if earlier:
+        known |= {"company": earlier.order.company, "company_tax_number": earlier.order.company_tax_number}
     types = chosen_types(earlier.order) if earlier and found.show.tariff_id else {}
     begun = payment_in_doubt(found) if earlier else None
     code = code_used(earlier.order) if earlier and earlier.order.coupon_email else ""

@@ -70,9 +70,8 @@ def ticket_company(request: HtmxRequest, code: str) -> HttpResponse:
         if not selectors.can_name_company(ticket.order):
             raise ReceiptNotChangeable
         if is_proven(request, form):
-            buyer = Buyer(form.cleaned_data["company"], form.cleaned_data["company_tax_number"])
-            issued = issue_for_company(order_id=ticket.order_id, buyer=buyer)
-            messages.success(request, _("Your receipt for %(company)s is ready.") % {"company": buyer.company})
+            issued = issue_for_company(order_id=ticket.order_id, buyer=Buyer(*form.named))
+            messages.success(request, _("Your receipt for %(company)s is ready.") % form.cleaned_data)
             return see_other(issued)
     except BusinessRuleViolation as refusal:
         page = render(
