@@ -18,6 +18,7 @@ from cinema.domain.money import spread
 
 BATCH = 500
 UNPAID = ['PENDING', 'REPLACED', 'FAILED']
+SOLD = ['CONFIRMED', 'CANCELLED']
 TABLE = 'cinema_moneyentry'
 stays = import_module('cinema.migrations.0010_the_trail_stays')
 
@@ -25,12 +26,23 @@ stays = import_module('cinema.migrations.0010_the_trail_stays')
 def fill(apps, schema_editor):
     if schema_editor.connection.vendor == 'postgresql':
         schema_editor.execute('SET CONSTRAINTS ALL IMMEDIATE')  # else the checks of every row wait in memory
-    Payment, Order, MoneyEntry = (apps.get_model('cinema', name) for name in ('Payment', 'Order', 'MoneyEntry'))
-    paid = Payment.objects.exclude(status__in=UNPAID).filter(amount__gt=0).order_by('pk')
-    payments = Prefetch('payments', paid.prefetch_related('refunds', 'disputes'), to_attr='paid')
-    orders = Order.objects.filter(Exists(paid.filter(order=OuterRef('pk')))).order_by('pk')
+    def rows_of_model(name):
+        return apps.get_model('cinema', name).objects.order_by('pk')
+
+    MoneyEntry = apps.get_model('cinema', 'MoneyEntry')
+    paid = rows_of_model('Payment').exclude(status__in=UNPAID).filter(amount__gt=0)
+    payments = paid.prefetch_related(
+        Prefetch('refunds', rows_of_model('Refund'), to_attr='back'),
+        Prefetch('disputes', rows_of_model('Dispute'), to_attr='disputed'),
+    )
+    seats = Prefetch('seats', rows_of_model('TicketSeat'), to_attr='lines')
+    orders = rows_of_model('Order').filter(Exists(paid.filter(order=OuterRef('pk')))).prefetch_related(
+        Prefetch('tickets', rows_of_model('Ticket').filter(status__in=SOLD).prefetch_related(seats), to_attr='sold'),
+        Prefetch('lines', rows_of_model('OrderLine').filter(kind='FEE'), to_attr='fees'),
+        Prefetch('payments', payments, to_attr='paid'),
+    )
     last = 0
-    while batch := list(orders.filter(pk__gt=last).prefetch_related('tickets__seats', 'lines', payments)[:BATCH]):
+    while batch := list(orders.filter(pk__gt=last)[:BATCH]):
         last = batch[-1].pk
         rows = [row for order in batch for row in sorted(rows_of(order), key=lambda row: row['at'])]
         MoneyEntry.objects.bulk_create([MoneyEntry(**row) for row in rows], batch_size=2_000)
@@ -42,13 +54,12 @@ def rows_of(order):
         credits = {ORDERS: payment.amount, clearing(payment.gateway): -payment.amount}
         at = payment.settled_at or payment.created_at
         yield from moved(order, credits, kind='CAPTURE', at=at, payment=payment)
-    for ticket in order.tickets.all():
-        if ticket.status in ('CONFIRMED', 'CANCELLED'):
-            yield from ticket_rows(order, ticket)
+    for ticket in order.sold:
+        yield from ticket_rows(order, ticket)
     for payment in order.paid:
-        for refund in payment.refunds.all():
+        for refund in payment.back:
             yield from refund_rows(order, payment, refund)
-        for dispute in payment.disputes.all():
+        for dispute in payment.disputed:
             yield from dispute_rows(order, payment, dispute)
 
 
@@ -56,19 +67,18 @@ def ticket_rows(order, ticket):
     """The sale of a ticket, and the refunds of what was kept for it."""
     at = ticket.confirmed_at or ticket.created_at
     payment = next((one for one in order.paid if one.settled_at == at), order.paid[0])
-    seats = sorted(ticket.seats.all(), key=lambda seat: seat.pk)
-    fee = Sold('FEE', ticket.fee, fee_percent(order))
-    sold = earned([*(Sold('SEAT', seat.price, seat.tax_percent) for seat in seats), fee], ticket.amount)
+    fee = [Sold('FEE', ticket.fee, line.tax_percent) for line in order.fees[:1]]
+    sold = earned([*(Sold('SEAT', seat.price, seat.tax_percent) for seat in ticket.lines), *fee], ticket.amount)
     yield from moved(order, {**sold, ORDERS: -sum(sold.values())}, kind='SALE', at=at, payment=payment)
 
     worth = [
         Sold('SEAT', seat.price if seat.repriced is None else seat.repriced, seat.tax_percent, not seat.active)
-        for seat in seats
+        for seat in ticket.lines
     ]
     lost = defaultdict(Decimal, sold)
-    for account, amount in earned([*worth, fee], ticket.kept).items():
+    for account, amount in earned([*worth, *fee], ticket.kept).items():
         lost[account] -= amount
-    refunds = [one for payment in order.paid for one in payment.refunds.all() if is_of(one, ticket)]
+    refunds = [one for payment in order.paid for one in payment.back if is_of(one, ticket)]
     refunds.sort(key=lambda refund: refund.pk)
     steps = [Decimal(0)]
     for refund in refunds:
@@ -81,13 +91,9 @@ def ticket_rows(order, ticket):
     yield from moved(order, {**rest, ORDERS: -sum(rest.values())}, kind='REFUND_OWED', at=ticket.cancelled_at or at)
 
 
-def fee_percent(order):
-    return next((line.tax_percent for line in order.lines.all() if line.kind == 'FEE'), Decimal(0))
-
-
 def refund_rows(order, payment, refund):
     """A refund that no ticket had used, and whether it is paid out."""
-    if not any(is_of(refund, ticket) for ticket in order.tickets.all()):
+    if not any(is_of(refund, ticket) for ticket in order.sold):
         yield from refunded(order, refund, {ORDERS: -refund.amount})
     paid_from = {'DONE': clearing(payment.gateway), 'BY_HAND': BY_HAND}.get(refund.status)
     if paid_from:
@@ -103,11 +109,9 @@ def refunded(order, refund, parts):
 
 
 def is_of(refund, ticket):
-    """Whether a refund lessens what is kept for a ticket: not if it came before, or the ticket never was confirmed."""
+    """Whether a refund lessens what is kept for a ticket: not if it came before the sale."""
     at = ticket.confirmed_at
-    return refund.ticket_id == ticket.pk and ticket.status in ('CONFIRMED', 'CANCELLED') and (
-        at is None or refund.created_at >= at
-    )
+    return refund.ticket_id == ticket.pk and (at is None or refund.created_at >= at)
 
 
 def dispute_rows(order, payment, dispute):
