@@ -72,6 +72,7 @@ FEW = {
     "payment_failing",
     "refund_due",
     "refund_pending",
+    "refund_without_credit_note",
     "show_seat_by_hold",
     "show_with_house_seats",
     "waiting_by_show_and_party",

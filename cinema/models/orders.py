@@ -93,11 +93,7 @@ class Order(models.Model):
             models.Index(fields=["email"], condition=Q(user=None), name="order_of_no_account_by_email"),
             models.Index(fields=["email"], condition=Q(user__isnull=False), name="order_of_account_by_email"),
             models.Index(fields=["coupon_email"], condition=~Q(coupon_email=""), name="order_by_coupon_email"),
-            models.Index(
-                fields=["id"],
-                condition=Q(receipt_due=True, status__in=["PAID", "CANCELLED"], total__gt=0),
-                name="order_without_receipt",
-            ),
+            models.Index(fields=["status", "total"], condition=Q(receipt_due=True), name="order_without_receipt"),
         ]
         constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative")]
 
