@@ -13,7 +13,7 @@ from cinema.domain import qr
 from cinema.mail.calendars import calendar_method, ticket_calendar
 from cinema.mail.email_proofs import make_token
 from cinema.mail.owner_links import make_token as make_owner_token
-from cinema.mail.receipts import Papers, credit_notes_of, receipt_of_sale
+from cinema.mail.receipts import Papers, credit_notes_of, receipt_of_order, receipt_of_sale
 from cinema.mail.rendering import Mail, make_mail
 from cinema.models import (
     GiftCard,
@@ -131,8 +131,14 @@ def _waiting_offer(outgoing: OutgoingMailNow) -> Mail | None:
 
 def _gift_card(outgoing: OutgoingMailNow) -> Mail | None:
     """A gift card for its recipient, or for its buyer a link to the page that shows it; None once it is blocked."""
-    card = _subject(outgoing.gift_card)
-    return None if card.blocked_at else _about_gift_card(outgoing, replaces=outgoing.context.get("replaces"))
+    card, papers = _subject(outgoing.gift_card), Papers()
+    if card.blocked_at:
+        return None
+    if outgoing.kind == Kind.GIFT_CARD_BOUGHT:
+        order = card.order_line.order
+        papers = receipt_of_order(order, order.receipt_path)
+    mail = _about_gift_card(outgoing, replaces=outgoing.context.get("replaces"), papers=papers)
+    return papers.attach_to(mail)
 
 
 def _gift_card_refund(outgoing: OutgoingMailNow) -> Mail:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from cinema.exceptions.database import is_away
 from cinema.exports.receipt_pdf import receipt_filename, receipt_pdf
 from cinema.mail.rendering import Mail
-from cinema.models import OutgoingMail, Receipt, Refund, Ticket
+from cinema.models import Order, OutgoingMail, Receipt, Refund, Ticket
 from cinema.selectors.money.receipts import receipts
 from cinema.services.money.receipts import issue_receipts
 
@@ -18,11 +18,12 @@ logger = logging.getLogger(__name__)
 
 
 class Papers(NamedTuple):
-    """PDF files of one kind by name, for a mail. If they could not be made, ``url`` is where they are instead."""
+    """PDF files by name, for a mail: of a receipt, or of ``credit`` notes. If they could not be made, ``url`` is where
+    they are instead."""
 
-    kind: str = ""
     files: Sequence[tuple[str, bytes]] = ()
     url: str = ""
+    credit: bool = False
 
     def attach_to(self, mail: Mail) -> Mail:
         for name, file in self.files:
@@ -33,7 +34,12 @@ class Papers(NamedTuple):
 def receipt_of_sale(ticket: Ticket) -> Papers:
     """The receipt of a ticket's order; of several tickets with mails of their own, the first has it."""
     first = Ticket.objects.filter(order=ticket.order_id).exclude(confirmed_at=None).order_by("pk").first()
-    return _papers(ticket, Receipt.Kind.RECEIPT, Q(corrections=None)) if ticket == first else Papers()
+    return receipt_of_order(ticket.order, ticket.receipt_path) if ticket == first else Papers()
+
+
+def receipt_of_order(order: Order, path: str) -> Papers:
+    """The receipt of an order; ``path`` leads to it."""
+    return _papers(order, path, Q(kind=Receipt.Kind.RECEIPT, corrections=None))
 
 
 def credit_notes_of(ticket: Ticket, mail: OutgoingMail) -> Papers:
@@ -43,19 +49,19 @@ def credit_notes_of(ticket: Ticket, mail: OutgoingMail) -> Papers:
     if ticket.cancelled_at:
         before = before.filter(created_at__gte=ticket.cancelled_at)
     latest = before.order_by("-created_at").values_list("created_at", flat=True).first()
-    which = Q(refund__ticket=ticket, refund__created_at=latest)
-    return _papers(ticket, Receipt.Kind.CREDIT_NOTE, which) if latest else Papers()
+    which = Q(kind=Receipt.Kind.CREDIT_NOTE, refund__ticket=ticket, refund__created_at=latest)
+    return _papers(ticket.order, ticket.receipt_path, which) if latest else Papers()
 
 
-def _papers(ticket: Ticket, kind: Receipt.Kind, which: Q) -> Papers:
+def _papers(order: Order, path: str, which: Q) -> Papers:
     """The files, issued now if they are due. A mail is sent without them rather than not at all."""
     try:
-        issue_receipts(order_id=ticket.order_id)
-        found = receipts().filter(which, order=ticket.order_id, kind=kind).order_by("pk")
+        issue_receipts(order_id=order.pk)
+        found = list(receipts().filter(which, order=order).order_by("pk"))
         files = [(receipt_filename(receipt), receipt_pdf(receipt)) for receipt in found]
     except Exception as error:
         if is_away(error):
             raise
-        logger.exception("A receipt could not be made for a mail, at order %s.", ticket.order_id)
-        return Papers(kind, url=settings.SITE_URL + ticket.receipt_path)
-    return Papers(kind, files)
+        logger.exception("A receipt could not be made for a mail, at order %s.", order.pk)
+        return Papers(url=settings.SITE_URL + path)
+    return Papers(files, credit=any(receipt.kind == Receipt.Kind.CREDIT_NOTE for receipt in found))

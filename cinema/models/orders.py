@@ -104,6 +104,11 @@ class Order(models.Model):
         return reverse("order", args=[self.code])
 
     @property
+    def receipt_path(self) -> str:
+        """The path that leads to its receipt."""
+        return reverse("order-receipt", args=[self.code])
+
+    @property
     def is_erased(self) -> bool:
         """Whether the buyer's data was erased."""
         return self.name == self.ERASED

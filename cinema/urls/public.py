@@ -74,6 +74,7 @@ urlpatterns = [
     # Receipts and credit notes
     path("tickets/<slug:code>/receipt/", receipts.ticket_receipt, name="ticket-receipt"),
     path("tickets/<slug:code>/receipt/company/", receipts.ticket_company, name="ticket-company"),
+    path("orders/<slug:code>/receipt/", receipts.order_receipt, name="order-receipt"),
     path("receipts/<slug:code>/", receipts.receipt, name="receipt"),
     path("receipts/<slug:code>/receipt.pdf", receipts.receipt_pdf, name="receipt-pdf"),
     path("account/tickets/", tickets.my_tickets, name="my-tickets"),

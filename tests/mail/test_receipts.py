@@ -9,11 +9,26 @@ from pypdf import PdfReader
 
 from cinema.mail import receipts as papers
 from cinema.models import AuditEvent, Receipt, Ticket
+from cinema.selectors.money.receipts import receipt_faults
+from cinema.services.booking.expiry import release_expired
 from cinema.services.money.payments import settle_payment
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import give_goodwill, resend_ticket, return_seats
 from cinema.services.orders.staff_actions import RequestedAction
-from tests.factories import BOX_OFFICE, ShowFactory, booked, report, seat_ids, sold, staff
+from tests.factories import (
+    BOX_OFFICE,
+    ShowFactory,
+    TheatreFactory,
+    booked,
+    gift_order,
+    held,
+    lapsed,
+    order_holds,
+    report,
+    seat_ids,
+    sold,
+    staff,
+)
 from tests.mails import outbox
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +104,37 @@ def test_money_that_came_twice_goes_back_without(ticket):
     outbox().clear()
     settle_payment(report=report(again))
     assert [(mail.subject.partition(":")[0], files(mail)) for mail in outbox()] == [("Refund of ₹500", [])]
+
+
+def test_the_first_ticket_of_an_order_has_the_receipt():
+    theatre = TheatreFactory()
+    holds = [held(ShowFactory(screen__theatre=theatre), "A1") for _ in range(2)]
+    settle_payment(report=report(order_holds(*holds)))
+    assert [files(mail) for mail in outbox()] == [[f"receipt-{number(1)}.pdf"], []]
+
+
+def test_seats_that_were_lost_go_back_with_a_credit_note():
+    theatre = TheatreFactory()
+    lost, kept = (held(ShowFactory(screen__theatre=theatre), "A1") for _ in range(2))
+    payment = order_holds(lost, kept)
+    lapsed(lost)
+    release_expired(show_id=lost.show_id)
+    sold(lost.show, "A1", buyer="ben")
+    outbox().clear()
+    settle_payment(report=report(payment))
+    found = {mail.subject.partition(":")[0]: files(mail) for mail in outbox()}
+    mine = payment.order.receipts.order_by("pk")
+    assert found == {
+        "Your ticket": [f"receipt-{mine[0]}.pdf"],
+        "Refund of ₹250": [f"credit-note-{mine[1]}.pdf"],
+    }
+    assert [receipt.total for receipt in mine] == [500, -250]
+    assert list(receipt_faults()) == []
+
+
+def test_the_buyer_of_a_gift_card_gets_the_receipt_and_its_recipient_does_not():
+    settle_payment(report=report(gift_order(TheatreFactory(), recipient_email="ben@example.org")))
+    assert {mail.to[0]: len(files(mail)) for mail in outbox()} == {"asha@example.org": 1, "ben@example.org": 0}
 
 
 def test_if_no_file_can_be_made_the_mail_has_a_link(ticket, monkeypatch, settings, caplog):

@@ -29,7 +29,8 @@ from cinema.domain.receipts import Left, Part
 from cinema.models import Order, OrderLine, Payment, Receipt, ReceiptLine, ReceiptSequence, Refund, Theatre
 from cinema.models.annotated import PaymentWithReturned
 
-SOLD = Q(status__in=[Order.Status.PAID, Order.Status.CANCELLED], total__gt=0)
+SOLD_STATUSES = [Order.Status.PAID, Order.Status.CANCELLED]
+SOLD = Q(status__in=SOLD_STATUSES, total__gt=0)
 LONGEST_TEXT = 300
 NOTHING = Decimal(0)
 
@@ -56,6 +57,12 @@ def orders_without_credit_note() -> QuerySet[Refund, int]:
 def is_sold(order: Order) -> bool:
     """Whether an order was sold, for money."""
     return Order.objects.filter(SOLD, pk=order.pk).exists()
+
+
+def may_have_receipt(order: Order) -> bool:
+    """Whether the pages of an order lead to a receipt: unless it is unpaid or free, or its buyer was erased. Orders
+    sold before there were receipts have none."""
+    return order.total > 0 and order.status in SOLD_STATUSES and not order.is_erased
 
 
 def due_refunds(order: Order) -> list[Refund]:

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cinema.selectors.booking.tickets import order_by_code
+from cinema.selectors.money.receipts import may_have_receipt
 from cinema.web.decorators import personal
 from cinema.web.http import HtmxRequest
 from cinema.web.shortcuts import or_404
@@ -19,4 +20,4 @@ def order(request: HtmxRequest, code: str) -> HttpResponse:
         return redirect(found.payments.latest("pk"))
     if len(found.ticket_list) == 1:
         return redirect(found.ticket_list[0])
-    return render(request, "public/orders/order.html", {"order": found})
+    return render(request, "public/orders/order.html", {"order": found, "has_receipt": may_have_receipt(found)})

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,31 +24,25 @@ from cinema.web.shortcuts import or_404
 @personal
 @require_safe
 def ticket_receipt(request: HtmxRequest, code: str) -> HttpResponse:
-    """Redirect to the receipt of a ticket's order; issue it if that is due."""
+    """The receipt of a ticket's order, with what its owner can do."""
     ticket = ticket_or_404(code)
-    _check_known(ticket.order)
-    issue_receipts(order_id=ticket.order_id)
-    if found := selectors.latest_receipt(ticket.order):
-        return redirect(found)
-    context = {"ticket": ticket, "is_paid": selectors.is_sold(ticket.order)}
-    return render(request, "public/receipts/none.html", context, status=404)
+    return _latest(request, ticket.order, ticket)
+
+
+@personal
+@require_safe
+def order_receipt(request: HtmxRequest, code: str) -> HttpResponse:
+    """The receipt of an order, which may have several tickets or none."""
+    return _latest(request, or_404(Order.objects.filter(code=code).first()))
 
 
 @personal
 @require_safe
 def receipt(request: HtmxRequest, code: str) -> HttpResponse:
+    """A receipt or credit note alone, which may be passed on: nothing leads from it to a ticket or an order."""
     found = receipt_or_404(code)
     issue_receipts(order_id=found.order_id)  # credit notes
-    others = [other for other in selectors.receipts_of(found.order) if other != found]
-    context = {
-        "receipt": found,
-        "document": receipt_document(found),
-        "others": others,
-        "replaced_by": next((one for one in others if one.corrects == found and one.kind == found.kind), None),
-        "ticket": Ticket.objects.filter(order=found.order_id).earliest("pk"),
-        "can_correct": found == selectors.correctable_receipt(found.order),
-    }
-    return render(request, "public/receipts/receipt.html", context)
+    return _page(request, found)
 
 
 @personal
@@ -85,6 +79,29 @@ def receipt_or_404(code: str) -> Receipt:
     found = or_404(selectors.receipt_by_code(code))
     _check_known(found.order)
     return found
+
+
+def _latest(request: HtmxRequest, order: Order, ticket: Ticket | None = None) -> HttpResponse:
+    """The last receipt of an order, issued now if it is due; or a page that says why there is none."""
+    _check_known(order)
+    issue_receipts(order_id=order.pk)
+    if found := selectors.latest_receipt(order):
+        return _page(request, found, order=order, ticket=ticket)
+    context = {"order": order, "ticket": ticket, "is_paid": selectors.is_sold(order)}
+    return render(request, "public/receipts/none.html", context, status=404)
+
+
+def _page(request: HtmxRequest, found: Receipt, **whose: Order | Ticket | None) -> HttpResponse:
+    """The page of a receipt. ``whose`` is the order, and the ticket, to which it leads back."""
+    others = [other for other in selectors.receipts_of(found.order) if other != found]
+    context = whose | {
+        "receipt": found,
+        "document": receipt_document(found),
+        "others": others,
+        "replaced_by": next((one for one in others if one.corrects == found and one.kind == found.kind), None),
+        "can_correct": whose.get("ticket") is not None and found == selectors.correctable_receipt(found.order),
+    }
+    return render(request, "public/receipts/receipt.html", context)
 
 
 def _check_known(order: Order) -> None:

@@ -19,6 +19,7 @@ from cinema.mail.calendars import has_calendar, ticket_calendar
 from cinema.models import Show, Ticket
 from cinema.models.annotated import TicketNow
 from cinema.selectors.booking import tickets as selectors
+from cinema.selectors.money.receipts import may_have_receipt
 from cinema.selectors.orders.moves import can_move
 from cinema.selectors.orders.show_cancellations import cancellation_of, is_open
 from cinema.services.orders import owners as services
@@ -51,7 +52,7 @@ def facts(ticket: TicketNow) -> dict[str, Any]:
         "is_owned": bool(ticket.order.email or ticket.order.user_id),  # False once its buyer was erased
         "can_book": show.on_sale_at(now),
         "has_calendar": has_calendar(ticket),
-        "has_receipt": ticket.confirmed_at is not None and ticket.order.total > 0 and not ticket.order.is_erased,
+        "has_receipt": may_have_receipt(ticket.order),
         "can_pay": ticket.status == Ticket.Status.PENDING and ticket.hold.is_active_at(now),
         "key": secrets.token_urlsafe(16),
     }
