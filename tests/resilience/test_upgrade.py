@@ -24,7 +24,19 @@ from cinema.domain.folding import words_of_person
 from cinema.domain.money import tax_in
 from cinema.domain.periods import Period
 from cinema.gateways.base import DisputeReport, DisputeState
-from cinema.models import MoneyEntry, Movie, Order, OrderLine, OrderWord, Payment, Refund, Show, Theatre, Ticket
+from cinema.models import (
+    MoneyEntry,
+    Movie,
+    Order,
+    OrderLine,
+    OrderWord,
+    Payment,
+    Receipt,
+    Refund,
+    Show,
+    Theatre,
+    Ticket,
+)
 from cinema.selectors.booking.tax import taxes_at
 from cinema.selectors.figures.box_office import film_report
 from cinema.selectors.figures.exports import sale_sheet, show_sheet
@@ -32,6 +44,7 @@ from cinema.selectors.figures.ledger import ledger_faults
 from cinema.selectors.money.ledger import balances
 from cinema.services.money.disputes import receive_dispute
 from cinema.services.money.payments import settle_payment
+from cinema.services.money.receipts import issue_due_receipts, issue_receipts
 from cinema.services.money.refunds import send_due_refunds
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import give_goodwill, return_seats, settle_by_hand
@@ -417,6 +430,24 @@ def test_a_payment_becomes_that_of_an_order_and_a_refund_that_of_its_ticket(migr
         "twice-0": None, "twice-1": "twice", "back-0": "back", "late-0": "late",
     }  # fmt: skip
     assert dict(Ticket.objects.values_list("code", "kept")) == {"twice": 70, "back": 40, "late": 0, "open": 0}
+
+
+def test_orders_paid_before_get_no_receipts_and_those_still_unpaid_will(migrate):
+    world = World(migrate(BEFORE_ORDERS))
+    world.payment(world.ticket("paid"), back=30, settled_at=world.now)
+    world.payment(world.ticket("back", status="CANCELLED"), back=100, settled_at=world.now)
+    world.payment(world.ticket("late", status="EXPIRED", confirmed_at=None), status="FAILED")
+    world.payment(world.ticket("open", status="PENDING", confirmed_at=None), status="PENDING")
+
+    migrate(NEWEST)
+
+    due = {"paid": False, "back": False, "late": True, "open": True}
+    assert dict(Order.objects.values_list("code", "receipt_due")) == due
+    assert not Refund.objects.filter(credit_note_due=True).exists()
+    assert (issue_due_receipts(), Receipt.objects.count()) == (0, 0)
+    assert issue_receipts(order_id=sold(ShowFactory(), "A1").order_id) == 1
+    with pytest.raises(DatabaseError, match="only ever added to"):
+        Receipt.objects.all()._raw_delete("default")
 
 
 def test_the_one_tax_of_a_theatre_becomes_a_rule_for_all_that_is_sold_but_gift_cards(migrate):
