@@ -23,7 +23,7 @@ class House(Place):
         super().__init__(slug)
         self.ticket = sold(self.show, "A2 A3")
         self.later = ShowFactory(
-            screen=self.screen, movie=self.show.movie, starts_at=self.show.starts_at + timedelta(days=1)
+            screen=self.screen, movie=self.show.movie, starts_at=self.show.starts_at + timedelta(days=5)
         )
 
 
