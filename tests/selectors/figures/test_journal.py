@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from cinema.domain.periods import Period
-from cinema.models import MoneyEntry, Theatre
+from cinema.models import MoneyEntry, Payment, Refund, Theatre
 from cinema.selectors.figures.journal import journal_sheet
-from tests.factories import TheatreFactory
+from cinema.services.orders.cancellations import cancel_ticket
+from tests.factories import ShowFactory, TheatreFactory, sold
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,25 @@ def test_an_entry_is_a_row_by_the_clock_of_its_theatre(theatre):
         "Amount": Decimal("118.00"),
         "Currency": "INR",
     }
+
+
+def test_a_row_names_its_order_and_what_the_provider_calls_the_payment_or_refund():
+    show = ShowFactory()
+    ticket = sold(show, "A1")
+    cancel_ticket(code=ticket.code)
+    Payment.objects.update(capture_id="pay_1")
+    Refund.objects.update(provider_id="re_1")
+    theatre, entry = ticket.order.theatre, MoneyEntry.objects.first()
+    day = entry.at.astimezone(theatre.tz).date()
+
+    sheet = journal_sheet([theatre], Period(day, day))
+
+    order, reference, kind = (sheet.header.index(name) for name in ("Order", "Provider’s reference", "Kind"))
+    assert [(row[order], row[reference], row[kind]) for row in sheet.rows] == [
+        (ticket.order.reference, "pay_1", "payment received"),
+        (ticket.order.reference, "pay_1", "sale"),
+        (ticket.order.reference, "re_1", "refund recorded"),
+    ]
 
 
 def test_a_day_goes_from_midnight_to_midnight_by_the_clock_of_the_theatre(theatre):
