@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from cinema.models import AuditEvent, Order, User
 from cinema.services.orders.cancellations import cancel_ticket
-from tests.factories import ShowFactory, UserFactory, owner, sold, starting_in, waiting
+from tests.factories import ShowFactory, UserFactory, owner, receipt_of, sold, starting_in, waiting
 from tests.views.browsers import browser, text
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 21
+QUERIES = 27
 
 LOOK, EXPORT, ERASE = (reverse(f"staff-legal-person{name}") for name in ("", "-export", "-erase"))
 ASHA = {"email": "asha@example.org"}
@@ -60,6 +60,15 @@ def test_what_is_kept_is_shown_by_what_it_is(client, ticket):
         "Masaan",
     ):
         assert said in page
+
+
+def test_receipts_are_shown_with_the_company_they_name(client, ticket):
+    Order.objects.update(company="Rao & Sons", company_tax_number="27AAACR")
+    receipt = receipt_of(ticket)
+
+    page = text(client.post(LOOK, ASHA))
+
+    assert "Rao & Sons" in page and "27AAACR" in page and str(receipt) in page
 
 
 def test_an_unknown_person_has_no_data(client):
