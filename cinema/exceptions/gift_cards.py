@@ -1,10 +1,13 @@
 """Exceptions of gift cards."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cinema.exceptions.base import BusinessRuleViolation, RateLimited
+from cinema.domain.money import format_money
+from cinema.exceptions.base import BusinessRuleViolation, InvalidChoice, RateLimited
 
 
 class TooManyWrongGiftCards(RateLimited):
@@ -45,3 +48,65 @@ class GiftCardUnpaid(BusinessRuleViolation):
 
     def __init__(self) -> None:
         super().__init__(_("This gift card is not paid for yet. Nothing was changed."))
+
+
+class GiftCardRefused(BusinessRuleViolation):
+    """Nobody can pay with this gift card. Nothing was booked. ``card`` is its code as typed, or the end of it."""
+
+    code = "gift_card_refused"
+
+    def __init__(self, card: str, sentence: str, **more: object) -> None:
+        self.card = card
+        super().__init__(sentence % {"card": card, **more})
+
+
+class UnknownGiftCard(GiftCardRefused, InvalidChoice):
+    code = "unknown_gift_card"
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(typed, _("We don’t know the gift card “%(card)s”. Please check the code."))
+
+
+class GiftCardBlocked(GiftCardRefused):
+    code = "gift_card_blocked"
+
+    def __init__(self, card: str) -> None:
+        super().__init__(card, _("The gift card %(card)s is blocked. Please ask us at the box office."))
+
+
+class GiftCardExpired(GiftCardRefused):
+    code = "gift_card_expired"
+
+    def __init__(self, card: str, expired_on: date) -> None:
+        self.expired_on = expired_on
+        day = date_format(expired_on, "DATE_FORMAT")
+        super().__init__(card, _("The gift card %(card)s was valid until %(day)s."), day=day)
+
+
+class GiftCardEmpty(GiftCardRefused):
+    code = "gift_card_empty"
+
+    def __init__(self, card: str) -> None:
+        super().__init__(card, _("Nothing is left on the gift card %(card)s."))
+
+
+class GiftCardOfOtherCurrency(GiftCardRefused):
+    code = "gift_card_other_currency"
+
+    def __init__(self, card: str, currency: str) -> None:
+        self.currency = currency
+        sentence = _("The gift card %(card)s is in another currency (%(currency)s), so it cannot be spent here.")
+        super().__init__(card, sentence, currency=currency)
+
+
+class GiftCardsChanged(BusinessRuleViolation):
+    """Gift cards leave ``rest`` to pay, which is not what the buyer was shown."""
+
+    code = "gift_cards_changed"
+
+    def __init__(self, rest: Decimal) -> None:
+        self.rest = rest
+        super().__init__(
+            _("With your gift cards, %(rest)s is left to pay. Please check it and confirm it again.")
+            % {"rest": format_money(rest)}
+        )

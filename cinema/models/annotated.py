@@ -22,6 +22,12 @@ class Clock(TypedDict):
     now: datetime
 
 
+class Reserved(Clock):
+    """What an unpaid order has reserved of a gift card."""
+
+    reserved: Decimal
+
+
 class HeldSeats(TypedDict):
     """How many seats are in a hold."""
 
@@ -83,6 +89,7 @@ if TYPE_CHECKING:
     TicketNow = WithAnnotations[Ticket, WorthNow]
     CouponWithFigures = WithAnnotations[Coupon, Given]
     GiftCardNow = WithAnnotations[GiftCard, Clock]
+    GiftCardWithReserved = WithAnnotations[GiftCard, Reserved]
     HoldNow = WithAnnotations[Hold, Clock]
     HoldWithSeats = WithAnnotations[Hold, HeldSeats]
     LockedHold = WithAnnotations[Hold, CheckedOut]
@@ -102,7 +109,7 @@ else:
     TicketSeatNow = TicketSeat
     TicketWithWorth = TicketNow = Ticket
     CouponWithFigures = Coupon
-    GiftCardNow = GiftCard
+    GiftCardNow = GiftCardWithReserved = GiftCard
     HoldNow = HoldWithSeats = LockedHold = Hold
     WaitingEntryNow = WaitingEntry
     PaymentWithReason = PaymentWithReasonNow = LockedPayment = Payment

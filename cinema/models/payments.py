@@ -23,9 +23,14 @@ class PaymentMode(models.TextChoices):
     CARD = "CARD", _("Card")
     NETBANKING = "NETBANKING", _("Net banking")
     WALLET = "WALLET", _("Wallet")
+    GIFT_CARD = "GIFT_CARD", _("Gift card")  # beside another payment of the order: see Payment.gift_card
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
+    def by_provider(self) -> "PaymentQuerySet":
+        """Filter the payments of what no gift card pays."""
+        return self.filter(gift_card=None)
+
     def unpaid(self) -> "PaymentQuerySet":
         """Filter the payments for which no money has arrived yet."""
         return self.filter(status__in=Payment.UNPAID)
@@ -50,6 +55,9 @@ class Payment(Retried):
     provider's id of it, both "" until the provider has been contacted; ``capture_id`` is that of the money, "" until it
     came.
     Until money arrives, the provider is next queried at ``due_at``.
+
+    What gift cards pay of an order is a payment for each ``gift_card``, written before the one for the rest: PENDING
+    while its amount is reserved, SUCCESS with the payment of the rest, FAILED when the amount went back on the card.
     """
 
     class Status(models.TextChoices):
@@ -69,6 +77,9 @@ class Payment(Retried):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     mode = models.CharField(_("payment mode"), max_length=12, choices=PaymentMode)
     gateway = models.CharField(max_length=40)  # as in gateways.GATEWAYS; a dotted path in rows of earlier versions
+    gift_card = models.ForeignKey(
+        "cinema.GiftCard", on_delete=models.PROTECT, related_name="payments", null=True, blank=True
+    )
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
     currency = models.CharField(max_length=3, default=currency)
     status = models.CharField(_("status"), max_length=14, choices=Status, default=Status.PENDING)
@@ -95,7 +106,9 @@ class Payment(Retried):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_not_negative"),
             models.UniqueConstraint(
-                fields=["order"], condition=Q(status="PENDING"), name="payment_one_pending_per_order"
+                fields=["order"],
+                condition=Q(status="PENDING", gift_card=None),
+                name="payment_one_pending_per_order",
             ),
         ]
 
@@ -139,6 +152,7 @@ class Refund(Retried):
         SHOW_STARTED = "SHOW_STARTED", _("the payment arrived after the show had started")
         SEATS_GONE = "SEATS_GONE", _("the seats were gone when the payment arrived")
         PRICE_ROSE = "PRICE_ROSE", _("the seats cost more when the payment arrived")
+        CARD_SPENT = "CARD_SPENT", _("the gift card had been spent when the payment arrived")
         PAID_TWICE = "PAID_TWICE", _("paid twice")
         SEATS_RETURNED = "SEATS_RETURNED", _("seats refunded")
         GOODWILL = "GOODWILL", _("goodwill")

@@ -14,6 +14,13 @@ document.addEventListener("keydown", (event) => {
   htmx.trigger(event.target, "change");
 });
 
+// The Enter key in the field of a gift card takes the card, and does not pay the total before it.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("input[name=gift_card]")) return;
+  event.preventDefault();
+  document.getElementById("take-card").click();
+});
+
 // A ticket type chosen before htmx was there, or brought back by the browser, counts as well.
 document.addEventListener("htmx:load", ({ target }) => {
   const selects = [...target.querySelectorAll("select[form=checkout]")];

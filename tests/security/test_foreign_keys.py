@@ -87,7 +87,8 @@ READ_BY_HAND = {
         "retired",
         "films",
         "key",
-        "unblock",
+        # No keys: codes of gift cards, which whoever has them may spend
+        *("unblock", "gift_card", "gift_cards", "remove_card"),
     ),
     *("version", "day", "view", "shown", "page", "q", "format"),
     # A key of a film, which belongs to no theatre

@@ -228,11 +228,14 @@ class CheckoutForm(CompanyFields, ContactForm):
     """The checkout page. ``seats`` and ``total`` are those shown for the chosen ``types``; ``holds`` are checked out
     together with the one whose page it is.
 
-    ``key`` is the idempotency key. There is no ``mode`` if the total is 0.
+    ``gift_cards`` are the codes that were taken, which leave ``rest`` to pay, and ``gift_card`` is one that was typed.
+    ``key`` is the idempotency key. There is no ``mode`` if nothing is left to pay.
     """
 
     data: QueryDict
-    HIDDEN = frozenset({"holds", "seats", "total", "key", "types"})  # filled in by the page, not by the buyer
+    HIDDEN = frozenset(
+        {"holds", "seats", "total", "rest", "key", "types", "gift_cards"}
+    )  # filled in by the page, not by the buyer
 
     mode = forms.ChoiceField(
         label=_("Payment method"), choices=offered_modes, initial=first_mode, widget=forms.RadioSelect
@@ -241,6 +244,16 @@ class CheckoutForm(CompanyFields, ContactForm):
     seats = SeatIdsField(widget=forms.MultipleHiddenInput, required=False)
     types = TicketTypesField(required=False)
     total = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
+    rest = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2, required=False)
+    gift_cards = CodesField(required=False)
+    gift_card = OneLineField(
+        label=_("Code of your gift card"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+        ),
+    )
     key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
     coupon = OneLineField(
         label=_("Coupon code"),
@@ -268,9 +281,16 @@ class CheckoutForm(CompanyFields, ContactForm):
 
     def _is_free(self) -> bool:
         try:
-            return self.fields["total"].to_python(self["total"].value()) == 0
+            shown = (self.fields[name].to_python(self[name].value()) for name in ("total", "rest"))
+            return any(amount == 0 for amount in shown)
         except forms.ValidationError:
             return False
+
+    @property
+    def cards(self) -> list[str]:
+        """The codes of gift cards as posted, without the one that is to be removed."""
+        typed = [*self.data.getlist("gift_cards"), self.data.get("gift_card", "")]
+        return [code for code in (text[:100] for text in typed) if code and code != self.data.get("remove_card")]
 
     @property
     def chosen_types(self) -> dict[int, int]:
@@ -293,6 +313,19 @@ class JSONTextField(NameField):
         if isinstance(value, list | dict | bool):
             raise forms.ValidationError(self.error_messages["invalid"], "invalid")
         return super().to_python(value)
+
+
+class CodeListField(forms.Field):
+    """A list of codes in JSON."""
+
+    default_error_messages = {"invalid": _("This should be a list of texts.")}
+
+    def to_python(self, value: Any) -> list[str]:
+        if value in (None, ""):
+            return []
+        if not isinstance(value, list) or not all(isinstance(code, str) and len(code) <= 100 for code in value):
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
+        return value
 
 
 class JSONBooleanField(forms.Field):
@@ -318,6 +351,7 @@ class BookForm(forms.Form):
     insist = JSONBooleanField(required=False)
     types = TicketTypesField(required=False)
     coupon = JSONTextField(max_length=60, required=False)
+    gift_cards = CodeListField(required=False)
     accept_terms = JSONBooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -132,7 +132,7 @@ def later_ticket(ticket: Ticket) -> Ticket | None:
 
 def may_be_paid(ticket: Ticket) -> bool:
     """Whether an unpaid ticket may still be paid, because one of its payments is open."""
-    return ticket.order.payments.filter(status__in=Payment.OPEN).exists()
+    return ticket.order.payments.by_provider().filter(status__in=Payment.OPEN).exists()
 
 
 def ticket_code(*, reference: str, email: str) -> str | None:

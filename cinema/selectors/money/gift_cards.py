@@ -1,5 +1,6 @@
 """Reads about gift cards."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from django.db.models.functions import Now
 
 from cinema.domain.folding import typed_words
 from cinema.domain.money import exact
-from cinema.models import GiftCard, OrderWord, Theatre
+from cinema.models import GiftCard, Order, OrderWord, Payment, Theatre
 from cinema.models.annotated import GiftCardNow
 from cinema.models.codes import reference_in
 from cinema.models.gift_cards import CODE_END, gift_code_in
@@ -25,6 +26,18 @@ class GiftCardPage(NamedTuple):
 
     cards: list[GiftCardNow]
     older: int | None
+
+
+class CardMove(NamedTuple):
+    """What an order took from a gift card (negative), or gave back."""
+
+    at: datetime
+    amount: Decimal
+    order: Order
+
+    @property
+    def spent(self) -> Decimal:
+        return -self.amount
 
 
 def sells_gift_cards() -> bool:
@@ -52,6 +65,19 @@ def gift_card_by_code(typed: str) -> GiftCardNow | None:
 def gift_card_sold_with(order_id: int) -> GiftCardNow | None:
     """The gift card sold with an order, if any: the first of those that replace each other."""
     return gift_cards().filter(order_line__order=order_id).order_by("pk").first()
+
+
+def uses_of(card: GiftCard) -> list[CardMove]:
+    """What was spent of a card, and what came back, the latest first: by the card and those it has replaced."""
+    chain = [card.pk]
+    while earlier := GiftCard.objects.filter(replaced_by=chain[-1]).values_list("pk", flat=True).first():
+        chain.append(earlier)
+    payments = Payment.objects.filter(gift_card__in=chain).exclude(status=Payment.Status.FAILED)
+    moves = []
+    for payment in payments.select_related("order__theatre").prefetch_related("refunds"):
+        moves.append(CardMove(payment.created_at, -payment.amount, payment.order))
+        moves += [CardMove(refund.created_at, refund.amount, payment.order) for refund in payment.refunds.all()]
+    return sorted(moves, key=lambda move: move.at, reverse=True)
 
 
 def gift_card_of_order(theatre: Theatre, reference: str) -> GiftCardNow | None:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from cinema.domain import accounts
 from cinema.domain.earnings import Credits, Sold, earned
-from cinema.models import MoneyEntry, Order, OrderLine, Ticket, TicketSeat
+from cinema.models import MoneyEntry, Order, OrderLine, Payment, Ticket, TicketSeat
 
 NOTHING = Decimal(0)
 
@@ -38,6 +38,11 @@ def earned_by(order: Order, tickets: Sequence[Ticket]) -> Credits:
         for account, amount in earned(sold_with(ticket, ticket.seats.all(), percent), ticket.kept).items():
             credits[account] += amount
     return credits
+
+
+def held_in(payment: Payment) -> str:
+    """The account that has the money of a payment, until it is paid out or given back."""
+    return accounts.GIFT_CARDS if payment.gift_card_id else accounts.clearing(payment.gateway)
 
 
 def sold_on_gift_cards(order: Order) -> Decimal:

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, REFUNDS, clearing, disputes
 from cinema.domain.earnings import Credits
 from cinema.models import Dispute, MoneyEntry, Order, Payment, Refund, Ticket
-from cinema.selectors.money.ledger import balances, earned_by, sold_on_gift_cards
+from cinema.selectors.money.ledger import balances, earned_by, held_in, sold_on_gift_cards
 
 Kind = MoneyEntry.Kind
 APART = (Kind.PROVIDER_FEE, Kind.PAYOUT)  # known to the provider only
@@ -52,7 +52,7 @@ def _due(order: Order) -> Credits:
         credits[DISPUTE_LOSSES] -= lost
     for payment in order.payments.all():
         if payment.status not in Payment.UNPAID:
-            credits[clearing(payment.gateway)] -= payment.amount
+            credits[held_in(payment)] -= payment.amount
         for refund in payment.refunds.all():
             credits[_refunded_from(payment, refund)] += refund.amount
         for dispute in payment.disputes.all():
@@ -73,7 +73,7 @@ def _lost_on_gift_cards(order: Order) -> Decimal:
 def _refunded_from(payment: Payment, refund: Refund) -> str:
     if refund.status in Refund.OWED:
         return REFUNDS
-    return BY_HAND if refund.status == Refund.Status.BY_HAND else clearing(payment.gateway)
+    return BY_HAND if refund.status == Refund.Status.BY_HAND else held_in(payment)
 
 
 def _held_on(dispute: Dispute) -> str:

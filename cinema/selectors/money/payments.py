@@ -11,7 +11,7 @@ from cinema.selectors.booking.tickets import PRESENT, with_lines, with_tickets
 def payment_by_code(code: str) -> PaymentWithReasonNow | None:
     """The payment with its order, as with_tickets() loads it, and ``now``, the database's clock; or None."""
     seats = TicketSeat.objects.select_related("show_seat__seat").order_by("show_seat__seat__y", "show_seat__seat__x")
-    payments = Payment.objects.with_refund_reason().annotate(now=Now()).filter(code=code)
+    payments = Payment.objects.with_refund_reason().annotate(now=Now()).filter(code=code, gift_card=None)
     return with_tickets(payments, seats).first()
 
 
@@ -24,7 +24,7 @@ def payment_of_ticket(reference: str, user: User) -> PaymentWithReasonNow | None
     seats = TicketSeat.objects.filter(PRESENT).select_related("show_seat__seat__category", "ticket_type")
     seats = seats.order_by("show_seat_id")
     payments = Payment.objects.with_refund_reason().annotate(now=Now())
-    own = payments.filter(order__tickets__reference=reference, order__user=user)
+    own = payments.filter(order__tickets__reference=reference, order__user=user, gift_card=None)
     return with_lines(with_tickets(own, seats)).order_by(rank.desc(), "-pk").first()
 
 
@@ -36,10 +36,10 @@ def tickets_of(order: str) -> "Prefetch[str]":
 
 def latest_payment(hold: Hold) -> Payment:
     """The latest payment for the seats of a hold that was checked out."""
-    return Payment.objects.filter(order__tickets__hold=hold).latest("pk")
+    return Payment.objects.by_provider().filter(order__tickets__hold=hold).latest("pk")
 
 
 def payment_in_doubt(hold: Hold) -> Payment | None:
     """The latest payment for a hold that was not declined, so that its money was or may still be received."""
-    begun = Payment.objects.filter(order__tickets__hold=hold).exclude(status=Payment.Status.FAILED)
+    begun = Payment.objects.by_provider().filter(order__tickets__hold=hold).exclude(status=Payment.Status.FAILED)
     return begun.order_by("-pk").first()

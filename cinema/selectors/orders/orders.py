@@ -178,7 +178,13 @@ def _seat_steps(order: Ticket) -> list[Entry]:
     return entries
 
 
+def _who(payment: Payment) -> str:
+    return _("gift card") if payment.gift_card_id else _("payment provider")
+
+
 def _payment_steps(payment: Payment) -> list[Entry]:
+    if not payment.amount and payment.order.uses_gift_cards:
+        return []
     if not payment.amount:
         return [Entry(payment.created_at, _("buyer"), _("booked for free"))]
     amount, way = format_money(payment.amount), payment.get_mode_display()
@@ -186,15 +192,13 @@ def _payment_steps(payment: Payment) -> list[Entry]:
     if payment.settled_at:
         paid = payment.status != Payment.Status.FAILED
         entries.append(
-            Entry(
-                payment.settled_at, _("payment provider"), _("paid") if paid else _("declined"), note=f"{amount}, {way}"
-            )
+            Entry(payment.settled_at, _who(payment), _("paid") if paid else _("declined"), note=f"{amount}, {way}")
         )
     for refund in payment.refunds.all():
         back = format_money(refund.amount)
         entries.append(Entry(refund.created_at, _("automatic"), _("refund started"), refund.get_reason_display(), back))
         if refund.done_at and refund.status != Refund.Status.BY_HAND:  # which is in the actions of staff
-            entries.append(Entry(refund.done_at, _("payment provider"), _("refunded"), note=back))
+            entries.append(Entry(refund.done_at, _who(payment), _("refunded"), note=back))
     return entries
 
 

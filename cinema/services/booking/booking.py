@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError
@@ -22,11 +23,13 @@ from cinema.exceptions import (
 from cinema.models import Hold, Order, Payment, PaymentKey, Show, ShowSeat, Ticket, TicketSeat
 from cinema.models.annotated import LockedHold
 from cinema.selectors.booking.coupons import CouponRequest
+from cinema.selectors.booking.gift_cards import cards_of, folded, rest_of
 from cinema.selectors.booking.quotes import Quote, QuoteRequest, quote
 from cinema.selectors.booking.tariffs import TariffLine, order_lines
 from cinema.selectors.booking.tickets import with_lines, with_tickets
 from cinema.services.booking.booking_requests import Basket, BookingRequest, Contact
 from cinema.services.booking.expiry import drop_pending_tickets
+from cinema.services.booking.gift_cards import check_rest, reserve_gift_cards
 from cinema.services.booking.guards import guard
 from cinema.services.booking.holds import lock_active_holds, serve_waiting_list, take_seats
 from cinema.services.booking.orders import coupon_email, write_order
@@ -45,8 +48,8 @@ def book_holds(*, basket: Basket, request: BookingRequest) -> Payment:
 
     A second checkout of the same holds returns their open payment, or a new one if that was declined or has another
     mode. Raises HoldExpired if the first hold is over, SeatsChanged, UnknownTicketType, PriceChanged, CouponRefused,
-    AlreadyPaid, ShowNotOnSale, IdempotencyKeyReused, TooManyPayments, PaymentModeNotOffered, and what
-    ticket_rules.check_ticket_types() raises.
+    GiftCardRefused, GiftCardsChanged, AlreadyPaid, ShowNotOnSale, IdempotencyKeyReused, TooManyPayments,
+    PaymentModeNotOffered, and what ticket_rules.check_ticket_types() raises.
     """
     request = request.bound(buyer=basket.buyer, about=f"hold {' '.join(basket.codes)}")
     try:
@@ -78,7 +81,7 @@ def pay_again(*, code: str, key: str) -> Payment:
     Ticket.DoesNotExist for an unknown ticket ``code``.
     """
     ticket = Ticket.objects.select_related("hold", "order__user").get(code=code)
-    order, last = ticket.order, ticket.order.payments.latest("pk")
+    order, last = ticket.order, ticket.order.payments.by_provider().latest("pk")
     request = BookingRequest(Contact(order.name, order.email, order.phone), last.mode, key, user=order.user)
     request = request.bound(buyer=f"ticket {code}", about=f"ticket {code}")
     try:
@@ -97,7 +100,8 @@ def _book_tickets(wanted: SeatRequest, request: BookingRequest) -> Payment:
     hold.show = show
     priced = _quote([hold], lines, request, hold.created_at)
     order = write_order(holds=[hold], priced=priced, request=request, now=hold.created_at)
-    return _write_payment(order, request, hold.created_at)
+    rest = reserve_gift_cards(order=order, request=request, now=hold.created_at)
+    return _write_payment(order, request, hold.created_at, rest)
 
 
 @atomically
@@ -114,7 +118,9 @@ def _book_holds(basket: Basket, request: BookingRequest) -> Payment:
         raise PriceChanged(basket.seen, priced.total)
     order = _pending_order(holds, priced, request) if any(hold.is_checked_out for hold in holds) else None
     if order is None:
-        return _write_payment(write_order(holds=holds, priced=priced, request=request, now=now), request, now)
+        order = write_order(holds=holds, priced=priced, request=request, now=now)
+        rest = reserve_gift_cards(order=order, request=request, now=now)
+        return _write_payment(order, request, now, rest)
     if known := _earlier_payment(request):
         return known
     _write_contact(order, request, now)
@@ -184,6 +190,8 @@ def _is_same(tickets: Sequence[Ticket], holds: Sequence[Hold], priced: Quote, re
     sold = TicketSeat.objects.filter(ticket__order=order).values_list("show_seat", "ticket_type", "price")
     if len(tickets) != len(holds) or {ticket.order_id for ticket in tickets} != {order.pk}:
         return False
+    if cards_of(order) != folded(request.gift_cards):
+        return False
     if order.total != priced.total or sum(ticket.fee for ticket in tickets) != priced.fees or set(sold) != seats:
         return False
     coupons = {saving.coupon.pk for saving in priced.savings}
@@ -192,7 +200,7 @@ def _is_same(tickets: Sequence[Ticket], holds: Sequence[Hold], priced: Quote, re
 
 
 def _check_few_payments(holds: Collection[Hold]) -> None:
-    begun = Payment.objects.filter(order__tickets__hold__in=holds).distinct().count()
+    begun = Payment.objects.by_provider().filter(order__tickets__hold__in=holds).distinct().count()
     if begun >= MOST_PAYMENTS:
         raise TooManyPayments(begun)
 
@@ -209,12 +217,13 @@ def _write_contact(order: Order, request: BookingRequest, now: datetime) -> None
         rewrite_words(order=order)
 
 
-def _write_payment(order: Order, request: BookingRequest, now: datetime) -> Payment:
+def _write_payment(order: Order, request: BookingRequest, now: datetime, rest: Decimal) -> Payment:
+    """Write the payment of what gift cards leave to pay of an order, perhaps nothing."""
     return Payment.objects.create(
         order=order,
-        mode=_mode(order, request),
-        gateway=_gateway(order, request),
-        amount=order.total,
+        mode=_mode(rest, request),
+        gateway=_gateway(rest, request),
+        amount=rest,
         key=request.key,
         fingerprint=request.fingerprint,
         created_at=now,
@@ -227,25 +236,27 @@ def _open_payment(order: Order, holds: Sequence[Hold], request: BookingRequest, 
 
     An open payment with another mode becomes REPLACED. If money still arrives for it, that counts.
     """
-    payment = order.payments.filter(status=Payment.Status.PENDING).first()
-    if payment and (payment.mode, payment.gateway) == (_mode(order, request), _gateway(order, request)):
+    rest = rest_of(order)
+    check_rest(rest=rest, request=request)
+    payment = order.payments.by_provider().filter(status=Payment.Status.PENDING).first()
+    if payment and (payment.mode, payment.gateway) == (_mode(rest, request), _gateway(rest, request)):
         PaymentKey.objects.create(payment=payment, key=request.key, fingerprint=request.fingerprint)
         return payment
     _check_few_payments(holds)
     if payment:
         payment.status = Payment.Status.REPLACED
         payment.save(update_fields=["status"])
-    return _write_payment(order, request, now)
+    return _write_payment(order, request, now, rest)
 
 
-def _mode(order: Order, request: BookingRequest) -> str:
-    """How the order is paid: "" if it costs nothing."""
-    return request.mode if order.total else ""
+def _mode(rest: Decimal, request: BookingRequest) -> str:
+    """How the rest is paid: "" if there is nothing to pay."""
+    return request.mode if rest else ""
 
 
-def _gateway(order: Order, request: BookingRequest) -> str:
+def _gateway(rest: Decimal, request: BookingRequest) -> str:
     """The gateway that takes the payment. Raises PaymentModeNotOffered."""
-    if not order.total:
+    if not rest:
         return ""
     if request.mode not in settings.PAYMENT_GATEWAYS:
         raise PaymentModeNotOffered(request.mode)

@@ -37,6 +37,7 @@ from cinema.models import (
     TicketSeat,
 )
 from cinema.models.annotated import (
+    GiftCardNow,
     LockedPayment,
     OrderNow,
     ReceiptSequenceNow,
@@ -109,10 +110,11 @@ def lock_coupons(*conditions: Q, **which: object) -> list[Coupon]:
     return list(Coupon.objects.select_for_update(no_key=True).filter(*conditions, **which).order_by("pk"))
 
 
-def lock_gift_cards(**which: object) -> list[GiftCard]:
-    """Lock gift cards to spend them or to change them, each with its theatre and the order that it was sold with."""
-    cards = GiftCard.objects.select_for_update(of=("self",), no_key=True)
-    return list(cards.filter(**which).select_related("theatre", "order_line__order").order_by("pk"))
+def lock_gift_cards(**which: object) -> list[GiftCardNow]:
+    """Lock gift cards to spend them or to change them, each with its theatre, the order that it was sold with, and
+    ``now``, the database's clock."""
+    cards = GiftCard.objects.select_for_update(of=("self",), no_key=True).filter(**which).annotate(now=Now())
+    return list(cards.select_related("theatre", "order_line__order").order_by("pk"))
 
 
 def read_clock(show: Show) -> datetime:

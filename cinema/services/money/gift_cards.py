@@ -113,9 +113,10 @@ def replace_gift_card(*, theatre: Theatre, pk: int, email: str, user: User) -> G
 
 
 def _lock(theatre: Theatre, pk: int) -> GiftCard:
-    card = next(iter(lock_gift_cards(theatre=theatre, pk=pk)), None)
-    if card is None:
+    cards: list[GiftCard] = [*lock_gift_cards(theatre=theatre, pk=pk)]
+    if not cards:
         raise GiftCard.DoesNotExist
+    [card] = cards
     if card.replaced_by_id:
         raise GiftCardReplaced
     if card.activated_at is None:

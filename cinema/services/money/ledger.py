@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from django.db.models.functions import Now
@@ -14,7 +14,7 @@ from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, ORDERS, REFUNDS, cle
 from cinema.domain.earnings import earned
 from cinema.models import Dispute, MoneyEntry, Order, Payment, Refund, Ticket
 from cinema.models.annotated import LockedPayment
-from cinema.selectors.money.ledger import balances, earned_by, entries_of, sold_with
+from cinema.selectors.money.ledger import balances, earned_by, entries_of, held_in, sold_with
 
 Kind = MoneyEntry.Kind
 NOTHING = Decimal(0)
@@ -43,10 +43,12 @@ def post_settlement(
     booked: Sequence[Ticket],
     refunds: Sequence[Refund],
     gift_cards: Decimal = NOTHING,
+    tenders: Sequence[Payment] = (),
 ) -> None:
     """Post a payment that has arrived, the sale of the tickets that it has ``booked``, and the ``refunds`` of the rest.
 
-    The tickets come with their ``lines``. An order without tickets is for ``gift_cards`` of this amount.
+    The tickets come with their ``lines``. An order without tickets is for ``gift_cards`` of this amount. ``tenders``
+    are payments of it by gift cards.
     """
     sold, percent = defaultdict[Place, Decimal](Decimal), payment.fee_percent or NOTHING
     if gift_cards:
@@ -57,7 +59,9 @@ def post_settlement(
     owed = {Place(REFUNDS, refund): refund.amount for refund in refunds}
     capture = Step(Kind.CAPTURE, payment.order, payment.now, payment)
     _post(
-        *_moved(capture, clearing(payment.gateway), ORDERS, payment.amount),
+        *chain.from_iterable(
+            _moved(capture._replace(payment=one), held_in(one), ORDERS, one.amount) for one in (payment, *tenders)
+        ),
         *_entries(capture._replace(kind=Kind.SALE), _from(ORDERS, sold)),
         *_entries(capture._replace(kind=Kind.REFUND_OWED), _from(ORDERS, owed)),
     )
@@ -71,7 +75,7 @@ def post_refunds(*, order: Order, refunds: Sequence[Refund], at: datetime) -> No
     """
     tickets = list(order.tickets.prefetch_related("seats"))
     due = earned_by(order, tickets)
-    booked = balances(entries_of(order))
+    booked = balances(entries_of(order).filter(kind__in=[Kind.SALE, Kind.REFUND_OWED]))
     credits = {Place(REFUNDS, refund): refund.amount for refund in refunds}
     for account in sorted(due.keys() | booked.keys()):
         if accounts.kind_of(account) in accounts.EARNED:
@@ -116,7 +120,7 @@ def post_dispute(*, dispute: Dispute, was: str = "") -> None:
 def _paid_from(payment: Payment, status: str) -> str:
     """The account that a refund with this status was paid from; "" if it is not."""
     if status == Refund.Status.DONE:
-        return clearing(payment.gateway)
+        return held_in(payment)
     return BY_HAND if status == Refund.Status.BY_HAND else ""
 
 

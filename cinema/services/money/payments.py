@@ -24,6 +24,7 @@ from cinema.observability.metrics import refusals
 from cinema.selectors.booking.tariffs import order_lines, ticket_choices
 from cinema.services.booking.coupons import take_uses_again
 from cinema.services.booking.expiry import drop_pending_tickets, expire_due_holds
+from cinema.services.booking.gift_cards import take_gift_cards
 from cinema.services.booking.ledger import NOTHING, Action, Actor, Author, Transition, transition_seats
 from cinema.services.booking.offers import end_offers, offer_freed_seats
 from cinema.services.core.locking import lock_gift_cards, lock_payment_at_shows, lock_ticket_seats
@@ -33,7 +34,7 @@ from cinema.services.core.transactions import atomically
 from cinema.services.money.gift_cards import activate_gift_cards
 from cinema.services.money.incidents import record_incident
 from cinema.services.money.ledger import post_settlement
-from cinema.services.money.refunds import Cause, refund_payment
+from cinema.services.money.refunds import Cause, pay_back_to_cards, refund_payment, refund_shares
 from cinema.services.money.reports import named_by, words_of
 
 # Polling intervals: each 1.25 times as long as the last, at most a day.
@@ -205,7 +206,16 @@ def _why_not_again(tickets: Sequence[Ticket]) -> Refund.Reason | None:
 
 
 def _book_all(payment: LockedPayment, *, notify: bool) -> None:
-    """Book every ticket of an order that is paid for the first time; refund the part of those that are lost."""
+    """Book every ticket of an order that is paid for the first time; refund the part of those that are lost.
+
+    What gift cards pay of it is spent. If it is no longer there, all of the payment goes back.
+    """
+    tenders = take_gift_cards(order=payment.order, now=payment.now)
+    if tenders is None:
+        cause = Cause(Refund.Reason.CARD_SPENT, payment.now)
+        refund = _refund_late(payment, payment.amount, cause, about=payment.order.ticket_list[0])
+        post_settlement(payment=payment, booked=[], refunds=[refund] if refund else [])
+        return
     lost, booked = {}, []
     for ticket in payment.order.ticket_list:
         if reason := _book_or_get_refund_reason(ticket, payment.now):
@@ -214,12 +224,15 @@ def _book_all(payment: LockedPayment, *, notify: bool) -> None:
         booked.append(ticket)
         if notify:
             post(kind=Kind.TICKET, about=ticket)
-    refunds = [
-        refund
-        for ticket, reason in lost.items()
-        if (refund := _refund_late(payment, ticket.amount, Cause(reason, payment.now, ticket), about=ticket))
-    ]
-    post_settlement(payment=payment, booked=booked, refunds=refunds)
+    refunds, left = [], [(one, one.amount) for one in [*tenders, payment]]
+    for ticket, reason in lost.items():
+        payment.refund_reason, cause = reason, Cause(reason, payment.now, ticket)
+        if ticket.amount:
+            post(kind=Kind.REFUND_LATE, about=ticket, amount=str(ticket.amount), reason=reason)
+        made, left = refund_shares(left=left, amount=ticket.amount, cause=cause)
+        refunds += made
+    post_settlement(payment=payment, booked=booked, refunds=refunds, tenders=tenders)
+    pay_back_to_cards(refunds=refunds)
     if booked:
         payment.order.status = Order.Status.PAID
         payment.order.save(update_fields=["status"])

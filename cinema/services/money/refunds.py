@@ -1,11 +1,12 @@
 """Refunds: stored in the transaction that causes them, then sent to the provider until it accepts them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Now
 
 from cinema.domain.money import exact, from_minor, to_minor
@@ -24,6 +25,7 @@ from cinema.gateways import get_gateway
 from cinema.gateways.base import RefundOrder, RefundReport, RefundState
 from cinema.models import Dispute, Payment, Refund, Ticket
 from cinema.models.annotated import PaymentWithReasonNow
+from cinema.services.booking.gift_cards import refill
 from cinema.services.booking.ledger import NOTHING, record_revenue
 from cinema.services.core.locking import lock_payment, lock_payment_at_shows
 from cinema.services.core.retries import Backoff, attempt_due
@@ -46,36 +48,68 @@ class Cause(NamedTuple):
 
 
 def refund_payment(*, payment: Payment, amount: Decimal, cause: Cause) -> Refund:
-    """Create a pending refund in the caller's transaction, who posts it; send_due_refunds() sends it."""
+    """Create a pending refund in the caller's transaction, who posts it; send_due_refunds() sends it.
+
+    One to a gift card is no provider's: see pay_back_to_cards().
+    """
     return Refund.objects.create(
         payment=payment,
         ticket=cause.ticket,
         amount=amount,
         reason=cause.reason,
         created_at=cause.at,
-        due_at=cause.at,
+        due_at=None if payment.gift_card_id else cause.at,
     )
 
 
+def refund_shares(
+    *, left: Sequence[tuple[Payment, Decimal]], amount: Decimal, cause: Cause
+) -> tuple[list[Refund], list[tuple[Payment, Decimal]]]:
+    """Create refunds of ``amount`` from payments of which so much is ``left``, one after another, gift cards first.
+
+    Return them, and what is left then. Raises RefundTooHigh.
+    """
+    refunds, after, due = [], [], amount
+    for payment, most in sorted(left, key=lambda one: one[0].gift_card_id is None):
+        if part := min(due, most):
+            refunds.append(refund_payment(payment=payment, amount=part, cause=cause))
+        after.append((payment, most - part))
+        due -= part
+    if due:
+        raise RefundTooHigh(amount, amount - due)
+    return refunds, after
+
+
+def pay_back_to_cards(*, refunds: Sequence[Refund]) -> None:
+    """Pay those of the new, posted refunds out at once that go to gift cards."""
+    for refund in refunds:
+        payment = refund.payment
+        if payment.gift_card_id:
+            refill(payments=[(payment, refund.amount)])
+            refund.status, refund.done_at = Refund.Status.DONE, Now()
+            refund.save(update_fields=["status", "done_at"])
+            post_refund_status(refund=refund, was=Refund.Status.PENDING)
+            update_status(payment=payment)
+
+
 def record_refund(*, ticket: Ticket, amount: Decimal, reason: Refund.Reason, at: datetime) -> None:
-    """Create pending refunds of ``amount``, if any, of what is kept for a ticket whose show the caller has locked.
+    """Create refunds of ``amount``, if any, of what is kept for a ticket whose show the caller has locked, first to the
+    gift cards that have paid for its order.
 
     Raises RefundTooHigh if it is more.
     """
     if amount > ticket.kept:
         raise RefundTooHigh(amount, ticket.kept)
-    left, refunds = amount, []
+    left: list[tuple[Payment, Decimal]] = []
     paid: QuerySet[Payment] = ticket.order.payments.paid()
-    for payment in paid.annotate(returned=Sum("refunds__amount")).order_by("pk"):
-        part = min(left, payment.amount - exact(payment.returned or NOTHING))
-        if part > 0:
-            locked = lock_payment(pk=payment.pk)
-            refunds.append(refund_payment(payment=locked, amount=part, cause=Cause(reason, at, ticket)))
-            left -= part
-    if left > 0:
-        raise RefundTooHigh(amount, amount - left)
+    for payment in paid.annotate(returned=Sum("refunds__amount")).order_by(F("gift_card").asc(nulls_last=True), "pk"):
+        most = payment.amount - exact(payment.returned or NOTHING)
+        if most > 0 and sum((part for _, part in left), NOTHING) < amount:
+            left.append((lock_payment(pk=payment.pk), most))
+    refunds, _after = refund_shares(left=left, amount=amount, cause=Cause(reason, at, ticket))
     _keep_less(ticket, amount)
     post_refunds(order=ticket.order, refunds=refunds, at=at)
+    pay_back_to_cards(refunds=refunds)
 
 
 def send_due_refunds() -> int:

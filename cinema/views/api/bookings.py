@@ -12,6 +12,7 @@ from cinema.exceptions import (
     PaymentsUnavailable,
     RequestUnreadable,
     UnknownCoupon,
+    UnknownGiftCard,
     UnknownShow,
     UnknownTicketType,
 )
@@ -22,6 +23,7 @@ from cinema.selectors.people.staff import sells_at
 from cinema.services.booking.booking import book_tickets
 from cinema.services.booking.booking_requests import BookingRequest
 from cinema.services.booking.coupons import check_code
+from cinema.services.booking.gift_cards import check_gift_cards
 from cinema.services.booking.seat_requests import SeatRequest, Source
 from cinema.services.money.payments import start_payment
 from cinema.views.api.responses import error_response, field_error_response, json_view, read_object
@@ -29,7 +31,12 @@ from cinema.views.api.serializers import order_json, ticket_json
 from cinema.web.client_ip import client_ip
 from cinema.web.http import HtmxRequest, SignedInRequest
 
-FIELDS = {UnknownShow: "show_id", UnknownTicketType: "types", UnknownCoupon: "coupon"}  # the field that is invalid
+FIELDS = {
+    UnknownShow: "show_id",
+    UnknownTicketType: "types",
+    UnknownCoupon: "coupon",
+    UnknownGiftCard: "gift_cards",
+}  # the field that is invalid
 KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
@@ -76,6 +83,7 @@ def start(request: HtmxRequest, payment: Payment) -> str | None:
 def _book(request: SignedInRequest, form: BookForm, key: str) -> Payment:
     cleaned, user, owner = form.cleaned_data, request.user, f"api:{request.user.pk}"
     check_code(typed=cleaned["coupon"], client_ip=client_ip(request))
+    check_gift_cards(typed=cleaned["gift_cards"], client_ip=client_ip(request))
     staff = sells_at(user, cleaned["show_id"])
     seats = SeatRequest(
         show_id=cleaned["show_id"],
@@ -92,6 +100,7 @@ def _book(request: SignedInRequest, form: BookForm, key: str) -> Payment:
         owner=owner,
         types=cleaned["types"],
         coupon=cleaned["coupon"],
+        gift_cards=cleaned["gift_cards"],
         user=user,
         terms=terms_in_force() if cleaned["accept_terms"] else None,
         channel=Order.Channel.API,

@@ -21,6 +21,7 @@ from cinema.selectors.money.gift_cards import (
     gift_card_by_page,
     gift_card_sold_with,
     sells_gift_cards,
+    uses_of,
 )
 from cinema.services.booking.booking_requests import BookingRequest
 from cinema.services.money.gift_card_orders import order_gift_card, pay_again
@@ -96,7 +97,8 @@ def gift_card_balance(request: HtmxRequest) -> HttpResponse:
             card = gift_card_by_code(form.cleaned_data["code"]) if form.is_valid() else None
             count_try(kind=FailedTry.Kind.GIFT_CARD, client_ip=client_ip(request), right=card is not None)
             if card:
-                return render(request, "public/gift_cards/balance.html", _facts(card) | {"form": BalanceForm()})
+                context = _facts(card) | {"form": BalanceForm(), "moves": uses_of(card)}
+                return render(request, "public/gift_cards/balance.html", context)
             if form.is_valid():
                 form.add_error("code", _("We don’t know this code. Please check it."))
     except BusinessRuleViolation as refusal:

@@ -22,6 +22,7 @@ from cinema.forms.core.fields import LONGEST_ADDRESS
 from cinema.models import Hold, Order, Payment, ShowSeat, User
 from cinema.models.annotated import HoldNow
 from cinema.selectors.booking.coupons import CouponRequest, code_used
+from cinema.selectors.booking.gift_cards import CardsAtCheckout, cards_at_checkout, cards_of
 from cinema.selectors.booking.holds import (
     hold_by_code,
     holds_beside,
@@ -37,6 +38,7 @@ from cinema.selectors.money.payments import payment_in_doubt
 from cinema.services.booking.booking import book_holds
 from cinema.services.booking.booking_requests import Basket, BookingRequest
 from cinema.services.booking.coupons import check_code
+from cinema.services.booking.gift_cards import check_gift_cards
 from cinema.services.booking.holds import extend_hold, release_hold
 from cinema.services.booking.ticket_rules import check_ticket_types
 from cinema.services.money.payments import start_payment
@@ -77,6 +79,7 @@ class Checkout(NamedTuple):
 
     parts: Sequence[Part]
     quote: Quote
+    cards: CardsAtCheckout
 
     @property
     def rows(self) -> list[OrderRow]:
@@ -97,10 +100,10 @@ class Checkout(NamedTuple):
 def hold(request: HtmxRequest, code: str) -> HttpResponse:
     """The checkout: seats, contact and payment mode. A POST redirects to the payment provider.
 
-    With ``update`` it only recalculates the total for the chosen ticket types.
+    With ``update`` or ``remove_card`` it only recalculates what is to be paid.
     """
     form = CheckoutForm(request.POST) if request.method == "POST" else None
-    update = "update" in request.POST
+    update = "update" in request.POST or "remove_card" in request.POST
     if form and (refusal := _guesses_too_often(request, form)):
         return set_retry_after(_without_coupon(request, code, form, refusal), refusal)
     if form and not update and form.is_valid():
@@ -122,18 +125,20 @@ def _guesses_too_often(request: HtmxRequest, form: CheckoutForm) -> RateLimited 
     """Why no code is looked up for this client; None if it may try."""
     try:
         check_code(typed=_typed_code(form), client_ip=client_ip(request))
+        check_gift_cards(typed=form.cards, client_ip=client_ip(request))
     except RateLimited as refusal:
         return refusal
     return None
 
 
 def _without_coupon(request: HtmxRequest, code: str, form: CheckoutForm, refusal: RateLimited) -> HttpResponse:
-    """The form as posted, but for the coupon code."""
+    """The form as posted, but for the codes of coupon and gift cards."""
     found = _find(request, code)
     if not found.is_active_at(found.now):
         return _over(request, found)
     form.data = form.data.copy()
-    form.data["coupon"] = ""
+    form.data["coupon"] = form.data["gift_card"] = ""
+    form.data.setlist("gift_cards", [])
     return _again(request, found, form, error=str(refusal), status=status_of(refusal))
 
 
@@ -217,6 +222,8 @@ def _book(request: HtmxRequest, code: str, form: CheckoutForm) -> str:
         key=cleaned["key"],
         types=cleaned["types"],
         coupon=cleaned["coupon"],
+        gift_cards=form.cards,
+        seen_rest=cleaned["rest"],
         user=_user(request),
         terms=cleaned.get("terms"),
     )
@@ -237,17 +244,23 @@ def _user(request: HtmxRequest) -> User | None:
 def _posted(request: HtmxRequest, found: HoldNow, form: CheckoutForm) -> Checkout:
     """The seats with the ticket types, coupon code and address as posted."""
     email = normalise_email(str(form.data.get("email", ""))[:LONGEST_ADDRESS])
-    return _checkout(request, found, form.chosen_types, CouponRequest(_typed_code(form), email))
+    return _checkout(request, found, form.chosen_types, CouponRequest(_typed_code(form), email), form.cards)
 
 
-def _checkout(request: HtmxRequest, found: HoldNow, types: Mapping[int, int], coupons: CouponRequest) -> Checkout:
+def _checkout(
+    request: HtmxRequest,
+    found: HoldNow,
+    types: Mapping[int, int],
+    coupons: CouponRequest,
+    gift_cards: Sequence[str],
+) -> Checkout:
     """The hold and those beside it, of which one order is made."""
     holds = [found, *holds_beside(found)]
     parts = [Part(hold, _rows(hold, types)) for hold in holds]
     coupons = coupons._replace(user_id=request.user.pk, holds=holds)
     lines = [row.line for part in parts for row in part.rows]
     priced = quote(lines, [hold.show for hold in holds], QuoteRequest(found.now, Order.Channel.WEB, coupons))
-    return Checkout(parts, priced)
+    return Checkout(parts, priced, cards_at_checkout(gift_cards, priced.total, holds))
 
 
 def _rows(found: Hold, types: Mapping[int, int]) -> list[OrderRow]:
@@ -279,7 +292,8 @@ def _start(request: HtmxRequest, found: HoldNow) -> HttpResponse:
     types = chosen_types(earlier.order) if earlier and found.show.tariff_id else {}
     begun = payment_in_doubt(found) if earlier else None
     code = code_used(earlier.order) if earlier and earlier.order.coupon_email else ""
-    checkout = _checkout(request, found, types, CouponRequest(code, known.get("email", "")))
+    gift_cards = cards_of(earlier.order) if earlier else []
+    checkout = _checkout(request, found, types, CouponRequest(code, known.get("email", "")), gift_cards)
     return _page(request, checkout, typed=known | {"coupon": code}, begun=begun)
 
 
@@ -289,6 +303,10 @@ def _again(request: HtmxRequest, found: HoldNow, form: CheckoutForm, *, error: s
     data.setlist("holds", checkout.beside)
     data.setlist("seats", map(str, checkout.seat_ids))
     data["key"], data["total"] = secrets.token_urlsafe(16), str(checkout.quote.total)
+    data["rest"] = str(checkout.cards.rest)
+    data.setlist("gift_cards", [use.card.code for use in checkout.cards.uses])
+    if not checkout.cards.refusal:
+        data["gift_card"] = ""
     data.setdefault("mode", first_mode())  # missing if there was nothing to pay when the page was shown
     for name in [name for name in data if name.startswith(TYPE)]:
         del data[name]
@@ -314,10 +332,13 @@ def _page(
     found, rows, total = checkout.parts[0].hold, checkout.rows, checkout.quote.total
     if form is None:
         key = secrets.token_urlsafe(16)
-        shown = {"holds": checkout.beside, "seats": checkout.seat_ids, "total": total}
+        shown = {"holds": checkout.beside, "seats": checkout.seat_ids, "total": total, "rest": checkout.cards.rest}
+        shown["gift_cards"] = [use.card.code for use in checkout.cards.uses]
+        shown["gift_card"] = typed.get("gift_card", "") if checkout.cards.refusal else ""
         form = CheckoutForm(initial={**typed, **shown, "key": key})
     context = {"hold": found, "parts": checkout.parts, "total": total, "free": not total, "form": form, "error": error}
-    context |= {"begun": begun, "quote": checkout.quote}
+    context |= {"begun": begun, "quote": checkout.quote, "cards": checkout.cards, "rest": checkout.cards.rest}
+    context["covered"] = bool(total) and not checkout.cards.rest
     context["takes_coupons"] = not all(part.hold.show.no_coupons for part in checkout.parts)
     context["types"] = list(dict.fromkeys(choice.ticket_type for row in rows for choice in row.choices))
     context["broken_rule"] = "" if error else next(filter(None, map(_broken_rule, checkout.parts)), "")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cinema.exceptions import DatabaseBusy, PaymentsUnavailable
 from cinema.gateways.base import Result
 from cinema.gateways.sandbox import SandboxGateway
-from cinema.models import ApiToken, Hold, Order, Payment, SandboxCharge, ShowSeat, Theatre, Ticket
+from cinema.models import ApiToken, GiftCard, Hold, Order, Payment, SandboxCharge, ShowSeat, Theatre, Ticket
 from cinema.services.money.payments import settle_payment
 from cinema.services.people.failed_tries import LIMITS, Kind
 from cinema.views.api import bookings
@@ -28,6 +28,7 @@ from tests.factories import (
     UserFactory,
     cancelled,
     coupon,
+    gift_card,
     held,
     owner,
     past,
@@ -704,3 +705,28 @@ def test_a_program_cannot_find_codes_by_trying_many(show, kiosk):
         assert kiosk.book(show, "A1", coupon=f"GUESS{number}").status_code == 400
     assert kiosk.book(show, "A1", coupon="TEN").status_code == 429
     assert kiosk.book(show, "A1").status_code == 201
+
+
+def test_gift_cards_pay_first_and_the_rest_is_left_to_pay(show, kiosk):
+    card, other = gift_card(show.screen.theatre, amount=100), gift_card(show.screen.theatre, amount=600)
+    answer = kiosk.book(show, "A1", gift_cards=[card.groups])
+    assert answer.status_code == 201 and answer.json()["ticket"]["payment_url"]
+    assert Payment.objects.latest("pk").amount == 150
+
+    answer = kiosk.book(show, "A2", gift_cards=[other.code]).json()["ticket"]
+    assert (answer["payment_url"], answer["status"]) == (None, "CONFIRMED")
+
+
+@pytest.mark.parametrize(
+    ("cards", "status"), [(["nothing"], 400), ("K7PM", 400), ([1], 400), ([{}], 400), (["EMPTY"], 409)]
+)
+def test_a_gift_card_that_cannot_pay_books_nothing(show, kiosk, cards, status):
+    card = gift_card(show.screen.theatre)
+    GiftCard.objects.update(balance=0)
+    cards = [card.code] if cards == ["EMPTY"] else cards
+
+    answer = kiosk.book(show, "A1", gift_cards=cards)
+
+    assert answer.status_code == status
+    assert bool(answer.json().get("errors", {}).get("gift_cards")) is (status == 400)
+    assert not Ticket.objects.exists()

@@ -85,6 +85,7 @@ def _page(
     context = {"theatre": found.theatre, "card": found, "order": order, "form": form, "error": error}
     context |= {"expired": found.has_expired(found.now), "payments": order.payments.order_by("pk")}
     context["may_replace"] = request.staff_role.may(MANAGER)
+    context["moves"] = selectors.uses_of(found)
     context["earlier"] = getattr(found, "replaces", None)
     return render(request, "staff/gift_cards/card.html", context, status=status)
 

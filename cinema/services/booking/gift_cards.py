@@ -1,0 +1,122 @@
+"""Gift cards at the checkout: reserved for an unpaid order, given back when it expires, spent when it is paid.
+
+What is reserved has left the balance already, under a lock of the card, so two orders never spend the same money.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import F, QuerySet
+
+from cinema.exceptions import GiftCardsChanged, UnknownGiftCard
+from cinema.models import FailedTry, GiftCard, Order, Payment, PaymentMode
+from cinema.models.annotated import GiftCardNow
+from cinema.models.codes import new_code
+from cinema.models.gift_cards import gift_code_in
+from cinema.selectors.booking.gift_cards import folded, shares, why_refused
+from cinema.services.booking.booking_requests import BookingRequest
+from cinema.services.core.locking import lock_gift_cards
+from cinema.services.people.failed_tries import count_try
+
+
+def check_gift_cards(*, typed: Collection[str], client_ip: str) -> None:
+    """Count codes that are unknown. No statement without codes. Raises TooManyWrongGiftCards."""
+    for code in folded(typed):
+        known = bool(gift_code_in(code)) and GiftCard.objects.filter(code=code, activated_at__isnull=False).exists()
+        count_try(kind=FailedTry.Kind.GIFT_CARD, client_ip=client_ip, right=known)
+
+
+def reserve_gift_cards(*, order: Order, request: BookingRequest, now: datetime) -> Decimal:
+    """Reserve what the requested cards pay of a new order; return what is left to pay. No statement without cards.
+
+    Raises GiftCardRefused and, if something else is left than the buyer was shown, GiftCardsChanged.
+    """
+    codes, rest = folded(request.gift_cards), order.total
+    if codes and rest:
+        locked = {card.code: card for card in lock_gift_cards(code__in=codes, activated_at__isnull=False)}
+        cards = [_usable(code, locked.get(code)) for code in codes]
+        uses = list(shares([(card, card.balance) for card in cards], rest))
+        rest -= sum((use.amount for use in uses), Decimal(0))
+        check_rest(rest=rest, request=request)
+        for card, amount in uses:
+            _move(card, -amount)
+        Payment.objects.bulk_create(
+            Payment(
+                order=order,
+                mode=PaymentMode.GIFT_CARD,
+                gateway="",
+                gift_card=card,
+                amount=amount,
+                key=new_code(),
+                created_at=now,
+                due_at=None,
+            )
+            for card, amount in uses
+        )
+        order.uses_gift_cards = True
+        order.save(update_fields=["uses_gift_cards"])
+    return rest
+
+
+def check_rest(*, rest: Decimal, request: BookingRequest) -> None:
+    """Raise GiftCardsChanged if the buyer was shown that something else is left to pay."""
+    if request.seen_rest not in (None, rest):
+        raise GiftCardsChanged(rest)
+
+
+def give_back_gift_cards(*, orders: Collection[Order]) -> None:
+    """Put what those of the locked orders have reserved that have expired back on the cards; no statement without."""
+    keys = [order.pk for order in orders if order.uses_gift_cards]
+    if keys:
+        expired = Payment.objects.filter(order__in=keys, order__status=Order.Status.EXPIRED)
+        _give_back(expired.filter(gift_card__isnull=False, status=Payment.Status.PENDING))
+
+
+def _give_back(reserved: QuerySet[Payment]) -> None:
+    payments = list(reserved.order_by("gift_card"))
+    refill(payments=[(payment, payment.amount) for payment in payments])
+    Payment.objects.filter(pk__in=[payment.pk for payment in payments]).update(status=Payment.Status.FAILED)
+
+
+def refill(*, payments: Sequence[tuple[Payment, Decimal]]) -> None:
+    """Put amounts back on the gift cards of payments, or on those that have replaced them."""
+    for payment, amount in payments:
+        [card] = lock_gift_cards(pk=payment.gift_card_id)
+        while card.replaced_by_id:
+            [card] = lock_gift_cards(pk=card.replaced_by_id)
+        _move(card, amount)
+
+
+def take_gift_cards(*, order: Order, now: datetime) -> list[Payment] | None:
+    """Spend what gift cards pay of a locked order whose rest has been paid; return those payments.
+
+    What had been given back because the order had expired is taken again. None if that is no longer there.
+    """
+    if not order.uses_gift_cards:
+        return []
+    payments = list(order.payments.filter(gift_card__isnull=False, status__in=Payment.UNPAID).order_by("pk"))
+    gone = [payment for payment in payments if payment.status != Payment.Status.PENDING]
+    cards = {card.pk: card for card in lock_gift_cards(pk__in=[payment.gift_card_id for payment in gone])}
+    again = [(cards[payment.gift_card_id or 0], payment.amount) for payment in gone]  # an order uses each card once
+    if any(card.blocked_at or card.has_expired(now) or card.balance < amount for card, amount in again):
+        return None
+    for card, amount in again:
+        _move(card, -amount)
+    for payment in payments:
+        payment.status, payment.settled_at = Payment.Status.SUCCESS, now
+    Payment.objects.bulk_update(payments, ["status", "settled_at"])
+    return payments
+
+
+def _move(card: GiftCard, amount: Decimal) -> None:
+    """Change the balance of a locked card. The database refuses to make it negative, whatever was read before."""
+    GiftCard.objects.filter(pk=card.pk).update(balance=F("balance") + amount)
+
+
+def _usable(code: str, card: GiftCardNow | None) -> GiftCardNow:
+    if card is None:
+        raise UnknownGiftCard(code)
+    if refusal := why_refused(card, card.balance, card.now):
+        raise refusal
+    return card

@@ -1,0 +1,301 @@
+"""Paying with gift cards: services.booking.gift_cards, and how their payments are settled and refunded."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db.models import Sum
+
+from cinema.exceptions import (
+    GiftCardBlocked,
+    GiftCardEmpty,
+    GiftCardExpired,
+    GiftCardOfOtherCurrency,
+    GiftCardsChanged,
+    UnknownGiftCard,
+)
+from cinema.gateways.base import Result
+from cinema.models import GiftCard, MoneyEntry, Order, Payment, Refund, Ticket
+from cinema.selectors.money.ledger_faults import order_faults
+from cinema.services.booking.booking import pay_again
+from cinema.services.booking.expiry import release_expired
+from cinema.services.money.gift_cards import block_gift_card, replace_gift_card
+from cinema.services.money.payments import settle_payment, start_payment
+from cinema.services.money.receipts import issue_due_receipts
+from cinema.services.money.refunds import send_due_refunds
+from cinema.services.orders.cancellations import cancel_ticket
+from tests.factories import (
+    CONTACT,
+    ShowFactory,
+    gift_card,
+    held,
+    lapsed,
+    order_hold,
+    owner,
+    report,
+    sold,
+    ticket_of,
+)
+
+pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def show():
+    return ShowFactory()
+
+
+@pytest.fixture
+def card(show):
+    return gift_card(show.screen.theatre, amount=300)
+
+
+def check_out(hold, *cards, mode="UPI", key="a key", **more):
+    codes = [card if isinstance(card, str) else card.groups for card in cards]
+    payment = order_hold(code=hold.code, buyer="asha", contact=CONTACT, mode=mode, key=key, gift_cards=codes, **more)
+    start_payment(payment=payment)
+    return payment
+
+
+def paid(payment):
+    return settle_payment(report=report(payment))
+
+
+def balance(card):
+    return GiftCard.objects.get(pk=card.pk).balance
+
+
+def tenders(order):
+    found = order.payments.order_by("pk")
+    return [(payment.mode, payment.amount, payment.status) for payment in found]
+
+
+def is_sound():
+    """Whether the ledger fits all orders, and its account of gift cards the balances and what is reserved."""
+    entries = MoneyEntry.objects.filter(debit="gift_cards"), MoneyEntry.objects.filter(credit="gift_cards")
+    debit, credit = (rows.aggregate(sum=Sum("amount"))["sum"] or 0 for rows in entries)
+    reserved = (
+        Payment.objects.filter(gift_card__isnull=False, status="PENDING").aggregate(sum=Sum("amount"))["sum"] or 0
+    )
+    left = GiftCard.objects.aggregate(sum=Sum("balance"))["sum"]
+    assert credit - debit == left + reserved
+    return list(order_faults(Order.objects.all())) == []
+
+
+def test_a_card_is_reserved_at_the_checkout_and_the_provider_asked_for_the_rest(show, card):
+    payment = check_out(held(show, "A1 A2"), card)
+
+    assert (payment.amount, payment.order.total, balance(card)) == (200, 500, 0)
+    assert tenders(payment.order) == [("GIFT_CARD", 300, "PENDING"), ("UPI", 200, "PENDING")]
+    assert is_sound()
+
+
+def test_a_card_is_spent_when_the_rest_is_paid(show, card):
+    payment = check_out(held(show, "A1 A2"), card)
+
+    paid(payment)
+
+    assert tenders(payment.order) == [("GIFT_CARD", 300, "SUCCESS"), ("UPI", 200, "SUCCESS")]
+    assert ticket_of(payment).status == Ticket.Status.CONFIRMED
+    captures = MoneyEntry.objects.filter(order=payment.order, kind="CAPTURE").values_list("debit", "amount")
+    assert sorted(captures) == [("clearing:sandbox", 200), ("gift_cards", 300)]
+    assert is_sound()
+
+
+def test_a_card_that_covers_all_confirms_the_order_at_once(show, card):
+    payment = check_out(held(show, "A1"), card)
+
+    assert payment.status == Payment.Status.SUCCESS
+    assert (ticket_of(payment).status, balance(card)) == (Ticket.Status.CONFIRMED, 50)
+    assert tenders(payment.order) == [("GIFT_CARD", 250, "SUCCESS"), ("", 0, "SUCCESS")]
+    assert is_sound()
+
+
+def test_several_cards_pay_one_after_another(show, card):
+    other = gift_card(show.screen.theatre, amount=500)
+
+    payment = check_out(held(show, "A1 A2"), card, other, card)
+
+    assert tenders(payment.order)[:2] == [("GIFT_CARD", 300, "SUCCESS"), ("GIFT_CARD", 200, "SUCCESS")]
+    assert (balance(card), balance(other)) == (0, 300)
+    assert is_sound()
+
+
+def test_a_card_that_is_not_needed_is_left_alone(show, card):
+    other = gift_card(show.screen.theatre, amount=500)
+
+    check_out(held(show, "A1"), other, card)
+
+    assert (balance(other), balance(card)) == (250, 300)
+
+
+def test_a_card_is_good_at_another_theatre(show):
+    assert check_out(held(show, "A1"), gift_card(amount=300)).status == Payment.Status.SUCCESS
+    assert is_sound()
+
+
+def test_what_an_expired_order_had_reserved_goes_back_on_the_card(show, card):
+    hold = held(show, "A1 A2")
+    payment = check_out(hold, card)
+
+    lapsed(hold)
+    release_expired(show_id=show.pk)
+
+    assert balance(card) == 300
+    assert tenders(payment.order)[0] == ("GIFT_CARD", 300, "FAILED")
+    assert is_sound()
+
+
+def test_what_a_replaced_order_had_reserved_goes_back_on_the_card(show, card):
+    hold = held(show, "A1 A2")
+    check_out(hold, card, key="one")
+
+    payment = check_out(hold, key="two")
+
+    assert (payment.amount, balance(card)) == (500, 300)
+    assert Order.objects.filter(status=Order.Status.OPEN).exclude(lines__kind="GIFT_CARD").count() == 1
+    assert is_sound()
+
+
+def test_the_same_checkout_again_reserves_nothing_again(show, card):
+    hold = held(show, "A1 A2")
+    first = check_out(hold, card, key="one")
+
+    assert check_out(hold, card, key="two", seen_rest=Decimal(200)) == first
+    other = check_out(hold, card, key="three", mode="CARD")
+    assert (other.amount, other.order, balance(card)) == (200, first.order, 0)
+    assert pay_again(code=ticket_of(first).code, key="again") == other
+
+
+def test_a_declined_payment_can_be_made_again_with_the_card_still_reserved(show, card):
+    payment = check_out(held(show, "A1 A2"), card)
+    settle_payment(report=report(payment, Result.DECLINED))
+
+    again = pay_again(code=ticket_of(payment).code, key="again")
+
+    assert (again.amount, balance(card)) == (200, 0)
+    start_payment(payment=again)
+    paid(again)
+    assert is_sound()
+
+
+def test_money_that_comes_late_takes_the_card_again(show, card):
+    hold = held(show, "A1 A2")
+    payment = check_out(hold, card)
+    lapsed(hold)
+    release_expired(show_id=show.pk)
+
+    paid(payment)
+
+    assert ticket_of(payment).status == Ticket.Status.CONFIRMED
+    assert balance(card) == 0
+    assert is_sound()
+
+
+@pytest.mark.parametrize("spent", [{"balance": 299}, {"expires_on": date(2020, 1, 1)}])
+def test_money_that_comes_after_the_card_was_spent_goes_back(show, card, spent):
+    hold = held(show, "A1 A2")
+    payment = check_out(hold, card)
+    lapsed(hold)
+    release_expired(show_id=show.pk)
+    GiftCard.objects.update(**spent)
+
+    settled = paid(payment)
+
+    refund = Refund.objects.get()
+    assert (refund.payment, refund.amount, refund.reason) == (payment, 200, "CARD_SPENT")
+    assert settled.refund_reason == "CARD_SPENT"
+    assert ticket_of(payment).status == Ticket.Status.EXPIRED
+    assert tenders(payment.order)[0][2] == "FAILED"
+    assert list(order_faults(Order.objects.filter(pk=payment.order_id))) == []
+
+
+def test_lost_seats_are_refunded_to_the_card_first(show, card):
+    hold = held(show, "A1 A2")
+    payment = check_out(hold, card)
+    lapsed(hold)
+    release_expired(show_id=show.pk)
+    sold(show, "A1", buyer="ben")
+
+    paid(payment)
+    send_due_refunds()
+
+    assert balance(card) == 300
+    assert sorted(Refund.objects.values_list("payment__mode", "amount", "status")) == [
+        ("GIFT_CARD", 300, "DONE"),
+        ("UPI", 200, "DONE"),
+    ]
+    assert is_sound()
+
+
+def test_a_cancelled_ticket_is_refunded_to_the_card_first_and_at_once(show, card):
+    payment = check_out(held(show, "A1 A2"), card)
+    paid(payment)
+
+    cancel_ticket(code=ticket_of(payment).code)
+
+    assert balance(card) == 300
+    assert list(Refund.objects.order_by("pk").values_list("payment__mode", "amount", "status")) == [
+        ("GIFT_CARD", 300, "DONE"),
+        ("UPI", 200, "PENDING"),
+    ]
+    send_due_refunds()
+    assert tenders(payment.order) == [("GIFT_CARD", 300, "REFUNDED"), ("UPI", 200, "REFUNDED")]
+    issue_due_receipts()
+    assert is_sound()
+
+
+def test_a_refund_goes_to_the_card_that_has_replaced_a_lost_one(show, card):
+    payment = check_out(held(show, "A1"), card)
+    new = replace_gift_card(theatre=card.theatre, pk=card.pk, email="ben@example.org", user=owner())
+
+    cancel_ticket(code=ticket_of(payment).code)
+
+    assert (balance(card), balance(new)) == (0, 300)
+    assert is_sound()
+
+
+def test_a_card_that_cannot_be_spent_is_refused_and_nothing_is_booked(show, card):
+    def refused_as(error, **state):
+        GiftCard.objects.filter(pk=card.pk).update(**state)
+        with pytest.raises(error):
+            check_out(hold, card)
+        assert not Ticket.objects.exists()
+        GiftCard.objects.filter(pk=card.pk).update(**before)
+
+    hold = held(show, "A1")
+    before = GiftCard.objects.filter(pk=card.pk).values("balance", "expires_on", "currency", "activated_at").get()
+    refused_as(GiftCardEmpty, balance=0)
+    refused_as(GiftCardExpired, expires_on=date(2020, 1, 1))
+    refused_as(GiftCardOfOtherCurrency, currency="EUR")
+    refused_as(UnknownGiftCard, balance=0, activated_at=None)
+    block_gift_card(theatre=card.theatre, pk=card.pk, blocked=True, user=owner())
+    with pytest.raises(GiftCardBlocked):
+        check_out(hold, card)
+    with pytest.raises(UnknownGiftCard):
+        check_out(hold, "K7PM-3WXY-9QRT-CDFG")
+
+
+def test_what_is_left_to_pay_is_what_the_buyer_was_shown(show, card):
+    hold = held(show, "A1 A2")
+
+    with pytest.raises(GiftCardsChanged):
+        check_out(hold, card, seen_rest=Decimal(100))
+
+    assert balance(card) == 300 and not Ticket.objects.exists()
+    assert check_out(hold, card, seen_rest=Decimal(200)).amount == 200
+
+
+def test_a_second_payment_of_the_rest_is_refunded_and_the_card_stays_spent(show, card):
+    payment = check_out(held(show, "A1 A2"), card)
+    settle_payment(report=report(payment, Result.DECLINED))
+    again = pay_again(code=ticket_of(payment).code, key="again")
+    start_payment(payment=again)
+    paid(again)
+
+    paid(payment)
+
+    refund = Refund.objects.get()
+    assert (refund.payment, refund.amount, refund.reason) == (payment, 200, "PAID_TWICE")
+    assert balance(card) == 0
+    assert is_sound()
