@@ -20,12 +20,14 @@ from cinema.domain import accounts
 from cinema.domain.money import to_minor
 from cinema.exceptions import BusinessRuleViolation
 from cinema.gateways.base import DisputeReport, DisputeState, RefundReport, RefundState, Result
-from cinema.models import Dispute, Hold, MoneyEntry, Order, Payment, Refund, Show, Ticket
+from cinema.models import Dispute, Hold, MoneyEntry, Order, Payment, Receipt, Refund, Show, Ticket
 from cinema.selectors.figures.ledger import ledger_faults
+from cinema.selectors.money.receipts import orders_without_credit_note, orders_without_receipt, receipt_faults
 from cinema.services.booking.expiry import release_all_expired
 from cinema.services.booking.holds import hold_seats
 from cinema.services.money.disputes import receive_dispute
 from cinema.services.money.payments import settle_payment
+from cinema.services.money.receipts import Buyer, issue_for_company, issue_receipts
 from cinema.services.money.refunds import receive_refund, settle_refund
 from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.orders.orders import give_goodwill, return_seats, settle_by_hand
@@ -68,8 +70,11 @@ class Orders(RuleBasedStateMachine):
         self.shows, self.clerk, self.books, self.steps = shows, clerk, Books(seen=seen), 0
 
     def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.savepoint.__exit__(None, None, None)
+        try:
+            self.all_receipts_come_to_what_is_kept()
+        finally:
+            transaction.set_rollback(True)
+            self.savepoint.__exit__(None, None, None)
 
     def attempt(self, what: str, service, **arguments) -> bool:
         """Call the service; whether it did what was asked, or refused it by a rule and changed nothing."""
@@ -215,6 +220,28 @@ class Orders(RuleBasedStateMachine):
                 self.books.lost += amount
 
     # What holds after every step
+
+    @rule(back=BACK)
+    def receipts_are_issued(self, back):
+        if due := [*orders_without_receipt(), *orders_without_credit_note()]:
+            self.attempt("a receipt issued", issue_receipts, order_id=due[-1 - back % len(due)])
+
+    @precondition(lambda self: self.steps % 5 == 0)
+    @rule(back=BACK)
+    def a_company_wants_the_receipt(self, back):
+        if Order.objects.exists():
+            order = nth_last(Order.objects.all(), back)
+            self.attempt("a company named", issue_for_company, order_id=order.pk, buyer=Buyer("Rao & Co"))
+
+    @invariant()
+    def receipts_have_no_gaps_and_come_to_what_is_kept(self):
+        assert list(receipt_faults()) == []
+
+    def all_receipts_come_to_what_is_kept(self):
+        for key in {*orders_without_receipt(), *orders_without_credit_note()}:
+            issue_receipts(order_id=key)
+        assert total(Receipt.objects.all(), "total") == self.books.captured - self.books.given_back
+        assert list(receipt_faults()) == []
 
     @invariant()
     def the_accounts_have_what_the_plain_model_has(self):

@@ -39,6 +39,8 @@ WORTH_SEEING = {
     "a seat returned",
     "a refund decided",
     "refunded at the provider",
+    "a receipt issued",
+    "a company named",
     "a dispute open",
     "a dispute won",
     "a dispute lost",
