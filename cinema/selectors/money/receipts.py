@@ -59,6 +59,12 @@ def is_sold(order: Order) -> bool:
     return Order.objects.filter(SOLD, pk=order.pk).exists()
 
 
+def is_due(order_id: int) -> bool:
+    """Whether a receipt or a credit note of an order may have to be issued."""
+    refunds = Refund.objects.filter(payment__order=order_id, credit_note_due=True)
+    return orders_without_receipt().filter(pk=order_id).exists() or refunds.exists()
+
+
 def may_have_receipt(order: Order) -> bool:
     """Whether the pages of an order lead to a receipt: unless it is unpaid or free, or its buyer was erased. Orders
     sold before there were receipts have none."""

@@ -21,6 +21,7 @@ from cinema.selectors.money.receipts import (
     NOTHING,
     correctable_receipt,
     due_refunds,
+    is_due,
     is_sold,
     latest_receipt,
     left_of,
@@ -52,13 +53,12 @@ def issue_due_receipts() -> int:
     return try_each(lambda key: issue_receipts(order_id=key), sorted(keys), patience=PATIENCE)
 
 
-@atomically
 def issue_receipts(*, order_id: int) -> int:
     """Issue the receipt of an order that was paid, and a credit note for each of its refunds, unless that is done.
 
-    Return how many were issued. Safe to repeat and to run in parallel.
+    Return how many were issued. Safe to repeat and to run in parallel. If nothing is due, nothing is locked.
     """
-    return _issue(lock_order(pk=order_id))
+    return _lock_and_issue(order_id) if is_due(order_id) else 0
 
 
 def name_company(*, order: Order, buyer: Buyer) -> None:
@@ -89,6 +89,11 @@ def issue_for_company(*, order_id: int, buyer: Buyer) -> Receipt:
     _write(order, Receipt(kind=Kind.CREDIT_NOTE, corrects=before), credit)
     new = Receipt(kind=Kind.RECEIPT, corrects=before, tenders=tenders_of(order), **buyer._asdict())
     return _write(order, new, again)
+
+
+@atomically
+def _lock_and_issue(order_id: int) -> int:
+    return _issue(lock_order(pk=order_id))
 
 
 def _issue(order: OrderNow) -> int:

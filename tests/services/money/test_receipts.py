@@ -118,6 +118,15 @@ def test_a_receipt_is_issued_once(theatre):
     assert (issue_due_receipts(), numbers(theatre)) == (0, [1])
 
 
+def test_where_nothing_is_due_nothing_is_locked(theatre):
+    ticket = sold(ShowFactory(screen__theatre=theatre), "A1")
+    receipt_of(ticket)
+    with CaptureQueriesContext(connection) as queries:
+        issue_receipts(order_id=ticket.order_id)
+    assert all(query["sql"].startswith("SELECT 1 ") for query in queries), queries.captured_queries
+    assert len(queries) == 2
+
+
 def test_numbers_count_up_in_each_theatre():
     here, there = TheatreFactory(), TheatreFactory()
     show, other = ShowFactory(screen__theatre=here), ShowFactory(screen__theatre=there)
