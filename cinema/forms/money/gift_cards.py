@@ -43,13 +43,13 @@ class GiftCardForm(ContactForm):
         help_text=_("Whoever gets the card can spend it at all of our theatres."),
     )
     recipient_name = NameField(
-        label=_("Name of who it is for"),
+        label=_("Recipient’s name"),
         max_length=150,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     recipient_email = EmailField(
-        label=_("Email address of who it is for"),
+        label=_("Recipient’s email address"),
         required=False,
         help_text=_("Leave empty to print it, or to pass it on yourself."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),

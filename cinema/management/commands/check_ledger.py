@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from cinema.models import Order, Show
 from cinema.selectors.figures.ledger import coupon_faults, unexplained_seats
-from cinema.selectors.money.ledger_faults import order_faults
+from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults
 from cinema.selectors.money.provider_faults import provider_faults
 from cinema.selectors.money.receipts import receipt_faults
 
@@ -40,7 +40,8 @@ class Command(BaseCommand):
 
 
 def read_faults(pk: int | None) -> list[str]:
-    """The faults of one show and the orders for it, or of the orders for none, read in one consistent snapshot.
+    """The faults of one show and the orders for it, or of the orders for none and of gift cards, read in one consistent
+    snapshot.
 
     On SQLite bookings wait meanwhile.
     """
@@ -49,5 +50,5 @@ def read_faults(pk: int | None) -> list[str]:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         if pk is None:
-            return [str(fault) for fault in order_faults(Order.objects.filter(tickets=None))]
+            return [*map(str, order_faults(Order.objects.filter(tickets=None))), *gift_card_faults()]
         return unexplained_seats(Show.objects.get(pk=pk))

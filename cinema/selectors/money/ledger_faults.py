@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import groupby
 from typing import NamedTuple
 
 from django.db.models import Prefetch, QuerySet
 
 from cinema.domain.accounts import BY_HAND, DISPUTE_LOSSES, REFUNDS, clearing, disputes
 from cinema.domain.earnings import Credits
-from cinema.models import Dispute, MoneyEntry, Order, Payment, Refund, Ticket
+from cinema.models import Dispute, GiftCard, MoneyEntry, Order, OrderLine, Payment, Refund, Ticket
 from cinema.selectors.money.ledger import balances, earned_by, held_in, sold_on_gift_cards
 
 Kind = MoneyEntry.Kind
@@ -36,6 +37,35 @@ def order_faults(orders: QuerySet[Order]) -> Iterator[OrderFault]:
     for order in orders.prefetch_related(*rows).order_by("pk").iterator(chunk_size=500):
         for problem in (*_account_problems(order), *_posting_problems(order), *_fact_problems(order)):
             yield OrderFault(order, problem)
+
+
+def gift_card_faults() -> Iterator[str]:
+    """Yield a sentence for each gift card on which something else is left than was paid for it, less what was spent.
+
+    With the orders in order, the balances and what unpaid orders have reserved are then the account of gift cards. A
+    card and those that have replaced it count as one.
+    """
+    cards = GiftCard.objects.prefetch_related("payments__refunds").select_related("order_line")
+    for line, group in groupby(cards.order_by("order_line", "pk").iterator(chunk_size=500), key=_sold_with):
+        same = list(group)
+        paid = line.amount if any(card.activated_at for card in same) else NOTHING
+        due = paid - sum((card.returned + _spent_of(card) for card in same), NOTHING)
+        left = sum((card.balance for card in same), NOTHING)
+        if left != due:
+            yield f"Gift card {same[-1]} has {left} left and should have {due}"
+
+
+def _sold_with(card: GiftCard) -> OrderLine:
+    return card.order_line
+
+
+def _spent_of(card: GiftCard) -> Decimal:
+    """What orders have spent or reserved of a card, less what came back."""
+    spent = NOTHING
+    for payment in card.payments.all():
+        if payment.status != Payment.Status.FAILED:
+            spent += payment.amount - sum((refund.amount for refund in payment.refunds.all()), NOTHING)
+    return spent
 
 
 def _account_problems(order: Order) -> Iterator[str]:

@@ -16,7 +16,7 @@ from cinema.exceptions import (
 )
 from cinema.gateways.base import Result
 from cinema.models import GiftCard, MoneyEntry, Order, Payment, Refund, Ticket
-from cinema.selectors.money.ledger_faults import order_faults
+from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults
 from cinema.services.booking.booking import pay_again
 from cinema.services.booking.expiry import release_expired
 from cinema.services.money.gift_cards import block_gift_card, replace_gift_card
@@ -79,7 +79,7 @@ def is_sound():
     )
     left = GiftCard.objects.aggregate(sum=Sum("balance"))["sum"]
     assert credit - debit == left + reserved
-    return list(order_faults(Order.objects.all())) == []
+    return [*order_faults(Order.objects.all()), *gift_card_faults()] == []
 
 
 def test_a_card_is_reserved_at_the_checkout_and_the_provider_asked_for_the_rest(show, card):

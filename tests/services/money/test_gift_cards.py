@@ -16,7 +16,7 @@ from cinema.exceptions import (
 )
 from cinema.gateways.base import RefundReport, RefundState, Result
 from cinema.models import AuditEvent, GiftCard, MoneyEntry, Order, OrderLine, OutgoingMail, Payment, Refund
-from cinema.selectors.money.ledger_faults import order_faults
+from cinema.selectors.money.ledger_faults import gift_card_faults, order_faults
 from cinema.services.booking.booking_requests import BookingRequest
 from cinema.services.money.gift_card_orders import GiftCardPlan, order_gift_card, pay_again
 from cinema.services.money.gift_cards import (
@@ -274,6 +274,7 @@ def test_a_replaced_gift_card_passes_its_balance_to_a_new_code():
     new.refresh_from_db()
     assert (card.balance, card.replaced_by) == (0, new) and card.blocked_at
     assert (new.balance, new.amount, new.blocked_at) == (120, 500, None)
+    assert list(gift_card_faults()) == [f"Gift card {new} has 120.00 left and should have 500.00"]
     assert new.code != card.code and new.page_code != card.page_code
     [mail] = outbox()
     assert mail.to == ["ben@example.org"]
