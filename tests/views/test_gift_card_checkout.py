@@ -6,8 +6,10 @@ from django.urls import reverse
 from cinema.models import GiftCard, Order, Payment, Ticket
 from cinema.services.booking.expiry import release_expired
 from cinema.services.money.payments import settle_payment
+from cinema.services.orders.cancellations import cancel_ticket
 from cinema.services.people.failed_tries import LIMITS, Kind
-from tests.factories import ShowFactory, gift_card, held, lapsed, on_card, report, seat
+from tests.factories import ShowFactory, gift_card, held, lapsed, on_card, owner, report, seat
+from tests.mails import outbox
 from tests.views.browsers import browser, text
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +207,32 @@ def test_the_balance_page_lists_what_was_spent(client, hold, card):
 
     assert "₹0 of ₹300 is left." in page and "spent ₹300" in page
     assert seat(Ticket.objects.get().show, "A1").status == "BOOKED"
+
+
+def test_a_refund_to_the_card_is_told_apart_from_one_to_the_payment_method(client, hold, card):
+    client.post(hold.get_absolute_url(), form_of(taken(client, hold, card)))
+    settle_payment(report=report(Payment.objects.get(mode="UPI", order__tickets__isnull=False)))
+    ticket = Ticket.objects.get()
+
+    cancel_ticket(code=ticket.code)
+
+    page, mail = text(client.get(ticket.get_absolute_url())), outbox()[-1].body
+    assert "We put ₹300 back on your gift card on" in page
+    assert "Your refund of ₹200 is on its way to your payment method." in page
+    assert "We’ve put ₹300 back on your gift card." in mail
+    assert "We’re refunding ₹200 to your payment method." in mail
+
+
+def test_the_order_page_of_staff_lists_the_card_beside_the_other_payment(client, hold, card, show):
+    client.post(hold.get_absolute_url(), form_of(taken(client, hold, card)))
+    settle_payment(report=report(Payment.objects.get(mode="UPI", order__tickets__isnull=False)))
+    client.force_login(owner())
+
+    ticket = Ticket.objects.get()
+    page = text(client.get(reverse("staff-orders-order", args=[show.screen.theatre.slug, ticket.reference])))
+
+    assert "Gift card ₹300 · paid" in page and "UPI ₹200 · paid" in page
+    other = gift_card(show.screen.theatre, amount=100)
+    uses = reverse("staff-gift-cards-card", args=[show.screen.theatre.slug, card.pk])
+    assert f"-₹300 · {ticket.reference[:4]}-{ticket.reference[4:]}" in text(client.get(uses))
+    assert "Uses" not in text(client.get(uses.replace(str(card.pk), str(other.pk))))
