@@ -192,7 +192,7 @@ class PayoutReport:
 
 
 Report = PaymentReport | RefundReport | DisputeReport
-Listed = PaymentReport | RefundReport | FeeReport | PayoutReport
+Listed = Report | FeeReport | PayoutReport
 
 
 @dataclass(frozen=True)
@@ -241,8 +241,8 @@ class Gateway(Protocol):
         """Query the state of a dispute."""
 
     def reports_since(self, since: datetime) -> Iterator[Listed]:
-        """List the payments opened ``since`` then for which money came, then the refunds made, the fees and the
-        payouts, page by page.
+        """List the payments opened ``since`` then for which money came, then the refunds made, the disputes opened, the
+        fees and the payouts, page by page.
 
         Payouts are listed from PAYOUTS_MAY_FAIL earlier, those without items. The list is that of the whole account:
         some payments are not the cinema's, some may be older. Each page is a request, so no transaction may be open

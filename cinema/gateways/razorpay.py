@@ -163,6 +163,7 @@ class RazorpayGateway:
                     yield _capture_report(payment)
                     charged += _fees(payment["id"], payment["id"], payment)
             yield from map(_refund_report, _entries(lambda page: self.client.refund.all(within | page)))
+            yield from map(_dispute_report, _entries(lambda page: self.client.dispute.all(within | page)))
             yield from charged
             settled = defaultdict[str, list[Entity]](list)
             for item in self._settled(since):

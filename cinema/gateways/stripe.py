@@ -176,6 +176,8 @@ class StripeGateway:
                     yield _payment_report(session)
             refunds = self.client.v1.refunds.list({"created": {"gte": begin}, "limit": PAGE})
             yield from map(_refund_report, map(stripe.Refund.to_dict, refunds.auto_paging_iter()))
+            disputes = self.client.v1.disputes.list({"created": {"gte": begin}, "limit": PAGE})
+            yield from map(_dispute_report, map(stripe.Dispute.to_dict, disputes.auto_paging_iter()))
             for entry in self._balance({"created": {"gte": begin}}):
                 if fee := _fee(entry):
                     yield _fee_report(entry, fee)

@@ -122,6 +122,8 @@ class FakeRazorpay(FakeServer):
                 return _collection([one for one in self.items if _is_of_day(one, request.query)], request.query)
             case "GET", ["refunds", refund]:
                 return self._found(self.refunds, refund)
+            case "GET", ["disputes"]:
+                return _collection(list(self.disputes.values()), request.query)
             case "GET", ["disputes", dispute]:
                 return self._found(self.disputes, dispute)
         raise _refusal("The requested URL was not found on the server", status=404)

@@ -14,7 +14,13 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl
 
-from stripe.params import BalanceTransactionListParams, PayoutListParams, RefundCreateParams, RefundListParams
+from stripe.params import (
+    BalanceTransactionListParams,
+    DisputeListParams,
+    PayoutListParams,
+    RefundCreateParams,
+    RefundListParams,
+)
 from stripe.params.checkout import SessionCreateParams, SessionListParams
 
 from tests.fakes.server import FakeServer, Refusal, Reply, Request
@@ -107,6 +113,9 @@ class FakeStripe(FakeServer):
             case "GET", ["payouts"]:
                 _check_names(_nested(request.query), PayoutListParams)
                 return Reply(200, _page_of(list(self.payouts.values()), request))
+            case "GET", ["disputes"]:
+                _check_names(_nested(request.query), DisputeListParams)
+                return Reply(200, _page_of(list(self.disputes.values()), request))
             case "GET", ["disputes", dispute]:
                 return Reply(200, self._found(self.disputes, dispute))
         raise _refusal(404, "invalid_request_error", message="Unrecognized request URL")

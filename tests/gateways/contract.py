@@ -467,8 +467,9 @@ def listed(provider: Provider, since: datetime) -> tuple[list[PaymentReport], li
     reports = list(provider.gateway.reports_since(since))
     payments = [report for report in reports if isinstance(report, PaymentReport)]
     refunds = [report for report in reports if isinstance(report, RefundReport)]
-    rest = reports[len(payments) + len(refunds) :]
-    assert reports == [*payments, *refunds, *rest]
+    disputes = [report for report in reports if isinstance(report, DisputeReport)]
+    rest = reports[len(payments) + len(refunds) + len(disputes) :]
+    assert reports == [*payments, *refunds, *disputes, *rest]
     payouts = [report for report in rest if isinstance(report, PayoutReport)]
     assert [report for report in rest if isinstance(report, FeeReport)] == rest[: len(rest) - len(payouts)]
     return payments, refunds

@@ -14,9 +14,9 @@ from cinema.services.money.reports import named_by, words_of
 
 
 @atomically
-def receive_dispute(*, report: DisputeReport, gateway: str, asked: bool = False) -> None:
-    """Book what the provider reports about a dispute: in a message, or when ``asked``. One that is decided is not open
-    again, whatever comes late.
+def receive_dispute(*, report: DisputeReport, gateway: str, asked: bool = False) -> bool:
+    """Book what the provider reports about a dispute: in a message, or when ``asked``; return whether it was news. One
+    that is decided is not open again, whatever comes late.
 
     Raises Payment.DoesNotExist when its payment is not known, or not yet, DisputeMismatch and, for a message with
     another decision than the last, ReportUnconfirmed.
@@ -33,12 +33,14 @@ def receive_dispute(*, report: DisputeReport, gateway: str, asked: bool = False)
     facts = {"payment": payment, "amount": from_minor(report.amount, report.currency), "opened_at": Now()}
     row, is_new = Dispute.objects.get_or_create(gateway=gateway, dispute_id=report.dispute_id, defaults=facts | state)
     row.payment = payment
+    is_decided = report.state != DisputeState.OPEN and row.status != report.state
     if is_new:
         post_dispute(dispute=row)
-    elif report.state != DisputeState.OPEN and row.status != report.state:
+    elif is_decided:
         if row.status != Dispute.Status.OPEN and not asked:
             raise ReportUnconfirmed
         was, row.status = row.status, Dispute.Status(report.state)
         Dispute.objects.filter(pk=row.pk).update(**state)
         post_dispute(dispute=row, was=was)
     update_status(payment=payment)
+    return is_new or is_decided

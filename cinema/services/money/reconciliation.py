@@ -1,5 +1,5 @@
-"""Reconciliation: the payments and refunds that each provider lists are compared with ours, once a day; its fees and
-payouts are booked.
+"""Reconciliation: the payments, refunds and disputes that each provider lists are compared with ours, once a day; its
+fees and payouts are booked.
 
 It finds what no message and no look-up has brought. Each difference is booked, or named as an incident for staff. Safe
 to repeat, and no provider is called inside a transaction.
@@ -31,8 +31,17 @@ from cinema.exceptions import (
 )
 from cinema.exceptions.database import is_away
 from cinema.gateways import GATEWAYS, get_gateway
-from cinema.gateways.base import FeeReport, Listed, PaymentReport, PayoutReport, RefundReport, RefundState
-from cinema.models import Payment, PaymentIncident, Payout, ReconciliationRun, Refund
+from cinema.gateways.base import (
+    DisputeReport,
+    FeeReport,
+    Listed,
+    PaymentReport,
+    PayoutReport,
+    RefundReport,
+    RefundState,
+)
+from cinema.models import Dispute, Payment, PaymentIncident, Payout, ReconciliationRun, Refund
+from cinema.services.money.disputes import receive_dispute
 from cinema.services.money.incidents import record_incident
 from cinema.services.money.payments import settle_payment
 from cinema.services.money.payouts import receive_fee, receive_payout
@@ -91,7 +100,7 @@ def _gateways(since: datetime) -> Iterator[str]:
 def _reconcile(gateway: str, since: datetime) -> Reconciliation:
     result, expected = Reconciliation(gateway), _expected(gateway, since)  # before the provider is asked
     try:
-        for report in get_gateway(gateway).reports_since(since):
+        for report in _reports(gateway, since):
             _compare(result, expected, report)
     except PaymentsUnavailable:
         logger.warning("A provider does not list its payments.")
@@ -106,6 +115,18 @@ def _reconcile(gateway: str, since: datetime) -> Reconciliation:
             _name(result, mismatch)
     _keep(result)
     return result
+
+
+def _reports(gateway: str, since: datetime) -> Iterator[Listed]:
+    """What the provider lists, and how the earlier disputes stand that are open here."""
+    provider, disputes = get_gateway(gateway), set[str]()
+    for report in provider.reports_since(since):
+        if isinstance(report, DisputeReport):
+            disputes.add(report.dispute_id)
+        yield report
+    still_open = Dispute.objects.filter(gateway=gateway, status=Dispute.Status.OPEN)
+    for dispute in list(still_open.exclude(dispute_id__in=disputes).values_list("dispute_id", flat=True)):
+        yield provider.dispute_report(dispute)
 
 
 def _keep(result: Reconciliation) -> None:
@@ -142,6 +163,8 @@ def _compare(result: Reconciliation, expected: Expected, report: Listed) -> None
                 _compare_payment(result, expected, report)
             case RefundReport():
                 _compare_refund(result, expected, report)
+            case DisputeReport():
+                _compare_dispute(result, report)
             case FeeReport():
                 result.fees += receive_fee(report=report, gateway=result.gateway)
             case PayoutReport():
@@ -187,6 +210,14 @@ def _compare_refund(result: Reconciliation, expected: Expected, report: RefundRe
                 raise RefundMismatch(payment, words_of(report.amount, report.currency))
             receive_refund(report=report, gateway=result.gateway, asked=True)
             result.booked += 1
+
+
+def _compare_dispute(result: Reconciliation, report: DisputeReport) -> None:
+    if not Payment.objects.filter(**named_by(report, result.gateway)).exists():
+        result.foreign += 1
+        return
+    result.compared += 1
+    result.booked += receive_dispute(report=report, gateway=result.gateway, asked=True)
 
 
 def _compare_payout(result: Reconciliation, report: PayoutReport) -> None:

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from cinema.gateways.base import Result
 from cinema.gateways.stripe import StripeGateway
-from cinema.models import OutgoingMail, Payment, PaymentIncident, Refund, SandboxCharge, Show, Ticket
+from cinema.models import Dispute, OutgoingMail, Payment, PaymentIncident, Refund, SandboxCharge, Show, Ticket
 from cinema.services.money import reconciliation
 from cinema.services.money.payments import check_due_payments
 from cinema.services.money.reconciliation import Reconciliation, reconcile
@@ -263,6 +263,51 @@ def test_a_refund_made_although_it_was_settled_by_hand_is_named(providers, gatew
 
     assert figures(run(gateway)) == (2, 0, 1, 0)
     assert incidents() == [("EXTRA_REFUND", f"250.00 INR, {refund.provider_id}")]
+
+
+# Disputes
+
+
+@real
+def test_a_dispute_whose_messages_were_lost_is_booked_once(providers, gateway):
+    payment = providers.sold(gateway)
+    fake = providers.stripe if gateway == "stripe" else providers.razorpay
+    fake.dispute(payment.capture_id)
+
+    assert figures(run(gateway)) == (2, 1, 0, 0)
+    assert figures(run(gateway)) == (2, 0, 0, 0)
+    assert Dispute.objects.get().status == Dispute.Status.OPEN
+
+    fake.dispute(payment.capture_id, "lost")
+
+    assert figures(run(gateway)) == (2, 1, 0, 0)
+    assert Dispute.objects.get().status == Dispute.Status.LOST
+    assert Payment.objects.get().status == Payment.Status.DISPUTED
+
+
+@real
+def test_a_dispute_that_is_decided_long_after_is_asked_about(providers, gateway):
+    payment = providers.sold(gateway)
+    fake = providers.stripe if gateway == "stripe" else providers.razorpay
+    fake.dispute(payment.capture_id)
+    run(gateway)
+
+    fake.dispute(payment.capture_id, "won")
+    [dispute] = fake.disputes.values()
+    dispute["created"] = dispute["created_at"] = dispute.get("created", 0) + dispute.get("created_at", 0) - 30 * 86_400
+
+    assert figures(run(gateway)) == (2, 1, 0, 0)
+    assert Dispute.objects.get().status == Dispute.Status.WON
+
+
+@real
+def test_a_dispute_about_a_payment_of_others_is_counted(providers, gateway):
+    payment = providers.sold(gateway)
+    (providers.stripe if gateway == "stripe" else providers.razorpay).dispute(payment.capture_id)
+    Payment.objects.update(provider_id="another", capture_id="another", code="another")
+
+    assert figures(run(gateway))[3] == 2
+    assert not Dispute.objects.exists()
 
 
 # Providers
